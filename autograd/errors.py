@@ -1,0 +1,30 @@
+"""The exceptions a user may want to catch, each derived from the standard one that fits.
+
+Everything else that goes wrong is a plain ``TypeError``, ``ValueError`` or ``IndexError``
+whose message says what was given, what is wanted, and what to do instead.
+"""
+
+
+class StaleGraphError(RuntimeError):
+    """A leaf changed after it was used, and what was asked for needs its old number.
+
+    ``recompute(root)`` runs the recorded graph forward again with the new numbers.
+    """
+
+    def __init__(self, changed: str, was: float, now: float) -> None:
+        super().__init__(
+            f"{changed} was {was!r} when the graph was recorded and is {now!r} now: call "
+            "recompute(root) to run the graph forward again with the new numbers"
+        )
+
+
+class NonFiniteError(ArithmeticError):
+    """Inside ``strict()``, a node made a nan or an inf out of finite operands."""
+
+
+class GradientError(AssertionError):
+    """``check_grads`` found two routes to one derivative that disagree."""
+
+
+class StateDictError(ValueError):
+    """A state dict does not fit the module: entries are missing, extra or misshapen."""

@@ -1,0 +1,259 @@
+"""Forward functions on floats that never raise: the IEEE 754 value where Python has an exception.
+
+`math.exp(710)`, `math.log(0)`, `1 / 0.0` raise and `(-8.0) ** (1 / 3)` turns complex; here they
+are inf, -inf, inf and nan, as C99 Annex F has them. The table in `calculus.py` is built on these.
+"""
+
+import functools
+import math
+import operator
+from collections.abc import Callable, Mapping
+
+from autograd.errors import StaleGraphError
+
+INF = math.inf
+NAN = math.nan
+SQRT_HALF = math.sqrt(0.5)
+
+
+def ieee(
+    function: Callable[[float], float], poles: Mapping[float, float] | None = None
+) -> Callable[[float], float]:
+    """`function` of one float with IEEE values: `poles` where it has them, inf on overflow, nan."""
+    at_pole = dict(poles or {})
+
+    def forward(x: float) -> float:
+        try:
+            return function(x)
+        except OverflowError:
+            return math.copysign(INF, function(math.copysign(1.0, x)))
+        except ValueError:
+            return at_pole.get(x, NAN)
+
+    return forward
+
+
+def divide(x: float, y: float) -> float:
+    try:
+        return x / y
+    except ZeroDivisionError:
+        return NAN if x == 0.0 or x != x else math.copysign(INF, x) * math.copysign(1.0, y)
+
+
+def modulo(x: float, y: float) -> float:
+    """x % y with Python's sign, the sign of y."""
+    return x % y if y != 0.0 else NAN
+
+
+def floor_divide(x: float, y: float) -> float:
+    """x // y, exact where floor(x / y) would round the quotient first."""
+    return x // y if y != 0.0 else NAN
+
+
+def power(x: float, y: float) -> float:
+    try:
+        return math.pow(x, y)
+    except OverflowError:
+        return -INF if x < 0.0 and y % 2.0 == 1.0 else INF
+    except ValueError:
+        if x != 0.0:
+            return NAN  # a negative base with a fractional exponent
+        return math.copysign(INF, x) if y % 2.0 == 1.0 else INF
+
+
+def power_slope(x: float, y: float) -> float:
+    """y·x**(y-1), through x**y / x where y - 1 is rounded: the error would grow with log x."""
+    if y == 0.0:
+        return 0.0
+    if y - 1.0 + 1.0 == y or x == 0.0 or math.isinf(x):
+        return y * power(x, y - 1.0)
+    return y * (power(x, y) / x)
+
+
+def power_log(x: float, y: float) -> float:
+    """x**y·log x, the derivative by the exponent; by continuity 0 where x**y is 0, and at 0**0."""
+    if x < 0.0:
+        return NAN
+    if x == 0.0:
+        return 0.0 if y >= 0.0 else -INF if y < 0.0 else NAN
+    out = power(x, y)
+    return 0.0 if out == 0.0 else out * math.log(x)
+
+
+def strong_product(x: float, y: float) -> float:
+    """x·y, and exactly 0 where x is 0, whatever y is."""
+    return 0.0 if x == 0.0 else x * y
+
+
+def unit(x: float, y: float) -> float:
+    """x / hypot(x, y): the cosine of the direction (x, y), and 0 at the origin."""
+    if math.isinf(x) and math.isfinite(y):
+        return math.copysign(1.0, x)
+    h = math.hypot(x, y)
+    if h < 2.0**-1000:  # a subnormal h has few bits left: scale first, which is exact
+        x, y = x * 2.0**100, y * 2.0**100
+        h = math.hypot(x, y)
+    return x / h if h != 0.0 else 0.0
+
+
+def rounding(function: Callable[[float], float]) -> Callable[[float], float]:
+    """`function`, such as math.floor, as a float; inf and nan stay what they are."""
+
+    def forward(x: float) -> float:
+        return float(function(x)) if math.isfinite(x) else x
+
+    return forward
+
+
+def step(x: float) -> float:
+    return 1.0 if x > 0.0 else 0.0 if x <= 0.0 else NAN
+
+
+def sign(x: float) -> float:
+    return 1.0 if x > 0.0 else -1.0 if x < 0.0 else x
+
+
+def greater(x: float, y: float) -> float:
+    """1 where x > y, else 0, and nan with a nan."""
+    return 1.0 if x > y else 0.0 if x <= y else NAN
+
+
+def equal(x: float, y: float) -> float:
+    """1 where x = y, else 0, and nan with a nan."""
+    return 1.0 if x == y else 0.0 if x == x and y == y else NAN
+
+
+def nonnegative(x: float) -> float:
+    """x where x >= 0, else nan: the argument of a logarithm."""
+    return x + 0.0 if x >= 0.0 else NAN
+
+
+sqrt = ieee(math.sqrt)
+
+
+def asin_slope(x: float) -> float:
+    """1 / √(1 - x²)"""
+    return divide(1.0, sqrt((1.0 - x) * (1.0 + x)))
+
+
+def acosh_slope(x: float) -> float:
+    """1 / √(x² - 1)"""
+    return divide(1.0, sqrt(x - 1.0) * sqrt(x + 1.0))
+
+
+def atanh_slope(x: float) -> float:
+    """1 / (1 - x²)"""
+    return divide(1.0, nonnegative((1.0 - x) * (1.0 + x)))
+
+
+def relu(x: float) -> float:
+    return 0.0 if x <= 0.0 else x
+
+
+def leaky_relu(x: float, slope: float) -> float:
+    return slope * x if x <= 0.0 else x
+
+
+def elu(x: float, alpha: float) -> float:
+    return alpha * math.expm1(x) if x <= 0.0 else x
+
+
+def sigmoid(x: float) -> float:
+    if x < 0.0:
+        e = math.exp(x)
+        return e / (1.0 + e)
+    return 1.0 / (1.0 + math.exp(-x))
+
+
+def sigmoid_slope(x: float) -> float:
+    """e / (1 + e)² with e = exp(-|x|), which keeps its digits in the tails."""
+    e = math.exp(-abs(x))
+    return e / ((1.0 + e) * (1.0 + e))
+
+
+def sech2(x: float) -> float:
+    """1 / cosh²x = 4e / (1 + e)² with e = exp(-2|x|), which keeps its digits in the tails."""
+    e = math.exp(-2.0 * abs(x))
+    return 4.0 * e / ((1.0 + e) * (1.0 + e))
+
+
+def silu(x: float) -> float:
+    return x * sigmoid(x) if x != -INF else 0.0
+
+
+def softplus(x: float) -> float:
+    return (0.0 if x <= 0.0 else x) + math.log1p(math.exp(-abs(x)))
+
+
+def exp_minus_square(x: float, scale: float) -> float:
+    """exp(-scale·x²) with x² split in a high part, exact in few bits, and the small rest."""
+    if not abs(x) < 100.0:
+        return NAN if x != x else 0.0
+    high = math.floor(x * 1048576.0) / 1048576.0  # 2**20: its square is exact
+    low = (x - high) * (x + high)
+    return math.exp(-scale * high * high) * math.exp(-scale * low)
+
+
+def gauss(x: float) -> float:
+    """exp(-x²)"""
+    return exp_minus_square(x, 1.0)
+
+
+def normal_density(x: float) -> float:
+    """exp(-x²/2) / √(2π)"""
+    return exp_minus_square(x, 0.5) / math.sqrt(2.0 * math.pi)
+
+
+def normal_distribution(x: float) -> float:
+    """Φ(x) = erfc(-x/√2) / 2"""
+    return 0.5 * math.erfc(-x * SQRT_HALF)
+
+
+def gelu(x: float) -> float:
+    return x * normal_distribution(x) if x != -INF else 0.0
+
+
+def dot(*xs: float) -> float:
+    """Σ xᵢ·yᵢ from left to right, of the operands (x₁ … xₙ, y₁ … yₙ)."""
+    half = len(xs) // 2
+    return total(*map(operator.mul, xs[:half], xs[half:]))
+
+
+def total(*xs: float) -> float:
+    """The sum from left to right. (The builtin gives other bits from Python 3.12 on.)"""
+    return functools.reduce(operator.add, xs) if xs else 0.0
+
+
+def product(*xs: float) -> float:
+    return functools.reduce(operator.mul, xs) if xs else 1.0
+
+
+def mean(*xs: float) -> float:
+    return total(*xs) / len(xs)
+
+
+def maximum(*xs: float) -> float:
+    """The largest; nan if any is. (The builtin's answer depends on the order.)"""
+    largest = max(xs)
+    return NAN if any(x != x for x in xs) else largest
+
+
+def minimum(*xs: float) -> float:
+    return -maximum(*(-x for x in xs))
+
+
+def logsumexp(*xs: float) -> float:
+    largest = maximum(*xs)
+    if math.isinf(largest):
+        return largest
+    return largest + math.log(total(*(math.exp(x - largest) for x in xs)))
+
+
+def clip(x: float, low: float, high: float) -> float:
+    return minimum(maximum(x, low), high)
+
+
+def gate(x: float, selector: float, recorded: float) -> float:
+    if selector == recorded or (selector != selector and recorded != recorded):
+        return x
+    raise StaleGraphError("what a where or lookup chooses by", recorded, selector)

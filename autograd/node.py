@@ -1,0 +1,100 @@
+"""A node: a number, and the record of how it was computed."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+from autograd.errors import StaleGraphError
+from autograd.note import Noted
+from autograd.op import Op
+
+
+class Node(Noted):
+    """A number and how it was computed: what `Value` puts its operators on.
+
+    Two operands have slots of their own, because one more tuple per node is one more object for
+    the garbage collector, which is a third of the work as it is. `left` and `right` hold the
+    operands that are nodes, else None; `x` and `y` the numbers that the operands had.
+    An op with any number of operands has them all in `y` and their numbers in `x`.
+    """
+
+    __slots__ = ("_data", "grad", "left", "op", "right", "x", "y")
+
+    _data: float
+    grad: Any
+    op: Op | None  # None at a leaf
+    left: "Node | None"
+    right: "Node | None"
+    x: Any
+    y: Any
+    is_constant = False  # a constant is a leaf that keeps no gradient
+    recomputed = False  # whether recompute() ever ran: before it, no interior node changes
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether the number was given, not computed."""
+        return self.op is None
+
+    @property
+    def operands(self) -> tuple[Any, ...]:
+        """What the op was applied to, in order: Values and floats. Empty at a leaf."""
+        if self.op is None or not self.op.rules:
+            return () if self.op is None else tuple(self.y)
+        first = self.x if self.left is None else self.left
+        second = () if len(self.op.rules) == 1 else (self.y if self.right is None else self.right,)
+        return (first, *second)
+
+    @property
+    def recorded(self) -> tuple[float, ...]:
+        """The numbers that the operands had when the node was computed, in order."""
+        if self.op is None or not self.op.rules:
+            return () if self.op is None else tuple(self.x)
+        return (self.x, self.y) if len(self.op.rules) == 2 else (self.x,)
+
+    @property
+    def parents(self) -> tuple[Any, ...]:
+        """The operands that are Values, in order: twice the same for ``x * x``."""
+        return tuple(x for x in self.operands if isinstance(x, Node))
+
+    @property
+    def local_derivatives(self) -> tuple[Any, ...]:
+        """For each operand a function that gives d node / d operand.
+
+        Example:
+            >>> from autograd import Value
+            >>> y = Value(2.0) * Value(5.0)
+            >>> [local() for local in y.local_derivatives]
+            [5.0, 2.0]
+        """
+        return tuple(partial(self._local_derivative, i) for i in range(len(self.operands)))
+
+    def _local_derivative(self, position: int) -> float:
+        return float(self.locals()[position] or 0.0)
+
+    def locals(self, connected: bool = False) -> Sequence[Any]:
+        """The local derivative for each operand, None where nothing flows.
+
+        They are numbers, at the recorded operands, or nodes that stay `connected` to them.
+        """
+        if self.op is None:
+            return ()
+        given, out = (self.operands, self) if connected else (self.recorded, self._data)
+        if self.op.derivatives is not None:
+            return self.op.derivatives(given, out)
+        return [rule(*given, out) if callable(rule) else rule for rule in self.op.rules]
+
+    def check_recorded(self, connected: bool) -> None:
+        """Raise if an operand changed so that its recorded number gives a wrong derivative.
+
+        Numeric derivatives use the recorded numbers, so a leaf may have moved on; connected
+        ones use the leaf itself. An interior operand changes only when another graph that
+        shares it was recomputed.
+
+        Raises:
+            StaleGraphError: naming the operand.
+        """
+        for operand, was in zip(self.operands, self.recorded, strict=True):
+            if isinstance(operand, Node) and (connected or operand.op is not None):
+                now = operand._data
+                if now is not was and now != was and (now == now or was == was):
+                    raise StaleGraphError(operand.describe(), was, now)

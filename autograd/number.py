@@ -1,0 +1,38 @@
+"""Which numbers a Value takes: ints, floats and real numpy scalars, held as floats."""
+
+import numbers
+
+INSTEAD = {
+    "Value": "use it as it is, or its .detach() for the number alone",
+    "Constant": "use it as it is",
+    "str": "convert it first, as in Value(float(text))",
+    "NoneType": "pass a number, such as 0.0",
+    "bool": "write int(flag), or where(flag, a, b) to choose",
+    "complex": "take its .real, its .imag or its abs()",
+    "Decimal": "convert it with float(x)",
+    "Fraction": "convert it with float(x)",
+    "list": "make one Value per element: [Value(x) for x in numbers]",
+    "tuple": "make one Value per element: [Value(x) for x in numbers]",
+    "ndarray": "make one Value per element: [Value(x) for x in array.tolist()]",
+}
+
+
+def number(x: object) -> float:
+    """The float that `x` stands for: an int, a float or a real numpy scalar.
+
+    Raises:
+        TypeError: for anything else, with what to do instead.
+        ValueError: for an int that no float can hold.
+    """
+    given = type(x)
+    if given is float:
+        return x  # type: ignore[return-value]
+    numpy_scalar = given.__module__ == "numpy" and isinstance(x, numbers.Real)
+    if numpy_scalar or (isinstance(x, (int, float)) and given is not bool):
+        try:
+            return float(x)  # type: ignore[arg-type]  # a numpy scalar, seen as numbers.Real
+        except OverflowError:
+            text = f"an int of {int(x).bit_length()} bits"  # type: ignore[call-overload]
+            raise ValueError(f"a Value holds a float, and {text} is beyond 1.8e308") from None
+    advice = INSTEAD.get(given.__name__, "pass an int or a float")
+    raise TypeError(f"a Value holds one real number, got {given.__name__}: {advice}")

@@ -1,0 +1,64 @@
+"""What a Value does in Python's own protocols besides arithmetic.
+
+It compares by its number, hashes by identity, prints and formats, refuses to turn into a float
+in silence (which would cut the graph), and copies only where copying has a meaning: at leaves.
+"""
+
+import operator
+from collections.abc import Callable
+from typing import Any
+
+from autograd.node import Node
+
+
+def _comparison(compare: Callable[[Any, Any], Any]) -> Callable[[Node, Any], bool]:
+    def method(self: Node, other: Any) -> bool:
+        return compare(self._data, other._data if isinstance(other, Node) else other)  # type: ignore[no-any-return]
+
+    return method
+
+
+class Protocols(Node):
+    """Comparing, printing, converting and copying."""
+
+    __slots__ = ()
+
+    __lt__ = _comparison(operator.lt)
+    __le__ = _comparison(operator.le)
+    __gt__ = _comparison(operator.gt)
+    __ge__ = _comparison(operator.ge)
+    __hash__ = object.__hash__
+    __array_ufunc__ = None  # else a numpy array on the left would become one of objects
+
+    def __eq__(self, other: object) -> bool:
+        return bool(self._data == (other._data if isinstance(other, Node) else other))
+
+    def __bool__(self) -> bool:
+        return self._data != 0.0
+
+    def __float__(self) -> float:
+        raise TypeError(
+            "float(value) and math functions would cut the graph: use value.data for the number, "
+            "or the functions of this library, such as autograd.exp(value)"
+        )
+
+    def __format__(self, spec: str) -> str:
+        return format(self._data, spec) if spec else str(self)
+
+    def __repr__(self) -> str:
+        label = f", label={self.label!r}" if self.label else ""
+        return f"{type(self).__name__}(data={self._data!r}, grad={self.grad!r}{label})"
+
+    def __reduce__(self) -> Any:
+        if self.op is not None:
+            raise TypeError(
+                f"a node made by {self.op.name!r} is not copied or pickled, for its whole history "
+                "would be: use detach() for a constant with its number, or copy the leaves"
+            )
+        return _leaf, (type(self), self._data, self.grad, self.label)
+
+
+def _leaf(kind: Any, data: float, grad: Any, label: str) -> Any:
+    value = kind(data, label)
+    value.grad = grad
+    return value

@@ -1,0 +1,55 @@
+"""Using a recorded graph again: run it forward with new numbers, or clear its gradients."""
+
+from collections.abc import Mapping
+
+from autograd.graph import ZERO, topological_order
+from autograd.node import Node
+
+
+def recompute(root: Node) -> None:
+    """Run the recorded graph forward again, with the numbers that its leaves have now.
+
+    Example:
+        >>> from autograd import Value, recompute
+        >>> x = Value(2.0)
+        >>> y = x * x
+        >>> x.data = 3.0
+        >>> recompute(y)
+        >>> y.data
+        9.0
+    """
+    Node.recomputed = True
+    order = [node for node in topological_order(root) if node.op is not None]
+    numbers: dict[Node, float] = {}  # committed when all are there, for an op may raise
+    for node in order:
+        assert node.op is not None
+        numbers[node] = node.op.forward(*_operand_numbers(node, numbers))
+    for node in order:
+        assert node.op is not None
+        now = _operand_numbers(node, numbers)
+        if node.op.rules:
+            node.x, node.y = (*now, None)[:2]
+        else:
+            node.x = tuple(now)
+        node._data = numbers[node]
+
+
+def _operand_numbers(node: Node, numbers: Mapping[Node, float]) -> list[float]:
+    return [numbers.get(x, x._data) if isinstance(x, Node) else x for x in node.operands]
+
+
+def zero_grad(root: Node) -> None:
+    """Set the gradient of every node of the graph to 0.
+
+    Example:
+        >>> from autograd import Value, zero_grad
+        >>> x = Value(2.0)
+        >>> y = x * x
+        >>> y.backward()
+        >>> zero_grad(y)
+        >>> x.grad, y.grad
+        (0.0, 0.0)
+    """
+    for node in topological_order(root):
+        if not node.is_constant:
+            node.grad = ZERO

@@ -1,0 +1,54 @@
+"""Who made this nan: `strict()` stops at the first operation that makes a nan or an inf."""
+
+import linecache
+import math
+import sys
+from pathlib import Path
+from typing import Any
+
+from autograd.errors import NonFiniteError
+from autograd.recording import watching
+from autograd.value import Value
+
+_PACKAGE = str(Path(__file__).parent)
+
+
+def strict() -> Any:
+    """A context manager, or a decorator: raise where a nan or an inf is first made.
+
+    Raises:
+        NonFiniteError: names the op, its operands, and the user's source line.
+
+    Example:
+        >>> from autograd import Value, strict
+        >>> with strict():
+        ...     Value(0.0).log()
+        Traceback (most recent call last):
+        ...
+        autograd.errors.NonFiniteError: log(0.0) made -inf ...
+    """
+    return watching(_raise_if_made)
+
+
+def _raise_if_made(value: Value) -> None:
+    if math.isfinite(value.data) or value.op is None:
+        return
+    numbers = value.recorded
+    # inf - inf makes a nan; inf + 1 hands an inf on.
+    if any(map(math.isnan, numbers)) or (math.isinf(value.data) and any(map(math.isinf, numbers))):
+        return
+    shown = ", ".join(
+        f"{operand.label} = {x!r}" if isinstance(operand, Value) and operand.label else repr(x)
+        for operand, x in zip(value.operands, numbers, strict=True)
+    )
+    raise NonFiniteError(f"{value.op.name}({shown}) made {value.data!r} {_source_line()}")
+
+
+def _source_line() -> str:
+    """The place in the user's code that asked for the operation."""
+    frame = sys._getframe(1)
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(_PACKAGE):
+        frame = frame.f_back
+    path, line = frame.f_code.co_filename, frame.f_lineno
+    source = linecache.getline(path, line, frame.f_globals).strip()
+    return f"at {path}:{line}" + (f": {source}" if source else "")
