@@ -47,86 +47,86 @@ def _pairs(xs: Iterable[Any], ys: Iterable[Any]) -> Sequence[Any]:
 
 # --- arithmetic -----------------------------------------------------------------------------
 
-add = Op("+", operator.add, 1.0, 1.0)
-sub = Op("-", operator.sub, 1.0, -1.0)
-mul = Op("*", operator.mul, the_right, the_left)
-div = Op(
+add: Op = Op("+", operator.add, 1.0, 1.0)
+sub: Op = Op("-", operator.sub, 1.0, -1.0)
+mul: Op = Op("*", operator.mul, the_right, the_left)
+div: Op = Op(
     "/",
     ieee.divide,
     lambda x, y, out: div(1.0, y),
     lambda x, y, out: -div(out, y),
     strong=True,
 )
-mod = Op("%", ieee.modulo, 1.0, lambda x, y, out: -floordiv(x, y), strong=True)
-floordiv = Op("//", ieee.floor_divide, 0.0, 0.0)
-pow = Op(
+mod: Op = Op("%", ieee.modulo, 1.0, lambda x, y, out: -floordiv(x, y), strong=True)
+floordiv: Op = Op("//", ieee.floor_divide, 0.0, 0.0)
+pow: Op = Op(
     "**",
     ieee.power,
     lambda x, y, out: power_slope(x, y),
     lambda x, y, out: power_log(x, y),
     strong=True,
 )
-neg = Op("neg", operator.neg, -1.0)
-abs = Op("abs", operator.abs, lambda x, out: sign(x))
+neg: Op = Op("neg", operator.neg, -1.0)
+abs: Op = Op("abs", operator.abs, lambda x, out: sign(x))
 
 # --- exponentials and logarithms ------------------------------------------------------------
 
-exp = Op("exp", ieee.ieee(math.exp), lambda x, out: out)
-expm1 = Op("expm1", ieee.ieee(math.expm1), lambda x, out: exp(x))
-log = Op(
+exp: Op = Op("exp", ieee.ieee(math.exp), lambda x, out: out)
+expm1: Op = Op("expm1", ieee.ieee(math.expm1), lambda x, out: exp(x))
+log: Op = Op(
     "log",
     ieee.ieee(math.log, poles={0.0: -INF}),
     lambda x, out: div(1.0, nonnegative(x)),
     strong=True,
 )
-log1p = Op(
+log1p: Op = Op(
     "log1p",
     ieee.ieee(math.log1p, poles={-1.0: -INF}),
     lambda x, out: div(1.0, nonnegative(1.0 + x)),
     strong=True,
 )
-log2 = Op(
+log2: Op = Op(
     "log2",
     ieee.ieee(math.log2, poles={0.0: -INF}),
     lambda x, out: div(1.0 / math.log(2.0), nonnegative(x)),
     strong=True,
 )
-log10 = Op(
+log10: Op = Op(
     "log10",
     ieee.ieee(math.log10, poles={0.0: -INF}),
     lambda x, out: div(1.0 / math.log(10.0), nonnegative(x)),
     strong=True,
 )
-sqrt = Op("sqrt", ieee.ieee(math.sqrt), lambda x, out: div(0.5, out), strong=True)
-cbrt = Op("cbrt", math.cbrt, lambda x, out: div(1.0, 3.0 * out * out), strong=True)
+sqrt: Op = Op("sqrt", ieee.ieee(math.sqrt), lambda x, out: div(0.5, out), strong=True)
+cbrt: Op = Op("cbrt", math.cbrt, lambda x, out: div(1.0, 3.0 * out * out), strong=True)
 
 # --- circular and hyperbolic functions ------------------------------------------------------
 
-sin = Op("sin", ieee.ieee(math.sin), lambda x, out: cos(x))
-cos = Op("cos", ieee.ieee(math.cos), lambda x, out: -sin(x))
-tan = Op("tan", ieee.ieee(math.tan), lambda x, out: 1.0 + out * out, strong=True)
-asin = Op("asin", ieee.ieee(math.asin), lambda x, out: asin_slope(x), strong=True)
-acos = Op("acos", ieee.ieee(math.acos), lambda x, out: -asin_slope(x), strong=True)
-atan = Op("atan", math.atan, lambda x, out: div(div(1.0, hypot(1.0, x)), hypot(1.0, x)))
-atan2 = Op(
+sin: Op = Op("sin", ieee.ieee(math.sin), lambda x, out: cos(x))
+cos: Op = Op("cos", ieee.ieee(math.cos), lambda x, out: -sin(x))
+tan: Op = Op("tan", ieee.ieee(math.tan), lambda x, out: 1.0 + out * out, strong=True)
+asin: Op = Op("asin", ieee.ieee(math.asin), lambda x, out: asin_slope(x), strong=True)
+acos: Op = Op("acos", ieee.ieee(math.acos), lambda x, out: -asin_slope(x), strong=True)
+atan: Op = Op("atan", math.atan, lambda x, out: div(div(1.0, hypot(1.0, x)), hypot(1.0, x)))
+atan2: Op = Op(
     "atan2",
     math.atan2,
     lambda y, x, out: div(unit(x, y), hypot(x, y)),
     lambda y, x, out: -div(unit(y, x), hypot(x, y)),
     strong=True,
 )
-sinh = Op("sinh", ieee.ieee(math.sinh), lambda x, out: cosh(x))
-cosh = Op("cosh", ieee.ieee(math.cosh), lambda x, out: sinh(x))
-tanh = Op("tanh", math.tanh, lambda x, out: sech2(x))
-asinh = Op("asinh", math.asinh, lambda x, out: div(1.0, hypot(1.0, x)))
-acosh = Op("acosh", ieee.ieee(math.acosh), lambda x, out: acosh_slope(x), strong=True)
-atanh = Op(
+sinh: Op = Op("sinh", ieee.ieee(math.sinh), lambda x, out: cosh(x))
+cosh: Op = Op("cosh", ieee.ieee(math.cosh), lambda x, out: sinh(x))
+tanh: Op = Op("tanh", math.tanh, lambda x, out: sech2(x))
+asinh: Op = Op("asinh", math.asinh, lambda x, out: div(1.0, hypot(1.0, x)))
+acosh: Op = Op("acosh", ieee.ieee(math.acosh), lambda x, out: acosh_slope(x), strong=True)
+atanh: Op = Op(
     "atanh",
     ieee.ieee(math.atanh, poles={1.0: INF, -1.0: -INF}),
     lambda x, out: atanh_slope(x),
     strong=True,
 )
-hypot = Op(
+hypot: Op = Op(
     "hypot",
     math.hypot,
     lambda x, y, out: unit(x, y),
@@ -136,50 +136,52 @@ hypot = Op(
 
 # --- activations ----------------------------------------------------------------------------
 
-sigmoid = Op("sigmoid", ieee.sigmoid, lambda x, out: sigmoid_slope(x))
-relu = Op("relu", ieee.relu, lambda x, out: step(x))
-leaky_relu = Op(
+sigmoid: Op = Op("sigmoid", ieee.sigmoid, lambda x, out: sigmoid_slope(x))
+relu: Op = Op("relu", ieee.relu, lambda x, out: step(x))
+leaky_relu: Op = Op(
     "leaky_relu",
     ieee.leaky_relu,
     lambda x, slope, out: where(step(x), step(x), slope),
     lambda x, slope, out: where(step(x), 0.0, x),
     arrange=lambda x, negative_slope=0.01: (x, negative_slope),
 )
-elu = Op(
+elu: Op = Op(
     "elu",
     ieee.elu,
     lambda x, alpha, out: where(step(x), step(x), alpha * exp(x)),
     lambda x, alpha, out: where(step(x), 0.0, expm1(x)),
     arrange=lambda x, alpha=1.0: (x, alpha),
 )
-silu = Op("silu", ieee.silu, lambda x, out: sigmoid(x) + strong_product(sigmoid_slope(x), x))
-gelu = Op(
+silu: Op = Op("silu", ieee.silu, lambda x, out: sigmoid(x) + strong_product(sigmoid_slope(x), x))
+gelu: Op = Op(
     "gelu",
     ieee.gelu,
     lambda x, out: normal_distribution(x) + strong_product(normal_density(x), x),
 )
-softplus = Op("softplus", ieee.softplus, lambda x, out: sigmoid(x))
-erf = Op("erf", math.erf, lambda x, out: 2.0 / math.sqrt(math.pi) * gauss(x))
+softplus: Op = Op("softplus", ieee.softplus, lambda x, out: sigmoid(x))
+erf: Op = Op("erf", math.erf, lambda x, out: 2.0 / math.sqrt(math.pi) * gauss(x))
 
 # --- steps: flat wherever they have a derivative --------------------------------------------
 
-step = Op("step", ieee.step, 0.0)
-sign = Op("sign", ieee.sign, 0.0)
-floor = Op("floor", ieee.rounding(math.floor), 0.0)
-ceil = Op("ceil", ieee.rounding(math.ceil), 0.0)
-round = Op("round", ieee.rounding(builtins.round), 0.0)
-trunc = Op("trunc", ieee.rounding(math.trunc), 0.0)
+step: Op = Op("step", ieee.step, 0.0)
+sign: Op = Op("sign", ieee.sign, 0.0)
+floor: Op = Op("floor", ieee.rounding(math.floor), 0.0)
+ceil: Op = Op("ceil", ieee.rounding(math.ceil), 0.0)
+round: Op = Op("round", ieee.rounding(builtins.round), 0.0)
+trunc: Op = Op("trunc", ieee.rounding(math.trunc), 0.0)
 
 # --- any number of operands -----------------------------------------------------------------
 
-sum = Op("sum", ieee.total, derivatives=lambda xs, out: [ONE] * len(xs), arrange=_one_per_operand)
-mean = Op(
+sum: Op = Op(
+    "sum", ieee.total, derivatives=lambda xs, out: [ONE] * len(xs), arrange=_one_per_operand
+)
+mean: Op = Op(
     "mean",
     ieee.mean,
     derivatives=lambda xs, out: [1.0 / len(xs)] * len(xs),
     arrange=_at_least_one,
 )
-dot = Op(
+dot: Op = Op(
     "dot",
     ieee.dot,
     derivatives=lambda xs, out: [*xs[len(xs) // 2 :], *xs[: len(xs) // 2]],
@@ -215,13 +217,13 @@ def _clip_derivatives(xs: Sequence[Any], out: Any) -> list[Any]:
     return [(1.0 - above) * (1.0 - below), below, above]
 
 
-prod = Op("prod", ieee.product, derivatives=_products_of_the_others, arrange=_one_per_operand)
-maximum = Op("maximum", ieee.maximum, derivatives=_shares_of_the_tied, arrange=_at_least_one)
-minimum = Op("minimum", ieee.minimum, derivatives=_shares_of_the_tied, arrange=_at_least_one)
-logsumexp = Op(
+prod: Op = Op("prod", ieee.product, derivatives=_products_of_the_others, arrange=_one_per_operand)
+maximum: Op = Op("maximum", ieee.maximum, derivatives=_shares_of_the_tied, arrange=_at_least_one)
+minimum: Op = Op("minimum", ieee.minimum, derivatives=_shares_of_the_tied, arrange=_at_least_one)
+logsumexp: Op = Op(
     "logsumexp", ieee.logsumexp, derivatives=_shares_of_the_exponentials, arrange=_at_least_one
 )
-clip = Op(
+clip: Op = Op(
     "clip",
     ieee.clip,
     derivatives=_clip_derivatives,
@@ -255,7 +257,7 @@ def _only(position: Callable[[Sequence[Any]], int]) -> Callable[[Sequence[Any], 
     return derivatives
 
 
-where = Op(
+where: Op = Op(
     "where",
     lambda condition, x, y: x if condition else y,
     derivatives=_only(_branch),
@@ -265,7 +267,7 @@ where = Op(
         y,
     ),
 )
-gather = Op("lookup", lambda *xs: xs[_position(xs)], derivatives=_only(_position))
+gather: Op = Op("lookup", lambda *xs: xs[_position(xs)], derivatives=_only(_position))
 
 
 def lookup(values: Sequence[Any], index: Any) -> Any:
@@ -295,61 +297,63 @@ def lookup(values: Sequence[Any], index: Any) -> Any:
 
 # --- derivatives of other rows --------------------------------------------------------------
 
-strong_product = Op("strong*", ieee.strong_product, the_right, the_left, strong=True)
-power_slope = Op(  # y·x**(y-1)
+strong_product: Op = Op("strong*", ieee.strong_product, the_right, the_left, strong=True)
+power_slope: Op = Op(  # y·x**(y-1)
     "power_slope",
     ieee.power_slope,
     lambda x, y, out: strong_product(y, power_slope(x, y - 1.0)),
     lambda x, y, out: strong_product(pow(x, y - 1.0), 1.0 + strong_product(y, log(x))),
     strong=True,
 )
-power_log = Op(  # x**y·log x
+power_log: Op = Op(  # x**y·log x
     "power_log",
     ieee.power_log,
     lambda x, y, out: strong_product(pow(x, y - 1.0), 1.0 + strong_product(y, log(x))),
     lambda x, y, out: strong_product(out, log(x)),
     strong=True,
 )
-nonnegative = Op("nonnegative", ieee.nonnegative, 1.0)
-asin_slope = Op(  # 1/√(1 - x²)
+nonnegative: Op = Op("nonnegative", ieee.nonnegative, 1.0)
+asin_slope: Op = Op(  # 1/√(1 - x²)
     "asin_slope",
     ieee.asin_slope,
     lambda x, out: div(x * out, (1.0 - x) * (1.0 + x)),
     strong=True,
 )
-acosh_slope = Op(  # 1/√(x² - 1)
+acosh_slope: Op = Op(  # 1/√(x² - 1)
     "acosh_slope",
     ieee.acosh_slope,
     lambda x, out: -div(div(x, x - 1.0) * out, x + 1.0),
     strong=True,
 )
-atanh_slope = Op(  # 1/(1 - x²)
+atanh_slope: Op = Op(  # 1/(1 - x²)
     "atanh_slope",
     ieee.atanh_slope,
     lambda x, out: 2.0 * x * out * out,
     strong=True,
 )
-unit = Op(  # x/√(x² + y²)
+unit: Op = Op(  # x/√(x² + y²)
     "unit",
     ieee.unit,
     lambda x, y, out: div(unit(y, x) * unit(y, x), hypot(x, y)),
     lambda x, y, out: -div(out * unit(y, x), hypot(x, y)),
     strong=True,
 )
-sech2 = Op("sech2", ieee.sech2, lambda x, out: -2.0 * tanh(x) * out)
-sigmoid_slope = Op("sigmoid_slope", ieee.sigmoid_slope, lambda x, out: -tanh(0.5 * x) * out)
-gauss = Op("gauss", ieee.gauss, lambda x, out: strong_product(out, -2.0 * x))
-normal_density = Op("normal_density", ieee.normal_density, lambda x, out: strong_product(out, -x))
-normal_distribution = Op(
+sech2: Op = Op("sech2", ieee.sech2, lambda x, out: -2.0 * tanh(x) * out)
+sigmoid_slope: Op = Op("sigmoid_slope", ieee.sigmoid_slope, lambda x, out: -tanh(0.5 * x) * out)
+gauss: Op = Op("gauss", ieee.gauss, lambda x, out: strong_product(out, -2.0 * x))
+normal_density: Op = Op(
+    "normal_density", ieee.normal_density, lambda x, out: strong_product(out, -x)
+)
+normal_distribution: Op = Op(
     "normal_distribution", ieee.normal_distribution, lambda x, out: normal_density(x)
 )
-greater = Op("greater", ieee.greater, 0.0, 0.0)
-equal = Op("equal", ieee.equal, 0.0, 0.0)
-gate = Op(  # x, what flows to the operand that a choice took, while the choice stands
+greater: Op = Op("greater", ieee.greater, 0.0, 0.0)
+equal: Op = Op("equal", ieee.equal, 0.0, 0.0)
+gate: Op = Op(  # x, what flows to the operand that a choice took, while the choice stands
     "gate", ieee.gate, derivatives=lambda xs, out: [ONE, None, None]
 )
-identity = Op("identity", lambda x: x, 1.0)
-fixed = Op("fixed", lambda x: x, None)  # the number alone: nothing flows back
+identity: Op = Op("identity", lambda x: x, 1.0)
+fixed: Op = Op("fixed", lambda x: x, None)  # the number alone: nothing flows back
 
 # --- on top of the rows ---------------------------------------------------------------------
 

@@ -10,40 +10,40 @@ Nothing here recurses, so a graph may be as deep as memory allows.
 """
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from autograd.calculus import strong_product
 from autograd.node import Node
 from autograd.op import ONE, Op, the_left, the_right
 
+Nodes = list[Node]
 ZERO = float("0.0")  # what `grad` starts at; as an object of its own it says "untouched"
 _walking = threading.RLock()  # a walk marks the nodes, so there is one at a time
 
 
-def _visit(root: Node) -> tuple[list[Node], object, list[Node], list[Any]]:
-    """Walk from `root` to the leaves and leave a fresh mark in the `grad` of every node.
+def _visit(root: Node, mark: object, order: Nodes, graded: Nodes, grads: list[Any]) -> None:
+    """Walk from `root` to the leaves and leave `mark` in the `grad` of every node.
 
     Marks on the nodes, instead of a set of them, save a third of `backward()`.
 
-    Returns:
-        the nodes, operands before results; the mark; the nodes that had a `grad`; what it was.
+    Args:
+        root: where to start.
+        mark: an object of its own for each walk.
+        order: gets the nodes, operands before results.
+        graded: gets the nodes that had a `grad`.
+        grads: gets what it was.
     """
-    mark = object()
-    order: list[Node] = []
-    stack: list[Node] = []
-    graded: list[Node] = []
-    grads: list[Any] = []
+    stack: Nodes = []
     unseen: dict[Node, Iterator[Any]] = {}
     push, pop, finish = stack.append, stack.pop, order.append
     node = root
     try:
         while True:
             while True:  # down along the left operands
-                grad = node.grad
-                if grad is not ZERO:
+                if node.grad is not ZERO:
                     graded.append(node)
-                    grads.append(grad)
+                    grads.append(node.grad)
                 node.grad = mark
                 left = node.left
                 if left is None or left.grad is mark:
@@ -51,37 +51,31 @@ def _visit(root: Node) -> tuple[list[Node], object, list[Node], list[Any]]:
                 push(node)
                 node = left
             while True:  # back up, until there is another operand to go down to
-                right = node.right
-                if right is not None and right.grad is not mark:
-                    push(node)
-                    node = right
-                    break
-                if right is None and node.left is None and node.op is not None:
+                operand = node.right
+                if operand is None and node.left is None and node.op is not None:
                     operand = _next_unseen(node, mark, unseen)
-                    if operand is not None:
-                        push(node)
-                        node = operand
-                        break
+                if operand is not None and operand.grad is not mark:
+                    push(node)
+                    node = operand
+                    break
                 finish(node)
                 if not stack:
-                    return order, mark, graded, grads
+                    return
                 node = pop()
     except BaseException:
-        _restore([*order, *stack, node], graded, grads)
+        order += [*stack, node]
         raise
 
 
 def _next_unseen(node: Node, mark: object, unseen: dict[Node, Iterator[Any]]) -> Node | None:
-    """The next operand to go down to, of an op with any number of them."""
-    if node.op is None or node.op.rules:
-        return None
-    for operand in unseen.setdefault(node, iter(node.y)):
+    """The next operand to go down to, of a node that may have any number of them."""
+    for operand in unseen.setdefault(node, iter(node.operands)):
         if isinstance(operand, Node) and operand.grad is not mark:
             return operand
     return None
 
 
-def _restore(order: Sequence[Node], graded: Sequence[Node], grads: Sequence[Any]) -> None:
+def _restore(order: Nodes, graded: Nodes, grads: list[Any]) -> None:
     """Give every node the `grad` back that it had before the walk."""
     for node in order:
         node.grad = ZERO
@@ -89,15 +83,20 @@ def _restore(order: Sequence[Node], graded: Sequence[Node], grads: Sequence[Any]
         node.grad = grad
 
 
-def topological_order(root: Node) -> list[Node]:
+def topological_order(root: Node) -> Nodes:
     """Every node that `root` was computed from, operands before results, `root` last."""
+    order, graded, grads = Nodes(), Nodes(), list[Any]()
     with _walking:
-        order, _, graded, grads = _visit(root)
-        _restore(order, graded, grads)
-        return order
+        try:
+            _visit(root, object(), order, graded, grads)
+            _restore(order, graded, grads)
+        except BaseException:
+            _restore(order, graded, grads)
+            raise
+    return order
 
 
-def _chain_rule(order: Sequence[Node], mark: object, connected: bool) -> None:
+def _chain_rule(order: Nodes, mark: object, connected: bool) -> None:
     """From the gradient in the last node of `order` make those of all others.
 
     A `grad` that is the mark has not been reached. Contributions are added in reverse
@@ -144,10 +143,9 @@ def _contribution(node: Node, op: Op, rule: Any, upstream: Any) -> Any:
     """upstream · local, in numbers."""
     if type(rule) is float:
         return upstream * rule
-    numbers = (node.x,) if len(op.rules) == 1 else (node.x, node.y)
     if op.strong and upstream == 0.0:
         return 0.0
-    return upstream * rule(*numbers, node._data)
+    return upstream * rule(*node.recorded, node._data)
 
 
 def product(op: Op, upstream: Any, local: Any) -> Any:
@@ -166,31 +164,30 @@ def edges(node: Node, connected: bool) -> Iterator[tuple[Node, Any]]:
             yield operand, local
 
 
-def gradients(
-    root: Node, seed: Any, connected: bool, nodes: Sequence[Node] | None = None
-) -> list[Any]:
+def gradients(root: Node, seed: Any, connected: bool, nodes: Nodes | None = None) -> list[Any]:
     """Add seed · d root / d node to the `grad` of every node that `root` was computed from.
 
     With `nodes`, change no `grad`, and give the gradients of these, 0 where there is no path.
     On an error, even an interrupt, every `grad` is left as it was.
     """
+    mark, order, graded, grads = object(), Nodes(), Nodes(), list[Any]()
     with _walking:
-        order, mark, graded, grads = _visit(root)
         try:
+            _visit(root, mark, order, graded, grads)
             known = [node.grad is mark for node in nodes or ()]
             if Node.recomputed and not connected:
                 for node in order:
                     node.check_recorded(connected)
             root.grad = seed
             _chain_rule(order, mark, connected)
-            found = [x.grad if there else ZERO for x, there in zip(nodes or (), known, strict=True)]
             if nodes is not None:
+                found = [x.grad if there else ZERO for x, there in zip(nodes, known, strict=True)]
                 _restore(order, graded, grads)
                 return found
             for node, before in zip(graded, grads, strict=True):
                 if node.is_constant or before is not None:
                     node.grad = before if node.is_constant else before + node.grad
-            return found
+            return []
         except BaseException:
             _restore(order, graded, grads)
             raise

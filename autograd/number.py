@@ -3,8 +3,8 @@
 import numbers
 
 INSTEAD = {
-    "Value": "use it as it is, or its .detach() for the number alone",
-    "Constant": "use it as it is",
+    "Value": "use it as it is; where a plain number is wanted, pass its .data",
+    "Constant": "use it as it is; where a plain number is wanted, pass its .data",
     "str": "convert it first, as in Value(float(text))",
     "NoneType": "pass a number, such as 0.0",
     "bool": "write int(flag), or where(flag, a, b) to choose",

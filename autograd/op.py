@@ -68,9 +68,6 @@ class Op:
         12.0
     """
 
-    __slots__ = ("arrange", "derivatives", "forward", "left_rule", "name", "right_rule", "rules")
-    __slots__ += ("strong",)
-
     def __init__(
         self,
         name: str,
@@ -87,7 +84,7 @@ class Op:
         for rule in rules:
             if rule is not None and not callable(rule) and type(rule) not in (int, float):
                 raise TypeError(
-                    f"a rule of Op {name!r} is a function, number or None, got {rule!r}"
+                    f"Op {name!r}: a rule is a function, a number or None, not {rule!r}"
                 )
         self.name, self.forward, self.derivatives = name, forward, derivatives
         self.strong, self.arrange = strong, arrange
@@ -98,8 +95,7 @@ class Op:
         """The result as a number, or as a node when an operand is a Value."""
         operands = arguments if self.arrange is None else self.arrange(*arguments)
         if self.rules and len(operands) != len(self.rules):
-            wanted = f"{len(self.rules)} operand{'s' * (len(self.rules) > 1)}"
-            raise TypeError(f"{self.name} takes {wanted}, got {len(operands)}")
+            raise TypeError(f"{self.name} takes {len(self.rules)} operand(s), got {len(operands)}")
         for operand in operands:
             if type(operand) is not float:
                 break

@@ -81,6 +81,11 @@ def _prefix(op: Op) -> Callable[["Value"], "Value"]:
     return method
 
 
+def _method(op: Op) -> Callable[..., "Value"]:
+    """The method for ``op(value, …)`` with more arguments."""
+    return lambda self, *arguments: op(self, *arguments)
+
+
 class Value(Protocols):
     """A number that remembers how it was computed.
 
@@ -107,7 +112,7 @@ class Value(Protocols):
     def __init__(self, data: Any, label: str = "") -> None:
         self.op = self.left = self.right = None
         self._data = number(data)
-        self.grad = ZERO
+        self.grad = None if self.is_constant else ZERO
         if label:
             self.label = label
 
@@ -124,10 +129,8 @@ class Value(Protocols):
     @data.setter
     def data(self, data: Any) -> None:
         if self.op is not None:
-            raise AttributeError(
-                f"the data of a node made by {self.op.name} follows from its operands: assign to "
-                "the leaves and call recompute(root), or use detach() for a leaf of its own"
-            )
+            advice = "assign to the leaves and call recompute(root)"
+            raise AttributeError(f"{self.describe()} follows from its operands: {advice}")
         self._data = number(data)
 
     def item(self) -> float:
@@ -136,25 +139,25 @@ class Value(Protocols):
 
     def detach(self) -> "Value":
         """A constant with the same number: no gradient flows through it."""
-        return constant(self._data, self.label)
+        return Constant(self._data, self.label)
 
     def backward(self, gradient: Any = 1.0, create_graph: bool = False) -> None:
         """Add d self / d node to the `grad` of every node that this value was computed from.
 
         Args:
-            gradient: what to start from, d something / d self.
+            gradient: what to start from, d something / d self: a number, or with `create_graph`
+                a Value.
             create_graph: make the gradients Values, which can be differentiated again. A leaf
                 and its gradient then hold each other until `grad` is assigned anew.
 
         Raises:
             StaleGraphError: if a number changed so that the gradient would be wrong.
         """
-        seed = gradient if isinstance(gradient, Value) else number(gradient)
-        if create_graph:
-            seed = seed if isinstance(seed, Value) else constant(seed)
-        elif isinstance(seed, Value):
-            raise TypeError("backward takes a Value as gradient only with create_graph=True")
-        gradients(self, seed, connected=create_graph)
+        if not create_graph:
+            gradients(self, number(gradient), connected=False)
+        else:
+            seed = gradient if isinstance(gradient, Value) else Constant(gradient)
+            gradients(self, seed, connected=True)
 
     # --- operators ---
 
@@ -177,39 +180,18 @@ class Value(Protocols):
 
     # --- functions of one operand ---
 
-    exp, expm1, log, log1p = map(_prefix, (c.exp, c.expm1, c.log, c.log1p))
-    log2, log10, sqrt, cbrt = map(_prefix, (c.log2, c.log10, c.sqrt, c.cbrt))
-    sin, cos, tan, sinh, cosh = map(_prefix, (c.sin, c.cos, c.tan, c.sinh, c.cosh))
-    asin, acos, atan = map(_prefix, (c.asin, c.acos, c.atan))
-    asinh, acosh, atanh = map(_prefix, (c.asinh, c.acosh, c.atanh))
-    tanh, sigmoid, relu, silu = map(_prefix, (c.tanh, c.sigmoid, c.relu, c.silu))
-    gelu, softplus, erf = map(_prefix, (c.gelu, c.softplus, c.erf))
-    step, sign, floor, ceil = map(_prefix, (c.step, c.sign, c.floor, c.ceil))
-    round, trunc = map(_prefix, (c.round, c.trunc))
-
-    def leaky_relu(self, negative_slope: Any = 0.01) -> "Value":
-        return c.leaky_relu(self, negative_slope)  # type: ignore[no-any-return]
-
-    def elu(self, alpha: Any = 1.0) -> "Value":
-        return c.elu(self, alpha)  # type: ignore[no-any-return]
-
-    def clip(self, low: Any = -c.INF, high: Any = c.INF) -> "Value":
-        return c.clip(self, low, high)  # type: ignore[no-any-return]
+    exp, expm1, log, log1p, log2 = map(_prefix, (c.exp, c.expm1, c.log, c.log1p, c.log2))
+    log10, sqrt, cbrt, gelu, erf = map(_prefix, (c.log10, c.sqrt, c.cbrt, c.gelu, c.erf))
+    sin, cos, tan, asin, acos, atan = map(_prefix, (c.sin, c.cos, c.tan, c.asin, c.acos, c.atan))
+    sinh, cosh, tanh, sigmoid, relu = map(_prefix, (c.sinh, c.cosh, c.tanh, c.sigmoid, c.relu))
+    asinh, acosh, atanh, silu = map(_prefix, (c.asinh, c.acosh, c.atanh, c.silu))
+    softplus, step, sign, floor = map(_prefix, (c.softplus, c.step, c.sign, c.floor))
+    ceil, round, trunc = map(_prefix, (c.ceil, c.round, c.trunc))
+    leaky_relu, elu, clip = map(_method, (c.leaky_relu, c.elu, c.clip))
 
 
 class Constant(Value):
-    """A leaf that gets no gradient: its `grad` is None."""
-
-    __slots__ = ()
-    is_constant = True
-
-    def __init__(self, data: Any, label: str = "") -> None:
-        super().__init__(data, label)
-        self.grad = None
-
-
-def constant(data: Any, label: str = "") -> Value:
-    """A leaf without gradient, which drawings show as a constant.
+    """A leaf that gets no gradient, not even 0: its `grad` is None. Written ``constant(x)``.
 
     Example:
         >>> from autograd import Value, constant
@@ -218,4 +200,9 @@ def constant(data: Any, label: str = "") -> Value:
         >>> k.grad, x.grad
         (None, 3.0)
     """
-    return Constant(data, label)
+
+    __slots__ = ()
+    is_constant = True
+
+
+constant = Constant
