@@ -75,7 +75,7 @@ exp: Op = Op("exp", ieee.ieee(math.exp), lambda x, out: out)
 expm1: Op = Op("expm1", ieee.ieee(math.expm1), lambda x, out: exp(x))
 log: Op = Op(
     "log",
-    ieee.ieee(math.log, poles={0.0: -INF}),
+    ieee.log,
     lambda x, out: div(1.0, nonnegative(x)),
     strong=True,
 )
@@ -98,7 +98,7 @@ log10: Op = Op(
     strong=True,
 )
 sqrt: Op = Op("sqrt", ieee.ieee(math.sqrt), lambda x, out: div(0.5, out), strong=True)
-cbrt: Op = Op("cbrt", math.cbrt, lambda x, out: div(1.0, 3.0 * out * out), strong=True)
+cbrt: Op = Op("cbrt", ieee.cbrt, lambda x, out: cbrt_slope(x), strong=True)
 
 # --- circular and hyperbolic functions ------------------------------------------------------
 
@@ -111,8 +111,8 @@ atan: Op = Op("atan", math.atan, lambda x, out: div(div(1.0, hypot(1.0, x)), hyp
 atan2: Op = Op(
     "atan2",
     math.atan2,
-    lambda y, x, out: div(unit(x, y), hypot(x, y)),
-    lambda y, x, out: -div(unit(y, x), hypot(x, y)),
+    lambda y, x, out: inversion(x, y),
+    lambda y, x, out: -inversion(y, x),
     strong=True,
 )
 sinh: Op = Op("sinh", ieee.ieee(math.sinh), lambda x, out: cosh(x))
@@ -152,11 +152,11 @@ elu: Op = Op(
     lambda x, alpha, out: where(step(x), 0.0, expm1(x)),
     arrange=lambda x, alpha=1.0: (x, alpha),
 )
-silu: Op = Op("silu", ieee.silu, lambda x, out: sigmoid(x) + strong_product(sigmoid_slope(x), x))
+silu: Op = Op("silu", ieee.silu, lambda x, out: silu_slope(x))
 gelu: Op = Op(
     "gelu",
     ieee.gelu,
-    lambda x, out: normal_distribution(x) + strong_product(normal_density(x), x),
+    lambda x, out: gelu_slope(x),
 )
 softplus: Op = Op("softplus", ieee.softplus, lambda x, out: sigmoid(x))
 erf: Op = Op("erf", math.erf, lambda x, out: 2.0 / math.sqrt(math.pi) * gauss(x))
@@ -301,15 +301,41 @@ strong_product: Op = Op("strong*", ieee.strong_product, the_right, the_left, str
 power_slope: Op = Op(  # y·x**(y-1)
     "power_slope",
     ieee.power_slope,
-    lambda x, y, out: strong_product(y, power_slope(x, y - 1.0)),
-    lambda x, y, out: strong_product(pow(x, y - 1.0), 1.0 + strong_product(y, log(x))),
+    lambda x, y, out: power_bend(x, y),
+    lambda x, y, out: power_mixed(x, y),
+    strong=True,
+)
+power_bend: Op = Op(  # y·(y-1)·x**(y-2)
+    "power_bend",
+    ieee.power_bend,
+    lambda x, y, out: strong_product(y, power_bend(x, y - 1.0)),
+    lambda x, y, out: strong_product(
+        pow(x, y - 2.0), 2.0 * y - 1.0 + strong_product(y * (y - 1.0), log(x))
+    ),
+    strong=True,
+)
+power_mixed: Op = Op(  # x**(y-1)·(1 + y·log x)
+    "power_mixed",
+    ieee.power_mixed,
+    lambda x, y, out: strong_product(
+        pow(x, y - 2.0), 2.0 * y - 1.0 + strong_product(y * (y - 1.0), log(x))
+    ),
+    lambda x, y, out: strong_product(
+        pow(x, y - 1.0), strong_product(log(x), 2.0 + strong_product(y, log(x)))
+    ),
     strong=True,
 )
 power_log: Op = Op(  # x**y·log x
     "power_log",
     ieee.power_log,
-    lambda x, y, out: strong_product(pow(x, y - 1.0), 1.0 + strong_product(y, log(x))),
+    lambda x, y, out: power_mixed(x, y),
     lambda x, y, out: strong_product(out, log(x)),
+    strong=True,
+)
+cbrt_slope: Op = Op(  # 1/(3·∛x²)
+    "cbrt_slope",
+    ieee.cbrt_slope,
+    lambda x, out: -div(2.0 * out, 3.0 * x),
     strong=True,
 )
 nonnegative: Op = Op("nonnegative", ieee.nonnegative, 1.0)
@@ -334,12 +360,34 @@ atanh_slope: Op = Op(  # 1/(1 - x²)
 unit: Op = Op(  # x/√(x² + y²)
     "unit",
     ieee.unit,
-    lambda x, y, out: div(unit(y, x) * unit(y, x), hypot(x, y)),
-    lambda x, y, out: -div(out * unit(y, x), hypot(x, y)),
+    lambda x, y, out: unit(y, x) * inversion(y, x),
+    lambda x, y, out: -out * inversion(y, x),
+    strong=True,
+)
+inversion: Op = Op(  # x/(x² + y²)
+    "inversion",
+    ieee.inversion,
+    lambda x, y, out: (
+        div(unit(y, x) - unit(x, y), hypot(x, y)) * div(unit(y, x) + unit(x, y), hypot(x, y))
+    ),
+    lambda x, y, out: -2.0 * out * inversion(y, x),
     strong=True,
 )
 sech2: Op = Op("sech2", ieee.sech2, lambda x, out: -2.0 * tanh(x) * out)
 sigmoid_slope: Op = Op("sigmoid_slope", ieee.sigmoid_slope, lambda x, out: -tanh(0.5 * x) * out)
+silu_slope: Op = Op("silu_slope", ieee.silu_slope, lambda x, out: silu_bend(x))
+silu_bend: Op = Op(  # 2s + x·s', with s the slope of the sigmoid, s" = s·(1 - 6s)
+    "silu_bend",
+    ieee.silu_bend,
+    lambda x, out: strong_product(
+        sigmoid_slope(x), x * (1.0 - 6.0 * sigmoid_slope(x)) - 3.0 * tanh(0.5 * x)
+    ),
+)
+gelu_slope: Op = Op(  # Φ + x·φ
+    "gelu_slope",
+    ieee.gelu_slope,
+    lambda x, out: strong_product(normal_density(x), 2.0 - x * x),
+)
 gauss: Op = Op("gauss", ieee.gauss, lambda x, out: strong_product(out, -2.0 * x))
 normal_density: Op = Op(
     "normal_density", ieee.normal_density, lambda x, out: strong_product(out, -x)

@@ -42,8 +42,8 @@ def _visit(root: Node, mark: object, order: Nodes, graded: Nodes, grads: list[An
         while True:
             while True:  # down along the left operands
                 if node.grad is not ZERO:
-                    graded.append(node)
                     grads.append(node.grad)
+                    graded.append(node)
                 node.grad = mark
                 left = node.left
                 if left is None or left.grad is mark:
@@ -61,9 +61,10 @@ def _visit(root: Node, mark: object, order: Nodes, graded: Nodes, grads: list[An
                 finish(node)
                 if not stack:
                     return
-                node = pop()
-    except BaseException:
-        order += [*stack, node]
+                node = stack[-1]
+                pop()
+    except BaseException:  # whatever is marked must be found again
+        order += stack if node.grad is not mark else [*stack, node]
         raise
 
 
@@ -79,7 +80,7 @@ def _restore(order: Nodes, graded: Nodes, grads: list[Any]) -> None:
     """Give every node the `grad` back that it had before the walk."""
     for node in order:
         node.grad = ZERO
-    for node, grad in zip(graded, grads, strict=True):
+    for node, grad in zip(graded, grads, strict=False):
         node.grad = grad
 
 

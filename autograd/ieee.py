@@ -34,6 +34,7 @@ def ieee(
 
 
 def divide(x: float, y: float) -> float:
+    """x / y"""
     try:
         return x / y
     except ZeroDivisionError:
@@ -51,6 +52,7 @@ def floor_divide(x: float, y: float) -> float:
 
 
 def power(x: float, y: float) -> float:
+    """x**y, nan where it would be complex."""
     try:
         return math.pow(x, y)
     except OverflowError:
@@ -61,13 +63,31 @@ def power(x: float, y: float) -> float:
         return math.copysign(INF, x) if y % 2.0 == 1.0 else INF
 
 
+def lowered_power(x: float, y: float, by: float) -> float:
+    """x**(y - by), through x**y where y - by is rounded: the error would grow with log x."""
+    if y - by + by == y or x == 0.0 or math.isinf(x):
+        return power(x, y - by)
+    return power(x, y) / x if by == 1.0 else power(x, y) / x / x
+
+
 def power_slope(x: float, y: float) -> float:
-    """y·x**(y-1), through x**y / x where y - 1 is rounded: the error would grow with log x."""
-    if y == 0.0:
-        return 0.0
-    if y - 1.0 + 1.0 == y or x == 0.0 or math.isinf(x):
-        return y * power(x, y - 1.0)
-    return y * (power(x, y) / x)
+    """y·x**(y-1)"""
+    return y * lowered_power(x, y, 1.0) if y != 0.0 else 0.0
+
+
+def power_bend(x: float, y: float) -> float:
+    """y·(y-1)·x**(y-2)"""
+    return y * ((y - 1.0) * lowered_power(x, y, 2.0)) if y not in (0.0, 1.0) else 0.0
+
+
+def power_mixed(x: float, y: float) -> float:
+    """x**(y-1)·(1 + y·log x), the derivative of x**y by both."""
+    if x < 0.0:
+        return NAN
+    growth = 1.0 + strong_product(y, log(x))
+    if 1.0 < x < INF and y < 1.0:  # x**(y-1) may be subnormal: divide last
+        return strong_product(power(x, y), growth) / x
+    return strong_product(lowered_power(x, y, 1.0), growth)
 
 
 def power_log(x: float, y: float) -> float:
@@ -96,6 +116,11 @@ def unit(x: float, y: float) -> float:
     return x / h if h != 0.0 else 0.0
 
 
+def inversion(x: float, y: float) -> float:
+    """x / (x² + y²): the real part of 1 / (x + iy)."""
+    return divide(unit(x, y), math.hypot(x, y))
+
+
 def rounding(function: Callable[[float], float]) -> Callable[[float], float]:
     """`function`, such as math.floor, as a float; inf and nan stay what they are."""
 
@@ -106,10 +131,12 @@ def rounding(function: Callable[[float], float]) -> Callable[[float], float]:
 
 
 def step(x: float) -> float:
+    """1 where x > 0, else 0, and nan at nan."""
     return 1.0 if x > 0.0 else 0.0 if x <= 0.0 else NAN
 
 
 def sign(x: float) -> float:
+    """1, 0 or -1, and nan at nan."""
     return 1.0 if x > 0.0 else -1.0 if x < 0.0 else x
 
 
@@ -129,6 +156,21 @@ def nonnegative(x: float) -> float:
 
 
 sqrt = ieee(math.sqrt)
+log = ieee(math.log, poles={0.0: -INF})
+
+
+def cbrt(x: float) -> float:
+    """∛x with a Newton step, since the platform's may be 3 ULP off."""
+    root = math.cbrt(x)
+    if root == 0.0 or not math.isfinite(root):
+        return root
+    return root - (root - x / (root * root)) / 3.0
+
+
+def cbrt_slope(x: float) -> float:
+    """1 / (3·∛x²)"""
+    root = cbrt(x)
+    return divide(1.0, 3.0 * root * root)
 
 
 def asin_slope(x: float) -> float:
@@ -147,18 +189,22 @@ def atanh_slope(x: float) -> float:
 
 
 def relu(x: float) -> float:
+    """x where x > 0, else 0, and nan at nan."""
     return 0.0 if x <= 0.0 else x
 
 
 def leaky_relu(x: float, slope: float) -> float:
+    """x where x > 0, else slope·x."""
     return slope * x if x <= 0.0 else x
 
 
 def elu(x: float, alpha: float) -> float:
+    """x where x > 0, else alpha·(exp(x) - 1)."""
     return alpha * math.expm1(x) if x <= 0.0 else x
 
 
 def sigmoid(x: float) -> float:
+    """1 / (1 + exp(-x)), by the exponential that cannot overflow."""
     if x < 0.0:
         e = math.exp(x)
         return e / (1.0 + e)
@@ -177,11 +223,37 @@ def sech2(x: float) -> float:
     return 4.0 * e / ((1.0 + e) * (1.0 + e))
 
 
+def scaled_exp(x: float, scale: float) -> float:
+    """scale·exp(x) in two steps where exp(x) alone is subnormal and has few bits left."""
+    if x < -700.0:
+        half = math.exp(0.5 * x)
+        return scale * half * half if x != -INF else 0.0
+    return scale * math.exp(x)
+
+
 def silu(x: float) -> float:
-    return x * sigmoid(x) if x != -INF else 0.0
+    """x / (1 + exp(-x))"""
+    return scaled_exp(x, x) if x < -700.0 else x / (1.0 + math.exp(-x))
+
+
+def silu_slope(x: float) -> float:
+    """(1 + e + x)·e / (1 + e)² with e = exp(x), and (1 + e + x·e) / (1 + e)² with e = exp(-x)."""
+    e = math.exp(-abs(x))
+    square = (1.0 + e) * (1.0 + e)
+    if x < 0.0:
+        return scaled_exp(x, (1.0 + e + x) / square)
+    return (1.0 + e + scaled_exp(-x, x)) / square
+
+
+def silu_bend(x: float) -> float:
+    """(2(1 + e) - |x|(1 - e))·e / (1 + e)³ with e = exp(-|x|)"""
+    e = math.exp(-abs(x))
+    scale = 2.0 * (1.0 + e) - abs(x) * (1.0 - e)
+    return scaled_exp(-abs(x), scale / ((1.0 + e) * (1.0 + e) * (1.0 + e)))
 
 
 def softplus(x: float) -> float:
+    """log(1 + exp(x)) = max(x, 0) + log(1 + exp(-|x|))"""
     return (0.0 if x <= 0.0 else x) + math.log1p(math.exp(-abs(x)))
 
 
@@ -210,7 +282,13 @@ def normal_distribution(x: float) -> float:
 
 
 def gelu(x: float) -> float:
+    """x·Φ(x)"""
     return x * normal_distribution(x) if x != -INF else 0.0
+
+
+def gelu_slope(x: float) -> float:
+    """Φ(x) + x·φ(x)"""
+    return normal_distribution(x) + strong_product(normal_density(x), x)
 
 
 def dot(*xs: float) -> float:
@@ -225,10 +303,12 @@ def total(*xs: float) -> float:
 
 
 def product(*xs: float) -> float:
+    """The product from left to right."""
     return functools.reduce(operator.mul, xs) if xs else 1.0
 
 
 def mean(*xs: float) -> float:
+    """The sum from left to right, divided by the count."""
     return total(*xs) / len(xs)
 
 
@@ -239,10 +319,12 @@ def maximum(*xs: float) -> float:
 
 
 def minimum(*xs: float) -> float:
+    """The smallest; nan if any is."""
     return -maximum(*(-x for x in xs))
 
 
 def logsumexp(*xs: float) -> float:
+    """log Σ exp(xᵢ), shifted by the largest so that nothing overflows."""
     largest = maximum(*xs)
     if math.isinf(largest):
         return largest
@@ -250,10 +332,12 @@ def logsumexp(*xs: float) -> float:
 
 
 def clip(x: float, low: float, high: float) -> float:
+    """x kept between low and high; high where they cross."""
     return minimum(maximum(x, low), high)
 
 
 def gate(x: float, selector: float, recorded: float) -> float:
+    """x while the selector is what was recorded, else an error."""
     if selector == recorded or (selector != selector and recorded != recorded):
         return x
     raise StaleGraphError("what a where or lookup chooses by", recorded, selector)

@@ -50,3 +50,13 @@ def no_grad() -> Any:
 
 def _forget_operands(node: Any) -> None:
     node.op = node.left = node.right = node.x = node.y = None
+
+
+@contextmanager
+def with_history() -> Iterator[None]:
+    """Record inside the block even where `no_grad` is in force around it, as transforms need."""
+    token = _here.set(tuple(watcher for watcher in _here.get() if watcher != _forget_operands))
+    try:
+        yield
+    finally:
+        _here.reset(token)

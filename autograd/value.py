@@ -117,6 +117,7 @@ class Value(Protocols):
             self.label = label
 
     def apply(self, op: Op, operands: Sequence[Any]) -> "Value":
+        """The node that `op` makes of `operands`."""
         return _record(op, operands)
 
     # --- what can be seen ---

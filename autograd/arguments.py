@@ -1,0 +1,45 @@
+"""Which arguments layers, losses and optimizers take, and what they say to others."""
+
+import math
+import operator
+from collections.abc import Iterable
+from typing import Any
+
+from autograd.number import number
+
+
+def vector(x: Any) -> list[Any]:
+    """The elements of `x` as a list; a Value or number alone is a list of one."""
+    return list(x) if isinstance(x, Iterable) else [x]
+
+
+def positive_int(name: str, given: Any) -> int:
+    """`given`, if it is a whole number of at least 1.
+
+    Raises:
+        TypeError: if it is not an int.
+        ValueError: if it is below 1.
+    """
+    try:
+        whole = None if isinstance(given, bool) else operator.index(given)
+    except TypeError:
+        whole = None
+    if whole is None:
+        raise TypeError(f"{name} is a positive int, got {given!r}")
+    if whole < 1:
+        raise ValueError(f"{name} is at least 1, got {whole}")
+    return whole
+
+
+def at_least_zero(name: str, given: Any, below: float = math.inf) -> float:
+    """`given`, if it is a number from 0 up to, but not including, `below`.
+
+    Raises:
+        TypeError: if it is not a number.
+        ValueError: if it is out of range.
+    """
+    x = number(given)
+    if not 0.0 <= x < below:
+        wanted = "finite and at least 0" if below == math.inf else f"at least 0 and below {below:g}"
+        raise ValueError(f"{name} is {wanted}, got {x!r}")
+    return x

@@ -1,0 +1,141 @@
+"""`check_grads`: do forward mode, reverse mode and finite differences agree?
+
+The first two share the rules of the ops, so a wrong rule shows in the third; and since every
+derivative is a function again, the same question is asked of it, up to the order wanted.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+from autograd.errors import GradientError
+from autograd.functional import jacfwd, jacrev
+from autograd.graph import topological_order
+from autograd.node import Node
+from autograd.op import Op
+from autograd.structure import flatten, places, rebuild
+from autograd.value import Value
+
+STEP = (
+    2.0**-10
+)  # of the size of x: close to the fifth root of the rounding error, the best there is
+WEIGHTS = ((-2.0, 1 / 12), (-1.0, -2 / 3), (1.0, 2 / 3), (2.0, -1 / 12))  # error of order step⁴
+
+Flat = Callable[[list[Any]], list[Any]]
+
+
+def check_grads(f: Callable[..., Any], args: Any, order: int = 2, tolerance: float = 1e-6) -> None:
+    """Check that all routes to the derivatives of `f` at `args` agree.
+
+    Args:
+        f: a function, or an Op, of numbers or structures of them, smooth around `args`.
+        args: a tuple of its arguments; anything else is taken for the only argument.
+        order: up to which derivative to check.
+        tolerance: relative error allowed to finite differences.
+
+    Raises:
+        GradientError: names the op whose rule is wrong, or the argument, the numbers that
+            disagree, and the step of the finite differences.
+
+    Example:
+        >>> import autograd
+        >>> from autograd import check_grads
+        >>> check_grads(lambda x, y: x * autograd.sin(y), (2.0, 0.5))
+        >>> cube = autograd.Op("cube", lambda x: x * x * x, lambda x, out: 2.0 * x * x)
+        >>> check_grads(cube, (2.0,))
+        Traceback (most recent call last):
+        ...
+        autograd.errors.GradientError: the rule for operand 0 of a 'cube' node gives 8.0, ...
+    """
+    if not isinstance(order, int) or order < 1:
+        raise ValueError(f"check_grads: order is an int from 1 on, got {order!r}")
+    args = args if isinstance(args, tuple) else (args,)
+    leaves, build = flatten(args, "check_grads: args")
+    at = [float(getattr(x, "data", x)) for x in leaves]
+    names = [name for i, x in enumerate(args) for name in places(x, f"argument {i}")]
+
+    def outputs(xs: list[Any]) -> list[Any]:
+        return flatten(f(*rebuild(build, xs)), "check_grads: the output of the function")[0]
+
+    subject = f"op {f.name!r}" if isinstance(f, Op) else getattr(f, "__name__", repr(f))
+    flat: Flat = outputs
+    for k in range(1, order + 1):
+        _check_one_order(flat, at, names, f"{subject}, order {k}", tolerance)
+        flat = _derivative(flat)
+
+
+def _derivative(flat: Flat) -> Flat:
+    """All partial derivatives of all outputs, in a flat list."""
+    rows = jacrev(flat)
+    return lambda xs: [x for row in rows(xs) for x in row]
+
+
+def _check_one_order(
+    flat: Flat, at: list[float], names: Sequence[str], subject: str, tolerance: float
+) -> None:
+    forward, reverse = jacfwd(flat)(at), jacrev(flat)(at)
+    for j, name in enumerate(names):
+        differences, step, noise = _finite_differences(flat, at, j)
+        for i, by_differences in enumerate(differences):
+            found = {"forward": forward[i][j], "reverse": reverse[i][j]}
+            for mode, derivative in found.items():
+                margin = tolerance * max(abs(derivative), abs(by_differences)) + noise[i]
+                if not _close(derivative, by_differences, margin):
+                    raise GradientError(
+                        f"{_wrong_rule(flat, at, tolerance) or subject}: d output {i} / d {name} "
+                        f"at {at[j]!r} is {derivative!r} by {mode} mode and {by_differences!r} by "
+                        f"finite differences with step {step:.3g} ({subject})"
+                    )
+            margin = tolerance * abs(forward[i][j]) + noise[i]
+            if not _close(forward[i][j], reverse[i][j], margin):
+                raise GradientError(
+                    f"{subject}: d output {i} / d {name} at {at[j]!r} is {forward[i][j]!r} by "
+                    f"forward mode and {reverse[i][j]!r} by reverse mode"
+                )
+
+
+def _close(x: float, y: float, margin: float) -> bool:
+    return x == y or abs(x - y) <= margin
+
+
+def _numbers(flat: Flat, xs: list[float]) -> list[float]:
+    return [x._data if isinstance(x, Node) else float(x) for x in flat(list(map(Value, xs)))]
+
+
+def _finite_differences(
+    flat: Flat, at: list[float], j: int
+) -> tuple[list[float], float, list[float]]:
+    """d outputs / d input j by differences, the step, and how far rounding may carry each."""
+    step = STEP * (abs(at[j]) or 1.0)
+    samples = [
+        _numbers(flat, [*at[:j], at[j] + offset * step, *at[j + 1 :]]) for offset, _ in WEIGHTS
+    ]
+    slopes, noise = [], []
+    for outputs in zip(*samples, strict=True):
+        terms = [weight * y for (_, weight), y in zip(WEIGHTS, outputs, strict=True)]
+        slopes.append(math.fsum(terms) / step)
+        noise.append(64.0 * math.ulp(max(map(abs, outputs))) / step)
+    return slopes, step, noise
+
+
+def _wrong_rule(flat: Flat, at: list[float], tolerance: float) -> str:
+    """The first op of the graph whose own rule disagrees with its own forward function."""
+    for root in flat(list(map(Value, at))):
+        for node in topological_order(root) if isinstance(root, Node) else ():
+            for j, local in enumerate(node.local_derivatives):
+                (slope,), step, (noise,) = _finite_differences(
+                    partial(_forward, node), list(node.recorded), j
+                )
+                margin = tolerance * max(abs(local()), abs(slope)) + noise
+                if not _close(local(), slope, margin):
+                    return (
+                        f"the rule for operand {j} of {node.describe()} gives {local()!r}, finite "
+                        f"differences of its forward function {slope!r} with step {step:.3g}"
+                    )
+    return ""
+
+
+def _forward(node: Node, xs: list[Any]) -> list[Any]:
+    assert node.op is not None
+    return [node.op.forward(*(x._data for x in xs))]

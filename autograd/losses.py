@@ -1,0 +1,179 @@
+"""Losses, composed of Values: how far predictions are from what they should be, as one number.
+
+Each takes Values or numbers, one alone or a list of them, and of a list gives the mean. The
+classification losses take logits, the numbers before a sigmoid or softmax, and are written so
+that neither a large logit nor a sure and right answer costs them digits.
+"""
+
+import operator
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from autograd import calculus as c
+from autograd.arguments import vector
+from autograd.number import number
+from autograd.value import Value
+
+
+def _datum(x: Any) -> float:
+    return x.data if isinstance(x, Value) else number(x)
+
+
+def _mean(losses: Sequence[Any]) -> Any:
+    """The mean, which of one loss alone needs no node."""
+    return losses[0] if len(losses) == 1 else c.mean(losses)
+
+
+def _pairs(loss: str, outputs: Any, targets: Any) -> list[tuple[Any, Any]]:
+    """Each output with its target, once it is sure that there are as many."""
+    outputs, targets = vector(outputs), vector(targets)
+    if len(outputs) != len(targets):
+        raise ValueError(
+            f"{loss} got {len(outputs)} outputs and {len(targets)} targets: pass one target "
+            "for each output"
+        )
+    if not outputs:
+        raise ValueError(f"{loss} needs at least one output and its target, got none")
+    return list(zip(outputs, targets, strict=True))
+
+
+def _check_targets(
+    loss: str, pairs: Sequence[tuple[Any, Any]], valid: Callable[[float], bool], wanted: str
+) -> None:
+    for position, (_, target) in enumerate(pairs):
+        if not valid(_datum(target)):
+            raise ValueError(
+                f"{loss} wants {wanted}, got {_datum(target)!r} as target {position} "
+                f"(of 0 to {len(pairs) - 1})"
+            )
+
+
+def mse_loss(predictions: Any, targets: Any) -> Any:
+    """The mean squared error, mean of (prediction - target)².
+
+    Args:
+        predictions: a Value or number, or a list of them.
+        targets: one number or Value for each prediction.
+
+    Raises:
+        ValueError: if there are none, or not as many targets as predictions.
+
+    Example:
+        >>> from autograd import Value
+        >>> a, b = Value(1.0), Value(2.0)
+        >>> loss = mse_loss([a, b], [0.0, 4.0])
+        >>> loss.backward()
+        >>> loss.data, a.grad, b.grad
+        (2.5, 1.0, -2.0)
+    """
+    pairs = _pairs("mse_loss", predictions, targets)
+    return _mean([c.pow(c.sub(prediction, target), 2.0) for prediction, target in pairs])
+
+
+def hinge_loss(scores: Any, targets: Any) -> Any:
+    """The hinge loss of a support vector machine, mean of relu(1 - target·score).
+
+    Args:
+        scores: a Value or number, or a list of them; the sign is the answer.
+        targets: -1 or 1 for each score.
+
+    Raises:
+        ValueError: if there are none, not as many targets as scores, or other targets.
+
+    Example:
+        >>> hinge_loss([2.0, -0.5], [1, 1])
+        0.75
+    """
+    pairs = _pairs("hinge_loss", scores, targets)
+    wanted = "targets -1 or 1 (for 0 or 1 pass 2 * target - 1)"
+    _check_targets("hinge_loss", pairs, lambda target: target in (-1.0, 1.0), wanted)
+    return _mean([c.relu(c.sub(1.0, c.mul(target, score))) for score, target in pairs])
+
+
+def binary_cross_entropy(logits: Any, targets: Any) -> Any:
+    """The cross-entropy of yes-or-no answers, mean of -t·log p - (1-t)·log(1-p), p = sigmoid(z).
+
+    Args:
+        logits: z, a Value or number, or a list of them, before the sigmoid.
+        targets: t for each logit, 0 for no, 1 for yes, or a probability between.
+
+    Raises:
+        ValueError: if there are none, not as many targets as logits, or a target outside [0, 1].
+
+    Example:
+        >>> binary_cross_entropy([0.0, -1000.0], [1, 0])
+        0.34657359027997264
+    """
+    pairs = _pairs("binary_cross_entropy", logits, targets)
+    wanted = "targets from 0 to 1"
+    _check_targets("binary_cross_entropy", pairs, lambda target: 0.0 <= target <= 1.0, wanted)
+    return _mean([_binary(logit, target) for logit, target in pairs])
+
+
+def _binary(logit: Any, target: Any) -> Any:
+    """t·softplus(-z) + (1-t)·softplus(z): nothing cancels, as in softplus(z) - t·z for t = 1."""
+    if not isinstance(target, Value) and target in (0, 1):
+        return c.softplus(c.neg(logit) if target else logit)
+    yes, no = c.softplus(c.neg(logit)), c.softplus(logit)
+    return c.add(c.mul(target, yes), c.mul(c.sub(1.0, target), no))
+
+
+def cross_entropy(logits: Any, target: Any) -> Any:
+    """The cross-entropy of a choice among classes, -log softmax(logits)[target].
+
+    Args:
+        logits: a list of Values or numbers, one for each class, before the softmax;
+            or one such list for each sample of a batch.
+        target: the right class, an int from 0; or one for each sample, which gives the mean.
+
+    Raises:
+        ValueError: if there are no logits, or not as many for each sample, or not as many
+            targets as samples.
+        IndexError: if there is no such class.
+        TypeError: if a class is no int.
+
+    Example:
+        >>> from autograd import Value
+        >>> logits = [Value(0.0), Value(0.0)]
+        >>> loss = cross_entropy(logits, 1)
+        >>> loss.backward()
+        >>> loss.data, [z.grad for z in logits]
+        (0.6931471805599453, [0.5, -0.5])
+        >>> cross_entropy([[0.0, 1000.0], [0.0, 0.0]], [1, 0])
+        0.34657359027997264
+    """
+    if not isinstance(target, Iterable):
+        return _cross_entropy(vector(logits), _class(target, vector(logits)))
+    rows = [vector(row) for row, _ in _pairs("cross_entropy", logits, target)]
+    lengths = sorted({len(row) for row in rows})
+    if len(lengths) > 1:
+        raise ValueError(f"cross_entropy needs as many logits for each sample, got {lengths}")
+    classes = [_class(one, row) for one, row in zip(vector(target), rows, strict=True)]
+    return _mean([_cross_entropy(row, one) for row, one in zip(rows, classes, strict=True)])
+
+
+def _class(target: Any, logits: Sequence[Any]) -> int:
+    """The class that `target` names, as an int."""
+    if not logits:
+        raise ValueError("cross_entropy needs one logit for each class, got none")
+    if isinstance(logits[0], Iterable):
+        raise TypeError("cross_entropy got a batch of logits and one target: pass a list of them")
+    try:
+        chosen = None if isinstance(target, bool) else operator.index(target)
+    except TypeError:
+        chosen = None
+    if chosen is None:
+        raise TypeError(
+            f"cross_entropy wants a class as an int, got {target!r}: to choose by a Value, write "
+            "-lookup(log_softmax(logits), value)"
+        )
+    if not 0 <= chosen < len(logits):
+        raise IndexError(f"class {chosen} is not one of the {len(logits)} from 0")
+    return chosen
+
+
+def _cross_entropy(logits: Sequence[Any], target: int) -> Any:
+    """log(1 + Σ exp(zⱼ - zₜ)) over the other classes j: a loss near 0 keeps all its digits."""
+    others = [*logits[:target], *logits[target + 1 :]]
+    rivals = c.logsumexp(others) if others else -c.INF
+    return c.softplus(c.sub(rivals, logits[target]))

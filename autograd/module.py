@@ -1,0 +1,243 @@
+"""`Module`: a part of a network that finds its parameters and groups the nodes it makes.
+
+A module is any object with parameters in its attributes and a `forward` method. Calling it runs
+`forward`, and every node made inside remembers the `Call`, so that a drawing can show a thousand
+nodes as a few neurons or layers.
+"""
+
+import itertools
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any
+
+from autograd import state as states
+from autograd.errors import StateDictError
+from autograd.graph import ZERO
+from autograd.note import Note
+from autograd.recording import watching
+from autograd.value import Value
+
+# --- calls ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Call:
+    """One call of a module, which the nodes made inside carry as ``value.call``.
+
+    It refers to no module and no node, so it keeps nothing alive. Two calls are never equal.
+
+    Attributes:
+        kind: the class of the module, such as ``"Neuron"``.
+        path: its dotted name in the outermost module, such as ``"layers.0.neurons.1"``; empty
+            for the outermost module itself, or if the module is no part of its caller.
+        parent: the call that this one was made from, None for the outermost.
+        number: 1 for the first call of that kind and path in the outermost call, 2 for the next.
+    """
+
+    kind: str
+    path: str = ""
+    parent: "Call | None" = None
+    number: int = 1
+
+
+@dataclass(slots=True)
+class _Frame:
+    """A call while it runs: what is needed to name the calls made from it."""
+
+    module: "Module"
+    note: Note
+    numbers: dict[tuple[str, str], int]  # how often each kind and path was called so far
+    children: dict[int, str] | None = None
+
+    def calling(self, module: "Module") -> "_Frame":
+        """The frame of a call made from this one."""
+        kind, caller = type(module).__name__, self.note.call
+        name = self._name_of(module)
+        path = f"{caller.path}.{name}" if caller.path and name else name
+        number = self.numbers[kind, path] = self.numbers.get((kind, path), 0) + 1
+        return _Frame(module, Note("", Call(kind, path, caller, number)), self.numbers)
+
+    def _name_of(self, module: "Module") -> str:
+        if self.children is None:
+            self.children = {id(x): name for name, x in _walk(self.module, nested=False)}
+        if id(module) in self.children:
+            return self.children[id(module)]
+        return next((name for name, x in _walk(self.module) if x is module), "")
+
+
+def _outermost(module: "Module") -> _Frame:
+    """The frame of a call that no other module makes."""
+    kind = type(module).__name__
+    return _Frame(module, Note("", Call(kind)), {(kind, ""): 1})
+
+
+_running: ContextVar[_Frame | None] = ContextVar("running", default=None)
+
+
+def _write_note(node: Any) -> None:
+    frame = _running.get()
+    if frame is not None:
+        node.note = frame.note
+
+
+# --- modules --------------------------------------------------------------------------------
+
+
+def _members(name: str, holder: Any) -> list[tuple[str, Any]]:
+    """What a module, list, tuple or dict holds, with dotted names."""
+    if isinstance(holder, (list, tuple)):
+        items: Any = enumerate(holder)
+    else:
+        items = (holder if isinstance(holder, dict) else vars(holder)).items()
+    prefix = f"{name}." if name else ""
+    return [
+        (f"{prefix}{key}", x)
+        for key, x in items
+        if isinstance(x, (Value, Module, list, tuple, dict))
+    ]
+
+
+def _walk(module: "Module", nested: bool = True) -> Iterator[tuple[str, Any]]:
+    """Every module and Value below `module`, each once, in the order of definition.
+
+    Without `nested`, those that other modules hold are left out.
+    """
+    seen = {id(module)}
+    stack = _members("", module)[::-1]
+    while stack:
+        name, x = stack.pop()
+        if id(x) in seen:
+            continue
+        seen.add(id(x))
+        if isinstance(x, (Value, Module)):
+            yield name, x
+        if not isinstance(x, Value) and (nested or not isinstance(x, Module)):
+            stack += _members(name, x)[::-1]
+
+
+def _no_forward(self: "Module", *args: Any, **kwargs: Any) -> Any:
+    raise NotImplementedError(
+        f"{type(self).__name__} has no forward(): define one, it is what a call runs"
+    )
+
+
+class Module:
+    """A part of a network: subclass it, keep Values in attributes, define ``forward``.
+
+    Attributes may hold Values and modules directly, or in lists, tuples and dicts. A subclass
+    may override ``__call__`` instead of ``forward``; its nodes then belong to no group.
+
+    Example:
+        >>> from autograd import Value
+        >>> class Line(Module):
+        ...     def __init__(self):
+        ...         self.slope, self.offset = Value(2.0), Value(1.0)
+        ...     def forward(self, x):
+        ...         return self.slope * x + self.offset
+        >>> y = Line()(3.0)
+        >>> y.data, y.call.kind
+        (7.0, 'Line')
+    """
+
+    forward: Callable[..., Any] = _no_forward
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """What ``forward`` gives; the nodes made inside carry this call."""
+        caller = _running.get()
+        token = _running.set(_outermost(self) if caller is None else caller.calling(self))
+        try:
+            if caller is not None:
+                return self.forward(*args, **kwargs)
+            with watching(_write_note):
+                return self.forward(*args, **kwargs)
+        finally:
+            _running.reset(token)
+
+    def named_parameters(self) -> list[tuple[str, Value]]:
+        """The leaves that get a gradient, each once, with dotted names.
+
+        Raises:
+            ValueError: if two have one name, as with the dict keys ``1`` and ``"1"``.
+
+        Example:
+            >>> from autograd.nn import Neuron
+            >>> [name for name, _ in Neuron(2).named_parameters()]
+            ['weights.0', 'weights.1', 'bias']
+        """
+        named: dict[str, Value] = {}
+        for name, x in _walk(self):
+            if not isinstance(x, Value) or not x.is_leaf or x.is_constant:
+                continue
+            if named.setdefault(name, x) is not x:
+                raise ValueError(
+                    f"{type(self).__name__} has two parameters named {name!r}: rename the "
+                    "attribute or the dict key of one"
+                )
+        return list(named.items())
+
+    def parameters(self) -> list[Value]:
+        """The leaves that get a gradient, each once, in the order of definition."""
+        return [parameter for _, parameter in self.named_parameters()]
+
+    def zero_grad(self) -> None:
+        """Set the gradient of every parameter to 0."""
+        for parameter in self.parameters():
+            parameter.grad = ZERO
+
+    def state_dict(self) -> dict[str, float]:
+        """The number of every parameter, by dotted name."""
+        return {name: parameter.data for name, parameter in self.named_parameters()}
+
+    def load_state_dict(self, state: Mapping[str, float]) -> None:
+        """Give every parameter the number that `state` has for it.
+
+        Raises:
+            StateDictError: naming every missing, extra or misshapen entry. Nothing has changed.
+        """
+        named = dict(self.named_parameters())
+        for name, x in states.fitted(type(self).__name__, named, state).items():
+            named[name].data = x
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the state dict to a JSON file, which is replaced as a whole or not at all."""
+        states.write(path, self.state_dict())
+
+    def load(self, path: str | os.PathLike[str]) -> None:
+        """Read the state dict that `save` wrote. Reading runs no code from the file.
+
+        Raises:
+            StateDictError: if it is no JSON file, or does not fit. Nothing has changed.
+        """
+        try:
+            self.load_state_dict(states.read(path))
+        except StateDictError as error:
+            error.add_note(f"while loading {os.fspath(path)}")
+            raise
+
+    def extra_repr(self) -> str:
+        """What `repr` shows in the parentheses; for subclasses to define."""
+        return ""
+
+    def __repr__(self) -> str:
+        return "\n".join(_tree(self, ()))
+
+
+def _tree(module: Module, above: tuple[Module, ...]) -> list[str]:
+    """The lines of a repr: the module, then those it holds; alike neighbours share a line."""
+    count = len(module.parameters())
+    kind = f"{type(module).__name__}({module.extra_repr()})"
+    lines = [f"{kind}: {count} parameter{'s' * (count != 1)}"]
+    above = (*above, module)
+    trees = []
+    for name, x in _walk(module, nested=False):
+        if isinstance(x, Module):
+            known = any(x is one for one in above)
+            tree = [f"{type(x).__name__} (shown above)"] if known else _tree(x, above)
+            trees.append((name.rpartition(".")[0] or name, tree, name))
+    for (_, tree), alike in itertools.groupby(trees, lambda entry: entry[:2]):
+        names = [name for _, _, name in alike]
+        several = f" to {names[-1]}: {len(names)} x" if len(names) > 1 else ":"
+        lines += [f"  {names[0]}{several} {tree[0]}", *(f"  {line}" for line in tree[1:])]
+    return lines

@@ -1,0 +1,128 @@
+"""`Optimizer`: what every way to step the parameters shares, down to its checks.
+
+A step works out every new number before it assigns the first.
+"""
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+
+from autograd.arguments import at_least_zero
+from autograd.errors import StateDictError
+from autograd.graph import ZERO
+from autograd.number import number
+from autograd.state import fitted
+from autograd.value import Value
+
+Memory = tuple[float, ...]  # what an optimizer remembers of one parameter
+Update = Callable[[float, float, Memory], tuple[float, Memory]]
+
+
+def leaves(parameters: Iterable[Value]) -> list[Value]:
+    """The parameters as a list, once each is known to be a leaf that gets a gradient."""
+    if not isinstance(parameters, Iterable):
+        kind = type(parameters).__name__
+        raise TypeError(f"parameters is a list of Values, such as model.parameters(), got {kind}")
+    found: dict[Value, int] = {}
+    for position, x in enumerate(parameters):
+        if not isinstance(x, Value):
+            raise TypeError(f"parameter {position} should be a Value, is a {type(x).__name__}")
+        if x.is_constant or not x.is_leaf:
+            why = "a constant" if x.is_constant else x.describe()
+            raise TypeError(f"parameter {position} should be a leaf with a gradient, is {why}")
+        if found.setdefault(x, position) != position:
+            raise ValueError(f"parameters {found[x]} and {position} are the same Value")
+    if not found:
+        raise ValueError("there is no parameter to change: the list is empty")
+    return list(found)
+
+
+def gradient_of(parameter: Value) -> float:
+    """The gradient as a number: none is 0, and one that can be differentiated is its data."""
+    grad = parameter.grad
+    return 0.0 if grad is None else grad.data if isinstance(grad, Value) else number(grad)
+
+
+class Optimizer:
+    """What the optimizers share. One of your own defines `memories` and ``_update``.
+
+    Attributes:
+        lr: the learning rate; it may be assigned.
+        parameters: the Values that a step changes.
+        steps: how many steps were made.
+    """
+
+    memories: tuple[str, ...] = ()  # the names of what is remembered of each parameter
+
+    def __init__(self, parameters: Iterable[Value], lr: float) -> None:
+        self.parameters = leaves(parameters)
+        self.lr = lr
+        self.steps = 0
+        self._memory: list[Memory] = [(0.0,) * len(self.memories)] * len(self.parameters)
+
+    @property
+    def lr(self) -> float:
+        """The learning rate."""
+        return self._lr
+
+    @lr.setter
+    def lr(self, lr: float) -> None:
+        self._lr = at_least_zero("lr", lr)
+
+    def _update(self, steps: int) -> Update:
+        """For the step with that number, from 1: (number, gradient, memory) to the new two."""
+        raise NotImplementedError(f"{type(self).__name__} does not say how to update a parameter")
+
+    def step(self) -> None:
+        """Change every parameter by its gradient. A `grad` of None counts as 0."""
+        update = self._update(self.steps + 1)
+        updated = [
+            update(parameter.data, gradient_of(parameter), memory)
+            for parameter, memory in zip(self.parameters, self._memory, strict=True)
+        ]
+        for parameter, (x, _) in zip(self.parameters, updated, strict=True):
+            parameter.data = x
+        self._memory = [memory for _, memory in updated]
+        self.steps += 1
+
+    def zero_grad(self) -> None:
+        """Set the gradient of every parameter to 0."""
+        for parameter in self.parameters:
+            parameter.grad = ZERO
+
+    def state_dict(self) -> dict[str, float]:
+        """What changes from step to step, by name, as a second optimizer needs it to go on.
+
+        The other settings are those that the optimizer is made with.
+        """
+        state = {"lr": self.lr, "steps": float(self.steps)}
+        for position, memory in enumerate(self._memory):
+            names = [f"{name}.{position}" for name in self.memories]
+            state.update(zip(names, memory, strict=True))
+        return state
+
+    def load_state_dict(self, state: Mapping[str, float]) -> None:
+        """Go on from where the optimizer was whose state this is.
+
+        Raises:
+            StateDictError: naming every missing, extra or misshapen entry. Nothing has changed.
+        """
+        numbers = fitted(type(self).__name__, self.state_dict(), state)
+        lr, steps = progress(numbers, "lr")
+        memory = [
+            tuple(numbers[f"{name}.{position}"] for name in self.memories)
+            for position in range(len(self.parameters))
+        ]
+        self._lr, self.steps, self._memory = lr, steps, memory
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(lr={self.lr!r}, {len(self.parameters)} parameters)"
+
+
+def progress(numbers: Mapping[str, float], rate: str) -> tuple[float, int]:
+    """The learning rate and the number of steps that a state dict holds."""
+    lr, steps = numbers[rate], numbers["steps"]
+    if not 0.0 <= lr < math.inf:
+        raise StateDictError(f"{rate!r} should be finite and at least 0, is {lr!r}")
+    if not (0.0 <= steps < math.inf and steps == math.floor(steps)):
+        raise StateDictError(f"'steps' should be a whole number of steps, is {steps!r}")
+    return lr, int(steps)

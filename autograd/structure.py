@@ -1,0 +1,83 @@
+"""Structures: nested lists, tuples and dicts of numbers, taken apart and put together again.
+
+A Module counts as the structure of its named parameters.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from autograd.node import Node
+from autograd.number import number
+
+Build = Callable[[Iterator[Any]], Any]
+
+
+def flatten(tree: Any, where: str = "") -> tuple[list[Any], Build]:
+    """The numbers and Values of a structure in order, and what puts others in their places.
+
+    Args:
+        tree: nested lists, tuples and dicts of numbers or Values; or a Module.
+        where: what an error calls the place, such as ``"argument 0"``.
+
+    Raises:
+        TypeError: for anything that is no number, with its place.
+
+    Example:
+        >>> from autograd.structure import flatten, rebuild
+        >>> leaves, build = flatten({"w": [1.0, 2.0], "b": 3.0})
+        >>> rebuild(build, [10 * x for x in leaves])
+        {'w': [10.0, 20.0], 'b': 30.0}
+    """
+    if isinstance(tree, dict):
+        return _flatten_items(
+            tree.items(), where, lambda keys, xs: dict(zip(keys, xs, strict=True))
+        )
+    if isinstance(tree, tuple) and hasattr(tree, "_fields"):  # a named tuple
+        return _flatten_items(enumerate(tree), where, lambda keys, xs: type(tree)(*xs))
+    if isinstance(tree, (list, tuple)):
+        kind = list if isinstance(tree, list) else tuple
+        return _flatten_items(enumerate(tree), where, lambda keys, xs: kind(xs))
+    if hasattr(tree, "named_parameters"):
+        return flatten(dict(tree.named_parameters()), where)
+    if not isinstance(tree, Node):
+        try:
+            tree = number(tree)
+        except (TypeError, ValueError) as error:
+            raise type(error)(f"{where}: {error}" if where else str(error)) from None
+    return [tree], next
+
+
+def _flatten_items(
+    items: Any, where: str, join: Callable[[Sequence[Any], Sequence[Any]], Any]
+) -> tuple[list[Any], Build]:
+    keys, leaves, builds = [], [], []
+    for key, item in items:
+        some, build = flatten(item, f"{where}[{key!r}]")
+        keys.append(key)
+        leaves += some
+        builds.append(build)
+    return leaves, lambda xs: join(keys, [build(xs) for build in builds])
+
+
+def places(tree: Any, where: str) -> list[str]:
+    """What errors call the places of the numbers of a structure, in the order of `flatten`.
+
+    Example:
+        >>> from autograd.structure import places
+        >>> places({"w": [1.0, 2.0]}, "argument 0")
+        ["argument 0['w'][0]", "argument 0['w'][1]"]
+    """
+    if hasattr(tree, "named_parameters"):
+        tree = dict(tree.named_parameters())
+    if isinstance(tree, dict):
+        items = list(tree.items())
+    elif isinstance(tree, (list, tuple)):
+        items = list(enumerate(tree))
+    else:
+        return [where]
+    return [place for key, item in items for place in places(item, f"{where}[{key!r}]")]
+
+
+def rebuild(build: Build, leaves: Sequence[Any]) -> Any:
+    """The structure that `flatten` took apart, with these `leaves` in it."""
+    return build(iter(leaves))

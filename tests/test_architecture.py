@@ -1,0 +1,133 @@
+"""The layout is part of the design: imports point downward, the heart stays small."""
+
+import ast
+import io
+import subprocess
+import sys
+import tokenize
+from pathlib import Path
+
+import pytest
+
+import autograd
+
+PACKAGE = Path(autograd.__file__).parent
+
+# From the bottom up: a module imports only from the lines above its own.
+FLOORS = """
+errors
+number
+op
+ieee
+calculus
+note
+node
+graph
+recording
+protocols
+value
+replay strict structure
+functional
+check
+arguments state
+module optimizer
+schedule nn losses
+optim
+data data.dataset data.iris data.generators
+show show.drawing show.layout show.content show.graph_svg show.chart
+cli
+__main__
+"""
+FLOOR = {name: i for i, line in enumerate(FLOORS.split("\n")) for name in line.split()}
+TOGETHER = {"data", "show"}  # rooms whose modules may import one another
+
+HEART = ("op.py", "graph.py", "value.py")
+HEART_LINES = 300
+
+
+def modules() -> list[str]:
+    paths = (path.relative_to(PACKAGE).with_suffix("") for path in PACKAGE.rglob("*.py"))
+    names = (".".join(path.parts).removesuffix(".__init__") for path in paths)
+    return sorted(name for name in names if name != "__init__")
+
+
+def source(module: str) -> str:
+    path = PACKAGE.joinpath(*module.split("."))
+    return (path / "__init__.py" if path.is_dir() else path.with_suffix(".py")).read_text("utf-8")
+
+
+def imported(module: str) -> set[str]:
+    """The modules of this package that `module` imports, anywhere in its code."""
+    found = set()
+    for node in ast.walk(ast.parse(source(module))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            assert not node.level, f"{module} imports relatively"
+            deeper = {f"{node.module}.{alias.name}" for alias in node.names}
+            known = {name for name in deeper if name.removeprefix("autograd.") in FLOOR}
+            found |= known or {node.module}
+    mine = {name for name in found if name.split(".")[0] == "autograd"}
+    return {name.removeprefix("autograd").removeprefix(".") for name in mine}
+
+
+def test_every_module_has_a_floor() -> None:
+    assert set(modules()) == set(FLOOR)
+
+
+@pytest.mark.parametrize("module", modules())
+def test_imports_point_downward(module: str) -> None:
+    for other in imported(module) - {""}:
+        lower = FLOOR[other] < FLOOR[module]
+        assert lower or (FLOOR[other] == FLOOR[module] and other.split(".")[0] in TOGETHER), other
+        if module.split(".")[0] == "show":
+            assert not other.startswith("compiler")
+
+
+def code_lines(text: str) -> int:
+    """How many lines hold code: no blank ones, comments or docstrings."""
+    prose: set[int] = set()
+    for node in ast.walk(ast.parse(text)):
+        documented = (ast.Module, ast.ClassDef, ast.FunctionDef)
+        if isinstance(node, documented) and ast.get_docstring(node, clean=False) is not None:
+            first = node.body[0]
+            prose |= set(range(first.lineno, (first.end_lineno or first.lineno) + 1))
+    layout = {
+        tokenize.COMMENT,
+        tokenize.NL,
+        tokenize.NEWLINE,
+        tokenize.INDENT,
+        tokenize.DEDENT,
+        tokenize.ENDMARKER,
+    }
+    lines = {
+        line
+        for token in tokenize.generate_tokens(io.StringIO(text).readline)
+        if token.type not in layout
+        for line in range(token.start[0], token.end[0] + 1)
+    }
+    return len(lines - prose)
+
+
+def test_the_heart_fits_in_300_lines_of_code() -> None:
+    assert sum(code_lines((PACKAGE / name).read_text("utf-8")) for name in HEART) <= HEART_LINES
+
+
+def test_public_names_are_what_the_package_imports() -> None:
+    tree = ast.parse((PACKAGE / "__init__.py").read_text("utf-8"))
+    imports = [node for node in tree.body if isinstance(node, ast.ImportFrom)]
+    names = {alias.asname or alias.name for node in imports for alias in node.names}
+    assert set(autograd.__all__) == names
+    assert len(autograd.__all__) == len(names)
+
+
+@pytest.mark.parametrize("module", modules())
+def test_every_module_says_first_what_it_is(module: str) -> None:
+    assert ast.get_docstring(ast.parse(source(module)))
+
+
+def test_importing_the_library_needs_the_standard_library_alone() -> None:
+    code = "import sys, autograd; print(*{name.split('.')[0] for name in sys.modules})"
+    command = [sys.executable, "-c", code]
+    loaded = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+    assert set(loaded).isdisjoint({"graphviz", "numpy", "llvmlite", "tqdm"})

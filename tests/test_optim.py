@@ -1,0 +1,405 @@
+"""What the optimizers promise: the published formulas to the bit, resuming, and clear errors."""
+
+import json
+import math
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from autograd import StateDictError, Value, constant, nn, optim
+from autograd.losses import binary_cross_entropy, mse_loss
+
+any_optim: Any = optim  # takes wrong arguments
+NAN, INF = math.nan, math.inf
+SHARED = Value(1.0)
+GRADIENTS = (1.0, -0.5, 2.0, 0.0, 0.25)
+
+
+def raised(kind: type[BaseException], action: Callable[[], object]) -> str:
+    with pytest.raises(kind) as caught:
+        action()
+    return str(caught.value)
+
+
+def steps(optimizer: optim.Optimizer, gradients: tuple[float, ...] = GRADIENTS) -> list[float]:
+    """The numbers that the only parameter has after each step with these gradients."""
+    (parameter,) = optimizer.parameters
+    found = []
+    for gradient in gradients:
+        parameter.grad = gradient
+        optimizer.step()
+        found.append(parameter.data)
+    return found
+
+
+MAKERS: dict[str, Callable[[list[Value]], optim.Optimizer]] = {
+    "sgd": lambda p: optim.SGD(p, 0.1),
+    "momentum": lambda p: optim.SGD(p, 0.1, momentum=0.9, weight_decay=0.1),
+    "nesterov": lambda p: optim.SGD(p, 0.1, momentum=0.9, nesterov=True),
+    "adam": lambda p: optim.Adam(p, 0.1, weight_decay=0.1),
+    "adamw": lambda p: optim.AdamW(p, 0.1),
+}
+each_optimizer = pytest.mark.parametrize("make", MAKERS.values(), ids=MAKERS)
+
+
+class TestSGD:
+    # Worked by hand from p = 1 with lr 1/2 and the gradients 1, -1/2, 2, 0, 1/4: every number
+    # is a short binary fraction, so the results are exact.
+    @pytest.mark.parametrize(
+        ("settings", "expected"),
+        [
+            ({}, [0.5, 0.75, -0.25, -0.25, -0.375]),
+            # the velocity v is 1, 0, 2, 1, 3/4
+            ({"momentum": 0.5}, [0.5, 0.5, -0.5, -1.0, -1.375]),
+            # g + v/2 = 3/2, -1/2, 3, 1/2, 5/8
+            ({"momentum": 0.5, "nesterov": True}, [0.25, 0.5, -1.0, -1.25, -1.5625]),
+            # g + p/2 = 3/2, -3/8, 35/16 - 1/32 ...: p = 3/4·p - g/2
+            ({"weight_decay": 0.5}, [0.25, 0.4375, -0.671875, -0.50390625, -0.5029296875]),
+        ],
+    )
+    def test_steps_are_those_worked_by_hand(
+        self, settings: dict[str, Any], expected: list[float]
+    ) -> None:
+        assert steps(optim.SGD([Value(1.0)], lr=0.5, **settings)) == expected
+
+    def test_all_settings_together_follow_torchs_formula(self) -> None:
+        p, v, found = Fraction(1), Fraction(0), []
+        half, quarter = Fraction(1, 2), Fraction(1, 4)
+        for gradient in map(Fraction, GRADIENTS):
+            decayed = gradient + quarter * p
+            v = half * v + decayed
+            p -= half * (decayed + half * v)
+            found.append(float(p))
+        optimizer = optim.SGD([Value(1.0)], 0.5, 0.5, nesterov=True, weight_decay=0.25)
+        assert steps(optimizer) == found
+
+    def test_a_constant_gradient_brings_the_velocity_to_its_limit(self) -> None:
+        optimizer = optim.SGD([Value(0.0)], lr=1.0, momentum=0.5)
+        *_, before, after = steps(optimizer, (1.0,) * 60)
+        assert before - after == 2.0  # 1 / (1 - momentum)
+
+
+class TestAdam:
+    def test_the_first_step_is_the_learning_rate_whatever_the_gradient(self) -> None:
+        for gradient in (1e-150, 0.25, -3.0, 1e150):
+            (found,) = steps(optim.Adam([Value(0.0)], lr=0.5, eps=0.0), (gradient,))
+            assert found == pytest.approx(-math.copysign(0.5, gradient), rel=1e-15)
+
+    @pytest.mark.parametrize("decay", [0.0, 0.25])
+    @pytest.mark.parametrize("decoupled", [False, True])
+    def test_steps_follow_the_published_formula(self, decay: float, decoupled: bool) -> None:
+        make = optim.AdamW if decoupled else optim.Adam
+        optimizer = make([Value(1.0)], lr=0.5, betas=(0.5, 0.75), eps=0.25, weight_decay=decay)
+        p, m, v = 1.0, Fraction(0), Fraction(0)
+        expected = []
+        for t, gradient in enumerate(GRADIENTS, start=1):
+            if decoupled:
+                p *= 1 - 0.5 * decay
+            g = Fraction(gradient) + (0 if decoupled else Fraction(decay) * Fraction(p))
+            m = (m + g) / 2
+            v = (3 * v + g * g) / 4
+            m_hat = m / (1 - Fraction(1, 2**t))
+            v_hat = v / (1 - Fraction(3**t, 4**t))
+            p -= 0.5 * float(m_hat) / (math.sqrt(v_hat) + 0.25)
+            expected.append(p)
+        assert steps(optimizer) == pytest.approx(expected, rel=1e-14)
+
+    def test_defaults_are_torchs(self) -> None:
+        adam, adamw = optim.Adam([Value(1.0)]), optim.AdamW([Value(1.0)])
+        assert (adam.lr, adam.betas, adam.eps) == (1e-3, (0.9, 0.999), 1e-8)
+        assert (adam.weight_decay, adamw.weight_decay) == (0.0, 1e-2)
+
+    def test_without_decay_adamw_is_adam(self) -> None:
+        adam = optim.Adam([Value(1.0)], 0.1)
+        adamw = optim.AdamW([Value(1.0)], 0.1, weight_decay=0.0)
+        assert steps(adam) == steps(adamw)
+
+    def test_scaling_the_gradients_changes_nothing_without_eps(self) -> None:
+        plain = optim.Adam([Value(1.0)], 0.1, eps=0.0)
+        scaled = optim.Adam([Value(1.0)], 0.1, eps=0.0)
+        assert steps(plain) == steps(scaled, tuple(8.0 * g for g in GRADIENTS))
+
+
+class TestEveryOptimizer:
+    @each_optimizer
+    @pytest.mark.parametrize("missing", [None, 0, 0.0])
+    def test_no_gradient_counts_as_zero(
+        self, make: Callable[[list[Value]], optim.Optimizer], missing: Any
+    ) -> None:
+        one, other = Value(1.0), Value(1.0)
+        one.grad, other.grad = missing, -0.0
+        for parameter in (one, other):
+            make([parameter]).step()
+        assert one.data == other.data
+
+    @each_optimizer
+    def test_a_nan_gradient_makes_a_nan_and_harms_no_other(
+        self, make: Callable[[list[Value]], optim.Optimizer]
+    ) -> None:
+        a, b, alone = Value(1.0), Value(1.0), Value(1.0)
+        a.grad, b.grad, alone.grad = NAN, 0.5, 0.5
+        make([a, b]).step()
+        make([alone]).step()
+        assert math.isnan(a.data)
+        assert b.data == alone.data
+
+    @each_optimizer
+    @pytest.mark.parametrize("gradient", [INF, 1e308, -INF])
+    def test_huge_gradients_never_raise(
+        self, make: Callable[[list[Value]], optim.Optimizer], gradient: float
+    ) -> None:
+        steps(make([Value(1.0)]), (gradient, gradient))
+
+    def test_adam_without_eps_and_gradient_is_zero_over_zero(self) -> None:
+        assert math.isnan(steps(optim.Adam([Value(1.0)], eps=0.0), (0.0,))[0])
+
+    @each_optimizer
+    def test_a_step_that_fails_changes_nothing(
+        self, make: Callable[[list[Value]], optim.Optimizer]
+    ) -> None:
+        a, b = Value(1.0), Value(2.0)
+        optimizer = make([a, b])
+        before = optimizer.state_dict()
+        a.grad, b.grad = 1.0, "steep"
+        raised(TypeError, optimizer.step)
+        assert (a.data, b.data, optimizer.state_dict()) == (1.0, 2.0, before)
+
+    def test_gradients_that_can_be_differentiated_count_by_their_number(self) -> None:
+        p = Value(3.0)
+        (p * p).backward(create_graph=True)
+        optim.SGD([p], lr=0.5).step()
+        assert p.data == 0.0
+        assert p.is_leaf
+        p.grad = 0.0
+
+    def test_the_learning_rate_may_be_assigned(self) -> None:
+        optimizer = optim.SGD([Value(1.0)], lr=0.5)
+        optimizer.lr = 0.25
+        assert steps(optimizer, (1.0,)) == [0.75]
+        assert "lr is finite and at least 0, got -1.0" in raised(
+            ValueError, lambda: setattr(optimizer, "lr", -1)
+        )
+        assert optimizer.lr == 0.25
+
+    def test_zero_grad_clears_its_parameters(self) -> None:
+        p = Value(1.0)
+        p.grad = 2.0
+        optim.SGD([p], 0.1).zero_grad()
+        assert p.grad == 0.0
+
+    def test_parameters_may_come_from_an_iterator(self) -> None:
+        assert len(optim.SGD(iter([Value(1.0), Value(1.0)]), 0.1).parameters) == 2
+
+    def test_repr_tells_the_rate_and_the_number_of_parameters(self) -> None:
+        assert repr(optim.SGD([Value(1.0), Value(1.0)], 0.1)) == "SGD(lr=0.1, 2 parameters)"
+
+    @pytest.mark.parametrize(
+        ("parameters", "kind", "message"),
+        [
+            ([], ValueError, "the list is empty"),
+            (Value(1.0), TypeError, "such as model.parameters(), got Value"),
+            (nn.Neuron(1, rng=0), TypeError, "such as model.parameters(), got Neuron"),
+            ([Value(1.0), 2.0], TypeError, "parameter 1 should be a Value, is a float"),
+            ([Value(1.0), constant(2.0)], TypeError, "parameter 1 should be a leaf"),
+            ([Value(1.0) * 2], TypeError, "parameter 0 should be a leaf with a gradient, is a '*'"),
+            ([SHARED, Value(1.0), SHARED], ValueError, "parameters 0 and 2 are the same"),
+        ],
+    )
+    @pytest.mark.parametrize(
+        "use", [*MAKERS.values(), lambda p: optim.clip_grad_norm_(p, 1.0)], ids=[*MAKERS, "clip"]
+    )
+    def test_wrong_parameters_are_named_by_their_position(
+        self, use: Callable[[Any], object], parameters: Any, kind: type[Exception], message: str
+    ) -> None:
+        assert message in raised(kind, lambda: use(parameters))
+
+    @pytest.mark.parametrize(
+        ("name", "settings", "kind", "message"),
+        [
+            ("SGD", {"lr": -0.1}, ValueError, "lr is finite and at least 0, got -0.1"),
+            ("SGD", {"lr": NAN}, ValueError, "lr is finite"),
+            ("SGD", {"lr": "0.1"}, TypeError, "got str"),
+            ("SGD", {"lr": 1.0, "momentum": -1}, ValueError, "momentum is finite and at least 0"),
+            ("SGD", {"lr": 1.0, "weight_decay": -1}, ValueError, "weight_decay is finite"),
+            ("SGD", {"lr": 1.0, "nesterov": True}, ValueError, "nesterov needs a momentum"),
+            ("Adam", {"betas": (0.9, 1.0)}, ValueError, "betas[1] is at least 0 and below 1"),
+            ("Adam", {"betas": (-0.1, 0.9)}, ValueError, "betas[0] is at least 0 and below 1"),
+            ("Adam", {"betas": 0.9}, TypeError, "betas is a pair"),
+            ("Adam", {"eps": -1e-8}, ValueError, "eps is finite and at least 0"),
+            ("AdamW", {"weight_decay": -1}, ValueError, "weight_decay is finite"),
+        ],
+    )
+    def test_wrong_settings_are_clear_errors(
+        self, name: str, settings: dict[str, Any], kind: type[Exception], message: str
+    ) -> None:
+        make = getattr(any_optim, name)
+        assert message in raised(kind, lambda: make([Value(1.0)], **settings))
+
+
+class TestResuming:
+    @each_optimizer
+    def test_a_restored_optimizer_takes_the_very_same_steps(
+        self, make: Callable[[list[Value]], optim.Optimizer]
+    ) -> None:
+        optimizer = make([Value(1.0)])
+        steps(optimizer)
+        optimizer.lr = 0.05
+        second = make([Value(optimizer.parameters[0].data)])
+        second.load_state_dict(json.loads(json.dumps(optimizer.state_dict())))
+        assert steps(second) == steps(optimizer)
+
+    def test_the_state_names_what_it_holds(self) -> None:
+        optimizer = optim.Adam([Value(1.0), Value(1.0)], lr=0.5)
+        assert list(optimizer.state_dict()) == [
+            *("lr", "steps"),
+            *("mean.0", "square.0", "mean.1", "square.1"),
+        ]
+
+    def test_one_error_names_every_entry_that_does_not_fit_and_nothing_changes(self) -> None:
+        optimizer = optim.SGD([Value(1.0)], 0.5)
+        state: Any = {"lr": "fast", "velocity.0": 1.0, "velocity.1": 1.0}
+        message = raised(StateDictError, lambda: optimizer.load_state_dict(state))
+        for part in ("missing: 'steps'", "extra: 'velocity.1'", "'lr' (str)"):
+            assert part in message
+        assert optimizer.state_dict() == {"lr": 0.5, "steps": 0.0, "velocity.0": 0.0}
+
+    @pytest.mark.parametrize(
+        "entry", [{"lr": -1.0}, {"lr": NAN}, {"steps": 1.5}, {"steps": -1}, {"steps": INF}]
+    )
+    def test_impossible_numbers_are_refused(self, entry: dict[str, float]) -> None:
+        optimizer = optim.SGD([Value(1.0)], 0.5)
+        state = optimizer.state_dict()
+        message = raised(StateDictError, lambda: optimizer.load_state_dict(state | entry))
+        assert repr(next(iter(entry))) in message
+        assert optimizer.state_dict() == state
+
+
+class TestSchedules:
+    @pytest.mark.parametrize(
+        ("factor", "expected"),
+        [
+            (optim.constant_lr(), [1.0] * 6),
+            (optim.constant_lr(0.5), [0.5] * 6),
+            (optim.linear_lr(4), [1.0, 0.75, 0.5, 0.25, 0.0, 0.0]),
+            (optim.linear_lr(4, start=0.0, end=1.0), [0.0, 0.25, 0.5, 0.75, 1.0, 1.0]),
+            (optim.cosine_lr(2), [1.0, 0.5, 0.0, 0.0, 0.0, 0.0]),
+            (optim.cosine_lr(2, end=0.5), [1.0, 0.75, 0.5, 0.5, 0.5, 0.5]),
+            (optim.step_lr(2, gamma=0.5), [1.0, 1.0, 0.5, 0.5, 0.25, 0.25]),
+            (optim.warmup(4), [0.25, 0.5, 0.75, 1.0, 1.0, 1.0]),
+            (optim.warmup(2, then=optim.linear_lr(2)), [0.5, 1.0, 1.0, 0.5, 0.0, 0.0]),
+            (lambda step: 1.0 / (1 + step), [1.0 / (1 + step) for step in range(6)]),
+        ],
+    )
+    def test_the_learning_rate_follows_the_function(
+        self, factor: Callable[[int], float], expected: list[float]
+    ) -> None:
+        optimizer = optim.SGD([Value(1.0)], lr=0.5)
+        schedule = optim.Schedule(optimizer, factor)
+        found = [optimizer.lr]
+        for _ in range(5):
+            schedule.step()
+            found.append(optimizer.lr)
+        assert found == pytest.approx([0.5 * factor for factor in expected], abs=1e-16)
+
+    def test_a_restored_schedule_goes_on_where_it_was(self) -> None:
+        first = optim.Schedule(optim.SGD([Value(1.0)], 0.5), optim.linear_lr(4))
+        first.step()
+        second = optim.Schedule(optim.SGD([Value(1.0)], 0.1), optim.linear_lr(4))
+        second.load_state_dict(json.loads(json.dumps(first.state_dict())))
+        assert second.optimizer.lr == 0.375
+        second.step()
+        assert second.optimizer.lr == 0.25
+
+    def test_a_function_that_fails_changes_nothing(self) -> None:
+        optimizer = optim.SGD([Value(1.0)], 0.5)
+        schedule = optim.Schedule(optimizer, lambda step: 1.0 - step * 2.0)
+        raised(ValueError, schedule.step)
+        assert (optimizer.lr, schedule.steps) == (0.5, 0)
+
+    @pytest.mark.parametrize(
+        ("make", "kind"),
+        [
+            (lambda: any_optim.linear_lr(0), ValueError),
+            (lambda: any_optim.cosine_lr(1.5), TypeError),
+            (lambda: any_optim.step_lr(-1), ValueError),
+            (lambda: any_optim.warmup(True), TypeError),
+            (lambda: any_optim.Schedule(None, optim.constant_lr()), TypeError),
+            (lambda: any_optim.Schedule(optim.SGD([Value(1.0)], 0.1), 0.5), TypeError),
+        ],
+    )
+    def test_wrong_arguments_are_clear_errors(
+        self, make: Callable[[], object], kind: type[Exception]
+    ) -> None:
+        raised(kind, make)
+
+
+class TestClipping:
+    def make(self, *gradients: Any) -> list[Value]:
+        parameters = [Value(0.0) for _ in gradients]
+        for parameter, gradient in zip(parameters, gradients, strict=True):
+            parameter.grad = gradient
+        return parameters
+
+    @pytest.mark.parametrize(
+        ("gradients", "longest", "norm", "expected"),
+        [
+            ((3.0, 4.0), 2.5, 5.0, [1.5, 2.0]),
+            ((3.0, 4.0), 5.0, 5.0, [3.0, 4.0]),
+            ((3.0, 4.0), INF, 5.0, [3.0, 4.0]),
+            ((3.0, 4.0), 0.0, 5.0, [0.0, 0.0]),
+            ((3.0, None, -4.0), 2.5, 5.0, [1.5, None, -2.0]),
+            ((0.0, 0.0), 0.0, 0.0, [0.0, 0.0]),
+            ((3e200, 4e200), 5.0, 5e200, [3.0, 4.0]),
+        ],
+    )
+    def test_a_gradient_that_is_too_long_is_scaled_to_the_limit(
+        self, gradients: tuple[Any, ...], longest: float, norm: float, expected: list[Any]
+    ) -> None:
+        parameters = self.make(*gradients)
+        assert optim.clip_grad_norm_(parameters, longest) == pytest.approx(norm, rel=1e-15)
+        assert [parameter.grad for parameter in parameters] == pytest.approx(expected, rel=1e-15)
+
+    def test_a_nan_passes_through_to_all(self) -> None:
+        parameters = self.make(NAN, 1.0)
+        assert math.isnan(optim.clip_grad_norm_(parameters, 1.0))
+        assert all(math.isnan(parameter.grad) for parameter in parameters)
+
+    @pytest.mark.parametrize("longest", [-1.0, NAN])
+    def test_an_impossible_limit_is_an_error(self, longest: float) -> None:
+        parameters = self.make(3.0, 4.0)
+        raised(ValueError, lambda: optim.clip_grad_norm_(parameters, longest))
+        assert [parameter.grad for parameter in parameters] == [3.0, 4.0]
+
+
+class TestTraining:
+    def test_adam_learns_xor(self) -> None:
+        model = nn.MLP(2, [4, 1], rng=3)
+        optimizer = optim.Adam(model.parameters(), lr=0.1)
+        inputs, targets = [[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0]
+        losses = []
+        for _ in range(200):
+            loss = binary_cross_entropy([model(x) for x in inputs], targets)
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            losses.append(loss.data)
+        assert losses[0] > 0.5
+        assert losses[-1] < 0.02
+        assert [model(x).data > 0 for x in inputs] == [False, True, True, False]
+
+    @pytest.mark.parametrize("name", ["SGD", "Adam"])
+    def test_a_line_is_found(self, name: str) -> None:
+        neuron = nn.Neuron(1, None, rng=0)
+        optimizer = getattr(optim, name)(neuron.parameters(), lr=0.1)
+        schedule = optim.Schedule(optimizer, optim.cosine_lr(300))
+        xs = [-1.0, -0.5, 0.0, 0.5, 1.0]
+        for _ in range(300):
+            optimizer.zero_grad()
+            mse_loss([neuron(x) for x in xs], [3.0 * x - 1.0 for x in xs]).backward()
+            optim.clip_grad_norm_(neuron.parameters(), 10.0)
+            optimizer.step()
+            schedule.step()
+        assert neuron.weights[0].data == pytest.approx(3.0, abs=1e-3)
+        assert neuron.bias.data == pytest.approx(-1.0, abs=1e-3)
