@@ -114,8 +114,7 @@ def _chain_rule(order: Nodes, mark: object, connected: bool) -> None:
         left, right = node.left, node.right
         if connected or (left is None and right is None):
             for operand, local in edges(node, connected):
-                contribution = product(op, upstream, local)
-                before = operand.grad
+                before, contribution = operand.grad, product(op, upstream, local)
                 operand.grad = contribution if before is mark else before + contribution
             continue
         # The same for numbers and at most two operands, spelled out: three times as fast. Nine
@@ -142,11 +141,8 @@ def _chain_rule(order: Nodes, mark: object, connected: bool) -> None:
 
 def _contribution(node: Node, op: Op, rule: Any, upstream: Any) -> Any:
     """upstream · local, in numbers."""
-    if type(rule) is float:
-        return upstream * rule
-    if op.strong and upstream == 0.0:
-        return 0.0
-    return upstream * rule(*node.recorded, node._data)
+    local = rule if type(rule) is float else rule(*node.recorded, node._data)
+    return 0.0 if op.strong and upstream == 0.0 else upstream * local
 
 
 def product(op: Op, upstream: Any, local: Any) -> Any:

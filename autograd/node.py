@@ -81,7 +81,10 @@ class Node(Noted):
         given, out = (self.operands, self) if connected else (self.recorded, self._data)
         if self.op.derivatives is not None:
             return self.op.derivatives(given, out)
-        return [rule(*given, out) if callable(rule) else rule for rule in self.op.rules]
+        return [
+            rule(*given, out) if callable(rule) and (isinstance(x, Node) or not connected) else rule
+            for rule, x in zip(self.op.rules, given, strict=True)
+        ]
 
     def check_recorded(self, connected: bool) -> None:
         """Raise if an operand changed so that its recorded number gives a wrong derivative.
@@ -96,5 +99,5 @@ class Node(Noted):
         for operand, was in zip(self.operands, self.recorded, strict=True):
             if isinstance(operand, Node) and (connected or operand.op is not None):
                 now = operand._data
-                if now is not was and now != was and (now == now or was == was):
+                if now is not was and now != was and (now == now or was == was):  # nan is nan
                     raise StaleGraphError(operand.describe(), was, now)

@@ -56,6 +56,8 @@ class Op:
             contribution, whatever the derivative (0·inf would be nan).
         arrange: turns the arguments of a call into the operands, if they are not just that.
 
+    Ops are the same object after copying, so that tables may be keyed by them.
+
     Raises:
         TypeError: if the rules are none of these, or the forward function is not callable.
 
@@ -87,13 +89,13 @@ class Op:
                     f"Op {name!r}: a rule is a function, a number or None, not {rule!r}"
                 )
         self.name, self.forward, self.derivatives = name, forward, derivatives
-        self.strong, self.arrange = strong, arrange
+        self.strong, self.arrange = strong, arrange or _as_they_are
         self.rules = tuple(ONE if r == 1 else float(r) if type(r) is int else r for r in rules)
         self.left_rule, self.right_rule = (*self.rules, None, None)[:2]
 
-    def __call__(self, *arguments: Any) -> Any:
+    def __call__(self, *arguments: Any, **options: Any) -> Any:
         """The result as a number, or as a node when an operand is a Value."""
-        operands = arguments if self.arrange is None else self.arrange(*arguments)
+        operands = self.arrange(*arguments, **options)
         if self.rules and len(operands) != len(self.rules):
             raise TypeError(f"{self.name} takes {len(self.rules)} operand(s), got {len(operands)}")
         for operand in operands:
@@ -108,3 +110,10 @@ class Op:
 
     def __repr__(self) -> str:
         return f"Op({self.name!r})"
+
+    def __reduce__(self) -> str:
+        return self.name
+
+
+def _as_they_are(*operands: Any) -> Sequence[Any]:
+    return operands

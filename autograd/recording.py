@@ -34,7 +34,8 @@ def tell(node: Any) -> Any:
     return node
 
 
-def no_grad() -> Any:
+@contextmanager
+def no_grad() -> Iterator[None]:
     """A context manager, or a decorator: what is computed inside are leaves, with no history.
 
     Example:
@@ -45,7 +46,8 @@ def no_grad() -> Any:
         >>> y.is_leaf
         True
     """
-    return watching(_forget_operands)
+    with watching(_forget_operands):
+        yield
 
 
 def _forget_operands(node: Any) -> None:

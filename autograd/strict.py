@@ -3,8 +3,9 @@
 import linecache
 import math
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from autograd.errors import NonFiniteError
 from autograd.recording import watching
@@ -13,7 +14,8 @@ from autograd.value import Value
 _PACKAGE = str(Path(__file__).parent)
 
 
-def strict() -> Any:
+@contextmanager
+def strict() -> Iterator[None]:
     """A context manager, or a decorator: raise where a nan or an inf is first made.
 
     Raises:
@@ -27,7 +29,8 @@ def strict() -> Any:
         ...
         autograd.errors.NonFiniteError: log(0.0) made -inf ...
     """
-    return watching(_raise_if_made)
+    with watching(_raise_if_made):
+        yield
 
 
 def _raise_if_made(value: Value) -> None:

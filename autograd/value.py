@@ -83,7 +83,7 @@ def _prefix(op: Op) -> Callable[["Value"], "Value"]:
 
 def _method(op: Op) -> Callable[..., "Value"]:
     """The method for ``op(value, …)`` with more arguments."""
-    return lambda self, *arguments: op(self, *arguments)
+    return lambda self, *arguments, **options: op(self, *arguments, **options)
 
 
 class Value(Protocols):
@@ -130,8 +130,7 @@ class Value(Protocols):
     @data.setter
     def data(self, data: Any) -> None:
         if self.op is not None:
-            advice = "assign to the leaves and call recompute(root)"
-            raise AttributeError(f"{self.describe()} follows from its operands: {advice}")
+            raise AttributeError(f"{self.describe()} is computed: set leaves, then recompute(root)")
         self._data = number(data)
 
     def item(self) -> float:

@@ -1,0 +1,158 @@
+"""The main job: train a network of scalar Values on a real data set and draw what happened.
+
+Everything here is written with the public parts of the library, as a user would write it.
+"""
+
+import importlib
+import sys
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from autograd.data import Dataset, load
+from autograd.losses import cross_entropy, mse_loss
+from autograd.nn import MLP, Neuron
+from autograd.optim import Adam, Schedule, linear_lr
+from autograd.recording import no_grad
+from autograd.show import Drawing, draw, learning_curve
+from autograd.value import Value
+
+TEST_FRACTION = 0.3
+BATCH = 16
+LEARNING_RATE = 0.05
+# Hidden layers and epochs that suit each data set.
+SUITED = {
+    "iris": ((8,), 40),
+    "moons": ((8, 8), 40),
+    "circles": ((8, 8), 40),
+    "spirals": ((16, 16), 40),
+    "xor": ((8,), 40),
+}
+
+
+@dataclass
+class History:
+    """How the training went, one number per epoch."""
+
+    loss: dict[str, list[float]] = field(default_factory=lambda: {"train": [], "test": []})
+    accuracy: dict[str, list[float]] = field(default_factory=lambda: {"train": [], "test": []})
+
+    def note(self, model: MLP, parts: dict[str, Dataset]) -> None:
+        """Append the mean loss and the accuracy on each part."""
+        for name, part in parts.items():
+            loss, accuracy = evaluate(model, part)
+            self.loss[name].append(loss)
+            self.accuracy[name].append(accuracy)
+
+    def __str__(self) -> str:
+        return (
+            f"loss {self.loss['train'][-1]:.4f}  accuracy: training "
+            f"{self.accuracy['train'][-1]:.3f}, held out {self.accuracy['test'][-1]:.3f}"
+        )
+
+
+def run(name: str, seed: int, epochs: int | None, hidden: Sequence[int] | None, out: Path) -> None:
+    """Train on the data set `name`, say how it goes, and write the drawings to `out`.
+
+    On Ctrl-C the training ends early and the rest is done with what was learned so far.
+    """
+    rng = Random(seed)
+    layers, suited_epochs = SUITED[name]
+    layers, epochs = tuple(hidden or layers), suited_epochs if epochs is None else epochs
+    train, test = load(name, rng).split(TEST_FRACTION, rng)
+    parts = {"train": train.standardized(), "test": test.standardized(like=train)}
+    model = MLP(len(train.feature_names), [*layers, len(train.class_names)], rng=rng)
+    print(f"{name}: {len(train)} samples to train on, {len(test)} held out, seed {seed}")
+    print(model)
+
+    optimizer = Adam(model.parameters(), lr=LEARNING_RATE)
+    schedule = Schedule(optimizer, linear_lr(epochs))
+    history, start = History(), time.perf_counter()
+    try:
+        for _ in _progress(range(1, epochs + 1), history):
+            _train_one_epoch(model, optimizer, parts["train"], rng)
+            schedule.step()
+            history.note(model, parts)
+    except KeyboardInterrupt:
+        print(f"\nstopped after {len(history.loss['test'])} of {epochs} epochs", file=sys.stderr)
+    if not history.loss["test"]:
+        history.note(model, parts)
+
+    right = round(history.accuracy["test"][-1] * len(test))
+    print(
+        f"held-out accuracy {history.accuracy['test'][-1]:.3f} ({right} of {len(test)}) "
+        f"after {time.perf_counter() - start:.1f} s"
+    )
+    drawings = {"neuron": draw_neuron(model, parts["test"]), "loss": draw_history(history, name)}
+    for file, drawing in drawings.items():
+        path = out / f"{file}.svg"
+        drawing.save(path)
+        print(f"wrote {path}")
+
+
+def _train_one_epoch(model: MLP, optimizer: Adam, data: Dataset, rng: Random) -> None:
+    order = list(range(len(data)))
+    rng.shuffle(order)
+    for start in range(0, len(order), BATCH):
+        batch = order[start : start + BATCH]
+        scores = [model(data.inputs[i]) for i in batch]
+        loss = cross_entropy(scores, [data.targets[i] for i in batch])
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+
+
+@no_grad()
+def evaluate(model: MLP, data: Dataset) -> tuple[float, float]:
+    """The mean loss, and the share of samples whose highest score is that of their class."""
+    scores = [model(row) for row in data.inputs]
+    loss = cross_entropy(scores, list(data.targets))
+    guesses = [max(range(len(row)), key=row.__getitem__) for row in scores]
+    right = [guess == target for guess, target in zip(guesses, data.targets, strict=True)]
+    return loss.data, right.count(True) / len(right)
+
+
+def draw_neuron(model: MLP, data: Dataset) -> Drawing:
+    """The graph of the loss of one neuron: the model's first, which should say 1 for a sample."""
+    neuron: Neuron = model.layers[0].neurons[0]
+    neuron.zero_grad()
+    inputs = [Value(x, name) for x, name in zip(data.inputs[0], data.feature_names, strict=True)]
+    activation = neuron(inputs)
+    activation.label = "a"
+    activation.parents[0].label = "z"
+    loss = mse_loss(activation, 1.0)
+    loss.label = "loss"
+    loss.backward()
+    return draw(loss, title="One neuron: its loss, and how the gradient flows back")
+
+
+def draw_history(history: History, name: str) -> Drawing:
+    """The learning curve: loss, and below it accuracy, by epoch."""
+    return learning_curve(
+        history.loss, title=f"Learning {name}", panels={"accuracy": history.accuracy}
+    )
+
+
+def _progress(epochs: range, history: History) -> Iterator[int]:
+    """The epochs, showing how it goes: with tqdm if that is installed, in plain lines if not."""
+    bar = _bar(epochs)
+    for epoch in epochs if bar is None else bar:
+        yield epoch
+        if bar is not None:
+            bar.set_postfix_str(str(history))
+        elif epoch == epochs[-1] or epoch % max(len(epochs) // 10, 1) == 0:
+            print(f"epoch {epoch:3d} of {len(epochs)}  {history}", flush=True)
+
+
+def _bar(epochs: Iterable[int]) -> Any:
+    """A progress bar, or None where it could not be seen."""
+    if not sys.stderr.isatty():
+        return None
+    try:
+        tqdm = importlib.import_module("tqdm")
+    except ImportError:
+        return None
+    return tqdm.tqdm(epochs, unit="epoch")
