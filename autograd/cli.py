@@ -1,6 +1,8 @@
 """The command line: ``python -m autograd demo``."""
 
 import argparse
+import errno
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,6 +24,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     try:
         given.out.mkdir(parents=True, exist_ok=True)
+        if not os.access(given.out, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
         demo.run(given.data, given.seed, given.epochs, given.hidden, given.out)
     except OSError as error:
         reason = error.strerror or str(error)

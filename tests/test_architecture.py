@@ -35,6 +35,7 @@ schedule nn losses
 optim
 data data.dataset data.iris data.generators
 show show.drawing show.layout show.content show.graph_svg show.chart
+demo
 cli
 __main__
 """

@@ -427,7 +427,7 @@ class TestPythonProtocols:
         assert a != b
         assert a == Value(1.0)
         assert a != "1"
-        assert 3 > b
+        assert b < 3
 
     def test_hashing_is_by_identity(self) -> None:
         a, b = Value(1.0), Value(1.0)
