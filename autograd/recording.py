@@ -62,3 +62,8 @@ def with_history() -> Iterator[None]:
         yield
     finally:
         _here.reset(token)
+
+
+def forgetting() -> bool:
+    """Whether `no_grad` is in force here."""
+    return _forget_operands in _here.get()

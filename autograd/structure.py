@@ -78,6 +78,44 @@ def places(tree: Any, where: str) -> list[str]:
     return [place for key, item in items for place in places(item, f"{where}[{key!r}]")]
 
 
+def leaves_like(tree: Any, like: Any, where: str) -> list[Any]:
+    """The leaves of `tree`, in the order of those of `like`, whose structure it must have.
+
+    Raises:
+        TypeError: for anything that is no number.
+        ValueError: if the structures differ; the keys of a dict may come in any order.
+
+    Example:
+        >>> from autograd.structure import leaves_like
+        >>> leaves_like({"b": 1.0, "a": [2.0]}, {"a": [0.0], "b": 0.0}, "tangents")
+        [2.0, 1.0]
+    """
+    found, wanted = flatten(tree, where)[0], flatten(like)[0]
+    if len(found) != len(wanted):
+        raise ValueError(f"{where} must hold {len(wanted)} number(s), got {len(found)}")
+    return list(_aligned(tree, like, where))
+
+
+def _aligned(tree: Any, like: Any, where: str) -> Iterator[Any]:
+    tree, like = (
+        dict(x.named_parameters()) if hasattr(x, "named_parameters") else x for x in (tree, like)
+    )
+    keys, wanted = (
+        list(x)
+        if isinstance(x, dict)
+        else list(range(len(x)))
+        if isinstance(x, (list, tuple))
+        else []
+        for x in (tree, like)
+    )
+    if isinstance(tree, dict) != isinstance(like, dict) or set(keys) != set(wanted):
+        raise ValueError(f"{where} must have the places {wanted}, got {keys or tree!r}")
+    if not isinstance(like, (dict, list, tuple)):
+        yield tree
+    for key in wanted:
+        yield from _aligned(tree[key], like[key], f"{where}[{key!r}]")
+
+
 def rebuild(build: Build, leaves: Sequence[Any]) -> Any:
     """The structure that `flatten` took apart, with these `leaves` in it."""
     return build(iter(leaves))

@@ -27,6 +27,7 @@ recording
 protocols
 value
 replay strict structure
+run
 functional
 check
 arguments state

@@ -13,7 +13,7 @@ from autograd.module import Module
 # Where ops of one operand are smooth: 0.3, or what their domain asks for.
 POINTS = {"acosh": (1.7, 30.0)}
 WRONG = Op("cube", lambda x: x * x * x, lambda x, out: 2.0 * x * x)
-FROZEN = Op("cube", lambda x: x * x * x, lambda x, out: 3.0 * getattr(x, "data", x) ** 2)
+FROZEN = Op("cube", lambda x: x * x * x, lambda x, out: 3.0 * float(getattr(x, "data", x)) ** 2)
 RIGHT = Op("cube", lambda x: x * x * x, lambda x, out: 3.0 * x * x)
 
 
@@ -89,12 +89,14 @@ class TestFails:
 
     def test_it_names_the_operand_whose_rule_is_wrong(self) -> None:
         scale = Op("scale", lambda x, y: x * y, lambda x, y, out: y, lambda x, y, out: 2.0 * x)
-        with pytest.raises(GradientError, match="operand 1 of a 'scale' node gives 6.0"):
+        with pytest.raises(GradientError, match=r"operand 1 of a 'scale' node gives 6\.0"):
             check_grads(scale, (3.0, 5.0))
 
     def test_a_rule_that_is_right_in_value_but_frozen_fails_in_second_order(self) -> None:
         check_grads(FROZEN, (2.0,), order=1)
-        with pytest.raises(GradientError, match=r"op 'cube', order 2: .*argument 0 at 2\.0 is 0\.0"):
+        with pytest.raises(
+            GradientError, match=r"op 'cube', order 2: .*argument 0 at 2\.0 is 0\.0"
+        ):
             check_grads(FROZEN, (2.0,), order=2)
 
     @pytest.mark.parametrize(

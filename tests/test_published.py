@@ -1,5 +1,6 @@
 """Numbers that others have published, each found by several routes."""
 
+import itertools
 import math
 from collections.abc import Callable
 from typing import Any
@@ -67,7 +68,9 @@ def readme(a: Any, b: Any) -> Any:
 
 
 def rosenbrock(*xs: Any) -> Any:
-    return ag.sum([100.0 * (y - x * x) ** 2 + (1.0 - x) ** 2 for x, y in zip(xs, xs[1:], strict=False)])
+    return ag.sum(
+        [100.0 * (y - x * x) ** 2 + (1.0 - x) ** 2 for x, y in itertools.pairwise(xs)]
+    )
 
 
 STRIKE, DIVIDEND, RATE, YEARS, VOLATILITY = 100.0, 0.1, 0.1, 0.5, 0.36
@@ -116,6 +119,7 @@ def test_the_value_of_the_readme_expression() -> None:
 
 
 HESSIAN = [[-66.0, -40.0, 0.0], [-40.0, 130.0, -80.0], [0.0, -80.0, 200.0]]
+SLOPES: list[Function] = [lambda xs, i=i: grad(valley)(xs)[i] for i in range(3)]
 UNITS = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]
 
 
@@ -131,7 +135,7 @@ def valley(xs: Any) -> Any:
         jacfwd(jacfwd(valley)),
         jacrev(jacfwd(valley)),
         lambda xs: [hvp(valley, (xs,), (unit,)) for unit in UNITS],
-        lambda xs: [grad(lambda p: grad(valley)(p)[i])(xs) for i in range(3)],
+        lambda xs: [grad(slope)(xs) for slope in SLOPES],
     ],
     ids=["hessian", "reverse²", "forward²", "reverse over forward", "hvp", "grad of grad"],
 )

@@ -1,0 +1,131 @@
+"""One run of a function on fresh Values, which every transform in `functional.py` starts with.
+
+While the function runs the fresh Values are leaves, so an inner transform never sees what an
+outer one differentiates by; afterwards they are tied to what was passed, so that the result
+can be differentiated again.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from autograd import graph
+from autograd.calculus import identity
+from autograd.graph import ZERO, topological_order
+from autograd.node import Node
+from autograd.op import ONE
+from autograd.recording import forgetting, with_history
+from autograd.structure import flatten
+from autograd.value import Constant, Value
+
+Argnums = int | Sequence[int]
+Function = Callable[..., Any]
+_depth: ContextVar[int] = ContextVar("depth", default=0)  # transforms we are inside of
+
+
+class Run:
+    """One run of a function on fresh Values: its inputs and its outputs."""
+
+    def __init__(self, f: Function, args: Sequence[Any], argnums: Argnums, name: str) -> None:
+        positions = _positions(argnums, len(args), name)
+        chosen = [args[i] for i in positions]
+        parts = [
+            flatten(x, f"{name}: argument {i}") for i, x in zip(positions, chosen, strict=True)
+        ]
+        self.single = isinstance(argnums, int)
+        self.builds = [build for _, build in parts]
+        self.sizes = [len(leaves) for leaves, _ in parts]
+        self.given = [leaf for leaves, _ in parts for leaf in leaves]
+        # A Module is differentiated by its parameters themselves: they are leaves as they are.
+        modules = [hasattr(x, "named_parameters") for x in chosen]
+        own = [
+            module for module, size in zip(modules, self.sizes, strict=True) for _ in range(size)
+        ]
+        self.inputs = [
+            x if parameter else Value(x._data if isinstance(x, Node) else x)
+            for x, parameter in zip(self.given, own, strict=True)
+        ]
+        holds_values = any(
+            isinstance(x, Node) and not parameter
+            for x, parameter in zip(self.given, own, strict=True)
+        )
+        self.connected = holds_values or _depth.get() > 0
+        fresh = list(args)
+        for i, module, part in zip(positions, modules, self._structures(self.inputs), strict=True):
+            fresh[i] = args[i] if module else part
+        with _deeper(), with_history():
+            self.output = f(*fresh)
+
+    def _structures(self, leaves: Sequence[Any]) -> Iterator[Any]:
+        """The structures of the chosen arguments, with `leaves` in them."""
+        remaining = iter(leaves)
+        return (build(remaining) for build in self.builds)
+
+    def like_inputs(self, leaves: Sequence[Any]) -> Any:
+        """The structure of the chosen argument, or a tuple of several, with these results."""
+        built = tuple(self._structures([self.derivative(x) for x in leaves]))
+        return built[0] if self.single else built
+
+    def gradient(self, output: Any, seed: Any = ONE) -> list[Any]:
+        """seed · d output / d input for each input, as numbers or, if connected, nodes."""
+        if not isinstance(output, Node):
+            return [ZERO] * len(self.inputs)
+        return graph.gradients(output, seed, self.connected, list(self.inputs))
+
+    def value(self, x: Any) -> Any:
+        """An output as a number or, if connected, as a Value; inside `no_grad` without history."""
+        if not self.connected:
+            return x._data if isinstance(x, Node) else x
+        return self.derivative(x)
+
+    def derivative(self, x: Any) -> Any:
+        """The same for what a sweep found, which is a number if the sweep was not connected."""
+        if isinstance(x, Node):
+            return Value(x._data) if forgetting() else x
+        return Constant(x) if self.connected else x
+
+    def tie(self, result: Any) -> Any:
+        """`result`, once the inputs that stand for given Values are made to depend on them."""
+        for fresh, given in zip(self.inputs, self.given, strict=True):
+            if isinstance(given, Node) and fresh is not given:
+                fresh.op, fresh.left, fresh.x = identity, given, given._data
+        return result
+
+
+@contextmanager
+def _deeper() -> Iterator[None]:
+    token = _depth.set(_depth.get() + 1)
+    try:
+        yield
+    finally:
+        _depth.reset(token)
+
+
+def _positions(argnums: Argnums, count: int, name: str) -> list[int]:
+    positions = [argnums] if isinstance(argnums, int) else argnums
+    if not isinstance(positions, (list, tuple, range)) or any(
+        type(i) is not int for i in positions
+    ):
+        raise TypeError(f"{name}: argnums is an int or a sequence of ints, got {argnums!r}")
+    for i in positions:
+        if not -count <= i < count:
+            raise ValueError(f"{name}: argnums {i} is out of range for {count} argument(s)")
+    found = [i % count for i in positions]
+    if len(set(found)) < len(found):
+        raise ValueError(f"{name}: argnums {argnums!r} names an argument twice")
+    return found
+
+
+def forward_mode(outputs: Sequence[Any], tangents: Mapping[Any, Any], connected: bool) -> list[Any]:
+    """Forward mode: a sweep over the recorded graph, with the same local derivatives."""
+    known: dict[Any, Any] = dict(tangents)
+    roots = [x for x in outputs if isinstance(x, Node)]
+    for node in dict.fromkeys(node for root in roots for node in topological_order(root)):
+        if node in known or node.op is None:
+            continue
+        for operand, local in graph.edges(node, connected):
+            if operand in known:
+                flow = graph.product(node.op, known[operand], local)
+                known[node] = known[node] + flow if node in known else flow
+    return [known.get(x, ZERO) if isinstance(x, Node) else ZERO for x in outputs]
