@@ -3,11 +3,13 @@
 Each of them runs the function once (`run.py`) and hands the recorded graph to the one chain rule.
 """
 
+from functools import partial
 from typing import Any
 
 from autograd import graph
 from autograd.graph import ZERO
 from autograd.node import Node
+from autograd.number import number
 from autograd.op import ONE
 from autograd.run import Argnums, Function, Run, forward_mode
 from autograd.structure import flatten, leaves_like, rebuild
@@ -17,12 +19,13 @@ from autograd.value import Value
 def _scalar(output: Any, name: str) -> Any:
     if isinstance(output, Node):
         return output
-    if type(output) in (int, float):
-        return float(output)
-    raise TypeError(
-        f"{name} needs a function that returns one Value, got {type(output).__name__}: "
-        "for several outputs use jacobian, or vjp"
-    )
+    try:
+        return number(output)
+    except TypeError:
+        raise TypeError(
+            f"{name} needs a function that returns one Value, got {type(output).__name__}: "
+            "for several outputs use jacobian, or vjp"
+        ) from None
 
 
 def value_and_grad(f: Function, argnums: Argnums = 0) -> Function:
@@ -34,7 +37,8 @@ def value_and_grad(f: Function, argnums: Argnums = 0) -> Function:
 
     Returns:
         A function with the arguments of `f`. Its results are plain numbers, unless it runs inside
-        another transform or the argument holds Values: then they stay connected.
+        another transform or the argument it differentiates by holds Values: then they stay
+        connected. Keyword arguments are handed on as they are.
 
     Example:
         >>> from autograd import value_and_grad
@@ -46,8 +50,8 @@ def value_and_grad(f: Function, argnums: Argnums = 0) -> Function:
 
 
 def _value_and_grad(f: Function, argnums: Argnums, name: str) -> Function:
-    def transformed(*args: Any) -> tuple[Any, Any]:
-        run = Run(f, args, argnums, name)
+    def transformed(*args: Any, **options: Any) -> tuple[Any, Any]:
+        run = Run(partial(f, **options), args, argnums, name)
         output = _scalar(run.output, name)
         gradient = run.gradient(output)
         return run.tie((run.value(output), run.like_inputs(gradient)))  # type: ignore[no-any-return]
@@ -66,7 +70,7 @@ def grad(f: Function, argnums: Argnums = 0) -> Function:
         {'a': 5.0, 'b': 2.0}
     """
     with_value = _value_and_grad(f, argnums, "grad")
-    return lambda *args: with_value(*args)[1]
+    return lambda *args, **options: with_value(*args, **options)[1]
 
 
 def gradients(output: Value, inputs: Any, create_graph: bool = True) -> Any:
@@ -171,8 +175,8 @@ def jacrev(f: Function, argnums: Argnums = 0) -> Function:
         [[3.0, 2.0], [1.0, 1.0]]
     """
 
-    def transformed(*args: Any) -> Any:
-        run = Run(f, args, argnums, "jacrev")
+    def transformed(*args: Any, **options: Any) -> Any:
+        run = Run(partial(f, **options), args, argnums, "jacrev")
         outputs, build = flatten(run.output, "jacrev: the output")
         rows = [run.like_inputs(run.gradient(output)) for output in outputs]
         return run.tie(rebuild(build, rows))
@@ -189,8 +193,8 @@ def jacfwd(f: Function, argnums: Argnums = 0) -> Function:
         [1.0, 6.0]
     """
 
-    def transformed(*args: Any) -> Any:
-        run = Run(f, args, argnums, "jacfwd")
+    def transformed(*args: Any, **options: Any) -> Any:
+        run = Run(partial(f, **options), args, argnums, "jacfwd")
         outputs, build = flatten(run.output, "jacfwd: the output")
         columns = [forward_mode(outputs, {x: ONE}, run.connected) for x in run.inputs]
         rows = [run.like_inputs([column[i] for column in columns]) for i in range(len(outputs))]

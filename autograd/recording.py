@@ -28,9 +28,13 @@ def watching(watcher: Watcher) -> Iterator[None]:
 
 
 def tell(node: Any) -> Any:
-    """The new node, once the watchers of this context have seen it."""
-    for watcher in _here.get():
-        watcher(node)
+    """The new node, once the watchers of this context have seen it, `no_grad` last of all."""
+    here = _here.get()
+    for watcher in here:
+        if watcher is not _forget_operands:
+            watcher(node)
+    if _forget_operands in here:
+        _forget_operands(node)
     return node
 
 

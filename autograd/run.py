@@ -16,7 +16,7 @@ from autograd.graph import ZERO, topological_order
 from autograd.node import Node
 from autograd.op import ONE
 from autograd.recording import forgetting, with_history
-from autograd.structure import flatten
+from autograd.structure import flatten, refuse_modules
 from autograd.value import Constant, Value
 
 Argnums = int | Sequence[int]
@@ -39,6 +39,9 @@ class Run:
         self.given = [leaf for leaves, _ in parts for leaf in leaves]
         # A Module is differentiated by its parameters themselves: they are leaves as they are.
         modules = [hasattr(x, "named_parameters") for x in chosen]
+        for i, x, module in zip(positions, chosen, modules, strict=True):
+            if not module:
+                refuse_modules(x, f"{name}: argument {i}")
         own = [
             module for module, size in zip(modules, self.sizes, strict=True) for _ in range(size)
         ]

@@ -2,6 +2,7 @@
 
 import linecache
 import math
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +12,7 @@ from autograd.errors import NonFiniteError
 from autograd.recording import watching
 from autograd.value import Value
 
-_PACKAGE = str(Path(__file__).parent)
+_PACKAGE = str(Path(__file__).parent) + os.sep
 
 
 @contextmanager

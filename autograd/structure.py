@@ -78,6 +78,15 @@ def places(tree: Any, where: str) -> list[str]:
     return [place for key, item in items for place in places(item, f"{where}[{key!r}]")]
 
 
+def refuse_modules(tree: Any, where: str) -> None:
+    """Raise a TypeError if a Module stands inside a structure, where a function would miss it."""
+    if hasattr(tree, "named_parameters"):
+        raise TypeError(f"{where} is a {type(tree).__name__}: pass a Module as its own argument")
+    if isinstance(tree, (dict, list, tuple)):
+        for key, item in tree.items() if isinstance(tree, dict) else enumerate(tree):
+            refuse_modules(item, f"{where}[{key!r}]")
+
+
 def leaves_like(tree: Any, like: Any, where: str) -> list[Any]:
     """The leaves of `tree`, in the order of those of `like`, whose structure it must have.
 

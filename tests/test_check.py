@@ -12,8 +12,15 @@ from autograd.module import Module
 
 # Where ops of one operand are smooth: 0.3, or what their domain asks for.
 POINTS = {"acosh": (1.7, 30.0)}
+
+
+def frozen(x: Any, out: Any) -> Any:
+    """The right number, with no history."""
+    return 3.0 * getattr(x, "data", x) ** 2
+
+
 WRONG = Op("cube", lambda x: x * x * x, lambda x, out: 2.0 * x * x)
-FROZEN = Op("cube", lambda x: x * x * x, lambda x, out: 3.0 * float(getattr(x, "data", x)) ** 2)
+FROZEN = Op("cube", lambda x: x * x * x, frozen)
 RIGHT = Op("cube", lambda x: x * x * x, lambda x, out: 3.0 * x * x)
 
 

@@ -180,11 +180,18 @@ class TestAnInnerTransformDoesNotSeeWhatAnOuterOneDiffersBy:
 
     def test_three_levels(self) -> None:
         """d/dx d/dy d/dz (x·y²·z³), all at 2: 12·y·z² = 2·2·3·4."""
-        inner = lambda x, y: grad(lambda z: x * y**2 * z**3)(2.0)  # noqa: E731
+
+        def inner(x: Any, y: Any) -> Any:
+            return grad(lambda z: x * y**2 * z**3)(2.0)
+
         assert grad(lambda x: grad(lambda y: inner(x, y))(2.0))(2.0) == 48.0
 
     def test_what_is_detached_does_not_move(self) -> None:
         assert grad(lambda x: x * x.detach())(3.0) == 3.0
+
+
+def product(x: Any, y: Any) -> Any:
+    return x * y
 
 
 class Pair(NamedTuple):
@@ -260,11 +267,10 @@ class TestStructures:
         ],
     )
     def test_argnums_choose_the_arguments(self, argnums: Any, expected: Any) -> None:
-        f: Function = lambda x, y: x * y  # noqa: E731
-        assert grad(f, argnums)(2.0, 3.0) == expected
-        assert value_and_grad(f, argnums)(2.0, 3.0) == (6.0, expected)
+        assert grad(product, argnums)(2.0, 3.0) == expected
+        assert value_and_grad(product, argnums)(2.0, 3.0) == (6.0, expected)
         for route in (jacfwd, jacrev, jacobian):
-            assert route(f, argnums)(2.0, 3.0) == expected
+            assert route(product, argnums)(2.0, 3.0) == expected
 
     def test_a_hessian_by_two_arguments_has_four_blocks(self) -> None:
         found = hessian(lambda x, y: x * x * y, argnums=(0, 1))(2.0, 3.0)
@@ -272,7 +278,9 @@ class TestStructures:
         assert hvp(lambda x, y: x * x * y, (2.0, 3.0), (1.0, 0.0)) == (6.0, 4.0)
 
     def test_the_only_argument_needs_no_tuple(self) -> None:
-        f: Function = lambda p: p[0] ** 2 * p[1]  # noqa: E731
+        def f(p: Any) -> Any:
+            return p[0] ** 2 * p[1]
+
         assert jvp(f, [2.0, 3.0], [1.0, 0.0]) == (12.0, 12.0)
         assert hvp(f, [2.0, 3.0], [1.0, 0.0]) == [6.0, 4.0]
 
@@ -290,7 +298,9 @@ class TestStructures:
 class TestWhatDoesNotDepend:
     @pytest.mark.parametrize("output", [3.0, 3, constant(3.0), Value(3.0)])
     def test_a_constant_has_derivative_0(self, output: Any) -> None:
-        f: Function = lambda x: output  # noqa: E731
+        def f(x: Any) -> Any:
+            return output
+
         assert grad(f)(2.0) == 0.0
         assert value_and_grad(f)(2.0) == (3.0, 0.0)
         assert jvp(f, (2.0,), (1.0,)) == (3.0, 0.0)
@@ -299,7 +309,9 @@ class TestWhatDoesNotDepend:
         assert grad(grad(f))(2.0) == 0.0
 
     def test_the_argument_itself_has_derivative_1(self) -> None:
-        f: Function = lambda x: x  # noqa: E731
+        def f(x: Any) -> Any:
+            return x
+
         assert value_and_grad(f)(2.0) == (2.0, 1.0)
         assert jvp(f, (2.0,), (3.0,)) == (2.0, 3.0)
         assert vjp(f, 2.0)[0] == 2.0

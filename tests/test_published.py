@@ -68,9 +68,7 @@ def readme(a: Any, b: Any) -> Any:
 
 
 def rosenbrock(*xs: Any) -> Any:
-    return ag.sum(
-        [100.0 * (y - x * x) ** 2 + (1.0 - x) ** 2 for x, y in itertools.pairwise(xs)]
-    )
+    return ag.sum([100.0 * (y - x * x) ** 2 + (1.0 - x) ** 2 for x, y in itertools.pairwise(xs)])
 
 
 STRIKE, DIVIDEND, RATE, YEARS, VOLATILITY = 100.0, 0.1, 0.1, 0.5, 0.36

@@ -81,7 +81,7 @@ def test_what_is_no_number_is_named_with_its_place(tree: Any, message: str) -> N
 
 
 def test_without_a_place_the_message_is_that_of_the_number() -> None:
-    with pytest.raises(TypeError, match="^a Value holds one real number, got str"):
+    with pytest.raises(TypeError, match=r"^a Value holds one real number, got str"):
         flatten("a")
     with pytest.raises(ValueError, match=r"^x\[0\]: .*beyond"):
         flatten([10**400], "x")
