@@ -71,8 +71,8 @@ abs: Op = Op("abs", operator.abs, lambda x, out: sign(x))
 
 # --- exponentials and logarithms ------------------------------------------------------------
 
-exp: Op = Op("exp", ieee.ieee(math.exp), lambda x, out: out)
-expm1: Op = Op("expm1", ieee.ieee(math.expm1), lambda x, out: exp(x))
+exp: Op = Op("exp", ieee.ieee(math.exp), lambda x, out: out, strong=True)
+expm1: Op = Op("expm1", ieee.ieee(math.expm1), lambda x, out: exp(x), strong=True)
 log: Op = Op(
     "log",
     ieee.log,
@@ -102,8 +102,8 @@ cbrt: Op = Op("cbrt", ieee.cbrt, lambda x, out: cbrt_slope(x), strong=True)
 
 # --- circular and hyperbolic functions ------------------------------------------------------
 
-sin: Op = Op("sin", ieee.ieee(math.sin), lambda x, out: cos(x))
-cos: Op = Op("cos", ieee.ieee(math.cos), lambda x, out: -sin(x))
+sin: Op = Op("sin", ieee.ieee(math.sin), lambda x, out: cos(x), strong=True)
+cos: Op = Op("cos", ieee.ieee(math.cos), lambda x, out: -sin(x), strong=True)
 tan: Op = Op("tan", ieee.ieee(math.tan), lambda x, out: 1.0 + out * out, strong=True)
 asin: Op = Op("asin", ieee.ieee(math.asin), lambda x, out: asin_slope(x), strong=True)
 acos: Op = Op("acos", ieee.ieee(math.acos), lambda x, out: -asin_slope(x), strong=True)
@@ -115,8 +115,8 @@ atan2: Op = Op(
     lambda y, x, out: -inversion(y, x),
     strong=True,
 )
-sinh: Op = Op("sinh", ieee.ieee(math.sinh), lambda x, out: cosh(x))
-cosh: Op = Op("cosh", ieee.ieee(math.cosh), lambda x, out: sinh(x))
+sinh: Op = Op("sinh", ieee.ieee(math.sinh), lambda x, out: cosh(x), strong=True)
+cosh: Op = Op("cosh", ieee.ieee(math.cosh), lambda x, out: sinh(x), strong=True)
 tanh: Op = Op("tanh", math.tanh, lambda x, out: sech2(x))
 asinh: Op = Op("asinh", math.asinh, lambda x, out: div(1.0, hypot(1.0, x)))
 acosh: Op = Op("acosh", ieee.ieee(math.acosh), lambda x, out: acosh_slope(x), strong=True)
@@ -202,12 +202,14 @@ def _products_of_the_others(xs: Sequence[Any], out: Any) -> list[Any]:
 def _shares_of_the_tied(xs: Sequence[Any], out: Any) -> list[Any]:
     """1/m for each of the m operands that tie for the extreme, 0 for the others."""
     tied = [equal(x, out) for x in xs]
-    return [div(one, sum(tied)) for one in tied]
+    count = sum(tied)
+    return [div(one, count) for one in tied]
 
 
 def _shares_of_the_exponentials(xs: Sequence[Any], out: Any) -> list[Any]:
     exponentials = [exp(x) for x in _shifted(xs)]
-    return [div(one, sum(exponentials)) for one in exponentials]
+    total = sum(exponentials)
+    return [div(one, total) for one in exponentials]
 
 
 def _clip_derivatives(xs: Sequence[Any], out: Any) -> list[Any]:
@@ -221,7 +223,11 @@ prod: Op = Op("prod", ieee.product, derivatives=_products_of_the_others, arrange
 maximum: Op = Op("maximum", ieee.maximum, derivatives=_shares_of_the_tied, arrange=_at_least_one)
 minimum: Op = Op("minimum", ieee.minimum, derivatives=_shares_of_the_tied, arrange=_at_least_one)
 logsumexp: Op = Op(
-    "logsumexp", ieee.logsumexp, derivatives=_shares_of_the_exponentials, arrange=_at_least_one
+    "logsumexp",
+    ieee.logsumexp,
+    derivatives=_shares_of_the_exponentials,
+    arrange=_at_least_one,
+    strong=True,
 )
 clip: Op = Op(
     "clip",
@@ -257,15 +263,16 @@ def _only(position: Callable[[Sequence[Any]], int]) -> Callable[[Sequence[Any], 
     return derivatives
 
 
+def _number_if_truth(condition: Any) -> Any:
+    """A bool, of Python or numpy, as 1 or 0; anything else as it is."""
+    return float(condition) if type(condition).__name__ in ("bool", "bool_") else condition
+
+
 where: Op = Op(
     "where",
     lambda condition, x, y: x if condition else y,
     derivatives=_only(_branch),
-    arrange=lambda condition, x, y: (
-        float(condition) if isinstance(condition, bool) else condition,
-        x,
-        y,
-    ),
+    arrange=lambda condition, x, y: (_number_if_truth(condition), x, y),
 )
 gather: Op = Op("lookup", lambda *xs: xs[_position(xs)], derivatives=_only(_position))
 
@@ -297,7 +304,9 @@ def lookup(values: Sequence[Any], index: Any) -> Any:
 
 # --- derivatives of other rows --------------------------------------------------------------
 
-strong_product: Op = Op("strong*", ieee.strong_product, the_right, the_left, strong=True)
+strong_product: Op = Op(  # x·y, and 0 where x is 0
+    "strong*", ieee.strong_product, lambda x, y, out: y, lambda x, y, out: x, strong=True
+)
 power_slope: Op = Op(  # y·x**(y-1)
     "power_slope",
     ieee.power_slope,
@@ -388,9 +397,12 @@ gelu_slope: Op = Op(  # Φ + x·φ
     ieee.gelu_slope,
     lambda x, out: strong_product(normal_density(x), 2.0 - x * x),
 )
-gauss: Op = Op("gauss", ieee.gauss, lambda x, out: strong_product(out, -2.0 * x))
+gauss: Op = Op("gauss", ieee.gauss, lambda x, out: strong_product(out, -2.0 * x), strong=True)
 normal_density: Op = Op(
-    "normal_density", ieee.normal_density, lambda x, out: strong_product(out, -x)
+    "normal_density",
+    ieee.normal_density,
+    lambda x, out: strong_product(out, -x),
+    strong=True,
 )
 normal_distribution: Op = Op(
     "normal_distribution", ieee.normal_distribution, lambda x, out: normal_density(x)

@@ -3,7 +3,6 @@
 Each of them runs the function once (`run.py`) and hands the recorded graph to the one chain rule.
 """
 
-from functools import partial
 from typing import Any
 
 from autograd import graph
@@ -22,9 +21,13 @@ def _scalar(output: Any, name: str) -> Any:
     try:
         return number(output)
     except TypeError:
+        several = isinstance(output, (list, tuple, dict))
+        advice = (
+            "for several outputs use jacobian, or vjp" if several else "return the Value itself"
+        )
+        kind = type(output).__name__
         raise TypeError(
-            f"{name} needs a function that returns one Value, got {type(output).__name__}: "
-            "for several outputs use jacobian, or vjp"
+            f"{name} needs a function that returns one Value, got {kind}: {advice}"
         ) from None
 
 
@@ -51,7 +54,7 @@ def value_and_grad(f: Function, argnums: Argnums = 0) -> Function:
 
 def _value_and_grad(f: Function, argnums: Argnums, name: str) -> Function:
     def transformed(*args: Any, **options: Any) -> tuple[Any, Any]:
-        run = Run(partial(f, **options), args, argnums, name)
+        run = Run(f, args, argnums, name, options)
         output = _scalar(run.output, name)
         gradient = run.gradient(output)
         return run.tie((run.value(output), run.like_inputs(gradient)))  # type: ignore[no-any-return]
@@ -176,7 +179,7 @@ def jacrev(f: Function, argnums: Argnums = 0) -> Function:
     """
 
     def transformed(*args: Any, **options: Any) -> Any:
-        run = Run(partial(f, **options), args, argnums, "jacrev")
+        run = Run(f, args, argnums, "jacrev", options)
         outputs, build = flatten(run.output, "jacrev: the output")
         rows = [run.like_inputs(run.gradient(output)) for output in outputs]
         return run.tie(rebuild(build, rows))
@@ -194,7 +197,7 @@ def jacfwd(f: Function, argnums: Argnums = 0) -> Function:
     """
 
     def transformed(*args: Any, **options: Any) -> Any:
-        run = Run(partial(f, **options), args, argnums, "jacfwd")
+        run = Run(f, args, argnums, "jacfwd", options)
         outputs, build = flatten(run.output, "jacfwd: the output")
         columns = [forward_mode(outputs, {x: ONE}, run.connected) for x in run.inputs]
         rows = [run.like_inputs([column[i] for column in columns]) for i in range(len(outputs))]

@@ -70,7 +70,7 @@ def _visit(root: Node, mark: object, order: Nodes, graded: Nodes, grads: list[An
 
 def _next_unseen(node: Node, mark: object, unseen: dict[Node, Iterator[Any]]) -> Node | None:
     """The next operand to go down to, of a node that may have any number of them."""
-    for operand in unseen.setdefault(node, iter(node.operands)):
+    for operand in unseen.get(node) or unseen.setdefault(node, iter(node.operands)):
         if isinstance(operand, Node) and operand.grad is not mark:
             return operand
     return None
@@ -171,7 +171,7 @@ def gradients(root: Node, seed: Any, connected: bool, nodes: Nodes | None = None
     with _walking:
         try:
             _visit(root, mark, order, graded, grads)
-            known = [node.grad is mark for node in nodes or ()]
+            known = [x.grad is mark and not x.is_constant for x in nodes or ()]
             if Node.recomputed and not connected:
                 for node in order:
                     node.check_recorded(connected)

@@ -99,5 +99,5 @@ class Node(Noted):
         for operand, was in zip(self.operands, self.recorded, strict=True):
             if isinstance(operand, Node) and (connected or operand.op is not None):
                 now = operand._data
-                if now is not was and now != was and (now == now or was == was):  # nan is nan
+                if now is not was and repr(now) != repr(was):  # nan is nan, but -0.0 is not 0.0
                     raise StaleGraphError(operand.describe(), was, now)

@@ -55,7 +55,8 @@ class Protocols(Node):
                 f"a node made by {self.op.name!r} is not copied or pickled, for its whole history "
                 "would be: use detach() for a constant with its number, or copy the leaves"
             )
-        return _leaf, (type(self), self._data, self.grad, self.label)
+        state = getattr(self, "__dict__", None)  # of a subclass
+        return _leaf, (type(self), self._data, self.grad, self.label), state
 
 
 def _leaf(kind: Any, data: float, grad: Any, label: str) -> Any:

@@ -6,25 +6,52 @@ an empty list.
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ContextDecorator, contextmanager
 from contextvars import ContextVar
 from typing import Any
+
+PIECEWISE = (
+    0x20 | 0x80 | 0x200
+)  # code of generators, coroutines, and of what is both (inspect.CO_*)
 
 Watcher = Callable[[Any], None]
 _here: ContextVar[tuple[Watcher, ...]] = ContextVar("watchers", default=())
 watchers: list[Watcher] = []  # in all contexts together
 
 
-@contextmanager
-def watching(watcher: Watcher) -> Iterator[None]:
-    """Call `watcher` with every node that is made inside the block, in this context."""
-    token = _here.set((*_here.get(), watcher))
-    watchers.append(watcher)
-    try:
-        yield
-    finally:
-        watchers.remove(watcher)
-        _here.reset(token)
+class watching(ContextDecorator):  # noqa: N801 # used like a function
+    """Call `watcher` with every node that is made inside the block, in this context.
+
+    It may be used again, and as a decorator of a plain function. In a generator the block would
+    stay in force while the generator waits, so end it before each ``yield``.
+    """
+
+    def __init__(self, watcher: Watcher) -> None:
+        self.watcher = watcher
+
+    def __call__(self, function: Any) -> Any:
+        """The function with a block around each of its calls."""
+        code = getattr(function, "__code__", None)
+        if code is not None and code.co_flags & PIECEWISE:
+            raise TypeError(
+                f"{function.__name__} runs piece by piece, after its call has returned: put a "
+                "with block around the pieces instead of decorating it"
+            )
+        return super().__call__(function)
+
+    def __enter__(self) -> None:
+        _here.set((*_here.get(), self.watcher))
+        watchers.append(self.watcher)
+
+    def __exit__(self, *exception: object) -> None:
+        watchers.remove(self.watcher)
+        # Not reset to what it was: blocks in generators may end in another order.
+        here = list(_here.get())
+        if self.watcher in here:
+            here.reverse()
+            here.remove(self.watcher)
+            here.reverse()
+        _here.set(tuple(here))
 
 
 def tell(node: Any) -> Any:
@@ -38,8 +65,7 @@ def tell(node: Any) -> Any:
     return node
 
 
-@contextmanager
-def no_grad() -> Iterator[None]:
+def no_grad() -> watching:
     """A context manager, or a decorator: what is computed inside are leaves, with no history.
 
     Example:
@@ -50,8 +76,7 @@ def no_grad() -> Iterator[None]:
         >>> y.is_leaf
         True
     """
-    with watching(_forget_operands):
-        yield
+    return watching(_forget_operands)
 
 
 def _forget_operands(node: Any) -> None:

@@ -1,6 +1,7 @@
 """Using a recorded graph again: run it forward with new numbers, or clear its gradients."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from autograd.graph import ZERO, topological_order
 from autograd.node import Node
@@ -8,6 +9,10 @@ from autograd.node import Node
 
 def recompute(root: Node) -> None:
     """Run the recorded graph forward again, with the numbers that its leaves have now.
+
+    Raises:
+        TypeError: if `root` is no Value.
+        StaleGraphError: if the graph is that of a gradient in which a choice would change.
 
     Example:
         >>> from autograd import Value, recompute
@@ -18,12 +23,12 @@ def recompute(root: Node) -> None:
         >>> y.data
         9.0
     """
-    Node.recomputed = True
-    order = [node for node in topological_order(root) if node.op is not None]
+    order = [node for node in _order(root, "recompute") if node.op is not None]
     numbers: dict[Node, float] = {}  # committed when all are there, for an op may raise
     for node in order:
         assert node.op is not None
         numbers[node] = node.op.forward(*_operand_numbers(node, numbers))
+    Node.recomputed = True
     for node in order:
         assert node.op is not None
         now = _operand_numbers(node, numbers)
@@ -32,6 +37,15 @@ def recompute(root: Node) -> None:
         else:
             node.x = tuple(now)
         node._data = numbers[node]
+
+
+def _order(root: Any, name: str) -> list[Node]:
+    if not isinstance(root, Node):
+        kind = type(root).__name__
+        method = hasattr(root, name)
+        advice = f"call its own .{name}()" if method else "pass the Value that the graph ends in"
+        raise TypeError(f"{name} takes the root of a graph, a Value, got {kind}: {advice}")
+    return topological_order(root)
 
 
 def _operand_numbers(node: Node, numbers: Mapping[Node, float]) -> list[float]:
@@ -50,6 +64,6 @@ def zero_grad(root: Node) -> None:
         >>> x.grad, y.grad
         (0.0, 0.0)
     """
-    for node in topological_order(root):
+    for node in _order(root, "zero_grad"):
         if not node.is_constant:
             node.grad = ZERO

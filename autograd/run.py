@@ -16,7 +16,7 @@ from autograd.graph import ZERO, topological_order
 from autograd.node import Node
 from autograd.op import ONE
 from autograd.recording import forgetting, with_history
-from autograd.structure import flatten, refuse_modules
+from autograd.structure import flatten, is_module, refuse_modules
 from autograd.value import Constant, Value
 
 Argnums = int | Sequence[int]
@@ -27,38 +27,46 @@ _depth: ContextVar[int] = ContextVar("depth", default=0)  # transforms we are in
 class Run:
     """One run of a function on fresh Values: its inputs and its outputs."""
 
-    def __init__(self, f: Function, args: Sequence[Any], argnums: Argnums, name: str) -> None:
+    def __init__(
+        self,
+        f: Function,
+        args: Sequence[Any],
+        argnums: Argnums,
+        name: str,
+        options: Mapping[str, Any] | None = None,
+    ) -> None:
+        if not callable(f):
+            raise TypeError(f"{name} takes a function, got {type(f).__name__}")
         positions = _positions(argnums, len(args), name)
-        chosen = [args[i] for i in positions]
-        parts = [
-            flatten(x, f"{name}: argument {i}") for i, x in zip(positions, chosen, strict=True)
-        ]
+        chosen = {i: args[i] for i in positions}
+        parts = [flatten(x, f"{name}: argument {i}") for i, x in chosen.items()]
         self.single = isinstance(argnums, int)
         self.builds = [build for _, build in parts]
-        self.sizes = [len(leaves) for leaves, _ in parts]
         self.given = [leaf for leaves, _ in parts for leaf in leaves]
         # A Module is differentiated by its parameters themselves: they are leaves as they are.
-        modules = [hasattr(x, "named_parameters") for x in chosen]
-        for i, x, module in zip(positions, chosen, modules, strict=True):
-            if not module:
-                refuse_modules(x, f"{name}: argument {i}")
         own = [
-            module for module, size in zip(modules, self.sizes, strict=True) for _ in range(size)
+            is_module(x)
+            for x, (leaves, _) in zip(chosen.values(), parts, strict=True)
+            for _ in leaves
         ]
         self.inputs = [
             x if parameter else Value(x._data if isinstance(x, Node) else x)
             for x, parameter in zip(self.given, own, strict=True)
         ]
-        holds_values = any(
-            isinstance(x, Node) and not parameter
-            for x, parameter in zip(self.given, own, strict=True)
-        )
-        self.connected = holds_values or _depth.get() > 0
+        if len(set(self.inputs)) < len(self.inputs):
+            raise ValueError(
+                f"{name}: a parameter occurs in two arguments to differentiate by, but has one "
+                "gradient: pass the Module once, or a copy.deepcopy of it"
+            )
+        given_values = [x for x in self.given if isinstance(x, Node) and x not in set(self.inputs)]
+        self.connected = bool(given_values) or _depth.get() > 0
         fresh = list(args)
-        for i, module, part in zip(positions, modules, self._structures(self.inputs), strict=True):
-            fresh[i] = args[i] if module else part
+        for (i, x), part in zip(chosen.items(), self._structures(self.inputs), strict=True):
+            if not is_module(x):
+                refuse_modules(x, f"{name}: argument {i}")
+                fresh[i] = part
         with _deeper(), with_history():
-            self.output = f(*fresh)
+            self.output = f(*fresh, **(options or {}))
 
     def _structures(self, leaves: Sequence[Any]) -> Iterator[Any]:
         """The structures of the chosen arguments, with `leaves` in them."""

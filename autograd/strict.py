@@ -4,8 +4,6 @@ import linecache
 import math
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from autograd.errors import NonFiniteError
@@ -15,8 +13,7 @@ from autograd.value import Value
 _PACKAGE = str(Path(__file__).parent) + os.sep
 
 
-@contextmanager
-def strict() -> Iterator[None]:
+def strict() -> watching:
     """A context manager, or a decorator: raise where a nan or an inf is first made.
 
     Raises:
@@ -30,8 +27,7 @@ def strict() -> Iterator[None]:
         ...
         autograd.errors.NonFiniteError: log(0.0) made -inf ...
     """
-    with watching(_raise_if_made):
-        yield
+    return watching(_raise_if_made)
 
 
 def _raise_if_made(value: Value) -> None:

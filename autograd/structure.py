@@ -12,6 +12,11 @@ from autograd.number import number
 Build = Callable[[Iterator[Any]], Any]
 
 
+def is_module(x: Any) -> bool:
+    """Whether `x` is a Module, or counts as one."""
+    return hasattr(x, "named_parameters")
+
+
 def flatten(tree: Any, where: str = "") -> tuple[list[Any], Build]:
     """The numbers and Values of a structure in order, and what puts others in their places.
 
@@ -37,7 +42,7 @@ def flatten(tree: Any, where: str = "") -> tuple[list[Any], Build]:
     if isinstance(tree, (list, tuple)):
         kind = list if isinstance(tree, list) else tuple
         return _flatten_items(enumerate(tree), where, lambda keys, xs: kind(xs))
-    if hasattr(tree, "named_parameters"):
+    if is_module(tree):
         return flatten(dict(tree.named_parameters()), where)
     if not isinstance(tree, Node):
         try:
@@ -67,7 +72,7 @@ def places(tree: Any, where: str) -> list[str]:
         >>> places({"w": [1.0, 2.0]}, "argument 0")
         ["argument 0['w'][0]", "argument 0['w'][1]"]
     """
-    if hasattr(tree, "named_parameters"):
+    if is_module(tree):
         tree = dict(tree.named_parameters())
     if isinstance(tree, dict):
         items = list(tree.items())
@@ -80,7 +85,7 @@ def places(tree: Any, where: str) -> list[str]:
 
 def refuse_modules(tree: Any, where: str) -> None:
     """Raise a TypeError if a Module stands inside a structure, where a function would miss it."""
-    if hasattr(tree, "named_parameters"):
+    if is_module(tree):
         raise TypeError(f"{where} is a {type(tree).__name__}: pass a Module as its own argument")
     if isinstance(tree, (dict, list, tuple)):
         for key, item in tree.items() if isinstance(tree, dict) else enumerate(tree):
@@ -106,9 +111,7 @@ def leaves_like(tree: Any, like: Any, where: str) -> list[Any]:
 
 
 def _aligned(tree: Any, like: Any, where: str) -> Iterator[Any]:
-    tree, like = (
-        dict(x.named_parameters()) if hasattr(x, "named_parameters") else x for x in (tree, like)
-    )
+    tree, like = (dict(x.named_parameters()) if is_module(x) else x for x in (tree, like))
     keys, wanted = (
         list(x)
         if isinstance(x, dict)

@@ -27,7 +27,7 @@ def _record(op: Op, operands: Sequence[Any]) -> "Value":
     else:
         value.x = numbers
         value.y = [x if node is None else node for x, node in zip(numbers, nodes, strict=True)]
-    value._data = op.forward(*numbers)
+    value._data = number(op.forward(*numbers))
     return tell(value) if watchers else value
 
 

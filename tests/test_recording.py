@@ -121,3 +121,34 @@ def test_no_grad_within_with_history_holds() -> None:
     with no_grad(), with_history():
         pass
     assert not (x * x).is_leaf
+
+
+def test_blocks_in_generators_may_end_in_any_order() -> None:
+    def forgetful() -> Any:
+        with no_grad():
+            yield
+
+    one, two = forgetful(), forgetful()
+    next(one), next(two)
+    one.close(), two.close()
+    with watching([].append):
+        assert not (Value(1.0) * 2.0).is_leaf
+
+
+def test_what_runs_piece_by_piece_is_not_decorated() -> None:
+    def generator() -> Any:
+        yield
+
+    async def coroutine() -> None: ...
+
+    for function in (generator, coroutine):
+        with pytest.raises(TypeError, match=f"{function.__name__} runs piece by piece"):
+            no_grad()(function)
+
+
+def test_a_block_may_be_used_again() -> None:
+    block = no_grad()
+    for _ in range(2):
+        with block, block:
+            assert (Value(1.0) * 2.0).is_leaf
+    assert not (Value(1.0) * 2.0).is_leaf

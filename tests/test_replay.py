@@ -7,6 +7,7 @@ import pytest
 
 import autograd as ag
 from autograd import Op, Value, constant, recompute, zero_grad
+from autograd.nn import MLP
 
 GRAPHS: dict[str, Callable[[Any, Any], Any]] = {
     "one operand": lambda x, y: ag.tanh(x),
@@ -109,3 +110,16 @@ def test_zero_grad_leaves_other_graphs_alone() -> None:
     other.backward()
     zero_grad(one)
     assert (one.grad, other.grad, x.grad) == (0.0, 1.0, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("function", "given", "advice"),
+    [
+        (recompute, 3.0, "pass the Value"),
+        (zero_grad, [Value(1.0)], "pass the Value"),
+        (zero_grad, MLP(1, [1]), r"call its own \.zero_grad\(\)"),
+    ],
+)
+def test_what_is_no_root_is_refused(function: Any, given: Any, advice: str) -> None:
+    with pytest.raises(TypeError, match=f"got {type(given).__name__}: {advice}"):
+        function(given)

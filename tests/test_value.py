@@ -137,6 +137,20 @@ class TestTheRecord:
         assert (k * x).parents == (k, x)
         assert isinstance(k, Value)
 
+    @pytest.mark.parametrize("create_graph", [False, True])
+    def test_a_constant_gets_no_gradient_when_asked_for_either(self, create_graph: bool) -> None:
+        k, x = constant(3.0), Value(2.0)
+        for root in (k * x, ag.sum([k, x]), k.exp()):
+            assert ag.gradients(root, k, create_graph) == 0.0
+
+    def test_numpy_truth_chooses_like_any_other(self) -> None:
+        a = Value(1.0)
+        assert ag.where(np.float64(1.0) < 2.0, a, 2.0).data == 1.0
+
+    def test_the_forward_function_of_an_op_must_give_a_number(self) -> None:
+        with pytest.raises(TypeError, match="got NoneType"):
+            Op("bad", lambda x: None, 1.0)(Value(1.0))  # type: ignore[arg-type, return-value]
+
     def test_detach_stops_the_gradient(self) -> None:
         x = Value(3.0)
         (x * (x * 2.0).detach()).backward()
@@ -145,6 +159,10 @@ class TestTheRecord:
     def test_item_and_is_leaf(self) -> None:
         x = Value(3.0)
         assert (x.item(), x.is_leaf, (x + 1).is_leaf) == (3.0, True, False)
+
+
+class Noted(Value):
+    source: str
 
 
 LOCKING = ("with _walking:", "try:")
@@ -299,6 +317,34 @@ class TestBackward:
         y = ((x * -1e16) + (x * 1.0)) + (x * 1e16)
         y.backward()
         assert x.grad == (1e16 + 1.0) - 1e16
+
+
+class TestStrongZeros:
+    """A zero upstream gives zero, whatever the derivative, in every mode."""
+
+    CASES: tuple[tuple[Callable[[Any], Any], float], ...] = (
+        (lambda x: 1.0 / (1.0 + ag.exp(-x)), -1000.0),
+        (lambda x: ag.clip(ag.exp(x), 0.0, 10.0), 1000.0),
+        (lambda x: ag.minimum(ag.cosh(x), 5.0), 1000.0),
+        (lambda x: ag.sqrt(x) * 0.0, 0.0),
+        (lambda x: ag.where(ag.step(x), ag.log(x), 0.0) + x * 0.0, 0.0),
+        (lambda x: ag.sin(x) * 0.0, math.inf),
+    )
+
+    @pytest.mark.parametrize(("f", "at"), CASES)
+    def test_numeric_and_connected_gradients_are_zero(
+        self, f: Callable[[Any], Any], at: float
+    ) -> None:
+        x = Value(at)
+        y = f(x)
+        assert ag.gradients(y, x, create_graph=False) == 0.0
+        assert ag.gradients(y, x).data == 0.0
+
+    def test_the_zero_holds_in_the_gradient_of_a_gradient(self) -> None:
+        x, w = Value(0.0), Value(0.0)
+        y = 0.0 * ag.gradients(w * ag.sqrt(x), x)
+        assert ag.gradients(y, w, create_graph=False) == 0.0
+        assert ag.gradients(y, w).data == 0.0
 
 
 class TestNumbersThatChange:
@@ -486,6 +532,12 @@ class TestPythonProtocols:
             assert twin is not x
         k = pickle.loads(pickle.dumps(constant(2.0)))
         assert (k.data, k.grad, k.is_constant) == (2.0, None, True)
+
+    def test_a_subclass_keeps_its_attributes_when_copied(self) -> None:
+        x = Noted(3.0)
+        x.source = "sensor"
+        assert copy.deepcopy(x).source == "sensor"
+        assert type(x * 2.0) is Value
 
     @pytest.mark.parametrize("duplicate", [copy.copy, copy.deepcopy, pickle.dumps])
     def test_computed_values_do_not_copy_or_pickle(self, duplicate: Any) -> None:

@@ -161,5 +161,6 @@ def _mean_and_deviation(column: Sequence[float]) -> tuple[float, float]:
     if min(column) == max(column):
         return column[0], 1.0
     mean = math.fsum(column) / len(column)
-    variance = math.fsum((x - mean) * (x - mean) for x in column) / len(column)
-    return mean, math.sqrt(variance)
+    farthest = max(abs(x - mean) for x in column)  # squares of small numbers would underflow
+    variance = math.fsum(((x - mean) / farthest) ** 2 for x in column) / len(column)
+    return mean, farthest * math.sqrt(variance)
