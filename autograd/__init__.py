@@ -1,7 +1,8 @@
 """Write scalars. Watch every gradient.
 
 A scalar automatic differentiation engine: `Value` remembers how it was computed, `backward()`
-applies the chain rule. Start reading at `op.py`, then `calculus.py`, `graph.py`, `value.py`.
+applies the chain rule. `autograd.nn`, `.losses`, `.optim`, `.data` and `.show` are imported on
+their own. Start reading at `op.py`, then `calculus.py`, `node.py`, `graph.py`, `value.py`.
 """
 
 from autograd.calculus import (

@@ -2,7 +2,8 @@
 
 A row says the name, the forward function on floats, and the local derivative for each operand
 as an expression in the operands and the result. The expressions use this table's own functions
-and plain + - *, never `math`, never a branch: see `op.py` for what that buys.
+and plain + - *, never `math`, never a branch: see `op.py` for what that buys. (Which operand
+`where` and `lookup` take is decided by a number, and recorded.)
 
 Rows that begin with "derivatives of other rows" are private. They exist because the composed
 formula would cancel: 1 - tanh² loses every digit in the tails, its derivative near 0.
@@ -17,6 +18,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from autograd import ieee
+from autograd.errors import StaleGraphError
 from autograd.op import ONE, Carrier, Op, the_left, the_right
 
 NAN, INF = ieee.NAN, ieee.INF
@@ -36,6 +38,18 @@ def _at_least_one(*values: Any) -> Sequence[Any]:
     if not operands:
         raise ValueError("expected at least one value, got none")
     return operands
+
+
+def _leaky_relu_operands(x: Any, negative_slope: Any = 0.01) -> Sequence[Any]:
+    return (x, negative_slope)
+
+
+def _elu_operands(x: Any, alpha: Any = 1.0) -> Sequence[Any]:
+    return (x, alpha)
+
+
+def _clip_operands(x: Any, low: Any = -INF, high: Any = INF) -> Sequence[Any]:
+    return (x, low, high)
 
 
 def _pairs(xs: Iterable[Any], ys: Iterable[Any]) -> Sequence[Any]:
@@ -143,14 +157,14 @@ leaky_relu: Op = Op(
     ieee.leaky_relu,
     lambda x, slope, out: where(step(x), step(x), slope),
     lambda x, slope, out: where(step(x), 0.0, x),
-    arrange=lambda x, negative_slope=0.01: (x, negative_slope),
+    arrange=_leaky_relu_operands,
 )
 elu: Op = Op(
     "elu",
     ieee.elu,
     lambda x, alpha, out: where(step(x), step(x), alpha * exp(x)),
     lambda x, alpha, out: where(step(x), 0.0, expm1(x)),
-    arrange=lambda x, alpha=1.0: (x, alpha),
+    arrange=_elu_operands,
 )
 silu: Op = Op("silu", ieee.silu, lambda x, out: silu_slope(x))
 gelu: Op = Op(
@@ -206,12 +220,6 @@ def _shares_of_the_tied(xs: Sequence[Any], out: Any) -> list[Any]:
     return [div(one, count) for one in tied]
 
 
-def _shares_of_the_exponentials(xs: Sequence[Any], out: Any) -> list[Any]:
-    exponentials = [exp(x) for x in _shifted(xs)]
-    total = sum(exponentials)
-    return [div(one, total) for one in exponentials]
-
-
 def _clip_derivatives(xs: Sequence[Any], out: Any) -> list[Any]:
     x, low, high = xs
     above = greater(maximum(x, low), high)
@@ -225,7 +233,7 @@ minimum: Op = Op("minimum", ieee.minimum, derivatives=_shares_of_the_tied, arran
 logsumexp: Op = Op(
     "logsumexp",
     ieee.logsumexp,
-    derivatives=_shares_of_the_exponentials,
+    derivatives=lambda xs, out: softmax(xs),
     arrange=_at_least_one,
     strong=True,
 )
@@ -233,7 +241,7 @@ clip: Op = Op(
     "clip",
     ieee.clip,
     derivatives=_clip_derivatives,
-    arrange=lambda x, low=-INF, high=INF: (x, low, high),
+    arrange=_clip_operands,
 )
 
 # --- choosing ops: only the operand taken gets a contribution -------------------------------
@@ -251,6 +259,14 @@ def _branch(xs: Sequence[float]) -> int:
     return 1 if xs[0] else 2
 
 
+def _while_it_stands(x: float, selector: float, recorded: float) -> float:
+    """x, as long as a choice is made as it was recorded."""
+    if selector == recorded or (selector != selector and recorded != recorded):
+        return x
+    advice = "take the gradient anew"  # another operand would have to get it
+    raise StaleGraphError("what a where or lookup chooses by", recorded, selector, advice)
+
+
 def _only(position: Callable[[Sequence[Any]], int]) -> Callable[[Sequence[Any], Any], list[Any]]:
     """The derivatives of a choice: 1 for the operand taken, nothing for the others."""
 
@@ -263,16 +279,17 @@ def _only(position: Callable[[Sequence[Any]], int]) -> Callable[[Sequence[Any], 
     return derivatives
 
 
-def _number_if_truth(condition: Any) -> Any:
-    """A bool, of Python or numpy, as 1 or 0; anything else as it is."""
-    return float(condition) if type(condition).__name__ in ("bool", "bool_") else condition
+def _where_operands(condition: Any, x: Any, y: Any) -> Sequence[Any]:
+    """A bool, of Python or numpy, counts as 1 or 0."""
+    truth = type(condition).__name__ in ("bool", "bool_")
+    return (float(condition) if truth else condition, x, y)
 
 
 where: Op = Op(
     "where",
     lambda condition, x, y: x if condition else y,
     derivatives=_only(_branch),
-    arrange=lambda condition, x, y: (_number_if_truth(condition), x, y),
+    arrange=_where_operands,
 )
 gather: Op = Op("lookup", lambda *xs: xs[_position(xs)], derivatives=_only(_position))
 
@@ -410,7 +427,7 @@ normal_distribution: Op = Op(
 greater: Op = Op("greater", ieee.greater, 0.0, 0.0)
 equal: Op = Op("equal", ieee.equal, 0.0, 0.0)
 gate: Op = Op(  # x, what flows to the operand that a choice took, while the choice stands
-    "gate", ieee.gate, derivatives=lambda xs, out: [ONE, None, None]
+    "gate", _while_it_stands, derivatives=lambda xs, out: [ONE, None, None]
 )
 identity: Op = Op("identity", lambda x: x, 1.0)
 fixed: Op = Op("fixed", lambda x: x, None)  # the number alone: nothing flows back

@@ -50,8 +50,10 @@ def check_grads(f: Callable[..., Any], args: Any, order: int = 2, tolerance: flo
         ...
         autograd.errors.GradientError: the rule for operand 0 of a 'cube' node gives 8.0, ...
     """
-    if not isinstance(order, int) or order < 1:
+    if type(order) is not int or order < 1:
         raise ValueError(f"check_grads: order is an int from 1 on, got {order!r}")
+    if not tolerance > 0.0:
+        raise ValueError(f"check_grads: tolerance is a number above 0, got {tolerance!r}")
     args = args if isinstance(args, tuple) else (args,)
     at = [float(getattr(x, "data", x)) for x in flatten(args, "check_grads: args")[0]]
     names = [name for i, x in enumerate(args) for name in places(x, f"argument {i}")]
@@ -94,29 +96,32 @@ def _check_one_order(
 ) -> None:
     forward, reverse = jacfwd(flat)(at), jacrev(flat)(at)
     for j, name in enumerate(names):
-        for i in range(len(forward)):
-            found = {"forward": forward[i][j], "reverse": reverse[i][j]}
-            for mode, derivative in found.items():
-                difference = _disagreement(flat, at, j, i, derivative, tolerance)
-                if difference:
-                    culprit = _wrong_rule(flat, at, tolerance) or subject
-                    raise GradientError(
-                        f"{culprit}: d output {i} / d {name} at {at[j]!r} is {derivative!r} by "
-                        f"{mode} mode and {difference} ({subject})"
-                    )
+        derivatives = [row[j] for row in forward], [row[j] for row in reverse]
+        for mode, column in zip(("forward", "reverse"), derivatives, strict=True):
+            differences = _disagreements(flat, at, j, column, tolerance)
+            for i, difference in differences.items():
+                culprit = _wrong_rule(flat, at, tolerance) or subject
+                raise GradientError(
+                    f"{culprit}: d output {i} / d {name} at {at[j]!r} is {column[i]!r} by "
+                    f"{mode} mode and {difference} ({subject})"
+                )
 
 
-def _disagreement(
-    flat: Flat, at: list[float], j: int, i: int, derivative: float, tolerance: float
-) -> str:
-    """What finite differences say of d output i / d input j, if no step of theirs agrees."""
-    said = ""
-    for scale in (1.0, 2.0**-6, 2.0**-12):
+def _disagreements(
+    flat: Flat, at: list[float], j: int, derivatives: Sequence[float], tolerance: float
+) -> dict[int, str]:
+    """What finite differences say of each d output / d input j with which no step agrees."""
+    said: dict[int, str] = {}
+    for k, scale in enumerate((1.0, 2.0**-6, 2.0**-12)):
         slopes, step, noise = _finite_differences(flat, at, j, scale)
-        margin = tolerance * max(abs(derivative), abs(slopes[i])) + noise[i]
-        if derivative == slopes[i] or abs(derivative - slopes[i]) <= margin:
-            return ""
-        said = said or f"{slopes[i]!r} by finite differences with step {step:.3g}"
+        for i, (derivative, slope) in enumerate(zip(derivatives, slopes, strict=True)):
+            margin = tolerance * max(abs(derivative), abs(slope)) + noise[i]
+            if derivative == slope or abs(derivative - slope) <= margin:
+                said.pop(i, None)
+            elif k == 0:
+                said[i] = f"{slope!r} by finite differences with step {step:.3g}"
+        if not said:
+            break
     return said
 
 
@@ -147,9 +152,10 @@ def _wrong_rule(flat: Flat, at: list[float], tolerance: float) -> str:
             if None in node.locals():  # what is chosen, or held fixed, has no slope to compare
                 continue
             for j, local in enumerate(node.local_derivatives):
-                rule = partial(_forward, node)
-                difference = _disagreement(rule, list(node.recorded), j, 0, local(), tolerance)
-                if difference:
+                forward, numbers = partial(_forward, node), list(node.recorded)
+                for difference in _disagreements(
+                    forward, numbers, j, [local()], tolerance
+                ).values():
                     return (
                         f"the rule for operand {j} of {node.describe()} gives {local()!r}, its "
                         f"forward function {difference}"

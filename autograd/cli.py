@@ -14,7 +14,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command that `arguments`, or those of the process, ask for.
 
     Returns:
-        The exit code: 0 if all went well, 1 for what went wrong on the way.
+        The exit code: 0 if all went well, 1 for what went wrong on the way, 130 for Ctrl-C.
         Wrong arguments end the process with code 2, as argparse does.
     """
     parser = _parser()
@@ -23,19 +23,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.print_help()
         return 0
     try:
-        given.out.mkdir(parents=True, exist_ok=True)
-        if not os.access(given.out, os.W_OK):
-            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        _make_folder(given.out)
         demo.run(given.data, given.seed, given.epochs, given.hidden, given.out)
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever read the output, such as head, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     except OSError as error:
-        reason = error.strerror or str(error)
-        print(f"autograd demo: cannot write to {given.out}: {reason}", file=sys.stderr)
-        print("choose another folder with --out", file=sys.stderr)
+        print(f"autograd demo: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("\nautograd demo: stopped", file=sys.stderr)
         return 130
     return 0
+
+
+def _make_folder(out: Path) -> None:
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        if not os.access(out, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    except OSError as error:
+        reason = f"cannot write to {out}: {error.strerror}; choose another folder with --out"
+        raise type(error)(reason) from None
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -59,7 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument(
         "--hidden",
         type=_sizes,
-        metavar="N[,N…]",
+        metavar="N[,N...]",
         help="neurons of each hidden layer, such as 8 or 16,16",
     )
     train.add_argument(

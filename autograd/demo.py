@@ -1,6 +1,6 @@
 """The main job: train a network of scalar Values on a real data set and draw what happened.
 
-Everything here is written with the public parts of the library, as a user would write it.
+It is written as a user would write it, with nothing but the library.
 """
 
 import importlib
@@ -20,6 +20,7 @@ from autograd.recording import no_grad
 from autograd.show import Drawing, draw, learning_curve
 from autograd.value import Value
 
+TRAINING, HELD_OUT = "training", "held out"
 TEST_FRACTION = 0.3
 BATCH = 16
 LEARNING_RATE = 0.05
@@ -37,20 +38,20 @@ SUITED = {
 class History:
     """How the training went, one number per epoch."""
 
-    loss: dict[str, list[float]] = field(default_factory=lambda: {"train": [], "test": []})
-    accuracy: dict[str, list[float]] = field(default_factory=lambda: {"train": [], "test": []})
+    loss: dict[str, list[float]] = field(default_factory=lambda: {TRAINING: [], HELD_OUT: []})
+    accuracy: dict[str, list[float]] = field(default_factory=lambda: {TRAINING: [], HELD_OUT: []})
 
     def note(self, model: MLP, parts: dict[str, Dataset]) -> None:
         """Append the mean loss and the accuracy on each part."""
-        for name, part in parts.items():
-            loss, accuracy = evaluate(model, part)
+        found = {name: evaluate(model, part) for name, part in parts.items()}
+        for name, (loss, accuracy) in found.items():
             self.loss[name].append(loss)
             self.accuracy[name].append(accuracy)
 
     def __str__(self) -> str:
         return (
-            f"loss {self.loss['train'][-1]:.4f}  accuracy: training "
-            f"{self.accuracy['train'][-1]:.3f}, held out {self.accuracy['test'][-1]:.3f}"
+            f"loss {self.loss[TRAINING][-1]:.4f}  accuracy: {TRAINING} "
+            f"{self.accuracy[TRAINING][-1]:.3f}, {HELD_OUT} {self.accuracy[HELD_OUT][-1]:.3f}"
         )
 
 
@@ -63,7 +64,7 @@ def run(name: str, seed: int, epochs: int | None, hidden: Sequence[int] | None, 
     layers, suited_epochs = SUITED[name]
     layers, epochs = tuple(hidden or layers), suited_epochs if epochs is None else epochs
     train, test = load(name, rng).split(TEST_FRACTION, rng)
-    parts = {"train": train.standardized(), "test": test.standardized(like=train)}
+    parts = {TRAINING: train.standardized(), HELD_OUT: test.standardized(like=train)}
     model = MLP(len(train.feature_names), [*layers, len(train.class_names)], rng=rng)
     print(f"{name}: {len(train)} samples to train on, {len(test)} held out, seed {seed}")
     print(model)
@@ -73,20 +74,20 @@ def run(name: str, seed: int, epochs: int | None, hidden: Sequence[int] | None, 
     history, start = History(), time.perf_counter()
     try:
         for _ in _progress(range(1, epochs + 1), history):
-            _train_one_epoch(model, optimizer, parts["train"], rng)
+            _train_one_epoch(model, optimizer, parts[TRAINING], rng)
             schedule.step()
             history.note(model, parts)
     except KeyboardInterrupt:
-        print(f"\nstopped after {len(history.loss['test'])} of {epochs} epochs", file=sys.stderr)
-    if not history.loss["test"]:
+        print(f"\nstopped after {len(history.loss[HELD_OUT])} of {epochs} epochs", file=sys.stderr)
+    if not history.loss[HELD_OUT]:
         history.note(model, parts)
 
-    right = round(history.accuracy["test"][-1] * len(test))
+    accuracy = evaluate(model, parts[HELD_OUT])[1]  # of the model as it is, if it was stopped
     print(
-        f"held-out accuracy {history.accuracy['test'][-1]:.3f} ({right} of {len(test)}) "
+        f"held-out accuracy {accuracy:.3f} ({round(accuracy * len(test))} of {len(test)}) "
         f"after {time.perf_counter() - start:.1f} s"
     )
-    drawings = {"neuron": draw_neuron(model, parts["test"]), "loss": draw_history(history, name)}
+    drawings = {"neuron": draw_neuron(model, parts[HELD_OUT]), "loss": draw_history(history, name)}
     for file, drawing in drawings.items():
         path = out / f"{file}.svg"
         drawing.save(path)

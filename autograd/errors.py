@@ -6,20 +6,21 @@ whose message says what was given, what is wanted, and what to do instead.
 
 
 class StaleGraphError(RuntimeError):
-    """A leaf changed after it was used, and what was asked for needs its old number.
+    """A number changed after it was used, and what was asked for needs the old one.
 
-    ``recompute(root)`` runs the recorded graph forward again with the new numbers.
+    For a leaf, ``recompute(root)`` runs the recorded graph forward again with the new numbers.
     """
 
-    def __init__(self, changed: str, was: float, now: float) -> None:
+    def __init__(self, changed: str, was: float, now: float, advice: str = "") -> None:
+        recompute = "call recompute(root) to run the graph forward again with the new numbers"
         super().__init__(
-            f"{changed} was {was!r} when the graph was recorded and is {now!r} now: call "
-            "recompute(root) to run the graph forward again with the new numbers"
+            f"{changed} was {was!r} when the graph was recorded and is {now!r} now: "
+            f"{advice or recompute}"
         )
 
 
 class NonFiniteError(ArithmeticError):
-    """Inside ``strict()``, a node made a nan or an inf out of finite operands."""
+    """Inside ``strict()``, a node made a nan out of no nan, or an inf out of finite operands."""
 
 
 class GradientError(AssertionError):

@@ -6,11 +6,13 @@ Each of them runs the function once (`run.py`) and hands the recorded graph to t
 from typing import Any
 
 from autograd import graph
+from autograd.calculus import dot
 from autograd.graph import ZERO
 from autograd.node import Node
 from autograd.number import number
 from autograd.op import ONE
-from autograd.run import Argnums, Function, Run, forward_mode
+from autograd.recording import with_history
+from autograd.run import Argnums, Function, Run, forward_mode, order_of
 from autograd.structure import flatten, leaves_like, rebuild
 from autograd.value import Value
 
@@ -123,19 +125,13 @@ def vjp(f: Function, *primals: Any) -> tuple[Any, Function]:
     def pull(upstream: Any) -> tuple[Any, ...]:
         seeds = leaves_like(upstream, run.output, "vjp: the upstream")
         connected = run.connected or any(isinstance(seed, Node) for seed in seeds)
-        total: list[Any] = [ZERO] * len(run.inputs)
-        for output, seed in zip(outputs, seeds, strict=True):
-            if isinstance(output, Node):
-                some = graph.gradients(output, seed, connected, list(run.inputs))
-                total = [_sum(x, y) for x, y in zip(total, some, strict=True)]
-        return run.like_inputs(total)  # type: ignore[no-any-return]
+        with with_history():
+            root = dot(outputs, seeds)
+        if not isinstance(root, Node):
+            return run.like_inputs([ZERO] * len(run.inputs))  # type: ignore[no-any-return]
+        return run.like_inputs(graph.gradients(root, ONE, connected, list(run.inputs)))  # type: ignore[no-any-return]
 
     return run.tie((rebuild(build, [run.value(x) for x in outputs]), pull))  # type: ignore[no-any-return]
-
-
-def _sum(x: Any, y: Any) -> Any:
-    """x + y, without a node where nothing has arrived yet."""
-    return x if y is ZERO else y if x is ZERO else x + y
 
 
 def jvp(f: Function, primals: Any, tangents: Any) -> tuple[Any, Any]:
@@ -156,7 +152,9 @@ def jvp(f: Function, primals: Any, tangents: Any) -> tuple[Any, Any]:
     seeds = leaves_like(directions, args, "jvp: tangents")
     connected = run.connected or any(isinstance(seed, Node) for seed in seeds)
     outputs, build = flatten(run.output, "jvp: the output")
-    flows = forward_mode(outputs, dict(zip(run.inputs, seeds, strict=True)), connected)
+    with with_history():
+        order = order_of(outputs)
+    flows = forward_mode(outputs, order, dict(zip(run.inputs, seeds, strict=True)), connected)
     values, flows = [run.value(x) for x in outputs], [run.derivative(x) for x in flows]
     return run.tie((rebuild(build, values), rebuild(build, flows)))  # type: ignore[no-any-return]
 
@@ -199,7 +197,9 @@ def jacfwd(f: Function, argnums: Argnums = 0) -> Function:
     def transformed(*args: Any, **options: Any) -> Any:
         run = Run(f, args, argnums, "jacfwd", options)
         outputs, build = flatten(run.output, "jacfwd: the output")
-        columns = [forward_mode(outputs, {x: ONE}, run.connected) for x in run.inputs]
+        with with_history():
+            order = order_of(outputs)
+        columns = [forward_mode(outputs, order, {x: ONE}, run.connected) for x in run.inputs]
         rows = [run.like_inputs([column[i] for column in columns]) for i in range(len(outputs))]
         return run.tie(rebuild(build, rows))
 

@@ -9,8 +9,6 @@ import math
 import operator
 from collections.abc import Callable, Mapping
 
-from autograd.errors import StaleGraphError
-
 INF = math.inf
 NAN = math.nan
 SQRT_HALF = math.sqrt(0.5)
@@ -334,10 +332,3 @@ def logsumexp(*xs: float) -> float:
 def clip(x: float, low: float, high: float) -> float:
     """x kept between low and high; high where they cross."""
     return minimum(maximum(x, low), high)
-
-
-def gate(x: float, selector: float, recorded: float) -> float:
-    """x while the selector is what was recorded, else an error."""
-    if selector == recorded or (selector != selector and recorded != recorded):
-        return x
-    raise StaleGraphError("what a where or lookup chooses by", recorded, selector)

@@ -67,7 +67,8 @@ def mse_loss(predictions: Any, targets: Any) -> Any:
         (2.5, 1.0, -2.0)
     """
     pairs = _pairs("mse_loss", predictions, targets)
-    return _mean([c.pow(c.sub(prediction, target), 2.0) for prediction, target in pairs])
+    differences = [c.sub(prediction, target) for prediction, target in pairs]
+    return _mean([c.mul(difference, difference) for difference in differences])
 
 
 def hinge_loss(scores: Any, targets: Any) -> Any:

@@ -13,7 +13,7 @@ class Node(Noted):
     """A number and how it was computed: what `Value` puts its operators on.
 
     Two operands have slots of their own, because one more tuple per node is one more object for
-    the garbage collector, which is a third of the work as it is. `left` and `right` hold the
+    the garbage collector, which is over a third of the work as it is. `left` and `right` hold the
     operands that are nodes, else None; `x` and `y` the numbers that the operands had.
     An op with any number of operands has them all in `y` and their numbers in `x`.
     """
@@ -80,7 +80,11 @@ class Node(Noted):
             return ()
         given, out = (self.operands, self) if connected else (self.recorded, self._data)
         if self.op.derivatives is not None:
-            return self.op.derivatives(given, out)
+            found = self.op.derivatives(given, out)
+            if len(found) != len(given):
+                counts = f"{len(found)} for {len(given)} operands"
+                raise ValueError(f"derivatives= of op {self.op.name!r} gave {counts}")
+            return found
         return [
             rule(*given, out) if callable(rule) and (isinstance(x, Node) or not connected) else rule
             for rule, x in zip(self.op.rules, given, strict=True)
@@ -96,6 +100,11 @@ class Node(Noted):
         Raises:
             StaleGraphError: naming the operand.
         """
+        left, right = self.left, self.right
+        if (left is not None or right is not None) and (  # the usual case, at a fifth of the time
+            (left is None or left._data is self.x) and (right is None or right._data is self.y)
+        ):
+            return
         for operand, was in zip(self.operands, self.recorded, strict=True):
             if isinstance(operand, Node) and (connected or operand.op is not None):
                 now = operand._data

@@ -21,7 +21,7 @@ class SGD(Optimizer):
     """Stochastic gradient descent: p ← p - lr·v, with v ← momentum·v + grad + weight_decay·p.
 
     Args:
-        parameters: the leaves to change, such as ``model.parameters()``.
+        params: the leaves to change, such as ``model.parameters()``.
         lr: the learning rate.
         momentum: how much of the velocity v stays from step to step.
         nesterov: step by grad + momentum·v instead of v.
@@ -46,18 +46,19 @@ class SGD(Optimizer):
 
     def __init__(
         self,
-        parameters: Iterable[Value],
+        params: Iterable[Value],
         lr: float,
         momentum: float = 0.0,
-        nesterov: bool = False,
         weight_decay: float = 0.0,
+        *,
+        nesterov: bool = False,
     ) -> None:
         self.momentum = at_least_zero("momentum", momentum)
         self.weight_decay = at_least_zero("weight_decay", weight_decay)
         self.nesterov = nesterov
         if nesterov and self.momentum == 0.0:
             raise ValueError("nesterov needs a momentum, such as momentum=0.9, got 0")
-        super().__init__(parameters, lr)
+        super().__init__(params, lr)
 
     def _update(self, steps: int) -> Update:
         lr, momentum, weight_decay = self.lr, self.momentum, self.weight_decay
@@ -78,7 +79,7 @@ class Adam(Optimizer):
     """Adam (Kingma and Ba, 2015): each parameter steps by its gradient's mean over its size.
 
     Args:
-        parameters: the leaves to change, such as ``model.parameters()``.
+        params: the leaves to change, such as ``model.parameters()``.
         lr: the learning rate.
         betas: how much of the mean gradient and of the mean squared gradient stays at a step.
         eps: what is added to the root of the mean square, so that it is never 0.
@@ -102,7 +103,7 @@ class Adam(Optimizer):
 
     def __init__(
         self,
-        parameters: Iterable[Value],
+        params: Iterable[Value],
         lr: float = 1e-3,
         betas: tuple[float, float] = (0.9, 0.999),
         eps: float = 1e-8,
@@ -113,7 +114,7 @@ class Adam(Optimizer):
         self.betas = tuple(at_least_zero(f"betas[{i}]", beta, 1.0) for i, beta in enumerate(betas))
         self.eps = at_least_zero("eps", eps)
         self.weight_decay = at_least_zero("weight_decay", weight_decay)
-        super().__init__(parameters, lr)
+        super().__init__(params, lr)
 
     def _decayed(self, x: float, gradient: float) -> tuple[float, float]:
         """The number and its gradient after the weight decay."""
@@ -150,13 +151,13 @@ class AdamW(Adam):
 
     def __init__(
         self,
-        parameters: Iterable[Value],
+        params: Iterable[Value],
         lr: float = 1e-3,
         betas: tuple[float, float] = (0.9, 0.999),
         eps: float = 1e-8,
         weight_decay: float = 1e-2,
     ) -> None:
-        super().__init__(parameters, lr, betas, eps, weight_decay)
+        super().__init__(params, lr, betas, eps, weight_decay)
 
     def _decayed(self, x: float, gradient: float) -> tuple[float, float]:
         return x * (1.0 - self.lr * self.weight_decay), gradient

@@ -53,8 +53,8 @@ class Optimizer:
 
     memories: tuple[str, ...] = ()  # the names of what is remembered of each parameter
 
-    def __init__(self, parameters: Iterable[Value], lr: float) -> None:
-        self.parameters = leaves(parameters)
+    def __init__(self, params: Iterable[Value], lr: float) -> None:
+        self.parameters = leaves(params)
         self.lr = lr
         self.steps = 0
         self._memory: list[Memory] = [(0.0,) * len(self.memories)] * len(self.parameters)

@@ -5,6 +5,7 @@ from typing import Any
 
 from autograd.graph import ZERO, topological_order
 from autograd.node import Node
+from autograd.number import number
 
 
 def recompute(root: Node) -> None:
@@ -27,7 +28,7 @@ def recompute(root: Node) -> None:
     numbers: dict[Node, float] = {}  # committed when all are there, for an op may raise
     for node in order:
         assert node.op is not None
-        numbers[node] = node.op.forward(*_operand_numbers(node, numbers))
+        numbers[node] = number(node.op.forward(*_operand_numbers(node, numbers)))
     Node.recomputed = True
     for node in order:
         assert node.op is not None

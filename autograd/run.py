@@ -12,6 +12,7 @@ from typing import Any
 
 from autograd import graph
 from autograd.calculus import identity
+from autograd.calculus import sum as total
 from autograd.graph import ZERO, topological_order
 from autograd.node import Node
 from autograd.op import ONE
@@ -53,12 +54,13 @@ class Run:
             x if parameter else Value(x._data if isinstance(x, Node) else x)
             for x, parameter in zip(self.given, own, strict=True)
         ]
-        if len(set(self.inputs)) < len(self.inputs):
+        if len(set(self.inputs)) < len(self.inputs):  # only parameters can repeat
             raise ValueError(
                 f"{name}: a parameter occurs in two arguments to differentiate by, but has one "
                 "gradient: pass the Module once, or a copy.deepcopy of it"
             )
-        given_values = [x for x in self.given if isinstance(x, Node) and x not in set(self.inputs)]
+        parameters = set(self.inputs)
+        given_values = [x for x in self.given if isinstance(x, Node) and x not in parameters]
         self.connected = bool(given_values) or _depth.get() > 0
         fresh = list(args)
         for (i, x), part in zip(chosen.items(), self._structures(self.inputs), strict=True):
@@ -128,11 +130,20 @@ def _positions(argnums: Argnums, count: int, name: str) -> list[int]:
     return found
 
 
-def forward_mode(outputs: Sequence[Any], tangents: Mapping[Any, Any], connected: bool) -> list[Any]:
+def order_of(outputs: Sequence[Any]) -> list[Node]:
+    """All nodes that the outputs were computed from, operands before results."""
+    roots = [x for x in outputs if isinstance(x, Node)]
+    if len(roots) == 1:
+        return topological_order(roots[0])
+    return topological_order(total(roots))[:-1] if roots else []
+
+
+def forward_mode(
+    outputs: Sequence[Any], order: Sequence[Node], tangents: Mapping[Any, Any], connected: bool
+) -> list[Any]:
     """Forward mode: a sweep over the recorded graph, with the same local derivatives."""
     known: dict[Any, Any] = dict(tangents)
-    roots = [x for x in outputs if isinstance(x, Node)]
-    for node in dict.fromkeys(node for root in roots for node in topological_order(root)):
+    for node in order:
         if node in known or node.op is None:
             continue
         for operand, local in graph.edges(node, connected):

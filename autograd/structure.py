@@ -123,7 +123,7 @@ def _aligned(tree: Any, like: Any, where: str) -> Iterator[Any]:
     if isinstance(tree, dict) != isinstance(like, dict) or set(keys) != set(wanted):
         raise ValueError(f"{where} must have the places {wanted}, got {keys or tree!r}")
     if not isinstance(like, (dict, list, tuple)):
-        yield tree
+        yield flatten(tree)[0][0]
     for key in wanted:
         yield from _aligned(tree[key], like[key], f"{where}[{key!r}]")
 

@@ -78,6 +78,7 @@ def _prefix(op: Op) -> Callable[["Value"], "Value"]:
         value._data = forward(value.x)
         return tell(value) if watchers else value
 
+    method.__name__, method.__doc__ = op.name, f"The node ``{op.name}(self)``."
     return method
 
 

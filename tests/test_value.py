@@ -100,7 +100,7 @@ class TestWhatAValueHolds:
 class TestTheRecord:
     def test_operands_keep_their_order_and_plain_numbers(self) -> None:
         a, b = Value(6.0), Value(3.0)
-        assert (a / b).operands == (a, b)
+        assert [id(x) for x in (a / b).operands] == [id(a), id(b)]
         assert (2.0 - a).operands == (2.0, a)
         assert (a**2).operands == (a, 2.0)
         assert ag.sum([a, 1, b, a]).operands == (a, 1.0, b, a)
@@ -312,11 +312,12 @@ class TestBackward:
         assert len(outputs) == 1
 
     def test_contributions_are_added_from_left_to_right_starting_from_the_first(self) -> None:
-        # In reverse topological order: 1e16 arrives first, then 1, then -1e16.
+        # In reverse topological order 1e16 arrives first, then -1e16, then 1.
         x = Value(1.0)
-        y = ((x * -1e16) + (x * 1.0)) + (x * 1e16)
+        y = ((x * 1.0) + (x * -1e16)) + (x * 1e16)
         y.backward()
-        assert x.grad == (1e16 + 1.0) - 1e16
+        assert x.grad == (1e16 + -1e16) + 1.0
+        assert x.grad != (1.0 + -1e16) + 1e16
 
 
 class TestStrongZeros:
@@ -579,7 +580,7 @@ class TestOperators:
             x = Value(1.0 if name == "acosh" else 0.5)
             by_method, by_function = getattr(x, name)(), getattr(ag, name)(x)
             assert by_method.op is by_function.op
-            assert by_method.data == by_function.data or math.isnan(by_method.data)
+            assert by_method.data == by_function.data
 
     def test_methods_take_the_parameters_of_the_functions(self) -> None:
         x = Value(-2.0)
