@@ -26,6 +26,7 @@ from domains import (
 )
 from mpmath import mp, mpf  # type: ignore[import-untyped]
 
+import autograd as ag
 from autograd import Value, recompute
 from autograd import calculus as c
 from autograd.errors import StaleGraphError
@@ -525,3 +526,36 @@ def test_gate_of_a_recomputed_choice_raises() -> None:
     x.data = 0.0
     with pytest.raises(StaleGraphError, match="chooses by"):
         recompute(slope)
+
+
+SPECIAL = (0.0, -0.0, 5e-324, 1.0, -1.0, 1e308, -1e308, INF, -INF, NAN)
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        ag.sum,
+        ag.mean,
+        ag.prod,
+        ag.logsumexp,
+        ag.maximum,
+        ag.minimum,
+        lambda xs: ag.dot(xs[:2], xs[1:]),
+        lambda xs: ag.softmax(xs)[0],
+        lambda xs: ag.log_softmax(xs)[0],
+        lambda xs: ag.clip(*xs),
+        lambda xs: ag.where(*xs),
+        lambda xs: ag.lookup(xs, 1),
+    ],
+)
+def test_ops_of_three_operands_never_raise_on_special_values(f: Any) -> None:
+    for numbers in itertools.product(SPECIAL, repeat=3):
+        xs = [ag.Value(x) for x in numbers]
+        y = f(xs)
+        first = ag.gradients(y, xs)
+        numeric = ag.gradients(y, xs, create_graph=False)
+        assert [str(x.data + 0.0) for x in first] == [str(x + 0.0) for x in numeric]
+        for x in first:
+            ag.gradients(x, xs)
+        assert type(f(list(numbers))) is float
+        assert str(f(list(numbers)) + 0.0) == str(y.data + 0.0)

@@ -267,6 +267,20 @@ class TestBackward:
                 sys.settrace(None)
             assert [node.grad for node in nodes] in (untouched, finished)
 
+    def test_a_rule_may_take_gradients_itself(self) -> None:
+        """Even of a node of the graph that is being walked: its sums are put back."""
+        w = Value(3.0)
+
+        def rule(x: Any, out: Any) -> Any:
+            return ag.gradients(w * w * w, w, create_graph=False)
+
+        x = Value(1.0)
+        odd = Op("odd", lambda x: x, rule)
+        for y in (w * 2.0 + odd(x), odd(x) + w * 2.0):
+            w.grad = x.grad = 0.0
+            y.backward()
+            assert (w.grad, x.grad) == (2.0, 27.0)
+
     def test_create_graph_gives_gradients_that_can_be_differentiated(self) -> None:
         x = Value(2.0)
         (x**3).backward(create_graph=True)
