@@ -528,7 +528,7 @@ def test_gate_of_a_recomputed_choice_raises() -> None:
         recompute(slope)
 
 
-SPECIAL = (0.0, -0.0, 5e-324, 1.0, -1.0, 1e308, -1e308, INF, -INF, NAN)
+A_FEW_SPECIAL = (0.0, -0.0, 5e-324, 1.0, -1.0, 1e308, -1e308, INF, -INF, NAN)
 
 
 @pytest.mark.parametrize(
@@ -549,7 +549,7 @@ SPECIAL = (0.0, -0.0, 5e-324, 1.0, -1.0, 1e308, -1e308, INF, -INF, NAN)
     ],
 )
 def test_ops_of_three_operands_never_raise_on_special_values(f: Any) -> None:
-    for numbers in itertools.product(SPECIAL, repeat=3):
+    for numbers in itertools.product(A_FEW_SPECIAL, repeat=3):
         xs = [ag.Value(x) for x in numbers]
         y = f(xs)
         first = ag.gradients(y, xs)
