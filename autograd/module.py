@@ -118,6 +118,7 @@ def _walk(module: "Module", nested: bool = True) -> Iterator[tuple[str, Any]]:
 
 
 def _no_forward(self: "Module", *args: Any, **kwargs: Any) -> Any:
+    # Not an abstract class: a Module that only holds others needs no forward.
     raise NotImplementedError(
         f"{type(self).__name__} has no forward(): define one, it is what a call runs"
     )

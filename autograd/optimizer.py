@@ -70,6 +70,7 @@ class Optimizer:
 
     def _update(self, steps: int) -> Update:
         """For the step with that number, from 1: (number, gradient, memory) to the new two."""
+        # For each kind of optimizer to write; the one thing in which they differ.
         raise NotImplementedError(f"{type(self).__name__} does not say how to update a parameter")
 
     def step(self) -> None:

@@ -158,3 +158,23 @@ class TestErrors:
 
     def test_a_gradient_error_is_an_assertion_error(self) -> None:
         assert issubclass(GradientError, AssertionError)
+
+
+class TestSteps:
+    @pytest.mark.parametrize("x", [1e-3, 1e-6, 1e-10, 1e-15])
+    def test_a_wrong_rule_is_found_however_small_the_argument(self, x: float) -> None:
+        wrong = Op("wrong", lambda x: ag.exp(x), lambda x, out: 1.01 * out)
+        with pytest.raises(GradientError, match="'wrong'"):
+            check_grads(wrong, (x,))
+
+    @pytest.mark.parametrize("x", [1e-300, 1e-10, 1e-3, 1e6, 1e300])
+    def test_a_right_rule_passes_whatever_the_argument(self, x: float) -> None:
+        check_grads(ag.log, (x,), order=1)
+        check_grads(ag.exp, (min(x, 700.0),))
+        check_grads(lambda x: x * 3.0, (x,))
+
+    @pytest.mark.parametrize(
+        ("f", "x"), [(lambda x: (1e4 * x).sin(), 0.0), (lambda x: (100.0 * x).sin(), 10.0)]
+    )
+    def test_a_function_that_bends_fast_passes(self, f: Any, x: float) -> None:
+        check_grads(f, (x,))
