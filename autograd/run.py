@@ -45,22 +45,18 @@ class Run:
         self.builds = [build for _, build in parts]
         self.given = [leaf for leaves, _ in parts for leaf in leaves]
         # A Module is differentiated by its parameters themselves: they are leaves as they are.
-        own = [
-            is_module(x)
-            for x, (leaves, _) in zip(chosen.values(), parts, strict=True)
-            for _ in leaves
-        ]
         self.inputs = [
-            x if parameter else Value(x._data if isinstance(x, Node) else x)
-            for x, parameter in zip(self.given, own, strict=True)
+            leaf if is_module(x) else Value(leaf._data if isinstance(leaf, Node) else leaf)
+            for x, (leaves, _) in zip(chosen.values(), parts, strict=True)
+            for leaf in leaves
         ]
-        if len(set(self.inputs)) < len(self.inputs):  # only parameters can repeat
+        inputs = set(self.inputs)
+        if len(inputs) < len(self.inputs):  # only parameters can repeat
             raise ValueError(
                 f"{name}: a parameter occurs in two arguments to differentiate by, but has one "
                 "gradient: pass the Module once, or a copy.deepcopy of it"
             )
-        parameters = set(self.inputs)
-        given_values = [x for x in self.given if isinstance(x, Node) and x not in parameters]
+        given_values = [x for x in self.given if isinstance(x, Node) and x not in inputs]
         self.connected = bool(given_values) or _depth.get() > 0
         fresh = list(args)
         for (i, x), part in zip(chosen.items(), self._structures(self.inputs), strict=True):
