@@ -10,7 +10,8 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
+from weakref import WeakValueDictionary
 
 from autograd import state as states
 from autograd.errors import StateDictError
@@ -117,11 +118,50 @@ def _walk(module: "Module", nested: bool = True) -> Iterator[tuple[str, Any]]:
             stack += _members(name, x)[::-1]
 
 
+def _parameters(module: "Module") -> Iterator[tuple[str, Value]]:
+    """The leaves that get a gradient, marked as parameters so that drawings can tell."""
+    for name, x in _walk(module):
+        if isinstance(x, Value) and x.is_leaf and not x.is_constant:
+            x.mark_parameter()
+            yield name, x
+
+
+_called: WeakValueDictionary[int, "Module"] = WeakValueDictionary()  # their parameters are marked
+
+
 def _no_forward(self: "Module", *args: Any, **kwargs: Any) -> Any:
     # Not an abstract class: a Module that only holds others needs no forward.
     raise NotImplementedError(
         f"{type(self).__name__} has no forward(): define one, it is what a call runs"
     )
+
+
+class Part(NamedTuple):
+    """A module inside another, or neighbours that are alike, as an outline shows it.
+
+    Attributes:
+        depth: how many modules are around it.
+        name: its name in the module around, such as ``"layers.0"``, or the first and last.
+        alike: how many are alike.
+        kind: its class.
+        shape: what its `extra_repr` says.
+        parameters: how many parameters it has, -1 if it was shown above.
+    """
+
+    depth: int
+    name: str
+    alike: int
+    kind: str
+    shape: str
+    parameters: int
+
+    def __str__(self) -> str:
+        several = f"{self.alike} x " if self.alike > 1 else ""
+        name = f"{self.name}: " if self.name else ""
+        if self.parameters < 0:
+            return f"{name}{several}{self.kind} (shown above)"
+        plural = "s" * (self.parameters != 1)
+        return f"{name}{several}{self.kind}({self.shape}): {self.parameters} parameter{plural}"
 
 
 class Module:
@@ -147,6 +187,10 @@ class Module:
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """What ``forward`` gives; the nodes made inside carry this call."""
         caller = _running.get()
+        if caller is None and _called.get(id(self)) is not self:
+            _called[id(self)] = self
+            for _ in _parameters(self):
+                pass
         token = _running.set(_outermost(self) if caller is None else caller.calling(self))
         try:
             if caller is not None:
@@ -168,9 +212,7 @@ class Module:
             ['weights.0', 'weights.1', 'bias']
         """
         named: dict[str, Value] = {}
-        for name, x in _walk(self):
-            if not isinstance(x, Value) or not x.is_leaf or x.is_constant:
-                continue
+        for name, x in _parameters(self):
             if named.setdefault(name, x) is not x:
                 raise ValueError(
                     f"{type(self).__name__} has two parameters named {name!r}: rename the "
@@ -221,24 +263,42 @@ class Module:
         """What `repr` shows in the parentheses; for subclasses to define."""
         return ""
 
+    def outline(self) -> list["Part"]:
+        """This module and those it holds, each below the one that holds it."""
+        return _outline(self, ())
+
     def __repr__(self) -> str:
-        return "\n".join(_tree(self, ()))
+        return "\n".join("  " * part.depth + str(part) for part in self.outline())
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        from autograd.show.notebook import of_module
+
+        return of_module(repr(self), self.outline())
 
 
-def _tree(module: Module, above: tuple[Module, ...]) -> list[str]:
-    """The lines of a repr: the module, then those it holds; alike neighbours share a line."""
-    count = len(module.parameters())
-    kind = f"{type(module).__name__}({module.extra_repr()})"
-    lines = [f"{kind}: {count} parameter{'s' * (count != 1)}"]
+def _outline(module: Module, above: tuple[Module, ...]) -> list[Part]:
+    """The module and those it holds; neighbours that are alike in all of theirs share a part."""
     above = (*above, module)
-    trees = []
+    parts = [
+        Part(
+            len(above) - 1,
+            "",
+            1,
+            type(module).__name__,
+            module.extra_repr(),
+            len(module.parameters()),
+        )
+    ]
+    held = []
     for name, x in _walk(module, nested=False):
         if isinstance(x, Module):
             known = any(x is one for one in above)
-            tree = [f"{type(x).__name__} (shown above)"] if known else _tree(x, above)
-            trees.append((name.rpartition(".")[0] or name, tree, name))
-    for (_, tree), alike in itertools.groupby(trees, lambda entry: entry[:2]):
+            parts_of = (
+                [Part(len(above), "", 1, type(x).__name__, "", -1)] if known else _outline(x, above)
+            )
+            held.append((name.rpartition(".")[0] or name, parts_of, name))
+    for (_, inner), alike in itertools.groupby(held, lambda entry: entry[:2]):
         names = [name for _, _, name in alike]
-        several = f" to {names[-1]}: {len(names)} x" if len(names) > 1 else ":"
-        lines += [f"  {names[0]}{several} {tree[0]}", *(f"  {line}" for line in tree[1:])]
-    return lines
+        name = names[0] if len(names) == 1 else f"{names[0]} to {names[-1]}"
+        parts += [inner[0]._replace(name=name, alike=len(names)), *inner[1:]]
+    return parts

@@ -1,4 +1,4 @@
-"""What a person reads at a node: its label, and the module call that made it."""
+"""What a person reads at a node: its label, the module call that made it, whose parameter it is."""
 
 from typing import Any, NamedTuple
 
@@ -6,10 +6,14 @@ from autograd.op import Carrier, Op
 
 
 class Note(NamedTuple):
-    """A label and a module call. The nodes of one call share one note."""
+    """A label, a module call, and whether a module holds the node as a parameter.
+
+    The nodes of one call share one note.
+    """
 
     label: str = ""
     call: Any = None
+    parameter: bool = False
 
 
 BLANK = Note()
@@ -38,6 +42,17 @@ class Noted(Carrier):
     def call(self) -> Any:
         """The module call that made this node, or None."""
         return getattr(self, "note", BLANK).call
+
+    @property
+    def is_parameter(self) -> bool:
+        """Whether a module is known to hold this leaf: it was called, or asked for parameters."""
+        return getattr(self, "note", BLANK).parameter
+
+    def mark_parameter(self) -> None:
+        """Let drawings and counts tell this leaf from an input."""
+        note = getattr(self, "note", BLANK)
+        if not note.parameter:
+            self.note = note._replace(parameter=True)
 
     def describe(self) -> str:
         """How a message names the node: by its label, or else by what made it."""

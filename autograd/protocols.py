@@ -49,6 +49,14 @@ class Protocols(Node):
         label = f", label={self.label!r}" if self.label else ""
         return f"{type(self).__name__}(data={self._data!r}, grad={self.grad!r}{label})"
 
+    def _repr_mimebundle_(
+        self: Any, include: object = None, exclude: object = None
+    ) -> dict[str, str]:
+        # The one import that points up: a notebook display brings its drawing when it happens.
+        from autograd.show.notebook import of_value
+
+        return of_value(self)
+
     def __reduce__(self) -> Any:
         if self.op is not None:
             raise TypeError(
