@@ -1,12 +1,34 @@
-"""Seeing it: computation graphs and learning curves as drawings, on the standard library alone.
+"""Seeing it: graphs as pictures, formulas and explanations, training as learning curves.
 
-`draw` lays a graph out (`layout.py`) and writes it as SVG (`graph_svg.py`); `learning_curve`
-charts a training run (`chart.py`). Both give a `Drawing` (`drawing.py`). This room knows the
-heart and nothing else of the package.
+`draw` (`picture.py`) folds a graph into boxes, has a layout engine place them, our own or the dot
+program, and writes SVG. `formula` and `derivation` run the rules of the calculus on names,
+`explain` tells the chain rule with the numbers of a graph, `summary` counts what is in it. This
+room knows the heart and nothing else of the package.
 """
 
 from autograd.show.chart import learning_curve
+from autograd.show.digraph import draw_dot, to_dot, to_graphviz
 from autograd.show.drawing import Drawing
-from autograd.show.graph_svg import draw
+from autograd.show.layout.dot_program import DotError
+from autograd.show.picture import draw
+from autograd.show.words.derivation import derivation
+from autograd.show.words.explain import explain
+from autograd.show.words.explanation import Explanation
+from autograd.show.words.formula import formula
+from autograd.show.words.summary import Summary, summary
 
-__all__ = ["Drawing", "draw", "learning_curve"]
+__all__ = [
+    "DotError",
+    "Drawing",
+    "Explanation",
+    "Summary",
+    "derivation",
+    "draw",
+    "draw_dot",
+    "explain",
+    "formula",
+    "learning_curve",
+    "summary",
+    "to_dot",
+    "to_graphviz",
+]

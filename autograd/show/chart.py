@@ -8,11 +8,11 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from autograd.show.drawing import (
+from autograd.show.drawing import Drawing
+from autograd.show.svg import (
     PAGE_DARK,
     PAGE_LIGHT,
     SANS,
-    Drawing,
     Theme,
     cleaned,
     clipped,
@@ -118,7 +118,8 @@ def learning_curve(
     room = max(text_width(clipped(name, NAME_SIZE, NAME_ROOM), NAME_SIZE) for name in names)
     size = (steps.end + 34 + room + RIGHT, top - GAP + BOTTOM)
     heading = title or f"{' and '.join(charts)} by {x_label}"
-    return document(size, heading, _description(charts), THEME, "\n".join(parts))
+    said = _description(charts)
+    return Drawing(document(size, heading, said, THEME, "\n".join(parts)), said)
 
 
 def _checked(panel: str, series: Series) -> dict[str, list[float]]:

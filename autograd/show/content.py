@@ -1,114 +1,187 @@
-"""What the drawing of a graph says: one box per node and plain number, one edge per operand.
+"""What the drawing of a graph says: boxes, edges from operands to results, frames around calls.
 
-This is the content, as text and sizes; `layout.py` gives it places and `graph_svg.py` a shape.
+This is the content, as texts and sizes; a layout engine gives it places, and `graph_svg.py` or
+`dot.py` a shape.
 """
 
-from collections.abc import Sequence
-from typing import NamedTuple
+import math
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 
-from autograd.graph import ZERO, topological_order
 from autograd.node import Node
-from autograd.show.drawing import DASH, MINUS, MONO_WIDTH, TIMES, clipped, decimal, text_width
-from autograd.value import Value
+from autograd.show.boxes import Box, as_number, group_box, more_box, node_box, number_box
+from autograd.show.calls import frames_around, title
+from autograd.show.folding import Unit, Units, operands_of
+from autograd.show.svg import DASH, TIMES, decimal
 
-MOST_BOXES = 2000
-SPELLING = {"*": TIMES, "-": MINUS, "/": "÷"}  # other ops are drawn by their name
-NAME_SIZE, NUMBER_SIZE = 14.0, 12.0
-LABEL_ROOM, OP_ROOM = 150.0, 110.0
-SIDE = 13  # between the frame of a box and its text
-HEIGHT = 68.0
-
-
-class Box(NamedTuple):
-    """What one box says: kind, texts as shown, and in `exact` everything in full."""
-
-    kind: str
-    name: str
-    by: str
-    data: str
-    grad: str | None
-    exact: str
-    width: float
-    height: float
+DECADES = 4.0  # of |grad| below the largest, over which heat fades
 
 
 class Edge(NamedTuple):
-    """From operand to result, with the local derivative, or None where nothing flows."""
+    """From an operand to what was computed of it.
+
+    Attributes:
+        tail, head: the boxes.
+        idle: whether nothing flows back along it.
+        text: the local derivative as shown, such as ``×3``; none on the way into a group.
+        exact: what there is to say beyond that, such as all of its digits.
+    """
 
     tail: int
     head: int
-    local: float | None
+    idle: bool
+    text: str
+    exact: str
 
 
-def boxes_and_edges(root: Node) -> tuple[list[Box], list[Edge]]:
-    """A box for every node and every plain number, operands before results."""
-    order = topological_order(root)
-    _check_size(order)
-    boxes: list[Box] = []
-    edges: list[Edge] = []
-    number: dict[Node, int] = {}
-    for node in order:
-        tails = []
-        for operand in node.operands:
-            if isinstance(operand, Node):
-                tails.append(number[operand])
-            else:
-                tails.append(len(boxes))
-                boxes.append(_constant_box(operand, ""))
-        number[node] = len(boxes)
-        for tail, local in zip(tails, node.locals(), strict=True):
-            nothing = local is None or (boxes[tail].kind == "constant" and local != local)
-            edges.append(Edge(tail, len(boxes), None if nothing else float(local)))
-        boxes.append(_node_box(node, root, len(tails)))
-    return boxes, edges
+class FrameContent(NamedTuple):
+    """A frame around the nodes of a module call, and the frame that it lies in."""
+
+    outer: int | None
+    title: str
+    exact: str
 
 
-def _check_size(order: Sequence[Node]) -> None:
-    count = len(order)
-    for node in order:
-        count += len(node.operands) - len(node.parents)
-    if count > MOST_BOXES:
-        raise ValueError(
-            f"this graph has {count:,} boxes, and a drawing holds at most {MOST_BOXES:,}: "
-            "draw a part of it, such as one neuron or the loss of one example"
-        )
+class Content(NamedTuple):
+    """All that a drawing says. Boxes come after those they are computed from."""
+
+    boxes: list[Box]
+    edges: list[Edge]
+    frames: list[FrameContent]
 
 
-def _constant_box(data: float, label: str) -> Box:
-    name, shown = clipped(label, NAME_SIZE, LABEL_ROOM), decimal(data)
-    width = max(len(shown) * NUMBER_SIZE * MONO_WIDTH, text_width(name, NAME_SIZE)) + 2 * SIDE
-    exact = f"{label or 'constant'} = {data!r}"
-    return Box("constant", name, "", shown, None, exact, width, 48.0 if name else 28.0)
+def count_boxes(units: Iterable[Unit]) -> int:
+    """How many boxes the units take, with the plain numbers that were operands."""
+    count = 0
+    for unit in units:
+        count += 1
+        if unit.call is None:
+            for node in unit.nodes:
+                count += len(node.operands) - len(node.parents)
+    return count
 
 
-def _node_box(node: Node, root: Node, operands: int) -> Box:
-    if node.is_constant and node is not root:
-        return _constant_box(node._data, node.label)
-    op = "leaf" if node.op is None else SPELLING.get(node.op.name, node.op.name)
-    name = clipped(node.label, NAME_SIZE, LABEL_ROOM)
-    by = clipped(op, NAME_SIZE, OP_ROOM) if node.op is not None or not name else ""
-    if not name:
-        name, by = by, ""
-    data = decimal(node._data)
-    grad, exact_grad = _gradient(node, root)
-    rows = (5 + max(len(data), len(grad))) * NUMBER_SIZE * MONO_WIDTH
-    header = text_width(name, NAME_SIZE) + (text_width(by, NAME_SIZE) + 10 if by else 0)
-    exact = f"{node.label} ({op})" if node.label else op
-    return Box(
-        "root" if node is root else "leaf" if node.op is None else "op",
-        name,
-        by,
-        data,
-        grad,
-        f"{exact}: data = {node._data!r}, grad = {exact_grad}",
-        max(header, rows, 62.0) + 2 * SIDE,
-        max(HEIGHT, min(10.0 * operands, 200.0)),
-    )
+def content_of(
+    units: Sequence[Unit], unit_of: Units, root: Node, shown: set[Unit], heat: bool = False
+) -> Content:
+    """What a drawing of the units in `shown` says.
+
+    Args:
+        units, unit_of: from `folding.folded`.
+        root: the root of the graph.
+        shown: the units to show; where they lead to others, a box says how many are left out.
+        heat: whether to tell how large the gradients are beside each other.
+    """
+    page = _Page(units, unit_of, root, shown)
+    for unit in page.units:
+        page.add(unit)
+    for unit in page.units:
+        page.leave_out_users(unit)
+    return Content(_heated(page) if heat else page.boxes, page.edges, page.frames)
 
 
-def _gradient(node: Node, root: Node) -> tuple[str, str]:
-    """The gradient as shown and exactly; a dash while no backward pass has reached it."""
-    grad = node.grad.data if isinstance(node.grad, Value) else node.grad
-    if grad is None or (root.grad is ZERO and grad == 0.0):
-        return DASH, "none yet" if grad is not None else "none"
-    return decimal(grad), repr(float(grad))
+class _Page:
+    """Puts the content together, unit by unit."""
+
+    def __init__(self, units: Sequence[Unit], unit_of: Units, root: Node, shown: set[Unit]) -> None:
+        self.units = [unit for unit in units if unit in shown]
+        self.unit_of, self.root = unit_of, root
+        self.users: dict[Unit, list[Unit]] = {}
+        self.used = {root}  # outside of the units that they are in
+        for unit in units:
+            for operand, tail in operands_of(unit, unit_of):
+                self.used.add(operand)
+                self.users.setdefault(tail, []).append(unit)
+        self.boxes: list[Box] = []
+        self.edges: list[Edge] = []
+        self.box_of: dict[Unit, int] = {}
+        calls = frames_around(dict.fromkeys(unit.home for unit in self.units))
+        self.frame_of = {call: number for number, call in enumerate(calls)}
+        self.frames = [
+            FrameContent(self.frame_of.get(call.parent), title(call), f"{call.kind} {call.path}")
+            for call in calls
+        ]
+
+    def add(self, unit: Unit) -> None:
+        """The box of a unit, those of the plain numbers that it uses, and the edges to it."""
+        frame = self.frame_of.get(unit.home)
+        ends = self._into_group(unit) if unit.call else self._into_node(unit, frame)
+        missing = sum(tail not in self.box_of for _, tail in operands_of(unit, self.unit_of))
+        if missing:
+            ends.append((self._put(more_box(missing, "operand"), frame), True, "", ""))
+        head = self.box_of[unit] = self._put(self._box(unit, len(ends)), frame)
+        self.edges += [Edge(tail, head, idle, text, full) for tail, idle, text, full in ends]
+
+    def leave_out_users(self, unit: Unit) -> None:
+        """A box for the operand slots that use `unit` and are not shown."""
+        missing = sum(user not in self.box_of for user in self.users.get(unit, ()))
+        if missing:
+            more = self._put(more_box(missing, "use"), self.frame_of.get(unit.home))
+            self.edges.append(Edge(self.box_of[unit], more, True, "", ""))
+
+    def _put(self, box: Box, frame: int | None) -> int:
+        self.boxes.append(box if frame is None else box._replace(frame=frame))
+        return len(self.boxes) - 1
+
+    def _box(self, unit: Unit, operands: int) -> Box:
+        if unit.call is None:
+            return node_box(unit.nodes[-1], self.root, unit.is_sum, operands)
+        outputs = [node for node in unit.nodes if node in self.used]
+        inside = {node for node in unit.nodes if node.is_parameter}
+        for node in unit.nodes:
+            inside.update(x for x in node.parents if x.is_parameter and x not in self.unit_of)
+        return group_box(unit, outputs, self.root, len(inside))
+
+    def _into_node(self, unit: Unit, frame: int | None) -> list[tuple[int, bool, str, str]]:
+        """An edge for each operand slot, with the local derivative."""
+        ends = []
+        for node in unit.nodes:
+            for operand, local in zip(node.operands, node.locals(), strict=True):
+                if not isinstance(operand, Node):
+                    tail = self._put(number_box(operand), frame)
+                elif self.unit_of[operand] is unit or self.unit_of[operand] not in self.box_of:
+                    continue
+                else:
+                    tail = self.box_of[self.unit_of[operand]]
+                ends.append((tail, *_label(local, node, self.boxes[tail].kind == "constant")))
+        return ends
+
+    def _into_group(self, unit: Unit) -> list[tuple[int, bool, str, str]]:
+        """One edge for all the slots inside that take what one box gives."""
+        slots: dict[int, int] = {}
+        for _, tail in operands_of(unit, self.unit_of):
+            if tail in self.box_of:
+                slots[self.box_of[tail]] = slots.get(self.box_of[tail], 0) + 1
+        return [
+            (tail, self.boxes[tail].kind == "constant", "", f"used {count} times inside")
+            for tail, count in slots.items()
+        ]
+
+
+def _label(local: Any, node: Node, constant: bool) -> tuple[bool, str, str]:
+    """Whether an edge is idle, its label, and the digits that stand nowhere else."""
+    if local is None or (constant and local != local):
+        return True, TIMES + DASH, "nothing flows back here"
+    known = float(f"{local:.4g}") == local or local in node.recorded
+    return False, TIMES + decimal(local), "" if known else repr(float(local))
+
+
+def _heated(page: _Page) -> list[Box]:
+    """The boxes with their |grad| beside the largest, on a logarithmic scale."""
+    steepness = {}
+    for unit in page.units:
+        grads = (as_number(node.grad) for node in unit.nodes if node in page.used)
+        steepness[page.box_of[unit]] = max(abs(grad) for grad in grads)
+    finite = [slope for slope in steepness.values() if math.isfinite(slope)]
+    largest = max(finite, default=0.0)
+    boxes = list(page.boxes)
+    for number, slope in steepness.items():
+        if boxes[number].kind != "constant" and largest > 0.0:
+            boxes[number] = boxes[number]._replace(heat=_share(slope, largest))
+    return boxes
+
+
+def _share(slope: float, largest: float) -> float:
+    if not slope < largest:  # nan and inf are as hot as can be
+        return 1.0
+    return max(0.0, 1.0 + math.log10(slope / largest) / DECADES) if slope / largest > 0.0 else 0.0

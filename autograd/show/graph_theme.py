@@ -1,0 +1,69 @@
+"""How a computation graph looks: the sizes of its texts, and its colours, light and dark."""
+
+from autograd.show.boxes import NAME_SIZE, NUMBER_SIZE
+from autograd.show.svg import MONO, PAGE_DARK, PAGE_LIGHT, SANS, Theme
+
+EDGE_SIZE, TITLE_SIZE, FRAME_SIZE = 11.5, 18.0, 12.0
+
+THEME = Theme(
+    light=PAGE_LIGHT
+    | {
+        "grad": "#a21caf",
+        "input": "#e0f2fe",
+        "input-line": "#0284c7",
+        "parameter": "#dcfce7",
+        "parameter-line": "#16a34a",
+        "op": "#f8fafc",
+        "op-line": "#64748b",
+        "constant": "#f1f5f9",
+        "constant-line": "#94a3b8",
+        "root": "#fef3c7",
+        "root-line": "#d97706",
+        "group": "#eef2ff",
+        "group-line": "#6366f1",
+        "frame": "#64748b",
+        "heat": "#e11d48",
+    },
+    dark=PAGE_DARK
+    | {
+        "grad": "#f0abfc",
+        "input": "#0c3a55",
+        "input-line": "#38bdf8",
+        "parameter": "#0d3b24",
+        "parameter-line": "#4ade80",
+        "op": "#1e293b",
+        "op-line": "#94a3b8",
+        "constant": "#172033",
+        "constant-line": "#64748b",
+        "root": "#46290c",
+        "root-line": "#fbbf24",
+        "group": "#25275c",
+        "group-line": "#a5b4fc",
+        "frame": "#94a3b8",
+        "heat": "#fb7185",
+    },
+    rules={
+        "text": f"font:{NUMBER_SIZE}px {MONO};fill:var(--ink)",
+        ".page": "fill:var(--page)",
+        ".title": f"font:600 {TITLE_SIZE}px {SANS}",
+        ".name": f"font:600 {NAME_SIZE}px {SANS}",
+        ".by": f"font:600 {NAME_SIZE}px {SANS};fill:var(--soft);text-anchor:end",
+        "tspan": "fill:var(--soft)",
+        ".grad": "fill:var(--grad)",
+        ".soft": "fill:var(--soft)",
+        **{
+            f".{kind}": f"fill:var(--{kind});stroke:var(--{kind}-line);stroke-width:1.5"
+            for kind in ("input", "parameter", "op", "root", "group")
+        },
+        ".constant": "fill:var(--constant);stroke:var(--constant-line);stroke-dasharray:4 3",
+        ".inner": "fill:none;stroke:var(--root-line);stroke-width:1.5",
+        ".heat": "fill:var(--heat)",
+        ".frame": "fill:var(--frame);fill-opacity:.05;stroke:var(--frame);stroke-opacity:.5",
+        ".call": f"font:600 {FRAME_SIZE}px {SANS};fill:var(--soft)",
+        ".edges": "fill:none;stroke:var(--line);stroke-width:1.5",
+        ".idle": "stroke-dasharray:2 4",
+        ".heads": "fill:var(--line)",
+        ".locals text": f"font-size:{EDGE_SIZE}px;text-anchor:middle",
+        ".at": "text-anchor:middle",
+    },
+)

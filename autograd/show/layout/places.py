@@ -1,0 +1,77 @@
+"""What a layout engine is given, a `Plan`, and what it gives back: `Places` on the page.
+
+There are two engines: `layout.py`, our own, and `dot.py`, which asks the dot program. Both see
+sizes and numbers only, never a text of the user's. Coordinates are in pixels; x grows to the
+right and y downward.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+FRAME_PADDING = 14.0  # between a frame and what it encloses
+FRAME_TITLE = 20.0  # more at the top, for the title
+
+Point = tuple[float, float]
+Extent = tuple[float, float]  # width, height
+
+
+class Arrow(NamedTuple):
+    """From box `tail` to box `head`, a later one; a weak `pull` counts less in placing.
+
+    `label` is the room that the text on the arrow takes, (0, 0) if there is none.
+    """
+
+    tail: int
+    head: int
+    label: Extent
+    pull: float = 1.0
+
+
+class Frame(NamedTuple):
+    """A frame around boxes: the earlier frame it lies in, if any, and the width of its title."""
+
+    outer: int | None
+    title: float
+
+
+class Plan(NamedTuple):
+    """The sizes of the boxes, the innermost frame of each, the arrows, and the direction.
+
+    Boxes come in an order in which arrows lead forward. No path leaves a frame and comes back.
+    With `down` arrows run from top to bottom, else from left to right.
+    """
+
+    boxes: Sequence[Extent]
+    arrows: Sequence[Arrow]
+    inside: Sequence[int | None]
+    frames: Sequence[Frame]
+    down: bool = False
+
+
+class Route(NamedTuple):
+    """The way of an arrow: strokes, and the centre of its label.
+
+    A stroke is a start and then for each piece of a cubic Bézier curve two control points and
+    an end. The last stroke ends at the border of the head, where the arrow's point belongs.
+    """
+
+    strokes: list[list[Point]]
+    label: Point
+
+
+class Rectangle(NamedTuple):
+    """Where a frame is: its upper left corner, its width and height."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+class Places(NamedTuple):
+    """The centres of the boxes, the routes of the arrows, the frames, and the room taken."""
+
+    boxes: list[Point]
+    routes: list[Route]
+    frames: list[Rectangle]
+    size: Extent

@@ -1,0 +1,57 @@
+"""From the runs of an arrow, straight pieces along, to the curve that is drawn."""
+
+from collections.abc import Sequence
+from itertools import zip_longest
+from typing import NamedTuple
+
+from autograd.show.layout.places import Point, Route
+
+LANDING = 8.0  # how far an arrow runs straight before its head
+TINY = 0.5  # runs that differ less across are one
+
+
+class Run(NamedTuple):
+    """A straight piece of an arrow, which runs along; bends lie between two of them."""
+
+    start: float
+    end: float
+    across: float
+
+
+def route(runs: Sequence[Run], label: Point, room: float, down: bool) -> Route:
+    """The way along `runs`, open where a label takes `room` around its centre (along, across)."""
+    last = runs[-1]
+    runs = _joined([*runs[:-1], last._replace(start=min(last.start, last.end - LANDING))])
+    strokes: list[list[Point]] = [[(runs[0].start, runs[0].across)]]
+    for run, following in zip_longest(runs, runs[1:]):
+        if room and run.start <= label[0] <= run.end:
+            _straight(strokes[-1], label[0] - room / 2)
+            strokes.append([(label[0] + room / 2, run.across)])
+        _straight(strokes[-1], run.end)
+        if following:
+            middle = (run.end + following.start) / 2
+            turns = (middle, run.across), (middle, following.across)
+            strokes[-1] += [*turns, (following.start, following.across)]
+    if down:
+        strokes = [[point[::-1] for point in stroke] for stroke in strokes]
+        label = label[::-1]
+    return Route(strokes, label)
+
+
+def _joined(runs: Sequence[Run]) -> list[Run]:
+    """The runs with those made one that do not differ across."""
+    joined = [runs[0]]
+    for run in runs[1:]:
+        if abs(run.across - joined[-1].across) < TINY:
+            joined[-1] = joined[-1]._replace(end=run.end)
+        else:
+            joined.append(run)
+    return joined
+
+
+def _straight(stroke: list[Point], end: float) -> None:
+    """Go straight on along, as a curve whose control points lie on the line."""
+    start, across = stroke[-1]
+    if end > start:
+        third = (end - start) / 3
+        stroke += [(start + third, across), (end - third, across), (end, across)]

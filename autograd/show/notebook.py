@@ -1,0 +1,65 @@
+"""How Values and modules show themselves in a notebook: as a picture, and as a table.
+
+No program is started, and whatever may go wrong, there is always the text.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from autograd.node import Node
+from autograd.show.drawing import bundle
+from autograd.show.picture import draw
+from autograd.show.svg import escaped
+from autograd.value import Value
+
+MOST_NODES = 40
+INDENT = 1.5  # em, for each module around
+
+
+def of_value(value: Value) -> dict[str, str]:
+    """The value as text, and up to 40 nodes of graph as a picture."""
+    text = repr(value)
+    if _larger_than(value, MOST_NODES):
+        return {"text/plain": text}
+    try:
+        return bundle(draw(value, engine="builtin").svg, text, text)
+    except Exception:  # a display that fails would hide the value itself
+        return {"text/plain": text}
+
+
+def _larger_than(root: Node, most: int) -> bool:
+    """Whether a graph has more nodes, found without walking all of a large one."""
+    seen, stack = {root}, [root]
+    while stack:
+        for operand in stack.pop().operands:
+            if isinstance(operand, Node) and operand not in seen:
+                seen.add(operand)
+                stack.append(operand)
+                if len(seen) > most:
+                    return True
+    return False
+
+
+def of_module(text: str, parts: Sequence[Any]) -> dict[str, str]:
+    """A module as a table: a row for each module in it, with its shape and its parameters.
+
+    Args:
+        text: what is shown without HTML.
+        parts: the outline of the module.
+    """
+    rows = "".join(map(_row, parts))
+    heads = "".join(_cell("th", head) for head in ("module", "kind", "shape", "parameters"))
+    table = f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
+    return {"text/plain": text, "text/html": table}
+
+
+def _row(part: Any) -> str:
+    several = f"{part.alike} × " if part.alike > 1 else ""
+    count = f"{several}{part.parameters:,}" if part.parameters >= 0 else "shown above"
+    indent = f"padding-left:{0.5 + INDENT * part.depth}em"
+    cells = (several + part.kind, part.shape, count)
+    return f"<tr>{_cell('td', part.name, indent)}{''.join(_cell('td', x) for x in cells)}</tr>"
+
+
+def _cell(kind: str, text: str, style: str = "") -> str:
+    return f'<{kind} style="text-align:left;{style}">{escaped(text)}</{kind}>'

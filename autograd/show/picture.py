@@ -1,0 +1,122 @@
+"""`draw`: what to show of a graph, where it goes, and how it is written."""
+
+from functools import partial
+from typing import Any
+
+from autograd.graph import topological_order
+from autograd.show.content import content_of, count_boxes
+from autograd.show.dot import dot_text
+from autograd.show.drawing import Drawing
+from autograd.show.folding import COLLAPSE, around, folded, level_for
+from autograd.show.graph_svg import plan_of, written
+from autograd.show.layout import dot_program, layered
+from autograd.show.layout.places import Places, Plan
+from autograd.show.table import table_of
+from autograd.show.text_page import text_page
+from autograd.show.words.summary import summary
+from autograd.value import Value
+
+MOST_BOXES = 2000
+MOST_NODES = 200_000  # that are worth folding before it is said that they are too many
+DOT_UP_TO = 800  # boxes; beyond, the dot program takes minutes
+ENGINES, THEMES, DIRECTIONS = ("auto", "dot", "builtin"), ("auto", "light", "dark"), ("LR", "TB")
+
+
+def draw(
+    root: Value,
+    title: str | None = None,
+    rankdir: str = "LR",
+    *,
+    engine: str = "auto",
+    collapse: str | None = "auto",
+    focus: Value | None = None,
+    radius: int = 2,
+    heat: bool = False,
+    theme: str = "auto",
+    force: bool = False,
+) -> Drawing:
+    """Draw the computation graph of a Value.
+
+    Args:
+        root: the Value at the end of the graph, usually the loss.
+        title: a heading above the graph.
+        rankdir: ``"LR"`` to compute from left to right, ``"TB"`` from top to bottom.
+        engine: what finds the places: ``"dot"``, the program of graphviz; ``"builtin"``, our own;
+            ``"auto"``, dot where it is installed, is fast enough, and has no frames to nest.
+        collapse: show each module call as one box, by ``"neuron"`` or by ``"layer"``, and a
+            chain of + as one Σ; ``"sum"`` for the Σ alone, None for every node. ``"auto"`` shows
+            all of up to 60 nodes, up to 400 by neuron, and more by layer.
+        focus: show what is near this node only.
+        radius: how many edges from `focus` that is.
+        heat: colour the boxes by |grad|.
+        theme: ``"light"``, ``"dark"``, or ``"auto"`` for what the reader's system prefers.
+        force: draw even more than 2,000 boxes; otherwise the drawing is a summary in words.
+
+    Raises:
+        TypeError: if `root` or `focus` is no Value or `title` no str.
+        ValueError: if an option is none of these, or `focus` is not in the graph.
+        DotError: if the dot program is asked for and missing, fails or takes too long.
+
+    Example:
+        >>> from autograd import Value
+        >>> from autograd.show import draw
+        >>> x = Value(3.0, label="x")
+        >>> draw(x * x, engine="builtin").svg.count(">×3<")  # two operand slots
+        2
+    """
+    _check(root, title, focus, radius)
+    for name, given, known in (
+        ("rankdir", rankdir, DIRECTIONS),
+        ("engine", engine, ENGINES),
+        ("collapse", collapse, COLLAPSE),
+        ("theme", theme, THEMES),
+    ):
+        if given not in known:
+            raise ValueError(f"{name} is one of {', '.join(map(repr, known))}, got {given!r}")
+    order = topological_order(root)
+    near = focus is not None
+    level = level_for(order, "sum" if near and collapse == "auto" else collapse)
+    if len(order) > MOST_NODES and not (force or near):
+        return _too_many(root, len(order), theme)
+    units, unit_of = folded(order, level)
+    shown = set(units) if focus is None else around(units, unit_of, focus, radius)
+    boxes = count_boxes(shown)
+    if boxes > MOST_BOXES and not force:
+        return _too_many(root, boxes, theme)
+    content, down = content_of(units, unit_of, root, shown, heat), rankdir == "TB"
+    svg = written(content, _placed(plan_of(content, down), engine), title, theme)
+    return Drawing(svg, partial(table_of, content), partial(dot_text, content, title, down))
+
+
+def _check(root: Any, title: Any, focus: Any, radius: Any) -> None:
+    if not isinstance(root, Value):
+        raise TypeError(f"draw needs a Value, the root of a graph, got {type(root).__name__}")
+    if title is not None and not isinstance(title, str):
+        raise TypeError(f"title is a str, got {type(title).__name__}")
+    if focus is not None and not isinstance(focus, Value):
+        raise TypeError(f"focus is a Value of the graph, got {type(focus).__name__}")
+    if not isinstance(radius, int) or isinstance(radius, bool) or radius < 0:
+        raise ValueError(f"radius counts edges from 0 on, got {radius!r}")
+
+
+def _placed(plan: Plan, engine: str) -> Places:
+    if engine == "dot":
+        return dot_program.place(plan)
+    # Around nested frames dot leads arrows in detours, past inputs at the bottom of the page.
+    if engine == "auto" and len(plan.boxes) <= DOT_UP_TO and not plan.frames:
+        try:
+            return dot_program.place(plan)
+        except dot_program.DotError:  # ours never fails
+            pass
+    return layered.place(plan)
+
+
+def _too_many(root: Value, count: int, theme: str) -> Drawing:
+    """The summary of a graph that no page would hold."""
+    lines = [
+        f"This graph would take {count:,} boxes, too many for a page of up to {MOST_BOXES:,}.",
+        "To see a part, draw(root, focus=node, radius=2) or one neuron; to see all, force=True.",
+        "",
+        *str(summary(root)).split("\n"),
+    ]
+    return Drawing(text_page(lines, theme), "\n".join(lines))

@@ -1,0 +1,39 @@
+"""Lines of text as a drawing, where a graph has too many boxes for one."""
+
+from collections.abc import Sequence
+
+from autograd.show.svg import (
+    MONO,
+    MONO_WIDTH,
+    PAGE_DARK,
+    PAGE_LIGHT,
+    Theme,
+    document,
+    escaped_line,
+)
+
+SIZE, LINE, MARGIN = 13.0, 19, 24
+THEME = Theme(
+    PAGE_LIGHT,
+    PAGE_DARK,
+    {
+        ".page": "fill:var(--page)",
+        "text": f"font:{SIZE}px {MONO};fill:var(--ink);white-space:pre",
+    },
+)
+
+
+def text_page(lines: Sequence[str], mode: str) -> str:
+    """The SVG document that shows `lines`, the first of which is its title.
+
+    Args:
+        mode: as for `document`.
+    """
+    parts = [
+        f'<text x="{MARGIN}" y="{MARGIN + LINE * number}">{escaped_line(line)}</text>'
+        for number, line in enumerate(lines, 1)
+        if line
+    ]
+    width = max(map(len, lines)) * SIZE * MONO_WIDTH + 2 * MARGIN
+    size = (width, LINE * len(lines) + 2 * MARGIN)
+    return document(size, lines[0], " ".join(lines), THEME, "\n".join(parts), mode)

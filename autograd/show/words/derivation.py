@@ -1,0 +1,201 @@
+"""The derivatives that an op states, as formulas: its own rules, run on names."""
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+from typing import Any
+
+from autograd import calculus as c
+from autograd.node import Node
+from autograd.op import Op
+from autograd.show.svg import cleaned
+from autograd.show.words.equations import Equation, explanation, remark
+from autograd.show.words.explanation import Explanation
+from autograd.show.words.naming import latex_name
+from autograd.show.words.notation import ROOT, Written
+from autograd.show.words.term import Term, as_term, named, term
+
+MOST_OPERANDS = 8  # of a Value whose op takes any number; of more, the usual few are shown
+_BELOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+_OPS = {name: op for name, op in vars(c).items() if isinstance(op, Op)}
+_OPS |= {op.name: op for op in _OPS.values()}
+_COMPOSED = {"softmax": "exp", "log_softmax": "logsumexp", "lookup": "lookup"}
+_OPERANDS: dict[Op, tuple[str, ...]] = {
+    c.atan2: ("y", "x"),
+    c.leaky_relu: ("x", "slope"),
+    c.elu: ("x", "alpha"),
+    c.clip: ("x", "low", "high"),
+    c.where: ("condition", "x", "y"),
+    c.gate: ("x", "selector", "recorded"),
+}
+_SHIFTED = {c.maximum: c.maximum, c.minimum: c.minimum, c.logsumexp: c.maximum}
+
+
+def operand_names(op: Op, count: int | None = None) -> list[Term]:
+    """The names that an op's rules are shown with: x, y, or what the op calls its operands.
+
+    Args:
+        op: any op.
+        count: how many operands it has, where it takes any number.
+    """
+    if op in _OPERANDS:
+        return [named(name) for name in _OPERANDS[op]]
+    if op.rules:
+        return [named(name) for name in ("x", "y")[: len(op.rules)]]
+    if op is c.dot:
+        return [_indexed(name, i + 1) for name in "ab" for i in range((count or 4) // 2)]
+    if op is c.gather:
+        return [named("index"), *(_indexed("x", i) for i in range((count or 4) - 1))]
+    return [_indexed("x", i + 1) for i in range(count or 3)]
+
+
+def _indexed(name: str, i: int) -> Term:
+    return named(f"{name}{i}".translate(_BELOW), latex_name(f"{name}{i}"))
+
+
+def local_derivative(
+    op: Op, position: int, operands: Sequence[Term] | None = None
+) -> tuple[Term, Term | None]:
+    """What `op` gives for names, and its derivative by one of them, found by running its rule.
+
+    Args:
+        op: any op.
+        position: which operand, from 0.
+        operands: the names; by default those of `operand_names`. For an op that chooses, the
+            first may be known to be a number; else the operand is taken to be the chosen one.
+
+    Returns:
+        The op applied, and the local derivative, None where nothing flows back.
+
+    Raises:
+        IndexError: if the op has no such operand.
+        TypeError, ValueError: if the op's rule cannot be run on names, with the reason.
+
+    Example:
+        >>> from autograd.calculus import div
+        >>> local_derivative(div, 1)
+        (x/y, −x/y²)
+    """
+    names = list(operand_names(op) if operands is None else operands)
+    if not 0 <= position < len(names):
+        raise IndexError(f"{op.name} has operands 0 to {len(names) - 1}, got position {position}")
+    applied = term(op, names)
+    if op in (c.where, c.gather) and names[0].known is None:
+        taking = float(position - 1) if op is c.gather else float(position < 2)
+        names[0] = Term(None, (), names[0].written(), max(taking, 0.0), names[0].width)
+    out = names[0].apply(op, names)
+    if op.derivatives is None:
+        rule = op.rules[position]
+        found = rule(*names, out) if callable(rule) else rule
+    else:
+        every = op.derivatives(names, out)
+        if len(every) != len(names):
+            raise ValueError(f"it gave {len(every)} derivatives for {len(names)} operands")
+        found = every[position]
+    return applied, None if found is None else as_term(found)
+
+
+def derivation(op: Op | Node | str) -> Explanation:
+    """The derivatives that an op's rules state, as formulas.
+
+    Args:
+        op: an op such as `autograd.tanh`, its name such as ``"tanh"`` or ``"*"``, or a Value,
+            whose op is meant.
+
+    Raises:
+        TypeError: if `op` is none of these.
+        ValueError: if no op has this name, or the Value is a leaf.
+
+    Example:
+        >>> from autograd.show.words.derivation import derivation
+        >>> derivation("*")
+        d(x·y)/dx = y
+        d(x·y)/dy = x
+    """
+    found, count = _asked_for(op)
+    names = operand_names(found, count)
+    lines = [_line(found, position, names) for position in range(len(names))]
+    if not lines:
+        return explanation([remark(f"{cleaned(found.name)} has no operands")])
+    if found in _SHIFTED:
+        lines.append(Equation(named("m").written(), term(_SHIFTED[found], names).written()))
+    return explanation(lines)
+
+
+def _asked_for(given: Any) -> tuple[Op, int | None]:
+    """The op that is meant, and how many operands it has if they are given too."""
+    if isinstance(given, Op):
+        return given, None
+    if isinstance(given, Node):
+        if given.op is None:
+            raise ValueError(f"{given.describe()} was given, not computed: it has no op")
+        count = len(given.operands)
+        return given.op, count if count <= MOST_OPERANDS else None
+    if isinstance(given, str):
+        if given in _OPS:
+            return _OPS[given], None
+        raise ValueError(_no_op_called(given))
+    name = getattr(given, "__name__", "")
+    if name in _COMPOSED and given is getattr(c, name):
+        raise TypeError(_no_op_called(name))
+    advice = f"derivation({name!r})" if name in _OPS else "derivation('tanh')"
+    kind = type(given).__name__
+    raise TypeError(f"derivation takes an Op, its name or a Value, got {kind}: write {advice}")
+
+
+def _no_op_called(name: str) -> str:
+    """Why there is no derivation, and what to ask for instead."""
+    if name in _COMPOSED:
+        advice = f"ask for one of them, such as derivation({_COMPOSED[name]!r})"
+        return f"{name} is no op but a function that applies ops: {advice}"
+    close = get_close_matches(name[:100], (*_OPS, *_COMPOSED), n=3, cutoff=0.5)
+    advice = f"did you mean {' or '.join(map(repr, close))}?" if close else "one is 'tanh'"
+    return f"no op is called {name[:100]!r}: {advice}"
+
+
+def _line(op: Op, position: int, names: Sequence[Term]) -> Equation:
+    """d op / d operand = its derivative."""
+    left = _differential(term(op, names).written(), names[position].written(), len(names) > 1)
+    try:
+        found = local_derivative(op, position, names)[1]
+    except Exception as error:  # a user's rule may raise anything
+        reason = cleaned(f"{type(error).__name__}: {str(error)[:200]}")
+        return _said(left, f"its rule does not run on names ({reason})")
+    if found is None:
+        return _said(left, "nothing flows back")
+    if op in _SHIFTED:
+        found = _replaced(found, str(term(_SHIFTED[op], names)), named("m"))
+    right = found.written()
+    if op not in (c.where, c.gather):
+        return Equation(left, right)
+    chosen = ("≠ 0", r"\ne 0") if position == 1 else ("= 0", "= 0")
+    if op is c.gather:
+        chosen = (f"= {position - 1}",) * 2
+    selector = names[0].written()
+    return Equation(
+        left,
+        Written(
+            f"{right.text} if {selector.text} {chosen[0]}, else nothing flows back",
+            f"{right.latex} \\text{{ if }} {selector.latex} {chosen[1]}"
+            r"\text{, else nothing flows back}",
+        ),
+    )
+
+
+def _differential(of: Written, by: Written, partial: bool) -> Written:
+    """d of / d by"""
+    d = r"\partial" if partial else r"\mathrm{d}"
+    top = of.inside(ROOT)
+    spaces = [" " if x.text[0].isalnum() and len(x.text) > 2 else "" for x in (top, by)]
+    text = f"d{spaces[0]}{top.text}/d{spaces[1]}{by.text}"
+    return Written(text, f"\\frac{{{d} {top.latex}}}{{{d} {by.latex}}}")
+
+
+def _said(left: Written, words: str) -> Equation:
+    return Equation(Written(f"{left.text}: {words}", f"{left.latex} \\quad {latex_name(words)}"))
+
+
+def _replaced(whole: Term, text: str, by: Term) -> Term:
+    """`whole` with `by` in place of every part that is written as `text`."""
+    if whole.op is None or str(whole) == text:
+        return whole if whole.op is None else by
+    return term(whole.op, [_replaced(x, text, by) for x in whole.operands])

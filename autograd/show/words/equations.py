@@ -1,0 +1,191 @@
+"""Equations, line by line, as text, as Markdown and as LaTeX.
+
+`explain.py` has more on a line than an equation: it says which gradients and local derivatives
+are meant. A d stands for a gradient, a ∂ for the local derivative of one edge. What is long is
+cut in the middle, with a word on how much.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple, TypeVar
+
+from autograd.node import Node
+from autograd.show.words.explanation import Explanation, aligned, latex_rows, markdown
+from autograd.show.words.naming import latex_name
+from autograd.show.words.notation import MODULO, Written, joined, number_written, raised
+from autograd.show.words.paths import Step
+
+MOST_ON_A_LINE = 10  # nodes of a path, factors of a product, terms of a sum
+SIDE_BY_SIDE = 40  # characters: longer words have their formula below them
+PLUS, EQUALS, TIMES = Written(" + ", " + "), Written(" = ", " = "), Written(" · ", r" \cdot ")
+
+Forms = tuple[str, str, str]  # text, Markdown, LaTeX
+Shown = TypeVar("Shown")
+Given = TypeVar("Given")
+
+
+class Equation(NamedTuple):
+    """What stands left and right of the equals sign; a remark has nothing on the right."""
+
+    left: Written
+    right: Written | None = None
+
+    @property
+    def text(self) -> str:
+        """The line for a terminal."""
+        return f"{self.left.text} = {self.right.text}" if self.right else self.left.text
+
+    @property
+    def inline(self) -> str:
+        """LaTeX to stand among words."""
+        return f"{self.left.latex} = {self.right.latex}" if self.right else self.left.latex
+
+    @property
+    def latex(self) -> str:
+        """The line for LaTeX, aligned at the sign."""
+        return f"{self.left.latex} &= {self.right.latex}" if self.right else f"& {self.left.latex}"
+
+
+def explanation(lines: Sequence[Equation]) -> Explanation:
+    """The lines as one explanation."""
+    latex = latex_rows(line.latex for line in lines)
+    return Explanation("\n".join(line.text for line in lines), f"$$\n{latex}\n$$", latex)
+
+
+def remark(text: str) -> Equation:
+    """A line of words."""
+    return Equation(Written(text, latex_name(text)))
+
+
+# --- gradients ------------------------------------------------------------------------------
+
+
+class Symbols:
+    """How the gradients of one root are written.
+
+    Attributes:
+        names: what the nodes are called, in topological order.
+        root: the node that is differentiated.
+        mentioned: the nodes that were written so far, in this order.
+    """
+
+    def __init__(self, names: dict[Node, str], root: Node) -> None:
+        self.names, self.root = names, root
+        self.mentioned: dict[Node, None] = {}
+
+    def name(self, node: Node) -> Written:
+        """The node by name."""
+        self.mentioned[node] = None
+        return Written(self.names[node], latex_name(self.names[node]))
+
+    def gradient(self, node: Node) -> Written:
+        """d root / d node."""
+        return _ratio(Written("d", r"\mathrm{d}"), self.name(self.root), self.name(node))
+
+    def local(self, node: Node, step: Step) -> Written:
+        """The local derivative of one edge, with a number where several lead to one operand."""
+        operand = self.name(step.operand)
+        if step.use:
+            text, latex = f"⁽{raised(str(step.use))}⁾", f"^{{({step.use})}}"
+            operand = Written(operand.text + text, operand.latex + latex)
+        return _ratio(Written("∂", r"\partial"), self.name(node), operand)
+
+
+def _ratio(d: Written, above: Written, below: Written) -> Written:
+    latex = f"\\frac{{{d.latex} {above.latex}}}{{{d.latex} {below.latex}}}"
+    return Written(f"{d.text}{above.text}/{d.text}{below.text}", latex)
+
+
+def more(count: int) -> Written:
+    """What stands for `count` parts that are left out."""
+    return Written(f"… {count:,} more …", f"\\ldots\\text{{ {count:,} more }}\\ldots")
+
+
+def numbers_joined(sign: Written, numbers: Sequence[float], later: bool = False) -> Written:
+    """The numbers with a sign between them, negative ones in parentheses if not the first."""
+
+    def write(place: int) -> Written:
+        return number_written(numbers[place]).inside(MODULO, later or place > 0)
+
+    return joined(sign, abridged(range(len(numbers)), MOST_ON_A_LINE, write, more))
+
+
+def abridged(
+    items: Sequence[Given],
+    most: int,
+    write: Callable[[Given], Shown],
+    more: Callable[[int], Shown],
+) -> list[Shown]:
+    """What `write` gives for each item; of too many for the first and last ones alone."""
+    if len(items) <= most:
+        return [write(item) for item in items]
+    ends, hidden = most // 2, len(items) - most // 2 * 2
+    return [*map(write, items[:ends]), more(hidden), *map(write, items[-ends:])]
+
+
+# --- lines with words -----------------------------------------------------------------------
+
+
+class Line(NamedTuple):
+    """An equation and what stands before it; or such words alone."""
+
+    label: str
+    words: str
+    equation: Equation | None = None
+
+
+def forms(
+    headline: str, lines: Sequence[Line], where: Sequence[Equation], notes: Sequence[str]
+) -> Forms:
+    """A sentence, lines, what the names in them mean, and further sentences, in every form.
+
+    LaTeX has no sentences, but the lines and meanings alone.
+    """
+    rows = [line.equation.latex if line.equation else f"& \\text{{{line.words}}}" for line in lines]
+    rows += [f"{start}{meaning.latex}" for start, meaning in _begun(r"\text{where } ", where)]
+    blocks = [[headline], _text_rows(lines), _text_meanings(where), notes]
+    items = "\n".join(f"- {_markdown_item(line)}" for line in lines)
+    said = ", ".join(f"${meaning.inline}$" for meaning in where)
+    paragraphs = [markdown(headline), items, said and f"where {said}", *map(markdown, notes)]
+    return (
+        "\n\n".join("\n".join(block) for block in blocks if block),
+        "\n\n".join(paragraph for paragraph in paragraphs if paragraph),
+        latex_rows(rows),
+    )
+
+
+def _text_rows(lines: Sequence[Line]) -> list[str]:
+    labels = max(len(line.label) for line in lines)
+    words = max(len(line.words) for line in lines)
+    lefts = max(len(line.equation.left.text) if line.equation else 0 for line in lines)
+    rows = []
+    for line in lines:
+        start, formula = f"  {line.label:<{labels}}   ", line.equation.text if line.equation else ""
+        if not labels and line.equation:  # node by node: the signs = below one another
+            rows.append("  " + " " * (lefts - len(line.equation.left.text)) + formula)
+        elif not labels:
+            rows.append(f"  {line.words}")
+        elif words <= SIDE_BY_SIDE:
+            rows.append(start + (f"{line.words:<{words}}   " if line.words else "") + formula)
+        else:
+            before = [start + line.words] if line.words else []
+            rows += [*before, (" " * len(start) if before else start) + formula]
+    return rows
+
+
+def _text_meanings(where: Sequence[Equation]) -> list[str]:
+    rows = [
+        (start, left.text, f"= {right.text}" if right else "")
+        for start, (left, right) in _begun("  where", where)
+    ]
+    return aligned(rows, gap=" ")
+
+
+def _begun(start: str, where: Sequence[Equation]) -> Iterator[tuple[str, Equation]]:
+    """Each with what it starts with: the first with a word, the others with nothing."""
+    return zip([start, *[""] * len(where)], where, strict=False)
+
+
+def _markdown_item(line: Line) -> str:
+    words = f"**{line.label}** {markdown(line.words)}".strip() if line.label else line.words
+    formula = f"${line.equation.inline}$" if line.equation else ""
+    return ": ".join(part for part in (words, formula) if part)

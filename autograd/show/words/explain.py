@@ -1,0 +1,294 @@
+"""`explain`: the chain rule with the numbers of one graph, path by path.
+
+    d root / d node = Σ over the paths from root to node, Π over the local derivatives on a path
+
+Where there are too many paths to write out, the same sum is told node by node, as `backward()`
+adds it up. `graph.py` finds the numbers and `paths.py` the paths; here they are written down, in
+text and in LaTeX. A d stands for a gradient, a ∂ for the local derivative of one edge. Last it is
+said what the nodes are that have no label but a number.
+"""
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from autograd import calculus
+from autograd.graph import gradients, topological_order
+from autograd.node import Node
+from autograd.op import ONE
+from autograd.show.words.equations import (
+    EQUALS,
+    MOST_ON_A_LINE,
+    PLUS,
+    TIMES,
+    Equation,
+    Forms,
+    Line,
+    Symbols,
+    abridged,
+    forms,
+    more,
+    numbers_joined,
+)
+from autograd.show.words.explanation import Explanation, counted
+from autograd.show.words.naming import names_of
+from autograd.show.words.notation import ELLIPSIS, Written, joined, number_written
+from autograd.show.words.paths import (
+    Arrival,
+    Path,
+    Step,
+    Steps,
+    arrivals_at,
+    flow,
+    nodes_between,
+    paths_between,
+    steps_to,
+)
+from autograd.show.words.term import OMITTED, applied, elided, named, node_named
+from autograd.value import Value
+
+MOST_PATHS = 20
+MOST_LINES = 60  # where it is told node by node
+MOST_MEANINGS = 12
+EXACT_BELOW = 10**15
+USES = "⁽¹⁾, ⁽²⁾, … tell the operands apart where a node uses the same one more than once."
+
+
+class ChainRule(Explanation):
+    """How a gradient comes about.
+
+    Attributes:
+        gradient: d root / d wrt, as `backward()` finds it.
+        count: how many paths lead from the root to wrt, exactly.
+        paths: all of them in order, or none if there are more than were asked for.
+    """
+
+    def __init__(self, forms: Forms, gradient: float, count: int, paths: tuple[Path, ...]) -> None:
+        super().__init__(*forms)
+        self.gradient, self.count, self.paths = gradient, count, paths
+
+
+def explain(root: Value, wrt: Value, most: int = MOST_PATHS) -> ChainRule:
+    """The chain rule for d root / d wrt, with the numbers of this graph. No `grad` changes.
+
+    Args:
+        root: the node that is differentiated, usually the loss.
+        wrt: the node to differentiate by: a leaf, or one on the way.
+        most: up to how many paths are written out. Of more, the sum is told node by node.
+
+    Raises:
+        TypeError: if `root` or `wrt` is no Value, or `most` no int.
+        ValueError: if `wrt` is a constant, or `most` negative.
+        StaleGraphError: if a number changed so that the gradient would be wrong.
+
+    Example:
+        >>> from autograd import Value
+        >>> from autograd.show.words.explain import explain
+        >>> a, b = Value(2.0, "a"), Value(3.0, "b")
+        >>> loss = a * b + a * 4.0
+        >>> loss.label = "loss"
+        >>> explain(loss, a)
+        dloss/da: 2 paths lead from loss back to a
+        <BLANKLINE>
+          path 1   loss ← t1 ← a   ∂loss/∂t1 · ∂t1/∂a = 1 · 3 = 3
+          path 2   loss ← t2 ← a   ∂loss/∂t2 · ∂t2/∂a = 1 · 4 = 4
+          sum      dloss/da = 3 + 4 = 7
+        <BLANKLINE>
+          where t1 = a·b
+                t2 = a·4
+    """
+    _check(root, wrt, most)
+    order = topological_order(root)
+    found = gradients(root, 1.0, False, [wrt, *order])
+    gradient, upstream = float(found[0]), dict(zip(order, found[1:], strict=True))
+    steps = steps_to(wrt, order)
+    between, count = nodes_between(root, wrt, order, steps)
+    paths = tuple(paths_between(root, wrt, steps)) if count <= most else ()
+    symbols = Symbols(names_of(order if wrt in upstream else [wrt, *order]), root)
+    if root is wrt or not count:
+        told = _without_path(symbols, wrt, gradient, wrt in upstream)
+    elif count <= most:
+        told = _path_by_path(symbols, wrt, gradient, paths)
+    else:
+        told = _node_by_node(symbols, count, between, steps, upstream)
+    written = forms(told.headline, told.lines, _meanings(symbols), told.notes)
+    return ChainRule(written, gradient, count, paths)
+
+
+def _check(root: object, wrt: object, most: object) -> None:
+    for name, given in (("root", root), ("wrt", wrt)):
+        if not isinstance(given, Value):
+            raise TypeError(
+                f"explain(root, wrt) takes two Values, and {name} is of type "
+                f"{type(given).__name__}: pass a loss and a node that it was computed from"
+            )
+        if name == "wrt" and given.is_constant:
+            raise ValueError(
+                f"wrt is a constant ({given.describe()}), and constants get no gradient: "
+                "make it with Value(x) instead of constant(x)"
+            )
+    if not isinstance(most, int) or isinstance(most, bool):
+        raise TypeError(f"most is an int, how many paths to write out, got {most!r}")
+    if most < 0:
+        raise ValueError(f"most is how many paths to write out, 0 or more, got {most}")
+
+
+class _Told(NamedTuple):
+    """What is said: a sentence, the lines, and sentences below them."""
+
+    headline: str
+    lines: list[Line]
+    notes: list[str]
+
+
+def _without_path(symbols: Symbols, wrt: Value, gradient: float, known: bool) -> _Told:
+    root, by = symbols.name(symbols.root).text, symbols.name(wrt).text
+    if symbols.root is wrt:
+        headline = f"{symbols.gradient(wrt).text} = 1: {root} itself, with no edge on the way"
+    elif known:
+        headline = (
+            f"{root} was computed with {by}, but no path leads back to it along which anything "
+            "flows, as with what a where or lookup did not take: the gradient is 0"
+        )
+    else:
+        headline = f"{root} does not depend on {by}: no path, the gradient is 0"
+    return _Told(headline, [_gradient_line("", symbols, wrt, [gradient], gradient)], [])
+
+
+def _path_by_path(symbols: Symbols, wrt: Value, gradient: float, paths: Sequence[Path]) -> _Told:
+    products = [path.product for path in paths]
+    total, found = number_written(float(calculus.sum(products))), number_written(gradient)
+    lines = [_path_line(symbols, place, path) for place, path in enumerate(paths, 1)]
+    notes = [
+        note for place, path in enumerate(paths, 1) for note in _odd_edge(symbols, place, path)
+    ]
+    if total == found:
+        label = "sum" if len(paths) > 1 else "so"
+        lines.append(_gradient_line(label, symbols, wrt, products, gradient))
+    else:
+        lines.append(Line("sum", "", Equation(numbers_joined(PLUS, products), total)))
+        lines.append(_gradient_line("so", symbols, wrt, [gradient], gradient))
+        notes.append(
+            f"The sum of the products rounds to {total.text}. backward() adds up at every "
+            f"node before it multiplies on, and finds {found.text}."
+        )
+    if any(step.use for path in paths for step in path.steps):
+        notes.append(USES)
+    return _Told(_headline(symbols, wrt, len(paths)), lines, notes)
+
+
+def _headline(symbols: Symbols, wrt: Node, count: int) -> str:
+    paths = counted(count, "path leads", "paths lead") if count < EXACT_BELOW else _about(count)
+    back = f"from {symbols.name(symbols.root).text} back to {symbols.name(wrt).text}"
+    return f"{symbols.gradient(wrt).text}: {paths} {back}"
+
+
+def _about(count: int) -> str:
+    """More paths than one cares to read the digits of, or than a float can count."""
+    exponent = math.floor(math.log10(count))
+    digits, _, further = f"{count / 10**exponent:.1e}".partition("e")
+    return f"about {digits}e{exponent + int(further)} paths lead"
+
+
+def _gradient_line(
+    label: str, symbols: Symbols, wrt: Node, terms: Sequence[float], gradient: float
+) -> Line:
+    right = [numbers_joined(PLUS, terms)] * (len(terms) > 1) + [number_written(gradient)]
+    return Line(label, "", Equation(symbols.gradient(wrt), joined(EQUALS, right)))
+
+
+def _path_line(symbols: Symbols, place: int, path: Path) -> Line:
+    def local(i: int) -> Written:
+        return symbols.local(path.nodes[i], path.steps[i])
+
+    trail = abridged(path.nodes, MOST_ON_A_LINE, symbols.name, more)
+    left = abridged(range(len(path.steps)), MOST_ON_A_LINE, local, more)
+    right = [numbers_joined(TIMES, path.locals), number_written(path.product)][: len(path.steps)]
+    equation = Equation(joined(TIMES, left), joined(EQUALS, right))
+    return Line(f"path {place}", " ← ".join(node.text for node in trail), equation)
+
+
+def _odd_edge(symbols: Symbols, place: int, path: Path) -> list[str]:
+    """A sentence on the first edge of a path where a nan or an inf comes up, if any does."""
+    upstream = ONE
+    for node, step in zip(path.nodes, path.steps, strict=False):
+        downstream = flow(node, upstream, step)
+        if not (math.isfinite(step.local) and math.isfinite(downstream)):
+            return [f"Path {place}: {_odd(symbols, node, step, upstream)}."]
+        upstream = downstream
+    return []
+
+
+def _odd(symbols: Symbols, node: Node, step: Step, upstream: float) -> str:
+    """What makes the contribution of an edge nan or inf, or keeps it from that."""
+    local = Equation(symbols.local(node, step), number_written(step.local)).text
+    downstream = flow(node, upstream, step)
+    if math.isfinite(downstream):
+        return f"{local}, but an upstream of 0 passes exactly 0 on there, whatever the derivative"
+    if math.isfinite(step.local) and math.isfinite(upstream):
+        return f"the product grows beyond 1.8e308 at {local}"
+    return f"{local} makes the product {number_written(downstream).text}"
+
+
+def _node_by_node(
+    symbols: Symbols, count: int, between: Sequence[Node], steps: Steps, upstream: dict[Node, float]
+) -> _Told:
+    odd = next((node for node in between if not math.isfinite(upstream[node])), None)
+    ends = MOST_LINES // 2
+    told = {*between[:ends], *between[-ends:], *([] if odd is None else [odd])}
+    arrivals = arrivals_at(told, between, steps)
+
+    def line(node: Node) -> Line:
+        return _node_line(symbols, node, arrivals.get(node, ()), upstream)
+
+    lines = abridged(between, MOST_LINES, line, lambda k: Line("", f"… {k:,} more nodes …"))
+    notes = [] if odd is None else [_odd_node(symbols, odd, arrivals.get(odd, ()), upstream)]
+    if any(step.use for arriving in arrivals.values() for _, step in arriving):
+        notes.append(USES)
+    headline = _headline(symbols, between[-1], count)
+    return _Told(f"{headline}. What reaches a node adds up, from the root on:", lines, notes)
+
+
+def _node_line(
+    symbols: Symbols, node: Node, arriving: Sequence[Arrival], upstream: dict[Node, float]
+) -> Line:
+    def locals_of(arrival: Arrival) -> Written:
+        return joined(TIMES, [symbols.gradient(arrival[0]), symbols.local(*arrival)])
+
+    def numbers(place: int) -> Written:
+        user, step = arriving[place]
+        return numbers_joined(TIMES, [upstream[user], step.local], later=place > 0)
+
+    parts = [
+        joined(PLUS, abridged(arriving, MOST_ON_A_LINE, locals_of, more)),
+        joined(PLUS, abridged(range(len(arriving)), MOST_ON_A_LINE, numbers, more)),
+        number_written(upstream[node]),
+    ]
+    right = joined(EQUALS, parts[0 if arriving else 2 :])
+    return Line("", "", Equation(symbols.gradient(node), right))
+
+
+def _odd_node(
+    symbols: Symbols, node: Node, arriving: Sequence[Arrival], upstream: dict[Node, float]
+) -> str:
+    found = number_written(upstream[node]).text
+    gradient = f"{symbols.gradient(node).text} is the first that is {found}"
+    for user, step in arriving:
+        if not math.isfinite(flow(user, upstream[user], step)):
+            return f"{gradient}: {_odd(symbols, user, step, upstream[user])}."
+    return f"{gradient}: the sum of what reaches it grows beyond 1.8e308."
+
+
+def _meanings(symbols: Symbols) -> list[Equation]:
+    """What the nodes are that were mentioned and have a number for a name, operands first."""
+    names, root = symbols.names, symbols.root
+    unknown = [x for x in symbols.mentioned if x.op is not None and x is not root and not x.label]
+    nearest = set(unknown[:MOST_MEANINGS])
+    meanings = []
+    for node in names:
+        if node in nearest and node.op is not None and names.keys() >= set(node.parents):
+            operands = elided(node.op, node.operands, OMITTED)
+            terms = {x: node_named(x, names[x]) for x in operands if isinstance(x, Node)}
+            whole = applied(node.op, operands, terms)
+            meanings.append(Equation(named(names[node]).written(), whole.written()))
+    return meanings + [Equation(ELLIPSIS)] * (len(unknown) > len(nearest))

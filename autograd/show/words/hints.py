@@ -1,0 +1,177 @@
+"""Hints about a graph, in words: what makes it larger than it need be, or its numbers useless.
+
+Each hint is a small function of a `Survey`, and `HINTS` is the table of them. A hint is true and
+of use, or it is not given: a small graph after `backward()`, with finite numbers, gets none.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from functools import cached_property
+
+from autograd import calculus
+from autograd.graph import ZERO, edges
+from autograd.node import Node
+from autograd.op import Op
+from autograd.show.svg import decimal
+from autograd.show.words.explanation import counted
+from autograd.show.words.naming import names_of
+
+LONG_CHAIN = 32  # nodes of +
+LARGE = 1_000  # nodes: below, speed and memory do not matter
+LARGE_SHARE = 0.5
+MOST_NAMES = 5
+
+
+class Survey:
+    """What the hints look at: the nodes of a graph and how often each is used."""
+
+    def __init__(self, order: Sequence[Node], uses: dict[Node, int]) -> None:
+        self.order, self.uses = order, uses
+
+    @cached_property
+    def names(self) -> dict[Node, str]:
+        """The name of each node."""
+        return names_of(self.order)
+
+    @property
+    def root(self) -> Node:
+        """The root."""
+        return self.order[-1]
+
+    def listed(self, nodes: Sequence[Node]) -> str:
+        """The first few names, and how many more there are."""
+        shown = ", ".join(self.names[node] for node in nodes[:MOST_NAMES])
+        more = len(nodes) - MOST_NAMES
+        return f"{shown} and {more:,} more" if more > 0 else shown
+
+    def used_once(self, node: Node | None, op: Op) -> bool:
+        """Whether `op` made the node, it is used once, and it has no label to lose."""
+        return node is not None and node.op is op and self.uses[node] == 1 and not node.label
+
+
+Hint = Callable[[Survey], str | None]
+
+
+def untouched(survey: Survey) -> str | None:
+    """Gradients are all still as they started."""
+    graded = False
+    for node in survey.order:
+        if not node.is_constant:
+            if node.grad is not ZERO:
+                return None
+            graded = True
+    if not graded:
+        return None
+    return "no backward pass has run, or gradients were zeroed since: backward() fills them"
+
+
+def not_finite(survey: Survey) -> str | None:
+    """Numbers that are nan or inf, and what made the first of them."""
+    found = [node for node in survey.order if not math.isfinite(node._data)]
+    made = next((x for x in found if x.op and all(map(math.isfinite, x.recorded))), None)
+    if made is not None:
+        name = survey.names[made]
+        return (
+            f"{name} is {decimal(made._data)}, and what it was computed from is finite: "
+            "`with strict():` stops at the line that makes it"
+        )
+    if any(node._data != node._data for node in found):
+        first = survey.names[found[0]]
+        return (
+            f"the leaf {first} is {decimal(found[0]._data)}, which makes others nan: mend the data"
+        )
+    return None
+
+
+def sums_of_products(survey: Survey) -> str | None:
+    """Nodes of + and * that one dot() could replace."""
+    if len(survey.order) < LARGE:
+        return None
+    count = 0
+    for node in survey.order:
+        if node.op is calculus.add or node.op is calculus.sum:
+            parents = (node.left, node.right) if node.op is calculus.add else node.parents
+            products = [x for x in parents if survey.used_once(x, calculus.mul)]
+            summed = products and any(survey.used_once(x, calculus.add) for x in parents)
+            if len(products) > 1 or (products and summed):
+                count += 1 + len(products)
+    share = count / len(survey.order)
+    if share < LARGE_SHARE:
+        return None
+    return f"{share:.0%} of the nodes are sums of products: dot() would make one node of each sum"
+
+
+def chains_of_sums(survey: Survey) -> str | None:
+    """A long chain of +, as the builtin sum makes it."""
+    length: dict[Node, int] = {}
+    for node in survey.order:
+        if node.op is calculus.add:
+            before = node.left
+            joined = before is not None and survey.used_once(before, calculus.add)
+            length[node] = 1 + (length[before] if joined and before is not None else 0)
+    longest = max(length.values(), default=0)
+    if longest < LONG_CHAIN:
+        return None
+    return (
+        f"{longest:,} nodes of + follow one another, as the builtin sum makes them: "
+        "the sum() of this library makes one node of them"
+    )
+
+
+def constants_of_constants(survey: Survey) -> str | None:
+    """Nodes that no gradient can ever flow through."""
+    fixed = {node for node in survey.order if node.is_constant}
+    wasted = []
+    for node in survey.order if fixed else ():
+        if node.op is not None and fixed.issuperset(node.parents):
+            fixed.add(node)
+            wasted.append(node)
+    if not wasted:
+        return None
+    return (
+        f"{counted(len(wasted), 'node is', 'nodes are')} computed from constants alone "
+        f"({survey.listed(wasted)}): plain numbers would make no nodes"
+    )
+
+
+def unreached(survey: Survey) -> str | None:
+    """Leaves that get the gradient 0 whatever the numbers are."""
+    ops = {node.op for node in survey.order if node.op is not None}
+    if all(op.rules and None not in op.rules and 0.0 not in op.rules for op in ops):
+        return None  # each passes on to all its operands
+    reached = {survey.root}
+    for node in reversed(survey.order):
+        if node in reached and node.op is not None:
+            reached.update(_receivers(node))
+    missed = [x for x in survey.order if x.op is None and not x.is_constant and x not in reached]
+    if not missed:
+        return None
+    return (
+        f"{counted(len(missed), 'leaf is', 'leaves are')} out of reach of any gradient "
+        f"({survey.listed(missed)}): on every way there is a step, a comparison or a choice "
+        "that passes nothing back"
+    )
+
+
+def _receivers(node: Node) -> Sequence[Node]:
+    """The operands that a gradient can flow to."""
+    assert node.op is not None
+    if not node.op.rules:
+        return [operand for operand, _ in edges(node, False)]
+    pairs = zip((node.left, node.right), node.op.rules, strict=False)
+    return [x for x, rule in pairs if x is not None and rule is not None and rule != 0.0]
+
+
+HINTS: tuple[Hint, ...] = (
+    not_finite,
+    untouched,
+    unreached,
+    constants_of_constants,
+    chains_of_sums,
+    sums_of_products,
+)
+
+
+def hints(survey: Survey) -> tuple[str, ...]:
+    """What there is to say."""
+    return tuple(said for hint in HINTS if (said := hint(survey)) is not None)

@@ -1,0 +1,93 @@
+"""What nodes are called in words and formulas: by their labels, or by numbers if they have none."""
+
+import re
+from collections.abc import Sequence
+
+from autograd.node import Node
+from autograd.show.svg import cleaned, decimal
+
+LONGEST = 40
+_SYMBOL = re.compile("([A-Za-z])_?([0-9]*)(?:_([0-9]+))?")
+_LATEX = str.maketrans(
+    {sign: f"\\{sign}" for sign in "{}#%&_"}
+    | {
+        sign: f"\\text{name}{{}}"  # what Markdown or HTML would act on too
+        for sign, name in {
+            "\\": "backslash",
+            "^": "asciicircum",
+            "~": "asciitilde",
+            "$": "dollar",
+            "<": "less",
+            ">": "greater",
+            "|": "bar",
+            "`": "quoteleft",
+        }.items()
+    }
+)
+
+
+def names_of(order: Sequence[Node]) -> dict[Node, str]:
+    """A name of its own for every node, but constants without label, which go by their numbers.
+
+    Labels come first, ``w``, ``w_2``, ``w_3`` where several share one. Without a label the root
+    is ``root``, a constant its number, leaves are ``v1``, ``v2``, ..., others ``t1``, ``t2``, ...
+
+    Args:
+        order: the nodes in topological order, the root last.
+
+    Example:
+        >>> from autograd import Value
+        >>> from autograd.graph import topological_order
+        >>> a = Value(2.0, "a")
+        >>> list(names_of(topological_order(a * a + a)).values())
+        ['a', 't1', 'root']
+    """
+    names: dict[Node, str] = {}
+    taken: set[str] = set()
+    counts: dict[str, int] = {}
+    for node in order:
+        if node.label:
+            names[node] = _numbered(_shortened(node.label), 1, taken, counts)
+    for node in order:
+        if node in names:
+            continue
+        if node is order[-1]:
+            names[node] = _numbered("root", 1, taken, counts)
+        elif node.is_constant:
+            names[node] = decimal(node._data)
+        else:
+            names[node] = _numbered("v" if node.op is None else "t", 0, taken, counts)
+    return {node: names[node] for node in order}
+
+
+def _shortened(label: str) -> str:
+    line = cleaned(label[: 4 * LONGEST]) or "unnamed"
+    return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"
+
+
+def _numbered(name: str, plain: int, taken: set[str], counts: dict[str, int]) -> str:
+    """`name` with the next number that makes it unique; the first `plain` ones need none."""
+    while True:
+        count = counts[name] = counts.get(name, 0) + 1
+        joint = "_" if plain else ""
+        unique = name if count <= plain else f"{name}{joint}{count}"
+        if unique not in taken:
+            taken.add(unique)
+            return unique
+
+
+def latex_name(name: str) -> str:
+    """A name in LaTeX math: a letter with its numbers as indices, anything else upright.
+
+    Example:
+        >>> print(latex_name("w0_2"), latex_name("loss"), latex_name("100%"))
+        w_{0,2} \\mathrm{loss} \\text{100\\%}
+    """
+    symbol = _SYMBOL.fullmatch(name)
+    if symbol:
+        letter, *numbers = symbol.groups()
+        index = ",".join(number for number in numbers if number)
+        return f"{letter}_{{{index}}}" if index else letter
+    if name.isascii() and name.isalpha():
+        return f"\\mathrm{{{name}}}"
+    return f"\\text{{{name.translate(_LATEX)}}}"

@@ -1,0 +1,256 @@
+"""How every op is written, as Unicode text and as LaTeX, with the parentheses that it needs.
+
+`NOTATION` is this room's table over the calculus. A private row, the derivative of another, is
+mostly written as the formula it stands for, its `expansion`, in other ops.
+"""
+
+import math
+import re
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from autograd import calculus as c
+from autograd.op import Op
+from autograd.show.svg import MINUS, TIMES, cleaned, decimal
+from autograd.show.words.naming import LONGEST, latex_name
+
+# How tightly a sign binds its operands, from the loosest.
+MODULO, ADDITION, NEGATION, MULTIPLICATION, POWER, ROOT, ATOM = range(7)
+_WHOLE = re.compile(f"{MINUS}?[0-9]{{1,3}}")
+_RAISED = str.maketrans(f"{MINUS}0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_SPELLING = {c.mul: TIMES, c.strong_product: TIMES, c.sub: MINUS, c.div: "÷", c.sum: "Σ"}
+
+
+class Written(NamedTuple):
+    """An expression as text and as LaTeX, and how tightly its outermost sign binds."""
+
+    text: str
+    latex: str
+    binding: int = ATOM
+
+    def inside(self, least: int, later: bool = False) -> "Written":
+        """The same with parentheses if it binds less than `least`, or is `later` and negative."""
+        text, latex, loose = self.text, self.latex, self.binding < least
+        if loose or (later and text.startswith(MINUS)):
+            text = f"({text})"
+        if loose or (later and latex.startswith("-")):
+            latex = f"\\left({latex}\\right)"
+        return Written(text, latex)
+
+
+def spelling(op: Op) -> str:
+    """The short name of an op in a box of a drawing.
+
+    Example:
+        >>> from autograd.calculus import div, tanh
+        >>> spelling(div), spelling(tanh)
+        ('÷', 'tanh')
+    """
+    return _SPELLING.get(op, op.name)
+
+
+ELLIPSIS = Written("…", r"\ldots")
+
+# --- how things are written -----------------------------------------------------------------
+
+Write = Callable[..., Written]
+
+
+def raised(number: str) -> str:
+    """A whole number as an exponent."""
+    return number.translate(_RAISED)
+
+
+def joined(sign: Written, parts: Sequence[Written], binding: int = ATOM) -> Written:
+    """The parts with a sign between them."""
+    text, latex = sign.text.join(x.text for x in parts), sign.latex.join(x.latex for x in parts)
+    return Written(text, latex, binding)
+
+
+def number_written(x: float) -> Written:
+    """A number: whole ones in full, others in 4 digits."""
+    if x != x:
+        return Written("nan", r"\mathrm{nan}")
+    negative, x = math.copysign(1.0, x) < 0.0, abs(x)
+    whole = x < 1e6 and x == math.floor(x)
+    text = "∞" if x == math.inf else f"{x:.0f}" if whole else decimal(x)
+    mantissa, e, exponent = text.replace(MINUS, "-").partition("e")
+    latex = f"{mantissa} \\cdot 10^{{{exponent}}}" if e else mantissa.replace("∞", r"\infty")
+    if negative:
+        return Written(MINUS + text, f"-{latex}", NEGATION)
+    return Written(text, latex, MULTIPLICATION if e else ATOM)
+
+
+def _call(text: str, latex: str) -> Write:
+    """A function of its operands in parentheses."""
+
+    def write(*xs: Written) -> Written:
+        spelled = ", ".join(x.latex for x in xs)
+        return Written(
+            f"{text}({', '.join(x.text for x in xs)})", f"{latex}\\left({spelled}\\right)"
+        )
+
+    return write
+
+
+def own_function(op: Op) -> Write:
+    """A user's op, whose name may be anything."""
+    name = cleaned(op.name[: 4 * LONGEST])[:LONGEST] or "unnamed"
+    return _call(name, latex_name(name))
+
+
+def _chain(text: str, latex: str, binding: int, first: int, empty: str) -> Write:
+    """The operands with a sign between them."""
+
+    def write(*xs: Written) -> Written:
+        if len(xs) < 2:
+            return xs[0] if xs else Written(empty, empty)
+        parts = [xs[0].inside(first), *(x.inside(binding, later=True) for x in xs[1:])]
+        return joined(Written(text, latex), parts, binding)
+
+    return write
+
+
+def _around(text: tuple[str, str], latex: tuple[str, str], least: int = MODULO) -> Write:
+    """One operand between two signs."""
+
+    def write(x: Written) -> Written:
+        shown = f"{text[0]}{x.inside(least).text}{text[1]}"
+        return Written(shown, f"{latex[0]}{x.latex}{latex[1]}", ROOT if least else ATOM)
+
+    return write
+
+
+def _difference(x: Written, y: Written) -> Written:
+    x, y = x.inside(ADDITION), y.inside(NEGATION, later=True)
+    return Written(f"{x.text} {MINUS} {y.text}", f"{x.latex} - {y.latex}", ADDITION)
+
+
+def _quotient(x: Written, y: Written) -> Written:
+    text = f"{x.inside(NEGATION).text}/{y.inside(POWER).text}"
+    return Written(text, f"\\frac{{{x.latex}}}{{{y.latex}}}", MULTIPLICATION)
+
+
+def _negative(x: Written) -> Written:
+    x = x.inside(MULTIPLICATION, later=True)
+    return Written(f"{MINUS}{x.text}", f"-{x.latex}", NEGATION)
+
+
+def _power(x: Written, y: Written) -> Written:
+    base, latex = x.inside(ATOM), y.latex
+    above = raised(y.text) if _WHOLE.fullmatch(y.text) else f"^{y.inside(ATOM).text}"
+    return Written(f"{base.text}{above}", f"{base.latex}^{{{latex}}}", POWER)
+
+
+def _remainder(x: Written, y: Written) -> Written:
+    x, y = x.inside(POWER), y.inside(POWER)
+    return Written(f"{x.text} mod {y.text}", f"{x.latex} \\bmod {y.latex}", MODULO)
+
+
+def _whole_quotient(x: Written, y: Written) -> Written:
+    quotient = _quotient(x, y)
+    return _around(("⌊", "⌋"), (r"\left\lfloor ", r"\right\rfloor "))(quotient)
+
+
+def _cases(condition: Written, x: Written, y: Written) -> Written:
+    either = f"{x.latex} & \\text{{if }} {condition.latex} \\ne 0"
+    latex = f"\\begin{{cases}} {either} \\\\ {y.latex} & \\text{{otherwise}} \\end{{cases}}"
+    return Written(_call("where", "")(condition, x, y).text, latex)
+
+
+def _bracket(sign: str) -> Write:
+    """Iverson's bracket: 1 where the comparison holds, else 0."""
+    return lambda x, y: Written(
+        f"[{x.text} {sign} {y.text}]", f"\\left[{x.latex} {sign} {y.latex}\\right]"
+    )
+
+
+# --- how every op is written ----------------------------------------------------------------
+
+
+class Notation(NamedTuple):
+    """How an op is written, what it stands for in other ops, or both.
+
+    One without `write` always appears as its expansion; one with both appears so in derivatives.
+    """
+
+    write: Write | None = None
+    expansion: Callable[..., Any] | None = None
+
+
+def _first(x: Any, *_: Any) -> Any:
+    return x
+
+
+_FUNCTIONS: dict[Op, str] = {
+    **{op: f"\\{op.name}" for op in (c.exp, c.log, c.sin, c.cos, c.tan, c.sinh, c.cosh, c.tanh)},
+    **{op: f"\\arc{op.name[1:]}" for op in (c.asin, c.acos, c.atan)},
+    **{op: f"\\operatorname{{ar{op.name[1:]}}}" for op in (c.asinh, c.acosh, c.atanh)},
+    **{
+        op: f"\\operatorname{{{op.name}}}".replace("_", r"\_")
+        for op in (
+            *(c.expm1, c.log1p, c.atan2, c.relu, c.leaky_relu, c.elu, c.silu, c.gelu, c.softplus),
+            *(c.erf, c.step, c.sign, c.round, c.trunc, c.mean, c.logsumexp, c.clip, c.gather),
+        )
+    },
+    c.log2: r"\log_{2}",
+    c.log10: r"\log_{10}",
+    c.sigmoid: r"\sigma",
+    c.maximum: r"\max",
+    c.minimum: r"\min",
+}
+_SUM = _chain(" + ", " + ", ADDITION, ADDITION, "0")
+_PRODUCT = _chain("·", r" \cdot ", MULTIPLICATION, NEGATION, "1")
+
+
+def _dot(*xs: Written) -> Written:
+    half = len(xs) // 2
+    pairs = zip(xs[:half], xs[half:], strict=True)
+    return _SUM(*(x if x is ELLIPSIS else _PRODUCT(x, y) for x, y in pairs))
+
+
+NOTATION: dict[Op, Notation] = {op: Notation(_call(op.name, f)) for op, f in _FUNCTIONS.items()} | {
+    c.add: Notation(_SUM),
+    c.sum: Notation(_SUM),
+    c.sub: Notation(_difference),
+    c.mul: Notation(_PRODUCT),
+    c.prod: Notation(_PRODUCT),
+    c.div: Notation(_quotient),
+    c.mod: Notation(_remainder),
+    c.floordiv: Notation(_whole_quotient),
+    c.pow: Notation(_power),
+    c.neg: Notation(_negative),
+    c.abs: Notation(_around(("|", "|"), (r"\left|", r"\right|"))),
+    c.floor: Notation(_around(("⌊", "⌋"), (r"\left\lfloor ", r"\right\rfloor "))),
+    c.ceil: Notation(_around(("⌈", "⌉"), (r"\left\lceil ", r"\right\rceil "))),
+    c.sqrt: Notation(_around(("√", ""), (r"\sqrt{", "}"), ATOM)),
+    c.cbrt: Notation(_around(("∛", ""), (r"\sqrt[3]{", "}"), ATOM)),
+    c.hypot: Notation(_call("hypot", r"\operatorname{hypot}"), lambda x, y: c.sqrt(x * x + y * y)),
+    c.where: Notation(_cases),
+    c.dot: Notation(_dot),
+    c.greater: Notation(_bracket(">")),
+    c.equal: Notation(_bracket("=")),
+    c.sech2: Notation(_call("sech²", r"\operatorname{sech}^{2}")),
+    c.normal_density: Notation(_call("φ", r"\varphi")),
+    c.normal_distribution: Notation(_call("Φ", r"\Phi")),
+    c.strong_product: Notation(None, lambda x, y: x * y),
+    c.power_slope: Notation(None, lambda x, y: y * x ** (y - 1)),
+    c.power_bend: Notation(None, lambda x, y: y * (y - 1) * x ** (y - 2)),
+    c.power_mixed: Notation(None, lambda x, y: x ** (y - 1) * (1 + y * c.log(x))),
+    c.power_log: Notation(None, lambda x, y: x**y * c.log(x)),
+    c.cbrt_slope: Notation(None, lambda x: 1 / (3 * c.cbrt(x) ** 2)),
+    c.asin_slope: Notation(None, lambda x: 1 / c.sqrt(1 - x * x)),
+    c.acosh_slope: Notation(None, lambda x: 1 / c.sqrt(x * x - 1)),
+    c.atanh_slope: Notation(None, lambda x: 1 / (1 - x * x)),
+    c.unit: Notation(None, lambda x, y: x / c.sqrt(x * x + y * y)),
+    c.inversion: Notation(None, lambda x, y: x / (x * x + y * y)),
+    c.sigmoid_slope: Notation(None, lambda x: c.sigmoid(x) * (1 - c.sigmoid(x))),
+    c.silu_slope: Notation(None, lambda x: c.sigmoid(x) * (1 + x * (1 - c.sigmoid(x)))),
+    c.silu_bend: Notation(None, lambda x: c.sigmoid_slope(x) * (2 + x * (1 - 2 * c.sigmoid(x)))),
+    c.gelu_slope: Notation(None, lambda x: c.normal_distribution(x) + x * c.normal_density(x)),
+    c.gauss: Notation(None, lambda x: c.exp(-(x * x))),
+    c.nonnegative: Notation(None, _first),
+    c.gate: Notation(None, _first),
+    c.identity: Notation(None, _first),
+    c.fixed: Notation(None, _first),
+}

@@ -1,0 +1,119 @@
+"""The paths from a root back to a node, along the edges where a gradient flows.
+
+`explain.py` writes them down. There may be 2³⁰⁰ of them: they are counted without being walked,
+and no walk enters a part of the graph that does not lead to the node.
+"""
+
+from collections.abc import Container, Iterator, Sequence
+from typing import NamedTuple
+
+from autograd.graph import edges, product
+from autograd.node import Node
+from autograd.op import ONE
+
+
+class Step(NamedTuple):
+    """One edge of a path: to which operand, and the local derivative there.
+
+    `use` tells edges between the same two nodes apart, as in x·x: 1, 2, ...; else it is 0.
+    """
+
+    operand: Node
+    local: float
+    use: int
+
+
+class Path(NamedTuple):
+    """A way from the root back to a node: all nodes on it, its steps, the product of the locals."""
+
+    nodes: tuple[Node, ...]
+    steps: tuple[Step, ...]
+    product: float
+
+    @property
+    def locals(self) -> tuple[float, ...]:
+        """The local derivative of each edge."""
+        return tuple(step.local for step in self.steps)
+
+
+Steps = dict[Node, list[Step]]
+Arrival = tuple[Node, Step]  # a user of a node, and its edge to it
+
+
+def steps_to(wrt: Node, order: Sequence[Node]) -> Steps:
+    """For each node from which something flows back to `wrt`, its edges on the way there."""
+    steps: Steps = {wrt: []}
+    for node in order:
+        if node is wrt or steps.keys().isdisjoint(node.parents):
+            continue
+        taken = [(x, float(local)) for x, local in edges(node, False) if x in steps]
+        if taken:
+            steps[node] = _numbered(taken)
+    return steps
+
+
+def _numbered(taken: Sequence[tuple[Node, float]]) -> list[Step]:
+    total: dict[Node, int] = {}
+    for operand, _ in taken:
+        total[operand] = total.get(operand, 0) + 1
+    use = dict.fromkeys(total, 0)
+    numbered = []
+    for operand, local in taken:
+        use[operand] += 1
+        numbered.append(Step(operand, local, use[operand] if total[operand] > 1 else 0))
+    return numbered
+
+
+def nodes_between(
+    root: Node, wrt: Node, order: Sequence[Node], steps: Steps
+) -> tuple[list[Node], int]:
+    """The nodes on any path, from the root to `wrt`, and how many paths there are."""
+    between: list[Node] = []
+    arriving = {root: 1} if root in steps else {}
+    for node in reversed(order):
+        ways = arriving.pop(node, 0)  # kept no longer: the counts may be huge
+        if ways:
+            between.append(node)
+        if node is wrt:
+            return between, ways
+        for step in steps[node] if ways else ():
+            arriving[step.operand] = arriving.get(step.operand, 0) + ways
+    return [], 0
+
+
+def paths_between(root: Node, wrt: Node, steps: Steps) -> Iterator[Path]:
+    """All paths, from left to right. Every step leads on to `wrt`, so none is in vain."""
+    if root not in steps:
+        return
+    nodes, taken, products = [root], list[Step](), [ONE]
+    waiting = [iter(steps[root])]
+    while waiting:
+        if nodes[-1] is wrt:
+            yield Path(tuple(nodes), tuple(taken), products[-1])
+        step = next(waiting[-1], None)
+        if step is None:
+            for stack in (waiting, nodes, products, taken):
+                del stack[-1:]
+            continue
+        products.append(flow(nodes[-1], products[-1], step))
+        nodes.append(step.operand)
+        taken.append(step)
+        waiting.append(iter(steps[step.operand]))
+
+
+def flow(node: Node, upstream: float, step: Step) -> float:
+    """What flows on along one edge of `node`."""
+    assert node.op is not None
+    return float(product(node.op, upstream, step.local))
+
+
+def arrivals_at(
+    nodes: Container[Node], between: Sequence[Node], steps: Steps
+) -> dict[Node, list[Arrival]]:
+    """For each of `nodes` the users on the way to it and their edges, as contributions add up."""
+    arrivals: dict[Node, list[Arrival]] = {}
+    for user in between:
+        for step in steps[user]:
+            if step.operand in nodes:
+                arrivals.setdefault(step.operand, []).append((user, step))
+    return arrivals

@@ -1,0 +1,206 @@
+"""`summary`: a graph in numbers, for graphs too large to draw, with hints in words.
+
+One pass over the nodes counts everything; `hints.py` says what is worth saying about it.
+"""
+
+import math
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from autograd.graph import ZERO, topological_order
+from autograd.node import Node
+from autograd.op import Op
+from autograd.show.svg import DASH, TIMES, cleaned
+from autograd.show.words.explanation import aligned, markdown
+from autograd.show.words.hints import Survey, hints
+from autograd.value import Value
+
+FLOAT = sys.getsizeof(0.0)
+
+
+@dataclass(frozen=True, repr=False)
+class Summary:
+    """The size and shape of a graph. It prints as a table, and shows as one in a notebook.
+
+    Attributes:
+        nodes: how many there are: one for each leaf and each operation.
+        ops: how many nodes each op made, by its name, the most frequent first.
+        parameters, inputs, constants: the leaves. An input is a leaf that gets a gradient and
+            that no module is known to hold.
+        numbers: operands that are plain numbers.
+        edges: operands that are nodes; x·x has two.
+        depth: the edges on the longest way from the root to a leaf.
+        bytes: the memory of the nodes, of their numbers, gradients and plain operands, and of
+            the lists in nodes with any number of operands. Labels are not counted.
+        widest: the name of the node that is most often an operand, and how often; None of one.
+        nan, inf: how many nodes hold a nan, or an infinity of either sign.
+        hints: what is worth knowing, in words.
+    """
+
+    nodes: int
+    ops: dict[str, int]
+    parameters: int
+    inputs: int
+    constants: int
+    numbers: int
+    edges: int
+    depth: int
+    bytes: int
+    widest: tuple[str, int] | None
+    nan: int
+    inf: int
+    hints: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """For a terminal: a table with the numbers below one another, then the hints."""
+        rows = [("  " * depth + cleaned(name), value) for depth, name, value in self._rows()]
+        said = [f"hint: {hint}" for hint in self.hints]
+        return "\n".join([*aligned(rows, "<>"), *([""] if said else []), *said])
+
+    @property
+    def markdown(self) -> str:
+        """For a notebook or a web page: a table, then the hints."""
+        rows = [
+            f"| {f'{DASH} ' * depth}{markdown(name)} | {markdown(value)} |"
+            for depth, name, value in self._rows()
+        ]
+        items = [f"- {markdown(hint)}" for hint in self.hints]
+        return "\n".join(["| graph | |", "|:--|--:|", *rows, *([""] if items else []), *items])
+
+    def _rows(self) -> list[tuple[int, str, str]]:
+        """How far a row is indented, its name and its value."""
+        rows = [(0, "nodes", f"{self.nodes:,}")]
+        leaves = {"parameters": self.parameters, "inputs": self.inputs, "constants": self.constants}
+        rows += [(1, name, f"{n:,}") for name, n in [*leaves.items(), *self.ops.items()] if n]
+        rows += [(0, "plain numbers", f"{self.numbers:,}"), (0, "edges", f"{self.edges:,}")]
+        rows += [(0, "depth", f"{self.depth:,}"), (0, "memory", _size(self.bytes))]
+        name, uses = self.widest or ("", 0)
+        if uses > 1:
+            rows.append((0, "most used", f"{cleaned(name)} {TIMES}{uses:,}"))
+        return rows + [(0, x, f"{n:,}") for x, n in (("nan", self.nan), ("inf", self.inf)) if n]
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def _repr_markdown_(self) -> str:
+        return self.markdown
+
+
+@dataclass
+class _Counts:
+    """What one pass over the nodes counts."""
+
+    ops: dict[Op, int] = field(default_factory=dict)
+    leaves: dict[str, int] = field(default_factory=dict)
+    uses: dict[Node, int] = field(default_factory=dict)
+    numbers: int = 0
+    edges: int = 0
+    depth: int = 0
+    bytes: int = 0
+    nan: int = 0
+    inf: int = 0
+
+
+def summary(value: Value) -> Summary:
+    """The graph that `value` was computed from, in numbers, and hints about it.
+
+    Args:
+        value: the root, usually a loss. Its graph may have millions of nodes.
+
+    Raises:
+        TypeError: if `value` is no Value.
+
+    Example:
+        >>> from autograd import Value
+        >>> from autograd.show.words.summary import summary
+        >>> x = Value(3.0, "x")
+        >>> y = (x + 1.0).tanh()
+        >>> y.backward()
+        >>> print(summary(y).text)
+        nodes                3
+          inputs             1
+          +                  1
+          tanh               1
+        plain numbers        1
+        edges                2
+        depth                2
+        memory         ... bytes
+    """
+    if not isinstance(value, Value):
+        raise TypeError(
+            f"summary(value) takes a Value, such as a loss, got {type(value).__name__}: "
+            "pass the root of the graph"
+        )
+    order = topological_order(value)
+    counts = _count(order)
+    survey = Survey(order, counts.uses)
+    widest = max(counts.uses, key=counts.uses.__getitem__, default=None)
+    names: dict[str, int] = {}
+    for op, count in counts.ops.items():
+        names[op.name] = names.get(op.name, 0) + count
+    return Summary(
+        nodes=len(order),
+        ops=dict(sorted(names.items(), key=lambda item: (-item[1], item[0]))),
+        parameters=counts.leaves.get("parameter", 0),
+        inputs=counts.leaves.get("input", 0),
+        constants=counts.leaves.get("constant", 0),
+        numbers=counts.numbers,
+        edges=counts.edges,
+        depth=counts.depth,
+        bytes=counts.bytes,
+        widest=None if widest is None else (survey.names[widest], counts.uses[widest]),
+        nan=counts.nan,
+        inf=counts.inf,
+        hints=hints(survey),
+    )
+
+
+def _leaf_kind(leaf: Node) -> str:
+    if leaf.is_constant:
+        return "constant"
+    return "parameter" if leaf.is_parameter else "input"
+
+
+def _count(order: Sequence[Node]) -> _Counts:
+    counts = _Counts()
+    depths: dict[Node, int] = {}
+    uses = counts.uses
+    for node in order:
+        data, op, depth = node._data, node.op, 0
+        counts.bytes += sys.getsizeof(node) + FLOAT
+        if type(node.grad) is float and node.grad is not ZERO:
+            counts.bytes += FLOAT
+        if not math.isfinite(data):
+            counts.nan += data != data
+            counts.inf += data == data
+        if op is None:
+            kind = _leaf_kind(node)
+            counts.leaves[kind] = counts.leaves.get(kind, 0) + 1
+        else:
+            counts.ops[op] = counts.ops.get(op, 0) + 1
+            if not op.rules:
+                counts.bytes += sys.getsizeof(node.x) + sys.getsizeof(node.y)
+            # The operands, spelled out for the usual ops: a million take half the time.
+            for operand in (node.left, node.right)[: len(op.rules)] or node.operands:
+                if isinstance(operand, Node):
+                    counts.edges += 1
+                    uses[operand] = uses.get(operand, 0) + 1
+                    if depths[operand] >= depth:
+                        depth = depths[operand] + 1
+                else:
+                    counts.numbers += 1
+                    counts.bytes += FLOAT
+            counts.depth = max(counts.depth, depth)
+        depths[node] = depth
+    return counts
+
+
+def _size(count: int) -> str:
+    if count < 1_000:
+        return f"{count} bytes"
+    return f"{count / 1e3:,.1f} kB" if count < 1_000_000 else f"{count / 1e6:,.1f} MB"

@@ -1,0 +1,265 @@
+"""Derivations: each op's rules as formulas, which mean what the rules mean."""
+
+import math
+import operator
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autograd import Value, log_softmax, lookup, softmax
+from autograd import calculus as c
+from autograd import where as choose
+from autograd.op import Op
+from autograd.show.words.derivation import derivation, local_derivative, operand_names
+from autograd.show.words.term import Term, named
+
+OPS = {name: op for name, op in vars(c).items() if isinstance(op, Op)}
+every_op = pytest.mark.parametrize("op", OPS.values(), ids=list(OPS))
+
+DERIVATIONS = {
+    "add": "d(x + y)/dx = 1\nd(x + y)/dy = 1",
+    "sub": "d(x − y)/dx = 1\nd(x − y)/dy = −1",
+    "mul": "d(x·y)/dx = y\nd(x·y)/dy = x",
+    "div": "d(x/y)/dx = 1/y\nd(x/y)/dy = −x/y²",
+    "mod": "d(x mod y)/dx = 1\nd(x mod y)/dy = −⌊x/y⌋",
+    "pow": "d(x^y)/dx = y·x^(y − 1)\nd(x^y)/dy = x^y·log(x)",
+    "neg": "d(−x)/dx = −1",
+    "abs": "d|x|/dx = sign(x)",
+    "exp": "d exp(x)/dx = exp(x)",
+    "expm1": "d expm1(x)/dx = exp(x)",
+    "log": "d log(x)/dx = 1/x",
+    "log1p": "d log1p(x)/dx = 1/(1 + x)",
+    "log2": "d log2(x)/dx = 1/(log(2)·x)",
+    "log10": "d log10(x)/dx = 1/(log(10)·x)",
+    "sqrt": "d√x/dx = 1/(2·√x)",
+    "cbrt": "d∛x/dx = 1/(3·(∛x)²)",
+    "sin": "d sin(x)/dx = cos(x)",
+    "cos": "d cos(x)/dx = −sin(x)",
+    "tan": "d tan(x)/dx = 1 + tan(x)²",
+    "asin": "d asin(x)/dx = 1/√(1 − x²)",
+    "acos": "d acos(x)/dx = −1/√(1 − x²)",
+    "atan": "d atan(x)/dx = 1/(1 + x²)",
+    "atan2": "d atan2(y, x)/dy = x/(x² + y²)\nd atan2(y, x)/dx = −y/(y² + x²)",
+    "tanh": "d tanh(x)/dx = sech²(x)",
+    "asinh": "d asinh(x)/dx = 1/√(1 + x²)",
+    "acosh": "d acosh(x)/dx = 1/√(x² − 1)",
+    "atanh": "d atanh(x)/dx = 1/(1 − x²)",
+    "hypot": "d hypot(x, y)/dx = x/√(x² + y²)\nd hypot(x, y)/dy = y/√(y² + x²)",
+    "sigmoid": "d sigmoid(x)/dx = sigmoid(x)·(1 − sigmoid(x))",
+    "relu": "d relu(x)/dx = step(x)",
+    "leaky_relu": (
+        "d leaky_relu(x, slope)/dx = where(step(x), 1, slope)\n"
+        "d leaky_relu(x, slope)/d slope = where(step(x), 0, x)"
+    ),
+    "gelu": "d gelu(x)/dx = Φ(x) + x·φ(x)",
+    "softplus": "d softplus(x)/dx = sigmoid(x)",
+    "erf": "d erf(x)/dx = 2·exp(−x²)/√π",
+    "step": "d step(x)/dx = 0",
+    "floor": "d⌊x⌋/dx = 0",
+    "mean": "".join(f"d mean(x₁, x₂, x₃)/dx{i} = 1/3\n" for i in "₁₂₃").strip(),
+    "dot": (
+        "d(a₁·b₁ + a₂·b₂)/da₁ = b₁\nd(a₁·b₁ + a₂·b₂)/da₂ = b₂\n"
+        "d(a₁·b₁ + a₂·b₂)/db₁ = a₁\nd(a₁·b₁ + a₂·b₂)/db₂ = a₂"
+    ),
+    "maximum": (
+        "d maximum(x₁, x₂, x₃)/dx₁ = [x₁ = m]/([x₁ = m] + [x₂ = m] + [x₃ = m])\n"
+        "d maximum(x₁, x₂, x₃)/dx₂ = [x₂ = m]/([x₁ = m] + [x₂ = m] + [x₃ = m])\n"
+        "d maximum(x₁, x₂, x₃)/dx₃ = [x₃ = m]/([x₁ = m] + [x₂ = m] + [x₃ = m])\n"
+        "m = maximum(x₁, x₂, x₃)"
+    ),
+    "where": (
+        "d where(condition, x, y)/d condition: nothing flows back\n"
+        "d where(condition, x, y)/dx = 1 if condition ≠ 0, else nothing flows back\n"
+        "d where(condition, x, y)/dy = 1 if condition = 0, else nothing flows back"
+    ),
+    "lookup": (
+        "d lookup(index, x₀, x₁, x₂)/d index: nothing flows back\n"
+        "d lookup(index, x₀, x₁, x₂)/dx₀ = 1 if index = 0, else nothing flows back\n"
+        "d lookup(index, x₀, x₁, x₂)/dx₁ = 1 if index = 1, else nothing flows back\n"
+        "d lookup(index, x₀, x₁, x₂)/dx₂ = 1 if index = 2, else nothing flows back"
+    ),
+    "sech2": "d sech²(x)/dx = −2·tanh(x)·sech²(x)",
+    "fixed": "dx/dx: nothing flows back",
+    "*": "d(x·y)/dx = y\nd(x·y)/dy = x",
+}
+
+
+@pytest.mark.parametrize(("name", "text"), DERIVATIONS.items(), ids=list(DERIVATIONS))
+def test_a_derivation_reads_like_a_textbook(name: str, text: str) -> None:
+    assert str(derivation(name)) == text
+
+
+def evaluated(term: Term, numbers: Mapping[str, float]) -> float:
+    """The number that a term stands for."""
+    if term.op is None:
+        return numbers[str(term)] if term.known is None else term.known
+    return term.op.forward(*(evaluated(x, numbers) for x in term.operands))
+
+
+@every_op
+@given(data=st.data())
+def test_a_derived_formula_has_the_value_of_the_rule(op: Op, data: Any) -> None:
+    names = operand_names(op)
+    above_one = {c.acosh, c.acosh_slope}
+    low, high = (1.1, 3.0) if op in above_one else (0.05, 0.95)
+    floats = [data.draw(st.floats(low, high)) for _ in names]
+    for position in range(len(names)):
+        if op is c.gather:
+            floats[0] = float(max(position - 1, 0))
+        elif op is c.where:
+            floats[0] = float(position == 1)
+        elif op is c.gate:  # the choice stands
+            floats[2] = floats[1]
+        applied, derivative = local_derivative(op, position)
+        numbers = {str(name): x for name, x in zip(names, floats, strict=True)}
+        out = op.forward(*floats)
+        assert evaluated(applied, numbers) == pytest.approx(out, rel=1e-9, abs=1e-12)
+        if op.derivatives is not None:
+            rule = op.derivatives(floats, out)[position]
+        else:
+            rule = op.rules[position]
+        expected = rule(*floats, out) if callable(rule) else rule
+        if expected is None or derivative is None:
+            assert expected is derivative
+        else:
+            found = evaluated(derivative, numbers)
+            assert found == pytest.approx(float(expected), rel=1e-9, abs=1e-12)
+
+
+@every_op
+def test_every_derivation_is_short_and_its_latex_balanced(op: Op) -> None:
+    shown = derivation(op)
+    assert "…" not in shown.text
+    assert "does not run" not in shown.text
+    assert "-" not in shown.text
+    assert "−" not in shown.latex
+    for opening, closing in ("{}", (r"\left", r"\right"), (r"\begin", r"\end")):
+        assert shown.latex.count(opening) == shown.latex.count(closing)
+    assert shown.markdown == f"$$\n{shown.latex}\n$$"
+
+
+def test_the_latex_of_a_derivation() -> None:
+    assert derivation("tanh").latex == (
+        "\\begin{aligned}\n"
+        r"\frac{\mathrm{d} \tanh\left(x\right)}{\mathrm{d} x} &= "
+        r"\operatorname{sech}^{2}\left(x\right)"
+        "\n\\end{aligned}"
+    )
+    assert r"\frac{\partial \left(x \cdot y\right)}{\partial y} &= x" in derivation("*").latex
+
+
+def test_a_value_stands_for_its_op_with_as_many_operands() -> None:
+    a, b = Value(2.0), Value(3.0)
+    assert str(derivation(a * b)) == DERIVATIONS["mul"]
+    assert str(derivation(c.mean(a, b))).count("1/2") == 2
+    assert str(derivation(c.mean([a] * 1000))) == DERIVATIONS["mean"]
+    assert str(derivation(c.sum([a]))) == "dx₁/dx₁ = 1"
+    assert str(derivation(choose(a, a, b))) == DERIVATIONS["where"]
+
+
+def cubed(x: Any) -> Any:
+    return x * x * x
+
+
+OWN: dict[str, tuple[Op, str]] = {
+    "in the library's functions": (
+        Op("cube", cubed, lambda x, out: 3.0 * x * x),
+        "d cube(x)/dx = 3·x²",
+    ),
+    "in other users' ops": (
+        Op("wave", math.sin, lambda x, out: Op("ripple", math.cos, None)(x)),
+        "d wave(x)/dx = ripple(x)",
+    ),
+    "of any number of operands": (
+        Op("first", lambda *xs: xs[0], derivatives=lambda xs, out: [1.0] + [None] * (len(xs) - 1)),
+        "d first(x₁, x₂, x₃)/dx₁ = 1\n"
+        "d first(x₁, x₂, x₃)/dx₂: nothing flows back\n"
+        "d first(x₁, x₂, x₃)/dx₃: nothing flows back",
+    ),
+}
+
+
+@pytest.mark.parametrize(("op", "text"), OWN.values(), ids=list(OWN))
+def test_the_rule_of_a_users_op(op: Op, text: str) -> None:
+    assert str(derivation(op)) == text
+
+
+def endless(x: Any, out: Any) -> Any:
+    return endless(x, out)
+
+
+def breaking(x: Any, out: Any) -> Any:
+    raise KeyError("<script>$\n}")
+
+
+UNFIT: dict[str, tuple[Callable[..., Any], str]] = {
+    "math": (lambda x, out: math.cos(x), "TypeError: the name x has no number"),
+    "a branch": (lambda x, out: 1.0 if x > 0 else 0.0, "TypeError: the name x has no number"),
+    "no number": (lambda x, out: "slope", "TypeError: a Value holds one real number, got str"),
+    "recursion": (endless, "RecursionError: "),
+    "anything else": (breaking, "KeyError: '<script>$\\n}'"),
+}
+
+
+@pytest.mark.parametrize(("rule", "reason"), UNFIT.values(), ids=list(UNFIT))
+def test_a_rule_that_does_not_run_on_names_is_said_in_words(
+    rule: Callable[..., Any], reason: str
+) -> None:
+    shown = derivation(Op("own", cubed, rule))
+    assert f"d own(x)/dx: its rule does not run on names ({reason}" in shown.text
+    assert "\n" not in shown.text
+
+
+def test_a_wrong_number_of_derivatives_is_said_in_words() -> None:
+    shown = derivation(Op("own", lambda *xs: 0.0, derivatives=lambda xs, out: [1.0]))
+    assert shown.text.count("(ValueError: it gave 1 derivatives for 3 operands)") == 3
+
+
+def test_a_huge_rule_is_cut() -> None:
+    def rule(x: Any, out: Any) -> Any:
+        for _ in range(500):
+            x = x * x + x
+        return x
+
+    assert str(derivation(Op("huge", cubed, rule))) == "d huge(x)/dx = …"
+
+
+REFUSED: list[tuple[Any, type[Exception], str]] = [
+    ("sofmax", ValueError, "no op is called 'sofmax': did you mean 'softmax'"),
+    ("logsum", ValueError, "did you mean 'logsumexp' or"),
+    ("?", ValueError, "no op is called '\\?': one is 'tanh'"),
+    ("q" * 10**6, ValueError, "no op is called 'q{100}'"),
+    ("softmax", ValueError, "softmax is no op .* derivation\\('exp'\\)"),
+    (softmax, TypeError, "softmax is no op but a function .* derivation\\('exp'\\)"),
+    (log_softmax, TypeError, "log_softmax is no op .* derivation\\('logsumexp'\\)"),
+    (lookup, TypeError, "lookup is no op .* derivation\\('lookup'\\)"),
+    (
+        math.tanh,
+        TypeError,
+        "an Op, its name or a Value, got builtin.*: write derivation\\('tanh'\\)",
+    ),
+    (operator.mul, TypeError, "write derivation\\('mul'\\)"),
+    (None, TypeError, "derivation takes an Op, its name or a Value, got NoneType"),
+    (2.0, TypeError, "got float"),
+    (Value(2.0, "w"), ValueError, "leaf 'w' was given, not computed: it has no op"),
+]
+
+
+@pytest.mark.parametrize(("given", "error", "message"), REFUSED)
+def test_what_has_no_derivation(given: Any, error: type[Exception], message: str) -> None:
+    with pytest.raises(error, match=message):
+        derivation(given)
+
+
+def test_a_local_derivative_in_names_of_ones_own() -> None:
+    w, t = named("w"), named("t")
+    assert list(map(str, local_derivative(c.mul, 0, [w, t]))) == ["w·t", "t"]
+    condition = named("k", known=0.0)
+    assert local_derivative(c.where, 1, [condition, w, t])[1] is None
+    assert str(local_derivative(c.where, 2, [condition, w, t])[1]) == "1"
+    for position in (-1, 2):
+        with pytest.raises(IndexError, match=f"operands 0 to 1, got position {position}"):
+            local_derivative(c.mul, position)

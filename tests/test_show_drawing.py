@@ -1,0 +1,83 @@
+"""A drawing: its file, its words, and how a notebook shows it."""
+
+import base64
+import os
+from pathlib import Path
+
+import pytest
+
+from autograd import Value
+from autograd.show import Drawing, draw, learning_curve
+from autograd.show.layout.dot_program import DotError
+
+
+def graph() -> Drawing:
+    return draw(Value(2.0, label="θ") * 3.0, engine="builtin")
+
+
+@pytest.mark.parametrize("name", ["graph.svg", "graph.SVG"])
+def test_svg_is_saved_as_its_text(tmp_path: Path, name: str) -> None:
+    graph().save(str(tmp_path / name))
+    assert (tmp_path / name).read_bytes() == graph().svg.encode("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("name", "start"),
+    [("graph.png", b"\x89PNG"), ("graph.pdf", b"%PDF"), ("graph.dot", b"digraph {")],
+)
+def test_a_graph_is_saved_in_other_formats_too(tmp_path: Path, name: str, start: bytes) -> None:
+    graph().save(tmp_path / name)
+    assert (tmp_path / name).read_bytes().startswith(start)
+
+
+@pytest.mark.parametrize("name", ["graph.jpg", "graph", "graph.svg.gz"])
+def test_another_suffix_is_refused_and_nothing_written(tmp_path: Path, name: str) -> None:
+    message = r"a graph is saved as \.dot \.pdf \.png \.svg, got .*save it as 'graph"
+    with pytest.raises(ValueError, match=message):
+        graph().save(tmp_path / name)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_chart_is_saved_as_svg_only(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"this drawing is saved as \.svg, got"):
+        learning_curve({"loss": [2.0, 1.0]}).save(tmp_path / "loss.png")
+
+
+def test_without_the_dot_program_svg_and_dot_work_and_png_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    graph().save(tmp_path / "graph.svg")
+    graph().save(tmp_path / "graph.dot")
+    with pytest.raises(DotError, match="apt install graphviz"):
+        graph().save(tmp_path / "graph.png")
+    assert sorted(os.listdir(tmp_path)) == ["graph.dot", "graph.svg"]
+
+
+def test_save_says_why_a_file_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    (tmp_path / "taken.svg").mkdir()
+    cases = {"missing/x.svg": FileNotFoundError, "file/x.svg": NotADirectoryError}
+    for name, kind in {**cases, "taken.svg": IsADirectoryError}.items():
+        with pytest.raises(kind, match=r"cannot save the drawing .* choose a folder"):
+            graph().save(tmp_path / name)
+
+
+def test_it_prints_what_it_shows_and_its_repr_names_the_ways_out() -> None:
+    assert "θ" in str(graph())
+    assert repr(Drawing("x" * 5000)) == (
+        "<Drawing of 5,000 characters; .svg is its text, .save(path) a file>"
+    )
+    assert str(Drawing("<svg/>")) == repr(Drawing("<svg/>"))
+
+
+def test_a_notebook_gets_the_picture_in_a_form_that_no_sanitiser_strips() -> None:
+    drawing = graph()
+    shown = drawing._repr_mimebundle_()
+    assert set(shown) == {"text/plain", "text/html", "image/svg+xml"}
+    assert shown["image/svg+xml"] == drawing.svg
+    assert shown["text/plain"] == drawing.text
+    html = shown["text/html"]
+    assert html.startswith('<div style="overflow-x:auto"><img alt="')
+    data = html.partition("data:image/svg+xml;base64,")[2].partition('"')[0]
+    assert base64.b64decode(data).decode("utf-8") == drawing.svg
