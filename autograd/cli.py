@@ -1,41 +1,80 @@
-"""The command line: ``python -m autograd demo``."""
+"""The command line: ``python -m autograd`` with ``demo``, ``draw`` or ``explain``."""
 
 import argparse
 import errno
+import io
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from autograd import demo
+from autograd.expression import ExpressionError, assignments, evaluate
+from autograd.show import draw
+from autograd.show.words.explain import explain
+from autograd.show.words.explanation import markdown
+from autograd.show.words.formula import formula
+from autograd.value import Value
+
+OF_AN_EXPRESSION = ("draw", "explain")  # the commands that read one
+SHORT_OPTIONS = ("-h", "-o")
+EXAMPLE = '"tanh(a*b + c)" a=2 b=-3 c=10'
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command that `arguments`, or those of the process, ask for.
 
     Returns:
-        The exit code: 0 if all went well, 1 for what went wrong on the way, 130 for Ctrl-C.
-        Wrong arguments end the process with code 2, as argparse does.
+        The exit code: 0 if all went well, 1 for what went wrong on the way, 2 for an expression
+        that cannot be read, 130 for Ctrl-C. Wrong arguments end the process with code 2, as
+        argparse does.
     """
+    if isinstance(sys.stdout, io.TextIOWrapper):  # not every terminal can show a θ
+        sys.stdout.reconfigure(errors="backslashreplace")
     parser = _parser()
-    given = parser.parse_args(arguments)
+    given = _parsed(parser, list(sys.argv[1:] if arguments is None else arguments))
     if given.command is None:
         parser.print_help()
         return 0
     try:
-        _make_folder(given.out)
-        demo.run(given.data, given.seed, given.epochs, given.hidden, given.out)
+        given.run(given)
         sys.stdout.flush()
     except BrokenPipeError:  # whoever read the output, such as head, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
-    except OSError as error:
-        print(f"autograd demo: {error}", file=sys.stderr)
-        return 1
+    except (OSError, ValueError, RuntimeError) as error:
+        print(f"autograd {given.command}: {error}", file=sys.stderr)
+        return 2 if isinstance(error, ExpressionError) else 1
     except KeyboardInterrupt:
-        print("\nautograd demo: stopped", file=sys.stderr)
+        print(f"\nautograd {given.command}: stopped", file=sys.stderr)
         return 130
     return 0
+
+
+def _parsed(parser: argparse.ArgumentParser, words: list[str]) -> argparse.Namespace:
+    """The arguments, where options may stand before, between and after the numbers."""
+    reads_expression = bool(words) and words[0] in OF_AN_EXPRESSION
+    given, rest = parser.parse_known_args([*map(_shielded, words)] if reads_expression else words)
+    if reads_expression:  # argparse leaves over what comes after an option
+        given.numbers = [*given.numbers, *(word for word in rest if not word.startswith("-"))]
+        rest = [word for word in rest if word.startswith("--") and word != "--"]
+    if rest:
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    return given
+
+
+def _shielded(word: str) -> str:
+    """An expression such as -a*b behind a blank, or argparse would take it for options."""
+    option = word.startswith("--") or word in SHORT_OPTIONS
+    return f" {word}" if word.startswith("-") and not option else word
+
+
+# --- the commands ---------------------------------------------------------------------------
+
+
+def _demo(given: argparse.Namespace) -> None:
+    _make_folder(given.out)
+    demo.run(given.data, given.seed, given.epochs, given.hidden, given.out)
 
 
 def _make_folder(out: Path) -> None:
@@ -48,17 +87,65 @@ def _make_folder(out: Path) -> None:
         raise type(error)(reason) from None
 
 
+def _draw(given: argparse.Namespace) -> None:
+    root = evaluate(given.expression, assignments(given.numbers))
+    root.backward()
+    drawing = draw(
+        root,
+        title=given.expression.strip() if given.title is None else given.title or None,
+        rankdir=given.rankdir,
+        engine=given.engine,
+        collapse=None if given.collapse == "none" else given.collapse,
+        heat=given.heat,
+        theme=given.theme,
+    )
+    drawing.save(given.out)
+    print(f"wrote {given.out}")
+
+
+def _explain(given: argparse.Namespace) -> None:
+    values = assignments(given.numbers)
+    root = evaluate(given.expression, values)
+    nodes = [_named(name, values) for name in given.wrt or values]
+    print(_value(root, given))
+    for part in (formula(root), *(explain(root, wrt=node) for node in nodes)):
+        print(f"\n{getattr(part, given.format)}")
+
+
+def _named(name: str, values: Mapping[str, Value]) -> Value:
+    if name not in values:
+        names = ", ".join(values) or "there is no name in it"
+        raise ExpressionError(f"--wrt {name!a} is not in the expression: choose from {names}")
+    return values[name]
+
+
+def _value(root: Value, given: argparse.Namespace) -> str:
+    words = f"{' '.join(given.expression.split())} = {root.data!r}"
+    if given.format == "latex":
+        return f"% {words}"
+    return markdown(words) if given.format == "markdown" else words
+
+
+# --- their arguments ------------------------------------------------------------------------
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="autograd", description="A scalar autograd engine: write scalars, watch gradients."
     )
     commands = parser.add_subparsers(dest="command", metavar="command")
-    train = commands.add_parser(
-        "demo",
-        help="train a network of scalar Values and draw what happened",
-        description="Train a network of scalar Values on a data set, with a held-out test part, "
-        "and write neuron.svg (the graph of one neuron's loss) and loss.svg (the learning curve).",
+    _add_demo(commands.add_parser("demo", help="train a network of scalar Values and draw it"))
+    _add_draw(commands.add_parser("draw", help="draw the graph of an expression"))
+    _add_explain(commands.add_parser("explain", help="explain the gradients of an expression"))
+    return parser
+
+
+def _add_demo(train: argparse.ArgumentParser) -> None:
+    train.description = (
+        "Train a network of scalar Values on a data set, with a held-out test part, and write "
+        "neuron.svg (the graph of one neuron's loss) and loss.svg (the learning curve)."
     )
+    train.set_defaults(run=_demo)
     train.add_argument(
         "--data", choices=list(demo.SUITED), default="iris", help="the data set (default: iris)"
     )
@@ -75,7 +162,65 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument(
         "--out", type=Path, default=Path("out"), help="where the drawings go (default: out/)"
     )
-    return parser
+
+
+def _add_draw(picture: argparse.ArgumentParser) -> None:
+    picture.description = (
+        "Draw the graph of an expression, with the number and the gradient of every node. "
+        f"Example: autograd draw {EXAMPLE} -o graph.svg"
+    )
+    picture.set_defaults(run=_draw)
+    _add_expression(picture)
+    picture.add_argument(
+        "-o",
+        "--out",
+        type=str.strip,
+        default="graph.svg",
+        metavar="FILE",
+        help="a name that ends in .svg, .png, .pdf or .dot (default: graph.svg)",
+    )
+    picture.add_argument("--title", type=str.strip, help="a heading (default: the expression)")
+    for name, choices, words in (
+        ("--rankdir", ("LR", "TB"), "compute from left to right or from top to bottom"),
+        ("--engine", ("auto", "dot", "builtin"), "what finds the places"),
+        ("--collapse", ("auto", "sum", "none"), "whether a chain of + becomes one box"),
+        ("--theme", ("auto", "light", "dark"), "colours; auto follows the reader's system"),
+    ):
+        help_words = f"{words} (default: {choices[0]})"
+        picture.add_argument(name, choices=choices, default=choices[0], help=help_words)
+    picture.add_argument("--heat", action="store_true", help="colour by the size of the gradients")
+
+
+def _add_explain(words: argparse.ArgumentParser) -> None:
+    words.description = (
+        "Write an expression as a formula and explain its gradients by the chain rule. "
+        f"Example: autograd explain {EXAMPLE} --wrt a"
+    )
+    words.set_defaults(run=_explain)
+    _add_expression(words)
+    words.add_argument(
+        "--wrt",
+        action="append",
+        metavar="NAME",
+        help="what to differentiate by; may be repeated (default: every name, in order)",
+    )
+    words.add_argument(
+        "--format",
+        choices=("text", "markdown", "latex"),
+        default="text",
+        help="how to write it (default: text)",
+    )
+
+
+def _add_expression(command: argparse.ArgumentParser) -> None:
+    command.add_argument("expression", help='such as "tanh(a*b + c)", in quotes')
+    command.add_argument(
+        "numbers",
+        nargs="*",
+        default=[],
+        metavar="name=number",
+        help="for each name in the expression",
+    )
 
 
 def _positive(text: str) -> int:

@@ -1,14 +1,20 @@
 """The command line, as a new user meets it."""
 
+import contextlib
+import io
 import os
+import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from autograd import cli, demo
+from autograd.show.svg import MINUS
 
 ROOT = Path(cli.__file__).parents[1]
 
@@ -77,6 +83,305 @@ def test_wrong_options_are_named(
     assert said in capsys.readouterr().err
 
 
+# --- draw and explain -----------------------------------------------------------------------
+
+NUMBERS = ("a=2", "b=-3", "c=10")
+Captured = pytest.CaptureFixture[str]
+
+
+def drawn(words: list[str], folder: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """What `draw` writes to graph.svg in `folder`."""
+    monkeypatch.chdir(folder)
+    assert cli.main(["draw", "--engine", "builtin", *words]) == 0
+    return (folder / "graph.svg").read_text("utf-8")
+
+
+def explained(words: list[str], capsys: Captured) -> str:
+    assert cli.main(["explain", *words]) == 0
+    said = capsys.readouterr()
+    assert said.err == ""
+    return said.out
+
+
+def test_draw_writes_the_graph_with_its_gradients(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    svg = drawn(["tanh(a*b + c)", *NUMBERS], tmp_path, monkeypatch)
+    assert capsys.readouterr().out == "wrote graph.svg\n"
+    assert ET.fromstring(svg).tag.endswith("svg")
+    for shown in ("tanh(a*b + c)", "0.9993", f"{MINUS}0.004023", "0.002682", "0.001341"):
+        assert shown in svg
+
+
+def test_draw_and_explain_run_from_a_shell_with_nothing_installed(tmp_path: Path) -> None:
+    code = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from autograd.cli import main; "
+    for words in (
+        ["draw", "-a*θ", "a=2", "θ=-3", "-o", "x.svg"],
+        ["explain", "-a*θ", "a=2", "θ=-3"],
+    ):
+        run = subprocess.run(
+            [sys.executable, "-I", "-S", "-X", "utf8", "-c", f"{code} sys.exit(main())", *words],
+            cwd=tmp_path,
+            env={"PATH": os.devnull, "HOME": str(tmp_path)},
+            capture_output=True,
+            encoding="utf-8",
+            check=True,
+        )
+        assert run.stderr == ""
+    assert "θ" in run.stdout
+    assert "θ" in (tmp_path / "x.svg").read_text("utf-8")
+
+
+def test_a_terminal_that_lacks_a_character_gets_its_number(tmp_path: Path) -> None:
+    run = subprocess.run(
+        [sys.executable, "-m", "autograd", "explain", "θ*2", "θ=3"],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+        capture_output=True,
+        check=True,
+    )
+    assert run.stdout.startswith(rb"\u03b8*2 = 6.0")
+
+
+@pytest.mark.parametrize("command", ["draw", "explain"])
+@pytest.mark.parametrize("options", [[], ["--out=graph.svg"], ["--out", "graph.svg"]])
+@pytest.mark.parametrize("place", range(4))
+def test_options_come_before_between_or_after_the_numbers(
+    command: str, options: list[str], place: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if command == "explain":
+        options = [word.replace("out", "format").replace("graph.svg", "latex") for word in options]
+    words = ["-a*b", "a=2", "b=-3"]
+    monkeypatch.chdir(tmp_path)
+    assert cli.main([command, *words[:place], *options, *words[place:]]) == 0
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["-a*b", "a=2", "b=-3"],
+        ["-a*b", "--heat", "a=2", "--theme", "dark", "b=-3"],
+        ["-o", "graph.svg", "-a*b", "a=2", "b=-3"],
+        ["--", "-a*b", "a=2", "b=-3"],
+        ["--", "--a*b", "a=-2", "b=-3"],
+        ["-a*b", "--", "a=2", "b=-3"],
+        ["-a*b", "--heat", "--", "a=2", "b=-3"],
+        ["-6 * -a", "a=1"],
+        ["-o*2", "o=-3"],
+        ["-heat", "heat=-6"],
+        ["6"],
+        ["-(-6)"],
+    ],
+)
+def test_an_expression_may_begin_with_a_minus(
+    words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert re.search("> ?6<", drawn(words, tmp_path, monkeypatch))
+
+
+@pytest.mark.parametrize(
+    ("options", "shown"),
+    [
+        ([], "<title>a*b + c</title>"),
+        (["--title", "Mine <3"], "<title>Mine &lt;3</title>"),
+        (["--title", "-x"], "<title>-x</title>"),
+    ],
+)
+def test_the_title_is_the_expression_or_a_given_one(
+    options: list[str], shown: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    svg = drawn([" a*b + c", *NUMBERS, *options], tmp_path, monkeypatch)
+    assert shown in re.sub("<title[^>]*>", "<title>", svg)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [["--rankdir", "TB"], ["--heat"], ["--theme", "dark"], ["--theme", "light"], ["--title", ""]],
+)
+def test_each_option_of_draw_changes_the_drawing(
+    options: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = ["tanh(a*b + c)", *NUMBERS]
+    plain = drawn(words, tmp_path, monkeypatch)
+    assert drawn([*words, *options], tmp_path, monkeypatch) != plain
+
+
+def test_collapse_folds_a_sum(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    words = ["a + b + c", *NUMBERS, "--collapse"]
+    folded, plain = (drawn([*words, how], tmp_path, monkeypatch) for how in ("sum", "none"))
+    assert folded != plain
+    assert drawn([*words, "auto"], tmp_path, monkeypatch) == plain
+
+
+def test_draw_writes_dot_by_the_name(tmp_path: Path, capsys: Captured) -> None:
+    assert cli.main(["draw", "a*2", "a=1", "-o", str(tmp_path / "graph.dot")]) == 0
+    assert "digraph" in (tmp_path / "graph.dot").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["-o", "graph.gif"], "got 'graph.gif': save it as 'graph.svg'"),
+        (["-o", "graph"], "got 'graph'"),
+        (["-o", ""], "got ''"),
+        (["-o", "missing/graph.svg"], "cannot save the drawing"),
+        (["-o", "a\0.svg"], "null"),
+        (["-o", "graph.png"], "dot program"),
+        (["--engine", "dot"], "dot program"),
+    ],
+)
+def test_what_goes_wrong_in_drawing_is_said(
+    words: list[str],
+    said: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: Captured,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", os.devnull)
+    assert cli.main(["draw", "a*2", "a=1", *words]) == 1
+    captured = capsys.readouterr()
+    assert captured.err.startswith("autograd draw: ")
+    assert said in captured.err
+    assert captured.out == ""
+    assert not list(tmp_path.iterdir())
+
+
+def test_explain_says_the_value_the_formula_and_every_gradient(capsys: Captured) -> None:
+    out = explained(["tanh(a*b + c)", *NUMBERS], capsys)
+    assert out.startswith("tanh(a*b + c) = 0.999329299739067\n\nroot = tanh(a·b + c)\n")
+    places = [out.index(f"droot/d{name} = ") for name in "abc"]
+    assert places == sorted(places)
+    assert f"droot/da = {MINUS}0.004023" in out
+
+
+def test_wrt_chooses_names_in_its_order(capsys: Captured) -> None:
+    words = ["a*b + c", *NUMBERS]
+    out = explained([*words, "--wrt", "c", "--wrt", "a"], capsys)
+    assert out.index("droot/dc = ") < out.index("droot/da = ")
+    assert "droot/db" not in out
+
+
+@pytest.mark.parametrize(
+    ("form", "parts"),
+    [
+        ("text", ["a*b = -6.0", "root = a·b", f"droot/da = {MINUS}3"]),
+        ("markdown", ["a\\*b = ", "a \\cdot b", "$\\frac{"]),
+        ("latex", ["% a*b = -6.0", "a \\cdot b", "\\begin{aligned}"]),
+    ],
+)
+def test_explain_writes_text_markdown_or_latex(
+    form: str, parts: list[str], capsys: Captured
+) -> None:
+    out = explained(["a*b", "a=2", "b=-3", "--format", form], capsys)
+    for part in parts:
+        assert part in out
+
+
+def test_an_expression_of_numbers_has_no_gradient_to_explain(capsys: Captured) -> None:
+    assert explained(["1 + 2"], capsys) == "1 + 2 = 3.0\n\nroot = 3\n"
+
+
+@pytest.mark.parametrize("command", ["draw", "explain"])
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["tahn(a)", "a=2"], "did you mean 'tanh'?\n  tahn(a)\n  ^\n"),
+        (["a + ^", "a=2"], "this does not fit here"),
+        (["", "a=2"], "the expression is empty"),
+        (["-a*d", "a=2"], "add d=<number> (given: 'a')\n  -a*d\n     ^\n"),
+        (["a", "a=2", "z=3"], "'z' is not in the expression: leave it out"),
+        (["a", "a=x"], "a number is missing here: write it out, as in a=0.5\n  a=x\n    ^\n"),
+        (["a", "a=1", "a=2"], "'a' is given twice"),
+        (["a", "tanh=1"], "'tanh' has a meaning in expressions already"),
+        (["a=2", "a*a"], "the expression comes first, in quotes\n  a*a\n  ^\n"),
+        (["a", "+", "b"], "the expression comes first, in quotes"),
+        (["a", "-b", "b=1"], "expected name=number"),
+        (["(" * 1000], "levels deep"),
+    ],
+)
+def test_an_expression_that_cannot_be_read_is_shown_with_a_caret(
+    command: str,
+    words: list[str],
+    said: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: Captured,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert cli.main([command, *words]) == 2
+    captured = capsys.readouterr()
+    assert captured.err.startswith(f"autograd {command}: ")
+    assert said in captured.err
+    assert captured.out == ""
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("names", [[], ["a=1"], ["a=1", "b=2"]])
+def test_wrt_of_another_name_is_refused(names: list[str], capsys: Captured) -> None:
+    expression = " + ".join(["1", *(name[0] for name in names)])
+    assert cli.main(["explain", expression, *names, "--wrt", "q"]) == 2
+    captured = capsys.readouterr()
+    choice = ", ".join(name[0] for name in names) or "there is no name in it"
+    assert captured.err == (
+        f"autograd explain: --wrt 'q' is not in the expression: choose from {choice}\n"
+    )
+    assert captured.out == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["draw"], "required: expression\n"),
+        (["explain"], "required: expression\n"),
+        (["draw", "a", "a=1", "--speed"], "unrecognized arguments: --speed"),
+        (["draw", "--speed", "a", "a=1", "--heat", "b=1"], "unrecognized arguments: --speed"),
+        (["draw", "a", "a=1", "--rankdir", "RL"], "choose from 'LR', 'TB'"),
+        (["draw", "a", "a=1", "--engine", "neato"], "choose from 'auto', 'dot', 'builtin'"),
+        (["draw", "a", "a=1", "--theme", "pink"], "choose from 'auto', 'light', 'dark'"),
+        (["draw", "a", "a=1", "--collapse", "x"], "choose from 'auto', 'sum', 'none'"),
+        (["draw", "a", "a=1", "--out"], "expected one argument"),
+        (["draw", "a", "a=1", "--wrt", "a"], "unrecognized arguments: --wrt"),
+        (["explain", "a", "a=1", "--format", "pdf"], "choose from 'text', 'markdown', 'latex'"),
+        (["explain", "a", "a=1", "--wrt"], "expected one argument"),
+        (["explain", "a", "a=1", "--heat"], "unrecognized arguments: --heat"),
+        (["demo", "a", "a=1"], "unrecognized arguments: a a=1"),
+    ],
+)
+def test_wrong_arguments_end_with_code_2(words: list[str], said: str, capsys: Captured) -> None:
+    with pytest.raises(SystemExit) as caught:
+        cli.main(words)
+    assert caught.value.code == 2
+    assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["demo", "draw", "explain"])
+def test_every_command_has_a_help(command: str, capsys: Captured) -> None:
+    with pytest.raises(SystemExit) as caught:
+        cli.main([command, "--help"])
+    assert caught.value.code == 0
+    assert f"usage: autograd {command}" in capsys.readouterr().out
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.text(max_size=12).filter(lambda text: not text.startswith("-")), max_size=4))
+def test_no_words_bring_a_traceback(words: list[str]) -> None:
+    with contextlib.redirect_stderr(io.StringIO()), contextlib.redirect_stdout(io.StringIO()):
+        assert cli.main(["explain", "a", *words]) in (0, 2)
+
+
+def test_ctrl_c_ends_quietly(monkeypatch: pytest.MonkeyPatch, capsys: Captured) -> None:
+    def interrupt(*args: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "evaluate", interrupt)
+    assert cli.main(["explain", "a", "a=1"]) == 130
+    assert capsys.readouterr().err == "\nautograd explain: stopped\n"
+
+
+# --- the rest -------------------------------------------------------------------------------
+
+
 def test_an_unknown_command_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         cli.main(["dmeo"])
@@ -85,7 +390,8 @@ def test_an_unknown_command_is_named(capsys: pytest.CaptureFixture[str]) -> None
 
 def test_no_command_prints_the_help(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main([]) == 0
-    assert "demo" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert all(command in out for command in ("demo", "draw", "explain"))
 
 
 def test_a_folder_that_cannot_be_written_is_said_before_training(
