@@ -24,6 +24,7 @@ TRAINING, HELD_OUT = "training", "held out"
 TEST_FRACTION = 0.3
 BATCH = 16
 LEARNING_RATE = 0.05
+ENGINE = "builtin"  # so that the pictures are the same on every machine
 # Hidden layers and epochs that suit each data set.
 SUITED = {
     "iris": ((8,), 40),
@@ -87,7 +88,11 @@ def run(name: str, seed: int, epochs: int | None, hidden: Sequence[int] | None, 
         f"held-out accuracy {accuracy:.3f} ({round(accuracy * len(test))} of {len(test)}) "
         f"after {time.perf_counter() - start:.1f} s"
     )
-    drawings = {"neuron": draw_neuron(model, parts[HELD_OUT]), "loss": draw_history(history, name)}
+    drawings = {
+        "neuron": draw_neuron(model, parts[HELD_OUT]),
+        "network": draw_network(model, parts[HELD_OUT]),
+        "loss": draw_history(history, name),
+    }
     for file, drawing in drawings.items():
         path = out / f"{file}.svg"
         drawing.save(path)
@@ -120,14 +125,29 @@ def draw_neuron(model: MLP, data: Dataset) -> Drawing:
     """The graph of the loss of one neuron: the model's first, which should say 1 for a sample."""
     neuron: Neuron = model.layers[0].neurons[0]
     neuron.zero_grad()
-    inputs = [Value(x, name) for x, name in zip(data.inputs[0], data.feature_names, strict=True)]
-    activation = neuron(inputs)
+    activation = neuron(_labelled_inputs(data))
     activation.label = "a"
     activation.parents[0].label = "z"
     loss = mse_loss(activation, 1.0)
     loss.label = "loss"
     loss.backward()
-    return draw(loss, title="One neuron: its loss, and how the gradient flows back")
+    title = "One neuron: its loss, and how the gradient flows back"
+    return draw(loss, title, engine=ENGINE)
+
+
+def draw_network(model: MLP, data: Dataset) -> Drawing:
+    """The graph of the loss of the whole model for a sample, each layer as one box."""
+    model.zero_grad()
+    scores = model(_labelled_inputs(data))
+    loss = cross_entropy([scores], [data.targets[0]])
+    loss.label = "loss"
+    loss.backward()
+    title = "The trained network, layer by layer"
+    return draw(loss, title, engine=ENGINE, collapse="layer")
+
+
+def _labelled_inputs(data: Dataset) -> list[Value]:
+    return [Value(x, name) for x, name in zip(data.inputs[0], data.feature_names, strict=True)]
 
 
 def draw_history(history: History, name: str) -> Drawing:

@@ -1,0 +1,145 @@
+"""How fast graphs are drawn and described, and how much an import costs.
+
+    python benchmarks/show.py [--rounds 7]
+
+Run it from the project's folder. Graphs are drawn node by node with the built-in layout: an
+expression of random additions and products among recent nodes, which is hard to lay out, and a
+network with frames around its neurons. Numbers are medians. The exit code is 1 if a goal is
+missed.
+"""
+
+import argparse
+import random
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from statistics import median
+from typing import Any, NamedTuple
+
+from autograd import Value
+from autograd.graph import topological_order
+from autograd.losses import mse_loss
+from autograd.nn import MLP
+from autograd.show import draw
+
+TIMES = ((50, 0.010), (500, 0.150), (5_000, 2.0))  # nodes, seconds
+BYTES_OF_50 = 30_000
+DISPLAY_NODES, DISPLAY = 40, 0.020
+LARGE, LARGE_SECONDS = 1_000_000, 10.0
+IMPORT_SECONDS = 0.050
+
+
+class Goal(NamedTuple):
+    name: str
+    wanted: float
+    found: float
+    unit: str
+
+    @property
+    def met(self) -> bool:
+        return self.found <= self.wanted
+
+
+def expression(nodes: int) -> Value:
+    """Random sums and products of recent nodes, `nodes` nodes in all."""
+    choose = random.Random(0)
+    inputs = [Value(choose.uniform(-1.0, 1.0), f"x{i}") for i in range(max(2, nodes // 12))]
+    pool, waiting = inputs[:8], inputs[8:]
+    for left in range(nodes - len(inputs), 0, -1):
+        first = pool.pop(0)
+        if left < len(pool) + 1:  # as many steps as it takes to join what is there
+            second = pool.pop(0)
+        elif waiting and left % 3 == 0:
+            second = waiting.pop()
+        else:
+            second = choose.choice(pool or [first])
+        pool.append(first * second if choose.random() < 0.5 else first + second)
+    (root,) = pool
+    root.backward()
+    return root
+
+
+def network(nodes: int) -> Value:
+    """The loss of the largest network with at most `nodes` nodes."""
+    inputs = [Value(0.5, "x0"), Value(-0.5, "x1")]
+    for width in range(1, nodes):
+        larger: Value = mse_loss([MLP(2, [width, width, 1], rng=0)(inputs)], [1.0])
+        if len(topological_order(larger)) > nodes:
+            break
+        loss = larger
+    loss.backward()
+    return loss
+
+
+def seconds(task: Callable[[], Any], rounds: int) -> float:
+    task()
+    samples = []
+    for _ in range(rounds):
+        start = time.perf_counter()
+        task()
+        samples.append(time.perf_counter() - start)
+    return median(samples)
+
+
+def in_a_new_process(code: str) -> list[str]:
+    command = [sys.executable, "-c", code]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+
+
+IMPORT = (
+    "import time, sys; start = time.perf_counter(); import autograd; "
+    "print(time.perf_counter() - start, *(m for m in ('graphviz', 'numpy') if m in sys.modules))"
+)
+
+
+def drawing_goals(rounds: int) -> list[Goal]:
+    goals = []
+    for nodes, most in TIMES:
+        for kind, make in (("expression", expression), ("network", network)):
+            root = make(nodes)
+            count = len(topological_order(root))
+            options: dict[str, Any] = {"engine": "builtin", "collapse": None, "force": True}
+            few = rounds if nodes < 5000 else min(rounds, 3)
+            found = seconds(lambda r=root, o=options: draw(r, **o), few)  # type: ignore[misc]
+            goals.append(Goal(f"draw {kind} of {count:,} nodes", most * 1e3, found * 1e3, "ms"))
+            if nodes == 50:
+                size = len(draw(root, **options).svg.encode())
+                goals.append(Goal(f"SVG of {kind} of {count:,} nodes", BYTES_OF_50, size, "bytes"))
+    return goals
+
+
+def other_goals(rounds: int) -> list[Goal]:
+    shown = seconds(expression(DISPLAY_NODES)._repr_mimebundle_, rounds)
+    large = Value(1.0)
+    for _ in range(LARGE - 1):
+        large = large + 1.0
+    summed = seconds(lambda: draw(large), 1)
+    imports = [in_a_new_process(IMPORT) for _ in range(rounds)]
+    loaded = {name for _, *names in imports for name in names}
+    return [
+        Goal(f"notebook display of {DISPLAY_NODES} nodes", DISPLAY * 1e3, shown * 1e3, "ms"),
+        Goal(f"draw {LARGE:,} nodes (a summary)", LARGE_SECONDS, summed, "s"),
+        Goal(
+            "import autograd",
+            IMPORT_SECONDS * 1e3,
+            median(float(i[0]) for i in imports) * 1e3,
+            "ms",
+        ),
+        Goal("of graphviz and numpy, imported", 0, len(loaded), "modules"),
+    ]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="How fast graphs are drawn.")
+    parser.add_argument("--rounds", type=int, default=7)
+    rounds = parser.parse_args().rounds
+    goals = [*drawing_goals(rounds), *other_goals(rounds)]
+    for goal in goals:
+        verdict = "ok" if goal.met else "MISSED"
+        print(f"{goal.name:40} {goal.found:10,.1f} of {goal.wanted:8,.0f} {goal.unit:8} {verdict}")
+    return 0 if all(goal.met for goal in goals) else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
