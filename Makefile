@@ -18,6 +18,7 @@ lint: $(VENV)/installed
 bench: $(VENV)/installed
 	$(BIN)/python -m pip install -q micrograd
 	$(BIN)/python benchmarks/eager.py
+	$(BIN)/python benchmarks/show.py
 
 # pip before 25.1 does not know dependency groups, so it is renewed first.
 $(VENV)/installed: pyproject.toml

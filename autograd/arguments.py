@@ -1,11 +1,35 @@
-"""Which arguments layers, losses and optimizers take, and what they say to others."""
+"""Which arguments functions of this library take, and what they say to others."""
 
 import math
 import operator
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from autograd.number import number
+from autograd.value import Value
+
+
+def root_value(name: str, given: Any) -> Value:
+    """`given`, if it is a Value, for the function `name`.
+
+    Raises:
+        TypeError: if it is anything else.
+    """
+    if not isinstance(given, Value):
+        kind, method = type(given).__name__, hasattr(given, name)
+        advice = f"call its own .{name}()" if method else "pass the Value that the graph ends in"
+        raise TypeError(f"{name} takes the root of a graph, a Value, got {kind}: {advice}")
+    return given
+
+
+def one_of(name: str, given: Any, known: Sequence[Any]) -> None:
+    """Check an option that is one of a few.
+
+    Raises:
+        ValueError: naming them, if it is none of them.
+    """
+    if not any(given is one or (isinstance(given, str) and given == one) for one in known):
+        raise ValueError(f"{name} is one of {', '.join(map(repr, known))}, got {given!r}")
 
 
 def vector(x: Any) -> list[Any]:

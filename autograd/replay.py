@@ -1,8 +1,8 @@
 """Using a recorded graph again: run it forward with new numbers, or clear its gradients."""
 
 from collections.abc import Mapping
-from typing import Any
 
+from autograd.arguments import root_value
 from autograd.graph import ZERO, topological_order
 from autograd.node import Node
 from autograd.number import number
@@ -24,7 +24,8 @@ def recompute(root: Node) -> None:
         >>> y.data
         9.0
     """
-    order = [node for node in _order(root, "recompute") if node.op is not None]
+    order = topological_order(root_value("recompute", root))
+    order = [node for node in order if node.op is not None]
     numbers: dict[Node, float] = {}  # committed when all are there, for an op may raise
     for node in order:
         assert node.op is not None
@@ -38,15 +39,6 @@ def recompute(root: Node) -> None:
         else:
             node.x = tuple(now)
         node._data = numbers[node]
-
-
-def _order(root: Any, name: str) -> list[Node]:
-    if not isinstance(root, Node):
-        kind = type(root).__name__
-        method = hasattr(root, name)
-        advice = f"call its own .{name}()" if method else "pass the Value that the graph ends in"
-        raise TypeError(f"{name} takes the root of a graph, a Value, got {kind}: {advice}")
-    return topological_order(root)
 
 
 def _operand_numbers(node: Node, numbers: Mapping[Node, float]) -> list[float]:
@@ -65,6 +57,6 @@ def zero_grad(root: Node) -> None:
         >>> x.grad, y.grad
         (0.0, 0.0)
     """
-    for node in _order(root, "zero_grad"):
+    for node in topological_order(root_value("zero_grad", root)):
         if not node.is_constant:
             node.grad = ZERO

@@ -26,11 +26,12 @@ graph
 recording
 protocols
 value
+arguments
 replay strict structure
 run
 functional
 check
-arguments state
+state
 module optimizer
 schedule nn losses
 optim
@@ -50,7 +51,7 @@ show.words
 show.drawing
 show.boxes show.chart
 show.content show.graph_theme show.box_svg
-show.graph_svg show.table
+show.graph_svg show.table show.view
 show.dot
 show.picture
 show.digraph show.notebook
@@ -61,7 +62,7 @@ cli
 __main__
 """
 FLOOR = {name: i for i, line in enumerate(FLOORS.split("\n")) for name in line.split()}
-SHOW_KNOWS = {"show", "number", "op", "calculus", "node", "graph", "value"}
+SHOW_KNOWS = {"arguments", "show", "number", "op", "calculus", "node", "graph", "value"}
 # A notebook display brings its drawing when it happens, and not before.
 UPWARD = {("protocols", "show.notebook"), ("module", "show.notebook")}
 

@@ -317,8 +317,12 @@ def test_nobodys_gradients_change() -> None:
 @pytest.mark.parametrize(
     ("arguments", "error", "message"),
     [
-        ((1.0, Value(1.0)), TypeError, "root is of type float"),
-        ((Value(1.0), None), TypeError, "wrt is of type NoneType"),
+        ((1.0, Value(1.0)), TypeError, "a Value, got float"),
+        (
+            (Value(1.0), None),
+            TypeError,
+            "wrt is a Value that the root was computed from, got NoneType",
+        ),
         ((Value(1.0), constant(2.0, "k")), ValueError, r"\(leaf 'k'\).*Value\(x\) instead"),
         ((Value(1.0), Value(1.0), 2.5), TypeError, "most is an int"),
         ((Value(1.0), Value(1.0), True), TypeError, "most is an int"),

@@ -170,10 +170,10 @@ def test_no_gradient_changes() -> None:
 
 
 REFUSED: list[tuple[object, object, type[Exception], str]] = [
-    (2.0, 100, TypeError, "formula takes a Value, such as a loss, got float"),
-    (None, 100, TypeError, "formula takes a Value, such as a loss, got NoneType"),
-    (Value(1.0), 1.5, TypeError, "most is a number of lines, an int, got float"),
-    (Value(1.0), True, TypeError, "an int, got bool"),
+    (2.0, 100, TypeError, "formula takes the root of a graph, a Value, got float"),
+    (None, 100, TypeError, "a Value, got NoneType"),
+    (Value(1.0), 1.5, TypeError, "most is a positive int, got 1.5"),
+    (Value(1.0), True, TypeError, "most is a positive int, got True"),
     (Value(1.0), 0, ValueError, "at least 1, got 0"),
 ]
 

@@ -304,7 +304,7 @@ def test_a_drawing_says_the_same_as_a_table() -> None:
 @pytest.mark.parametrize(
     ("options", "error", "message"),
     [
-        ({"root": 3.0}, TypeError, "draw needs a Value, the root of a graph, got float"),
+        ({"root": 3.0}, TypeError, "draw takes the root of a graph, a Value, got float"),
         ({"root": [Value(1.0)]}, TypeError, "got list"),
         ({"title": 3}, TypeError, "title is a str, got int"),
         ({"rankdir": "RL"}, ValueError, "rankdir is one of 'LR', 'TB', got 'RL'"),

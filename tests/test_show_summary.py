@@ -140,7 +140,9 @@ def test_nothing_about_the_graph_changes() -> None:
 
 @pytest.mark.parametrize("given", [3.0, None, [Value(1.0)], "x"])
 def test_what_is_no_value_is_refused_with_a_reason(given: object) -> None:
-    with pytest.raises(TypeError, match=f"such as a loss, got {type(given).__name__}"):
+    with pytest.raises(
+        TypeError, match=f"takes the root of a graph, a Value, got {type(given).__name__}"
+    ):
         summary(given)  # type: ignore[arg-type]
 
 

@@ -5,11 +5,11 @@ Only `graphviz.Digraph` needs the package of that name, which is imported when i
 
 from typing import Any
 
-from autograd.graph import topological_order
-from autograd.show.content import content_of
+from autograd.arguments import one_of, root_value
 from autograd.show.dot import dot_text
-from autograd.show.folding import COLLAPSE, folded, level_for
+from autograd.show.folding import COLLAPSE
 from autograd.show.picture import DIRECTIONS
+from autograd.show.view import view
 from autograd.value import Value
 
 
@@ -81,17 +81,10 @@ def draw_dot(
 
 
 def _text(caller: str, root: Any, rankdir: str, collapse: str | None) -> str:
-    if not isinstance(root, Value):
-        kind = type(root).__name__
-        raise TypeError(f"{caller} needs a Value, the root of a graph, got {kind}")
-    given: str | None
-    for name, given, known in (("rankdir", rankdir, DIRECTIONS), ("collapse", collapse, COLLAPSE)):
-        if given not in known:
-            raise ValueError(f"{name} is one of {', '.join(map(repr, known))}, got {given!r}")
-    order = topological_order(root)
-    units, unit_of = folded(order, level_for(order, collapse))
-    content = content_of(units, unit_of, root, set(units))
-    return dot_text(content, down=rankdir == "TB")
+    root = root_value(caller, root)
+    one_of("rankdir", rankdir, DIRECTIONS)
+    one_of("collapse", collapse, COLLAPSE)
+    return dot_text(view(root, collapse), down=rankdir == "TB")
 
 
 def _digraph(text: str, format: str | None) -> Any:

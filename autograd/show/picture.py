@@ -1,23 +1,23 @@
 """`draw`: what to show of a graph, where it goes, and how it is written."""
 
+import math
 from functools import partial
 from typing import Any
 
-from autograd.graph import topological_order
-from autograd.show.content import content_of, count_boxes
+from autograd.arguments import one_of, root_value
 from autograd.show.dot import dot_text
 from autograd.show.drawing import Drawing
-from autograd.show.folding import COLLAPSE, around, folded, level_for
+from autograd.show.folding import COLLAPSE
 from autograd.show.graph_svg import plan_of, written
 from autograd.show.layout import dot_program, layered
 from autograd.show.layout.places import Places, Plan
 from autograd.show.table import table_of
 from autograd.show.text_page import text_page
+from autograd.show.view import TooManyBoxesError, view
 from autograd.show.words.summary import summary
 from autograd.value import Value
 
 MOST_BOXES = 2000
-MOST_NODES = 200_000  # that are worth folding before it is said that they are too many
 DOT_UP_TO = 800  # boxes; beyond, the dot program takes minutes
 ENGINES, THEMES, DIRECTIONS = ("auto", "dot", "builtin"), ("auto", "light", "dark"), ("LR", "TB")
 
@@ -64,33 +64,22 @@ def draw(
         >>> draw(x * x, engine="builtin").svg.count(">×3<")  # two operand slots
         2
     """
-    _check(root, title, focus, radius)
-    for name, given, known in (
-        ("rankdir", rankdir, DIRECTIONS),
-        ("engine", engine, ENGINES),
-        ("collapse", collapse, COLLAPSE),
-        ("theme", theme, THEMES),
-    ):
-        if given not in known:
-            raise ValueError(f"{name} is one of {', '.join(map(repr, known))}, got {given!r}")
-    order = topological_order(root)
-    near = focus is not None
-    level = level_for(order, "sum" if near and collapse == "auto" else collapse)
-    if len(order) > MOST_NODES and not (force or near):
-        return _too_many(root, len(order), theme)
-    units, unit_of = folded(order, level)
-    shown = set(units) if focus is None else around(units, unit_of, focus, radius)
-    boxes = count_boxes(shown)
-    if boxes > MOST_BOXES and not force:
-        return _too_many(root, boxes, theme)
-    content, down = content_of(units, unit_of, root, shown, heat), rankdir == "TB"
+    root = root_value("draw", root)
+    _check(title, focus, radius)
+    one_of("rankdir", rankdir, DIRECTIONS)
+    one_of("engine", engine, ENGINES)
+    one_of("collapse", collapse, COLLAPSE)
+    one_of("theme", theme, THEMES)
+    try:
+        content = view(root, collapse, focus, radius, heat, math.inf if force else MOST_BOXES)
+    except TooManyBoxesError as error:
+        return _in_words(root, error.count, theme)
+    down = rankdir == "TB"
     svg = written(content, _placed(plan_of(content, down), engine), title, theme)
     return Drawing(svg, partial(table_of, content), partial(dot_text, content, title, down))
 
 
-def _check(root: Any, title: Any, focus: Any, radius: Any) -> None:
-    if not isinstance(root, Value):
-        raise TypeError(f"draw needs a Value, the root of a graph, got {type(root).__name__}")
+def _check(title: Any, focus: Any, radius: Any) -> None:
     if title is not None and not isinstance(title, str):
         raise TypeError(f"title is a str, got {type(title).__name__}")
     if focus is not None and not isinstance(focus, Value):
@@ -111,7 +100,7 @@ def _placed(plan: Plan, engine: str) -> Places:
     return layered.place(plan)
 
 
-def _too_many(root: Value, count: int, theme: str) -> Drawing:
+def _in_words(root: Value, count: int, theme: str) -> Drawing:
     """The summary of a graph that no page would hold."""
     lines = [
         f"This graph would take {count:,} boxes, too many for a page of up to {MOST_BOXES:,}.",

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from autograd import calculus
+from autograd.arguments import root_value
 from autograd.graph import gradients, topological_order
 from autograd.node import Node
 from autograd.op import ONE
@@ -116,17 +117,15 @@ def explain(root: Value, wrt: Value, most: int = MOST_PATHS) -> ChainRule:
 
 
 def _check(root: object, wrt: object, most: object) -> None:
-    for name, given in (("root", root), ("wrt", wrt)):
-        if not isinstance(given, Value):
-            raise TypeError(
-                f"explain(root, wrt) takes two Values, and {name} is of type "
-                f"{type(given).__name__}: pass a loss and a node that it was computed from"
-            )
-        if name == "wrt" and given.is_constant:
-            raise ValueError(
-                f"wrt is a constant ({given.describe()}), and constants get no gradient: "
-                "make it with Value(x) instead of constant(x)"
-            )
+    root_value("explain", root)
+    if not isinstance(wrt, Value):
+        kind = type(wrt).__name__
+        raise TypeError(f"wrt is a Value that the root was computed from, got {kind}")
+    if wrt.is_constant:
+        raise ValueError(
+            f"wrt is a constant ({wrt.describe()}), and constants get no gradient: "
+            "make it with Value(x) instead of constant(x)"
+        )
     if not isinstance(most, int) or isinstance(most, bool):
         raise TypeError(f"most is an int, how many paths to write out, got {most!r}")
     if most < 0:

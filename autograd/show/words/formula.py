@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from autograd.arguments import positive_int, root_value
 from autograd.graph import topological_order
 from autograd.node import Node
 from autograd.show.words.equations import Equation, explanation, remark
@@ -38,12 +39,7 @@ def formula(value: Node, most: int = 100) -> Explanation:
         root = tanh(w·x + 10)²
         where w = 2, x = −3
     """
-    if not isinstance(value, Node):
-        raise TypeError(f"formula takes a Value, such as a loss, got {type(value).__name__}")
-    if isinstance(most, bool) or not isinstance(most, int):
-        raise TypeError(f"most is a number of lines, an int, got {type(most).__name__}")
-    if most < 1:
-        raise ValueError(f"most is the number of lines to show, at least 1, got {most}")
+    value, most = root_value("formula", value), positive_int("most", most)
     shown: deque[tuple[Term, Term]] = deque(maxlen=most)
     count = 0
     for part in _parts(topological_order(value)):

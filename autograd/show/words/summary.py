@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from autograd.arguments import root_value
 from autograd.graph import ZERO, topological_order
 from autograd.node import Node
 from autograd.op import Op
@@ -131,12 +132,7 @@ def summary(value: Value) -> Summary:
         depth                2
         memory         ... bytes
     """
-    if not isinstance(value, Value):
-        raise TypeError(
-            f"summary(value) takes a Value, such as a loss, got {type(value).__name__}: "
-            "pass the root of the graph"
-        )
-    order = topological_order(value)
+    order = topological_order(root_value("summary", value))
     counts = _count(order)
     survey = Survey(order, counts.uses)
     widest = max(counts.uses, key=counts.uses.__getitem__, default=None)
