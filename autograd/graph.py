@@ -113,7 +113,7 @@ def _chain_rule(order: Nodes, mark: object, connected: bool) -> None:
             continue
         left, right = node.left, node.right
         if connected or (left is None and right is None):
-            for operand, local in edges(node, connected):
+            for _, operand, local in edges(node, connected):
                 before, contribution = operand.grad, product(op, upstream, local)
                 operand.grad = contribution if before is mark else before + contribution
             continue
@@ -152,13 +152,13 @@ def product(op: Op, upstream: Any, local: Any) -> Any:
     return strong_product(upstream, local) if op.strong else upstream * local
 
 
-def edges(node: Node, connected: bool) -> Iterator[tuple[Node, Any]]:
-    """Each operand that a gradient flows to, with its local derivative."""
+def edges(node: Node, connected: bool) -> Iterator[tuple[int, Node, Any]]:
+    """Each operand that a gradient flows to: its slot, itself, and the local derivative."""
     if connected:
         node.check_recorded(connected)
-    for operand, local in zip(node.operands, node.locals(connected), strict=True):
-        if local is not None and isinstance(operand, Node) and not operand.is_constant:
-            yield operand, local
+    for slot, (x, local) in enumerate(zip(node.operands, node.locals(connected), strict=True)):
+        if local is not None and isinstance(x, Node) and not x.is_constant:
+            yield slot, x, local
 
 
 def gradients(root: Node, seed: Any, connected: bool, nodes: Nodes | None = None) -> list[Any]:

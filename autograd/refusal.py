@@ -10,9 +10,10 @@ from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from typing import Any
 
+from autograd.show.text import shortened
+
 DEEPEST = 50  # levels of nesting; a long sum or product does not nest
 WINDOW = 72  # characters of a long expression that an error shows
-LONGEST_NAME = 40
 
 _ARITHMETIC = "an expression holds names, numbers, + - * / // % **, parentheses and functions"
 _CHOOSE = "write where(c, x, y) to choose x or y; step(a - b) is 1 where a > b, else 0"
@@ -153,11 +154,6 @@ def _near(name: str, names: Iterable[str]) -> str:
     """The one of `names` that was probably meant, if any; swapped letters are likely."""
     near = get_close_matches(name, list(names))
     return min(near, key=lambda one: sorted(one) != sorted(name), default="")
-
-
-def shortened(name: str) -> str:
-    """A name, cut if it is long."""
-    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
 
 
 def quoted(name: str) -> str:

@@ -142,7 +142,7 @@ def forward_mode(
     for node in order:
         if node in known or node.op is None:
             continue
-        for operand, local in graph.edges(node, connected):
+        for _, operand, local in graph.edges(node, connected):
             if operand in known:
                 flow = graph.product(node.op, known[operand], local)
                 known[node] = known[node] + flow if node in known else flow

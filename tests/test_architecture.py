@@ -38,6 +38,7 @@ optim
 data.dataset
 data.iris data.generators
 data
+show.text
 show.svg show.calls show.layout.places show.layout.layers
 show.layout.nested show.layout.ordering show.layout.placing show.layout.routing
 show.layout.dot_program show.layout.layered show.folding show.text_page
@@ -51,7 +52,7 @@ show.words
 show.drawing
 show.boxes show.chart
 show.content show.graph_theme show.box_svg
-show.graph_svg show.table show.view
+show.graph_svg show.table show.view show.steps
 show.dot
 show.picture
 show.digraph show.notebook

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograd import cli, demo
-from autograd.show.svg import MINUS
+from autograd.show.text import MINUS
 
 ROOT = Path(cli.__file__).parents[1]
 

@@ -62,24 +62,24 @@ class TestTopologicalOrder:
 class TestEdges:
     def test_an_edge_leads_to_each_operand_that_a_gradient_flows_to(self) -> None:
         x, y, k = Value(2.0), Value(5.0), constant(3.0)
-        cases: tuple[tuple[Value, list[tuple[Value, float]]], ...] = (
-            (x * y, [(x, 5.0), (y, 2.0)]),
-            (x * x, [(x, 2.0), (x, 2.0)]),
-            (x * 3.0, [(x, 3.0)]),
-            (3.0 - x, [(x, -1.0)]),
-            (k * x, [(x, 3.0)]),
-            (ag.where(1.0, x, y), [(x, 1.0)]),
-            (ag.where(x, y, 2.0), [(y, 1.0)]),
-            (ag.dot([x, k], [y, x]), [(x, 5.0), (y, 2.0), (x, 3.0)]),
+        cases: tuple[tuple[Value, list[tuple[int, Value, float]]], ...] = (
+            (x * y, [(0, x, 5.0), (1, y, 2.0)]),
+            (x * x, [(0, x, 2.0), (1, x, 2.0)]),
+            (x * 3.0, [(0, x, 3.0)]),
+            (3.0 - x, [(1, x, -1.0)]),
+            (k * x, [(1, x, 3.0)]),
+            (ag.where(1.0, x, y), [(1, x, 1.0)]),
+            (ag.where(x, y, 2.0), [(1, y, 1.0)]),
+            (ag.dot([x, k], [y, x]), [(0, x, 5.0), (2, y, 2.0), (3, x, 3.0)]),
             (x, []),
         )
         for node, expected in cases:
-            found = [(id(operand), local) for operand, local in edges(node, connected=False)]
-            assert found == [(id(operand), local) for operand, local in expected]
+            found = [(slot, id(x), local) for slot, x, local in edges(node, connected=False)]
+            assert found == [(slot, id(x), local) for slot, x, local in expected]
 
     def test_connected_local_derivatives_are_nodes(self) -> None:
         x, y = Value(2.0), Value(5.0)
-        (_, by_x), (_, by_y) = edges(x * y, connected=True)
+        (*_, by_x), (*_, by_y) = edges(x * y, connected=True)
         assert (by_x is y, by_y is x) == (True, True)
 
 

@@ -12,7 +12,7 @@ from autograd.nn import MLP, Neuron
 from autograd.show.boxes import Box
 from autograd.show.content import Content, content_of, count_boxes
 from autograd.show.folding import around, folded
-from autograd.show.svg import DASH, MINUS, TIMES, decimal
+from autograd.show.text import DASH, MINUS, TIMES, decimal
 
 
 def content(

@@ -15,7 +15,7 @@ from autograd.show.boxes import Box
 from autograd.show.content import Content, Edge, FrameContent
 from autograd.show.dot import SHAPES, dot_text, quoted
 from autograd.show.graph_theme import THEME
-from autograd.show.svg import cleaned
+from autograd.show.text import cleaned
 
 SVG = "{http://www.w3.org/2000/svg}"
 PIECES = [

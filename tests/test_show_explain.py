@@ -399,7 +399,7 @@ def graph(program: Sequence[tuple[str, int, int]]) -> tuple[Value, Value]:
 def brute_force(root: Any, wrt: Value) -> int:
     if root is wrt:
         return 1
-    return sum(brute_force(operand, wrt) for operand, _ in edges(root, False))
+    return sum(brute_force(operand, wrt) for _, operand, _ in edges(root, False))
 
 
 @few

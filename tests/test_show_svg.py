@@ -4,7 +4,8 @@ import xml.etree.ElementTree as ElementTree
 
 import pytest
 
-from autograd.show.svg import Theme, clipped, decimal, document, escaped, text_width
+from autograd.show.svg import Theme, clipped, document, escaped, text_width
+from autograd.show.text import decimal
 
 THEME = Theme({"ink": "#000"}, {"ink": "#fff"}, {"text": "fill:var(--ink)"})
 

@@ -7,8 +7,8 @@ from autograd.graph import ZERO
 from autograd.node import Node
 from autograd.show.calls import short_path
 from autograd.show.folding import Unit
-from autograd.show.svg import DASH, MONO_WIDTH, clipped, decimal, text_width
-from autograd.show.words.explanation import counted
+from autograd.show.svg import MONO_WIDTH, clipped, text_width
+from autograd.show.text import DASH, counted, decimal
 from autograd.show.words.notation import spelling
 from autograd.value import Value
 

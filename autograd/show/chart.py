@@ -14,13 +14,12 @@ from autograd.show.svg import (
     PAGE_LIGHT,
     SANS,
     Theme,
-    cleaned,
     clipped,
-    decimal,
     document,
     escaped,
     text_width,
 )
+from autograd.show.text import cleaned, decimal
 from autograd.value import Value
 
 PLOT_WIDTH, PLOT_HEIGHT = 520.0, 220.0

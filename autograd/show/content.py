@@ -12,7 +12,7 @@ from autograd.node import Node
 from autograd.show.boxes import Box, as_number, group_box, more_box, node_box, number_box
 from autograd.show.calls import frames_around, title
 from autograd.show.folding import Unit, Units, operands_of
-from autograd.show.svg import DASH, TIMES, decimal
+from autograd.show.text import DASH, TIMES, decimal
 
 DECADES = 4.0  # of |grad| below the largest, over which heat fades
 

@@ -12,7 +12,8 @@ from autograd.show.graph_svg import FRAME_ROOM
 from autograd.show.graph_theme import EDGE_SIZE, FRAME_SIZE, THEME, TITLE_SIZE
 from autograd.show.layout.dot_program import INCH, framed
 from autograd.show.layout.places import FRAME_PADDING
-from autograd.show.svg import cleaned, clipped
+from autograd.show.svg import clipped
+from autograd.show.text import cleaned
 
 FONT = "Helvetica,Arial,sans-serif"
 COLOURS = THEME.light

@@ -12,18 +12,14 @@ import unicodedata
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from autograd.show.text import cleaned, replaced
+
 SANS = "system-ui,sans-serif"
 MONO = "ui-monospace,monospace"
 MONO_WIDTH = 0.605  # of one character, in ems
-TIMES, MINUS, DASH = "\N{MULTIPLICATION SIGN}", "\N{MINUS SIGN}", "\N{EN DASH}"
 PAGE_LIGHT = {"page": "#ffffff", "ink": "#1e293b", "soft": "#64748b", "line": "#94a3b8"}
 PAGE_DARK = {"page": "#0f172a", "ink": "#e2e8f0", "soft": "#94a3b8", "line": "#64748b"}
 
-# Not allowed in XML 1.0, or able to turn the direction of the text around them.
-_UNFIT = re.compile(
-    "[^\t\n\r -\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
-    "|[\u200e\u200f\u202a-\u202e\u2066-\u2069]"
-)
 _CLASS = re.compile(r"\.([a-z][a-z0-9]*)")
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"})
 
@@ -36,13 +32,6 @@ class Theme(NamedTuple):
     rules: Mapping[str, str]
 
 
-def cleaned(text: str) -> str:
-    """`text` on one line, with characters that XML forbids replaced."""
-    if not isinstance(text, str):
-        raise TypeError(f"a text in a drawing is a str, got {type(text).__name__}: {text!r}")
-    return " ".join(_UNFIT.sub("\ufffd", text).split())
-
-
 def escaped(text: str) -> str:
     """`text` cleaned and escaped, to stand between tags or in an attribute."""
     return cleaned(text).translate(_ENTITIES)
@@ -50,7 +39,7 @@ def escaped(text: str) -> str:
 
 def escaped_line(line: str) -> str:
     """A line of a table, escaped, with all of its spaces."""
-    return _UNFIT.sub("\ufffd", line).translate(_ENTITIES)
+    return replaced(line).translate(_ENTITIES)
 
 
 def text_width(text: str, size: float) -> float:
@@ -77,12 +66,6 @@ def clipped(text: str, size: float, room: float) -> str:
             break
         length += 1
     return line[:length] + "…"
-
-
-def decimal(x: float) -> str:
-    """A number for people: 4 significant digits and a minus sign of full width."""
-    mantissa, e, exponent = f"{x:.4g}".partition("e")
-    return (mantissa + (f"e{int(exponent)}" if e else "")).replace("-", MINUS)
 
 
 def document(

@@ -1,7 +1,7 @@
 """The content of a drawing as a text table, for those who cannot see the picture."""
 
 from autograd.show.content import Content
-from autograd.show.words.explanation import aligned
+from autograd.show.text import aligned
 
 
 def table_of(content: Content) -> str:

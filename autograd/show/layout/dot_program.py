@@ -24,7 +24,7 @@ from autograd.show.layout.places import (
     Rectangle,
     Route,
 )
-from autograd.show.svg import cleaned
+from autograd.show.text import cleaned
 
 INCH = 72.0  # in pixels: dot takes sizes in inches, and gives coordinates in points
 FULL_PULL = 5  # the weight of an arrow that pulls with 1.0, since dot takes whole numbers

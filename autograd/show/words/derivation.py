@@ -7,7 +7,7 @@ from typing import Any
 from autograd import calculus as c
 from autograd.node import Node
 from autograd.op import Op
-from autograd.show.svg import cleaned
+from autograd.show.text import cleaned
 from autograd.show.words.equations import Equation, explanation, remark
 from autograd.show.words.explanation import Explanation
 from autograd.show.words.naming import latex_name

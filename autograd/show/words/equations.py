@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple, TypeVar
 
 from autograd.node import Node
-from autograd.show.words.explanation import Explanation, aligned, latex_rows, markdown
+from autograd.show.text import aligned
+from autograd.show.words.explanation import Explanation, latex_rows, markdown
 from autograd.show.words.naming import latex_name
 from autograd.show.words.notation import MODULO, Written, joined, number_written, raised
 from autograd.show.words.paths import Step

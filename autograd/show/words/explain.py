@@ -17,6 +17,7 @@ from autograd.arguments import root_value
 from autograd.graph import gradients, topological_order
 from autograd.node import Node
 from autograd.op import ONE
+from autograd.show.text import counted
 from autograd.show.words.equations import (
     EQUALS,
     MOST_ON_A_LINE,
@@ -31,7 +32,7 @@ from autograd.show.words.equations import (
     more,
     numbers_joined,
 )
-from autograd.show.words.explanation import Explanation, counted
+from autograd.show.words.explanation import Explanation
 from autograd.show.words.naming import names_of
 from autograd.show.words.notation import ELLIPSIS, Written, joined, number_written
 from autograd.show.words.paths import (
@@ -45,7 +46,7 @@ from autograd.show.words.paths import (
     paths_between,
     steps_to,
 )
-from autograd.show.words.term import OMITTED, applied, elided, named, node_named
+from autograd.show.words.term import computed_from, named
 from autograd.value import Value
 
 MOST_PATHS = 20
@@ -286,8 +287,6 @@ def _meanings(symbols: Symbols) -> list[Equation]:
     meanings = []
     for node in names:
         if node in nearest and node.op is not None and names.keys() >= set(node.parents):
-            operands = elided(node.op, node.operands, OMITTED)
-            terms = {x: node_named(x, names[x]) for x in operands if isinstance(x, Node)}
-            whole = applied(node.op, operands, terms)
+            whole = computed_from(node, names)
             meanings.append(Equation(named(names[node]).written(), whole.written()))
     return meanings + [Equation(ELLIPSIS)] * (len(unknown) > len(nearest))

@@ -1,11 +1,8 @@
-"""An explanation: the same words and formulas as plain text, Markdown and LaTeX.
+"""An explanation: the same words and formulas as plain text, Markdown and LaTeX."""
 
-And what lines of each are made with: columns, counts in words, characters that do nothing.
-"""
+from collections.abc import Iterable
 
-from collections.abc import Iterable, Sequence
-
-from autograd.show.svg import cleaned
+from autograd.show.text import cleaned
 
 
 class Explanation:
@@ -45,36 +42,3 @@ def markdown(text: str) -> str:
 def latex_rows(rows: Iterable[str]) -> str:
     """LaTeX formulas one below the other, aligned at their ``&``."""
     return "\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}"
-
-
-def aligned(rows: Iterable[Sequence[str]], sides: str = "", gap: str = "  ") -> list[str]:
-    """Lines with the columns of `rows` below each other.
-
-    Args:
-        rows: the cells of each line.
-        sides: for each column ``<`` or ``>``, the side it is flush with; by default all are left.
-        gap: what stands between two columns.
-
-    Example:
-        >>> aligned([("a", "2"), ("loss", "10")], "<>")
-        ['a      2', 'loss  10']
-    """
-    rows = [*rows]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    columns = list(zip(sides or "<" * len(widths), widths, strict=True))
-    return [
-        gap.join(
-            f"{cell:{side}{width}}" for cell, (side, width) in zip(row, columns, strict=True)
-        ).rstrip()
-        for row in rows
-    ]
-
-
-def counted(count: int, one: str, many: str) -> str:
-    """How many, in words.
-
-    Example:
-        >>> counted(1, "leaf is", "leaves are"), counted(2000, "leaf is", "leaves are")
-        ('1 leaf is', '2,000 leaves are')
-    """
-    return f"{count:,} {one if count == 1 else many}"

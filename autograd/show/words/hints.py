@@ -12,8 +12,7 @@ from autograd import calculus
 from autograd.graph import ZERO, edges
 from autograd.node import Node
 from autograd.op import Op
-from autograd.show.svg import decimal
-from autograd.show.words.explanation import counted
+from autograd.show.text import counted, decimal
 from autograd.show.words.naming import names_of
 
 LONG_CHAIN = 32  # nodes of +
@@ -157,7 +156,7 @@ def _receivers(node: Node) -> Sequence[Node]:
     """The operands that a gradient can flow to."""
     assert node.op is not None
     if not node.op.rules:
-        return [operand for operand, _ in edges(node, False)]
+        return [operand for _, operand, _ in edges(node, False)]
     pairs = zip((node.left, node.right), node.op.rules, strict=False)
     return [x for x, rule in pairs if x is not None and rule is not None and rule != 0.0]
 

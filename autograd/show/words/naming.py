@@ -4,9 +4,8 @@ import re
 from collections.abc import Sequence
 
 from autograd.node import Node
-from autograd.show.svg import cleaned, decimal
+from autograd.show.text import decimal, shortened
 
-LONGEST = 40
 _SYMBOL = re.compile("([A-Za-z])_?([0-9]*)(?:_([0-9]+))?")
 _LATEX = str.maketrans(
     {sign: f"\\{sign}" for sign in "{}#%&_"}
@@ -47,7 +46,7 @@ def names_of(order: Sequence[Node]) -> dict[Node, str]:
     counts: dict[str, int] = {}
     for node in order:
         if node.label:
-            names[node] = _numbered(_shortened(node.label), 1, taken, counts)
+            names[node] = _numbered(shortened(node.label) or "unnamed", 1, taken, counts)
     for node in order:
         if node in names:
             continue
@@ -58,11 +57,6 @@ def names_of(order: Sequence[Node]) -> dict[Node, str]:
         else:
             names[node] = _numbered("v" if node.op is None else "t", 0, taken, counts)
     return {node: names[node] for node in order}
-
-
-def _shortened(label: str) -> str:
-    line = cleaned(label[: 4 * LONGEST]) or "unnamed"
-    return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"
 
 
 def _numbered(name: str, plain: int, taken: set[str], counts: dict[str, int]) -> str:

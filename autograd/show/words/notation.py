@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 from autograd import calculus as c
 from autograd.op import Op
-from autograd.show.svg import MINUS, TIMES, cleaned, decimal
-from autograd.show.words.naming import LONGEST, latex_name
+from autograd.show.text import MINUS, TIMES, decimal, shortened
+from autograd.show.words.naming import latex_name
 
 # How tightly a sign binds its operands, from the loosest.
 MODULO, ADDITION, NEGATION, MULTIPLICATION, POWER, ROOT, ATOM = range(7)
@@ -95,7 +95,7 @@ def _call(text: str, latex: str) -> Write:
 
 def own_function(op: Op) -> Write:
     """A user's op, whose name may be anything."""
-    name = cleaned(op.name[: 4 * LONGEST])[:LONGEST] or "unnamed"
+    name = shortened(op.name) or "unnamed"
     return _call(name, latex_name(name))
 
 

@@ -46,7 +46,7 @@ def steps_to(wrt: Node, order: Sequence[Node]) -> Steps:
     for node in order:
         if node is wrt or steps.keys().isdisjoint(node.parents):
             continue
-        taken = [(x, float(local)) for x, local in edges(node, False) if x in steps]
+        taken = [(x, float(local)) for _, x, local in edges(node, False) if x in steps]
         if taken:
             steps[node] = _numbered(taken)
     return steps

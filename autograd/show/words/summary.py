@@ -12,8 +12,8 @@ from autograd.arguments import root_value
 from autograd.graph import ZERO, topological_order
 from autograd.node import Node
 from autograd.op import Op
-from autograd.show.svg import DASH, TIMES, cleaned
-from autograd.show.words.explanation import aligned, markdown
+from autograd.show.text import DASH, TIMES, aligned, cleaned
+from autograd.show.words.explanation import markdown
 from autograd.show.words.hints import Survey, hints
 from autograd.value import Value
 

@@ -15,7 +15,7 @@ from autograd import calculus as c
 from autograd.node import Node
 from autograd.number import number
 from autograd.op import Carrier, Op
-from autograd.show.svg import cleaned
+from autograd.show.text import cleaned
 from autograd.show.words.naming import latex_name
 from autograd.show.words.notation import ELLIPSIS, NOTATION, Written, number_written, own_function
 
@@ -161,6 +161,14 @@ def applied(op: Op, operands: Sequence[Any], terms: Mapping[Node, Term]) -> Term
             for x in operands
         ],
     )
+
+
+def computed_from(node: Node, names: Mapping[Node, str]) -> Term:
+    """The op of a node applied to its operands by name; of many operands some are left out."""
+    assert node.op is not None
+    operands = elided(node.op, node.operands, OMITTED)
+    terms = {x: node_named(x, names[x]) for x in operands if isinstance(x, Node)}
+    return applied(node.op, operands, terms)
 
 
 OMITTED = Term(None, (), ELLIPSIS, None, 1)

@@ -1,0 +1,70 @@
+"""Plain text, as drawings and explanations use it: safe, short, numbers, counts, columns."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+TIMES, MINUS, DASH = "×", "−", "–"
+LONGEST = 40  # characters of a name
+
+# Not allowed in XML 1.0, or able to turn the direction of the text around them.
+_UNFIT = re.compile(
+    "[^\t\n\r -\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
+    "|[\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+)
+
+
+def replaced(text: str) -> str:
+    """`text` with the replacement character for those that a page cannot hold."""
+    return _UNFIT.sub("\ufffd", text)
+
+
+def cleaned(text: str) -> str:
+    """`text` on one line, with characters that XML forbids replaced."""
+    if not isinstance(text, str):
+        raise TypeError(f"a text in a drawing is a str, got {type(text).__name__}: {text!r}")
+    return " ".join(replaced(text).split())
+
+
+def shortened(text: str, most: int = LONGEST) -> str:
+    """`text` on one line, cut with an ellipsis where it has more than `most` characters."""
+    line = cleaned(text[: 4 * most])
+    return line if len(line) <= most else line[: most - 1] + "…"
+
+
+def decimal(x: float) -> str:
+    """A number for people: 4 significant digits and a minus sign of full width."""
+    mantissa, e, exponent = f"{x:.4g}".partition("e")
+    return (mantissa + (f"e{int(exponent)}" if e else "")).replace("-", MINUS)
+
+
+def aligned(rows: Iterable[Sequence[str]], sides: str = "", gap: str = "  ") -> list[str]:
+    """Lines with the columns of `rows` below each other.
+
+    Args:
+        rows: the cells of each line.
+        sides: for each column ``<`` or ``>``, the side it is flush with; by default all are left.
+        gap: what stands between two columns.
+
+    Example:
+        >>> aligned([("a", "2"), ("loss", "10")], "<>")
+        ['a      2', 'loss  10']
+    """
+    rows = [*rows]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    columns = list(zip(sides or "<" * len(widths), widths, strict=True))
+    return [
+        gap.join(
+            f"{cell:{side}{width}}" for cell, (side, width) in zip(row, columns, strict=True)
+        ).rstrip()
+        for row in rows
+    ]
+
+
+def counted(count: int, one: str, many: str) -> str:
+    """How many, in words.
+
+    Example:
+        >>> counted(1, "leaf is", "leaves are"), counted(2000, "leaf is", "leaves are")
+        ('1 leaf is', '2,000 leaves are')
+    """
+    return f"{count:,} {one if count == 1 else many}"
