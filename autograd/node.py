@@ -90,6 +90,10 @@ class Node(Noted):
             for rule, x in zip(self.op.rules, given, strict=True)
         ]
 
+    def moved_on(self, was: float) -> bool:
+        """Whether the number is another than it `was`; nan is nan, but -0.0 is not 0.0."""
+        return self._data is not was and repr(self._data) != repr(was)
+
     def check_recorded(self, connected: bool) -> None:
         """Raise if an operand changed so that its recorded number gives a wrong derivative.
 
@@ -106,7 +110,6 @@ class Node(Noted):
         ):
             return
         for operand, was in zip(self.operands, self.recorded, strict=True):
-            if isinstance(operand, Node) and (connected or operand.op is not None):
-                now = operand._data
-                if now is not was and repr(now) != repr(was):  # nan is nan, but -0.0 is not 0.0
-                    raise StaleGraphError(operand.describe(), was, now)
+            counts = isinstance(operand, Node) and (connected or operand.op is not None)
+            if counts and operand.moved_on(was):
+                raise StaleGraphError(operand.describe(), was, operand._data)

@@ -38,7 +38,7 @@ optim
 data.dataset
 data.iris data.generators
 data
-show.text
+show.text show.recorded
 show.svg show.calls show.layout.places show.layout.layers
 show.layout.nested show.layout.ordering show.layout.placing show.layout.routing
 show.layout.dot_program show.layout.layered show.folding show.text_page
@@ -51,7 +51,9 @@ show.words.derivation
 show.words
 show.drawing
 show.boxes show.chart
-show.content show.graph_theme show.box_svg
+show.content
+show.graph_theme
+show.box_svg
 show.graph_svg show.table show.view show.steps
 show.dot
 show.picture

@@ -87,6 +87,15 @@ class TestNodes:
         assert one.name.endswith("…")
         assert "x" * 1000 in one.exact
 
+    def test_a_leaf_that_moved_on_shows_what_it_was_when_it_was_used(self) -> None:
+        x = Value(2.0, "x")
+        y = x * x
+        x.data = 5.0
+        found = content(y)
+        assert box(found, "x").rows == (("data", "5"), ("was", "2"), ("grad", DASH))
+        assert box(found, "x").exact.startswith("x (leaf): data = 5.0 (2.0 when it was used)")
+        assert {edge.text for edge in found.edges} == {f"{TIMES}2"}
+
 
 class TestEdges:
     def test_there_is_one_for_each_operand_slot(self) -> None:
@@ -138,6 +147,12 @@ class TestGroups:
         rows = box(content(root, "layer"), "layers.0").rows
         assert rows[0] == ("data", f"{decimal(low)} … {decimal(high)} (5)")
         assert rows[2] == ("", "10 parameters, 25 nodes")
+
+    def test_a_nan_among_many_outputs_is_not_hidden(self) -> None:
+        model = MLP(1, [5, 1], rng=0)
+        model.layers[0].neurons[2].bias.data = float("nan")
+        rows = box(content(model([1.0]), "layer"), "layers.0").rows
+        assert rows[0] == ("data", "nan among 5")
 
     def test_before_a_backward_pass_its_gradient_is_one_dash(self) -> None:
         rows = box(content(MLP(1, [5, 1], rng=0)([1.0]), "layer"), "layers.0").rows
@@ -210,7 +225,7 @@ class TestHeat:
             ((1.0, 1e-2, 1e-4), (1.0, 0.5, 0.0)),
             ((-10.0, 0.0, 1e-300), (1.0, 0.0, 0.0)),
             ((0.0, 0.0, 0.0), (None, None, None)),
-            ((float("nan"), 1.0, float("inf")), (1.0, 1.0, 1.0)),
+            ((1.0, float("nan"), float("inf")), (1.0, 1.0, 1.0)),
         ],
     )
     def test_it_fades_over_four_decades(self, grads: Any, heats: Any) -> None:

@@ -76,7 +76,7 @@ def test_a_notebook_gets_the_picture_in_a_form_that_no_sanitiser_strips() -> Non
     shown = drawing._repr_mimebundle_()
     assert set(shown) == {"text/plain", "text/html", "image/svg+xml"}
     assert shown["image/svg+xml"] == drawing.svg
-    assert shown["text/plain"] == drawing.text
+    assert shown["text/plain"] == repr(drawing)
     html = shown["text/html"]
     assert html.startswith('<div style="overflow-x:auto"><img alt="')
     data = html.partition("data:image/svg+xml;base64,")[2].partition('"')[0]

@@ -184,3 +184,10 @@ def test_what_has_no_formula(
 ) -> None:
     with pytest.raises(error, match=message):
         formula(value, most)  # type: ignore[arg-type]
+
+
+def test_a_leaf_that_moved_on_has_the_number_that_it_was_used_with() -> None:
+    x = Value(2.0, "x")
+    y = x * x
+    x.data = 5.0
+    assert str(formula(y)) == "root = x·x\nwhere x = 2"

@@ -256,7 +256,7 @@ def test_a_focus_shows_what_is_near_in_full() -> None:
 def test_2000_boxes_are_drawn_and_more_only_if_forced() -> None:
     assert count(draw(chain(2000), engine="builtin", collapse=None)) == 2000
     many = draw(chain(2001))
-    assert "This graph would take 2,001 boxes, too many" in many.svg
+    assert "2,001 boxes are too many for a page, which holds up to 2,000 boxes." in many.svg
     assert "focus=node" in many.text
     assert "tanh" in many.text
     assert count(draw(chain(2001), force=True, engine="builtin")) == 2001
@@ -265,7 +265,7 @@ def test_2000_boxes_are_drawn_and_more_only_if_forced() -> None:
 def test_a_million_nodes_give_a_summary_in_words() -> None:
     drawing = draw(chain(1_000_000))
     assert ElementTree.fromstring(drawing.svg).tag == f"{SVG}svg"
-    assert "1,000,000 boxes" in drawing.text
+    assert "1,000,000 nodes are too many" in drawing.text
     assert "999,999" in drawing.text
 
 

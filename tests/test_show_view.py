@@ -19,12 +19,15 @@ def test_the_whole_graph_is_shown_folded_as_asked() -> None:
     assert [len(view(root, how).boxes) for how in ("layer", "neuron", None)] == [2, 3, 18]
 
 
-@pytest.mark.parametrize(("nodes", "counted"), [(11, 11), (1001, 1001)])
-def test_more_boxes_than_there_may_be_are_counted(nodes: int, counted: int) -> None:
+@pytest.mark.parametrize(
+    ("nodes", "collapse", "counted"),
+    [(11, "auto", "11 boxes"), (1001, "auto", "1,001 nodes"), (1001, "layer", "1,001 boxes")],
+)
+def test_more_boxes_than_there_may_be_are_counted(nodes: int, collapse: str, counted: str) -> None:
     assert len(view(chain(10), None, most=10).boxes) == 10
     with pytest.raises(TooManyBoxesError) as raised:
-        view(chain(nodes), None, most=10)
-    assert raised.value.count == counted
+        view(chain(nodes), collapse, most=10)
+    assert str(raised.value) == counted
 
 
 def test_near_a_focus_nothing_is_folded_but_sums() -> None:
@@ -37,3 +40,11 @@ def test_near_a_focus_nothing_is_folded_but_sums() -> None:
 def test_a_focus_may_lie_in_a_graph_of_any_size() -> None:
     root = chain(100_000)
     assert len(view(root, focus=root.parents[0], radius=1, most=10).boxes) == 4
+
+
+def test_a_focus_inside_a_folded_box_is_refused_with_a_way_out() -> None:
+    model = MLP(1, [1], rng=0)
+    bias, batch = model.layers[0].neurons[0].bias, model([1.0]) + model([2.0])
+    with pytest.raises(ValueError, match="inside a folded box: pass collapse=None"):
+        view(batch, "layer", focus=bias)  # both calls share it, so it belongs to neither
+    assert view(batch, None, focus=bias).boxes

@@ -3,7 +3,7 @@
 `draw` (`picture.py`) folds a graph into boxes, has a layout engine place them, our own or the dot
 program, and writes SVG. `formula` and `derivation` run the rules of the calculus on names,
 `explain` tells the chain rule with the numbers of a graph, `summary` counts what is in it. This
-room knows the heart and nothing else of the package.
+room knows the heart, and nothing of what is built on it.
 """
 
 from autograd.show.chart import learning_curve

@@ -5,6 +5,7 @@ a group stands on a second box, the root has a second line.
 """
 
 from autograd.show.boxes import FOOT, HEADER, ROW, SIDE, Box
+from autograd.show.graph_theme import heat_share
 from autograd.show.layout.places import Point
 from autograd.show.svg import escaped
 
@@ -13,13 +14,13 @@ def box_svg(box: Box, centre: Point) -> str:
     """The box with its middle at `centre`; pointed at, it says everything in full."""
     left, top = round(centre[0] - box.width / 2), round(centre[1] - box.height / 2)
     width, height = round(box.width), round(box.height)
-    main, _, group = box.kind.partition("-")
-    parts = [_outline(main, f'class="{main}"', width, height)]
-    if "group" in (main, group):
-        parts.insert(0, f'<rect class="{main}" x="5" y="-5" {_extent(width, height)} rx="8"/>')
+    colour = box.colour
+    parts = [_outline(colour, f'class="{colour}"', width, height)]
+    if box.is_group:
+        parts.insert(0, f'<rect class="{colour}" x="5" y="-5" {_extent(width, height)} rx="8"/>')
     if box.heat is not None:
-        parts += _heat(box.heat, main, width, height)
-    if main == "root":
+        parts += _heat(box.heat, colour, width, height)
+    if box.is_root:
         inner = _extent(width - 7, height - 7)
         parts.append(f'<rect class="inner" x="3.5" y="3.5" {inner} rx="5"/>')
     return (
@@ -49,7 +50,7 @@ def _outline(kind: str, style: str, width: int, height: int) -> str:
 
 def _heat(heat: float, kind: str, width: int, height: int) -> list[str]:
     """How large |grad| is: how much colour, and how long a bar."""
-    colour = f'class="heat" fill-opacity="{0.3 * heat * heat:.2f}"'
+    colour = f'class="heat" fill-opacity="{heat_share(heat):.2f}"'
     bar = f'x="{SIDE}" y="{height - 7}" width="{heat * (width - 2 * SIDE):.0f}" height="3"'
     return [_outline(kind, colour, width, height), f'<rect class="heat" {bar}/>']
 

@@ -45,6 +45,21 @@ class Box(NamedTuple):
     frame: int | None = None
     heat: float | None = None
 
+    @property
+    def is_root(self) -> bool:
+        """Whether it is the root, or the group with the root in it."""
+        return self.kind in ("root", "root-group")
+
+    @property
+    def is_group(self) -> bool:
+        """Whether it stands for a module call."""
+        return self.kind in ("group", "root-group")
+
+    @property
+    def colour(self) -> str:
+        """Which colours it has: those of the root also as a group."""
+        return "root" if self.is_root else self.kind
+
 
 def _box(kind: str, name: str, by: str, rows: Rows, exact: str, least: float = 0.0) -> Box:
     """The box with the size that its texts need, at least `least` high."""
@@ -64,20 +79,24 @@ def number_box(number: float, label: str = "") -> Box:
     return _box("constant", label, "", (("data", decimal(number)),), exact)
 
 
-def node_box(node: Node, root: Node, folded_sum: bool, operands: int) -> Box:
-    """A node, or the sum that a chain of + was folded into."""
+def node_box(
+    node: Node, root: Node, folded_sum: bool, operands: int, was: float | None = None
+) -> Box:
+    """A node, or the sum that a chain of + was folded into; `was` is what it was when used."""
     if node.is_constant and node is not root:
         return number_box(node._data, node.label)
     kind = "op" if node.op is not None else "parameter" if node.is_parameter else "input"
     op = _made_by(node, folded_sum)
     grad, exact_grad = gradient(node, root)
     named = f"{node.label} ({op})" if node.label else op
+    then = () if was is None else (("was", decimal(was)),)
+    exact_then = "" if was is None else f" ({was!r} when it was used)"
     return _box(
         "root" if node is root else kind,
         node.label or op,
         op if node.label and node.op is not None else "",
-        (("data", decimal(node._data)), ("grad", grad)),
-        f"{named}: data = {node._data!r}, grad = {exact_grad}",
+        (("data", decimal(node._data)), *then, ("grad", grad)),
+        f"{named}: data = {node._data!r}{exact_then}, grad = {exact_grad}",
         min(10.0 * operands, 200.0),
     )
 
@@ -124,8 +143,9 @@ def _listed(shown: Sequence[str], numbers: Sequence[float]) -> str:
     """Numbers one by one if they are few, else how many there are and how far they reach."""
     if len(shown) <= LISTED or DASH in shown:
         return ", ".join(dict.fromkeys(shown) if DASH in shown else shown)
-    low, high = min(numbers), max(numbers)
-    return f"{decimal(low)} … {decimal(high)} ({len(numbers)})"
+    if any(x != x for x in numbers):
+        return f"nan among {len(numbers)}"
+    return f"{decimal(min(numbers))} … {decimal(max(numbers))} ({len(numbers)})"
 
 
 def as_number(grad: float | Value | None) -> float:

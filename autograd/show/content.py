@@ -12,6 +12,7 @@ from autograd.node import Node
 from autograd.show.boxes import Box, as_number, group_box, more_box, node_box, number_box
 from autograd.show.calls import frames_around, title
 from autograd.show.folding import Unit, Units, operands_of
+from autograd.show.recorded import moved_on
 from autograd.show.text import DASH, TIMES, decimal
 
 DECADES = 4.0  # of |grad| below the largest, over which heat fades
@@ -92,6 +93,7 @@ class _Page:
             for operand, tail in operands_of(unit, unit_of):
                 self.used.add(operand)
                 self.users.setdefault(tail, []).append(unit)
+        self.moved = moved_on(node for unit in units for node in unit.nodes)
         self.boxes: list[Box] = []
         self.edges: list[Edge] = []
         self.box_of: dict[Unit, int] = {}
@@ -125,7 +127,8 @@ class _Page:
 
     def _box(self, unit: Unit, operands: int) -> Box:
         if unit.call is None:
-            return node_box(unit.nodes[-1], self.root, unit.is_sum, operands)
+            node = unit.nodes[-1]
+            return node_box(node, self.root, unit.is_sum, operands, self.moved.get(node))
         outputs = [node for node in unit.nodes if node in self.used]
         inside = {node for node in unit.nodes if node.is_parameter}
         for node in unit.nodes:
@@ -170,8 +173,9 @@ def _heated(page: _Page) -> list[Box]:
     """The boxes with their |grad| beside the largest, on a logarithmic scale."""
     steepness = {}
     for unit in page.units:
-        grads = (as_number(node.grad) for node in unit.nodes if node in page.used)
-        steepness[page.box_of[unit]] = max(abs(grad) for grad in grads)
+        grads = [abs(as_number(node.grad)) for node in unit.nodes if node in page.used]
+        # nan is smaller than nothing and larger than nothing, so max() would miss it.
+        steepness[page.box_of[unit]] = math.nan if any(x != x for x in grads) else max(grads)
     finite = [slope for slope in steepness.values() if math.isfinite(slope)]
     largest = max(finite, default=0.0)
     boxes = list(page.boxes)

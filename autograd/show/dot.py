@@ -8,8 +8,15 @@ from collections.abc import Iterator
 
 from autograd.show.boxes import NUMBER_SIZE, Box
 from autograd.show.content import Content, Edge, FrameContent
-from autograd.show.graph_svg import FRAME_ROOM
-from autograd.show.graph_theme import EDGE_SIZE, FRAME_SIZE, THEME, TITLE_SIZE
+from autograd.show.graph_theme import (
+    EDGE_SIZE,
+    FRAME_SIZE,
+    THEME,
+    TITLE_ROOM,
+    TITLE_SIZE,
+    heading,
+    heat_share,
+)
 from autograd.show.layout.dot_program import INCH, framed
 from autograd.show.layout.places import FRAME_PADDING
 from autograd.show.svg import clipped
@@ -17,7 +24,6 @@ from autograd.show.text import cleaned
 
 FONT = "Helvetica,Arial,sans-serif"
 COLOURS = THEME.light
-TITLE_ROOM = 900.0  # before it is clipped
 
 SHAPES = {
     "input": 'shape=box style="filled,rounded"',
@@ -87,10 +93,10 @@ def _box(name: str, box: Box) -> str:
 def _colours(box: Box) -> str:
     if box.kind == "more":
         return ""
-    colour = box.kind.partition("-")[0]  # the group of the root has the colours of the root
+    colour = box.colour
     fill = COLOURS[colour]
     if box.heat is not None:
-        fill = _mixed(fill, COLOURS["heat"], 0.04 + 0.4 * box.heat)
+        fill = _mixed(fill, COLOURS["heat"], heat_share(box.heat))
     return f' fillcolor="{fill}" color="{COLOURS[f"{colour}-line"]}"'
 
 
@@ -104,7 +110,7 @@ def _frame(frame: FrameContent) -> list[str]:
     """How a cluster looks; without a label it would take over that of the drawing."""
     colour = COLOURS["frame"]
     return [
-        f"label={quoted(clipped(frame.title, FRAME_SIZE, FRAME_ROOM))}",
+        f"label={quoted(heading(frame))}",
         f"graph [{_font(FRAME_SIZE, 'soft')} margin={FRAME_PADDING:g}]",
         f'graph [style=rounded color="{colour}80" bgcolor="{colour}0d"]',
     ]

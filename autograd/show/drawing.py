@@ -2,11 +2,13 @@
 
 import base64
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 from autograd.show.layout.dot_program import render
-from autograd.show.svg import escaped
+
+_DESCRIPTION = re.compile("<desc[^>]*>([^<]*)</desc>")
 
 
 class Drawing:
@@ -69,7 +71,7 @@ class Drawing:
         return render(self._dot(), kind[1:])
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        return bundle(self.svg, str(self), str(self))
+        return bundle(self.svg, repr(self))
 
     def __str__(self) -> str:
         return self.text or repr(self)
@@ -78,7 +80,7 @@ class Drawing:
         return f"<Drawing of {len(self.svg):,} characters; .svg is its text, .save(path) a file>"
 
 
-def bundle(svg: str, text: str, alternative: str) -> dict[str, str]:
+def bundle(svg: str, text: str) -> dict[str, str]:
     """A picture in every form that a notebook may want, by mime type.
 
     A notebook that is not trusted strips inline SVG; an image that carries its data stays.
@@ -86,9 +88,10 @@ def bundle(svg: str, text: str, alternative: str) -> dict[str, str]:
     Args:
         svg: the picture.
         text: what is shown where there are no pictures.
-        alternative: what is said to those who do not see the picture.
     """
+    described = _DESCRIPTION.search(svg)  # for those who do not see the picture
+    said = described[1] if described else ""
     data = base64.b64encode(svg.encode("utf-8")).decode("ascii")
-    image = f'<img alt="{escaped(alternative)}" src="data:image/svg+xml;base64,{data}">'
+    image = f'<img alt="{said}" src="data:image/svg+xml;base64,{data}">'
     html = f'<div style="overflow-x:auto">{image}</div>'
     return {"text/plain": text, "text/html": html, "image/svg+xml": svg}

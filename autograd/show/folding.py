@@ -11,7 +11,7 @@ from typing import Any
 
 from autograd import calculus
 from autograd.node import Node
-from autograd.show.calls import groups_of, homes_of
+from autograd.show.calls import LEVELS, groups_of, homes_of
 
 COLLAPSE = ("auto", "neuron", "layer", "sum", None)
 ALL_UP_TO, NEURONS_UP_TO = 60, 400  # nodes; above, "auto" folds more
@@ -58,8 +58,7 @@ def folded(order: Sequence[Node], level: str | None) -> tuple[list[Unit], Units]
         level: ``"neuron"``, ``"layer"``, ``"sum"``, or None to fold nothing.
     """
     homes = homes_of(order)
-    grouped = level in ("neuron", "layer") and homes
-    groups = groups_of(homes, str(level)) if grouped else {}
+    groups = groups_of(homes, level) if level is not None and level in LEVELS else {}
     calls = {node: groups[home] for node, home in homes.items() if home in groups}
     heads = {} if level is None else _heads_of_sums(order, calls)
     hidden = _hidden(order, calls) if calls else set()

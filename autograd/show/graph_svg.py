@@ -9,11 +9,10 @@ from collections.abc import Sequence
 from autograd.show.box_svg import box_svg
 from autograd.show.boxes import Box
 from autograd.show.content import Content, Edge, FrameContent
-from autograd.show.graph_theme import EDGE_SIZE, FRAME_SIZE, THEME, TITLE_SIZE
+from autograd.show.graph_theme import EDGE_SIZE, FRAME_SIZE, THEME, TITLE_ROOM, TITLE_SIZE, heading
 from autograd.show.layout.places import Arrow, Frame, Places, Plan, Point, Rectangle, Route
 from autograd.show.svg import MONO_WIDTH, clipped, document, escaped, text_width
 
-FRAME_ROOM = 260.0  # for the title of a frame
 HEAD = 7.0  # the length of an arrow's point
 MARGIN = 20
 
@@ -27,7 +26,7 @@ def plan_of(content: Content, down: bool) -> Plan:
             for edge in content.edges
         ],
         [box.frame for box in content.boxes],
-        [Frame(frame.outer, text_width(_heading(frame), FRAME_SIZE)) for frame in content.frames],
+        [Frame(frame.outer, text_width(heading(frame), FRAME_SIZE)) for frame in content.frames],
         down,
     )
 
@@ -41,10 +40,6 @@ def _pull(tail: Box) -> float:
     return 0.2 if tail.kind == "constant" else 1.0
 
 
-def _heading(frame: FrameContent) -> str:
-    return clipped(frame.title, FRAME_SIZE, FRAME_ROOM)
-
-
 def written(content: Content, places: Places, title: str | None, theme: str) -> str:
     """The document.
 
@@ -54,7 +49,7 @@ def written(content: Content, places: Places, title: str | None, theme: str) -> 
         title: a heading.
         theme: ``"light"``, ``"dark"``, or ``"auto"`` for that of the reader.
     """
-    shown = clipped(title or "", TITLE_SIZE, 900.0)
+    shown = clipped(title or "", TITLE_SIZE, TITLE_ROOM)
     top = MARGIN + (34 if shown else 0)
     parts = [f'<text class="title" x="{MARGIN}" y="36">{escaped(shown)}</text>'] if shown else []
     parts.append(f'<g transform="translate({MARGIN} {top})">')
@@ -81,14 +76,14 @@ def _grouped(kind: str, parts: Sequence[str]) -> list[str]:
 
 def _name(content: Content) -> str:
     """The graph by its root, which a drawing around a focus may not show."""
-    root = next((box for box in content.boxes if box.kind.startswith("root")), None)
+    root = next((box for box in content.boxes if box.is_root), None)
     return f"Computation graph of {root.name}" if root else "Part of a computation graph"
 
 
 def _description(content: Content) -> str:
     kinds = [box.kind for box in content.boxes]
     counts = ", ".join(f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(kinds))
-    roots = [box.exact for box in content.boxes if box.kind.startswith("root")]
+    roots = [box.exact for box in content.boxes if box.is_root]
     return (
         f"{len(content.boxes)} boxes ({counts}) and {len(content.edges)} edges. Each edge leads "
         "from an operand to a result and carries the local derivative."
@@ -159,9 +154,9 @@ def _label(edge: Edge, route: Route) -> str:
 
 def _frame(frame: FrameContent, place: Rectangle) -> str:
     x, y, width, height = (round(number) for number in place)
-    heading = _heading(frame)
-    full = f"<title>{escaped(frame.exact)}</title>" if frame.exact != heading else ""
+    shown = heading(frame)
+    full = f"<title>{escaped(frame.exact)}</title>" if frame.exact != shown else ""
     return (
         f'<rect class="frame" x="{x}" y="{y}" width="{width}" height="{height}" rx="10"/>'
-        f'<text class="call" x="{x + 12}" y="{y + 18}">{escaped(heading)}{full}</text>'
+        f'<text class="call" x="{x + 12}" y="{y + 18}">{escaped(shown)}{full}</text>'
     )

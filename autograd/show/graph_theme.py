@@ -1,9 +1,11 @@
 """How a computation graph looks: the sizes of its texts, and its colours, light and dark."""
 
 from autograd.show.boxes import NAME_SIZE, NUMBER_SIZE
-from autograd.show.svg import MONO, PAGE_DARK, PAGE_LIGHT, SANS, Theme
+from autograd.show.content import FrameContent
+from autograd.show.svg import MONO, PAGE_DARK, PAGE_LIGHT, SANS, Theme, clipped
 
 EDGE_SIZE, TITLE_SIZE, FRAME_SIZE = 11.5, 18.0, 12.0
+TITLE_ROOM, FRAME_ROOM = 900.0, 260.0  # for a title; what is longer is cut
 
 THEME = Theme(
     light=PAGE_LIGHT
@@ -67,3 +69,13 @@ THEME = Theme(
         ".at": "text-anchor:middle",
     },
 )
+
+
+def heading(frame: FrameContent) -> str:
+    """The title of a frame, as long as there is room for."""
+    return clipped(frame.title, FRAME_SIZE, FRAME_ROOM)
+
+
+def heat_share(heat: float) -> float:
+    """How much of the colour of heat a box gets; squared, so that the largest stand out."""
+    return 0.3 * heat * heat

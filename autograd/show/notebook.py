@@ -22,7 +22,7 @@ def of_value(value: Value) -> dict[str, str]:
     if _larger_than(value, MOST_NODES):
         return {"text/plain": text}
     try:
-        return bundle(draw(value, engine="builtin").svg, text, text)
+        return bundle(draw(value, engine="builtin").svg, text)
     except Exception:  # a display that fails would hide the value itself
         return {"text/plain": text}
 

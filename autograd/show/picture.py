@@ -41,12 +41,13 @@ def draw(
         root: the Value at the end of the graph, usually the loss.
         title: a heading above the graph.
         rankdir: ``"LR"`` to compute from left to right, ``"TB"`` from top to bottom.
-        engine: what finds the places: ``"dot"``, the program of graphviz; ``"builtin"``, our own;
-            ``"auto"``, dot where it is installed, is fast enough, and has no frames to nest.
+        engine: what finds the places: ``"dot"``, the program of graphviz, which gets 5 s;
+            ``"builtin"``, our own; ``"auto"``, dot where it is installed, is fast enough, and has
+            no frames to nest.
         collapse: show each module call as one box, by ``"neuron"`` or by ``"layer"``, and a
             chain of + as one Σ; ``"sum"`` for the Σ alone, None for every node. ``"auto"`` shows
             all of up to 60 nodes, up to 400 by neuron, and more by layer.
-        focus: show what is near this node only.
+        focus: show what is near this node only; ``"auto"`` then folds nothing but sums.
         radius: how many edges from `focus` that is.
         heat: colour the boxes by |grad|.
         theme: ``"light"``, ``"dark"``, or ``"auto"`` for what the reader's system prefers.
@@ -73,7 +74,7 @@ def draw(
     try:
         content = view(root, collapse, focus, radius, heat, math.inf if force else MOST_BOXES)
     except TooManyBoxesError as error:
-        return _in_words(root, error.count, theme)
+        return _in_words(root, str(error), theme)
     down = rankdir == "TB"
     svg = written(content, _placed(plan_of(content, down), engine), title, theme)
     return Drawing(svg, partial(table_of, content), partial(dot_text, content, title, down))
@@ -100,11 +101,12 @@ def _placed(plan: Plan, engine: str) -> Places:
     return layered.place(plan)
 
 
-def _in_words(root: Value, count: int, theme: str) -> Drawing:
+def _in_words(root: Value, count: str, theme: str) -> Drawing:
     """The summary of a graph that no page would hold."""
     lines = [
-        f"This graph would take {count:,} boxes, too many for a page of up to {MOST_BOXES:,}.",
-        "To see a part, draw(root, focus=node, radius=2) or one neuron; to see all, force=True.",
+        f"{count} are too many for a page, which holds up to {MOST_BOXES:,} boxes.",
+        'collapse="layer" folds the calls of modules, focus=node shows what is near a node,',
+        "and force=True draws everything.",
         "",
         *str(summary(root)).split("\n"),
     ]

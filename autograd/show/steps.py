@@ -11,6 +11,7 @@ from autograd.arguments import root_value
 from autograd.graph import edges, product, topological_order
 from autograd.node import Node
 from autograd.number import number
+from autograd.show.recorded import moved_on
 from autograd.show.words.naming import names_of
 from autograd.show.words.term import computed_from
 from autograd.value import Value
@@ -29,14 +30,20 @@ class Names(dict[Node, str]):
 
 
 class Forward(NamedTuple):
-    """The number of a node is there: given, or computed from its operands."""
+    """The number of a node is there: given, or computed from its operands.
+
+    Attributes:
+        node: the node.
+        data: its number; of a leaf that moved on since, what it was when it was used.
+    """
 
     node: Node
+    data: float
     names: Names
 
     def __repr__(self) -> str:
         made = f" = {computed_from(self.node, self.names)}" if self.node.op is not None else ""
-        return f"{self.names[self.node]}{made} = {self.node._data:g}"
+        return f"{self.names[self.node]}{made} = {self.data:g}"
 
 
 class Seed(NamedTuple):
@@ -138,9 +145,9 @@ def steps(root: Value, gradient: float = 1.0) -> Iterator[Event]:
 
 
 def _events(order: Sequence[Node], seed: float) -> Iterator[Event]:
-    root, names = order[-1], Names(order)
+    root, names, moved = order[-1], Names(order), moved_on(order)
     for node in order:
-        yield Forward(node, names)
+        yield Forward(node, moved.get(node, node._data), names)
     yield Seed(root, seed, names)
     flows, uses = _flows(order)
     gradients: dict[Node, float] = {root: seed}

@@ -11,15 +11,7 @@ WORTH_FOLDING = 100  # nodes for each box that there may be: more are not folded
 
 
 class TooManyBoxesError(ValueError):
-    """A view would take more boxes than there may be.
-
-    Attributes:
-        count: how many.
-    """
-
-    def __init__(self, count: int) -> None:
-        super().__init__(f"the graph takes {count:,} boxes")
-        self.count = count
+    """A view would take more boxes than there may be; the message counts what there is."""
 
 
 def view(
@@ -37,12 +29,14 @@ def view(
         ValueError: if `focus` is not in the graph.
     """
     order = topological_order(root)
-    if focus is None and len(order) > WORTH_FOLDING * most:
-        raise TooManyBoxesError(len(order))
-    in_full = focus is not None and collapse == "auto"
-    units, unit_of = folded(order, "sum" if in_full else level_for(order, collapse))
+    if focus is None and collapse == "auto" and len(order) > WORTH_FOLDING * most:
+        raise TooManyBoxesError(f"{len(order):,} nodes")
+    near = focus is not None and collapse == "auto"  # all of what is near, but for long sums
+    units, unit_of = folded(order, "sum" if near else level_for(order, collapse))
+    if focus is not None and focus not in unit_of and any(node is focus for node in order):
+        raise ValueError(f"focus, {focus!r}, lies inside a folded box: pass collapse=None")
     shown = set(units) if focus is None else around(units, unit_of, focus, radius)
     boxes = count_boxes(shown)
     if boxes > most:
-        raise TooManyBoxesError(boxes)
+        raise TooManyBoxesError(f"{boxes:,} boxes")
     return content_of(units, unit_of, root, shown, heat)

@@ -29,7 +29,7 @@ from autograd.show.text import cleaned
 INCH = 72.0  # in pixels: dot takes sizes in inches, and gives coordinates in points
 FULL_PULL = 5  # the weight of an arrow that pulls with 1.0, since dot takes whole numbers
 TITLE_PADDING = 16.0, 8.0  # what dot itself adds around the title of a cluster
-SHORTEST = 200  # characters of a message of the program
+LONGEST_MESSAGE = 200  # characters of a message of the program
 
 INSTALL = (
     "install it with 'apt install graphviz' (Debian, Ubuntu), 'brew install graphviz' (macOS) "
@@ -118,8 +118,8 @@ def _run(text: str, options: Sequence[str], seconds: float, instead: str) -> byt
         raise DotError(f"{reason}: {INSTALL}; {instead}") from error
     if done.returncode:
         said = cleaned(done.stderr.decode(errors="replace").strip().partition("\n")[0])
-        reason = f"dot failed with exit code {done.returncode}: {said[:SHORTEST] or 'it is silent'}"
-        raise DotError(f"{reason} ({instead})")
+        reason = said[:LONGEST_MESSAGE] or "it is silent"
+        raise DotError(f"dot failed with exit code {done.returncode}: {reason} ({instead})")
     return done.stdout
 
 

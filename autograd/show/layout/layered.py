@@ -85,8 +85,8 @@ class _Layout:
 
     Attributes:
         sizes: of the items.
-        ports: for each frame and box, how far beside the centre of the frame the stream from the
-            box enters, and leaves.
+        entries, exits: for each frame and box, how far beside the centre of the frame the stream
+            from the box enters, and leaves.
         insets: for each frame, how far from its corner its content begins.
         origins: where the content of each graph begins.
         centres: of the items.

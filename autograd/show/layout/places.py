@@ -1,8 +1,8 @@
 """What a layout engine is given, a `Plan`, and what it gives back: `Places` on the page.
 
-There are two engines: `layout.py`, our own, and `dot.py`, which asks the dot program. Both see
-sizes and numbers only, never a text of the user's. Coordinates are in pixels; x grows to the
-right and y downward.
+There are two engines: `layered.py`, our own, and `dot_program.py`, which asks the dot program.
+Both see sizes and numbers only, never a text of the user's. Coordinates are in pixels; x grows to
+the right and y downward.
 """
 
 from collections.abc import Sequence

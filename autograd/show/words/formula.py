@@ -7,6 +7,7 @@ from typing import Any
 from autograd.arguments import positive_int, root_value
 from autograd.graph import topological_order
 from autograd.node import Node
+from autograd.show.recorded import moved_on
 from autograd.show.words.equations import Equation, explanation, remark
 from autograd.show.words.explanation import Explanation
 from autograd.show.words.naming import names_of
@@ -55,7 +56,7 @@ def formula(value: Node, most: int = 100) -> Explanation:
 
 def _parts(order: Sequence[Node]) -> Iterator[tuple[Term, Term]]:
     """Each part as its name and its expression, a part after those it is made of."""
-    names, root = names_of(order), order[-1]
+    names, root, moved = names_of(order), order[-1], moved_on(order)
     uses = dict.fromkeys(order, 0)
     terms: dict[Node, Term] = {}  # what an operand is written as: a name, or an expression
     for node in order:
@@ -63,7 +64,7 @@ def _parts(order: Sequence[Node]) -> Iterator[tuple[Term, Term]]:
             uses[parent] += 1
     for node in order:
         if node.op is None:
-            terms[node] = node_named(node, names[node])
+            terms[node] = node_named(node, names[node], moved.get(node))
             continue
         operands = elided(node.op, node.operands, OMITTED)
         terms[node] = applied(node.op, operands, terms)

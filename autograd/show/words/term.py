@@ -145,11 +145,12 @@ def elided(op: Op, operands: Sequence[Any], ellipsis: Any) -> Sequence[Any]:
     return operands if len(operands) <= 8 else [*operands[:4], ellipsis, operands[-1]]
 
 
-def node_named(node: Node, name: str) -> Term:
-    """A node by its name, a constant without label by its number."""
+def node_named(node: Node, name: str, was: float | None = None) -> Term:
+    """A node by its name, a constant without label by its number, what it `was` when used."""
+    number = node._data if was is None else was
     if node.is_constant and not node.label:
-        return numeral(node._data)
-    return named(name, known=node._data if node.op is None else None)
+        return numeral(number)
+    return named(name, known=number if node.op is None else None)
 
 
 def applied(op: Op, operands: Sequence[Any], terms: Mapping[Node, Term]) -> Term:
