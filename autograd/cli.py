@@ -5,19 +5,23 @@ import errno
 import io
 import os
 import sys
-from collections.abc import Mapping, Sequence
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from autograd import demo
 from autograd.expression import ExpressionError, assignments, evaluate
-from autograd.show import draw
-from autograd.show.words.explain import explain
+from autograd.refusal import absent, pointed
+from autograd.show import DotError, draw, explain, formula
+from autograd.show.folding import COLLAPSE
+from autograd.show.picture import DIRECTIONS, ENGINES, THEMES
 from autograd.show.words.explanation import markdown
-from autograd.show.words.formula import formula
 from autograd.value import Value
 
 OF_AN_EXPRESSION = ("draw", "explain")  # the commands that read one
-SHORT_OPTIONS = ("-h", "-o")
+FLAGS = ("--", "--heat", "--help")  # what takes no word after it
+SUFFIXES = (".svg", ".png", ".pdf", ".dot")
+OF_MODULES = ("neuron", "layer")  # how to collapse what no expression has
 EXAMPLE = '"tanh(a*b + c)" a=2 b=-3 c=10'
 
 
@@ -42,8 +46,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # whoever read the output, such as head, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
-    except (OSError, ValueError, RuntimeError) as error:
-        print(f"autograd {given.command}: {error}", file=sys.stderr)
+    except (ExpressionError, DotError, OSError) as error:
+        print(f"autograd {given.command}: {_said(error)}", file=sys.stderr)
         return 2 if isinstance(error, ExpressionError) else 1
     except KeyboardInterrupt:
         print(f"\nautograd {given.command}: stopped", file=sys.stderr)
@@ -51,10 +55,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
+def _said(error: Exception) -> str:
+    """What went wrong, without the number that the operating system has for it."""
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename!r}: {error.strerror}" if error.filename else error.strerror
+    return str(error)
+
+
 def _parsed(parser: argparse.ArgumentParser, words: list[str]) -> argparse.Namespace:
     """The arguments, where options may stand before, between and after the numbers."""
     reads_expression = bool(words) and words[0] in OF_AN_EXPRESSION
-    given, rest = parser.parse_known_args([*map(_shielded, words)] if reads_expression else words)
+    given, rest = parser.parse_known_args([*_shielded(words)] if reads_expression else words)
     if reads_expression:  # argparse leaves over what comes after an option
         given.numbers = [*given.numbers, *(word for word in rest if not word.startswith("-"))]
         rest = [word for word in rest if word.startswith("--") and word != "--"]
@@ -63,10 +74,24 @@ def _parsed(parser: argparse.ArgumentParser, words: list[str]) -> argparse.Names
     return given
 
 
-def _shielded(word: str) -> str:
-    """An expression such as -a*b behind a blank, or argparse would take it for options."""
-    option = word.startswith("--") or word in SHORT_OPTIONS
-    return f" {word}" if word.startswith("-") and not option else word
+def _shielded(words: Sequence[str]) -> Iterator[str]:
+    """Expressions such as -a*b behind a blank, or argparse would take them for options."""
+    command, *words = words
+    yield command
+    expression_seen = wants_word = False
+    for word in words:
+        option = word.startswith("--") or word == "-h"
+        if command == "draw" and not option:
+            option = word == "-o" or (not wants_word and _names_file(word, expression_seen))
+        yield f" {word}" if word.startswith("-") and not option else word
+        expression_seen |= not option and not wants_word
+        spelled_out = word.startswith("--") and "=" not in word and word not in FLAGS
+        wants_word = option and (word == "-o" or spelled_out)
+
+
+def _names_file(word: str, expression_seen: bool) -> bool:
+    """Whether a word is the option -o with its file, such as -ograph.svg, and not the sum -o+1."""
+    return word.startswith("-o") and (expression_seen or word.lower().endswith(SUFFIXES))
 
 
 # --- the commands ---------------------------------------------------------------------------
@@ -106,6 +131,7 @@ def _draw(given: argparse.Namespace) -> None:
 def _explain(given: argparse.Namespace) -> None:
     values = assignments(given.numbers)
     root = evaluate(given.expression, values)
+    root.label = root.label or ("" if "y" in values else "y")
     nodes = [_named(name, values) for name in given.wrt or values]
     print(_value(root, given))
     for part in (formula(root), *(explain(root, wrt=node) for node in nodes)):
@@ -113,10 +139,10 @@ def _explain(given: argparse.Namespace) -> None:
 
 
 def _named(name: str, values: Mapping[str, Value]) -> Value:
-    if name not in values:
-        names = ", ".join(values) or "there is no name in it"
-        raise ExpressionError(f"--wrt {name!a} is not in the expression: choose from {names}")
-    return values[name]
+    normal = unicodedata.normalize("NFKC", name.strip())
+    if normal not in values:
+        raise pointed(absent(normal, values), f"--wrt {name}", len("--wrt "))
+    return values[normal]
 
 
 def _value(root: Value, given: argparse.Namespace) -> str:
@@ -143,7 +169,8 @@ def _parser() -> argparse.ArgumentParser:
 def _add_demo(train: argparse.ArgumentParser) -> None:
     train.description = (
         "Train a network of scalar Values on a data set, with a held-out test part, and write "
-        "neuron.svg (the graph of one neuron's loss) and loss.svg (the learning curve)."
+        "neuron.svg (the graph of one neuron's loss), network.svg (that of the whole network, "
+        "layer by layer) and loss.svg (the learning curve)."
     )
     train.set_defaults(run=_demo)
     train.add_argument(
@@ -174,17 +201,18 @@ def _add_draw(picture: argparse.ArgumentParser) -> None:
     picture.add_argument(
         "-o",
         "--out",
-        type=str.strip,
+        type=_file,
         default="graph.svg",
         metavar="FILE",
         help="a name that ends in .svg, .png, .pdf or .dot (default: graph.svg)",
     )
     picture.add_argument("--title", type=str.strip, help="a heading (default: the expression)")
+    collapse = tuple(how or "none" for how in COLLAPSE if how not in OF_MODULES)
     for name, choices, words in (
-        ("--rankdir", ("LR", "TB"), "compute from left to right or from top to bottom"),
-        ("--engine", ("auto", "dot", "builtin"), "what finds the places"),
-        ("--collapse", ("auto", "sum", "none"), "whether a chain of + becomes one box"),
-        ("--theme", ("auto", "light", "dark"), "colours; auto follows the reader's system"),
+        ("--rankdir", DIRECTIONS, "compute from left to right or from top to bottom"),
+        ("--engine", ENGINES, "what finds the places"),
+        ("--collapse", collapse, "whether a chain of + becomes one box"),
+        ("--theme", THEMES, "colours; auto follows the reader's system"),
     ):
         help_words = f"{words} (default: {choices[0]})"
         picture.add_argument(name, choices=choices, default=choices[0], help=help_words)
@@ -221,6 +249,15 @@ def _add_expression(command: argparse.ArgumentParser) -> None:
         metavar="name=number",
         help="for each name in the expression",
     )
+
+
+def _file(text: str) -> str:
+    """A name that a drawing can be saved by."""
+    name = text.strip()
+    if Path(name).suffix.lower() not in SUFFIXES or "\0" in name:
+        wanted = f"a name that ends in {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}"
+        raise argparse.ArgumentTypeError(f"expected {wanted}, got {text!r}")
+    return name
 
 
 def _positive(text: str) -> int:

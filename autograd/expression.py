@@ -21,6 +21,7 @@ from autograd.number import number
 from autograd.op import Op
 from autograd.refusal import (
     DEEPEST,
+    OF_LISTS,
     TOO_DEEP,
     ExpressionError,
     column_of,
@@ -53,7 +54,7 @@ OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
 FUNCTIONS = {
     name: op
     for name in autograd.__all__
-    if isinstance(op := getattr(autograd, name), Op) and op is not calculus.dot  # of two vectors
+    if isinstance(op := getattr(autograd, name), Op) and name not in OF_LISTS
 }
 NUMBERS = {"pi": math.pi}
 
@@ -100,9 +101,10 @@ def evaluate(text: str, values: Mapping[str, Value]) -> Value:
         except ValueError as error:
             raise pointed(str(error), line, column_of(node, line)) from None
     used = {node.id for node in order if isinstance(node, ast.Name)}
-    for name in given:
+    for name, value in given.items():
         if name not in used:
-            raise pointed(f"{quoted(name)} is not in the expression: leave it out", line)
+            assignment = f"{name}={repr(value.data).removesuffix('.0')}"
+            raise pointed(f"{quoted(name)} is not in the expression: leave it out", assignment, 0)
     root = made[order[-1]]
     return root if isinstance(root, Value) else constant(root)
 
@@ -147,10 +149,13 @@ def _wrong_name(name: str) -> str:
 
 
 def _number(text: str) -> float:
+    if not text.strip():
+        raise ValueError("a number is missing here: write it out, as in a=0.5")
     try:
         x = float(text)
     except ValueError:
-        raise ValueError("a number is missing here: write it out, as in a=0.5") from None
+        wrong = f"{quoted(text.strip())} is no number: write digits alone, as in a=0.5"
+        raise ValueError(wrong) from None
     return x if "inf" in text.lower() else _below_overflow(x)
 
 
@@ -189,7 +194,9 @@ def _operands(node: ast.AST) -> list[ast.expr]:
     if isinstance(node, ast.UnaryOp) and type(node.op) in OPERATORS:
         return [node.operand]
     if isinstance(node, ast.Call):
-        return node.args if isinstance(node.func, ast.Name) else [node.func]
+        if not isinstance(node.func, ast.Name):
+            return [node.func]
+        return node.args if node.func.id in FUNCTIONS else []
     return []
 
 
@@ -202,12 +209,14 @@ def _in_order(tree: ast.expr, line: str) -> list[ast.expr]:
         order.append(node)
         if depth > DEEPEST:
             raise pointed(TOO_DEEP, line, column_of(node, line))
-        if len(order) > MOST_NODES:
-            raise pointed(f"an expression has at most {MOST_NODES} names, numbers and ops", line)
         for place, operand in enumerate(_operands(node)):
             nested = place or not isinstance(node, ast.BinOp)
             waiting.append((operand, depth + 1 if nested else depth))
-    return order[::-1]
+    order.reverse()
+    if len(order) > MOST_NODES:
+        wrong = f"an expression has at most {MOST_NODES} names, numbers and ops"
+        raise pointed(wrong, line, column_of(order[MOST_NODES], line))
+    return order
 
 
 def _made(node: ast.expr, operands: Sequence[Any], given: Mapping[str, Value]) -> Any:

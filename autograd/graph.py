@@ -19,7 +19,7 @@ from autograd.op import ONE, Op, the_left, the_right
 
 Nodes = list[Node]
 ZERO = float("0.0")  # what `grad` starts at; as an object of its own it says "untouched"
-_walking = threading.RLock()  # a walk marks the nodes, so there is one at a time
+walking = threading.RLock()  # a walk marks the nodes, so there is one at a time
 
 
 def _visit(root: Node, mark: object, order: Nodes, graded: Nodes, grads: list[Any]) -> None:
@@ -87,7 +87,7 @@ def _restore(order: Nodes, graded: Nodes, grads: list[Any]) -> None:
 def topological_order(root: Node) -> Nodes:
     """Every node that `root` was computed from, operands before results, `root` last."""
     order, graded, grads = Nodes(), Nodes(), list[Any]()
-    with _walking:
+    with walking:
         try:
             _visit(root, object(), order, graded, grads)
             _restore(order, graded, grads)
@@ -168,7 +168,7 @@ def gradients(root: Node, seed: Any, connected: bool, nodes: Nodes | None = None
     On an error, even an interrupt, every `grad` is left as it was.
     """
     mark, order, graded, grads = object(), Nodes(), Nodes(), list[Any]()
-    with _walking:
+    with walking:
         try:
             _visit(root, mark, order, graded, grads)
             known = [x.grad is mark and not x.is_constant for x in nodes or ()]

@@ -285,8 +285,8 @@ def _outline(module: Module, above: tuple[Module, ...]) -> list[Part]:
             "",
             1,
             type(module).__name__,
-            module.extra_repr(),
-            len(module.parameters()),
+            str(module.extra_repr()),
+            sum(1 for _ in _parameters(module)),
         )
     ]
     held = []

@@ -29,6 +29,7 @@ REFUSED: dict[type[Any], str] = {
     ast.IfExp: f"there is no 'if' and 'else': {_CHOOSE}",
     ast.JoinedStr: _QUOTES,
     ast.Lambda: "a function is not made here: write out what it computes",
+    ast.List: "a list has no place here: write its parts one by one, as in sum(a, b)",
     ast.MatMult: "@ is for matrices: write * for a product",
     ast.NamedExpr: _OUTSIDE,
     ast.Not: f"'not' is not for numbers: {_CHOOSE}",
@@ -49,6 +50,18 @@ _INFIX = (
     ast.NamedExpr,
     ast.Subscript,
 )
+
+# The functions of this library that give or take lists, and what to write instead.
+OF_LISTS = {
+    "dot": "dot takes two lists: write a*b + c*d",
+    "log_softmax": (
+        "log_softmax gives several numbers, an expression has one: write a - logsumexp(a, b)"
+    ),
+    "lookup": "lookup takes a list: write where(c, x, y) to choose x or y",
+    "softmax": (
+        "softmax gives several numbers, an expression has one: write exp(a - logsumexp(a, b))"
+    ),
+}
 
 # A part of what Python's parser says, and what we say instead.
 SYNTAX = {
@@ -143,8 +156,18 @@ def unknown(name: str, given: Mapping[str, Any]) -> str:
     )
 
 
+def absent(name: str, given: Mapping[str, Any]) -> str:
+    """What to say of a name that is asked for and not in the expression."""
+    near = _near(name, given)
+    question = f"did you mean {quoted(near)}? Else " if near else ""
+    names = ", ".join(map(shortened, given)) or "there is no name in it"
+    return f"{quoted(name)} is not in the expression: {question}choose from {names}"
+
+
 def unknown_function(name: str, functions: Mapping[str, Any]) -> str:
     """What to say of a function that there is not."""
+    if name in OF_LISTS:
+        return OF_LISTS[name]
     near = _near(name, functions)
     advice = f"did you mean {near!r}?" if near else f"there are {', '.join(functions)}"
     return f"there is no function {quoted(name)}: {advice}"

@@ -13,7 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograd import cli, demo
+from autograd import Value, cli, demo
+from autograd.show import draw
+from autograd.show.picture import DIRECTIONS, ENGINES, THEMES
 from autograd.show.text import MINUS
 
 ROOT = Path(cli.__file__).parents[1]
@@ -32,7 +34,7 @@ def test_the_demo_runs_from_a_clone_with_nothing_installed(tmp_path: Path) -> No
     )
     assert run.stderr == ""
     assert "epoch   3 of 3" in run.stdout
-    for name in ("neuron.svg", "loss.svg"):
+    for name in ("neuron.svg", "network.svg", "loss.svg"):
         assert f"wrote {Path('drawings', name)}" in run.stdout
         assert ET.parse(tmp_path / "drawings" / name).getroot().tag.endswith("svg")
 
@@ -221,11 +223,7 @@ def test_draw_writes_dot_by_the_name(tmp_path: Path, capsys: Captured) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["-o", "graph.gif"], "got 'graph.gif': save it as 'graph.svg'"),
-        (["-o", "graph"], "got 'graph'"),
-        (["-o", ""], "got ''"),
-        (["-o", "missing/graph.svg"], "cannot save the drawing"),
-        (["-o", "a\0.svg"], "null"),
+        (["-o", "missing/graph.svg"], "'missing/graph.svg': cannot save the drawing (No such"),
         (["-o", "graph.png"], "dot program"),
         (["--engine", "dot"], "dot program"),
     ],
@@ -243,29 +241,117 @@ def test_what_goes_wrong_in_drawing_is_said(
     captured = capsys.readouterr()
     assert captured.err.startswith("autograd draw: ")
     assert said in captured.err
+    assert "Errno" not in captured.err
     assert captured.out == ""
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["a*2", "a=1", "-o{}"],
+        ["-a*2", "a=1", "-o{}"],
+        ["-o{}", "-a*2", "a=1"],
+        ["-a*2", "-o{}", "a=1"],
+        ["-o={}", "a*2", "a=1"],
+        ["--heat", "--title", "-x", "-o{}", "a*2", "a=1"],
+    ],
+)
+@pytest.mark.parametrize("name", ["b.svg", "b.SVG", "b.dot"])
+def test_the_file_may_be_glued_to_its_option(name: str, words: list[str], tmp_path: Path) -> None:
+    assert cli.main(["draw", *(word.format(tmp_path / name) for word in words)]) == 0
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+@pytest.mark.parametrize("command", ["draw", "explain"])
+@pytest.mark.parametrize(
+    "words",
+    [["-o*2", "o=1"], ["--{}", "-o*2", "o=1"], ["-o+1", "--{}", "o=1"], ["-out", "out=1"]],
+)
+def test_an_expression_that_begins_with_minus_o_is_no_file(
+    command: str, words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    option = {"draw": "theme=dark", "explain": "format=latex"}[command]
+    assert cli.main([command, *(word.format(option) for word in words)]) == 0
+
+
+def test_explain_has_no_file_so_that_minus_o_is_an_expression(capsys: Captured) -> None:
+    assert explained(["-o", "o=3"], capsys).startswith("-o = -3.0\n")
+
+
+@pytest.mark.parametrize("error", [RecursionError, NotImplementedError, ValueError, RuntimeError])
+@pytest.mark.parametrize(
+    ("words", "broken"),
+    [(["demo"], "demo.run"), (["draw", "1"], "draw"), (["explain", "1"], "formula")],
+)
+def test_a_mistake_of_ours_keeps_its_traceback(
+    error: type[Exception],
+    words: list[str],
+    broken: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(*args: object, **options: object) -> None:
+        raise error("ours")
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(f"autograd.cli.{broken}", fail)
+    with pytest.raises(error, match="ours"):
+        cli.main(words)
+
+
+def test_an_error_of_the_system_names_the_file_without_a_number(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Captured
+) -> None:
+    def fail(*args: object) -> None:
+        raise FileNotFoundError(2, "No such file or directory", "loss.svg")
+
+    monkeypatch.setattr(demo, "run", fail)
+    assert cli.main(["demo", "--out", str(tmp_path)]) == 1
+    assert capsys.readouterr().err == "autograd demo: 'loss.svg': No such file or directory\n"
+
+
 def test_explain_says_the_value_the_formula_and_every_gradient(capsys: Captured) -> None:
     out = explained(["tanh(a*b + c)", *NUMBERS], capsys)
-    assert out.startswith("tanh(a*b + c) = 0.999329299739067\n\nroot = tanh(a·b + c)\n")
-    places = [out.index(f"droot/d{name} = ") for name in "abc"]
+    assert out.startswith("tanh(a*b + c) = 0.999329299739067\n\ny = tanh(a·b + c)\n")
+    places = [out.index(f"dy/d{name} = ") for name in "abc"]
     assert places == sorted(places)
-    assert f"droot/da = {MINUS}0.004023" in out
+    assert f"dy/da = {MINUS}0.004023" in out
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [(["a*2", "a=1"], "y"), (["y*2", "y=1"], "root"), (["a*y", "a=1", "y=1"], "root")],
+)
+def test_the_root_is_y_unless_that_is_a_variable(
+    words: list[str], name: str, capsys: Captured
+) -> None:
+    out = explained(words, capsys)
+    assert f"\n{name} = " in out
+    assert f"\nd{name}/d{words[1][0]}: 1 path leads from {name} back" in out
+
+
+def test_a_variable_alone_keeps_its_name(capsys: Captured) -> None:
+    assert "da/da = 1" in explained(["a", "a=1"], capsys)
 
 
 def test_wrt_chooses_names_in_its_order(capsys: Captured) -> None:
     words = ["a*b + c", *NUMBERS]
     out = explained([*words, "--wrt", "c", "--wrt", "a"], capsys)
-    assert out.index("droot/dc = ") < out.index("droot/da = ")
-    assert "droot/db" not in out
+    assert out.index("dy/dc = ") < out.index("dy/da = ")
+    assert "dy/db" not in out
+
+
+def test_wrt_takes_a_name_as_the_expression_does(capsys: Captured) -> None:
+    ligature = "\N{LATIN SMALL LIGATURE FI}"
+    assert "dy/dfi = 2" in explained([f"{ligature}*2", "fi=1", "--wrt", ligature], capsys)
 
 
 @pytest.mark.parametrize(
     ("form", "parts"),
     [
-        ("text", ["a*b = -6.0", "root = a·b", f"droot/da = {MINUS}3"]),
+        ("text", ["a*b = -6.0", "y = a·b", f"dy/da = {MINUS}3"]),
         ("markdown", ["a\\*b = ", "a \\cdot b", "$\\frac{"]),
         ("latex", ["% a*b = -6.0", "a \\cdot b", "\\begin{aligned}"]),
     ],
@@ -279,7 +365,7 @@ def test_explain_writes_text_markdown_or_latex(
 
 
 def test_an_expression_of_numbers_has_no_gradient_to_explain(capsys: Captured) -> None:
-    assert explained(["1 + 2"], capsys) == "1 + 2 = 3.0\n\nroot = 3\n"
+    assert explained(["1 + 2"], capsys) == "1 + 2 = 3.0\n\ny = 3\n"
 
 
 @pytest.mark.parametrize("command", ["draw", "explain"])
@@ -290,8 +376,10 @@ def test_an_expression_of_numbers_has_no_gradient_to_explain(capsys: Captured) -
         (["a + ^", "a=2"], "this does not fit here"),
         (["", "a=2"], "the expression is empty"),
         (["-a*d", "a=2"], "add d=<number> (given: 'a')\n  -a*d\n     ^\n"),
-        (["a", "a=2", "z=3"], "'z' is not in the expression: leave it out"),
-        (["a", "a=x"], "a number is missing here: write it out, as in a=0.5\n  a=x\n    ^\n"),
+        (["a", "a=2", "z=3"], "'z' is not in the expression: leave it out\n  z=3\n  ^\n"),
+        (["a", "a="], "a number is missing here: write it out, as in a=0.5\n  a=\n    ^\n"),
+        (["a", "a=2,"], "'2,' is no number: write digits alone, as in a=0.5\n  a=2,\n    ^\n"),
+        (["softmax(a)", "a=2"], "softmax gives several numbers, an expression has one"),
         (["a", "a=1", "a=2"], "'a' is given twice"),
         (["a", "tanh=1"], "'tanh' has a meaning in expressions already"),
         (["a=2", "a*a"], "the expression comes first, in quotes\n  a*a\n  ^\n"),
@@ -324,9 +412,17 @@ def test_wrt_of_another_name_is_refused(names: list[str], capsys: Captured) -> N
     captured = capsys.readouterr()
     choice = ", ".join(name[0] for name in names) or "there is no name in it"
     assert captured.err == (
-        f"autograd explain: --wrt 'q' is not in the expression: choose from {choice}\n"
+        f"autograd explain: 'q' is not in the expression: choose from {choice}\n"
+        "  --wrt q\n"
+        "        ^\n"
     )
     assert captured.out == ""
+
+
+def test_wrt_of_a_name_that_is_nearly_right_asks_for_it(capsys: Captured) -> None:
+    words = ["weight*bias", "weight=1", "bias=2", "--wrt", "wieght"]
+    assert cli.main(["explain", *words]) == 2
+    assert "did you mean 'weight'? Else choose from weight, bias\n" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -340,7 +436,15 @@ def test_wrt_of_another_name_is_refused(names: list[str], capsys: Captured) -> N
         (["draw", "a", "a=1", "--engine", "neato"], "choose from 'auto', 'dot', 'builtin'"),
         (["draw", "a", "a=1", "--theme", "pink"], "choose from 'auto', 'light', 'dark'"),
         (["draw", "a", "a=1", "--collapse", "x"], "choose from 'auto', 'sum', 'none'"),
+        (["draw", "a", "a=1", "--collapse", "layer"], "choose from 'auto', 'sum', 'none'"),
         (["draw", "a", "a=1", "--out"], "expected one argument"),
+        (["draw", "a", "-o", "graph.gif"], "ends in .svg, .png, .pdf or .dot, got 'graph.gif'"),
+        (["draw", "a", "-ograph.gif"], "ends in .svg, .png, .pdf or .dot, got 'graph.gif'"),
+        (["draw", "a", "-o", "graph"], "got 'graph'"),
+        (["draw", "a", "-o", ".svg"], "got '.svg'"),
+        (["draw", "a", "-o", ""], "got ''"),
+        (["draw", "a", "-o", "a\0.svg"], "got 'a\\x00.svg'"),
+        (["draw", "--heat", "a", "-ograph"], "got 'graph'"),
         (["draw", "a", "a=1", "--wrt", "a"], "unrecognized arguments: --wrt"),
         (["explain", "a", "a=1", "--format", "pdf"], "choose from 'text', 'markdown', 'latex'"),
         (["explain", "a", "a=1", "--wrt"], "expected one argument"),
@@ -361,6 +465,28 @@ def test_every_command_has_a_help(command: str, capsys: Captured) -> None:
         cli.main([command, "--help"])
     assert caught.value.code == 0
     assert f"usage: autograd {command}" in capsys.readouterr().out
+
+
+def test_the_help_of_the_demo_names_every_file_it_writes(tmp_path: Path, capsys: Captured) -> None:
+    assert cli.main(["demo", "--epochs", "1", "--out", str(tmp_path)]) == 0
+    with pytest.raises(SystemExit):
+        cli.main(["demo", "--help"])
+    said = capsys.readouterr().out.partition("usage")[2]
+    assert all(path.name in said for path in tmp_path.iterdir())
+
+
+def test_the_command_line_offers_what_the_drawing_takes(capsys: Captured) -> None:
+    with pytest.raises(SystemExit):
+        cli.main(["draw", "--help"])
+    said = capsys.readouterr().out
+    for choices in (DIRECTIONS, ENGINES, THEMES):
+        assert f"{{{','.join(choices)}}}" in said
+
+
+def test_every_suffix_that_is_offered_is_one_a_drawing_is_saved_by() -> None:
+    with pytest.raises(ValueError, match="saved as") as caught:
+        draw(Value(1.0)).save("graph.gif")
+    assert " ".join(sorted(cli.SUFFIXES)) in str(caught.value)
 
 
 @settings(max_examples=60, deadline=None)

@@ -1,6 +1,7 @@
 """Expressions as text: what they become, and what is said of those that cannot be read."""
 
 import ast
+import inspect
 import math
 from collections.abc import Callable
 from typing import Any
@@ -21,7 +22,7 @@ from autograd.expression import (
     assignments,
     evaluate,
 )
-from autograd.refusal import DEEPEST, WINDOW, column_of, pointed
+from autograd.refusal import DEEPEST, OF_LISTS, WINDOW, column_of, pointed
 
 LEAVES = {"a": "2", "b": "-3.5", "c": "10", "θ": "0.25"}
 
@@ -172,7 +173,15 @@ def test_evaluate_takes_a_str_and_values() -> None:
 
 def test_every_public_op_of_plain_numbers_is_a_function() -> None:
     public = {name for name in autograd.__all__ if isinstance(getattr(autograd, name), Op)}
-    assert public - set(FUNCTIONS) == {"dot"}  # of two vectors
+    assert public - set(FUNCTIONS) == {"dot"}
+
+
+def test_of_every_public_function_of_lists_it_is_said_what_to_write_instead() -> None:
+    functions = {
+        name for name in autograd.__all__ if inspect.isfunction(getattr(calculus, name, 0))
+    }
+    operations = {name for name in autograd.__all__ if isinstance(getattr(autograd, name), Op)}
+    assert (functions | operations) - set(FUNCTIONS) == set(OF_LISTS)
 
 
 def counts(op: Op) -> list[int]:
@@ -225,7 +234,13 @@ ARITHMETIC = "an expression holds names, numbers,"
         ("tahn(a)", "there is no function 'tahn': did you mean 'tanh'?", 0),
         ("1 + foo(a)", "there is no function 'foo': ", 4),
         ("ln(a)", "there is no function 'ln': there are abs, acos,", 0),
-        ("dot(a, a)", "there is no function 'dot'", 0),
+        ("dot(a, a)", "dot takes two lists: write a*b + c*d", 0),
+        ("dot([a], [a])", "dot takes two lists: write a*b + c*d", 0),
+        ("a + softmax(a, 1)", "softmax gives several numbers, an expression has one: write exp", 4),
+        ("softmax([a, 1])", "softmax gives several numbers", 0),
+        ("log_softmax(a)", "several numbers, an expression has one: write a - logsumexp(a, b)", 0),
+        ("lookup([a], 0)", "lookup takes a list: write where(c, x, y) to choose x or y", 0),
+        ("sum([a, a])", "a list has no place here: write its parts one by one", 4),
         ("Value(a)", "there is no function 'Value'", 0),
         ("a + d", "there is no number for 'd': add d=<number> (given: 'a')", 4),
         ("a + aa", "there is no number for 'aa': did you mean 'a'? Else add aa=<number>", 4),
@@ -235,7 +250,8 @@ ARITHMETIC = "an expression holds names, numbers,"
         ("pi(a)", "a number is called like a function: write * for a product", 0),
         ("tanh(a)(a)", "a number is called like a function", 7),
         ("(a + 1) (a)", "a number is called like a function", 8),
-        ("__import__('os')", "text in quotes is no number", 11),
+        ("__import__('os')", "there is no function '__import__'", 0),
+        ("tanh('os')", "text in quotes is no number", 5),
         # other parts of Python
         ("a.data", "a dot calls nothing here: write tanh(x), not x.tanh()", 1),
         ("(a) .tanh()", "a dot calls nothing here", 4),
@@ -259,7 +275,7 @@ ARITHMETIC = "an expression holds names, numbers,"
         ("clip(a, low=0)", "arguments have no names here: write clip(x, y)", 0),
         ("clip(**a)", "arguments have no names here", 0),
         ("a, a", "a comma stands only between the arguments of a function", 0),
-        ("[a]", ARITHMETIC, 0),
+        ("[a]", "a list has no place here: write its parts one by one, as in sum(a, b)", 0),
         ("{a: a}", ARITHMETIC, 0),
         ("sum(a for a in a)", ARITHMETIC, 3),
         ("(yield a)", ARITHMETIC, 1),
@@ -317,7 +333,8 @@ def test_a_name_without_a_number_is_told_when_nothing_is_given() -> None:
 def test_a_number_without_use_is_named() -> None:
     assert refused("b * 2", "a", "b", "c") == [
         "'a' is not in the expression: leave it out",
-        "  b * 2",
+        "  a=2",
+        "  ^",
     ]
 
 
@@ -378,7 +395,16 @@ def test_what_is_too_deep_for_the_parser_is_refused_like_the_rest(text: str) -> 
 
 def test_the_number_of_nodes_is_limited() -> None:
     assert evaluate("+".join("1" * (MOST_NODES // 2)), {}).data == MOST_NODES // 2
-    assert "at most 500 names, numbers and ops" in refused("+".join("1" * 251))[0]
+    words, _, caret = refused("+".join("1" * 251))
+    assert "at most 500 names, numbers and ops" in words
+    assert caret.endswith("^")
+
+
+def test_the_first_node_beyond_the_limit_is_pointed_at() -> None:
+    line, caret = refused("+".join("1" * (MOST_NODES // 2)) + "*2")[1:]  # 1+1+…+1*2
+    assert line[len(caret) - 1 :] == "+1*2"
+    line, caret = refused("+".join("1" * (MOST_NODES // 2)) + " - 2 + 3")[1:]
+    assert line[len(caret) - 1 :] == "- 2 + 3"
 
 
 # --- the caret ------------------------------------------------------------------------------
@@ -452,9 +478,12 @@ def test_inf_and_nan_are_numbers_that_may_be_given() -> None:
         (["tanh=2"], "'tanh' has a meaning in expressions already: take another name", 0),
         (["pi=3"], "'pi' has a meaning in expressions already: take another name", 0),
         (["a="], "a number is missing here: write it out, as in a=0.5", 2),
-        (["a=x"], "a number is missing here", 2),
-        (["a=1/3"], "a number is missing here", 2),
-        (["a==2"], "a number is missing here", 2),
+        (["a= "], "a number is missing here", 2),
+        (["a=x"], "'x' is no number: write digits alone, as in a=0.5", 2),
+        (["a=2x"], "'2x' is no number", 2),
+        (["a=2,"], "'2,' is no number", 2),
+        (["a=1/3"], "'1/3' is no number", 2),
+        (["a==2"], "'=2' is no number", 2),
         (["a=1e999"], "this number is beyond 1.8e308, the largest float", 2),
         (["a=2", "b=3", "a=2"], "'a' is given twice", 0),
         (["\N{LATIN SMALL LIGATURE FI}=2", "fi=3"], "'fi' is given twice", 0),

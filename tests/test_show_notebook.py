@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+import autograd
 from autograd import Value
 from autograd.nn import MLP, Module
 from autograd.show.layout import dot_program
@@ -30,6 +31,11 @@ def test_a_value_shows_its_text_and_its_graph() -> None:
 def test_a_larger_graph_shows_its_text_only(nodes: int) -> None:
     value = chain(nodes)
     assert value._repr_mimebundle_() == {"text/plain": repr(value)}
+
+
+def test_a_node_with_many_operands_shows_its_text_only() -> None:
+    value: Value = autograd.sum([Value(1.0), *[2.0] * 1500])
+    assert set(value._repr_mimebundle_()) == {"text/plain"}
 
 
 def test_a_display_never_fails(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -83,3 +89,15 @@ def test_a_module_that_holds_itself_is_shown_once() -> None:
             self.again = self
 
     assert "again" not in Loop()._repr_mimebundle_()["text/plain"]
+
+
+def test_a_module_with_ambiguous_names_is_shown_all_the_same() -> None:
+    class Odd(Module):
+        def __init__(self) -> None:
+            self.parts = {1: Value(1.0), "1": Value(2.0)}
+
+        def extra_repr(self) -> Any:
+            return 5
+
+    assert repr(Odd()) == "Odd(5): 2 parameters"
+    assert "2" in Odd()._repr_mimebundle_()["text/html"]

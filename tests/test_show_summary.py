@@ -284,3 +284,10 @@ def test_labels_and_names_of_ops_come_out_only_cleaned_and_escaped(name: str) ->
     assert all(line.count("|") in (0, 3) for line in cells)
     assert not re.search("[<`$\u202e]|[*][*]", "".join(cells))
     assert not re.search("\u202e|^ *[|]", found.text, re.MULTILINE)
+
+
+def test_a_users_rule_that_fails_does_not_matter() -> None:
+    broken = Op("broken", lambda *xs: xs[0], derivatives=lambda xs, out: [1.0])
+    root = broken(Value(1.0), 2.0)
+    root.grad = 1.0
+    assert summary(root).nodes == 2

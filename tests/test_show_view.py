@@ -1,8 +1,11 @@
 """Which part of a graph a drawing shows."""
 
+import sys
+import threading
+
 import pytest
 
-from autograd import Value
+from autograd import Op, Value
 from autograd.nn import MLP
 from autograd.show.view import TooManyBoxesError, view
 
@@ -48,3 +51,33 @@ def test_a_focus_inside_a_folded_box_is_refused_with_a_way_out() -> None:
     with pytest.raises(ValueError, match="inside a folded box: pass collapse=None"):
         view(batch, "layer", focus=bias)  # both calls share it, so it belongs to neither
     assert view(batch, None, focus=bias).boxes
+
+
+def test_gradients_are_read_between_the_passes_of_other_threads() -> None:
+    root = chain(30)
+    done = threading.Event()
+
+    def keep_walking() -> None:
+        while not done.is_set():
+            root.backward()
+
+    thread = threading.Thread(target=keep_walking)
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    thread.start()
+    try:
+        for _ in range(30):
+            assert len(view(root, None).boxes) == 30
+    finally:
+        done.set()
+        thread.join()
+        sys.setswitchinterval(interval)
+
+
+def test_a_users_rule_that_fails_is_named() -> None:
+    def fails(x: float, out: float) -> float:
+        raise ZeroDivisionError("in a rule")
+
+    with pytest.raises(ZeroDivisionError) as raised:
+        view(Op("mine", lambda x: x, fails)(Value(1.0)))
+    assert raised.value.__notes__ == ["in a rule of a 'mine' node, which is being drawn"]

@@ -165,7 +165,7 @@ class Noted(Value):
     source: str
 
 
-LOCKING = ("with _walking:", "try:")
+LOCKING = ("with walking:", "try:")
 
 
 class TestBackward:

@@ -139,7 +139,7 @@ class _Page:
         """An edge for each operand slot, with the local derivative."""
         ends = []
         for node in unit.nodes:
-            for operand, local in zip(node.operands, node.locals(), strict=True):
+            for operand, local in zip(node.operands, _locals(node), strict=True):
                 if not isinstance(operand, Node):
                     tail = self._put(number_box(operand), frame)
                 elif self.unit_of[operand] is unit or self.unit_of[operand] not in self.box_of:
@@ -159,6 +159,15 @@ class _Page:
             (tail, self.boxes[tail].kind == "constant", "", f"used {count} times inside")
             for tail, count in slots.items()
         ]
+
+
+def _locals(node: Node) -> Sequence[float | None]:
+    """The local derivatives; if a user's rule fails, the error says whose it is."""
+    try:
+        return [None if local is None else float(local) for local in node.locals()]
+    except Exception as error:
+        error.add_note(f"in a rule of {node.describe()}, which is being drawn")
+        raise
 
 
 def _label(local: Any, node: Node, constant: bool) -> tuple[bool, str, str]:

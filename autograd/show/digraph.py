@@ -97,7 +97,7 @@ def _digraph(text: str, format: str | None) -> Any:
             "draw(root), which needs nothing, or to_dot(root) for the text",
             name=error.name,
         ) from error
-    if format is not None and format not in graphviz.FORMATS:
+    if format is not None and (not isinstance(format, str) or format not in graphviz.FORMATS):
         raise ValueError(f"format is one of graphviz's, such as 'svg' or 'png', got {format!r}")
     _, *lines, _, _ = text.split("\n")  # between the first line and the last
     return graphviz.Digraph(format=format, body=[f"{line}\n" for line in lines])

@@ -52,9 +52,10 @@ class Drawing:
         kinds = {".svg"} if self._dot is None else {".svg", ".dot", ".png", ".pdf"}
         if kind not in kinds:
             what = "this drawing" if self._dot is None else "a graph"
+            name = (file.stem.lstrip(".") or "graph") + ".svg"
             raise ValueError(
                 f"{what} is saved as {' '.join(sorted(kinds))}, got {str(path)!r}: save it as "
-                f"{file.stem + '.svg'!r}, which a browser opens and prints to other formats"
+                f"{name!r}, which a browser opens and prints to other formats"
             )
         content = self._bytes(kind)
         try:

@@ -150,7 +150,8 @@ def around(units: Sequence[Unit], unit_of: Units, focus: Node, radius: int) -> s
             beside[unit].append(tail)
             beside[tail].append(unit)
     found, rim = {unit_of[focus]}, [unit_of[focus]]
-    for _ in range(radius):
+    while rim and radius:
+        radius -= 1
         rim = [
             unit for unit in dict.fromkeys(u for r in rim for u in beside[r]) if unit not in found
         ]

@@ -12,14 +12,14 @@ from autograd.show.picture import draw
 from autograd.show.svg import escaped
 from autograd.value import Value
 
-MOST_NODES = 40
+MOST_NODES, MOST_EDGES = 40, 120  # that a display draws unasked
 INDENT = 1.5  # em, for each module around
 
 
 def of_value(value: Value) -> dict[str, str]:
     """The value as text, and up to 40 nodes of graph as a picture."""
     text = repr(value)
-    if _larger_than(value, MOST_NODES):
+    if _is_large(value):
         return {"text/plain": text}
     try:
         return bundle(draw(value, engine="builtin").svg, text)
@@ -27,16 +27,17 @@ def of_value(value: Value) -> dict[str, str]:
         return {"text/plain": text}
 
 
-def _larger_than(root: Node, most: int) -> bool:
-    """Whether a graph has more nodes, found without walking all of a large one."""
-    seen, stack = {root}, [root]
+def _is_large(root: Node) -> bool:
+    """Whether a graph is too large to draw unasked, found without walking all of it."""
+    seen, stack, edges = {root}, [root], 0
     while stack:
         for operand in stack.pop().operands:
+            edges += 1
             if isinstance(operand, Node) and operand not in seen:
                 seen.add(operand)
                 stack.append(operand)
-                if len(seen) > most:
-                    return True
+            if len(seen) > MOST_NODES or edges > MOST_EDGES:
+                return True
     return False
 
 

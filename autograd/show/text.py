@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 TIMES, MINUS, DASH = "×", "−", "–"
 LONGEST = 40  # characters of a name
 
-# Not allowed in XML 1.0, or able to turn the direction of the text around them.
+# Not allowed in XML 1.0, invisible, or able to turn the direction of the text around them.
 _UNFIT = re.compile(
     "[^\t\n\r -\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
-    "|[\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+    "|[\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
 )
 
 

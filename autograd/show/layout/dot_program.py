@@ -26,6 +26,7 @@ from autograd.show.layout.places import (
 )
 from autograd.show.text import cleaned
 
+FARTHEST = 1e7  # pixels: no page is as large
 INCH = 72.0  # in pixels: dot takes sizes in inches, and gives coordinates in points
 FULL_PULL = 5  # the weight of an arrow that pulls with 1.0, since dot takes whole numbers
 TITLE_PADDING = 16.0, 8.0  # what dot itself adds around the title of a cluster
@@ -220,7 +221,7 @@ def _coordinates(answer: dict[str, Any]) -> dict[str, str]:
 def _numbers(text: str) -> list[float]:
     """Numbers like ``1.5,20``."""
     numbers = [float(number) for number in text.split(",")]
-    if not all(map(math.isfinite, numbers)):
+    if not all(abs(number) < FARTHEST for number in numbers):  # nan is not smaller either
         raise ValueError(f"no coordinates: {text}")
     return numbers
 
@@ -238,6 +239,8 @@ def _places(plan: Plan, found: dict[str, str]) -> Places:
         names = [f"a{number}", f"b{number}"]
         strokes = [_points(part) for name in names for part in found.get(name, "").split(";")]
         strokes = [stroke for stroke in strokes if stroke]
+        if any(len(stroke) < 4 or len(stroke) % 3 != 1 for stroke in strokes):
+            raise ValueError("no curve: a start, and three points for each piece")
         last = strokes[-1]
         last[-1] = _on_border(last[-1], boxes[arrow.head], plan.boxes[arrow.head])
         middle = _points(found[f"l{number}"])[0] if f"l{number}" in found else last[len(last) // 2]

@@ -156,7 +156,10 @@ def _receivers(node: Node) -> Sequence[Node]:
     """The operands that a gradient can flow to."""
     assert node.op is not None
     if not node.op.rules:
-        return [operand for _, operand, _ in edges(node, False)]
+        try:
+            return [operand for _, operand, _ in edges(node, False)]
+        except Exception:  # a user's rule that fails is none of a summary's business
+            return node.parents
     pairs = zip((node.left, node.right), node.op.rules, strict=False)
     return [x for x, rule in pairs if x is not None and rule is not None and rule != 0.0]
 
