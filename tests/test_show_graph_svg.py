@@ -42,7 +42,6 @@ def texts(svg: ElementTree.Element) -> dict[str, list[str]]:
 
 
 def test_a_product_with_itself_has_two_edges_with_two_labels_apart() -> None:
-    svg = parsed(Value(3.0, "x") * Value(3.0, "y"))
     x = Value(3.0, "x")
     svg = parsed(x * x)
     assert [seen(label) for label in group(svg, "locals")] == ["×3", "×3"]
@@ -100,13 +99,16 @@ def test_heat_is_a_bar_as_well_as_a_colour() -> None:
     x, y = Value(1.0, "x"), Value(1.0, "y")
     root = x * 100.0 + y
     root.backward()
-    bars = {}
-    for box in boxes(parsed(root, heat=True)):
-        heat = [part for part in box if part.get("class") == "heat"]
-        if heat:
-            bars[seen(box.findall(f"{SVG}text")[0])] = float(heat[1].get("width", "0"))
-    assert bars["x"] > bars["y"] > 0.0
-    assert "fill-opacity" in heat[0].attrib
+    heat = {
+        seen(box.findall(f"{SVG}text")[0]): [p for p in box if p.get("class") == "heat"]
+        for box in boxes(parsed(root, heat=True))
+    }
+    colours, bars = (
+        [float(heat[name][part].get(what, "0")) for name in ("x", "y")]
+        for part, what in ((0, "fill-opacity"), (1, "width"))
+    )
+    assert colours[0] > colours[1] > 0.0
+    assert bars[0] > bars[1] > 0.0
 
 
 def test_the_title_is_a_heading_and_the_name_for_screen_readers() -> None:

@@ -25,8 +25,8 @@ def chain(call: Any) -> list[Any]:
 def homes_of(order: Sequence[Node]) -> dict[Node, Any]:
     """The innermost call that each node belongs to, of those that belong to any.
 
-    None do if a path leaves a call and comes back, as where a generator made nodes in turns
-    with its caller: then the calls are no boxes that arrows could lead between.
+    None do if a path leaves a call and comes back, because somebody wrote on a node's note: then
+    calls are no boxes that arrows could lead between.
 
     Args:
         order: nodes in topological order.
