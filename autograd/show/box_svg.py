@@ -17,7 +17,7 @@ def box_svg(box: Box, centre: Point) -> str:
     colour = box.colour
     parts = [_outline(colour, f'class="{colour}"', width, height)]
     if box.is_group:
-        parts.insert(0, f'<rect class="{colour}" x="5" y="-5" {_extent(width, height)} rx="8"/>')
+        parts.insert(0, f'<rect class="{colour}" x="5" y="5" {_extent(width, height)} rx="8"/>')
     if box.heat is not None:
         parts += _heat(box.heat, colour, width, height)
     if box.is_root:

@@ -53,13 +53,14 @@ def written(content: Content, places: Places, title: str | None, theme: str) -> 
     top = MARGIN + (34 if shown else 0)
     parts = [f'<text class="title" x="{MARGIN}" y="36">{escaped(shown)}</text>'] if shown else []
     parts.append(f'<g transform="translate({MARGIN} {top})">')
-    parts += [_frame(*each) for each in zip(content.frames, places.frames, strict=True)]
+    parts += map(_frame, places.frames)
     arrows = list(zip(content.edges, places.routes, strict=True))
     parts += _grouped("edges", [_edge(*each) for each in arrows])
     if arrows:
         heads = "".join(_head(route) for route in places.routes)
         parts.append(f'<path class="heads" d="{heads}"/>')
     parts += _grouped("locals", [_label(*each) for each in arrows if each[0].text])
+    parts += map(_title, content.frames, places.frames)
     parts += [box_svg(*each) for each in zip(content.boxes, places.boxes, strict=True)]
     parts.append("</g>")
     width = max(places.size[0], text_width(shown, TITLE_SIZE)) + 2 * MARGIN
@@ -152,11 +153,14 @@ def _label(edge: Edge, route: Route) -> str:
     return f'<text x="{place[0]:.0f}" y="{place[1] + 4:.0f}">{escaped(edge.text)}{full}</text>'
 
 
-def _frame(frame: FrameContent, place: Rectangle) -> str:
+def _frame(place: Rectangle) -> str:
     x, y, width, height = (round(number) for number in place)
+    return f'<rect class="frame" x="{x}" y="{y}" width="{width}" height="{height}" rx="10"/>'
+
+
+def _title(frame: FrameContent, place: Rectangle) -> str:
+    """The title of a frame, over the arrows that run under it."""
     shown = heading(frame)
     full = f"<title>{escaped(frame.exact)}</title>" if frame.exact != shown else ""
-    return (
-        f'<rect class="frame" x="{x}" y="{y}" width="{width}" height="{height}" rx="10"/>'
-        f'<text class="call" x="{x + 12}" y="{y + 18}">{escaped(shown)}{full}</text>'
-    )
+    at = f'x="{round(place.x) + 12}" y="{round(place.y) + 18}"'
+    return f'<text class="call" {at}>{escaped(shown)}{full}</text>'

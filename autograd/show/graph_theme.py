@@ -61,7 +61,8 @@ THEME = Theme(
         ".inner": "fill:none;stroke:var(--root-line);stroke-width:1.5",
         ".heat": "fill:var(--heat)",
         ".frame": "fill:var(--frame);fill-opacity:.05;stroke:var(--frame);stroke-opacity:.5",
-        ".call": f"font:600 {FRAME_SIZE}px {SANS};fill:var(--soft)",
+        ".call": f"font:600 {FRAME_SIZE}px {SANS};fill:var(--soft);"
+        "stroke:var(--page);stroke-width:4;stroke-linejoin:round;paint-order:stroke",
         ".edges": "fill:none;stroke:var(--line);stroke-width:1.5",
         ".idle": "stroke-dasharray:2 4",
         ".heads": "fill:var(--line)",
