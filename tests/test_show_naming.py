@@ -42,7 +42,7 @@ def test_long_and_hostile_labels_are_one_short_line() -> None:
         ("w", "w"),
         ("w0", "w_{0}"),
         ("w_12", "w_{12}"),
-        ("w0_2", "w_{0,2}"),
+        ("w0_2", "w_{0}^{(2)}"),
         ("loss", r"\mathrm{loss}"),
         ("a b", r"\text{a b}"),
         ("θ", r"\text{θ}"),

@@ -1,13 +1,17 @@
 """Backpropagation step by step: the events of a forward and a backward pass.
 
 The order is that of the topological order and the products are those of the chain rule in
-`graph.py`, so the last gradients are the bits that `backward()` finds. Nobody's `grad` is touched.
+`graph.py`, so the last gradients are the bits that `backward()` finds. What the events say is
+noted before the first of them, so nothing that happens later changes it, and nobody's `grad` is
+touched. `tangents.py` has the events of forward mode.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from autograd.arguments import root_value
+from autograd.errors import StaleGraphError
 from autograd.graph import edges, product, topological_order
 from autograd.node import Node
 from autograd.number import number
@@ -42,6 +46,8 @@ class Forward(NamedTuple):
     names: Names
 
     def __repr__(self) -> str:
+        if self.node.is_constant and not self.node.label:
+            return f"the constant {self.data:g}"
         made = f" = {computed_from(self.node, self.names)}" if self.node.op is not None else ""
         return f"{self.names[self.node]}{made} = {self.data:g}"
 
@@ -55,6 +61,11 @@ class Seed(NamedTuple):
 
     def __repr__(self) -> str:
         return f"{self.names[self.node]}.grad = {self.gradient:g}, the seed"
+
+
+def factor(x: float) -> str:
+    """A factor in 6 digits, with a point: ``2.0``."""
+    return repr(float(f"{x:g}"))
 
 
 class Contribute(NamedTuple):
@@ -86,11 +97,17 @@ class Contribute(NamedTuple):
     names: Names
 
     def __repr__(self) -> str:
-        name, rest = self.names[self.parent], f"{self.use} of {self.uses} uses"
         return (
-            f"{name}.grad += {self.upstream!r} (upstream) × {self.local!r} "
-            f"(∂{self.names[self.node]}/∂{name}) → {self.before:g} + {self.contribution:g} = "
-            f"{self.after:g}, {'final' if self.use == self.uses else rest}"
+            f"{self.names[self.parent]}.grad += {factor(self.upstream)} (upstream) × {self.added()}"
+        )
+
+    def added(self) -> str:
+        """The local derivative and the sum, in words."""
+        names, state = self.names, f"{self.use} of {self.uses} uses"
+        return (
+            f"{factor(self.local)} (∂{names[self.node]}/∂{names[self.parent]}) → "
+            f"{self.before:g} + {self.contribution:g} = {self.after:g}, "
+            f"{'final' if self.use == self.uses else state}"
         )
 
 
@@ -105,8 +122,9 @@ class Final(NamedTuple):
         return f"{self.names[self.node]}.grad = {self.gradient:g}, final"
 
 
-Flows = dict[Node, list[tuple[int, Node, float]]]
 Event = Forward | Seed | Contribute | Final
+Edges = list[tuple[int, Node, float]]  # slot, parent, local derivative
+Flows = dict[Node, Edges]
 
 
 def steps(root: Value, gradient: float = 1.0) -> Iterator[Event]:
@@ -117,7 +135,7 @@ def steps(root: Value, gradient: float = 1.0) -> Iterator[Event]:
         gradient: what the backward pass starts from, as in ``root.backward(gradient)``.
 
     Raises:
-        TypeError: if `root` is no Value.
+        TypeError: if `root` is no Value, or `gradient` no number.
         StaleGraphError: if a number changed so that the gradient would be wrong.
 
     Example:
@@ -137,37 +155,68 @@ def steps(root: Value, gradient: float = 1.0) -> Iterator[Event]:
         b.grad = 2, final
         a.grad = -3, final
     """
-    order, seed = topological_order(root_value("steps", root)), number(gradient)
+    order, seed = recorded_order("steps", root), number(gradient)
+    names = Names(order)
+    return chain(forward_pass(order, names), _backward_pass(*_back_from(root, order), seed, names))
+
+
+def recorded_order(name: str, root: Value) -> list[Node]:
+    """The topological order of a graph whose numbers are as recorded."""
+    order = topological_order(root_value(name, root))
     if Node.recomputed:
         for node in order:
             node.check_recorded(connected=False)
-    return _events(order, seed)
+    return order
 
 
-def _events(order: Sequence[Node], seed: float) -> Iterator[Event]:
-    root, names, moved = order[-1], Names(order), moved_on(order)
-    for node in order:
-        yield Forward(node, moved.get(node, node._data), names)
-    yield Seed(root, seed, names)
-    flows, uses = _flows(order)
-    gradients: dict[Node, float] = {root: seed}
-    arrived: dict[Node, int] = {}
+def edges_of(node: Node) -> Edges:
+    """The edges to the operands of a node that a gradient flows to."""
+    return list(edges(node, connected=False))
+
+
+def _back_from(root: Node, order: Sequence[Node]) -> tuple[Flows, dict[Node, int]]:
+    """For each node that a gradient reaches the edges that pass it on; and how many reach it."""
+    flows: Flows = {}
+    uses: dict[Node, int] = {} if root.is_constant else {root: 0}
     for node in reversed(order):
-        if node not in gradients:
-            continue
-        upstream = gradients[node]
+        if node in uses:
+            flows[node] = found = [] if node.op is None else edges_of(node)
+            for _, parent, _ in found:
+                uses[parent] = uses.get(parent, 0) + 1
+    return flows, uses
+
+
+def forward_pass(order: Sequence[Node], names: Names) -> list[Forward]:
+    """The events of the forward pass."""
+    moved: dict[Node, float] = {}
+    try:
+        for node in order:
+            node.check_recorded(connected=True)  # far quicker than to ask what moved where
+    except StaleGraphError:
+        moved = moved_on(order)
+    return [Forward(node, moved.get(node, node._data), names) for node in order]
+
+
+def _backward_pass(
+    flows: Flows, uses: Mapping[Node, int], seed: float, names: Names
+) -> Iterator[Event]:
+    gradients: dict[Node, float] = {}
+    arrived: dict[Node, int] = {}
+    for node, found in flows.items():
+        if not gradients:
+            gradients[node] = seed
+            yield Seed(node, seed, names)
+        upstream, op = gradients[node], node.op
         yield Final(node, upstream, names)
-        op = node.op
-        if op is None:
-            continue
-        for slot, parent, local in flows[node]:
+        for slot, parent, given in found:
+            assert op is not None
+            local = float(given)  # a user's rule may give an int
             contribution = product(op, upstream, local)
-            before = gradients.get(parent, 0.0)
-            # Starting from the first, as backward() does: 0 + -0 would be 0.
-            after = before + contribution if parent in gradients else contribution
-            gradients[parent] = after
             use = arrived[parent] = arrived.get(parent, 0) + 1
-            yield Contribute(
+            before = 0.0 if use == 1 else gradients[parent]
+            # Starting from the first, as backward() does: 0 + -0 would be 0.
+            after = gradients[parent] = contribution if use == 1 else before + contribution
+            yield Contribute(  # by place, as it is made most often
                 node,
                 slot,
                 parent,
@@ -180,17 +229,3 @@ def _events(order: Sequence[Node], seed: float) -> Iterator[Event]:
                 uses[parent],
                 names,
             )
-
-
-def _flows(
-    order: Sequence[Node],
-) -> tuple[dict[Node, list[tuple[int, Node, float]]], dict[Node, int]]:
-    """For each node that a gradient reaches the edges that pass it on; and how many reach it."""
-    flows: dict[Node, list[tuple[int, Node, float]]] = {}
-    uses: dict[Node, int] = {order[-1]: 0}
-    for node in reversed(order):
-        if node in uses and node.op is not None:
-            flows[node] = found = list(edges(node, connected=False))
-            for _, parent, _ in found:
-                uses[parent] = uses.get(parent, 0) + 1
-    return flows, uses

@@ -71,17 +71,16 @@ def _numbered(name: str, plain: int, taken: set[str], counts: dict[str, int]) ->
 
 
 def latex_name(name: str) -> str:
-    """A name in LaTeX math: a letter with its numbers as indices, anything else upright.
+    """A name in LaTeX math: a letter with its index and, above, which of its kind, else upright.
 
     Example:
         >>> print(latex_name("w0_2"), latex_name("loss"), latex_name("100%"))
-        w_{0,2} \\mathrm{loss} \\text{100\\%}
+        w_{0}^{(2)} \\mathrm{loss} \\text{100\\%}
     """
     symbol = _SYMBOL.fullmatch(name)
     if symbol:
-        letter, *numbers = symbol.groups()
-        index = ",".join(number for number in numbers if number)
-        return f"{letter}_{{{index}}}" if index else letter
+        letter, index, which = symbol.groups()
+        return letter + (f"_{{{index}}}" if index else "") + (f"^{{({which})}}" if which else "")
     if name.isascii() and name.isalpha():
         return f"\\mathrm{{{name}}}"
     return f"\\text{{{name.translate(_LATEX)}}}"

@@ -1,0 +1,176 @@
+"""Forward mode step by step: the events of a sweep that carries tangents from inputs to the root.
+
+Where backpropagation asks how the root changes with every node, this asks how every node changes
+with the inputs. The products are those of the chain rule in `graph.py`, so the last tangents are
+the bits that `jvp` finds. `steps.py` has the events of both passes of backpropagation.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
+from typing import NamedTuple
+
+from autograd.graph import product
+from autograd.node import Node
+from autograd.number import number
+from autograd.show.steps import (
+    Contribute,
+    Flows,
+    Forward,
+    Names,
+    edges_of,
+    factor,
+    forward_pass,
+    recorded_order,
+)
+from autograd.value import Value
+
+
+class TangentSeed(NamedTuple):
+    """Forward mode starts at an input, with the tangent that was given for it."""
+
+    node: Node
+    tangent: float
+    names: Names
+
+    def __repr__(self) -> str:
+        return f"{self.names[self.node]}.tangent = {self.tangent:g}, the seed"
+
+
+class Push(NamedTuple):
+    """One edge passes a tangent on: that of the parent · local derivative, added to what is there.
+
+    Attributes:
+        node: the node that gets the contribution.
+        slot: the position of `parent` among its operands.
+        parent: the operand whose tangent flows on.
+        tangent: that of the parent.
+        local: d node / d parent, through this slot.
+        contribution: their product.
+        before: the tangent of the node so far, 0 before the first contribution.
+        after: the tangent with this contribution.
+        use: which of the contributions to this node it is, from 1.
+        uses: how many there are.
+    """
+
+    node: Node
+    slot: int
+    parent: Node
+    tangent: float
+    local: float
+    contribution: float
+    before: float
+    after: float
+    use: int
+    uses: int
+    names: Names
+
+    def __repr__(self) -> str:
+        tangent = f"{factor(self.tangent)} (tangent of {self.names[self.parent]})"
+        return f"{self.names[self.node]}.tangent += {tangent} × {Contribute(*self).added()}"
+
+
+class TangentFinal(NamedTuple):
+    """All contributions have reached a node: this is its tangent."""
+
+    node: Node
+    tangent: float
+    names: Names
+
+    def __repr__(self) -> str:
+        return f"{self.names[self.node]}.tangent = {self.tangent:g}, final"
+
+
+TangentEvent = Forward | TangentSeed | Push | TangentFinal
+
+
+def tangent_steps(root: Value, tangents: Mapping[Value, float]) -> Iterator[TangentEvent]:
+    """Go through forward mode event by event: how fast each node changes along the tangents.
+
+    Args:
+        root: the Value at the end of the graph.
+        tangents: how fast the inputs change, such as ``{x: 1.0}``, which gives d node / d x.
+
+    Raises:
+        TypeError: if `root` is no Value, or `tangents` no mapping from Values to numbers.
+        ValueError: if a tangent is that of a constant, or of what is not in the graph.
+        StaleGraphError: if a number changed so that the tangents would be wrong.
+
+    Example:
+        >>> from autograd import Value
+        >>> a, b = Value(2.0, "a"), Value(-3.0, "b")
+        >>> c = a * b
+        >>> c.label = "c"
+        >>> for event in tangent_steps(c, {a: 1.0}):
+        ...     print(event)
+        a = 2
+        b = -3
+        c = a·b = -6
+        a.tangent = 1, the seed
+        a.tangent = 1, final
+        c.tangent += 1.0 (tangent of a) × -3.0 (∂c/∂a) → 0 + -3 = -3, final
+        c.tangent = -3, final
+    """
+    order = recorded_order("tangent_steps", root)
+    seeds, names = _seeds(tangents, order), Names(order)
+    return chain(forward_pass(order, names), _forward_mode(_on_from(seeds, order), seeds, names))
+
+
+def _seeds(tangents: object, order: Sequence[Node]) -> dict[Node, float]:
+    """The tangents that were given, checked."""
+    if not isinstance(tangents, Mapping):
+        kind = type(tangents).__name__
+        raise TypeError(f"tangents maps Values to numbers, as in {{x: 1.0}}, got {kind}")
+    known, seeds = set(order), dict[Node, float]()
+    for node, tangent in tangents.items():
+        if not isinstance(node, Value):
+            kind = type(node).__name__
+            raise TypeError(f"tangents maps Values to numbers, as in {{x: 1.0}}, got {kind} as key")
+        if node.is_constant:
+            wrong = "a constant, which does not change: make it with Value(x) instead"
+            raise ValueError(f"a tangent is given for {node.describe()}, {wrong}")
+        if node not in known:
+            raise ValueError(
+                f"a tangent is given for {node.describe()}, which the root was not computed from"
+            )
+        seeds[node] = number(tangent)
+    return seeds
+
+
+def _on_from(seeds: Mapping[Node, float], order: Sequence[Node]) -> Flows:
+    """For each node that a tangent reaches the edges that it comes by."""
+    flows: Flows = {}
+    for node in order:
+        reached = [edge for edge in edges_of(node) if edge[1] in flows] if node not in seeds else []
+        if reached or node in seeds:
+            flows[node] = reached
+    return flows
+
+
+def _forward_mode(
+    flows: Flows, seeds: Mapping[Node, float], names: Names
+) -> Iterator[TangentEvent]:
+    tangents: dict[Node, float] = {node: seeds[node] for node in flows if node in seeds}
+    for node, tangent in tangents.items():
+        yield TangentSeed(node, tangent, names)
+    for node, found in flows.items():
+        so_far = tangents.get(node, 0.0)
+        for use, (slot, parent, given) in enumerate(found, 1):
+            assert node.op is not None
+            tangent, local, before = tangents[parent], float(given), so_far
+            contribution = product(node.op, tangent, local)
+            so_far = contribution if use == 1 else before + contribution
+            yield Push(
+                node,
+                slot,
+                parent,
+                tangent,
+                local,
+                contribution,
+                before,
+                so_far,
+                use,
+                len(found),
+                names,
+            )
+        tangents[node] = so_far
+        yield TangentFinal(node, so_far, names)
