@@ -62,10 +62,10 @@ class _Frame:
 
     def _name_of(self, module: "Module") -> str:
         if self.children is None:
-            self.children = {id(x): name for name, x in _walk(self.module, nested=False)}
+            self.children = {id(x): name for name, x in walk(self.module, nested=False)}
         if id(module) in self.children:
             return self.children[id(module)]
-        return next((name for name, x in _walk(self.module) if x is module), "")
+        return next((name for name, x in walk(self.module) if x is module), "")
 
 
 def _outermost(module: "Module") -> _Frame:
@@ -100,7 +100,7 @@ def _members(name: str, holder: Any) -> list[tuple[str, Any]]:
     ]
 
 
-def _walk(module: "Module", nested: bool = True) -> Iterator[tuple[str, Any]]:
+def walk(module: "Module", nested: bool = True) -> Iterator[tuple[str, Any]]:
     """Every module and Value below `module`, each once, in the order of definition.
 
     Without `nested`, those that other modules hold are left out.
@@ -120,7 +120,7 @@ def _walk(module: "Module", nested: bool = True) -> Iterator[tuple[str, Any]]:
 
 def _parameters(module: "Module") -> Iterator[tuple[str, Value]]:
     """The leaves that get a gradient, marked as parameters so that drawings can tell."""
-    for name, x in _walk(module):
+    for name, x in walk(module):
         if isinstance(x, Value) and x.is_leaf and not x.is_constant:
             x.mark_parameter()
             yield name, x
@@ -290,7 +290,7 @@ def _outline(module: Module, above: tuple[Module, ...]) -> list[Part]:
         )
     ]
     held = []
-    for name, x in _walk(module, nested=False):
+    for name, x in walk(module, nested=False):
         if isinstance(x, Module):
             known = any(x is one for one in above)
             parts_of = (

@@ -11,6 +11,11 @@ from autograd.show.digraph import draw_dot, to_dot, to_graphviz
 from autograd.show.drawing import Drawing
 from autograd.show.layout.dot_program import DotError
 from autograd.show.picture import draw
+from autograd.show.player import play
+from autograd.show.scatter import scatter
+from autograd.show.steps import Contribute, Final, Forward, Seed, steps
+from autograd.show.tangents import tangent_steps
+from autograd.show.training import play_training
 from autograd.show.words.derivation import derivation
 from autograd.show.words.explain import explain
 from autograd.show.words.explanation import Explanation
@@ -18,9 +23,13 @@ from autograd.show.words.formula import formula
 from autograd.show.words.summary import Summary, summary
 
 __all__ = [
+    "Contribute",
     "DotError",
     "Drawing",
     "Explanation",
+    "Final",
+    "Forward",
+    "Seed",
     "Summary",
     "derivation",
     "draw",
@@ -28,7 +37,12 @@ __all__ = [
     "explain",
     "formula",
     "learning_curve",
+    "play",
+    "play_training",
+    "scatter",
+    "steps",
     "summary",
+    "tangent_steps",
     "to_dot",
     "to_graphviz",
 ]

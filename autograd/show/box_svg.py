@@ -4,10 +4,12 @@ Inputs, parameters, constants, operations, groups and the root differ in shape a
 a group stands on a second box, the root has a second line.
 """
 
-from autograd.show.boxes import FOOT, HEADER, ROW, SIDE, Box
+from autograd.show.boxes import FOOT, HEADER, ROW, SIDE, STATUS, Box
 from autograd.show.graph_theme import heat_share
 from autograd.show.layout.places import Point
 from autograd.show.svg import escaped
+
+CLASSES = {"grad": ' class="grad"', "": ' class="soft"', STATUS: ' class="status"'}
 
 
 def box_svg(box: Box, centre: Point) -> str:
@@ -23,8 +25,9 @@ def box_svg(box: Box, centre: Point) -> str:
     if box.is_root:
         inner = _extent(width - 7, height - 7)
         parts.append(f'<rect class="inner" x="3.5" y="3.5" {inner} rx="5"/>')
+    state = f'class="{box.state}" ' if box.state else ""
     return (
-        f'<g transform="translate({left} {top})"><title>{escaped(box.exact)}</title>'
+        f'<g {state}transform="translate({left} {top})"><title>{escaped(box.exact)}</title>'
         + "".join([*parts, *_texts(box, width, height)])
         + "</g>"
     )
@@ -64,7 +67,7 @@ def _texts(box: Box, width: int, height: int) -> list[str]:
     if box.by:
         texts.append(f'<text class="by" x="{width - SIDE}" y="{y}">{escaped(box.by)}</text>')
     for place, (word, text) in enumerate(box.rows, 1):
-        kind = {"grad": ' class="grad"', "": ' class="soft"'}.get(word, "")
-        said = f"<tspan>{word}</tspan> {escaped(text)}" if word else escaped(text)
+        kind = CLASSES.get(word, "")
+        said = escaped(text) if word in ("", STATUS) else f"<tspan>{word}</tspan> {escaped(text)}"
         texts.append(f'<text{kind} x="{SIDE}" y="{y + 3 + place * round(ROW)}">{said}</text>')
     return texts

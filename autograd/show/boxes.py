@@ -1,6 +1,6 @@
 """What a box says: a node, a plain number, a group of nodes, or that something is left out."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from autograd.graph import ZERO
@@ -17,6 +17,7 @@ LABEL_ROOM, OP_ROOM = 150.0, 110.0
 SIDE = 13  # between the border of a box and its text
 HEADER, ROW, FOOT = 28.0, 16.0, 8.0
 LISTED = 3  # outputs of a group that are shown one by one
+STATUS = "status"  # of a gradient: a row that stands for itself, without this word
 
 Rows = tuple[tuple[str, str], ...]
 
@@ -33,6 +34,8 @@ class Box(NamedTuple):
         width, height: in pixels.
         frame: the innermost frame around it.
         heat: how large |grad| is beside the others, from 0 to 1, or None.
+        about: what it is, in full, without its numbers.
+        state: how far it is while a pass is played, a class of its own.
     """
 
     kind: str
@@ -44,6 +47,8 @@ class Box(NamedTuple):
     height: float
     frame: int | None = None
     heat: float | None = None
+    about: str = ""
+    state: str = ""
 
     @property
     def is_root(self) -> bool:
@@ -65,18 +70,32 @@ def _box(kind: str, name: str, by: str, rows: Rows, exact: str, least: float = 0
     """The box with the size that its texts need, at least `least` high."""
     name, by = clipped(name, NAME_SIZE, LABEL_ROOM), clipped(by, NAME_SIZE, OP_ROOM)
     header = text_width(name, NAME_SIZE) + (text_width(by, NAME_SIZE) + 10 if by else 0)
-    longest = max((len(f"{word} {text}") for word, text in rows), default=0)
-    width = max(header, longest * NUMBER_SIZE * MONO_WIDTH, 62.0 if name else 0.0) + 2 * SIDE
+    width = max(header, rows_width(rows), 62.0 if name else 0.0) + 2 * SIDE
     height = (HEADER if name else 12.0) + ROW * len(rows) + (FOOT if name else 0.0)
     return Box(kind, name, by, rows, exact, width, max(height, least))
 
 
+def renamed(box: Box, name: str, by: str) -> Box:
+    """The box with another name, and beside it what made it."""
+    other = _box(box.kind, name, by, box.rows, box.exact, box.height)
+    about = f"{name} ({by})" if by else name
+    return other._replace(about=about, frame=box.frame)
+
+
+def rows_width(rows: Iterable[tuple[str, str]]) -> float:
+    """How much room the longest of the rows takes."""
+    longest = max(
+        (len(text if word == STATUS else f"{word} {text}") for word, text in rows), default=0
+    )
+    return longest * NUMBER_SIZE * MONO_WIDTH
+
+
 def number_box(number: float, label: str = "") -> Box:
     """A constant, or a number that was no Value."""
-    exact = f"{label or 'constant'} = {number!r}"
-    if not label:
-        return _box("constant", "", "", (("", decimal(number)),), exact)
-    return _box("constant", label, "", (("data", decimal(number)),), exact)
+    about = label or "constant"
+    row = ("data" if label else "", decimal(number))
+    box = _box("constant", label, "", (row,), f"{about} = {number!r}")
+    return box._replace(about=about)
 
 
 def node_box(
@@ -98,7 +117,7 @@ def node_box(
         (("data", decimal(node._data)), *then, ("grad", grad)),
         f"{named}: data = {node._data!r}{exact_then}, grad = {exact_grad}",
         min(10.0 * operands, 200.0),
-    )
+    )._replace(about=named)
 
 
 def _made_by(node: Node, folded_sum: bool) -> str:
@@ -116,11 +135,11 @@ def group_box(unit: Unit, outputs: Sequence[Node], root: Node, parameters: int) 
         size = f"{counted(parameters, 'parameter', 'parameters')}, {size}"
     gradients = [gradient(node, root)[0] for node in outputs]
     rows = (
-        ("data", _listed([decimal(node._data) for node in outputs], [n._data for n in outputs])),
-        ("grad", _listed(gradients, [as_number(node.grad) for node in outputs])),
+        ("data", listed([decimal(node._data) for node in outputs], [n._data for n in outputs])),
+        ("grad", listed(gradients, [as_number(node.grad) for node in outputs])),
         ("", size),
     )
-    exact = f"{kind} {unit.call.path}".strip() + f": {size}"
+    exact = about = f"{kind} {unit.call.path}".strip() + f": {size}"
     for node in outputs[:10]:
         exact += f"; data = {node._data!r}, grad = {gradient(node, root)[1]}"
     name = label or path or kind
@@ -130,7 +149,7 @@ def group_box(unit: Unit, outputs: Sequence[Node], root: Node, parameters: int) 
         kind if name != kind else "",
         rows,
         exact,
-    )
+    )._replace(about=about)
 
 
 def more_box(count: int, what: str) -> Box:
@@ -139,7 +158,7 @@ def more_box(count: int, what: str) -> Box:
     return _box("more", "", "", (("", f"… {text}"),), f"{text} left out of this drawing")
 
 
-def _listed(shown: Sequence[str], numbers: Sequence[float]) -> str:
+def listed(shown: Sequence[str], numbers: Sequence[float]) -> str:
     """Numbers one by one if they are few, else how many there are and how far they reach."""
     if len(shown) <= LISTED or DASH in shown:
         return ", ".join(dict.fromkeys(shown) if DASH in shown else shown)

@@ -6,70 +6,20 @@ colour and carry their names at their ends. Points that are nan or inf leave a g
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
+from autograd.show.axis import DASHES, LEFT, RIGHT, THEME, Axis, chart_text, tick_step, ticks
 from autograd.show.drawing import Drawing
-from autograd.show.svg import (
-    PAGE_DARK,
-    PAGE_LIGHT,
-    SANS,
-    Theme,
-    clipped,
-    document,
-    escaped,
-    text_width,
-)
-from autograd.show.text import cleaned, decimal
+from autograd.show.svg import clipped, document, text_width
+from autograd.show.text import decimal
 from autograd.value import Value
 
 PLOT_WIDTH, PLOT_HEIGHT = 520.0, 220.0
-LEFT, TOP, GAP, BOTTOM, RIGHT = 76.0, 28.0, 34.0, 52.0, 24.0
+TOP, GAP, BOTTOM = 28.0, 34.0, 52.0
 NAME_SIZE, NAME_ROOM, NAME_STEP = 12.0, 150.0, 17.0
-DASHES = ("none", "7 4", "2 3", "9 3 2 3", "12 4", "4 2 1 2")
-LIGHT = ("#2563eb", "#c2410c", "#047857", "#9333ea", "#b91c1c", "#475569")
-DARK = ("#60a5fa", "#fb923c", "#34d399", "#c084fc", "#f87171", "#cbd5e1")
 
 Series = Mapping[str, Sequence[Any]]
 Point = tuple[float, float]
-THEME = Theme(
-    light=PAGE_LIGHT | {"grid": "#e2e8f0"} | {f"series-{i}": c for i, c in enumerate(LIGHT)},
-    dark=PAGE_DARK | {"grid": "#24314a"} | {f"series-{i}": c for i, c in enumerate(DARK)},
-    rules={
-        "text": f"font:12px {SANS};fill:var(--soft)",
-        ".page": "fill:var(--page)",
-        ".title": f"font:600 18px {SANS};fill:var(--ink)",
-        ".label": f"font:600 12px {SANS};fill:var(--ink)",
-        ".at": "text-anchor:middle",
-        ".by": "text-anchor:end",
-        ".grid": "fill:none;stroke:var(--grid)",
-        ".axis": "fill:none;stroke:var(--line)",
-        ".curve": "fill:none;stroke-width:2;stroke-linejoin:round",
-        **{
-            f".s{i}": f"stroke:var(--series-{i});stroke-dasharray:{dash}"
-            for i, dash in enumerate(DASHES)
-        },
-        **{f".n{i}": f"font-weight:600;fill:var(--series-{i})" for i in range(len(DASHES))},
-    },
-)
-
-
-class _Axis(NamedTuple):
-    """From numbers to places: `low` lies at `start`, `high` at `end`."""
-
-    low: float
-    high: float
-    start: float
-    end: float
-    step: float = 1.0
-    logarithmic: bool = False
-
-    def place(self, x: float) -> float:
-        low, high = self.low, self.high
-        if self.logarithmic:
-            x, low, high = math.log10(x), math.log10(low), math.log10(high)
-        # Halved, because high - low of the largest floats would overflow.
-        share = (x / 2 - low / 2) / (high / 2 - low / 2)
-        return self.start + share * (self.end - self.start)
 
 
 def learning_curve(
@@ -105,10 +55,10 @@ def learning_curve(
             raise ValueError(f"two panels are named {name!r}: name one by y_label=, one otherwise")
         charts[name] = _checked(name, given)
     longest = max(len(points) for given in charts.values() for points in given.values())
-    steps = _Axis(1.0, max(longest, 2), LEFT, LEFT + PLOT_WIDTH)
+    steps = Axis(1.0, max(longest, 2), LEFT, LEFT + PLOT_WIDTH)
     names = [name for given in charts.values() for name in given]
     top = TOP + (40 if title else 4)
-    parts = [_text(20, 36, title, "title", 18.0, 700.0)] if title else []
+    parts = [chart_text(20, 36, title, "title", 18.0, 700.0)] if title else []
     for name, given in charts.items():
         height = max(PLOT_HEIGHT, (len(given) + 1) * NAME_STEP)
         parts += _panel(name, given, steps, top, height)
@@ -149,7 +99,7 @@ def _description(charts: Mapping[str, Mapping[str, Sequence[float]]]) -> str:
 # --- axes -----------------------------------------------------------------------------------
 
 
-def _y_axis(series: Mapping[str, Sequence[float]], top: float, height: float) -> _Axis:
+def _y_axis(series: Mapping[str, Sequence[float]], top: float, height: float) -> Axis:
     """An axis with room for every finite point, from tick to tick."""
     finite = [y for points in series.values() for y in points if math.isfinite(y)]
     low, high = min(finite, default=0.0), max(finite, default=1.0)
@@ -158,14 +108,14 @@ def _y_axis(series: Mapping[str, Sequence[float]], top: float, height: float) ->
             10.0 ** max(math.floor(math.log10(low)), -323),
             high if high > 1e307 else 10.0 ** math.ceil(math.log10(high)),
         )
-        return _Axis(low, high, top + height, top, logarithmic=True)
+        return Axis(low, high, top + height, top, logarithmic=True)
     if low == high:
         around = abs(low) / 2 or 0.5
         low, high = max(low - around, -1.7e308), min(high + around, 1.7e308)
     elif 0.0 < low < 0.3 * high:
         low = 0.0  # a curve that comes close to zero shows how close
-    step = _step(low, high)
-    return _Axis(_down(low, step), -_down(-high, step), top + height, top, step)
+    step = tick_step(low, high)
+    return Axis(_down(low, step), -_down(-high, step), top + height, top, step)
 
 
 def _down(x: float, step: float) -> float:
@@ -174,31 +124,13 @@ def _down(x: float, step: float) -> float:
     return multiple if math.isfinite(multiple) else x
 
 
-def _step(low: float, high: float, most: int = 5) -> float:
-    """1, 2 or 5 times a power of ten, such that about `most` steps lead from low to high."""
-    rough = max(high / most - low / most, 5e-323)
-    power = math.floor(math.log10(rough))
-    unit = 10.0 ** max(power, -323)
-    return next((unit * n for n in (1.0, 2.0, 5.0) if unit * n >= rough * 0.999), unit * 10.0)
-
-
-def _ticks(axis: _Axis) -> list[float]:
-    if axis.logarithmic:
-        first, last = round(math.log10(axis.low)), math.floor(math.log10(axis.high))
-        stride = max(1, math.ceil((last - first) / 6))
-        return [10.0**power for power in range(first, last + 1, stride)]
-    first = math.ceil(axis.low / axis.step - 1e-9)
-    ticks = [(first + i) * axis.step for i in range(9)]
-    return [tick for tick in ticks if tick <= axis.high + axis.step * 1e-9]
-
-
-def _x_axis(label: str, steps: _Axis, longest: int, y: float) -> list[str]:
-    stride = max(1, round(_step(1.0, steps.high, 8)))
+def _x_axis(label: str, steps: Axis, longest: int, y: float) -> list[str]:
+    stride = max(1, round(tick_step(1.0, steps.high, 8)))
     parts = []
     for epoch in sorted({1, *range(stride, max(longest, 1) + 1, stride)}):
         if epoch == 1 or steps.place(epoch) - steps.start > 24:
-            parts.append(_text(steps.place(epoch), y + 18, f"{epoch}", "at"))
-    parts.append(_text((steps.start + steps.end) / 2, y + 39, label, "label at"))
+            parts.append(chart_text(steps.place(epoch), y + 18, f"{epoch}", "at"))
+    parts.append(chart_text((steps.start + steps.end) / 2, y + 39, label, "label at"))
     return parts
 
 
@@ -206,19 +138,19 @@ def _x_axis(label: str, steps: _Axis, longest: int, y: float) -> list[str]:
 
 
 def _panel(
-    label: str, series: Mapping[str, Sequence[float]], steps: _Axis, top: float, height: float
+    label: str, series: Mapping[str, Sequence[float]], steps: Axis, top: float, height: float
 ) -> list[str]:
     axis = _y_axis(series, top, height)
-    ticks = _ticks(axis)
-    lines = "".join(f"M{steps.start:g} {axis.place(y):.1f}H{steps.end:g}" for y in ticks)
+    written = ticks(axis)
+    lines = "".join(f"M{steps.start:g} {axis.place(y):.1f}H{steps.end:g}" for y in written)
     parts = [f'<path class="grid" d="{lines}"/>']
     parts += [
-        _text(steps.start - 8, axis.place(y) + 4, decimal(y if abs(y) > 1e-300 else 0.0), "by")
-        for y in ticks
+        chart_text(steps.start - 8, axis.place(y) + 4, decimal(y if abs(y) > 1e-300 else 0.0), "by")
+        for y in written
     ]
     parts.append(f'<path class="axis" d="M{steps.start:g} {top:g}v{height:g}H{steps.end:g}"/>')
     said = f"{label} (logarithmic)" if axis.logarithmic else label
-    parts.append(_text(steps.start, top - 11, said, "label"))
+    parts.append(chart_text(steps.start, top - 11, said, "label"))
     ends = []
     for number, points in enumerate(series.values()):
         style = number % len(DASHES)
@@ -232,7 +164,7 @@ def _panel(
     return [part for part in parts if part]
 
 
-def _places(points: Sequence[float], steps: _Axis, axis: _Axis) -> Iterator[list[Point]]:
+def _places(points: Sequence[float], steps: Axis, axis: Axis) -> Iterator[list[Point]]:
     """The unbroken stretches of a curve, as places on the page."""
     stretch: list[Point] = []
     for epoch, y in enumerate(points, 1):
@@ -285,13 +217,4 @@ def _apart(wanted: Sequence[float], top: float, height: float) -> list[float]:
 
 def _name(name: str, x: float, y: float, style: int) -> str:
     line = f'<path class="curve s{style}" d="M{x:g} {y:.1f}h18"/>'
-    return line + _text(x + 24, y + 4, name, f"n{style}", NAME_SIZE, NAME_ROOM)
-
-
-def _text(
-    x: float, y: float, text: str, kind: str, size: float = NAME_SIZE, room: float = 400.0
-) -> str:
-    """`text`, clipped to its room; whatever was cut off shows when pointed at."""
-    shown = clipped(text, size, room)
-    full = f"<title>{escaped(text)}</title>" if shown != cleaned(text) else ""
-    return f'<text class="{kind}" x="{x:.1f}" y="{y:.1f}">{escaped(shown)}{full}</text>'
+    return line + chart_text(x + 24, y + 4, name, f"n{style}", NAME_SIZE, NAME_ROOM)

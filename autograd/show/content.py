@@ -43,12 +43,27 @@ class FrameContent(NamedTuple):
     exact: str
 
 
+class Origins(NamedTuple):
+    """Where in a drawing the nodes and operand slots of the graph are.
+
+    Attributes:
+        box_of: the box of each node; a parameter that groups share has the first of theirs.
+        edge_of: the edge of each operand slot of a node, unless it lies inside a box.
+        outputs: for each box that stands for nodes those whose numbers it shows.
+    """
+
+    box_of: dict[Node, int]
+    edge_of: dict[tuple[Node, int], int]
+    outputs: dict[int, list[Node]]
+
+
 class Content(NamedTuple):
     """All that a drawing says. Boxes come after those they are computed from."""
 
     boxes: list[Box]
     edges: list[Edge]
     frames: list[FrameContent]
+    origins: Origins = Origins({}, {}, {})
 
 
 def count_boxes(units: Iterable[Unit]) -> int:
@@ -78,7 +93,7 @@ def content_of(
         page.add(unit)
     for unit in page.units:
         page.leave_out_users(unit)
-    return Content(_heated(page) if heat else page.boxes, page.edges, page.frames)
+    return Content(_heated(page) if heat else page.boxes, page.edges, page.frames, page.origins)
 
 
 class _Page:
@@ -97,6 +112,7 @@ class _Page:
         self.boxes: list[Box] = []
         self.edges: list[Edge] = []
         self.box_of: dict[Unit, int] = {}
+        self.origins = Origins({}, {}, {})
         calls = frames_around(dict.fromkeys(unit.home for unit in self.units))
         self.frame_of = {call: number for number, call in enumerate(calls)}
         self.frames = [
@@ -113,6 +129,12 @@ class _Page:
             ends.append((self._put(more_box(missing, "operand"), frame), True, "", ""))
         head = self.box_of[unit] = self._put(self._box(unit, len(ends)), frame)
         self.edges += [Edge(tail, head, idle, text, full) for tail, idle, text, full in ends]
+        self.origins.outputs[head] = self._outputs(unit)
+        for node in unit.nodes:
+            self.origins.box_of[node] = head
+            for x in node.parents:
+                if x not in self.unit_of:
+                    self.origins.box_of.setdefault(x, head)
 
     def leave_out_users(self, unit: Unit) -> None:
         """A box for the operand slots that use `unit` and are not shown."""
@@ -129,35 +151,46 @@ class _Page:
         if unit.call is None:
             node = unit.nodes[-1]
             return node_box(node, self.root, unit.is_sum, operands, self.moved.get(node))
-        outputs = [node for node in unit.nodes if node in self.used]
         inside = {node for node in unit.nodes if node.is_parameter}
         for node in unit.nodes:
             inside.update(x for x in node.parents if x.is_parameter and x not in self.unit_of)
-        return group_box(unit, outputs, self.root, len(inside))
+        return group_box(unit, self._outputs(unit), self.root, len(inside))
+
+    def _outputs(self, unit: Unit) -> list[Node]:
+        """The nodes whose numbers the box of a unit shows."""
+        if unit.call is None:
+            return [unit.nodes[-1]]
+        return [node for node in unit.nodes if node in self.used]
 
     def _into_node(self, unit: Unit, frame: int | None) -> list[tuple[int, bool, str, str]]:
         """An edge for each operand slot, with the local derivative."""
-        ends = []
+        ends: list[tuple[int, bool, str, str]] = []
         for node in unit.nodes:
-            for operand, local in zip(node.operands, _locals(node), strict=True):
+            slots = enumerate(zip(node.operands, _locals(node), strict=True))
+            for slot, (operand, local) in slots:
                 if not isinstance(operand, Node):
                     tail = self._put(number_box(operand), frame)
                 elif self.unit_of[operand] is unit or self.unit_of[operand] not in self.box_of:
                     continue
                 else:
                     tail = self.box_of[self.unit_of[operand]]
+                self.origins.edge_of[node, slot] = len(self.edges) + len(ends)
                 ends.append((tail, *_label(local, node, self.boxes[tail].kind == "constant")))
         return ends
 
     def _into_group(self, unit: Unit) -> list[tuple[int, bool, str, str]]:
         """One edge for all the slots inside that take what one box gives."""
-        slots: dict[int, int] = {}
-        for _, tail in operands_of(unit, self.unit_of):
-            if tail in self.box_of:
-                slots[self.box_of[tail]] = slots.get(self.box_of[tail], 0) + 1
+        slots: dict[int, list[tuple[Node, int]]] = {}
+        for node in unit.nodes:
+            for slot, operand in enumerate(node.operands):
+                tail = self.unit_of.get(operand) if isinstance(operand, Node) else None
+                if tail in self.box_of and tail is not unit:
+                    slots.setdefault(self.box_of[tail], []).append((node, slot))
+        for edge, inside in enumerate(slots.values(), len(self.edges)):
+            self.origins.edge_of.update(dict.fromkeys(inside, edge))
         return [
-            (tail, self.boxes[tail].kind == "constant", "", f"used {count} times inside")
-            for tail, count in slots.items()
+            (tail, self.boxes[tail].kind == "constant", "", f"used {len(inside)} times inside")
+            for tail, inside in slots.items()
         ]
 
 

@@ -53,21 +53,26 @@ def written(content: Content, places: Places, title: str | None, theme: str) -> 
     top = MARGIN + (34 if shown else 0)
     parts = [f'<text class="title" x="{MARGIN}" y="36">{escaped(shown)}</text>'] if shown else []
     parts.append(f'<g transform="translate({MARGIN} {top})">')
-    parts += map(_frame, places.frames)
+    parts += ground(content, places)
+    parts += [box_svg(*each) for each in zip(content.boxes, places.boxes, strict=True)]
+    parts.append("</g>")
+    width = max(places.size[0], text_width(shown, TITLE_SIZE)) + 2 * MARGIN
+    size = (width, places.size[1] + top + MARGIN)
+    return document(
+        size, title or name(content), description(content), THEME, "\n".join(parts), theme
+    )
+
+
+def ground(content: Content, places: Places) -> list[str]:
+    """All but the boxes: frames, arrows and what they carry."""
+    parts = [*map(_frame, places.frames)]
     arrows = list(zip(content.edges, places.routes, strict=True))
     parts += _grouped("edges", [_edge(*each) for each in arrows])
     if arrows:
         heads = "".join(_head(route) for route in places.routes)
         parts.append(f'<path class="heads" d="{heads}"/>')
     parts += _grouped("locals", [_label(*each) for each in arrows if each[0].text])
-    parts += map(_title, content.frames, places.frames)
-    parts += [box_svg(*each) for each in zip(content.boxes, places.boxes, strict=True)]
-    parts.append("</g>")
-    width = max(places.size[0], text_width(shown, TITLE_SIZE)) + 2 * MARGIN
-    size = (width, places.size[1] + top + MARGIN)
-    return document(
-        size, title or _name(content), _description(content), THEME, "\n".join(parts), theme
-    )
+    return [*parts, *map(_title, content.frames, places.frames)]
 
 
 def _grouped(kind: str, parts: Sequence[str]) -> list[str]:
@@ -75,13 +80,14 @@ def _grouped(kind: str, parts: Sequence[str]) -> list[str]:
     return [f'<g class="{kind}">', *parts, "</g>"] if parts else []
 
 
-def _name(content: Content) -> str:
+def name(content: Content) -> str:
     """The graph by its root, which a drawing around a focus may not show."""
     root = next((box for box in content.boxes if box.is_root), None)
     return f"Computation graph of {root.name}" if root else "Part of a computation graph"
 
 
-def _description(content: Content) -> str:
+def description(content: Content) -> str:
+    """How much there is of what, and the root, in words."""
     kinds = [box.kind for box in content.boxes]
     counts = ", ".join(f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(kinds))
     roots = [box.exact for box in content.boxes if box.is_root]
@@ -97,10 +103,15 @@ def _description(content: Content) -> str:
 
 def _edge(edge: Edge, route: Route) -> str:
     kind = ' class="idle"' if edge.idle else ""
-    *strokes, last = route.strokes
-    path = "".join(map(_path, [*strokes, [*last[:-1], _base(last)]]))
+    path = line(route)
     full = f"<title>{escaped(edge.exact)}</title></path>" if edge.exact and not edge.text else ""
     return f'<path{kind} d="{path}"' + (f">{full}" if full else "/>")
+
+
+def line(route: Route) -> str:
+    """The way of an arrow up to its point."""
+    *strokes, last = route.strokes
+    return "".join(map(_path, [*strokes, [*last[:-1], _base(last)]]))
 
 
 def _path(stroke: Sequence[Point]) -> str:

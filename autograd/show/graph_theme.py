@@ -7,6 +7,9 @@ from autograd.show.svg import MONO, PAGE_DARK, PAGE_LIGHT, SANS, Theme, clipped
 EDGE_SIZE, TITLE_SIZE, FRAME_SIZE = 11.5, 18.0, 12.0
 TITLE_ROOM, FRAME_ROOM = 900.0, 260.0  # for a title; what is longer is cut
 
+# Around a text, over what runs under it.
+HALO = "stroke:var(--page);stroke-width:4;stroke-linejoin:round;paint-order:stroke"
+
 THEME = Theme(
     light=PAGE_LIGHT
     | {
@@ -61,13 +64,25 @@ THEME = Theme(
         ".inner": "fill:none;stroke:var(--root-line);stroke-width:1.5",
         ".heat": "fill:var(--heat)",
         ".frame": "fill:var(--frame);fill-opacity:.05;stroke:var(--frame);stroke-opacity:.5",
-        ".call": f"font:600 {FRAME_SIZE}px {SANS};fill:var(--soft);"
-        "stroke:var(--page);stroke-width:4;stroke-linejoin:round;paint-order:stroke",
+        ".call": f"font:600 {FRAME_SIZE}px {SANS};fill:var(--soft);{HALO}",
         ".edges": "fill:none;stroke:var(--line);stroke-width:1.5",
         ".idle": "stroke-dasharray:2 4",
         ".heads": "fill:var(--line)",
         ".locals text": f"font-size:{EDGE_SIZE}px;text-anchor:middle",
         ".at": "text-anchor:middle",
+        # while a pass is played
+        ".status": f"font:{NUMBER_SIZE}px {SANS};fill:var(--soft)",
+        ".final .status": "font-weight:700;fill:var(--ink)",
+        ".waiting": "opacity:.5",
+        ".flow": "fill:none;stroke:var(--grad);stroke-width:4;stroke-dasharray:0 12 9999",
+        ".tip": "fill:var(--grad)",
+        ".adds": f"font-size:{NUMBER_SIZE}px;font-weight:700;fill:var(--grad);{HALO}",
+        ".ring": "fill:none;stroke:var(--ink);stroke-width:3",
+        ".tag": f"font:700 {FRAME_SIZE}px {SANS};{HALO}",
+        ".ring.takes": "stroke:var(--grad);stroke-dasharray:9 4",
+        ".tag.takes": "fill:var(--grad)",
+        ".caption": f"font:14px {SANS}",
+        ".caption.said": "font-weight:600",
     },
 )
 

@@ -9,7 +9,7 @@ a page. Whatever a user may have written comes in through `escaped`.
 import hashlib
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import NamedTuple
 
 from autograd.show.text import cleaned, replaced
@@ -98,9 +98,7 @@ def document(
 
 def _style(prefix: str, theme: Theme, body: str, mode: str) -> str:
     """The rules for the classes that `body` uses, and the colours that these rules use."""
-    used = {name for names in re.findall('class="([^"]*)"', body) for name in names.split()}
-    used.add("page")
-    kept = {what: rule for what, rule in theme.rules.items() if set(_CLASS.findall(what)) <= used}
+    kept = rules_for(theme, classes_in(body) | {"page"})
     rules = "".join(f"#{prefix} {what}{{{rule}}}" for what, rule in kept.items())
     light, dark = (
         f"#{prefix}{{"
@@ -110,3 +108,13 @@ def _style(prefix: str, theme: Theme, body: str, mode: str) -> str:
     )
     both = f"{light}@media(prefers-color-scheme:dark){{{dark}}}"
     return {"light": light, "dark": dark, "auto": both}[mode] + rules
+
+
+def classes_in(body: str) -> set[str]:
+    """The classes that `body` uses."""
+    return {name for names in re.findall('class="([^"]*)"', body) for name in names.split()}
+
+
+def rules_for(theme: Theme, classes: Set[str]) -> dict[str, str]:
+    """The rules of a theme for these classes."""
+    return {what: x for what, x in theme.rules.items() if set(_CLASS.findall(what)) <= classes}

@@ -1,0 +1,256 @@
+"""The terminal stepper: one page for each event of a run, and a plain listing of all of them.
+
+What a page says is a function of the events and a place among them, so going back is as easy as
+going on. `steps.py` and `tangents.py` make the events, `terminal.py` has the screen and the keys.
+"""
+
+import math
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from autograd.node import Node
+from autograd.show.steps import Contribute, Event, Final, Forward, Names, Seed, steps
+from autograd.show.tangents import Push, TangentEvent, TangentFinal, TangentSeed, tangent_steps
+from autograd.show.telling import Teller, here
+from autograd.show.terminal import RESIZED, Lines, columns, fitted, is_terminal, opened
+from autograd.show.text import DASH, decimal
+from autograd.show.words.equations import PLUS, numbers_joined
+from autograd.show.words.formula import formula
+from autograd.show.words.notation import Written, number_written
+from autograd.show.words.term import computed_from
+from autograd.value import Value
+
+MOST_LINES = 3  # of the formula
+LEAST_ROWS = 4  # of the table: the heading, two nodes, and how many there are besides
+WIDEST = 32  # columns of a cell in the table
+CURRENT, RECEIVING = ">", "+"
+BY = Written(" × ", r" \times ")
+KEYS = "n next  p previous  q quit  ? help  f first  b backward pass  e end"
+HELP = (
+    "n, Enter, Space, Right   the next event",
+    "p, Left                  the event before",
+    "f, Home                  the first event",
+    "b                        the start of the backward pass, or of the tangents",
+    "e, End                   the last event",
+    "q                        quit",
+    "",
+    f"In the table {CURRENT} marks the node that the event is about, {RECEIVING} the one that gets",
+    "a contribution. A dash stands for what is not known yet or gets nothing.",
+    "",
+    "Any key leads back.",
+)
+
+
+class Run:
+    """The events of one run, and what a page needs to know about all of them.
+
+    Args:
+        root: the Value at the end of the graph.
+        tangents: for forward mode, as in `tangent_steps`; without them it is backpropagation.
+
+    Raises:
+        TypeError, ValueError, StaleGraphError: as `steps` and `tangent_steps` do.
+    """
+
+    def __init__(self, root: Value, tangents: Mapping[Value, float] | None = None) -> None:
+        self.events: list[Event | TangentEvent] = [
+            *(steps(root) if tangents is None else tangent_steps(root, tangents))
+        ]
+        self.nodes = [event.node for event in self.events if isinstance(event, Forward)]
+        self.names: Names = self.events[0].names
+        self.formula = formula(root, most=MOST_LINES).text.split("\n")
+        self.found, self.sweep = ("gradient", "backward pass")
+        if tangents is not None:
+            self.found, self.sweep = ("tangent", "forward mode")
+
+    @property
+    def turn(self) -> int:
+        """The place of the first event after the forward pass; the last one if there is none."""
+        return min(len(self.nodes), len(self.events) - 1)
+
+
+class State(NamedTuple):
+    """What is known after some of the events: numbers, gradients or tangents, how final they are.
+
+    Attributes:
+        data: the numbers of the nodes.
+        found: gradients, or in forward mode tangents.
+        status: of what was found: the seed, partial or final.
+    """
+
+    data: dict[Node, float]
+    found: dict[Node, float]
+    status: dict[Node, str]
+
+
+def state_after(events: Sequence[Event | TangentEvent]) -> State:
+    """What is known after these events."""
+    data, found, status = state = State({}, {}, {})
+    for event in events:
+        match event:
+            case Forward(node, number):
+                data[node] = number
+            case Seed(node, number) | TangentSeed(node, number):
+                found[node], status[node] = number, "seed"
+            case Contribute(parent=node, after=number) | Push(node=node, after=number):
+                partial = f"partial, {event.use} of {event.uses}"
+                found[node] = number
+                status[node] = "final" if event.use == event.uses else partial
+            case Final(node) | TangentFinal(node):
+                status[node] = "final"
+    return state
+
+
+def place_after(key: str, place: int, run: Run) -> int:
+    """The place among the events that a key leads to."""
+    last = len(run.events) - 1
+    match key:
+        case "n" | "enter" | "space" | "right":
+            return min(place + 1, last)
+        case "p" | "left":
+            return max(place - 1, 0)
+        case "f" | "home":
+            return 0
+        case "e" | "end":
+            return last
+        case "b":
+            return run.turn
+    return place
+
+
+# --- what a page says -----------------------------------------------------------------------
+
+
+def page(run: Run, place: int, height: int) -> tuple[list[str], frozenset[int]]:
+    """The lines for the event at `place`, from 0, and the places of those to write in bold.
+
+    In low terminals the table shows what is around the node of the event, and the formula goes.
+    """
+    event = run.events[place]
+    sweep = "forward pass" if isinstance(event, Forward) else run.sweep
+    above = [*run.formula, f"event {place + 1} of {len(run.events)}, {sweep}", ""]
+    below = ["", *words(event), "", KEYS]
+    table = table_after(run, place)
+    if height - len(above) - len(below) < LEAST_ROWS:
+        above = above[len(run.formula) :]
+    room = max(height - len(above) - len(below), LEAST_ROWS)
+    marked = [row for row, line in enumerate(table) if line.startswith((CURRENT, RECEIVING))]
+    shown = _window(table, marked, room)
+    strong = {len(above) + row for row, line in enumerate(shown) if line.startswith(CURRENT)}
+    return [*above, *shown, *below], frozenset({*strong, len(above) + len(shown) + 1})
+
+
+def table_after(run: Run, place: int) -> list[str]:
+    """Each node with what is known of it after the event at `place`, below a heading."""
+    state, event = state_after(run.events[: place + 1]), run.events[place]
+    getting = event.parent if isinstance(event, Contribute) else event.node
+    giving = event.parent if isinstance(event, Push) else event.node
+    marks = {getting: RECEIVING, giving: CURRENT}
+    rows = [("", "name", "made by", "data", run.found, "")]
+    for node in run.nodes:
+        rows.append(
+            (
+                marks.get(node, ""),
+                run.names[node],
+                fitted(_made_by(node, run.names), WIDEST),
+                _shown(state.data.get(node)),
+                _shown(state.found.get(node)),
+                state.status.get(node, ""),
+            )
+        )
+    return columns(rows)
+
+
+def _made_by(node: Node, names: Names) -> str:
+    if node.op is not None:
+        return str(computed_from(node, names))
+    return "constant" if node.is_constant else "parameter" if node.is_parameter else "input"
+
+
+def _shown(number: float | None) -> str:
+    return DASH if number is None else decimal(number)
+
+
+def _window(table: Sequence[str], marked: Sequence[int], room: int) -> list[str]:
+    """The heading and the rows around those that are marked, with a word on how many are not."""
+    heading, *rows = table
+    if len(table) <= room:
+        return [heading, *rows]
+    room -= 3  # the heading, and what is said above and below
+    first = max(0, min(marked[0] - 1 - (room - 1) // 2, len(rows) - room))
+    if len(marked) > 1 and marked[-1] - marked[0] >= room - 1:  # too far apart: each by itself
+        return [heading, f"  … {len(rows) - 2:,} more", *(table[row] for row in marked)]
+    last = first + room
+    return [heading, f"  … {first:,} above", *rows[first:last], f"  … {len(rows) - last:,} below"]
+
+
+def words(event: Event | TangentEvent) -> list[str]:
+    """An event in words, with the numbers that it brings."""
+    name = event.names[event.node]
+    match event:
+        case TangentSeed(_, tangent):
+            return [f"Forward mode starts at {name}: its tangent is {decimal(tangent)}"]
+        case TangentFinal(_, tangent):
+            return [f"The tangent of {name} = {decimal(tangent)} is final"]
+        case Push(parent=parent, tangent=tangent):
+            sentence = f"{event.names[parent]} passes its tangent on to {name}"
+            return _words_of_flow(sentence, "tangent", Contribute(*event))
+        case Contribute():
+            return _words_of_flow(Teller().told(event, None).sentence, "upstream", event)
+    return [Teller().told(event, None).sentence]
+
+
+def _words_of_flow(sentence: str, flow: str, event: Contribute) -> list[str]:
+    """What flows along an edge, either way: the rule, the product and the sum."""
+    told = Teller().told(event, None)
+    product = numbers_joined(BY, [event.upstream, event.local]).text
+    total = numbers_joined(PLUS, [event.before, event.contribution]).text
+    rows = [
+        ("rule", told.rule),
+        ("local derivative", here(event, told.local)),
+        (f"{flow} × local = contribution", f"{product} = {_written(event.contribution)}"),
+        ("before + contribution = after", f"{total} = {_written(event.after)}"),
+    ]
+    lines = [f"{sentence}: contribution {event.use} of {event.uses}", *columns(rows)]
+    if event.upstream == event.contribution == 0.0 and not math.isfinite(event.local):
+        lines.append("(0 passes exactly 0 on here, whatever the derivative)")
+    return lines
+
+
+def _written(number: float) -> str:
+    return number_written(number).text
+
+
+def listing(run: Run) -> str:
+    """All events by number, then the table of the last numbers."""
+    wide = len(str(len(run.events)))
+    lines = [f"{place:>{wide}}  {event}" for place, event in enumerate(run.events, 1)]
+    table = [line[3:] for line in table_after(run, len(lines) - 1)]  # without the marks
+    return "\n".join([*run.formula, "", *lines, "", *table])
+
+
+# --- stepping -------------------------------------------------------------------------------
+
+
+def step_through(run: Run, screen: Lines) -> None:
+    """Show one page after another, as the keys ask for, until it is quit."""
+    place, key = 0, ""
+    while key != "q":
+        screen.show(*(page(run, place, screen.size[1]) if key != "?" else (HELP, frozenset())))
+        asked = screen.key()
+        if asked == RESIZED:
+            continue
+        if key != "?":
+            place = place_after(asked, place, run)
+        key = "" if key == "?" and asked != "q" else asked  # any key leads out of the help
+
+
+def present(run: Run, plain: bool = False) -> None:
+    """Step through a run in the terminal; or list it, if that is wanted or there is no terminal."""
+    if plain or not is_terminal(sys.stdin, sys.stdout):
+        print(listing(run))
+        return
+    with opened(sys.stdin, sys.stdout, os.environ) as screen:
+        step_through(run, screen)

@@ -1,0 +1,288 @@
+"""`play_training`: the steps of a training, each a forward and a backward pass to step through.
+
+The page is the player's, with the curve of the losses above it and a slider that walks along the
+curve: the graph stays where it is, and the weights, the gradients and all else in it are those
+of the chosen step. `moving.py` finds what differs from one step to another.
+"""
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from autograd.arguments import one_of, positive_int, root_value
+from autograd.graph import topological_order
+from autograd.node import Node
+from autograd.show.axis import Axis
+from autograd.show.boxes import as_number
+from autograd.show.folding import COLLAPSE
+from autograd.show.moving import Pass, films_of, passed, scenes
+from autograd.show.player import CONTROLS, Player, contents_of, page
+from autograd.show.script import written
+from autograd.show.steps import steps as events_of
+from autograd.show.svg import escaped
+from autograd.show.text import aligned, decimal
+from autograd.value import Value
+
+RATE = 0.1  # of the gradient descent that is done without an optimizer
+MOST_EVENTS = 100_000  # of all steps together
+
+
+class Trained(NamedTuple):
+    """A step of a training: its pass, with the level to show first, and how it went."""
+
+    played: Pass
+    level: str
+    loss: float
+    steepest: float  # the largest |gradient| of a parameter
+
+
+def play_training(
+    model: Any,
+    loss: Callable[[], Value],
+    steps: int = 20,
+    *,
+    optimizer: Any = None,
+    title: str | None = None,
+    collapse: str | None = "auto",
+) -> "Training":
+    """Train a small network for real, and step through every forward and backward pass of it.
+
+    The parameters of the model are changed, as in any training, and hold the gradients of the
+    last step at the end. Ctrl-C ends the training and keeps the steps that there are.
+
+    Args:
+        model: the Module whose parameters are trained.
+        loss: gives the loss of the model, recorded anew at each call.
+        steps: how many training steps there are.
+        optimizer: what has ``step()`` and ``zero_grad()``, such as one of ``autograd.optim``;
+            by default each step is p ← p - 0.1 · gradient.
+        title: the heading of the page.
+        collapse: what is shown as one box at first, as in `draw`.
+
+    Raises:
+        TypeError: if `model` has no parameters(), `loss` gives no Value or is no function, or
+            `optimizer` has no step() or no zero_grad().
+        ValueError: if there is nothing to train, too much for a page, or a step records a graph
+            of another structure than the first. The steps before it were made.
+
+    Example:
+        >>> from autograd.losses import mse_loss
+        >>> from autograd.nn import Neuron
+        >>> neuron = Neuron(1, rng=0)
+        >>> training = play_training(neuron, lambda: mse_loss([neuron([0.5])], [1.0]), steps=3)
+        >>> print(training.text().split("\\n")[0])
+        step    loss  largest |gradient|
+    """
+    parameters = _checked(model, loss, optimizer, title)
+    count = positive_int("steps", steps)
+    one_of("collapse", collapse, COLLAPSE)
+    trained: list[Trained] = []
+    try:
+        for number in range(1, count + 1):
+            root = root_value("play_training", loss())
+            one = _passed(root, trained, number, count, parameters, collapse)
+            (model if optimizer is None else optimizer).zero_grad()
+            root.backward()
+            steepest = _largest([as_number(parameter.grad) for parameter in parameters])
+            trained.append(Trained(*one, root.data, steepest))
+            if optimizer is None:
+                _descend(parameters)
+            else:
+                optimizer.step()
+    except KeyboardInterrupt:
+        if not trained:
+            raise
+    return Training(trained, "Training" if title is None else title)
+
+
+def _checked(model: Any, loss: Any, optimizer: Any, title: Any) -> list[Value]:
+    """The parameters of the model, if all the arguments are what they should be."""
+    if not callable(getattr(model, "parameters", None)):
+        raise TypeError(f"model is a Module, such as a Neuron or an MLP, got {model!r}")
+    if not callable(loss):
+        raise TypeError(
+            f"loss is a function that records the loss anew, got {type(loss).__name__}: pass "
+            "lambda: ... around what computes it"
+        )
+    for method in () if optimizer is None else ("step", "zero_grad"):
+        if not callable(getattr(optimizer, method, None)):
+            raise TypeError(
+                f"optimizer has no {method}(): pass one such as SGD(model.parameters(), lr=0.1), "
+                f"got {type(optimizer).__name__}"
+            )
+    if title is not None and not isinstance(title, str):
+        raise TypeError(f"title is a str, got {type(title).__name__}")
+    parameters = list(model.parameters())
+    if not parameters:
+        raise ValueError(f"there is nothing to train: {type(model).__name__} has no parameters")
+    return parameters
+
+
+def _passed(
+    root: Value,
+    trained: Sequence[Trained],
+    number: int,
+    count: int,
+    parameters: Sequence[Value],
+    collapse: str | None,
+) -> tuple[Pass, str]:
+    """The pass of a step and the level to show first, before any number moves on."""
+    order = topological_order(root)
+    if trained:
+        _check_structure(trained[0].played.order, order, number)
+    elif not set(order) & set(parameters):
+        raise ValueError(
+            "there is nothing to train: the loss does not depend on any parameter of the model"
+        )
+    level, contents = contents_of(root, order, collapse)
+    events = list(events_of(root))
+    if len(events) * count > MOST_EVENTS:
+        raise ValueError(
+            f"{count:,} steps of {len(events):,} events are too many for a page, which holds up "
+            f"to {MOST_EVENTS:,} events: pass steps={MOST_EVENTS // len(events)} or less, or "
+            "compute the loss of fewer samples"
+        )
+    return passed(order, events, contents), level
+
+
+def _check_structure(first: Sequence[Node], order: Sequence[Node], number: int) -> None:
+    """Refuse a graph that differs from the first in more than numbers."""
+    for was, now, node in zip(_structure(first), _structure(order), order, strict=False):
+        if was != now:
+            what = f"{node.describe()} is another, or has other operands or another label"
+            break
+    else:
+        if len(first) == len(order):
+            return
+        what = f"it has {len(order):,} nodes, not {len(first):,}"
+    raise ValueError(
+        f"the graph of step {number} is not that of step 1, in which all steps are shown: {what}. "
+        "Compute the loss in the same way at each step, on as many samples"
+    )
+
+
+def _structure(order: Sequence[Node]) -> list[Any]:
+    """All of a graph but its numbers."""
+    place = {node: number for number, node in enumerate(order)}
+    return [
+        (
+            node.op,
+            node.label,
+            node.is_constant,
+            node.is_parameter,
+            node.call and (node.call.kind, node.call.path, node.call.number),
+            [place[x] if isinstance(x, Node) else None for x in node.operands],
+        )
+        for node in order
+    ]
+
+
+def _descend(parameters: Sequence[Value]) -> None:
+    """One step of gradient descent; every number is worked out before the first is assigned."""
+    found = [parameter.data - RATE * as_number(parameter.grad) for parameter in parameters]
+    for parameter, number in zip(parameters, found, strict=True):
+        parameter.data = number
+
+
+def _largest(numbers: Sequence[float]) -> float:
+    """The largest of the absolute numbers; nan, if there is one, for max() would miss it."""
+    return max(map(abs, numbers)) if all(x == x for x in numbers) else math.nan
+
+
+class Training(Player):
+    """The steps of a training that can be stepped through: as a page, as pictures, as text.
+
+    In a notebook it shows as a `Player` does. Made by `play_training`.
+    """
+
+    _controls = CONTROLS + 140  # pixels: the curve, the slider and the buttons of the training
+
+    def __init__(self, trained: Sequence[Trained], title: str) -> None:
+        self._trained = trained
+        self._passes = [one.played for one in trained]
+        self._all_films = films_of(self._passes)
+        level = trained[0].level
+        self._players = [
+            Player(
+                one.played.events,
+                one.played.tellings,
+                films,
+                level,
+                f"{title}, {self._said(number)}",
+            )
+            for number, (one, films) in enumerate(zip(trained, self._all_films, strict=True))
+        ]
+        last = self._passes[-1]
+        super().__init__(last.events, last.tellings, self._all_films[-1], level, title)
+
+    def _said(self, number: int) -> str:
+        """How a step went, in words."""
+        loss = decimal(self._trained[number].loss)
+        return f"step {number + 1} of {len(self._trained)}: loss = {loss}"
+
+    @cached_property
+    def html(self) -> str:
+        """The page, one text that needs nothing else."""
+        losses = [one.loss for one in self._trained]
+        points = _points(losses)
+        told = scenes(self._passes, self._all_films, self._first) | {
+            "losses": [
+                [*point, decimal(loss), repr(loss)]
+                for point, loss in zip(points, losses, strict=True)
+            ]
+        }
+        curve = _curve(
+            points, f"Loss: {decimal(losses[0])} at first, {decimal(losses[-1])} at last"
+        )
+        return page(self._title, self._all_films[0].values(), written(told), curve)
+
+    def frames(self) -> list[str]:
+        """A picture for each training step, at the end of its backward pass."""
+        return [svg for player in self._players for svg in player._slides(last=True)]
+
+    def text(self) -> str:
+        """A line for each training step: its loss, and the largest |gradient| of a parameter."""
+        rows = [("step", "loss", "largest |gradient|")]
+        for number, one in enumerate(self._trained, 1):
+            rows.append((str(number), decimal(one.loss), decimal(one.steepest)))
+        return "\n".join(aligned(rows, ">>>"))
+
+    def _slides(self, last: bool = False) -> Iterator[str]:
+        return self._players[-1]._slides(last)
+
+    def __repr__(self) -> str:
+        return (
+            f"<Training of {len(self._trained):,} steps; .save('training.html') is a page to step "
+            "through, .frames() are pictures, .text() is a table>"
+        )
+
+
+# --- the curve of the losses ----------------------------------------------------------------
+
+
+def _points(losses: Sequence[float]) -> list[tuple[float, float | None]]:
+    """The places of the losses in a square of 100; those that are nan or inf have no height."""
+    finite = [loss for loss in losses if math.isfinite(loss)]
+    low, high = min(finite, default=0.0), max(finite, default=1.0)
+    across = Axis(0.0, max(len(losses) - 1, 1), 0.0, 100.0)
+    up = Axis(low, high, 100.0, 0.0)
+    return [
+        (
+            round(across.place(number), 1),
+            None if not math.isfinite(loss) else 50.0 if low == high else round(up.place(loss), 1),
+        )
+        for number, loss in enumerate(losses)
+    ]
+
+
+def _curve(points: Sequence[tuple[float, float | None]], said: str) -> str:
+    """The curve as SVG, with room for the marks of the chosen step."""
+    path, pen = "", "M"
+    for x, y in points:
+        path += "" if y is None else f"{pen}{x:g} {y:g}"
+        pen = "M" if y is None else "L"
+    return (
+        f'<svg id="curve" role="img" aria-label="{escaped(said)}" viewBox="0 0 100 100" '
+        f'preserveAspectRatio="none"><path d="{path}"/><path id="line"/><path id="dot"/></svg>'
+    )

@@ -1,0 +1,82 @@
+"""How large the player's pages are, and how fast they go from frame to frame.
+
+    python benchmarks/player.py
+
+Run it from the project's folder. The graphs are those of `show.py`. The pages are opened in
+headless Chromium, which measures for itself: every frame in turn, forward and back, up to where
+the browser knows all sizes again, so that only painting is left. The number is that of the slowest
+frame, each at its median of five. The exit code is 1 if a goal is missed.
+"""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
+from show import Goal, expression, network
+
+from autograd import Value
+from autograd.graph import topological_order
+from autograd.show.player import play
+
+BYTES = {10: 20_000, 50: 80_000, 300: 600_000}  # of a page, by the number of nodes
+MILLISECONDS = {50: 16.0, 300: 50.0}  # of a frame
+SMALLEST_NETWORK = 50
+
+FRAMES = """() => {
+  const there = [...events.keys()];
+  const order = [...there, ...there.toReversed()];
+  const times = order.map(() => []);
+  for (let round = 0; round < 5; round++) {
+    order.forEach((step, place) => {
+      const start = performance.now();
+      show(step);
+      document.body.offsetHeight;
+      drawing.svg.getBBox();
+      times[place].push(performance.now() - start);
+    });
+  }
+  return Math.max(...times.map((five) => five.sort((a, b) => a - b)[2]));
+}"""
+
+
+def graphs() -> Iterator[tuple[int, str, Value]]:
+    for nodes in BYTES:
+        yield nodes, "expression", expression(nodes)
+        if nodes >= SMALLEST_NETWORK:
+            yield nodes, "network", network(nodes)
+
+
+def goals(browser: Browser, folder: Path) -> Iterator[Goal]:
+    for nodes, kind, root in graphs():
+        count = len(topological_order(root))
+        file = folder / f"{kind}{nodes}.html"
+        play(root).save(file)
+        yield Goal(f"page of {kind} of {count} nodes", BYTES[nodes], file.stat().st_size, "bytes")
+        if nodes not in MILLISECONDS:
+            continue
+        page = browser.new_page(viewport={"width": 1200, "height": 800})
+        page.goto(file.as_uri())
+        for level in page.locator("#level option").all_inner_texts():
+            page.evaluate("(name) => unfold(drawings.findIndex((one) => one.name === name))", level)
+            name = f"frame of {kind} of {count} nodes, {level}"
+            yield Goal(name, MILLISECONDS[nodes], page.evaluate(FRAMES), "ms")
+        page.close()
+
+
+def main() -> int:
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
+        )
+        found = list(goals(browser, Path(folder)))
+        browser.close()
+    for goal in found:
+        verdict = "ok" if goal.met else "MISSED"
+        print(f"{goal.name:44} {goal.found:11,.1f} of {goal.wanted:8,.0f} {goal.unit:6} {verdict}")
+    return 0 if all(goal.met for goal in found) else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

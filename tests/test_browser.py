@@ -1,0 +1,378 @@
+"""The player's page in a real browser: what is on the screen is what the events say."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from show import expression
+
+from autograd import Value
+from autograd.losses import mse_loss
+from autograd.nn import MLP, Neuron
+from autograd.show.player import Player, play
+from autograd.show.steps import Contribute, Event, Forward, steps
+from autograd.show.text import DASH, decimal
+
+
+def tanh_of_a_line() -> Value:
+    a, b, c = Value(2.0, "a"), Value(-3.0, "b"), Value(10.0, "c")
+    d = (a * b + c).tanh()
+    d.label = "d"
+    return d
+
+
+def square() -> Value:
+    x = Value(3.0, "x")
+    y = x * x
+    y.label = "y"
+    return y
+
+
+def neuron() -> Value:
+    out: Value = Neuron(2, rng=0)([Value(1.0, "x"), Value(-2.0, "y")])
+    return out
+
+
+def network() -> Value:
+    inputs = [Value(1.0, "x"), Value(-2.0, "y")]
+    loss: Value = mse_loss([MLP(2, [3, 1], rng=0)(inputs)], [1.0])
+    loss.label = "loss"
+    return loss
+
+
+GRAPHS = [tanh_of_a_line, square, neuron, network]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    path = shutil.which("chromium")
+    if path is None:
+        reason = "no browser: the program chromium is missing (Debian: apt install chromium)"
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+class Opened:
+    """A saved page in the browser; closing it checks that it was quiet and asked for nothing."""
+
+    def __init__(self, browser: Browser, file: Path, **options: Any) -> None:
+        options = {"viewport": {"width": 1200, "height": 800}, "reduced_motion": "reduce"} | options
+        self.said: list[str] = []
+        self.page: Page = browser.new_page(**options)
+        self.page.on("console", lambda message: self.said.append(message.text))
+        self.page.on("pageerror", lambda error: self.said.append(str(error)))
+        self.page.on("request", lambda request: self._asked(request.url, file))
+        self.page.goto(file.as_uri())
+
+    def _asked(self, url: str, file: Path) -> None:
+        if url != file.as_uri():
+            self.said.append(f"asked for {url}")
+
+    def text(self, name: str) -> str:
+        return self.page.locator(f"#{name}").inner_text()
+
+    def exact(self, name: str) -> str:
+        return self.page.locator(f"#{name}").get_attribute("title") or ""
+
+    def boxes(self) -> dict[str, list[str]]:
+        """The rows of each box, by its name, as they are on the screen."""
+        found: list[list[str]] = self.page.evaluate(
+            """() => [...document.querySelectorAll("svg title")].map(({ parentNode }) =>
+            [...parentNode.querySelectorAll(":scope > text")].map((text) => text.textContent))"""
+        )
+        named = [[line for line in lines if line] for lines in found]
+        return {lines[0]: lines[1:] for lines in named if lines}
+
+
+Open = Callable[..., Opened]
+
+
+@pytest.fixture
+def opened(browser: Browser, tmp_path: Path) -> Iterator[Open]:
+    pages = []
+
+    def open_page(player: Player, **options: Any) -> Opened:
+        file = tmp_path / "page.html"
+        player.save(file)
+        pages.append(Opened(browser, file, **options))
+        return pages[-1]
+
+    yield open_page
+    for one in pages:
+        one.page.close()
+        assert one.said == []
+
+
+def folded(events: list[Event]) -> list[dict[str, tuple[str, str]]]:
+    """For each event the number and the gradient of each node, as shown: a fold of its own."""
+    known: dict[str, tuple[str, str]] = {}
+    frames = []
+    for event in events:
+        name = event.names[event.node]
+        if isinstance(event, Forward):
+            known[name] = (decimal(event.data), DASH)
+        elif isinstance(event, Contribute):
+            parent = event.names[event.parent]
+            known[parent] = (known[parent][0], decimal(event.after))
+        else:
+            known[name] = (known[name][0], decimal(event.gradient))
+        frames.append(dict(known))
+    return frames
+
+
+def on_screen(page: Opened, names: set[str]) -> dict[str, tuple[str, str]]:
+    found = {}
+    for name, lines in page.boxes().items():
+        numbers = [line.removeprefix("data ") for line in lines if line.startswith("data ")]
+        gradient = [line.removeprefix("grad ") for line in lines if line.startswith("grad ")]
+        if name in names and numbers != [DASH]:
+            found[name] = (numbers[0], gradient[0])
+    return found
+
+
+@pytest.mark.parametrize("make", GRAPHS)
+def test_every_frame_shows_the_numbers_of_the_events_forward_and_back(
+    opened: Open, make: Callable[[], Value]
+) -> None:
+    root = make()
+    events = list(steps(root))
+    page = opened(play(root, collapse=None))
+    frames = folded(events)
+    names = {event.names[event.node] for event in events if not event.node.is_constant}
+    wanted = [{n: says for n, says in frame.items() if n in names} for frame in frames]
+    assert on_screen(page, names) == wanted[0]
+    for frame in wanted[1:]:
+        page.page.keyboard.press("ArrowRight")
+        assert on_screen(page, names) == frame
+    for frame in wanted[-2::-1]:
+        page.page.keyboard.press("ArrowLeft")
+        assert on_screen(page, names) == frame
+
+
+def test_the_panel_says_the_product_the_sum_and_the_rule(opened: Open) -> None:
+    root = tanh_of_a_line()
+    page = opened(play(root))
+    for event in steps(root):
+        if isinstance(event, Contribute):
+            for name in ("upstream", "local", "contribution", "before", "after"):
+                number = getattr(event, name)
+                assert page.text(name) == decimal(number)
+                assert float(page.exact(name).replace("−", "-")) == number
+            assert page.text("rule").startswith("d")
+            assert page.text("here").endswith(f"= {decimal(event.local)}")
+            assert page.text("product") == page.text("total") == "="
+        else:
+            assert not page.page.locator("#sums").is_visible()
+        page.page.keyboard.press("ArrowRight")
+
+
+def test_pointed_at_a_box_says_all_its_digits(opened: Open) -> None:
+    root = tanh_of_a_line()
+    page = opened(play(root))
+    page.page.keyboard.press("End")
+    titles = page.page.locator("svg title").all_text_contents()
+    root.backward()
+    a = root.parents[0].parents[0].parents[0]
+    assert f"a: data = 2, grad = {a.grad!r}, final" in titles
+
+
+def test_keys_and_buttons_go_where_they_say(opened: Open) -> None:
+    root = square()
+    page = opened(play(root))
+    count = len(list(steps(root)))
+
+    def at() -> int:
+        return int(page.text("count").split()[0])
+
+    for move, wanted in [
+        ("End", count),
+        ("Home", 1),
+        ("ArrowRight", 2),
+        ("ArrowLeft", 1),
+        ("ArrowLeft", 1),
+        ("#last", count),
+        ("#first", 1),
+        ("#forward", 2),
+        ("#back", 1),
+        ("#backward", 3),
+    ]:
+        if move.startswith("#"):
+            page.page.click(move)
+        else:
+            page.page.keyboard.press(move)
+        assert at() == wanted, move
+    assert page.text("sentence") == "The backward pass starts here: y.grad = 1"
+    page.page.locator("#slider").fill("5")
+    assert at() == 6
+    page.page.focus("#slider")
+    page.page.keyboard.press("ArrowRight")
+    assert at() == 7
+
+
+def test_it_plays_and_pauses_and_stops_at_the_end(opened: Open) -> None:
+    page = opened(play(square()))
+    page.page.select_option("#speed", label="fast")
+    page.page.locator("body").click(position={"x": 5, "y": 5})
+    page.page.keyboard.press("Space")
+    assert page.text("play") == "Pause"
+    assert page.page.locator("#panel").get_attribute("aria-live") == "off"
+    expect(page.page.locator("#count")).to_have_text("7 of 7, backward")
+    expect(page.page.locator("#play")).to_have_text("Play")
+    assert page.page.locator("#panel").get_attribute("aria-live") == "polite"
+    page.page.click("#play")
+    assert page.text("count").startswith("1 ")
+    page.page.click("#play")
+    assert page.text("play") == "Play"
+
+
+def test_what_is_active_is_marked_in_words_and_by_shape(opened: Open) -> None:
+    page = opened(play(square()))
+    page.page.click("#backward")
+    tags = page.page.locator("svg .tag")
+    assert tags.all_text_contents() == ["seed"]
+    page.page.keyboard.press("ArrowRight")
+    assert tags.all_text_contents() == ["final"]
+    page.page.keyboard.press("ArrowRight")
+    assert tags.all_text_contents() == ["upstream", "receives"]
+    assert page.page.locator("svg .adds").all_text_contents() == ["+= 3"]
+    widths = "(what) => parseFloat(getComputedStyle(document.querySelector(what)).strokeWidth)"
+    assert page.page.evaluate(widths, ".flow") > 2 * page.page.evaluate(widths, ".edges path")
+    assert page.page.evaluate(widths, ".ring") >= 3
+    assert page.boxes()["y"][-1] == "final"  # and it is the current one too
+
+
+def test_a_mistake_is_said_in_words(opened: Open) -> None:
+    root = square()
+    events = [
+        e._replace(after=3.0) if isinstance(e, Contribute) and e.slot == 1 else e
+        for e in steps(root)
+    ]
+    page = opened(play(root, events=events))
+    for _ in range(5):
+        page.page.keyboard.press("ArrowRight")
+    assert page.text("fault") == "overwritten: 3 is lost; before + contribution is 6"
+    assert page.text("total") == "≠"
+    assert page.page.locator("svg .adds").all_text_contents() == ["= 3"]
+    assert "2 of 2 uses, overwritten" in page.boxes()["x"]
+
+
+def test_folding_and_unfolding_keeps_the_place(opened: Open) -> None:
+    page = opened(play(network()))
+    page.page.click("#backward")
+    page.page.keyboard.press("ArrowRight")
+    before = page.text("count")
+    counts = []
+    for level in ("layers", "neurons", "nodes"):
+        page.page.select_option("#level", label=level)
+        counts.append(len(page.boxes()))
+        assert page.text("count") == before
+        assert page.boxes()["loss"][-1] == "final"
+    assert counts == sorted(counts)
+    assert counts[0] < counts[1] < counts[2]
+
+
+def test_the_theme_button_goes_round(opened: Open) -> None:
+    page = opened(play(square()), color_scheme="light")
+    colour = "() => getComputedStyle(document.documentElement).backgroundColor"
+    seen = []
+    for _ in range(4):
+        seen.append((page.text("theme"), page.page.evaluate(colour)))
+        page.page.click("#theme")
+    light, dark = "rgb(255, 255, 255)", "rgb(15, 23, 42)"
+    assert seen == [
+        ("Theme: auto", light),
+        ("Theme: light", light),
+        ("Theme: dark", dark),
+        ("Theme: auto", light),
+    ]
+
+
+def test_auto_is_the_theme_of_the_system(opened: Open) -> None:
+    page = opened(play(square()), color_scheme="dark")
+    colour = "() => getComputedStyle(document.documentElement).backgroundColor"
+    assert page.page.evaluate(colour) == "rgb(15, 23, 42)"
+
+
+def test_every_control_has_a_name_and_the_tab_key_reaches_all_in_order(opened: Open) -> None:
+    page = opened(play(network()))
+    page.page.click("#backward")
+    reached = []
+    page.page.locator("body").click(position={"x": 2, "y": 2})
+    for _ in range(12):
+        page.page.keyboard.press("Tab")
+        reached.append(page.page.evaluate("document.activeElement.id"))
+    assert [name for name in reached if name] == [
+        *("level", "theme", "drawing", "slider"),
+        *("first", "back", "play", "forward", "last", "backward", "speed"),
+    ]
+    assert page.page.get_by_role("slider", name="Event", exact=True).count() == 1
+    for name in ("Show", "Speed"):
+        assert page.page.get_by_role("combobox", name=name).count() == 1
+
+
+@pytest.mark.parametrize("make", GRAPHS)
+def test_on_a_phone_the_page_does_not_scroll_sideways(
+    opened: Open, make: Callable[[], Value]
+) -> None:
+    page = opened(play(make()), viewport={"width": 360, "height": 640})
+    for key in ("Home", "End"):
+        page.page.keyboard.press(key)
+        assert page.page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_the_active_node_stays_in_view(opened: Open) -> None:
+    page = opened(play(expression(50)), viewport={"width": 360, "height": 640})
+    inside = """() => {
+      const room = document.getElementById("drawing").getBoundingClientRect();
+      const ring = [...document.querySelectorAll(".ring")].at(-1).getBoundingClientRect();
+      return ring.left >= room.left - 1 && ring.right <= room.right + 1
+        && ring.top >= room.top - 1 && ring.bottom <= room.bottom + 1;
+    }"""
+    for _ in steps(expression(50)):
+        assert page.page.evaluate(inside)
+        page.page.keyboard.press("ArrowRight")
+
+
+def test_in_a_notebook_one_view_shows(browser: Browser, tmp_path: Path) -> None:
+    file = tmp_path / "notebook.html"
+    shown = [play(make())._repr_mimebundle_()["text/html"] for make in (square, tanh_of_a_line)]
+    file.write_text(f"<!doctype html><meta charset=utf-8>{''.join(shown)}", encoding="utf-8")
+    page = browser.new_page()
+    page.goto(file.as_uri())
+    assert [image.is_visible() for image in page.locator("img").all()] == [False, False]
+    for place, name in enumerate(("y", "d")):
+        frame = page.frame_locator("iframe").nth(place)
+        frame.locator("#last").click()
+        assert frame.locator("h1").inner_text() == f"Backpropagation from {name}"
+        assert "final" in frame.locator("#sentence").inner_text()
+    page.locator("style, iframe").evaluate_all("(all) => all.forEach((one) => one.remove())")
+    assert [image.is_visible() for image in page.locator("img").all()] == [True, True]
+    page.close()
+
+
+@pytest.mark.parametrize("make", GRAPHS)
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("light", {"color_scheme": "light"}),
+        ("dark", {"color_scheme": "dark"}),
+        ("phone", {"viewport": {"width": 360, "height": 640}}),
+    ],
+)
+def test_screens_are_kept_to_be_looked_at(
+    opened: Open, tmp_path: Path, make: Callable[[], Value], name: str, options: dict[str, Any]
+) -> None:
+    page = opened(play(make()), **options)
+    page.page.click("#backward")
+    for _ in range(2):
+        page.page.click("#forward")
+    file = tmp_path / f"{make.__name__}-{name}.png"
+    page.page.screenshot(path=file)
+    assert file.stat().st_size > 5_000

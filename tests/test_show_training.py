@@ -1,0 +1,271 @@
+"""The training player: it trains as a loop would, and what it shows is that of each step."""
+
+import json
+import re
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograd import Value
+from autograd.losses import mse_loss
+from autograd.nn import MLP, Neuron
+from autograd.optim import SGD, Adam
+from autograd.show.steps import Final
+from autograd.show.text import decimal
+from autograd.show.training import Training, play_training
+
+SVG = "{http://www.w3.org/2000/svg}"
+HOSTILE = ["</script><script>alert(1)</script>", "\u2028]]>&amp;\"'`", "${alert(1)}$$", "\ud800"]
+
+
+def network() -> MLP:
+    return MLP(1, [3, 1], rng=0)
+
+
+def loss_of(model: Any) -> Callable[[], Value]:
+    return lambda: mse_loss([model([x]) for x in (1.0, -2.0)], [1.0, 0.5])
+
+
+def trained(steps: int = 4, **options: Any) -> Training:
+    model = network()
+    return play_training(model, loss_of(model), steps, **options)
+
+
+def told(training: Training) -> dict[str, Any]:
+    found = re.search(r"type=application/json>(.*?)</script>", training.html, re.S)
+    assert found
+    read: dict[str, Any] = json.loads(found[1])
+    return read
+
+
+def boxes(svg: str) -> list[list[str]]:
+    """The lines of each box."""
+    return [
+        ["".join(text.itertext()) for text in box.findall(f"{SVG}text")]
+        for box in ElementTree.fromstring(svg).iter(f"{SVG}g")
+        if box.find(f"{SVG}title") is not None
+    ]
+
+
+# --- training -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "make", [None, lambda ps: SGD(ps, lr=0.3, momentum=0.9), lambda ps: Adam(ps, lr=0.05)]
+)
+def test_the_model_is_trained_as_in_a_loop_of_one_s_own(make: Any) -> None:
+    model, other = network(), network()
+    optimizer = make(model.parameters()) if make else None
+    training = play_training(model, loss_of(model), 5, optimizer=optimizer)
+    loop = make(other.parameters()) if make else SGD(other.parameters(), lr=0.1)
+    losses = []
+    for _ in range(5):
+        loss = loss_of(other)()
+        loop.zero_grad()
+        loss.backward()
+        losses.append(loss.data)
+        loop.step()
+    assert model.state_dict() == other.state_dict()
+    assert [p.grad for p in model.parameters()] == [p.grad for p in other.parameters()]
+    assert [float(loss[3]) for loss in told(training)["losses"]] == losses
+
+
+def test_the_text_is_a_table_of_the_losses_and_the_largest_gradients() -> None:
+    w = Neuron(1, activation=None, rng=0)
+    w.load_state_dict(dict.fromkeys(w.state_dict(), 0.0))
+    training = play_training(w, lambda: mse_loss([w([2.0])], [1.0]), 2)
+    assert training.text().split("\n") == [
+        "step  loss  largest |gradient|",
+        "   1     1                   4",
+        "   2     0                   0",
+    ]
+
+
+def test_an_interrupt_keeps_the_steps_that_there_are() -> None:
+    model, calls = network(), iter([None, None])
+
+    def loss() -> Value:
+        if next(calls, "stop"):
+            raise KeyboardInterrupt
+        return loss_of(model)()
+
+    assert len(play_training(model, loss, 10).frames()) == 2
+    with pytest.raises(KeyboardInterrupt):
+        play_training(model, loss, 10)
+
+
+# --- what is shown --------------------------------------------------------------------------
+
+
+def test_there_is_a_picture_of_each_step_with_its_numbers_at_the_end_of_the_pass() -> None:
+    training = trained(3, collapse=None)
+    frames = training.frames()
+    assert len(frames) == 3
+    for svg, one in zip(frames, training._trained, strict=True):
+        texts = [line for lines in boxes(svg) for line in lines]
+        finals = [event for event in one.played.events if isinstance(event, Final)]
+        assert [t for t in texts if t.startswith("grad ")] != []
+        assert {f"grad {decimal(event.gradient)}" for event in finals} <= set(texts)
+        assert f"data {decimal(one.loss)}" in texts
+        assert f"loss = {decimal(one.loss)}" in svg
+
+
+def test_all_steps_have_one_layout() -> None:
+    for collapse in (None, "neuron", "layer"):
+        places = {
+            tuple(re.findall(r'<g[^>]*transform="translate\([^"]*"', svg))
+            for svg in trained(3, collapse=collapse).frames()
+        }
+        assert len(places) == 1
+
+
+def test_a_page_told_the_first_pass_and_the_moving_texts_knows_every_pass() -> None:
+    training = trained(3)
+    script = told(training)
+    texts, moving = script["texts"], script["moving"]
+    for place, one in enumerate(training._trained):
+
+        def shown(text: int, place: int = place) -> str:
+            return str(moving[~text][place] if text < 0 else [texts[text]][0])
+
+        nodes, *_ = script["drawings"]
+        says: dict[int, int] = {}
+        for frame, event in zip(nodes["frames"], one.played.events, strict=True):
+            start = 3 if type(event).__name__ == "Contribute" else 1
+            says |= dict(zip(frame[start::2], frame[start + 1 :: 2], strict=True))
+        known = [text for row, text in says.items() if row % 4 == 1]
+        finals = [event for event in one.played.events if isinstance(event, Final)]
+        wanted = sorted(decimal(event.gradient) for event in finals)
+        found = sorted(
+            shown(text) if text < 0 or isinstance(texts[text], str) else str(texts[text][0])
+            for text in known
+        )
+        assert found == wanted
+        edges = [e.text for e in one.played.contents["nodes"].edges if e.text]
+        assert [shown(label) for label in nodes["labels"]] == edges
+
+
+def test_plain_numbers_may_be_others_at_each_step() -> None:
+    model, samples = network(), iter([(1.0, 2.0), (-3.0, 4.0)])
+
+    def loss() -> Value:
+        x, y = next(samples)
+        found: Value = mse_loss([model([x])], [y])
+        return found
+
+    first, second = play_training(model, loss, 2, collapse=None).frames()
+    assert ["1"] in boxes(first)
+    assert ["2"] in boxes(first)
+    assert ["−3"] in boxes(second)
+    assert ["4"] in boxes(second)
+    assert ["2"] not in boxes(second)
+
+
+def test_a_gradient_that_is_zero_at_one_step_only_is_shown_at_all() -> None:
+    w = Value(0.5, "w")
+
+    class Model(Neuron):
+        def parameters(self) -> list[Value]:
+            return [w]
+
+    samples = iter([-1.0, 1.0])
+    training = play_training(
+        Model(1), lambda: (w * next(samples)).relu() + w * 0.0, 2, collapse=None
+    )
+    grads = [
+        next(lines for lines in boxes(svg) if lines and lines[0] == "w")[2]
+        for svg in training.frames()
+    ]
+    assert grads == ["grad 0", "grad 1"]
+
+
+def test_a_loss_that_is_nan_leaves_a_gap_in_the_curve() -> None:
+    w = Neuron(1, activation=None, rng=0)
+    numbers = iter([1.0, float("nan"), 2.0])
+    training = play_training(w, lambda: w([1.0]) * next(numbers), 3)
+    assert [loss[1] is None for loss in told(training)["losses"]] == [False, True, True]
+    assert training.text().split("\n")[2].split() == ["2", "nan", "nan"]
+
+
+def test_a_page_of_20_steps_of_a_network_of_40_nodes_is_small() -> None:
+    assert len(trained(20).html.encode("utf-8")) < 200_000
+
+
+def test_the_page_loads_nothing() -> None:
+    page = trained().html
+    assert re.findall(r"https?://[^\"'\s`]*", page) == ["http://www.w3.org/2000/svg"]
+    assert not re.search(r"\b(src|href|@import|url)\b\s*[=(]", page)
+
+
+@pytest.mark.parametrize("label", HOSTILE)
+def test_labels_are_text_wherever_they_come(label: str) -> None:
+    model = Neuron(1, rng=0)
+
+    def loss() -> Value:
+        found: Value = mse_loss([model([Value(1.0, label)])], [1.0])
+        found.label = label + "'"
+        return found
+
+    training = play_training(model, loss, 2, title=label)
+    assert training.html.count("<script") == training.html.count("</script") == 2
+    training.html.encode("utf-8")
+    assert told(training)["moving"]
+    for svg in training.frames():
+        ElementTree.fromstring(svg)
+
+
+def test_a_notebook_gets_the_page_and_the_last_picture() -> None:
+    bundle = trained()._repr_mimebundle_()
+    assert "<iframe" in bundle["text/html"]
+    assert "<img" in bundle["text/html"]
+    assert bundle["text/plain"].startswith("<Training of 4 steps")
+
+
+def test_it_is_saved_as_one_page_which_is_the_same_every_time(tmp_path: Path) -> None:
+    trained().save(tmp_path / "x.html")
+    assert (tmp_path / "x.html").read_text("utf-8") == trained().html
+
+
+# --- what cannot be trained -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "message"),
+    [
+        ({"model": 3}, TypeError, "model is a Module, such as a Neuron or an MLP, got 3"),
+        ({"loss": Value(1.0)}, TypeError, "loss is a function .* got Value: pass lambda"),
+        ({"loss": lambda: 1.0}, TypeError, "play_training takes the root of a graph"),
+        ({"loss": lambda: Value(1.0)}, ValueError, "does not depend on any parameter"),
+        ({"steps": 0}, ValueError, "steps is at least 1, got 0"),
+        ({"steps": 10_000}, ValueError, r"too many for a page.*pass steps=\d+ or less"),
+        ({"optimizer": 3}, TypeError, r"optimizer has no step\(\).* got int"),
+        ({"title": 3}, TypeError, "title is a str, got int"),
+        ({"collapse": "all"}, ValueError, "collapse is one of"),
+    ],
+)
+def test_other_arguments_are_refused_before_anything_changes(
+    change: dict[str, Any], error: type[Exception], message: str
+) -> None:
+    model = network()
+    before = model.state_dict()
+    with pytest.raises(error, match=message):
+        play_training(**{"model": model, "loss": loss_of(model), **change})
+    assert model.state_dict() == before
+
+
+@pytest.mark.parametrize(
+    ("other", "message"),
+    [
+        (lambda x: x.tanh().tanh(), "the graph of step 2 is not that of step 1.*4 nodes, not 3"),
+        (lambda x: x.exp(), "the graph of step 2 .*is another, or has other operands"),
+    ],
+)
+def test_a_step_of_another_structure_is_refused(other: Any, message: str) -> None:
+    w = Neuron(1, activation=None, rng=0)
+    shapes = iter([lambda x: x.tanh(), other])
+    (weight, *_) = w.parameters()
+    with pytest.raises(ValueError, match=message):
+        play_training(w, lambda: next(shapes)(weight * 2.0), 2)
