@@ -1,4 +1,4 @@
-"""The command line: ``python -m autograd`` with ``demo``, ``draw`` or ``explain``."""
+"""The command line: ``python -m autograd`` with ``demo``, ``draw``, ``explain`` or ``step``."""
 
 import argparse
 import errno
@@ -6,23 +6,17 @@ import io
 import os
 import sys
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from autograd import demo
 from autograd.expression import ExpressionError, assignments, evaluate
+from autograd.options import all_commands, parsed
 from autograd.refusal import absent, pointed
 from autograd.show import DotError, draw, explain, formula
-from autograd.show.folding import COLLAPSE
-from autograd.show.picture import DIRECTIONS, ENGINES, THEMES
+from autograd.show.stepper import Run, present
 from autograd.show.words.explanation import markdown
 from autograd.value import Value
-
-OF_AN_EXPRESSION = ("draw", "explain")  # the commands that read one
-FLAGS = ("--", "--heat", "--help")  # what takes no word after it
-SUFFIXES = (".svg", ".png", ".pdf", ".dot")
-OF_MODULES = ("neuron", "layer")  # how to collapse what no expression has
-EXAMPLE = '"tanh(a*b + c)" a=2 b=-3 c=10'
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -35,13 +29,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     if isinstance(sys.stdout, io.TextIOWrapper):  # not every terminal can show a θ
         sys.stdout.reconfigure(errors="backslashreplace")
-    parser = _parser()
-    given = _parsed(parser, list(sys.argv[1:] if arguments is None else arguments))
+    parser = all_commands()
+    given = parsed(parser, list(sys.argv[1:] if arguments is None else arguments))
     if given.command is None:
         parser.print_help()
         return 0
     try:
-        given.run(given)
+        COMMANDS[given.command](given)
         sys.stdout.flush()
     except BrokenPipeError:  # whoever read the output, such as head, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -60,38 +54,6 @@ def _said(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror:
         return f"{error.filename!r}: {error.strerror}" if error.filename else error.strerror
     return str(error)
-
-
-def _parsed(parser: argparse.ArgumentParser, words: list[str]) -> argparse.Namespace:
-    """The arguments, where options may stand before, between and after the numbers."""
-    reads_expression = bool(words) and words[0] in OF_AN_EXPRESSION
-    given, rest = parser.parse_known_args([*_shielded(words)] if reads_expression else words)
-    if reads_expression:  # argparse leaves over what comes after an option
-        given.numbers = [*given.numbers, *(word for word in rest if not word.startswith("-"))]
-        rest = [word for word in rest if word.startswith("--") and word != "--"]
-    if rest:
-        parser.error(f"unrecognized arguments: {' '.join(rest)}")
-    return given
-
-
-def _shielded(words: Sequence[str]) -> Iterator[str]:
-    """Expressions such as -a*b behind a blank, or argparse would take them for options."""
-    command, *words = words
-    yield command
-    expression_seen = wants_word = False
-    for word in words:
-        option = word.startswith("--") or word == "-h"
-        if command == "draw" and not option:
-            option = word == "-o" or (not wants_word and _names_file(word, expression_seen))
-        yield f" {word}" if word.startswith("-") and not option else word
-        expression_seen |= not option and not wants_word
-        spelled_out = word.startswith("--") and "=" not in word and word not in FLAGS
-        wants_word = option and (word == "-o" or spelled_out)
-
-
-def _names_file(word: str, expression_seen: bool) -> bool:
-    """Whether a word is the option -o with its file, such as -ograph.svg, and not the sum -o+1."""
-    return word.startswith("-o") and (expression_seen or word.lower().endswith(SUFFIXES))
 
 
 # --- the commands ---------------------------------------------------------------------------
@@ -130,18 +92,37 @@ def _draw(given: argparse.Namespace) -> None:
 
 def _explain(given: argparse.Namespace) -> None:
     values = assignments(given.numbers)
-    root = evaluate(given.expression, values)
-    root.label = root.label or ("" if "y" in values else "y")
-    nodes = [_named(name, values) for name in given.wrt or values]
+    root = _root(given, values)
+    nodes = [_named("--wrt", name, values) for name in given.wrt or values]
     print(_value(root, given))
     for part in (formula(root), *(explain(root, wrt=node) for node in nodes)):
         print(f"\n{getattr(part, given.format)}")
 
 
-def _named(name: str, values: Mapping[str, Value]) -> Value:
+def _step(given: argparse.Namespace) -> None:
+    values = assignments(given.numbers)
+    root = _root(given, values)
+    if given.html is not None:
+        from autograd.show.player import play
+
+        play(root, title=given.expression.strip()).save(given.html)
+        print(f"wrote {given.html}")
+        return
+    wrt = None if given.forward is None else _named("--forward", given.forward, values)
+    present(Run(root, None if wrt is None else {wrt: 1.0}), given.plain)
+
+
+def _root(given: argparse.Namespace, values: Mapping[str, Value]) -> Value:
+    """The value of the expression, called y if no name in it is."""
+    root = evaluate(given.expression, values)
+    root.label = root.label or ("" if "y" in values else "y")
+    return root
+
+
+def _named(option: str, name: str, values: Mapping[str, Value]) -> Value:
     normal = unicodedata.normalize("NFKC", name.strip())
     if normal not in values:
-        raise pointed(absent(normal, values), f"--wrt {name}", len("--wrt "))
+        raise pointed(absent(normal, values), f"{option} {name}", len(option) + 1)
     return values[normal]
 
 
@@ -152,123 +133,4 @@ def _value(root: Value, given: argparse.Namespace) -> str:
     return markdown(words) if given.format == "markdown" else words
 
 
-# --- their arguments ------------------------------------------------------------------------
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="autograd", description="A scalar autograd engine: write scalars, watch gradients."
-    )
-    commands = parser.add_subparsers(dest="command", metavar="command")
-    _add_demo(commands.add_parser("demo", help="train a network of scalar Values and draw it"))
-    _add_draw(commands.add_parser("draw", help="draw the graph of an expression"))
-    _add_explain(commands.add_parser("explain", help="explain the gradients of an expression"))
-    return parser
-
-
-def _add_demo(train: argparse.ArgumentParser) -> None:
-    train.description = (
-        "Train a network of scalar Values on a data set, with a held-out test part, and write "
-        "neuron.svg (the graph of one neuron's loss), network.svg (that of the whole network, "
-        "layer by layer) and loss.svg (the learning curve)."
-    )
-    train.set_defaults(run=_demo)
-    train.add_argument(
-        "--data", choices=list(demo.SUITED), default="iris", help="the data set (default: iris)"
-    )
-    train.add_argument(
-        "--seed", type=int, default=0, help="for the split, the weights and the order (default: 0)"
-    )
-    train.add_argument("--epochs", type=_positive, help="passes over the training part")
-    train.add_argument(
-        "--hidden",
-        type=_sizes,
-        metavar="N[,N...]",
-        help="neurons of each hidden layer, such as 8 or 16,16",
-    )
-    train.add_argument(
-        "--out", type=Path, default=Path("out"), help="where the drawings go (default: out/)"
-    )
-
-
-def _add_draw(picture: argparse.ArgumentParser) -> None:
-    picture.description = (
-        "Draw the graph of an expression, with the number and the gradient of every node. "
-        f"Example: autograd draw {EXAMPLE} -o graph.svg"
-    )
-    picture.set_defaults(run=_draw)
-    _add_expression(picture)
-    picture.add_argument(
-        "-o",
-        "--out",
-        type=_file,
-        default="graph.svg",
-        metavar="FILE",
-        help="a name that ends in .svg, .png, .pdf or .dot (default: graph.svg)",
-    )
-    picture.add_argument("--title", type=str.strip, help="a heading (default: the expression)")
-    collapse = tuple(how or "none" for how in COLLAPSE if how not in OF_MODULES)
-    for name, choices, words in (
-        ("--rankdir", DIRECTIONS, "compute from left to right or from top to bottom"),
-        ("--engine", ENGINES, "what finds the places"),
-        ("--collapse", collapse, "whether a chain of + becomes one box"),
-        ("--theme", THEMES, "colours; auto follows the reader's system"),
-    ):
-        help_words = f"{words} (default: {choices[0]})"
-        picture.add_argument(name, choices=choices, default=choices[0], help=help_words)
-    picture.add_argument("--heat", action="store_true", help="colour by the size of the gradients")
-
-
-def _add_explain(words: argparse.ArgumentParser) -> None:
-    words.description = (
-        "Write an expression as a formula and explain its gradients by the chain rule. "
-        f"Example: autograd explain {EXAMPLE} --wrt a"
-    )
-    words.set_defaults(run=_explain)
-    _add_expression(words)
-    words.add_argument(
-        "--wrt",
-        action="append",
-        metavar="NAME",
-        help="what to differentiate by; may be repeated (default: every name, in order)",
-    )
-    words.add_argument(
-        "--format",
-        choices=("text", "markdown", "latex"),
-        default="text",
-        help="how to write it (default: text)",
-    )
-
-
-def _add_expression(command: argparse.ArgumentParser) -> None:
-    command.add_argument("expression", help='such as "tanh(a*b + c)", in quotes')
-    command.add_argument(
-        "numbers",
-        nargs="*",
-        default=[],
-        metavar="name=number",
-        help="for each name in the expression",
-    )
-
-
-def _file(text: str) -> str:
-    """A name that a drawing can be saved by."""
-    name = text.strip()
-    if Path(name).suffix.lower() not in SUFFIXES or "\0" in name:
-        wanted = f"a name that ends in {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}"
-        raise argparse.ArgumentTypeError(f"expected {wanted}, got {text!r}")
-    return name
-
-
-def _positive(text: str) -> int:
-    try:
-        number = int(text)
-    except ValueError:
-        number = 0
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"expected a whole number from 1 on, got {text!r}")
-    return number
-
-
-def _sizes(text: str) -> list[int]:
-    return [_positive(part) for part in text.split(",")]
+COMMANDS = {"demo": _demo, "draw": _draw, "explain": _explain, "step": _step}

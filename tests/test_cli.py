@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograd import Value, cli, demo
+from autograd import Value, cli, demo, options
 from autograd.show import draw
 from autograd.show.picture import DIRECTIONS, ENGINES, THEMES
 from autograd.show.text import MINUS
@@ -145,7 +145,7 @@ def test_a_terminal_that_lacks_a_character_gets_its_number(tmp_path: Path) -> No
     assert run.stdout.startswith(rb"\u03b8*2 = 6.0")
 
 
-@pytest.mark.parametrize("command", ["draw", "explain"])
+@pytest.mark.parametrize("command", ["draw", "explain", "step"])
 @pytest.mark.parametrize("options", [[], ["--out=graph.svg"], ["--out", "graph.svg"]])
 @pytest.mark.parametrize("place", range(4))
 def test_options_come_before_between_or_after_the_numbers(
@@ -153,6 +153,8 @@ def test_options_come_before_between_or_after_the_numbers(
 ) -> None:
     if command == "explain":
         options = [word.replace("out", "format").replace("graph.svg", "latex") for word in options]
+    if command == "step":
+        options = [word.replace("out", "html").replace("svg", "html") for word in options]
     words = ["-a*b", "a=2", "b=-3"]
     monkeypatch.chdir(tmp_path)
     assert cli.main([command, *words[:place], *options, *words[place:]]) == 0
@@ -263,7 +265,7 @@ def test_the_file_may_be_glued_to_its_option(name: str, words: list[str], tmp_pa
     assert [path.name for path in tmp_path.iterdir()] == [name]
 
 
-@pytest.mark.parametrize("command", ["draw", "explain"])
+@pytest.mark.parametrize("command", ["draw", "explain", "step"])
 @pytest.mark.parametrize(
     "words",
     [["-o*2", "o=1"], ["--{}", "-o*2", "o=1"], ["-o+1", "--{}", "o=1"], ["-out", "out=1"]],
@@ -272,7 +274,7 @@ def test_an_expression_that_begins_with_minus_o_is_no_file(
     command: str, words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    option = {"draw": "theme=dark", "explain": "format=latex"}[command]
+    option = {"draw": "theme=dark", "explain": "format=latex", "step": "plain"}[command]
     assert cli.main([command, *(word.format(option) for word in words)]) == 0
 
 
@@ -283,7 +285,12 @@ def test_explain_has_no_file_so_that_minus_o_is_an_expression(capsys: Captured) 
 @pytest.mark.parametrize("error", [RecursionError, NotImplementedError, ValueError, RuntimeError])
 @pytest.mark.parametrize(
     ("words", "broken"),
-    [(["demo"], "demo.run"), (["draw", "1"], "draw"), (["explain", "1"], "formula")],
+    [
+        (["demo"], "demo.run"),
+        (["draw", "1"], "draw"),
+        (["explain", "1"], "formula"),
+        (["step", "1"], "present"),
+    ],
 )
 def test_a_mistake_of_ours_keeps_its_traceback(
     error: type[Exception],
@@ -368,7 +375,7 @@ def test_an_expression_of_numbers_has_no_gradient_to_explain(capsys: Captured) -
     assert explained(["1 + 2"], capsys) == "1 + 2 = 3.0\n\ny = 3\n"
 
 
-@pytest.mark.parametrize("command", ["draw", "explain"])
+@pytest.mark.parametrize("command", ["draw", "explain", "step"])
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -449,6 +456,12 @@ def test_wrt_of_a_name_that_is_nearly_right_asks_for_it(capsys: Captured) -> Non
         (["explain", "a", "a=1", "--format", "pdf"], "choose from 'text', 'markdown', 'latex'"),
         (["explain", "a", "a=1", "--wrt"], "expected one argument"),
         (["explain", "a", "a=1", "--heat"], "unrecognized arguments: --heat"),
+        (["step"], "required: expression\n"),
+        (["step", "a", "a=1", "--html", "page.svg"], "a name that ends in .html, got 'page.svg'"),
+        (["step", "a", "a=1", "--html"], "expected one argument"),
+        (["step", "a", "a=1", "--forward"], "expected one argument"),
+        (["step", "a", "a=1", "--wrt", "a"], "unrecognized arguments: --wrt"),
+        (["step", "a", "a=1", "--forward", "a", "--html", "x.html"], "not allowed with argument"),
         (["demo", "a", "a=1"], "unrecognized arguments: a a=1"),
     ],
 )
@@ -459,7 +472,7 @@ def test_wrong_arguments_end_with_code_2(words: list[str], said: str, capsys: Ca
     assert said in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("command", ["demo", "draw", "explain"])
+@pytest.mark.parametrize("command", ["demo", "draw", "explain", "step"])
 def test_every_command_has_a_help(command: str, capsys: Captured) -> None:
     with pytest.raises(SystemExit) as caught:
         cli.main([command, "--help"])
@@ -486,7 +499,7 @@ def test_the_command_line_offers_what_the_drawing_takes(capsys: Captured) -> Non
 def test_every_suffix_that_is_offered_is_one_a_drawing_is_saved_by() -> None:
     with pytest.raises(ValueError, match="saved as") as caught:
         draw(Value(1.0)).save("graph.gif")
-    assert " ".join(sorted(cli.SUFFIXES)) in str(caught.value)
+    assert " ".join(sorted(options.SUFFIXES)) in str(caught.value)
 
 
 @settings(max_examples=60, deadline=None)
@@ -505,6 +518,75 @@ def test_ctrl_c_ends_quietly(monkeypatch: pytest.MonkeyPatch, capsys: Captured) 
     assert capsys.readouterr().err == "\nautograd explain: stopped\n"
 
 
+# --- step -----------------------------------------------------------------------------------
+
+
+def listed(words: list[str], capsys: Captured) -> str:
+    assert cli.main(["step", *words]) == 0
+    said = capsys.readouterr()
+    assert said.err == ""
+    return said.out
+
+
+@pytest.mark.parametrize("options", [[], ["--plain"]])
+def test_step_lists_the_events_where_there_is_no_terminal(
+    options: list[str], capsys: Captured
+) -> None:
+    out = listed(["a*b", *options, "a=2", "b=-3"], capsys)
+    assert out == (
+        f"y = a·b\nwhere a = 2, b = {MINUS}3\n"
+        "\n"
+        "1  a = 2\n"
+        "2  b = -3\n"
+        "3  y = a·b = -6\n"
+        "4  y.grad = 1, the seed\n"
+        "5  y.grad = 1, final\n"
+        "6  a.grad += 1.0 (upstream) × -3.0 (∂y/∂a) → 0 + -3 = -3, final\n"
+        "7  b.grad += 1.0 (upstream) × 2.0 (∂y/∂b) → 0 + 2 = 2, final\n"
+        "8  b.grad = 2, final\n"
+        "9  a.grad = -3, final\n"
+        "\n"
+        "name  made by  data  gradient\n"
+        f"a     input    2     {MINUS}3        final\n"
+        f"b     input    {MINUS}3    2         final\n"
+        f"y     a·b      {MINUS}6    1         final\n"
+    )
+
+
+@pytest.mark.parametrize("options", [["--forward", "b"], ["--forward=b", "--plain"]])
+def test_step_goes_forward_from_a_name(options: list[str], capsys: Captured) -> None:
+    out = listed(["-a*b", *options, "a=2", "b=-3"], capsys)
+    assert "b.tangent = 1, the seed\n" in out
+    assert f"\ny     t1·b     6     {MINUS}2       final\n" in out
+    assert ".grad" not in out
+
+
+def test_step_forward_from_another_name_is_refused(capsys: Captured) -> None:
+    assert cli.main(["step", "a", "a=1", "--forward", "q"]) == 2
+    assert capsys.readouterr() == (
+        "",
+        "autograd step: 'q' is not in the expression: choose from a\n"
+        "  --forward q\n"
+        "            ^\n",
+    )
+
+
+def test_step_writes_a_page(tmp_path: Path, capsys: Captured) -> None:
+    page = tmp_path / "page.html"
+    assert listed(["tanh(a*b + c)", *NUMBERS, "--html", str(page)], capsys) == f"wrote {page}\n"
+    content = page.read_text("utf-8")
+    assert content.startswith("<!doctype html>")
+    assert "tanh(a*b + c)" in content
+
+
+def test_step_says_why_a_page_cannot_be_written(tmp_path: Path, capsys: Captured) -> None:
+    assert cli.main(["step", "a", "a=1", "--html", str(tmp_path / "missing" / "page.html")]) == 1
+    captured = capsys.readouterr()
+    assert captured.err.startswith("autograd step: ")
+    assert "page.html': cannot save the page (No such file" in captured.err
+    assert captured.out == ""
+
+
 # --- the rest -------------------------------------------------------------------------------
 
 
@@ -517,7 +599,7 @@ def test_an_unknown_command_is_named(capsys: pytest.CaptureFixture[str]) -> None
 def test_no_command_prints_the_help(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main([]) == 0
     out = capsys.readouterr().out
-    assert all(command in out for command in ("demo", "draw", "explain"))
+    assert all(command in out for command in ("demo", "draw", "explain", "step"))
 
 
 def test_a_folder_that_cannot_be_written_is_said_before_training(
