@@ -1,0 +1,231 @@
+"""A faulty backward pass beside the right one: which gradients differ, the first, and why."""
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import takewhile
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
+
+from autograd.arguments import root_value
+from autograd.graph import gradients, topological_order
+from autograd.node import Node
+from autograd.number import number
+from autograd.show.steps import Contribute, Event, Forward, Names, steps
+from autograd.show.text import DASH, aligned, counted, decimal, shortened
+from autograd.show.words.explanation import markdown
+from autograd.show.words.term import computed_from
+from autograd.teach.backward import Backward
+from autograd.value import Value
+
+if TYPE_CHECKING:
+    from autograd.show.player import Player
+
+MOST_ROWS = 24  # of a table: of a larger graph only gradients that differ are shown
+ROUNDING = 1e-12  # relative: contributions that are added in another order round differently
+
+Mistake = Callable[[Backward], Iterator[Event]]
+
+
+class Difference(NamedTuple):
+    """The first node whose gradient differs, and what flowed into it.
+
+    Attributes:
+        node: the node.
+        right, wrong: the contributions that reach it in either pass, in order.
+        arrived: for each node that used it, how many contributions had reached that when the
+            faulty pass passed its gradient on, and how many there are.
+        names: what the nodes are called.
+    """
+
+    node: Node
+    right: list[Contribute]
+    wrong: list[Contribute]
+    arrived: dict[Node, tuple[int, int]]
+    names: Names
+
+    @property
+    def name(self) -> str:
+        """What the node is called."""
+        return self.names[self.node]
+
+    def meaning(self, node: Node) -> str:
+        """The name of a node, and what it was computed from."""
+        return _meaning(node, self.names)
+
+
+def _meaning(node: Node, names: Names) -> str:
+    if node.op is None:
+        return names[node]
+    return f"{names[node]} = {shortened(str(computed_from(node, names)))}"
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Comparison:
+    """A faulty backward pass beside the right one. It prints as a table, and shows as one.
+
+    Attributes:
+        name: of the mistake, such as ``"assign"``.
+        mistake: what it is, in one sentence.
+        right, wrong: d root / d node by node, in reverse topological order, by either pass.
+        differing: the nodes whose gradients differ by more than rounding, in the same order.
+        first: the first of them, None if there is none.
+        why: why that one differs, with the numbers of this graph; or what it takes to see it.
+    """
+
+    name: str
+    mistake: str
+    right: Mapping[Node, float]
+    wrong: Mapping[Node, float]
+    differing: tuple[Node, ...]
+    first: Node | None
+    why: str
+    _root: Value
+    _names: Names
+    _events: Callable[[], Iterator[Event]]
+
+    def events(self) -> Iterator[Event]:
+        """The events of the faulty run, for `play` or for a loop: both passes, step by step."""
+        return self._events()
+
+    def play(self) -> "Player":
+        """The faulty run as an interactive page, as `autograd.show.play` gives of the right one."""
+        from autograd.show.player import play
+
+        return play(self._root, events=self.events())
+
+    @property
+    def text(self) -> str:
+        """For a terminal: the mistake, what came of it, and a table of the gradients."""
+        rows, rest = self._rows(), self._rest()
+        table = ["", *aligned([HEADS, *rows], "<>>>")] if rows else []
+        said = [f"{self.name}: {self.mistake}.", f"{self._verdict()}."]
+        return "\n".join([*said, *table, *rest])
+
+    @property
+    def markdown(self) -> str:
+        """For a notebook or a web page: the same, with the gradients that differ in bold."""
+        rows, rest = self._rows(), self._rest()
+        said = [f"**{markdown(self.name)}**: {markdown(self.mistake)}."]
+        said += ["", markdown(f"{self._verdict()}.")]
+        table = ["", f"| {' | '.join(HEADS)} |", "|:--|--:|--:|--:|"] if rows else []
+        for row in rows:
+            bold = "" if row[-1] == DASH else "**"
+            table.append(f"| {' | '.join(f'{bold}{markdown(x)}{bold}' for x in row)} |")
+        return "\n".join([*said, *table, *(["", markdown(rest[0])] if rest else [])])
+
+    def _verdict(self) -> str:
+        if self.first is None:
+            return self.why
+        verb = "differs" if len(self.differing) == 1 else "differ"
+        return (
+            f"{len(self.differing):,} of {counted(len(self.right), 'gradient', 'gradients')} "
+            f"{verb}, first that of {self._names[self.first]}: {self.why}"
+        )
+
+    def _rows(self) -> list[tuple[str, str, str, str]]:
+        differing = set(self.differing)
+        rows = []
+        for node in self._shown():
+            right, wrong = self.right[node], self.wrong[node]
+            difference = decimal(wrong - right) if node in differing else DASH
+            rows.append((_meaning(node, self._names), decimal(right), decimal(wrong), difference))
+        return rows
+
+    def _shown(self) -> tuple[Node, ...]:
+        """All nodes of a small graph, of a large one those that differ first."""
+        return tuple(self.right) if len(self.right) <= MOST_ROWS else self.differing[:MOST_ROWS]
+
+    def _rest(self) -> list[str]:
+        """How many gradients the table leaves out, if any."""
+        shown = len(self._shown())
+        hidden, differ = len(self.right) - shown, len(self.differing) - shown
+        if not hidden:
+            return []
+        verdict = f"{differ:,} of which differ" if differ > 0 else "none of which differs"
+        return [f"… and {counted(hidden, 'gradient', 'gradients')} more, {verdict}"]
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def _repr_markdown_(self) -> str:
+        return self.markdown
+
+
+HEADS = ("gradient of", "right", "wrong", "difference")
+
+
+def right_gradients(root: Value, gradient: float) -> dict[Node, float]:
+    """d root / d node for every node but constants, in reverse topological order."""
+    order = [node for node in reversed(topological_order(root)) if not node.is_constant]
+    found = gradients(root, number(gradient), connected=False, nodes=order)
+    return dict(zip(order, found, strict=True))
+
+
+def compared(
+    name: str,
+    mistake: str,
+    root: Value,
+    gradient: float,
+    faulty: Mistake,
+    why: Callable[[Difference], str],
+    needs: str,
+) -> Comparison:
+    """Run a backward pass with a mistake beside the right one.
+
+    Args:
+        name, mistake: what the mistake is called, and what it is.
+        root, gradient: where the backward pass starts, and from what.
+        faulty: the pass with the mistake.
+        why: tells why the first gradient that differs does.
+        needs: what it takes for any to differ.
+    """
+    right = right_gradients(root_value(name, root), gradient)
+    order = topological_order(root)
+    names, uses = Names(order), dict[Node, int]()
+    for event in steps(root, gradient):
+        if isinstance(event, Contribute):
+            uses[event.parent] = event.uses
+
+    def passes() -> tuple[Backward, Iterator[Event]]:
+        run = Backward(order, number(gradient), uses, names)
+        return run, faulty(run)
+
+    def events() -> Iterator[Event]:
+        yield from takewhile(lambda event: isinstance(event, Forward), steps(root, gradient))
+        yield from passes()[1]
+
+    run, moves = passes()
+    for _ in moves:
+        pass
+    wrong = {node: run.gradients.get(node, 0.0) for node in right}
+    differing = tuple(node for node in right if not alike(right[node], wrong[node]))
+    first = differing[0] if differing else None
+    said = f"Nothing differs on this graph: {needs}"
+    if first is not None:
+        said = why(_difference(first, steps(root, gradient), passes()[1], names))
+    frozen = MappingProxyType(right), MappingProxyType(wrong)
+    return Comparison(name, mistake, *frozen, differing, first, said, root, names, events)
+
+
+def alike(x: float, y: float) -> bool:
+    """Whether two numbers are the same but for rounding; nan is nan."""
+    return math.isclose(x, y, rel_tol=ROUNDING) or (x != x and y != y)
+
+
+def _difference(
+    node: Node, right: Iterator[Event], wrong: Iterator[Event], names: Names
+) -> Difference:
+    arrived: dict[Node, tuple[int, int]] = {}
+    found = Difference(node, [], [], {}, names)
+    found.right.extend(e for e in right if isinstance(e, Contribute) and e.parent is node)
+    for event in wrong:
+        if isinstance(event, Contribute):
+            arrived[event.parent] = (event.use, event.uses)
+            if event.parent is node:
+                found.wrong.append(event)
+                found.arrived.setdefault(event.node, arrived.get(event.node, (0, 0)))
+    return found

@@ -1,0 +1,90 @@
+"""The backward pass, written down six times: once right, and five times with a famous mistake.
+
+`right` ends at the bits of `Value.backward()`. Each mistake differs from it in one place, which
+is marked. `faults.py` runs them beside the right one on a graph of the reader's.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from autograd.graph import edges
+from autograd.node import Node
+from autograd.show.steps import Event
+from autograd.teach.backward import Backward
+
+
+def right(run: Backward) -> Iterator[Event]:
+    """Every gradient is passed back when it is final, along every edge, and added up."""
+    yield run.seed()
+    for node in run.reached():
+        yield run.final(node)
+        for slot, parent, local in edges(node, connected=False):
+            yield run.add(node, slot, parent, local)
+
+
+def assign(run: Backward) -> Iterator[Event]:
+    """A contribution replaces the gradient so far."""
+    yield run.seed()
+    for node in run.reached():
+        yield run.final(node)
+        for slot, parent, local in edges(node, connected=False):
+            yield run.replace(node, slot, parent, local)  # mistake: = where += is right
+
+
+def no_topological_order(run: Backward) -> Iterator[Event]:
+    """Depth first, each node once: it passes back what has arrived when it is reached."""
+    yield run.seed()
+    waiting, visited = [run.root], set[Node]()
+    while waiting:
+        node = waiting.pop()
+        if node in visited:
+            continue
+        visited.add(node)
+        yield run.final(node)  # mistake: nobody asked whether all contributions have arrived
+        flows = list(edges(node, connected=False))
+        for slot, parent, local in flows:
+            yield run.add(node, slot, parent, local)
+        waiting += [parent for _, parent, _ in reversed(flows)]
+
+
+def parent_set(run: Backward) -> Iterator[Event]:
+    """Each operand of a node gets one contribution, however many slots it is in."""
+    yield run.seed()
+    for node in run.reached():
+        yield run.final(node)
+        parents = set[Node]()
+        for slot, parent, local in edges(node, connected=False):
+            if parent not in parents:  # mistake: a set holds each operand once
+                yield run.add(node, slot, parent, local)
+            parents.add(parent)
+
+
+def no_zero_grad(run: Backward, steps: int) -> Iterator[Event]:
+    """Every step starts from the gradients that the step before left in the leaves."""
+    for _ in range(steps):
+        # A step records its nodes anew; only the leaves are still there from the step before.
+        kept = {node: grad for node, grad in run.gradients.items() if node.is_leaf}
+        run.gradients = kept  # mistake: nothing is kept if the gradients are zeroed
+        yield from right(run)
+
+
+def stale_data(run: Backward, now: Mapping[Node, float]) -> Iterator[Event]:
+    """The local derivatives are those of the numbers in `now`."""
+    yield run.seed()
+    for node in run.reached():
+        yield run.final(node)
+        moved = _with_operands(node, now)  # mistake: not those of the forward pass
+        for slot, parent, local in edges(moved, connected=False):
+            yield run.add(node, slot, parent, local)
+
+
+def _with_operands(node: Node, now: Mapping[Node, float]) -> Node:
+    """The node as if its operands had had the numbers of `now` when it was computed."""
+    moved = Node()
+    moved.op, moved.left, moved.right, moved._data = node.op, node.left, node.right, node._data
+    given = zip(node.operands, node.recorded, strict=True)
+    numbers = [now.get(x, was) if isinstance(x, Node) else was for x, was in given]
+    if node.op is not None and node.op.rules:
+        moved.x, moved.y = (*numbers, None)[:2]
+    elif node.op is not None:
+        moved.x, moved.y = numbers, node.y
+    return moved

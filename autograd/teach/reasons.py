@@ -1,0 +1,110 @@
+"""Why a gradient is wrong, with the numbers of the graph: one function for each mistake.
+
+Each takes the first node whose gradient differs, so everything before it is right but for
+rounding, and the reason lies in the contributions to this node.
+"""
+
+from collections.abc import Mapping
+
+from autograd.node import Node
+from autograd.show.text import decimal
+from autograd.show.words.equations import PLUS, TIMES, numbers_joined
+from autograd.teach.comparison import Difference, alike
+
+
+def assign(difference: Difference) -> str:
+    """What is left of the contributions."""
+    name, parts = difference.name, difference.right
+    last = difference.wrong[-1].after
+    return (
+        f"{name} is used {len(parts)} times; each contribution replaced the one before, so only "
+        f"the last, {decimal(last)}, is left of {_added(difference)}"
+    )
+
+
+def no_topological_order(difference: Difference) -> str:
+    """Which user passed its gradient back too early."""
+    taken = {(event.node, event.slot): event for event in difference.wrong}
+    for should in difference.right:
+        did = taken[should.node, should.slot]
+        arrived, every = difference.arrived[should.node]
+        if arrived == every or alike(did.upstream, should.upstream):
+            continue
+        user = difference.names[should.node]
+        return (
+            f"{user} passed its gradient back when it was {decimal(did.upstream)}, after {arrived} "
+            f"of its {every} contributions; they add up to {decimal(should.upstream)}. So "
+            f"{difference.name} got {_flow(did.upstream, did.local, did.contribution)}, where "
+            f"{_flow(should.upstream, should.local, should.contribution)} is right"
+        )
+    return _rounded(difference)
+
+
+def _flow(upstream: float, local: float, contribution: float) -> str:
+    """upstream · local = contribution"""
+    return f"{numbers_joined(TIMES, [upstream, local]).text} = {decimal(contribution)}"
+
+
+def parent_set(difference: Difference) -> str:
+    """Which user has the node in two slots."""
+    kept = {(event.node, event.slot) for event in difference.wrong}
+    lost = [e.node for e in difference.right if (e.node, e.slot) not in kept]
+    if not lost:
+        return _rounded(difference)
+    slots = [event.node for event in difference.right].count(lost[0])
+    return (
+        f"{difference.meaning(lost[0])} uses {difference.name} in {slots} slots and the set "
+        f"holds it once: of {_added(difference)} only {decimal(difference.wrong[-1].after)} arrived"
+    )
+
+
+def no_zero_grad(difference: Difference, steps: int) -> str:
+    """What was left over, and what the last step added."""
+    each = difference.right[-1].after
+    first = len(difference.right)  # contributions of a step
+    before, after = (difference.wrong[place].after for place in (-first - 1, -1))
+    return (
+        f"{difference.name}.grad was still {decimal(before)} when step {steps} began, and step "
+        f"{steps} added its own {decimal(each)}: {decimal(after)}"
+    )
+
+
+def stale_data(difference: Difference, now: Mapping[Node, float]) -> str:
+    """Which leaf changed, and the local derivative that depends on it."""
+    right = {(event.node, event.slot): event.local for event in difference.right}
+    wrong = {(event.node, event.slot): event.local for event in difference.wrong}
+    names = difference.names
+    for edge in right | wrong:
+        should, did = right.get(edge), wrong.get(edge)
+        given = zip(edge[0].operands, edge[0].recorded, strict=True)
+        leaves = [(x, was) for x, was in given if isinstance(x, Node) and x in now]
+        moved = [(x, was) for x, was in leaves if repr(now[x]) != repr(was)]
+        if not moved or (should is not None and did is not None and alike(should, did)):
+            continue
+        leaf, was = moved[0]
+        return (
+            f"{names[leaf]} was {decimal(was)} in the forward pass and is {decimal(now[leaf])} "
+            f"now, so ∂{names[edge[0]]}/∂{difference.name} was taken as {_local(did)}, where "
+            f"{_local(should)} is right"
+        )
+    return _rounded(difference)
+
+
+def _local(local: float | None) -> str:
+    """A local derivative; a choice has none by what it did not take."""
+    return "none" if local is None else decimal(local)
+
+
+def _added(difference: Difference) -> str:
+    """The right contributions and their sum."""
+    parts = [event.contribution for event in difference.right]
+    total = decimal(difference.right[-1].after)
+    return f"{numbers_joined(PLUS, parts).text} = {total}" if len(parts) > 1 else total
+
+
+def _rounded(difference: Difference) -> str:
+    """Where nothing went missing at this node: an error below notice has become noticeable."""
+    return (
+        f"the contributions to {difference.name} nearly cancel, so an error in their last digits "
+        "becomes a large one"
+    )

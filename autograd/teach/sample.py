@@ -1,0 +1,28 @@
+"""One loss as an audit sees it, and how a finding names a node in its graph."""
+
+from typing import NamedTuple
+
+from autograd.graph import Nodes
+from autograd.node import Node
+from autograd.show.text import cleaned
+from autograd.show.words.term import OMITTED, applied, elided
+
+
+class Sample(NamedTuple):
+    """A loss: its graph in topological order, and d loss / d node."""
+
+    order: Nodes
+    gradients: dict[Node, float]
+
+
+def with_numbers(node: Node) -> str:
+    """The op of a node applied to the numbers that its operands had."""
+    assert node.op is not None
+    return str(applied(node.op, elided(node.op, node.recorded, OMITTED), {}))
+
+
+def place(node: Node) -> str:
+    """Where a node is: the op, and the path of the module call that made it."""
+    kind = "leaf" if node.op is None else node.op.name
+    name = f"{kind} {node.label!r}" if node.label else kind
+    return cleaned(f"{name} in {node.call.path or node.call.kind}" if node.call else name)

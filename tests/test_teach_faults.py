@@ -1,0 +1,484 @@
+"""Teaching faults: each mistake gives the gradients that a program with that mistake gives."""
+
+import math
+from collections.abc import Callable, Mapping
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from test_properties import Program, few, points, programs, record
+
+import autograd as ag
+from autograd import Value, constant
+from autograd.graph import edges, topological_order
+from autograd.nn import MLP
+from autograd.node import Node
+from autograd.show.steps import Contribute, Event, Final, Forward, Seed, steps
+from autograd.teach import Comparison, faults
+from autograd.teach.backward import Replace
+from autograd.teach.faults import FAULTS, compare
+
+Grads = dict[Node, float]
+NAMES = sorted(FAULTS)
+
+
+def square() -> Value:
+    x = Value(3.0, "x")
+    return x * x
+
+
+def diamond() -> Value:
+    """a + 3·a with a = 2·x: the short way down to a comes first."""
+    x = Value(1.0, "x")
+    a = 2.0 * x
+    a.label = "a"
+    return a + 3.0 * a
+
+
+def tree() -> Value:
+    return Value(1.0, "a") + Value(2.0, "b") + Value(3.0, "c")
+
+
+def network() -> Value:
+    """The squared errors of MLP(2, [3, 1]) on two samples, in exact numbers but for tanh."""
+    model = MLP(2, [3, 1], rng=0)
+    first, second = model([1.0, -2.0]), model([0.5, 1.0])
+    loss: Value = (first - 1.0) ** 2 + (second + 1.0) ** 2
+    return loss
+
+
+GRAPHS: dict[str, Callable[[], Value]] = {
+    "square": square,
+    "diamond": diamond,
+    "tree": tree,
+    "network": network,
+}
+
+
+# --- a small engine with mistakes, written by hand as a beginner would ---------------------
+
+
+def naive_assign(root: Value) -> Grads:
+    grads: Grads = dict.fromkeys(topological_order(root), 0.0)
+    grads[root] = 1.0
+    for node in reversed(topological_order(root)):
+        for _, parent, local in edges(node, connected=False):
+            grads[parent] = grads[node] * local
+    return grads
+
+
+def naive_recursion(root: Value) -> Grads:
+    grads: Grads = dict.fromkeys(topological_order(root), 0.0)
+    grads[root] = 1.0
+    visited = set()
+
+    def backward(node: Node) -> None:
+        visited.add(node)
+        for _, parent, local in edges(node, connected=False):
+            grads[parent] += grads[node] * local
+        for _, parent, _ in edges(node, connected=False):
+            if parent not in visited:
+                backward(parent)
+
+    backward(root)
+    return grads
+
+
+def naive_set(root: Value) -> Grads:
+    grads: Grads = dict.fromkeys(topological_order(root), 0.0)
+    grads[root] = 1.0
+    for node in reversed(topological_order(root)):
+        by_parent: dict[Node, float] = {}
+        for _, parent, local in edges(node, connected=False):
+            by_parent.setdefault(parent, local)
+        for parent, local in by_parent.items():
+            grads[parent] += grads[node] * local
+    return grads
+
+
+def naive_training(root: Value) -> Grads:
+    grads: Grads = {}
+    for _ in range(2):
+        for node in topological_order(root):
+            if node.op is not None or node not in grads:
+                grads[node] = 0.0
+        grads[root] = 1.0
+        for node in reversed(topological_order(root)):
+            for _, parent, local in edges(node, connected=False):
+                grads[parent] += grads[node] * local
+    return grads
+
+
+def naive_stale(root: Value) -> Grads:
+    """The local derivatives of + * tanh and ** by hand, at what the leaves are a step later."""
+    order = topological_order(root)
+    right: Grads = dict.fromkeys(order, 0.0) | {root: 1.0}
+    for node in reversed(order):
+        for _, parent, local in edges(node, connected=False):
+            right[parent] += right[node] * local
+    now = {x: x._data - (0.1 * right[x] if x.op is None else 0.0) for x in order}
+    grads: Grads = dict.fromkeys(order, 0.0) | {root: 1.0}
+    for node in reversed(order):
+        if node.op is None:
+            continue
+        numbers = [now[x] if isinstance(x, Node) else x for x in node.operands]
+        name = node.op.name
+        if name in ("+", "sum"):
+            local = [1.0] * len(numbers)
+        elif name == "-":
+            local = [1.0, -1.0]
+        elif name == "*":
+            local = numbers[::-1]
+        elif name == "**":
+            local = [numbers[1] * numbers[0] ** (numbers[1] - 1.0), 0.0]
+        else:
+            assert name == "tanh"
+            local = [1.0 / math.cosh(numbers[0]) ** 2]
+        for x, slope in zip(node.operands, local, strict=True):
+            if isinstance(x, Node):
+                grads[x] += grads[node] * slope
+    return grads
+
+
+NAIVE = {
+    "assign": naive_assign,
+    "no_topological_order": naive_recursion,
+    "parent_set": naive_set,
+    "no_zero_grad": naive_training,
+    "stale_data": naive_stale,
+}
+
+
+def close(found: Mapping[Node, float], expected: Mapping[Node, float]) -> bool:
+    return all(math.isclose(found[x], expected[x], rel_tol=1e-12, abs_tol=1e-15) for x in found)
+
+
+def named(comparison: Comparison, which: Mapping[Node, float]) -> dict[str, float]:
+    return {node.label: which[node] for node in which if node.label}
+
+
+def test_every_mistake_is_written_by_hand_too() -> None:
+    assert sorted(NAIVE) == NAMES
+
+
+@pytest.mark.parametrize("graph", sorted(GRAPHS))
+@pytest.mark.parametrize("name", NAMES)
+class TestOnEveryGraph:
+    def test_wrong_gradients_are_those_of_a_program_with_the_mistake(
+        self, name: str, graph: str
+    ) -> None:
+        root = GRAPHS[graph]()
+        assert close(compare(root, name).wrong, NAIVE[name](root))
+
+    def test_right_gradients_are_those_of_backward_and_nobody_s_grad_changes(
+        self, name: str, graph: str
+    ) -> None:
+        root = GRAPHS[graph]()
+        found = compare(root, name)
+        assert all(node.grad == 0.0 for node in found.right)
+        root.backward()
+        assert found.right == {node: node.grad for node in reversed(topological_order(root))}
+
+    def test_events_end_at_the_wrong_gradients(self, name: str, graph: str) -> None:
+        found = compare(GRAPHS[graph](), name)
+        assert folded(list(found.events())) == dict(found.wrong)
+
+    def test_what_differs_is_in_reverse_topological_order(self, name: str, graph: str) -> None:
+        root = GRAPHS[graph]()
+        found = compare(root, name)
+        order = topological_order(root)[::-1]
+        assert list(map(id, found.right)) == list(map(id, order))
+        place = {node: i for i, node in enumerate(order)}
+        places = [place[node] for node in found.differing]
+        assert places == sorted(places)
+        assert found.first is (found.differing[0] if found.differing else None)
+        assert all(found.right[node] != found.wrong[node] for node in found.differing)
+
+    def test_text_and_markdown_have_the_mistake_and_the_reason(self, name: str, graph: str) -> None:
+        found = compare(GRAPHS[graph](), name)
+        assert found.name == name
+        assert found.text.startswith(f"{name}: {found.mistake}.\n")
+        assert found.why in found.text
+        assert str(found) == repr(found) == found.text
+        assert found._repr_markdown_() == found.markdown
+        assert found.markdown.count("|:--|--:|--:|--:|") == ("gradient of" in found.text)
+
+
+def folded(events: list[Event]) -> Grads:
+    """The last gradient that the events tell of each node."""
+    grads: Grads = {}
+    for event in events:
+        if isinstance(event, Forward):
+            grads[event.node] = 0.0
+        elif isinstance(event, Contribute):
+            grads[event.parent] = event.after
+        else:
+            grads[event.node] = event.gradient
+    return grads
+
+
+@pytest.mark.parametrize(
+    ("graph", "name", "wrong"),
+    [
+        (square, "assign", {"x": 3.0}),
+        (square, "no_topological_order", {"x": 6.0}),
+        (square, "parent_set", {"x": 3.0}),
+        (square, "no_zero_grad", {"x": 12.0}),
+        (square, "stale_data", {"x": 2 * (3.0 - 0.1 * 6.0)}),
+        (diamond, "assign", {"a": 3.0, "x": 6.0}),
+        (diamond, "no_topological_order", {"a": 4.0, "x": 2.0}),
+        (diamond, "parent_set", {"a": 4.0, "x": 8.0}),
+        (diamond, "no_zero_grad", {"a": 4.0, "x": 16.0}),
+        (diamond, "stale_data", {"a": 4.0, "x": 8.0}),
+        (tree, "no_zero_grad", {"a": 2.0, "b": 2.0, "c": 2.0}),
+    ],
+)
+def test_wrong_gradients_by_hand(
+    graph: Callable[[], Value], name: str, wrong: dict[str, float]
+) -> None:
+    found = compare(graph(), name)
+    assert named(found, found.wrong) == wrong
+
+
+@pytest.mark.parametrize(
+    ("graph", "name", "why"),
+    [
+        (
+            square,
+            "assign",
+            "x is used 2 times; each contribution replaced the one before, so only the last, 3, "
+            "is left of 3 + 3 = 6",
+        ),
+        (
+            square,
+            "parent_set",
+            "root = x·x uses x in 2 slots and the set holds it once: of 3 + 3 = 6 only 3 arrived",
+        ),
+        (
+            square,
+            "no_zero_grad",
+            "x.grad was still 6 when step 2 began, and step 2 added its own 6: 12",
+        ),
+        (
+            square,
+            "stale_data",
+            "x was 3 in the forward pass and is 2.4 now, so ∂root/∂x was taken as 2.4, where 3 is "
+            "right",
+        ),
+        (
+            diamond,
+            "no_topological_order",
+            "a passed its gradient back when it was 1, after 1 of its 2 contributions; they add "
+            "up to 4. So x got 1 · 2 = 2, where 4 · 2 = 8 is right",
+        ),
+    ],
+)
+def test_the_reason_has_the_numbers_of_the_graph(
+    graph: Callable[[], Value], name: str, why: str
+) -> None:
+    assert compare(graph(), name).why == why
+
+
+@pytest.mark.parametrize("name", sorted({*NAMES} - {"no_zero_grad"}))
+def test_a_tree_of_sums_shows_nothing_and_the_comparison_says_what_would(name: str) -> None:
+    found = compare(tree(), name)
+    assert (found.differing, found.first) == ((), None)
+    assert found.why.startswith("Nothing differs on this graph: ")
+    assert "**" not in found.markdown.removeprefix(f"**{found.name}**".replace("_", "\\_"))
+
+
+def test_the_table_shows_every_node_of_a_small_graph() -> None:
+    assert compare(diamond(), "assign").text.splitlines()[3:] == [
+        "gradient of    right  wrong  difference",
+        "root = a + t1      1      1           –",
+        "t1 = 3·a           1      1           –",
+        "a = 2·x            4      3          −1",
+        "x                  8      6          −2",
+    ]
+
+
+def test_the_table_of_a_large_graph_shows_what_differs_and_counts_the_rest() -> None:
+    xs = [Value(float(i + 1)) for i in range(30)]
+    root = ag.sum([x * x for x in xs])
+    lines = compare(root, "parent_set").text.splitlines()
+    assert len(lines) == 3 + 1 + 24 + 1
+    assert lines[-1] == "… and 37 gradients more, 6 of which differ"
+    assert compare(root, "no_topological_order").text.splitlines()[-1] == (
+        "… and 61 gradients more, none of which differs"
+    )
+
+
+def test_replaced_gradients_say_what_is_lost() -> None:
+    events = list(compare(square(), "assign").events())
+    lost = [event for event in events if isinstance(event, Replace)]
+    assert [repr(event) for event in lost] == [
+        "x.grad = 1.0 (upstream) × 3.0 (∂root/∂x) → 3, and 3 is lost"
+    ]
+    assert (lost[0].before, lost[0].contribution, lost[0].after) == (3.0, 3.0, 3.0)
+
+
+def test_the_forward_pass_is_the_right_one_and_comes_first() -> None:
+    root = network()
+    nodes = len(topological_order(root))
+    for name in NAMES:
+        events = list(compare(root, name).events())
+        assert list(map(repr, events[:nodes])) == list(map(repr, [*steps(root)][:nodes]))
+        assert isinstance(events[nodes], Seed)
+        assert not any(isinstance(event, Forward) for event in events[nodes:])
+
+
+def test_events_can_be_told_again() -> None:
+    found = compare(diamond(), "no_topological_order")
+    assert list(map(repr, found.events())) == list(map(repr, found.events()))
+    assert [event.gradient for event in found.events() if isinstance(event, Final)] == [
+        1.0,
+        1.0,
+        2.0,
+        1.0,
+    ]
+
+
+def test_steps_without_clearing_add_up_in_the_leaves_alone() -> None:
+    found = faults.no_zero_grad(diamond(), steps=5)
+    assert named(found, found.wrong) == {"a": 4.0, "x": 40.0}
+    assert "still 32 when step 5 began" in found.why
+    assert faults.no_zero_grad(diamond(), steps=1).first is None
+
+
+def test_changes_say_which_leaves_moved_and_change_nothing() -> None:
+    x, y = Value(3.0, "x"), Value(5.0, "y")
+    root = x * y
+    found = faults.stale_data(root, changes={x: 7.0})
+    assert (found.wrong[x], found.wrong[y], x.data) == (5.0, 7.0, 3.0)
+    assert len(found.differing) == 1
+    assert found.first is y
+
+
+def test_leaves_that_really_moved_on_are_stale_as_they_are() -> None:
+    x = Value(3.0, "x")
+    root = x * x
+    x.data = 5.0
+    found = faults.stale_data(root, changes={})
+    assert (found.right[x], found.wrong[x]) == (6.0, 10.0)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("number", [math.nan, math.inf, -math.inf, 0.0, 1e300])
+def test_numbers_that_are_not_finite_are_compared_like_any_other(number: float, name: str) -> None:
+    x, y = Value(number, "x"), Value(2.0, "y")
+    found = compare((x * x + y * x).exp() * (x * x), name)
+    assert found.text
+    assert list(map(repr, found.events()))
+
+
+def test_a_choice_may_fall_on_another_operand_when_its_condition_is_stale() -> None:
+    chooser, a, b = Value(1.0, "chooser"), Value(2.0, "a"), Value(3.0, "b")
+    found = faults.stale_data(ag.where(chooser, a, b), changes={chooser: 0.0})
+    assert (found.wrong[a], found.wrong[b]) == (0.0, 1.0)
+    assert found.why == (
+        "chooser was 1 in the forward pass and is 0 now, so ∂root/∂b was taken as 1, where none "
+        "is right"
+    )
+
+
+def test_the_gradient_that_backward_starts_from_scales_all() -> None:
+    found = faults.assign(square(), 10.0)
+    assert (list(found.right.values()), list(found.wrong.values())) == ([10.0, 60.0], [10.0, 30.0])
+
+
+def test_constants_have_no_gradient_to_get_wrong() -> None:
+    k, x = constant(3.0), Value(2.0)
+    for name in NAMES:
+        assert k not in compare(k * x + k * x, name).right
+
+
+def test_a_leaf_alone_has_nothing_to_get_wrong() -> None:
+    for name in NAMES:
+        assert compare(Value(2.0), name).first is None
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_faulty_run_plays_like_any_other(name: str) -> None:
+    found = compare(diamond(), name)
+    lines = found.play().text().splitlines()
+    assert len(lines) == len(list(found.events()))
+
+
+def test_a_comparison_is_frozen() -> None:
+    found = compare(square(), "assign")
+    with pytest.raises(AttributeError):
+        found.why = "no reason"  # type: ignore[misc]
+    with pytest.raises(TypeError):
+        found.right[Value(1.0)] = 1.0  # type: ignore[index]
+
+
+def test_hostile_labels_stay_on_their_line_and_out_of_the_markup() -> None:
+    x = Value(3.0, "x|<script>\n**")
+    found = faults.assign(x * x)
+    assert "<script>" not in found.markdown
+    assert len(found.text.splitlines()) == 6
+
+
+def test_a_deep_graph_needs_no_recursion() -> None:
+    x = y = Value(1.0)
+    for _ in range(20_000):
+        y = -y
+    for name in NAMES:
+        assert compare(y + x, name).right[x] == 2.0
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (lambda: compare(3.0, "assign"), TypeError, "takes the root of a graph"),  # type: ignore[arg-type]
+        (lambda: compare(square(), "typo"), ValueError, "fault is one of 'assign'"),
+        (lambda: faults.no_zero_grad(square(), steps=0), ValueError, "steps is at least 1"),
+        (lambda: faults.stale_data(square(), changes=[1.0]), TypeError, "changes is a dict"),  # type: ignore[arg-type]
+        (lambda: faults.stale_data(square(), changes={"x": 1.0}), TypeError, "got a str"),  # type: ignore[dict-item]
+        (
+            lambda: faults.stale_data(square(), changes={Value(1.0, "z"): 1.0}),
+            ValueError,
+            "leaf 'z', which is no leaf of this graph",
+        ),
+    ],
+)
+def test_errors_say_what_is_wanted(
+    call: Callable[[], object], error: type[Exception], message: str
+) -> None:
+    with pytest.raises(error, match=message):
+        call()
+
+
+def uses(root: Value) -> dict[Node, list[Node]]:
+    """For each node those that pass a gradient to it, as often as they do."""
+    users: dict[Node, list[Node]] = {}
+    for node in topological_order(root):
+        for _, parent, _ in edges(node, connected=False):
+            users.setdefault(parent, []).append(node)
+    return users
+
+
+@few
+@given(program=programs, xs=points, name=st.sampled_from(NAMES))
+def test_random_graphs_differ_only_where_they_may(
+    program: Program, xs: list[float], name: str
+) -> None:
+    root, _, _ = record(program, xs)
+    found = compare(root, name)
+    assert found.text
+    assert found.markdown
+    assert len(list(found.events())) > 0
+    if found.first is None:
+        return
+    users = uses(root)
+    first = users[found.first]
+    if name == "assign":
+        assert len(first) > 1
+    elif name == "parent_set":
+        assert len(set(first)) < len(first)
+    elif name == "no_topological_order":
+        assert any(len(users.get(user, ())) > 1 for user in first)
+    elif name == "no_zero_grad":
+        assert all(node.is_leaf for node in found.differing)
+    else:
+        assert any(x.is_leaf for user in first for x in user.parents)
