@@ -5,10 +5,10 @@ BIN := $(VENV)/bin
 .PHONY: test test-all lint bench clean
 
 test: lint
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -n auto
 
 test-all: lint
-	$(BIN)/python -m pytest -q -m "slow or not slow"
+	$(BIN)/python -m pytest -q -n auto -m "slow or not slow"
 
 lint: $(VENV)/installed
 	$(BIN)/ruff format --check .
@@ -19,6 +19,8 @@ bench: $(VENV)/installed
 	$(BIN)/python -m pip install -q micrograd
 	$(BIN)/python benchmarks/eager.py
 	$(BIN)/python benchmarks/show.py
+	$(BIN)/python benchmarks/steps.py
+	$(BIN)/python benchmarks/player.py
 
 # pip before 25.1 does not know dependency groups, so it is renewed first.
 $(VENV)/installed: pyproject.toml

@@ -41,7 +41,7 @@ data
 show.text show.recorded
 show.svg show.calls show.layout.places show.layout.layers
 show.layout.nested show.layout.ordering show.layout.placing show.layout.routing
-show.layout.dot_program show.layout.layered show.folding show.text_page
+show.layout.dot_program show.layout.layered show.folding show.text_page show.axis
 show.layout
 show.words.explanation show.words.naming show.words.paths
 show.words.notation show.words.hints
@@ -51,21 +51,30 @@ show.words.derivation
 show.words
 show.drawing
 show.boxes show.chart
-show.content
-show.graph_theme
+show.content show.scatter show.steps show.terminal
+show.graph_theme show.tangents show.telling
 show.box_svg
-show.graph_svg show.table show.view show.steps
+show.graph_svg show.table show.view show.stepper
 show.dot
-show.picture
-show.digraph show.notebook
+show.film show.picture
+show.digraph show.notebook show.marks show.script
+show.slides show.moving
+show.player
+show.training
 show
+teach.findings teach.sample teach.backward
+teach.mistakes teach.comparison teach.finite teach.reach teach.activations teach.layers
+teach.reasons teach.audit
+teach.faults
+teach
 refusal
 expression demo
+options
 cli
 __main__
 """
 FLOOR = {name: i for i, line in enumerate(FLOORS.split("\n")) for name in line.split()}
-SHOW_KNOWS = {"arguments", "show", "number", "op", "calculus", "node", "graph", "value"}
+SHOW_KNOWS = {"arguments", "errors", "show", "number", "op", "calculus", "node", "graph", "value"}
 # A notebook display brings its drawing when it happens, and not before.
 UPWARD = {("protocols", "show.notebook"), ("module", "show.notebook")}
 
