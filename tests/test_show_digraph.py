@@ -87,7 +87,7 @@ def test_unknown_options_are_refused(make: Make, option: dict[str, Any]) -> None
         make(graph(), **option)
 
 
-@pytest.mark.parametrize("format", ["docx", "", "svg -o /tmp/x"])
+@pytest.mark.parametrize("format", ["docx", "", "svg -o x"])
 def test_unknown_formats_are_refused(format: str) -> None:
     with pytest.raises(ValueError, match="format is one of graphviz's"):
         draw_dot(graph(), format=format)
