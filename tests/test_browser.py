@@ -52,6 +52,7 @@ def browser() -> Iterator[Browser]:
     path = shutil.which("chromium")
     if path is None:
         reason = "no browser: the program chromium is missing (Debian: apt install chromium)"
+        # On CI a browser is there, or its set-up is wrong; a reader of the code may have none.
         (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
