@@ -282,6 +282,7 @@ def test_explain_has_no_file_so_that_minus_o_is_an_expression(capsys: Captured) 
     assert explained(["-o", "o=3"], capsys).startswith("-o = -3.0\n")
 
 
+# What a bug of ours would raise; a user's mistakes have exceptions of their own.
 @pytest.mark.parametrize("error", [RecursionError, NotImplementedError, ValueError, RuntimeError])
 @pytest.mark.parametrize(
     ("words", "broken"),

@@ -13,7 +13,7 @@ from autograd.node import Node
 from autograd.number import number
 from autograd.show.steps import Contribute, Event, Forward, Names, steps
 from autograd.show.text import DASH, aligned, counted, decimal, shortened
-from autograd.show.words.explanation import markdown
+from autograd.show.words.explanation import Said, markdown
 from autograd.show.words.term import computed_from
 from autograd.teach.backward import Backward
 from autograd.value import Value
@@ -61,7 +61,7 @@ def _meaning(node: Node, names: Names) -> str:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Comparison:
+class Comparison(Said):
     """A faulty backward pass beside the right one. It prints as a table, and shows as one.
 
     Attributes:
@@ -144,15 +144,6 @@ class Comparison:
             return []
         verdict = f"{differ:,} of which differ" if differ > 0 else "none of which differs"
         return [f"… and {counted(hidden, 'gradient', 'gradients')} more, {verdict}"]
-
-    def __str__(self) -> str:
-        return self.text
-
-    def __repr__(self) -> str:
-        return self.text
-
-    def _repr_markdown_(self) -> str:
-        return self.markdown
 
 
 HEADS = ("gradient of", "right", "wrong", "difference")

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from autograd.node import Node
 from autograd.show.text import counted
-from autograd.show.words.explanation import markdown
+from autograd.show.words.explanation import Said, markdown
 
 # The kinds of findings, the gravest first.
 KINDS = ("nan", "inf", "unused", "unreached", "dead", "exploding", "vanishing", "saturated")
@@ -32,7 +32,7 @@ class Finding(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Audit:
+class Audit(Said):
     """What is wrong with the gradients of a model. It prints as a table, and shows as one.
 
     Attributes:
@@ -104,12 +104,3 @@ class Audit:
     def _rest(self) -> list[str]:
         hidden = len(self._grouped()) - MOST_ROWS
         return [f"… and {counted(hidden, 'finding', 'findings')} more"] if hidden > 0 else []
-
-    def __str__(self) -> str:
-        return self.text
-
-    def __repr__(self) -> str:
-        return self.text
-
-    def _repr_markdown_(self) -> str:
-        return self.markdown

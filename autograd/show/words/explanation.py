@@ -1,11 +1,28 @@
 """An explanation: the same words and formulas as plain text, Markdown and LaTeX."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from autograd.show.text import cleaned
 
 
-class Explanation:
+class Said:
+    """What has a text and the same as Markdown: a terminal prints the one, a notebook the other."""
+
+    text: Any  # a str, or a property that gives one
+    markdown: Any
+
+    def __str__(self) -> str:
+        return str(self.text)
+
+    def __repr__(self) -> str:
+        return str(self.text)
+
+    def _repr_markdown_(self) -> str:
+        return str(self.markdown)
+
+
+class Explanation(Said):
     """Something said about a graph. It prints as text and shows as Markdown in a notebook.
 
     Attributes:
@@ -20,15 +37,6 @@ class Explanation:
 
     def __init__(self, text: str, markdown: str, latex: str) -> None:
         self.text, self.markdown, self.latex = text, markdown, latex
-
-    def __str__(self) -> str:
-        return self.text
-
-    def __repr__(self) -> str:
-        return self.text
-
-    def _repr_markdown_(self) -> str:
-        return self.markdown
 
 
 _MARKDOWN = str.maketrans({sign: f"\\{sign}" for sign in "\\`*_{}[]()<>#+-.!|$~&"})

@@ -13,7 +13,7 @@ from autograd.graph import ZERO, topological_order
 from autograd.node import Node
 from autograd.op import Op
 from autograd.show.text import DASH, TIMES, aligned, cleaned
-from autograd.show.words.explanation import markdown
+from autograd.show.words.explanation import Said, markdown
 from autograd.show.words.hints import Survey, hints
 from autograd.value import Value
 
@@ -21,7 +21,7 @@ FLOAT = sys.getsizeof(0.0)
 
 
 @dataclass(frozen=True, repr=False)
-class Summary:
+class Summary(Said):
     """The size and shape of a graph. It prints as a table, and shows as one in a notebook.
 
     Attributes:
@@ -81,15 +81,6 @@ class Summary:
         if uses > 1:
             rows.append((0, "most used", f"{cleaned(name)} {TIMES}{uses:,}"))
         return rows + [(0, x, f"{n:,}") for x, n in (("nan", self.nan), ("inf", self.inf)) if n]
-
-    def __str__(self) -> str:
-        return self.text
-
-    def __repr__(self) -> str:
-        return self.text
-
-    def _repr_markdown_(self) -> str:
-        return self.markdown
 
 
 @dataclass
