@@ -22,6 +22,18 @@ def root_value(name: str, given: Any) -> Value:
     return given
 
 
+def loss_value(given: Any) -> Value:
+    """What a loss function gave, if it is a Value.
+
+    Raises:
+        TypeError: if it is anything else.
+    """
+    if not isinstance(given, Value):
+        kind = type(given).__name__
+        raise TypeError(f"loss is to give a Value, and gave {kind}: compute it from Values alone")
+    return given
+
+
 def one_of(name: str, given: Any, known: Sequence[Any]) -> None:
     """Check an option that is one of a few.
 
@@ -30,6 +42,16 @@ def one_of(name: str, given: Any, known: Sequence[Any]) -> None:
     """
     if not any(given is one or (isinstance(given, str) and given == one) for one in known):
         raise ValueError(f"{name} is one of {', '.join(map(repr, known))}, got {given!r}")
+
+
+def optional_text(name: str, given: Any) -> None:
+    """Check an option that is a str, or None.
+
+    Raises:
+        TypeError: if it is neither.
+    """
+    if given is not None and not isinstance(given, str):
+        raise TypeError(f"{name} is a str, got {type(given).__name__}")
 
 
 def vector(x: Any) -> list[Any]:

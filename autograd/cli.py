@@ -13,8 +13,8 @@ from autograd import demo
 from autograd.expression import ExpressionError, assignments, evaluate
 from autograd.options import all_commands, parsed
 from autograd.refusal import absent, pointed
-from autograd.show import DotError, draw, explain, formula
-from autograd.show.stepper import Run, present
+from autograd.show import DotError, draw, explain, formula, play
+from autograd.show.stepping.stepper import Run, present
 from autograd.show.words.explanation import markdown
 from autograd.value import Value
 
@@ -103,13 +103,13 @@ def _step(given: argparse.Namespace) -> None:
     values = assignments(given.numbers)
     root = _root(given, values)
     if given.html is not None:
-        from autograd.show.player import play
-
         play(root, title=given.expression.strip()).save(given.html)
         print(f"wrote {given.html}")
         return
     wrt = None if given.forward is None else _named("--forward", given.forward, values)
     present(Run(root, None if wrt is None else {wrt: 1.0}), given.plain)
+    if root.is_constant:
+        print(NO_PASS)
 
 
 def _root(given: argparse.Namespace, values: Mapping[str, Value]) -> Value:
@@ -133,4 +133,5 @@ def _value(root: Value, given: argparse.Namespace) -> str:
     return markdown(words) if given.format == "markdown" else words
 
 
+NO_PASS = 'no backward pass: the expression has no name to differentiate by, as "x*x" x=3 has'
 COMMANDS = {"demo": _demo, "draw": _draw, "explain": _explain, "step": _step}

@@ -1,5 +1,6 @@
 """Which numbers a Value takes: ints, floats and real numpy scalars, held as floats."""
 
+import math
 import numbers
 
 INSTEAD = {
@@ -15,6 +16,8 @@ INSTEAD = {
     "tuple": "make one Value per element: [Value(x) for x in numbers]",
     "ndarray": "make one Value per element: [Value(x) for x in array.tolist()]",
 }
+
+ROUNDING = 1e-12  # relative: what is added in another order rounds differently
 
 
 def number(x: object) -> float:
@@ -36,3 +39,23 @@ def number(x: object) -> float:
             raise ValueError(f"a Value holds a float, and {text} is beyond 1.8e308") from None
     advice = INSTEAD.get(given.__name__, "pass an int or a float")
     raise TypeError(f"a Value holds one real number, got {given.__name__}: {advice}")
+
+
+def same(x: float, y: float) -> bool:
+    """Whether two numbers are equal, as nan is to nan.
+
+    Example:
+        >>> same(0.0, -0.0), same(float("nan"), float("nan")), same(1.0, 1.0 + 1e-15)
+        (True, True, False)
+    """
+    return x == y or (x != x and y != y)
+
+
+def alike(x: float, y: float) -> bool:
+    """Whether two numbers are the same but for rounding.
+
+    Example:
+        >>> alike(1.0, 1.0 + 1e-15), alike(1.0, 1.0 + 1e-9)
+        (True, False)
+    """
+    return same(x, y) or math.isclose(x, y, rel_tol=ROUNDING)

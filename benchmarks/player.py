@@ -18,7 +18,7 @@ from show import Goal, expression, network
 
 from autograd import Value
 from autograd.graph import topological_order
-from autograd.show.player import play
+from autograd.show.stepping.player import play
 
 BYTES = {10: 20_000, 50: 80_000, 300: 600_000}  # of a page, by the number of nodes
 MILLISECONDS = {50: 16.0, 300: 50.0}  # of a frame
@@ -33,7 +33,7 @@ FRAMES = """() => {
       const start = performance.now();
       show(step);
       document.body.offsetHeight;
-      drawing.svg.getBBox();
+      levels[level].svg.getBBox();
       times[place].push(performance.now() - start);
     });
   }

@@ -21,7 +21,7 @@ from autograd import Value
 from autograd.graph import topological_order
 from autograd.losses import mse_loss
 from autograd.nn import MLP
-from autograd.show.steps import steps
+from autograd.show.stepping.events import steps
 
 MOST = 15.0  # times backward()
 BATCH, NODES = 16, 500

@@ -7,41 +7,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from played import branching, network, square, tanh_of_a_line
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from show import expression
 
 from autograd import Value
-from autograd.losses import mse_loss
-from autograd.nn import MLP, Neuron
-from autograd.show.player import Player, play
-from autograd.show.steps import Contribute, Event, Forward, steps
+from autograd.nn import Neuron
+from autograd.show.stepping.events import Contribute, Event, Forward, steps
+from autograd.show.stepping.player import Player, play
 from autograd.show.text import DASH, decimal
-
-
-def tanh_of_a_line() -> Value:
-    a, b, c = Value(2.0, "a"), Value(-3.0, "b"), Value(10.0, "c")
-    d = (a * b + c).tanh()
-    d.label = "d"
-    return d
-
-
-def square() -> Value:
-    x = Value(3.0, "x")
-    y = x * x
-    y.label = "y"
-    return y
 
 
 def neuron() -> Value:
     out: Value = Neuron(2, rng=0)([Value(1.0, "x"), Value(-2.0, "y")])
     return out
-
-
-def network() -> Value:
-    inputs = [Value(1.0, "x"), Value(-2.0, "y")]
-    loss: Value = mse_loss([MLP(2, [3, 1], rng=0)(inputs)], [1.0])
-    loss.label = "loss"
-    return loss
 
 
 GRAPHS = [tanh_of_a_line, square, neuron, network]
@@ -80,7 +59,11 @@ class Opened:
         return self.page.locator(f"#{name}").inner_text()
 
     def exact(self, name: str) -> str:
-        return self.page.locator(f"#{name}").get_attribute("title") or ""
+        """The same with all digits, which a button asks for."""
+        self.page.click("#digits")
+        found = self.text(name)
+        self.page.click("#digits")
+        return found
 
     def boxes(self) -> dict[str, list[str]]:
         """The rows of each box, by its name, as they are on the screen."""
@@ -306,11 +289,11 @@ def test_every_control_has_a_name_and_the_tab_key_reaches_all_in_order(opened: O
     page.page.click("#backward")
     reached = []
     page.page.locator("body").click(position={"x": 2, "y": 2})
-    for _ in range(12):
+    for _ in range(13):
         page.page.keyboard.press("Tab")
         reached.append(page.page.evaluate("document.activeElement.id"))
     assert [name for name in reached if name] == [
-        *("level", "theme", "drawing", "slider"),
+        *("level", "digits", "theme", "drawing", "slider"),
         *("first", "back", "play", "forward", "last", "backward", "speed"),
     ]
     assert page.page.get_by_role("slider", name="Event", exact=True).count() == 1
@@ -377,3 +360,124 @@ def test_screens_are_kept_to_be_looked_at(
     file = tmp_path / f"{make.__name__}-{name}.png"
     page.page.screenshot(path=file)
     assert file.stat().st_size > 5_000
+
+
+# --- marks, keys and voices -----------------------------------------------------------------
+
+
+MARKS = """(all) => all.map((mark) => {
+  const drawn = mark.ownerSVGElement.querySelector(":scope > g");
+  const { x, y, width, height } = mark.getBBox();
+  const place = drawn.getCTM().inverse().multiply(mark.getCTM());
+  const at = new DOMPoint(x, y).matrixTransform(place);
+  const numbers = [at.x, at.y, width, height].map(Math.round);
+  return [mark.getAttribute("class"), ...numbers, mark.textContent].join(" ");
+})"""
+
+
+@pytest.mark.parametrize("make", [branching, network])
+@pytest.mark.parametrize("collapse", [None, "neuron", "layer"])
+def test_the_page_has_the_marks_of_the_pictures(
+    opened: Open, browser: Browser, make: Callable[[], Value], collapse: str | None
+) -> None:
+    player = play(make(), collapse=collapse)
+    page, kinds = opened(player), ".ring, .tag, .flow, .tip, .adds"
+    picture = browser.new_page()
+    frames = player.frames()
+    for place in range(0, len(frames), 7 if collapse else 3):
+        page.page.locator("#slider").fill(str(place))
+        picture.set_content(frames[place])
+        wanted = picture.locator(kinds).evaluate_all(MARKS)
+        found = page.page.locator(kinds).evaluate_all(MARKS)
+        assert sorted(found) == sorted(wanted), place
+    picture.close()
+
+
+TOUCH = """() => {
+  const tip = document.querySelector(".tip").getBoundingClientRect();
+  const ring = document.querySelector(".ring.takes").getBoundingClientRect();
+  return ring.right - tip.left;
+}"""
+
+
+def test_the_point_of_every_contribution_touches_the_box_that_gets_it(opened: Open) -> None:
+    page = opened(play(branching()))
+    for event in steps(branching()):
+        if isinstance(event, Contribute):
+            assert 4 <= page.page.evaluate(TOUCH) <= 8  # the ring is 5 pixels around the box
+        page.page.keyboard.press("ArrowRight")
+
+
+def test_what_is_added_covers_no_other_label(opened: Open) -> None:
+    covered = """() => {
+      const adds = document.querySelector(".adds")?.getBoundingClientRect();
+      return !!adds && [...document.querySelectorAll(".locals text")].some((label) => {
+        const box = label.getBoundingClientRect();
+        return box.width && box.left < adds.right - 1 && adds.left < box.right - 1
+          && box.top < adds.bottom - 3 && adds.top < box.bottom - 3;
+      });
+    }"""
+    h = Value(2.0, "x") * 2.0
+    page = opened(play(h * h + h * 3.0))
+    for _ in steps(h * h + h * 3.0):
+        assert not page.page.evaluate(covered)
+        page.page.keyboard.press("ArrowRight")
+
+
+def test_a_local_derivative_is_there_with_the_number_of_its_node(opened: Open) -> None:
+    page = opened(play(square()))
+    labels = page.page.locator("svg .locals text")
+    assert labels.all_text_contents() == ["", ""]
+    page.page.keyboard.press("ArrowRight")
+    assert labels.all_text_contents() == ["×3", "×3"]
+
+
+def test_the_focus_stays_on_a_button_that_leads_no_further(opened: Open) -> None:
+    page = opened(play(square()))
+    for name, other in (("#last", "#forward"), ("#first", "#back")):
+        page.page.click(name)
+        for button in (name, other):
+            assert page.page.locator(button).get_attribute("aria-disabled") == "true"
+        assert page.page.evaluate("document.activeElement.id") == name[1:]
+
+
+def test_while_it_plays_nothing_is_announced(opened: Open) -> None:
+    page = opened(play(square()))
+    assert page.page.locator("#panel").get_attribute("aria-live") == "polite"
+    page.page.click("#play")
+    voices = "() => [...document.querySelectorAll('[aria-live], output')].map((x) => x.ariaLive)"
+    assert set(page.page.evaluate(voices)) == {"off"}
+    page.page.click("#play")
+
+
+def test_with_shift_the_arrows_scroll_the_drawing(opened: Open) -> None:
+    page = opened(play(expression(50)))
+    before = page.text("count")
+    for _ in range(3):
+        page.page.keyboard.press("Shift+ArrowRight")
+    assert page.text("count") == before
+    assert page.page.evaluate("document.getElementById('drawing').scrollLeft") == 240
+
+
+def test_the_drawing_is_a_region_in_the_main_part(opened: Open) -> None:
+    page = opened(play(square()))
+    assert page.page.get_by_role("main").get_by_role("region", name="Computation graph").count()
+
+
+def test_a_folded_node_is_said_to_be_in_its_module_call(opened: Open) -> None:
+    player = play(network(), collapse="neuron")
+    page = opened(player)
+    place = next(
+        i
+        for i, e in enumerate(player.events)
+        if isinstance(e, Contribute) and e.parent.is_parameter
+    )
+    page.page.locator("#slider").fill(str(place))
+    assert page.text("sentence").endswith("in layers.1.neurons.0)")
+    assert page.page.locator("svg .tag").all_text_contents() == ["inside"]
+    page.page.keyboard.press("Home")
+    weights = [line for rows in page.boxes().values() for line in rows if "w0" in line]
+    assert weights == []
+    page.page.keyboard.press("End")
+    weights = [line for rows in page.boxes().values() for line in rows if "w0 " in line]
+    assert len(weights) == 2  # of those of one name, the last

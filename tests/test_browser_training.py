@@ -10,9 +10,9 @@ from test_browser import Open, Opened, browser, opened
 
 from autograd.losses import mse_loss
 from autograd.nn import MLP
-from autograd.show.steps import Contribute, Final
+from autograd.show.stepping.events import Contribute, Final
+from autograd.show.stepping.training import Training, play_training
 from autograd.show.text import decimal
-from autograd.show.training import Training, play_training
 
 __all__ = ["browser", "opened"]  # fixtures
 
@@ -34,7 +34,7 @@ def gradients(page: Opened) -> list[str]:
 
 def wanted(training: Training, step: int) -> list[str]:
     """The gradients of a step, as the boxes of the page show them, by name."""
-    events = training._trained[step].played.events
+    events = training.steps[step].played.events
     by_name = {e.names[e.node]: decimal(e.gradient) for e in events if isinstance(e, Final)}
     return sorted(by_name.values())
 
@@ -49,7 +49,7 @@ def test_each_step_shows_its_own_loss_weights_gradients_and_local_derivatives(
     page = opened(training)
     order = [*range(STEPS), *range(STEPS - 2, -1, -1)]
     for place, step in enumerate(order):
-        one = training._trained[step]
+        one = training.steps[step]
         assert page.text("loss") == f"Step {step + 1} of {STEPS}: loss = {decimal(one.loss)}"
         assert float(page.exact("loss").split("= ")[1]) == one.loss
         assert gradients(page) == wanted(training, step)
@@ -70,7 +70,7 @@ def test_the_place_in_the_pass_stays_when_the_step_changes(
         page.page.keyboard.press("ArrowRight")
     place = int(count.split()[0]) + 1
     for step in range(STEPS):
-        event = training._trained[step].played.events[place]
+        event = training.steps[step].played.events[place]
         assert isinstance(event, Contribute)
         for name in ("upstream", "local", "contribution", "before", "after"):
             assert page.text(name) == decimal(getattr(event, name))
@@ -145,3 +145,33 @@ def test_screens_are_kept_to_be_looked_at(
     file = tmp_path / f"training-{name}.png"
     page.page.screenshot(path=file)
     assert file.stat().st_size > 5_000
+
+
+def test_one_thing_plays_at_a_time(opened: Open, training: Training) -> None:
+    page = opened(training)
+    page.page.click("#first")
+    page.page.click("#play")
+    page.page.click("#train")
+    assert (page.text("play"), page.text("train")) == ("Play", "Pause training")
+    page.page.click("#play")
+    assert (page.text("play"), page.text("train")) == ("Pause", "Play training")
+    page.page.click("#play")
+
+
+@pytest.mark.parametrize("focus", ["#step", "#slider", "#theme"])
+def test_page_up_leads_to_the_step_before_wherever_the_focus_is(
+    opened: Open, training: Training, focus: str
+) -> None:
+    page = opened(training)
+    page.page.locator("#step").fill("3")
+    page.page.focus(focus)
+    page.page.keyboard.press("PageUp")
+    assert at(page) == f"Step 2 of {STEPS}"
+    page.page.keyboard.press("PageDown")
+    assert at(page) == f"Step 3 of {STEPS}"
+
+
+def test_the_curve_says_the_first_and_the_last_loss(opened: Open, training: Training) -> None:
+    first, last = (decimal(training.steps[place].loss) for place in (0, -1))
+    ends = opened(training).page.locator("#ends span").all_text_contents()
+    assert ends == [f"loss {first}", last]

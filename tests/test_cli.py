@@ -225,7 +225,7 @@ def test_draw_writes_dot_by_the_name(tmp_path: Path, capsys: Captured) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["-o", "missing/graph.svg"], "'missing/graph.svg': cannot save the drawing (No such"),
+        (["-o", "missing/graph.svg"], "'missing/graph.svg': cannot save a graph (No such"),
         (["-o", "graph.png"], "dot program"),
         (["--engine", "dot"], "dot program"),
     ],
@@ -470,7 +470,17 @@ def test_wrong_arguments_end_with_code_2(words: list[str], said: str, capsys: Ca
     with pytest.raises(SystemExit) as caught:
         cli.main(words)
     assert caught.value.code == 2
-    assert said in capsys.readouterr().err
+    error = capsys.readouterr().err
+    assert said in error
+    assert error.startswith(f"usage: autograd {words[0]} ")
+
+
+@pytest.mark.parametrize("words", [["3"], ["2*3 + 1", "--plain"]])
+def test_an_expression_without_names_says_why_nothing_is_passed_back(
+    words: list[str], capsys: Captured
+) -> None:
+    assert cli.main(["step", *words]) == 0
+    assert capsys.readouterr().out.splitlines()[-1].startswith("no backward pass: the expression")
 
 
 @pytest.mark.parametrize("command", ["demo", "draw", "explain", "step"])
@@ -535,7 +545,7 @@ def test_step_lists_the_events_where_there_is_no_terminal(
 ) -> None:
     out = listed(["a*b", *options, "a=2", "b=-3"], capsys)
     assert out == (
-        f"y = a·b\nwhere a = 2, b = {MINUS}3\n"
+        "y = a·b\nwhere a = 2, b = -3\n"
         "\n"
         "1  a = 2\n"
         "2  b = -3\n"
@@ -548,9 +558,9 @@ def test_step_lists_the_events_where_there_is_no_terminal(
         "9  a.grad = -3, final\n"
         "\n"
         "name  made by  data  gradient\n"
-        f"a     input    2     {MINUS}3        final\n"
-        f"b     input    {MINUS}3    2         final\n"
-        f"y     a·b      {MINUS}6    1         final\n"
+        "a     input    2     -3        final\n"
+        "b     input    -3    2         final\n"
+        "y     a·b      -6    1         final\n"
     )
 
 
@@ -558,7 +568,7 @@ def test_step_lists_the_events_where_there_is_no_terminal(
 def test_step_goes_forward_from_a_name(options: list[str], capsys: Captured) -> None:
     out = listed(["-a*b", *options, "a=2", "b=-3"], capsys)
     assert "b.tangent = 1, the seed\n" in out
-    assert f"\ny     t1·b     6     {MINUS}2       final\n" in out
+    assert "\ny     t1·b     6     -2       final\n" in out
     assert ".grad" not in out
 
 
@@ -584,7 +594,7 @@ def test_step_says_why_a_page_cannot_be_written(tmp_path: Path, capsys: Captured
     assert cli.main(["step", "a", "a=1", "--html", str(tmp_path / "missing" / "page.html")]) == 1
     captured = capsys.readouterr()
     assert captured.err.startswith("autograd step: ")
-    assert "page.html': cannot save the page (No such file" in captured.err
+    assert "page.html': cannot save a player (No such file" in captured.err
     assert captured.out == ""
 
 

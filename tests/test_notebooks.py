@@ -80,6 +80,27 @@ def test_pictures_show_where_scripts_and_inline_svg_are_stripped(name: str) -> N
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_players_have_their_page_and_a_picture_where_scripts_are_stripped(name: str) -> None:
+    bundles = [
+        output["data"]
+        for cell in source(name)["cells"]
+        for output in cell.get("outputs", [])
+        if output.get("data", {}).get("text/plain", "").startswith("<Player")
+    ]
+    for bundle in bundles:
+        assert "<iframe " in bundle["text/html"]
+        assert 'src="data:image/svg+xml;base64,' in bundle["text/html"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_lesson_but_the_last_leads_to_the_next(name: str) -> None:
+    last = source(name)["cells"][-1]["source"]
+    following = NAMES[NAMES.index(name) + 1 :]
+    assert last.startswith("Next: [") == bool(following)
+    assert f"]({following[0] if following else 'README.md'})" in last
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_every_lesson_is_listed(name: str) -> None:
     assert f"({name})" in path_of("README.md").read_text("utf-8")
 

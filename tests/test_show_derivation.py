@@ -20,70 +20,70 @@ OPS = {name: op for name, op in vars(c).items() if isinstance(op, Op)}
 every_op = pytest.mark.parametrize("op", OPS.values(), ids=list(OPS))
 
 DERIVATIONS = {
-    "add": "d(x + y)/dx = 1\nd(x + y)/dy = 1",
-    "sub": "d(x − y)/dx = 1\nd(x − y)/dy = −1",
-    "mul": "d(x·y)/dx = y\nd(x·y)/dy = x",
-    "div": "d(x/y)/dx = 1/y\nd(x/y)/dy = −x/y²",
-    "mod": "d(x mod y)/dx = 1\nd(x mod y)/dy = −⌊x/y⌋",
-    "pow": "d(x^y)/dx = y·x^(y − 1)\nd(x^y)/dy = x^y·log(x)",
-    "neg": "d(−x)/dx = −1",
-    "abs": "d|x|/dx = sign(x)",
-    "exp": "d exp(x)/dx = exp(x)",
-    "expm1": "d expm1(x)/dx = exp(x)",
-    "log": "d log(x)/dx = 1/x",
-    "log1p": "d log1p(x)/dx = 1/(1 + x)",
-    "log2": "d log2(x)/dx = 1/(log(2)·x)",
-    "log10": "d log10(x)/dx = 1/(log(10)·x)",
-    "sqrt": "d√x/dx = 1/(2·√x)",
-    "cbrt": "d∛x/dx = 1/(3·(∛x)²)",
-    "sin": "d sin(x)/dx = cos(x)",
-    "cos": "d cos(x)/dx = −sin(x)",
-    "tan": "d tan(x)/dx = 1 + tan(x)²",
-    "asin": "d asin(x)/dx = 1/√(1 − x²)",
-    "acos": "d acos(x)/dx = −1/√(1 − x²)",
-    "atan": "d atan(x)/dx = 1/(1 + x²)",
-    "atan2": "d atan2(y, x)/dy = x/(x² + y²)\nd atan2(y, x)/dx = −y/(y² + x²)",
-    "tanh": "d tanh(x)/dx = sech²(x)",
-    "asinh": "d asinh(x)/dx = 1/√(1 + x²)",
-    "acosh": "d acosh(x)/dx = 1/√(x² − 1)",
-    "atanh": "d atanh(x)/dx = 1/(1 − x²)",
-    "hypot": "d hypot(x, y)/dx = x/√(x² + y²)\nd hypot(x, y)/dy = y/√(y² + x²)",
-    "sigmoid": "d sigmoid(x)/dx = sigmoid(x)·(1 − sigmoid(x))",
-    "relu": "d relu(x)/dx = step(x)",
+    "add": "d(u + v)/du = 1\nd(u + v)/dv = 1",
+    "sub": "d(u − v)/du = 1\nd(u − v)/dv = −1",
+    "mul": "d(u·v)/du = v\nd(u·v)/dv = u",
+    "div": "d(u/v)/du = 1/v\nd(u/v)/dv = −u/v²",
+    "mod": "d(u mod v)/du = 1\nd(u mod v)/dv = −⌊u/v⌋",
+    "pow": "d(u^v)/du = v·u^(v − 1)\nd(u^v)/dv = u^v·log(u)",
+    "neg": "d(−u)/du = −1",
+    "abs": "d|u|/du = sign(u)",
+    "exp": "d exp(u)/du = exp(u)",
+    "expm1": "d expm1(u)/du = exp(u)",
+    "log": "d log(u)/du = 1/u",
+    "log1p": "d log1p(u)/du = 1/(1 + u)",
+    "log2": "d log2(u)/du = 1/(log(2)·u)",
+    "log10": "d log10(u)/du = 1/(log(10)·u)",
+    "sqrt": "d√u/du = 1/(2·√u)",
+    "cbrt": "d∛u/du = 1/(3·(∛u)²)",
+    "sin": "d sin(u)/du = cos(u)",
+    "cos": "d cos(u)/du = −sin(u)",
+    "tan": "d tan(u)/du = 1 + tan(u)²",
+    "asin": "d asin(u)/du = 1/√(1 − u²)",
+    "acos": "d acos(u)/du = −1/√(1 − u²)",
+    "atan": "d atan(u)/du = 1/(1 + u²)",
+    "atan2": "d atan2(u, v)/du = v/(v² + u²)\nd atan2(u, v)/dv = −u/(u² + v²)",
+    "tanh": "d tanh(u)/du = sech²(u)",
+    "asinh": "d asinh(u)/du = 1/√(1 + u²)",
+    "acosh": "d acosh(u)/du = 1/√(u² − 1)",
+    "atanh": "d atanh(u)/du = 1/(1 − u²)",
+    "hypot": "d hypot(u, v)/du = u/√(u² + v²)\nd hypot(u, v)/dv = v/√(v² + u²)",
+    "sigmoid": "d sigmoid(u)/du = sigmoid(u)·(1 − sigmoid(u))",
+    "relu": "d relu(u)/du = step(u)",
     "leaky_relu": (
-        "d leaky_relu(x, slope)/dx = where(step(x), 1, slope)\n"
-        "d leaky_relu(x, slope)/d slope = where(step(x), 0, x)"
+        "d leaky_relu(u, slope)/du = where(step(u), 1, slope)\n"
+        "d leaky_relu(u, slope)/d slope = where(step(u), 0, u)"
     ),
-    "gelu": "d gelu(x)/dx = Φ(x) + x·φ(x)",
-    "softplus": "d softplus(x)/dx = sigmoid(x)",
-    "erf": "d erf(x)/dx = 2·exp(−x²)/√π",
-    "step": "d step(x)/dx = 0",
-    "floor": "d⌊x⌋/dx = 0",
-    "mean": "".join(f"d mean(x₁, x₂, x₃)/dx{i} = 1/3\n" for i in "₁₂₃").strip(),
+    "gelu": "d gelu(u)/du = Φ(u) + u·φ(u)",
+    "softplus": "d softplus(u)/du = sigmoid(u)",
+    "erf": "d erf(u)/du = 2·exp(−u²)/√π",
+    "step": "d step(u)/du = 0",
+    "floor": "d⌊u⌋/du = 0",
+    "mean": "".join(f"d mean(u₁, u₂, u₃)/du{i} = 1/3\n" for i in "₁₂₃").strip(),
     "dot": (
-        "d(a₁·b₁ + a₂·b₂)/da₁ = b₁\nd(a₁·b₁ + a₂·b₂)/da₂ = b₂\n"
-        "d(a₁·b₁ + a₂·b₂)/db₁ = a₁\nd(a₁·b₁ + a₂·b₂)/db₂ = a₂"
+        "d(u₁·v₁ + u₂·v₂)/du₁ = v₁\nd(u₁·v₁ + u₂·v₂)/du₂ = v₂\n"
+        "d(u₁·v₁ + u₂·v₂)/dv₁ = u₁\nd(u₁·v₁ + u₂·v₂)/dv₂ = u₂"
     ),
     "maximum": (
-        "d maximum(x₁, x₂, x₃)/dx₁ = [x₁ = m]/([x₁ = m] + [x₂ = m] + [x₃ = m])\n"
-        "d maximum(x₁, x₂, x₃)/dx₂ = [x₂ = m]/([x₁ = m] + [x₂ = m] + [x₃ = m])\n"
-        "d maximum(x₁, x₂, x₃)/dx₃ = [x₃ = m]/([x₁ = m] + [x₂ = m] + [x₃ = m])\n"
-        "m = maximum(x₁, x₂, x₃)"
+        "d maximum(u₁, u₂, u₃)/du₁ = [u₁ = m]/([u₁ = m] + [u₂ = m] + [u₃ = m])\n"
+        "d maximum(u₁, u₂, u₃)/du₂ = [u₂ = m]/([u₁ = m] + [u₂ = m] + [u₃ = m])\n"
+        "d maximum(u₁, u₂, u₃)/du₃ = [u₃ = m]/([u₁ = m] + [u₂ = m] + [u₃ = m])\n"
+        "m = maximum(u₁, u₂, u₃)"
     ),
     "where": (
-        "d where(condition, x, y)/d condition: nothing flows back\n"
-        "d where(condition, x, y)/dx = 1 if condition ≠ 0, else nothing flows back\n"
-        "d where(condition, x, y)/dy = 1 if condition = 0, else nothing flows back"
+        "d where(condition, u, v)/d condition: nothing flows back\n"
+        "d where(condition, u, v)/du = 1 if condition ≠ 0, else nothing flows back\n"
+        "d where(condition, u, v)/dv = 1 if condition = 0, else nothing flows back"
     ),
     "lookup": (
-        "d lookup(index, x₀, x₁, x₂)/d index: nothing flows back\n"
-        "d lookup(index, x₀, x₁, x₂)/dx₀ = 1 if index = 0, else nothing flows back\n"
-        "d lookup(index, x₀, x₁, x₂)/dx₁ = 1 if index = 1, else nothing flows back\n"
-        "d lookup(index, x₀, x₁, x₂)/dx₂ = 1 if index = 2, else nothing flows back"
+        "d lookup(index, u₀, u₁, u₂)/d index: nothing flows back\n"
+        "d lookup(index, u₀, u₁, u₂)/du₀ = 1 if index = 0, else nothing flows back\n"
+        "d lookup(index, u₀, u₁, u₂)/du₁ = 1 if index = 1, else nothing flows back\n"
+        "d lookup(index, u₀, u₁, u₂)/du₂ = 1 if index = 2, else nothing flows back"
     ),
-    "sech2": "d sech²(x)/dx = −2·tanh(x)·sech²(x)",
-    "fixed": "dx/dx: nothing flows back",
-    "*": "d(x·y)/dx = y\nd(x·y)/dy = x",
+    "sech2": "d sech²(u)/du = −2·tanh(u)·sech²(u)",
+    "fixed": "du/du: nothing flows back",
+    "*": "d(u·v)/du = v\nd(u·v)/dv = u",
 }
 
 
@@ -144,11 +144,11 @@ def test_every_derivation_is_short_and_its_latex_balanced(op: Op) -> None:
 def test_the_latex_of_a_derivation() -> None:
     assert derivation("tanh").latex == (
         "\\begin{aligned}\n"
-        r"\frac{\mathrm{d} \tanh\left(x\right)}{\mathrm{d} x} &= "
-        r"\operatorname{sech}^{2}\left(x\right)"
+        r"\frac{\mathrm{d} \tanh\left(u\right)}{\mathrm{d} u} &= "
+        r"\operatorname{sech}^{2}\left(u\right)"
         "\n\\end{aligned}"
     )
-    assert r"\frac{\partial \left(x \cdot y\right)}{\partial y} &= x" in derivation("*").latex
+    assert r"\frac{\partial \left(u \cdot v\right)}{\partial v} &= u" in derivation("*").latex
 
 
 def test_a_value_stands_for_its_op_with_as_many_operands() -> None:
@@ -156,7 +156,7 @@ def test_a_value_stands_for_its_op_with_as_many_operands() -> None:
     assert str(derivation(a * b)) == DERIVATIONS["mul"]
     assert str(derivation(c.mean(a, b))).count("1/2") == 2
     assert str(derivation(c.mean([a] * 1000))) == DERIVATIONS["mean"]
-    assert str(derivation(c.sum([a]))) == "dx₁/dx₁ = 1"
+    assert str(derivation(c.sum([a]))) == "du₁/du₁ = 1"
     assert str(derivation(choose(a, a, b))) == DERIVATIONS["where"]
 
 
@@ -167,17 +167,17 @@ def cubed(x: Any) -> Any:
 OWN: dict[str, tuple[Op, str]] = {
     "in the library's functions": (
         Op("cube", cubed, lambda x, out: 3.0 * x * x),
-        "d cube(x)/dx = 3·x²",
+        "d cube(u)/du = 3·u²",
     ),
     "in other users' ops": (
         Op("wave", math.sin, lambda x, out: Op("ripple", math.cos, None)(x)),
-        "d wave(x)/dx = ripple(x)",
+        "d wave(u)/du = ripple(u)",
     ),
     "of any number of operands": (
         Op("first", lambda *xs: xs[0], derivatives=lambda xs, out: [1.0] + [None] * (len(xs) - 1)),
-        "d first(x₁, x₂, x₃)/dx₁ = 1\n"
-        "d first(x₁, x₂, x₃)/dx₂: nothing flows back\n"
-        "d first(x₁, x₂, x₃)/dx₃: nothing flows back",
+        "d first(u₁, u₂, u₃)/du₁ = 1\n"
+        "d first(u₁, u₂, u₃)/du₂: nothing flows back\n"
+        "d first(u₁, u₂, u₃)/du₃: nothing flows back",
     ),
 }
 
@@ -196,8 +196,8 @@ def breaking(x: Any, out: Any) -> Any:
 
 
 UNFIT: dict[str, tuple[Callable[..., Any], str]] = {
-    "math": (lambda x, out: math.cos(x), "TypeError: the name x has no number"),
-    "a branch": (lambda x, out: 1.0 if x > 0 else 0.0, "TypeError: the name x has no number"),
+    "math": (lambda x, out: math.cos(x), "TypeError: the name u has no number"),
+    "a branch": (lambda x, out: 1.0 if x > 0 else 0.0, "TypeError: the name u has no number"),
     "no number": (lambda x, out: "slope", "TypeError: a Value holds one real number, got str"),
     "recursion": (endless, "RecursionError: "),
     "anything else": (breaking, "KeyError: '<script>$\\n}'"),
@@ -209,7 +209,7 @@ def test_a_rule_that_does_not_run_on_names_is_said_in_words(
     rule: Callable[..., Any], reason: str
 ) -> None:
     shown = derivation(Op("own", cubed, rule))
-    assert f"d own(x)/dx: its rule does not run on names ({reason}" in shown.text
+    assert f"d own(u)/du: its rule does not run on names ({reason}" in shown.text
     assert "\n" not in shown.text
 
 
@@ -224,7 +224,7 @@ def test_a_huge_rule_is_cut() -> None:
             x = x * x + x
         return x
 
-    assert str(derivation(Op("huge", cubed, rule))) == "d huge(x)/dx = …"
+    assert str(derivation(Op("huge", cubed, rule))) == "d huge(u)/du = …"
 
 
 REFUSED: list[tuple[Any, type[Exception], str]] = [

@@ -59,7 +59,7 @@ def test_save_says_why_a_file_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "taken.svg").mkdir()
     cases = {"missing/x.svg": FileNotFoundError, "file/x.svg": NotADirectoryError}
     for name, kind in {**cases, "taken.svg": IsADirectoryError}.items():
-        with pytest.raises(kind, match=r"cannot save the drawing .* choose a folder"):
+        with pytest.raises(kind, match=r"cannot save a graph .* choose a folder"):
             graph().save(tmp_path / name)
 
 

@@ -17,21 +17,21 @@ from hypothesis import strategies as st
 
 import autograd as ag
 from autograd import Op, StaleGraphError, Value, cli, constant
-from autograd.show.stepper import (
+from autograd.show.stepping.events import Contribute, Forward, Seed
+from autograd.show.stepping.stepper import (
     HELP,
     Run,
     State,
+    in_words,
     listing,
     page,
     place_after,
     state_after,
     step_through,
     table_after,
-    words,
 )
-from autograd.show.steps import Contribute, Forward, Seed
-from autograd.show.tangents import Push
-from autograd.show.terminal import RESIZED, Lines
+from autograd.show.stepping.tangents import Push
+from autograd.show.stepping.terminal import RESIZED, Lines
 
 ROOT = Path(cli.__file__).parents[1]
 
@@ -65,7 +65,7 @@ def test_a_gradient_is_unknown_then_partial_then_final() -> None:
     states = [state_after(run.events[:count]) for count in range(len(run.events) + 1)]
     assert states[0] == State({}, {}, {})
     assert [state.found.get(x) for state in states] == [None] * 5 + [3.0, 6.0, 6.0]
-    assert [state.status.get(x) for state in states[5:]] == ["partial, 1 of 2", "final", "final"]
+    assert [state.status.get(x) for state in states[5:]] == ["1 of 2 uses", "final", "final"]
     assert [state.status.get(y) for state in states[:5]] == [None, None, None, "seed", "final"]
     assert states[-1].data == {x: 3.0, y: 9.0}
 
@@ -143,14 +143,14 @@ def test_a_page_of_the_backward_pass() -> None:
         "event 5 of 7, backward pass",
         "",
         "   name  made by  data  gradient",
-        "+  x     input    3     3         partial, 1 of 2",
+        "+  x     input    3     3         1 of 2 uses",
         ">  y     x·x      9     1         final",
         "",
         "y passes its gradient on to x, its operand 1: contribution 1 of 2",
-        "rule                             d(x·y)/dx = y",
-        "local derivative                 ∂y/∂x = x = 3",
-        "upstream × local = contribution  1 × 3 = 3",
-        "before + contribution = after    0 + 3 = 3",
+        "rule                                        d(u·v)/du = v",
+        "local derivative                            ∂y/∂x⁽¹⁾ = x = 3",
+        "upstream × local derivative = contribution  1 × 3 = 3",
+        "before + contribution = after               0 + 3 = 3",
         "",
         "n next  p previous  q quit  ? help  f first  b backward pass  e end",
     ]
@@ -182,13 +182,13 @@ def test_a_page_of_forward_mode() -> None:
         "+  y     x·x      9     12       final",
         "",
         "x passes its tangent on to y: contribution 2 of 2",
-        "rule                            d(x·y)/dy = x",
-        "local derivative                ∂y/∂x = x = 3",
-        "tangent × local = contribution  2 × 3 = 6",
-        "before + contribution = after   6 + 6 = 12",
+        "rule                                       d(u·v)/dv = u",
+        "local derivative                           ∂y/∂x⁽²⁾ = x = 3",
+        "tangent × local derivative = contribution  2 × 3 = 6",
+        "before + contribution = after              6 + 6 = 12",
     ]
-    assert words(run.events[2]) == ["Forward mode starts at x: its tangent is 2"]
-    assert words(run.events[-1]) == ["The tangent of y = 12 is final"]
+    assert in_words(run.events[2]) == ["Forward mode starts at x: its tangent is 2"]
+    assert in_words(run.events[-1]) == ["The tangent of y = 12 is final"]
 
 
 def test_leaves_say_what_they_are() -> None:
@@ -208,15 +208,15 @@ def test_leaves_say_what_they_are() -> None:
 def test_a_zero_that_stops_an_infinite_derivative_is_said() -> None:
     x = Value(0.0, "x")
     (*_, event) = [e for e in Run(ag.sqrt(x) * 0.0).events if isinstance(e, Contribute)]
-    assert words(event)[-1] == "(0 passes exactly 0 on here, whatever the derivative)"
+    assert in_words(event)[-1] == "(0 passes exactly 0 on here, whatever the derivative)"
     (push,) = [e for e in Run(ag.sqrt(x), {x: 0.0}).events if isinstance(e, Push)]
-    assert words(push)[-1] == "(0 passes exactly 0 on here, whatever the derivative)"
+    assert in_words(push)[-1] == "(0 passes exactly 0 on here, whatever the derivative)"
 
 
 def test_a_users_op_is_stepped_even_if_its_rule_takes_no_names() -> None:
     odd = Op("odd", lambda x: x, lambda x, out: 2.0 if x > 0.0 else 3.0)
     (event,) = [e for e in Run(odd(Value(1.0, "x"))).events if isinstance(e, Contribute)]
-    assert any("∂root/∂x = 2" in line for line in words(event))
+    assert any("∂root/∂x = 2" in line for line in in_words(event))
 
 
 def test_a_tall_table_shows_what_is_around_the_event() -> None:
@@ -224,9 +224,8 @@ def test_a_tall_table_shows_what_is_around_the_event() -> None:
     for place, event in enumerate(run.events):
         lines, _ = page(run, place, 24)
         assert len(lines) <= 24
-        marked = [line for line in lines if line.startswith(">")]
-        node = event.parent if isinstance(event, Push) else event.node
-        assert [line.split()[1] for line in marked] == [run.names[node]]
+        (marked,) = [line for line in lines if line.startswith(">")]
+        assert marked.split()[1] == run.names[event.node]
         if isinstance(event, Contribute):
             (getting,) = [line for line in lines if line.startswith("+")]
             assert getting.split()[1] == run.names[event.parent]
@@ -247,6 +246,17 @@ def test_a_low_terminal_keeps_the_event_and_lets_the_formula_go() -> None:
         assert len(lines) <= 14
         assert any("event" in line for line in lines[:2])
     assert page(square_run(), 4, 13)[0][0] == "event 5 of 7, backward pass"
+
+
+@pytest.mark.parametrize("height", [6, 7, 8, 9, 10, 12])
+def test_the_lowest_terminals_keep_the_arithmetic(height: int) -> None:
+    run = square_run()
+    for place, event in enumerate(run.events):
+        lines, strong = page(run, place, height)
+        assert len(lines) <= height
+        assert lines[-len(in_words(event)) :] == in_words(event) or height > 8
+        assert all(line in lines for line in in_words(event))
+        assert max(strong) < len(lines)
 
 
 def test_hostile_labels_take_one_line_and_send_no_escape() -> None:
@@ -279,7 +289,15 @@ def test_the_listing_has_every_event_and_then_the_gradients() -> None:
 def test_a_constant_is_listed_without_a_backward_pass() -> None:
     run = Run(constant(3.0))
     assert all(isinstance(event, Forward) for event in run.events)
-    assert listing(run).endswith("root  constant  3     –")
+    assert listing(run).endswith(
+        "root  constant  3     –\n\nThere is no backward pass: root is a constant."
+    )
+
+
+def test_the_listing_has_one_minus_sign() -> None:
+    x = Value(-3.0, "x")
+    assert "−" not in listing(Run((x - 2.0) * -1.5))
+    assert "x = -3" in listing(Run((x - 2.0) * -1.5))
 
 
 # --- stepping -------------------------------------------------------------------------------

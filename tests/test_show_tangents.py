@@ -5,14 +5,20 @@ from typing import Any
 
 import pytest
 from hypothesis import given
-from test_show_steps import bits, built, laws, mul_of, numbers, points, programs
+from test_show_events import bits, built, laws, mul_of, numbers, points, programs
 
 import autograd as ag
 from autograd import StaleGraphError, Value, constant, recompute
 from autograd.functional import jvp
 from autograd.graph import product, topological_order
-from autograd.show.steps import Forward
-from autograd.show.tangents import Push, TangentEvent, TangentFinal, TangentSeed, tangent_steps
+from autograd.show.stepping.events import Forward
+from autograd.show.stepping.tangents import (
+    Push,
+    TangentEvent,
+    TangentFinal,
+    TangentSeed,
+    tangent_steps,
+)
 
 Program = list[tuple[str, int, int, int]]
 

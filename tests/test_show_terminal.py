@@ -15,28 +15,18 @@ from typing import TextIO
 
 import pytest
 
-from autograd.show import terminal
-from autograd.show.terminal import (
+from autograd.show.stepping import terminal
+from autograd.show.stepping.terminal import (
     BOLD,
     ENTER,
     LEAVE,
     RESIZED,
     FullScreen,
     Lines,
-    cells,
-    columns,
     fitted,
     key_named,
     opened,
 )
-
-
-@pytest.mark.parametrize(
-    ("text", "wide"),
-    [("", 0), ("loss", 4), ("tanh(a·b)", 9), ("数", 2), ("ｗ", 2), ("e\u0301", 1), ("−θ", 2)],  # noqa: RUF001
-)
-def test_a_wide_character_takes_two_columns_and_an_accent_none(text: str, wide: int) -> None:
-    assert cells(text) == wide
 
 
 @pytest.mark.parametrize(
@@ -54,10 +44,6 @@ def test_a_wide_character_takes_two_columns_and_an_accent_none(text: str, wide: 
 )
 def test_a_text_is_cut_to_a_width_in_columns(text: str, width: int, shown: str) -> None:
     assert fitted(text, width) == shown
-
-
-def test_columns_stand_below_each_other_by_their_widths() -> None:
-    assert columns([("数", "1"), ("abc", "2")]) == ["数   1", "abc  2"]
 
 
 @pytest.mark.parametrize(
@@ -243,7 +229,7 @@ def test_it_opens_in_another_thread_too(ends: Pseudo) -> None:
 
 def test_a_signal_that_ends_the_process_gives_it_back_first(ends: Pseudo) -> None:
     code = (
-        "import sys; from autograd.show.terminal import opened\n"
+        "import sys; from autograd.show.stepping.terminal import opened\n"
         "with opened(sys.stdin, sys.stdout, {'TERM': 'xterm'}) as screen:\n"
         "    screen.show(['page'])\n"
         "    while True: screen.key()\n"

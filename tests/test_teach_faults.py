@@ -4,55 +4,20 @@ import math
 from collections.abc import Callable, Mapping
 
 import pytest
+from graphs import GRAPHS, diamond, square, tree
 from hypothesis import given
 from hypothesis import strategies as st
 from test_properties import Program, few, points, programs, record
 
-import autograd as ag
-from autograd import Value, constant
+from autograd import Value
 from autograd.graph import edges, topological_order
-from autograd.nn import MLP
 from autograd.node import Node
-from autograd.show.steps import Contribute, Event, Final, Forward, Seed, steps
+from autograd.show.stepping.events import Contribute, Event, Forward
 from autograd.teach import Comparison, faults
-from autograd.teach.backward import Replace
 from autograd.teach.faults import FAULTS, compare
 
 Grads = dict[Node, float]
 NAMES = sorted(FAULTS)
-
-
-def square() -> Value:
-    x = Value(3.0, "x")
-    return x * x
-
-
-def diamond() -> Value:
-    """a + 3·a with a = 2·x: the short way down to a comes first."""
-    x = Value(1.0, "x")
-    a = 2.0 * x
-    a.label = "a"
-    return a + 3.0 * a
-
-
-def tree() -> Value:
-    return Value(1.0, "a") + Value(2.0, "b") + Value(3.0, "c")
-
-
-def network() -> Value:
-    """The squared errors of MLP(2, [3, 1]) on two samples, in exact numbers but for tanh."""
-    model = MLP(2, [3, 1], rng=0)
-    first, second = model([1.0, -2.0]), model([0.5, 1.0])
-    loss: Value = (first - 1.0) ** 2 + (second + 1.0) ** 2
-    return loss
-
-
-GRAPHS: dict[str, Callable[[], Value]] = {
-    "square": square,
-    "diamond": diamond,
-    "tree": tree,
-    "network": network,
-}
 
 
 # --- a small engine with mistakes, written by hand as a beginner would ---------------------
@@ -240,104 +205,6 @@ def test_wrong_gradients_by_hand(
     assert named(found, found.wrong) == wrong
 
 
-@pytest.mark.parametrize(
-    ("graph", "name", "why"),
-    [
-        (
-            square,
-            "assign",
-            "x is used 2 times; each contribution replaced the one before, so only the last, 3, "
-            "is left of 3 + 3 = 6",
-        ),
-        (
-            square,
-            "parent_set",
-            "root = x·x uses x in 2 slots and the set holds it once: of 3 + 3 = 6 only 3 arrived",
-        ),
-        (
-            square,
-            "no_zero_grad",
-            "x.grad was still 6 when step 2 began, and step 2 added its own 6: 12",
-        ),
-        (
-            square,
-            "stale_data",
-            "x was 3 in the forward pass and is 2.4 now, so ∂root/∂x was taken as 2.4, where 3 is "
-            "right",
-        ),
-        (
-            diamond,
-            "no_topological_order",
-            "a passed its gradient back when it was 1, after 1 of its 2 contributions; they add "
-            "up to 4. So x got 1 · 2 = 2, where 4 · 2 = 8 is right",
-        ),
-    ],
-)
-def test_the_reason_has_the_numbers_of_the_graph(
-    graph: Callable[[], Value], name: str, why: str
-) -> None:
-    assert compare(graph(), name).why == why
-
-
-@pytest.mark.parametrize("name", sorted({*NAMES} - {"no_zero_grad"}))
-def test_a_tree_of_sums_shows_nothing_and_the_comparison_says_what_would(name: str) -> None:
-    found = compare(tree(), name)
-    assert (found.differing, found.first) == ((), None)
-    assert found.why.startswith("Nothing differs on this graph: ")
-    assert "**" not in found.markdown.removeprefix(f"**{found.name}**".replace("_", "\\_"))
-
-
-def test_the_table_shows_every_node_of_a_small_graph() -> None:
-    assert compare(diamond(), "assign").text.splitlines()[3:] == [
-        "gradient of    right  wrong  difference",
-        "root = a + t1      1      1           –",
-        "t1 = 3·a           1      1           –",
-        "a = 2·x            4      3          −1",
-        "x                  8      6          −2",
-    ]
-
-
-def test_the_table_of_a_large_graph_shows_what_differs_and_counts_the_rest() -> None:
-    xs = [Value(float(i + 1)) for i in range(30)]
-    root = ag.sum([x * x for x in xs])
-    lines = compare(root, "parent_set").text.splitlines()
-    assert len(lines) == 3 + 1 + 24 + 1
-    assert lines[-1] == "… and 37 gradients more, 6 of which differ"
-    assert compare(root, "no_topological_order").text.splitlines()[-1] == (
-        "… and 61 gradients more, none of which differs"
-    )
-
-
-def test_replaced_gradients_say_what_is_lost() -> None:
-    events = list(compare(square(), "assign").events())
-    lost = [event for event in events if isinstance(event, Replace)]
-    assert [repr(event) for event in lost] == [
-        "x.grad = 1.0 (upstream) × 3.0 (∂root/∂x) → 3, and 3 is lost"
-    ]
-    assert (lost[0].before, lost[0].contribution, lost[0].after) == (3.0, 3.0, 3.0)
-
-
-def test_the_forward_pass_is_the_right_one_and_comes_first() -> None:
-    root = network()
-    nodes = len(topological_order(root))
-    for name in NAMES:
-        events = list(compare(root, name).events())
-        assert list(map(repr, events[:nodes])) == list(map(repr, [*steps(root)][:nodes]))
-        assert isinstance(events[nodes], Seed)
-        assert not any(isinstance(event, Forward) for event in events[nodes:])
-
-
-def test_events_can_be_told_again() -> None:
-    found = compare(diamond(), "no_topological_order")
-    assert list(map(repr, found.events())) == list(map(repr, found.events()))
-    assert [event.gradient for event in found.events() if isinstance(event, Final)] == [
-        1.0,
-        1.0,
-        2.0,
-        1.0,
-    ]
-
-
 def test_steps_without_clearing_add_up_in_the_leaves_alone() -> None:
     found = faults.no_zero_grad(diamond(), steps=5)
     assert named(found, found.wrong) == {"a": 4.0, "x": 40.0}
@@ -362,61 +229,9 @@ def test_leaves_that_really_moved_on_are_stale_as_they_are() -> None:
     assert (found.right[x], found.wrong[x]) == (6.0, 10.0)
 
 
-@pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("number", [math.nan, math.inf, -math.inf, 0.0, 1e300])
-def test_numbers_that_are_not_finite_are_compared_like_any_other(number: float, name: str) -> None:
-    x, y = Value(number, "x"), Value(2.0, "y")
-    found = compare((x * x + y * x).exp() * (x * x), name)
-    assert found.text
-    assert list(map(repr, found.events()))
-
-
-def test_a_choice_may_fall_on_another_operand_when_its_condition_is_stale() -> None:
-    chooser, a, b = Value(1.0, "chooser"), Value(2.0, "a"), Value(3.0, "b")
-    found = faults.stale_data(ag.where(chooser, a, b), changes={chooser: 0.0})
-    assert (found.wrong[a], found.wrong[b]) == (0.0, 1.0)
-    assert found.why == (
-        "chooser was 1 in the forward pass and is 0 now, so ∂root/∂b was taken as 1, where none "
-        "is right"
-    )
-
-
 def test_the_gradient_that_backward_starts_from_scales_all() -> None:
     found = faults.assign(square(), 10.0)
     assert (list(found.right.values()), list(found.wrong.values())) == ([10.0, 60.0], [10.0, 30.0])
-
-
-def test_constants_have_no_gradient_to_get_wrong() -> None:
-    k, x = constant(3.0), Value(2.0)
-    for name in NAMES:
-        assert k not in compare(k * x + k * x, name).right
-
-
-def test_a_leaf_alone_has_nothing_to_get_wrong() -> None:
-    for name in NAMES:
-        assert compare(Value(2.0), name).first is None
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_a_faulty_run_plays_like_any_other(name: str) -> None:
-    found = compare(diamond(), name)
-    lines = found.play().text().splitlines()
-    assert len(lines) == len(list(found.events()))
-
-
-def test_a_comparison_is_frozen() -> None:
-    found = compare(square(), "assign")
-    with pytest.raises(AttributeError):
-        found.why = "no reason"  # type: ignore[misc]
-    with pytest.raises(TypeError):
-        found.right[Value(1.0)] = 1.0  # type: ignore[index]
-
-
-def test_hostile_labels_stay_on_their_line_and_out_of_the_markup() -> None:
-    x = Value(3.0, "x|<script>\n**")
-    found = faults.assign(x * x)
-    assert "<script>" not in found.markdown
-    assert len(found.text.splitlines()) == 6
 
 
 def test_a_deep_graph_needs_no_recursion() -> None:

@@ -2,8 +2,9 @@
 
 `draw` (`picture.py`) folds a graph into boxes, has a layout engine place them, our own or the dot
 program, and writes SVG. `formula` and `derivation` run the rules of the calculus on names,
-`explain` tells the chain rule with the numbers of a graph, `summary` counts what is in it. This
-room knows the heart, and nothing of what is built on it.
+`explain` tells the chain rule with the numbers of a graph, `summary` counts what is in it. The
+room `stepping` goes through a pass event by event: `steps`, and the pages of `play` and
+`play_training`. All this knows the heart, and nothing of what is built on it.
 """
 
 from autograd.show.chart import learning_curve
@@ -11,11 +12,11 @@ from autograd.show.digraph import draw_dot, to_dot, to_graphviz
 from autograd.show.drawing import Drawing
 from autograd.show.layout.dot_program import DotError
 from autograd.show.picture import draw
-from autograd.show.player import play
 from autograd.show.scatter import scatter
-from autograd.show.steps import Contribute, Final, Forward, Seed, steps
-from autograd.show.tangents import tangent_steps
-from autograd.show.training import play_training
+from autograd.show.stepping.events import Contribute, Final, Forward, Seed, steps
+from autograd.show.stepping.player import play
+from autograd.show.stepping.tangents import tangent_steps
+from autograd.show.stepping.training import play_training
 from autograd.show.words.derivation import derivation
 from autograd.show.words.explain import explain
 from autograd.show.words.explanation import Explanation

@@ -9,6 +9,7 @@ from autograd.show.calls import short_path
 from autograd.show.folding import Unit
 from autograd.show.svg import MONO_WIDTH, clipped, text_width
 from autograd.show.text import DASH, counted, decimal
+from autograd.show.words.naming import kind_of
 from autograd.show.words.notation import spelling
 from autograd.value import Value
 
@@ -102,9 +103,9 @@ def node_box(
     node: Node, root: Node, folded_sum: bool, operands: int, was: float | None = None
 ) -> Box:
     """A node, or the sum that a chain of + was folded into; `was` is what it was when used."""
-    if node.is_constant and node is not root:
+    kind = kind_of(node)
+    if kind == "constant" and node is not root:
         return number_box(node._data, node.label)
-    kind = "op" if node.op is not None else "parameter" if node.is_parameter else "input"
     op = _made_by(node, folded_sum)
     grad, exact_grad = gradient(node, root)
     named = f"{node.label} ({op})" if node.label else op

@@ -3,7 +3,7 @@
 import base64
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from autograd.show.layout.dot_program import render
@@ -47,22 +47,9 @@ class Drawing:
             DotError: if there is no dot program for PNG and PDF, or it fails.
             OSError: if the file cannot be written, with the reason.
         """
-        file = Path(path)
-        kind = file.suffix.lower()
-        kinds = {".svg"} if self._dot is None else {".svg", ".dot", ".png", ".pdf"}
-        if kind not in kinds:
-            what = "this drawing" if self._dot is None else "a graph"
-            name = (file.stem.lstrip(".") or "graph") + ".svg"
-            raise ValueError(
-                f"{what} is saved as {' '.join(sorted(kinds))}, got {str(path)!r}: save it as "
-                f"{name!r}, which a browser opens and prints to other formats"
-            )
-        content = self._bytes(kind)
-        try:
-            file.write_bytes(content)
-        except OSError as error:
-            reason = f"cannot save the drawing ({error.strerror}): choose a folder that exists"
-            raise OSError(error.errno, f"{reason} and can be written", str(path)) from error
+        what = "this drawing" if self._dot is None else "a graph"
+        kinds = (".svg",) if self._dot is None else (".svg", ".dot", ".pdf", ".png")
+        saved(path, self._bytes, what, kinds, "graph")
 
     def _bytes(self, kind: str) -> bytes:
         if kind == ".svg" or self._dot is None:
@@ -81,6 +68,49 @@ class Drawing:
         return f"<Drawing of {len(self.svg):,} characters; .svg is its text, .save(path) a file>"
 
 
+def saved(
+    path: str | os.PathLike[str],
+    content: Callable[[str], bytes],
+    what: str,
+    kinds: Sequence[str],
+    name: str,
+) -> None:
+    """Write something to a file of one of some kinds.
+
+    Args:
+        path: where to.
+        content: gives what is written, for a kind.
+        what: what that is, in words.
+        kinds: how the name of the file may end; the first opens in a browser.
+        name: what a file is called that has no name but its kind.
+
+    Raises:
+        ValueError: if the name ends in anything else.
+        OSError: if the file cannot be written, with the reason.
+    """
+    file = Path(path)
+    kind = file.suffix.lower()
+    if kind not in kinds:
+        better = (file.stem.lstrip(".") or name) + kinds[0]
+        raise ValueError(
+            f"{what} is saved as {' '.join(sorted(kinds))}, got {str(path)!r}: save it as "
+            f"{better!r}, which a browser opens and prints to other formats"
+        )
+    written = content(kind)
+    try:
+        file.write_bytes(written)
+    except OSError as error:
+        reason = f"cannot save {what} ({error.strerror}): choose a folder that exists"
+        raise OSError(error.errno, f"{reason} and can be written", str(path)) from error
+
+
+def image(svg: str, said: str, kind: str = "") -> str:
+    """A picture as HTML that carries its data, with what it shows in words, already escaped."""
+    data = base64.b64encode(svg.encode("utf-8")).decode("ascii")
+    classed = f'class="{kind}" ' if kind else ""
+    return f'<img {classed}alt="{said}" src="data:image/svg+xml;base64,{data}">'
+
+
 def bundle(svg: str, text: str) -> dict[str, str]:
     """A picture in every form that a notebook may want, by mime type.
 
@@ -92,7 +122,5 @@ def bundle(svg: str, text: str) -> dict[str, str]:
     """
     described = _DESCRIPTION.search(svg)  # for those who do not see the picture
     said = described[1] if described else ""
-    data = base64.b64encode(svg.encode("utf-8")).decode("ascii")
-    image = f'<img alt="{said}" src="data:image/svg+xml;base64,{data}">'
-    html = f'<div style="overflow-x:auto">{image}</div>'
+    html = f'<div style="overflow-x:auto">{image(svg, said)}</div>'
     return {"text/plain": text, "text/html": html, "image/svg+xml": svg}

@@ -53,7 +53,7 @@ def written(content: Content, places: Places, title: str | None, theme: str) -> 
     top = MARGIN + (34 if shown else 0)
     parts = [f'<text class="title" x="{MARGIN}" y="36">{escaped(shown)}</text>'] if shown else []
     parts.append(f'<g transform="translate({MARGIN} {top})">')
-    parts += ground(content, places)
+    parts += [*arrows(content, places), *labels(content, places), *titles(content, places)]
     parts += [box_svg(*each) for each in zip(content.boxes, places.boxes, strict=True)]
     parts.append("</g>")
     width = max(places.size[0], text_width(shown, TITLE_SIZE)) + 2 * MARGIN
@@ -63,19 +63,28 @@ def written(content: Content, places: Places, title: str | None, theme: str) -> 
     )
 
 
-def ground(content: Content, places: Places) -> list[str]:
-    """All but the boxes: frames, arrows and what they carry."""
+def arrows(content: Content, places: Places) -> list[str]:
+    """What lies below all else: the frames, and the arrows without what they carry."""
     parts = [*map(_frame, places.frames)]
-    arrows = list(zip(content.edges, places.routes, strict=True))
-    parts += _grouped("edges", [_edge(*each) for each in arrows])
-    if arrows:
+    parts += grouped("edges", list(map(_edge, content.edges, places.routes)))
+    if places.routes:
         heads = "".join(_head(route) for route in places.routes)
         parts.append(f'<path class="heads" d="{heads}"/>')
-    parts += _grouped("locals", [_label(*each) for each in arrows if each[0].text])
-    return [*parts, *map(_title, content.frames, places.frames)]
+    return parts
 
 
-def _grouped(kind: str, parts: Sequence[str]) -> list[str]:
+def labels(content: Content, places: Places) -> list[str]:
+    """What the arrows carry."""
+    carried = zip(content.edges, places.routes, strict=True)
+    return grouped("locals", [label(*each) for each in carried if each[0].text])
+
+
+def titles(content: Content, places: Places) -> list[str]:
+    """The titles of the frames."""
+    return list(map(_title, content.frames, places.frames))
+
+
+def grouped(kind: str, parts: Sequence[str]) -> list[str]:
     """What looks alike shares a class, which is shorter."""
     return [f'<g class="{kind}">', *parts, "</g>"] if parts else []
 
@@ -103,31 +112,31 @@ def description(content: Content) -> str:
 
 def _edge(edge: Edge, route: Route) -> str:
     kind = ' class="idle"' if edge.idle else ""
-    path = line(route)
+    way = line(route)
     full = f"<title>{escaped(edge.exact)}</title></path>" if edge.exact and not edge.text else ""
-    return f'<path{kind} d="{path}"' + (f">{full}" if full else "/>")
+    return f'<path{kind} d="{way}"' + (f">{full}" if full else "/>")
 
 
 def line(route: Route) -> str:
     """The way of an arrow up to its point."""
     *strokes, last = route.strokes
-    return "".join(map(_path, [*strokes, [*last[:-1], _base(last)]]))
+    return "".join(map(path, [*strokes, [*last[:-1], _base(last)]]))
 
 
-def _path(stroke: Sequence[Point]) -> str:
+def path(stroke: Sequence[Point]) -> str:
     """A stroke in whole pixels, with each piece relative to the one before, which is shorter."""
     places = iter([(round(x), round(y)) for x, y in stroke])
     x, y = next(places)
-    path = f"M{x} {y}"
+    drawn = f"M{x} {y}"
     for (a, b), (c, d), (e, f) in zip(places, places, places, strict=True):
         if b == d == f == y:
-            path += f"h{e - x}" if e != x else ""
+            drawn += f"h{e - x}" if e != x else ""
         elif a == c == e == x:
-            path += f"v{f - y}"
+            drawn += f"v{f - y}"
         else:
-            path += f"c{a - x} {b - y} {c - x} {d - y} {e - x} {f - y}"
+            drawn += f"c{a - x} {b - y} {c - x} {d - y} {e - x} {f - y}"
         x, y = e, f
-    return path.replace(" -", "-")
+    return drawn.replace(" -", "-")
 
 
 def _direction(stroke: Sequence[Point]) -> Point:
@@ -158,7 +167,8 @@ def _head(route: Route) -> str:
     )
 
 
-def _label(edge: Edge, route: Route) -> str:
+def label(edge: Edge, route: Route) -> str:
+    """What an arrow carries."""
     place = route.label
     full = f"<title>{escaped(edge.exact)}</title>" if edge.exact else ""
     return f'<text x="{place[0]:.0f}" y="{place[1] + 4:.0f}">{escaped(edge.text)}{full}</text>'

@@ -4,7 +4,7 @@ import math
 from functools import partial
 from typing import Any
 
-from autograd.arguments import one_of, root_value
+from autograd.arguments import one_of, optional_text, root_value
 from autograd.show.dot import dot_text
 from autograd.show.drawing import Drawing
 from autograd.show.folding import COLLAPSE
@@ -81,8 +81,7 @@ def draw(
 
 
 def _check(title: Any, focus: Any, radius: Any) -> None:
-    if title is not None and not isinstance(title, str):
-        raise TypeError(f"title is a str, got {type(title).__name__}")
+    optional_text("title", title)
     if focus is not None and not isinstance(focus, Value):
         raise TypeError(f"focus is a Value of the graph, got {type(focus).__name__}")
     if not isinstance(radius, int) or isinstance(radius, bool) or radius < 0:

@@ -17,7 +17,7 @@ from autograd.show.text import cleaned, replaced
 SANS = "system-ui,sans-serif"
 MONO = "ui-monospace,monospace"
 MONO_WIDTH = 0.605  # of one character, in ems
-PAGE_LIGHT = {"page": "#ffffff", "ink": "#1e293b", "soft": "#64748b", "line": "#94a3b8"}
+PAGE_LIGHT = {"page": "#ffffff", "ink": "#1e293b", "soft": "#57667c", "line": "#94a3b8"}
 PAGE_DARK = {"page": "#0f172a", "ink": "#e2e8f0", "soft": "#94a3b8", "line": "#64748b"}
 
 _CLASS = re.compile(r"\.([a-z][a-z0-9]*)")

@@ -1,6 +1,7 @@
 """Plain text, as drawings and explanations use it: safe, short, numbers, counts, columns."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 
 TIMES, MINUS, DASH = "×", "−", "–"
@@ -37,6 +38,28 @@ def decimal(x: float) -> str:
     return (mantissa + (f"e{int(exponent)}" if e else "")).replace("-", MINUS)
 
 
+def cells(text: str) -> int:
+    """How many columns of a terminal a text takes: two for a wide character.
+
+    Example:
+        >>> cells("loss"), cells("\\u6570")
+        (4, 2)
+    """
+    if text.isascii():
+        return len(text)
+    count = 0
+    for character in text:
+        count += character_cells(character)
+    return count
+
+
+def character_cells(character: str) -> int:
+    """How many columns one character takes: none if it stands over the one before."""
+    if unicodedata.category(character) in ("Mn", "Me"):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
 def aligned(rows: Iterable[Sequence[str]], sides: str = "", gap: str = "  ") -> list[str]:
     """Lines with the columns of `rows` below each other.
 
@@ -50,14 +73,14 @@ def aligned(rows: Iterable[Sequence[str]], sides: str = "", gap: str = "  ") -> 
         ['a      2', 'loss  10']
     """
     rows = [*rows]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    columns = list(zip(sides or "<" * len(widths), widths, strict=True))
-    return [
-        gap.join(
-            f"{cell:{side}{width}}" for cell, (side, width) in zip(row, columns, strict=True)
-        ).rstrip()
-        for row in rows
-    ]
+    widths = [max(map(cells, column)) for column in zip(*rows, strict=True)]
+    sides = sides or "<" * len(widths)
+    return [gap.join(map(_padded, row, sides, widths)).rstrip() for row in rows]
+
+
+def _padded(cell: str, side: str, width: int) -> str:
+    room = " " * (width - cells(cell))
+    return room + cell if side == ">" else cell + room
 
 
 def counted(count: int, one: str, many: str) -> str:

@@ -55,8 +55,8 @@ class Activations:
             if op is c.relu:
                 what = f"gives 0 for all of {count:,} inputs, so nothing flows back through it"
                 advice = "take smaller steps, other first weights, or leaky_relu"
-                yield Finding("dead", where, what, advice)
+                yield Finding("dead", where, what, advice, module=cleaned(path))
             else:
                 what = f"its slope is at most {decimal(largest)} for all of {count:,} inputs"
                 advice = "scale the inputs, or start with smaller weights"
-                yield Finding("saturated", where, what, advice)
+                yield Finding("saturated", where, what, advice, module=cleaned(path))

@@ -8,6 +8,7 @@ be as many samples as there is time for.
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from autograd.arguments import loss_value
 from autograd.graph import gradients, topological_order
 from autograd.module import Module
 from autograd.op import ONE
@@ -29,10 +30,10 @@ def audit(
     """What is wrong with the gradients of a model. No `grad` changes.
 
     Found are: parameters that no gradient reaches, and why; relus that give 0 for every input;
-    tanh and sigmoid with a slope below 1/1000 for every input; layers whose gradients are a
-    thousand times larger or smaller than those of the last layer; a nan or inf, with the way
-    from the node that made it to the loss. An activation is judged from two inputs on, and is
-    known by the module call that made it.
+    tanh and sigmoid with a slope below 1/1000 for every input; layers of which the parameters,
+    or the outputs, have gradients a thousand times larger or smaller than those of the last
+    layer; a nan or inf, with the way from the node that made it to the loss. An activation is
+    judged from two inputs on, and is known by the module call that made it.
 
     Args:
         model: a Module.
@@ -57,7 +58,7 @@ def audit(
             f"audit takes a Module, got {type(model).__name__}: pass the network itself"
         )
     named = dict(model.named_parameters())
-    parameters = Parameters(named)
+    parameters = Parameters(model, named)
     inspectors = (NotFinite(), parameters, Activations(), Layers(model, named))
     samples = nodes = 0
     for root in _losses(loss, data):
@@ -94,7 +95,4 @@ def _losses(loss: Any, data: Iterable[Any] | None) -> Iterator[Value]:
     if not callable(loss):
         raise TypeError(f"loss is a Value or a function that gives one, got {type(loss).__name__}")
     for arguments in [()] if data is None else ((sample,) for sample in data):
-        root = loss(*arguments)
-        if not isinstance(root, Value):
-            raise TypeError(f"loss is to give a Value, and gave {type(root).__name__}")
-        yield root
+        yield loss_value(loss(*arguments))

@@ -1,14 +1,14 @@
 """A backward pass in slow motion, with every move of its own: what mistakes are made of.
 
-The pass holds the gradients so far, and each move changes them and gives the event that says so.
-The products are those of the one chain rule; which moves are made when, `mistakes.py` says.
+The moves are those of `steps`, and one more, which no right pass makes; which moves are made when,
+`mistakes.py` says.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from autograd.graph import product
 from autograd.node import Node
-from autograd.show.steps import Contribute, Final, Names, Seed
+from autograd.show.stepping.events import Backward, Contribute, Seed, factor
+from autograd.show.stepping.names import Names
 
 
 class Replace(Contribute):
@@ -19,13 +19,13 @@ class Replace(Contribute):
     def __repr__(self) -> str:
         name = self.names[self.parent]
         return (
-            f"{name}.grad = {self.upstream!r} (upstream) × {self.local!r} "
+            f"{name}.grad = {factor(self.upstream)} (upstream) × {factor(self.local)} "
             f"(∂{self.names[self.node]}/∂{name}) → {self.after:g}, and {self.before:g} is lost"
         )
 
 
-class Backward:
-    """A backward pass on its way. No `grad` of a node is touched.
+class AnyBackward(Backward):
+    """A backward pass, right or wrong. No `grad` of a node is touched.
 
     Args:
         order: the nodes in topological order, the root last.
@@ -35,68 +35,24 @@ class Backward:
 
     Attributes:
         root: the node that the pass starts from.
-        gradients: the gradient so far of every node reached so far.
     """
 
     def __init__(
         self, order: Sequence[Node], start: float, uses: Mapping[Node, int], names: Names
     ) -> None:
+        super().__init__(uses, names)
         self.order, self.root, self.start = order, order[-1], start
-        self.uses, self.names = uses, names
-        self.gradients: dict[Node, float] = {}
-        self._arrived: dict[Node, int] = {}
 
     def reached(self) -> Iterator[Node]:
         """Each node that has a gradient when its turn comes, in reverse topological order."""
         return (node for node in reversed(self.order) if node in self.gradients)
 
-    def seed(self) -> Seed:
+    def begin(self) -> Seed:
         """Start at the root."""
-        self._arrived.clear()
-        self.gradients[self.root] = self.start
-        return Seed(self.root, self.start, self.names)
-
-    def final(self, node: Node) -> Final:
-        """Take the gradient of a node for final."""
-        return Final(node, self.gradients[node], self.names)
-
-    def add(self, node: Node, slot: int, parent: Node, local: float) -> Contribute:
-        """Pass a gradient back along one edge, and add it to what is there."""
-        contribution = product(node.op, self.gradients[node], local)  # type: ignore[arg-type]
-        before = self.gradients.get(parent)
-        after = contribution if before is None else before + contribution
-        return self._moved(node, slot, parent, local, contribution, after)
+        return self.seed(self.root, self.start)
 
     def replace(self, node: Node, slot: int, parent: Node, local: float) -> Contribute:
         """Pass a gradient back along one edge, and put it where the gradient so far was."""
-        contribution = product(node.op, self.gradients[node], local)  # type: ignore[arg-type]
-        loses = parent in self.gradients
-        event = self._moved(node, slot, parent, local, contribution, contribution)
-        return Replace(*event) if loses else event
-
-    def _moved(
-        self,
-        node: Node,
-        slot: int,
-        parent: Node,
-        local: float,
-        contribution: float,
-        after: float,
-    ) -> Contribute:
-        upstream, before = self.gradients[node], self.gradients.get(parent, 0.0)
-        self.gradients[parent] = after
-        use = self._arrived[parent] = self._arrived.get(parent, 0) + 1
-        uses = max(use, self.uses.get(parent, 0))
-        return Contribute(
-            node,
-            slot,
-            parent,
-            upstream,
-            local,
-            contribution,
-            before,
-            after,
-            use,
-            uses,
-            self.names,
-        )
+        before = self.gradients.pop(parent, None)
+        event = self.add(node, slot, parent, local)
+        return event if before is None else Replace(*event._replace(before=before))

@@ -1,30 +1,28 @@
 """A faulty backward pass beside the right one: which gradients differ, the first, and why."""
 
-import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import takewhile
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from autograd.arguments import root_value
 from autograd.graph import gradients, topological_order
 from autograd.node import Node
-from autograd.number import number
-from autograd.show.steps import Contribute, Event, Forward, Names, steps
+from autograd.number import alike, number
+from autograd.show.stepping.events import Contribute, Event, Forward, steps
+from autograd.show.stepping.names import Names
+from autograd.show.stepping.player import Player, paths_of, play
 from autograd.show.text import DASH, aligned, counted, decimal, shortened
 from autograd.show.words.explanation import Said, markdown
 from autograd.show.words.term import computed_from
-from autograd.teach.backward import Backward
+from autograd.teach.backward import AnyBackward
 from autograd.value import Value
 
-if TYPE_CHECKING:
-    from autograd.show.player import Player
-
 MOST_ROWS = 24  # of a table: of a larger graph only gradients that differ are shown
-ROUNDING = 1e-12  # relative: contributions that are added in another order round differently
 
-Mistake = Callable[[Backward], Iterator[Event]]
+Mistake = Callable[[AnyBackward], Iterator[Event]]
 
 
 class Difference(NamedTuple):
@@ -88,48 +86,65 @@ class Comparison(Said):
         """The events of the faulty run, for `play` or for a loop: both passes, step by step."""
         return self._events()
 
-    def play(self) -> "Player":
-        """The faulty run as an interactive page, as `autograd.show.play` gives of the right one."""
-        from autograd.show.player import play
+    def play(self, title: str | None = None) -> Player:
+        """The faulty run as an interactive page, as `autograd.show.play` gives of the right one.
 
-        return play(self._root, events=self.events())
+        Args:
+            title: the heading of the page; by default the name of the mistake, and of the root.
+        """
+        heading = f"{self.name}: backpropagation from {self._names[self._root]}"
+        return play(self._root, events=self.events(), title=heading if title is None else title)
 
     @property
     def text(self) -> str:
         """For a terminal: the mistake, what came of it, and a table of the gradients."""
-        rows, rest = self._rows(), self._rest()
-        table = ["", *aligned([HEADS, *rows], "<>>>")] if rows else []
+        (heads, *rows), rest = self._table(), self._rest()
+        sides = f"{'<' * (len(heads) - 3)}>>>"
+        table = ["", *aligned([heads, *rows], sides)] if rows else []
         said = [f"{self.name}: {self.mistake}.", f"{self._verdict()}."]
         return "\n".join([*said, *table, *rest])
 
     @property
     def markdown(self) -> str:
         """For a notebook or a web page: the same, with the gradients that differ in bold."""
-        rows, rest = self._rows(), self._rest()
+        (heads, *rows), rest = self._table(), self._rest()
         said = [f"**{markdown(self.name)}**: {markdown(self.mistake)}."]
         said += ["", markdown(f"{self._verdict()}.")]
-        table = ["", f"| {' | '.join(HEADS)} |", "|:--|--:|--:|--:|"] if rows else []
+        sides = f"|{':--|' * (len(heads) - 3)}--:|--:|--:|"
+        table = ["", f"| {' | '.join(heads)} |", sides] if rows else []
         for row in rows:
             bold = "" if row[-1] == DASH else "**"
-            table.append(f"| {' | '.join(f'{bold}{markdown(x)}{bold}' for x in row)} |")
+            table.append(
+                f"| {' | '.join(f'{bold}{markdown(x)}{bold}' if x else '' for x in row)} |"
+            )
         return "\n".join([*said, *table, *(["", markdown(rest[0])] if rest else [])])
 
     def _verdict(self) -> str:
         if self.first is None:
             return self.why
         verb = "differs" if len(self.differing) == 1 else "differ"
+        path = self._paths.get(self.first)
+        where = f" in {path}" if path else ""
         return (
             f"{len(self.differing):,} of {counted(len(self.right), 'gradient', 'gradients')} "
-            f"{verb}, first that of {self._names[self.first]}: {self.why}"
+            f"{verb}, first that of {self._names[self.first]}{where}: {self.why}"
         )
 
-    def _rows(self) -> list[tuple[str, str, str, str]]:
+    @cached_property
+    def _paths(self) -> dict[Node, str]:
+        return paths_of(topological_order(self._root))
+
+    def _table(self) -> list[tuple[str, ...]]:
+        """The heads and the rows, with the module of each node if there are modules."""
         differing = set(self.differing)
-        rows = []
+        heads = ["gradient of", *(["module"] if self._paths else []), "right", "wrong"]
+        rows: list[tuple[str, ...]] = [(*heads, "difference")]
         for node in self._shown():
             right, wrong = self.right[node], self.wrong[node]
             difference = decimal(wrong - right) if node in differing else DASH
-            rows.append((_meaning(node, self._names), decimal(right), decimal(wrong), difference))
+            module = [self._paths.get(node, "")] if self._paths else []
+            name = _meaning(node, self._names)
+            rows.append((name, *module, decimal(right), decimal(wrong), difference))
         return rows
 
     def _shown(self) -> tuple[Node, ...]:
@@ -144,9 +159,6 @@ class Comparison(Said):
             return []
         verdict = f"{differ:,} of which differ" if differ > 0 else "none of which differs"
         return [f"… and {counted(hidden, 'gradient', 'gradients')} more, {verdict}"]
-
-
-HEADS = ("gradient of", "right", "wrong", "difference")
 
 
 def right_gradients(root: Value, gradient: float) -> dict[Node, float]:
@@ -181,8 +193,8 @@ def compared(
         if isinstance(event, Contribute):
             uses[event.parent] = event.uses
 
-    def passes() -> tuple[Backward, Iterator[Event]]:
-        run = Backward(order, number(gradient), uses, names)
+    def passes() -> tuple[AnyBackward, Iterator[Event]]:
+        run = AnyBackward(order, number(gradient), uses, names)
         return run, faulty(run)
 
     def events() -> Iterator[Event]:
@@ -200,11 +212,6 @@ def compared(
         said = why(_difference(first, steps(root, gradient), passes()[1], names))
     frozen = MappingProxyType(right), MappingProxyType(wrong)
     return Comparison(name, mistake, *frozen, differing, first, said, root, names, events)
-
-
-def alike(x: float, y: float) -> bool:
-    """Whether two numbers are the same but for rounding; nan is nan."""
-    return math.isclose(x, y, rel_tol=ROUNDING) or (x != x and y != y)
 
 
 def _difference(

@@ -81,8 +81,8 @@ def no_topological_order(root: Value, gradient: float = 1.0) -> Comparison:
         gradient,
         mistakes.no_topological_order,
         reasons.no_topological_order,
-        "a computed node must be used by a node and by one that was computed from that, the "
-        "first one first, as a is in a + 3·a with a = 2·x",
+        "a computed node must be used more than once, and be reached before all of its uses have "
+        "passed theirs back, as a is in a + 3·a and in 2·a + 3·a, with a computed",
     )
 
 

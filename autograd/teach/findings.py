@@ -1,16 +1,21 @@
 """What an audit found: each finding as data, and all of them as a table."""
 
-from collections.abc import Iterable
+import textwrap
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import NamedTuple
 
 from autograd.node import Node
-from autograd.show.text import counted
+from autograd.show.text import aligned, counted
 from autograd.show.words.explanation import Said, markdown
 
 # The kinds of findings, the gravest first.
 KINDS = ("nan", "inf", "unused", "unreached", "dead", "exploding", "vanishing", "saturated")
 MOST_ROWS = 24
+MOST_PLACES = 6  # in a row
+HEADS = ("finding", "where", "what, and what to do about it")
+WIDTHS = (9, 33, 44)  # characters of a column in a terminal
 
 
 class Finding(NamedTuple):
@@ -22,6 +27,7 @@ class Finding(NamedTuple):
         what: what is wrong there, with its numbers.
         advice: what to do about it.
         nodes: of a nan or inf the nodes that it went through, from the one that made it on.
+        module: what holds the parameter or the unit, empty where that is the model itself.
     """
 
     kind: str
@@ -29,6 +35,16 @@ class Finding(NamedTuple):
     what: str
     advice: str
     nodes: tuple[Node, ...] = ()
+    module: str = ""
+
+
+class Row(NamedTuple):
+    """Findings that say the same, of one place or of several."""
+
+    kind: str
+    where: list[str]
+    what: str
+    advice: str
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -58,22 +74,23 @@ class Audit(Said):
 
     @property
     def text(self) -> str:
-        """For a terminal: the counts, then each finding with its advice."""
-        lines = list(self._counts())
-        for finding in self._rows():
-            lines += ["", f"{finding.kind}: {finding.where}", f"  {finding.what}"]
-            lines.append(f"  advice: {finding.advice}")
-        return "\n".join([*lines, *(["", *self._rest()] if self._rest() else [])])
+        """For a terminal: the counts, then a table of the findings."""
+        rows, rest = self._rows(), self._rest()
+        cells = [line for row in rows for line in ((), *_wrapped(row))]
+        table = aligned([HEADS, *(line or ("", "", "") for line in cells)]) if rows else []
+        return "\n".join([*self._counts(), *([""] if rows else []), *table, *rest])
 
     @property
     def markdown(self) -> str:
-        """For a notebook or a web page: the counts, then a table of the findings."""
+        """For a notebook or a web page: the same."""
+        rows, rest = self._rows(), self._rest()
         lines = [f"{markdown(line)}  " for line in self._counts()]
-        if self.findings:
+        if rows:
             lines += ["", "| finding | where | what | advice |", "|:--|:--|:--|:--|"]
-        for finding in self._rows():
-            lines.append(f"| {' | '.join(map(markdown, finding[:4]))} |")
-        return "\n".join([*lines, *(["", *map(markdown, self._rest())] if self._rest() else [])])
+        for row in rows:
+            cells = (row.kind, ", ".join(row.where), row.what, row.advice)
+            lines.append(f"| {' | '.join(map(markdown, cells))} |")
+        return "\n".join([*lines, *map(markdown, rest)])
 
     def _counts(self) -> Iterable[str]:
         counts = (
@@ -82,25 +99,49 @@ class Audit(Said):
             counted(self.nodes, "node", "nodes"),
         )
         yield f"{self.model}: {', '.join(counts)}"
-        if self.reached == self.parameters:
-            yield f"everything reached: {self.reached:,} of {self.parameters:,} get a gradient"
-        else:
-            yield f"not everything reached: {self.reached:,} of {self.parameters:,} get a gradient"
-        yield counted(len(self.findings), "finding", "findings") if self.findings else "no finding"
+        whole = "everything" if self.reached == self.parameters else "not everything"
+        yield f"{whole} reached: {self.reached:,} of {self.parameters:,} get a gradient"
+        rows = len(self._grouped())
+        yield counted(rows, "finding", "findings") if rows else "no finding"
 
-    def _grouped(self) -> list[Finding]:
-        """The findings, those that say the same of several as one."""
-        groups: dict[Finding, list[str]] = {}
-        for finding in self.findings:
-            groups.setdefault(finding._replace(where=""), []).append(finding.where)
-        return [
-            finding._replace(where=where[0] + (f" and {len(where) - 1:,} more" * (len(where) > 1)))
-            for finding, where in groups.items()
-        ]
+    def _grouped(self) -> list[Row]:
+        """The findings, those with one advice for parameters or units of several modules as one."""
+        groups: dict[tuple[str, ...], list[Finding]] = {}
+        for one in self.findings:
+            what = "" if one.module else one.what
+            groups.setdefault((one.kind, one.advice, what), []).append(one)
+        return [_row(group) for group in groups.values()]
 
-    def _rows(self) -> list[Finding]:
+    def _rows(self) -> list[Row]:
         return self._grouped()[:MOST_ROWS]
 
     def _rest(self) -> list[str]:
         hidden = len(self._grouped()) - MOST_ROWS
-        return [f"… and {counted(hidden, 'finding', 'findings')} more"] if hidden > 0 else []
+        return ["", f"… and {counted(hidden, 'finding', 'findings')} more"] if hidden > 0 else []
+
+
+def _row(group: list[Finding]) -> Row:
+    """Findings of one kind with one advice, module by module."""
+    holds: dict[str, list[str]] = {}
+    for one in group:
+        holds.setdefault(one.module or one.where, []).append(one.where)
+    thing = "parameter" if group[0].kind in ("unused", "unreached") else "unit"
+    places = [
+        found[0] if len(found) == 1 else f"{name} ({len(found):,} {thing}s)"
+        for name, found in holds.items()
+    ]
+    if len(places) > MOST_PLACES:
+        places[MOST_PLACES - 1 :] = [f"and {len(places) - MOST_PLACES + 1:,} more"]
+    alike = all(one.what == group[0].what for one in group)
+    what = group[0].what if alike else f"{group[0].what}; the others alike"
+    return Row(group[0].kind, places, what, group[0].advice)
+
+
+def _wrapped(row: Row) -> Iterator[tuple[str, ...]]:
+    """The lines of a row of the table."""
+    cells = ([row.kind], row.where, [row.what, f"→ {row.advice}"])
+    wrapped = [
+        [line for text in cell for line in textwrap.wrap(text, width, break_on_hyphens=False)]
+        for cell, width in zip(cells, WIDTHS, strict=True)
+    ]
+    return zip_longest(*wrapped, fillvalue="")

@@ -79,8 +79,10 @@ def _in_gradients(sample: Sample) -> Finding:
         if not math.isfinite(upstream):
             what = f"the contributions to {names[node]} add up to {decimal(upstream)}"
             return _gradient_finding(upstream, node, what)
-        for _, parent, local in edges(node, connected=False) if op is not None else ():
-            flow = product(op, upstream, local)  # type: ignore[arg-type]
+        if op is None:
+            continue
+        for _, parent, local in edges(node, connected=False):
+            flow = product(op, upstream, local)
             if not math.isfinite(flow):
                 what = (
                     f"{with_numbers(node)} has the local derivative {decimal(local)} by "

@@ -1,68 +1,113 @@
-"""Part of an audit: layers whose gradients are far larger or smaller than those of the last."""
+"""Part of an audit: layers whose gradients are far larger or smaller than those of the last.
+
+Both the parameters and the outputs are looked at: where the activations shrink as the gradients of
+the outputs grow, those of the parameters, which are products of both, stay as they are.
+"""
 
 import math
 from collections.abc import Iterator, Mapping
 
-from autograd.module import Module, walk
+from autograd.module import Module
+from autograd.node import Node
 from autograd.show.text import cleaned, decimal
 from autograd.teach.findings import Finding
-from autograd.teach.sample import Sample
+from autograd.teach.sample import Sample, holder, kinds_of
 from autograd.value import Value
 
 RATIO = 1e3  # of the mean |gradient| of a layer to that of the last layer
+
+
+class Mean:
+    """The mean |gradient| of a layer, of those that are not 0."""
+
+    def __init__(self) -> None:
+        self._total, self._count = 0.0, 0
+
+    def add(self, gradient: float) -> None:
+        """Count one more."""
+        if gradient != 0.0:
+            self._total, self._count = self._total + abs(gradient), self._count + 1
+
+    @property
+    def value(self) -> float:
+        """The mean, 0 if there is none."""
+        return self._total / self._count if self._count else 0.0
+
+
+Means = dict[str, Mean]
 
 
 class Layers:
     """How large the gradients are, layer by layer in the order of definition."""
 
     def __init__(self, model: Module, named: Mapping[str, Value]) -> None:
+        self._kinds = kinds_of(model)
         self._layers = layers_of(model, named)
-        self._sizes = dict.fromkeys(named.values(), 0.0)
+        self._parameters: Means = {name: Mean() for name in self._layers}
+        self._outputs: Means = {name: Mean() for name in self._layers}
+        self._layer_of_call: dict[str, str] = {}
 
     def look(self, sample: Sample) -> None:
-        """Add up |d loss / d parameter|."""
-        for x in self._sizes:
-            self._sizes[x] += abs(sample.gradients.get(x, 0.0))
+        """Note d loss / d parameter, and d loss / d output."""
+        for name, parameters in self._layers.items():
+            for x in parameters:
+                self._parameters[name].add(sample.gradients.get(x, 0.0))
+        homes = {node: self._home(node) for node in sample.order}
+        left = {x: None for node in sample.order for x in node.parents if homes[x] != homes[node]}
+        for node in (*left, sample.order[-1]):
+            layer = homes[node]
+            if layer in self._outputs:
+                self._outputs[layer].add(sample.gradients[node])
+
+    def _home(self, node: Node) -> str | None:
+        """The layer that made a node, if any."""
+        if node.call is None:
+            return None
+        path = node.call.path
+        if path not in self._layer_of_call:
+            known = path if path in self._kinds else holder(path, self._kinds)
+            self._layer_of_call[path] = layer_at(known, self._kinds)
+        return self._layer_of_call[path]
 
     def findings(self) -> Iterator[Finding]:
         """The layers whose mean |gradient| is more than `RATIO` off that of the last."""
-        means: dict[str, float] = {}
-        for name, parameters in self._layers.items():
-            sizes = [self._sizes[x] for x in parameters if self._sizes[x] != 0.0]
-            if sizes and all(map(math.isfinite, sizes)):
-                means[name] = math.fsum(sizes) / len(sizes)
-        for name, mean in means.items():
-            last = next(reversed(means))
-            ratio = mean / means[last]
-            if ratio > RATIO:
-                kind, much = "exploding", f"{decimal(ratio)} times"
-                advice = "start with smaller weights, normalise, or clip the gradients"
-            elif ratio < 1.0 / RATIO:
-                kind, much = "vanishing", f"1/{decimal(1.0 / ratio)} of" if ratio else "0 of"
-                advice = "use relu, larger first weights, fewer layers, or connections that skip"
-            else:
-                continue
-            what = f"its mean |gradient| is {much} that of {last}"
-            yield Finding(kind, cleaned(name), what, advice)
+        found: dict[str, Finding] = {}
+        for what, means in (("its", self._parameters), ("its outputs'", self._outputs)):
+            for finding in _odd(what, {name: mean.value for name, mean in means.items()}):
+                found.setdefault(finding.where, finding)
+        yield from found.values()
+
+
+def _odd(what: str, means: Mapping[str, float]) -> Iterator[Finding]:
+    """The layers of which something is far larger or smaller than that of the last."""
+    judged = {name: mean for name, mean in means.items() if mean and math.isfinite(mean)}
+    for name, mean in judged.items():
+        last = next(reversed(judged))
+        ratio = mean / judged[last]
+        if ratio > RATIO:
+            kind, much = "exploding", f"{decimal(ratio)} times"
+            advice = "start with smaller weights, normalise, or clip the gradients"
+        elif ratio < 1.0 / RATIO:
+            kind, much = "vanishing", f"1/{decimal(1.0 / ratio)} of" if ratio else "0 of"
+            advice = "use relu, larger first weights, fewer layers, or connections that skip"
+        else:
+            continue
+        yield Finding(
+            kind, cleaned(name), f"{what} mean |gradient| is {much} that of {last}", advice
+        )
 
 
 def layers_of(model: Module, named: Mapping[str, Value]) -> dict[str, list[Value]]:
     """The parameters of each layer: of the module that holds them, or that holds the neuron."""
-    kinds = {"": type(model).__name__}
-    kinds |= {name: type(x).__name__ for name, x in walk(model) if isinstance(x, Module)}
+    kinds = kinds_of(model)
     layers: dict[str, list[Value]] = {}
     for name, x in named.items():
-        path = _holder(name, kinds)
-        if kinds[path].endswith("Neuron") and path:
-            path = _holder(path, kinds)
-        layers.setdefault(path or kinds[""], []).append(x)
+        layers.setdefault(layer_at(holder(name, kinds), kinds), []).append(x)
     return layers
 
 
-def _holder(name: str, kinds: Mapping[str, str]) -> str:
-    """The name of the innermost module that holds what has this name."""
-    while name:
-        name = name.rpartition(".")[0]
-        if name in kinds:
-            break
-    return name
+def layer_at(path: str, kinds: Mapping[str, str]) -> str:
+    """The layer that a module is: itself, or what holds it if it is a neuron."""
+    if kinds[path].endswith("Neuron") and path:
+        path = holder(path, kinds)
+    return path or kinds[""]

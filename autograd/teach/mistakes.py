@@ -8,31 +8,33 @@ from collections.abc import Iterator, Mapping
 
 from autograd.graph import edges
 from autograd.node import Node
-from autograd.show.steps import Event
-from autograd.teach.backward import Backward
+from autograd.number import same
+from autograd.show.recorded import moved_on
+from autograd.show.stepping.events import Event, Forward
+from autograd.teach.backward import AnyBackward
 
 
-def right(run: Backward) -> Iterator[Event]:
+def right(run: AnyBackward) -> Iterator[Event]:
     """Every gradient is passed back when it is final, along every edge, and added up."""
-    yield run.seed()
+    yield run.begin()
     for node in run.reached():
         yield run.final(node)
         for slot, parent, local in edges(node, connected=False):
             yield run.add(node, slot, parent, local)
 
 
-def assign(run: Backward) -> Iterator[Event]:
+def assign(run: AnyBackward) -> Iterator[Event]:
     """A contribution replaces the gradient so far."""
-    yield run.seed()
+    yield run.begin()
     for node in run.reached():
         yield run.final(node)
         for slot, parent, local in edges(node, connected=False):
             yield run.replace(node, slot, parent, local)  # mistake: = where += is right
 
 
-def no_topological_order(run: Backward) -> Iterator[Event]:
+def no_topological_order(run: AnyBackward) -> Iterator[Event]:
     """Depth first, each node once: it passes back what has arrived when it is reached."""
-    yield run.seed()
+    yield run.begin()
     waiting, visited = [run.root], set[Node]()
     while waiting:
         node = waiting.pop()
@@ -46,9 +48,9 @@ def no_topological_order(run: Backward) -> Iterator[Event]:
         waiting += [parent for _, parent, _ in reversed(flows)]
 
 
-def parent_set(run: Backward) -> Iterator[Event]:
+def parent_set(run: AnyBackward) -> Iterator[Event]:
     """Each operand of a node gets one contribution, however many slots it is in."""
-    yield run.seed()
+    yield run.begin()
     for node in run.reached():
         yield run.final(node)
         parents = set[Node]()
@@ -58,7 +60,7 @@ def parent_set(run: Backward) -> Iterator[Event]:
             parents.add(parent)
 
 
-def no_zero_grad(run: Backward, steps: int) -> Iterator[Event]:
+def no_zero_grad(run: AnyBackward, steps: int) -> Iterator[Event]:
     """Every step starts from the gradients that the step before left in the leaves."""
     for _ in range(steps):
         # A step records its nodes anew; only the leaves are still there from the step before.
@@ -67,9 +69,13 @@ def no_zero_grad(run: Backward, steps: int) -> Iterator[Event]:
         yield from right(run)
 
 
-def stale_data(run: Backward, now: Mapping[Node, float]) -> Iterator[Event]:
+def stale_data(run: AnyBackward, now: Mapping[Node, float]) -> Iterator[Event]:
     """The local derivatives are those of the numbers in `now`."""
-    yield run.seed()
+    used = moved_on(run.order)
+    for leaf in run.order:
+        if leaf in now and not same(now[leaf], used.get(leaf, leaf._data)):
+            yield Forward(leaf, now[leaf], run.names)
+    yield run.begin()
     for node in run.reached():
         yield run.final(node)
         moved = _with_operands(node, now)  # mistake: not those of the forward pass

@@ -5,10 +5,11 @@ from typing import NamedTuple
 
 from autograd import calculus as c
 from autograd.graph import product
+from autograd.module import Module
 from autograd.node import Node
 from autograd.show.text import cleaned, counted, decimal
 from autograd.teach.findings import Finding
-from autograd.teach.sample import Sample, place, with_numbers
+from autograd.teach.sample import Sample, holder, kinds_of, place, with_numbers
 from autograd.value import Value
 
 
@@ -63,8 +64,8 @@ def stops(sample: Sample) -> dict[Node, Stop]:
 class Parameters:
     """Which parameters get no gradient, and why."""
 
-    def __init__(self, named: Mapping[str, Value]) -> None:
-        self.named = named
+    def __init__(self, model: Module, named: Mapping[str, Value]) -> None:
+        self._named, self._kinds = named, kinds_of(model)
         self._reached: set[Node] = set()
         self._stops: dict[Node, tuple[str, str]] = {}
         self._samples = 0
@@ -77,7 +78,7 @@ class Parameters:
     def look(self, sample: Sample) -> None:
         """Note which parameters this loss gives a gradient to."""
         self._samples += 1
-        used = [x for x in self.named.values() if x in sample.gradients]
+        used = [x for x in self._named.values() if x in sample.gradients]
         self._reached.update(x for x in used if sample.gradients[x] != 0.0)
         new = [x for x in used if x not in self._reached and x not in self._stops]
         found = stops(sample) if new else {}
@@ -86,19 +87,17 @@ class Parameters:
 
     def findings(self) -> Iterator[Finding]:
         """The parameters that none of the losses gave a gradient to."""
+        for name, x in self._named.items():
+            if x not in self._reached:
+                module = cleaned(holder(name, self._kinds))
+                yield Finding(*self._found(cleaned(name), x), module=module)
+
+    def _found(self, name: str, x: Value) -> tuple[str, str, str, str]:
+        """The kind of a finding, where it is, what is wrong, and the advice."""
         every = counted(self._samples, "loss", "losses")
-        for name, x in self.named.items():
-            if x in self._reached:
-                continue
-            if x not in self._stops:
-                yield Finding(
-                    "unused",
-                    cleaned(name),
-                    f"takes no part in {every}",
-                    "use it in forward, not through .data, detach() or no_grad(); or remove it",
-                )
-                continue
-            reason, advice = self._stops[x]
-            few = "; one loss says little: pass data=" if self._samples == 1 else ""
-            what = f"gradient 0 from {every}: {reason}"
-            yield Finding("unreached", cleaned(name), what, advice + few)
+        if x not in self._stops:
+            advice = "use it in forward, not through .data, detach() or no_grad(); or remove it"
+            return "unused", name, f"takes no part in {every}", advice
+        reason, advice = self._stops[x]
+        few = "; one loss says little: pass data=" if self._samples == 1 else ""
+        return "unreached", name, f"gradient 0 from {every}: {reason}", advice + few

@@ -7,9 +7,10 @@ rounding, and the reason lies in the contributions to this node.
 from collections.abc import Mapping
 
 from autograd.node import Node
+from autograd.number import alike, same
 from autograd.show.text import decimal
 from autograd.show.words.equations import PLUS, TIMES, numbers_joined
-from autograd.teach.comparison import Difference, alike
+from autograd.teach.comparison import Difference
 
 
 def assign(difference: Difference) -> str:
@@ -78,7 +79,7 @@ def stale_data(difference: Difference, now: Mapping[Node, float]) -> str:
         should, did = right.get(edge), wrong.get(edge)
         given = zip(edge[0].operands, edge[0].recorded, strict=True)
         leaves = [(x, was) for x, was in given if isinstance(x, Node) and x in now]
-        moved = [(x, was) for x, was in leaves if repr(now[x]) != repr(was)]
+        moved = [(x, was) for x, was in leaves if not same(now[x], was)]
         if not moved or (should is not None and did is not None and alike(should, did)):
             continue
         leaf, was = moved[0]

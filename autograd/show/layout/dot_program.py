@@ -277,7 +277,7 @@ def _moved(plan: Plan, places: Places) -> Places:
 
     return Places(
         moved(places.boxes),
-        [Route([moved(stroke) for stroke in r.strokes], *moved([r.label])) for r in places.routes],
+        [Route([*map(moved, r.strokes)], moved([r.label])[0]) for r in places.routes],
         [frame._replace(x=frame.x - left, y=frame.y - top) for frame in places.frames],
         (right - left, bottom - top),
     )

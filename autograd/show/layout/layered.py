@@ -59,7 +59,8 @@ def place(plan: Plan) -> Places:
     return Places(centres[:count], routes, frames, size[::-1] if plan.down else size)
 
 
-_Branch = tuple[Leg, Point, list[Run]]  # a leg of a stream, its label's centre, and its runs
+# A leg of a stream, its label's centre, the runs that lead to it and are others', and its own.
+_Branch = tuple[Leg, Point, list[Run], list[Run]]
 
 
 class _Laid(NamedTuple):
@@ -196,28 +197,36 @@ class _Layout:
         found = [Route([], (0.0, 0.0))] * len(self.plan.arrows)
         outer = [top if frame.outer is None else frame.outer for frame in self.plan.frames]
         for tail, inside in enumerate(self.plan.inside):
-            lines: list[tuple[int, list[Run]]] = [(top if inside is None else inside, [])]
+            lines: list[tuple[int, list[Run], list[Run]]] = [
+                (top if inside is None else inside, [], [])
+            ]
             while lines:
-                number, line = lines.pop()
+                number, shared, line = lines.pop()
                 if tail not in self.graphs[number].nets:
                     continue
-                for leg, label, runs in self._legs(number, tail, line):
+                for leg, label, trunk, runs in self._legs(number, tail, shared, line):
                     if leg.item is None:
-                        lines.append((outer[number], runs))
+                        lines.append((outer[number], trunk, runs))
                     elif leg.item >= self.count:
-                        lines.append((leg.item - self.count, runs))
+                        lines.append((leg.item - self.count, trunk, runs))
                     else:
                         room = self._turned(self.plan.arrows[leg.arrow].label).along
-                        found[leg.arrow] = route(runs, label, room, self.plan.down)
+                        found[leg.arrow] = route(trunk, runs, label, room, self.plan.down)
         return found
 
-    def _legs(self, number: int, tail: int, line: list[Run]) -> Iterator[_Branch]:
-        """The legs of a stream, the longest first: it goes on from `line`, the others turn off."""
+    def _legs(
+        self, number: int, tail: int, shared: list[Run], line: list[Run]
+    ) -> Iterator[_Branch]:
+        """The legs of a stream, the longest first: it goes on from `line`, the others turn off.
+
+        What leads to `line` is `shared` with another arrow.
+        """
         laid, origin = self.graphs[number], self.origins[number]
         net, bare, ranks = laid.nets[tail], laid.placing.bare, laid.cells.ranks
         trunk, labels = laid.cells.trunks[net], laid.cells.labels[net]
         legs = laid.graph.streams[tail].legs
         first = self._beginning(number, tail, laid.run(trunk[0], origin))
+        before = [*shared, *line]
         line = [*line, first]
         line += [laid.run(cell, origin) for cell in trunk[1:] if ranks[cell] not in bare]
         for place in sorted(range(len(legs)), key=lambda place: -ranks[labels[place]]):
@@ -225,10 +234,19 @@ class _Layout:
             if not line:
                 joint = trunk[rank - ranks[trunk[0]] - 1]
                 turn = laid.run(joint, origin)
-                line = [first if joint == trunk[0] else turn._replace(start=turn.end)]
+                shared, line = before, [first]
+                if joint != trunk[0]:
+                    ways = trunk[1 : trunk.index(joint)]
+                    shared = [
+                        *before,
+                        first,
+                        *[laid.run(cell, origin) for cell in ways if ranks[cell] not in bare],
+                        turn,
+                    ]
+                    line = [turn._replace(start=turn.end)]
             runs = line if leg.item is not None and rank in bare else [*line, label]
             centre = (label.start + label.end) / 2, label.across
-            yield leg, centre, self._ended(number, tail, leg, runs)
+            yield leg, centre, shared, self._ended(number, tail, leg, runs)
             line = []
 
     def _beginning(self, number: int, tail: int, run: Run) -> Run:

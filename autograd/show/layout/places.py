@@ -49,14 +49,17 @@ class Plan(NamedTuple):
 
 
 class Route(NamedTuple):
-    """The way of an arrow: strokes, and the centre of its label.
+    """The way of an arrow: strokes, the centre of its label, and what another arrow draws of it.
 
     A stroke is a start and then for each piece of a cubic Bézier curve two control points and
-    an end. The last stroke ends at the border of the head, where the arrow's point belongs.
+    an end. The last stroke ends at the border of the head, where the arrow's point belongs. What
+    several arrows share is drawn by one of them; the others turn off from it, and their `trunk`
+    is the stroke that leads there from the border of the tail, empty where nothing is shared.
     """
 
     strokes: list[list[Point]]
     label: Point
+    trunk: Sequence[Point] = ()
 
 
 class Rectangle(NamedTuple):

@@ -18,10 +18,33 @@ class Run(NamedTuple):
     across: float
 
 
-def route(runs: Sequence[Run], label: Point, room: float, down: bool) -> Route:
-    """The way along `runs`, open where a label takes `room` around its centre (along, across)."""
+def route(
+    trunk: Sequence[Run], runs: Sequence[Run], label: Point, room: float, down: bool
+) -> Route:
+    """The way along `runs`, open where a label takes `room` around its centre (along, across).
+
+    What leads there along `trunk`, another arrow draws.
+    """
     last = runs[-1]
-    runs = _joined([*runs[:-1], last._replace(start=min(last.start, last.end - LANDING))])
+    strokes = _strokes(
+        [*runs[:-1], last._replace(start=min(last.start, last.end - LANDING))], label, room
+    )
+    shared: list[Point] = []
+    if trunk:
+        (x, y) = strokes[0][0]
+        (shared,) = _strokes([*trunk, Run(x, x, y)], label, 0.0)
+    if down:
+        strokes = [_turned(stroke) for stroke in strokes]
+        shared, label = _turned(shared), label[::-1]
+    return Route(strokes, label, shared)
+
+
+def _turned(stroke: Sequence[Point]) -> list[Point]:
+    return [point[::-1] for point in stroke]
+
+
+def _strokes(runs: Sequence[Run], label: Point, room: float) -> list[list[Point]]:
+    runs = _joined(runs)
     strokes: list[list[Point]] = [[(runs[0].start, runs[0].across)]]
     for run, following in zip_longest(runs, runs[1:]):
         if room and run.start <= label[0] <= run.end:
@@ -32,10 +55,7 @@ def route(runs: Sequence[Run], label: Point, room: float, down: bool) -> Route:
             middle = (run.end + following.start) / 2
             turns = (middle, run.across), (middle, following.across)
             strokes[-1] += [*turns, (following.start, following.across)]
-    if down:
-        strokes = [[point[::-1] for point in stroke] for stroke in strokes]
-        label = label[::-1]
-    return Route(strokes, label)
+    return strokes
 
 
 def _joined(runs: Sequence[Run]) -> list[Run]:

@@ -20,18 +20,19 @@ _OPS = {name: op for name, op in vars(c).items() if isinstance(op, Op)}
 _OPS |= {op.name: op for op in _OPS.values()}
 _COMPOSED = {"softmax": "exp", "log_softmax": "logsumexp", "lookup": "lookup"}
 _OPERANDS: dict[Op, tuple[str, ...]] = {
-    c.atan2: ("y", "x"),
-    c.leaky_relu: ("x", "slope"),
-    c.elu: ("x", "alpha"),
-    c.clip: ("x", "low", "high"),
-    c.where: ("condition", "x", "y"),
-    c.gate: ("x", "selector", "recorded"),
+    c.leaky_relu: ("u", "slope"),
+    c.elu: ("u", "alpha"),
+    c.clip: ("u", "low", "high"),
+    c.where: ("condition", "u", "v"),
+    c.gate: ("u", "selector", "recorded"),
 }
 _SHIFTED = {c.maximum: c.maximum, c.minimum: c.minimum, c.logsumexp: c.maximum}
 
 
 def operand_names(op: Op, count: int | None = None) -> list[Term]:
-    """The names that an op's rules are shown with: x, y, or what the op calls its operands.
+    """The names that an op's rules are shown with: u, v, or what the op calls its operands.
+
+    They are no x and y, which the nodes of a graph are often called.
 
     Args:
         op: any op.
@@ -40,12 +41,12 @@ def operand_names(op: Op, count: int | None = None) -> list[Term]:
     if op in _OPERANDS:
         return [named(name) for name in _OPERANDS[op]]
     if op.rules:
-        return [named(name) for name in ("x", "y")[: len(op.rules)]]
+        return [named(name) for name in ("u", "v")[: len(op.rules)]]
     if op is c.dot:
-        return [_indexed(name, i + 1) for name in "ab" for i in range((count or 4) // 2)]
+        return [_indexed(name, i + 1) for name in "uv" for i in range((count or 4) // 2)]
     if op is c.gather:
-        return [named("index"), *(_indexed("x", i) for i in range((count or 4) - 1))]
-    return [_indexed("x", i + 1) for i in range(count or 3)]
+        return [named("index"), *(_indexed("u", i) for i in range((count or 4) - 1))]
+    return [_indexed("u", i + 1) for i in range(count or 3)]
 
 
 def _indexed(name: str, i: int) -> Term:
@@ -73,7 +74,7 @@ def local_derivative(
     Example:
         >>> from autograd.calculus import div
         >>> local_derivative(div, 1)
-        (x/y, −x/y²)
+        (u/v, −u/v²)
     """
     names = list(operand_names(op) if operands is None else operands)
     if not 0 <= position < len(names):
@@ -108,8 +109,8 @@ def derivation(op: Op | Node | str) -> Explanation:
     Example:
         >>> from autograd.show.words.derivation import derivation
         >>> derivation("*")
-        d(x·y)/dx = y
-        d(x·y)/dy = x
+        d(u·v)/du = v
+        d(u·v)/dv = u
     """
     found, count = _asked_for(op)
     names = operand_names(found, count)

@@ -12,7 +12,7 @@ from autograd.node import Node
 from autograd.show.text import aligned
 from autograd.show.words.explanation import Explanation, latex_rows, markdown
 from autograd.show.words.naming import latex_name
-from autograd.show.words.notation import MODULO, Written, joined, number_written, raised
+from autograd.show.words.notation import MODULO, Written, joined, number_written, which_use
 from autograd.show.words.paths import Step
 
 MOST_ON_A_LINE = 10  # nodes of a path, factors of a product, terms of a sum
@@ -86,7 +86,7 @@ class Symbols:
         """The local derivative of one edge, with a number where several lead to one operand."""
         operand = self.name(step.operand)
         if step.use:
-            text, latex = f"⁽{raised(str(step.use))}⁾", f"^{{({step.use})}}"
+            text, latex = which_use(step.use), f"^{{({step.use})}}"
             operand = Written(operand.text + text, operand.latex + latex)
         return _ratio(Written("∂", r"\partial"), self.name(node), operand)
 

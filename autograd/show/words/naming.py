@@ -1,7 +1,8 @@
 """What nodes are called in words and formulas: by their labels, or by numbers if they have none."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from autograd.node import Node
 from autograd.show.text import decimal, shortened
@@ -25,7 +26,33 @@ _LATEX = str.maketrans(
 )
 
 
-def names_of(order: Sequence[Node]) -> dict[Node, str]:
+class Noted(NamedTuple):
+    """What names are made of: all labels, and the numbers of the constants that have none."""
+
+    labels: Sequence[str]
+    numbers: Mapping[Node, float]
+
+
+def noted(order: Sequence[Node], was: Mapping[Node, float] | None = None) -> Noted:
+    """What the names of the nodes are made of, as it is now; or as a number `was` when used."""
+    moved = {} if was is None else was
+    labels = [node.label for node in order]
+    numbers = {
+        node: moved.get(node, node._data) for node in order if node.is_constant and not node.label
+    }
+    return Noted(labels, numbers)
+
+
+def kind_of(node: Node) -> str:
+    """What a node is: the result of an op, or an input, a parameter or a constant."""
+    if node.is_constant:
+        return "constant"
+    if node.op is not None:
+        return "op"
+    return "parameter" if node.is_parameter else "input"
+
+
+def names_of(order: Sequence[Node], known: Noted | None = None) -> dict[Node, str]:
     """A name of its own for every node, but constants without label, which go by their numbers.
 
     Labels come first, ``w``, ``w_2``, ``w_3`` where several share one. Without a label the root
@@ -33,6 +60,7 @@ def names_of(order: Sequence[Node]) -> dict[Node, str]:
 
     Args:
         order: the nodes in topological order, the root last.
+        known: what was noted of them, if they may be others by now.
 
     Example:
         >>> from autograd import Value
@@ -41,19 +69,20 @@ def names_of(order: Sequence[Node]) -> dict[Node, str]:
         >>> list(names_of(topological_order(a * a + a)).values())
         ['a', 't1', 'root']
     """
+    labels, numbers = noted(order) if known is None else known
     names: dict[Node, str] = {}
     taken: set[str] = set()
     counts: dict[str, int] = {}
-    for node in order:
-        if node.label:
-            names[node] = _numbered(shortened(node.label) or "unnamed", 1, taken, counts)
+    for node, label in zip(order, labels, strict=True):
+        if label:
+            names[node] = _numbered(shortened(label) or "unnamed", 1, taken, counts)
     for node in order:
         if node in names:
             continue
         if node is order[-1]:
             names[node] = _numbered("root", 1, taken, counts)
-        elif node.is_constant:
-            names[node] = decimal(node._data)
+        elif node in numbers:
+            names[node] = decimal(numbers[node])
         else:
             names[node] = _numbered("v" if node.op is None else "t", 0, taken, counts)
     return {node: names[node] for node in order}

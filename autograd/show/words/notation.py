@@ -61,6 +61,11 @@ def raised(number: str) -> str:
     return number.translate(_RAISED)
 
 
+def which_use(use: int) -> str:
+    """What tells the operands apart where a node uses the same one more than once: ⁽¹⁾, ⁽²⁾, …"""
+    return f"⁽{raised(str(use))}⁾"
+
+
 def joined(sign: Written, parts: Sequence[Written], binding: int = ATOM) -> Written:
     """The parts with a sign between them."""
     text, latex = sign.text.join(x.text for x in parts), sign.latex.join(x.latex for x in parts)

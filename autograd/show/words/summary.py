@@ -15,6 +15,7 @@ from autograd.op import Op
 from autograd.show.text import DASH, TIMES, aligned, cleaned
 from autograd.show.words.explanation import Said, markdown
 from autograd.show.words.hints import Survey, hints
+from autograd.show.words.naming import kind_of
 from autograd.value import Value
 
 FLOAT = sys.getsizeof(0.0)
@@ -147,12 +148,6 @@ def summary(value: Value) -> Summary:
     )
 
 
-def _leaf_kind(leaf: Node) -> str:
-    if leaf.is_constant:
-        return "constant"
-    return "parameter" if leaf.is_parameter else "input"
-
-
 def _count(order: Sequence[Node]) -> _Counts:
     counts = _Counts()
     depths: dict[Node, int] = {}
@@ -166,7 +161,7 @@ def _count(order: Sequence[Node]) -> _Counts:
             counts.nan += data != data
             counts.inf += data == data
         if op is None:
-            kind = _leaf_kind(node)
+            kind = kind_of(node)
             counts.leaves[kind] = counts.leaves.get(kind, 0) + 1
         else:
             counts.ops[op] = counts.ops.get(op, 0) + 1

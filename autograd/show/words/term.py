@@ -164,11 +164,24 @@ def applied(op: Op, operands: Sequence[Any], terms: Mapping[Node, Term]) -> Term
     )
 
 
-def computed_from(node: Node, names: Mapping[Node, str]) -> Term:
-    """The op of a node applied to its operands by name; of many operands some are left out."""
+def computed_from(
+    node: Node, names: Mapping[Node, str], numbers: Mapping[Node, float] | None = None
+) -> Term:
+    """The op of a node applied to its operands by name; of many operands some are left out.
+
+    Args:
+        node: an interior node.
+        names: what the nodes are called.
+        numbers: the constants that go by their numbers, if they may be others by now.
+    """
     assert node.op is not None
+    known = {} if numbers is None else numbers
     operands = elided(node.op, node.operands, OMITTED)
-    terms = {x: node_named(x, names[x]) for x in operands if isinstance(x, Node)}
+    terms = {
+        x: numeral(known[x]) if x in known else node_named(x, names[x])
+        for x in operands
+        if isinstance(x, Node)
+    }
     return applied(node.op, operands, terms)
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import autograd as ag
 from autograd import Op, StaleGraphError, Value, constant, recompute
 from autograd.graph import product, topological_order
-from autograd.show.steps import Contribute, Event, Final, Forward, Seed, steps
+from autograd.show.stepping.events import Contribute, Event, Final, Forward, Seed, steps
 
 square = Op("square", lambda x: x * x, lambda x, out: 2.0 * x)
 whole = Op("whole", lambda x: 3.0 * x, 3)  # a derivative that is an int
@@ -349,3 +349,41 @@ def test_the_same_graph_gives_the_same_events() -> None:
     root = ag.tanh(x * x) + ag.sum([x, x, 1.0])
     assert [repr(e) for e in steps(root)] == [repr(e) for e in steps(root)]
     assert copy.copy(next(steps(root))) == next(steps(root))
+
+
+# --- what was noted when the steps were asked for -------------------------------------------
+
+
+def test_labels_and_constants_are_those_of_the_call() -> None:
+    x, k = Value(3.0, "x"), constant(2.0)
+    root = x * k
+    wanted = [repr(event) for event in steps(root)]
+    noted = list(steps(root))
+    k.data, x.label, k.label = 9.0, "renamed", "later"
+    assert [repr(event) for event in noted] == wanted
+    assert "root = x·2 = 6" in wanted
+
+
+def test_a_constant_that_moved_on_goes_by_the_number_that_was_used() -> None:
+    x, k = Value(3.0, "x"), constant(2.0)
+    root = x * k
+    k.data = 9.0
+    assert [repr(event) for event in steps(root)][1:3] == ["the constant 2", "root = x·2 = 6"]
+
+
+def test_events_are_equal_if_they_are_of_one_kind_and_say_the_same() -> None:
+    x = Value(3.0, "x")
+    root = x * x
+    events = list(steps(root))
+    seed, final = events[2:4]
+    assert tuple(seed)[:2] == tuple(final)[:2]
+    assert seed != final
+    repr(events)  # which finds the names
+    assert events == list(steps(root))
+    assert len({*events, *steps(root)}) == len(events)
+
+
+def test_every_event_says_how_far_the_gradient_is() -> None:
+    x = Value(3.0, "x")
+    said = [event.status for event in steps(x * x) if not isinstance(event, Forward)]
+    assert said == ["seed", "final", "1 of 2 uses", "final", "final"]

@@ -1,7 +1,7 @@
 """The terminal stepper: one page for each event of a run, and a plain listing of all of them.
 
 What a page says is a function of the events and a place among them, so going back is as easy as
-going on. `steps.py` and `tangents.py` make the events, `terminal.py` has the screen and the keys.
+going on. `events.py` and `tangents.py` make the events, `terminal.py` has the screen and the keys.
 """
 
 import math
@@ -11,14 +11,20 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from autograd.node import Node
-from autograd.show.steps import Contribute, Event, Final, Forward, Names, Seed, steps
-from autograd.show.tangents import Push, TangentEvent, TangentFinal, TangentSeed, tangent_steps
-from autograd.show.telling import Teller, here
-from autograd.show.terminal import RESIZED, Lines, columns, fitted, is_terminal, opened
-from autograd.show.text import DASH, decimal
-from autograd.show.words.equations import PLUS, numbers_joined
+from autograd.show.stepping.events import Contribute, Event, Final, Forward, Seed, steps
+from autograd.show.stepping.names import Names
+from autograd.show.stepping.tangents import (
+    Push,
+    TangentEvent,
+    TangentFinal,
+    TangentSeed,
+    tangent_steps,
+)
+from autograd.show.stepping.telling import Teller, here, sums
+from autograd.show.stepping.terminal import RESIZED, Lines, fitted, is_terminal, opened
+from autograd.show.text import DASH, MINUS, aligned, decimal
 from autograd.show.words.formula import formula
-from autograd.show.words.notation import Written, number_written
+from autograd.show.words.naming import kind_of
 from autograd.show.words.term import computed_from
 from autograd.value import Value
 
@@ -26,7 +32,6 @@ MOST_LINES = 3  # of the formula
 LEAST_ROWS = 4  # of the table: the heading, two nodes, and how many there are besides
 WIDEST = 32  # columns of a cell in the table
 CURRENT, RECEIVING = ">", "+"
-BY = Written(" × ", r" \times ")
 KEYS = "n next  p previous  q quit  ? help  f first  b backward pass  e end"
 HELP = (
     "n, Enter, Space, Right   the next event",
@@ -77,7 +82,7 @@ class State(NamedTuple):
     Attributes:
         data: the numbers of the nodes.
         found: gradients, or in forward mode tangents.
-        status: of what was found: the seed, partial or final.
+        status: of what was found: how far it is.
     """
 
     data: dict[Node, float]
@@ -92,14 +97,12 @@ def state_after(events: Sequence[Event | TangentEvent]) -> State:
         match event:
             case Forward(node, number):
                 data[node] = number
-            case Seed(node, number) | TangentSeed(node, number):
-                found[node], status[node] = number, "seed"
             case Contribute(parent=node, after=number) | Push(node=node, after=number):
-                partial = f"partial, {event.use} of {event.uses}"
-                found[node] = number
-                status[node] = "final" if event.use == event.uses else partial
-            case Final(node) | TangentFinal(node):
-                status[node] = "final"
+                found[node], status[node] = number, event.status
+            case Seed(node, number) | TangentSeed(node, number):
+                found[node], status[node] = number, event.status
+            case Final(node, number) | TangentFinal(node, number):
+                found[node], status[node] = number, event.status
     return state
 
 
@@ -126,20 +129,29 @@ def place_after(key: str, place: int, run: Run) -> int:
 def page(run: Run, place: int, height: int) -> tuple[list[str], frozenset[int]]:
     """The lines for the event at `place`, from 0, and the places of those to write in bold.
 
-    In low terminals the table shows what is around the node of the event, and the formula goes.
+    In low terminals the table shows what is around the node of the event, and what can be spared
+    goes: first the formula, then the keys and blank lines, the table last.
     """
-    event = run.events[place]
+    event, said = run.events[place], in_words(run.events[place])
     sweep = "forward pass" if isinstance(event, Forward) else run.sweep
-    above = [*run.formula, f"event {place + 1} of {len(run.events)}, {sweep}", ""]
-    below = ["", *words(event), "", KEYS]
+    heading = f"event {place + 1} of {len(run.events)}, {sweep}"
     table = table_after(run, place)
-    if height - len(above) - len(below) < LEAST_ROWS:
-        above = above[len(run.formula) :]
-    room = max(height - len(above) - len(below), LEAST_ROWS)
+    frames = (
+        ([*run.formula, heading, ""], ["", *said, "", KEYS], LEAST_ROWS),
+        ([heading, ""], ["", *said, "", KEYS], LEAST_ROWS),
+        ([heading], said, 0),
+    )
+    room, above, below = next(
+        (height - len(above) - len(below), above, below)
+        for above, below, least in frames
+        if height - len(above) - len(below) >= least or not least
+    )
     marked = [row for row, line in enumerate(table) if line.startswith((CURRENT, RECEIVING))]
-    shown = _window(table, marked, room)
+    shown = _window(table, marked, max(room, 0))
     strong = {len(above) + row for row, line in enumerate(shown) if line.startswith(CURRENT)}
-    return [*above, *shown, *below], frozenset({*strong, len(above) + len(shown) + 1})
+    return [*above, *shown, *below], frozenset(
+        {*strong, len(above) + len(shown) + (below[0] == "")}
+    )
 
 
 def table_after(run: Run, place: int) -> list[str]:
@@ -160,13 +172,11 @@ def table_after(run: Run, place: int) -> list[str]:
                 state.status.get(node, ""),
             )
         )
-    return columns(rows)
+    return aligned(rows)
 
 
 def _made_by(node: Node, names: Names) -> str:
-    if node.op is not None:
-        return str(computed_from(node, names))
-    return "constant" if node.is_constant else "parameter" if node.is_parameter else "input"
+    return kind_of(node) if node.op is None else str(computed_from(node, names, names.numbers))
 
 
 def _shown(number: float | None) -> str:
@@ -178,6 +188,8 @@ def _window(table: Sequence[str], marked: Sequence[int], room: int) -> list[str]
     heading, *rows = table
     if len(table) <= room:
         return [heading, *rows]
+    if room < LEAST_ROWS:
+        return [table[row] for row in marked][:room]
     room -= 3  # the heading, and what is said above and below
     first = max(0, min(marked[0] - 1 - (room - 1) // 2, len(rows) - room))
     if len(marked) > 1 and marked[-1] - marked[0] >= room - 1:  # too far apart: each by itself
@@ -186,7 +198,7 @@ def _window(table: Sequence[str], marked: Sequence[int], room: int) -> list[str]
     return [heading, f"  … {first:,} above", *rows[first:last], f"  … {len(rows) - last:,} below"]
 
 
-def words(event: Event | TangentEvent) -> list[str]:
+def in_words(event: Event | TangentEvent) -> list[str]:
     """An event in words, with the numbers that it brings."""
     name = event.names[event.node]
     match event:
@@ -194,41 +206,34 @@ def words(event: Event | TangentEvent) -> list[str]:
             return [f"Forward mode starts at {name}: its tangent is {decimal(tangent)}"]
         case TangentFinal(_, tangent):
             return [f"The tangent of {name} = {decimal(tangent)} is final"]
-        case Push(parent=parent, tangent=tangent):
-            sentence = f"{event.names[parent]} passes its tangent on to {name}"
-            return _words_of_flow(sentence, "tangent", Contribute(*event))
+        case Push():
+            return _flow_in_words(
+                f"{event.names[event.parent]} passes its tangent on to {name}", event
+            )
         case Contribute():
-            return _words_of_flow(Teller().told(event, None).sentence, "upstream", event)
+            return _flow_in_words(Teller().told(event, None).sentence, event)
     return [Teller().told(event, None).sentence]
 
 
-def _words_of_flow(sentence: str, flow: str, event: Contribute) -> list[str]:
+def _flow_in_words(sentence: str, event: Contribute | Push) -> list[str]:
     """What flows along an edge, either way: the rule, the product and the sum."""
-    told = Teller().told(event, None)
-    product = numbers_joined(BY, [event.upstream, event.local]).text
-    total = numbers_joined(PLUS, [event.before, event.contribution]).text
-    rows = [
-        ("rule", told.rule),
-        ("local derivative", here(event, told.local)),
-        (f"{flow} × local = contribution", f"{product} = {_written(event.contribution)}"),
-        ("before + contribution = after", f"{total} = {_written(event.after)}"),
-    ]
-    lines = [f"{sentence}: contribution {event.use} of {event.uses}", *columns(rows)]
-    if event.upstream == event.contribution == 0.0 and not math.isfinite(event.local):
+    rule, local = Teller().rule(event)
+    rows = [("rule", rule), ("local derivative", here(event, local)), *sums(event)]
+    lines = [f"{sentence}: contribution {event.use} of {event.uses}", *aligned(rows)]
+    flows = event.tangent if isinstance(event, Push) else event.upstream
+    if flows == event.contribution == 0.0 and not math.isfinite(event.local):
         lines.append("(0 passes exactly 0 on here, whatever the derivative)")
     return lines
 
 
-def _written(number: float) -> str:
-    return number_written(number).text
-
-
 def listing(run: Run) -> str:
-    """All events by number, then the table of the last numbers."""
+    """All events by number, then the table of the last numbers; with the minus of a keyboard."""
     wide = len(str(len(run.events)))
     lines = [f"{place:>{wide}}  {event}" for place, event in enumerate(run.events, 1)]
     table = [line[3:] for line in table_after(run, len(lines) - 1)]  # without the marks
-    return "\n".join([*run.formula, "", *lines, "", *table])
+    if run.turn == len(run.events) - 1:
+        table += ["", f"There is no {run.sweep}: {run.names[run.nodes[-1]]} is a constant."]
+    return "\n".join([*run.formula, "", *lines, "", *table]).replace(MINUS, "-")
 
 
 # --- stepping -------------------------------------------------------------------------------

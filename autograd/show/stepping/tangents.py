@@ -2,7 +2,7 @@
 
 Where backpropagation asks how the root changes with every node, this asks how every node changes
 with the inputs. The products are those of the chain rule in `graph.py`, so the last tangents are
-the bits that `jvp` finds. `steps.py` has the events of both passes of backpropagation.
+the bits that `jvp` finds. `events.py` has the events of both passes of backpropagation.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,19 +12,24 @@ from typing import NamedTuple
 from autograd.graph import product
 from autograd.node import Node
 from autograd.number import number
-from autograd.show.steps import (
-    Contribute,
+from autograd.show.stepping.events import (
+    FINAL,
+    SEED,
     Flows,
     Forward,
-    Names,
     edges_of,
+    event,
     factor,
     forward_pass,
+    how_far,
+    local_and_sum,
     recorded_order,
 )
+from autograd.show.stepping.names import Names
 from autograd.value import Value
 
 
+@event
 class TangentSeed(NamedTuple):
     """Forward mode starts at an input, with the tangent that was given for it."""
 
@@ -35,7 +40,13 @@ class TangentSeed(NamedTuple):
     def __repr__(self) -> str:
         return f"{self.names[self.node]}.tangent = {self.tangent:g}, the seed"
 
+    @property
+    def status(self) -> str:
+        """How far the tangent is."""
+        return SEED
 
+
+@event
 class Push(NamedTuple):
     """One edge passes a tangent on: that of the parent · local derivative, added to what is there.
 
@@ -66,9 +77,15 @@ class Push(NamedTuple):
 
     def __repr__(self) -> str:
         tangent = f"{factor(self.tangent)} (tangent of {self.names[self.parent]})"
-        return f"{self.names[self.node]}.tangent += {tangent} × {Contribute(*self).added()}"
+        return f"{self.names[self.node]}.tangent += {tangent} × {local_and_sum(self)}"
+
+    @property
+    def status(self) -> str:
+        """How far the tangent of the node is."""
+        return how_far(self.use, self.uses)
 
 
+@event
 class TangentFinal(NamedTuple):
     """All contributions have reached a node: this is its tangent."""
 
@@ -77,7 +94,12 @@ class TangentFinal(NamedTuple):
     names: Names
 
     def __repr__(self) -> str:
-        return f"{self.names[self.node]}.tangent = {self.tangent:g}, final"
+        return f"{self.names[self.node]}.tangent = {self.tangent:g}, {self.status}"
+
+    @property
+    def status(self) -> str:
+        """How far the tangent is."""
+        return FINAL
 
 
 TangentEvent = Forward | TangentSeed | Push | TangentFinal
@@ -111,8 +133,9 @@ def tangent_steps(root: Value, tangents: Mapping[Value, float]) -> Iterator[Tang
         c.tangent = -3, final
     """
     order = recorded_order("tangent_steps", root)
-    seeds, names = _seeds(tangents, order), Names(order)
-    return chain(forward_pass(order, names), _forward_mode(_on_from(seeds, order), seeds, names))
+    seeds = _seeds(tangents, order)
+    names, forward = forward_pass(order)
+    return chain(forward, _forward_mode(_on_from(seeds, order), seeds, names))
 
 
 def _seeds(tangents: object, order: Sequence[Node]) -> dict[Node, float]:

@@ -6,22 +6,24 @@ shown and what it is exactly. The page knows those in `KNOWN` by their places.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from autograd.show.film import (
+from autograd.node import Node
+from autograd.show.stepping.events import FINAL, Contribute, Event, Seed
+from autograd.show.stepping.film import (
     ADDS,
-    FINAL,
     INSIDE,
     RECEIVES,
+    ROWS,
     UPSTREAM,
     WAITING,
     Film,
     Mark,
-    Said,
+    Shown,
 )
-from autograd.show.steps import Contribute, Event, Seed
-from autograd.show.telling import Told, signs
+from autograd.show.stepping.marks import Flow, flows_of, inside, ring_size
+from autograd.show.stepping.telling import Told, signs
 from autograd.show.text import DASH, MINUS, decimal, replaced
 
 KNOWN = (DASH, "", WAITING, FINAL, "=", UPSTREAM, RECEIVES, INSIDE, ADDS)
@@ -38,27 +40,34 @@ class Texts(dict[Any, Place]):
 
     def __init__(self) -> None:
         super().__init__()
+        self._showing: dict[str, Place] = {}
         for text in KNOWN:
             self[text]
 
     def __missing__(self, text: Any) -> Place:
-        self[text] = Place(len(self))
-        return self[text]
+        place = self[text] = Place(len(self))
+        self._showing.setdefault(text if isinstance(text, str) else text[0], place)
+        return place
 
-    def said(self, said: Said) -> int:
+    def said(self, said: Shown) -> int:
         """The number of a text that may have more digits than it shows."""
         same = said.shown.replace(MINUS, "-") == said.exact.removesuffix(".0")
         return self[said.shown if same else tuple(said)]
 
+    def like(self, said: Shown) -> int:
+        """The number of a text that shows the same, whatever its digits."""
+        return self._showing.get(said.shown) or self.said(said)
+
     def part(self, x: str | float) -> int:
         """The number of a name or a number."""
-        return self.said(Said(decimal(x), repr(x))) if isinstance(x, float) else self[x]
+        return self.said(Shown(decimal(x), repr(x))) if isinstance(x, float) else self[x]
 
 
 def script(
     events: Sequence[Event],
     tellings: Sequence[Told],
     films: dict[str, Film],
+    homes: Mapping[Node, str],
     first: str,
 ) -> str:
     """The JSON for the page, in which nothing can end a script element.
@@ -67,17 +76,19 @@ def script(
         events: what is played.
         tellings: the same in words.
         films: the drawings by the names of their levels.
+        homes: the paths of the module calls that nodes are in.
         first: the level that is shown first.
     """
     texts = Texts()
-    everything = scene(events, tellings, films, first, texts)
-    return written(everything | {"texts": list(texts)})
+    everything = scene(events, tellings, films, homes, first, texts)
+    return as_json(everything | {"texts": list(texts)})
 
 
 def scene(
     events: Sequence[Event],
     tellings: Sequence[Told],
     films: dict[str, Film],
+    homes: Mapping[Node, str],
     first: str,
     texts: Texts,
 ) -> dict[str, Any]:
@@ -91,11 +102,11 @@ def scene(
         "backward": seeds[0] if seeds else None,
         "first": list(films).index(first),
         "events": told,
-        "drawings": [_drawing(name, film, texts) for name, film in films.items()],
+        "drawings": [_drawing(name, film, events, homes, texts) for name, film in films.items()],
     }
 
 
-def written(everything: dict[str, Any]) -> str:
+def as_json(everything: dict[str, Any]) -> str:
     """JSON in which nothing can end a script element."""
     text = json.dumps(everything, ensure_ascii=False, separators=(",", ":"))
     return replaced(text.translate(_ESCAPES))
@@ -111,21 +122,48 @@ def _event(event: Event, told: Told, mark: Mark, texts: Texts) -> list[Any]:
     sentence = [texts[told.pattern], *map(texts.part, told.parts)]
     if not isinstance(event, Contribute):
         found = [sentence, texts[mark.tag]]
-        return [*found, texts[told.fault]] if told.fault else found
+        return [*found, texts[told.flaw]] if told.flaw else found
     numbers = event.upstream, event.local, event.contribution, event.before, event.after
     found = [sentence, texts[told.rule], texts[told.local], *map(texts.part, numbers)]
-    wrong = (*signs(event), mark.sign, told.fault) if told.fault else ()
+    wrong = (*signs(event), mark.sign, told.flaw) if told.flaw else ()
     return [*found, *(texts[word] for word in wrong)]
 
 
-def _drawing(name: str, film: Film, texts: Texts) -> dict[str, Any]:
-    """For each event the marked box, for a contribution the other one and the edge, -1 where
-    there is none; and then two numbers for each row that changes: which it is, and its text."""
-    frames = []
+def _drawing(
+    name: str, film: Film, events: Sequence[Event], homes: Mapping[Node, str], texts: Texts
+) -> dict[str, Any]:
+    """What a drawing shows, and where its marks are.
+
+    A frame has, for each event, the marked box, for a contribution the other one and the edge, -1
+    where there is none; and then two numbers for each row that changes: which it is, and its
+    text. A box has the size of its ring, and a 1 if it is a group. An edge has how far below its
+    beginning it says what it adds, and its trunk, if it has one.
+    """
+    frames, content = [], film.content
     for mark, changes in zip(film.marks, film.changes, strict=True):
         marked = (mark.box, mark.other, mark.edge) if mark.adds is not None else (mark.box,)
         frame = [-1 if place is None else place for place in marked]
-        for box, row, said in changes:
-            frame += (4 * box + row, texts.said(said))
+        for row, said in changes:
+            is_label = row >= ROWS * len(content.boxes)
+            frame += (row, texts.like(said) if is_label else texts.said(said))
         frames.append(frame)
-    return {"name": name, "frames": frames}
+    flows = flows_of(film)
+    told: dict[str, Any] = {
+        "name": name,
+        "frames": frames,
+        "boxes": [[*ring_size(box), *([1] if box.is_group else [])] for box in content.boxes],
+        "edges": [_flow(flows.get(edge)) for edge in range(len(content.edges))],
+    }
+    if film.down:
+        told["down"] = True
+    if any(box.is_group for box in content.boxes):
+        each = zip(events, film.marks, strict=True)
+        told["inside"] = [texts[inside(event, mark, content, homes)] for event, mark in each]
+    return told
+
+
+def _flow(flow: Flow | None) -> Any:
+    if flow is None:
+        return 0
+    below = flow.text_y - flow.y
+    return [below, flow.trunk] if flow.trunk else below

@@ -1,35 +1,30 @@
 """`play`: the forward and the backward pass of a graph, event by event, as a page to step through.
 
-`steps.py` says what happens, `telling.py` says it in words, `film.py` what it changes in a drawing,
-`script.py` what the page is told of all that. The page itself is in the folder `page`: HTML, CSS
-and JavaScript as they are, put into one file that loads nothing from anywhere.
+`events.py` says what happens, `telling.py` in words, `film.py` what that changes in a drawing,
+`script.py` what the page is told of all that, and `web_page.py` writes it.
 """
 
-import base64
 import hashlib
 import os
-import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from importlib.resources import files
-from pathlib import Path
-from string import Template
 
-from autograd.arguments import one_of, root_value
+from autograd.arguments import one_of, optional_text, root_value
 from autograd.graph import topological_order
 from autograd.node import Node
-from autograd.show.box_svg import box_svg
 from autograd.show.content import Content
-from autograd.show.film import Film, faults_of
+from autograd.show.drawing import image, saved
 from autograd.show.folding import COLLAPSE, level_for
-from autograd.show.graph_svg import MARGIN, ground, name
-from autograd.show.graph_theme import THEME
+from autograd.show.graph_svg import MARGIN
 from autograd.show.picture import DIRECTIONS, MOST_BOXES
-from autograd.show.script import script
-from autograd.show.slides import slides
-from autograd.show.steps import Contribute, Event, steps
-from autograd.show.svg import classes_in, escaped, rules_for
-from autograd.show.telling import Teller, Told
+from autograd.show.stepping.camera import film_of, flaws_of
+from autograd.show.stepping.events import Contribute, Event, Final, steps
+from autograd.show.stepping.film import Film
+from autograd.show.stepping.script import script
+from autograd.show.stepping.slides import slides
+from autograd.show.stepping.telling import Teller, Told
+from autograd.show.stepping.web_page import web_page
+from autograd.show.svg import escaped
 from autograd.show.text import aligned, cleaned
 from autograd.show.view import TooManyBoxesError, view
 from autograd.value import Value
@@ -38,12 +33,7 @@ LEVELS = {None: "nodes", "sum": "sums", "neuron": "neurons", "layer": "layers"}
 MOST_NODES = 20_000  # a slider has no room for the events of more
 CONTROLS = 350  # pixels of the page that are not the drawing
 LOWEST, HIGHEST = 480, 800  # pixels, of the page in a notebook
-# Classes that boxes and marks get while a pass is played.
-PLAYED = {"status", "partial", "final", "flow", "tip", "adds", "ring", "tag", "takes"}
-# An attribute that HTML needs no quotes around.
-_QUOTED = re.compile('="([-.0-9A-Za-z]+)"(?!/)')
-# Text in quotes, kept as it is; or spaces around a sign of JavaScript or CSS that needs none.
-_SPACES = re.compile("""("[^"]*"|`[^`]*`)| *([=,;:{}()?<>&|*]+) *| ([-+/%]) (?![-+])""")
+NARROW = 310  # pixels that it would be higher with no width at all
 
 
 def play(
@@ -87,8 +77,7 @@ def play(
         7  x.grad = 6, final
     """
     root = root_value("play", root)
-    if title is not None and not isinstance(title, str):
-        raise TypeError(f"title is a str, got {type(title).__name__}")
+    optional_text("title", title)
     one_of("rankdir", rankdir, DIRECTIONS)
     one_of("collapse", collapse, COLLAPSE)
     order = topological_order(root)
@@ -96,12 +85,23 @@ def play(
         raise ValueError(_too_many(f"{len(order):,} nodes", f"{MOST_NODES:,} nodes"))
     given = _checked(steps(root, gradient) if events is None else events, order)
     first, contents = contents_of(root, order, collapse)
-    faults = faults_of(given)
-    films = {level: Film(one, given, faults, rankdir == "TB") for level, one in contents.items()}
+    flaws = flaws_of(given)
+    films = {level: film_of(one, given, flaws, rankdir == "TB") for level, one in contents.items()}
     teller = Teller()
-    tellings = [teller.told(*each) for each in zip(given, faults, strict=True)]
+    tellings = [teller.told(*each) for each in zip(given, flaws, strict=True)]
     heading = f"Backpropagation from {given[-1].names[root]}" if title is None else title
-    return Player(given, tellings, films, first, heading)
+    return Player(given, tellings, films, paths_of(order), first, heading)
+
+
+def paths_of(order: Sequence[Node]) -> dict[Node, str]:
+    """The paths of the module calls that nodes are in, a parameter where it is used."""
+    paths = {x: cleaned(x.call.path) for x in order if x.call is not None and x.call.path}
+    users: dict[Node, set[str]] = {}
+    for node in order:
+        for operand in node.parents:
+            if operand.is_parameter or operand.is_constant:
+                users.setdefault(operand, set()).add(paths.get(node, ""))
+    return paths | {x: path for x, (path, *others) in users.items() if path and not others}
 
 
 def _checked(events: Iterable[Event], order: Sequence[Node]) -> list[Event]:
@@ -159,6 +159,9 @@ class Player:
 
     In a notebook it shows the page in a sandboxed frame, or where that is not trusted the picture
     of the final state. Made by `play`.
+
+    Attributes:
+        events: what is played.
     """
 
     _controls = CONTROLS
@@ -168,17 +171,19 @@ class Player:
         events: Sequence[Event],
         tellings: Sequence[Told],
         films: dict[str, Film],
+        homes: dict[Node, str],
         first: str,
         title: str,
     ) -> None:
-        self._events, self._tellings, self._films = events, tellings, films
+        self.events, self._tellings, self._films = events, tellings, films
+        self._homes = homes
         self._first, self._title = first, cleaned(title)
 
     @cached_property
     def html(self) -> str:
         """The page, one text that needs nothing else."""
-        told = script(self._events, self._tellings, self._films, self._first)
-        return page(self._title, self._films.values(), told)
+        told = script(self.events, self._tellings, self._films, self._homes, self._first)
+        return web_page(self._title, self._films.values(), told)
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the page to a file, which any browser opens, without a network.
@@ -190,16 +195,7 @@ class Player:
             ValueError: if the name ends in anything else.
             OSError: if the file cannot be written, with the reason.
         """
-        file = Path(path)
-        if file.suffix.lower() not in (".html", ".htm"):
-            name = (file.stem.lstrip(".") or "steps") + ".html"
-            raise ValueError(f"a player is saved as .html, got {str(path)!r}: save it as {name!r}")
-        content = self.html
-        try:
-            file.write_text(content, encoding="utf-8", newline="\n")
-        except OSError as error:
-            reason = f"cannot save the page ({error.strerror}): choose a folder that exists"
-            raise OSError(error.errno, f"{reason} and can be written", str(path)) from error
+        saved(path, lambda _: self.html.encode("utf-8"), "a player", (".html", ".htm"), "steps")
 
     def frames(self) -> list[str]:
         """A picture for each event, SVG that stands alone, with the event in words below."""
@@ -207,12 +203,16 @@ class Player:
 
     def _slides(self, last: bool = False) -> Iterator[str]:
         film = self._films[self._first]
-        return slides(film, self._events, self._tellings, self._title, last)
+        return slides(film, self.events, self._tellings, self._homes, self._title, last)
 
     def text(self) -> str:
-        """The events, numbered, one a line."""
-        rows = [(str(number), repr(event)) for number, event in enumerate(self._events, 1)]
-        return "\n".join(aligned(rows, "><"))
+        """The events, numbered, one a line; in a model with the module call that a node is in."""
+        lines = map(_line, self.events, self._tellings)
+        getting = [e.parent if isinstance(e, Contribute) else e.node for e in self.events]
+        homes = [[self._homes.get(node, "")] if self._homes else [] for node in getting]
+        numbered = enumerate(zip(homes, lines, strict=True), 1)
+        rows = [(str(number), *home, line) for number, (home, line) in numbered]
+        return "\n".join(aligned(rows, "><<"[: len(rows[0])]))
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         try:
@@ -223,78 +223,30 @@ class Player:
     def _framed(self) -> str:
         """The page in a frame of its own, and the last picture where frames are taken out."""
         (svg,) = self._slides(last=True)
-        data = base64.b64encode(svg.encode("utf-8")).decode("ascii")
         page = self.html.replace("&", "&amp;").replace('"', "&quot;")
         kind = "p" + hashlib.sha256(page.encode("utf-8")).hexdigest()[:12]
         height = self._films[self._first].places.size[1] + 2 * MARGIN + self._controls
-        size = f"width:100%;height:{min(max(height, LOWEST), HIGHEST):.0f}px;border:0"
-        said = escaped(f"{self._title}: the final state")
+        high = round(min(max(height, LOWEST), HIGHEST))
+        # On a narrow page the controls and the sums take more lines.
+        size = f"width:100%;height:max({high}px,{high + NARROW}px - 30vw);border:0"
         return (
             f"<style>iframe.{kind}+img.{kind}{{display:none}}</style>"
             f'<iframe class="{kind}" sandbox="allow-scripts" title="{escaped(self._title)}" '
             f'style="{size}" srcdoc="{page}"></iframe>'
-            f'<img class="{kind}" alt="{said}" src="data:image/svg+xml;base64,{data}">'
+            + image(svg, escaped(f"{self._title}: the final state"), kind)
         )
 
     def __repr__(self) -> str:
         return (
-            f"<Player of {len(self._events):,} events; .save('steps.html') is a page to step "
+            f"<Player of {len(self.events):,} events; .save('steps.html') is a page to step "
             "through, .frames() are pictures, .text() lists them>"
         )
 
 
-# --- the page -------------------------------------------------------------------------------
-
-
-def page(title: str, films: Collection[Film], told: str, training: str = "") -> str:
-    """The page of some drawings, told JSON; that of a training has the curve of the losses."""
-    graphs = "\n".join(f"<template>{_graph(film)}</template>" for film in films)
-    parts = ("player", "training") if training else ("player",)
-    style, code = ("\n".join(_resource(part + kind) for part in parts) for kind in (".css", ".js"))
-    above = Template(_resource("training.html")).substitute(curve=training) if training else ""
-    return Template(_resource("player.html")).substitute(
-        title=escaped(title),
-        style=_style(graphs, style),
-        training=above,
-        graphs=_QUOTED.sub(r"=\1", graphs),
-        script=told,
-        code=_compact(code),
-    )
-
-
-def _resource(name: str) -> str:
-    return files("autograd.show").joinpath("page", name).read_text("utf-8")
-
-
-def _compact(code: str) -> str:
-    """JavaScript or CSS without comments, which stand on lines of their own, and most of space."""
-    lines = (line.strip() for line in code.split("\n"))
-    kept = "\n".join(line for line in lines if line and not line.startswith(("//", "/*")))
-    kept = _SPACES.sub(lambda found: found[found.lastindex or 0], kept)
-    return re.sub(r"(?<=[;{,(\[])\n", "", kept)  # no statement ends there
-
-
-def _style(graphs: str, style: str) -> str:
-    """The rules of all drawings and of the page, and the colours that they use."""
-    kept = rules_for(THEME, classes_in(graphs) | PLAYED)
-    rules = "".join(f"{what}{{{rule}}}" for what, rule in kept.items())
-    rules += _compact(style)
-    colours = ";".join(
-        f"--{name}:light-dark({light},{THEME.dark[name]})"
-        for name, light in THEME.light.items()
-        if f"(--{name})" in rules
-    )
-    return f":root{{color-scheme:light dark;{colours}}}{rules}"
-
-
-def _graph(film: Film) -> str:
-    """A drawing before the first event."""
-    width, height = (round(extent) + 2 * MARGIN for extent in film.places.size)
-    inner = [*ground(film.content, film.places)]
-    inner += map(box_svg, film.content.boxes, film.places.boxes)
-    return (
-        f'<svg role="img" aria-label="{escaped(name(film.content))}" '
-        f'width="{width}" height="{height}"><g transform="translate({MARGIN} {MARGIN})">'
-        + "".join(inner)
-        + "</g></svg>"
-    )
+def _line(event: Event, told: Told) -> str:
+    """An event on a line, with what is wrong with it."""
+    if not told.flaw:
+        return repr(event)
+    if isinstance(event, Final):
+        return f"{repr(event).removesuffix(', final')}, {told.flaw}"
+    return f"{event!r}; {told.flaw}"

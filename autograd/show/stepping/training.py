@@ -10,16 +10,17 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from autograd.arguments import one_of, positive_int, root_value
+from autograd.arguments import loss_value, one_of, optional_text, positive_int
 from autograd.graph import topological_order
 from autograd.node import Node
 from autograd.show.axis import Axis
 from autograd.show.boxes import as_number
 from autograd.show.folding import COLLAPSE
-from autograd.show.moving import Pass, films_of, passed, scenes
-from autograd.show.player import CONTROLS, Player, contents_of, page
-from autograd.show.script import written
-from autograd.show.steps import steps as events_of
+from autograd.show.stepping.events import steps as events_of
+from autograd.show.stepping.moving import Pass, films_of, passed, scenes
+from autograd.show.stepping.player import CONTROLS, Player, contents_of, paths_of
+from autograd.show.stepping.script import as_json
+from autograd.show.stepping.web_page import web_page
 from autograd.show.svg import escaped
 from autograd.show.text import aligned, decimal
 from autograd.value import Value
@@ -80,7 +81,7 @@ def play_training(
     trained: list[Trained] = []
     try:
         for number in range(1, count + 1):
-            root = root_value("play_training", loss())
+            root = loss_value(loss())
             one = _passed(root, trained, number, count, parameters, collapse)
             (model if optimizer is None else optimizer).zero_grad()
             root.backward()
@@ -111,8 +112,7 @@ def _checked(model: Any, loss: Any, optimizer: Any, title: Any) -> list[Value]:
                 f"optimizer has no {method}(): pass one such as SGD(model.parameters(), lr=0.1), "
                 f"got {type(optimizer).__name__}"
             )
-    if title is not None and not isinstance(title, str):
-        raise TypeError(f"title is a str, got {type(title).__name__}")
+    optional_text("title", title)
     parameters = list(model.parameters())
     if not parameters:
         raise ValueError(f"there is nothing to train: {type(model).__name__} has no parameters")
@@ -194,39 +194,43 @@ class Training(Player):
     """The steps of a training that can be stepped through: as a page, as pictures, as text.
 
     In a notebook it shows as a `Player` does. Made by `play_training`.
+
+    Attributes:
+        steps: of the training, each with its pass.
     """
 
     _controls = CONTROLS + 140  # pixels: the curve, the slider and the buttons of the training
 
     def __init__(self, trained: Sequence[Trained], title: str) -> None:
-        self._trained = trained
+        self.steps = trained
         self._passes = [one.played for one in trained]
         self._all_films = films_of(self._passes)
-        level = trained[0].level
+        level, homes = trained[0].level, paths_of(trained[0].played.order)
         self._players = [
             Player(
                 one.played.events,
                 one.played.tellings,
                 films,
+                paths_of(one.played.order),
                 level,
                 f"{title}, {self._said(number)}",
             )
             for number, (one, films) in enumerate(zip(trained, self._all_films, strict=True))
         ]
         last = self._passes[-1]
-        super().__init__(last.events, last.tellings, self._all_films[-1], level, title)
+        super().__init__(last.events, last.tellings, self._all_films[-1], homes, level, title)
 
     def _said(self, number: int) -> str:
         """How a step went, in words."""
-        loss = decimal(self._trained[number].loss)
-        return f"step {number + 1} of {len(self._trained)}: loss = {loss}"
+        loss = decimal(self.steps[number].loss)
+        return f"step {number + 1} of {len(self.steps)}: loss = {loss}"
 
     @cached_property
     def html(self) -> str:
         """The page, one text that needs nothing else."""
-        losses = [one.loss for one in self._trained]
+        losses = [one.loss for one in self.steps]
         points = _points(losses)
-        told = scenes(self._passes, self._all_films, self._first) | {
+        told = scenes(self._passes, self._all_films, self._homes, self._first) | {
             "losses": [
                 [*point, decimal(loss), repr(loss)]
                 for point, loss in zip(points, losses, strict=True)
@@ -235,7 +239,8 @@ class Training(Player):
         curve = _curve(
             points, f"Loss: {decimal(losses[0])} at first, {decimal(losses[-1])} at last"
         )
-        return page(self._title, self._all_films[0].values(), written(told), curve)
+        above = {"curve": curve, "before": decimal(losses[0]), "after": decimal(losses[-1])}
+        return web_page(self._title, self._all_films[0].values(), as_json(told), above)
 
     def frames(self) -> list[str]:
         """A picture for each training step, at the end of its backward pass."""
@@ -244,7 +249,7 @@ class Training(Player):
     def text(self) -> str:
         """A line for each training step: its loss, and the largest |gradient| of a parameter."""
         rows = [("step", "loss", "largest |gradient|")]
-        for number, one in enumerate(self._trained, 1):
+        for number, one in enumerate(self.steps, 1):
             rows.append((str(number), decimal(one.loss), decimal(one.steepest)))
         return "\n".join(aligned(rows, ">>>"))
 
@@ -253,7 +258,7 @@ class Training(Player):
 
     def __repr__(self) -> str:
         return (
-            f"<Training of {len(self._trained):,} steps; .save('training.html') is a page to step "
+            f"<Training of {len(self.steps):,} steps; .save('training.html') is a page to step "
             "through, .frames() are pictures, .text() is a table>"
         )
 

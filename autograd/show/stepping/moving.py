@@ -6,14 +6,19 @@ text that is another in a later one what it is there: a text that moves.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 from autograd.node import Node
 from autograd.show.content import Content
-from autograd.show.film import UNSAID, Change, Film, Said, faults_of
-from autograd.show.script import Place, Texts, scene
-from autograd.show.steps import Contribute, Event, Names
-from autograd.show.telling import Teller, Told
+from autograd.show.graph_svg import plan_of
+from autograd.show.layout import layered
+from autograd.show.stepping.camera import film_of, flaws_of
+from autograd.show.stepping.events import Contribute, Event
+from autograd.show.stepping.film import ROWS, Change, Film, Shown, unsaid
+from autograd.show.stepping.names import Names
+from autograd.show.stepping.script import Place, Texts, scene
+from autograd.show.stepping.telling import Teller, Told
 
 Films = dict[str, Film]  # by the names of their levels
 
@@ -30,7 +35,7 @@ class Pass(NamedTuple):
 def passed(order: Sequence[Node], events: Sequence[Event], contents: Mapping[str, Content]) -> Pass:
     """The pass with its words, which are found before its numbers move on."""
     teller = Teller()
-    told = [teller.told(*each) for each in zip(events, faults_of(events), strict=True)]
+    told = [teller.told(*each) for each in zip(events, flaws_of(events), strict=True)]
     return Pass(order, events, told, contents)
 
 
@@ -60,36 +65,38 @@ def _events_at(order: Sequence[Node], one: Pass, names: Names) -> list[Event]:
 
 
 def _level(contents: Sequence[Content], played: Sequence[Sequence[Event]]) -> list[Film]:
-    """The films at one level."""
-    films = [Film(contents[0], events, [None] * len(events), down=False) for events in played]
+    """The films at one level, which share their boxes, their places and the rows that change."""
+    edges = [content.edges for content in contents]
+    longest = [max(same, key=lambda edge: len(edge.text)) for same in zip(*edges, strict=True)]
+    plain = [edge._replace(exact="") for edge in longest]
+    # Each pass has its own local derivatives, at the nodes of the first graph.
+    drawn = [contents[0]._replace(edges=list(content.edges)) for content in contents]
+    films = [
+        film_of(content, events, [None] * len(events), down=False)
+        for content, events in zip(drawn, played, strict=True)
+    ]
     changes = zip(*_same_changes(films, _plain_numbers(contents)), strict=True)
-    drawn = films[0].content
+    first = films[0].content
     boxes = [
         box._replace(
             width=max(film.content.boxes[number].width for film in films),
-            exact=box.exact if number in drawn.origins.outputs else box.about,
+            exact=box.exact if number in first.origins.outputs else box.about,
         )
-        for number, box in enumerate(drawn.boxes)
+        for number, box in enumerate(first.boxes)
     ]
-    longest = [
-        max(same, key=lambda edge: len(edge.text))
-        for same in zip(*(content.edges for content in contents), strict=True)
+    shared = first._replace(boxes=boxes, edges=plain)  # with room for all
+    placed = cache(lambda: layered.place(plan_of(shared, False)))
+    return [
+        Film(shared, list(changed), film.marks, placed, down=False)
+        for film, changed in zip(films, changes, strict=True)
     ]
-    films[0].content = drawn._replace(boxes=boxes, edges=longest)  # with room for all
-    places = films[0].places
-    for film, content, changed in zip(films, contents, changes, strict=True):
-        film.content = drawn._replace(
-            boxes=boxes, edges=[edge._replace(exact="") for edge in content.edges]
-        )
-        film.places, film.changes = places, list(changed)
-    return films
 
 
 def _plain_numbers(contents: Sequence[Content]) -> list[list[Change]]:
     """For each pass what the boxes of plain numbers say, which no event does."""
     return [
         [
-            Change(number, 0, Said(box.rows[0][1], box.rows[0][1]))
+            Change(ROWS * number, Shown(box.rows[0][1], box.rows[0][1]))
             for number, box in enumerate(content.boxes)
             if number not in content.origins.outputs and box.kind == "constant"
         ]
@@ -101,20 +108,23 @@ def _same_changes(
     films: Sequence[Film], given: Sequence[list[Change]]
 ) -> Iterator[list[list[Change]]]:
     """For each event, and each film, what the rows say that change in any of the films."""
-    says: list[dict[tuple[int, int], Said]] = [{} for _ in films]
+    says: list[dict[int, Shown]] = [{} for _ in films]
+    count = len(films[0].content.boxes)
     for place, changes in enumerate(zip(*(film.changes for film in films), strict=True)):
-        rows: dict[tuple[int, int], None] = {}
+        rows: dict[int, None] = {}
         for said, now, plain in zip(says, changes, given, strict=True):
-            for box, row, text in [*(plain if place == 0 else ()), *now]:
-                rows[box, row] = None
-                said[box, row] = text
-        yield [[Change(*row, said.get(row, UNSAID[row[1]])) for row in rows] for said in says]
+            for row, text in [*(plain if place == 0 else ()), *now]:
+                rows[row] = None
+                said[row] = text
+        yield [[Change(row, said.get(row, unsaid(row, count))) for row in rows] for said in says]
 
 
 # --- what the page is told ------------------------------------------------------------------
 
 
-def scenes(passes: Sequence[Pass], films: Sequence[Films], first: str) -> dict[str, Any]:
+def scenes(
+    passes: Sequence[Pass], films: Sequence[Films], homes: Mapping[Node, str], first: str
+) -> dict[str, Any]:
     """What the page is told of all passes.
 
     The number of a text that moves is below 0, and -1 - its place in ``moving``, where its texts
@@ -123,10 +133,7 @@ def scenes(passes: Sequence[Pass], films: Sequence[Films], first: str) -> dict[s
     texts = Texts()
     everything = []
     for one, drawn in zip(passes, films, strict=True):
-        found = scene(one.events, one.tellings, drawn, first, texts)
-        for drawing, film in zip(found["drawings"], drawn.values(), strict=True):
-            drawing["labels"] = [texts[edge.text] for edge in film.content.edges if edge.text]
-        everything.append(found)
+        everything.append(scene(one.events, one.tellings, drawn, homes, first, texts))
     merged = _Merged(list(texts))
     told: dict[str, Any] = merged.of(everything)
     return told | {"texts": list(merged.texts), "moving": [*map(list, merged.moving)]}

@@ -10,13 +10,14 @@ import re
 import select
 import signal
 import sys
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from importlib.util import find_spec
 from threading import current_thread, main_thread
 from types import FrameType
 from typing import NoReturn, TextIO
+
+from autograd.show.text import cells, character_cells
 
 BOLD, NORMAL = "\x1b[1m", "\x1b[0m"
 ENTER, LEAVE = "\x1b[?1049h\x1b[?25l", "\x1b[0m\x1b[?25h\x1b[?1049l"  # a second screen, no cursor
@@ -54,25 +55,6 @@ def key_named(sent: str) -> str:
 # --- widths ---------------------------------------------------------------------------------
 
 
-def cells(text: str) -> int:
-    """How many columns of a terminal a text takes: two for a wide character.
-
-    Example:
-        >>> cells("loss"), cells("\\u6570")
-        (4, 2)
-    """
-    count = 0
-    for character in text:
-        count += _cells(character)
-    return count
-
-
-def _cells(character: str) -> int:
-    if unicodedata.category(character) in ("Mn", "Me"):
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
-
-
 def fitted(text: str, width: int) -> str:
     """`text`, cut with an ellipsis where it takes more than `width` columns.
 
@@ -84,22 +66,11 @@ def fitted(text: str, width: int) -> str:
         return text
     kept, room = [], width - 1
     for character in text:
-        room -= _cells(character)
+        room -= character_cells(character)
         if room < 0:
             break
         kept.append(character)
     return "".join(kept) + "…" if width > 0 else ""
-
-
-def columns(rows: Sequence[Sequence[str]], gap: str = "  ") -> list[str]:
-    """Lines with the columns of `rows` below each other, by their widths in a terminal."""
-    widths = [max(map(cells, column)) for column in zip(*rows, strict=True)]
-    return [
-        gap.join(
-            cell + " " * (width - cells(cell)) for cell, width in zip(row, widths, strict=True)
-        ).rstrip()
-        for row in rows
-    ]
 
 
 # --- pages and keys -------------------------------------------------------------------------

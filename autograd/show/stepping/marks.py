@@ -1,0 +1,165 @@
+"""What a frame of a played pass points at: rings with words around boxes, the active edge.
+
+Their places are worked out here, for pictures and for the page. Nothing is told by colour alone:
+the edge is thick and has a point towards the operand, the box that gets a contribution has a
+dashed ring, and each mark has its word.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain, count, pairwise
+from typing import NamedTuple
+
+from autograd.node import Node
+from autograd.show.boxes import NUMBER_SIZE, Box
+from autograd.show.content import Content
+from autograd.show.graph_svg import line, path
+from autograd.show.graph_theme import EDGE_SIZE
+from autograd.show.layout.places import Point, Route
+from autograd.show.stepping.events import Contribute, Event
+from autograd.show.stepping.film import INSIDE, Film, Mark
+from autograd.show.svg import MONO_WIDTH, escaped
+from autograd.show.text import decimal
+
+GAP = 5  # between a box and its ring
+SHADOW = 5  # of a group, to the right and below
+TIP = '<path class="tip" d="M0 0l13-7v14z"'
+BESIDE = 15  # pixels from the point of an active edge to what it adds
+COLUMN = 64  # pixels: texts are looked up by the columns that they are in
+
+Area = tuple[float, float, float, float]  # left, top, right, bottom
+
+
+class Flow(NamedTuple):
+    """Where an active edge is marked.
+
+    Attributes:
+        trunk: the way from the box that gets the contribution, as far as other edges share it.
+        x, y: its point.
+        text_y: the height of what it adds, where that covers no label and no box.
+    """
+
+    trunk: str
+    x: int
+    y: int
+    text_y: int
+
+
+def flows_of(film: Film) -> dict[int, Flow]:
+    """For each edge that passes a contribution back where it is marked."""
+    wide: dict[int, int] = {}
+    for mark in film.marks:
+        if mark.edge is not None and mark.adds is not None:
+            wide[mark.edge] = max(wide.get(mark.edge, 0), len(added(mark, mark.adds)))
+    taken, found = _Taken(film), dict[int, Flow]()
+    for edge in sorted(wide):
+        route = film.places.routes[edge]
+        x, y = map(round, (route.trunk or route.strokes[0])[0])
+        text_y = taken.clear(x + BESIDE, y, wide[edge] * NUMBER_SIZE * MONO_WIDTH, _along(route))
+        found[edge] = Flow(path(route.trunk) if route.trunk else "", x, y, text_y)
+    return found
+
+
+def _along(route: Route) -> list[Area]:
+    """What the pieces of a way take, from one end to the other."""
+    found = []
+    for stroke in (route.trunk, *route.strokes):
+        for (x, y), (to_x, to_y) in pairwise(stroke[::3]):
+            found.append((min(x, to_x), min(y, to_y) - 2, max(x, to_x), max(y, to_y) + 2))
+    return found
+
+
+def added(mark: Mark, contribution: float) -> str:
+    """What an active edge adds, in words."""
+    return f"{mark.sign} {decimal(contribution)}"
+
+
+class _Taken:
+    """Where the labels and boxes of a drawing are, so that no other text covers them."""
+
+    def __init__(self, film: Film) -> None:
+        self._columns: dict[int, list[Area]] = {}
+        for edge, route in zip(film.content.edges, film.places.routes, strict=True):
+            if edge.text:
+                width = len(edge.text) * EDGE_SIZE * MONO_WIDTH
+                self._add(route.label, width, EDGE_SIZE)
+        for box, centre in zip(film.content.boxes, film.places.boxes, strict=True):
+            self._add(centre, box.width, box.height)
+
+    def _add(self, centre: Point, width: float, height: float) -> None:
+        left, top = centre[0] - width / 2, centre[1] - height / 2
+        for column in range(int(left // COLUMN), int((left + width) // COLUMN) + 1):
+            found = self._columns.setdefault(column, [])
+            found.append((left, top, left + width, top + height))
+
+    def clear(self, x: int, y: int, width: float, way: Sequence[Area]) -> int:
+        """The height near y for a text from x on that covers nothing, nor the edge's own way.
+
+        Just above y, if there is none.
+        """
+        columns = range(int(x // COLUMN), int((x + width) // COLUMN) + 1)
+        near = list(chain.from_iterable(self._columns.get(column, ()) for column in columns))
+        near = [one for one in (*near, *way) if one[0] < x + width and x < one[2]]
+        for base in _heights(y):
+            if not any(top < base + 3 and base - NUMBER_SIZE < end for _, top, _, end in near):
+                return base
+        return y - 9
+
+
+def _heights(y: int) -> Iterator[int]:
+    """Just above and just below y, then farther and farther away."""
+    for away in count(0, 5):
+        if away > 100:
+            return
+        yield from (y - 9 - away, y + 18 + away)
+
+
+def ring_size(box: Box) -> tuple[int, int]:
+    """The size of the ring around a box, which begins to the left of it and above."""
+    more = 2 * GAP + (SHADOW if box.is_group else 0)
+    return round(box.width) + more, round(box.height) + more
+
+
+def marks_svg(mark: Mark, film: Film, flows: dict[int, Flow]) -> str:
+    """The marks of one frame."""
+    parts = []
+    if mark.edge is not None and mark.adds is not None:
+        parts.append(_flow(film, mark.edge, flows[mark.edge], added(mark, mark.adds)))
+    for box, tag, kind in ((mark.box, mark.tag, ""), (mark.other, mark.other_tag, " takes")):
+        if box is not None:
+            one, centre = film.content.boxes[box], film.places.boxes[box]
+            alone = mark.adds is None and one.is_group
+            parts.append(_ring(one, centre, INSIDE if alone else tag, kind))
+    return "".join(parts)
+
+
+def _ring(box: Box, centre: Point, tag: str, kind: str) -> str:
+    left = round(centre[0] - box.width / 2) - GAP
+    top = round(centre[1] - box.height / 2) - GAP
+    width, height = ring_size(box)
+    return (
+        f'<rect class="ring{kind}" x="{left}" y="{top}" width="{width}" height="{height}" rx="10"/>'
+        f'<text class="tag{kind}" x="{left + 8}" y="{top + 4}">{escaped(tag)}</text>'
+    )
+
+
+def _flow(film: Film, edge: int, flow: Flow, label: str) -> str:
+    """The edge, thick, with a point where it began: what is passed back runs against it."""
+    turned = " rotate(90)" if film.down else ""
+    return (
+        f'<path class="flow" d="{flow.trunk}{line(film.places.routes[edge])}"/>'
+        f'{TIP} transform="translate({flow.x} {flow.y}){turned}"/>'
+        f'<text class="adds" x="{flow.x + BESIDE}" y="{flow.text_y}">{escaped(label)}</text>'
+    )
+
+
+def inside(event: Event, mark: Mark, content: Content, homes: Mapping[Node, str]) -> str:
+    """Which module calls the nodes of an event are in, of those that a drawing has folded."""
+    nodes = [(event.node, mark.box)]
+    if isinstance(event, Contribute):
+        nodes.append((event.parent, mark.box if mark.other is None else mark.other))
+    found = [
+        f"{event.names[node]} in {homes[node]}"
+        for node, box in nodes
+        if box is not None and content.boxes[box].is_group and node in homes
+    ]
+    return f" ({', '.join(found)})" if found else ""

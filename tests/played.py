@@ -1,0 +1,61 @@
+"""Graphs whose passes are played in tests, labels that mean harm, and what a page is told."""
+
+import json
+import re
+from typing import Any
+
+from autograd import Value
+from autograd.losses import mse_loss
+from autograd.nn import MLP
+
+# Nothing in a script may end it or begin markup.
+HOSTILE = [
+    "</script><script>alert(1)</script>",
+    "<!--<script>",
+    "\u2028\u2029",
+    "${alert(1)}$$",
+    "]]>&amp;\"'`",
+    "\ud800",
+    "{}{0}",
+]
+
+
+def square() -> Value:
+    x = Value(3.0, "x")
+    y = x * x
+    y.label = "y"
+    return y
+
+
+def tanh_of_a_line() -> Value:
+    a, b, c = Value(2.0, "a"), Value(-3.0, "b"), Value(10.0, "c")
+    d = (a * b + c).tanh()
+    d.label = "d"
+    return d
+
+
+def branching() -> Value:
+    """x is used four times, in a cube and a sum."""
+    x = Value(3.0, "x")
+    q = x * x * x + x
+    q.label = "q"
+    return q
+
+
+def network() -> Value:
+    inputs = [Value(1.0, "x"), Value(-2.0, "y")]
+    loss: Value = mse_loss([MLP(2, [3, 1], rng=0)(inputs)], [1.0])
+    loss.label = "loss"
+    return loss
+
+
+def told(html: str) -> dict[str, Any]:
+    """What a page is told, which has to be JSON in the strict sense."""
+    found = re.search(r"<script id=script type=application/json>(.*?)</script>", html, re.DOTALL)
+    assert found
+
+    def no_json(name: str) -> None:
+        raise AssertionError(f"{name} is no JSON")
+
+    read: dict[str, Any] = json.loads(found[1], parse_constant=no_json)
+    return read
