@@ -5,6 +5,10 @@ applies the chain rule. `autograd.nn`, `.losses`, `.optim`, `.data` and `.show` 
 their own. Start reading at `op.py`, then `calculus.py`, `node.py`, `graph.py`, `value.py`.
 """
 
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from autograd.batch import vmap
 from autograd.calculus import (
     abs,
     acos,
@@ -65,7 +69,15 @@ from autograd.calculus import (
     where,
 )
 from autograd.check import check_grads
-from autograd.errors import GradientError, NonFiniteError, StaleGraphError, StateDictError
+from autograd.errors import (
+    CompiledDifferenceError,
+    GradientError,
+    NonFiniteError,
+    ScanInterrupted,
+    StaleGraphError,
+    StateDictError,
+    TracedValueError,
+)
 from autograd.functional import (
     grad,
     gradients,
@@ -85,12 +97,18 @@ from autograd.replay import recompute, zero_grad
 from autograd.strict import strict
 from autograd.value import Value, constant
 
+if TYPE_CHECKING:
+    from autograd.compiler import compile, to_c
+
 __all__ = [
+    "CompiledDifferenceError",
     "GradientError",
     "NonFiniteError",
     "Op",
+    "ScanInterrupted",
     "StaleGraphError",
     "StateDictError",
+    "TracedValueError",
     "Value",
     "abs",
     "acos",
@@ -105,6 +123,7 @@ __all__ = [
     "ceil",
     "check_grads",
     "clip",
+    "compile",
     "constant",
     "cos",
     "cosh",
@@ -161,9 +180,18 @@ __all__ = [
     "sum",
     "tan",
     "tanh",
+    "to_c",
     "trunc",
     "value_and_grad",
     "vjp",
+    "vmap",
     "where",
     "zero_grad",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    # The compiler is half as large again as all the rest, so it is imported when it is used.
+    if name in ("compile", "to_c"):
+        return getattr(importlib.import_module("autograd.compiler"), name)
+    raise AttributeError(f"module 'autograd' has no attribute {name!r}")

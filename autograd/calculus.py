@@ -19,6 +19,7 @@ from typing import Any
 
 from autograd import ieee
 from autograd.errors import StaleGraphError
+from autograd.number import same
 from autograd.op import ONE, Carrier, Op, the_left, the_right
 
 NAN, INF = ieee.NAN, ieee.INF
@@ -142,7 +143,7 @@ atanh: Op = Op(
 )
 hypot: Op = Op(
     "hypot",
-    math.hypot,
+    ieee.hypot,
     lambda x, y, out: unit(x, y),
     lambda x, y, out: unit(y, x),
     strong=True,
@@ -261,17 +262,29 @@ def _branch(xs: Sequence[float]) -> int:
 
 def _while_it_stands(x: float, selector: float, recorded: float) -> float:
     """x, as long as a choice is made as it was recorded."""
-    if selector == recorded or (selector != selector and recorded != recorded):
+    if same(selector, recorded):
         return x
     advice = "take the gradient anew"  # another operand would have to get it
     raise StaleGraphError("what a where or lookup chooses by", recorded, selector, advice)
 
 
-def _only(position: Callable[[Sequence[Any]], int]) -> Callable[[Sequence[Any], Any], list[Any]]:
-    """The derivatives of a choice: 1 for the operand taken, nothing for the others."""
+Reaches = Callable[[Any, int], Sequence[Any]]
+
+
+def _only(
+    position: Callable[[Sequence[Any]], int], reaches: Reaches
+) -> Callable[[Sequence[Any], Any], list[Any]]:
+    """The derivatives of a choice: 1 for the operand taken, nothing for the others.
+
+    A traced selector may take any of them: `reaches` gives for each 1 where it is taken, else 0.
+    """
 
     def derivatives(xs: Sequence[Any], out: Any) -> list[Any]:
-        selector, number = xs[0], getattr(xs[0], "data", xs[0])
+        selector = xs[0]
+        flow = getattr(selector, "flow", None)
+        if flow is not None:
+            return [None, *map(flow, reaches(selector, len(xs) - 1))]
+        number = getattr(selector, "data", selector)
         flows: list[Any] = [None] * len(xs)
         flows[position([number, *xs[1:]])] = gate(ONE, selector, number)
         return flows
@@ -288,10 +301,14 @@ def _where_operands(condition: Any, x: Any, y: Any) -> Sequence[Any]:
 where: Op = Op(
     "where",
     lambda condition, x, y: x if condition else y,
-    derivatives=_only(_branch),
+    derivatives=_only(_branch, lambda x, _: (where(x, 1.0, 0.0), where(x, 0.0, 1.0))),
     arrange=_where_operands,
 )
-gather: Op = Op("lookup", lambda *xs: xs[_position(xs)], derivatives=_only(_position))
+gather: Op = Op(
+    "lookup",
+    lambda *xs: xs[_position(xs)],
+    derivatives=_only(_position, lambda x, count: [equal(x, float(i)) for i in range(count)]),
+)
 
 
 def lookup(values: Sequence[Any], index: Any) -> Any:

@@ -29,3 +29,25 @@ class GradientError(AssertionError):
 
 class StateDictError(ValueError):
     """A state dict does not fit the module: entries are missing, extra or misshapen."""
+
+
+class TracedValueError(TypeError):
+    """While a function is recorded, something asked for a number that each call has anew."""
+
+
+class ScanInterrupted(KeyboardInterrupt):
+    """A scan was interrupted between two steps; nothing that it had is lost.
+
+    Attributes:
+        state: the state after the last step.
+        outputs: what the steps gave, in the structure that the scan would have returned.
+        steps: how many steps were done.
+    """
+
+    def __init__(self, state: object, outputs: object, steps: int) -> None:
+        super().__init__(f"after {steps} steps, which gave this exception's .state and .outputs")
+        self.state, self.outputs, self.steps = state, outputs, steps
+
+
+class CompiledDifferenceError(AssertionError):
+    """``verify`` found a compiled function and the interpreted one to differ."""

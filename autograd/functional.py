@@ -3,6 +3,7 @@
 Each of them runs the function once (`run.py`) and hands the recorded graph to the one chain rule.
 """
 
+import functools
 from typing import Any
 
 from autograd import graph
@@ -33,6 +34,11 @@ def _scalar(output: Any, name: str) -> Any:
         ) from None
 
 
+def _like(f: Function, transformed: Function) -> Function:
+    """The transformed function, with the name and the signature of `f`."""
+    return functools.update_wrapper(transformed, f, updated=())
+
+
 def value_and_grad(f: Function, argnums: Argnums = 0) -> Function:
     """The function that gives ``(f(*args), gradient)``.
 
@@ -61,7 +67,7 @@ def _value_and_grad(f: Function, argnums: Argnums, name: str) -> Function:
         gradient = run.gradient(output)
         return run.tie((run.value(output), run.like_inputs(gradient)))  # type: ignore[no-any-return]
 
-    return transformed
+    return _like(f, transformed)
 
 
 def grad(f: Function, argnums: Argnums = 0) -> Function:
@@ -75,7 +81,7 @@ def grad(f: Function, argnums: Argnums = 0) -> Function:
         {'a': 5.0, 'b': 2.0}
     """
     with_value = _value_and_grad(f, argnums, "grad")
-    return lambda *args, **options: with_value(*args, **options)[1]
+    return _like(f, lambda *args, **options: with_value(*args, **options)[1])
 
 
 def gradients(output: Value, inputs: Any, create_graph: bool = True) -> Any:
@@ -182,7 +188,7 @@ def jacrev(f: Function, argnums: Argnums = 0) -> Function:
         rows = [run.like_inputs(run.gradient(output)) for output in outputs]
         return run.tie(rebuild(build, rows))
 
-    return transformed
+    return _like(f, transformed)
 
 
 def jacfwd(f: Function, argnums: Argnums = 0) -> Function:
@@ -203,7 +209,7 @@ def jacfwd(f: Function, argnums: Argnums = 0) -> Function:
         rows = [run.like_inputs([column[i] for column in columns]) for i in range(len(outputs))]
         return run.tie(rebuild(build, rows))
 
-    return transformed
+    return _like(f, transformed)
 
 
 def jacobian(f: Function, argnums: Argnums = 0) -> Function:

@@ -34,8 +34,7 @@ def _visit(root: Node, mark: object, order: Nodes, graded: Nodes, grads: list[An
         graded: gets the nodes that had a `grad`.
         grads: gets what it was.
     """
-    stack: Nodes = []
-    unseen: dict[Node, Iterator[Any]] = {}
+    stack, unseen = Nodes(), dict[Node, Iterator[Any]]()
     push, pop, finish = stack.append, stack.pop, order.append
     node = root
     try:
@@ -110,6 +109,7 @@ def _chain_rule(order: Nodes, mark: object, connected: bool) -> None:
             continue
         op = node.op
         if op is None:
+            node.grad = +upstream
             continue
         left, right = node.left, node.right
         if connected or (left is None and right is None):
@@ -178,7 +178,7 @@ def gradients(root: Node, seed: Any, connected: bool, nodes: Nodes | None = None
             root.grad = seed
             _chain_rule(order, mark, connected)
             if nodes is not None:
-                found = [x.grad if there else ZERO for x, there in zip(nodes, known, strict=True)]
+                found = [+x.grad if there else ZERO for x, there in zip(nodes, known, strict=True)]
                 _restore(order, graded, grads)
                 return found
             for node, before in zip(graded, grads, strict=True):

@@ -49,16 +49,21 @@ def floor_divide(x: float, y: float) -> float:
     return x // y if y != 0.0 else NAN
 
 
+def is_odd(y: float) -> bool:
+    """Whether `y` is an odd integer. (y % 2.0 rounds up to 1.0 just above -1.)"""
+    return abs(math.fmod(y, 2.0)) == 1.0
+
+
 def power(x: float, y: float) -> float:
     """x**y, nan where it would be complex."""
     try:
         return math.pow(x, y)
     except OverflowError:
-        return -INF if x < 0.0 and y % 2.0 == 1.0 else INF
+        return -INF if x < 0.0 and is_odd(y) else INF
     except ValueError:
         if x != 0.0:
             return NAN  # a negative base with a fractional exponent
-        return math.copysign(INF, x) if y % 2.0 == 1.0 else INF
+        return math.copysign(INF, x) if is_odd(y) else INF
 
 
 def lowered_power(x: float, y: float, by: float) -> float:
@@ -103,20 +108,49 @@ def strong_product(x: float, y: float) -> float:
     return 0.0 if x == 0.0 else x * y
 
 
+def square_rest(x: float) -> float:
+    """x² - x·x, what the rounding of x·x leaves: exact, unless it underflows (Dekker 1971)."""
+    head = x * 134217729.0  # 2**27 + 1: the upper half of the bits, by Veltkamp's splitting
+    high = head - (head - x)
+    low = x - high
+    return high * high - x * x + 2.0 * high * low + low * low
+
+
+def hypot_rest(x: float, y: float, h: float) -> float:
+    """x² + y² - h² to many digits, for x >= y and h near √(x² + y²). The compiler's too."""
+    rounding = square_rest(x) + square_rest(y) - square_rest(h)
+    return x * x - h * h + y * y + rounding
+
+
+def hypot(x: float, y: float) -> float:
+    """√(x² + y²), and inf with an inf. (The platforms' answers differ in the last bits.)"""
+    x, y = abs(x), abs(y)
+    if x == INF or y == INF:
+        return INF
+    large, small = (y, x) if x < y else (x, y)
+    scale = 2.0**-600 if large > 2.0**500 else 2.0**600 if large < 2.0**-500 else 1.0
+    large, small = large * scale, small * scale
+    h = math.sqrt(large * large + small * small)
+    if h == 0.0:
+        return 0.0
+    return (h + hypot_rest(large, small, h) / (2.0 * h)) / scale  # a Newton step
+
+
 def unit(x: float, y: float) -> float:
     """x / hypot(x, y): the cosine of the direction (x, y), and 0 at the origin."""
     if math.isinf(x) and math.isfinite(y):
         return math.copysign(1.0, x)
-    h = math.hypot(x, y)
-    if h < 2.0**-1000:  # a subnormal h has few bits left: scale first, which is exact
-        x, y = x * 2.0**100, y * 2.0**100
-        h = math.hypot(x, y)
+    large = abs(y) if abs(x) < abs(y) else abs(x)
+    # A subnormal hypot has few bits left, and one beyond the largest float none.
+    scale = 2.0**100 if large < 2.0**-1000 else 0.25 if large > 2.0**1000 else 1.0
+    x, y = x * scale, y * scale
+    h = hypot(x, y)
     return x / h if h != 0.0 else 0.0
 
 
 def inversion(x: float, y: float) -> float:
     """x / (x² + y²): the real part of 1 / (x + iy)."""
-    return divide(unit(x, y), math.hypot(x, y))
+    return divide(unit(x, y), hypot(x, y))
 
 
 def rounding(function: Callable[[float], float]) -> Callable[[float], float]:

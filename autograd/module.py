@@ -79,7 +79,7 @@ _running: ContextVar[_Frame | None] = ContextVar("running", default=None)
 
 def _write_note(node: Any) -> None:
     frame = _running.get()
-    if frame is not None:
+    if frame is not None and node.op is not None:
         node.note = frame.note
 
 

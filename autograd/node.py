@@ -90,6 +90,10 @@ class Node(Noted):
             for rule, x in zip(self.op.rules, given, strict=True)
         ]
 
+    def forget_operands(self) -> None:
+        """Become a leaf, as what is computed inside `no_grad` is."""
+        self.op = self.left = self.right = self.x = self.y = None
+
     def moved_on(self, was: float) -> bool:
         """Whether the number is another than it `was`; nan is nan, but -0.0 is not 0.0."""
         return self._data is not was and repr(self._data) != repr(was)

@@ -28,7 +28,8 @@ def parsed(parser: argparse.ArgumentParser, words: list[str]) -> argparse.Namesp
         given.numbers = [*given.numbers, *(word for word in rest if not word.startswith("-"))]
         rest = [word for word in rest if word.startswith("--") and word != "--"]
     if rest:
-        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+        refuse = given.refuse if given.command else parser.error
+        refuse(f"unrecognized arguments: {' '.join(rest)}")
     return given
 
 
@@ -58,10 +59,15 @@ def all_commands() -> argparse.ArgumentParser:
         prog="autograd", description="A scalar autograd engine: write scalars, watch gradients."
     )
     commands = parser.add_subparsers(dest="command", metavar="command")
-    _add_demo(commands.add_parser("demo", help="train a network of scalar Values and draw it"))
-    _add_draw(commands.add_parser("draw", help="draw the graph of an expression"))
-    _add_explain(commands.add_parser("explain", help="explain the gradients of an expression"))
-    _add_step(commands.add_parser("step", help="step through the backpropagation of an expression"))
+    for name, add, words in (
+        ("demo", _add_demo, "train a network of scalar Values and draw it"),
+        ("draw", _add_draw, "draw the graph of an expression"),
+        ("explain", _add_explain, "explain the gradients of an expression"),
+        ("step", _add_step, "step through the backpropagation of an expression"),
+    ):
+        command = commands.add_parser(name, help=words)
+        command.set_defaults(refuse=command.error)
+        add(command)
     return parser
 
 

@@ -80,7 +80,7 @@ def no_grad() -> watching:
 
 
 def _forget_operands(node: Any) -> None:
-    node.op = node.left = node.right = node.x = node.y = None
+    node.forget_operands()
 
 
 @contextmanager

@@ -46,7 +46,7 @@ class Run:
         self.given = [leaf for leaves, _ in parts for leaf in leaves]
         # A Module is differentiated by its parameters themselves: they are leaves as they are.
         self.inputs = [
-            leaf if is_module(x) else Value(leaf._data if isinstance(leaf, Node) else leaf)
+            leaf if is_module(x) else _fresh(leaf)
             for x, (leaves, _) in zip(chosen.values(), parts, strict=True)
             for leaf in leaves
         ]
@@ -63,7 +63,7 @@ class Run:
             if not is_module(x):
                 refuse_modules(x, f"{name}: argument {i}")
                 fresh[i] = part
-        with _deeper(), with_history():
+        with deeper(), with_history():
             self.output = f(*fresh, **(options or {}))
 
     def _structures(self, leaves: Sequence[Any]) -> Iterator[Any]:
@@ -102,8 +102,18 @@ class Run:
         return result
 
 
+def _fresh(given: Any) -> Any:
+    """A leaf for `given`, of its kind: what an op makes of it, cut off until they are tied."""
+    if not isinstance(given, Node):
+        return Value(given)
+    fresh = identity(given)
+    fresh.op = fresh.left = None
+    return fresh
+
+
 @contextmanager
-def _deeper() -> Iterator[None]:
+def deeper() -> Iterator[None]:
+    """Inside the block gradients stay connected, as inside a transform."""
     token = _depth.set(_depth.get() + 1)
     try:
         yield
@@ -146,4 +156,4 @@ def forward_mode(
             if operand in known:
                 flow = graph.product(node.op, known[operand], local)
                 known[node] = known[node] + flow if node in known else flow
-    return [known.get(x, ZERO) if isinstance(x, Node) else ZERO for x in outputs]
+    return [+known.get(x, ZERO) if isinstance(x, Node) else ZERO for x in outputs]

@@ -41,10 +41,10 @@ def _raise_if_made(value: Value) -> None:
         f"{operand.label} = {x!r}" if isinstance(operand, Value) and operand.label else repr(x)
         for operand, x in zip(value.operands, numbers, strict=True)
     )
-    raise NonFiniteError(f"{value.op.name}({shown}) made {value.data!r} {_source_line()}")
+    raise NonFiniteError(f"{value.op.name}({shown}) made {value.data!r} {source_line()}")
 
 
-def _source_line() -> str:
+def source_line() -> str:
     """The place in the user's code that asked for the operation."""
     frame = sys._getframe(1)
     while frame.f_back is not None and frame.f_code.co_filename.startswith(_PACKAGE):

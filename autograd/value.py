@@ -44,15 +44,13 @@ def _infix(op: Op) -> tuple[Infix, Infix]:
         if given is not Value and given is not float and given is not int:
             return op(self, other)  # type: ignore[no-any-return]
         value = _new(Value)
-        value.op = op
-        value.left = self
+        value.op, value.left, value.grad = op, self, ZERO
         value.x = x = self._data
         if given is Value:
             value.right, value.y = other, other._data
         else:
             value.right, value.y = None, number(other)
         value._data = forward(x, value.y)
-        value.grad = ZERO
         return tell(value) if watchers else value
 
     def reflected(self: "Value", other: Any) -> "Value":
@@ -114,6 +112,8 @@ class Value(Protocols):
         self.op = self.left = self.right = None
         self._data = number(data)
         self.grad = None if self.is_constant else ZERO
+        if watchers:
+            tell(self)
         if label:
             self.label = label
 

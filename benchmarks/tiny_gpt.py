@@ -5,8 +5,9 @@ one. The benchmarks time a step of it, a test trains it.
 """
 
 from collections.abc import Callable, Sequence
+from operator import getitem
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple
 
 Scalar = Any  # a Value of whichever engine
 Vector = list[Scalar]
@@ -32,6 +33,18 @@ SHAPES = {  # rows and columns, in the order in which the weights are drawn
     "expand": (HIDDEN, WIDTH),
     "contract": (WIDTH, HIDDEN),
 }
+
+
+class Functions(NamedTuple):
+    """What an engine may do in a way of its own, as one does that traces numbers.
+
+    Attributes:
+        softmax: of a list.
+        choose: the entry of a list, or of a list of rows, that has this index.
+    """
+
+    softmax: Callable[[Vector], Vector]
+    choose: Callable[[Sequence[Any], Any], Any]
 
 
 def initial_weights(make_value: Callable[[float], Scalar], rng: Random) -> Weights:
@@ -78,40 +91,56 @@ def plus(x: Vector, y: Vector) -> Vector:
     return [xi + yi for xi, yi in zip(x, y, strict=True)]
 
 
-def attend(query: Vector, keys: Matrix, values: Matrix) -> Vector:
+def attend(query: Vector, keys: Matrix, values: Matrix, functions: Functions) -> Vector:
     """What all heads, each with its own columns, read out of the positions so far."""
     found: Vector = []
     for start in range(0, WIDTH, HEAD_WIDTH):
         columns = range(start, start + HEAD_WIDTH)
         scores = [sum(query[j] * key[j] for j in columns) / HEAD_WIDTH**0.5 for key in keys]
-        attention = softmax(scores)
+        attention = functions.softmax(scores)
         for j in columns:
             found.append(sum(a * value[j] for a, value in zip(attention, values, strict=True)))
     return found
 
 
 def next_logits(
-    weights: Weights, token: int, position: int, keys: Matrix, values: Matrix
+    weights: Weights,
+    token: Scalar,
+    position: int,
+    keys: Matrix,
+    values: Matrix,
+    functions: Functions,
 ) -> Vector:
     """The logits of the next token; this position's key and value are added to the lists."""
-    x = plus(weights["token_embedding"][token], weights["position_embedding"][position])
-    x = rms_norm(x)
+    embedding = functions.choose(weights["token_embedding"], token)
+    x = rms_norm(plus(embedding, weights["position_embedding"][position]))
     normed = rms_norm(x)
     keys.append(linear(weights["key"], normed))
     values.append(linear(weights["value"], normed))
-    found = attend(linear(weights["query"], normed), keys, values)
+    found = attend(linear(weights["query"], normed), keys, values, functions)
     x = plus(linear(weights["attention_output"], found), x)
     hidden = [h.relu() for h in linear(weights["expand"], rms_norm(x))]
     x = plus(linear(weights["contract"], hidden), x)
     return linear(weights["output"], x)
 
 
-def mean_loss(weights: Weights, name: Sequence[int]) -> Scalar:
-    """The mean cross-entropy of each token of `name`, given those before it."""
+def token_losses(
+    weights: Weights, name: Sequence[Scalar], functions: Functions | None = None
+) -> Vector:
+    """The cross-entropy of each token of `name`, given those before it."""
+    functions = functions or Functions(softmax, getitem)
     keys: Matrix = []
     values: Matrix = []
     losses: Vector = []
     for position in range(len(name) - 1):
-        logits = next_logits(weights, name[position], position, keys, values)
-        losses.append(-softmax(logits)[name[position + 1]].log())
+        logits = next_logits(weights, name[position], position, keys, values, functions)
+        losses.append(-functions.choose(functions.softmax(logits), name[position + 1]).log())
+    return losses
+
+
+def mean_loss(
+    weights: Weights, name: Sequence[Scalar], functions: Functions | None = None
+) -> Scalar:
+    """The mean of the token losses."""
+    losses = token_losses(weights, name, functions)
     return sum(losses) * (1 / len(losses))

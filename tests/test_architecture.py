@@ -28,7 +28,7 @@ protocols
 value
 arguments
 replay strict structure
-run
+batch run
 functional
 check
 state
@@ -51,22 +51,47 @@ show.words.derivation
 show.words
 show.drawing
 show.boxes show.chart
-show.content show.scatter show.steps show.terminal
-show.graph_theme show.tangents show.telling
+show.content show.scatter
+show.graph_theme
 show.box_svg
-show.graph_svg show.table show.view show.stepper
+show.graph_svg show.table show.view
 show.dot
-show.film show.picture
-show.digraph show.notebook show.marks show.script
-show.slides show.moving
-show.player
-show.training
+show.picture
+show.digraph show.notebook
+show.stepping.terminal show.stepping.names
+show.stepping.events
+show.stepping.tangents
+show.stepping.telling
+show.stepping.film show.stepping.stepper
+show.stepping.camera show.stepping.marks
+show.stepping.script
+show.stepping.slides show.stepping.moving show.stepping.web_page
+show.stepping.player
+show.stepping.training
+show.stepping
 show
-teach.findings teach.sample teach.backward
+teach.exercise teach.findings teach.sample teach.backward
 teach.mistakes teach.comparison teach.finite teach.reach teach.activations teach.layers
 teach.reasons teach.audit
 teach.faults
 teach
+compiler.program compiler.primitives compiler.symbol compiler.traced
+compiler.batches compiler.lowering compiler.calls compiler.repeat
+compiler.expansions compiler.record
+compiler.memory compiler.simplify
+compiler.normal_form
+compiler.groups compiler.order
+compiler.lanes compiler.layout
+compiler.llvm_code compiler.python_backend compiler.c_nests compiler.c_spelling
+compiler.llvm_kernels compiler.numpy_backend compiler.c_steps
+compiler.llvm_backend compiler.c_code compiler.stages
+compiler.backends
+compiler.recorded compiler.explained compiler.verified
+compiler.recorded_batch
+compiler.scan
+compiler.compiled
+compiler.export
+compiler
 refusal
 expression demo
 options
@@ -151,8 +176,9 @@ def test_the_heart_fits_in_300_lines_of_code() -> None:
 
 def test_public_names_are_what_the_package_imports() -> None:
     tree = ast.parse((PACKAGE / "__init__.py").read_text("utf-8"))
-    imports = [node for node in tree.body if isinstance(node, ast.ImportFrom)]
-    names = {alias.asname or alias.name for node in imports for alias in node.names}
+    imports = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    ours = [node for node in imports if str(node.module).startswith("autograd")]
+    names = {alias.asname or alias.name for node in ours for alias in node.names}
     assert set(autograd.__all__) == names
     assert len(autograd.__all__) == len(names)
 

@@ -7,7 +7,7 @@ import numpy
 import pytest
 
 from autograd import Value
-from autograd.arguments import at_least_zero, one_of, positive_int, root_value, vector
+from autograd.arguments import at_least_zero, loss_value, one_of, positive_int, root_value, vector
 from autograd.nn import Neuron
 
 
@@ -35,6 +35,13 @@ def test_a_root_is_a_value() -> None:
 def test_another_root_is_refused(given: Any, message: str) -> None:
     with pytest.raises(TypeError, match=message):
         root_value("draw", given)
+
+
+def test_a_loss_is_a_value() -> None:
+    x = Value(1.0)
+    assert loss_value(x) is x
+    with pytest.raises(TypeError, match="loss is to give a Value, and gave float: compute it"):
+        loss_value(1.0)
 
 
 def test_what_has_such_a_method_is_told_to_use_it() -> None:

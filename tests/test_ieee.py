@@ -2,6 +2,7 @@
 
 import itertools
 import math
+import random
 import sys
 import warnings
 from collections.abc import Callable
@@ -9,6 +10,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from domains import Piece, magnitudes, near, uniform
+from mpmath import mp, mpf  # type: ignore[import-untyped]
 
 from autograd import calculus as c
 from autograd import ieee
@@ -108,6 +111,7 @@ LIMITS: list[tuple[Callable[..., float], tuple[float, ...], float]] = [
     (ieee.unit, (-INF, 1.0), -1.0),
     (ieee.unit, (5e-324, 5e-324), math.sqrt(0.5)),
     (ieee.unit, (1e308, 1e308), math.sqrt(0.5)),
+    (ieee.unit, (-sys.float_info.max, sys.float_info.max), -math.sqrt(0.5)),
     (ieee.scaled_exp, (-INF, -INF), 0.0),
     (ieee.silu, (-INF,), 0.0),
     (ieee.silu_slope, (INF,), 1.0),
@@ -134,3 +138,62 @@ def test_limit(function: Callable[..., float], xs: tuple[float, ...], expected: 
 def test_total_adds_from_left_to_right() -> None:
     assert ieee.total(1e16, 1.0, 1.0, -1e16) == 0.0
     assert ieee.total() == 0.0
+
+
+def in_bits(low: float, high: float) -> Piece:
+    """Numbers of either sign from 2**low to 2**high."""
+    return lambda draw: math.copysign(2.0 ** draw.uniform(low, high), draw.uniform(-1, 1))
+
+
+def whole(draw: random.Random) -> float:
+    return float(draw.randint(1, 10**6))
+
+
+LEGS: dict[str, tuple[Piece, Piece]] = {
+    "of any size": (magnitudes(-300, 300), magnitudes(-300, 300)),
+    "of one size": (uniform(-9.0, 9.0), uniform(-9.0, 9.0)),
+    "nearly equal": (near(1.0, 1.0), near(1.0, -1.0)),
+    "one too small to count, or almost": (uniform(1.0, 2.0), in_bits(-60, -20)),
+    "whole": (whole, whole),
+    "subnormal": (in_bits(-1074, -1022), in_bits(-1074, -1022)),
+    "at the edge of the subnormals": (in_bits(-1023, -1021), in_bits(-1060, -1021)),
+    "at the edge of overflow": (in_bits(1022, 1023.5), in_bits(990, 1023.5)),
+    "where large legs are scaled": (in_bits(499, 501), in_bits(480, 501)),
+    "where small legs are scaled": (in_bits(-501, -499), in_bits(-520, -499)),
+}
+
+
+@pytest.mark.parametrize("legs", LEGS)
+def test_hypot_is_within_one_ulp(legs: str) -> None:
+    draw = random.Random(legs)
+    for _ in range(500):
+        x, y = (piece(draw) for piece in LEGS[legs])
+        true = mp.hypot(mpf(x), mpf(y))
+        assert abs(mpf(ieee.hypot(x, y)) - true) < math.ulp(float(true)), (x, y)
+
+
+@pytest.mark.parametrize("legs", LEGS)
+def test_hypot_knows_neither_the_order_nor_the_signs_of_its_operands(legs: str) -> None:
+    draw = random.Random(legs)
+    x, y = (piece(draw) for piece in LEGS[legs])
+    assert {ieee.hypot(*pair) for pair in ((x, y), (y, x), (-x, y), (y, -x))} == {ieee.hypot(x, y)}
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "expected"),
+    [
+        (3.0, 4.0, 5.0),
+        (-0.0, -0.0, 0.0),
+        (5e-324, 0.0, 5e-324),
+        (3.0 * 2.0**-1074, 4.0 * 2.0**-1074, 5.0 * 2.0**-1074),
+        (3.0 * 2.0**1021, 4.0 * 2.0**1020, math.sqrt(13.0) * 2.0**1021),
+        (1e308, 1.6e308, INF),
+        (sys.float_info.max, 1.0, sys.float_info.max),
+        (sys.float_info.max, sys.float_info.max, INF),
+        (INF, NAN, INF),
+        (NAN, -INF, INF),
+        (NAN, 0.0, NAN),
+    ],
+)
+def test_hypot_of_legs_with_a_known_answer(x: float, y: float, expected: float) -> None:
+    assert repr(ieee.hypot(x, y)) == repr(expected)

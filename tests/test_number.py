@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from autograd import Value, constant
-from autograd.number import INSTEAD, number
+from autograd.number import INSTEAD, ROUNDING, alike, number, same
 
 
 class Size(enum.IntEnum):
@@ -85,3 +85,24 @@ def test_what_has_no_advice_of_its_own_gets_the_general_one(given: Any) -> None:
 def test_an_int_beyond_the_floats_is_a_value_error_that_does_not_print_it(given: int) -> None:
     with pytest.raises(ValueError, match=r"an int of 1329 bits is beyond 1\.8e308"):
         number(given)
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "equal", "close"),
+    [
+        (1.0, 1.0, True, True),
+        (0.0, -0.0, True, True),
+        (math.nan, math.nan, True, True),
+        (math.inf, math.inf, True, True),
+        (math.inf, -math.inf, False, False),
+        (math.inf, 1e308, False, False),
+        (math.nan, 1.0, False, False),
+        (1.0, 1.0 + ROUNDING / 2.0, False, True),
+        (1.0, 1.0 + ROUNDING * 2.0, False, False),
+        (0.0, 5e-324, False, False),
+    ],
+)
+def test_equal_numbers_and_those_that_differ_by_rounding(
+    x: float, y: float, equal: bool, close: bool
+) -> None:
+    assert (same(x, y), same(y, x), alike(x, y), alike(y, x)) == (equal, equal, close, close)

@@ -1,0 +1,185 @@
+"""Calls: the structure of the arguments, which a recording is for, and the numbers in them.
+
+Two calls have one structure if they differ in nothing but numbers: nested lists, tuples and dicts,
+arrays (which stand for nested lists) and Modules (which stand for their named parameters).
+"""
+
+import copy
+from collections.abc import Callable, Hashable, Sequence
+from typing import Any
+
+from autograd.compiler.traced import Traced
+from autograd.module import Module
+from autograd.node import Node
+from autograd.number import number
+from autograd.value import Value
+
+Piece = Any  # a float, or an array of them
+
+
+class TracedArgument(Exception):  # noqa: N818 # no error: a compiled function inside another
+    """An argument is traced: the function is called while another one is recorded."""
+
+
+def structure(x: Any, where: str, pieces: list[Piece]) -> Hashable:
+    """What tells the structure of an argument from others; its numbers are added to `pieces`.
+
+    Raises:
+        TypeError: for anything that is no number, with its place and what to do instead.
+    """
+    kind = type(x)
+    if kind is float:
+        pieces.append(x)
+        return float
+    if kind is list or kind is tuple:
+        return (kind, *[structure(item, f"{where}[{i}]", pieces) for i, item in enumerate(x)])
+    return _rarer(x, where, pieces)
+
+
+def _rarer(x: Any, where: str, pieces: list[Piece]) -> Hashable:
+    if isinstance(x, dict):
+        keys = tuple(x)
+        return (dict, keys, *[structure(x[key], f"{where}[{key!r}]", pieces) for key in keys])
+    if isinstance(x, (list, tuple)):
+        parts = [structure(item, f"{where}[{i}]", pieces) for i, item in enumerate(x)]
+        return (
+            type(x) if hasattr(x, "_fields") else list if isinstance(x, list) else tuple,
+            *parts,
+        )
+    if isinstance(x, Module):
+        named = x.named_parameters()
+        pieces.extend(parameter._data for _, parameter in named)
+        return (type(x), tuple(name for name, _ in named), _settings(x))
+    if is_array(x):
+        if x.dtype.kind not in "iuf":
+            raise TypeError(f"{where} is an array of {x.dtype}: compiled functions take numbers")
+        pieces.append(x)
+        return ("array", x.shape)
+    if isinstance(x, Traced):
+        raise TracedArgument
+    if isinstance(x, Node):
+        raise TypeError(
+            f"{where} is a {type(x).__name__}: a compiled function takes and gives numbers. Pass "
+            "its .data; or the Module that holds it; and to differentiate, compile the gradient, "
+            "as in compile(value_and_grad(f))"
+        )
+    if isinstance(x, (bool, str, type(None))) or callable(x):
+        raise TypeError(
+            f"{where} is {'None' if x is None else f'a {type(x).__name__}'}, not a number: name "
+            "the argument in static=, so that it is a part of the recording"
+        )
+    try:
+        pieces.append(number(x))
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"{where}: {error}") from None
+    return float
+
+
+def is_array(x: Any) -> bool:
+    """Whether `x` is an array, of numpy or alike."""
+    return getattr(x, "ndim", 0) > 0
+
+
+def _settings(x: Any, above: tuple[Any, ...] = ()) -> Hashable:
+    """What a Module holds besides parameters, which a recording is for alone."""
+    if isinstance(x, Value):
+        return x._data if x.is_constant else None
+    if isinstance(x, Module):
+        if any(x is one for one in above):
+            return None
+        items = [(key, _settings(item, (*above, x))) for key, item in vars(x).items()]
+        return (type(x), tuple(items))
+    if isinstance(x, (list, tuple)):
+        return tuple(_settings(item, above) for item in x)
+    if isinstance(x, dict):
+        return tuple((key, _settings(item, above)) for key, item in x.items())
+    return (type(x), x) if isinstance(x, (int, float, str, type(None))) else id(x)
+
+
+def stand_in(x: Any, where: str, leaf: Callable[[str], Traced]) -> Any:
+    """The argument with a traced leaf in the place of each number, in the order of `structure`.
+
+    Args:
+        x: the argument.
+        where: what it is called; a leaf gets its place as a label.
+        leaf: makes the next one, with this label.
+    """
+    if isinstance(x, dict):
+        return {key: stand_in(item, f"{where}[{key!r}]", leaf) for key, item in x.items()}
+    if isinstance(x, Module):
+        names = x.named_parameters()
+        # A copy, for the parameters of the Module itself are not this function's.
+        return copy.deepcopy(x, {id(one): leaf(f"{where}.{name}") for name, one in names})
+    if is_array(x):
+        return _nested(x.shape, where, leaf)
+    if isinstance(x, (list, tuple)):
+        parts = [stand_in(item, f"{where}[{i}]", leaf) for i, item in enumerate(x)]
+        return (
+            type(x)(*parts)
+            if hasattr(x, "_fields")
+            else (list if isinstance(x, list) else tuple)(parts)
+        )
+    return leaf(where)
+
+
+def _nested(shape: Sequence[int], where: str, leaf: Callable[[str], Traced]) -> Any:
+    if not shape:
+        return leaf(where)
+    return [_nested(shape[1:], f"{where}[{i}]", leaf) for i in range(shape[0])]
+
+
+Build = Callable[[Any], Any]
+
+
+def result_builder(x: Any, leaves: list[Any], arrays: bool) -> Build:
+    """What puts results in the structure of `x`; its numbers and nodes are added to `leaves`.
+
+    Args:
+        x: what the function returned.
+        leaves: gets them in order, the order of the results.
+        arrays: give nested lists as arrays, as they were passed.
+
+    Raises:
+        TypeError: for anything else.
+    """
+    if isinstance(x, Module):
+        x = dict(x.named_parameters())
+    if isinstance(x, dict):
+        builds = {key: result_builder(item, leaves, arrays) for key, item in x.items()}
+        return lambda numbers: {key: build(numbers) for key, build in builds.items()}
+    start = len(leaves)
+    shape = shape_of(x) if isinstance(x, list) else None
+    if shape is not None and (arrays or len(shape) == 1):
+        leaves += _flat(x)
+        stop = len(leaves)
+        if arrays:
+            return lambda numbers: numbers[start:stop].reshape(shape).copy()
+        return lambda numbers: list(numbers[start:stop])
+    if isinstance(x, (list, tuple)):
+        parts = [result_builder(item, leaves, arrays) for item in x]
+        if hasattr(x, "_fields"):
+            return lambda numbers: type(x)(*[build(numbers) for build in parts])
+        kind = list if isinstance(x, list) else tuple
+        return lambda numbers: kind([build(numbers) for build in parts])
+    if not isinstance(x, Node):
+        try:
+            number(x)
+        except TypeError as error:
+            raise TypeError(
+                f"a compiled function returns numbers, in lists, tuples and dicts: {error}"
+            ) from None
+    leaves.append(x)
+    return lambda numbers: float(numbers[start])
+
+
+def shape_of(x: Any) -> tuple[int, ...] | None:
+    """The shape of nested lists, if they are all of one length at each depth."""
+    if not isinstance(x, list):
+        return () if isinstance(x, (Node, int, float)) else None
+    shapes = {shape_of(item) for item in x}
+    inner = shapes.pop() if len(shapes) == 1 else None
+    return None if inner is None else (len(x), *inner)
+
+
+def _flat(x: Any) -> list[Any]:
+    return [leaf for item in x for leaf in _flat(item)] if isinstance(x, list) else [x]

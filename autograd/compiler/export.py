@@ -1,0 +1,45 @@
+"""`to_c`: a function of Values as a C program of its own."""
+
+from collections.abc import Callable
+from typing import Any
+
+from autograd.batch import Batch
+from autograd.compiler.c_code import program_to_c
+from autograd.compiler.calls import structure
+from autograd.compiler.compiled import Compiled
+from autograd.compiler.stages import stages
+from autograd.compiler.verified import numbers_and_nodes
+
+
+def to_c(f: Callable[..., Any], *example: Any, name: str = "compiled") -> str:
+    """Portable C99 for a function, with its bits.
+
+    Args:
+        f: a function of numbers, in lists, tuples, dicts, arrays and Modules; it may take
+            gradients, and may be compiled already.
+        example: arguments, for their structure: the numbers in them do not matter.
+        name: what the C function is called.
+
+    Returns:
+        One function ``int name(const double *inputs, double *outputs, double *memory)``. It takes
+        the numbers of the arguments in order and gives those of the results. It allocates nothing;
+        the head of the text says how large the arrays are and how to compile it. It returns 0, or
+        1 if a lookup is out of range.
+
+    Raises:
+        TypeError: for arguments that are no numbers, or a batch: export the function of one sample.
+
+    Example:
+        >>> print(to_c(lambda x, y: x * y, 2.0, 3.0))
+        /*...
+        int compiled(...
+    """
+    if isinstance(f, Compiled):
+        f = f.f
+    if isinstance(f, Batch):
+        raise TypeError("to_c takes no vmap: export the function of one sample, and loop over it")
+    names = [f"argument {i}" for i in range(len(example))]
+    pieces: list[Any] = []
+    for x, where in zip(example, names, strict=True):
+        structure(x, where, pieces)
+    return program_to_c(stages(f, example, names, pieces, numbers_and_nodes).program, name)

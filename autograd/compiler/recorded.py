@@ -1,0 +1,74 @@
+"""Recorded: a function as a program for one structure of arguments, ready to be called."""
+
+import struct
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from autograd.compiler import backends
+from autograd.compiler.calls import Piece, is_array, result_builder
+from autograd.compiler.memory import put, taken
+from autograd.compiler.program import Memory
+from autograd.compiler.stages import stages
+
+
+class Sizes(NamedTuple):
+    """How much is left of a function after each stage."""
+
+    nodes: int
+    operations: int
+
+
+class Recorded:
+    """A function recorded for one structure of arguments.
+
+    Args:
+        f: the function.
+        args: the arguments of the first call.
+        names: what the arguments are called.
+        pieces: the numbers in the arguments.
+        backend: what runs the program.
+    """
+
+    def __init__(
+        self,
+        f: Callable[..., Any],
+        args: Sequence[Any],
+        names: Sequence[str],
+        pieces: Sequence[Piece],
+        backend: str,
+    ) -> None:
+        self.arrays = any(map(is_array, pieces))
+
+        def results(output: Any) -> list[Any]:
+            leaves: list[Any] = []
+            self.build = result_builder(output, leaves, self.arrays)
+            return leaves
+
+        made = stages(f, args, names, pieces, results)
+        self.sizes = Sizes(len(made.tape), len(made.listing.ops))
+        self.program = made.program
+        self.executable = backends.executable(backend, self.program)
+        self.free: list[tuple[Memory, Callable[[], None]]] = []  # not used by a call just now
+        self.last_used = 0
+        self._inputs = struct.Struct(f"{self.program.inputs}d")
+        self._outputs = struct.Struct(f"{len(self.program.outputs)}d")
+        self._start = 8 * self.program.outputs.start
+
+    def __call__(self, pieces: Sequence[Piece]) -> Any:
+        """The results for these numbers."""
+        try:
+            memory, run = free = self.free.pop()
+        except IndexError:
+            memory = self.executable.memory()
+            free = memory, run = memory, backends.ready(self.executable, memory)
+        try:
+            if self.arrays:
+                put(memory, 0, pieces)
+                run()
+                outputs = self.program.outputs
+                return self.build(taken(memory, outputs.start, outputs.stop, arrays=True))
+            self._inputs.pack_into(memory, 0, *pieces)
+            run()
+            return self.build(self._outputs.unpack_from(memory, self._start))
+        finally:
+            self.free.append(free)

@@ -1,0 +1,207 @@
+"""Recorded batch: one sample of a batch as a program, which takes any number of samples.
+
+The samples go through a slab of memory of a fixed size, so a call needs memory for its results
+and little more.
+"""
+
+from collections.abc import Callable, Hashable, Sequence
+from typing import Any, NamedTuple
+
+from autograd.batch import Batch
+from autograd.compiler import backends
+from autograd.compiler.batches import BatchOp, batch_results
+from autograd.compiler.calls import Piece, is_array, result_builder, shape_of, stand_in, structure
+from autograd.compiler.layout import SLAB, Slab, layout
+from autograd.compiler.memory import Gathered, put, taken
+from autograd.compiler.program import Memory
+from autograd.compiler.record import record
+from autograd.compiler.recorded import Sizes
+from autograd.compiler.simplify import simplify
+from autograd.compiler.stages import Leaves, listed
+from autograd.compiler.traced import traced_leaf
+
+
+class Block(NamedTuple):
+    """Numbers of all samples: so many of each sample, in a list or in an array of one row each."""
+
+    samples: int
+    width: int
+    numbers: Any
+
+
+def samples_structure(x: Any, where: str, blocks: list[Block]) -> Hashable:
+    """What tells the structure of a mapped argument from others, whatever the number of samples.
+
+    Raises:
+        TypeError: for what has no entry for each sample.
+        ValueError: if the samples have different structures.
+    """
+    if isinstance(x, dict):
+        parts = [samples_structure(item, f"{where}[{key!r}]", blocks) for key, item in x.items()]
+        return (dict, tuple(x), *parts)
+    if hasattr(x, "_fields"):
+        return (
+            type(x),
+            *[samples_structure(item, f"{where}[{i}]", blocks) for i, item in enumerate(x)],
+        )
+    if is_array(x):
+        width = x[0].size if len(x) else 0
+        blocks.append(Block(len(x), width, x.reshape(len(x), width)))
+        return ("array", x.shape[1:])
+    if not isinstance(x, (list, tuple)):
+        raise TypeError(
+            f"{where} should have an entry for each sample, is a {type(x).__name__}: pass a list "
+            "or an array, or None in in_axes for an argument that all samples share"
+        )
+    numbers: list[float] = []
+    kinds = {structure(item, f"{where}[{i}]", numbers) for i, item in enumerate(x)}
+    if len(kinds) > 1:
+        raise ValueError(f"{where} has samples of different structures")
+    if any(map(is_array, numbers)):
+        raise TypeError(f"{where} is a list of arrays: pass one array with a row for each sample")
+    blocks.append(Block(len(x), len(numbers) // max(len(x), 1), numbers))
+    return ("list", *kinds)
+
+
+def first_sample(x: Any) -> Any:
+    """The part of a mapped argument that belongs to the first sample."""
+    if isinstance(x, dict):
+        return {key: first_sample(item) for key, item in x.items()}
+    if hasattr(x, "_fields"):
+        return type(x)(*[first_sample(item) for item in x])
+    return x[0]
+
+
+class RecordedBatch:
+    """A batch recorded for one structure of its arguments.
+
+    Args:
+        batch: the batch.
+        f: the function of one sample, of these arguments.
+        args: the arguments of the first call.
+        names: what they are called.
+        mapped: which of them have an entry for each sample.
+        pieces: the numbers in the others.
+        blocks: the numbers of the samples.
+        backend: what runs the program.
+    """
+
+    def __init__(
+        self,
+        batch: Batch,
+        f: Callable[..., Any],
+        args: Sequence[Any],
+        names: Sequence[str],
+        mapped: Sequence[bool],
+        pieces: Sequence[Piece],
+        blocks: Sequence[Block],
+        backend: str,
+    ) -> None:
+        self.reduce = batch.reduce
+        self.arrays = any(map(is_array, [*pieces, *(block.numbers for block in blocks)]))
+        shared = Leaves(pieces)
+        sample = Leaves([x for block in blocks for x in first_row(block)])
+        stand_ins = [
+            stand_in(first_sample(x), name, sample) if there else stand_in(x, name, shared)
+            for x, name, there in zip(args, names, mapped, strict=True)
+        ]
+        recording = record(f, stand_ins)
+        leaves: list[Any] = []
+        builder = result_builder if self.reduce else all_results_builder
+        self.build = builder(recording.output, leaves, self.arrays)
+        op = BatchOp(recording.tape, sample.made, leaves, None, self.reduce)
+        self.width = len(leaves)
+        results = batch_results(op, ())
+        counts = [traced_leaf(1.0, "samples"), traced_leaf(1.0, "total")]
+        batch_node = results[0].left
+        assert batch_node is not None
+        listing = simplify([batch_node, *results], [*shared.made, *counts], results)
+        operations = len(listing.ops) + max(len(x.ops) for x in listing.bodies.values())
+        self.sizes = Sizes(len(recording.tape), operations)
+        self.slab = _slab(len(shared.made), [block.width for block in blocks])
+        self.program, _ = layout(listing, self.slab)
+        self.executable = backends.executable(backend, self.program)
+        self.free: list[Memory] = []
+        self.last_used = 0
+
+    def __call__(self, pieces: Sequence[Piece], blocks: Sequence[Block]) -> Any:
+        """The results for these numbers."""
+        count = count_of(blocks, "vmap")
+        try:
+            memory = self.free.pop()
+        except IndexError:
+            memory = self.executable.memory()
+        try:
+            return self._run(memory, pieces, blocks, count)
+        finally:
+            self.free.append(memory)
+
+    def _run(
+        self, memory: Memory, pieces: Sequence[Piece], blocks: Sequence[Block], count: int
+    ) -> Any:
+        put(memory, 0, pieces)
+        memory[self.slab.total] = float(count)
+        self.executable.run(memory, 0)
+        gathered = Gathered(count, self.width, self.arrays)
+        for start in range(0, count, SLAB):
+            stop = min(start + SLAB, count)
+            memory[self.slab.samples] = float(stop - start)
+            for block, (first, width) in zip(blocks, self.slab.blocks, strict=True):
+                if is_array(block.numbers):
+                    put(memory, first, [block.numbers[start:stop]])
+                else:
+                    put(memory, first, block.numbers[start * width : stop * width])
+            self.executable.run(memory, 1)
+            if not self.reduce:
+                gathered.add(memory, self.slab.results, start, stop)
+        self.executable.run(memory, 2)
+        if not self.reduce:
+            return self.build(gathered.rows)
+        outputs = self.program.outputs
+        return self.build(taken(memory, outputs.start, outputs.stop, self.arrays))
+
+
+def first_row(block: Block) -> list[float]:
+    """The numbers of the first sample."""
+    return listed(block.numbers[0]) if is_array(block.numbers) else block.numbers[: block.width]
+
+
+def _slab(shared: int, widths: Sequence[int]) -> Slab:
+    """Where the samples go, after the shared numbers and two that count samples."""
+    blocks = []
+    first = shared + 2
+    for width in widths:
+        blocks.append((first, width))
+        first += SLAB * width
+    return Slab(shared, shared + 1, blocks)
+
+
+def all_results_builder(x: Any, leaves: list[Any], arrays: bool) -> Callable[[Any], Any]:
+    """What puts the results of all samples in the structure of `x`, of one of them."""
+    if isinstance(x, dict):
+        builds = {key: all_results_builder(item, leaves, arrays) for key, item in x.items()}
+        return lambda rows: {key: build(rows) for key, build in builds.items()}
+    if isinstance(x, tuple):
+        parts = [all_results_builder(item, leaves, arrays) for item in x]
+        if hasattr(x, "_fields"):
+            return lambda rows: type(x)(*[build(rows) for build in parts])
+        return lambda rows: tuple([build(rows) for build in parts])
+    start = len(leaves)
+    build = result_builder(x, leaves, arrays)
+    stop, shape = len(leaves), shape_of(x)
+    if arrays and shape is not None:
+        return lambda rows: rows[:, start:stop].reshape(len(rows), *shape).copy()
+    return lambda rows: [build(row) for row in rows]
+
+
+def count_of(blocks: Sequence[Block], name: str) -> int:
+    """How many samples there are.
+
+    Raises:
+        ValueError: for none, or different numbers.
+    """
+    counts = sorted({block.samples for block in blocks})
+    if len(counts) != 1 or not counts[0]:
+        told = " and ".join(map(str, counts)) if counts and counts[-1] else "none"
+        raise ValueError(f"{name} needs as many samples in each mapped argument, got {told}")
+    return counts[0]

@@ -1,0 +1,185 @@
+"""Scan: a compiled function of a state and a datum, run over all data in native code.
+
+    state, output = f(state, datum)        for every datum, the state of one for the next
+
+So a training loop is one call. It goes on in portions, between which it reports and can be
+interrupted; how many they are changes no bits.
+"""
+
+from array import array
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from time import perf_counter
+from typing import Any
+
+from autograd.compiler import backends
+from autograd.compiler.calls import Piece, is_array, result_builder
+from autograd.compiler.memory import Gathered, put, taken
+from autograd.compiler.program import Memory
+from autograd.compiler.recorded_batch import (
+    Block,
+    all_results_builder,
+    count_of,
+    first_row,
+    first_sample,
+)
+from autograd.compiler.repeat import Shape, repeat
+from autograd.compiler.stages import stages
+from autograd.errors import ScanInterrupted
+from autograd.module import Module
+
+PORTION = 0.1  # seconds of work between two chances to be interrupted
+Progress = Callable[[int, int, Any], None]
+
+
+class RecordedScan:
+    """A function of a state and a datum, recorded for one structure of them.
+
+    Args:
+        f: the function.
+        state: the first state.
+        data: the data.
+        pieces: the numbers in the state.
+        blocks: the numbers in the data.
+        backend: what runs the program.
+
+    Raises:
+        TypeError: if the function does not give a new state and an output.
+    """
+
+    def __init__(
+        self,
+        f: Callable[..., Any],
+        state: Any,
+        data: Any,
+        pieces: Sequence[Piece],
+        blocks: Sequence[Block],
+        backend: str,
+    ) -> None:
+        first = [x for block in blocks for x in first_row(block)]
+        self.arrays = any(map(is_array, [*pieces, *(block.numbers for block in blocks)]))
+        self.shape = Shape(0, len(first), 0)
+
+        def results(output: Any) -> list[Any]:
+            return self._results(output, state)
+
+        made = stages(
+            f, [state, first_sample(data)], ["state", "datum"], [*pieces, *first], results
+        )
+        self.executable = backends.executable(backend, made.program)
+        self.last_used = 0
+
+    def _results(self, output: Any, state: Any) -> list[Any]:
+        """The numbers and nodes of the new state and the output, once they are known to fit."""
+        if not isinstance(output, tuple) or len(output) != 2:
+            raise TypeError(
+                "scan needs a function that gives a pair, the new state and an output for each "
+                f"step, got {type(output).__name__}"
+            )
+        if _skeleton(output[0]) != _skeleton(state):
+            raise TypeError("scan needs a new state of the structure of the old one")
+        leaves: list[Any] = []
+        outputs: list[Any] = []
+        self.build_state = result_builder(output[0], leaves, self.arrays)
+        self.build_outputs = all_results_builder(output[1], outputs, self.arrays)
+        self.shape = self.shape._replace(state=len(leaves), outputs=len(outputs))
+        return [*leaves, *outputs]
+
+    def __call__(
+        self,
+        pieces: Sequence[Piece],
+        blocks: Sequence[Block],
+        every: int | None,
+        progress: Progress | None,
+    ) -> tuple[Any, Any]:
+        """The last state, and the outputs of all steps."""
+        count = count_of(blocks, "scan")
+        executable, shape = self.executable, self.shape
+        memory = executable.memory()
+        put(memory, 0, pieces)
+        rows = _rows(blocks, count)
+        results = array("d", bytes(8 * count * shape.outputs))
+        given: Any = memoryview(rows)
+        found: Any = memoryview(results)
+        portions = _Portions(count, every)
+        run = getattr(executable, "repeat", None) or partial(repeat, executable)
+        done = 0
+        try:
+            for stop in portions:
+                run(
+                    memory,
+                    given[done * shape.datum : stop * shape.datum],
+                    found[done * shape.outputs : stop * shape.outputs],
+                    shape,
+                    stop - done,
+                )
+                done = stop
+                if progress is not None and portions.due(done):
+                    last = self._outputs(results, done - 1, done)
+                    progress(done, count, last)
+        except KeyboardInterrupt:
+            raise ScanInterrupted(
+                self._state(memory), self._outputs(results, 0, done), done
+            ) from None
+        return self._state(memory), self._outputs(results, 0, count)
+
+    def _state(self, memory: Memory) -> Any:
+        return self.build_state(taken(memory, 0, self.shape.state, self.arrays))
+
+    def _outputs(self, results: "array[float]", start: int, stop: int) -> Any:
+        width = self.shape.outputs
+        gathered = Gathered(stop - start, width, self.arrays)
+        gathered.add(memoryview(results), start * width, 0, stop - start)
+        return self.build_outputs(gathered.rows)
+
+
+class _Portions:
+    """How far to go before the next look around: to each multiple of `every`, and not for long."""
+
+    def __init__(self, count: int, every: int | None) -> None:
+        self.count, self.every = count, every or count
+        self.size, self.before = 1, perf_counter()
+
+    def due(self, done: int) -> bool:
+        """Whether it is time to report."""
+        return done % self.every == 0 or done == self.count
+
+    def __iter__(self) -> Iterator[int]:
+        done = 0
+        while done < self.count:
+            before = perf_counter()
+            step = min(self.size, self.every - done % self.every, self.count - done)
+            done += step
+            yield done
+            if perf_counter() - before < PORTION / 2.0 and step == self.size:
+                self.size *= 2
+
+
+def _rows(blocks: Sequence[Block], count: int) -> "array[float]":
+    """The numbers of each datum, one row after the other."""
+    if len(blocks) == 1 and not is_array(blocks[0].numbers):
+        return array("d", blocks[0].numbers)
+    rows = array("d")
+    if any(is_array(block.numbers) for block in blocks):
+        import numpy
+
+        parts = [
+            numpy.asarray(block.numbers, float).reshape(count, block.width) for block in blocks
+        ]
+        rows.frombytes(numpy.ascontiguousarray(numpy.hstack(parts)).tobytes())
+        return rows
+    for i in range(count):
+        for block in blocks:
+            rows.extend(block.numbers[i * block.width : (i + 1) * block.width])
+    return rows
+
+
+def _skeleton(x: Any) -> Any:
+    """The structure alone."""
+    if isinstance(x, Module):
+        x = dict(x.named_parameters())
+    if isinstance(x, dict):
+        return {key: _skeleton(item) for key, item in x.items()}
+    if is_array(x):
+        x = x.tolist()
+    return [_skeleton(item) for item in x] if isinstance(x, (list, tuple)) else None

@@ -1,0 +1,171 @@
+"""A traced Value: what a function gets while it is recorded, in the place of a number.
+
+Every op makes more graph of it, as of any Value. What would turn it into a plain number, or
+choose by one, raises: the recording would hold for that number alone, and it serves every call.
+"""
+
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+from autograd import calculus as c
+from autograd.errors import TracedValueError
+from autograd.graph import ZERO, gradients
+from autograd.node import Node
+from autograd.number import number
+from autograd.op import ONE, Op
+from autograd.recording import tell
+from autograd.strict import source_line
+from autograd.value import Value
+
+_new = object.__new__
+
+_CHOICE = (
+    "a choice by a traced Value",
+    "write where(condition, a, b), maximum(a, b) or minimum(a, b)",
+)
+_NUMBER = (
+    "the number of a traced Value",
+    "apply the functions of this library, such as autograd.exp, to the Value itself",
+)
+_INTEGER = ("the integer of a traced Value", "write lookup(values, i) for values[i]")
+
+
+def _refusal(reason: tuple[str, str]) -> Any:
+    """A method that raises, naming the user's line and what to write instead."""
+
+    def method(self: Any, *_: Any) -> NoReturn:
+        what, instead = reason
+        raise TracedValueError(
+            f"{what} would hold for this call only, but the recording serves every call: "
+            f"{instead}, or name the argument in static= {source_line()}"
+        )
+
+    return method
+
+
+class Traced(Value):
+    """A Value whose number is not to be looked at."""
+
+    __slots__ = ()
+
+    def apply(self, op: Op, operands: Sequence[Any]) -> "Traced":
+        """The node that `op` makes of `operands`."""
+        return record(op, operands)
+
+    __bool__ = __eq__ = __ne__ = _refusal(_CHOICE)
+    __lt__ = __le__ = __gt__ = __ge__ = _refusal(_CHOICE)
+    __hash__ = object.__hash__
+    __float__ = __int__ = __complex__ = item = _refusal(_NUMBER)
+    __index__ = __round__ = __floor__ = __ceil__ = __trunc__ = _refusal(_INTEGER)
+    data = property(_refusal(_NUMBER), _refusal(_NUMBER))
+
+    def detach(self) -> Any:
+        """The same number, through which no gradient flows."""
+        return c.fixed(self)
+
+    def forget_operands(self) -> None:
+        """Inside `no_grad`: what it was made of stays recorded, but no gradient flows to it."""
+        made = _new(Traced)
+        made.op, made.left, made.right, made.grad = self.op, self.left, self.right, ZERO
+        made.x, made.y, made._data = self.x, self.y, self._data
+        self.op, self.left, self.right = c.fixed, made, None
+        self.x, self.y = made._data, None
+
+    def backward(self, gradient: Any = 1.0, create_graph: bool = True) -> None:
+        """As of any Value, except that the gradients are traced too."""
+        gradients(self, gradient, connected=True)
+
+    def flow(self, reach: "Traced") -> "Flow":
+        """The local derivative of a choice by this Value for an operand taken where `reach`."""
+        return Flow(ONE, reach)
+
+    def __format__(self, spec: str) -> str:
+        return repr(self)
+
+    def __repr__(self) -> str:
+        return f"Traced({self.label!r})" if self.label else "Traced()"
+
+
+def traced_leaf(x: float, label: str = "") -> Traced:
+    """A traced leaf, which is `x` while it is recorded."""
+    value = _new(Traced)
+    value.op = value.left = value.right = None
+    value._data, value.grad = x, ZERO
+    if label:
+        value.label = label
+    return value
+
+
+def record(op: Op, operands: Sequence[Any]) -> Traced:
+    """The traced node that `op` makes of `operands`."""
+    value = _new(Traced)
+    value.op, value.left, value.right, value.grad = op, None, None, ZERO
+    if op.rules:  # one by one, for this is half of the time of recording
+        first = operands[0]
+        if isinstance(first, Node):
+            value.left, value.x = first, first._data
+        else:
+            value.x = number(first)
+        value.y = None
+        if len(operands) == 1:
+            value._data = number(op.forward(value.x))
+            return tell(value)  # type: ignore[no-any-return]
+        second = operands[1]
+        if isinstance(second, Node):
+            value.right, value.y = second, second._data
+        else:
+            value.y = number(second)
+        value._data = number(op.forward(value.x, value.y))
+    else:
+        value.x = [x._data if isinstance(x, Node) else number(x) for x in operands]
+        value.y = [x if isinstance(x, Node) else number(x) for x in operands]
+        value._data = number(op.forward(*value.x))
+    return tell(value)  # type: ignore[no-any-return]
+
+
+class Flow(Traced):
+    """What flows back to an operand of a choice: `amount` where `reach` is 1, else nothing.
+
+    Nothing is not 0: 0 times an infinite local derivative is nan. So a flow is multiplied whatever
+    it is, and where it is added to others, or arrives, it counts only where it was there. As a
+    node it is what arrives. -0.0 is the number that adds nothing, not even a sign.
+    """
+
+    __slots__ = ("amount", "reach")
+
+    amount: Any
+    reach: Any
+
+    def __init__(self, amount: Any, reach: Any) -> None:
+        self.amount, self.reach = amount, reach
+        arrived = record(c.where, (reach, amount, 0.0))
+        self.op, self.left, self.right, self.grad = c.where, None, None, ZERO
+        self.x, self.y, self._data = arrived.x, arrived.y, arrived._data
+
+    def _counted(self) -> Any:
+        return c.where(self.reach, self.amount, -0.0)
+
+    def __pos__(self) -> Any:
+        """What arrives."""
+        return c.where(self.reach, self.amount, 0.0)
+
+    def apply(self, op: Op, operands: Sequence[Any]) -> "Flow":
+        """`op` is the product of an upstream and a local derivative."""
+        flows = [x for x in operands if isinstance(x, Flow)]
+        amounts = [x.amount if isinstance(x, Flow) else x for x in operands]
+        return Flow(op(*amounts), c.prod([x.reach for x in flows]))
+
+    def __mul__(self, other: Any) -> "Flow":
+        return self.apply(c.mul, (self, other))
+
+    def __rmul__(self, other: Any) -> "Flow":
+        return self.apply(c.mul, (other, self))
+
+    def __add__(self, other: Any) -> Any:
+        if isinstance(other, Flow):
+            reach = c.maximum(self.reach, other.reach)
+            return Flow(self._counted() + other._counted(), reach)
+        return self._counted() + other
+
+    def __radd__(self, other: Any) -> Any:
+        return other + self._counted()

@@ -1,0 +1,300 @@
+"""How fast compiled code is, beside JAX, PyTorch, CasADi, micrograd and a tuple-based Value.
+
+    python benchmarks/compiled.py [--rounds 7] [--skip casadi …] [--json FILE]
+
+Run it from the project's folder, where the project is installed with llvmlite and numpy, and the
+peers are, too: ``pip install jax torch casadi micrograd``. A peer that is missing is left out, and
+so is CasADi without gcc: its C takes most of a minute to compile, once; ``out/`` keeps it.
+
+Each of them runs in its own process: JAX and PyTorch on arrays (`peer_jax.py`, `peer_torch.py`),
+CasADi, micrograd and the tuples on the scalar code that this library compiles, all with float64.
+Losses and gradients are compared before anything is timed; the rounds take turns, so that a slow
+moment of the machine hits all. Numbers are medians over the rounds. The exit code is 1 if a goal
+is missed.
+"""
+
+import argparse
+import importlib.util
+import json
+import math
+import platform
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from statistics import median
+from typing import Any, NamedTuple
+
+import peer_autograd
+from costs import STEPS
+from eager import Worker, a_count, machine, progress
+from peer_autograd import STATIC, TRAINING
+from problems import GPT, MOONS
+
+SIZES = [("wide", 10**i) for i in (3, 4, 5, 6)] + [("deep", 10**i) for i in (3, 4, 5)]
+SAMPLES = (100_000, 1_000_000)
+PEERS = ("jax", "torch", "casadi", "micrograd")
+SCRIPTS = {  # of the processes
+    "llvm": ("peer_autograd.py", "llvm"),
+    "numpy": ("peer_autograd.py", "numpy"),
+    "jax": ("peer_jax.py",),
+    "torch": ("peer_torch.py",),
+    "casadi": ("peer_casadi.py",),
+    "tuple": ("worker.py", "tuple"),
+    "micrograd": ("worker.py", "micrograd"),
+}
+RACES = {  # who does which problem, by the step that does it
+    GPT: [
+        ("llvm", GPT),
+        ("llvm", STATIC),
+        ("llvm", TRAINING),
+        ("jax", GPT),
+        ("torch", GPT),
+        ("casadi", GPT),
+        ("numpy", GPT),
+        ("tuple", GPT),
+    ],
+    MOONS: [(name, MOONS) for name in ("llvm", "jax", "torch", "numpy", "micrograd")],
+}
+RATIOS = (  # slower, faster: at least so many times as fast, and what it aims at
+    (("jax", GPT), ("llvm", GPT), 1.5, 3.0),
+    (("torch", GPT), ("llvm", GPT), 8.0, 20.0),
+    (("casadi", GPT), ("llvm", STATIC), 1.0, 2.0),  # CasADi's recording is of one name, too
+    (("jax", MOONS), ("llvm", MOONS), 1.0, 2.0),
+    (("torch", MOONS), ("llvm", MOONS), 6.0, 12.0),
+    (("micrograd", MOONS), ("llvm", MOONS), 20_000.0, 60_000.0),
+    (("tuple", GPT), ("numpy", GPT), 30.0, 100.0),
+)
+Entrant = tuple[str, str]  # a process and its step
+
+
+class Goal(NamedTuple):
+    """What was wanted, what was found, and whether more of it is better."""
+
+    name: str
+    wanted: float
+    aim: float
+    found: float
+    more: bool = False
+
+    @property
+    def verdict(self) -> str:
+        if self.reaches(self.aim):
+            return "aim met"
+        return "met" if self.met else "MISSED"
+
+    @property
+    def met(self) -> bool:
+        return self.reaches(self.wanted)
+
+    def reaches(self, limit: float) -> bool:
+        return self.found >= limit if self.more else self.found <= limit
+
+
+class Process(Worker):
+    """A script in a process of its own, which answers one question at a time."""
+
+    def __init__(self, name: str, script: str, *arguments: str) -> None:
+        self.engine = name
+        command = [sys.executable, str(Path(__file__).with_name(script)), *arguments]
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+
+
+def ask_fresh(question: str, *arguments: Any) -> Any:
+    """The answer of `costs.py` in a fresh process."""
+    process = Process("costs.py", "costs.py")
+    try:
+        return process.ask(question, *arguments)
+    finally:
+        process.stop()
+
+
+def available(skipped: list[str]) -> list[str]:
+    found = []
+    for name in SCRIPTS:
+        if name in PEERS and importlib.util.find_spec(name) is None:
+            progress(f"{name} is not installed, so this runs without it: pip install {name}")
+        elif name == "casadi" and shutil.which("gcc") is None:
+            progress("there is no gcc, so this runs without casadi")
+        elif name not in skipped:
+            found.append(name)
+    return found
+
+
+def largest_disagreement(processes: dict[str, Process], problem: str) -> float:
+    """The largest difference of a loss or gradient to the first one's.
+
+    Raises:
+        SystemExit: if one is larger than what another order of sums explains.
+    """
+    largest = 0.0
+    first: list[float] = []
+    for name, step in RACES[problem]:
+        if name not in processes or step == TRAINING:
+            continue
+        question = [step] if SCRIPTS[name][0] == "worker.py" else [step, problem]
+        found = processes[name].ask("loss_and_gradients", *question)
+        first = first or found
+        for i, (x, y) in enumerate(zip(first, found, strict=True)):
+            if not math.isclose(x, y, rel_tol=1e-9, abs_tol=1e-12):
+                what = f"gradient {i - 1}" if i else "loss"
+                raise SystemExit(f"{problem}: {what} is {x!r} compiled, {y!r} by {name}")
+            largest = max(largest, abs(x - y))
+    return largest
+
+
+def time_races(processes: dict[str, Process], rounds: int) -> dict[Entrant, list[float]]:
+    """Seconds a step, for each entrant and round."""
+    seconds: dict[Entrant, list[float]] = {}
+    for problem, entrants in RACES.items():
+        for i in range(rounds):
+            progress(f"{problem}: round {i + 1} of {rounds}")
+            for name, step in entrants:
+                if name in processes:
+                    sample = processes[name].ask("seconds_per_step", step)
+                    if step == TRAINING:
+                        sample /= peer_autograd.TRAINING_STEPS
+                    seconds.setdefault((name, step), []).append(sample)
+    return seconds
+
+
+def measure_costs(rounds: int) -> dict[str, Any]:
+    """What `costs.py` tells."""
+    found: dict[str, Any] = {"first_result": {GPT: [], STATIC: []}, "call": []}
+    found |= {"training": [], "batch": []}
+    for i in range(rounds):
+        progress(f"costs: round {i + 1} of {rounds}")
+        for step, results in found["first_result"].items():
+            results.append(ask_fresh("first_result", step))
+        found["call"].append(ask_fresh("call"))
+        found["training"].append(ask_fresh("training"))
+        found["batch"].append([ask_fresh("batch", samples) for samples in SAMPLES])
+    found["stages"] = {}
+    for kind, nodes in SIZES:
+        progress(f"stages: {nodes:,} nodes, {kind}")
+        found["stages"][f"{kind} {nodes:,}"] = ask_fresh("stages", kind, nodes)
+    return found
+
+
+def measure(rounds: int, skipped: list[str]) -> dict[str, Any]:
+    """Everything that is found out."""
+    processes = {name: Process(name, *SCRIPTS[name]) for name in available(skipped)}
+    try:
+        progress("comparing losses and gradients")
+        disagreement = max(largest_disagreement(processes, problem) for problem in RACES)
+        races = time_races(processes, rounds)
+    finally:
+        for process in processes.values():
+            process.stop()
+    return {
+        "machine": machine(),
+        "python": f"{platform.python_implementation()} {platform.python_version()}",
+        "rounds": rounds,
+        "largest_difference": disagreement,
+        "seconds_per_step": races,
+        **measure_costs(rounds),
+    }
+
+
+def median_ratio(slower: list[float], faster: list[float]) -> float:
+    """The median of the ratio in each round, in which both met the same moment of the machine."""
+    return median(x / y for x, y in zip(slower, faster, strict=True))
+
+
+def goals(results: dict[str, Any]) -> list[Goal]:
+    """Every goal that could be measured."""
+    seconds = results["seconds_per_step"]
+    judged = []
+    for slower, faster, wanted, aim in RATIOS:
+        if slower in seconds:
+            name = f"{faster[1]}: times as fast as {slower[0]}"
+            if faster[0] != "llvm":
+                name += f", by {faster[0]}"
+            found = median_ratio(seconds[slower], seconds[faster])
+            judged.append(Goal(name, wanted, aim, found, more=True))
+    found = median_ratio(seconds["llvm", TRAINING], seconds["llvm", GPT])
+    judged.append(Goal("step with Adam by scan / loss and gradients", 2.0, 1.3, found))
+    found = median(sum(parts.values()) for parts in results["first_result"][STATIC])
+    judged.append(Goal("first result of 73,000 nodes, static, seconds", 4.0, 1.0, found))
+    found = median(results["call"]) * 1e6
+    judged.append(Goal("a call of a function of 20 nodes, µs", 6.0, 2.0, found))
+    name = f"training of {STEPS:,} steps, seconds"
+    judged.append(Goal(name, 15.0, 3.0, median(results["training"])))
+    return judged + batch_goals(results["batch"])
+
+
+def batch_goals(batches: list[list[dict[str, float]]]) -> list[Goal]:
+    """Of a function of 1,000 nodes, whose memory and time must not grow more than its batch."""
+    small, large = SAMPLES
+    few, many = (median(one[i]["seconds"] for one in batches) for i in range(2))
+    beyond = median(one[1]["bytes"] for one in batches) / 1e6
+    name = f"{large:,} samples"
+    return [
+        Goal(f"{name}: MB beyond inputs and outputs", 4.0, 2.0, beyond),
+        Goal(f"{name}: time a sample / of {small:,}", 1.5, 1.1, many / few * small / large),
+    ]
+
+
+def report(results: dict[str, Any], judged: list[Goal]) -> str:
+    """The tables that are printed."""
+    lines = [
+        f"{results['machine']}; {results['python']}; medians of {results['rounds']}",
+        "Losses and gradients of all agree: largest difference "
+        f"{results['largest_difference']:.1e}.",
+        "",
+        f"{'loss and gradients':<42}{'by':>10}{'a step':>14}{'ratio':>14}",
+    ]
+    seconds = results["seconds_per_step"]
+    for entrants in RACES.values():
+        for entrant in filter(seconds.__contains__, entrants):
+            ratio = median_ratio(seconds[entrant], seconds[entrants[0]])
+            row = f"{entrant[1]:<42}{entrant[0]:>10}{shown(median(seconds[entrant])):>14}"
+            lines.append(f"{row}{ratio:>13,.2f}x")
+    stages = results["stages"]
+    lines += ["", row_of("nodes", list(next(iter(stages.values()))))]
+    lines += [row_of(size, list(map(shown, parts.values()))) for size, parts in stages.items()]
+    lines.append("")
+    for step, first in results["first_result"].items():
+        parts = [f"{part} {shown(median(one[part] for one in first))}" for part in first[0]]
+        lines.append(f"first result of {step}: {', '.join(parts)}")
+    lines.append(f"\n{'goal':<62}{'wanted':>12}{'aim':>9}{'found':>12}")
+    for goal in judged:
+        wanted = f"{'>=' if goal.more else '<='} {goal.wanted:,g}"
+        numbers = f"{wanted:>12}{goal.aim:>9,g}{goal.found:>12,.2f}"
+        lines.append(f"{goal.name:<62}{numbers}  {goal.verdict}")
+    return "\n".join(lines)
+
+
+def row_of(name: str, cells: list[str]) -> str:
+    return f"{name:<20}" + "".join(f"{cell:>14}" for cell in cells)
+
+
+def shown(seconds: float) -> str:
+    if seconds >= 1.0:
+        return f"{seconds:.2f} s"
+    return f"{seconds * 1e3:.1f} ms" if seconds > 1e-3 else f"{seconds * 1e6:.1f} µs"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Time the compiler beside others.")
+    parser.add_argument("--rounds", type=a_count, default=7, help="samples of each time (7)")
+    parser.add_argument("--skip", nargs="+", choices=PEERS, default=[], help="leave out")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write every sample to FILE")
+    arguments = parser.parse_args()
+    if arguments.json is not None and not arguments.json.parent.is_dir():
+        parser.error(f"--json: there is no folder {str(arguments.json.parent)!r} to write to")
+    results = measure(arguments.rounds, arguments.skip)
+    judged = goals(results)
+    print(report(results, judged))
+    if arguments.json is not None:
+        races = results["seconds_per_step"]
+        results["seconds_per_step"] = {f"{step}, by {name}": x for (name, step), x in races.items()}
+        results["goals"] = [goal._asdict() | {"verdict": goal.verdict} for goal in judged]
+        arguments.json.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
+    return 0 if all(goal.met for goal in judged) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
