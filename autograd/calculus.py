@@ -18,8 +18,6 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from autograd import ieee
-from autograd.errors import StaleGraphError
-from autograd.number import same
 from autograd.op import ONE, Carrier, Op, the_left, the_right
 
 NAN, INF = ieee.NAN, ieee.INF
@@ -260,33 +258,26 @@ def _branch(xs: Sequence[float]) -> int:
     return 1 if xs[0] else 2
 
 
-def _while_it_stands(x: float, selector: float, recorded: float) -> float:
-    """x, as long as a choice is made as it was recorded."""
-    if same(selector, recorded):
-        return x
-    advice = "take the gradient anew"  # another operand would have to get it
-    raise StaleGraphError("what a where or lookup chooses by", recorded, selector, advice)
-
-
-Reaches = Callable[[Any, int], Sequence[Any]]
-
-
 def _only(
-    position: Callable[[Sequence[Any]], int], reaches: Reaches
+    position: Callable[[Sequence[Any]], int], reach: Callable[[Any, int], Any]
 ) -> Callable[[Sequence[Any], Any], list[Any]]:
     """The derivatives of a choice: 1 for the operand taken, nothing for the others.
 
-    A traced selector may take any of them: `reaches` gives for each 1 where it is taken, else 0.
+    In a gradient that stays a graph any of them may be taken: each gets a flow (`flow.py`) with
+    its reach, 1 where it is taken, else 0.
     """
 
     def derivatives(xs: Sequence[Any], out: Any) -> list[Any]:
         selector = xs[0]
-        flow = getattr(selector, "flow", None)
+        flow = getattr(out, "flow", None)
         if flow is not None:
-            return [None, *map(flow, reaches(selector, len(xs) - 1))]
-        number = getattr(selector, "data", selector)
+            count = len(xs) - 1
+            return [
+                flow(i, count, reach(selector, i)) if i and isinstance(x, Carrier) else None
+                for i, x in enumerate(xs)
+            ]
         flows: list[Any] = [None] * len(xs)
-        flows[position([number, *xs[1:]])] = gate(ONE, selector, number)
+        flows[position([getattr(selector, "data", selector), *xs[1:]])] = ONE
         return flows
 
     return derivatives
@@ -301,13 +292,13 @@ def _where_operands(condition: Any, x: Any, y: Any) -> Sequence[Any]:
 where: Op = Op(
     "where",
     lambda condition, x, y: x if condition else y,
-    derivatives=_only(_branch, lambda x, _: (where(x, 1.0, 0.0), where(x, 0.0, 1.0))),
+    derivatives=_only(_branch, lambda x, i: where(x, float(i == 1), float(i == 2))),
     arrange=_where_operands,
 )
 gather: Op = Op(
     "lookup",
     lambda *xs: xs[_position(xs)],
-    derivatives=_only(_position, lambda x, count: [equal(x, float(i)) for i in range(count)]),
+    derivatives=_only(_position, lambda x, i: equal(x, i - 1.0)),
 )
 
 
@@ -443,9 +434,6 @@ normal_distribution: Op = Op(
 )
 greater: Op = Op("greater", ieee.greater, 0.0, 0.0)
 equal: Op = Op("equal", ieee.equal, 0.0, 0.0)
-gate: Op = Op(  # x, what flows to the operand that a choice took, while the choice stands
-    "gate", _while_it_stands, derivatives=lambda xs, out: [ONE, None, None]
-)
 identity: Op = Op("identity", lambda x: x, 1.0)
 fixed: Op = Op("fixed", lambda x: x, None)  # the number alone: nothing flows back
 

@@ -61,7 +61,7 @@ def _said(error: Exception) -> str:
 
 def _demo(given: argparse.Namespace) -> None:
     _make_folder(given.out)
-    demo.run(given.data, given.seed, given.epochs, given.hidden, given.out)
+    demo.run(given.data, given.seed, given.epochs, given.hidden, given.out, given.compiled)
 
 
 def _make_folder(out: Path) -> None:

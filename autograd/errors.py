@@ -11,11 +11,10 @@ class StaleGraphError(RuntimeError):
     For a leaf, ``recompute(root)`` runs the recorded graph forward again with the new numbers.
     """
 
-    def __init__(self, changed: str, was: float, now: float, advice: str = "") -> None:
-        recompute = "call recompute(root) to run the graph forward again with the new numbers"
+    def __init__(self, changed: str, was: float, now: float) -> None:
         super().__init__(
             f"{changed} was {was!r} when the graph was recorded and is {now!r} now: "
-            f"{advice or recompute}"
+            "call recompute(root) to run the graph forward again with the new numbers"
         )
 
 

@@ -107,11 +107,11 @@ def _chain_rule(order: Nodes, mark: object, connected: bool) -> None:
         if upstream is mark:
             node.grad = ZERO
             continue
-        op = node.op
+        op, left, right = node.op, node.left, node.right
+        if connected:
+            node.grad = +upstream  # a flow stays inside the sweep: see flow.py
         if op is None:
-            node.grad = +upstream
             continue
-        left, right = node.left, node.right
         if connected or (left is None and right is None):
             for _, operand, local in edges(node, connected):
                 before, contribution = operand.grad, product(op, upstream, local)
@@ -178,7 +178,7 @@ def gradients(root: Node, seed: Any, connected: bool, nodes: Nodes | None = None
             root.grad = seed
             _chain_rule(order, mark, connected)
             if nodes is not None:
-                found = [+x.grad if there else ZERO for x, there in zip(nodes, known, strict=True)]
+                found = [x.grad if there else ZERO for x, there in zip(nodes, known, strict=True)]
                 _restore(order, graded, grads)
                 return found
             for node, before in zip(graded, grads, strict=True):

@@ -78,7 +78,13 @@ class Node(Noted):
         """
         if self.op is None:
             return ()
-        given, out = (self.operands, self) if connected else (self.recorded, self._data)
+        if connected:
+            return self.locals_at(self.operands, self, connected)
+        return self.locals_at(self.recorded, self._data)
+
+    def locals_at(self, given: Sequence[Any], out: Any, connected: bool = False) -> Sequence[Any]:
+        """The local derivative for each operand where these were `given`, and the result `out`."""
+        assert self.op is not None
         if self.op.derivatives is not None:
             found = self.op.derivatives(given, out)
             if len(found) != len(given):

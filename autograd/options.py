@@ -27,9 +27,11 @@ def parsed(parser: argparse.ArgumentParser, words: list[str]) -> argparse.Namesp
     if reads_expression:  # argparse leaves over what comes after an option
         given.numbers = [*given.numbers, *(word for word in rest if not word.startswith("-"))]
         rest = [word for word in rest if word.startswith("--") and word != "--"]
+    refuse = given.refuse if given.command else parser.error
     if rest:
-        refuse = given.refuse if given.command else parser.error
         refuse(f"unrecognized arguments: {' '.join(rest)}")
+    if given.command == "step" and given.plain and given.html:  # while --plain --forward x is fine
+        refuse("argument --html: not allowed with argument --plain")
     return given
 
 
@@ -93,6 +95,8 @@ def _add_demo(train: argparse.ArgumentParser) -> None:
     train.add_argument(
         "--out", type=Path, default=Path("out"), help="where the drawings go (default: out/)"
     )
+    native = "train at native speed, with the same numbers, and say how much faster that is"
+    train.add_argument("--compiled", action="store_true", help=native)
 
 
 def _add_draw(picture: argparse.ArgumentParser) -> None:

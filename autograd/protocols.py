@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from autograd.node import Node
+from autograd.op import ONE
 
 
 def _comparison(compare: Callable[[Any, Any], Any]) -> Callable[[Node, Any], bool]:
@@ -56,6 +57,15 @@ class Protocols(Node):
         from autograd.show.notebook import of_value
 
         return of_value(self)
+
+    def flow(self: Any, operand: int, count: int, taken: Any) -> Any:
+        """The local derivative of this choice for one of `count` operands: 1 where it is `taken`,
+        else nothing.
+        """
+        # Imported when it happens, for a flow is itself a Value.
+        from autograd.flow import Flow, Reach
+
+        return Flow((Reach(self, {operand: taken}, count), ONE))
 
     def __reduce__(self) -> Any:
         if self.op is not None:

@@ -84,6 +84,16 @@ def _forget_operands(node: Any) -> None:
 
 
 @contextmanager
+def unwatched() -> Iterator[None]:
+    """Inside the block nobody sees the nodes but who hooks in there."""
+    token = _here.set(())
+    try:
+        yield
+    finally:
+        _here.reset(token)
+
+
+@contextmanager
 def with_history() -> Iterator[None]:
     """Record inside the block even where `no_grad` is in force around it, as transforms need."""
     token = _here.set(tuple(watcher for watcher in _here.get() if watcher != _forget_operands))

@@ -13,7 +13,6 @@ def recompute(root: Node) -> None:
 
     Raises:
         TypeError: if `root` is no Value.
-        StaleGraphError: if the graph is that of a gradient in which a choice would change.
 
     Example:
         >>> from autograd import Value, recompute

@@ -91,7 +91,7 @@ class Run:
     def derivative(self, x: Any) -> Any:
         """The same for what a sweep found, which is a number if the sweep was not connected."""
         if isinstance(x, Node):
-            return Value(x._data) if forgetting() else x
+            return identity(x) if forgetting() else x
         return Constant(x) if self.connected else x
 
     def tie(self, result: Any) -> Any:

@@ -202,9 +202,7 @@ def learn_compiled(model: TinyGPT, course: Sequence[Lesson]) -> list[float]:
     native.scan(state, course[:1])
     print(f"{perf_counter() - start:.1f} s")
     try:
-        state, losses = native.scan(
-            state, course, every=len(course) // 100 or 1, progress=Progress()
-        )
+        state, losses = native.scan(state, course, every=10, progress=Progress())
     except ScanInterrupted as stopped:
         state, losses = stopped.state, stopped.outputs
     model.load_state_dict(state[0])
@@ -215,19 +213,19 @@ class Progress:
     """Says how the learning goes: in a line that renews itself on a terminal, else in ten."""
 
     def __init__(self) -> None:
-        self.start = self.shown = perf_counter()
+        self.start, self.shown = perf_counter(), 0.0
 
     def __call__(self, done: int, steps: int, losses: Sequence[float]) -> None:
         """Show the last of the losses, once so many of the steps are done."""
-        now = perf_counter()
-        speed = done / (now - self.start)
-        line = f"step {done:,} of {steps:,}  loss {losses[-1]:.4f}  {speed:,.1f} steps/s  "
-        line += f"{(steps - done) / speed:,.0f} s left"
+        seconds = perf_counter() - self.start
+        line = f"step {done:,} of {steps:,}  loss {losses[-1]:.4f}  {done / seconds:,.1f} steps/s  "
+        line += f"{(steps - done) * seconds / done:,.0f} s left"
         if not sys.stdout.isatty():
-            if done % max(steps // 10, 1) == 0 or done == steps:
+            if done * 10 // steps > self.shown:
+                self.shown = done * 10 // steps
                 print(line, flush=True)
-        elif now > self.shown + 0.1 or done == steps:
-            self.shown, width = now, shutil.get_terminal_size().columns - 1
+        elif seconds > self.shown + 0.1 or done == steps:
+            self.shown, width = seconds, shutil.get_terminal_size().columns - 1
             print(f"\r{line:{width}.{width}}", end="\n" if done == steps else "", flush=True)
 
 

@@ -2,6 +2,8 @@
 
 import json
 import re
+import zlib
+from base64 import b64decode
 from typing import Any
 
 from autograd import Value
@@ -49,9 +51,17 @@ def network() -> Value:
     return loss
 
 
+def unpacked(html: str) -> str:
+    """What a page unpacks: all of it that there is to see."""
+    found = re.search(r'atob\("([^"]*)"\)', html)
+    assert found
+    return zlib.decompress(b64decode(found[1])).decode("utf-8")
+
+
 def told(html: str) -> dict[str, Any]:
     """What a page is told, which has to be JSON in the strict sense."""
-    found = re.search(r"<script id=script type=application/json>(.*?)</script>", html, re.DOTALL)
+    pattern = r'<script id="script" type="application/json">(.*?)</script>'
+    found = re.search(pattern, unpacked(html), re.DOTALL)
     assert found
 
     def no_json(name: str) -> None:

@@ -26,6 +26,7 @@ graph
 recording
 protocols
 value
+flow
 arguments
 replay strict structure
 batch run
@@ -60,12 +61,14 @@ show.picture
 show.digraph show.notebook
 show.stepping.terminal show.stepping.names
 show.stepping.events
+show.stepping.steps
 show.stepping.tangents
 show.stepping.telling
 show.stepping.film show.stepping.stepper
 show.stepping.camera show.stepping.marks
 show.stepping.script
 show.stepping.slides show.stepping.moving show.stepping.web_page
+show.stepping.structure
 show.stepping.player
 show.stepping.training
 show.stepping
@@ -78,7 +81,7 @@ teach
 compiler.program compiler.primitives compiler.symbol compiler.traced
 compiler.batches compiler.lowering compiler.calls compiler.repeat
 compiler.expansions compiler.record
-compiler.memory compiler.simplify
+compiler.simplify
 compiler.normal_form
 compiler.groups compiler.order
 compiler.lanes compiler.layout
@@ -86,6 +89,7 @@ compiler.llvm_code compiler.python_backend compiler.c_nests compiler.c_spelling
 compiler.llvm_kernels compiler.numpy_backend compiler.c_steps
 compiler.llvm_backend compiler.c_code compiler.stages
 compiler.backends
+compiler.memory
 compiler.recorded compiler.explained compiler.verified
 compiler.recorded_batch
 compiler.scan
@@ -101,7 +105,7 @@ __main__
 FLOOR = {name: i for i, line in enumerate(FLOORS.split("\n")) for name in line.split()}
 SHOW_KNOWS = {"arguments", "errors", "show", "number", "op", "calculus", "node", "graph", "value"}
 # A notebook display brings its drawing when it happens, and not before.
-UPWARD = {("protocols", "show.notebook"), ("module", "show.notebook")}
+UPWARD = {("protocols", "show.notebook"), ("module", "show.notebook"), ("protocols", "flow")}
 
 HEART = ("op.py", "graph.py", "value.py")
 HEART_LINES = 300

@@ -11,10 +11,11 @@ from played import branching, network, square, tanh_of_a_line
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from show import expression
 
-from autograd import Value
+from autograd import Value, constant
 from autograd.nn import Neuron
-from autograd.show.stepping.events import Contribute, Event, Forward, steps
+from autograd.show.stepping.events import Contribute, Event, Forward
 from autograd.show.stepping.player import Player, play
+from autograd.show.stepping.steps import steps
 from autograd.show.text import DASH, decimal
 
 
@@ -50,6 +51,8 @@ class Opened:
         self.page.on("pageerror", lambda error: self.said.append(str(error)))
         self.page.on("request", lambda request: self._asked(request.url, file))
         self.page.goto(file.as_uri())
+        if options.get("java_script_enabled", True):
+            self.page.locator("#count").wait_for()  # unpacked
 
     def _asked(self, url: str, file: Path) -> None:
         if url != file.as_uri():
@@ -138,6 +141,27 @@ def test_every_frame_shows_the_numbers_of_the_events_forward_and_back(
     for frame in wanted[-2::-1]:
         page.page.keyboard.press("ArrowLeft")
         assert on_screen(page, names) == frame
+
+
+def test_without_scripts_the_page_lists_the_events(opened: Open) -> None:
+    player = play(square())
+    page = opened(player, java_script_enabled=False).page
+    assert page.locator("h1").inner_text() == "Backpropagation from y"
+    assert page.locator("pre").inner_text() == player.text()
+
+
+@pytest.mark.parametrize("label", [" ", "\t", "\u2028\u2029"])
+def test_a_label_that_shows_nothing_is_no_label(opened: Open, label: str) -> None:
+    x, k = Value(3.0, label), constant(2.0)
+    k.label = label
+    y = x * k
+    z = y * y
+    y.label = z.label = label
+    page = opened(play(z))
+    for _ in steps(z):
+        page.page.keyboard.press("ArrowRight")
+    assert all(rows[-1] == "final" for rows in page.boxes().values() if "grad" in str(rows))
+    assert page.boxes()
 
 
 def test_the_panel_says_the_product_the_sum_and_the_rule(opened: Open) -> None:

@@ -29,7 +29,6 @@ from mpmath import mp, mpf  # type: ignore[import-untyped]
 import autograd as ag
 from autograd import Value, recompute
 from autograd import calculus as c
-from autograd.errors import StaleGraphError
 from autograd.op import Carrier, Op
 
 INF, NAN = math.inf, math.nan
@@ -445,7 +444,7 @@ CHOOSING = {c.where, c.gather}  # the choice is by a number
 def test_rules_never_branch(op: Op) -> None:
     out = Name("out")
     if op.derivatives is not None:
-        count = 3 if op in (c.clip, c.gate) else 4
+        count = 3 if op is c.clip else 4
         names = [Name(f"x{i}") for i in range(count)]
         rules = op.derivatives(names, out)
         assert len(rules) == count
@@ -517,15 +516,25 @@ def test_every_op_has_a_reference() -> None:
     assert [op.name for op in public if op.name not in measured] == []
 
 
-def test_gate_of_a_recomputed_choice_raises() -> None:
-    x = Value(1.0)
-    y = c.where(x, x * 2.0, x * 3.0)
-    y.backward(create_graph=True)
-    slope = x.grad
-    x.grad = 0.0
-    x.data = 0.0
-    with pytest.raises(StaleGraphError, match="chooses by"):
-        recompute(slope)
+@pytest.mark.parametrize(
+    ("choice", "slopes"),
+    [
+        (lambda x: c.where(c.step(x), x * x, 3.0 * x), {2.0: 4.0, -2.0: 3.0}),
+        (lambda x: c.where(x, x * x, c.sqrt(x)), {2.0: 4.0, 0.0: INF}),
+        (lambda x: c.lookup([c.log(x), x * x, x**3], x), {1.0: 2.0, 2.0: 12.0, 0.0: INF}),
+    ],
+    ids=["where", "where by x", "lookup"],
+)
+def test_recomputed_gradient_of_a_choice_chooses_anew(
+    choice: Callable[[Any], Any], slopes: dict[float, float]
+) -> None:
+    for recorded in slopes:
+        x = Value(recorded)
+        slope = ag.gradients(choice(x), x)
+        for now, expected in slopes.items():
+            x.data = now
+            recompute(slope)
+            assert slope.data == expected
 
 
 A_FEW_SPECIAL = (0.0, -0.0, 5e-324, 1.0, -1.0, 1e308, -1e308, INF, -INF, NAN)

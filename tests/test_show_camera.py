@@ -6,8 +6,9 @@ from autograd import Value, constant
 from autograd.losses import mse_loss
 from autograd.nn import MLP
 from autograd.show.stepping.camera import film_of, flaws_of, reached
-from autograd.show.stepping.events import Contribute, Event, Forward, steps
+from autograd.show.stepping.events import Contribute, Event, Forward
 from autograd.show.stepping.film import ROWS, Film, Mark
+from autograd.show.stepping.steps import steps
 from autograd.show.view import view
 
 

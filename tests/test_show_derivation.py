@@ -111,8 +111,6 @@ def test_a_derived_formula_has_the_value_of_the_rule(op: Op, data: Any) -> None:
             floats[0] = float(max(position - 1, 0))
         elif op is c.where:
             floats[0] = float(position == 1)
-        elif op is c.gate:  # the choice stands
-            floats[2] = floats[1]
         applied, derivative = local_derivative(op, position)
         numbers = {str(name): x for name, x in zip(names, floats, strict=True)}
         out = op.forward(*floats)

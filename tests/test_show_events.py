@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 import autograd as ag
 from autograd import Op, StaleGraphError, Value, constant, recompute
 from autograd.graph import product, topological_order
-from autograd.show.stepping.events import Contribute, Event, Final, Forward, Seed, steps
+from autograd.show.stepping.events import Contribute, Event, Final, Forward, Seed
+from autograd.show.stepping.steps import steps
 
 square = Op("square", lambda x: x * x, lambda x, out: 2.0 * x)
 whole = Op("whole", lambda x: 3.0 * x, 3)  # a derivative that is an int
@@ -330,8 +331,16 @@ def test_an_error_in_a_rule_comes_through() -> None:
 
     x = Value(1.0)
     with pytest.raises(ZeroDivisionError, match="mine"):
-        steps(Op("broken", lambda x: x, broken)(x))
+        list(steps(Op("broken", lambda x: x, broken)(x)))
     assert x.grad == 0.0
+
+
+def test_the_first_events_are_there_before_any_rule_was_asked() -> None:
+    def broken(x: Any, out: Any) -> Any:
+        raise ZeroDivisionError("mine")
+
+    events = steps(Op("broken", lambda x: x, broken)(Value(1.0, "x")))
+    assert [repr(event) for event in islice(events, 2)] == ["x = 1", "root = broken(x) = 1"]
 
 
 def test_a_deep_chain_needs_no_recursion() -> None:

@@ -7,9 +7,10 @@ from played import branching, network, square
 
 from autograd import Value
 from autograd.show.stepping.camera import film_of, flaws_of
-from autograd.show.stepping.events import Contribute, steps
+from autograd.show.stepping.events import Contribute
 from autograd.show.stepping.film import Film
 from autograd.show.stepping.marks import flows_of, inside, marks_svg, ring_size
+from autograd.show.stepping.steps import steps
 from autograd.show.view import view
 
 

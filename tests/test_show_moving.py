@@ -4,8 +4,8 @@ from typing import Any
 
 from autograd import Value
 from autograd.graph import topological_order
-from autograd.show.stepping.events import steps
 from autograd.show.stepping.moving import Films, Pass, films_of, passed, scenes
+from autograd.show.stepping.steps import steps
 from autograd.show.text import decimal
 from autograd.show.view import view
 

@@ -11,15 +11,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from played import HOSTILE, network, square, tanh_of_a_line, told
-from show import expression
+from ordinary import graphs
+from played import HOSTILE, network, square, tanh_of_a_line, told, unpacked
 
 import autograd
 from autograd import Op, Value, constant
 from autograd.nn import MLP
 from autograd.show.layout import dot_program
-from autograd.show.stepping.events import Contribute, Event, Final, Seed, steps
+from autograd.show.stepping.events import Contribute, Event, Final, Seed
 from autograd.show.stepping.player import Player, play
+from autograd.show.stepping.steps import steps
 from autograd.show.text import DASH, decimal
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -150,8 +151,9 @@ def test_a_frame_is_a_fold_over_what_the_page_is_told() -> None:
 
 def test_the_page_loads_nothing() -> None:
     page = play(network()).html
-    assert "://" not in page
-    assert not re.search(r"\b(src|href|@import|url)\b\s*[=(]", page)
+    for text in (page, unpacked(page)):
+        assert "://" not in text
+        assert not re.search(r"\b(src|href|@import|url)\b\s*[=(]", text)
     assert "default-src 'none'" in page
 
 
@@ -161,12 +163,13 @@ def test_labels_are_text_wherever_they_come(label: str) -> None:
     y = x * x
     y.label = label + "'"
     player = play(y, title=label)
-    script = re.search("type=application/json>(.*?)</script>", player.html, re.DOTALL)
+    page = unpacked(player.html)
+    script = re.search('type="application/json">(.*?)</script>', page, re.DOTALL)
     assert script
     assert not set("<>&\u2028\u2029") & set(script[1])
     assert told(player.html)["events"]
-    assert player.html.count("<script") == 2
-    assert player.html.count("</script") == 2
+    for text, scripts in ((player.html, 1), (page, 2)):
+        assert text.count("<script") == text.count("</script") == scripts
     player.html.encode("utf-8")
     for svg in player.frames():
         ElementTree.fromstring(svg)
@@ -210,9 +213,20 @@ def test_an_event_inside_a_folded_box_marks_that_box() -> None:
     assert all("flow" not in svg for svg in inside)
 
 
-@pytest.mark.parametrize(("nodes", "most"), [(10, 20_000), (50, 80_000), (300, 600_000)])
-def test_pages_are_small(nodes: int, most: int) -> None:
-    assert len(play(expression(nodes)).html.encode("utf-8")) < most
+@pytest.mark.parametrize(
+    ("nodes", "root"),
+    [pytest.param(nodes, root, id=f"{kind}-{nodes}") for nodes, kind, root in graphs()],
+)
+def test_pages_are_small_with_room_to_spare(nodes: int, root: Value) -> None:
+    most = {10: 20_000, 50: 80_000, 300: 600_000}[nodes]
+    assert len(play(root).html.encode("utf-8")) < 0.9 * most
+
+
+def test_a_page_has_its_first_events_for_readers_without_scripts() -> None:
+    plain = re.search("<noscript>(.*)</noscript>", play(square()).html, re.DOTALL)
+    assert plain
+    assert html.unescape(plain[1]).endswith(f"<pre>{play(square()).text()}</pre>\n")
+    assert f"\n… {len(play(network()).events) - 40} more</pre>" in play(network()).html
 
 
 def test_the_rule_of_an_op_with_many_operands_is_that_of_an_alike_one() -> None:

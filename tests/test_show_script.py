@@ -8,9 +8,10 @@ from played import HOSTILE, network, square
 
 from autograd import Value
 from autograd.show.stepping.camera import film_of, flaws_of
-from autograd.show.stepping.events import Contribute, steps
+from autograd.show.stepping.events import Contribute
 from autograd.show.stepping.film import Shown
 from autograd.show.stepping.script import KNOWN, Texts, as_json, script
+from autograd.show.stepping.steps import steps
 from autograd.show.stepping.telling import Teller
 from autograd.show.view import view
 

@@ -7,8 +7,9 @@ from played import network, square
 
 from autograd import Value
 from autograd.show.stepping.camera import film_of, flaws_of
-from autograd.show.stepping.events import Contribute, steps
+from autograd.show.stepping.events import Contribute
 from autograd.show.stepping.slides import caption, slides
+from autograd.show.stepping.steps import steps
 from autograd.show.stepping.telling import Teller, Told
 from autograd.show.view import view
 

@@ -151,6 +151,13 @@ def test_a_screen_of_its_own_is_given_back(ends: Pseudo) -> None:
     assert ends.settings() == before
 
 
+def test_no_key_leaves_the_terminal_as_it_is_then(ends: Pseudo) -> None:
+    with opened(ends.theirs, ends.theirs, PLENTY):
+        signs = ends.settings()[6]
+        assert isinstance(signs, list)
+        assert signs[termios.VSUSP] == signs[termios.VQUIT] == b"\0"
+
+
 @pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit, ValueError])
 def test_it_is_given_back_whatever_happens(ends: Pseudo, error: type[BaseException]) -> None:
     before = ends.settings()

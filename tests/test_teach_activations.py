@@ -7,7 +7,7 @@ from models import DATA, Two, kinds, of_kind, squared
 
 import autograd as ag
 from autograd import Value
-from autograd.nn import MLP, Neuron
+from autograd.nn import MLP, Module, Neuron
 from autograd.teach import Finding, audit
 from autograd.teach.activations import FEWEST, SATURATED, WATCHED
 
@@ -59,6 +59,52 @@ def test_relus_outside_of_modules_are_counted() -> None:
 
     found = audit(model, loss, [1.0, 2.0])
     assert [f.where for f in of_kind(found, "dead")] == ["relu number 2"]
+
+
+class Unit(Module):
+    """A weight and a relu."""
+
+    def __init__(self, w: float) -> None:
+        self.w = Value(w, "w")
+
+    def forward(self, x: Any) -> Any:
+        return (x * self.w).relu()
+
+
+class Pair(Module):
+    """Of its two relus, the first is dead for positive inputs."""
+
+    def __init__(self) -> None:
+        self.a, self.b = Unit(-1.0), Unit(1.0)
+
+    def forward(self, x: Any) -> Any:
+        return self.a(x) + self.b(x)
+
+
+def test_a_relu_is_dead_whoever_calls_its_module() -> None:
+    model = Pair()
+    called = audit(model, model, [1.0, 2.0])
+    assert [f.where for f in of_kind(called, "dead")] == ["relu in a"]
+    assert audit(model, lambda x: model.a(x) + model.b(x), [1.0, 2.0]).findings == called.findings
+    batch: Value = ag.sum([part(x) for x in (1.0, 2.0) for part in (model.a, model.b)])
+    assert of_kind(audit(model, batch), "dead") == of_kind(called, "dead")
+
+
+def test_relus_of_modules_without_parameters_are_counted_where_the_loss_calls_them() -> None:
+    class Relu(Module):
+        def forward(self, x: Any) -> Any:
+            return x.relu()
+
+    model = Two(lambda a, b: None)
+    first, second = Relu(), Relu()
+    found = audit(model, lambda x: first(model.a * x) + second(model.b * -x), [1.0, 2.0])
+    assert [f.where for f in of_kind(found, "dead")] == ["relu number 2 in Relu"]
+
+
+def test_calls_of_the_model_itself_are_inputs_of_one_unit() -> None:
+    model = Unit(-1.0)
+    found = audit(model, model(1.0) + model(2.0))
+    assert [f.where for f in of_kind(found, "dead")] == ["relu in Unit"]
 
 
 @pytest.mark.parametrize(("activation", "op"), [("tanh", ag.tanh), ("sigmoid", ag.sigmoid)])

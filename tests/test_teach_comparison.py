@@ -1,6 +1,7 @@
 """A faulty pass beside the right one, as a table, and as a page."""
 
 import math
+from collections.abc import Callable
 
 import pytest
 from graphs import diamond, network, square, tree
@@ -21,6 +22,51 @@ def test_a_tree_of_sums_shows_nothing_and_the_comparison_says_what_would(name: s
     assert (found.differing, found.first) == ((), None)
     assert found.why.startswith("Nothing differs on this graph: ")
     assert "**" not in found.markdown.removeprefix(f"**{found.name}**".replace("_", "\\_"))
+
+
+MADE = "the mistake was made in the contributions to "
+
+
+@pytest.mark.parametrize("gradient", [0.0, math.nan, math.inf])
+@pytest.mark.parametrize(
+    ("name", "graph", "node"),
+    [
+        ("assign", square, "x"),
+        ("parent_set", square, "x"),
+        ("no_zero_grad", square, "x"),
+        ("no_topological_order", diamond, "x"),
+    ],
+)
+def test_a_mistake_that_was_made_and_does_not_show_is_said_to_be_so(
+    name: str, graph: Callable[[], Value], node: str, gradient: float
+) -> None:
+    found = compare(graph(), name, gradient)
+    assert found.why == (
+        f"Nothing differs on this graph: {MADE}{node}, and they come to {gradient:g} with it and "
+        "without"
+    )
+
+
+def test_stale_data_that_does_not_show_either() -> None:
+    x = Value(3.0, "x")
+    found = faults.stale_data(x * x, 0.0, changes={x: 5.0})
+    assert f": {MADE}x, and they come to 0 with" in found.why
+
+
+@pytest.mark.parametrize(
+    ("name", "needs"),
+    [
+        ("assign", "a node must get more than one contribution"),
+        ("no_topological_order", "a computed node must pass its gradient back before"),
+        ("parent_set", "a node must pass a gradient to one operand through two slots"),
+        ("stale_data", "a leaf must change, and with it a local derivative"),
+    ],
+)
+def test_what_a_mistake_takes_is_said_only_where_it_was_not_made(name: str, needs: str) -> None:
+    x, y = Value(0.0, "x"), Value(2.0, "y")
+    for root in (x + y, ag.where(x, x, y), Value(1.0)):
+        found = compare(root, name)
+        assert found.why.startswith(f"Nothing differs on this graph: {needs}")
 
 
 def test_the_table_shows_every_node_of_a_small_graph() -> None:
@@ -54,7 +100,7 @@ def test_a_faulty_run_plays_like_any_other(name: str) -> None:
 def test_the_nodes_of_modules_are_told_with_their_module() -> None:
     found = compare(network(), "assign")
     lines = found.text.splitlines()
-    assert "first that of b_4 in layers.1.neurons.0: b_4 is used 2 times" in lines[1]
+    assert "first that of b_4 in layers.1.neurons.0: b_4 gets 2 contributions" in lines[1]
     assert lines[3:6] == [
         "gradient of  module                 right    wrong  difference",
         "b_4          layers.1.neurons.0    0.3453   −3.228      −3.574",

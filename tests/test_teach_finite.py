@@ -1,7 +1,10 @@
 """A nan or inf is followed from the op that made it to the loss."""
 
 import math
+from collections.abc import Callable
+from typing import Any
 
+import pytest
 from models import Two
 
 import autograd as ag
@@ -37,6 +40,27 @@ def test_a_nan_that_was_given_is_a_leaf() -> None:
     assert (
         finding.what == "it was given as nan, which reached the loss: a → root = a + b (in 1 loss)"
     )
+
+
+@pytest.mark.parametrize(
+    ("function", "what"),
+    [
+        (lambda a, b: a * math.nan + b, "it was given nan as operand 2, so 2·nan is nan"),
+        (lambda a, b: math.inf - a, "it was given inf as operand 1, so ∞ − 2 is inf"),
+        (lambda a, b: ag.sum([a, b, math.nan]), "it was given nan as operand 3, so 2 + 3 + nan is"),
+        (lambda a, b: (a - 2.0).log() * math.nan, "it was given nan as operand 2, so −∞·nan is"),
+        (lambda a, b: a * math.inf + (b - b) * math.nan, "it was given nan as operand 2, so 0·nan"),
+        (lambda a, b: (a - 2.0).log() - math.inf, "log(0) made −inf"),
+    ],
+)
+def test_a_nan_or_inf_that_was_given_as_a_plain_number_is_named(
+    function: Callable[[Any, Any], Any], what: str
+) -> None:
+    model = Two(function)
+    finding = audit(model, model).findings[0]
+    assert finding.what.startswith(what)
+    advised = "look where this number comes from"
+    assert (finding.advice == advised) == what.startswith("it was given")
 
 
 def test_a_long_way_of_a_nan_is_abridged_and_needs_no_recursion() -> None:

@@ -1,5 +1,8 @@
 """How the gradients of a layer compare with those of the last one."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 from models import DATA, squared
 
@@ -7,6 +10,7 @@ from autograd import Value
 from autograd.nn import MLP, Layer, Module, Neuron
 from autograd.teach import audit
 from autograd.teach.layers import RATIO, layers_of
+from autograd.teach.sample import kinds_of
 
 
 def test_vanishing_layers() -> None:
@@ -43,8 +47,31 @@ def test_layers_are_judged_by_their_outputs_too() -> None:
         parameter.data *= 30.0
     found = audit(model, squared(model), DATA).findings
     assert {(f.kind, f.where) for f in found} >= {("exploding", "layers.0")}
-    assert all(f.what.startswith("its outputs' mean |gradient| is ") for f in found)
+    assert all(
+        f.what.startswith("its outputs' mean |gradient|, zeros left out, is ") for f in found
+    )
     assert all(f.what.endswith(" times that of layers.6") for f in found)
+
+
+class Backwards(Module):
+    """Its last layer is defined first."""
+
+    def __init__(self) -> None:
+        self.out, self.first = Layer(2, 1, None, rng=0), Layer(2, 2, rng=1)
+        for weight in self.out.neurons[0].weights:
+            weight.data *= 1e-6
+
+    def forward(self, inputs: Any) -> Any:
+        return self.out(self.first(inputs))
+
+
+@pytest.mark.parametrize("function", [lambda m: m, lambda m: lambda x: m.out(m.first(x))])
+def test_the_last_layer_is_the_one_computed_last(function: Callable[[Backwards], Any]) -> None:
+    """Whatever was defined last, and whoever calls the layers."""
+    model = Backwards()
+    found = audit(model, function(model), DATA).findings
+    assert [(f.kind, f.where) for f in found] == [("vanishing", "first")]
+    assert found[0].what.endswith(" that of out")
 
 
 def test_the_parameters_of_a_neuron_are_those_of_its_layer() -> None:
@@ -53,7 +80,7 @@ def test_the_parameters_of_a_neuron_are_those_of_its_layer() -> None:
             self.hidden, self.out, self.scale = Layer(2, 2), Neuron(2), Value(1.0)
 
     model = Custom()
-    layers = layers_of(model, dict(model.named_parameters()))
+    layers = layers_of(dict(model.named_parameters()), kinds_of(model))
     assert {name: len(parameters) for name, parameters in layers.items()} == {
         "hidden": 6,
         "Custom": 4,

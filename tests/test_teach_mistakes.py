@@ -5,8 +5,9 @@ from graphs import GRAPHS, diamond, network
 
 from autograd import Value
 from autograd.graph import topological_order
-from autograd.show.stepping.events import Contribute, Final, Forward, Seed, steps
+from autograd.show.stepping.events import Contribute, Final, Forward, Seed
 from autograd.show.stepping.names import Names
+from autograd.show.stepping.steps import steps
 from autograd.teach import faults
 from autograd.teach.backward import AnyBackward
 from autograd.teach.faults import FAULTS, compare

@@ -9,6 +9,7 @@ import autograd as ag
 from autograd import Value
 from autograd.teach import faults
 from autograd.teach.faults import compare
+from autograd.teach.reasons import MOST_USERS
 
 
 @pytest.mark.parametrize(
@@ -17,8 +18,8 @@ from autograd.teach.faults import compare
         (
             square,
             "assign",
-            "x is used 2 times; each contribution replaced the one before, so only the last, 3, "
-            "is left of 3 + 3 = 6",
+            "x gets 2 contributions; each replaced the one before, so only the last, 3, is left "
+            "of 3 + 3 = 6",
         ),
         (
             square,
@@ -58,3 +59,19 @@ def test_a_choice_may_fall_on_another_operand_when_its_condition_is_stale() -> N
         "chooser was 1 in the forward pass and is 0 now, so ∂root/∂b was taken as 1, where none "
         "is right"
     )
+
+
+def test_contributions_are_counted_and_not_uses() -> None:
+    x = Value(2.0, "x")
+    assert faults.assign(ag.where(x > 0.0, x * x, x)).why.startswith("x gets 2 contributions; ")
+
+
+def test_a_set_loses_a_slot_of_every_user_that_has_several() -> None:
+    x = Value(2.0, "x")
+    assert faults.parent_set((x * x) * (x * x) * x).why == (
+        "t2 = x·x uses x in 2 slots, t1 = x·x in 2, and the set of each holds it once: of "
+        "16 + 16 + 16 + 16 + 16 = 80 only 48 arrived"
+    )
+    many = faults.parent_set(ag.sum([x * x for _ in range(MOST_USERS + 2)])).why
+    assert many.count(" in 2") == MOST_USERS
+    assert ", 2 others as well, and the set of each holds it once: " in many

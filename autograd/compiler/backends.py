@@ -22,11 +22,11 @@ class Executable(Protocol):
         """Run one part of the program on it."""
 
 
-def ready(executable: Any, memory: Memory) -> Callable[[], None]:
-    """What runs the program on this memory."""
+def ready(executable: Any, memory: Memory, part: int) -> Callable[[], None]:
+    """What runs a part of the program on this memory."""
     if hasattr(executable, "ready"):
-        return executable.ready(memory)  # type: ignore[no-any-return]
-    return partial(executable.run, memory)
+        return executable.ready(memory, part)  # type: ignore[no-any-return]
+    return partial(executable.run, memory, part)
 
 
 def chosen(backend: str | None) -> str:

@@ -5,7 +5,7 @@ arrays (which stand for nested lists) and Modules (which stand for their named p
 """
 
 import copy
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any
 
 from autograd.compiler.traced import Traced
@@ -21,58 +21,85 @@ class TracedArgument(Exception):  # noqa: N818 # no error: a compiled function i
     """An argument is traced: the function is called while another one is recorded."""
 
 
+class _Misplaced(Exception):  # noqa: N818 # becomes the error of the kind it holds
+    """Something that is no number, with the way to it from the inside out."""
+
+    def __init__(self, error: type[Exception], text: str) -> None:
+        self.error, self.text, self.path = error, text, list[Any]()
+
+
 def structure(x: Any, where: str, pieces: list[Piece]) -> Hashable:
     """What tells the structure of an argument from others; its numbers are added to `pieces`.
 
     Raises:
         TypeError: for anything that is no number, with its place and what to do instead.
+        ValueError: for an int that no float can hold.
     """
+    try:
+        return _structure(x, pieces)
+    except _Misplaced as bad:
+        place = where + "".join(f"[{key!r}]" for key in reversed(bad.path))
+        raise bad.error(f"{place} {bad.text}") from None
+
+
+def _structure(x: Any, pieces: list[Piece]) -> Hashable:
     kind = type(x)
     if kind is float:
         pieces.append(x)
         return float
-    if kind is list or kind is tuple:
-        return (kind, *[structure(item, f"{where}[{i}]", pieces) for i, item in enumerate(x)])
-    return _rarer(x, where, pieces)
-
-
-def _rarer(x: Any, where: str, pieces: list[Piece]) -> Hashable:
-    if isinstance(x, dict):
-        keys = tuple(x)
-        return (dict, keys, *[structure(x[key], f"{where}[{key!r}]", pieces) for key in keys])
-    if isinstance(x, (list, tuple)):
-        parts = [structure(item, f"{where}[{i}]", pieces) for i, item in enumerate(x)]
-        return (
-            type(x) if hasattr(x, "_fields") else list if isinstance(x, list) else tuple,
-            *parts,
-        )
-    if isinstance(x, Module):
-        named = x.named_parameters()
-        pieces.extend(parameter._data for _, parameter in named)
-        return (type(x), tuple(name for name, _ in named), _settings(x))
     if is_array(x):
         if x.dtype.kind not in "iuf":
-            raise TypeError(f"{where} is an array of {x.dtype}: compiled functions take numbers")
+            raise _Misplaced(TypeError, f"is an array of {x.dtype}, not of numbers")
         pieces.append(x)
         return ("array", x.shape)
+    if isinstance(x, dict):
+        return (dict, tuple(x), *_parts(x.items(), pieces))
+    if isinstance(x, (list, tuple)):
+        named = kind if hasattr(x, "_fields") else list if isinstance(x, list) else tuple
+        if set(map(type, x)) == {float}:
+            pieces.extend(x)
+            return (named, float, len(x))
+        return (named, *_parts(enumerate(x), pieces))
+    if isinstance(x, Module):
+        parameters = x.named_parameters()
+        pieces.extend(parameter._data for _, parameter in parameters)
+        return (kind, tuple(name for name, _ in parameters), _settings(x))
+    pieces.append(_number(x))
+    return float
+
+
+def _parts(items: Iterable[tuple[Any, Any]], pieces: list[Piece]) -> list[Hashable]:
+    parts: list[Hashable] = []
+    for key, item in items:
+        try:
+            parts.append(_structure(item, pieces))
+        except _Misplaced as bad:
+            bad.path.append(key)
+            raise
+    return parts
+
+
+def _number(x: Any) -> float:
     if isinstance(x, Traced):
         raise TracedArgument
     if isinstance(x, Node):
-        raise TypeError(
-            f"{where} is a {type(x).__name__}: a compiled function takes and gives numbers. Pass "
-            "its .data; or the Module that holds it; and to differentiate, compile the gradient, "
-            "as in compile(value_and_grad(f))"
+        raise _Misplaced(
+            TypeError,
+            f"is a {type(x).__name__}: a compiled function takes and gives numbers. Pass its "
+            ".data, or the Module that holds it; and to differentiate, compile the gradient, as "
+            "in compile(value_and_grad(f))",
         )
     if isinstance(x, (bool, str, type(None))) or callable(x):
-        raise TypeError(
-            f"{where} is {'None' if x is None else f'a {type(x).__name__}'}, not a number: name "
-            "the argument in static=, so that it is a part of the recording"
+        told = "None" if x is None else f"a {type(x).__name__}"
+        raise _Misplaced(
+            TypeError,
+            f"is {told}, not a number: name the argument in static=, so that it is a part of the "
+            "recording",
         )
     try:
-        pieces.append(number(x))
+        return number(x)
     except (TypeError, ValueError) as error:
-        raise type(error)(f"{where}: {error}") from None
-    return float
+        raise _Misplaced(type(error), f"is no number: {error}") from None
 
 
 def is_array(x: Any) -> bool:
@@ -153,7 +180,7 @@ def result_builder(x: Any, leaves: list[Any], arrays: bool) -> Build:
         leaves += _flat(x)
         stop = len(leaves)
         if arrays:
-            return lambda numbers: numbers[start:stop].reshape(shape).copy()
+            return lambda numbers: numbers[start:stop].reshape(shape)
         return lambda numbers: list(numbers[start:stop])
     if isinstance(x, (list, tuple)):
         parts = [result_builder(item, leaves, arrays) for item in x]

@@ -6,13 +6,15 @@ import inspect
 import itertools
 import threading
 from collections.abc import Callable, Hashable, Sequence
+from types import MethodType
 from typing import Any, NamedTuple
 
 from autograd.arguments import positive_int
 from autograd.batch import Batch
 from autograd.compiler import backends
-from autograd.compiler.calls import TracedArgument, structure
+from autograd.compiler.calls import structure
 from autograd.compiler.explained import explained
+from autograd.compiler.record import recording
 from autograd.compiler.recorded import Recorded
 from autograd.compiler.recorded_batch import Block, RecordedBatch, samples_structure
 from autograd.compiler.scan import RecordedScan
@@ -97,6 +99,8 @@ class Compiled:
 
     def __call__(self, *args: Any, **options: Any) -> Any:
         """The results of the function for these arguments."""
+        if recording.get():  # while another function is recorded, it is a part of that
+            return self.f(*args, **options)
         if not options and tuple(map(type, args)) == self._plain:
             recorded = self._recordings.get(self._plain)
             if recorded is not None:
@@ -104,13 +108,7 @@ class Compiled:
                 return recorded(args)
         call = self._call(args, options)
         pieces: list[Any] = []
-        try:
-            key = (
-                *map(structure, call.args, call.names, itertools.repeat(pieces)),
-                *call.static,
-            )
-        except TracedArgument:
-            return self.f(*args, **options)
+        key = (*map(structure, call.args, call.names, itertools.repeat(pieces)), *call.static)
         recorded = self._recordings.get(key)
         if recorded is None:
             recorded = self._record(
@@ -118,6 +116,10 @@ class Compiled:
             )
         recorded.last_used = next(self._calls)
         return recorded(pieces)
+
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        """As a method, for ``@compile`` in a class."""
+        return self if instance is None else MethodType(self, instance)
 
     def _call(self, args: Sequence[Any], options: dict[str, Any]) -> "_Call":
         if options or self.static or len(args) != len(self._names):
@@ -154,19 +156,18 @@ class Compiled:
         """
         if every is not None:
             every = positive_int("every", every)
-        pieces: list[Any] = []
-        blocks: list[Block] = []
-        try:
-            key = (
-                "scan",
-                structure(state, "state", pieces),
-                samples_structure(data, "data", blocks),
-            )
-        except TracedArgument:
+        if recording.get():
             raise TypeError(
                 "a scan cannot be recorded or differentiated inside another function: compile the "
                 "function of one step, with its gradient, and scan that"
-            ) from None
+            )
+        pieces: list[Any] = []
+        blocks: list[Block] = []
+        key = (
+            "scan",
+            structure(state, "state", pieces),
+            samples_structure(data, "data", blocks),
+        )
         recorded = self._recordings.get(key)
         if recorded is None:
             recorded = self._record(
@@ -234,7 +235,8 @@ class Compiled:
             filled.arguments = {**bound.arguments, **dict(zip(names, stand_ins, strict=True))}
             return self.f(*filled.args, **filled.kwargs)
 
-        kinds = tuple((name, type(x), x) for name, x in static)
+        given = () if names == self._names else (tuple(names),)
+        kinds = (*given, *((name, type(x), x) for name, x in static))
         try:
             hash(kinds)
         except TypeError:
@@ -263,24 +265,26 @@ class CompiledBatch(Compiled):
     def __init__(self, f: Batch, static: str | Sequence[str], backend: str | None) -> None:
         super().__init__(f, static, backend)
         self._signature = _signature(f.f)
+        self._mapped: dict[int, tuple[list[bool], list[str]]] = {}  # by the number of arguments
 
     def __call__(self, *args: Any, **options: Any) -> Any:
         """The results of the batch for these arguments."""
+        if recording.get():
+            return self.f(*args, **options)
         if options or self.static:
             raise TypeError(
                 "a compiled vmap takes its arguments in order: write a function of them"
             )
-        mapped = self.f.mapped(len(args))
-        names = [f"argument {i}" for i in range(len(args))]
+        if len(args) not in self._mapped:
+            names = [f"argument {i}" for i in range(len(args))]
+            self._mapped[len(args)] = (self.f.mapped(len(args)), names)
+        mapped, names = self._mapped[len(args)]
         pieces: list[Any] = []
         blocks: list[Block] = []
-        try:
-            key = tuple(
-                samples_structure(x, name, blocks) if there else structure(x, name, pieces)
-                for x, name, there in zip(args, names, mapped, strict=True)
-            )
-        except TracedArgument:
-            return self.f(*args)
+        key = tuple(
+            samples_structure(x, name, blocks) if there else structure(x, name, pieces)
+            for x, name, there in zip(args, names, mapped, strict=True)
+        )
         recorded = self._recordings.get(key)
         if recorded is None:
             recorded = self._record(

@@ -32,10 +32,6 @@ class _Native:
         llvm.initialize_native_asmprinter()
         self.llvm: Any = llvm
         self.library = ctypes.CDLL(ctypes.util.find_library("m"))
-        features = llvm.get_host_cpu_features().flatten()
-        self.machine = llvm.Target.from_default_triple().create_target_machine(
-            cpu=llvm.get_host_cpu_name(), features=features, opt=2, jit=True
-        )
         self.functions = (ctypes.c_void_p * MOST_KERNELS)()
         self.numbers: dict[Name, int] = {("loop",): 0}
         self.modules: list[Any] = []
@@ -50,7 +46,14 @@ class _Native:
     def _compiled(self, text: str) -> Any:
         # No passes: they took three quarters of the time, for the last twentieth of the speed.
         module = self.llvm.parse_assembly(text)
-        engine = self.llvm.create_mcjit_compiler(module, self.machine)
+        llvm = self.llvm
+        machine = llvm.Target.from_default_triple().create_target_machine(
+            cpu=llvm.get_host_cpu_name(),
+            features=llvm.get_host_cpu_features().flatten(),
+            opt=2,
+            jit=True,
+        )
+        engine = llvm.create_mcjit_compiler(module, machine)  # which takes the machine over
         engine.finalize_object()
         self.modules.append(engine)
         return engine
@@ -59,8 +62,12 @@ class _Native:
         """The number of each kernel, once those that are new are compiled."""
         with self.lock:
             new = [name for name in dict.fromkeys(names) if name not in self.numbers]
+            first = len(self.numbers)
+            if first + len(new) > MOST_KERNELS:
+                raise RuntimeError(
+                    f"programs of this process need more than {MOST_KERNELS} kernels"
+                )
             if new:
-                first = len(self.numbers)
                 symbols = [f"kernel.{first + i}" for i in range(len(new))]
                 text, called = llvm_kernels.kernels(list(zip(symbols, new, strict=True)))
                 for name, _ in called:
@@ -73,8 +80,16 @@ class _Native:
             return self.numbers
 
 
-@functools.cache
+_compiling = threading.Lock()
+
+
 def _native() -> _Native:
+    with _compiling:  # two threads may be the first
+        return _only_native()
+
+
+@functools.cache
+def _only_native() -> _Native:
     return _Native()
 
 
@@ -137,11 +152,12 @@ class Executable:
         place = _place(memory)
         what = (ctypes.c_int64 * 3)(place, table, count)
         native, call = ctypes.addressof(what), self._native.call
+        kept = (self, memory, what)  # as long as it may be called
         if not self._looks_up:
-            return lambda what=what: call(native)  # type: ignore[misc]
+            return lambda kept=kept: call(native)  # type: ignore[misc]
 
-        def run() -> None:
-            call(ctypes.addressof(what))
+        def run(kept: Any = kept) -> None:
+            call(native)
             _check(place)
 
         return run

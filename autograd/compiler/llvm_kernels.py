@@ -31,6 +31,7 @@ class Body:
         self.type = self.code.type
         self.new, self.lines = self.code.new, self.code.lines
         self.label = "block"  # where the instructions are now
+        self.head: list[str] = []  # what is done once, before the first block
 
     def address(self, table: str, index: object) -> str:
         """The address that stands at `index` in the table."""
@@ -57,6 +58,22 @@ class Body:
         place = self.pointer(address)
         self.lines.append(f"  store {self.type} {x}, ptr {place}, align 8")
 
+    def add_lanes(self, x: str, sums: str) -> None:
+        """Add a vector to eight partial sums, in the lanes that have a sample."""
+        wide = f"<{LANES} x i64>"
+        numbers = ", ".join(f"i64 {lane}" for lane in range(LANES))
+        self.head += [
+            "  %left = sub i64 %samples, %first",
+            f"  %left.one = insertelement {wide} poison, i64 %left, i32 0",
+            f"  %left.all = shufflevector {wide} %left.one, {wide} poison, "
+            f"<{LANES} x i32> zeroinitializer",
+            f"  %there = icmp ult {wide} <{numbers}>, %left.all",
+        ]
+        before = self.load("r", sums)
+        after = self.new(f"fadd {self.type} {before}, {x}")
+        both = f"{self.type} {after}, {self.type} {before}"
+        self.store(self.new(f"select <{LANES} x i1> %there, {both}"), sums)
+
     def row(self, length: object) -> str:
         """The part of the table that belongs to this block, of so many numbers."""
         start = self.new(f"mul nuw i64 %block.i, {length}")
@@ -82,7 +99,7 @@ class Body:
 # --- kinds of kernels -----------------------------------------------------------------------
 
 
-def sum_kernel(begins: bool, runs: Sequence[tuple[bool, str, int]], width: int) -> Body:
+def sum_kernel(begins: bool, runs: Sequence[tuple[bool, str, int]], width: int, adds: bool) -> Body:
     """Runs of a sum, which begin it or go on with it: each subtracted or not, the kinds of its
     factors, and how many terms it has; 0 for one run whose number the call says."""
     body = Body(width)
@@ -112,7 +129,10 @@ def sum_kernel(begins: bool, runs: Sequence[tuple[bool, str, int]], width: int) 
             total = body.loop(first, total, partial(_added, body, word, term))
         step = len(kinds) * terms if terms else length
         at = body.new(f"getelementptr inbounds i32, ptr {at}, i64 {step}")
-    body.store(str(total), out)
+    if adds:
+        body.add_lanes(str(total), out)
+    else:
+        body.store(str(total), out)
     return body
 
 
@@ -179,9 +199,11 @@ def gather_kernel(kind: str, width: int) -> Body:
         if kind == "r":
             found = body.new(f"add i64 {found}, {lane}")
         body.store(body.load("r", found), body.new(f"add i64 {out}, {lane}"))
+        told = body.new(f"fcmp une double {body.load('r', BAD_COUNT)}, 0.0")
+        silent = body.new(f"or i1 {good}, {told}")  # the first bad index is the one to tell
         for place, bad in ((BAD_INDEX, x), (BAD_COUNT, count)):
             before = body.load("r", place)
-            kept = body.new(f"select i1 {good}, double {before}, double {bad}")
+            kept = body.new(f"select i1 {silent}, double {before}, double {bad}")
             body.store(kept, place)
     return body
 
@@ -226,18 +248,7 @@ def add_lanes_kernel(kind: str) -> Body:
     body = Body(LANES)
     row = body.row(2)
     sums, lanes = body.address(row, 0), body.address(row, 1)
-    before, x = body.load("r", sums), body.load(kind, lanes)
-    after = body.new(f"fadd {body.type} {before}, {x}")
-    left = body.new("sub i64 %samples, %first")
-    one = body.new(f"insertelement <{LANES} x i64> poison, i64 {left}, i32 0")
-    each = body.new(
-        f"shufflevector <{LANES} x i64> {one}, <{LANES} x i64> poison, "
-        f"<{LANES} x i32> zeroinitializer"
-    )
-    numbers = ", ".join(f"i64 {lane}" for lane in range(LANES))
-    there = body.new(f"icmp ult <{LANES} x i64> <{numbers}>, {each}")
-    both = f"{body.type} {after}, {body.type} {before}"
-    body.store(body.new(f"select <{LANES} x i1> {there}, {both}"), sums)
+    body.add_lanes(body.load(kind, lanes), sums)
     return body
 
 
@@ -265,6 +276,7 @@ def kernel(symbol: str, name: Name) -> tuple[str, set[tuple[str, int]]]:
         *_number("blocks", 2),
         *_number("terms", 3),
         f"  %table = getelementptr inbounds i32, ptr %numbers, i64 {HEADER}",
+        *body.head,
         "  br label %block",
         "block:",
         f"  %block.i = phi i64 [ 0, %entry ], [ %block.next, %{body.label} ]",

@@ -4,36 +4,50 @@ import struct
 from collections.abc import Sequence
 from typing import Any
 
+from autograd.compiler import backends
 from autograd.compiler.calls import Piece, is_array
 from autograd.compiler.program import Memory
 
 
-def put(memory: Memory, start: int, pieces: Sequence[Piece]) -> None:
-    """Write numbers, and arrays of them, one after the other."""
-    if not any(map(is_array, pieces)):
-        struct.pack_into(f"{len(pieces)}d", memory, 8 * start, *pieces)
-        return
-    numbers = as_array(memory)
-    for piece in pieces:
-        if is_array(piece):
-            numbers[start : start + piece.size] = piece.reshape(-1)
-            start += piece.size
-        else:
-            numbers[start] = piece
-            start += 1
+class Workspace:
+    """What one call at a time works in: a memory, and what runs the parts of the program on it.
 
+    Attributes:
+        memory: the memory.
+        runs: for each part what runs it.
+        numbers: the memory as a numpy array, where arrays are passed, else None.
+    """
 
-def taken(memory: Memory, start: int, stop: int, arrays: bool) -> Any:
-    """The numbers from `start` to `stop`: a list, or an array that looks at the memory."""
-    return as_array(memory)[start:stop] if arrays else memory[start:stop].tolist()
+    def __init__(self, executable: Any, parts: int, arrays: bool) -> None:
+        self.memory: Memory = executable.memory()
+        self.runs = [backends.ready(executable, self.memory, part) for part in range(parts)]
+        self.numbers: Any = None
+        if arrays:
+            import numpy
 
+            floats: Any = self.memory
+            self.numbers = numpy.frombuffer(floats)
 
-def as_array(memory: Memory) -> Any:
-    """The memory as a numpy array, which looks at the same floats."""
-    import numpy
+    def put(self, start: int, pieces: Sequence[Piece]) -> None:
+        """Write numbers, and arrays of them, one after the other."""
+        if self.numbers is None:
+            struct.pack_into(f"{len(pieces)}d", self.memory, 8 * start, *pieces)
+            return
+        numbers = self.numbers
+        for piece in pieces:
+            if is_array(piece):
+                stop = start + piece.size
+                numbers[start:stop] = piece.reshape(-1)
+                start = stop
+            else:
+                numbers[start] = piece
+                start += 1
 
-    floats: Any = memory
-    return numpy.frombuffer(floats)
+    def taken(self, start: int, stop: int) -> Any:
+        """The numbers from `start` to `stop`: a list, or an array of their own."""
+        if self.numbers is None:
+            return self.memory[start:stop].tolist()
+        return self.numbers[start:stop].copy()
 
 
 class Gathered:
@@ -53,9 +67,8 @@ class Gathered:
 
             self.rows = numpy.empty((count, width))
 
-    def add(self, memory: Memory, first: int, start: int, stop: int) -> None:
-        """The results of the samples from `start` to `stop`, which begin at the address `first`."""
-        numbers = taken(memory, first, first + self.width * (stop - start), is_array(self.rows))
+    def add(self, numbers: Any, start: int, stop: int) -> None:
+        """The results of the samples from `start` to `stop`, one after the other."""
         if is_array(self.rows):
             self.rows[start:stop] = numbers.reshape(stop - start, self.width)
         else:

@@ -3,6 +3,7 @@
 import functools
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, NamedTuple
 
 from autograd.batch import recording_batch
@@ -10,21 +11,26 @@ from autograd.compiler.batches import record_batch
 from autograd.compiler.traced import Traced
 from autograd.errors import TracedValueError
 from autograd.node import Node
-from autograd.recording import watching, with_history
+from autograd.recording import unwatched, watching
 from autograd.run import deeper
 from autograd.strict import source_line
+from autograd.structure import flatten
+
+recording: ContextVar[bool] = ContextVar("recording", default=False)  # whether we are inside
 
 
 class Recording(NamedTuple):
     """What a function did to its inputs.
 
     Attributes:
-        tape: the nodes, in the order they were made.
+        tape: the traced nodes, in the order they were made.
         output: what the function returned.
+        refuse_captured: raises for a Value that comes from outside.
     """
 
     tape: list[Node]
     output: Any
+    refuse_captured: Callable[[Any], None]
 
 
 class Recorder:
@@ -46,22 +52,32 @@ class Recorder:
             return
         traced = isinstance(node, Traced)
         for x in node.parents:
-            if isinstance(x, Traced):
-                traced = True
-            elif not x.is_constant and x not in self.made_here:
-                _refuse(x)
-        if traced:
-            node.__class__ = Traced
-        else:
+            traced = traced or isinstance(x, Traced)
+            self.refuse_captured(x)
+        if not traced:
             self.made_here.add(node)
+            return
+        node.__class__ = Traced
         self.tape.append(node)
+
+    def refuse_captured(self, x: Any) -> None:
+        """Raise for a Value from outside, whose number may be another at the next call."""
+        ours = isinstance(x, Traced) or not isinstance(x, Node) or x.is_constant
+        if not ours and x not in self.made_here:
+            raise TracedValueError(
+                f"{x.describe()} comes from outside the compiled function, and its number may "
+                f"change: pass it as an argument, or wrap it in constant(x.data) {source_line()}"
+            )
 
     def aside(self, f: Callable[[], Any]) -> tuple[list[Node], Any]:
         """The nodes and the result of `f`, whose batches are plain loops."""
         before, self.tape = self.tape, []
         token = recording_batch.set(None)
         try:
-            return self.tape, f()
+            result = f()
+            for x in flatten(result, "vmap: the result of a sample")[0]:
+                self.refuse_captured(x)
+            return self.tape, result
         finally:
             recording_batch.reset(token)
             self.tape = before
@@ -76,13 +92,6 @@ class Recorder:
             recording_batch.reset(token)
 
 
-def _refuse(captured: Any) -> None:
-    raise TracedValueError(
-        f"{captured.describe()} comes from outside the compiled function, and its number may "
-        f"change: pass it as an argument, or wrap it in constant(...) {source_line()}"
-    )
-
-
 def record(f: Callable[..., Any], args: Sequence[Any]) -> Recording:
     """Run `f` on arguments whose numbers are traced leaves already.
 
@@ -90,6 +99,9 @@ def record(f: Callable[..., Any], args: Sequence[Any]) -> Recording:
         TracedValueError: where `f` would do something that holds for these numbers only.
     """
     recorder = Recorder()
-    with watching(recorder), deeper(), with_history(), recorder.batches():
-        output = f(*args)
-    return Recording(recorder.tape, output)
+    token = recording.set(True)
+    try:
+        with unwatched(), watching(recorder), deeper(), recorder.batches():
+            return Recording(recorder.tape, f(*args), recorder.refuse_captured)
+    finally:
+        recording.reset(token)

@@ -6,8 +6,7 @@ from typing import Any, NamedTuple
 
 from autograd.compiler import backends
 from autograd.compiler.calls import Piece, is_array, result_builder
-from autograd.compiler.memory import put, taken
-from autograd.compiler.program import Memory
+from autograd.compiler.memory import Workspace
 from autograd.compiler.stages import stages
 
 
@@ -48,7 +47,7 @@ class Recorded:
         self.sizes = Sizes(len(made.tape), len(made.listing.ops))
         self.program = made.program
         self.executable = backends.executable(backend, self.program)
-        self.free: list[tuple[Memory, Callable[[], None]]] = []  # not used by a call just now
+        self.free: list[Workspace] = []  # not used by a call just now
         self.last_used = 0
         self._inputs = struct.Struct(f"{self.program.inputs}d")
         self._outputs = struct.Struct(f"{len(self.program.outputs)}d")
@@ -57,18 +56,17 @@ class Recorded:
     def __call__(self, pieces: Sequence[Piece]) -> Any:
         """The results for these numbers."""
         try:
-            memory, run = free = self.free.pop()
+            space = self.free.pop()
         except IndexError:
-            memory = self.executable.memory()
-            free = memory, run = memory, backends.ready(self.executable, memory)
+            space = Workspace(self.executable, 1, self.arrays)
         try:
             if self.arrays:
-                put(memory, 0, pieces)
-                run()
+                space.put(0, pieces)
+                space.runs[0]()
                 outputs = self.program.outputs
-                return self.build(taken(memory, outputs.start, outputs.stop, arrays=True))
-            self._inputs.pack_into(memory, 0, *pieces)
-            run()
-            return self.build(self._outputs.unpack_from(memory, self._start))
+                return self.build(space.taken(outputs.start, outputs.stop))
+            self._inputs.pack_into(space.memory, 0, *pieces)
+            space.runs[0]()
+            return self.build(self._outputs.unpack_from(space.memory, self._start))
         finally:
-            self.free.append(free)
+            self.free.append(space)

@@ -12,8 +12,7 @@ from autograd.compiler import backends
 from autograd.compiler.batches import BatchOp, batch_results
 from autograd.compiler.calls import Piece, is_array, result_builder, shape_of, stand_in, structure
 from autograd.compiler.layout import SLAB, Slab, layout
-from autograd.compiler.memory import Gathered, put, taken
-from autograd.compiler.program import Memory
+from autograd.compiler.memory import Gathered, Workspace
 from autograd.compiler.record import record
 from autograd.compiler.recorded import Sizes
 from autograd.compiler.simplify import simplify
@@ -109,6 +108,8 @@ class RecordedBatch:
         leaves: list[Any] = []
         builder = result_builder if self.reduce else all_results_builder
         self.build = builder(recording.output, leaves, self.arrays)
+        for x in leaves:
+            recording.refuse_captured(x)
         op = BatchOp(recording.tape, sample.made, leaves, None, self.reduce)
         self.width = len(leaves)
         results = batch_results(op, ())
@@ -121,44 +122,47 @@ class RecordedBatch:
         self.slab = _slab(len(shared.made), [block.width for block in blocks])
         self.program, _ = layout(listing, self.slab)
         self.executable = backends.executable(backend, self.program)
-        self.free: list[Memory] = []
+        self.free: list[Workspace] = []
         self.last_used = 0
 
     def __call__(self, pieces: Sequence[Piece], blocks: Sequence[Block]) -> Any:
         """The results for these numbers."""
         count = count_of(blocks, "vmap")
         try:
-            memory = self.free.pop()
+            space = self.free.pop()
         except IndexError:
-            memory = self.executable.memory()
+            space = Workspace(self.executable, len(self.program.parts), self.arrays)
         try:
-            return self._run(memory, pieces, blocks, count)
+            return self._run(space, pieces, blocks, count)
         finally:
-            self.free.append(memory)
+            self.free.append(space)
 
     def _run(
-        self, memory: Memory, pieces: Sequence[Piece], blocks: Sequence[Block], count: int
+        self, space: Workspace, pieces: Sequence[Piece], blocks: Sequence[Block], count: int
     ) -> Any:
-        put(memory, 0, pieces)
-        memory[self.slab.total] = float(count)
-        self.executable.run(memory, 0)
-        gathered = Gathered(count, self.width, self.arrays)
+        before, loop, after = space.runs
+        slab, reduce = self.slab, self.reduce
+        space.put(0, pieces)
+        space.memory[slab.total] = float(count)
+        before()
+        gathered = None if reduce else Gathered(count, self.width, self.arrays)
         for start in range(0, count, SLAB):
             stop = min(start + SLAB, count)
-            memory[self.slab.samples] = float(stop - start)
-            for block, (first, width) in zip(blocks, self.slab.blocks, strict=True):
+            space.memory[slab.samples] = float(stop - start)
+            for block, (first, width) in zip(blocks, slab.blocks, strict=True):
                 if is_array(block.numbers):
-                    put(memory, first, [block.numbers[start:stop]])
+                    space.put(first, [block.numbers[start:stop]])
                 else:
-                    put(memory, first, block.numbers[start * width : stop * width])
-            self.executable.run(memory, 1)
-            if not self.reduce:
-                gathered.add(memory, self.slab.results, start, stop)
-        self.executable.run(memory, 2)
-        if not self.reduce:
+                    space.put(first, block.numbers[start * width : stop * width])
+            loop()
+            if gathered:
+                last = slab.results + self.width * (stop - start)
+                gathered.add(space.taken(slab.results, last), start, stop)
+        after()
+        if gathered:
             return self.build(gathered.rows)
         outputs = self.program.outputs
-        return self.build(taken(memory, outputs.start, outputs.stop, self.arrays))
+        return self.build(space.taken(outputs.start, outputs.stop))
 
 
 def first_row(block: Block) -> list[float]:
@@ -190,7 +194,7 @@ def all_results_builder(x: Any, leaves: list[Any], arrays: bool) -> Callable[[An
     build = result_builder(x, leaves, arrays)
     stop, shape = len(leaves), shape_of(x)
     if arrays and shape is not None:
-        return lambda rows: rows[:, start:stop].reshape(len(rows), *shape).copy()
+        return lambda rows: rows[:, start:stop].reshape(len(rows), *shape)
     return lambda rows: [build(row) for row in rows]
 
 

@@ -14,8 +14,7 @@ from typing import Any
 
 from autograd.compiler import backends
 from autograd.compiler.calls import Piece, is_array, result_builder
-from autograd.compiler.memory import Gathered, put, taken
-from autograd.compiler.program import Memory
+from autograd.compiler.memory import Gathered, Workspace
 from autograd.compiler.recorded_batch import (
     Block,
     all_results_builder,
@@ -82,6 +81,7 @@ class RecordedScan:
         outputs: list[Any] = []
         self.build_state = result_builder(output[0], leaves, self.arrays)
         self.build_outputs = all_results_builder(output[1], outputs, self.arrays)
+        self.build_output = result_builder(output[1], [], self.arrays)
         self.shape = self.shape._replace(state=len(leaves), outputs=len(outputs))
         return [*leaves, *outputs]
 
@@ -95,8 +95,8 @@ class RecordedScan:
         """The last state, and the outputs of all steps."""
         count = count_of(blocks, "scan")
         executable, shape = self.executable, self.shape
-        memory = executable.memory()
-        put(memory, 0, pieces)
+        space = Workspace(executable, 1, self.arrays)
+        space.put(0, pieces)
         rows = _rows(blocks, count)
         results = array("d", bytes(8 * count * shape.outputs))
         given: Any = memoryview(rows)
@@ -107,7 +107,7 @@ class RecordedScan:
         try:
             for stop in portions:
                 run(
-                    memory,
+                    space.memory,
                     given[done * shape.datum : stop * shape.datum],
                     found[done * shape.outputs : stop * shape.outputs],
                     shape,
@@ -115,22 +115,29 @@ class RecordedScan:
                 )
                 done = stop
                 if progress is not None and portions.due(done):
-                    last = self._outputs(results, done - 1, done)
-                    progress(done, count, last)
+                    last = self._rows(results, done - 1, done)[0]
+                    progress(done, count, self.build_output(last))
         except KeyboardInterrupt:
-            raise ScanInterrupted(
-                self._state(memory), self._outputs(results, 0, done), done
-            ) from None
-        return self._state(memory), self._outputs(results, 0, count)
+            raise ScanInterrupted(self._state(space), self._outputs(results, done), done) from None
+        return self._state(space), self._outputs(results, count)
 
-    def _state(self, memory: Memory) -> Any:
-        return self.build_state(taken(memory, 0, self.shape.state, self.arrays))
+    def _state(self, space: Workspace) -> Any:
+        return self.build_state(space.taken(0, self.shape.state))
 
-    def _outputs(self, results: "array[float]", start: int, stop: int) -> Any:
+    def _outputs(self, results: "array[float]", stop: int) -> Any:
+        return self.build_outputs(self._rows(results, 0, stop))
+
+    def _rows(self, results: "array[float]", start: int, stop: int) -> Any:
+        """What these steps gave, a row for each."""
         width = self.shape.outputs
+        numbers: Any = results[start * width : stop * width]
+        if self.arrays:
+            import numpy
+
+            numbers = numpy.frombuffer(numbers)
         gathered = Gathered(stop - start, width, self.arrays)
-        gathered.add(memoryview(results), start * width, 0, stop - start)
-        return self.build_outputs(gathered.rows)
+        gathered.add(numbers, 0, stop - start)
+        return gathered.rows
 
 
 class _Portions:

@@ -15,6 +15,7 @@ from autograd.compiler.batches import BatchOp, ResultOp
 from autograd.compiler.expansions import expansion
 from autograd.compiler.symbol import Symbol
 from autograd.compiler.traced import Traced
+from autograd.errors import TracedValueError
 from autograd.node import Node
 from autograd.op import Op
 
@@ -96,7 +97,8 @@ class Listing:
             return self.share(self.outer.operation(op, tuple(self.shared[x] for x in operands)))
         formula = expansion(op)
         if formula is not None:
-            with suppress(TypeError):  # of a user's op that computes with Python's own functions
+            # A user's op may compute with Python's own functions.
+            with suppress(TypeError, ValueError, AttributeError, ArithmeticError):
                 return self.position(formula(*[Symbol(self, x) for x in operands]))
         made = self.append(op, operands)
         if op is c.gather:
@@ -136,23 +138,25 @@ class _Nodes:
         self.known.update((x, listing.append()) for x in inputs)
         listing.inputs = list(self.known.values())
 
-    def position(self, x: Any) -> int:
-        """The position of an operand, a node or a number."""
-        if not isinstance(x, Node):
-            return self.listing.constant(x)
+    def position(self, x: Any, recorded: Any = None) -> int:
+        """The position of an operand, a node or a number: what is not traced is `recorded`."""
+        if not isinstance(x, Traced):
+            number = x if recorded is None else recorded
+            return self.listing.constant(number._data if isinstance(number, Node) else number)
         found = self.known.get(x)
         if found is None:
             found = self.known[x] = self._new(x)
         return found
 
-    def _new(self, x: Node) -> int:
+    def _new(self, x: Traced) -> int:
         outer = self.outer
         if outer is not None and x in outer.known:
             return self.listing.share(outer.known[x])
         if x.op is not None:  # made inside no_grad, which puts another node on the tape
             return self._operation(x)
-        assert not isinstance(x, Traced), "a traced leaf is an input"
-        return self.listing.constant(x._data)  # a leaf made while recording, or a constant
+        raise TracedValueError(
+            "a traced Value comes from another recording, where it was kept: pass it on instead"
+        )
 
     def read(self, tape: Iterable[Node]) -> None:
         """Put the nodes of the tape in the listing."""
@@ -164,14 +168,15 @@ class _Nodes:
                     known[node] = self._operation(node)
                 continue
             # + and * are nine in ten: spelled out, reading takes two thirds of the time.
-            x = known[left] if left in known else position(node.x if left is None else left)
-            y = known[right] if right in known else position(node.y if right is None else right)
+            x = known[left] if left in known else position(left, node.x)
+            y = known[right] if right in known else position(right, node.y)
             known[node] = operation(op, (x, y))
 
     def _operation(self, node: Node) -> int:
         op = node.op
         assert op is not None
-        operands = tuple(map(self.position, node.operands))
+        numbers = Node.recorded.__get__(node)
+        operands = tuple(map(self.position, node.operands, numbers))
         if isinstance(op, BatchOp):
             return self._batch(op, operands)
         if isinstance(op, ResultOp):
@@ -185,6 +190,8 @@ class _Nodes:
         used = sorted(set(body.listing.shared.values()))
         found = self.listing.append(op, (*operands, *used))
         self.listing.bodies[found], self.listing.results[found] = body.listing, {}
+        if body.listing.checked:
+            self.listing.checked[found, 0] = found
         return found
 
     def _result(self, op: ResultOp, batch: int) -> int:

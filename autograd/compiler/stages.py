@@ -76,7 +76,10 @@ def stages(
     with without_collector():
         stand_ins = [stand_in(x, name, leaf) for x, name in zip(args, names, strict=True)]
         recording = record(f, stand_ins)
-        listing = simplify(recording.tape, leaf.made, results(recording.output))
+        outputs = results(recording.output)
+        for x in outputs:
+            recording.refuse_captured(x)
+        listing = simplify(recording.tape, leaf.made, outputs)
         return Stages(recording.tape, listing, *layout(listing))
 
 

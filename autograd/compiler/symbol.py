@@ -49,4 +49,4 @@ class Symbol(Carrier):
 
     # Compared, they would choose too.
     __eq__ = __lt__ = __le__ = __gt__ = __ge__ = __bool__
-    __hash__ = object.__hash__
+    __hash__ = None  # type: ignore[assignment]

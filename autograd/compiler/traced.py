@@ -12,7 +12,7 @@ from autograd.errors import TracedValueError
 from autograd.graph import ZERO, gradients
 from autograd.node import Node
 from autograd.number import number
-from autograd.op import ONE, Op
+from autograd.op import Op
 from autograd.recording import tell
 from autograd.strict import source_line
 from autograd.value import Value
@@ -28,6 +28,8 @@ _NUMBER = (
     "apply the functions of this library, such as autograd.exp, to the Value itself",
 )
 _INTEGER = ("the integer of a traced Value", "write lookup(values, i) for values[i]")
+_NEW = ("a new number of a traced Value", "return the new number")
+_COPY = ("a copy of a traced Value", "use the Value itself, for nothing changes it")
 
 
 def _refusal(reason: tuple[str, str]) -> Any:
@@ -48,16 +50,21 @@ class Traced(Value):
 
     __slots__ = ()
 
-    def apply(self, op: Op, operands: Sequence[Any]) -> "Traced":
+    def apply(self, op: Op, operands: Sequence[Any]) -> Value:
         """The node that `op` makes of `operands`."""
-        return record(op, operands)
+        return getattr(operands[-1], "take", record)(op, operands)
 
     __bool__ = __eq__ = __ne__ = _refusal(_CHOICE)
     __lt__ = __le__ = __gt__ = __ge__ = _refusal(_CHOICE)
     __hash__ = object.__hash__
-    __float__ = __int__ = __complex__ = item = _refusal(_NUMBER)
-    __index__ = __round__ = __floor__ = __ceil__ = __trunc__ = _refusal(_INTEGER)
-    data = property(_refusal(_NUMBER), _refusal(_NUMBER))
+    __float__ = __complex__ = item = _refusal(_NUMBER)
+    __int__ = __index__ = __round__ = __floor__ = __ceil__ = __trunc__ = _refusal(_INTEGER)
+    __copy__ = __deepcopy__ = __reduce_ex__ = _refusal(_COPY)
+    data = property(_refusal(_NUMBER), _refusal(_NEW))
+    recorded = local_derivatives = property(_refusal(_NUMBER))
+
+    def check_recorded(self, connected: bool) -> None:
+        """Nothing moves on while a function is recorded."""
 
     def detach(self) -> Any:
         """The same number, through which no gradient flows."""
@@ -74,10 +81,6 @@ class Traced(Value):
     def backward(self, gradient: Any = 1.0, create_graph: bool = True) -> None:
         """As of any Value, except that the gradients are traced too."""
         gradients(self, gradient, connected=True)
-
-    def flow(self, reach: "Traced") -> "Flow":
-        """The local derivative of a choice by this Value for an operand taken where `reach`."""
-        return Flow(ONE, reach)
 
     def __format__(self, spec: str) -> str:
         return repr(self)
@@ -121,51 +124,3 @@ def record(op: Op, operands: Sequence[Any]) -> Traced:
         value.y = [x if isinstance(x, Node) else number(x) for x in operands]
         value._data = number(op.forward(*value.x))
     return tell(value)  # type: ignore[no-any-return]
-
-
-class Flow(Traced):
-    """What flows back to an operand of a choice: `amount` where `reach` is 1, else nothing.
-
-    Nothing is not 0: 0 times an infinite local derivative is nan. So a flow is multiplied whatever
-    it is, and where it is added to others, or arrives, it counts only where it was there. As a
-    node it is what arrives. -0.0 is the number that adds nothing, not even a sign.
-    """
-
-    __slots__ = ("amount", "reach")
-
-    amount: Any
-    reach: Any
-
-    def __init__(self, amount: Any, reach: Any) -> None:
-        self.amount, self.reach = amount, reach
-        arrived = record(c.where, (reach, amount, 0.0))
-        self.op, self.left, self.right, self.grad = c.where, None, None, ZERO
-        self.x, self.y, self._data = arrived.x, arrived.y, arrived._data
-
-    def _counted(self) -> Any:
-        return c.where(self.reach, self.amount, -0.0)
-
-    def __pos__(self) -> Any:
-        """What arrives."""
-        return c.where(self.reach, self.amount, 0.0)
-
-    def apply(self, op: Op, operands: Sequence[Any]) -> "Flow":
-        """`op` is the product of an upstream and a local derivative."""
-        flows = [x for x in operands if isinstance(x, Flow)]
-        amounts = [x.amount if isinstance(x, Flow) else x for x in operands]
-        return Flow(op(*amounts), c.prod([x.reach for x in flows]))
-
-    def __mul__(self, other: Any) -> "Flow":
-        return self.apply(c.mul, (self, other))
-
-    def __rmul__(self, other: Any) -> "Flow":
-        return self.apply(c.mul, (other, self))
-
-    def __add__(self, other: Any) -> Any:
-        if isinstance(other, Flow):
-            reach = c.maximum(self.reach, other.reach)
-            return Flow(self._counted() + other._counted(), reach)
-        return self._counted() + other
-
-    def __radd__(self, other: Any) -> Any:
-        return other + self._counted()

@@ -6,7 +6,7 @@ from typing import Any
 
 from autograd.compiler.backends import Executable
 from autograd.compiler.calls import Piece, is_array, result_builder
-from autograd.compiler.memory import put
+from autograd.compiler.memory import Workspace
 from autograd.compiler.stages import Stages
 from autograd.errors import CompiledDifferenceError
 from autograd.node import Node
@@ -21,12 +21,13 @@ def same_bits(x: float, y: float) -> bool:
 
 def first_difference(made: Stages, executable: Executable, pieces: Sequence[Piece]) -> str | None:
     """The first node that the program and the recording, of the same numbers, give differently."""
-    memory = executable.memory()
-    put(memory, 0, pieces)
-    executable.run(memory)
+    space = Workspace(executable, 1, any(map(is_array, pieces)))
+    space.put(0, pieces)
+    space.runs[0]()
     for node, address in made.places():
-        if not same_bits(node._data, memory[address]):
-            return f"{formula(node)} is {node._data!r} interpreted and {memory[address]!r} compiled"
+        if not same_bits(node._data, space.memory[address]):
+            found, wanted = space.memory[address], node._data
+            return f"{formula(node)} is {wanted!r} interpreted and {found!r} compiled"
     return None
 
 

@@ -13,8 +13,9 @@ from autograd.show.drawing import Drawing
 from autograd.show.layout.dot_program import DotError
 from autograd.show.picture import draw
 from autograd.show.scatter import scatter
-from autograd.show.stepping.events import Contribute, Final, Forward, Seed, steps
+from autograd.show.stepping.events import Contribute, Final, Forward, Seed
 from autograd.show.stepping.player import play
+from autograd.show.stepping.steps import steps
 from autograd.show.stepping.tangents import tangent_steps
 from autograd.show.stepping.training import play_training
 from autograd.show.words.derivation import derivation

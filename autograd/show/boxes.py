@@ -8,7 +8,7 @@ from autograd.node import Node
 from autograd.show.calls import short_path
 from autograd.show.folding import Unit
 from autograd.show.svg import MONO_WIDTH, clipped, text_width
-from autograd.show.text import DASH, counted, decimal
+from autograd.show.text import DASH, cleaned, counted, decimal
 from autograd.show.words.naming import kind_of
 from autograd.show.words.notation import spelling
 from autograd.value import Value
@@ -105,16 +105,16 @@ def node_box(
     """A node, or the sum that a chain of + was folded into; `was` is what it was when used."""
     kind = kind_of(node)
     if kind == "constant" and node is not root:
-        return number_box(node._data, node.label)
-    op = _made_by(node, folded_sum)
+        return number_box(node._data, cleaned(node.label))
+    label, op = cleaned(node.label), _made_by(node, folded_sum)
     grad, exact_grad = gradient(node, root)
-    named = f"{node.label} ({op})" if node.label else op
+    named = f"{label} ({op})" if label else op
     then = () if was is None else (("was", decimal(was)),)
     exact_then = "" if was is None else f" ({was!r} when it was used)"
     return _box(
         "root" if node is root else kind,
-        node.label or op,
-        op if node.label and node.op is not None else "",
+        label or op,
+        op if label and node.op is not None else "",
         (("data", decimal(node._data)), *then, ("grad", grad)),
         f"{named}: data = {node._data!r}{exact_then}, grad = {exact_grad}",
         min(10.0 * operands, 200.0),
@@ -130,7 +130,7 @@ def _made_by(node: Node, folded_sum: bool) -> str:
 def group_box(unit: Unit, outputs: Sequence[Node], root: Node, parameters: int) -> Box:
     """A module call as one box, with its outputs."""
     kind, path = unit.call.kind, short_path(unit.call)
-    label = outputs[0].label if len(outputs) == 1 else ""
+    label = cleaned(outputs[0].label) if len(outputs) == 1 else ""
     size = counted(len(unit.nodes), "node", "nodes")
     if parameters:
         size = f"{counted(parameters, 'parameter', 'parameters')}, {size}"

@@ -5,7 +5,7 @@ It is known by the module call that made it, so it is the same unit for every sa
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from autograd import calculus as c
@@ -24,24 +24,36 @@ Unit = tuple[Op, str, int]
 class Activations:
     """Which relus are dead, and which tanh and sigmoid are saturated."""
 
-    def __init__(self) -> None:
+    def __init__(self, kinds: Mapping[str, str]) -> None:
+        self._model = kinds[""]
         self._largest: dict[Unit, float] = {}
         self._inputs: dict[Unit, int] = {}
 
     def look(self, sample: Sample) -> None:
-        """Note the slopes. Units are the same if their ops are the same in calls of one path."""
+        """Note the slopes. Units are the same if their ops are the same in calls of one path.
+
+        Of modules that nothing tells apart, the ops are counted through the whole sample.
+        """
         counts: dict[tuple[Any, Op], int] = {}
         for node in sample.order:
             op = node.op
             if op is None or op not in WATCHED:
                 continue
-            call = node.call
-            number = counts[call, op] = counts.get((call, op), 0) + 1
-            unit = (op, "" if call is None else call.path or call.kind, number)
+            where, within = self._maker(sample, node.call)
+            number = counts[within, op] = counts.get((within, op), 0) + 1
+            unit = (op, where, number)
             slope = abs(node.locals()[0])
             known = self._largest.get(unit, 0.0)
             self._largest[unit] = math.inf if slope != slope else max(known, slope)
             self._inputs[unit] = self._inputs.get(unit, 0) + 1
+
+    def _maker(self, sample: Sample, call: Any) -> tuple[str, Any]:
+        """The name of the module that a call is of, and what its ops are counted within."""
+        if call is None:
+            return "", None
+        path = sample.paths[call]
+        known = path or call.kind == self._model
+        return path or call.kind, call if known else call.kind
 
     def findings(self) -> Iterator[Finding]:
         """The units whose slope was too small for every input."""

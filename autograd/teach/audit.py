@@ -11,6 +11,7 @@ from typing import Any
 from autograd.arguments import loss_value
 from autograd.graph import gradients, topological_order
 from autograd.module import Module
+from autograd.node import Node
 from autograd.op import ONE
 from autograd.show.text import cleaned
 from autograd.teach.activations import Activations
@@ -18,7 +19,7 @@ from autograd.teach.findings import KINDS, Audit
 from autograd.teach.finite import NotFinite
 from autograd.teach.layers import Layers
 from autograd.teach.reach import Parameters
-from autograd.teach.sample import Sample
+from autograd.teach.sample import Sample, kinds_of, paths_of_calls
 from autograd.value import Value
 
 
@@ -31,9 +32,9 @@ def audit(
 
     Found are: parameters that no gradient reaches, and why; relus that give 0 for every input;
     tanh and sigmoid with a slope below 1/1000 for every input; layers of which the parameters,
-    or the outputs, have gradients a thousand times larger or smaller than those of the last
-    layer; a nan or inf, with the way from the node that made it to the loss. An activation is
-    judged from two inputs on, and is known by the module call that made it.
+    or the outputs, have gradients a thousand times larger or smaller than those of the layer
+    that is computed last; a nan or inf, with the way from the node that made it to the loss. An
+    activation is judged from two inputs on, and is known by the module that made it.
 
     Args:
         model: a Module.
@@ -57,14 +58,16 @@ def audit(
         raise TypeError(
             f"audit takes a Module, got {type(model).__name__}: pass the network itself"
         )
-    named = dict(model.named_parameters())
-    parameters = Parameters(model, named)
-    inspectors = (NotFinite(), parameters, Activations(), Layers(model, named))
+    named, kinds = dict(model.named_parameters()), kinds_of(model)
+    names: dict[Node, str] = {x: name for name, x in named.items()}
+    parameters = Parameters(named, kinds)
+    inspectors = (NotFinite(), parameters, Activations(kinds), Layers(named, kinds))
     samples = nodes = 0
     for root in _losses(loss, data):
         order = topological_order(root)
         found = gradients(root, ONE, connected=False, nodes=order)
-        sample = Sample(order, dict(zip(order, found, strict=True)))
+        paths = paths_of_calls(order, names, kinds)
+        sample = Sample(order, dict(zip(order, found, strict=True)), paths)
         for inspector in inspectors:
             inspector.look(sample)
         samples, nodes = samples + 1, nodes + len(order)

@@ -1,6 +1,6 @@
 """A faulty backward pass beside the right one: which gradients differ, the first, and why."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import takewhile
@@ -11,13 +11,14 @@ from autograd.arguments import root_value
 from autograd.graph import gradients, topological_order
 from autograd.node import Node
 from autograd.number import alike, number
-from autograd.show.stepping.events import Contribute, Event, Forward, steps
+from autograd.show.stepping.events import Contribute, Event, Forward
 from autograd.show.stepping.names import Names
 from autograd.show.stepping.player import Player, paths_of, play
+from autograd.show.stepping.steps import steps
 from autograd.show.text import DASH, aligned, counted, decimal, shortened
 from autograd.show.words.explanation import Said, markdown
 from autograd.show.words.term import computed_from
-from autograd.teach.backward import AnyBackward
+from autograd.teach.backward import AnyBackward, Replace
 from autograd.value import Value
 
 MOST_ROWS = 24  # of a table: of a larger graph only gradients that differ are shown
@@ -26,7 +27,7 @@ Mistake = Callable[[AnyBackward], Iterator[Event]]
 
 
 class Difference(NamedTuple):
-    """The first node whose gradient differs, and what flowed into it.
+    """A node, such as the first whose gradient differs, and what flowed into it.
 
     Attributes:
         node: the node.
@@ -46,6 +47,20 @@ class Difference(NamedTuple):
     def name(self) -> str:
         """What the node is called."""
         return self.names[self.node]
+
+    @property
+    def mistaken(self) -> bool:
+        """Whether the mistake was made on the way to the node, whatever came of it."""
+        right, wrong = (
+            {(event.node, event.slot): repr(event.local) for event in events}
+            for events in (self.right, self.wrong)
+        )
+        return (
+            right != wrong
+            or len(self.right) != len(self.wrong)
+            or any(isinstance(event, Replace) for event in self.wrong)
+            or any(arrived != every for arrived, every in self.arrived.values())
+        )
 
     def meaning(self, node: Node) -> str:
         """The name of a node, and what it was computed from."""
@@ -206,24 +221,42 @@ def compared(
         pass
     wrong = {node: run.gradients.get(node, 0.0) for node in right}
     differing = tuple(node for node in right if not alike(right[node], wrong[node]))
+    looked_at = differing[:1] or tuple(right)
+    found = _differences(looked_at, steps(root, gradient), passes()[1], names)
     first = differing[0] if differing else None
-    said = f"Nothing differs on this graph: {needs}"
-    if first is not None:
-        said = why(_difference(first, steps(root, gradient), passes()[1], names))
+    said = _unseen(found, wrong, needs) if first is None else why(found[0])
     frozen = MappingProxyType(right), MappingProxyType(wrong)
     return Comparison(name, mistake, *frozen, differing, first, said, root, names, events)
 
 
-def _difference(
-    node: Node, right: Iterator[Event], wrong: Iterator[Event], names: Names
-) -> Difference:
+def _differences(
+    nodes: Sequence[Node], right: Iterator[Event], wrong: Iterator[Event], names: Names
+) -> list[Difference]:
+    """What flowed into each of these nodes, in either pass."""
+    found = {node: Difference(node, [], [], {}, names) for node in nodes}
+    for event in right:
+        if isinstance(event, Contribute) and event.parent in found:
+            found[event.parent].right.append(event)
     arrived: dict[Node, tuple[int, int]] = {}
-    found = Difference(node, [], [], {}, names)
-    found.right.extend(e for e in right if isinstance(e, Contribute) and e.parent is node)
     for event in wrong:
         if isinstance(event, Contribute):
             arrived[event.parent] = (event.use, event.uses)
-            if event.parent is node:
-                found.wrong.append(event)
-                found.arrived.setdefault(event.node, arrived.get(event.node, (0, 0)))
-    return found
+            if event.parent in found:
+                difference = found[event.parent]
+                difference.wrong.append(event)
+                difference.arrived.setdefault(event.node, arrived.get(event.node, (0, 0)))
+    return list(found.values())
+
+
+def _unseen(found: Sequence[Difference], wrong: Mapping[Node, float], needs: str) -> str:
+    """Why nothing differs: the mistake was not made, or what it did to the numbers is nothing."""
+    reason = needs
+    for difference in found:
+        if difference.mistaken:
+            total = decimal(wrong[difference.node])
+            reason = (
+                f"the mistake was made in the contributions to {difference.name}, and they come to "
+                f"{total} with it and without"
+            )
+            break
+    return f"Nothing differs on this graph: {reason}"

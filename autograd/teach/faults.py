@@ -39,8 +39,8 @@ def assign(root: Value, gradient: float = 1.0) -> Comparison:
         >>> x = Value(3.0, "x")
         >>> print(assign(x * x))
         assign: a contribution replaces the gradient so far, = where += is right.
-        1 of 2 gradients differs, first that of x: x is used 2 times; each contribution replaced
-        the one before, so only the last, 3, is left of 3 + 3 = 6.
+        1 of 2 gradients differs, first that of x: x gets 2 contributions; each replaced the one
+        before, so only the last, 3, is left of 3 + 3 = 6.
         <BLANKLINE>
         gradient of  right  wrong  difference
         root = x·x       1      1           –
@@ -53,7 +53,7 @@ def assign(root: Value, gradient: float = 1.0) -> Comparison:
         gradient,
         mistakes.assign,
         reasons.assign,
-        "a node must be used more than once, as x is in x·x",
+        "a node must get more than one contribution, as x does in x·x",
     )
 
 
@@ -81,8 +81,8 @@ def no_topological_order(root: Value, gradient: float = 1.0) -> Comparison:
         gradient,
         mistakes.no_topological_order,
         reasons.no_topological_order,
-        "a computed node must be used more than once, and be reached before all of its uses have "
-        "passed theirs back, as a is in a + 3·a and in 2·a + 3·a, with a computed",
+        "a computed node must pass its gradient back before another contribution to it has "
+        "arrived, as a does in a + 3·a and in 2·a + 3·a, with a computed",
     )
 
 
@@ -106,7 +106,7 @@ def parent_set(root: Value, gradient: float = 1.0) -> Comparison:
         gradient,
         mistakes.parent_set,
         reasons.parent_set,
-        "a node must use the same operand in two slots, as x·x does",
+        "a node must pass a gradient to one operand through two slots, as x·x does",
     )
 
 
@@ -136,7 +136,7 @@ def no_zero_grad(root: Value, gradient: float = 1.0, steps: int = 2) -> Comparis
         gradient,
         partial(mistakes.no_zero_grad, steps=steps),
         partial(reasons.no_zero_grad, steps=steps),
-        "it takes a leaf with a gradient other than 0, and at least two steps",
+        "a leaf must get contributions, in at least two steps",
     )
 
 
@@ -171,7 +171,7 @@ def stale_data(
         gradient,
         partial(mistakes.stale_data, now=now),
         partial(reasons.stale_data, now=now),
-        "a leaf must change that a local derivative depends on, as in x·x and not in x + x",
+        "a leaf must change, and with it a local derivative, as in x·x and not in x + x",
     )
 
 

@@ -2,6 +2,8 @@
 
 import math
 from collections.abc import Iterator
+from itertools import count
+from typing import Any, NamedTuple
 
 from autograd.graph import edges, product
 from autograd.node import Node
@@ -9,7 +11,7 @@ from autograd.show.text import counted, decimal
 from autograd.show.words.naming import names_of
 from autograd.show.words.term import computed_from
 from autograd.teach.findings import Finding
-from autograd.teach.sample import Sample, place, with_numbers
+from autograd.teach.sample import Sample, with_numbers
 
 SHOWN = 8  # nodes on the way of a nan or inf that are written out
 
@@ -40,21 +42,22 @@ class NotFinite:
 
 def _in_loss(sample: Sample) -> Finding:
     """Back from the loss, along operands that are nan or inf, to where there is none."""
-    node = sample.order[-1]
-    kind = "nan" if node._data != node._data else "inf"
-    way = [node]
-    while True:
-        bad = [
-            x
-            for x, was in zip(node.operands, node.recorded, strict=True)
-            if isinstance(x, Node) and not math.isfinite(was)
-        ]
-        if not bad:
-            break
-        node = next((x for x in bad if x._data != x._data), bad[0])
+    node = root = sample.order[-1]
+    way = [root]
+    while isinstance((bad := _cause(node)).operand, Node):
+        node = bad.operand
         way.append(node)
     way.reverse()
-    made = "it was given as" if node.op is None else f"{with_numbers(node)} made"
+    advice = "keep the operands where the op is finite; `with strict():` raises at the source line"
+    if node.op is None:
+        made, advice = "it was given as", "look where this number comes from"
+    elif bad.place:
+        made = (
+            f"it was given {decimal(bad.number)} as operand {bad.place}, so {with_numbers(node)} is"
+        )
+        advice = "look where this number comes from"
+    else:
+        made = f"{with_numbers(node)} made"
     names = names_of(sample.order)
     shown = [
         f"{names[x]} = {computed_from(x, names)}" if x.op is not None else names[x] for x in way
@@ -63,11 +66,32 @@ def _in_loss(sample: Sample) -> Finding:
         left_out = f"… {len(shown) - SHOWN:,} more …"
         shown = [*shown[: SHOWN // 2], left_out, *shown[-SHOWN // 2 :]]
     return Finding(
-        kind,
-        place(node),
+        "nan" if math.isnan(root._data) else "inf",
+        sample.place(node),
         f"{made} {decimal(node._data)}, which reached the loss: {' → '.join(shown)}",
-        "keep the operands where the op is finite; `with strict():` raises at the source line",
+        advice,
         tuple(way),
+    )
+
+
+class Cause(NamedTuple):
+    """An operand that is nan or inf: its place from 1 on, itself, and what it was."""
+
+    place: int = 0
+    operand: Any = None
+    number: float = 0.0
+
+
+def _cause(node: Node) -> Cause:
+    """The operand that made a node nan or inf: rather of its kind, and rather a node."""
+    given = map(Cause, count(1), node.operands, node.recorded)
+    return min(
+        (one for one in given if not math.isfinite(one.number)),
+        key=lambda one: (
+            math.isnan(one.number) != math.isnan(node._data),
+            not isinstance(one.operand, Node),
+        ),
+        default=Cause(),
     )
 
 
@@ -78,7 +102,7 @@ def _in_gradients(sample: Sample) -> Finding:
         upstream, op = sample.gradients[node], node.op
         if not math.isfinite(upstream):
             what = f"the contributions to {names[node]} add up to {decimal(upstream)}"
-            return _gradient_finding(upstream, node, what)
+            return _gradient_finding(upstream, sample.place(node), node, what)
         if op is None:
             continue
         for _, parent, local in edges(node, connected=False):
@@ -89,14 +113,14 @@ def _in_gradients(sample: Sample) -> Finding:
                     f"{names[parent]}, which gets {decimal(upstream)} · {decimal(local)} = "
                     f"{decimal(flow)}"
                 )
-                return _gradient_finding(flow, node, what)
+                return _gradient_finding(flow, sample.place(node), node, what)
     raise AssertionError("a gradient that is not finite has a contribution that is not")
 
 
-def _gradient_finding(found: float, node: Node, what: str) -> Finding:
+def _gradient_finding(found: float, place: str, node: Node, what: str) -> Finding:
     return Finding(
         "nan" if found != found else "inf",
-        f"the gradient at {place(node)}",
+        f"the gradient at {place}",
         what,
         "keep the operands away from where the derivative is infinite, or clip",
         (node,),

@@ -5,11 +5,10 @@ from typing import NamedTuple
 
 from autograd import calculus as c
 from autograd.graph import product
-from autograd.module import Module
 from autograd.node import Node
 from autograd.show.text import cleaned, counted, decimal
 from autograd.teach.findings import Finding
-from autograd.teach.sample import Sample, holder, kinds_of, place, with_numbers
+from autograd.teach.sample import Sample, holder, with_numbers
 from autograd.value import Value
 
 
@@ -21,11 +20,10 @@ class Stop(NamedTuple):
     local: float | None = 0.0
     cancels: bool = False
 
-    @property
-    def reason(self) -> tuple[str, str]:
+    def reason(self, sample: Sample) -> tuple[str, str]:
         """Why nothing flows further, and what to do about it."""
         node, op = self.node, self.node.op
-        where = place(node)
+        where = sample.place(node)
         if self.cancels or op is None:
             return f"the contributions to {where} add up to 0", "see whether the loss depends on it"
         if self.local is None:
@@ -64,8 +62,8 @@ def stops(sample: Sample) -> dict[Node, Stop]:
 class Parameters:
     """Which parameters get no gradient, and why."""
 
-    def __init__(self, model: Module, named: Mapping[str, Value]) -> None:
-        self._named, self._kinds = named, kinds_of(model)
+    def __init__(self, named: Mapping[str, Value], kinds: Mapping[str, str]) -> None:
+        self._named, self._kinds = named, kinds
         self._reached: set[Node] = set()
         self._stops: dict[Node, tuple[str, str]] = {}
         self._samples = 0
@@ -83,7 +81,7 @@ class Parameters:
         new = [x for x in used if x not in self._reached and x not in self._stops]
         found = stops(sample) if new else {}
         for x in new:
-            self._stops[x] = found[x].reason
+            self._stops[x] = found[x].reason(sample)
 
     def findings(self) -> Iterator[Finding]:
         """The parameters that none of the losses gave a gradient to."""

@@ -4,13 +4,16 @@ Each takes the first node whose gradient differs, so everything before it is rig
 rounding, and the reason lies in the contributions to this node.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 
 from autograd.node import Node
 from autograd.number import alike, same
-from autograd.show.text import decimal
+from autograd.show.text import counted, decimal
 from autograd.show.words.equations import PLUS, TIMES, numbers_joined
 from autograd.teach.comparison import Difference
+
+MOST_USERS = 4  # of a node that are named
 
 
 def assign(difference: Difference) -> str:
@@ -18,8 +21,8 @@ def assign(difference: Difference) -> str:
     name, parts = difference.name, difference.right
     last = difference.wrong[-1].after
     return (
-        f"{name} is used {len(parts)} times; each contribution replaced the one before, so only "
-        f"the last, {decimal(last)}, is left of {_added(difference)}"
+        f"{name} gets {len(parts)} contributions; each replaced the one before, so only the last, "
+        f"{decimal(last)}, is left of {_added(difference)}"
     )
 
 
@@ -47,15 +50,20 @@ def _flow(upstream: float, local: float, contribution: float) -> str:
 
 
 def parent_set(difference: Difference) -> str:
-    """Which user has the node in two slots."""
-    kept = {(event.node, event.slot) for event in difference.wrong}
-    lost = [e.node for e in difference.right if (e.node, e.slot) not in kept]
-    if not lost:
+    """Which users have the node in two slots or more."""
+    slots = Counter(event.node for event in difference.right)
+    several = [user for user in slots if slots[user] > 1]
+    if not several:
         return _rounded(difference)
-    slots = [event.node for event in difference.right].count(lost[0])
+    first, *others = several
+    said = [f"{difference.meaning(first)} uses {difference.name} in {slots[first]} slots"]
+    said += [f"{difference.meaning(user)} in {slots[user]}" for user in others[: MOST_USERS - 1]]
+    if len(several) > MOST_USERS:
+        said.append(f"{counted(len(several) - MOST_USERS, 'other', 'others')} as well")
+    holds = " and the set holds it" if len(several) == 1 else ", and the set of each holds it"
     return (
-        f"{difference.meaning(lost[0])} uses {difference.name} in {slots} slots and the set "
-        f"holds it once: of {_added(difference)} only {decimal(difference.wrong[-1].after)} arrived"
+        f"{', '.join(said)}{holds} once: of {_added(difference)} only "
+        f"{decimal(difference.wrong[-1].after)} arrived"
     )
 
 

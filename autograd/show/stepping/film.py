@@ -5,7 +5,7 @@ say, and for every event the rows that change in it, so that going one event fur
 nothing else. `camera.py` makes it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -67,6 +67,7 @@ class Film:
         changes, marks: for each event.
         placed: gives the places.
         down: whether arrows run from top to bottom.
+        widths: for each edge the room for what it adds, if it is more than for these marks.
     """
 
     def __init__(
@@ -76,9 +77,10 @@ class Film:
         marks: Sequence[Mark],
         placed: Callable[[], Places],
         down: bool,
+        widths: Mapping[int, int] | None = None,
     ) -> None:
         self.content, self.changes, self.marks = content, changes, marks
-        self._placed, self.down = placed, down
+        self._placed, self.down, self.widths = placed, down, widths
 
     @cached_property
     def places(self) -> Places:

@@ -5,7 +5,7 @@ the edge is thick and has a point towards the operand, the box that gets a contr
 dashed ring, and each mark has its word.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, count, pairwise
 from typing import NamedTuple
 
@@ -46,10 +46,7 @@ class Flow(NamedTuple):
 
 def flows_of(film: Film) -> dict[int, Flow]:
     """For each edge that passes a contribution back where it is marked."""
-    wide: dict[int, int] = {}
-    for mark in film.marks:
-        if mark.edge is not None and mark.adds is not None:
-            wide[mark.edge] = max(wide.get(mark.edge, 0), len(added(mark, mark.adds)))
+    wide = widths_of(film.marks) if film.widths is None else film.widths
     taken, found = _Taken(film), dict[int, Flow]()
     for edge in sorted(wide):
         route = film.places.routes[edge]
@@ -57,6 +54,15 @@ def flows_of(film: Film) -> dict[int, Flow]:
         text_y = taken.clear(x + BESIDE, y, wide[edge] * NUMBER_SIZE * MONO_WIDTH, _along(route))
         found[edge] = Flow(path(route.trunk) if route.trunk else "", x, y, text_y)
     return found
+
+
+def widths_of(marks: Iterable[Mark]) -> dict[int, int]:
+    """For each edge how many characters what it adds has, at most."""
+    wide: dict[int, int] = {}
+    for mark in marks:
+        if mark.edge is not None and mark.adds is not None:
+            wide[mark.edge] = max(wide.get(mark.edge, 0), len(added(mark, mark.adds)))
+    return wide
 
 
 def _along(route: Route) -> list[Area]:

@@ -16,6 +16,7 @@ from autograd.show.layout import layered
 from autograd.show.stepping.camera import film_of, flaws_of
 from autograd.show.stepping.events import Contribute, Event
 from autograd.show.stepping.film import ROWS, Change, Film, Shown, unsaid
+from autograd.show.stepping.marks import widths_of
 from autograd.show.stepping.names import Names
 from autograd.show.stepping.script import Place, Texts, scene
 from autograd.show.stepping.telling import Teller, Told
@@ -86,8 +87,9 @@ def _level(contents: Sequence[Content], played: Sequence[Sequence[Event]]) -> li
     ]
     shared = first._replace(boxes=boxes, edges=plain)  # with room for all
     placed = cache(lambda: layered.place(plan_of(shared, False)))
+    widest = widths_of(mark for film in films for mark in film.marks)
     return [
-        Film(shared, list(changed), film.marks, placed, down=False)
+        Film(shared, list(changed), film.marks, placed, down=False, widths=widest)
         for film, changed in zip(films, changes, strict=True)
     ]
 
@@ -154,7 +156,10 @@ class _Merged:
             return {key: self.of([one[key] for one in same]) for key in first}
         if isinstance(first, list):
             return [self.of(each) for each in zip(*same, strict=True)]
-        return self._text(same) if isinstance(first, Place) else first
+        if isinstance(first, Place):
+            return self._text(same)
+        assert all(one == first for one in same), "passes of one structure differ in texts only"
+        return first
 
     def _text(self, places: Sequence[Place]) -> int:
         if len(set(places)) == 1:

@@ -1,6 +1,6 @@
 """`play`: the forward and the backward pass of a graph, event by event, as a page to step through.
 
-`events.py` says what happens, `telling.py` in words, `film.py` what that changes in a drawing,
+`steps.py` says what happens, `telling.py` in words, `film.py` what that changes in a drawing,
 `script.py` what the page is told of all that, and `web_page.py` writes it.
 """
 
@@ -18,10 +18,11 @@ from autograd.show.folding import COLLAPSE, level_for
 from autograd.show.graph_svg import MARGIN
 from autograd.show.picture import DIRECTIONS, MOST_BOXES
 from autograd.show.stepping.camera import film_of, flaws_of
-from autograd.show.stepping.events import Contribute, Event, Final, steps
+from autograd.show.stepping.events import Contribute, Event, Final
 from autograd.show.stepping.film import Film
 from autograd.show.stepping.script import script
 from autograd.show.stepping.slides import slides
+from autograd.show.stepping.steps import steps
 from autograd.show.stepping.telling import Teller, Told
 from autograd.show.stepping.web_page import web_page
 from autograd.show.svg import escaped
@@ -183,7 +184,7 @@ class Player:
     def html(self) -> str:
         """The page, one text that needs nothing else."""
         told = script(self.events, self._tellings, self._films, self._homes, self._first)
-        return web_page(self._title, self._films.values(), told)
+        return web_page(self._title, self._films.values(), told, self.text())
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the page to a file, which any browser opens, without a network.

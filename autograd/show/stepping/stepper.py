@@ -1,7 +1,7 @@
 """The terminal stepper: one page for each event of a run, and a plain listing of all of them.
 
 What a page says is a function of the events and a place among them, so going back is as easy as
-going on. `events.py` and `tangents.py` make the events, `terminal.py` has the screen and the keys.
+going on. `steps.py` and `tangents.py` make the events, `terminal.py` has the screen and the keys.
 """
 
 import math
@@ -11,8 +11,9 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from autograd.node import Node
-from autograd.show.stepping.events import Contribute, Event, Final, Forward, Seed, steps
+from autograd.show.stepping.events import Contribute, Event, Final, Forward, Seed
 from autograd.show.stepping.names import Names
+from autograd.show.stepping.steps import steps
 from autograd.show.stepping.tangents import (
     Push,
     TangentEvent,
@@ -130,7 +131,7 @@ def page(run: Run, place: int, height: int) -> tuple[list[str], frozenset[int]]:
     """The lines for the event at `place`, from 0, and the places of those to write in bold.
 
     In low terminals the table shows what is around the node of the event, and what can be spared
-    goes: first the formula, then the keys and blank lines, the table last.
+    goes: first the formula, then the keys and blank lines, then the table, the heading last.
     """
     event, said = run.events[place], in_words(run.events[place])
     sweep = "forward pass" if isinstance(event, Forward) else run.sweep
@@ -142,12 +143,15 @@ def page(run: Run, place: int, height: int) -> tuple[list[str], frozenset[int]]:
         ([heading], said, 0),
     )
     room, above, below = next(
-        (height - len(above) - len(below), above, below)
-        for above, below, least in frames
-        if height - len(above) - len(below) >= least or not least
+        (
+            (height - len(above) - len(below), above, below)
+            for above, below, least in frames
+            if height - len(above) - len(below) >= least
+        ),
+        (0, [], said),
     )
     marked = [row for row, line in enumerate(table) if line.startswith((CURRENT, RECEIVING))]
-    shown = _window(table, marked, max(room, 0))
+    shown = _window(table, marked, room)
     strong = {len(above) + row for row, line in enumerate(shown) if line.startswith(CURRENT)}
     return [*above, *shown, *below], frozenset(
         {*strong, len(above) + len(shown) + (below[0] == "")}

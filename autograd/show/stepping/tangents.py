@@ -2,7 +2,7 @@
 
 Where backpropagation asks how the root changes with every node, this asks how every node changes
 with the inputs. The products are those of the chain rule in `graph.py`, so the last tangents are
-the bits that `jvp` finds. `events.py` has the events of both passes of backpropagation.
+the bits that `jvp` finds. `steps.py` has both passes of backpropagation.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,17 +15,14 @@ from autograd.number import number
 from autograd.show.stepping.events import (
     FINAL,
     SEED,
-    Flows,
     Forward,
-    edges_of,
     event,
     factor,
-    forward_pass,
     how_far,
     local_and_sum,
-    recorded_order,
 )
 from autograd.show.stepping.names import Names
+from autograd.show.stepping.steps import Edges, edges_of, forward_pass, recorded_order
 from autograd.value import Value
 
 
@@ -159,9 +156,9 @@ def _seeds(tangents: object, order: Sequence[Node]) -> dict[Node, float]:
     return seeds
 
 
-def _on_from(seeds: Mapping[Node, float], order: Sequence[Node]) -> Flows:
+def _on_from(seeds: Mapping[Node, float], order: Sequence[Node]) -> dict[Node, Edges]:
     """For each node that a tangent reaches the edges that it comes by."""
-    flows: Flows = {}
+    flows: dict[Node, Edges] = {}
     for node in order:
         reached = [edge for edge in edges_of(node) if edge[1] in flows] if node not in seeds else []
         if reached or node in seeds:
@@ -170,7 +167,7 @@ def _on_from(seeds: Mapping[Node, float], order: Sequence[Node]) -> Flows:
 
 
 def _forward_mode(
-    flows: Flows, seeds: Mapping[Node, float], names: Names
+    flows: dict[Node, Edges], seeds: Mapping[Node, float], names: Names
 ) -> Iterator[TangentEvent]:
     tangents: dict[Node, float] = {node: seeds[node] for node in flows if node in seeds}
     for node, tangent in tangents.items():

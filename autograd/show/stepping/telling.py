@@ -189,7 +189,7 @@ def status(event: Contribute | Final | Seed, flaw: Flaw | None, earlier: Flaw | 
 
     Example:
         >>> from autograd import Value
-        >>> from autograd.show.stepping.events import steps
+        >>> from autograd.show.stepping.steps import steps
         >>> x = Value(3.0, "x")
         >>> [status(event, None) for event in list(steps(x * x))[2:]]
         ['seed', 'final', '1 of 2 uses', 'final', 'final']

@@ -202,7 +202,8 @@ def _single_keys(source: TextIO) -> Iterator[None]:
     try:
         tty.setcbreak(file)
         changed = termios.tcgetattr(file)
-        changed[6][termios.VSUSP] = b"\0"  # Ctrl-Z would leave the shell on this screen
+        for sign in (termios.VSUSP, termios.VQUIT):  # Ctrl-Z, Ctrl-\: the shell on this screen
+            changed[6][sign] = b"\0"
         termios.tcsetattr(file, termios.TCSANOW, changed)
         yield
     finally:

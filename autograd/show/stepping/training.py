@@ -12,14 +12,14 @@ from typing import Any, NamedTuple
 
 from autograd.arguments import loss_value, one_of, optional_text, positive_int
 from autograd.graph import topological_order
-from autograd.node import Node
 from autograd.show.axis import Axis
 from autograd.show.boxes import as_number
 from autograd.show.folding import COLLAPSE
-from autograd.show.stepping.events import steps as events_of
 from autograd.show.stepping.moving import Pass, films_of, passed, scenes
 from autograd.show.stepping.player import CONTROLS, Player, contents_of, paths_of
 from autograd.show.stepping.script import as_json
+from autograd.show.stepping.steps import steps as events_of
+from autograd.show.stepping.structure import check_flow, check_structure
 from autograd.show.stepping.web_page import web_page
 from autograd.show.svg import escaped
 from autograd.show.text import aligned, decimal
@@ -130,7 +130,7 @@ def _passed(
     """The pass of a step and the level to show first, before any number moves on."""
     order = topological_order(root)
     if trained:
-        _check_structure(trained[0].played.order, order, number)
+        check_structure(trained[0].played, order, number)
     elif not set(order) & set(parameters):
         raise ValueError(
             "there is nothing to train: the loss does not depend on any parameter of the model"
@@ -143,39 +143,9 @@ def _passed(
             f"to {MOST_EVENTS:,} events: pass steps={MOST_EVENTS // len(events)} or less, or "
             "compute the loss of fewer samples"
         )
+    if trained:
+        check_flow(trained[0].played, order, events, number)
     return passed(order, events, contents), level
-
-
-def _check_structure(first: Sequence[Node], order: Sequence[Node], number: int) -> None:
-    """Refuse a graph that differs from the first in more than numbers."""
-    for was, now, node in zip(_structure(first), _structure(order), order, strict=False):
-        if was != now:
-            what = f"{node.describe()} is another, or has other operands or another label"
-            break
-    else:
-        if len(first) == len(order):
-            return
-        what = f"it has {len(order):,} nodes, not {len(first):,}"
-    raise ValueError(
-        f"the graph of step {number} is not that of step 1, in which all steps are shown: {what}. "
-        "Compute the loss in the same way at each step, on as many samples"
-    )
-
-
-def _structure(order: Sequence[Node]) -> list[Any]:
-    """All of a graph but its numbers."""
-    place = {node: number for number, node in enumerate(order)}
-    return [
-        (
-            node.op,
-            node.label,
-            node.is_constant,
-            node.is_parameter,
-            node.call and (node.call.kind, node.call.path, node.call.number),
-            [place[x] if isinstance(x, Node) else None for x in node.operands],
-        )
-        for node in order
-    ]
 
 
 def _descend(parameters: Sequence[Value]) -> None:
@@ -240,7 +210,8 @@ class Training(Player):
             points, f"Loss: {decimal(losses[0])} at first, {decimal(losses[-1])} at last"
         )
         above = {"curve": curve, "before": decimal(losses[0]), "after": decimal(losses[-1])}
-        return web_page(self._title, self._all_films[0].values(), as_json(told), above)
+        films = self._all_films[0].values()
+        return web_page(self._title, films, as_json(told), self.text(), above)
 
     def frames(self) -> list[str]:
         """A picture for each training step, at the end of its backward pass."""

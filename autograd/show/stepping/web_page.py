@@ -1,32 +1,31 @@
 """The page of drawings that are played: one file that loads nothing from anywhere.
 
-Its HTML, CSS and JavaScript are as they are in the folder `page`; what they are told is the JSON
-of `script.py`.
+Its HTML, CSS and JavaScript are those in the folder `page`; what they are told is the JSON of
+`script.py`. All that is packed into `packed.html`, which takes a third of the room, as so much in
+drawings is said again and again.
 """
 
-import re
+import zlib
+from base64 import b64encode
 from collections.abc import Collection, Mapping
 from importlib.resources import files
-from string import Template, ascii_uppercase
+from string import Template
 
 from autograd.show.box_svg import box_svg
 from autograd.show.graph_svg import MARGIN, arrows, grouped, label, name, titles
 from autograd.show.graph_theme import THEME
 from autograd.show.stepping.film import Film
-from autograd.show.svg import classes_in, escaped, rules_for
+from autograd.show.svg import escaped, escaped_line
 
-# Classes that boxes and marks get while a pass is played.
-PLAYED = {"status", "waiting", "final", "flow", "tip", "adds", "ring", "tag", "takes"}
-# An attribute that HTML needs no quotes around.
-_QUOTED = re.compile('="([-.0-9A-Za-z]+)"(?!/)')
-# What declares constants: one of them, or several in brackets.
-_CONSTANTS = re.compile(r"^const \[?([A-Z][A-Z, ]+)\]? =", re.MULTILINE)
-# Text in quotes, kept as it is; or spaces around a sign of JavaScript or CSS that needs none.
-_SPACES = re.compile("""("[^"]*"|`[^`]*`)| *([=,;:{}()?<>&|*]+) *| ([-+/%]) (?![-+])""")
+MOST_LINES = 40  # for readers without JavaScript
 
 
 def web_page(
-    title: str, films: Collection[Film], told: str, training: Mapping[str, str] | None = None
+    title: str,
+    films: Collection[Film],
+    told: str,
+    text: str,
+    training: Mapping[str, str] | None = None,
 ) -> str:
     """The page of some drawings, told JSON.
 
@@ -34,19 +33,25 @@ def web_page(
         title: its heading.
         films: the drawings.
         told: what the page is told.
+        text: what is played, line by line; the first of them are there without JavaScript.
         training: of a training the curve of the losses, and the loss before and after it.
     """
-    graphs = "\n".join(f"<template>{_graph(film)}</template>" for film in films)
     parts = ("player",) if training is None else ("player", "training")
     style, code = ("\n".join(_resource(part + kind) for part in parts) for kind in (".css", ".js"))
-    above = "" if training is None else Template(_resource("training.html")).substitute(training)
-    return Template(_resource("player.html")).substitute(
+    page = Template(_resource("player.html")).substitute(
         title=escaped(title),
-        style=_style(graphs, style),
-        training=above,
-        graphs=_QUOTED.sub(r"=\1", graphs),
+        style=_colours() + style,
+        training=""
+        if training is None
+        else Template(_resource("training.html")).substitute(training),
+        graphs="\n".join(f"<template>{_graph(film)}</template>" for film in films),
         script=told,
-        code=_compact_code(code),
+        code=code,
+    )
+    # As zlib writes it, with no time and no name of a system in it.
+    packed = b64encode(zlib.compress(page.encode("utf-8"), 9)).decode("ascii")
+    return Template(_resource("packed.html")).substitute(
+        title=escaped(title), text=_first(text.split("\n")), packed=packed
     )
 
 
@@ -54,38 +59,21 @@ def _resource(name: str) -> str:
     return files("autograd.show.stepping").joinpath("page", name).read_text("utf-8")
 
 
-def _compact(code: str) -> str:
-    """JavaScript or CSS without comments, which stand on lines of their own, and most of space."""
-    lines = (line.strip() for line in code.split("\n"))
-    kept = "\n".join(line for line in lines if line and not line.startswith(("//", "/*")))
-    kept = _SPACES.sub(lambda found: found[found.lastindex or 0], kept)
-    return re.sub(r"(?<=[;{,(\[])\n", "", kept)  # no statement ends there
+def _first(lines: list[str]) -> str:
+    """The first lines, escaped, with a word on how many there are besides."""
+    found = [escaped_line(line) for line in lines[:MOST_LINES]]
+    more = len(lines) - len(found)
+    return "\n".join([*found, *([f"… {more:,} more"] if more else [])])
 
 
-def _compact_code(code: str) -> str:
-    """JavaScript whose constants, which are known by their capitals, have short names."""
-    constants = re.findall(r"\b[A-Z]{4,}\b", "".join(_CONSTANTS.findall(code)))
-    letters = dict(zip(constants, ascii_uppercase, strict=False))
-    pattern = re.compile(rf"""("[^"]*")|\b({"|".join(letters)})\b""")
-    return pattern.sub(lambda found: found[1] or letters[found[2]], _compact(code))
-
-
-def _compact_style(style: str) -> str:
-    """CSS in which no line ends, and no semicolon stands before a brace."""
-    return _compact(style).replace("\n", "").replace(";}", "}").replace(" !important", "!important")
-
-
-def _style(graphs: str, style: str) -> str:
-    """The rules of all drawings and of the page, and the colours that they use."""
-    kept = rules_for(THEME, classes_in(graphs) | PLAYED)
-    rules = "".join(f"{what}{{{rule}}}" for what, rule in kept.items())
-    rules += _compact_style(style)
-    colours = ";".join(
-        f"--{name}:light-dark({light},{THEME.dark[name]})"
+def _colours() -> str:
+    """The rules of drawings, and the colours that they use, in the theme of the reader."""
+    colours = "".join(
+        f"  --{name}: light-dark({light}, {THEME.dark[name]});\n"
         for name, light in THEME.light.items()
-        if f"(--{name})" in rules
     )
-    return f":root{{color-scheme:light dark;{colours}}}{rules}"
+    rules = "".join(f"{what} {{ {rule} }}\n" for what, rule in THEME.rules.items())
+    return f":root {{\n  color-scheme: light dark;\n{colours}}}\n{rules}"
 
 
 def _graph(film: Film) -> str:

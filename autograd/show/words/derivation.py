@@ -24,7 +24,6 @@ _OPERANDS: dict[Op, tuple[str, ...]] = {
     c.elu: ("u", "alpha"),
     c.clip: ("u", "low", "high"),
     c.where: ("condition", "u", "v"),
-    c.gate: ("u", "selector", "recorded"),
 }
 _SHIFTED = {c.maximum: c.maximum, c.minimum: c.minimum, c.logsumexp: c.maximum}
 

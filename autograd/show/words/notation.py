@@ -255,7 +255,6 @@ NOTATION: dict[Op, Notation] = {op: Notation(_call(op.name, f)) for op, f in _FU
     c.gelu_slope: Notation(None, lambda x: c.normal_distribution(x) + x * c.normal_density(x)),
     c.gauss: Notation(None, lambda x: c.exp(-(x * x))),
     c.nonnegative: Notation(None, _first),
-    c.gate: Notation(None, _first),
     c.identity: Notation(None, _first),
     c.fixed: Notation(None, _first),
 }

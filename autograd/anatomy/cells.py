@@ -1,0 +1,76 @@
+"""Cells: how a number of a memory looks, alone and beside others."""
+
+from collections.abc import Sequence
+
+from autograd.anatomy.dissection import Part
+from autograd.batch import LANES
+from autograd.show.axis import DARK, LIGHT
+from autograd.show.svg import MONO, PAGE_DARK, PAGE_LIGHT, SANS, Theme, clipped, escaped
+from autograd.show.text import shortened
+
+LEFT, TOP, RIGHT = 20.0, 36.0, 20.0
+CELL, PITCH, GAP = 18.0, 20.0, 8.0  # of a cell, from one to the next, between two vectors
+TAG_SIZE, TEXT_SIZE, TITLE_SIZE = 10.0, 12.0, 18.0
+
+THEME = Theme(
+    light=PAGE_LIGHT
+    | {"free": "#e2e8f0", "plain": "#94a3b8"}
+    | {f"part-{i}": colour for i, colour in enumerate(LIGHT)},
+    dark=PAGE_DARK
+    | {"free": "#24314a", "plain": "#64748b"}
+    | {f"part-{i}": colour for i, colour in enumerate(DARK)},
+    rules={
+        "text": f"font:{TEXT_SIZE:g}px {SANS};fill:var(--ink)",
+        ".page": "fill:var(--page)",
+        ".title": f"font:600 {TITLE_SIZE:g}px {SANS}",
+        ".label": f"font:600 13px {SANS}",
+        ".name": f"font:600 {TEXT_SIZE:g}px {SANS}",
+        ".soft": "fill:var(--soft)",
+        ".place": f"font:{TAG_SIZE:g}px {MONO};fill:var(--soft);text-anchor:end",
+        ".tag": f"font:{TAG_SIZE:g}px {MONO};text-anchor:middle",
+        ".mark": f"font:700 11px {SANS};text-anchor:middle",
+        ".ring": "fill:none;stroke:var(--ink);stroke-width:2",
+        ".free": "fill:none;stroke:var(--free)",
+        ".plain": "fill:var(--plain);fill-opacity:.3;stroke:var(--plain);stroke-opacity:.8",
+        **{
+            f".p{i}": f"fill:var(--part-{i});fill-opacity:.3;"
+            f"stroke:var(--part-{i});stroke-opacity:.8"
+            for i in range(len(LIGHT))
+        },
+    },
+)
+
+
+def styles(parts: Sequence[Part]) -> dict[Part | None, str]:
+    """The class of the cells of each part; neighbours differ. None is what nobody owns."""
+    found: dict[Part | None, str] = {None: "free"}
+    for part in parts:
+        coloured = part.kind != "constant"
+        found[part] = f"p{(len(found) - 1) % len(LIGHT)}" if coloured else "plain"
+    return found
+
+
+def tag(part: Part) -> str:
+    """What stands in the first cell of a part: the number of a group, or how a name begins."""
+    return f"{part.group}" if part.group else shortened(part.name)[:2]
+
+
+def outline(x: float, y: float, width: float = CELL, height: float = CELL) -> str:
+    """A cell as a piece of a path."""
+    return f"M{x:g} {y:g}h{width:g}v{height:g}h-{width:g}z"
+
+
+def centred(kind: str, x: float, y: float, text: str, width: float = CELL) -> str:
+    """A text in the middle of a cell."""
+    shown = escaped(clipped(text, TAG_SIZE, width + 4.0))
+    return f'<text class="{kind}" x="{x + width / 2:g}" y="{y + 13:g}">{shown}</text>'
+
+
+def written(kind: str, x: float, y: float, text: str) -> str:
+    """A line of text."""
+    return f'<text class="{kind}" x="{x:g}" y="{y:g}">{escaped(text)}</text>'
+
+
+def column(place: int) -> float:
+    """How far from the first cell of a line another one is."""
+    return place * PITCH + place // LANES * GAP

@@ -1,0 +1,244 @@
+"""A compiled function taken apart: the parts of its memory, and how each of them is computed.
+
+A part is an argument, the constants, or what one group of operations gives. It knows which
+vectors of eight it reads, as the kernels do: rows, splats and packs.
+"""
+
+import inspect
+import itertools
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from autograd.anatomy.vectors import ROW, SINGLE, Vector, in_lanes, lanes_from, vectors
+from autograd.batch import LANES, Batch
+from autograd.compiler.calls import structure
+from autograd.compiler.compiled import Compiled
+from autograd.compiler.layout import COPY
+from autograd.compiler.program import Loop, Program, Step
+from autograd.compiler.stages import listed, stages
+from autograd.compiler.verified import numbers_and_nodes
+from autograd.show.text import counted, shortened
+
+@dataclass(slots=True, eq=False)
+class Part:
+    """A part of the memory, and how it is computed.
+
+    Attributes:
+        kind: input, constant or op.
+        name: of an argument its name, of a group its formula.
+        addresses: where its numbers are.
+        group: the number of the group, from 1 on; 0 if it is none.
+        level: the longest way from the arguments, counted in groups.
+        loop: the number of the loop over samples that it is inside of, from 0 on, or None.
+        in_lanes: whether each of its numbers is there for eight samples.
+        columns: for each operand the vectors that are read, one for each vector of results.
+        reads: for each other part how many different vectors of which kind are read from it.
+        is_result: whether the function returns numbers of it.
+    """
+
+    kind: str
+    name: str
+    addresses: Sequence[int]
+    group: int = 0
+    level: int = 0
+    loop: int | None = None
+    columns: list[list[Vector]] = field(default_factory=list)
+    reads: "dict[Part, dict[str, int]]" = field(default_factory=dict)
+    in_lanes: bool = False
+    is_result: bool = False
+
+    @property
+    def times(self) -> int:
+        """How many numbers it holds; those of eight samples count as one."""
+        return len(self.addresses) // (LANES if self.in_lanes else 1)
+
+    @property
+    def count(self) -> str:
+        """The same in words."""
+        lanes = f" in {LANES} lanes" if self.in_lanes else ""
+        return counted(self.times, "number", "numbers") + lanes
+
+    @property
+    def said(self) -> str:
+        """What it is called among others."""
+        return f"group {self.group}" if self.group else self.name
+
+    @property
+    def place(self) -> str:
+        """Where it lies, from the first address to the last."""
+        first, last = self.addresses[0], self.addresses[-1]
+        return f"{first:,}" if first == last else f"{first:,} to {last:,}"
+
+
+class Anatomy(NamedTuple):
+    """A function taken apart.
+
+    Attributes:
+        name: what it is called.
+        size: how many numbers its memory holds.
+        parts: those that hold numbers, in the order they are computed.
+        loops: for each loop over samples what it is called.
+    """
+
+    name: str
+    size: int
+    parts: list[Part]
+    loops: list[str]
+
+    @property
+    def groups(self) -> list[Part]:
+        """The parts that are computed, in order."""
+        return [part for part in self.parts if part.group]
+
+    def owners(self) -> list[Part | None]:
+        """The part that each address belongs to."""
+        owners: list[Part | None] = [None] * self.size
+        for part in self.parts:
+            for address in part.addresses:
+                owners[address] = part
+        return owners
+
+
+def dissect(f: Callable[..., Any], example: Sequence[Any]) -> Anatomy:
+    """Take apart what becomes of a function.
+
+    Args:
+        f: a function of numbers; it may be compiled already.
+        example: arguments, for their structure.
+
+    Raises:
+        TypeError: if `f` is no function, or for arguments that are no numbers.
+    """
+    if not callable(f):
+        raise TypeError(f"a function is drawn, with example arguments; got {type(f).__name__}")
+    if isinstance(f, Compiled):
+        f = f.f
+    names = _argument_names(f, len(example))
+    pieces: list[Any] = []
+    sizes = []
+    for x, name in zip(example, names, strict=True):
+        before = len(pieces)
+        structure(x, name, pieces)
+        sizes.append(sum(len(listed(piece)) for piece in pieces[before:]))
+    # A batch is no plain function, and calling it records a loop.
+    program = stages(lambda *xs: f(*xs), example, names, pieces, numbers_and_nodes).program
+    inner = f.f if isinstance(f, Batch) else f
+    name = shortened(str(getattr(inner, "__name__", type(inner).__name__)))
+    reader = _Reader(program)
+    reader.arguments(names, sizes)
+    for part in program.parts:
+        reader.steps(part)
+    return Anatomy(name, program.size, reader.finished(), reader.loops)
+
+
+def _argument_names(f: Callable[..., Any], count: int) -> list[str]:
+    """What the arguments are called, or else their numbers."""
+    try:
+        parameters = inspect.signature(f.f if isinstance(f, Batch) else f).parameters.values()
+    except (TypeError, ValueError):  # some functions written in C
+        parameters = {}.values()
+    plain = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    names = [shortened(x.name) for x in parameters if x.kind in plain][:count]
+    return names + [f"argument {i}" for i in range(len(names), count)]
+
+
+class _Reader:
+    """Reads a program, step by step."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.parts: list[Part] = []
+        self.loops: list[str] = []
+        self.constants = dict(program.constants)
+        self.owner: list[Part | None] = [None] * program.size
+        self.count = 0
+
+    def arguments(self, names: Sequence[str], sizes: Sequence[int]) -> None:
+        """The parts that are there before anything is computed."""
+        first = 0
+        for name, size in zip(names, sizes, strict=True):
+            if size:
+                self._add(Part("input", name, range(first, first + size)))
+            first += size
+        if self.constants:
+            self._add(Part("constant", "constants", sorted(self.constants)))
+
+    def steps(self, steps: Iterable[Step | Loop]) -> None:
+        """What steps compute."""
+        for step in steps:
+            if isinstance(step, Loop):
+                self._loop(step)
+            else:
+                self._step(step)
+
+    def finished(self) -> list[Part]:
+        """The parts, once those that are returned are marked."""
+        outputs = self.program.outputs
+        for part in dict.fromkeys(self.owner[outputs.start : outputs.stop]):
+            if part is not None:
+                part.is_result = True
+        return self.parts
+
+    def _add(self, part: Part) -> None:
+        self.parts.append(part)
+        for address in part.addresses:
+            self.owner[address] = part
+
+    def _computed(
+        self,
+        name: str,
+        addresses: Sequence[int],
+        columns: list[list[Vector]],
+        loop: int | None = None,
+        in_lanes: bool = False,
+    ) -> None:
+        """A group that reads these vectors."""
+        self.count += 1
+        part = Part("op", name, addresses, self.count, 1, loop, columns, in_lanes=in_lanes)
+        for vector in dict.fromkeys(itertools.chain.from_iterable(columns)):
+            tails = dict.fromkeys(self.owner[address] for address in vector.addresses)
+            for tail in tails:
+                if tail is not None:
+                    kinds = part.reads.setdefault(tail, {})
+                    kinds[vector.kind] = kinds.get(vector.kind, 0) + 1
+        part.level = 1 + max((tail.level for tail in part.reads), default=0)
+        self._add(part)
+
+    def _step(self, step: Step, loop: int | None = None, lanes: int = -1) -> None:
+        out, wide = step.out, step.stride
+        addresses = range(out, out + step.count * wide)
+        self._computed(formula(step), addresses, list(vectors(step, lanes)), loop, wide == LANES)
+
+    def _loop(self, loop: Loop) -> None:
+        number = len(self.loops)
+        samples = self.constants.get(loop.samples, 0.0)
+        self.loops.append(f"for {samples:,.0f} samples, {LANES} at a time")
+        if loop.inputs:
+            lanes = [address for _, _, first in loop.inputs for address in lanes_from(first)]
+            columns = [[Vector(SINGLE, (first,))] for first, _, _ in loop.inputs]
+            self._computed("samples to lanes", lanes, columns, number, True)
+        for step in loop.steps:
+            self._step(step, number, loop.lanes)
+        self._results(loop, number, int(samples))
+
+    def _results(self, loop: Loop, number: int, samples: int) -> None:
+        """What a loop leaves: the results of all samples, or partial sums in eight lanes."""
+        columns = [[in_lanes(address, loop.lanes)] for address, _, _ in loop.outputs]
+        adds = [first for _, first, apart in loop.outputs if not apart]
+        if adds:
+            columns += [[Vector(ROW, lanes_from(first))] for first in adds]
+            addresses = [address for first in adds for address in lanes_from(first)]
+            self._computed("added to sums", addresses, columns, number, True)
+        elif loop.outputs:
+            given = sorted(
+                first + i * apart for _, first, apart in loop.outputs for i in range(samples)
+            )
+            self._computed("lanes to results", given, columns, number)
+
+
+def formula(step: Step) -> str:
+    """What each operation of a step computes."""
+    if step.op is None and step.runs == COPY:
+        return "copy"
+    return shortened(step.formula)

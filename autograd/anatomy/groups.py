@@ -1,0 +1,170 @@
+"""`draw_groups`: what is computed together, level by level, and what each group reads."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+from autograd.anatomy.dissection import Anatomy, Part, dissect
+from autograd.arguments import one_of, optional_text
+from autograd.show.box_svg import box_svg
+from autograd.show.boxes import Box, renamed
+from autograd.show.content import Content, Edge, FrameContent
+from autograd.show.drawing import Drawing
+from autograd.show.graph_svg import MARGIN, arrows, labels, plan_of, titles
+from autograd.show.graph_theme import THEME, TITLE_ROOM, TITLE_SIZE
+from autograd.show.layout import layered
+from autograd.show.layout.places import Places
+from autograd.show.picture import THEMES
+from autograd.show.svg import clipped, document, escaped, text_width
+from autograd.show.text import TIMES, aligned, counted
+
+MOST_GROUPS = 40  # more of them are folded in the middle
+MOST_ARGUMENTS = 12
+
+
+def draw_groups(
+    f: Callable[..., Any], *example: Any, title: str | None = None, theme: str = "auto"
+) -> Drawing:
+    """Draw the groups of a compiled function from left to right, as they are computed.
+
+    A box is an argument or a group: the formula, how many times it is computed, and where in
+    memory the results go. An arrow leads from what is read, and says how: in *rows* of eight
+    neighbours, as *splats* of one number, or in *packs* of eight that were collected first.
+
+    Args:
+        f: a function of numbers, as `compile` takes it; it may be compiled already.
+        example: arguments, for their structure: the numbers in them do not matter.
+        title: a heading; by default the function's name and how much there is.
+        theme: ``"light"``, ``"dark"``, or ``"auto"`` for what the reader's system prefers.
+
+    Raises:
+        TypeError: if `f` is no function, or for arguments that are no numbers.
+        ValueError: for another theme.
+
+    Example:
+        >>> print(draw_groups(lambda x, y: [a * b for a, b in zip(x, y)], [1.0] * 8, [2.0] * 8))
+           what  level  count      addresses  reads
+           x            8 numbers  0 to 7
+           y            8 numbers  8 to 15
+        1  v·v   1      8 numbers  16 to 23   x: 1 row, y: 1 row
+    """
+    optional_text("title", title)
+    one_of("theme", theme, THEMES)
+    anatomy = dissect(f, example)
+    content = _content(anatomy)
+    places = layered.place(plan_of(content, down=False))
+    heading = title or _heading(anatomy)
+    return Drawing(_written(content, places, heading, anatomy, theme), partial(table, anatomy))
+
+
+def table(anatomy: Anatomy) -> str:
+    """The parts of a function's memory, line by line."""
+    rows = [("", "what", "level", "count", "addresses", "reads")]
+    for part in anatomy.parts:
+        reads = ", ".join(f"{tail.said}: {read_as(kinds)}" for tail, kinds in part.reads.items())
+        number, level = (f"{x}" if part.group else "" for x in (part.group, part.level))
+        rows.append((number, part.name, level, part.count, part.place, reads))
+    return "\n".join(aligned(rows))
+
+
+def read_as(kinds: dict[str, int]) -> str:
+    """How many vectors of which kind are read."""
+    return ", ".join(counted(count, kind, f"{kind}s") for kind, count in kinds.items())
+
+
+def _heading(anatomy: Anatomy) -> str:
+    groups = anatomy.groups
+    levels = max((part.level for part in groups), default=0)
+    told = f"{counted(len(groups), 'group', 'groups')}, {counted(levels, 'level', 'levels')}"
+    return f"{anatomy.name}: {told}"
+
+
+# --- boxes ----------------------------------------------------------------------------------
+
+
+def _content(anatomy: Anatomy) -> Content:
+    """The boxes, the arrows between them, and a frame around each loop."""
+    boxes: list[Box] = []
+    box_of: dict[Part, int] = {}
+    folds = _folds(anatomy)
+    for box, parts in folds:
+        box_of.update(dict.fromkeys(parts, len(boxes)))
+        boxes.append(box)
+    kinds: dict[tuple[int, int], dict[str, int]] = {}
+    for head in anatomy.parts:
+        for tail, read in head.reads.items():
+            ends = box_of[tail], box_of[head]
+            if ends[0] != ends[1]:
+                together = kinds.setdefault(ends, {})
+                for kind, count in read.items():
+                    together[kind] = together.get(kind, 0) + count
+    edges = [Edge(*ends, False, read_as(read), "") for ends, read in kinds.items()]
+    framed = any(box.frame is not None for box in boxes)
+    frames = [FrameContent(None, x, x) for x in anatomy.loops] if framed else []
+    return Content(boxes, edges, frames)
+
+
+def _folds(anatomy: Anatomy) -> list[tuple[Box, list[Part]]]:
+    """What becomes a box, with the parts that it stands for."""
+    given = [part for part in anatomy.parts if not part.group]
+    groups = anatomy.groups
+    boxes = _cut(given, MOST_ARGUMENTS, "argument", framed=True)
+    return boxes + _cut(groups, MOST_GROUPS, "group", framed=len(groups) <= MOST_GROUPS)
+
+
+def _cut(parts: Sequence[Part], most: int, what: str, framed: bool) -> list[tuple[Box, list[Part]]]:
+    """A box for each part, or for the first and the last of them and one for those between."""
+    start = stop = len(parts)
+    if len(parts) > most:
+        start, stop = most // 2, len(parts) - (most - most // 2 - 1)
+    boxes = [(_box(part, framed), [part]) for part in parts[:start]]
+    if start < stop:
+        boxes.append((_more(parts[start:stop], what), list(parts[start:stop])))
+    return boxes + [(_box(part, framed), [part]) for part in parts[stop:]]
+
+
+def _box(part: Part, framed: bool) -> Box:
+    rows = [("at", part.place)]
+    if part.group:
+        rows.insert(0, ("group", f"{part.group}, level {part.level}"))
+    kind = "root" if part.is_result and part.group else part.kind
+    exact = f"{part.name}: {part.count} at {part.place}"
+    box = renamed(Box(kind, "", "", tuple(rows), exact, 0.0, 0.0), part.name, _times(part))
+    return box._replace(frame=part.loop if framed else None)
+
+
+def _times(part: Part) -> str:
+    return f"{TIMES} {part.times:,}" if part.times > 1 else ""
+
+
+def _more(parts: Sequence[Part], what: str) -> Box:
+    """One box for those that are too many to be shown."""
+    count = counted(len(parts), what, f"{what}s")
+    levels = f"{parts[0].level} to {parts[-1].level}" if parts[0].group else ""
+    rows = (("level", levels),) if levels else ()
+    exact = f"{count}, folded: there are too many for a page"
+    return renamed(Box("group", "", "", rows, exact, 0.0, 0.0), f"… {count}", "")
+
+
+# --- the page -------------------------------------------------------------------------------
+
+
+def _written(content: Content, places: Places, title: str, anatomy: Anatomy, theme: str) -> str:
+    shown = clipped(title, TITLE_SIZE, TITLE_ROOM)
+    top = MARGIN + 34
+    parts = [
+        f'<text class="title" x="{MARGIN}" y="36">{escaped(shown)}</text>',
+        f'<g transform="translate({MARGIN} {top})">',
+        *arrows(content, places),
+        *labels(content, places),
+        *titles(content, places),
+        *[box_svg(*each) for each in zip(content.boxes, places.boxes, strict=True)],
+        "</g>",
+    ]
+    width = max(places.size[0], text_width(shown, TITLE_SIZE)) + 2 * MARGIN
+    size = (width, places.size[1] + top + MARGIN)
+    said = (
+        f"The groups of {anatomy.name}: {len(content.boxes)} boxes from left to right, an arrow "
+        "from each to those that read its numbers."
+    )
+    return document(size, title, said, THEME, "\n".join(parts), theme)

@@ -1,0 +1,51 @@
+"""How a step of a program reads its operands: in vectors of eight, as the native kernels do."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from autograd import calculus as c
+from autograd.batch import LANES
+from autograd.compiler.lanes import FEW
+from autograd.compiler.order import is_row, is_splat
+from autograd.compiler.program import Step
+
+ROW, SPLAT, PACK, SINGLE = "row", "splat", "pack", "number"
+
+
+class Vector(NamedTuple):
+    """What is read at once: a row of neighbours, a splat of one, a pack, or a number alone."""
+
+    kind: str
+    addresses: tuple[int, ...]
+
+
+def vectors(step: Step, lanes: int = -1) -> Iterator[list[Vector]]:
+    """For each operand of a step the vectors that it is read in.
+
+    Args:
+        step: the step.
+        lanes: inside a loop over samples, addresses from here on hold eight numbers.
+    """
+    for column in step.columns:
+        if lanes >= 0:
+            yield [in_lanes(address, lanes) for address in column]
+        elif step.count < FEW or step.op is c.gather:
+            yield [Vector(SINGLE, (address,)) for address in column]
+        else:
+            blocks = range(0, step.count, LANES)
+            yield [_vector(tuple(column[start : start + LANES])) for start in blocks]
+
+
+def in_lanes(address: int, lanes: int) -> Vector:
+    """A number of a loop's body: eight samples of it, or the same for all."""
+    return Vector(ROW, lanes_from(address)) if address >= lanes else Vector(SPLAT, (address,))
+
+
+def lanes_from(first: int) -> tuple[int, ...]:
+    """The addresses of eight samples of one number."""
+    return tuple(range(first, first + LANES))
+
+
+def _vector(addresses: tuple[int, ...]) -> Vector:
+    kind = SPLAT if is_splat(addresses) else ROW if is_row(addresses) else PACK
+    return Vector(kind, addresses)
