@@ -16,11 +16,12 @@ lint: $(VENV)/installed
 	$(BIN)/mypy
 
 bench: $(VENV)/installed
-	$(BIN)/python -m pip install -q micrograd
+	$(BIN)/python -m pip install -q --group bench
 	$(BIN)/python benchmarks/eager.py
 	$(BIN)/python benchmarks/show.py
 	$(BIN)/python benchmarks/steps.py
 	$(BIN)/python benchmarks/player.py
+	$(BIN)/python benchmarks/compiled.py
 
 # pip before 25.1 does not know dependency groups, so it is renewed first.
 $(VENV)/installed: pyproject.toml

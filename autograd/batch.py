@@ -7,7 +7,8 @@ both give the same bits, the order of a sum over samples is defined here, once:
     then lanes 0 to 3 add lanes 4 to 7, lanes 0 and 1 add lanes 2 and 3, lane 0 adds lane 1.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
@@ -21,6 +22,16 @@ Function = Callable[..., Any]
 
 # How a batch is recorded, where a function that contains one is: set by the compiler.
 recording_batch: ContextVar[Callable[..., Any] | None] = ContextVar("recording_batch", default=None)
+
+
+@contextmanager
+def as_loops() -> Iterator[None]:
+    """Inside the block every batch is a plain loop, also where it would be recorded."""
+    token = recording_batch.set(None)
+    try:
+        yield
+    finally:
+        recording_batch.reset(token)
 
 
 def vmap(f: Function, in_axes: Axes = 0, reduce: str | None = None) -> "Batch":
@@ -84,7 +95,7 @@ class Batch:
             axes = [*axes] * count
         if len(axes) != count:
             raise ValueError(f"in_axes is for {len(axes)} argument(s), got {count}")
-        if count and all(axis is None for axis in axes):
+        if all(axis is None for axis in axes):
             raise ValueError("in_axes maps no argument: one of them needs an entry for each sample")
         return [axis == 0 for axis in axes]
 

@@ -68,7 +68,7 @@ class Flow(Value):
             return _flow((_both(r, s), x if y is ONE else y if x is ONE else op(x, y)))
         return op(*[+x if isinstance(x, Flow) else x for x in operands])
 
-    take = apply  # also of a Value that stands before it
+    take_precedence = apply  # also of a Value that stands before it
 
     def __mul__(self, other: Any) -> Any:
         return self.apply(c.mul, (self, other))

@@ -119,7 +119,7 @@ class Value(Protocols):
 
     def apply(self, op: Op, operands: Sequence[Any]) -> "Value":
         """The node that `op` makes of `operands`."""
-        return getattr(operands[-1], "take", _record)(op, operands)
+        return getattr(operands[-1], "take_precedence", _record)(op, operands)
 
     # --- what can be seen ---
 

@@ -78,14 +78,14 @@ teach.mistakes teach.comparison teach.finite teach.reach teach.activations teach
 teach.reasons teach.audit
 teach.faults
 teach
-compiler.program compiler.primitives compiler.symbol compiler.traced
-compiler.batches compiler.lowering compiler.calls compiler.repeat
+compiler.program compiler.primitives compiler.settings compiler.symbol compiler.traced
+compiler.batches compiler.lowering compiler.binding compiler.calls compiler.repeat
 compiler.expansions compiler.record
 compiler.simplify
 compiler.normal_form
 compiler.groups compiler.order
 compiler.lanes compiler.layout
-compiler.llvm_code compiler.python_backend compiler.c_nests compiler.c_spelling
+compiler.llvm_code compiler.llvm_driver compiler.python_backend compiler.c_nests compiler.c_spelling
 compiler.llvm_kernels compiler.numpy_backend compiler.c_steps
 compiler.llvm_backend compiler.c_code compiler.stages
 compiler.backends
@@ -96,11 +96,12 @@ compiler.scan
 compiler.compiled
 compiler.export
 compiler
-refusal
-expression demo
-options
-cli
-__main__
+refusal anatomy.vectors
+expression demo anatomy.dissection
+options anatomy.cells anatomy.groups
+cli anatomy.reading
+__main__ anatomy.memory
+anatomy
 """
 FLOOR = {name: i for i, line in enumerate(FLOORS.split("\n")) for name in line.split()}
 SHOW_KNOWS = {"arguments", "errors", "show", "number", "op", "calculus", "node", "graph", "value"}

@@ -341,7 +341,7 @@ def tiny_gpt_step() -> tuple[Program, list[float], list[float]]:
         patch.setattr(tiny_gpt, "softmax", autograd.softmax)
         loss, gradients = step(weights)
     inputs, outputs = tiny_gpt.parameters(weights), [loss, *tiny_gpt.parameters(gradients)]
-    program = layout(simplify(tape, inputs, outputs))
+    program, _ = layout(simplify(tape, inputs, outputs))
     return program, [x._data for x in inputs], [x._data for x in outputs]
 
 

@@ -19,7 +19,7 @@ program       v is the memory, a -> b … c where results go; run by python
 
 WIDE = """\
 recorded      5 nodes
-simplified    5 operations
+simplified    7 operations
 normal form   5 sums of products and maps
 groups        2, each of them computed together
 memory        24 floats: inputs 0 to 3, 0 constants, results 16 to 16

@@ -10,6 +10,7 @@ from test_compiler_layout import recorded
 
 from autograd import calculus as c
 from autograd.batch import LANES
+from autograd.compiler import lanes
 from autograd.compiler.lanes import FEW, FEW_TERMS, Kernel, Lanes, Name
 from autograd.compiler.program import Loop, Run, Step
 
@@ -117,6 +118,23 @@ MAPS: dict[str, tuple[Step, list[Kernel]]] = {
         [Kernel(("fold", c.maximum, "r", 8), 1, 1, [400, 100], [])],
     ),
 }
+
+
+@pytest.fixture(autouse=True)
+def _all_sums_are_common(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lanes, "COMMON", 1)
+
+
+def test_a_rare_sum_goes_run_by_run_so_that_kernels_stay_few(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(lanes, "COMMON", 9)
+    step = a_sum([Run(False, 1, 1), Run(True, 2, 1)], SPLAT, ROW, SPLAT)
+    names = [kernel.name for kernel in Lanes(800).kernels([step])]
+    assert names == [
+        sum_name(True, ((False, "s", 0),), 8),
+        sum_name(False, ((True, "rs", 0),), 8),
+    ]
 
 
 @pytest.mark.parametrize("name", MAPS)

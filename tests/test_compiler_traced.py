@@ -1,6 +1,5 @@
 """A traced Value: nothing that holds for one call only can be taken of it, and choices by it."""
 
-import copy
 import functools
 import math
 import pickle
@@ -123,8 +122,6 @@ def test_whoever_assigns_a_number_is_told_to_return_it() -> None:
 NUMBERS_INSIDE: dict[str, Function] = {
     "recorded": lambda x: (x * x).recorded[0],
     "local derivatives": lambda x: (x * x).local_derivatives[0](),
-    "a copy": lambda x: copy.copy(x),
-    "a deep copy": lambda x: copy.deepcopy([x])[0],
     "pickled": lambda x: float(len(pickle.dumps(x))),
 }
 

@@ -8,6 +8,7 @@ from autograd.show.axis import DARK, LIGHT
 from autograd.show.svg import MONO, PAGE_DARK, PAGE_LIGHT, SANS, Theme, clipped, escaped
 from autograd.show.text import shortened
 
+COLOURS = 5  # the sixth of a chart is grey, as constants are here
 LEFT, TOP, RIGHT = 20.0, 36.0, 20.0
 CELL, PITCH, GAP = 18.0, 20.0, 8.0  # of a cell, from one to the next, between two vectors
 TAG_SIZE, TEXT_SIZE, TITLE_SIZE = 10.0, 12.0, 18.0
@@ -15,10 +16,10 @@ TAG_SIZE, TEXT_SIZE, TITLE_SIZE = 10.0, 12.0, 18.0
 THEME = Theme(
     light=PAGE_LIGHT
     | {"free": "#e2e8f0", "plain": "#94a3b8"}
-    | {f"part-{i}": colour for i, colour in enumerate(LIGHT)},
+    | {f"part-{i}": colour for i, colour in enumerate(LIGHT[:COLOURS])},
     dark=PAGE_DARK
     | {"free": "#24314a", "plain": "#64748b"}
-    | {f"part-{i}": colour for i, colour in enumerate(DARK)},
+    | {f"part-{i}": colour for i, colour in enumerate(DARK[:COLOURS])},
     rules={
         "text": f"font:{TEXT_SIZE:g}px {SANS};fill:var(--ink)",
         ".page": "fill:var(--page)",
@@ -35,7 +36,7 @@ THEME = Theme(
         **{
             f".p{i}": f"fill:var(--part-{i});fill-opacity:.3;"
             f"stroke:var(--part-{i});stroke-opacity:.8"
-            for i in range(len(LIGHT))
+            for i in range(COLOURS)
         },
     },
 )
@@ -46,7 +47,7 @@ def styles(parts: Sequence[Part]) -> dict[Part | None, str]:
     found: dict[Part | None, str] = {None: "free"}
     for part in parts:
         coloured = part.kind != "constant"
-        found[part] = f"p{(len(found) - 1) % len(LIGHT)}" if coloured else "plain"
+        found[part] = f"p{(len(found) - 1) % COLOURS}" if coloured else "plain"
     return found
 
 

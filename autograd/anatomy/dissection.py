@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from autograd.anatomy.vectors import ROW, SINGLE, Vector, in_lanes, lanes_from, vectors
+from autograd.anatomy.vectors import PACK, ROW, Vector, in_lanes, lanes_from, vectors
 from autograd.batch import LANES, Batch
 from autograd.compiler.calls import structure
 from autograd.compiler.compiled import Compiled
@@ -19,6 +19,7 @@ from autograd.compiler.program import Loop, Program, Step
 from autograd.compiler.stages import listed, stages
 from autograd.compiler.verified import numbers_and_nodes
 from autograd.show.text import counted, shortened
+
 
 @dataclass(slots=True, eq=False)
 class Part:
@@ -67,7 +68,7 @@ class Part:
     @property
     def place(self) -> str:
         """Where it lies, from the first address to the last."""
-        first, last = self.addresses[0], self.addresses[-1]
+        first, last = min(self.addresses), max(self.addresses)
         return f"{first:,}" if first == last else f"{first:,} to {last:,}"
 
 
@@ -109,6 +110,7 @@ def dissect(f: Callable[..., Any], example: Sequence[Any]) -> Anatomy:
 
     Raises:
         TypeError: if `f` is no function, or for arguments that are no numbers.
+        ValueError: if there are no numbers at all.
     """
     if not callable(f):
         raise TypeError(f"a function is drawn, with example arguments; got {type(f).__name__}")
@@ -124,12 +126,16 @@ def dissect(f: Callable[..., Any], example: Sequence[Any]) -> Anatomy:
     # A batch is no plain function, and calling it records a loop.
     program = stages(lambda *xs: f(*xs), example, names, pieces, numbers_and_nodes).program
     inner = f.f if isinstance(f, Batch) else f
-    name = shortened(str(getattr(inner, "__name__", type(inner).__name__)))
+    name = str(getattr(inner, "__name__", type(inner).__name__))
+    name = "a function" if name == "<lambda>" else shortened(name)
     reader = _Reader(program)
     reader.arguments(names, sizes)
     for part in program.parts:
         reader.steps(part)
-    return Anatomy(name, program.size, reader.finished(), reader.loops)
+    parts = reader.finished()
+    if not parts:
+        raise ValueError(f"there is nothing to draw: {name} takes no numbers and gives none")
+    return Anatomy(name, program.size, parts, reader.loops)
 
 
 def _argument_names(f: Callable[..., Any], count: int) -> list[str]:
@@ -216,25 +222,27 @@ class _Reader:
         self.loops.append(f"for {samples:,.0f} samples, {LANES} at a time")
         if loop.inputs:
             lanes = [address for _, _, first in loop.inputs for address in lanes_from(first)]
-            columns = [[Vector(SINGLE, (first,))] for first, _, _ in loop.inputs]
-            self._computed("samples to lanes", lanes, columns, number, True)
+            eight = range(min(int(samples), LANES))
+            packs = [
+                Vector(PACK, tuple(first + i * apart for i in eight))
+                for first, apart, _ in loop.inputs
+            ]
+            self._computed("samples to lanes", lanes, [packs], number, True)
         for step in loop.steps:
             self._step(step, number, loop.lanes)
         self._results(loop, number, int(samples))
 
     def _results(self, loop: Loop, number: int, samples: int) -> None:
         """What a loop leaves: the results of all samples, or partial sums in eight lanes."""
-        columns = [[in_lanes(address, loop.lanes)] for address, _, _ in loop.outputs]
-        adds = [first for _, first, apart in loop.outputs if not apart]
+        made = [in_lanes(address, loop.lanes) for address, _, _ in loop.outputs]
+        adds = [lanes_from(first) for _, first, apart in loop.outputs if not apart]
         if adds:
-            columns += [[Vector(ROW, lanes_from(first))] for first in adds]
-            addresses = [address for first in adds for address in lanes_from(first)]
+            columns = [made, [Vector(ROW, lanes) for lanes in adds]]
+            addresses = [address for lanes in adds for address in lanes]
             self._computed("added to sums", addresses, columns, number, True)
         elif loop.outputs:
-            given = sorted(
-                first + i * apart for _, first, apart in loop.outputs for i in range(samples)
-            )
-            self._computed("lanes to results", given, columns, number)
+            given = [first + i * apart for _, first, apart in loop.outputs for i in range(samples)]
+            self._computed("lanes to results", given, [made], number)
 
 
 def formula(step: Step) -> str:

@@ -14,18 +14,22 @@ from autograd.show.graph_svg import MARGIN, arrows, labels, plan_of, titles
 from autograd.show.graph_theme import THEME, TITLE_ROOM, TITLE_SIZE
 from autograd.show.layout import layered
 from autograd.show.layout.places import Places
-from autograd.show.picture import THEMES
+from autograd.show.picture import DIRECTIONS, THEMES
 from autograd.show.svg import clipped, document, escaped, text_width
 from autograd.show.text import TIMES, aligned, counted
 
-MOST_GROUPS = 40  # more of them are folded in the middle
+MOST_GROUPS = 24  # more of them are folded in the middle
 MOST_ARGUMENTS = 12
 
 
 def draw_groups(
-    f: Callable[..., Any], *example: Any, title: str | None = None, theme: str = "auto"
+    f: Callable[..., Any],
+    *example: Any,
+    title: str | None = None,
+    rankdir: str = "LR",
+    theme: str = "auto",
 ) -> Drawing:
-    """Draw the groups of a compiled function from left to right, as they are computed.
+    """Draw the groups of a compiled function in the order in which they are computed.
 
     A box is an argument or a group: the formula, how many times it is computed, and where in
     memory the results go. An arrow leads from what is read, and says how: in *rows* of eight
@@ -35,11 +39,12 @@ def draw_groups(
         f: a function of numbers, as `compile` takes it; it may be compiled already.
         example: arguments, for their structure: the numbers in them do not matter.
         title: a heading; by default the function's name and how much there is.
+        rankdir: ``"LR"`` to compute from left to right, ``"TB"`` from top to bottom.
         theme: ``"light"``, ``"dark"``, or ``"auto"`` for what the reader's system prefers.
 
     Raises:
         TypeError: if `f` is no function, or for arguments that are no numbers.
-        ValueError: for another theme.
+        ValueError: for another option, or if there are no numbers at all.
 
     Example:
         >>> print(draw_groups(lambda x, y: [a * b for a, b in zip(x, y)], [1.0] * 8, [2.0] * 8))
@@ -49,10 +54,11 @@ def draw_groups(
         1  v·v   1      8 numbers  16 to 23   x: 1 row, y: 1 row
     """
     optional_text("title", title)
+    one_of("rankdir", rankdir, DIRECTIONS)
     one_of("theme", theme, THEMES)
     anatomy = dissect(f, example)
     content = _content(anatomy)
-    places = layered.place(plan_of(content, down=False))
+    places = layered.place(plan_of(content, down=rankdir == "TB"))
     heading = title or _heading(anatomy)
     return Drawing(_written(content, places, heading, anatomy, theme), partial(table, anatomy))
 
@@ -106,7 +112,12 @@ def _content(anatomy: Anatomy) -> Content:
 
 def _folds(anatomy: Anatomy) -> list[tuple[Box, list[Part]]]:
     """What becomes a box, with the parts that it stands for."""
-    given = [part for part in anatomy.parts if not part.group]
+    read = {tail for part in anatomy.parts for tail in part.reads}
+    given = [
+        part
+        for part in anatomy.parts
+        if not part.group and (part.kind == "input" or part.is_result or part in read)
+    ]
     groups = anatomy.groups
     boxes = _cut(given, MOST_ARGUMENTS, "argument", framed=True)
     return boxes + _cut(groups, MOST_GROUPS, "group", framed=len(groups) <= MOST_GROUPS)
@@ -164,7 +175,7 @@ def _written(content: Content, places: Places, title: str, anatomy: Anatomy, the
     width = max(places.size[0], text_width(shown, TITLE_SIZE)) + 2 * MARGIN
     size = (width, places.size[1] + top + MARGIN)
     said = (
-        f"The groups of {anatomy.name}: {len(content.boxes)} boxes from left to right, an arrow "
+        f"The groups of {anatomy.name}: {len(content.boxes)} boxes, an arrow "
         "from each to those that read its numbers."
     )
     return document(size, title, said, THEME, "\n".join(parts), theme)

@@ -125,7 +125,9 @@ def _written(anatomy: Anatomy, chosen: Part | None, title: str, theme: str) -> s
     if chosen:
         found, top = reading.drawn(chosen, owners, style, top + 6.0)
         parts += found
-    said = f"The memory of {anatomy.name}, cell by cell: {len(shown)} parts in {len(owners)} numbers."
+    said = (
+        f"The memory of {anatomy.name}, cell by cell: {len(shown)} parts in {len(owners)} numbers."
+    )
     return document((WIDTH, top + 10.0), title, said, THEME, "\n".join(parts), theme)
 
 
@@ -160,10 +162,11 @@ def _grid(
         x = LEFT + ADDRESS + column(place % PER_LINE)
         y = top + place // PER_LINE * PITCH
         if place % PER_LINE == 0:
-            texts.append(written("place", LEFT + ADDRESS - 8.0, y + 13.0, f"{start}"))
+            texts.append(written("place", LEFT + ADDRESS - 8.0, y + 13.0, f"{start:,}"))
         owner = Counter(owners[start : start + unit]).most_common(1)[0][0]
         paths.setdefault(style[owner], []).append(outline(x, y))
-        mark = "".join(marks.get(address, "") for address in range(start, start + unit))
+        letters = "".join(marks.get(address, "") for address in range(start, start + unit))
+        mark = "".join(dict.fromkeys(letters))
         if mark:
             paths.setdefault("ring", []).append(outline(x, y))
             texts.append(centred("mark", x, y, mark))

@@ -3,23 +3,24 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from autograd.anatomy.cells import CELL, LEFT, PITCH, centred, outline, written
+from autograd.anatomy.cells import CELL, LEFT, PITCH, TAG_SIZE, centred, outline, written
 from autograd.anatomy.dissection import Part
 from autograd.anatomy.vectors import PACK, ROW, SINGLE, SPLAT, Vector
 from autograd.batch import LANES
+from autograd.show.svg import clipped, escaped
 from autograd.show.text import aligned, counted
 
 SHOWN = 5  # operands; where there are more, the others are counted
 LETTERS = "ABCDEF"
 RESULT = "="
 WIDE = 44.0  # a cell with its address
-INDENT, LINE = 34.0, 26.0
+INDENT, LINE, ROOM = 34.0, 26.0, 90.0
 
 MEANS = {
-    ROW: "eight neighbours, read where they are",
-    SPLAT: "one number, for all eight",
-    PACK: "eight numbers, collected side by side first",
-    SINGLE: "a number, read alone",
+    ROW: "neighbours, read where they are",
+    SPLAT: "one number, for all of them",
+    PACK: "collected side by side first",
+    SINGLE: "read alone",
 }
 
 
@@ -64,7 +65,7 @@ def told(group: Part, owners: Sequence[Part | None]) -> str:
     """The same as a table."""
     found, more = reading(group)
     rows = [
-        (x.mark, x.kind, _owners(x, owners), ", ".join(f"{place}" for place in x.addresses))
+        (x.mark, x.kind, _whose(x, group, owners), ", ".join(f"{place}" for place in x.addresses))
         for x in found
     ]
     lines = aligned(rows)
@@ -78,7 +79,9 @@ def heading(group: Part) -> str:
     return f"Group {group.group}, {group.name}: its {results}, and what they are computed from"
 
 
-def _owners(read: Read, owners: Sequence[Part | None]) -> str:
+def _whose(read: Read, group: Part, owners: Sequence[Part | None]) -> str:
+    if read.mark == RESULT:
+        return group.said  # other groups may use the place again
     parts = dict.fromkeys(owners[address] for address in read.addresses)
     return ", ".join(part.said for part in parts if part is not None)
 
@@ -94,13 +97,17 @@ def drawn(
         if x.mark == RESULT and more:
             parts.append(written("soft", LEFT + INDENT, y + 13.0, more))
             y += LINE
-        parts += _line(x, owners, style, y)
+        parts += _line(x, group, owners, style, y)
         y += LINE
     return parts, y
 
 
 def _line(
-    read: Read, owners: Sequence[Part | None], style: Mapping[Part | None, str], y: float
+    read: Read,
+    group: Part,
+    owners: Sequence[Part | None],
+    style: Mapping[Part | None, str],
+    y: float,
 ) -> Iterable[str]:
     """The cells of an operand, each with its address, and how they are read."""
     yield f'<path class="ring" d="{outline(LEFT, y)}"/>'
@@ -108,10 +115,11 @@ def _line(
     for place, address in enumerate(read.addresses):
         x = LEFT + INDENT + place * (WIDE + PITCH - CELL)
         yield f'<path class="{style[owners[address]]}" d="{outline(x, y, WIDE)}"/>'
-        yield centred("tag", x, y, f"{address}", WIDE)
+        yield centred("tag", x, y, f"{address:,}", WIDE)
     x = LEFT + INDENT + LANES * (WIDE + PITCH - CELL) + 10.0
-    means = MEANS.get(read.kind, _owners(read, owners))
+    whose = clipped(_whose(read, group, owners), TAG_SIZE, ROOM)
+    means = f"of {whose}: {MEANS[read.kind]}" if read.kind in MEANS else f"of {whose}"
     yield (
         f'<text x="{x:g}" y="{y + 13:g}"><tspan class="name">{read.kind}</tspan>'
-        f'<tspan class="soft" dx="6">{means}</tspan></text>'
+        f'<tspan class="soft" dx="6">{escaped(means)}</tspan></text>'
     )

@@ -99,7 +99,8 @@ def record_batch(
     if batch.reduce:
         return rebuild(build, results)
     size = len(outputs)
-    return stacked([rebuild(build, results[i : i + size]) for i in range(0, len(results), size)])
+    places = [i * size for i in range(len(samples))]
+    return stacked([rebuild(build, results[i : i + size]) for i in places])
 
 
 def _numbers(sample: Sequence[Any], mapped: Sequence[bool]) -> list[Any]:

@@ -4,75 +4,97 @@ Two calls have one structure if they differ in nothing but numbers: nested lists
 arrays (which stand for nested lists) and Modules (which stand for their named parameters).
 """
 
-import copy
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any
 
+from autograd.compiler.settings import setting, twin
 from autograd.compiler.traced import Traced
+from autograd.errors import TracedValueError
 from autograd.module import Module
 from autograd.node import Node
 from autograd.number import number
 from autograd.value import Value
 
 Piece = Any  # a float, or an array of them
-
-
-class TracedArgument(Exception):  # noqa: N818 # no error: a compiled function inside another
-    """An argument is traced: the function is called while another one is recorded."""
+Places = dict[Value, int]  # which parameter each is, of those in a call
 
 
 class _Misplaced(Exception):  # noqa: N818 # becomes the error of the kind it holds
     """Something that is no number, with the way to it from the inside out."""
 
-    def __init__(self, error: type[Exception], text: str) -> None:
+    def __init__(self, error: type[Exception], text: str, differentiated: bool = False) -> None:
         self.error, self.text, self.path = error, text, list[Any]()
+        self.differentiated = differentiated  # perhaps: it is a Value
 
 
-def structure(x: Any, where: str, pieces: list[Piece]) -> Hashable:
+COMPILE_THE_GRADIENT = "compile the gradient, as in compile(value_and_grad(f))"
+
+
+def structure(
+    x: Any,
+    where: str,
+    pieces: list[Piece],
+    places: Places | None = None,
+    gradient: str = COMPILE_THE_GRADIENT,
+) -> Hashable:
     """What tells the structure of an argument from others; its numbers are added to `pieces`.
+
+    Args:
+        x: the argument.
+        where: what it is called.
+        pieces: gets its numbers, and arrays of them.
+        places: gets its parameters; arguments that may have some in common need one for all.
+        gradient: what to do to differentiate, for the error about a Value.
 
     Raises:
         TypeError: for anything that is no number, with its place and what to do instead.
         ValueError: for an int that no float can hold.
     """
     try:
-        return _structure(x, pieces)
+        return _structure(x, pieces, {} if places is None else places)
     except _Misplaced as bad:
         place = where + "".join(f"[{key!r}]" for key in reversed(bad.path))
-        raise bad.error(f"{place} {bad.text}") from None
+        advice = f"; and to differentiate, {gradient}" if bad.differentiated else ""
+        raise bad.error(f"{place} {bad.text}{advice}") from None
 
 
-def _structure(x: Any, pieces: list[Piece]) -> Hashable:
+def _structure(x: Any, pieces: list[Piece], places: Places) -> Hashable:
     kind = type(x)
     if kind is float:
         pieces.append(x)
         return float
-    if is_array(x):
+    if getattr(x, "ndim", 0) > 0:  # is_array, at half of the time of the call
         if x.dtype.kind not in "iuf":
             raise _Misplaced(TypeError, f"is an array of {x.dtype}, not of numbers")
         pieces.append(x)
         return ("array", x.shape)
     if isinstance(x, dict):
-        return (dict, tuple(x), *_parts(x.items(), pieces))
+        # The types too, for 1 equals True.
+        return (dict, tuple(x), tuple(map(type, x)), *_parts(x.items(), pieces, places))
     if isinstance(x, (list, tuple)):
         named = kind if hasattr(x, "_fields") else list if isinstance(x, list) else tuple
-        if set(map(type, x)) == {float}:
+        if x and type(x[0]) is float and set(map(type, x)) == {float}:
             pieces.extend(x)
             return (named, float, len(x))
-        return (named, *_parts(enumerate(x), pieces))
+        parts = _parts(enumerate(x), pieces, places)
+        all_numbers = parts and parts.count(float) == len(parts)
+        return (named, float, len(parts)) if all_numbers else (named, *parts)
     if isinstance(x, Module):
         parameters = x.named_parameters()
         pieces.extend(parameter._data for _, parameter in parameters)
-        return (kind, tuple(name for name, _ in parameters), _settings(x))
+        for _, parameter in parameters:
+            if parameter not in places:
+                places[parameter] = len(places)
+        return (kind, tuple(name for name, _ in parameters), setting(x, places))
     pieces.append(_number(x))
     return float
 
 
-def _parts(items: Iterable[tuple[Any, Any]], pieces: list[Piece]) -> list[Hashable]:
+def _parts(items: Iterable[tuple[Any, Any]], pieces: list[Piece], places: Places) -> list[Hashable]:
     parts: list[Hashable] = []
     for key, item in items:
         try:
-            parts.append(_structure(item, pieces))
+            parts.append(_structure(item, pieces, places))
         except _Misplaced as bad:
             bad.path.append(key)
             raise
@@ -81,14 +103,19 @@ def _parts(items: Iterable[tuple[Any, Any]], pieces: list[Piece]) -> list[Hashab
 
 def _number(x: Any) -> float:
     if isinstance(x, Traced):
-        raise TracedArgument
+        raise _Misplaced(
+            TracedValueError,
+            "is a traced Value, kept from a recording: return it instead, to get its number",
+        )
     if isinstance(x, Node):
         raise _Misplaced(
             TypeError,
             f"is a {type(x).__name__}: a compiled function takes and gives numbers. Pass its "
-            ".data, or the Module that holds it; and to differentiate, compile the gradient, as "
-            "in compile(value_and_grad(f))",
+            ".data, or the Module that holds it",
+            differentiated=True,
         )
+    if getattr(x, "shape", None) == () and x.dtype.kind in "iuf":  # an array without axes
+        x = x.item()
     if isinstance(x, (bool, str, type(None))) or callable(x):
         told = "None" if x is None else f"a {type(x).__name__}"
         raise _Misplaced(
@@ -107,40 +134,26 @@ def is_array(x: Any) -> bool:
     return getattr(x, "ndim", 0) > 0
 
 
-def _settings(x: Any, above: tuple[Any, ...] = ()) -> Hashable:
-    """What a Module holds besides parameters, which a recording is for alone."""
-    if isinstance(x, Value):
-        return x._data if x.is_constant else None
-    if isinstance(x, Module):
-        if any(x is one for one in above):
-            return None
-        items = [(key, _settings(item, (*above, x))) for key, item in vars(x).items()]
-        return (type(x), tuple(items))
-    if isinstance(x, (list, tuple)):
-        return tuple(_settings(item, above) for item in x)
-    if isinstance(x, dict):
-        return tuple((key, _settings(item, above)) for key, item in x.items())
-    return (type(x), x) if isinstance(x, (int, float, str, type(None))) else id(x)
-
-
-def stand_in(x: Any, where: str, leaf: Callable[[str], Traced]) -> Any:
+def stand_in(x: Any, where: str, leaf: Callable[[str], Traced], twins: dict[int, Any]) -> Any:
     """The argument with a traced leaf in the place of each number, in the order of `structure`.
 
     Args:
         x: the argument.
         where: what it is called; a leaf gets its place as a label.
         leaf: makes the next one, with this label.
+        twins: by their ids, what stands in for Modules and their parameters, for all arguments.
     """
     if isinstance(x, dict):
-        return {key: stand_in(item, f"{where}[{key!r}]", leaf) for key, item in x.items()}
+        return {key: stand_in(item, f"{where}[{key!r}]", leaf, twins) for key, item in x.items()}
     if isinstance(x, Module):
-        names = x.named_parameters()
-        # A copy, for the parameters of the Module itself are not this function's.
-        return copy.deepcopy(x, {id(one): leaf(f"{where}.{name}") for name, one in names})
+        for name, parameter in x.named_parameters():
+            new = leaf(f"{where}.{name}")  # each has a number, also one that was there before
+            twins.setdefault(id(parameter), new)
+        return twin(x, twins)  # for the parameters of the Module itself are not this function's
     if is_array(x):
         return _nested(x.shape, where, leaf)
     if isinstance(x, (list, tuple)):
-        parts = [stand_in(item, f"{where}[{i}]", leaf) for i, item in enumerate(x)]
+        parts = [stand_in(item, f"{where}[{i}]", leaf, twins) for i, item in enumerate(x)]
         return (
             type(x)(*parts)
             if hasattr(x, "_fields")
@@ -203,6 +216,8 @@ def shape_of(x: Any) -> tuple[int, ...] | None:
     """The shape of nested lists, if they are all of one length at each depth."""
     if not isinstance(x, list):
         return () if isinstance(x, (Node, int, float)) else None
+    if not x:
+        return (0,)
     shapes = {shape_of(item) for item in x}
     inner = shapes.pop() if len(shapes) == 1 else None
     return None if inner is None else (len(x), *inner)

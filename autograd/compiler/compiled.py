@@ -1,31 +1,24 @@
 """`compile`: a function that is recorded once for each structure of arguments, then replayed."""
 
-import copy
 import functools
-import inspect
 import itertools
 import threading
 from collections.abc import Callable, Hashable, Sequence
+from itertools import repeat
 from types import MethodType
-from typing import Any, NamedTuple
+from typing import Any, NoReturn
 
 from autograd.arguments import positive_int
 from autograd.batch import Batch
 from autograd.compiler import backends
-from autograd.compiler.calls import structure
+from autograd.compiler.binding import Call, bound, names_of, signature_of, static_names
+from autograd.compiler.calls import Places, structure
 from autograd.compiler.explained import explained
 from autograd.compiler.record import recording
 from autograd.compiler.recorded import Recorded
 from autograd.compiler.recorded_batch import Block, RecordedBatch, samples_structure
-from autograd.compiler.scan import RecordedScan
-from autograd.compiler.stages import stages
-from autograd.compiler.verified import (
-    as_lists,
-    compare,
-    first_difference,
-    interpret,
-    numbers_and_nodes,
-)
+from autograd.compiler.scan import RecordedScan, scan_structure
+from autograd.compiler.verified import compare, first_difference, interpret
 
 MOST_RECORDINGS = 128  # of one function; the one that was not used for longest makes room
 Function = Callable[..., Any]
@@ -76,10 +69,10 @@ class Compiled:
         if not callable(f):
             raise TypeError(f"compile takes a function, got {type(f).__name__}")
         self.f, self.backend = f, backends.chosen(backend)
-        self.static = (static,) if isinstance(static, str) else tuple(static)
+        self.static = static_names(static)
         functools.update_wrapper(self, f, updated=())
-        self._signature = _signature(f)
-        self._names = _names(self._signature)
+        self._signature = signature_of(f)
+        self._names = names_of(self._signature)
         # The structure of a call with floats alone: to find it out anew takes twice the time.
         self._plain = (None,) if self.static else (float,) * len(self._names)
         if self.static:
@@ -106,9 +99,10 @@ class Compiled:
             if recorded is not None:
                 recorded.last_used = next(self._calls)
                 return recorded(args)
-        call = self._call(args, options)
+        call = self.bind(args, options)
         pieces: list[Any] = []
-        key = (*map(structure, call.args, call.names, itertools.repeat(pieces)), *call.static)
+        kinds = map(structure, call.args, call.names, repeat(pieces), repeat({}))
+        key = (*kinds, *call.static)
         recorded = self._recordings.get(key)
         if recorded is None:
             recorded = self._record(
@@ -121,10 +115,11 @@ class Compiled:
         """As a method, for ``@compile`` in a class."""
         return self if instance is None else MethodType(self, instance)
 
-    def _call(self, args: Sequence[Any], options: dict[str, Any]) -> "_Call":
+    def bind(self, args: Sequence[Any], options: dict[str, Any]) -> Call:
+        """The call with these arguments, as it is recorded."""
         if options or self.static or len(args) != len(self._names):
-            return self._bound(args, options)
-        return _Call(self.f, args, self._names, ())
+            return bound(self.f, self._signature, self.static, args, options)
+        return Call(self.f, args, self._names, ())
 
     def scan(
         self,
@@ -163,11 +158,7 @@ class Compiled:
             )
         pieces: list[Any] = []
         blocks: list[Block] = []
-        key = (
-            "scan",
-            structure(state, "state", pieces),
-            samples_structure(data, "data", blocks),
-        )
+        key = scan_structure(state, data, pieces, blocks)
         recorded = self._recordings.get(key)
         if recorded is None:
             recorded = self._record(
@@ -207,42 +198,12 @@ class Compiled:
             1
         """
         compiled = self(*args, **options)
-        interpreted = interpret(self.f, as_lists(args), as_lists(options))
+        call = self.bind(args, options)
 
         def why() -> str | None:
-            call = self._call(args, options)
-            pieces: list[Any] = []
-            for x, name in zip(call.args, call.names, strict=True):
-                structure(x, name, pieces)
-            made = stages(call.f, call.args, call.names, pieces, numbers_and_nodes)
-            executable = backends.executable(self.backend, made.program)
-            return first_difference(made, executable, pieces)
+            return first_difference(call.f, call.args, call.names, self.backend)
 
-        return compare(compiled, interpreted, why)
-
-    def _bound(self, args: Sequence[Any], options: dict[str, Any]) -> "_Call":
-        """The call, with its arguments told apart by name."""
-        if self._signature is None:
-            if options or self.static:
-                raise TypeError("the arguments of this function have no names: pass them in order")
-            return _Call(self.f, args, [f"argument {i}" for i in range(len(args))], ())
-        bound = self._signature.bind(*args, **options)
-        static = tuple((x, bound.arguments[x]) for x in self.static if x in bound.arguments)
-        names = [name for name in bound.arguments if name not in self.static]
-
-        def call(*stand_ins: Any) -> Any:
-            filled = copy.copy(bound)
-            filled.arguments = {**bound.arguments, **dict(zip(names, stand_ins, strict=True))}
-            return self.f(*filled.args, **filled.kwargs)
-
-        given = () if names == self._names else (tuple(names),)
-        kinds = (*given, *((name, type(x), x) for name, x in static))
-        try:
-            hash(kinds)
-        except TypeError:
-            told = ", ".join(f"{name} = {x!r}" for name, x in static)
-            raise TypeError(f"a static argument must be hashable, got {told}") from None
-        return _Call(call, [bound.arguments[name] for name in names], names, kinds)
+        return compare(compiled, interpret(call.f, call.args), why)
 
     def _record(self, key: Hashable, make: Callable[[], Any]) -> Any:
         """What `make` records, unless another thread has done so meanwhile."""
@@ -263,15 +224,17 @@ class CompiledBatch(Compiled):
     f: Batch
 
     def __init__(self, f: Batch, static: str | Sequence[str], backend: str | None) -> None:
+        if static:
+            raise TypeError("a compiled vmap takes no static arguments: write a function without")
         super().__init__(f, static, backend)
-        self._signature = _signature(f.f)
+        self._signature = signature_of(f.f)
         self._mapped: dict[int, tuple[list[bool], list[str]]] = {}  # by the number of arguments
 
     def __call__(self, *args: Any, **options: Any) -> Any:
         """The results of the batch for these arguments."""
         if recording.get():
             return self.f(*args, **options)
-        if options or self.static:
+        if options:
             raise TypeError(
                 "a compiled vmap takes its arguments in order: write a function of them"
             )
@@ -281,8 +244,9 @@ class CompiledBatch(Compiled):
         mapped, names = self._mapped[len(args)]
         pieces: list[Any] = []
         blocks: list[Block] = []
+        places: Places = {}
         key = tuple(
-            samples_structure(x, name, blocks) if there else structure(x, name, pieces)
+            samples_structure(x, name, blocks) if there else structure(x, name, pieces, places)
             for x, name, there in zip(args, names, mapped, strict=True)
         )
         recorded = self._recordings.get(key)
@@ -296,25 +260,6 @@ class CompiledBatch(Compiled):
         recorded.last_used = next(self._calls)
         return recorded(pieces, blocks)
 
-
-class _Call(NamedTuple):
-    """What is called: a function of the arguments that are recorded, these, and the others."""
-
-    f: Function
-    args: Sequence[Any]
-    names: Sequence[str]
-    static: tuple[Hashable, ...]
-
-
-def _signature(f: Function) -> inspect.Signature | None:
-    try:
-        return inspect.signature(f)
-    except (TypeError, ValueError):  # some functions written in C
-        return None
-
-
-def _names(signature: inspect.Signature | None) -> list[str]:
-    """The names of the arguments of a function that takes them by position alone, else none."""
-    parameters = list(signature.parameters.values()) if signature else []
-    plain = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    return [x.name for x in parameters] if all(x.kind in plain for x in parameters) else []
+    def scan(self, *_: Any, **options: Any) -> NoReturn:
+        """Not of a batch, which has no state."""
+        raise TypeError("scan takes a function of a state and a datum: put the vmap inside it")

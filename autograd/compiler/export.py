@@ -7,6 +7,7 @@ from autograd.batch import Batch
 from autograd.compiler.c_code import program_to_c
 from autograd.compiler.calls import structure
 from autograd.compiler.compiled import Compiled
+from autograd.compiler.record import recording
 from autograd.compiler.stages import stages
 from autograd.compiler.verified import numbers_and_nodes
 
@@ -34,12 +35,17 @@ def to_c(f: Callable[..., Any], *example: Any, name: str = "compiled") -> str:
         /*...
         int compiled(...
     """
-    if isinstance(f, Compiled):
-        f = f.f
-    if isinstance(f, Batch):
+    if not callable(f):
+        raise TypeError(f"to_c takes a function, got {type(f).__name__}")
+    if recording.get():
+        raise TypeError("to_c makes a text of numbers, so no compiled function can call it")
+    if isinstance(f.f if isinstance(f, Compiled) else f, Batch):
         raise TypeError("to_c takes no vmap: export the function of one sample, and loop over it")
-    names = [f"argument {i}" for i in range(len(example))]
+    if isinstance(f, Compiled):
+        f, args, names, _ = f.bind(example, {})
+    else:
+        args, names = example, [f"argument {i}" for i in range(len(example))]
     pieces: list[Any] = []
-    for x, where in zip(example, names, strict=True):
+    for x, where in zip(args, names, strict=True):
         structure(x, where, pieces)
-    return program_to_c(stages(f, example, names, pieces, numbers_and_nodes).program, name)
+    return program_to_c(stages(f, args, names, pieces, numbers_and_nodes).program, name)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from autograd.batch import LANES
-from autograd.compiler import llvm_kernels
+from autograd.compiler import llvm_driver, llvm_kernels
 from autograd.compiler.lanes import Kernel, Lanes, Name
 from autograd.compiler.program import Memory, Program
 from autograd.compiler.repeat import Shape
@@ -36,7 +36,7 @@ class _Native:
         self.numbers: dict[Name, int] = {("loop",): 0}
         self.modules: list[Any] = []
         self.lock = threading.Lock()
-        driver = self._compiled(llvm_kernels.driver(ctypes.addressof(self.functions)))
+        driver = self._compiled(llvm_driver.driver(ctypes.addressof(self.functions)))
         self.functions[0] = driver.get_function_address("loop")
         self.call = ctypes.CFUNCTYPE(None, ctypes.c_void_p)(driver.get_function_address("call"))
         pointers, counts = [ctypes.c_void_p] * 2, [ctypes.c_int64] * 4
@@ -104,7 +104,7 @@ def _table(kernels: Sequence[Kernel], numbers: dict[Name, int]) -> "array[int]":
     table = array("i")
     for name, blocks, terms, entries, body in kernels:
         inner = _table(body, numbers) if body else entries
-        table.extend((numbers[name], llvm_kernels.HEADER + len(inner), blocks, terms))
+        table.extend((numbers[name], llvm_driver.HEADER + len(inner), blocks, terms))
         table.extend(inner)
     return table
 
@@ -189,7 +189,7 @@ def _place(memory: Memory) -> int:
 
 def _check(place: int) -> None:
     """Raise if a kernel left word of a bad index."""
-    bad = (ctypes.c_double * 2).from_address(place + 8 * llvm_kernels.BAD_COUNT)
+    bad = (ctypes.c_double * 2).from_address(place + 8 * llvm_driver.BAD_COUNT)
     if bad[0]:
         count, index = bad
         bad[0] = 0.0

@@ -5,8 +5,10 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from autograd.compiler import backends
+from autograd.compiler.batches import BatchOp, ResultOp
 from autograd.compiler.calls import Piece, is_array, result_builder
 from autograd.compiler.memory import Workspace
+from autograd.compiler.simplify import Listing
 from autograd.compiler.stages import stages
 
 
@@ -15,6 +17,12 @@ class Sizes(NamedTuple):
 
     nodes: int
     operations: int
+
+
+def sizes(nodes: int, listing: Listing) -> Sizes:
+    """The sizes of a function that made so many nodes, of which this is left."""
+    ops = [op for one in (listing, *listing.bodies.values()) for op in one.ops]
+    return Sizes(nodes, len([op for op in ops if op and not isinstance(op, (BatchOp, ResultOp))]))
 
 
 class Recorded:
@@ -44,7 +52,7 @@ class Recorded:
             return leaves
 
         made = stages(f, args, names, pieces, results)
-        self.sizes = Sizes(len(made.tape), len(made.listing.ops))
+        self.sizes = sizes(len(made.tape), made.listing)
         self.program = made.program
         self.executable = backends.executable(backend, self.program)
         self.free: list[Workspace] = []  # not used by a call just now
@@ -61,7 +69,7 @@ class Recorded:
             space = Workspace(self.executable, 1, self.arrays)
         try:
             if self.arrays:
-                space.put(0, pieces)
+                space.put_arguments(pieces)
                 space.runs[0]()
                 outputs = self.program.outputs
                 return self.build(space.taken(outputs.start, outputs.stop))

@@ -5,16 +5,25 @@ and little more.
 """
 
 from collections.abc import Callable, Hashable, Sequence
+from itertools import repeat
 from typing import Any, NamedTuple
 
-from autograd.batch import Batch
+from autograd.batch import Batch, as_loops
 from autograd.compiler import backends
 from autograd.compiler.batches import BatchOp, batch_results
-from autograd.compiler.calls import Piece, is_array, result_builder, shape_of, stand_in, structure
+from autograd.compiler.calls import (
+    COMPILE_THE_GRADIENT,
+    Piece,
+    is_array,
+    result_builder,
+    shape_of,
+    stand_in,
+    structure,
+)
 from autograd.compiler.layout import SLAB, Slab, layout
 from autograd.compiler.memory import Gathered, Workspace
 from autograd.compiler.record import record
-from autograd.compiler.recorded import Sizes
+from autograd.compiler.recorded import sizes
 from autograd.compiler.simplify import simplify
 from autograd.compiler.stages import Leaves, listed
 from autograd.compiler.traced import traced_leaf
@@ -28,36 +37,73 @@ class Block(NamedTuple):
     numbers: Any
 
 
-def samples_structure(x: Any, where: str, blocks: list[Block]) -> Hashable:
+class Entries(NamedTuple):
+    """What errors call the entries of an argument.
+
+    Attributes:
+        caller: what takes them.
+        entry: what each of them is for.
+        place: where there are as many of them as elsewhere.
+        otherwise: what to do where there are none.
+        gradient: how to differentiate.
+    """
+
+    caller: str
+    entry: str
+    place: str
+    otherwise: str
+    gradient: str = COMPILE_THE_GRADIENT
+
+
+SAMPLES = Entries(
+    "vmap",
+    "sample",
+    "each mapped argument",
+    ", or None in in_axes for an argument that all samples share",
+)
+
+
+def samples_structure(
+    x: Any, where: str, blocks: list[Block], entries: Entries = SAMPLES
+) -> Hashable:
     """What tells the structure of a mapped argument from others, whatever the number of samples.
+
+    Args:
+        x: the argument.
+        where: what it is called.
+        blocks: gets its numbers.
+        entries: what it has entries for.
 
     Raises:
         TypeError: for what has no entry for each sample.
         ValueError: if the samples have different structures.
     """
     if isinstance(x, dict):
-        parts = [samples_structure(item, f"{where}[{key!r}]", blocks) for key, item in x.items()]
-        return (dict, tuple(x), *parts)
+        places = [f"{where}[{key!r}]" for key in x]
+        parts = map(samples_structure, x.values(), places, repeat(blocks), repeat(entries))
+        return (dict, tuple(x), tuple(map(type, x)), *parts)
     if hasattr(x, "_fields"):
-        return (
-            type(x),
-            *[samples_structure(item, f"{where}[{i}]", blocks) for i, item in enumerate(x)],
-        )
+        places = [f"{where}[{i}]" for i in range(len(x))]
+        return (type(x), *map(samples_structure, x, places, repeat(blocks), repeat(entries)))
     if is_array(x):
+        structure(x, where, [])
         width = x[0].size if len(x) else 0
         blocks.append(Block(len(x), width, x.reshape(len(x), width)))
         return ("array", x.shape[1:])
     if not isinstance(x, (list, tuple)):
         raise TypeError(
-            f"{where} should have an entry for each sample, is a {type(x).__name__}: pass a list "
-            "or an array, or None in in_axes for an argument that all samples share"
+            f"{where} should have an entry for each {entries.entry}, is a {type(x).__name__}: "
+            f"pass a list or an array{entries.otherwise}"
         )
     numbers: list[float] = []
-    kinds = {structure(item, f"{where}[{i}]", numbers) for i, item in enumerate(x)}
+    whole: Any = structure(list(x), where, numbers, gradient=entries.gradient)
+    kinds = {kind for kind in whole[1:] if type(kind) is not int}  # which is the length
     if len(kinds) > 1:
-        raise ValueError(f"{where} has samples of different structures")
-    if any(map(is_array, numbers)):
-        raise TypeError(f"{where} is a list of arrays: pass one array with a row for each sample")
+        raise ValueError(f"{where} has {entries.entry}s of different structures")
+    if set(map(type, numbers)) - {float}:
+        raise TypeError(
+            f"{where} is a list of arrays: pass one array with a row for each {entries.entry}"
+        )
     blocks.append(Block(len(x), len(numbers) // max(len(x), 1), numbers))
     return ("list", *kinds)
 
@@ -96,29 +142,33 @@ class RecordedBatch:
         blocks: Sequence[Block],
         backend: str,
     ) -> None:
+        count_of(blocks, SAMPLES)
         self.reduce = batch.reduce
         self.arrays = any(map(is_array, [*pieces, *(block.numbers for block in blocks)]))
         shared = Leaves(pieces)
         sample = Leaves([x for block in blocks for x in first_row(block)])
+        twins: dict[int, Any] = {}
         stand_ins = [
-            stand_in(first_sample(x), name, sample) if there else stand_in(x, name, shared)
+            stand_in(first_sample(x), name, sample, {})
+            if there
+            else stand_in(x, name, shared, twins)
             for x, name, there in zip(args, names, mapped, strict=True)
         ]
-        recording = record(f, stand_ins)
+        recording = record(as_loops()(f), stand_ins)  # what a sample has inside is a part of it
         leaves: list[Any] = []
         builder = result_builder if self.reduce else all_results_builder
         self.build = builder(recording.output, leaves, self.arrays)
         for x in leaves:
             recording.refuse_captured(x)
-        op = BatchOp(recording.tape, sample.made, leaves, None, self.reduce)
-        self.width = len(leaves)
+        outputs = leaves or [0.0]  # which nothing reads: a loop has results
+        op = BatchOp(recording.tape, sample.made, outputs, None, self.reduce)
+        self.width = len(outputs)
         results = batch_results(op, ())
         counts = [traced_leaf(1.0, "samples"), traced_leaf(1.0, "total")]
         batch_node = results[0].left
         assert batch_node is not None
         listing = simplify([batch_node, *results], [*shared.made, *counts], results)
-        operations = len(listing.ops) + max(len(x.ops) for x in listing.bodies.values())
-        self.sizes = Sizes(len(recording.tape), operations)
+        self.sizes = sizes(len(recording.tape), listing)
         self.slab = _slab(len(shared.made), [block.width for block in blocks])
         self.program, _ = layout(listing, self.slab)
         self.executable = backends.executable(backend, self.program)
@@ -127,7 +177,7 @@ class RecordedBatch:
 
     def __call__(self, pieces: Sequence[Piece], blocks: Sequence[Block]) -> Any:
         """The results for these numbers."""
-        count = count_of(blocks, "vmap")
+        count = count_of(blocks, SAMPLES)
         try:
             space = self.free.pop()
         except IndexError:
@@ -142,7 +192,7 @@ class RecordedBatch:
     ) -> Any:
         before, loop, after = space.runs
         slab, reduce = self.slab, self.reduce
-        space.put(0, pieces)
+        space.put_arguments(pieces)
         space.memory[slab.total] = float(count)
         before()
         gathered = None if reduce else Gathered(count, self.width, self.arrays)
@@ -198,14 +248,18 @@ def all_results_builder(x: Any, leaves: list[Any], arrays: bool) -> Callable[[An
     return lambda rows: [build(row) for row in rows]
 
 
-def count_of(blocks: Sequence[Block], name: str) -> int:
-    """How many samples there are.
+def count_of(blocks: Sequence[Block], entries: Entries) -> int:
+    """How many entries there are.
 
     Raises:
         ValueError: for none, or different numbers.
     """
     counts = sorted({block.samples for block in blocks})
-    if len(counts) != 1 or not counts[0]:
-        told = " and ".join(map(str, counts)) if counts and counts[-1] else "none"
-        raise ValueError(f"{name} needs as many samples in each mapped argument, got {told}")
+    if not counts or not counts[-1]:
+        raise ValueError(f"{entries.caller} needs at least one {entries.entry}, got none")
+    if len(counts) > 1:
+        raise ValueError(
+            f"{entries.caller} needs as many {entries.entry}s in {entries.place}, got "
+            f"{' and '.join(map(str, counts))}"
+        )
     return counts[0]

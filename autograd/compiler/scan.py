@@ -7,20 +7,23 @@ interrupted; how many they are changes no bits.
 """
 
 from array import array
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from functools import partial
 from time import perf_counter
 from typing import Any
 
 from autograd.compiler import backends
-from autograd.compiler.calls import Piece, is_array, result_builder
+from autograd.compiler.calls import Piece, is_array, result_builder, structure
 from autograd.compiler.memory import Gathered, Workspace
+from autograd.compiler.recorded import sizes
 from autograd.compiler.recorded_batch import (
     Block,
+    Entries,
     all_results_builder,
     count_of,
     first_row,
     first_sample,
+    samples_structure,
 )
 from autograd.compiler.repeat import Shape, repeat
 from autograd.compiler.stages import stages
@@ -29,6 +32,19 @@ from autograd.module import Module
 
 PORTION = 0.1  # seconds of work between two chances to be interrupted
 Progress = Callable[[int, int, Any], None]
+STEPS = Entries(
+    "scan",
+    "step",
+    "each part of the data",
+    "",
+    "take the gradient inside the step, for a scan cannot be differentiated through",
+)
+
+
+def scan_structure(state: Any, data: Any, pieces: list[Piece], blocks: list[Block]) -> Hashable:
+    """What tells the structure of a state and data from others; `pieces` and `blocks` get them."""
+    kept = structure(state, "state", pieces, gradient=STEPS.gradient)
+    return ("scan", kept, samples_structure(data, "data", blocks, STEPS))
 
 
 class RecordedScan:
@@ -55,6 +71,7 @@ class RecordedScan:
         blocks: Sequence[Block],
         backend: str,
     ) -> None:
+        count_of(blocks, STEPS)
         first = [x for block in blocks for x in first_row(block)]
         self.arrays = any(map(is_array, [*pieces, *(block.numbers for block in blocks)]))
         self.shape = Shape(0, len(first), 0)
@@ -65,7 +82,8 @@ class RecordedScan:
         made = stages(
             f, [state, first_sample(data)], ["state", "datum"], [*pieces, *first], results
         )
-        self.executable = backends.executable(backend, made.program)
+        self.sizes, self.program = sizes(len(made.tape), made.listing), made.program
+        self.executable = backends.executable(backend, self.program)
         self.last_used = 0
 
     def _results(self, output: Any, state: Any) -> list[Any]:
@@ -75,11 +93,10 @@ class RecordedScan:
                 "scan needs a function that gives a pair, the new state and an output for each "
                 f"step, got {type(output).__name__}"
             )
-        if _skeleton(output[0]) != _skeleton(state):
-            raise TypeError("scan needs a new state of the structure of the old one")
+        new = _in_order(output[0], state)
         leaves: list[Any] = []
         outputs: list[Any] = []
-        self.build_state = result_builder(output[0], leaves, self.arrays)
+        self.build_state = result_builder(new, leaves, self.arrays)
         self.build_outputs = all_results_builder(output[1], outputs, self.arrays)
         self.build_output = result_builder(output[1], [], self.arrays)
         self.shape = self.shape._replace(state=len(leaves), outputs=len(outputs))
@@ -93,7 +110,7 @@ class RecordedScan:
         progress: Progress | None,
     ) -> tuple[Any, Any]:
         """The last state, and the outputs of all steps."""
-        count = count_of(blocks, "scan")
+        count = count_of(blocks, STEPS)
         executable, shape = self.executable, self.shape
         space = Workspace(executable, 1, self.arrays)
         space.put(0, pieces)
@@ -181,12 +198,28 @@ def _rows(blocks: Sequence[Block], count: int) -> "array[float]":
     return rows
 
 
-def _skeleton(x: Any) -> Any:
-    """The structure alone."""
-    if isinstance(x, Module):
-        x = dict(x.named_parameters())
-    if isinstance(x, dict):
-        return {key: _skeleton(item) for key, item in x.items()}
-    if is_array(x):
-        x = x.tolist()
-    return [_skeleton(item) for item in x] if isinstance(x, (list, tuple)) else None
+def _in_order(new: Any, old: Any) -> Any:
+    """The new state with its entries in the order of the old one.
+
+    Raises:
+        TypeError: if it has another structure.
+    """
+    new, old = (dict(x.named_parameters()) if isinstance(x, Module) else x for x in (new, old))
+    old = old.tolist() if is_array(old) else old
+    if isinstance(old, dict):
+        if isinstance(new, dict) and set(new) == set(old):
+            return {key: _in_order(new[key], item) for key, item in old.items()}
+    elif isinstance(old, (list, tuple)):
+        if _kind(new) is _kind(old) and len(new) == len(old):
+            parts = [_in_order(x, y) for x, y in zip(new, old, strict=True)]
+            return type(old)(*parts) if hasattr(old, "_fields") else _kind(old)(parts)
+    elif not isinstance(new, (dict, list, tuple)):
+        return new
+    raise TypeError("scan needs a new state of the structure of the old one")
+
+
+def _kind(x: Any) -> type:
+    """The class of a named tuple, else list or tuple or neither."""
+    if hasattr(x, "_fields"):
+        return type(x)
+    return next((kind for kind in (list, tuple) if isinstance(x, kind)), type(None))

@@ -6,17 +6,20 @@
 Every rewrite keeps the bits. Inside a batch, what no sample changes is computed outside, once.
 """
 
+import functools
+import itertools
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import Any
 
 from autograd import calculus as c
 from autograd.compiler.batches import BatchOp, ResultOp
-from autograd.compiler.expansions import expansion
+from autograd.compiler.expansions import EXPANSIONS, expansion
 from autograd.compiler.symbol import Symbol
 from autograd.compiler.traced import Traced
 from autograd.errors import TracedValueError
 from autograd.node import Node
+from autograd.number import same
 from autograd.op import Op
 
 
@@ -96,10 +99,8 @@ class Listing:
         if self.outer is not None and all(x in self.shared for x in operands):
             return self.share(self.outer.operation(op, tuple(self.shared[x] for x in operands)))
         formula = expansion(op)
-        if formula is not None:
-            # A user's op may compute with Python's own functions.
-            with suppress(TypeError, ValueError, AttributeError, ArithmeticError):
-                return self.position(formula(*[Symbol(self, x) for x in operands]))
+        if formula is not None and (op in EXPANSIONS or _is_formula(op, len(operands))):
+            return self.position(formula(*[Symbol(self, x) for x in operands]))
         made = self.append(op, operands)
         if op is c.gather:
             self.checked.setdefault((operands[0], len(operands)), made)
@@ -129,6 +130,30 @@ class Listing:
         return Symbol(self, self.operation(op, tuple(map(self.position, operands))))
 
 
+SAMPLES = ([0.5, 2.0, -1.5, 3.0], [-2.0, 0.25, 1.0, -0.5], [0.0, 1.0, 7.0, 2.5])
+
+
+@functools.cache
+def _is_formula(op: Op, count: int) -> bool:
+    """Whether a user's forward is a formula: on symbols it makes what gives its own numbers."""
+    listing = Listing()
+    inputs = [listing.append() for _ in range(count)]
+    # It may compute with Python's own functions, or ask what it is given.
+    with suppress(TypeError, ValueError, AttributeError, ArithmeticError, KeyError):
+        result = listing.position(op.forward(*[Symbol(listing, x) for x in inputs]))
+        for sample in SAMPLES:
+            point = list(itertools.islice(itertools.cycle(sample), count))
+            numbers = {**dict(zip(inputs, point, strict=True)), **listing.constants}
+            for position, made in enumerate(listing.ops):
+                if made is not None:
+                    given = [numbers[x] for x in listing.operands[position]]
+                    numbers[position] = made.forward(*given)
+            if not same(numbers[result], op.forward(*point)):
+                return False
+        return True
+    return False
+
+
 class _Nodes:
     """Where the nodes of a tape stand in a listing."""
 
@@ -155,7 +180,7 @@ class _Nodes:
         if x.op is not None:  # made inside no_grad, which puts another node on the tape
             return self._operation(x)
         raise TracedValueError(
-            "a traced Value comes from another recording, where it was kept: pass it on instead"
+            "a traced Value comes from another recording of a compiled function: do not keep it"
         )
 
     def read(self, tape: Iterable[Node]) -> None:

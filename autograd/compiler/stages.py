@@ -74,7 +74,8 @@ def stages(
     """
     leaf = Leaves(pieces)
     with without_collector():
-        stand_ins = [stand_in(x, name, leaf) for x, name in zip(args, names, strict=True)]
+        twins: dict[int, Any] = {}
+        stand_ins = [stand_in(x, name, leaf, twins) for x, name in zip(args, names, strict=True)]
         recording = record(f, stand_ins)
         outputs = results(recording.output)
         for x in outputs:

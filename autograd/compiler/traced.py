@@ -52,16 +52,24 @@ class Traced(Value):
 
     def apply(self, op: Op, operands: Sequence[Any]) -> Value:
         """The node that `op` makes of `operands`."""
-        return getattr(operands[-1], "take", record)(op, operands)
+        return getattr(operands[-1], "take_precedence", record)(op, operands)
 
     __bool__ = __eq__ = __ne__ = _refusal(_CHOICE)
     __lt__ = __le__ = __gt__ = __ge__ = _refusal(_CHOICE)
     __hash__ = object.__hash__
     __float__ = __complex__ = item = _refusal(_NUMBER)
     __int__ = __index__ = __round__ = __floor__ = __ceil__ = __trunc__ = _refusal(_INTEGER)
-    __copy__ = __deepcopy__ = __reduce_ex__ = _refusal(_COPY)
+    __reduce_ex__ = _refusal(_COPY)
     data = property(_refusal(_NUMBER), _refusal(_NEW))
     recorded = local_derivatives = property(_refusal(_NUMBER))
+
+    def __copy__(self) -> Any:
+        """Of a leaf one with the same number, as of any Value."""
+        return self.detach() if self.op is None else self.__reduce__()
+
+    def __deepcopy__(self, memo: object) -> Any:
+        """The same."""
+        return self.__copy__()
 
     def check_recorded(self, connected: bool) -> None:
         """Nothing moves on while a function is recorded."""

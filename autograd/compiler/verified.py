@@ -4,13 +4,14 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from autograd.compiler.backends import Executable
-from autograd.compiler.calls import Piece, is_array, result_builder
+from autograd.batch import as_loops
+from autograd.compiler.backends import executable
+from autograd.compiler.calls import Piece, is_array, result_builder, structure
 from autograd.compiler.memory import Workspace
-from autograd.compiler.stages import Stages
+from autograd.compiler.stages import stages
 from autograd.errors import CompiledDifferenceError
+from autograd.module import Module
 from autograd.node import Node
-from autograd.structure import flatten, rebuild
 from autograd.value import Value
 
 
@@ -19,14 +20,24 @@ def same_bits(x: float, y: float) -> bool:
     return x == y or (math.isnan(x) and math.isnan(y))
 
 
-def first_difference(made: Stages, executable: Executable, pieces: Sequence[Piece]) -> str | None:
-    """The first node that the program and the recording, of the same numbers, give differently."""
-    space = Workspace(executable, 1, any(map(is_array, pieces)))
+def first_difference(
+    f: Callable[..., Any], args: Sequence[Any], names: Sequence[str], backend: str
+) -> str | None:
+    """The first node that the compiled function gives differently from the recording of it.
+
+    Both have the numbers of these arguments, and a batch is a plain loop in both: so each sample
+    has nodes of its own.
+    """
+    pieces: list[Piece] = []
+    for x, name in zip(args, names, strict=True):
+        structure(x, name, pieces)
+    made = stages(as_loops()(f), args, names, pieces, numbers_and_nodes)
+    space = Workspace(executable(backend, made.program), 1, any(map(is_array, pieces)))
     space.put(0, pieces)
     space.runs[0]()
     for node, address in made.places():
-        if not same_bits(node._data, space.memory[address]):
-            found, wanted = space.memory[address], node._data
+        found, wanted = space.memory[address], node._data
+        if not same_bits(wanted, found):
             return f"{formula(node)} is {wanted!r} interpreted and {found!r} compiled"
     return None
 
@@ -34,11 +45,13 @@ def first_difference(made: Stages, executable: Executable, pieces: Sequence[Piec
 def formula(node: Node) -> str:
     """A node as its op applied to its operands, with their numbers."""
     assert node.op is not None
-    shown = [
-        f"{x.label} = {number!r}" if isinstance(x, Node) and x.label else repr(number)
-        for x, number in zip(node.operands, node.recorded, strict=True)
-    ]
-    return f"{node.op.name}({', '.join(shown)})"
+    return f"{node.op.name}({', '.join(map(_operand, node.operands))})"
+
+
+def _operand(x: Any) -> str:
+    if not isinstance(x, Node):
+        return repr(x)
+    return f"{x.label} = {x._data!r}" if x.label else repr(x._data)
 
 
 def compare(compiled: Any, interpreted: Any, why: Callable[[], str | None]) -> int:
@@ -72,23 +85,28 @@ def numbers_and_nodes(results: Any) -> list[Any]:
     return leaves
 
 
-def interpret(f: Callable[..., Any], args: Sequence[Any], options: dict[str, Any]) -> Any:
+def interpret(f: Callable[..., Any], args: Sequence[Any]) -> Any:
     """What the function gives as it stands: for numbers, or for Values if it uses their methods."""
     try:
-        return f(*args, **options)
+        return f(*map(as_lists, args))
     except (AttributeError, TypeError):
-        leaves, build = flatten(list(args), "argument")
-        return f(*rebuild(build, [Value(x) for x in leaves]), **options)
+        return f(*[as_lists(x, Value) for x in args])
 
 
-def as_lists(x: Any) -> Any:
-    """An argument with lists in the place of arrays, as the interpreted function takes it."""
+def as_lists(x: Any, leaf: Callable[[Any], Any] = lambda x: x) -> Any:
+    """An argument with lists in the place of arrays, as the interpreted function takes it.
+
+    Args:
+        x: the argument; a Module stays as it is.
+        leaf: what becomes of its numbers.
+    """
+    if isinstance(x, Module):
+        return x
     if is_array(x):
-        return x.tolist()
+        return as_lists(x.tolist(), leaf)
     if isinstance(x, dict):
-        return {key: as_lists(item) for key, item in x.items()}
-    if hasattr(x, "_fields"):
-        return type(x)(*map(as_lists, x))
-    if isinstance(x, (list, tuple)):
-        return type(x)(map(as_lists, x))
-    return x
+        return {key: as_lists(item, leaf) for key, item in x.items()}
+    if not isinstance(x, (list, tuple)):
+        return leaf(x)
+    parts = [as_lists(item, leaf) for item in x]
+    return type(x)(*parts) if hasattr(x, "_fields") else type(x)(parts)

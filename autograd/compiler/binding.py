@@ -1,0 +1,84 @@
+"""Binding: which arguments of a call are recorded, under which names, and which are static."""
+
+import copy
+import inspect
+from collections.abc import Callable, Hashable, Sequence
+from typing import Any, NamedTuple
+
+from autograd.compiler.settings import setting
+
+Function = Callable[..., Any]
+
+
+class Call(NamedTuple):
+    """A call as it is recorded.
+
+    Attributes:
+        f: a function of the arguments that are recorded.
+        args: these.
+        names: what they are called.
+        static: what tells calls with other static arguments, or other names, apart.
+    """
+
+    f: Function
+    args: Sequence[Any]
+    names: Sequence[str]
+    static: tuple[Hashable, ...]
+
+
+def bound(
+    f: Function,
+    signature: inspect.Signature | None,
+    static: Sequence[str],
+    args: Sequence[Any],
+    options: dict[str, Any],
+) -> Call:
+    """The call of `f` with its arguments told apart by name.
+
+    Raises:
+        TypeError: if they do not fit the signature, or a static one is not hashable.
+    """
+    if signature is None:
+        if options or static:
+            raise TypeError("the arguments of this function have no names: pass them in order")
+        return Call(f, args, [f"argument {i}" for i in range(len(args))], ())
+    given = signature.bind(*args, **options)
+    fixed = tuple((x, given.arguments[x]) for x in static if x in given.arguments)
+    names = [name for name in given.arguments if name not in static]
+
+    def call(*stand_ins: Any) -> Any:
+        filled = copy.copy(given)
+        filled.arguments = {**given.arguments, **dict(zip(names, stand_ins, strict=True))}
+        return f(*filled.args, **filled.kwargs)
+
+    try:
+        hash(fixed)
+    except TypeError:
+        told = ", ".join(f"{name} = {x!r}" for name, x in fixed)
+        raise TypeError(f"a static argument must be hashable, got {told}") from None
+    usual = () if names == names_of(signature) else (tuple(names),)
+    kinds = (*usual, *((name, setting(x)) for name, x in fixed))
+    return Call(call, [given.arguments[name] for name in names], names, kinds)
+
+
+def static_names(static: Any) -> tuple[str, ...]:
+    """The names of static arguments, given as one name or a list of them."""
+    names = (static,) if isinstance(static, str) else static
+    if not isinstance(names, (list, tuple)) or not all(isinstance(x, str) for x in names):
+        raise TypeError(f"static is the name of an argument, or a list of names: got {static!r}")
+    return tuple(names)
+
+
+def signature_of(f: Function) -> inspect.Signature | None:
+    """The signature of `f`; None of some functions written in C."""
+    try:
+        return inspect.signature(f)
+    except (TypeError, ValueError):
+        return None
+
+
+def names_of(signature: inspect.Signature | None) -> list[str]:
+    """The names of the arguments of a function that takes them by position alone, else none."""
+    parameters = list(signature.parameters.values()) if signature else []
+    plain = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    return [x.name for x in parameters] if all(x.kind in plain for x in parameters) else []
