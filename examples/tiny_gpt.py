@@ -171,7 +171,7 @@ def learn(model: TinyGPT, course: Sequence[Lesson]) -> list[float]:
             optimizer.lr = lesson.rate
             optimizer.step()
             losses.append(loss.data)
-            report(len(losses), len(course), losses)
+            report(len(losses), len(course), losses[-1])
     except KeyboardInterrupt:
         pass
     return losses
@@ -215,10 +215,10 @@ class Progress:
     def __init__(self) -> None:
         self.start, self.shown = perf_counter(), 0.0
 
-    def __call__(self, done: int, steps: int, losses: Sequence[float]) -> None:
-        """Show the last of the losses, once so many of the steps are done."""
+    def __call__(self, done: int, steps: int, loss: float) -> None:
+        """Show the loss of the last step, once so many of the steps are done."""
         seconds = perf_counter() - self.start
-        line = f"step {done:,} of {steps:,}  loss {losses[-1]:.4f}  {done / seconds:,.1f} steps/s  "
+        line = f"step {done:,} of {steps:,}  loss {loss:.4f}  {done / seconds:,.1f} steps/s  "
         line += f"{(steps - done) * seconds / done:,.0f} s left"
         if not sys.stdout.isatty():
             if done * 10 // steps > self.shown:
