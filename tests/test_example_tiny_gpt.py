@@ -273,7 +273,7 @@ def reported(out: io.StringIO, steps: int, monkeypatch: pytest.MonkeyPatch) -> s
     monkeypatch.setattr(sys, "stdout", out)
     progress = Progress()
     for done in range(1, steps + 1):
-        progress(done, steps, [9.0, done / 2])
+        progress(done, steps, done / 2)
     return out.getvalue()
 
 
