@@ -41,7 +41,7 @@ def _check_targets(
     loss: str, pairs: Sequence[tuple[Any, Any]], valid: Callable[[float], bool], wanted: str
 ) -> None:
     for position, (_, target) in enumerate(pairs):
-        if not valid(_datum(target)):
+        if not (isinstance(target, Value) and target.is_traced) and not valid(_datum(target)):
             raise ValueError(
                 f"{loss} wants {wanted}, got {_datum(target)!r} as target {position} "
                 f"(of 0 to {len(pairs) - 1})"
@@ -125,7 +125,8 @@ def cross_entropy(logits: Any, target: Any) -> Any:
     Args:
         logits: a list of Values or numbers, one for each class, before the softmax;
             or one such list for each sample of a batch.
-        target: the right class, an int from 0; or one for each sample, which gives the mean.
+        target: the right class, an int from 0 or a Value that holds one; or one for each sample,
+            which gives the mean.
 
     Raises:
         ValueError: if there are no logits, or not as many for each sample, or not as many
@@ -153,28 +154,30 @@ def cross_entropy(logits: Any, target: Any) -> Any:
     return _mean([_cross_entropy(row, one) for row, one in zip(rows, classes, strict=True)])
 
 
-def _class(target: Any, logits: Sequence[Any]) -> int:
-    """The class that `target` names, as an int."""
+def _class(target: Any, logits: Sequence[Any]) -> Any:
+    """The class that `target` names, as an int, or the Value that holds it."""
     if not logits:
         raise ValueError("cross_entropy needs one logit for each class, got none")
     if isinstance(logits[0], Iterable):
         raise TypeError("cross_entropy got a batch of logits and one target: pass a list of them")
+    if isinstance(target, Value):
+        return target
     try:
         chosen = None if isinstance(target, bool) else operator.index(target)
     except TypeError:
         chosen = None
     if chosen is None:
-        raise TypeError(
-            f"cross_entropy wants a class as an int, got {target!r}: to choose by a Value, write "
-            "-lookup(log_softmax(logits), value)"
-        )
+        raise TypeError(f"cross_entropy wants a class as an int or a Value, got {target!r}")
     if not 0 <= chosen < len(logits):
         raise IndexError(f"class {chosen} is not one of the {len(logits)} from 0")
     return chosen
 
 
-def _cross_entropy(logits: Sequence[Any], target: int) -> Any:
+def _cross_entropy(logits: Sequence[Any], target: Any) -> Any:
     """log(1 + Σ exp(zⱼ - zₜ)) over the other classes j: a loss near 0 keeps all its digits."""
+    if isinstance(target, Value):
+        others = [c.where(c.equal(target, float(j)), -c.INF, z) for j, z in enumerate(logits)]
+        return c.softplus(c.sub(c.logsumexp(others), c.lookup(logits, target)))
     others = [*logits[:target], *logits[target + 1 :]]
     rivals = c.logsumexp(others) if others else -c.INF
     return c.softplus(c.sub(rivals, logits[target]))

@@ -28,6 +28,7 @@ class Node(Noted):
     x: Any
     y: Any
     is_constant = False  # a constant is a leaf that keeps no gradient
+    is_traced = False  # recorded for every call, so that its number is not to be looked at
     recomputed = False  # whether recompute() ever ran: before it, no interior node changes
 
     @property

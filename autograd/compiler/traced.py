@@ -49,6 +49,7 @@ class Traced(Value):
     """A Value whose number is not to be looked at."""
 
     __slots__ = ()
+    is_traced = True
 
     def apply(self, op: Op, operands: Sequence[Any]) -> Value:
         """The node that `op` makes of `operands`."""
