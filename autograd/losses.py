@@ -2,7 +2,8 @@
 
 Each takes Values or numbers, one alone or a list of them, and of a list gives the mean. The
 classification losses take logits, the numbers before a sigmoid or softmax, and are written so
-that neither a large logit nor a sure and right answer costs them digits.
+that neither a large logit nor a sure and right answer costs them digits. Targets are checked,
+except where a compiled function has them anew at each call.
 """
 
 import operator
@@ -126,7 +127,8 @@ def cross_entropy(logits: Any, target: Any) -> Any:
         logits: a list of Values or numbers, one for each class, before the softmax;
             or one such list for each sample of a batch.
         target: the right class, an int from 0 or a Value that holds one; or one for each sample,
-            which gives the mean.
+            which gives the mean. With a Value the gradient adds up in another order, so that its
+            last bit may differ.
 
     Raises:
         ValueError: if there are no logits, or not as many for each sample, or not as many

@@ -151,7 +151,7 @@ REFUSED: dict[str, tuple[Function, type[Exception], str]] = {
     "different structures": (
         lambda x: vmap(lambda a: a[0])([[x], [x, x]]),
         ValueError,
-        "vmap needs samples of one structure",
+        "vmap: argument 0 must hold 1 number(s), got 2",
     ),
     "a number": (lambda x: vmap(abs)(x), TypeError, "vmap: argument 0 should have an entry"),
     "a result that is none": (
@@ -168,3 +168,8 @@ def test_what_is_no_batch_is_refused(name: str) -> None:
     with pytest.raises(error) as caught:
         of(f)(1.0)
     assert str(caught.value).startswith(message)
+
+
+def test_samples_are_taken_apart_by_name_not_by_the_order_of_their_keys() -> None:
+    samples = [{"a": 1.0, "b": 2.0}, {"b": 2.0, "a": 1.0}]
+    assert compile(lambda xs: vmap(lambda x: x["a"] * 1.0)(xs))(samples) == [1.0, 1.0]

@@ -1,6 +1,7 @@
 """`scan`: a training loop in one call, in portions that change nothing, and can be interrupted."""
 
 import functools
+import itertools
 import signal
 import threading
 from collections.abc import Callable
@@ -439,3 +440,21 @@ def test_data_that_are_no_numbers_are_refused_after_some_that_are(bad: Any) -> N
     compiled.scan(0.0, np.ones(2))
     with pytest.raises(TypeError, match="data is an array of"):
         compiled.scan(0.0, bad)
+
+
+def test_an_interrupt_in_the_middle_of_a_portion_drops_its_steps_and_keeps_the_state() -> None:
+    counting = compile(lambda n, x: (n + 1.0, n), backend="python")
+    counting.scan(0.0, [0.0])  # recorded, so that the next interrupt meets a step
+    (recorded,) = counting._recordings.values()
+    run, calls = recorded.executable.run, itertools.count()
+
+    def interrupted(memory: Any, part: int = 0) -> None:
+        run(memory, part)
+        if next(calls) == 20:
+            raise KeyboardInterrupt
+
+    recorded.executable.run = interrupted
+    with pytest.raises(ScanInterrupted) as stopped:
+        counting.scan(0.0, [0.0] * 100)
+    outputs: Any = stopped.value.outputs
+    assert stopped.value.state == stopped.value.steps == len(outputs) > 0

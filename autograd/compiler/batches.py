@@ -11,9 +11,7 @@ from autograd.batch import Batch, split, stacked
 from autograd.compiler.traced import Traced, record, traced_leaf
 from autograd.node import Node
 from autograd.op import Op
-from autograd.structure import flatten, rebuild
-
-Build = Callable[[Sequence[Any]], Any]
+from autograd.structure import flatten, leaves_like, rebuild
 
 
 class BatchOp(Op):
@@ -83,9 +81,7 @@ def record_batch(
     """
     mapped = batch.mapped(len(args))
     samples = split(args, mapped)
-    rows = [_numbers(sample, mapped) for sample in samples]
-    if len({len(row) for row in rows}) > 1:
-        raise ValueError("vmap needs samples of one structure, got different ones")
+    rows = [_numbers(sample, samples[0], mapped) for sample in samples]
     inputs = [traced_leaf(x._data if isinstance(x, Node) else x) for x in rows[0]]
     remaining = iter(inputs)
     sample = [
@@ -103,10 +99,11 @@ def record_batch(
     return stacked([rebuild(build, results[i : i + size]) for i in places])
 
 
-def _numbers(sample: Sequence[Any], mapped: Sequence[bool]) -> list[Any]:
+def _numbers(sample: Sequence[Any], first: Sequence[Any], mapped: Sequence[bool]) -> list[Any]:
+    """The numbers of a sample, in the order of those of the first one."""
     return [
         leaf
-        for i, (x, there) in enumerate(zip(sample, mapped, strict=True))
+        for i, (x, like, there) in enumerate(zip(sample, first, mapped, strict=True))
         if there
-        for leaf in flatten(x, f"vmap: argument {i}")[0]
+        for leaf in leaves_like(x, like, f"vmap: argument {i}")
     ]

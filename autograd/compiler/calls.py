@@ -64,8 +64,8 @@ def _structure(x: Any, pieces: list[Piece], places: Places) -> Hashable:
         pieces.append(x)
         return float
     if getattr(x, "ndim", 0) > 0:  # is_array, at half of the time of the call
-        if x.dtype.kind not in "iuf":
-            raise _Misplaced(TypeError, f"is an array of {x.dtype}, not of numbers")
+        if getattr(x.dtype, "kind", "?") not in "iuf":
+            raise _Misplaced(TypeError, f"is an array of {x.dtype}, not a numpy array of numbers")
         pieces.append(x)
         return ("array", x.shape)
     if isinstance(x, dict):
@@ -197,9 +197,8 @@ def result_builder(x: Any, leaves: list[Any], arrays: bool) -> Build:
         return lambda numbers: list(numbers[start:stop])
     if isinstance(x, (list, tuple)):
         parts = [result_builder(item, leaves, arrays) for item in x]
-        if hasattr(x, "_fields"):
-            return lambda numbers: type(x)(*[build(numbers) for build in parts])
-        kind = list if isinstance(x, list) else tuple
+        # Not x itself, which would keep the whole graph.
+        kind: Any = getattr(type(x), "_make", list if isinstance(x, list) else tuple)
         return lambda numbers: kind([build(numbers) for build in parts])
     if not isinstance(x, Node):
         try:

@@ -16,7 +16,8 @@ from autograd.compiler.order import ordered
 from autograd.compiler.program import Loop, Program, Run, Step
 from autograd.compiler.simplify import Listing
 
-SLAB = 1024  # samples that one run of a batch of any size takes
+SLAB = 1024  # the most samples that one run of a batch of any size takes
+SLAB_FLOATS = 1 << 20  # the most numbers of samples and results that it takes
 COPY = (Run(False, 1, 1),)
 
 
@@ -26,13 +27,14 @@ class Slab:
     Attributes:
         samples: the address of how many samples there are this time.
         total: the address of how many there are in all.
+        room: how many samples there may be at a time.
         blocks: for each block of numbers that a sample has, side by side, its first address in
             the first sample and how many they are.
         results: the first address of what the first sample gives.
     """
 
-    def __init__(self, samples: int, total: int, blocks: list[tuple[int, int]]) -> None:
-        self.samples, self.total, self.blocks = samples, total, blocks
+    def __init__(self, samples: int, total: int, room: int, blocks: list[tuple[int, int]]) -> None:
+        self.samples, self.total, self.room, self.blocks = samples, total, room, blocks
         self.results = -1
 
 
@@ -49,7 +51,9 @@ class Layout:
         for place, x in enumerate(listing.inputs):
             self.address[x] = place
         if slab is not None:
-            self.size = max([self.size, *(first + SLAB * count for first, count in slab.blocks)])
+            self.size = max(
+                [self.size, *(first + slab.room * count for first, count in slab.blocks)]
+            )
         self._place_constants(listing)
         for group in groups(listing):
             if isinstance(group.op, BatchOp):
@@ -109,7 +113,7 @@ class Layout:
             first = sums
             loop.outputs = [(address[x], sums + LANES * i, 0) for i, x in enumerate(body.outputs)]
         else:
-            first = self.room(size * (SLAB if self.slab else op.count or 0))
+            first = self.room(size * (self.slab.room if self.slab else op.count or 0))
             loop.outputs = [(address[x], first + i, size) for i, x in enumerate(body.outputs)]
         self.step(loop)
         if self.slab:

@@ -4,8 +4,8 @@ A kernel is compiled when a program first needs it, and serves all later ones. N
 """
 
 import ctypes
-import ctypes.util
 import functools
+import os
 import threading
 from array import array
 from collections.abc import Callable, Iterable, Sequence
@@ -31,7 +31,8 @@ class _Native:
         llvm.initialize_native_target()
         llvm.initialize_native_asmprinter()
         self.llvm: Any = llvm
-        self.library = ctypes.CDLL(ctypes.util.find_library("m"))
+        # Python itself is linked with the mathematical library; on Windows that has another name.
+        self.library = ctypes.CDLL("ucrtbase" if os.name == "nt" else None)
         self.functions = (ctypes.c_void_p * MOST_KERNELS)()
         self.numbers: dict[Name, int] = {("loop",): 0}
         self.modules: list[Any] = []
@@ -130,18 +131,15 @@ class Executable:
         self._native, self.program = native, program
         self._looks_up = any(name[0] == "gather" for kernels in parts for name in _names(kernels))
         self.size = lanes.size + LANES
-        image = array("d", bytes(8 * self.size))
-        for address, number in program.constants:
-            image[address] = number
-        self._image = image.tobytes()
 
     def memory(self) -> Memory:
         """A memory of its own for each call that runs at the same time."""
         raw = (ctypes.c_char * (8 * (self.size + BEFORE) + ALIGNMENT))()
         start = -ctypes.addressof(raw) % ALIGNMENT + 8 * BEFORE
-        memory = memoryview(raw).cast("B")[start : start + 8 * self.size]
-        memory[:] = self._image
-        return memory.cast("d")
+        memory: Any = memoryview(raw).cast("B")[start : start + 8 * self.size].cast("d")
+        for address, number in self.program.constants:
+            memory[address] = number
+        return memory  # type: ignore[no-any-return]
 
     def ready(self, memory: Memory, part: int = 0) -> Callable[[], None]:
         """What runs one part of the program on a memory. Other threads go on meanwhile.

@@ -8,7 +8,7 @@ from collections.abc import Callable, Hashable, Sequence
 from itertools import repeat
 from typing import Any, NamedTuple
 
-from autograd.batch import Batch, as_loops
+from autograd.batch import LANES, Batch, as_loops
 from autograd.compiler import backends
 from autograd.compiler.batches import BatchOp, batch_results
 from autograd.compiler.calls import (
@@ -20,7 +20,7 @@ from autograd.compiler.calls import (
     stand_in,
     structure,
 )
-from autograd.compiler.layout import SLAB, Slab, layout
+from autograd.compiler.layout import SLAB, SLAB_FLOATS, Slab, layout
 from autograd.compiler.memory import Gathered, Workspace
 from autograd.compiler.record import record
 from autograd.compiler.recorded import sizes
@@ -169,7 +169,7 @@ class RecordedBatch:
         assert batch_node is not None
         listing = simplify([batch_node, *results], [*shared.made, *counts], results)
         self.sizes = sizes(len(recording.tape), listing)
-        self.slab = _slab(len(shared.made), [block.width for block in blocks])
+        self.slab = _slab(len(shared.made), [block.width for block in blocks], self.width)
         self.program, _ = layout(listing, self.slab)
         self.executable = backends.executable(backend, self.program)
         self.free: list[Workspace] = []
@@ -196,8 +196,8 @@ class RecordedBatch:
         space.memory[slab.total] = float(count)
         before()
         gathered = None if reduce else Gathered(count, self.width, self.arrays)
-        for start in range(0, count, SLAB):
-            stop = min(start + SLAB, count)
+        for start in range(0, count, slab.room):
+            stop = min(start + slab.room, count)
             space.memory[slab.samples] = float(stop - start)
             for block, (first, width) in zip(blocks, slab.blocks, strict=True):
                 if is_array(block.numbers):
@@ -220,14 +220,18 @@ def first_row(block: Block) -> list[float]:
     return listed(block.numbers[0]) if is_array(block.numbers) else block.numbers[: block.width]
 
 
-def _slab(shared: int, widths: Sequence[int]) -> Slab:
+def _slab(shared: int, widths: Sequence[int], results: int) -> Slab:
     """Where the samples go, after the shared numbers and two that count samples."""
+    width = max(1, results + len(widths))
+    for one in widths:
+        width += one
+    room = max(LANES, min(SLAB, SLAB_FLOATS // width) // LANES * LANES)
     blocks = []
     first = shared + 2
-    for width in widths:
-        blocks.append((first, width))
-        first += SLAB * width
-    return Slab(shared, shared + 1, blocks)
+    for one in widths:
+        blocks.append((first, one))
+        first += room * one
+    return Slab(shared, shared + 1, room, blocks)
 
 
 def all_results_builder(x: Any, leaves: list[Any], arrays: bool) -> Callable[[Any], Any]:
@@ -237,9 +241,8 @@ def all_results_builder(x: Any, leaves: list[Any], arrays: bool) -> Callable[[An
         return lambda rows: {key: build(rows) for key, build in builds.items()}
     if isinstance(x, tuple):
         parts = [all_results_builder(item, leaves, arrays) for item in x]
-        if hasattr(x, "_fields"):
-            return lambda rows: type(x)(*[build(rows) for build in parts])
-        return lambda rows: tuple([build(rows) for build in parts])
+        kind: Any = getattr(type(x), "_make", tuple)
+        return lambda rows: kind([build(rows) for build in parts])
     start = len(leaves)
     build = result_builder(x, leaves, arrays)
     stop, shape = len(leaves), shape_of(x)

@@ -120,7 +120,7 @@ class RecordedScan:
         found: Any = memoryview(results)
         portions = _Portions(count, every)
         run = getattr(executable, "repeat", None) or partial(repeat, executable)
-        done = 0
+        done, state = 0, space.memory[: shape.state].tolist()
         try:
             for stop in portions:
                 run(
@@ -130,13 +130,14 @@ class RecordedScan:
                     shape,
                     stop - done,
                 )
-                done = stop
+                done, state = stop, space.memory[: shape.state].tolist()
                 if progress is not None and portions.due(done):
                     last = self._rows(results, done - 1, done)[0]
                     progress(done, count, self.build_output(last))
-        except KeyboardInterrupt:
+            return self._state(space), self._outputs(results, count)
+        except KeyboardInterrupt:  # perhaps in the middle of a portion, whose steps are dropped
+            space.put(0, state)
             raise ScanInterrupted(self._state(space), self._outputs(results, done), done) from None
-        return self._state(space), self._outputs(results, count)
 
     def _state(self, space: Workspace) -> Any:
         return self.build_state(space.taken(0, self.shape.state))
@@ -162,7 +163,7 @@ class _Portions:
 
     def __init__(self, count: int, every: int | None) -> None:
         self.count, self.every = count, every or count
-        self.size, self.before = 1, perf_counter()
+        self.size = 1
 
     def due(self, done: int) -> bool:
         """Whether it is time to report."""

@@ -1,6 +1,5 @@
 """Verify: a compiled function beside the interpreted one, and the first node where they differ."""
 
-import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -12,12 +11,8 @@ from autograd.compiler.stages import stages
 from autograd.errors import CompiledDifferenceError
 from autograd.module import Module
 from autograd.node import Node
+from autograd.number import same
 from autograd.value import Value
-
-
-def same_bits(x: float, y: float) -> bool:
-    """Whether two floats are the same: nan is nan, and -0.0 equals 0.0."""
-    return x == y or (math.isnan(x) and math.isnan(y))
 
 
 def first_difference(
@@ -37,7 +32,7 @@ def first_difference(
     space.runs[0]()
     for node, address in made.places():
         found, wanted = space.memory[address], node._data
-        if not same_bits(wanted, found):
+        if not same(wanted, found):
             return f"{formula(node)} is {wanted!r} interpreted and {found!r} compiled"
     return None
 
@@ -62,7 +57,7 @@ def compare(compiled: Any, interpreted: Any, why: Callable[[], str | None]) -> i
     """
     found, wanted = numbers_of(compiled), numbers_of(interpreted)
     for place, (x, y) in enumerate(zip(found, wanted, strict=True)):
-        if not same_bits(x, y):
+        if not same(x, y):
             reason = why() or "every node of the recording is the same"
             raise CompiledDifferenceError(
                 f"result {place} is {y!r} interpreted and {x!r} compiled: {reason}"
