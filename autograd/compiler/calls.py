@@ -192,6 +192,8 @@ def result_builder(x: Any, leaves: list[Any], arrays: bool) -> Build:
     if shape is not None and (arrays or len(shape) == 1):
         leaves += _flat(x)
         stop = len(leaves)
+        if arrays and len(shape) == 1:
+            return lambda numbers: numbers[start:stop]
         if arrays:
             return lambda numbers: numbers[start:stop].reshape(shape)
         return lambda numbers: list(numbers[start:stop])

@@ -87,8 +87,9 @@ def samples_structure(
         return (type(x), *map(samples_structure, x, places, repeat(blocks), repeat(entries)))
     if is_array(x):
         structure(x, where, [])
-        width = x[0].size if len(x) else 0
-        blocks.append(Block(len(x), width, x.reshape(len(x), width)))
+        count = len(x)
+        width = x.size // count if count else 0
+        blocks.append(Block(count, width, x if x.ndim == 2 else x.reshape(count, width)))
         return ("array", x.shape[1:])
     if not isinstance(x, (list, tuple)):
         raise TypeError(
@@ -201,7 +202,8 @@ class RecordedBatch:
             space.memory[slab.samples] = float(stop - start)
             for block, (first, width) in zip(blocks, slab.blocks, strict=True):
                 if is_array(block.numbers):
-                    space.put(first, [block.numbers[start:stop]])
+                    rows = block.numbers if stop - start == count else block.numbers[start:stop]
+                    space.numbers[first : first + width * (stop - start)] = rows.reshape(-1)
                 else:
                     space.put(first, block.numbers[start * width : stop * width])
             loop()
