@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from autograd.errors import StateDictError
+from autograd.files import write_file
 from autograd.number import number
 
 NOT_FINITE = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}
@@ -61,18 +62,9 @@ def fitted(owner: str, names: Iterable[str], state: Mapping[str, Any]) -> dict[s
 
 def write(path: str | os.PathLike[str], state: Mapping[str, float]) -> None:
     """Keep `state` in a JSON file, which is either replaced as a whole or left as it was."""
-    path = Path(path)
     entries = {name: x if math.isfinite(x) else repr(x) for name, x in state.items()}
-    temporary = path.with_name(f".{path.name}.{os.urandom(8).hex()}")
-    try:
-        with temporary.open("x", encoding="utf-8") as file:
-            file.write(json.dumps(entries, indent=1, allow_nan=False) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+    text = json.dumps(entries, indent=1, allow_nan=False) + "\n"
+    write_file(path, text.encode("utf-8"), "the state")
 
 
 def read(path: str | os.PathLike[str]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ PACKAGE = Path(autograd.__file__).parent
 
 # From the bottom up: a module imports only from the lines above its own.
 FLOORS = """
-errors
+errors files
 number
 op
 ieee
@@ -104,7 +104,18 @@ __main__ anatomy.memory
 anatomy
 """
 FLOOR = {name: i for i, line in enumerate(FLOORS.split("\n")) for name in line.split()}
-SHOW_KNOWS = {"arguments", "errors", "show", "number", "op", "calculus", "node", "graph", "value"}
+SHOW_KNOWS = {
+    "arguments",
+    "errors",
+    "files",
+    "show",
+    "number",
+    "op",
+    "calculus",
+    "node",
+    "graph",
+    "value",
+}
 # A notebook display brings its drawing when it happens, and not before.
 UPWARD = {("protocols", "show.notebook"), ("module", "show.notebook"), ("protocols", "flow")}
 
