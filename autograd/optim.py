@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from autograd import ieee
 from autograd.arguments import at_least_zero
+from autograd.commit import commit
 from autograd.number import number
 from autograd.optimizer import Memory, Optimizer, Update, gradient_of, leaves
 from autograd.schedule import Schedule, constant_lr, cosine_lr, linear_lr, step_lr, warmup
@@ -187,7 +188,7 @@ def clip_grad_norm_(parameters: Iterable[Value], max_norm: float) -> float:
         raise ValueError(f"max_norm is at least 0, got {longest!r}")
     norm = math.hypot(*map(gradient_of, chosen))
     if not norm <= longest:
-        for parameter in chosen:
-            if parameter.grad is not None:
-                parameter.grad = parameter.grad * (longest / norm)
+        scale = longest / norm
+        there = [parameter for parameter in chosen if parameter.grad is not None]
+        commit([(parameter, "grad", parameter.grad * scale) for parameter in there])
     return norm

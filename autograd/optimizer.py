@@ -1,12 +1,14 @@
 """`Optimizer`: what every way to step the parameters shares, down to its checks.
 
-A step works out every new number before it assigns the first.
+A step works out every new number before it assigns the first, and assigns all of them or none.
 """
 
 import math
 from collections.abc import Callable, Iterable, Mapping
+from itertools import repeat
 
 from autograd.arguments import at_least_zero
+from autograd.commit import commit
 from autograd.errors import StateDictError
 from autograd.graph import ZERO
 from autograd.number import number
@@ -80,15 +82,19 @@ class Optimizer:
             update(parameter.data, gradient_of(parameter), memory)
             for parameter, memory in zip(self.parameters, self._memory, strict=True)
         ]
-        for parameter, (x, _) in zip(self.parameters, updated, strict=True):
-            parameter.data = x
-        self._memory = [memory for _, memory in updated]
-        self.steps += 1
+        numbers = [number(x) for x, _ in updated]
+        memory = [memory for _, memory in updated]
+        commit(
+            [
+                *zip(self.parameters, repeat("_data"), numbers, strict=False),
+                (self, "_memory", memory),
+                (self, "steps", self.steps + 1),
+            ]
+        )
 
     def zero_grad(self) -> None:
         """Set the gradient of every parameter to 0."""
-        for parameter in self.parameters:
-            parameter.grad = ZERO
+        commit(zip(self.parameters, repeat("grad"), repeat(ZERO)))
 
     def state_dict(self) -> dict[str, float]:
         """What changes from step to step, by name, as a second optimizer needs it to go on.
@@ -113,7 +119,7 @@ class Optimizer:
             tuple(numbers[f"{name}.{position}"] for name in self.memories)
             for position in range(len(self.parameters))
         ]
-        self._lr, self.steps, self._memory = lr, steps, memory
+        commit([(self, "_lr", lr), (self, "steps", steps), (self, "_memory", memory)])
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(lr={self.lr!r}, {len(self.parameters)} parameters)"
