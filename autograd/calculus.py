@@ -14,10 +14,11 @@ within 8, times the condition near a zero; gelu, erf and logsumexp state bounds 
 import builtins
 import math
 import operator
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from typing import Any
 
 from autograd import ieee
+from autograd.message import shown
 from autograd.op import ONE, Carrier, Op, the_left, the_right
 
 NAN, INF = ieee.NAN, ieee.INF
@@ -302,7 +303,7 @@ gather: Op = Op(
 )
 
 
-def lookup(values: Sequence[Any], index: Any) -> Any:
+def lookup(values: Iterable[Any], index: Any) -> Any:
     """``values[index]`` as a node; of nested lists, such as rows, the same for each element.
 
     Args:
@@ -311,6 +312,8 @@ def lookup(values: Sequence[Any], index: Any) -> Any:
 
     Raises:
         IndexError: when the index is out of range or not whole.
+        TypeError: when the values are no list, or some are rows and some are not.
+        ValueError: when the rows are of different lengths.
 
     Example:
         >>> from autograd import Value, lookup
@@ -319,12 +322,23 @@ def lookup(values: Sequence[Any], index: Any) -> Any:
         >>> a.grad, b.grad
         (0.0, 1.0)
     """
-    if len(values) > 0 and isinstance(values[0], (list, tuple)):
-        lengths = sorted({len(row) for row in values})
-        if len(lengths) > 1:
-            raise ValueError(f"lookup needs rows of one length, got lengths {lengths}")
-        return [lookup(column, index) for column in zip(*values, strict=True)]
-    return gather(index, *values)
+    if not isinstance(values, Iterable) or isinstance(values, (Mapping, Set)):
+        kind = type(values).__name__
+        raise TypeError(f"lookup takes a list of values, or of rows of them, got {kind}")
+    values = tuple(values)
+    if not values:
+        raise IndexError("lookup finds nothing in an empty list of values")
+    rows = [x for x in values if isinstance(x, (list, tuple))]
+    if not rows:
+        return gather(index, *values)
+    lengths = sorted({len(row) for row in rows})
+    if len(rows) < len(values):
+        raise TypeError(f"lookup needs values or rows, got {len(rows)} rows of {len(values)}")
+    if len(lengths) > 1:
+        raise ValueError(f"lookup needs rows of one length, got lengths {shown(lengths)}")
+    if lengths == [0]:
+        gather(index, *[0.0] * len(rows))  # for nothing, but with the same check of the index
+    return [lookup(column, index) for column in zip(*rows, strict=True)]
 
 
 # --- derivatives of other rows --------------------------------------------------------------

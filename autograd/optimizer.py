@@ -54,6 +54,7 @@ class Optimizer:
     """
 
     memories: tuple[str, ...] = ()  # the names of what is remembered of each parameter
+    squares: tuple[str, ...] = ()  # those of them that are never negative
 
     def __init__(self, params: Iterable[Value], lr: float) -> None:
         self.parameters = leaves(params)
@@ -115,6 +116,9 @@ class Optimizer:
         """
         numbers = fitted(type(self).__name__, self.state_dict(), state)
         lr, steps = progress(numbers, "lr")
+        for key, x in numbers.items():
+            if key.partition(".")[0] in self.squares and x < 0.0:
+                raise StateDictError(f"{key!r} is a mean of squares, at least 0, and is {x!r}")
         memory = [
             tuple(numbers[f"{name}.{position}"] for name in self.memories)
             for position in range(len(self.parameters))

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 
 from autograd.arguments import at_least_zero, positive_int
 from autograd.commit import commit
+from autograd.message import shown
 from autograd.optimizer import Optimizer, progress
 from autograd.state import fitted
 
@@ -105,7 +106,7 @@ class Schedule:
         if not isinstance(optimizer, Optimizer) or not callable(function):
             raise TypeError(
                 "Schedule needs an optimizer and a function such as cosine_lr(100), "
-                f"got {optimizer!r} and {function!r}"
+                f"got {shown(optimizer)} and {shown(function)}"
             )
         self.optimizer, self.function = optimizer, function
         self.base_lr, self.steps = optimizer.lr, 0

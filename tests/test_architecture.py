@@ -15,7 +15,7 @@ PACKAGE = Path(autograd.__file__).parent
 
 # From the bottom up: a module imports only from the lines above its own.
 FLOORS = """
-commit errors files
+commit errors files message
 number
 op
 ieee
@@ -108,6 +108,7 @@ SHOW_KNOWS = {
     "arguments",
     "errors",
     "files",
+    "message",
     "show",
     "number",
     "op",

@@ -9,6 +9,7 @@ from autograd.compiler.calls import Piece, is_array, result_builder, structure
 from autograd.compiler.memory import Workspace
 from autograd.compiler.stages import stages
 from autograd.errors import CompiledDifferenceError
+from autograd.message import listed
 from autograd.module import Module
 from autograd.node import Node
 from autograd.number import same
@@ -40,7 +41,7 @@ def first_difference(
 def formula(node: Node) -> str:
     """A node as its op applied to its operands, with their numbers."""
     assert node.op is not None
-    return f"{node.op.name}({', '.join(map(_operand, node.operands))})"
+    return f"{node.op.name}({listed(node.operands, _operand)})"
 
 
 def _operand(x: Any) -> str:
