@@ -1,20 +1,39 @@
 """What a Value does in Python's own protocols besides arithmetic.
 
-It compares by its number, hashes by identity, prints and formats, refuses to turn into a float
-in silence (which would cut the graph), and copies only where copying has a meaning: at leaves.
+It compares by its number, but equals no other Value and hashes by identity; it prints and formats,
+refuses to turn into a float in silence (which would cut the graph), and copies only where copying
+has a meaning: at leaves.
 """
 
 import operator
 from collections.abc import Callable
+from numbers import Number
 from typing import Any
 
 from autograd.node import Node
 from autograd.op import ONE
 
 
-def _comparison(compare: Callable[[Any, Any], Any]) -> Callable[[Node, Any], bool]:
-    def method(self: Node, other: Any) -> bool:
-        return compare(self._data, other._data if isinstance(other, Node) else other)  # type: ignore[no-any-return]
+def _comparison(compare: Callable[[Any, Any], Any]) -> Callable[[Node, Any], Any]:
+    """The method that compares the data with a number, or an array of them, as floats do."""
+
+    def method(self: Node, other: Any) -> Any:
+        if isinstance(other, Node):
+            return compare(self._data, other._data)
+        comparable = isinstance(other, Number) or hasattr(other, "__array__")
+        return compare(self._data, other) if comparable else NotImplemented
+
+    return method
+
+
+def _identity(compare: Callable[[Any, Any], Any]) -> Callable[[Node, object], Any]:
+    """The same, except that a Value equals no other, as it hashes."""
+    with_number = _comparison(compare)
+
+    def method(self: Node, other: object) -> Any:
+        if isinstance(other, Node):
+            return compare(self is other, True)
+        return with_number(self, other)
 
     return method
 
@@ -28,11 +47,10 @@ class Protocols(Node):
     __le__ = _comparison(operator.le)
     __gt__ = _comparison(operator.gt)
     __ge__ = _comparison(operator.ge)
+    __eq__ = _identity(operator.eq)
+    __ne__ = _identity(operator.ne)
     __hash__ = object.__hash__
     __array_ufunc__ = None  # else a numpy array on the left would become one of objects
-
-    def __eq__(self, other: object) -> bool:
-        return bool(self._data == (other._data if isinstance(other, Node) else other))
 
     def __bool__(self) -> bool:
         return self._data != 0.0
