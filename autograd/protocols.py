@@ -20,8 +20,9 @@ def _comparison(compare: Callable[[Any, Any], Any]) -> Callable[[Node, Any], Any
     def method(self: Node, other: Any) -> Any:
         if isinstance(other, Node):
             return compare(self._data, other._data)
-        comparable = isinstance(other, Number) or hasattr(other, "__array__")
-        return compare(self._data, other) if comparable else NotImplemented
+        if isinstance(other, Number):
+            return bool(compare(self._data, other))
+        return compare(self._data, other) if hasattr(other, "__array__") else NotImplemented
 
     return method
 
