@@ -62,6 +62,10 @@ class Protocols(Node):
             "or the functions of this library, such as autograd.exp(value)"
         )
 
+    def item(self) -> float:
+        """The number, like `data`."""
+        return self._data
+
     def __format__(self, spec: str) -> str:
         return format(self._data, spec) if spec else str(self)
 

@@ -88,7 +88,7 @@ class Block:
         outlived: whether contexts that were copied inside the block keep it after its end.
     """
 
-    def __init__(self, change: Change, outlived: bool = True) -> None:
+    def __init__(self, change: Change, *, outlived: bool = True) -> None:
         self._change, self._outlived = change, outlived
         self._entered: list[_Entered] = []
 
@@ -103,7 +103,7 @@ class Block:
 
         @functools.wraps(function)
         def inside(*args: Any, **options: Any) -> Any:
-            with Block(self._change, self._outlived):
+            with Block(self._change, outlived=self._outlived):
                 return function(*args, **options)
 
         return inside
@@ -136,9 +136,9 @@ class Block:
         return None
 
 
-def watching(watcher: Watcher, outlived: bool = True) -> Block:
+def watching(watcher: Watcher, *, outlived: bool = True) -> Block:
     """Call `watcher` with every node that is made inside the block, in this context."""
-    return Block(lambda around, forgetting: ((*around, watcher), forgetting), outlived)
+    return Block(lambda around, forgetting: ((*around, watcher), forgetting), outlived=outlived)
 
 
 def tell(node: Any) -> Any:
