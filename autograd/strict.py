@@ -8,13 +8,13 @@ from pathlib import Path
 
 from autograd.errors import NonFiniteError
 from autograd.message import listed
-from autograd.recording import watching
+from autograd.recording import Block, watching
 from autograd.value import Value
 
 _PACKAGE = str(Path(__file__).parent) + os.sep
 
 
-def strict() -> watching:
+def strict() -> Block:
     """A context manager, or a decorator: raise where a nan or an inf is first made.
 
     Raises:
