@@ -90,7 +90,7 @@ compiler.normal_form
 compiler.groups compiler.order
 compiler.lanes compiler.layout
 compiler.llvm_code compiler.llvm_driver compiler.python_backend compiler.c_nests compiler.c_spelling
-compiler.llvm_kernels compiler.numpy_backend compiler.c_steps
+compiler.llvm_kernels compiler.llvm_older compiler.numpy_backend compiler.c_steps
 compiler.llvm_backend compiler.c_code compiler.stages
 compiler.backends
 compiler.memory
