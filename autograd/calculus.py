@@ -323,7 +323,8 @@ def lookup(values: Sequence[Any], index: Any) -> Any:
         lengths = sorted({len(row) for row in values})
         if len(lengths) > 1:
             raise ValueError(f"lookup needs rows of one length, got lengths {lengths}")
-        return [lookup(column, index) for column in zip(*values, strict=True)]
+        row = [lookup(column, index) for column in zip(*values, strict=True)]
+        return row if type(values[0]) in (list, tuple) else type(values[0])(row)  # of an array
     return gather(index, *values)
 
 

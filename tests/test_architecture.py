@@ -28,7 +28,9 @@ protocols
 value
 flow
 arguments
-replay strict structure
+replay strict
+array
+structure
 batch run
 functional
 check
