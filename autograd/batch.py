@@ -13,6 +13,7 @@ from contextvars import ContextVar
 from typing import Any
 
 from autograd.arguments import one_of
+from autograd.array import array_of_scalars, refused_array
 from autograd.calculus import div
 from autograd.message import shown
 from autograd.structure import flatten, leaves_like, rebuild
@@ -47,9 +48,10 @@ def vmap(f: Function, in_axes: Axes = 0, reduce: str | None = None) -> "Batch":
 
     Returns:
         A function with the arguments of `f`. Of an argument that is mapped, the elements of a
-        list, tuple or array are the samples; of a dict or named tuple each entry is mapped. The
-        results are lists of one for each sample, inside the tuples and dicts that `f` returns.
-        Keyword arguments are the same for all samples.
+        list, tuple or array are the samples, a row of an array being the list of its elements
+        (`array.py`); of a dict or named tuple each entry is mapped. The results are lists of one
+        for each sample, inside the tuples and dicts that `f` returns. Keyword arguments are the
+        same for all samples.
 
     Raises:
         ValueError: for other axes or reductions; when called, for no samples or different numbers.
@@ -150,7 +152,9 @@ def entries(x: Any, where: str) -> list[Any]:
         rows = _rows([entries(item, f"{where}[{i}]") for i, item in enumerate(x)], where)
         return [type(x)(*row) for row in rows]
     if hasattr(x, "tolist") and getattr(x, "ndim", 0) > 0:
-        return list(x.tolist())
+        if hasattr(x, "__array_finalize__") and refused_array(x):  # numpy's, or a subclass
+            raise TypeError(f"{where} {refused_array(x)}")
+        return list(array_of_scalars(x.tolist(), x.shape))
     if isinstance(x, (list, tuple)):
         return list(x)
     raise TypeError(

@@ -343,7 +343,8 @@ def lookup(values: Iterable[Any], index: Any) -> Any:
         raise ValueError(f"lookup needs rows of one length, got lengths {shown(lengths)}")
     if lengths == [0]:
         gather(index, *[0.0] * len(rows))  # for nothing, but with the same check of the index
-    return [lookup(column, index) for column in zip(*rows, strict=True)]
+    row = [lookup(column, index) for column in zip(*rows, strict=True)]
+    return row if type(rows[0]) in (list, tuple) else type(rows[0])(row)  # of an array
 
 
 # --- derivatives of other rows --------------------------------------------------------------

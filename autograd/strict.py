@@ -5,6 +5,7 @@ import math
 import os
 import sys
 from pathlib import Path
+from types import FrameType
 
 from autograd.errors import NonFiniteError
 from autograd.message import listed
@@ -51,8 +52,14 @@ def _raise_if_made(value: Value) -> None:
 def source_line() -> str:
     """The place in the user's code that asked for the operation."""
     frame = sys._getframe(1)
-    while frame.f_back is not None and frame.f_code.co_filename.startswith(_PACKAGE):
+    while frame.f_back is not None and _is_library(frame):
         frame = frame.f_back
     path, line = frame.f_code.co_filename, frame.f_lineno
     source = linecache.getline(path, line, frame.f_globals).strip()
     return f"at {path}:{line}" + (f": {source}" if source else "")
+
+
+def _is_library(frame: FrameType) -> bool:
+    """Whether the code is of this library, or of numpy, which calls methods of it."""
+    name = str(frame.f_globals.get("__name__"))
+    return frame.f_code.co_filename.startswith(_PACKAGE) or name.startswith("numpy.")

@@ -32,7 +32,9 @@ protocols
 value
 flow
 arguments
-replay strict structure
+replay strict
+array
+structure
 batch run
 functional
 check

@@ -38,8 +38,9 @@ def compile(
 
     Returns:
         A function that records `f` when it is first called with a structure of arguments, and
-        runs the recording afterwards. It takes and gives numbers. `f` sees a numpy array as nested
-        lists of Values; where an argument is one, lists of numbers in the results are arrays.
+        runs the recording afterwards. It takes and gives numbers. `f` sees a numpy array as the
+        list of its elements or rows, with the array's indexes and ``shape`` and without its
+        arithmetic; where an argument is an array, lists of numbers in the results are arrays.
         Plain numbers from outside, a learning rate or a random number, are recorded as they are
         at the first call: pass what changes as an argument.
 

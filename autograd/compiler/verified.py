@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from autograd.array import array_of_scalars
 from autograd.batch import as_loops
 from autograd.compiler.backends import executable
 from autograd.compiler.calls import Piece, is_array, result_builder, structure
@@ -99,10 +100,14 @@ def as_lists(x: Any, leaf: Callable[[Any], Any] = lambda x: x) -> Any:
     if isinstance(x, Module):
         return x
     if is_array(x):
-        return as_lists(x.tolist(), leaf)
+        return array_of_scalars(x.astype(float).tolist(), x.shape, leaf)
     if isinstance(x, dict):
         return {key: as_lists(item, leaf) for key, item in x.items()}
     if not isinstance(x, (list, tuple)):
         return leaf(x)
     parts = [as_lists(item, leaf) for item in x]
-    return type(x)(*parts) if hasattr(x, "_fields") else type(x)(parts)
+    return (
+        type(x)(*parts)
+        if hasattr(x, "_fields")
+        else (list if isinstance(x, list) else tuple)(parts)
+    )
