@@ -22,6 +22,7 @@ from autograd.show.stepping.events import Contribute, Event, Final
 from autograd.show.stepping.film import Film
 from autograd.show.stepping.script import script
 from autograd.show.stepping.slides import slides
+from autograd.show.stepping.stand_ins import retold, stand_ins
 from autograd.show.stepping.steps import steps
 from autograd.show.stepping.telling import Teller, Told
 from autograd.show.stepping.web_page import web_page
@@ -91,7 +92,9 @@ def play(
     teller = Teller()
     tellings = [teller.told(*each) for each in zip(given, flaws, strict=True)]
     heading = f"Backpropagation from {given[-1].names[root]}" if title is None else title
-    return Player(given, tellings, films, paths_of(order), first, heading)
+    kept = stand_ins(order)
+    homes = {kept[node]: path for node, path in paths_of(order).items()}
+    return Player(retold(given, kept), tellings, films, homes, first, heading)
 
 
 def paths_of(order: Sequence[Node]) -> dict[Node, str]:
@@ -162,7 +165,8 @@ class Player:
     of the final state. Made by `play`.
 
     Attributes:
-        events: what is played.
+        events: what is played. The nodes in them are stand-ins, with the labels, the ops and the
+            numbers of the graph's, so that a player that is kept does not keep the graph.
     """
 
     _controls = CONTROLS
