@@ -17,7 +17,6 @@ from played import HOSTILE, network, square, tanh_of_a_line, told, unpacked
 import autograd
 from autograd import Op, Value, constant
 from autograd.nn import MLP
-from autograd.show.layout import dot_program
 from autograd.show.stepping.events import Contribute, Event, Final, Seed
 from autograd.show.stepping.player import Player, play
 from autograd.show.stepping.steps import steps
@@ -396,7 +395,6 @@ def test_a_display_never_fails_and_starts_no_program(monkeypatch: pytest.MonkeyP
         raise RuntimeError("in a display")
 
     monkeypatch.setattr(subprocess, "Popen", fails)
-    monkeypatch.setattr(dot_program, "place", fails)
     player = play(square())
     assert "text/html" in player._repr_mimebundle_()
     monkeypatch.setattr("autograd.show.stepping.player.slides", fails)

@@ -22,7 +22,7 @@ def of_value(value: Value) -> dict[str, str]:
     if _is_large(value):
         return {"text/plain": text}
     try:
-        return bundle(draw(value, engine="builtin").svg, text)
+        return bundle(draw(value).svg, text)
     except Exception:  # a display that fails would hide the value itself
         return {"text/plain": text}
 
