@@ -103,10 +103,19 @@ def saved(
 
 
 def image(svg: str, said: str, kind: str = "") -> str:
-    """A picture as HTML that carries its data, with what it shows in words, already escaped."""
+    """A picture as HTML that carries its data, with what it shows in words, already escaped.
+
+    It keeps its size: pages of notebooks shrink images, and letters could not be read any more.
+    """
     data = base64.b64encode(svg.encode("utf-8")).decode("ascii")
     classed = f'class="{kind}" ' if kind else ""
-    return f'<img {classed}alt="{said}" src="data:image/svg+xml;base64,{data}">'
+    size = 'style="max-width:none"'
+    return f'<img {classed}alt="{said}" {size} src="data:image/svg+xml;base64,{data}">'
+
+
+def scrolling(html: str) -> str:
+    """HTML that scrolls by itself where the page is too narrow for it."""
+    return f'<div style="overflow-x:auto">{html}</div>'
 
 
 def bundle(svg: str, text: str) -> dict[str, str]:
@@ -120,5 +129,4 @@ def bundle(svg: str, text: str) -> dict[str, str]:
     """
     described = _DESCRIPTION.search(svg)  # for those who do not see the picture
     said = described[1] if described else ""
-    html = f'<div style="overflow-x:auto">{image(svg, said)}</div>'
-    return {"text/plain": text, "text/html": html, "image/svg+xml": svg}
+    return {"text/plain": text, "text/html": scrolling(image(svg, said)), "image/svg+xml": svg}

@@ -13,7 +13,7 @@ from autograd.arguments import one_of, optional_text, root_value
 from autograd.graph import topological_order
 from autograd.node import Node
 from autograd.show.content import Content
-from autograd.show.drawing import image, saved
+from autograd.show.drawing import image, saved, scrolling
 from autograd.show.folding import COLLAPSE, level_for
 from autograd.show.graph_svg import MARGIN
 from autograd.show.picture import DIRECTIONS, MOST_BOXES
@@ -234,7 +234,7 @@ class Player:
         high = round(min(max(height, LOWEST), HIGHEST))
         # On a narrow page the controls and the sums take more lines.
         size = f"width:100%;height:max({high}px,{high + NARROW}px - 30vw);border:0"
-        return (
+        return scrolling(
             f"<style>iframe.{kind}+img.{kind}{{display:none}}</style>"
             f'<iframe class="{kind}" sandbox="allow-scripts" title="{escaped(self._title)}" '
             f'style="{size}" srcdoc="{page}"></iframe>'
