@@ -48,7 +48,7 @@ data
 show.text show.recorded
 show.svg show.calls show.layout.places show.layout.layers
 show.layout.nested show.layout.ordering show.layout.placing show.layout.routing
-show.layout.dot_program show.layout.layered show.folding show.text_page show.axis
+show.rendering show.layout.layered show.folding show.text_page show.axis
 show.layout
 show.words.explanation show.words.naming show.words.paths
 show.words.notation show.words.hints
@@ -68,7 +68,7 @@ show.digraph show.notebook
 show.stepping.terminal show.stepping.names
 show.stepping.events
 show.stepping.steps
-show.stepping.tangents
+show.stepping.tangents show.stepping.stand_ins
 show.stepping.telling
 show.stepping.film show.stepping.stepper
 show.stepping.camera show.stepping.marks

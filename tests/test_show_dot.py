@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from autograd.show.boxes import Box
 from autograd.show.content import Content, Edge, FrameContent
-from autograd.show.dot import SHAPES, dot_text, quoted
+from autograd.show.dot import SHAPES, dot_text, framed, quoted
 from autograd.show.graph_theme import THEME
 from autograd.show.text import cleaned
 
@@ -190,3 +190,28 @@ def test_texts_lie_inside_their_boxes() -> None:
     assert float(node["width"]) * 72 > 60
     (node,) = attributes(dot_text(content(box())))
     assert float(node["width"]) == pytest.approx(90 / 72, abs=0.01)
+
+
+def test_frames_nest_as_the_plan_says() -> None:
+    outers = [None, 0, None]
+    lines = framed(["a", "b", "c", "d"], [1, 0, None, 2], outers, [["x"], ["y"], ["z"]])
+    assert [line.strip() for line in lines] == [
+        "subgraph cluster_0 {",
+        "x",
+        "subgraph cluster_1 {",
+        "y",
+        "a",
+        "}",
+        "b",
+        "}",
+        "subgraph cluster_2 {",
+        "z",
+        "d",
+        "}",
+        "c",
+    ]
+
+
+def test_a_thousand_frames_in_one_another_do_not_recurse() -> None:
+    outers = [None, *range(999)]
+    assert len(framed(["n0"], [999], outers, [[] for _ in outers])) == 2001

@@ -1,6 +1,6 @@
 """What the drawing of a graph says: boxes, edges from operands to results, frames around calls.
 
-This is the content, as texts and sizes; a layout engine gives it places, and `graph_svg.py` or
+This is the content, as texts and sizes; the layout gives it places, and `graph_svg.py` or
 `dot.py` a shape.
 """
 
@@ -64,6 +64,10 @@ class Content(NamedTuple):
     edges: list[Edge]
     frames: list[FrameContent]
     origins: Origins = Origins({}, {}, {})
+
+    def words(self) -> "Content":
+        """The same without the nodes, for what is kept: a graph may be large, and these are not."""
+        return self._replace(origins=Origins({}, {}, {}))
 
 
 def count_boxes(units: Iterable[Unit]) -> int:
