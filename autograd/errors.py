@@ -50,3 +50,7 @@ class ScanInterrupted(KeyboardInterrupt):
 
 class CompiledDifferenceError(AssertionError):
     """``verify`` found a compiled function and the interpreted one to differ."""
+
+
+class RecordedAgainWarning(UserWarning):
+    """A compiled function is recorded again and again, for what it reads changes all the time."""

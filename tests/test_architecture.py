@@ -79,6 +79,9 @@ teach.reasons teach.audit
 teach.faults
 teach
 compiler.program compiler.primitives compiler.settings compiler.symbol compiler.traced
+compiler.code_names compiler.draws compiler.ownership compiler.watch
+compiler.search
+compiler.outside
 compiler.batches compiler.lowering compiler.binding compiler.calls compiler.repeat
 compiler.expansions compiler.record
 compiler.simplify

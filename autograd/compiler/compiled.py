@@ -3,6 +3,7 @@
 import functools
 import itertools
 import threading
+import warnings
 from collections.abc import Callable, Hashable, Sequence
 from itertools import repeat
 from types import MethodType
@@ -14,14 +15,18 @@ from autograd.compiler import backends
 from autograd.compiler.binding import Call, bound, names_of, signature_of, static_names
 from autograd.compiler.calls import Places, structure
 from autograd.compiler.explained import explained
+from autograd.compiler.outside import Outside
 from autograd.compiler.record import recording
 from autograd.compiler.recorded import Recorded
 from autograd.compiler.recorded_batch import Block, RecordedBatch, samples_structure
 from autograd.compiler.scan import RecordedScan, scan_structure
 from autograd.compiler.verified import compare, first_difference, interpret
+from autograd.errors import RecordedAgainWarning
 
 MOST_RECORDINGS = 128  # of one function; the one that was not used for longest makes room
+MANY_CHANGES = 10  # of what the function reads besides its arguments: then there is a warning
 Function = Callable[..., Any]
+Given = tuple[Sequence[Any], Sequence[Any]]  # the arguments of a call, recorded and static
 
 
 def compile(
@@ -79,7 +84,9 @@ class Compiled:
         self._plain = (None,) if self.static else (float,) * len(self._names)
         if self.static:
             self._check_static()
-        self._recordings: dict[Hashable, Any] = {}
+        self._recordings: dict[tuple[Hashable, Hashable], Any] = {}
+        self._newest: dict[Hashable, Any] = {}  # of these, by the structure of the arguments
+        self._changes = 0  # of what the function reads besides them
         self._calls = itertools.count()
         self._lock = threading.RLock()
 
@@ -97,20 +104,19 @@ class Compiled:
         if recording.get():  # while another function is recorded, it is a part of that
             return self.f(*args, **options)
         if not options and tuple(map(type, args)) == self._plain:
-            recorded = self._recordings.get(self._plain)
-            if recorded is not None:
+            recorded = self._newest.get(self._plain)
+            if recorded is not None and (recorded.watch is None or recorded.watch.same()):
                 recorded.last_used = next(self._calls)
                 return recorded(args)
         call = self.bind(args, options)
         pieces: list[Any] = []
         kinds = map(structure, call.args, call.names, repeat(pieces), repeat({}))
         key = (*kinds, *call.static)
-        recorded = self._recordings.get(key)
-        if recorded is None:
-            recorded = self._record(
-                key, lambda: Recorded(call.f, call.args, call.names, pieces, self.backend)
-            )
-        recorded.last_used = next(self._calls)
+        recorded = self._recorded(
+            key,
+            (call.args, call.fixed),
+            lambda: Recorded(call.f, call.args, call.names, pieces, self.backend),
+        )
         return recorded(pieces)
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
@@ -161,12 +167,11 @@ class Compiled:
         pieces: list[Any] = []
         blocks: list[Block] = []
         key = scan_structure(state, data, pieces, blocks)
-        recorded = self._recordings.get(key)
-        if recorded is None:
-            recorded = self._record(
-                key, lambda: RecordedScan(self.f, state, data, pieces, blocks, self.backend)
-            )
-        recorded.last_used = next(self._calls)
+        recorded = self._recorded(
+            key,
+            ([state, data], ()),
+            lambda: RecordedScan(self.f, state, data, pieces, blocks, self.backend),
+        )
         return recorded(pieces, blocks, every, progress)  # type: ignore[no-any-return]
 
     def explain(self) -> str:
@@ -207,17 +212,53 @@ class Compiled:
 
         return compare(compiled, interpret(call.f, call.args), why)
 
-    def _record(self, key: Hashable, make: Callable[[], Any]) -> Any:
-        """What `make` records, unless another thread has done so meanwhile."""
-        with self._lock:
-            found = self._recordings.get(key)
-            if found is None:
+    def _recorded(self, key: Hashable, given: Given, make: Callable[[], Any]) -> Any:
+        """The recording for a structure of arguments, and what the function reads besides them.
+
+        Args:
+            key: the structure.
+            given: the arguments of the call, recorded and static.
+            make: records the function.
+        """
+        found = self._newest.get(key)
+        if found is None or not (found.watch is None or found.watch.same()):
+            with self._lock:
+                found = self._record(key, Outside(self.f, *given), make)
+        found.last_used = next(self._calls)
+        return found
+
+    def _record(self, key: Hashable, outside: Outside, make: Callable[[], Any]) -> Any:
+        """What `make` records, unless it was recorded before or by another thread meanwhile."""
+        found = self._recordings.get((key, outside.key))
+        if found is None:
+            if key in self._newest:
+                self._warn_of_changes(outside.changed_since(self._newest[key].outside))
+            with outside.refusing_draws():
                 found = make()
-                if len(self._recordings) >= MOST_RECORDINGS:
-                    oldest = min(self._recordings, key=lambda one: self._recordings[one].last_used)
-                    del self._recordings[oldest]
-                self._recordings[key] = found
-            return found
+            if len(self._recordings) >= MOST_RECORDINGS:
+                self._drop_oldest()
+            self._recordings[key, outside.key] = found
+        # The objects of now, which are others perhaps with the same numbers.
+        found.outside, found.watch = outside, outside.watch
+        self._newest[key] = found
+        return found
+
+    def _drop_oldest(self) -> None:
+        oldest = min(self._recordings, key=lambda one: self._recordings[one].last_used)
+        dropped = self._recordings.pop(oldest)
+        if self._newest.get(oldest[0]) is dropped:
+            del self._newest[oldest[0]]
+
+    def _warn_of_changes(self, what: str) -> None:
+        self._changes += 1
+        if self._changes == MANY_CHANGES:
+            name = getattr(self.f, "__name__", "a function")
+            warnings.warn(
+                f"{name} is compiled for the {MANY_CHANGES}th time because something changed that "
+                f"is no argument, now {what}: pass it as an argument, which may change at no cost",
+                RecordedAgainWarning,
+                stacklevel=5,
+            )
 
 
 class CompiledBatch(Compiled):
@@ -251,15 +292,13 @@ class CompiledBatch(Compiled):
             samples_structure(x, name, blocks) if there else structure(x, name, pieces, places)
             for x, name, there in zip(args, names, mapped, strict=True)
         )
-        recorded = self._recordings.get(key)
-        if recorded is None:
-            recorded = self._record(
-                key,
-                lambda: RecordedBatch(
-                    self.f, self.f.f, args, names, mapped, pieces, blocks, self.backend
-                ),
-            )
-        recorded.last_used = next(self._calls)
+        recorded = self._recorded(
+            key,
+            (args, ()),
+            lambda: RecordedBatch(
+                self.f, self.f.f, args, names, mapped, pieces, blocks, self.backend
+            ),
+        )
         return recorded(pieces, blocks)
 
     def scan(self, *_: Any, **options: Any) -> NoReturn:
