@@ -1,9 +1,13 @@
 """What a function reads besides its arguments, and changes between two calls."""
 
+import contextlib
+import enum
 import functools
+import sys
 import types
 import warnings
-from collections import OrderedDict, defaultdict, deque, namedtuple
+import weakref
+from collections import OrderedDict, UserDict, defaultdict, deque, namedtuple
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -465,6 +469,135 @@ def objects_in_objects() -> Any:
     return lambda x: x * s.model.layers[1].own, lambda: setattr(s.model.layers[1], "own", 9.0)
 
 
+class Mode(enum.Enum):
+    SLOW = 1.0
+    FAST = 2.0
+
+
+@case
+def a_member_of_an_enumeration() -> Any:
+    s = types.SimpleNamespace(mode=Mode.SLOW)
+    return lambda x: x * s.mode.value, lambda: setattr(s, "mode", Mode.FAST)
+
+
+@case
+def an_attribute_by_a_pattern() -> Any:
+    s = Settings()
+
+    def f(x: Any) -> Any:
+        match s:
+            case Settings(k, _):
+                return x * k
+
+    return f, lambda: setattr(s, "k", 3.0)
+
+
+@case
+def a_view_of_a_dict() -> Any:
+    ks = {"a": 1.0}
+    values = ks.values()
+    return lambda x: x * sum(values), lambda: ks.update(b=2.0)
+
+
+@case
+def a_dict_of_the_users() -> Any:
+    class Config(dict[str, float]):
+        __getattr__ = dict.__getitem__
+
+    config: Any = Config(k=2.0)
+    return lambda x: x * config.k, lambda: config.update(k=4.0)
+
+
+@case
+def the_content_of_another_dict_class() -> Any:
+    config = UserDict(k=3.0)
+    return lambda x: x * config["k"], lambda: config.update(k=4.0)
+
+
+@case
+def what_a_weak_reference_is_to() -> Any:
+    x = Plain()
+    there = weakref.ref(x)
+    return lambda y: y * there().own, lambda: setattr(x, "own", 3.0)  # type: ignore[union-attr]
+
+
+@case
+def an_object_in_an_array() -> Any:
+    rows = np.array([[2.0], [1.0, 2.0]], dtype=object)
+    return lambda x: x * rows[0][0], lambda: rows[0].__setitem__(0, 3.0)
+
+
+@case
+def bytes_that_change() -> Any:
+    held = bytearray(b"\x02"), memoryview(bytearray(b"\x02"))
+    return lambda x: x * held[0][0] * held[1][0], lambda: held[1].__setitem__(0, 3)
+
+
+@case
+def a_global_by_its_text() -> Any:
+    set_scale(2.0)
+    return lambda x: x * globals()["SCALE"], lambda: set_scale(5.0)
+
+
+@case
+def what_is_imported_inside() -> Any:
+    config = types.ModuleType("a_module_of_this_test")
+    config.K = 2.0  # type: ignore[attr-defined]
+    sys.modules[config.__name__] = config
+
+    def f(x: Any) -> Any:
+        from a_module_of_this_test import K  # type: ignore[import-not-found]
+
+        return x * K
+
+    return f, lambda: setattr(config, "K", 3.0)
+
+
+@case
+def what_a_base_reads() -> Any:
+    class Base:
+        k = 2.0
+
+        def f(self, x: Any) -> Any:
+            return x * self.k
+
+    class Derived(Base):
+        def f(self, x: Any) -> Any:
+            return super().f(x)
+
+    x = Derived()
+    return lambda y: x.f(y), lambda: setattr(Base, "k", 3.0)
+
+
+@case
+def a_descriptor() -> Any:
+    class Stored:
+        def __get__(self, x: Any, kind: Any = None) -> Any:
+            return x.__dict__["stored"]
+
+    class Own:
+        v = Stored()
+
+    x: Any = Own()
+    x.stored = 2.0
+    return lambda y: y * x.v, lambda: setattr(x, "stored", 3.0)
+
+
+@case
+def a_context_manager() -> Any:
+    ks = [2.0]
+
+    @contextlib.contextmanager
+    def setting() -> Iterator[float]:
+        yield ks[0]
+
+    def f(x: Any) -> Any:
+        with setting() as k:
+            return x * k
+
+    return f, lambda: ks.__setitem__(0, 3.0)
+
+
 @case
 def an_object_made_inside() -> Any:
     class Own:
@@ -718,8 +851,6 @@ def test_an_iterator_of_ones_own_is_recorded_at_each_call() -> None:
 
 
 def test_a_file_may_be_written_to(capsys: pytest.CaptureFixture[str]) -> None:
-    import sys
-
     out = sys.stdout
     compiled = of(lambda x: (print("recorded", file=out), x * 2.0)[1])
     assert compiled(1.0) == compiled(1.0) == 2.0

@@ -6,10 +6,13 @@ entries, or of a counter that is only counted up, does not.
 
 import dis
 import functools
-from collections.abc import Iterator, Sequence
-from types import CodeType
-from typing import NamedTuple
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from types import CellType, CodeType, FunctionType
+from typing import Any, NamedTuple
 
+_WHERE_MADE = {"__init__", "__new__", "__post_init__"}
+_NOT_IN_CALLS = {"__repr__", "__str__", "__getstate__", "__setstate__", "__reduce__", "__del__"}
 ADDING = ("add", "append", "appendleft", "extend", "extendleft", "insert", "update")
 _LOADS = {
     "LOAD_ATTR",
@@ -23,7 +26,12 @@ _LOADS = {
     "LOAD_SUPER_ATTR",
     "IMPORT_FROM",
 }
+_OF_GLOBALS = {"LOAD_FROM_DICT_OR_GLOBALS", "LOAD_GLOBAL", "LOAD_NAME"}
 _STORES = {"STORE_ATTR", "STORE_DEREF", "STORE_GLOBAL", "STORE_NAME"}
+# With these, code reads by names that stand in texts, or nowhere.
+ANY_NAME = {"__dict__", "asdict", "astuple", "attrgetter", "getattr", "globals", "vars"}
+_GROWING = (list, set, dict, deque)
+_NOTHING: tuple[frozenset[str], ...] = (frozenset(),) * 4
 _COUNTING = {"LOAD_CONST", "LOAD_SMALL_INT", "BINARY_OP", "SWAP"}
 
 
@@ -31,14 +39,20 @@ class Names(NamedTuple):
     """The names that code reads.
 
     Attributes:
-        read: those whose values may matter.
+        read: those whose values may matter, of variables and of attributes.
+        variables: those of them that may stand for globals.
         added: those that are used for nothing but to add to a collection, as in ``seen.add(x)``.
         modules: the modules that are imported inside.
     """
 
     read: frozenset[str]
+    variables: frozenset[str]
     added: frozenset[str]
     modules: frozenset[str]
+
+    def matters(self, name: str, x: Any) -> bool:
+        """Whether it may matter to the code that `name` stands for `x`."""
+        return name in self.read or (name in self.added and type(x) not in _GROWING)
 
 
 @functools.lru_cache(maxsize=4096)
@@ -50,23 +64,25 @@ def names_of(code: CodeType) -> Names:
         >>> sorted(found.read), sorted(found.added)
         (['append', 'config', 'scale'], ['runs'])
     """
-    read: set[str] = set()
-    added: set[str] = set()
-    modules: set[str] = set()
+    inner = [names_of(x) for x in code.co_consts if isinstance(x, CodeType)]
+    read, variables, added, modules = (
+        set[str]().union(*x) for x in zip(_NOTHING, *inner, strict=True)
+    )
     for instruction, after in _instructions(code):
         name = instruction.argval
         if instruction.opname == "IMPORT_NAME":
             modules.add(name)
+        elif instruction.opname == "MATCH_CLASS":
+            read.add("getattr")
         elif instruction.opname in _LOADS and not _only_counted(name, after):
             adds = after[0].opname in ("LOAD_ATTR", "LOAD_METHOD") and after[0].argval in ADDING
             (added if adds else read).add(name)
-    for inner in code.co_consts:
-        if isinstance(inner, CodeType):
-            names = names_of(inner)
-            read |= names.read
-            added |= names.added
-            modules |= names.modules
-    return Names(frozenset(read), frozenset(added - read), frozenset(modules))
+            if instruction.opname in _OF_GLOBALS:
+                variables.add(name)
+    if read & ANY_NAME:
+        texts = {x for x in code.co_consts if isinstance(x, str) and x.isidentifier()}
+        read, variables = read | texts, variables | texts
+    return Names(*map(frozenset, (read, variables, added - read, modules)))
 
 
 def _instructions(code: CodeType) -> Iterator[tuple[dis.Instruction, Sequence[dis.Instruction]]]:
@@ -84,3 +100,26 @@ def _only_counted(name: str, after: Sequence[dis.Instruction]) -> bool:
         if instruction.opname not in _COUNTING:
             return False
     return False
+
+
+def closed_over(f: FunctionType) -> dict[str, tuple[CellType, Any]]:
+    """The variables that a function closes over, with what is in them."""
+    found = {}
+    for name, cell in zip(f.__code__.co_freevars, f.__closure__ or (), strict=True):
+        try:
+            found[name] = (cell, cell.cell_contents)
+        except ValueError:  # not assigned yet
+            continue
+    return found
+
+
+def called_by_python(members: Mapping[str, Any], making: bool) -> set[str]:
+    """The methods of a class that run without being named."""
+    return {
+        name
+        for name, member in members.items()
+        if name.startswith("__")
+        and isinstance(member, (FunctionType, staticmethod))
+        and name not in _NOT_IN_CALLS
+        and (making or name not in _WHERE_MADE)
+    }

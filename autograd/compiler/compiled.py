@@ -45,12 +45,16 @@ def compile(
         A function that records `f` when it is first called with a structure of arguments, and
         runs the recording afterwards. It takes and gives numbers. `f` sees a numpy array as nested
         lists of Values; where an argument is one, lists of numbers in the results are arrays.
-        Plain numbers from outside, a learning rate or a random number, are recorded as they are
-        at the first call: pass what changes as an argument.
+        What `f` reads besides its arguments, such as a global or a list that it closes over, is a
+        part of the recording: if it changes, `f` is recorded anew at the next call. That takes as
+        long as the first call, so pass what changes often as an argument. Of what is not read
+        from memory that Python code shows, such as a file, the environment, the clock, a context
+        variable or what code of installed packages keeps, the recording keeps the first state.
 
     Raises:
         TypeError: when called with what is no number.
-        TracedValueError: when `f` does something that would hold for one call only.
+        TracedValueError: when `f` does something that would hold for one call only, such as
+            drawing a random number.
         IndexError: when a lookup is out of range.
 
     Example:

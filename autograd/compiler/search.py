@@ -4,15 +4,25 @@ Of an object only the attributes count whose names some of this code reads, so t
 belong to an object that also keeps a history.
 """
 
+import weakref
 from array import array
 from collections import deque
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import (
+    Callable,
+    Collection,
+    Hashable,
+    ItemsView,
+    Iterable,
+    Iterator,
+    KeysView,
+    Mapping,
+    ValuesView,
+)
 from functools import cached_property, partial
 from numbers import Number
 from sys import modules
 from types import (
     BuiltinMethodType,
-    CellType,
     FunctionType,
     MappingProxyType,
     MethodType,
@@ -21,7 +31,13 @@ from types import (
 )
 from typing import Any
 
-from autograd.compiler.code_names import ADDING, Names, names_of
+from autograd.compiler.code_names import (
+    ADDING,
+    ANY_NAME,
+    called_by_python,
+    closed_over,
+    names_of,
+)
 from autograd.compiler.draws import is_generator, shared_by
 from autograd.compiler.ownership import is_installed, is_users
 from autograd.compiler.settings import Itself, setting
@@ -34,11 +50,7 @@ from autograd.op import Op
 Place = tuple[str, Any]  # what it is called, and what is there
 
 _PLAIN = (float, int, str, bool, type(None), bytes)
-_GROWING = (list, set, dict, deque)
-# With these, code reads attributes that it does not name.
-_ANY_NAME = {"__dict__", "asdict", "astuple", "attrgetter", "getattr", "vars"}
-_WHERE_MADE = {"__init__", "__new__", "__post_init__"}
-_NOT_IN_CALLS = {"__repr__", "__str__", "__getstate__", "__setstate__", "__reduce__", "__del__"}
+_BASES_THAT_READ_NOTHING = ("abc", "builtins", "typing")
 
 
 class Search:
@@ -94,6 +106,8 @@ class Search:
         elif hasattr(x, "tobytes"):
             self._note(where, setting(x))
             self.watch.array(x)
+            if getattr(getattr(x, "dtype", None), "hasobject", False):
+                self._push([(where, x.tolist())])
         elif isinstance(x, Iterator) and is_installed(type(x)) and not hasattr(x, "fileno"):
             raise TracedValueError(
                 f"{where} is an iterator, of which each call would take the next item, but the "
@@ -114,21 +128,22 @@ class Search:
     def _function(self, where: str, f: FunctionType) -> None:
         if is_installed(f):  # perhaps around a function of the user
             self._note(where, Itself(f))
-            self._push((where, x) for _, x in _closed_over(f).values() if callable(x))
+            self._push((where, x) for _, x in closed_over(f).values() if callable(x))
+            self._push((where, x) for name, x in vars(f).items() if name == "__wrapped__")
             return
         names = names_of(f.__code__)
         self._note(where or f.__name__, f.__code__)
         self.names |= names.read
-        for name, (cell, content) in _closed_over(f).items():
-            if _matters(name, content, names):
+        for name, (cell, content) in closed_over(f).items():
+            if names.matters(name, content):
                 if is_users(f):
                     self.watch.cell(cell, content)
                 self._push([(name, content)])
         if not is_users(f):
             return
         space = f.__globals__
-        named = sorted(name for name in names.read | names.added if name in space)
-        self._names("", space, [name for name in named if _matters(name, space[name], names)])
+        named = sorted(name for name in names.variables if name in space)
+        self._names("", space, [name for name in named if names.matters(name, space[name])])
         self._push((name, modules[name]) for name in sorted(names.modules & modules.keys()))
         if f.__defaults__ or f.__kwdefaults__:
             self.watch.attribute(f, "__defaults__")
@@ -183,9 +198,9 @@ class Search:
             members = vars(base)
             if is_users(base):
                 self._names(base.__name__, members, self._known(bases))
-                read = _called_by_python(members, making) - self.names
+                read = called_by_python(members, making) - self.names
             else:
-                read = self.names & members.keys() | _called_by_python(members, making)
+                read = self.names & members.keys() | called_by_python(members, making)
             found = ((f"{base.__name__}.{name}", members[name]) for name in sorted(read))
             self._push(found)
 
@@ -206,7 +221,7 @@ class Search:
             self._note(where, kind)  # a compiled function, or one with a cache
             self._push([(where, own["__wrapped__"])])
             return
-        if is_installed(kind) and not isinstance(x, SimpleNamespace):
+        if is_installed(kind) and not (own and isinstance(x, (SimpleNamespace, Collection))):
             self._note(where, setting(x))
             return
         self._note(where, Itself(kind))
@@ -215,7 +230,11 @@ class Search:
 
     def _attributes(self, where: str, x: Any, own: Mapping[str, Any]) -> None:
         names = self.names & own.keys() | set(self._known(type(x).__mro__))
-        if self.names & _ANY_NAME:
+        bases = [base for base in type(x).__mro__ if is_installed(base)]
+        foreign = any(base.__module__ not in _BASES_THAT_READ_NOTHING for base in bases)
+        if foreign:  # whose code may read what it likes
+            self._note(where, Itself(x))
+        if foreign or self.names & ANY_NAME:
             names |= own.keys()
         elif isinstance(x, Module):  # whose parameters are found whatever they are called
             held = (Node, Module, list, tuple, dict)
@@ -275,6 +294,14 @@ class Search:
         self._push((f"{where}[{key!r}]", item) for key, item in x.items())
         self._of_subclass(where, x)
 
+    def _view(self, where: str, x: Any) -> None:
+        self._note(where, type(x))
+        self._push([(where, getattr(x, "mapping", None))])
+
+    def _reference(self, where: str, x: Any) -> None:
+        self._note(where, weakref.ref)
+        self._push([(where, x())])
+
     def _of_subclass(self, where: str, x: Any) -> None:
         if not is_installed(type(x)):
             self._members(type(x), making=False)
@@ -294,33 +321,7 @@ _WAYS: list[tuple[Any, _Look]] = [
     (type, Search._class),
     (Number, Search._number),
     ((dict, MappingProxyType), Search._mapping),
-    ((list, tuple, set, frozenset, deque), Search._collection),
+    ((list, tuple, set, frozenset, deque, bytearray), Search._collection),
+    ((KeysView, ValuesView, ItemsView), Search._view),
+    (weakref.ref, Search._reference),
 ]
-
-
-def _closed_over(f: FunctionType) -> dict[str, tuple[CellType, Any]]:
-    """The variables that a function closes over, with what is in them."""
-    found = {}
-    for name, cell in zip(f.__code__.co_freevars, f.__closure__ or (), strict=True):
-        try:
-            found[name] = (cell, cell.cell_contents)
-        except ValueError:  # not assigned yet
-            continue
-    return found
-
-
-def _matters(name: str, x: Any, names: Names) -> bool:
-    """Whether what is called so may matter to what code with these names gives."""
-    return name in names.read or (name in names.added and type(x) not in _GROWING)
-
-
-def _called_by_python(members: Mapping[str, Any], making: bool) -> set[str]:
-    """The methods of a class that run without being named."""
-    return {
-        name
-        for name, member in members.items()
-        if name.startswith("__")
-        and isinstance(member, (FunctionType, staticmethod))
-        and name not in _NOT_IN_CALLS
-        and (making or name not in _WHERE_MADE)
-    }

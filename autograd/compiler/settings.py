@@ -73,7 +73,7 @@ def _setting(x: Any, places: Mapping[Value, int], seen: dict[int, int]) -> Hasha
         return (kind, repr(x))
     try:
         hash(x)
-    except TypeError:
+    except (TypeError, ValueError):
         held = x if isinstance(x, Collection) else ()
         return (Itself(x), *[_setting(item, places, seen) for item in held])
     return (kind, x)
