@@ -15,7 +15,7 @@ PACKAGE = Path(autograd.__file__).parent
 
 # From the bottom up: a module imports only from the lines above its own.
 FLOORS = """
-errors
+errors function_names
 number
 op
 ieee
@@ -79,7 +79,7 @@ teach.reasons teach.audit
 teach.faults
 teach
 compiler.program compiler.primitives compiler.settings compiler.symbol compiler.traced
-compiler.code_names compiler.draws compiler.ownership compiler.watch
+compiler.c_names compiler.code_names compiler.draws compiler.ownership compiler.watch
 compiler.search
 compiler.outside
 compiler.batches compiler.lowering compiler.binding compiler.calls compiler.repeat
@@ -95,7 +95,7 @@ compiler.backends
 compiler.memory
 compiler.recorded compiler.explained compiler.verified
 compiler.recorded_batch
-compiler.scan
+compiler.scan compiler.recordings
 compiler.compiled
 compiler.export
 compiler

@@ -5,6 +5,7 @@ from typing import Any
 
 from autograd.batch import Batch
 from autograd.compiler.c_code import program_to_c
+from autograd.compiler.c_names import check_name
 from autograd.compiler.calls import structure
 from autograd.compiler.compiled import Compiled
 from autograd.compiler.outside import Outside
@@ -30,12 +31,14 @@ def to_c(f: Callable[..., Any], *example: Any, name: str = "compiled") -> str:
 
     Raises:
         TypeError: for arguments that are no numbers, or a batch: export the function of one sample.
+        ValueError: for a name that C does not allow, or that means something there.
 
     Example:
         >>> print(to_c(lambda x, y: x * y, 2.0, 3.0))
         /*...
         int compiled(...
     """
+    check_name(name)
     if not callable(f):
         raise TypeError(f"to_c takes a function, got {type(f).__name__}")
     if recording.get():
