@@ -54,3 +54,7 @@ class CompiledDifferenceError(AssertionError):
 
 class BackendWarning(UserWarning):
     """What a backend of ``compile`` needs is installed and does not work: the next one runs."""
+
+
+class RecordedAgainWarning(UserWarning):
+    """A compiled function is recorded again and again, for what it reads changes all the time."""

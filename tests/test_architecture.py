@@ -19,7 +19,7 @@ PACKAGE = Path(autograd.__file__).parent
 
 # From the bottom up: a module imports only from the lines above its own.
 FLOORS = """
-commit errors files message
+commit errors files function_names message
 number
 op
 ieee
@@ -85,6 +85,9 @@ teach.reasons teach.audit
 teach.faults
 teach
 compiler.program compiler.primitives compiler.settings compiler.symbol compiler.traced
+compiler.c_names compiler.code_names compiler.draws compiler.ownership compiler.watch
+compiler.search
+compiler.outside
 compiler.batches compiler.lowering compiler.binding compiler.calls compiler.repeat
 compiler.expansions compiler.record
 compiler.simplify
@@ -98,7 +101,7 @@ compiler.backends
 compiler.memory
 compiler.recorded compiler.explained compiler.verified
 compiler.recorded_batch
-compiler.scan
+compiler.scan compiler.recordings
 compiler.compiled
 compiler.export
 compiler

@@ -19,12 +19,14 @@ class Call(NamedTuple):
         args: these.
         names: what they are called.
         static: what tells calls with other static arguments, or other names, apart.
+        fixed: the static arguments themselves.
     """
 
     f: Function
     args: Sequence[Any]
     names: Sequence[str]
     static: tuple[Hashable, ...]
+    fixed: Sequence[Any] = ()
 
 
 def bound(
@@ -59,7 +61,9 @@ def bound(
         raise TypeError(f"a static argument must be hashable, got {told}") from None
     usual = () if names == names_of(signature) else (tuple(names),)
     kinds = (*usual, *((name, setting(x)) for name, x in fixed))
-    return Call(call, [given.arguments[name] for name in names], names, kinds)
+    return Call(
+        call, [given.arguments[name] for name in names], names, kinds, [x for _, x in fixed]
+    )
 
 
 def static_names(static: Any) -> tuple[str, ...]:
