@@ -101,6 +101,7 @@ def ways_out(plan: Plan, box: int) -> list[int]:
     return frames
 
 
+@pytest.mark.needs("dot")
 @every_plan
 def test_every_box_arrow_and_frame_has_a_place_on_the_page(plan: Plan) -> None:
     places = place(plan)
@@ -117,12 +118,14 @@ def test_every_box_arrow_and_frame_has_a_place_on_the_page(plan: Plan) -> None:
                 assert -1e-9 <= y <= places.size[1] + 1e-9
 
 
+@pytest.mark.needs("dot")
 @every_plan
 def test_boxes_and_labels_do_not_overlap(plan: Plan) -> None:
     for one, other in combinations(areas(plan, place(plan)), 2):
         assert not overlap(one, other)
 
 
+@pytest.mark.needs("dot")
 @every_plan
 def test_frames_enclose_what_lies_in_them_with_room_for_their_titles_and_nothing_else(
     plan: Plan,
@@ -141,6 +144,7 @@ def test_frames_enclose_what_lies_in_them_with_room_for_their_titles_and_nothing
             assert encloses(places.frames[outer], frame, FRAME_PADDING, FRAME_TITLE)
 
 
+@pytest.mark.needs("dot")
 @every_plan
 def test_arrows_run_forward_and_end_at_the_border_of_their_head(plan: Plan) -> None:
     places = place(plan)
@@ -159,6 +163,7 @@ def test_arrows_run_forward_and_end_at_the_border_of_their_head(plan: Plan) -> N
         assert max(right, below) == pytest.approx(0.5)
 
 
+@pytest.mark.needs("dot")
 def test_y_grows_downward() -> None:
     plan = Plan([(40.0, 20.0)] * 2, [Arrow(0, 1, LABEL)], [None] * 2, [], down=True)
     (_, first), (_, second) = place(plan).boxes
@@ -166,6 +171,7 @@ def test_y_grows_downward() -> None:
     assert second > 30.0
 
 
+@pytest.mark.needs("dot")
 def test_a_weak_arrow_gives_way_to_a_strong_one() -> None:
     boxes = [(40.0, 20.0)] * 4
     arrows = [Arrow(0, 3, (0.0, 0.0), 1.0), *[Arrow(tail, 3, (0.0, 0.0), 0.2) for tail in (1, 2)]]
@@ -173,6 +179,7 @@ def test_a_weak_arrow_gives_way_to_a_strong_one() -> None:
     assert heights[0] == heights[3]
 
 
+@pytest.mark.needs("dot")
 def test_the_places_are_the_same_every_time_in_every_language(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -304,6 +311,7 @@ def test_a_program_without_the_format_is_a_dot_error(program: Callable[[str], No
         render("digraph {}", "png")
 
 
+@pytest.mark.needs("dot")
 def test_text_that_is_no_dot_is_a_dot_error() -> None:
     with pytest.raises(DotError, match=r"exit code 1: .*syntax error"):
         render("digraph {", "png")
@@ -312,11 +320,13 @@ def test_text_that_is_no_dot_is_a_dot_error() -> None:
 # --- rendering -----------------------------------------------------------------------------
 
 
+@pytest.mark.needs("dot")
 @pytest.mark.parametrize(("format", "start"), [("png", b"\x89PNG\r\n\x1a\n"), ("pdf", b"%PDF-")])
 def test_dot_text_is_rendered(format: str, start: bytes) -> None:
     assert render('digraph { a [label="é Σ"] }', format).startswith(start)
 
 
+@pytest.mark.needs("dot")
 def test_a_png_has_two_dots_per_pixel_of_the_page() -> None:
     box = "digraph { graph [pad=0 margin=0] a [shape=box fixedsize=true width=3 height=2] }"
     png = render(box, "png")

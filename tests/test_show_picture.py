@@ -130,6 +130,7 @@ def said(svg: str) -> Counter[str]:
     return found
 
 
+@pytest.mark.needs("dot")
 @pytest.mark.parametrize("rankdir", ["LR", "TB"])
 @pytest.mark.parametrize("collapse", [None, "neuron", "layer"])
 @pytest.mark.parametrize("make", [polynomial, fan_out, network])
@@ -145,6 +146,7 @@ def test_both_engines_show_the_same_boxes_edges_and_labels(
     assert one != other
 
 
+@pytest.mark.needs("dot")
 def test_auto_asks_dot_if_it_is_there_and_there_are_no_frames_to_nest() -> None:
     plain, framed = polynomial(), network()
     assert draw(plain).svg == draw(plain, engine="dot").svg
@@ -211,7 +213,14 @@ def hostile_labels(count: int) -> list[str]:
     return [*PIECES, *mixed][:count]
 
 
-@pytest.mark.parametrize("options", [{}, {"rankdir": "TB", "heat": True}, {"engine": "dot"}])
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"rankdir": "TB", "heat": True},
+        pytest.param({"engine": "dot"}, marks=pytest.mark.needs("dot")),
+    ],
+)
 def test_200_hostile_labels_stay_text(options: dict[str, Any]) -> None:
     for label in hostile_labels(200 if "engine" not in options else 20):
         op = autograd.Op(label, lambda x: x, 1.0)
