@@ -6,7 +6,15 @@ their own. Start reading at `op.py`, then `calculus.py`, `node.py`, `graph.py`, 
 """
 
 import importlib
+import sys
 from typing import TYPE_CHECKING, Any
+
+if sys.version_info < (3, 11):  # noqa: UP036 # an older Python, which reads this file alone
+    raise ImportError(
+        "autograd needs Python 3.11 or later, and this is {}.{}: install one from python.org, or "
+        "name the one to use, as in python3.11 -m autograd".format(*sys.version_info),
+        name=__name__,  # so that python -m autograd shows one line, and no traceback
+    )
 
 from autograd.batch import vmap
 from autograd.calculus import (

@@ -148,6 +148,7 @@ def test_compiled_function_has_the_bits_of_the_interpreted_one(start: int, backe
         assert not disagreement(case, backend), f"seed {seed}: {shrunk(case, backend)}"
 
 
+@pytest.mark.needs("gcc")
 @seeds(10_000, together=250)
 def test_c_has_the_bits_of_the_interpreted_function(start: int, tmp_path: Path) -> None:
     cases, programs = [], []
