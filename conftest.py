@@ -15,7 +15,6 @@ settings.load_profile("any")
 # Beside SIGINT, which shells ignore for what runs in the background.
 IGNORABLE = (signal.SIGTERM, signal.SIGHUP, signal.SIGALRM)
 OF_PEOPLE = ("TERM", "COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "PYTHONIOENCODING", "LANGUAGE")
-EXAMPLES = {"dot_program.py": "dot"}  # modules whose examples run a program
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -31,13 +30,6 @@ def surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         patch.setenv("LC_ALL", "C.UTF-8")
         patch.setenv("HOME", str(tmp_path_factory.mktemp("home")))
         yield
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the examples of modules, which cannot say it themselves, with what they need."""
-    for item in items:
-        if isinstance(item, pytest.DoctestItem) and item.path.name in EXAMPLES:
-            item.add_marker(pytest.mark.needs(EXAMPLES[item.path.name]))
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -1,8 +1,9 @@
-"""The programs that tests marked ``needs`` run, and the Debian packages that have them.
+"""The programs and libraries that tests marked ``needs`` use, and the Debian packages of them.
 
 As a script it prints the packages that are missing here, for continuous integration to install.
 """
 
+import ctypes
 import os
 import shutil
 
@@ -13,15 +14,29 @@ PACKAGES = {
     "clang": "clang",
     "rsvg-convert": "librsvg2-bin",
     "inkscape": "inkscape",
+    "cairo": "libcairo2",
 }
+LIBRARIES = {"cairo": ("libcairo.so.2", "libcairo.2.dylib")}
 OPTIONAL = frozenset({"inkscape"})  # half a gigabyte: used where it is there
 
 
 def missing(program: str) -> str | None:
-    """What to install if the program is not on the PATH, in one line."""
+    """What to install if the program is not on the PATH, or no library loads, in one line."""
+    if program in LIBRARIES:
+        if any(map(_loads, LIBRARIES[program])):
+            return None
+        return f"the library {program} is missing (Debian, Ubuntu: apt install {PACKAGES[program]})"
     if shutil.which(program):
         return None
     return f"the program {program} is missing (Debian, Ubuntu: apt install {PACKAGES[program]})"
+
+
+def _loads(library: str) -> bool:
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
 
 
 def required(program: str) -> bool:

@@ -3,7 +3,6 @@
 import io
 import os
 import re
-import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -19,7 +18,17 @@ from autograd.show import Drawing, RenderError, draw, learning_curve, rendering
 from autograd.show.rendering import rendered
 
 WAYS = {"resvg_py": "png", "cairosvg": "png pdf", "rsvg_convert": "png pdf"}
+NEEDS = {"cairosvg": "cairo", "rsvg_convert": "rsvg-convert"}
 MODULES = ("resvg_py", "cairosvg")
+
+
+def renderers(kind: str) -> list[Any]:
+    """The renderers that know a kind of file, each with what it needs."""
+    return [
+        pytest.param(way, marks=pytest.mark.needs(NEEDS[way]) if way in NEEDS else ())
+        for way, kinds in WAYS.items()
+        if kind in kinds
+    ]
 
 
 @pytest.fixture
@@ -32,8 +41,6 @@ def alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[str], No
                 monkeypatch.setitem(sys.modules, module, None)
         if name != "rsvg_convert":
             monkeypatch.setenv("PATH", str(tmp_path))
-        elif shutil.which("rsvg-convert") is None:
-            pytest.skip("rsvg-convert is not there: apt install librsvg2-bin")
 
     return leave
 
@@ -65,7 +72,7 @@ def test_a_png_is_the_svg_at_twice_its_size(name: str, theme: str, tmp_path: Pat
     assert png.tobytes() == wanted.tobytes()
 
 
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("way", renderers("png"))
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_every_renderer_gives_the_colours_of_the_theme(
     way: str, theme: str, alone: Callable[[str], None]
@@ -80,7 +87,7 @@ def test_every_renderer_gives_the_colours_of_the_theme(
         assert tuple(bytes.fromhex(chosen[name][1:])) in seen
 
 
-@pytest.mark.parametrize("way", [way for way, kinds in WAYS.items() if "pdf" in kinds])
+@pytest.mark.parametrize("way", renderers("pdf"))
 def test_a_pdf_is_the_page_of_the_picture(way: str, alone: Callable[[str], None]) -> None:
     alone(way)
     svg = product().svg
@@ -98,6 +105,7 @@ def test_charts_and_slides_are_saved_too(name: str, tmp_path: Path) -> None:
     assert (tmp_path / "x.png").read_bytes().startswith(b"\x89PNG")
 
 
+@pytest.mark.needs("cairo")
 def test_texts_have_the_families_that_the_renderer_knows(
     alone: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,7 +5,6 @@ Most viewers know no variables of CSS, and draw in black what has such a colour.
 
 import io
 import re
-import shutil
 import subprocess
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable, Iterator
@@ -13,7 +12,6 @@ from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
-import cairosvg
 import pytest
 import resvg_py
 from pictures import OTHERS, THEMED
@@ -39,20 +37,31 @@ def inkscape(svg: str) -> bytes:
     return subprocess.run(command, input=svg.encode(), capture_output=True, check=True).stdout
 
 
-PROGRAMS = {"rsvg-convert": "librsvg2-bin", "inkscape": "inkscape"}
+def cairosvg(svg: str) -> bytes:
+    import cairosvg  # which loads the library
+
+    return bytes(cairosvg.svg2png(bytestring=svg.encode()))
+
+
 VIEWERS: dict[str, Callable[[str], bytes]] = {
-    "CairoSVG": lambda svg: bytes(cairosvg.svg2png(bytestring=svg.encode())),
+    "CairoSVG": cairosvg,
     "resvg": lambda svg: bytes(resvg_py.svg_to_bytes(svg_string=svg)),
     "rsvg-convert": rsvg_convert,
     "inkscape": inkscape,
 }
 
 
-@pytest.fixture(params=VIEWERS)
+NEEDS = {"CairoSVG": "cairo", "rsvg-convert": "rsvg-convert", "inkscape": "inkscape"}
+
+
+@pytest.fixture(
+    params=[
+        pytest.param(name, marks=pytest.mark.needs(NEEDS[name]) if name in NEEDS else ())
+        for name in VIEWERS
+    ]
+)
 def viewer(request: pytest.FixtureRequest) -> Callable[[str], Image.Image]:
     name: str = request.param
-    if name in PROGRAMS and shutil.which(name) is None:
-        pytest.skip(f"{name} is not there: apt install {PROGRAMS[name]}")
     return lambda svg: Image.open(io.BytesIO(VIEWERS[name](svg))).convert("RGB")
 
 
