@@ -1,7 +1,7 @@
 """What a Value does in Python's own protocols besides arithmetic.
 
-It compares by its number, hashes by identity, prints and formats, refuses to turn into a float
-in silence (which would cut the graph), and copies only where copying has a meaning: at leaves.
+It compares by its number, hashes by identity, prints and formats, takes the functions of numpy,
+and copies only where copying has a meaning: at leaves. What it refuses is in `unsupported.py`.
 """
 
 import operator
@@ -10,6 +10,8 @@ from typing import Any
 
 from autograd.node import Node
 from autograd.op import ONE
+from autograd.ufuncs import of_array, of_ufunc
+from autograd.unsupported import Unsupported
 
 
 def _comparison(compare: Callable[[Any, Any], Any]) -> Callable[[Node, Any], bool]:
@@ -19,7 +21,7 @@ def _comparison(compare: Callable[[Any, Any], Any]) -> Callable[[Node, Any], boo
     return method
 
 
-class Protocols(Node):
+class Protocols(Unsupported):
     """Comparing, printing, converting and copying."""
 
     __slots__ = ()
@@ -29,19 +31,13 @@ class Protocols(Node):
     __gt__ = _comparison(operator.gt)
     __ge__ = _comparison(operator.ge)
     __hash__ = object.__hash__
-    __array_ufunc__ = None  # else a numpy array on the left would become one of objects
+    __array_ufunc__, __array__ = of_ufunc, of_array
 
     def __eq__(self, other: object) -> bool:
         return bool(self._data == (other._data if isinstance(other, Node) else other))
 
     def __bool__(self) -> bool:
         return self._data != 0.0
-
-    def __float__(self) -> float:
-        raise TypeError(
-            "float(value) and math functions would cut the graph: use value.data for the number, "
-            "or the functions of this library, such as autograd.exp(value)"
-        )
 
     def __format__(self, spec: str) -> str:
         return format(self._data, spec) if spec else str(self)

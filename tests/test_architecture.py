@@ -23,7 +23,7 @@ calculus
 note
 node
 graph
-recording
+recording unsupported ufuncs
 protocols
 value
 flow
