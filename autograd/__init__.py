@@ -6,11 +6,14 @@ their own. Start reading at `op.py`, then `calculus.py`, `node.py`, `graph.py`, 
 """
 
 import importlib
+import sys
 from typing import TYPE_CHECKING, Any
 
 from autograd.batch import vmap
 from autograd.calculus import (
-    abs,
+    abs as abs,
+)
+from autograd.calculus import (
     acos,
     acosh,
     add,
@@ -48,10 +51,8 @@ from autograd.calculus import (
     mod,
     mul,
     neg,
-    pow,
     prod,
     relu,
-    round,
     sigmoid,
     sign,
     silu,
@@ -62,11 +63,19 @@ from autograd.calculus import (
     sqrt,
     step,
     sub,
-    sum,
     tan,
     tanh,
     trunc,
     where,
+)
+from autograd.calculus import (
+    pow as pow,
+)
+from autograd.calculus import (
+    round as round,
+)
+from autograd.calculus import (
+    sum as sum,
 )
 from autograd.check import check_grads
 from autograd.errors import (
@@ -98,8 +107,10 @@ from autograd.strict import strict
 from autograd.value import Value, constant
 
 if TYPE_CHECKING:
-    from autograd.compiler import compile, to_c
+    from autograd.compiler import compile as compile
+    from autograd.compiler import to_c
 
+# ``from autograd import *`` leaves Python's own sum, round, abs, pow and compile as they are.
 __all__ = [
     "CompiledDifferenceError",
     "GradientError",
@@ -110,7 +121,6 @@ __all__ = [
     "StateDictError",
     "TracedValueError",
     "Value",
-    "abs",
     "acos",
     "acosh",
     "add",
@@ -123,7 +133,6 @@ __all__ = [
     "ceil",
     "check_grads",
     "clip",
-    "compile",
     "constant",
     "cos",
     "cosh",
@@ -161,11 +170,9 @@ __all__ = [
     "mul",
     "neg",
     "no_grad",
-    "pow",
     "prod",
     "recompute",
     "relu",
-    "round",
     "sigmoid",
     "sign",
     "silu",
@@ -177,7 +184,6 @@ __all__ = [
     "step",
     "strict",
     "sub",
-    "sum",
     "tan",
     "tanh",
     "to_c",
@@ -190,8 +196,20 @@ __all__ = [
 ]
 
 
+# What is imported when it is used: the compiler is half as large again as all the rest.
+_LATER = {"compile": "compiler", "to_c": "compiler"}
+_ROOMS = ("anatomy", "compiler", "data", "losses", "nn", "optim", "show", "teach")
+
+
 def __getattr__(name: str) -> Any:
-    # The compiler is half as large again as all the rest, so it is imported when it is used.
-    if name in ("compile", "to_c"):
-        return getattr(importlib.import_module("autograd.compiler"), name)
-    raise AttributeError(f"module 'autograd' has no attribute {name!r}")
+    if name in _ROOMS:
+        return importlib.import_module(f"{__name__}.{name}")
+    if name in _LATER:
+        return getattr(importlib.import_module(f"{__name__}.{_LATER[name]}"), name)
+    importing = sys._getframe(1).f_globals.get("__name__") == "importlib._bootstrap"
+    absence = importlib.import_module(f"{__name__}.absence").absence
+    raise absence(sys.modules[__name__], name, _ROOMS, importing)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_LATER, *_ROOMS})

@@ -1,6 +1,7 @@
 """The layout is part of the design: imports point downward, the heart stays small."""
 
 import ast
+import builtins
 import io
 import subprocess
 import sys
@@ -15,7 +16,7 @@ PACKAGE = Path(autograd.__file__).parent
 
 # From the bottom up: a module imports only from the lines above its own.
 FLOORS = """
-commit errors files message
+absence commit errors files message
 number
 op
 ieee
@@ -196,8 +197,8 @@ def test_public_names_are_what_the_package_imports() -> None:
     imports = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
     ours = [node for node in imports if str(node.module).startswith("autograd")]
     names = {alias.asname or alias.name for node in ours for alias in node.names}
-    assert set(autograd.__all__) == names
-    assert len(autograd.__all__) == len(names)
+    assert set(autograd.__all__) == names - set(dir(builtins))
+    assert len(autograd.__all__) == len(set(autograd.__all__))
 
 
 @pytest.mark.parametrize("module", modules())

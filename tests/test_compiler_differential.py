@@ -135,7 +135,7 @@ def seeds(most: int, together: int) -> pytest.MarkDecorator:
 def test_generator_knows_every_public_function() -> None:
     written = " ".join([*ANY, *TAME, *LAST])
     infix = {"add", "sub", "mul", "div", "mod", "floordiv", "pow"}
-    ops = {name for name in ag.__all__ if isinstance(getattr(ag, name), Op)}
+    ops = {name for name, op in vars(ag).items() if isinstance(op, Op)}
     for name in {*ops - infix, "lookup", "softmax", "log_softmax"}:
         assert f"ag.{name}(" in written, name
 
