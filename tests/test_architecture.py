@@ -16,7 +16,7 @@ PACKAGE = Path(autograd.__file__).parent
 
 # From the bottom up: a module imports only from the lines above its own.
 FLOORS = """
-absence commit errors files message
+absence commit documented errors files message
 number
 op
 ieee
@@ -97,7 +97,7 @@ compiler.scan
 compiler.compiled
 compiler.export
 compiler
-refusal anatomy.vectors
+manual refusal anatomy.vectors
 expression demo anatomy.dissection
 options anatomy.cells anatomy.groups
 cli anatomy.reading
@@ -118,8 +118,13 @@ SHOW_KNOWS = {
     "graph",
     "value",
 }
-# A notebook display brings its drawing when it happens, and not before.
-UPWARD = {("protocols", "show.notebook"), ("module", "show.notebook"), ("protocols", "flow")}
+# A notebook display and a page of the manual bring what they need when they happen.
+UPWARD = {
+    ("documented", "manual"),
+    ("protocols", "show.notebook"),
+    ("module", "show.notebook"),
+    ("protocols", "flow"),
+}
 
 HEART = ("op.py", "graph.py", "value.py")
 HEART_LINES = 300
