@@ -18,7 +18,7 @@ if sys.version_info < (3, 11):  # noqa: UP036 # an older Python, which reads thi
 
 from autograd.batch import vmap
 from autograd.calculus import (
-    abs,
+    abs as abs,
     acos,
     acosh,
     add,
@@ -58,10 +58,10 @@ from autograd.calculus import (
     mod,
     mul,
     neg,
-    pow,
+    pow as pow,
     prod,
     relu,
-    round,
+    round as round,
     sigmoid,
     sign,
     silu,
@@ -72,7 +72,7 @@ from autograd.calculus import (
     sqrt,
     step,
     sub,
-    sum,
+    sum as sum,
     tan,
     tanh,
     trunc,
@@ -110,8 +110,9 @@ from autograd.strict import strict
 from autograd.value import Value, constant
 
 if TYPE_CHECKING:
-    from autograd.compiler import compile, to_c
+    from autograd.compiler import compile as compile, to_c
 
+# ``from autograd import *`` leaves Python's own sum, round, abs, pow and compile as they are.
 __all__ = [
     "BackendWarning",
     "CompiledDifferenceError",
@@ -124,7 +125,6 @@ __all__ = [
     "StateDictError",
     "TracedValueError",
     "Value",
-    "abs",
     "acos",
     "acosh",
     "add",
@@ -137,7 +137,6 @@ __all__ = [
     "ceil",
     "check_grads",
     "clip",
-    "compile",
     "constant",
     "cos",
     "cosh",
@@ -177,11 +176,9 @@ __all__ = [
     "mul",
     "neg",
     "no_grad",
-    "pow",
     "prod",
     "recompute",
     "relu",
-    "round",
     "sigmoid",
     "sign",
     "silu",
@@ -193,7 +190,6 @@ __all__ = [
     "step",
     "strict",
     "sub",
-    "sum",
     "tan",
     "tanh",
     "to_c",
@@ -206,8 +202,20 @@ __all__ = [
 ]
 
 
+# What is imported when it is used: the compiler is half as large again as all the rest.
+_LATER = {"compile": "compiler", "to_c": "compiler"}
+_ROOMS = ("anatomy", "compiler", "data", "losses", "nn", "optim", "show", "teach")
+
+
 def __getattr__(name: str) -> Any:
-    # The compiler is half as large again as all the rest, so it is imported when it is used.
-    if name in ("compile", "to_c"):
-        return getattr(importlib.import_module(".compiler", __name__), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name in _ROOMS:
+        return importlib.import_module(f"{__name__}.{name}")
+    if name in _LATER:
+        return getattr(importlib.import_module(f"{__name__}.{_LATER[name]}"), name)
+    importing = sys._getframe(1).f_globals.get("__name__") == "importlib._bootstrap"
+    absence = importlib.import_module(f"{__name__}.absence").absence
+    raise absence(sys.modules[__name__], name, _ROOMS, importing)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_LATER, *_ROOMS})

@@ -52,9 +52,7 @@ OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
     ast.UAdd: operator.pos,
 }
 FUNCTIONS = {
-    name: op
-    for name in autograd.__all__
-    if isinstance(op := getattr(autograd, name), Op) and name not in OF_LISTS
+    name: op for name, op in vars(autograd).items() if isinstance(op, Op) and name not in OF_LISTS
 }
 NUMBERS = {"pi": math.pi}
 

@@ -11,7 +11,7 @@ from autograd.calculus import dot
 from autograd.graph import ZERO
 from autograd.node import Node
 from autograd.number import number
-from autograd.op import ONE
+from autograd.op import ONE, Op
 from autograd.recording import with_history
 from autograd.run import Argnums, Function, Run, forward_mode, order_of
 from autograd.structure import flatten, leaves_like, rebuild
@@ -36,7 +36,9 @@ def _scalar(output: Any, name: str) -> Any:
 
 def _like(f: Function, transformed: Function) -> Function:
     """The transformed function, with the name and the signature of `f`."""
-    return functools.update_wrapper(transformed, f, updated=())
+    # The text of an op is not copied, for it is made when it is read.
+    copied = () if isinstance(f, Op) else functools.WRAPPER_ASSIGNMENTS
+    return functools.update_wrapper(transformed, f, copied, ())
 
 
 def value_and_grad(f: Function, argnums: Argnums = 0) -> Function:

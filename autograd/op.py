@@ -11,6 +11,7 @@ a number, on Values more graph (which can be differentiated again), on names a f
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from autograd.documented import Documented
 from autograd.number import number
 
 
@@ -40,7 +41,7 @@ ONE = 1.0  # the rule "as it comes", as in d(x + y)/dx = 1: recognised by identi
 Rule = float | Callable[..., Any] | None
 
 
-class Op:
+class Op(Documented):
     """An operation: its name, its forward function, and one local derivative per operand.
 
     Args:
@@ -83,11 +84,9 @@ class Op:
             raise TypeError(f"Op needs a name and a forward function, got {name!r}, {forward!r}")
         if len(rules) > 2 or (not rules) == (derivatives is None):
             raise TypeError(f"Op {name!r} needs one or two rules, or derivatives= for any number")
-        for rule in rules:
-            if rule is not None and not callable(rule) and type(rule) not in (int, float):
-                raise TypeError(
-                    f"Op {name!r}: a rule is a function, a number or None, not {rule!r}"
-                )
+        for r in rules:
+            if r is not None and not callable(r) and type(r) not in (int, float):
+                raise TypeError(f"Op {name!r}: a rule is a function, a number or None, not {r!r}")
         self.name, self.forward, self.derivatives = name, forward, derivatives
         self.strong, self.arrange = strong, arrange or _as_they_are
         self.rules = tuple(ONE if r == 1 else float(r) if type(r) is int else r for r in rules)

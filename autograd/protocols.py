@@ -1,8 +1,8 @@
 """What a Value does in Python's own protocols besides arithmetic.
 
 It compares by its number, but equals no other Value and hashes by identity; it prints and formats,
-refuses to turn into a float in silence (which would cut the graph), and copies only where copying
-has a meaning: at leaves.
+takes the functions of numpy, and copies only where copying has a meaning: at leaves. What it
+refuses is in `unsupported.py`.
 """
 
 import operator
@@ -12,6 +12,8 @@ from typing import Any
 
 from autograd.node import Node
 from autograd.op import ONE
+from autograd.ufuncs import of_array, of_ufunc
+from autograd.unsupported import Unsupported
 
 
 def _comparison(compare: Callable[[Any, Any], Any]) -> Callable[[Node, Any], Any]:
@@ -39,7 +41,7 @@ def _identity(compare: Callable[[Any, Any], Any]) -> Callable[[Node, object], An
     return method
 
 
-class Protocols(Node):
+class Protocols(Unsupported):
     """Comparing, printing, converting and copying."""
 
     __slots__ = ()
@@ -51,16 +53,10 @@ class Protocols(Node):
     __eq__ = _identity(operator.eq)
     __ne__ = _identity(operator.ne)
     __hash__ = object.__hash__
-    __array_ufunc__ = None  # else a numpy array on the left would become one of objects
+    __array_ufunc__, __array__ = of_ufunc, of_array
 
     def __bool__(self) -> bool:
         return self._data != 0.0
-
-    def __float__(self) -> float:
-        raise TypeError(
-            "float(value) and math functions would cut the graph: use value.data for the number, "
-            "or the functions of this library, such as autograd.exp(value)"
-        )
 
     def item(self) -> float:
         """The number, like `data`."""

@@ -48,8 +48,7 @@ WITH_GRADIENTS = [
 def _one_or_two_operands() -> list[str]:
     """Every public op of fixed arity, written as a user would."""
     found = []
-    for name in ag.__all__:
-        op = getattr(ag, name)
+    for name, op in sorted(vars(ag).items()):
         if not isinstance(op, Op) or op.derivatives:
             continue
         if name in INFIX:

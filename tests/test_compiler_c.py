@@ -14,8 +14,7 @@ import tiny_gpt
 from test_compiler_lowering import arity, specials
 
 import autograd
-from autograd import Op, value_and_grad
-from autograd import calculus as c
+from autograd import Op, calculus as c, value_and_grad
 from autograd.compiler import c_code
 from autograd.compiler.c_code import program_to_c
 from autograd.compiler.c_spelling import LIBRARY, C

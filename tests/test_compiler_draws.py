@@ -7,8 +7,7 @@ import secrets
 import threading
 import uuid
 from collections.abc import Callable
-from random import gauss
-from random import random as uniform
+from random import gauss, random as uniform
 from typing import Any
 
 import numpy as np

@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from autograd import Value
-from autograd import sum as sum_of
+from autograd import Value, sum as sum_of
 from autograd.anatomy import draw_groups, draw_memory
 from autograd.losses import mse_loss
 from autograd.nn import MLP

@@ -11,8 +11,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from autograd import calculus as c
-from autograd import ieee
+from autograd import calculus as c, ieee
 from autograd.compiler.primitives import at_most, copysign, erfc, fmod, less, root, same
 from autograd.op import Op
 

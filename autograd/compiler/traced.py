@@ -58,7 +58,7 @@ class Traced(Value):
     __bool__ = __eq__ = __ne__ = _refusal(_CHOICE)
     __lt__ = __le__ = __gt__ = __ge__ = _refusal(_CHOICE)
     __hash__ = object.__hash__
-    __float__ = __complex__ = item = _refusal(_NUMBER)
+    __float__ = __complex__ = as_integer_ratio = item = __array__ = _refusal(_NUMBER)
     __int__ = __index__ = __round__ = __floor__ = __ceil__ = __trunc__ = _refusal(_INTEGER)
     __reduce_ex__ = _refusal(_COPY)
     data = property(_refusal(_NUMBER), _refusal(_NEW))
