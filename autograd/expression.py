@@ -15,8 +15,8 @@ import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-import autograd
 from autograd import calculus
+from autograd.installation import library
 from autograd.number import number
 from autograd.op import Op
 from autograd.refusal import (
@@ -53,8 +53,8 @@ OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
 }
 FUNCTIONS = {
     name: op
-    for name in autograd.__all__
-    if isinstance(op := getattr(autograd, name), Op) and name not in OF_LISTS
+    for name in library().__all__
+    if isinstance(op := getattr(calculus, name, None), Op) and name not in OF_LISTS
 }
 NUMBERS = {"pi": math.pi}
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from autograd import demo
+from autograd.installation import library
 from autograd.show.folding import COLLAPSE
 from autograd.show.picture import DIRECTIONS, ENGINES, THEMES
 
@@ -60,6 +61,7 @@ def all_commands() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="autograd", description="A scalar autograd engine: write scalars, watch gradients."
     )
+    parser.add_argument("--version", action="version", version=f"autograd {library().__version__}")
     commands = parser.add_subparsers(dest="command", metavar="command")
     for name, add, words in (
         ("demo", _add_demo, "train a network of scalar Values and draw it"),

@@ -10,6 +10,10 @@ from contextlib import ContextDecorator, contextmanager
 from contextvars import ContextVar
 from typing import Any
 
+from autograd.installation import check_installation
+
+check_installation()
+
 PIECEWISE = (
     0x20 | 0x80 | 0x200
 )  # code of generators, coroutines, and of what is both (inspect.CO_*)
