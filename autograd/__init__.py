@@ -5,6 +5,8 @@ applies the chain rule. `autograd.nn`, `.losses`, `.optim`, `.data` and `.show` 
 their own. Start reading at `op.py`, then `calculus.py`, `node.py`, `graph.py`, `value.py`.
 """
 
+__version__ = "0.1.0"
+
 import importlib
 import sys
 from typing import TYPE_CHECKING, Any

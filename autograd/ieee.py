@@ -9,6 +9,10 @@ import math
 import operator
 from collections.abc import Callable, Mapping
 
+from autograd.installation import check_installation
+
+check_installation()
+
 INF = math.inf
 NAN = math.nan
 SQRT_HALF = math.sqrt(0.5)

@@ -3,6 +3,10 @@
 import math
 import numbers
 
+from autograd.installation import check_installation
+
+check_installation()
+
 INSTEAD = {
     "Value": "use it as it is; where a plain number is wanted, pass its .data",
     "Constant": "use it as it is; where a plain number is wanted, pass its .data",

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from autograd import demo
 from autograd.files import is_stream
+from autograd.installation import library
 from autograd.show.folding import COLLAPSE
 from autograd.show.picture import DIRECTIONS, NO_ENGINE, THEMES
 
@@ -61,6 +62,7 @@ def all_commands() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="autograd", description="A scalar autograd engine: write scalars, watch gradients."
     )
+    parser.add_argument("--version", action="version", version=f"autograd {library().__version__}")
     commands = parser.add_subparsers(dest="command", metavar="command")
     for name, add, words in (
         ("demo", _add_demo, "train a network of scalar Values and draw it"),

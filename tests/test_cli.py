@@ -6,12 +6,14 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings, strategies as st
 
+import autograd
 from autograd import Value, cli, demo, options
 from autograd.show import draw
 from autograd.show.picture import DIRECTIONS, THEMES
@@ -36,6 +38,25 @@ def test_the_demo_runs_from_a_clone_with_nothing_installed(tmp_path: Path) -> No
     for name in ("neuron.svg", "network.svg", "loss.svg"):
         assert f"wrote {Path('drawings', name)}" in run.stdout
         assert ET.parse(tmp_path / "drawings" / name).getroot().tag.endswith("svg")
+
+
+def test_the_version_is_that_of_the_package(tmp_path: Path) -> None:
+    run = subprocess.run(
+        [sys.executable, "-S", "-m", "autograd", "--version"],
+        cwd=ROOT,
+        env={"PATH": os.devnull, "HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert (run.stdout, run.stderr) == (f"autograd {autograd.__version__}\n", "")
+
+
+def test_the_version_is_written_once() -> None:
+    written = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    assert "version" in written["project"]["dynamic"]
+    assert written["tool"]["hatch"]["version"]["path"] == "autograd/__init__.py"
+    assert re.fullmatch(r"\d+\.\d+\.\d+", autograd.__version__)
 
 
 def test_the_default_demo_learns_iris(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
