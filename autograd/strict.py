@@ -6,6 +6,7 @@ import os
 import sys
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 from autograd.errors import NonFiniteError
 from autograd.recording import watching
@@ -48,14 +49,18 @@ def _raise_if_made(value: Value) -> None:
 def source_line() -> str:
     """The place in the user's code that asked for the operation."""
     frame = sys._getframe(1)
-    while frame.f_back is not None and _is_library(frame):
+    while frame.f_back is not None and is_library(frame):
         frame = frame.f_back
-    path, line = frame.f_code.co_filename, frame.f_lineno
-    source = linecache.getline(path, line, frame.f_globals).strip()
+    return line_text(frame.f_code.co_filename, frame.f_lineno, frame.f_globals)
+
+
+def line_text(path: str, line: int, variables: dict[str, Any] | None = None) -> str:
+    """A place in a file, with what stands there."""
+    source = linecache.getline(path, line, variables).strip()
     return f"at {path}:{line}" + (f": {source}" if source else "")
 
 
-def _is_library(frame: FrameType) -> bool:
+def is_library(frame: FrameType) -> bool:
     """Whether the code is of this library, or of numpy, which calls methods of it."""
     name = str(frame.f_globals.get("__name__"))
     return frame.f_code.co_filename.startswith(_PACKAGE) or name.startswith("numpy.")

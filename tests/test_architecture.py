@@ -20,6 +20,7 @@ number
 op
 ieee
 calculus
+logic
 note
 node
 graph

@@ -155,7 +155,8 @@ class RecordedBatch:
             else stand_in(x, name, shared, twins)
             for x, name, there in zip(args, names, mapped, strict=True)
         ]
-        recording = record(as_loops()(f), stand_ins)  # what a sample has inside is a part of it
+        # What a sample has inside is a part of it.
+        recording = record(as_loops()(f), stand_ins, [*shared.made, *sample.made])
         leaves: list[Any] = []
         builder = result_builder if self.reduce else all_results_builder
         self.build = builder(recording.output, leaves, self.arrays)

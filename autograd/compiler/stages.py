@@ -76,7 +76,7 @@ def stages(
     with without_collector():
         twins: dict[int, Any] = {}
         stand_ins = [stand_in(x, name, leaf, twins) for x, name in zip(args, names, strict=True)]
-        recording = record(f, stand_ins)
+        recording = record(f, stand_ins, leaf.made)
         outputs = results(recording.output)
         for x in outputs:
             recording.refuse_captured(x)
