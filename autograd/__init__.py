@@ -27,12 +27,14 @@ from autograd.calculus import (
     div,
     dot,
     elu,
+    equal,
     erf,
     exp,
     expm1,
     floor,
     floordiv,
     gelu,
+    greater,
     hypot,
     leaky_relu,
     log,
@@ -70,6 +72,7 @@ from autograd.calculus import (
 )
 from autograd.check import check_grads
 from autograd.errors import (
+    BackendWarning,
     CompiledDifferenceError,
     GradientError,
     NonFiniteError,
@@ -102,6 +105,7 @@ if TYPE_CHECKING:
     from autograd.compiler import compile, to_c
 
 __all__ = [
+    "BackendWarning",
     "CompiledDifferenceError",
     "GradientError",
     "NonFiniteError",
@@ -131,6 +135,7 @@ __all__ = [
     "div",
     "dot",
     "elu",
+    "equal",
     "erf",
     "exp",
     "expm1",
@@ -139,6 +144,7 @@ __all__ = [
     "gelu",
     "grad",
     "gradients",
+    "greater",
     "hessian",
     "hvp",
     "hypot",
@@ -197,5 +203,5 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     # The compiler is half as large again as all the rest, so it is imported when it is used.
     if name in ("compile", "to_c"):
-        return getattr(importlib.import_module("autograd.compiler"), name)
-    raise AttributeError(f"module 'autograd' has no attribute {name!r}")
+        return getattr(importlib.import_module(".compiler", __name__), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

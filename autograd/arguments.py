@@ -5,6 +5,7 @@ import operator
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from autograd.message import shown
 from autograd.number import number
 from autograd.value import Value
 
@@ -41,7 +42,7 @@ def one_of(name: str, given: Any, known: Sequence[Any]) -> None:
         ValueError: naming them, if it is none of them.
     """
     if not any(given is one or (isinstance(given, str) and given == one) for one in known):
-        raise ValueError(f"{name} is one of {', '.join(map(repr, known))}, got {given!r}")
+        raise ValueError(f"{name} is one of {', '.join(map(repr, known))}, got {shown(given)}")
 
 
 def optional_text(name: str, given: Any) -> None:
@@ -71,7 +72,7 @@ def positive_int(name: str, given: Any) -> int:
     except TypeError:
         whole = None
     if whole is None:
-        raise TypeError(f"{name} is a positive int, got {given!r}")
+        raise TypeError(f"{name} is a positive int, got {shown(given)}")
     if whole < 1:
         raise ValueError(f"{name} is at least 1, got {whole}")
     return whole

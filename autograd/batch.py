@@ -15,6 +15,7 @@ from typing import Any
 from autograd.arguments import one_of
 from autograd.array import array_of_scalars, refused_array
 from autograd.calculus import div
+from autograd.message import shown
 from autograd.structure import flatten, leaves_like, rebuild
 
 LANES = 8
@@ -82,7 +83,7 @@ class Batch:
             if isinstance(axis, bool) or axis not in (0, None):
                 raise ValueError(
                     f"in_axes is 0, for an argument with an entry for each sample, or None, for "
-                    f"one that all share; or a tuple of them: got {in_axes!r}"
+                    f"one that all share; or a tuple of them: got {shown(in_axes)}"
                 )
         self.f, self.in_axes, self.reduce = f, in_axes, reduce
 

@@ -14,10 +14,11 @@ within 8, times the condition near a zero; gelu, erf and logsumexp state bounds 
 import builtins
 import math
 import operator
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from typing import Any
 
 from autograd import ieee
+from autograd.message import shown
 from autograd.op import ONE, Carrier, Op, the_left, the_right
 
 NAN, INF = ieee.NAN, ieee.INF
@@ -183,6 +184,11 @@ ceil: Op = Op("ceil", ieee.rounding(math.ceil), 0.0)
 round: Op = Op("round", ieee.rounding(builtins.round), 0.0)
 trunc: Op = Op("trunc", ieee.rounding(math.trunc), 0.0)
 
+# --- comparisons: 1 or 0, and 0 with a nan, as Python compares ------------------------------
+
+equal: Op = Op("equal", ieee.equal, 0.0, 0.0)
+greater: Op = Op("greater", ieee.greater, 0.0, 0.0)
+
 # --- any number of operands -----------------------------------------------------------------
 
 sum: Op = Op(
@@ -213,7 +219,7 @@ def _products_of_the_others(xs: Sequence[Any], out: Any) -> list[Any]:
 
 
 def _shares_of_the_tied(xs: Sequence[Any], out: Any) -> list[Any]:
-    """1/m for each of the m operands that tie for the extreme, 0 for the others."""
+    """1/m for each of the m operands that tie for the extreme, 0 for the others; 0/0 at nan."""
     tied = [equal(x, out) for x in xs]
     count = sum(tied)
     return [div(one, count) for one in tied]
@@ -221,7 +227,7 @@ def _shares_of_the_tied(xs: Sequence[Any], out: Any) -> list[Any]:
 
 def _clip_derivatives(xs: Sequence[Any], out: Any) -> list[Any]:
     x, low, high = xs
-    above = greater(maximum(x, low), high)
+    above = div(greater(maximum(x, low), high), equal(out, out))  # 0/0, nan, with a nan
     below = (1.0 - above) * greater(low, x)
     return [(1.0 - above) * (1.0 - below), below, above]
 
@@ -302,7 +308,7 @@ gather: Op = Op(
 )
 
 
-def lookup(values: Sequence[Any], index: Any) -> Any:
+def lookup(values: Iterable[Any], index: Any) -> Any:
     """``values[index]`` as a node; of nested lists, such as rows, the same for each element.
 
     Args:
@@ -311,6 +317,8 @@ def lookup(values: Sequence[Any], index: Any) -> Any:
 
     Raises:
         IndexError: when the index is out of range or not whole.
+        TypeError: when the values are no list, or some are rows and some are not.
+        ValueError: when the rows are of different lengths.
 
     Example:
         >>> from autograd import Value, lookup
@@ -319,13 +327,24 @@ def lookup(values: Sequence[Any], index: Any) -> Any:
         >>> a.grad, b.grad
         (0.0, 1.0)
     """
-    if len(values) > 0 and isinstance(values[0], (list, tuple)):
-        lengths = sorted({len(row) for row in values})
-        if len(lengths) > 1:
-            raise ValueError(f"lookup needs rows of one length, got lengths {lengths}")
-        row = [lookup(column, index) for column in zip(*values, strict=True)]
-        return row if type(values[0]) in (list, tuple) else type(values[0])(row)  # of an array
-    return gather(index, *values)
+    if not isinstance(values, Iterable) or isinstance(values, (Mapping, Set)):
+        kind = type(values).__name__
+        raise TypeError(f"lookup takes a list of values, or of rows of them, got {kind}")
+    values = tuple(values)
+    if not values:
+        raise IndexError("lookup finds nothing in an empty list of values")
+    rows = [x for x in values if isinstance(x, (list, tuple))]
+    if not rows:
+        return gather(index, *values)
+    lengths = sorted({len(row) for row in rows})
+    if len(rows) < len(values):
+        raise TypeError(f"lookup needs values or rows, got {len(rows)} rows of {len(values)}")
+    if len(lengths) > 1:
+        raise ValueError(f"lookup needs rows of one length, got lengths {shown(lengths)}")
+    if lengths == [0]:
+        gather(index, *[0.0] * len(rows))  # for nothing, but with the same check of the index
+    row = [lookup(column, index) for column in zip(*rows, strict=True)]
+    return row if type(rows[0]) in (list, tuple) else type(rows[0])(row)  # of an array
 
 
 # --- derivatives of other rows --------------------------------------------------------------
@@ -433,8 +452,6 @@ normal_density: Op = Op(
 normal_distribution: Op = Op(
     "normal_distribution", ieee.normal_distribution, lambda x, out: normal_density(x)
 )
-greater: Op = Op("greater", ieee.greater, 0.0, 0.0)
-equal: Op = Op("equal", ieee.equal, 0.0, 0.0)
 identity: Op = Op("identity", lambda x: x, 1.0)
 fixed: Op = Op("fixed", lambda x: x, None)  # the number alone: nothing flows back
 

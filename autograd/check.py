@@ -15,6 +15,7 @@ from autograd.errors import GradientError
 from autograd.functional import jacfwd, jacrev
 from autograd.graph import topological_order
 from autograd.ieee import total
+from autograd.message import shown
 from autograd.node import Node
 from autograd.op import Op
 from autograd.structure import flatten, is_module, places
@@ -52,9 +53,9 @@ def check_grads(f: Callable[..., Any], args: Any, order: int = 2, tolerance: flo
         autograd.errors.GradientError: the rule for operand 0 of a 'cube' node gives 8.0, ...
     """
     if type(order) is not int or order < 1:
-        raise ValueError(f"check_grads: order is an int from 1 on, got {order!r}")
+        raise ValueError(f"check_grads: order is an int from 1 on, got {shown(order)}")
     if not tolerance > 0.0:
-        raise ValueError(f"check_grads: tolerance is a number above 0, got {tolerance!r}")
+        raise ValueError(f"check_grads: tolerance is a number above 0, got {shown(tolerance)}")
     args = args if isinstance(args, tuple) else (args,)
     at = [float(getattr(x, "data", x)) for x in flatten(args, "check_grads: args")[0]]
     names = [name for i, x in enumerate(args) for name in places(x, f"argument {i}")]

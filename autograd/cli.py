@@ -11,6 +11,7 @@ from pathlib import Path
 
 from autograd import demo
 from autograd.expression import ExpressionError, assignments, evaluate
+from autograd.files import is_stream
 from autograd.options import all_commands, parsed
 from autograd.refusal import absent, pointed
 from autograd.show import DotError, draw, explain, formula, play
@@ -87,7 +88,12 @@ def _draw(given: argparse.Namespace) -> None:
         theme=given.theme,
     )
     drawing.save(given.out)
-    print(f"wrote {given.out}")
+    _tell(given.out)
+
+
+def _tell(path: Path) -> None:
+    if not is_stream(path):  # it may be the output itself
+        print(f"wrote {path}")
 
 
 def _explain(given: argparse.Namespace) -> None:
@@ -104,7 +110,7 @@ def _step(given: argparse.Namespace) -> None:
     root = _root(given, values)
     if given.html is not None:
         play(root, title=given.expression.strip()).save(given.html)
-        print(f"wrote {given.html}")
+        _tell(given.html)
         return
     wrt = None if given.forward is None else _named("--forward", given.forward, values)
     present(Run(root, None if wrt is None else {wrt: 1.0}), given.plain)

@@ -50,3 +50,7 @@ class ScanInterrupted(KeyboardInterrupt):
 
 class CompiledDifferenceError(AssertionError):
     """``verify`` found a compiled function and the interpreted one to differ."""
+
+
+class BackendWarning(UserWarning):
+    """What a backend of ``compile`` needs is installed and does not work: the next one runs."""

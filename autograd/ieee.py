@@ -173,13 +173,13 @@ def sign(x: float) -> float:
 
 
 def greater(x: float, y: float) -> float:
-    """1 where x > y, else 0, and nan with a nan."""
-    return 1.0 if x > y else 0.0 if x <= y else NAN
+    """1 where x > y, else 0: also with a nan."""
+    return 1.0 if x > y else 0.0
 
 
 def equal(x: float, y: float) -> float:
-    """1 where x = y, else 0, and nan with a nan."""
-    return 1.0 if x == y else 0.0 if x == x and y == y else NAN
+    """1 where x = y, else 0: also with a nan."""
+    return 1.0 if x == y else 0.0
 
 
 def nonnegative(x: float) -> float:

@@ -12,6 +12,7 @@ from typing import Any
 
 from autograd import calculus as c
 from autograd.arguments import vector
+from autograd.message import shown
 from autograd.number import number
 from autograd.value import Value
 
@@ -151,7 +152,9 @@ def cross_entropy(logits: Any, target: Any) -> Any:
     rows = [vector(row) for row, _ in _pairs("cross_entropy", logits, target)]
     lengths = sorted({len(row) for row in rows})
     if len(lengths) > 1:
-        raise ValueError(f"cross_entropy needs as many logits for each sample, got {lengths}")
+        raise ValueError(
+            f"cross_entropy needs as many logits for each sample, got {shown(lengths)}"
+        )
     classes = [_class(one, row) for one, row in zip(vector(target), rows, strict=True)]
     return _mean([_cross_entropy(row, one) for row, one in zip(rows, classes, strict=True)])
 
@@ -169,7 +172,7 @@ def _class(target: Any, logits: Sequence[Any]) -> Any:
     except TypeError:
         chosen = None
     if chosen is None:
-        raise TypeError(f"cross_entropy wants a class as an int or a Value, got {target!r}")
+        raise TypeError(f"cross_entropy wants a class as an int or a Value, got {shown(target)}")
     if not 0 <= chosen < len(logits):
         raise IndexError(f"class {chosen} is not one of the {len(logits)} from 0")
     return chosen

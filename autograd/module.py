@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from weakref import WeakValueDictionary
 
 from autograd import state as states
+from autograd.commit import commit
 from autograd.errors import StateDictError
 from autograd.graph import ZERO
 from autograd.note import Note
@@ -100,7 +101,7 @@ def _members(name: str, holder: Any) -> list[tuple[str, Any]]:
     ]
 
 
-def walk(module: "Module", nested: bool = True) -> Iterator[tuple[str, Any]]:
+def walk(module: "Module", *, nested: bool = True) -> Iterator[tuple[str, Any]]:
     """Every module and Value below `module`, each once, in the order of definition.
 
     Without `nested`, those that other modules hold are left out.
@@ -226,8 +227,7 @@ class Module:
 
     def zero_grad(self) -> None:
         """Set the gradient of every parameter to 0."""
-        for parameter in self.parameters():
-            parameter.grad = ZERO
+        commit(zip(self.parameters(), itertools.repeat("grad"), itertools.repeat(ZERO)))
 
     def state_dict(self) -> dict[str, float]:
         """The number of every parameter, by dotted name."""
@@ -239,9 +239,9 @@ class Module:
         Raises:
             StateDictError: naming every missing, extra or misshapen entry. Nothing has changed.
         """
-        named = dict(self.named_parameters())
-        for name, x in states.fitted(type(self).__name__, named, state).items():
-            named[name].data = x
+        numbers = states.fitted(type(self).__name__, self.state_dict(), state)
+        parameters = dict(self.named_parameters())
+        commit([(parameters[name], "_data", x) for name, x in numbers.items()])
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the state dict to a JSON file, which is replaced as a whole or not at all."""

@@ -12,6 +12,7 @@ from typing import Any
 
 from autograd import calculus as c
 from autograd.arguments import positive_int, vector
+from autograd.message import shown
 from autograd.module import Call, Module
 from autograd.op import Op
 from autograd.value import Value
@@ -32,13 +33,13 @@ def _checked(activation: Activation) -> Activation:
         if activation not in ACTIVATIONS:
             known = ", ".join(sorted(ACTIVATIONS))
             raise ValueError(
-                f"there is no activation named {activation!r}: use one of {known}, a function, "
-                "or None for a linear layer"
+                f"there is no activation named {shown(activation)}: use one of {known}, a "
+                "function, or None for a linear layer"
             )
     elif isinstance(activation, Op) and ACTIVATIONS.get(activation.name) is activation:
         return activation.name
     elif activation is not None and not callable(activation):
-        raise TypeError(f"an activation is a name, a function or None, got {activation!r}")
+        raise TypeError(f"an activation is a name, a function or None, got {shown(activation)}")
     return activation
 
 
@@ -55,7 +56,7 @@ def _generator(rng: Randomness) -> random.Random:
     if isinstance(rng, random.Random):
         return rng
     if rng is not None and (not isinstance(rng, int) or isinstance(rng, bool)):
-        raise TypeError(f"rng is a random.Random, an int to seed one, or None, got {rng!r}")
+        raise TypeError(f"rng is a random.Random, an int to seed one, or None, got {shown(rng)}")
     return random.Random(random.getrandbits(64) if rng is None else rng)
 
 
@@ -200,7 +201,9 @@ class MLP(Module):
         rng: Randomness = None,
     ) -> None:
         if not isinstance(nouts, (list, tuple)):
-            raise TypeError(f"nouts lists the size of every layer, such as [16, 1], got {nouts!r}")
+            raise TypeError(
+                f"nouts lists the size of every layer, such as [16, 1], got {shown(nouts)}"
+            )
         if not nouts:
             raise ValueError("nouts needs at least one size, that of the output layer")
         names = ["nin", *(f"nouts[{i}]" for i in range(len(nouts)))]

@@ -72,7 +72,7 @@ class Node(Noted):
     def _local_derivative(self, position: int) -> float:
         return float(self.locals()[position] or 0.0)
 
-    def locals(self, connected: bool = False) -> Sequence[Any]:
+    def locals(self, *, connected: bool = False) -> Sequence[Any]:
         """The local derivative for each operand, None where nothing flows.
 
         They are numbers, at the recorded operands, or nodes that stay `connected` to them.
@@ -80,10 +80,12 @@ class Node(Noted):
         if self.op is None:
             return ()
         if connected:
-            return self.locals_at(self.operands, self, connected)
+            return self.locals_at(self.operands, self, connected=connected)
         return self.locals_at(self.recorded, self._data)
 
-    def locals_at(self, given: Sequence[Any], out: Any, connected: bool = False) -> Sequence[Any]:
+    def locals_at(
+        self, given: Sequence[Any], out: Any, *, connected: bool = False
+    ) -> Sequence[Any]:
         """The local derivative for each operand where these were `given`, and the result `out`."""
         assert self.op is not None
         if self.op.derivatives is not None:
@@ -105,7 +107,7 @@ class Node(Noted):
         """Whether the number is another than it `was`; nan is nan, but -0.0 is not 0.0."""
         return self._data is not was and repr(self._data) != repr(was)
 
-    def check_recorded(self, connected: bool) -> None:
+    def check_recorded(self, *, connected: bool) -> None:
         """Raise if an operand changed so that its recorded number gives a wrong derivative.
 
         Numeric derivatives use the recorded numbers, so a leaf may have moved on; connected

@@ -6,7 +6,7 @@ import numbers
 INSTEAD = {
     "Value": "use it as it is; where a plain number is wanted, pass its .data",
     "Constant": "use it as it is; where a plain number is wanted, pass its .data",
-    "str": "convert it first, as in Value(float(text))",
+    "str": "convert it first, with float(text)",
     "NoneType": "pass a number, such as 0.0",
     "bool": "write int(flag), or where(flag, a, b) to choose",
     "complex": "take its .real, its .imag or its abs()",
@@ -16,13 +16,19 @@ INSTEAD = {
     "tuple": "make one Value per element: [Value(x) for x in numbers]",
     "ArrayOfScalars": "take the elements of the array, as in [a * b for b in x]",
     "ndarray": "make one Value per element: [Value(x) for x in array.tolist()]",
+    "function": "pass the number that it gives, not the function",
 }
 
 ROUNDING = 1e-12  # relative: what is added in another order rounds differently
 
 
-def number(x: object) -> float:
+def number(x: object, name: str = "a Value", advice: str = "") -> float:
     """The float that `x` stands for: an int, a float or a real numpy scalar.
+
+    Args:
+        x: what was given.
+        name: what an error calls the place that it was given for, such as ``"lr"``.
+        advice: what to do instead, for this place alone.
 
     Raises:
         TypeError: for anything else, with what to do instead.
@@ -37,9 +43,9 @@ def number(x: object) -> float:
             return float(x)  # type: ignore[arg-type]  # a numpy scalar, seen as numbers.Real
         except OverflowError:
             text = f"an int of {int(x).bit_length()} bits"  # type: ignore[call-overload]
-            raise ValueError(f"a Value holds a float, and {text} is beyond 1.8e308") from None
-    advice = INSTEAD.get(given.__name__, "pass an int or a float")
-    raise TypeError(f"a Value holds one real number, got {given.__name__}: {advice}")
+            raise ValueError(f"{name} holds a float, and {text} is beyond 1.8e308") from None
+    advice = advice or INSTEAD.get(given.__name__, "pass an int or a float")
+    raise TypeError(f"{name} holds one real number, got {given.__name__}: {advice}")
 
 
 def same(x: float, y: float) -> bool:

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 
 from autograd import ieee
 from autograd.arguments import at_least_zero
+from autograd.commit import commit
+from autograd.message import shown
 from autograd.number import number
 from autograd.optimizer import Memory, Optimizer, Update, gradient_of, leaves
 from autograd.schedule import Schedule, constant_lr, cosine_lr, linear_lr, step_lr, warmup
@@ -99,7 +101,7 @@ class Adam(Optimizer):
         0.75
     """
 
-    memories = ("mean", "square")
+    memories, squares = ("mean", "square"), ("square",)
 
     def __init__(
         self,
@@ -110,7 +112,7 @@ class Adam(Optimizer):
         weight_decay: float = 0.0,
     ) -> None:
         if not isinstance(betas, (list, tuple)) or len(betas) != 2:
-            raise TypeError(f"betas is a pair of numbers, such as (0.9, 0.999), got {betas!r}")
+            raise TypeError(f"betas is a pair of numbers, such as (0.9, 0.999), got {shown(betas)}")
         self.betas = tuple(at_least_zero(f"betas[{i}]", beta, 1.0) for i, beta in enumerate(betas))
         self.eps = at_least_zero("eps", eps)
         self.weight_decay = at_least_zero("weight_decay", weight_decay)
@@ -187,7 +189,7 @@ def clip_grad_norm_(parameters: Iterable[Value], max_norm: float) -> float:
         raise ValueError(f"max_norm is at least 0, got {longest!r}")
     norm = math.hypot(*map(gradient_of, chosen))
     if not norm <= longest:
-        for parameter in chosen:
-            if parameter.grad is not None:
-                parameter.grad = parameter.grad * (longest / norm)
+        scale = longest / norm
+        there = [parameter for parameter in chosen if parameter.grad is not None]
+        commit([(parameter, "grad", parameter.grad * scale) for parameter in there])
     return norm

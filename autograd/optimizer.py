@@ -1,12 +1,14 @@
 """`Optimizer`: what every way to step the parameters shares, down to its checks.
 
-A step works out every new number before it assigns the first.
+A step works out every new number before it assigns the first, and assigns all of them or none.
 """
 
 import math
 from collections.abc import Callable, Iterable, Mapping
+from itertools import repeat
 
 from autograd.arguments import at_least_zero
+from autograd.commit import commit
 from autograd.errors import StateDictError
 from autograd.graph import ZERO
 from autograd.number import number
@@ -52,6 +54,7 @@ class Optimizer:
     """
 
     memories: tuple[str, ...] = ()  # the names of what is remembered of each parameter
+    squares: tuple[str, ...] = ()  # those of them that are never negative
 
     def __init__(self, params: Iterable[Value], lr: float) -> None:
         self.parameters = leaves(params)
@@ -80,15 +83,19 @@ class Optimizer:
             update(parameter.data, gradient_of(parameter), memory)
             for parameter, memory in zip(self.parameters, self._memory, strict=True)
         ]
-        for parameter, (x, _) in zip(self.parameters, updated, strict=True):
-            parameter.data = x
-        self._memory = [memory for _, memory in updated]
-        self.steps += 1
+        numbers = [number(x) for x, _ in updated]
+        memory = [memory for _, memory in updated]
+        commit(
+            [
+                *zip(self.parameters, repeat("_data"), numbers, strict=False),
+                (self, "_memory", memory),
+                (self, "steps", self.steps + 1),
+            ]
+        )
 
     def zero_grad(self) -> None:
         """Set the gradient of every parameter to 0."""
-        for parameter in self.parameters:
-            parameter.grad = ZERO
+        commit(zip(self.parameters, repeat("grad"), repeat(ZERO)))
 
     def state_dict(self) -> dict[str, float]:
         """What changes from step to step, by name, as a second optimizer needs it to go on.
@@ -109,11 +116,14 @@ class Optimizer:
         """
         numbers = fitted(type(self).__name__, self.state_dict(), state)
         lr, steps = progress(numbers, "lr")
+        for key, x in numbers.items():
+            if key.partition(".")[0] in self.squares and x < 0.0:
+                raise StateDictError(f"{key!r} is a mean of squares, at least 0, and is {x!r}")
         memory = [
             tuple(numbers[f"{name}.{position}"] for name in self.memories)
             for position in range(len(self.parameters))
         ]
-        self._lr, self.steps, self._memory = lr, steps, memory
+        commit([(self, "_lr", lr), (self, "steps", steps), (self, "_memory", memory)])
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(lr={self.lr!r}, {len(self.parameters)} parameters)"

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from autograd import demo
+from autograd.files import is_stream
 from autograd.show.folding import COLLAPSE
 from autograd.show.picture import DIRECTIONS, ENGINES, THEMES
 
@@ -183,7 +184,7 @@ def _page(text: str) -> str:
 
 def _ending_in(suffixes: Sequence[str], text: str) -> str:
     name = text.strip()
-    if Path(name).suffix.lower() not in suffixes or "\0" in name:
+    if "\0" in name or not (Path(name).suffix.lower() in suffixes or is_stream(name)):
         kinds = " or ".join(filter(None, (", ".join(suffixes[:-1]), suffixes[-1])))
         raise argparse.ArgumentTypeError(f"expected a name that ends in {kinds}, got {text!r}")
     return name

@@ -1,20 +1,40 @@
 """What a Value does in Python's own protocols besides arithmetic.
 
-It compares by its number, hashes by identity, prints and formats, refuses to turn into a float
-in silence (which would cut the graph), and copies only where copying has a meaning: at leaves.
+It compares by its number, but equals no other Value and hashes by identity; it prints and formats,
+refuses to turn into a float in silence (which would cut the graph), and copies only where copying
+has a meaning: at leaves.
 """
 
 import operator
 from collections.abc import Callable
+from numbers import Number
 from typing import Any
 
 from autograd.node import Node
 from autograd.op import ONE
 
 
-def _comparison(compare: Callable[[Any, Any], Any]) -> Callable[[Node, Any], bool]:
-    def method(self: Node, other: Any) -> bool:
-        return compare(self._data, other._data if isinstance(other, Node) else other)  # type: ignore[no-any-return]
+def _comparison(compare: Callable[[Any, Any], Any]) -> Callable[[Node, Any], Any]:
+    """The method that compares the data with a number, or an array of them, as floats do."""
+
+    def method(self: Node, other: Any) -> Any:
+        if isinstance(other, Node):
+            return compare(self._data, other._data)
+        if isinstance(other, Number):
+            return bool(compare(self._data, other))
+        return compare(self._data, other) if hasattr(other, "__array__") else NotImplemented
+
+    return method
+
+
+def _identity(compare: Callable[[Any, Any], Any]) -> Callable[[Node, object], Any]:
+    """The same, except that a Value equals no other, as it hashes."""
+    with_number = _comparison(compare)
+
+    def method(self: Node, other: object) -> Any:
+        if isinstance(other, Node):
+            return compare(self is other, True)
+        return with_number(self, other)
 
     return method
 
@@ -28,11 +48,10 @@ class Protocols(Node):
     __le__ = _comparison(operator.le)
     __gt__ = _comparison(operator.gt)
     __ge__ = _comparison(operator.ge)
+    __eq__ = _identity(operator.eq)
+    __ne__ = _identity(operator.ne)
     __hash__ = object.__hash__
     __array_ufunc__ = None  # else a numpy array on the left would become one of objects
-
-    def __eq__(self, other: object) -> bool:
-        return bool(self._data == (other._data if isinstance(other, Node) else other))
 
     def __bool__(self) -> bool:
         return self._data != 0.0
@@ -42,6 +61,10 @@ class Protocols(Node):
             "float(value) and math functions would cut the graph: use value.data for the number, "
             "or the functions of this library, such as autograd.exp(value)"
         )
+
+    def item(self) -> float:
+        """The number, like `data`."""
+        return self._data
 
     def __format__(self, spec: str) -> str:
         return format(self._data, spec) if spec else str(self)

@@ -1,8 +1,11 @@
 """Using a recorded graph again: run it forward with new numbers, or clear its gradients."""
 
 from collections.abc import Mapping
+from itertools import repeat
+from typing import Any
 
 from autograd.arguments import root_value
+from autograd.commit import commit
 from autograd.graph import ZERO, topological_order
 from autograd.node import Node
 from autograd.number import number
@@ -29,15 +32,17 @@ def recompute(root: Node) -> None:
     for node in order:
         assert node.op is not None
         numbers[node] = number(node.op.forward(*_operand_numbers(node, numbers)))
-    Node.recomputed = True
+    changes: list[tuple[object, str, Any]] = []
     for node in order:
         assert node.op is not None
         now = _operand_numbers(node, numbers)
         if node.op.rules:
-            node.x, node.y = (*now, None)[:2]
+            changes += zip(repeat(node), "xy", (*now, None)[:2], strict=False)
         else:
-            node.x = tuple(now)
-        node._data = numbers[node]
+            changes.append((node, "x", tuple(now)))
+        changes.append((node, "_data", numbers[node]))
+    Node.recomputed = True
+    commit(changes)
 
 
 def _operand_numbers(node: Node, numbers: Mapping[Node, float]) -> list[float]:
@@ -56,6 +61,5 @@ def zero_grad(root: Node) -> None:
         >>> x.grad, y.grad
         (0.0, 0.0)
     """
-    for node in topological_order(root_value("zero_grad", root)):
-        if not node.is_constant:
-            node.grad = ZERO
+    order = topological_order(root_value("zero_grad", root))
+    commit([(node, "grad", ZERO) for node in order if not node.is_constant])

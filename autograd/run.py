@@ -14,6 +14,7 @@ from autograd import graph
 from autograd.calculus import identity
 from autograd.calculus import sum as total
 from autograd.graph import ZERO, topological_order
+from autograd.message import shown
 from autograd.node import Node
 from autograd.op import ONE
 from autograd.recording import forgetting, with_history
@@ -126,13 +127,13 @@ def _positions(argnums: Argnums, count: int, name: str) -> list[int]:
     if not isinstance(positions, (list, tuple, range)) or any(
         type(i) is not int for i in positions
     ):
-        raise TypeError(f"{name}: argnums is an int or a sequence of ints, got {argnums!r}")
+        raise TypeError(f"{name}: argnums is an int or a sequence of ints, got {shown(argnums)}")
     for i in positions:
         if not -count <= i < count:
             raise ValueError(f"{name}: argnums {i} is out of range for {count} argument(s)")
     found = [i % count for i in positions]
     if len(set(found)) < len(found):
-        raise ValueError(f"{name}: argnums {argnums!r} names an argument twice")
+        raise ValueError(f"{name}: argnums {shown(argnums)} names an argument twice")
     return found
 
 

@@ -7,7 +7,9 @@ learning rate is multiplied. Any function of an int will do; the usual ones are 
 import math
 from collections.abc import Callable, Mapping
 
-from autograd.arguments import positive_int
+from autograd.arguments import at_least_zero, positive_int
+from autograd.commit import commit
+from autograd.message import shown
 from autograd.optimizer import Optimizer, progress
 from autograd.state import fitted
 
@@ -104,15 +106,15 @@ class Schedule:
         if not isinstance(optimizer, Optimizer) or not callable(function):
             raise TypeError(
                 "Schedule needs an optimizer and a function such as cosine_lr(100), "
-                f"got {optimizer!r} and {function!r}"
+                f"got {shown(optimizer)} and {shown(function)}"
             )
         self.optimizer, self.function = optimizer, function
         self.base_lr, self.steps = optimizer.lr, 0
         self._move(self.base_lr, 0)
 
     def _move(self, base_lr: float, steps: int) -> None:
-        self.optimizer.lr = base_lr * self.function(steps)
-        self.base_lr, self.steps = base_lr, steps
+        lr = at_least_zero("lr", base_lr * self.function(steps))
+        commit([(self.optimizer, "_lr", lr), (self, "base_lr", base_lr), (self, "steps", steps)])
 
     def step(self) -> None:
         """Count one step, after that of the optimizer, and set its learning rate."""

@@ -9,13 +9,14 @@ from types import FrameType
 from typing import Any
 
 from autograd.errors import NonFiniteError
-from autograd.recording import watching
+from autograd.message import listed
+from autograd.recording import Block, watching
 from autograd.value import Value
 
 _PACKAGE = str(Path(__file__).parent) + os.sep
 
 
-def strict() -> watching:
+def strict() -> Block:
     """A context manager, or a decorator: raise where a nan or an inf is first made.
 
     Raises:
@@ -39,11 +40,14 @@ def _raise_if_made(value: Value) -> None:
     # inf - inf makes a nan; inf + 1 hands an inf on.
     if any(map(math.isnan, numbers)) or (math.isinf(value.data) and any(map(math.isinf, numbers))):
         return
-    shown = ", ".join(
-        f"{operand.label} = {x!r}" if isinstance(operand, Value) and operand.label else repr(x)
-        for operand, x in zip(value.operands, numbers, strict=True)
+    told = listed(
+        [
+            f"{operand.label} = {x!r}" if isinstance(operand, Value) and operand.label else repr(x)
+            for operand, x in zip(value.operands, numbers, strict=True)
+        ],
+        str,
     )
-    raise NonFiniteError(f"{value.op.name}({shown}) made {value.data!r} {source_line()}")
+    raise NonFiniteError(f"{value.op.name}({told}) made {value.data!r} {source_line()}")
 
 
 def source_line() -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from autograd.array import ArrayOfScalars
+from autograd.message import listed, shown
 from autograd.node import Node
 from autograd.number import number
 
@@ -125,7 +126,8 @@ def _aligned(tree: Any, like: Any, where: str) -> Iterator[Any]:
         for x in (tree, like)
     )
     if isinstance(tree, dict) != isinstance(like, dict) or set(keys) != set(wanted):
-        raise ValueError(f"{where} must have the places {wanted}, got {keys or tree!r}")
+        got = listed(keys) if keys else shown(tree)
+        raise ValueError(f"{where} must have the places {listed(wanted)}, got {got}")
     if not isinstance(like, (dict, list, tuple)):
         yield flatten(tree)[0][0]
     for key in wanted:

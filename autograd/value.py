@@ -134,15 +134,11 @@ class Value(Protocols):
             raise AttributeError(f"{self.describe()} is computed: set leaves, then recompute(root)")
         self._data = number(data)
 
-    def item(self) -> float:
-        """The number, like `data`."""
-        return self._data
-
     def detach(self) -> "Value":
         """A constant with the same number: no gradient flows through it."""
         return Constant(self._data, self.label)
 
-    def backward(self, gradient: Any = 1.0, create_graph: bool = False) -> None:
+    def backward(self, gradient: Any = 1.0, *, create_graph: bool = False) -> None:
         """Add d self / d node to the `grad` of every node that this value was computed from.
 
         Args:

@@ -1,11 +1,15 @@
 """The layout is part of the design: imports point downward, the heart stays small."""
 
 import ast
+import importlib
+import inspect
 import io
 import subprocess
 import sys
 import tokenize
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,7 +19,7 @@ PACKAGE = Path(autograd.__file__).parent
 
 # From the bottom up: a module imports only from the lines above its own.
 FLOORS = """
-errors
+commit errors files message
 number
 op
 ieee
@@ -89,7 +93,7 @@ compiler.normal_form
 compiler.groups compiler.order
 compiler.lanes compiler.layout
 compiler.llvm_code compiler.llvm_driver compiler.python_backend compiler.c_nests compiler.c_spelling
-compiler.llvm_kernels compiler.numpy_backend compiler.c_steps
+compiler.llvm_kernels compiler.llvm_older compiler.numpy_backend compiler.c_steps
 compiler.llvm_backend compiler.c_code compiler.stages
 compiler.backends
 compiler.memory
@@ -107,7 +111,19 @@ __main__ anatomy.memory
 anatomy
 """
 FLOOR = {name: i for i, line in enumerate(FLOORS.split("\n")) for name in line.split()}
-SHOW_KNOWS = {"arguments", "errors", "show", "number", "op", "calculus", "node", "graph", "value"}
+SHOW_KNOWS = {
+    "arguments",
+    "errors",
+    "files",
+    "message",
+    "show",
+    "number",
+    "op",
+    "calculus",
+    "node",
+    "graph",
+    "value",
+}
 # A notebook display brings its drawing when it happens, and not before.
 UPWARD = {("protocols", "show.notebook"), ("module", "show.notebook"), ("protocols", "flow")}
 
@@ -151,6 +167,38 @@ def test_imports_point_downward(module: str) -> None:
         assert FLOOR[other] < FLOOR[module] or (module, other) in UPWARD, other
         if module.split(".")[0] == "show":
             assert other.split(".")[0] in SHOW_KNOWS, other
+
+
+# The modules that users import from.
+PUBLIC = ("nn", "losses", "optim", "data", "module", "compiler", "show", "teach", "anatomy")
+
+
+def public_callables() -> Iterator[tuple[str, Callable[..., Any]]]:
+    """Every function and method that users call, with its name."""
+    for module in (autograd, *(importlib.import_module(f"autograd.{name}") for name in PUBLIC)):
+        for name in getattr(module, "__all__", vars(module)):
+            found = getattr(module, name)
+            ours = str(getattr(found, "__module__", "")).startswith("autograd")
+            if inspect.isclass(found) and ours:
+                for method in dir(found):
+                    if not method.startswith("_") or method in ("__init__", "__call__"):
+                        yield f"{name}.{method}", getattr(found, method)
+            elif ours and not name.startswith("_"):
+                yield name, found
+
+
+def is_flag(parameter: inspect.Parameter) -> bool:
+    return isinstance(parameter.default, bool) or "bool" in str(parameter.annotation)
+
+
+def test_flags_are_given_by_name() -> None:
+    flags = []
+    for name, function in public_callables():
+        if inspect.isfunction(function) or inspect.ismethod(function):
+            parameters = inspect.signature(function).parameters.values()
+            flags += [(name, flag) for flag in parameters if is_flag(flag)]
+    assert len(flags) > 10
+    assert [(name, str(x)) for name, x in flags if x.kind is not x.KEYWORD_ONLY] == []
 
 
 def code_lines(text: str) -> int:

@@ -344,8 +344,33 @@ def test_lookup_outside_or_between_the_values_raises(index: Any) -> None:
 def test_lookup_of_ragged_rows_or_of_nothing_raises() -> None:
     with pytest.raises(ValueError, match=r"rows of one length, got lengths \[1, 2\]"):
         c.lookup([[1.0], [2.0, 3.0]], 0)
-    with pytest.raises(IndexError):
+    with pytest.raises(IndexError, match="an empty list of values"):
         c.lookup([], 0)
+
+
+@pytest.mark.parametrize("index", [5, 2, -1, NAN, 0.5, Value(7.0)])
+@pytest.mark.parametrize("rows", [[[], []], [(), ()], [[[]], [[]]]])
+def test_lookup_in_empty_rows_checks_the_index_all_the_same(rows: Any, index: Any) -> None:
+    with pytest.raises(IndexError, match="is not one of 0 to 1"):
+        c.lookup(rows, index)
+    assert c.lookup(rows, 1) == list(rows[1])
+
+
+@pytest.mark.parametrize("values", [None, 1.0, Value(1.0), {0: 1.0}, {1.0, 2.0}])
+def test_lookup_in_what_is_no_list_raises(values: Any) -> None:
+    with pytest.raises(TypeError, match=r"lookup takes a list .* got"):
+        c.lookup(values, 0)
+
+
+@pytest.mark.parametrize("values", [[[1.0], 2.0], [2.0, [1.0]]])
+def test_lookup_in_rows_and_values_raises(values: Any) -> None:
+    with pytest.raises(TypeError, match="got 1 rows of 2"):
+        c.lookup(values, 0)
+
+
+def test_lookup_takes_any_iterable_of_values() -> None:
+    assert c.lookup((float(x) for x in range(3)), 2) == 2.0
+    assert c.lookup(range(3), 1) == 1.0
 
 
 @pytest.mark.parametrize(

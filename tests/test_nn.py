@@ -7,6 +7,7 @@ import math
 import pickle
 import random
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -208,6 +209,21 @@ class TestFiles:
             ('{"a": null}', "'a' (NoneType)"),
             ('{"a": "infinity"}', "'a' (str)"),
             ('{"b": 1.0}', "missing: 'a'; extra: 'b'"),
+            ('{"a": 1e400}', "'a' (1e400)"),
+            ('{"a": -1e309}', "'a' (-1e309)"),
+            (f'{{"a": {"9" * 5000}}}', "'a' (9999"),
+            ('{"a": NaN}', "'a' (NaN without quotes)"),
+            ('{"a": -Infinity}', "'a' (-Infinity without quotes)"),
+            ('{"a": true}', "'a' (bool)"),
+            ('{"a": "1.0"}', "'a' (str)"),
+            ('{"a": [1.0]}', "'a' (list)"),
+            ('{"a": 1.0, "a": 2.0}', "model.json has more than one entry for 'a'"),
+            ('{"a": 1.0, "b": 2.0, "b": 2.0}', "model.json has more than one entry for 'b'"),
+            ('{"a": {"c": 1, "c": 1}}', "model.json has more than one entry for 'c'"),
+            ("", "model.json is not a JSON file"),
+            ('{"a": 1.0', "model.json is not a JSON file"),
+            ('{"a": 1.0} x', "model.json is not a JSON file"),
+            ('\ufeff{"a": 1.0}', "model.json is not a JSON file"),
         ],
     )
     def test_a_file_that_does_not_fit_changes_nothing(
@@ -227,8 +243,26 @@ class TestFiles:
         path.write_bytes(b"\xff\xfe\x00")
         assert "not a JSON file" in raised(StateDictError, lambda: Holder().load(path))
 
-    def test_a_missing_file_is_the_usual_error(self, tmp_path: Path) -> None:
+    def test_a_missing_file_and_a_folder_are_the_usual_errors(self, tmp_path: Path) -> None:
         raised(FileNotFoundError, lambda: Holder().load(tmp_path / "none.json"))
+        raised(IsADirectoryError, lambda: Holder().load(tmp_path))
+
+    def test_what_rounds_to_a_float_is_loaded(self, tmp_path: Path) -> None:
+        (tmp_path / "model.json").write_text('{"a": 123456789012345678901, "b": 1e-400}')
+        module = Holder(a=Value(1.0), b=Value(1.0))
+        module.load(tmp_path / "model.json")
+        assert module.state_dict() == {"a": 123456789012345678901.0, "b": 0.0}
+
+    def test_an_error_names_ten_entries_and_counts_the_rest(self) -> None:
+        module = nn.MLP(30, [50, 1], rng=0)
+        many = {str(i): 1.0 for i in range(100_000)}
+        wrong: Any = dict.fromkeys(module.state_dict(), "x" * 10_000)
+        for state in ({}, many, {"x" * 100_000: 1.0}, wrong):
+            message = raised(StateDictError, partial(module.load_state_dict, state))
+            assert "'layers.0.neurons.0.weights.9'" in message
+            assert "and 1,591 more" in message
+            assert len(message) < 1000
+        assert "'9' and 99,990 more" in raised(StateDictError, lambda: module.load_state_dict(many))
 
 
 class TestCalls:

@@ -61,6 +61,7 @@ INSTEAD_OF: dict[str, Any] = {
     "list": [1.0],
     "tuple": (1.0,),
     "ndarray": np.array([1.0]),
+    "function": lambda: 1.0,
 }
 
 

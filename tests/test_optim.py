@@ -275,6 +275,20 @@ class TestResuming:
         assert repr(next(iter(entry))) in message
         assert optimizer.state_dict() == state
 
+    @pytest.mark.parametrize("entry", [{"square.0": -1.0}, {"square.1": -INF}])
+    def test_a_negative_mean_of_squares_is_refused(self, entry: dict[str, float]) -> None:
+        optimizer = optim.AdamW([Value(1.0), Value(2.0)])
+        state = optimizer.state_dict()
+        message = raised(StateDictError, lambda: optimizer.load_state_dict(state | entry))
+        assert repr(next(iter(entry))) in message
+        assert optimizer.state_dict() == state
+
+    def test_the_state_of_a_training_that_diverged_can_be_loaded(self) -> None:
+        optimizer = optim.Adam([Value(1.0)])
+        state = optimizer.state_dict() | {"mean.0": -INF, "square.0": INF}
+        optimizer.load_state_dict(state)
+        assert optimizer.state_dict() == state
+
 
 class TestSchedules:
     @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ import pytest
 
 import autograd as ag
 from autograd import Op, StaleGraphError, Value, constant, no_grad, recompute, zero_grad
+from autograd.nn import MLP
 
 
 class TestWhatAValueHolds:
@@ -141,7 +142,7 @@ class TestTheRecord:
     def test_a_constant_gets_no_gradient_when_asked_for_either(self, create_graph: bool) -> None:
         k, x = constant(3.0), Value(2.0)
         for root in (k * x, ag.sum([k, x]), k.exp()):
-            assert ag.gradients(root, k, create_graph) == 0.0
+            assert ag.gradients(root, k, create_graph=create_graph) == 0.0
 
     def test_numpy_truth_chooses_like_any_other(self) -> None:
         a = Value(1.0)
@@ -486,11 +487,75 @@ class TestPythonProtocols:
         assert a <= 1
         assert b > 1.5
         assert b >= b
-        assert a == 1.0
-        assert a != b
-        assert a == Value(1.0)
-        assert a != "1"
         assert b < 3
+        assert np.float32(1.0) < b
+        assert (b > np.array([1.0, 3.0])).tolist() == [True, False]
+        with pytest.raises(TypeError, match="not supported between"):
+            assert b < "3"
+
+    @pytest.mark.parametrize(
+        "number", [1.0, 1, True, np.float64(1.0), np.float32(1.0), np.int64(1), Fraction(1)]
+    )
+    def test_with_a_number_equality_is_of_the_data(self, number: Any) -> None:
+        for v in (Value(1.0), constant(1.0), Value(0.5) * 2.0):
+            assert v == number
+            assert number == v
+            assert operator.ne(v, number) is False
+            assert v + 1.0 != number
+
+    def test_between_values_equality_is_identity(self) -> None:
+        x, y = Value(1.0), Value(1.0)
+        for other in (y, constant(1.0), x * 1.0):
+            assert x != other
+            assert operator.eq(x, other) is False
+        assert x == x
+        nan = Value(math.nan)
+        assert nan == nan
+        assert nan != math.nan
+
+    def test_with_anything_else_equality_is_what_that_says(self) -> None:
+        class Anything:
+            def __eq__(self, other: object) -> bool:
+                return isinstance(other, Value)
+
+            __hash__ = None  # type: ignore[assignment]
+
+        v = Value(1.0)
+        assert v == Anything()
+        assert operator.ne(v, Anything()) is False
+        for other in ("1", None, [1.0], (1.0,)):
+            assert v != other
+            assert operator.eq(v, other) is False
+        assert (v == np.array([1.0, 2.0])).tolist() == [True, False]
+        assert (np.array([1.0, 2.0]) != v).tolist() == [False, True]
+
+    def test_lists_find_this_value_and_not_one_of_the_same_number(self) -> None:
+        a, b, c = Value(0.0), Value(0.0), Value(0.0)
+        values = [a, b, c]
+        assert [values.index(x) for x in (a, b, c)] == [0, 1, 2]
+        assert values.count(b) == 1
+        assert Value(0.0) not in values
+        values.remove(c)
+        assert [x is y for x, y in zip(values, [a, b], strict=True)] == [True, True]
+        assert {a: 1, b: 2}.get(c) is None
+        assert [a, b] == [a, b] != [a, c]
+
+    def test_the_parameters_of_a_layer_are_told_from_the_others(self) -> None:
+        model = MLP(2, [3, 3, 1], rng=0)
+        first = model.layers[0].parameters()
+        assert len([p for p in model.parameters() if p not in first]) == 16
+
+    @pytest.mark.parametrize("shift", [0.0, 1.0, -1.0, math.nan])
+    def test_equal_and_greater_compare_numbers_as_python_does(self, shift: float) -> None:
+        x = 2.0
+        y = x + shift
+        for a, b in itertools.product((x, Value(x)), (y, Value(y))):
+            equal, greater = ag.equal(a, b), ag.greater(a, b)
+            assert (equal == (x == y), greater == (x > y)) == (True, True)
+            assert (type(equal) is float) == (type(a) is type(b) is float)
+        a = Value(x)
+        (ag.equal(a, y) + ag.greater(y, a)).backward()
+        assert a.grad == 0.0
 
     def test_hashing_is_by_identity(self) -> None:
         a, b = Value(1.0), Value(1.0)

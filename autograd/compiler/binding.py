@@ -7,6 +7,7 @@ from collections.abc import Callable, Hashable, Sequence
 from typing import Any, NamedTuple
 
 from autograd.compiler.settings import setting
+from autograd.message import listed, shown
 
 Function = Callable[..., Any]
 
@@ -56,7 +57,7 @@ def bound(
     try:
         hash(fixed)
     except TypeError:
-        told = ", ".join(f"{name} = {x!r}" for name, x in fixed)
+        told = listed(fixed, lambda item: f"{item[0]} = {shown(item[1])}")
         raise TypeError(f"a static argument must be hashable, got {told}") from None
     usual = () if names == names_of(signature) else (tuple(names),)
     kinds = (*usual, *((name, setting(x)) for name, x in fixed))
@@ -67,7 +68,9 @@ def static_names(static: Any) -> tuple[str, ...]:
     """The names of static arguments, given as one name or a list of them."""
     names = (static,) if isinstance(static, str) else static
     if not isinstance(names, (list, tuple)) or not all(isinstance(x, str) for x in names):
-        raise TypeError(f"static is the name of an argument, or a list of names: got {static!r}")
+        raise TypeError(
+            f"static is the name of an argument, or a list of names: got {shown(static)}"
+        )
     return tuple(names)
 
 

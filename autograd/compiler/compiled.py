@@ -34,7 +34,7 @@ def compile(
             gradients, as in ``compile(value_and_grad(loss))``.
         static: the names of arguments that are no numbers, or that the function chooses by in
             Python: each value of theirs is recorded anew.
-        backend: ``"llvm"``, ``"numpy"`` or ``"python"``; without it the first that is installed.
+        backend: ``"llvm"``, ``"numpy"`` or ``"python"``; without it the first that works here.
 
     Returns:
         A function that records `f` when it is first called with a structure of arguments, and

@@ -144,7 +144,7 @@ def record(f: Callable[..., Any], args: Sequence[Any], leaves: Sequence[Traced] 
     recorder = Recorder(code_of(f))
     token = recording.set(True)
     try:
-        with unwatched(), watching(recorder), deeper(), recorder.batches():
+        with unwatched(), watching(recorder, outlived=False), deeper(), recorder.batches():
             return Recording(recorder.tape, f(*args), recorder.refuse_captured)
     finally:
         recording.reset(token)

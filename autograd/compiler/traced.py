@@ -149,7 +149,7 @@ class Traced(Value):
         """The same."""
         return self.__copy__()
 
-    def check_recorded(self, connected: bool) -> None:
+    def check_recorded(self, *, connected: bool) -> None:
         """Nothing moves on while a function is recorded."""
 
     def detach(self) -> Any:
@@ -164,7 +164,7 @@ class Traced(Value):
         self.op, self.left, self.right = c.fixed, made, None
         self.x, self.y = made._data, None
 
-    def backward(self, gradient: Any = 1.0, create_graph: bool = True) -> None:
+    def backward(self, gradient: Any = 1.0, *, create_graph: bool = True) -> None:
         """As of any Value, except that the gradients are traced too."""
         gradients(self, gradient, connected=True)
 

@@ -11,6 +11,7 @@ from autograd.compiler.memory import Workspace
 from autograd.compiler.stages import stages
 from autograd.compiler.traced import number_then
 from autograd.errors import CompiledDifferenceError
+from autograd.message import listed
 from autograd.module import Module
 from autograd.node import Node
 from autograd.number import same
@@ -42,7 +43,7 @@ def first_difference(
 def formula(node: Node) -> str:
     """A node as its op applied to its operands, with their numbers."""
     assert node.op is not None
-    return f"{node.op.name}({', '.join(map(_operand, node.operands))})"
+    return f"{node.op.name}({listed(node.operands, _operand)})"
 
 
 def _operand(x: Any) -> str:

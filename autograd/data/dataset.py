@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from random import Random
 
+from autograd.message import shown
+
 
 def check_rng(rng: object) -> None:
     """Raise unless `rng` is a `random.Random`.
@@ -60,8 +62,8 @@ class Dataset:
                 raise ValueError(f"row {i} has {len(row)} inputs, but there are {width} features")
             if type(target) is not int or not 0 <= target < classes:
                 raise ValueError(
-                    f"target {i} is {target!r}, but it must be the index of one of the "
-                    f"{classes} classes {self.class_names}"
+                    f"target {i} is {shown(target)}, but it must be the index of one of the "
+                    f"{classes} classes {shown(self.class_names)}"
                 )
 
     def __len__(self) -> int:
@@ -91,7 +93,7 @@ class Dataset:
         """
         check_rng(rng)
         if type(test_fraction) not in (int, float) or not 0.0 < test_fraction < 1.0:
-            raise ValueError(f"test_fraction must be between 0 and 1, got {test_fraction!r}")
+            raise ValueError(f"test_fraction must be between 0 and 1, got {shown(test_fraction)}")
         train: list[int] = []
         test: list[int] = []
         for samples in self._samples_by_class():
@@ -125,8 +127,9 @@ class Dataset:
         like = self if like is None else like
         if like.feature_names != self.feature_names:
             raise ValueError(
-                f"like has the features {like.feature_names}, but this data set has "
-                f"{self.feature_names}: give the part of the same data set that trains the model"
+                f"like has the features {shown(like.feature_names)}, but this data set has "
+                f"{shown(self.feature_names)}: give the part of the same data set that trains "
+                "the model"
             )
         if not like.inputs:
             raise ValueError(f"data set {like.name!r} has no samples to take mean and deviation of")

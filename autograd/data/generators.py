@@ -9,6 +9,7 @@ from collections.abc import Callable
 from random import Random
 
 from autograd.data.dataset import Dataset, check_rng
+from autograd.message import shown
 
 Point = tuple[float, float]
 
@@ -150,7 +151,7 @@ def _check(samples: int, fewest: int, noise: float, rng: Random) -> None:
     if type(noise) not in (int, float):
         raise TypeError(f"noise must be a float, got {type(noise).__name__}")
     if not 0.0 <= noise < math.inf:
-        raise ValueError(f"noise is a standard deviation, 0 or more and finite, got {noise!r}")
+        raise ValueError(f"noise is a standard deviation, 0 or more and finite, got {shown(noise)}")
 
 
 def _check_count(what: str, count: int, fewest: int) -> None:

@@ -8,6 +8,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from autograd.message import shown
 from autograd.show.axis import DASHES, LEFT, RIGHT, THEME, Axis, chart_text, tick_step, ticks
 from autograd.show.drawing import Drawing
 from autograd.show.svg import clipped, document, text_width
@@ -75,7 +76,8 @@ def _checked(panel: str, series: Series) -> dict[str, list[float]]:
     """The series of one panel as floats."""
     if not isinstance(series, Mapping) or not series:
         raise (ValueError if isinstance(series, Mapping) else TypeError)(
-            f"panel {panel!r} needs series by name, as in {{'train': [0.9, 0.5]}}, got {series!r}"
+            f"panel {panel!r} needs series by name, as in {{'train': [0.9, 0.5]}}, "
+            f"got {shown(series)}"
         )
     return {name: [_float(name, point) for point in points] for name, points in series.items()}
 
@@ -83,7 +85,7 @@ def _checked(panel: str, series: Series) -> dict[str, list[float]]:
 def _float(name: str, point: Any) -> float:
     number = point.data if isinstance(point, Value) else point
     if isinstance(number, (bool, str)) or not hasattr(number, "__float__"):
-        raise TypeError(f"series {name!r} holds {number!r}: a point is a number or a Value")
+        raise TypeError(f"series {name!r} holds {shown(number)}: a point is a number or a Value")
     return float(number)
 
 

@@ -6,6 +6,7 @@ Only `graphviz.Digraph` needs the package of that name, which is imported when i
 from typing import Any
 
 from autograd.arguments import one_of, root_value
+from autograd.message import shown
 from autograd.show.dot import dot_text
 from autograd.show.folding import COLLAPSE
 from autograd.show.picture import DIRECTIONS
@@ -98,6 +99,8 @@ def _digraph(text: str, format: str | None) -> Any:
             name=error.name,
         ) from error
     if format is not None and (not isinstance(format, str) or format not in graphviz.FORMATS):
-        raise ValueError(f"format is one of graphviz's, such as 'svg' or 'png', got {format!r}")
+        raise ValueError(
+            f"format is one of graphviz's, such as 'svg' or 'png', got {shown(format)}"
+        )
     _, *lines, _, _ = text.split("\n")  # between the first line and the last
     return graphviz.Digraph(format=format, body=[f"{line}\n" for line in lines])

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from autograd.files import is_stream, write_file
 from autograd.show.layout.dot_program import render
 
 _DESCRIPTION = re.compile("<desc[^>]*>([^<]*)</desc>")
@@ -78,7 +79,7 @@ def saved(
     """Write something to a file of one of some kinds.
 
     Args:
-        path: where to.
+        path: where to; a pipe or a device, such as ``/dev/stdout``, gets the first kind.
         content: gives what is written, for a kind.
         what: what that is, in words.
         kinds: how the name of the file may end; the first opens in a browser.
@@ -89,19 +90,14 @@ def saved(
         OSError: if the file cannot be written, with the reason.
     """
     file = Path(path)
-    kind = file.suffix.lower()
+    kind = file.suffix.lower() or (kinds[0] if is_stream(file) else "")
     if kind not in kinds:
         better = (file.stem.lstrip(".") or name) + kinds[0]
         raise ValueError(
             f"{what} is saved as {' '.join(sorted(kinds))}, got {str(path)!r}: save it as "
             f"{better!r}, which a browser opens and prints to other formats"
         )
-    written = content(kind)
-    try:
-        file.write_bytes(written)
-    except OSError as error:
-        reason = f"cannot save {what} ({error.strerror}): choose a folder that exists"
-        raise OSError(error.errno, f"{reason} and can be written", str(path)) from error
+    write_file(path, content(kind), what)
 
 
 def image(svg: str, said: str, kind: str = "") -> str:

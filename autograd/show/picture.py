@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 from autograd.arguments import one_of, optional_text, root_value
+from autograd.message import shown
 from autograd.show.dot import dot_text
 from autograd.show.drawing import Drawing
 from autograd.show.folding import COLLAPSE
@@ -85,7 +86,7 @@ def _check(title: Any, focus: Any, radius: Any) -> None:
     if focus is not None and not isinstance(focus, Value):
         raise TypeError(f"focus is a Value of the graph, got {type(focus).__name__}")
     if not isinstance(radius, int) or isinstance(radius, bool) or radius < 0:
-        raise ValueError(f"radius counts edges from 0 on, got {radius!r}")
+        raise ValueError(f"radius counts edges from 0 on, got {shown(radius)}")
 
 
 def _placed(plan: Plan, engine: str) -> Places:

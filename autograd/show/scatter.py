@@ -10,6 +10,7 @@ from itertools import groupby, pairwise
 from typing import Any
 
 from autograd.arguments import vector
+from autograd.message import shown
 from autograd.number import number
 from autograd.show.axis import LEFT, RIGHT, THEME, Axis, chart_text, tick_step, ticks
 from autograd.show.drawing import Drawing
@@ -104,7 +105,7 @@ def _by_class(points: Iterable[Sequence[Any]], classes: Iterable[int]) -> ByClas
     for point, kind in zip(points, classes, strict=True):
         place = [x.data if isinstance(x, Value) else number(x) for x in vector(point)]
         if len(place) != 2 or not all(map(math.isfinite, place)):
-            raise ValueError(f"a point is a pair of finite numbers, [x, y], got {point!r}")
+            raise ValueError(f"a point is a pair of finite numbers, [x, y], got {shown(point)}")
         found.setdefault(_class(kind), []).append((place[0], place[1]))
     return found
 

@@ -4,6 +4,8 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
+from autograd.message import shown
+
 TIMES, MINUS, DASH = "×", "−", "–"
 LONGEST = 40  # characters of a name
 
@@ -22,7 +24,7 @@ def replaced(text: str) -> str:
 def cleaned(text: str) -> str:
     """`text` on one line, with characters that XML forbids replaced."""
     if not isinstance(text, str):
-        raise TypeError(f"a text in a drawing is a str, got {type(text).__name__}: {text!r}")
+        raise TypeError(f"a text in a drawing is a str, got {type(text).__name__}: {shown(text)}")
     return " ".join(replaced(text).split())
 
 

@@ -11,6 +11,7 @@ from functools import cached_property
 
 from autograd.arguments import one_of, optional_text, root_value
 from autograd.graph import topological_order
+from autograd.message import shown
 from autograd.node import Node
 from autograd.show.content import Content
 from autograd.show.drawing import image, saved
@@ -114,7 +115,7 @@ def _checked(events: Iterable[Event], order: Sequence[Node]) -> list[Event]:
         if not isinstance(event, Event):
             kind = type(event).__name__
             raise TypeError(
-                f"events are Forward, Seed, Contribute and Final, got {kind}: {event!r}"
+                f"events are Forward, Seed, Contribute and Final, got {kind}: {shown(event)}"
             )
         for node in (event.node, event.parent) if isinstance(event, Contribute) else (event.node,):
             if node not in known:

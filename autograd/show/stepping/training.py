@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from autograd.arguments import loss_value, one_of, optional_text, positive_int
 from autograd.graph import topological_order
+from autograd.message import shown
 from autograd.show.axis import Axis
 from autograd.show.boxes import as_number
 from autograd.show.folding import COLLAPSE
@@ -100,7 +101,7 @@ def play_training(
 def _checked(model: Any, loss: Any, optimizer: Any, title: Any) -> list[Value]:
     """The parameters of the model, if all the arguments are what they should be."""
     if not callable(getattr(model, "parameters", None)):
-        raise TypeError(f"model is a Module, such as a Neuron or an MLP, got {model!r}")
+        raise TypeError(f"model is a Module, such as a Neuron or an MLP, got {shown(model)}")
     if not callable(loss):
         raise TypeError(
             f"loss is a function that records the loss anew, got {type(loss).__name__}: pass "

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from autograd import calculus
 from autograd.arguments import root_value
 from autograd.graph import gradients, topological_order
+from autograd.message import shown
 from autograd.node import Node
 from autograd.op import ONE
 from autograd.show.text import counted
@@ -128,7 +129,7 @@ def _check(root: object, wrt: object, most: object) -> None:
             "make it with Value(x) instead of constant(x)"
         )
     if not isinstance(most, int) or isinstance(most, bool):
-        raise TypeError(f"most is an int, how many paths to write out, got {most!r}")
+        raise TypeError(f"most is an int, how many paths to write out, got {shown(most)}")
     if most < 0:
         raise ValueError(f"most is how many paths to write out, 0 or more, got {most}")
 

@@ -1,0 +1,38 @@
+"""How messages show what was given: in a few words, however large it is."""
+
+import reprlib
+from collections.abc import Callable, Collection
+from itertools import islice
+from typing import Any
+
+MOST = 10  # of many names or numbers
+LONGEST = 80  # characters of one
+
+_SHORT = reprlib.Repr()
+_SHORT.maxlevel, _SHORT.maxstring, _SHORT.maxother = 2, LONGEST, LONGEST
+
+
+def shown(x: Any) -> str:
+    """`x` as Python writes it, on one line, cut where it is long.
+
+    Example:
+        >>> shown([1.0, "a"]), shown("x" * 1000)[:10]
+        ("[1.0, 'a']", "'xxxxxxxxx")
+    """
+    try:
+        text = " ".join(_SHORT.repr(x).split())
+    except Exception:  # an object that does not print, or an int with too many digits
+        return f"a {type(x).__name__}"
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+
+
+def listed(things: Collection[Any], say: Callable[[Any], str] = shown) -> str:
+    """The first ten things, and how many more there are.
+
+    Example:
+        >>> listed(["a", "b"]), listed(range(1000), str)
+        ("'a', 'b'", '0, 1, 2, 3, 4, 5, 6, 7, 8, 9 and 990 more')
+    """
+    told = ", ".join(map(say, islice(things, MOST)))
+    more = len(things) - MOST
+    return f"{told} and {more:,} more" if more > 0 else told
