@@ -11,6 +11,8 @@ from autograd import (
     TracedValueError,
     Value,
     compile,
+    div,
+    equal,
     grad,
     hessian,
     logical_and,
@@ -21,7 +23,6 @@ from autograd import (
     vmap,
     where,
 )
-from autograd.calculus import equal
 from autograd.compiler.backends import MODULES
 from autograd.number import same
 
@@ -74,7 +75,7 @@ def within(x: Any, a: Any, b: Any) -> Any:
 
 
 def outside(x: Any, a: Any, b: Any) -> Any:
-    return where(logical_or(x < 0.0, x >= 1.0, x > 2.0), a / x, b)
+    return where(logical_or(x < 0.0, x >= 1.0, x > 2.0), div(a, x), b)
 
 
 def otherwise(x: Any, a: Any, b: Any) -> Any:
@@ -90,7 +91,7 @@ def equal_ones(x: Any, a: Any, b: Any) -> Any:
 
 
 def counted(x: Any, a: Any, b: Any) -> Any:
-    return (x > 0.0) * 3.0 - (a >= b) * x
+    return (x > 0.0) * 3.0 - where(a >= b, 1.0, 0.0) * x
 
 
 CHOICES = (chosen, within, outside, otherwise, with_what_is_known, equal_ones, counted)
