@@ -100,6 +100,7 @@ compiler.memory
 compiler.recorded compiler.explained compiler.verified
 compiler.recorded_batch
 compiler.scan
+compiler.finite
 compiler.compiled
 compiler.export
 compiler

@@ -4,7 +4,7 @@ import functools
 import inspect
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from typing import Any, NamedTuple
 
@@ -13,7 +13,7 @@ from autograd.compiler.batches import record_batch
 from autograd.compiler.traced import Place, Traced, outlive
 from autograd.errors import TracedValueError
 from autograd.node import Node
-from autograd.recording import unwatched, watching
+from autograd.recording import Watcher, unwatched, watching
 from autograd.run import deeper
 from autograd.strict import is_library, source_line
 from autograd.structure import flatten
@@ -130,21 +130,28 @@ class Recorder:
             recording_batch.reset(token)
 
 
-def record(f: Callable[..., Any], args: Sequence[Any], leaves: Sequence[Traced] = ()) -> Recording:
+def record(
+    f: Callable[..., Any],
+    args: Sequence[Any],
+    leaves: Sequence[Traced] = (),
+    watcher: Watcher | None = None,
+) -> Recording:
     """Run `f` on arguments whose numbers are traced leaves already.
 
     Args:
         f: the function.
         args: its arguments.
         leaves: the traced leaves in them, which are of no use to anyone afterwards.
+        watcher: sees every node too.
 
     Raises:
         TracedValueError: where `f` would do something that holds for these numbers only.
     """
     recorder = Recorder(code_of(f))
+    also = watching(watcher, outlived=False) if watcher else nullcontext()
     token = recording.set(True)
     try:
-        with unwatched(), watching(recorder, outlived=False), deeper(), recorder.batches():
+        with unwatched(), watching(recorder, outlived=False), also, deeper(), recorder.batches():
             return Recording(recorder.tape, f(*args), recorder.refuse_captured)
     finally:
         recording.reset(token)
