@@ -104,6 +104,7 @@ from autograd.functional import (
     value_and_grad,
     vjp,
 )
+from autograd.logic import logical_and, logical_not, logical_or
 from autograd.note import label
 from autograd.op import Op
 from autograd.recording import no_grad
@@ -169,6 +170,9 @@ __all__ = [
     "log2",
     "log10",
     "log_softmax",
+    "logical_and",
+    "logical_not",
+    "logical_or",
     "logsumexp",
     "lookup",
     "maximum",

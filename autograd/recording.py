@@ -186,3 +186,8 @@ def with_history() -> AbstractContextManager[None]:
 def forgetting() -> bool:
     """Whether `no_grad` is in force here."""
     return _in_force().forgetting
+
+
+def is_watching(watcher: Watcher) -> bool:
+    """Whether `watcher` sees the nodes that are made here."""
+    return bool(watchers) and watcher in _in_force().watchers

@@ -26,6 +26,7 @@ number
 op
 ieee
 calculus
+logic
 note
 node
 graph
@@ -104,6 +105,7 @@ compiler.memory
 compiler.recorded compiler.explained compiler.verified
 compiler.recorded_batch
 compiler.scan compiler.recordings
+compiler.finite
 compiler.compiled
 compiler.export
 compiler

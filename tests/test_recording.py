@@ -18,6 +18,11 @@ from autograd.nn import Neuron
 from autograd.recording import tell, watchers, watching, with_history
 
 
+@pytest.fixture(autouse=True)
+def without_what_others_left() -> None:
+    gc.collect()  # errors of other tests hold the contexts that they were raised in
+
+
 def names(nodes: list[Any]) -> list[str]:
     return [node.op.name for node in nodes if node.op is not None]
 

@@ -1,6 +1,7 @@
 """Binding: which arguments of a call are recorded, under which names, and which are static."""
 
 import copy
+import functools
 import inspect
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any, NamedTuple
@@ -49,6 +50,7 @@ def bound(
     fixed = tuple((x, given.arguments[x]) for x in static if x in given.arguments)
     names = [name for name in given.arguments if name not in static]
 
+    @functools.wraps(f, updated=())
     def call(*stand_ins: Any) -> Any:
         filled = copy.copy(given)
         filled.arguments = {**given.arguments, **dict(zip(names, stand_ins, strict=True))}

@@ -122,7 +122,8 @@ def _number(x: Any) -> float:
     if isinstance(x, Traced):
         raise _Misplaced(
             TracedValueError,
-            "is a traced Value, kept from a recording: return it instead, to get its number",
+            "is a traced Value, kept from a recording: return it instead, to get its number. It "
+            f"was made {x.origin()}",
         )
     if isinstance(x, Node):
         raise _Misplaced(

@@ -14,6 +14,7 @@ from autograd.compiler import backends
 from autograd.compiler.binding import Call, bound, names_of, signature_of, static_names
 from autograd.compiler.calls import Places, structure
 from autograd.compiler.explained import explained
+from autograd.compiler.finite import check_call, check_scan
 from autograd.compiler.record import recording
 from autograd.compiler.recorded import Recorded
 from autograd.compiler.recorded_batch import Block, RecordedBatch, samples_structure
@@ -21,6 +22,8 @@ from autograd.compiler.recordings import Recordings
 from autograd.compiler.scan import RecordedScan, scan_structure
 from autograd.compiler.verified import compare, first_difference, interpret
 from autograd.function_names import is_importable, name_of
+from autograd.recording import unwatched
+from autograd.strict import strict_is_on
 
 Function = Callable[..., Any]
 
@@ -111,6 +114,8 @@ class Compiled:
         """The results of the function for these arguments."""
         if recording.get():  # while another function is recorded, it is a part of that
             return self.f(*args, **options)
+        if strict_is_on():
+            return self._strictly(args, options)
         if not options and tuple(map(type, args)) == self._plain:
             recorded = self._recordings.newest.get(self._plain)
             if recorded is not None and (recorded.watch is None or recorded.watch.same()):
@@ -126,6 +131,14 @@ class Compiled:
             lambda: Recorded(call.f, call.args, call.names, pieces, self.backend),
         )
         return recorded(pieces)
+
+    def _strictly(self, args: Sequence[Any], options: dict[str, Any]) -> Any:
+        """The results, if no operation makes a nan or an inf."""
+        with unwatched():
+            results = self(*args, **options)
+        call = self.bind(args, options)
+        check_call(call.f, call.args, call.names, results)
+        return results
 
     def __repr__(self) -> str:
         static = f", static={list(self.static)}" if self.static else ""
@@ -202,6 +215,11 @@ class Compiled:
                 "a scan cannot be recorded or differentiated inside another function: compile the "
                 "function of one step, with its gradient, and scan that"
             )
+        if strict_is_on():
+            with unwatched():
+                results = self.scan(state, data, every=every, progress=progress)
+            check_scan(self.f, state, data, results)
+            return results
         pieces: list[Any] = []
         blocks: list[Block] = []
         key = scan_structure(state, data, pieces, blocks)
@@ -267,6 +285,8 @@ class CompiledBatch(Compiled):
         """The results of the batch for these arguments."""
         if recording.get():
             return self.f(*args, **options)
+        if strict_is_on():
+            return self._strictly(args, options)
         if options:
             raise TypeError(
                 "a compiled vmap takes its arguments in order: write a function of them"

@@ -9,6 +9,7 @@ from autograd.compiler.backends import executable
 from autograd.compiler.calls import Piece, is_array, result_builder, structure
 from autograd.compiler.memory import Workspace
 from autograd.compiler.stages import stages
+from autograd.compiler.traced import number_then
 from autograd.errors import CompiledDifferenceError
 from autograd.message import listed
 from autograd.module import Module
@@ -33,7 +34,7 @@ def first_difference(
     space.put(0, pieces)
     space.runs[0]()
     for node, address in made.places():
-        found, wanted = space.memory[address], node._data
+        found, wanted = space.memory[address], number_then(node)
         if not same(wanted, found):
             return f"{formula(node)} is {wanted!r} interpreted and {found!r} compiled"
     return None
@@ -48,7 +49,7 @@ def formula(node: Node) -> str:
 def _operand(x: Any) -> str:
     if not isinstance(x, Node):
         return repr(x)
-    return f"{x.label} = {x._data!r}" if x.label else repr(x._data)
+    return f"{x.label} = {number_then(x)!r}" if x.label else repr(number_then(x))
 
 
 def compare(compiled: Any, interpreted: Any, why: Callable[[], str | None]) -> int:
@@ -71,8 +72,13 @@ def numbers_of(results: Any) -> list[float]:
     """The numbers in results, in order."""
     if is_array(results):
         return results.ravel().tolist()  # type: ignore[no-any-return]
-    leaves = numbers_and_nodes(as_lists(results))
+    leaves = numbers_and_nodes(as_lists(results, _number))
     return [x._data if isinstance(x, Node) else float(x) for x in leaves]
+
+
+def _number(x: Any) -> Any:
+    """A result of the interpreted function; a condition is a bool there."""
+    return float(x) if isinstance(x, bool) or type(x).__name__ == "bool_" else x
 
 
 def numbers_and_nodes(results: Any) -> list[Any]:
