@@ -74,6 +74,7 @@ from autograd.check import check_grads
 from autograd.errors import (
     CompiledDifferenceError,
     GradientError,
+    NoDerivativeError,
     NonFiniteError,
     ScanInterrupted,
     StaleGraphError,
@@ -105,6 +106,7 @@ if TYPE_CHECKING:
 __all__ = [
     "CompiledDifferenceError",
     "GradientError",
+    "NoDerivativeError",
     "NonFiniteError",
     "Op",
     "ScanInterrupted",

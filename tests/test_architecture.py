@@ -28,7 +28,7 @@ note
 node
 graph
 recording
-protocols
+protocols handmade
 value
 flow
 arguments
