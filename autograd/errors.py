@@ -30,6 +30,10 @@ class GradientError(AssertionError):
     """``check_grads`` found two routes to one derivative that disagree."""
 
 
+class NoDerivativeError(TypeError):
+    """A derivative was asked of a node that was made by hand, without what that takes."""
+
+
 class StateDictError(ValueError):
     """A state dict does not fit the module: entries are missing, extra or misshapen."""
 

@@ -48,10 +48,13 @@ _OPS: dict[str, Callable[..., Any]] = {
     "square": lambda x: c.mul(x, x),
     "subtract": c.sub,
 }
+_COMPARISONS = {"equal", "greater", "greater_equal", "less", "less_equal", "not_equal"}
 
 
 def of_ufunc(self: Any, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
     """What a function of numpy gives for Values and numbers: that of the op of its kind.
+
+    An array is compared with a Value element by element, which gives an array of bools.
 
     Raises:
         TypeError: for an array, for an option, and where there is no such op.
@@ -69,11 +72,13 @@ def of_ufunc(self: Any, ufunc: Any, method: str, *inputs: Any, **options: Any) -
             f"{name} is none of Values: write it with functions of this library, which "
             "dir(autograd) lists, or take value.data for the number"
         )
+    if ufunc.__name__ in _COMPARISONS and any(getattr(x, "ndim", 0) > 0 for x in inputs):
+        return ufunc(*[x.data if isinstance(x, Carrier) else x for x in inputs])  # one by one
     return op(*[x if isinstance(x, Carrier) else _scalar(x, name) for x in inputs])
 
 
 def _scalar(x: Any, name: str) -> float:
-    if getattr(x, "ndim", 0) > 0:
+    if hasattr(x, "__len__"):  # an array, even of no dimensions, and no scalar
         raise TypeError(
             f"{name} takes no array together with a Value: go through the elements, as in "
             "[x * value for x in array.tolist()]"

@@ -31,7 +31,7 @@ note
 node
 graph
 recording unsupported ufuncs
-protocols
+protocols handmade
 value
 flow
 arguments

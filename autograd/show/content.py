@@ -8,6 +8,7 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
+from autograd.errors import NoDerivativeError
 from autograd.node import Node
 from autograd.show.boxes import Box, as_number, group_box, more_box, node_box, number_box
 from autograd.show.calls import frames_around, title
@@ -202,6 +203,8 @@ def _locals(node: Node) -> Sequence[float | None]:
     """The local derivatives; if a user's rule fails, the error says whose it is."""
     try:
         return [None if local is None else float(local) for local in node.locals()]
+    except NoDerivativeError:
+        return [None] * len(node.operands)
     except Exception as error:
         error.add_note(f"in a rule of {node.describe()}, which is being drawn")
         raise
