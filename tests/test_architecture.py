@@ -96,7 +96,7 @@ compiler.scan
 compiler.compiled
 compiler.export
 compiler
-refusal anatomy.vectors
+refusal streams anatomy.vectors
 expression demo anatomy.dissection
 options anatomy.cells anatomy.groups
 cli anatomy.reading
