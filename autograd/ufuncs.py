@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from autograd import calculus as c
+from autograd.node import Node
 from autograd.number import number
 from autograd.op import Carrier
 
@@ -73,12 +74,12 @@ def of_ufunc(self: Any, ufunc: Any, method: str, *inputs: Any, **options: Any) -
             "dir(autograd) lists, or take value.data for the number"
         )
     if ufunc.__name__ in _COMPARISONS and any(getattr(x, "ndim", 0) > 0 for x in inputs):
-        return ufunc(*[x.data if isinstance(x, Carrier) else x for x in inputs])  # one by one
+        return ufunc(*[x.data if isinstance(x, Node) else x for x in inputs])  # one by one
     return op(*[x if isinstance(x, Carrier) else _scalar(x, name) for x in inputs])
 
 
 def _scalar(x: Any, name: str) -> float:
-    if hasattr(x, "__len__"):  # an array, even of no dimensions, and no scalar
+    if getattr(x, "ndim", 0) > 0:
         raise TypeError(
             f"{name} takes no array together with a Value: go through the elements, as in "
             "[x * value for x in array.tolist()]"

@@ -109,7 +109,7 @@ compiler.finite
 compiler.compiled
 compiler.export
 compiler
-manual refusal anatomy.vectors
+manual refusal streams anatomy.vectors
 expression demo anatomy.dissection
 options anatomy.cells anatomy.groups
 cli anatomy.reading

@@ -592,7 +592,7 @@ class TestPythonProtocols:
             assert type(result) is Value
             assert result.data == expected
 
-    @pytest.mark.parametrize("array", [np.array([1.0, 2.0]), np.array(1.0)])
+    @pytest.mark.parametrize("array", [np.array([1.0, 2.0]), np.array([[1.0]])])
     def test_numpy_arrays_never_become_arrays_of_objects(self, array: Any) -> None:
         v = Value(3.0)
         for operate in (operator.mul, operator.add, operator.pow):
