@@ -20,7 +20,36 @@ import pytest
 
 import autograd as ag
 from autograd import Op, StaleGraphError, Value, constant, no_grad, recompute, zero_grad
-from autograd.nn import MLP
+from autograd.nn import MLP, Neuron
+
+TWINS = (copy.copy, copy.deepcopy, lambda x: pickle.loads(pickle.dumps(x)))
+
+
+class Slotted(Value):
+    __slots__ = ("exponent", "never_set", "unit")
+
+    def __init__(self, data: float, unit: str, exponent: int) -> None:
+        super().__init__(data)
+        self.unit, self.exponent = unit, exponent
+
+
+class Measured(Value):
+    made = 0
+
+    def __init__(self, *, source: str) -> None:
+        super().__init__(20.0)
+        self.source, self.children = source, list[Value]()
+        Measured.made += 1
+
+
+class Stateful(Value):
+    cache: Any
+
+    def __getstate__(self) -> Any:
+        return {"cache": None}
+
+    def __setstate__(self, state: Any) -> None:
+        self.__dict__.update(state)
 
 
 class TestWhatAValueHolds:
@@ -617,6 +646,39 @@ class TestPythonProtocols:
         x.source = "sensor"
         assert copy.deepcopy(x).source == "sensor"
         assert type(x * 2.0) is Value
+
+    @pytest.mark.parametrize("twin_of", TWINS)
+    def test_a_subclass_keeps_what_it_has_in_slots(self, twin_of: Any) -> None:
+        x = Slotted(3.0, "kelvin", 2)
+        x.label, x.grad = "x", 7.0
+        twin = twin_of(x)
+        assert (type(twin), twin.data, twin.grad, twin.label) == (Slotted, 3.0, 7.0, "x")
+        assert (twin.unit, twin.exponent) == ("kelvin", 2)
+        assert (twin * 2.0).data == 6.0
+        assert not hasattr(twin, "never_set")
+
+    @pytest.mark.parametrize("twin_of", TWINS)
+    def test_a_copy_does_not_run_the_subclass_s_own_init(self, twin_of: Any) -> None:
+        before = Measured.made
+        x = Measured(source="sensor")
+        x.children = [Slotted(1.0, "m", 1)]
+        twin = twin_of(x)
+        assert (twin.data, twin.source, twin.children[0].unit) == (20.0, "sensor", "m")
+        assert Measured.made == before + 1
+        twin.backward()
+        assert (twin.grad, x.grad) == (1.0, 0.0)
+
+    @pytest.mark.parametrize("twin_of", TWINS)
+    def test_a_subclass_may_say_itself_what_its_state_is(self, twin_of: Any) -> None:
+        x = Stateful(3.0)
+        x.cache = object()
+        twin = twin_of(x)
+        assert (twin.data, twin.label, twin.cache) == (3.0, "", None)
+
+    def test_a_copy_is_still_a_parameter(self) -> None:
+        neuron = Neuron(1, rng=0)
+        (weight, _) = neuron.parameters()
+        assert copy.copy(weight).is_parameter
 
     @pytest.mark.parametrize("duplicate", [copy.copy, copy.deepcopy, pickle.dumps])
     def test_computed_values_do_not_copy_or_pickle(self, duplicate: Any) -> None:
