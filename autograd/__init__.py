@@ -80,6 +80,7 @@ from autograd.errors import (
     StaleGraphError,
     StateDictError,
     TracedValueError,
+    UnclearedGradientWarning,
 )
 from autograd.functional import (
     grad,
@@ -113,6 +114,7 @@ __all__ = [
     "StaleGraphError",
     "StateDictError",
     "TracedValueError",
+    "UnclearedGradientWarning",
     "Value",
     "abs",
     "acos",

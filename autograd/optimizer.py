@@ -11,6 +11,7 @@ from autograd.errors import StateDictError
 from autograd.graph import ZERO
 from autograd.number import number
 from autograd.state import fitted
+from autograd.uncleared import note_step
 from autograd.value import Value
 
 Memory = tuple[float, ...]  # what an optimizer remembers of one parameter
@@ -84,6 +85,7 @@ class Optimizer:
             parameter.data = x
         self._memory = [memory for _, memory in updated]
         self.steps += 1
+        note_step(self, self.parameters)
 
     def zero_grad(self) -> None:
         """Set the gradient of every parameter to 0."""

@@ -26,6 +26,7 @@ ieee
 calculus
 note
 node
+uncleared
 graph
 recording
 protocols handmade

@@ -52,6 +52,29 @@ class Stateful(Value):
         self.__dict__.update(state)
 
 
+REFLECTED = [
+    (name, f"__r{name}__", getattr(operator, name))
+    for name in ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow")
+]
+
+
+class Foreign:
+    """Says for every operation which of its methods was asked."""
+
+    def __lt__(self, other: object) -> Any:
+        return "__lt__", other
+
+    def __le__(self, other: object) -> Any:
+        return "__le__", other
+
+    def __gt__(self, other: object) -> Any:
+        return "__gt__", other
+
+
+for _, _name, _ in REFLECTED:
+    setattr(Foreign, _name, lambda self, other, name=_name: (name, other))
+
+
 class TestWhatAValueHolds:
     @pytest.mark.parametrize("x", [2, 2.0, np.float64(2), np.float32(2), np.int64(2)])
     def test_ints_floats_and_numpy_scalars_become_floats(self, x: Any) -> None:
@@ -705,6 +728,48 @@ class TestOperators:
         for left, right in ((Value(x), Value(y)), (Value(x), y), (x, Value(y)), (Value(x), int(y))):
             result = operate(left, right)
             assert (type(result), result.data) == (Value, expected)
+
+    @pytest.mark.parametrize("v", [Value(3.0), constant(3.0), Slotted(3.0, "m", 1)])
+    def test_a_foreign_class_with_the_reflected_method_is_asked(self, v: Value) -> None:
+        for _, name, operate in REFLECTED:
+            assert operate(v, Foreign()) == (name, v)
+        assert (v < Foreign()) == ("__gt__", v)
+        assert (v >= Foreign()) == ("__le__", v)
+        total: Any = v
+        total *= Foreign()
+        assert total == ("__rmul__", v)
+
+    def test_without_one_the_error_is_of_the_value(self) -> None:
+        class Other:
+            def __radd__(self, other: object) -> str:
+                return "sum"
+
+        assert Value(3.0) + Other() == "sum"
+        for operate in (operator.mul, operator.sub):
+            with pytest.raises(TypeError, match="a Value holds one real number, got Other"):
+                operate(Value(3.0), Other())
+        with pytest.raises(TypeError, match="a Value holds one real number, got Other"):
+            ag.add(Value(3.0), Other())
+
+    class Row(tuple[float, ...]):
+        __slots__ = ()
+
+    class Ratio(Fraction):
+        def __rmul__(self, other: object) -> Any:
+            return "wrong"
+
+    @pytest.mark.parametrize(
+        "other",
+        [
+            *("2", None, True, 2j, [1.0], (1.0,), Decimal(1), Fraction(1, 2), np.array([1.0])),
+            *(Row((1.0,)), Ratio(1, 2), np.array([[1.0]]).view(np.matrix), np.bool_(True)),
+        ],
+        ids=lambda x: type(x).__name__,
+    )
+    def test_what_is_refused_by_name_is_not_asked(self, other: Any) -> None:
+        for _, _, operate in REFLECTED:
+            with pytest.raises(TypeError, match=f"got {type(other).__name__}"):
+                operate(Value(3.0), other)
 
     def test_signs(self) -> None:
         x = Value(-2.0)
