@@ -92,6 +92,7 @@ from autograd.errors import (
     StaleGraphError,
     StateDictError,
     TracedValueError,
+    UnclearedGradientWarning,
 )
 from autograd.functional import (
     grad,
@@ -129,6 +130,7 @@ __all__ = [
     "StaleGraphError",
     "StateDictError",
     "TracedValueError",
+    "UnclearedGradientWarning",
     "Value",
     "acos",
     "acosh",

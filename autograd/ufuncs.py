@@ -6,7 +6,7 @@
 import importlib
 import operator
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from autograd import calculus as c
 from autograd.node import Node
@@ -74,7 +74,9 @@ def of_ufunc(self: Any, ufunc: Any, method: str, *inputs: Any, **options: Any) -
             "dir(autograd) lists, or take value.data for the number"
         )
     if ufunc.__name__ in _COMPARISONS and any(getattr(x, "ndim", 0) > 0 for x in inputs):
-        return ufunc(*[x.data if isinstance(x, Node) else x for x in inputs])  # one by one
+        return ufunc(
+            *[cast(Any, x).data if isinstance(x, Node) else x for x in inputs]
+        )  # one by one
     return op(*[x if isinstance(x, Carrier) else _scalar(x, name) for x in inputs])
 
 

@@ -29,6 +29,7 @@ calculus
 logic
 note
 node
+uncleared
 graph
 recording unsupported ufuncs
 protocols handmade
