@@ -57,8 +57,9 @@ show.layout
 show.words.explanation show.words.naming show.words.paths
 show.words.notation show.words.hints
 show.words.equations show.words.term show.words.summary
-show.words.formula show.words.explain
-show.words.derivation
+show.words.formula show.words.derivation
+show.words.infinities
+show.words.explain
 show.words
 show.drawing
 show.boxes show.chart
