@@ -9,7 +9,7 @@ from typing import Any
 
 from autograd.array import ArrayOfScalars, refused_array
 from autograd.compiler.settings import setting, twin
-from autograd.compiler.traced import Traced
+from autograd.compiler.traced import TracedValue
 from autograd.errors import TracedValueError
 from autograd.module import Module
 from autograd.node import Node
@@ -119,7 +119,7 @@ def _check_array(x: Any) -> None:
 
 
 def _number(x: Any) -> float:
-    if isinstance(x, Traced):
+    if isinstance(x, TracedValue):
         raise _Misplaced(
             TracedValueError,
             "is a traced Value, kept from a recording: return it instead, to get its number. It "
@@ -153,7 +153,7 @@ def is_array(x: Any) -> bool:
     return getattr(x, "ndim", 0) > 0
 
 
-def stand_in(x: Any, where: str, leaf: Callable[[str], Traced], twins: dict[int, Any]) -> Any:
+def stand_in(x: Any, where: str, leaf: Callable[[str], TracedValue], twins: dict[int, Any]) -> Any:
     """The argument with a traced leaf in the place of each number, in the order of `structure`.
 
     Args:
@@ -181,7 +181,7 @@ def stand_in(x: Any, where: str, leaf: Callable[[str], Traced], twins: dict[int,
     return leaf(where)
 
 
-def _nested(shape: Sequence[int], where: str, leaf: Callable[[str], Traced]) -> Any:
+def _nested(shape: Sequence[int], where: str, leaf: Callable[[str], TracedValue]) -> Any:
     if not shape:
         return leaf(where)
     rows = [_nested(shape[1:], f"{where}[{i}]", leaf) for i in range(shape[0])]

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from autograd.batch import recording_batch
 from autograd.compiler.batches import record_batch
-from autograd.compiler.traced import Place, Traced, outlive
+from autograd.compiler.traced import Place, TracedValue, outlive
 from autograd.errors import TracedValueError
 from autograd.node import Node
 from autograd.recording import Watcher, unwatched, watching
@@ -54,10 +54,10 @@ class Recorder:
         """Put the node on the tape; a node made of traced ones is traced too."""
         left, right = node.left, node.right
         if (
-            type(node) is Traced
+            type(node) is TracedValue
             and (left is not None or right is not None)
-            and (left is None or type(left) is Traced)
-            and (right is None or type(right) is Traced)
+            and (left is None or type(left) is TracedValue)
+            and (right is None or type(right) is TracedValue)
         ):  # nine in ten, at a fifth of the time
             self.tape.append(node)
             frame = sys._getframe(5)  # of what called the op, or has the operator
@@ -67,14 +67,14 @@ class Recorder:
         if node.op is None:
             self.made_here.add(node)
             return
-        traced = isinstance(node, Traced)
+        traced = isinstance(node, TracedValue)
         for x in node.parents:
-            traced = traced or isinstance(x, Traced)
+            traced = traced or isinstance(x, TracedValue)
             self.refuse_captured(x)
         if not traced:
             self.made_here.add(node)
             return
-        node.__class__ = Traced
+        node.__class__ = TracedValue
         self.tape.append(node)
         self.places.append(self.place(sys._getframe(3)))  # of what called a method of a Value
 
@@ -96,7 +96,7 @@ class Recorder:
 
     def refuse_captured(self, x: Any) -> None:
         """Raise for a Value from outside, whose number may be another at the next call."""
-        ours = isinstance(x, Traced) or not isinstance(x, Node) or x.is_constant
+        ours = isinstance(x, TracedValue) or not isinstance(x, Node) or x.is_constant
         if not ours and x not in self.made_here:
             raise TracedValueError(
                 f"{x.describe()} comes from outside the compiled function, and its number may "
@@ -104,7 +104,7 @@ class Recorder:
             )
 
     def aside(
-        self, f: Callable[..., Any], leaves: Sequence[Traced], run: Callable[[], Any]
+        self, f: Callable[..., Any], leaves: Sequence[TracedValue], run: Callable[[], Any]
     ) -> tuple[list[Node], Any]:
         """The nodes and the result of `run`, which calls `f` and whose batches are plain loops."""
         outside = self.tape, self.places, self.code
@@ -133,7 +133,7 @@ class Recorder:
 def record(
     f: Callable[..., Any],
     args: Sequence[Any],
-    leaves: Sequence[Traced] = (),
+    leaves: Sequence[TracedValue] = (),
     watcher: Watcher | None = None,
 ) -> Recording:
     """Run `f` on arguments whose numbers are traced leaves already.
