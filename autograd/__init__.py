@@ -72,6 +72,7 @@ from autograd.check import check_grads
 from autograd.errors import (
     CompiledDifferenceError,
     GradientError,
+    KinkError,
     NonFiniteError,
     ScanInterrupted,
     StaleGraphError,
@@ -103,6 +104,7 @@ if TYPE_CHECKING:
 __all__ = [
     "CompiledDifferenceError",
     "GradientError",
+    "KinkError",
     "NonFiniteError",
     "Op",
     "ScanInterrupted",

@@ -26,6 +26,10 @@ class GradientError(AssertionError):
     """``check_grads`` found two routes to one derivative that disagree."""
 
 
+class KinkError(GradientError):
+    """``check_grads`` cannot tell: a kink is so close that finite differences reach beyond it."""
+
+
 class StateDictError(ValueError):
     """A state dict does not fit the module: entries are missing, extra or misshapen."""
 

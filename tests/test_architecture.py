@@ -30,7 +30,7 @@ flow
 arguments
 replay strict structure
 batch run
-functional
+functional kinks
 check
 state
 module optimizer
