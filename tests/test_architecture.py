@@ -40,7 +40,7 @@ replay strict
 array
 structure
 batch run
-functional
+functional kinks
 check
 state
 module optimizer

@@ -4,8 +4,7 @@ import math
 
 import pytest
 
-from autograd import Value, constant
-from autograd import calculus as c
+from autograd import Value, calculus as c, constant
 from autograd.op import Op
 from autograd.show.words.formula import formula
 from autograd.show.words.notation import ATOM, NOTATION, number_written, spelling

@@ -28,6 +28,7 @@ _SPELLING = EXPLAINED | {
     c.div: "÷",
     c.sum: "Σ",
 }
+_SPELLING |= {c.largest: "max", c.exp_difference: "exp", c.log_share: "log_softmax"}
 
 
 class Written(NamedTuple):
@@ -255,16 +256,28 @@ NOTATION: dict[Op, Notation] = {op: Notation(_call(op.name, f)) for op, f in _FU
     c.normal_density: Notation(_call("φ", r"\varphi")),
     c.normal_distribution: Notation(_call("Φ", r"\Phi")),
     c.strong_product: Notation(None, lambda x, y: x * y),
+    c.div_slope: Notation(None, lambda x, y: -x / y**2),
+    c.div_bend: Notation(None, lambda x, y: 2 * x / y**3),
     c.power_slope: Notation(None, lambda x, y: y * x ** (y - 1)),
     c.power_bend: Notation(None, lambda x, y: y * (y - 1) * x ** (y - 2)),
     c.power_mixed: Notation(None, lambda x, y: x ** (y - 1) * (1 + y * c.log(x))),
     c.power_log: Notation(None, lambda x, y: x**y * c.log(x)),
+    c.power_log_square: Notation(None, lambda x, y: x**y * c.log(x) ** 2),
     c.cbrt_slope: Notation(None, lambda x: 1 / (3 * c.cbrt(x) ** 2)),
     c.asin_slope: Notation(None, lambda x: 1 / c.sqrt(1 - x * x)),
     c.acosh_slope: Notation(None, lambda x: 1 / c.sqrt(x * x - 1)),
     c.atanh_slope: Notation(None, lambda x: 1 / (1 - x * x)),
     c.unit: Notation(None, lambda x, y: x / c.sqrt(x * x + y * y)),
     c.inversion: Notation(None, lambda x, y: x / (x * x + y * y)),
+    c.unit_slope: Notation(None, lambda x, y: y**2 / c.sqrt(x * x + y * y) ** 3),
+    c.unit_mixed: Notation(None, lambda x, y: -x * y / c.sqrt(x * x + y * y) ** 3),
+    c.inversion_slope: Notation(None, lambda x, y: (y * y - x * x) / (x * x + y * y) ** 2),
+    c.inversion_mixed: Notation(None, lambda x, y: -2 * x * y / (x * x + y * y) ** 2),
+    c.scaled_exp: Notation(None, lambda x, y: y * c.exp(x)),
+    c.exp_difference: Notation(None, lambda x, y: c.exp(x - y)),
+    c.largest: Notation(_call("max", r"\max")),
+    c.log_share: Notation(_call("log_softmax", r"\operatorname{log\_softmax}")),
+    c.share: Notation(None, lambda x, others: x / (x + others)),
     c.sigmoid_slope: Notation(None, lambda x: c.sigmoid(x) * (1 - c.sigmoid(x))),
     c.silu_slope: Notation(None, lambda x: c.sigmoid(x) * (1 + x * (1 - c.sigmoid(x)))),
     c.silu_bend: Notation(None, lambda x: c.sigmoid_slope(x) * (2 + x * (1 - 2 * c.sigmoid(x)))),
