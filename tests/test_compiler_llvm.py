@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
+from bits import bits
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_compiler_backends import (
@@ -23,7 +24,6 @@ from test_compiler_backends import (
     SPECIAL,
     SUM,
     arity,
-    bits,
     draw_samples,
     lookup_loop,
     of_members,
