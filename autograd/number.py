@@ -53,13 +53,15 @@ def number(x: object, name: str = "a Value", advice: str = "") -> float:
 
 
 def same(x: float, y: float) -> bool:
-    """Whether two numbers are equal, as nan is to nan.
+    """Whether two numbers have the same bits; one nan is as good as another.
 
     Example:
-        >>> same(0.0, -0.0), same(float("nan"), float("nan")), same(1.0, 1.0 + 1e-15)
-        (True, True, False)
+        >>> same(0.0, 0.0), same(0.0, -0.0), same(float("nan"), float("nan"))
+        (True, False, True)
     """
-    return x == y or (x != x and y != y)
+    if x == y:
+        return x != 0.0 or math.copysign(1.0, x) == math.copysign(1.0, y)
+    return x != x and y != y
 
 
 def alike(x: float, y: float) -> bool:

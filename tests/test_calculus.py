@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
 import pytest
 from domains import (
     BINARY,
@@ -31,6 +32,7 @@ from mpmath import mp, mpf  # type: ignore[import-untyped]
 import autograd as ag
 from autograd import Value, calculus as c, recompute
 from autograd.losses import cross_entropy
+from autograd.number import same
 from autograd.op import Carrier, Op
 
 INF, NAN = math.inf, math.nan
@@ -288,6 +290,15 @@ CONVENTIONS: list[tuple[str, Callable[..., Any], list[float], float, list[float]
     ("clip at its low edge", lambda x: c.clip(x, -1.0, 1.0), [-1.0], -1.0, [1.0]),
     ("clip at its high edge", lambda x: c.clip(x, -1.0, 1.0), [1.0], 1.0, [1.0]),
     ("clip outside", lambda x: c.clip(x, -1.0, 1.0), [2.0], 1.0, [0.0]),
+    ("clip where low > high, x below", c.clip, [0.0, 3.0, 1.0], 1.0, [0.0, 0.0, 1.0]),
+    ("clip where low > high, x between", c.clip, [2.0, 3.0, 1.0], 1.0, [0.0, 0.0, 1.0]),
+    ("clip where low > high, x above", c.clip, [4.0, 3.0, 1.0], 1.0, [0.0, 0.0, 1.0]),
+    ("clip where low > high, x at high", c.clip, [1.0, 3.0, 1.0], 1.0, [0.0, 0.0, 1.0]),
+    ("clip where low > high, x at low", c.clip, [3.0, 3.0, 1.0], 1.0, [0.0, 0.0, 1.0]),
+    ("clip below low, by all three", c.clip, [0.0, 1.0, 3.0], 1.0, [0.0, 1.0, 0.0]),
+    ("clip above high, by all three", c.clip, [4.0, 1.0, 3.0], 3.0, [0.0, 0.0, 1.0]),
+    ("clip inside, by all three", c.clip, [2.0, 1.0, 3.0], 2.0, [1.0, 0.0, 0.0]),
+    ("clip of -0.0 at -0.0", c.clip, [-0.0, -0.0, 1.0], -0.0, [1.0, 0.0, 0.0]),
     *(
         (f"{op.name} is flat", op, [2.0], op(2.0), [0.0])
         for op in (c.floor, c.ceil, c.round, c.trunc, c.sign, c.step)
@@ -331,11 +342,6 @@ CONVENTIONS: list[tuple[str, Callable[..., Any], list[float], float, list[float]
         [1.0, 0.0],
     ),
 ]
-
-
-def same(got: Any, expected: Any) -> bool:
-    """Equal as floats, where nan equals nan and -0.0 equals 0.0."""
-    return bool(got == expected or (got != got and expected != expected))
 
 
 @pytest.mark.parametrize(
@@ -390,6 +396,28 @@ def test_second_derivative_of_a_constant_power(exponent: int, at: float, second:
 
 
 # --- choosing, and any number of operands ---------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", [bool, np.bool_, int, np.int64, float, np.float64])
+def test_where_takes_a_condition_of_any_kind(kind: Any) -> None:
+    for truth in (True, False):
+        a, b = Value(2.0), Value(3.0)
+        chosen = c.where(kind(truth), a, b)
+        chosen.backward()
+        assert (chosen.data, a.grad, b.grad) == ((2.0, 1.0, 0.0) if truth else (3.0, 0.0, 1.0))
+
+
+def test_where_takes_the_bool_of_numpy_before_2() -> None:
+    old = type("bool_", (), {"__module__": "numpy", "__bool__": lambda self: False})
+    assert c.where(old(), Value(2.0), 3.0).data == 3.0
+
+
+def test_where_takes_what_a_comparison_of_numpy_numbers_gives() -> None:
+    numbers = np.array([-1.0, 2.0])
+    assert [c.where(x > 0.0, x, 0.0) for x in numbers] == [0.0, 2.0]
+    assert [c.where(x > 0.0, Value(x), 0.0).data for x in numbers] == [0.0, 2.0]
+    steps = c.where(np.bool_(True), Value(1.0), 5.0)
+    assert steps.operands[0] == 1.0  # a number, as every operand of a node
 
 
 def test_lookup_sends_the_gradient_to_the_value_it_took() -> None:

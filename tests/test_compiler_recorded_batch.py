@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
+from bits import bits
 
 import autograd as ag
 from autograd import TracedValueError, Value, compile, lookup, value_and_grad, vmap
@@ -27,10 +28,6 @@ class Pair(NamedTuple):
 def samples(count: int) -> list[float]:
     """Numbers of all sizes, so that another order of adding shows."""
     return [(-1.0) ** i * (i % 7 + 0.1) * 2.0 ** (i % 23 - 11) for i in range(count)]
-
-
-def bits(results: Any) -> list[str]:
-    return [repr(x) for x in flatten(results)[0]]
 
 
 def wave(x: Any, w: Any) -> Any:

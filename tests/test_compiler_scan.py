@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
+from bits import bits
 
 import autograd as ag
 from autograd import (
@@ -36,10 +37,6 @@ class Pair(NamedTuple):
 
 def running(total: Any, x: Any) -> Any:
     return total + x, total * x
-
-
-def bits(results: Any) -> list[str]:
-    return [repr(float(x)) for x in flatten(results)[0]]
 
 
 SCANS: dict[str, tuple[Callable[..., Any], Any, Any, Any]] = {

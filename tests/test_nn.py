@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import autograd as ag
@@ -409,6 +410,24 @@ class TestNeuron:
         assert out.data == 2.0 * 4.0 - 3.0 * 5.0 + 0.5
         assert [w.grad for w in neuron.weights] == [4.0, 5.0]
         assert (neuron.bias.grad, x.grad) == (1.0, 2.0)
+
+    def test_there_are_these_activations(self) -> None:
+        relus = ["relu", "leaky_relu", "elu", "silu", "gelu", "softplus"]
+        others = ["tanh", "sigmoid", "erf", "atan", "asinh", "sin", "cos", "exp", "abs"]
+        assert list(nn.ACTIVATIONS) == relus + others
+
+    @pytest.mark.parametrize("rng", [True, False, np.bool_(True), 1.0, "0"])
+    @pytest.mark.parametrize(
+        "build",
+        [
+            lambda rng: nn.Neuron(2, rng=rng),
+            lambda rng: nn.Layer(2, 2, rng=rng),
+            lambda rng: nn.MLP(2, [1], rng=rng),
+        ],
+    )
+    def test_what_is_no_seed_is_refused(self, build: Any, rng: Any) -> None:
+        message = raised(TypeError, lambda: build(rng))
+        assert message == f"rng is a random.Random, an int to seed one, or None, got {rng!r}"
 
     @pytest.mark.parametrize("name", sorted(nn.ACTIVATIONS))
     def test_an_activation_by_name_is_the_function_of_that_name(self, name: str) -> None:

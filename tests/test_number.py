@@ -92,7 +92,8 @@ def test_an_int_beyond_the_floats_is_a_value_error_that_does_not_print_it(given:
     ("x", "y", "equal", "close"),
     [
         (1.0, 1.0, True, True),
-        (0.0, -0.0, True, True),
+        (0.0, -0.0, False, True),
+        (-0.0, -0.0, True, True),
         (math.nan, math.nan, True, True),
         (math.inf, math.inf, True, True),
         (math.inf, -math.inf, False, False),
