@@ -30,6 +30,14 @@ class GradientError(AssertionError):
     """``check_grads`` found two routes to one derivative that disagree."""
 
 
+class NoDerivativeError(TypeError):
+    """A derivative was asked of a node that was made by hand, without what that takes."""
+
+
+class UnclearedGradientWarning(UserWarning):
+    """``backward()`` adds to gradients that an optimizer has stepped with and nobody cleared."""
+
+
 class StateDictError(ValueError):
     """A state dict does not fit the module: entries are missing, extra or misshapen."""
 

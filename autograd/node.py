@@ -1,6 +1,6 @@
 """A node: a number, and the record of how it was computed."""
 
-from collections.abc import Sequence
+from collections.abc import KeysView, Sequence
 from functools import partial
 from typing import Any
 
@@ -56,6 +56,27 @@ class Node(Noted):
     def parents(self) -> tuple[Any, ...]:
         """The operands that are Values, in order: twice the same for ``x * x``."""
         return tuple(x for x in self.operands if isinstance(x, Node))
+
+    @property
+    def _prev(self) -> KeysView[Any]:
+        """The parents, each once, in order: as micrograd's code asks for them."""
+        return dict.fromkeys(self.parents).keys()
+
+    @property
+    def _op(self) -> str:
+        """The name of the op, empty at a leaf: as micrograd's code asks for it."""
+        return "" if self.op is None else self.op.name
+
+    @property
+    def _children(self) -> tuple[Any, ...]:
+        """The parents: as microgpt's code asks for them."""
+        return self.parents
+
+    @property
+    def _local_grads(self) -> tuple[float, ...]:
+        """The local derivative for each of the parents: as microgpt's code asks for them."""
+        pairs = zip(self.operands, self.local_derivatives, strict=True)
+        return tuple(local() for x, local in pairs if isinstance(x, Node))
 
     @property
     def local_derivatives(self) -> tuple[Any, ...]:

@@ -88,7 +88,7 @@ class Op(Documented):
             if r is not None and not callable(r) and type(r) not in (int, float):
                 raise TypeError(f"Op {name!r}: a rule is a function, a number or None, not {r!r}")
         self.name, self.forward, self.derivatives = name, forward, derivatives
-        self.strong, self.arrange = strong, arrange or _as_they_are
+        self.strong, self.arrange = strong, arrange or (lambda *operands: operands)
         self.rules = tuple(ONE if r == 1 else float(r) if type(r) is int else r for r in rules)
         self.left_rule, self.right_rule = (*self.rules, None, None)[:2]
 
@@ -112,7 +112,3 @@ class Op(Documented):
 
     def __reduce__(self) -> str:
         return self.name
-
-
-def _as_they_are(*operands: Any) -> Sequence[Any]:
-    return operands

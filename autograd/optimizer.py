@@ -14,6 +14,7 @@ from autograd.graph import ZERO
 from autograd.number import number
 from autograd.state import fitted
 from autograd.strict import refuse_recorded
+from autograd.uncleared import note_step
 from autograd.value import Value
 
 Memory = tuple[float, ...]  # what an optimizer remembers of one parameter
@@ -94,6 +95,7 @@ class Optimizer:
                 (self, "steps", self.steps + 1),
             ]
         )
+        note_step(self, self.parameters)
 
     def zero_grad(self) -> None:
         """Set the gradient of every parameter to 0."""

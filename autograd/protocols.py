@@ -11,7 +11,9 @@ from numbers import Number
 from typing import Any
 
 from autograd.node import Node
-from autograd.op import ONE
+from autograd.number import INSTEAD
+from autograd.op import ONE, Carrier
+from autograd.recording import tell, watchers
 from autograd.ufuncs import of_array, of_ufunc
 from autograd.unsupported import Unsupported
 
@@ -39,6 +41,15 @@ def _identity(compare: Callable[[Any, Any], Any]) -> Callable[[Node, object], An
         return with_number(self, other)
 
     return method
+
+
+def gives_way(other: object, reflected_name: str) -> bool:
+    """Whether `other` is to say what a Value and it make: no number, and not refused by name."""
+    kinds = type(other).__mro__
+    return hasattr(kinds[0], reflected_name) and not any(
+        kind in (int, float, Carrier) or kind.__module__ == "numpy" or kind.__name__ in INSTEAD
+        for kind in kinds
+    )
 
 
 class Protocols(Unsupported):
@@ -92,11 +103,14 @@ class Protocols(Unsupported):
                 f"a node made by {self.op.name!r} is not copied or pickled, for its whole history "
                 "would be: use detach() for a constant with its number, or copy the leaves"
             )
-        state = getattr(self, "__dict__", None)  # of a subclass
-        return _leaf, (type(self), self._data, self.grad, self.label), state
+        return _leaf, (type(self), self._data, self.grad), self.__getstate__()
 
 
-def _leaf(kind: Any, data: float, grad: Any, label: str) -> Any:
-    value = kind(data, label)
-    value.grad = grad
-    return value
+def _leaf(kind: Any, data: float, grad: Any) -> Any:
+    """A leaf to put the state of a copied one on. What a subclass has it got in its `__init__`,
+    which would want arguments that nobody remembers.
+    """
+    value = object.__new__(kind)
+    value.op = value.left = value.right = None
+    value._data, value.grad = data, grad
+    return tell(value) if watchers else value

@@ -29,9 +29,10 @@ calculus
 logic
 note
 node
+uncleared
 graph
 recording unsupported ufuncs
-protocols
+protocols handmade
 value
 flow
 arguments
@@ -56,8 +57,9 @@ show.layout
 show.words.explanation show.words.naming show.words.paths
 show.words.notation show.words.hints
 show.words.equations show.words.term show.words.summary
-show.words.formula show.words.explain
-show.words.derivation
+show.words.formula show.words.derivation
+show.words.infinities
+show.words.explain
 show.words
 show.drawing
 show.boxes show.chart
@@ -110,7 +112,7 @@ compiler.finite
 compiler.compiled
 compiler.export
 compiler
-manual refusal anatomy.vectors
+manual refusal streams anatomy.vectors
 expression demo anatomy.dissection
 options anatomy.cells anatomy.groups
 cli anatomy.reading

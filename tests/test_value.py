@@ -20,7 +20,59 @@ import pytest
 
 import autograd as ag
 from autograd import Op, StaleGraphError, Value, constant, no_grad, recompute, zero_grad
-from autograd.nn import MLP
+from autograd.nn import MLP, Neuron
+
+TWINS = (copy.copy, copy.deepcopy, lambda x: pickle.loads(pickle.dumps(x)))
+
+
+class Slotted(Value):
+    __slots__ = ("exponent", "never_set", "unit")
+
+    def __init__(self, data: float, unit: str, exponent: int) -> None:
+        super().__init__(data)
+        self.unit, self.exponent = unit, exponent
+
+
+class Measured(Value):
+    made = 0
+
+    def __init__(self, *, source: str) -> None:
+        super().__init__(20.0)
+        self.source, self.children = source, list[Value]()
+        Measured.made += 1
+
+
+class Stateful(Value):
+    cache: Any
+
+    def __getstate__(self) -> Any:
+        return {"cache": None}
+
+    def __setstate__(self, state: Any) -> None:
+        self.__dict__.update(state)
+
+
+REFLECTED = [
+    (name, f"__r{name}__", getattr(operator, name))
+    for name in ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow")
+]
+
+
+class Foreign:
+    """Says for every operation which of its methods was asked."""
+
+    def __lt__(self, other: object) -> Any:
+        return "__lt__", other
+
+    def __le__(self, other: object) -> Any:
+        return "__le__", other
+
+    def __gt__(self, other: object) -> Any:
+        return "__gt__", other
+
+
+for _, _name, _ in REFLECTED:
+    setattr(Foreign, _name, lambda self, other, name=_name: (name, other))
 
 
 class TestWhatAValueHolds:
@@ -568,10 +620,17 @@ class TestPythonProtocols:
         assert bool(Value(math.nan)) is True
 
     @pytest.mark.parametrize(
-        "convert", [float, math.exp, math.floor, lambda v: np.float64(v), lambda v: math.hypot(v)]
+        ("convert", "advice"),
+        [
+            (float, r"\.data.*autograd\.exp"),
+            (math.exp, r"\.data.*autograd\.exp"),
+            (math.floor, r"\.data.*autograd\.floor"),
+            (lambda v: np.float64(v), r"\.data.*autograd\.sum"),
+            (lambda v: math.hypot(v), r"\.data.*autograd\.exp"),
+        ],
     )
-    def test_turning_into_a_float_in_silence_is_an_error(self, convert: Any) -> None:
-        with pytest.raises(TypeError, match=r"\.data.*autograd\.exp"):
+    def test_turning_into_a_float_in_silence_is_an_error(self, convert: Any, advice: str) -> None:
+        with pytest.raises(TypeError, match=advice):
             convert(Value(1.0))
 
     def test_format_shows_the_data(self) -> None:
@@ -585,7 +644,7 @@ class TestPythonProtocols:
             assert type(result) is Value
             assert result.data == expected
 
-    @pytest.mark.parametrize("array", [np.array([1.0, 2.0]), np.array(1.0)])
+    @pytest.mark.parametrize("array", [np.array([1.0, 2.0]), np.array([[1.0]])])
     def test_numpy_arrays_never_become_arrays_of_objects(self, array: Any) -> None:
         v = Value(3.0)
         for operate in (operator.mul, operator.add, operator.pow):
@@ -618,6 +677,39 @@ class TestPythonProtocols:
         assert copy.deepcopy(x).source == "sensor"
         assert type(x * 2.0) is Value
 
+    @pytest.mark.parametrize("twin_of", TWINS)
+    def test_a_subclass_keeps_what_it_has_in_slots(self, twin_of: Any) -> None:
+        x = Slotted(3.0, "kelvin", 2)
+        x.label, x.grad = "x", 7.0
+        twin = twin_of(x)
+        assert (type(twin), twin.data, twin.grad, twin.label) == (Slotted, 3.0, 7.0, "x")
+        assert (twin.unit, twin.exponent) == ("kelvin", 2)
+        assert (twin * 2.0).data == 6.0
+        assert not hasattr(twin, "never_set")
+
+    @pytest.mark.parametrize("twin_of", TWINS)
+    def test_a_copy_does_not_run_the_subclass_s_own_init(self, twin_of: Any) -> None:
+        before = Measured.made
+        x = Measured(source="sensor")
+        x.children = [Slotted(1.0, "m", 1)]
+        twin = twin_of(x)
+        assert (twin.data, twin.source, twin.children[0].unit) == (20.0, "sensor", "m")
+        assert Measured.made == before + 1
+        twin.backward()
+        assert (twin.grad, x.grad) == (1.0, 0.0)
+
+    @pytest.mark.parametrize("twin_of", TWINS)
+    def test_a_subclass_may_say_itself_what_its_state_is(self, twin_of: Any) -> None:
+        x = Stateful(3.0)
+        x.cache = object()
+        twin = twin_of(x)
+        assert (twin.data, twin.label, twin.cache) == (3.0, "", None)
+
+    def test_a_copy_is_still_a_parameter(self) -> None:
+        neuron = Neuron(1, rng=0)
+        (weight, _) = neuron.parameters()
+        assert copy.copy(weight).is_parameter
+
     @pytest.mark.parametrize("duplicate", [copy.copy, copy.deepcopy, pickle.dumps])
     def test_computed_values_do_not_copy_or_pickle(self, duplicate: Any) -> None:
         with pytest.raises(TypeError, match=r"detach\(\)"):
@@ -643,6 +735,48 @@ class TestOperators:
         for left, right in ((Value(x), Value(y)), (Value(x), y), (x, Value(y)), (Value(x), int(y))):
             result = operate(left, right)
             assert (type(result), result.data) == (Value, expected)
+
+    @pytest.mark.parametrize("v", [Value(3.0), constant(3.0), Slotted(3.0, "m", 1)])
+    def test_a_foreign_class_with_the_reflected_method_is_asked(self, v: Value) -> None:
+        for _, name, operate in REFLECTED:
+            assert operate(v, Foreign()) == (name, v)
+        assert (v < Foreign()) == ("__gt__", v)
+        assert (v >= Foreign()) == ("__le__", v)
+        total: Any = v
+        total *= Foreign()
+        assert total == ("__rmul__", v)
+
+    def test_without_one_the_error_is_of_the_value(self) -> None:
+        class Other:
+            def __radd__(self, other: object) -> str:
+                return "sum"
+
+        assert Value(3.0) + Other() == "sum"
+        for operate in (operator.mul, operator.sub):
+            with pytest.raises(TypeError, match="a Value holds one real number, got Other"):
+                operate(Value(3.0), Other())
+        with pytest.raises(TypeError, match="a Value holds one real number, got Other"):
+            ag.add(Value(3.0), Other())
+
+    class Row(tuple[float, ...]):
+        __slots__ = ()
+
+    class Ratio(Fraction):
+        def __rmul__(self, other: object) -> Any:
+            return "wrong"
+
+    @pytest.mark.parametrize(
+        "other",
+        [
+            *("2", None, True, 2j, [1.0], (1.0,), Decimal(1), Fraction(1, 2), np.array([1.0])),
+            *(Row((1.0,)), Ratio(1, 2), np.array([[1.0]]).view(np.matrix), np.bool_(True)),
+        ],
+        ids=lambda x: type(x).__name__,
+    )
+    def test_what_is_refused_by_name_is_not_asked(self, other: Any) -> None:
+        for _, _, operate in REFLECTED:
+            with pytest.raises(TypeError, match=f"got {type(other).__name__}"):
+                operate(Value(3.0), other)
 
     def test_signs(self) -> None:
         x = Value(-2.0)

@@ -16,9 +16,18 @@ from autograd.show.words.naming import latex_name
 
 # How tightly a sign binds its operands, from the loosest.
 MODULO, ADDITION, NEGATION, MULTIPLICATION, POWER, ROOT, ATOM = range(7)
+NOTHING = ("0", f"{MINUS}0")
 _WHOLE = re.compile(f"{MINUS}?[0-9]{{1,3}}")
 _RAISED = str.maketrans(f"{MINUS}0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-_SPELLING = {c.mul: TIMES, c.strong_product: TIMES, c.sub: MINUS, c.div: "÷", c.sum: "Σ"}
+# What is said for the names of ops that nobody calls by name.
+EXPLAINED = {c.fixed: "as constant", c.sech2: "sech²"}
+_SPELLING = EXPLAINED | {
+    c.mul: TIMES,
+    c.strong_product: TIMES,
+    c.sub: MINUS,
+    c.div: "÷",
+    c.sum: "Σ",
+}
 
 
 class Written(NamedTuple):
@@ -86,6 +95,11 @@ def number_written(x: float) -> Written:
     return Written(text, latex, MULTIPLICATION if e else ATOM)
 
 
+def result_written(x: float) -> Written:
+    """A number that was worked out: the sign of a 0 says nothing to a reader."""
+    return number_written(x + 0.0)  # -0.0 + 0.0 is 0.0
+
+
 def _call(text: str, latex: str) -> Write:
     """A function of its operands in parentheses."""
 
@@ -127,6 +141,8 @@ def _around(text: tuple[str, str], latex: tuple[str, str], least: int = MODULO) 
 
 
 def _difference(x: Written, y: Written) -> Written:
+    if y.text in NOTHING:  # as of a loss whose target is 0
+        return x
     x, y = x.inside(ADDITION), y.inside(NEGATION, later=True)
     return Written(f"{x.text} {MINUS} {y.text}", f"{x.latex} - {y.latex}", ADDITION)
 
