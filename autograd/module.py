@@ -19,6 +19,7 @@ from autograd.errors import StateDictError
 from autograd.graph import ZERO
 from autograd.note import Note
 from autograd.recording import watching
+from autograd.strict import refuse_recorded
 from autograd.value import Value
 
 # --- calls ----------------------------------------------------------------------------------
@@ -239,6 +240,7 @@ class Module:
         Raises:
             StateDictError: naming every missing, extra or misshapen entry. Nothing has changed.
         """
+        refuse_recorded(f"{type(self).__name__}.load_state_dict()")
         numbers = states.fitted(type(self).__name__, self.state_dict(), state)
         parameters = dict(self.named_parameters())
         commit([(parameters[name], "_data", x) for name, x in numbers.items()])

@@ -9,6 +9,7 @@ check_installation()
 
 INSTEAD = {
     "Value": "use it as it is; where a plain number is wanted, pass its .data",
+    "TracedValue": "use it as it is",
     "Constant": "use it as it is; where a plain number is wanted, pass its .data",
     "str": "convert it first, with float(text)",
     "NoneType": "pass a number, such as 0.0",

@@ -90,7 +90,8 @@ teach.reasons teach.audit
 teach.faults
 teach
 compiler.program compiler.primitives compiler.settings compiler.symbol compiler.traced
-compiler.c_names compiler.code_names compiler.draws compiler.ownership compiler.watch
+compiler.variables compiler.c_names compiler.code_names compiler.draws compiler.ownership
+compiler.watch
 compiler.search
 compiler.outside
 compiler.batches compiler.lowering compiler.binding compiler.calls compiler.repeat

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 import autograd as ag
-from autograd import StateDictError, Value, constant, nn, no_grad
+from autograd import StateDictError, Value, compile, constant, nn, no_grad, vmap
 from autograd.graph import topological_order
 
 NAN, INF = math.nan, math.inf
@@ -576,3 +576,20 @@ class TestRepr:
         outer = Holder(inner=inner)
         vars(inner)["outer"] = outer
         assert repr(outer).splitlines()[-1] == "    outer: Holder (shown above)"
+
+
+@pytest.mark.parametrize("rows", [1, 2, 3, 4])
+def test_a_batch_of_samples_says_that_a_model_takes_one(rows: int) -> None:
+    model = nn.MLP(3, [2, 1], rng=0)
+    batch = np.ones((rows, 3))
+    for inputs in (batch, batch.tolist(), [tuple(row) for row in batch]):
+        compiled: Any = compile(lambda m, xs: m(xs), backend="python")
+        for call in (model, partial(compiled, model)):
+            with pytest.raises(ValueError, match="3 weights and got") as caught:
+                call(inputs)
+            advice = "call the model for each, as in [model(x) for x in xs] or vmap(model)(xs)"
+            assert f"got {rows} rows of inputs: of a batch of samples {advice}" in str(caught.value)
+    expected = [model(x).data for x in batch.tolist()]
+    each = compile(lambda m, xs: [m(x) for x in xs], backend="python")
+    assert each(model, batch).tolist() == expected
+    assert [y.data for y in vmap(model)(batch)] == expected

@@ -5,20 +5,18 @@ import inspect
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from contextvars import ContextVar
 from typing import Any, NamedTuple
 
 from autograd.batch import recording_batch
 from autograd.compiler.batches import record_batch
 from autograd.compiler.traced import Place, TracedValue, outlive
+from autograd.compiler.variables import variable_of
 from autograd.errors import TracedValueError
 from autograd.node import Node
-from autograd.recording import Watcher, unwatched, watching
+from autograd.recording import Watcher, being_recorded, unwatched, watching
 from autograd.run import deeper
 from autograd.strict import is_library, source_line
 from autograd.structure import flatten
-
-recording: ContextVar[bool] = ContextVar("recording", default=False)  # whether we are inside
 
 
 class Recording(NamedTuple):
@@ -39,14 +37,14 @@ class Recorder:
     """Sees every node as it is made.
 
     Args:
-        code: the code of the function that is recorded, None if it has none.
+        f: the function that is recorded.
     """
 
-    def __init__(self, code: Any) -> None:
+    def __init__(self, f: Callable[..., Any]) -> None:
         self.tape: list[Node] = []
         self.places: list[Place] = []  # where each of them was made
         self.made_here: set[Node] = set()  # plain Values, which hold for every call
-        self.code = code
+        self.f = f
         self.frame: Any = None  # of the code that made the last node
         self.outermost: Any = None  # of the user's code
 
@@ -84,12 +82,13 @@ class Recorder:
             self.frame = frame
         else:
             frame = self.outermost = self.outermost or _outermost(frame)
-        return (frame.f_code, frame.f_lasti) if frame else (self.code, 0)
+        return (frame.f_code, frame.f_lasti) if frame else (code_of(self.f), 0)
 
     def close(self, leaves: Iterable[Node]) -> None:
         """Let what was recorded be used no more."""
+        code = code_of(self.f)
         for leaf in leaves:
-            outlive(leaf, (self.code, 0))
+            outlive(leaf, (code, 0))
         for node, place in zip(self.tape, self.places, strict=True):
             outlive(node, place)
         self.frame = self.outermost = None
@@ -98,17 +97,22 @@ class Recorder:
         """Raise for a Value from outside, whose number may be another at the next call."""
         ours = isinstance(x, TracedValue) or not isinstance(x, Node) or x.is_constant
         if not ours and x not in self.made_here:
+            name = variable_of(x, self.f, record.__code__)
+            told = x.describe()
+            if name and not x.label:
+                told = f"the Value {name}" if x.op is None else f"the {x.op.name!r} node {name}"
             raise TracedValueError(
-                f"{x.describe()} comes from outside the compiled function, and its number may "
-                f"change: pass it as an argument, or wrap it in constant(x.data) {source_line()}"
+                f"{told} comes from outside the compiled function, and its number may change: "
+                f"pass it as an argument, or wrap it in constant({name or 'x'}.data) "
+                f"{source_line()}"
             )
 
     def aside(
         self, f: Callable[..., Any], leaves: Sequence[TracedValue], run: Callable[[], Any]
     ) -> tuple[list[Node], Any]:
         """The nodes and the result of `run`, which calls `f` and whose batches are plain loops."""
-        outside = self.tape, self.places, self.code
-        self.tape, self.places, self.code = [], [], code_of(f)
+        outside = self.tape, self.places, self.f
+        self.tape, self.places, self.f = [], [], f
         token = recording_batch.set(None)
         try:
             result = run()
@@ -118,7 +122,7 @@ class Recorder:
         finally:
             recording_batch.reset(token)
             self.close(leaves)
-            self.tape, self.places, self.code = outside
+            self.tape, self.places, self.f = outside
 
     @contextmanager
     def batches(self) -> Iterator[None]:
@@ -147,14 +151,14 @@ def record(
     Raises:
         TracedValueError: where `f` would do something that holds for these numbers only.
     """
-    recorder = Recorder(code_of(f))
+    recorder = Recorder(f)
     also = watching(watcher, outlived=False) if watcher else nullcontext()
-    token = recording.set(True)
+    token = being_recorded.set(True)
     try:
         with unwatched(), watching(recorder, outlived=False), also, deeper(), recorder.batches():
             return Recording(recorder.tape, f(*args), recorder.refuse_captured)
     finally:
-        recording.reset(token)
+        being_recorded.reset(token)
         recorder.close(leaves)
 
 
