@@ -16,6 +16,7 @@ from typing import Any, overload
 from autograd.arguments import NOT_GIVEN, one_of
 from autograd.calculus import div
 from autograd.function_names import is_importable, name_of
+from autograd.nesting import explaining_depth
 from autograd.structure import flatten, leaves_like, rebuild
 
 LANES = 8
@@ -148,7 +149,11 @@ def split(args: Sequence[Any], mapped: Sequence[bool]) -> list[list[Any]]:
         ValueError: for no samples or different numbers of them.
         TypeError: for a mapped argument that is a single number.
     """
-    columns = {i: entries(x, f"vmap: argument {i}") for i, x in enumerate(args) if mapped[i]}
+    columns = {}
+    for i, x in enumerate(args):
+        if mapped[i]:
+            with explaining_depth(x, f"vmap: argument {i}"):
+                columns[i] = entries(x, f"vmap: argument {i}")
     lengths = {i: len(column) for i, column in columns.items()}
     if len(set(lengths.values())) > 1:
         told = ", ".join(f"argument {i} has {count}" for i, count in lengths.items())

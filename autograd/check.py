@@ -15,9 +15,10 @@ from autograd.errors import GradientError
 from autograd.functional import jacfwd, jacrev
 from autograd.graph import topological_order
 from autograd.ieee import total
+from autograd.nesting import is_module
 from autograd.node import Node
 from autograd.op import Op
-from autograd.structure import flatten, is_module, places
+from autograd.structure import flatten, places
 from autograd.value import Value
 
 STEP = (

@@ -15,7 +15,7 @@ PACKAGE = Path(autograd.__file__).parent
 
 # From the bottom up: a module imports only from the lines above its own.
 FLOORS = """
-errors function_names
+errors function_names nesting
 number
 op
 ieee

@@ -11,6 +11,7 @@ from autograd.compiler.settings import setting, twin
 from autograd.compiler.traced import Traced
 from autograd.errors import TracedValueError
 from autograd.module import Module
+from autograd.nesting import explaining_depth
 from autograd.node import Node
 from autograd.number import number
 from autograd.value import Value
@@ -48,7 +49,7 @@ def structure(
 
     Raises:
         TypeError: for anything that is no number, with its place and what to do instead.
-        ValueError: for an int that no float can hold.
+        ValueError: for an int that no float can hold, or lists that are too deep.
     """
     try:
         return _structure(x, pieces, {} if places is None else places)
@@ -56,6 +57,9 @@ def structure(
         place = where + "".join(f"[{key!r}]" for key in reversed(bad.path))
         advice = f"; and to differentiate, {gradient}" if bad.differentiated else ""
         raise bad.error(f"{place} {bad.text}{advice}") from None
+    except RecursionError:  # for all that it is rare: a with block costs more than the rest
+        with explaining_depth(x, where):
+            raise
 
 
 def _structure(x: Any, pieces: list[Piece], places: Places) -> Hashable:

@@ -10,6 +10,7 @@ from autograd.batch import recording_batch
 from autograd.compiler.batches import record_batch
 from autograd.compiler.traced import Traced
 from autograd.errors import TracedValueError
+from autograd.nesting import DEEPEST, refuse_depth
 from autograd.node import Node
 from autograd.recording import unwatched, watching
 from autograd.run import deeper
@@ -97,11 +98,14 @@ def record(f: Callable[..., Any], args: Sequence[Any]) -> Recording:
 
     Raises:
         TracedValueError: where `f` would do something that holds for these numbers only.
+        ValueError: if the result is too deep, or holds itself.
     """
     recorder = Recorder()
     token = recording.set(True)
     try:
         with unwatched(), watching(recorder), deeper(), recorder.batches():
-            return Recording(recorder.tape, f(*args), recorder.refuse_captured)
+            output = f(*args)
+            refuse_depth(output, "the result", 2 * DEEPEST)  # as a Hessian has
+            return Recording(recorder.tape, output, recorder.refuse_captured)
     finally:
         recording.reset(token)

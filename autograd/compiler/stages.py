@@ -12,6 +12,7 @@ from autograd.compiler.program import Program
 from autograd.compiler.record import record
 from autograd.compiler.simplify import Listing, simplify
 from autograd.compiler.traced import Traced, traced_leaf
+from autograd.nesting import explaining_depth, refuse_depth
 from autograd.node import Node
 
 
@@ -73,9 +74,13 @@ def stages(
         results: gives the numbers and nodes of what the function returns.
     """
     leaf = Leaves(pieces)
+    twins: dict[int, Any] = {}
+    stand_ins = []
+    for x, name in zip(args, names, strict=True):
+        refuse_depth(x, name)
+        with explaining_depth(x, name):
+            stand_ins.append(stand_in(x, name, leaf, twins))
     with without_collector():
-        twins: dict[int, Any] = {}
-        stand_ins = [stand_in(x, name, leaf, twins) for x, name in zip(args, names, strict=True)]
         recording = record(f, stand_ins)
         outputs = results(recording.output)
         for x in outputs:
