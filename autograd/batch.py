@@ -18,6 +18,7 @@ from autograd.array import array_of_scalars, refused_array
 from autograd.calculus import div
 from autograd.function_names import is_importable, name_of
 from autograd.message import kind_of, shown
+from autograd.nesting import explaining_depth
 from autograd.structure import flatten, leaves_like, rebuild
 
 LANES = 8
@@ -156,7 +157,11 @@ def split(args: Sequence[Any], mapped: Sequence[bool]) -> list[list[Any]]:
         ValueError: for no samples or different numbers of them.
         TypeError: for a mapped argument that is a single number.
     """
-    columns = {i: entries(x, f"vmap: argument {i}") for i, x in enumerate(args) if mapped[i]}
+    columns = {}
+    for i, x in enumerate(args):
+        if mapped[i]:
+            with explaining_depth(x, f"vmap: argument {i}"):
+                columns[i] = entries(x, f"vmap: argument {i}")
     lengths = {i: len(column) for i, column in columns.items()}
     if len(set(lengths.values())) > 1:
         told = ", ".join(f"argument {i} has {count}" for i, count in lengths.items())

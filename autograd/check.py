@@ -17,9 +17,10 @@ from autograd.graph import edges, topological_order
 from autograd.ieee import total
 from autograd.kinks import Piece, kink, other_path, piece, pieces
 from autograd.message import shown
+from autograd.nesting import is_module
 from autograd.node import Node
 from autograd.op import Op
-from autograd.structure import flatten, is_module, places
+from autograd.structure import flatten, places
 from autograd.value import Value
 
 STEP = (

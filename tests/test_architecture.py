@@ -21,7 +21,7 @@ PACKAGE = Path(autograd.__file__).parent
 # From the bottom up: a module imports only from the lines above its own.
 FLOORS = """
 installation
-absence commit documented errors files function_names message
+absence commit documented errors files function_names message nesting
 number
 op
 ieee

@@ -14,6 +14,7 @@ from autograd.compiler.traced import TracedValue
 from autograd.errors import TracedValueError
 from autograd.message import kind_of
 from autograd.module import Module
+from autograd.nesting import explaining_depth
 from autograd.node import Node
 from autograd.number import number
 from autograd.value import Value
@@ -68,7 +69,7 @@ def structure(
 
     Raises:
         TypeError: for anything that is no number, with its place and what to do instead.
-        ValueError: for an int that no float can hold.
+        ValueError: for an int that no float can hold, or lists that are too deep.
     """
     try:
         return _structure(x, pieces, {} if places is None else places)
@@ -76,6 +77,9 @@ def structure(
         place = where + "".join(f"[{key!r}]" for key in reversed(bad.path))
         instead = getattr(advice, bad.need) if bad.need else ""
         raise bad.error(f"{place} {bad.text}{instead}") from None
+    except RecursionError:  # for all that it is rare: a with block costs more than the rest
+        with explaining_depth(x, where):
+            raise
 
 
 def _structure(x: Any, pieces: list[Piece], places: Places) -> Hashable:

@@ -12,6 +12,7 @@ from autograd.compiler.batches import record_batch
 from autograd.compiler.traced import Place, TracedValue, outlive
 from autograd.compiler.variables import variable_of
 from autograd.errors import TracedValueError
+from autograd.nesting import DEEPEST, refuse_depth
 from autograd.node import Node
 from autograd.recording import Watcher, being_recorded, unwatched, watching
 from autograd.run import deeper
@@ -150,13 +151,16 @@ def record(
 
     Raises:
         TracedValueError: where `f` would do something that holds for these numbers only.
+        ValueError: if the result is too deep, or holds itself.
     """
     recorder = Recorder(f)
     also = watching(watcher, outlived=False) if watcher else nullcontext()
     token = being_recorded.set(True)
     try:
         with unwatched(), watching(recorder, outlived=False), also, deeper(), recorder.batches():
-            return Recording(recorder.tape, f(*args), recorder.refuse_captured)
+            output = f(*args)
+            refuse_depth(output, "the result", 2 * DEEPEST)  # as a Hessian has
+            return Recording(recorder.tape, output, recorder.refuse_captured)
     finally:
         being_recorded.reset(token)
         recorder.close(leaves)

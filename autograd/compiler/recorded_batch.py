@@ -29,6 +29,7 @@ from autograd.compiler.simplify import simplify
 from autograd.compiler.stages import Leaves, listed
 from autograd.compiler.traced import traced_leaf
 from autograd.message import kind_of
+from autograd.nesting import explaining_depth, refuse_depth
 
 
 class Block(NamedTuple):
@@ -85,13 +86,18 @@ def samples_structure(
         TypeError: for what has no entry for each sample.
         ValueError: if the samples have different structures.
     """
+    with explaining_depth(x, where):
+        return _samples_structure(x, where, blocks, entries)
+
+
+def _samples_structure(x: Any, where: str, blocks: list[Block], entries: Entries) -> Hashable:
     if isinstance(x, dict):
         places = [f"{where}[{key!r}]" for key in x]
-        parts = map(samples_structure, x.values(), places, repeat(blocks), repeat(entries))
+        parts = map(_samples_structure, x.values(), places, repeat(blocks), repeat(entries))
         return (dict, tuple(x), tuple(map(type, x)), *parts)
     if hasattr(x, "_fields"):
         places = [f"{where}[{i}]" for i in range(len(x))]
-        return (type(x), *map(samples_structure, x, places, repeat(blocks), repeat(entries)))
+        return (type(x), *map(_samples_structure, x, places, repeat(blocks), repeat(entries)))
     if is_array(x):
         structure(x, where, [])
         count = len(x)
@@ -168,6 +174,8 @@ class RecordedBatch:
         shared = Leaves(pieces)
         sample = Leaves([x for block in blocks for x in first_row(block)])
         twins: dict[int, Any] = {}
+        for x, name, there in zip(args, names, mapped, strict=True):
+            refuse_depth(first_sample(x) if there else x, name)
         stand_ins = [
             stand_in(sample_at(0, x), name, sample, {})
             if there

@@ -12,6 +12,7 @@ from autograd.compiler.program import Program
 from autograd.compiler.record import Recording, record
 from autograd.compiler.simplify import Listing, simplify
 from autograd.compiler.traced import TracedValue, traced_leaf
+from autograd.nesting import explaining_depth, refuse_depth
 from autograd.node import Node
 from autograd.recording import Watcher
 
@@ -92,7 +93,11 @@ def traced(
     """The traced leaves in the place of the numbers, and the recording of `f`; see `stages`."""
     leaf = Leaves(pieces)
     twins: dict[int, Any] = {}
-    stand_ins = [stand_in(x, name, leaf, twins) for x, name in zip(args, names, strict=True)]
+    stand_ins = []
+    for x, name in zip(args, names, strict=True):
+        refuse_depth(x, name)
+        with explaining_depth(x, name):
+            stand_ins.append(stand_in(x, name, leaf, twins))
     return leaf.made, record(f, stand_ins, leaf.made, watcher)
 
 
