@@ -148,7 +148,7 @@ class TestFails:
 
 
 # A name, the forward function, a rule that is wrong, and where to look.
-def frozen(x: Any) -> Any:
+def number_of(x: Any) -> Any:
     """The number alone, through which no second derivative goes."""
     return x.data if isinstance(x, Value) else x
 

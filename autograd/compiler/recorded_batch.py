@@ -175,7 +175,7 @@ class RecordedBatch:
         sample = Leaves([x for block in blocks for x in first_row(block)])
         twins: dict[int, Any] = {}
         for x, name, there in zip(args, names, mapped, strict=True):
-            refuse_depth(first_sample(x) if there else x, name)
+            refuse_depth(sample_at(0, x) if there else x, name)
         stand_ins = [
             stand_in(sample_at(0, x), name, sample, {})
             if there
