@@ -85,9 +85,8 @@ class Op:
             raise TypeError(f"Op {name!r} needs one or two rules, or derivatives= for any number")
         for rule in rules:
             if rule is not None and not callable(rule) and type(rule) not in (int, float):
-                raise TypeError(
-                    f"Op {name!r}: a rule is a function, a number or None, not {rule!r}"
-                )
+                wanted = "a rule is a function, a number or None"
+                raise TypeError(f"Op {name!r}: {wanted}, not {rule!r}")
         self.name, self.forward, self.derivatives = name, forward, derivatives
         self.strong, self.arrange = strong, arrange or (lambda *operands: operands)
         self.rules = tuple(ONE if r == 1 else float(r) if type(r) is int else r for r in rules)

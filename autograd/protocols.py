@@ -64,6 +64,9 @@ class Protocols(Node):
     __hash__ = object.__hash__
     __array_ufunc__ = None  # else a numpy array on the left would become one of objects
 
+    def __pos__(self) -> Any:
+        return self
+
     def __bool__(self) -> bool:
         return self._data != 0.0
 
