@@ -28,7 +28,7 @@ def _one_per_operand(*values: Any) -> Sequence[Any]:
     """The operands of an n-ary op, given as one iterable or one by one."""
     if len(values) != 1:
         return values
-    if isinstance(values[0], (Carrier, int, float)):
+    if not isinstance(values[0], Iterable):
         raise TypeError(f"expected an iterable of values, got one {type(values[0]).__name__}")
     return tuple(values[0])
 
@@ -53,6 +53,9 @@ def _clip_operands(x: Any, low: Any = -INF, high: Any = INF) -> Sequence[Any]:
 
 
 def _pairs(xs: Iterable[Any], ys: Iterable[Any]) -> Sequence[Any]:
+    if not (isinstance(xs, Iterable) and isinstance(ys, Iterable)):
+        kinds = f"{type(xs).__name__} and {type(ys).__name__}"
+        raise TypeError(f"dot takes two lists of values, got {kinds}: write x * y for two numbers")
     xs, ys = tuple(xs), tuple(ys)
     if len(xs) != len(ys):
         raise ValueError(f"dot needs two vectors of one length, got {len(xs)} and {len(ys)}")
@@ -284,6 +287,10 @@ def _only(
     return derivatives
 
 
+def _lookup_operands(index: Any, *values: Any) -> Sequence[Any]:
+    return (index, *values)
+
+
 def _where_operands(condition: Any, x: Any, y: Any) -> Sequence[Any]:
     """A bool, of Python or numpy, counts as 1 or 0."""
     truth = type(condition).__name__ in ("bool", "bool_")
@@ -300,6 +307,7 @@ gather: Op = Op(
     "lookup",
     lambda *xs: xs[_position(xs)],
     derivatives=_only(_position, lambda x, i: equal(x, i - 1.0)),
+    arrange=_lookup_operands,
 )
 
 
@@ -454,9 +462,13 @@ fixed: Op = Op("fixed", lambda x: x, None)  # the number alone: nothing flows ba
 # --- on top of the rows ---------------------------------------------------------------------
 
 
-def _shifted(xs: Sequence[Any]) -> list[Any]:
-    """Each operand less the largest, which cancels in a softmax and so needs no derivative."""
-    largest = fixed(maximum(xs))
+def _shifted(name: str, values: Any) -> list[Any]:
+    """Each value less the largest, which cancels in a softmax and so needs no derivative."""
+    try:
+        xs = _at_least_one(values)
+        largest = fixed(maximum(xs))
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"{name}: {str(error).replace(' of maximum', '')}") from None
     return [x - largest for x in xs]
 
 
@@ -468,7 +480,7 @@ def softmax(values: Iterable[Any]) -> list[Any]:
         >>> softmax([1000.0, 1000.0])
         [0.5, 0.5]
     """
-    exponentials = [exp(x) for x in _shifted(_at_least_one(values))]
+    exponentials = [exp(x) for x in _shifted("softmax", values)]
     total = sum(exponentials)
     return [div(one, total) for one in exponentials]
 
@@ -481,6 +493,6 @@ def log_softmax(values: Iterable[Any]) -> list[Any]:
         >>> log_softmax([0.0, 1000.0])
         [-1000.0, 0.0]
     """
-    shifted = _shifted(_at_least_one(values))
+    shifted = _shifted("log_softmax", values)
     total = logsumexp(shifted)
     return [x - total for x in shifted]

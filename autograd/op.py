@@ -88,31 +88,30 @@ class Op(Documented):
             if r is not None and not callable(r) and type(r) not in (int, float):
                 raise TypeError(f"Op {name!r}: a rule is a function, a number or None, not {r!r}")
         self.name, self.forward, self.derivatives = name, forward, derivatives
-        self.strong, self.arrange = strong, arrange or _as_they_are
+        self.strong, self.arrange = strong, arrange or (lambda *operands: operands)
         self.rules = tuple(ONE if r == 1 else float(r) if type(r) is int else r for r in rules)
         self.left_rule, self.right_rule = (*self.rules, None, None)[:2]
 
     def __call__(self, *arguments: Any, **options: Any) -> Any:
         """The result as a number, or as a node when an operand is a Value."""
-        operands = self.arrange(*arguments, **options)
-        if self.rules and len(operands) != len(self.rules):
-            raise TypeError(f"{self.name} takes {len(self.rules)} operand(s), got {len(operands)}")
-        for operand in operands:
-            if type(operand) is not float:
-                break
-        else:
-            return self.forward(*operands)
-        for operand in operands:
-            if isinstance(operand, Carrier):
-                return operand.apply(self, operands)
-        return self.forward(*map(number, operands))
+        try:
+            operands = self.arrange(*arguments, **options)
+            if self.rules and (count := len(operands)) != len(self.rules):
+                raise TypeError(f"{self.name} takes {len(self.rules)} operand(s), got {count}")
+            for operand in operands:
+                if type(operand) is not float:
+                    break
+            else:
+                return self.forward(*operands)
+            for operand in operands:
+                if isinstance(operand, Carrier):
+                    return operand.apply(self, operands)
+            return self.forward(*map(number, operands))
+        except (TypeError, ValueError) as error:
+            raise self.misused(arguments, options, error) from error.__cause__
 
     def __repr__(self) -> str:
         return f"Op({self.name!r})"
 
     def __reduce__(self) -> str:
         return self.name
-
-
-def _as_they_are(*operands: Any) -> Sequence[Any]:
-    return operands
