@@ -2,6 +2,14 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
+# A Python that was asked for by name, and is not that of the environment, makes a new one.
+VERSION := -c 'import sys; print(sys.version)'
+ifneq ($(origin PYTHON),file)
+ifneq ($(shell $(PYTHON) $(VERSION)),$(shell $(BIN)/python $(VERSION) 2>/dev/null))
+.PHONY: $(VENV)/installed
+endif
+endif
+
 .PHONY: test test-all lint bench clean
 
 test: lint
@@ -31,7 +39,7 @@ $(VENV)/installed: pyproject.toml
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || \
 	  { echo "The venv module is missing. Debian, Ubuntu: apt install python3-venv."; \
 	    echo "Fedora: dnf install python3. Or use a Python from python.org."; exit 1; }
-	$(PYTHON) -m venv $(VENV)
+	$(PYTHON) -m venv --clear $(VENV)
 	$(BIN)/python -m pip install -q --upgrade "pip>=25.1"
 	$(BIN)/python -m pip install -q --editable . --group test
 	touch $@

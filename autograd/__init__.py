@@ -5,15 +5,22 @@ applies the chain rule. `autograd.nn`, `.losses`, `.optim`, `.data` and `.show` 
 their own. Start reading at `op.py`, then `calculus.py`, `node.py`, `graph.py`, `value.py`.
 """
 
+__version__ = "0.1.0"
+
 import importlib
 import sys
 from typing import TYPE_CHECKING, Any
 
+if sys.version_info < (3, 11):  # noqa: UP036 # an older Python, which reads this file alone
+    raise ImportError(
+        "autograd needs Python 3.11 or later, and this is {}.{}: install one from python.org, or "
+        "name the one to use, as in python3.11 -m autograd".format(*sys.version_info),
+        name=__name__,  # so that python -m autograd shows one line, and no traceback
+    )
+
 from autograd.batch import vmap
 from autograd.calculus import (
     abs as abs,
-)
-from autograd.calculus import (
     acos,
     acosh,
     add,
@@ -30,12 +37,14 @@ from autograd.calculus import (
     div,
     dot,
     elu,
+    equal,
     erf,
     exp,
     expm1,
     floor,
     floordiv,
     gelu,
+    greater,
     hypot,
     leaky_relu,
     log,
@@ -51,8 +60,10 @@ from autograd.calculus import (
     mod,
     mul,
     neg,
+    pow as pow,
     prod,
     relu,
+    round as round,
     sigmoid,
     sign,
     silu,
@@ -63,25 +74,20 @@ from autograd.calculus import (
     sqrt,
     step,
     sub,
+    sum as sum,
     tan,
     tanh,
     trunc,
     where,
 )
-from autograd.calculus import (
-    pow as pow,
-)
-from autograd.calculus import (
-    round as round,
-)
-from autograd.calculus import (
-    sum as sum,
-)
 from autograd.check import check_grads
 from autograd.errors import (
+    BackendWarning,
     CompiledDifferenceError,
     GradientError,
+    NoDerivativeError,
     NonFiniteError,
+    RecordedAgainWarning,
     ScanInterrupted,
     StaleGraphError,
     StateDictError,
@@ -99,6 +105,7 @@ from autograd.functional import (
     value_and_grad,
     vjp,
 )
+from autograd.logic import logical_and, logical_not, logical_or
 from autograd.note import label
 from autograd.op import Op
 from autograd.recording import no_grad
@@ -107,15 +114,17 @@ from autograd.strict import strict
 from autograd.value import Value, constant
 
 if TYPE_CHECKING:
-    from autograd.compiler import compile as compile
-    from autograd.compiler import to_c
+    from autograd.compiler import compile as compile, to_c
 
 # ``from autograd import *`` leaves Python's own sum, round, abs, pow and compile as they are.
 __all__ = [
+    "BackendWarning",
     "CompiledDifferenceError",
     "GradientError",
+    "NoDerivativeError",
     "NonFiniteError",
     "Op",
+    "RecordedAgainWarning",
     "ScanInterrupted",
     "StaleGraphError",
     "StateDictError",
@@ -139,6 +148,7 @@ __all__ = [
     "div",
     "dot",
     "elu",
+    "equal",
     "erf",
     "exp",
     "expm1",
@@ -147,6 +157,7 @@ __all__ = [
     "gelu",
     "grad",
     "gradients",
+    "greater",
     "hessian",
     "hvp",
     "hypot",
@@ -161,6 +172,9 @@ __all__ = [
     "log2",
     "log10",
     "log_softmax",
+    "logical_and",
+    "logical_not",
+    "logical_or",
     "logsumexp",
     "lookup",
     "maximum",

@@ -9,6 +9,8 @@ from autograd.message import shown
 from autograd.number import number
 from autograd.value import Value
 
+NOT_GIVEN: Any = object()  # the default of an argument that may be anything
+
 
 def root_value(name: str, given: Any) -> Value:
     """`given`, if it is a Value, for the function `name`.

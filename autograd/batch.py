@@ -7,13 +7,16 @@ both give the same bits, the order of a sum over samples is defined here, once:
     then lanes 0 to 3 add lanes 4 to 7, lanes 0 and 1 add lanes 2 and 3, lane 0 adds lane 1.
 """
 
+import functools
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, overload
 
-from autograd.arguments import one_of
+from autograd.arguments import NOT_GIVEN, one_of
+from autograd.array import array_of_scalars, refused_array
 from autograd.calculus import div
+from autograd.function_names import is_importable, name_of
 from autograd.message import shown
 from autograd.structure import flatten, leaves_like, rebuild
 
@@ -35,11 +38,17 @@ def as_loops() -> Iterator[None]:
         recording_batch.reset(token)
 
 
-def vmap(f: Function, in_axes: Axes = 0, reduce: str | None = None) -> "Batch":
+@overload
+def vmap(f: Function, in_axes: Axes = 0, reduce: str | None = None) -> "Batch": ...
+@overload
+def vmap(
+    *, in_axes: Axes = 0, reduce: str | None = None
+) -> Callable[[Callable[..., Any]], "Batch"]: ...
+def vmap(f: Any = NOT_GIVEN, in_axes: Axes = 0, reduce: str | None = None) -> Any:
     """The function that applies `f` to every sample of a batch.
 
     Args:
-        f: a function of one sample.
+        f: a function of one sample; without it, a decorator for one.
         in_axes: for each argument 0, if it holds one entry for each sample, or None, if it is the
             same for all of them; one number for all arguments.
         reduce: None for the results of all samples; ``"sum"`` or ``"mean"`` to add them up or
@@ -47,9 +56,10 @@ def vmap(f: Function, in_axes: Axes = 0, reduce: str | None = None) -> "Batch":
 
     Returns:
         A function with the arguments of `f`. Of an argument that is mapped, the elements of a
-        list, tuple or array are the samples; of a dict or named tuple each entry is mapped. The
-        results are lists of one for each sample, inside the tuples and dicts that `f` returns.
-        Keyword arguments are the same for all samples.
+        list, tuple or array are the samples, a row of an array being the list of its elements
+        (`array.py`); of a dict or named tuple each entry is mapped. The results are lists of one
+        for each sample, inside the tuples and dicts that `f` returns. Keyword arguments are the
+        same for all samples.
 
     Raises:
         ValueError: for other axes or reductions; when called, for no samples or different numbers.
@@ -61,6 +71,8 @@ def vmap(f: Function, in_axes: Axes = 0, reduce: str | None = None) -> "Batch":
         >>> vmap(value_and_grad(lambda w, x: (w - x) ** 2), (None, 0), "mean")(3.0, [1.0, 2.0])
         (2.5, 3.0)
     """
+    if f is NOT_GIVEN:
+        return functools.partial(vmap, in_axes=in_axes, reduce=reduce)
     return Batch(f, in_axes, reduce)
 
 
@@ -84,6 +96,17 @@ class Batch:
                     f"one that all share; or a tuple of them: got {shown(in_axes)}"
                 )
         self.f, self.in_axes, self.reduce = f, in_axes, reduce
+        functools.update_wrapper(self, f, updated=())
+
+    def __reduce__(self) -> Any:
+        """As a function is copied and pickled: by its name, if it has one in its module."""
+        if is_importable(self):
+            return self.__qualname__  # type: ignore[attr-defined]
+        return vmap, (self.f, self.in_axes, self.reduce)
+
+    def __repr__(self) -> str:
+        reduce = f", reduce={self.reduce!r}" if self.reduce else ""
+        return f"vmap({name_of(self.f)}, in_axes={self.in_axes!r}{reduce})"
 
     @staticmethod
     def _axes(in_axes: Any) -> Sequence[int | None]:
@@ -150,7 +173,9 @@ def entries(x: Any, where: str) -> list[Any]:
         rows = _rows([entries(item, f"{where}[{i}]") for i, item in enumerate(x)], where)
         return [type(x)(*row) for row in rows]
     if hasattr(x, "tolist") and getattr(x, "ndim", 0) > 0:
-        return list(x.tolist())
+        if hasattr(x, "__array_finalize__") and refused_array(x):  # numpy's, or a subclass
+            raise TypeError(f"{where} {refused_array(x)}")
+        return list(array_of_scalars(x.tolist(), x.shape))
     if isinstance(x, (list, tuple)):
         return list(x)
     raise TypeError(

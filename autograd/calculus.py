@@ -187,6 +187,11 @@ ceil: Op = Op("ceil", ieee.rounding(math.ceil), 0.0)
 round: Op = Op("round", ieee.rounding(builtins.round), 0.0)
 trunc: Op = Op("trunc", ieee.rounding(math.trunc), 0.0)
 
+# --- comparisons: 1 or 0, and 0 with a nan, as Python compares ------------------------------
+
+equal: Op = Op("equal", ieee.equal, 0.0, 0.0)
+greater: Op = Op("greater", ieee.greater, 0.0, 0.0)
+
 # --- any number of operands -----------------------------------------------------------------
 
 sum: Op = Op(
@@ -217,7 +222,7 @@ def _products_of_the_others(xs: Sequence[Any], out: Any) -> list[Any]:
 
 
 def _shares_of_the_tied(xs: Sequence[Any], out: Any) -> list[Any]:
-    """1/m for each of the m operands that tie for the extreme, 0 for the others."""
+    """1/m for each of the m operands that tie for the extreme, 0 for the others; 0/0 at nan."""
     tied = [equal(x, out) for x in xs]
     count = sum(tied)
     return [div(one, count) for one in tied]
@@ -225,7 +230,7 @@ def _shares_of_the_tied(xs: Sequence[Any], out: Any) -> list[Any]:
 
 def _clip_derivatives(xs: Sequence[Any], out: Any) -> list[Any]:
     x, low, high = xs
-    above = greater(maximum(x, low), high)
+    above = div(greater(maximum(x, low), high), equal(out, out))  # 0/0, nan, with a nan
     below = (1.0 - above) * greater(low, x)
     return [(1.0 - above) * (1.0 - below), below, above]
 
@@ -346,7 +351,8 @@ def lookup(values: Iterable[Any], index: Any) -> Any:
         raise ValueError(f"lookup needs rows of one length, got lengths {shown(lengths)}")
     if lengths == [0]:
         gather(index, *[0.0] * len(rows))  # for nothing, but with the same check of the index
-    return [lookup(column, index) for column in zip(*rows, strict=True)]
+    row = [lookup(column, index) for column in zip(*rows, strict=True)]
+    return row if type(rows[0]) in (list, tuple) else type(rows[0])(row)  # of an array
 
 
 # --- derivatives of other rows --------------------------------------------------------------
@@ -454,8 +460,6 @@ normal_density: Op = Op(
 normal_distribution: Op = Op(
     "normal_distribution", ieee.normal_distribution, lambda x, out: normal_density(x)
 )
-greater: Op = Op("greater", ieee.greater, 0.0, 0.0)
-equal: Op = Op("equal", ieee.equal, 0.0, 0.0)
 identity: Op = Op("identity", lambda x: x, 1.0)
 fixed: Op = Op("fixed", lambda x: x, None)  # the number alone: nothing flows back
 

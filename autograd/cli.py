@@ -14,7 +14,7 @@ from autograd.expression import ExpressionError, assignments, evaluate
 from autograd.files import is_stream
 from autograd.options import all_commands, parsed
 from autograd.refusal import absent, pointed
-from autograd.show import DotError, draw, explain, formula, play
+from autograd.show import RenderError, draw, explain, formula, play
 from autograd.show.stepping.stepper import Run, present
 from autograd.show.words.explanation import markdown
 from autograd.value import Value
@@ -41,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # whoever read the output, such as head, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
-    except (ExpressionError, DotError, OSError) as error:
+    except (ExpressionError, RenderError, OSError) as error:
         print(f"autograd {given.command}: {_said(error)}", file=sys.stderr)
         return 2 if isinstance(error, ExpressionError) else 1
     except KeyboardInterrupt:
@@ -82,7 +82,6 @@ def _draw(given: argparse.Namespace) -> None:
         root,
         title=given.expression.strip() if given.title is None else given.title or None,
         rankdir=given.rankdir,
-        engine=given.engine,
         collapse=None if given.collapse == "none" else given.collapse,
         heat=given.heat,
         theme=given.theme,

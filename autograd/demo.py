@@ -28,7 +28,6 @@ TEST_FRACTION = 0.3
 BATCH = 16
 LEARNING_RATE = 0.05
 TIMED = 5  # runs of a batch, of which the fastest counts
-ENGINE = "builtin"  # so that the pictures are the same on every machine
 # Hidden layers and epochs that suit each data set.
 SUITED = {
     "iris": ((8,), 40),
@@ -214,7 +213,7 @@ def draw_neuron(model: MLP, data: Dataset) -> Drawing:
     loss.label = "loss"
     loss.backward()
     title = "One neuron: its loss, and how the gradient flows back"
-    return draw(loss, title, engine=ENGINE)
+    return draw(loss, title)
 
 
 def draw_network(model: MLP, data: Dataset) -> Drawing:
@@ -225,7 +224,7 @@ def draw_network(model: MLP, data: Dataset) -> Drawing:
     loss.label = "loss"
     loss.backward()
     title = "The trained network, layer by layer"
-    return draw(loss, title, engine=ENGINE, collapse="layer")
+    return draw(loss, title, collapse="layer")
 
 
 def _labelled_inputs(data: Dataset) -> list[Value]:

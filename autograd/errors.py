@@ -4,6 +4,10 @@ Everything else that goes wrong is a plain ``TypeError``, ``ValueError`` or ``In
 whose message says what was given, what is wanted, and what to do instead.
 """
 
+from autograd.installation import check_installation
+
+check_installation()
+
 
 class StaleGraphError(RuntimeError):
     """A number changed after it was used, and what was asked for needs the old one.
@@ -24,6 +28,10 @@ class NonFiniteError(ArithmeticError):
 
 class GradientError(AssertionError):
     """``check_grads`` found two routes to one derivative that disagree."""
+
+
+class NoDerivativeError(TypeError):
+    """A derivative was asked of a node that was made by hand, without what that takes."""
 
 
 class StateDictError(ValueError):
@@ -50,3 +58,11 @@ class ScanInterrupted(KeyboardInterrupt):
 
 class CompiledDifferenceError(AssertionError):
     """``verify`` found a compiled function and the interpreted one to differ."""
+
+
+class BackendWarning(UserWarning):
+    """What a backend of ``compile`` needs is installed and does not work: the next one runs."""
+
+
+class RecordedAgainWarning(UserWarning):
+    """A compiled function is recorded again and again, for what it reads changes all the time."""

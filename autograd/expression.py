@@ -15,8 +15,8 @@ import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-import autograd
 from autograd import calculus
+from autograd.installation import library
 from autograd.number import number
 from autograd.op import Op
 from autograd.refusal import (
@@ -52,7 +52,7 @@ OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
     ast.UAdd: operator.pos,
 }
 FUNCTIONS = {
-    name: op for name, op in vars(autograd).items() if isinstance(op, Op) and name not in OF_LISTS
+    name: op for name, op in vars(library()).items() if isinstance(op, Op) and name not in OF_LISTS
 }
 NUMBERS = {"pi": math.pi}
 

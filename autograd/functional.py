@@ -86,7 +86,7 @@ def grad(f: Function, argnums: Argnums = 0) -> Function:
     return _like(f, lambda *args, **options: with_value(*args, **options)[1])
 
 
-def gradients(output: Value, inputs: Any, create_graph: bool = True) -> Any:
+def gradients(output: Value, inputs: Any, *, create_graph: bool = True) -> Any:
     """d output / d input on a graph that is recorded already.
 
     Args:

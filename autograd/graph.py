@@ -155,8 +155,9 @@ def product(op: Op, upstream: Any, local: Any) -> Any:
 def edges(node: Node, connected: bool) -> Iterator[tuple[int, Node, Any]]:
     """Each operand that a gradient flows to: its slot, itself, and the local derivative."""
     if connected:
-        node.check_recorded(connected)
-    for slot, (x, local) in enumerate(zip(node.operands, node.locals(connected), strict=True)):
+        node.check_recorded(connected=connected)
+    found = node.locals(connected=connected)
+    for slot, (x, local) in enumerate(zip(node.operands, found, strict=True)):
         if local is not None and isinstance(x, Node) and not x.is_constant:
             yield slot, x, local
 
@@ -174,7 +175,7 @@ def gradients(root: Node, seed: Any, connected: bool, nodes: Nodes | None = None
             known = [x.grad is mark and not x.is_constant for x in nodes or ()]
             if Node.recomputed and not connected:
                 for node in order:
-                    node.check_recorded(connected)
+                    node.check_recorded(connected=connected)
             root.grad = seed
             _chain_rule(order, mark, connected)
             if nodes is not None:

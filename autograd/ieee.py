@@ -9,6 +9,10 @@ import math
 import operator
 from collections.abc import Callable, Mapping
 
+from autograd.installation import check_installation
+
+check_installation()
+
 INF = math.inf
 NAN = math.nan
 SQRT_HALF = math.sqrt(0.5)
@@ -173,13 +177,13 @@ def sign(x: float) -> float:
 
 
 def greater(x: float, y: float) -> float:
-    """1 where x > y, else 0, and nan with a nan."""
-    return 1.0 if x > y else 0.0 if x <= y else NAN
+    """1 where x > y, else 0: also with a nan."""
+    return 1.0 if x > y else 0.0
 
 
 def equal(x: float, y: float) -> float:
-    """1 where x = y, else 0, and nan with a nan."""
-    return 1.0 if x == y else 0.0 if x == x and y == y else NAN
+    """1 where x = y, else 0: also with a nan."""
+    return 1.0 if x == y else 0.0
 
 
 def nonnegative(x: float) -> float:

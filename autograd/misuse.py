@@ -22,6 +22,8 @@ def misused(op: Any, arguments: Any, options: Any, error: Exception) -> Exceptio
     except (TypeError, ValueError):
         said = re.sub(r"^[\w.<>]+\(\)", f"{op.name}()", str(error))
         return type(error)(said if said.startswith(op.name) else f"{op.name}: {said}")
+    if op.rules and len(operands) != len(op.rules):
+        return error
     names = _names(op, len(operands))
     for i, x in enumerate(operands):
         if hasattr(x, "apply"):  # a carrier

@@ -101,7 +101,7 @@ def _members(name: str, holder: Any) -> list[tuple[str, Any]]:
     ]
 
 
-def walk(module: "Module", nested: bool = True) -> Iterator[tuple[str, Any]]:
+def walk(module: "Module", *, nested: bool = True) -> Iterator[tuple[str, Any]]:
     """Every module and Value below `module`, each once, in the order of definition.
 
     Without `nested`, those that other modules hold are left out.

@@ -1,6 +1,6 @@
 """A node: a number, and the record of how it was computed."""
 
-from collections.abc import Sequence
+from collections.abc import KeysView, Sequence
 from functools import partial
 from typing import Any
 
@@ -58,6 +58,27 @@ class Node(Noted):
         return tuple(x for x in self.operands if isinstance(x, Node))
 
     @property
+    def _prev(self) -> KeysView[Any]:
+        """The parents, each once, in order: as micrograd's code asks for them."""
+        return dict.fromkeys(self.parents).keys()
+
+    @property
+    def _op(self) -> str:
+        """The name of the op, empty at a leaf: as micrograd's code asks for it."""
+        return "" if self.op is None else self.op.name
+
+    @property
+    def _children(self) -> tuple[Any, ...]:
+        """The parents: as microgpt's code asks for them."""
+        return self.parents
+
+    @property
+    def _local_grads(self) -> tuple[float, ...]:
+        """The local derivative for each of the parents: as microgpt's code asks for them."""
+        pairs = zip(self.operands, self.local_derivatives, strict=True)
+        return tuple(local() for x, local in pairs if isinstance(x, Node))
+
+    @property
     def local_derivatives(self) -> tuple[Any, ...]:
         """For each operand a function that gives d node / d operand.
 
@@ -72,7 +93,7 @@ class Node(Noted):
     def _local_derivative(self, position: int) -> float:
         return float(self.locals()[position] or 0.0)
 
-    def locals(self, connected: bool = False) -> Sequence[Any]:
+    def locals(self, *, connected: bool = False) -> Sequence[Any]:
         """The local derivative for each operand, None where nothing flows.
 
         They are numbers, at the recorded operands, or nodes that stay `connected` to them.
@@ -80,10 +101,12 @@ class Node(Noted):
         if self.op is None:
             return ()
         if connected:
-            return self.locals_at(self.operands, self, connected)
+            return self.locals_at(self.operands, self, connected=connected)
         return self.locals_at(self.recorded, self._data)
 
-    def locals_at(self, given: Sequence[Any], out: Any, connected: bool = False) -> Sequence[Any]:
+    def locals_at(
+        self, given: Sequence[Any], out: Any, *, connected: bool = False
+    ) -> Sequence[Any]:
         """The local derivative for each operand where these were `given`, and the result `out`."""
         assert self.op is not None
         if self.op.derivatives is not None:
@@ -105,7 +128,7 @@ class Node(Noted):
         """Whether the number is another than it `was`; nan is nan, but -0.0 is not 0.0."""
         return self._data is not was and repr(self._data) != repr(was)
 
-    def check_recorded(self, connected: bool) -> None:
+    def check_recorded(self, *, connected: bool) -> None:
         """Raise if an operand changed so that its recorded number gives a wrong derivative.
 
         Numeric derivatives use the recorded numbers, so a leaf may have moved on; connected

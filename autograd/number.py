@@ -3,6 +3,10 @@
 import math
 import numbers
 
+from autograd.installation import check_installation
+
+check_installation()
+
 INSTEAD = {
     "Value": "use it as it is; where a plain number is wanted, pass its .data",
     "Constant": "use it as it is; where a plain number is wanted, pass its .data",
@@ -14,6 +18,7 @@ INSTEAD = {
     "Fraction": "convert it with float(x)",
     "list": "make one Value per element: [Value(x) for x in numbers]",
     "tuple": "make one Value per element: [Value(x) for x in numbers]",
+    "ArrayOfScalars": "take the elements of the array, as in [a * b for b in x]",
     "ndarray": "make one Value per element: [Value(x) for x in array.tolist()]",
     "function": "pass the number that it gives, not the function",
 }

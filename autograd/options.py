@@ -10,8 +10,9 @@ from pathlib import Path
 
 from autograd import demo
 from autograd.files import is_stream
+from autograd.installation import library
 from autograd.show.folding import COLLAPSE
-from autograd.show.picture import DIRECTIONS, ENGINES, THEMES
+from autograd.show.picture import DIRECTIONS, NO_ENGINE, THEMES
 
 OF_AN_EXPRESSION = ("draw", "explain", "step")  # the commands that read one
 FLAGS = ("--", "--heat", "--help", "--plain")  # what takes no word after it
@@ -61,6 +62,7 @@ def all_commands() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="autograd", description="A scalar autograd engine: write scalars, watch gradients."
     )
+    parser.add_argument("--version", action="version", version=f"autograd {library().__version__}")
     commands = parser.add_subparsers(dest="command", metavar="command")
     for name, add, words in (
         ("demo", _add_demo, "train a network of scalar Values and draw it"),
@@ -118,12 +120,12 @@ def _add_draw(picture: argparse.ArgumentParser) -> None:
     collapse = tuple(how or "none" for how in COLLAPSE if how not in OF_MODULES)
     for name, choices, words in (
         ("--rankdir", DIRECTIONS, "compute from left to right or from top to bottom"),
-        ("--engine", ENGINES, "what finds the places"),
         ("--collapse", collapse, "whether a chain of + becomes one box"),
         ("--theme", THEMES, "colours; auto follows the reader's system"),
     ):
         help_words = f"{words} (default: {choices[0]})"
         picture.add_argument(name, choices=choices, default=choices[0], help=help_words)
+    picture.add_argument("--engine", type=_gone, help=argparse.SUPPRESS)
     picture.add_argument("--heat", action="store_true", help="colour by the size of the gradients")
 
 
@@ -175,6 +177,11 @@ def _add_expression(command: argparse.ArgumentParser) -> None:
 def _file(text: str) -> str:
     """A name that a drawing can be saved by."""
     return _ending_in(SUFFIXES, text)
+
+
+def _gone(_: str) -> str:
+    """What an option is told that there is no more."""
+    raise argparse.ArgumentTypeError(NO_ENGINE)
 
 
 def _page(text: str) -> str:

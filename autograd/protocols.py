@@ -1,24 +1,55 @@
 """What a Value does in Python's own protocols besides arithmetic.
 
-It compares by its number, hashes by identity, prints and formats, takes the functions of numpy,
-and copies only where copying has a meaning: at leaves. What it refuses is in `unsupported.py`.
+It compares by its number, but equals no other Value and hashes by identity; it prints and formats,
+takes the functions of numpy, and copies only where copying has a meaning: at leaves. What it
+refuses is in `unsupported.py`.
 """
 
 import operator
 from collections.abc import Callable
+from numbers import Number
 from typing import Any
 
 from autograd.node import Node
-from autograd.op import ONE
+from autograd.number import INSTEAD
+from autograd.op import ONE, Carrier
+from autograd.recording import tell, watchers
 from autograd.ufuncs import of_array, of_ufunc
 from autograd.unsupported import Unsupported
 
 
-def _comparison(compare: Callable[[Any, Any], Any]) -> Callable[[Node, Any], bool]:
-    def method(self: Node, other: Any) -> bool:
-        return compare(self._data, other._data if isinstance(other, Node) else other)  # type: ignore[no-any-return]
+def _comparison(compare: Callable[[Any, Any], Any]) -> Callable[[Node, Any], Any]:
+    """The method that compares the data with a number, or an array of them, as floats do."""
+
+    def method(self: Node, other: Any) -> Any:
+        if isinstance(other, Node):
+            return compare(self._data, other._data)
+        if isinstance(other, Number):
+            return bool(compare(self._data, other))
+        return compare(self._data, other) if hasattr(other, "__array__") else NotImplemented
 
     return method
+
+
+def _identity(compare: Callable[[Any, Any], Any]) -> Callable[[Node, object], Any]:
+    """The same, except that a Value equals no other, as it hashes."""
+    with_number = _comparison(compare)
+
+    def method(self: Node, other: object) -> Any:
+        if isinstance(other, Node):
+            return compare(self is other, True)
+        return with_number(self, other)
+
+    return method
+
+
+def gives_way(other: object, reflected_name: str) -> bool:
+    """Whether `other` is to say what a Value and it make: no number, and not refused by name."""
+    kinds = type(other).__mro__
+    return hasattr(kinds[0], reflected_name) and not any(
+        kind in (int, float, Carrier) or kind.__module__ == "numpy" or kind.__name__ in INSTEAD
+        for kind in kinds
+    )
 
 
 class Protocols(Unsupported):
@@ -30,14 +61,17 @@ class Protocols(Unsupported):
     __le__ = _comparison(operator.le)
     __gt__ = _comparison(operator.gt)
     __ge__ = _comparison(operator.ge)
+    __eq__ = _identity(operator.eq)
+    __ne__ = _identity(operator.ne)
     __hash__ = object.__hash__
     __array_ufunc__, __array__ = of_ufunc, of_array
 
-    def __eq__(self, other: object) -> bool:
-        return bool(self._data == (other._data if isinstance(other, Node) else other))
-
     def __bool__(self) -> bool:
         return self._data != 0.0
+
+    def item(self) -> float:
+        """The number, like `data`."""
+        return self._data
 
     def __format__(self, spec: str) -> str:
         return format(self._data, spec) if spec else str(self)
@@ -69,11 +103,14 @@ class Protocols(Unsupported):
                 f"a node made by {self.op.name!r} is not copied or pickled, for its whole history "
                 "would be: use detach() for a constant with its number, or copy the leaves"
             )
-        state = getattr(self, "__dict__", None)  # of a subclass
-        return _leaf, (type(self), self._data, self.grad, self.label), state
+        return _leaf, (type(self), self._data, self.grad), self.__getstate__()
 
 
-def _leaf(kind: Any, data: float, grad: Any, label: str) -> Any:
-    value = kind(data, label)
-    value.grad = grad
-    return value
+def _leaf(kind: Any, data: float, grad: Any) -> Any:
+    """A leaf to put the state of a copied one on. What a subclass has it got in its `__init__`,
+    which would want arguments that nobody remembers.
+    """
+    value = object.__new__(kind)
+    value.op = value.left = value.right = None
+    value._data, value.grad = data, grad
+    return tell(value) if watchers else value

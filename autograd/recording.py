@@ -1,33 +1,100 @@
 """The seam: whoever wants to see the nodes as they are made hooks in here.
 
-Strict mode, `no_grad`, and the module calls that drawings show are watchers. A watcher sees the
-nodes of its own context (thread or task) only. With none anywhere, a new node costs one look at
-an empty list.
+Strict mode, `no_grad`, and the module calls that drawings show are blocks: what is put around
+code with ``with``. A block is in force as context variables go: for the context (thread or task)
+that entered it until it ends, and for a context that was copied inside it, such as that of a task
+made there, for good. With none anywhere, a new node costs one look at an empty list.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import ContextDecorator, contextmanager
-from contextvars import ContextVar
+import functools
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from contextvars import ContextVar, Token
 from typing import Any
+
+from autograd.installation import check_installation
+
+check_installation()
 
 PIECEWISE = (
     0x20 | 0x80 | 0x200
 )  # code of generators, coroutines, and of what is both (inspect.CO_*)
 
 Watcher = Callable[[Any], None]
-_here: ContextVar[tuple[Watcher, ...]] = ContextVar("watchers", default=())
-watchers: list[Watcher] = []  # in all contexts together
+_new = object.__new__
+Change = Callable[[tuple[Watcher, ...], bool], tuple[tuple[Watcher, ...], bool]]
+watchers: list[None] = []  # one for each entry that any context holds
 
 
-class watching(ContextDecorator):  # noqa: N801 # used like a function
-    """Call `watcher` with every node that is made inside the block, in this context.
+class _Entry:
+    """One entry into a block. It counts until the last context that holds it is gone."""
 
-    It may be used again, and as a decorator of a plain function. In a generator the block would
-    stay in force while the generator waits, so end it before each ``yield``.
+    __slots__ = ("change", "ended")
+
+    def __init__(self, change: Change) -> None:
+        self.change, self.ended = change, False
+        watchers.append(None)
+
+    def __del__(self, count_down: Callable[[], None] = watchers.pop) -> None:
+        count_down()
+
+
+class _Here:
+    """What is in force in a context: the entries, and what they come to."""
+
+    __slots__ = ("entries", "forgetting", "since", "watchers")
+    latest = object()  # another one each time that an entry ends in contexts that cannot be reached
+
+    def __init__(self) -> None:
+        self.since = _Here.latest
+        self.entries: tuple[_Entry, ...] = ()
+        self.watchers: tuple[Watcher, ...] = ()
+        self.forgetting = False
+
+    def enter(self, entry: _Entry) -> "_Here":
+        """What is in force after one more entry."""
+        inside: _Here = _new(_Here)
+        inside.since, inside.entries = self.since, (*self.entries, entry)
+        inside.watchers, inside.forgetting = entry.change(self.watchers, self.forgetting)
+        return inside
+
+    def without(self, gone: _Entry | None = None) -> "_Here":
+        """What is in force when this entry, and those that ended elsewhere, are gone."""
+        here = _Here()  # made before the entries are looked at, for other threads may end them
+        for entry in self.entries:
+            if entry is not gone and not entry.ended:
+                here = here.enter(entry)
+        return here
+
+
+_here: ContextVar[_Here] = ContextVar("here", default=_Here())  # noqa: B039 # never changed
+
+
+def _in_force() -> _Here:
+    here = _here.get()
+    if here.since is not _Here.latest:
+        here = here.without()
+        _here.set(here)
+    return here
+
+
+_Entered = tuple[_Entry, _Here, Token[_Here]]
+
+
+class Block:
+    """What `watching`, `no_grad` and `strict` give: a context manager, or a decorator.
+
+    It may be used again. In a generator it is in force while the generator waits, too, so end it
+    before each ``yield``. It ends with the generator, in whatever thread or task that is ended.
+
+    Args:
+        change: what the block makes of the watchers around it, and of whether history is forgotten.
+        outlived: whether contexts that were copied inside the block keep it after its end.
     """
 
-    def __init__(self, watcher: Watcher) -> None:
-        self.watcher = watcher
+    def __init__(self, change: Change, *, outlived: bool = True) -> None:
+        self._change, self._outlived = change, outlived
+        self._entered: list[_Entered] = []
 
     def __call__(self, function: Any) -> Any:
         """The function with a block around each of its calls."""
@@ -37,36 +104,63 @@ class watching(ContextDecorator):  # noqa: N801 # used like a function
                 f"{function.__name__} runs piece by piece, after its call has returned: put a "
                 "with block around the pieces instead of decorating it"
             )
-        return super().__call__(function)
+
+        @functools.wraps(function)
+        def inside(*args: Any, **options: Any) -> Any:
+            with Block(self._change, outlived=self._outlived):
+                return function(*args, **options)
+
+        return inside
 
     def __enter__(self) -> None:
-        _here.set((*_here.get(), self.watcher))
-        watchers.append(self.watcher)
+        entry = _Entry(self._change)
+        inside = _in_force().enter(entry)
+        self._entered.append((entry, inside, _here.set(inside)))
 
     def __exit__(self, *exception: object) -> None:
-        watchers.remove(self.watcher)
-        # Not reset to what it was: blocks in generators may end in another order.
-        here = list(_here.get())
-        if self.watcher in here:
-            here.reverse()
-            here.remove(self.watcher)
-            here.reverse()
-        _here.set(tuple(here))
+        here = _here.get()
+        mine = self._entered_in_this_context()
+        entered = mine or self._entered[-1]
+        self._entered.remove(entered)
+        entry, inside, _ = entered
+        if mine is None or not self._outlived:
+            entry.ended = True
+            _Here.latest = object()
+        if here is not inside:  # blocks in generators may end in another order
+            _here.set(here.without(entry))
+
+    def _entered_in_this_context(self) -> _Entered | None:
+        """The latest entry of this context, which is as it was before that, or None."""
+        for entered in reversed(self._entered):
+            try:
+                _here.reset(entered[2])
+            except ValueError:  # the token is of another context
+                continue
+            return entered
+        return None
+
+
+def watching(watcher: Watcher, *, outlived: bool = True) -> Block:
+    """Call `watcher` with every node that is made inside the block, in this context."""
+    return Block(lambda around, forgetting: ((*around, watcher), forgetting), outlived=outlived)
 
 
 def tell(node: Any) -> Any:
     """The new node, once the watchers of this context have seen it, `no_grad` last of all."""
     here = _here.get()
-    for watcher in here:
-        if watcher is not _forget_operands:
-            watcher(node)
-    if _forget_operands in here:
-        _forget_operands(node)
+    if here.since is not _Here.latest:
+        here = _in_force()
+    for watcher in here.watchers:
+        watcher(node)
+    if here.forgetting:
+        node.forget_operands()
     return node
 
 
-def no_grad() -> watching:
+def no_grad() -> Block:
     """A context manager, or a decorator: what is computed inside are leaves, with no history.
+
+    A task or thread that takes over the context inside the block keeps to it after its end.
 
     Example:
         >>> from autograd import Value, no_grad
@@ -76,33 +170,24 @@ def no_grad() -> watching:
         >>> y.is_leaf
         True
     """
-    return watching(_forget_operands)
+    return Block(lambda around, _: (around, True))
 
 
-def _forget_operands(node: Any) -> None:
-    node.forget_operands()
-
-
-@contextmanager
-def unwatched() -> Iterator[None]:
+def unwatched() -> Block:
     """Inside the block nobody sees the nodes but who hooks in there."""
-    token = _here.set(())
-    try:
-        yield
-    finally:
-        _here.reset(token)
+    return Block(lambda *_: ((), False))
 
 
-@contextmanager
-def with_history() -> Iterator[None]:
+def with_history() -> AbstractContextManager[None]:
     """Record inside the block even where `no_grad` is in force around it, as transforms need."""
-    token = _here.set(tuple(watcher for watcher in _here.get() if watcher != _forget_operands))
-    try:
-        yield
-    finally:
-        _here.reset(token)
+    return Block(lambda around, _: (around, False)) if watchers else nullcontext()
 
 
 def forgetting() -> bool:
     """Whether `no_grad` is in force here."""
-    return _forget_operands in _here.get()
+    return _in_force().forgetting
+
+
+def is_watching(watcher: Watcher) -> bool:
+    """Whether `watcher` sees the nodes that are made here."""
+    return bool(watchers) and watcher in _in_force().watchers

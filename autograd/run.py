@@ -11,8 +11,7 @@ from contextvars import ContextVar
 from typing import Any
 
 from autograd import graph
-from autograd.calculus import identity
-from autograd.calculus import sum as total
+from autograd.calculus import identity, sum as total
 from autograd.graph import ZERO, topological_order
 from autograd.message import shown
 from autograd.node import Node

@@ -6,6 +6,7 @@ learning rate is multiplied. Any function of an int will do; the usual ones are 
 
 import math
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from autograd.arguments import at_least_zero, positive_int
 from autograd.commit import commit
@@ -23,7 +24,11 @@ def constant_lr(factor: float = 1.0) -> Factor:
         >>> constant_lr()(7)
         1.0
     """
-    return lambda step: factor
+    return partial(_constant, factor)
+
+
+def _constant(factor: float, step: int) -> float:
+    return factor
 
 
 def linear_lr(steps: int, start: float = 1.0, end: float = 0.0) -> Factor:
@@ -34,7 +39,11 @@ def linear_lr(steps: int, start: float = 1.0, end: float = 0.0) -> Factor:
         [1.0, 0.75, 0.0, 0.0]
     """
     positive_int("steps", steps)
-    return lambda step: end if step >= steps else start + (end - start) * (step / steps)
+    return partial(_linear, steps, start, end)
+
+
+def _linear(steps: int, start: float, end: float, step: int) -> float:
+    return end if step >= steps else start + (end - start) * (step / steps)
 
 
 def cosine_lr(steps: int, end: float = 0.0) -> Factor:
@@ -46,12 +55,13 @@ def cosine_lr(steps: int, end: float = 0.0) -> Factor:
     """
     positive_int("steps", steps)
 
-    def factor(step: int) -> float:
-        if step >= steps:
-            return end
-        return end + (1.0 - end) * 0.5 * (1.0 + math.cos(math.pi * step / steps))
+    return partial(_cosine, steps, end)
 
-    return factor
+
+def _cosine(steps: int, end: float, step: int) -> float:
+    if step >= steps:
+        return end
+    return end + (1.0 - end) * 0.5 * (1.0 + math.cos(math.pi * step / steps))
 
 
 def step_lr(size: int, gamma: float = 0.1) -> Factor:
@@ -62,7 +72,11 @@ def step_lr(size: int, gamma: float = 0.1) -> Factor:
         [1.0, 1.0, 0.5, 0.25]
     """
     positive_int("size", size)
-    return lambda step: gamma ** (step // size)
+    return partial(_step, size, gamma)
+
+
+def _step(size: int, gamma: float, step: int) -> float:
+    return gamma ** (step // size)
 
 
 def warmup(steps: int, then: Factor | None = None) -> Factor:
@@ -75,7 +89,11 @@ def warmup(steps: int, then: Factor | None = None) -> Factor:
     """
     positive_int("steps", steps)
     after = constant_lr() if then is None else then
-    return lambda step: (step + 1) / steps if step < steps else after(step - steps)
+    return partial(_warmup, steps, after)
+
+
+def _warmup(steps: int, after: Factor, step: int) -> float:
+    return (step + 1) / steps if step < steps else after(step - steps)
 
 
 class Schedule:

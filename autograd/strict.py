@@ -5,16 +5,20 @@ import math
 import os
 import sys
 from pathlib import Path
+from types import FrameType
+from typing import Any
 
-from autograd.errors import NonFiniteError
+from autograd.errors import NonFiniteError, TracedValueError
 from autograd.message import listed
-from autograd.recording import watching
+from autograd.node import Node
+from autograd.recording import Block, is_watching, watching
 from autograd.value import Value
 
 _PACKAGE = str(Path(__file__).parent) + os.sep
+_BETWEEN = {"contextlib", "copy", "numpy"}
 
 
-def strict() -> watching:
+def strict() -> Block:
     """A context manager, or a decorator: raise where a nan or an inf is first made.
 
     Raises:
@@ -28,31 +32,56 @@ def strict() -> watching:
         ...
         autograd.errors.NonFiniteError: log(0.0) made -inf ...
     """
-    return watching(_raise_if_made)
+    return watching(_watch)
 
 
-def _raise_if_made(value: Value) -> None:
-    if math.isfinite(value.data) or value.op is None:
+def strict_is_on() -> bool:
+    """Whether `strict` is in force here."""
+    return is_watching(_watch)
+
+
+def _watch(value: Value) -> None:
+    if value.is_traced:
+        raise TracedValueError(
+            "strict() inside a compiled function would see the numbers of one call only: put the "
+            f"with block around the calls {source_line()}"
+        )
+    raise_if_made(value)
+
+
+def raise_if_made(value: Node) -> None:
+    """Raise if the number of a node is not finite, and no operand handed that on."""
+    if value.op is None or math.isfinite(value._data):
         return
-    numbers = value.recorded
+    numbers = Node.recorded.__get__(value)  # of a traced one too
     # inf - inf makes a nan; inf + 1 hands an inf on.
-    if any(map(math.isnan, numbers)) or (math.isinf(value.data) and any(map(math.isinf, numbers))):
+    if any(map(math.isnan, numbers)) or (math.isinf(value._data) and any(map(math.isinf, numbers))):
         return
     told = listed(
         [
-            f"{operand.label} = {x!r}" if isinstance(operand, Value) and operand.label else repr(x)
+            f"{operand.label} = {x!r}" if isinstance(operand, Node) and operand.label else repr(x)
             for operand, x in zip(value.operands, numbers, strict=True)
         ],
         str,
     )
-    raise NonFiniteError(f"{value.op.name}({told}) made {value.data!r} {source_line()}")
+    raise NonFiniteError(f"{value.op.name}({told}) made {value._data!r} {source_line()}")
 
 
 def source_line() -> str:
     """The place in the user's code that asked for the operation."""
     frame = sys._getframe(1)
-    while frame.f_back is not None and frame.f_code.co_filename.startswith(_PACKAGE):
+    while frame.f_back is not None and is_library(frame):
         frame = frame.f_back
-    path, line = frame.f_code.co_filename, frame.f_lineno
-    source = linecache.getline(path, line, frame.f_globals).strip()
+    return line_text(frame.f_code.co_filename, frame.f_lineno, frame.f_globals)
+
+
+def line_text(path: str, line: int, variables: dict[str, Any] | None = None) -> str:
+    """A place in a file, with what stands there."""
+    source = linecache.getline(path, line, variables).strip()
     return f"at {path}:{line}" + (f": {source}" if source else "")
+
+
+def is_library(frame: FrameType) -> bool:
+    """Whether the code is of this library, or of what calls methods of it for the user."""
+    package = str(frame.f_globals.get("__name__")).partition(".")[0]
+    return frame.f_code.co_filename.startswith(_PACKAGE) or package in _BETWEEN

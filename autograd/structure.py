@@ -6,6 +6,7 @@ A Module counts as the structure of its named parameters.
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from autograd.array import ArrayOfScalars
 from autograd.message import listed, shown
 from autograd.node import Node
 from autograd.number import number
@@ -40,6 +41,9 @@ def flatten(tree: Any, where: str = "") -> tuple[list[Any], Build]:
         )
     if isinstance(tree, tuple) and hasattr(tree, "_fields"):  # a named tuple
         return _flatten_items(enumerate(tree), where, lambda keys, xs: type(tree)(*xs))
+    if isinstance(tree, ArrayOfScalars):
+        shape = tree.shape
+        return _flatten_items(enumerate(tree), where, lambda keys, xs: ArrayOfScalars(xs, shape))
     if isinstance(tree, (list, tuple)):
         kind = list if isinstance(tree, list) else tuple
         return _flatten_items(enumerate(tree), where, lambda keys, xs: kind(xs))

@@ -6,9 +6,10 @@
 import importlib
 import operator
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from autograd import calculus as c
+from autograd.node import Node
 from autograd.number import number
 from autograd.op import Carrier
 
@@ -48,10 +49,13 @@ _OPS: dict[str, Callable[..., Any]] = {
     "square": lambda x: c.mul(x, x),
     "subtract": c.sub,
 }
+_COMPARISONS = {"equal", "greater", "greater_equal", "less", "less_equal", "not_equal"}
 
 
 def of_ufunc(self: Any, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
     """What a function of numpy gives for Values and numbers: that of the op of its kind.
+
+    An array is compared with a Value element by element, which gives an array of bools.
 
     Raises:
         TypeError: for an array, for an option, and where there is no such op.
@@ -69,6 +73,10 @@ def of_ufunc(self: Any, ufunc: Any, method: str, *inputs: Any, **options: Any) -
             f"{name} is none of Values: write it with functions of this library, which "
             "dir(autograd) lists, or take value.data for the number"
         )
+    if ufunc.__name__ in _COMPARISONS and any(getattr(x, "ndim", 0) > 0 for x in inputs):
+        return ufunc(
+            *[cast(Any, x).data if isinstance(x, Node) else x for x in inputs]
+        )  # one by one
     return op(*[x if isinstance(x, Carrier) else _scalar(x, name) for x in inputs])
 
 

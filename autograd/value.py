@@ -6,10 +6,11 @@ from typing import Any
 from autograd import calculus as c
 from autograd.documented import method_of
 from autograd.graph import ZERO, gradients
+from autograd.handmade import make_by_hand
 from autograd.node import Node
 from autograd.number import number
 from autograd.op import Op
-from autograd.protocols import Protocols
+from autograd.protocols import Protocols, gives_way
 from autograd.recording import tell, watchers
 
 _new = object.__new__
@@ -32,8 +33,8 @@ def _record(op: Op, operands: Sequence[Any]) -> "Value":
     return tell(value) if watchers else value
 
 
-def _infix(op: Op) -> tuple[Infix, Infix]:
-    """The methods for ``value op other`` and ``other op value``.
+def _infix(op: Op, reflected_name: str) -> tuple[Infix, Infix]:
+    """The methods for ``value op other`` and ``other op value``, of which this is the name.
 
     They do what `_record` does, spelled out where it counts: a step of the tiny GPT takes half
     as long.
@@ -43,7 +44,7 @@ def _infix(op: Op) -> tuple[Infix, Infix]:
     def method(self: "Value", other: Any) -> "Value":
         given = type(other)
         if given is not Value and given is not float and given is not int:
-            return op(self, other)  # type: ignore[no-any-return]
+            return NotImplemented if gives_way(other, reflected_name) else op(self, other)
         value = _new(Value)
         value.op, value.left, value.grad = op, self, ZERO
         value.x = x = self._data
@@ -90,7 +91,9 @@ class Value(Protocols):
 
     Args:
         data: an int, a float or a real numpy scalar; held as a float.
-        label: a name for drawings and messages.
+        label: a name for drawings and messages. It may stand in the second place, too.
+        made, named: of a node made by hand, as in microgpt, `children` and `local_grads`: Values
+            and a number for each; or as in micrograd `_children` and `_op`, a name.
 
     Attributes:
         data: the number. It may be assigned at a leaf, as in ``p.data -= 0.1 * p.grad``.
@@ -108,10 +111,12 @@ class Value(Protocols):
 
     __slots__ = ()
 
-    def __init__(self, data: Any, label: str = "") -> None:
+    def __init__(self, data: Any, *made: Any, label: str = "", **named: Any) -> None:
         self.op = self.left = self.right = None
         self._data = number(data)
         self.grad = None if self.is_constant else ZERO
+        if made or named:
+            label = make_by_hand(self, made, named, label)
         if watchers:
             tell(self)
         if label:
@@ -134,15 +139,11 @@ class Value(Protocols):
             raise AttributeError(f"{self.describe()} is computed: set leaves, then recompute(root)")
         self._data = number(data)
 
-    def item(self) -> float:
-        """The number, like `data`."""
-        return self._data
-
     def detach(self) -> "Value":
         """A constant with the same number: no gradient flows through it."""
-        return Constant(self._data, self.label)
+        return Constant(self._data, label=self.label)
 
-    def backward(self, gradient: Any = 1.0, create_graph: bool = False) -> None:
+    def backward(self, gradient: Any = 1.0, *, create_graph: bool = False) -> None:
         """Add d self / d node to the `grad` of every node that this value was computed from.
 
         Args:
@@ -154,21 +155,19 @@ class Value(Protocols):
         Raises:
             StaleGraphError: if a number changed so that the gradient would be wrong.
         """
-        if not create_graph:
-            gradients(self, number(gradient), connected=False)
-        else:
-            seed = gradient if isinstance(gradient, Value) else Constant(gradient)
-            gradients(self, seed, connected=True)
+        if create_graph and not isinstance(gradient, Value):
+            gradient = Constant(gradient)
+        gradients(self, gradient if create_graph else number(gradient), connected=create_graph)
 
     # --- operators ---
 
-    __add__, _add_to = _infix(c.add)
-    __sub__, __rsub__ = _infix(c.sub)
-    __mul__, __rmul__ = _infix(c.mul)
-    __truediv__, __rtruediv__ = _infix(c.div)
-    __mod__, __rmod__ = _infix(c.mod)
-    __floordiv__, __rfloordiv__ = _infix(c.floordiv)
-    __pow__, __rpow__ = _infix(c.pow)
+    __add__, _add_to = _infix(c.add, "__radd__")
+    __sub__, __rsub__ = _infix(c.sub, "__rsub__")
+    __mul__, __rmul__ = _infix(c.mul, "__rmul__")
+    __truediv__, __rtruediv__ = _infix(c.div, "__rtruediv__")
+    __mod__, __rmod__ = _infix(c.mod, "__rmod__")
+    __floordiv__, __rfloordiv__ = _infix(c.floordiv, "__rfloordiv__")
+    __pow__, __rpow__ = _infix(c.pow, "__rpow__")
     __neg__ = _prefix(c.neg)
     __abs__ = abs = _prefix(c.abs)
 

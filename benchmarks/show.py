@@ -99,7 +99,7 @@ def drawing_goals(rounds: int) -> list[Goal]:
         for kind, make in (("expression", expression), ("network", network)):
             root = make(nodes)
             count = len(topological_order(root))
-            options: dict[str, Any] = {"engine": "builtin", "collapse": None, "force": True}
+            options: dict[str, Any] = {"collapse": None, "force": True}
             few = rounds if nodes < 5000 else min(rounds, 3)
             found = seconds(lambda r=root, o=options: draw(r, **o), few)  # type: ignore[misc]
             goals.append(Goal(f"draw {kind} of {count:,} nodes", most * 1e3, found * 1e3, "ms"))

@@ -3,7 +3,8 @@
     python examples/tiny_gpt.py names.txt               # learns, and writes new names
     python examples/tiny_gpt.py names.txt --compiled    # the same numbers, at native speed
 
-The file has one name a line, in the letters a to z. The network is GPT-2 in small: one layer with
+The file has one name a line, in the letters a to z; the weights go to ``out/tiny_gpt.json``. A
+clone of this project needs nothing installed for it. The network is GPT-2 in small: one layer with
 four heads and 4,192 parameters, RMSNorm for LayerNorm, relu for gelu, and no biases.
 """
 
@@ -20,6 +21,8 @@ from textwrap import shorten
 from time import perf_counter
 from typing import Any, NamedTuple
 
+sys.path.insert(0, str(Path(__file__).parents[1]))  # the clone that this file is in
+
 from autograd import Value, dot, logsumexp, lookup, no_grad, relu, softmax, sqrt, value_and_grad
 from autograd.compiler import compile
 from autograd.errors import ScanInterrupted, StateDictError
@@ -31,6 +34,7 @@ from autograd.optim import Adam, linear_lr
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 BOUNDARY = len(LETTERS)  # the token before and after a name; a to z are 0 to 25
 VOCABULARY = len(LETTERS) + 1
+SAVED = Path("out", "tiny_gpt.json")
 LONGEST = 16  # tokens to predict; what a longer name has after them is not learned
 
 
@@ -256,11 +260,14 @@ def options(arguments: Sequence[str] | None) -> argparse.Namespace:
     add("--seed", type=int, default=42, help="of all that is random (default: %(default)s)")
     add("--temperature", type=float, default=0.5, help="of the new names (default: %(default)s)")
     add("--load", type=Path, metavar="FILE", help="begin with these weights")
-    add("--save", type=Path, metavar="FILE", default="tiny_gpt.json", help="where the weights go")
+    add("--save", type=Path, metavar="FILE", default=SAVED, help="weights go here (%(default)s)")
     given = parser.parse_args(arguments)
     if given.steps < 0 or not 0 < given.temperature < inf:
         parser.error("--steps should be 0 or more, --temperature above 0")
-    if given.save.is_dir() or not os.access(given.save.parent, os.W_OK):
+    folder = given.save.parent
+    if given.save == SAVED and not folder.exists():
+        folder = Path()  # where it is made once there are weights
+    if given.save.is_dir() or not os.access(folder, os.W_OK):
         parser.error(f"the weights cannot be saved in {given.save}: choose another --save")
     return given
 
@@ -279,6 +286,8 @@ def run(given: argparse.Namespace) -> None:
         losses = (learn_compiled if given.compiled else learn)(model, lessons(names, given.steps))
         if len(losses) < given.steps:
             print(f"\nstopped after {len(losses):,} of {given.steps:,} steps")
+        if given.save == SAVED:
+            SAVED.parent.mkdir(exist_ok=True)
         model.save(given.save)
         print(f"the weights are in {given.save}")
     for _ in range(20):

@@ -278,7 +278,15 @@ def _elu_part(inside: Truth) -> Truth:
     return lambda x, a: inside(x, a) if x <= 0 else mpf(0)
 
 
+NEAR = similar(TINY_TO_HUGE, 1e-15)  # so that neighbours are compared
 BINARY = [
+    *[
+        Binary(op, truth, (_nought,) * 2, (_nought,) * 3, (pair(*[_whole(-2, 2)] * 2), NEAR))
+        for op, truth in (
+            (c.equal, lambda x, y: mpf(x == y)),
+            (c.greater, lambda x, y: mpf(x > y)),
+        )
+    ],
     Binary(
         c.add,
         lambda x, y: x + y,

@@ -2,11 +2,15 @@
 
 import ast
 import builtins
+import importlib
+import inspect
 import io
 import subprocess
 import sys
 import tokenize
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,22 +20,26 @@ PACKAGE = Path(autograd.__file__).parent
 
 # From the bottom up: a module imports only from the lines above its own.
 FLOORS = """
-absence commit errors files message
+installation
+absence commit errors files function_names message
 number
 misuse
 documented
 op
 ieee
 calculus
+logic
 note
 node
 graph
 recording unsupported ufuncs
-protocols
+protocols handmade
 value
 flow
 arguments
-replay strict structure
+replay strict
+array
+structure
 batch run
 functional
 check
@@ -45,7 +53,7 @@ data
 show.text show.recorded
 show.svg show.calls show.layout.places show.layout.layers
 show.layout.nested show.layout.ordering show.layout.placing show.layout.routing
-show.layout.dot_program show.layout.layered show.folding show.text_page show.axis
+show.rendering show.layout.layered show.folding show.text_page show.axis
 show.layout
 show.words.explanation show.words.naming show.words.paths
 show.words.notation show.words.hints
@@ -65,7 +73,7 @@ show.digraph show.notebook
 show.stepping.terminal show.stepping.names
 show.stepping.events
 show.stepping.steps
-show.stepping.tangents
+show.stepping.tangents show.stepping.stand_ins
 show.stepping.telling
 show.stepping.film show.stepping.stepper
 show.stepping.camera show.stepping.marks
@@ -82,6 +90,9 @@ teach.reasons teach.audit
 teach.faults
 teach
 compiler.program compiler.primitives compiler.settings compiler.symbol compiler.traced
+compiler.c_names compiler.code_names compiler.draws compiler.ownership compiler.watch
+compiler.search
+compiler.outside
 compiler.batches compiler.lowering compiler.binding compiler.calls compiler.repeat
 compiler.expansions compiler.record
 compiler.simplify
@@ -89,13 +100,14 @@ compiler.normal_form
 compiler.groups compiler.order
 compiler.lanes compiler.layout
 compiler.llvm_code compiler.llvm_driver compiler.python_backend compiler.c_nests compiler.c_spelling
-compiler.llvm_kernels compiler.numpy_backend compiler.c_steps
+compiler.llvm_kernels compiler.llvm_older compiler.numpy_backend compiler.c_steps
 compiler.llvm_backend compiler.c_code compiler.stages
 compiler.backends
 compiler.memory
 compiler.recorded compiler.explained compiler.verified
 compiler.recorded_batch
-compiler.scan
+compiler.scan compiler.recordings
+compiler.finite
 compiler.compiled
 compiler.export
 compiler
@@ -168,6 +180,38 @@ def test_imports_point_downward(module: str) -> None:
         assert FLOOR[other] < FLOOR[module] or (module, other) in UPWARD, other
         if module.split(".")[0] == "show":
             assert other.split(".")[0] in SHOW_KNOWS, other
+
+
+# The modules that users import from.
+PUBLIC = ("nn", "losses", "optim", "data", "module", "compiler", "show", "teach", "anatomy")
+
+
+def public_callables() -> Iterator[tuple[str, Callable[..., Any]]]:
+    """Every function and method that users call, with its name."""
+    for module in (autograd, *(importlib.import_module(f"autograd.{name}") for name in PUBLIC)):
+        for name in getattr(module, "__all__", vars(module)):
+            found = getattr(module, name)
+            ours = str(getattr(found, "__module__", "")).startswith("autograd")
+            if inspect.isclass(found) and ours:
+                for method in dir(found):
+                    if not method.startswith("_") or method in ("__init__", "__call__"):
+                        yield f"{name}.{method}", getattr(found, method)
+            elif ours and not name.startswith("_"):
+                yield name, found
+
+
+def is_flag(parameter: inspect.Parameter) -> bool:
+    return isinstance(parameter.default, bool) or "bool" in str(parameter.annotation)
+
+
+def test_flags_are_given_by_name() -> None:
+    flags = []
+    for name, function in public_callables():
+        if inspect.isfunction(function) or inspect.ismethod(function):
+            parameters = inspect.signature(function).parameters.values()
+            flags += [(name, flag) for flag in parameters if is_flag(flag)]
+    assert len(flags) > 10
+    assert [(name, str(x)) for name, x in flags if x.kind is not x.KEYWORD_ONLY] == []
 
 
 def code_lines(text: str) -> int:

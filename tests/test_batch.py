@@ -6,8 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 import autograd as ag
 from autograd import Value, grad, value_and_grad, vmap
@@ -139,7 +138,7 @@ def test_values_stay_values() -> None:
 
 AXES = "in_axes is 0, for an argument with an entry for each sample, or None"
 REFUSED: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
-    "no function": (lambda: vmap(3), TypeError, "vmap takes a function of one sample, got int"),  # type: ignore[arg-type]
+    "no function": (lambda: vmap(3), TypeError, "vmap takes a function of one sample, got int"),  # type: ignore[call-overload]
     "another axis": (lambda: vmap(abs, 1), ValueError, AXES),
     "another axis in a tuple": (lambda: vmap(abs, (0, -1)), ValueError, f"{AXES}"),
     "a bool": (lambda: vmap(abs, True), ValueError, AXES),
@@ -207,3 +206,16 @@ def test_what_is_no_batch_is_refused(name: str) -> None:
     with pytest.raises(error) as caught:
         call()
     assert str(caught.value).startswith(message)
+
+
+def test_vmap_may_decorate_with_its_options() -> None:
+    @vmap(in_axes=(0, None), reduce="sum")
+    def scaled(x: Any, k: Any) -> Any:
+        return x * k
+
+    assert scaled([1.0, 2.0], 10.0) == 30.0
+
+
+def test_a_batch_shows_what_it_maps() -> None:
+    assert repr(vmap(doubled)) == "vmap(doubled, in_axes=0)"
+    assert repr(vmap(abs, (0, None), "sum")) == "vmap(abs, in_axes=(0, None), reduce='sum')"

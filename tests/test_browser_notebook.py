@@ -4,11 +4,13 @@ import re
 from pathlib import Path
 
 import nbformat
+import pytest
 from nbconvert import HTMLExporter
 from playwright.sync_api import Browser, Frame, Page
 from test_browser import browser
 
 __all__ = ["browser"]
+pytestmark = pytest.mark.needs("chromium")
 NOTEBOOK = Path(__file__).parents[1] / "notebooks" / "04_step_through.ipynb"
 
 

@@ -27,8 +27,7 @@ from domains import (
 from mpmath import mp, mpf  # type: ignore[import-untyped]
 
 import autograd as ag
-from autograd import Value, recompute
-from autograd import calculus as c
+from autograd import Value, calculus as c, recompute
 from autograd.op import Carrier, Op
 
 INF, NAN = math.inf, math.nan

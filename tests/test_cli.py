@@ -6,16 +6,17 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
+import autograd
 from autograd import Value, cli, demo, options
 from autograd.show import draw
-from autograd.show.picture import DIRECTIONS, ENGINES, THEMES
+from autograd.show.picture import DIRECTIONS, THEMES
 from autograd.show.text import MINUS
 
 ROOT = Path(cli.__file__).parents[1]
@@ -37,6 +38,25 @@ def test_the_demo_runs_from_a_clone_with_nothing_installed(tmp_path: Path) -> No
     for name in ("neuron.svg", "network.svg", "loss.svg"):
         assert f"wrote {Path('drawings', name)}" in run.stdout
         assert ET.parse(tmp_path / "drawings" / name).getroot().tag.endswith("svg")
+
+
+def test_the_version_is_that_of_the_package(tmp_path: Path) -> None:
+    run = subprocess.run(
+        [sys.executable, "-S", "-m", "autograd", "--version"],
+        cwd=ROOT,
+        env={"PATH": os.devnull, "HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert (run.stdout, run.stderr) == (f"autograd {autograd.__version__}\n", "")
+
+
+def test_the_version_is_written_once() -> None:
+    written = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    assert "version" in written["project"]["dynamic"]
+    assert written["tool"]["hatch"]["version"]["path"] == "autograd/__init__.py"
+    assert re.fullmatch(r"\d+\.\d+\.\d+", autograd.__version__)
 
 
 def test_the_default_demo_learns_iris(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -94,7 +114,7 @@ Captured = pytest.CaptureFixture[str]
 def drawn(words: list[str], folder: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """What `draw` writes to graph.svg in `folder`."""
     monkeypatch.chdir(folder)
-    assert cli.main(["draw", "--engine", "builtin", *words]) == 0
+    assert cli.main(["draw", *words]) == 0
     return (folder / "graph.svg").read_text("utf-8")
 
 
@@ -226,8 +246,8 @@ def test_draw_writes_dot_by_the_name(tmp_path: Path, capsys: Captured) -> None:
     ("words", "said"),
     [
         (["-o", "missing/graph.svg"], "'missing/graph.svg': cannot save a graph (No such"),
-        (["-o", "graph.png"], "dot program"),
-        (["--engine", "dot"], "dot program"),
+        (["-o", "graph.png"], "pip install resvg-py"),
+        (["-o", "graph.pdf"], "apt install librsvg2-bin"),
     ],
 )
 def test_what_goes_wrong_in_drawing_is_said(
@@ -239,6 +259,8 @@ def test_what_goes_wrong_in_drawing_is_said(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PATH", os.devnull)
+    for renderer in ("resvg_py", "cairosvg"):
+        monkeypatch.setitem(sys.modules, renderer, None)
     assert cli.main(["draw", "a*2", "a=1", *words]) == 1
     captured = capsys.readouterr()
     assert captured.err.startswith("autograd draw: ")
@@ -441,7 +463,11 @@ def test_wrt_of_a_name_that_is_nearly_right_asks_for_it(capsys: Captured) -> Non
         (["draw", "a", "a=1", "--speed"], "unrecognized arguments: --speed"),
         (["draw", "--speed", "a", "a=1", "--heat", "b=1"], "unrecognized arguments: --speed"),
         (["draw", "a", "a=1", "--rankdir", "RL"], "choose from 'LR', 'TB'"),
-        (["draw", "a", "a=1", "--engine", "neato"], "choose from 'auto', 'dot', 'builtin'"),
+        (
+            ["draw", "a", "a=1", "--engine", "dot"],
+            "argument --engine: draw has one layout, its own",
+        ),
+        (["draw", "--engine=builtin", "a", "a=1"], "leave engine out"),
         (["draw", "a", "a=1", "--theme", "pink"], "choose from 'auto', 'light', 'dark'"),
         (["draw", "a", "a=1", "--collapse", "x"], "choose from 'auto', 'sum', 'none'"),
         (["draw", "a", "a=1", "--collapse", "layer"], "choose from 'auto', 'sum', 'none'"),
@@ -504,7 +530,7 @@ def test_the_command_line_offers_what_the_drawing_takes(capsys: Captured) -> Non
     with pytest.raises(SystemExit):
         cli.main(["draw", "--help"])
     said = capsys.readouterr().out
-    for choices in (DIRECTIONS, ENGINES, THEMES):
+    for choices in (DIRECTIONS, THEMES):
         assert f"{{{','.join(choices)}}}" in said
 
 

@@ -16,11 +16,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
-from autograd import Op
-from autograd import calculus as c
+from autograd import Op, calculus as c
 from autograd.batch import LANES
 from autograd.compiler import numpy_backend, primitives, python_backend
 from autograd.compiler.lowering import LOWERED

@@ -1,8 +1,10 @@
 """`compile`: how a compiled function is called, what is recorded when, what it composes with."""
 
+import copy
 import functools
 import gc
 import math
+import pickle
 import threading
 import weakref
 from collections.abc import Callable
@@ -27,10 +29,10 @@ from autograd import (
     vjp,
     vmap,
 )
-from autograd.compiler import compiled as compiled_module
+from autograd.compiler import recordings as recordings_module
 from autograd.compiler.backends import MODULES
-from autograd.compiler.compiled import MOST_RECORDINGS
 from autograd.compiler.recorded import Recorded
+from autograd.compiler.recordings import MOST_RECORDINGS
 from autograd.nn import MLP, Module
 from autograd.structure import flatten
 
@@ -300,7 +302,7 @@ def slope_of_waves(xs: Any) -> Any:
 def test_threads_may_call_and_record_at_once(
     backend: str, most: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(compiled_module, "MOST_RECORDINGS", most)
+    monkeypatch.setattr(recordings_module, "MOST_RECORDINGS", most)
     compiled = compile(slope_of_waves, backend=backend)
     sizes = range(1, 6) if most == 2 else range(1, 20)
     expected = {
@@ -419,3 +421,107 @@ def test_a_gradient_of_compiled_code_from_outside_says_how_to_get_it() -> None:
             transform(of(product))(X)
     with pytest.raises(TypeError, match=r"compile\(value_and_grad\(f\)\)"):
         check_grads(of(product), (X,))
+
+
+# --- decorators, copies, what is shown ------------------------------------------------------
+
+
+@compile(static="n", backend="python")
+def power_of(x: Any, n: int) -> Any:
+    return x**n
+
+
+@compile
+def squared(x: Any) -> Any:
+    return x * x
+
+
+@compile(backend="python")
+@vmap(in_axes=(0, None))
+def products(x: Any, y: Any) -> Any:
+    return x * y
+
+
+def test_compile_may_decorate_with_its_options() -> None:
+    assert [power_of(2.0, 3), power_of(2.0, n=2)] == [8.0, 4.0]
+    assert (power_of.static, power_of.backend) == (("n",), "python")
+    assert compile(backend="python")(abs)(-2.0) == 2.0
+    with pytest.raises(TypeError, match="compile takes a function, got NoneType"):
+        compile(None)  # type: ignore[call-overload]
+
+
+class Steps(Module):
+    def __init__(self) -> None:
+        self.slope = Value(3.0)
+
+    @compile(static="n")
+    def at(self, x: Any, n: int) -> Any:
+        return self.slope * x * float(n)
+
+
+def test_a_method_may_be_decorated_with_options() -> None:
+    assert Steps().at(2.0, n=2) == 12.0
+
+
+COPIES: dict[str, Callable[[Any], Any]] = {
+    "copy": copy.copy,
+    "deepcopy": copy.deepcopy,
+    "pickle": lambda x: pickle.loads(pickle.dumps(x)),
+}
+COPIED: dict[str, tuple[Any, tuple[Any, ...]]] = {
+    "a decorated function": (squared, (3.0,)),
+    "one with static arguments": (power_of, (3.0, 2)),
+    "a decorated method": (Steps.at, (Steps(), 2.0, 3)),
+    "a function": (compile(positional, "z"), (3.0,)),
+    "a method": (of(Scale().method), (3.0,)),
+    "an object": (of(Scale()), (3.0,)),
+    "a partial": (of(functools.partial(positional, z=4.0)), (3.0,)),
+    "a batch": (of(vmap(positional, (0, None))), ([3.0, 4.0], 5.0)),
+    "a decorated batch": (products, ([3.0, 4.0], 5.0)),
+}
+
+
+@pytest.mark.parametrize("way", COPIES)
+@pytest.mark.parametrize("name", COPIED)
+def test_compiled_functions_are_copied_and_pickled_as_functions_are(name: str, way: str) -> None:
+    compiled, args = COPIED[name]
+    again = COPIES[way](compiled)
+    assert again(*args) == compiled(*args)
+    assert (again.static, again.backend, again.f is None) == (compiled.static, compiled.backend, 0)
+
+
+def test_a_decorated_function_is_pickled_by_its_name() -> None:
+    assert pickle.loads(pickle.dumps([squared, Steps.at])) == [squared, Steps.at]
+
+
+def test_a_copy_has_a_copy_of_the_object_whose_method_it_is() -> None:
+    scale = Scale()
+    compiled = of(scale.method)
+    again = copy.deepcopy(compiled)
+    scale.k = 5.0
+    assert [compiled(1.0), again(1.0)] == [5.0, 3.0]
+    assert pickle.loads(pickle.dumps({"scale": scale, "f": of(scale.method)}))["f"](1.0) == 5.0
+
+
+LOCAL: dict[str, Callable[[], Any]] = {
+    "a lambda": lambda: of(lambda x: x),
+    "a batch": lambda: of(vmap(lambda x: x, in_axes=(0,))),
+    "a gradient": lambda: of(value_and_grad(positional)),
+}
+
+
+@pytest.mark.parametrize("name", LOCAL)
+def test_what_has_no_name_to_be_found_by_is_copied_and_not_pickled(name: str) -> None:
+    compiled = LOCAL[name]()
+    x: Any = [1.0] if name == "a batch" else 1.0
+    assert copy.deepcopy(compiled)(x) == copy.copy(compiled)(x) == compiled(x)
+    with pytest.raises(pickle.PicklingError, match=r"has no name in a module.*decorate it"):
+        pickle.dumps(compiled)
+
+
+def test_a_compiled_function_shows_what_it_is() -> None:
+    compiled = of(power, static=["n", "mode"])
+    assert repr(compiled) == "Compiled(power, static=['n', 'mode'], python, 0 recordings)"
+    compiled(1.0, 2)
+    assert repr(compiled) == "Compiled(power, static=['n', 'mode'], python, 1 recording)"
+    assert repr(of(vmap(abs))) == "Compiled(vmap(abs, in_axes=0), python, 0 recordings)"

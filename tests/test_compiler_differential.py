@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from random_graphs import ANY, LAST, TAME, RandomFunction, made, random_arguments, random_function
 from test_compiler_c import STRICT, functions
 
@@ -148,6 +147,7 @@ def test_compiled_function_has_the_bits_of_the_interpreted_one(start: int, backe
         assert not disagreement(case, backend), f"seed {seed}: {shrunk(case, backend)}"
 
 
+@pytest.mark.needs("gcc")
 @seeds(10_000, together=250)
 def test_c_has_the_bits_of_the_interpreted_function(start: int, tmp_path: Path) -> None:
     cases, programs = [], []

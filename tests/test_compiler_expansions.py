@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 from test_compiler_backends import bits
 
-from autograd import Op, Value, value_and_grad
-from autograd import calculus as c
+from autograd import Op, Value, calculus as c, value_and_grad
 from autograd.compiler import compile
 from autograd.compiler.backends import MODULES
 from autograd.compiler.expansions import EXPANSIONS, OWN, expansion

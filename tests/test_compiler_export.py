@@ -2,6 +2,7 @@
 `test_compiler_c.py`."""
 
 import math
+import re
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -43,6 +44,37 @@ def test_a_function_is_its_arithmetic_between_inputs_and_outputs() -> None:
     text = to_c(product, 2.0, 3.0)
     assert text.startswith("/* 2 inputs, 1 outputs, 16 doubles of memory")
     assert text.endswith(BODY)
+
+
+TAKEN = {
+    **dict.fromkeys(("int", "inline", "class", "constexpr", "bool", "xor"), "a word of C or C++"),
+    **dict.fromkeys(("sin", "sinf", "fmal", "pow", "y1", "tgammaf64"), "a function of math.h"),
+    **dict.fromkeys(("main", "abs", "printf", "NAN", "isnormal"), "a name of the C library"),
+    "a__b": "reserved for C++",
+}
+
+
+@pytest.mark.parametrize("name", TAKEN)
+def test_a_name_that_means_something_in_c_is_refused(name: str) -> None:
+    with pytest.raises(ValueError, match=f"the name '{name}' is {re.escape(TAKEN[name])}.*my_"):
+        to_c(product, 2.0, 3.0, name=name)
+
+
+@pytest.mark.parametrize("name", ["", "_x", "__x", "_X", "1x", "a b", "a-b", "x;", "x\n", "é"])
+def test_what_is_no_name_is_refused(name: str) -> None:
+    with pytest.raises(ValueError, match="a C function has a name of letters, digits and _"):
+        to_c(product, 2.0, 3.0, name=name)
+
+
+@pytest.mark.parametrize("name", [None, 3, b"step", ["step"]])
+def test_a_name_that_is_no_text_is_refused(name: Any) -> None:
+    with pytest.raises(TypeError, match="the name of a C function is a str"):
+        to_c(product, 2.0, 3.0, name=name)
+
+
+@pytest.mark.parametrize("name", ["inputs", "memory", "i", "sine", "int_", "X", "logistic"])
+def test_other_names_are_taken_as_they_are(name: str) -> None:
+    assert f"int {name}(const double *inputs" in to_c(product, 2.0, 3.0, name=name)
 
 
 def test_the_numbers_of_the_example_do_not_matter() -> None:

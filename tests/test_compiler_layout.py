@@ -13,8 +13,7 @@ from test_compiler_differential import case_of, outcome
 from test_compiler_simplify import listing_of
 
 import autograd as ag
-from autograd import calculus as c
-from autograd import value_and_grad, vmap
+from autograd import calculus as c, value_and_grad, vmap
 from autograd.batch import LANES
 from autograd.compiler import compile
 from autograd.compiler.layout import SLAB, layout

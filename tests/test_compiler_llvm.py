@@ -12,8 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from test_compiler_backends import (
     FEW_SPECIAL,
     LINES,
@@ -34,8 +33,7 @@ from test_compiler_backends import (
 )
 
 import autograd as ag
-from autograd import Op, lookup, value_and_grad
-from autograd import calculus as c
+from autograd import Op, calculus as c, lookup, value_and_grad
 from autograd.batch import LANES
 from autograd.compiler import (
     compile,

@@ -1,9 +1,13 @@
 """Recording: what a function may take from outside, what it may make, and what it may call."""
 
+import copy
 import functools
+import pickle
+import threading
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
 
 import autograd as ag
@@ -18,6 +22,7 @@ from autograd import (
     lookup,
     no_grad,
     strict,
+    to_c,
     value_and_grad,
     vmap,
 )
@@ -201,18 +206,258 @@ def test_a_compiled_function_may_call_itself() -> None:
     assert [compiled(2.0, 5), compiled(3.0, 2)] == [32.0, 9.0]
 
 
-def test_a_traced_value_of_another_recording_is_refused() -> None:
-    kept: Any = []
-    of(lambda x: (kept.append(x), x)[1])(1.0)
-    with pytest.raises(TracedValueError, match="comes from"):
-        of(lambda x: x * kept[0])(2.0)
-
-
 def test_an_error_of_the_function_comes_through_and_nothing_stays_behind() -> None:
     with pytest.raises(ZeroDivisionError):
         of(lambda x: x * (1 // 0))(2.0)
     assert (Value(2.0) * WEIGHT).data == 6.0
     assert of(lambda x: vmap(lambda y: y * y)([x, x]))(2.0) == [4.0, 4.0]
+
+
+# --- after the recording --------------------------------------------------------------------
+
+KEPT: list[Any] = []
+
+
+def keep(x: Any) -> Any:
+    KEPT.append(x)
+    return x
+
+
+def kept_at_the_second_line(x: Any) -> Any:
+    y = x + 1.0
+    KEPT.append(y * 10)
+    return y
+
+
+def kept_by_another_function(x: Any) -> Any:
+    keep(2.0 * x)
+    return x
+
+
+def made_by_another_function(x: Any) -> Any:
+    def tenfold(y: Any) -> Any:
+        return y * 10
+
+    keep(
+        tenfold(x),
+    )
+    return x
+
+
+def made_by_a_method(x: Any) -> Any:
+    y = x.exp()
+    return keep(y)
+
+
+def made_in_a_loop(x: Any) -> Any:
+    for _ in range(3):
+        x = x * 2.0
+    return keep(x)
+
+
+def made_by_a_model(x: Any) -> Any:
+    neuron = Neuron(1, rng=0)
+    y = neuron([x])
+    return keep(y)
+
+
+def the_gradient(x: Any) -> Any:
+    slope = grad(lambda y: y * y * x)(x)
+    return keep(slope)
+
+
+def in_no_grad_kept(x: Any) -> Any:
+    with no_grad():
+        y = x * x
+    return keep(y)
+
+
+def in_a_compiled_function(x: Any) -> Any:
+    inner = of(lambda y: keep(y * 3.0))
+    return inner(x)
+
+
+def of_the_rows(x: Any) -> Any:
+    y = ag.sum([x, x, x])
+    return keep(y)
+
+
+MADE: dict[Function, str] = {
+    kept_at_the_second_line: "KEPT.append(y * 10)",
+    kept_by_another_function: "keep(2.0 * x)",
+    made_by_another_function: "return y * 10",
+    made_by_a_method: "y = x.exp()",
+    made_in_a_loop: "x = x * 2.0",
+    made_by_a_model: "y = neuron([x])",
+    the_gradient: "slope = grad(lambda y: y * y * x)(x)",
+    in_no_grad_kept: "y = x * x",
+    in_a_compiled_function: "inner = of(lambda y: keep(y * 3.0))",
+    of_the_rows: "y = ag.sum([x, x, x])",
+    keep: "def keep(x: Any) -> Any:",
+}
+
+
+@pytest.mark.parametrize("f", MADE)
+def test_a_value_that_was_kept_names_the_line_that_made_it(f: Function) -> None:
+    KEPT.clear()
+    compiled = of(f)
+    compiled(1.0)
+    compiled(2.0)
+    (kept,) = KEPT
+    with pytest.raises(TracedValueError) as caught:
+        kept + 0.0
+    message = str(caught.value)
+    made, used = message.split(", and is used ")
+    assert "was kept from a recording" in made
+    assert f" It was made at {__file__}:" in made
+    assert made.endswith(f": {MADE[f]}")
+    assert used.endswith(": kept + 0.0")
+    assert MADE[f] in repr(kept)
+
+
+def kept_from(f: Function, *args: Any) -> Any:
+    KEPT.clear()
+    f(*args)
+    return KEPT[0]
+
+
+@pytest.fixture(name="kept")
+def of_a_recording() -> Any:
+    return kept_from(of(lambda x: keep(x * 10.0)), 1.0)
+
+
+def assign(x: Any, name: str) -> None:
+    setattr(x, name, 1.0)
+
+
+USES: dict[str, Function] = {
+    "+": lambda kept: kept + 0.0,
+    "+ on the right": lambda kept: 1.0 + kept,
+    "* of a Value": lambda kept: Value(2.0) * kept,
+    "* with a Value": lambda kept: kept * Value(2.0),
+    "** of an int": lambda kept: 2**kept,
+    "-": lambda kept: -kept,
+    "abs": lambda kept: abs(kept),
+    "a method": lambda kept: kept.tanh(),
+    "an op": lambda kept: ag.exp(kept),
+    "a sum among Values": lambda kept: ag.sum([Value(1.0), kept, Value(2.0)]),
+    "where": lambda kept: ag.where(True, kept, Value(2.0)),
+    "a lookup": lambda kept: lookup([1.0, 2.0], kept),
+    "data": lambda kept: kept.data,
+    "item": lambda kept: kept.item(),
+    "assigning data": lambda kept: assign(kept, "data"),
+    "grad": lambda kept: kept.grad,
+    "assigning grad": lambda kept: assign(kept, "grad"),
+    "a format": lambda kept: f"{kept:.2f}",
+    "float": lambda kept: float(kept),
+    "int": lambda kept: int(kept),
+    "bool": lambda kept: bool(kept),
+    "==": lambda kept: kept == 10.0,
+    ">": lambda kept: kept > 0.0,
+    "< on the right": lambda kept: Value(0.0) < kept,
+    "backward": lambda kept: kept.backward(),
+    "gradients": lambda kept: gradients(kept, kept),
+    "a gradient at it": lambda kept: grad(lambda x: x * x)(kept),
+    "a gradient with it": lambda kept: grad(lambda x: x * kept)(1.0),
+    "a batch": lambda kept: vmap(lambda x: x * 2.0)([kept]),
+    "detach": lambda kept: kept.detach(),
+    "a copy": lambda kept: copy.copy(kept),
+    "a deep copy": lambda kept: copy.deepcopy(kept),
+    "pickle": lambda kept: pickle.dumps(kept),
+    "recompute": lambda kept: ag.recompute(kept),
+    "the recorded numbers": lambda kept: kept.recorded,
+    "in another recording": lambda kept: of(lambda x: x * kept)(2.0),
+    "as the result of another recording": lambda kept: of(lambda x: [x, kept])(2.0),
+    "as the result of a sample": lambda kept: of(lambda x: vmap(lambda y: kept)([x]))(2.0),
+    "as an argument": lambda kept: of(lambda x: x)(kept),
+    "in a list of arguments": lambda kept: of(lambda x: x[1])([1.0, kept]),
+    "in a generator": lambda kept: list(kept * i for i in range(3)),  # noqa: C400
+}
+
+
+@pytest.mark.parametrize("name", USES)
+def test_a_value_that_was_kept_is_of_no_use(name: str, kept: Any) -> None:
+    with pytest.raises(TracedValueError) as caught:
+        USES[name](kept)
+    message = str(caught.value)
+    assert "kept from a recording" in message
+    assert f"made at {__file__}:" in message
+    assert "of(lambda x: keep(x * 10.0))" in message
+
+
+def sample_kept(xs: Any) -> Any:
+    vmap(lambda x: keep(x * 3.0))(xs)
+    return [x * KEPT[0] for x in xs]
+
+
+def argument_of_a_sample_kept(xs: Any) -> Any:
+    vmap(lambda x: keep(x))(xs)
+    return [x * KEPT[0] for x in xs]
+
+
+@pytest.mark.parametrize("f", [sample_kept, argument_of_a_sample_kept])
+def test_what_is_kept_from_a_sample_is_of_no_use_in_the_function_around_it(f: Function) -> None:
+    KEPT.clear()
+    with pytest.raises(TracedValueError, match=r"It was made at .*: vmap\(lambda x: keep\("):
+        of(f)([1.0, 2.0])
+
+
+def failing(x: Any) -> Any:
+    keep(x * 2.0)
+    raise ZeroDivisionError
+
+
+WAYS: dict[str, Function] = {
+    "a batch": lambda: of(vmap(lambda x: keep(x * 2.0)))([1.0, 2.0]),
+    "a scan": lambda: of(lambda s, x: (keep(s * 2.0), x)).scan(0.0, [1.0]),
+    "static arguments": lambda: of(lambda x, n: keep(x * n), static="n")(1.0, 2),
+    "verify": lambda: of(lambda x: (keep(x * 2.0), x)[1]).verify(1.0),
+    "C": lambda: to_c(lambda x: keep(x * 2.0), 1.0),
+}
+
+
+@pytest.mark.parametrize("name", WAYS)
+def test_whatever_records_a_function_ends_what_it_made(name: str) -> None:
+    kept = kept_from(WAYS[name])
+    with pytest.raises(TracedValueError, match="kept from a recording"):
+        kept * 1.0
+
+
+def test_a_recording_that_fails_ends_what_it_made() -> None:
+    with pytest.raises(ZeroDivisionError):
+        kept_from(of(failing), 1.0)
+    with pytest.raises(TracedValueError, match=r": keep\(x \* 2.0\), and is used"):
+        KEPT[0] * 1.0
+
+
+def test_elements_of_an_array_and_parameters_are_kept_no_better() -> None:
+    array = kept_from(of(lambda x: [keep(x)[0] * 1.0]), np.ones(2))
+    with pytest.raises(TracedValueError, match="leaf 'x\\[0\\]' was kept from a recording"):
+        ag.sum(array)
+    module = kept_from(of(lambda m, x: keep(m)([x])), NEURON, 1.0)
+    with pytest.raises(TracedValueError, match=r"leaf 'm\.weights\.0' was kept from a recording"):
+        module([1.0])
+    assert NEURON([0.0]).data == 0.0  # the caller's own is as it was
+
+
+def test_another_thread_may_keep_none_either() -> None:
+    found: list[Any] = []
+
+    def use(kept: Any) -> None:
+        with pytest.raises(TracedValueError, match="kept from a recording"):
+            kept * 1.0
+        found.append(1)
+
+    kept = kept_from(of(lambda x: keep(x * 2.0)), 1.0)
+    thread = threading.Thread(target=use, args=(kept,))
+    thread.start()
+    thread.join()
+    assert found == [1]
+
+
+def test_it_may_be_held_and_seen(kept: Any) -> None:
+    assert kept in {kept}
+    assert str(kept).startswith("<a '*' node kept from a recording, made at ")
 
 
 # --- the tape -------------------------------------------------------------------------------

@@ -9,8 +9,7 @@ import pytest
 from test_compiler_backends import bits
 
 import autograd as ag
-from autograd import Value, lookup, no_grad, vmap
-from autograd import calculus as c
+from autograd import Value, calculus as c, lookup, no_grad, vmap
 from autograd.compiler import compile
 from autograd.compiler.normal_form import normal_form
 from autograd.compiler.record import record

@@ -18,7 +18,11 @@ Function = Callable[..., Any]
 of = functools.partial(compile, backend="python")
 INF, NAN = math.inf, math.nan
 
-CHOOSE = "write where(condition, a, b), maximum(a, b) or minimum(a, b)"
+CHOOSE = (
+    "write where(condition, a, b), maximum(a, b) or minimum(a, b), and logical_and(a, b), "
+    "logical_or(a, b) or logical_not(a) for and, or, not"
+)
+EQUAL = "write equal(a, b)"
 APPLY = "apply the functions of this library, such as autograd.exp, to the Value itself"
 LOOK_UP = "write lookup(values, i) for values[i]"
 STATIC = "or name the argument in static="
@@ -55,14 +59,19 @@ BAKED: dict[str, tuple[Function, str]] = {
     "<=": (lambda x: 1.0 if x <= 0.0 else 2.0, CHOOSE),
     ">": (lambda x: 1.0 if x > 0.0 else 2.0, CHOOSE),
     ">=": (lambda x: 1.0 if x >= 0.0 else 2.0, CHOOSE),
-    "==": (lambda x: 1.0 if x == 0.0 else 2.0, CHOOSE),
-    "!=": (lambda x: 1.0 if x != 0.0 else 2.0, CHOOSE),
+    "a comparison of three": (lambda x: where(0.0 < x < 1.0, 1.0, 2.0), CHOOSE),
+    "not of a comparison": (lambda x: where(not x > 0.0, 1.0, 2.0), CHOOSE),
+    "==": (lambda x: x == 0.0, EQUAL),
+    "== on the right": (lambda x: 0 == x, EQUAL),  # noqa: SIM300
+    "== of two": (lambda x: x == x * 1.0, EQUAL),
+    "== of a Value": (lambda x: Value(1.0) == x, EQUAL),
+    "!=": (lambda x: x != 0.0, "write logical_not(equal(a, b))"),
     "a comparison of a result": (lambda x: 1.0 if x * x > 0.0 else 2.0, CHOOSE),
     "max": (lambda x: max(x, 0.0), CHOOSE),
     "min": (lambda x: min(0.0, x), CHOOSE),
     "max of a list": (lambda x: max([x, x * 2.0]), CHOOSE),
     "sorted": (lambda x: sorted([x, 1.0]), CHOOSE),
-    "in": (lambda x: 1.0 if x in [1.0] else 2.0, CHOOSE),
+    "in": (lambda x: 1.0 if x in [1.0] else 2.0, EQUAL),
     "any": (lambda x: any([x]), CHOOSE),
     "float": (lambda x: float(x), APPLY),
     "float of a result": (lambda x: float(x * x), APPLY),

@@ -317,3 +317,7 @@ def test_a_data_set_refuses_parts_that_do_not_fit(wrong: dict[str, Any], message
     fitting = Dataset("d", ((1.0, 2.0), (3.0, 4.0)), (0, 1), ("x", "y"), ("a", "b"))
     with pytest.raises(ValueError, match=message):
         replace(fitting, **wrong)
+
+
+def test_a_data_set_shows_its_sizes() -> None:
+    assert repr(load_iris()) == "Dataset('iris', 150 samples, 4 features, 3 classes)"

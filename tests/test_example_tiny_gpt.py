@@ -2,6 +2,9 @@
 
 import io
 import json
+import os
+import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -11,6 +14,7 @@ from typing import NamedTuple
 
 import pytest
 
+import autograd
 from examples import tiny_gpt
 from examples.tiny_gpt import LONGEST, Lesson, Progress, TinyGPT, lessons, main, padded
 
@@ -110,7 +114,7 @@ def test_weights_that_were_saved_write_the_same_names(short: Path, capsys: Captu
     assert len(json.loads(Path("weights.json").read_text())) == 4192
     after = said([short, "--steps", "0", "--load", "weights.json"], capsys)
     assert after == [before[0], *before[-20:]]
-    assert not Path("tiny_gpt.json").exists()
+    assert not Path("out").exists()
 
 
 def test_the_generator_and_the_temperature_change_the_names() -> None:
@@ -146,14 +150,14 @@ def test_ctrl_c_keeps_what_was_learned(
     monkeypatch.setattr(tiny_gpt, "write_name", lambda *_: "name")
     lines = said([short, "--steps", "30", *how], capsys)
     assert f"stopped after {steps} of 30 steps" in lines
-    assert "the weights are in tiny_gpt.json" in lines
+    assert "the weights are in out/tiny_gpt.json" in lines
     assert lines[-20:] == ["name"] * 20
     monkeypatch.undo()
     rng, names = Random(42), ["al", "bo"]
     rng.shuffle(names)
     model = TinyGPT(rng)
     tiny_gpt.learn(model, lessons(names, 30)[:steps])
-    assert json.loads((short.parent / "tiny_gpt.json").read_text()) == model.state_dict()
+    assert json.loads((short.parent / "out" / "tiny_gpt.json").read_text()) == model.state_dict()
 
 
 def test_ctrl_c_before_the_first_step_ends_quietly(
@@ -166,7 +170,7 @@ def test_ctrl_c_before_the_first_step_ends_quietly(
     with pytest.raises(SystemExit) as caught:
         main([str(short), "--compiled"])
     assert str(caught.value).strip() == "stopped"
-    assert not Path("tiny_gpt.json").exists()
+    assert not Path("out").exists()
 
 
 @pytest.mark.parametrize(
@@ -252,10 +256,59 @@ def test_wrong_options_end_with_code_2(
     assert words in capsys.readouterr().err
 
 
-def test_it_runs_as_a_script() -> None:
-    script = [sys.executable, str(tiny_gpt.__file__), "--help"]
-    shown = subprocess.run(script, capture_output=True, text=True, check=True)
-    assert "--compiled" in shown.stdout
+COMMANDS = re.findall(
+    r"^    python (examples\S+ names.txt.*?)(?: *#.*)?$", str(tiny_gpt.__doc__), re.M
+)
+
+
+def in_clone(folder: Path, words: Sequence[str]) -> list[str]:
+    """What the example says in this folder, with nothing installed."""
+    bare = [sys.executable, "-E", "-s", "-S"]
+    environment = {"PATH": os.devnull, "HOME": str(folder)}
+    run = subprocess.run(
+        [*bare, *words], cwd=folder, env=environment, capture_output=True, text=True, check=True
+    )
+    assert run.stderr == ""
+    return run.stdout.splitlines()
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    """What of this project the example needs, and a file of names beside it."""
+    clone = tmp_path / "clone"
+    ignored = shutil.ignore_patterns("__pycache__")
+    for name in ("autograd", "examples"):
+        shutil.copytree(Path(autograd.__file__).parents[1] / name, clone / name, ignore=ignored)
+    for folder in (clone, tmp_path):
+        (folder / "names.txt").write_text("al\nbo\n")
+    return clone
+
+
+def files(folder: Path) -> set[Path]:
+    """The files there that git does not ignore."""
+    paths = {path.relative_to(folder) for path in folder.rglob("*") if path.is_file()}
+    return {path for path in paths if "__pycache__" not in path.parts and path.parts[0] != "out"}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_commands_of_the_docstring_run_in_a_clone(command: str, clone: Path) -> None:
+    before = files(clone)
+    lines = in_clone(clone, [*command.split(), "--steps", "1"])
+    assert "the weights are in out/tiny_gpt.json" in lines
+    assert (clone / "out" / "tiny_gpt.json").exists()
+    assert files(clone) == before
+
+
+def test_it_runs_from_another_folder(clone: Path) -> None:
+    before = files(clone)
+    lines = in_clone(clone.parent, ["clone/examples/tiny_gpt.py", "names.txt", "--steps", "1"])
+    assert "the weights are in out/tiny_gpt.json" in lines
+    assert files(clone) == before
+    assert (clone.parent / "out" / "tiny_gpt.json").exists()
+
+
+def test_there_are_commands_to_try() -> None:
+    assert [command.split()[2:] for command in COMMANDS] == [[], ["--compiled"]]
 
 
 # --- progress -------------------------------------------------------------------------------

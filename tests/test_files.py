@@ -19,8 +19,8 @@ from autograd.show import draw, learning_curve, play, scatter
 
 WRITERS: dict[str, Callable[[Path], Any]] = {
     "module.json": lambda path: Neuron(1, rng=0).save(path),
-    "graph.svg": lambda path: draw(Value(2.0) * 3.0, engine="builtin").save(path),
-    "graph.dot": lambda path: draw(Value(2.0) * 3.0, engine="builtin").save(path),
+    "graph.svg": lambda path: draw(Value(2.0) * 3.0).save(path),
+    "graph.dot": lambda path: draw(Value(2.0) * 3.0).save(path),
     "curve.svg": lambda path: learning_curve({"loss": [2.0, 1.0]}).save(path),
     "scatter.svg": lambda path: scatter([(0.0, 1.0), (1.0, 0.0)], [0, 1]).save(path),
     "steps.html": lambda path: play(Value(2.0) * 3.0).save(path),
@@ -179,7 +179,7 @@ def test_a_pipe_is_written_directly(tmp_path: Path, linked: bool) -> None:
     reader.start()
     path = tmp_path / "link.svg" if linked else pipe
     assert is_stream(path)
-    draw(Value(2.0) * 3.0, engine="builtin").save(path)
+    draw(Value(2.0) * 3.0).save(path)
     reader.join()
     assert got[0].startswith(b"<svg")
     assert stat.S_ISFIFO(pipe.stat().st_mode)

@@ -13,8 +13,7 @@ import pytest
 from domains import Piece, magnitudes, near, uniform
 from mpmath import mp, mpf  # type: ignore[import-untyped]
 
-from autograd import calculus as c
-from autograd import ieee
+from autograd import calculus as c, ieee
 
 INF, NAN = math.inf, math.nan
 

@@ -90,8 +90,8 @@ class TestCheckRecorded:
         recompute(other)
         for connected in (False, True):
             with pytest.raises(StaleGraphError, match=r"a '\*' node was 4\.0 .* is 9\.0"):
-                one.check_recorded(connected)
-            other.check_recorded(connected)
+                one.check_recorded(connected=connected)
+            other.check_recorded(connected=connected)
 
     def test_another_nan_is_unchanged(self) -> None:
         x = Value(math.nan)

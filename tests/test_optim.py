@@ -1,7 +1,9 @@
 """What the optimizers promise: the published formulas to the bit, resuming, and clear errors."""
 
+import copy
 import json
 import math
+import pickle
 from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
@@ -418,3 +420,30 @@ class TestTraining:
             schedule.step()
         assert neuron.weights[0].data == pytest.approx(3.0, abs=1e-3)
         assert neuron.bias.data == pytest.approx(-1.0, abs=1e-3)
+
+
+SCHEDULES = {
+    "constant": optim.constant_lr(0.5),
+    "linear": optim.linear_lr(5, end=0.25),
+    "cosine": optim.cosine_lr(5),
+    "step": optim.step_lr(2),
+    "warmup": optim.warmup(2, then=optim.cosine_lr(3)),
+}
+
+
+@pytest.mark.parametrize("name", SCHEDULES)
+@pytest.mark.parametrize(
+    "copied", [copy.copy, copy.deepcopy, lambda x: pickle.loads(pickle.dumps(x))]
+)
+def test_schedules_may_be_copied_and_pickled(name: str, copied: Any) -> None:
+    function = copied(SCHEDULES[name])
+    assert [function(i) for i in range(7)] == [SCHEDULES[name](i) for i in range(7)]
+
+
+def test_an_optimizer_and_its_schedule_are_copied_together() -> None:
+    optimizer = optim.Adam([Value(1.0)], lr=0.5)
+    schedule = optim.Schedule(optimizer, optim.linear_lr(4))
+    schedule.step()
+    for again in (copy.deepcopy(schedule), pickle.loads(pickle.dumps(schedule))):
+        again.step()
+        assert (again.optimizer.lr, again.steps, optimizer.lr) == (0.25, 2, 0.375)

@@ -101,7 +101,7 @@ def test_extreme_series_stay_on_the_page(points: list[float]) -> None:
 def test_series_differ_by_dashes_as_well_as_colour() -> None:
     svg = learning_curve({name: [0.0, 1.0] for name in "abcdef"}).svg
     dashes = re.findall(r"stroke-dasharray:([^}]*)", svg)
-    colours = re.findall(r"\.s\d\{stroke:(var\(--series-\d\))", svg)
+    colours = re.findall(r"\.s\d\{stroke:(#\w+);stroke-dasharray", svg)
     assert len(set(dashes)) == len(set(colours)) == 6
 
 

@@ -6,12 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
-from autograd import Value, log_softmax, lookup, softmax
-from autograd import calculus as c
-from autograd import where as choose
+from autograd import Value, calculus as c, log_softmax, lookup, softmax, where as choose
 from autograd.op import Op
 from autograd.show.words.derivation import derivation, local_derivative, operand_names
 from autograd.show.words.term import Term, named

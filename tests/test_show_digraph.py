@@ -28,6 +28,7 @@ def test_the_text_has_a_node_for_each_box_and_an_edge_for_each_operand_slot() ->
     assert text.count(" [label=") == 2 + 2
 
 
+@pytest.mark.needs("dot")
 def test_the_digraph_is_graphviz_own_and_renders_the_same_text() -> None:
     import graphviz  # type: ignore[import-untyped]
 
@@ -50,6 +51,7 @@ def test_draw_dot_draws_svg_from_left_to_right_unless_told_otherwise() -> None:
     assert "rankdir=TB" in draw_dot(graph(), rankdir="TB").source
 
 
+@pytest.mark.needs("dot")
 @pytest.mark.parametrize(
     "label", ['"]; evil [URL="http://x"', "<b>x</b>", "a\nb", "}\n}", "\\", '\\"', "\\N"]
 )

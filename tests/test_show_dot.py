@@ -8,12 +8,11 @@ from itertools import product
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from autograd.show.boxes import Box
 from autograd.show.content import Content, Edge, FrameContent
-from autograd.show.dot import SHAPES, dot_text, quoted
+from autograd.show.dot import SHAPES, dot_text, framed, quoted
 from autograd.show.graph_theme import THEME
 from autograd.show.text import cleaned
 
@@ -75,6 +74,7 @@ def attributes(text: str) -> list[dict[str, str]]:
     return [one for one in objects if not one["name"].startswith("cluster")]
 
 
+@pytest.mark.needs("dot")
 def test_200_hostile_labels_are_texts_and_nothing_else() -> None:
     boxes = [
         Box("op", label, label, ((label, label),), label, 90.0, 68.0, frame=0) for label in HOSTILE
@@ -93,6 +93,7 @@ def test_200_hostile_labels_are_texts_and_nothing_else() -> None:
         assert known.isdisjoint(one)
 
 
+@pytest.mark.needs("dot")
 @pytest.mark.parametrize("label", PIECES)
 def test_a_label_is_shown_as_it_is(label: str) -> None:
     wanted = cleaned(label)
@@ -108,6 +109,7 @@ def test_no_text_ends_the_string_it_stands_in(text: str) -> None:
     assert "\n" not in inner
 
 
+@pytest.mark.needs("dot")
 def test_a_label_of_10_000_characters_is_read() -> None:
     long = '\\"é\U0001f600' * 2500
     text = dot_text(Content([Box("op", long, "", (), "x", 90.0, 68.0)], [], []), long)
@@ -121,12 +123,14 @@ def test_the_text_begins_and_ends_as_dot_does() -> None:
     assert all(line.startswith("\t") for line in lines[1:-2])
 
 
+@pytest.mark.needs("dot")
 def test_a_box_says_name_op_and_rows() -> None:
     assert shown(dot_text(content(box("root", "y", "tanh")))) == ["y (tanh)", "data 2", "grad 3"]
     number = Box("constant", "", "", (("", "0.5"),), "x", 40.0, 28.0)
     assert shown(dot_text(content(number))) == ["0.5"]
 
 
+@pytest.mark.needs("dot")
 def test_edges_say_their_local_derivatives_and_idle_ones_are_dotted() -> None:
     edges = [Edge(0, 1, False, "times 3", "x"), Edge(0, 1, True, "", "x")]
     text = dot_text(content(box(), box(), edges=edges))
@@ -137,6 +141,7 @@ def test_edges_say_their_local_derivatives_and_idle_ones_are_dotted() -> None:
     assert not second.get("label")
 
 
+@pytest.mark.needs("dot")
 def test_every_kind_has_a_shape_of_its_own_in_the_colours_of_the_svg() -> None:
     kinds = [kind for kind in SHAPES if kind != "more"]
     nodes = attributes(dot_text(content(*(box(kind) for kind in kinds))))
@@ -149,11 +154,13 @@ def test_every_kind_has_a_shape_of_its_own_in_the_colours_of_the_svg() -> None:
     assert len(looks) == len(kinds)
 
 
+@pytest.mark.needs("dot")
 def test_what_is_left_out_has_no_outline() -> None:
     tags = Counter(element.tag for element in svg(dot_text(content(box("more")))).iter())
     assert tags[f"{SVG}polygon"] == 1  # the background
 
 
+@pytest.mark.needs("dot")
 def test_heat_colours_the_boxes() -> None:
     cold, mild, hot = attributes(dot_text(content(*(box(heat=heat) for heat in (0.0, 0.5, 1.0)))))
     reds = [bytes.fromhex(node["fillcolor"][1:])[1] for node in (cold, mild, hot)]
@@ -161,6 +168,7 @@ def test_heat_colours_the_boxes() -> None:
     assert len(set(reds)) == 3
 
 
+@pytest.mark.needs("dot")
 def test_frames_lie_in_one_another() -> None:
     boxes = [box(frame=1), box(frame=0), box()]
     frames = [FrameContent(None, "MLP", "x"), FrameContent(0, "Layer 0", "x")]
@@ -173,16 +181,19 @@ def test_frames_lie_in_one_another() -> None:
     assert {names[number] for number in inner["nodes"]} == {"n0"}
 
 
+@pytest.mark.needs("dot")
 def test_a_frame_without_title_does_not_take_that_of_the_drawing() -> None:
     text = dot_text(Content([box(frame=0)], [], [FrameContent(None, "", "x")]), "heading")
     assert shown(text).count("heading") == 1
 
 
+@pytest.mark.needs("dot")
 @pytest.mark.parametrize(("down", "rankdir"), [(False, "LR"), (True, "TB")])
 def test_the_direction_is_that_of_the_drawing(down: bool, rankdir: str) -> None:
     assert json.loads(dot(dot_text(content(box()), None, down), "json0"))["rankdir"] == rankdir
 
 
+@pytest.mark.needs("dot")
 def test_texts_lie_inside_their_boxes() -> None:
     """A box is as large as in the SVG, or larger where the font of the program asks for it."""
     narrow = Box("op", "a long name", "by", (("data", "1.234"),), "x", 10.0, 10.0)
@@ -190,3 +201,28 @@ def test_texts_lie_inside_their_boxes() -> None:
     assert float(node["width"]) * 72 > 60
     (node,) = attributes(dot_text(content(box())))
     assert float(node["width"]) == pytest.approx(90 / 72, abs=0.01)
+
+
+def test_frames_nest_as_the_plan_says() -> None:
+    outers = [None, 0, None]
+    lines = framed(["a", "b", "c", "d"], [1, 0, None, 2], outers, [["x"], ["y"], ["z"]])
+    assert [line.strip() for line in lines] == [
+        "subgraph cluster_0 {",
+        "x",
+        "subgraph cluster_1 {",
+        "y",
+        "a",
+        "}",
+        "b",
+        "}",
+        "subgraph cluster_2 {",
+        "z",
+        "d",
+        "}",
+        "c",
+    ]
+
+
+def test_a_thousand_frames_in_one_another_do_not_recurse() -> None:
+    outers = [None, *range(999)]
+    assert len(framed(["n0"], [999], outers, [[] for _ in outers])) == 2001

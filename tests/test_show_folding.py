@@ -4,8 +4,7 @@ from typing import Any
 
 import pytest
 
-from autograd import Value
-from autograd import sum as autograd_sum
+from autograd import Value, sum as autograd_sum
 from autograd.graph import topological_order
 from autograd.losses import mse_loss
 from autograd.nn import MLP, Layer, Module

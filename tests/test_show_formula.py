@@ -1,11 +1,9 @@
 """Formulas: the expression that made a value, in named parts."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
-from autograd import Value, constant, dot, exp, tanh, where
-from autograd import calculus as c
+from autograd import Value, calculus as c, constant, dot, exp, tanh, where
 from autograd.show.words.formula import LINE, formula
 
 

@@ -15,7 +15,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 
 def parsed(root: Value, title: str | None = None, **options: Any) -> ElementTree.Element:
-    return ElementTree.fromstring(draw(root, title, engine="builtin", **options).svg)
+    return ElementTree.fromstring(draw(root, title, **options).svg)
 
 
 def group(svg: ElementTree.Element, kind: str) -> list[ElementTree.Element]:

@@ -1,7 +1,6 @@
 """Numbers that moved on since a graph was recorded with them."""
 
-from autograd import Value
-from autograd import sum as autograd_sum
+from autograd import Value, sum as autograd_sum
 from autograd.graph import topological_order
 from autograd.show.recorded import moved_on
 

@@ -1,13 +1,18 @@
 """The texts in a drawing, and the document around them."""
 
+import re
 import xml.etree.ElementTree as ElementTree
 
 import pytest
 
-from autograd.show.svg import Theme, clipped, document, escaped, text_width
+from autograd.show.svg import Theme, clipped, document, escaped, haloed, text_width
 from autograd.show.text import decimal
 
-THEME = Theme({"ink": "#000"}, {"ink": "#fff"}, {"text": "fill:var(--ink)"})
+THEME = Theme(
+    {"ink": "#000", "page": "#eee"},
+    {"ink": "#fff", "page": "#111"},
+    {"text": "font-size:9px;fill:var(--ink)", ".page": "fill:var(--page)", ".plain": "fill:none"},
+)
 
 
 @pytest.mark.parametrize(
@@ -75,9 +80,24 @@ def test_every_rule_of_the_style_is_limited_to_the_document() -> None:
     style = root.findtext("{http://www.w3.org/2000/svg}style")
     name = root.get("id")
     assert style == (
-        f"#{name}{{--ink:#000}}@media(prefers-color-scheme:dark){{#{name}{{--ink:#fff}}}}"
-        f"#{name} text{{fill:var(--ink)}}"
+        f"#{name}{{max-width:none}}"
+        f"#{name} text{{font-size:9px;fill:#000}}#{name} .page{{fill:#eee}}"
+        "@media(prefers-color-scheme:dark){"
+        f"#{name} text{{fill:#fff}}#{name} .page{{fill:#111}}}}"
     )
+
+
+def test_what_is_painted_alike_in_the_dark_is_said_again_so_that_the_same_rule_wins() -> None:
+    svg = document((1.0, 1.0), "t", "d", THEME, '<text class="plain">x</text>')
+    light, dark = svg.split("@media")
+    for rules in (light, dark):
+        assert re.findall(" (text|[.]plain){[^}]*fill:([^}]*)}", rules)[-1] == (".plain", "none")
+
+
+def test_a_halo_is_a_copy_below_the_text() -> None:
+    below, above = re.findall("<text.*?</text>", haloed("tag", 1, 2.5, "a", "<title>ab</title>"))
+    assert below == '<text class="tag halo" x="1" y="2.5">a</text>'
+    assert above == '<text class="tag" x="1" y="2.5">a<title>ab</title></text>'
 
 
 def test_ids_come_from_the_content() -> None:
@@ -90,4 +110,4 @@ def test_ids_come_from_the_content() -> None:
 def test_a_document_may_have_one_theme_only(mode: str) -> None:
     style = document((1.0, 1.0), "t", "d", THEME, "", mode)
     assert "@media" not in style
-    assert ("--ink:#000" in style, "--ink:#fff" in style) == (mode == "light", mode == "dark")
+    assert ("#000" in style, "#fff" in style) == (mode == "light", mode == "dark")

@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from autograd import Value
-from autograd import calculus as c
+from autograd import Value, calculus as c
 from autograd.op import Op
 from autograd.show.words.term import Term, elided, named, numeral, term
 

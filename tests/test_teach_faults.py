@@ -5,8 +5,7 @@ from collections.abc import Callable, Mapping
 
 import pytest
 from graphs import GRAPHS, diamond, square, tree
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from test_properties import Program, few, points, programs, record
 
 from autograd import Value

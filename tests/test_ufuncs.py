@@ -68,7 +68,6 @@ def test_they_work_where_a_function_is_differentiated_and_compiled() -> None:
 REFUSED: dict[str, tuple[Callable[[Value], Any], str]] = {
     "array * value": (lambda v: np.array([1.0, 2.0]) * v, "for x in array.tolist"),
     "array + value": (lambda v: np.array([1.0, 2.0]) + v, "for x in array.tolist"),
-    "array == value": (lambda v: np.array([1.0, 2.0]) == v, "for x in array.tolist"),
     "array @ value": (lambda v: np.ones(2) @ v, "the array function matmul"),
     "value * array": (lambda v: v * np.array([1.0, 2.0]), "got ndarray"),
     "add of an array": (lambda v: np.add(v, np.ones(2)), "for x in array.tolist"),
@@ -96,6 +95,13 @@ def test_what_cannot_be_is_a_type_error_with_advice(
 ) -> None:
     with pytest.raises(TypeError, match=advice):
         action(Value(2.0))
+
+
+def test_an_array_is_compared_with_a_value_element_by_element() -> None:
+    v, array = Value(2.0), np.array([1.0, 2.0, 3.0])
+    assert (array == v).tolist() == (v == array).tolist() == [False, True, False]
+    assert (array != v).tolist() == (v != array).tolist() == [True, False, True]
+    assert (array < v).tolist() == (v > array).tolist() == [True, False, False]
 
 
 def test_an_array_of_objects_holds_values_if_it_is_asked_for() -> None:

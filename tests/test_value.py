@@ -20,6 +20,59 @@ import pytest
 
 import autograd as ag
 from autograd import Op, StaleGraphError, Value, constant, no_grad, recompute, zero_grad
+from autograd.nn import MLP, Neuron
+
+TWINS = (copy.copy, copy.deepcopy, lambda x: pickle.loads(pickle.dumps(x)))
+
+
+class Slotted(Value):
+    __slots__ = ("exponent", "never_set", "unit")
+
+    def __init__(self, data: float, unit: str, exponent: int) -> None:
+        super().__init__(data)
+        self.unit, self.exponent = unit, exponent
+
+
+class Measured(Value):
+    made = 0
+
+    def __init__(self, *, source: str) -> None:
+        super().__init__(20.0)
+        self.source, self.children = source, list[Value]()
+        Measured.made += 1
+
+
+class Stateful(Value):
+    cache: Any
+
+    def __getstate__(self) -> Any:
+        return {"cache": None}
+
+    def __setstate__(self, state: Any) -> None:
+        self.__dict__.update(state)
+
+
+REFLECTED = [
+    (name, f"__r{name}__", getattr(operator, name))
+    for name in ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow")
+]
+
+
+class Foreign:
+    """Says for every operation which of its methods was asked."""
+
+    def __lt__(self, other: object) -> Any:
+        return "__lt__", other
+
+    def __le__(self, other: object) -> Any:
+        return "__le__", other
+
+    def __gt__(self, other: object) -> Any:
+        return "__gt__", other
+
+
+for _, _name, _ in REFLECTED:
+    setattr(Foreign, _name, lambda self, other, name=_name: (name, other))
 
 
 class TestWhatAValueHolds:
@@ -141,7 +194,7 @@ class TestTheRecord:
     def test_a_constant_gets_no_gradient_when_asked_for_either(self, create_graph: bool) -> None:
         k, x = constant(3.0), Value(2.0)
         for root in (k * x, ag.sum([k, x]), k.exp()):
-            assert ag.gradients(root, k, create_graph) == 0.0
+            assert ag.gradients(root, k, create_graph=create_graph) == 0.0
 
     def test_numpy_truth_chooses_like_any_other(self) -> None:
         a = Value(1.0)
@@ -486,11 +539,75 @@ class TestPythonProtocols:
         assert a <= 1
         assert b > 1.5
         assert b >= b
-        assert a == 1.0
-        assert a != b
-        assert a == Value(1.0)
-        assert a != "1"
         assert b < 3
+        assert np.float32(1.0) < b
+        assert (b > np.array([1.0, 3.0])).tolist() == [True, False]
+        with pytest.raises(TypeError, match="not supported between"):
+            assert b < "3"
+
+    @pytest.mark.parametrize(
+        "number", [1.0, 1, True, np.float64(1.0), np.float32(1.0), np.int64(1), Fraction(1)]
+    )
+    def test_with_a_number_equality_is_of_the_data(self, number: Any) -> None:
+        for v in (Value(1.0), constant(1.0), Value(0.5) * 2.0):
+            assert v == number
+            assert number == v
+            assert operator.ne(v, number) is False
+            assert v + 1.0 != number
+
+    def test_between_values_equality_is_identity(self) -> None:
+        x, y = Value(1.0), Value(1.0)
+        for other in (y, constant(1.0), x * 1.0):
+            assert x != other
+            assert operator.eq(x, other) is False
+        assert x == x
+        nan = Value(math.nan)
+        assert nan == nan
+        assert nan != math.nan
+
+    def test_with_anything_else_equality_is_what_that_says(self) -> None:
+        class Anything:
+            def __eq__(self, other: object) -> bool:
+                return isinstance(other, Value)
+
+            __hash__ = None  # type: ignore[assignment]
+
+        v = Value(1.0)
+        assert v == Anything()
+        assert operator.ne(v, Anything()) is False
+        for other in ("1", None, [1.0], (1.0,)):
+            assert v != other
+            assert operator.eq(v, other) is False
+        assert (v == np.array([1.0, 2.0])).tolist() == [True, False]
+        assert (np.array([1.0, 2.0]) != v).tolist() == [False, True]
+
+    def test_lists_find_this_value_and_not_one_of_the_same_number(self) -> None:
+        a, b, c = Value(0.0), Value(0.0), Value(0.0)
+        values = [a, b, c]
+        assert [values.index(x) for x in (a, b, c)] == [0, 1, 2]
+        assert values.count(b) == 1
+        assert Value(0.0) not in values
+        values.remove(c)
+        assert [x is y for x, y in zip(values, [a, b], strict=True)] == [True, True]
+        assert {a: 1, b: 2}.get(c) is None
+        assert [a, b] == [a, b] != [a, c]
+
+    def test_the_parameters_of_a_layer_are_told_from_the_others(self) -> None:
+        model = MLP(2, [3, 3, 1], rng=0)
+        first = model.layers[0].parameters()
+        assert len([p for p in model.parameters() if p not in first]) == 16
+
+    @pytest.mark.parametrize("shift", [0.0, 1.0, -1.0, math.nan])
+    def test_equal_and_greater_compare_numbers_as_python_does(self, shift: float) -> None:
+        x = 2.0
+        y = x + shift
+        for a, b in itertools.product((x, Value(x)), (y, Value(y))):
+            equal, greater = ag.equal(a, b), ag.greater(a, b)
+            assert (equal == (x == y), greater == (x > y)) == (True, True)
+            assert (type(equal) is float) == (type(a) is type(b) is float)
+        a = Value(x)
+        (ag.equal(a, y) + ag.greater(y, a)).backward()
+        assert a.grad == 0.0
 
     def test_hashing_is_by_identity(self) -> None:
         a, b = Value(1.0), Value(1.0)
@@ -503,10 +620,17 @@ class TestPythonProtocols:
         assert bool(Value(math.nan)) is True
 
     @pytest.mark.parametrize(
-        "convert", [float, math.exp, math.floor, lambda v: np.float64(v), lambda v: math.hypot(v)]
+        ("convert", "advice"),
+        [
+            (float, r"\.data.*autograd\.exp"),
+            (math.exp, r"\.data.*autograd\.exp"),
+            (math.floor, r"\.data.*autograd\.floor"),
+            (lambda v: np.float64(v), r"\.data.*autograd\.sum"),
+            (lambda v: math.hypot(v), r"\.data.*autograd\.exp"),
+        ],
     )
-    def test_turning_into_a_float_in_silence_is_an_error(self, convert: Any) -> None:
-        with pytest.raises(TypeError, match=r"\.data.*autograd\.exp"):
+    def test_turning_into_a_float_in_silence_is_an_error(self, convert: Any, advice: str) -> None:
+        with pytest.raises(TypeError, match=advice):
             convert(Value(1.0))
 
     def test_format_shows_the_data(self) -> None:
@@ -520,7 +644,7 @@ class TestPythonProtocols:
             assert type(result) is Value
             assert result.data == expected
 
-    @pytest.mark.parametrize("array", [np.array([1.0, 2.0]), np.array(1.0)])
+    @pytest.mark.parametrize("array", [np.array([1.0, 2.0]), np.array([[1.0]])])
     def test_numpy_arrays_never_become_arrays_of_objects(self, array: Any) -> None:
         v = Value(3.0)
         for operate in (operator.mul, operator.add, operator.pow):
@@ -553,6 +677,39 @@ class TestPythonProtocols:
         assert copy.deepcopy(x).source == "sensor"
         assert type(x * 2.0) is Value
 
+    @pytest.mark.parametrize("twin_of", TWINS)
+    def test_a_subclass_keeps_what_it_has_in_slots(self, twin_of: Any) -> None:
+        x = Slotted(3.0, "kelvin", 2)
+        x.label, x.grad = "x", 7.0
+        twin = twin_of(x)
+        assert (type(twin), twin.data, twin.grad, twin.label) == (Slotted, 3.0, 7.0, "x")
+        assert (twin.unit, twin.exponent) == ("kelvin", 2)
+        assert (twin * 2.0).data == 6.0
+        assert not hasattr(twin, "never_set")
+
+    @pytest.mark.parametrize("twin_of", TWINS)
+    def test_a_copy_does_not_run_the_subclass_s_own_init(self, twin_of: Any) -> None:
+        before = Measured.made
+        x = Measured(source="sensor")
+        x.children = [Slotted(1.0, "m", 1)]
+        twin = twin_of(x)
+        assert (twin.data, twin.source, twin.children[0].unit) == (20.0, "sensor", "m")
+        assert Measured.made == before + 1
+        twin.backward()
+        assert (twin.grad, x.grad) == (1.0, 0.0)
+
+    @pytest.mark.parametrize("twin_of", TWINS)
+    def test_a_subclass_may_say_itself_what_its_state_is(self, twin_of: Any) -> None:
+        x = Stateful(3.0)
+        x.cache = object()
+        twin = twin_of(x)
+        assert (twin.data, twin.label, twin.cache) == (3.0, "", None)
+
+    def test_a_copy_is_still_a_parameter(self) -> None:
+        neuron = Neuron(1, rng=0)
+        (weight, _) = neuron.parameters()
+        assert copy.copy(weight).is_parameter
+
     @pytest.mark.parametrize("duplicate", [copy.copy, copy.deepcopy, pickle.dumps])
     def test_computed_values_do_not_copy_or_pickle(self, duplicate: Any) -> None:
         with pytest.raises(TypeError, match=r"detach\(\)"):
@@ -578,6 +735,48 @@ class TestOperators:
         for left, right in ((Value(x), Value(y)), (Value(x), y), (x, Value(y)), (Value(x), int(y))):
             result = operate(left, right)
             assert (type(result), result.data) == (Value, expected)
+
+    @pytest.mark.parametrize("v", [Value(3.0), constant(3.0), Slotted(3.0, "m", 1)])
+    def test_a_foreign_class_with_the_reflected_method_is_asked(self, v: Value) -> None:
+        for _, name, operate in REFLECTED:
+            assert operate(v, Foreign()) == (name, v)
+        assert (v < Foreign()) == ("__gt__", v)
+        assert (v >= Foreign()) == ("__le__", v)
+        total: Any = v
+        total *= Foreign()
+        assert total == ("__rmul__", v)
+
+    def test_without_one_the_error_is_of_the_value(self) -> None:
+        class Other:
+            def __radd__(self, other: object) -> str:
+                return "sum"
+
+        assert Value(3.0) + Other() == "sum"
+        for operate in (operator.mul, operator.sub):
+            with pytest.raises(TypeError, match="a Value holds one real number, got Other"):
+                operate(Value(3.0), Other())
+        with pytest.raises(TypeError, match="a Value holds one real number, got Other"):
+            ag.add(Value(3.0), Other())
+
+    class Row(tuple[float, ...]):
+        __slots__ = ()
+
+    class Ratio(Fraction):
+        def __rmul__(self, other: object) -> Any:
+            return "wrong"
+
+    @pytest.mark.parametrize(
+        "other",
+        [
+            *("2", None, True, 2j, [1.0], (1.0,), Decimal(1), Fraction(1, 2), np.array([1.0])),
+            *(Row((1.0,)), Ratio(1, 2), np.array([[1.0]]).view(np.matrix), np.bool_(True)),
+        ],
+        ids=lambda x: type(x).__name__,
+    )
+    def test_what_is_refused_by_name_is_not_asked(self, other: Any) -> None:
+        for _, _, operate in REFLECTED:
+            with pytest.raises(TypeError, match=f"got {type(other).__name__}"):
+                operate(Value(3.0), other)
 
     def test_signs(self) -> None:
         x = Value(-2.0)

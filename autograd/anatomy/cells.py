@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from autograd.anatomy.dissection import Part
 from autograd.batch import LANES
 from autograd.show.axis import DARK, LIGHT
-from autograd.show.svg import MONO, PAGE_DARK, PAGE_LIGHT, SANS, Theme, clipped, escaped
+from autograd.show.svg import MONO, PAGE_DARK, PAGE_LIGHT, Theme, clipped, escaped, font
 from autograd.show.text import shortened
 
 COLOURS = 5  # the sixth of a chart is grey, as constants are here
@@ -21,15 +21,15 @@ THEME = Theme(
     | {"free": "#24314a", "plain": "#64748b"}
     | {f"part-{i}": colour for i, colour in enumerate(DARK[:COLOURS])},
     rules={
-        "text": f"font:{TEXT_SIZE:g}px {SANS};fill:var(--ink)",
+        "text": f"{font(TEXT_SIZE)};fill:var(--ink)",
         ".page": "fill:var(--page)",
-        ".title": f"font:600 {TITLE_SIZE:g}px {SANS}",
-        ".label": f"font:600 13px {SANS}",
-        ".name": f"font:600 {TEXT_SIZE:g}px {SANS}",
+        ".title": font(TITLE_SIZE, weight=600),
+        ".label": font(13, weight=600),
+        ".name": font(TEXT_SIZE, weight=600),
         ".soft": "fill:var(--soft)",
-        ".place": f"font:{TAG_SIZE:g}px {MONO};fill:var(--soft);text-anchor:end",
-        ".tag": f"font:{TAG_SIZE:g}px {MONO};text-anchor:middle",
-        ".mark": f"font:700 11px {SANS};text-anchor:middle",
+        ".place": f"{font(TAG_SIZE, MONO)};fill:var(--soft);text-anchor:end",
+        ".tag": f"{font(TAG_SIZE, MONO)};text-anchor:middle",
+        ".mark": f"{font(11, weight=700)};text-anchor:middle",
         ".ring": "fill:none;stroke:var(--ink);stroke-width:2",
         ".free": "fill:none;stroke:var(--free)",
         ".plain": "fill:var(--plain);fill-opacity:.3;stroke:var(--plain);stroke-opacity:.8",

@@ -8,10 +8,10 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from autograd.batch import Batch, split, stacked
-from autograd.compiler.traced import Traced, record, traced_leaf
+from autograd.compiler.traced import Traced, number_then, record, traced_leaf
 from autograd.node import Node
 from autograd.op import Op
-from autograd.structure import flatten, leaves_like, rebuild
+from autograd.structure import flatten, leaves_like, places, rebuild
 
 
 class BatchOp(Op):
@@ -61,12 +61,12 @@ def batch_results(op: BatchOp, operands: Sequence[Any]) -> list[Traced]:
     """The results of a batch as nodes: of the reduction, or of one sample after the other."""
     node = record(op, operands)
     samples = 1 if op.reduce or op.count is None else op.count
-    numbers = [x._data if isinstance(x, Node) else float(x) for x in op.outputs]
+    numbers = list(map(number_then, op.outputs))
     return [record(ResultOp(i, x), (node,)) for i, x in enumerate(numbers * samples)]
 
 
 def record_batch(
-    aside: Callable[[Callable[[], Any]], tuple[list[Node], Any]],
+    aside: Callable[..., tuple[list[Node], Any]],
     batch: Batch,
     args: Sequence[Any],
     options: dict[str, Any],
@@ -74,7 +74,7 @@ def record_batch(
     """What a batch gives inside a function that is recorded.
 
     Args:
-        aside: runs a function and gives its nodes and result, without the nodes of the others.
+        aside: runs a function of traced leaves and gives its nodes and result, without the others.
         batch: the batch.
         args: its arguments.
         options: its keyword arguments.
@@ -82,21 +82,27 @@ def record_batch(
     mapped = batch.mapped(len(args))
     samples = split(args, mapped)
     rows = [_numbers(sample, samples[0], mapped) for sample in samples]
-    inputs = [traced_leaf(x._data if isinstance(x, Node) else x) for x in rows[0]]
+    names = [
+        place for i, x in enumerate(samples[0]) if mapped[i] for place in places(x, f"argument {i}")
+    ]
+    inputs = [
+        traced_leaf(x._data if isinstance(x, Node) else x, name)
+        for x, name in zip(rows[0], names, strict=True)
+    ]
     remaining = iter(inputs)
     sample = [
         rebuild(flatten(x)[1], [next(remaining) for _ in flatten(x)[0]]) if there else x
         for x, there in zip(samples[0], mapped, strict=True)
     ]
-    tape, output = aside(lambda: batch.f(*sample, **options))
+    tape, output = aside(batch.f, inputs, lambda: batch.f(*sample, **options))
     outputs, build = flatten(output, "vmap: the result of a sample")
     op = BatchOp(tape, inputs, outputs, len(samples), batch.reduce)
     results = batch_results(op, [x for row in rows for x in row])
     if batch.reduce:
         return rebuild(build, results)
     size = len(outputs)
-    places = [i * size for i in range(len(samples))]
-    return stacked([rebuild(build, results[i : i + size]) for i in places])
+    starts = [i * size for i in range(len(samples))]
+    return stacked([rebuild(build, results[i : i + size]) for i in starts])
 
 
 def _numbers(sample: Sequence[Any], first: Sequence[Any], mapped: Sequence[bool]) -> list[Any]:

@@ -1,6 +1,7 @@
 """Binding: which arguments of a call are recorded, under which names, and which are static."""
 
 import copy
+import functools
 import inspect
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any, NamedTuple
@@ -19,12 +20,14 @@ class Call(NamedTuple):
         args: these.
         names: what they are called.
         static: what tells calls with other static arguments, or other names, apart.
+        fixed: the static arguments themselves.
     """
 
     f: Function
     args: Sequence[Any]
     names: Sequence[str]
     static: tuple[Hashable, ...]
+    fixed: Sequence[Any] = ()
 
 
 def bound(
@@ -47,6 +50,7 @@ def bound(
     fixed = tuple((x, given.arguments[x]) for x in static if x in given.arguments)
     names = [name for name in given.arguments if name not in static]
 
+    @functools.wraps(f, updated=())
     def call(*stand_ins: Any) -> Any:
         filled = copy.copy(given)
         filled.arguments = {**given.arguments, **dict(zip(names, stand_ins, strict=True))}
@@ -59,7 +63,9 @@ def bound(
         raise TypeError(f"a static argument must be hashable, got {told}") from None
     usual = () if names == names_of(signature) else (tuple(names),)
     kinds = (*usual, *((name, setting(x)) for name, x in fixed))
-    return Call(call, [given.arguments[name] for name in names], names, kinds)
+    return Call(
+        call, [given.arguments[name] for name in names], names, kinds, [x for _, x in fixed]
+    )
 
 
 def static_names(static: Any) -> tuple[str, ...]:

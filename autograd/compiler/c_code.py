@@ -5,12 +5,12 @@ a statement. Of a program of very many steps the functions are shared: what diff
 stands in the rows of a table, and a loop runs row after row. Samples are taken one by one.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from autograd import calculus as c
 from autograd.batch import LANES
+from autograd.compiler.c_names import check_name
 from autograd.compiler.c_nests import Addresses
 from autograd.compiler.c_spelling import Functions, literal
 from autograd.compiler.c_steps import LONGEST, body, expression, parts
@@ -47,7 +47,9 @@ def program_to_c(program: Program, name: str = "compiled") -> str:
         name: the function, and what all other names of the file begin with.
 
     Raises:
-        ValueError: for a program of several parts, an op that has no C, or a name that is none.
+        TypeError: for a name that is no str.
+        ValueError: for a program of several parts, an op that has no C, or a name that is none or
+            means something in C.
 
     Example:
         >>> from autograd.compiler.c_code import program_to_c
@@ -65,8 +67,7 @@ def program_to_c(program: Program, name: str = "compiled") -> str:
             return 0;
         }
     """
-    if not re.fullmatch("[A-Za-z][A-Za-z0-9_]*", name):
-        raise ValueError(f"a C function has a name of letters, digits and _, not {name!r}")
+    check_name(name)
     if len(program.parts) != 1:
         raise ValueError(
             "C is written of a function that runs in one go, without scan or batches of any size: "

@@ -121,7 +121,7 @@ def _result(out: str, read: Sequence[str], found: Sequence[Part]) -> list[str]:
     for part in found:
         mine = list(read[start : start + len(part.operands)])
         start += len(part.operands)
-        if result is not None and (part.terms > 1 or pending == LONGEST):
+        if pending and (part.terms > 1 or pending == LONGEST):
             lines.append(f"{'' if lines else 'double '}x = {result};")
             result, pending = "x", 0
         result = part.join(result, mine)

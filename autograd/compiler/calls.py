@@ -1,12 +1,13 @@
 """Calls: the structure of the arguments, which a recording is for, and the numbers in them.
 
 Two calls have one structure if they differ in nothing but numbers: nested lists, tuples and dicts,
-arrays (which stand for nested lists) and Modules (which stand for their named parameters).
+arrays (see `array.py`) and Modules (which stand for their named parameters).
 """
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any
 
+from autograd.array import ArrayOfScalars, refused_array
 from autograd.compiler.settings import setting, twin
 from autograd.compiler.traced import Traced
 from autograd.errors import TracedValueError
@@ -64,8 +65,7 @@ def _structure(x: Any, pieces: list[Piece], places: Places) -> Hashable:
         pieces.append(x)
         return float
     if getattr(x, "ndim", 0) > 0:  # is_array, at half of the time of the call
-        if getattr(x.dtype, "kind", "?") not in "iuf":
-            raise _Misplaced(TypeError, f"is an array of {x.dtype}, not a numpy array of numbers")
+        _check_array(x)
         pieces.append(x)
         return ("array", x.shape)
     if isinstance(x, dict):
@@ -101,11 +101,29 @@ def _parts(items: Iterable[tuple[Any, Any]], pieces: list[Piece], places: Places
     return parts
 
 
+_REAL = {
+    "b": ": pass x.astype(float)",
+    "O": ": pass x.astype(float)",
+    "c": ": pass x.real, x.imag or abs(x)",
+}
+
+
+def _check_array(x: Any) -> None:
+    wrong = refused_array(x)
+    if not wrong and x.dtype.kind not in "iuf":
+        wrong = (
+            f"is an array of {x.dtype}, not a numpy array of numbers{_REAL.get(x.dtype.kind, '')}"
+        )
+    if wrong:
+        raise _Misplaced(TypeError, wrong)
+
+
 def _number(x: Any) -> float:
     if isinstance(x, Traced):
         raise _Misplaced(
             TracedValueError,
-            "is a traced Value, kept from a recording: return it instead, to get its number",
+            "is a traced Value, kept from a recording: return it instead, to get its number. It "
+            f"was made {x.origin()}",
         )
     if isinstance(x, Node):
         raise _Misplaced(
@@ -114,8 +132,9 @@ def _number(x: Any) -> float:
             ".data, or the Module that holds it",
             differentiated=True,
         )
-    if getattr(x, "shape", None) == () and x.dtype.kind in "iuf":  # an array without axes
-        x = x.item()
+    if getattr(x, "shape", None) == () and hasattr(x, "__array_finalize__"):  # without axes
+        _check_array(x)
+        x = float(x)
     if isinstance(x, (bool, str, type(None))) or callable(x):
         told = "None" if x is None else f"a {type(x).__name__}"
         raise _Misplaced(
@@ -165,7 +184,8 @@ def stand_in(x: Any, where: str, leaf: Callable[[str], Traced], twins: dict[int,
 def _nested(shape: Sequence[int], where: str, leaf: Callable[[str], Traced]) -> Any:
     if not shape:
         return leaf(where)
-    return [_nested(shape[1:], f"{where}[{i}]", leaf) for i in range(shape[0])]
+    rows = [_nested(shape[1:], f"{where}[{i}]", leaf) for i in range(shape[0])]
+    return ArrayOfScalars(rows, shape)
 
 
 Build = Callable[[Any], Any]
@@ -217,8 +237,8 @@ def shape_of(x: Any) -> tuple[int, ...] | None:
     """The shape of nested lists, if they are all of one length at each depth."""
     if not isinstance(x, list):
         return () if isinstance(x, (Node, int, float)) else None
-    if not x:
-        return (0,)
+    if not len(x):
+        return x.shape if isinstance(x, ArrayOfScalars) else (0,)
     shapes = {shape_of(item) for item in x}
     inner = shapes.pop() if len(shapes) == 1 else None
     return None if inner is None else (len(x), *inner)

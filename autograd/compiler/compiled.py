@@ -1,51 +1,69 @@
 """`compile`: a function that is recorded once for each structure of arguments, then replayed."""
 
+import copy
 import functools
-import itertools
-import threading
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Sequence
 from itertools import repeat
-from types import MethodType
-from typing import Any, NoReturn
+from pickle import PicklingError
+from types import FunctionType, MethodType
+from typing import Any, NoReturn, overload
 
-from autograd.arguments import positive_int
+from autograd.arguments import NOT_GIVEN, positive_int
 from autograd.batch import Batch
 from autograd.compiler import backends
 from autograd.compiler.binding import Call, bound, names_of, signature_of, static_names
 from autograd.compiler.calls import Places, structure
 from autograd.compiler.explained import explained
+from autograd.compiler.finite import check_call, check_scan
 from autograd.compiler.record import recording
 from autograd.compiler.recorded import Recorded
 from autograd.compiler.recorded_batch import Block, RecordedBatch, samples_structure
+from autograd.compiler.recordings import Recordings
 from autograd.compiler.scan import RecordedScan, scan_structure
 from autograd.compiler.verified import compare, first_difference, interpret
+from autograd.function_names import is_importable, name_of
+from autograd.recording import unwatched
+from autograd.strict import strict_is_on
 
-MOST_RECORDINGS = 128  # of one function; the one that was not used for longest makes room
 Function = Callable[..., Any]
 
 
+@overload
 def compile(
     f: Function, static: str | Sequence[str] = (), *, backend: str | None = None
-) -> "Compiled":
+) -> "Compiled": ...
+@overload
+def compile(
+    *, static: str | Sequence[str] = (), backend: str | None = None
+) -> Callable[[Function], "Compiled"]: ...
+def compile(
+    f: Any = NOT_GIVEN, static: str | Sequence[str] = (), *, backend: str | None = None
+) -> Any:
     """A function with the arguments and results of `f`, and its bits, at the speed of vectors.
 
     Args:
         f: a function of numbers, in lists, tuples, dicts, numpy arrays and Modules. It may take
-            gradients, as in ``compile(value_and_grad(loss))``.
+            gradients, as in ``compile(value_and_grad(loss))``. Without it, a decorator for one,
+            as in ``@compile(static="n")``.
         static: the names of arguments that are no numbers, or that the function chooses by in
             Python: each value of theirs is recorded anew.
-        backend: ``"llvm"``, ``"numpy"`` or ``"python"``; without it the first that is installed.
+        backend: ``"llvm"``, ``"numpy"`` or ``"python"``; without it the first that works here.
 
     Returns:
         A function that records `f` when it is first called with a structure of arguments, and
-        runs the recording afterwards. It takes and gives numbers. `f` sees a numpy array as nested
-        lists of Values; where an argument is one, lists of numbers in the results are arrays.
-        Plain numbers from outside, a learning rate or a random number, are recorded as they are
-        at the first call: pass what changes as an argument.
+        runs the recording afterwards. It takes and gives numbers. `f` sees a numpy array as the
+        list of its elements or rows, with the array's indexes and ``shape`` and without its
+        arithmetic; where an argument is an array, lists of numbers in the results are arrays.
+        What `f` reads besides its arguments, such as a global or a list that it closes over, is a
+        part of the recording: if it changes, `f` is recorded anew at the next call. That takes as
+        long as the first call, so pass what changes often as an argument. Of what is not read
+        from memory that Python code shows, such as a file, the environment, the clock, a context
+        variable or what code of installed packages keeps, the recording keeps the first state.
 
     Raises:
         TypeError: when called with what is no number.
-        TracedValueError: when `f` does something that would hold for one call only.
+        TracedValueError: when `f` does something that would hold for one call only, such as
+            drawing a random number.
         IndexError: when a lookup is out of range.
 
     Example:
@@ -54,6 +72,8 @@ def compile(
         >>> step(3.0), step(5.0)
         ((9.0, 6.0), (25.0, 10.0))
     """
+    if f is NOT_GIVEN:
+        return functools.partial(compile, static=static, backend=backend)
     if isinstance(f, Batch):
         return CompiledBatch(f, static, backend)
     return Compiled(f, static, backend)
@@ -70,7 +90,7 @@ class Compiled:
     def __init__(self, f: Function, static: str | Sequence[str], backend: str | None) -> None:
         if not callable(f):
             raise TypeError(f"compile takes a function, got {type(f).__name__}")
-        self.f, self.backend = f, backends.chosen(backend)
+        self.f, self.backend, self._wanted = f, backends.chosen(backend), backend
         self.static = static_names(static)
         functools.update_wrapper(self, f, updated=())
         self._signature = signature_of(f)
@@ -79,9 +99,7 @@ class Compiled:
         self._plain = (None,) if self.static else (float,) * len(self._names)
         if self.static:
             self._check_static()
-        self._recordings: dict[Hashable, Any] = {}
-        self._calls = itertools.count()
-        self._lock = threading.RLock()
+        self._recordings = Recordings(f)
 
     def _check_static(self) -> None:
         known = list(self._signature.parameters) if self._signature else []
@@ -96,22 +114,61 @@ class Compiled:
         """The results of the function for these arguments."""
         if recording.get():  # while another function is recorded, it is a part of that
             return self.f(*args, **options)
+        if strict_is_on():
+            return self._strictly(args, options)
         if not options and tuple(map(type, args)) == self._plain:
-            recorded = self._recordings.get(self._plain)
-            if recorded is not None:
-                recorded.last_used = next(self._calls)
+            recorded = self._recordings.newest.get(self._plain)
+            if recorded is not None and (recorded.watch is None or recorded.watch.same()):
+                recorded.last_used = next(self._recordings.clock)
                 return recorded(args)
         call = self.bind(args, options)
         pieces: list[Any] = []
         kinds = map(structure, call.args, call.names, repeat(pieces), repeat({}))
         key = (*kinds, *call.static)
-        recorded = self._recordings.get(key)
-        if recorded is None:
-            recorded = self._record(
-                key, lambda: Recorded(call.f, call.args, call.names, pieces, self.backend)
-            )
-        recorded.last_used = next(self._calls)
+        recorded = self._recordings.find(
+            key,
+            (call.args, call.fixed),
+            lambda: Recorded(call.f, call.args, call.names, pieces, self.backend),
+        )
         return recorded(pieces)
+
+    def _strictly(self, args: Sequence[Any], options: dict[str, Any]) -> Any:
+        """The results, if no operation makes a nan or an inf."""
+        with unwatched():
+            results = self(*args, **options)
+        call = self.bind(args, options)
+        check_call(call.f, call.args, call.names, results)
+        return results
+
+    def __repr__(self) -> str:
+        static = f", static={list(self.static)}" if self.static else ""
+        count = len(self._recordings.values())
+        recordings = f"{count} recording{'s' * (count != 1)}"
+        what = repr(self.f) if isinstance(self.f, Batch) else name_of(self.f)
+        return f"Compiled({what}{static}, {self.backend}, {recordings})"
+
+    def __copy__(self) -> "Compiled":
+        return compile(self.f, self.static, backend=self._wanted)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "Compiled":
+        return compile(copy.deepcopy(self.f, memo), self.static, backend=self._wanted)
+
+    def __reduce__(self) -> Any:
+        """As a function is: by its name, if it has one in its module; else with the function.
+
+        Raises:
+            PicklingError: for a function without such a name, as a lambda is.
+        """
+        if is_importable(self):
+            return self.__qualname__  # type: ignore[attr-defined]
+        inner = self.f.f if isinstance(self.f, Batch) else self.f
+        if isinstance(inner, FunctionType) and not is_importable(inner):
+            raise PicklingError(
+                f"the compiled function {name_of(self.f)} has no name in a module to be found by: "
+                "pickle its arguments, and compile it where they are loaded; or define it with def "
+                "in a module and decorate it with @compile"
+            )
+        return functools.partial(compile, backend=self._wanted), (self.f, self.static)
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         """As a method, for ``@compile`` in a class."""
@@ -158,15 +215,19 @@ class Compiled:
                 "a scan cannot be recorded or differentiated inside another function: compile the "
                 "function of one step, with its gradient, and scan that"
             )
+        if strict_is_on():
+            with unwatched():
+                results = self.scan(state, data, every=every, progress=progress)
+            check_scan(self.f, state, data, results)
+            return results
         pieces: list[Any] = []
         blocks: list[Block] = []
         key = scan_structure(state, data, pieces, blocks)
-        recorded = self._recordings.get(key)
-        if recorded is None:
-            recorded = self._record(
-                key, lambda: RecordedScan(self.f, state, data, pieces, blocks, self.backend)
-            )
-        recorded.last_used = next(self._calls)
+        recorded = self._recordings.find(
+            key,
+            ([state, data], ()),
+            lambda: RecordedScan(self.f, state, data, pieces, blocks, self.backend),
+        )
         return recorded(pieces, blocks, every, progress)  # type: ignore[no-any-return]
 
     def explain(self) -> str:
@@ -180,7 +241,7 @@ class Compiled:
             recorded      2 nodes
             ...
         """
-        if not self._recordings:
+        if not self._recordings.values():
             return "nothing is recorded yet: call the function first"
         recorded = list(self._recordings.values())
         return "\n\n".join(explained(x, self.backend) for x in recorded if x is not None)
@@ -207,18 +268,6 @@ class Compiled:
 
         return compare(compiled, interpret(call.f, call.args), why)
 
-    def _record(self, key: Hashable, make: Callable[[], Any]) -> Any:
-        """What `make` records, unless another thread has done so meanwhile."""
-        with self._lock:
-            found = self._recordings.get(key)
-            if found is None:
-                found = make()
-                if len(self._recordings) >= MOST_RECORDINGS:
-                    oldest = min(self._recordings, key=lambda one: self._recordings[one].last_used)
-                    del self._recordings[oldest]
-                self._recordings[key] = found
-            return found
-
 
 class CompiledBatch(Compiled):
     """A compiled batch: one sample is recorded, and a call takes any number of them."""
@@ -236,6 +285,8 @@ class CompiledBatch(Compiled):
         """The results of the batch for these arguments."""
         if recording.get():
             return self.f(*args, **options)
+        if strict_is_on():
+            return self._strictly(args, options)
         if options:
             raise TypeError(
                 "a compiled vmap takes its arguments in order: write a function of them"
@@ -251,15 +302,13 @@ class CompiledBatch(Compiled):
             samples_structure(x, name, blocks) if there else structure(x, name, pieces, places)
             for x, name, there in zip(args, names, mapped, strict=True)
         )
-        recorded = self._recordings.get(key)
-        if recorded is None:
-            recorded = self._record(
-                key,
-                lambda: RecordedBatch(
-                    self.f, self.f.f, args, names, mapped, pieces, blocks, self.backend
-                ),
-            )
-        recorded.last_used = next(self._calls)
+        recorded = self._recordings.find(
+            key,
+            (args, ()),
+            lambda: RecordedBatch(
+                self.f, self.f.f, args, names, mapped, pieces, blocks, self.backend
+            ),
+        )
         return recorded(pieces, blocks)
 
     def scan(self, *_: Any, **options: Any) -> NoReturn:

@@ -1,12 +1,14 @@
 """`to_c`: a function of Values as a C program of its own."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from autograd.batch import Batch
 from autograd.compiler.c_code import program_to_c
+from autograd.compiler.c_names import check_name
 from autograd.compiler.calls import structure
 from autograd.compiler.compiled import Compiled
+from autograd.compiler.outside import Outside
 from autograd.compiler.record import recording
 from autograd.compiler.stages import stages
 from autograd.compiler.verified import numbers_and_nodes
@@ -29,23 +31,28 @@ def to_c(f: Callable[..., Any], *example: Any, name: str = "compiled") -> str:
 
     Raises:
         TypeError: for arguments that are no numbers, or a batch: export the function of one sample.
+        ValueError: for a name that C does not allow, or that means something there.
 
     Example:
         >>> print(to_c(lambda x, y: x * y, 2.0, 3.0))
         /*...
         int compiled(...
     """
+    check_name(name)
     if not callable(f):
         raise TypeError(f"to_c takes a function, got {type(f).__name__}")
     if recording.get():
         raise TypeError("to_c makes a text of numbers, so no compiled function can call it")
     if isinstance(f.f if isinstance(f, Compiled) else f, Batch):
         raise TypeError("to_c takes no vmap: export the function of one sample, and loop over it")
+    outside = Outside(f, example)
+    args: Sequence[Any] = example
+    names: Sequence[str] = [f"argument {i}" for i in range(len(example))]
     if isinstance(f, Compiled):
-        f, args, names, _ = f.bind(example, {})
-    else:
-        args, names = example, [f"argument {i}" for i in range(len(example))]
+        f, args, names, *_ = f.bind(example, {})
     pieces: list[Any] = []
     for x, where in zip(args, names, strict=True):
         structure(x, where, pieces)
-    return program_to_c(stages(f, args, names, pieces, numbers_and_nodes).program, name)
+    with outside.refusing_draws():
+        made = stages(f, args, names, pieces, numbers_and_nodes)
+    return program_to_c(made.program, name)

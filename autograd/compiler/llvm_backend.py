@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from autograd.batch import LANES
-from autograd.compiler import llvm_driver, llvm_kernels
+from autograd.compiler import llvm_driver, llvm_kernels, llvm_older
 from autograd.compiler.lanes import Kernel, Lanes, Name
 from autograd.compiler.program import Memory, Program
 from autograd.compiler.repeat import Shape
@@ -46,8 +46,9 @@ class _Native:
 
     def _compiled(self, text: str) -> Any:
         # No passes: they took three quarters of the time, for the last twentieth of the speed.
-        module = self.llvm.parse_assembly(text)
         llvm = self.llvm
+        older = llvm.llvm_version_info[0] < llvm_older.OLDER_THAN
+        module = llvm.parse_assembly(llvm_older.for_older(text) if older else text)
         machine = llvm.Target.from_default_triple().create_target_machine(
             cpu=llvm.get_host_cpu_name(),
             features=llvm.get_host_cpu_features().flatten(),

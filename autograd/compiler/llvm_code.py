@@ -39,6 +39,11 @@ def function_name(name: str, width: int) -> str:
     return f"@library.{name}.{width}"
 
 
+def intrinsic_name(name: str, width: int) -> str:
+    """What a function that LLVM knows itself is called in the code."""
+    return f"@llvm.{name}.{'f64' if width == 1 else f'v{width}f64'}"
+
+
 class Code:
     """Instructions, one after another, over floats or over vectors of them.
 
@@ -109,8 +114,7 @@ class Code:
         return self._call(function_name(LIBRARY[op], self.width), names)
 
     def _intrinsic(self, name: str, names: Sequence[str]) -> str:
-        kind = "f64" if self.width == 1 else f"v{self.width}f64"
-        return self._call(f"@llvm.{name}.{kind}", names)
+        return self._call(intrinsic_name(name, self.width), names)
 
     def _call(self, function: str, names: Sequence[str]) -> str:
         operands = ", ".join(f"{self.type} {name}" for name in names)

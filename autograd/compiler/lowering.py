@@ -11,8 +11,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from autograd import calculus as c
-from autograd import ieee
+from autograd import calculus as c, ieee
 from autograd.compiler.primitives import at_most, copysign, erfc, fmod, less, root, same
 from autograd.op import Op
 
@@ -208,8 +207,8 @@ LOWERED: dict[Op, Callable[..., Any]] = {
     # choices
     c.step: lambda x: _unless_nan(x, less(0.0, x)),
     c.sign: lambda x: c.where(less(0.0, x), 1.0, c.where(less(x, 0.0), -1.0, x)),
-    c.greater: lambda x, y: c.where(less(y, x), 1.0, c.where(at_most(x, y), 0.0, NAN)),
-    c.equal: lambda x, y: c.where(same(x, y), 1.0, _unless_nan(x, _unless_nan(y, 0.0))),
+    c.greater: lambda x, y: less(y, x),
+    c.equal: same,
     c.maximum: lambda x, y: _unless_nan(x, _unless_nan(y, _larger(x, y))),
     c.minimum: lambda x, y: _unless_nan(x, _unless_nan(y, c.where(less(y, x), y, x))),
     c.clip: lambda x, low, high: c.minimum(c.maximum(x, low), high),

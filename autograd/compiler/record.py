@@ -1,19 +1,21 @@
 """Record: run a function once on traced Values, and keep the nodes in the order they are made."""
 
 import functools
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+import inspect
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from typing import Any, NamedTuple
 
 from autograd.batch import recording_batch
 from autograd.compiler.batches import record_batch
-from autograd.compiler.traced import Traced
+from autograd.compiler.traced import Place, Traced, outlive
 from autograd.errors import TracedValueError
 from autograd.node import Node
-from autograd.recording import unwatched, watching
+from autograd.recording import Watcher, unwatched, watching
 from autograd.run import deeper
-from autograd.strict import source_line
+from autograd.strict import is_library, source_line
 from autograd.structure import flatten
 
 recording: ContextVar[bool] = ContextVar("recording", default=False)  # whether we are inside
@@ -34,18 +36,33 @@ class Recording(NamedTuple):
 
 
 class Recorder:
-    """Sees every node as it is made."""
+    """Sees every node as it is made.
 
-    def __init__(self) -> None:
+    Args:
+        code: the code of the function that is recorded, None if it has none.
+    """
+
+    def __init__(self, code: Any) -> None:
         self.tape: list[Node] = []
+        self.places: list[Place] = []  # where each of them was made
         self.made_here: set[Node] = set()  # plain Values, which hold for every call
+        self.code = code
+        self.frame: Any = None  # of the code that made the last node
+        self.outermost: Any = None  # of the user's code
 
     def __call__(self, node: Any) -> None:
         """Put the node on the tape; a node made of traced ones is traced too."""
         left, right = node.left, node.right
-        usual = type(node) is type(left) is Traced and (right is None or type(right) is Traced)
-        if usual:  # nine in ten, at a fifth of the time
+        if (
+            type(node) is Traced
+            and (left is not None or right is not None)
+            and (left is None or type(left) is Traced)
+            and (right is None or type(right) is Traced)
+        ):  # nine in ten, at a fifth of the time
             self.tape.append(node)
+            frame = sys._getframe(5)  # of what called the op, or has the operator
+            known = frame is self.frame
+            self.places.append((frame.f_code, frame.f_lasti) if known else self.place(frame))
             return
         if node.op is None:
             self.made_here.add(node)
@@ -59,6 +76,23 @@ class Recorder:
             return
         node.__class__ = Traced
         self.tape.append(node)
+        self.places.append(self.place(sys._getframe(3)))  # of what called a method of a Value
+
+    def place(self, frame: Any) -> Place:
+        """Where the user's code is: in this frame, or else in the outermost one of theirs."""
+        if not is_library(frame):
+            self.frame = frame
+        else:
+            frame = self.outermost = self.outermost or _outermost(frame)
+        return (frame.f_code, frame.f_lasti) if frame else (self.code, 0)
+
+    def close(self, leaves: Iterable[Node]) -> None:
+        """Let what was recorded be used no more."""
+        for leaf in leaves:
+            outlive(leaf, (self.code, 0))
+        for node, place in zip(self.tape, self.places, strict=True):
+            outlive(node, place)
+        self.frame = self.outermost = None
 
     def refuse_captured(self, x: Any) -> None:
         """Raise for a Value from outside, whose number may be another at the next call."""
@@ -69,18 +103,22 @@ class Recorder:
                 f"change: pass it as an argument, or wrap it in constant(x.data) {source_line()}"
             )
 
-    def aside(self, f: Callable[[], Any]) -> tuple[list[Node], Any]:
-        """The nodes and the result of `f`, whose batches are plain loops."""
-        before, self.tape = self.tape, []
+    def aside(
+        self, f: Callable[..., Any], leaves: Sequence[Traced], run: Callable[[], Any]
+    ) -> tuple[list[Node], Any]:
+        """The nodes and the result of `run`, which calls `f` and whose batches are plain loops."""
+        outside = self.tape, self.places, self.code
+        self.tape, self.places, self.code = [], [], code_of(f)
         token = recording_batch.set(None)
         try:
-            result = f()
+            result = run()
             for x in flatten(result, "vmap: the result of a sample")[0]:
                 self.refuse_captured(x)
             return self.tape, result
         finally:
             recording_batch.reset(token)
-            self.tape = before
+            self.close(leaves)
+            self.tape, self.places, self.code = outside
 
     @contextmanager
     def batches(self) -> Iterator[None]:
@@ -92,16 +130,43 @@ class Recorder:
             recording_batch.reset(token)
 
 
-def record(f: Callable[..., Any], args: Sequence[Any]) -> Recording:
+def record(
+    f: Callable[..., Any],
+    args: Sequence[Any],
+    leaves: Sequence[Traced] = (),
+    watcher: Watcher | None = None,
+) -> Recording:
     """Run `f` on arguments whose numbers are traced leaves already.
+
+    Args:
+        f: the function.
+        args: its arguments.
+        leaves: the traced leaves in them, which are of no use to anyone afterwards.
+        watcher: sees every node too.
 
     Raises:
         TracedValueError: where `f` would do something that holds for these numbers only.
     """
-    recorder = Recorder()
+    recorder = Recorder(code_of(f))
+    also = watching(watcher, outlived=False) if watcher else nullcontext()
     token = recording.set(True)
     try:
-        with unwatched(), watching(recorder), deeper(), recorder.batches():
+        with unwatched(), watching(recorder, outlived=False), also, deeper(), recorder.batches():
             return Recording(recorder.tape, f(*args), recorder.refuse_captured)
     finally:
         recording.reset(token)
+        recorder.close(leaves)
+
+
+def code_of(f: Callable[..., Any]) -> Any:
+    """The code of a function, None of what has none."""
+    return getattr(inspect.unwrap(f), "__code__", None)
+
+
+def _outermost(frame: Any) -> Any:
+    """The outermost frame of the user's code in what is recorded, None if there is none."""
+    found = None
+    while frame is not None and frame.f_code is not record.__code__:
+        found = found if is_library(frame) else frame
+        frame = frame.f_back
+    return found

@@ -109,13 +109,13 @@ def samples_structure(
     return ("list", *kinds)
 
 
-def first_sample(x: Any) -> Any:
-    """The part of a mapped argument that belongs to the first sample."""
+def sample_at(i: int, x: Any) -> Any:
+    """The part of a mapped argument that belongs to sample `i`."""
     if isinstance(x, dict):
-        return {key: first_sample(item) for key, item in x.items()}
+        return {key: sample_at(i, item) for key, item in x.items()}
     if hasattr(x, "_fields"):
-        return type(x)(*[first_sample(item) for item in x])
-    return x[0]
+        return type(x)(*[sample_at(i, item) for item in x])
+    return x[i]
 
 
 class RecordedBatch:
@@ -150,12 +150,13 @@ class RecordedBatch:
         sample = Leaves([x for block in blocks for x in first_row(block)])
         twins: dict[int, Any] = {}
         stand_ins = [
-            stand_in(first_sample(x), name, sample, {})
+            stand_in(sample_at(0, x), name, sample, {})
             if there
             else stand_in(x, name, shared, twins)
             for x, name, there in zip(args, names, mapped, strict=True)
         ]
-        recording = record(as_loops()(f), stand_ins)  # what a sample has inside is a part of it
+        # What a sample has inside is a part of it.
+        recording = record(as_loops()(f), stand_ins, [*shared.made, *sample.made])
         leaves: list[Any] = []
         builder = result_builder if self.reduce else all_results_builder
         self.build = builder(recording.output, leaves, self.arrays)

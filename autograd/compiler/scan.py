@@ -22,7 +22,7 @@ from autograd.compiler.recorded_batch import (
     all_results_builder,
     count_of,
     first_row,
-    first_sample,
+    sample_at,
     samples_structure,
 )
 from autograd.compiler.repeat import Shape, repeat
@@ -80,7 +80,7 @@ class RecordedScan:
             return self._results(output, state)
 
         made = stages(
-            f, [state, first_sample(data)], ["state", "datum"], [*pieces, *first], results
+            f, [state, sample_at(0, data)], ["state", "datum"], [*pieces, *first], results
         )
         self.sizes, self.program = sizes(len(made.tape), made.listing), made.program
         self.executable = backends.executable(backend, self.program)
@@ -93,7 +93,7 @@ class RecordedScan:
                 "scan needs a function that gives a pair, the new state and an output for each "
                 f"step, got {type(output).__name__}"
             )
-        new = _in_order(output[0], state)
+        new = in_order(output[0], state)
         leaves: list[Any] = []
         outputs: list[Any] = []
         self.build_state = result_builder(new, leaves, self.arrays)
@@ -199,7 +199,7 @@ def _rows(blocks: Sequence[Block], count: int) -> "array[float]":
     return rows
 
 
-def _in_order(new: Any, old: Any) -> Any:
+def in_order(new: Any, old: Any) -> Any:
     """The new state with its entries in the order of the old one.
 
     Raises:
@@ -209,10 +209,10 @@ def _in_order(new: Any, old: Any) -> Any:
     old = old.tolist() if is_array(old) else old
     if isinstance(old, dict):
         if isinstance(new, dict) and set(new) == set(old):
-            return {key: _in_order(new[key], item) for key, item in old.items()}
+            return {key: in_order(new[key], item) for key, item in old.items()}
     elif isinstance(old, (list, tuple)):
         if _kind(new) is _kind(old) and len(new) == len(old):
-            parts = [_in_order(x, y) for x, y in zip(new, old, strict=True)]
+            parts = [in_order(x, y) for x, y in zip(new, old, strict=True)]
             return type(old)(*parts) if hasattr(old, "_fields") else _kind(old)(parts)
     elif not isinstance(new, (dict, list, tuple)):
         return new

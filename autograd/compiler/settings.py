@@ -18,7 +18,7 @@ from autograd.value import Value
 _PLAIN = (str, int, bool, type(None))
 
 
-class _Itself:
+class Itself:
     """A key for an object that has none: it equals the key of this object alone."""
 
     __slots__ = ("x",)
@@ -27,7 +27,7 @@ class _Itself:
         self.x = x
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Itself) and other.x is self.x
+        return isinstance(other, Itself) and other.x is self.x
 
     def __hash__(self) -> int:
         return object.__hash__(self.x)
@@ -54,7 +54,7 @@ def _setting(x: Any, places: Mapping[Value, int], seen: dict[int, int]) -> Hasha
         return (kind, repr(x._data)) if place is None else place
     if kind in _PLAIN:
         return (kind, x)
-    if isinstance(x, (Module, SimpleNamespace, list, dict)) or _is_record(x):
+    if isinstance(x, (Module, SimpleNamespace, list, dict)) or is_record(x):
         if id(x) in seen:
             return ("seen", seen[id(x)])
         seen[id(x)] = len(seen)  # for it may hold itself
@@ -73,13 +73,14 @@ def _setting(x: Any, places: Mapping[Value, int], seen: dict[int, int]) -> Hasha
         return (kind, repr(x))
     try:
         hash(x)
-    except TypeError:
+    except (TypeError, ValueError):
         held = x if isinstance(x, Collection) else ()
-        return (_Itself(x), *[_setting(item, places, seen) for item in held])
+        return (Itself(x), *[_setting(item, places, seen) for item in held])
     return (kind, x)
 
 
-def _is_record(x: Any) -> bool:
+def is_record(x: Any) -> bool:
+    """Whether `x` counts with what its attributes are: it is a dataclass with a dict."""
     return is_dataclass(type(x)) and hasattr(x, "__dict__")
 
 

@@ -16,8 +16,7 @@ from autograd import calculus as c
 from autograd.compiler.batches import BatchOp, ResultOp
 from autograd.compiler.expansions import EXPANSIONS, expansion
 from autograd.compiler.symbol import Symbol
-from autograd.compiler.traced import Traced
-from autograd.errors import TracedValueError
+from autograd.compiler.traced import Outlived, Traced
 from autograd.node import Node
 from autograd.number import same
 from autograd.op import Op
@@ -177,11 +176,9 @@ class _Nodes:
         outer = self.outer
         if outer is not None and x in outer.known:
             return self.listing.share(outer.known[x])
-        if x.op is not None:  # made inside no_grad, which puts another node on the tape
-            return self._operation(x)
-        raise TracedValueError(
-            "a traced Value comes from another recording of a compiled function: do not keep it"
-        )
+        if isinstance(x, Outlived) or x.op is None:
+            raise x.refusal("a traced Value of another recording", "do not keep it")
+        return self._operation(x)  # made inside no_grad, which puts another node on the tape
 
     def read(self, tape: Iterable[Node]) -> None:
         """Put the nodes of the tape in the listing."""

@@ -9,10 +9,11 @@ from typing import Any, NamedTuple
 from autograd.compiler.calls import Piece, is_array, stand_in
 from autograd.compiler.layout import layout
 from autograd.compiler.program import Program
-from autograd.compiler.record import record
+from autograd.compiler.record import Recording, record
 from autograd.compiler.simplify import Listing, simplify
 from autograd.compiler.traced import Traced, traced_leaf
 from autograd.node import Node
+from autograd.recording import Watcher
 
 
 class Stages(NamedTuple):
@@ -72,16 +73,27 @@ def stages(
         pieces: the numbers in them.
         results: gives the numbers and nodes of what the function returns.
     """
-    leaf = Leaves(pieces)
     with without_collector():
-        twins: dict[int, Any] = {}
-        stand_ins = [stand_in(x, name, leaf, twins) for x, name in zip(args, names, strict=True)]
-        recording = record(f, stand_ins)
+        leaves, recording = traced(f, args, names, pieces)
         outputs = results(recording.output)
         for x in outputs:
             recording.refuse_captured(x)
-        listing = simplify(recording.tape, leaf.made, outputs)
+        listing = simplify(recording.tape, leaves, outputs)
         return Stages(recording.tape, listing, *layout(listing))
+
+
+def traced(
+    f: Callable[..., Any],
+    args: Sequence[Any],
+    names: Sequence[str],
+    pieces: Sequence[Piece],
+    watcher: Watcher | None = None,
+) -> tuple[list[Traced], Recording]:
+    """The traced leaves in the place of the numbers, and the recording of `f`; see `stages`."""
+    leaf = Leaves(pieces)
+    twins: dict[int, Any] = {}
+    stand_ins = [stand_in(x, name, leaf, twins) for x, name in zip(args, names, strict=True)]
+    return leaf.made, record(f, stand_ins, leaf.made, watcher)
 
 
 @contextmanager

@@ -5,6 +5,7 @@ choose by one, raises: the recording would hold for that number alone, and it se
 """
 
 from collections.abc import Sequence
+from numbers import Number
 from typing import Any, NoReturn
 
 from autograd import calculus as c
@@ -14,15 +15,18 @@ from autograd.node import Node
 from autograd.number import number
 from autograd.op import Op
 from autograd.recording import tell
-from autograd.strict import source_line
+from autograd.strict import line_text, source_line
 from autograd.value import Value
 
 _new = object.__new__
 
 _CHOICE = (
     "a choice by a traced Value",
-    "write where(condition, a, b), maximum(a, b) or minimum(a, b)",
+    "write where(condition, a, b), maximum(a, b) or minimum(a, b), and logical_and(a, b), "
+    "logical_or(a, b) or logical_not(a) for and, or, not",
 )
+_EQUAL = ("== of a traced Value", "write equal(a, b)")
+_UNEQUAL = ("!= of a traced Value", "write logical_not(equal(a, b))")
 _NUMBER = (
     "the number of a traced Value",
     "apply the functions of this library, such as autograd.exp, to the Value itself",
@@ -36,13 +40,51 @@ def _refusal(reason: tuple[str, str]) -> Any:
     """A method that raises, naming the user's line and what to write instead."""
 
     def method(self: Any, *_: Any) -> NoReturn:
-        what, instead = reason
-        raise TracedValueError(
-            f"{what} would hold for this call only, but the recording serves every call: "
-            f"{instead}, or name the argument in static= {source_line()}"
-        )
+        raise self.refusal(*reason)
 
     return method
+
+
+def _comparison(reason: tuple[str, str]) -> Any:
+    """The same for a comparison with a number; anything else is another thing."""
+
+    def method(self: Any, other: Any) -> Any:
+        if isinstance(other, (Node, Number)):
+            raise self.refusal(*reason)
+        return NotImplemented
+
+    return method
+
+
+def _no_operator(symbol: str, instead: str) -> Any:
+    """A method that raises, for an operator that combines bits where a condition is meant."""
+
+    def method(self: Any, *_: Any) -> NoReturn:
+        raise TypeError(f"a Value has no {symbol}: write {instead} {source_line()}")
+
+    return method
+
+
+def _infix(op: Op, name: str) -> tuple[Any, Any]:
+    """The methods for ``traced op other`` and ``other op traced``, as those of a Value.
+
+    What a Value asks first is not asked here for two traced ones, or one and a float: a quarter of
+    the time of recording.
+    """
+    value_first, value_last = getattr(Value, f"__{name}__"), getattr(Value, f"__r{name}__")
+
+    def method(self: Any, other: Any) -> Any:
+        kind = type(other)
+        if kind is Traced or kind is float or kind is int:
+            return self.apply(op, (self, other))
+        return value_first(self, other)
+
+    def reflected(self: Any, other: Any) -> Any:
+        if type(other) is float or (type(other) is int and other):  # the builtin sum begins with 0
+            return self.apply(op, (other, self))
+        return value_last(self, other)
+
+    return method, reflected
 
 
 class Traced(Value):
@@ -55,8 +97,43 @@ class Traced(Value):
         """The node that `op` makes of `operands`."""
         return getattr(operands[-1], "take_precedence", record)(op, operands)
 
-    __bool__ = __eq__ = __ne__ = _refusal(_CHOICE)
-    __lt__ = __le__ = __gt__ = __ge__ = _refusal(_CHOICE)
+    def refusal(self, what: str, instead: str) -> TracedValueError:
+        """The error about what would hold for one call only."""
+        return TracedValueError(
+            f"{what} would hold for this call only, but the recording serves every call: "
+            f"{instead}, or name the argument in static= {source_line()}"
+        )
+
+    def origin(self) -> str:
+        """Where it was made, for messages."""
+        return "while a function is recorded"
+
+    __add__, __radd__ = _infix(c.add, "add")
+    __sub__, __rsub__ = _infix(c.sub, "sub")
+    __mul__, __rmul__ = _infix(c.mul, "mul")
+    __truediv__, __rtruediv__ = _infix(c.div, "truediv")
+    __pow__, __rpow__ = _infix(c.pow, "pow")
+
+    # A comparison is a condition: 1 where it holds, else 0, also with a nan.
+
+    def __gt__(self, other: Any) -> Any:
+        return c.greater(self, other)
+
+    def __lt__(self, other: Any) -> Any:
+        return c.greater(other, self)
+
+    def __ge__(self, other: Any) -> Any:
+        return c.add(c.greater(self, other), c.equal(self, other))
+
+    def __le__(self, other: Any) -> Any:
+        return c.add(c.greater(other, self), c.equal(other, self))
+
+    __eq__, __ne__ = _comparison(_EQUAL), _comparison(_UNEQUAL)
+    __and__ = __rand__ = _no_operator("&", "logical_and(a, b)")
+    __or__ = __ror__ = _no_operator("|", "logical_or(a, b)")
+    __xor__ = __rxor__ = _no_operator("^", "logical_not(equal(a, b))")
+    __invert__ = _no_operator("~", "logical_not(a)")
+    __bool__ = _refusal(_CHOICE)
     __hash__ = object.__hash__
     __float__ = __complex__ = as_integer_ratio = item = __array__ = _refusal(_NUMBER)
     __int__ = __index__ = __round__ = __floor__ = __ceil__ = __trunc__ = _refusal(_INTEGER)
@@ -72,7 +149,7 @@ class Traced(Value):
         """The same."""
         return self.__copy__()
 
-    def check_recorded(self, connected: bool) -> None:
+    def check_recorded(self, *, connected: bool) -> None:
         """Nothing moves on while a function is recorded."""
 
     def detach(self) -> Any:
@@ -87,7 +164,7 @@ class Traced(Value):
         self.op, self.left, self.right = c.fixed, made, None
         self.x, self.y = made._data, None
 
-    def backward(self, gradient: Any = 1.0, create_graph: bool = True) -> None:
+    def backward(self, gradient: Any = 1.0, *, create_graph: bool = True) -> None:
         """As of any Value, except that the gradients are traced too."""
         gradients(self, gradient, connected=True)
 
@@ -96,6 +173,56 @@ class Traced(Value):
 
     def __repr__(self) -> str:
         return f"Traced({self.label!r})" if self.label else "Traced()"
+
+
+Place = tuple[Any, int]  # a code object, None if there is none, and an instruction in it
+
+
+class Outlived(Traced):
+    """A traced Value after its recording: any use raises, and names the line that made it.
+
+    In the place of its gradient it keeps where it was made.
+    """
+
+    __slots__ = ()
+
+    def refusal(self, what: str = "", instead: str = "") -> TracedValueError:
+        """The error about its use."""
+        return TracedValueError(
+            f"{self.describe()} was kept from a recording, where it stands for the numbers of all "
+            f"calls: return it from the compiled function, to get its number. It was made "
+            f"{self.origin()}, and is used {source_line()}"
+        )
+
+    def origin(self) -> str:
+        """Where it was made."""
+        code, instruction = _GRAD.__get__(self)
+        if code is None:
+            return "in a compiled function"
+        lines = code.co_lines()
+        line = next((n for start, stop, n in lines if n and start <= instruction < stop), 0)
+        return line_text(code.co_filename, line or code.co_firstlineno)
+
+    _data = grad = property(_refusal(_NUMBER), _refusal(_NEW))
+    backward = detach = __copy__ = __deepcopy__ = __format__ = _refusal(_NUMBER)
+
+    def __repr__(self) -> str:
+        return f"<{self.describe()} kept from a recording, made {self.origin()}>"
+
+
+_DATA: Any = Node.__dict__["_data"]
+_GRAD: Any = Node.__dict__["grad"]
+
+
+def outlive(node: Node, place: Place) -> None:
+    """Let a node that was made at `place` be used no more, but by what reads the recording."""
+    node.grad = place
+    node.__class__ = Outlived
+
+
+def number_then(x: Any) -> float:
+    """The number that a node had while it was recorded, or the number that `x` is."""
+    return _DATA.__get__(x) if isinstance(x, Node) else float(x)
 
 
 def traced_leaf(x: float, label: str = "") -> Traced:

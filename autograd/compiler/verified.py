@@ -3,11 +3,13 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from autograd.array import array_of_scalars
 from autograd.batch import as_loops
 from autograd.compiler.backends import executable
 from autograd.compiler.calls import Piece, is_array, result_builder, structure
 from autograd.compiler.memory import Workspace
 from autograd.compiler.stages import stages
+from autograd.compiler.traced import number_then
 from autograd.errors import CompiledDifferenceError
 from autograd.message import listed
 from autograd.module import Module
@@ -32,7 +34,7 @@ def first_difference(
     space.put(0, pieces)
     space.runs[0]()
     for node, address in made.places():
-        found, wanted = space.memory[address], node._data
+        found, wanted = space.memory[address], number_then(node)
         if not same(wanted, found):
             return f"{formula(node)} is {wanted!r} interpreted and {found!r} compiled"
     return None
@@ -47,7 +49,7 @@ def formula(node: Node) -> str:
 def _operand(x: Any) -> str:
     if not isinstance(x, Node):
         return repr(x)
-    return f"{x.label} = {x._data!r}" if x.label else repr(x._data)
+    return f"{x.label} = {number_then(x)!r}" if x.label else repr(number_then(x))
 
 
 def compare(compiled: Any, interpreted: Any, why: Callable[[], str | None]) -> int:
@@ -70,8 +72,13 @@ def numbers_of(results: Any) -> list[float]:
     """The numbers in results, in order."""
     if is_array(results):
         return results.ravel().tolist()  # type: ignore[no-any-return]
-    leaves = numbers_and_nodes(as_lists(results))
+    leaves = numbers_and_nodes(as_lists(results, _number))
     return [x._data if isinstance(x, Node) else float(x) for x in leaves]
+
+
+def _number(x: Any) -> Any:
+    """A result of the interpreted function; a condition is a bool there."""
+    return float(x) if isinstance(x, bool) or type(x).__name__ == "bool_" else x
 
 
 def numbers_and_nodes(results: Any) -> list[Any]:
@@ -99,10 +106,14 @@ def as_lists(x: Any, leaf: Callable[[Any], Any] = lambda x: x) -> Any:
     if isinstance(x, Module):
         return x
     if is_array(x):
-        return as_lists(x.tolist(), leaf)
+        return array_of_scalars(x.astype(float).tolist(), x.shape, leaf)
     if isinstance(x, dict):
         return {key: as_lists(item, leaf) for key, item in x.items()}
     if not isinstance(x, (list, tuple)):
         return leaf(x)
     parts = [as_lists(item, leaf) for item in x]
-    return type(x)(*parts) if hasattr(x, "_fields") else type(x)(parts)
+    return (
+        type(x)(*parts)
+        if hasattr(x, "_fields")
+        else (list if isinstance(x, list) else tuple)(parts)
+    )

@@ -10,6 +10,9 @@ from random import Random
 from autograd.data.dataset import Dataset, check_rng
 from autograd.data.generators import circles, moons, spirals, xor
 from autograd.data.iris import load_iris
+from autograd.installation import check_installation
+
+check_installation()
 
 __all__ = ["Dataset", "circles", "load", "load_iris", "moons", "spirals", "xor"]
 

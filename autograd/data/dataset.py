@@ -22,7 +22,7 @@ def check_rng(rng: object) -> None:
         raise TypeError(f"rng must be a random.Random, such as random.Random(0), got {given}")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Dataset:
     """Rows of inputs with a class each.
 
@@ -65,6 +65,13 @@ class Dataset:
                     f"target {i} is {shown(target)}, but it must be the index of one of the "
                     f"{classes} classes {shown(self.class_names)}"
                 )
+
+    def __repr__(self) -> str:
+        """Its name and sizes."""
+        features, classes = len(self.feature_names), len(self.class_names)
+        return (
+            f"Dataset({self.name!r}, {len(self)} samples, {features} features, {classes} classes)"
+        )
 
     def __len__(self) -> int:
         """The number of samples."""

@@ -22,7 +22,7 @@ def load_iris() -> Dataset:
         >>> iris.inputs[0], iris.class_names[iris.targets[0]]
         ((5.1, 3.5, 1.4, 0.2), 'setosa')
     """
-    text = files("autograd.data").joinpath("iris.csv").read_text(encoding="utf-8")
+    text = files(str(__package__)).joinpath("iris.csv").read_text(encoding="utf-8")
     header, *flowers = csv.reader(text.splitlines())
     species = tuple(dict.fromkeys(flower[-1] for flower in flowers))
     return Dataset(

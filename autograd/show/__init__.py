@@ -1,7 +1,7 @@
 """Seeing it: graphs as pictures, formulas and explanations, training as learning curves.
 
-`draw` (`picture.py`) folds a graph into boxes, has a layout engine place them, our own or the dot
-program, and writes SVG. `formula` and `derivation` run the rules of the calculus on names,
+`draw` (`picture.py`) folds a graph into boxes, places them, and writes SVG, which `rendering.py`
+turns into PNG and PDF. `formula` and `derivation` run the rules of the calculus on names,
 `explain` tells the chain rule with the numbers of a graph, `summary` counts what is in it. The
 room `stepping` goes through a pass event by event: `steps`, and the pages of `play` and
 `play_training`. All this knows the heart, and nothing of what is built on it.
@@ -10,8 +10,8 @@ room `stepping` goes through a pass event by event: `steps`, and the pages of `p
 from autograd.show.chart import learning_curve
 from autograd.show.digraph import draw_dot, to_dot, to_graphviz
 from autograd.show.drawing import Drawing
-from autograd.show.layout.dot_program import DotError
 from autograd.show.picture import draw
+from autograd.show.rendering import RenderError
 from autograd.show.scatter import scatter
 from autograd.show.stepping.events import Contribute, Final, Forward, Seed
 from autograd.show.stepping.player import play
@@ -26,11 +26,11 @@ from autograd.show.words.summary import Summary, summary
 
 __all__ = [
     "Contribute",
-    "DotError",
     "Drawing",
     "Explanation",
     "Final",
     "Forward",
+    "RenderError",
     "Seed",
     "Summary",
     "derivation",

@@ -6,7 +6,7 @@ A learning curve (`chart.py`) and a scatter of points (`scatter.py`) stand on it
 import math
 from typing import NamedTuple
 
-from autograd.show.svg import PAGE_DARK, PAGE_LIGHT, SANS, Theme, clipped, escaped
+from autograd.show.svg import PAGE_DARK, PAGE_LIGHT, Theme, clipped, escaped, font
 from autograd.show.text import cleaned
 
 LEFT, RIGHT = 76.0, 24.0  # beside the plot
@@ -19,10 +19,10 @@ THEME = Theme(
     light=PAGE_LIGHT | {"grid": "#e2e8f0"} | {f"series-{i}": c for i, c in enumerate(LIGHT)},
     dark=PAGE_DARK | {"grid": "#24314a"} | {f"series-{i}": c for i, c in enumerate(DARK)},
     rules={
-        "text": f"font:12px {SANS};fill:var(--soft)",
+        "text": f"{font(12)};fill:var(--soft)",
         ".page": "fill:var(--page)",
-        ".title": f"font:600 18px {SANS};fill:var(--ink)",
-        ".label": f"font:600 12px {SANS};fill:var(--ink)",
+        ".title": f"{font(18, weight=600)};fill:var(--ink)",
+        ".label": f"{font(12, weight=600)};fill:var(--ink)",
         ".at": "text-anchor:middle",
         ".by": "text-anchor:end",
         ".grid": "fill:none;stroke:var(--grid)",

@@ -1,6 +1,6 @@
 """What the drawing of a graph says: boxes, edges from operands to results, frames around calls.
 
-This is the content, as texts and sizes; a layout engine gives it places, and `graph_svg.py` or
+This is the content, as texts and sizes; the layout gives it places, and `graph_svg.py` or
 `dot.py` a shape.
 """
 
@@ -8,6 +8,7 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
+from autograd.errors import NoDerivativeError
 from autograd.node import Node
 from autograd.show.boxes import Box, as_number, group_box, more_box, node_box, number_box
 from autograd.show.calls import frames_around, title
@@ -64,6 +65,10 @@ class Content(NamedTuple):
     edges: list[Edge]
     frames: list[FrameContent]
     origins: Origins = Origins({}, {}, {})
+
+    def words(self) -> "Content":
+        """The same without the nodes, for what is kept: a graph may be large, and these are not."""
+        return self._replace(origins=Origins({}, {}, {}))
 
 
 def count_boxes(units: Iterable[Unit]) -> int:
@@ -198,6 +203,8 @@ def _locals(node: Node) -> Sequence[float | None]:
     """The local derivatives; if a user's rule fails, the error says whose it is."""
     try:
         return [None if local is None else float(local) for local in node.locals()]
+    except NoDerivativeError:
+        return [None] * len(node.operands)
     except Exception as error:
         error.add_note(f"in a rule of {node.describe()}, which is being drawn")
         raise

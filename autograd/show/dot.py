@@ -4,7 +4,7 @@ Names of nodes are generated, and every text goes through `quoted`. There are no
 HTML-like labels, addresses, images or tooltips, so that no label can become more than a text.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from autograd.show.boxes import NUMBER_SIZE, Box
 from autograd.show.content import Content, Edge, FrameContent
@@ -17,13 +17,13 @@ from autograd.show.graph_theme import (
     heading,
     heat_share,
 )
-from autograd.show.layout.dot_program import INCH, framed
 from autograd.show.layout.places import FRAME_PADDING
 from autograd.show.svg import clipped
 from autograd.show.text import cleaned
 
 FONT = "Helvetica,Arial,sans-serif"
 COLOURS = THEME.light
+INCH = 72.0  # in pixels: dot takes sizes in inches, and draws in points
 
 SHAPES = {
     "input": 'shape=box style="filled,rounded"',
@@ -76,6 +76,32 @@ def _lines(content: Content, title: str | None, down: bool) -> Iterator[str]:
         yield _edge(edge)
     if title:
         yield f"label={quoted(clipped(title, TITLE_SIZE, TITLE_ROOM))}"
+
+
+def framed(
+    boxes: Sequence[str],
+    inside: Sequence[int | None],
+    outers: Sequence[int | None],
+    headers: Sequence[Sequence[str]],
+) -> list[str]:
+    """The lines of boxes in the clusters that they belong in.
+
+    Args:
+        boxes: one line each.
+        inside: the innermost frame of each box.
+        outers: for each frame the earlier one that it lies in.
+        headers: for each frame the lines that say how it looks.
+    """
+    page: list[str] = []
+    contents = [list(header) for header in headers]
+    for line, frame in zip(boxes, inside, strict=True):
+        (page if frame is None else contents[frame]).append(line)
+    for frame in reversed(range(len(contents))):  # inner ones come later
+        outer = outers[frame]
+        around, start = (page, 0) if outer is None else (contents[outer], len(headers[outer]))
+        lines = [f"\t{line}" for line in contents[frame]]
+        around[start:start] = [f"subgraph cluster_{frame} {{", *lines, "}"]
+    return page
 
 
 def _font(size: float, colour: str = "ink") -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from autograd.files import is_stream, write_file
-from autograd.show.layout.dot_program import render
+from autograd.show.rendering import rendered
 
 _DESCRIPTION = re.compile("<desc[^>]*>([^<]*)</desc>")
 
@@ -38,26 +38,24 @@ class Drawing:
         return self._text if isinstance(self._text, str) else self._text()
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the drawing to a file: SVG; of a graph DOT too, and PNG and PDF by the dot program.
+        """Write the drawing to a file: SVG, the same picture as PNG or PDF, or of a graph its DOT.
 
         Args:
-            path: where to; the name ends in ``.svg``, ``.dot``, ``.png`` or ``.pdf``.
+            path: where to; the name ends in ``.svg``, ``.png``, ``.pdf`` or ``.dot``.
 
         Raises:
-            ValueError: if the name ends in anything else, or the drawing is no graph.
-            DotError: if there is no dot program for PNG and PDF, or it fails.
+            ValueError: if the name ends in anything else, as ``.dot`` does if this is no graph.
+            RenderError: if nothing is installed that draws SVG as PNG or PDF, or it fails.
             OSError: if the file cannot be written, with the reason.
         """
-        what = "this drawing" if self._dot is None else "a graph"
-        kinds = (".svg",) if self._dot is None else (".svg", ".dot", ".pdf", ".png")
+        what, dot = ("this drawing", ()) if self._dot is None else ("a graph", (".dot",))
+        kinds = (".svg", ".pdf", ".png", *dot)
         saved(path, self._bytes, what, kinds, "graph")
 
     def _bytes(self, kind: str) -> bytes:
-        if kind == ".svg" or self._dot is None:
-            return self.svg.encode("utf-8")
-        if kind == ".dot":
+        if kind == ".dot" and self._dot is not None:
             return self._dot().encode("utf-8")
-        return render(self._dot(), kind[1:])
+        return self.svg.encode("utf-8") if kind == ".svg" else rendered(self.svg, kind[1:])
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         return bundle(self.svg, repr(self))
@@ -101,10 +99,19 @@ def saved(
 
 
 def image(svg: str, said: str, kind: str = "") -> str:
-    """A picture as HTML that carries its data, with what it shows in words, already escaped."""
+    """A picture as HTML that carries its data, with what it shows in words, already escaped.
+
+    It keeps its size: pages of notebooks shrink images, and letters could not be read any more.
+    """
     data = base64.b64encode(svg.encode("utf-8")).decode("ascii")
     classed = f'class="{kind}" ' if kind else ""
-    return f'<img {classed}alt="{said}" src="data:image/svg+xml;base64,{data}">'
+    size = 'style="max-width:none"'
+    return f'<img {classed}alt="{said}" {size} src="data:image/svg+xml;base64,{data}">'
+
+
+def scrolling(html: str) -> str:
+    """HTML that scrolls by itself where the page is too narrow for it."""
+    return f'<div style="overflow-x:auto">{html}</div>'
 
 
 def bundle(svg: str, text: str) -> dict[str, str]:
@@ -118,5 +125,4 @@ def bundle(svg: str, text: str) -> dict[str, str]:
     """
     described = _DESCRIPTION.search(svg)  # for those who do not see the picture
     said = described[1] if described else ""
-    html = f'<div style="overflow-x:auto">{image(svg, said)}</div>'
-    return {"text/plain": text, "text/html": html, "image/svg+xml": svg}
+    return {"text/plain": text, "text/html": scrolling(image(svg, said)), "image/svg+xml": svg}

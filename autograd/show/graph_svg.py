@@ -11,14 +11,14 @@ from autograd.show.boxes import Box
 from autograd.show.content import Content, Edge, FrameContent
 from autograd.show.graph_theme import EDGE_SIZE, FRAME_SIZE, THEME, TITLE_ROOM, TITLE_SIZE, heading
 from autograd.show.layout.places import Arrow, Frame, Places, Plan, Point, Rectangle, Route
-from autograd.show.svg import MONO_WIDTH, clipped, document, escaped, text_width
+from autograd.show.svg import MONO_WIDTH, clipped, document, escaped, haloed, text_width
 
 HEAD = 7.0  # the length of an arrow's point
 MARGIN = 20
 
 
 def plan_of(content: Content, down: bool) -> Plan:
-    """The sizes that a layout engine needs to know."""
+    """The sizes that the layout needs to know."""
     return Plan(
         [(box.width, box.height) for box in content.boxes],
         [
@@ -183,5 +183,4 @@ def _title(frame: FrameContent, place: Rectangle) -> str:
     """The title of a frame, over the arrows that run under it."""
     shown = heading(frame)
     full = f"<title>{escaped(frame.exact)}</title>" if frame.exact != shown else ""
-    at = f'x="{round(place.x) + 12}" y="{round(place.y) + 18}"'
-    return f'<text class="call" {at}>{escaped(shown)}{full}</text>'
+    return haloed("call", round(place.x) + 12, round(place.y) + 18, escaped(shown), full)

@@ -2,13 +2,10 @@
 
 from autograd.show.boxes import NAME_SIZE, NUMBER_SIZE
 from autograd.show.content import FrameContent
-from autograd.show.svg import MONO, PAGE_DARK, PAGE_LIGHT, SANS, Theme, clipped
+from autograd.show.svg import MONO, PAGE_DARK, PAGE_LIGHT, Theme, clipped, font
 
 EDGE_SIZE, TITLE_SIZE, FRAME_SIZE = 11.5, 18.0, 12.0
 TITLE_ROOM, FRAME_ROOM = 900.0, 260.0  # for a title; what is longer is cut
-
-# Around a text, over what runs under it.
-HALO = "stroke:var(--page);stroke-width:4;stroke-linejoin:round;paint-order:stroke"
 
 THEME = Theme(
     light=PAGE_LIGHT
@@ -48,11 +45,11 @@ THEME = Theme(
         "heat": "#fb7185",
     },
     rules={
-        "text": f"font:{NUMBER_SIZE:g}px {MONO};fill:var(--ink)",
+        "text": f"{font(NUMBER_SIZE, MONO)};fill:var(--ink)",
         ".page": "fill:var(--page)",
-        ".title": f"font:600 {TITLE_SIZE:g}px {SANS}",
-        ".name": f"font:600 {NAME_SIZE:g}px {SANS}",
-        ".by": f"font:600 {NAME_SIZE:g}px {SANS};fill:var(--soft);text-anchor:end",
+        ".title": font(TITLE_SIZE, weight=600),
+        ".name": font(NAME_SIZE, weight=600),
+        ".by": f"{font(NAME_SIZE, weight=600)};fill:var(--soft);text-anchor:end",
         "tspan": "fill:var(--soft)",
         ".grad": "fill:var(--grad)",
         ".soft": "fill:var(--soft)",
@@ -64,24 +61,27 @@ THEME = Theme(
         ".inner": "fill:none;stroke:var(--root-line);stroke-width:1.5",
         ".heat": "fill:var(--heat)",
         ".frame": "fill:var(--frame);fill-opacity:.05;stroke:var(--frame);stroke-opacity:.5",
-        ".call": f"font:600 {FRAME_SIZE:g}px {SANS};fill:var(--soft);{HALO}",
+        ".call": f"{font(FRAME_SIZE, weight=600)};fill:var(--soft)",
         ".edges": "fill:none;stroke:var(--line);stroke-width:1.5",
         ".idle": "stroke-dasharray:2 4",
         ".heads": "fill:var(--line)",
         ".locals text": f"font-size:{EDGE_SIZE:g}px;text-anchor:middle",
         ".at": "text-anchor:middle",
         # while a pass is played
-        ".status": f"font:{NUMBER_SIZE:g}px {SANS};fill:var(--soft)",
+        ".status": f"{font(NUMBER_SIZE)};fill:var(--soft)",
         ".final .status": "font-weight:700;fill:var(--ink)",
-        ".waiting>:is(rect,path)": "stroke-dasharray:3 3;fill:var(--page)",
+        **dict.fromkeys(
+            (".waiting>rect", ".waiting>path"), "stroke-dasharray:3 3;fill:var(--page)"
+        ),
         ".flow": "fill:none;stroke:var(--grad);stroke-width:4",
         ".tip": "fill:var(--grad)",
-        ".adds": f"font-size:{NUMBER_SIZE:g}px;font-weight:700;fill:var(--grad);{HALO}",
+        ".adds": f"font-size:{NUMBER_SIZE:g}px;font-weight:700;fill:var(--grad)",
         ".ring": "fill:none;stroke:var(--ink);stroke-width:3",
-        ".tag": f"font:700 {FRAME_SIZE:g}px {SANS};{HALO}",
+        ".tag": font(FRAME_SIZE, weight=700),
         ".ring.takes": "stroke:var(--grad);stroke-dasharray:9 4",
         ".tag.takes": "fill:var(--grad)",
-        ".caption": f"font:14px {SANS}",
+        ".halo": "fill:none;stroke:var(--page);stroke-width:4;stroke-linejoin:round",
+        ".caption": font(14),
         ".caption.said": "font-weight:600",
     },
 )

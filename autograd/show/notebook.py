@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from autograd.node import Node
-from autograd.show.drawing import bundle
+from autograd.show.drawing import bundle, scrolling
 from autograd.show.picture import draw
 from autograd.show.svg import escaped
 from autograd.value import Value
@@ -22,7 +22,7 @@ def of_value(value: Value) -> dict[str, str]:
     if _is_large(value):
         return {"text/plain": text}
     try:
-        return bundle(draw(value, engine="builtin").svg, text)
+        return bundle(draw(value).svg, text)
     except Exception:  # a display that fails would hide the value itself
         return {"text/plain": text}
 
@@ -51,7 +51,7 @@ def of_module(text: str, parts: Sequence[Any]) -> dict[str, str]:
     rows = "".join(map(_row, parts))
     heads = "".join(_cell("th", head) for head in ("module", "kind", "shape", "parameters"))
     table = f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
-    return {"text/plain": text, "text/html": table}
+    return {"text/plain": text, "text/html": scrolling(table)}
 
 
 def _row(part: Any) -> str:

@@ -2,7 +2,7 @@
 
 import math
 from functools import partial
-from typing import Any
+from typing import Any, Never
 
 from autograd.arguments import one_of, optional_text, root_value
 from autograd.message import shown
@@ -10,8 +10,7 @@ from autograd.show.dot import dot_text
 from autograd.show.drawing import Drawing
 from autograd.show.folding import COLLAPSE
 from autograd.show.graph_svg import plan_of, written
-from autograd.show.layout import dot_program, layered
-from autograd.show.layout.places import Places, Plan
+from autograd.show.layout import layered
 from autograd.show.table import table_of
 from autograd.show.text_page import text_page
 from autograd.show.view import TooManyBoxesError, view
@@ -19,8 +18,11 @@ from autograd.show.words.summary import summary
 from autograd.value import Value
 
 MOST_BOXES = 2000
-DOT_UP_TO = 800  # boxes; beyond, the dot program takes minutes
-ENGINES, THEMES, DIRECTIONS = ("auto", "dot", "builtin"), ("auto", "light", "dark"), ("LR", "TB")
+THEMES, DIRECTIONS = ("auto", "light", "dark"), ("LR", "TB")
+NO_ENGINE = (
+    "draw has one layout, its own: leave engine out, and for the dot program use draw_dot(root) or "
+    "to_graphviz(root)"
+)
 
 
 def draw(
@@ -28,13 +30,13 @@ def draw(
     title: str | None = None,
     rankdir: str = "LR",
     *,
-    engine: str = "auto",
     collapse: str | None = "auto",
     focus: Value | None = None,
     radius: int = 2,
     heat: bool = False,
     theme: str = "auto",
     force: bool = False,
+    **gone: Never,
 ) -> Drawing:
     """Draw the computation graph of a Value.
 
@@ -42,9 +44,6 @@ def draw(
         root: the Value at the end of the graph, usually the loss.
         title: a heading above the graph.
         rankdir: ``"LR"`` to compute from left to right, ``"TB"`` from top to bottom.
-        engine: what finds the places: ``"dot"``, the program of graphviz, which gets 5 s;
-            ``"builtin"``, our own; ``"auto"``, dot where it is installed, is fast enough, and has
-            no frames to nest.
         collapse: show each module call as one box, by ``"neuron"`` or by ``"layer"``, and a
             chain of + as one Σ; ``"sum"`` for the Σ alone, None for every node. ``"auto"`` shows
             all of up to 60 nodes, up to 400 by neuron, and more by layer.
@@ -53,23 +52,25 @@ def draw(
         heat: colour the boxes by |grad|.
         theme: ``"light"``, ``"dark"``, or ``"auto"`` for what the reader's system prefers.
         force: draw even more than 2,000 boxes; otherwise the drawing is a summary in words.
+        gone: nothing; there was an ``engine`` once, and who passes it is told what to do.
 
     Raises:
-        TypeError: if `root` or `focus` is no Value or `title` no str.
+        TypeError: if `root` or `focus` is no Value or `title` no str, or `engine` is passed.
         ValueError: if an option is none of these, or `focus` is not in the graph.
-        DotError: if the dot program is asked for and missing, fails or takes too long.
 
     Example:
         >>> from autograd import Value
         >>> from autograd.show import draw
         >>> x = Value(3.0, label="x")
-        >>> draw(x * x, engine="builtin").svg.count(">×3<")  # two operand slots
+        >>> draw(x * x).svg.count(">×3<")  # two operand slots
         2
     """
+    for name in gone:
+        unknown = f"draw() got an unexpected keyword argument {name!r}"
+        raise TypeError(NO_ENGINE if name == "engine" else unknown)
     root = root_value("draw", root)
     _check(title, focus, radius)
     one_of("rankdir", rankdir, DIRECTIONS)
-    one_of("engine", engine, ENGINES)
     one_of("collapse", collapse, COLLAPSE)
     one_of("theme", theme, THEMES)
     try:
@@ -77,8 +78,9 @@ def draw(
     except TooManyBoxesError as error:
         return _in_words(root, str(error), theme)
     down = rankdir == "TB"
-    svg = written(content, _placed(plan_of(content, down), engine), title, theme)
-    return Drawing(svg, partial(table_of, content), partial(dot_text, content, title, down))
+    svg = written(content, layered.place(plan_of(content, down)), title, theme)
+    words = content.words()
+    return Drawing(svg, partial(table_of, words), partial(dot_text, words, title, down))
 
 
 def _check(title: Any, focus: Any, radius: Any) -> None:
@@ -87,18 +89,6 @@ def _check(title: Any, focus: Any, radius: Any) -> None:
         raise TypeError(f"focus is a Value of the graph, got {type(focus).__name__}")
     if not isinstance(radius, int) or isinstance(radius, bool) or radius < 0:
         raise ValueError(f"radius counts edges from 0 on, got {shown(radius)}")
-
-
-def _placed(plan: Plan, engine: str) -> Places:
-    if engine == "dot":
-        return dot_program.place(plan)
-    # Around nested frames dot leads arrows in detours, past inputs at the bottom of the page.
-    if engine == "auto" and len(plan.boxes) <= DOT_UP_TO and not plan.frames:
-        try:
-            return dot_program.place(plan)
-        except dot_program.DotError:  # ours never fails
-            pass
-    return layered.place(plan)
 
 
 def _in_words(root: Value, count: str, theme: str) -> Drawing:

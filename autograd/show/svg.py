@@ -1,7 +1,8 @@
 """One self-contained SVG document, and what every document of ours has in common.
 
-It follows the reader's light or dark theme through CSS variables, has a background of its own,
-names itself to screen readers, and holds no address, image, script or font from elsewhere.
+It follows the reader's light or dark theme, has a background of its own, names itself to screen
+readers, and holds no address, image, script or font from elsewhere. Its colours are plain ones, in
+CSS that viewers outside of a browser read too: a colour that is a variable is black there.
 Every rule and id starts with a prefix made from the content, so that several drawings can share
 a page. Whatever a user may have written comes in through `escaped`.
 """
@@ -20,16 +21,31 @@ MONO_WIDTH = 0.605  # of one character, in ems
 PAGE_LIGHT = {"page": "#ffffff", "ink": "#1e293b", "soft": "#57667c", "line": "#94a3b8"}
 PAGE_DARK = {"page": "#0f172a", "ink": "#e2e8f0", "soft": "#94a3b8", "line": "#64748b"}
 
+_COLOUR = re.compile(r"var\(--([a-z0-9-]+)\)")
 _CLASS = re.compile(r"\.([a-z][a-z0-9]*)")
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"})
 
 
 class Theme(NamedTuple):
-    """The colours of a drawing by name, and the rules that use them as ``var(--name)``."""
+    """The colours of a drawing by name, and the rules that use them as ``var(--name)``.
+
+    A web page has the variables; a picture has the colours themselves.
+    """
 
     light: Mapping[str, str]
     dark: Mapping[str, str]
     rules: Mapping[str, str]
+
+
+def font(size: float, family: str = SANS, weight: int = 400) -> str:
+    """The declarations of a font; the ``font`` that says it all at once is not known everywhere.
+
+    Example:
+        >>> font(12, "serif", 600)
+        'font-family:serif;font-size:12px;font-weight:600'
+    """
+    heavy = "" if weight == 400 else f";font-weight:{weight}"
+    return f"font-family:{family};font-size:{size:g}px{heavy}"
 
 
 def escaped(text: str) -> str:
@@ -51,6 +67,21 @@ def text_width(text: str, size: float) -> float:
         elif not unicodedata.combining(character):
             ems += 0.4 if character in "ilj.,:;'|!()[] " else 1.0 if character in "mwMW@%" else 0.7
     return ems * size
+
+
+def haloed(kind: str, x: float, y: float, text: str, full: str = "") -> str:
+    """A text over what runs under it: a copy in the colour of the page lies around and below it.
+
+    Args:
+        kind: the class of the text; the rule of ``.halo`` comes after that of this class.
+        x, y: where it begins.
+        text: what it says, escaped.
+        full: elements inside of it, such as a title with what was cut off.
+    """
+    at = f'x="{x:g}" y="{y:g}"'
+    return (
+        f'<text class="{kind} halo" {at}>{text}</text><text class="{kind}" {at}>{text}{full}</text>'
+    )
 
 
 def clipped(text: str, size: float, room: float) -> str:
@@ -97,17 +128,32 @@ def document(
 
 
 def _style(prefix: str, theme: Theme, body: str, mode: str) -> str:
-    """The rules for the classes that `body` uses, and the colours that these rules use."""
+    """The rules for the classes that `body` uses, and again what is another colour in the dark."""
     kept = rules_for(theme, classes_in(body) | {"page"})
-    rules = "".join(f"#{prefix} {what}{{{rule}}}" for what, rule in kept.items())
+    # The style of the page around it would shrink a wide drawing until nobody can read it.
+    size = f"#{prefix}{{max-width:none}}"
+    if mode != "auto":
+        return size + _coloured(prefix, kept, theme.light if mode == "light" else theme.dark)
     light, dark = (
-        f"#{prefix}{{"
-        + ";".join(f"--{name}:{x}" for name, x in colours.items() if f"(--{name})" in rules)
-        + "}"
-        for colours in (theme.light, theme.dark)
+        _coloured(prefix, rules, colours)
+        for rules, colours in ((kept, theme.light), (_paints(kept), theme.dark))
     )
-    both = f"{light}@media(prefers-color-scheme:dark){{{dark}}}"
-    return {"light": light, "dark": dark, "auto": both}[mode] + rules
+    return f"{size}{light}@media(prefers-color-scheme:dark){{{dark}}}"
+
+
+def _coloured(prefix: str, rules: Mapping[str, str], colours: Mapping[str, str]) -> str:
+    """The rules of one document, with colours in place of their names."""
+    text = "".join(f"#{prefix} {what}{{{rule}}}" for what, rule in rules.items())
+    return _COLOUR.sub(lambda found: colours[found[1]], text)
+
+
+def _paints(rules: Mapping[str, str]) -> dict[str, str]:
+    """What the rules say of paint. All of it, so that it is the same rule that wins as before."""
+    paints = {
+        what: ";".join(x for x in rule.split(";") if x.startswith(("fill:", "stroke:")))
+        for what, rule in rules.items()
+    }
+    return {what: rule for what, rule in paints.items() if rule}
 
 
 def classes_in(body: str) -> set[str]:

@@ -10,6 +10,7 @@ from autograd.show.svg import (
     Theme,
     document,
     escaped_line,
+    font,
 )
 
 SIZE, LINE, MARGIN = 13.0, 19, 24
@@ -18,7 +19,7 @@ THEME = Theme(
     PAGE_DARK,
     {
         ".page": "fill:var(--page)",
-        "text": f"font:{SIZE}px {MONO};fill:var(--ink);white-space:pre",
+        "text": f"{font(SIZE, MONO)};fill:var(--ink);white-space:pre",
     },
 )
 
@@ -29,8 +30,10 @@ def text_page(lines: Sequence[str], mode: str) -> str:
     Args:
         mode: as for `document`.
     """
+    # Browsers read white-space, and other viewers the older attribute.
     parts = [
-        f'<text x="{MARGIN}" y="{MARGIN + LINE * number}">{escaped_line(line)}</text>'
+        f'<text x="{MARGIN}" y="{MARGIN + LINE * number}" xml:space="preserve">'
+        f"{escaped_line(line)}</text>"
         for number, line in enumerate(lines, 1)
         if line
     ]

@@ -1,7 +1,6 @@
-"""What a layout engine is given, a `Plan`, and what it gives back: `Places` on the page.
+"""What the layout is given, a `Plan`, and what it gives back: `Places` on the page.
 
-There are two engines: `layered.py`, our own, and `dot_program.py`, which asks the dot program.
-Both see sizes and numbers only, never a text of the user's. Coordinates are in pixels; x grows to
+It sees sizes and numbers only, never a text of the user's. Coordinates are in pixels; x grows to
 the right and y downward.
 """
 

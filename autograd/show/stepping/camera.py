@@ -40,7 +40,7 @@ def film_of(
     camera = Camera(content, events)
     changes = [list(camera.changes(*each)) for each in reached(events, flaws)]
     marks = [camera.mark(*each) for each in zip(events, flaws, strict=True)]
-    ready = content._replace(boxes=_widened(camera.boxes, changes))
+    ready = content.words()._replace(boxes=_widened(camera.boxes, changes))
     return Film(ready, changes, marks, lambda: layered.place(plan_of(ready, down)), down)
 
 

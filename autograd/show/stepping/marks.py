@@ -17,7 +17,7 @@ from autograd.show.graph_theme import EDGE_SIZE
 from autograd.show.layout.places import Point, Route
 from autograd.show.stepping.events import Contribute, Event
 from autograd.show.stepping.film import INSIDE, Film, Mark
-from autograd.show.svg import MONO_WIDTH, escaped
+from autograd.show.svg import MONO_WIDTH, escaped, haloed
 from autograd.show.text import decimal
 
 GAP = 5  # between a box and its ring
@@ -144,7 +144,7 @@ def _ring(box: Box, centre: Point, tag: str, kind: str) -> str:
     width, height = ring_size(box)
     return (
         f'<rect class="ring{kind}" x="{left}" y="{top}" width="{width}" height="{height}" rx="10"/>'
-        f'<text class="tag{kind}" x="{left + 8}" y="{top + 4}">{escaped(tag)}</text>'
+        + haloed(f"tag{kind}", left + 8, top + 4, escaped(tag))
     )
 
 
@@ -154,7 +154,7 @@ def _flow(film: Film, edge: int, flow: Flow, label: str) -> str:
     return (
         f'<path class="flow" d="{flow.trunk}{line(film.places.routes[edge])}"/>'
         f'{TIP} transform="translate({flow.x} {flow.y}){turned}"/>'
-        f'<text class="adds" x="{flow.x + BESIDE}" y="{flow.text_y}">{escaped(label)}</text>'
+        + haloed("adds", flow.x + BESIDE, flow.text_y, escaped(label))
     )
 
 

@@ -19,6 +19,7 @@ from autograd.show.stepping.film import ROWS, Change, Film, Shown, unsaid
 from autograd.show.stepping.marks import widths_of
 from autograd.show.stepping.names import Names
 from autograd.show.stepping.script import Place, Texts, scene
+from autograd.show.stepping.stand_ins import retold, stand_ins
 from autograd.show.stepping.telling import Teller, Told
 
 Films = dict[str, Film]  # by the names of their levels
@@ -31,6 +32,16 @@ class Pass(NamedTuple):
     events: Sequence[Event]
     tellings: Sequence[Told]
     contents: Mapping[str, Content]
+
+    def kept(self) -> "Pass":
+        """The same about stand-ins, which keep no graph."""
+        found = stand_ins(self.order)
+        return Pass(
+            list(found.values()),
+            retold(self.events, found),
+            self.tellings,
+            {level: content.words() for level, content in self.contents.items()},
+        )
 
 
 def passed(order: Sequence[Node], events: Sequence[Event], contents: Mapping[str, Content]) -> Pass:
@@ -81,7 +92,7 @@ def _level(contents: Sequence[Content], played: Sequence[Sequence[Event]]) -> li
     boxes = [
         box._replace(
             width=max(film.content.boxes[number].width for film in films),
-            exact=box.exact if number in first.origins.outputs else box.about,
+            exact=box.exact if number in contents[0].origins.outputs else box.about,
         )
         for number, box in enumerate(first.boxes)
     ]

@@ -24,6 +24,15 @@ class Names(dict[Node, str]):
         self._order, self._noted = order, noted(order, was)
         self.numbers = self._noted.numbers
 
+    def of(self, others: Mapping[Node, Node]) -> "Names":
+        """The names for other nodes, which stand for some of these."""
+        if not self:
+            self.update(names_of(self._order, self._noted))
+        found = Names([])
+        found.update({others[node]: name for node, name in self.items() if node in others})
+        found.numbers = {others[node]: x for node, x in self.numbers.items() if node in others}
+        return found
+
     def __missing__(self, node: Node) -> str:
         self.update(names_of(self._order, self._noted))
         return self[node]

@@ -14,7 +14,7 @@ from autograd.graph import topological_order
 from autograd.message import shown
 from autograd.node import Node
 from autograd.show.content import Content
-from autograd.show.drawing import image, saved
+from autograd.show.drawing import image, saved, scrolling
 from autograd.show.folding import COLLAPSE, level_for
 from autograd.show.graph_svg import MARGIN
 from autograd.show.picture import DIRECTIONS, MOST_BOXES
@@ -23,6 +23,7 @@ from autograd.show.stepping.events import Contribute, Event, Final
 from autograd.show.stepping.film import Film
 from autograd.show.stepping.script import script
 from autograd.show.stepping.slides import slides
+from autograd.show.stepping.stand_ins import retold, stand_ins
 from autograd.show.stepping.steps import steps
 from autograd.show.stepping.telling import Teller, Told
 from autograd.show.stepping.web_page import web_page
@@ -92,7 +93,9 @@ def play(
     teller = Teller()
     tellings = [teller.told(*each) for each in zip(given, flaws, strict=True)]
     heading = f"Backpropagation from {given[-1].names[root]}" if title is None else title
-    return Player(given, tellings, films, paths_of(order), first, heading)
+    kept = stand_ins(order)
+    homes = {kept[node]: path for node, path in paths_of(order).items()}
+    return Player(retold(given, kept), tellings, films, homes, first, heading)
 
 
 def paths_of(order: Sequence[Node]) -> dict[Node, str]:
@@ -163,7 +166,8 @@ class Player:
     of the final state. Made by `play`.
 
     Attributes:
-        events: what is played.
+        events: what is played. The nodes in them are stand-ins, with the labels, the ops and the
+            numbers of the graph's, so that a player that is kept does not keep the graph.
     """
 
     _controls = CONTROLS
@@ -231,7 +235,7 @@ class Player:
         high = round(min(max(height, LOWEST), HIGHEST))
         # On a narrow page the controls and the sums take more lines.
         size = f"width:100%;height:max({high}px,{high + NARROW}px - 30vw);border:0"
-        return (
+        return scrolling(
             f"<style>iframe.{kind}+img.{kind}{{display:none}}</style>"
             f'<iframe class="{kind}" sandbox="allow-scripts" title="{escaped(self._title)}" '
             f'style="{size}" srcdoc="{page}"></iframe>'

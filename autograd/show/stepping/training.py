@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from autograd.arguments import loss_value, one_of, optional_text, positive_int
 from autograd.graph import topological_order
 from autograd.message import shown
+from autograd.node import Node
 from autograd.show.axis import Axis
 from autograd.show.boxes import as_number
 from autograd.show.folding import COLLAPSE
@@ -161,6 +162,12 @@ def _largest(numbers: Sequence[float]) -> float:
     return max(map(abs, numbers)) if all(x == x for x in numbers) else math.nan
 
 
+def _homes(one: Pass, kept: Pass) -> dict[Node, str]:
+    """The paths of the module calls that nodes are in, by their stand-ins."""
+    stand_in = dict(zip(one.order, kept.order, strict=True))
+    return {stand_in[node]: path for node, path in paths_of(one.order).items()}
+
+
 class Training(Player):
     """The steps of a training that can be stepped through: as a page, as pictures, as text.
 
@@ -173,23 +180,21 @@ class Training(Player):
     _controls = CONTROLS + 140  # pixels: the curve, the slider and the buttons of the training
 
     def __init__(self, trained: Sequence[Trained], title: str) -> None:
-        self.steps = trained
-        self._passes = [one.played for one in trained]
-        self._all_films = films_of(self._passes)
-        level, homes = trained[0].level, paths_of(trained[0].played.order)
-        self._players = [
-            Player(
-                one.played.events,
-                one.played.tellings,
-                films,
-                paths_of(one.played.order),
-                level,
-                f"{title}, {self._said(number)}",
-            )
-            for number, (one, films) in enumerate(zip(trained, self._all_films, strict=True))
+        passes = [one.played for one in trained]
+        self._all_films, self._passes = films_of(passes), [one.kept() for one in passes]
+        self.steps = [
+            one._replace(played=kept) for one, kept in zip(trained, self._passes, strict=True)
         ]
-        last = self._passes[-1]
-        super().__init__(last.events, last.tellings, self._all_films[-1], homes, level, title)
+        homes = [_homes(*each) for each in zip(passes, self._passes, strict=True)]
+        level = trained[0].level
+        self._players = [
+            Player(one.events, one.tellings, films, paths, level, f"{title}, {self._said(number)}")
+            for number, (one, films, paths) in enumerate(
+                zip(self._passes, self._all_films, homes, strict=True)
+            )
+        ]
+        last, films = self._passes[-1], self._all_films[-1]
+        super().__init__(last.events, last.tellings, films, homes[-1], level, title)
 
     def _said(self, number: int) -> str:
         """How a step went, in words."""

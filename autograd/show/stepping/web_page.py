@@ -56,7 +56,7 @@ def web_page(
 
 
 def _resource(name: str) -> str:
-    return files("autograd.show.stepping").joinpath("page", name).read_text("utf-8")
+    return files(str(__package__)).joinpath("page", name).read_text("utf-8")
 
 
 def _first(lines: list[str]) -> str:

@@ -1,0 +1,85 @@
+"""Strict calls: where a compiled function first makes a nan or an inf.
+
+A compiled call makes no nodes that `strict` could see. So the function is recorded once more, with
+the numbers of the call, and they are looked at as they are made. The formula of a derivative may
+have an infinite part that it does not take; so inside one they count only if a result is not
+finite.
+"""
+
+import math
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from autograd import graph, run
+from autograd.batch import as_loops
+from autograd.compiler.calls import Piece, structure
+from autograd.compiler.recorded_batch import Block, count_of, sample_at, samples_structure
+from autograd.compiler.scan import STEPS, in_order
+from autograd.compiler.stages import traced, without_collector
+from autograd.compiler.traced import number_then
+from autograd.compiler.verified import numbers_and_nodes, numbers_of
+from autograd.errors import NonFiniteError
+from autograd.strict import raise_if_made
+
+Function = Callable[..., Any]
+_DERIVATIVES = (graph.gradients.__code__, run.forward_mode.__code__)
+
+
+class _Looker:
+    """Looks at the numbers of nodes as they are made.
+
+    Attributes:
+        in_derivative: the first error inside a derivative, None if there was none.
+    """
+
+    def __init__(self) -> None:
+        self.in_derivative: NonFiniteError | None = None
+
+    def __call__(self, node: Any) -> None:
+        """Raise for a nan or an inf that the node made, or keep the error for later."""
+        try:
+            raise_if_made(node)
+        except NonFiniteError as error:
+            frame: Any = sys._getframe(1)
+            while frame is not None and frame.f_code not in _DERIVATIVES:
+                frame = frame.f_back
+            if frame is None:
+                raise
+            self.in_derivative = self.in_derivative or error
+
+    def check(self, results: Any) -> None:
+        """Raise what was kept if a result is not finite."""
+        if self.in_derivative and not all(map(math.isfinite, numbers_of(results))):
+            raise self.in_derivative
+
+
+def check_call(f: Function, args: Sequence[Any], names: Sequence[str], results: Any) -> None:
+    """Raise if `f` makes a nan or an inf of these arguments.
+
+    Raises:
+        NonFiniteError: names the op, its operands, and the user's source line.
+    """
+    pieces: list[Piece] = []
+    for x, name in zip(args, names, strict=True):
+        structure(x, name, pieces)
+    looker = _Looker()
+    with without_collector():
+        traced(as_loops()(f), args, names, pieces, looker)
+    looker.check(results)
+
+
+def check_scan(f: Function, state: Any, data: Any, results: Any) -> None:
+    """The same for the steps of a scan."""
+    numbers: list[Piece] = []
+    blocks: list[Block] = []
+    structure(state, "state", numbers)
+    samples_structure(data, "data", blocks, STEPS)
+    looker = _Looker()
+    for i in range(count_of(blocks, STEPS)):
+        datum = sample_at(i, data)
+        structure(datum, "datum", numbers)
+        with without_collector():
+            _, made = traced(as_loops()(f), [state, datum], ["state", "datum"], numbers, looker)
+        numbers = [number_then(x) for x in numbers_and_nodes(in_order(made.output[0], state))]
+    looker.check(results)

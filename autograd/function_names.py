@@ -1,0 +1,22 @@
+"""What functions are called, and whether pickle finds them by their names."""
+
+import sys
+from typing import Any
+
+
+def name_of(f: Any) -> str:
+    """What a function is called; of an object that has no name, what it shows."""
+    return str(getattr(f, "__name__", None) or repr(f))
+
+
+def is_importable(x: Any) -> bool:
+    """Whether this very object is what its module has under its name.
+
+    Example:
+        >>> is_importable(is_importable), is_importable(lambda: 0)
+        (True, False)
+    """
+    found: Any = sys.modules.get(getattr(x, "__module__", ""))
+    for name in getattr(x, "__qualname__", "").split("."):
+        found = getattr(found, name, None)
+    return found is x

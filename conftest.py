@@ -1,0 +1,50 @@
+"""What all tests share: their surroundings, the programs they need, the count of skips."""
+
+import signal
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import HealthCheck, settings
+from programs import missing, required
+
+# How long an example takes says how busy the machine is, and no more.
+settings.register_profile("any", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any")
+
+# Beside SIGINT, which shells ignore for what runs in the background.
+IGNORABLE = (signal.SIGTERM, signal.SIGHUP, signal.SIGALRM)
+OF_PEOPLE = ("TERM", "COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "PYTHONIOENCODING", "LANGUAGE")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Signals, environment and home as on a new machine, whoever started the tests."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    for kind in IGNORABLE:
+        signal.signal(kind, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
+    with pytest.MonkeyPatch.context() as patch:
+        for name in OF_PEOPLE:
+            patch.delenv(name, raising=False)
+        patch.setenv("LC_ALL", "C.UTF-8")
+        patch.setenv("HOME", str(tmp_path_factory.mktemp("home")))
+        yield
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip a test whose program is missing; fail it where that must be there."""
+    for mark in item.iter_markers("needs"):
+        for program in mark.args:
+            if reason := missing(program):
+                (pytest.fail if required(program) else pytest.skip)(reason)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Count the tests that were skipped, by reason."""
+    reports = terminalreporter.getreports("skipped")
+    reasons = Counter(report.longrepr[2].removeprefix("Skipped: ") for report in reports)
+    for reason, count in reasons.most_common():
+        terminalreporter.write_line(f"{count} skipped: {reason}")

@@ -1,0 +1,80 @@
+"""Every kind of picture that the library writes, for tests of what viewers make of them."""
+
+from collections.abc import Callable, Sequence
+from random import Random
+from typing import Any
+
+from autograd import Value, constant
+from autograd.anatomy import cells, draw_groups, draw_memory
+from autograd.losses import mse_loss
+from autograd.nn import MLP
+from autograd.show import axis, draw, graph_theme, learning_curve, play, play_training, scatter
+from autograd.show.scatter import SCATTER_THEME
+from autograd.show.svg import Theme
+from autograd.show.text_page import THEME as WORDS
+
+
+def polynomial() -> Value:
+    x, y = Value(3.0, "x"), Value(-2.0, "y")
+    root = (x * y + 1.0) * x + constant(0.5, "half") * y
+    root.label = "root"
+    root.backward()
+    return root
+
+
+def network() -> Value:
+    output = MLP(2, [2, 1], rng=1)([Value(1.0, "a"), 2.0])
+    loss: Value = mse_loss([output], [1.0])
+    loss.backward()
+    return loss
+
+
+def products(x: Sequence[Any], y: Sequence[Any]) -> Any:
+    return sum(a * b for a, b in zip(x, y, strict=True))
+
+
+def curve() -> str:
+    panels = {"accuracy": {"test": [0.1, 0.5, 0.8]}}
+    series = {f"run {i}": [3.0 + i, 1.0 + i, 0.5 + i] for i in range(6)}
+    return learning_curve(series, title="Loss", panels=panels).svg
+
+
+def points() -> str:
+    rng = Random(0)
+    places = [(rng.gauss(c, 0.3), rng.gauss(-c, 0.3)) for c in range(6) for _ in range(3)]
+    classes = [c for c in range(6) for _ in range(3)]
+    return scatter(places, classes, title="Points", decide=lambda p: int(p[0] > 1.0)).svg
+
+
+def in_words(theme: str) -> str:
+    root = sum((Value(float(i)) * 2.0 for i in range(2001)), Value(0.0))
+    return draw(root, collapse=None, theme=theme).svg
+
+
+def training() -> str:
+    model = MLP(1, [1], rng=0)
+    return play_training(model, lambda: mse_loss([model([1.0])], [2.0]), 2).frames()[-1]
+
+
+GRAPH, MEMORY = graph_theme.THEME, cells.THEME
+VECTORS = [1.0] * 20, [2.0] * 20
+# The pictures that take a theme.
+THEMED: dict[str, tuple[Callable[[str], str], Theme]] = {
+    "graph": (lambda theme: draw(polynomial(), "A title", theme=theme).svg, GRAPH),
+    "network": (lambda theme: draw(network(), theme=theme).svg, GRAPH),
+    "downward": (lambda theme: draw(network(), rankdir="TB", theme=theme).svg, GRAPH),
+    "layers": (lambda theme: draw(network(), collapse="layer", theme=theme).svg, GRAPH),
+    "heat": (lambda theme: draw(network(), heat=True, theme=theme).svg, GRAPH),
+    "words": (in_words, WORDS),
+    "memory": (lambda theme: draw_memory(products, *VECTORS, group=1, theme=theme).svg, MEMORY),
+    "groups": (lambda theme: draw_groups(products, *VECTORS, theme=theme).svg, GRAPH),
+}
+# Those that follow the reader's.
+OTHERS: dict[str, tuple[Callable[[], str], Theme]] = {
+    "a slide": (lambda: play(network()).frames()[-8], GRAPH),
+    "the first slide": (lambda: play(polynomial()).frames()[0], GRAPH),
+    "a slide of neurons": (lambda: play(network(), collapse="neuron").frames()[-8], GRAPH),
+    "a training": (training, GRAPH),
+    "learning curve": (curve, axis.THEME),
+    "scatter": (points, SCATTER_THEME),
+}
