@@ -49,6 +49,9 @@ def flatten(tree: Any, where: str = "") -> tuple[list[Any], Build]:
         return _flatten_items(enumerate(tree), where, lambda keys, xs: kind(xs))
     if is_module(tree):
         return flatten(dict(tree.named_parameters()), where)
+    if getattr(tree, "ndim", 0) > 0 and hasattr(tree, "tolist"):
+        place = where or "the structure"
+        raise TypeError(f"{place} is an array, not lists of numbers: pass its .tolist()")
     if not isinstance(tree, Node):
         try:
             tree = number(tree)
