@@ -62,6 +62,17 @@ def vector(x: Any) -> list[Any]:
     return list(x) if isinstance(x, Iterable) else [x]
 
 
+def truth(name: str, given: Any) -> bool:
+    """`given`, if it is a bool.
+
+    Raises:
+        TypeError: if it is anything else.
+    """
+    if not isinstance(given, bool):
+        raise TypeError(f"{name} is True or False, got {shown(given)}")
+    return given
+
+
 def positive_int(name: str, given: Any) -> int:
     """`given`, if it is a whole number of at least 1.
 
@@ -87,7 +98,7 @@ def at_least_zero(name: str, given: Any, below: float = math.inf) -> float:
         TypeError: if it is not a number.
         ValueError: if it is out of range.
     """
-    x = number(given)
+    x = number(given, name)
     if not 0.0 <= x < below:
         wanted = "finite and at least 0" if below == math.inf else f"at least 0 and below {below:g}"
         raise ValueError(f"{name} is {wanted}, got {x!r}")

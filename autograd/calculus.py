@@ -28,7 +28,7 @@ def _one_per_operand(*values: Any) -> Sequence[Any]:
     """The operands of an n-ary op, given as one iterable or one by one."""
     if len(values) != 1:
         return values
-    if isinstance(values[0], (Carrier, int, float)):
+    if not isinstance(values[0], Iterable):
         raise TypeError(f"expected an iterable of values, got one {type(values[0]).__name__}")
     return tuple(values[0])
 
@@ -53,6 +53,9 @@ def _clip_operands(x: Any, low: Any = -INF, high: Any = INF) -> Sequence[Any]:
 
 
 def _pairs(xs: Iterable[Any], ys: Iterable[Any]) -> Sequence[Any]:
+    if not (isinstance(xs, Iterable) and isinstance(ys, Iterable)):
+        kinds = f"{type(xs).__name__} and {type(ys).__name__}"
+        raise TypeError(f"dot takes two lists of values, got {kinds}: write x * y for two numbers")
     xs, ys = tuple(xs), tuple(ys)
     if len(xs) != len(ys):
         raise ValueError(f"dot needs two vectors of one length, got {len(xs)} and {len(ys)}")
@@ -289,6 +292,10 @@ def _only(
     return derivatives
 
 
+def _lookup_operands(index: Any, *values: Any) -> Sequence[Any]:
+    return (index, *values)
+
+
 def _where_operands(condition: Any, x: Any, y: Any) -> Sequence[Any]:
     """A bool, of Python or numpy, counts as 1 or 0."""
     truth = type(condition).__name__ in ("bool", "bool_")
@@ -305,6 +312,7 @@ gather: Op = Op(
     "lookup",
     lambda *xs: xs[_position(xs)],
     derivatives=_only(_position, lambda x, i: equal(x, i - 1.0)),
+    arrange=_lookup_operands,
 )
 
 
@@ -594,6 +602,14 @@ fixed: Op = Op("fixed", lambda x: x, None)  # the number alone: nothing flows ba
 # --- on top of the rows ---------------------------------------------------------------------
 
 
+def _shares(name: str, values: Any, make: Callable[[Sequence[Any]], list[Any]]) -> list[Any]:
+    """What `make` gives for the values, with errors that name the function a user called."""
+    try:
+        return make(_at_least_one(values))
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"{name}: {str(error).replace(' of largest', '')}") from None
+
+
 def softmax(values: Iterable[Any]) -> list[Any]:
     """exp(xᵢ) / Σ exp(xⱼ), safe from overflow, with derivatives that are exact in the tails.
 
@@ -602,7 +618,9 @@ def softmax(values: Iterable[Any]) -> list[Any]:
         >>> softmax([1000.0, 1000.0])
         [0.5, 0.5]
     """
-    return [share(x, others) for x, others in _with_the_others(_at_least_one(values))]
+    return _shares(
+        "softmax", values, lambda xs: [share(x, others) for x, others in _with_the_others(xs)]
+    )
 
 
 def log_softmax(values: Iterable[Any]) -> list[Any]:
@@ -613,5 +631,6 @@ def log_softmax(values: Iterable[Any]) -> list[Any]:
         >>> log_softmax([0.0, 1000.0])
         [-1000.0, 0.0]
     """
-    operands = _at_least_one(values)
-    return [log_share(float(i), *operands) for i in range(len(operands))]
+    return _shares(
+        "log_softmax", values, lambda xs: [log_share(float(i), *xs) for i in range(len(xs))]
+    )

@@ -1,6 +1,9 @@
-"""What is documented object by object: ``help(autograd.exp)`` is about exp, not about Op."""
+"""What is said of each op: ``help(autograd.exp)`` is about exp, and so is an error of its call."""
 
+from collections.abc import Callable
 from typing import Any
+
+from autograd.misuse import misused
 
 
 class _Page:
@@ -19,7 +22,9 @@ class _Page:
 
 
 class Documented:
-    """A base for such objects."""
+    """A base for ops: each has a page in the manual, and says which operand was wrong."""
+
+    misused = misused
 
     def __init_subclass__(cls) -> None:
         cls.__doc__ = _Page(cls.__doc__)  # type: ignore[assignment]
@@ -31,3 +36,10 @@ class Documented:
 
             return signature(self) if attribute == "__signature__" else name(self)  # type: ignore[arg-type]
         raise AttributeError(f"{type(self).__name__!r} object has no attribute {attribute!r}")
+
+
+def method_of(op: Any, method: Callable[..., Any]) -> Callable[..., Any]:
+    """The method for ``op(value)``, with the name and the text that it is shown with."""
+    method.__name__, method.__qualname__ = op.name, f"Value.{op.name}"
+    method.__doc__ = f"The node ``{op.name}(self)``."
+    return method

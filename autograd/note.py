@@ -1,7 +1,9 @@
 """What a person reads at a node: its label, the module call that made it, whose parameter it is."""
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from autograd.message import shown
 from autograd.op import Carrier, Op
 
 
@@ -63,6 +65,8 @@ class Noted(Carrier):
 
 def label(names: dict[str, Any]) -> None:
     """Label every Value among `names` that has no label yet, as in ``label(locals())``."""
+    if not isinstance(names, Mapping):
+        raise TypeError(f"label takes names with their Values, as locals() has, got {shown(names)}")
     for name, value in names.items():
         if isinstance(value, Noted) and not value.label and not name.startswith("_"):
             value.label = name

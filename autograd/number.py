@@ -21,7 +21,6 @@ INSTEAD = {
     "tuple": "make one Value per element: [Value(x) for x in numbers]",
     "ArrayOfScalars": "take the elements of the array, as in [a * b for b in x]",
     "ndarray": "make one Value per element: [Value(x) for x in array.tolist()]",
-    "function": "pass the number that it gives, not the function",
 }
 
 ROUNDING = 1e-12  # relative: what is added in another order rounds differently
@@ -49,8 +48,20 @@ def number(x: object, name: str = "a Value", advice: str = "") -> float:
         except OverflowError:
             text = f"an int of {int(x).bit_length()} bits"  # type: ignore[call-overload]
             raise ValueError(f"{name} holds a float, and {text} is beyond 1.8e308") from None
-    advice = advice or INSTEAD.get(given.__name__, "pass an int or a float")
+    advice = advice or _advice(x, for_value=name == "a Value")
     raise TypeError(f"{name} holds one real number, got {given.__name__}: {advice}")
+
+
+def _advice(x: object, for_value: bool) -> str:
+    """What to do instead of passing `x`: for a Value, or for another place that takes a number."""
+    known = INSTEAD.get(type(x).__name__)
+    if known is not None and (for_value or not hasattr(x, "__iter__") or isinstance(x, str)):
+        return known
+    if callable(x):
+        return "pass the number that it gives, not the function"
+    if hasattr(x, "__iter__"):
+        return "pass one number" if not for_value else "make one Value per element"
+    return "pass an int or a float"
 
 
 def same(x: float, y: float) -> bool:

@@ -94,18 +94,21 @@ class Op(Documented):
 
     def __call__(self, *arguments: Any, **options: Any) -> Any:
         """The result as a number, or as a node when an operand is a Value."""
-        operands = self.arrange(*arguments, **options)
-        if self.rules and len(operands) != len(self.rules):
-            raise TypeError(f"{self.name} takes {len(self.rules)} operand(s), got {len(operands)}")
-        for operand in operands:
-            if type(operand) is not float:
-                break
-        else:
-            return self.forward(*operands)
-        for operand in operands:
-            if isinstance(operand, Carrier):
-                return operand.apply(self, operands)
-        return self.forward(*map(number, operands))
+        try:
+            operands = self.arrange(*arguments, **options)
+            if self.rules and (count := len(operands)) != len(self.rules):
+                raise TypeError(f"{self.name} takes {len(self.rules)} operand(s), got {count}")
+            for operand in operands:
+                if type(operand) is not float:
+                    break
+            else:
+                return self.forward(*operands)
+            for operand in operands:
+                if isinstance(operand, Carrier):
+                    return operand.apply(self, operands)
+            return self.forward(*map(number, operands))
+        except (TypeError, ValueError) as error:
+            raise self.misused(arguments, options, error) from error.__cause__
 
     def __repr__(self) -> str:
         return f"Op({self.name!r})"

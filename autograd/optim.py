@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterable
 
 from autograd import ieee
-from autograd.arguments import at_least_zero
+from autograd.arguments import at_least_zero, truth
 from autograd.commit import commit
 from autograd.message import shown
 from autograd.number import number
@@ -58,7 +58,7 @@ class SGD(Optimizer):
     ) -> None:
         self.momentum = at_least_zero("momentum", momentum)
         self.weight_decay = at_least_zero("weight_decay", weight_decay)
-        self.nesterov = nesterov
+        self.nesterov = truth("nesterov", nesterov)
         if nesterov and self.momentum == 0.0:
             raise ValueError("nesterov needs a momentum, such as momentum=0.9, got 0")
         super().__init__(params, lr)
@@ -186,7 +186,7 @@ def clip_grad_norm_(parameters: Iterable[Value], max_norm: float) -> float:
         (1.5, 2.0)
     """
     refuse_recorded("clip_grad_norm_()")
-    chosen, longest = leaves(parameters), number(max_norm)
+    chosen, longest = leaves(parameters), number(max_norm, "max_norm")
     if not longest >= 0.0:
         raise ValueError(f"max_norm is at least 0, got {longest!r}")
     norm = math.hypot(*map(gradient_of, chosen))

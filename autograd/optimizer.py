@@ -71,6 +71,11 @@ class Optimizer:
 
     @lr.setter
     def lr(self, lr: float) -> None:
+        if callable(lr):
+            raise TypeError(
+                "lr is a number, got a function of the step: give the optimizer the first rate, "
+                "and call Schedule(optimizer, cosine_lr(100)).step() after each of its steps"
+            )
         self._lr = at_least_zero("lr", lr)
 
     def _update(self, steps: int) -> Update:

@@ -11,6 +11,7 @@ from functools import partial
 from autograd.arguments import at_least_zero, positive_int
 from autograd.commit import commit
 from autograd.message import shown
+from autograd.number import number
 from autograd.optimizer import Optimizer, progress
 from autograd.state import fitted
 from autograd.strict import refuse_recorded
@@ -25,7 +26,7 @@ def constant_lr(factor: float = 1.0) -> Factor:
         >>> constant_lr()(7)
         1.0
     """
-    return partial(_constant, factor)
+    return partial(_constant, number(factor, "factor"))
 
 
 def _constant(factor: float, step: int) -> float:
@@ -40,7 +41,7 @@ def linear_lr(steps: int, start: float = 1.0, end: float = 0.0) -> Factor:
         [1.0, 0.75, 0.0, 0.0]
     """
     positive_int("steps", steps)
-    return partial(_linear, steps, start, end)
+    return partial(_linear, steps, number(start, "start"), number(end, "end"))
 
 
 def _linear(steps: int, start: float, end: float, step: int) -> float:
@@ -55,8 +56,7 @@ def cosine_lr(steps: int, end: float = 0.0) -> Factor:
         [1.0, 0.854, 0.5, 0.0, 0.0]
     """
     positive_int("steps", steps)
-
-    return partial(_cosine, steps, end)
+    return partial(_cosine, steps, number(end, "end"))
 
 
 def _cosine(steps: int, end: float, step: int) -> float:
@@ -73,7 +73,7 @@ def step_lr(size: int, gamma: float = 0.1) -> Factor:
         [1.0, 1.0, 0.5, 0.25]
     """
     positive_int("size", size)
-    return partial(_step, size, gamma)
+    return partial(_step, size, number(gamma, "gamma"))
 
 
 def _step(size: int, gamma: float, step: int) -> float:
@@ -89,6 +89,8 @@ def warmup(steps: int, then: Factor | None = None) -> Factor:
         [0.5, 1.0, 1.0, 0.75, 0.0]
     """
     positive_int("steps", steps)
+    if then is not None and not callable(then):
+        raise TypeError(f"then is a function such as linear_lr(100), got {shown(then)}")
     after = constant_lr() if then is None else then
     return partial(_warmup, steps, after)
 
@@ -132,7 +134,8 @@ class Schedule:
         self._move(self.base_lr, 0)
 
     def _move(self, base_lr: float, steps: int) -> None:
-        lr = at_least_zero("lr", base_lr * self.function(steps))
+        factor = number(self.function(steps), "what the function of a Schedule gives")
+        lr = at_least_zero("lr", base_lr * factor)
         commit([(self.optimizer, "_lr", lr), (self, "base_lr", base_lr), (self, "steps", steps)])
 
     def step(self) -> None:

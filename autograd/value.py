@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from autograd import calculus as c
+from autograd.documented import method_of
 from autograd.graph import ZERO, gradients
 from autograd.handmade import make_by_hand
 from autograd.node import Node
@@ -77,8 +78,7 @@ def _prefix(op: Op) -> Callable[["Value"], "Value"]:
         value._data = forward(value.x)
         return tell(value) if watchers else value
 
-    method.__name__, method.__doc__ = op.name, f"The node ``{op.name}(self)``."
-    return method
+    return method_of(op, method)
 
 
 def _method(op: Op) -> Callable[..., "Value"]:

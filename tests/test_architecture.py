@@ -21,8 +21,10 @@ PACKAGE = Path(autograd.__file__).parent
 # From the bottom up: a module imports only from the lines above its own.
 FLOORS = """
 installation
-absence commit documented errors files function_names message nesting
+absence commit errors files function_names message nesting
 number
+misuse
+documented
 op
 ieee
 calculus

@@ -61,7 +61,6 @@ INSTEAD_OF: dict[str, Any] = {
     "list": [1.0],
     "tuple": (1.0,),
     "ndarray": np.array([1.0]),
-    "function": lambda: 1.0,
 }
 
 

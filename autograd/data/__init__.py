@@ -11,6 +11,7 @@ from autograd.data.dataset import Dataset, check_rng
 from autograd.data.generators import circles, moons, spirals, xor
 from autograd.data.iris import load_iris
 from autograd.installation import check_installation
+from autograd.message import shown
 
 check_installation()
 
@@ -43,7 +44,8 @@ def load(name: str, rng: Random) -> Dataset:
         >>> len(train), len(test), train.class_names
         (120, 30, ('setosa', 'versicolor', 'virginica'))
     """
-    if name not in BY_NAME:
-        raise ValueError(f"there is no data set {name!r}: choose one of {', '.join(BY_NAME)}")
+    if not isinstance(name, str) or name not in BY_NAME:
+        known = ", ".join(BY_NAME)
+        raise ValueError(f"there is no data set {shown(name)}: choose one of {known}")
     check_rng(rng)
     return BY_NAME[name](rng)

@@ -4,7 +4,7 @@
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Sequence, Sized
 from dataclasses import dataclass, replace
 from random import Random
 
@@ -51,6 +51,10 @@ class Dataset:
 
     def __post_init__(self) -> None:
         """Raise if the parts do not fit each other."""
+        for name in ("inputs", "targets", "feature_names", "class_names"):
+            if isinstance(getattr(self, name), str) or not isinstance(getattr(self, name), Sized):
+                given = shown(getattr(self, name))
+                raise TypeError(f"{name} of a Dataset is a tuple, got {given}")
         if len(self.inputs) != len(self.targets):
             raise ValueError(
                 f"a data set needs one target per row of inputs, got {len(self.inputs)} rows "
@@ -132,6 +136,8 @@ class Dataset:
             >>> train = train.standardized()
         """
         like = self if like is None else like
+        if not isinstance(like, Dataset):
+            raise TypeError(f"like is a Dataset, such as the training part, got {shown(like)}")
         if like.feature_names != self.feature_names:
             raise ValueError(
                 f"like has the features {shown(like.feature_names)}, but this data set has "
