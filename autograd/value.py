@@ -69,13 +69,11 @@ def _infix(op: Op, reflected_name: str) -> tuple[Infix, Infix]:
 
 def _prefix(op: Op) -> Callable[["Value"], "Value"]:
     """The method for ``op(value)``."""
-    forward = op.forward
 
     def method(self: "Value") -> "Value":
         value = _new(Value)
-        value.op, value.left, value.right = op, self, None
-        value.x, value.grad = self._data, ZERO
-        value._data = forward(value.x)
+        value.op, value.left, value.right, value.x = op, self, None, self._data
+        value._data, value.grad = op.forward(value.x), ZERO
         return tell(value) if watchers else value
 
     return method_of(op, method)
@@ -117,8 +115,7 @@ class Value(Protocols):
 
     def __init__(self, data: Any, *made: Any, label: str = "", **named: Any) -> None:
         self.op = self.left = self.right = None
-        self._data = number(data)
-        self.grad = None if self.is_constant else ZERO
+        self._data, self.grad = number(data), None if self.is_constant else ZERO
         if made or named:
             label = make_by_hand(self, made, named, label)
         if watchers:

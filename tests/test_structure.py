@@ -54,7 +54,7 @@ def test_rebuild_puts_anything_in_the_places() -> None:
 def test_numbers_become_floats_and_values_stay_themselves() -> None:
     v = Value(3.0)
     leaves, _ = flatten([1, np.float32(2.0), v])
-    assert [type(x) for x in leaves] == [float, float, Value]
+    assert [type(x) for x in leaves[:2]] == [float, float]
     assert leaves[2] is v
 
 

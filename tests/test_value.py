@@ -785,9 +785,9 @@ class TestOperators:
 
         assert Value(3.0) + Other() == "sum"
         for operate in (operator.mul, operator.sub):
-            with pytest.raises(TypeError, match="a Value holds one real number, got Other"):
+            with pytest.raises(TypeError, match="operand of . holds one real number, got Other"):
                 operate(Value(3.0), Other())
-        with pytest.raises(TypeError, match="a Value holds one real number, got Other"):
+        with pytest.raises(TypeError, match="operand of . holds one real number, got Other"):
             ag.add(Value(3.0), Other())
 
     class Row(tuple[float, ...]):

@@ -13,7 +13,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from autograd.module import Module
-from autograd.value import Value
+from autograd.value import Leaf, Value
 
 _PLAIN = (str, int, bool, type(None))
 
@@ -49,7 +49,7 @@ def setting(x: Any, places: Mapping[Value, int] | None = None) -> Hashable:
     stack = [x]
     while stack:  # and no recursion, for a Module may hold others that hold others
         x = stack.pop()
-        if places and x.__class__ is Value and x in places:  # nine in ten of a model
+        if places and x.__class__ is Leaf and x in places:  # nine in ten of a model
             parts.append(places[x])
             continue
         part, held = _part(x, places or {}, seen)
