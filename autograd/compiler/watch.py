@@ -13,6 +13,7 @@ from typing import Any
 
 from autograd.node import Node
 
+FEW = 8  # names, which are compared sooner one by one
 ABSENT: Any = object()  # stands for what is not there
 
 
@@ -59,8 +60,15 @@ class Watch:
 
     def close(self) -> "Watch | None":
         """The watch over what is in these places now; None if there is no place."""
+        spaces = self._by_name.values()
         self._spaces = [
-            (space.get, [*found], [*found.values()]) for space, found in self._by_name.values()
+            (space.get, [*found], [*found.values()]) for space, found in spaces if len(found) > FEW
+        ]
+        self._names = [
+            (space.get, name, x)
+            for space, found in spaces
+            if len(found) <= FEW
+            for name, x in found.items()
         ]
         self._attributes = [
             (attrgetter(name), xs, [getattr(x, name) for x in xs])
@@ -70,16 +78,23 @@ class Watch:
         self._items = [*chain.from_iterable(self._collections)]
         if self._nodes:
             self._pack_nodes, self._numbers = _packed([x._data for x in self._nodes])
-        objects = (self._cells, self._spaces, self._attributes, self._collections)
+        objects = (self._spaces, self._attributes, self._collections)
         numbers = (self._floats, self._nodes, self._arrays)
-        return self if any(objects) or any(numbers) else None
+        self._variables_alone = not any(objects) and not any(numbers)
+        any_variables = self._cells or self._names
+        return self if any_variables or not self._variables_alone else None
 
     def same(self) -> bool:
         """Whether the same objects and numbers are there."""
         try:
+            for get, name, was in self._names:
+                if get(name, ABSENT) is not was:
+                    return False
             for cell, was in self._cells:
                 if cell.cell_contents is not was:
                     return False
+            if self._variables_alone:
+                return True
             for get, names, found in self._spaces:
                 if not _alike(map(get, names, repeat(ABSENT)), found):
                     return False
