@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import tomllib
 import warnings
 from pathlib import Path
 
@@ -91,6 +92,12 @@ def test_what_does_not_work_is_named_and_the_next_backend_taken(name: str, tmp_p
     assert fault in refused
     wanted = f"{backends.MODULES[backend]}>={backends.OLDEST[backend]}"
     assert refused.endswith(f'pip install --upgrade "{wanted}"')
+
+
+def test_the_extra_asks_for_the_oldest_that_works() -> None:
+    project = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text("utf-8"))
+    oldest = [f"{backends.MODULES[name]}>={version}" for name, version in backends.OLDEST.items()]
+    assert project["project"]["optional-dependencies"]["compile"] == oldest
 
 
 def test_python_is_the_last_choice(tmp_path: Path) -> None:

@@ -2,13 +2,16 @@
 
 import difflib
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
+import tiny_gpt
 
 import notebooks
+from autograd import Value
 
 NAMES = [path.name for path in notebooks.NOTEBOOKS]
 RENEW = f"run `{notebooks.COMMAND}` and look at what changed"
@@ -36,8 +39,25 @@ def assert_gives_what_is_committed(name: str, path: str | None) -> None:
     assert not changes, f"the text that {name} writes is not the committed one: {RENEW}\n{changes}"
 
 
-def test_there_are_lessons() -> None:
+def test_there_are_lessons_as_many_as_the_readme_says() -> None:
     assert "01_values_and_gradients.ipynb" in NAMES
+    number = {7: "Seven", 8: "Eight", 9: "Nine", 10: "Ten"}[len(NAMES)]
+    assert f"**{number} [notebooks](notebooks)**" in (notebooks.PROJECT / "README.md").read_text()
+
+
+def test_the_wrong_gradients_of_a_tiny_gpt_are_as_many_as_the_lesson_says() -> None:
+    cells = source("07_famous_mistakes.ipynb")["cells"]
+    lesson: dict[str, Any] = {}
+    for cell in cells:
+        if cell["cell_type"] == "code" and re.search("def (right|depth_first)", cell["source"]):
+            exec(cell["source"], lesson)
+    weights = tiny_gpt.initial_weights(Value, tiny_gpt.rng_after_shuffling_names())
+    parameters = tiny_gpt.parameters(weights)
+    loss = tiny_gpt.mean_loss(weights, tiny_gpt.tokens("yuheng"))
+    good, bad = lesson["right"](loss), lesson["depth_first"](loss)
+    wrong = sum(abs(good.get(p, 0.0) - bad.get(p, 0.0)) > 1e-9 for p in parameters)
+    said = f"gets {wrong:,} of its {len(parameters):,} gradients wrong"
+    assert said in " ".join("".join(cell["source"] for cell in cells).split())
 
 
 @pytest.mark.parametrize("name", NAMES)

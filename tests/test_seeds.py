@@ -91,6 +91,17 @@ def test_the_local_gradients_of_a_layer(inputs: Array, activation: Any, slope: A
         same(dz_dx, ROWS[j])
 
 
+def test_the_local_gradients_of_the_relu_layer_are_the_numbers_printed() -> None:
+    x, w, b = values([0.5, 0.3, -0.8]), values(ROWS), values(BIASES)
+    z = affine(w, x, b)
+    assert [relu(one).local_derivatives[0]() for one in z] == [0.0, 1.0]  # da/dz
+    for j, one in enumerate(z):
+        dz_dw, dz_db, dz_dx = gradients(one, [w[j], b[j], x], create_graph=False)
+        assert dz_dw == [0.5, 0.3, -0.8]
+        assert dz_db == 1.0
+        assert dz_dx == [[0.2, -0.1, 0.4], [0.3, 0.2, -0.5]][j]
+
+
 def test_one_neuron_of_the_relu_layer_passes_nothing_back() -> None:
     w, b = values(ROWS), values(BIASES)
     z = affine(w, values([0.5, 0.3, -0.8]), b)
@@ -161,6 +172,9 @@ BACK = (WEIGHTS.T @ DELTA) * logistic_slope(Z)
         (logistic_slope(np.array(0.49)), 0.23557444490981472),
         (logistic_slope(np.array([0.49, -0.39])), [0.23557444, 0.24072964]),
         (relu_slope(np.array([-0.15, 0.41])), [0, 1]),
+        (np.expand_dims([0.5, 0.3, 0.8], axis=0), [[0.5, 0.3, 0.8]]),
+        (np.expand_dims([0.5, 0.3, -0.8], axis=0), [[0.5, 0.3, -0.8]]),
+        (ROWS, [[0.2, -0.1, 0.4], [0.3, 0.2, -0.5]]),
         (Z, [[0.21], [0.28]]),
         (logistic(Z), [[0.55230791], [0.56954622]]),
         (BACK, [[0.01236319], [0.02696797]]),
