@@ -14,7 +14,8 @@ settings.load_profile("any")
 
 # Beside SIGINT, which shells ignore for what runs in the background.
 IGNORABLE = (signal.SIGTERM, signal.SIGHUP, signal.SIGALRM)
-OF_PEOPLE = ("TERM", "COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "PYTHONIOENCODING", "LANGUAGE")
+OF_PEOPLE = ("TERM", "COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "LANGUAGE")
+OF_PYTHON = ("PYTHONIOENCODING", "PYTHONUNBUFFERED", "PYTHONUTF8", "PYTHONWARNINGS")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -25,7 +26,7 @@ def surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         signal.signal(kind, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
     with pytest.MonkeyPatch.context() as patch:
-        for name in OF_PEOPLE:
+        for name in OF_PEOPLE + OF_PYTHON:
             patch.delenv(name, raising=False)
         patch.setenv("LC_ALL", "C.UTF-8")
         patch.setenv("HOME", str(tmp_path_factory.mktemp("home")))

@@ -85,6 +85,7 @@ from autograd.errors import (
     BackendWarning,
     CompiledDifferenceError,
     GradientError,
+    KinkError,
     NoDerivativeError,
     NonFiniteError,
     RecordedAgainWarning,
@@ -92,6 +93,7 @@ from autograd.errors import (
     StaleGraphError,
     StateDictError,
     TracedValueError,
+    UnclearedGradientWarning,
 )
 from autograd.functional import (
     grad,
@@ -121,6 +123,7 @@ __all__ = [
     "BackendWarning",
     "CompiledDifferenceError",
     "GradientError",
+    "KinkError",
     "NoDerivativeError",
     "NonFiniteError",
     "Op",
@@ -129,6 +132,7 @@ __all__ = [
     "StaleGraphError",
     "StateDictError",
     "TracedValueError",
+    "UnclearedGradientWarning",
     "Value",
     "acos",
     "acosh",

@@ -6,6 +6,7 @@ says what to write instead.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from numbers import Number
 from operator import index
 from typing import Any, NoReturn
 
@@ -49,7 +50,7 @@ def _by_element(symbol: str, *operands: Any) -> str:
     if len(operands) == 1:
         return f"[{name}(a) for a in x]" if name.isidentifier() else f"[{name}a for a in x]"
     formula = f"{name}(a, b)" if name.isidentifier() else f"a {name} b"
-    left, right = (isinstance(x, Sequence) or hasattr(x, "__array__") for x in operands)
+    left, right = (not isinstance(x, (Node, Number)) for x in operands)
     names, arrays = ("a, b", "zip(x, y)") if left and right else ("a" if left else "b", "x")
     return f"[{formula} for {names} in {arrays}]"
 

@@ -17,7 +17,8 @@ from autograd.arguments import NOT_GIVEN, one_of
 from autograd.array import array_of_scalars, refused_array
 from autograd.calculus import div
 from autograd.function_names import is_importable, name_of
-from autograd.message import shown
+from autograd.message import kind_of, shown
+from autograd.nesting import explaining_depth
 from autograd.structure import flatten, leaves_like, rebuild
 
 LANES = 8
@@ -117,6 +118,11 @@ class Batch:
         axes = self._axes(self.in_axes)
         if not isinstance(self.in_axes, (list, tuple)):
             axes = [*axes] * count
+        if not count:
+            raise ValueError(
+                "vmap maps arguments that are passed in order, got none: one with a name is the "
+                "same for all samples"
+            )
         if len(axes) != count:
             raise ValueError(f"in_axes is for {len(axes)} argument(s), got {count}")
         if all(axis is None for axis in axes):
@@ -151,7 +157,11 @@ def split(args: Sequence[Any], mapped: Sequence[bool]) -> list[list[Any]]:
         ValueError: for no samples or different numbers of them.
         TypeError: for a mapped argument that is a single number.
     """
-    columns = {i: entries(x, f"vmap: argument {i}") for i, x in enumerate(args) if mapped[i]}
+    columns = {}
+    for i, x in enumerate(args):
+        if mapped[i]:
+            with explaining_depth(x, f"vmap: argument {i}"):
+                columns[i] = entries(x, f"vmap: argument {i}")
     lengths = {i: len(column) for i, column in columns.items()}
     if len(set(lengths.values())) > 1:
         told = ", ".join(f"argument {i} has {count}" for i, count in lengths.items())
@@ -179,7 +189,7 @@ def entries(x: Any, where: str) -> list[Any]:
     if isinstance(x, (list, tuple)):
         return list(x)
     raise TypeError(
-        f"{where} should have an entry for each sample, is a {type(x).__name__}: pass a list or "
+        f"{where} should have an entry for each sample, is {kind_of(x)}: pass a list or "
         "an array, or None in in_axes for an argument that all samples share"
     )
 

@@ -19,6 +19,7 @@ from typing import Any
 
 from autograd import ieee
 from autograd.message import shown
+from autograd.number import number
 from autograd.op import ONE, Carrier, Op, the_left, the_right
 
 NAN, INF = ieee.NAN, ieee.INF
@@ -71,7 +72,7 @@ div: Op = Op(
     "/",
     ieee.divide,
     lambda x, y, out: div(1.0, y),
-    lambda x, y, out: -div(out, y),
+    lambda x, y, out: div_slope(x, y),
     strong=True,
 )
 mod: Op = Op("%", ieee.modulo, 1.0, lambda x, y, out: -floordiv(x, y), strong=True)
@@ -165,7 +166,7 @@ leaky_relu: Op = Op(
 elu: Op = Op(
     "elu",
     ieee.elu,
-    lambda x, alpha, out: where(step(x), step(x), alpha * exp(x)),
+    lambda x, alpha, out: where(step(x), step(x), scaled_exp(x, alpha)),
     lambda x, alpha, out: where(step(x), 0.0, expm1(x)),
     arrange=_elu_operands,
 )
@@ -360,6 +361,20 @@ def lookup(values: Iterable[Any], index: Any) -> Any:
 strong_product: Op = Op(  # x·y, and 0 where x is 0
     "strong*", ieee.strong_product, lambda x, y, out: y, lambda x, y, out: x, strong=True
 )
+div_slope: Op = Op(  # -x/y²
+    "div_slope",
+    ieee.div_slope,
+    lambda x, y, out: div_slope(1.0, y),
+    lambda x, y, out: div_bend(x, y),
+    strong=True,
+)
+div_bend: Op = Op(  # 2x/y³
+    "div_bend",
+    ieee.div_bend,
+    lambda x, y, out: div_bend(1.0, y),
+    lambda x, y, out: -3.0 * div(out, y),
+    strong=True,
+)
 power_slope: Op = Op(  # y·x**(y-1)
     "power_slope",
     ieee.power_slope,
@@ -391,6 +406,15 @@ power_log: Op = Op(  # x**y·log x
     "power_log",
     ieee.power_log,
     lambda x, y, out: power_mixed(x, y),
+    lambda x, y, out: power_log_square(x, y),
+    strong=True,
+)
+power_log_square: Op = Op(  # x**y·log²x
+    "power_log_square",
+    ieee.power_log_square,
+    lambda x, y, out: strong_product(
+        pow(x, y - 1.0), strong_product(log(x), 2.0 + strong_product(y, log(x)))
+    ),
     lambda x, y, out: strong_product(out, log(x)),
     strong=True,
 )
@@ -422,17 +446,78 @@ atanh_slope: Op = Op(  # 1/(1 - x²)
 unit: Op = Op(  # x/√(x² + y²)
     "unit",
     ieee.unit,
-    lambda x, y, out: unit(y, x) * inversion(y, x),
-    lambda x, y, out: -out * inversion(y, x),
+    lambda x, y, out: unit_slope(x, y),
+    lambda x, y, out: unit_mixed(x, y),
     strong=True,
 )
 inversion: Op = Op(  # x/(x² + y²)
     "inversion",
     ieee.inversion,
-    lambda x, y, out: (
-        div(unit(y, x) - unit(x, y), hypot(x, y)) * div(unit(y, x) + unit(x, y), hypot(x, y))
-    ),
-    lambda x, y, out: -2.0 * out * inversion(y, x),
+    lambda x, y, out: inversion_slope(x, y),
+    lambda x, y, out: inversion_mixed(x, y),
+    strong=True,
+)
+
+
+def _exponent(x: Any) -> Any:
+    """The exponent of a power of two close to x."""
+    return where(x, floor(log2(abs(x))), 0.0)
+
+
+def _lifted(exponent: Any, *xs: Any) -> list[Any]:
+    """x·2**exponent for each x, also where that power is beyond the floats."""
+    near = clip(exponent, -1000.0, 1000.0)
+    first, second = pow(2.0, near), pow(2.0, clip(exponent - near, -1000.0, 1000.0))
+    return [x * first * second for x in xs]
+
+
+def _apart(x: Any) -> tuple[Any, Any]:
+    """A number near 1, and the exponent that makes it x."""
+    exponent = _exponent(x)
+    return _lifted(-exponent, x)[0], exponent
+
+
+def _by_hypot(x: Any, y: Any, power: int, *factors: tuple[Any, Any]) -> Any:
+    """The product of two factors, by default of y - x and y + x, over √(x² + y²)**power.
+
+    Exponents go apart from the numbers until the end, so that no step overflows. At infinity it
+    is 0.
+    """
+    larger = maximum(abs(x), abs(y))
+    scale = _exponent(larger)
+    x, y = _lifted(-scale, x, y)
+    (left, i), (right, j) = factors or ((y - x, scale), (y + x, scale))
+    quotient = div(left * right, ieee.product(*[hypot(x, y)] * power))
+    (found,) = _lifted(i + j - power * scale, quotient)
+    return where(equal(larger, INF), div(1.0, larger), found)  # nan with a nan
+
+
+unit_slope: Op = Op(  # y²/√(x² + y²)³
+    "unit_slope",
+    lambda x, y: _by_hypot(x, y, 3, *[_apart(y)] * 2),
+    lambda x, y, out: -3.0 * out * inversion(x, y),
+    lambda x, y, out: inversion(y, x) * (2.0 * unit_slope(y, x) - out),
+    strong=True,
+)
+unit_mixed: Op = Op(  # -x·y/√(x² + y²)³
+    "unit_mixed",
+    lambda x, y: -_by_hypot(x, y, 3, _apart(x), _apart(y)),
+    lambda x, y, out: inversion(y, x) * (2.0 * unit_slope(y, x) - unit_slope(x, y)),
+    lambda x, y, out: inversion(x, y) * (2.0 * unit_slope(x, y) - unit_slope(y, x)),
+    strong=True,
+)
+inversion_slope: Op = Op(  # (y² - x²)/(x² + y²)²
+    "inversion_slope",
+    lambda x, y: _by_hypot(x, y, 4),
+    lambda x, y, out: 2.0 * (inversion(y, x) * inversion_mixed(x, y) - inversion(x, y) * out),
+    lambda x, y, out: -2.0 * (inversion(x, y) * inversion_mixed(x, y) + inversion(y, x) * out),
+    strong=True,
+)
+inversion_mixed: Op = Op(  # -2·x·y/(x² + y²)²
+    "inversion_mixed",
+    lambda x, y: -2.0 * _by_hypot(x, y, 4, _apart(x), _apart(y)),
+    lambda x, y, out: -2.0 * (inversion(x, y) * out + inversion(y, x) * inversion_slope(x, y)),
+    lambda x, y, out: 2.0 * (inversion(x, y) * inversion_slope(x, y) - inversion(y, x) * out),
     strong=True,
 )
 sech2: Op = Op("sech2", ieee.sech2, lambda x, out: -2.0 * tanh(x) * out)
@@ -444,6 +529,13 @@ silu_bend: Op = Op(  # 2s + x·s', with s the slope of the sigmoid, s" = s·(1 -
     lambda x, out: strong_product(
         sigmoid_slope(x), x * (1.0 - 6.0 * sigmoid_slope(x)) - 3.0 * tanh(0.5 * x)
     ),
+)
+scaled_exp: Op = Op(  # y·exp(x)
+    "scaled_exp",
+    ieee.scaled_exp,
+    lambda x, scale, out: out,
+    lambda x, scale, out: exp(x),
+    strong=True,
 )
 gelu_slope: Op = Op(  # Φ + x·φ
     "gelu_slope",
@@ -460,33 +552,78 @@ normal_density: Op = Op(
 normal_distribution: Op = Op(
     "normal_distribution", ieee.normal_distribution, lambda x, out: normal_density(x)
 )
+largest: Op = Op(  # from where a softmax counts, which cancels in the end
+    "largest", ieee.largest, derivatives=lambda xs, out: [None] * len(xs), arrange=_at_least_one
+)
+exp_difference: Op = Op(  # exp(x - y) for a y from where it counts
+    "exp_difference", ieee.exp_difference, lambda x, y, out: out, None, strong=True
+)
+share: Op = Op(  # x/(x + y)
+    "share",
+    ieee.share,
+    lambda x, others, out: div(share(others, x), x + others),
+    lambda x, others, out: -div(out, x + others),
+    strong=True,
+)
+
+
+def _with_the_others(values: Sequence[Any]) -> list[tuple[Any, Any]]:
+    """exp(xᵢ - m) for each value, m the largest, and the same of all others together."""
+    top = largest(values)
+    parts = [exp_difference(x, top) for x in values]
+    return list(zip(parts, ieee.sums_of_the_others(parts), strict=True))
+
+
+def _log_share(index: Any, *values: Any) -> Any:
+    """log(exp(xᵢ) / Σ exp(xⱼ)), where nothing cancels in any tail."""
+    parts, others = zip(*_with_the_others(values), strict=True)
+    x, part, rest = (gather(index, *xs) for xs in (values, parts, others))
+    below = where(equal(x, largest(values)), 0.0, x - largest(values))
+    return where(greater(0.0, below), below - log(part + rest), -log1p(div(rest, part)))
+
+
+def _log_share_slopes(xs: Sequence[Any], out: Any) -> list[Any]:
+    """1 - p for the value that the index names, else -p, where p are the shares."""
+
+    def slope(i: int, x: Any, others: Any) -> Any:
+        if isinstance(xs[0], Carrier):
+            return where(equal(xs[0], float(i)), share(others, x), -share(x, others))
+        return share(others, x) if xs[0] == i else -share(x, others)
+
+    pairs = _with_the_others(xs[1:])
+    return [None, *(slope(i, x, others) for i, (x, others) in enumerate(pairs))]
+
+
+log_share: Op = Op(  # log(exp(xᵢ)/Σ exp(xⱼ)) of the operands (i, x₀, x₁ …)
+    "log_share", _log_share, derivatives=_log_share_slopes, strong=True
+)
 identity: Op = Op("identity", lambda x: x, 1.0)
 fixed: Op = Op("fixed", lambda x: x, None)  # the number alone: nothing flows back
 
 # --- on top of the rows ---------------------------------------------------------------------
 
 
-def _shifted(name: str, values: Any) -> list[Any]:
-    """Each value less the largest, which cancels in a softmax and so needs no derivative."""
+def _numbers(name: str, values: Any) -> Sequence[Any]:
+    """The values that a function takes, once each is a Value or a number."""
     try:
-        xs = _at_least_one(values)
-        largest = fixed(maximum(xs))
+        operands = _at_least_one(values)
     except (TypeError, ValueError) as error:
-        raise type(error)(f"{name}: {str(error).replace(' of maximum', '')}") from None
-    return [x - largest for x in xs]
+        raise type(error)(f"{name}: {error}") from None
+    return [
+        x if isinstance(x, Carrier) else number(x, f"value {i} of {name}")
+        for i, x in enumerate(operands)
+    ]
 
 
 def softmax(values: Iterable[Any]) -> list[Any]:
-    """exp(xᵢ) / Σ exp(xⱼ), safe from overflow.
+    """exp(xᵢ) / Σ exp(xⱼ), safe from overflow, with derivatives that are exact in the tails.
 
     Example:
         >>> from autograd import softmax
         >>> softmax([1000.0, 1000.0])
         [0.5, 0.5]
     """
-    exponentials = [exp(x) for x in _shifted("softmax", values)]
-    total = sum(exponentials)
-    return [div(one, total) for one in exponentials]
+    return [share(x, others) for x, others in _with_the_others(_numbers("softmax", values))]
 
 
 def log_softmax(values: Iterable[Any]) -> list[Any]:
@@ -497,6 +634,5 @@ def log_softmax(values: Iterable[Any]) -> list[Any]:
         >>> log_softmax([0.0, 1000.0])
         [-1000.0, 0.0]
     """
-    shifted = _shifted("log_softmax", values)
-    total = logsumexp(shifted)
-    return [x - total for x in shifted]
+    operands = _numbers("log_softmax", values)
+    return [log_share(float(i), *operands) for i in range(len(operands))]

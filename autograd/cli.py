@@ -17,6 +17,7 @@ from autograd.refusal import absent, pointed
 from autograd.show import RenderError, draw, explain, formula, play
 from autograd.show.stepping.stepper import Run, present
 from autograd.show.words.explanation import markdown
+from autograd.streams import complain, give_up, replace_closed_streams
 from autograd.value import Value
 
 
@@ -28,32 +29,45 @@ def main(arguments: Sequence[str] | None = None) -> int:
         that cannot be read, 130 for Ctrl-C. Wrong arguments end the process with code 2, as
         argparse does.
     """
+    replace_closed_streams()
     if isinstance(sys.stdout, io.TextIOWrapper):  # not every terminal can show a θ
         sys.stdout.reconfigure(errors="backslashreplace")
-    parser = all_commands()
-    given = parsed(parser, list(sys.argv[1:] if arguments is None else arguments))
-    if given.command is None:
-        parser.print_help()
-        return 0
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    name = " ".join(["autograd", *(word for word in words[:1] if word in COMMANDS)])
     try:
-        COMMANDS[given.command](given)
-        sys.stdout.flush()
+        _run(words)
     except BrokenPipeError:  # whoever read the output, such as head, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        give_up(sys.stdout)
         return 1
     except (ExpressionError, RenderError, OSError) as error:
-        print(f"autograd {given.command}: {_said(error)}", file=sys.stderr)
+        if isinstance(error, OSError) and not error.filename:
+            give_up(sys.stdout)
+        complain(f"{name}: {_said(error)}")
         return 2 if isinstance(error, ExpressionError) else 1
     except KeyboardInterrupt:
-        print(f"\nautograd {given.command}: stopped", file=sys.stderr)
+        complain(f"\n{name}: stopped")
         return 130
     return 0
+
+
+def _run(words: list[str]) -> None:
+    """Do what the words ask for."""
+    parser = all_commands()
+    try:
+        given = parsed(parser, words)
+        if given.command is None:
+            parser.print_help()
+        else:
+            COMMANDS[given.command](given)
+    finally:
+        sys.stdout.flush()  # here, where it is said what goes wrong with it
 
 
 def _said(error: Exception) -> str:
     """What went wrong, without the number that the operating system has for it."""
     if isinstance(error, OSError) and error.strerror:
-        return f"{error.filename!r}: {error.strerror}" if error.filename else error.strerror
+        place = repr(error.filename) if error.filename else "cannot write to the standard output"
+        return f"{place}: {error.strerror}"
     return str(error)
 
 

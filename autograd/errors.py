@@ -30,8 +30,16 @@ class GradientError(AssertionError):
     """``check_grads`` found two routes to one derivative that disagree."""
 
 
+class KinkError(GradientError):
+    """``check_grads`` cannot tell: a kink is so close that finite differences reach beyond it."""
+
+
 class NoDerivativeError(TypeError):
     """A derivative was asked of a node that was made by hand, without what that takes."""
+
+
+class UnclearedGradientWarning(UserWarning):
+    """``backward()`` adds to gradients that an optimizer has stepped with and nobody cleared."""
 
 
 class StateDictError(ValueError):

@@ -16,6 +16,7 @@ from typing import Any
 from autograd.calculus import strong_product
 from autograd.node import Node
 from autograd.op import ONE, Op, the_left, the_right
+from autograd.uncleared import hint
 
 Nodes = list[Node]
 ZERO = float("0.0")  # what `grad` starts at; as an object of its own it says "untouched"
@@ -185,6 +186,7 @@ def gradients(root: Node, seed: Any, connected: bool, nodes: Nodes | None = None
             for node, before in zip(graded, grads, strict=True):
                 if node.is_constant or before is not None:
                     node.grad = before if node.is_constant else before + node.grad
+            hint(graded, grads)
             return []
         except BaseException:
             _restore(order, graded, grads)

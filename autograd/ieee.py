@@ -7,7 +7,9 @@ are inf, -inf, inf and nan, as C99 Annex F has them. The table in `calculus.py` 
 import functools
 import math
 import operator
-from collections.abc import Callable, Mapping
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from autograd.installation import check_installation
 
@@ -15,6 +17,7 @@ check_installation()
 
 INF = math.inf
 NAN = math.nan
+NORMAL = sys.float_info.min  # smaller numbers are subnormal: they have fewer bits
 SQRT_HALF = math.sqrt(0.5)
 
 
@@ -41,6 +44,26 @@ def divide(x: float, y: float) -> float:
         return x / y
     except ZeroDivisionError:
         return NAN if x == 0.0 or x != x else math.copysign(INF, x) * math.copysign(1.0, y)
+
+
+def over(x: float, y: float, times: int) -> float:
+    """x / y**times, by the inverse of y where x / y is subnormal and has few bits left."""
+    quotient = divide(x, y)
+    if times > 1 and 0.0 < abs(quotient) < NORMAL:
+        return x * product(*[1.0 / y] * times)
+    for _ in range(times - 1):
+        quotient = divide(quotient, y)
+    return quotient
+
+
+def div_slope(x: float, y: float) -> float:
+    """-x / y²"""
+    return -over(x, y, 2)
+
+
+def div_bend(x: float, y: float) -> float:
+    """2x / y³"""
+    return 2.0 * over(x, y, 3)
 
 
 def modulo(x: float, y: float) -> float:
@@ -70,41 +93,51 @@ def power(x: float, y: float) -> float:
         return math.copysign(INF, x) if is_odd(y) else INF
 
 
-def lowered_power(x: float, y: float, by: float) -> float:
-    """x**(y - by), through x**y where y - by is rounded: the error would grow with log x."""
-    if y - by + by == y or x == 0.0 or math.isinf(x):
-        return power(x, y - by)
-    return power(x, y) / x if by == 1.0 else power(x, y) / x / x
+def scaled_power(scale: float, x: float, y: float, by: int = 0) -> float:
+    """scale·x**(y - by), also where the power alone is too large or too small; 0 if either is 0.
+
+    Where y - by is rounded it goes through x**y, for else the error would grow with log x.
+    """
+    if scale == 0.0 or scale != scale:
+        return scale + 0.0
+    exact = y - by + by == y or x == 0.0 or math.isinf(x)
+    exponent = y - by if exact else y
+    out = power(x, exponent)
+    if NORMAL <= abs(out) < INF or out != out:
+        return scale * out if exact or not by else over(scale * out, x, by)
+    half = power(abs(x), 0.5 * exponent)  # one half, then the other: the product stays in range
+    if half == 0.0:
+        return 0.0
+    product = math.copysign(1.0, out) * (scale * half)
+    for i in range(2):
+        product = divide(product, x) if not exact and i < by else product
+        product = product * half if i == 0 else product
+    return product
 
 
 def power_slope(x: float, y: float) -> float:
     """y·x**(y-1)"""
-    return y * lowered_power(x, y, 1.0) if y != 0.0 else 0.0
+    return scaled_power(y, x, y, 1)
 
 
 def power_bend(x: float, y: float) -> float:
     """y·(y-1)·x**(y-2)"""
-    return y * ((y - 1.0) * lowered_power(x, y, 2.0)) if y not in (0.0, 1.0) else 0.0
+    return scaled_power(y * (y - 1.0), x, y, 2)
 
 
 def power_mixed(x: float, y: float) -> float:
     """x**(y-1)·(1 + y·log x), the derivative of x**y by both."""
-    if x < 0.0:
-        return NAN
-    growth = 1.0 + strong_product(y, log(x))
-    if 1.0 < x < INF and y < 1.0:  # x**(y-1) may be subnormal: divide last
-        return strong_product(power(x, y), growth) / x
-    return strong_product(lowered_power(x, y, 1.0), growth)
+    return scaled_power(1.0 + strong_product(y, log(x)), x, y, 1)
 
 
 def power_log(x: float, y: float) -> float:
     """x**y·log x, the derivative by the exponent; by continuity 0 where x**y is 0, and at 0**0."""
-    if x < 0.0:
-        return NAN
-    if x == 0.0:
-        return 0.0 if y >= 0.0 else -INF if y < 0.0 else NAN
-    out = power(x, y)
-    return 0.0 if out == 0.0 else out * math.log(x)
+    return scaled_power(log(x), x, y) if x != 0.0 or y != 0.0 else 0.0
+
+
+def power_log_square(x: float, y: float) -> float:
+    """x**y·log²x, the second derivative by the exponent."""
+    return scaled_power(log(x) * log(x), x, y) if x != 0.0 or y != 0.0 else 0.0
 
 
 def strong_product(x: float, y: float) -> float:
@@ -154,7 +187,14 @@ def unit(x: float, y: float) -> float:
 
 def inversion(x: float, y: float) -> float:
     """x / (x² + y²): the real part of 1 / (x + iy)."""
-    return divide(unit(x, y), hypot(x, y))
+    large = abs(y) if abs(x) < abs(y) else abs(x)
+    if large == INF and x == x and y == y:
+        return math.copysign(0.0, x)
+    # No step between may be beyond the floats, or subnormal where the result is not.
+    scale = 2.0**-600 if large > 2.0**500 else 2.0**600 if large < 2.0**-500 else 1.0
+    up, down = (2.0**500, 2.0**-500) if scale == 1.0 else (scale, scale)
+    h = hypot(x * scale, y * scale)
+    return divide(divide(x * up, h), h) * down
 
 
 def rounding(function: Callable[[float], float]) -> Callable[[float], float]:
@@ -191,6 +231,7 @@ def nonnegative(x: float) -> float:
     return x + 0.0 if x >= 0.0 else NAN
 
 
+exp = ieee(math.exp)
 sqrt = ieee(math.sqrt)
 log = ieee(math.log, poles={0.0: -INF})
 
@@ -264,7 +305,7 @@ def scaled_exp(x: float, scale: float) -> float:
     if x < -700.0:
         half = math.exp(0.5 * x)
         return scale * half * half if x != -INF else 0.0
-    return scale * math.exp(x)
+    return scale * exp(x)
 
 
 def silu(x: float) -> float:
@@ -360,11 +401,47 @@ def minimum(*xs: float) -> float:
 
 
 def logsumexp(*xs: float) -> float:
-    """log Σ exp(xᵢ), shifted by the largest so that nothing overflows."""
+    """log Σ exp(xᵢ) = m + log(1 + the rest), where m is the largest: nothing overflows."""
     largest = maximum(*xs)
     if math.isinf(largest):
         return largest
-    return largest + math.log(total(*(math.exp(x - largest) for x in xs)))
+    smaller = [math.exp(x - largest) for x in xs if x < largest]
+    return largest + math.log1p(total(*smaller) + (len(xs) - len(smaller) - 1.0))
+
+
+def largest(*xs: float) -> float:
+    """The largest; nan where it is infinite and not the only one, for then no limit exists."""
+    found = maximum(*xs)
+    return NAN if math.isinf(found) and xs.count(found) > 1 else found
+
+
+def exp_difference(x: float, y: float) -> float:
+    """exp(x - y), and 1 where they are the same."""
+    return exp(x - y) if x != y else 1.0
+
+
+def share(x: float, others: float) -> float:
+    """x / (x + others)"""
+    return divide(x, x + others)
+
+
+def sums_of_the_others(xs: Sequence[Any]) -> list[Any]:
+    """For each operand the sum of all others, without a difference. The compiler's too.
+
+    The sums go up a tree of pairs and down again: of n operands 3n additions or fewer.
+    """
+    levels = [list(xs)]
+    while len(levels[-1]) > 2:
+        level = levels[-1]
+        pairs = list(map(operator.add, level[::2], level[1::2]))
+        levels.append([*pairs, *level[2 * len(pairs) :]])
+    others = levels.pop()[::-1] if len(xs) > 1 else [0.0]
+    for level in reversed(levels):
+        others = [
+            level[i ^ 1] + others[i // 2] if i ^ 1 < len(level) else others[i // 2]
+            for i in range(len(level))
+        ]
+    return others
 
 
 def clip(x: float, low: float, high: float) -> float:

@@ -128,8 +128,7 @@ def cross_entropy(logits: Any, target: Any) -> Any:
         logits: a list of Values or numbers, one for each class, before the softmax;
             or one such list for each sample of a batch.
         target: the right class, an int from 0 or a Value that holds one; or one for each sample,
-            which gives the mean. With a Value the gradient adds up in another order, so that its
-            last bit may differ.
+            which gives the mean.
 
     Raises:
         ValueError: if there are no logits, or not as many for each sample, or not as many
@@ -179,10 +178,5 @@ def _class(target: Any, logits: Sequence[Any]) -> Any:
 
 
 def _cross_entropy(logits: Sequence[Any], target: Any) -> Any:
-    """log(1 + Σ exp(zⱼ - zₜ)) over the other classes j: a loss near 0 keeps all its digits."""
-    if isinstance(target, Value):
-        others = [c.where(c.equal(target, float(j)), -c.INF, z) for j, z in enumerate(logits)]
-        return c.softplus(c.sub(c.logsumexp(others), c.lookup(logits, target)))
-    others = [*logits[:target], *logits[target + 1 :]]
-    rivals = c.logsumexp(others) if others else -c.INF
-    return c.softplus(c.sub(rivals, logits[target]))
+    """-log softmax(logits)[target], where a loss near 0 keeps all its digits."""
+    return c.neg(c.log_share(target if isinstance(target, Value) else float(target), *logits))

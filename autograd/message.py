@@ -36,3 +36,14 @@ def listed(things: Collection[Any], say: Callable[[Any], str] = shown) -> str:
     told = ", ".join(map(say, islice(things, MOST)))
     more = len(things) - MOST
     return f"{told} and {more:,} more" if more > 0 else told
+
+
+def kind_of(x: Any) -> str:
+    """What `x` is, with its article.
+
+    Example:
+        >>> kind_of([]), kind_of(1), kind_of(None)
+        ('a list', 'an int', 'None')
+    """
+    name = type(x).__name__
+    return "None" if x is None else f"{'an' if name[0] in 'AEIOUaeiou' else 'a'} {name}"

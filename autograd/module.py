@@ -17,8 +17,10 @@ from autograd import state as states
 from autograd.commit import commit
 from autograd.errors import StateDictError
 from autograd.graph import ZERO
+from autograd.nesting import DEEPEST, explaining_depth, far_inside
 from autograd.note import Note
 from autograd.recording import watching
+from autograd.strict import refuse_recorded
 from autograd.value import Value
 
 # --- calls ----------------------------------------------------------------------------------
@@ -130,6 +132,9 @@ def _parameters(module: "Module") -> Iterator[tuple[str, Value]]:
 _called: WeakValueDictionary[int, "Module"] = WeakValueDictionary()  # their parameters are marked
 
 
+_INNERMOST_FIRST = "innermost first"  # marks the state of a deep Module
+
+
 def _no_forward(self: "Module", *args: Any, **kwargs: Any) -> Any:
     # Not an abstract class: a Module that only holds others needs no forward.
     raise NotImplementedError(
@@ -146,7 +151,8 @@ class Part(NamedTuple):
         alike: how many are alike.
         kind: its class.
         shape: what its `extra_repr` says.
-        parameters: how many parameters it has, -1 if it was shown above.
+        parameters: how many parameters it has, -1 if it was shown above, -2 if it is so deep that
+            what it holds is not shown.
     """
 
     depth: int
@@ -160,7 +166,8 @@ class Part(NamedTuple):
         several = f"{self.alike} x " if self.alike > 1 else ""
         name = f"{self.name}: " if self.name else ""
         if self.parameters < 0:
-            return f"{name}{several}{self.kind} (shown above)"
+            why = "shown above" if self.parameters == -1 else "and what it holds"
+            return f"{name}{several}{self.kind} ({why})"
         plural = "s" * (self.parameters != 1)
         return f"{name}{several}{self.kind}({self.shape}): {self.parameters} parameter{plural}"
 
@@ -196,10 +203,26 @@ class Module:
         try:
             if caller is not None:
                 return self.forward(*args, **kwargs)
-            with watching(_write_note):
+            with watching(_write_note), explaining_depth(self, type(self).__name__):
                 return self.forward(*args, **kwargs)
         finally:
             _running.reset(token)
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        """What `copy` and `pickle` need; of a deep Module they get the innermost first."""
+        made: Any = super().__reduce_ex__(protocol)
+        plain = type(self).__setstate__ is Module.__setstate__
+        inner = far_inside(self) if plain else []
+        return (*made[:2], (_INNERMOST_FIRST, inner, made[2])) if inner else made
+
+    def __setstate__(self, state: Any) -> None:
+        """Take over attributes."""
+        if isinstance(state, tuple) and state[0] == _INNERMOST_FIRST:
+            state = state[2]
+        attributes, slots = state if isinstance(state, tuple) else (state, None)
+        vars(self).update(attributes or {})
+        for name, x in (slots or {}).items():
+            setattr(self, name, x)
 
     def named_parameters(self) -> list[tuple[str, Value]]:
         """The leaves that get a gradient, each once, with dotted names.
@@ -239,6 +262,7 @@ class Module:
         Raises:
             StateDictError: naming every missing, extra or misshapen entry. Nothing has changed.
         """
+        refuse_recorded(f"{type(self).__name__}.load_state_dict()")
         numbers = states.fitted(type(self).__name__, self.state_dict(), state)
         parameters = dict(self.named_parameters())
         commit([(parameters[name], "_data", x) for name, x in numbers.items()])
@@ -293,9 +317,9 @@ def _outline(module: Module, above: tuple[Module, ...]) -> list[Part]:
     for name, x in walk(module, nested=False):
         if isinstance(x, Module):
             known = any(x is one for one in above)
-            parts_of = (
-                [Part(len(above), "", 1, type(x).__name__, "", -1)] if known else _outline(x, above)
-            )
+            end = -1 if known else -2 if len(above) >= DEEPEST else 0
+            alone = Part(len(above), "", 1, type(x).__name__, "", end)
+            parts_of = [alone] if end else _outline(x, above)
             held.append((name.rpartition(".")[0] or name, parts_of, name))
     for (_, inner), alike in itertools.groupby(held, lambda entry: entry[:2]):
         names = [name for _, _, name in alike]

@@ -7,7 +7,7 @@ signals neither fade nor grow from layer to layer. Biases start at 0.
 
 import math
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from autograd import calculus as c
@@ -113,18 +113,14 @@ class Neuron(Module):
     def forward(self, inputs: Any) -> Any:
         """The output for `inputs`: a list of Values or numbers, or one alone."""
         inputs = vector(inputs)
-        if inputs and hasattr(inputs[0], "__iter__") and not isinstance(inputs[0], str):
-            raise ValueError(
-                f"this neuron takes one input for each of its {len(self.weights)} weights, and "
-                f"got {len(inputs)} lists. For a batch call the model for each sample: "
-                "[model(x) for x in xs]"
-            )
         if len(inputs) != len(self.weights):
-            raise ValueError(
-                f"this neuron has {len(self.weights)} weights and got {len(inputs)} inputs: "
-                "pass one input for each weight"
-            )
-        products = [w * x for w, x in zip(self.weights, inputs, strict=True)]
+            raise _misfit(len(self.weights), inputs)
+        try:
+            products = [w * x for w, x in zip(self.weights, inputs, strict=True)]
+        except TypeError:
+            if isinstance(inputs[0], Iterable):
+                raise _misfit(len(self.weights), inputs) from None
+            raise
         z = c.sum([*products, self.bias])
         if self.activation is None:
             return z
@@ -135,6 +131,19 @@ class Neuron(Module):
     def extra_repr(self) -> str:
         """The number of inputs and the activation."""
         return f"{len(self.weights)}{_shown(self.activation)}"
+
+
+def _misfit(weights: int, inputs: Sequence[Any]) -> ValueError:
+    """What is said of inputs that are not one number for each weight."""
+    if inputs and isinstance(inputs[0], Iterable):
+        return ValueError(
+            f"this neuron has {weights} weights and got {len(inputs)} rows of inputs: of a batch "
+            "of samples call the model for each, as in [model(x) for x in xs] or vmap(model)(xs)"
+        )
+    return ValueError(
+        f"this neuron has {weights} weights and got {len(inputs)} inputs: "
+        "pass one input for each weight"
+    )
 
 
 class Layer(Module):

@@ -9,6 +9,7 @@ check_installation()
 
 INSTEAD = {
     "Value": "use it as it is; where a plain number is wanted, pass its .data",
+    "TracedValue": "use it as it is",
     "Constant": "use it as it is; where a plain number is wanted, pass its .data",
     "str": "convert it first, with float(text)",
     "NoneType": "pass a number, such as 0.0",
@@ -64,13 +65,15 @@ def _advice(x: object, for_value: bool) -> str:
 
 
 def same(x: float, y: float) -> bool:
-    """Whether two numbers are equal, as nan is to nan.
+    """Whether two numbers have the same bits; one nan is as good as another.
 
     Example:
-        >>> same(0.0, -0.0), same(float("nan"), float("nan")), same(1.0, 1.0 + 1e-15)
-        (True, True, False)
+        >>> same(0.0, 0.0), same(0.0, -0.0), same(float("nan"), float("nan"))
+        (True, False, True)
     """
-    return x == y or (x != x and y != y)
+    if x == y:
+        return x != 0.0 or math.copysign(1.0, x) == math.copysign(1.0, y)
+    return x != x and y != y
 
 
 def alike(x: float, y: float) -> bool:

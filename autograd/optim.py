@@ -13,6 +13,7 @@ from autograd.message import shown
 from autograd.number import number
 from autograd.optimizer import Memory, Optimizer, Update, gradient_of, leaves
 from autograd.schedule import Schedule, constant_lr, cosine_lr, linear_lr, step_lr, warmup
+from autograd.strict import refuse_recorded
 from autograd.value import Value
 
 __all__ = ["SGD", "Adam", "AdamW", "Optimizer", "Schedule", "clip_grad_norm_"]
@@ -184,6 +185,7 @@ def clip_grad_norm_(parameters: Iterable[Value], max_norm: float) -> float:
         >>> a.grad, b.grad
         (1.5, 2.0)
     """
+    refuse_recorded("clip_grad_norm_()")
     chosen, longest = leaves(parameters), number(max_norm, "max_norm")
     if not longest >= 0.0:
         raise ValueError(f"max_norm is at least 0, got {longest!r}")

@@ -13,6 +13,8 @@ from autograd.errors import StateDictError
 from autograd.graph import ZERO
 from autograd.number import number
 from autograd.state import fitted
+from autograd.strict import refuse_recorded
+from autograd.uncleared import note_step
 from autograd.value import Value
 
 Memory = tuple[float, ...]  # what an optimizer remembers of one parameter
@@ -83,6 +85,7 @@ class Optimizer:
 
     def step(self) -> None:
         """Change every parameter by its gradient. A `grad` of None counts as 0."""
+        refuse_recorded(f"{type(self).__name__}.step()")
         update = self._update(self.steps + 1)
         updated = [
             update(parameter.data, gradient_of(parameter), memory)
@@ -97,9 +100,11 @@ class Optimizer:
                 (self, "steps", self.steps + 1),
             ]
         )
+        note_step(self, self.parameters)
 
     def zero_grad(self) -> None:
         """Set the gradient of every parameter to 0."""
+        refuse_recorded(f"{type(self).__name__}.zero_grad()")
         commit(zip(self.parameters, repeat("grad"), repeat(ZERO)))
 
     def state_dict(self) -> dict[str, float]:
@@ -119,6 +124,7 @@ class Optimizer:
         Raises:
             StateDictError: naming every missing, extra or misshapen entry. Nothing has changed.
         """
+        refuse_recorded(f"{type(self).__name__}.load_state_dict()")
         numbers = fitted(type(self).__name__, self.state_dict(), state)
         lr, steps = progress(numbers, "lr")
         for key, x in numbers.items():

@@ -23,6 +23,7 @@ PIECEWISE = (
 Watcher = Callable[[Any], None]
 _new = object.__new__
 Change = Callable[[tuple[Watcher, ...], bool], tuple[tuple[Watcher, ...], bool]]
+being_recorded: ContextVar[bool] = ContextVar("being_recorded", default=False)  # by the compiler
 watchers: list[None] = []  # one for each entry that any context holds
 
 

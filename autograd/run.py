@@ -14,10 +14,11 @@ from autograd import graph
 from autograd.calculus import identity, sum as total
 from autograd.graph import ZERO, topological_order
 from autograd.message import shown
+from autograd.nesting import is_module
 from autograd.node import Node
 from autograd.op import ONE
 from autograd.recording import forgetting, with_history
-from autograd.structure import flatten, is_module, refuse_modules
+from autograd.structure import flatten, refuse_modules
 from autograd.value import Constant, Value
 
 Argnums = int | Sequence[int]

@@ -14,6 +14,7 @@ from autograd.message import shown
 from autograd.number import number
 from autograd.optimizer import Optimizer, progress
 from autograd.state import fitted
+from autograd.strict import refuse_recorded
 
 Factor = Callable[[int], float]
 
@@ -139,6 +140,7 @@ class Schedule:
 
     def step(self) -> None:
         """Count one step, after that of the optimizer, and set its learning rate."""
+        refuse_recorded(f"{type(self).__name__}.step()")
         self._move(self.base_lr, self.steps + 1)
 
     def state_dict(self) -> dict[str, float]:

@@ -11,7 +11,7 @@ from typing import Any
 from autograd.errors import NonFiniteError, TracedValueError
 from autograd.message import listed
 from autograd.node import Node
-from autograd.recording import Block, is_watching, watching
+from autograd.recording import Block, being_recorded, is_watching, watching
 from autograd.value import Value
 
 _PACKAGE = str(Path(__file__).parent) + os.sep
@@ -65,6 +65,21 @@ def raise_if_made(value: Node) -> None:
         str,
     )
     raise NonFiniteError(f"{value.op.name}({told}) made {value._data!r} {source_line()}")
+
+
+def refuse_recorded(what: str) -> None:
+    """Raise inside a compiled function, for what changes parameters.
+
+    Raises:
+        TracedValueError: with the ways that a compiled function has instead.
+    """
+    if being_recorded.get():
+        raise TracedValueError(
+            f"{what} inside a compiled function would change numbers once, while it is recorded: "
+            "return the gradients, as compile(value_and_grad(loss)) does, and call it outside; or "
+            "return the new numbers, such as p - lr * g, and make all steps with "
+            f".scan(state, data) {source_line()}"
+        )
 
 
 def source_line() -> str:

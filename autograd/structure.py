@@ -8,15 +8,11 @@ from typing import Any
 
 from autograd.array import ArrayOfScalars
 from autograd.message import listed, shown
+from autograd.nesting import DEEPEST, is_module, refuse_depth
 from autograd.node import Node
 from autograd.number import number
 
 Build = Callable[[Iterator[Any]], Any]
-
-
-def is_module(x: Any) -> bool:
-    """Whether `x` is a Module, or counts as one."""
-    return hasattr(x, "named_parameters")
 
 
 def flatten(tree: Any, where: str = "") -> tuple[list[Any], Build]:
@@ -28,6 +24,7 @@ def flatten(tree: Any, where: str = "") -> tuple[list[Any], Build]:
 
     Raises:
         TypeError: for anything that is no number, with its place.
+        ValueError: for a structure that is too deep, or holds itself.
 
     Example:
         >>> from autograd.structure import flatten, rebuild
@@ -35,41 +32,49 @@ def flatten(tree: Any, where: str = "") -> tuple[list[Any], Build]:
         >>> rebuild(build, [10 * x for x in leaves])
         {'w': [10.0, 20.0], 'b': 30.0}
     """
+    return _flatten(tree, where, 0, tree)
+
+
+def _flatten(tree: Any, where: str, depth: int, whole: Any) -> tuple[list[Any], Build]:
+    if depth > DEEPEST:
+        refuse_depth(whole, where.partition("[")[0])
+    kind: Any = type(tree)
+    items: Any
+    join: Callable[[Any, Any], Any]
     if isinstance(tree, dict):
-        return _flatten_items(
-            tree.items(), where, lambda keys, xs: dict(zip(keys, xs, strict=True))
-        )
-    if isinstance(tree, tuple) and hasattr(tree, "_fields"):  # a named tuple
-        return _flatten_items(enumerate(tree), where, lambda keys, xs: type(tree)(*xs))
-    if isinstance(tree, ArrayOfScalars):
+        items, join = tree.items(), lambda keys, xs: dict(zip(keys, xs, strict=True))
+    elif isinstance(tree, tuple) and hasattr(tree, "_fields"):  # a named tuple
+        items, join = enumerate(tree), lambda keys, xs: kind(*xs)
+    elif isinstance(tree, ArrayOfScalars):
         shape = tree.shape
-        return _flatten_items(enumerate(tree), where, lambda keys, xs: ArrayOfScalars(xs, shape))
-    if isinstance(tree, (list, tuple)):
+        items, join = enumerate(tree), lambda keys, xs: ArrayOfScalars(xs, shape)
+    elif isinstance(tree, (list, tuple)):
         kind = list if isinstance(tree, list) else tuple
-        return _flatten_items(enumerate(tree), where, lambda keys, xs: kind(xs))
-    if is_module(tree):
-        return flatten(dict(tree.named_parameters()), where)
-    if getattr(tree, "ndim", 0) > 0 and hasattr(tree, "tolist"):
-        place = where or "the structure"
-        raise TypeError(f"{place} is an array, not lists of numbers: pass its .tolist()")
-    if not isinstance(tree, Node):
-        try:
-            tree = number(tree)
-        except (TypeError, ValueError) as error:
-            raise type(error)(f"{where}: {error}" if where else str(error)) from None
-    return [tree], next
-
-
-def _flatten_items(
-    items: Any, where: str, join: Callable[[Sequence[Any], Sequence[Any]], Any]
-) -> tuple[list[Any], Build]:
+        items, join = enumerate(tree), lambda keys, xs: kind(xs)
+    elif is_module(tree):
+        return _flatten(dict(tree.named_parameters()), where, depth, whole)
+    else:
+        return [_leaf(tree, where)], next
     keys, leaves, builds = [], [], []
     for key, item in items:
-        some, build = flatten(item, f"{where}[{key!r}]")
+        some, build = _flatten(item, f"{where}[{key!r}]", depth + 1, whole)
         keys.append(key)
         leaves += some
         builds.append(build)
     return leaves, lambda xs: join(keys, [build(xs) for build in builds])
+
+
+def _leaf(x: Any, where: str) -> Any:
+    if getattr(x, "ndim", 0) > 0 and hasattr(x, "tolist"):
+        kind = type(x).__name__
+        raise TypeError(
+            f"{where or 'the structure'}: got {kind}, where lists, tuples and dicts hold the "
+            "numbers: pass its .tolist()"
+        )
+    try:
+        return x if isinstance(x, Node) else number(x)
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"{where}: {error}" if where else str(error)) from None
 
 
 def places(tree: Any, where: str) -> list[str]:

@@ -6,6 +6,8 @@ against. A formula here is the textbook's, in mpmath; that it would cancel in fl
 
 import math
 import random
+import struct
+import sys
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -28,6 +30,17 @@ def magnitudes(low: float, high: float, sign: int = 0) -> Piece:
     return lambda draw: (sign or draw.choice((1, -1))) * 10.0 ** draw.uniform(low, high)
 
 
+def every_exponent(draw: random.Random) -> float:
+    """Any float but 0, inf and nan: every exponent is as likely, one in fifteen is subnormal."""
+    exponent = 0 if draw.randrange(15) == 0 else draw.randrange(1, 2047)
+    bits = draw.getrandbits(1) << 63 | exponent << 52 | draw.getrandbits(52)
+    return float(struct.unpack("d", struct.pack("Q", bits))[0]) or sys.float_info.max
+
+
+def positive(piece: Piece) -> Piece:
+    return lambda draw: abs(piece(draw))
+
+
 def near(edge: float, inside: float) -> Piece:
     """Numbers at every distance down to one part in 2**52 from `edge`, towards `inside`."""
     return lambda draw: edge + math.copysign(2.0 ** draw.uniform(-52, -2), inside)
@@ -39,8 +52,9 @@ def samples(pieces: Sequence[Any], count: int, seed: str) -> list[Any]:
     return [pieces[i % len(pieces)](draw) for i in range(count)]
 
 
-TINY_TO_HUGE = magnitudes(-300, 300)
-POSITIVE = magnitudes(-300, 300, sign=1)
+TINY_TO_HUGE = every_exponent
+POSITIVE = positive(every_exponent)
+SMALL = magnitudes(-323.3, 0)
 ANYWHERE = (TINY_TO_HUGE, uniform(-10.0, 10.0), uniform(-1.0, 1.0))
 
 
@@ -81,13 +95,13 @@ def _gauss(x: Any) -> Any:
 UNARY = [
     Unary(c.neg, lambda x: -x, lambda x: mpf(-1), _nought, ANYWHERE),
     Unary(c.abs, abs, mp.sign, _nought, ANYWHERE),
-    Unary(c.exp, mp.exp, mp.exp, mp.exp, (uniform(-760, 720), uniform(-5, 5), magnitudes(-300, 0))),
+    Unary(c.exp, mp.exp, mp.exp, mp.exp, (uniform(-760, 720), uniform(-5, 5), SMALL)),
     Unary(
         c.expm1,
         mp.expm1,
         mp.exp,
         mp.exp,
-        (uniform(-760, 720), uniform(-5, 5), magnitudes(-300, 0)),
+        (uniform(-760, 720), uniform(-5, 5), SMALL),
     ),
     Unary(
         c.log,
@@ -115,7 +129,7 @@ UNARY = [
         mp.log1p,
         lambda x: 1 / (1 + x),
         lambda x: -1 / (1 + x) ** 2,
-        (POSITIVE, magnitudes(-300, -1, -1), uniform(-1, 10), near(-1, 1)),
+        (POSITIVE, magnitudes(-323.3, -1, -1), uniform(-1, 10), near(-1, 1)),
     ),
     Unary(
         c.sqrt,
@@ -145,14 +159,14 @@ UNARY = [
         mp.asin,
         lambda x: 1 / mp.sqrt((1 - x) * (1 + x)),
         lambda x: x / mp.sqrt((1 - x) * (1 + x)) ** 3,
-        (uniform(-1, 1), magnitudes(-300, 0), near(1, -1), near(-1, 1)),
+        (uniform(-1, 1), SMALL, near(1, -1), near(-1, 1)),
     ),
     Unary(
         c.acos,
         mp.acos,
         lambda x: -1 / mp.sqrt((1 - x) * (1 + x)),
         lambda x: -x / mp.sqrt((1 - x) * (1 + x)) ** 3,
-        (uniform(-1, 1), magnitudes(-300, 0), near(1, -1), near(-1, 1)),
+        (uniform(-1, 1), SMALL, near(1, -1), near(-1, 1)),
     ),
     Unary(
         c.atan,
@@ -161,18 +175,14 @@ UNARY = [
         lambda x: -2 * x / (1 + x**2) ** 2,
         ANYWHERE,
     ),
-    Unary(
-        c.sinh, mp.sinh, mp.cosh, mp.sinh, (uniform(-720, 720), uniform(-3, 3), magnitudes(-300, 0))
-    ),
-    Unary(
-        c.cosh, mp.cosh, mp.sinh, mp.cosh, (uniform(-720, 720), uniform(-3, 3), magnitudes(-300, 0))
-    ),
+    Unary(c.sinh, mp.sinh, mp.cosh, mp.sinh, (uniform(-720, 720), uniform(-3, 3), SMALL)),
+    Unary(c.cosh, mp.cosh, mp.sinh, mp.cosh, (uniform(-720, 720), uniform(-3, 3), SMALL)),
     Unary(
         c.tanh,
         mp.tanh,
         lambda x: mp.sech(x) ** 2,
         lambda x: -2 * mp.tanh(x) * mp.sech(x) ** 2,
-        (uniform(-400, 400), uniform(-3, 3), uniform(-20, 20), magnitudes(-300, 0)),
+        (uniform(-400, 400), uniform(-3, 3), uniform(-20, 20), SMALL),
     ),
     Unary(
         c.asinh,
@@ -186,21 +196,21 @@ UNARY = [
         mp.acosh,
         lambda x: 1 / mp.sqrt((x - 1) * (x + 1)),
         lambda x: -x / mp.sqrt((x - 1) * (x + 1)) ** 3,
-        (uniform(1, 10), magnitudes(0, 300, 1), near(1, 1)),
+        (uniform(1, 10), magnitudes(0, 308, 1), near(1, 1)),
     ),
     Unary(
         c.atanh,
         mp.atanh,
         lambda x: 1 / ((1 - x) * (1 + x)),
         lambda x: 2 * x / ((1 - x) * (1 + x)) ** 2,
-        (uniform(-1, 1), magnitudes(-300, 0), near(1, -1), near(-1, 1)),
+        (uniform(-1, 1), SMALL, near(1, -1), near(-1, 1)),
     ),
     Unary(
         c.sigmoid,
         _logistic,
         _logistic_slope,
         _logistic_bend,
-        (uniform(-760, 760), uniform(-40, 40), uniform(-3, 3), magnitudes(-300, 0)),
+        (uniform(-760, 760), uniform(-40, 40), uniform(-3, 3), SMALL),
     ),
     Unary(c.relu, lambda x: max(x, mpf(0)), lambda x: mpf(x > 0), _nought, ANYWHERE),
     Unary(
@@ -208,28 +218,28 @@ UNARY = [
         lambda x: x * _logistic(x),
         lambda x: _logistic(x) + x * _logistic_slope(x),
         lambda x: 2 * _logistic_slope(x) + x * _logistic_bend(x),
-        (uniform(-760, 760), uniform(-40, 40), uniform(-3, 3), magnitudes(-300, 0)),
+        (uniform(-760, 760), uniform(-40, 40), uniform(-3, 3), SMALL),
     ),
     Unary(
         c.gelu,
         lambda x: x * _normal_distribution(x),
         lambda x: _normal_distribution(x) + x * mp.npdf(x),
         lambda x: mp.npdf(x) * (2 - x**2),
-        (uniform(-40, 40), uniform(-3, 3), magnitudes(-300, 0)),
+        (uniform(-40, 40), uniform(-3, 3), SMALL),
     ),
     Unary(
         c.softplus,
         lambda x: mp.log1p(mp.exp(x)),
         _logistic,
         _logistic_slope,
-        (uniform(-760, 760), uniform(-40, 40), uniform(-3, 3), magnitudes(-300, 0)),
+        (uniform(-760, 760), uniform(-40, 40), uniform(-3, 3), SMALL),
     ),
     Unary(
         c.erf,
         mp.erf,
         _gauss,
         lambda x: -2 * x * _gauss(x),
-        (uniform(-28, 28), uniform(-3, 3), magnitudes(-300, 0)),
+        (uniform(-28, 28), uniform(-3, 3), SMALL),
     ),
     Unary(c.step, lambda x: mpf(x > 0), _nought, _nought, ANYWHERE),
     Unary(c.sign, mp.sign, _nought, _nought, ANYWHERE),
@@ -259,7 +269,25 @@ def similar(piece: Piece, spread: float) -> Callable[[random.Random], tuple[floa
 
     def draw_pair(draw: random.Random) -> tuple[float, float]:
         x = piece(draw)
-        return x, x * magnitudes(-spread, spread)(draw)
+        y = x * magnitudes(-spread, spread)(draw)
+        return x, y if y and math.isfinite(y) else x
+
+    return draw_pair
+
+
+def at_an_end(draw: random.Random) -> tuple[float, float]:
+    """Two of the largest floats, or two of the smallest."""
+    exponent = draw.choice((970, -1024))
+    x, y = (math.ldexp(draw.uniform(1.0, 2.0), exponent + draw.randrange(50)) for _ in range(2))
+    return draw.choice((1, -1)) * x, draw.choice((1, -1)) * y
+
+
+def swapped(
+    draw_one: Callable[[random.Random], tuple[float, float]],
+) -> Callable[[random.Random], tuple[float, float]]:
+    def draw_pair(draw: random.Random) -> tuple[float, float]:
+        x, y = draw_one(draw)
+        return y, x
 
     return draw_pair
 
@@ -269,9 +297,20 @@ def _whole(low: int, high: int) -> Piece:
 
 
 def _power_in_range(draw: random.Random) -> tuple[float, float]:
-    """A base of any size and an exponent that brings the power anywhere below overflow."""
-    x = 10.0 ** draw.uniform(-300, 300)
-    return x, draw.uniform(-300, 300) / math.log10(x)
+    """A base of any size and an exponent that brings the power, or a derivative, into range."""
+    x = POSITIVE(draw)
+    return x, draw.uniform(-330, 315) / math.log10(x) + draw.choice((0.0, 0.0, 1.0, 2.0))
+
+
+PAIRS = (
+    pair(TINY_TO_HUGE, TINY_TO_HUGE),
+    pair(uniform(-9, 9), uniform(-9, 9)),
+    pair(TINY_TO_HUGE, uniform(-9, 9)),
+    swapped(pair(TINY_TO_HUGE, uniform(-9, 9))),
+    similar(TINY_TO_HUGE, 1),
+    similar(TINY_TO_HUGE, 20),
+    at_an_end,
+)
 
 
 def _elu_part(inside: Truth) -> Truth:
@@ -292,32 +331,28 @@ BINARY = [
         lambda x, y: x + y,
         (lambda x, y: mpf(1),) * 2,
         (_nought,) * 3,
-        (pair(TINY_TO_HUGE, TINY_TO_HUGE), pair(uniform(-9, 9), uniform(-9, 9))),
+        PAIRS,
     ),
     Binary(
         c.sub,
         lambda x, y: x - y,
         (lambda x, y: mpf(1), lambda x, y: mpf(-1)),
         (_nought,) * 3,
-        (pair(TINY_TO_HUGE, TINY_TO_HUGE), pair(uniform(-9, 9), uniform(-9, 9))),
+        PAIRS,
     ),
     Binary(
         c.mul,
         lambda x, y: x * y,
         (lambda x, y: y, lambda x, y: x),
         (_nought, lambda x, y: mpf(1), _nought),
-        (pair(TINY_TO_HUGE, TINY_TO_HUGE), pair(uniform(-9, 9), uniform(-9, 9))),
+        PAIRS,
     ),
     Binary(
         c.div,
         lambda x, y: x / y,
         (lambda x, y: 1 / y, lambda x, y: -x / y**2),
         (_nought, lambda x, y: -1 / y**2, lambda x, y: 2 * x / y**3),
-        (
-            pair(TINY_TO_HUGE, TINY_TO_HUGE),
-            pair(uniform(-9, 9), uniform(-9, 9)),
-            similar(TINY_TO_HUGE, 5),
-        ),
+        PAIRS,
     ),
     Binary(
         c.mod,
@@ -349,6 +384,8 @@ BINARY = [
         (
             _power_in_range,
             pair(POSITIVE, uniform(-1, 1)),
+            pair(POSITIVE, uniform(-9, 9)),
+            pair(POSITIVE, TINY_TO_HUGE),
             pair(uniform(0, 9), uniform(-9, 9)),
             pair(uniform(0, 9), _whole(-9, 9)),
             pair(near(1, 1), uniform(-300, 300)),
@@ -363,11 +400,7 @@ BINARY = [
             lambda x, y: -x * y / mp.hypot(x, y) ** 3,
             lambda x, y: x**2 / mp.hypot(x, y) ** 3,
         ),
-        (
-            pair(TINY_TO_HUGE, TINY_TO_HUGE),
-            pair(uniform(-9, 9), uniform(-9, 9)),
-            similar(TINY_TO_HUGE, 5),
-        ),
+        PAIRS,
     ),
     Binary(
         c.atan2,
@@ -378,18 +411,14 @@ BINARY = [
             lambda y, x: (y**2 - x**2) / (x**2 + y**2) ** 2,
             lambda y, x: 2 * x * y / (x**2 + y**2) ** 2,
         ),
-        (
-            pair(TINY_TO_HUGE, TINY_TO_HUGE),
-            pair(uniform(-9, 9), uniform(-9, 9)),
-            similar(TINY_TO_HUGE, 5),
-        ),
+        PAIRS,
     ),
     Binary(
         c.leaky_relu,
         lambda x, s: x if x > 0 else s * x,
         (lambda x, s: mpf(1) if x > 0 else s, lambda x, s: mpf(0) if x > 0 else x),
         (_nought, lambda x, s: mpf(x <= 0), _nought),
-        (pair(TINY_TO_HUGE, uniform(-1, 1)), pair(uniform(-9, 9), uniform(-1, 1))),
+        PAIRS,
     ),
     Binary(
         c.elu,
@@ -397,9 +426,11 @@ BINARY = [
         (lambda x, a: mpf(1) if x > 0 else a * mp.exp(x), _elu_part(lambda x, a: mp.expm1(x))),
         (_elu_part(lambda x, a: a * mp.exp(x)), _elu_part(lambda x, a: mp.exp(x)), _nought),
         (
-            pair(uniform(-700, 700), uniform(-2, 2)),
+            pair(uniform(-760, 700), uniform(-2, 2)),
+            pair(uniform(-760, 0), TINY_TO_HUGE),
             pair(uniform(-9, 9), uniform(-2, 2)),
-            pair(magnitudes(-300, 0), uniform(-2, 2)),
+            pair(SMALL, uniform(-2, 2)),
+            pair(SMALL, TINY_TO_HUGE),
         ),
     ),
 ]
@@ -438,6 +469,36 @@ NARY: dict[str, tuple[Callable[..., Any], Truth]] = {
         lambda x, y, z, w: y * z if x > 0 else w,
     ),
 }
+
+Order2 = tuple[Any, list[Any], list[list[Any]]]  # value, gradient, Hessian
+
+
+def softmax_family(xs: Sequence[float]) -> dict[str, Order2]:
+    """The true values and derivatives of logsumexp, and of the others at their first output.
+
+    p are the shares and q = 1 - p; that of the largest as the sum of the others, for else even 60
+    digits would cancel.
+    """
+    parts = [mp.exp(mpf(x) - max(xs)) for x in xs]
+    total, n = mp.fsum(parts), range(len(xs))
+    p = [part / total for part in parts]
+    q = [mp.fsum(parts[:i] + parts[i + 1 :]) / total for i in n]
+    spread = [[p[i] * q[i] if i == j else -p[i] * p[j] for j in n] for i in n]
+
+    def bend(i: int, j: int) -> Any:
+        if i and j and i != j:
+            return 2 * p[0] * p[i] * p[j]
+        k = max(i, j) if i == j else 0
+        return spread[0][max(i, j)] * (q[k] - p[k])
+
+    log_share = mp.log(p[0]) if p[0] < 0.5 else mp.log1p(-q[0])
+    return {
+        "logsumexp": (mpf(max(xs)) + mp.log(total), p, spread),
+        "softmax": (p[0], spread[0], [[bend(i, j) for j in n] for i in n]),
+        "log_softmax": (log_share, [q[0], *(-x for x in p[1:])], [[-x for x in y] for y in spread]),
+        "cross_entropy": (-log_share, [-q[0], *p[1:]], spread),
+    }
+
 
 # Where the true value or derivative crosses zero by cancellation, its condition counts.
 CROSSING = {"**", "atan2", "silu", "gelu", "sum", "mean", "dot"}

@@ -21,7 +21,7 @@ PACKAGE = Path(autograd.__file__).parent
 # From the bottom up: a module imports only from the lines above its own.
 FLOORS = """
 installation
-absence commit errors files function_names message
+absence commit errors files function_names message nesting
 number
 misuse
 documented
@@ -31,6 +31,7 @@ calculus
 logic
 note
 node
+uncleared
 graph
 recording unsupported ufuncs
 protocols handmade
@@ -41,7 +42,7 @@ replay strict
 array
 structure
 batch run
-functional
+functional kinks
 check
 state
 module optimizer
@@ -58,8 +59,9 @@ show.layout
 show.words.explanation show.words.naming show.words.paths
 show.words.notation show.words.hints
 show.words.equations show.words.term show.words.summary
-show.words.formula show.words.explain
-show.words.derivation
+show.words.formula show.words.derivation
+show.words.infinities
+show.words.explain
 show.words
 show.drawing
 show.boxes show.chart
@@ -90,7 +92,8 @@ teach.reasons teach.audit
 teach.faults
 teach
 compiler.program compiler.primitives compiler.settings compiler.symbol compiler.traced
-compiler.c_names compiler.code_names compiler.draws compiler.ownership compiler.watch
+compiler.variables compiler.c_names compiler.code_names compiler.draws compiler.ownership
+compiler.watch
 compiler.search
 compiler.outside
 compiler.batches compiler.lowering compiler.binding compiler.calls compiler.repeat
@@ -111,7 +114,7 @@ compiler.finite
 compiler.compiled
 compiler.export
 compiler
-manual refusal anatomy.vectors
+manual refusal streams anatomy.vectors
 expression demo anatomy.dissection
 options anatomy.cells anatomy.groups
 cli anatomy.reading

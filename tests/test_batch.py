@@ -154,7 +154,11 @@ REFUSED: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
         "in_axes is for 1 argument(s), got 2",
     ),
     "nothing mapped": (lambda: vmap(abs, None)([1.0]), ValueError, "in_axes maps no argument"),
-    "no arguments": (lambda: vmap(lambda: 1.0)(), ValueError, "in_axes maps no argument"),
+    "no arguments": (
+        lambda: vmap(lambda: 1.0)(),
+        ValueError,
+        "vmap maps arguments that are",
+    ),
     "no samples": (lambda: vmap(abs)([]), ValueError, "vmap needs at least one sample, got none"),
     "no rows": (
         lambda: vmap(abs)(np.zeros((0, 2))),

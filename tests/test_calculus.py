@@ -6,10 +6,12 @@
 import inspect
 import itertools
 import math
+import random
 import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
 import pytest
 from domains import (
     BINARY,
@@ -22,12 +24,15 @@ from domains import (
     Unary,
     goal,
     samples,
+    softmax_family,
     uniform,
 )
 from mpmath import mp, mpf  # type: ignore[import-untyped]
 
 import autograd as ag
 from autograd import Value, calculus as c, recompute
+from autograd.losses import cross_entropy
+from autograd.number import same
 from autograd.op import Carrier, Op
 
 INF, NAN = math.inf, math.nan
@@ -75,7 +80,9 @@ def check_within(ulps: float, name: str, got: float, truth: Truth, xs: Sequence[
     if math.isinf(nearest):
         assert got == nearest, (name, xs)
         return
-    error = float(abs(mpf(got) - true) / math.ulp(nearest))
+    # What overflows is next to the largest float. Subnormals have the ULP of the smallest.
+    found = mpf(2) ** 1024 * int(math.copysign(1.0, got)) if math.isinf(got) else mpf(got)
+    error = float(abs(found - true) / math.ulp(nearest))
     if error > ulps and name in CROSSING:
         ulps *= 1.0 + condition_near_a_zero(truth, exact)
     assert error <= ulps, (name, xs, got, nearest, error)
@@ -136,6 +143,45 @@ def test_op_of_any_number_of_operands_is_accurate_on_moderate_operands(name: str
             for j in range(4):
                 second = slope_of(slope_of(truth, i), j)
                 check_within(in_second, name, hessian[i][j], second, xs)
+
+
+FAMILY: dict[str, Callable[..., Any]] = {
+    "logsumexp": c.logsumexp,
+    "softmax": lambda *xs: c.softmax(xs)[0],
+    "log_softmax": lambda *xs: c.log_softmax(xs)[0],
+    "cross_entropy": lambda *xs: cross_entropy(xs, 0),
+}
+TAILS: list[list[float]] = [
+    *([40.0, 0.0], [8.5, -6.1], [0.0, 0.0], [700.0, 0.0], [0.0, -745.0], [40.0, 0.0, 0.0]),
+    *([1e308, -1e308], [5e-324, 1e-320], [1000.0, -1000.0, 999.0], [2.5] * 20, [-40.0, 1.0] * 10),
+]
+
+
+def random_tails(draw: random.Random) -> list[float]:
+    size = draw.choice((0.01, 1.0, 8.0, 40.0, 300.0, 1000.0))
+    return [draw.uniform(-size, size) for _ in range(draw.choice((2, 2, 3, 4, 7, 20)))]
+
+
+@pytest.mark.parametrize("name", FAMILY)
+def test_the_softmax_family_is_accurate_in_the_tails(name: str) -> None:
+    """To 2, 4 and 8 ULP times 1 + |xᵢ - max|, and near a zero times the condition there."""
+    for xs in [*TAILS, *samples([random_tails], 40, name)]:
+        n, condition = range(len(xs)), 1.0 + max(xs) - min(xs)
+        value, gradient, hessian = derivatives(FAMILY[name], xs)
+        true, slopes, bends = softmax_family(xs)[name]
+        shares = [float(slope) for slope in softmax_family(xs)["logsumexp"][1]]
+        of_value = 1.0 + abs(max(xs)) / abs(float(true) or 1.0) if name == "logsumexp" else 1.0
+
+        def check(ulps: float, got: float, true: Any) -> None:
+            check_within(ulps * condition, name, got, lambda *_: true, xs)  # noqa: B023
+
+        check(2.0 * of_value, value, true)
+        for i in n:
+            check(4.0, gradient[i], slopes[i])
+            for j in n:
+                crossing = shares[0 if i != j else i]  # softmax″ has a factor 1 - 2p
+                balance = abs(1.0 - 2.0 * crossing) if name == "softmax" else 1.0
+                check(8.0 / balance if balance else INF, hessian[i][j], bends[i][j])
 
 
 # --- the special values ---------------------------------------------------------------------
@@ -244,6 +290,15 @@ CONVENTIONS: list[tuple[str, Callable[..., Any], list[float], float, list[float]
     ("clip at its low edge", lambda x: c.clip(x, -1.0, 1.0), [-1.0], -1.0, [1.0]),
     ("clip at its high edge", lambda x: c.clip(x, -1.0, 1.0), [1.0], 1.0, [1.0]),
     ("clip outside", lambda x: c.clip(x, -1.0, 1.0), [2.0], 1.0, [0.0]),
+    ("clip where low > high, x below", c.clip, [0.0, 3.0, 1.0], 1.0, [0.0, 0.0, 1.0]),
+    ("clip where low > high, x between", c.clip, [2.0, 3.0, 1.0], 1.0, [0.0, 0.0, 1.0]),
+    ("clip where low > high, x above", c.clip, [4.0, 3.0, 1.0], 1.0, [0.0, 0.0, 1.0]),
+    ("clip where low > high, x at high", c.clip, [1.0, 3.0, 1.0], 1.0, [0.0, 0.0, 1.0]),
+    ("clip where low > high, x at low", c.clip, [3.0, 3.0, 1.0], 1.0, [0.0, 0.0, 1.0]),
+    ("clip below low, by all three", c.clip, [0.0, 1.0, 3.0], 1.0, [0.0, 1.0, 0.0]),
+    ("clip above high, by all three", c.clip, [4.0, 1.0, 3.0], 3.0, [0.0, 0.0, 1.0]),
+    ("clip inside, by all three", c.clip, [2.0, 1.0, 3.0], 2.0, [1.0, 0.0, 0.0]),
+    ("clip of -0.0 at -0.0", c.clip, [-0.0, -0.0, 1.0], -0.0, [1.0, 0.0, 0.0]),
     *(
         (f"{op.name} is flat", op, [2.0], op(2.0), [0.0])
         for op in (c.floor, c.ceil, c.round, c.trunc, c.sign, c.step)
@@ -257,6 +312,16 @@ CONVENTIONS: list[tuple[str, Callable[..., Any], list[float], float, list[float]
     ("hypot(inf, nan)", c.hypot, [INF, NAN], INF, [NAN, NAN]),
     ("1**nan", c.pow, [1.0, NAN], 1.0, [NAN, 0.0]),
     ("logsumexp(-inf, -inf)", c.logsumexp, [-INF, -INF], -INF, [NAN, NAN]),
+    ("logsumexp(0, inf)", c.logsumexp, [0.0, INF], INF, [0.0, 1.0]),
+    ("logsumexp(inf, 0, -inf)", c.logsumexp, [INF, 0.0, -INF], INF, [1.0, 0.0, 0.0]),
+    ("logsumexp(inf, inf)", c.logsumexp, [INF, INF], INF, [NAN, NAN]),
+    ("logsumexp(-inf), which is its operand", lambda x: c.logsumexp([x]), [-INF], -INF, [1.0]),
+    ("softmax(0, inf)", lambda *xs: c.softmax(xs)[1], [0.0, INF], 1.0, [0.0, 0.0]),
+    ("log_softmax(0, -inf)", lambda *xs: c.log_softmax(xs)[0], [0.0, -INF], 0.0, [0.0, 0.0]),
+    ("log_softmax(inf, 0)", lambda *xs: c.log_softmax(xs)[1], [INF, 0.0], -INF, [-1.0, 1.0]),
+    ("√x·√x", lambda x: c.sqrt(x) * c.sqrt(x), [0.0], 0.0, [0.0]),
+    ("(√x)², whose limit is 1", lambda x: c.sqrt(x) ** 2, [0.0], 0.0, [0.0]),
+    ("1/(1/x), whose limit is 1", lambda x: 1.0 / (1.0 / x), [0.0], 0.0, [0.0]),
     ("log where positive", lambda x: c.where(c.step(x), c.log(x), 0.0), [0.0], 0.0, [0.0]),
     ("sqrt where positive", lambda x: c.where(c.step(x), c.sqrt(x), 0.0), [0.0], 0.0, [0.0]),
     ("x·log(x), guarded", lambda x: c.where(c.step(x), x * c.log(x), 0.0), [0.0], 0.0, [0.0]),
@@ -277,11 +342,6 @@ CONVENTIONS: list[tuple[str, Callable[..., Any], list[float], float, list[float]
         [1.0, 0.0],
     ),
 ]
-
-
-def same(got: Any, expected: Any) -> bool:
-    """Equal as floats, where nan equals nan and -0.0 equals 0.0."""
-    return bool(got == expected or (got != got and expected != expected))
 
 
 @pytest.mark.parametrize(
@@ -306,6 +366,28 @@ def test_convention(
 
 
 @pytest.mark.parametrize(
+    ("f", "at", "expected"),
+    [
+        (c.logsumexp, [0.0, INF], 0.0),
+        (c.logsumexp, [1.0, -INF, -INF], 0.0),
+        (lambda *z: cross_entropy(z, 0), [1.0, -INF], 0.0),
+        (lambda *z: cross_entropy(z, 0), [1.0, -INF, -INF], 0.0),
+        (lambda *z: cross_entropy(z, 2), [1.0, -INF, INF], 0.0),
+        (c.hypot, [INF, 1.0], 0.0),
+        (c.atan2, [1.0, -INF], 0.0),
+        (c.hypot, [0.0, 0.0], NAN),
+        (c.atan2, [0.0, 0.0], NAN),
+    ],
+)
+def test_hessian_where_it_is_the_same_throughout(
+    f: Callable[..., Any], at: list[float], expected: float
+) -> None:
+    assert all(same(x, expected) for row in derivatives(f, at)[2] for x in row)
+    forward = ag.hessian(lambda xs: f(*xs))(at)
+    assert all(same(x, expected) for row in forward for x in row)
+
+
+@pytest.mark.parametrize(
     ("exponent", "at", "second"),
     [(0, NAN, 0.0), (0, 0.0, 0.0), (1, 0.0, 0.0), (2, 0.0, 2.0), (3, 0.0, 0.0), (3, -2.0, -12.0)],
 )
@@ -314,6 +396,28 @@ def test_second_derivative_of_a_constant_power(exponent: int, at: float, second:
 
 
 # --- choosing, and any number of operands ---------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", [bool, np.bool_, int, np.int64, float, np.float64])
+def test_where_takes_a_condition_of_any_kind(kind: Any) -> None:
+    for truth in (True, False):
+        a, b = Value(2.0), Value(3.0)
+        chosen = c.where(kind(truth), a, b)
+        chosen.backward()
+        assert (chosen.data, a.grad, b.grad) == ((2.0, 1.0, 0.0) if truth else (3.0, 0.0, 1.0))
+
+
+def test_where_takes_the_bool_of_numpy_before_2() -> None:
+    old = type("bool_", (), {"__module__": "numpy", "__bool__": lambda self: False})
+    assert c.where(old(), Value(2.0), 3.0).data == 3.0
+
+
+def test_where_takes_what_a_comparison_of_numpy_numbers_gives() -> None:
+    numbers = np.array([-1.0, 2.0])
+    assert [c.where(x > 0.0, x, 0.0) for x in numbers] == [0.0, 2.0]
+    assert [c.where(x > 0.0, Value(x), 0.0).data for x in numbers] == [0.0, 2.0]
+    steps = c.where(np.bool_(True), Value(1.0), 5.0)
+    assert steps.operands[0] == 1.0  # a number, as every operand of a node
 
 
 def test_lookup_sends_the_gradient_to_the_value_it_took() -> None:

@@ -1,13 +1,16 @@
 """`check_grads` passes what is right and says what is wrong."""
 
+import random
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+import random_graphs
 from domains import UNARY
 
 import autograd as ag
-from autograd import GradientError, Op, Value, check_grads
+from autograd import GradientError, KinkError, Op, Value, check_grads
 from autograd.module import Module
 
 # Where ops of one operand are smooth: 0.3, or what their domain asks for.
@@ -142,6 +145,164 @@ class TestFails:
         check_grads(nearly, (2.0,), order=1, tolerance=1e-2)
         with pytest.raises(GradientError):
             check_grads(nearly, (2.0,), order=1, tolerance=1e-4)
+
+
+# A name, the forward function, a rule that is wrong, and where to look.
+def number_of(x: Any) -> Any:
+    """The number alone, through which no second derivative goes."""
+    return x.data if isinstance(x, Value) else x
+
+
+WRONG_RULES: list[tuple[str, Callable[..., Any], Callable[..., Any], float]] = [
+    ("a factor", lambda x: x * x * x, lambda x, out: 2.0 * x * x, 0.7),
+    ("the sign", ag.sin, lambda x, out: -ag.cos(x), 0.7),
+    ("a square too few", ag.tanh, lambda x, out: 1.0 - out, 0.7),
+    ("the operand for the result", ag.exp, lambda x, out: x, 0.7),
+    ("one millionth of it", ag.exp, lambda x, out: 1.000001 * out, 0.7),
+    ("one millionth less", ag.sin, lambda x, out: 0.999999 * ag.cos(x), 0.3),
+    ("one millionth more", ag.sin, lambda x, out: ag.cos(x) + 1e-6, 0.3),
+    ("a millionth near a large one", lambda x: 1e6 * x * x, lambda x, out: 2000002.0 * x, 3.0),
+    ("a constant", lambda x: 3.0 * x, lambda x, out: ag.where(1.0, 3.000001, x), 2.0),
+    ("at 0 alone", lambda x: x * x, lambda x, out: ag.where(x, 2.0 * x, 1e-3), 0.0),
+    ("near 0", ag.sin, lambda x, out: ag.where(ag.step(1e-3 - x * x), 0.99, ag.cos(x)), 0.01),
+    ("near 0, by little", ag.exp, lambda x, out: out + 1e-5 * ag.exp(-1e6 * x * x), 1e-4),
+    ("near 0, of a cube", lambda x: x * x * x, lambda x, out: 3.0 * x * x + 1e-6, 1e-5),
+    ("one millionth near 0", ag.exp, lambda x, out: 1.000001 * out, 1e-5),
+    ("for a tiny operand", ag.expm1, lambda x, out: out, 1e-9),
+    ("in the tail", ag.sigmoid, lambda x, out: out, 30.0),
+    ("of a quotient", lambda x: 1.0 / (1.0 + x), lambda x, out: -out, 0.5),
+    ("of a root", ag.sqrt, lambda x, out: 0.5 * out, 2.0),
+    ("nan", lambda x: x * x, lambda x, out: ag.log(-x * x), 0.5),
+    ("infinite", lambda x: x * x, lambda x, out: ag.div(x, 0.0), 0.5),
+    ("nothing", lambda x: x * x, lambda x, out: 0.0 * x, 0.5),
+    (
+        "frozen",
+        lambda x: x * x,
+        lambda x, out: 2.0 * ag.constant(x.data if isinstance(x, Value) else x),
+        0.5,
+    ),
+]
+CALLED = [
+    lambda op, x: op(x),
+    lambda op, x: 2.0 * op(x) - ag.cos(x),
+    lambda op, x: [x * x, ag.sigmoid(op(x) / 3.0) if abs(op(x).data) < 9.0 else op(x)],
+]
+
+
+class TestWrongRules:
+    @pytest.mark.parametrize("call", CALLED)
+    @pytest.mark.parametrize(
+        ("forward", "rule", "at"), [row[1:] for row in WRONG_RULES], ids=[r[0] for r in WRONG_RULES]
+    )
+    @pytest.mark.parametrize("kinks", ["raise", "skip"])
+    def test_each_of_them_fails(
+        self, forward: Any, rule: Any, at: float, call: Any, kinks: str
+    ) -> None:
+        op = Op("wrong", forward, rule)
+        with pytest.raises(GradientError) as caught:
+            check_grads(lambda x: call(op, x), (at,), kinks=kinks)
+        assert type(caught.value) is GradientError
+
+    def test_a_kink_near_by_does_not_hide_a_wrong_rule(self) -> None:
+        wrong = Op("wrong", ag.exp, lambda x, out: 1.01 * out)
+        with pytest.raises(GradientError, match="'wrong' node") as caught:
+            check_grads(lambda x: ag.relu(x - 0.999) + wrong(x), (1.0,))
+        assert type(caught.value) is GradientError
+
+
+class TestRounding:
+    """A right derivative that rounding made a little wrong passes."""
+
+    def test_a_true_zero_that_comes_out_as_the_rest_of_a_sum(self) -> None:
+        draw = random.Random(0)
+        for x in [0.6405052129099587, *(draw.uniform(0.1, 2.0) for _ in range(50))]:
+            check_grads(lambda x: x * x / x, (x,))
+
+    @pytest.mark.parametrize(
+        "f",
+        [
+            lambda x: (x + 1.0) ** 2 - x * x - 2.0 * x,
+            lambda x: (1e8 + ag.sin(x)) - 1e8,
+            lambda x: ag.sum([1e9, ag.exp(x), -1e9]),
+            lambda x: ag.sin(x) ** 2 + ag.cos(x) ** 2,
+            lambda x: ag.log(ag.exp(x)) - x,
+            lambda x: x**3 / x**2 - ag.sqrt(x * x),
+        ],
+    )
+    def test_terms_that_cancel(self, f: Any) -> None:
+        draw = random.Random(1)
+        for _ in range(10):
+            check_grads(f, (draw.uniform(0.1, 3.0),))
+
+    def test_what_rounding_hides_is_not_what_it_explains(self) -> None:
+        wrong = Op("wrong", lambda x: x * x, lambda x, out: 2.001 * x)
+        with pytest.raises(GradientError, match="'wrong'"):
+            check_grads(lambda x: (1e3 + wrong(x)) - 1e3, (0.7,))
+
+    def test_random_functions_pass_or_have_a_kink_near_by(self) -> None:
+        draw, passed, kinks = random.Random(5), 0, 0
+        while passed + kinks < 60:
+            function = random_graphs.random_function(draw, draw.randint(2, 8))
+            source = function.source(several=False)
+            xs = [draw.uniform(-2.0, 2.0) for _ in range(function.inputs)]
+            if re.search(r"detach|inf|nan|e[+-]?\d{2,}", source):
+                continue
+            f = random_graphs.made(source)
+            indices = [float(draw.randrange(random_graphs.LENGTH)) for _ in range(2)]
+            try:
+                check_grads(lambda xs: f(xs, indices), (xs,))  # noqa: B023
+                passed += 1
+            except KinkError:
+                check_grads(lambda xs: f(xs, indices), (xs,), kinks="skip")  # noqa: B023
+                kinks += 1
+        assert passed > 40
+
+
+class TestKinks:
+    @pytest.mark.parametrize(
+        ("f", "at", "op", "distance"),
+        [
+            (lambda x: ag.maximum(x, 0.9861959), 0.98449401, "maximum", "0.0017"),
+            (lambda x: ag.abs(x - 1.0), 0.999, "abs", "0.001"),
+            (ag.relu, 0.0, "relu", "0"),
+            (lambda x: ag.floor(3.0 * x), 0.6670, "floor", "0.000333"),
+            (ag.sqrt, 0.0, "sqrt", "0"),
+            (lambda x: ag.where(ag.step(x - 2.0), x * x, 4.0), 2.001, "step", "0.001"),
+        ],
+    )
+    def test_the_error_names_the_op_and_the_distance(
+        self, f: Any, at: float, op: str, distance: str
+    ) -> None:
+        with pytest.raises(KinkError) as caught:
+            check_grads(f, (at,))
+        text = str(caught.value)
+        assert f"order 1: {op} has a kink" in text
+        assert f"at a distance of {distance} from argument 0 at {at!r}" in text
+        check_grads(f, (at,), kinks="skip")
+
+    def test_a_kink_further_away_is_none(self) -> None:
+        check_grads(lambda x: ag.abs(x - 1.0) + ag.maximum(x, 0.5), (0.9,))
+
+    def test_a_branch_of_python_counts_only_if_no_step_tells(self) -> None:
+        def f(x: Any) -> Any:
+            return x * 2.0 if x > 1.0 else ag.exp(x)
+
+        check_grads(f, (1.0005,))
+        with pytest.raises(KinkError, match="the function, which takes another path there, has"):
+            check_grads(f, (1.0,))
+
+    @pytest.mark.parametrize("x", [-1.0, 1000.0, float("inf"), float("nan")])
+    def test_where_everything_is_nan_or_infinite_there_is_nothing_to_compare(
+        self, x: float
+    ) -> None:
+        check_grads(lambda x: ag.log(x) if x < 0 else ag.exp(x), (x,))
+
+    def test_a_kink_error_is_a_gradient_error(self) -> None:
+        assert issubclass(KinkError, GradientError)
+
+    def test_what_to_do_at_kinks_is_one_of_two(self) -> None:
+        with pytest.raises(ValueError, match=r"""kinks is "raise" or "skip", got 'ignore'"""):
+            check_grads(ag.sin, (1.0,), kinks="ignore")
 
 
 class TestErrors:

@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from bits import bits
 from hypothesis import given, settings, strategies as st
 
 from autograd import Op, calculus as c
@@ -33,11 +34,6 @@ SPECIAL = [0.0, 5e-324, 1e-308, 2.0**-500, 0.3, 0.5, 1.0, 1.5, 2.0, 3.0, 99.9, 7
 SPECIAL += [2.0**52 + 1.0, 2.0**500, 2.0**1001, sys.float_info.max, INF]
 SPECIAL = [*SPECIAL, *(-x for x in SPECIAL), NAN]
 FEW_SPECIAL = [0.0, -0.0, 5e-324, 1.0, -1.5, 1e308, INF, -INF, NAN]
-
-
-def bits(numbers: Iterable[float]) -> list[str]:
-    """Tells every two floats apart, but not one nan from another."""
-    return [repr(float(x)) for x in numbers]
 
 
 def outputs(backend: Any, program: Program, inputs: Sequence[float]) -> list[str]:

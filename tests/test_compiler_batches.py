@@ -6,20 +6,16 @@ from typing import Any
 
 import numpy as np
 import pytest
+from bits import bits
 
 import autograd as ag
 from autograd import compile, grad, hessian, jvp, lookup, value_and_grad, vmap
 from autograd.compiler.backends import MODULES
 from autograd.nn import MLP
-from autograd.structure import flatten
 
 BACKENDS = tuple(MODULES)
 Function = Callable[..., Any]
 of = functools.partial(compile, backend="python")
-
-
-def bits(results: Any) -> list[str]:
-    return [repr(float(getattr(x, "_data", x))) for x in flatten(results)[0]]
 
 
 def squared_error(m: Any, x: Any, y: Any) -> Any:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import tiny_gpt
+from bits import bits
 from test_compiler_lowering import arity, specials
 
 import autograd
@@ -81,11 +82,6 @@ def reference(program: Program, inputs: Sequence[float]) -> list[float]:
         memory[address] = number
     executable.run(memory)
     return [memory[address] for address in program.outputs]
-
-
-def bits(xs: Sequence[float]) -> list[str]:
-    """Tells 0.0 from -0.0, but not one nan from another."""
-    return [float(x).hex() for x in xs]
 
 
 def one_step(op: Op | None, runs: Sequence[Run], columns: list[list[int]], inputs: int) -> Program:

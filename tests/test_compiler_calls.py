@@ -145,7 +145,8 @@ REFUSED: dict[str, tuple[Any, type[Exception], str, str]] = {
     "complex": (1j, TypeError, "x is no number", "got complex: take its .real"),
     "Decimal": (Decimal(1), TypeError, "x is no number", f"got Decimal: {FLOAT}"),
     "Fraction": (Fraction(1), TypeError, "x is no number", f"got Fraction: {FLOAT}"),
-    "a set": ({1.0}, TypeError, "x is no number", "got set"),
+    "a set": ({1.0}, TypeError, "x is no number", "got a set: pass list(x)"),
+    "a generator": ((x for x in [1.0]), TypeError, "x is no number", "got a generator: pass list"),
     "an int too large": (10**400, ValueError, "x is no number", "an int of 1329 bits is beyond"),
     "in a list": ([1.0, [None]], TypeError, "x[1][0] is None,", NAME_IT),
     "in a dict": ({"a": [1j]}, TypeError, "x['a'][0] is no number", "got complex"),
@@ -185,6 +186,23 @@ def test_results_that_are_no_numbers_are_refused(result: Any) -> None:
         TypeError, match="a compiled function returns numbers, in lists, tuples and dicts: "
     ):
         of(lambda x: [x, {"a": result}])(1.0)
+
+
+RESULTS: dict[str, tuple[Any, str]] = {
+    "None": (None, "the result[1]['a'] is None: return () where there is nothing to return"),
+    "an array": (np.zeros(1), "the result[1]['a'] is a ndarray: return x.tolist()"),
+    "a set": ({1.0}, "the result[1]['a'] is a set: return list(x)"),
+    "text": ("b", "the result[1]['a'] is a str: a Value holds one real number, got str: convert"),
+}
+
+
+@pytest.mark.parametrize("name", RESULTS)
+def test_a_result_that_is_no_number_is_named_with_its_place(name: str) -> None:
+    result, message = RESULTS[name]
+    with pytest.raises(TypeError) as caught:
+        of(lambda x: [x, {"a": result}])(1.0)
+    assert message in str(caught.value)
+    assert of(lambda x: [x, ()])(1.0) == [1.0, ()]
 
 
 # --- modules --------------------------------------------------------------------------------

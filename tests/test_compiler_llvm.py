@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
+from bits import bits
 from hypothesis import given, settings, strategies as st
 from test_compiler_backends import (
     FEW_SPECIAL,
@@ -22,7 +23,6 @@ from test_compiler_backends import (
     SPECIAL,
     SUM,
     arity,
-    bits,
     draw_samples,
     lookup_loop,
     of_members,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from test_compiler_backends import bits
+from bits import bits
 from test_compiler_simplify import listing_of
 
 import autograd as ag

@@ -29,6 +29,8 @@ from autograd import (
 from autograd.compiler.record import record
 from autograd.compiler.traced import traced_leaf
 from autograd.nn import Neuron
+from autograd.optim import SGD, clip_grad_norm_
+from autograd.schedule import Schedule, constant_lr
 from autograd.structure import flatten
 
 Function = Callable[..., Any]
@@ -44,7 +46,7 @@ CAPTURED: dict[str, tuple[Function, str]] = {
     "a leaf": (lambda x: x * WEIGHT, LEAF),
     "a leaf on the left": (lambda x: WEIGHT + x, LEAF),
     "a leaf in a method": (lambda x: WEIGHT.exp() * x, LEAF),
-    "what was computed": (lambda x: x - DOUBLED, "a '*' node comes from outside"),
+    "what was computed": (lambda x: x - DOUBLED, "the '*' node DOUBLED comes from outside"),
     "in a sum": (lambda x: ag.sum([x, WEIGHT]), LEAF),
     "in a lookup": (lambda x: lookup([WEIGHT, x], 0), LEAF),
     "in a gradient": (lambda x: grad(lambda y: y * WEIGHT)(x), LEAF),
@@ -66,6 +68,49 @@ def test_a_value_from_outside_is_refused_where_it_is_used(name: str) -> None:
     assert message.startswith(what)
     assert ADVICE in message
     assert f" at {__file__}:{f.__code__.co_firstlineno}: " in message
+
+
+class Scaled:
+    def __init__(self) -> None:
+        self.scale = Value(3.0)
+
+    def __call__(self, x: Any) -> Any:
+        return x * self.scale
+
+
+BARE = Value(3.0)
+LISTED, HELD = [Value(1.0), Value(2.0)], {"k": [Value(1.0)]}
+SCALED = Scaled()
+
+
+def closing(held: Any) -> Function:
+    return lambda x: x * held[1]
+
+
+NAMED: dict[str, tuple[Function, str]] = {
+    "a global": (lambda x: x * BARE, "the Value BARE"),
+    "in a list": (lambda x: x * LISTED[1], "the Value LISTED[1]"),
+    "in a dict": (lambda x: x * HELD["k"][0], "the Value HELD['k'][0]"),
+    "an attribute": (lambda x: x * SCALED.scale, "the Value SCALED.scale"),
+    "of the object itself": (Scaled().__call__, "the Value self.scale"),
+    "closed over": (closing([Value(1.0), Value(2.0)]), "the Value held[1]"),
+    "a default": (lambda x, v=Value(1.0): x * v, "the Value v"),  # noqa: B008
+    "of a partial": (functools.partial(lambda v, x: x * v, Value(1.0)), "the Value v"),
+    "in a gradient": (grad(lambda x: x * BARE), "the Value BARE"),
+    "in a batch": (lambda x: vmap(lambda y: y * BARE)([x])[0], "the Value BARE"),
+    "as the result": (lambda x: BARE, "the Value BARE"),
+    "computed here": (lambda x: x * (BARE * 2.0), "the Value BARE"),
+}
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_a_value_without_a_label_is_named_as_the_code_names_it(name: str) -> None:
+    f, what = NAMED[name]
+    with pytest.raises(TracedValueError) as caught:
+        of(f)(2.0)
+    message = str(caught.value)
+    assert message.startswith(f"{what} comes from outside the compiled function, ")
+    assert f"wrap it in constant({what.removeprefix('the Value ')}.data)" in message
 
 
 RETURNED: dict[str, Function] = {
@@ -211,6 +256,67 @@ def test_an_error_of_the_function_comes_through_and_nothing_stays_behind() -> No
         of(lambda x: x * (1 // 0))(2.0)
     assert (Value(2.0) * WEIGHT).data == 6.0
     assert of(lambda x: vmap(lambda y: y * y)([x, x]))(2.0) == [4.0, 4.0]
+
+
+# --- what changes parameters ------------------------------------------------------------
+
+OUTER = Neuron(1, rng=0)
+OPTIMIZER = SGD(OUTER.parameters(), lr=0.1)
+
+
+def with_its_own_optimizer(m: Any) -> Any:
+    optimizer = SGD(m.parameters(), lr=0.1)
+    loss = m([1.0])
+    loss.backward()
+    optimizer.step()
+    return loss
+
+
+def with_another_optimizer(m: Any) -> Any:
+    OPTIMIZER.step()
+    return m([1.0])
+
+
+def cleared_from_outside(m: Any) -> Any:
+    OPTIMIZER.zero_grad()
+    return m([1.0])
+
+
+def clipped(m: Any) -> Any:
+    return clip_grad_norm_(m.parameters(), 1.0)
+
+
+def scheduled(m: Any) -> Any:
+    Schedule(OPTIMIZER, constant_lr()).step()
+    return m([1.0])
+
+
+def loaded(m: Any) -> Any:
+    OUTER.load_state_dict({"weights.0": 0.0, "bias": 0.0})
+    return m([1.0])
+
+
+CHANGING: dict[Function, str] = {
+    with_its_own_optimizer: "SGD.step()",
+    with_another_optimizer: "SGD.step()",
+    cleared_from_outside: "SGD.zero_grad()",
+    clipped: "clip_grad_norm_()",
+    scheduled: "Schedule.step()",
+    loaded: "Neuron.load_state_dict()",
+}
+
+
+@pytest.mark.parametrize("f", CHANGING)
+def test_what_changes_parameters_is_refused_and_changes_none(f: Function) -> None:
+    before = OUTER.state_dict()
+    OUTER.w[0].grad = 1.0
+    with pytest.raises(TracedValueError) as caught:
+        of(f)(OUTER)
+    message = str(caught.value)
+    assert message.startswith(f"{CHANGING[f]} inside a compiled function would change numbers once")
+    assert "return the gradients, as compile(value_and_grad(loss)) does" in message
+    assert "make all steps with .scan(state, data) at " in message
+    assert (OUTER.state_dict(), OUTER.w[0].grad) == (before, 1.0)
 
 
 # --- after the recording --------------------------------------------------------------------

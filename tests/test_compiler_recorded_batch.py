@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
+from bits import bits
 
 import autograd as ag
 from autograd import TracedValueError, Value, compile, lookup, value_and_grad, vmap
@@ -27,10 +28,6 @@ class Pair(NamedTuple):
 def samples(count: int) -> list[float]:
     """Numbers of all sizes, so that another order of adding shows."""
     return [(-1.0) ** i * (i % 7 + 0.1) * 2.0 ** (i % 23 - 11) for i in range(count)]
-
-
-def bits(results: Any) -> list[str]:
-    return [repr(x) for x in flatten(results)[0]]
 
 
 def wave(x: Any, w: Any) -> Any:
@@ -280,11 +277,26 @@ def test_what_is_no_batch_is_refused(name: str, first: Any) -> None:
     assert str(caught.value).startswith(message)
 
 
-def test_keyword_arguments_say_what_to_write_instead() -> None:
-    with pytest.raises(TypeError, match="a compiled vmap takes its arguments in order"):
-        of(vmap(lambda x, k: x * k))([1.0], k=2.0)
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_keyword_arguments_are_the_same_for_all_samples(backend: str) -> None:
+    def f(x: Any, *, k: Any, shift: Any = 0.0) -> Any:
+        return [x * a for a in k] if shift == () else [x * a + shift for a in k]
+
+    batch = vmap(f)
+    compiled = compile(batch, backend=backend)
+    assert compiled([1.0, 2.0], k=[3.0]) == batch([1.0, 2.0], k=[3.0]) == [[3.0], [6.0]]
+    assert compiled([1.0], k=[3.0], shift=5.0) == [[8.0]]
+    assert compiled([1.0], shift=5.0, k=[3.0, 4.0]) == [[8.0, 9.0]]
+    assert compiled.verify([1.0, 2.0], k=[3.0], shift=1.0) == 2
+    total = compile(vmap(lambda x, k: x * k, reduce="sum"), backend=backend)
+    assert total(np.ones(3), k=2.0) == 6.0
 
 
 def test_static_arguments_say_what_to_write_instead() -> None:
-    with pytest.raises((TypeError, ValueError), match="vmap"):
+    advice = r"as in compile\(vmap\(lambda x: f\(x, setting\)\)\)"
+    with pytest.raises(TypeError, match=advice):
         of(vmap(lambda x, k: x, (0, None)), static="k")([1.0], 2)
+    for setting in (None, "mean", True, abs):
+        with pytest.raises(TypeError, match=f"argument 1 is .*, not a number: let .*{advice}"):
+            of(vmap(lambda x, k: x, (0, None)))([1.0], setting)
+        assert of(vmap(lambda x, s=setting: x if s else -x))([1.0])  # what is advised

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
+from bits import bits
 
 import autograd as ag
 from autograd import (
@@ -36,10 +37,6 @@ class Pair(NamedTuple):
 
 def running(total: Any, x: Any) -> Any:
     return total + x, total * x
-
-
-def bits(results: Any) -> list[str]:
-    return [repr(float(x)) for x in flatten(results)[0]]
 
 
 SCANS: dict[str, tuple[Callable[..., Any], Any, Any, Any]] = {
@@ -315,7 +312,7 @@ REFUSED: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
     "a list of two": (
         lambda: of(lambda s, x: [s, x]).scan(0.0, [1.0]),
         TypeError,
-        "the new state and an output for each step, got list",
+        "the new state and an output for each step, got a list of 2: return (state, output)",
     ),
     "three": (
         lambda: of(lambda s, x: (s, x, x)).scan(0.0, [1.0]),
@@ -345,7 +342,79 @@ REFUSED: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
     "an output that is none": (
         lambda: of(lambda s, x: (s, None)).scan(0.0, [1.0]),
         TypeError,
-        "returns numbers, in lists, tuples and dicts",
+        "dicts: the output of a step is None: return () where there is nothing to return",
+    ),
+    "a part of an output that is none": (
+        lambda: of(lambda s, x: (s, {"a": (x, None)})).scan(0.0, [1.0]),
+        TypeError,
+        "the output of a step['a'][1] is None",
+    ),
+    "nothing": (
+        lambda: of(lambda s, x: None).scan(0.0, [1.0]),
+        TypeError,
+        "got None: return (state, output), or (state, ()) without output",
+    ),
+    "one number": (
+        lambda: of(lambda s, x: s + x).scan(0.0, [1.0]),
+        TypeError,
+        "got one number: return (state, output)",
+    ),
+    "a state that is none": (
+        lambda: of(lambda s, x: (None, x)).scan(0.0, [1.0]),
+        TypeError,
+        "state was one number and is None. Return it as it came",
+    ),
+    "another length inside": (
+        lambda: of(lambda s, x: ({"a": s["a"], "b": [x]}, x)).scan(
+            {"a": 0.0, "b": [1.0, 2.0]}, [1.0]
+        ),
+        TypeError,
+        "state['b'] was a list of 2 and is a list of 1",
+    ),
+    "another key inside": (
+        lambda: of(lambda s, x: ([{"b": x}], x)).scan([{"a": 0.0}], [1.0]),
+        TypeError,
+        "state[0] was a dict with 'a' and is a dict with 'b'",
+    ),
+    "a number for a row of an array": (
+        lambda: of(lambda s, x: ([s[0], x], x)).scan(np.ones((2, 2)), [1.0]),
+        TypeError,
+        "state[1] was a list of 2 and is one number",
+    ),
+    "None as data": (
+        lambda: of(running).scan(0.0, None),
+        TypeError,
+        f"{ENTRIES}, is None: pass a list or an array; for steps that need no data pass [0.0] *",
+    ),
+    "pairs as data": (
+        lambda: of(running).scan(0.0, zip([1.0], [2.0], strict=True)),
+        TypeError,
+        f"{ENTRIES}, is a zip: pass a list, as list(x) gives",
+    ),
+    "inputs and targets as a tuple": (
+        lambda: of(running).scan(0.0, (np.ones((2, 3)), np.ones(2))),
+        ValueError,
+        "for steps of several parts pass a dict of them, as {'x': X, 'y': Y}",
+    ),
+    "a list of arrays": (
+        lambda: of(running).scan(0.0, [(np.ones(2), 1.0), (np.ones(2), 2.0)]),
+        TypeError,
+        "for steps of several parts pass a dict of them, as {'x': X, 'y': Y}",
+    ),
+    "static arguments": (
+        lambda: of(lambda s, x, n: (s, x), static="n").scan(0.0, [1.0]),
+        TypeError,
+        "scan gives a function its state and a datum, and no n",
+    ),
+    "None in a state": (
+        lambda: of(running).scan([None], [1.0]),
+        TypeError,
+        "state[0] is None, not a number: let the function of one step use it without",
+    ),
+    "progress that is no function": (
+        lambda: of(running).scan(0.0, [1.0], progress=HALF),
+        TypeError,
+        "progress is a function of (done, all, output), got 0.5",
     ),
     "no data": (lambda: of(running).scan(0.0, []), ValueError, "scan needs at least one"),
     "no rows": (lambda: of(running).scan(0.0, np.zeros(0)), ValueError, "scan needs at least one"),
@@ -432,6 +501,16 @@ def test_what_is_no_scan_is_refused(name: str) -> None:
     with pytest.raises(error) as caught:
         call()
     assert message in str(caught.value)
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_what_is_advised_works(backend: str) -> None:
+    scan = compile(lambda s, x: (s + x, ()), backend=backend).scan
+    assert scan(0.0, [1.0, 2.0]) == (3.0, ())
+    assert scan(0.0, [1.0] * 3) == (3.0, ())
+    pairs = compile(lambda s, d: (s + d["x"][1] * d["y"], d["y"]), backend=backend).scan
+    state, outputs = pairs(1.0, {"x": np.ones((2, 3)), "y": np.array([2.0, 3.0])})
+    assert (state, outputs.tolist()) == (6.0, [2.0, 3.0])
 
 
 @pytest.mark.parametrize("bad", [np.array([1j]), np.array([True]), np.array(["1"])], ids=str)

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from bits import bits
 
 import autograd as ag
 from autograd import Value, hessian, no_grad, value_and_grad, vmap
@@ -107,14 +108,14 @@ DEPTHS = [
 @pytest.mark.parametrize("name", CHAINS)
 def test_chain_has_the_bits(name: str, links: int, backend: str) -> None:
     f = chain(links, CHAINS[name])
-    assert compiled(f, [0.3], backend) == interpreted(f, [0.3])
+    assert bits(compiled(f, [0.3], backend)) == bits(interpreted(f, [0.3]))
 
 
 @every_backend
 @pytest.mark.parametrize("links", DEPTHS)
 def test_chain_and_its_gradient_have_the_bits(links: int, backend: str) -> None:
     f = value_and_grad(chain(links, CHAINS["maps and sums"]))
-    assert compile(f, backend=backend)([0.3]) == f([0.3])
+    assert bits(compile(f, backend=backend)([0.3])) == bits(f([0.3]))
 
 
 @every_backend
@@ -122,7 +123,7 @@ def test_chain_and_its_gradient_have_the_bits(links: int, backend: str) -> None:
 def test_chain_inside_a_batch_has_the_bits(links: int, backend: str) -> None:
     f = vmap(chain(links, CHAINS["maps and sums"]), reduce="mean")
     xs = [[0.1 * i] for i in range(9)]
-    assert compile(f, backend=backend)(xs) == f([[Value(x) for x in row] for row in xs]).data
+    assert bits(compile(f, backend=backend)(xs)) == bits(f([[Value(x) for x in row] for row in xs]))
 
 
 WIDE: dict[str, Function] = {
@@ -147,7 +148,7 @@ WIDTHS = [
 def test_wide_function_has_the_bits(name: str, width: int, backend: str) -> None:
     draw = random.Random(width)
     xs = [draw.uniform(-1.0, 1.0) for _ in range(width)]
-    assert compiled(WIDE[name], xs, backend) == interpreted(WIDE[name], xs)
+    assert bits(compiled(WIDE[name], xs, backend)) == bits(interpreted(WIDE[name], xs))
 
 
 @pytest.mark.slow
@@ -155,7 +156,7 @@ def test_million_nodes_have_the_bits() -> None:
     f = WIDE["a mean of maps"]
     draw = random.Random(0)
     xs = [draw.uniform(-1.0, 1.0) for _ in range(333_334)]
-    assert compiled(f, xs, "llvm") == interpreted(f, xs)
+    assert bits(compiled(f, xs, "llvm")) == bits(interpreted(f, xs))
 
 
 @every_backend
@@ -171,7 +172,49 @@ def test_sums_of_all_signatures_have_the_bits(backend: str) -> None:
         return sums
 
     xs = [0.1 * i - 1.3 for i in range(20)]
-    assert compiled(f, xs, backend) == interpreted(f, xs)
+    assert bits(compiled(f, xs, backend)) == bits(interpreted(f, xs))
+
+
+INF = float("inf")
+ZEROS: dict[str, tuple[Function, tuple[Any, ...], Any]] = {
+    "divided by": (lambda x: [x / 0.0, x / -0.0], (1.0,), [INF, -INF]),
+    "divided by, the other first": (lambda x: [x / -0.0, x / 0.0], (1.0,), [-INF, INF]),
+    "added": (lambda x: [x + 0.0, x + -0.0, x - 0.0, x - -0.0], (-0.0,), [0.0, -0.0, -0.0, 0.0]),
+    "as results": (
+        lambda x: [x, 0.0, -0.0, ag.constant(-0.0), ag.constant(0.0)],
+        (1.0,),
+        [1.0, 0.0, -0.0, -0.0, 0.0],
+    ),
+    "as branches": (
+        lambda x: [ag.where(x, 0.0, -0.0), ag.where(x, -0.0, 0.0)],
+        (0.0,),
+        [-0.0, 0.0],
+    ),
+    "of constants": (
+        lambda x: [x / ag.constant(-2.0).relu(), x / -ag.constant(-2.0).relu()],
+        (1.0,),
+        [INF, -INF],
+    ),
+    "in a batch": (
+        vmap(lambda x: [x / 0.0, x / -0.0]),
+        ([1.0, -1.0],),
+        [[INF, -INF], [-INF, INF]],
+    ),
+    "in a batch and outside": (
+        lambda xs, y: [vmap(lambda x: x / 0.0)(xs), y / -0.0],
+        ([1.0, -1.0], 1.0),
+        [[INF, -INF], -INF],
+    ),
+    "in a gradient": (ag.grad(lambda x: ag.sum([x * 0.0, x * -0.0])), (1.0,), 0.0),
+    "in a gradient alone": (ag.grad(lambda x: x * -0.0), (1.0,), -0.0),
+}
+
+
+@every_backend
+@pytest.mark.parametrize("name", ZEROS)
+def test_zeros_of_both_signs_stay_apart(name: str, backend: str) -> None:
+    f, args, expected = ZEROS[name]
+    assert bits(compile(f, backend=backend)(*args)) == bits(expected)
 
 
 # --- calls of every kind --------------------------------------------------------------------

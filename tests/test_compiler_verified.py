@@ -99,7 +99,8 @@ def test_an_error_of_the_function_comes_through() -> None:
     ("x", "y", "same"),
     [
         (1.0, 1.0, True),
-        (0.0, -0.0, True),
+        (0.0, -0.0, False),
+        (-0.0, -0.0, True),
         (math.nan, math.nan, True),
         (math.inf, math.inf, True),
         (1.0, math.nextafter(1.0, 2.0), False),
@@ -107,7 +108,7 @@ def test_an_error_of_the_function_comes_through() -> None:
         (math.inf, -math.inf, False),
     ],
 )
-def test_bits_are_the_same_as_floats_are_equal(x: float, y: float, same: bool) -> None:
+def test_the_same_bits_are_the_same_sign_of_zero_too(x: float, y: float, same: bool) -> None:
     assert (same_number(x, y), same_number(y, x)) == (same, same)
 
 
@@ -179,6 +180,15 @@ def test_a_batch_that_is_right_is_not_blamed() -> None:
     with pytest.raises(CompiledDifferenceError) as caught:
         of(f).verify([2.0, 3.0])
     assert f": *({math.exp(3.0)!r}, xs[0] = 2.0) is " in str(caught.value)
+
+
+def test_a_zero_of_the_other_sign_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    right = python_backend._sum
+    monkeypatch.setattr(python_backend, "_sum", lambda runs, numbers: abs(right(runs, numbers)))
+    with pytest.raises(CompiledDifferenceError) as caught:
+        of(lambda x, y: x * y).verify(-1.0, 0.0)
+    product = "*(x = -1.0, y = 0.0) is -0.0 interpreted and 0.0 compiled"
+    assert str(caught.value) == f"result 0 is -0.0 interpreted and 0.0 compiled: {product}"
 
 
 def test_a_wrong_forward_function_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -154,3 +154,51 @@ class TestGradients:
         with pytest.raises(RuntimeError):
             gradients(root, 1.0, connected=False, nodes=[x] if nodes else None)
         assert (x.grad, inner.grad, root.grad) == (7.0, 0.0, 0.0)
+
+
+def weighted(*weights: float) -> Op:
+    """An op of as many operands as there are weights, with these as its local derivatives."""
+    return Op(
+        "weighted",
+        lambda *xs: math.fsum(x * w for x, w in zip(xs, weights, strict=True)),
+        derivatives=lambda xs, out: list(weights),
+    )
+
+
+# Local derivatives of one operand in every slot, and their sum from left to right. From right to
+# left it is another: 1.0, 0.0, 3.0 and 0.6.
+SLOTS = {
+    (1.0, 1e16, -1e16): 0.0,
+    (1e16, -1e16, 1.0): 1.0,
+    (3.0, 1e16, -1e16, 1.0): 5.0,
+    (0.1, 0.2, 0.3): 0.6000000000000001,
+}
+USES: dict[str, Any] = {
+    "an op of a user": lambda x, weights: weighted(*weights)(*[x] * len(weights)),
+    "dot, weights last": lambda x, weights: ag.dot([x] * len(weights), weights),
+    "dot, weights first": lambda x, weights: ag.dot(list(weights), [x] * len(weights)),
+}
+ROUTES: dict[str, Any] = {
+    "backward": lambda f: _backward(f, False),
+    "backward that stays a graph": lambda f: _backward(f, True),
+    "gradients": lambda f: ag.gradients(f(x := Value(1.0)), x).data,
+    "grad": lambda f: ag.grad(f)(1.0),
+    "compiled for llvm": lambda f: ag.compile(ag.grad(f), backend="llvm")(1.0),
+    "compiled for numpy": lambda f: ag.compile(ag.grad(f), backend="numpy")(1.0),
+    "compiled for Python": lambda f: ag.compile(ag.grad(f), backend="python")(1.0),
+}
+
+
+def _backward(f: Any, create_graph: bool) -> float:
+    x = Value(1.0)
+    f(x).backward(create_graph=create_graph)
+    return float(getattr(x.grad, "data", x.grad))
+
+
+@pytest.mark.parametrize("route", ROUTES)
+@pytest.mark.parametrize("use", USES)
+@pytest.mark.parametrize("weights", SLOTS, ids=str)
+def test_contributions_are_added_from_left_to_right(
+    weights: tuple[float, ...], use: str, route: str
+) -> None:
+    assert ROUTES[route](lambda x: USES[use](x, weights)) == SLOTS[weights]

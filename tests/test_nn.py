@@ -11,10 +11,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import autograd as ag
-from autograd import StateDictError, Value, constant, nn, no_grad
+from autograd import StateDictError, Value, compile, constant, nn, no_grad, vmap
 from autograd.graph import topological_order
 
 NAN, INF = math.nan, math.inf
@@ -410,6 +411,24 @@ class TestNeuron:
         assert [w.grad for w in neuron.weights] == [4.0, 5.0]
         assert (neuron.bias.grad, x.grad) == (1.0, 2.0)
 
+    def test_there_are_these_activations(self) -> None:
+        relus = ["relu", "leaky_relu", "elu", "silu", "gelu", "softplus"]
+        others = ["tanh", "sigmoid", "erf", "atan", "asinh", "sin", "cos", "exp", "abs"]
+        assert list(nn.ACTIVATIONS) == relus + others
+
+    @pytest.mark.parametrize("rng", [True, False, np.bool_(True), 1.0, "0"])
+    @pytest.mark.parametrize(
+        "build",
+        [
+            lambda rng: nn.Neuron(2, rng=rng),
+            lambda rng: nn.Layer(2, 2, rng=rng),
+            lambda rng: nn.MLP(2, [1], rng=rng),
+        ],
+    )
+    def test_what_is_no_seed_is_refused(self, build: Any, rng: Any) -> None:
+        message = raised(TypeError, lambda: build(rng))
+        assert message == f"rng is a random.Random, an int to seed one, or None, got {rng!r}"
+
     @pytest.mark.parametrize("name", sorted(nn.ACTIVATIONS))
     def test_an_activation_by_name_is_the_function_of_that_name(self, name: str) -> None:
         neuron, linear = nn.Neuron(1, name, rng=0), nn.Neuron(1, None, rng=0)
@@ -557,3 +576,20 @@ class TestRepr:
         outer = Holder(inner=inner)
         vars(inner)["outer"] = outer
         assert repr(outer).splitlines()[-1] == "    outer: Holder (shown above)"
+
+
+@pytest.mark.parametrize("rows", [1, 2, 3, 4])
+def test_a_batch_of_samples_says_that_a_model_takes_one(rows: int) -> None:
+    model = nn.MLP(3, [2, 1], rng=0)
+    batch = np.ones((rows, 3))
+    for inputs in (batch, batch.tolist(), [tuple(row) for row in batch]):
+        compiled: Any = compile(lambda m, xs: m(xs), backend="python")
+        for call in (model, partial(compiled, model)):
+            with pytest.raises(ValueError, match="3 weights and got") as caught:
+                call(inputs)
+            advice = "call the model for each, as in [model(x) for x in xs] or vmap(model)(xs)"
+            assert f"got {rows} rows of inputs: of a batch of samples {advice}" in str(caught.value)
+    expected = [model(x).data for x in batch.tolist()]
+    each = compile(lambda m, xs: [m(x) for x in xs], backend="python")
+    assert each(model, batch).tolist() == expected
+    assert [y.data for y in vmap(model)(batch)] == expected

@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 
 from autograd import Value, constant
+from autograd.array import ArrayOfScalars
+from autograd.compiler.traced import traced_leaf
 from autograd.number import INSTEAD, ROUNDING, alike, number, same
 
 
@@ -52,6 +54,8 @@ def test_a_float_is_itself() -> None:
 INSTEAD_OF: dict[str, Any] = {
     "Value": Value(1.0),
     "Constant": constant(1.0),
+    "TracedValue": traced_leaf(1.0),
+    "ArrayOfScalars": ArrayOfScalars([1.0], (1,)),
     "str": "1",
     "NoneType": None,
     "bool": True,
@@ -91,7 +95,8 @@ def test_an_int_beyond_the_floats_is_a_value_error_that_does_not_print_it(given:
     ("x", "y", "equal", "close"),
     [
         (1.0, 1.0, True, True),
-        (0.0, -0.0, True, True),
+        (0.0, -0.0, False, True),
+        (-0.0, -0.0, True, True),
         (math.nan, math.nan, True, True),
         (math.inf, math.inf, True, True),
         (math.inf, -math.inf, False, False),

@@ -4,13 +4,16 @@ import copy
 import json
 import math
 import pickle
+import warnings
+import weakref
 from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
 import pytest
 
-from autograd import StateDictError, Value, constant, nn, optim
+import autograd as ag
+from autograd import StateDictError, UnclearedGradientWarning, Value, constant, nn, optim
 from autograd.losses import binary_cross_entropy, mse_loss
 
 any_optim: Any = optim  # takes wrong arguments
@@ -122,6 +125,112 @@ class TestAdam:
         plain = optim.Adam([Value(1.0)], 0.1, eps=0.0)
         scaled = optim.Adam([Value(1.0)], 0.1, eps=0.0)
         assert steps(plain) == steps(scaled, tuple(8.0 * g for g in GRADIENTS))
+
+
+class TestTheHintThatGradientsWereNotCleared:
+    @staticmethod
+    def backward(*parameters: Value) -> None:
+        ag.sum([p * p for p in parameters]).backward()
+
+    def hinted(self, *parameters: Value) -> bool:
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            self.backward(*parameters)
+        assert all(one.category is UnclearedGradientWarning for one in caught)
+        return bool(caught)
+
+    @each_optimizer
+    def test_it_comes_when_backward_adds_to_what_was_stepped_with(
+        self, make: Callable[[list[Value]], optim.Optimizer]
+    ) -> None:
+        p, q = Value(1.0), Value(2.0)
+        optimizer = make([p, q])
+        self.backward(p, q)
+        optimizer.step()
+        p.grad = 0.0
+        used = q.grad
+        with pytest.warns(UnclearedGradientWarning, match=r"call optimizer\.zero_grad\(\)") as told:
+            self.backward(p, q)
+        assert told[0].filename == __file__
+        assert q.grad == used + 2 * q.data
+
+    def test_it_comes_once(self) -> None:
+        p = Value(1.0)
+        optimizer = optim.SGD([p], 0.1)
+        found = [self.hinted(p)]
+        for _ in range(3):
+            optimizer.step()
+            found.append(self.hinted(p))
+        assert found == [False, True, False, False]
+
+    def test_it_comes_late_too(self) -> None:
+        p = Value(1.0)
+        optimizer = optim.SGD([p], 0.1)
+        for _ in range(3):
+            optimizer.zero_grad()
+            assert not self.hinted(p)
+            optimizer.step()
+        assert self.hinted(p)
+
+    @pytest.mark.parametrize(
+        "clear",
+        [
+            lambda p, optimizer: optimizer.zero_grad(),
+            lambda p, optimizer: setattr(p, "grad", 0),
+            lambda p, optimizer: setattr(p, "grad", 0.0),
+            lambda p, optimizer: setattr(p, "grad", None),
+            lambda p, optimizer: setattr(p, "grad", 0.5),
+            lambda p, optimizer: setattr(p, "grad", 0.9 * p.grad),
+        ],
+    )
+    def test_it_does_not_where_they_were_cleared_or_assigned(self, clear: Any) -> None:
+        p = Value(1.0)
+        optimizer = optim.SGD([p], 0.1)
+        for _ in range(3):
+            assert not self.hinted(p)
+            optimizer.step()
+            clear(p, optimizer)
+
+    def test_it_does_not_where_they_add_up_before_a_step(self) -> None:
+        p, q = Value(1.0), Value(2.0)
+        optimizer, other = optim.SGD([p], 0.1), optim.SGD([q], 0.1)
+        for _ in range(2):
+            assert not any(self.hinted(p, q) for _ in range(3))
+            optimizer.step()
+            other.step()
+            optimizer.zero_grad()
+            other.zero_grad()
+
+    def test_as_an_error_it_leaves_every_grad_as_it_was(self) -> None:
+        p = Value(1.0)
+        optimizer = optim.SGD([p], 0.1)
+        self.backward(p)
+        optimizer.step()
+        used, root = p.grad, p * p
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", UnclearedGradientWarning)
+            with pytest.raises(UnclearedGradientWarning):
+                root.backward()
+        assert (p.grad, root.grad) == (used, 0.0)
+
+    def test_it_can_be_switched_off_and_keeps_no_optimizer_alive(self) -> None:
+        p = Value(1.0)
+        optimizer = optim.SGD([p], 0.1)
+        self.backward(p)
+        optimizer.step()
+        gone = weakref.ref(optimizer)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UnclearedGradientWarning)
+            self.backward(p)
+        del optimizer
+        assert gone() is None
+
+    def test_parameters_of_a_frozen_part_are_nobodys_business(self) -> None:
+        p, q = Value(1.0), Value(2.0)
+        optimizer = optim.SGD([p], 0.1)
+        self.backward(p, q)
+        optimizer.step()
+        assert not self.hinted(q)
 
 
 class TestEveryOptimizer:

@@ -10,7 +10,9 @@ from hypothesis import given, settings, strategies as st
 
 import autograd as ag
 from autograd import Op, StaleGraphError, Value, constant
+from autograd.expression import evaluate
 from autograd.graph import edges, gradients, topological_order
+from autograd.losses import mse_loss
 from autograd.show.words.explain import MOST_LINES, MOST_MEANINGS, ChainRule, explain
 from autograd.show.words.naming import latex_name
 
@@ -428,3 +430,96 @@ def test_all_paths_are_counted_and_none_is_found_twice(
     assert found.count == brute_force(root, x) == len(found.paths)
     steps = {tuple((a, b.use) for a, b in zip(p.nodes, p.steps, strict=False)) for p in found.paths}
     assert len(steps) == found.count
+
+
+# --- where a nan or an inf comes from ---------------------------------------------------------
+
+
+def notes(text: str, **numbers: float) -> list[str]:
+    """What is said below the paths of d y / d a."""
+    values = {name: Value(x, name) for name, x in numbers.items()}
+    root = evaluate(text, values)
+    root.label = "y"
+    told = str(explain(root, values["a"])).split("\n\n")[-1]
+    return told.split("\n")
+
+
+def test_infinity_times_0_is_named_as_the_cause_of_a_nan() -> None:
+    assert notes("relu(a)*sin(a)/a", a=0.0) == [
+        "Path 1: ∂y/∂t3 = ∞ makes the product ∞, and then ∞ · 0 is nan at ∂t3/∂t1.",
+        "Path 2: ∂y/∂t3 = ∞ makes the product ∞, and then ∞ · 0 is nan at ∂t3/∂t2.",
+        "Path 3: ∂y/∂a = −t3/a² is nan at t3 = 0, a = 0.",
+    ]
+
+
+def test_an_overflow_that_meets_a_0_is_told_from_the_root_on() -> None:
+    (_, said) = notes("exp(a)*exp(-a)", a=800.0)
+    assert said == "Path 2: ∂y/∂t3 = ∞ makes the product ∞, and then ∞ · 0 is nan at ∂t3/∂t2."
+
+
+def test_infinities_of_both_signs_have_no_sum() -> None:
+    assert notes("1/a - 1/a", a=0.0)[-1] == "Among the products are ∞ and −∞, which have no sum."
+    assert "no sum" not in " ".join(notes("1/a + 1/a", a=0.0))
+
+
+def test_node_by_node_the_first_inf_and_the_first_nan_have_their_causes() -> None:
+    a = Value(0.0, "a")
+    root = a.relu() * sum((a * float(i) for i in range(30)), Value(0.0)) / a
+    root.label = "y"
+    told = str(explain(root, a, most=3))
+    assert "dy/dt62 is the first that is ∞: ∂y/∂t62 = ∞ makes the product ∞." in told
+    assert "dy/dt61 is the first that is nan: ∞ · 0 is nan at ∂t62/∂t61." in told
+
+
+def test_node_by_node_infinities_of_both_signs_have_no_sum() -> None:
+    a = Value(0.0, "a")
+    told = str(explain(1.0 / a - 1.0 / a, a, most=0))
+    assert (
+        "droot/da is the first that is nan: what reaches it is ∞ and −∞, which have no sum." in told
+    )
+
+
+def test_a_derivative_that_is_nan_in_a_rule_of_a_user_is_named_without_a_formula() -> None:
+    def broken(x: Any, out: Any) -> Any:
+        return math.nan if isinstance(x, float) else 1 / 0
+
+    a = Value(1.0, "a")
+    root = ag.Op("odd", lambda x: x, broken)(a)
+    assert "Path 1: ∂root/∂a is nan." in str(explain(root, a))
+
+
+# --- what is left out, and what is no number of interest --------------------------------------
+
+
+@pytest.mark.parametrize("length", range(1, 14))
+def test_nothing_is_left_out_where_a_word_on_it_would_be_as_long(length: int) -> None:
+    y = Value(0.5, "y")
+    root = y
+    for _ in range(length):
+        root = root.tanh()
+    (line, *_) = [line for line in str(explain(root, y)).split("\n") if "path 1" in line]
+    assert "more" not in str(explain(root, y)) or length > 12
+    assert line.count("←") == (length if length < 13 else 10)
+
+
+@pytest.mark.parametrize(("count", "more"), [(12, 0), (13, 0), (14, 2), (20, 8)])
+def test_of_many_meanings_one_is_not_replaced_by_an_ellipsis(count: int, more: int) -> None:
+    y = Value(0.5, "y")
+    root = ag.sum([y.tanh() for _ in range(count)])
+    told = str(explain(root, y))
+    assert told.count("= tanh(y)") == count - more
+    assert ("\n        …" in told) == bool(more)
+
+
+def test_a_loss_whose_target_is_0_subtracts_nothing() -> None:
+    x = Value(0.5, "x")
+    loss = mse_loss([x, x * 2.0], [0.0, -0.0])
+    assert "− 0" not in str(explain(loss, x))
+    assert "- 0" not in explain(loss, x).latex
+    assert "where t1 = x\n" in str(explain(loss, x))
+
+
+def test_a_0_has_no_sign() -> None:
+    x = Value(0.0, "x")
+    for root in (x.cos(), 1.0 / (x + 2.0) * 0.0, x * 0.0 - x * 2.0 * 0.0):
+        assert not re.search(r"−0(?!\.)", str(explain(root, x)))

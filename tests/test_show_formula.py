@@ -189,3 +189,14 @@ def test_a_leaf_that_moved_on_has_the_number_that_it_was_used_with() -> None:
     y = x * x
     x.data = 5.0
     assert str(formula(y)) == "root = x·x\nwhere x = 2"
+
+
+@pytest.mark.parametrize(("parts", "shown"), [(3, 3), (4, 4), (5, 3)])
+def test_one_part_is_shown_rather_than_a_line_on_it(parts: int, shown: int) -> None:
+    root = Value(2.0, "x")
+    for number in range(parts):
+        root = root.tanh()
+        root.label = f"part{number}"
+    lines = str(formula(root, most=3)).split("\n")
+    assert sum("tanh" in line for line in lines) == shown
+    assert ("more parts before these" in lines[0]) == (shown < parts)

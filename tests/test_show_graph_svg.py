@@ -111,6 +111,63 @@ def test_heat_is_a_bar_as_well_as_a_colour() -> None:
     assert bars[0] > bars[1] > 0.0
 
 
+def scale(svg: ElementTree.Element) -> list[str]:
+    """The texts below the drawing that say what heat means."""
+    *_, last = [g for g in svg if g.tag == f"{SVG}g"]
+    return [seen(text) for text in last.iter(f"{SVG}text")]
+
+
+def test_heat_has_a_scale_from_the_largest_gradient_down() -> None:
+    x, y = Value(1.0, "x"), Value(1.0, "y")
+    root = x * 50.0 + y
+    root.backward()
+    svg = parsed(root, heat=True)
+    assert scale(svg) == ["|grad|", "50", "5", "0.5", "0.05", "≤ 0.005"]
+    *_, last = [g for g in svg if g.tag == f"{SVG}g"]
+    hot = [part for part in last.iter() if part.get("class") == "heat"]
+    colours = [float(part.get("fill-opacity", "0")) for part in hot[::2]]
+    assert colours == [0.3, 0.17, 0.07, 0.02, 0.0]
+    x_box = next(box for box in boxes(svg) if box.findtext(f"{SVG}title", "").startswith("x "))
+    (colour, _) = [part for part in x_box if part.get("class") == "heat"]
+    assert colour.get("fill-opacity") == "0.30"
+    assert "The hotter, the nearer |grad| is to 50.0." in svg.findtext(f"{SVG}desc", "")
+
+
+def test_the_scale_of_heat_fits_on_the_page() -> None:
+    root = Value(1.0)
+    root.backward()
+    svg = parsed(root, heat=True)
+    *_, last = [g for g in svg if g.tag == f"{SVG}g"]
+    *_, sample = last.iter(f"{SVG}g")
+    left = float((sample.get("transform") or "")[10:-1].split()[0])
+    rect = sample.find(f"{SVG}rect")
+    assert rect is not None
+    assert 20 + left + float(rect.get("width", "0")) < float(svg.get("width", "0"))
+
+
+def test_without_a_gradient_heat_says_so_and_without_heat_there_is_no_scale() -> None:
+    root = Value(1.0, "x") * 2.0
+    assert scale(parsed(root, heat=True)) == ["heat shows |grad|: there is no gradient yet"]
+    assert "|grad|" not in draw(root).svg
+
+
+@pytest.mark.parametrize("grad", [float("nan"), float("inf"), 1e-320, 1e308])
+def test_the_scale_of_heat_takes_any_gradient(grad: float) -> None:
+    x = Value(1.0, "x")
+    root = x * grad
+    root.backward()
+    texts = scale(parsed(root, heat=True))
+    assert texts[0] == "|grad|"
+    assert len(texts) == 6
+
+
+def test_what_softmax_takes_as_constant_says_so() -> None:
+    first = autograd.softmax([Value(0.0, "a"), Value(1.0, "b")])[0]
+    names = [words[0] for words in texts(parsed(first)).values()]
+    assert "fixed" not in " ".join(names)
+    assert "as constant" in names or "maximum" not in names
+
+
 def test_the_title_is_a_heading_and_the_name_for_screen_readers() -> None:
     svg = parsed(Value(2.0), title="One <leaf>")
     assert svg.findtext(f"{SVG}title") == "One <leaf>"

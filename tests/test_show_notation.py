@@ -4,8 +4,9 @@ import math
 
 import pytest
 
-from autograd import calculus as c
+from autograd import Value, calculus as c, constant
 from autograd.op import Op
+from autograd.show.words.formula import formula
 from autograd.show.words.notation import ATOM, NOTATION, number_written, spelling
 from autograd.show.words.term import Term, named, numeral, term
 
@@ -214,3 +215,21 @@ def test_the_short_spelling_of_an_op_in_a_box() -> None:
         "tanh",
         "×",
     ]
+
+
+def test_what_subtracts_0_is_written_without_it() -> None:
+    x = Value(2.0, "x")
+    assert str(formula((x - 0.0) * 3.0)).startswith("root = x·3\n")
+    assert str(formula(x - constant(-0.0))).startswith("root = x\n")
+    assert str(formula((x + 1.0) - 0.0 - x)).startswith("root = x + 1 − x\n")
+    assert str(formula(0.0 - x)).startswith("root = 0 − x\n")
+    assert "- 0" not in formula((x - 0.0) * 3.0).latex
+
+
+def test_a_name_that_looks_like_0_is_no_0() -> None:
+    assert str(formula(Value(1.0, "x") - Value(2.0, "0"))).startswith('root = x − "0"\n')
+
+
+def test_names_of_ops_that_nobody_calls_by_name_are_explained() -> None:
+    assert spelling(c.fixed) == "as constant"
+    assert spelling(c.sech2) == "sech²"

@@ -21,6 +21,7 @@ from autograd.show.stepping.stepper import (
     HELP,
     Run,
     State,
+    _window,
     in_words,
     listing,
     page,
@@ -389,3 +390,15 @@ def test_a_person_steps_through_an_expression_in_a_terminal(
             run.kill()
     os.close(ours)
     os.close(theirs)
+
+
+@pytest.mark.parametrize("marked", range(1, 31))
+@pytest.mark.parametrize("room", [8, 12, 29, 30])
+def test_a_window_says_that_rows_are_left_out_only_where_two_are(marked: int, room: int) -> None:
+    table = ["heading", *(f"row {number}" for number in range(1, 31))]
+    found = _window(table, [marked], room)
+    assert f"row {marked}" in found
+    assert len(found) <= room
+    said = [int(line.split()[1]) for line in found if "…" in line]
+    assert all(count > 1 for count in said)
+    assert sum(said) + sum("row" in line for line in found) == 30

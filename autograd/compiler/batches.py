@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from autograd.batch import Batch, split, stacked
-from autograd.compiler.traced import Traced, number_then, record, traced_leaf
+from autograd.compiler.traced import TracedValue, number_then, record, traced_leaf
 from autograd.node import Node
 from autograd.op import Op
 from autograd.structure import flatten, leaves_like, places, rebuild
@@ -28,7 +28,7 @@ class BatchOp(Op):
     def __init__(
         self,
         tape: Sequence[Node],
-        inputs: Sequence[Traced],
+        inputs: Sequence[TracedValue],
         outputs: Sequence[Any],
         count: int | None,
         reduce: str | None,
@@ -57,7 +57,7 @@ def _no_gradient(*_: Any) -> Any:
     )
 
 
-def batch_results(op: BatchOp, operands: Sequence[Any]) -> list[Traced]:
+def batch_results(op: BatchOp, operands: Sequence[Any]) -> list[TracedValue]:
     """The results of a batch as nodes: of the reduction, or of one sample after the other."""
     node = record(op, operands)
     samples = 1 if op.reduce or op.count is None else op.count

@@ -91,3 +91,23 @@ def names_of(signature: inspect.Signature | None) -> list[str]:
     parameters = list(signature.parameters.values()) if signature else []
     plain = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
     return [x.name for x in parameters] if all(x.kind in plain for x in parameters) else []
+
+
+class Form(NamedTuple):
+    """The function of one sample by position, the names of its arguments, and which are mapped."""
+
+    f: Function
+    names: Sequence[str]
+    mapped: Sequence[bool]
+
+
+def by_position(f: Function, count: int, keywords: tuple[str, ...]) -> Function:
+    """`f` with those of its arguments that have a name after the first `count`."""
+    if not keywords:
+        return f
+
+    @functools.wraps(f, updated=())
+    def call(*given: Any) -> Any:
+        return f(*given[:count], **dict(zip(keywords, given[count:], strict=True)))
+
+    return call

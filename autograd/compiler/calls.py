@@ -5,13 +5,16 @@ arrays (see `array.py`) and Modules (which stand for their named parameters).
 """
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from typing import Any
+from numbers import Number
+from typing import Any, NamedTuple
 
 from autograd.array import ArrayOfScalars, refused_array
 from autograd.compiler.settings import setting, twin
-from autograd.compiler.traced import Traced
+from autograd.compiler.traced import TracedValue
 from autograd.errors import TracedValueError
+from autograd.message import kind_of
 from autograd.module import Module
+from autograd.nesting import explaining_depth
 from autograd.node import Node
 from autograd.number import number
 from autograd.value import Value
@@ -20,15 +23,32 @@ Piece = Any  # a float, or an array of them
 Places = dict[Value, int]  # which parameter each is, of those in a call
 
 
+class Advice(NamedTuple):
+    """What to do where something is no number.
+
+    Attributes:
+        gradient: to differentiate by a Value.
+        setting: to pass what is not to be a number, such as None or a function.
+    """
+
+    gradient: str
+    setting: str
+
+
+CALL = Advice(
+    "compile the gradient, as in compile(value_and_grad(f))",
+    "name the argument in static=, so that it is a part of the recording",
+)
+
+
 class _Misplaced(Exception):  # noqa: N818 # becomes the error of the kind it holds
-    """Something that is no number, with the way to it from the inside out."""
+    """Something that is no number, with the way to it from the inside out.
 
-    def __init__(self, error: type[Exception], text: str, differentiated: bool = False) -> None:
-        self.error, self.text, self.path = error, text, list[Any]()
-        self.differentiated = differentiated  # perhaps: it is a Value
+    The text says what is wrong, `need` which advice belongs to it.
+    """
 
-
-COMPILE_THE_GRADIENT = "compile the gradient, as in compile(value_and_grad(f))"
+    def __init__(self, error: type[Exception], text: str, need: str = "") -> None:
+        self.error, self.text, self.need, self.path = error, text, need, list[Any]()
 
 
 def structure(
@@ -36,7 +56,7 @@ def structure(
     where: str,
     pieces: list[Piece],
     places: Places | None = None,
-    gradient: str = COMPILE_THE_GRADIENT,
+    advice: Advice = CALL,
 ) -> Hashable:
     """What tells the structure of an argument from others; its numbers are added to `pieces`.
 
@@ -45,18 +65,21 @@ def structure(
         where: what it is called.
         pieces: gets its numbers, and arrays of them.
         places: gets its parameters; arguments that may have some in common need one for all.
-        gradient: what to do to differentiate, for the error about a Value.
+        advice: what the errors advise.
 
     Raises:
         TypeError: for anything that is no number, with its place and what to do instead.
-        ValueError: for an int that no float can hold.
+        ValueError: for an int that no float can hold, or lists that are too deep.
     """
     try:
         return _structure(x, pieces, {} if places is None else places)
     except _Misplaced as bad:
         place = where + "".join(f"[{key!r}]" for key in reversed(bad.path))
-        advice = f"; and to differentiate, {gradient}" if bad.differentiated else ""
-        raise bad.error(f"{place} {bad.text}{advice}") from None
+        instead = getattr(advice, bad.need) if bad.need else ""
+        raise bad.error(f"{place} {bad.text}{instead}") from None
+    except RecursionError:  # for all that it is rare: a with block costs more than the rest
+        with explaining_depth(x, where):
+            raise
 
 
 def _structure(x: Any, pieces: list[Piece], places: Places) -> Hashable:
@@ -119,7 +142,7 @@ def _check_array(x: Any) -> None:
 
 
 def _number(x: Any) -> float:
-    if isinstance(x, Traced):
+    if isinstance(x, TracedValue):
         raise _Misplaced(
             TracedValueError,
             "is a traced Value, kept from a recording: return it instead, to get its number. It "
@@ -129,23 +152,21 @@ def _number(x: Any) -> float:
         raise _Misplaced(
             TypeError,
             f"is a {type(x).__name__}: a compiled function takes and gives numbers. Pass its "
-            ".data, or the Module that holds it",
-            differentiated=True,
+            ".data, or the Module that holds it; and to differentiate, ",
+            "gradient",
         )
     if getattr(x, "shape", None) == () and hasattr(x, "__array_finalize__"):  # without axes
         _check_array(x)
         x = float(x)
-    if isinstance(x, (bool, str, type(None))) or callable(x):
-        told = "None" if x is None else f"a {type(x).__name__}"
-        raise _Misplaced(
-            TypeError,
-            f"is {told}, not a number: name the argument in static=, so that it is a part of the "
-            "recording",
-        )
+    is_setting = isinstance(x, (bool, str)) or callable(x)
+    if is_setting or not isinstance(x, (Number, Iterable)):
+        raise _Misplaced(TypeError, f"is {kind_of(x)}, not a number: ", "setting")
     try:
         return number(x)
     except (TypeError, ValueError) as error:
-        raise _Misplaced(type(error), f"is no number: {error}") from None
+        several = isinstance(x, Iterable)
+        text = f"got {kind_of(x)}: pass list(x)" if several else str(error)
+        raise _Misplaced(type(error), f"is no number: {text}") from None
 
 
 def is_array(x: Any) -> bool:
@@ -153,7 +174,7 @@ def is_array(x: Any) -> bool:
     return getattr(x, "ndim", 0) > 0
 
 
-def stand_in(x: Any, where: str, leaf: Callable[[str], Traced], twins: dict[int, Any]) -> Any:
+def stand_in(x: Any, where: str, leaf: Callable[[str], TracedValue], twins: dict[int, Any]) -> Any:
     """The argument with a traced leaf in the place of each number, in the order of `structure`.
 
     Args:
@@ -181,7 +202,7 @@ def stand_in(x: Any, where: str, leaf: Callable[[str], Traced], twins: dict[int,
     return leaf(where)
 
 
-def _nested(shape: Sequence[int], where: str, leaf: Callable[[str], Traced]) -> Any:
+def _nested(shape: Sequence[int], where: str, leaf: Callable[[str], TracedValue]) -> Any:
     if not shape:
         return leaf(where)
     rows = [_nested(shape[1:], f"{where}[{i}]", leaf) for i in range(shape[0])]
@@ -191,13 +212,14 @@ def _nested(shape: Sequence[int], where: str, leaf: Callable[[str], Traced]) -> 
 Build = Callable[[Any], Any]
 
 
-def result_builder(x: Any, leaves: list[Any], arrays: bool) -> Build:
+def result_builder(x: Any, leaves: list[Any], arrays: bool, where: str = "the result") -> Build:
     """What puts results in the structure of `x`; its numbers and nodes are added to `leaves`.
 
     Args:
         x: what the function returned.
         leaves: gets them in order, the order of the results.
         arrays: give nested lists as arrays, as they were passed.
+        where: what an error calls it.
 
     Raises:
         TypeError: for anything else.
@@ -205,7 +227,10 @@ def result_builder(x: Any, leaves: list[Any], arrays: bool) -> Build:
     if isinstance(x, Module):
         x = dict(x.named_parameters())
     if isinstance(x, dict):
-        builds = {key: result_builder(item, leaves, arrays) for key, item in x.items()}
+        builds = {
+            key: result_builder(item, leaves, arrays, f"{where}[{key!r}]")
+            for key, item in x.items()
+        }
         return lambda numbers: {key: build(numbers) for key, build in builds.items()}
     start = len(leaves)
     shape = shape_of(x) if isinstance(x, list) else None
@@ -218,19 +243,33 @@ def result_builder(x: Any, leaves: list[Any], arrays: bool) -> Build:
             return lambda numbers: numbers[start:stop].reshape(shape)
         return lambda numbers: list(numbers[start:stop])
     if isinstance(x, (list, tuple)):
-        parts = [result_builder(item, leaves, arrays) for item in x]
+        parts = [result_builder(item, leaves, arrays, f"{where}[{i}]") for i, item in enumerate(x)]
         # Not x itself, which would keep the whole graph.
         kind: Any = getattr(type(x), "_make", list if isinstance(x, list) else tuple)
         return lambda numbers: kind([build(numbers) for build in parts])
-    if not isinstance(x, Node):
-        try:
-            number(x)
-        except TypeError as error:
-            raise TypeError(
-                f"a compiled function returns numbers, in lists, tuples and dicts: {error}"
-            ) from None
-    leaves.append(x)
+    leaves.append(_result(x, where))
     return lambda numbers: float(numbers[start])
+
+
+def _result(x: Any, where: str) -> Any:
+    """A number or a node that a function returned, once it is sure that it is one."""
+    if isinstance(x, Node):
+        return x
+    try:
+        number(x)
+    except TypeError as error:
+        instead = str(error)
+        if x is None:
+            instead = "return () where there is nothing to return"
+        elif is_array(x):
+            instead = "return x.tolist()"
+        elif isinstance(x, Iterable) and not isinstance(x, str):
+            instead = "return list(x)"
+        raise TypeError(
+            "a compiled function returns numbers, in lists, tuples and dicts: "
+            f"{where} is {kind_of(x)}: {instead}"
+        ) from None
+    return x
 
 
 def shape_of(x: Any) -> tuple[int, ...] | None:

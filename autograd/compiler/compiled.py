@@ -11,18 +11,26 @@ from typing import Any, NoReturn, overload
 from autograd.arguments import NOT_GIVEN, positive_int
 from autograd.batch import Batch
 from autograd.compiler import backends
-from autograd.compiler.binding import Call, bound, names_of, signature_of, static_names
+from autograd.compiler.binding import (
+    Call,
+    Form,
+    bound,
+    by_position,
+    names_of,
+    signature_of,
+    static_names,
+)
 from autograd.compiler.calls import Places, structure
 from autograd.compiler.explained import explained
 from autograd.compiler.finite import check_call, check_scan
-from autograd.compiler.record import recording
 from autograd.compiler.recorded import Recorded
-from autograd.compiler.recorded_batch import Block, RecordedBatch, samples_structure
+from autograd.compiler.recorded_batch import SAMPLES, Block, RecordedBatch, samples_structure
 from autograd.compiler.recordings import Recordings
 from autograd.compiler.scan import RecordedScan, scan_structure
 from autograd.compiler.verified import compare, first_difference, interpret
 from autograd.function_names import is_importable, name_of
-from autograd.recording import unwatched
+from autograd.message import shown
+from autograd.recording import being_recorded, unwatched
 from autograd.strict import strict_is_on
 
 Function = Callable[..., Any]
@@ -112,7 +120,7 @@ class Compiled:
 
     def __call__(self, *args: Any, **options: Any) -> Any:
         """The results of the function for these arguments."""
-        if recording.get():  # while another function is recorded, it is a part of that
+        if being_recorded.get():  # while another function is recorded, it is a part of that
             return self.f(*args, **options)
         if strict_is_on():
             return self._strictly(args, options)
@@ -210,7 +218,15 @@ class Compiled:
         """
         if every is not None:
             every = positive_int("every", every)
-        if recording.get():
+        if progress is not None and not callable(progress):
+            raise TypeError(f"progress is a function of (done, all, output), got {shown(progress)}")
+        if self.static:
+            raise TypeError(
+                f"scan gives a function its state and a datum, and no {', '.join(self.static)}: "
+                "compile a function of these two, as in "
+                "compile(lambda state, datum: f(state, datum, setting))"
+            )
+        if being_recorded.get():
             raise TypeError(
                 "a scan cannot be recorded or differentiated inside another function: compile the "
                 "function of one step, with its gradient, and scan that"
@@ -276,40 +292,54 @@ class CompiledBatch(Compiled):
 
     def __init__(self, f: Batch, static: str | Sequence[str], backend: str | None) -> None:
         if static:
-            raise TypeError("a compiled vmap takes no static arguments: write a function without")
+            raise TypeError(
+                "a compiled vmap takes no static arguments: let a function of the others use them, "
+                "as in compile(vmap(lambda x: f(x, setting)))"
+            )
         super().__init__(f, static, backend)
         self._signature = signature_of(f.f)
-        self._mapped: dict[int, tuple[list[bool], list[str]]] = {}  # by the number of arguments
+        self._forms: dict[tuple[Any, ...], Form] = {}  # by the number and names of arguments
 
     def __call__(self, *args: Any, **options: Any) -> Any:
         """The results of the batch for these arguments."""
-        if recording.get():
+        if being_recorded.get():
             return self.f(*args, **options)
         if strict_is_on():
             return self._strictly(args, options)
+        form = self._forms.get((len(args), *options))
+        if form is None:
+            form = self._form(len(args), tuple(options))
+            self._forms[(len(args), *options)] = form
         if options:
-            raise TypeError(
-                "a compiled vmap takes its arguments in order: write a function of them"
-            )
-        if len(args) not in self._mapped:
-            names = [f"argument {i}" for i in range(len(args))]
-            self._mapped[len(args)] = (self.f.mapped(len(args)), names)
-        mapped, names = self._mapped[len(args)]
+            args = (*args, *options.values())
         pieces: list[Any] = []
         blocks: list[Block] = []
         places: Places = {}
         key = tuple(
-            samples_structure(x, name, blocks) if there else structure(x, name, pieces, places)
-            for x, name, there in zip(args, names, mapped, strict=True)
+            samples_structure(x, name, blocks)
+            if there
+            else structure(x, name, pieces, places, SAMPLES.advice)
+            for x, name, there in zip(args, form.names, form.mapped, strict=True)
         )
         recorded = self._recordings.find(
-            key,
+            (*key, *options),
             (args, ()),
             lambda: RecordedBatch(
-                self.f, self.f.f, args, names, mapped, pieces, blocks, self.backend
+                self.f, form.f, args, form.names, form.mapped, pieces, blocks, self.backend
             ),
         )
         return recorded(pieces, blocks)
+
+    def bind(self, args: Sequence[Any], options: dict[str, Any]) -> Call:
+        """The call with these arguments; those with a name are the same for all samples."""
+        form = self._form(len(args), tuple(options))
+        f = by_position(self.f, len(args), tuple(options))
+        return Call(f, (*args, *options.values()), form.names, tuple(options))
+
+    def _form(self, count: int, keywords: tuple[str, ...]) -> Form:
+        names = [*[f"argument {i}" for i in range(count)], *keywords]
+        mapped = [*self.f.mapped(count), *[False] * len(keywords)]
+        return Form(by_position(self.f.f, count, keywords), names, mapped)
 
     def scan(self, *_: Any, **options: Any) -> NoReturn:
         """Not of a batch, which has no state."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from autograd import calculus as c
 from autograd.compiler.lowering import LOWERED
-from autograd.compiler.primitives import PRIMITIVES
+from autograd.compiler.primitives import PRIMITIVES, less, same
 from autograd.op import Op
 
 
@@ -34,8 +34,19 @@ def _mean(*xs: Any) -> Any:
 
 def _logsumexp(*xs: Any) -> Any:
     largest = c.maximum(xs)
-    finite = largest + c.log(_sum(*[c.exp(x - largest) for x in xs]))
+    below = [less(x, largest) for x in xs]
+    smaller = [
+        c.where(b, c.exp_difference(x, largest), 0.0) for b, x in zip(below, xs, strict=True)
+    ]
+    others = float(len(xs)) - _sum(*below) - 1.0
+    finite = largest + c.log1p(_sum(*smaller) + others)
     return c.where(c.equal(c.abs(largest), c.INF), largest, finite)
+
+
+def _largest(*xs: Any) -> Any:
+    largest = c.maximum(xs)
+    alone = less(_sum(*[same(x, largest) for x in xs]), 2.0)
+    return c.where(alone, largest, c.where(same(c.abs(largest), c.INF), c.NAN, largest))
 
 
 EXPANSIONS: dict[Op, Callable[..., Any]] = {
@@ -44,6 +55,8 @@ EXPANSIONS: dict[Op, Callable[..., Any]] = {
     c.dot: _dot,
     c.mean: _mean,
     c.logsumexp: _logsumexp,
+    c.largest: _largest,
+    c.log_share: c.log_share.forward,
 }
 
 

@@ -48,7 +48,7 @@ def _memory(program: Program) -> Iterator[str]:
 
 def _program(program: Program) -> Iterator[str]:
     lines = [line for part in program.parts for step in part for line in _step(step)]
-    if len(lines) > SHOWN:
+    if len(lines) > SHOWN + 1:  # rather one line more than a line on it
         left_out = f"  … {len(lines) - SHOWN} more …"
         lines = [*lines[: SHOWN // 2], left_out, *lines[-SHOWN // 2 :]]
     yield from lines

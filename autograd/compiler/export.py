@@ -9,9 +9,9 @@ from autograd.compiler.c_names import check_name
 from autograd.compiler.calls import structure
 from autograd.compiler.compiled import Compiled
 from autograd.compiler.outside import Outside
-from autograd.compiler.record import recording
 from autograd.compiler.stages import stages
 from autograd.compiler.verified import numbers_and_nodes
+from autograd.recording import being_recorded
 
 
 def to_c(f: Callable[..., Any], *example: Any, name: str = "compiled") -> str:
@@ -41,7 +41,7 @@ def to_c(f: Callable[..., Any], *example: Any, name: str = "compiled") -> str:
     check_name(name)
     if not callable(f):
         raise TypeError(f"to_c takes a function, got {type(f).__name__}")
-    if recording.get():
+    if being_recorded.get():
         raise TypeError("to_c makes a text of numbers, so no compiled function can call it")
     if isinstance(f.f if isinstance(f, Compiled) else f, Batch):
         raise TypeError("to_c takes no vmap: export the function of one sample, and loop over it")

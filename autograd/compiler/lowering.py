@@ -90,41 +90,53 @@ def _unit(x: Any, y: Any) -> Any:
     return c.where(along, copysign(1.0, x), c.where(h, c.div(x * scale, h), 0.0))
 
 
+def _inversion(x: Any, y: Any) -> Any:
+    large = _larger(c.abs(x), c.abs(y))
+    at_infinity = _both(same(large, INF), _both(same(x, x), same(y, y)))
+    huge, tiny = less(2.0**500, large), less(large, 2.0**-500)
+    scale = c.where(huge, 2.0**-600, c.where(tiny, 2.0**600, 1.0))
+    moderate = same(scale, 1.0)
+    h = c.hypot(x * scale, y * scale)
+    up, down = c.where(moderate, 2.0**500, scale), c.where(moderate, 2.0**-500, scale)
+    out = c.div(c.div(x * up, h), h) * down
+    return c.where(at_infinity, copysign(0.0, x), out)
+
+
 # --- powers ---------------------------------------------------------------------------------
 
 
-def _keeps_its_exponent(x: Any, y: Any, by: float) -> Any:
-    """Where x**(y - by) is taken as such; elsewhere it goes through x**y."""
-    return _either(same(y - by + by, y), _either(same(x, 0.0), _infinite(x)))
+def _over(x: Any, y: Any, times: int) -> Any:
+    first = quotient = c.div(x, y)
+    inverse = product = c.div(1.0, y)
+    for _ in range(times - 1):
+        quotient, product = c.div(quotient, y), product * inverse
+    subnormal = _both(less(0.0, c.abs(first)), less(c.abs(first), ieee.NORMAL))
+    return c.where(subnormal, x * product, quotient)
 
 
-def _power_slope(x: Any, y: Any) -> Any:
-    direct = _keeps_its_exponent(x, y, 1.0)
-    power = c.pow(x, c.where(direct, y - 1.0, y))
-    return c.strong_product(y, c.where(direct, power, c.div(power, x)))
+def _scaled_power(scale: Any, x: Any, y: Any, by: int = 0) -> Any:
+    keeps = _either(same(y - by + by, y), _either(same(x, 0.0), _infinite(x)))
+    exact = keeps if by else 1.0
+    exponent = c.where(exact, y - by, y)
+    out = c.pow(x, exponent)
+    once = scale * out
+    divided = once if not by else c.div(once, x) if by == 1 else _over(once, x, by)
+    normal = _both(at_most(ieee.NORMAL, c.abs(out)), less(c.abs(out), INF))
+    # pow(1, y), which costs nothing, where the halves are not needed
+    half = c.pow(c.where(normal, 1.0, c.abs(x)), 0.5 * exponent)
+    product = copysign(1.0, out) * (scale * half)
+    for i in range(2):
+        product = product if i >= by else c.where(exact, product, c.div(product, x))
+        product = product * half if i == 0 else product
+    found = c.where(same(out, out), c.where(half, product, 0.0), once)
+    found = c.where(normal, c.where(exact, once, divided), found)
+    return c.where(scale, c.where(same(scale, scale), found, scale), 0.0)
 
 
-def _power_bend(x: Any, y: Any) -> Any:
-    direct = _keeps_its_exponent(x, y, 2.0)
-    power = c.pow(x, c.where(direct, y - 2.0, y))
-    lowered = c.where(direct, power, c.div(c.div(power, x), x))
-    return c.strong_product(y, c.strong_product(y - 1.0, lowered))
-
-
-def _power_mixed(x: Any, y: Any) -> Any:
-    growth = 1.0 + c.strong_product(y, c.log(x))
-    divided_last = _both(_both(less(1.0, x), less(x, INF)), less(y, 1.0))
-    direct = c.where(divided_last, 0.0, _keeps_its_exponent(x, y, 1.0))
-    power = c.pow(x, c.where(direct, y - 1.0, y))
-    last = c.div(c.strong_product(power, growth), x)
-    first = c.strong_product(c.where(direct, power, c.div(power, x)), growth)
-    return c.where(less(x, 0.0), NAN, c.where(divided_last, last, first))
-
-
-def _power_log(x: Any, y: Any) -> Any:
-    at_zero = c.where(at_most(0.0, y), 0.0, c.where(less(y, 0.0), -INF, NAN))
-    elsewhere = c.where(less(x, 0.0), NAN, c.strong_product(c.pow(x, y), c.log(x)))
-    return c.where(x, elsewhere, at_zero)
+def _power_log(x: Any, y: Any, times: int) -> Any:
+    log = c.log(x)
+    found = _scaled_power(log if times == 1 else log * log, x, y)
+    return c.where(_either(x, y), found, 0.0)
 
 
 # --- exponentials ---------------------------------------------------------------------------
@@ -139,6 +151,11 @@ def _scaled_exp(x: Any, tail: Any, e: Any, scale: Any) -> Any:
 def _in_tail(x: Any) -> Any:
     """Where exp(x) is so small that `ieee.scaled_exp` takes it in two steps."""
     return less(x, -700.0)
+
+
+def _exp_scaled(x: Any, scale: Any) -> Any:
+    tail = _in_tail(x)
+    return _scaled_exp(x, tail, c.exp(c.where(tail, 0.5 * x, x)), scale)
 
 
 def _sigmoid(x: Any) -> Any:
@@ -203,7 +220,11 @@ LOWERED: dict[Op, Callable[..., Any]] = {
     c.cbrt_slope: _cbrt_slope,
     c.hypot: _hypot,
     c.unit: _unit,
-    c.inversion: lambda x, y: c.div(c.unit(x, y), c.hypot(x, y)),
+    c.inversion: _inversion,
+    **{op: op.forward for op in (c.unit_slope, c.unit_mixed, c.inversion_slope)},
+    c.inversion_mixed: c.inversion_mixed.forward,
+    c.div_slope: lambda x, y: -_over(x, y, 2),
+    c.div_bend: lambda x, y: 2.0 * _over(x, y, 3),
     # choices
     c.step: lambda x: _unless_nan(x, less(0.0, x)),
     c.sign: lambda x: c.where(less(0.0, x), 1.0, c.where(less(x, 0.0), -1.0, x)),
@@ -218,10 +239,11 @@ LOWERED: dict[Op, Callable[..., Any]] = {
     c.nonnegative: lambda x: c.where(at_most(0.0, x), x + 0.0, NAN),
     c.strong_product: lambda x, y: c.where(x, x * y, 0.0),
     # powers and roots
-    c.power_slope: _power_slope,
-    c.power_bend: _power_bend,
-    c.power_mixed: _power_mixed,
-    c.power_log: _power_log,
+    c.power_slope: lambda x, y: _scaled_power(y, x, y, 1),
+    c.power_bend: lambda x, y: _scaled_power(y * (y - 1.0), x, y, 2),
+    c.power_mixed: lambda x, y: _scaled_power(1.0 + c.strong_product(y, c.log(x)), x, y, 1),
+    c.power_log: lambda x, y: _power_log(x, y, 1),
+    c.power_log_square: lambda x, y: _power_log(x, y, 2),
     c.asin_slope: lambda x: c.div(1.0, c.sqrt((1.0 - x) * (1.0 + x))),
     c.acosh_slope: lambda x: c.div(1.0, c.sqrt(x - 1.0) * c.sqrt(x + 1.0)),
     c.atanh_slope: lambda x: c.div(1.0, c.nonnegative((1.0 - x) * (1.0 + x))),
@@ -233,6 +255,9 @@ LOWERED: dict[Op, Callable[..., Any]] = {
     c.silu: _silu,
     c.silu_slope: _silu_slope,
     c.silu_bend: _silu_bend,
+    c.scaled_exp: _exp_scaled,
+    c.exp_difference: lambda x, y: c.exp(c.where(same(x, y), 0.0, x - y)),
+    c.share: lambda x, others: c.div(x, x + others),
     c.gauss: lambda x: _exp_minus_square(x, 1.0),
     c.normal_density: lambda x: c.div(_exp_minus_square(x, 0.5), math.sqrt(2.0 * math.pi)),
     c.normal_distribution: lambda x: 0.5 * erfc(-x * ieee.SQRT_HALF),

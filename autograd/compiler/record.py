@@ -5,20 +5,19 @@ import inspect
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from contextvars import ContextVar
 from typing import Any, NamedTuple
 
 from autograd.batch import recording_batch
 from autograd.compiler.batches import record_batch
-from autograd.compiler.traced import Place, Traced, outlive
+from autograd.compiler.traced import Place, TracedValue, outlive
+from autograd.compiler.variables import variable_of
 from autograd.errors import TracedValueError
+from autograd.nesting import DEEPEST, refuse_depth
 from autograd.node import Node
-from autograd.recording import Watcher, unwatched, watching
+from autograd.recording import Watcher, being_recorded, unwatched, watching
 from autograd.run import deeper
 from autograd.strict import is_library, source_line
 from autograd.structure import flatten
-
-recording: ContextVar[bool] = ContextVar("recording", default=False)  # whether we are inside
 
 
 class Recording(NamedTuple):
@@ -39,14 +38,14 @@ class Recorder:
     """Sees every node as it is made.
 
     Args:
-        code: the code of the function that is recorded, None if it has none.
+        f: the function that is recorded.
     """
 
-    def __init__(self, code: Any) -> None:
+    def __init__(self, f: Callable[..., Any]) -> None:
         self.tape: list[Node] = []
         self.places: list[Place] = []  # where each of them was made
         self.made_here: set[Node] = set()  # plain Values, which hold for every call
-        self.code = code
+        self.f = f
         self.frame: Any = None  # of the code that made the last node
         self.outermost: Any = None  # of the user's code
 
@@ -54,10 +53,10 @@ class Recorder:
         """Put the node on the tape; a node made of traced ones is traced too."""
         left, right = node.left, node.right
         if (
-            type(node) is Traced
+            type(node) is TracedValue
             and (left is not None or right is not None)
-            and (left is None or type(left) is Traced)
-            and (right is None or type(right) is Traced)
+            and (left is None or type(left) is TracedValue)
+            and (right is None or type(right) is TracedValue)
         ):  # nine in ten, at a fifth of the time
             self.tape.append(node)
             frame = sys._getframe(5)  # of what called the op, or has the operator
@@ -67,14 +66,14 @@ class Recorder:
         if node.op is None:
             self.made_here.add(node)
             return
-        traced = isinstance(node, Traced)
+        traced = isinstance(node, TracedValue)
         for x in node.parents:
-            traced = traced or isinstance(x, Traced)
+            traced = traced or isinstance(x, TracedValue)
             self.refuse_captured(x)
         if not traced:
             self.made_here.add(node)
             return
-        node.__class__ = Traced
+        node.__class__ = TracedValue
         self.tape.append(node)
         self.places.append(self.place(sys._getframe(3)))  # of what called a method of a Value
 
@@ -84,31 +83,37 @@ class Recorder:
             self.frame = frame
         else:
             frame = self.outermost = self.outermost or _outermost(frame)
-        return (frame.f_code, frame.f_lasti) if frame else (self.code, 0)
+        return (frame.f_code, frame.f_lasti) if frame else (code_of(self.f), 0)
 
     def close(self, leaves: Iterable[Node]) -> None:
         """Let what was recorded be used no more."""
+        code = code_of(self.f)
         for leaf in leaves:
-            outlive(leaf, (self.code, 0))
+            outlive(leaf, (code, 0))
         for node, place in zip(self.tape, self.places, strict=True):
             outlive(node, place)
         self.frame = self.outermost = None
 
     def refuse_captured(self, x: Any) -> None:
         """Raise for a Value from outside, whose number may be another at the next call."""
-        ours = isinstance(x, Traced) or not isinstance(x, Node) or x.is_constant
+        ours = isinstance(x, TracedValue) or not isinstance(x, Node) or x.is_constant
         if not ours and x not in self.made_here:
+            name = variable_of(x, self.f, record.__code__)
+            told = x.describe()
+            if name and not x.label:
+                told = f"the Value {name}" if x.op is None else f"the {x.op.name!r} node {name}"
             raise TracedValueError(
-                f"{x.describe()} comes from outside the compiled function, and its number may "
-                f"change: pass it as an argument, or wrap it in constant(x.data) {source_line()}"
+                f"{told} comes from outside the compiled function, and its number may change: "
+                f"pass it as an argument, or wrap it in constant({name or 'x'}.data) "
+                f"{source_line()}"
             )
 
     def aside(
-        self, f: Callable[..., Any], leaves: Sequence[Traced], run: Callable[[], Any]
+        self, f: Callable[..., Any], leaves: Sequence[TracedValue], run: Callable[[], Any]
     ) -> tuple[list[Node], Any]:
         """The nodes and the result of `run`, which calls `f` and whose batches are plain loops."""
-        outside = self.tape, self.places, self.code
-        self.tape, self.places, self.code = [], [], code_of(f)
+        outside = self.tape, self.places, self.f
+        self.tape, self.places, self.f = [], [], f
         token = recording_batch.set(None)
         try:
             result = run()
@@ -118,7 +123,7 @@ class Recorder:
         finally:
             recording_batch.reset(token)
             self.close(leaves)
-            self.tape, self.places, self.code = outside
+            self.tape, self.places, self.f = outside
 
     @contextmanager
     def batches(self) -> Iterator[None]:
@@ -133,7 +138,7 @@ class Recorder:
 def record(
     f: Callable[..., Any],
     args: Sequence[Any],
-    leaves: Sequence[Traced] = (),
+    leaves: Sequence[TracedValue] = (),
     watcher: Watcher | None = None,
 ) -> Recording:
     """Run `f` on arguments whose numbers are traced leaves already.
@@ -146,15 +151,18 @@ def record(
 
     Raises:
         TracedValueError: where `f` would do something that holds for these numbers only.
+        ValueError: if the result is too deep, or holds itself.
     """
-    recorder = Recorder(code_of(f))
+    recorder = Recorder(f)
     also = watching(watcher, outlived=False) if watcher else nullcontext()
-    token = recording.set(True)
+    token = being_recorded.set(True)
     try:
         with unwatched(), watching(recorder, outlived=False), also, deeper(), recorder.batches():
-            return Recording(recorder.tape, f(*args), recorder.refuse_captured)
+            output = f(*args)
+            refuse_depth(output, "the result", 2 * DEEPEST)  # as a Hessian has
+            return Recording(recorder.tape, output, recorder.refuse_captured)
     finally:
-        recording.reset(token)
+        being_recorded.reset(token)
         recorder.close(leaves)
 
 

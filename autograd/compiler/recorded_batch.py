@@ -4,7 +4,7 @@ The samples go through a slab of memory of a fixed size, so a call needs memory 
 and little more.
 """
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from itertools import repeat
 from typing import Any, NamedTuple
 
@@ -12,7 +12,8 @@ from autograd.batch import LANES, Batch, as_loops
 from autograd.compiler import backends
 from autograd.compiler.batches import BatchOp, batch_results
 from autograd.compiler.calls import (
-    COMPILE_THE_GRADIENT,
+    CALL,
+    Advice,
     Piece,
     is_array,
     result_builder,
@@ -27,6 +28,8 @@ from autograd.compiler.recorded import sizes
 from autograd.compiler.simplify import simplify
 from autograd.compiler.stages import Leaves, listed
 from autograd.compiler.traced import traced_leaf
+from autograd.message import kind_of
+from autograd.nesting import explaining_depth, refuse_depth
 
 
 class Block(NamedTuple):
@@ -45,14 +48,14 @@ class Entries(NamedTuple):
         entry: what each of them is for.
         place: where there are as many of them as elsewhere.
         otherwise: what to do where there are none.
-        gradient: how to differentiate.
+        advice: what to do where an entry is no number.
     """
 
     caller: str
     entry: str
     place: str
     otherwise: str
-    gradient: str = COMPILE_THE_GRADIENT
+    advice: Advice
 
 
 SAMPLES = Entries(
@@ -60,6 +63,11 @@ SAMPLES = Entries(
     "sample",
     "each mapped argument",
     ", or None in in_axes for an argument that all samples share",
+    Advice(
+        CALL.gradient,
+        "let a function of the other arguments use it, as in "
+        "compile(vmap(lambda x: f(x, setting)))",
+    ),
 )
 
 
@@ -78,13 +86,18 @@ def samples_structure(
         TypeError: for what has no entry for each sample.
         ValueError: if the samples have different structures.
     """
+    with explaining_depth(x, where):
+        return _samples_structure(x, where, blocks, entries)
+
+
+def _samples_structure(x: Any, where: str, blocks: list[Block], entries: Entries) -> Hashable:
     if isinstance(x, dict):
         places = [f"{where}[{key!r}]" for key in x]
-        parts = map(samples_structure, x.values(), places, repeat(blocks), repeat(entries))
+        parts = map(_samples_structure, x.values(), places, repeat(blocks), repeat(entries))
         return (dict, tuple(x), tuple(map(type, x)), *parts)
     if hasattr(x, "_fields"):
         places = [f"{where}[{i}]" for i in range(len(x))]
-        return (type(x), *map(samples_structure, x, places, repeat(blocks), repeat(entries)))
+        return (type(x), *map(_samples_structure, x, places, repeat(blocks), repeat(entries)))
     if is_array(x):
         structure(x, where, [])
         count = len(x)
@@ -93,20 +106,32 @@ def samples_structure(
         return ("array", x.shape[1:])
     if not isinstance(x, (list, tuple)):
         raise TypeError(
-            f"{where} should have an entry for each {entries.entry}, is a {type(x).__name__}: "
-            f"pass a list or an array{entries.otherwise}"
+            f"{where} should have an entry for each {entries.entry}, is {kind_of(x)}: "
+            f"{_list_of(x)}{entries.otherwise}"
         )
     numbers: list[float] = []
-    whole: Any = structure(list(x), where, numbers, gradient=entries.gradient)
+    whole: Any = structure(list(x), where, numbers, advice=entries.advice)
     kinds = {kind for kind in whole[1:] if type(kind) is not int}  # which is the length
+    several = f"for {entries.entry}s of several parts pass a dict of them, as {{'x': X, 'y': Y}}"
     if len(kinds) > 1:
-        raise ValueError(f"{where} has {entries.entry}s of different structures")
+        other = next(i for i, kind in enumerate(whole[1:]) if kind != whole[1])
+        raise ValueError(
+            f"{where} has {entries.entry}s of different structures, {where}[0] and "
+            f"{where}[{other}]: make them alike; {several}"
+        )
     if set(map(type, numbers)) - {float}:
         raise TypeError(
-            f"{where} is a list of arrays: pass one array with a row for each {entries.entry}"
+            f"{where} is a list of arrays: pass one array with a row for each {entries.entry}; "
+            f"{several}"
         )
     blocks.append(Block(len(x), len(numbers) // max(len(x), 1), numbers))
     return ("list", *kinds)
+
+
+def _list_of(x: Any) -> str:
+    """What to pass for what has no entries."""
+    several = isinstance(x, Iterable) and not isinstance(x, (str, bytes))
+    return "pass a list, as list(x) gives, or an array" if several else "pass a list or an array"
 
 
 def sample_at(i: int, x: Any) -> Any:
@@ -149,6 +174,8 @@ class RecordedBatch:
         shared = Leaves(pieces)
         sample = Leaves([x for block in blocks for x in first_row(block)])
         twins: dict[int, Any] = {}
+        for x, name, there in zip(args, names, mapped, strict=True):
+            refuse_depth(sample_at(0, x) if there else x, name)
         stand_ins = [
             stand_in(sample_at(0, x), name, sample, {})
             if there
@@ -237,17 +264,24 @@ def _slab(shared: int, widths: Sequence[int], results: int) -> Slab:
     return Slab(shared, shared + 1, room, blocks)
 
 
-def all_results_builder(x: Any, leaves: list[Any], arrays: bool) -> Callable[[Any], Any]:
+def all_results_builder(
+    x: Any, leaves: list[Any], arrays: bool, where: str = "the result"
+) -> Callable[[Any], Any]:
     """What puts the results of all samples in the structure of `x`, of one of them."""
     if isinstance(x, dict):
-        builds = {key: all_results_builder(item, leaves, arrays) for key, item in x.items()}
+        builds = {
+            key: all_results_builder(item, leaves, arrays, f"{where}[{key!r}]")
+            for key, item in x.items()
+        }
         return lambda rows: {key: build(rows) for key, build in builds.items()}
     if isinstance(x, tuple):
-        parts = [all_results_builder(item, leaves, arrays) for item in x]
+        parts = [
+            all_results_builder(item, leaves, arrays, f"{where}[{i}]") for i, item in enumerate(x)
+        ]
         kind: Any = getattr(type(x), "_make", tuple)
         return lambda rows: kind([build(rows) for build in parts])
     start = len(leaves)
-    build = result_builder(x, leaves, arrays)
+    build = result_builder(x, leaves, arrays, where)
     stop, shape = len(leaves), shape_of(x)
     if arrays and shape is not None:
         return lambda rows: rows[:, start:stop].reshape(len(rows), *shape)

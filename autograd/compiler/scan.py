@@ -13,7 +13,7 @@ from time import perf_counter
 from typing import Any
 
 from autograd.compiler import backends
-from autograd.compiler.calls import Piece, is_array, result_builder, structure
+from autograd.compiler.calls import Advice, Piece, is_array, result_builder, structure
 from autograd.compiler.memory import Gathered, Workspace
 from autograd.compiler.recorded import sizes
 from autograd.compiler.recorded_batch import (
@@ -28,7 +28,9 @@ from autograd.compiler.recorded_batch import (
 from autograd.compiler.repeat import Shape, repeat
 from autograd.compiler.stages import stages
 from autograd.errors import ScanInterrupted
+from autograd.message import kind_of, listed
 from autograd.module import Module
+from autograd.node import Node
 
 PORTION = 0.1  # seconds of work between two chances to be interrupted
 Progress = Callable[[int, int, Any], None]
@@ -36,14 +38,18 @@ STEPS = Entries(
     "scan",
     "step",
     "each part of the data",
-    "",
-    "take the gradient inside the step, for a scan cannot be differentiated through",
+    "; for steps that need no data pass [0.0] * steps",
+    Advice(
+        "take the gradient inside the step, for a scan cannot be differentiated through",
+        "let the function of one step use it without being given it, as in "
+        "compile(lambda state, datum: f(state, datum, setting)).scan(state, data)",
+    ),
 )
 
 
 def scan_structure(state: Any, data: Any, pieces: list[Piece], blocks: list[Block]) -> Hashable:
     """What tells the structure of a state and data from others; `pieces` and `blocks` get them."""
-    kept = structure(state, "state", pieces, gradient=STEPS.gradient)
+    kept = structure(state, "state", pieces, advice=STEPS.advice)
     return ("scan", kept, samples_structure(data, "data", blocks, STEPS))
 
 
@@ -91,13 +97,15 @@ class RecordedScan:
         if not isinstance(output, tuple) or len(output) != 2:
             raise TypeError(
                 "scan needs a function that gives a pair, the new state and an output for each "
-                f"step, got {type(output).__name__}"
+                f"step, got {_told(output)}: return (state, output), or (state, ()) without output"
             )
         new = in_order(output[0], state)
         leaves: list[Any] = []
         outputs: list[Any] = []
-        self.build_state = result_builder(new, leaves, self.arrays)
-        self.build_outputs = all_results_builder(output[1], outputs, self.arrays)
+        self.build_state = result_builder(new, leaves, self.arrays, "the new state")
+        self.build_outputs = all_results_builder(
+            output[1], outputs, self.arrays, "the output of a step"
+        )
         self.build_output = result_builder(output[1], [], self.arrays)
         self.shape = self.shape._replace(state=len(leaves), outputs=len(outputs))
         return [*leaves, *outputs]
@@ -199,24 +207,40 @@ def _rows(blocks: Sequence[Block], count: int) -> "array[float]":
     return rows
 
 
-def in_order(new: Any, old: Any) -> Any:
+def in_order(new: Any, old: Any, where: str = "state") -> Any:
     """The new state with its entries in the order of the old one.
 
     Raises:
-        TypeError: if it has another structure.
+        TypeError: if it has another structure, and where.
     """
     new, old = (dict(x.named_parameters()) if isinstance(x, Module) else x for x in (new, old))
     old = old.tolist() if is_array(old) else old
     if isinstance(old, dict):
         if isinstance(new, dict) and set(new) == set(old):
-            return {key: in_order(new[key], item) for key, item in old.items()}
+            return {key: in_order(new[key], x, f"{where}[{key!r}]") for key, x in old.items()}
     elif isinstance(old, (list, tuple)):
         if _kind(new) is _kind(old) and len(new) == len(old):
-            parts = [in_order(x, y) for x, y in zip(new, old, strict=True)]
+            pairs = enumerate(zip(new, old, strict=True))
+            parts = [in_order(x, y, f"{where}[{i}]") for i, (x, y) in pairs]
             return type(old)(*parts) if hasattr(old, "_fields") else _kind(old)(parts)
-    elif not isinstance(new, (dict, list, tuple)):
+    elif not isinstance(new, (dict, list, tuple)) and new is not None:
         return new
-    raise TypeError("scan needs a new state of the structure of the old one")
+    raise TypeError(
+        "scan needs a new state of the structure of the old one: "
+        f"{where} was {_told(old)} and is {_told(new)}. Return it as it came, with other numbers"
+    )
+
+
+def _told(x: Any) -> str:
+    """What a part of a state is, in a few words."""
+    if isinstance(x, Node) or type(x) in (int, float):
+        return "one number"
+    if isinstance(x, dict):
+        return f"a dict with {listed(x) or 'no entry'}"
+    if isinstance(x, (list, tuple)):
+        kind = "list" if _kind(x) is list else _kind(x).__name__
+        return f"a {kind} of {len(x)}"
+    return kind_of(x)
 
 
 def _kind(x: Any) -> type:

@@ -7,7 +7,7 @@ none is taken for another, changed or new, that came to its place in memory.
 
 import copy
 import numbers
-from collections.abc import Collection, Hashable, Mapping
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import is_dataclass
 from types import SimpleNamespace
 from typing import Any
@@ -44,39 +44,46 @@ def setting(x: Any, places: Mapping[Value, int] | None = None) -> Hashable:
         >>> setting([1, 0.0]) == setting([1, -0.0]), setting(float("nan")) == setting(float("nan"))
         (False, True)
     """
-    return _setting(x, places or {}, {})
+    parts: list[Hashable] = []
+    seen: dict[int, int] = {}
+    stack = [x]
+    while stack:  # and no recursion, for a Module may hold others that hold others
+        part, held = _part(stack.pop(), places or {}, seen)
+        parts.append((part, len(held)))
+        stack += held
+    return tuple(parts)
 
 
-def _setting(x: Any, places: Mapping[Value, int], seen: dict[int, int]) -> Hashable:
-    kind = type(x)
+def _part(
+    x: Any, places: Mapping[Value, int], seen: dict[int, int]
+) -> tuple[Hashable, Sequence[Any]]:
+    """What tells `x` from others but for what it holds, and that."""
+    kind: Any = type(x)
     if isinstance(x, Value):
         place = places.get(x)
-        return (kind, repr(x._data)) if place is None else place
+        return ((kind, repr(x._data)) if place is None else place), ()
     if kind in _PLAIN:
-        return (kind, x)
+        return (kind, x), ()
     if isinstance(x, (Module, SimpleNamespace, list, dict)) or is_record(x):
         if id(x) in seen:
-            return ("seen", seen[id(x)])
+            return ("seen", seen[id(x)]), ()
         seen[id(x)] = len(seen)  # for it may hold itself
         items: Any = x if isinstance(x, (list, dict)) else vars(x)
-        if isinstance(items, dict):
-            items = (*items, *items.values())
-        return (kind, *[_setting(item, places, seen) for item in items])
+        return kind, [*items, *items.values()] if isinstance(items, dict) else items
     if isinstance(x, tuple):
-        return (kind, *[_setting(item, places, seen) for item in x])
+        return kind, x
     if isinstance(x, (set, frozenset)):
-        return (kind, frozenset(_setting(item, places, seen) for item in x))
+        return (kind, frozenset(setting(item, places) for item in x)), ()
     if hasattr(x, "dtype") and hasattr(x, "tobytes"):  # an array, or a number, of numpy
-        content = _setting(x.tolist(), places, {}) if x.dtype.hasobject else x.tobytes()
-        return (kind, x.dtype, x.shape, content)
+        content = setting(x.tolist(), places) if x.dtype.hasobject else x.tobytes()
+        return (kind, x.dtype, x.shape, content), ()
     if isinstance(x, numbers.Number):
-        return (kind, repr(x))
+        return (kind, repr(x)), ()
     try:
         hash(x)
     except (TypeError, ValueError):
-        held = x if isinstance(x, Collection) else ()
-        return (Itself(x), *[_setting(item, places, seen) for item in held])
-    return (kind, x)
+        return Itself(x), list(x) if isinstance(x, Collection) else ()
+    return (kind, x), ()
 
 
 def is_record(x: Any) -> bool:

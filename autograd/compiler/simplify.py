@@ -16,7 +16,7 @@ from autograd import calculus as c
 from autograd.compiler.batches import BatchOp, ResultOp
 from autograd.compiler.expansions import EXPANSIONS, expansion
 from autograd.compiler.symbol import Symbol
-from autograd.compiler.traced import Outlived, Traced
+from autograd.compiler.traced import OutlivedValue, TracedValue
 from autograd.node import Node
 from autograd.number import same
 from autograd.op import Op
@@ -164,7 +164,7 @@ class _Nodes:
 
     def position(self, x: Any, recorded: Any = None) -> int:
         """The position of an operand, a node or a number: what is not traced is `recorded`."""
-        if not isinstance(x, Traced):
+        if not isinstance(x, TracedValue):
             number = x if recorded is None else recorded
             return self.listing.constant(number._data if isinstance(number, Node) else number)
         found = self.known.get(x)
@@ -172,11 +172,11 @@ class _Nodes:
             found = self.known[x] = self._new(x)
         return found
 
-    def _new(self, x: Traced) -> int:
+    def _new(self, x: TracedValue) -> int:
         outer = self.outer
         if outer is not None and x in outer.known:
             return self.listing.share(outer.known[x])
-        if isinstance(x, Outlived) or x.op is None:
+        if isinstance(x, OutlivedValue) or x.op is None:
             raise x.refusal("a traced Value of another recording", "do not keep it")
         return self._operation(x)  # made inside no_grad, which puts another node on the tape
 

@@ -11,7 +11,8 @@ from autograd.compiler.layout import layout
 from autograd.compiler.program import Program
 from autograd.compiler.record import Recording, record
 from autograd.compiler.simplify import Listing, simplify
-from autograd.compiler.traced import Traced, traced_leaf
+from autograd.compiler.traced import TracedValue, traced_leaf
+from autograd.nesting import explaining_depth, refuse_depth
 from autograd.node import Node
 from autograd.recording import Watcher
 
@@ -44,9 +45,9 @@ class Leaves:
 
     def __init__(self, pieces: Sequence[Piece]) -> None:
         self.numbers = itertools.chain.from_iterable(map(listed, pieces))
-        self.made: list[Traced] = []
+        self.made: list[TracedValue] = []
 
-    def __call__(self, label: str) -> Traced:
+    def __call__(self, label: str) -> TracedValue:
         """The leaf for the next number."""
         self.made.append(traced_leaf(next(self.numbers), label))
         return self.made[-1]
@@ -88,11 +89,15 @@ def traced(
     names: Sequence[str],
     pieces: Sequence[Piece],
     watcher: Watcher | None = None,
-) -> tuple[list[Traced], Recording]:
+) -> tuple[list[TracedValue], Recording]:
     """The traced leaves in the place of the numbers, and the recording of `f`; see `stages`."""
     leaf = Leaves(pieces)
     twins: dict[int, Any] = {}
-    stand_ins = [stand_in(x, name, leaf, twins) for x, name in zip(args, names, strict=True)]
+    stand_ins = []
+    for x, name in zip(args, names, strict=True):
+        refuse_depth(x, name)
+        with explaining_depth(x, name):
+            stand_ins.append(stand_in(x, name, leaf, twins))
     return leaf.made, record(f, stand_ins, leaf.made, watcher)
 
 

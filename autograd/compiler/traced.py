@@ -75,7 +75,7 @@ def _infix(op: Op, name: str) -> tuple[Any, Any]:
 
     def method(self: Any, other: Any) -> Any:
         kind = type(other)
-        if kind is Traced or kind is float or kind is int:
+        if kind is TracedValue or kind is float or kind is int:
             return self.apply(op, (self, other))
         return value_first(self, other)
 
@@ -87,7 +87,7 @@ def _infix(op: Op, name: str) -> tuple[Any, Any]:
     return method, reflected
 
 
-class Traced(Value):
+class TracedValue(Value):
     """A Value whose number is not to be looked at."""
 
     __slots__ = ()
@@ -158,7 +158,7 @@ class Traced(Value):
 
     def forget_operands(self) -> None:
         """Inside `no_grad`: what it was made of stays recorded, but no gradient flows to it."""
-        made = _new(Traced)
+        made = _new(TracedValue)
         made.op, made.left, made.right, made.grad = self.op, self.left, self.right, ZERO
         made.x, made.y, made._data = self.x, self.y, self._data
         self.op, self.left, self.right = c.fixed, made, None
@@ -172,13 +172,13 @@ class Traced(Value):
         return repr(self)
 
     def __repr__(self) -> str:
-        return f"Traced({self.label!r})" if self.label else "Traced()"
+        return f"TracedValue({self.label!r})" if self.label else "TracedValue()"
 
 
 Place = tuple[Any, int]  # a code object, None if there is none, and an instruction in it
 
 
-class Outlived(Traced):
+class OutlivedValue(TracedValue):
     """A traced Value after its recording: any use raises, and names the line that made it.
 
     In the place of its gradient it keeps where it was made.
@@ -217,7 +217,7 @@ _GRAD: Any = Node.__dict__["grad"]
 def outlive(node: Node, place: Place) -> None:
     """Let a node that was made at `place` be used no more, but by what reads the recording."""
     node.grad = place
-    node.__class__ = Outlived
+    node.__class__ = OutlivedValue
 
 
 def number_then(x: Any) -> float:
@@ -225,9 +225,9 @@ def number_then(x: Any) -> float:
     return _DATA.__get__(x) if isinstance(x, Node) else float(x)
 
 
-def traced_leaf(x: float, label: str = "") -> Traced:
+def traced_leaf(x: float, label: str = "") -> TracedValue:
     """A traced leaf, which is `x` while it is recorded."""
-    value = _new(Traced)
+    value = _new(TracedValue)
     value.op = value.left = value.right = None
     value._data, value.grad = x, ZERO
     if label:
@@ -235,9 +235,9 @@ def traced_leaf(x: float, label: str = "") -> Traced:
     return value
 
 
-def record(op: Op, operands: Sequence[Any]) -> Traced:
+def record(op: Op, operands: Sequence[Any]) -> TracedValue:
     """The traced node that `op` makes of `operands`."""
-    value = _new(Traced)
+    value = _new(TracedValue)
     value.op, value.left, value.right, value.grad = op, None, None, ZERO
     if op.rules:  # one by one, for this is half of the time of recording
         first = operands[0]

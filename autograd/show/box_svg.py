@@ -4,11 +4,14 @@ Inputs, parameters, constants, operations, groups and the root differ in shape a
 a group stands on a second box, the root has a second line.
 """
 
-from autograd.show.boxes import FOOT, HEADER, ROW, SIDE, STATUS, Box
+from autograd.show.boxes import FOOT, HEADER, NUMBER_SIZE, ROW, SIDE, STATUS, Box, rows_width
+from autograd.show.content import DECADES
 from autograd.show.graph_theme import heat_share
 from autograd.show.layout.places import Point
-from autograd.show.svg import escaped
+from autograd.show.svg import escaped, text_width
+from autograd.show.text import decimal
 
+SCALE = 30  # the height of a box of the scale of heat
 CLASSES = {"grad": ' class="grad"', "": ' class="soft"', STATUS: ' class="status"'}
 
 
@@ -31,6 +34,28 @@ def box_svg(box: Box, centre: Point) -> str:
         + "".join([*parts, *_texts(box, width, height)])
         + "</g>"
     )
+
+
+def heat_scale(largest: float) -> tuple[str, float]:
+    """What heat means: boxes with the |grad| that each has the colour and the bar of; their width.
+
+    Args:
+        largest: the largest |grad|; 0 if there is none yet.
+    """
+    if not largest:
+        none = "heat shows |grad|: there is no gradient yet"
+        return f'<text class="soft" y="18">{none}</text>', text_width(none, NUMBER_SIZE)
+    said = [decimal(largest / 10**decade) for decade in range(DECADES + 1)]
+    said[-1] = f"≤ {said[-1]}"
+    width = round(max(rows_width([("", text)]) for text in said)) + 2 * SIDE
+    parts, x = ['<text class="soft" y="18">|grad|</text>'], 52
+    for decade, text in enumerate(said):
+        sample = [_outline("op", 'class="op"', width, SCALE)]
+        sample += _heat(1.0 - decade / DECADES, "op", width, SCALE)
+        sample.append(f'<text class="at" x="{width / 2:g}" y="18">{text}</text>')
+        parts.append(f'<g transform="translate({x} 0)">{"".join(sample)}</g>')
+        x += width + 6
+    return "".join(parts), x
 
 
 def _extent(width: int, height: int) -> str:

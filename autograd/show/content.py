@@ -16,7 +16,7 @@ from autograd.show.folding import Unit, Units, operands_of
 from autograd.show.recorded import moved_on
 from autograd.show.text import DASH, TIMES, decimal
 
-DECADES = 4.0  # of |grad| below the largest, over which heat fades
+DECADES = 4  # of |grad| below the largest, over which heat fades
 
 
 class Edge(NamedTuple):
@@ -59,12 +59,17 @@ class Origins(NamedTuple):
 
 
 class Content(NamedTuple):
-    """All that a drawing says. Boxes come after those they are computed from."""
+    """All that a drawing says. Boxes come after those they are computed from.
+
+    Attributes:
+        hottest: the largest finite |grad|, if heat tells the others beside it; 0 if there is none.
+    """
 
     boxes: list[Box]
     edges: list[Edge]
     frames: list[FrameContent]
     origins: Origins = Origins({}, {}, {})
+    hottest: float | None = None
 
     def words(self) -> "Content":
         """The same without the nodes, for what is kept: a graph may be large, and these are not."""
@@ -98,7 +103,8 @@ def content_of(
         page.add(unit)
     for unit in page.units:
         page.leave_out_users(unit)
-    return Content(_heated(page) if heat else page.boxes, page.edges, page.frames, page.origins)
+    boxes, hottest = _heated(page) if heat else (page.boxes, None)
+    return Content(boxes, page.edges, page.frames, page.origins, hottest)
 
 
 class _Page:
@@ -218,8 +224,8 @@ def _label(local: Any, node: Node, constant: bool) -> tuple[bool, str, str]:
     return False, TIMES + decimal(local), "" if known else repr(float(local))
 
 
-def _heated(page: _Page) -> list[Box]:
-    """The boxes with their |grad| beside the largest, on a logarithmic scale."""
+def _heated(page: _Page) -> tuple[list[Box], float]:
+    """The boxes with their |grad| beside the largest, on a logarithmic scale; and the largest."""
     steepness = {}
     for unit in page.units:
         grads = [abs(as_number(node.grad)) for node in unit.nodes if node in page.used]
@@ -231,7 +237,7 @@ def _heated(page: _Page) -> list[Box]:
     for number, slope in steepness.items():
         if boxes[number].kind != "constant" and largest > 0.0:
             boxes[number] = boxes[number]._replace(heat=_share(slope, largest))
-    return boxes
+    return boxes, largest
 
 
 def _share(slope: float, largest: float) -> float:

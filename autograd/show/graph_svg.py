@@ -6,7 +6,7 @@ back along it can be worked out by eye. Boxes are written by `box_svg.py`.
 
 from collections.abc import Sequence
 
-from autograd.show.box_svg import box_svg
+from autograd.show.box_svg import SCALE, box_svg, heat_scale
 from autograd.show.boxes import Box
 from autograd.show.content import Content, Edge, FrameContent
 from autograd.show.graph_theme import EDGE_SIZE, FRAME_SIZE, THEME, TITLE_ROOM, TITLE_SIZE, heading
@@ -56,8 +56,12 @@ def written(content: Content, places: Places, title: str | None, theme: str) -> 
     parts += [*arrows(content, places), *labels(content, places), *titles(content, places)]
     parts += [box_svg(*each) for each in zip(content.boxes, places.boxes, strict=True)]
     parts.append("</g>")
-    width = max(places.size[0], text_width(shown, TITLE_SIZE)) + 2 * MARGIN
-    size = (width, places.size[1] + top + MARGIN)
+    width, bottom = max(places.size[0], text_width(shown, TITLE_SIZE)), top + places.size[1]
+    if content.hottest is not None:
+        scale, scale_width = heat_scale(content.hottest)
+        parts.append(f'<g transform="translate({MARGIN} {bottom + MARGIN:.0f})">{scale}</g>')
+        width, bottom = max(width, scale_width), bottom + MARGIN + SCALE
+    size = (width + 2 * MARGIN, bottom + MARGIN)
     return document(
         size, title or name(content), description(content), THEME, "\n".join(parts), theme
     )
@@ -104,6 +108,7 @@ def description(content: Content) -> str:
         f"{len(content.boxes)} boxes ({counts}) and {len(content.edges)} edges. Each edge leads "
         "from an operand to a result and carries the local derivative."
         + "".join(f" Root: {exact}." for exact in roots)
+        + (f" The hotter, the nearer |grad| is to {content.hottest!r}." if content.hottest else "")
     )
 
 

@@ -40,6 +40,16 @@ def decimal(x: float) -> str:
     return (mantissa + (f"e{int(exponent)}" if e else "")).replace("-", MINUS)
 
 
+def how_many(count: int, most: int) -> int:
+    """How many of so many things are shown: `most`, or all where a word would hide only one.
+
+    Example:
+        >>> how_many(10, 10), how_many(11, 10), how_many(12, 10)
+        (10, 11, 10)
+    """
+    return count if count <= most + 1 else most
+
+
 def cells(text: str) -> int:
     """How many columns of a terminal a text takes: two for a wide character.
 

@@ -15,7 +15,7 @@ from autograd.show.stepping.events import Contribute, Event, Forward
 from autograd.show.stepping.names import Names
 from autograd.show.stepping.player import Player, paths_of, play
 from autograd.show.stepping.steps import steps
-from autograd.show.text import DASH, aligned, counted, decimal, shortened
+from autograd.show.text import DASH, aligned, counted, decimal, how_many, shortened
 from autograd.show.words.explanation import Said, markdown
 from autograd.show.words.term import computed_from
 from autograd.teach.backward import AnyBackward, Replace
@@ -164,7 +164,8 @@ class Comparison(Said):
 
     def _shown(self) -> tuple[Node, ...]:
         """All nodes of a small graph, of a large one those that differ first."""
-        return tuple(self.right) if len(self.right) <= MOST_ROWS else self.differing[:MOST_ROWS]
+        small = how_many(len(self.right), MOST_ROWS) == len(self.right)
+        return tuple(self.right) if small else self.differing[:MOST_ROWS]
 
     def _rest(self) -> list[str]:
         """How many gradients the table leaves out, if any."""

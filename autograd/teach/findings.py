@@ -7,7 +7,7 @@ from itertools import zip_longest
 from typing import NamedTuple
 
 from autograd.node import Node
-from autograd.show.text import aligned, counted
+from autograd.show.text import aligned, counted, how_many
 from autograd.show.words.explanation import Said, markdown
 
 # The kinds of findings, the gravest first.
@@ -113,10 +113,11 @@ class Audit(Said):
         return [_row(group) for group in groups.values()]
 
     def _rows(self) -> list[Row]:
-        return self._grouped()[:MOST_ROWS]
+        found = self._grouped()
+        return found[: how_many(len(found), MOST_ROWS)]
 
     def _rest(self) -> list[str]:
-        hidden = len(self._grouped()) - MOST_ROWS
+        hidden = len(self._grouped()) - len(self._rows())
         return ["", f"… and {counted(hidden, 'finding', 'findings')} more"] if hidden > 0 else []
 
 

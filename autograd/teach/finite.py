@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from autograd.graph import edges, product
 from autograd.node import Node
 from autograd.show.text import counted, decimal
+from autograd.show.words.equations import abridged
 from autograd.show.words.naming import names_of
 from autograd.show.words.term import computed_from
 from autograd.teach.findings import Finding
@@ -62,9 +63,7 @@ def _in_loss(sample: Sample) -> Finding:
     shown = [
         f"{names[x]} = {computed_from(x, names)}" if x.op is not None else names[x] for x in way
     ]
-    if len(shown) > SHOWN:
-        left_out = f"… {len(shown) - SHOWN:,} more …"
-        shown = [*shown[: SHOWN // 2], left_out, *shown[-SHOWN // 2 :]]
+    shown = abridged(shown, SHOWN, str, lambda count: f"… {count:,} more …")
     return Finding(
         "nan" if math.isnan(root._data) else "inf",
         sample.place(node),

@@ -199,7 +199,13 @@ def _window(table: Sequence[str], marked: Sequence[int], room: int) -> list[str]
     if len(marked) > 1 and marked[-1] - marked[0] >= room - 1:  # too far apart: each by itself
         return [heading, f"  … {len(rows) - 2:,} more", *(table[row] for row in marked)]
     last = first + room
-    return [heading, f"  … {first:,} above", *rows[first:last], f"  … {len(rows) - last:,} below"]
+    if first < 2:  # a word above would take the room of the one row, or of none
+        first, last = 0, room + 1
+    elif len(rows) - last < 2:
+        first, last = len(rows) - room - 1, len(rows)
+    above = [f"  … {first:,} above"] if first else []
+    below = [f"  … {len(rows) - last:,} below"] if last < len(rows) else []
+    return [heading, *above, *rows[first:last], *below]
 
 
 def in_words(event: Event | TangentEvent) -> list[str]:

@@ -25,7 +25,7 @@ from autograd.show.words.derivation import (
 )
 from autograd.show.words.equations import PLUS, numbers_joined
 from autograd.show.words.naming import kind_of
-from autograd.show.words.notation import Written, number_written, which_use
+from autograd.show.words.notation import Written, result_written, which_use
 from autograd.show.words.term import Term, computed_from, node_named, numeral
 
 LONGEST_RULE = 72  # characters of a derivative with the names of the graph
@@ -217,7 +217,7 @@ class Teller:
         if isinstance(event, Seed):
             return Told("The backward pass starts here: {}.grad = {}", (name, event.gradient))
         if isinstance(event, Final):
-            then = ": it is passed on" if event.node.op is not None else ""
+            then = ": it is passed on" if _passes_on(event.node) else ""
             how = f", {flaw.word}" if flaw else f" is final{then}"
             return Told(f"{{}}.grad = {{}}{how}", (name, event.gradient), flaw=wrong)
         pattern, use = "{} passes its gradient on to {}", _use(event)
@@ -240,6 +240,11 @@ class Teller:
             self._rules[known] = str(derivation(node)).split("\n")
         names = operand_names(op, count if count <= MOST_OPERANDS else None)
         return self._rules[known][event.slot * len(names) // count]
+
+
+def _passes_on(node: Node) -> bool:
+    """Whether anything flows back from a node, as it does not from what is taken as constant."""
+    return node.op is not None and (not node.op.rules or any(x is not None for x in node.op.rules))
 
 
 def _forward(event: Forward) -> Told:
@@ -291,7 +296,7 @@ def sums(event: Contribute | Push) -> list[tuple[str, str]]:
     ]
     found = zip(signs(event), (event.contribution, event.after), strict=True)
     return [
-        (said, f"{numbers_joined(sign, numbers).text} {equal} {number_written(result).text}")
+        (said, f"{numbers_joined(sign, numbers).text} {equal} {result_written(result).text}")
         for (said, sign, numbers), (equal, result) in zip(parts, found, strict=True)
     ]
 

@@ -16,6 +16,7 @@ from autograd.show.graph_svg import MARGIN, arrows, grouped, label, name, titles
 from autograd.show.graph_theme import THEME
 from autograd.show.stepping.film import Film
 from autograd.show.svg import escaped, escaped_line
+from autograd.show.text import how_many
 
 MOST_LINES = 40  # for readers without JavaScript
 
@@ -61,7 +62,7 @@ def _resource(name: str) -> str:
 
 def _first(lines: list[str]) -> str:
     """The first lines, escaped, with a word on how many there are besides."""
-    found = [escaped_line(line) for line in lines[:MOST_LINES]]
+    found = [escaped_line(line) for line in lines[: how_many(len(lines), MOST_LINES)]]
     more = len(lines) - len(found)
     return "\n".join([*found, *([f"… {more:,} more"] if more else [])])
 

@@ -25,7 +25,7 @@ _OPERANDS: dict[Op, tuple[str, ...]] = {
     c.clip: ("u", "low", "high"),
     c.where: ("condition", "u", "v"),
 }
-_SHIFTED = {c.maximum: c.maximum, c.minimum: c.minimum, c.logsumexp: c.maximum}
+_SHIFTED = {c.maximum: c.maximum, c.minimum: c.minimum, c.logsumexp: c.largest}
 
 
 def operand_names(op: Op, count: int | None = None) -> list[Term]:
@@ -43,7 +43,7 @@ def operand_names(op: Op, count: int | None = None) -> list[Term]:
         return [named(name) for name in ("u", "v")[: len(op.rules)]]
     if op is c.dot:
         return [_indexed(name, i + 1) for name in "uv" for i in range((count or 4) // 2)]
-    if op is c.gather:
+    if op in (c.gather, c.log_share):
         return [named("index"), *(_indexed("u", i) for i in range((count or 4) - 1))]
     return [_indexed("u", i + 1) for i in range(count or 3)]
 

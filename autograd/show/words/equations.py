@@ -12,9 +12,10 @@ from autograd.node import Node
 from autograd.show.text import aligned
 from autograd.show.words.explanation import Explanation, latex_rows, markdown
 from autograd.show.words.naming import latex_name
-from autograd.show.words.notation import MODULO, Written, joined, number_written, which_use
+from autograd.show.words.notation import MODULO, Written, joined, result_written, which_use
 from autograd.show.words.paths import Step
 
+FEWEST_LEFT_OUT = 4  # a word on how many are left out takes the room of three numbers
 MOST_ON_A_LINE = 10  # nodes of a path, factors of a product, terms of a sum
 SIDE_BY_SIDE = 40  # characters: longer words have their formula below them
 PLUS, EQUALS, TIMES = Written(" + ", " + "), Written(" = ", " = "), Written(" · ", r" \cdot ")
@@ -105,7 +106,7 @@ def numbers_joined(sign: Written, numbers: Sequence[float], later: bool = False)
     """The numbers with a sign between them, negative ones in parentheses if not the first."""
 
     def write(place: int) -> Written:
-        return number_written(numbers[place]).inside(MODULO, later or place > 0)
+        return result_written(numbers[place]).inside(MODULO, later or place > 0)
 
     return joined(sign, abridged(range(len(numbers)), MOST_ON_A_LINE, write, more))
 
@@ -117,9 +118,9 @@ def abridged(
     more: Callable[[int], Shown],
 ) -> list[Shown]:
     """What `write` gives for each item; of too many for the first and last ones alone."""
-    if len(items) <= most:
-        return [write(item) for item in items]
     ends, hidden = most // 2, len(items) - most // 2 * 2
+    if len(items) <= most or hidden < FEWEST_LEFT_OUT:
+        return [write(item) for item in items]
     return [*map(write, items[:ends]), more(hidden), *map(write, items[-ends:])]
 
 

@@ -17,10 +17,10 @@ from autograd.arguments import root_value
 from autograd.graph import gradients, topological_order
 from autograd.message import shown
 from autograd.node import Node
-from autograd.op import ONE
-from autograd.show.text import counted
+from autograd.show.text import counted, how_many
 from autograd.show.words.equations import (
     EQUALS,
+    FEWEST_LEFT_OUT,
     MOST_ON_A_LINE,
     PLUS,
     TIMES,
@@ -34,15 +34,14 @@ from autograd.show.words.equations import (
     numbers_joined,
 )
 from autograd.show.words.explanation import Explanation
+from autograd.show.words.infinities import in_gradient, in_nodes, in_path, in_sum
 from autograd.show.words.naming import names_of
-from autograd.show.words.notation import ELLIPSIS, Written, joined, number_written
+from autograd.show.words.notation import ELLIPSIS, Written, joined, result_written
 from autograd.show.words.paths import (
     Arrival,
     Path,
-    Step,
     Steps,
     arrivals_at,
-    flow,
     nodes_between,
     paths_between,
     steps_to,
@@ -158,11 +157,10 @@ def _without_path(symbols: Symbols, wrt: Value, gradient: float, known: bool) ->
 
 def _path_by_path(symbols: Symbols, wrt: Value, gradient: float, paths: Sequence[Path]) -> _Told:
     products = [path.product for path in paths]
-    total, found = number_written(float(calculus.sum(products))), number_written(gradient)
+    total, found = result_written(float(calculus.sum(products))), result_written(gradient)
     lines = [_path_line(symbols, place, path) for place, path in enumerate(paths, 1)]
-    notes = [
-        note for place, path in enumerate(paths, 1) for note in _odd_edge(symbols, place, path)
-    ]
+    notes = [note for place, path in enumerate(paths, 1) for note in in_path(symbols, place, path)]
+    notes += in_sum(products, gradient)
     if total == found:
         label = "sum" if len(paths) > 1 else "so"
         lines.append(_gradient_line(label, symbols, wrt, products, gradient))
@@ -194,7 +192,7 @@ def _about(count: int) -> str:
 def _gradient_line(
     label: str, symbols: Symbols, wrt: Node, terms: Sequence[float], gradient: float
 ) -> Line:
-    right = [numbers_joined(PLUS, terms)] * (len(terms) > 1) + [number_written(gradient)]
+    right = [numbers_joined(PLUS, terms)] * (len(terms) > 1) + [result_written(gradient)]
     return Line(label, "", Equation(symbols.gradient(wrt), joined(EQUALS, right)))
 
 
@@ -204,46 +202,23 @@ def _path_line(symbols: Symbols, place: int, path: Path) -> Line:
 
     trail = abridged(path.nodes, MOST_ON_A_LINE, symbols.name, more)
     left = abridged(range(len(path.steps)), MOST_ON_A_LINE, local, more)
-    right = [numbers_joined(TIMES, path.locals), number_written(path.product)][: len(path.steps)]
+    right = [numbers_joined(TIMES, path.locals), result_written(path.product)][: len(path.steps)]
     equation = Equation(joined(TIMES, left), joined(EQUALS, right))
     return Line(f"path {place}", " ← ".join(node.text for node in trail), equation)
-
-
-def _odd_edge(symbols: Symbols, place: int, path: Path) -> list[str]:
-    """A sentence on the first edge of a path where a nan or an inf comes up, if any does."""
-    upstream = ONE
-    for node, step in zip(path.nodes, path.steps, strict=False):
-        downstream = flow(node, upstream, step)
-        if not (math.isfinite(step.local) and math.isfinite(downstream)):
-            return [f"Path {place}: {_odd(symbols, node, step, upstream)}."]
-        upstream = downstream
-    return []
-
-
-def _odd(symbols: Symbols, node: Node, step: Step, upstream: float) -> str:
-    """What makes the contribution of an edge nan or inf, or keeps it from that."""
-    local = Equation(symbols.local(node, step), number_written(step.local)).text
-    downstream = flow(node, upstream, step)
-    if math.isfinite(downstream):
-        return f"{local}, but an upstream of 0 passes exactly 0 on there, whatever the derivative"
-    if math.isfinite(step.local) and math.isfinite(upstream):
-        return f"the product grows beyond 1.8e308 at {local}"
-    return f"{local} makes the product {number_written(downstream).text}"
 
 
 def _node_by_node(
     symbols: Symbols, count: int, between: Sequence[Node], steps: Steps, upstream: dict[Node, float]
 ) -> _Told:
-    odd = next((node for node in between if not math.isfinite(upstream[node])), None)
-    ends = MOST_LINES // 2
-    told = {*between[:ends], *between[-ends:], *([] if odd is None else [odd])}
+    odd, ends = in_nodes(between, upstream), MOST_LINES // 2 + FEWEST_LEFT_OUT
+    told = {*between[:ends], *between[-ends:], *odd}
     arrivals = arrivals_at(told, between, steps)
 
     def line(node: Node) -> Line:
         return _node_line(symbols, node, arrivals.get(node, ()), upstream)
 
     lines = abridged(between, MOST_LINES, line, lambda k: Line("", f"… {k:,} more nodes …"))
-    notes = [] if odd is None else [_odd_node(symbols, odd, arrivals.get(odd, ()), upstream)]
+    notes = [in_gradient(symbols, node, arrivals.get(node, ()), upstream) for node in odd]
     if any(step.use for arriving in arrivals.values() for _, step in arriving):
         notes.append(USES)
     headline = _headline(symbols, between[-1], count)
@@ -263,28 +238,17 @@ def _node_line(
     parts = [
         joined(PLUS, abridged(arriving, MOST_ON_A_LINE, locals_of, more)),
         joined(PLUS, abridged(range(len(arriving)), MOST_ON_A_LINE, numbers, more)),
-        number_written(upstream[node]),
+        result_written(upstream[node]),
     ]
     right = joined(EQUALS, parts[0 if arriving else 2 :])
     return Line("", "", Equation(symbols.gradient(node), right))
-
-
-def _odd_node(
-    symbols: Symbols, node: Node, arriving: Sequence[Arrival], upstream: dict[Node, float]
-) -> str:
-    found = number_written(upstream[node]).text
-    gradient = f"{symbols.gradient(node).text} is the first that is {found}"
-    for user, step in arriving:
-        if not math.isfinite(flow(user, upstream[user], step)):
-            return f"{gradient}: {_odd(symbols, user, step, upstream[user])}."
-    return f"{gradient}: the sum of what reaches it grows beyond 1.8e308."
 
 
 def _meanings(symbols: Symbols) -> list[Equation]:
     """What the nodes are that were mentioned and have a number for a name, operands first."""
     names, root = symbols.names, symbols.root
     unknown = [x for x in symbols.mentioned if x.op is not None and x is not root and not x.label]
-    nearest = set(unknown[:MOST_MEANINGS])
+    nearest = set(unknown[: how_many(len(unknown), MOST_MEANINGS)])
     meanings = []
     for node in names:
         if node in nearest and node.op is not None and names.keys() >= set(node.parents):

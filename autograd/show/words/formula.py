@@ -8,6 +8,7 @@ from autograd.arguments import positive_int, root_value
 from autograd.graph import topological_order
 from autograd.node import Node
 from autograd.show.recorded import moved_on
+from autograd.show.text import how_many
 from autograd.show.words.equations import Equation, explanation, remark
 from autograd.show.words.explanation import Explanation
 from autograd.show.words.naming import names_of
@@ -26,7 +27,8 @@ def formula(value: Node, most: int = 100) -> Explanation:
 
     Args:
         value: the Value to explain.
-        most: how many lines of the expression to show; those nearest to `value` are kept.
+        most: how many lines of the expression to show; those nearest to `value` are kept, and
+            one more rather than a line on it.
 
     Raises:
         TypeError: if `value` is not a Value, or `most` not an int.
@@ -41,13 +43,14 @@ def formula(value: Node, most: int = 100) -> Explanation:
         where w = 2, x = −3
     """
     value, most = root_value("formula", value), positive_int("most", most)
-    shown: deque[tuple[Term, Term]] = deque(maxlen=most)
+    kept: deque[tuple[Term, Term]] = deque(maxlen=most + 1)
     count = 0
     for part in _parts(topological_order(value)):
-        shown.append(part)
+        kept.append(part)
         count += 1
+    shown = list(kept)[-how_many(count, most) :]
     lines = [Equation(left.written(), right.written()) for left, right in shown]
-    if count > most:
+    if count > len(shown):
         lines.insert(0, remark(f"… and {count - most:,} more parts before these"))
     if value.op is not None:
         lines += _numbers(right for _, right in shown)

@@ -12,7 +12,7 @@ from autograd import calculus
 from autograd.graph import ZERO, edges
 from autograd.node import Node
 from autograd.op import Op
-from autograd.show.text import counted, decimal
+from autograd.show.text import counted, decimal, how_many
 from autograd.show.words.naming import names_of
 
 LONG_CHAIN = 32  # nodes of +
@@ -39,8 +39,9 @@ class Survey:
 
     def listed(self, nodes: Sequence[Node]) -> str:
         """The first few names, and how many more there are."""
-        shown = ", ".join(self.names[node] for node in nodes[:MOST_NAMES])
-        more = len(nodes) - MOST_NAMES
+        count = how_many(len(nodes), MOST_NAMES)
+        shown = ", ".join(self.names[node] for node in nodes[:count])
+        more = len(nodes) - count
         return f"{shown} and {more:,} more" if more > 0 else shown
 
     def used_once(self, node: Node | None, op: Op) -> bool:

@@ -16,9 +16,19 @@ from autograd.show.words.naming import latex_name
 
 # How tightly a sign binds its operands, from the loosest.
 MODULO, ADDITION, NEGATION, MULTIPLICATION, POWER, ROOT, ATOM = range(7)
+NOTHING = ("0", f"{MINUS}0")
 _WHOLE = re.compile(f"{MINUS}?[0-9]{{1,3}}")
 _RAISED = str.maketrans(f"{MINUS}0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-_SPELLING = {c.mul: TIMES, c.strong_product: TIMES, c.sub: MINUS, c.div: "÷", c.sum: "Σ"}
+# What is said for the names of ops that nobody calls by name.
+EXPLAINED = {c.fixed: "as constant", c.sech2: "sech²"}
+_SPELLING = EXPLAINED | {
+    c.mul: TIMES,
+    c.strong_product: TIMES,
+    c.sub: MINUS,
+    c.div: "÷",
+    c.sum: "Σ",
+}
+_SPELLING |= {c.largest: "max", c.exp_difference: "exp", c.log_share: "log_softmax"}
 
 
 class Written(NamedTuple):
@@ -86,6 +96,11 @@ def number_written(x: float) -> Written:
     return Written(text, latex, MULTIPLICATION if e else ATOM)
 
 
+def result_written(x: float) -> Written:
+    """A number that was worked out: the sign of a 0 says nothing to a reader."""
+    return number_written(x + 0.0)  # -0.0 + 0.0 is 0.0
+
+
 def _call(text: str, latex: str) -> Write:
     """A function of its operands in parentheses."""
 
@@ -127,6 +142,8 @@ def _around(text: tuple[str, str], latex: tuple[str, str], least: int = MODULO) 
 
 
 def _difference(x: Written, y: Written) -> Written:
+    if y.text in NOTHING:  # as of a loss whose target is 0
+        return x
     x, y = x.inside(ADDITION), y.inside(NEGATION, later=True)
     return Written(f"{x.text} {MINUS} {y.text}", f"{x.latex} - {y.latex}", ADDITION)
 
@@ -239,16 +256,28 @@ NOTATION: dict[Op, Notation] = {op: Notation(_call(op.name, f)) for op, f in _FU
     c.normal_density: Notation(_call("φ", r"\varphi")),
     c.normal_distribution: Notation(_call("Φ", r"\Phi")),
     c.strong_product: Notation(None, lambda x, y: x * y),
+    c.div_slope: Notation(None, lambda x, y: -x / y**2),
+    c.div_bend: Notation(None, lambda x, y: 2 * x / y**3),
     c.power_slope: Notation(None, lambda x, y: y * x ** (y - 1)),
     c.power_bend: Notation(None, lambda x, y: y * (y - 1) * x ** (y - 2)),
     c.power_mixed: Notation(None, lambda x, y: x ** (y - 1) * (1 + y * c.log(x))),
     c.power_log: Notation(None, lambda x, y: x**y * c.log(x)),
+    c.power_log_square: Notation(None, lambda x, y: x**y * c.log(x) ** 2),
     c.cbrt_slope: Notation(None, lambda x: 1 / (3 * c.cbrt(x) ** 2)),
     c.asin_slope: Notation(None, lambda x: 1 / c.sqrt(1 - x * x)),
     c.acosh_slope: Notation(None, lambda x: 1 / c.sqrt(x * x - 1)),
     c.atanh_slope: Notation(None, lambda x: 1 / (1 - x * x)),
     c.unit: Notation(None, lambda x, y: x / c.sqrt(x * x + y * y)),
     c.inversion: Notation(None, lambda x, y: x / (x * x + y * y)),
+    c.unit_slope: Notation(None, lambda x, y: y**2 / c.sqrt(x * x + y * y) ** 3),
+    c.unit_mixed: Notation(None, lambda x, y: -x * y / c.sqrt(x * x + y * y) ** 3),
+    c.inversion_slope: Notation(None, lambda x, y: (y * y - x * x) / (x * x + y * y) ** 2),
+    c.inversion_mixed: Notation(None, lambda x, y: -2 * x * y / (x * x + y * y) ** 2),
+    c.scaled_exp: Notation(None, lambda x, y: y * c.exp(x)),
+    c.exp_difference: Notation(None, lambda x, y: c.exp(x - y)),
+    c.largest: Notation(_call("max", r"\max")),
+    c.log_share: Notation(_call("log_softmax", r"\operatorname{log\_softmax}")),
+    c.share: Notation(None, lambda x, others: x / (x + others)),
     c.sigmoid_slope: Notation(None, lambda x: c.sigmoid(x) * (1 - c.sigmoid(x))),
     c.silu_slope: Notation(None, lambda x: c.sigmoid(x) * (1 + x * (1 - c.sigmoid(x)))),
     c.silu_bend: Notation(None, lambda x: c.sigmoid_slope(x) * (2 + x * (1 - 2 * c.sigmoid(x)))),

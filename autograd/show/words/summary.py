@@ -16,6 +16,7 @@ from autograd.show.text import DASH, TIMES, aligned, cleaned
 from autograd.show.words.explanation import Said, markdown
 from autograd.show.words.hints import Survey, hints
 from autograd.show.words.naming import kind_of
+from autograd.show.words.notation import EXPLAINED
 from autograd.value import Value
 
 FLOAT = sys.getsizeof(0.0)
@@ -130,7 +131,8 @@ def summary(value: Value) -> Summary:
     widest = max(counts.uses, key=counts.uses.__getitem__, default=None)
     names: dict[str, int] = {}
     for op, count in counts.ops.items():
-        names[op.name] = names.get(op.name, 0) + count
+        name = EXPLAINED.get(op, op.name)
+        names[name] = names.get(name, 0) + count
     return Summary(
         nodes=len(order),
         ops=dict(sorted(names.items(), key=lambda item: (-item[1], item[0]))),
