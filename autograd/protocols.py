@@ -66,6 +66,9 @@ class Protocols(Unsupported):
     __hash__ = object.__hash__
     __array_ufunc__, __array__ = of_ufunc, of_array
 
+    def __pos__(self) -> Any:
+        return self
+
     def __bool__(self) -> bool:
         return self._data != 0.0
 

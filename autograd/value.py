@@ -43,15 +43,15 @@ def _infix(op: Op, reflected_name: str) -> tuple[Infix, Infix]:
 
     def method(self: "Value", other: Any) -> "Value":
         given = type(other)
-        if given is not Value and given is not float and given is not int:
-            return NotImplemented if gives_way(other, reflected_name) else op(self, other)
         value = _new(Value)
         value.op, value.left, value.grad = op, self, ZERO
         value.x = x = self._data
-        if given is Value:
+        if given is Value or given is Leaf:
             value.right, value.y = other, other._data
-        else:
+        elif given is float or given is int:
             value.right, value.y = None, number(other)
+        else:
+            return NotImplemented if gives_way(other, reflected_name) else op(self, other)
         value._data = forward(x, value.y)
         return tell(value) if watchers else value
 
@@ -105,6 +105,10 @@ class Value(Protocols):
     """
 
     __slots__ = ()
+
+    def __new__(cls, *made: Any, **named: Any) -> "Value":
+        """A leaf, which is of a class of its own: see `Leaf`."""
+        return _new(Leaf if cls is Value else cls)
 
     def __init__(self, data: Any, *made: Any, label: str = "", **named: Any) -> None:
         self.op = self.left = self.right = None
@@ -170,9 +174,6 @@ class Value(Protocols):
         # The builtin sum starts from the int 0, which should not cost a node.
         return self if type(other) is int and other == 0 else self._add_to(other)
 
-    def __pos__(self) -> "Value":
-        return self
-
     # --- functions of one operand ---
 
     exp, expm1, log, log1p, log2 = map(_prefix, (c.exp, c.expm1, c.log, c.log1p, c.log2))
@@ -185,7 +186,17 @@ class Value(Protocols):
     leaky_relu, elu, clip = map(method_of, (c.leaky_relu, c.elu, c.clip))
 
 
-class Constant(Value):
+class Leaf(Value):
+    """A Value that was given, not computed: anything may be kept on it, as in ``p.m = 0.0``.
+
+    A class of its own, so that room for that costs computed nodes nothing.
+    """
+
+
+Leaf.__name__ = "Value"  # as it is written; it is pickled by its __qualname__
+
+
+class Constant(Leaf):
     """A leaf that gets no gradient, not even 0: its `grad` is None. Written ``constant(x)``.
 
     Example:
@@ -196,7 +207,6 @@ class Constant(Value):
         (None, 3.0)
     """
 
-    __slots__ = ()
     is_constant = True
 
 

@@ -18,6 +18,7 @@ from autograd.show.stepping.steps import steps
 from autograd.show.text import DASH, decimal
 
 pytestmark = pytest.mark.needs("chromium")
+PATIENCE = 300_000.0  # milliseconds, for the busiest of machines
 
 
 def neuron() -> Value:
@@ -32,9 +33,17 @@ GRAPHS = [tanh_of_a_line, square, neuron, network]
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         path = shutil.which("chromium")
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(
+            executable_path=path, args=["--no-sandbox"], timeout=PATIENCE
+        )
         yield browser
         browser.close()
+
+
+def new_page(browser: Browser, **options: Any) -> Page:
+    page = browser.new_page(**options)
+    page.set_default_timeout(PATIENCE)
+    return page
 
 
 class Opened:
@@ -43,7 +52,7 @@ class Opened:
     def __init__(self, browser: Browser, file: Path, **options: Any) -> None:
         options = {"viewport": {"width": 1200, "height": 800}, "reduced_motion": "reduce"} | options
         self.said: list[str] = []
-        self.page: Page = browser.new_page(**options)
+        self.page = new_page(browser, **options)
         self.page.on("console", lambda message: self.said.append(message.text))
         self.page.on("pageerror", lambda error: self.said.append(str(error)))
         self.page.on("request", lambda request: self._asked(request.url, file))
@@ -356,7 +365,7 @@ def test_in_a_notebook_one_view_shows(browser: Browser, tmp_path: Path) -> None:
     file = tmp_path / "notebook.html"
     shown = [play(make())._repr_mimebundle_()["text/html"] for make in (square, tanh_of_a_line)]
     file.write_text(f"<!doctype html><meta charset=utf-8>{''.join(shown)}", encoding="utf-8")
-    page = browser.new_page()
+    page = new_page(browser)
     page.goto(file.as_uri())
     assert [image.is_visible() for image in page.locator("img").all()] == [False, False]
     for place, name in enumerate(("y", "d")):
@@ -410,7 +419,7 @@ def test_the_page_has_the_marks_of_the_pictures(
 ) -> None:
     player = play(make(), collapse=collapse)
     page, kinds = opened(player), ".ring, .tag, .flow, .tip, .adds"
-    picture = browser.new_page()
+    picture = new_page(browser)
     frames = player.frames()
     for place in range(0, len(frames), 7 if collapse else 3):
         page.page.locator("#slider").fill(str(place))

@@ -7,7 +7,7 @@ import nbformat
 import pytest
 from nbconvert import HTMLExporter
 from playwright.sync_api import Browser, Frame, Page
-from test_browser import browser
+from test_browser import browser, new_page
 
 __all__ = ["browser"]
 pytestmark = pytest.mark.needs("chromium")
@@ -42,7 +42,7 @@ def test_the_players_of_a_notebook_play_in_its_page(browser: Browser, tmp_path: 
     html, _ = HTMLExporter().from_notebook_node(notebook)  # type: ignore[no-untyped-call]
     file = tmp_path / "lesson.html"
     file.write_text(html, encoding="utf-8")
-    page = browser.new_page(viewport={"width": 1100, "height": 900})
+    page = new_page(browser, viewport={"width": 1100, "height": 900})
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("console", lambda message: errors.append(message.text))

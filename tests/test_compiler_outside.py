@@ -752,6 +752,27 @@ def test_what_no_code_reads_does_not_count() -> None:
     assert (steps, len(log)) == (1, 1)
 
 
+class Trainer:
+    def __init__(self) -> None:
+        self.model, self.history, self.steps = MLP(1, [1], rng=0), [0.0], 0
+        self.step = of(self.loss)
+
+    def loss(self, model: Any, x: Any) -> Any:
+        self.steps += 1
+        return model(x) ** 2.0
+
+    def fit(self) -> None:
+        for _ in range(5):
+            self.history.append(self.step(self.model, 1.0))
+            self.model.parameters()[0].data = min(self.history)
+
+
+def test_an_object_that_trains_is_recorded_once() -> None:
+    trainer = Trainer()
+    trainer.fit()
+    assert (trainer.steps, len(trainer.step._recordings.values())) == (1, 1)
+
+
 def test_a_function_that_changes_what_it_reads_is_recorded_at_each_call() -> None:
     count = [0.0]
 

@@ -10,6 +10,7 @@ import pytest
 
 import autograd as ag
 from autograd import NoDerivativeError, TracedValueError, Value, compile, constant, no_grad
+from autograd.optim import Adam
 from autograd.recording import watching
 from autograd.show import draw, explain, summary
 
@@ -221,6 +222,27 @@ def test_functions_that_build_their_nodes_train_as_the_librarys_own_do() -> None
         return Value(e, (x,), (e,))
 
     assert trained(relu, exp) == trained(ag.relu, ag.exp)
+
+
+def test_an_optimizer_that_keeps_its_moments_on_the_parameters() -> None:
+    ours: list[Any] = [Value(1.0), Value(-2.0)]
+    theirs = [Value(1.0), Value(-2.0)]
+    optimizer = Adam(theirs, lr=0.1)
+    for p in ours:
+        p.m = p.v = 0.0
+    for step in range(1, 6):
+        for a, b in (ours, theirs):
+            (a * a + (a - b) ** 2).backward()
+        for p in ours:
+            p.m = 0.9 * p.m + (1.0 - 0.9) * p.grad
+            p.v = 0.999 * p.v + (1.0 - 0.999) * p.grad**2
+            unbiased = p.m / (1 - 0.9**step), p.v / (1 - 0.999**step)
+            p.data -= 0.1 * unbiased[0] / (unbiased[1] ** 0.5 + 1e-8)
+            p.grad = 0
+        optimizer.step()
+        optimizer.zero_grad()
+        wanted = [p.data for p in theirs]
+        assert [p.data for p in ours] == pytest.approx(wanted, rel=1e-14)
 
 
 def test_a_class_that_adds_methods_of_its_own() -> None:

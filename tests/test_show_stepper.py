@@ -340,7 +340,7 @@ KEYS_AND_EVENTS = (
 )
 
 
-def read_until(fd: int, wanted: str, seconds: float = 20.0) -> str:
+def read_until(fd: int, wanted: str, seconds: float = 300.0) -> str:
     """What a terminal shows, up to some text."""
     said, until = "", time.monotonic() + seconds
     while wanted not in said:
@@ -382,7 +382,7 @@ def test_a_person_steps_through_an_expression_in_a_terminal(
             else:
                 run.send_signal(ending)
             assert read_until(ours, "\x1b[?1049l").endswith("\x1b[?25h\x1b[?1049l")
-            assert run.wait(20.0) == code
+            assert run.wait(300.0) == code
             assert termios.tcgetattr(theirs) == before
             assert run.stderr is not None
             assert run.stderr.read().decode() == said

@@ -95,9 +95,11 @@ def test_what_is_painted_alike_in_the_dark_is_said_again_so_that_the_same_rule_w
 
 
 def test_a_halo_is_a_copy_below_the_text() -> None:
-    below, above = re.findall("<text.*?</text>", haloed("tag", 1, 2.5, "a", "<title>ab</title>"))
-    assert below == '<text class="tag halo" x="1" y="2.5">a</text>'
-    assert above == '<text class="tag" x="1" y="2.5">a<title>ab</title></text>'
+    below, above = re.findall(
+        "<text.*?</text>", haloed("tag takes", 1, 2.5, "a", "<title>ab</title>")
+    )
+    assert below == '<text class="taghalo" x="1" y="2.5">a</text>'
+    assert above == '<text class="tag takes" x="1" y="2.5">a<title>ab</title></text>'
 
 
 def test_ids_come_from_the_content() -> None:

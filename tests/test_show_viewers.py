@@ -101,7 +101,7 @@ def spots(svg: str, colours: dict[str, str]) -> Iterator[Spot]:
         kind, tag = element.get("class", ""), element.tag.removeprefix(SVG)
         start = re.match(r"M(-?[\d.]+) ?(-?[\d.]+)", element.get("d", ""))
         left, top = (x + float(start[1]), y + float(start[2])) if start else (x, y)
-        if tag == "text" and element.text and "halo" not in kind:
+        if tag == "text" and element.text and not kind.endswith("halo"):
             yield from text_spot(element, kind, x, y, colours)
         elif kind == "frame":
             frame = float(element.get("x", "0")) + x, float(element.get("y", "0")) + y

@@ -22,7 +22,11 @@ import autograd as ag
 from autograd import Op, StaleGraphError, Value, constant, no_grad, recompute, zero_grad
 from autograd.nn import MLP, Neuron
 
-TWINS = (copy.copy, copy.deepcopy, lambda x: pickle.loads(pickle.dumps(x)))
+TWINS: tuple[Callable[[Any], Any], ...] = (
+    copy.copy,
+    copy.deepcopy,
+    lambda x: pickle.loads(pickle.dumps(x)),
+)
 
 
 class Slotted(Value):
@@ -129,9 +133,37 @@ class TestWhatAValueHolds:
         with pytest.raises(AttributeError, match="recompute"):
             y.data = 1.0
 
-    def test_other_attributes_cannot_be_set_by_mistake(self) -> None:
-        with pytest.raises(AttributeError):
-            Value(1.0).gradient = 2.0  # type: ignore[attr-defined]
+    @pytest.mark.parametrize(
+        "leaf",
+        [
+            Value(1.0),
+            constant(1.0),
+            Value(1.0).detach(),
+            Neuron(1, rng=0).bias,
+            Measured(source="s"),
+        ],
+    )
+    def test_anything_may_be_kept_on_a_leaf(self, leaf: Any) -> None:
+        leaf.m, leaf.v, leaf.colour = 0.0, [1.0], "red"
+        for twin in (leaf, *(twin_of(leaf) for twin_of in TWINS)):
+            assert (twin.m, twin.v, twin.colour) == (0.0, [1.0], "red")
+        del leaf.colour
+        assert not hasattr(leaf, "colour")
+
+    def test_a_computed_value_has_no_room_for_more(self) -> None:
+        x: Any = Value(2.0)
+        for computed in (x * x, x + 1.0, 2.0 - x, x.exp(), ag.sum([x, x])):
+            with pytest.raises(AttributeError, match="m"):
+                computed.m = 0.0
+            assert not hasattr(computed, "__dict__")
+        slots = [name for kind in Value.__mro__ for name in getattr(kind, "__slots__", ())]
+        assert object.__sizeof__(x * x) == object.__sizeof__(object()) + 8 * len(slots)
+
+    def test_a_leaf_is_a_value_like_any_other(self) -> None:
+        x = Value(2.0)
+        assert isinstance(x, Value)
+        assert type(x).__name__ == type(x * x).__name__ == "Value"
+        assert repr(x) == repr(x * 1.0)
 
     def test_labels_name_values_in_messages(self) -> None:
         a, b = Value(1.0, label="a"), Value(2.0)

@@ -12,7 +12,15 @@ from types import CellType, CodeType, FunctionType
 from typing import Any, NamedTuple
 
 _WHERE_MADE = {"__init__", "__new__", "__post_init__"}
-_NOT_IN_CALLS = {"__repr__", "__str__", "__getstate__", "__setstate__", "__reduce__", "__del__"}
+_NOT_IN_CALLS = {
+    "__repr__",
+    "__str__",
+    "__getstate__",
+    "__setstate__",
+    "__reduce__",
+    "__reduce_ex__",
+}
+_NOT_IN_CALLS |= {"__copy__", "__deepcopy__", "__del__", "__dir__"}
 ADDING = ("add", "append", "appendleft", "extend", "extendleft", "insert", "update")
 _LOADS = {
     "LOAD_ATTR",

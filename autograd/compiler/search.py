@@ -133,7 +133,7 @@ class Search:
             return
         names = names_of(f.__code__)
         self._note(where or f.__name__, f.__code__)
-        self.names |= names.read
+        self.names |= names.read if is_users(f) else names.read - ANY_NAME
         for name, (cell, content) in closed_over(f).items():
             if names.matters(name, content):
                 if is_users(f):

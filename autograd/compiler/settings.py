@@ -48,7 +48,11 @@ def setting(x: Any, places: Mapping[Value, int] | None = None) -> Hashable:
     seen: dict[int, int] = {}
     stack = [x]
     while stack:  # and no recursion, for a Module may hold others that hold others
-        part, held = _part(stack.pop(), places or {}, seen)
+        x = stack.pop()
+        if places and x.__class__ is Value and x in places:  # nine in ten of a model
+            parts.append(places[x])
+            continue
+        part, held = _part(x, places or {}, seen)
         parts.append((part, len(held)))
         stack += held
     return tuple(parts)

@@ -7,6 +7,14 @@ from autograd.show.svg import MONO, PAGE_DARK, PAGE_LIGHT, Theme, clipped, font
 EDGE_SIZE, TITLE_SIZE, FRAME_SIZE = 11.5, 18.0, 12.0
 TITLE_ROOM, FRAME_ROOM = 900.0, 260.0  # for a title; what is longer is cut
 
+# The fonts of texts over what runs under them, and the halo around these.
+OVER = {
+    "call": font(FRAME_SIZE, weight=600),
+    "adds": font(NUMBER_SIZE, MONO, weight=700),
+    "tag": font(FRAME_SIZE, weight=700),
+}
+HALO = "fill:none;stroke:var(--page);stroke-width:4;stroke-linejoin:round"
+
 THEME = Theme(
     light=PAGE_LIGHT
     | {
@@ -61,7 +69,7 @@ THEME = Theme(
         ".inner": "fill:none;stroke:var(--root-line);stroke-width:1.5",
         ".heat": "fill:var(--heat)",
         ".frame": "fill:var(--frame);fill-opacity:.05;stroke:var(--frame);stroke-opacity:.5",
-        ".call": f"{font(FRAME_SIZE, weight=600)};fill:var(--soft)",
+        ".call": f"{OVER['call']};fill:var(--soft)",
         ".edges": "fill:none;stroke:var(--line);stroke-width:1.5",
         ".idle": "stroke-dasharray:2 4",
         ".heads": "fill:var(--line)",
@@ -75,12 +83,12 @@ THEME = Theme(
         ),
         ".flow": "fill:none;stroke:var(--grad);stroke-width:4",
         ".tip": "fill:var(--grad)",
-        ".adds": f"font-size:{NUMBER_SIZE:g}px;font-weight:700;fill:var(--grad)",
+        ".adds": f"{OVER['adds']};fill:var(--grad)",
         ".ring": "fill:none;stroke:var(--ink);stroke-width:3",
-        ".tag": font(FRAME_SIZE, weight=700),
+        ".tag": OVER["tag"],
         ".ring.takes": "stroke:var(--grad);stroke-dasharray:9 4",
         ".tag.takes": "fill:var(--grad)",
-        ".halo": "fill:none;stroke:var(--page);stroke-width:4;stroke-linejoin:round",
+        **{f".{kind}halo": f"{OVER[kind]};{HALO}" for kind in OVER},
         ".caption": font(14),
         ".caption.said": "font-weight:600",
     },

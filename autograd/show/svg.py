@@ -73,15 +73,13 @@ def haloed(kind: str, x: float, y: float, text: str, full: str = "") -> str:
     """A text over what runs under it: a copy in the colour of the page lies around and below it.
 
     Args:
-        kind: the class of the text; the rule of ``.halo`` comes after that of this class.
+        kind: the class of the text, such as ``"tag"``; that of the copy is then ``"taghalo"``.
         x, y: where it begins.
         text: what it says, escaped.
         full: elements inside of it, such as a title with what was cut off.
     """
-    at = f'x="{x:g}" y="{y:g}"'
-    return (
-        f'<text class="{kind} halo" {at}>{text}</text><text class="{kind}" {at}>{text}{full}</text>'
-    )
+    at, below = f'x="{x:g}" y="{y:g}"', f"{kind.split()[0]}halo"
+    return f'<text class="{below}" {at}>{text}</text><text class="{kind}" {at}>{text}{full}</text>'
 
 
 def clipped(text: str, size: float, room: float) -> str:
