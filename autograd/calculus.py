@@ -19,6 +19,7 @@ from typing import Any
 
 from autograd import ieee
 from autograd.message import shown
+from autograd.number import number
 from autograd.op import ONE, Carrier, Op, the_left, the_right
 
 NAN, INF = ieee.NAN, ieee.INF
@@ -602,12 +603,16 @@ fixed: Op = Op("fixed", lambda x: x, None)  # the number alone: nothing flows ba
 # --- on top of the rows ---------------------------------------------------------------------
 
 
-def _shares(name: str, values: Any, make: Callable[[Sequence[Any]], list[Any]]) -> list[Any]:
-    """What `make` gives for the values, with errors that name the function a user called."""
+def _numbers(name: str, values: Any) -> Sequence[Any]:
+    """The values that a function takes, once each is a Value or a number."""
     try:
-        return make(_at_least_one(values))
+        operands = _at_least_one(values)
     except (TypeError, ValueError) as error:
-        raise type(error)(f"{name}: {str(error).replace(' of largest', '')}") from None
+        raise type(error)(f"{name}: {error}") from None
+    return [
+        x if isinstance(x, Carrier) else number(x, f"value {i} of {name}")
+        for i, x in enumerate(operands)
+    ]
 
 
 def softmax(values: Iterable[Any]) -> list[Any]:
@@ -618,9 +623,7 @@ def softmax(values: Iterable[Any]) -> list[Any]:
         >>> softmax([1000.0, 1000.0])
         [0.5, 0.5]
     """
-    return _shares(
-        "softmax", values, lambda xs: [share(x, others) for x, others in _with_the_others(xs)]
-    )
+    return [share(x, others) for x, others in _with_the_others(_numbers("softmax", values))]
 
 
 def log_softmax(values: Iterable[Any]) -> list[Any]:
@@ -631,6 +634,5 @@ def log_softmax(values: Iterable[Any]) -> list[Any]:
         >>> log_softmax([0.0, 1000.0])
         [-1000.0, 0.0]
     """
-    return _shares(
-        "log_softmax", values, lambda xs: [log_share(float(i), *xs) for i in range(len(xs))]
-    )
+    operands = _numbers("log_softmax", values)
+    return [log_share(float(i), *operands) for i in range(len(operands))]

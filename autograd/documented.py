@@ -38,8 +38,13 @@ class Documented:
         raise AttributeError(f"{type(self).__name__!r} object has no attribute {attribute!r}")
 
 
-def method_of(op: Any, method: Callable[..., Any]) -> Callable[..., Any]:
-    """The method for ``op(value)``, with the name and the text that it is shown with."""
-    method.__name__, method.__qualname__ = op.name, f"Value.{op.name}"
-    method.__doc__ = f"The node ``{op.name}(self)``."
-    return method
+def method_of(op: Any, method: Callable[..., Any] | None = None) -> Callable[..., Any]:
+    """The method for ``op(value, …)``, by default just that, with the name of the op."""
+
+    def call(self: Any, *arguments: Any, **options: Any) -> Any:
+        return op(self, *arguments, **options)
+
+    found: Any = method or call
+    found.__name__, found.__qualname__ = op.name, f"Value.{op.name}"
+    found.__doc__ = f"The node ``{op.name}(self{', …' * (method is None)})``."
+    return found  # type: ignore[no-any-return]

@@ -82,7 +82,11 @@ def grad(f: Function, argnums: Argnums = 0) -> Function:
         >>> grad(lambda p: p["a"] * p["b"])({"a": 2.0, "b": 5.0})
         {'a': 5.0, 'b': 2.0}
     """
-    with_value = _value_and_grad(f, argnums, "grad")
+    return _grad(f, argnums, "grad")
+
+
+def _grad(f: Function, argnums: Argnums, name: str) -> Function:
+    with_value = _value_and_grad(f, argnums, name)
     return _like(f, lambda *args, **options: with_value(*args, **options)[1])
 
 
@@ -155,11 +159,15 @@ def jvp(f: Function, primals: Any, tangents: Any) -> tuple[Any, Any]:
         >>> jvp(lambda x, y: x * y, (2.0, 3.0), (1.0, 0.0))
         (6.0, 3.0)
     """
+    return _jvp(f, primals, tangents, "jvp")
+
+
+def _jvp(f: Function, primals: Any, tangents: Any, name: str) -> tuple[Any, Any]:
     args, directions = _as_arguments(primals), _as_arguments(tangents)
-    run = Run(f, args, range(len(args)), "jvp")
-    seeds = leaves_like(directions, args, "jvp: tangents")
+    run = Run(f, args, range(len(args)), name)
+    seeds = leaves_like(directions, args, f"{name}: tangents")
     connected = run.connected or any(isinstance(seed, Node) for seed in seeds)
-    outputs, build = flatten(run.output, "jvp: the output")
+    outputs, build = flatten(run.output, f"{name}: the output")
     with with_history():
         order = order_of(outputs)
     flows = forward_mode(outputs, order, dict(zip(run.inputs, seeds, strict=True)), connected)
@@ -184,9 +192,13 @@ def jacrev(f: Function, argnums: Argnums = 0) -> Function:
         [[3.0, 2.0], [1.0, 1.0]]
     """
 
+    return _jacrev(f, argnums, "jacrev")
+
+
+def _jacrev(f: Function, argnums: Argnums, name: str) -> Function:
     def transformed(*args: Any, **options: Any) -> Any:
-        run = Run(f, args, argnums, "jacrev", options)
-        outputs, build = flatten(run.output, "jacrev: the output")
+        run = Run(f, args, argnums, name, options)
+        outputs, build = flatten(run.output, f"{name}: the output")
         rows = [run.like_inputs(run.gradient(output)) for output in outputs]
         return run.tie(rebuild(build, rows))
 
@@ -202,9 +214,13 @@ def jacfwd(f: Function, argnums: Argnums = 0) -> Function:
         [1.0, 6.0]
     """
 
+    return _jacfwd(f, argnums, "jacfwd")
+
+
+def _jacfwd(f: Function, argnums: Argnums, name: str) -> Function:
     def transformed(*args: Any, **options: Any) -> Any:
-        run = Run(f, args, argnums, "jacfwd", options)
-        outputs, build = flatten(run.output, "jacfwd: the output")
+        run = Run(f, args, argnums, name, options)
+        outputs, build = flatten(run.output, f"{name}: the output")
         with with_history():
             order = order_of(outputs)
         columns = [forward_mode(outputs, order, {x: ONE}, run.connected) for x in run.inputs]
@@ -222,7 +238,7 @@ def jacobian(f: Function, argnums: Argnums = 0) -> Function:
         >>> jacobian(lambda x, y: [x * y, y], argnums=(0, 1))(2.0, 3.0)
         [(3.0, 2.0), (0.0, 1.0)]
     """
-    return jacrev(f, argnums)
+    return _jacrev(f, argnums, "jacobian")
 
 
 def hessian(f: Function, argnums: Argnums = 0) -> Function:
@@ -233,7 +249,7 @@ def hessian(f: Function, argnums: Argnums = 0) -> Function:
         >>> hessian(lambda x: x[0] ** 2 * x[1])([2.0, 3.0])
         [[6.0, 4.0], [4.0, 0.0]]
     """
-    return jacfwd(grad(f, argnums), argnums)
+    return _jacfwd(_grad(f, argnums, "hessian"), argnums, "hessian")
 
 
 def hvp(f: Function, primals: Any, tangents: Any) -> Any:
@@ -253,7 +269,8 @@ def hvp(f: Function, primals: Any, tangents: Any) -> Any:
         [6.0, 4.0]
     """
     count = len(_as_arguments(primals))
-    return jvp(grad(f, 0 if count == 1 else range(count)), primals, tangents)[1]
+    gradient = _grad(f, 0 if count == 1 else range(count), "hvp")
+    return _jvp(gradient, primals, tangents, "hvp")[1]
 
 
 __all__ = [

@@ -26,6 +26,22 @@ def _mean(losses: Sequence[Any]) -> Any:
     return losses[0] if len(losses) == 1 else c.mean(losses)
 
 
+def _numbers(loss: str, what: str, xs: Any) -> list[Any]:
+    """The elements of what a loss was given, once each is a Value or a number."""
+    elements = vector(xs)
+    for i, x in enumerate(elements):
+        if not isinstance(x, Value):
+            several = hasattr(x, "__iter__") and not isinstance(x, str)
+            advice = "pass all in one list, or take the mean of the losses" if several else ""
+            number(x, f"{what} {i} of {loss}", advice)
+    return elements
+
+
+def _number_pairs(loss: str, outputs: Any, targets: Any) -> list[tuple[Any, Any]]:
+    """Each output with its target, where both are numbers or Values."""
+    return _pairs(loss, _numbers(loss, "output", outputs), _numbers(loss, "target", targets))
+
+
 def _pairs(loss: str, outputs: Any, targets: Any) -> list[tuple[Any, Any]]:
     """Each output with its target, once it is sure that there are as many."""
     outputs, targets = vector(outputs), vector(targets)
@@ -68,7 +84,7 @@ def mse_loss(predictions: Any, targets: Any) -> Any:
         >>> loss.data, a.grad, b.grad
         (2.5, 1.0, -2.0)
     """
-    pairs = _pairs("mse_loss", predictions, targets)
+    pairs = _number_pairs("mse_loss", predictions, targets)
     differences = [c.sub(prediction, target) for prediction, target in pairs]
     return _mean([c.mul(difference, difference) for difference in differences])
 
@@ -87,7 +103,7 @@ def hinge_loss(scores: Any, targets: Any) -> Any:
         >>> hinge_loss([2.0, -0.5], [1, 1])
         0.75
     """
-    pairs = _pairs("hinge_loss", scores, targets)
+    pairs = _number_pairs("hinge_loss", scores, targets)
     wanted = "targets -1 or 1 (for 0 or 1 pass 2 * target - 1)"
     _check_targets("hinge_loss", pairs, lambda target: target in (-1.0, 1.0), wanted)
     return _mean([c.relu(c.sub(1.0, c.mul(target, score))) for score, target in pairs])
@@ -107,7 +123,7 @@ def binary_cross_entropy(logits: Any, targets: Any) -> Any:
         >>> binary_cross_entropy([0.0, -1000.0], [1, 0])
         0.34657359027997264
     """
-    pairs = _pairs("binary_cross_entropy", logits, targets)
+    pairs = _number_pairs("binary_cross_entropy", logits, targets)
     wanted = "targets from 0 to 1"
     _check_targets("binary_cross_entropy", pairs, lambda target: 0.0 <= target <= 1.0, wanted)
     return _mean([_binary(logit, target) for logit, target in pairs])
@@ -164,7 +180,10 @@ def _class(target: Any, logits: Sequence[Any]) -> Any:
         raise ValueError("cross_entropy needs one logit for each class, got none")
     if isinstance(logits[0], Iterable):
         raise TypeError("cross_entropy got a batch of logits and one target: pass a list of them")
+    _numbers("cross_entropy", "logit", logits)
     if isinstance(target, Value):
+        if not target.is_traced and target.data not in range(len(logits)):
+            raise IndexError(f"class {target.data!r} is not one of the {len(logits)} from 0")
         return target
     try:
         chosen = None if isinstance(target, bool) else operator.index(target)

@@ -113,12 +113,6 @@ class Neuron(Module):
     def forward(self, inputs: Any) -> Any:
         """The output for `inputs`: a list of Values or numbers, or one alone."""
         inputs = vector(inputs)
-        if inputs and hasattr(inputs[0], "__iter__") and not isinstance(inputs[0], str):
-            raise ValueError(
-                f"this neuron takes one input for each of its {len(self.weights)} weights, and "
-                f"got {len(inputs)} lists. For a batch call the model for each sample: "
-                "[model(x) for x in xs]"
-            )
         if len(inputs) != len(self.weights):
             raise _misfit(len(self.weights), inputs)
         try:

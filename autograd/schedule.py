@@ -125,9 +125,10 @@ class Schedule:
 
     def __init__(self, optimizer: Optimizer, function: Factor) -> None:
         if not isinstance(optimizer, Optimizer) or not callable(function):
+            wrong = function if isinstance(optimizer, Optimizer) else optimizer
             raise TypeError(
                 "Schedule needs an optimizer and a function such as cosine_lr(100), "
-                f"got {shown(optimizer)} and {shown(function)}"
+                f"got {shown(wrong)} for the {'second' if wrong is function else 'first'}"
             )
         self.optimizer, self.function = optimizer, function
         self.base_lr, self.steps = optimizer.lr, 0

@@ -66,8 +66,11 @@ def _flatten(tree: Any, where: str, depth: int, whole: Any) -> tuple[list[Any], 
 
 def _leaf(x: Any, where: str) -> Any:
     if getattr(x, "ndim", 0) > 0 and hasattr(x, "tolist"):
-        place = where or "the structure"
-        raise TypeError(f"{place} is an array, not lists of numbers: pass its .tolist()")
+        kind = type(x).__name__
+        raise TypeError(
+            f"{where or 'the structure'}: got {kind}, where lists, tuples and dicts hold the "
+            "numbers: pass its .tolist()"
+        )
     try:
         return x if isinstance(x, Node) else number(x)
     except (TypeError, ValueError) as error:

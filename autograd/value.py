@@ -79,11 +79,6 @@ def _prefix(op: Op) -> Callable[["Value"], "Value"]:
     return method_of(op, method)
 
 
-def _method(op: Op) -> Callable[..., "Value"]:
-    """The method for ``op(value, …)`` with more arguments."""
-    return lambda self, *arguments, **options: op(self, *arguments, **options)
-
-
 class Value(Protocols):
     """A number that remembers how it was computed.
 
@@ -185,7 +180,7 @@ class Value(Protocols):
     asinh, acosh, atanh, silu = map(_prefix, (c.asinh, c.acosh, c.atanh, c.silu))
     softplus, step, sign, floor = map(_prefix, (c.softplus, c.step, c.sign, c.floor))
     ceil, round, trunc = map(_prefix, (c.ceil, c.round, c.trunc))
-    leaky_relu, elu, clip = map(_method, (c.leaky_relu, c.elu, c.clip))
+    leaky_relu, elu, clip = map(method_of, (c.leaky_relu, c.elu, c.clip))
 
 
 class Leaf(Value):

@@ -563,7 +563,7 @@ class TestErrors:
             (("a",), "argument 0:", "got str.*float"),
             (([1.0, None],), r"argument 0\[1\]:", "got NoneType.*0.0"),
             (({"w": [1.0, {"b": 1j}]},), r"argument 0\['w'\]\[1\]\['b'\]:", "got complex.*real"),
-            ((np.array([1.0]),), "argument 0", "is an array.*tolist"),
+            ((np.array([1.0]),), "argument 0:", "got ndarray.*tolist"),
             ((Pair(1.0, True),), r"argument 0\[1\]:", "got bool"),
         ],
     )

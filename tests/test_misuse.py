@@ -36,7 +36,7 @@ CASES: dict[str, tuple[Callable[[], Any], str]] = {
     "element of dot": (lambda: ag.dot([v, v], [1.0, "a"]), "value 3 of dot .* got str"),
     "index": (lambda: ag.lookup([v, v], "a"), "index of lookup .* got str"),
     "value": (lambda: ag.lookup([v, "a"], 0), "value 1 of lookup .* got str"),
-    "softmax": (lambda: ag.softmax([v, "a"]), "softmax: value 1 holds one real number"),
+    "softmax": (lambda: ag.softmax([v, "a"]), "value 1 of softmax holds one real number"),
     "no iterable": (lambda: ag.sum(None), "sum: expected an iterable of values, got one NoneType"),
     "softmax of one": (lambda: ag.softmax(v), "softmax: expected an iterable of values"),
     "none at all": (lambda: ag.mean([]), "mean: expected at least one value, got none"),

@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 
 from autograd import Value, constant
+from autograd.array import ArrayOfScalars
+from autograd.compiler.traced import traced_leaf
 from autograd.number import INSTEAD, ROUNDING, alike, number, same
 
 
@@ -52,6 +54,8 @@ def test_a_float_is_itself() -> None:
 INSTEAD_OF: dict[str, Any] = {
     "Value": Value(1.0),
     "Constant": constant(1.0),
+    "TracedValue": traced_leaf(1.0),
+    "ArrayOfScalars": ArrayOfScalars([1.0], (1,)),
     "str": "1",
     "NoneType": None,
     "bool": True,
