@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 
 from autograd import Value, constant
+from autograd.array import ArrayOfScalars
+from autograd.compiler.traced import traced_leaf
 from autograd.number import INSTEAD, ROUNDING, alike, number, same
 
 
@@ -61,6 +63,8 @@ INSTEAD_OF: dict[str, Any] = {
     "list": [1.0],
     "tuple": (1.0,),
     "ndarray": np.array([1.0]),
+    "ArrayOfScalars": ArrayOfScalars([1.0]),
+    "TracedValue": traced_leaf(1.0),
     "function": lambda: 1.0,
 }
 
