@@ -108,7 +108,7 @@ MADE: dict[str, tuple[Callable[[], Any], str, str]] = {
     "by keyword": (lambda: of(lambda x: log(x))(x=-1.0), "log(x = -1.0) made nan", "log(x)"),
     "a batch": (
         lambda: of(vmap(lambda x: log(x)))([1.0, -1.0]),
-        "log(x[1] = -1.0) made nan",
+        "log(argument 0[1] = -1.0) made nan",
         "log(x)",
     ),
     "a batch of rows": (
