@@ -142,7 +142,10 @@ def test_draw_and_explain_run_from_a_shell_with_nothing_installed(tmp_path: Path
         ["explain", "-a*θ", "a=2", "θ=-3"],
     ):
         run = subprocess.run(
-            [sys.executable, "-I", "-S", "-X", "utf8", "-c", f"{code} sys.exit(main())", *words],
+            [
+                *(sys.executable, "-I", "-S", "-X", "utf8", "-c", f"{code} sys.exit(main())"),
+                *(word.encode() for word in words),  # whatever the locale of the tests
+            ],
             cwd=tmp_path,
             env={"PATH": os.devnull, "HOME": str(tmp_path)},
             capture_output=True,
@@ -156,7 +159,7 @@ def test_draw_and_explain_run_from_a_shell_with_nothing_installed(tmp_path: Path
 
 def test_a_terminal_that_lacks_a_character_gets_its_number(tmp_path: Path) -> None:
     run = subprocess.run(
-        [sys.executable, "-m", "autograd", "explain", "θ*2", "θ=3"],
+        [sys.executable, "-m", "autograd", "explain", "θ*2".encode(), "θ=3".encode()],
         cwd=ROOT,
         env={**os.environ, "PYTHONIOENCODING": "ascii"},
         capture_output=True,
