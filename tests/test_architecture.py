@@ -31,6 +31,7 @@ arguments
 replay strict structure
 batch run
 functional kinks
+differences
 check
 state
 module optimizer

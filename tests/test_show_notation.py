@@ -16,7 +16,7 @@ x, y, z = named("x"), named("y"), named("z")
 
 def some_operands(op: Op, count: int = 4) -> list[Term]:
     """As many operands as the op takes."""
-    exact = {c.where: 3, c.clip: 3}.get(op, count)
+    exact = {c.where: 3, c.clip: 3, c.portion: 3, c.complement: 3}.get(op, count)
     return [named(f"x{i}") for i in range(len(op.rules) or exact)]
 
 

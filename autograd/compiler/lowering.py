@@ -35,6 +35,10 @@ def _unless_nan(x: Any, out: Any) -> Any:
     return c.where(same(x, x), out, NAN)
 
 
+def _greater(x: Any, y: Any) -> Any:
+    return c.where(less(y, x), 1.0, c.where(at_most(x, y), 0.0, NAN))
+
+
 # --- arithmetic -----------------------------------------------------------------------------
 
 
@@ -229,7 +233,8 @@ LOWERED: dict[Op, Callable[..., Any]] = {
     # choices
     c.step: lambda x: _unless_nan(x, less(0.0, x)),
     c.sign: lambda x: c.where(less(0.0, x), 1.0, c.where(less(x, 0.0), -1.0, x)),
-    c.greater: lambda x, y: c.where(less(y, x), 1.0, c.where(at_most(x, y), 0.0, NAN)),
+    c.greater: _greater,
+    c.dominates: _greater,
     c.equal: lambda x, y: c.where(same(x, y), 1.0, _unless_nan(x, _unless_nan(y, 0.0))),
     c.maximum: lambda x, y: _unless_nan(x, _unless_nan(y, _larger(x, y))),
     c.minimum: lambda x, y: _unless_nan(x, _unless_nan(y, c.where(less(y, x), y, x))),
