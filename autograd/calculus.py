@@ -552,11 +552,20 @@ normal_density: Op = Op(
 normal_distribution: Op = Op(
     "normal_distribution", ieee.normal_distribution, lambda x, out: normal_density(x)
 )
-largest: Op = Op(  # from where a softmax counts, which cancels in the end
-    "largest", ieee.largest, derivatives=lambda xs, out: [None] * len(xs), arrange=_at_least_one
+largest: Op = Op(  # from where a softmax counts: it cancels in the end, so nothing flows back
+    "largest", ieee.maximum, derivatives=lambda xs, out: [None] * len(xs)
 )
-exp_difference: Op = Op(  # exp(x - y) for a y from where it counts
-    "exp_difference", ieee.exp_difference, lambda x, y, out: out, None, strong=True
+dominates: Op = Op("dominates", ieee.greater, None, None)  # chooses between two equal formulas
+exp_difference: Op = Op(  # exp(x - m), where m is the largest x and cancels in the end
+    "exp_difference", ieee.exp_difference, lambda x, m, out: out, None, strong=True
+)
+exp_total: Op = Op(  # Σ xᵢ of the operands (m, x₀, x₁ …), the exponentials from m on
+    "exp_total", ieee.exp_total, derivatives=lambda xs, out: [None, *[ONE] * (len(xs) - 1)]
+)
+exp_rest: Op = Op(  # Σ xᵢ without the one that is more than half of it, of (Σ xᵢ, x₀, x₁ …)
+    "exp_rest",
+    ieee.exp_rest,
+    derivatives=lambda xs, out: [None, *(1.0 - dominates(x, out) for x in xs[1:])],
 )
 share: Op = Op(  # x/(x + y)
     "share",
@@ -567,35 +576,69 @@ share: Op = Op(  # x/(x + y)
 )
 
 
-def _with_the_others(values: Sequence[Any]) -> list[tuple[Any, Any]]:
-    """exp(xᵢ - m) for each value, m the largest, and the same of all others together."""
-    top = largest(values)
+def _parts(values: Sequence[Any]) -> list[tuple[Any, Any, Any]]:
+    """For each value exp(x - m), m the largest, with the rest and the total of them all."""
+    top = largest(*values)
     parts = [exp_difference(x, top) for x in values]
-    return list(zip(parts, ieee.sums_of_the_others(parts), strict=True))
+    total = exp_total(top, *parts)
+    rest = exp_rest(total, *parts)
+    return [(x, rest, total) for x in parts]
 
 
-def _log_share(index: Any, *values: Any) -> Any:
-    """log(exp(xᵢ) / Σ exp(xⱼ)), where nothing cancels in any tail."""
-    parts, others = zip(*_with_the_others(values), strict=True)
-    x, part, rest = (gather(index, *xs) for xs in (values, parts, others))
-    below = where(equal(x, largest(values)), 0.0, x - largest(values))
-    return where(greater(0.0, below), below - log(part + rest), -log1p(div(rest, part)))
+def _portion_slopes(xs: Sequence[Any], out: Any) -> list[Any]:
+    """Of x/(x + rest) for the one that is more than half of the total, of x/total for others.
+
+    1 - p, where p is the share of x, would cancel only in the first case, in which there is the
+    rest; a total that leaves one out needs a sum for each.
+    """
+    x, rest, total = xs
+    larger = dominates(x, rest)
+    if not isinstance(larger, Carrier):
+        if larger:
+            return [div(share(rest, x), x + rest), -div(share(x, rest), x + rest), None]
+        return [div(1.0, total), None, div_slope(x, total)]
+    smaller = sub(1.0, larger)
+    of_larger = div(share(rest, x), x + rest)
+    return [
+        strong_product(larger, of_larger) + smaller * div(1.0, total),
+        strong_product(larger, -div(share(x, rest), x + rest)),
+        smaller * div_slope(x, total),
+    ]
+
+
+portion: Op = Op(  # x/total
+    "portion",
+    lambda x, rest, total: ieee.divide(x, total),
+    derivatives=_portion_slopes,
+    strong=True,
+)
+
+
+complement: Op = Op(  # 1 - x/total
+    "complement",
+    ieee.complement,
+    derivatives=lambda xs, out: [x if x is None else -x for x in _portion_slopes(xs, out)],
+    strong=True,
+)
 
 
 def _log_share_slopes(xs: Sequence[Any], out: Any) -> list[Any]:
     """1 - p for the value that the index names, else -p, where p are the shares."""
+    index = xs[0]
 
-    def slope(i: int, x: Any, others: Any) -> Any:
-        if isinstance(xs[0], Carrier):
-            return where(equal(xs[0], float(i)), share(others, x), -share(x, others))
-        return share(others, x) if xs[0] == i else -share(x, others)
+    def slope(i: int, *part: Any) -> Any:
+        if isinstance(index, Carrier):
+            return where(equal(index, float(i)), complement(*part), -portion(*part))
+        return complement(*part) if index == i else -portion(*part)
 
-    pairs = _with_the_others(xs[1:])
-    return [None, *(slope(i, x, others) for i, (x, others) in enumerate(pairs))]
+    return [None, *(slope(i, *part) for i, part in enumerate(_parts(xs[1:])))]
 
 
 log_share: Op = Op(  # log(exp(xᵢ)/Σ exp(xⱼ)) of the operands (i, x₀, x₁ …)
-    "log_share", _log_share, derivatives=_log_share_slopes, strong=True
+    "log_share",
+    lambda index, *xs: ieee.log_share(xs, _position((index, *xs)) - 1),
+    derivatives=_log_share_slopes,
+    strong=True,
 )
 identity: Op = Op("identity", lambda x: x, 1.0)
 fixed: Op = Op("fixed", lambda x: x, None)  # the number alone: nothing flows back
@@ -623,7 +666,7 @@ def softmax(values: Iterable[Any]) -> list[Any]:
         >>> softmax([1000.0, 1000.0])
         [0.5, 0.5]
     """
-    return [share(x, others) for x, others in _with_the_others(_numbers("softmax", values))]
+    return [portion(*part) for part in _parts(_numbers("softmax", values))]
 
 
 def log_softmax(values: Iterable[Any]) -> list[Any]:

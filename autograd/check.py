@@ -7,15 +7,16 @@ derivative is a function again, the same question is asked of it, up to the orde
 import copy
 import math
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache, partial
-from typing import Any, NamedTuple
+from functools import cache
+from typing import Any
 
 from autograd.calculus import identity
+from autograd.differences import Sampled, Told, compare, moved
 from autograd.errors import GradientError, KinkError
 from autograd.functional import jacfwd, jacrev
 from autograd.graph import edges, topological_order
 from autograd.ieee import total
-from autograd.kinks import Piece, kink, other_path, piece, pieces
+from autograd.kinks import Piece, piece, pieces
 from autograd.message import shown
 from autograd.nesting import is_module
 from autograd.node import Node
@@ -23,14 +24,7 @@ from autograd.op import Op
 from autograd.structure import flatten, places
 from autograd.value import Value
 
-STEP = (
-    2.0**-10
-)  # of the size of x: close to the fifth root of the rounding error, the best there is
-WEIGHTS = ((-2.0, 1 / 12), (-1.0, -2 / 3), (1.0, 2 / 3), (2.0, -1 / 12))  # error of order step⁴
-PYTHON = "the function, which takes another path there,"
-
 Flat = Callable[[list[Any]], list[Any]]
-Sampled = Callable[[list[float]], tuple[list[float], list[Piece]]]
 
 
 def check_grads(
@@ -124,7 +118,7 @@ def _check_one_order(
         columns = {"forward": [row[j] for row in forward], "reverse": [row[j] for row in reverse]}
         place = f"d {name} at {at[j]!r}"
         for mode, column in columns.items():
-            told = _compare(sampled, at, j, column, tolerance, rounding)
+            told = compare(sampled, at, j, column, tolerance, rounding.of_both)
             for i, difference in told.disagreements.items():
                 culprit = _wrong_rule(flat, at, tolerance) or subject
                 raise GradientError(
@@ -141,113 +135,6 @@ def _check_one_order(
                 )
 
 
-# --- finite differences ---------------------------------------------------------------------
-
-
-class _Told(NamedTuple):
-    """What finite differences tell.
-
-    Attributes:
-        disagreements: for each output with which no step agrees, what they say of it.
-        kink: what is not smooth within the steps, empty if nothing is.
-        reach: how far the outermost step went that met it.
-    """
-
-    disagreements: dict[int, str]
-    kink: str
-    reach: float
-
-
-class _Slope(NamedTuple):
-    """What the differences of one step say of a derivative."""
-
-    slope: float
-    noise: float  # how far rounding may carry it
-    step: float
-    agrees: bool
-    settles: bool  # agrees, and rounding is no excuse
-
-
-def _compare(
-    sampled: Sampled,
-    at: list[float],
-    j: int,
-    derivatives: Sequence[float],
-    tolerance: float,
-    rounding: "_Rounding | None",
-) -> _Told:
-    """What finite differences tell of each d output / d input j."""
-    slopes: list[list[_Slope]] = [[] for _ in derivatives]
-    met, reach, here = "", 0.0, sampled(at)[1]
-    for step in _steps(at[j]):
-        outputs, kinked = _samples(sampled, at, j, step, here)
-        if kinked:
-            met, reach = met or kinked, reach or 2.0 * step
-            continue
-        for i, (derivative, ys) in enumerate(zip(derivatives, outputs, strict=True)):
-            wide = partial(rounding.of_both, i, j) if rounding else lambda: (0.0, 0.0)
-            slopes[i].append(_slope(derivative, ys, step, tolerance, wide))
-        if all(seen[-1].settles for seen in slopes):
-            break
-    if met == PYTHON and all(any(x.agrees for x in seen) for seen in slopes):
-        met = ""  # such as a loop that took a step more
-    texts = {i: _against(derivatives[i], seen) for i, seen in enumerate(slopes)}
-    return _Told({i: text for i, text in texts.items() if text}, met, reach)
-
-
-def _slope(
-    derivative: float,
-    ys: Sequence[float],
-    step: float,
-    tolerance: float,
-    rounding: Callable[[], tuple[float, float]],
-) -> _Slope:
-    if not all(map(math.isfinite, ys)):  # as at the point itself: there is nothing to compare
-        return _Slope(math.nan, 0.0, step, True, True)
-    slope = total(*(weight * y for (_, weight), y in zip(WEIGHTS, ys, strict=True))) / step
-    noise = 64.0 * math.ulp(max(map(abs, ys))) / step
-    size, gap = max(abs(derivative), abs(slope)), abs(derivative - slope)
-    agrees = gap < math.inf and gap <= tolerance * size + noise
-    if not agrees:
-        of_output, of_derivative = rounding()
-        noise += of_output / step
-        agrees = gap < math.inf and gap <= tolerance * size + noise + of_derivative
-    exact = gap == 0.0 or noise <= 10.0 * tolerance * size
-    return _Slope(slope, noise, step, agrees, agrees and exact)
-
-
-def _against(derivative: float, seen: Sequence[_Slope]) -> str:
-    """What is said against a derivative: by a step that another bears out, or by all of them.
-
-    One alone may be too coarse, or so fine that rounding is an excuse for everything.
-    """
-    for x in seen:
-        gap = abs(derivative - x.slope)
-        tells = not x.agrees and x.noise <= 1e-3 * max(abs(derivative), abs(x.slope))
-        if tells and any(
-            abs(y.slope - x.slope) <= 0.1 * gap + y.noise / 16.0
-            for y in seen
-            if not 0.1 < y.step / x.step < 10.0
-        ):
-            return f"{x.slope!r} by finite differences with step {x.step:.3g}"
-    if not seen or any(x.agrees for x in seen):
-        return ""
-    first = min(seen, key=lambda x: x.noise > 1e-3 * abs(x.slope))
-    return f"{first.slope!r} by finite differences with step {first.step:.3g}"
-
-
-def _steps(x: float) -> tuple[float, ...]:
-    """Relative to a small x, which may be close to a pole; then finer; then absolute.
-
-    None at infinity and at nan, where there are no differences.
-    """
-    first = max(STEP * min(abs(x) or 1.0, 1.0), abs(x) * 2.0**-30)
-    if not math.isfinite(x):
-        return ()
-    steps = (first, first * 2.0**-6, first * 2.0**-12, STEP)
-    return tuple(step for step in steps if 0.0 < step < math.inf)
-
-
 def _sampled(flat: Flat) -> Sampled:
     """The numbers that a function gives, with the pieces it is on."""
 
@@ -258,34 +145,16 @@ def _sampled(flat: Flat) -> Sampled:
     return sampled
 
 
-def _samples(
-    sampled: Sampled, at: list[float], j: int, step: float, here: Sequence[Piece]
-) -> tuple[list[tuple[float, ...]], str]:
-    """The numbers of each output around input j, or what kink is met on the way."""
-    found = []
-    for offset, _ in WEIGHTS:
-        outputs, there = sampled(_moved(at, j, offset * step))
-        kinked = PYTHON if other_path(here, there) else kink(here, there)
-        if kinked:
-            return [], kinked
-        found.append(outputs)
-    return list(zip(*found, strict=True)), ""
-
-
-def _moved(at: list[float], j: int, way: float) -> list[float]:
-    return [*at[:j], at[j] + way, *at[j + 1 :]]
-
-
-def _kink_text(sampled: Sampled, at: list[float], j: int, told: _Told, name: str) -> str:
+def _kink_text(sampled: Sampled, at: list[float], j: int, told: Told, name: str) -> str:
     """What is met on the way from input j, and how far from it, found by halving."""
     here, nearest = sampled(at)[1], told.reach
     for way in (told.reach, -told.reach):
         low, high = 0.0, way
-        if sampled(_moved(at, j, way))[1] == here:
+        if sampled(moved(at, j, way))[1] == here:
             continue
         for _ in range(50):
             middle = 0.5 * (low + high)
-            met = sampled(_moved(at, j, middle))[1] != here
+            met = sampled(moved(at, j, middle))[1] != here
             low, high = (low, middle) if met else (middle, high)
         nearest = min(nearest, abs(low))
     return (
@@ -307,7 +176,7 @@ def _wrong_rule(flat: Flat, at: list[float], tolerance: float) -> str:
                 if local is None:  # what is chosen, or held fixed, has no slope to compare
                     continue
                 numbers, rule = list(node.recorded), float(local)
-                told = _compare(_forward(node.op), numbers, j, [rule], tolerance, None)
+                told = compare(_forward(node.op), numbers, j, [rule], tolerance, _no_rounding)
                 for difference in told.disagreements.values():
                     return (
                         f"the rule for operand {j} of {node.describe()} gives {rule!r}, its "
@@ -325,6 +194,10 @@ def _forward(op: Op | None) -> Sampled:
         return [out], [piece(op, xs, out)]
 
     return sampled
+
+
+def _no_rounding(i: int, j: int) -> tuple[float, float]:
+    return 0.0, 0.0
 
 
 def _size(x: float, local: Any) -> float:

@@ -9,7 +9,6 @@ import math
 import operator
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 from autograd.installation import check_installation
 
@@ -409,15 +408,20 @@ def logsumexp(*xs: float) -> float:
     return largest + math.log1p(total(*smaller) + (len(xs) - len(smaller) - 1.0))
 
 
-def largest(*xs: float) -> float:
-    """The largest; nan where it is infinite and not the only one, for then no limit exists."""
-    found = maximum(*xs)
-    return NAN if math.isinf(found) and xs.count(found) > 1 else found
-
-
 def exp_difference(x: float, y: float) -> float:
     """exp(x - y), and 1 where they are the same."""
     return exp(x - y) if x != y else 1.0
+
+
+def exp_total(largest: float, *xs: float) -> float:
+    """The sum of exp_difference(…, largest); nan if several are infinite: no limit exists."""
+    found = total(*xs)
+    return NAN if math.isinf(largest) and found > 1.0 else found
+
+
+def exp_rest(found: float, *xs: float) -> float:
+    """The sum of those below 1 if they are less than the one that is 1, else the sum of all."""
+    return total(*(x if x < 1.0 else 0.0 for x in xs)) if found < 2.0 else found
 
 
 def share(x: float, others: float) -> float:
@@ -425,23 +429,19 @@ def share(x: float, others: float) -> float:
     return divide(x, x + others)
 
 
-def sums_of_the_others(xs: Sequence[Any]) -> list[Any]:
-    """For each operand the sum of all others, without a difference. The compiler's too.
+def complement(x: float, rest: float, found: float) -> float:
+    """1 - x / found, by the rest where that is less than x."""
+    return share(rest, x) if x > rest else 1.0 - divide(x, found)
 
-    The sums go up a tree of pairs and down again: of n operands 3n additions or fewer.
-    """
-    levels = [list(xs)]
-    while len(levels[-1]) > 2:
-        level = levels[-1]
-        pairs = list(map(operator.add, level[::2], level[1::2]))
-        levels.append([*pairs, *level[2 * len(pairs) :]])
-    others = levels.pop()[::-1] if len(xs) > 1 else [0.0]
-    for level in reversed(levels):
-        others = [
-            level[i ^ 1] + others[i // 2] if i ^ 1 < len(level) else others[i // 2]
-            for i in range(len(level))
-        ]
-    return others
+
+def log_share(xs: Sequence[float], i: int) -> float:
+    """log(exp(xᵢ) / Σ exp(xⱼ)) as -log(1 + the others) for the largest: nothing cancels."""
+    largest = maximum(*xs)
+    parts = [exp_difference(x, largest) for x in xs]
+    found = exp_total(largest, *parts)
+    if xs[i] == largest:
+        return -math.log1p(total(*parts[:i], *parts[i + 1 :])) if found == found else NAN
+    return xs[i] - largest - log(found)
 
 
 def clip(x: float, low: float, high: float) -> float:

@@ -54,7 +54,8 @@ class Op(Documented):
         derivatives: instead of `rules`, for any number of operands: ``derivatives(xs, out)``
             gives one local derivative for each of them, None where nothing flows back.
         strong: the derivative can be infinite or nan, so that a zero upstream must give a zero
-            contribution, whatever the derivative (0·inf would be nan).
+            contribution, whatever the derivative (0·inf would be nan). So the gradient of √x² at 0
+            is 0, not its limit 1.
         arrange: turns the arguments of a call into the operands, if they are not just that.
 
     Ops are the same object after copying, so that tables may be keyed by them.

@@ -277,8 +277,8 @@ def similar(piece: Piece, spread: float) -> Callable[[random.Random], tuple[floa
 
 def at_an_end(draw: random.Random) -> tuple[float, float]:
     """Two of the largest floats, or two of the smallest."""
-    exponent = draw.choice((970, -1024))
-    x, y = (math.ldexp(draw.uniform(1.0, 2.0), exponent + draw.randrange(50)) for _ in range(2))
+    exponent = draw.choice((970, -1074))
+    x, y = (math.ldexp(draw.uniform(1.0, 2.0), exponent + draw.randrange(54)) for _ in range(2))
     return draw.choice((1, -1)) * x, draw.choice((1, -1)) * y
 
 
@@ -452,7 +452,9 @@ def _in_halves(*xs: Any) -> Any:
     return c.dot(xs[: len(xs) // 2], xs[len(xs) // 2 :])
 
 
-# Called with four operands: how, and the true value.
+# Called with four operands: how, and the true value. sum, mean, dot and prod are what + and * give
+# from left to right, so that a sum or product that overflows on the way stays infinite: the goals
+# hold for operands of moderate size.
 NARY: dict[str, tuple[Callable[..., Any], Truth]] = {
     "sum": (c.sum, lambda *xs: mp.fsum(xs)),
     "mean": (c.mean, lambda *xs: mp.fsum(xs) / len(xs)),
@@ -521,7 +523,9 @@ OWN: dict[str, Bounds] = {
     "gelu": lambda size: (4.0 + 1.5 * size**2, 8.0 + size, 8.0 + (size**2 if size > 37 else 8.0)),
     # exp(-x²) is subnormal from 26.6 on, and is multiplied by 2x.
     "erf": lambda size: (2.0, 4.0, 8.0 + (2.0 * size if size > 26 else 0.0)),
-    # x - max rounds once, and exp amplifies that by the size of the difference.
+    # x - max rounds once, and exp amplifies that by the size of the difference. (In the tails the
+    # bounds are those of conventions, times 1 + |xᵢ - max|. softmax″ has a factor 1 - 2p: next to
+    # a tie of two shares it keeps as many digits as that difference has.)
     "logsumexp": lambda size: (2.0 + size, 4.0 + 2.0 * size, 8.0 + 4.0 * size),
     "softmax": lambda size: (2.0 + 2.0 * size, 4.0 + 4.0 * size, 8.0 + 8.0 * size),
     "log_softmax": lambda size: (2.0 + size, 4.0 + 4.0 * size, 8.0 + 8.0 * size),

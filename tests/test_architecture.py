@@ -43,6 +43,7 @@ array
 structure
 batch run
 functional kinks
+differences
 check
 state
 module optimizer

@@ -27,6 +27,8 @@ def operand_lists(op: Op, draw: random.Random) -> list[list[float]]:
     lists += [[draw.choice(SPECIAL) for _ in range(5)] for _ in range(200)]
     for length in (8, 9, 100):
         lists.append([draw.uniform(-1.0, 1.0) * 10.0 ** draw.randint(-9, 9) for _ in range(length)])
+    if op in (c.portion, c.complement):
+        return [xs[:3] for xs in lists if len(xs) > 2]
     if op is c.log_share:
         return [[float(i), *xs] for xs in lists for i in {0, len(xs) // 2, len(xs) - 1}]
     return [[*xs, *xs[::-1]] for xs in lists] if op is c.dot else lists
@@ -39,7 +41,7 @@ def test_expansion_has_the_bits_of_the_forward_function(op: Op) -> None:
 
 
 def applied(op: Op, xs: Sequence[Any]) -> Any:
-    if op is c.log_share:
+    if op in (c.largest, c.log_share, c.exp_total, c.exp_rest, c.portion, c.complement):
         return op(*[xs[i] for i in range(len(xs))])
     return op(xs[: len(xs) // 2], xs[len(xs) // 2 :]) if op is c.dot else op(xs)
 

@@ -17,7 +17,7 @@ x, y, z = named("x"), named("y"), named("z")
 
 def some_operands(op: Op, count: int = 4) -> list[Term]:
     """As many operands as the op takes."""
-    exact = {c.where: 3, c.clip: 3}.get(op, count)
+    exact = {c.where: 3, c.clip: 3, c.portion: 3, c.complement: 3}.get(op, count)
     return [named(f"x{i}") for i in range(len(op.rules) or exact)]
 
 
@@ -120,16 +120,27 @@ def test_parentheses_are_those_that_are_needed(expression: Term, text: str) -> N
 
 FORMULAS = {
     "strong_product": "x·y",
+    "div_slope": "−x/y²",
+    "div_bend": "2·x/y³",
     "power_slope": "y·x^(y − 1)",
     "power_bend": "y·(y − 1)·x^(y − 2)",
     "power_mixed": "x^(y − 1)·(1 + y·log(x))",
     "power_log": "x^y·log(x)",
+    "power_log_square": "x^y·log(x)²",
     "cbrt_slope": "1/(3·(∛x)²)",
     "asin_slope": "1/√(1 − x²)",
     "acosh_slope": "1/√(x² − 1)",
     "atanh_slope": "1/(1 − x²)",
     "unit": "x/√(x² + y²)",
     "inversion": "x/(x² + y²)",
+    "unit_slope": "y²/(√(x² + y²))³",
+    "unit_mixed": "−x·y/(√(x² + y²))³",
+    "inversion_slope": "(y² − x²)/(x² + y²)²",
+    "inversion_mixed": "−2·x·y/(x² + y²)²",
+    "scaled_exp": "y·exp(x)",
+    "exp_difference": "exp(x − y)",
+    "share": "x/(x + y)",
+    "dominates": "[x > y]",
     "sech2": "sech²(x)",
     "sigmoid_slope": "sigmoid(x)·(1 − sigmoid(x))",
     "silu_slope": "sigmoid(x)·(1 + x·(1 − sigmoid(x)))",

@@ -43,10 +43,24 @@ def _logsumexp(*xs: Any) -> Any:
     return c.where(c.equal(c.abs(largest), c.INF), largest, finite)
 
 
-def _largest(*xs: Any) -> Any:
-    largest = c.maximum(xs)
-    alone = less(_sum(*[same(x, largest) for x in xs]), 2.0)
-    return c.where(alone, largest, c.where(same(c.abs(largest), c.INF), c.NAN, largest))
+def _exp_total(largest: Any, *xs: Any) -> Any:
+    total = _sum(*xs)
+    several = c.where(same(c.abs(largest), c.INF), less(1.0, total), 0.0)
+    return c.where(several, c.NAN, total)
+
+
+def _exp_rest(total: Any, *xs: Any) -> Any:
+    return c.where(less(total, 2.0), _sum(*[c.where(less(x, 1.0), x, 0.0) for x in xs]), total)
+
+
+def _log_share(index: Any, *xs: Any) -> Any:
+    largest = c.largest(*xs)
+    parts = [c.exp_difference(x, largest) for x in xs]
+    total = c.exp_total(largest, *parts)
+    others = _sum(*[c.where(same(index, float(i)), 0.0, x) for i, x in enumerate(parts)])
+    x = c.gather(index, *xs)
+    of_largest = c.where(same(total, total), -c.log1p(others), c.NAN)
+    return c.where(same(x, largest), of_largest, x - largest - c.log(total))
 
 
 EXPANSIONS: dict[Op, Callable[..., Any]] = {
@@ -55,8 +69,14 @@ EXPANSIONS: dict[Op, Callable[..., Any]] = {
     c.dot: _dot,
     c.mean: _mean,
     c.logsumexp: _logsumexp,
-    c.largest: _largest,
-    c.log_share: c.log_share.forward,
+    c.largest: lambda *xs: c.maximum(xs),
+    c.exp_total: _exp_total,
+    c.exp_rest: _exp_rest,
+    c.complement: lambda x, rest, total: c.where(
+        less(rest, x), c.share(rest, x), 1.0 - c.div(x, total)
+    ),
+    c.portion: lambda x, rest, total: c.div(x, total),
+    c.log_share: _log_share,
 }
 
 

@@ -24,8 +24,11 @@ _OPERANDS: dict[Op, tuple[str, ...]] = {
     c.elu: ("u", "alpha"),
     c.clip: ("u", "low", "high"),
     c.where: ("condition", "u", "v"),
+    c.portion: ("u", "rest", "total"),
+    c.complement: ("u", "rest", "total"),
 }
 _SHIFTED = {c.maximum: c.maximum, c.minimum: c.minimum, c.logsumexp: c.largest}
+_SHIFTED |= {c.log_share: c.largest}
 
 
 def operand_names(op: Op, count: int | None = None) -> list[Term]:
@@ -117,7 +120,7 @@ def derivation(op: Op | Node | str) -> Explanation:
     if not lines:
         return explanation([remark(f"{cleaned(found.name)} has no operands")])
     if found in _SHIFTED:
-        lines.append(Equation(named("m").written(), term(_SHIFTED[found], names).written()))
+        lines.append(Equation(named("m").written(), _shift(found, names).written()))
     return explanation(lines)
 
 
@@ -163,7 +166,7 @@ def _line(op: Op, position: int, names: Sequence[Term]) -> Equation:
     if found is None:
         return _said(left, "nothing flows back")
     if op in _SHIFTED:
-        found = _replaced(found, str(term(_SHIFTED[op], names)), named("m"))
+        found = _replaced(found, str(_shift(op, names)), named("m"))
     right = found.written()
     if op not in (c.where, c.gather):
         return Equation(left, right)
@@ -192,6 +195,11 @@ def _differential(of: Written, by: Written, partial: bool) -> Written:
 
 def _said(left: Written, words: str) -> Equation:
     return Equation(Written(f"{left.text}: {words}", f"{left.latex} \\quad {latex_name(words)}"))
+
+
+def _shift(op: Op, names: Sequence[Term]) -> Term:
+    """What is called m in the derivatives of an op."""
+    return term(_SHIFTED[op], names[1:] if op is c.log_share else names)
 
 
 def _replaced(whole: Term, text: str, by: Term) -> Term:

@@ -28,7 +28,8 @@ _SPELLING = EXPLAINED | {
     c.div: "÷",
     c.sum: "Σ",
 }
-_SPELLING |= {c.largest: "max", c.exp_difference: "exp", c.log_share: "log_softmax"}
+_SPELLING |= {c.exp_difference: "exp", c.exp_total: "Σ", c.exp_rest: "rest", c.portion: "÷"}
+_SPELLING |= {c.log_share: "log_softmax", c.largest: "max"}
 
 
 class Written(NamedTuple):
@@ -276,6 +277,11 @@ NOTATION: dict[Op, Notation] = {op: Notation(_call(op.name, f)) for op, f in _FU
     c.scaled_exp: Notation(None, lambda x, y: y * c.exp(x)),
     c.exp_difference: Notation(None, lambda x, y: c.exp(x - y)),
     c.largest: Notation(_call("max", r"\max")),
+    c.dominates: Notation(_bracket(">")),
+    c.exp_total: Notation(None, lambda largest, *xs: c.sum(xs)),
+    c.exp_rest: Notation(lambda total, *xs: _call("rest", r"\operatorname{rest}")(*xs)),
+    c.complement: Notation(None, lambda x, rest, total: 1 - x / total),
+    c.portion: Notation(None, lambda x, rest, total: x / total),
     c.log_share: Notation(_call("log_softmax", r"\operatorname{log\_softmax}")),
     c.share: Notation(None, lambda x, others: x / (x + others)),
     c.sigmoid_slope: Notation(None, lambda x: c.sigmoid(x) * (1 - c.sigmoid(x))),
