@@ -18,14 +18,15 @@ MOST_OPERANDS = 8  # of a Value whose op takes any number; of more, the usual fe
 _BELOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _OPS = {name: op for name, op in vars(c).items() if isinstance(op, Op)}
 _OPS |= {op.name: op for op in _OPS.values()}
-_COMPOSED = {"softmax": "exp", "log_softmax": "logsumexp", "lookup": "lookup"}
+_COMPOSED = {"softmax": "exp", "log_softmax": "log_share", "lookup": "lookup"}
 _OPERANDS: dict[Op, tuple[str, ...]] = {
     c.leaky_relu: ("u", "slope"),
     c.elu: ("u", "alpha"),
     c.clip: ("u", "low", "high"),
     c.where: ("condition", "u", "v"),
 }
-_SHIFTED = {c.maximum: c.maximum, c.minimum: c.minimum, c.logsumexp: c.largest}
+_SHIFTED = {c.maximum: c.maximum, c.minimum: c.minimum}
+_SHIFTED |= {c.logsumexp: c.largest, c.log_share: c.largest}
 
 
 def operand_names(op: Op, count: int | None = None) -> list[Term]:
@@ -117,7 +118,7 @@ def derivation(op: Op | Node | str) -> Explanation:
     if not lines:
         return explanation([remark(f"{cleaned(found.name)} has no operands")])
     if found in _SHIFTED:
-        lines.append(Equation(named("m").written(), term(_SHIFTED[found], names).written()))
+        lines.append(Equation(named("m").written(), _shift(found, names).written()))
     return explanation(lines)
 
 
@@ -163,7 +164,7 @@ def _line(op: Op, position: int, names: Sequence[Term]) -> Equation:
     if found is None:
         return _said(left, "nothing flows back")
     if op in _SHIFTED:
-        found = _replaced(found, str(term(_SHIFTED[op], names)), named("m"))
+        found = _replaced(found, str(_shift(op, names)), named("m"))
     right = found.written()
     if op not in (c.where, c.gather):
         return Equation(left, right)
@@ -179,6 +180,11 @@ def _line(op: Op, position: int, names: Sequence[Term]) -> Equation:
             r"\text{, else nothing flows back}",
         ),
     )
+
+
+def _shift(op: Op, names: Sequence[Term]) -> Term:
+    """What the derivatives of `op` hold again and again, and m stands for."""
+    return term(_SHIFTED[op], names[1:] if op is c.log_share else names)
 
 
 def _differential(of: Written, by: Written, partial: bool) -> Written:
