@@ -300,7 +300,7 @@ def _lookup_operands(index: Any, *values: Any) -> Sequence[Any]:
 def _where_operands(condition: Any, x: Any, y: Any) -> Sequence[Any]:
     """A bool, of Python or numpy, counts as 1 or 0."""
     truth = type(condition).__name__ in ("bool", "bool_")
-    return (float(condition) if truth else condition, x, y)
+    return (float(bool(condition)) if truth else condition, x, y)
 
 
 where: Op = Op(

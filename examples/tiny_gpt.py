@@ -9,11 +9,11 @@ four heads and 4,192 parameters, RMSNorm for LayerNorm, relu for gelu, and no bi
 """
 
 import argparse
+import itertools
 import os
 import shutil
 import sys
 from collections.abc import Sequence
-from itertools import pairwise
 from math import inf, isfinite
 from pathlib import Path
 from random import Random
@@ -28,6 +28,7 @@ from autograd.compiler import compile
 from autograd.errors import ScanInterrupted, StateDictError
 from autograd.nn import Module
 from autograd.optim import Adam, linear_lr
+from autograd.streams import give_up, replace_closed_streams
 
 # --- names ----------------------------------------------------------------------------------
 
@@ -125,7 +126,7 @@ class TinyGPT(Module):
         """The cross-entropies of the predictions, -log softmax(logits)[next], by their shares."""
         past: list[tuple[Vector, Vector]] = []
         losses = []
-        for token, following in pairwise(tokens):
+        for token, following in itertools.pairwise(tokens):
             logits = self.forward(token, past)
             losses.append(logsumexp(logits) - lookup(logits, following))
         return dot(shares, losses)
@@ -296,9 +297,16 @@ def run(given: argparse.Namespace) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Do what the command line asks for; a SystemExit with a message if that cannot be."""
+    replace_closed_streams()
     try:
         run(options(arguments))
+        sys.stdout.flush()  # here, where it is said what goes wrong with it
+    except BrokenPipeError:  # whoever read the output, such as head, has seen enough
+        give_up(sys.stdout)
+        sys.exit(1)
     except (OSError, StateDictError) as error:
+        if isinstance(error, OSError) and not error.filename:
+            give_up(sys.stdout)
         sys.exit(shorten(": ".join([*getattr(error, "__notes__", []), str(error)]), 200))
     except KeyboardInterrupt:
         sys.exit("\nstopped")

@@ -376,6 +376,11 @@ CONVENTIONS: list[tuple[str, Callable[..., Any], list[float], float, list[float]
 ]
 
 
+def as_stated(found: float, stated: float) -> bool:
+    """Whether a derivative is what the conventions say, which leave the sign of a zero open."""
+    return found == stated or same(found, stated)
+
+
 @pytest.mark.parametrize(
     ("function", "at", "value", "gradient"),
     [row[1:] for row in CONVENTIONS],
@@ -394,7 +399,7 @@ def test_convention(
     assert same(result.data, value)
     result.backward(create_graph=create_graph)
     found = [getattr(leaf.grad, "data", leaf.grad) for leaf in leaves]
-    assert all(map(same, found, gradient)), found
+    assert all(map(as_stated, found, gradient)), found
 
 
 @pytest.mark.parametrize(
@@ -414,9 +419,9 @@ def test_convention(
 def test_hessian_where_it_is_the_same_throughout(
     f: Callable[..., Any], at: list[float], expected: float
 ) -> None:
-    assert all(same(x, expected) for row in derivatives(f, at)[2] for x in row)
+    assert all(as_stated(x, expected) for row in derivatives(f, at)[2] for x in row)
     forward = ag.hessian(lambda xs: f(*xs))(at)
-    assert all(same(x, expected) for row in forward for x in row)
+    assert all(as_stated(x, expected) for row in forward for x in row)
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from autograd.show.picture import DIRECTIONS, THEMES
 from autograd.show.text import MINUS
 
 ROOT = Path(cli.__file__).parents[1]
+SVG = "{http://www.w3.org/2000/svg}"
 
 
 def test_the_demo_runs_from_a_clone_with_nothing_installed(tmp_path: Path) -> None:
@@ -38,6 +39,19 @@ def test_the_demo_runs_from_a_clone_with_nothing_installed(tmp_path: Path) -> No
     for name in ("neuron.svg", "network.svg", "loss.svg"):
         assert f"wrote {Path('drawings', name)}" in run.stdout
         assert ET.parse(tmp_path / "drawings" / name).getroot().tag.endswith("svg")
+
+
+def test_the_pictures_of_the_documents_are_those_of_the_demo(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["demo", "--epochs", "1", "--out", str(tmp_path)]) == 0
+    for name in ("neuron.svg", "network.svg"):
+        drawn, committed = (
+            [element.text or "" for element in ET.parse(folder / name).iter(f"{SVG}text")]
+            for folder in (tmp_path, ROOT / "docs")
+        )
+        names, shown = ([t for t in texts if t[:1].isalpha()] for texts in (drawn, committed))
+        assert shown == names
 
 
 def test_the_version_is_that_of_the_package(tmp_path: Path) -> None:

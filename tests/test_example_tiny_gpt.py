@@ -1,5 +1,6 @@
 """The tiny GPT of the examples: microgpt's losses, compiled or not, and a command that is kind."""
 
+import errno
 import io
 import json
 import os
@@ -306,6 +307,18 @@ def test_it_runs_from_another_folder(clone: Path) -> None:
     assert "the weights are in out/tiny_gpt.json" in lines
     assert files(clone) == before
     assert (clone.parent / "out" / "tiny_gpt.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("shell", "words"),
+    [(">&-", "it is closed"), (">/dev/full", os.strerror(errno.ENOSPC)), ("| true", "")],
+)
+def test_an_output_that_cannot_be_written_is_one_line(shell: str, words: str, clone: Path) -> None:
+    command = f'"$@" {shell}'
+    example = [sys.executable, "examples/tiny_gpt.py", "names.txt", "--steps", "0"]
+    run = subprocess.run(["sh", "-c", command, "sh", *example], cwd=clone, capture_output=True)
+    said = run.stderr.decode().splitlines()
+    assert [line.partition("] ")[2] for line in said] == ([words] if words else [])
 
 
 def test_there_are_commands_to_try() -> None:

@@ -17,6 +17,7 @@ WANTED = "autograd needs Python 3.11 or later, and this is "
 PRETENDED = "import runpy, sys; sys.version_info = ({}, {}, 9, 'final', 0); "
 RUN = "sys.argv[1:] = ['demo']; runpy._run_module_as_main('autograd')"
 IMPORT = "import autograd"
+EXAMPLE = "import itertools; del itertools.pairwise; runpy.run_path('examples/tiny_gpt.py')"
 
 
 def said(*command: str) -> list[str]:
@@ -36,6 +37,11 @@ def test_a_command_ends_in_one_line_that_says_which_is_needed(major: int, minor:
 def test_an_import_is_an_import_error(major: int, minor: int) -> None:
     last = said(sys.executable, "-c", PRETENDED.format(major, minor) + IMPORT)[-1]
     assert last.startswith(f"ImportError: {WANTED}{major}.{minor}: ")
+
+
+def test_the_example_says_so_too() -> None:
+    last = said(sys.executable, "-c", PRETENDED.format(3, 9) + EXAMPLE)[-1]
+    assert last.startswith(f"ImportError: {WANTED}3.9: ")
 
 
 def test_an_older_one_can_read_the_file_that_says_so() -> None:

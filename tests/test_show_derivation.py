@@ -226,6 +226,12 @@ def test_a_huge_rule_is_cut() -> None:
     assert str(derivation(Op("huge", cubed, rule))) == "d huge(u)/du = …"
 
 
+def test_the_largest_operand_has_a_name_of_its_own_in_the_family_of_softmax() -> None:
+    shown = derivation("log_share").text.splitlines()
+    assert shown[-1] == "m = max(u₀, u₁, u₂)"
+    assert not any("max(u" in line for line in shown[:-1])
+
+
 REFUSED: list[tuple[Any, type[Exception], str]] = [
     ("sofmax", ValueError, "no op is called 'sofmax': did you mean 'softmax'"),
     ("logsum", ValueError, "did you mean 'logsumexp' or"),
@@ -233,7 +239,7 @@ REFUSED: list[tuple[Any, type[Exception], str]] = [
     ("q" * 10**6, ValueError, "no op is called 'q{100}'"),
     ("softmax", ValueError, "softmax is no op .* derivation\\('exp'\\)"),
     (softmax, TypeError, "softmax is no op but a function .* derivation\\('exp'\\)"),
-    (log_softmax, TypeError, "log_softmax is no op .* derivation\\('logsumexp'\\)"),
+    (log_softmax, TypeError, "log_softmax is no op .* derivation\\('log_share'\\)"),
     (lookup, TypeError, "lookup is no op .* derivation\\('lookup'\\)"),
     (
         math.tanh,

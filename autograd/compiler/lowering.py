@@ -230,7 +230,7 @@ LOWERED: dict[Op, Callable[..., Any]] = {
     c.sign: lambda x: c.where(less(0.0, x), 1.0, c.where(less(x, 0.0), -1.0, x)),
     c.greater: lambda x, y: less(y, x),
     c.dominates: lambda x, y: less(y, x),
-    c.equal: same,
+    c.equal: lambda x, y: same(x, y),
     c.maximum: lambda x, y: _unless_nan(x, _unless_nan(y, _larger(x, y))),
     c.minimum: lambda x, y: _unless_nan(x, _unless_nan(y, c.where(less(y, x), y, x))),
     c.clip: lambda x, low, high: c.minimum(c.maximum(x, low), high),

@@ -18,7 +18,7 @@ MOST_OPERANDS = 8  # of a Value whose op takes any number; of more, the usual fe
 _BELOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _OPS = {name: op for name, op in vars(c).items() if isinstance(op, Op)}
 _OPS |= {op.name: op for op in _OPS.values()}
-_COMPOSED = {"softmax": "exp", "log_softmax": "logsumexp", "lookup": "lookup"}
+_COMPOSED = {"softmax": "exp", "log_softmax": "log_share", "lookup": "lookup"}
 _OPERANDS: dict[Op, tuple[str, ...]] = {
     c.leaky_relu: ("u", "slope"),
     c.elu: ("u", "alpha"),
@@ -27,8 +27,8 @@ _OPERANDS: dict[Op, tuple[str, ...]] = {
     c.portion: ("u", "rest", "total"),
     c.complement: ("u", "rest", "total"),
 }
-_SHIFTED = {c.maximum: c.maximum, c.minimum: c.minimum, c.logsumexp: c.largest}
-_SHIFTED |= {c.log_share: c.largest}
+_SHIFTED = {c.maximum: c.maximum, c.minimum: c.minimum}
+_SHIFTED |= {c.logsumexp: c.largest, c.log_share: c.largest}
 
 
 def operand_names(op: Op, count: int | None = None) -> list[Term]:
