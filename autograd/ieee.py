@@ -440,7 +440,8 @@ def log_share(xs: Sequence[float], i: int) -> float:
     parts = [exp_difference(x, largest) for x in xs]
     found = exp_total(largest, *parts)
     if xs[i] == largest:
-        return -math.log1p(total(*parts[:i], *parts[i + 1 :])) if found == found else NAN
+        others = total(*parts[:i], *parts[i + 1 :])
+        return 0.0 - math.log1p(others) if found == found else NAN  # and not -0.0
     return xs[i] - largest - log(found)
 
 

@@ -59,7 +59,7 @@ def _log_share(index: Any, *xs: Any) -> Any:
     total = c.exp_total(largest, *parts)
     others = _sum(*[c.where(same(index, float(i)), 0.0, x) for i, x in enumerate(parts)])
     x = c.gather(index, *xs)
-    of_largest = c.where(same(total, total), -c.log1p(others), c.NAN)
+    of_largest = c.where(same(total, total), 0.0 - c.log1p(others), c.NAN)
     return c.where(same(x, largest), of_largest, x - largest - c.log(total))
 
 
