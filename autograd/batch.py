@@ -17,7 +17,7 @@ from autograd.arguments import NOT_GIVEN, one_of
 from autograd.array import array_of_scalars, refused_array
 from autograd.calculus import div
 from autograd.function_names import is_importable, name_of
-from autograd.message import kind_of, shown
+from autograd.message import kind_of, listed, shown
 from autograd.nesting import explaining_depth
 from autograd.structure import flatten, leaves_like, rebuild
 
@@ -164,7 +164,7 @@ def split(args: Sequence[Any], mapped: Sequence[bool]) -> list[list[Any]]:
                 columns[i] = entries(x, f"vmap: argument {i}")
     lengths = {i: len(column) for i, column in columns.items()}
     if len(set(lengths.values())) > 1:
-        told = ", ".join(f"argument {i} has {count}" for i, count in lengths.items())
+        told = listed(lengths.items(), lambda item: f"argument {item[0]} has {item[1]}")
         raise ValueError(f"vmap needs as many samples in each mapped argument: {told}")
     count = next(iter(lengths.values()))
     if count == 0:

@@ -19,6 +19,7 @@ from typing import Any
 
 from autograd import ieee
 from autograd.message import shown
+from autograd.nesting import refuse_depth
 from autograd.number import number
 from autograd.op import ONE, Carrier, Op, the_left, the_right
 
@@ -350,6 +351,8 @@ def lookup(values: Iterable[Any], index: Any) -> Any:
         raise TypeError(f"lookup needs values or rows, got {len(rows)} rows of {len(values)}")
     if len(lengths) > 1:
         raise ValueError(f"lookup needs rows of one length, got lengths {shown(lengths)}")
+    if lengths[0] and isinstance(rows[0][0], (list, tuple)):
+        refuse_depth(values, "values of lookup")
     if lengths == [0]:
         gather(index, *[0.0] * len(rows))  # for nothing, but with the same check of the index
     row = [lookup(column, index) for column in zip(*rows, strict=True)]

@@ -66,6 +66,8 @@ def check_grads(
         raise ValueError(f"check_grads: tolerance is a number above 0, got {shown(tolerance)}")
     if kinks not in ("raise", "skip"):
         raise ValueError(f'check_grads: kinks is "raise" or "skip", got {shown(kinks)}')
+    if not callable(f):
+        raise TypeError(f"check_grads takes a function, got {type(f).__name__}")
     args = args if isinstance(args, tuple) else (args,)
     at = [float(getattr(x, "data", x)) for x in flatten(args, "check_grads: args")[0]]
     names = [name for i, x in enumerate(args) for name in places(x, f"argument {i}")]

@@ -10,6 +10,7 @@ check_installation()
 INSTEAD = {
     "Value": "use it as it is; where a plain number is wanted, pass its .data",
     "TracedValue": "use it as it is",
+    "OutlivedValue": "return it from the compiled function, to get its number",
     "Constant": "use it as it is; where a plain number is wanted, pass its .data",
     "str": "convert it first, with float(text)",
     "NoneType": "pass a number, such as 0.0",
@@ -21,6 +22,13 @@ INSTEAD = {
     "tuple": "make one Value per element: [Value(x) for x in numbers]",
     "ArrayOfScalars": "take the elements of the array, as in [a * b for b in x]",
     "ndarray": "make one Value per element: [Value(x) for x in array.tolist()]",
+}
+
+# Classes that no user writes, by what they are in a message.
+_CALLED = {
+    "ArrayOfScalars": "an array",
+    "TracedValue": "a traced Value",
+    "OutlivedValue": "a Value kept from a recording",
 }
 
 ROUNDING = 1e-12  # relative: what is added in another order rounds differently
@@ -49,11 +57,14 @@ def number(x: object, name: str = "a Value", advice: str = "") -> float:
             text = f"an int of {int(x).bit_length()} bits"  # type: ignore[call-overload]
             raise ValueError(f"{name} holds a float, and {text} is beyond 1.8e308") from None
     advice = advice or _advice(x, for_value=name == "a Value")
-    raise TypeError(f"{name} holds one real number, got {given.__name__}: {advice}")
+    kind = _CALLED.get(given.__name__, given.__name__)
+    raise TypeError(f"{name} holds one real number, got {kind}: {advice}")
 
 
 def _advice(x: object, for_value: bool) -> str:
     """What to do instead of passing `x`: for a Value, or for another place that takes a number."""
+    if getattr(x, "is_traced", None) is False and not for_value:  # a Value
+        return "pass its .data"
     known = INSTEAD.get(type(x).__name__)
     if known is not None and (for_value or not hasattr(x, "__iter__") or isinstance(x, str)):
         return known

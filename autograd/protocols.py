@@ -37,7 +37,9 @@ def _identity(compare: Callable[[Any, Any], Any]) -> Callable[[Node, object], An
 
     def method(self: Node, other: object) -> Any:
         if isinstance(other, Node):
-            return compare(self is other, True)
+            # A traced one raises, also where it stands on the right.
+            refused = other.is_traced and not self.is_traced
+            return NotImplemented if refused else compare(self is other, True)
         return with_number(self, other)
 
     return method

@@ -17,6 +17,10 @@ _NO_LIST = (
     "a Value is one number and has no elements: value.data is the number; keep several Values in "
     "a list, for autograd.sum, autograd.dot or autograd.lookup"
 )
+_NO_MASK = (
+    "a masked array does not hold Values: go through its elements, as in "
+    "[x * value for x in array.filled(0.0).tolist()]"
+)
 _NO_MATRIX = "@ is for matrices: write x * y for two Values, autograd.dot(xs, ys) for two lists"
 _NO_BITS = (
     "is for the bits of ints: use int(value.data); for conditions write autograd.where, "
@@ -68,6 +72,7 @@ class Unsupported(Node):
     __divmod__ = __rdivmod__ = _refusal(
         "divmod gives two results: write (x // y, x % y), or divmod of the .data of both"
     )
+    _mask = property(_refusal(_NO_MASK))  # numpy.ma would take `_data`, and ask for this
     __index__ = _refusal(_NO_INDEX)
     __getitem__ = __len__ = _refusal(_NO_LIST)
     __matmul__ = __rmatmul__ = _operator(_NO_MATRIX)

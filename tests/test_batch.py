@@ -223,3 +223,8 @@ def test_vmap_may_decorate_with_its_options() -> None:
 def test_a_batch_shows_what_it_maps() -> None:
     assert repr(vmap(doubled)) == "vmap(doubled, in_axes=0)"
     assert repr(vmap(abs, (0, None), "sum")) == "vmap(abs, in_axes=(0, None), reduce='sum')"
+
+
+def test_the_error_about_many_arguments_counts_those_after_the_tenth() -> None:
+    with pytest.raises(ValueError, match=r"argument 9 has 10 and 989 more$"):
+        vmap(lambda *xs: 1.0)(*[[1.0] * i for i in range(1, 1000)])

@@ -508,6 +508,18 @@ def test_lookup_in_rows_and_values_raises(values: Any) -> None:
         c.lookup(values, 0)
 
 
+def test_lookup_in_rows_without_end_says_so() -> None:
+    deep: Any = 1.0
+    for _ in range(500):
+        deep = [deep]
+    with pytest.raises(ValueError, match="values of lookup is nested 500 levels deep"):
+        ag.lookup(deep, 0)
+    deep = [1.0]
+    deep[0] = [deep]
+    with pytest.raises(ValueError, match="values of lookup holds itself"):
+        ag.lookup(deep, 0)
+
+
 def test_lookup_takes_any_iterable_of_values() -> None:
     assert c.lookup((float(x) for x in range(3)), 2) == 2.0
     assert c.lookup(range(3), 1) == 1.0

@@ -329,3 +329,8 @@ class TestSteps:
     )
     def test_a_function_that_bends_fast_passes(self, f: Any, x: float) -> None:
         check_grads(f, (x,))
+
+
+def test_what_is_no_function_is_refused_by_name() -> None:
+    with pytest.raises(TypeError, match=r"^check_grads takes a function, got float$"):
+        check_grads(3.0, 1.0)  # type: ignore[arg-type]

@@ -898,3 +898,19 @@ def test_warnings_are_of_their_own_category() -> None:
 def test_a_named_tuple_class_may_be_used_inside() -> None:
     point = namedtuple("point", "x y")
     assert of(lambda x: sum(point(x, x * 2.0)))(1.0) == 3.0
+
+
+def test_an_object_that_answers_to_any_name_is_watched_as_any_other() -> None:
+    numbers = [2.0]
+
+    class Settings:
+        def __getattr__(self, name: str) -> float:
+            if name.startswith("__"):
+                raise AttributeError(name)
+            return numbers[0]
+
+    settings = Settings()
+    compiled = of(lambda x: x * settings.rate)
+    assert compiled(1.0) == 2.0
+    numbers[0] = 3.0
+    assert compiled(1.0) == 3.0

@@ -396,6 +396,11 @@ REFUSED: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
         ValueError,
         "for steps of several parts pass a dict of them, as {'x': X, 'y': Y}",
     ),
+    "inputs and targets as a tuple of lists": (
+        lambda: of(running).scan(0.0, ([1.0, 2.0], [3.0, 4.0])),
+        TypeError,
+        "for steps of several parts pass a dict of them, as {'x': X, 'y': Y}; if each list is",
+    ),
     "a list of arrays": (
         lambda: of(running).scan(0.0, [(np.ones(2), 1.0), (np.ones(2), 2.0)]),
         TypeError,

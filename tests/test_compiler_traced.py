@@ -23,6 +23,7 @@ CHOOSE = (
     "logical_or(a, b) or logical_not(a) for and, or, not"
 )
 EQUAL = "write equal(a, b)"
+outside, unchanging = Value(1.0), ag.constant(1.0)
 APPLY = "apply the functions of this library, such as autograd.exp, to the Value itself"
 LOOK_UP = "write lookup(values, i) for values[i]"
 STATIC = "or name the argument in static="
@@ -65,6 +66,9 @@ BAKED: dict[str, tuple[Function, str]] = {
     "== on the right": (lambda x: 0 == x, EQUAL),  # noqa: SIM300
     "== of two": (lambda x: x == x * 1.0, EQUAL),
     "== of a Value": (lambda x: Value(1.0) == x, EQUAL),
+    "== of a leaf from outside": (lambda x: outside == x, EQUAL),
+    "!= of a constant from outside": (lambda x: unchanging != x, "write logical_not(equal(a, b))"),
+    "a leaf from outside in a list": (lambda x: outside in [x], EQUAL),
     "!=": (lambda x: x != 0.0, "write logical_not(equal(a, b))"),
     "a comparison of a result": (lambda x: 1.0 if x * x > 0.0 else 2.0, CHOOSE),
     "max": (lambda x: max(x, 0.0), CHOOSE),

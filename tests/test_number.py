@@ -11,7 +11,7 @@ import pytest
 
 from autograd import Value, constant
 from autograd.array import ArrayOfScalars
-from autograd.compiler.traced import traced_leaf
+from autograd.compiler.traced import outlive, traced_leaf
 from autograd.number import INSTEAD, ROUNDING, alike, number, same
 
 
@@ -51,10 +51,17 @@ def test_a_float_is_itself() -> None:
     assert math.copysign(1.0, number(-0.0)) == -1.0
 
 
+def outlived() -> Any:
+    kept = traced_leaf(1.0)
+    outlive(kept, (None, 0))
+    return kept
+
+
 INSTEAD_OF: dict[str, Any] = {
     "Value": Value(1.0),
     "Constant": constant(1.0),
     "TracedValue": traced_leaf(1.0),
+    "OutlivedValue": outlived(),
     "ArrayOfScalars": ArrayOfScalars([1.0], (1,)),
     "str": "1",
     "NoneType": None,
@@ -76,7 +83,18 @@ def test_every_advice_has_an_example_here() -> None:
 def test_anything_else_is_a_type_error_with_the_advice_for_it(name: str) -> None:
     with pytest.raises(TypeError) as caught:
         number(INSTEAD_OF[name])
-    assert str(caught.value) == f"a Value holds one real number, got {name}: {INSTEAD[name]}"
+    told = {
+        "ArrayOfScalars": "an array",
+        "TracedValue": "a traced Value",
+        "OutlivedValue": "a Value kept from a recording",
+    }.get(name, name)
+    assert str(caught.value) == f"a Value holds one real number, got {told}: {INSTEAD[name]}"
+
+
+@pytest.mark.parametrize("given", [Value(1.0), constant(1.0), Value(1.0) * 2.0])
+def test_where_a_plain_number_is_wanted_a_value_is_asked_for_its_data(given: Value) -> None:
+    with pytest.raises(TypeError, match=r"^lr holds one real number, got \w+: pass its \.data$"):
+        number(given, "lr")
 
 
 @pytest.mark.parametrize("given", [{1.0}, b"1", object(), np.bool_(True), np.complex128(1j), len])

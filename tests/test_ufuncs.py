@@ -1,5 +1,6 @@
 """numpy's functions on Values are ops of this library, or errors that say what to do."""
 
+import operator
 from collections.abc import Callable
 from typing import Any
 
@@ -110,3 +111,19 @@ def test_an_array_of_objects_holds_values_if_it_is_asked_for() -> None:
     assert array.shape == (2, 2)
     assert array[0, 1] is b
     assert (array[0] * 2.0)[0].data == 2.0
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda array, v: array * v,
+        lambda array, v: array**v,
+        lambda array, v: array < v,
+        lambda array, v: np.ma.exp(v),
+        lambda array, v: operator.setitem(array, 0, v),
+    ],
+)
+def test_a_masked_array_takes_no_value_in_silence(use: Callable[[Any, Value], Any]) -> None:
+    array = np.ma.array([1.0, 2.0], mask=[False, True])
+    with pytest.raises(TypeError, match="a masked array does not hold Values: go through its"):
+        use(array, Value(2.0))

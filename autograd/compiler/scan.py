@@ -50,6 +50,12 @@ STEPS = Entries(
 def scan_structure(state: Any, data: Any, pieces: list[Piece], blocks: list[Block]) -> Hashable:
     """What tells the structure of a state and data from others; `pieces` and `blocks` get them."""
     kept = structure(state, "state", pieces, advice=STEPS.advice)
+    if type(data) is tuple and any(type(x) is list for x in data):
+        raise TypeError(
+            "data is a tuple of lists, whose first list would be the first step: for steps of "
+            "several parts pass a dict of them, as {'x': X, 'y': Y}; if each list is a step, "
+            "pass list(data)"
+        )
     return ("scan", kept, samples_structure(data, "data", blocks, STEPS))
 
 

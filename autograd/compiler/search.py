@@ -103,7 +103,7 @@ class Search:
         if is_generator(x):
             self._note(where, type(x))
             self.generators[where] = x
-        elif hasattr(x, "tobytes"):
+        elif hasattr(type(x), "tobytes"):  # asked of the class: an object may answer to any name
             self._note(where, setting(x))
             self.watch.array(x)
             if getattr(getattr(x, "dtype", None), "hasobject", False):

@@ -78,7 +78,7 @@ def _part(
         return kind, x
     if isinstance(x, (set, frozenset)):
         return (kind, frozenset(setting(item, places) for item in x)), ()
-    if hasattr(x, "dtype") and hasattr(x, "tobytes"):  # an array, or a number, of numpy
+    if hasattr(kind, "dtype") and hasattr(kind, "tobytes"):  # an array, or a number, of numpy
         content = setting(x.tolist(), places) if x.dtype.hasobject else x.tobytes()
         return (kind, x.dtype, x.shape, content), ()
     if isinstance(x, numbers.Number):
