@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
-from programs import missing, required
+
+from tests.programs import missing, required
 
 # How long an example takes says how busy the machine is, and no more.
 settings.register_profile("any", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -18,8 +18,7 @@ if sys.version_info < (3, 11):  # noqa: UP036 # an older Python, which reads thi
         name=__name__,  # so that python -m autograd shows one line, and no traceback
     )
 
-from autograd.batch import vmap
-from autograd.calculus import (
+from .engine.calculus import (
     abs as abs,
     acos,
     acosh,
@@ -80,8 +79,7 @@ from autograd.calculus import (
     trunc,
     where,
 )
-from autograd.check import check_grads
-from autograd.errors import (
+from .engine.errors import (
     BackendWarning,
     CompiledDifferenceError,
     GradientError,
@@ -95,7 +93,13 @@ from autograd.errors import (
     TracedValueError,
     UnclearedGradientWarning,
 )
-from autograd.functional import (
+from .engine.logic import logical_and, logical_not, logical_or
+from .engine.note import label
+from .engine.op import Op
+from .engine.value import Value, constant
+from .engine.watching import no_grad
+from .transforms.check_grads import check_grads
+from .transforms.derivatives import (
     grad,
     gradients,
     hessian,
@@ -107,16 +111,12 @@ from autograd.functional import (
     value_and_grad,
     vjp,
 )
-from autograd.logic import logical_and, logical_not, logical_or
-from autograd.note import label
-from autograd.op import Op
-from autograd.recording import no_grad
-from autograd.replay import recompute, zero_grad
-from autograd.strict import strict
-from autograd.value import Value, constant
+from .transforms.recompute import recompute, zero_grad
+from .transforms.strict import strict
+from .transforms.vmap import vmap
 
 if TYPE_CHECKING:
-    from autograd.compiler import compile as compile, to_c
+    from .compiler import compile as compile, to_c
 
 # ``from autograd import *`` leaves Python's own sum, round, abs, pow and compile as they are.
 __all__ = [

@@ -10,11 +10,11 @@ import operator
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from autograd import calculus as c
-from autograd.arguments import vector
-from autograd.message import shown
-from autograd.number import number
-from autograd.value import Value
+from .engine import calculus as c
+from .engine.arguments import vector
+from .engine.messages import shown
+from .engine.numbers import number
+from .engine.value import Value
 
 
 def _datum(x: Any) -> float:

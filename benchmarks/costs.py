@@ -17,13 +17,14 @@ import problems
 import tiny_gpt
 
 import autograd
-from autograd.batch import vmap
-from autograd.compiler import backends, compile
-from autograd.compiler.layout import layout
-from autograd.compiler.record import record
-from autograd.compiler.simplify import simplify
-from autograd.compiler.stages import without_collector
-from autograd.compiler.traced import traced_leaf
+from autograd.compiler import compile
+from autograd.compiler.backends import choose as backends
+from autograd.compiler.ir.memory_layout import layout
+from autograd.compiler.ir.simplify import simplify
+from autograd.compiler.ir.stages import without_collector
+from autograd.compiler.tracing.record import record
+from autograd.compiler.tracing.traced import traced_leaf
+from autograd.transforms.vmap import vmap
 
 NATIVE = "llvm"
 STEPS = 1_000  # of the training from beginning to end

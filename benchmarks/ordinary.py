@@ -68,7 +68,7 @@ def grown(nodes: int, leaves: int, nexts: list[Callable[[list[Value]], Value]]) 
 def named(nodes: int) -> Value:
     """Every node has a label of some length."""
     root = expression(nodes)
-    for place, node in enumerate(autograd.graph.topological_order(root)):
+    for place, node in enumerate(autograd.engine.graph.topological_order(root)):
         node.label = LABEL.format(place)
     return root
 

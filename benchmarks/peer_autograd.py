@@ -13,8 +13,8 @@ import tiny_gpt
 import workloads
 
 import autograd
-from autograd.batch import vmap
 from autograd.compiler import compile
+from autograd.transforms.vmap import vmap
 
 STATIC, TRAINING = "tiny GPT, 9 tokens, static", "tiny GPT, 9 tokens, with Adam"
 TRAINING_STEPS = 100  # in one scan

@@ -19,7 +19,7 @@ from ordinary import graphs
 from playwright.sync_api import Browser, Page, sync_playwright
 from show import Goal
 
-from autograd.graph import topological_order
+from autograd.engine.graph import topological_order
 from autograd.show.stepping.player import play
 
 BYTES = {10: 20_000, 50: 80_000, 300: 600_000}  # of a page, by the number of nodes

@@ -18,7 +18,7 @@ from statistics import median
 from typing import Any, NamedTuple
 
 from autograd import Value
-from autograd.graph import topological_order
+from autograd.engine.graph import topological_order
 from autograd.losses import mse_loss
 from autograd.nn import MLP
 from autograd.show import draw

@@ -17,7 +17,7 @@ from typing import Any
 from show import Goal, expression
 
 from autograd import Value
-from autograd.graph import topological_order
+from autograd.engine.graph import topological_order
 from autograd.losses import mse_loss
 from autograd.nn import MLP
 from autograd.show.stepping.steps import steps

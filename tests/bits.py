@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from autograd.structure import flatten
+from autograd.transforms.trees import flatten
 
 
 def bits(results: Any) -> list[str]:

@@ -1,6 +1,6 @@
 """The reference for every op: its true value and derivatives in 60 digits, and where it holds.
 
-`UNARY` and `BINARY` are what `test_calculus.py` measures the table of `autograd/calculus.py`
+`UNARY` and `BINARY` are what `test_calculus.py` measures the table of `autograd/engine/calculus.py`
 against. A formula here is the textbook's, in mpmath; that it would cancel in floats is no matter.
 """
 
@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 
 from mpmath import mp, mpf  # type: ignore[import-untyped]
 
-from autograd import calculus as c
-from autograd.op import Op
+from autograd.engine import calculus as c
+from autograd.engine.op import Op
 
 mp.dps = 60
 Truth = Callable[..., Any]

@@ -8,8 +8,10 @@ from autograd import Value, constant
 from autograd.anatomy import cells, draw_groups, draw_memory
 from autograd.losses import mse_loss
 from autograd.nn import MLP
-from autograd.show import axis, draw, graph_theme, learning_curve, play, play_training, scatter
-from autograd.show.scatter import SCATTER_THEME
+from autograd.show import draw, learning_curve, play, play_training, scatter
+from autograd.show.charts import axis
+from autograd.show.charts.scatter import SCATTER_THEME
+from autograd.show.graphs import theme as graph_theme
 from autograd.show.svg import Theme
 from autograd.show.text_page import THEME as WORDS
 

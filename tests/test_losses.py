@@ -8,11 +8,11 @@ from typing import Any
 import mpmath  # type: ignore[import-untyped]
 import numpy as np
 import pytest
-from bits import bits
 
 from autograd import Value, check_grads, compile, strict, value_and_grad
-from autograd.graph import topological_order
+from autograd.engine.graph import topological_order
 from autograd.losses import binary_cross_entropy, cross_entropy, hinge_loss, mse_loss
+from tests.bits import bits
 
 INF = math.inf
 

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 import tiny_gpt
 
-import notebooks
 from autograd import Value
+from tests import notebooks
 
 NAMES = [path.name for path in notebooks.NOTEBOOKS]
 RENEW = f"run `{notebooks.COMMAND}` and look at what changed"

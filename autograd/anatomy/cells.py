@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from autograd.anatomy.dissection import Part
-from autograd.batch import LANES
-from autograd.show.axis import DARK, LIGHT
-from autograd.show.svg import MONO, PAGE_DARK, PAGE_LIGHT, Theme, clipped, escaped, font
-from autograd.show.text import shortened
+from ..show.charts.axis import DARK, LIGHT
+from ..show.svg import MONO, PAGE_DARK, PAGE_LIGHT, Theme, clipped, escaped, font
+from ..show.text import shortened
+from ..transforms.vmap import LANES
+from .dissection import Part
 
 COLOURS = 5  # the sixth of a chart is grey, as constants are here
 LEFT, TOP, RIGHT = 20.0, 36.0, 20.0

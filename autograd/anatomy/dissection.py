@@ -10,15 +10,15 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from autograd.anatomy.vectors import PACK, ROW, Vector, in_lanes, lanes_from, vectors
-from autograd.batch import LANES, Batch
-from autograd.compiler.calls import structure
-from autograd.compiler.compiled import Compiled
-from autograd.compiler.layout import COPY
-from autograd.compiler.program import Loop, Program, Step
-from autograd.compiler.stages import listed, stages
-from autograd.compiler.verified import numbers_and_nodes
-from autograd.show.text import counted, shortened
+from ..compiler.call_structure import structure
+from ..compiler.compiled import Compiled
+from ..compiler.ir.memory_layout import COPY
+from ..compiler.ir.program import Loop, Program, Step
+from ..compiler.ir.stages import listed, stages
+from ..compiler.verified import numbers_and_nodes
+from ..show.text import counted, shortened
+from ..transforms.vmap import LANES, Batch
+from .vectors import PACK, ROW, Vector, in_lanes, lanes_from, vectors
 
 
 @dataclass(slots=True, eq=False)

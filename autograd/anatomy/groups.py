@@ -4,19 +4,19 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from autograd.anatomy.dissection import Anatomy, Part, dissect
-from autograd.arguments import one_of, optional_text
-from autograd.show.box_svg import box_svg
-from autograd.show.boxes import Box, renamed
-from autograd.show.content import Content, Edge, FrameContent
-from autograd.show.drawing import Drawing
-from autograd.show.graph_svg import MARGIN, arrows, labels, plan_of, titles
-from autograd.show.graph_theme import THEME, TITLE_ROOM, TITLE_SIZE
-from autograd.show.layout import layered
-from autograd.show.layout.places import Places
-from autograd.show.picture import DIRECTIONS, THEMES
-from autograd.show.svg import clipped, document, escaped, text_width
-from autograd.show.text import TIMES, aligned, counted
+from ..engine.arguments import one_of, optional_text
+from ..show.drawing import Drawing
+from ..show.graphs.box_svg import box_svg
+from ..show.graphs.boxes import Box, renamed
+from ..show.graphs.content import Content, Edge, FrameContent
+from ..show.graphs.draw import DIRECTIONS, THEMES
+from ..show.graphs.graph_svg import MARGIN, arrows, labels, plan_of, titles
+from ..show.graphs.theme import THEME, TITLE_ROOM, TITLE_SIZE
+from ..show.layout import layered
+from ..show.layout.places import Places
+from ..show.svg import clipped, document, escaped, text_width
+from ..show.text import TIMES, aligned, counted
+from .dissection import Anatomy, Part, dissect
 
 MOST_GROUPS = 24  # more of them are folded in the middle
 MOST_ARGUMENTS = 12

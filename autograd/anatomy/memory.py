@@ -9,8 +9,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from autograd.anatomy import reading
-from autograd.anatomy.cells import (
+from ..engine.arguments import one_of, optional_text
+from ..show.drawing import Drawing
+from ..show.graphs.draw import THEMES
+from ..show.svg import clipped, document, escaped
+from ..show.text import TIMES, counted
+from ..transforms.vmap import LANES
+from . import reading
+from .cells import (
     CELL,
     LEFT,
     PITCH,
@@ -26,14 +32,8 @@ from autograd.anatomy.cells import (
     tag,
     written,
 )
-from autograd.anatomy.dissection import Anatomy, Part, dissect
-from autograd.anatomy.groups import table
-from autograd.arguments import one_of, optional_text
-from autograd.batch import LANES
-from autograd.show.drawing import Drawing
-from autograd.show.picture import THEMES
-from autograd.show.svg import clipped, document, escaped
-from autograd.show.text import TIMES, counted
+from .dissection import Anatomy, Part, dissect
+from .groups import table
 
 PER_LINE = 4 * LANES
 MOST_CELLS = 40 * PER_LINE  # in a larger memory a cell stands for several numbers

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from autograd.anatomy.cells import CELL, LEFT, PITCH, TAG_SIZE, centred, outline, written
-from autograd.anatomy.dissection import Part
-from autograd.anatomy.vectors import PACK, ROW, SINGLE, SPLAT, Vector
-from autograd.batch import LANES
-from autograd.show.svg import clipped, escaped
-from autograd.show.text import aligned, counted
+from ..show.svg import clipped, escaped
+from ..show.text import aligned, counted
+from ..transforms.vmap import LANES
+from .cells import CELL, LEFT, PITCH, TAG_SIZE, centred, outline, written
+from .dissection import Part
+from .vectors import PACK, ROW, SINGLE, SPLAT, Vector
 
 SHOWN = 5  # operands; where there are more, the others are counted
 LETTERS = "ABCDEF"

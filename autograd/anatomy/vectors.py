@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from autograd import calculus as c
-from autograd.batch import LANES
-from autograd.compiler.lanes import FEW
-from autograd.compiler.order import is_row, is_splat
-from autograd.compiler.program import Step
+from ..compiler.ir.lanes import FEW
+from ..compiler.ir.order import is_row, is_splat
+from ..compiler.ir.program import Step
+from ..engine import calculus as c
+from ..transforms.vmap import LANES
 
 ROW, SPLAT, PACK, SINGLE = "row", "splat", "pack", "number"
 

@@ -1,18 +1,15 @@
 """The compiler: scalar code, recorded once, at the speed of vectors and with the same bits.
 
-Its stages, each a file, in order:
-
-    record          the function runs once on traced Values
-    simplify        each operation once, none for nothing
-    normal_form     sums of products, and maps
-    groups          what can be computed together
-    layout          where each number is in memory: the program
-    backends        python, numpy or LLVM run it; `to_c` writes it in C
-
-`stages.py` runs them one after the other, `compiled.py` is what a user calls.
+`compiled.py` is what a user calls, `scan.py` a loop of calls, `export.py` writes C. A call finds
+the recording for the structure of its arguments (`call_structure.py`, `binding.py`,
+`cache_keys.py`) and for what else it reads (the room `captured`) among its `recordings.py`, or
+makes one: the room `tracing` records the function, `ir` turns the nodes into a program,
+`backends` run it. `recorded.py` and `recorded_batch.py` hold what was recorded, with a
+`workspace.py` for each call at a time. `explained.py` shows the stages, `verified.py` compares
+the bits, `finite.py` finds the first nan under `strict`.
 """
 
-from autograd.compiler.compiled import Compiled, compile
-from autograd.compiler.export import to_c
+from .compiled import Compiled, compile
+from .export import to_c
 
 __all__ = ["Compiled", "compile", "to_c"]

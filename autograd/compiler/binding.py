@@ -6,8 +6,8 @@ import inspect
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any, NamedTuple
 
-from autograd.compiler.settings import setting
-from autograd.message import listed, shown
+from ..engine.messages import listed, shown
+from .cache_keys import setting
 
 Function = Callable[..., Any]
 

@@ -8,30 +8,22 @@ from pickle import PicklingError
 from types import FunctionType, MethodType
 from typing import Any, NoReturn, overload
 
-from autograd.arguments import NOT_GIVEN, positive_int
-from autograd.batch import Batch
-from autograd.compiler import backends
-from autograd.compiler.binding import (
-    Call,
-    Form,
-    bound,
-    by_position,
-    names_of,
-    signature_of,
-    static_names,
-)
-from autograd.compiler.calls import Places, structure
-from autograd.compiler.explained import explained
-from autograd.compiler.finite import check_call, check_scan
-from autograd.compiler.recorded import Recorded
-from autograd.compiler.recorded_batch import SAMPLES, Block, RecordedBatch, samples_structure
-from autograd.compiler.recordings import Recordings
-from autograd.compiler.scan import RecordedScan, scan_structure
-from autograd.compiler.verified import compare, first_difference, interpret
-from autograd.function_names import is_importable, name_of
-from autograd.message import shown
-from autograd.recording import being_recorded, unwatched
-from autograd.strict import strict_is_on
+from ..engine.arguments import NOT_GIVEN, positive_int
+from ..engine.messages import shown
+from ..engine.watching import being_recorded, unwatched
+from ..transforms.function_names import is_importable, name_of
+from ..transforms.strict import strict_is_on
+from ..transforms.vmap import Batch
+from .backends import choose as backends
+from .binding import Call, Form, bound, by_position, names_of, signature_of, static_names
+from .call_structure import Places, structure
+from .explained import explained
+from .finite import check_call, check_scan
+from .recorded import Recorded
+from .recorded_batch import SAMPLES, Block, RecordedBatch, samples_structure
+from .recordings import Recordings
+from .scan import RecordedScan, scan_structure
+from .verified import compare, first_difference, interpret
 
 Function = Callable[..., Any]
 

@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from autograd.batch import LANES
-from autograd.compiler.program import Loop, Program, Step
+from ..transforms.vmap import LANES
+from .ir.program import Loop, Program, Step
 
 SHOWN = 40  # steps of a program; a long one is cut in the middle
 

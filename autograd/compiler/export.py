@@ -3,15 +3,15 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from autograd.batch import Batch
-from autograd.compiler.c_code import program_to_c
-from autograd.compiler.c_names import check_name
-from autograd.compiler.calls import structure
-from autograd.compiler.compiled import Compiled
-from autograd.compiler.outside import Outside
-from autograd.compiler.stages import stages
-from autograd.compiler.verified import numbers_and_nodes
-from autograd.recording import being_recorded
+from ..engine.watching import being_recorded
+from ..transforms.vmap import Batch
+from .backends.c.code import program_to_c
+from .backends.c.names import check_name
+from .call_structure import structure
+from .captured.outside import Outside
+from .compiled import Compiled
+from .ir.stages import stages
+from .verified import numbers_and_nodes
 
 
 def to_c(f: Callable[..., Any], *example: Any, name: str = "compiled") -> str:

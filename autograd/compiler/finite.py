@@ -11,16 +11,17 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from autograd import graph, run
-from autograd.batch import as_loops
-from autograd.compiler.calls import Piece, structure
-from autograd.compiler.recorded_batch import Block, count_of, sample_at, samples_structure
-from autograd.compiler.scan import STEPS, in_order
-from autograd.compiler.stages import traced, without_collector
-from autograd.compiler.traced import number_then
-from autograd.compiler.verified import numbers_and_nodes, numbers_of
-from autograd.errors import NonFiniteError
-from autograd.strict import raise_if_made
+from ..engine import graph
+from ..engine.errors import NonFiniteError
+from ..transforms import tracing as run
+from ..transforms.strict import raise_if_made
+from ..transforms.vmap import as_loops
+from .call_structure import Piece, structure
+from .ir.stages import traced, without_collector
+from .recorded_batch import Block, count_of, sample_at, samples_structure
+from .scan import STEPS, in_order
+from .tracing.traced import number_then
+from .verified import numbers_and_nodes, numbers_of
 
 Function = Callable[..., Any]
 _DERIVATIVES = (graph.gradients.__code__, run.forward_mode.__code__)

@@ -4,12 +4,12 @@ import struct
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from autograd.compiler import backends
-from autograd.compiler.batches import BatchOp, ResultOp
-from autograd.compiler.calls import Piece, is_array, result_builder
-from autograd.compiler.memory import Workspace
-from autograd.compiler.simplify import Listing
-from autograd.compiler.stages import stages
+from .backends import choose as backends
+from .call_structure import Piece, is_array, result_builder
+from .ir.simplify import Listing
+from .ir.stages import stages
+from .tracing.batches import BatchOp, ResultOp
+from .workspace import Workspace
 
 
 class Sizes(NamedTuple):

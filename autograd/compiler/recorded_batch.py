@@ -8,10 +8,11 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from itertools import repeat
 from typing import Any, NamedTuple
 
-from autograd.batch import LANES, Batch, as_loops
-from autograd.compiler import backends
-from autograd.compiler.batches import BatchOp, batch_results
-from autograd.compiler.calls import (
+from ..engine.messages import kind_of
+from ..engine.nesting import explaining_depth, refuse_depth
+from ..transforms.vmap import LANES, Batch, as_loops
+from .backends import choose as backends
+from .call_structure import (
     CALL,
     Advice,
     Piece,
@@ -21,15 +22,14 @@ from autograd.compiler.calls import (
     stand_in,
     structure,
 )
-from autograd.compiler.layout import SLAB, SLAB_FLOATS, Slab, layout
-from autograd.compiler.memory import Gathered, Workspace
-from autograd.compiler.record import record
-from autograd.compiler.recorded import sizes
-from autograd.compiler.simplify import simplify
-from autograd.compiler.stages import Leaves, listed
-from autograd.compiler.traced import traced_leaf
-from autograd.message import kind_of
-from autograd.nesting import explaining_depth, refuse_depth
+from .ir.memory_layout import SLAB, SLAB_FLOATS, Slab, layout
+from .ir.simplify import simplify
+from .ir.stages import Leaves, listed
+from .recorded import sizes
+from .tracing.batches import BatchOp, batch_results
+from .tracing.record import record
+from .tracing.traced import traced_leaf
+from .workspace import Gathered, Workspace
 
 
 class Block(NamedTuple):

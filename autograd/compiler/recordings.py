@@ -9,9 +9,9 @@ import warnings
 from collections.abc import Callable, Collection, Hashable, Sequence
 from typing import Any
 
-from autograd.compiler.outside import Outside
-from autograd.errors import RecordedAgainWarning
-from autograd.function_names import name_of
+from ..engine.errors import RecordedAgainWarning
+from ..transforms.function_names import name_of
+from .captured.outside import Outside
 
 MOST_RECORDINGS = 128  # of one function; the one that was not used for longest makes room
 MANY_CHANGES = 10  # of what the function reads besides its arguments: then there is a warning

@@ -12,11 +12,16 @@ from functools import partial
 from time import perf_counter
 from typing import Any
 
-from autograd.compiler import backends
-from autograd.compiler.calls import Advice, Piece, is_array, result_builder, structure
-from autograd.compiler.memory import Gathered, Workspace
-from autograd.compiler.recorded import sizes
-from autograd.compiler.recorded_batch import (
+from ..engine.errors import ScanInterrupted
+from ..engine.messages import kind_of, listed
+from ..engine.node import Node
+from ..nn.module import Module
+from .backends import choose as backends
+from .backends.repeat import Shape, repeat
+from .call_structure import Advice, Piece, is_array, result_builder, structure
+from .ir.stages import stages
+from .recorded import sizes
+from .recorded_batch import (
     Block,
     Entries,
     all_results_builder,
@@ -25,12 +30,7 @@ from autograd.compiler.recorded_batch import (
     sample_at,
     samples_structure,
 )
-from autograd.compiler.repeat import Shape, repeat
-from autograd.compiler.stages import stages
-from autograd.errors import ScanInterrupted
-from autograd.message import kind_of, listed
-from autograd.module import Module
-from autograd.node import Node
+from .workspace import Gathered, Workspace
 
 PORTION = 0.1  # seconds of work between two chances to be interrupted
 Progress = Callable[[int, int, Any], None]

@@ -3,19 +3,19 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from autograd.array import array_of_scalars
-from autograd.batch import as_loops
-from autograd.compiler.backends import executable
-from autograd.compiler.calls import Piece, is_array, result_builder, structure
-from autograd.compiler.memory import Workspace
-from autograd.compiler.stages import stages
-from autograd.compiler.traced import number_then
-from autograd.errors import CompiledDifferenceError
-from autograd.message import listed
-from autograd.module import Module
-from autograd.node import Node
-from autograd.number import same
-from autograd.value import Value
+from ..engine.errors import CompiledDifferenceError
+from ..engine.messages import listed
+from ..engine.node import Node
+from ..engine.numbers import same
+from ..engine.value import Value
+from ..nn.module import Module
+from ..transforms.arrays import array_of_scalars
+from ..transforms.vmap import as_loops
+from .backends.choose import executable
+from .call_structure import Piece, is_array, result_builder, structure
+from .ir.stages import stages
+from .tracing.traced import number_then
+from .workspace import Workspace
 
 
 def first_difference(

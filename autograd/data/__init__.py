@@ -1,17 +1,18 @@
 """The small data sets that the demos and examples train on, by name.
 
-Iris is the one with real measurements; the others are drawn from a `random.Random`, so the same
-seed gives the same points. All come as a `Dataset`: plain floats and ints, no Values yet.
+`dataset.py` says what a data set is: plain floats and ints, no Values yet. `iris.py` reads real
+measurements, `generators.py` draws points from a `random.Random`: the same seed, the same points.
+`files.py` writes every file of the library: whole, or not at all.
 """
 
 from collections.abc import Callable
 from random import Random
 
-from autograd.data.dataset import Dataset, check_rng
-from autograd.data.generators import circles, moons, spirals, xor
-from autograd.data.iris import load_iris
-from autograd.installation import check_installation
-from autograd.message import shown
+from ..engine.installation import check_installation
+from ..engine.messages import shown
+from .dataset import Dataset, check_rng
+from .generators import circles, moons, spirals, xor
+from .iris import load_iris
 
 check_installation()
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence, Sized
 from dataclasses import dataclass, replace
 from random import Random
 
-from autograd.message import shown
+from ..engine.messages import shown
 
 
 def check_rng(rng: object) -> None:

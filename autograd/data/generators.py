@@ -8,8 +8,8 @@ import math
 from collections.abc import Callable
 from random import Random
 
-from autograd.data.dataset import Dataset, check_rng
-from autograd.message import shown
+from ..engine.messages import shown
+from .dataset import Dataset, check_rng
 
 Point = tuple[float, float]
 

@@ -10,7 +10,7 @@ package. `iris.csv` has Fisher's numbers; rows 35 and 38 are misprinted in many 
 import csv
 from importlib.resources import files
 
-from autograd.data.dataset import Dataset
+from .dataset import Dataset
 
 
 def load_iris() -> Dataset:

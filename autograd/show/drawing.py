@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from autograd.files import is_stream, write_file
-from autograd.show.rendering import rendered
+from ..data.files import is_stream, write_file
+from .rendering import rendered
 
 _DESCRIPTION = re.compile("<desc[^>]*>([^<]*)</desc>")
 

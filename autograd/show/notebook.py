@@ -6,11 +6,11 @@ No program is started, and whatever may go wrong, there is always the text.
 from collections.abc import Sequence
 from typing import Any
 
-from autograd.node import Node
-from autograd.show.drawing import bundle, scrolling
-from autograd.show.picture import draw
-from autograd.show.svg import escaped
-from autograd.value import Value
+from ..engine.node import Node
+from ..engine.value import Value
+from .drawing import bundle, scrolling
+from .graphs.draw import draw
+from .svg import escaped
 
 MOST_NODES, MOST_EDGES = 40, 120  # that a display draws unasked
 INDENT = 1.5  # em, for each module around

@@ -9,8 +9,8 @@ import shutil
 import subprocess
 from collections.abc import Callable
 
-from autograd.show.svg import MONO, SANS
-from autograd.show.text import cleaned
+from .svg import MONO, SANS
+from .text import cleaned
 
 SHARP = 2  # pixels of a PNG for each pixel of the picture
 LONGEST, MOST = 32_767, 10**8  # pixels of a PNG: on a side, and in all

@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Mapping, Set
 from typing import NamedTuple
 
-from autograd.show.text import cleaned, replaced
+from .text import cleaned, replaced
 
 SANS = "system-ui,sans-serif"
 MONO = "ui-monospace,monospace"

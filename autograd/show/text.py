@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-from autograd.message import shown
+from ..engine.messages import shown
 
 TIMES, MINUS, DASH = "×", "−", "–"
 LONGEST = 40  # characters of a name

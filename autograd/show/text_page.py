@@ -2,16 +2,7 @@
 
 from collections.abc import Sequence
 
-from autograd.show.svg import (
-    MONO,
-    MONO_WIDTH,
-    PAGE_DARK,
-    PAGE_LIGHT,
-    Theme,
-    document,
-    escaped_line,
-    font,
-)
+from .svg import MONO, MONO_WIDTH, PAGE_DARK, PAGE_LIGHT, Theme, document, escaped_line, font
 
 SIZE, LINE, MARGIN = 13.0, 19, 24
 THEME = Theme(

@@ -1,12 +1,13 @@
 """Teaching: what goes wrong in backpropagation, famous mistakes and troubled networks.
 
-`faults` runs a backward pass with one famous mistake beside the right one, `audit` says what is
-wrong with the gradients of a model. This room stands on `show` and on modules.
+`faults.py` runs a backward pass with one famous mistake (`mistakes.py`, `backward.py`) beside the
+right one, `comparison.py` and `reasons.py` say where and why they differ. The room `audit` says
+what is wrong with the gradients of a model. `exercise.py` checks the answers of the notebooks.
 """
 
-from autograd.teach import faults
-from autograd.teach.audit import audit
-from autograd.teach.comparison import Comparison
-from autograd.teach.findings import Audit, Finding
+from . import faults
+from .audit.audit import audit
+from .audit.findings import Audit, Finding
+from .comparison import Comparison
 
 __all__ = ["Audit", "Comparison", "Finding", "audit", "faults"]

@@ -6,10 +6,10 @@ The moves are those of `steps`, and one more, which no right pass makes; which m
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from autograd.node import Node
-from autograd.show.stepping.events import Contribute, Seed, factor
-from autograd.show.stepping.names import Names
-from autograd.show.stepping.steps import Backward
+from ..engine.node import Node
+from ..show.stepping.events import Contribute, Seed, factor
+from ..show.stepping.names import Names
+from ..show.stepping.steps import Backward
 
 
 class Replace(Contribute):

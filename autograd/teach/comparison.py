@@ -7,19 +7,19 @@ from itertools import takewhile
 from types import MappingProxyType
 from typing import NamedTuple
 
-from autograd.arguments import root_value
-from autograd.graph import gradients, topological_order
-from autograd.node import Node
-from autograd.number import alike, number
-from autograd.show.stepping.events import Contribute, Event, Forward
-from autograd.show.stepping.names import Names
-from autograd.show.stepping.player import Player, paths_of, play
-from autograd.show.stepping.steps import steps
-from autograd.show.text import DASH, aligned, counted, decimal, how_many, shortened
-from autograd.show.words.explanation import Said, markdown
-from autograd.show.words.term import computed_from
-from autograd.teach.backward import AnyBackward, Replace
-from autograd.value import Value
+from ..engine.arguments import root_value
+from ..engine.graph import gradients, topological_order
+from ..engine.node import Node
+from ..engine.numbers import alike, number
+from ..engine.value import Value
+from ..show.stepping.events import Contribute, Event, Forward
+from ..show.stepping.names import Names
+from ..show.stepping.player import Player, paths_of, play
+from ..show.stepping.steps import steps
+from ..show.text import DASH, aligned, counted, decimal, how_many, shortened
+from ..show.words.explanation import Said, markdown
+from ..show.words.term import computed_from
+from .backward import AnyBackward, Replace
 
 MOST_ROWS = 24  # of a table: of a larger graph only gradients that differ are shown
 

@@ -3,9 +3,9 @@
 import math
 from typing import Any
 
-from autograd.number import number
-from autograd.show.text import counted
-from autograd.value import Value
+from ..engine.numbers import number
+from ..engine.value import Value
+from ..show.text import counted
 
 DIGITS = 1e-3  # relative: an answer may be worked out with pencil and paper
 

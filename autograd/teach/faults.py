@@ -14,13 +14,13 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from autograd.arguments import one_of, positive_int, root_value
-from autograd.graph import topological_order
-from autograd.node import Node
-from autograd.number import number
-from autograd.teach import mistakes, reasons
-from autograd.teach.comparison import Comparison, compared, right_gradients
-from autograd.value import Value
+from ..engine.arguments import one_of, positive_int, root_value
+from ..engine.graph import topological_order
+from ..engine.node import Node
+from ..engine.numbers import number
+from ..engine.value import Value
+from . import mistakes, reasons
+from .comparison import Comparison, compared, right_gradients
 
 RATE = 0.1  # of the step of gradient descent that makes data stale, if nothing else is asked for
 

@@ -6,12 +6,12 @@ is marked. `faults.py` runs them beside the right one on a graph of the reader's
 
 from collections.abc import Iterator, Mapping
 
-from autograd.graph import edges
-from autograd.node import Node
-from autograd.number import same
-from autograd.show.recorded import moved_on
-from autograd.show.stepping.events import Event, Forward
-from autograd.teach.backward import AnyBackward
+from ..engine.graph import edges
+from ..engine.node import Node
+from ..engine.numbers import same
+from ..show.moved_on import moved_on
+from ..show.stepping.events import Event, Forward
+from .backward import AnyBackward
 
 
 def right(run: AnyBackward) -> Iterator[Event]:

@@ -7,11 +7,11 @@ rounding, and the reason lies in the contributions to this node.
 from collections import Counter
 from collections.abc import Mapping
 
-from autograd.node import Node
-from autograd.number import alike, same
-from autograd.show.text import counted, decimal
-from autograd.show.words.equations import PLUS, TIMES, numbers_joined
-from autograd.teach.comparison import Difference
+from ..engine.node import Node
+from ..engine.numbers import alike, same
+from ..show.text import counted, decimal
+from ..show.words.equations import PLUS, TIMES, numbers_joined
+from .comparison import Difference
 
 MOST_USERS = 4  # of a node that are named
 

@@ -1,1 +1,6 @@
-"""Where things go on the page: `layered.place` is given a `Plan`, and gives `Places`."""
+"""Layout: where the boxes, arrows and frames of a drawing go on the page.
+
+`places.py` says what a layout is given, a `Plan`, and what it gives back, `Places`. `layered.py`
+does it, step by step: `nested.py` (frames are graphs within graphs), `layers.py` (ranks),
+`ordering.py` (few crossings), `placing.py` (coordinates), `routing.py` (curves).
+"""

@@ -10,21 +10,12 @@ depends on hashing.
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from autograd.show.layout.layers import OUTSIDE, Cells, Net, Size, Target
-from autograd.show.layout.nested import Graph, Leg, nested
-from autograd.show.layout.ordering import ordered
-from autograd.show.layout.places import (
-    FRAME_PADDING,
-    FRAME_TITLE,
-    Extent,
-    Places,
-    Plan,
-    Point,
-    Rectangle,
-    Route,
-)
-from autograd.show.layout.placing import Placing
-from autograd.show.layout.routing import Run, route
+from .layers import OUTSIDE, Cells, Net, Size, Target
+from .nested import Graph, Leg, nested
+from .ordering import ordered
+from .places import FRAME_PADDING, FRAME_TITLE, Extent, Places, Plan, Point, Rectangle, Route
+from .placing import Placing
+from .routing import Run, route
 
 PORT = 13.0  # between the arrows that enter one box
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from heapq import heapify, heappop, heappush
 from typing import NamedTuple
 
-from autograd.show.layout.places import Plan
+from .places import Plan
 
 
 class Leg(NamedTuple):

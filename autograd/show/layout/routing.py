@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import zip_longest
 from typing import NamedTuple
 
-from autograd.show.layout.places import Point, Route
+from .places import Point, Route
 
 LANDING = 8.0  # how far an arrow runs straight before its head
 TINY = 0.5  # runs that differ less across are one

@@ -1,6 +1,9 @@
 """Stepping through a pass: its events, the page that plays them, the terminal that lists them.
 
-`events` and `tangents` are the events of the two modes, `telling` has their words. `player` and
-`training` write web pages out of them, `stepper` steps through them in a terminal. Nothing else
-in `show` needs this room.
+Events: `events.py`, `steps.py` (backpropagation), `tangents.py` (forward mode), `names.py`, and
+`telling.py` (their sentences). The page: `player.py` and `training.py` make it of `film.py`,
+`camera.py` (what changes in a drawing), `marks.py` (what is pointed at), `script.py`,
+`moving.py`, `structure.py` (its data), `stand_ins.py` (so that no graph is kept), `slides.py`
+(still pictures) and `web_page.py`. The terminal: `stepper.py` on `terminal.py`. Nothing else in
+`show` needs this room.
 """

@@ -6,13 +6,14 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from autograd.node import Node
-from autograd.show.boxes import LISTED, ROW, SIDE, STATUS, Box, listed, renamed, rows_width
-from autograd.show.content import Content
-from autograd.show.graph_svg import plan_of
-from autograd.show.layout import layered
-from autograd.show.stepping.events import FINAL, Contribute, Event, Final, Forward, Seed
-from autograd.show.stepping.film import (
+from ...engine.node import Node
+from ..graphs.boxes import LISTED, ROW, SIDE, STATUS, Box, listed, renamed, rows_width
+from ..graphs.content import Content
+from ..graphs.graph_svg import plan_of
+from ..layout import layered
+from ..text import DASH, TIMES, decimal
+from .events import FINAL, Contribute, Event, Final, Forward, Seed
+from .film import (
     ADDS,
     INSIDE,
     NOT_YET,
@@ -27,8 +28,7 @@ from autograd.show.stepping.film import (
     Shown,
     unsaid,
 )
-from autograd.show.stepping.telling import Flaw, Progress, status
-from autograd.show.text import DASH, TIMES, decimal
+from .telling import Flaw, Progress, status
 
 SIGNS = {"overwritten": "=", "left out": "left out"}
 

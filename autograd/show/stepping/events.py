@@ -6,10 +6,10 @@
 
 from typing import Any, NamedTuple, TypeVar
 
-from autograd.node import Node
-from autograd.show.stepping.names import Names
-from autograd.show.text import counted
-from autograd.show.words.term import computed_from
+from ...engine.node import Node
+from ..text import counted
+from ..words.term import computed_from
+from .names import Names
 
 SEED, FINAL = "seed", "final"  # a gradient that is given; that all contributions have reached
 

@@ -9,11 +9,11 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from autograd.show.boxes import STATUS
-from autograd.show.content import Content, Edge
-from autograd.show.layout.places import Places
-from autograd.show.stepping.events import FINAL
-from autograd.show.text import DASH
+from ..graphs.boxes import STATUS
+from ..graphs.content import Content, Edge
+from ..layout.places import Places
+from ..text import DASH
+from .events import FINAL
 
 UPSTREAM, RECEIVES, INSIDE = "upstream", "receives", "inside"  # what a marked box does
 ADDS = "+="  # what a contribution does, as Python writes it

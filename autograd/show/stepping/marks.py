@@ -9,16 +9,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, count, pairwise
 from typing import NamedTuple
 
-from autograd.node import Node
-from autograd.show.boxes import NUMBER_SIZE, Box
-from autograd.show.content import Content
-from autograd.show.graph_svg import line, path
-from autograd.show.graph_theme import EDGE_SIZE
-from autograd.show.layout.places import Point, Route
-from autograd.show.stepping.events import Contribute, Event
-from autograd.show.stepping.film import INSIDE, Film, Mark
-from autograd.show.svg import MONO_WIDTH, escaped, haloed
-from autograd.show.text import decimal
+from ...engine.node import Node
+from ..graphs.boxes import NUMBER_SIZE, Box
+from ..graphs.content import Content
+from ..graphs.graph_svg import line, path
+from ..graphs.theme import EDGE_SIZE
+from ..layout.places import Point, Route
+from ..svg import MONO_WIDTH, escaped, haloed
+from ..text import decimal
+from .events import Contribute, Event
+from .film import INSIDE, Film, Mark
 
 GAP = 5  # between a box and its ring
 SHADOW = 5  # of a group, to the right and below

@@ -9,18 +9,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
-from autograd.node import Node
-from autograd.show.content import Content
-from autograd.show.graph_svg import plan_of
-from autograd.show.layout import layered
-from autograd.show.stepping.camera import film_of, flaws_of
-from autograd.show.stepping.events import Contribute, Event
-from autograd.show.stepping.film import ROWS, Change, Film, Shown, unsaid
-from autograd.show.stepping.marks import widths_of
-from autograd.show.stepping.names import Names
-from autograd.show.stepping.script import Place, Texts, scene
-from autograd.show.stepping.stand_ins import retold, stand_ins
-from autograd.show.stepping.telling import Teller, Told
+from ...engine.node import Node
+from ..graphs.content import Content
+from ..graphs.graph_svg import plan_of
+from ..layout import layered
+from .camera import film_of, flaws_of
+from .events import Contribute, Event
+from .film import ROWS, Change, Film, Shown, unsaid
+from .marks import widths_of
+from .names import Names
+from .script import Place, Texts, scene
+from .stand_ins import retold, stand_ins
+from .telling import Teller, Told
 
 Films = dict[str, Film]  # by the names of their levels
 

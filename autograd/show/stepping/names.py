@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from autograd.node import Node
-from autograd.show.words.naming import names_of, noted
+from ...engine.node import Node
+from ..words.naming import names_of, noted
 
 
 class Names(dict[Node, str]):

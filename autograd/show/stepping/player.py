@@ -9,28 +9,28 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
-from autograd.arguments import one_of, optional_text, root_value
-from autograd.graph import topological_order
-from autograd.message import shown
-from autograd.node import Node
-from autograd.show.content import Content
-from autograd.show.drawing import image, saved, scrolling
-from autograd.show.folding import COLLAPSE, level_for
-from autograd.show.graph_svg import MARGIN
-from autograd.show.picture import DIRECTIONS, MOST_BOXES
-from autograd.show.stepping.camera import film_of, flaws_of
-from autograd.show.stepping.events import Contribute, Event, Final
-from autograd.show.stepping.film import Film
-from autograd.show.stepping.script import script
-from autograd.show.stepping.slides import slides
-from autograd.show.stepping.stand_ins import retold, stand_ins
-from autograd.show.stepping.steps import steps
-from autograd.show.stepping.telling import Teller, Told
-from autograd.show.stepping.web_page import web_page
-from autograd.show.svg import escaped
-from autograd.show.text import aligned, cleaned
-from autograd.show.view import TooManyBoxesError, view
-from autograd.value import Value
+from ...engine.arguments import one_of, optional_text, root_value
+from ...engine.graph import topological_order
+from ...engine.messages import shown
+from ...engine.node import Node
+from ...engine.value import Value
+from ..drawing import image, saved, scrolling
+from ..graphs.content import Content
+from ..graphs.draw import DIRECTIONS, MOST_BOXES
+from ..graphs.folding import COLLAPSE, level_for
+from ..graphs.graph_svg import MARGIN
+from ..graphs.view import TooManyBoxesError, view
+from ..svg import escaped
+from ..text import aligned, cleaned
+from .camera import film_of, flaws_of
+from .events import Contribute, Event, Final
+from .film import Film
+from .script import script
+from .slides import slides
+from .stand_ins import retold, stand_ins
+from .steps import steps
+from .telling import Teller, Told
+from .web_page import web_page
 
 LEVELS = {None: "nodes", "sum": "sums", "neuron": "neurons", "layer": "layers"}
 MOST_NODES = 20_000  # a slider has no room for the events of more

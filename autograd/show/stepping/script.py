@@ -9,22 +9,12 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from autograd.node import Node
-from autograd.show.stepping.events import FINAL, Contribute, Event, Seed
-from autograd.show.stepping.film import (
-    ADDS,
-    INSIDE,
-    RECEIVES,
-    ROWS,
-    UPSTREAM,
-    WAITING,
-    Film,
-    Mark,
-    Shown,
-)
-from autograd.show.stepping.marks import Flow, flows_of, inside, ring_size
-from autograd.show.stepping.telling import Told, signs
-from autograd.show.text import DASH, MINUS, decimal, replaced
+from ...engine.node import Node
+from ..text import DASH, MINUS, decimal, replaced
+from .events import FINAL, Contribute, Event, Seed
+from .film import ADDS, INSIDE, RECEIVES, ROWS, UPSTREAM, WAITING, Film, Mark, Shown
+from .marks import Flow, flows_of, inside, ring_size
+from .telling import Told, signs
 
 KNOWN = (DASH, "", WAITING, FINAL, "=", UPSTREAM, RECEIVES, INSIDE, ADDS)
 # What would end the script in a page, or a line of it.

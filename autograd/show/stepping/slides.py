@@ -2,16 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 
-from autograd.node import Node
-from autograd.show.box_svg import box_svg
-from autograd.show.graph_svg import MARGIN, arrows, description, grouped, label, titles
-from autograd.show.graph_theme import THEME, TITLE_ROOM, TITLE_SIZE
-from autograd.show.stepping.events import Contribute, Event
-from autograd.show.stepping.film import ROWS, Change, Film, Mark, labelled, state_of
-from autograd.show.stepping.marks import flows_of, inside, marks_svg
-from autograd.show.stepping.telling import Told, here, sums
-from autograd.show.svg import clipped, document, escaped, text_width
-from autograd.show.text import TIMES
+from ...engine.node import Node
+from ..graphs.box_svg import box_svg
+from ..graphs.graph_svg import MARGIN, arrows, description, grouped, label, titles
+from ..graphs.theme import THEME, TITLE_ROOM, TITLE_SIZE
+from ..svg import clipped, document, escaped, text_width
+from ..text import TIMES
+from .events import Contribute, Event
+from .film import ROWS, Change, Film, Mark, labelled, state_of
+from .marks import flows_of, inside, marks_svg
+from .telling import Told, here, sums
 
 SIZE, LINE = 14.0, 20  # of a caption
 

@@ -6,9 +6,9 @@ the operands of which. A stand-in has these, and no gradient and no module.
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from autograd.node import Node
-from autograd.show.stepping.events import Contribute, Event
-from autograd.show.stepping.names import Names
+from ...engine.node import Node
+from .events import Contribute, Event
+from .names import Names
 
 StandIns = Mapping[Node, Node]
 

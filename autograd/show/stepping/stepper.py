@@ -10,24 +10,18 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from autograd.node import Node
-from autograd.show.stepping.events import Contribute, Event, Final, Forward, Seed
-from autograd.show.stepping.names import Names
-from autograd.show.stepping.steps import steps
-from autograd.show.stepping.tangents import (
-    Push,
-    TangentEvent,
-    TangentFinal,
-    TangentSeed,
-    tangent_steps,
-)
-from autograd.show.stepping.telling import Teller, here, sums
-from autograd.show.stepping.terminal import RESIZED, Lines, fitted, is_terminal, opened
-from autograd.show.text import DASH, MINUS, aligned, decimal
-from autograd.show.words.formula import formula
-from autograd.show.words.naming import kind_of
-from autograd.show.words.term import computed_from
-from autograd.value import Value
+from ...engine.node import Node
+from ...engine.value import Value
+from ..text import DASH, MINUS, aligned, decimal
+from ..words.formula import formula
+from ..words.naming import kind_of
+from ..words.term import computed_from
+from .events import Contribute, Event, Final, Forward, Seed
+from .names import Names
+from .steps import steps
+from .tangents import Push, TangentEvent, TangentFinal, TangentSeed, tangent_steps
+from .telling import Teller, here, sums
+from .terminal import RESIZED, Lines, fitted, is_terminal, opened
 
 MOST_LINES = 3  # of the formula
 LEAST_ROWS = 4  # of the table: the heading, two nodes, and how many there are besides

@@ -11,14 +11,14 @@ from functools import partial
 from itertools import chain, islice, repeat
 from typing import Any
 
-from autograd.arguments import root_value
-from autograd.graph import edges, product, topological_order
-from autograd.node import Node
-from autograd.number import number
-from autograd.show.recorded import moved_on
-from autograd.show.stepping.events import Contribute, Event, Final, Forward, Seed
-from autograd.show.stepping.names import Names
-from autograd.value import Value
+from ...engine.arguments import root_value
+from ...engine.graph import edges, product, topological_order
+from ...engine.node import Node
+from ...engine.numbers import number
+from ...engine.value import Value
+from ..moved_on import moved_on
+from .events import Contribute, Event, Final, Forward, Seed
+from .names import Names
 
 _new = tuple.__new__  # a named tuple from its fields in order, in half the time
 Edges = list[tuple[int, Node, float]]  # slot, parent, local derivative

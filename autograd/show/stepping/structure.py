@@ -6,9 +6,9 @@ Only numbers may differ: nodes, labels and calls are the same, and gradients tak
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from autograd.node import Node
-from autograd.show.stepping.events import Contribute, Event
-from autograd.show.stepping.moving import Pass
+from ...engine.node import Node
+from .events import Contribute, Event
+from .moving import Pass
 
 
 def check_structure(first: Pass, order: Sequence[Node], number: int) -> None:

@@ -9,21 +9,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple
 
-from autograd.graph import product
-from autograd.node import Node
-from autograd.number import number
-from autograd.show.stepping.events import (
-    FINAL,
-    SEED,
-    Forward,
-    event,
-    factor,
-    how_far,
-    local_and_sum,
-)
-from autograd.show.stepping.names import Names
-from autograd.show.stepping.steps import Edges, edges_of, forward_pass, recorded_order
-from autograd.value import Value
+from ...engine.graph import product
+from ...engine.node import Node
+from ...engine.numbers import number
+from ...engine.value import Value
+from .events import FINAL, SEED, Forward, event, factor, how_far, local_and_sum
+from .names import Names
+from .steps import Edges, edges_of, forward_pass, recorded_order
 
 
 @event

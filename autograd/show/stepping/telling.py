@@ -9,24 +9,19 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from autograd.errors import StaleGraphError
-from autograd.graph import gradients, product, topological_order
-from autograd.node import Node
-from autograd.number import alike, same
-from autograd.op import Op
-from autograd.show.stepping.events import Contribute, Event, Final, Forward, Seed, came
-from autograd.show.stepping.tangents import Push
-from autograd.show.text import TIMES, decimal, shortened
-from autograd.show.words.derivation import (
-    MOST_OPERANDS,
-    derivation,
-    local_derivative,
-    operand_names,
-)
-from autograd.show.words.equations import PLUS, numbers_joined
-from autograd.show.words.naming import kind_of
-from autograd.show.words.notation import Written, result_written, which_use
-from autograd.show.words.term import Term, computed_from, node_named, numeral
+from ...engine.errors import StaleGraphError
+from ...engine.graph import gradients, product, topological_order
+from ...engine.node import Node
+from ...engine.numbers import alike, same
+from ...engine.op import Op
+from ..text import TIMES, decimal, shortened
+from ..words.derivation import MOST_OPERANDS, derivation, local_derivative, operand_names
+from ..words.equations import PLUS, numbers_joined
+from ..words.naming import kind_of
+from ..words.notation import Written, result_written, which_use
+from ..words.term import Term, computed_from, node_named, numeral
+from .events import Contribute, Event, Final, Forward, Seed, came
+from .tangents import Push
 
 LONGEST_RULE = 72  # characters of a derivative with the names of the graph
 BY = Written(f" {TIMES} ", r" \times ")

@@ -17,7 +17,7 @@ from threading import current_thread, main_thread
 from types import FrameType
 from typing import NoReturn, TextIO
 
-from autograd.show.text import cells, character_cells
+from ..text import cells, character_cells
 
 BOLD, NORMAL = "\x1b[1m", "\x1b[0m"
 ENTER, LEAVE = "\x1b[?1049h\x1b[?25l", "\x1b[0m\x1b[?25h\x1b[?1049l"  # a second screen, no cursor

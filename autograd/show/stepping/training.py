@@ -10,22 +10,22 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from autograd.arguments import loss_value, one_of, optional_text, positive_int
-from autograd.graph import topological_order
-from autograd.message import shown
-from autograd.node import Node
-from autograd.show.axis import Axis
-from autograd.show.boxes import as_number
-from autograd.show.folding import COLLAPSE
-from autograd.show.stepping.moving import Pass, films_of, passed, scenes
-from autograd.show.stepping.player import CONTROLS, Player, contents_of, paths_of
-from autograd.show.stepping.script import as_json
-from autograd.show.stepping.steps import steps as events_of
-from autograd.show.stepping.structure import check_flow, check_structure
-from autograd.show.stepping.web_page import web_page
-from autograd.show.svg import escaped
-from autograd.show.text import aligned, decimal
-from autograd.value import Value
+from ...engine.arguments import loss_value, one_of, optional_text, positive_int
+from ...engine.graph import topological_order
+from ...engine.messages import shown
+from ...engine.node import Node
+from ...engine.value import Value
+from ..charts.axis import Axis
+from ..graphs.boxes import as_number
+from ..graphs.folding import COLLAPSE
+from ..svg import escaped
+from ..text import aligned, decimal
+from .moving import Pass, films_of, passed, scenes
+from .player import CONTROLS, Player, contents_of, paths_of
+from .script import as_json
+from .steps import steps as events_of
+from .structure import check_flow, check_structure
+from .web_page import web_page
 
 RATE = 0.1  # of the gradient descent that is done without an optimizer
 MOST_EVENTS = 100_000  # of all steps together

@@ -11,12 +11,12 @@ from collections.abc import Collection, Mapping
 from importlib.resources import files
 from string import Template
 
-from autograd.show.box_svg import box_svg
-from autograd.show.graph_svg import MARGIN, arrows, grouped, label, name, titles
-from autograd.show.graph_theme import THEME
-from autograd.show.stepping.film import Film
-from autograd.show.svg import escaped, escaped_line
-from autograd.show.text import how_many
+from ..graphs.box_svg import box_svg
+from ..graphs.graph_svg import MARGIN, arrows, grouped, label, name, titles
+from ..graphs.theme import THEME
+from ..svg import escaped, escaped_line
+from ..text import how_many
+from .film import Film
 
 MOST_LINES = 40  # for readers without JavaScript
 

@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 from typing import Any
 
-from autograd import calculus as c
-from autograd.node import Node
-from autograd.op import Op
-from autograd.show.text import cleaned
-from autograd.show.words.equations import Equation, explanation, remark
-from autograd.show.words.explanation import Explanation
-from autograd.show.words.naming import latex_name
-from autograd.show.words.notation import ROOT, Written
-from autograd.show.words.term import Term, as_term, named, term
+from ...engine import calculus as c
+from ...engine.node import Node
+from ...engine.op import Op
+from ..text import cleaned
+from .equations import Equation, explanation, remark
+from .explanation import Explanation
+from .naming import latex_name
+from .notation import ROOT, Written
+from .term import Term, as_term, named, term
 
 MOST_OPERANDS = 8  # of a Value whose op takes any number; of more, the usual few are shown
 _BELOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
@@ -74,7 +74,7 @@ def local_derivative(
         TypeError, ValueError: if the op's rule cannot be run on names, with the reason.
 
     Example:
-        >>> from autograd.calculus import div
+        >>> from autograd.engine.calculus import div
         >>> local_derivative(div, 1)
         (u/v, −u/v²)
     """

@@ -8,12 +8,12 @@ cut in the middle, with a word on how much.
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple, TypeVar
 
-from autograd.node import Node
-from autograd.show.text import aligned
-from autograd.show.words.explanation import Explanation, latex_rows, markdown
-from autograd.show.words.naming import latex_name
-from autograd.show.words.notation import MODULO, Written, joined, result_written, which_use
-from autograd.show.words.paths import Step
+from ...engine.node import Node
+from ..text import aligned
+from .explanation import Explanation, latex_rows, markdown
+from .naming import latex_name
+from .notation import MODULO, Written, joined, result_written, which_use
+from .paths import Step
 
 FEWEST_LEFT_OUT = 4  # a word on how many are left out takes the room of three numbers
 MOST_ON_A_LINE = 10  # nodes of a path, factors of a product, terms of a sum

@@ -12,13 +12,14 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from autograd import calculus
-from autograd.arguments import root_value
-from autograd.graph import gradients, topological_order
-from autograd.message import shown
-from autograd.node import Node
-from autograd.show.text import counted, how_many
-from autograd.show.words.equations import (
+from ...engine import calculus
+from ...engine.arguments import root_value
+from ...engine.graph import gradients, topological_order
+from ...engine.messages import shown
+from ...engine.node import Node
+from ...engine.value import Value
+from ..text import counted, how_many
+from .equations import (
     EQUALS,
     FEWEST_LEFT_OUT,
     MOST_ON_A_LINE,
@@ -33,21 +34,12 @@ from autograd.show.words.equations import (
     more,
     numbers_joined,
 )
-from autograd.show.words.explanation import Explanation
-from autograd.show.words.infinities import in_gradient, in_nodes, in_path, in_sum
-from autograd.show.words.naming import names_of
-from autograd.show.words.notation import ELLIPSIS, Written, joined, result_written
-from autograd.show.words.paths import (
-    Arrival,
-    Path,
-    Steps,
-    arrivals_at,
-    nodes_between,
-    paths_between,
-    steps_to,
-)
-from autograd.show.words.term import computed_from, named
-from autograd.value import Value
+from .explanation import Explanation
+from .infinities import in_gradient, in_nodes, in_path, in_sum
+from .naming import names_of
+from .notation import ELLIPSIS, Written, joined, result_written
+from .paths import Arrival, Path, Steps, arrivals_at, nodes_between, paths_between, steps_to
+from .term import computed_from, named
 
 MOST_PATHS = 20
 MOST_LINES = 60  # where it is told node by node

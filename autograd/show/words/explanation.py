@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from autograd.show.text import cleaned
+from ..text import cleaned
 
 
 class Said:

@@ -4,16 +4,16 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from autograd.arguments import positive_int, root_value
-from autograd.graph import topological_order
-from autograd.node import Node
-from autograd.show.recorded import moved_on
-from autograd.show.text import how_many
-from autograd.show.words.equations import Equation, explanation, remark
-from autograd.show.words.explanation import Explanation
-from autograd.show.words.naming import names_of
-from autograd.show.words.notation import ELLIPSIS, Written
-from autograd.show.words.term import OMITTED, Term, applied, elided, named, node_named, numeral
+from ...engine.arguments import positive_int, root_value
+from ...engine.graph import topological_order
+from ...engine.node import Node
+from ..moved_on import moved_on
+from ..text import how_many
+from .equations import Equation, explanation, remark
+from .explanation import Explanation
+from .naming import names_of
+from .notation import ELLIPSIS, Written
+from .term import OMITTED, Term, applied, elided, named, node_named, numeral
 
 LINE = 60  # the widest expression on one line, in characters
 MOST_NUMBERS = 20  # said in the last line of a formula

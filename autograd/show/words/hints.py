@@ -8,12 +8,12 @@ import math
 from collections.abc import Callable, Sequence
 from functools import cached_property
 
-from autograd import calculus
-from autograd.graph import ZERO, edges
-from autograd.node import Node
-from autograd.op import Op
-from autograd.show.text import counted, decimal, how_many
-from autograd.show.words.naming import names_of
+from ...engine import calculus
+from ...engine.graph import ZERO, edges
+from ...engine.node import Node
+from ...engine.op import Op
+from ..text import counted, decimal, how_many
+from .naming import names_of
 
 LONG_CHAIN = 32  # nodes of +
 LARGE = 1_000  # nodes: below, speed and memory do not matter

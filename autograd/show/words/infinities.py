@@ -3,13 +3,13 @@
 import math
 from collections.abc import Mapping, Sequence
 
-from autograd.node import Node
-from autograd.op import ONE
-from autograd.show.words.derivation import local_derivative
-from autograd.show.words.equations import TIMES, Equation, Symbols, numbers_joined
-from autograd.show.words.notation import number_written, result_written
-from autograd.show.words.paths import Arrival, Path, Step, flow
-from autograd.show.words.term import Term, node_named, numeral
+from ...engine.node import Node
+from ...engine.op import ONE
+from .derivation import local_derivative
+from .equations import TIMES, Equation, Symbols, numbers_joined
+from .notation import number_written, result_written
+from .paths import Arrival, Path, Step, flow
+from .term import Term, node_named, numeral
 
 MOST_NAMED = 4  # operands of a derivative that is nan whose numbers are said
 NO_SUM = "∞ and −∞, which have no sum"

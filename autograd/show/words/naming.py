@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from autograd.node import Node
-from autograd.show.text import decimal, shortened
+from ...engine.node import Node
+from ..text import decimal, shortened
 
 _SYMBOL = re.compile("([A-Za-z])_?([0-9]*)(?:_([0-9]+))?")
 _LATEX = str.maketrans(
@@ -64,7 +64,7 @@ def names_of(order: Sequence[Node], known: Noted | None = None) -> dict[Node, st
 
     Example:
         >>> from autograd import Value
-        >>> from autograd.graph import topological_order
+        >>> from autograd.engine.graph import topological_order
         >>> a = Value(2.0, "a")
         >>> list(names_of(topological_order(a * a + a)).values())
         ['a', 't1', 'root']

@@ -9,10 +9,10 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from autograd import calculus as c
-from autograd.op import Op
-from autograd.show.text import MINUS, TIMES, decimal, shortened
-from autograd.show.words.naming import latex_name
+from ...engine import calculus as c
+from ...engine.op import Op
+from ..text import MINUS, TIMES, decimal, shortened
+from .naming import latex_name
 
 # How tightly a sign binds its operands, from the loosest.
 MODULO, ADDITION, NEGATION, MULTIPLICATION, POWER, ROOT, ATOM = range(7)
@@ -53,7 +53,7 @@ def spelling(op: Op) -> str:
     """The short name of an op in a box of a drawing.
 
     Example:
-        >>> from autograd.calculus import div, tanh
+        >>> from autograd.engine.calculus import div, tanh
         >>> spelling(div), spelling(tanh)
         ('÷', 'tanh')
     """

@@ -7,9 +7,9 @@ and no walk enters a part of the graph that does not lead to the node.
 from collections.abc import Container, Iterator, Sequence
 from typing import NamedTuple
 
-from autograd.graph import edges, product
-from autograd.node import Node
-from autograd.op import ONE
+from ...engine.graph import edges, product
+from ...engine.node import Node
+from ...engine.op import ONE
 
 
 class Step(NamedTuple):

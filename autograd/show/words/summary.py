@@ -8,16 +8,16 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from autograd.arguments import root_value
-from autograd.graph import ZERO, topological_order
-from autograd.node import Node
-from autograd.op import Op
-from autograd.show.text import DASH, TIMES, aligned, cleaned
-from autograd.show.words.explanation import Said, markdown
-from autograd.show.words.hints import Survey, hints
-from autograd.show.words.naming import kind_of
-from autograd.show.words.notation import EXPLAINED
-from autograd.value import Value
+from ...engine.arguments import root_value
+from ...engine.graph import ZERO, topological_order
+from ...engine.node import Node
+from ...engine.op import Op
+from ...engine.value import Value
+from ..text import DASH, TIMES, aligned, cleaned
+from .explanation import Said, markdown
+from .hints import Survey, hints
+from .naming import kind_of
+from .notation import EXPLAINED
 
 FLOAT = sys.getsizeof(0.0)
 

@@ -11,13 +11,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from autograd import calculus as c
-from autograd.node import Node
-from autograd.number import number
-from autograd.op import Carrier, Op
-from autograd.show.text import cleaned
-from autograd.show.words.naming import latex_name
-from autograd.show.words.notation import ELLIPSIS, NOTATION, Written, number_written, own_function
+from ...engine import calculus as c
+from ...engine.node import Node
+from ...engine.numbers import number
+from ...engine.op import Carrier, Op
+from ..text import cleaned
+from .naming import latex_name
+from .notation import ELLIPSIS, NOTATION, Written, number_written, own_function
 
 WIDEST = 400  # of a written term; it also bounds how deep writing recurses
 _PLAIN_NAME = re.compile(r"[^\W\d][\w.]*(\[\d+\])*'*")

@@ -1,0 +1,184 @@
+"""What is said of an expression that cannot be read, and where: the errors of `expression.py`.
+
+A message says what is wrong and what to do instead, then shows the line with a caret under the
+place. The tables are keyed by what Python's parser found.
+"""
+
+import ast
+import unicodedata
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from typing import Any
+
+from ..show.text import shortened
+
+DEEPEST = 50  # levels of nesting; a long sum or product does not nest
+WINDOW = 72  # characters of a long expression that an error shows
+
+_ARITHMETIC = "an expression holds names, numbers, + - * / // % **, parentheses and functions"
+_CHOOSE = "write where(c, x, y) to choose x or y; step(a - b) is 1 where a > b, else 0"
+_QUOTES = "text in quotes is no number: write names and numbers without quotes"
+_OUTSIDE = "a name gets its number outside the expression, as in a=2"
+TOO_DEEP = f"this is nested more than {DEEPEST} levels deep: give the inner part a name"
+
+REFUSED: dict[type[Any], str] = {
+    ast.Attribute: "a dot calls nothing here: write tanh(x), not x.tanh()",
+    ast.BitXor: "^ is no power here: write **",
+    ast.BoolOp: f"'and' and 'or' are not for numbers: {_CHOOSE}",
+    ast.Compare: f"a comparison gives no number: {_CHOOSE}",
+    ast.IfExp: f"there is no 'if' and 'else': {_CHOOSE}",
+    ast.JoinedStr: _QUOTES,
+    ast.Lambda: "a function is not made here: write out what it computes",
+    ast.List: "a list has no place here: write its parts one by one, as in sum(a, b)",
+    ast.MatMult: "@ is for matrices: write * for a product",
+    ast.NamedExpr: _OUTSIDE,
+    ast.Not: f"'not' is not for numbers: {_CHOOSE}",
+    ast.Starred: "no * before an argument: write the arguments one by one, as in maximum(a, b)",
+    ast.Subscript: "nothing has an index: give each number a name of its own, such as x0",
+    ast.Tuple: "a comma stands only between the arguments of a function",
+    bool: "True and False are no numbers: write 1 or 0",
+    complex: "a complex number: write a real one, without the j",
+    str: _QUOTES,
+    type(None): "None is no number: write one, such as 0",
+}
+_INFIX = (
+    ast.Attribute,
+    ast.BinOp,
+    ast.BoolOp,
+    ast.Compare,
+    ast.IfExp,
+    ast.NamedExpr,
+    ast.Subscript,
+)
+
+# The functions of this library that give or take lists, and what to write instead.
+OF_LISTS = {
+    "dot": "dot takes two lists: write a*b + c*d",
+    "log_softmax": (
+        "log_softmax gives several numbers, an expression has one: write a - logsumexp(a, b)"
+    ),
+    "lookup": "lookup takes a list: write where(c, x, y) to choose x or y",
+    "softmax": (
+        "softmax gives several numbers, an expression has one: write exp(a - logsumexp(a, b))"
+    ),
+}
+
+# A part of what Python's parser says, and what we say instead.
+SYNTAX = {
+    "was never closed": "this parenthesis is never closed: add a )",
+    "unmatched": "this closes nothing: take it out, or add a ( before it",
+    "does not match": "this closes what a ( opened: write )",
+    "too many nested": TOO_DEEP,
+    "leading zeros": "a number does not begin with 0: write 7, not 007",
+    "decimal literal": "a number runs into something else here: write 2*a, not 2a",
+    "string literal": _QUOTES,
+    "'else'": REFUSED[ast.IfExp],
+}
+CHARACTERS = {
+    "=": _OUTSIDE,
+    **dict.fromkeys("×·⋅∙∗", "write * for a product"),  # noqa: RUF001
+    **dict.fromkeys("\N{MINUS SIGN}\N{EN DASH}\N{EM DASH}", "write - for minus"),
+    **dict.fromkeys("÷∕", "write / for a quotient"),  # noqa: RUF001
+    **dict.fromkeys("²³", "write ** for a power, as in a**2"),
+    "√": "write sqrt(x) for a root",
+}
+
+
+class ExpressionError(ValueError):
+    """An expression or an assignment that cannot be read: what, where, and what to do instead."""
+
+
+def pointed(wrong: str, line: str, column: int | None = None) -> ExpressionError:
+    """The error whose message is `wrong`, the line, and a caret under the character there.
+
+    Example:
+        >>> print(pointed("^ is no power here: write **", "a ^ 2", 2))
+        ^ is no power here: write **
+          a ^ 2
+            ^
+    """
+    shown = "".join(x if x.isprintable() else "\N{REPLACEMENT CHARACTER}" for x in line)
+    place = column or 0
+    start = max(0, min(place - WINDOW // 2, len(shown) - WINDOW))
+    before = "…" * (start > 0) + shown[start:place]
+    after = shown[place : start + WINDOW] + "…" * (start + WINDOW < len(shown))
+    caret = "" if column is None else f"\n  {''.join(map(_blank, before))}^"
+    return ExpressionError(f"{wrong}\n  {before}{after}{caret}")
+
+
+def _blank(character: str) -> str:
+    """As much blank as the character is wide in a terminal."""
+    if unicodedata.category(character) in ("Mn", "Me"):
+        return ""
+    return "  " if unicodedata.east_asian_width(character) in "WF" else " "
+
+
+def column_of(node: ast.expr, line: str) -> int:
+    """The place of a node of the tree in characters; of an operator, if it stands between two."""
+    between = isinstance(node, _INFIX)
+    if isinstance(node, ast.Call):
+        between = not isinstance(node.func, ast.Name)
+    offset = node.col_offset
+    if between:
+        parts = [part for part in ast.iter_child_nodes(node) if isinstance(part, ast.expr)]
+        offset = min(parts, key=lambda part: part.col_offset).end_col_offset or 0
+    column = len(line.encode()[:offset].decode())  # Python counts bytes
+    return len(line) - len(line[column:].lstrip(" )")) if between else column
+
+
+def refusal(node: ast.expr) -> str:
+    """What to say of a node of the tree that is no arithmetic."""
+    what: Any = node
+    if isinstance(node, (ast.BinOp, ast.UnaryOp)):
+        what = node.op
+    elif isinstance(node, ast.Constant):
+        what = node.value
+    return REFUSED.get(type(what), f"this is not arithmetic: {_ARITHMETIC}")
+
+
+def misfit(message: str, character: str) -> str:
+    """What to say of a syntax error at `character`, which is empty at the end of the line."""
+    for part, words in SYNTAX.items():
+        if part in message:
+            return words
+    if not character:
+        return "the expression ends too early: a name or a number is missing"
+    return CHARACTERS.get(character, f"this does not fit here: {_ARITHMETIC}")
+
+
+def unknown(name: str, given: Mapping[str, Any]) -> str:
+    """What to say of a name without a number."""
+    names = f"given: {', '.join(map(quoted, given))}" if given else "none is given"
+    near = _near(name, given)
+    question = f"did you mean {quoted(near)}? Else " if near else ""
+    return (
+        f"there is no number for {quoted(name)}: {question}add {shortened(name)}=<number> ({names})"
+    )
+
+
+def absent(name: str, given: Mapping[str, Any]) -> str:
+    """What to say of a name that is asked for and not in the expression."""
+    near = _near(name, given)
+    question = f"did you mean {quoted(near)}? Else " if near else ""
+    names = ", ".join(map(shortened, given)) or "there is no name in it"
+    return f"{quoted(name)} is not in the expression: {question}choose from {names}"
+
+
+def unknown_function(name: str, functions: Mapping[str, Any]) -> str:
+    """What to say of a function that there is not."""
+    if name in OF_LISTS:
+        return OF_LISTS[name]
+    near = _near(name, functions)
+    advice = f"did you mean {near!r}?" if near else f"there are {', '.join(functions)}"
+    return f"there is no function {quoted(name)}: {advice}"
+
+
+def _near(name: str, names: Iterable[str]) -> str:
+    """The one of `names` that was probably meant, if any; swapped letters are likely."""
+    near = get_close_matches(name, list(names))
+    return min(near, key=lambda one: sorted(one) != sorted(name), default="")
+
+
+def quoted(name: str) -> str:
+    """A name in quotes, cut if it is long."""
+    return repr(shortened(name))

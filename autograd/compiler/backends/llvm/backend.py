@@ -1,0 +1,195 @@
+"""The LLVM backend: a program as a table that compiled kernels read.
+
+A kernel is compiled when a program first needs it, and serves all later ones. Needs llvmlite.
+"""
+
+import ctypes
+import functools
+import os
+import threading
+from array import array
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from ....transforms.vmap import LANES
+from ...ir.lanes import Kernel, Lanes, Name
+from ...ir.program import Memory, Program
+from ..repeat import Shape
+from . import driver as llvm_driver, kernels as llvm_kernels, older as llvm_older
+
+MOST_KERNELS = 1 << 16
+ALIGNMENT = 64  # bytes: a vector of eight floats never crosses a cache line
+BEFORE = LANES  # floats before address 0, where a kernel leaves word of a bad index
+
+
+class _Native:
+    """The kernels compiled so far, in this process."""
+
+    def __init__(self) -> None:
+        import llvmlite.binding as llvm
+
+        llvm.initialize_native_target()
+        llvm.initialize_native_asmprinter()
+        self.llvm: Any = llvm
+        # Python itself is linked with the mathematical library; on Windows that has another name.
+        self.library = ctypes.CDLL("ucrtbase" if os.name == "nt" else None)
+        self.functions = (ctypes.c_void_p * MOST_KERNELS)()
+        self.numbers: dict[Name, int] = {("loop",): 0}
+        self.modules: list[Any] = []
+        self.lock = threading.Lock()
+        driver = self._compiled(llvm_driver.driver(ctypes.addressof(self.functions)))
+        self.functions[0] = driver.get_function_address("loop")
+        self.call = ctypes.CFUNCTYPE(None, ctypes.c_void_p)(driver.get_function_address("call"))
+        pointers, counts = [ctypes.c_void_p] * 2, [ctypes.c_int64] * 4
+        signature = ctypes.CFUNCTYPE(ctypes.c_int64, *pointers, *counts[:2], *pointers, *counts)
+        self.repeat = signature(driver.get_function_address("repeat"))
+
+    def _compiled(self, text: str) -> Any:
+        # No passes: they took three quarters of the time, for the last twentieth of the speed.
+        llvm = self.llvm
+        older = llvm.llvm_version_info[0] < llvm_older.OLDER_THAN
+        module = llvm.parse_assembly(llvm_older.for_older(text) if older else text)
+        machine = llvm.Target.from_default_triple().create_target_machine(
+            cpu=llvm.get_host_cpu_name(),
+            features=llvm.get_host_cpu_features().flatten(),
+            opt=2,
+            jit=True,
+        )
+        engine = llvm.create_mcjit_compiler(module, machine)  # which takes the machine over
+        engine.finalize_object()
+        self.modules.append(engine)
+        return engine
+
+    def number(self, names: Iterable[Name]) -> dict[Name, int]:
+        """The number of each kernel, once those that are new are compiled."""
+        with self.lock:
+            new = [name for name in dict.fromkeys(names) if name not in self.numbers]
+            first = len(self.numbers)
+            if first + len(new) > MOST_KERNELS:
+                raise RuntimeError(
+                    f"programs of this process need more than {MOST_KERNELS} kernels"
+                )
+            if new:
+                symbols = [f"kernel.{first + i}" for i in range(len(new))]
+                text, called = llvm_kernels.kernels(list(zip(symbols, new, strict=True)))
+                for name, _ in called:
+                    address = ctypes.cast(getattr(self.library, name), ctypes.c_void_p).value
+                    self.llvm.add_symbol(f"library.{name}.1", address)
+                engine = self._compiled(text)
+                for i, (symbol, kernel) in enumerate(zip(symbols, new, strict=True)):
+                    self.functions[first + i] = engine.get_function_address(symbol)
+                    self.numbers[kernel] = first + i
+            return self.numbers
+
+
+_compiling = threading.Lock()
+
+
+def _native() -> _Native:
+    with _compiling:  # two threads may be the first
+        return _only_native()
+
+
+@functools.cache
+def _only_native() -> _Native:
+    return _Native()
+
+
+def _names(kernels: Sequence[Kernel]) -> Iterable[Name]:
+    for kernel in kernels:
+        yield kernel.name
+        yield from _names(kernel.body)
+
+
+def _table(kernels: Sequence[Kernel], numbers: dict[Name, int]) -> "array[int]":
+    """The program as `run` reads it: for each kernel its number, size, blocks, terms, table."""
+    table = array("i")
+    for name, blocks, terms, entries, body in kernels:
+        inner = _table(body, numbers) if body else entries
+        table.extend((numbers[name], llvm_driver.HEADER + len(inner), blocks, terms))
+        table.extend(inner)
+    return table
+
+
+class Executable:
+    """A program, ready to run.
+
+    Args:
+        program: what to run.
+    """
+
+    def __init__(self, program: Program) -> None:
+        lanes = Lanes(-(-program.size // LANES) * LANES)
+        parts = [list(lanes.kernels(steps)) for steps in program.parts]
+        native = _native()
+        numbers = native.number(name for kernels in parts for name in _names(kernels))
+        self._tables = [_table(kernels, numbers) for kernels in parts]
+        self._calls = [
+            (table.buffer_info()[0], len(kernels))
+            for table, kernels in zip(self._tables, parts, strict=True)
+        ]
+        self.kernels = parts
+        self._native, self.program = native, program
+        self._looks_up = any(name[0] == "gather" for kernels in parts for name in _names(kernels))
+        self.size = lanes.size + LANES
+
+    def memory(self) -> Memory:
+        """A memory of its own for each call that runs at the same time."""
+        raw = (ctypes.c_char * (8 * (self.size + BEFORE) + ALIGNMENT))()
+        start = -ctypes.addressof(raw) % ALIGNMENT + 8 * BEFORE
+        memory: Any = memoryview(raw).cast("B")[start : start + 8 * self.size].cast("d")
+        for address, number in self.program.constants:
+            memory[address] = number
+        return memory  # type: ignore[no-any-return]
+
+    def ready(self, memory: Memory, part: int = 0) -> Callable[[], None]:
+        """What runs one part of the program on a memory. Other threads go on meanwhile.
+
+        It raises an IndexError if a lookup is out of range.
+        """
+        table, count = self._calls[part]
+        place = _place(memory)
+        what = (ctypes.c_int64 * 3)(place, table, count)
+        native, call = ctypes.addressof(what), self._native.call
+        kept = (self, memory, what)  # as long as it may be called
+        if not self._looks_up:
+            return lambda kept=kept: call(native)  # type: ignore[misc]
+
+        def run(kept: Any = kept) -> None:
+            call(native)
+            _check(place)
+
+        return run
+
+    def run(self, memory: Memory, part: int = 0) -> None:
+        """Run one part of the program.
+
+        Raises:
+            IndexError: if a lookup is out of range.
+        """
+        self.ready(memory, part)()
+
+    def repeat(
+        self, memory: Memory, rows: Memory, results: Memory, shape: Shape, steps: int
+    ) -> None:
+        """Run the program for each row, as `repeat.repeat` does, in one call."""
+        table, count = self._calls[0]
+        place, outputs = _place(memory), self.program.outputs.start
+        self._native.repeat(
+            place, table, count, outputs, _place(rows), _place(results), steps, *shape
+        )
+        _check(place)
+
+
+def _place(memory: Memory) -> int:
+    """The address of a memory; it may be empty."""
+    return ctypes.addressof(ctypes.c_char.from_buffer(memory)) if len(memory) else 0
+
+
+def _check(place: int) -> None:
+    """Raise if a kernel left word of a bad index."""
+    bad = (ctypes.c_double * 2).from_address(place + 8 * llvm_driver.BAD_COUNT)
+    if bad[0]:
+        count, index = bad
+        bad[0] = 0.0
+        raise IndexError(f"lookup index {index:g} is not one of 0 to {count - 1:g}")

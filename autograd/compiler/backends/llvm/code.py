@@ -1,0 +1,143 @@
+"""How a map is written in LLVM's language: primitives one by one, other ops by their formula."""
+
+import struct
+from collections.abc import Sequence
+from typing import Any
+
+from ....engine import calculus as c
+from ....engine.op import Op
+from ....formulas import primitives as p
+from ....formulas.lowering import LOWERED
+from ....formulas.symbol import Symbol
+from ....transforms.vmap import LANES
+
+INSTRUCTIONS = {c.add: "fadd", c.sub: "fsub", c.mul: "fmul", c.div: "fdiv", c.neg: "fneg"}
+COMPARISONS = {p.less: "olt", p.at_most: "ole", p.same: "oeq"}
+INTRINSICS = {c.abs: "fabs", c.sqrt: "sqrt", p.copysign: "copysign"}
+ROUNDINGS = {c.floor: "floor", c.ceil: "ceil", c.trunc: "trunc", c.round: "roundeven"}
+# From the platform's mathematical library. Under names of our own, for LLVM would compute exp(1.0)
+# itself and turn pow(x, 2.0) into x·x, which has other bits.
+LIBRARY = {
+    **{op: op.name for op in (c.exp, c.expm1, c.log, c.log1p, c.log2, c.log10, c.erf, c.atan2)},
+    **{op: op.name for op in (c.sin, c.cos, c.tan, c.asin, c.acos, c.atan)},
+    **{op: op.name for op in (c.sinh, c.cosh, c.tanh, c.asinh, c.acosh, c.atanh)},
+    c.pow: "pow",
+    p.root: "cbrt",
+    p.erfc: "erfc",
+    p.fmod: "fmod",
+}
+SPELLED = frozenset({*INSTRUCTIONS, *COMPARISONS, *INTRINSICS, *ROUNDINGS, *LIBRARY, c.where})
+
+
+def number_type(width: int) -> str:
+    """A float, or a vector of `width` of them."""
+    return "double" if width == 1 else f"<{width} x double>"
+
+
+def function_name(name: str, width: int) -> str:
+    """What a library function is called in the code."""
+    return f"@library.{name}.{width}"
+
+
+def intrinsic_name(name: str, width: int) -> str:
+    """What a function that LLVM knows itself is called in the code."""
+    return f"@llvm.{name}.{'f64' if width == 1 else f'v{width}f64'}"
+
+
+class Code:
+    """Instructions, one after another, over floats or over vectors of them.
+
+    Attributes:
+        lines: the instructions so far.
+        functions: which library functions they call, with their numbers of operands.
+    """
+
+    def __init__(self, width: int) -> None:
+        self.width, self.type = width, number_type(width)
+        self.truth = "i1" if width == 1 else f"<{width} x i1>"
+        self.lines: list[str] = []
+        self.functions: set[tuple[str, int]] = set()
+        self._known: dict[Any, str] = {}
+        self._count = 0
+
+    def new(self, instruction: str) -> str:
+        """The name of what `instruction` gives."""
+        self._count += 1
+        self.lines.append(f"  %v{self._count} = {instruction}")
+        return f"%v{self._count}"
+
+    def number(self, x: float) -> str:
+        """A constant."""
+        (bits,) = struct.unpack(">Q", struct.pack(">d", x))
+        return self.all_lanes(f"0x{bits:016X}")
+
+    def all_lanes(self, x: str) -> str:
+        """The constant `x`, in all lanes."""
+        return x if self.width == 1 else f"<{', '.join([f'double {x}'] * self.width)}>"
+
+    def make(self, op: Op, operands: Sequence[Any]) -> Symbol:
+        """The symbol for `op` of symbols and numbers; the same again is not computed again."""
+        names = tuple(x.name if isinstance(x, Symbol) else self.number(float(x)) for x in operands)
+        found = self._known.get((op, names))
+        if found is not None:
+            return Symbol(self, found)
+        if op in SPELLED:
+            made = Symbol(self, self._spelled(op, names))
+        elif op not in LOWERED:
+            raise TypeError(
+                f"op {op.name!r} has no native code, for its forward uses functions of Python: "
+                "write it with the functions of this library, or compile with backend='numpy'"
+            )
+        else:
+            made = LOWERED[op](*operands)
+            if not isinstance(made, Symbol):
+                made = Symbol(self, self.number(float(made)))
+        self._known[op, names] = made.name
+        return made
+
+    def _spelled(self, op: Op, names: Sequence[str]) -> str:
+        if op in INSTRUCTIONS:
+            return self.new(f"{INSTRUCTIONS[op]} {self.type} {', '.join(names)}")
+        if op in COMPARISONS:
+            found = self.new(f"fcmp {COMPARISONS[op]} {self.type} {', '.join(names)}")
+            return self.new(f"uitofp {self.truth} {found} to {self.type}")
+        if op is c.where:
+            taken = self.new(f"fcmp une {self.type} {names[0]}, {self.number(0.0)}")
+            branches = f"{self.type} {names[1]}, {self.type} {names[2]}"
+            return self.new(f"select {self.truth} {taken}, {branches}")
+        if op in INTRINSICS:
+            return self._intrinsic(INTRINSICS[op], names)
+        if op in ROUNDINGS:  # Python rounds to an int, which has no -0
+            rounded = self._intrinsic(ROUNDINGS[op], names)
+            return self.new(f"fadd {self.type} {rounded}, {self.number(0.0)}")
+        self.functions.add((LIBRARY[op], len(names)))
+        return self._call(function_name(LIBRARY[op], self.width), names)
+
+    def _intrinsic(self, name: str, names: Sequence[str]) -> str:
+        return self._call(intrinsic_name(name, self.width), names)
+
+    def _call(self, function: str, names: Sequence[str]) -> str:
+        operands = ", ".join(f"{self.type} {name}" for name in names)
+        return self.new(f"call {self.type} {function}({operands})")
+
+
+def declarations(name: str, operands: int) -> str:
+    """A library function, and the same lane by lane."""
+    scalar, vector = function_name(name, 1), function_name(name, LANES)
+    wide = number_type(LANES)
+    given = ", ".join(f"{wide} %x{i}" for i in range(operands))
+    code = Code(LANES)
+    result = "poison"
+    for lane in range(LANES):
+        lanes = [code.new(f"extractelement {wide} %x{i}, i32 {lane}") for i in range(operands)]
+        one = code.new(f"call double {scalar}({', '.join(f'double {x}' for x in lanes)})")
+        result = code.new(f"insertelement {wide} {result}, double {one}, i32 {lane}")
+    return "\n".join(
+        [
+            f"declare double {scalar}({', '.join(['double'] * operands)}) nounwind",
+            f"define internal {wide} {vector}({given}) noinline {{",
+            *code.lines,
+            f"  ret {wide} {result}",
+            "}",
+        ]
+    )

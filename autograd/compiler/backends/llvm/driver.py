@@ -1,0 +1,128 @@
+"""What calls the kernels, in LLVM's language, and what they agree on.
+
+A program is a row of numbers: for each kernel its own number, the size of its part of the row,
+how many blocks and terms it has, and its table. So compiling costs the same for any graph, and
+kernels are shared by all programs.
+"""
+
+from ....transforms.vmap import LANES
+
+SIGNATURE = "(ptr noalias %memory, ptr noalias readonly %numbers, i64 %first, i64 %samples)"
+# Addresses relative to the memory: where a lookup out of range leaves the index and the count.
+BAD_INDEX, BAD_COUNT = -1, -2
+HEADER = 4  # numbers before a table: kind, size, blocks, terms
+
+
+def driver(functions: int) -> str:
+    """The functions that call kernels: ``run``, and ``loop``, the kernel that runs others.
+
+    Args:
+        functions: the address of the table of kernels.
+    """
+    return (
+        _DRIVER.replace("FUNCTIONS", f"inttoptr (i64 {functions} to ptr)")
+        .replace("SIGNATURE", SIGNATURE)
+        .replace("LANES", str(LANES))
+        .replace("HEADER", str(HEADER))
+        .replace("BAD_COUNT", str(BAD_COUNT))
+    )
+
+
+_DRIVER = """
+define void @run(ptr noalias %memory, ptr noalias %program, i64 %count, i64 %first, i64 %samples) {
+entry:
+  %some = icmp ne i64 %count, 0
+  br i1 %some, label %next, label %exit
+next:
+  %i = phi i64 [ 0, %entry ], [ %i.next, %next ]
+  %numbers = phi ptr [ %program, %entry ], [ %numbers.next, %next ]
+  %kind.short = load i32, ptr %numbers, align 4
+  %kind = zext i32 %kind.short to i64
+  %function.place = getelementptr inbounds ptr, ptr FUNCTIONS, i64 %kind
+  %function = load ptr, ptr %function.place, align 8
+  call void %function(ptr %memory, ptr %numbers, i64 %first, i64 %samples)
+  %size.place = getelementptr inbounds i32, ptr %numbers, i64 1
+  %size.short = load i32, ptr %size.place, align 4
+  %size = zext i32 %size.short to i64
+  %numbers.next = getelementptr inbounds i32, ptr %numbers, i64 %size
+  %i.next = add nuw i64 %i, 1
+  %more = icmp ult i64 %i.next, %count
+  br i1 %more, label %next, label %exit
+exit:
+  ret void
+}
+
+; blocks: how many kernels are in the body; terms: the address of the number of samples
+define void @loopSIGNATURE {
+entry:
+  %blocks.place = getelementptr inbounds i32, ptr %numbers, i64 2
+  %blocks.short = load i32, ptr %blocks.place, align 4
+  %blocks = zext i32 %blocks.short to i64
+  %terms.place = getelementptr inbounds i32, ptr %numbers, i64 3
+  %terms.short = load i32, ptr %terms.place, align 4
+  %terms = zext i32 %terms.short to i64
+  %count.place = getelementptr inbounds double, ptr %memory, i64 %terms
+  %count.number = load double, ptr %count.place, align 8
+  %count = fptoui double %count.number to i64
+  %body = getelementptr inbounds i32, ptr %numbers, i64 HEADER
+  br label %test
+test:
+  %sample = phi i64 [ 0, %entry ], [ %sample.next, %eight ]
+  %more = icmp ult i64 %sample, %count
+  br i1 %more, label %eight, label %exit
+eight:
+  call void @run(ptr %memory, ptr %body, i64 %blocks, i64 %sample, i64 %count)
+  %sample.next = add nuw i64 %sample, LANES
+  br label %test
+exit:
+  ret void
+}
+
+; run with one argument, which points to the others: half the time of a call from Python
+define void @call(ptr %what) {
+  %memory = load ptr, ptr %what, align 8
+  %program.place = getelementptr inbounds i64, ptr %what, i64 1
+  %program = load ptr, ptr %program.place, align 8
+  %count.place = getelementptr inbounds i64, ptr %what, i64 2
+  %count = load i64, ptr %count.place, align 8
+  call void @run(ptr %memory, ptr %program, i64 %count, i64 0, i64 0)
+  ret void
+}
+
+; run the program for each row of data, on the state that it leaves itself; gives the steps done
+define i64 @repeat(ptr %memory, ptr %program, i64 %count, i64 %result, ptr %rows, ptr %results,
+                   i64 %steps, i64 %state, i64 %datum, i64 %outputs) {
+entry:
+  %state.size = shl i64 %state, 3
+  %datum.size = shl i64 %datum, 3
+  %outputs.size = shl i64 %outputs, 3
+  %given = getelementptr double, ptr %memory, i64 %state
+  %made = getelementptr double, ptr %memory, i64 %result
+  %output = getelementptr double, ptr %made, i64 %state
+  %bad.place = getelementptr double, ptr %memory, i64 BAD_COUNT
+  br label %test
+test:
+  %i = phi i64 [ 0, %entry ], [ %i.next, %good ]
+  %row = phi ptr [ %rows, %entry ], [ %row.next, %good ]
+  %kept = phi ptr [ %results, %entry ], [ %kept.next, %good ]
+  %more = icmp ult i64 %i, %steps
+  br i1 %more, label %next, label %exit
+next:
+  call void @llvm.memcpy.p0.p0.i64(ptr %given, ptr %row, i64 %datum.size, i1 false)
+  call void @run(ptr %memory, ptr %program, i64 %count, i64 0, i64 0)
+  %bad = load double, ptr %bad.place, align 8
+  %wrong = fcmp une double %bad, 0.0
+  br i1 %wrong, label %exit, label %good
+good:
+  call void @llvm.memcpy.p0.p0.i64(ptr %memory, ptr %made, i64 %state.size, i1 false)
+  call void @llvm.memcpy.p0.p0.i64(ptr %kept, ptr %output, i64 %outputs.size, i1 false)
+  %row.next = getelementptr double, ptr %row, i64 %datum
+  %kept.next = getelementptr double, ptr %kept, i64 %outputs
+  %i.next = add nuw i64 %i, 1
+  br label %test
+exit:
+  ret i64 %i
+}
+
+declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)
+"""

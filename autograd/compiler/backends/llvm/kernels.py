@@ -1,0 +1,305 @@
+"""The kernels in LLVM's language: a small loop nest for each kind, which reads its table.
+
+A kernel gets the memory, its numbers (`blocks`, `terms`, then the table), and inside a loop over
+samples the first of the eight at hand and how many there are. A table holds, for each block, the
+address of the result and those of the operands. A program is a row of kernels with their tables,
+and the function ``run`` calls them in turn: so compiling costs the same for any graph, and kernels
+are shared by all programs.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from ....engine import calculus as c
+from ....engine.op import Op
+from ....formulas.symbol import Symbol
+from ....transforms.vmap import LANES
+from ...ir.lanes import Name
+from .code import Code, declarations
+from .driver import BAD_COUNT, BAD_INDEX, HEADER, SIGNATURE
+
+
+class Body:
+    """The instructions for one block, between the head and the foot of the loop over blocks."""
+
+    def __init__(self, width: int) -> None:
+        self.code = Code(width)
+        self.type = self.code.type
+        self.new, self.lines = self.code.new, self.code.lines
+        self.label = "block"  # where the instructions are now
+        self.head: list[str] = []  # what is done once, before the first block
+
+    def address(self, table: str, index: object) -> str:
+        """The address that stands at `index` in the table."""
+        place = self.new(f"getelementptr inbounds i32, ptr {table}, i64 {index}")
+        found = self.new(f"load i32, ptr {place}, align 4")
+        return self.new(f"sext i32 {found} to i64")
+
+    def pointer(self, address: object) -> str:
+        """Where in memory that is."""
+        return self.new(f"getelementptr inbounds double, ptr %memory, i64 {address}")
+
+    def load(self, kind: str, address: object) -> str:
+        """A number, a row ("r") of numbers side by side, or a splat ("s") of one."""
+        place = self.pointer(address)
+        if kind == "r" or self.code.width == 1:
+            return self.new(f"load {self.type}, ptr {place}, align 8")
+        one = self.new(f"load double, ptr {place}, align 8")
+        lane = self.new(f"insertelement {self.type} poison, double {one}, i32 0")
+        everywhere = f"<{self.code.width} x i32> zeroinitializer"
+        return self.new(f"shufflevector {self.type} {lane}, {self.type} poison, {everywhere}")
+
+    def store(self, x: str, address: object) -> None:
+        """Write a number or a vector."""
+        place = self.pointer(address)
+        self.lines.append(f"  store {self.type} {x}, ptr {place}, align 8")
+
+    def add_lanes(self, x: str, sums: str) -> None:
+        """Add a vector to eight partial sums, in the lanes that have a sample."""
+        wide = f"<{LANES} x i64>"
+        numbers = ", ".join(f"i64 {lane}" for lane in range(LANES))
+        self.head += [
+            "  %left = sub i64 %samples, %first",
+            f"  %left.one = insertelement {wide} poison, i64 %left, i32 0",
+            f"  %left.all = shufflevector {wide} %left.one, {wide} poison, "
+            f"<{LANES} x i32> zeroinitializer",
+            f"  %there = icmp ult {wide} <{numbers}>, %left.all",
+        ]
+        before = self.load("r", sums)
+        after = self.new(f"fadd {self.type} {before}, {x}")
+        both = f"{self.type} {after}, {self.type} {before}"
+        self.store(self.new(f"select <{LANES} x i1> %there, {both}"), sums)
+
+    def row(self, length: object) -> str:
+        """The part of the table that belongs to this block, of so many numbers."""
+        start = self.new(f"mul nuw i64 %block.i, {length}")
+        return self.new(f"getelementptr inbounds i32, ptr %table, i64 {start}")
+
+    def loop(self, start: int, carried: str, step: Callable[[str], str]) -> str:
+        """What `carried` becomes when `step` is done for each term from `start` on."""
+        before, head = self.label, len(self.lines)
+        self.lines += ["  br label %terms.test", "terms.test:", "", ""]
+        self.lines.append("  %term.more = icmp ult i64 %term, %terms")
+        self.lines.append("  br i1 %term.more, label %terms.body, label %terms.done\nterms.body:")
+        after = step("%term")
+        self.lines.append("  %term.next = add nuw i64 %term, 1")
+        self.lines.append("  br label %terms.test\nterms.done:")
+        counted = f"[ {start}, %{before} ], [ %term.next, %terms.body ]"
+        summed = f"[ {carried}, %{before} ], [ {after}, %terms.body ]"
+        self.lines[head + 2] = f"  %term = phi i64 {counted}"
+        self.lines[head + 3] = f"  %so.far = phi {self.type} {summed}"
+        self.label = "terms.done"
+        return "%so.far"
+
+
+# --- kinds of kernels -----------------------------------------------------------------------
+
+
+def sum_kernel(begins: bool, runs: Sequence[tuple[bool, str, int]], width: int, adds: bool) -> Body:
+    """Runs of a sum, which begin it or go on with it: each subtracted or not, the kinds of its
+    factors, and how many terms it has; 0 for one run whose number the call says."""
+    body = Body(width)
+    known = sum(len(kinds) * terms for _, kinds, terms in runs)
+    factors = next((len(kinds) for _, kinds, terms in runs if not terms), 0)
+    length = body.new(f"mul nuw i64 %terms, {factors}") if factors else "0"
+    row = body.row(body.new(f"add nuw i64 {length}, {1 + known}"))
+    out = body.address(row, 0)
+    total = None if begins else body.load("r", out)
+    at = body.new(f"getelementptr inbounds i32, ptr {row}, i64 1")
+    for minus, kinds, terms in runs:
+
+        def term(number: object, at: str = at, kinds: str = kinds) -> str:
+            start = body.new(f"mul nuw i64 {number}, {len(kinds)}")
+            place = body.new(f"getelementptr inbounds i32, ptr {at}, i64 {start}")
+            xs = [body.load(kind, body.address(place, i)) for i, kind in enumerate(kinds)]
+            return body.new(f"fmul {body.type} {', '.join(xs)}") if len(xs) == 2 else xs[0]
+
+        word = "fsub" if minus else "fadd"
+        first = 0
+        if total is None:
+            total, first = term(0), 1
+            total = body.new(f"fneg {body.type} {total}") if minus else total
+        for number in range(first, terms):
+            total = body.new(f"{word} {body.type} {total}, {term(number)}")
+        if not terms:
+            total = body.loop(first, total, partial(_added, body, word, term))
+        step = len(kinds) * terms if terms else length
+        at = body.new(f"getelementptr inbounds i32, ptr {at}, i64 {step}")
+    if adds:
+        body.add_lanes(str(total), out)
+    else:
+        body.store(str(total), out)
+    return body
+
+
+def _added(body: Body, word: str, term: Callable[[object], str], number: str) -> str:
+    return body.new(f"{word} {body.type} %so.far, {term(number)}")
+
+
+def map_kernel(op: Op, kinds: str, width: int) -> Body:
+    """An op of a few operands."""
+    body = Body(width)
+    row = body.row(1 + len(kinds))
+    xs = [body.load(kind, body.address(row, 1 + i)) for i, kind in enumerate(kinds)]
+    made = body.code.make(op, [Symbol(body.code, x) for x in xs])
+    body.store(made.name, body.address(row, 0))
+    return body
+
+
+def fold_kernel(op: Op, kinds: str, width: int) -> Body:
+    """An op of two operands from left to right over any number of them."""
+    body = Body(width)
+    row = body.row(body.new("add nuw i64 %terms, 1"))
+
+    def operand(number: object) -> str:
+        return body.load(kinds, body.address(row, body.new(f"add nuw i64 {number}, 1")))
+
+    def step(number: str) -> str:
+        so_far, x = Symbol(body.code, "%so.far"), Symbol(body.code, operand(number))
+        return str(body.code.make(op, [so_far, x]).name)
+
+    total = body.loop(1, operand(0), step)
+    body.store(total, body.address(row, 0))
+    return body
+
+
+def pack_kernel() -> Body:
+    """Eight numbers from anywhere, side by side."""
+    body = Body(LANES)
+    row = body.row(1 + LANES)
+    vector = "poison"
+    for lane in range(LANES):
+        place = body.pointer(body.address(row, 1 + lane))
+        x = body.new(f"load double, ptr {place}, align 8")
+        vector = body.new(f"insertelement {body.type} {vector}, double {x}, i32 {lane}")
+    body.store(vector, body.address(row, 0))
+    return body
+
+
+def gather_kernel(kind: str, width: int) -> Body:
+    """The operand that an index names: in the table the result, the index, and the operands."""
+    body = Body(1)
+    row = body.row(body.new("add nuw i64 %terms, 2"))
+    out, index = body.address(row, 0), body.address(row, 1)
+    for lane in range(width):
+        x = body.load("r", body.new(f"add i64 {index}, {lane}"))
+        whole = body.code.make(c.trunc, [Symbol(body.code, x)]).name
+        count = body.new("uitofp i64 %terms to double")
+        low = body.new(f"fcmp oge double {x}, 0.0")
+        high = body.new(f"fcmp olt double {x}, {count}")
+        even = body.new(f"fcmp oeq double {x}, {whole}")
+        good = body.new(f"and i1 {low}, {body.new(f'and i1 {high}, {even}')}")
+        safe = body.new(f"select i1 {good}, double {x}, double 0.0")
+        at = body.new(f"add i64 {body.new(f'fptosi double {safe} to i64')}, 2")
+        found = body.address(row, at)
+        if kind == "r":
+            found = body.new(f"add i64 {found}, {lane}")
+        body.store(body.load("r", found), body.new(f"add i64 {out}, {lane}"))
+        told = body.new(f"fcmp une double {body.load('r', BAD_COUNT)}, 0.0")
+        silent = body.new(f"or i1 {good}, {told}")  # the first bad index is the one to tell
+        for place, bad in ((BAD_INDEX, x), (BAD_COUNT, count)):
+            before = body.load("r", place)
+            kept = body.new(f"select i1 {silent}, double {before}, double {bad}")
+            body.store(kept, place)
+    return body
+
+
+def into_lanes_kernel() -> Body:
+    """An input of eight samples: in the table its lanes, the first sample, and the distance."""
+    body = Body(1)
+    row = body.row(3)
+    out, base, distance = (body.address(row, i) for i in range(3))
+    last = body.new("sub i64 %samples, 1")
+    for lane in range(LANES):
+        sample = body.new(f"add i64 %first, {lane}")
+        beyond = body.new(f"icmp ugt i64 {sample}, {last}")
+        sample = body.new(f"select i1 {beyond}, i64 {last}, i64 {sample}")
+        offset = body.new(f"mul i64 {sample}, {distance}")
+        x = body.load("r", body.new(f"add i64 {base}, {offset}"))
+        body.store(x, body.new(f"add i64 {out}, {lane}"))
+    return body
+
+
+def out_of_lanes_kernel(kind: str) -> Body:
+    """A result of eight samples: in the table the first sample's place, the lanes, the distance.
+
+    Where fewer samples are left, what is stored last for one of them is its own.
+    """
+    body = Body(1)
+    row = body.row(3)
+    base, lanes, distance = (body.address(row, i) for i in range(3))
+    last = body.new("sub i64 %samples, 1")
+    for lane in range(LANES - 1, -1, -1):
+        sample = body.new(f"add i64 %first, {lane}")
+        beyond = body.new(f"icmp ugt i64 {sample}, {last}")
+        sample = body.new(f"select i1 {beyond}, i64 {last}, i64 {sample}")
+        offset = body.new(f"mul i64 {sample}, {distance}")
+        x = body.load("r", body.new(f"add i64 {lanes}, {lane if kind == 'r' else 0}"))
+        body.store(x, body.new(f"add i64 {base}, {offset}"))
+    return body
+
+
+def add_lanes_kernel(kind: str) -> Body:
+    """Adds a result of eight samples to its eight partial sums: in the table these, and it."""
+    body = Body(LANES)
+    row = body.row(2)
+    sums, lanes = body.address(row, 0), body.address(row, 1)
+    body.add_lanes(body.load(kind, lanes), sums)
+    return body
+
+
+KINDS: dict[str, Callable[..., Body]] = {
+    "sum": sum_kernel,
+    "map": map_kernel,
+    "fold": fold_kernel,
+    "pack": pack_kernel,
+    "gather": gather_kernel,
+    "into_lanes": into_lanes_kernel,
+    "out_of_lanes": out_of_lanes_kernel,
+    "add_lanes": add_lanes_kernel,
+}
+
+
+# --- the text -------------------------------------------------------------------------------
+
+
+def kernel(symbol: str, name: Name) -> tuple[str, set[tuple[str, int]]]:
+    """The function for a kernel, and the library functions that it calls."""
+    body = KINDS[name[0]](*name[1:])
+    lines = [
+        f"define void @{symbol}{SIGNATURE} {{",
+        "entry:",
+        *_number("blocks", 2),
+        *_number("terms", 3),
+        f"  %table = getelementptr inbounds i32, ptr %numbers, i64 {HEADER}",
+        *body.head,
+        "  br label %block",
+        "block:",
+        f"  %block.i = phi i64 [ 0, %entry ], [ %block.next, %{body.label} ]",
+        *body.lines,
+        "  %block.next = add nuw i64 %block.i, 1",
+        "  %block.more = icmp ult i64 %block.next, %blocks",
+        "  br i1 %block.more, label %block, label %exit",
+        "exit:",
+        "  ret void",
+        "}",
+    ]
+    return "\n".join(lines), body.code.functions
+
+
+def _number(name: str, place: int) -> list[str]:
+    return [
+        f"  %{name}.place = getelementptr inbounds i32, ptr %numbers, i64 {place}",
+        f"  %{name}.short = load i32, ptr %{name}.place, align 4",
+        f"  %{name} = zext i32 %{name}.short to i64",
+    ]
+
+
+def kernels(names: Sequence[tuple[str, Name]]) -> tuple[str, set[tuple[str, int]]]:
+    """The functions for many kernels, by symbol, and the library functions that they call."""
+    texts, functions = [], set()
+    for symbol, name in names:
+        text, called = kernel(symbol, name)
+        texts.append(text)
+        functions |= called
+    return "\n".join([*texts, *(declarations(*one) for one in sorted(functions))]), functions

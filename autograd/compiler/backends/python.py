@@ -1,0 +1,130 @@
+"""The Python backend: a program in plain loops, exactly as `program.py` states it.
+
+It is the reference that the other backends are compared with, and needs the standard library
+alone. Maps are the ops' own forward functions.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from ...transforms.vmap import LANES
+from ..ir.program import Loop, Memory, Program, Run, Step
+
+NOTHING = -0.0  # the neutral of +: 0.0 + -0.0 is 0.0, so it would lose a sign
+
+
+def fresh_memory(program: Program) -> Memory:
+    """A writable memory of floats for `program`, its constants filled in.
+
+    Example:
+        >>> fresh_memory(Program(3, 1, [(2, 0.5)], [[]], range(3))).tolist()
+        [0.0, 0.0, 0.5]
+    """
+    memory = memoryview(bytearray(8 * program.size)).cast("d")
+    for address, number in program.constants:
+        memory[address] = number
+    return memory
+
+
+class Executable:
+    """A program, ready to run.
+
+    Args:
+        program: its steps; later changes to them do not count.
+
+    Example:
+        >>> plus = Step(None, (Run(False, 1, 2),), [[0], [1]], 2, 1)  # v[2] = v[0] + v[1]
+        >>> executable = Executable(Program(3, 2, [], [[plus]], range(2, 3)))
+        >>> memory = executable.memory()
+        >>> memory[0], memory[1] = 2.0, 3.0
+        >>> executable.run(memory)
+        >>> memory[2]
+        5.0
+    """
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self._parts = [list(map(_prepared, part)) for part in program.parts]
+
+    def memory(self) -> Memory:
+        """A fresh memory, to write the inputs to and to read the outputs from."""
+        return fresh_memory(self.program)
+
+    def run(self, memory: Memory, part: int = 0) -> None:
+        """Run a part of the program on a memory, which nobody else uses meanwhile.
+
+        Raises:
+            IndexError: when the index of a lookup is out of range or not whole.
+        """
+        for step in self._parts[part]:
+            step.run(memory)
+
+
+def _prepared(step: Step | Loop) -> "_Steps | _Samples":
+    return _Samples(step) if isinstance(step, Loop) else _Steps([step])
+
+
+class _Steps:
+    """Steps, one operation after another."""
+
+    def __init__(self, steps: Iterable[Step]) -> None:
+        self._steps = [(step, list(zip(*step.columns, strict=True))) for step in steps]
+
+    def run(self, memory: Memory) -> None:
+        for step, operands in self._steps:
+            for i, addresses in enumerate(operands):
+                numbers = [memory[address] for address in addresses]
+                result = _sum(step.runs, numbers) if step.op is None else step.op.forward(*numbers)
+                memory[step.out + i * step.stride] = result
+
+
+def _sum(runs: Sequence[Run], numbers: Sequence[float]) -> float:
+    """The sum of the terms, whose factors are `numbers` in turn, from left to right."""
+    total = NOTHING
+    factors = iter(numbers)
+    for run in runs:
+        for _ in range(run.terms):
+            term = next(factors)
+            if run.factors == 2:
+                term *= next(factors)
+            total = total - term if run.subtracted else total + term
+    return total
+
+
+class _Samples:
+    """A loop, one sample after another: sample i is in lane i % 8 of whatever has lanes.
+
+    Partial sums go on from what the memory holds, so that samples may come in portions.
+    """
+
+    def __init__(self, loop: Loop) -> None:
+        self._loop = loop
+        self._bodies = [
+            _Steps([_in_lane(step, loop.lanes, lane) for step in loop.steps])
+            for lane in range(LANES)
+        ]
+
+    def run(self, memory: Memory) -> None:
+        loop = self._loop
+        for sample in range(int(memory[loop.samples])):
+            lane = sample % LANES
+            for first, apart, address in loop.inputs:
+                memory[address + lane] = memory[first + sample * apart]
+            self._bodies[lane].run(memory)
+            for address, first, apart in loop.outputs:
+                result = memory[_shifted(address, loop.lanes, lane)]
+                if apart:
+                    memory[first + sample * apart] = result
+                else:
+                    memory[first + lane] += result
+
+
+def _shifted(address: int, lanes: int, lane: int) -> int:
+    """Where a number of a loop's body is for the samples in `lane`."""
+    return address + lane if address >= lanes else address
+
+
+def _in_lane(step: Step, lanes: int, lane: int) -> Step:
+    """The step of a loop's body as it is for the samples in `lane`."""
+    columns = [[_shifted(address, lanes, lane) for address in column] for column in step.columns]
+    return replace(step, columns=columns, out=_shifted(step.out, lanes, lane))

@@ -1,0 +1,6 @@
+"""What a function reads besides its arguments, and whether it is still the same.
+
+`outside.py` says what was read while a function was recorded: `search.py` finds all that it can
+reach, by the names that its code reads (`code_names.py`) and in the user's own code
+(`ownership.py`). `watch.py` compares it at each call. `draws.py` refuses random numbers.
+"""

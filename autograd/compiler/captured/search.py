@@ -1,0 +1,321 @@
+"""Search: everything that a function can reach, in its own code and in what that calls.
+
+Of an object only the attributes count whose names some of this code reads, so that a loss may
+belong to an object that also keeps a history.
+"""
+
+import weakref
+from array import array
+from collections import deque
+from collections.abc import (
+    Callable,
+    Collection,
+    Hashable,
+    ItemsView,
+    Iterable,
+    Iterator,
+    KeysView,
+    Mapping,
+    ValuesView,
+)
+from functools import cached_property, partial
+from numbers import Number
+from sys import modules
+from types import (
+    BuiltinMethodType,
+    FunctionType,
+    MappingProxyType,
+    MethodType,
+    ModuleType,
+    SimpleNamespace,
+)
+from typing import Any
+
+from ...engine.errors import TracedValueError
+from ...engine.node import Node
+from ...engine.op import Op
+from ...nn.module import Module
+from ..cache_keys import Itself, setting
+from .code_names import ADDING, ANY_NAME, called_by_python, closed_over, names_of
+from .draws import is_generator, shared_by
+from .ownership import is_installed, is_users
+from .watch import ABSENT, Watch
+
+Place = tuple[str, Any]  # what it is called, and what is there
+
+_PLAIN = (float, int, str, bool, type(None), bytes)
+_BASES_THAT_READ_NOTHING = ("abc", "builtins", "typing")
+
+
+class Search:
+    """What was found so far.
+
+    Args:
+        names: the names that the code is known to read.
+
+    Attributes:
+        names: those, and what was added to them.
+        key: for everything that was found, what tells it from others.
+        places: for each part of the key what it is called.
+        watch: the places where it was found.
+        generators: by what they are called, generators of random numbers.
+    """
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self.names = set(names)
+        self.key: list[Hashable] = []
+        self.places: list[str] = []
+        self.watch = Watch()
+        self.generators: dict[str, Any] = {}
+        self._stack: list[Place] = []
+        self._classes: set[tuple[type, bool]] = set()
+        self._seen: dict[int, tuple[int, Any]] = {}  # with the object, so that its id stays its own
+
+    def look_into(self, places: Iterable[Place]) -> None:
+        """Find what can be reached from here."""
+        self._push(places)
+        while self._stack:
+            where, x = self._stack.pop()
+            if type(x) in _PLAIN:
+                self._note(where, setting(x))
+            elif id(x) in self._seen:
+                self._note(where, self._seen[id(x)][0])
+            else:
+                self._seen[id(x)] = (len(self._seen), x)
+                self._look_at(where, x)
+
+    def look_into_class(self, kind: type) -> None:
+        """Find what the methods of an object of this class can reach."""
+        self._members(kind, making=False)
+        self.look_into(())
+
+    def _look_at(self, where: str, x: Any) -> None:
+        for kind, look in _WAYS:
+            if isinstance(x, kind):
+                look(self, where, x)
+                return
+        if is_generator(x):
+            self._note(where, type(x))
+            self.generators[where] = x
+        elif hasattr(type(x), "tobytes"):  # asked of the class: an object may answer to any name
+            self._note(where, setting(x))
+            self.watch.array(x)
+            if getattr(getattr(x, "dtype", None), "hasobject", False):
+                self._push([(where, x.tolist())])
+        elif isinstance(x, Iterator) and is_installed(type(x)) and not hasattr(x, "fileno"):
+            raise TracedValueError(
+                f"{where} is an iterator, of which each call would take the next item, but the "
+                "recording serves every call: pass the item as an argument"
+            )
+        else:
+            self._object(where, x)
+
+    def _note(self, where: str, part: Any) -> None:
+        self.places.append(where)
+        self.key.append(part)
+
+    def _push(self, places: Iterable[Place]) -> None:
+        self._stack += reversed(list(places))
+
+    # --- code ---
+
+    def _function(self, where: str, f: FunctionType) -> None:
+        if is_installed(f):  # perhaps around a function of the user
+            self._note(where, Itself(f))
+            self._push((where, x) for _, x in closed_over(f).values() if callable(x))
+            self._push((where, x) for name, x in vars(f).items() if name == "__wrapped__")
+            return
+        names = names_of(f.__code__)
+        self._note(where or f.__name__, f.__code__)
+        self.names |= names.read if is_users(f) else names.read - ANY_NAME
+        for name, (cell, content) in closed_over(f).items():
+            if names.matters(name, content):
+                if is_users(f):
+                    self.watch.cell(cell, content)
+                self._push([(name, content)])
+        if not is_users(f):
+            return
+        space = f.__globals__
+        named = sorted(name for name in names.variables if name in space)
+        self._names("", space, [name for name in named if names.matters(name, space[name])])
+        self._push((name, modules[name]) for name in sorted(names.modules & modules.keys()))
+        if f.__defaults__ or f.__kwdefaults__:
+            self.watch.attribute(f, "__defaults__")
+            defaults = [*(f.__defaults__ or ()), *(f.__kwdefaults__ or {}).values()]
+            self._push((f"a default of {f.__name__}", x) for x in defaults)
+        self._names(where, vars(f), sorted(self.names & vars(f).keys()))
+
+    def _names(self, where: str, space: Mapping[str, Any], names: Iterable[str]) -> None:
+        """What these names stand for in a namespace, now and later."""
+        found = {name: space.get(name, ABSENT) for name in names}
+        prefix = f"{where}." if where else ""
+        there = [(prefix + name, x) for name, x in found.items() if x is not ABSENT]
+        self._push(there)
+        self._note(where, tuple(name for name, x in found.items() if x is ABSENT))
+        self.watch.names(
+            space, {name: x for name, x in found.items() if not isinstance(x, ModuleType)}
+        )
+
+    def _method(self, where: str, x: MethodType) -> None:
+        self._note(where, MethodType)
+        owner = where.rpartition(".")[0] or where or "self"
+        self._push([(where, x.__func__), (owner, x.__self__)])
+
+    def _builtin(self, where: str, x: Any) -> None:
+        self._note(where, x.__name__)
+        if not isinstance(x.__self__, (ModuleType, type, type(None))) and x.__name__ not in ADDING:
+            self._push([(where, x.__self__)])
+
+    def _partial(self, where: str, x: Any) -> None:
+        self._note(where, partial)
+        self._push([(where, x.func), (f"{where} (args)", x.args), (where, x.keywords)])
+
+    def _module(self, where: str, x: ModuleType) -> None:
+        self._note(where, x.__name__)
+        self.generators.update(shared_by(x))
+        if is_users(x):
+            self._names(where, vars(x), sorted(self.names & vars(x).keys()))
+
+    # --- objects ---
+
+    def _class(self, where: str, kind: type) -> None:
+        self._note(where, Itself(kind))
+        self._members(kind, making=True)
+
+    def _members(self, kind: type, making: bool) -> None:
+        """What a class gives to its objects, under names that code reads or that Python calls."""
+        if (kind, making) in self._classes:
+            return
+        self._classes.add((kind, making))
+        bases = [base for base in kind.__mro__ if not is_installed(base) and base is not Node]
+        for base in bases:
+            members = vars(base)
+            if is_users(base):
+                self._names(base.__name__, members, self._known(bases))
+                read = called_by_python(members, making) - self.names
+            else:
+                read = self.names & members.keys() | called_by_python(members, making)
+            found = ((f"{base.__name__}.{name}", members[name]) for name in sorted(read))
+            self._push(found)
+
+    def _known(self, bases: Iterable[type]) -> list[str]:
+        """The names that code reads which are those of members of user's classes."""
+        users = [vars(base) for base in bases if is_users(base)]
+        return sorted(self.names & set[str]().union(*users))
+
+    def _property(self, where: str, x: Any) -> None:
+        self._note(where, type(x))
+        code = (getattr(x, name, None) for name in ("fget", "func", "__func__"))
+        self._push((where, f) for f in code if f is not None)
+
+    def _object(self, where: str, x: Any) -> None:
+        kind = type(x)
+        own = getattr(x, "__dict__", {})
+        if "__wrapped__" in own and not is_users(kind):
+            self._note(where, kind)  # a compiled function, or one with a cache
+            self._push([(where, own["__wrapped__"])])
+            return
+        if is_installed(kind) and not (own and isinstance(x, (SimpleNamespace, Collection))):
+            self._note(where, setting(x))
+            return
+        self._note(where, Itself(kind))
+        self._members(kind, making=False)
+        self._attributes(where, x, own)
+
+    def _attributes(self, where: str, x: Any, own: Mapping[str, Any]) -> None:
+        names = self.names & own.keys() | set(self._known(type(x).__mro__))
+        bases = [base for base in type(x).__mro__ if is_installed(base)]
+        foreign = any(base.__module__ not in _BASES_THAT_READ_NOTHING for base in bases)
+        if foreign:  # whose code may read what it likes
+            self._note(where, Itself(x))
+        if foreign or self.names & ANY_NAME:
+            names |= own.keys()
+        elif isinstance(x, Module):  # whose parameters are found whatever they are called
+            held = (Node, Module, list, tuple, dict)
+            names |= {name for name, item in own.items() if isinstance(item, held)}
+        if own.keys() <= names:
+            self._push((f"{where}.{name}", item) for name, item in own.items())
+            self.watch.collection(own.values())
+        else:
+            self._names(where, own, sorted(names))
+        for base in type(x).__mro__:
+            slots = vars(base).get("__slots__", ())
+            for name in (slots,) if isinstance(slots, str) else slots:
+                if name in self.names and hasattr(x, name):
+                    self.watch.attribute(x, name)
+                    self._push([(f"{where}.{name}", getattr(x, name))])
+
+    def _node(self, where: str, x: Any) -> None:
+        if x.is_traced:  # of a recording that has ended: it raises wherever it is used
+            self._note(where, type(x))
+            return
+        self._note(f"{where}.data", (type(x), repr(x._data)))
+        self.watch.node(x)
+        if "grad" in self.names:
+            self.watch.attribute(x, "grad")
+            self._push([(f"{where}.grad", x.grad)])
+
+    def _op(self, where: str, x: Any) -> None:
+        self._note(where, Itself(x))
+        code = (x.forward, x.derivatives, x.arrange, *x.rules)
+        self._push((where, f) for f in code if callable(f) and is_users(f))
+
+    # --- numbers ---
+
+    def _number(self, where: str, x: Any) -> None:
+        self._note(where, setting(x))
+
+    def _collection(self, where: str, x: Any) -> None:
+        kind = type(x)
+        if isinstance(x, list) and set(map(type, x)) == {float}:
+            self._note(where, (kind, array("d", x).tobytes()))
+            self.watch.floats(x)
+            self._of_subclass(where, x)
+            return
+        if kind not in (tuple, frozenset):
+            self.watch.collection(x)
+        if isinstance(x, (set, frozenset)):
+            self._note(where, setting(x))
+        else:
+            self._note(where, (kind, len(x)))
+            self._push((f"{where}[{i}]", item) for i, item in enumerate(x))
+        self._of_subclass(where, x)
+
+    def _mapping(self, where: str, x: Any) -> None:
+        self._note(where, (type(x), *map(setting, x)))
+        self.watch.collection(x.keys())
+        self.watch.collection(x.values())
+        self._push((f"{where}[{key!r}]", item) for key, item in x.items())
+        self._of_subclass(where, x)
+
+    def _view(self, where: str, x: Any) -> None:
+        self._note(where, type(x))
+        self._push([(where, getattr(x, "mapping", None))])
+
+    def _reference(self, where: str, x: Any) -> None:
+        self._note(where, weakref.ref)
+        self._push([(where, x())])
+
+    def _of_subclass(self, where: str, x: Any) -> None:
+        if not is_installed(type(x)):
+            self._members(type(x), making=False)
+            self._attributes(where, x, getattr(x, "__dict__", {}))
+
+
+_Look = Callable[[Search, str, Any], None]
+_WAYS: list[tuple[Any, _Look]] = [
+    (Node, Search._node),
+    (FunctionType, Search._function),
+    (MethodType, Search._method),
+    (BuiltinMethodType, Search._builtin),
+    (partial, Search._partial),
+    (ModuleType, Search._module),
+    (Op, Search._op),
+    ((property, cached_property, staticmethod, classmethod), Search._property),
+    (type, Search._class),
+    (Number, Search._number),
+    ((dict, MappingProxyType), Search._mapping),
+    ((list, tuple, set, frozenset, deque, bytearray), Search._collection),
+    ((KeysView, ValuesView, ItemsView), Search._view),
+    (weakref.ref, Search._reference),
+]

@@ -1,0 +1,209 @@
+"""Layout: which place in memory each number has, and so the program.
+
+The results of a group lie side by side, in an order that lets later groups read their operands
+side by side too: eight neighbours are one vector.
+"""
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+from ...engine import calculus as c
+from ...transforms.vmap import LANES
+from ..tracing.batches import BatchOp
+from .groups import Group, groups
+from .normal_form import Form
+from .order import ordered
+from .program import Loop, Program, Run, Step
+from .simplify import Listing
+
+SLAB = 1024  # the most samples that one run of a batch of any size takes
+SLAB_FLOATS = 1 << 20  # the most numbers of samples and results that it takes
+COPY = (Run(False, 1, 1),)
+
+
+class Slab:
+    """Where a batch of any size finds its samples, and leaves what it gives for each.
+
+    Attributes:
+        samples: the address of how many samples there are this time.
+        total: the address of how many there are in all.
+        room: how many samples there may be at a time.
+        blocks: for each block of numbers that a sample has, side by side, its first address in
+            the first sample and how many they are.
+        results: the first address of what the first sample gives.
+    """
+
+    def __init__(self, samples: int, total: int, room: int, blocks: list[tuple[int, int]]) -> None:
+        self.samples, self.total, self.room, self.blocks = samples, total, room, blocks
+        self.results = -1
+
+
+class Layout:
+    """Gives the numbers of a listing their places, and makes the steps between them."""
+
+    def __init__(self, listing: Listing, slab: Slab | None = None) -> None:
+        self.listing, self.slab = listing, slab
+        self.address = [-1] * len(listing.ops)
+        self.rank = {x: i for i, x in reversed(list(enumerate(listing.outputs)))}
+        self.parts: list[list[Step | Loop]] = [[]]
+        self.constants: dict[str, tuple[int, float]] = {}
+        self.size = len(listing.inputs)
+        for place, x in enumerate(listing.inputs):
+            self.address[x] = place
+        if slab is not None:
+            self.size = max(
+                [self.size, *(first + slab.room * count for first, count in slab.blocks)]
+            )
+        self._place_constants(listing)
+        for group in groups(listing):
+            if isinstance(group.op, BatchOp):
+                for form in group.forms:
+                    self._batch(group.op, form)
+            else:
+                self._group(group, listing, self.address)
+
+    def _place_constants(self, listing: Listing) -> None:
+        for x, number in listing.constants.items():
+            self.address[x] = self._constant(number)
+
+    def _constant(self, x: float) -> int:
+        key = repr(x)
+        if key not in self.constants:
+            self.constants[key] = (self.size, x)
+            self.size += 1
+        return self.constants[key][0]
+
+    def room(self, count: int) -> int:
+        """The first of `count` free addresses, which vectors of their own hold to the last."""
+        first = -(-self.size // LANES) * LANES
+        self.size = first + -(-count // LANES) * LANES
+        return first
+
+    def step(self, step: Step | Loop) -> None:
+        """One more step of the part at hand."""
+        self.parts[-1].append(step)
+
+    def _group(self, group: Group, listing: Listing, address: list[int]) -> None:
+        forms = ordered(group.forms, address, self.rank)
+        first = self.room(len(forms))
+        for place, form in enumerate(forms):
+            address[form.position] = first + place
+        self.step(Step(group.op, group.runs, _columns(forms, address), first, len(forms)))
+
+    def copied(self, addresses: Sequence[int]) -> int:
+        """Where these numbers lie side by side: where they are, or where they are copied to."""
+        first = addresses[0] if addresses else 0
+        if list(addresses) != list(range(first, first + len(addresses))):
+            first = self.room(len(addresses))
+            self.step(Step(None, COPY, [list(addresses)], first, len(addresses)))
+        return first
+
+    # --- batches ----------------------------------------------------------------------------
+
+    def _batch(self, op: BatchOp, form: Form) -> None:
+        body = self.listing.bodies[form.position]
+        sums = self._partial_sums(len(body.outputs)) if op.reduce else -1
+        inputs = self._samples(op, form)
+        samples = self.slab.samples if self.slab else self._constant(float(op.count or 0))
+        if self.slab:
+            self.parts.append([])
+        loop, address = self._loop(body, inputs, samples)
+        size = len(body.outputs)
+        if op.reduce:
+            first = sums
+            loop.outputs = [(address[x], sums + LANES * i, 0) for i, x in enumerate(body.outputs)]
+        else:
+            first = self.room(size * (self.slab.room if self.slab else op.count or 0))
+            loop.outputs = [(address[x], first + i, size) for i, x in enumerate(body.outputs)]
+        self.step(loop)
+        if self.slab:
+            self.slab.results = first
+            self.parts.append([])
+        if op.reduce:
+            total = self.slab.total if self.slab else samples
+            first = self._reduced(sums, size, total if op.reduce == "mean" else None)
+        for place, result in self.listing.results[form.position].items():
+            self.address[result] = first + place
+
+    def _samples(self, op: BatchOp, form: Form) -> list[tuple[int, int]]:
+        """For each input of a sample its address in the first sample, and the distance."""
+        size = len(op.inputs)
+        if self.slab:
+            return [(first + i, count) for first, count in self.slab.blocks for i in range(count)]
+        numbers = [self.address[x] for x in form.operands[: size * (op.count or 0)]]
+        columns = [numbers[i::size] for i in range(size)]
+        if all(map(_is_regular, columns)):
+            return [(x[0], x[1] - x[0] if len(x) > 1 else 0) for x in columns]
+        first = self.copied(numbers)
+        return [(first + i, size) for i in range(size)]
+
+    def _loop(
+        self, body: Listing, inputs: Sequence[tuple[int, int]], samples: int
+    ) -> tuple[Loop, dict[int, int]]:
+        lanes = self.room(0)
+        address = {x: self.address[outside] for x, outside in body.shared.items()}
+        for x in body.inputs:
+            address[x] = self.room(LANES)
+        into = [
+            (first, distance, address[x])
+            for x, (first, distance) in zip(body.inputs, inputs, strict=True)
+        ]
+        steps: list[Step] = []
+        for group in groups(body):
+            first = self.room(LANES * len(group.forms))
+            for place, form in enumerate(group.forms):
+                address[form.position] = first + LANES * place
+            columns = _columns(group.forms, address)
+            steps.append(Step(group.op, group.runs, columns, first, len(group.forms), LANES))
+        return Loop(steps, lanes, samples, into), address
+
+    def _partial_sums(self, count: int) -> int:
+        """Eight for each result, which begin as what adds nothing."""
+        nothing = self._constant(-0.0)
+        first = self.room(LANES * count)
+        self.step(Step(None, COPY, [[nothing] * (LANES * count)], first, LANES * count))
+        return first
+
+    def _reduced(self, sums: int, count: int, total: int | None) -> int:
+        """Where the sums over the eight lanes are, or the means, in the order of `batch.py`."""
+        half = LANES // 2
+        while half:
+            left = [sums + 2 * half * i + lane for i in range(count) for lane in range(half)]
+            first = self.room(half * count)
+            runs = (Run(False, 1, 2),)
+            self.step(Step(None, runs, [left, [x + half for x in left]], first, half * count))
+            sums, half = first, half // 2
+        if total is not None:
+            first = self.room(count)
+            self.step(
+                Step(c.div, (), [list(range(sums, sums + count)), [total] * count], first, count)
+            )
+            sums = first
+        return sums
+
+
+def _columns(forms: Iterable[Form], address: Sequence[int] | dict[int, int]) -> list[list[int]]:
+    return [
+        [address[x] for x in column]
+        for column in zip(*[form.operands for form in forms], strict=True)
+    ]
+
+
+def _is_regular(addresses: Sequence[int]) -> bool:
+    """Whether they are all at one distance."""
+    distances = {y - x for x, y in pairwise(addresses)}
+    return len(distances) < 2 and all(x >= 0 for x in distances)
+
+
+def layout(listing: Listing, slab: Slab | None = None) -> tuple[Program, list[int]]:
+    """The program for a listing, and the address of each of its operations, -1 for none."""
+    made = Layout(listing, slab)
+    first = made.copied([made.address[x] for x in listing.outputs])
+    program = Program(
+        size=made.room(LANES),
+        inputs=len(listing.inputs),
+        constants=list(made.constants.values()),
+        parts=made.parts,
+        outputs=range(first, first + len(listing.outputs)),
+    )
+    return program, made.address

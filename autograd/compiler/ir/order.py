@@ -1,0 +1,53 @@
+"""The order of the operations in a group: the one that leaves the fewest operands scattered."""
+
+from collections.abc import Sequence
+
+from ...transforms.vmap import LANES
+from .normal_form import Form
+
+
+def ordered(forms: Sequence[Form], address: Sequence[int], rank: dict[int, int]) -> Sequence[Form]:
+    """The forms as they were recorded, or by outputs or operands, whichever reads best.
+
+    Args:
+        forms: the operations.
+        address: where their operands are.
+        rank: the number of each output among the outputs.
+    """
+    if len(forms) < LANES:
+        return forms
+    orders = [forms]
+    if all(form.position in rank for form in forms):
+        orders.append(sorted(forms, key=lambda form: rank[form.position]))
+    columns = sorted({0, min(1, len(forms[0].operands) - 1)})
+    for first, second in ((columns[0], columns[-1]), (columns[-1], columns[0])):
+        orders.append(
+            sorted(
+                forms,
+                key=lambda form: (address[form.operands[first]], address[form.operands[second]]),
+            )
+        )
+    return min(orders, key=lambda order: _scattered(order, address, columns))
+
+
+def _scattered(forms: Sequence[Form], address: Sequence[int], columns: Sequence[int]) -> int:
+    """How many different vectors of operands lie neither side by side nor in one place."""
+    found = set()
+    for column in columns:
+        addresses = [address[form.operands[column]] for form in forms]
+        for start in range(0, len(forms), LANES):
+            vector = tuple(addresses[start : start + LANES])
+            if not is_row(vector) and not is_splat(vector):
+                found.add(vector)
+    return len(found)
+
+
+def is_row(vector: Sequence[int]) -> bool:
+    """Whether the addresses follow one another."""
+    first, count = vector[0], len(vector)
+    return vector[-1] - first == count - 1 and list(vector) == list(range(first, first + count))
+
+
+def is_splat(vector: Sequence[int]) -> bool:
+    """Whether the addresses are all the same."""
+    return vector.count(vector[0]) == len(vector)

@@ -1,0 +1,103 @@
+"""A program: what every backend runs. Steps, each of them over many numbers, in one memory.
+
+    v[out + i] = ± v[a₀ᵢ]·v[b₀ᵢ] ± v[a₁ᵢ] …      a sum, for i in range(count)
+    v[out + i] = op(v[a₀ᵢ], v[a₁ᵢ], …)            a map
+
+The memory holds the inputs first, then constants and results. Inside a `Loop` over samples an
+address from `Loop.lanes` on means eight numbers: those of eight samples.
+"""
+
+from dataclasses import dataclass, field
+from typing import NamedTuple, TypeAlias
+
+from ...engine.op import Op
+
+Memory: TypeAlias = "memoryview[float]"
+
+
+class Run(NamedTuple):
+    """Terms of a sum that are alike: each subtracted or added, each of one or two factors."""
+
+    subtracted: bool
+    factors: int
+    terms: int
+
+
+@dataclass(slots=True)
+class Step:
+    """One group of operations: where their operands are and where their results go.
+
+    Attributes:
+        op: of a map; None for a sum.
+        runs: the terms of a sum, in order; empty for a map.
+        columns: for each operand its addresses, one for each operation. Of a sum, the factors of
+            the first term, then those of the second, and so on.
+        out: the address of the first result.
+        stride: how far the results are apart: 1, or `LANES` inside a loop.
+    """
+
+    op: Op | None
+    runs: tuple[Run, ...]
+    columns: list[list[int]]
+    out: int
+    count: int
+    stride: int = 1
+
+    def __str__(self) -> str:
+        many = f"{self.count} × " if self.count > 1 else ""
+        last = self.out + self.stride * (self.count - 1)
+        return f"{many}{self.formula} -> {self.out}{f' to {last}' if last > self.out else ''}"
+
+    @property
+    def formula(self) -> str:
+        """What each of the operations computes."""
+        if self.op is not None:
+            return f"{self.op.name}({', '.join('v' * len(self.columns))})"
+        signs = ("-" if run.subtracted else "+" for run in self.runs)
+        terms = (
+            (f"Σ{run.terms} " if run.terms > 1 else "") + "·".join("v" * run.factors)
+            for run in self.runs
+        )
+        return " ".join(map(" ".join, zip(signs, terms, strict=True))).removeprefix("+ ")
+
+
+@dataclass(slots=True)
+class Loop:
+    """Steps that are run for every sample, eight of them at a time.
+
+    Attributes:
+        steps: the body.
+        lanes: addresses from here on hold eight numbers, one for each of eight samples.
+        samples: the address that holds how many samples there are.
+        inputs: for each input of a sample: the address for the first sample, how far the next
+            one is, and the address of its lanes.
+        outputs: for each output the address in the body (with lanes, or not if it is the same
+            for all samples), the address for the first sample, and how far the next one is; or,
+            where they are added up, the address of eight partial sums, and 0: lane i gets the
+            samples i, i + 8, i + 16, … in this order.
+    """
+
+    steps: list[Step]
+    lanes: int
+    samples: int
+    inputs: list[tuple[int, int, int]] = field(default_factory=list)
+    outputs: list[tuple[int, int, int]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Program:
+    """Steps over one memory of floats.
+
+    Attributes:
+        size: how many floats the memory has.
+        inputs: how many are given, from address 0 on.
+        constants: addresses and numbers that are there from the beginning.
+        parts: lists of steps, each of which is run by itself; a plain function has one.
+        outputs: the addresses of the results.
+    """
+
+    size: int
+    inputs: int
+    constants: list[tuple[int, float]]
+    parts: list[list[Step | Loop]]
+    outputs: range

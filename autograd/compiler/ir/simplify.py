@@ -1,0 +1,231 @@
+"""Simplify: the recorded nodes as a list of operations, each once, none for nothing.
+
+    x * 1 -> x              equal operations -> one         what no output needs -> nothing
+    op(numbers) -> number   sum, dot, … -> + and *          identity(x), fixed(x) -> x
+
+Every rewrite keeps the bits. Inside a batch, what no sample changes is computed outside, once.
+"""
+
+import functools
+import itertools
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from typing import Any
+
+from ...engine import calculus as c
+from ...engine.node import Node
+from ...engine.numbers import same
+from ...engine.op import Op
+from ...formulas.expansions import EXPANSIONS, expansion
+from ...formulas.symbol import Symbol
+from ..tracing.batches import BatchOp, ResultOp
+from ..tracing.traced import OutlivedValue, TracedValue
+
+
+class Listing:
+    """The operations of a recorded function, by position, operands before results.
+
+    Args:
+        outer: of the body of a batch, the listing that the batch stands in.
+
+    Attributes:
+        ops: the op of each, None at inputs, constants and what comes from outside.
+        operands: the positions of its operands.
+        constants: the number that each constant is, by its position.
+        shared: the position outside of what is the same for all samples, by its position here.
+        bodies: the listings of batches, by position.
+        results: the positions of the results of batches, by that of the batch.
+        positions: where each recorded node stands.
+        checked: for each index and number of values the first lookup, which is computed even if no
+            output needs it, for an index out of range is an error.
+        inputs: the positions of the inputs.
+        outputs: the positions of the outputs.
+    """
+
+    def __init__(self, outer: "Listing | None" = None) -> None:
+        self.outer = outer
+        self.ops: list[Op | None] = []
+        self.operands: list[tuple[int, ...]] = []
+        self.constants: dict[int, float] = {}
+        self.shared: dict[int, int] = {}
+        self.bodies: dict[int, Listing] = {}
+        self.results: dict[int, dict[int, int]] = {}
+        self.positions: dict[Node, int] = {}
+        self.checked: dict[tuple[int, int], int] = {}
+        self.inputs: list[int] = []
+        self.outputs: list[int] = []
+        self._known: dict[Any, int] = {}
+
+    def append(self, op: Op | None = None, operands: tuple[int, ...] = ()) -> int:
+        """The position of one more operation."""
+        self.ops.append(op)
+        self.operands.append(operands)
+        return len(self.ops) - 1
+
+    def constant(self, x: float) -> int:
+        """The position of a number."""
+        key = (None, repr(x))  # tells -0.0 from 0.0, and nan is nan
+        found = self._known.get(key)
+        if found is None:
+            found = self.append() if self.outer is None else self.share(self.outer.constant(x))
+            self._known[key] = found
+            self.constants[found] = x
+        return found
+
+    def share(self, outside: int) -> int:
+        """The position here of what is outside."""
+        found = self._known.get(outside)
+        if found is None:
+            found = self._known[outside] = self.append()
+            self.shared[found] = outside
+        return found
+
+    def operation(self, op: Op, operands: tuple[int, ...]) -> int:
+        """The position of `op` applied to `operands`, after simplification."""
+        key = (op, operands)
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = self._simplified(op, operands)
+        return found
+
+    def _simplified(self, op: Op, operands: tuple[int, ...]) -> int:
+        if op is c.identity or op is c.fixed:
+            return operands[0]
+        if not self.constants.keys().isdisjoint(operands):
+            found = self._with_constants(op, operands)
+            if found is not None:
+                return found
+        if self.outer is not None and all(x in self.shared for x in operands):
+            return self.share(self.outer.operation(op, tuple(self.shared[x] for x in operands)))
+        formula = expansion(op)
+        if formula is not None and (op in EXPANSIONS or _is_formula(op, len(operands))):
+            return self.position(formula(*[Symbol(self, x) for x in operands]))
+        made = self.append(op, operands)
+        if op is c.gather:
+            self.checked.setdefault((operands[0], len(operands)), made)
+        return made
+
+    def _with_constants(self, op: Op, operands: tuple[int, ...]) -> int | None:
+        """What `op` gives without computing, where constants tell."""
+        numbers = [self.constants.get(x) for x in operands]
+        if None not in numbers:
+            return self.constant(float(op.forward(*numbers)))
+        if op is c.mul and 1.0 in numbers:
+            return operands[1 - numbers.index(1.0)]
+        if op is c.strong_product and numbers[0] == 1.0:
+            return operands[1]
+        if op is c.strong_product and numbers[1] == 1.0:
+            return self.operation(c.add, (operands[0], self.constant(0.0)))  # makes -0.0 a 0.0
+        if op in (c.where, c.gather) and numbers[0] is not None:
+            return operands[int(op.forward(numbers[0], *range(1, len(operands))))]
+        return None
+
+    def position(self, x: Any) -> int:
+        """The position of a symbol or a number."""
+        return x.name if isinstance(x, Symbol) else self.constant(float(x))
+
+    def make(self, op: Op, operands: Sequence[Any]) -> Symbol:
+        """For formulas written with symbols."""
+        return Symbol(self, self.operation(op, tuple(map(self.position, operands))))
+
+
+SAMPLES = ([0.5, 2.0, -1.5, 3.0], [-2.0, 0.25, 1.0, -0.5], [0.0, 1.0, 7.0, 2.5])
+
+
+@functools.lru_cache(256)
+def _is_formula(op: Op, count: int) -> bool:
+    """Whether a user's forward is a formula: on symbols it makes what gives its own numbers."""
+    listing = Listing()
+    inputs = [listing.append() for _ in range(count)]
+    # It may compute with Python's own functions, ask what it is given, refuse these numbers, ….
+    with suppress(Exception):
+        result = listing.position(op.forward(*[Symbol(listing, x) for x in inputs]))
+        for sample in SAMPLES:
+            point = list(itertools.islice(itertools.cycle(sample), count))
+            numbers = {**dict(zip(inputs, point, strict=True)), **listing.constants}
+            for position, made in enumerate(listing.ops):
+                if made is not None:
+                    given = [numbers[x] for x in listing.operands[position]]
+                    numbers[position] = made.forward(*given)
+            if not same(numbers[result], op.forward(*point)):
+                return False
+        return True
+    return False
+
+
+class _Nodes:
+    """Where the nodes of a tape stand in a listing."""
+
+    def __init__(self, listing: Listing, inputs: Iterable[Node], outer: "_Nodes | None") -> None:
+        self.listing, self.outer = listing, outer
+        self.known = listing.positions
+        self.known.update((x, listing.append()) for x in inputs)
+        listing.inputs = list(self.known.values())
+
+    def position(self, x: Any, recorded: Any = None) -> int:
+        """The position of an operand, a node or a number: what is not traced is `recorded`."""
+        if not isinstance(x, TracedValue):
+            number = x if recorded is None else recorded
+            return self.listing.constant(number._data if isinstance(number, Node) else number)
+        found = self.known.get(x)
+        if found is None:
+            found = self.known[x] = self._new(x)
+        return found
+
+    def _new(self, x: TracedValue) -> int:
+        outer = self.outer
+        if outer is not None and x in outer.known:
+            return self.listing.share(outer.known[x])
+        if isinstance(x, OutlivedValue) or x.op is None:
+            raise x.refusal("a traced Value of another recording", "do not keep it")
+        return self._operation(x)  # made inside no_grad, which puts another node on the tape
+
+    def read(self, tape: Iterable[Node]) -> None:
+        """Put the nodes of the tape in the listing."""
+        known, position, operation = self.known, self.position, self.listing.operation
+        for node in tape:
+            op, left, right = node.op, node.left, node.right
+            if op is None or not op.rules or len(op.rules) == 1:
+                if op is not None and node not in known:
+                    known[node] = self._operation(node)
+                continue
+            # + and * are nine in ten: spelled out, reading takes two thirds of the time.
+            x = known[left] if left in known else position(left, node.x)
+            y = known[right] if right in known else position(right, node.y)
+            known[node] = operation(op, (x, y))
+
+    def _operation(self, node: Node) -> int:
+        op = node.op
+        assert op is not None
+        numbers = Node.recorded.__get__(node)
+        operands = tuple(map(self.position, node.operands, numbers))
+        if isinstance(op, BatchOp):
+            return self._batch(op, operands)
+        if isinstance(op, ResultOp):
+            return self._result(op, operands[0])
+        return self.listing.operation(op, operands)
+
+    def _batch(self, op: BatchOp, operands: tuple[int, ...]) -> int:
+        body = _Nodes(Listing(self.listing), op.inputs, self)
+        body.read(op.tape)
+        body.listing.outputs = list(map(body.position, op.outputs))
+        used = sorted(set(body.listing.shared.values()))
+        found = self.listing.append(op, (*operands, *used))
+        self.listing.bodies[found], self.listing.results[found] = body.listing, {}
+        if body.listing.checked:
+            self.listing.checked[found, 0] = found
+        return found
+
+    def _result(self, op: ResultOp, batch: int) -> int:
+        results = self.listing.results[batch]
+        if op.place not in results:
+            results[op.place] = self.listing.append(op, (batch,))
+        return results[op.place]
+
+
+def simplify(tape: Iterable[Node], inputs: Sequence[Node], outputs: Sequence[Any]) -> Listing:
+    """The operations that `outputs` need, of the nodes on the `tape`, which are in order."""
+    nodes = _Nodes(Listing(), inputs, None)
+    nodes.read(tape)
+    nodes.listing.outputs = list(map(nodes.position, outputs))
+    return nodes.listing

@@ -1,0 +1,113 @@
+"""The stages that make a program of a function, one after the other."""
+
+import gc
+import itertools
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+from ...engine.nesting import explaining_depth, refuse_depth
+from ...engine.node import Node
+from ...engine.watching import Watcher
+from ..call_structure import Piece, is_array, stand_in
+from ..tracing.record import Recording, record
+from ..tracing.traced import TracedValue, traced_leaf
+from .memory_layout import layout
+from .program import Program
+from .simplify import Listing, simplify
+
+
+class Stages(NamedTuple):
+    """What became of a function, stage by stage.
+
+    Attributes:
+        tape: the recorded nodes, in the order they were made.
+        listing: the operations that are left of them.
+        program: what a backend runs.
+        address: where in its memory each operation is, -1 for none.
+    """
+
+    tape: list[Node]
+    listing: Listing
+    program: Program
+    address: list[int]
+
+    def places(self) -> Iterator[tuple[Node, int]]:
+        """The nodes that the program computes, with their addresses."""
+        for node in self.tape:
+            address = self.address[self.listing.positions.get(node, -1)]
+            if address >= 0 and node.op is not None:
+                yield node, address
+
+
+class Leaves:
+    """Makes traced leaves for numbers, one after the other."""
+
+    def __init__(self, pieces: Sequence[Piece]) -> None:
+        self.numbers = itertools.chain.from_iterable(map(listed, pieces))
+        self.made: list[TracedValue] = []
+
+    def __call__(self, label: str) -> TracedValue:
+        """The leaf for the next number."""
+        self.made.append(traced_leaf(next(self.numbers), label))
+        return self.made[-1]
+
+
+def listed(piece: Piece) -> list[float]:
+    """A number, or the numbers of an array, as a list."""
+    return piece.ravel().tolist() if is_array(piece) else [piece]
+
+
+def stages(
+    f: Callable[..., Any],
+    args: Sequence[Any],
+    names: Sequence[str],
+    pieces: Sequence[Piece],
+    results: Callable[[Any], Sequence[Any]],
+) -> Stages:
+    """All stages for one structure of arguments.
+
+    Args:
+        f: the function.
+        args: the arguments of a call.
+        names: what they are called.
+        pieces: the numbers in them.
+        results: gives the numbers and nodes of what the function returns.
+    """
+    with without_collector():
+        leaves, recording = traced(f, args, names, pieces)
+        outputs = results(recording.output)
+        for x in outputs:
+            recording.refuse_captured(x)
+        listing = simplify(recording.tape, leaves, outputs)
+        return Stages(recording.tape, listing, *layout(listing))
+
+
+def traced(
+    f: Callable[..., Any],
+    args: Sequence[Any],
+    names: Sequence[str],
+    pieces: Sequence[Piece],
+    watcher: Watcher | None = None,
+) -> tuple[list[TracedValue], Recording]:
+    """The traced leaves in the place of the numbers, and the recording of `f`; see `stages`."""
+    leaf = Leaves(pieces)
+    twins: dict[int, Any] = {}
+    stand_ins = []
+    for x, name in zip(args, names, strict=True):
+        refuse_depth(x, name)
+        with explaining_depth(x, name):
+            stand_ins.append(stand_in(x, name, leaf, twins))
+    return leaf.made, record(f, stand_ins, leaf.made, watcher)
+
+
+@contextmanager
+def without_collector() -> Iterator[None]:
+    """Inside the block the garbage collector rests: it took two thirds of the time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()

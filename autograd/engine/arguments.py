@@ -1,0 +1,105 @@
+"""Which arguments functions of this library take, and what they say to others."""
+
+import math
+import operator
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from .messages import shown
+from .numbers import number
+from .value import Value
+
+NOT_GIVEN: Any = object()  # the default of an argument that may be anything
+
+
+def root_value(name: str, given: Any) -> Value:
+    """`given`, if it is a Value, for the function `name`.
+
+    Raises:
+        TypeError: if it is anything else.
+    """
+    if not isinstance(given, Value):
+        kind, method = type(given).__name__, hasattr(given, name)
+        advice = f"call its own .{name}()" if method else "pass the Value that the graph ends in"
+        raise TypeError(f"{name} takes the root of a graph, a Value, got {kind}: {advice}")
+    return given
+
+
+def loss_value(given: Any) -> Value:
+    """What a loss function gave, if it is a Value.
+
+    Raises:
+        TypeError: if it is anything else.
+    """
+    if not isinstance(given, Value):
+        kind = type(given).__name__
+        raise TypeError(f"loss is to give a Value, and gave {kind}: compute it from Values alone")
+    return given
+
+
+def one_of(name: str, given: Any, known: Sequence[Any]) -> None:
+    """Check an option that is one of a few.
+
+    Raises:
+        ValueError: naming them, if it is none of them.
+    """
+    if not any(given is one or (isinstance(given, str) and given == one) for one in known):
+        raise ValueError(f"{name} is one of {', '.join(map(repr, known))}, got {shown(given)}")
+
+
+def optional_text(name: str, given: Any) -> None:
+    """Check an option that is a str, or None.
+
+    Raises:
+        TypeError: if it is neither.
+    """
+    if given is not None and not isinstance(given, str):
+        raise TypeError(f"{name} is a str, got {type(given).__name__}")
+
+
+def vector(x: Any) -> list[Any]:
+    """The elements of `x` as a list; a Value or number alone is a list of one."""
+    return list(x) if isinstance(x, Iterable) else [x]
+
+
+def truth(name: str, given: Any) -> bool:
+    """`given`, if it is a bool.
+
+    Raises:
+        TypeError: if it is anything else.
+    """
+    if not isinstance(given, bool):
+        raise TypeError(f"{name} is True or False, got {shown(given)}")
+    return given
+
+
+def positive_int(name: str, given: Any) -> int:
+    """`given`, if it is a whole number of at least 1.
+
+    Raises:
+        TypeError: if it is not an int.
+        ValueError: if it is below 1.
+    """
+    try:
+        whole = None if isinstance(given, bool) else operator.index(given)
+    except TypeError:
+        whole = None
+    if whole is None:
+        raise TypeError(f"{name} is a positive int, got {shown(given)}")
+    if whole < 1:
+        raise ValueError(f"{name} is at least 1, got {whole}")
+    return whole
+
+
+def at_least_zero(name: str, given: Any, below: float = math.inf) -> float:
+    """`given`, if it is a number from 0 up to, but not including, `below`.
+
+    Raises:
+        TypeError: if it is not a number.
+        ValueError: if it is out of range.
+    """
+    x = number(given, name)
+    if not 0.0 <= x < below:
+        wanted = "finite and at least 0" if below == math.inf else f"at least 0 and below {below:g}"
+        raise ValueError(f"{name} is {wanted}, got {x!r}")
+    return x

@@ -1,0 +1,130 @@
+"""Flows: what goes back through a `where` or `lookup` in a gradient that stays a graph.
+
+Numbers flow to the operand that a choice took, and nowhere else. A gradient that can be
+differentiated, recomputed or compiled may choose otherwise tomorrow, so a flow goes to every
+operand, and says with it where it is taken. The graph is the same whatever was chosen.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from . import calculus as c
+from .op import ONE, Op
+from .value import Value
+
+
+class Reach(NamedTuple):
+    """Where something flows: where a choice takes one of some operands.
+
+    Attributes:
+        choice: the node that chooses.
+        taken: for each of these operands, by its number, 1 where it is taken, else 0.
+        alternatives: how many operands the choice has in all.
+    """
+
+    choice: Any
+    taken: Mapping[int, Any]
+    alternatives: int
+
+    def number(self) -> Any:
+        """1 where one of them is taken, else 0."""
+        numbers = list(self.taken.values())
+        return numbers[0] if len(numbers) == 1 else c.maximum(numbers)
+
+
+Part = tuple[Reach | None, Any]  # where something flows, None for always, and what
+
+
+class Flow(Value):
+    """Contributions of which each is there or not: what arrives is the sum of those that are.
+
+    Nothing is not 0: 0 times an infinite local derivative is nan. So a flow is multiplied whatever
+    it is, and counts only where it is added up. It is a Value only so that Python asks it first
+    when a Value is multiplied with it, and never leaves the sweep of the chain rule.
+    """
+
+    __slots__ = ("arrived", "parts")
+
+    parts: tuple[Part, ...]
+    arrived: Any
+
+    def __init__(self, *parts: Part) -> None:
+        self.parts, self.arrived = parts, None
+
+    def __pos__(self) -> Any:
+        """What arrives, 0 where nothing does."""
+        if self.arrived is None:
+            self.arrived = _sum(self.parts)
+        return self.arrived
+
+    def apply(self, op: Op, operands: Sequence[Any]) -> Any:
+        """Products and sums, which the chain rule makes, are flows; the rest is of what arrives."""
+        if op is c.add:
+            so_far, more = operands
+            parts = so_far.parts if isinstance(so_far, Flow) else ((None, so_far),)
+            return _flow(*parts, _one_part(more))
+        if op is c.mul or op is c.strong_product:
+            (r, x), (s, y) = map(_one_part, operands)
+            return _flow((_both(r, s), x if y is ONE else y if x is ONE else op(x, y)))
+        return op(*[+x if isinstance(x, Flow) else x for x in operands])
+
+    take_precedence = apply  # also of a Value that stands before it
+
+    def __mul__(self, other: Any) -> Any:
+        return self.apply(c.mul, (self, other))
+
+    def __rmul__(self, other: Any) -> Any:
+        return self.apply(c.mul, (other, self))
+
+    def __add__(self, other: Any) -> Any:
+        return self.apply(c.add, (self, other))
+
+    def __radd__(self, other: Any) -> Any:
+        return self.apply(c.add, (other, self))
+
+
+def _flow(*parts: Part) -> Any:
+    """The flow of these parts, or what flows if that is always."""
+    return parts[0][1] if len(parts) == 1 and parts[0][0] is None else Flow(*parts)
+
+
+def _sum(parts: Sequence[Part]) -> Any:
+    """The sum of the parts that are there, 0 if none is."""
+    # -0.0 is the number that adds nothing, not even a sign.
+    there = [x if reach is None else c.where(reach.number(), x, -0.0) for reach, x in parts]
+    total, reach = there[0] if len(there) == 1 else c.sum(there), _any(parts)
+    return total if reach is None else c.where(reach.number(), total, 0.0)
+
+
+def _one_part(x: Any) -> Part:
+    """What is added or multiplied as one: a sum of parts is made first."""
+    if not isinstance(x, Flow):
+        return None, x
+    return x.parts[0] if len(x.parts) == 1 else (_any(x.parts), +x)
+
+
+def _any(parts: Sequence[Part]) -> Reach | None:
+    """Where any of the parts is: always, if one is or a choice takes one of them at any rate."""
+    found: dict[int, Reach] = {}
+    for reach, _ in parts:
+        if reach is None:
+            return None
+        before = found.get(id(reach.choice), reach)
+        union = reach._replace(taken={**before.taken, **reach.taken})
+        if len(union.taken) == union.alternatives:
+            return None
+        found[id(reach.choice)] = union
+    reaches = list(found.values())
+    return reaches[0] if len(reaches) == 1 else _opaque(c.maximum([r.number() for r in reaches]))
+
+
+def _both(x: Reach | None, y: Reach | None) -> Reach | None:
+    """Where both are."""
+    if x is None or y is None:
+        return y if x is None else x
+    return _opaque(x.number() * y.number())
+
+
+def _opaque(number: Any) -> Reach:
+    """Where this number is 1, whatever that is the choice of."""
+    return Reach(object(), {0: number}, 2)

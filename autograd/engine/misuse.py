@@ -1,0 +1,67 @@
+"""What is said where an op gets wrong operands: which of them it is, and what to do instead."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from .numbers import number
+
+TAKES_MORE = 0x04  # of the flags of code: it takes *arguments (inspect.CO_VARARGS)
+
+
+def misused(op: Any, arguments: Any, options: Any, error: Exception) -> Exception:
+    """The error to raise where the call of an op raised this one: clearer, or the same.
+
+    Args:
+        op: the op.
+        arguments, options: what it was called with.
+        error: what that raised.
+    """
+    try:
+        operands = op.arrange(*arguments, **options)
+    except (TypeError, ValueError):
+        said = re.sub(r"^[\w.<>]+\(\)", f"{op.name}()", str(error))
+        return type(error)(said if said.startswith(op.name) else f"{op.name}: {said}")
+    if op.rules and len(operands) != len(op.rules):
+        return error
+    names = _names(op, len(operands))
+    for i, x in enumerate(operands):
+        if hasattr(x, "apply"):  # a carrier
+            continue
+        try:
+            number(x, f"{_name(op, names, i)} of {op.name}", _advice(op, names, i, x))
+        except (TypeError, ValueError) as wrong:
+            return wrong
+    return error
+
+
+def _names(op: Any, count: int) -> Sequence[str]:
+    """What the operands are called, or the first of them."""
+    code = getattr(op.arrange, "__code__", None)
+    names = code.co_varnames[: code.co_argcount] if code else ()
+    return names if code and (len(names) == count or code.co_flags & TAKES_MORE) else ()
+
+
+def _name(op: Any, names: Sequence[str], i: int) -> str:
+    """What the operand with that number is called."""
+    if i < len(names):
+        return names[i]
+    if not op.rules:
+        return f"value {i - len(names)}"
+    if len(op.rules) == 1:
+        return "the operand"
+    sides = ("first", "second") if op.name.isidentifier() else ("left", "right")
+    return f"the {sides[i]} operand"
+
+
+def _advice(op: Any, names: Sequence[str], i: int, x: Any) -> str:
+    """What to do about an operand, if that depends on the op."""
+    optional = len(getattr(op.arrange, "__defaults__", None) or ())
+    if x is None and len(names) - optional <= i < len(names):
+        after = f", as in {op.name}({names[0]}, {names[i + 1]}=…)" if i + 1 < len(names) else ""
+        return f"leave it out{after}, or pass a number"
+    if hasattr(x, "__iter__") and not isinstance(x, (str, bytes)):
+        more = ", …" if len(op.rules) == 2 or len(names) > 1 else ""
+        call = f"{op.name}(x{more})" if op.name.isidentifier() else f"x {op.name} y"
+        return f"go through its elements, as in [{call} for x in values]"
+    return ""

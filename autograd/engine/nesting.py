@@ -1,0 +1,126 @@
+"""Nesting: how deep lists, tuples, dicts and Modules are inside each other.
+
+Python's own recursion ends at a thousand calls, with an error that does not say what was too deep.
+"""
+
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+DEEPEST = 100  # of a structure of numbers: more is a mistake
+FAR = 50  # levels that copy and pickle can go down
+
+
+def is_module(x: Any) -> bool:
+    """Whether `x` is a Module, or counts as one."""
+    return hasattr(x, "named_parameters")
+
+
+def inside_out(x: Any, modules: bool = True) -> Iterator[tuple[Any, float]]:
+    """Whatever holds something in `x`, and `x`: each after what it holds, with its depth.
+
+    What holds itself is infinitely deep.
+
+    Args:
+        x: a list, tuple, dict or Module.
+        modules: look into Modules too.
+
+    Example:
+        >>> from autograd.engine.nesting import inside_out
+        >>> list(inside_out([1.0, [2.0]]))
+        [([2.0], 1), ([1.0, [2.0]], 2)]
+    """
+    depths: dict[int, float] = {}
+    stack = [(x, False)]
+    while stack:
+        holder, known = stack.pop()
+        held = _held_by(holder, modules)
+        if held is None:
+            continue
+        if known:
+            depth = 1 + max((depths.get(id(item), 0) for item in held), default=0)
+            depths[id(holder)] = depth
+            yield holder, depth
+        elif id(holder) not in depths:
+            depths[id(holder)] = math.inf  # if it is met again before it is known
+            stack.append((holder, True))
+            stack += [(item, False) for item in reversed(held)]
+
+
+def _held_by(x: Any, modules: bool) -> list[Any] | None:
+    if isinstance(x, (list, tuple)):
+        return list(x)
+    if isinstance(x, dict):
+        return list(x.values())
+    return list(vars(x).values()) if modules and is_module(x) else None
+
+
+def far_inside(x: Any) -> list[Any]:
+    """What is many levels inside a Module, innermost first.
+
+    Whoever goes through these before the Module itself needs few levels of recursion. Modules
+    among them have far insides of their own.
+    """
+    found = []
+    seen = set()
+    stack = [(x, 0)]
+    while stack:
+        holder, level = stack.pop()
+        held = _held_by(holder, modules=True)
+        if held is None or id(holder) in seen:
+            continue
+        seen.add(id(holder))
+        if level == FAR:
+            found.append(holder)
+            if is_module(holder):
+                continue
+            level = 0
+        stack += [(item, level + 1) for item in reversed(held)]
+    return found[::-1]
+
+
+def depth_of(x: Any, modules: bool = True) -> float:
+    """How many lists, tuples, dicts and Modules are inside each other in `x`."""
+    return max((depth for _, depth in inside_out(x, modules)), default=0)
+
+
+def refuse_depth(x: Any, where: str, most: int = DEEPEST) -> None:
+    """Raise if a structure of numbers has more than so many levels.
+
+    Raises:
+        ValueError: if it has, or holds itself.
+    """
+    depth = depth_of(x, modules=False)
+    place = where or "the structure"
+    if depth == math.inf:
+        raise ValueError(f"{place} holds itself, so it has no end: put a copy into it instead")
+    if depth > most:
+        raise ValueError(
+            f"{place} is nested {depth} levels deep, and {most} are the most: pass the "
+            "numbers in a flatter structure"
+        )
+
+
+@contextmanager
+def explaining_depth(x: Any, where: str) -> Iterator[None]:
+    """Say so if Python's recursion ends in the block because of how deep `x` is.
+
+    Raises:
+        ValueError: in the place of a RecursionError, for a deep structure or deep Modules.
+    """
+    try:
+        yield
+    except RecursionError:
+        refuse_depth(x, where)
+        depth = depth_of(x)
+        if depth == math.inf:
+            raise ValueError(
+                f"{where} holds a Module that holds itself: to call one from the other has no end"
+            ) from None
+        if depth > DEEPEST:
+            raise ValueError(
+                f"{where} holds Modules and lists {depth} levels deep, too deep for Python to "
+                "call one from the other: keep them in one list, and call them in a loop"
+            ) from None
+        raise

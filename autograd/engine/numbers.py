@@ -1,0 +1,97 @@
+"""Which numbers a Value takes: ints, floats and real numpy scalars, held as floats."""
+
+import math
+import numbers
+
+from .installation import check_installation
+
+check_installation()
+
+INSTEAD = {
+    "Value": "use it as it is; where a plain number is wanted, pass its .data",
+    "TracedValue": "use it as it is",
+    "OutlivedValue": "return it from the compiled function, to get its number",
+    "Constant": "use it as it is; where a plain number is wanted, pass its .data",
+    "str": "convert it first, with float(text)",
+    "NoneType": "pass a number, such as 0.0",
+    "bool": "write int(flag), or where(flag, a, b) to choose",
+    "complex": "take its .real, its .imag or its abs()",
+    "Decimal": "convert it with float(x)",
+    "Fraction": "convert it with float(x)",
+    "list": "make one Value per element: [Value(x) for x in numbers]",
+    "tuple": "make one Value per element: [Value(x) for x in numbers]",
+    "ArrayOfScalars": "take the elements of the array, as in [a * b for b in x]",
+    "ndarray": "make one Value per element: [Value(x) for x in array.tolist()]",
+}
+
+# Classes that no user writes, by what they are in a message.
+_CALLED = {
+    "ArrayOfScalars": "an array",
+    "TracedValue": "a traced Value",
+    "OutlivedValue": "a Value kept from a recording",
+}
+
+ROUNDING = 1e-12  # relative: what is added in another order rounds differently
+
+
+def number(x: object, name: str = "a Value", advice: str = "") -> float:
+    """The float that `x` stands for: an int, a float or a real numpy scalar.
+
+    Args:
+        x: what was given.
+        name: what an error calls the place that it was given for, such as ``"lr"``.
+        advice: what to do instead, for this place alone.
+
+    Raises:
+        TypeError: for anything else, with what to do instead.
+        ValueError: for an int that no float can hold.
+    """
+    given = type(x)
+    if given is float:
+        return x  # type: ignore[return-value]
+    numpy_scalar = given.__module__ == "numpy" and isinstance(x, numbers.Real)
+    if numpy_scalar or (isinstance(x, (int, float)) and given is not bool):
+        try:
+            return float(x)  # type: ignore[arg-type]  # a numpy scalar, seen as numbers.Real
+        except OverflowError:
+            text = f"an int of {int(x).bit_length()} bits"  # type: ignore[call-overload]
+            raise ValueError(f"{name} holds a float, and {text} is beyond 1.8e308") from None
+    advice = advice or _advice(x, for_value=name == "a Value")
+    kind = _CALLED.get(given.__name__, given.__name__)
+    raise TypeError(f"{name} holds one real number, got {kind}: {advice}")
+
+
+def _advice(x: object, for_value: bool) -> str:
+    """What to do instead of passing `x`: for a Value, or for another place that takes a number."""
+    if getattr(x, "is_traced", None) is False and not for_value:  # a Value
+        return "pass its .data"
+    known = INSTEAD.get(type(x).__name__)
+    if known is not None and (for_value or not hasattr(x, "__iter__") or isinstance(x, str)):
+        return known
+    if callable(x):
+        return "pass the number that it gives, not the function"
+    if hasattr(x, "__iter__"):
+        return "pass one number" if not for_value else "make one Value per element"
+    return "pass an int or a float"
+
+
+def same(x: float, y: float) -> bool:
+    """Whether two numbers have the same bits; one nan is as good as another.
+
+    Example:
+        >>> same(0.0, 0.0), same(0.0, -0.0), same(float("nan"), float("nan"))
+        (True, False, True)
+    """
+    if x == y:
+        return x != 0.0 or math.copysign(1.0, x) == math.copysign(1.0, y)
+    return x != x and y != y
+
+
+def alike(x: float, y: float) -> bool:
+    """Whether two numbers are the same but for rounding.
+
+    Example:
+        >>> alike(1.0, 1.0 + 1e-15), alike(1.0, 1.0 + 1e-9)
+        (True, False)
+    """
+    return same(x, y) or math.isclose(x, y, rel_tol=ROUNDING)

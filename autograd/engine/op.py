@@ -1,0 +1,118 @@
+"""What an operation is.
+
+An `Op` is one row of the calculus: a name, a forward function on floats, and one local
+derivative per operand. Ops only ever *state* local derivatives; the one place that multiplies
+them with what flows back is the chain rule in `graph.py`.
+
+A rule is written with this library's own functions, so it means whatever it is given: on floats
+a number, on Values more graph (which can be differentiated again), on names a formula.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from .documented import Documented
+from .numbers import number
+
+
+class Carrier:
+    """What an op can be applied to besides plain numbers: a Value, or a name in a formula."""
+
+    __slots__ = ()
+
+    def apply(self, op: "Op", operands: Sequence[Any]) -> Any:
+        """What `op` gives for `operands`, of which this carrier is one."""
+        raise TypeError(f"{type(self).__name__} does not say what {op.name} makes of it")
+
+
+# The rules of a product are named: the chain rule reads "the other operand" off the node.
+def the_left(x: Any, y: Any, out: Any) -> Any:
+    """The rule "the left operand", as in d(x·y)/dy = x."""
+    return x
+
+
+def the_right(x: Any, y: Any, out: Any) -> Any:
+    """The rule "the right operand", as in d(x·y)/dx = y."""
+    return y
+
+
+ONE = 1.0  # the rule "as it comes", as in d(x + y)/dx = 1: recognised by identity
+
+Rule = float | Callable[..., Any] | None
+
+
+class Op(Documented):
+    """An operation: its name, its forward function, and one local derivative per operand.
+
+    Args:
+        name: how it is drawn and printed, such as ``"tanh"``.
+        forward: the value, from one float per operand. It never raises on a float.
+        rules: d out / d operand, one per operand (one or two). A function of the operands and
+            the result, ``rule(x, out)`` or ``rule(x, y, out)``; or a number, if constant; or
+            None where nothing flows back. Never branch in a rule: write a kink with
+            `step` or `where`, so that it holds for every input.
+        derivatives: instead of `rules`, for any number of operands: ``derivatives(xs, out)``
+            gives one local derivative for each of them, None where nothing flows back.
+        strong: the derivative can be infinite or nan, so that a zero upstream must give a zero
+            contribution, whatever the derivative (0·inf would be nan). So the gradient of √x² at 0
+            is 0, not its limit 1.
+        arrange: turns the arguments of a call into the operands, if they are not just that.
+
+    Ops are the same object after copying, so that tables may be keyed by them.
+
+    Raises:
+        TypeError: if the rules are none of these, or the forward function is not callable.
+
+    Example:
+        >>> from autograd import Op, Value
+        >>> cube = Op("cube", lambda x: x * x * x, lambda x, out: 3.0 * x * x)
+        >>> x = Value(2.0)
+        >>> cube(x).backward()
+        >>> x.grad
+        12.0
+    """
+
+    def __init__(
+        self,
+        name: str,
+        forward: Callable[..., float],
+        *rules: Rule,
+        derivatives: Callable[[Sequence[Any], Any], Sequence[Any]] | None = None,
+        strong: bool = False,
+        arrange: Callable[..., Sequence[Any]] | None = None,
+    ) -> None:
+        if not isinstance(name, str) or not callable(forward):
+            raise TypeError(f"Op needs a name and a forward function, got {name!r}, {forward!r}")
+        if len(rules) > 2 or (not rules) == (derivatives is None):
+            raise TypeError(f"Op {name!r} needs one or two rules, or derivatives= for any number")
+        for r in rules:
+            if r is not None and not callable(r) and type(r) not in (int, float):
+                raise TypeError(f"Op {name!r}: a rule is a function, a number or None, not {r!r}")
+        self.name, self.forward, self.derivatives = name, forward, derivatives
+        self.strong, self.arrange = strong, arrange or (lambda *operands: operands)
+        self.rules = tuple(ONE if r == 1 else float(r) if type(r) is int else r for r in rules)
+        self.left_rule, self.right_rule = (*self.rules, None, None)[:2]
+
+    def __call__(self, *arguments: Any, **options: Any) -> Any:
+        """The result as a number, or as a node when an operand is a Value."""
+        try:
+            operands = self.arrange(*arguments, **options)
+            if self.rules and (count := len(operands)) != len(self.rules):
+                raise TypeError(f"{self.name} takes {len(self.rules)} operand(s), got {count}")
+            for operand in operands:
+                if type(operand) is not float:
+                    break
+            else:
+                return self.forward(*operands)
+            for operand in operands:
+                if isinstance(operand, Carrier):
+                    return operand.apply(self, operands)
+            return self.forward(*map(number, operands))
+        except (TypeError, ValueError) as error:
+            raise self.misused(arguments, options, error) from error.__cause__
+
+    def __repr__(self) -> str:
+        return f"Op({self.name!r})"
+
+    def __reduce__(self) -> str:
+        return self.name

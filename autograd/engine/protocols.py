@@ -1,0 +1,121 @@
+"""What a Value does in Python's own protocols besides arithmetic.
+
+It compares by its number, but equals no other Value and hashes by identity; it prints and formats,
+takes the functions of numpy, and copies only where copying has a meaning: at leaves. What it
+refuses is in `unsupported.py`.
+"""
+
+import operator
+from collections.abc import Callable
+from numbers import Number
+from typing import Any
+
+from .node import Node
+from .numbers import INSTEAD
+from .op import ONE, Carrier
+from .ufuncs import of_array, of_ufunc
+from .unsupported import Unsupported
+from .watching import tell, watchers
+
+
+def _comparison(compare: Callable[[Any, Any], Any]) -> Callable[[Node, Any], Any]:
+    """The method that compares the data with a number, or an array of them, as floats do."""
+
+    def method(self: Node, other: Any) -> Any:
+        if isinstance(other, Node):
+            return compare(self._data, other._data)
+        if isinstance(other, Number):
+            return bool(compare(self._data, other))
+        return compare(self._data, other) if hasattr(other, "__array__") else NotImplemented
+
+    return method
+
+
+def _identity(compare: Callable[[Any, Any], Any]) -> Callable[[Node, object], Any]:
+    """The same, except that a Value equals no other, as it hashes."""
+    with_number = _comparison(compare)
+
+    def method(self: Node, other: object) -> Any:
+        if isinstance(other, Node):
+            # A traced one raises, also where it stands on the right.
+            refused = other.is_traced and not self.is_traced
+            return NotImplemented if refused else compare(self is other, True)
+        return with_number(self, other)
+
+    return method
+
+
+def gives_way(other: object, reflected_name: str) -> bool:
+    """Whether `other` is to say what a Value and it make: no number, and not refused by name."""
+    kinds = type(other).__mro__
+    return hasattr(kinds[0], reflected_name) and not any(
+        kind in (int, float, Carrier) or kind.__module__ == "numpy" or kind.__name__ in INSTEAD
+        for kind in kinds
+    )
+
+
+class Protocols(Unsupported):
+    """Comparing, printing, converting and copying."""
+
+    __slots__ = ()
+
+    __lt__ = _comparison(operator.lt)
+    __le__ = _comparison(operator.le)
+    __gt__ = _comparison(operator.gt)
+    __ge__ = _comparison(operator.ge)
+    __eq__ = _identity(operator.eq)
+    __ne__ = _identity(operator.ne)
+    __hash__ = object.__hash__
+    __array_ufunc__, __array__ = of_ufunc, of_array
+
+    def __pos__(self) -> Any:
+        return self
+
+    def __bool__(self) -> bool:
+        return self._data != 0.0
+
+    def item(self) -> float:
+        """The number, like `data`."""
+        return self._data
+
+    def __format__(self, spec: str) -> str:
+        return format(self._data, spec) if spec else str(self)
+
+    def __repr__(self) -> str:
+        label = f", label={self.label!r}" if self.label else ""
+        return f"{type(self).__name__}(data={self._data!r}, grad={self.grad!r}{label})"
+
+    def _repr_mimebundle_(
+        self: Any, include: object = None, exclude: object = None
+    ) -> dict[str, str]:
+        # The one import that points up: a notebook display brings its drawing when it happens.
+        from ..show.notebook import of_value
+
+        return of_value(self)
+
+    def flow(self: Any, operand: int, count: int, taken: Any) -> Any:
+        """The local derivative of this choice for one of `count` operands: 1 where it is `taken`,
+        else nothing.
+        """
+        # Imported when it happens, for a flow is itself a Value.
+        from .choices import Flow, Reach
+
+        return Flow((Reach(self, {operand: taken}, count), ONE))
+
+    def __reduce__(self) -> Any:
+        if self.op is not None:
+            raise TypeError(
+                f"a node made by {self.op.name!r} is not copied or pickled, for its whole history "
+                "would be: use detach() for a constant with its number, or copy the leaves"
+            )
+        return _leaf, (type(self), self._data, self.grad), self.__getstate__()
+
+
+def _leaf(kind: Any, data: float, grad: Any) -> Any:
+    """A leaf to put the state of a copied one on. What a subclass has it got in its `__init__`,
+    which would want arguments that nobody remembers.
+    """
+    value = object.__new__(kind)
+    value.op = value.left = value.right = None
+    value._data, value.grad = data, grad
+    return tell(value) if watchers else value

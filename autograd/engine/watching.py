@@ -1,0 +1,194 @@
+"""The seam: whoever wants to see the nodes as they are made hooks in here.
+
+Strict mode, `no_grad`, and the module calls that drawings show are blocks: what is put around
+code with ``with``. A block is in force as context variables go: for the context (thread or task)
+that entered it until it ends, and for a context that was copied inside it, such as that of a task
+made there, for good. With none anywhere, a new node costs one look at an empty list.
+"""
+
+import functools
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from contextvars import ContextVar, Token
+from typing import Any
+
+from .installation import check_installation
+
+check_installation()
+
+PIECEWISE = (
+    0x20 | 0x80 | 0x200
+)  # code of generators, coroutines, and of what is both (inspect.CO_*)
+
+Watcher = Callable[[Any], None]
+_new = object.__new__
+Change = Callable[[tuple[Watcher, ...], bool], tuple[tuple[Watcher, ...], bool]]
+being_recorded: ContextVar[bool] = ContextVar("being_recorded", default=False)  # by the compiler
+watchers: list[None] = []  # one for each entry that any context holds
+
+
+class _Entry:
+    """One entry into a block. It counts until the last context that holds it is gone."""
+
+    __slots__ = ("change", "ended")
+
+    def __init__(self, change: Change) -> None:
+        self.change, self.ended = change, False
+        watchers.append(None)
+
+    def __del__(self, count_down: Callable[[], None] = watchers.pop) -> None:
+        count_down()
+
+
+class _Here:
+    """What is in force in a context: the entries, and what they come to."""
+
+    __slots__ = ("entries", "forgetting", "since", "watchers")
+    latest = object()  # another one each time that an entry ends in contexts that cannot be reached
+
+    def __init__(self) -> None:
+        self.since = _Here.latest
+        self.entries: tuple[_Entry, ...] = ()
+        self.watchers: tuple[Watcher, ...] = ()
+        self.forgetting = False
+
+    def enter(self, entry: _Entry) -> "_Here":
+        """What is in force after one more entry."""
+        inside: _Here = _new(_Here)
+        inside.since, inside.entries = self.since, (*self.entries, entry)
+        inside.watchers, inside.forgetting = entry.change(self.watchers, self.forgetting)
+        return inside
+
+    def without(self, gone: _Entry | None = None) -> "_Here":
+        """What is in force when this entry, and those that ended elsewhere, are gone."""
+        here = _Here()  # made before the entries are looked at, for other threads may end them
+        for entry in self.entries:
+            if entry is not gone and not entry.ended:
+                here = here.enter(entry)
+        return here
+
+
+_here: ContextVar[_Here] = ContextVar("here", default=_Here())  # noqa: B039 # never changed
+
+
+def _in_force() -> _Here:
+    here = _here.get()
+    if here.since is not _Here.latest:
+        here = here.without()
+        _here.set(here)
+    return here
+
+
+_Entered = tuple[_Entry, _Here, Token[_Here]]
+
+
+class Block:
+    """What `watching`, `no_grad` and `strict` give: a context manager, or a decorator.
+
+    It may be used again. In a generator it is in force while the generator waits, too, so end it
+    before each ``yield``. It ends with the generator, in whatever thread or task that is ended.
+
+    Args:
+        change: what the block makes of the watchers around it, and of whether history is forgotten.
+        outlived: whether contexts that were copied inside the block keep it after its end.
+    """
+
+    def __init__(self, change: Change, *, outlived: bool = True) -> None:
+        self._change, self._outlived = change, outlived
+        self._entered: list[_Entered] = []
+
+    def __call__(self, function: Any) -> Any:
+        """The function with a block around each of its calls."""
+        code = getattr(function, "__code__", None)
+        if code is not None and code.co_flags & PIECEWISE:
+            raise TypeError(
+                f"{function.__name__} runs piece by piece, after its call has returned: put a "
+                "with block around the pieces instead of decorating it"
+            )
+
+        @functools.wraps(function)
+        def inside(*args: Any, **options: Any) -> Any:
+            with Block(self._change, outlived=self._outlived):
+                return function(*args, **options)
+
+        return inside
+
+    def __enter__(self) -> None:
+        entry = _Entry(self._change)
+        inside = _in_force().enter(entry)
+        self._entered.append((entry, inside, _here.set(inside)))
+
+    def __exit__(self, *exception: object) -> None:
+        here = _here.get()
+        mine = self._entered_in_this_context()
+        entered = mine or self._entered[-1]
+        self._entered.remove(entered)
+        entry, inside, _ = entered
+        if mine is None or not self._outlived:
+            entry.ended = True
+            _Here.latest = object()
+        if here is not inside:  # blocks in generators may end in another order
+            _here.set(here.without(entry))
+
+    def _entered_in_this_context(self) -> _Entered | None:
+        """The latest entry of this context, which is as it was before that, or None."""
+        for entered in reversed(self._entered):
+            try:
+                _here.reset(entered[2])
+            except ValueError:  # the token is of another context
+                continue
+            return entered
+        return None
+
+
+def watching(watcher: Watcher, *, outlived: bool = True) -> Block:
+    """Call `watcher` with every node that is made inside the block, in this context."""
+    return Block(lambda around, forgetting: ((*around, watcher), forgetting), outlived=outlived)
+
+
+def tell(node: Any) -> Any:
+    """The new node, once the watchers of this context have seen it, `no_grad` last of all."""
+    here = _here.get()
+    if here.since is not _Here.latest:
+        here = _in_force()
+    for watcher in here.watchers:
+        watcher(node)
+    if here.forgetting:
+        node.forget_operands()
+    return node
+
+
+def no_grad() -> Block:
+    """A context manager, or a decorator: what is computed inside are leaves, with no history.
+
+    A task or thread that takes over the context inside the block keeps to it after its end.
+
+    Example:
+        >>> from autograd import Value, no_grad
+        >>> x = Value(2.0)
+        >>> with no_grad():
+        ...     y = x * x
+        >>> y.is_leaf
+        True
+    """
+    return Block(lambda around, _: (around, True))
+
+
+def unwatched() -> Block:
+    """Inside the block nobody sees the nodes but who hooks in there."""
+    return Block(lambda *_: ((), False))
+
+
+def with_history() -> AbstractContextManager[None]:
+    """Record inside the block even where `no_grad` is in force around it, as transforms need."""
+    return Block(lambda around, _: (around, False)) if watchers else nullcontext()
+
+
+def forgetting() -> bool:
+    """Whether `no_grad` is in force here."""
+    return _in_force().forgetting
+
+
+def is_watching(watcher: Watcher) -> bool:
+    """Whether `watcher` sees the nodes that are made here."""
+    return bool(watchers) and watcher in _in_force().watchers

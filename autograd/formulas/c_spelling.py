@@ -1,0 +1,133 @@
+"""How the ops are spelled in C99: the primitives by a table, all others by their formulas.
+
+A function of the mathematical library is called through a volatile pointer: a C compiler that
+knew it would turn pow(x, 2.0) into x·x and compute exp(1.0) itself, with other bits.
+"""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from ..engine import calculus as c
+from ..engine.op import Op
+from . import primitives as p
+from .lowering import LOWERED
+from .symbol import Symbol
+
+LIBRARY: dict[Op, str] = {
+    **{op: op.name for op in (c.exp, c.expm1, c.log, c.log1p, c.log2, c.log10, c.erf, p.erfc)},
+    **{op: op.name for op in (c.sin, c.cos, c.tan, c.asin, c.acos, c.atan, c.atan2)},
+    **{op: op.name for op in (c.sinh, c.cosh, c.tanh, c.asinh, c.acosh, c.atanh)},
+    c.pow: "pow",
+    p.root: "cbrt",
+}
+
+# IEEE 754 defines these to the bit, so that a C compiler may know them.
+C: dict[Op, str] = {
+    c.add: "{} + {}",
+    c.sub: "{} - {}",
+    c.mul: "{} * {}",
+    c.div: "{} / {}",
+    c.neg: "-{}",
+    c.abs: "fabs({})",
+    c.sqrt: "sqrt({})",
+    p.copysign: "copysign({}, {})",
+    p.fmod: "fmod({}, {})",
+    p.less: "{} < {} ? 1.0 : 0.0",
+    p.at_most: "{} <= {} ? 1.0 : 0.0",
+    p.same: "{} == {} ? 1.0 : 0.0",
+    c.where: "{} != 0.0 ? {} : {}",
+    c.floor: "floor({}) + 0.0",
+    c.ceil: "ceil({}) + 0.0",
+    c.round: "rint({}) + 0.0",
+    c.trunc: "trunc({}) + 0.0",
+}
+
+
+def literal(x: float) -> str:
+    """The number `x`, to the bit.
+
+    Example:
+        >>> from autograd.formulas.c_spelling import literal
+        >>> literal(0.1), literal(-0.0)
+        ('0x1.999999999999ap-4', '(-0x0.0p+0)')
+    """
+    if math.isnan(x):
+        return "NAN"
+    size = "INFINITY" if math.isinf(x) else abs(x).hex()
+    return f"(-{size})" if math.copysign(1.0, x) < 0.0 else size
+
+
+class Functions:
+    """The C functions that maps need: each is written when it is first called.
+
+    Args:
+        name: what every name begins with.
+
+    Attributes:
+        library: the functions of the mathematical library that are called.
+        texts: the definitions, each before its first use.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.library: dict[str, int] = {}
+        self.texts: list[str] = []
+        self._written: dict[Op, str] = {}
+
+    def spelled(self, op: Op, operands: Sequence[str]) -> str:
+        """The expression for `op` of operands that are names, elements or literals.
+
+        Raises:
+            ValueError: if the compiler does not know the op.
+        """
+        if op in C:
+            return C[op].format(*operands)
+        if op in LIBRARY:
+            self.library[LIBRARY[op]] = len(operands)
+            return f"{self.name}_{LIBRARY[op]}({', '.join(operands)})"
+        if op not in LOWERED:
+            raise ValueError(
+                f"the op {op.name!r} has no C: write its forward function with the functions of "
+                "this library"
+            )
+        if op not in self._written:
+            self._written[op] = self._define(op, len(operands))
+        return f"{self._written[op]}({', '.join(operands)})"
+
+    def _define(self, op: Op, count: int) -> str:
+        """Write the formula of `op` as a function; gives its name."""
+        names = [f"x{i}" for i in range(count)]
+        body = _Body(self, count)
+        result = body.value(LOWERED[op](*[Symbol(body, name) for name in names]))
+        name = f"{self.name}_map_{len(self._written)}"
+        self._written[op] = name  # counts, so that the next one has another name
+        parameters = ", ".join(f"double {x}" for x in names)
+        lines = [*body.lines, f"    return {result};"]
+        self.texts.append(f"static double {name}({parameters})\n{{\n" + "\n".join(lines) + "\n}\n")
+        return name
+
+    def pointers(self) -> list[str]:
+        """The definitions of the pointers to the mathematical library."""
+        return [
+            f"static double (*const volatile {self.name}_{function})"
+            f"({', '.join(['double'] * count)}) = {function};"
+            for function, count in sorted(self.library.items())
+        ]
+
+
+class _Body:
+    """Writes a formula, one statement for each op."""
+
+    def __init__(self, functions: Functions, count: int) -> None:
+        self.functions, self.count = functions, count
+        self.lines: list[str] = []
+
+    def value(self, x: Any) -> str:
+        return x.name if isinstance(x, Symbol) else literal(float(x))
+
+    def make(self, op: Op, operands: Sequence[Any]) -> Symbol:
+        expression = self.functions.spelled(op, [self.value(x) for x in operands])
+        name = f"x{self.count + len(self.lines)}"
+        self.lines.append(f"    const double {name} = {expression};")
+        return Symbol(self, name)

@@ -1,0 +1,52 @@
+"""A symbol: what stands for a number where formulas are rewritten or turned into code.
+
+The library's own functions, applied to symbols, ask the symbols' `Maker` for the result. So a
+formula is written once and means a list of simpler operations, or LLVM code, or C.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+from ..engine import calculus as c
+from ..engine.op import Carrier, Op
+
+
+class Maker(Protocol):
+    """What makes something of an op and its operands, symbols and numbers."""
+
+    def make(self, op: Op, operands: Sequence[Any]) -> "Symbol":
+        """The symbol for `op` applied to `operands`."""
+
+
+def _infix(op: Op) -> tuple[Callable[[Any, Any], Any], Callable[[Any, Any], Any]]:
+    """The methods for ``symbol op other`` and ``other op symbol``."""
+    return (lambda self, other: op(self, other)), (lambda self, other: op(other, self))
+
+
+class Symbol(Carrier):
+    """A name that a `Maker` gave, with Python's operators."""
+
+    __slots__ = ("maker", "name")
+
+    def __init__(self, maker: Maker, name: Any) -> None:
+        self.maker, self.name = maker, name
+
+    def apply(self, op: Op, operands: Sequence[Any]) -> "Symbol":
+        """What the maker makes of them."""
+        return self.maker.make(op, operands)
+
+    __add__, __radd__ = _infix(c.add)
+    __sub__, __rsub__ = _infix(c.sub)
+    __mul__, __rmul__ = _infix(c.mul)
+    __truediv__, __rtruediv__ = _infix(c.div)
+    __pow__, __rpow__ = _infix(c.pow)
+
+    def __neg__(self) -> Any:
+        return c.neg(self)
+
+    def __bool__(self, other: object = None) -> bool:
+        raise TypeError("a formula cannot choose by a symbol: write where(condition, a, b)")
+
+    # Compared, they would choose too.
+    __eq__ = __lt__ = __le__ = __gt__ = __ge__ = __bool__
+    __hash__ = None  # type: ignore[assignment]

@@ -1,0 +1,245 @@
+"""Layers of neurons, composed of Values: `Neuron`, `Layer`, `MLP`, and the `Module` they are.
+
+Weights start at random: uniform in ±√(6 / (nin + nout)) after Glorot and Bengio (2010), and
+before an activation of the relu family uniform in ±√(6 / nin) after He et al. (2015), so that
+signals neither fade nor grow from layer to layer. Biases start at 0.
+"""
+
+import math
+import random
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from ..engine import calculus as c
+from ..engine.arguments import positive_int, vector
+from ..engine.messages import shown
+from ..engine.op import Op
+from ..engine.value import Value
+from .module import Call, Module
+
+__all__ = ["ACTIVATIONS", "MLP", "Call", "Layer", "Module", "Neuron"]
+
+Activation = str | Callable[[Any], Any] | None
+Randomness = random.Random | int | None
+
+_RELU_FAMILY = {op.name: op for op in (c.relu, c.leaky_relu, c.elu, c.silu, c.gelu, c.softplus)}
+_OTHERS = (c.tanh, c.sigmoid, c.erf, c.atan, c.asinh, c.sin, c.cos, c.exp, c.abs)
+ACTIVATIONS: dict[str, Op] = _RELU_FAMILY | {op.name: op for op in _OTHERS}
+
+
+def _checked(activation: Activation) -> Activation:
+    """The activation, by name if it has one here: a name can be copied and pickled."""
+    if isinstance(activation, str):
+        if activation not in ACTIVATIONS:
+            known = ", ".join(sorted(ACTIVATIONS))
+            raise ValueError(
+                f"there is no activation named {shown(activation)}: use one of {known}, a "
+                "function, or None for a linear layer"
+            )
+    elif isinstance(activation, Op) and ACTIVATIONS.get(activation.name) is activation:
+        return activation.name
+    elif activation is not None and not callable(activation):
+        raise TypeError(f"an activation is a name, a function or None, got {shown(activation)}")
+    return activation
+
+
+def _shown(activation: Activation) -> str:
+    """The activation in a repr, after what stands before it."""
+    if activation is None or isinstance(activation, str):
+        return f", {activation}" if activation else ""
+    kind = type(activation).__name__
+    return f", {getattr(activation, 'name', None) or getattr(activation, '__name__', kind)}"
+
+
+def _generator(rng: Randomness) -> random.Random:
+    """Where random numbers come from; without `rng` one that ``random.seed(n)`` determines."""
+    if isinstance(rng, random.Random):
+        return rng
+    if rng is not None and (not isinstance(rng, int) or isinstance(rng, bool)):
+        raise TypeError(f"rng is a random.Random, an int to seed one, or None, got {shown(rng)}")
+    return random.Random(random.getrandbits(64) if rng is None else rng)
+
+
+class Neuron(Module):
+    """One neuron: a = activation(w₀·x₀ + w₁·x₁ + … + b).
+
+    Args:
+        nin: how many inputs it has.
+        activation: a name from `ACTIVATIONS`, a function of one value, or None for none.
+        nout: how many neurons share its inputs, which sets the size of the first weights.
+        rng: a `random.Random` or an int to seed one. Without it, ``random.seed(n)`` makes the
+            weights reproducible.
+
+    Attributes:
+        weights: one Value per input; also called `w`.
+        bias: a Value; also called `b`.
+        activation: its name if it has one in `ACTIVATIONS`, else the function, or None.
+
+    Raises:
+        ValueError: for a size below 1 or an unknown activation; when called, if there is not
+            one input for each weight.
+
+    Example:
+        >>> neuron = Neuron(2, "relu", rng=0)
+        >>> neuron.weights[0].data, neuron.weights[1].data, neuron.bias.data = 3.0, -1.0, 0.5
+        >>> neuron([1.0, 2.0]).data
+        1.5
+    """
+
+    weights: list[Value]
+    bias: Value
+    activation: Activation
+
+    def __init__(
+        self, nin: int, activation: Activation = "tanh", *, nout: int = 1, rng: Randomness = None
+    ) -> None:
+        nin, nout = positive_int("nin", nin), positive_int("nout", nout)
+        activation, generator = _checked(activation), _generator(rng)
+        bound = math.sqrt(6.0 / (nin if str(activation) in _RELU_FAMILY else nin + nout))
+        self.weights = [Value(generator.uniform(-bound, bound), f"w{i}") for i in range(nin)]
+        self.bias = Value(0.0, "b")
+        self.activation = activation
+
+    @property
+    def w(self) -> list[Value]:
+        """The weights."""
+        return self.weights
+
+    @property
+    def b(self) -> Value:
+        """The bias."""
+        return self.bias
+
+    def forward(self, inputs: Any) -> Any:
+        """The output for `inputs`: a list of Values or numbers, or one alone."""
+        inputs = vector(inputs)
+        if len(inputs) != len(self.weights):
+            raise _misfit(len(self.weights), inputs)
+        try:
+            products = [w * x for w, x in zip(self.weights, inputs, strict=True)]
+        except TypeError:
+            if isinstance(inputs[0], Iterable):
+                raise _misfit(len(self.weights), inputs) from None
+            raise
+        z = c.sum([*products, self.bias])
+        if self.activation is None:
+            return z
+        if isinstance(self.activation, str):
+            return ACTIVATIONS[self.activation](z)
+        return self.activation(z)
+
+    def extra_repr(self) -> str:
+        """The number of inputs and the activation."""
+        return f"{len(self.weights)}{_shown(self.activation)}"
+
+
+def _misfit(weights: int, inputs: Sequence[Any]) -> ValueError:
+    """What is said of inputs that are not one number for each weight."""
+    if inputs and isinstance(inputs[0], Iterable):
+        return ValueError(
+            f"this neuron has {weights} weights and got {len(inputs)} rows of inputs: of a batch "
+            "of samples call the model for each, as in [model(x) for x in xs] or vmap(model)(xs)"
+        )
+    return ValueError(
+        f"this neuron has {weights} weights and got {len(inputs)} inputs: "
+        "pass one input for each weight"
+    )
+
+
+class Layer(Module):
+    """Neurons that share their inputs.
+
+    Args:
+        nin: how many inputs each neuron has.
+        nout: how many neurons there are.
+        activation, rng: as for a `Neuron`.
+
+    Attributes:
+        neurons: the neurons.
+
+    Example:
+        >>> layer = Layer(3, 2, rng=0)
+        >>> [type(out).__name__ for out in layer([1.0, 2.0, 3.0])]
+        ['Value', 'Value']
+    """
+
+    neurons: list[Neuron]
+
+    def __init__(
+        self, nin: int, nout: int, activation: Activation = "tanh", *, rng: Randomness = None
+    ) -> None:
+        nin, nout = positive_int("nin", nin), positive_int("nout", nout)
+        activation, generator = _checked(activation), _generator(rng)
+        self.neurons = [Neuron(nin, activation, nout=nout, rng=generator) for _ in range(nout)]
+
+    def forward(self, inputs: Any) -> Any:
+        """A list with the output of every neuron; of one neuron its output alone."""
+        inputs = vector(inputs)
+        outputs = [neuron(inputs) for neuron in self.neurons]
+        return outputs[0] if len(outputs) == 1 else outputs
+
+    def extra_repr(self) -> str:
+        """The numbers of inputs and outputs and the activation."""
+        first = self.neurons[0]
+        return f"{len(first.weights)}, {len(self.neurons)}{_shown(first.activation)}"
+
+
+class MLP(Module):
+    """A multi-layer perceptron: layers one after the other, the last one linear.
+
+    Args:
+        nin: how many inputs it has.
+        nouts: how many neurons each layer has; the last number is that of the outputs.
+        activation: of every layer but the last, as for a `Neuron`.
+        rng: as for a `Neuron`.
+
+    Attributes:
+        layers: the layers.
+
+    Example:
+        >>> MLP(2, [3, 1], rng=0)
+        MLP(2, [3, 1], tanh): 13 parameters
+          layers.0: Layer(2, 3, tanh): 9 parameters
+            neurons.0 to neurons.2: 3 x Neuron(2, tanh): 3 parameters
+          layers.1: Layer(3, 1): 4 parameters
+            neurons.0: Neuron(3): 4 parameters
+    """
+
+    layers: list[Layer]
+
+    def __init__(
+        self,
+        nin: int,
+        nouts: Sequence[int],
+        activation: Activation = "tanh",
+        *,
+        rng: Randomness = None,
+    ) -> None:
+        if not isinstance(nouts, (list, tuple)):
+            raise TypeError(
+                f"nouts lists the size of every layer, such as [16, 1], got {shown(nouts)}"
+            )
+        if not nouts:
+            raise ValueError("nouts needs at least one size, that of the output layer")
+        names = ["nin", *(f"nouts[{i}]" for i in range(len(nouts)))]
+        sizes = [
+            positive_int(name, given) for name, given in zip(names, [nin, *nouts], strict=True)
+        ]
+        activation, generator = _checked(activation), _generator(rng)
+        activations = [*[activation] * (len(nouts) - 1), None]
+        self.layers = [
+            Layer(before, after, one, rng=generator)
+            for before, after, one in zip(sizes, nouts, activations, strict=False)
+        ]
+
+    def forward(self, inputs: Any) -> Any:
+        """The outputs of the last layer: a list, or one Value."""
+        for layer in self.layers:
+            inputs = layer(inputs)
+        return inputs
+
+    def extra_repr(self) -> str:
+        """The number of inputs, the size of every layer, and the activation."""
+        nouts = [len(layer.neurons) for layer in self.layers]
+        first = self.layers[0].neurons[0]
+        return f"{len(first.weights)}, {nouts}{_shown(first.activation)}"

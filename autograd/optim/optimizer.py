@@ -1,0 +1,150 @@
+"""`Optimizer`: what every way to step the parameters shares, down to its checks.
+
+A step works out every new number before it assigns the first, and assigns all of them or none.
+"""
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from itertools import repeat
+
+from ..engine.arguments import at_least_zero
+from ..engine.commit import commit
+from ..engine.errors import StateDictError
+from ..engine.graph import ZERO
+from ..engine.numbers import number
+from ..engine.uncleared import note_step
+from ..engine.value import Value
+from ..nn.state_dict import fitted
+from ..transforms.strict import refuse_recorded
+
+Memory = tuple[float, ...]  # what an optimizer remembers of one parameter
+Update = Callable[[float, float, Memory], tuple[float, Memory]]
+
+
+def leaves(parameters: Iterable[Value]) -> list[Value]:
+    """The parameters as a list, once each is known to be a leaf that gets a gradient."""
+    if not isinstance(parameters, Iterable):
+        kind = type(parameters).__name__
+        raise TypeError(f"parameters is a list of Values, such as model.parameters(), got {kind}")
+    found: dict[Value, int] = {}
+    for position, x in enumerate(parameters):
+        if not isinstance(x, Value):
+            raise TypeError(f"parameter {position} should be a Value, is a {type(x).__name__}")
+        if x.is_constant or not x.is_leaf:
+            why = "a constant" if x.is_constant else x.describe()
+            raise TypeError(f"parameter {position} should be a leaf with a gradient, is {why}")
+        if found.setdefault(x, position) != position:
+            raise ValueError(f"parameters {found[x]} and {position} are the same Value")
+    if not found:
+        raise ValueError("there is no parameter to change: the list is empty")
+    return list(found)
+
+
+def gradient_of(parameter: Value) -> float:
+    """The gradient as a number: none is 0, and one that can be differentiated is its data."""
+    grad = parameter.grad
+    return 0.0 if grad is None else grad.data if isinstance(grad, Value) else number(grad)
+
+
+class Optimizer:
+    """What the optimizers share. One of your own defines `memories` and ``_update``.
+
+    Attributes:
+        lr: the learning rate; it may be assigned.
+        parameters: the Values that a step changes.
+        steps: how many steps were made.
+    """
+
+    memories: tuple[str, ...] = ()  # the names of what is remembered of each parameter
+    squares: tuple[str, ...] = ()  # those of them that are never negative
+
+    def __init__(self, params: Iterable[Value], lr: float) -> None:
+        self.parameters = leaves(params)
+        self.lr = lr
+        self.steps = 0
+        self._memory: list[Memory] = [(0.0,) * len(self.memories)] * len(self.parameters)
+
+    @property
+    def lr(self) -> float:
+        """The learning rate."""
+        return self._lr
+
+    @lr.setter
+    def lr(self, lr: float) -> None:
+        if callable(lr):
+            raise TypeError(
+                "lr is a number, got a function of the step: give the optimizer the first rate, "
+                "and call Schedule(optimizer, cosine_lr(100)).step() after each of its steps"
+            )
+        self._lr = at_least_zero("lr", lr)
+
+    def _update(self, steps: int) -> Update:
+        """For the step with that number, from 1: (number, gradient, memory) to the new two."""
+        # For each kind of optimizer to write; the one thing in which they differ.
+        raise NotImplementedError(f"{type(self).__name__} does not say how to update a parameter")
+
+    def step(self) -> None:
+        """Change every parameter by its gradient. A `grad` of None counts as 0."""
+        refuse_recorded(f"{type(self).__name__}.step()")
+        update = self._update(self.steps + 1)
+        updated = [
+            update(parameter.data, gradient_of(parameter), memory)
+            for parameter, memory in zip(self.parameters, self._memory, strict=True)
+        ]
+        numbers = [number(x) for x, _ in updated]
+        memory = [memory for _, memory in updated]
+        commit(
+            [
+                *zip(self.parameters, repeat("_data"), numbers, strict=False),
+                (self, "_memory", memory),
+                (self, "steps", self.steps + 1),
+            ]
+        )
+        note_step(self, self.parameters)
+
+    def zero_grad(self) -> None:
+        """Set the gradient of every parameter to 0."""
+        refuse_recorded(f"{type(self).__name__}.zero_grad()")
+        commit(zip(self.parameters, repeat("grad"), repeat(ZERO)))
+
+    def state_dict(self) -> dict[str, float]:
+        """What changes from step to step, by name, as a second optimizer needs it to go on.
+
+        The other settings are those that the optimizer is made with.
+        """
+        state = {"lr": self.lr, "steps": float(self.steps)}
+        for position, memory in enumerate(self._memory):
+            names = [f"{name}.{position}" for name in self.memories]
+            state.update(zip(names, memory, strict=True))
+        return state
+
+    def load_state_dict(self, state: Mapping[str, float]) -> None:
+        """Go on from where the optimizer was whose state this is.
+
+        Raises:
+            StateDictError: naming every missing, extra or misshapen entry. Nothing has changed.
+        """
+        refuse_recorded(f"{type(self).__name__}.load_state_dict()")
+        numbers = fitted(type(self).__name__, self.state_dict(), state)
+        lr, steps = progress(numbers, "lr")
+        for key, x in numbers.items():
+            if key.partition(".")[0] in self.squares and x < 0.0:
+                raise StateDictError(f"{key!r} is a mean of squares, at least 0, and is {x!r}")
+        memory = [
+            tuple(numbers[f"{name}.{position}"] for name in self.memories)
+            for position in range(len(self.parameters))
+        ]
+        commit([(self, "_lr", lr), (self, "steps", steps), (self, "_memory", memory)])
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(lr={self.lr!r}, {len(self.parameters)} parameters)"
+
+
+def progress(numbers: Mapping[str, float], rate: str) -> tuple[float, int]:
+    """The learning rate and the number of steps that a state dict holds."""
+    lr, steps = numbers[rate], numbers["steps"]
+    if not 0.0 <= lr < math.inf:
+        raise StateDictError(f"{rate!r} should be finite and at least 0, is {lr!r}")
+    if not (0.0 <= steps < math.inf and steps == math.floor(steps)):
+        raise StateDictError(f"'steps' should be a whole number of steps, is {steps!r}")
+    return lr, int(steps)

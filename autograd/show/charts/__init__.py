@@ -1,0 +1,1 @@
+"""Charts: `learning_curve.py` and `scatter.py`, on the axes of `axis.py`."""

@@ -1,0 +1,85 @@
+"""The axis of a chart: from numbers to places, with ticks, texts and colours.
+
+A learning curve (`chart.py`) and a scatter of points (`scatter.py`) stand on it.
+"""
+
+import math
+from typing import NamedTuple
+
+from ..svg import PAGE_DARK, PAGE_LIGHT, Theme, clipped, escaped, font
+from ..text import cleaned
+
+LEFT, RIGHT = 76.0, 24.0  # beside the plot
+TEXT_SIZE = 12.0
+DASHES = ("none", "7 4", "2 3", "9 3 2 3", "12 4", "4 2 1 2")
+LIGHT = ("#2563eb", "#c2410c", "#047857", "#9333ea", "#b91c1c", "#475569")
+DARK = ("#60a5fa", "#fb923c", "#34d399", "#c084fc", "#f87171", "#cbd5e1")
+
+THEME = Theme(
+    light=PAGE_LIGHT | {"grid": "#e2e8f0"} | {f"series-{i}": c for i, c in enumerate(LIGHT)},
+    dark=PAGE_DARK | {"grid": "#24314a"} | {f"series-{i}": c for i, c in enumerate(DARK)},
+    rules={
+        "text": f"{font(12)};fill:var(--soft)",
+        ".page": "fill:var(--page)",
+        ".title": f"{font(18, weight=600)};fill:var(--ink)",
+        ".label": f"{font(12, weight=600)};fill:var(--ink)",
+        ".at": "text-anchor:middle",
+        ".by": "text-anchor:end",
+        ".grid": "fill:none;stroke:var(--grid)",
+        ".axis": "fill:none;stroke:var(--line)",
+        ".curve": "fill:none;stroke-width:2;stroke-linejoin:round",
+        **{
+            f".s{i}": f"stroke:var(--series-{i});stroke-dasharray:{dash}"
+            for i, dash in enumerate(DASHES)
+        },
+        **{f".n{i}": f"font-weight:600;fill:var(--series-{i})" for i in range(len(DASHES))},
+    },
+)
+
+
+class Axis(NamedTuple):
+    """From numbers to places: `low` lies at `start`, `high` at `end`."""
+
+    low: float
+    high: float
+    start: float
+    end: float
+    step: float = 1.0
+    logarithmic: bool = False
+
+    def place(self, x: float) -> float:
+        """Where on the page x lies."""
+        low, high = self.low, self.high
+        if self.logarithmic:
+            x, low, high = math.log10(x), math.log10(low), math.log10(high)
+        # Halved, because high - low of the largest floats would overflow.
+        share = (x / 2 - low / 2) / (high / 2 - low / 2)
+        return self.start + share * (self.end - self.start)
+
+
+def tick_step(low: float, high: float, most: int = 5) -> float:
+    """1, 2 or 5 times a power of ten, such that about `most` steps lead from low to high."""
+    rough = max(high / most - low / most, 5e-323)
+    power = math.floor(math.log10(rough))
+    unit = 10.0 ** max(power, -323)
+    return next((unit * n for n in (1.0, 2.0, 5.0) if unit * n >= rough * 0.999), unit * 10.0)
+
+
+def ticks(axis: Axis) -> list[float]:
+    """The numbers that are written at an axis."""
+    if axis.logarithmic:
+        first, last = round(math.log10(axis.low)), math.floor(math.log10(axis.high))
+        stride = max(1, math.ceil((last - first) / 6))
+        return [10.0**power for power in range(first, last + 1, stride)]
+    first = math.ceil(axis.low / axis.step - 1e-9)
+    ticks = [(first + i) * axis.step for i in range(9)]
+    return [tick for tick in ticks if tick <= axis.high + axis.step * 1e-9]
+
+
+def chart_text(
+    x: float, y: float, text: str, kind: str, size: float = TEXT_SIZE, room: float = 400.0
+) -> str:
+    """`text`, clipped to its room; whatever was cut off shows when pointed at."""
+    shown = clipped(text, size, room)
+    full = f"<title>{escaped(text)}</title>" if shown != cleaned(text) else ""
+    return f'<text class="{kind}" x="{x:.1f}" y="{y:.1f}">{escaped(shown)}{full}</text>'

@@ -1,0 +1,197 @@
+"""Points of the plane by class as SVG, and the regions in which a model decides for each class.
+
+Classes differ by the shape of their mark as well as by colour. The regions are found by asking
+at the middle of every cell of a grid, and a line runs where the answer changes.
+"""
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from itertools import groupby, pairwise
+from typing import Any
+
+from ...engine.arguments import vector
+from ...engine.messages import shown
+from ...engine.numbers import number
+from ...engine.value import Value
+from ..drawing import Drawing
+from ..svg import document, text_width
+from ..text import counted, decimal
+from .axis import LEFT, RIGHT, THEME, Axis, chart_text, tick_step, ticks
+
+CELL, COLUMNS, ROWS = 8, 60, 45  # the size and number of the cells of the grid
+NAME_SIZE, NAME_ROOM, NAME_STEP = 12.0, 150.0, 20.0
+MARKS = (  # from a place around it and back
+    "m-3.5 0a3.5 3.5 0 1 0 7 0a3.5 3.5 0 1 0-7 0z",
+    "m0-4.6l4.3 7.6h-8.6z",
+    "m-3.2-3.2h6.4v6.4h-6.4z",
+    "m0-4.8l4.2 4.8l-4.2 4.8l-4.2-4.8z",
+    "m-1.4-4.2h2.8v2.8h2.8v2.8h-2.8v2.8h-2.8v-2.8h-2.8v-2.8h2.8z",
+    "m0 4.6l4.3-7.6h-8.6z",
+)
+SCATTER_THEME = THEME._replace(
+    rules={
+        **THEME.rules,
+        ".boundary": "fill:none;stroke:var(--soft);stroke-width:1.5",
+        **{f".r{i}": f"fill:var(--series-{i});fill-opacity:.15" for i in range(len(MARKS))},
+        **{f".m{i}": f"fill:var(--series-{i})" for i in range(len(MARKS))},
+    }
+)
+
+Point = tuple[float, float]
+Decide = Callable[[list[float]], int]
+ByClass = dict[int, list[Point]]
+
+
+def scatter(
+    points: Iterable[Sequence[Any]],
+    classes: Iterable[int],
+    names: Sequence[str] = (),
+    title: str = "",
+    x_label: str = "x",
+    y_label: str = "y",
+    decide: Decide | None = None,
+) -> Drawing:
+    """Draw points of the plane by class, and the regions in which a model decides for each class.
+
+    Args:
+        points: pairs of numbers or Values, all finite.
+        classes: the class of each point, an int from 0.
+        names: what the classes are called, the name of class 0 first.
+        title: a heading.
+        x_label: what the first number of a point is.
+        y_label: what the second is.
+        decide: gives the class for ``[x, y]``. It is asked on a grid of 60 by 45.
+
+    Raises:
+        TypeError: if a point holds anything but numbers, or a class is no int.
+        ValueError: if there are no points, or not as many classes as points, a point is not a
+            pair of finite numbers, or a class is below 0.
+
+    Example:
+        >>> from autograd.show.charts.scatter import scatter
+        >>> corners = [[0, 0], [0, 1], [1, 0], [1, 1]]
+        >>> print(scatter(corners, [0, 1, 1, 0], decide=lambda point: int(point[0] > 0.5)))
+        4 points: 2 of class 0, 2 of class 1. Decided for their class: 2 of 4.
+    """
+    by_class = _by_class(points, classes)
+    places = [place for group in by_class.values() for place in group]
+    top = 72.0 if title else 28.0
+    across = _axis([x for x, _ in places], LEFT, LEFT + CELL * COLUMNS)
+    up = _axis([y for _, y in places], top + CELL * ROWS, top)
+    asked = [] if decide is None else _asked(decide, across, up)
+    kinds = sorted({*by_class, *(kind for row in asked for kind in row)})
+    called = {kind: names[kind] if kind < len(names) else f"class {kind}" for kind in kinds}
+    parts = [chart_text(20, 36, title, "title", 18.0, 700.0)] if title else []
+    parts += [*_regions(asked, top), *_axes(across, up, x_label, y_label)]
+    for kind, group in sorted(by_class.items()):
+        parts.append(_marks([(across.place(x), up.place(y)) for x, y in group], kind))
+    parts += _legend(called, across.end, top)
+    room = max(min(text_width(name, NAME_SIZE), NAME_ROOM) for name in called.values())
+    size = (across.end + 32.0 + room + RIGHT, up.start + 52.0)
+    said = _description(by_class, called, decide)
+    heading = title or f"{y_label} by {x_label}"
+    return Drawing(document(size, heading, said, SCATTER_THEME, "\n".join(parts)), said)
+
+
+def _by_class(points: Iterable[Sequence[Any]], classes: Iterable[int]) -> ByClass:
+    """The places of each class."""
+    points, classes = list(points), list(classes)
+    if not points or len(points) != len(classes):
+        raise ValueError(
+            f"scatter got {len(points)} points and {len(classes)} classes: pass at least one "
+            "point, and a class for each"
+        )
+    found: ByClass = {}
+    for point, kind in zip(points, classes, strict=True):
+        place = [x.data if isinstance(x, Value) else number(x) for x in vector(point)]
+        if len(place) != 2 or not all(map(math.isfinite, place)):
+            raise ValueError(f"a point is a pair of finite numbers, [x, y], got {shown(point)}")
+        found.setdefault(_class(kind), []).append((place[0], place[1]))
+    return found
+
+
+def _class(given: Any) -> int:
+    if not isinstance(given, int):
+        kind = type(given).__name__
+        raise TypeError(f"a class is an int from 0, got {kind}: round a score, as in int(z > 0)")
+    if given < 0:
+        raise ValueError(f"a class is an int from 0, got {given}: pass (class + 1) // 2 for ±1")
+    return int(given)
+
+
+def _description(by_class: ByClass, called: dict[int, str], decide: Decide | None) -> str:
+    count = sum(map(len, by_class.values()))
+    counts = [f"{len(by_class.get(kind, [])):,} of {called[kind]}" for kind in called]
+    said = f"{counted(count, 'point', 'points')}: {', '.join(counts)}."
+    if decide is None:
+        return said
+    right = [
+        decide([x, y]) == kind for kind, group in sorted(by_class.items()) for x, y in group
+    ].count(True)
+    return f"{said} Decided for their class: {right:,} of {count:,}."
+
+
+def _axis(numbers: Sequence[float], start: float, end: float) -> Axis:
+    """An axis with a little room on either side of the numbers."""
+    low, high = min(numbers), max(numbers)
+    around = (high / 16 - low / 16) or abs(low) / 2 or 0.5
+    low, high = max(low - around, -1.7e308), min(high + around, 1.7e308)
+    return Axis(low, high, start, end, tick_step(low, high))
+
+
+def _asked(decide: Decide, across: Axis, up: Axis) -> list[list[int]]:
+    """What is decided at the middle of each cell, from the top row down."""
+
+    def middle(axis: Axis, share: float) -> float:
+        return axis.low * (1.0 - share) + axis.high * share
+
+    xs = [middle(across, (column + 0.5) / COLUMNS) for column in range(COLUMNS)]
+    ys = [middle(up, 1.0 - (row + 0.5) / ROWS) for row in range(ROWS)]
+    return [[_class(decide([x, y])) for x in xs] for y in ys]
+
+
+def _regions(asked: Sequence[Sequence[int]], top: float) -> list[str]:
+    """The cells of each class, neighbours of a row in one, and the line between the classes."""
+    ways: dict[int, str] = {}
+    line = ""
+    for row, kinds in enumerate(asked):
+        x, y = LEFT, top + CELL * row
+        for kind, alike in groupby(kinds):
+            width = CELL * len(list(alike))
+            ways[kind] = ways.get(kind, "") + f"M{x:g} {y:g}h{width}v{CELL}h-{width}z"
+            x += width
+            line += f"M{x:g} {y:g}v{CELL}" if x < LEFT + CELL * COLUMNS else ""
+    for row, (above, below) in enumerate(pairwise(asked), 1):
+        for column, (one, other) in enumerate(zip(above, below, strict=True)):
+            line += f"M{LEFT + CELL * column:g} {top + CELL * row:g}h{CELL}" if one != other else ""
+    parts = [f'<path class="r{kind % len(MARKS)}" d="{d}"/>' for kind, d in sorted(ways.items())]
+    return [*parts, f'<path class="boundary" d="{line}"/>'] if line else parts
+
+
+def _axes(across: Axis, up: Axis, x_label: str, y_label: str) -> list[str]:
+    left, right, bottom, top = across.start, across.end, up.start, up.end
+    parts = [f'<path class="axis" d="M{left:g} {top:g}V{bottom:g}H{right:g}"/>']
+    parts += [chart_text(across.place(x), bottom + 18, _tick(x), "at") for x in ticks(across)]
+    parts += [chart_text(left - 8, up.place(y) + 4, _tick(y), "by") for y in ticks(up)]
+    parts.append(chart_text((left + right) / 2, bottom + 39, x_label, "label at"))
+    parts.append(chart_text(left, top - 11, y_label, "label"))
+    return parts
+
+
+def _tick(x: float) -> str:
+    return decimal(x if abs(x) > 1e-300 else 0.0)
+
+
+def _marks(places: Iterable[Point], kind: int) -> str:
+    style = kind % len(MARKS)
+    way = "".join(f"M{x:.1f} {y:.1f}{MARKS[style]}" for x, y in places)
+    return f'<path class="m{style}" d="{way}"/>'
+
+
+def _legend(called: dict[int, str], right: float, top: float) -> list[str]:
+    parts = []
+    for line, (kind, name) in enumerate(called.items()):
+        x, y, style = right + 20.0, top + 8.0 + NAME_STEP * line, f"n{kind % len(MARKS)}"
+        parts.append(_marks([(x, y)], kind))
+        parts.append(chart_text(x + 12, y + 4, name, style, NAME_SIZE, NAME_ROOM))
+    return parts

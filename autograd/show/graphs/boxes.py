@@ -1,0 +1,183 @@
+"""What a box says: a node, a plain number, a group of nodes, or that something is left out."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from ...engine.graph import ZERO
+from ...engine.node import Node
+from ...engine.value import Value
+from ..svg import MONO_WIDTH, clipped, text_width
+from ..text import DASH, cleaned, counted, decimal
+from ..words.naming import kind_of
+from ..words.notation import spelling
+from .folding import Unit
+from .module_calls import short_path
+
+NAME_SIZE, NUMBER_SIZE = 14.0, 12.0
+LABEL_ROOM, OP_ROOM = 150.0, 110.0
+SIDE = 13  # between the border of a box and its text
+HEADER, ROW, FOOT = 28.0, 16.0, 8.0
+LISTED = 3  # outputs of a group that are shown one by one
+STATUS = "status"  # of a gradient: a row that stands for itself, without this word
+
+Rows = tuple[tuple[str, str], ...]
+
+
+class Box(NamedTuple):
+    """What one box says.
+
+    Attributes:
+        kind: input, parameter, constant, op, root, group, root-group, or more (is left out here).
+        name: its label, or else what made it.
+        by: what made it, beside a label.
+        rows: below that, words with what they are, as shown.
+        exact: everything in full.
+        width, height: in pixels.
+        frame: the innermost frame around it.
+        heat: how large |grad| is beside the others, from 0 to 1, or None.
+        about: what it is, in full, without its numbers.
+        state: how far it is while a pass is played, a class of its own.
+    """
+
+    kind: str
+    name: str
+    by: str
+    rows: Rows
+    exact: str
+    width: float
+    height: float
+    frame: int | None = None
+    heat: float | None = None
+    about: str = ""
+    state: str = ""
+
+    @property
+    def is_root(self) -> bool:
+        """Whether it is the root, or the group with the root in it."""
+        return self.kind in ("root", "root-group")
+
+    @property
+    def is_group(self) -> bool:
+        """Whether it stands for a module call."""
+        return self.kind in ("group", "root-group")
+
+    @property
+    def colour(self) -> str:
+        """Which colours it has: those of the root also as a group."""
+        return "root" if self.is_root else self.kind
+
+
+def _box(kind: str, name: str, by: str, rows: Rows, exact: str, least: float = 0.0) -> Box:
+    """The box with the size that its texts need, at least `least` high."""
+    name, by = clipped(name, NAME_SIZE, LABEL_ROOM), clipped(by, NAME_SIZE, OP_ROOM)
+    header = text_width(name, NAME_SIZE) + (text_width(by, NAME_SIZE) + 10 if by else 0)
+    width = max(header, rows_width(rows), 62.0 if name else 0.0) + 2 * SIDE
+    height = (HEADER if name else 12.0) + ROW * len(rows) + (FOOT if name else 0.0)
+    return Box(kind, name, by, rows, exact, width, max(height, least))
+
+
+def renamed(box: Box, name: str, by: str) -> Box:
+    """The box with another name, and beside it what made it."""
+    other = _box(box.kind, name, by, box.rows, box.exact, box.height)
+    about = f"{name} ({by})" if by else name
+    return other._replace(about=about, frame=box.frame)
+
+
+def rows_width(rows: Iterable[tuple[str, str]]) -> float:
+    """How much room the longest of the rows takes."""
+    longest = max(
+        (len(text if word == STATUS else f"{word} {text}") for word, text in rows), default=0
+    )
+    return longest * NUMBER_SIZE * MONO_WIDTH
+
+
+def number_box(number: float, label: str = "") -> Box:
+    """A constant, or a number that was no Value."""
+    about = label or "constant"
+    row = ("data" if label else "", decimal(number))
+    box = _box("constant", label, "", (row,), f"{about} = {number!r}")
+    return box._replace(about=about)
+
+
+def node_box(
+    node: Node, root: Node, folded_sum: bool, operands: int, was: float | None = None
+) -> Box:
+    """A node, or the sum that a chain of + was folded into; `was` is what it was when used."""
+    kind = kind_of(node)
+    if kind == "constant" and node is not root:
+        return number_box(node._data, cleaned(node.label))
+    label, op = cleaned(node.label), _made_by(node, folded_sum)
+    grad, exact_grad = gradient(node, root)
+    named = f"{label} ({op})" if label else op
+    then = () if was is None else (("was", decimal(was)),)
+    exact_then = "" if was is None else f" ({was!r} when it was used)"
+    return _box(
+        "root" if node is root else kind,
+        label or op,
+        op if label and node.op is not None else "",
+        (("data", decimal(node._data)), *then, ("grad", grad)),
+        f"{named}: data = {node._data!r}{exact_then}, grad = {exact_grad}",
+        min(10.0 * operands, 200.0),
+    )._replace(about=named)
+
+
+def _made_by(node: Node, folded_sum: bool) -> str:
+    if node.op is None:
+        return "parameter" if node.is_parameter else "leaf"
+    return "Σ" if folded_sum else spelling(node.op)
+
+
+def group_box(unit: Unit, outputs: Sequence[Node], root: Node, parameters: int) -> Box:
+    """A module call as one box, with its outputs."""
+    kind, path = unit.call.kind, short_path(unit.call)
+    label = cleaned(outputs[0].label) if len(outputs) == 1 else ""
+    size = counted(len(unit.nodes), "node", "nodes")
+    if parameters:
+        size = f"{counted(parameters, 'parameter', 'parameters')}, {size}"
+    gradients = [gradient(node, root)[0] for node in outputs]
+    rows = (
+        ("data", listed([decimal(node._data) for node in outputs], [n._data for n in outputs])),
+        ("grad", listed(gradients, [as_number(node.grad) for node in outputs])),
+        ("", size),
+    )
+    exact = about = f"{kind} {unit.call.path}".strip() + f": {size}"
+    for node in outputs[:10]:
+        exact += f"; data = {node._data!r}, grad = {gradient(node, root)[1]}"
+    name = label or path or kind
+    return _box(
+        "root-group" if unit.nodes[-1] is root else "group",
+        name,
+        kind if name != kind else "",
+        rows,
+        exact,
+    )._replace(about=about)
+
+
+def more_box(count: int, what: str) -> Box:
+    """What a drawing around a focus leaves out."""
+    text = counted(count, what, f"{what}s")
+    return _box("more", "", "", (("", f"… {text}"),), f"{text} left out of this drawing")
+
+
+def listed(shown: Sequence[str], numbers: Sequence[float]) -> str:
+    """Numbers one by one if they are few, else how many there are and how far they reach."""
+    if len(shown) <= LISTED or DASH in shown:
+        return ", ".join(dict.fromkeys(shown) if DASH in shown else shown)
+    if any(x != x for x in numbers):
+        return f"nan among {len(numbers)}"
+    return f"{decimal(min(numbers))} … {decimal(max(numbers))} ({len(numbers)})"
+
+
+def as_number(grad: float | Value | None) -> float:
+    """A gradient as a float, 0 if there is none."""
+    return grad.data if isinstance(grad, Value) else float(grad or 0.0)
+
+
+def gradient(node: Node, root: Node) -> tuple[str, str]:
+    """The gradient as shown and exactly; a dash while no backward pass has reached the node."""
+    if node.grad is None or node.grad is ZERO:
+        return DASH, "none yet" if node.grad is ZERO else "none"
+    grad = as_number(node.grad)
+    if root.grad is ZERO and grad == 0.0:
+        return DASH, "none yet"
+    return decimal(grad), repr(grad)

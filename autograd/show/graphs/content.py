@@ -1,0 +1,246 @@
+"""What the drawing of a graph says: boxes, edges from operands to results, frames around calls.
+
+This is the content, as texts and sizes; the layout gives it places, and `graph_svg.py` or
+`dot.py` a shape.
+"""
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from ...engine.errors import NoDerivativeError
+from ...engine.node import Node
+from ..moved_on import moved_on
+from ..text import DASH, TIMES, decimal
+from .boxes import Box, as_number, group_box, more_box, node_box, number_box
+from .folding import Unit, Units, operands_of
+from .module_calls import frames_around, title
+
+DECADES = 4  # of |grad| below the largest, over which heat fades
+
+
+class Edge(NamedTuple):
+    """From an operand to what was computed of it.
+
+    Attributes:
+        tail, head: the boxes.
+        idle: whether nothing flows back along it.
+        text: the local derivative as shown, such as ``×3``; none on the way into a group.
+        exact: what there is to say beyond that, such as all of its digits.
+    """
+
+    tail: int
+    head: int
+    idle: bool
+    text: str
+    exact: str
+
+
+class FrameContent(NamedTuple):
+    """A frame around the nodes of a module call, and the frame that it lies in."""
+
+    outer: int | None
+    title: str
+    exact: str
+
+
+class Origins(NamedTuple):
+    """Where in a drawing the nodes and operand slots of the graph are.
+
+    Attributes:
+        box_of: the box of each node; a parameter that groups share has the first of theirs.
+        edge_of: the edge of each operand slot of a node, unless it lies inside a box.
+        outputs: for each box that stands for nodes those whose numbers it shows.
+    """
+
+    box_of: dict[Node, int]
+    edge_of: dict[tuple[Node, int], int]
+    outputs: dict[int, list[Node]]
+
+
+class Content(NamedTuple):
+    """All that a drawing says. Boxes come after those they are computed from.
+
+    Attributes:
+        hottest: the largest finite |grad|, if heat tells the others beside it; 0 if there is none.
+    """
+
+    boxes: list[Box]
+    edges: list[Edge]
+    frames: list[FrameContent]
+    origins: Origins = Origins({}, {}, {})
+    hottest: float | None = None
+
+    def words(self) -> "Content":
+        """The same without the nodes, for what is kept: a graph may be large, and these are not."""
+        return self._replace(origins=Origins({}, {}, {}))
+
+
+def count_boxes(units: Iterable[Unit]) -> int:
+    """How many boxes the units take, with the plain numbers that were operands."""
+    count = 0
+    for unit in units:
+        count += 1
+        if unit.call is None:
+            for node in unit.nodes:
+                count += len(node.operands) - len(node.parents)
+    return count
+
+
+def content_of(
+    units: Sequence[Unit], unit_of: Units, root: Node, shown: set[Unit], heat: bool = False
+) -> Content:
+    """What a drawing of the units in `shown` says.
+
+    Args:
+        units, unit_of: from `folding.folded`.
+        root: the root of the graph.
+        shown: the units to show; where they lead to others, a box says how many are left out.
+        heat: whether to tell how large the gradients are beside each other.
+    """
+    page = _Page(units, unit_of, root, shown)
+    for unit in page.units:
+        page.add(unit)
+    for unit in page.units:
+        page.leave_out_users(unit)
+    boxes, hottest = _heated(page) if heat else (page.boxes, None)
+    return Content(boxes, page.edges, page.frames, page.origins, hottest)
+
+
+class _Page:
+    """Puts the content together, unit by unit."""
+
+    def __init__(self, units: Sequence[Unit], unit_of: Units, root: Node, shown: set[Unit]) -> None:
+        self.units = [unit for unit in units if unit in shown]
+        self.unit_of, self.root = unit_of, root
+        self.users: dict[Unit, list[Unit]] = {}
+        self.used = {root}  # outside of the units that they are in
+        for unit in units:
+            for operand, tail in operands_of(unit, unit_of):
+                self.used.add(operand)
+                self.users.setdefault(tail, []).append(unit)
+        self.moved = moved_on(node for unit in units for node in unit.nodes)
+        self.boxes: list[Box] = []
+        self.edges: list[Edge] = []
+        self.box_of: dict[Unit, int] = {}
+        self.origins = Origins({}, {}, {})
+        calls = frames_around(dict.fromkeys(unit.home for unit in self.units))
+        self.frame_of = {call: number for number, call in enumerate(calls)}
+        self.frames = [
+            FrameContent(self.frame_of.get(call.parent), title(call), f"{call.kind} {call.path}")
+            for call in calls
+        ]
+
+    def add(self, unit: Unit) -> None:
+        """The box of a unit, those of the plain numbers that it uses, and the edges to it."""
+        frame = self.frame_of.get(unit.home)
+        ends = self._into_group(unit) if unit.call else self._into_node(unit, frame)
+        missing = sum(tail not in self.box_of for _, tail in operands_of(unit, self.unit_of))
+        if missing:
+            ends.append((self._put(more_box(missing, "operand"), frame), True, "", ""))
+        head = self.box_of[unit] = self._put(self._box(unit, len(ends)), frame)
+        self.edges += [Edge(tail, head, idle, text, full) for tail, idle, text, full in ends]
+        self.origins.outputs[head] = self._outputs(unit)
+        for node in unit.nodes:
+            self.origins.box_of[node] = head
+            for x in node.parents:
+                if x not in self.unit_of:
+                    self.origins.box_of.setdefault(x, head)
+
+    def leave_out_users(self, unit: Unit) -> None:
+        """A box for the operand slots that use `unit` and are not shown."""
+        missing = sum(user not in self.box_of for user in self.users.get(unit, ()))
+        if missing:
+            more = self._put(more_box(missing, "use"), self.frame_of.get(unit.home))
+            self.edges.append(Edge(self.box_of[unit], more, True, "", ""))
+
+    def _put(self, box: Box, frame: int | None) -> int:
+        self.boxes.append(box if frame is None else box._replace(frame=frame))
+        return len(self.boxes) - 1
+
+    def _box(self, unit: Unit, operands: int) -> Box:
+        if unit.call is None:
+            node = unit.nodes[-1]
+            return node_box(node, self.root, unit.is_sum, operands, self.moved.get(node))
+        inside = {node for node in unit.nodes if node.is_parameter}
+        for node in unit.nodes:
+            inside.update(x for x in node.parents if x.is_parameter and x not in self.unit_of)
+        return group_box(unit, self._outputs(unit), self.root, len(inside))
+
+    def _outputs(self, unit: Unit) -> list[Node]:
+        """The nodes whose numbers the box of a unit shows."""
+        if unit.call is None:
+            return [unit.nodes[-1]]
+        return [node for node in unit.nodes if node in self.used]
+
+    def _into_node(self, unit: Unit, frame: int | None) -> list[tuple[int, bool, str, str]]:
+        """An edge for each operand slot, with the local derivative."""
+        ends: list[tuple[int, bool, str, str]] = []
+        for node in unit.nodes:
+            slots = enumerate(zip(node.operands, _locals(node), strict=True))
+            for slot, (operand, local) in slots:
+                if not isinstance(operand, Node):
+                    tail = self._put(number_box(operand), frame)
+                elif self.unit_of[operand] is unit or self.unit_of[operand] not in self.box_of:
+                    continue
+                else:
+                    tail = self.box_of[self.unit_of[operand]]
+                self.origins.edge_of[node, slot] = len(self.edges) + len(ends)
+                ends.append((tail, *_label(local, node, self.boxes[tail].kind == "constant")))
+        return ends
+
+    def _into_group(self, unit: Unit) -> list[tuple[int, bool, str, str]]:
+        """One edge for all the slots inside that take what one box gives."""
+        slots: dict[int, list[tuple[Node, int]]] = {}
+        for node in unit.nodes:
+            for slot, operand in enumerate(node.operands):
+                tail = self.unit_of.get(operand) if isinstance(operand, Node) else None
+                if tail in self.box_of and tail is not unit:
+                    slots.setdefault(self.box_of[tail], []).append((node, slot))
+        for edge, inside in enumerate(slots.values(), len(self.edges)):
+            self.origins.edge_of.update(dict.fromkeys(inside, edge))
+        return [
+            (tail, self.boxes[tail].kind == "constant", "", f"used {len(inside)} times inside")
+            for tail, inside in slots.items()
+        ]
+
+
+def _locals(node: Node) -> Sequence[float | None]:
+    """The local derivatives; if a user's rule fails, the error says whose it is."""
+    try:
+        return [None if local is None else float(local) for local in node.locals()]
+    except NoDerivativeError:
+        return [None] * len(node.operands)
+    except Exception as error:
+        error.add_note(f"in a rule of {node.describe()}, which is being drawn")
+        raise
+
+
+def _label(local: Any, node: Node, constant: bool) -> tuple[bool, str, str]:
+    """Whether an edge is idle, its label, and the digits that stand nowhere else."""
+    if local is None or (constant and local != local):
+        return True, TIMES + DASH, "nothing flows back here"
+    known = float(f"{local:.4g}") == local or local in node.recorded
+    return False, TIMES + decimal(local), "" if known else repr(float(local))
+
+
+def _heated(page: _Page) -> tuple[list[Box], float]:
+    """The boxes with their |grad| beside the largest, on a logarithmic scale; and the largest."""
+    steepness = {}
+    for unit in page.units:
+        grads = [abs(as_number(node.grad)) for node in unit.nodes if node in page.used]
+        # nan is smaller than nothing and larger than nothing, so max() would miss it.
+        steepness[page.box_of[unit]] = math.nan if any(x != x for x in grads) else max(grads)
+    finite = [slope for slope in steepness.values() if math.isfinite(slope)]
+    largest = max(finite, default=0.0)
+    boxes = list(page.boxes)
+    for number, slope in steepness.items():
+        if boxes[number].kind != "constant" and largest > 0.0:
+            boxes[number] = boxes[number]._replace(heat=_share(slope, largest))
+    return boxes, largest
+
+
+def _share(slope: float, largest: float) -> float:
+    if not slope < largest:  # nan and inf are as hot as can be
+        return 1.0
+    return max(0.0, 1.0 + math.log10(slope / largest) / DECADES) if slope / largest > 0.0 else 0.0

@@ -1,0 +1,103 @@
+"""`draw`: what to show of a graph, where it goes, and how it is written."""
+
+import math
+from functools import partial
+from typing import Any, Never
+
+from ...engine.arguments import one_of, optional_text, root_value
+from ...engine.messages import shown
+from ...engine.value import Value
+from ..drawing import Drawing
+from ..layout import layered
+from ..text_page import text_page
+from ..words.summary import summary
+from .dot import dot_text
+from .folding import COLLAPSE
+from .graph_svg import plan_of, written
+from .table import table_of
+from .view import TooManyBoxesError, view
+
+MOST_BOXES = 2000
+THEMES, DIRECTIONS = ("auto", "light", "dark"), ("LR", "TB")
+NO_ENGINE = (
+    "draw has one layout, its own: leave engine out, and for the dot program use draw_dot(root) or "
+    "to_graphviz(root)"
+)
+
+
+def draw(
+    root: Value,
+    title: str | None = None,
+    rankdir: str = "LR",
+    *,
+    collapse: str | None = "auto",
+    focus: Value | None = None,
+    radius: int = 2,
+    heat: bool = False,
+    theme: str = "auto",
+    force: bool = False,
+    **gone: Never,
+) -> Drawing:
+    """Draw the computation graph of a Value.
+
+    Args:
+        root: the Value at the end of the graph, usually the loss.
+        title: a heading above the graph.
+        rankdir: ``"LR"`` to compute from left to right, ``"TB"`` from top to bottom.
+        collapse: show each module call as one box, by ``"neuron"`` or by ``"layer"``, and a
+            chain of + as one Σ; ``"sum"`` for the Σ alone, None for every node. ``"auto"`` shows
+            all of up to 60 nodes, up to 400 by neuron, and more by layer.
+        focus: show what is near this node only; ``"auto"`` then folds nothing but sums.
+        radius: how many edges from `focus` that is.
+        heat: colour the boxes by |grad|.
+        theme: ``"light"``, ``"dark"``, or ``"auto"`` for what the reader's system prefers.
+        force: draw even more than 2,000 boxes; otherwise the drawing is a summary in words.
+        gone: nothing; there was an ``engine`` once, and who passes it is told what to do.
+
+    Raises:
+        TypeError: if `root` or `focus` is no Value or `title` no str, or `engine` is passed.
+        ValueError: if an option is none of these, or `focus` is not in the graph.
+
+    Example:
+        >>> from autograd import Value
+        >>> from autograd.show import draw
+        >>> x = Value(3.0, label="x")
+        >>> draw(x * x).svg.count(">×3<")  # two operand slots
+        2
+    """
+    for name in gone:
+        unknown = f"draw() got an unexpected keyword argument {name!r}"
+        raise TypeError(NO_ENGINE if name == "engine" else unknown)
+    root = root_value("draw", root)
+    _check(title, focus, radius)
+    one_of("rankdir", rankdir, DIRECTIONS)
+    one_of("collapse", collapse, COLLAPSE)
+    one_of("theme", theme, THEMES)
+    try:
+        content = view(root, collapse, focus, radius, heat, math.inf if force else MOST_BOXES)
+    except TooManyBoxesError as error:
+        return _in_words(root, str(error), theme)
+    down = rankdir == "TB"
+    svg = written(content, layered.place(plan_of(content, down)), title, theme)
+    words = content.words()
+    return Drawing(svg, partial(table_of, words), partial(dot_text, words, title, down))
+
+
+def _check(title: Any, focus: Any, radius: Any) -> None:
+    optional_text("title", title)
+    if focus is not None and not isinstance(focus, Value):
+        raise TypeError(f"focus is a Value of the graph, got {type(focus).__name__}")
+    if not isinstance(radius, int) or isinstance(radius, bool) or radius < 0:
+        raise ValueError(f"radius counts edges from 0 on, got {shown(radius)}")
+
+
+def _in_words(root: Value, count: str, theme: str) -> Drawing:
+    """The summary of a graph that no page would hold."""
+    lines = [
+        f"{count} are too many for a page, which holds up to {MOST_BOXES:,} boxes.",
+        'collapse="layer" folds the calls of modules, focus=node shows what is near a node,',
+        "and force=True draws everything.",
+        "",
+        *str(summary(root)).split("\n"),
+    ]
+    return Drawing(text_page(lines, theme), "\n".join(lines))

@@ -1,0 +1,191 @@
+"""A computation graph as SVG: content that has been given places, written as one document.
+
+An arrow carries the local derivative d node / d operand, so that the contribution that flows
+back along it can be worked out by eye. Boxes are written by `box_svg.py`.
+"""
+
+from collections.abc import Sequence
+
+from ..layout.places import Arrow, Frame, Places, Plan, Point, Rectangle, Route
+from ..svg import MONO_WIDTH, clipped, document, escaped, haloed, text_width
+from .box_svg import SCALE, box_svg, heat_scale
+from .boxes import Box
+from .content import Content, Edge, FrameContent
+from .theme import EDGE_SIZE, FRAME_SIZE, THEME, TITLE_ROOM, TITLE_SIZE, heading
+
+HEAD = 7.0  # the length of an arrow's point
+MARGIN = 20
+
+
+def plan_of(content: Content, down: bool) -> Plan:
+    """The sizes that the layout needs to know."""
+    return Plan(
+        [(box.width, box.height) for box in content.boxes],
+        [
+            Arrow(edge.tail, edge.head, _label_size(edge), _pull(content.boxes[edge.tail]))
+            for edge in content.edges
+        ],
+        [box.frame for box in content.boxes],
+        [Frame(frame.outer, text_width(heading(frame), FRAME_SIZE)) for frame in content.frames],
+        down,
+    )
+
+
+def _label_size(edge: Edge) -> tuple[float, float]:
+    return (len(edge.text) * EDGE_SIZE * MONO_WIDTH + 6, 17.0) if edge.text else (0.0, 0.0)
+
+
+def _pull(tail: Box) -> float:
+    """What is computed lines up; constants stand where there is room."""
+    return 0.2 if tail.kind == "constant" else 1.0
+
+
+def written(content: Content, places: Places, title: str | None, theme: str) -> str:
+    """The document.
+
+    Args:
+        content: what it says.
+        places: where everything is.
+        title: a heading.
+        theme: ``"light"``, ``"dark"``, or ``"auto"`` for that of the reader.
+    """
+    shown = clipped(title or "", TITLE_SIZE, TITLE_ROOM)
+    top = MARGIN + (34 if shown else 0)
+    parts = [f'<text class="title" x="{MARGIN}" y="36">{escaped(shown)}</text>'] if shown else []
+    parts.append(f'<g transform="translate({MARGIN} {top})">')
+    parts += [*arrows(content, places), *labels(content, places), *titles(content, places)]
+    parts += [box_svg(*each) for each in zip(content.boxes, places.boxes, strict=True)]
+    parts.append("</g>")
+    width, bottom = max(places.size[0], text_width(shown, TITLE_SIZE)), top + places.size[1]
+    if content.hottest is not None:
+        scale, scale_width = heat_scale(content.hottest)
+        parts.append(f'<g transform="translate({MARGIN} {bottom + MARGIN:.0f})">{scale}</g>')
+        width, bottom = max(width, scale_width), bottom + MARGIN + SCALE
+    size = (width + 2 * MARGIN, bottom + MARGIN)
+    return document(
+        size, title or name(content), description(content), THEME, "\n".join(parts), theme
+    )
+
+
+def arrows(content: Content, places: Places) -> list[str]:
+    """What lies below all else: the frames, and the arrows without what they carry."""
+    parts = [*map(_frame, places.frames)]
+    parts += grouped("edges", list(map(_edge, content.edges, places.routes)))
+    if places.routes:
+        heads = "".join(_head(route) for route in places.routes)
+        parts.append(f'<path class="heads" d="{heads}"/>')
+    return parts
+
+
+def labels(content: Content, places: Places) -> list[str]:
+    """What the arrows carry."""
+    carried = zip(content.edges, places.routes, strict=True)
+    return grouped("locals", [label(*each) for each in carried if each[0].text])
+
+
+def titles(content: Content, places: Places) -> list[str]:
+    """The titles of the frames."""
+    return list(map(_title, content.frames, places.frames))
+
+
+def grouped(kind: str, parts: Sequence[str]) -> list[str]:
+    """What looks alike shares a class, which is shorter."""
+    return [f'<g class="{kind}">', *parts, "</g>"] if parts else []
+
+
+def name(content: Content) -> str:
+    """The graph by its root, which a drawing around a focus may not show."""
+    root = next((box for box in content.boxes if box.is_root), None)
+    return f"Computation graph of {root.name}" if root else "Part of a computation graph"
+
+
+def description(content: Content) -> str:
+    """How much there is of what, and the root, in words."""
+    kinds = [box.kind for box in content.boxes]
+    counts = ", ".join(f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(kinds))
+    roots = [box.exact for box in content.boxes if box.is_root]
+    return (
+        f"{len(content.boxes)} boxes ({counts}) and {len(content.edges)} edges. Each edge leads "
+        "from an operand to a result and carries the local derivative."
+        + "".join(f" Root: {exact}." for exact in roots)
+        + (f" The hotter, the nearer |grad| is to {content.hottest!r}." if content.hottest else "")
+    )
+
+
+# --- arrows ---------------------------------------------------------------------------------
+
+
+def _edge(edge: Edge, route: Route) -> str:
+    kind = ' class="idle"' if edge.idle else ""
+    way = line(route)
+    full = f"<title>{escaped(edge.exact)}</title></path>" if edge.exact and not edge.text else ""
+    return f'<path{kind} d="{way}"' + (f">{full}" if full else "/>")
+
+
+def line(route: Route) -> str:
+    """The way of an arrow up to its point."""
+    *strokes, last = route.strokes
+    return "".join(map(path, [*strokes, [*last[:-1], _base(last)]]))
+
+
+def path(stroke: Sequence[Point]) -> str:
+    """A stroke in whole pixels, with each piece relative to the one before, which is shorter."""
+    places = iter([(round(x), round(y)) for x, y in stroke])
+    x, y = next(places)
+    drawn = f"M{x} {y}"
+    for (a, b), (c, d), (e, f) in zip(places, places, places, strict=True):
+        if b == d == f == y:
+            drawn += f"h{e - x}" if e != x else ""
+        elif a == c == e == x:
+            drawn += f"v{f - y}"
+        else:
+            drawn += f"c{a - x} {b - y} {c - x} {d - y} {e - x} {f - y}"
+        x, y = e, f
+    return drawn.replace(" -", "-")
+
+
+def _direction(stroke: Sequence[Point]) -> Point:
+    """The unit vector in which a stroke ends."""
+    (x, y), end = stroke[-1], stroke[-1]
+    before = next((point for point in reversed(stroke) if point != end), (x - 1.0, y))
+    along, down = x - before[0], y - before[1]
+    length = (along * along + down * down) ** 0.5
+    return along / length, down / length
+
+
+def _base(stroke: Sequence[Point]) -> Point:
+    """Where the point of the arrow begins."""
+    (x, y), (along, down) = stroke[-1], _direction(stroke)
+    return x - HEAD * along, y - HEAD * down
+
+
+def _head(route: Route) -> str:
+    (x, y), (along, down) = route.strokes[-1][-1], _direction(route.strokes[-1])
+    left, top = _base(route.strokes[-1])
+    if down == 0.0:
+        return f"M{x:.0f} {y:.0f}l{-HEAD * along:.0f}-4v8z"
+    if along == 0.0:
+        return f"M{x:.0f} {y:.0f}l-4{-HEAD * down:+.0f}h8z"
+    return (
+        f"M{x:.1f} {y:.1f}L{left - 4 * down:.1f} {top + 4 * along:.1f}"
+        f"L{left + 4 * down:.1f} {top - 4 * along:.1f}z"
+    )
+
+
+def label(edge: Edge, route: Route) -> str:
+    """What an arrow carries."""
+    place = route.label
+    full = f"<title>{escaped(edge.exact)}</title>" if edge.exact else ""
+    return f'<text x="{place[0]:.0f}" y="{place[1] + 4:.0f}">{escaped(edge.text)}{full}</text>'
+
+
+def _frame(place: Rectangle) -> str:
+    x, y, width, height = (round(number) for number in place)
+    return f'<rect class="frame" x="{x}" y="{y}" width="{width}" height="{height}" rx="10"/>'
+
+
+def _title(frame: FrameContent, place: Rectangle) -> str:
+    """The title of a frame, over the arrows that run under it."""
+    shown = heading(frame)
+    full = f"<title>{escaped(frame.exact)}</title>" if frame.exact != shown else ""
+    return haloed("call", round(place.x) + 12, round(place.y) + 18, escaped(shown), full)

@@ -1,0 +1,106 @@
+"""The graph of a Value for those who use graphviz: as DOT text and as a `graphviz.Digraph`.
+
+Only `graphviz.Digraph` needs the package of that name, which is imported when it is asked for.
+"""
+
+from typing import Any
+
+from ...engine.arguments import one_of, root_value
+from ...engine.messages import shown
+from ...engine.value import Value
+from .dot import dot_text
+from .draw import DIRECTIONS
+from .folding import COLLAPSE
+from .view import view
+
+
+def to_dot(root: Value, rankdir: str = "LR", *, collapse: str | None = "auto") -> str:
+    """The computation graph of a Value in DOT, the language of graphviz.
+
+    Args:
+        root: the Value at the end of the graph, usually the loss.
+        rankdir: ``"LR"`` to compute from left to right, ``"TB"`` from top to bottom.
+        collapse: what is shown as one box, as in `draw`.
+
+    Raises:
+        TypeError: if `root` is not a Value.
+        ValueError: if `rankdir` or `collapse` is another.
+
+    Example:
+        >>> from autograd import Value
+        >>> print(to_dot(Value(2.0, label="x") * 3.0)[:9])
+        digraph {
+    """
+    return _text("to_dot", root, rankdir, collapse)
+
+
+def to_graphviz(root: Value, rankdir: str = "LR", *, collapse: str | None = "auto") -> Any:
+    """The computation graph of a Value as a `graphviz.Digraph`, to edit, render or show.
+
+    Args:
+        root: the Value at the end of the graph, usually the loss.
+        rankdir: ``"LR"`` to compute from left to right, ``"TB"`` from top to bottom.
+        collapse: what is shown as one box, as in `draw`.
+
+    Raises:
+        TypeError: if `root` is not a Value.
+        ValueError: if `rankdir` or `collapse` is another.
+        ModuleNotFoundError: if the graphviz package is not installed.
+
+    Example:
+        >>> from autograd import Value
+        >>> to_graphviz(Value(2.0) * 3.0).source == to_dot(Value(2.0) * 3.0)
+        True
+    """
+    return _digraph(_text("to_graphviz", root, rankdir, collapse), None)
+
+
+def draw_dot(
+    root: Value, format: str = "svg", rankdir: str = "LR", *, collapse: str | None = "auto"
+) -> Any:
+    """The computation graph of a Value as a `graphviz.Digraph`, under micrograd's name for it.
+
+    `draw` makes a better picture, and needs neither the package nor the dot program.
+
+    Args:
+        root: the Value at the end of the graph, usually the loss.
+        format: what ``render()`` writes, such as ``"svg"``, ``"png"`` or ``"pdf"``.
+        rankdir: ``"LR"`` to compute from left to right, ``"TB"`` from top to bottom.
+        collapse: what is shown as one box, as in `draw`.
+
+    Raises:
+        TypeError: if `root` is not a Value.
+        ValueError: if `format`, `rankdir` or `collapse` is another.
+        ModuleNotFoundError: if the graphviz package is not installed.
+
+    Example:
+        >>> from autograd import Value
+        >>> draw_dot(Value(2.0) * 3.0, format="png").format
+        'png'
+    """
+    return _digraph(_text("draw_dot", root, rankdir, collapse), format)
+
+
+def _text(caller: str, root: Any, rankdir: str, collapse: str | None) -> str:
+    root = root_value(caller, root)
+    one_of("rankdir", rankdir, DIRECTIONS)
+    one_of("collapse", collapse, COLLAPSE)
+    return dot_text(view(root, collapse), down=rankdir == "TB")
+
+
+def _digraph(text: str, format: str | None) -> Any:
+    """A `graphviz.Digraph` whose source is `text`."""
+    try:
+        import graphviz  # type: ignore[import-untyped]
+    except ModuleNotFoundError as error:
+        raise ModuleNotFoundError(
+            "a graphviz.Digraph needs the graphviz package: 'pip install graphviz', or use "
+            "draw(root), which needs nothing, or to_dot(root) for the text",
+            name=error.name,
+        ) from error
+    if format is not None and (not isinstance(format, str) or format not in graphviz.FORMATS):
+        raise ValueError(
+            f"format is one of graphviz's, such as 'svg' or 'png', got {shown(format)}"
+        )
+    _, *lines, _, _ = text.split("\n")  # between the first line and the last
+    return graphviz.Digraph(format=format, body=[f"{line}\n" for line in lines])

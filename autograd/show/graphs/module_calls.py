@@ -1,0 +1,118 @@
+"""Which module call a node belongs to, and which calls a drawing shows as one box.
+
+The nodes that a module makes carry its call. Its parameters and the constants it uses do not,
+but belong where they are used; inputs belong to no call. Nothing here draws.
+"""
+
+from collections.abc import Iterable, Sequence
+from graphlib import CycleError, TopologicalSorter
+from typing import Any
+
+from ...engine.node import Node
+
+LEVELS = ("neuron", "layer")
+
+
+def chain(call: Any) -> list[Any]:
+    """The call and all that it was made from, the outermost first."""
+    calls = []
+    while call is not None:
+        calls.append(call)
+        call = call.parent
+    return calls[::-1]
+
+
+def homes_of(order: Sequence[Node]) -> dict[Node, Any]:
+    """The innermost call that each node belongs to, of those that belong to any.
+
+    None do if a path leaves a call and comes back, because somebody wrote on a node's note: then
+    calls are no boxes that arrows could lead between.
+
+    Args:
+        order: nodes in topological order.
+    """
+    homes = {node: node.call for node in order if node.call is not None}
+    if not homes:
+        return {}
+    users: dict[Node, list[Any]] = {}
+    for node in order:
+        for operand in node.operands:
+            if isinstance(operand, Node) and (operand.is_parameter or operand.is_constant):
+                users.setdefault(operand, []).append(homes.get(node))
+    for leaf, calls in users.items():
+        home = _common(calls)
+        if home is not None:
+            homes[leaf] = home
+    return homes if _never_come_back(order, homes) else {}
+
+
+def _never_come_back(order: Sequence[Node], homes: dict[Node, Any]) -> bool:
+    """Whether the calls and nodes that lie side by side can be sorted, at every depth."""
+    chains = {call: chain(call) for call in dict.fromkeys(homes.values())}
+    chains[None] = []
+    sides: TopologicalSorter[Any] = TopologicalSorter()
+    for node in order:
+        ends = [*chains[homes.get(node)], node]
+        for operand in node.parents:
+            starts = [*chains[homes.get(operand)], operand]
+            start, end = next(p for p in zip(starts, ends, strict=False) if p[0] is not p[1])
+            sides.add(end, start)
+    try:
+        sides.prepare()
+    except CycleError:
+        return False
+    return True
+
+
+def _common(calls: Iterable[Any]) -> Any:
+    """The innermost call around all of `calls`."""
+    chains = [chain(call) for call in dict.fromkeys(calls)]
+    common = None
+    for together in zip(*chains, strict=False):
+        if any(call is not together[0] for call in together):
+            break
+        common = together[0]
+    return common
+
+
+def groups_of(homes: dict[Node, Any], level: str) -> dict[Any, Any]:
+    """For each home the call that is drawn as one box instead, if any.
+
+    By neuron: calls of neurons, and of modules that call no other. By layer: what called a
+    neuron, and otherwise again modules that call no other.
+
+    Args:
+        homes: from `homes_of`.
+        level: one of `LEVELS`.
+    """
+    chains = {call: chain(call) for call in dict.fromkeys(homes.values())}
+    callers = {call.parent for calls in chains.values() for call in calls}
+    boxed = {_boxed(calls, callers, level) for calls in chains.values()}
+    return {
+        call: next(one for one in calls if one in boxed)
+        for call, calls in chains.items()
+        if not boxed.isdisjoint(calls)
+    }
+
+
+def _boxed(calls: Sequence[Any], callers: set[Any], level: str) -> Any:
+    for place, call in enumerate(calls):
+        if call.kind.endswith("Neuron"):
+            return calls[max(0, place - 1)] if level == "layer" else call
+    return None if calls[-1] in callers else calls[-1]
+
+
+def short_path(call: Any) -> str:
+    """The end of the path, such as ``neurons.1``, and which call of the same it is."""
+    number = f" ({call.number})" if call.number > 1 else ""
+    return ".".join(call.path.split(".")[-2:]) + number
+
+
+def title(call: Any) -> str:
+    """How a call is headed, such as ``Neuron neurons.1``."""
+    return f"{call.kind} {short_path(call)}".strip()
+
+
+def frames_around(homes: Iterable[Any]) -> list[Any]:
+    """The calls that lie around any of `homes`, outer ones first."""
+    return list(dict.fromkeys(call for home in homes for call in chain(home)))

@@ -1,0 +1,54 @@
+"""Which part of a graph a drawing shows, and how far it is folded."""
+
+import math
+
+from ...engine.graph import topological_order, walking
+from ...engine.value import Value
+from .content import Content, content_of, count_boxes
+from .folding import around, folded, level_for
+
+WORTH_FOLDING = 100  # nodes for each box that there may be: more are not folded to see
+
+
+class TooManyBoxesError(ValueError):
+    """A view would take more boxes than there may be; the message counts what there is."""
+
+
+def view(
+    root: Value,
+    collapse: str | None = "auto",
+    focus: Value | None = None,
+    radius: int = 0,
+    heat: bool = False,
+    most: float = math.inf,
+) -> Content:
+    """What a drawing with these options, those of `draw`, says.
+
+    Raises:
+        TooManyBoxesError: if it takes more than `most` boxes.
+        ValueError: if `focus` is not in the graph.
+    """
+    with walking:  # while a pass runs in another thread, gradients are marks and partial sums
+        return _view(root, collapse, focus, radius, heat, most)
+
+
+def _view(
+    root: Value,
+    collapse: str | None,
+    focus: Value | None,
+    radius: int,
+    heat: bool,
+    most: float,
+) -> Content:
+    order = topological_order(root)
+    if focus is None and collapse == "auto" and len(order) > WORTH_FOLDING * most:
+        raise TooManyBoxesError(f"{len(order):,} nodes")
+    near = focus is not None and collapse == "auto"  # all of what is near, but for long sums
+    units, unit_of = folded(order, "sum" if near else level_for(order, collapse))
+    if focus is not None and focus not in unit_of and any(node is focus for node in order):
+        raise ValueError(f"focus, {focus!r}, lies inside a folded box: pass collapse=None")
+    shown = set(units) if focus is None else around(units, unit_of, focus, radius)
+    boxes = count_boxes(shown)
+    if boxes > most:
+        raise TooManyBoxesError(f"{boxes:,} boxes")
+    return content_of(units, unit_of, root, shown, heat)

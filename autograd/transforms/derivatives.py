@@ -1,0 +1,287 @@
+"""Derivatives as functions of functions: grad, jvp, vjp, jacobian, hessian and their kin.
+
+Each of them runs the function once (`run.py`) and hands the recorded graph to the one chain rule.
+"""
+
+import functools
+from typing import Any
+
+from ..engine import graph
+from ..engine.calculus import dot
+from ..engine.graph import ZERO
+from ..engine.node import Node
+from ..engine.numbers import number
+from ..engine.op import ONE, Op
+from ..engine.value import Value
+from ..engine.watching import with_history
+from .tracing import Argnums, Function, Run, forward_mode, order_of
+from .trees import flatten, leaves_like, rebuild
+
+
+def _scalar(output: Any, name: str) -> Any:
+    if isinstance(output, Node):
+        return output
+    try:
+        return number(output)
+    except TypeError:
+        several = isinstance(output, (list, tuple, dict))
+        advice = (
+            "for several outputs use jacobian, or vjp" if several else "return the Value itself"
+        )
+        kind = type(output).__name__
+        raise TypeError(
+            f"{name} needs a function that returns one Value, got {kind}: {advice}"
+        ) from None
+
+
+def _like(f: Function, transformed: Function) -> Function:
+    """The transformed function, with the name and the signature of `f`."""
+    # The text of an op is not copied, for it is made when it is read.
+    copied = () if isinstance(f, Op) else functools.WRAPPER_ASSIGNMENTS
+    return functools.update_wrapper(transformed, f, copied, ())
+
+
+def value_and_grad(f: Function, argnums: Argnums = 0) -> Function:
+    """The function that gives ``(f(*args), gradient)``.
+
+    Args:
+        f: a function of numbers, or structures of them, that returns one Value.
+        argnums: which argument to differentiate by; several for a tuple of gradients.
+
+    Returns:
+        A function with the arguments of `f`. Its results are plain numbers, unless it runs inside
+        another transform or the argument it differentiates by holds Values: then they stay
+        connected. Keyword arguments are handed on as they are.
+
+    Example:
+        >>> from autograd import value_and_grad
+        >>> value_and_grad(lambda x: x * x)(3.0)
+        (9.0, 6.0)
+    """
+
+    return _value_and_grad(f, argnums, "value_and_grad")
+
+
+def _value_and_grad(f: Function, argnums: Argnums, name: str) -> Function:
+    def transformed(*args: Any, **options: Any) -> tuple[Any, Any]:
+        run = Run(f, args, argnums, name, options)
+        output = _scalar(run.output, name)
+        gradient = run.gradient(output)
+        return run.tie((run.value(output), run.like_inputs(gradient)))  # type: ignore[no-any-return]
+
+    return _like(f, transformed)
+
+
+def grad(f: Function, argnums: Argnums = 0) -> Function:
+    """The gradient of `f` as a function with the same arguments; see `value_and_grad`.
+
+    Example:
+        >>> from autograd import grad
+        >>> grad(grad(lambda x: x**3))(2.0)
+        12.0
+        >>> grad(lambda p: p["a"] * p["b"])({"a": 2.0, "b": 5.0})
+        {'a': 5.0, 'b': 2.0}
+    """
+    return _grad(f, argnums, "grad")
+
+
+def _grad(f: Function, argnums: Argnums, name: str) -> Function:
+    with_value = _value_and_grad(f, argnums, name)
+    return _like(f, lambda *args, **options: with_value(*args, **options)[1])
+
+
+def gradients(output: Value, inputs: Any, *, create_graph: bool = True) -> Any:
+    """d output / d input on a graph that is recorded already.
+
+    Args:
+        output: a Value.
+        inputs: a Value, or a structure of Values, that `output` was computed from.
+        create_graph: give Values, which can be differentiated again; else numbers.
+
+    Returns:
+        The structure of `inputs`, 0 where there is no path. No `grad` changes.
+
+    Example:
+        >>> from autograd import Value, gradients
+        >>> x = Value(3.0)
+        >>> first = gradients(x**3, x)
+        >>> first.data, gradients(first, x, create_graph=False)
+        (27.0, 18.0)
+    """
+    leaves, build = flatten(inputs, "gradients: inputs")
+    for x in (output, *leaves):
+        if not isinstance(x, Node):
+            raise TypeError(f"gradients takes Values of a recorded graph, got {type(x).__name__}")
+    found = graph.gradients(output, ONE, create_graph, leaves)
+    if create_graph:
+        found = [x if isinstance(x, Node) else Value(x).detach() for x in found]
+    return rebuild(build, found)
+
+
+def vjp(f: Function, *primals: Any) -> tuple[Any, Function]:
+    """The output of `f`, and the function from upstream to gradients: reverse mode.
+
+    Returns:
+        ``f(*primals)`` and a function that takes a structure like the output, the upstream, and
+        gives a tuple with the gradient by each of the primals.
+
+    Example:
+        >>> from autograd import vjp
+        >>> output, pull = vjp(lambda x, y: [x * y, x + y], 2.0, 3.0)
+        >>> output, pull([1.0, 10.0])
+        ([6.0, 5.0], (13.0, 12.0))
+    """
+    run = Run(f, primals, range(len(primals)), "vjp")
+    outputs, build = flatten(run.output, "vjp: the output")
+
+    def pull(upstream: Any) -> tuple[Any, ...]:
+        seeds = leaves_like(upstream, run.output, "vjp: the upstream")
+        connected = run.connected or any(isinstance(seed, Node) for seed in seeds)
+        with with_history():
+            root = dot(outputs, seeds)
+        if not isinstance(root, Node):
+            return run.like_inputs([ZERO] * len(run.inputs))  # type: ignore[no-any-return]
+        return run.like_inputs(graph.gradients(root, ONE, connected, list(run.inputs)))  # type: ignore[no-any-return]
+
+    return run.tie((rebuild(build, [run.value(x) for x in outputs]), pull))  # type: ignore[no-any-return]
+
+
+def jvp(f: Function, primals: Any, tangents: Any) -> tuple[Any, Any]:
+    """The output of `f` and its derivative in the direction `tangents`: forward mode.
+
+    Args:
+        f: a function of numbers, or structures of them.
+        primals: a tuple of its arguments; anything else is taken for the only argument.
+        tangents: numbers in the same structure.
+
+    Example:
+        >>> from autograd import jvp
+        >>> jvp(lambda x, y: x * y, (2.0, 3.0), (1.0, 0.0))
+        (6.0, 3.0)
+    """
+    return _jvp(f, primals, tangents, "jvp")
+
+
+def _jvp(f: Function, primals: Any, tangents: Any, name: str) -> tuple[Any, Any]:
+    args, directions = _as_arguments(primals), _as_arguments(tangents)
+    run = Run(f, args, range(len(args)), name)
+    seeds = leaves_like(directions, args, f"{name}: tangents")
+    connected = run.connected or any(isinstance(seed, Node) for seed in seeds)
+    outputs, build = flatten(run.output, f"{name}: the output")
+    with with_history():
+        order = order_of(outputs)
+    flows = forward_mode(outputs, order, dict(zip(run.inputs, seeds, strict=True)), connected)
+    values, flows = [run.value(x) for x in outputs], [run.derivative(x) for x in flows]
+    return run.tie((rebuild(build, values), rebuild(build, flows)))  # type: ignore[no-any-return]
+
+
+def _as_arguments(primals: Any) -> tuple[Any, ...]:
+    return primals if isinstance(primals, tuple) else (primals,)
+
+
+def jacrev(f: Function, argnums: Argnums = 0) -> Function:
+    """The Jacobian of `f`, one reverse sweep per output.
+
+    Returns:
+        A function that gives the structure of the output, with the structure of the argument in
+        the place of each of its numbers: for lists, rows of d output[i] / d argument[j].
+
+    Example:
+        >>> from autograd import jacrev
+        >>> jacrev(lambda x: [x[0] * x[1], x[0] + x[1]])([2.0, 3.0])
+        [[3.0, 2.0], [1.0, 1.0]]
+    """
+
+    return _jacrev(f, argnums, "jacrev")
+
+
+def _jacrev(f: Function, argnums: Argnums, name: str) -> Function:
+    def transformed(*args: Any, **options: Any) -> Any:
+        run = Run(f, args, argnums, name, options)
+        outputs, build = flatten(run.output, f"{name}: the output")
+        rows = [run.like_inputs(run.gradient(output)) for output in outputs]
+        return run.tie(rebuild(build, rows))
+
+    return _like(f, transformed)
+
+
+def jacfwd(f: Function, argnums: Argnums = 0) -> Function:
+    """The Jacobian of `f`, one forward sweep per input; see `jacrev`.
+
+    Example:
+        >>> from autograd import jacfwd
+        >>> jacfwd(lambda x: [x, x * x])(3.0)
+        [1.0, 6.0]
+    """
+
+    return _jacfwd(f, argnums, "jacfwd")
+
+
+def _jacfwd(f: Function, argnums: Argnums, name: str) -> Function:
+    def transformed(*args: Any, **options: Any) -> Any:
+        run = Run(f, args, argnums, name, options)
+        outputs, build = flatten(run.output, f"{name}: the output")
+        with with_history():
+            order = order_of(outputs)
+        columns = [forward_mode(outputs, order, {x: ONE}, run.connected) for x in run.inputs]
+        rows = [run.like_inputs([column[i] for column in columns]) for i in range(len(outputs))]
+        return run.tie(rebuild(build, rows))
+
+    return _like(f, transformed)
+
+
+def jacobian(f: Function, argnums: Argnums = 0) -> Function:
+    """The Jacobian of `f`: `jacrev`, which suits more inputs than outputs.
+
+    Example:
+        >>> from autograd import jacobian
+        >>> jacobian(lambda x, y: [x * y, y], argnums=(0, 1))(2.0, 3.0)
+        [(3.0, 2.0), (0.0, 1.0)]
+    """
+    return _jacrev(f, argnums, "jacobian")
+
+
+def hessian(f: Function, argnums: Argnums = 0) -> Function:
+    """The matrix of second derivatives, forward over reverse.
+
+    Example:
+        >>> from autograd import hessian
+        >>> hessian(lambda x: x[0] ** 2 * x[1])([2.0, 3.0])
+        [[6.0, 4.0], [4.0, 0.0]]
+    """
+    return _jacfwd(_grad(f, argnums, "hessian"), argnums, "hessian")
+
+
+def hvp(f: Function, primals: Any, tangents: Any) -> Any:
+    """The Hessian of `f` times a direction, without the Hessian: forward over reverse.
+
+    Args:
+        f: a function that returns one Value.
+        primals: a tuple of its arguments; anything else is taken for the only argument.
+        tangents: numbers in the same structure.
+
+    Returns:
+        The structure of the argument; of several arguments a tuple.
+
+    Example:
+        >>> from autograd import hvp
+        >>> hvp(lambda x: x[0] ** 2 * x[1], ([2.0, 3.0],), ([1.0, 0.0],))
+        [6.0, 4.0]
+    """
+    count = len(_as_arguments(primals))
+    gradient = _grad(f, 0 if count == 1 else range(count), "hvp")
+    return _jvp(gradient, primals, tangents, "hvp")[1]
+
+
+__all__ = [
+    "grad",
+    "gradients",
+    "hessian",
+    "hvp",
+    "jacfwd",
+    "jacobian",
+    "jacrev",
+    "jvp",
+    "value_and_grad",
+    "vjp",
+]

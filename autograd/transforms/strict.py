@@ -1,0 +1,102 @@
+"""Who made this nan: `strict()` stops at the first operation that makes a nan or an inf."""
+
+import linecache
+import math
+import os
+import sys
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from ..engine.errors import NonFiniteError, TracedValueError
+from ..engine.messages import listed
+from ..engine.node import Node
+from ..engine.value import Value
+from ..engine.watching import Block, being_recorded, is_watching, watching
+
+_PACKAGE = str(Path(__file__).parents[1]) + os.sep
+_BETWEEN = {"contextlib", "copy", "numpy"}
+
+
+def strict() -> Block:
+    """A context manager, or a decorator: raise where a nan or an inf is first made.
+
+    Raises:
+        NonFiniteError: names the op, its operands, and the user's source line.
+
+    Example:
+        >>> from autograd import Value, strict
+        >>> with strict():
+        ...     Value(0.0).log()
+        Traceback (most recent call last):
+        ...
+        autograd.engine.errors.NonFiniteError: log(0.0) made -inf ...
+    """
+    return watching(_watch)
+
+
+def strict_is_on() -> bool:
+    """Whether `strict` is in force here."""
+    return is_watching(_watch)
+
+
+def _watch(value: Value) -> None:
+    if value.is_traced:
+        raise TracedValueError(
+            "strict() inside a compiled function would see the numbers of one call only: put the "
+            f"with block around the calls {source_line()}"
+        )
+    raise_if_made(value)
+
+
+def raise_if_made(value: Node) -> None:
+    """Raise if the number of a node is not finite, and no operand handed that on."""
+    if value.op is None or math.isfinite(value._data):
+        return
+    numbers = Node.recorded.__get__(value)  # of a traced one too
+    # inf - inf makes a nan; inf + 1 hands an inf on.
+    if any(map(math.isnan, numbers)) or (math.isinf(value._data) and any(map(math.isinf, numbers))):
+        return
+    told = listed(
+        [
+            f"{operand.label} = {x!r}" if isinstance(operand, Node) and operand.label else repr(x)
+            for operand, x in zip(value.operands, numbers, strict=True)
+        ],
+        str,
+    )
+    raise NonFiniteError(f"{value.op.name}({told}) made {value._data!r} {source_line()}")
+
+
+def refuse_recorded(what: str) -> None:
+    """Raise inside a compiled function, for what changes parameters.
+
+    Raises:
+        TracedValueError: with the ways that a compiled function has instead.
+    """
+    if being_recorded.get():
+        raise TracedValueError(
+            f"{what} inside a compiled function would change numbers once, while it is recorded: "
+            "return the gradients, as compile(value_and_grad(loss)) does, and call it outside; or "
+            "return the new numbers, such as p - lr * g, and make all steps with "
+            f".scan(state, data) {source_line()}"
+        )
+
+
+def source_line() -> str:
+    """The place in the user's code that asked for the operation."""
+    frame = sys._getframe(1)
+    while frame.f_back is not None and is_library(frame):
+        frame = frame.f_back
+    return line_text(frame.f_code.co_filename, frame.f_lineno, frame.f_globals)
+
+
+def line_text(path: str, line: int, variables: dict[str, Any] | None = None) -> str:
+    """A place in a file, with what stands there."""
+    source = linecache.getline(path, line, variables).strip()
+    return f"at {path}:{line}" + (f": {source}" if source else "")
+
+
+def is_library(frame: FrameType) -> bool:
+    """Whether the code is of this library, or of what calls methods of it for the user."""
+    package = str(frame.f_globals.get("__name__")).partition(".")[0]
+    return frame.f_code.co_filename.startswith(_PACKAGE) or package in _BETWEEN

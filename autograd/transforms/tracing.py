@@ -1,0 +1,160 @@
+"""One run of a function on fresh Values, which every transform in `functional.py` starts with.
+
+While the function runs the fresh Values are leaves, so an inner transform never sees what an
+outer one differentiates by; afterwards they are tied to what was passed, so that the result
+can be differentiated again.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from ..engine import graph
+from ..engine.calculus import identity, sum as total
+from ..engine.graph import ZERO, topological_order
+from ..engine.messages import shown
+from ..engine.nesting import is_module
+from ..engine.node import Node
+from ..engine.op import ONE
+from ..engine.value import Constant, Value
+from ..engine.watching import forgetting, with_history
+from .trees import flatten, refuse_modules
+
+Argnums = int | Sequence[int]
+Function = Callable[..., Any]
+_depth: ContextVar[int] = ContextVar("depth", default=0)  # transforms we are inside of
+
+
+class Run:
+    """One run of a function on fresh Values: its inputs and its outputs."""
+
+    def __init__(
+        self,
+        f: Function,
+        args: Sequence[Any],
+        argnums: Argnums,
+        name: str,
+        options: Mapping[str, Any] | None = None,
+    ) -> None:
+        if not callable(f):
+            raise TypeError(f"{name} takes a function, got {type(f).__name__}")
+        positions = _positions(argnums, len(args), name)
+        chosen = {i: args[i] for i in positions}
+        parts = [flatten(x, f"{name}: argument {i}") for i, x in chosen.items()]
+        self.single = isinstance(argnums, int)
+        self.builds = [build for _, build in parts]
+        self.given = [leaf for leaves, _ in parts for leaf in leaves]
+        # A Module is differentiated by its parameters themselves: they are leaves as they are.
+        self.inputs = [
+            leaf if is_module(x) else _fresh(leaf)
+            for x, (leaves, _) in zip(chosen.values(), parts, strict=True)
+            for leaf in leaves
+        ]
+        inputs = set(self.inputs)
+        if len(inputs) < len(self.inputs):  # only parameters can repeat
+            raise ValueError(
+                f"{name}: a parameter occurs in two arguments to differentiate by, but has one "
+                "gradient: pass the Module once, or a copy.deepcopy of it"
+            )
+        given_values = [x for x in self.given if isinstance(x, Node) and x not in inputs]
+        self.connected = bool(given_values) or _depth.get() > 0
+        fresh = list(args)
+        for (i, x), part in zip(chosen.items(), self._structures(self.inputs), strict=True):
+            if not is_module(x):
+                refuse_modules(x, f"{name}: argument {i}")
+                fresh[i] = part
+        with deeper(), with_history():
+            self.output = f(*fresh, **(options or {}))
+
+    def _structures(self, leaves: Sequence[Any]) -> Iterator[Any]:
+        """The structures of the chosen arguments, with `leaves` in them."""
+        remaining = iter(leaves)
+        return (build(remaining) for build in self.builds)
+
+    def like_inputs(self, leaves: Sequence[Any]) -> Any:
+        """The structure of the chosen argument, or a tuple of several, with these results."""
+        built = tuple(self._structures([self.derivative(x) for x in leaves]))
+        return built[0] if self.single else built
+
+    def gradient(self, output: Any, seed: Any = ONE) -> list[Any]:
+        """seed · d output / d input for each input, as numbers or, if connected, nodes."""
+        if not isinstance(output, Node):
+            return [ZERO] * len(self.inputs)
+        return graph.gradients(output, seed, self.connected, list(self.inputs))
+
+    def value(self, x: Any) -> Any:
+        """An output as a number or, if connected, as a Value; inside `no_grad` without history."""
+        if not self.connected:
+            return x._data if isinstance(x, Node) else x
+        return self.derivative(x)
+
+    def derivative(self, x: Any) -> Any:
+        """The same for what a sweep found, which is a number if the sweep was not connected."""
+        if isinstance(x, Node):
+            return identity(x) if forgetting() else x
+        return Constant(x) if self.connected else x
+
+    def tie(self, result: Any) -> Any:
+        """`result`, once the inputs that stand for given Values are made to depend on them."""
+        for fresh, given in zip(self.inputs, self.given, strict=True):
+            if isinstance(given, Node) and fresh is not given:
+                fresh.op, fresh.left, fresh.x = identity, given, given._data
+        return result
+
+
+def _fresh(given: Any) -> Any:
+    """A leaf for `given`, of its kind: what an op makes of it, cut off until they are tied."""
+    if not isinstance(given, Node):
+        return Value(given)
+    fresh = identity(given)
+    fresh.op = fresh.left = None
+    return fresh
+
+
+@contextmanager
+def deeper() -> Iterator[None]:
+    """Inside the block gradients stay connected, as inside a transform."""
+    token = _depth.set(_depth.get() + 1)
+    try:
+        yield
+    finally:
+        _depth.reset(token)
+
+
+def _positions(argnums: Argnums, count: int, name: str) -> list[int]:
+    positions = [argnums] if isinstance(argnums, int) else argnums
+    if not isinstance(positions, (list, tuple, range)) or any(
+        type(i) is not int for i in positions
+    ):
+        raise TypeError(f"{name}: argnums is an int or a sequence of ints, got {shown(argnums)}")
+    for i in positions:
+        if not -count <= i < count:
+            raise ValueError(f"{name}: argnums {i} is out of range for {count} argument(s)")
+    found = [i % count for i in positions]
+    if len(set(found)) < len(found):
+        raise ValueError(f"{name}: argnums {shown(argnums)} names an argument twice")
+    return found
+
+
+def order_of(outputs: Sequence[Any]) -> list[Node]:
+    """All nodes that the outputs were computed from, operands before results."""
+    roots = [x for x in outputs if isinstance(x, Node)]
+    if len(roots) == 1:
+        return topological_order(roots[0])
+    return topological_order(total(roots))[:-1] if roots else []
+
+
+def forward_mode(
+    outputs: Sequence[Any], order: Sequence[Node], tangents: Mapping[Any, Any], connected: bool
+) -> list[Any]:
+    """Forward mode: a sweep over the recorded graph, with the same local derivatives."""
+    known: dict[Any, Any] = dict(tangents)
+    for node in order:
+        if node in known or node.op is None:
+            continue
+        for _, operand, local in graph.edges(node, connected):
+            if operand in known:
+                flow = graph.product(node.op, known[operand], local)
+                known[node] = known[node] + flow if node in known else flow
+    return [+known.get(x, ZERO) if isinstance(x, Node) else ZERO for x in outputs]

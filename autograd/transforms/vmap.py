@@ -1,0 +1,231 @@
+"""Batches: one function applied to many samples, and what comes out added up or averaged.
+
+Run as it stands a batch is a loop. `compile` records one sample and runs eight at a time. So that
+both give the same bits, the order of a sum over samples is defined here, once:
+
+    lane i adds the samples i, i + 8, i + 16, … in this order, for i from 0 to 7;
+    then lanes 0 to 3 add lanes 4 to 7, lanes 0 and 1 add lanes 2 and 3, lane 0 adds lane 1.
+"""
+
+import functools
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, overload
+
+from ..engine.arguments import NOT_GIVEN, one_of
+from ..engine.calculus import div
+from ..engine.messages import kind_of, listed, shown
+from ..engine.nesting import explaining_depth
+from .arrays import array_of_scalars, refused_array
+from .function_names import is_importable, name_of
+from .trees import flatten, leaves_like, rebuild
+
+LANES = 8
+Axes = int | None | Sequence[int | None]
+Function = Callable[..., Any]
+
+# How a batch is recorded, where a function that contains one is: set by the compiler.
+recording_batch: ContextVar[Callable[..., Any] | None] = ContextVar("recording_batch", default=None)
+
+
+@contextmanager
+def as_loops() -> Iterator[None]:
+    """Inside the block every batch is a plain loop, also where it would be recorded."""
+    token = recording_batch.set(None)
+    try:
+        yield
+    finally:
+        recording_batch.reset(token)
+
+
+@overload
+def vmap(f: Function, in_axes: Axes = 0, reduce: str | None = None) -> "Batch": ...
+@overload
+def vmap(
+    *, in_axes: Axes = 0, reduce: str | None = None
+) -> Callable[[Callable[..., Any]], "Batch"]: ...
+def vmap(f: Any = NOT_GIVEN, in_axes: Axes = 0, reduce: str | None = None) -> Any:
+    """The function that applies `f` to every sample of a batch.
+
+    Args:
+        f: a function of one sample; without it, a decorator for one.
+        in_axes: for each argument 0, if it holds one entry for each sample, or None, if it is the
+            same for all of them; one number for all arguments.
+        reduce: None for the results of all samples; ``"sum"`` or ``"mean"`` to add them up or
+            average them, as training does with ``vmap(value_and_grad(loss), …, reduce="mean")``.
+
+    Returns:
+        A function with the arguments of `f`. Of an argument that is mapped, the elements of a
+        list, tuple or array are the samples, a row of an array being the list of its elements
+        (`array.py`); of a dict or named tuple each entry is mapped. The results are lists of one
+        for each sample, inside the tuples and dicts that `f` returns. Keyword arguments are the
+        same for all samples.
+
+    Raises:
+        ValueError: for other axes or reductions; when called, for no samples or different numbers.
+
+    Example:
+        >>> from autograd import value_and_grad, vmap
+        >>> vmap(lambda x, w: x * w, in_axes=(0, None))([1.0, 2.0], 10.0)
+        [10.0, 20.0]
+        >>> vmap(value_and_grad(lambda w, x: (w - x) ** 2), (None, 0), "mean")(3.0, [1.0, 2.0])
+        (2.5, 3.0)
+    """
+    if f is NOT_GIVEN:
+        return functools.partial(vmap, in_axes=in_axes, reduce=reduce)
+    return Batch(f, in_axes, reduce)
+
+
+class Batch:
+    """A function of a batch, which `vmap` makes of a function of one sample.
+
+    Attributes:
+        f: the function of one sample.
+        in_axes: 0 or None, for all arguments or for each.
+        reduce: None, ``"sum"`` or ``"mean"``.
+    """
+
+    def __init__(self, f: Function, in_axes: Axes, reduce: str | None) -> None:
+        if not callable(f):
+            raise TypeError(f"vmap takes a function of one sample, got {type(f).__name__}")
+        one_of("reduce", reduce, (None, "sum", "mean"))
+        for axis in self._axes(in_axes):
+            if isinstance(axis, bool) or axis not in (0, None):
+                raise ValueError(
+                    f"in_axes is 0, for an argument with an entry for each sample, or None, for "
+                    f"one that all share; or a tuple of them: got {shown(in_axes)}"
+                )
+        self.f, self.in_axes, self.reduce = f, in_axes, reduce
+        functools.update_wrapper(self, f, updated=())
+
+    def __reduce__(self) -> Any:
+        """As a function is copied and pickled: by its name, if it has one in its module."""
+        if is_importable(self):
+            return self.__qualname__  # type: ignore[attr-defined]
+        return vmap, (self.f, self.in_axes, self.reduce)
+
+    def __repr__(self) -> str:
+        reduce = f", reduce={self.reduce!r}" if self.reduce else ""
+        return f"vmap({name_of(self.f)}, in_axes={self.in_axes!r}{reduce})"
+
+    @staticmethod
+    def _axes(in_axes: Any) -> Sequence[int | None]:
+        return in_axes if isinstance(in_axes, (list, tuple)) else (in_axes,)
+
+    def mapped(self, count: int) -> list[bool]:
+        """For each of `count` arguments whether it has an entry for each sample."""
+        axes = self._axes(self.in_axes)
+        if not isinstance(self.in_axes, (list, tuple)):
+            axes = [*axes] * count
+        if not count:
+            raise ValueError(
+                "vmap maps arguments that are passed in order, got none: one with a name is the "
+                "same for all samples"
+            )
+        if len(axes) != count:
+            raise ValueError(f"in_axes is for {len(axes)} argument(s), got {count}")
+        if all(axis is None for axis in axes):
+            raise ValueError("in_axes maps no argument: one of them needs an entry for each sample")
+        return [axis == 0 for axis in axes]
+
+    def __call__(self, *args: Any, **options: Any) -> Any:
+        """What `f` gives for every sample, or the sum or mean of it."""
+        mapped = self.mapped(len(args))
+        record = recording_batch.get()
+        if record is not None:
+            return record(self, args, options)
+        samples = split(args, mapped)
+        return self.combined([self.f(*sample, **options) for sample in samples])
+
+    def combined(self, results: Sequence[Any]) -> Any:
+        """The result of the batch, from those of its samples."""
+        if self.reduce is None:
+            return stacked(results)
+        _, build = flatten(results[0], "vmap: the result of a sample")
+        rows = [leaves_like(x, results[0], "vmap: the result of a sample") for x in results]
+        totals = [lane_sum(column) for column in zip(*rows, strict=True)]
+        if self.reduce == "mean":
+            totals = [div(total, float(len(results))) for total in totals]
+        return rebuild(build, totals)
+
+
+def split(args: Sequence[Any], mapped: Sequence[bool]) -> list[list[Any]]:
+    """The arguments of each sample.
+
+    Raises:
+        ValueError: for no samples or different numbers of them.
+        TypeError: for a mapped argument that is a single number.
+    """
+    columns = {}
+    for i, x in enumerate(args):
+        if mapped[i]:
+            with explaining_depth(x, f"vmap: argument {i}"):
+                columns[i] = entries(x, f"vmap: argument {i}")
+    lengths = {i: len(column) for i, column in columns.items()}
+    if len(set(lengths.values())) > 1:
+        told = listed(lengths.items(), lambda item: f"argument {item[0]} has {item[1]}")
+        raise ValueError(f"vmap needs as many samples in each mapped argument: {told}")
+    count = next(iter(lengths.values()))
+    if count == 0:
+        raise ValueError("vmap needs at least one sample, got none")
+    return [
+        [columns[i][s] if i in columns else x for i, x in enumerate(args)] for s in range(count)
+    ]
+
+
+def entries(x: Any, where: str) -> list[Any]:
+    """The entry of a mapped argument for each sample."""
+    if isinstance(x, dict):
+        parts = {key: entries(item, f"{where}[{key!r}]") for key, item in x.items()}
+        return [dict(zip(parts, row, strict=True)) for row in _rows(parts.values(), where)]
+    if hasattr(x, "_fields"):
+        rows = _rows([entries(item, f"{where}[{i}]") for i, item in enumerate(x)], where)
+        return [type(x)(*row) for row in rows]
+    if hasattr(x, "tolist") and getattr(x, "ndim", 0) > 0:
+        if hasattr(x, "__array_finalize__") and refused_array(x):  # numpy's, or a subclass
+            raise TypeError(f"{where} {refused_array(x)}")
+        return list(array_of_scalars(x.tolist(), x.shape))
+    if isinstance(x, (list, tuple)):
+        return list(x)
+    raise TypeError(
+        f"{where} should have an entry for each sample, is {kind_of(x)}: pass a list or "
+        "an array, or None in in_axes for an argument that all samples share"
+    )
+
+
+def _rows(columns: Any, where: str) -> list[tuple[Any, ...]]:
+    columns = list(columns)
+    if len({len(column) for column in columns}) > 1:
+        raise ValueError(f"{where} has entries of different lengths")
+    return list(zip(*columns, strict=True))
+
+
+def stacked(results: Sequence[Any]) -> Any:
+    """The results of all samples: lists of them, inside the tuples and dicts they come in."""
+    first = results[0]
+    if isinstance(first, dict):
+        return {key: stacked([x[key] for x in results]) for key in first}
+    if isinstance(first, tuple):
+        parts = [stacked(column) for column in zip(*results, strict=True)]
+        return type(first)(*parts) if hasattr(first, "_fields") else tuple(parts)
+    return list(results)
+
+
+def lane_sum(xs: Sequence[Any]) -> Any:
+    """The sum in the order that the head of this file defines.
+
+    Example:
+        >>> lane_sum([1.0, 2.0, 3.0])
+        6.0
+    """
+    lanes = list(xs[:LANES])
+    for i, x in enumerate(xs[LANES:]):
+        lanes[i % LANES] = lanes[i % LANES] + x
+    half = LANES // 2
+    while half:
+        lanes = [
+            x + lanes[i + half] if i + half < len(lanes) else x for i, x in enumerate(lanes[:half])
+        ]
+        half //= 2
+    return lanes[0]

@@ -1,0 +1,87 @@
+"""The code for LLVM 14 and 15: the same instructions, with types on pointers.
+
+It ran with llvmlite 0.40 to 0.44, where all tests of the backends passed; none of these can be
+installed beside a newer one, so here the text is looked at.
+"""
+
+import re
+
+import pytest
+
+from autograd.compiler.backends.llvm.driver import driver
+from autograd.compiler.backends.llvm.kernels import KINDS, kernels
+from autograd.compiler.backends.llvm.older import for_older
+from autograd.compiler.ir.lanes import FOLDS
+from autograd.transforms.vmap import LANES
+from tests.compiler.backends.test_backends import arity
+from tests.compiler.backends.test_llvm import NATIVE
+
+LINES = {
+    "  %v1 = getelementptr inbounds i32, ptr %table, i64 2": [
+        "  %v1.base = bitcast i8* %table to i32*",
+        "  %v1.there = getelementptr inbounds i32, i32* %v1.base, i64 2",
+        "  %v1 = bitcast i32* %v1.there to i8*",
+    ],
+    "  %f = getelementptr inbounds ptr, ptr inttoptr (i64 7 to ptr), i64 %kind": [
+        "  %f.base = bitcast i8* inttoptr (i64 7 to i8*) to i8**",
+        "  %f.there = getelementptr inbounds i8*, i8** %f.base, i64 %kind",
+        "  %f = bitcast i8** %f.there to i8*",
+    ],
+    "  %v2 = load <8 x double>, ptr %v1, align 8": [
+        "  %v2.from = bitcast i8* %v1 to <8 x double>*",
+        "  %v2 = load <8 x double>, <8 x double>* %v2.from, align 8",
+    ],
+    "  store double 0x7FF0000000000000, ptr %v1, align 8": [
+        "  %v1.to = bitcast i8* %v1 to double*",
+        "  store double 0x7FF0000000000000, double* %v1.to, align 8",
+    ],
+    "  store <8 x double> <double 0x0, double 0x1>, ptr %v1, align 8": [
+        "  %v1.to = bitcast i8* %v1 to <8 x double>*",
+        "  store <8 x double> <double 0x0, double 0x1>, <8 x double>* %v1.to, align 8",
+    ],
+    "  call void %function(ptr %memory, ptr %numbers, i64 %first, i64 %samples)": [
+        "  %function.typed = bitcast i8* %function to void (i8*, i8*, i64, i64)*",
+        "  call void %function.typed(i8* %memory, i8* %numbers, i64 %first, i64 %samples)",
+    ],
+    "define void @f(ptr noalias %memory, i64 %ptrs) {": [
+        "define void @f(i8* noalias %memory, i64 %ptrs) {"
+    ],
+    "  %row = phi ptr [ %rows, %entry ], [ %row.next, %good ]": [
+        "  %row = phi i8* [ %rows, %entry ], [ %row.next, %good ]"
+    ],
+    "  %v4 = fadd double %v2, %v3": ["  %v4 = fadd double %v2, %v3"],
+}
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_a_pointer_is_cast_where_it_is_used(line: str) -> None:
+    assert for_older(line).splitlines()[-len(LINES[line]) :] == LINES[line]
+
+
+def everything() -> str:
+    """The driver, and kernels of all kinds and ops."""
+    maps = [
+        ("map", op, "rr" if op in FOLDS else "r" * arity(op), w)
+        for op in NATIVE
+        for w in (1, LANES)
+    ]
+    sums = [("sum", True, ((True, "rs", 0), (False, "r", 2)), w, w > 1) for w in (1, LANES)]
+    others = [("pack",), ("gather", "r", LANES), ("into_lanes",), ("out_of_lanes", "r")]
+    names = [*maps, *sums, *others, ("add_lanes", "r")]
+    assert {name[0] for name in names} >= KINDS.keys() - {"fold"}
+    text, _ = kernels([(f"k{i}", name) for i, name in enumerate(names)])
+    return for_older(driver(1234) + text)
+
+
+def test_no_pointer_is_left_without_a_type() -> None:
+    assert not re.findall(r".*\bptr\b.*", everything())
+    for line in re.findall(r".*(?:getelementptr|load|store) .*", everything()):
+        assert re.search(r"(?:i8|i32|i64|double|>|\*)\* %", line), line
+
+
+def test_every_function_that_llvm_knows_is_declared_once() -> None:
+    text = everything()
+    declared = re.findall(r"^declare .* (@llvm\.[\w.]+)\(", text, re.MULTILINE)
+    called = re.findall(r"call .*? (@llvm\.[\w.]+)\(", text)
+    assert set(called) <= set(declared)
+    assert len(declared) == len(set(declared))

@@ -1,0 +1,467 @@
+"""C99 of a program: the same bits, whatever a C compiler makes of it, and no byte out of bounds."""
+
+import ctypes
+import math
+import random
+import re
+import subprocess
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+import tiny_gpt
+
+import autograd
+from autograd import Op, value_and_grad
+from autograd.compiler.backends.c import code as c_code
+from autograd.compiler.backends.c.code import program_to_c
+from autograd.compiler.backends.python import Executable
+from autograd.compiler.ir.memory_layout import layout
+from autograd.compiler.ir.program import Loop, Program, Run, Step
+from autograd.compiler.ir.simplify import simplify
+from autograd.compiler.tracing.traced import traced_leaf
+from autograd.engine import calculus as c
+from autograd.engine.watching import watching
+from autograd.formulas.c_spelling import LIBRARY, C
+from autograd.formulas.lowering import LOWERED
+from autograd.formulas.primitives import PRIMITIVES
+from tests.bits import bits
+from tests.formulas.test_lowering import arity, specials
+
+INF, NAN = math.inf, math.nan
+Call = Callable[[Sequence[float]], list[float]]
+
+STRICT = ["-std=c99", "-ffp-contract=off", "-fno-builtin"]
+STRICT += ["-Wall", "-Wextra", "-Werror", "-pedantic"]
+COMPILERS = [pytest.param(name, marks=pytest.mark.needs(name)) for name in ("gcc", "clang")]
+BUILDS = [
+    pytest.param((compiler, level), marks=pytest.mark.needs(compiler), id=f"{compiler} {level}")
+    for compiler in ("gcc", "clang")
+    for level in ("-O0", "-O3")
+]
+builds = pytest.mark.parametrize("build", BUILDS)
+
+
+def compiled(source: str, folder: Path, command: Sequence[str]) -> Path:
+    """What a C compiler makes of the source."""
+    file = folder / f"{len(list(folder.iterdir()))}.c"
+    file.write_text(source, "ascii")
+    result = file.with_suffix(".built")
+    subprocess.run([*command, str(file), "-o", str(result), "-lm"], check=True)
+    return result
+
+
+def functions(programs: Sequence[Program], folder: Path, command: Sequence[str]) -> list[Call]:
+    """All the programs in one C file, as functions of Python."""
+    source = "\n".join(program_to_c(p, f"f{i}") for i, p in enumerate(programs))
+    library = ctypes.CDLL(str(compiled(source, folder, [*command, "-shared", "-fPIC"])))
+    return [called(library[f"f{i}"], p) for i, p in enumerate(programs)]
+
+
+def called(function: Any, program: Program) -> Call:
+    """A C function that gives a list, or raises an IndexError."""
+
+    def call(inputs: Sequence[float]) -> list[float]:
+        given = (ctypes.c_double * program.inputs)(*inputs)
+        outputs = (ctypes.c_double * len(program.outputs))(*[7.0] * len(program.outputs))
+        memory = (ctypes.c_double * program.size)(*[NAN] * program.size)
+        code = function(given, outputs, memory)
+        if code:
+            assert (code, set(outputs)) == (1, {7.0})
+            raise IndexError
+        return list(outputs)
+
+    return call
+
+
+def reference(program: Program, inputs: Sequence[float]) -> list[float]:
+    """What the Python backend gives."""
+    executable = Executable(program)
+    memory = executable.memory()
+    for address, number in enumerate(inputs):
+        memory[address] = number
+    executable.run(memory)
+    return [memory[address] for address in program.outputs]
+
+
+def one_step(op: Op | None, runs: Sequence[Run], columns: list[list[int]], inputs: int) -> Program:
+    step = Step(op, tuple(runs), columns, inputs, len(columns[0]))
+    outputs = range(inputs, inputs + step.count)
+    return Program(outputs.stop, inputs, [], [[step]], outputs)
+
+
+def side_by_side(op: Op, rows: Sequence[tuple[float, ...]]) -> tuple[Program, list[float]]:
+    """The program that applies `op` to each row, and its inputs."""
+    count = len(rows)
+    columns = [list(range(i * count, (i + 1) * count)) for i in range(len(rows[0]))]
+    inputs = [x for column in zip(*rows, strict=True) for x in column]
+    return one_step(op, (), columns, len(inputs)), inputs
+
+
+# --- every op -------------------------------------------------------------------------------
+
+OF_MANY = {c.maximum: 7, c.minimum: 6}
+
+
+def operands(op: Op) -> int:
+    count = {c.where: 3}.get(op) or len(op.rules)
+    return count or arity(op)
+
+
+def every_op() -> list[tuple[Program, list[float]]]:
+    ops = sorted(PRIMITIVES | set(LOWERED), key=lambda op: op.name)
+    found = [side_by_side(op, list(specials(operands(op)))) for op in ops]
+    for op, count in OF_MANY.items():
+        draw = random.Random(op.name)
+        choices = [0.0, -0.0, 1.0, -1.0, INF, -INF, *[NAN] * (count % 2)]
+        found.append(side_by_side(op, [tuple(draw.choices(choices, k=count)) for _ in range(300)]))
+    return found
+
+
+def test_every_primitive_has_one_spelling() -> None:
+    assert set(C) | set(LIBRARY) == PRIMITIVES
+    assert not set(C) & set(LIBRARY)
+
+
+@builds
+def test_every_op_has_the_bits_of_its_forward_function(
+    build: tuple[str, str], tmp_path: Path
+) -> None:
+    cases = every_op()
+    calls = functions([p for p, _ in cases], tmp_path, [*build, *STRICT])
+    for call, (program, inputs) in zip(calls, cases, strict=True):
+        assert bits(call(inputs)) == bits(reference(program, inputs)), program.parts[0][0]
+
+
+# Without -fno-builtin a C compiler computes exp(1.0) itself, and takes pow(x, 2.0) for x*x.
+@builds
+def test_library_stays_opaque_to_a_compiler_that_knows_it(
+    build: tuple[str, str], tmp_path: Path
+) -> None:
+    exponents = [2.0, 0.5, -1.0, 3.0]
+    steps: list[Step | Loop] = [Step(c.pow, (), [[0], [1 + i]], 16 + i, 1) for i in range(4)]
+    steps += [Step(c.exp, (), [[1 + i]], 20 + i, 1) for i in range(4)]
+    program = Program(24, 1, list(enumerate(exponents, 1)), [steps], range(16, 24))
+    [call] = functions([program], tmp_path, [*build, "-std=c99"])
+    draw = random.Random(0)
+    for _ in range(2000):
+        inputs = [draw.uniform(0.0, 10.0)]
+        assert bits(call(inputs)) == bits(reference(program, inputs))
+
+
+# --- any shape of step ----------------------------------------------------------------------
+
+
+def column(draw: random.Random, count: int, below: int) -> list[int]:
+    """Addresses that follow one another, repeat, come in stretches, or follow no rule."""
+    kind = draw.choice(["row", "splat", "backwards", "stretches", "any"])
+    start, length = draw.randrange(below - count), draw.choice([2, 4, 8])
+    starts = [draw.randrange(below - 8) for _ in range(count)]
+    by_kind: dict[str, Callable[[int], int]] = {
+        "row": lambda i: start + i,
+        "splat": lambda i: start,
+        "backwards": lambda i: start + count - i,
+        "stretches": lambda i: starts[i // length] + i % length,
+        "any": lambda i: starts[i],
+    }
+    return [by_kind[kind](i) for i in range(count)]
+
+
+def columns_of_terms(draw: random.Random, run: Run, count: int, below: int) -> list[list[int]]:
+    """For the factors of each term in turn; from term to term with a stride, or by no rule."""
+    firsts = [column(draw, count, below - 64) for _ in range(run.factors)]
+    if draw.random() < 0.7:
+        strides = [draw.choice([0, 1, 2]) for _ in firsts]
+        return [
+            [x + t * stride for x in first]
+            for t in range(run.terms)
+            for first, stride in zip(firsts, strides, strict=True)
+        ]
+    return [column(draw, count, below) for _ in range(run.terms * run.factors)]
+
+
+def random_step(draw: random.Random, below: int) -> Step:
+    count = draw.choice([1, 1, 2, 3, 8, 16, 24, 31])
+    if draw.random() < 0.3:
+        op = draw.choice([c.add, c.neg, c.tanh, c.relu, c.strong_product, c.maximum, c.clip])
+        columns = [column(draw, count, below) for _ in range(operands(op))]
+        return Step(op, (), columns, below, count)
+    lengths = [1, 1, 1, 2, 3, 4, 5, 16, 31]
+    kinds = range(draw.choice([1, 1, 2, 3, 20]))
+    runs = [Run(draw.random() < 0.3, draw.choice([1, 2]), draw.choice(lengths)) for _ in kinds]
+    columns = [x for run in runs for x in columns_of_terms(draw, run, count, below)]
+    return Step(None, tuple(runs), columns, below, count)
+
+
+def random_program(seed: int) -> Program:
+    """A few steps, each of which may read whatever there is."""
+    draw, size = random.Random(seed), 120
+    constants = [(100 + i, draw.gauss(0.0, 1.0)) for i in range(20)]
+    steps: list[Step | Loop] = []
+    for _ in range(4):
+        step = random_step(draw, size)
+        steps.append(step)
+        size += step.count
+    return Program(size, 100, constants, [steps], range(100, size))
+
+
+@builds
+@pytest.mark.parametrize("straight", [1000, 0], ids=["statements", "rows of a table"])
+def test_sums_and_maps_of_any_shape_have_the_bits_of_the_reference(
+    build: tuple[str, str], straight: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(c_code, "STRAIGHT", straight)
+    programs = [random_program(seed) for seed in range(25)]
+    draw = random.Random(1)
+    for call, program in zip(
+        functions(programs, tmp_path, [*build, *STRICT]), programs, strict=True
+    ):
+        inputs = [draw.gauss(0.0, 1.0) for _ in range(100)]
+        assert bits(call(inputs)) == bits(reference(program, inputs)), program
+
+
+def chain(length: int) -> Program:
+    """x·factor + shift, over and over."""
+    runs = (Run(False, 2, 1), Run(False, 1, 1))
+    steps: list[Step | Loop] = [Step(None, runs, [[0], [1], [2]], 3, 1)]
+    steps += [Step(None, runs, [[i], [1], [2]], i + 1, 1) for i in range(3, length + 2)]
+    return Program(length + 3, 3, [], [steps], range(length + 2, length + 3))
+
+
+@builds
+def test_deep_program_is_short_code_and_a_table(build: tuple[str, str], tmp_path: Path) -> None:
+    program, inputs = chain(5_000), [0.5, 0.9999, 0.25]
+    code = re.sub(r"static const int.*?;", "", program_to_c(program), flags=re.DOTALL)
+    assert len(code) < 2_000
+    [call] = functions([program], tmp_path, [*build, *STRICT])
+    assert bits(call(inputs)) == bits(reference(program, inputs))
+
+
+@builds
+def test_constants_are_kept_to_the_bit_wherever_they_are(
+    build: tuple[str, str], tmp_path: Path
+) -> None:
+    numbers = [0.1, -0.0, INF, -INF, NAN, 5e-324, -1.7976931348623157e308, 0.0]
+    places = [5, 0, 2, 7, 1, 3, 6, 4]
+    program = Program(8, 0, list(zip(places, numbers, strict=True)), [[]], range(8))
+    [call] = functions([program], tmp_path, [*build, *STRICT])
+    assert bits(call([])) == bits([numbers[places.index(i)] for i in range(8)])
+
+
+@builds
+def test_inputs_and_outputs_may_be_the_same(build: tuple[str, str], tmp_path: Path) -> None:
+    negated = one_step(None, [Run(True, 1, 1)], [[1, 2, 0]], 3)
+    source = program_to_c(negated)
+    path = compiled(source, tmp_path, [*build, *STRICT, "-shared", "-fPIC"])
+    state, memory = (ctypes.c_double * 3)(1.0, 2.0, 3.0), (ctypes.c_double * negated.size)()
+    assert ctypes.CDLL(str(path)).compiled(state, state, memory) == 0
+    assert list(state) == [-2.0, -3.0, -1.0]
+
+
+# --- samples --------------------------------------------------------------------------------
+
+
+def batch(samples: int) -> Program:
+    """Three numbers a sample, and two for all: one result each, and two that are added up."""
+    given, sums, results = 3 * samples + 2, 104, 120
+    lanes = [200 + 8 * i for i in range(12)]
+    shared, product = [3 * samples, 3 * samples + 1], (Run(False, 2, 1), Run(True, 1, 1))
+    body = [
+        Step(None, product, [lanes[:2], shared, [lanes[2]] * 2], lanes[3], 2, 8),
+        Step(c.tanh, (), [lanes[3:5]], lanes[5], 2, 8),
+        Step(c.gather, (), [[lanes[2]], [lanes[5]], [lanes[6]], [shared[0]]], lanes[7], 1, 8),
+    ]
+    loop = Loop(body, lanes[0], 100, outputs=[(lanes[7], results, 1)])
+    loop.inputs = [(i, 3, lanes[i]) for i in range(3)]
+    loop.outputs += [(lanes[7], sums, 0), (shared[1], sums + 8, 0)]
+    constants = [(100, float(samples)), *[(sums + i, -0.0) for i in range(16)]]
+    return Program(300, given, constants, [[loop]], range(sums, results + samples))
+
+
+@builds
+@pytest.mark.parametrize("straight", [1000, 0], ids=["statements", "rows of a table"])
+@pytest.mark.parametrize("samples", [1, 7, 8, 19])
+def test_samples_are_added_up_in_the_order_of_the_reference(
+    build: tuple[str, str],
+    straight: int,
+    samples: int,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(c_code, "STRAIGHT", straight)
+    program, draw = batch(samples), random.Random(samples)
+    [call] = functions([program], tmp_path, [*build, *STRICT])
+    inputs = [draw.gauss(0.0, 1.0) for _ in range(program.inputs)]
+    inputs[2:-2:3] = [float(draw.randrange(3)) for _ in range(samples)]
+    assert bits(call(inputs)) == bits(reference(program, inputs))
+    with pytest.raises(IndexError):
+        call([*inputs[:2], 3.0, *inputs[3:]])
+
+
+# --- lookup ---------------------------------------------------------------------------------
+
+LOOKUPS = [
+    one_step(c.gather, (), [[0], *[[1 + t] for t in range(5)]], 20),
+    one_step(c.gather, (), [[0] * 4, *[[1 + 3 * t + i for i in range(4)] for t in range(5)]], 20),
+    one_step(c.gather, (), [[0, 0, 0], [3, 8, 1], [9, 9, 2], [5, 4, 3], [7, 7, 7], [2, 1, 2]], 20),
+    one_step(c.gather, (), [[0, 0], [3, 8], [3, 8], [3, 8], [3, 8], [3, 8]], 20),
+]
+
+
+@builds
+@pytest.mark.parametrize("straight", [1000, 0], ids=["calls", "rows of a table"])
+def test_lookup_takes_the_value_of_the_index(
+    build: tuple[str, str], straight: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(c_code, "STRAIGHT", straight)
+    for call, program in zip(functions(LOOKUPS, tmp_path, [*build, *STRICT]), LOOKUPS, strict=True):
+        for index in (0.0, -0.0, 1.0, 4.0):
+            inputs = [index, *[10.0 + i for i in range(19)]]
+            assert call(inputs) == reference(program, inputs)
+        for index in (-1.0, 5.0, 0.5, 1e300, INF, -INF, NAN):  # outputs stay: see `called`
+            with pytest.raises(IndexError):
+                call([index] * 20)
+
+
+# --- the tiny GPT ---------------------------------------------------------------------------
+
+
+def tiny_gpt_step() -> tuple[Program, list[float], list[float]]:
+    """Loss and all gradients for one name: the program, its inputs, and what they give."""
+    weights = tiny_gpt.initial_weights(traced_leaf, tiny_gpt.rng_after_shuffling_names())
+    step = value_and_grad(lambda w: tiny_gpt.mean_loss(w, tiny_gpt.tokens("juanluis")))
+    tape: list[Any] = []
+    with pytest.MonkeyPatch.context() as patch, watching(tape.append):
+        patch.setattr(tiny_gpt, "softmax", autograd.softmax)
+        loss, gradients = step(weights)
+    inputs, outputs = tiny_gpt.parameters(weights), [loss, *tiny_gpt.parameters(gradients)]
+    program, _ = layout(simplify(tape, inputs, outputs))
+    return program, [x._data for x in inputs], [x._data for x in outputs]
+
+
+TINY_GPT = pytest.fixture(scope="module", name="tiny_gpt_program")(tiny_gpt_step)
+
+
+@builds
+def test_step_of_the_tiny_gpt_has_the_bits_of_its_values(
+    build: tuple[str, str], tiny_gpt_program: Any, tmp_path: Path
+) -> None:
+    program, inputs, expected = tiny_gpt_program
+    [call] = functions([program], tmp_path, [*build, *STRICT])
+    assert bits(call(inputs)) == bits(expected)
+
+
+# --- the file -------------------------------------------------------------------------------
+
+MAIN = """
+#include <stdlib.h>
+static int run(int (*f)(const double *, double *, double *), int inputs, int outputs, int size)
+{
+    double *x = malloc(sizeof(double) * (size_t)inputs);
+    double *y = malloc(sizeof(double) * (size_t)outputs);
+    double *memory = malloc(sizeof(double) * (size_t)size);
+    for (int i = 0; i < inputs; i++)
+        x[i] = i % 3;
+    int code = f(x, y, memory);
+    x[0] = -1e300;
+    code += f(x, y, memory);
+    free(x), free(y), free(memory);
+    return code;
+}
+"""
+
+
+@pytest.mark.parametrize("compiler", COMPILERS)
+@pytest.mark.parametrize("straight", [1000, 0], ids=["calls", "rows of a table"])
+def test_no_byte_out_of_bounds_and_nothing_undefined(
+    compiler: str,
+    straight: int,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    tiny_gpt_program: Any,
+) -> None:
+    monkeypatch.setattr(c_code, "STRAIGHT", straight)
+    programs = [*LOOKUPS, *[p for p, _ in every_op()], *map(random_program, range(25)), batch(19)]
+    programs.append(tiny_gpt_program[0])
+    source = "\n".join(program_to_c(p, f"f{i}") for i, p in enumerate(programs)) + MAIN
+    calls = [f"run(f{i}, F{i}_INPUTS, F{i}_OUTPUTS, F{i}_MEMORY)" for i in range(len(programs))]
+    source += f"int main(void)\n{{\n    return {' + '.join(calls)};\n}}\n"
+    checks = ["-fsanitize=address,undefined,float-cast-overflow", "-fno-sanitize-recover=all"]
+    path = compiled(source, tmp_path, [compiler, "-O0", *STRICT, *checks])
+    result = subprocess.run([str(path)], capture_output=True, text=True, check=False)
+    assert (result.returncode, result.stderr) == (len(LOOKUPS), "")  # each has a wrong index once
+
+
+WORDS = """
+    at break case const define defined double else endif error float for h if ifdef include int
+    math memory inputs outputs n pragma restrict return row rows static switch void volatile
+    STDC FP_CONTRACT OFF FLT_EVAL_METHOD __FAST_MATH__ __GNUC__ __clang__ INFINITY NAN
+    copysign fabs fmod sqrt floor ceil rint trunc i r s t v x
+"""
+
+
+def test_names_are_generated_and_begin_with_the_name_of_the_function() -> None:
+    programs = [*LOOKUPS, *[p for p, _ in every_op()], random_program(0), chain(1001), batch(9)]
+    for program in programs:
+        code = re.sub(
+            r'/\*.*?\*/|".*?"|\b[0-9][\w.+-]*', "", program_to_c(program), flags=re.DOTALL
+        )
+        names = set(re.findall(r"[A-Za-z_]\w*", code)) - set(WORDS.split()) - set(LIBRARY.values())
+        others = {
+            x for x in names if not re.fullmatch(r"compiled(_[a-z0-9_]+)?|COMPILED_\w+|x\d+", x)
+        }
+        assert others == set()
+
+
+def test_text_is_the_same_every_time() -> None:
+    for seed in range(10):
+        assert program_to_c(random_program(seed)) == program_to_c(random_program(seed))
+
+
+@pytest.mark.parametrize(
+    "runs",
+    [
+        [Run(False, 1, 5), Run(True, 1, 5)],
+        [Run(False, 2, 9), Run(False, 1, 5), Run(True, 2, 40)],
+        [*[Run(False, 1, 1)] * 16, Run(True, 1, 9), *[Run(False, 1, 1)] * 17, Run(False, 1, 5)],
+    ],
+)
+def test_no_statement_assigns_a_variable_to_itself(runs: list[Run]) -> None:
+    columns = [[i] for i in range(sum(run.factors * run.terms for run in runs))]
+    text = program_to_c(one_step(None, runs, columns, 300))
+    assert text.count("for (int t") == sum(run.terms > 4 for run in runs)
+    assert not re.search(r"(\w+) = \1;", text)
+
+
+def test_affine_addresses_need_no_table() -> None:
+    rows = [[i + 16 * t for i in range(16)] for t in range(8)]
+    splats = [[200 + t] * 16 for t in range(8)]
+    columns = [x for pair in zip(rows, splats, strict=True) for x in pair]
+    text = program_to_c(one_step(None, [Run(False, 2, 8)], columns, 300))
+    assert "static const int" not in text
+    assert "x = x + v[16 + 16 * t + i] * v[201 + t];" in text
+
+
+def test_wide_results_are_loops_whatever_their_number() -> None:
+    def lines(count: int) -> int:
+        rows = [list(range(count)), list(range(count, 2 * count))]
+        return len(program_to_c(one_step(None, [Run(False, 2, 1)], rows, 2 * count)).splitlines())
+
+    assert lines(10) == lines(10_000)
+
+
+# --- what has no C --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("program", "name", "message"),
+    [
+        (Program(8, 0, [], [[], []], range(0)), "f", "export the function of one step or one"),
+        (one_step(Op("mine", abs, 1.0), (), [[0]], 1), "f", "the op 'mine' has no C: write its"),
+        (chain(1), "main()", "a C function has a name of letters, digits and _, not 'main()'"),
+    ],
+)
+def test_what_has_no_c_is_refused(program: Program, name: str, message: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(message)):
+        program_to_c(program, name)

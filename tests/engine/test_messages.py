@@ -1,0 +1,54 @@
+"""What messages show is short, whatever was given."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograd import Value
+from autograd.engine.messages import LONGEST, listed, shown
+from autograd.nn import MLP
+
+
+class Silent:
+    def __repr__(self) -> str:
+        raise ValueError("no")
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        list(range(1_000_000)),
+        [[list(range(1000))] * 1000] * 1000,
+        {str(i): "x" * 1000 for i in range(1000)},
+        "x" * 1_000_000,
+        10**10_000,
+        np.ones((100, 100)),
+        MLP(10, [10, 10], rng=0),
+        [Value(1.0)] * 1000,
+        Silent(),
+        [Silent()],
+    ],
+    ids=lambda given: type(given).__name__,
+)
+def test_anything_is_shown_on_one_short_line(given: Any) -> None:
+    assert 0 < len(shown(given)) <= LONGEST
+    assert "\n" not in shown(given)
+
+
+@pytest.mark.parametrize("given", [1.5, "text", [1.0, "a"], {"a": 1}, None, True, (1,)])
+def test_what_is_short_is_shown_as_python_writes_it(given: Any) -> None:
+    assert shown(given) == repr(given)
+
+
+@pytest.mark.parametrize(
+    ("count", "expected"),
+    [(0, ""), (1, "0"), (10, "0, 1, 2, 3, 4, 5, 6, 7, 8, 9")],
+)
+def test_up_to_ten_things_are_listed(count: int, expected: str) -> None:
+    assert listed(range(count)) == expected
+
+
+def test_of_more_the_first_ten_and_a_count() -> None:
+    assert listed(range(11)) == "0, 1, 2, 3, 4, 5, 6, 7, 8, 9 and 1 more"
+    assert listed(dict.fromkeys(range(12_000)), str).endswith("9 and 11,990 more")

@@ -1,0 +1,520 @@
+"""The player's page in a real browser: what is on the screen is what the events say."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+from show import expression
+
+from autograd import Value, constant
+from autograd.nn import Neuron
+from autograd.show.stepping.events import Contribute, Event, Forward
+from autograd.show.stepping.player import Player, play
+from autograd.show.stepping.steps import steps
+from autograd.show.text import DASH, decimal
+from tests.played import branching, network, square, tanh_of_a_line
+
+pytestmark = pytest.mark.needs("chromium")
+PATIENCE = 300_000.0  # milliseconds, for the busiest of machines
+
+
+def neuron() -> Value:
+    out: Value = Neuron(2, rng=0)([Value(1.0, "x"), Value(-2.0, "y")])
+    return out
+
+
+GRAPHS = [tanh_of_a_line, square, neuron, network]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        path = shutil.which("chromium")
+        browser = playwright.chromium.launch(
+            executable_path=path, args=["--no-sandbox"], timeout=PATIENCE
+        )
+        yield browser
+        browser.close()
+
+
+def new_page(browser: Browser, **options: Any) -> Page:
+    page = browser.new_page(**options)
+    page.set_default_timeout(PATIENCE)
+    return page
+
+
+class Opened:
+    """A saved page in the browser; closing it checks that it was quiet and asked for nothing."""
+
+    def __init__(self, browser: Browser, file: Path, **options: Any) -> None:
+        options = {"viewport": {"width": 1200, "height": 800}, "reduced_motion": "reduce"} | options
+        self.said: list[str] = []
+        self.page = new_page(browser, **options)
+        self.page.on("console", lambda message: self.said.append(message.text))
+        self.page.on("pageerror", lambda error: self.said.append(str(error)))
+        self.page.on("request", lambda request: self._asked(request.url, file))
+        self.page.clock.install(time=0)
+        self.page.goto(file.as_uri())
+        self.page.clock.pause_at(3_600)  # so that no test depends on how fast the machine is
+        if options.get("java_script_enabled", True):
+            self.page.locator("#count").wait_for()  # unpacked
+
+    def _asked(self, url: str, file: Path) -> None:
+        if url != file.as_uri():
+            self.said.append(f"asked for {url}")
+
+    def wait(self) -> None:
+        """Let a minute pass, in which whatever plays comes to its end."""
+        self.page.clock.run_for(60_000)
+
+    def text(self, name: str) -> str:
+        return self.page.locator(f"#{name}").inner_text()
+
+    def exact(self, name: str) -> str:
+        """The same with all digits, which a button asks for."""
+        self.page.click("#digits")
+        found = self.text(name)
+        self.page.click("#digits")
+        return found
+
+    def boxes(self) -> dict[str, list[str]]:
+        """The rows of each box, by its name, as they are on the screen."""
+        found: list[list[str]] = self.page.evaluate(
+            """() => [...document.querySelectorAll("svg title")].map(({ parentNode }) =>
+            [...parentNode.querySelectorAll(":scope > text")].map((text) => text.textContent))"""
+        )
+        named = [[line for line in lines if line] for lines in found]
+        return {lines[0]: lines[1:] for lines in named if lines}
+
+
+Open = Callable[..., Opened]
+
+
+@pytest.fixture
+def opened(browser: Browser, tmp_path: Path) -> Iterator[Open]:
+    pages = []
+
+    def open_page(player: Player, **options: Any) -> Opened:
+        file = tmp_path / "page.html"
+        player.save(file)
+        pages.append(Opened(browser, file, **options))
+        return pages[-1]
+
+    yield open_page
+    for one in pages:
+        one.page.close()
+        assert one.said == []
+
+
+def folded(events: list[Event]) -> list[dict[str, tuple[str, str]]]:
+    """For each event the number and the gradient of each node, as shown: a fold of its own."""
+    known: dict[str, tuple[str, str]] = {}
+    frames = []
+    for event in events:
+        name = event.names[event.node]
+        if isinstance(event, Forward):
+            known[name] = (decimal(event.data), DASH)
+        elif isinstance(event, Contribute):
+            parent = event.names[event.parent]
+            known[parent] = (known[parent][0], decimal(event.after))
+        else:
+            known[name] = (known[name][0], decimal(event.gradient))
+        frames.append(dict(known))
+    return frames
+
+
+def on_screen(page: Opened, names: set[str]) -> dict[str, tuple[str, str]]:
+    found = {}
+    for name, lines in page.boxes().items():
+        numbers = [line.removeprefix("data ") for line in lines if line.startswith("data ")]
+        gradient = [line.removeprefix("grad ") for line in lines if line.startswith("grad ")]
+        if name in names and numbers != [DASH]:
+            found[name] = (numbers[0], gradient[0])
+    return found
+
+
+@pytest.mark.parametrize("make", GRAPHS)
+def test_every_frame_shows_the_numbers_of_the_events_forward_and_back(
+    opened: Open, make: Callable[[], Value]
+) -> None:
+    root = make()
+    events = list(steps(root))
+    page = opened(play(root, collapse=None))
+    frames = folded(events)
+    names = {event.names[event.node] for event in events if not event.node.is_constant}
+    wanted = [{n: says for n, says in frame.items() if n in names} for frame in frames]
+    assert on_screen(page, names) == wanted[0]
+    for frame in wanted[1:]:
+        page.page.keyboard.press("ArrowRight")
+        assert on_screen(page, names) == frame
+    for frame in wanted[-2::-1]:
+        page.page.keyboard.press("ArrowLeft")
+        assert on_screen(page, names) == frame
+
+
+def test_without_scripts_the_page_lists_the_events(opened: Open) -> None:
+    player = play(square())
+    page = opened(player, java_script_enabled=False).page
+    assert page.locator("h1").inner_text() == "Backpropagation from y"
+    assert page.locator("pre").inner_text() == player.text()
+
+
+@pytest.mark.parametrize("label", [" ", "\t", "\u2028\u2029"])
+def test_a_label_that_shows_nothing_is_no_label(opened: Open, label: str) -> None:
+    x, k = Value(3.0, label), constant(2.0)
+    k.label = label
+    y = x * k
+    z = y * y
+    y.label = z.label = label
+    page = opened(play(z))
+    for _ in steps(z):
+        page.page.keyboard.press("ArrowRight")
+    assert all(rows[-1] == "final" for rows in page.boxes().values() if "grad" in str(rows))
+    assert page.boxes()
+
+
+def test_the_panel_says_the_product_the_sum_and_the_rule(opened: Open) -> None:
+    root = tanh_of_a_line()
+    page = opened(play(root))
+    for event in steps(root):
+        if isinstance(event, Contribute):
+            for name in ("upstream", "local", "contribution", "before", "after"):
+                number = getattr(event, name)
+                assert page.text(name) == decimal(number)
+                assert float(page.exact(name).replace("−", "-")) == number
+            assert page.text("rule").startswith("d")
+            assert page.text("here").endswith(f"= {decimal(event.local)}")
+            assert page.text("product") == page.text("total") == "="
+        else:
+            assert not page.page.locator("#sums").is_visible()
+        page.page.keyboard.press("ArrowRight")
+
+
+def test_pointed_at_a_box_says_all_its_digits(opened: Open) -> None:
+    root = tanh_of_a_line()
+    page = opened(play(root))
+    page.page.keyboard.press("End")
+    titles = page.page.locator("svg title").all_text_contents()
+    root.backward()
+    a = root.parents[0].parents[0].parents[0]
+    assert f"a: data = 2, grad = {a.grad!r}, final" in titles
+
+
+def test_keys_and_buttons_go_where_they_say(opened: Open) -> None:
+    root = square()
+    page = opened(play(root))
+    count = len(list(steps(root)))
+
+    def at() -> int:
+        return int(page.text("count").split()[0])
+
+    for move, wanted in [
+        ("End", count),
+        ("Home", 1),
+        ("ArrowRight", 2),
+        ("ArrowLeft", 1),
+        ("ArrowLeft", 1),
+        ("#last", count),
+        ("#first", 1),
+        ("#forward", 2),
+        ("#back", 1),
+        ("#backward", 3),
+    ]:
+        if move.startswith("#"):
+            page.page.click(move)
+        else:
+            page.page.keyboard.press(move)
+        assert at() == wanted, move
+    assert page.text("sentence") == "The backward pass starts here: y.grad = 1"
+    page.page.locator("#slider").fill("5")
+    assert at() == 6
+    page.page.focus("#slider")
+    page.page.keyboard.press("ArrowRight")
+    assert at() == 7
+
+
+def test_it_plays_and_pauses_and_stops_at_the_end(opened: Open) -> None:
+    page = opened(play(square()))
+    page.page.select_option("#speed", label="fast")
+    page.page.locator("body").click(position={"x": 5, "y": 5})
+    page.page.keyboard.press("Space")
+    assert page.text("play") == "Pause"
+    assert page.page.locator("#panel").get_attribute("aria-live") == "off"
+    page.wait()
+    assert page.text("count") == "7 of 7, backward"
+    assert page.text("play") == "Play"
+    assert page.page.locator("#panel").get_attribute("aria-live") == "polite"
+    page.page.click("#play")
+    assert page.text("count").startswith("1 ")
+    page.page.click("#play")
+    assert page.text("play") == "Play"
+
+
+def test_what_is_active_is_marked_in_words_and_by_shape(opened: Open) -> None:
+    page = opened(play(square()))
+    page.page.click("#backward")
+    tags = page.page.locator("svg .tag")
+    assert tags.all_text_contents() == ["seed"]
+    page.page.keyboard.press("ArrowRight")
+    assert tags.all_text_contents() == ["final"]
+    page.page.keyboard.press("ArrowRight")
+    assert tags.all_text_contents() == ["upstream", "receives"]
+    assert page.page.locator("svg .adds").all_text_contents() == ["+= 3"]
+    widths = "(what) => parseFloat(getComputedStyle(document.querySelector(what)).strokeWidth)"
+    assert page.page.evaluate(widths, ".flow") > 2 * page.page.evaluate(widths, ".edges path")
+    assert page.page.evaluate(widths, ".ring") >= 3
+    assert page.boxes()["y"][-1] == "final"  # and it is the current one too
+
+
+def test_a_mistake_is_said_in_words(opened: Open) -> None:
+    root = square()
+    events = [
+        e._replace(after=3.0) if isinstance(e, Contribute) and e.slot == 1 else e
+        for e in steps(root)
+    ]
+    page = opened(play(root, events=events))
+    for _ in range(5):
+        page.page.keyboard.press("ArrowRight")
+    assert page.text("fault") == "overwritten: 3 is lost; before + contribution is 6"
+    assert page.text("total") == "≠"
+    assert page.page.locator("svg .adds").all_text_contents() == ["= 3"]
+    assert "2 of 2 uses, overwritten" in page.boxes()["x"]
+
+
+def test_folding_and_unfolding_keeps_the_place(opened: Open) -> None:
+    page = opened(play(network()))
+    page.page.click("#backward")
+    page.page.keyboard.press("ArrowRight")
+    before = page.text("count")
+    counts = []
+    for level in ("layers", "neurons", "nodes"):
+        page.page.select_option("#level", label=level)
+        counts.append(len(page.boxes()))
+        assert page.text("count") == before
+        assert page.boxes()["loss"][-1] == "final"
+    assert counts == sorted(counts)
+    assert counts[0] < counts[1] < counts[2]
+
+
+def test_the_theme_button_goes_round(opened: Open) -> None:
+    page = opened(play(square()), color_scheme="light")
+    colour = "() => getComputedStyle(document.documentElement).backgroundColor"
+    seen = []
+    for _ in range(4):
+        seen.append((page.text("theme"), page.page.evaluate(colour)))
+        page.page.click("#theme")
+    light, dark = "rgb(255, 255, 255)", "rgb(15, 23, 42)"
+    assert seen == [
+        ("Theme: auto", light),
+        ("Theme: light", light),
+        ("Theme: dark", dark),
+        ("Theme: auto", light),
+    ]
+
+
+def test_auto_is_the_theme_of_the_system(opened: Open) -> None:
+    page = opened(play(square()), color_scheme="dark")
+    colour = "() => getComputedStyle(document.documentElement).backgroundColor"
+    assert page.page.evaluate(colour) == "rgb(15, 23, 42)"
+
+
+def test_every_control_has_a_name_and_the_tab_key_reaches_all_in_order(opened: Open) -> None:
+    page = opened(play(network()))
+    page.page.click("#backward")
+    reached = []
+    page.page.locator("body").click(position={"x": 2, "y": 2})
+    for _ in range(13):
+        page.page.keyboard.press("Tab")
+        reached.append(page.page.evaluate("document.activeElement.id"))
+    assert [name for name in reached if name] == [
+        *("level", "digits", "theme", "drawing", "slider"),
+        *("first", "back", "play", "forward", "last", "backward", "speed"),
+    ]
+    assert page.page.get_by_role("slider", name="Event", exact=True).count() == 1
+    for name in ("Show", "Speed"):
+        assert page.page.get_by_role("combobox", name=name).count() == 1
+
+
+@pytest.mark.parametrize("make", GRAPHS)
+def test_on_a_phone_the_page_does_not_scroll_sideways(
+    opened: Open, make: Callable[[], Value]
+) -> None:
+    page = opened(play(make()), viewport={"width": 360, "height": 640})
+    for key in ("Home", "End"):
+        page.page.keyboard.press(key)
+        assert page.page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_the_active_node_stays_in_view(opened: Open) -> None:
+    page = opened(play(expression(50)), viewport={"width": 360, "height": 640})
+    inside = """() => {
+      const room = document.getElementById("drawing").getBoundingClientRect();
+      const ring = [...document.querySelectorAll(".ring")].at(-1).getBoundingClientRect();
+      return ring.left >= room.left - 1 && ring.right <= room.right + 1
+        && ring.top >= room.top - 1 && ring.bottom <= room.bottom + 1;
+    }"""
+    for _ in steps(expression(50)):
+        assert page.page.evaluate(inside)
+        page.page.keyboard.press("ArrowRight")
+
+
+def test_in_a_notebook_one_view_shows(browser: Browser, tmp_path: Path) -> None:
+    file = tmp_path / "notebook.html"
+    shown = [play(make())._repr_mimebundle_()["text/html"] for make in (square, tanh_of_a_line)]
+    file.write_text(f"<!doctype html><meta charset=utf-8>{''.join(shown)}", encoding="utf-8")
+    page = new_page(browser)
+    page.goto(file.as_uri())
+    assert [image.is_visible() for image in page.locator("img").all()] == [False, False]
+    for place, name in enumerate(("y", "d")):
+        frame = page.frame_locator("iframe").nth(place)
+        frame.locator("#last").click()
+        assert frame.locator("h1").inner_text() == f"Backpropagation from {name}"
+        assert "final" in frame.locator("#sentence").inner_text()
+    page.locator("style, iframe").evaluate_all("(all) => all.forEach((one) => one.remove())")
+    assert [image.is_visible() for image in page.locator("img").all()] == [True, True]
+    page.close()
+
+
+@pytest.mark.parametrize("make", GRAPHS)
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("light", {"color_scheme": "light"}),
+        ("dark", {"color_scheme": "dark"}),
+        ("phone", {"viewport": {"width": 360, "height": 640}}),
+    ],
+)
+def test_screens_are_kept_to_be_looked_at(
+    opened: Open, tmp_path: Path, make: Callable[[], Value], name: str, options: dict[str, Any]
+) -> None:
+    page = opened(play(make()), **options)
+    page.page.click("#backward")
+    for _ in range(2):
+        page.page.click("#forward")
+    file = tmp_path / f"{make.__name__}-{name}.png"
+    page.page.screenshot(path=file)
+    assert file.stat().st_size > 5_000
+
+
+# --- marks, keys and voices -----------------------------------------------------------------
+
+
+MARKS = """(all) => all.map((mark) => {
+  const drawn = mark.ownerSVGElement.querySelector(":scope > g");
+  const { x, y, width, height } = mark.getBBox();
+  const place = drawn.getCTM().inverse().multiply(mark.getCTM());
+  const at = new DOMPoint(x, y).matrixTransform(place);
+  const numbers = [at.x, at.y, width, height].map(Math.round);
+  return [mark.getAttribute("class"), ...numbers, mark.textContent].join(" ");
+})"""
+
+
+@pytest.mark.parametrize("make", [branching, network])
+@pytest.mark.parametrize("collapse", [None, "neuron", "layer"])
+def test_the_page_has_the_marks_of_the_pictures(
+    opened: Open, browser: Browser, make: Callable[[], Value], collapse: str | None
+) -> None:
+    player = play(make(), collapse=collapse)
+    page, kinds = opened(player), ".ring, .tag, .flow, .tip, .adds"
+    picture = new_page(browser)
+    frames = player.frames()
+    for place in range(0, len(frames), 7 if collapse else 3):
+        page.page.locator("#slider").fill(str(place))
+        picture.set_content(frames[place])
+        wanted = picture.locator(kinds).evaluate_all(MARKS)
+        found = page.page.locator(kinds).evaluate_all(MARKS)
+        assert sorted(found) == sorted(wanted), place
+    picture.close()
+
+
+TOUCH = """() => {
+  const tip = document.querySelector(".tip").getBoundingClientRect();
+  const ring = document.querySelector(".ring.takes").getBoundingClientRect();
+  return ring.right - tip.left;
+}"""
+
+
+def test_the_point_of_every_contribution_touches_the_box_that_gets_it(opened: Open) -> None:
+    page = opened(play(branching()))
+    for event in steps(branching()):
+        if isinstance(event, Contribute):
+            assert 4 <= page.page.evaluate(TOUCH) <= 8  # the ring is 5 pixels around the box
+        page.page.keyboard.press("ArrowRight")
+
+
+def test_what_is_added_covers_no_other_label(opened: Open) -> None:
+    covered = """() => {
+      const adds = document.querySelector(".adds")?.getBoundingClientRect();
+      return !!adds && [...document.querySelectorAll(".locals text")].some((label) => {
+        const box = label.getBoundingClientRect();
+        return box.width && box.left < adds.right - 1 && adds.left < box.right - 1
+          && box.top < adds.bottom - 3 && adds.top < box.bottom - 3;
+      });
+    }"""
+    h = Value(2.0, "x") * 2.0
+    page = opened(play(h * h + h * 3.0))
+    for _ in steps(h * h + h * 3.0):
+        assert not page.page.evaluate(covered)
+        page.page.keyboard.press("ArrowRight")
+
+
+def test_a_local_derivative_is_there_with_the_number_of_its_node(opened: Open) -> None:
+    page = opened(play(square()))
+    labels = page.page.locator("svg .locals text")
+    assert labels.all_text_contents() == ["", ""]
+    page.page.keyboard.press("ArrowRight")
+    assert labels.all_text_contents() == ["×3", "×3"]
+
+
+def test_the_focus_stays_on_a_button_that_leads_no_further(opened: Open) -> None:
+    page = opened(play(square()))
+    for name, other in (("#last", "#forward"), ("#first", "#back")):
+        page.page.click(name)
+        for button in (name, other):
+            assert page.page.locator(button).get_attribute("aria-disabled") == "true"
+        assert page.page.evaluate("document.activeElement.id") == name[1:]
+
+
+def test_while_it_plays_nothing_is_announced(opened: Open) -> None:
+    page = opened(play(square()))
+    assert page.page.locator("#panel").get_attribute("aria-live") == "polite"
+    page.page.click("#play")
+    voices = "() => [...document.querySelectorAll('[aria-live], output')].map((x) => x.ariaLive)"
+    assert set(page.page.evaluate(voices)) == {"off"}
+    page.page.click("#play")
+
+
+def test_with_shift_the_arrows_scroll_the_drawing(opened: Open) -> None:
+    page = opened(play(expression(50)))
+    before = page.text("count")
+    for _ in range(3):
+        page.page.keyboard.press("Shift+ArrowRight")
+    assert page.text("count") == before
+    assert page.page.evaluate("document.getElementById('drawing').scrollLeft") == 240
+
+
+def test_the_drawing_is_a_region_in_the_main_part(opened: Open) -> None:
+    page = opened(play(square()))
+    assert page.page.get_by_role("main").get_by_role("region", name="Computation graph").count()
+
+
+def test_a_folded_node_is_said_to_be_in_its_module_call(opened: Open) -> None:
+    player = play(network(), collapse="neuron")
+    page = opened(player)
+    place = next(
+        i
+        for i, e in enumerate(player.events)
+        if isinstance(e, Contribute) and e.parent.is_parameter
+    )
+    page.page.locator("#slider").fill(str(place))
+    assert page.text("sentence").endswith("in layers.1.neurons.0)")
+    assert page.page.locator("svg .tag").all_text_contents() == ["inside"]
+    page.page.keyboard.press("Home")
+    weights = [line for rows in page.boxes().values() for line in rows if "w0" in line]
+    assert weights == []
+    page.page.keyboard.press("End")
+    weights = [line for rows in page.boxes().values() for line in rows if "w0 " in line]
+    assert len(weights) == 2  # of those of one name, the last
