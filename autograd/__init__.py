@@ -1,8 +1,9 @@
 """Write scalars. Watch every gradient.
 
 A scalar automatic differentiation engine: `Value` remembers how it was computed, `backward()`
-applies the chain rule. `autograd.nn`, `.losses`, `.optim`, `.data` and `.show` are imported on
-their own. Start reading at `op.py`, then `calculus.py`, `node.py`, `graph.py`, `value.py`.
+applies the chain rule. Start reading in the room `engine`: `op.py`, `calculus.py`, `node.py`,
+`graph.py`, `value.py`. Above it stand `transforms` (gradients of functions), `formulas`, `nn`,
+`losses.py`, `optim`, `data`, `show` (pictures and words), `teach`, `compiler`, `anatomy`, `cli`.
 """
 
 __version__ = "0.1.0"
@@ -98,6 +99,7 @@ from .engine.note import label
 from .engine.op import Op
 from .engine.value import Value, constant
 from .engine.watching import no_grad
+from .nn.module import Module as _Module
 from .transforms.check_grads import check_grads
 from .transforms.derivatives import (
     grad,
@@ -219,13 +221,38 @@ _LATER = {"compile": "compiler", "to_c": "compiler"}
 _ROOMS = ("anatomy", "compiler", "data", "losses", "nn", "optim", "show", "teach")
 
 
+def _shown_by(function: str) -> Any:
+    """The display method of a notebook: drawings are imported when there is something to show."""
+
+    def _repr_mimebundle_(
+        self: Any, include: object = None, exclude: object = None
+    ) -> dict[str, str]:
+        from .show import notebook
+
+        return getattr(notebook, function)(self)  # type: ignore[no-any-return]
+
+    return _repr_mimebundle_
+
+
+def _manual() -> Any:
+    from .show.words import manual
+
+    return manual
+
+
+# What the rooms below get from those above them.
+Value._repr_mimebundle_ = _shown_by("of_value")
+_Module._repr_mimebundle_ = _shown_by("of_module")
+Op.manual = staticmethod(_manual)
+
+
 def __getattr__(name: str) -> Any:
     if name in _ROOMS:
         return importlib.import_module(f"{__name__}.{name}")
     if name in _LATER:
         return getattr(importlib.import_module(f"{__name__}.{_LATER[name]}"), name)
     importing = sys._getframe(1).f_globals.get("__name__") == "importlib._bootstrap"
-    absence = importlib.import_module(f"{__name__}.absence").absence
+    absence = importlib.import_module(f"{__name__}.engine.absence").absence
     raise absence(sys.modules[__name__], name, _ROOMS, importing)
 
 

@@ -2,6 +2,8 @@
 
 import ast
 import builtins
+import functools
+import graphlib
 import importlib
 import inspect
 import io
@@ -18,176 +20,112 @@ import autograd
 
 PACKAGE = Path(autograd.__file__).parent
 
-# From the bottom up: a module imports only from the lines above its own.
-FLOORS = """
-installation
-absence commit errors files function_names message nesting
-number
-misuse
-documented
-op
-ieee
-calculus
-logic
-note
-node
-uncleared
-graph
-recording unsupported ufuncs
-protocols handmade
-value
-flow
-arguments
-replay strict
-array
-structure
-batch run
-functional kinks
-differences
-check
-state
-module optimizer
-schedule nn losses
-optim
-data.dataset
-data.iris data.generators
-data
-show.text show.recorded
-show.svg show.calls show.layout.places show.layout.layers
-show.layout.nested show.layout.ordering show.layout.placing show.layout.routing
-show.rendering show.layout.layered show.folding show.text_page show.axis
-show.layout
-show.words.explanation show.words.naming show.words.paths
-show.words.notation show.words.hints
-show.words.equations show.words.term show.words.summary
-show.words.formula show.words.derivation
-show.words.infinities
-show.words.explain
-show.words
-show.drawing
-show.boxes show.chart
-show.content show.scatter
-show.graph_theme
-show.box_svg
-show.graph_svg show.table show.view
-show.dot
-show.picture
-show.digraph show.notebook
-show.stepping.terminal show.stepping.names
-show.stepping.events
-show.stepping.steps
-show.stepping.tangents show.stepping.stand_ins
-show.stepping.telling
-show.stepping.film show.stepping.stepper
-show.stepping.camera show.stepping.marks
-show.stepping.script
-show.stepping.slides show.stepping.moving show.stepping.web_page
-show.stepping.structure
-show.stepping.player
-show.stepping.training
-show.stepping
-show
-teach.exercise teach.findings teach.sample teach.backward
-teach.mistakes teach.comparison teach.finite teach.reach teach.activations teach.layers
-teach.reasons teach.audit
-teach.faults
-teach
-compiler.program compiler.primitives compiler.settings compiler.symbol compiler.traced
-compiler.variables compiler.c_names compiler.code_names compiler.draws compiler.ownership
-compiler.watch
-compiler.search
-compiler.outside
-compiler.batches compiler.lowering compiler.binding compiler.calls compiler.repeat
-compiler.expansions compiler.record
-compiler.simplify
-compiler.normal_form
-compiler.groups compiler.order
-compiler.lanes compiler.layout
-compiler.llvm_code compiler.llvm_driver compiler.python_backend compiler.c_nests compiler.c_spelling
-compiler.llvm_kernels compiler.llvm_older compiler.numpy_backend compiler.c_steps
-compiler.llvm_backend compiler.c_code compiler.stages
-compiler.backends
-compiler.memory
-compiler.recorded compiler.explained compiler.verified
-compiler.recorded_batch
-compiler.scan compiler.recordings
-compiler.finite
-compiler.compiled
-compiler.export
-compiler
-manual refusal streams anatomy.vectors
-expression demo anatomy.dissection
-options anatomy.cells anatomy.groups
-cli anatomy.reading
-__main__ anatomy.memory
-anatomy
-"""
-FLOOR = {name: i for i, line in enumerate(FLOORS.split("\n")) for name in line.split()}
-SHOW_KNOWS = {
-    "arguments",
-    "errors",
-    "files",
-    "message",
-    "show",
-    "number",
-    "op",
-    "calculus",
-    "node",
-    "graph",
-    "value",
-}
-# A notebook display and a page of the manual bring what they need when they happen.
-UPWARD = {
-    ("documented", "manual"),
-    ("protocols", "show.notebook"),
-    ("module", "show.notebook"),
-    ("protocols", "flow"),
-}
+# The rooms, from the ground up: each imports only from floors below its own. The top level of the
+# package itself, `__init__.py`, is the empty name.
+FLOORS = [
+    {"engine"},
+    {"data", "formulas", "transforms"},
+    {"nn", "losses"},
+    {"show", "optim"},
+    {"teach", "compiler"},
+    {"anatomy"},
+    {""},
+    {"cli"},
+    {"__main__"},
+]
+FLOOR = {room: i for i, rooms in enumerate(FLOORS) for room in rooms}
+TOP_LEVEL_FILES = {"__init__.py", "__main__.py", "losses.py", "py.typed"}
 
-HEART = ("op.py", "graph.py", "value.py")
+HEART = ("engine/op.py", "engine/graph.py", "engine/value.py")
 HEART_LINES = 300
 
 
-def modules() -> list[str]:
-    paths = (path.relative_to(PACKAGE).with_suffix("") for path in PACKAGE.rglob("*.py"))
-    names = (".".join(path.parts).removesuffix(".__init__") for path in paths)
-    return sorted(name for name in names if name != "__init__")
+def name_of(path: Path) -> str:
+    """The module's dotted name inside the package, empty for the package itself."""
+    return ".".join(path.relative_to(PACKAGE).with_suffix("").parts).removesuffix("__init__")
+
+
+FILES = {name_of(path): path for path in PACKAGE.rglob("*.py")}  # a room's name ends in a dot
+MODULES = sorted(name.removesuffix(".") for name in FILES)
+ROOMS = sorted(name for name in FILES if name == "" or name.endswith("."))
 
 
 def source(module: str) -> str:
-    path = PACKAGE.joinpath(*module.split("."))
-    return (path / "__init__.py" if path.is_dir() else path.with_suffix(".py")).read_text("utf-8")
+    return FILES[module if module in FILES else f"{module}."].read_text("utf-8")
 
 
+@functools.cache
 def imported(module: str) -> set[str]:
     """The modules of this package that `module` imports, anywhere in its code."""
+    is_room = module not in FILES or module == ""
+    package = module.split(".") if is_room else module.split(".")[:-1]
     found = set()
     for node in ast.walk(ast.parse(source(module))):
         if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            assert not node.level, f"{module} imports relatively"
-            deeper = {f"{node.module}.{alias.name}" for alias in node.names}
-            known = {name for name in deeper if name.removeprefix("autograd.") in FLOOR}
-            found |= known or {node.module}
-    mine = {name for name in found if name.split(".")[0] == "autograd"}
-    return {name.removeprefix("autograd").removeprefix(".") for name in mine}
+            names = {alias.name.split(".")[0] for alias in node.names}
+            assert "autograd" not in names, f"{module} imports by the package's name"
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            name = str(node.module).split(".")[0]
+            assert name != "autograd", f"{module} imports by the package's name"
+        elif isinstance(node, ast.ImportFrom):
+            above = [part for part in package if part][: len(package) - node.level + 1]
+            target = [*above, *(node.module or "").split(".")]
+            stem = ".".join(part for part in target if part)
+            for alias in node.names:
+                deeper = f"{stem}.{alias.name}".removeprefix(".")
+                found.add(deeper if deeper in MODULES else stem)
+    return found
 
 
-def test_every_module_has_a_floor() -> None:
-    assert set(modules()) == set(FLOOR)
+def room_of(module: str) -> str:
+    return module.split(".")[0]
 
 
-@pytest.mark.parametrize("module", modules())
-def test_imports_point_downward(module: str) -> None:
-    for other in imported(module) - {""}:
-        assert FLOOR[other] < FLOOR[module] or (module, other) in UPWARD, other
-        if module.split(".")[0] == "show":
-            assert other.split(".")[0] in SHOW_KNOWS, other
+@pytest.mark.parametrize("module", MODULES)
+def test_imports_between_rooms_point_downward(module: str) -> None:
+    for other in imported(module):
+        if room_of(other) != room_of(module):
+            assert FLOOR[room_of(other)] < FLOOR[room_of(module)], other
 
 
-# The modules that users import from.
-PUBLIC = ("nn", "losses", "optim", "data", "module", "compiler", "show", "teach", "anatomy")
+def inside(module: str, room: str) -> str | None:
+    """The file or room directly in `room` that a module belongs to, None if it is elsewhere."""
+    if module == room.removesuffix("."):
+        return "__init__"
+    return module.removeprefix(room).split(".")[0] if module.startswith(room) else None
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_imports_within_a_room_make_no_circle(room: str) -> None:
+    below: dict[str, set[str]] = {}
+    for module in MODULES:
+        importer = inside(module, room)
+        for other in imported(module) if importer else ():
+            needed = inside(other, room)
+            if needed and needed != importer:
+                below.setdefault(str(importer), set()).add(needed)
+    graphlib.TopologicalSorter(below).prepare()  # raises a CycleError that names the circle
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_the_first_lines_of_a_room_name_its_files(room: str) -> None:
+    said = ast.get_docstring(ast.parse(FILES[room].read_text("utf-8"))) or ""
+    files = {path.name for path in FILES[room].parent.glob("*.py")} - {"__init__.py", "__main__.py"}
+    assert {name for name in files if f"`{name}`" not in said} == set()
+
+
+def test_nothing_stands_loose_at_the_top() -> None:
+    assert {path.name for path in PACKAGE.iterdir() if path.is_file()} == TOP_LEVEL_FILES
+
+
+def test_drawing_and_compiling_do_not_know_each_other() -> None:
+    for module in MODULES:
+        if room_of(module) in ("show", "compiler"):
+            other = {"show": "compiler", "compiler": "show"}[room_of(module)]
+            assert other not in {room_of(name) for name in imported(module)}, module
+
+
+PUBLIC = ("nn", "losses", "optim", "data", "nn.module", "compiler", "show", "teach", "anatomy")
 
 
 def public_callables() -> Iterator[tuple[str, Callable[..., Any]]]:
@@ -249,14 +187,15 @@ def test_the_heart_fits_in_300_lines_of_code() -> None:
 
 def test_public_names_are_what_the_package_imports() -> None:
     tree = ast.parse((PACKAGE / "__init__.py").read_text("utf-8"))
-    imports = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
-    ours = [node for node in imports if str(node.module).startswith("autograd")]
-    names = {alias.asname or alias.name for node in ours for alias in node.names}
+    parts = [part.body if isinstance(part, ast.If) else [part] for part in tree.body]
+    imports = [x for part in parts for x in part if isinstance(x, ast.ImportFrom) and x.level]
+    names = {alias.asname or alias.name for node in imports for alias in node.names}
+    names = {name for name in names if not name.startswith("_")}
     assert set(autograd.__all__) == names - set(dir(builtins))
     assert len(autograd.__all__) == len(set(autograd.__all__))
 
 
-@pytest.mark.parametrize("module", modules())
+@pytest.mark.parametrize("module", MODULES)
 def test_every_module_says_first_what_it_is(module: str) -> None:
     assert ast.get_docstring(ast.parse(source(module)))
 

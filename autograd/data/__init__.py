@@ -8,13 +8,10 @@ measurements, `generators.py` draws points from a `random.Random`: the same seed
 from collections.abc import Callable
 from random import Random
 
-from ..engine.installation import check_installation
 from ..engine.messages import shown
 from .dataset import Dataset, check_rng
 from .generators import circles, moons, spirals, xor
 from .iris import load_iris
-
-check_installation()
 
 __all__ = ["Dataset", "circles", "load", "load_iris", "moons", "spirals", "xor"]
 

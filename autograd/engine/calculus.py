@@ -270,25 +270,13 @@ def _branch(xs: Sequence[float]) -> int:
 
 
 def _only(
-    position: Callable[[Sequence[Any]], int], reach: Callable[[Any, int], Any]
+    position: Callable[[Sequence[Any]], int],
 ) -> Callable[[Sequence[Any], Any], list[Any]]:
-    """The derivatives of a choice: 1 for the operand taken, nothing for the others.
-
-    In a gradient that stays a graph any of them may be taken: each gets a flow (`flow.py`) with
-    its reach, 1 where it is taken, else 0.
-    """
+    """The derivatives of a choice: 1 for the operand taken, nothing for the others."""
 
     def derivatives(xs: Sequence[Any], out: Any) -> list[Any]:
-        selector = xs[0]
-        flow = getattr(out, "flow", None)
-        if flow is not None:
-            count = len(xs) - 1
-            return [
-                flow(i, count, reach(selector, i)) if i and isinstance(x, Carrier) else None
-                for i, x in enumerate(xs)
-            ]
         flows: list[Any] = [None] * len(xs)
-        flows[position([getattr(selector, "data", selector), *xs[1:]])] = ONE
+        flows[position([getattr(xs[0], "data", xs[0]), *xs[1:]])] = ONE
         return flows
 
     return derivatives
@@ -307,13 +295,15 @@ def _where_operands(condition: Any, x: Any, y: Any) -> Sequence[Any]:
 where: Op = Op(
     "where",
     lambda condition, x, y: x if condition else y,
-    derivatives=_only(_branch, lambda x, i: where(x, float(i == 1), float(i == 2))),
+    derivatives=_only(_branch),
+    reach=lambda condition, i: where(condition, float(i == 1), float(i == 2)),
     arrange=_where_operands,
 )
 gather: Op = Op(
     "lookup",
     lambda *xs: xs[_position(xs)],
-    derivatives=_only(_position, lambda x, i: equal(x, i - 1.0)),
+    derivatives=_only(_position),
+    reach=lambda index, i: equal(index, i - 1.0),
     arrange=_lookup_operands,
 )
 

@@ -9,8 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from . import calculus as c
-from .op import ONE, Op
-from .value import Value
+from .op import ONE, Carrier, Op
 
 
 class Reach(NamedTuple):
@@ -35,12 +34,11 @@ class Reach(NamedTuple):
 Part = tuple[Reach | None, Any]  # where something flows, None for always, and what
 
 
-class Flow(Value):
+class Flow(Carrier):
     """Contributions of which each is there or not: what arrives is the sum of those that are.
 
     Nothing is not 0: 0 times an infinite local derivative is nan. So a flow is multiplied whatever
-    it is, and counts only where it is added up. It is a Value only so that Python asks it first
-    when a Value is multiplied with it, and never leaves the sweep of the chain rule.
+    it is, and counts only where it is added up. It never leaves the sweep of the chain rule.
     """
 
     __slots__ = ("arrived", "parts")
@@ -81,6 +79,21 @@ class Flow(Value):
 
     def __radd__(self, other: Any) -> Any:
         return self.apply(c.add, (other, self))
+
+
+def flows_of(choice: Any) -> list[Any]:
+    """The local derivatives of a node that chooses, in a gradient that stays a graph."""
+    selector, *others = choice.operands
+    reach, count = choice.op.reach, len(others)
+    return [
+        None,
+        *(
+            Flow((Reach(choice, {i: reach(selector, i)}, count), ONE))
+            if isinstance(x, Carrier)
+            else None
+            for i, x in enumerate(others, 1)
+        ),
+    ]
 
 
 def _flow(*parts: Part) -> Any:

@@ -15,16 +15,15 @@ class _Page:
     def __get__(self, thing: Any, owner: Any) -> str | None:
         if thing is None:
             return self.own
-        # The manual shows formulas, so it stands above the ops and is imported when it is read.
-        from ..show.words.manual import page
-
-        return page(thing)
+        return thing.manual().page(thing)  # type: ignore[no-any-return]
 
 
 class Documented:
     """A base for ops: each has a page in the manual, and says which operand was wrong."""
 
     misused = misused
+    # The manual shows formulas, so it stands above the ops, and is imported when it is read.
+    manual: Callable[[], Any]  # given by the package's __init__.py
 
     def __init_subclass__(cls) -> None:
         cls.__doc__ = _Page(cls.__doc__)  # type: ignore[assignment]
@@ -32,9 +31,8 @@ class Documented:
     def __getattr__(self, attribute: str) -> Any:
         # What `inspect` and `functools.wraps` ask of a function.
         if attribute in ("__signature__", "__name__", "__qualname__"):
-            from ..show.words.manual import name, signature
-
-            return signature(self) if attribute == "__signature__" else name(self)  # type: ignore[arg-type]
+            manual = self.manual()
+            return manual.signature(self) if attribute == "__signature__" else manual.name(self)
         raise AttributeError(f"{type(self).__name__!r} object has no attribute {attribute!r}")
 
 

@@ -4,10 +4,6 @@ Everything else that goes wrong is a plain ``TypeError``, ``ValueError`` or ``In
 whose message says what was given, what is wanted, and what to do instead.
 """
 
-from .installation import check_installation
-
-check_installation()
-
 
 class StaleGraphError(RuntimeError):
     """A number changed after it was used, and what was asked for needs the old one.

@@ -10,10 +10,6 @@ import operator
 import sys
 from collections.abc import Callable, Mapping, Sequence
 
-from .installation import check_installation
-
-check_installation()
-
 INF = math.inf
 NAN = math.nan
 NORMAL = sys.float_info.min  # smaller numbers are subnormal: they have fewer bits

@@ -16,7 +16,7 @@ MEND = (
 
 def library() -> ModuleType:
     """This package, under the name that it was imported by."""
-    return sys.modules[str(__package__)]
+    return sys.modules[str(__package__).rpartition(".")[0]]
 
 
 def check_installation() -> None:
@@ -25,7 +25,7 @@ def check_installation() -> None:
     Raises:
         ImportError: with what happened and how to mend it.
     """
-    name, folder = library().__name__, os.path.dirname(__file__)
+    name, folder = library().__name__, os.path.dirname(os.path.dirname(__file__))
     if name == "autograd" and any(os.path.exists(os.path.join(folder, file)) for file in THEIRS):
         raise ImportError(
             f"two libraries are installed in {folder}: scalar-autograd, and the array library "

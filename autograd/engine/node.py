@@ -4,6 +4,7 @@ from collections.abc import KeysView, Sequence
 from functools import partial
 from typing import Any
 
+from .choices import flows_of
 from .errors import StaleGraphError
 from .note import Noted
 from .op import Op
@@ -100,6 +101,8 @@ class Node(Noted):
         """
         if self.op is None:
             return ()
+        if connected and self.op.reach is not None:
+            return flows_of(self)
         if connected:
             return self.locals_at(self.operands, self, connected=connected)
         return self.locals_at(self.recorded, self._data)

@@ -3,10 +3,6 @@
 import math
 import numbers
 
-from .installation import check_installation
-
-check_installation()
-
 INSTEAD = {
     "Value": "use it as it is; where a plain number is wanted, pass its .data",
     "TracedValue": "use it as it is",

@@ -79,6 +79,7 @@ class Op(Documented):
         *rules: Rule,
         derivatives: Callable[[Sequence[Any], Any], Sequence[Any]] | None = None,
         strong: bool = False,
+        reach: Callable[[Any, int], Any] | None = None,
         arrange: Callable[..., Sequence[Any]] | None = None,
     ) -> None:
         if not isinstance(name, str) or not callable(forward):
@@ -89,7 +90,8 @@ class Op(Documented):
             if r is not None and not callable(r) and type(r) not in (int, float):
                 raise TypeError(f"Op {name!r}: a rule is a function, a number or None, not {r!r}")
         self.name, self.forward, self.derivatives = name, forward, derivatives
-        self.strong, self.arrange = strong, arrange or (lambda *operands: operands)
+        self.strong, self.reach = strong, reach
+        self.arrange = arrange or (lambda *operands: operands)
         self.rules = tuple(ONE if r == 1 else float(r) if type(r) is int else r for r in rules)
         self.left_rule, self.right_rule = (*self.rules, None, None)[:2]
 
@@ -99,10 +101,7 @@ class Op(Documented):
             operands = self.arrange(*arguments, **options)
             if self.rules and (count := len(operands)) != len(self.rules):
                 raise TypeError(f"{self.name} takes {len(self.rules)} operand(s), got {count}")
-            for operand in operands:
-                if type(operand) is not float:
-                    break
-            else:
+            if {*map(type, operands)} == {float}:
                 return self.forward(*operands)
             for operand in operands:
                 if isinstance(operand, Carrier):

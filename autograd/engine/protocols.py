@@ -12,7 +12,7 @@ from typing import Any
 
 from .node import Node
 from .numbers import INSTEAD
-from .op import ONE, Carrier
+from .op import Carrier
 from .ufuncs import of_array, of_ufunc
 from .unsupported import Unsupported
 from .watching import tell, watchers
@@ -66,6 +66,7 @@ class Protocols(Unsupported):
     __eq__ = _identity(operator.eq)
     __ne__ = _identity(operator.ne)
     __hash__ = object.__hash__
+    _repr_mimebundle_: Callable[..., dict[str, str]]  # given by the package's __init__.py
     __array_ufunc__, __array__ = of_ufunc, of_array
 
     def __pos__(self) -> Any:
@@ -84,23 +85,6 @@ class Protocols(Unsupported):
     def __repr__(self) -> str:
         label = f", label={self.label!r}" if self.label else ""
         return f"{type(self).__name__}(data={self._data!r}, grad={self.grad!r}{label})"
-
-    def _repr_mimebundle_(
-        self: Any, include: object = None, exclude: object = None
-    ) -> dict[str, str]:
-        # The one import that points up: a notebook display brings its drawing when it happens.
-        from ..show.notebook import of_value
-
-        return of_value(self)
-
-    def flow(self: Any, operand: int, count: int, taken: Any) -> Any:
-        """The local derivative of this choice for one of `count` operands: 1 where it is `taken`,
-        else nothing.
-        """
-        # Imported when it happens, for a flow is itself a Value.
-        from .choices import Flow, Reach
-
-        return Flow((Reach(self, {operand: taken}, count), ONE))
 
     def __reduce__(self) -> Any:
         if self.op is not None:

@@ -14,7 +14,6 @@ from .protocols import Protocols, gives_way
 from .watching import tell, watchers
 
 _new = object.__new__
-Infix = Callable[["Value", Any], "Value"]
 
 
 def _record(op: Op, operands: Sequence[Any]) -> "Value":
@@ -33,7 +32,7 @@ def _record(op: Op, operands: Sequence[Any]) -> "Value":
     return tell(value) if watchers else value
 
 
-def _infix(op: Op, reflected_name: str) -> tuple[Infix, Infix]:
+def _infix(op: Op, reflected_name: str) -> tuple[Callable[..., "Value"], Callable[..., "Value"]]:
     """The methods for ``value op other`` and ``other op value``, of which this is the name.
 
     They do what `_record` does, spelled out where it counts: a step of the tiny GPT takes half

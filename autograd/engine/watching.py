@@ -12,10 +12,6 @@ from contextlib import AbstractContextManager, nullcontext
 from contextvars import ContextVar, Token
 from typing import Any
 
-from .installation import check_installation
-
-check_installation()
-
 PIECEWISE = (
     0x20 | 0x80 | 0x200
 )  # code of generators, coroutines, and of what is both (inspect.CO_*)

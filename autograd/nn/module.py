@@ -191,6 +191,7 @@ class Module:
     """
 
     forward: Callable[..., Any] = _no_forward
+    _repr_mimebundle_: Callable[..., dict[str, str]]  # given by the package's __init__.py
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """What ``forward`` gives; the nodes made inside carry this call."""
@@ -293,11 +294,6 @@ class Module:
 
     def __repr__(self) -> str:
         return "\n".join("  " * part.depth + str(part) for part in self.outline())
-
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        from ..show.notebook import of_module
-
-        return of_module(repr(self), self.outline())
 
 
 def _outline(module: Module, above: tuple[Module, ...]) -> list[Part]:

@@ -3,7 +3,6 @@
 No program is started, and whatever may go wrong, there is always the text.
 """
 
-from collections.abc import Sequence
 from typing import Any
 
 from ..engine.node import Node
@@ -41,17 +40,12 @@ def _is_large(root: Node) -> bool:
     return False
 
 
-def of_module(text: str, parts: Sequence[Any]) -> dict[str, str]:
-    """A module as a table: a row for each module in it, with its shape and its parameters.
-
-    Args:
-        text: what is shown without HTML.
-        parts: the outline of the module.
-    """
-    rows = "".join(map(_row, parts))
+def of_module(module: Any) -> dict[str, str]:
+    """A module as a table: a row for each module in it, with its shape and its parameters."""
+    rows = "".join(map(_row, module.outline()))
     heads = "".join(_cell("th", head) for head in ("module", "kind", "shape", "parameters"))
     table = f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
-    return {"text/plain": text, "text/html": scrolling(table)}
+    return {"text/plain": repr(module), "text/html": scrolling(table)}
 
 
 def _row(part: Any) -> str:

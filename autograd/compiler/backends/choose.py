@@ -15,6 +15,7 @@ from ...engine.errors import BackendWarning
 from ..ir.program import Memory, Program, Run, Step
 
 MODULES = {"llvm": "llvmlite", "numpy": "numpy", "python": "sys"}  # and what each of them needs
+EXECUTABLES = {"llvm": ".llvm.backend", "numpy": ".numpy", "python": ".python"}  # where it is
 OLDEST = {"llvm": "0.40", "numpy": "1.23"}  # version of it that works
 _ADDITION = Step(None, (Run(False, 1, 2),), [[0], [1]], 2, 1)
 _TRIAL = Program(3, 0, [(0, 1.0), (1, 2.0)], [[_ADDITION]], range(2, 3))
@@ -114,5 +115,5 @@ def _warn(fault: str) -> None:
 
 def executable(backend: str, program: Program) -> Executable:
     """The program, ready to run."""
-    module: Any = importlib.import_module(f"{__package__}.{backend}_backend")
+    module: Any = importlib.import_module(EXECUTABLES[backend], __package__)
     return module.Executable(program)  # type: ignore[no-any-return]

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any
 
-_HERE = str(Path(__file__).parent.parent) + os.sep
+_HERE = str(Path(__file__).parents[2]) + os.sep
 _STANDARD = tuple(sysconfig.get_paths()[name] + os.sep for name in ("stdlib", "platstdlib"))
 _PACKAGES = ("site-packages", "dist-packages")
 

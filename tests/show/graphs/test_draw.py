@@ -96,7 +96,7 @@ print(learning_curve({"a": [3.0, 1.0], "b": [2.0, 0.5]}).svg)
 
 
 def test_the_bytes_are_the_same_in_20_processes_with_other_hashes() -> None:
-    path = os.pathsep.join([str(Path(__file__).parents[2]), *sys.path])
+    path = os.pathsep.join([str(Path(__file__).parents[3]), *sys.path])
     processes = [
         subprocess.Popen(
             [sys.executable, "-c", PROGRAM],
