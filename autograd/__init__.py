@@ -97,9 +97,9 @@ from .engine.errors import (
 from .engine.logic import logical_and, logical_not, logical_or
 from .engine.note import label
 from .engine.op import Op
+from .engine.protocols import displays as _displays
 from .engine.value import Value, constant
 from .engine.watching import no_grad
-from .nn.module import Module as _Module
 from .transforms.check_grads import check_grads
 from .transforms.derivatives import (
     grad,
@@ -221,17 +221,16 @@ _LATER = {"compile": "compiler", "to_c": "compiler"}
 _ROOMS = ("anatomy", "compiler", "data", "losses", "nn", "optim", "show", "teach")
 
 
-def _shown_by(function: str) -> Any:
-    """The display method of a notebook: drawings are imported when there is something to show."""
+def _display_value(value: Value) -> dict[str, str]:
+    from .show.notebook import of_value
 
-    def _repr_mimebundle_(
-        self: Any, include: object = None, exclude: object = None
-    ) -> dict[str, str]:
-        from .show import notebook
+    return of_value(value)
 
-        return getattr(notebook, function)(self)  # type: ignore[no-any-return]
 
-    return _repr_mimebundle_
+def _display_module(module: Any) -> dict[str, str]:
+    from .show.notebook import of_module
+
+    return of_module(module)
 
 
 def _manual() -> Any:
@@ -240,9 +239,8 @@ def _manual() -> Any:
     return manual
 
 
-# What the rooms below get from those above them.
-Value._repr_mimebundle_ = _shown_by("of_value")
-_Module._repr_mimebundle_ = _shown_by("of_module")
+# What the rooms below get from those above them, which are imported when they are used.
+_displays.update(value=_display_value, module=_display_module)
 Op.manual = staticmethod(_manual)
 
 

@@ -191,8 +191,8 @@ trunc: Op = Op("trunc", ieee.rounding(math.trunc), 0.0)
 
 # --- comparisons: 1 or 0, and 0 with a nan, as Python compares ------------------------------
 
-equal: Op = Op("equal", ieee.equal, 0.0, 0.0)
-greater: Op = Op("greater", ieee.greater, 0.0, 0.0)
+equal: Op = Op("equal", ieee.equal, None, None)
+greater: Op = Op("greater", ieee.greater, None, None)
 
 # --- any number of operands -----------------------------------------------------------------
 
@@ -548,7 +548,6 @@ normal_distribution: Op = Op(
 largest: Op = Op(  # from where a softmax counts: it cancels in the end, so nothing flows back
     "largest", ieee.maximum, derivatives=lambda xs, out: [None] * len(xs)
 )
-dominates: Op = Op("dominates", ieee.greater, None, None)  # chooses between two equal formulas
 exp_difference: Op = Op(  # exp(x - m), where m is the largest x and cancels in the end
     "exp_difference", ieee.exp_difference, lambda x, m, out: out, None, strong=True
 )
@@ -558,7 +557,7 @@ exp_total: Op = Op(  # Σ xᵢ of the operands (m, x₀, x₁ …), the exponent
 exp_rest: Op = Op(  # Σ xᵢ without the one that is more than half of it, of (Σ xᵢ, x₀, x₁ …)
     "exp_rest",
     ieee.exp_rest,
-    derivatives=lambda xs, out: [None, *(1.0 - dominates(x, out) for x in xs[1:])],
+    derivatives=lambda xs, out: [None, *(1.0 - greater(x, out) for x in xs[1:])],
 )
 share: Op = Op(  # x/(x + y)
     "share",
@@ -585,7 +584,7 @@ def _portion_slopes(xs: Sequence[Any], out: Any) -> list[Any]:
     rest; a total that leaves one out needs a sum for each.
     """
     x, rest, total = xs
-    larger = dominates(x, rest)
+    larger = greater(x, rest)
     if not isinstance(larger, Carrier):
         if larger:
             return [div(share(rest, x), x + rest), -div(share(x, rest), x + rest), None]

@@ -54,6 +54,11 @@ def gives_way(other: object, reflected_name: str) -> bool:
     )
 
 
+# What notebooks show of a Value and of a Module. Drawings stand above the engine, so the package's
+# __init__.py hands them in.
+displays: dict[str, Callable[[Any], dict[str, str]]] = {}
+
+
 class Protocols(Unsupported):
     """Comparing, printing, converting and copying."""
 
@@ -66,7 +71,6 @@ class Protocols(Unsupported):
     __eq__ = _identity(operator.eq)
     __ne__ = _identity(operator.ne)
     __hash__ = object.__hash__
-    _repr_mimebundle_: Callable[..., dict[str, str]]  # given by the package's __init__.py
     __array_ufunc__, __array__ = of_ufunc, of_array
 
     def __pos__(self) -> Any:
@@ -85,6 +89,9 @@ class Protocols(Unsupported):
     def __repr__(self) -> str:
         label = f", label={self.label!r}" if self.label else ""
         return f"{type(self).__name__}(data={self._data!r}, grad={self.grad!r}{label})"
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        return displays["value"](self)
 
     def __reduce__(self) -> Any:
         if self.op is not None:

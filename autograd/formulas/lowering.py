@@ -229,7 +229,6 @@ LOWERED: dict[Op, Callable[..., Any]] = {
     c.step: lambda x: _unless_nan(x, less(0.0, x)),
     c.sign: lambda x: c.where(less(0.0, x), 1.0, c.where(less(x, 0.0), -1.0, x)),
     c.greater: lambda x, y: less(y, x),
-    c.dominates: lambda x, y: less(y, x),
     c.equal: lambda x, y: same(x, y),
     c.maximum: lambda x, y: _unless_nan(x, _unless_nan(y, _larger(x, y))),
     c.minimum: lambda x, y: _unless_nan(x, _unless_nan(y, c.where(less(y, x), y, x))),

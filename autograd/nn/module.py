@@ -18,6 +18,7 @@ from ..engine.errors import StateDictError
 from ..engine.graph import ZERO
 from ..engine.nesting import DEEPEST, explaining_depth, far_inside
 from ..engine.note import Note
+from ..engine.protocols import displays
 from ..engine.value import Value
 from ..engine.watching import watching
 from ..transforms.strict import refuse_recorded
@@ -191,7 +192,6 @@ class Module:
     """
 
     forward: Callable[..., Any] = _no_forward
-    _repr_mimebundle_: Callable[..., dict[str, str]]  # given by the package's __init__.py
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """What ``forward`` gives; the nodes made inside carry this call."""
@@ -294,6 +294,9 @@ class Module:
 
     def __repr__(self) -> str:
         return "\n".join("  " * part.depth + str(part) for part in self.outline())
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        return displays["module"](self)
 
 
 def _outline(module: Module, above: tuple[Module, ...]) -> list[Part]:

@@ -58,10 +58,10 @@ class Recorder:
             and (left is None or type(left) is TracedValue)
             and (right is None or type(right) is TracedValue)
         ):  # nine in ten, at a fifth of the time
-            self.tape.append(node)
             frame = sys._getframe(5)  # of what called the op, or has the operator
             known = frame is self.frame
             self.places.append((frame.f_code, frame.f_lasti) if known else self.place(frame))
+            self.tape.append(node)
             return
         if node.op is None:
             self.made_here.add(node)
@@ -74,8 +74,8 @@ class Recorder:
             self.made_here.add(node)
             return
         node.__class__ = TracedValue
-        self.tape.append(node)
         self.places.append(self.place(sys._getframe(3)))  # of what called a method of a Value
+        self.tape.append(node)
 
     def place(self, frame: Any) -> Place:
         """Where the user's code is: in this frame, or else in the outermost one of theirs."""
@@ -90,7 +90,7 @@ class Recorder:
         code = code_of(self.f)
         for leaf in leaves:
             outlive(leaf, (code, 0))
-        for node, place in zip(self.tape, self.places, strict=True):
+        for node, place in zip(self.tape, self.places, strict=False):  # an error may come between
             outlive(node, place)
         self.frame = self.outermost = None
 

@@ -277,7 +277,6 @@ NOTATION: dict[Op, Notation] = {op: Notation(_call(op.name, f)) for op, f in _FU
     c.scaled_exp: Notation(None, lambda x, y: y * c.exp(x)),
     c.exp_difference: Notation(None, lambda x, y: c.exp(x - y)),
     c.largest: Notation(_call("max", r"\max")),
-    c.dominates: Notation(_bracket(">")),
     c.exp_total: Notation(None, lambda largest, *xs: c.sum(xs)),
     c.exp_rest: Notation(lambda total, *xs: _call("rest", r"\operatorname{rest}")(*xs)),
     c.complement: Notation(None, lambda x, rest, total: 1 - x / total),

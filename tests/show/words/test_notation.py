@@ -141,7 +141,6 @@ FORMULAS = {
     "scaled_exp": "y·exp(x)",
     "exp_difference": "exp(x − y)",
     "share": "x/(x + y)",
-    "dominates": "[x > y]",
     "sech2": "sech²(x)",
     "sigmoid_slope": "sigmoid(x)·(1 − sigmoid(x))",
     "silu_slope": "sigmoid(x)·(1 + x·(1 − sigmoid(x)))",
