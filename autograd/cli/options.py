@@ -1,6 +1,6 @@
 """What may be typed after ``python -m autograd``: the commands and their options.
 
-`cli.py` does what is asked for. An expression may begin with a minus and still be no option, and
+`main.py` does what is asked for. An expression may begin with a minus and still be no option, and
 options may stand before, between and after the numbers.
 """
 

@@ -1,7 +1,7 @@
 """Calls: the structure of the arguments, which a recording is for, and the numbers in them.
 
 Two calls have one structure if they differ in nothing but numbers: nested lists, tuples and dicts,
-arrays (see `array.py`) and Modules (which stand for their named parameters).
+arrays (see `arrays.py`) and Modules (which stand for their named parameters).
 """
 
 from collections.abc import Callable, Hashable, Iterable, Sequence

@@ -1,6 +1,6 @@
 """Optimizers: `SGD`, `Adam` and `AdamW` do what PyTorch's of the same names do.
 
-`optimizer.py` has what they share, `schedule.py` the learning rates that change with the steps.
+`optimizer.py` has what they share, `schedules.py` the learning rates that change with the steps.
 """
 
 import math

@@ -1,6 +1,7 @@
 """Derivatives as functions of functions: grad, jvp, vjp, jacobian, hessian and their kin.
 
-Each of them runs the function once (`run.py`) and hands the recorded graph to the one chain rule.
+Each of them runs the function once (`tracing.py`) and hands the recorded graph to the one chain
+rule.
 """
 
 import functools

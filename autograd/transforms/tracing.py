@@ -1,4 +1,4 @@
-"""One run of a function on fresh Values, which every transform in `functional.py` starts with.
+"""One run of a function on fresh Values, which every transform in `derivatives.py` starts with.
 
 While the function runs the fresh Values are leaves, so an inner transform never sees what an
 outer one differentiates by; afterwards they are tied to what was passed, so that the result

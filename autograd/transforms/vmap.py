@@ -58,7 +58,7 @@ def vmap(f: Any = NOT_GIVEN, in_axes: Axes = 0, reduce: str | None = None) -> An
     Returns:
         A function with the arguments of `f`. Of an argument that is mapped, the elements of a
         list, tuple or array are the samples, a row of an array being the list of its elements
-        (`array.py`); of a dict or named tuple each entry is mapped. The results are lists of one
+        (`arrays.py`); of a dict or named tuple each entry is mapped. The results are lists of one
         for each sample, inside the tuples and dicts that `f` returns. Keyword arguments are the
         same for all samples.
 

@@ -165,7 +165,7 @@ class Layout:
         return first
 
     def _reduced(self, sums: int, count: int, total: int | None) -> int:
-        """Where the sums over the eight lanes are, or the means, in the order of `batch.py`."""
+        """Where the sums over the eight lanes are, or the means, in the order of `vmap.py`."""
         half = LANES // 2
         while half:
             left = [sums + 2 * half * i + lane for i in range(count) for lane in range(half)]

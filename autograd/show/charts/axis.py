@@ -1,6 +1,6 @@
 """The axis of a chart: from numbers to places, with ticks, texts and colours.
 
-A learning curve (`chart.py`) and a scatter of points (`scatter.py`) stand on it.
+A learning curve (`learning_curve.py`) and a scatter of points (`scatter.py`) stand on it.
 """
 
 import math
