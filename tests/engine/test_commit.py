@@ -42,7 +42,7 @@ def interrupted(action: Callable[[], Any], moment: int) -> bool:
         return True
     finally:
         sys.settrace(before)
-        # Between taking a lock and the block that frees it Python looks for no signal; this test does.
+        # Between taking a lock and the block that frees it Python looks for no signal.
         while walking._is_owned():  # type: ignore[attr-defined]
             walking.release()
     return False
