@@ -585,10 +585,6 @@ def _portion_slopes(xs: Sequence[Any], out: Any) -> list[Any]:
     """
     x, rest, total = xs
     larger = greater(x, rest)
-    if not isinstance(larger, Carrier):
-        if larger:
-            return [div(share(rest, x), x + rest), -div(share(x, rest), x + rest), None]
-        return [div(1.0, total), None, div_slope(x, total)]
     smaller = sub(1.0, larger)
     of_larger = div(share(rest, x), x + rest)
     return [
@@ -609,7 +605,7 @@ portion: Op = Op(  # x/total
 complement: Op = Op(  # 1 - x/total
     "complement",
     ieee.complement,
-    derivatives=lambda xs, out: [x if x is None else -x for x in _portion_slopes(xs, out)],
+    derivatives=lambda xs, out: [-x for x in _portion_slopes(xs, out)],
     strong=True,
 )
 

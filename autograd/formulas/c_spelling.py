@@ -5,6 +5,7 @@ knew it would turn pow(x, 2.0) into x·x and compute exp(1.0) itself, with other
 """
 
 import math
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -58,6 +59,9 @@ def literal(x: float) -> str:
     return f"(-{size})" if math.copysign(1.0, x) < 0.0 else size
 
 
+_NAME = re.compile(r"x\d+")
+
+
 class Functions:
     """The C functions that maps need: each is written when it is first called.
 
@@ -103,7 +107,7 @@ class Functions:
         name = f"{self.name}_map_{len(self._written)}"
         self._written[op] = name  # counts, so that the next one has another name
         parameters = ", ".join(f"double {x}" for x in names)
-        lines = [*body.lines, f"    return {result};"]
+        lines = _used([*body.lines, f"    return {result};"])
         self.texts.append(f"static double {name}({parameters})\n{{\n" + "\n".join(lines) + "\n}\n")
         return name
 
@@ -114,6 +118,21 @@ class Functions:
             f"({', '.join(['double'] * count)}) = {function};"
             for function, count in sorted(self.library.items())
         ]
+
+
+def _used(lines: Sequence[str]) -> list[str]:
+    """The statements of a function without those whose variable no later one reads.
+
+    Compilers warn of these. A formula may compute what its operands of today do not need.
+    """
+    read: set[str] = set()
+    kept: list[str] = []
+    for line in reversed(lines):
+        variable, _, value = line.rpartition(" = ")
+        if not variable or variable.split()[-1] in read:
+            read.update(_NAME.findall(value))
+            kept.append(line)
+    return kept[::-1]
 
 
 class _Body:

@@ -239,8 +239,9 @@ def test_a_step_sees_the_results_of_those_before_it(backend: Any) -> None:
 # --- maps -----------------------------------------------------------------------------------
 
 ARITY = {c.where: 3, c.clip: 3, c.sum: 3, c.mean: 3, c.prod: 3, c.logsumexp: 3, c.dot: 4}
-ARITY |= {c.maximum: 3, c.minimum: 3}
-BY_INDEX = {c.gather}  # it has tests of its own
+ARITY |= {c.maximum: 3, c.minimum: 3, c.largest: 3, c.exp_total: 3, c.exp_rest: 3}
+ARITY |= {c.portion: 3, c.complement: 3}
+BY_INDEX = {c.gather, c.log_share}  # it has tests of its own
 OPS = {op for table in (c, primitives) for op in vars(table).values() if isinstance(op, Op)}
 MAPS = sorted(OPS - BY_INDEX, key=lambda op: op.name)
 
