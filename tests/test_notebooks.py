@@ -31,14 +31,6 @@ def tagged(notebook: Any, tag: str) -> list[str]:
     return ["".join(notebooks.texts({"cells": [cell]})) for cell in cells]
 
 
-def assert_gives_what_is_committed(name: str, path: str | None) -> None:
-    committed = notebooks.texts(source(name))
-    found = notebooks.texts(notebooks.run(source(name), path))
-    before, after = ("\n".join(text).splitlines() for text in (committed, found))
-    changes = "\n".join(difflib.unified_diff(before, after, "committed", "found", lineterm=""))
-    assert not changes, f"the text that {name} writes is not the committed one: {RENEW}\n{changes}"
-
-
 def test_there_are_lessons_as_many_as_the_readme_says() -> None:
     assert "01_values_and_gradients.ipynb" in NAMES
     number = {7: "Seven", 8: "Eight", 9: "Nine", 10: "Ten"}[len(NAMES)]
@@ -61,14 +53,13 @@ def test_the_wrong_gradients_of_a_tiny_gpt_are_as_many_as_the_lesson_says() -> N
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_lesson_gives_what_is_committed(name: str) -> None:
-    assert_gives_what_is_committed(name, path=None)
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_a_lesson_needs_no_dot_program(name: str, tmp_path: Path) -> None:
+def test_a_lesson_gives_what_is_committed_and_needs_no_program(name: str, tmp_path: Path) -> None:
     assert shutil.which("dot", path=str(tmp_path)) is None
-    assert_gives_what_is_committed(name, path=str(tmp_path))
+    committed = notebooks.texts(source(name))
+    found = notebooks.texts(notebooks.run(source(name), str(tmp_path)))
+    before, after = ("\n".join(text).splitlines() for text in (committed, found))
+    changes = "\n".join(difflib.unified_diff(before, after, "committed", "found", lineterm=""))
+    assert not changes, f"the text that {name} writes is not the committed one: {RENEW}\n{changes}"
 
 
 @pytest.mark.parametrize("name", NAMES)
