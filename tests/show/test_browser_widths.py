@@ -13,6 +13,7 @@ from autograd.nn import MLP
 from autograd.show import draw, learning_curve, play, play_training, scatter
 from tests.show.stepping.test_browser import browser
 
+pytestmark = pytest.mark.needs("chromium")
 __all__ = ["browser"]
 WIDTH = 300  # pixels, of the column that the outputs stand in
 # As the pages of notebooks style what they show.
