@@ -194,8 +194,7 @@ class RecordedBatch:
         self.width = len(outputs)
         results = batch_results(op, ())
         counts = [traced_leaf(1.0, "samples"), traced_leaf(1.0, "total")]
-        batch_node = results[0].left
-        assert batch_node is not None
+        (batch_node,) = results[0].operands
         listing = simplify([batch_node, *results], [*shared.made, *counts], results)
         self.sizes = sizes(len(recording.tape), listing)
         self.slab = _slab(len(shared.made), [block.width for block in blocks], self.width)

@@ -21,7 +21,7 @@ from . import ieee
 from .messages import shown
 from .nesting import refuse_depth
 from .numbers import number
-from .op import ONE, Carrier, Op, the_left, the_right
+from .op import ONE, Carrier, Op
 
 NAN, INF = ieee.NAN, ieee.INF
 
@@ -68,7 +68,7 @@ def _pairs(xs: Iterable[Any], ys: Iterable[Any]) -> Sequence[Any]:
 
 add: Op = Op("+", operator.add, 1.0, 1.0)
 sub: Op = Op("-", operator.sub, 1.0, -1.0)
-mul: Op = Op("*", operator.mul, the_right, the_left)
+mul: Op = Op("*", operator.mul, lambda x, y, out: y, lambda x, y, out: x)
 div: Op = Op(
     "/",
     ieee.divide,
@@ -667,3 +667,9 @@ def log_softmax(values: Iterable[Any]) -> list[Any]:
     """
     operands = _numbers("log_softmax", values)
     return [log_share(float(i), *operands) for i in range(len(operands))]
+
+
+for _name, _op in list(globals().items()):
+    if isinstance(_op, Op):  # what an op is called in Python, and where pickle finds it
+        _op.__name__ = _op.__qualname__ = _name
+        _op.__module__ = __name__

@@ -1,25 +1,59 @@
-"""Changing many objects at once: all of them or none, even where Ctrl-C comes in between."""
+"""Changing many objects at once: all of them or none, whoever interrupts or looks on.
+
+Python handles a signal, and lets another thread run, between two steps of its own, never within a
+call into C. So what the changes are is worked out first, and then made in one such call.
+"""
 
 from collections import deque
-from collections.abc import Iterable
-from itertools import starmap
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain, starmap
+from operator import attrgetter, is_
 from typing import Any
 
-_set = object.__setattr__  # of a slot or an attribute; no code of a property or a subclass runs
+from .node import UNREACHED, Node
+from .uncleared import hint
+
+_set_attribute = object.__setattr__  # of a slot or an attribute; a property would run code
+_gradient_of, _set_gradient = attrgetter("_grad"), Node.__dict__["_grad"].__set__
 
 
 def commit(changes: Iterable[tuple[object, str, Any]]) -> None:
-    """Make every change: an object, the name of an attribute, and what it becomes.
-
-    Python handles a signal between two steps of its own, never within a call into C, and the
-    changes are one such call. What they are is worked out before the first is made.
+    """Make every change: an object, the name of a slot or an attribute, and what it becomes.
 
     Example:
-        >>> from autograd import Value
-        >>> a, b = Value(1.0), Value(2.0)
-        >>> commit([(a, "grad", 3.0), (b, "grad", 4.0)])
-        >>> a.grad, b.grad
+        >>> from types import SimpleNamespace
+        >>> a, b = SimpleNamespace(lr=1.0), SimpleNamespace(lr=2.0)
+        >>> commit([(a, "lr", 3.0), (b, "lr", 4.0)])
+        >>> a.lr, b.lr
         (3.0, 4.0)
     """
     known = list(changes)
-    deque(starmap(_set, known), maxlen=0)
+    deque(starmap(_set_attribute, known), maxlen=0)
+
+
+def clear_gradients(nodes: Iterable[Node]) -> None:
+    """Let no gradient have reached these nodes, of which constants have none anyway."""
+    commit([(node, "_grad", UNREACHED) for node in nodes if not node.is_constant])
+
+
+def add_gradients(found: Mapping[Node, Any]) -> None:
+    """Add to the `grad` of each node what a pass has found for it."""
+    hint(found)
+    nodes, gradients = list(found), list(found.values())
+    while True:  # again if somebody changed a `grad` between reading and writing it
+        before = list(map(_gradient_of, nodes))
+        after = [
+            new if old is UNREACHED or old is None else old + new
+            for old, new in zip(before, gradients, strict=True)
+        ]
+        if _exchange(nodes, before, after):
+            return
+
+
+def _exchange(nodes: Sequence[Node], before: Sequence[Any], after: Sequence[Any]) -> bool:
+    """Write the gradients `after` if those that are there are `before`; and whether they were."""
+    unchanged = map(all, [map(is_, map(_gradient_of, nodes), before)])
+    writes = {True: map(_set_gradient, nodes, after), False: [False]}
+    # One call, which asks `unchanged` first, and then goes through the writes that belong to it.
+    last = deque(chain.from_iterable(map(writes.__getitem__, unchanged)), maxlen=1)
+    return not nodes or last[0] is None

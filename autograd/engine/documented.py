@@ -6,34 +6,38 @@ from typing import Any
 from .misuse import misused
 
 
-class _Page:
-    """The ``__doc__`` of a class: of the class its own, of an object its page of the manual."""
+class _FromManual:
+    """An attribute that a class has for itself, and each of its objects from the manual."""
 
-    def __init__(self, own: str | None) -> None:
-        self.own = own
+    def __init__(self, what: str, of_class: str | None = None) -> None:
+        self.what, self.of_class = what, of_class
 
-    def __get__(self, thing: Any, owner: Any) -> str | None:
-        if thing is None:
-            return self.own
-        return thing.manual().page(thing)  # type: ignore[no-any-return]
+    def __get__(self, thing: Any, owner: Any) -> Any:
+        if thing is not None:
+            return getattr(thing.manual(), self.what)(thing)
+        if self.of_class is None:
+            raise AttributeError(self.what)
+        return self.of_class
 
 
 class Documented:
-    """A base for ops: each has a page in the manual, and says which operand was wrong."""
+    """A base for ops: a page in the manual, errors, and a name to be printed and found by."""
 
     misused = misused
     # The manual shows formulas, so it stands above the ops, and is imported when it is read.
     manual: Callable[[], Any]  # given by the package's __init__.py
+    __signature__ = _FromManual("signature")  # which `inspect` and `functools.wraps` ask for
+    name: str
+    __qualname__: str
 
     def __init_subclass__(cls) -> None:
-        cls.__doc__ = _Page(cls.__doc__)  # type: ignore[assignment]
+        cls.__doc__ = _FromManual("page", cls.__doc__)  # type: ignore[assignment]
 
-    def __getattr__(self, attribute: str) -> Any:
-        # What `inspect` and `functools.wraps` ask of a function.
-        if attribute in ("__signature__", "__name__", "__qualname__"):
-            manual = self.manual()
-            return manual.signature(self) if attribute == "__signature__" else manual.name(self)
-        raise AttributeError(f"{type(self).__name__!r} object has no attribute {attribute!r}")
+    def __repr__(self) -> str:
+        return f"Op({self.name!r})"
+
+    def __reduce__(self) -> str:
+        return self.__qualname__  # copied and pickled as a function is, by the name in its module
 
 
 def method_of(op: Any, method: Callable[..., Any] | None = None) -> Callable[..., Any]:

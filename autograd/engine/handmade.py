@@ -1,10 +1,11 @@
-"""Nodes made by hand, as scripts for micrograd and microgpt do: ``Value(data, children, …)``.
+"""What scripts for micrograd and microgpt do: make nodes by hand, and read them by other names.
 
-microgpt gives a number for each child, the local derivative; micrograd gives the sign of the
-operation, and keeps the derivative in a closure that no other code sees.
+A node made by hand is ``Value(data, children, …)``. microgpt gives a number for each child, the
+local derivative; micrograd gives the sign of the operation, and keeps the derivative in a closure
+that no other code sees.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import KeysView, Mapping, Sequence
 from typing import Any
 
 from .errors import NoDerivativeError, TracedValueError
@@ -116,5 +117,32 @@ def _compute(
             )
         return local_grads
 
-    node.op = Op(name, forward, derivatives=derivatives)
-    node.x, node.y = [child._data for child in children], children
+    op, numbers = Op(name, forward, derivatives=derivatives), [child._data for child in children]
+    node.record(op, tuple(children), tuple(numbers))
+
+
+class FamiliarNames(Node):
+    """The names that such scripts have for what a node was computed from."""
+
+    __slots__ = ()
+
+    @property
+    def _prev(self) -> KeysView[Any]:
+        """The parents, each once, in order: as micrograd has it."""
+        return dict.fromkeys(self.parents).keys()
+
+    @property
+    def _op(self) -> str:
+        """The name of the op, empty at a leaf: as micrograd has it."""
+        return "" if self.op is None else self.op.name
+
+    @property
+    def _children(self) -> tuple[Any, ...]:
+        """The parents: as microgpt has them."""
+        return self.parents
+
+    @property
+    def _local_grads(self) -> tuple[float, ...]:
+        """The local derivative for each of the parents: as microgpt has them."""
+        pairs = zip(self.operands, self.local_derivatives, strict=True)
+        return tuple(local() for x, local in pairs if isinstance(x, Node))

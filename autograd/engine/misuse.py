@@ -1,4 +1,4 @@
-"""What is said where an op gets wrong operands: which of them it is, and what to do instead."""
+"""Errors about an op: how it is stated, and which operand of a call is wrong."""
 
 import re
 from collections.abc import Sequence
@@ -33,6 +33,17 @@ def misused(op: Any, arguments: Any, options: Any, error: Exception) -> Exceptio
         except (TypeError, ValueError) as wrong:
             return wrong
     return error
+
+
+def check_statement(name: Any, forward: Any, rules: Sequence[Any], derivatives: Any) -> None:
+    """Raise a TypeError if an `Op` cannot be stated by these arguments."""
+    if not isinstance(name, str) or not callable(forward):
+        raise TypeError(f"Op needs a name and a forward function, got {name!r}, {forward!r}")
+    if len(rules) > 2 or (not rules) == (derivatives is None):
+        raise TypeError(f"Op {name!r} needs one or two rules, or derivatives= for any number")
+    for rule in rules:
+        if rule is not None and not callable(rule) and type(rule) not in (int, float):
+            raise TypeError(f"Op {name!r}: a rule is a function, a number or None, not {rule!r}")
 
 
 def _names(op: Any, count: int) -> Sequence[str]:

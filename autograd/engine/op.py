@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from .documented import Documented
+from .misuse import check_statement
 from .numbers import number
 
 
@@ -25,20 +26,10 @@ class Carrier:
         raise TypeError(f"{type(self).__name__} does not say what {op.name} makes of it")
 
 
-# The rules of a product are named: the chain rule reads "the other operand" off the node.
-def the_left(x: Any, y: Any, out: Any) -> Any:
-    """The rule "the left operand", as in d(x·y)/dy = x."""
-    return x
-
-
-def the_right(x: Any, y: Any, out: Any) -> Any:
-    """The rule "the right operand", as in d(x·y)/dx = y."""
-    return y
-
-
 ONE = 1.0  # the rule "as it comes", as in d(x + y)/dx = 1: recognised by identity
 
 Rule = float | Callable[..., Any] | None
+Locals = Callable[[Sequence[Any], Sequence[Any], Any], Sequence[Any]]
 
 
 class Op(Documented):
@@ -58,7 +49,9 @@ class Op(Documented):
             is 0, not its limit 1.
         arrange: turns the arguments of a call into the operands, if they are not just that.
 
-    Ops are the same object after copying, so that tables may be keyed by them.
+    Ops are the same object after copying, so that tables may be keyed by them. The attribute
+    `locals` is the function ``(operands, given, out)`` that gives the local derivatives, whichever
+    way they were stated, where `given` are the numbers or nodes to take them at.
 
     Raises:
         TypeError: if the rules are none of these, or the forward function is not callable.
@@ -82,18 +75,13 @@ class Op(Documented):
         reach: Callable[[Any, int], Any] | None = None,
         arrange: Callable[..., Sequence[Any]] | None = None,
     ) -> None:
-        if not isinstance(name, str) or not callable(forward):
-            raise TypeError(f"Op needs a name and a forward function, got {name!r}, {forward!r}")
-        if len(rules) > 2 or (not rules) == (derivatives is None):
-            raise TypeError(f"Op {name!r} needs one or two rules, or derivatives= for any number")
-        for r in rules:
-            if r is not None and not callable(r) and type(r) not in (int, float):
-                raise TypeError(f"Op {name!r}: a rule is a function, a number or None, not {r!r}")
-        self.name, self.forward, self.derivatives = name, forward, derivatives
+        check_statement(name, forward, rules, derivatives)
+        self.name = self.__name__ = self.__qualname__ = name
+        self.forward, self.derivatives = forward, derivatives
         self.strong, self.reach = strong, reach
         self.arrange = arrange or (lambda *operands: operands)
         self.rules = tuple(ONE if r == 1 else float(r) if type(r) is int else r for r in rules)
-        self.left_rule, self.right_rule = (*self.rules, None, None)[:2]
+        self.locals = _from_rules(*self.rules) if rules else _from_derivatives(self)
 
     def __call__(self, *arguments: Any, **options: Any) -> Any:
         """The result as a number, or as a node when an operand is a Value."""
@@ -101,8 +89,6 @@ class Op(Documented):
             operands = self.arrange(*arguments, **options)
             if self.rules and (count := len(operands)) != len(self.rules):
                 raise TypeError(f"{self.name} takes {len(self.rules)} operand(s), got {count}")
-            if {*map(type, operands)} == {float}:
-                return self.forward(*operands)
             for operand in operands:
                 if isinstance(operand, Carrier):
                     return operand.apply(self, operands)
@@ -110,8 +96,36 @@ class Op(Documented):
         except (TypeError, ValueError) as error:
             raise self.misused(arguments, options, error) from error.__cause__
 
-    def __repr__(self) -> str:
-        return f"Op({self.name!r})"
 
-    def __reduce__(self) -> str:
-        return self.name
+def _from_derivatives(op: Op) -> Locals:
+    """The `locals` of an op that states all its local derivatives at once."""
+
+    def checked(operands: Sequence[Any], given: Sequence[Any], out: Any) -> Sequence[Any]:
+        found: Sequence[Any] = op.derivatives(given, out)  # type: ignore[misc]
+        if len(found) != len(given):
+            counts = f"{len(found)} for {len(given)} operands"
+            raise ValueError(f"derivatives= of op {op.name!r} gave {counts}")
+        return found
+
+    return checked
+
+
+def _from_rules(*rules: Rule) -> Locals:
+    """The `locals` of an op with a rule for each operand; none is asked for one that is a float."""
+    if not any(map(callable, rules)):
+        return lambda operands, given, out: rules
+    first, *others = map(_function, rules)
+    if not others:
+        return lambda operands, given, out: (first(given[0], out),)
+    (second,) = others
+
+    def of_two(operands: Sequence[Any], given: Sequence[Any], out: Any) -> Sequence[Any]:
+        (left, right), (x, y) = operands, given
+        by_left = None if type(left) is float else first(x, y, out)
+        return by_left, None if type(right) is float else second(x, y, out)
+
+    return of_two
+
+
+def _function(rule: Rule) -> Callable[..., Any]:
+    return rule if callable(rule) else lambda *_: rule

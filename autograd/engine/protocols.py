@@ -99,7 +99,7 @@ class Protocols(Unsupported):
                 f"a node made by {self.op.name!r} is not copied or pickled, for its whole history "
                 "would be: use detach() for a constant with its number, or copy the leaves"
             )
-        return _leaf, (type(self), self._data, self.grad), self.__getstate__()
+        return _leaf, (type(self), self._data, self._grad), self.__getstate__()
 
 
 def _leaf(kind: Any, data: float, grad: Any) -> Any:
@@ -107,6 +107,6 @@ def _leaf(kind: Any, data: float, grad: Any) -> Any:
     which would want arguments that nobody remembers.
     """
     value = object.__new__(kind)
-    value.op = value.left = value.right = None
-    value._data, value.grad = data, grad
+    value.record(None, (), ())
+    value._data, value._grad = data, grad
     return tell(value) if watchers else value

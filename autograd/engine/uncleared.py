@@ -1,7 +1,7 @@
 """The hint that gradients were not cleared: an optimizer stepped with them, backward adds more."""
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from weakref import WeakKeyDictionary, WeakSet
 
@@ -18,16 +18,14 @@ def note_step(optimizer: Any, parameters: Sequence[Node]) -> None:
         _used[optimizer] = parameters, [p.grad for p in parameters]
 
 
-def hint(nodes: Sequence[Node], grads: Sequence[Any]) -> None:
-    """Warn, once, if backward has added to one of these `grads` that a step had used before.
+def hint(found: Mapping[Node, Any]) -> None:
+    """Warn, once, if a pass adds what it `found` to a gradient that a step has used before.
 
     A gradient that was cleared, or assigned anew, is another object than the one remembered.
     """
-    if not nodes or not _used:
-        return
-    before = dict(zip(nodes, grads, strict=True))
-    for optimizer, (parameters, used) in list(_used.items()):
-        if any(grad and before.get(p) is grad for p, grad in zip(parameters, used, strict=True)):
+    for optimizer, (parameters, used) in list(_used.items()) if _used else ():
+        pairs = zip(parameters, used, strict=True)
+        if any(grad and p.grad is grad and p in found for p, grad in pairs):
             _told.add(optimizer)
             del _used[optimizer]
             warnings.warn(

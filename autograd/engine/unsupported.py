@@ -7,6 +7,7 @@ an integer nor a list.
 from collections.abc import Callable
 from typing import Any, NoReturn
 
+from .handmade import FamiliarNames
 from .node import Node
 
 _NO_INDEX = (
@@ -51,7 +52,7 @@ def _operator(message: str) -> Callable[[Any, Any], Any]:
     return method
 
 
-class Unsupported(Node):
+class Unsupported(FamiliarNames):
     """The refusals, for a Value to inherit."""
 
     __slots__ = ()

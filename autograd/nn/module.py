@@ -13,9 +13,8 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 from weakref import WeakValueDictionary
 
-from ..engine.commit import commit
+from ..engine.commit import clear_gradients, commit
 from ..engine.errors import StateDictError
-from ..engine.graph import ZERO
 from ..engine.nesting import DEEPEST, explaining_depth, far_inside
 from ..engine.note import Note
 from ..engine.protocols import displays
@@ -251,7 +250,7 @@ class Module:
 
     def zero_grad(self) -> None:
         """Set the gradient of every parameter to 0."""
-        commit(zip(self.parameters(), itertools.repeat("grad"), itertools.repeat(ZERO)))
+        clear_gradients(self.parameters())
 
     def state_dict(self) -> dict[str, float]:
         """The number of every parameter, by dotted name."""

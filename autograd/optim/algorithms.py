@@ -192,6 +192,6 @@ def clip_grad_norm_(parameters: Iterable[Value], max_norm: float) -> float:
     norm = math.hypot(*map(gradient_of, chosen))
     if not norm <= longest:
         scale = longest / norm
-        there = [parameter for parameter in chosen if parameter.grad is not None]
-        commit([(parameter, "grad", parameter.grad * scale) for parameter in there])
+        there = [parameter for parameter in chosen if parameter.is_reached]
+        commit([(parameter, "_grad", parameter.grad * scale) for parameter in there])
     return norm

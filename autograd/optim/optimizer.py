@@ -8,9 +8,8 @@ from collections.abc import Callable, Iterable, Mapping
 from itertools import repeat
 
 from ..engine.arguments import at_least_zero
-from ..engine.commit import commit
+from ..engine.commit import clear_gradients, commit
 from ..engine.errors import StateDictError
-from ..engine.graph import ZERO
 from ..engine.numbers import number
 from ..engine.uncleared import note_step
 from ..engine.value import Value
@@ -105,7 +104,7 @@ class Optimizer:
     def zero_grad(self) -> None:
         """Set the gradient of every parameter to 0."""
         refuse_recorded(f"{type(self).__name__}.zero_grad()")
-        commit(zip(self.parameters, repeat("grad"), repeat(ZERO)))
+        clear_gradients(self.parameters)
 
     def state_dict(self) -> dict[str, float]:
         """What changes from step to step, by name, as a second optimizer needs it to go on.

@@ -22,12 +22,7 @@ def moved_on(order: Iterable[Node]) -> dict[Node, float]:
     """
     moved: dict[Node, float] = {}
     for node in order:
-        left, right = node.left, node.right
-        if (left is not None or right is not None) and (  # the usual case, ten times as fast
-            (left is None or left._data is node.x) and (right is None or right._data is node.y)
-        ):
-            continue
         for operand, was in zip(node.operands, node.recorded, strict=True):
-            if isinstance(operand, Node) and operand.moved_on(was):
+            if operand is not was and isinstance(operand, Node) and operand.moved_on(was):
                 moved.setdefault(operand, was)
     return moved

@@ -179,9 +179,8 @@ class Comparison(Said):
 
 def right_gradients(root: Value, gradient: float) -> dict[Node, float]:
     """d root / d node for every node but constants, in reverse topological order."""
-    order = [node for node in reversed(topological_order(root)) if not node.is_constant]
-    found = gradients(root, number(gradient), connected=False, nodes=order)
-    return dict(zip(order, found, strict=True))
+    order, found = topological_order(root), gradients(root, number(gradient))
+    return {node: found.get(node, 0.0) for node in reversed(order) if not node.is_constant}
 
 
 def compared(

@@ -86,11 +86,8 @@ def stale_data(run: AnyBackward, now: Mapping[Node, float]) -> Iterator[Event]:
 def _with_operands(node: Node, now: Mapping[Node, float]) -> Node:
     """The node as if its operands had had the numbers of `now` when it was computed."""
     moved = Node()
-    moved.op, moved.left, moved.right, moved._data = node.op, node.left, node.right, node._data
+    moved._data = node._data
     given = zip(node.operands, node.recorded, strict=True)
     numbers = [now.get(x, was) if isinstance(x, Node) else was for x, was in given]
-    if node.op is not None and node.op.rules:
-        moved.x, moved.y = (*numbers, None)[:2]
-    elif node.op is not None:
-        moved.x, moved.y = numbers, node.y
+    moved.record(node.op, node.operands, tuple(numbers))
     return moved

@@ -95,7 +95,7 @@ def _twin(module: Any, xs: Iterator[Any]) -> Any:
         x = next(xs)
         parameter.data = x._data if isinstance(x, Node) else x
         if isinstance(x, Node):
-            parameter.op, parameter.left, parameter.x = identity, x, x._data
+            parameter.record(identity, (x,), (x._data,))
     return twin
 
 
@@ -173,7 +173,7 @@ def _wrong_rule(flat: Flat, at: list[float], tolerance: float) -> str:
     """The first op of the graph whose own rule disagrees with its own forward function."""
     for root in flat(list(map(Value, at))):
         for node in topological_order(root) if isinstance(root, Node) else ():
-            locals_ = node.locals()
+            locals_ = node.all_locals()
             for j, local in enumerate(locals_):
                 if local is None:  # what is chosen, or held fixed, has no slope to compare
                     continue
@@ -230,7 +230,7 @@ def _rounding(root: Any) -> float:
         if node.op is None or node not in reach:
             continue
         flows = [(x, abs(float(local))) for _, x, local in edges(node, False)]
-        terms = [] if node.op.rules else map(_size, node.recorded, node.locals())
+        terms = [] if node.op.rules else map(_size, node.recorded, node.all_locals())
         found += reach[node] * total(abs(node._data), *terms)  # each term that is added inside
         for x, local in flows:
             reach[x] = reach.get(x, 0.0) + reach[node] * local

@@ -7,15 +7,13 @@ rule.
 import functools
 from typing import Any
 
-from ..engine import graph
 from ..engine.calculus import dot
-from ..engine.graph import ZERO
 from ..engine.node import Node
 from ..engine.numbers import number
 from ..engine.op import ONE, Op
 from ..engine.value import Value
 from ..engine.watching import with_history
-from .tracing import Argnums, Function, Run, forward_mode, order_of
+from .tracing import Argnums, Function, Run, forward_mode, gradients_by, order_of
 from .trees import flatten, leaves_like, rebuild
 
 
@@ -113,7 +111,7 @@ def gradients(output: Value, inputs: Any, *, create_graph: bool = True) -> Any:
     for x in (output, *leaves):
         if not isinstance(x, Node):
             raise TypeError(f"gradients takes Values of a recorded graph, got {type(x).__name__}")
-    found = graph.gradients(output, ONE, create_graph, leaves)
+    found = gradients_by(leaves, output, create_graph)
     if create_graph:
         found = [x if isinstance(x, Node) else Value(x).detach() for x in found]
     return rebuild(build, found)
@@ -140,9 +138,7 @@ def vjp(f: Function, *primals: Any) -> tuple[Any, Function]:
         connected = run.connected or any(isinstance(seed, Node) for seed in seeds)
         with with_history():
             root = dot(outputs, seeds)
-        if not isinstance(root, Node):
-            return run.like_inputs([ZERO] * len(run.inputs))  # type: ignore[no-any-return]
-        return run.like_inputs(graph.gradients(root, ONE, connected, list(run.inputs)))  # type: ignore[no-any-return]
+        return run.like_inputs(gradients_by(run.inputs, root, connected))  # type: ignore[no-any-return]
 
     return run.tie((rebuild(build, [run.value(x) for x in outputs]), pull))  # type: ignore[no-any-return]
 

@@ -1,12 +1,11 @@
 """Using a recorded graph again: run it forward with new numbers, or clear its gradients."""
 
 from collections.abc import Mapping
-from itertools import repeat
 from typing import Any
 
 from ..engine.arguments import root_value
-from ..engine.commit import commit
-from ..engine.graph import ZERO, topological_order
+from ..engine.commit import clear_gradients, commit
+from ..engine.graph import topological_order
 from ..engine.node import Node
 from ..engine.numbers import number
 
@@ -32,21 +31,15 @@ def recompute(root: Node) -> None:
     for node in order:
         assert node.op is not None
         numbers[node] = number(node.op.forward(*_operand_numbers(node, numbers)))
-    changes: list[tuple[object, str, Any]] = []
-    for node in order:
-        assert node.op is not None
-        now = _operand_numbers(node, numbers)
-        if node.op.rules:
-            changes += zip(repeat(node), "xy", (*now, None)[:2], strict=False)
-        else:
-            changes.append((node, "x", tuple(now)))
-        changes.append((node, "_data", numbers[node]))
-    Node.recomputed = True
+    changes: list[tuple[object, str, Any]] = [
+        (node, "_recorded", _operand_numbers(node, numbers)) for node in order
+    ]
+    changes += [(node, "_data", numbers[node]) for node in order]
     commit(changes)
 
 
-def _operand_numbers(node: Node, numbers: Mapping[Node, float]) -> list[float]:
-    return [numbers.get(x, x._data) if isinstance(x, Node) else x for x in node.operands]
+def _operand_numbers(node: Node, numbers: Mapping[Node, float]) -> tuple[float, ...]:
+    return tuple([numbers.get(x, x._data) if isinstance(x, Node) else x for x in node.operands])
 
 
 def zero_grad(root: Node) -> None:
@@ -61,5 +54,4 @@ def zero_grad(root: Node) -> None:
         >>> x.grad, y.grad
         (0.0, 0.0)
     """
-    order = topological_order(root_value("zero_grad", root))
-    commit([(node, "grad", ZERO) for node in order if not node.is_constant])
+    clear_gradients(topological_order(root_value("zero_grad", root)))

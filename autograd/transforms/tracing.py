@@ -12,11 +12,10 @@ from typing import Any
 
 from ..engine import graph
 from ..engine.calculus import identity, sum as total
-from ..engine.graph import ZERO, topological_order
+from ..engine.graph import topological_order
 from ..engine.messages import shown
 from ..engine.nesting import is_module
 from ..engine.node import Node
-from ..engine.op import ONE
 from ..engine.value import Constant, Value
 from ..engine.watching import forgetting, with_history
 from .trees import flatten, refuse_modules
@@ -77,11 +76,9 @@ class Run:
         built = tuple(self._structures([self.derivative(x) for x in leaves]))
         return built[0] if self.single else built
 
-    def gradient(self, output: Any, seed: Any = ONE) -> list[Any]:
-        """seed · d output / d input for each input, as numbers or, if connected, nodes."""
-        if not isinstance(output, Node):
-            return [ZERO] * len(self.inputs)
-        return graph.gradients(output, seed, self.connected, list(self.inputs))
+    def gradient(self, output: Any) -> list[Any]:
+        """d output / d input for each input, as numbers or, if connected, nodes."""
+        return gradients_by(self.inputs, output, self.connected)
 
     def value(self, x: Any) -> Any:
         """An output as a number or, if connected, as a Value; inside `no_grad` without history."""
@@ -99,8 +96,14 @@ class Run:
         """`result`, once the inputs that stand for given Values are made to depend on them."""
         for fresh, given in zip(self.inputs, self.given, strict=True):
             if isinstance(given, Node) and fresh is not given:
-                fresh.op, fresh.left, fresh.x = identity, given, given._data
+                fresh.record(identity, (given,), (given._data,))
         return result
+
+
+def gradients_by(inputs: Sequence[Any], output: Any, connected: bool) -> list[Any]:
+    """d output / d input for each of the inputs, 0 where there is no path."""
+    found = graph.gradients(output, connected=connected) if isinstance(output, Node) else {}
+    return [found.get(x, 0.0) for x in inputs]
 
 
 def _fresh(given: Any) -> Any:
@@ -108,7 +111,7 @@ def _fresh(given: Any) -> Any:
     if not isinstance(given, Node):
         return Value(given)
     fresh = identity(given)
-    fresh.op = fresh.left = None
+    fresh.record(None, (), ())
     return fresh
 
 
@@ -157,4 +160,4 @@ def forward_mode(
             if operand in known:
                 flow = graph.product(node.op, known[operand], local)
                 known[node] = known[node] + flow if node in known else flow
-    return [+known.get(x, ZERO) if isinstance(x, Node) else ZERO for x in outputs]
+    return [+known.get(x, 0.0) if isinstance(x, Node) else 0.0 for x in outputs]

@@ -1,17 +1,22 @@
 """What changes many objects changes all of them or none, wherever it is interrupted."""
 
+import functools
 import itertools
+import os
+import signal
 import sys
+import threading
+import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import autograd
-from autograd import Value, recompute, zero_grad
+from autograd import Op, Value, recompute, zero_grad
 from autograd.engine.commit import commit
-from autograd.engine.graph import walking
 from autograd.nn import Module, Neuron
 from autograd.optim import SGD, Adam, AdamW, Optimizer, Schedule, clip_grad_norm_, linear_lr
 
@@ -42,9 +47,6 @@ def interrupted(action: Callable[[], Any], moment: int) -> bool:
         return True
     finally:
         sys.settrace(before)
-        # Between taking a lock and the block that frees it Python looks for no signal.
-        while walking._is_owned():  # type: ignore[attr-defined]
-            walking.release()
     return False
 
 
@@ -63,13 +65,17 @@ class Subject:
     def seen(self) -> Any:
         walked = [self.root, *self.root.parents, *self.parameters]
         return (
-            [(x.data, x.grad, x.recorded) for x in walked],
+            [(x.data, getattr(x.grad, "data", x.grad), x.recorded) for x in walked],
             self.optimizer.state_dict(),
             self.schedule.state_dict(),
         )
 
 
 ACTIONS: dict[str, Callable[[Subject], Callable[[], Any]]] = {
+    "backward": lambda s: s.root.backward,
+    "backward that stays a graph": lambda s: partial(
+        s.model([1.0, 2.0]).backward, create_graph=True
+    ),
     "step": lambda s: s.optimizer.step,
     "zero_grad of an optimizer": lambda s: s.optimizer.zero_grad,
     "zero_grad of a module": lambda s: s.model.zero_grad,
@@ -94,6 +100,7 @@ OPTIMIZERS: dict[str, Callable[[list[Value]], Optimizer]] = {
 }
 
 
+@pytest.mark.filterwarnings("ignore::autograd.UnclearedGradientWarning")
 @pytest.mark.parametrize(
     ("make", "action"),
     [
@@ -148,3 +155,99 @@ def test_a_module_may_have_attributes_of_any_name() -> None:
     odd = Odd()
     odd.load_state_dict({"grad": 3.0, "steps.0": 4.0})
     assert odd.state_dict() == {"grad": 3.0, "steps.0": 4.0}
+
+
+class TestPassesInsideAndBesideOneAnother:
+    """Each keeps its sums to itself, and all of them count, once."""
+
+    def test_a_rule_may_run_a_pass(self) -> None:
+        a = Value(2.0)
+        h = a * 1.0
+        inner = h * 10.0
+
+        def rule(x: Any, out: Any) -> float:
+            inner.backward()
+            return 1.0
+
+        y = a + (h + Op("f", lambda x: x, rule)(h * 1.0))
+        y.backward()
+        assert (a.grad, h.grad, inner.grad) == (13.0, 12.0, 1.0)
+
+    def test_a_rule_sees_gradients_as_they_were_before_the_pass(self) -> None:
+        a, seen = Value(2.0), list[Any]()
+        h = a * 3.0
+        a.grad = 5.0
+
+        def rule(x: Any, out: Any) -> float:
+            seen.append((a.grad, h.grad))
+            return 1.0
+
+        (h * 2.0 + Op("f", lambda x: x, rule)(h)).backward()
+        assert seen == [(5.0, 0.0)]
+
+    def test_a_gradient_that_is_assigned_between_reading_and_writing_is_added_to(self) -> None:
+        class Meddling(float):
+            """A gradient that another one arrives beside when something is added to it."""
+
+            def __add__(self, other: float) -> float:
+                a.grad = 100.0
+                return float(self) + other
+
+        a = Value(2.0)
+        a.grad = Meddling(1.0)
+        (a * 3.0).backward()
+        assert a.grad == 103.0
+
+    def test_threads_lose_no_gradient_and_see_none_unfinished(self) -> None:
+        p = Value(1.0)
+        roots = [functools.reduce(lambda x, _: x * 1.0, range(500), p) for _ in range(4)]
+        start, seen = threading.Barrier(5), set[Any]()
+
+        def run(root: Value) -> None:
+            start.wait()
+            for _ in range(25):
+                root.backward()
+
+        threads = [threading.Thread(target=run, args=[root]) for root in roots]
+        before = sys.getswitchinterval()
+        sys.setswitchinterval(1e-5)
+        try:
+            for thread in threads:
+                thread.start()
+            start.wait()
+            while any(thread.is_alive() for thread in threads):
+                seen.add(p.grad)
+        finally:
+            sys.setswitchinterval(before)
+        assert [root.grad for root in roots] == [25.0] * 4
+        assert p.grad == 100.0
+        assert all(type(grad) is float and grad == int(grad) for grad in seen)
+
+    @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
+    @pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+    def test_a_child_that_is_forked_during_a_pass_can_run_one(self) -> None:
+        statuses, here = list[int](), os.getpid()
+
+        def rule(x: Any, out: Any) -> float:
+            if os.getpid() == here and not statuses:
+                child = os.fork()
+                if not child:
+                    z = Value(1.0)
+                    signal.alarm(10)  # a hang ends
+                    threading.Thread(target=(z * 4.0).backward).start()
+                    os._exit(0 if _within(5.0, lambda: z.grad == 4.0) else 1)
+                statuses.append(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+            return 1.0
+
+        Op("f", lambda x: x, rule)(Value(2.0)).backward()
+        assert statuses == [0]
+
+
+def _within(seconds: float, true: Callable[[], bool]) -> bool:
+    """Whether it becomes true before so many seconds are over."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if true():
+            return True
+        time.sleep(0.01)
+    return False

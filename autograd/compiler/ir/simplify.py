@@ -184,20 +184,21 @@ class _Nodes:
         """Put the nodes of the tape in the listing."""
         known, position, operation = self.known, self.position, self.listing.operation
         for node in tape:
-            op, left, right = node.op, node.left, node.right
-            if op is None or not op.rules or len(op.rules) == 1:
+            op = node.op
+            if op is None or len(op.rules) != 2:
                 if op is not None and node not in known:
                     known[node] = self._operation(node)
                 continue
             # + and * are nine in ten: spelled out, reading takes two thirds of the time.
-            x = known[left] if left in known else position(left, node.x)
-            y = known[right] if right in known else position(right, node.y)
-            known[node] = operation(op, (x, y))
+            (left, right), (x, y) = node.operands, node._recorded
+            i = known[left] if left in known else position(left, x)
+            j = known[right] if right in known else position(right, y)
+            known[node] = operation(op, (i, j))
 
     def _operation(self, node: Node) -> int:
         op = node.op
         assert op is not None
-        numbers = Node.recorded.__get__(node)
+        numbers = node._recorded
         operands = tuple(map(self.position, node.operands, numbers))
         if isinstance(op, BatchOp):
             return self._batch(op, operands)

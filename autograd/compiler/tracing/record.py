@@ -19,6 +19,8 @@ from .batches import record_batch
 from .traced import Place, TracedValue, outlive
 from .variables import variable_of
 
+_AS_USUAL = {TracedValue, float}  # the types of operands that come from no other place
+
 
 class Recording(NamedTuple):
     """What a function did to its inputs.
@@ -51,13 +53,8 @@ class Recorder:
 
     def __call__(self, node: Any) -> None:
         """Put the node on the tape; a node made of traced ones is traced too."""
-        left, right = node.left, node.right
-        if (
-            type(node) is TracedValue
-            and (left is not None or right is not None)
-            and (left is None or type(left) is TracedValue)
-            and (right is None or type(right) is TracedValue)
-        ):  # nine in ten, at a fifth of the time
+        if type(node) is TracedValue and _AS_USUAL.issuperset(map(type, node.operands)):
+            # Nine in ten, at a fifth of the time.
             frame = sys._getframe(5)  # of what called the op, or has the operator
             known = frame is self.frame
             self.places.append((frame.f_code, frame.f_lasti) if known else self.place(frame))

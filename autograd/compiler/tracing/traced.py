@@ -9,9 +9,10 @@ from numbers import Number
 from typing import Any, NoReturn
 
 from ...engine import calculus as c
+from ...engine.commit import add_gradients
 from ...engine.errors import TracedValueError
-from ...engine.graph import ZERO, gradients
-from ...engine.node import Node
+from ...engine.graph import gradients
+from ...engine.node import UNREACHED, Node
 from ...engine.numbers import number
 from ...engine.op import Op
 from ...engine.value import Value
@@ -149,9 +150,6 @@ class TracedValue(Value):
         """The same."""
         return self.__copy__()
 
-    def check_recorded(self, *, connected: bool) -> None:
-        """Nothing moves on while a function is recorded."""
-
     def detach(self) -> Any:
         """The same number, through which no gradient flows."""
         return c.fixed(self)
@@ -159,14 +157,13 @@ class TracedValue(Value):
     def forget_operands(self) -> None:
         """Inside `no_grad`: what it was made of stays recorded, but no gradient flows to it."""
         made = _new(TracedValue)
-        made.op, made.left, made.right, made.grad = self.op, self.left, self.right, ZERO
-        made.x, made.y, made._data = self.x, self.y, self._data
-        self.op, self.left, self.right = c.fixed, made, None
-        self.x, self.y = made._data, None
+        made.record(self.op, self.operands, self._recorded)
+        made._data, made._grad = self._data, UNREACHED
+        self.record(c.fixed, (made,), (made._data,))
 
     def backward(self, gradient: Any = 1.0, *, create_graph: bool = True) -> None:
         """As of any Value, except that the gradients are traced too."""
-        gradients(self, gradient, connected=True)
+        add_gradients(gradients(self, gradient, connected=True))
 
     def __format__(self, spec: str) -> str:
         return repr(self)
@@ -211,12 +208,12 @@ class OutlivedValue(TracedValue):
 
 
 _DATA: Any = Node.__dict__["_data"]
-_GRAD: Any = Node.__dict__["grad"]
+_GRAD: Any = Node.__dict__["_grad"]
 
 
 def outlive(node: Node, place: Place) -> None:
     """Let a node that was made at `place` be used no more, but by what reads the recording."""
-    node.grad = place
+    node._grad = place
     node.__class__ = OutlivedValue
 
 
@@ -228,8 +225,8 @@ def number_then(x: Any) -> float:
 def traced_leaf(x: float, label: str = "") -> TracedValue:
     """A traced leaf, which is `x` while it is recorded."""
     value = _new(TracedValue)
-    value.op = value.left = value.right = None
-    value._data, value.grad = x, ZERO
+    value.record(None, (), ())
+    value._data, value._grad = x, UNREACHED
     if label:
         value.label = label
     return value
@@ -238,25 +235,8 @@ def traced_leaf(x: float, label: str = "") -> TracedValue:
 def record(op: Op, operands: Sequence[Any]) -> TracedValue:
     """The traced node that `op` makes of `operands`."""
     value = _new(TracedValue)
-    value.op, value.left, value.right, value.grad = op, None, None, ZERO
-    if op.rules:  # one by one, for this is half of the time of recording
-        first = operands[0]
-        if isinstance(first, Node):
-            value.left, value.x = first, first._data
-        else:
-            value.x = number(first)
-        value.y = None
-        if len(operands) == 1:
-            value._data = number(op.forward(value.x))
-            return tell(value)  # type: ignore[no-any-return]
-        second = operands[1]
-        if isinstance(second, Node):
-            value.right, value.y = second, second._data
-        else:
-            value.y = number(second)
-        value._data = number(op.forward(value.x, value.y))
-    else:
-        value.x = [x._data if isinstance(x, Node) else number(x) for x in operands]
-        value.y = [x if isinstance(x, Node) else number(x) for x in operands]
-        value._data = number(op.forward(*value.x))
+    nodes = tuple([x if isinstance(x, Node) else number(x) for x in operands])
+    numbers = tuple([x._data if isinstance(x, Node) else x for x in nodes])
+    value.record(op, nodes, numbers)
+    value._data, value._grad = number(op.forward(*numbers)), UNREACHED
     return tell(value)  # type: ignore[no-any-return]

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from ...engine.graph import ZERO
 from ...engine.node import Node
 from ...engine.value import Value
 from ..svg import MONO_WIDTH, clipped, text_width
@@ -175,9 +174,9 @@ def as_number(grad: float | Value | None) -> float:
 
 def gradient(node: Node, root: Node) -> tuple[str, str]:
     """The gradient as shown and exactly; a dash while no backward pass has reached the node."""
-    if node.grad is None or node.grad is ZERO:
-        return DASH, "none yet" if node.grad is ZERO else "none"
+    if not node.is_reached:
+        return DASH, "none" if node.grad is None else "none yet"
     grad = as_number(node.grad)
-    if root.grad is ZERO and grad == 0.0:
+    if not root.is_reached and grad == 0.0:
         return DASH, "none yet"
     return decimal(grad), repr(grad)

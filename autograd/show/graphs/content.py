@@ -208,7 +208,7 @@ class _Page:
 def _locals(node: Node) -> Sequence[float | None]:
     """The local derivatives; if a user's rule fails, the error says whose it is."""
     try:
-        return [None if local is None else float(local) for local in node.locals()]
+        return [None if local is None else float(local) for local in node.all_locals()]
     except NoDerivativeError:
         return [None] * len(node.operands)
     except Exception as error:

@@ -2,7 +2,7 @@
 
 import math
 
-from ...engine.graph import topological_order, walking
+from ...engine.graph import topological_order
 from ...engine.value import Value
 from .content import Content, content_of, count_boxes
 from .folding import around, folded, level_for
@@ -28,18 +28,6 @@ def view(
         TooManyBoxesError: if it takes more than `most` boxes.
         ValueError: if `focus` is not in the graph.
     """
-    with walking:  # while a pass runs in another thread, gradients are marks and partial sums
-        return _view(root, collapse, focus, radius, heat, most)
-
-
-def _view(
-    root: Value,
-    collapse: str | None,
-    focus: Value | None,
-    radius: int,
-    heat: bool,
-    most: float,
-) -> Content:
     order = topological_order(root)
     if focus is None and collapse == "auto" and len(order) > WORTH_FOLDING * most:
         raise TooManyBoxesError(f"{len(order):,} nodes")

@@ -6,7 +6,7 @@ the operands of which. A stand-in has these, and no gradient and no module.
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from ...engine.node import Node
+from ...engine.node import UNREACHED, Node
 from .events import Contribute, Event
 from .names import Names
 
@@ -19,14 +19,13 @@ class StandIn(Node):
     __slots__ = ("is_constant",)
 
     def __init__(self, node: Node, found: StandIns) -> None:
-        self.op, self._data, self.is_constant = node.op, node._data, node.is_constant
+        self._data, self._grad = node._data, UNREACHED
+        self.is_constant = node.is_constant
         self.label = node.label
         if node.is_parameter:
             self.mark_parameter()
-        self.left, self.right = (None if x is None else found[x] for x in (node.left, node.right))
-        self.x, self.y = getattr(node, "x", None), getattr(node, "y", None)
-        if self.op is not None and not self.op.rules:
-            self.y = [found[x] if isinstance(x, Node) else x for x in node.operands]
+        operands = tuple([found[x] if isinstance(x, Node) else x for x in node.operands])
+        self.record(node.op, operands, node.recorded)
 
 
 def stand_ins(order: Sequence[Node]) -> dict[Node, Node]:

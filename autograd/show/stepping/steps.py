@@ -22,7 +22,7 @@ from .names import Names
 
 _new = tuple.__new__  # a named tuple from its fields in order, in half the time
 Edges = list[tuple[int, Node, float]]  # slot, parent, local derivative
-Recorded = tuple[list[Any], list[Any], list[float]]  # x, y and the number of each node
+Recorded = tuple[list[Any], list[float]]  # the operands' numbers and the number of each node
 
 
 def steps(root: Value, gradient: float = 1.0) -> Iterator[Event]:
@@ -57,8 +57,7 @@ def steps(root: Value, gradient: float = 1.0) -> Iterator[Event]:
     names, forward = forward_pass(order)
     # Whatever happens to the graph while it is stepped through, the derivatives are those of now.
     recorded = (
-        [getattr(node, "x", None) for node in order],
-        [getattr(node, "y", None) for node in order],  # not there for one operand
+        [node.recorded for node in order],
         [node._data for node in order],
     )
     return chain(forward, _backward_pass(order, recorded, seed, names))
@@ -67,9 +66,8 @@ def steps(root: Value, gradient: float = 1.0) -> Iterator[Event]:
 def recorded_order(name: str, root: Value) -> list[Node]:
     """The topological order of a graph whose numbers are as recorded."""
     order = topological_order(root_value(name, root))
-    if Node.recomputed:
-        for node in order:
-            node.check_recorded(connected=False)
+    for node in order:
+        node.check_recorded(connected=False)
     return order
 
 
@@ -189,21 +187,14 @@ class _Flows:
         self.locals: list[Any] = []
         self.uses = uses = {order[-1]: 0}
         slots, add = self.slots, self._add
-        for node, x, y, data in zip(*map(reversed, (order, *recorded)), strict=True):
+        for node, given, data in zip(*map(reversed, (order, *recorded)), strict=True):
             if node not in uses:
                 continue
-            op, before = node.op, len(slots)
-            if op is None:
-                pass
-            elif not op.rules:
-                for slot, each in enumerate(zip(y, node.locals_at(x, data), strict=True)):
+            before = len(slots)
+            if node.op is not None:
+                found = node.op.locals(node.operands, given, data)
+                for slot, each in enumerate(zip(node.operands, found, strict=True)):
                     add(slot, *each)
-            else:  # as `locals_at` has it, spelled out for at most two operands: 3 times as fast
-                given = (x, y)[: len(op.rules)]
-                if node.left is not None and (rule := op.left_rule) is not None:
-                    add(0, node.left, rule(*given, data) if callable(rule) else rule)
-                if node.right is not None and (rule := op.right_rule) is not None:
-                    add(1, node.right, rule(*given, data) if callable(rule) else rule)
             self.nodes.append(node)
             self.counts.append(len(slots) - before)
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from ...engine.errors import StaleGraphError
-from ...engine.graph import gradients, product, topological_order
+from ...engine.graph import gradients, product
 from ...engine.node import Node
 from ...engine.numbers import alike, same
 from ...engine.op import Op
@@ -136,12 +136,10 @@ class Progress:
 
 def _right_gradients(seed: Seed) -> dict[Node, float]:
     """What the gradients should come to that a pass from here finds, if that can be known."""
-    order = topological_order(seed.node)
     try:
-        found = gradients(seed.node, seed.gradient, connected=False, nodes=order)
+        return gradients(seed.node, seed.gradient)
     except StaleGraphError:  # the events are older than the numbers of the graph
         return {}
-    return dict(zip(order, found, strict=True))
 
 
 def _miscounted(event: Contribute) -> Flaw | None:

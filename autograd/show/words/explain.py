@@ -93,8 +93,9 @@ def explain(root: Value, wrt: Value, most: int = MOST_PATHS) -> ChainRule:
     """
     _check(root, wrt, most)
     order = topological_order(root)
-    found = gradients(root, 1.0, False, [wrt, *order])
-    gradient, upstream = float(found[0]), dict(zip(order, found[1:], strict=True))
+    found = gradients(root)
+    upstream = {node: found.get(node, 0.0) for node in order}
+    gradient = float(upstream.get(wrt, 0.0))
     steps = steps_to(wrt, order)
     between, count = nodes_between(root, wrt, order, steps)
     paths = tuple(paths_between(root, wrt, steps)) if count <= most else ()

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 
 from ...engine import calculus
-from ...engine.graph import ZERO, edges
+from ...engine.graph import edges
 from ...engine.node import Node
 from ...engine.op import Op
 from ..text import counted, decimal, how_many
@@ -57,7 +57,7 @@ def untouched(survey: Survey) -> str | None:
     graded = False
     for node in survey.order:
         if not node.is_constant:
-            if node.grad is not ZERO:
+            if node.is_reached:
                 return None
             graded = True
     if not graded:
@@ -90,9 +90,8 @@ def sums_of_products(survey: Survey) -> str | None:
     count = 0
     for node in survey.order:
         if node.op is calculus.add or node.op is calculus.sum:
-            parents = (node.left, node.right) if node.op is calculus.add else node.parents
-            products = [x for x in parents if survey.used_once(x, calculus.mul)]
-            summed = products and any(survey.used_once(x, calculus.add) for x in parents)
+            products = [x for x in node.parents if survey.used_once(x, calculus.mul)]
+            summed = products and any(survey.used_once(x, calculus.add) for x in node.parents)
             if len(products) > 1 or (products and summed):
                 count += 1 + len(products)
     share = count / len(survey.order)
@@ -106,9 +105,9 @@ def chains_of_sums(survey: Survey) -> str | None:
     length: dict[Node, int] = {}
     for node in survey.order:
         if node.op is calculus.add:
-            before = node.left
-            joined = before is not None and survey.used_once(before, calculus.add)
-            length[node] = 1 + (length[before] if joined and before is not None else 0)
+            before = node.operands[0]
+            joined = isinstance(before, Node) and survey.used_once(before, calculus.add)
+            length[node] = 1 + (length[before] if joined else 0)
     longest = max(length.values(), default=0)
     if longest < LONG_CHAIN:
         return None
@@ -161,8 +160,8 @@ def _receivers(node: Node) -> Sequence[Node]:
             return [operand for _, operand, _ in edges(node, False)]
         except Exception:  # a user's rule that fails is none of a summary's business
             return node.parents
-    pairs = zip((node.left, node.right), node.op.rules, strict=False)
-    return [x for x, rule in pairs if x is not None and rule is not None and rule != 0.0]
+    pairs = zip(node.operands, node.op.rules, strict=True)
+    return [x for x, rule in pairs if isinstance(x, Node) and rule is not None and rule != 0.0]
 
 
 HINTS: tuple[Hint, ...] = (

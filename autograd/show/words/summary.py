@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ...engine.arguments import root_value
-from ...engine.graph import ZERO, topological_order
+from ...engine.graph import topological_order
 from ...engine.node import Node
 from ...engine.op import Op
 from ...engine.value import Value
@@ -157,7 +157,7 @@ def _count(order: Sequence[Node]) -> _Counts:
     for node in order:
         data, op, depth = node._data, node.op, 0
         counts.bytes += sys.getsizeof(node) + FLOAT
-        if type(node.grad) is float and node.grad is not ZERO:
+        if type(node.grad) is float and node.is_reached:
             counts.bytes += FLOAT
         if not math.isfinite(data):
             counts.nan += data != data
@@ -167,10 +167,8 @@ def _count(order: Sequence[Node]) -> _Counts:
             counts.leaves[kind] = counts.leaves.get(kind, 0) + 1
         else:
             counts.ops[op] = counts.ops.get(op, 0) + 1
-            if not op.rules:
-                counts.bytes += sys.getsizeof(node.x) + sys.getsizeof(node.y)
-            # The operands, spelled out for the usual ops: a million take half the time.
-            for operand in (node.left, node.right)[: len(op.rules)] or node.operands:
+            counts.bytes += sys.getsizeof(node.operands) + sys.getsizeof(node.recorded)
+            for operand in node.operands:
                 if isinstance(operand, Node):
                     counts.edges += 1
                     uses[operand] = uses.get(operand, 0) + 1

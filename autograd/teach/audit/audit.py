@@ -11,7 +11,6 @@ from typing import Any
 from ...engine.arguments import loss_value
 from ...engine.graph import gradients, topological_order
 from ...engine.node import Node
-from ...engine.op import ONE
 from ...engine.value import Value
 from ...nn.module import Module
 from ...show.text import cleaned
@@ -65,9 +64,9 @@ def audit(
     samples = nodes = 0
     for root in _losses(loss, data):
         order = topological_order(root)
-        found = gradients(root, ONE, connected=False, nodes=order)
+        found = gradients(root)
         paths = paths_of_calls(order, names, kinds)
-        sample = Sample(order, dict(zip(order, found, strict=True)), paths)
+        sample = Sample(order, {node: found.get(node, 0.0) for node in order}, paths)
         for inspector in inspectors:
             inspector.look(sample)
         samples, nodes = samples + 1, nodes + len(order)

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from ...engine.graph import Nodes
 from ...engine.node import Node
 from ...nn.module import Call, Module, walk
 from ...show.text import cleaned
@@ -14,7 +13,7 @@ from ...show.words.term import OMITTED, applied, elided
 class Sample(NamedTuple):
     """A loss: its graph in topological order, d loss / d node, and whose calls made the nodes."""
 
-    order: Nodes
+    order: list[Node]
     gradients: dict[Node, float]
     paths: dict[Call, str]
 
@@ -48,7 +47,7 @@ def holder(name: str, kinds: Mapping[str, str]) -> str:
 
 
 def paths_of_calls(
-    order: Nodes, names: Mapping[Node, str], kinds: Mapping[str, str]
+    order: list[Node], names: Mapping[Node, str], kinds: Mapping[str, str]
 ) -> dict[Call, str]:
     """The dotted name in the model of the module of each call.
 
