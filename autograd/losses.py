@@ -14,14 +14,16 @@ from .engine import calculus as c
 from .engine.arguments import vector
 from .engine.messages import shown
 from .engine.numbers import number
-from .engine.value import Value
+from .engine.value import Scalar, Value
+
+Scalars = Scalar | Iterable[Scalar]
 
 
 def _datum(x: Any) -> float:
     return x.data if isinstance(x, Value) else number(x)
 
 
-def _mean(losses: Sequence[Any]) -> Any:
+def _mean(losses: Sequence[Value]) -> Value:
     """The mean, which of one loss alone needs no node."""
     return losses[0] if len(losses) == 1 else c.mean(losses)
 
@@ -66,7 +68,7 @@ def _check_targets(
             )
 
 
-def mse_loss(predictions: Any, targets: Any) -> Any:
+def mse_loss(predictions: Scalars, targets: Scalars) -> Value:
     """The mean squared error, mean of (prediction - target)².
 
     Args:
@@ -89,7 +91,7 @@ def mse_loss(predictions: Any, targets: Any) -> Any:
     return _mean([c.mul(difference, difference) for difference in differences])
 
 
-def hinge_loss(scores: Any, targets: Any) -> Any:
+def hinge_loss(scores: Scalars, targets: Scalars) -> Value:
     """The hinge loss of a support vector machine, mean of relu(1 - target·score).
 
     Args:
@@ -109,7 +111,7 @@ def hinge_loss(scores: Any, targets: Any) -> Any:
     return _mean([c.relu(c.sub(1.0, c.mul(target, score))) for score, target in pairs])
 
 
-def binary_cross_entropy(logits: Any, targets: Any) -> Any:
+def binary_cross_entropy(logits: Scalars, targets: Scalars) -> Value:
     """The cross-entropy of yes-or-no answers, mean of -t·log p - (1-t)·log(1-p), p = sigmoid(z).
 
     Args:
@@ -129,15 +131,17 @@ def binary_cross_entropy(logits: Any, targets: Any) -> Any:
     return _mean([_binary(logit, target) for logit, target in pairs])
 
 
-def _binary(logit: Any, target: Any) -> Any:
+def _binary(logit: Any, target: Any) -> Value:
     """t·softplus(-z) + (1-t)·softplus(z): nothing cancels, as in softplus(z) - t·z for t = 1."""
     if not isinstance(target, Value) and target in (0, 1):
-        return c.softplus(c.neg(logit) if target else logit)
+        only: Value = c.softplus(c.neg(logit) if target else logit)
+        return only
     yes, no = c.softplus(c.neg(logit)), c.softplus(logit)
-    return c.add(c.mul(target, yes), c.mul(c.sub(1.0, target), no))
+    both: Value = c.add(c.mul(target, yes), c.mul(c.sub(1.0, target), no))
+    return both
 
 
-def cross_entropy(logits: Any, target: Any) -> Any:
+def cross_entropy(logits: Scalars | Iterable[Iterable[Scalar]], target: Scalars) -> Value:
     """The cross-entropy of a choice among classes, -log softmax(logits)[target].
 
     Args:
@@ -163,7 +167,8 @@ def cross_entropy(logits: Any, target: Any) -> Any:
         0.34657359027997264
     """
     if not isinstance(target, Iterable):
-        return _cross_entropy(vector(logits), _class(target, vector(logits)))
+        one: Value = _cross_entropy(vector(logits), _class(target, vector(logits)))
+        return one
     rows = [vector(row) for row, _ in _pairs("cross_entropy", logits, target)]
     lengths = sorted({len(row) for row in rows})
     if len(lengths) > 1:

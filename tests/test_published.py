@@ -22,7 +22,7 @@ def by_backward(f: Function, xs: list[float]) -> list[float]:
 def by_create_graph(f: Function, xs: list[float]) -> list[float]:
     leaves = [Value(x) for x in xs]
     f(*leaves).backward(create_graph=True)
-    found = [float(leaf.grad.data) for leaf in leaves]
+    found = [float(leaf.grad.data) for leaf in leaves]  # type: ignore[attr-defined]
     for leaf in leaves:
         leaf.grad = None  # a leaf and its gradient hold each other
     return found

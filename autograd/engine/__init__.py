@@ -1,8 +1,8 @@
 """The engine: what an op is, the calculus, the graph and the chain rule, `Value`.
 
-Read `op.py` (what an operation is), `calculus.py` (one row for each), `node.py` (what a node
-remembers), `graph.py` (the order of a graph, and the chain rule), `value.py` (Python's operators
-on top). None of the others is needed to follow `backward()`:
+Read `op.py` (what an operation is; `carrier.py` says what it is applied to), `calculus.py` (one
+row for each), `node.py` (what a node remembers), `graph.py` (the order of a graph, and the chain
+rule), `value.py` (Python's operators on top). None of the others is needed to follow `backward()`:
 
 - numbers: `ieee.py` (functions that never raise), `numbers.py` (which numbers a Value takes)
 - around a Value: `protocols.py` (comparing, printing, copying), `unsupported.py` (what Python asks

@@ -15,13 +15,14 @@ import builtins
 import math
 import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
-from typing import Any
+from typing import Any, overload
 
 from . import ieee
+from .carrier import C, Carrier
 from .messages import shown
 from .nesting import refuse_depth
 from .numbers import number
-from .op import ONE, Carrier, Op
+from .op import ONE, Op
 
 NAN, INF = ieee.NAN, ieee.INF
 
@@ -308,6 +309,12 @@ gather: Op = Op(
 )
 
 
+@overload
+def lookup(values: Iterable[float], index: float) -> float: ...  # type: ignore[overload-overlap]
+@overload
+def lookup(values: Iterable[C | float], index: C | float) -> C: ...
+@overload
+def lookup(values: Iterable[Any], index: Any) -> Any: ...
 def lookup(values: Iterable[Any], index: Any) -> Any:
     """``values[index]`` as a node; of nested lists, such as rows, the same for each element.
 
@@ -646,6 +653,10 @@ def _numbers(name: str, values: Any) -> Sequence[Any]:
     ]
 
 
+@overload
+def softmax(values: Iterable[float]) -> list[float]: ...  # type: ignore[overload-overlap]
+@overload
+def softmax(values: Iterable[C | float]) -> list[C]: ...
 def softmax(values: Iterable[Any]) -> list[Any]:
     """exp(xᵢ) / Σ exp(xⱼ), safe from overflow, with derivatives that are exact in the tails.
 
@@ -657,6 +668,10 @@ def softmax(values: Iterable[Any]) -> list[Any]:
     return [portion(*part) for part in _parts(_numbers("softmax", values))]
 
 
+@overload
+def log_softmax(values: Iterable[float]) -> list[float]: ...  # type: ignore[overload-overlap]
+@overload
+def log_softmax(values: Iterable[C | float]) -> list[C]: ...
 def log_softmax(values: Iterable[Any]) -> list[Any]:
     """xᵢ - log Σ exp(xⱼ), accurate where the softmax itself would round to 0 or 1.
 

@@ -32,7 +32,7 @@ class Node(Noted):
     is_traced = False  # recorded for every call, so that its number is not to be looked at
 
     @property
-    def grad(self) -> Any:
+    def grad(self) -> float:
         """What the backward passes so far came to, 0 if none has reached the node."""
         return 0.0 if self._grad is UNREACHED else self._grad
 

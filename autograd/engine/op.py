@@ -11,20 +11,10 @@ a number, on Values more graph (which can be differentiated again), on names a f
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from .carrier import Call, Carrier as Carrier
 from .documented import Documented
 from .misuse import check_statement
 from .numbers import number
-
-
-class Carrier:
-    """What an op can be applied to besides plain numbers: a Value, or a name in a formula."""
-
-    __slots__ = ()
-
-    def apply(self, op: "Op", operands: Sequence[Any]) -> Any:
-        """What `op` gives for `operands`, of which this carrier is one."""
-        raise TypeError(f"{type(self).__name__} does not say what {op.name} makes of it")
-
 
 ONE = 1.0  # the rule "as it comes", as in d(x + y)/dx = 1: recognised by identity
 
@@ -83,7 +73,7 @@ class Op(Documented):
         self.rules = tuple(ONE if r == 1 else float(r) if type(r) is int else r for r in rules)
         self.locals = _from_rules(*self.rules) if rules else _from_derivatives(self)
 
-    def __call__(self, *arguments: Any, **options: Any) -> Any:
+    def _call(self, *arguments: Any, **options: Any) -> Any:
         """The result as a number, or as a node when an operand is a Value."""
         try:
             operands = self.arrange(*arguments, **options)
@@ -95,6 +85,8 @@ class Op(Documented):
             return self.forward(*map(number, operands))
         except (TypeError, ValueError) as error:
             raise self.misused(arguments, options, error) from error.__cause__
+
+    __call__: Call = _call  # type: ignore[assignment]  # the types, for users
 
 
 def _from_derivatives(op: Op) -> Locals:

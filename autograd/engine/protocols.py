@@ -18,7 +18,7 @@ from .unsupported import Unsupported
 from .watching import tell, watchers
 
 
-def _comparison(compare: Callable[[Any, Any], Any]) -> Callable[[Node, Any], Any]:
+def _comparison(compare: Callable[[Any, Any], Any]) -> Callable[[Node, Any], bool]:
     """The method that compares the data with a number, or an array of them, as floats do."""
 
     def method(self: Node, other: Any) -> Any:
@@ -59,6 +59,13 @@ def gives_way(other: object, reflected_name: str) -> bool:
 displays: dict[str, Callable[[Any], dict[str, str]]] = {}
 
 
+# What other parts of this library ask of a node, and `dir` does not list.
+INTERNAL = {
+    *("all_locals", "apply", "as_integer_ratio", "check_recorded", "describe", "forget_operands"),
+    *("is_traced", "locals", "mark_parameter", "moved_on", "note", "record"),
+}
+
+
 class Protocols(Unsupported):
     """Comparing, printing, converting and copying."""
 
@@ -85,6 +92,10 @@ class Protocols(Unsupported):
 
     def __format__(self, spec: str) -> str:
         return format(self._data, spec) if spec else str(self)
+
+    def __dir__(self) -> list[str]:
+        names = super().__dir__()
+        return [x for x in names if x not in INTERNAL and (x[0] != "_" or x[:2] == "__")]
 
     def __repr__(self) -> str:
         label = f", label={self.label!r}" if self.label else ""

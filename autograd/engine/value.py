@@ -1,7 +1,7 @@
 """`Value`: a number that remembers how it was computed, with Python's operators on it."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Self, SupportsFloat
 
 from . import calculus as c
 from .commit import add_gradients
@@ -49,7 +49,7 @@ def _infix(op: Op, reflected_name: str) -> tuple[Callable[..., "Value"], Callabl
         x = self._data
         return _make(op, (self, other), (x, y), op.forward(x, y))
 
-    return method, lambda self, other: op(other, self)
+    return method, lambda self, other: op(other, self)  # type: ignore[return-value]
 
 
 def _prefix(op: Op) -> Callable[["Value"], "Value"]:
@@ -87,11 +87,11 @@ class Value(Protocols):
 
     __slots__ = ()
 
-    def __new__(cls, *made: Any, **named: Any) -> "Value":
+    def __new__(cls, *made: Any, **named: Any) -> Self:
         """A leaf, which is of a class of its own: see `Leaf`."""
-        return _new(Leaf if cls is Value else cls)
+        return _new(Leaf if cls is Value else cls)  # type: ignore[return-value]
 
-    def __init__(self, data: Any, *made: Any, label: str = "", **named: Any) -> None:
+    def __init__(self, data: SupportsFloat, *made: Any, label: str = "", **named: Any) -> None:
         self.op, self.operands, self._recorded = None, (), ()
         self._data, self._grad = number(data), None if self.is_constant else UNREACHED
         if made or named:
@@ -113,7 +113,7 @@ class Value(Protocols):
         return self._data
 
     @data.setter
-    def data(self, data: Any) -> None:
+    def data(self, data: SupportsFloat) -> None:
         if self.op is not None:
             raise AttributeError(f"{self.describe()} is computed: set leaves, then recompute(root)")
         self._data = number(data)
@@ -192,3 +192,4 @@ class Constant(Leaf):
 
 
 constant = Constant
+Scalar = Value | float  # what most functions of this library take

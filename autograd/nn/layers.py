@@ -8,19 +8,31 @@ signals neither fade nor grow from layer to layer. Biases start at 0.
 import math
 import random
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..engine import calculus as c
 from ..engine.arguments import positive_int, vector
 from ..engine.messages import shown
 from ..engine.op import Op
-from ..engine.value import Value
+from ..engine.value import Scalar, Value
 from .module import Call, Module
 
 __all__ = ["ACTIVATIONS", "MLP", "Call", "Layer", "Module", "Neuron"]
 
 Activation = str | Callable[[Any], Any] | None
 Randomness = random.Random | int | None
+Inputs = Scalar | Iterable[Scalar]
+
+if TYPE_CHECKING:
+
+    class Outputs(Value, Sequence[Value]):
+        """The result of a layer: one output is a Value, several are a list of them.
+
+        Which it is depends on the size of the layer, so to a type checker it is both.
+        """
+
+else:
+    Outputs = Value | list[Value]
 
 _RELU_FAMILY = {op.name: op for op in (c.relu, c.leaky_relu, c.elu, c.silu, c.gelu, c.softplus)}
 _OTHERS = (c.tanh, c.sigmoid, c.erf, c.atan, c.asinh, c.sin, c.cos, c.exp, c.abs)
@@ -89,6 +101,7 @@ class Neuron(Module):
     weights: list[Value]
     bias: Value
     activation: Activation
+    __call__: "Callable[[Neuron, Inputs], Value]"
 
     def __init__(
         self, nin: int, activation: Activation = "tanh", *, nout: int = 1, rng: Randomness = None
@@ -164,6 +177,7 @@ class Layer(Module):
     """
 
     neurons: list[Neuron]
+    __call__: "Callable[[Layer, Inputs], Outputs]"
 
     def __init__(
         self, nin: int, nout: int, activation: Activation = "tanh", *, rng: Randomness = None
@@ -206,6 +220,7 @@ class MLP(Module):
     """
 
     layers: list[Layer]
+    __call__: "Callable[[MLP, Inputs], Outputs]"
 
     def __init__(
         self,

@@ -5,7 +5,7 @@ rule.
 """
 
 import functools
-from typing import Any
+from typing import Any, Literal, overload
 
 from ..engine.calculus import dot
 from ..engine.node import Node
@@ -13,6 +13,7 @@ from ..engine.numbers import number
 from ..engine.op import ONE, Op
 from ..engine.value import Value
 from ..engine.watching import with_history
+from .signatures import Gradient, T, ValueAndGradient
 from .tracing import Argnums, Function, Run, forward_mode, gradients_by, order_of
 from .trees import flatten, leaves_like, rebuild
 
@@ -40,7 +41,11 @@ def _like(f: Function, transformed: Function) -> Function:
     return functools.update_wrapper(transformed, f, copied, ())
 
 
-def value_and_grad(f: Function, argnums: Argnums = 0) -> Function:
+@overload
+def value_and_grad(f: Function) -> ValueAndGradient: ...
+@overload
+def value_and_grad(f: Function, argnums: Argnums) -> Function: ...
+def value_and_grad(f: Function, argnums: Argnums = 0) -> Any:
     """The function that gives ``(f(*args), gradient)``.
 
     Args:
@@ -71,7 +76,11 @@ def _value_and_grad(f: Function, argnums: Argnums, name: str) -> Function:
     return _like(f, transformed)
 
 
-def grad(f: Function, argnums: Argnums = 0) -> Function:
+@overload
+def grad(f: Function) -> Gradient: ...
+@overload
+def grad(f: Function, argnums: Argnums) -> Function: ...
+def grad(f: Function, argnums: Argnums = 0) -> Any:
     """The gradient of `f` as a function with the same arguments; see `value_and_grad`.
 
     Example:
@@ -89,6 +98,10 @@ def _grad(f: Function, argnums: Argnums, name: str) -> Function:
     return _like(f, lambda *args, **options: with_value(*args, **options)[1])
 
 
+@overload
+def gradients(output: Value, inputs: T, *, create_graph: Literal[True] = True) -> T: ...
+@overload
+def gradients(output: Value, inputs: Any, *, create_graph: bool) -> Any: ...
 def gradients(output: Value, inputs: Any, *, create_graph: bool = True) -> Any:
     """d output / d input on a graph that is recorded already.
 

@@ -50,7 +50,7 @@ class TestTopologicalOrder:
         inner = k * x
         x.grad = inner.grad = grad
         topological_order(inner + x)
-        assert (x.grad is grad, inner.grad is grad, k.grad) == (True, True, None)
+        assert (x.grad is grad, inner.grad is grad, k.grad) == (True, True, None)  # type: ignore[comparison-overlap]
 
     def test_nothing_recurses_where_ops_take_many_operands(self) -> None:
         x = Value(1.0)

@@ -102,7 +102,7 @@ def test_an_array_is_compared_with_a_value_element_by_element() -> None:
     v, array = Value(2.0), np.array([1.0, 2.0, 3.0])
     assert (array == v).tolist() == (v == array).tolist() == [False, True, False]
     assert (array != v).tolist() == (v != array).tolist() == [True, False, True]
-    assert (array < v).tolist() == (v > array).tolist() == [True, False, False]
+    assert (array < v).tolist() == (v > array).tolist() == [True, False, False]  # type: ignore[attr-defined]
 
 
 def test_an_array_of_objects_holds_values_if_it_is_asked_for() -> None:

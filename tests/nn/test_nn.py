@@ -586,7 +586,7 @@ def test_a_batch_of_samples_says_that_a_model_takes_one(rows: int) -> None:
         compiled: Any = compile(lambda m, xs: m(xs), backend="python")
         for call in (model, partial(compiled, model)):
             with pytest.raises(ValueError, match="3 weights and got") as caught:
-                call(inputs)
+                call(inputs)  # type: ignore[arg-type]
             advice = "call the model for each, as in [model(x) for x in xs] or vmap(model)(xs)"
             assert f"got {rows} rows of inputs: of a batch of samples {advice}" in str(caught.value)
     expected = [model(x).data for x in batch.tolist()]

@@ -124,7 +124,7 @@ class TestEveryRouteGivesTheDerivative:
     @pytest.mark.parametrize("case", CASES)
     def test_third(self, case: str) -> None:
         f, x, (_, _, expected) = CASES[case]
-        mixed = (grad, along, back, jacfwd, jacrev)
+        mixed: tuple[Function, ...] = (grad, along, back, jacfwd, jacrev)
         routes = [a(b(c(f))) for a, b, c in itertools.product(mixed, repeat=3)]
         routes += [twice(once(f)) for twice in TWICE.values() for once in mixed]
         routes += [once(twice(f)) for twice in TWICE.values() for once in mixed]
@@ -482,7 +482,7 @@ class TestGradients:
     def test_each_input_gets_its_gradient_in_the_same_structure(self) -> None:
         a, b, other = Value(2.0), Value(3.0), Value(1.0)
         y = a * b
-        found = gradients(y, {"a": a, "rest": [b, other]})
+        found: Any = gradients(y, {"a": a, "rest": [b, other]})
         assert {"a": found["a"].data, "rest": [x.data for x in found["rest"]]} == {
             "a": 3.0,
             "rest": [2.0, 0.0],

@@ -87,8 +87,9 @@ def test_it_gives_file_line_and_source_of_the_users_code() -> None:
 
 
 def test_deep_in_the_library_it_still_gives_the_users_line() -> None:
+    one: Any = ag.softmax
     with pytest.raises(NonFiniteError) as caught, strict():
-        grad(lambda x: ag.softmax([x, x])[0].log() + (x - x).log())(1.0)  # here
+        grad(lambda x: one([x, x])[0].log() + (x - x).log())(1.0)  # here
     assert str(caught.value).endswith("# here")
     with pytest.raises(NonFiniteError) as caught, strict():
         hessian(ag.sqrt)(0.0)  # there

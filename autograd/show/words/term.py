@@ -102,10 +102,10 @@ class Term(Carrier):
     __pow__, __rpow__ = _infix(c.pow)
 
     def __neg__(self) -> "Term":
-        return c.neg(self)  # type: ignore[no-any-return]
+        return c.neg(self)
 
     def __abs__(self) -> "Term":
-        return c.abs(self)  # type: ignore[no-any-return]
+        return c.abs(self)
 
 
 def named(name: str, latex: str = "", known: float | None = None) -> Term:

@@ -1,7 +1,7 @@
 """One loss as an audit sees it, and how a finding names a node in its graph, and its module."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from ...engine.node import Node
@@ -13,7 +13,7 @@ from ...show.words.term import OMITTED, applied, elided
 class Sample(NamedTuple):
     """A loss: its graph in topological order, d loss / d node, and whose calls made the nodes."""
 
-    order: list[Node]
+    order: Sequence[Node]
     gradients: dict[Node, float]
     paths: dict[Call, str]
 
@@ -47,7 +47,7 @@ def holder(name: str, kinds: Mapping[str, str]) -> str:
 
 
 def paths_of_calls(
-    order: list[Node], names: Mapping[Node, str], kinds: Mapping[str, str]
+    order: Sequence[Node], names: Mapping[Node, str], kinds: Mapping[str, str]
 ) -> dict[Call, str]:
     """The dotted name in the model of the module of each call.
 

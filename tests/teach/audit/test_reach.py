@@ -64,7 +64,7 @@ def test_a_parameter_that_any_sample_reaches_is_reached() -> None:
     model = Two(lambda a, b: None)
 
     def loss(sample: float) -> Value:
-        return ag.where(sample, model.a, model.b)  # type: ignore[no-any-return]
+        return ag.where(sample, model.a, model.b)
 
     assert audit(model, loss, [0.0, 1.0]).ok
     assert [f.where for f in audit(model, loss, [1.0, 1.0]).findings] == ["b"]

@@ -65,7 +65,7 @@ def test_a_part_that_the_loss_calls_by_itself_has_its_name_in_the_model() -> Non
 def test_a_part_is_not_taken_for_one_whose_parameter_it_was_given() -> None:
     model = MLP(2, [3, 2, 1], rng=0)
     given = [*model.layers[0].neurons[0].weights, 1.0]
-    assert paths(model.layers[1].neurons[1](given), model) == {"Neuron": "layers.1.neurons.1"}
+    assert paths(model.layers[1].neurons[1](given), model) == {"Neuron": "layers.1.neurons.1"}  # type: ignore[arg-type]
 
 
 def test_of_modules_of_one_class_inside_each_other_it_is_the_one_called() -> None:
