@@ -1,4 +1,4 @@
-"""What is said of a name that the package does not have: where it is, or what to use instead."""
+"""Error messages for a name that the package does not have: where it is, or what to use instead."""
 
 import importlib
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""Which arguments functions of this library take, and what they say to others."""
+"""Checks of arguments that several functions share, with their error messages."""
 
 import math
 import operator
@@ -26,7 +26,7 @@ def root_value(name: str, given: Any) -> Value:
 
 
 def loss_value(given: Any) -> Value:
-    """What a loss function gave, if it is a Value.
+    """The result of a loss function, if it is a Value.
 
     Raises:
         TypeError: if it is anything else.

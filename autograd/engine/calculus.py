@@ -288,7 +288,7 @@ def _lookup_operands(index: Any, *values: Any) -> Sequence[Any]:
 
 
 def _where_operands(condition: Any, x: Any, y: Any) -> Sequence[Any]:
-    """A bool, of Python or numpy, counts as 1 or 0."""
+    """The operands (condition, x, y), where a bool of Python or numpy counts as 1 or 0."""
     truth = type(condition).__name__ in ("bool", "bool_")
     return (float(bool(condition)) if truth else condition, x, y)
 
@@ -464,17 +464,17 @@ def _exponent(x: Any) -> Any:
     return where(x, floor(log2(abs(x))), 0.0)
 
 
-def _lifted(exponent: Any, *xs: Any) -> list[Any]:
+def _scale_by_power_of_two(exponent: Any, *xs: Any) -> list[Any]:
     """x·2**exponent for each x, also where that power is beyond the floats."""
     near = clip(exponent, -1000.0, 1000.0)
     first, second = pow(2.0, near), pow(2.0, clip(exponent - near, -1000.0, 1000.0))
     return [x * first * second for x in xs]
 
 
-def _apart(x: Any) -> tuple[Any, Any]:
+def _split_exponent(x: Any) -> tuple[Any, Any]:
     """A number near 1, and the exponent that makes it x."""
     exponent = _exponent(x)
-    return _lifted(-exponent, x)[0], exponent
+    return _scale_by_power_of_two(-exponent, x)[0], exponent
 
 
 def _by_hypot(x: Any, y: Any, power: int, *factors: tuple[Any, Any]) -> Any:
@@ -485,23 +485,23 @@ def _by_hypot(x: Any, y: Any, power: int, *factors: tuple[Any, Any]) -> Any:
     """
     larger = maximum(abs(x), abs(y))
     scale = _exponent(larger)
-    x, y = _lifted(-scale, x, y)
+    x, y = _scale_by_power_of_two(-scale, x, y)
     (left, i), (right, j) = factors or ((y - x, scale), (y + x, scale))
     quotient = div(left * right, ieee.product(*[hypot(x, y)] * power))
-    (found,) = _lifted(i + j - power * scale, quotient)
+    (found,) = _scale_by_power_of_two(i + j - power * scale, quotient)
     return where(equal(larger, INF), div(1.0, larger), found)  # nan with a nan
 
 
 unit_slope: Op = Op(  # y²/√(x² + y²)³
     "unit_slope",
-    lambda x, y: _by_hypot(x, y, 3, *[_apart(y)] * 2),
+    lambda x, y: _by_hypot(x, y, 3, *[_split_exponent(y)] * 2),
     lambda x, y, out: -3.0 * out * inversion(x, y),
     lambda x, y, out: inversion(y, x) * (2.0 * unit_slope(y, x) - out),
     strong=True,
 )
 unit_mixed: Op = Op(  # -x·y/√(x² + y²)³
     "unit_mixed",
-    lambda x, y: -_by_hypot(x, y, 3, _apart(x), _apart(y)),
+    lambda x, y: -_by_hypot(x, y, 3, _split_exponent(x), _split_exponent(y)),
     lambda x, y, out: inversion(y, x) * (2.0 * unit_slope(y, x) - unit_slope(x, y)),
     lambda x, y, out: inversion(x, y) * (2.0 * unit_slope(x, y) - unit_slope(y, x)),
     strong=True,
@@ -515,7 +515,7 @@ inversion_slope: Op = Op(  # (y² - x²)/(x² + y²)²
 )
 inversion_mixed: Op = Op(  # -2·x·y/(x² + y²)²
     "inversion_mixed",
-    lambda x, y: -2.0 * _by_hypot(x, y, 4, _apart(x), _apart(y)),
+    lambda x, y: -2.0 * _by_hypot(x, y, 4, _split_exponent(x), _split_exponent(y)),
     lambda x, y, out: -2.0 * (inversion(x, y) * out + inversion(y, x) * inversion_slope(x, y)),
     lambda x, y, out: 2.0 * (inversion(x, y) * inversion_slope(x, y) - inversion(y, x) * out),
     strong=True,
@@ -585,7 +585,7 @@ def _parts(values: Sequence[Any]) -> list[tuple[Any, Any, Any]]:
 
 
 def _portion_slopes(xs: Sequence[Any], out: Any) -> list[Any]:
-    """Of x/(x + rest) for the one that is more than half of the total, of x/total for others.
+    """Local derivatives of x/(x + rest) for an operand above half of the total, else of x/total.
 
     1 - p, where p is the share of x, would cancel only in the first case, in which there is the
     rest; a total that leaves one out needs a sum for each.
@@ -642,7 +642,7 @@ fixed: Op = Op("fixed", lambda x: x, None)  # the number alone: nothing flows ba
 
 
 def _numbers(name: str, values: Any) -> Sequence[Any]:
-    """The values that a function takes, once each is a Value or a number."""
+    """The values of a softmax as a list, each checked to be a Value or a number."""
     try:
         operands = _at_least_one(values)
     except (TypeError, ValueError) as error:

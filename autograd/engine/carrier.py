@@ -1,4 +1,4 @@
-"""What an op can be applied to besides plain numbers, and the types of such a call."""
+"""Carriers, which ops are applied to besides plain numbers, and the types of a call of an op."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any, Protocol, TypeVar, overload

@@ -1,4 +1,4 @@
-"""Flows: what goes back through a `where` or `lookup` in a gradient that stays a graph.
+"""Masked gradients: differentiable gradients of `where` and `lookup`, terms with a 0/1 mask each.
 
 Numbers flow to the operand that a choice took, and nowhere else. A gradient that can be
 differentiated, recomputed or compiled may choose otherwise tomorrow, so a flow goes to every
@@ -13,7 +13,7 @@ from .op import ONE, Carrier, Op
 
 
 class Reach(NamedTuple):
-    """Where something flows: where a choice takes one of some operands.
+    """A 0/1 mask: 1 where a choice takes one of some operands.
 
     Attributes:
         choice: the node that chooses.
@@ -26,7 +26,7 @@ class Reach(NamedTuple):
     alternatives: int
 
     def number(self) -> Any:
-        """1 where one of them is taken, else 0."""
+        """The mask as a number or node: 1 where one of them is taken, else 0."""
         numbers = list(self.taken.values())
         return numbers[0] if len(numbers) == 1 else c.maximum(numbers)
 
@@ -35,7 +35,7 @@ Part = tuple[Reach | None, Any]  # where something flows, None for always, and w
 
 
 class Flow(Carrier):
-    """Contributions of which each is there or not: what arrives is the sum of those that are.
+    """A masked gradient: a sum of terms, each of which counts where its mask is 1.
 
     Nothing is not 0: 0 times an infinite local derivative is nan. So a flow is multiplied whatever
     it is, and counts only where it is added up. It never leaves the sweep of the chain rule.
@@ -50,20 +50,20 @@ class Flow(Carrier):
         self.parts, self.arrived = parts, None
 
     def __pos__(self) -> Any:
-        """What arrives, 0 where nothing does."""
+        """The gradient as a node: the sum of the terms that count, 0 where none does."""
         if self.arrived is None:
             self.arrived = _sum(self.parts)
         return self.arrived
 
     def apply(self, op: Op, operands: Sequence[Any]) -> Any:
-        """Products and sums, which the chain rule makes, are flows; the rest is of what arrives."""
+        """Products and sums, which the chain rule makes, stay masked; any other op gets the sum."""
         if op is c.add:
             so_far, more = operands
             parts = so_far.parts if isinstance(so_far, Flow) else ((None, so_far),)
-            return _flow(*parts, _one_part(more))
+            return _flow(*parts, _as_term(more))
         if op is c.mul or op is c.strong_product:
-            (r, x), (s, y) = map(_one_part, operands)
-            return _flow((_both(r, s), x if y is ONE else y if x is ONE else op(x, y)))
+            (r, x), (s, y) = map(_as_term, operands)
+            return _flow((_intersect(r, s), x if y is ONE else y if x is ONE else op(x, y)))
         return op(*[+x if isinstance(x, Flow) else x for x in operands])
 
     take_precedence = apply  # also of a Value that stands before it
@@ -97,27 +97,27 @@ def flows_of(choice: Any) -> list[Any]:
 
 
 def _flow(*parts: Part) -> Any:
-    """The flow of these parts, or what flows if that is always."""
+    """The masked gradient of these terms, or the one term alone if it always counts."""
     return parts[0][1] if len(parts) == 1 and parts[0][0] is None else Flow(*parts)
 
 
 def _sum(parts: Sequence[Part]) -> Any:
-    """The sum of the parts that are there, 0 if none is."""
+    """The sum of the terms whose mask is 1, 0 if there is none."""
     # -0.0 is the number that adds nothing, not even a sign.
     there = [x if reach is None else c.where(reach.number(), x, -0.0) for reach, x in parts]
-    total, reach = there[0] if len(there) == 1 else c.sum(there), _any(parts)
+    total, reach = there[0] if len(there) == 1 else c.sum(there), _unite(parts)
     return total if reach is None else c.where(reach.number(), total, 0.0)
 
 
-def _one_part(x: Any) -> Part:
-    """What is added or multiplied as one: a sum of parts is made first."""
+def _as_term(x: Any) -> Part:
+    """`x` as one term with one mask: of several terms the sum is made first."""
     if not isinstance(x, Flow):
         return None, x
-    return x.parts[0] if len(x.parts) == 1 else (_any(x.parts), +x)
+    return x.parts[0] if len(x.parts) == 1 else (_unite(x.parts), +x)
 
 
-def _any(parts: Sequence[Part]) -> Reach | None:
-    """Where any of the parts is: always, if one is or a choice takes one of them at any rate."""
+def _unite(parts: Sequence[Part]) -> Reach | None:
+    """The mask that is 1 where any term counts; None if one always does."""
     found: dict[int, Reach] = {}
     for reach, _ in parts:
         if reach is None:
@@ -128,16 +128,16 @@ def _any(parts: Sequence[Part]) -> Reach | None:
             return None
         found[id(reach.choice)] = union
     reaches = list(found.values())
-    return reaches[0] if len(reaches) == 1 else _opaque(c.maximum([r.number() for r in reaches]))
+    return reaches[0] if len(reaches) == 1 else _mask_of(c.maximum([r.number() for r in reaches]))
 
 
-def _both(x: Reach | None, y: Reach | None) -> Reach | None:
-    """Where both are."""
+def _intersect(x: Reach | None, y: Reach | None) -> Reach | None:
+    """The mask that is 1 where both masks are."""
     if x is None or y is None:
         return y if x is None else x
-    return _opaque(x.number() * y.number())
+    return _mask_of(x.number() * y.number())
 
 
-def _opaque(number: Any) -> Reach:
-    """Where this number is 1, whatever that is the choice of."""
+def _mask_of(number: Any) -> Reach:
+    """A mask from a number that is 0 or 1."""
     return Reach(object(), {0: number}, 2)

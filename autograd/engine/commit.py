@@ -1,4 +1,4 @@
-"""Changing many objects at once: all of them or none, whoever interrupts or looks on.
+"""Atomic changes of many objects: all or none, also under interrupts and in other threads.
 
 Python handles a signal, and lets another thread run, between two steps of its own, never within a
 call into C. So what the changes are is worked out first, and then made in one such call.
@@ -32,7 +32,7 @@ def commit(changes: Iterable[tuple[object, str, Any]]) -> None:
 
 
 def clear_gradients(nodes: Iterable[Node]) -> None:
-    """Let no gradient have reached these nodes, of which constants have none anyway."""
+    """Set the gradient of these nodes back to 0, as before any backward pass."""
     commit([(node, "_grad", UNREACHED) for node in nodes if not node.is_constant])
 
 

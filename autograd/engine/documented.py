@@ -1,13 +1,11 @@
-"""What is said of each op: ``help(autograd.exp)`` is about exp, and so is an error of its call."""
+"""Documentation of ops, as ``help(autograd.exp)`` shows it, and names to print and pickle by."""
 
 from collections.abc import Callable
 from typing import Any
 
-from .misuse import misused
-
 
 class _FromManual:
-    """An attribute that a class has for itself, and each of its objects from the manual."""
+    """A descriptor: for the class a fixed value, for each of its objects an entry of the manual."""
 
     def __init__(self, what: str, of_class: str | None = None) -> None:
         self.what, self.of_class = what, of_class
@@ -21,9 +19,8 @@ class _FromManual:
 
 
 class Documented:
-    """A base for ops: a page in the manual, errors, and a name to be printed and found by."""
+    """A base class for ops: docstring and signature from the manual, `repr` and pickling."""
 
-    misused = misused
     # The manual shows formulas, so it stands above the ops, and is imported when it is read.
     manual: Callable[[], Any]  # given by the package's __init__.py
     __signature__ = _FromManual("signature")  # which `inspect` and `functools.wraps` ask for

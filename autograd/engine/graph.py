@@ -1,4 +1,4 @@
-"""The graph: the order to walk it in, and the chain rule.
+"""The graph: its topological order, and the chain rule.
 
     root          the node that derivatives are taken of, usually the loss
     upstream      d root / d node

@@ -1,4 +1,4 @@
-"""What scripts for micrograd and microgpt do: make nodes by hand, and read them by other names.
+"""Support for micrograd and microgpt scripts: nodes made by hand, and the names they read.
 
 A node made by hand is ``Value(data, children, …)``. microgpt gives a number for each child, the
 local derivative; micrograd gives the sign of the operation, and keeps the derivative in a closure
@@ -65,7 +65,7 @@ def _places(
     _children: Any = NONE,
     _op: Any = NONE,
 ) -> tuple[Any, Any, str]:
-    """The children, what is known of the operation, and the label, whatever they are called."""
+    """The children, the operation and the label, under any of the argument names in use."""
     how = _op if local_grads is NONE else local_grads
     return (_children if children is NONE else children), how, label
 
@@ -122,7 +122,7 @@ def _compute(
 
 
 class FamiliarNames(Node):
-    """The names that such scripts have for what a node was computed from."""
+    """The attributes of a node under the names of micrograd and microgpt."""
 
     __slots__ = ()
 

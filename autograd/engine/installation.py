@@ -1,4 +1,4 @@
-"""Whether the files of this package are its own: an array library has the same import name."""
+"""A check at import for the array library that has the same import name."""
 
 import os
 import sys
@@ -20,7 +20,7 @@ def library() -> ModuleType:
 
 
 def check_installation() -> None:
-    """Look whether this package is alone in its folder, and whole.
+    """Raise an ImportError if files of the array library are mixed with those of this package.
 
     Raises:
         ImportError: with what happened and how to mend it.

@@ -1,4 +1,4 @@
-"""How messages show what was given: in a few words, however large it is."""
+"""Short texts for error messages: a value as one line, a list cut to ten entries."""
 
 import reprlib
 from collections.abc import Callable, Collection
@@ -39,7 +39,7 @@ def listed(things: Collection[Any], say: Callable[[Any], str] = shown) -> str:
 
 
 def kind_of(x: Any) -> str:
-    """What `x` is, with its article.
+    """The type of `x` in words, with its article.
 
     Example:
         >>> kind_of([]), kind_of(1), kind_of(None)

@@ -9,8 +9,8 @@ from .numbers import number
 TAKES_MORE = 0x04  # of the flags of code: it takes *arguments (inspect.CO_VARARGS)
 
 
-def misused(op: Any, arguments: Any, options: Any, error: Exception) -> Exception:
-    """The error to raise where the call of an op raised this one: clearer, or the same.
+def explain_misuse(op: Any, arguments: Any, options: Any, error: Exception) -> Exception:
+    """A clearer error for a failed call of an op, or the same one.
 
     Args:
         op: the op.
@@ -47,14 +47,14 @@ def check_statement(name: Any, forward: Any, rules: Sequence[Any], derivatives: 
 
 
 def _names(op: Any, count: int) -> Sequence[str]:
-    """What the operands are called, or the first of them."""
+    """The names of the operands, or of the first of them."""
     code = getattr(op.arrange, "__code__", None)
     names = code.co_varnames[: code.co_argcount] if code else ()
     return names if code and (len(names) == count or code.co_flags & TAKES_MORE) else ()
 
 
 def _name(op: Any, names: Sequence[str], i: int) -> str:
-    """What the operand with that number is called."""
+    """The name of the operand with that number."""
     if i < len(names):
         return names[i]
     if not op.rules:
@@ -66,7 +66,7 @@ def _name(op: Any, names: Sequence[str], i: int) -> str:
 
 
 def _advice(op: Any, names: Sequence[str], i: int, x: Any) -> str:
-    """What to do about an operand, if that depends on the op."""
+    """Advice about an operand, if it depends on the op, else an empty text."""
     optional = len(getattr(op.arrange, "__defaults__", None) or ())
     if x is None and len(names) - optional <= i < len(names):
         after = f", as in {op.name}({names[0]}, {names[i + 1]}=…)" if i + 1 < len(names) else ""

@@ -1,4 +1,4 @@
-"""Nesting: how deep lists, tuples, dicts and Modules are inside each other.
+"""The depth of nested lists, tuples, dicts and Modules, and errors where it is too large.
 
 Python's own recursion ends at a thousand calls, with an error that does not say what was too deep.
 """
@@ -18,7 +18,7 @@ def is_module(x: Any) -> bool:
 
 
 def inside_out(x: Any, modules: bool = True) -> Iterator[tuple[Any, float]]:
-    """Whatever holds something in `x`, and `x`: each after what it holds, with its depth.
+    """Every container in `x`, and `x` itself, in post-order, each with its depth.
 
     What holds itself is infinitely deep.
 
@@ -57,7 +57,7 @@ def _held_by(x: Any, modules: bool) -> list[Any] | None:
 
 
 def far_inside(x: Any) -> list[Any]:
-    """What is many levels inside a Module, innermost first.
+    """The objects that are many levels inside a Module, innermost first.
 
     Whoever goes through these before the Module itself needs few levels of recursion. Modules
     among them have far insides of their own.
@@ -81,7 +81,7 @@ def far_inside(x: Any) -> list[Any]:
 
 
 def depth_of(x: Any, modules: bool = True) -> float:
-    """How many lists, tuples, dicts and Modules are inside each other in `x`."""
+    """The number of levels of lists, tuples, dicts and Modules in `x`."""
     return max((depth for _, depth in inside_out(x, modules)), default=0)
 
 
@@ -104,7 +104,7 @@ def refuse_depth(x: Any, where: str, most: int = DEEPEST) -> None:
 
 @contextmanager
 def explaining_depth(x: Any, where: str) -> Iterator[None]:
-    """Say so if Python's recursion ends in the block because of how deep `x` is.
+    """Inside the block, a RecursionError says that `x` is too deep.
 
     Raises:
         ValueError: in the place of a RecursionError, for a deep structure or deep Modules.

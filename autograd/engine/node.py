@@ -33,7 +33,7 @@ class Node(Noted):
 
     @property
     def grad(self) -> float:
-        """What the backward passes so far came to, 0 if none has reached the node."""
+        """The gradient: the sum over the backward passes so far, 0 if none has reached the node."""
         return 0.0 if self._grad is UNREACHED else self._grad
 
     @grad.setter

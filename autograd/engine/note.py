@@ -1,4 +1,4 @@
-"""What a person reads at a node: its label, the module call that made it, whose parameter it is."""
+"""A node's note: its label, the module call that made it, and whether it is a parameter."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -51,13 +51,13 @@ class Noted(Carrier):
         return getattr(self, "note", BLANK).parameter
 
     def mark_parameter(self) -> None:
-        """Let drawings and counts tell this leaf from an input."""
+        """Mark this leaf as a parameter of a module, so that drawings can tell it from an input."""
         note = getattr(self, "note", BLANK)
         if not note.parameter:
             self.note = note._replace(parameter=True)
 
     def describe(self) -> str:
-        """How a message names the node: by its label, or else by what made it."""
+        """The name of the node in error messages: its label, or else the op that made it."""
         if self.label:
             return f"{'leaf' if self.op is None else 'node'} {self.label!r}"
         return "a leaf without label" if self.op is None else f"a {self.op.name!r} node"

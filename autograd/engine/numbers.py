@@ -1,4 +1,4 @@
-"""Which numbers a Value takes: ints, floats and real numpy scalars, held as floats."""
+"""Conversion to float of the numbers that a Value takes: ints, floats, real numpy scalars."""
 
 import math
 import numbers
@@ -58,7 +58,7 @@ def number(x: object, name: str = "a Value", advice: str = "") -> float:
 
 
 def _advice(x: object, for_value: bool) -> str:
-    """What to do instead of passing `x`: for a Value, or for another place that takes a number."""
+    """Advice for an error message: what to do instead of passing `x`."""
     if getattr(x, "is_traced", None) is False and not for_value:  # a Value
         return "pass its .data"
     known = INSTEAD.get(type(x).__name__)

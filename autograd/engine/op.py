@@ -1,4 +1,4 @@
-"""What an operation is.
+"""Operations: a name, a forward function, and a local derivative for each operand.
 
 An `Op` is one row of the calculus: a name, a forward function on floats, and one local
 derivative per operand. Ops only ever *state* local derivatives; the one place that multiplies
@@ -13,7 +13,7 @@ from typing import Any
 
 from .carrier import Call, Carrier as Carrier
 from .documented import Documented
-from .misuse import check_statement
+from .misuse import check_statement, explain_misuse
 from .numbers import number
 
 ONE = 1.0  # the rule "as it comes", as in d(x + y)/dx = 1: recognised by identity
@@ -84,7 +84,7 @@ class Op(Documented):
                     return operand.apply(self, operands)
             return self.forward(*map(number, operands))
         except (TypeError, ValueError) as error:
-            raise self.misused(arguments, options, error) from error.__cause__
+            raise explain_misuse(self, arguments, options, error) from error.__cause__
 
     __call__: Call = _call  # type: ignore[assignment]  # the types, for users
 
@@ -92,14 +92,14 @@ class Op(Documented):
 def _from_derivatives(op: Op) -> Locals:
     """The `locals` of an op that states all its local derivatives at once."""
 
-    def checked(operands: Sequence[Any], given: Sequence[Any], out: Any) -> Sequence[Any]:
+    def check_count(operands: Sequence[Any], given: Sequence[Any], out: Any) -> Sequence[Any]:
         found: Sequence[Any] = op.derivatives(given, out)  # type: ignore[misc]
         if len(found) != len(given):
             counts = f"{len(found)} for {len(given)} operands"
             raise ValueError(f"derivatives= of op {op.name!r} gave {counts}")
         return found
 
-    return checked
+    return check_count
 
 
 def _from_rules(*rules: Rule) -> Locals:

@@ -1,4 +1,4 @@
-"""What a Value does in Python's own protocols besides arithmetic.
+"""Python's protocols for a Value besides arithmetic: comparison, conversion, printing, copying.
 
 It compares by its number, but equals no other Value and hashes by identity; it prints and formats,
 takes the functions of numpy, and copies only where copying has a meaning: at leaves. What it
@@ -46,7 +46,7 @@ def _identity(compare: Callable[[Any, Any], Any]) -> Callable[[Node, object], An
 
 
 def gives_way(other: object, reflected_name: str) -> bool:
-    """Whether `other` is to say what a Value and it make: no number, and not refused by name."""
+    """Whether the reflected method of `other` is asked: it has one, and is no kind of number."""
     kinds = type(other).__mro__
     return hasattr(kinds[0], reflected_name) and not any(
         kind in (int, float, Carrier) or kind.__module__ == "numpy" or kind.__name__ in INSTEAD
@@ -114,8 +114,9 @@ class Protocols(Unsupported):
 
 
 def _leaf(kind: Any, data: float, grad: Any) -> Any:
-    """A leaf to put the state of a copied one on. What a subclass has it got in its `__init__`,
-    which would want arguments that nobody remembers.
+    """A new leaf for `copy` and `pickle` to put the state on.
+
+    The `__init__` of a subclass does not run, for its arguments are not known.
     """
     value = object.__new__(kind)
     value.record(None, (), ())

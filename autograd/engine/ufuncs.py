@@ -53,7 +53,7 @@ _COMPARISONS = {"equal", "greater", "greater_equal", "less", "less_equal", "not_
 
 
 def of_ufunc(self: Any, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
-    """What a function of numpy gives for Values and numbers: that of the op of its kind.
+    """The result of a numpy function for Values and numbers: that of the op with its name.
 
     An array is compared with a Value element by element, which gives an array of bools.
 

@@ -1,4 +1,4 @@
-"""What Python asks of numbers and a Value does not do; the error says what to write instead.
+"""Operations of Python that a Value refuses; each error says what to write instead.
 
 A Value does not turn into a plain number in silence, which would cut the graph, and it is neither
 an integer nor a list.
@@ -37,12 +37,12 @@ def _refusal(message: str) -> Callable[..., NoReturn]:
 
 
 def _cut(call: str, same: str, instead: str) -> Callable[..., NoReturn]:
-    """The refusal of what would make a plain number: `same` is that number, `instead` a node."""
+    """A method that refuses to make a plain number: `same` is that number, `instead` a node."""
     return _refusal(f"{call} would cut the graph: use {same} for the number, or {instead}")
 
 
 def _operator(message: str) -> Callable[[Any, Any], Any]:
-    """The refusal of an operator, unless the other operand may know what to do."""
+    """A method that refuses an operator, unless the other operand may know what to do."""
 
     def method(self: Any, other: Any) -> Any:
         if isinstance(other, (Node, int, float)) or type(other).__module__ == "builtins":
@@ -53,7 +53,7 @@ def _operator(message: str) -> Callable[[Any, Any], Any]:
 
 
 class Unsupported(FamiliarNames):
-    """The refusals, for a Value to inherit."""
+    """A base class of `Value` with the operations that it refuses."""
 
     __slots__ = ()
 

@@ -18,7 +18,7 @@ _new = object.__new__
 
 
 def _make(op: Op, operands: tuple[Any, ...], numbers: tuple[float, ...], data: float) -> "Value":
-    """The node with this number, made by `op`. Every Value that is computed is made here."""
+    """Make a node: every Value that is computed is made here."""
     value = _new(Value)
     value.op, value.operands, value._recorded = op, operands, numbers
     value._data, value._grad = data, UNREACHED
@@ -88,7 +88,7 @@ class Value(Protocols):
     __slots__ = ()
 
     def __new__(cls, *made: Any, **named: Any) -> Self:
-        """A leaf, which is of a class of its own: see `Leaf`."""
+        """Make a `Leaf`, which has its own class, or an object of a subclass."""
         return _new(Leaf if cls is Value else cls)  # type: ignore[return-value]
 
     def __init__(self, data: SupportsFloat, *made: Any, label: str = "", **named: Any) -> None:
@@ -168,7 +168,7 @@ class Value(Protocols):
 
 
 class Leaf(Value):
-    """A Value that was given, not computed: anything may be kept on it, as in ``p.m = 0.0``.
+    """A Value that was given, not computed. It may have more attributes, as in ``p.m = 0.0``.
 
     A class of its own, so that room for that costs computed nodes nothing.
     """

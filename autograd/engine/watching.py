@@ -1,4 +1,4 @@
-"""The seam: whoever wants to see the nodes as they are made hooks in here.
+"""Callbacks that see each new node, and the blocks that switch them on in a context.
 
 Strict mode, `no_grad`, and the module calls that drawings show are blocks: what is put around
 code with ``with``. A block is in force as context variables go: for the context (thread or task)
@@ -24,7 +24,7 @@ watchers: list[None] = []  # one for each entry that any context holds
 
 
 class _Entry:
-    """One entry into a block. It counts until the last context that holds it is gone."""
+    """One entry into a block, counted in `watchers` until no context holds it any more."""
 
     __slots__ = ("change", "ended")
 
@@ -37,7 +37,7 @@ class _Entry:
 
 
 class _Here:
-    """What is in force in a context: the entries, and what they come to."""
+    """The state of a context: the blocks entered, and the callbacks that follow from them."""
 
     __slots__ = ("entries", "forgetting", "since", "watchers")
     latest = object()  # another one each time that an entry ends in contexts that cannot be reached
@@ -49,14 +49,14 @@ class _Here:
         self.forgetting = False
 
     def enter(self, entry: _Entry) -> "_Here":
-        """What is in force after one more entry."""
+        """The state after one more entry."""
         inside: _Here = _new(_Here)
         inside.since, inside.entries = self.since, (*self.entries, entry)
         inside.watchers, inside.forgetting = entry.change(self.watchers, self.forgetting)
         return inside
 
     def without(self, gone: _Entry | None = None) -> "_Here":
-        """What is in force when this entry, and those that ended elsewhere, are gone."""
+        """The state without this entry, and without those that ended elsewhere."""
         here = _Here()  # made before the entries are looked at, for other threads may end them
         for entry in self.entries:
             if entry is not gone and not entry.ended:
@@ -79,7 +79,7 @@ _Entered = tuple[_Entry, _Here, Token[_Here]]
 
 
 class Block:
-    """What `watching`, `no_grad` and `strict` give: a context manager, or a decorator.
+    """A context manager and decorator: the result of `watching`, `no_grad` and `strict`.
 
     It may be used again. In a generator it is in force while the generator waits, too, so end it
     before each ``yield``. It ends with the generator, in whatever thread or task that is ended.
@@ -143,7 +143,7 @@ def watching(watcher: Watcher, *, outlived: bool = True) -> Block:
 
 
 def tell(node: Any) -> Any:
-    """The new node, once the watchers of this context have seen it, `no_grad` last of all."""
+    """Show the new node to the callbacks of this context, apply `no_grad`, and return the node."""
     here = _here.get()
     if here.since is not _Here.latest:
         here = _in_force()
@@ -155,7 +155,7 @@ def tell(node: Any) -> Any:
 
 
 def no_grad() -> Block:
-    """A context manager, or a decorator: what is computed inside are leaves, with no history.
+    """A context manager or decorator inside which results are leaves, without history.
 
     A task or thread that takes over the context inside the block keeps to it after its end.
 
@@ -171,12 +171,12 @@ def no_grad() -> Block:
 
 
 def unwatched() -> Block:
-    """Inside the block nobody sees the nodes but who hooks in there."""
+    """A block inside which no callback from around it sees the nodes."""
     return Block(lambda *_: ((), False))
 
 
 def with_history() -> AbstractContextManager[None]:
-    """Record inside the block even where `no_grad` is in force around it, as transforms need."""
+    """A block inside which nodes have history even within `no_grad`, as transforms need."""
     return Block(lambda around, _: (around, False)) if watchers else nullcontext()
 
 

@@ -39,7 +39,7 @@ _OTHERS = (c.tanh, c.sigmoid, c.erf, c.atan, c.asinh, c.sin, c.cos, c.exp, c.abs
 ACTIVATIONS: dict[str, Op] = _RELU_FAMILY | {op.name: op for op in _OTHERS}
 
 
-def _checked(activation: Activation) -> Activation:
+def _check_activation(activation: Activation) -> Activation:
     """The activation, by name if it has one here: a name can be copied and pickled."""
     if isinstance(activation, str):
         if activation not in ACTIVATIONS:
@@ -55,7 +55,7 @@ def _checked(activation: Activation) -> Activation:
     return activation
 
 
-def _shown(activation: Activation) -> str:
+def _describe(activation: Activation) -> str:
     """The activation in a repr, after what stands before it."""
     if activation is None or isinstance(activation, str):
         return f", {activation}" if activation else ""
@@ -64,7 +64,7 @@ def _shown(activation: Activation) -> str:
 
 
 def _generator(rng: Randomness) -> random.Random:
-    """Where random numbers come from; without `rng` one that ``random.seed(n)`` determines."""
+    """The generator of random numbers; without `rng` one that ``random.seed(n)`` determines."""
     if isinstance(rng, random.Random):
         return rng
     if rng is not None and (not isinstance(rng, int) or isinstance(rng, bool)):
@@ -107,7 +107,7 @@ class Neuron(Module):
         self, nin: int, activation: Activation = "tanh", *, nout: int = 1, rng: Randomness = None
     ) -> None:
         nin, nout = positive_int("nin", nin), positive_int("nout", nout)
-        activation, generator = _checked(activation), _generator(rng)
+        activation, generator = _check_activation(activation), _generator(rng)
         bound = math.sqrt(6.0 / (nin if str(activation) in _RELU_FAMILY else nin + nout))
         self.weights = [Value(generator.uniform(-bound, bound), f"w{i}") for i in range(nin)]
         self.bias = Value(0.0, "b")
@@ -143,11 +143,11 @@ class Neuron(Module):
 
     def extra_repr(self) -> str:
         """The number of inputs and the activation."""
-        return f"{len(self.weights)}{_shown(self.activation)}"
+        return f"{len(self.weights)}{_describe(self.activation)}"
 
 
 def _misfit(weights: int, inputs: Sequence[Any]) -> ValueError:
-    """What is said of inputs that are not one number for each weight."""
+    """The error for inputs that are not one number for each weight."""
     if inputs and isinstance(inputs[0], Iterable):
         return ValueError(
             f"this neuron has {weights} weights and got {len(inputs)} rows of inputs: of a batch "
@@ -183,7 +183,7 @@ class Layer(Module):
         self, nin: int, nout: int, activation: Activation = "tanh", *, rng: Randomness = None
     ) -> None:
         nin, nout = positive_int("nin", nin), positive_int("nout", nout)
-        activation, generator = _checked(activation), _generator(rng)
+        activation, generator = _check_activation(activation), _generator(rng)
         self.neurons = [Neuron(nin, activation, nout=nout, rng=generator) for _ in range(nout)]
 
     def forward(self, inputs: Any) -> Any:
@@ -195,7 +195,7 @@ class Layer(Module):
     def extra_repr(self) -> str:
         """The numbers of inputs and outputs and the activation."""
         first = self.neurons[0]
-        return f"{len(first.weights)}, {len(self.neurons)}{_shown(first.activation)}"
+        return f"{len(first.weights)}, {len(self.neurons)}{_describe(first.activation)}"
 
 
 class MLP(Module):
@@ -240,7 +240,7 @@ class MLP(Module):
         sizes = [
             positive_int(name, given) for name, given in zip(names, [nin, *nouts], strict=True)
         ]
-        activation, generator = _checked(activation), _generator(rng)
+        activation, generator = _check_activation(activation), _generator(rng)
         activations = [*[activation] * (len(nouts) - 1), None]
         self.layers = [
             Layer(before, after, one, rng=generator)
@@ -257,4 +257,4 @@ class MLP(Module):
         """The number of inputs, the size of every layer, and the activation."""
         nouts = [len(layer.neurons) for layer in self.layers]
         first = self.layers[0].neurons[0]
-        return f"{len(first.weights)}, {nouts}{_shown(first.activation)}"
+        return f"{len(first.weights)}, {nouts}{_describe(first.activation)}"

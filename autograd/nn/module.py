@@ -90,7 +90,7 @@ def _write_note(node: Any) -> None:
 
 
 def _members(name: str, holder: Any) -> list[tuple[str, Any]]:
-    """What a module, list, tuple or dict holds, with dotted names."""
+    """The members of a module, list, tuple or dict, with dotted names."""
     if isinstance(holder, (list, tuple)):
         items: Any = enumerate(holder)
     else:
@@ -193,7 +193,7 @@ class Module:
     forward: Callable[..., Any] = _no_forward
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """What ``forward`` gives; the nodes made inside carry this call."""
+        """The result of ``forward``; the nodes made inside carry this call."""
         caller = _running.get()
         if caller is None and _called.get(id(self)) is not self:
             _called[id(self)] = self
@@ -209,7 +209,7 @@ class Module:
             _running.reset(token)
 
     def __reduce_ex__(self, protocol: Any) -> Any:
-        """What `copy` and `pickle` need; of a deep Module they get the innermost first."""
+        """Support for `copy` and `pickle`; of a deep Module they get the innermost first."""
         made: Any = super().__reduce_ex__(protocol)
         plain = type(self).__setstate__ is Module.__setstate__
         inner = far_inside(self) if plain else []
@@ -263,7 +263,7 @@ class Module:
             StateDictError: naming every missing, extra or misshapen entry. Nothing has changed.
         """
         refuse_recorded(f"{type(self).__name__}.load_state_dict()")
-        numbers = states.fitted(type(self).__name__, self.state_dict(), state)
+        numbers = states.match_names(type(self).__name__, self.state_dict(), state)
         parameters = dict(self.named_parameters())
         commit([(parameters[name], "_data", x) for name, x in numbers.items()])
 
@@ -284,7 +284,7 @@ class Module:
             raise
 
     def extra_repr(self) -> str:
-        """What `repr` shows in the parentheses; for subclasses to define."""
+        """The text in the parentheses of the `repr`; for subclasses to define."""
         return ""
 
     def outline(self) -> list["Part"]:

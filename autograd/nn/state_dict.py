@@ -21,7 +21,7 @@ NOT_FINITE = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}
 
 
 class Unfit(str):
-    """What a file has where a number should be, if no float is that number."""
+    """A text in a file that stands where a number should be, but is no float."""
 
     __slots__ = ()
 
@@ -32,7 +32,7 @@ def _finite(text: str) -> float | Unfit:
     return x if math.isfinite(x) else Unfit(shown(text)[1:-1])
 
 
-def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _refuse_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """The entries of a JSON object, if no two have one name."""
     entries = dict(pairs)
     if len(entries) < len(pairs):
@@ -42,7 +42,7 @@ def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return entries
 
 
-def fitted(owner: str, names: Iterable[str], state: Mapping[str, Any]) -> dict[str, float]:
+def match_names(owner: str, names: Iterable[str], state: Mapping[str, Any]) -> dict[str, float]:
     """The number in `state` for each of `names`, when the two fit together exactly.
 
     Args:
@@ -55,7 +55,7 @@ def fitted(owner: str, names: Iterable[str], state: Mapping[str, Any]) -> dict[s
         TypeError: if the state is not a mapping.
 
     Example:
-        >>> fitted("Neuron", ["bias"], {"bias": 1})
+        >>> match_names("Neuron", ["bias"], {"bias": 1})
         {'bias': 1.0}
     """
     if not isinstance(state, Mapping):
@@ -91,7 +91,7 @@ def write(path: str | os.PathLike[str], state: Mapping[str, float]) -> None:
 
 
 def read(path: str | os.PathLike[str]) -> dict[str, Any]:
-    """What `write` kept in the file.
+    """Read the numbers that `write` kept in the file.
 
     Raises:
         StateDictError: if the file is not JSON, no JSON object, or one with an entry twice.
@@ -103,7 +103,7 @@ def read(path: str | os.PathLike[str]) -> dict[str, Any]:
             parse_float=_finite,
             parse_int=_finite,
             parse_constant=lambda name: Unfit(f"{name} without quotes"),
-            object_pairs_hook=_once_each,
+            object_pairs_hook=_refuse_duplicates,
         )
     except StateDictError as error:
         raise StateDictError(f"{os.fspath(path)} {error}") from None

@@ -119,7 +119,7 @@ class Adam(Optimizer):
         self.weight_decay = at_least_zero("weight_decay", weight_decay)
         super().__init__(params, lr)
 
-    def _decayed(self, x: float, gradient: float) -> tuple[float, float]:
+    def _decay(self, x: float, gradient: float) -> tuple[float, float]:
         """The number and its gradient after the weight decay."""
         return x, gradient + self.weight_decay * x
 
@@ -130,7 +130,7 @@ class Adam(Optimizer):
 
         def update(x: float, gradient: float, memory: Memory) -> tuple[float, Memory]:
             if self.weight_decay:
-                x, gradient = self._decayed(x, gradient)
+                x, gradient = self._decay(x, gradient)
             mean = beta1 * memory[0] + (1.0 - beta1) * gradient
             square = beta2 * memory[1] + (1.0 - beta2) * gradient * gradient
             size = ieee.sqrt(square) / root + self.eps
@@ -162,7 +162,7 @@ class AdamW(Adam):
     ) -> None:
         super().__init__(params, lr, betas, eps, weight_decay)
 
-    def _decayed(self, x: float, gradient: float) -> tuple[float, float]:
+    def _decay(self, x: float, gradient: float) -> tuple[float, float]:
         return x * (1.0 - self.lr * self.weight_decay), gradient
 
 

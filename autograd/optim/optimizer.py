@@ -1,4 +1,4 @@
-"""`Optimizer`: what every way to step the parameters shares, down to its checks.
+"""`Optimizer`, the base class of all optimizers, and the checks they share.
 
 A step works out every new number before it assigns the first, and assigns all of them or none.
 """
@@ -13,7 +13,7 @@ from ..engine.errors import StateDictError
 from ..engine.numbers import number
 from ..engine.uncleared import note_step
 from ..engine.value import Value
-from ..nn.state_dict import fitted
+from ..nn.state_dict import match_names
 from ..transforms.strict import refuse_recorded
 
 Memory = tuple[float, ...]  # what an optimizer remembers of one parameter
@@ -46,7 +46,7 @@ def gradient_of(parameter: Value) -> float:
 
 
 class Optimizer:
-    """What the optimizers share. One of your own defines `memories` and ``_update``.
+    """The base class of optimizers. One of your own defines `memories` and ``_update``.
 
     Attributes:
         lr: the learning rate; it may be assigned.
@@ -78,7 +78,7 @@ class Optimizer:
         self._lr = at_least_zero("lr", lr)
 
     def _update(self, steps: int) -> Update:
-        """For the step with that number, from 1: (number, gradient, memory) to the new two."""
+        """The new number and memory of a parameter, in the step with that number, from 1."""
         # For each kind of optimizer to write; the one thing in which they differ.
         raise NotImplementedError(f"{type(self).__name__} does not say how to update a parameter")
 
@@ -107,7 +107,7 @@ class Optimizer:
         clear_gradients(self.parameters)
 
     def state_dict(self) -> dict[str, float]:
-        """What changes from step to step, by name, as a second optimizer needs it to go on.
+        """The state by name: all that changes from step to step, for another one to go on with.
 
         The other settings are those that the optimizer is made with.
         """
@@ -124,7 +124,7 @@ class Optimizer:
             StateDictError: naming every missing, extra or misshapen entry. Nothing has changed.
         """
         refuse_recorded(f"{type(self).__name__}.load_state_dict()")
-        numbers = fitted(type(self).__name__, self.state_dict(), state)
+        numbers = match_names(type(self).__name__, self.state_dict(), state)
         lr, steps = progress(numbers, "lr")
         for key, x in numbers.items():
             if key.partition(".")[0] in self.squares and x < 0.0:

@@ -1,4 +1,4 @@
-"""Learning rates that change: a function of the step, and what applies it to an optimizer.
+"""Learning rate schedules: functions of the step, and `Schedule`, which applies one.
 
 Such a function takes the number of steps made so far and gives the factor by which the first
 learning rate is multiplied. Any function of an int will do; the usual ones are made here.
@@ -12,7 +12,7 @@ from ..engine.arguments import at_least_zero, positive_int
 from ..engine.commit import commit
 from ..engine.messages import shown
 from ..engine.numbers import number
-from ..nn.state_dict import fitted
+from ..nn.state_dict import match_names
 from ..transforms.strict import refuse_recorded
 from .optimizer import Optimizer, progress
 
@@ -34,7 +34,7 @@ def _constant(factor: float, step: int) -> float:
 
 
 def linear_lr(steps: int, start: float = 1.0, end: float = 0.0) -> Factor:
-    """In a straight line from `start` to `end`, which is reached after `steps` and kept.
+    """A straight line from `start` to `end`, which is reached after `steps` and kept.
 
     Example:
         >>> [linear_lr(4)(step) for step in (0, 1, 4, 9)]
@@ -66,7 +66,7 @@ def _cosine(steps: int, end: float, step: int) -> float:
 
 
 def step_lr(size: int, gamma: float = 0.1) -> Factor:
-    """Multiplied by `gamma` after every `size` steps.
+    """A factor that is multiplied by `gamma` after every `size` steps.
 
     Example:
         >>> [step_lr(10, gamma=0.5)(step) for step in (0, 9, 10, 20)]
@@ -81,7 +81,7 @@ def _step(size: int, gamma: float, step: int) -> float:
 
 
 def warmup(steps: int, then: Factor | None = None) -> Factor:
-    """Up in a straight line to 1 in `steps` steps, then as `then` says, counted from there.
+    """A straight line up to 1 in `steps` steps, then the schedule `then`, counted from there.
 
     Example:
         >>> factor = warmup(2, then=linear_lr(4))
@@ -154,4 +154,4 @@ class Schedule:
         Raises:
             StateDictError: naming every missing, extra or misshapen entry. Nothing has changed.
         """
-        self._move(*progress(fitted("Schedule", self.state_dict(), state), "base_lr"))
+        self._move(*progress(match_names("Schedule", self.state_dict(), state), "base_lr"))
