@@ -15,14 +15,6 @@ from . import primitives as p
 from .lowering import LOWERED
 from .symbol import Symbol
 
-LIBRARY: dict[Op, str] = {
-    **{op: op.name for op in (c.exp, c.expm1, c.log, c.log1p, c.log2, c.log10, c.erf, p.erfc)},
-    **{op: op.name for op in (c.sin, c.cos, c.tan, c.asin, c.acos, c.atan, c.atan2)},
-    **{op: op.name for op in (c.sinh, c.cosh, c.tanh, c.asinh, c.acosh, c.atanh)},
-    c.pow: "pow",
-    p.root: "cbrt",
-}
-
 # IEEE 754 defines these to the bit, so that a C compiler may know them.
 C: dict[Op, str] = {
     c.add: "{} + {}",
@@ -87,9 +79,10 @@ class Functions:
         """
         if op in C:
             return C[op].format(*operands)
-        if op in LIBRARY:
-            self.library[LIBRARY[op]] = len(operands)
-            return f"{self.name}_{LIBRARY[op]}({', '.join(operands)})"
+        if op in p.PLATFORM:
+            function = p.PLATFORM[op]
+            self.library[function] = len(operands)
+            return f"{self.name}_{function}({', '.join(operands)})"
         if op not in LOWERED:
             raise ValueError(
                 f"the op {op.name!r} has no C: write its forward function with the functions of "
