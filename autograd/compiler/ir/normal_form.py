@@ -46,9 +46,9 @@ def normal_form(listing: Listing) -> list[Form]:
             continue
         only_user = user[position] if uses[position] == 1 else -1
         in_sum = only_user >= 0 and ops[only_user] in _ADDITIVE
-        if in_sum and op in (c.mul, c.neg):
+        if in_sum and (op is c.mul or op is c.neg):
             continue  # a term of that sum
-        if op in _ADDITIVE:
+        if op is c.add or op is c.sub:
             left, right = operands[position]
             terms = sums.pop(left, None) or [_term(listing, uses, left, False)]
             terms.append(_term(listing, uses, right, op is c.sub))
