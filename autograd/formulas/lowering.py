@@ -283,8 +283,8 @@ LOWERED: dict[Op, Callable[..., Any]] = {
 # Of more operands than two the backends apply these from left to right.
 FOLDS: frozenset[Op] = frozenset({c.maximum, c.minimum})
 
-# Each is one step of a program; the others are expanded first, so that equal parts are computed
-# once.
+# Each of these is one step of a program. The others are expanded into several, so that parts that
+# are equal are computed once.
 STEPS = PRIMITIVES | FOLDS | {c.gather, c.clip} | {op for op in LOWERED if op.rules}
 
 
