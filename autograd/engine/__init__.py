@@ -9,7 +9,8 @@ rule), `value.py` (Python's operators on top). None of the others is needed to f
   and gets no answer), `ufuncs.py` (functions of numpy), `handmade.py` (nodes made by hand),
   `note.py` (labels)
 - around a graph: `watching.py` (who sees new nodes), `choices.py` (gradients through `where` and
-  `lookup`), `logic.py` (and, or, not), `commit.py` (all or nothing), `uncleared.py` (a hint)
+  `lookup`), `operators.py` (+, -, … of what is no Value), `logic.py` (and, or, not), `commit.py`
+  (all or nothing), `uncleared.py` (a hint)
 - around structures: `nesting.py` (how deep they may be)
 - what is said: `errors.py`, `messages.py`, `arguments.py`, `misuse.py`, `documented.py`,
   `absence.py`, `installation.py`

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from . import calculus as c
 from .op import ONE, Carrier, Op
+from .operators import Operators
 
 
 class Reach(NamedTuple):
@@ -34,7 +35,7 @@ class Reach(NamedTuple):
 Part = tuple[Reach | None, Any]  # where something flows, None for always, and what
 
 
-class Flow(Carrier):
+class Flow(Operators):
     """A masked gradient: a sum of terms, each of which counts where its mask is 1.
 
     Nothing is not 0: 0 times an infinite local derivative is nan. So a flow is multiplied whatever
@@ -67,18 +68,6 @@ class Flow(Carrier):
         return op(*[+x if isinstance(x, Flow) else x for x in operands])
 
     take_precedence = apply  # also of a Value that stands before it
-
-    def __mul__(self, other: Any) -> Any:
-        return self.apply(c.mul, (self, other))
-
-    def __rmul__(self, other: Any) -> Any:
-        return self.apply(c.mul, (other, self))
-
-    def __add__(self, other: Any) -> Any:
-        return self.apply(c.add, (self, other))
-
-    def __radd__(self, other: Any) -> Any:
-        return self.apply(c.add, (other, self))
 
 
 def flows_of(choice: Any) -> list[Any]:

@@ -1,7 +1,7 @@
 """Formulas: the ops as symbols, in primitive steps, and spelled in other languages.
 
 Read `symbol.py` (a name that ops can be applied to), `primitives.py` (the ops that every backend
-knows), `lowering.py` and `expansions.py` (the others in terms of these), `c_spelling.py` (the
+knows), `lowering.py` with `expansions.py` (the others in terms of these), `c_spelling.py` (the
 same in C).
 The compiler stands on this room; it knows the engine alone.
 """

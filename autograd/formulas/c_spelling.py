@@ -15,14 +15,6 @@ from . import primitives as p
 from .lowering import LOWERED
 from .symbol import Symbol
 
-LIBRARY: dict[Op, str] = {
-    **{op: op.name for op in (c.exp, c.expm1, c.log, c.log1p, c.log2, c.log10, c.erf, p.erfc)},
-    **{op: op.name for op in (c.sin, c.cos, c.tan, c.asin, c.acos, c.atan, c.atan2)},
-    **{op: op.name for op in (c.sinh, c.cosh, c.tanh, c.asinh, c.acosh, c.atanh)},
-    c.pow: "pow",
-    p.root: "cbrt",
-}
-
 # IEEE 754 defines these to the bit, so that a C compiler may know them.
 C: dict[Op, str] = {
     c.add: "{} + {}",
@@ -77,7 +69,7 @@ class Functions:
         self.name = name
         self.library: dict[str, int] = {}
         self.texts: list[str] = []
-        self._written: dict[Op, str] = {}
+        self._written: dict[tuple[Op, int], str] = {}
 
     def spelled(self, op: Op, operands: Sequence[str]) -> str:
         """The expression for `op` of operands that are names, elements or literals.
@@ -87,29 +79,30 @@ class Functions:
         """
         if op in C:
             return C[op].format(*operands)
-        if op in LIBRARY:
-            self.library[LIBRARY[op]] = len(operands)
-            return f"{self.name}_{LIBRARY[op]}({', '.join(operands)})"
+        if op in p.PLATFORM:
+            function = p.PLATFORM[op]
+            self.library[function] = len(operands)
+            return f"{self.name}_{function}({', '.join(operands)})"
         if op not in LOWERED:
             raise ValueError(
                 f"the op {op.name!r} has no C: write its forward function with the functions of "
                 "this library"
             )
-        if op not in self._written:
-            self._written[op] = self._define(op, len(operands))
-        return f"{self._written[op]}({', '.join(operands)})"
+        kind = op, len(operands)
+        if kind not in self._written:
+            self._define(*kind)
+        return f"{self._written[kind]}({', '.join(operands)})"
 
-    def _define(self, op: Op, count: int) -> str:
-        """Write the formula of `op` as a function; gives its name."""
+    def _define(self, op: Op, count: int) -> None:
+        """Write the formula of `op` as a function."""
         names = [f"x{i}" for i in range(count)]
         body = _Body(self, count)
         result = body.value(LOWERED[op](*[Symbol(body, name) for name in names]))
         name = f"{self.name}_map_{len(self._written)}"
-        self._written[op] = name  # counts, so that the next one has another name
+        self._written[op, count] = name  # counts, so that the next one has another name
         parameters = ", ".join(f"double {x}" for x in names)
         lines = _used([*body.lines, f"    return {result};"])
         self.texts.append(f"static double {name}({parameters})\n{{\n" + "\n".join(lines) + "\n}\n")
-        return name
 
     def pointers(self) -> list[str]:
         """The definitions of the pointers to the mathematical library."""

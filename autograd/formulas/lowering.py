@@ -1,4 +1,4 @@
-"""Lowering: how each op of fixed arity is computed out of the primitives, with the same bits.
+"""Lowering: how all other ops are computed out of the primitives, with the same bits.
 
 Each formula is what `ieee.py` says, without a branch: both sides are computed and `where` selects
 one. A costly function is called once, on an argument that was selected first. The formulas hold for
@@ -13,7 +13,8 @@ from typing import Any
 
 from ..engine import calculus as c, ieee
 from ..engine.op import Op
-from .primitives import at_most, copysign, erfc, fmod, less, root, same
+from . import expansions
+from .primitives import PRIMITIVES, at_most, copysign, erfc, fmod, less, root, same
 
 NAN, INF = c.NAN, c.INF
 
@@ -263,4 +264,34 @@ LOWERED: dict[Op, Callable[..., Any]] = {
     c.normal_distribution: lambda x: 0.5 * erfc(-x * ieee.SQRT_HALF),
     c.gelu: lambda x: c.where(same(x, -INF), 0.0, x * c.normal_distribution(x)),
     c.gelu_slope: _gelu_slope,
+    # any number of operands, and parts of a softmax
+    c.sum: expansions.sum_up,
+    c.prod: expansions.multiply,
+    c.dot: expansions.dot,
+    c.mean: expansions.mean,
+    c.logsumexp: expansions.logsumexp,
+    c.largest: lambda *xs: c.maximum(xs),
+    c.exp_total: expansions.exp_total,
+    c.exp_rest: expansions.exp_rest,
+    c.log_share: expansions.log_share,
+    c.complement: lambda x, rest, total: c.where(
+        less(rest, x), c.share(rest, x), 1.0 - c.div(x, total)
+    ),
+    c.portion: lambda x, rest, total: c.div(x, total),
 }
+
+# Of more operands than two the backends apply these from left to right.
+FOLDS: frozenset[Op] = frozenset({c.maximum, c.minimum})
+
+# Each of these is one step of a program. The others are expanded into several, so that parts that
+# are equal are computed once.
+STEPS = PRIMITIVES | FOLDS | {c.gather, c.clip} | {op for op in LOWERED if op.rules}
+
+
+def expansion(op: Op) -> Callable[..., Any] | None:
+    """The formula of an op that takes several steps of a program, None for an op of one step.
+
+    The forward function of a user's op is its formula, if it is written with the functions of this
+    library; else the op stays as it is, and the backends that run Python can call it.
+    """
+    return None if op in STEPS else LOWERED.get(op, op.forward)

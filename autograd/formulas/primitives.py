@@ -28,6 +28,15 @@ fmod: Op = Op("fmod", _fmod, None, None)
 erfc: Op = Op("erfc", math.erfc, None)
 root: Op = Op("root", math.cbrt, None)  # the platform's ∛x, as it comes
 
+# The platform's mathematical library, the very functions that Python calls, by their names in C.
+PLATFORM: dict[Op, str] = {
+    **{op: op.name for op in (c.exp, c.expm1, c.log, c.log1p, c.log2, c.log10, c.erf, erfc)},
+    **{op: op.name for op in (c.sin, c.cos, c.tan, c.asin, c.acos, c.atan, c.atan2)},
+    **{op: op.name for op in (c.sinh, c.cosh, c.tanh, c.asinh, c.acosh, c.atanh)},
+    c.pow: "pow",
+    root: "cbrt",
+}
+
 PRIMITIVES: frozenset[Op] = frozenset(
     {
         # IEEE 754 defines these to the bit.
@@ -36,9 +45,6 @@ PRIMITIVES: frozenset[Op] = frozenset(
         c.where,  # the second operand unless the first is 0 or -0: a nan chooses it too
         # C's, and then + 0.0, for Python rounds to an int, which has no -0. Halves go to even.
         *(c.floor, c.ceil, c.round, c.trunc),
-        # The platform's mathematical library, the very functions that Python calls.
-        *(c.exp, c.expm1, c.log, c.log1p, c.log2, c.log10, c.pow, root, c.erf, erfc),
-        *(c.sin, c.cos, c.tan, c.asin, c.acos, c.atan, c.atan2),
-        *(c.sinh, c.cosh, c.tanh, c.asinh, c.acosh, c.atanh),
+        *PLATFORM,
     }
 )

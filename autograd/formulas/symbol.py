@@ -4,11 +4,11 @@ The library's own functions, applied to symbols, ask the symbols' `Maker` for th
 formula is written once and means a list of simpler operations, or LLVM code, or C.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, Protocol
 
-from ..engine import calculus as c
-from ..engine.op import Carrier, Op
+from ..engine.op import Op
+from ..engine.operators import Operators
 
 
 class Maker(Protocol):
@@ -18,12 +18,7 @@ class Maker(Protocol):
         """The symbol for `op` applied to `operands`."""
 
 
-def _infix(op: Op) -> tuple[Callable[[Any, Any], Any], Callable[[Any, Any], Any]]:
-    """The methods for ``symbol op other`` and ``other op symbol``."""
-    return (lambda self, other: op(self, other)), (lambda self, other: op(other, self))
-
-
-class Symbol(Carrier):
+class Symbol(Operators):
     """A name that a `Maker` gave, with Python's operators."""
 
     __slots__ = ("maker", "name")
@@ -34,15 +29,6 @@ class Symbol(Carrier):
     def apply(self, op: Op, operands: Sequence[Any]) -> "Symbol":
         """What the maker makes of them."""
         return self.maker.make(op, operands)
-
-    __add__, __radd__ = _infix(c.add)
-    __sub__, __rsub__ = _infix(c.sub)
-    __mul__, __rmul__ = _infix(c.mul)
-    __truediv__, __rtruediv__ = _infix(c.div)
-    __pow__, __rpow__ = _infix(c.pow)
-
-    def __neg__(self) -> Any:
-        return c.neg(self)
 
     def __bool__(self, other: object = None) -> bool:
         raise TypeError("a formula cannot choose by a symbol: write where(condition, a, b)")

@@ -6,7 +6,7 @@ have other bits than `math`, so those ops are applied number by number.
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,8 +17,9 @@ from ...formulas.lowering import LOWERED
 from ...formulas.primitives import at_most, copysign, fmod, less, same
 from ...formulas.symbol import Symbol
 from ...transforms.vmap import LANES
-from ..ir.program import Loop, Memory, Program, Step
-from .python import NOTHING, fresh_memory
+from ..ir.program import Loop, Memory, Step
+from . import python
+from .python import NOTHING, Runnable
 
 Array = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.intp]
@@ -28,55 +29,23 @@ Rows = npt.NDArray[np.intp]
 BODY = 1 << 19
 
 
-class Executable:
-    """A program, ready to run.
+class Executable(python.Executable):
+    """A program, ready to run on arrays."""
 
-    Args:
-        program: its steps; later changes to them do not count.
-
-    Example:
-        >>> from autograd.compiler.ir.program import Run
-        >>> plus = Step(None, (Run(False, 1, 2),), [[0], [1]], 2, 1)  # v[2] = v[0] + v[1]
-        >>> executable = Executable(Program(3, 2, [], [[plus]], range(2, 3)))
-        >>> memory = executable.memory()
-        >>> memory[0], memory[1] = 2.0, 3.0
-        >>> executable.run(memory)
-        >>> memory[2]
-        5.0
-    """
-
-    def __init__(self, program: Program) -> None:
-        self.program = program
-        self._parts = [list(map(_prepared, part)) for part in program.parts]
-
-    def memory(self) -> Memory:
-        """A fresh memory, to write the inputs to and to read the outputs from."""
-        return fresh_memory(self.program)
+    def prepare(self, step: Step | Loop) -> Runnable:
+        """Make a step ready to run."""
+        if isinstance(step, Loop):
+            return _Samples(step)
+        return _step(step, np.array(step.columns, dtype=np.intp), step.out)
 
     def run(self, memory: Memory, part: int = 0) -> None:
-        """Run a part of the program on a memory, which nobody else uses meanwhile.
-
-        Raises:
-            IndexError: when the index of a lookup is out of range or not whole.
-        """
-        rows = np.asarray(memory)
+        """Run a part of the program, as `python.Executable` does."""
+        rows: Any = np.asarray(memory)
         with np.errstate(all="ignore"):
-            for step in self._parts[part]:
-                step.run(rows)
+            super().run(rows, part)
 
 
-class _Runnable(Protocol):
-    def run(self, rows: Array) -> None: ...
-
-
-def _prepared(step: Step | Loop) -> _Runnable:
-    if isinstance(step, Loop):
-        return _Samples(step)
-    columns = np.array(step.columns, dtype=np.intp)
-    return _step(step, columns, step.out)
-
-
-def _step(step: Step, columns: Rows, out: int) -> _Runnable:
+def _step(step: Step, columns: Rows, out: int) -> Runnable:
     """The step, with the rows of its operands and of its first result."""
     results = slice(out, out + step.count)
     return _Sum(step, columns, results) if step.op is None else _Map(step.op, columns, results)

@@ -6,6 +6,7 @@ alone. Maps are the ops' own forward functions.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import Any, Protocol
 
 from ...transforms.vmap import LANES
 from ..ir.program import Loop, Memory, Program, Run, Step
@@ -13,17 +14,11 @@ from ..ir.program import Loop, Memory, Program, Run, Step
 NOTHING = -0.0  # the neutral of +: 0.0 + -0.0 is 0.0, so it would lose a sign
 
 
-def fresh_memory(program: Program) -> Memory:
-    """A writable memory of floats for `program`, its constants filled in.
+class Runnable(Protocol):
+    """A step that was made ready to run."""
 
-    Example:
-        >>> fresh_memory(Program(3, 1, [(2, 0.5)], [[]], range(3))).tolist()
-        [0.0, 0.0, 0.5]
-    """
-    memory = memoryview(bytearray(8 * program.size)).cast("d")
-    for address, number in program.constants:
-        memory[address] = number
-    return memory
+    def run(self, memory: Any) -> None:
+        """Read the operands from a memory and write the results to it."""
 
 
 class Executable:
@@ -44,11 +39,23 @@ class Executable:
 
     def __init__(self, program: Program) -> None:
         self.program = program
-        self._parts = [list(map(_prepared, part)) for part in program.parts]
+        self._parts = [list(map(self.prepare, part)) for part in program.parts]
+
+    def prepare(self, step: Step | Loop) -> Runnable:
+        """Make a step ready to run."""
+        return _Samples(step) if isinstance(step, Loop) else _Steps([step])
 
     def memory(self) -> Memory:
-        """A fresh memory, to write the inputs to and to read the outputs from."""
-        return fresh_memory(self.program)
+        """A fresh memory, to write the inputs to and to read the outputs from.
+
+        Example:
+            >>> Executable(Program(3, 1, [(2, 0.5)], [[]], range(3))).memory().tolist()
+            [0.0, 0.0, 0.5]
+        """
+        memory = memoryview(bytearray(8 * self.program.size)).cast("d")
+        for address, number in self.program.constants:
+            memory[address] = number
+        return memory
 
     def run(self, memory: Memory, part: int = 0) -> None:
         """Run a part of the program on a memory, which nobody else uses meanwhile.
@@ -58,10 +65,6 @@ class Executable:
         """
         for step in self._parts[part]:
             step.run(memory)
-
-
-def _prepared(step: Step | Loop) -> "_Steps | _Samples":
-    return _Samples(step) if isinstance(step, Loop) else _Steps([step])
 
 
 class _Steps:

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from ...engine import calculus as c
+from ...formulas.lowering import FOLDS
 from ...transforms.vmap import LANES
 from .order import is_row, is_splat
 from .program import Loop, Run, Step
@@ -18,7 +19,6 @@ from .program import Loop, Run, Step
 FEW = 4  # a step of fewer operations takes them one by one
 COMMON = 16  # sums with the same runs; rarer ones go run by run, so that kernels stay few
 FEW_TERMS = 8  # of a run; a loop over so few is written out: twice as fast on the moons network
-FOLDS = frozenset({c.maximum, c.minimum})  # of any number of operands, from left to right
 
 Name = tuple[Any, ...]  # the kind of a kernel, and what tells it from others of its kind
 Vector = tuple[str, int]  # "r" for a row or "s" for a splat, and its address

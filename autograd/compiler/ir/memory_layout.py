@@ -12,7 +12,7 @@ from ...transforms.vmap import LANES
 from ..tracing.batches import BatchOp
 from .groups import Group, groups
 from .normal_form import Form
-from .order import ordered
+from .order import is_row, ordered
 from .program import Loop, Program, Run, Step
 from .simplify import Listing
 
@@ -54,17 +54,14 @@ class Layout:
             self.size = max(
                 [self.size, *(first + slab.room * count for first, count in slab.blocks)]
             )
-        self._place_constants(listing)
+        for x, number in listing.constants.items():
+            self.address[x] = self._constant(number)
         for group in groups(listing):
             if isinstance(group.op, BatchOp):
                 for form in group.forms:
                     self._batch(group.op, form)
             else:
                 self._group(group, listing, self.address)
-
-    def _place_constants(self, listing: Listing) -> None:
-        for x, number in listing.constants.items():
-            self.address[x] = self._constant(number)
 
     def _constant(self, x: float) -> int:
         key = repr(x)
@@ -93,7 +90,7 @@ class Layout:
     def copied(self, addresses: Sequence[int]) -> int:
         """Where these numbers lie side by side: where they are, or where they are copied to."""
         first = addresses[0] if addresses else 0
-        if list(addresses) != list(range(first, first + len(addresses))):
+        if addresses and not is_row(addresses):
             first = self.room(len(addresses))
             self.step(Step(None, COPY, [list(addresses)], first, len(addresses)))
         return first

@@ -44,26 +44,21 @@ def normal_form(listing: Listing) -> list[Form]:
     for position, op in enumerate(ops):
         if op is None or not uses[position] or isinstance(op, ResultOp):
             continue
-        alone = uses[position] == 1 and user[position] >= 0
+        only_user = user[position] if uses[position] == 1 else -1
+        in_sum = only_user >= 0 and ops[only_user] in _ADDITIVE
+        if in_sum and (op is c.mul or op is c.neg):
+            continue  # a term of that sum
         if op is c.add or op is c.sub:
             left, right = operands[position]
             terms = sums.pop(left, None) or [_term(listing, uses, left, False)]
             terms.append(_term(listing, uses, right, op is c.sub))
-            if (
-                alone
-                and ops[user[position]] in _ADDITIVE
-                and operands[user[position]][0] == position
-            ):
+            if in_sum and operands[only_user][0] == position:
                 sums[position] = terms
                 continue
         elif op is c.mul:
-            if alone and ops[user[position]] in _ADDITIVE:
-                continue
             x, y = operands[position]
             terms = [(False, x, y)]
         elif op is c.neg:
-            if alone and ops[user[position]] in _ADDITIVE:
-                continue
             terms = [(True, operands[position][0], PLAIN)]
         else:
             forms.append(Form(position, op, (), operands[position]))

@@ -16,7 +16,7 @@ from ...engine import calculus as c
 from ...engine.node import Node
 from ...engine.numbers import same
 from ...engine.op import Op
-from ...formulas.expansions import EXPANSIONS, expansion
+from ...formulas.lowering import LOWERED, expansion
 from ...formulas.symbol import Symbol
 from ..tracing.batches import BatchOp, ResultOp
 from ..tracing.traced import OutlivedValue, TracedValue
@@ -98,7 +98,7 @@ class Listing:
         if self.outer is not None and all(x in self.shared for x in operands):
             return self.share(self.outer.operation(op, tuple(self.shared[x] for x in operands)))
         formula = expansion(op)
-        if formula is not None and (op in EXPANSIONS or _is_formula(op, len(operands))):
+        if formula is not None and (op in LOWERED or _is_formula(op, len(operands))):
             return self.position(formula(*[Symbol(self, x) for x in operands]))
         made = self.append(op, operands)
         if op is c.gather:

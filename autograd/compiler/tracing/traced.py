@@ -156,9 +156,7 @@ class TracedValue(Value):
 
     def forget_operands(self) -> None:
         """Inside `no_grad`: what it was made of stays recorded, but no gradient flows to it."""
-        made = _new(TracedValue)
-        made.record(self.op, self.operands, self._recorded)
-        made._data, made._grad = self._data, UNREACHED
+        made = _make(self.op, self.operands, self._recorded, self._data)
         self.record(c.fixed, (made,), (made._data,))
 
     def backward(self, gradient: Any = 1.0, *, create_graph: bool = True) -> None:
@@ -222,11 +220,19 @@ def number_then(x: Any) -> float:
     return _DATA.__get__(x) if isinstance(x, Node) else float(x)
 
 
+def _make(
+    op: Op | None, operands: tuple[Any, ...], numbers: tuple[float, ...], data: float
+) -> TracedValue:
+    """The traced node with this number, made by `op`, or a leaf."""
+    value = _new(TracedValue)
+    value.op, value.operands, value._recorded = op, operands, numbers
+    value._data, value._grad = data, UNREACHED
+    return value
+
+
 def traced_leaf(x: float, label: str = "") -> TracedValue:
     """A traced leaf, which is `x` while it is recorded."""
-    value = _new(TracedValue)
-    value.record(None, (), ())
-    value._data, value._grad = x, UNREACHED
+    value = _make(None, (), (), x)
     if label:
         value.label = label
     return value
@@ -234,9 +240,7 @@ def traced_leaf(x: float, label: str = "") -> TracedValue:
 
 def record(op: Op, operands: Sequence[Any]) -> TracedValue:
     """The traced node that `op` makes of `operands`."""
-    value = _new(TracedValue)
     nodes = tuple([x if isinstance(x, Node) else number(x) for x in operands])
     numbers = tuple([x._data if isinstance(x, Node) else x for x in nodes])
-    value.record(op, nodes, numbers)
-    value._data, value._grad = number(op.forward(*numbers)), UNREACHED
+    value = _make(op, nodes, numbers, number(op.forward(*numbers)))
     return tell(value)  # type: ignore[no-any-return]

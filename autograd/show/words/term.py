@@ -14,7 +14,8 @@ from typing import Any
 from ...engine import calculus as c
 from ...engine.node import Node
 from ...engine.numbers import number
-from ...engine.op import Carrier, Op
+from ...engine.op import Op
+from ...engine.operators import Operators, infix, prefix, reflected
 from ..text import cleaned
 from .naming import latex_name
 from .notation import ELLIPSIS, NOTATION, Written, number_written, own_function
@@ -23,13 +24,8 @@ WIDEST = 400  # of a written term; it also bounds how deep writing recurses
 _PLAIN_NAME = re.compile(r"[^\W\d][\w.]*(\[\d+\])*'*")
 
 
-def _infix(op: Op) -> tuple[Callable[["Term", Any], "Term"], Callable[["Term", Any], "Term"]]:
-    """The methods for ``term op other`` and ``other op term``."""
-    return (lambda self, other: op(self, other)), (lambda self, other: op(other, self))
-
-
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Term(Carrier):
+class Term(Operators):
     """An expression: a name, a number, or an op applied to terms. See `named`, `numeral`, `term`.
 
     Attributes:
@@ -93,19 +89,10 @@ class Term(Carrier):
     __lt__ = __le__ = __gt__ = __ge__ = __eq__ = __ne__ = _refuse
     __hash__ = object.__hash__
 
-    __add__, __radd__ = _infix(c.add)
-    __sub__, __rsub__ = _infix(c.sub)
-    __mul__, __rmul__ = _infix(c.mul)
-    __truediv__, __rtruediv__ = _infix(c.div)
-    __mod__, __rmod__ = _infix(c.mod)
-    __floordiv__, __rfloordiv__ = _infix(c.floordiv)
-    __pow__, __rpow__ = _infix(c.pow)
-
-    def __neg__(self) -> "Term":
-        return c.neg(self)
-
-    def __abs__(self) -> "Term":
-        return c.abs(self)
+    # What formulas of users have besides.
+    __mod__, __rmod__ = infix(c.mod), reflected(c.mod)
+    __floordiv__, __rfloordiv__ = infix(c.floordiv), reflected(c.floordiv)
+    __abs__ = prefix(c.abs)
 
 
 def named(name: str, latex: str = "", known: float | None = None) -> Term:

@@ -23,8 +23,8 @@ from autograd.compiler.backends import numpy as numpy_backend, python as python_
 from autograd.compiler.ir.program import Loop, Program, Run, Step
 from autograd.engine import calculus as c
 from autograd.formulas import primitives
-from autograd.formulas.lowering import LOWERED
-from autograd.formulas.primitives import copysign
+from autograd.formulas.lowering import STEPS
+from autograd.formulas.primitives import PRIMITIVES, copysign
 from autograd.transforms.vmap import LANES
 from tests.bits import bits
 
@@ -244,6 +244,7 @@ ARITY |= {c.portion: 3, c.complement: 3}
 BY_INDEX = {c.gather, c.log_share}  # it has tests of its own
 OPS = {op for table in (c, primitives) for op in vars(table).values() if isinstance(op, Op)}
 MAPS = sorted(OPS - BY_INDEX, key=lambda op: op.name)
+LOWERED = STEPS - PRIMITIVES
 
 
 def arity(op: Op) -> int:

@@ -24,12 +24,11 @@ from autograd.compiler.backends.llvm import (
     kernels as llvm_kernels,
 )
 from autograd.compiler.backends.llvm.backend import ALIGNMENT, Executable, _Native, _native
-from autograd.compiler.ir.lanes import FEW_TERMS, FOLDS
+from autograd.compiler.ir.lanes import FEW_TERMS
 from autograd.compiler.ir.program import Loop, Program, Run, Step
 from autograd.engine import calculus as c
 from autograd.formulas import primitives
-from autograd.formulas.lowering import LOWERED
-from autograd.formulas.primitives import PRIMITIVES
+from autograd.formulas.lowering import FOLDS, STEPS
 from autograd.transforms.vmap import LANES
 from tests.bits import bits
 from tests.compiler.backends.test_backends import (
@@ -172,7 +171,7 @@ def test_products_are_not_fused_into_sums() -> None:
 
 # --- maps, folds and gathers ----------------------------------------------------------------
 
-NATIVE = [op for op in MAPS if op in PRIMITIVES or op in LOWERED]
+NATIVE = [op for op in MAPS if op in STEPS]
 
 
 @pytest.mark.parametrize("op", NATIVE, ids=repr)
@@ -278,7 +277,7 @@ def test_sample_beyond_the_last_is_not_looked_up() -> None:
 def native(program: Program) -> bool:
     """Whether LLVM runs it. The sign of a nan, which copysign shows, is nobody's to say."""
     steps = [x for part in program.parts for x in part]
-    known = {None, *LOWERED, *PRIMITIVES} - {primitives.copysign}
+    known = {None, *STEPS} - {primitives.copysign}
     return all(isinstance(step, Step) and step.op in known for step in steps)
 
 

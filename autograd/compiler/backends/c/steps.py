@@ -10,6 +10,7 @@ from typing import NamedTuple
 from ....engine import calculus as c
 from ....engine.op import Op
 from ....formulas.c_spelling import Functions
+from ....formulas.lowering import FOLDS
 from ...ir.program import Step
 from .nests import Addresses, Nest, Operand, nests
 
@@ -37,7 +38,7 @@ def parts(step: Step, functions: Functions) -> list[Part]:
     """What a member of `step`, which is no lookup, is computed of."""
     if step.op is None:
         return list(_sum_parts(step))
-    if step.op in (c.maximum, c.minimum):
+    if step.op in FOLDS:
         return list(_split(_fold(step.op, functions), [step.columns], len(step.columns), True))
     op = step.op
     return [Part(lambda _, read: functions.spelled(op, read), [[x] for x in step.columns])]

@@ -15,17 +15,9 @@ INSTRUCTIONS = {c.add: "fadd", c.sub: "fsub", c.mul: "fmul", c.div: "fdiv", c.ne
 COMPARISONS = {p.less: "olt", p.at_most: "ole", p.same: "oeq"}
 INTRINSICS = {c.abs: "fabs", c.sqrt: "sqrt", p.copysign: "copysign"}
 ROUNDINGS = {c.floor: "floor", c.ceil: "ceil", c.trunc: "trunc", c.round: "roundeven"}
-# From the platform's mathematical library. Under names of our own, for LLVM would compute exp(1.0)
-# itself and turn pow(x, 2.0) into x·x, which has other bits.
-LIBRARY = {
-    **{op: op.name for op in (c.exp, c.expm1, c.log, c.log1p, c.log2, c.log10, c.erf, c.atan2)},
-    **{op: op.name for op in (c.sin, c.cos, c.tan, c.asin, c.acos, c.atan)},
-    **{op: op.name for op in (c.sinh, c.cosh, c.tanh, c.asinh, c.acosh, c.atanh)},
-    c.pow: "pow",
-    p.root: "cbrt",
-    p.erfc: "erfc",
-    p.fmod: "fmod",
-}
+# Called under names of our own, for LLVM would compute exp(1.0) itself and turn pow(x, 2.0) into
+# x·x, which has other bits.
+LIBRARY = {**p.PLATFORM, p.fmod: "fmod"}
 SPELLED = frozenset({*INSTRUCTIONS, *COMPARISONS, *INTRINSICS, *ROUNDINGS, *LIBRARY, c.where})
 
 

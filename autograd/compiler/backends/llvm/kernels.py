@@ -204,6 +204,14 @@ def gather_kernel(kind: str, width: int) -> Body:
     return body
 
 
+def _offset(body: Body, lane: int, last: str, distance: str) -> str:
+    """How far the sample of a lane is from the first; that of a lane without one is the last."""
+    sample = body.new(f"add i64 %first, {lane}")
+    beyond = body.new(f"icmp ugt i64 {sample}, {last}")
+    sample = body.new(f"select i1 {beyond}, i64 {last}, i64 {sample}")
+    return body.new(f"mul i64 {sample}, {distance}")
+
+
 def into_lanes_kernel() -> Body:
     """An input of eight samples: in the table its lanes, the first sample, and the distance."""
     body = Body(1)
@@ -211,10 +219,7 @@ def into_lanes_kernel() -> Body:
     out, base, distance = (body.address(row, i) for i in range(3))
     last = body.new("sub i64 %samples, 1")
     for lane in range(LANES):
-        sample = body.new(f"add i64 %first, {lane}")
-        beyond = body.new(f"icmp ugt i64 {sample}, {last}")
-        sample = body.new(f"select i1 {beyond}, i64 {last}, i64 {sample}")
-        offset = body.new(f"mul i64 {sample}, {distance}")
+        offset = _offset(body, lane, last, distance)
         x = body.load("r", body.new(f"add i64 {base}, {offset}"))
         body.store(x, body.new(f"add i64 {out}, {lane}"))
     return body
@@ -230,10 +235,7 @@ def out_of_lanes_kernel(kind: str) -> Body:
     base, lanes, distance = (body.address(row, i) for i in range(3))
     last = body.new("sub i64 %samples, 1")
     for lane in range(LANES - 1, -1, -1):
-        sample = body.new(f"add i64 %first, {lane}")
-        beyond = body.new(f"icmp ugt i64 {sample}, {last}")
-        sample = body.new(f"select i1 {beyond}, i64 {last}, i64 {sample}")
-        offset = body.new(f"mul i64 {sample}, {distance}")
+        offset = _offset(body, lane, last, distance)
         x = body.load("r", body.new(f"add i64 {lanes}, {lane if kind == 'r' else 0}"))
         body.store(x, body.new(f"add i64 {base}, {offset}"))
     return body

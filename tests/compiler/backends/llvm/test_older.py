@@ -11,7 +11,7 @@ import pytest
 from autograd.compiler.backends.llvm.driver import driver
 from autograd.compiler.backends.llvm.kernels import KINDS, kernels
 from autograd.compiler.backends.llvm.older import for_older
-from autograd.compiler.ir.lanes import FOLDS
+from autograd.formulas.lowering import FOLDS
 from autograd.transforms.vmap import LANES
 from tests.compiler.backends.test_backends import arity
 from tests.compiler.backends.test_llvm import NATIVE
