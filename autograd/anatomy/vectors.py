@@ -19,12 +19,12 @@ class Vector(NamedTuple):
     addresses: tuple[int, ...]
 
 
-def vectors(step: Step, lanes: int = -1) -> Iterator[Vector]:
+def vectors(step: Step, lanes: int) -> Iterator[Vector]:
     """The vectors that the operands of a step are read in.
 
     Args:
         step: the step.
-        lanes: inside a loop over samples, addresses from here on hold eight numbers.
+        lanes: inside a loop over samples, addresses from here on hold eight numbers; else -1.
     """
     for column in step.columns:
         if lanes >= 0:
