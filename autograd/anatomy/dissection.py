@@ -179,14 +179,14 @@ class _Reader:
         self,
         name: str,
         addresses: Sequence[int],
-        vectors: Iterable[Vector],
+        read: Iterable[Vector],
         loop: int | None = None,
         in_lanes: bool = False,
     ) -> None:
         """A group that reads these vectors."""
         self.count += 1
         part = Part("op", name, addresses, self.count, loop=loop, in_lanes=in_lanes)
-        for vector in dict.fromkeys(vectors):
+        for vector in dict.fromkeys(read):
             for tail in dict.fromkeys(self.owner[address] for address in vector.addresses):
                 part.reads.setdefault(tail, Counter())[vector.kind] += 1
         part.level = 1 + max((tail.level for tail in part.reads), default=0)
