@@ -5,7 +5,7 @@ from random import Random
 from typing import Any
 
 from autograd import Value, constant
-from autograd.anatomy import cells, draw_groups, draw_memory
+from autograd.anatomy import draw_groups
 from autograd.losses import mse_loss
 from autograd.nn import MLP
 from autograd.show import draw, learning_curve, play, play_training, scatter
@@ -58,7 +58,7 @@ def training() -> str:
     return play_training(model, lambda: mse_loss([model([1.0])], [2.0]), 2).frames()[-1]
 
 
-GRAPH, MEMORY = graph_theme.THEME, cells.THEME
+GRAPH = graph_theme.THEME
 VECTORS = [1.0] * 20, [2.0] * 20
 # The pictures that take a theme.
 THEMED: dict[str, tuple[Callable[[str], str], Theme]] = {
@@ -68,7 +68,6 @@ THEMED: dict[str, tuple[Callable[[str], str], Theme]] = {
     "layers": (lambda theme: draw(network(), collapse="layer", theme=theme).svg, GRAPH),
     "heat": (lambda theme: draw(network(), heat=True, theme=theme).svg, GRAPH),
     "words": (in_words, WORDS),
-    "memory": (lambda theme: draw_memory(products, *VECTORS, group=1, theme=theme).svg, MEMORY),
     "groups": (lambda theme: draw_groups(products, *VECTORS, theme=theme).svg, GRAPH),
 }
 # Those that follow the reader's.

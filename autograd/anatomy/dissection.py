@@ -1,15 +1,16 @@
 """A compiled function taken apart: the parts of its memory, and how each of them is computed.
 
-A part is an argument, the constants, or what one group of operations gives. It knows which
-vectors of eight it reads, as the kernels do: rows, splats and packs.
+A part is an argument, the constants, or what one group of operations gives. It knows how many
+vectors of eight it reads of which others, as the kernels do: rows, splats and packs.
 """
 
 import inspect
-import itertools
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from ..compiler.binding import signature_of
 from ..compiler.call_structure import structure
 from ..compiler.compiled import Compiled
 from ..compiler.ir.memory_layout import COPY
@@ -33,7 +34,6 @@ class Part:
         level: the longest way from the arguments, counted in groups.
         loop: the number of the loop over samples that it is inside of, from 0 on, or None.
         in_lanes: whether each of its numbers is there for eight samples.
-        columns: for each operand the vectors that are read, one for each vector of results.
         reads: for each other part how many different vectors of which kind are read from it.
         is_result: whether the function returns numbers of it.
     """
@@ -44,8 +44,7 @@ class Part:
     group: int = 0
     level: int = 0
     loop: int | None = None
-    columns: list[list[Vector]] = field(default_factory=list)
-    reads: "dict[Part, dict[str, int]]" = field(default_factory=dict)
+    reads: "dict[Part, Counter[str]]" = field(default_factory=dict)
     in_lanes: bool = False
     is_result: bool = False
 
@@ -77,13 +76,11 @@ class Anatomy(NamedTuple):
 
     Attributes:
         name: what it is called.
-        size: how many numbers its memory holds.
         parts: those that hold numbers, in the order they are computed.
         loops: for each loop over samples what it is called.
     """
 
     name: str
-    size: int
     parts: list[Part]
     loops: list[str]
 
@@ -91,14 +88,6 @@ class Anatomy(NamedTuple):
     def groups(self) -> list[Part]:
         """The parts that are computed, in order."""
         return [part for part in self.parts if part.group]
-
-    def owners(self) -> list[Part | None]:
-        """The part that each address belongs to."""
-        owners: list[Part | None] = [None] * self.size
-        for part in self.parts:
-            for address in part.addresses:
-                owners[address] = part
-        return owners
 
 
 def dissect(f: Callable[..., Any], example: Sequence[Any]) -> Anatomy:
@@ -135,15 +124,13 @@ def dissect(f: Callable[..., Any], example: Sequence[Any]) -> Anatomy:
     parts = reader.finished()
     if not parts:
         raise ValueError(f"there is nothing to draw: {name} takes no numbers and gives none")
-    return Anatomy(name, program.size, parts, reader.loops)
+    return Anatomy(name, parts, reader.loops)
 
 
 def _argument_names(f: Callable[..., Any], count: int) -> list[str]:
     """What the arguments are called, or else their numbers."""
-    try:
-        parameters = inspect.signature(f.f if isinstance(f, Batch) else f).parameters.values()
-    except (TypeError, ValueError):  # some functions written in C
-        parameters = {}.values()
+    signature = signature_of(f.f if isinstance(f, Batch) else f)
+    parameters = signature.parameters.values() if signature else ()
     plain = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
     names = [shortened(x.name) for x in parameters if x.kind in plain][:count]
     return names + [f"argument {i}" for i in range(len(names), count)]
@@ -157,7 +144,7 @@ class _Reader:
         self.parts: list[Part] = []
         self.loops: list[str] = []
         self.constants = dict(program.constants)
-        self.owner: list[Part | None] = [None] * program.size
+        self.owner: dict[int, Part] = {}
         self.count = 0
 
     def arguments(self, names: Sequence[str], sizes: Sequence[int]) -> None:
@@ -180,41 +167,35 @@ class _Reader:
 
     def finished(self) -> list[Part]:
         """The parts, once those that are returned are marked."""
-        outputs = self.program.outputs
-        for part in dict.fromkeys(self.owner[outputs.start : outputs.stop]):
-            if part is not None:
-                part.is_result = True
+        for address in self.program.outputs:
+            self.owner[address].is_result = True
         return self.parts
 
     def _add(self, part: Part) -> None:
         self.parts.append(part)
-        for address in part.addresses:
-            self.owner[address] = part
+        self.owner.update(dict.fromkeys(part.addresses, part))
 
     def _computed(
         self,
         name: str,
         addresses: Sequence[int],
-        columns: list[list[Vector]],
+        read: Iterable[Vector],
         loop: int | None = None,
         in_lanes: bool = False,
     ) -> None:
         """A group that reads these vectors."""
         self.count += 1
-        part = Part("op", name, addresses, self.count, 1, loop, columns, in_lanes=in_lanes)
-        for vector in dict.fromkeys(itertools.chain.from_iterable(columns)):
-            tails = dict.fromkeys(self.owner[address] for address in vector.addresses)
-            for tail in tails:
-                if tail is not None:
-                    kinds = part.reads.setdefault(tail, {})
-                    kinds[vector.kind] = kinds.get(vector.kind, 0) + 1
+        part = Part("op", name, addresses, self.count, loop=loop, in_lanes=in_lanes)
+        for vector in dict.fromkeys(read):
+            for tail in dict.fromkeys(self.owner[address] for address in vector.addresses):
+                part.reads.setdefault(tail, Counter())[vector.kind] += 1
         part.level = 1 + max((tail.level for tail in part.reads), default=0)
         self._add(part)
 
     def _step(self, step: Step, loop: int | None = None, lanes: int = -1) -> None:
         out, wide = step.out, step.stride
         addresses = range(out, out + step.count * wide)
-        self._computed(formula(step), addresses, list(vectors(step, lanes)), loop, wide == LANES)
+        self._computed(formula(step), addresses, vectors(step, lanes), loop, wide == LANES)
 
     def _loop(self, loop: Loop) -> None:
         number = len(self.loops)
@@ -227,7 +208,7 @@ class _Reader:
                 Vector(PACK, tuple(first + i * apart for i in eight))
                 for first, apart, _ in loop.inputs
             ]
-            self._computed("samples to lanes", lanes, [packs], number, True)
+            self._computed("samples to lanes", lanes, packs, number, True)
         for step in loop.steps:
             self._step(step, number, loop.lanes)
         self._results(loop, number, int(samples))
@@ -237,12 +218,12 @@ class _Reader:
         made = [in_lanes(address, loop.lanes) for address, _, _ in loop.outputs]
         adds = [lanes_from(first) for _, first, apart in loop.outputs if not apart]
         if adds:
-            columns = [made, [Vector(ROW, lanes) for lanes in adds]]
+            sums = [Vector(ROW, lanes) for lanes in adds]
             addresses = [address for lanes in adds for address in lanes]
-            self._computed("added to sums", addresses, columns, number, True)
+            self._computed("added to sums", addresses, [*made, *sums], number, True)
         elif loop.outputs:
             given = [first + i * apart for _, first, apart in loop.outputs for i in range(samples)]
-            self._computed("lanes to results", given, [made], number)
+            self._computed("lanes to results", given, made, number)
 
 
 def formula(step: Step) -> str:

@@ -1,20 +1,17 @@
 """`draw_groups`: what is computed together, level by level, and what each group reads."""
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
 from ..engine.arguments import one_of, optional_text
 from ..show.drawing import Drawing
-from ..show.graphs.box_svg import box_svg
 from ..show.graphs.boxes import Box, renamed
 from ..show.graphs.content import Content, Edge, FrameContent
 from ..show.graphs.draw import DIRECTIONS, THEMES
-from ..show.graphs.graph_svg import MARGIN, arrows, labels, plan_of, titles
-from ..show.graphs.theme import THEME, TITLE_ROOM, TITLE_SIZE
+from ..show.graphs.graph_svg import plan_of, written
 from ..show.layout import layered
-from ..show.layout.places import Places
-from ..show.svg import clipped, document, escaped, text_width
 from ..show.text import TIMES, aligned, counted
 from .dissection import Anatomy, Part, dissect
 
@@ -59,8 +56,12 @@ def draw_groups(
     anatomy = dissect(f, example)
     content = _content(anatomy)
     places = layered.place(plan_of(content, down=rankdir == "TB"))
-    heading = title or _heading(anatomy)
-    return Drawing(_written(content, places, heading, anatomy, theme), partial(table, anatomy))
+    about = (
+        f"The groups of {anatomy.name}: {len(content.boxes)} boxes, an arrow "
+        "from each to those that read its numbers."
+    )
+    svg = written(content, places, title or _heading(anatomy), theme, about)
+    return Drawing(svg, partial(table, anatomy))
 
 
 def table(anatomy: Anatomy) -> str:
@@ -73,7 +74,7 @@ def table(anatomy: Anatomy) -> str:
     return "\n".join(aligned(rows))
 
 
-def read_as(kinds: dict[str, int]) -> str:
+def read_as(kinds: Mapping[str, int]) -> str:
     """How many vectors of which kind are read."""
     return ", ".join(counted(count, kind, f"{kind}s") for kind, count in kinds.items())
 
@@ -96,14 +97,11 @@ def _content(anatomy: Anatomy) -> Content:
     for box, parts in folds:
         box_of.update(dict.fromkeys(parts, len(boxes)))
         boxes.append(box)
-    kinds: dict[tuple[int, int], dict[str, int]] = {}
+    kinds: dict[tuple[int, int], Counter[str]] = {}
     for head in anatomy.parts:
         for tail, read in head.reads.items():
-            ends = box_of[tail], box_of[head]
-            if ends[0] != ends[1]:
-                together = kinds.setdefault(ends, {})
-                for kind, count in read.items():
-                    together[kind] = together.get(kind, 0) + count
+            if box_of[tail] != box_of[head]:
+                kinds.setdefault((box_of[tail], box_of[head]), Counter()).update(read)
     edges = [Edge(*ends, False, read_as(read), "") for ends, read in kinds.items()]
     framed = any(box.frame is not None for box in boxes)
     frames = [FrameContent(None, x, x) for x in anatomy.loops] if framed else []
@@ -155,27 +153,3 @@ def _more(parts: Sequence[Part], what: str) -> Box:
     rows = (("level", levels),) if levels else ()
     exact = f"{count}, folded: there are too many for a page"
     return renamed(Box("group", "", "", rows, exact, 0.0, 0.0), f"… {count}", "")
-
-
-# --- the page -------------------------------------------------------------------------------
-
-
-def _written(content: Content, places: Places, title: str, anatomy: Anatomy, theme: str) -> str:
-    shown = clipped(title, TITLE_SIZE, TITLE_ROOM)
-    top = MARGIN + 34
-    parts = [
-        f'<text class="title" x="{MARGIN}" y="36">{escaped(shown)}</text>',
-        f'<g transform="translate({MARGIN} {top})">',
-        *arrows(content, places),
-        *labels(content, places),
-        *titles(content, places),
-        *[box_svg(*each) for each in zip(content.boxes, places.boxes, strict=True)],
-        "</g>",
-    ]
-    width = max(places.size[0], text_width(shown, TITLE_SIZE)) + 2 * MARGIN
-    size = (width, places.size[1] + top + MARGIN)
-    said = (
-        f"The groups of {anatomy.name}: {len(content.boxes)} boxes, an arrow "
-        "from each to those that read its numbers."
-    )
-    return document(size, title, said, THEME, "\n".join(parts), theme)

@@ -19,21 +19,21 @@ class Vector(NamedTuple):
     addresses: tuple[int, ...]
 
 
-def vectors(step: Step, lanes: int = -1) -> Iterator[list[Vector]]:
-    """For each operand of a step the vectors that it is read in.
+def vectors(step: Step, lanes: int) -> Iterator[Vector]:
+    """The vectors that the operands of a step are read in.
 
     Args:
         step: the step.
-        lanes: inside a loop over samples, addresses from here on hold eight numbers.
+        lanes: inside a loop over samples, addresses from here on hold eight numbers; else -1.
     """
     for column in step.columns:
         if lanes >= 0:
-            yield [in_lanes(address, lanes) for address in column]
+            yield from [in_lanes(address, lanes) for address in column]
         elif step.count < FEW or step.op is c.gather:
-            yield [Vector(SINGLE, (address,)) for address in column]
+            yield from [Vector(SINGLE, (address,)) for address in column]
         else:
-            blocks = range(0, step.count, LANES)
-            yield [_vector(tuple(column[start : start + LANES])) for start in blocks]
+            for start in range(0, step.count, LANES):
+                yield _vector(tuple(column[start : start + LANES]))
 
 
 def in_lanes(address: int, lanes: int) -> Vector:

@@ -1,14 +1,18 @@
-"""What became of a function, stage by stage, as text: sizes, groups, memory and code."""
+"""What became of a function, stage by stage, as text: sizes, a table of the memory, steps, code."""
 
 import math
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from ..transforms.vmap import LANES
+from .ir.memory_layout import Slab
 from .ir.program import Loop, Program, Step
 
 SHOWN = 40  # steps of a program; a long one is cut in the middle
+BYTES = 8  # of a float
+
+Row = tuple[str, str, str, str]
 
 
 def explained(recorded: Any, backend: str) -> str:
@@ -26,7 +30,8 @@ def explained(recorded: Any, backend: str) -> str:
         f"simplified    {sizes.operations:,} operations",
         f"normal form   {operations:,.0f} sums of products and maps",
         f"groups        {len(steps):,}, each of them computed together",
-        f"memory        {program.size:,} floats: {', '.join(_memory(program))}",
+        f"memory        {program.size:,} floats, {BYTES * program.size:,} bytes",
+        *_table(_memory(program, _parts(program, recorded))),
         f"program       v is the memory, a -> b … c where results go; run by {backend}",
         *_program(program),
     ]
@@ -40,10 +45,64 @@ def _flat(program: Program) -> Iterator[Step]:
             yield from step.steps if isinstance(step, Loop) else [step]
 
 
-def _memory(program: Program) -> Iterator[str]:
-    yield f"inputs 0 to {program.inputs - 1}" if program.inputs else "no inputs"
-    yield f"{len(program.constants)} constants"
-    yield f"results {program.outputs.start} to {program.outputs.stop - 1}"
+def _memory(program: Program, parts: dict[str, Collection[int]]) -> Iterator[Row]:
+    """What lies at which addresses, and how large it is."""
+    yield "what", "addresses", "floats", "bytes"
+    for what, addresses in parts.items():
+        if addresses:
+            first, last = min(addresses), max(addresses)
+            span = f"{first:,}" if first == last else f"{first:,} to {last:,}"
+            yield _row(what, span, len(addresses))
+    unused = program.size - len(set().union(*parts.values()))
+    if unused:
+        yield _row("unused", "the rest", unused)
+
+
+def _parts(program: Program, recorded: Any) -> dict[str, Collection[int]]:
+    """The addresses of each part of the memory."""
+    arguments, results = range(program.inputs), program.outputs
+    samples: dict[str, Collection[int]] = {}
+    slab: Slab | None = getattr(recorded, "slab", None)  # of a batch of any size
+    if slab is not None:
+        arguments, counts = arguments[: slab.samples], arguments[slab.samples :]
+        last, width = slab.blocks[-1]
+        block = range(counts.stop, last + slab.room * width)
+        samples = {"how many samples": counts, f"{slab.room:,} samples": block}
+        if recorded.reduce is None:
+            results = range(slab.results, slab.results + slab.room * recorded.width)
+    return {
+        "arguments": arguments,
+        **samples,
+        "constants": [address for address, _ in program.constants],
+        "intermediate results": set(_computed(program)).difference(results),
+        "results": results,
+    }
+
+
+def _computed(program: Program) -> Iterator[int]:
+    """The addresses that the steps write to."""
+    samples = dict(program.constants)
+    for part in program.parts:
+        for step in part:
+            if isinstance(step, Loop):
+                for _, _, first in step.inputs:
+                    yield from range(first, first + LANES)
+                count = int(samples.get(step.samples, 0.0))
+                for _, first, apart in step.outputs:
+                    yield from (first + i * apart for i in range(count))
+    for step in _flat(program):
+        yield from range(step.out, step.out + step.count * step.stride)
+
+
+def _row(what: str, addresses: str, count: int) -> Row:
+    return what, addresses, f"{count:,}", f"{BYTES * count:,}"
+
+
+def _table(rows: Iterable[Row]) -> list[str]:
+    """The rows with their columns below one another, numbers to the right."""
+    columns = list(zip(*rows, strict=True))
+    a, b, c, d = (max(map(len, column)) for column in columns)
+    return [f"  {w:{a}}  {x:{b}}  {y:>{c}}  {z:>{d}}" for w, x, y, z in zip(*columns, strict=True)]
 
 
 def _program(program: Program) -> Iterator[str]:

@@ -52,7 +52,7 @@ def test_a_star_import_leaves_the_names_of_python_alone() -> None:
         ("load_iris", "autograd.data"),
         ("Compiled", "autograd.compiler"),
         ("audit", "autograd.teach"),
-        ("draw_memory", "autograd.anatomy"),
+        ("draw_groups", "autograd.anatomy"),
     ],
 )
 def test_a_name_of_a_room_is_an_error_that_says_where_it_is(name: str, home: str) -> None:

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from autograd import Value
-from autograd.anatomy import draw_groups, draw_memory
+from autograd.anatomy import draw_groups
 from autograd.nn import MLP
 from autograd.show import draw, learning_curve, play, play_training, scatter
 from tests.show.stepping.test_browser import browser
@@ -43,7 +43,6 @@ SHOWN: dict[str, Callable[[], Any]] = {
     "a training": training,
     "a chart": lambda: learning_curve({"loss": [3.0, 1.0]}),
     "a scatter": lambda: scatter([[0.0, 0.0], [1.0, 1.0]], [0, 1]),
-    "a memory": lambda: draw_memory(lambda x: sum(x), [1.0] * 40),
     "groups": lambda: draw_groups(lambda x: sum(a * a for a in x), [1.0] * 40),
 }
 NATURAL = "one => [one.getBoundingClientRect().width, one.naturalWidth]"

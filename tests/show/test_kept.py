@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from autograd import Value, sum as sum_of
-from autograd.anatomy import draw_groups, draw_memory
+from autograd.anatomy import draw_groups
 from autograd.losses import mse_loss
 from autograd.nn import MLP
 from autograd.show import (
@@ -114,10 +114,9 @@ def test_a_training_keeps_no_graph_of_any_step() -> None:
 
 
 @pytest.mark.usefixtures("uncollected")
-@pytest.mark.parametrize("draw_it", [draw_memory, draw_groups])
-def test_the_drawing_of_a_compiled_function_keeps_no_module(draw_it: Callable[..., Any]) -> None:
+def test_the_drawing_of_a_compiled_function_keeps_no_module() -> None:
     model = MLP(1, [2, 1], rng=0)
-    kept = draw_it(lambda model, x: model([x]), model, 0.5)
+    kept = draw_groups(lambda model, x: model([x]), model, 0.5)
     gone = weakref.ref(model)
     del model
     gc.collect()  # a module that was called is in a ring with its calls

@@ -40,7 +40,9 @@ def _pull(tail: Box) -> float:
     return 0.2 if tail.kind == "constant" else 1.0
 
 
-def written(content: Content, places: Places, title: str | None, theme: str) -> str:
+def written(
+    content: Content, places: Places, title: str | None, theme: str, about: str = ""
+) -> str:
     """The document.
 
     Args:
@@ -48,6 +50,7 @@ def written(content: Content, places: Places, title: str | None, theme: str) -> 
         places: where everything is.
         title: a heading.
         theme: ``"light"``, ``"dark"``, or ``"auto"`` for that of the reader.
+        about: the description; by default how much there is of what.
     """
     shown = clipped(title or "", TITLE_SIZE, TITLE_ROOM)
     top = MARGIN + (34 if shown else 0)
@@ -62,9 +65,8 @@ def written(content: Content, places: Places, title: str | None, theme: str) -> 
         parts.append(f'<g transform="translate({MARGIN} {bottom + MARGIN:.0f})">{scale}</g>')
         width, bottom = max(width, scale_width), bottom + MARGIN + SCALE
     size = (width + 2 * MARGIN, bottom + MARGIN)
-    return document(
-        size, title or name(content), description(content), THEME, "\n".join(parts), theme
-    )
+    about = about or description(content)
+    return document(size, title or name(content), about, THEME, "\n".join(parts), theme)
 
 
 def arrows(content: Content, places: Places) -> list[str]:

@@ -56,7 +56,7 @@ def nested(plan: Plan) -> list[Graph]:
         for frame in reversed(range(top)):
             last_box[count + frame] = max((last_box[i] for i in graphs[frame].items), default=-1)
         for graph in graphs:
-            graph.items[:] = _sorted(graph, last_box, count)
+            graph.items[:] = _sorted(graph, last_box)
     return graphs
 
 
@@ -105,7 +105,7 @@ def _stream(plan: Plan, graphs: Sequence[Graph]) -> None:
         lead(graph, tail, source, Leg(item, number))
 
 
-def _sorted(graph: Graph, last_box: Sequence[int], count: int) -> list[int]:
+def _sorted(graph: Graph, last_box: Sequence[int]) -> list[int]:
     """The items in an order in which arrows lead forward, close to that of their last boxes."""
     before: dict[int, list[int]] = {item: [] for item in graph.items}
     waiting = dict.fromkeys(graph.items, 0)  # for how many heads
@@ -124,25 +124,8 @@ def _sorted(graph: Graph, last_box: Sequence[int], count: int) -> list[int]:
             waiting[source] -= 1
             if not waiting[source]:
                 heappush(ready, (-last_box[source], source))
-    stuck = [item for item in graph.items if waiting[item]]
-    if stuck:
-        frame = next(item for item in _circle(stuck[0], before, waiting) if item >= count) - count
+    if any(waiting.values()):
         raise ValueError(
-            f"no path may leave a frame and come back, directly or through other frames: one "
-            f"does that with frame {frame}"
+            "no path may leave a frame and come back, directly or through other frames"
         )
     return order[::-1]
-
-
-def _circle(start: int, before: dict[int, list[int]], waiting: dict[int, int]) -> list[int]:
-    """A closed way among the items that still wait for their heads."""
-    after: dict[int, int] = {}
-    for head, sources in before.items():
-        if waiting[head]:
-            after.update((source, head) for source in sources)
-    way: dict[int, None] = {}
-    item = start
-    while item not in way:
-        way[item] = None
-        item = after[item]
-    return list(way)[list(way).index(item) :]

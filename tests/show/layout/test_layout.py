@@ -328,14 +328,14 @@ def test_neurons_of_a_layer_stand_in_a_column() -> None:
 def test_a_path_that_leaves_a_frame_and_comes_back_is_refused() -> None:
     made = plan(4, [(0, 1), (1, 2), (2, 3)])
     frames = [Frame(None, 10.0), Frame(None, 10.0)]
-    with pytest.raises(ValueError, match=r"no path may leave a frame .* frame 1"):
+    with pytest.raises(ValueError, match="no path may leave a frame and come back"):
         place(made._replace(inside=[0, 1, None, 1], frames=frames))
 
 
 def test_frames_that_need_one_another_are_refused() -> None:
     made = plan(4, [(0, 1), (2, 3)])
     frames = [Frame(None, 10.0), Frame(None, 10.0)]
-    with pytest.raises(ValueError, match=r"directly or through other frames: .* frame \d"):
+    with pytest.raises(ValueError, match="directly or through other frames"):
         place(made._replace(inside=[0, 1, 1, 0], frames=frames))
 
 
