@@ -1,4 +1,4 @@
-"""A faulty backward pass beside the right one: which gradients differ, the first, and why."""
+"""A faulty backward pass beside the right one: the gradients that differ, and the reason."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ Mistake = Callable[[AnyBackward], Iterator[Event]]
 
 
 class Difference(NamedTuple):
-    """A node, such as the first whose gradient differs, and what flowed into it.
+    """A node and the contributions to it in both passes.
 
     Attributes:
         node: the node.
@@ -45,12 +45,12 @@ class Difference(NamedTuple):
 
     @property
     def name(self) -> str:
-        """What the node is called."""
+        """The name of the node."""
         return self.names[self.node]
 
     @property
     def mistaken(self) -> bool:
-        """Whether the mistake was made on the way to the node, whatever came of it."""
+        """Whether the mistake was made on the way to the node, even if no number differs."""
         right, wrong = (
             {(event.node, event.slot): repr(event.local) for event in events}
             for events in (self.right, self.wrong)
@@ -98,11 +98,11 @@ class Comparison(Said):
     _events: Callable[[], Iterator[Event]]
 
     def events(self) -> Iterator[Event]:
-        """The events of the faulty run, for `play` or for a loop: both passes, step by step."""
+        """The events of the faulty pass, after the forward pass, for `play` or for a loop."""
         return self._events()
 
     def play(self, title: str | None = None) -> Player:
-        """The faulty run as an interactive page, as `autograd.show.play` gives of the right one.
+        """The faulty pass as an interactive page, like that of `autograd.show.play`.
 
         Args:
             title: the heading of the page; by default the name of the mistake, and of the root.
@@ -112,7 +112,7 @@ class Comparison(Said):
 
     @property
     def text(self) -> str:
-        """For a terminal: the mistake, what came of it, and a table of the gradients."""
+        """The mistake, its effect, and a table of the gradients, for a terminal."""
         (heads, *rows), rest = self._table(), self._rest()
         sides = f"{'<' * (len(heads) - 3)}>>>"
         table = ["", *aligned([heads, *rows], sides)] if rows else []
@@ -121,7 +121,7 @@ class Comparison(Said):
 
     @property
     def markdown(self) -> str:
-        """For a notebook or a web page: the same, with the gradients that differ in bold."""
+        """The same as Markdown, with the gradients that differ in bold."""
         (heads, *rows), rest = self._table(), self._rest()
         said = [f"**{markdown(self.name)}**: {markdown(self.mistake)}."]
         said += ["", markdown(f"{self._verdict()}.")]
@@ -150,11 +150,11 @@ class Comparison(Said):
         return paths_of(topological_order(self._root))
 
     def _table(self) -> list[tuple[str, ...]]:
-        """The heads and the rows, with the module of each node if there are modules."""
+        """The heads and the rows, with a column for modules if there are modules."""
         differing = set(self.differing)
         heads = ["gradient of", *(["module"] if self._paths else []), "right", "wrong"]
         rows: list[tuple[str, ...]] = [(*heads, "difference")]
-        for node in self._shown():
+        for node in self._choose_nodes():
             right, wrong = self.right[node], self.wrong[node]
             difference = decimal(wrong - right) if node in differing else DASH
             module = [self._paths.get(node, "")] if self._paths else []
@@ -162,14 +162,14 @@ class Comparison(Said):
             rows.append((name, *module, decimal(right), decimal(wrong), difference))
         return rows
 
-    def _shown(self) -> tuple[Node, ...]:
-        """All nodes of a small graph, of a large one those that differ first."""
+    def _choose_nodes(self) -> tuple[Node, ...]:
+        """All nodes of a small graph; of a large one the first nodes that differ."""
         small = how_many(len(self.right), MOST_ROWS) == len(self.right)
         return tuple(self.right) if small else self.differing[:MOST_ROWS]
 
     def _rest(self) -> list[str]:
-        """How many gradients the table leaves out, if any."""
-        shown = len(self._shown())
+        """A line with the number of gradients that the table leaves out, if any."""
+        shown = len(self._choose_nodes())
         hidden, differ = len(self.right) - shown, len(self.differing) - shown
         if not hidden:
             return []
@@ -183,7 +183,7 @@ def right_gradients(root: Value, gradient: float) -> dict[Node, float]:
     return {node: found.get(node, 0.0) for node in reversed(order) if not node.is_constant}
 
 
-def compared(
+def compare_passes(
     name: str,
     mistake: str,
     root: Value,
@@ -198,7 +198,7 @@ def compared(
         name, mistake: what the mistake is called, and what it is.
         root, gradient: where the backward pass starts, and from what.
         faulty: the pass with the mistake.
-        why: tells why the first gradient that differs does.
+        why: explains the first gradient that differs.
         needs: what it takes for any to differ.
     """
     right = right_gradients(root_value(name, root), gradient)
@@ -224,7 +224,7 @@ def compared(
     looked_at = differing[:1] or tuple(right)
     found = _differences(looked_at, steps(root, gradient), passes()[1], names)
     first = differing[0] if differing else None
-    said = _unseen(found, wrong, needs) if first is None else why(found[0])
+    said = _explain_no_difference(found, wrong, needs) if first is None else why(found[0])
     frozen = MappingProxyType(right), MappingProxyType(wrong)
     return Comparison(name, mistake, *frozen, differing, first, said, root, names, events)
 
@@ -232,7 +232,7 @@ def compared(
 def _differences(
     nodes: Sequence[Node], right: Iterator[Event], wrong: Iterator[Event], names: Names
 ) -> list[Difference]:
-    """What flowed into each of these nodes, in either pass."""
+    """The contributions to each of these nodes, in both passes."""
     found = {node: Difference(node, [], [], {}, names) for node in nodes}
     for event in right:
         if isinstance(event, Contribute) and event.parent in found:
@@ -248,8 +248,10 @@ def _differences(
     return list(found.values())
 
 
-def _unseen(found: Sequence[Difference], wrong: Mapping[Node, float], needs: str) -> str:
-    """Why nothing differs: the mistake was not made, or what it did to the numbers is nothing."""
+def _explain_no_difference(
+    found: Sequence[Difference], wrong: Mapping[Node, float], needs: str
+) -> str:
+    """The reason why no gradient differs."""
     reason = needs
     for difference in found:
         if difference.mistaken:

@@ -1,4 +1,4 @@
-"""Why a gradient is wrong, with the numbers of the graph: one function for each mistake.
+"""Explanations of a wrong gradient, with the numbers of the graph: a function per mistake.
 
 Each takes the first node whose gradient differs, so everything before it is right but for
 rounding, and the reason lies in the contributions to this node.
@@ -17,17 +17,17 @@ MOST_USERS = 4  # of a node that are named
 
 
 def assign(difference: Difference) -> str:
-    """What is left of the contributions."""
+    """Says which contribution is left, the last one."""
     name, parts = difference.name, difference.right
     last = difference.wrong[-1].after
     return (
         f"{name} gets {len(parts)} contributions; each replaced the one before, so only the last, "
-        f"{decimal(last)}, is left of {_added(difference)}"
+        f"{decimal(last)}, is left of {_write_sum(difference)}"
     )
 
 
 def no_topological_order(difference: Difference) -> str:
-    """Which user passed its gradient back too early."""
+    """Says which user passed its gradient back too early."""
     taken = {(event.node, event.slot): event for event in difference.wrong}
     for should in difference.right:
         did = taken[should.node, should.slot]
@@ -38,23 +38,23 @@ def no_topological_order(difference: Difference) -> str:
         return (
             f"{user} passed its gradient back when it was {decimal(did.upstream)}, after {arrived} "
             f"of its {every} contributions; they add up to {decimal(should.upstream)}. So "
-            f"{difference.name} got {_flow(did.upstream, did.local, did.contribution)}, where "
-            f"{_flow(should.upstream, should.local, should.contribution)} is right"
+            f"{difference.name} got {_product(did.upstream, did.local, did.contribution)}, where "
+            f"{_product(should.upstream, should.local, should.contribution)} is right"
         )
-    return _rounded(difference)
+    return _explain_rounding(difference)
 
 
-def _flow(upstream: float, local: float, contribution: float) -> str:
-    """upstream · local = contribution"""
+def _product(upstream: float, local: float, contribution: float) -> str:
+    """upstream · local = contribution, as text."""
     return f"{numbers_joined(TIMES, [upstream, local]).text} = {decimal(contribution)}"
 
 
 def parent_set(difference: Difference) -> str:
-    """Which users have the node in two slots or more."""
+    """Says which users have the node in two slots or more."""
     slots = Counter(event.node for event in difference.right)
     several = [user for user in slots if slots[user] > 1]
     if not several:
-        return _rounded(difference)
+        return _explain_rounding(difference)
     first, *others = several
     said = [f"{difference.meaning(first)} uses {difference.name} in {slots[first]} slots"]
     said += [f"{difference.meaning(user)} in {slots[user]}" for user in others[: MOST_USERS - 1]]
@@ -62,13 +62,13 @@ def parent_set(difference: Difference) -> str:
         said.append(f"{counted(len(several) - MOST_USERS, 'other', 'others')} as well")
     holds = " and the set holds it" if len(several) == 1 else ", and the set of each holds it"
     return (
-        f"{', '.join(said)}{holds} once: of {_added(difference)} only "
+        f"{', '.join(said)}{holds} once: of {_write_sum(difference)} only "
         f"{decimal(difference.wrong[-1].after)} arrived"
     )
 
 
 def no_zero_grad(difference: Difference, steps: int) -> str:
-    """What was left over, and what the last step added."""
+    """Says which gradient was left over, and what the last step added."""
     each = difference.right[-1].after
     first = len(difference.right)  # contributions of a step
     before, after = (difference.wrong[place].after for place in (-first - 1, -1))
@@ -79,7 +79,7 @@ def no_zero_grad(difference: Difference, steps: int) -> str:
 
 
 def stale_data(difference: Difference, now: Mapping[Node, float]) -> str:
-    """Which leaf changed, and the local derivative that depends on it."""
+    """Says which leaf changed, and the local derivative that depends on it."""
     right = {(event.node, event.slot): event.local for event in difference.right}
     wrong = {(event.node, event.slot): event.local for event in difference.wrong}
     names = difference.names
@@ -93,26 +93,26 @@ def stale_data(difference: Difference, now: Mapping[Node, float]) -> str:
         leaf, was = moved[0]
         return (
             f"{names[leaf]} was {decimal(was)} in the forward pass and is {decimal(now[leaf])} "
-            f"now, so ∂{names[edge[0]]}/∂{difference.name} was taken as {_local(did)}, where "
-            f"{_local(should)} is right"
+            f"now, so ∂{names[edge[0]]}/∂{difference.name} was taken as {_write_local(did)}, where "
+            f"{_write_local(should)} is right"
         )
-    return _rounded(difference)
+    return _explain_rounding(difference)
 
 
-def _local(local: float | None) -> str:
-    """A local derivative; a choice has none by what it did not take."""
+def _write_local(local: float | None) -> str:
+    """A local derivative as text; an operand that a choice did not take has none."""
     return "none" if local is None else decimal(local)
 
 
-def _added(difference: Difference) -> str:
-    """The right contributions and their sum."""
+def _write_sum(difference: Difference) -> str:
+    """The right contributions and their sum, as text."""
     parts = [event.contribution for event in difference.right]
     total = decimal(difference.right[-1].after)
     return f"{numbers_joined(PLUS, parts).text} = {total}" if len(parts) > 1 else total
 
 
-def _rounded(difference: Difference) -> str:
-    """Where nothing went missing at this node: an error below notice has become noticeable."""
+def _explain_rounding(difference: Difference) -> str:
+    """Says that rounding explains it: the contributions nearly cancel."""
     return (
         f"the contributions to {difference.name} nearly cancel, so an error in their last digits "
         "becomes a large one"

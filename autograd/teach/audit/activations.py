@@ -1,4 +1,4 @@
-"""Part of an audit: which relus are dead, and which tanh and sigmoid are saturated.
+"""An inspector of an audit: finds dead relus, and saturated tanh and sigmoid units.
 
 A unit is judged when it has had some inputs, because one relu in two gives 0 for any one input.
 It is known by the module call that made it, so it is the same unit for every sample.
@@ -22,7 +22,7 @@ Unit = tuple[Op, str, int]
 
 
 class Activations:
-    """Which relus are dead, and which tanh and sigmoid are saturated."""
+    """Finds dead relus, and saturated tanh and sigmoid units."""
 
     def __init__(self, kinds: Mapping[str, str]) -> None:
         self._model = kinds[""]
@@ -32,7 +32,7 @@ class Activations:
     def look(self, sample: Sample) -> None:
         """Note the slopes. Units are the same if their ops are the same in calls of one path.
 
-        Of modules that nothing tells apart, the ops are counted through the whole sample.
+        Where a path is not known, the ops of all modules of a kind are counted together.
         """
         counts: dict[tuple[Any, Op], int] = {}
         for node in sample.order:
@@ -48,7 +48,7 @@ class Activations:
             self._inputs[unit] = self._inputs.get(unit, 0) + 1
 
     def _maker(self, sample: Sample, call: Any) -> tuple[str, Any]:
-        """The name of the module that a call is of, and what its ops are counted within."""
+        """The name of the module that a call is of, and the scope to count its ops in."""
         if call is None:
             return "", None
         path = sample.paths[call]

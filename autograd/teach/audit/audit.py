@@ -1,4 +1,4 @@
-"""`audit`: what is wrong with the gradients of a model, found from its losses on some data.
+"""`audit`: finds faults in the gradients of a model, from its losses on some data.
 
 Each loss is differentiated once, and four inspectors look at its graph: `finite.py`,
 `reach.py`, `activations.py`, `layers.py`. An inspector keeps counts and not graphs, so there may
@@ -27,7 +27,7 @@ def audit(
     loss: Value | Callable[..., Value],
     data: Iterable[Any] | None = None,
 ) -> Audit:
-    """What is wrong with the gradients of a model. No `grad` changes.
+    """Find faults in the gradients of a model. No `grad` changes.
 
     Found are: parameters that no gradient reaches, and why; relus that give 0 for every input;
     tanh and sigmoid with a slope below 1/1000 for every input; layers of which the parameters,
