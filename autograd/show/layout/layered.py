@@ -1,7 +1,7 @@
 """Where the boxes, arrows and frames of a drawing go: a layered layout.
 
 A plan is laid out as graphs within graphs (`nested.py`), from the innermost outward: a frame,
-laid out, is one item of the graph around it. Each graph gets ranks (`layers.py`), in each rank
+laid out, is one item of the graph around it. Each graph gets ranks (`ranks.py`), in each rank
 an order (`ordering.py`), and coordinates (`placing.py`), all of them *along* the direction of
 the arrows and *across* it. Here they come together on the page. Nothing recurses and nothing
 depends on hashing.
@@ -10,11 +10,11 @@ depends on hashing.
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from .layers import OUTSIDE, Cells, Net, Size, Target
 from .nested import Graph, Leg, nested
 from .ordering import ordered
 from .places import FRAME_PADDING, FRAME_TITLE, Extent, Places, Plan, Point, Rectangle, Route
 from .placing import Placing
+from .ranks import OUTSIDE, Cells, Net, Size, Target
 from .routing import Run, route
 
 PORT = 13.0  # between the arrows that enter one box

@@ -7,7 +7,7 @@ sorted by where its neighbours are, back and forth, as long as that helps.
 from bisect import bisect_right, insort
 from collections.abc import Sequence
 
-from .layers import Cells
+from .ranks import Cells
 
 PASSES, LARGE = 10, 10_000  # most graphs settle in 4; from so many cells on half of it must do
 PATIENCE = 4  # passes without fewer crossings

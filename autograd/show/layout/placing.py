@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from itertools import accumulate, pairwise
 from operator import add, sub
 
-from .layers import Cells, Links, Size
+from .ranks import Cells, Links, Size
 
 GAP, WIDEST_GAP = 24.0, 100.0  # between ranks
 SLOPE = 0.3  # a gap is at least so much of what an arrow goes across in it

@@ -1,8 +1,8 @@
 """`audit`: finds faults in the gradients of a model, from its losses on some data.
 
-Each loss is differentiated once, and four inspectors look at its graph: `finite.py`,
-`reach.py`, `activations.py`, `layers.py`. An inspector keeps counts and not graphs, so there may
-be as many samples as there is time for.
+Each loss is differentiated once, and four inspectors look at its graph: `not_finite.py`,
+`reach.py`, `activations.py`, `layer_gradients.py`. An inspector keeps counts and not graphs, so the
+number of samples is limited only by time.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -16,8 +16,8 @@ from ...nn.module import Module
 from ...show.text import cleaned
 from .activations import Activations
 from .findings import KINDS, Audit
-from .finite import NotFinite
-from .layers import Layers
+from .layer_gradients import Layers
+from .not_finite import NotFinite
 from .reach import Parameters
 from .sample import Sample, kinds_of, paths_of_calls
 
