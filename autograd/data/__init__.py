@@ -1,6 +1,6 @@
 """The small data sets that the demos and examples train on, by name.
 
-`dataset.py` says what a data set is: plain floats and ints, no Values yet. `iris.py` reads real
+`dataset.py` defines a data set: plain floats and ints, no Values yet. `iris.py` reads real
 measurements, `generators.py` draws points from a `random.Random`: the same seed, the same points.
 `files.py` writes every file of the library: whole, or not at all.
 """

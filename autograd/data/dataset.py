@@ -1,4 +1,4 @@
-"""What a data set is: rows of inputs, one class each, and how to divide and scale them.
+"""`Dataset`: rows of inputs with one class each, and methods to divide and scale them.
 
 `iris.py` and `generators.py` make data sets; everything that can be done with one is here.
 """
@@ -82,7 +82,7 @@ class Dataset:
         return len(self.targets)
 
     def split(self, test_fraction: float, rng: Random) -> tuple["Dataset", "Dataset"]:
-        """The samples in random order as a training part and a test part.
+        """Divide the samples, in random order, into a training part and a test part.
 
         Each class is divided by itself, in the same proportion, and is in both parts.
 
@@ -173,7 +173,7 @@ class Dataset:
 
 
 def _mean_and_deviation(column: Sequence[float]) -> tuple[float, float]:
-    """The mean of a feature and the deviation to divide by, 1 where all are the same."""
+    """The mean of a feature and the deviation to divide by, 1 if all values are equal."""
     if min(column) == max(column):
         return column[0], 1.0
     mean = math.fsum(column) / len(column)
