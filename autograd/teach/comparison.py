@@ -17,7 +17,7 @@ from ..show.stepping.names import Names
 from ..show.stepping.player import Player, paths_of, play
 from ..show.stepping.steps import steps
 from ..show.text import DASH, aligned, counted, decimal, how_many, shortened
-from ..show.words.explanation import Said, markdown
+from ..show.words.explanation import TextAndMarkdown, markdown
 from ..show.words.term import computed_from
 from .backward import AnyBackward, Replace
 
@@ -74,7 +74,7 @@ def _meaning(node: Node, names: Names) -> str:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Comparison(Said):
+class Comparison(TextAndMarkdown):
     """A faulty backward pass beside the right one. It prints as a table, and shows as one.
 
     Attributes:

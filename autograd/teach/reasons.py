@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from ..engine.node import Node
 from ..engine.numbers import alike, same
 from ..show.text import counted, decimal
-from ..show.words.equations import PLUS, TIMES, numbers_joined
+from ..show.words.equations import PLUS, TIMES, join_numbers
 from .comparison import Difference
 
 MOST_USERS = 4  # of a node that are named
@@ -46,7 +46,7 @@ def no_topological_order(difference: Difference) -> str:
 
 def _product(upstream: float, local: float, contribution: float) -> str:
     """upstream · local = contribution, as text."""
-    return f"{numbers_joined(TIMES, [upstream, local]).text} = {decimal(contribution)}"
+    return f"{join_numbers(TIMES, [upstream, local]).text} = {decimal(contribution)}"
 
 
 def parent_set(difference: Difference) -> str:
@@ -108,7 +108,7 @@ def _write_sum(difference: Difference) -> str:
     """The right contributions and their sum, as text."""
     parts = [event.contribution for event in difference.right]
     total = decimal(difference.right[-1].after)
-    return f"{numbers_joined(PLUS, parts).text} = {total}" if len(parts) > 1 else total
+    return f"{join_numbers(PLUS, parts).text} = {total}" if len(parts) > 1 else total
 
 
 def _explain_rounding(difference: Difference) -> str:

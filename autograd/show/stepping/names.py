@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from ...engine.node import Node
-from ..words.naming import names_of, noted
+from ..words.naming import name_sources, names_of
 
 
 class Names(dict[Node, str]):
@@ -21,7 +21,7 @@ class Names(dict[Node, str]):
 
     def __init__(self, order: Sequence[Node], was: Mapping[Node, float] | None = None) -> None:
         super().__init__()
-        self._order, self._noted = order, noted(order, was)
+        self._order, self._noted = order, name_sources(order, was)
         self.numbers = self._noted.numbers
 
     def of(self, others: Mapping[Node, Node]) -> "Names":

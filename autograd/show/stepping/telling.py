@@ -16,9 +16,9 @@ from ...engine.numbers import alike, same
 from ...engine.op import Op
 from ..text import TIMES, decimal, shortened
 from ..words.derivation import MOST_OPERANDS, derivation, local_derivative, operand_names
-from ..words.equations import PLUS, numbers_joined
+from ..words.equations import PLUS, join_numbers
 from ..words.naming import kind_of
-from ..words.notation import Written, result_written, which_use
+from ..words.notation import Written, result_written, use_mark
 from ..words.term import Term, computed_from, node_named, numeral
 from .events import Contribute, Event, Final, Forward, Seed, came
 from .tangents import Push
@@ -271,7 +271,7 @@ def _local(event: Contribute | Push) -> str:
 def _use(event: Contribute | Push) -> str:
     """Which of several uses of one operand it is, as `explain` writes it."""
     uses = [slot for slot, x in enumerate(event.node.operands) if x is event.parent]
-    return which_use(uses.index(event.slot) + 1) if len(uses) > 1 else ""
+    return use_mark(uses.index(event.slot) + 1) if len(uses) > 1 else ""
 
 
 def here(event: Contribute | Push, local: str) -> str:
@@ -289,7 +289,7 @@ def sums(event: Contribute | Push) -> list[tuple[str, str]]:
     ]
     found = zip(signs(event), (event.contribution, event.after), strict=True)
     return [
-        (said, f"{numbers_joined(sign, numbers).text} {equal} {result_written(result).text}")
+        (said, f"{join_numbers(sign, numbers).text} {equal} {result_written(result).text}")
         for (said, sign, numbers), (equal, result) in zip(parts, found, strict=True)
     ]
 

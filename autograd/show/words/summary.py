@@ -1,6 +1,6 @@
 """`summary`: a graph in numbers, for graphs too large to draw, with hints in words.
 
-One pass over the nodes counts everything; `hints.py` says what is worth saying about it.
+One pass over the nodes counts everything; `hints.py` adds hints.
 """
 
 import math
@@ -14,7 +14,7 @@ from ...engine.node import Node
 from ...engine.op import Op
 from ...engine.value import Value
 from ..text import DASH, TIMES, aligned, cleaned
-from .explanation import Said, markdown
+from .explanation import TextAndMarkdown, markdown
 from .hints import Survey, hints
 from .naming import kind_of
 from .notation import EXPLAINED
@@ -23,7 +23,7 @@ FLOAT = sys.getsizeof(0.0)
 
 
 @dataclass(frozen=True, repr=False)
-class Summary(Said):
+class Summary(TextAndMarkdown):
     """The size and shape of a graph. It prints as a table, and shows as one in a notebook.
 
     Attributes:
@@ -57,14 +57,14 @@ class Summary(Said):
 
     @property
     def text(self) -> str:
-        """For a terminal: a table with the numbers below one another, then the hints."""
+        """A table with the numbers below one another, then the hints, for a terminal."""
         rows = [("  " * depth + cleaned(name), value) for depth, name, value in self._rows()]
-        said = [f"hint: {hint}" for hint in self.hints]
-        return "\n".join([*aligned(rows, "<>"), *([""] if said else []), *said])
+        hints = [f"hint: {hint}" for hint in self.hints]
+        return "\n".join([*aligned(rows, "<>"), *([""] if hints else []), *hints])
 
     @property
     def markdown(self) -> str:
-        """For a notebook or a web page: a table, then the hints."""
+        """A table, then the hints, as Markdown for a notebook or a web page."""
         rows = [
             f"| {f'{DASH} ' * depth}{markdown(name)} | {markdown(value)} |"
             for depth, name, value in self._rows()
@@ -73,7 +73,7 @@ class Summary(Said):
         return "\n".join(["| graph | |", "|:--|--:|", *rows, *([""] if items else []), *items])
 
     def _rows(self) -> list[tuple[int, str, str]]:
-        """How far a row is indented, its name and its value."""
+        """The rows of the table: indentation, name and value."""
         rows = [(0, "nodes", f"{self.nodes:,}")]
         leaves = {"parameters": self.parameters, "inputs": self.inputs, "constants": self.constants}
         rows += [(1, name, f"{n:,}") for name, n in [*leaves.items(), *self.ops.items()] if n]
@@ -87,7 +87,7 @@ class Summary(Said):
 
 @dataclass
 class _Counts:
-    """What one pass over the nodes counts."""
+    """The counts of one pass over the nodes."""
 
     ops: dict[Op, int] = field(default_factory=dict)
     leaves: dict[str, int] = field(default_factory=dict)

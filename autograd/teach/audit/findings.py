@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from ...engine.node import Node
 from ...show.text import aligned, counted, how_many
-from ...show.words.explanation import Said, markdown
+from ...show.words.explanation import TextAndMarkdown, markdown
 
 # The kinds of findings, the gravest first.
 KINDS = ("nan", "inf", "unused", "unreached", "dead", "exploding", "vanishing", "saturated")
@@ -48,7 +48,7 @@ class Row(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Audit(Said):
+class Audit(TextAndMarkdown):
     """The faults in the gradients of a model. It prints as a table, and shows as one.
 
     Attributes:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from ...engine.graph import edges, product
 from ...engine.node import Node
 from ...show.text import counted, decimal
-from ...show.words.equations import abridged
+from ...show.words.equations import abridge
 from ...show.words.naming import names_of
 from ...show.words.term import computed_from
 from .findings import Finding
@@ -63,7 +63,7 @@ def _in_loss(sample: Sample) -> Finding:
     shown = [
         f"{names[x]} = {computed_from(x, names)}" if x.op is not None else names[x] for x in way
     ]
-    shown = abridged(shown, SHOWN, str, lambda count: f"… {count:,} more …")
+    shown = abridge(shown, SHOWN, str, lambda count: f"… {count:,} more …")
     return Finding(
         "nan" if math.isnan(root._data) else "inf",
         sample.place(node),
