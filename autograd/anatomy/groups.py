@@ -7,7 +7,7 @@ from typing import Any
 from ..engine.arguments import one_of, optional_text
 from ..show.drawing import Drawing
 from ..show.graphs.box_svg import box_svg
-from ..show.graphs.boxes import Box, renamed
+from ..show.graphs.boxes import Box, rename
 from ..show.graphs.content import Content, Edge, FrameContent
 from ..show.graphs.draw import DIRECTIONS, THEMES
 from ..show.graphs.graph_svg import MARGIN, arrows, labels, plan_of, titles
@@ -140,7 +140,7 @@ def _box(part: Part, framed: bool) -> Box:
         rows.insert(0, ("group", f"{part.group}, level {part.level}"))
     kind = "root" if part.is_result and part.group else part.kind
     exact = f"{part.name}: {part.count} at {part.place}"
-    box = renamed(Box(kind, "", "", tuple(rows), exact, 0.0, 0.0), part.name, _times(part))
+    box = rename(Box(kind, "", "", tuple(rows), exact, 0.0, 0.0), part.name, _times(part))
     return box._replace(frame=part.loop if framed else None)
 
 
@@ -154,7 +154,7 @@ def _more(parts: Sequence[Part], what: str) -> Box:
     levels = f"{parts[0].level} to {parts[-1].level}" if parts[0].group else ""
     rows = (("level", levels),) if levels else ()
     exact = f"{count}, folded: there are too many for a page"
-    return renamed(Box("group", "", "", rows, exact, 0.0, 0.0), f"… {count}", "")
+    return rename(Box("group", "", "", rows, exact, 0.0, 0.0), f"… {count}", "")
 
 
 # --- the page -------------------------------------------------------------------------------

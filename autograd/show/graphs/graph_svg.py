@@ -1,4 +1,4 @@
-"""A computation graph as SVG: content that has been given places, written as one document.
+"""A computation graph as SVG: writes content that has been placed as one document.
 
 An arrow carries the local derivative d node / d operand, so that the contribution that flows
 back along it can be worked out by eye. Boxes are written by `box_svg.py`.
@@ -18,7 +18,7 @@ MARGIN = 20
 
 
 def plan_of(content: Content, down: bool) -> Plan:
-    """The sizes that the layout needs to know."""
+    """The plan for the layout: sizes of boxes and labels, and the arrows between them."""
     return Plan(
         [(box.width, box.height) for box in content.boxes],
         [
@@ -36,15 +36,15 @@ def _label_size(edge: Edge) -> tuple[float, float]:
 
 
 def _pull(tail: Box) -> float:
-    """What is computed lines up; constants stand where there is room."""
+    """The weight of an arrow in placing: operations line up, constants go where there is room."""
     return 0.2 if tail.kind == "constant" else 1.0
 
 
-def written(content: Content, places: Places, title: str | None, theme: str) -> str:
-    """The document.
+def write_graph(content: Content, places: Places, title: str | None, theme: str) -> str:
+    """Write the SVG document of a drawing.
 
     Args:
-        content: what it says.
+        content: the boxes, edges and frames.
         places: where everything is.
         title: a heading.
         theme: ``"light"``, ``"dark"``, or ``"auto"`` for that of the reader.
@@ -68,9 +68,9 @@ def written(content: Content, places: Places, title: str | None, theme: str) -> 
 
 
 def arrows(content: Content, places: Places) -> list[str]:
-    """What lies below all else: the frames, and the arrows without what they carry."""
+    """The lowest layer of the drawing: frames, and arrows without their labels."""
     parts = [*map(_frame, places.frames)]
-    parts += grouped("edges", list(map(_edge, content.edges, places.routes)))
+    parts += group("edges", list(map(_edge, content.edges, places.routes)))
     if places.routes:
         heads = "".join(_head(route) for route in places.routes)
         parts.append(f'<path class="heads" d="{heads}"/>')
@@ -78,9 +78,9 @@ def arrows(content: Content, places: Places) -> list[str]:
 
 
 def labels(content: Content, places: Places) -> list[str]:
-    """What the arrows carry."""
+    """The labels of the arrows, local derivatives."""
     carried = zip(content.edges, places.routes, strict=True)
-    return grouped("locals", [label(*each) for each in carried if each[0].text])
+    return group("locals", [label(*each) for each in carried if each[0].text])
 
 
 def titles(content: Content, places: Places) -> list[str]:
@@ -88,19 +88,19 @@ def titles(content: Content, places: Places) -> list[str]:
     return list(map(_title, content.frames, places.frames))
 
 
-def grouped(kind: str, parts: Sequence[str]) -> list[str]:
-    """What looks alike shares a class, which is shorter."""
+def group(kind: str, parts: Sequence[str]) -> list[str]:
+    """Wrap elements of one look in a group with a class, which is shorter."""
     return [f'<g class="{kind}">', *parts, "</g>"] if parts else []
 
 
 def name(content: Content) -> str:
-    """The graph by its root, which a drawing around a focus may not show."""
+    """The name of the drawing for screen readers, after the root if that is shown."""
     root = next((box for box in content.boxes if box.is_root), None)
     return f"Computation graph of {root.name}" if root else "Part of a computation graph"
 
 
 def description(content: Content) -> str:
-    """How much there is of what, and the root, in words."""
+    """The number of boxes of each kind, and the root, in words."""
     kinds = [box.kind for box in content.boxes]
     counts = ", ".join(f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(kinds))
     roots = [box.exact for box in content.boxes if box.is_root]
@@ -123,13 +123,13 @@ def _edge(edge: Edge, route: Route) -> str:
 
 
 def line(route: Route) -> str:
-    """The way of an arrow up to its point."""
+    """The SVG path of an arrow, up to its point."""
     *strokes, last = route.strokes
     return "".join(map(path, [*strokes, [*last[:-1], _base(last)]]))
 
 
 def path(stroke: Sequence[Point]) -> str:
-    """A stroke in whole pixels, with each piece relative to the one before, which is shorter."""
+    """The SVG path of a stroke, in whole pixels and relative coordinates, which are shorter."""
     places = iter([(round(x), round(y)) for x, y in stroke])
     x, y = next(places)
     drawn = f"M{x} {y}"
@@ -154,7 +154,7 @@ def _direction(stroke: Sequence[Point]) -> Point:
 
 
 def _base(stroke: Sequence[Point]) -> Point:
-    """Where the point of the arrow begins."""
+    """The place on an arrow at which its point begins."""
     (x, y), (along, down) = stroke[-1], _direction(stroke)
     return x - HEAD * along, y - HEAD * down
 
@@ -173,7 +173,7 @@ def _head(route: Route) -> str:
 
 
 def label(edge: Edge, route: Route) -> str:
-    """What an arrow carries."""
+    """The label of an arrow."""
     place = route.label
     full = f"<title>{escaped(edge.exact)}</title>" if edge.exact else ""
     return f'<text x="{place[0]:.0f}" y="{place[1] + 4:.0f}">{escaped(edge.text)}{full}</text>'

@@ -1,6 +1,6 @@
-"""The graph of a Value for those who use graphviz: as DOT text and as a `graphviz.Digraph`.
+"""Graphs for graphviz: as DOT text and as a `graphviz.Digraph`.
 
-Only `graphviz.Digraph` needs the package of that name, which is imported when it is asked for.
+Only `graphviz.Digraph` needs the package of that name, which is imported when needed.
 """
 
 from typing import Any

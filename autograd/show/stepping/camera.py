@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ...engine.node import Node
-from ..graphs.boxes import LISTED, ROW, SIDE, STATUS, Box, listed, renamed, rows_width
+from ..graphs.boxes import LISTED, ROW, SIDE, STATUS, Box, list_numbers, rename, rows_width
 from ..graphs.content import Content
 from ..graphs.graph_svg import plan_of
 from ..layout import layered
@@ -147,7 +147,7 @@ class Camera:
             return box
         node = self._outputs[number][-1]
         if box.name and not box.is_group:
-            box = renamed(box, names[node], box.by or (box.name if node.op is not None else ""))
+            box = rename(box, names[node], box.by or (box.name if node.op is not None else ""))
         rows: list[tuple[str, str]] = []
         for word, text in box.rows:
             if word in ("data", "grad") or (not word and not box.name):
@@ -224,7 +224,7 @@ class Camera:
         if len(there) < len(self._weights[number]):
             return NOTHING
         if len(numbers) > LISTED:
-            said = f"parameters {listed(list(map(decimal, numbers)), numbers)}"
+            said = f"parameters {list_numbers(list(map(decimal, numbers)), numbers)}"
         else:
             said = ", ".join(
                 f"{x.label} {decimal(data)}".strip()
@@ -258,4 +258,4 @@ def _listed(numbers: Sequence[float | None]) -> Shown:
         return Shown(text, text)
     shown = [DASH if x is None else decimal(x) for x in numbers]
     exact = [DASH if x is None else repr(x) for x in numbers]
-    return Shown(listed(shown, there), ", ".join(exact[: LISTED * LISTED]))
+    return Shown(list_numbers(shown, there), ", ".join(exact[: LISTED * LISTED]))

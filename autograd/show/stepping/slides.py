@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from ...engine.node import Node
 from ..graphs.box_svg import box_svg
-from ..graphs.graph_svg import MARGIN, arrows, description, grouped, label, titles
+from ..graphs.graph_svg import MARGIN, arrows, description, group, label, titles
 from ..graphs.theme import THEME, TITLE_ROOM, TITLE_SIZE
 from ..svg import clipped, document, escaped, text_width
 from ..text import TIMES
@@ -100,7 +100,7 @@ class _Slide:
     def svg(self, mark: Mark, lines: Sequence[str]) -> str:
         """The frame as it is now."""
         film = self._film
-        above = [*grouped("locals", list(filter(None, self._labels)))]
+        above = [*group("locals", list(filter(None, self._labels)))]
         above += titles(film.content, film.places)
         parts = [*self._ground, *above, *self._drawn, marks_svg(mark, film, self._flows), "</g>"]
         for number, line in enumerate(lines):

@@ -12,7 +12,7 @@ from importlib.resources import files
 from string import Template
 
 from ..graphs.box_svg import box_svg
-from ..graphs.graph_svg import MARGIN, arrows, grouped, label, name, titles
+from ..graphs.graph_svg import MARGIN, arrows, group, label, name, titles
 from ..graphs.theme import THEME
 from ..svg import escaped, escaped_line
 from ..text import how_many
@@ -84,7 +84,7 @@ def _graph(film: Film) -> str:
     mute = [edge._replace(text="", exact="") for edge in content.edges]
     carried = zip(content.edges, mute, places.routes, strict=True)
     inner = arrows(content, places)
-    inner += grouped("locals", [label(one, route) for edge, one, route in carried if edge.text])
+    inner += group("locals", [label(one, route) for edge, one, route in carried if edge.text])
     inner += titles(content, places)
     inner += map(box_svg, [box._replace(state="") for box in content.boxes], places.boxes)
     return (
