@@ -58,7 +58,7 @@ def draw_groups(
     one_of("theme", theme, THEMES)
     anatomy = dissect(f, example)
     content = _content(anatomy)
-    places = layered.place(plan_of(content, down=rankdir == "TB"))
+    places = layered.lay_out(plan_of(content, down=rankdir == "TB"))
     heading = title or _heading(anatomy)
     return Drawing(_written(content, places, heading, anatomy, theme), partial(table, anatomy))
 

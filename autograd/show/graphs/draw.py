@@ -78,7 +78,7 @@ def draw(
     except TooManyBoxesError as error:
         return _in_words(root, str(error), theme)
     down = rankdir == "TB"
-    svg = write_graph(content, layered.place(plan_of(content, down)), title, theme)
+    svg = write_graph(content, layered.lay_out(plan_of(content, down)), title, theme)
     words = content.words()
     return Drawing(svg, partial(table_of, words), partial(dot_text, words, title, down))
 

@@ -97,7 +97,7 @@ def _level(contents: Sequence[Content], played: Sequence[Sequence[Event]]) -> li
         for number, box in enumerate(first.boxes)
     ]
     shared = first._replace(boxes=boxes, edges=plain)  # with room for all
-    placed = cache(lambda: layered.place(plan_of(shared, False)))
+    placed = cache(lambda: layered.lay_out(plan_of(shared, False)))
     widest = widths_of(mark for film in films for mark in film.marks)
     return [
         Film(shared, list(changed), film.marks, placed, down=False, widths=widest)

@@ -66,7 +66,7 @@ def _in_loss(sample: Sample) -> Finding:
     shown = abridge(shown, SHOWN, str, lambda count: f"… {count:,} more …")
     return Finding(
         "nan" if math.isnan(root._data) else "inf",
-        sample.place(node),
+        sample.describe(node),
         f"{made} {decimal(node._data)}, which reached the loss: {' → '.join(shown)}",
         advice,
         tuple(way),
@@ -101,7 +101,7 @@ def _in_gradients(sample: Sample) -> Finding:
         upstream, op = sample.gradients[node], node.op
         if not math.isfinite(upstream):
             what = f"the contributions to {names[node]} add up to {decimal(upstream)}"
-            return _gradient_finding(upstream, sample.place(node), node, what)
+            return _gradient_finding(upstream, sample.describe(node), node, what)
         if op is None:
             continue
         for _, parent, local in edges(node, connected=False):
@@ -112,7 +112,7 @@ def _in_gradients(sample: Sample) -> Finding:
                     f"{names[parent]}, which gets {decimal(upstream)} · {decimal(local)} = "
                     f"{decimal(flow)}"
                 )
-                return _gradient_finding(flow, sample.place(node), node, what)
+                return _gradient_finding(flow, sample.describe(node), node, what)
     raise AssertionError("a gradient that is not finite has a contribution that is not")
 
 

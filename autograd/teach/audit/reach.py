@@ -23,7 +23,7 @@ class Stop(NamedTuple):
     def reason(self, sample: Sample) -> tuple[str, str]:
         """The reason why nothing flows further, and advice."""
         node, op = self.node, self.node.op
-        where = sample.place(node)
+        where = sample.describe(node)
         if self.cancels or op is None:
             return f"the contributions to {where} add up to 0", "see whether the loss depends on it"
         if self.local is None:

@@ -17,8 +17,8 @@ class Sample(NamedTuple):
     gradients: dict[Node, float]
     paths: dict[Call, str]
 
-    def place(self, node: Node) -> str:
-        """The place of a node in words: its op, and the path of the module call that made it."""
+    def describe(self, node: Node) -> str:
+        """A node in words: its op, and the path of the module call that made it."""
         kind = "leaf" if node.op is None else node.op.name
         name = f"{kind} {node.label!r}" if node.label else kind
         call = node.call
