@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from ..show.charts.axis import DARK, LIGHT
-from ..show.svg import MONO, PAGE_DARK, PAGE_LIGHT, Theme, clipped, escaped, font
-from ..show.text import shortened
+from ..show.svg import MONO, PAGE_DARK, PAGE_LIGHT, Theme, clip, escape, font
+from ..show.text import shorten
 from ..transforms.vmap import LANES
 from .dissection import Part
 
@@ -53,7 +53,7 @@ def styles(parts: Sequence[Part]) -> dict[Part | None, str]:
 
 def tag(part: Part) -> str:
     """What stands in the first cell of a part: the number of a group, or how a name begins."""
-    return f"{part.group}" if part.group else shortened(part.name)[:2]
+    return f"{part.group}" if part.group else shorten(part.name)[:2]
 
 
 def outline(x: float, y: float, width: float = CELL, height: float = CELL) -> str:
@@ -63,13 +63,13 @@ def outline(x: float, y: float, width: float = CELL, height: float = CELL) -> st
 
 def centred(kind: str, x: float, y: float, text: str, width: float = CELL) -> str:
     """A text in the middle of a cell."""
-    shown = escaped(clipped(text, TAG_SIZE, width + 4.0))
+    shown = escape(clip(text, TAG_SIZE, width + 4.0))
     return f'<text class="{kind}" x="{x + width / 2:g}" y="{y + 13:g}">{shown}</text>'
 
 
 def written(kind: str, x: float, y: float, text: str) -> str:
     """A line of text."""
-    return f'<text class="{kind}" x="{x:g}" y="{y:g}">{escaped(text)}</text>'
+    return f'<text class="{kind}" x="{x:g}" y="{y:g}">{escape(text)}</text>'
 
 
 def column(place: int) -> float:

@@ -16,7 +16,7 @@ from ..compiler.ir.memory_layout import COPY
 from ..compiler.ir.program import Loop, Program, Step
 from ..compiler.ir.stages import listed, stages
 from ..compiler.verified import numbers_and_nodes
-from ..show.text import counted, shortened
+from ..show.text import pluralize, shorten
 from ..transforms.vmap import LANES, Batch
 from .vectors import PACK, ROW, Vector, in_lanes, lanes_from, vectors
 
@@ -58,7 +58,7 @@ class Part:
     def count(self) -> str:
         """The same in words."""
         lanes = f" in {LANES} lanes" if self.in_lanes else ""
-        return counted(self.times, "number", "numbers") + lanes
+        return pluralize(self.times, "number", "numbers") + lanes
 
     @property
     def said(self) -> str:
@@ -127,7 +127,7 @@ def dissect(f: Callable[..., Any], example: Sequence[Any]) -> Anatomy:
     program = stages(lambda *xs: f(*xs), example, names, pieces, numbers_and_nodes).program
     inner = f.f if isinstance(f, Batch) else f
     name = str(getattr(inner, "__name__", type(inner).__name__))
-    name = "a function" if name == "<lambda>" else shortened(name)
+    name = "a function" if name == "<lambda>" else shorten(name)
     reader = _Reader(program)
     reader.arguments(names, sizes)
     for part in program.parts:
@@ -145,7 +145,7 @@ def _argument_names(f: Callable[..., Any], count: int) -> list[str]:
     except (TypeError, ValueError):  # some functions written in C
         parameters = {}.values()
     plain = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    names = [shortened(x.name) for x in parameters if x.kind in plain][:count]
+    names = [shorten(x.name) for x in parameters if x.kind in plain][:count]
     return names + [f"argument {i}" for i in range(len(names), count)]
 
 
@@ -249,4 +249,4 @@ def formula(step: Step) -> str:
     """What each operation of a step computes."""
     if step.op is None and step.runs == COPY:
         return "copy"
-    return shortened(step.formula)
+    return shorten(step.formula)

@@ -14,8 +14,8 @@ from ..show.graphs.graph_svg import MARGIN, arrows, labels, plan_of, titles
 from ..show.graphs.theme import THEME, TITLE_ROOM, TITLE_SIZE
 from ..show.layout import layered
 from ..show.layout.places import Places
-from ..show.svg import clipped, document, escaped, text_width
-from ..show.text import TIMES, aligned, counted
+from ..show.svg import clip, document, escape, text_width
+from ..show.text import TIMES, align, pluralize
 from .dissection import Anatomy, Part, dissect
 
 MOST_GROUPS = 24  # more of them are folded in the middle
@@ -70,18 +70,18 @@ def table(anatomy: Anatomy) -> str:
         reads = ", ".join(f"{tail.said}: {read_as(kinds)}" for tail, kinds in part.reads.items())
         number, level = (f"{x}" if part.group else "" for x in (part.group, part.level))
         rows.append((number, part.name, level, part.count, part.place, reads))
-    return "\n".join(aligned(rows))
+    return "\n".join(align(rows))
 
 
 def read_as(kinds: dict[str, int]) -> str:
     """How many vectors of which kind are read."""
-    return ", ".join(counted(count, kind, f"{kind}s") for kind, count in kinds.items())
+    return ", ".join(pluralize(count, kind, f"{kind}s") for kind, count in kinds.items())
 
 
 def _heading(anatomy: Anatomy) -> str:
     groups = anatomy.groups
     levels = max((part.level for part in groups), default=0)
-    told = f"{counted(len(groups), 'group', 'groups')}, {counted(levels, 'level', 'levels')}"
+    told = f"{pluralize(len(groups), 'group', 'groups')}, {pluralize(levels, 'level', 'levels')}"
     return f"{anatomy.name}: {told}"
 
 
@@ -150,7 +150,7 @@ def _times(part: Part) -> str:
 
 def _more(parts: Sequence[Part], what: str) -> Box:
     """One box for those that are too many to be shown."""
-    count = counted(len(parts), what, f"{what}s")
+    count = pluralize(len(parts), what, f"{what}s")
     levels = f"{parts[0].level} to {parts[-1].level}" if parts[0].group else ""
     rows = (("level", levels),) if levels else ()
     exact = f"{count}, folded: there are too many for a page"
@@ -161,10 +161,10 @@ def _more(parts: Sequence[Part], what: str) -> Box:
 
 
 def _written(content: Content, places: Places, title: str, anatomy: Anatomy, theme: str) -> str:
-    shown = clipped(title, TITLE_SIZE, TITLE_ROOM)
+    shown = clip(title, TITLE_SIZE, TITLE_ROOM)
     top = MARGIN + 34
     parts = [
-        f'<text class="title" x="{MARGIN}" y="36">{escaped(shown)}</text>',
+        f'<text class="title" x="{MARGIN}" y="36">{escape(shown)}</text>',
         f'<g transform="translate({MARGIN} {top})">',
         *arrows(content, places),
         *labels(content, places),

@@ -12,8 +12,8 @@ from typing import Any
 from ..engine.arguments import one_of, optional_text
 from ..show.drawing import Drawing
 from ..show.graphs.draw import THEMES
-from ..show.svg import clipped, document, escaped
-from ..show.text import TIMES, counted
+from ..show.svg import clip, document, escape
+from ..show.text import TIMES, pluralize
 from ..transforms.vmap import LANES
 from . import reading
 from .cells import (
@@ -83,7 +83,7 @@ def draw_memory(
     one_of("theme", theme, THEMES)
     anatomy = dissect(f, example)
     chosen = _chosen(anatomy, group)
-    heading = title or f"Memory of {anatomy.name}: {counted(anatomy.size, 'number', 'numbers')}"
+    heading = title or f"Memory of {anatomy.name}: {pluralize(anatomy.size, 'number', 'numbers')}"
     svg = _written(anatomy, chosen, heading, theme)
     return Drawing(svg, partial(_text, anatomy, chosen))
 
@@ -111,7 +111,7 @@ def _written(anatomy: Anatomy, chosen: Part | None, title: str, theme: str) -> s
     style = styles(shown)
     unit = unit_of(anatomy.size)
     top = TOP + 18.0
-    heading = clipped(title, TITLE_SIZE, WIDTH - LEFT - RIGHT)
+    heading = clip(title, TITLE_SIZE, WIDTH - LEFT - RIGHT)
     parts = [written("title", LEFT, TOP, heading)]
     if unit > 1:
         parts.append(written("soft", LEFT, top + 8.0, f"Each cell stands for {unit:,} numbers."))
@@ -192,7 +192,7 @@ def _legend(shown: Sequence[Part], owners: Owners, style: Styles) -> Iterator[En
     for part in shown[:start]:
         yield _said(part, style)
     if start < stop:
-        yield "", "", f"… {counted(stop - start, 'more part', 'more parts')}", ""
+        yield "", "", f"… {pluralize(stop - start, 'more part', 'more parts')}", ""
     for part in shown[stop:]:
         yield _said(part, style)
     if None in owners:
@@ -217,8 +217,8 @@ def _entry(entry: Entry, x: float, y: float) -> Iterator[str]:
         yield f'<path class="{kind}" d="{outline(x, y)}"/>'
     if sign:
         yield centred("tag", x, y, sign)
-    shown = escaped(clipped(name, TEXT_SIZE, NAME_ROOM))
+    shown = escape(clip(name, TEXT_SIZE, NAME_ROOM))
     yield (
         f'<text x="{x + CELL + 8.0:g}" y="{y + 13:g}"><tspan class="name">{shown}</tspan>'
-        f'<tspan class="soft" dx="8">{escaped(said)}</tspan></text>'
+        f'<tspan class="soft" dx="8">{escape(said)}</tspan></text>'
     )

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from ..show.svg import clipped, escaped
-from ..show.text import aligned, counted
+from ..show.svg import clip, escape
+from ..show.text import align, pluralize
 from ..transforms.vmap import LANES
 from .cells import CELL, LEFT, PITCH, TAG_SIZE, centred, outline, written
 from .dissection import Part
@@ -52,7 +52,7 @@ def reading(group: Part) -> tuple[list[Read], str]:
         for letter, vector in zip(LETTERS, firsts[:few], strict=False)
     ]
     kinds = [vector.kind for vector in firsts[few:]]
-    counts = [counted(kinds.count(kind), kind, f"{kind}s") for kind in dict.fromkeys(kinds)]
+    counts = [pluralize(kinds.count(kind), kind, f"{kind}s") for kind in dict.fromkeys(kinds)]
     more = f"… and {len(kinds)} more: {', '.join(counts)}" if kinds else ""
     return [*found, Read(RESULT, "result", results)], more
 
@@ -68,7 +68,7 @@ def told(group: Part, owners: Sequence[Part | None]) -> str:
         (x.mark, x.kind, _whose(x, group, owners), ", ".join(f"{place}" for place in x.addresses))
         for x in found
     ]
-    lines = aligned(rows)
+    lines = align(rows)
     return "\n".join([heading(group), *lines[:-1], *([more] if more else []), lines[-1]])
 
 
@@ -117,9 +117,9 @@ def _line(
         yield f'<path class="{style[owners[address]]}" d="{outline(x, y, WIDE)}"/>'
         yield centred("tag", x, y, f"{address:,}", WIDE)
     x = LEFT + INDENT + LANES * (WIDE + PITCH - CELL) + 10.0
-    whose = clipped(_whose(read, group, owners), TAG_SIZE, ROOM)
+    whose = clip(_whose(read, group, owners), TAG_SIZE, ROOM)
     means = f"of {whose}: {MEANS[read.kind]}" if read.kind in MEANS else f"of {whose}"
     yield (
         f'<text x="{x:g}" y="{y + 13:g}"><tspan class="name">{read.kind}</tspan>'
-        f'<tspan class="soft" dx="6">{escaped(means)}</tspan></text>'
+        f'<tspan class="soft" dx="6">{escape(means)}</tspan></text>'
     )

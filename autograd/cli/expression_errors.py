@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from typing import Any
 
-from ..show.text import shortened
+from ..show.text import shorten
 
 DEEPEST = 50  # levels of nesting; a long sum or product does not nest
 WINDOW = 72  # characters of a long expression that an error shows
@@ -92,7 +92,7 @@ def point_at(wrong: str, line: str, column: int | None = None) -> ExpressionErro
     """An error with the message `wrong`, the line, and a caret under the character at `column`.
 
     Example:
-        >>> print(pointed("^ is no power here: write **", "a ^ 2", 2))
+        >>> print(point_at("^ is no power here: write **", "a ^ 2", 2))
         ^ is no power here: write **
           a ^ 2
             ^
@@ -151,16 +151,14 @@ def explain_missing_number(name: str, given: Mapping[str, Any]) -> str:
     names = f"given: {', '.join(map(quote, given))}" if given else "none is given"
     near = _guess(name, given)
     question = f"did you mean {quote(near)}? Else " if near else ""
-    return (
-        f"there is no number for {quote(name)}: {question}add {shortened(name)}=<number> ({names})"
-    )
+    return f"there is no number for {quote(name)}: {question}add {shorten(name)}=<number> ({names})"
 
 
 def explain_unused_name(name: str, given: Mapping[str, Any]) -> str:
     """The message for a name that was asked for but is not in the expression."""
     near = _guess(name, given)
     question = f"did you mean {quote(near)}? Else " if near else ""
-    names = ", ".join(map(shortened, given)) or "there is no name in it"
+    names = ", ".join(map(shorten, given)) or "there is no name in it"
     return f"{quote(name)} is not in the expression: {question}choose from {names}"
 
 
@@ -181,4 +179,4 @@ def _guess(name: str, names: Iterable[str]) -> str:
 
 def quote(name: str) -> str:
     """A name in quotes, cut if it is long."""
-    return repr(shortened(name))
+    return repr(shorten(name))

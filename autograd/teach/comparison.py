@@ -16,7 +16,7 @@ from ..show.stepping.events import Contribute, Event, Forward
 from ..show.stepping.names import Names
 from ..show.stepping.player import Player, paths_of, play
 from ..show.stepping.steps import steps
-from ..show.text import DASH, aligned, counted, decimal, how_many, shortened
+from ..show.text import DASH, align, decimal, how_many, pluralize, shorten
 from ..show.words.explanation import TextAndMarkdown, markdown
 from ..show.words.term import computed_from
 from .backward import AnyBackward, Replace
@@ -70,7 +70,7 @@ class Difference(NamedTuple):
 def _meaning(node: Node, names: Names) -> str:
     if node.op is None:
         return names[node]
-    return f"{names[node]} = {shortened(str(computed_from(node, names)))}"
+    return f"{names[node]} = {shorten(str(computed_from(node, names)))}"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -115,7 +115,7 @@ class Comparison(TextAndMarkdown):
         """The mistake, its effect, and a table of the gradients, for a terminal."""
         (heads, *rows), rest = self._table(), self._rest()
         sides = f"{'<' * (len(heads) - 3)}>>>"
-        table = ["", *aligned([heads, *rows], sides)] if rows else []
+        table = ["", *align([heads, *rows], sides)] if rows else []
         said = [f"{self.name}: {self.mistake}.", f"{self._verdict()}."]
         return "\n".join([*said, *table, *rest])
 
@@ -141,7 +141,7 @@ class Comparison(TextAndMarkdown):
         path = self._paths.get(self.first)
         where = f" in {path}" if path else ""
         return (
-            f"{len(self.differing):,} of {counted(len(self.right), 'gradient', 'gradients')} "
+            f"{len(self.differing):,} of {pluralize(len(self.right), 'gradient', 'gradients')} "
             f"{verb}, first that of {self._names[self.first]}{where}: {self.why}"
         )
 
@@ -174,7 +174,7 @@ class Comparison(TextAndMarkdown):
         if not hidden:
             return []
         verdict = f"{differ:,} of which differ" if differ > 0 else "none of which differs"
-        return [f"… and {counted(hidden, 'gradient', 'gradients')} more, {verdict}"]
+        return [f"… and {pluralize(hidden, 'gradient', 'gradients')} more, {verdict}"]
 
 
 def right_gradients(root: Value, gradient: float) -> dict[Node, float]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from ..engine.numbers import number
 from ..engine.value import Value
-from ..show.text import counted
+from ..show.text import pluralize
 
 DIGITS = 1e-3  # relative: an answer may be worked out with pencil and paper
 
@@ -33,7 +33,7 @@ def verdict(answer: Any, expected: Any) -> str:
     if any(x is ... for x in given):
         return "not yet: put your answer where the dots are"
     if len(given) != len(wanted):
-        return f"not yet: {counted(len(wanted), 'answer is', 'answers are')} asked for"
+        return f"not yet: {pluralize(len(wanted), 'answer is', 'answers are')} asked for"
     found = [_judge(*pair) for pair in zip(given, wanted, strict=True)]
     return next((said for said in found if said != "right"), "right")
 

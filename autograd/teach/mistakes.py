@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from ..engine.graph import edges
 from ..engine.node import Node
 from ..engine.numbers import same
-from ..show.moved_on import moved_on
+from ..show.moved_on import find_moved_on
 from ..show.stepping.events import Event, Forward
 from .backward import AnyBackward
 
@@ -71,7 +71,7 @@ def no_zero_grad(run: AnyBackward, steps: int) -> Iterator[Event]:
 
 def stale_data(run: AnyBackward, now: Mapping[Node, float]) -> Iterator[Event]:
     """The local derivatives are computed from the numbers in `now`."""
-    used = moved_on(run.order)
+    used = find_moved_on(run.order)
     for leaf in run.order:
         if leaf in now and not same(now[leaf], used.get(leaf, leaf._data)):
             yield Forward(leaf, now[leaf], run.names)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from ..engine.node import Node
 from ..engine.numbers import alike, same
-from ..show.text import counted, decimal
+from ..show.text import decimal, pluralize
 from ..show.words.equations import PLUS, TIMES, join_numbers
 from .comparison import Difference
 
@@ -59,7 +59,7 @@ def parent_set(difference: Difference) -> str:
     said = [f"{difference.meaning(first)} uses {difference.name} in {slots[first]} slots"]
     said += [f"{difference.meaning(user)} in {slots[user]}" for user in others[: MOST_USERS - 1]]
     if len(several) > MOST_USERS:
-        said.append(f"{counted(len(several) - MOST_USERS, 'other', 'others')} as well")
+        said.append(f"{pluralize(len(several) - MOST_USERS, 'other', 'others')} as well")
     holds = " and the set holds it" if len(several) == 1 else ", and the set of each holds it"
     return (
         f"{', '.join(said)}{holds} once: of {_write_sum(difference)} only "

@@ -6,8 +6,8 @@ A learning curve (`learning_curve.py`) and a scatter of points (`scatter.py`) st
 import math
 from typing import NamedTuple
 
-from ..svg import PAGE_DARK, PAGE_LIGHT, Theme, clipped, escaped, font
-from ..text import cleaned
+from ..svg import PAGE_DARK, PAGE_LIGHT, Theme, clip, escape, font
+from ..text import clean
 
 LEFT, RIGHT = 76.0, 24.0  # beside the plot
 TEXT_SIZE = 12.0
@@ -80,6 +80,6 @@ def chart_text(
     x: float, y: float, text: str, kind: str, size: float = TEXT_SIZE, room: float = 400.0
 ) -> str:
     """`text` as SVG, clipped to its room; if it was cut, the tooltip has all of it."""
-    shown = clipped(text, size, room)
-    full = f"<title>{escaped(text)}</title>" if shown != cleaned(text) else ""
-    return f'<text class="{kind}" x="{x:.1f}" y="{y:.1f}">{escaped(shown)}{full}</text>'
+    shown = clip(text, size, room)
+    full = f"<title>{escape(text)}</title>" if shown != clean(text) else ""
+    return f'<text class="{kind}" x="{x:.1f}" y="{y:.1f}">{escape(shown)}{full}</text>'

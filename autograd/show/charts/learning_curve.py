@@ -11,7 +11,7 @@ from typing import Any
 from ...engine.messages import shown
 from ...engine.value import Value
 from ..drawing import Drawing
-from ..svg import clipped, document, text_width
+from ..svg import clip, document, text_width
 from ..text import decimal
 from .axis import DASHES, LEFT, RIGHT, THEME, Axis, chart_text, tick_step, ticks
 
@@ -65,7 +65,7 @@ def learning_curve(
         parts += _panel(name, given, steps, top, height)
         top += height + GAP
     parts += _x_axis(x_label, steps, longest, top - GAP)
-    room = max(text_width(clipped(name, NAME_SIZE, NAME_ROOM), NAME_SIZE) for name in names)
+    room = max(text_width(clip(name, NAME_SIZE, NAME_ROOM), NAME_SIZE) for name in names)
     size = (steps.end + 34 + room + RIGHT, top - GAP + BOTTOM)
     heading = title or f"{' and '.join(charts)} by {x_label}"
     description = _description(charts)
@@ -95,9 +95,7 @@ def _description(charts: Mapping[str, Mapping[str, Sequence[float]]]) -> str:
     for label, series in charts.items():
         for name, points in series.items():
             ends = f"{decimal(points[0])} to {decimal(points[-1])}" if points else "no points"
-            texts.append(
-                f"{label}, {clipped(name, NAME_SIZE, 400.0)}: {len(points)} points, {ends}"
-            )
+            texts.append(f"{label}, {clip(name, NAME_SIZE, 400.0)}: {len(points)} points, {ends}")
     return "; ".join(texts) + "."
 
 

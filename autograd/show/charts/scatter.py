@@ -15,7 +15,7 @@ from ...engine.numbers import number
 from ...engine.value import Value
 from ..drawing import Drawing
 from ..svg import document, text_width
-from ..text import counted, decimal
+from ..text import decimal, pluralize
 from .axis import LEFT, RIGHT, THEME, Axis, chart_text, tick_step, ticks
 
 CELL, COLUMNS, ROWS = 8, 60, 45  # the size and number of the cells of the grid
@@ -124,7 +124,7 @@ def _class(given: Any) -> int:
 def _description(by_class: ByClass, called: dict[int, str], decide: Decide | None) -> str:
     count = sum(map(len, by_class.values()))
     counts = [f"{len(by_class.get(kind, [])):,} of {called[kind]}" for kind in called]
-    description = f"{counted(count, 'point', 'points')}: {', '.join(counts)}."
+    description = f"{pluralize(count, 'point', 'points')}: {', '.join(counts)}."
     if decide is None:
         return description
     right = [

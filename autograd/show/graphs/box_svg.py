@@ -5,7 +5,7 @@ a group stands on a second box, the root has a second line.
 """
 
 from ..layout.places import Point
-from ..svg import escaped, text_width
+from ..svg import escape, text_width
 from ..text import decimal
 from .boxes import FOOT, HEADER, NUMBER_SIZE, ROW, SIDE, STATUS, Box, rows_width
 from .content import DECADES
@@ -30,7 +30,7 @@ def box_svg(box: Box, centre: Point) -> str:
         parts.append(f'<rect class="inner" x="3.5" y="3.5" {inner} rx="5"/>')
     state = f'class="{box.state}" ' if box.state else ""
     return (
-        f'<g {state}transform="translate({left} {top})"><title>{escaped(box.exact)}</title>'
+        f'<g {state}transform="translate({left} {top})"><title>{escape(box.exact)}</title>'
         + "".join([*parts, *_texts(box, width, height)])
         + "</g>"
     )
@@ -85,14 +85,14 @@ def _heat(heat: float, kind: str, width: int, height: int) -> list[str]:
 
 def _texts(box: Box, width: int, height: int) -> list[str]:
     if not box.name:
-        return [f'<text class="at" x="{width / 2:g}" y="18">{escaped(box.rows[0][1])}</text>']
+        return [f'<text class="at" x="{width / 2:g}" y="18">{escape(box.rows[0][1])}</text>']
     slack = height - HEADER - ROW * len(box.rows) - FOOT
     y = 21 + max(0, round(slack / 2))  # the text of a taller box stands in the middle
-    texts = [f'<text class="name" x="{SIDE}" y="{y}">{escaped(box.name)}</text>']
+    texts = [f'<text class="name" x="{SIDE}" y="{y}">{escape(box.name)}</text>']
     if box.by:
-        texts.append(f'<text class="by" x="{width - SIDE}" y="{y}">{escaped(box.by)}</text>')
+        texts.append(f'<text class="by" x="{width - SIDE}" y="{y}">{escape(box.by)}</text>')
     for place, (word, text) in enumerate(box.rows, 1):
         kind = CLASSES.get(word, "")
-        shown = escaped(text) if word in ("", STATUS) else f"<tspan>{word}</tspan> {escaped(text)}"
+        shown = escape(text) if word in ("", STATUS) else f"<tspan>{word}</tspan> {escape(text)}"
         texts.append(f'<text{kind} x="{SIDE}" y="{y + 3 + place * round(ROW)}">{shown}</text>')
     return texts

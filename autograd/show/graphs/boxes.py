@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from ...engine.node import Node
 from ...engine.value import Value
-from ..svg import MONO_WIDTH, clipped, text_width
-from ..text import DASH, cleaned, counted, decimal
+from ..svg import MONO_WIDTH, clip, text_width
+from ..text import DASH, clean, decimal, pluralize
 from ..words.naming import kind_of
 from ..words.notation import spelling
 from .folding import Unit
@@ -68,7 +68,7 @@ class Box(NamedTuple):
 
 def _box(kind: str, name: str, by: str, rows: Rows, exact: str, least: float = 0.0) -> Box:
     """A box of the size that its texts need, at least `least` high."""
-    name, by = clipped(name, NAME_SIZE, LABEL_ROOM), clipped(by, NAME_SIZE, OP_ROOM)
+    name, by = clip(name, NAME_SIZE, LABEL_ROOM), clip(by, NAME_SIZE, OP_ROOM)
     header = text_width(name, NAME_SIZE) + (text_width(by, NAME_SIZE) + 10 if by else 0)
     width = max(header, rows_width(rows), 62.0 if name else 0.0) + 2 * SIDE
     height = (HEADER if name else 12.0) + ROW * len(rows) + (FOOT if name else 0.0)
@@ -104,8 +104,8 @@ def node_box(
     """The box of a node or a folded chain of +; `was` is its number when it was used."""
     kind = kind_of(node)
     if kind == "constant" and node is not root:
-        return number_box(node._data, cleaned(node.label))
-    label, op = cleaned(node.label), _origin(node, folded_sum)
+        return number_box(node._data, clean(node.label))
+    label, op = clean(node.label), _origin(node, folded_sum)
     grad, exact_grad = gradient(node, root)
     named = f"{label} ({op})" if label else op
     then = () if was is None else (("was", decimal(was)),)
@@ -130,10 +130,10 @@ def _origin(node: Node, folded_sum: bool) -> str:
 def group_box(unit: Unit, outputs: Sequence[Node], root: Node, parameters: int) -> Box:
     """The box of a module call, with its outputs."""
     kind, path = unit.call.kind, short_path(unit.call)
-    label = cleaned(outputs[0].label) if len(outputs) == 1 else ""
-    size = counted(len(unit.nodes), "node", "nodes")
+    label = clean(outputs[0].label) if len(outputs) == 1 else ""
+    size = pluralize(len(unit.nodes), "node", "nodes")
     if parameters:
-        size = f"{counted(parameters, 'parameter', 'parameters')}, {size}"
+        size = f"{pluralize(parameters, 'parameter', 'parameters')}, {size}"
     gradients = [gradient(node, root)[0] for node in outputs]
     numbers = [node._data for node in outputs]
     rows = (
@@ -156,7 +156,7 @@ def group_box(unit: Unit, outputs: Sequence[Node], root: Node, parameters: int) 
 
 def more_box(count: int, what: str) -> Box:
     """A box that counts what a drawing around a focus leaves out."""
-    text = counted(count, what, f"{what}s")
+    text = pluralize(count, what, f"{what}s")
     return _box("more", "", "", (("", f"… {text}"),), f"{text} left out of this drawing")
 
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from ...engine.errors import NoDerivativeError
 from ...engine.node import Node
-from ..moved_on import moved_on
+from ..moved_on import find_moved_on
 from ..text import DASH, TIMES, decimal
 from .boxes import Box, as_number, group_box, more_box, node_box, number_box
 from .folding import Unit, Units, operands_of
@@ -119,7 +119,7 @@ class _Page:
             for operand, tail in operands_of(unit, unit_of):
                 self.used.add(operand)
                 self.users.setdefault(tail, []).append(unit)
-        self.moved = moved_on(node for unit in units for node in unit.nodes)
+        self.moved = find_moved_on(node for unit in units for node in unit.nodes)
         self.boxes: list[Box] = []
         self.edges: list[Edge] = []
         self.box_of: dict[Unit, int] = {}

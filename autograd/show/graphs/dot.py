@@ -7,8 +7,8 @@ HTML-like labels, addresses, images or tooltips, so that no label can become mor
 from collections.abc import Iterator, Sequence
 
 from ..layout.places import FRAME_PADDING
-from ..svg import clipped
-from ..text import cleaned
+from ..svg import clip
+from ..text import clean
 from .boxes import NUMBER_SIZE, Box
 from .content import Content, Edge, FrameContent
 from .theme import EDGE_SIZE, FRAME_SIZE, THEME, TITLE_ROOM, TITLE_SIZE, heading, heat_share
@@ -34,10 +34,10 @@ def quote(*lines: str) -> str:
     """Quote texts as one string of DOT that shows them as they are; several are left-aligned.
 
     Example:
-        >>> print(quoted('a "b" \\\\N &lt;'))
+        >>> print(quote('a "b" \\\\N &lt;'))
         "a \\"b\\" \\\\N &amp;lt;"
     """
-    texts = [cleaned(line).translate(_ESCAPES) for line in lines]
+    texts = [clean(line).translate(_ESCAPES) for line in lines]
     return f'"{texts[0]}"' if len(texts) == 1 else '"' + "".join(f"{t}\\l" for t in texts) + '"'
 
 
@@ -67,7 +67,7 @@ def _lines(content: Content, title: str | None, down: bool) -> Iterator[str]:
     for edge in content.edges:
         yield _edge(edge)
     if title:
-        yield f"label={quote(clipped(title, TITLE_SIZE, TITLE_ROOM))}"
+        yield f"label={quote(clip(title, TITLE_SIZE, TITLE_ROOM))}"
 
 
 def put_in_clusters(

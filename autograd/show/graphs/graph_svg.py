@@ -7,7 +7,7 @@ back along it can be worked out by eye. Boxes are written by `box_svg.py`.
 from collections.abc import Sequence
 
 from ..layout.places import Arrow, Frame, Places, Plan, Point, Rectangle, Route
-from ..svg import MONO_WIDTH, clipped, document, escaped, haloed, text_width
+from ..svg import MONO_WIDTH, add_halo, clip, document, escape, text_width
 from .box_svg import SCALE, box_svg, heat_scale
 from .boxes import Box
 from .content import Content, Edge, FrameContent
@@ -49,9 +49,9 @@ def write_graph(content: Content, places: Places, title: str | None, theme: str)
         title: a heading.
         theme: ``"light"``, ``"dark"``, or ``"auto"`` for that of the reader.
     """
-    shown = clipped(title or "", TITLE_SIZE, TITLE_ROOM)
+    shown = clip(title or "", TITLE_SIZE, TITLE_ROOM)
     top = MARGIN + (34 if shown else 0)
-    parts = [f'<text class="title" x="{MARGIN}" y="36">{escaped(shown)}</text>'] if shown else []
+    parts = [f'<text class="title" x="{MARGIN}" y="36">{escape(shown)}</text>'] if shown else []
     parts.append(f'<g transform="translate({MARGIN} {top})">')
     parts += [*arrows(content, places), *labels(content, places), *titles(content, places)]
     parts += [box_svg(*each) for each in zip(content.boxes, places.boxes, strict=True)]
@@ -118,7 +118,7 @@ def description(content: Content) -> str:
 def _edge(edge: Edge, route: Route) -> str:
     kind = ' class="idle"' if edge.idle else ""
     way = line(route)
-    full = f"<title>{escaped(edge.exact)}</title></path>" if edge.exact and not edge.text else ""
+    full = f"<title>{escape(edge.exact)}</title></path>" if edge.exact and not edge.text else ""
     return f'<path{kind} d="{way}"' + (f">{full}" if full else "/>")
 
 
@@ -175,8 +175,8 @@ def _head(route: Route) -> str:
 def label(edge: Edge, route: Route) -> str:
     """The label of an arrow."""
     place = route.label
-    full = f"<title>{escaped(edge.exact)}</title>" if edge.exact else ""
-    return f'<text x="{place[0]:.0f}" y="{place[1] + 4:.0f}">{escaped(edge.text)}{full}</text>'
+    full = f"<title>{escape(edge.exact)}</title>" if edge.exact else ""
+    return f'<text x="{place[0]:.0f}" y="{place[1] + 4:.0f}">{escape(edge.text)}{full}</text>'
 
 
 def _frame(place: Rectangle) -> str:
@@ -187,5 +187,5 @@ def _frame(place: Rectangle) -> str:
 def _title(frame: FrameContent, place: Rectangle) -> str:
     """The title of a frame, over the arrows that run under it."""
     shown = heading(frame)
-    full = f"<title>{escaped(frame.exact)}</title>" if frame.exact != shown else ""
-    return haloed("call", round(place.x) + 12, round(place.y) + 18, escaped(shown), full)
+    full = f"<title>{escape(frame.exact)}</title>" if frame.exact != shown else ""
+    return add_halo("call", round(place.x) + 12, round(place.y) + 18, escape(shown), full)

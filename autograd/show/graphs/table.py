@@ -1,6 +1,6 @@
 """The content of a drawing as a text table, for those who cannot see the picture."""
 
-from ..text import aligned
+from ..text import align
 from .content import Content
 
 
@@ -14,4 +14,4 @@ def table_of(content: Content) -> str:
         text = ", ".join(f"{word} {shown}".strip() for word, shown in box.rows)
         kind = f"{box.kind} {box.by}".strip()
         rows.append((f"{number + 1}", box.name, kind, text, ", ".join(operands[number])))
-    return "\n".join(aligned(rows))
+    return "\n".join(align(rows))

@@ -1,6 +1,6 @@
 """The theme of a computation graph: the sizes of its texts, and its colours, light and dark."""
 
-from ..svg import MONO, PAGE_DARK, PAGE_LIGHT, Theme, clipped, font
+from ..svg import MONO, PAGE_DARK, PAGE_LIGHT, Theme, clip, font
 from .boxes import NAME_SIZE, NUMBER_SIZE
 from .content import FrameContent
 
@@ -97,7 +97,7 @@ THEME = Theme(
 
 def heading(frame: FrameContent) -> str:
     """The title of a frame, cut to its room."""
-    return clipped(frame.title, FRAME_SIZE, FRAME_ROOM)
+    return clip(frame.title, FRAME_SIZE, FRAME_ROOM)
 
 
 def heat_share(heat: float) -> float:

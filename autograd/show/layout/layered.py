@@ -33,7 +33,7 @@ def lay_out(plan: Plan) -> Places:
 
     Example:
         >>> from autograd.show.layout.places import Arrow, Plan
-        >>> places = place(Plan([(40.0, 20.0)] * 2, [Arrow(0, 1, (10.0, 10.0))], [None] * 2, []))
+        >>> places = lay_out(Plan([(40.0, 20.0)] * 2, [Arrow(0, 1, (10.0, 10.0))], [None] * 2, []))
         >>> places.boxes[0] < places.boxes[1]
         True
     """

@@ -7,7 +7,7 @@
 from typing import Any, NamedTuple, TypeVar
 
 from ...engine.node import Node
-from ..text import counted
+from ..text import pluralize
 from ..words.term import computed_from
 from .names import Names
 
@@ -88,7 +88,7 @@ def how_far(use: int, uses: int) -> str:
 
 def came(use: int, uses: int) -> str:
     """How many of the contributions there are."""
-    return f"{use} of {counted(uses, 'use', 'uses')}"
+    return f"{use} of {pluralize(uses, 'use', 'uses')}"
 
 
 @event

@@ -15,7 +15,7 @@ from ..graphs.content import Content
 from ..graphs.graph_svg import line, path
 from ..graphs.theme import EDGE_SIZE
 from ..layout.places import Point, Route
-from ..svg import MONO_WIDTH, escaped, haloed
+from ..svg import MONO_WIDTH, add_halo, escape
 from ..text import decimal
 from .events import Contribute, Event
 from .film import INSIDE, Film, Mark
@@ -144,7 +144,7 @@ def _ring(box: Box, centre: Point, tag: str, kind: str) -> str:
     width, height = ring_size(box)
     return (
         f'<rect class="ring{kind}" x="{left}" y="{top}" width="{width}" height="{height}" rx="10"/>'
-        + haloed(f"tag{kind}", left + 8, top + 4, escaped(tag))
+        + add_halo(f"tag{kind}", left + 8, top + 4, escape(tag))
     )
 
 
@@ -154,7 +154,7 @@ def _flow(film: Film, edge: int, flow: Flow, label: str) -> str:
     return (
         f'<path class="flow" d="{flow.trunk}{line(film.places.routes[edge])}"/>'
         f'{TIP} transform="translate({flow.x} {flow.y}){turned}"/>'
-        + haloed("adds", flow.x + BESIDE, flow.text_y, escaped(label))
+        + add_halo("adds", flow.x + BESIDE, flow.text_y, escape(label))
     )
 
 

@@ -14,14 +14,14 @@ from ...engine.graph import topological_order
 from ...engine.messages import shown
 from ...engine.node import Node
 from ...engine.value import Value
-from ..drawing import image, saved, scrolling
+from ..drawing import image, save_as, scrolling
 from ..graphs.content import Content
 from ..graphs.draw import DIRECTIONS, MOST_BOXES
 from ..graphs.folding import COLLAPSE, level_for
 from ..graphs.graph_svg import MARGIN
 from ..graphs.view import TooManyBoxesError, view
-from ..svg import escaped
-from ..text import aligned, cleaned
+from ..svg import escape
+from ..text import align, clean
 from .camera import film_of, flaws_of
 from .events import Contribute, Event, Final
 from .film import Film
@@ -100,7 +100,7 @@ def play(
 
 def paths_of(order: Sequence[Node]) -> dict[Node, str]:
     """The paths of the module calls that nodes are in, a parameter where it is used."""
-    paths = {x: cleaned(x.call.path) for x in order if x.call is not None and x.call.path}
+    paths = {x: clean(x.call.path) for x in order if x.call is not None and x.call.path}
     users: dict[Node, set[str]] = {}
     for node in order:
         for operand in node.parents:
@@ -183,7 +183,7 @@ class Player:
     ) -> None:
         self.events, self._tellings, self._films = events, tellings, films
         self._homes = homes
-        self._first, self._title = first, cleaned(title)
+        self._first, self._title = first, clean(title)
 
     @cached_property
     def html(self) -> str:
@@ -201,7 +201,7 @@ class Player:
             ValueError: if the name ends in anything else.
             OSError: if the file cannot be written, with the reason.
         """
-        saved(path, lambda _: self.html.encode("utf-8"), "a player", (".html", ".htm"), "steps")
+        save_as(path, lambda _: self.html.encode("utf-8"), "a player", (".html", ".htm"), "steps")
 
     def frames(self) -> list[str]:
         """A picture for each event, SVG that stands alone, with the event in words below."""
@@ -218,7 +218,7 @@ class Player:
         homes = [[self._homes.get(node, "")] if self._homes else [] for node in getting]
         numbered = enumerate(zip(homes, lines, strict=True), 1)
         rows = [(str(number), *home, line) for number, (home, line) in numbered]
-        return "\n".join(aligned(rows, "><<"[: len(rows[0])]))
+        return "\n".join(align(rows, "><<"[: len(rows[0])]))
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         try:
@@ -237,9 +237,9 @@ class Player:
         size = f"width:100%;height:max({high}px,{high + NARROW}px - 30vw);border:0"
         return scrolling(
             f"<style>iframe.{kind}+img.{kind}{{display:none}}</style>"
-            f'<iframe class="{kind}" sandbox="allow-scripts" title="{escaped(self._title)}" '
+            f'<iframe class="{kind}" sandbox="allow-scripts" title="{escape(self._title)}" '
             f'style="{size}" srcdoc="{page}"></iframe>'
-            + image(svg, escaped(f"{self._title}: the final state"), kind)
+            + image(svg, escape(f"{self._title}: the final state"), kind)
         )
 
     def __repr__(self) -> str:

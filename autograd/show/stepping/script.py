@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ...engine.node import Node
-from ..text import DASH, MINUS, decimal, replaced
+from ..text import DASH, MINUS, decimal, replace_unfit
 from .events import FINAL, Contribute, Event, Seed
 from .film import ADDS, INSIDE, RECEIVES, ROWS, UPSTREAM, WAITING, Film, Mark, Shown
 from .marks import Flow, flows_of, inside, ring_size
@@ -99,7 +99,7 @@ def scene(
 def as_json(everything: dict[str, Any]) -> str:
     """JSON in which nothing can end a script element."""
     text = json.dumps(everything, ensure_ascii=False, separators=(",", ":"))
-    return replaced(text.translate(_ESCAPES))
+    return replace_unfit(text.translate(_ESCAPES))
 
 
 def _event(event: Event, told: Told, mark: Mark, texts: Texts) -> list[Any]:

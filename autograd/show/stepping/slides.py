@@ -6,7 +6,7 @@ from ...engine.node import Node
 from ..graphs.box_svg import box_svg
 from ..graphs.graph_svg import MARGIN, arrows, description, group, label, titles
 from ..graphs.theme import THEME, TITLE_ROOM, TITLE_SIZE
-from ..svg import clipped, document, escaped, text_width
+from ..svg import clip, document, escape, text_width
 from ..text import TIMES
 from .events import Contribute, Event
 from .film import ROWS, Change, Film, Mark, labelled, state_of
@@ -64,16 +64,16 @@ class _Slide:
         routes = [r for edge, r in zip(content.edges, places.routes, strict=True) if edge.text]
         self._routes, self._labels = routes, [""] * len(routes)
         self._flows = flows_of(film)
-        self._title = clipped(title, TITLE_SIZE, TITLE_ROOM)
+        self._title = clip(title, TITLE_SIZE, TITLE_ROOM)
         self._top = MARGIN + (34 if self._title else 0)
         lines = [line for lines in captions for line in lines]
         room = max(places.size[0], text_width(self._title, TITLE_SIZE))
-        widest = max(text_width(clipped(line, SIZE, TITLE_ROOM), SIZE) for line in lines)
+        widest = max(text_width(clip(line, SIZE, TITLE_ROOM), SIZE) for line in lines)
         self._below = self._top + places.size[1] + MARGIN
         height = self._below + LINE * max(map(len, captions)) + MARGIN
         self._size = (max(room, widest) + 2 * MARGIN, height)
         self._ground = [
-            f'<text class="title" x="{MARGIN}" y="36">{escaped(self._title)}</text>',
+            f'<text class="title" x="{MARGIN}" y="36">{escape(self._title)}</text>',
             f'<g transform="translate({MARGIN} {self._top})">',
             *arrows(content, places),
         ]
@@ -105,7 +105,7 @@ class _Slide:
         parts = [*self._ground, *above, *self._drawn, marks_svg(mark, film, self._flows), "</g>"]
         for number, line in enumerate(lines):
             y, kind = self._below + LINE * number + SIZE, "soft" if number else "said"
-            text = escaped(clipped(line, SIZE, TITLE_ROOM))
+            text = escape(clip(line, SIZE, TITLE_ROOM))
             parts.append(f'<text class="{kind} caption" x="{MARGIN}" y="{y:.0f}">{text}</text>')
         named = self._title or lines[0]
         about = f"{description(film.content)} {' '.join(lines)}"

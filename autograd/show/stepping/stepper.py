@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from ...engine.node import Node
 from ...engine.value import Value
-from ..text import DASH, MINUS, aligned, decimal
+from ..text import DASH, MINUS, align, decimal
 from ..words.formula import formula
 from ..words.naming import kind_of
 from ..words.term import computed_from
@@ -170,7 +170,7 @@ def table_after(run: Run, place: int) -> list[str]:
                 state.status.get(node, ""),
             )
         )
-    return aligned(rows)
+    return align(rows)
 
 
 def _made_by(node: Node, names: Names) -> str:
@@ -223,7 +223,7 @@ def _flow_in_words(sentence: str, event: Contribute | Push) -> list[str]:
     """What flows along an edge, either way: the rule, the product and the sum."""
     rule, local = Teller().rule(event)
     rows = [("rule", rule), ("local derivative", here(event, local)), *sums(event)]
-    lines = [f"{sentence}: contribution {event.use} of {event.uses}", *aligned(rows)]
+    lines = [f"{sentence}: contribution {event.use} of {event.uses}", *align(rows)]
     flows = event.tangent if isinstance(event, Push) else event.upstream
     if flows == event.contribution == 0.0 and not math.isfinite(event.local):
         lines.append("(0 passes exactly 0 on here, whatever the derivative)")

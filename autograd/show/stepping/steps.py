@@ -16,7 +16,7 @@ from ...engine.graph import edges, product, topological_order
 from ...engine.node import Node
 from ...engine.numbers import number
 from ...engine.value import Value
-from ..moved_on import moved_on
+from ..moved_on import find_moved_on
 from .events import Contribute, Event, Final, Forward, Seed
 from .names import Names
 
@@ -78,7 +78,7 @@ def edges_of(node: Node) -> Edges:
 
 def forward_pass(order: Sequence[Node]) -> tuple[Names, Iterator[Forward]]:
     """What the nodes are called, and the events of the forward pass."""
-    data, moved = [node._data for node in order], moved_on(order)
+    data, moved = [node._data for node in order], find_moved_on(order)
     if moved:
         data = [moved.get(*each) for each in zip(order, data, strict=True)]
     names = Names(order, moved)

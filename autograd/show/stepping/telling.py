@@ -14,11 +14,11 @@ from ...engine.graph import gradients, product
 from ...engine.node import Node
 from ...engine.numbers import alike, same
 from ...engine.op import Op
-from ..text import TIMES, decimal, shortened
+from ..text import TIMES, decimal, shorten
 from ..words.derivation import MOST_OPERANDS, derivation, local_derivative, operand_names
 from ..words.equations import PLUS, join_numbers
 from ..words.naming import kind_of
-from ..words.notation import Written, result_written, use_mark
+from ..words.notation import Written, use_mark, write_result
 from ..words.term import Term, computed_from, node_named, numeral
 from .events import Contribute, Event, Final, Forward, Seed, came
 from .tangents import Push
@@ -264,7 +264,7 @@ def _local(event: Contribute | Push) -> str:
         found = local_derivative(node.op, event.slot, terms)[1]
     except Exception:  # a user's rule may raise anything; `derivation` says what
         return ""
-    text = "" if found is None else shortened(str(found), LONGEST_RULE)
+    text = "" if found is None else shorten(str(found), LONGEST_RULE)
     return "" if text == decimal(event.local) else text
 
 
@@ -289,7 +289,7 @@ def sums(event: Contribute | Push) -> list[tuple[str, str]]:
     ]
     found = zip(signs(event), (event.contribution, event.after), strict=True)
     return [
-        (said, f"{join_numbers(sign, numbers).text} {equal} {result_written(result).text}")
+        (said, f"{join_numbers(sign, numbers).text} {equal} {write_result(result).text}")
         for (said, sign, numbers), (equal, result) in zip(parts, found, strict=True)
     ]
 

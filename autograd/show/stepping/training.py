@@ -18,8 +18,8 @@ from ...engine.value import Value
 from ..charts.axis import Axis
 from ..graphs.boxes import as_number
 from ..graphs.folding import COLLAPSE
-from ..svg import escaped
-from ..text import aligned, decimal
+from ..svg import escape
+from ..text import align, decimal
 from .moving import Pass, films_of, passed, scenes
 from .player import CONTROLS, Player, contents_of, paths_of
 from .script import as_json
@@ -228,7 +228,7 @@ class Training(Player):
         rows = [("step", "loss", "largest |gradient|")]
         for number, one in enumerate(self.steps, 1):
             rows.append((str(number), decimal(one.loss), decimal(one.steepest)))
-        return "\n".join(aligned(rows, ">>>"))
+        return "\n".join(align(rows, ">>>"))
 
     def _slides(self, last: bool = False) -> Iterator[str]:
         return self._players[-1]._slides(last)
@@ -265,6 +265,6 @@ def _curve(points: Sequence[tuple[float, float | None]], said: str) -> str:
         path += "" if y is None else f"{pen}{x:g} {y:g}"
         pen = "M" if y is None else "L"
     return (
-        f'<svg id="curve" role="img" aria-label="{escaped(said)}" viewBox="0 0 100 100" '
+        f'<svg id="curve" role="img" aria-label="{escape(said)}" viewBox="0 0 100 100" '
         f'preserveAspectRatio="none"><path d="{path}"/><path id="line"/><path id="dot"/></svg>'
     )

@@ -14,7 +14,7 @@ from string import Template
 from ..graphs.box_svg import box_svg
 from ..graphs.graph_svg import MARGIN, arrows, group, label, name, titles
 from ..graphs.theme import THEME
-from ..svg import escaped, escaped_line
+from ..svg import escape, escape_line
 from ..text import how_many
 from .film import Film
 
@@ -40,7 +40,7 @@ def web_page(
     parts = ("player",) if training is None else ("player", "training")
     style, code = ("\n".join(_resource(part + kind) for part in parts) for kind in (".css", ".js"))
     page = Template(_resource("player.html")).substitute(
-        title=escaped(title),
+        title=escape(title),
         style=_colours() + style,
         training=""
         if training is None
@@ -52,7 +52,7 @@ def web_page(
     # As zlib writes it, with no time and no name of a system in it.
     packed = b64encode(zlib.compress(page.encode("utf-8"), 9)).decode("ascii")
     return Template(_resource("packed.html")).substitute(
-        title=escaped(title), text=_first(text.split("\n")), packed=packed
+        title=escape(title), text=_first(text.split("\n")), packed=packed
     )
 
 
@@ -62,7 +62,7 @@ def _resource(name: str) -> str:
 
 def _first(lines: list[str]) -> str:
     """The first lines, escaped, with a word on how many there are besides."""
-    found = [escaped_line(line) for line in lines[: how_many(len(lines), MOST_LINES)]]
+    found = [escape_line(line) for line in lines[: how_many(len(lines), MOST_LINES)]]
     more = len(lines) - len(found)
     return "\n".join([*found, *([f"… {more:,} more"] if more else [])])
 
@@ -88,7 +88,7 @@ def _graph(film: Film) -> str:
     inner += titles(content, places)
     inner += map(box_svg, [box._replace(state="") for box in content.boxes], places.boxes)
     return (
-        f'<svg role="img" aria-label="{escaped(name(content))}" '
+        f'<svg role="img" aria-label="{escape(name(content))}" '
         f'width="{width}" height="{height}"><g transform="translate({MARGIN} {MARGIN})">'
         + "".join(inner)
         + "<g></g></g></svg>"  # the last one is for the marks

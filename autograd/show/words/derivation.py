@@ -7,7 +7,7 @@ from typing import Any
 from ...engine import calculus as c
 from ...engine.node import Node
 from ...engine.op import Op
-from ..text import cleaned
+from ..text import clean
 from .equations import Equation, explanation, remark
 from .explanation import Explanation
 from .naming import latex_name
@@ -118,7 +118,7 @@ def derivation(op: Op | Node | str) -> Explanation:
     names = operand_names(found, count)
     lines = [_line(found, position, names) for position in range(len(names))]
     if not lines:
-        return explanation([remark(f"{cleaned(found.name)} has no operands")])
+        return explanation([remark(f"{clean(found.name)} has no operands")])
     if found in _SHIFTED:
         lines.append(Equation(named("m").written(), _shift(found, names).written()))
     return explanation(lines)
@@ -161,7 +161,7 @@ def _line(op: Op, position: int, names: Sequence[Term]) -> Equation:
     try:
         found = local_derivative(op, position, names)[1]
     except Exception as error:  # a user's rule may raise anything
-        reason = cleaned(f"{type(error).__name__}: {str(error)[:200]}")
+        reason = clean(f"{type(error).__name__}: {str(error)[:200]}")
         return _equation_of_words(left, f"its rule does not run on names ({reason})")
     if found is None:
         return _equation_of_words(left, "nothing flows back")

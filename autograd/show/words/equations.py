@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple, TypeVar
 
 from ...engine.node import Node
-from ..text import aligned
+from ..text import align
 from .explanation import Explanation, latex_rows, markdown
 from .naming import latex_name
-from .notation import MODULO, Written, join, result_written, use_mark
+from .notation import MODULO, Written, join, use_mark, write_result
 from .paths import PathStep
 
 FEWEST_LEFT_OUT = 4  # the words for parts left out take the room of three numbers
@@ -106,7 +106,7 @@ def join_numbers(sign: Written, numbers: Sequence[float], later: bool = False) -
     """The numbers with a sign between them, negative ones in parentheses if not the first."""
 
     def write(place: int) -> Written:
-        return result_written(numbers[place]).inside(MODULO, later or place > 0)
+        return write_result(numbers[place]).inside(MODULO, later or place > 0)
 
     return join(sign, abridge(range(len(numbers)), MOST_ON_A_LINE, write, more))
 
@@ -180,7 +180,7 @@ def _text_meanings(where: Sequence[Equation]) -> list[str]:
         (start, left.text, f"= {right.text}" if right else "")
         for start, (left, right) in _begin("  where", where)
     ]
-    return aligned(rows, gap=" ")
+    return align(rows, gap=" ")
 
 
 def _begin(start: str, where: Sequence[Equation]) -> Iterator[tuple[str, Equation]]:

@@ -18,7 +18,7 @@ from ...engine.graph import gradients, topological_order
 from ...engine.messages import shown
 from ...engine.node import Node
 from ...engine.value import Value
-from ..text import counted, how_many
+from ..text import how_many, pluralize
 from .equations import (
     EQUALS,
     FEWEST_LEFT_OUT,
@@ -37,7 +37,7 @@ from .equations import (
 from .explanation import Explanation
 from .infinities import in_gradient, in_nodes, in_path, in_sum
 from .naming import names_of
-from .notation import ELLIPSIS, Written, join, result_written
+from .notation import ELLIPSIS, Written, join, write_result
 from .paths import Arrival, Path, Steps, arrivals_at, nodes_between, paths_between, steps_to
 from .term import computed_from, named
 
@@ -150,7 +150,7 @@ def _without_path(symbols: Symbols, wrt: Value, gradient: float, known: bool) ->
 
 def _path_by_path(symbols: Symbols, wrt: Value, gradient: float, paths: Sequence[Path]) -> _Answer:
     products = [path.product for path in paths]
-    total, found = result_written(float(calculus.sum(products))), result_written(gradient)
+    total, found = write_result(float(calculus.sum(products))), write_result(gradient)
     lines = [_path_line(symbols, place, path) for place, path in enumerate(paths, 1)]
     notes = [note for place, path in enumerate(paths, 1) for note in in_path(symbols, place, path)]
     notes += in_sum(products, gradient)
@@ -170,7 +170,7 @@ def _path_by_path(symbols: Symbols, wrt: Value, gradient: float, paths: Sequence
 
 
 def _headline(symbols: Symbols, wrt: Node, count: int) -> str:
-    paths = counted(count, "path leads", "paths lead") if count < EXACT_BELOW else _about(count)
+    paths = pluralize(count, "path leads", "paths lead") if count < EXACT_BELOW else _about(count)
     back = f"from {symbols.name(symbols.root).text} back to {symbols.name(wrt).text}"
     return f"{symbols.gradient(wrt).text}: {paths} {back}"
 
@@ -185,7 +185,7 @@ def _about(count: int) -> str:
 def _gradient_line(
     label: str, symbols: Symbols, wrt: Node, terms: Sequence[float], gradient: float
 ) -> Line:
-    right = [join_numbers(PLUS, terms)] * (len(terms) > 1) + [result_written(gradient)]
+    right = [join_numbers(PLUS, terms)] * (len(terms) > 1) + [write_result(gradient)]
     return Line(label, "", Equation(symbols.gradient(wrt), join(EQUALS, right)))
 
 
@@ -195,7 +195,7 @@ def _path_line(symbols: Symbols, place: int, path: Path) -> Line:
 
     trail = abridge(path.nodes, MOST_ON_A_LINE, symbols.name, more)
     left = abridge(range(len(path.steps)), MOST_ON_A_LINE, local, more)
-    right = [join_numbers(TIMES, path.locals), result_written(path.product)][: len(path.steps)]
+    right = [join_numbers(TIMES, path.locals), write_result(path.product)][: len(path.steps)]
     equation = Equation(join(TIMES, left), join(EQUALS, right))
     return Line(f"path {place}", " ← ".join(node.text for node in trail), equation)
 
@@ -231,7 +231,7 @@ def _node_line(
     parts = [
         join(PLUS, abridge(arriving, MOST_ON_A_LINE, locals_of, more)),
         join(PLUS, abridge(range(len(arriving)), MOST_ON_A_LINE, numbers, more)),
-        result_written(upstream[node]),
+        write_result(upstream[node]),
     ]
     right = join(EQUALS, parts[0 if arriving else 2 :])
     return Line("", "", Equation(symbols.gradient(node), right))

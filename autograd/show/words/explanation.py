@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from ..text import cleaned
+from ..text import clean
 
 
 class TextAndMarkdown:
@@ -44,7 +44,7 @@ _MARKDOWN = str.maketrans({sign: f"\\{sign}" for sign in "\\`*_{}[]()<>#+-.!|$~&
 
 def markdown(text: str) -> str:
     """`text` on one line, with all that Markdown, a table or HTML would act on escaped."""
-    return cleaned(text).translate(_MARKDOWN)
+    return clean(text).translate(_MARKDOWN)
 
 
 def latex_rows(rows: Iterable[str]) -> str:

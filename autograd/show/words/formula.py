@@ -7,7 +7,7 @@ from typing import Any
 from ...engine.arguments import positive_int, root_value
 from ...engine.graph import topological_order
 from ...engine.node import Node
-from ..moved_on import moved_on
+from ..moved_on import find_moved_on
 from ..text import how_many
 from .equations import Equation, explanation, remark
 from .explanation import Explanation
@@ -59,7 +59,7 @@ def formula(value: Node, most: int = 100) -> Explanation:
 
 def _parts(order: Sequence[Node]) -> Iterator[tuple[Term, Term]]:
     """The name and the expression of each part, operands before results."""
-    names, root, moved = names_of(order), order[-1], moved_on(order)
+    names, root, moved = names_of(order), order[-1], find_moved_on(order)
     uses = dict.fromkeys(order, 0)
     terms: dict[Node, Term] = {}  # how an operand is written: as a name, or as an expression
     for node in order:

@@ -12,7 +12,7 @@ from ...engine import calculus
 from ...engine.graph import edges
 from ...engine.node import Node
 from ...engine.op import Op
-from ..text import counted, decimal, how_many
+from ..text import decimal, how_many, pluralize
 from .naming import names_of
 
 LONG_CHAIN = 32  # nodes of +
@@ -128,7 +128,7 @@ def constants_of_constants(survey: Survey) -> str | None:
     if not wasted:
         return None
     return (
-        f"{counted(len(wasted), 'node is', 'nodes are')} computed from constants alone "
+        f"{pluralize(len(wasted), 'node is', 'nodes are')} computed from constants alone "
         f"({survey.list_names(wasted)}): plain numbers would make no nodes"
     )
 
@@ -146,7 +146,7 @@ def leaves_without_gradient(survey: Survey) -> str | None:
     if not missed:
         return None
     return (
-        f"{counted(len(missed), 'leaf is', 'leaves are')} out of reach of any gradient "
+        f"{pluralize(len(missed), 'leaf is', 'leaves are')} out of reach of any gradient "
         f"({survey.list_names(missed)}): on every way there is a step, a comparison or a choice "
         "that passes nothing back"
     )

@@ -7,7 +7,7 @@ from ...engine.node import Node
 from ...engine.op import ONE
 from .derivation import local_derivative
 from .equations import TIMES, Equation, Symbols, join_numbers
-from .notation import number_written, result_written
+from .notation import write_number, write_result
 from .paths import Arrival, Path, PathStep, flow
 from .term import Term, node_named, numeral
 
@@ -48,7 +48,7 @@ def in_gradient(
 ) -> str:
     """A sentence with the reason why the gradient of such a node is inf or nan."""
     found = upstream[node]
-    first = f"{symbols.gradient(node).text} is the first that is {result_written(found).text}"
+    first = f"{symbols.gradient(node).text} is the first that is {write_result(found).text}"
     for user, step in arriving:
         reaching = flow(user, upstream[user], step)
         if reaching != reaching if found != found else not math.isfinite(reaching):
@@ -61,7 +61,7 @@ def in_gradient(
 def _cause(symbols: Symbols, node: Node, step: PathStep, upstream: float) -> str:
     """The reason why the contribution of an edge is nan or inf, or is not."""
     derivative, downstream = symbols.local(node, step), flow(node, upstream, step)
-    local = Equation(derivative, result_written(step.local)).text
+    local = Equation(derivative, write_result(step.local)).text
     if step.local != step.local:
         formula, numbers = _formula(symbols, node, step)
         return f"{derivative.text}{formula} is nan{numbers}"
@@ -74,7 +74,7 @@ def _cause(symbols: Symbols, node: Node, step: PathStep, upstream: float) -> str
         return f"{product} is nan at {derivative.text}"
     if math.isfinite(step.local) and math.isfinite(upstream):
         return f"the product grows beyond 1.8e308 at {local}"
-    return f"{local} makes the product {result_written(downstream).text}"
+    return f"{local} makes the product {write_result(downstream).text}"
 
 
 def _formula(symbols: Symbols, node: Node, step: PathStep) -> tuple[str, str]:
@@ -95,7 +95,7 @@ def _formula(symbols: Symbols, node: Node, step: PathStep) -> tuple[str, str]:
     if found is None or found.is_number:
         return "", ""
     numbers = {
-        symbols.name(x).text: number_written(was).text for x, was in operands if isinstance(x, Node)
+        symbols.name(x).text: write_number(was).text for x, was in operands if isinstance(x, Node)
     }
     at = ", ".join(f"{name} = {number}" for name, number in numbers.items())
     return f" = {found}", f" at {at}"

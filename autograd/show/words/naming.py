@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from ...engine.node import Node
-from ..text import decimal, shortened
+from ..text import decimal, shorten
 
 _SYMBOL = re.compile("([A-Za-z])_?([0-9]*)(?:_([0-9]+))?")
 _LATEX = str.maketrans(
@@ -75,7 +75,7 @@ def names_of(order: Sequence[Node], known: NameSources | None = None) -> dict[No
     counts: dict[str, int] = {}
     for node, label in zip(order, labels, strict=True):
         if label:
-            names[node] = _make_unique(shortened(label) or "unnamed", 1, taken, counts)
+            names[node] = _make_unique(shorten(label) or "unnamed", 1, taken, counts)
     for node in order:
         if node in names:
             continue

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from ...engine import calculus as c
 from ...engine.op import Op
-from ..text import MINUS, TIMES, decimal, shortened
+from ..text import MINUS, TIMES, decimal, shorten
 from .naming import latex_name
 
 # How tightly a sign binds its operands, from the loosest.
@@ -83,7 +83,7 @@ def join(sign: Written, parts: Sequence[Written], binding: int = ATOM) -> Writte
     return Written(text, latex, binding)
 
 
-def number_written(x: float) -> Written:
+def write_number(x: float) -> Written:
     """A number as text and LaTeX: whole ones in full, others in 4 digits."""
     if x != x:
         return Written("nan", r"\mathrm{nan}")
@@ -97,9 +97,9 @@ def number_written(x: float) -> Written:
     return Written(text, latex, MULTIPLICATION if e else ATOM)
 
 
-def result_written(x: float) -> Written:
+def write_result(x: float) -> Written:
     """A computed number as text and LaTeX, without the sign of a zero."""
-    return number_written(x + 0.0)  # -0.0 + 0.0 is 0.0
+    return write_number(x + 0.0)  # -0.0 + 0.0 is 0.0
 
 
 def _call(text: str, latex: str) -> Write:
@@ -116,7 +116,7 @@ def _call(text: str, latex: str) -> Write:
 
 def own_function(op: Op) -> Write:
     """The notation of a user's op, whose name may be anything."""
-    name = shortened(op.name) or "unnamed"
+    name = shorten(op.name) or "unnamed"
     return _call(name, latex_name(name))
 
 

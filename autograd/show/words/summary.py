@@ -13,7 +13,7 @@ from ...engine.graph import topological_order
 from ...engine.node import Node
 from ...engine.op import Op
 from ...engine.value import Value
-from ..text import DASH, TIMES, aligned, cleaned
+from ..text import DASH, TIMES, align, clean
 from .explanation import TextAndMarkdown, markdown
 from .hints import Survey, hints
 from .naming import kind_of
@@ -58,9 +58,9 @@ class Summary(TextAndMarkdown):
     @property
     def text(self) -> str:
         """A table with the numbers below one another, then the hints, for a terminal."""
-        rows = [("  " * depth + cleaned(name), value) for depth, name, value in self._rows()]
+        rows = [("  " * depth + clean(name), value) for depth, name, value in self._rows()]
         hints = [f"hint: {hint}" for hint in self.hints]
-        return "\n".join([*aligned(rows, "<>"), *([""] if hints else []), *hints])
+        return "\n".join([*align(rows, "<>"), *([""] if hints else []), *hints])
 
     @property
     def markdown(self) -> str:
@@ -81,7 +81,7 @@ class Summary(TextAndMarkdown):
         rows += [(0, "depth", f"{self.depth:,}"), (0, "memory", _size(self.bytes))]
         name, uses = self.widest or ("", 0)
         if uses > 1:
-            rows.append((0, "most used", f"{cleaned(name)} {TIMES}{uses:,}"))
+            rows.append((0, "most used", f"{clean(name)} {TIMES}{uses:,}"))
         return rows + [(0, x, f"{n:,}") for x, n in (("nan", self.nan), ("inf", self.inf)) if n]
 
 

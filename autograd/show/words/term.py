@@ -15,9 +15,9 @@ from ...engine import calculus as c
 from ...engine.node import Node
 from ...engine.numbers import number
 from ...engine.op import Carrier, Op
-from ..text import cleaned
+from ..text import clean as cleaned
 from .naming import latex_name
-from .notation import ELLIPSIS, NOTATION, Written, number_written, own_function
+from .notation import ELLIPSIS, NOTATION, Written, own_function, write_number as number_written
 
 WIDEST = 400  # of a written term; it also bounds how deep writing recurses
 _PLAIN_NAME = re.compile(r"[^\W\d][\w.]*(\[\d+\])*'*")

@@ -10,7 +10,7 @@ from typing import Any
 
 from ...engine import calculus as c
 from ...engine.op import Op
-from ...show.text import cleaned, decimal
+from ...show.text import clean, decimal
 from .findings import Finding
 from .sample import Sample
 
@@ -63,12 +63,12 @@ class Activations:
             if count < FEWEST or largest > WATCHED[op]:
                 continue
             which = f" number {number}" if number > 1 or not path else ""
-            where = cleaned(f"{op.name}{which} in {path}" if path else f"{op.name}{which}")
+            where = clean(f"{op.name}{which} in {path}" if path else f"{op.name}{which}")
             if op is c.relu:
                 what = f"gives 0 for all of {count:,} inputs, so nothing flows back through it"
                 advice = "take smaller steps, other first weights, or leaky_relu"
-                yield Finding("dead", where, what, advice, module=cleaned(path))
+                yield Finding("dead", where, what, advice, module=clean(path))
             else:
                 what = f"its slope is at most {decimal(largest)} for all of {count:,} inputs"
                 advice = "scale the inputs, or start with smaller weights"
-                yield Finding("saturated", where, what, advice, module=cleaned(path))
+                yield Finding("saturated", where, what, advice, module=clean(path))

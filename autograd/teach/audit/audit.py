@@ -13,7 +13,7 @@ from ...engine.graph import gradients, topological_order
 from ...engine.node import Node
 from ...engine.value import Value
 from ...nn.module import Module
-from ...show.text import cleaned
+from ...show.text import clean
 from .activations import Activations
 from .findings import KINDS, Audit
 from .layer_gradients import Layers
@@ -75,7 +75,7 @@ def audit(
     findings = [finding for inspector in inspectors for finding in inspector.findings()]
     findings.sort(key=lambda finding: KINDS.index(finding.kind))
     return Audit(
-        cleaned(type(model).__name__),
+        clean(type(model).__name__),
         len(named),
         parameters.reached,
         samples,

@@ -7,7 +7,7 @@ from itertools import zip_longest
 from typing import NamedTuple
 
 from ...engine.node import Node
-from ...show.text import aligned, counted, how_many
+from ...show.text import align, how_many, pluralize
 from ...show.words.explanation import TextAndMarkdown, markdown
 
 # The kinds of findings, the gravest first.
@@ -77,7 +77,7 @@ class Audit(TextAndMarkdown):
         """The counts, then a table of the findings, for a terminal."""
         rows, rest = self._rows(), self._rest()
         cells = [line for row in rows for line in ((), *_wrap(row))]
-        table = aligned([HEADS, *(line or ("", "", "") for line in cells)]) if rows else []
+        table = align([HEADS, *(line or ("", "", "") for line in cells)]) if rows else []
         return "\n".join([*self._counts(), *([""] if rows else []), *table, *rest])
 
     @property
@@ -94,15 +94,15 @@ class Audit(TextAndMarkdown):
 
     def _counts(self) -> Iterable[str]:
         counts = (
-            counted(self.parameters, "parameter", "parameters"),
-            counted(self.samples, "loss", "losses"),
-            counted(self.nodes, "node", "nodes"),
+            pluralize(self.parameters, "parameter", "parameters"),
+            pluralize(self.samples, "loss", "losses"),
+            pluralize(self.nodes, "node", "nodes"),
         )
         yield f"{self.model}: {', '.join(counts)}"
         whole = "everything" if self.reached == self.parameters else "not everything"
         yield f"{whole} reached: {self.reached:,} of {self.parameters:,} get a gradient"
         rows = len(self._group())
-        yield counted(rows, "finding", "findings") if rows else "no finding"
+        yield pluralize(rows, "finding", "findings") if rows else "no finding"
 
     def _group(self) -> list[Row]:
         """The rows of the table: findings of one kind with the same advice are merged."""
@@ -118,7 +118,7 @@ class Audit(TextAndMarkdown):
 
     def _rest(self) -> list[str]:
         hidden = len(self._group()) - len(self._rows())
-        return ["", f"… and {counted(hidden, 'finding', 'findings')} more"] if hidden > 0 else []
+        return ["", f"… and {pluralize(hidden, 'finding', 'findings')} more"] if hidden > 0 else []
 
 
 def _row(group: list[Finding]) -> Row:

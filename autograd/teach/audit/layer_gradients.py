@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 
 from ...engine.node import Node
 from ...engine.value import Value
-from ...show.text import cleaned, decimal
+from ...show.text import clean, decimal
 from .findings import Finding
 from .sample import Sample, holder
 
@@ -107,8 +107,8 @@ def _odd(what: str, means: Mapping[str, float]) -> Iterator[Finding]:
             continue
         yield Finding(
             kind,
-            cleaned(name),
-            f"{what} mean |gradient|, zeros left out, is {much} that of {cleaned(last)}",
+            clean(name),
+            f"{what} mean |gradient|, zeros left out, is {much} that of {clean(last)}",
             advice,
         )
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from ...engine.graph import edges, product
 from ...engine.node import Node
-from ...show.text import counted, decimal
+from ...show.text import decimal, pluralize
 from ...show.words.equations import abridge
 from ...show.words.naming import names_of
 from ...show.words.term import computed_from
@@ -37,7 +37,7 @@ class NotFinite:
     def findings(self) -> Iterator[Finding]:
         """The first nan or inf, with the number of losses that have one."""
         if self._first is not None:
-            count = counted(self._count, "loss", "losses")
+            count = pluralize(self._count, "loss", "losses")
             yield self._first._replace(what=f"{self._first.what} (in {count})")
 
 

@@ -7,7 +7,7 @@ from ...engine import calculus as c
 from ...engine.graph import product
 from ...engine.node import Node
 from ...engine.value import Value
-from ...show.text import cleaned, counted, decimal
+from ...show.text import clean, decimal, pluralize
 from .findings import Finding
 from .sample import Sample, holder, with_numbers
 
@@ -87,12 +87,12 @@ class Parameters:
         """The parameters that none of the losses gave a gradient to."""
         for name, x in self._named.items():
             if x not in self._reached:
-                module = cleaned(holder(name, self._kinds))
-                yield Finding(*self._describe(cleaned(name), x), module=module)
+                module = clean(holder(name, self._kinds))
+                yield Finding(*self._describe(clean(name), x), module=module)
 
     def _describe(self, name: str, x: Value) -> tuple[str, str, str, str]:
         """The kind of a finding, its place, the fault and the advice."""
-        every = counted(self._samples, "loss", "losses")
+        every = pluralize(self._samples, "loss", "losses")
         if x not in self._stops:
             advice = "use it in forward, not through .data, detach() or no_grad(); or remove it"
             return "unused", name, f"takes no part in {every}", advice

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from ...engine.node import Node
 from ...nn.module import Call, Module, walk
-from ...show.text import cleaned
+from ...show.text import clean
 from ...show.words.term import OMITTED, applied, elided
 
 
@@ -22,7 +22,7 @@ class Sample(NamedTuple):
         kind = "leaf" if node.op is None else node.op.name
         name = f"{kind} {node.label!r}" if node.label else kind
         call = node.call
-        return cleaned(f"{name} in {self.paths[call] or call.kind}" if call else name)
+        return clean(f"{name} in {self.paths[call] or call.kind}" if call else name)
 
 
 def with_numbers(node: Node) -> str:

@@ -14,7 +14,7 @@ from autograd.show.graphs.boxes import Box
 from autograd.show.graphs.content import Content, Edge, FrameContent
 from autograd.show.graphs.dot import SHAPES, dot_text, put_in_clusters, quote
 from autograd.show.graphs.theme import THEME
-from autograd.show.text import cleaned
+from autograd.show.text import clean
 
 SVG = "{http://www.w3.org/2000/svg}"
 PIECES = [
@@ -96,7 +96,7 @@ def test_200_hostile_labels_are_texts_and_nothing_else() -> None:
 @pytest.mark.needs("dot")
 @pytest.mark.parametrize("label", PIECES)
 def test_a_label_is_shown_as_it_is(label: str) -> None:
-    wanted = cleaned(label)
+    wanted = clean(label)
     text = dot_text(Content([Box("op", label, "", (), "x", 90.0, 68.0)], [], []))
     assert "".join(shown(text)) == wanted
 
