@@ -1,8 +1,7 @@
-"""The anatomy of a compiled function, as pictures: what is computed together, and where it lies.
+"""Pictures of a compiled function: the groups of operations, and their memory.
 
-`dissection.py` says which part of the memory is whose, `vectors.py` and `reading.py` how it is
-read, `groups.py` draws the groups in the order they are computed, `memory.py` and `cells.py` the
-memory.
+`dissection.py` finds the parts of the memory, `vectors.py` and `reading.py` how they are read,
+`groups.py` draws the groups in the order they are computed, `memory.py` and `cells.py` the memory.
 """
 
 from .groups import draw_groups

@@ -1,4 +1,4 @@
-"""Cells: how a number of a memory looks, alone and beside others."""
+"""The cells of a picture of memory: their style, outline and text, one number each."""
 
 from collections.abc import Sequence
 
@@ -43,7 +43,7 @@ THEME = Theme(
 
 
 def styles(parts: Sequence[Part]) -> dict[Part | None, str]:
-    """The class of the cells of each part; neighbours differ. None is what nobody owns."""
+    """The CSS class of the cells of each part; neighbours differ. None stands for unused cells."""
     found: dict[Part | None, str] = {None: "free"}
     for part in parts:
         coloured = part.kind != "constant"
@@ -52,12 +52,12 @@ def styles(parts: Sequence[Part]) -> dict[Part | None, str]:
 
 
 def tag(part: Part) -> str:
-    """What stands in the first cell of a part: the number of a group, or how a name begins."""
+    """The text in the first cell of a part: the number of a group, or the start of a name."""
     return f"{part.group}" if part.group else shorten(part.name)[:2]
 
 
 def outline(x: float, y: float, width: float = CELL, height: float = CELL) -> str:
-    """A cell as a piece of a path."""
+    """The outline of a cell, as a piece of an SVG path."""
     return f"M{x:g} {y:g}h{width:g}v{height:g}h-{width:g}z"
 
 
@@ -73,5 +73,5 @@ def written(kind: str, x: float, y: float, text: str) -> str:
 
 
 def column(place: int) -> float:
-    """How far from the first cell of a line another one is."""
+    """The distance of a cell from the first cell of its line."""
     return place * PITCH + place // LANES * GAP

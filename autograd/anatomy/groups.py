@@ -1,4 +1,4 @@
-"""`draw_groups`: what is computed together, level by level, and what each group reads."""
+"""`draw_groups`: a picture of the groups of operations, level by level, and their reads."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -74,7 +74,7 @@ def table(anatomy: Anatomy) -> str:
 
 
 def read_as(kinds: dict[str, int]) -> str:
-    """How many vectors of which kind are read."""
+    """The number of vectors of each kind, in words."""
     return ", ".join(pluralize(count, kind, f"{kind}s") for kind, count in kinds.items())
 
 
@@ -111,7 +111,7 @@ def _content(anatomy: Anatomy) -> Content:
 
 
 def _folds(anatomy: Anatomy) -> list[tuple[Box, list[Part]]]:
-    """What becomes a box, with the parts that it stands for."""
+    """The boxes of the picture, with the parts that each stands for."""
     read = {tail for part in anatomy.parts for tail in part.reads}
     given = [
         part
@@ -149,7 +149,7 @@ def _times(part: Part) -> str:
 
 
 def _more(parts: Sequence[Part], what: str) -> Box:
-    """One box for those that are too many to be shown."""
+    """One box for the parts that are too many to be shown."""
     count = pluralize(len(parts), what, f"{what}s")
     levels = f"{parts[0].level} to {parts[-1].level}" if parts[0].group else ""
     rows = (("level", levels),) if levels else ()

@@ -1,4 +1,4 @@
-"""`draw_memory`: where each number lies, and in which vectors of eight a group reads the others.
+"""`draw_memory`: a picture of all numbers in memory, and of the vectors that a group reads.
 
 A cell is a number, eight of them side by side a vector. The parts differ in colour, and their
 first cells carry the group's number or how the argument's name begins.
@@ -89,7 +89,7 @@ def draw_memory(
 
 
 def _chosen(anatomy: Anatomy, group: int | None) -> Part | None:
-    """The group of that number."""
+    """The group with that number."""
     if group is None:
         return None
     groups = anatomy.groups
@@ -132,7 +132,7 @@ def _written(anatomy: Anatomy, chosen: Part | None, title: str, theme: str) -> s
 
 
 def unit_of(size: int) -> int:
-    """How many numbers a cell stands for, so that a page holds all of them."""
+    """The number of values for each cell, chosen so that a page holds all of them."""
     unit = 1
     while size > unit * MOST_CELLS:
         unit = max(2 * unit, LANES)
@@ -206,7 +206,7 @@ def _said(part: Part, style: Styles) -> Entry:
 
 
 def _spot(number: int, entries: Sequence[Entry], top: float) -> tuple[float, float]:
-    """Where an entry stands: they go down one column, then down another."""
+    """The place of an entry of the legend, which has two columns."""
     lines = -(-len(entries) // 2)
     return LEFT + ADDRESS + number // lines * (column(PER_LINE) / 2.0), top + number % lines * ENTRY
 

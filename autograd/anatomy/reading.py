@@ -1,4 +1,4 @@
-"""How a group reads: the vectors of eight that its first results are computed from."""
+"""The reads of a group: the vectors of eight that its first results are computed from."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
@@ -39,7 +39,7 @@ class Read(NamedTuple):
 
 
 def reading(group: Part) -> tuple[list[Read], str]:
-    """What the first results of a group are computed from, and what else there is, in words."""
+    """The operands of the first results of a group, and in words those that are left out."""
     firsts = [vectors[0] for vectors in group.columns]
     few = len(firsts) if len(firsts) <= len(LETTERS) else SHOWN
     count = len(group.columns[0]) if firsts else 1
@@ -62,7 +62,7 @@ def _spread(vector: Vector, count: int) -> tuple[int, ...]:
 
 
 def told(group: Part, owners: Sequence[Part | None]) -> str:
-    """The same as a table."""
+    """The reads of a group as a table."""
     found, more = reading(group)
     rows = [
         (x.mark, x.kind, _whose(x, group, owners), ", ".join(f"{place}" for place in x.addresses))
@@ -73,7 +73,7 @@ def told(group: Part, owners: Sequence[Part | None]) -> str:
 
 
 def heading(group: Part) -> str:
-    """What the table and the picture show."""
+    """The heading of the table and the picture."""
     count = len(reading(group)[0][-1].addresses)
     results = "first result" if count == 1 else f"first {count} results"
     return f"Group {group.group}, {group.name}: its {results}, and what they are computed from"
@@ -89,7 +89,7 @@ def _whose(read: Read, group: Part, owners: Sequence[Part | None]) -> str:
 def drawn(
     group: Part, owners: Sequence[Part | None], style: Mapping[Part | None, str], top: float
 ) -> tuple[list[str], float]:
-    """The picture of that, from `top` down, and where it ends."""
+    """The reads of a group as a picture from `top` down, and where it ends."""
     found, more = reading(group)
     parts = [written("label", LEFT, top + 14.0, heading(group))]
     y = top + 30.0
