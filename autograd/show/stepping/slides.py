@@ -1,4 +1,4 @@
-"""The frames of a played pass as pictures that stand alone: the drawing, its marks, the words."""
+"""The frames of a played pass as separate pictures: the drawing, its highlights, the words."""
 
 from collections.abc import Iterator, Sequence
 
@@ -24,7 +24,7 @@ def slides(
     title: str,
     last: bool = False,
 ) -> Iterator[str]:
-    """The SVG document of every frame, or of the last one only.
+    """Write the SVG document of every frame, or of the last one only.
 
     Args:
         film: the drawing.
@@ -45,7 +45,7 @@ def slides(
 
 
 def caption(event: Event, told: Told) -> list[str]:
-    """An event in lines: what happens, by which rule, and the two sums of a contribution."""
+    """An event in lines: its sentence, the rule, and the two sums of a contribution."""
     lines = [told.sentence]
     if isinstance(event, Contribute):
         lines.append("; ".join(dict.fromkeys((told.rule, here(event, told.local)))))
@@ -54,7 +54,7 @@ def caption(event: Event, told: Told) -> list[str]:
 
 
 class _Slide:
-    """One frame after another, of which only what changes is written anew."""
+    """Writes one frame after another, renewing only what changes."""
 
     def __init__(self, film: Film, captions: Sequence[Sequence[str]], title: str) -> None:
         content, places = film.content, film.places
@@ -98,7 +98,7 @@ class _Slide:
             self._drawn[number] = box_svg(self._boxes[number], self._film.places.boxes[number])
 
     def svg(self, mark: Mark, lines: Sequence[str]) -> str:
-        """The frame as it is now."""
+        """The current frame as SVG."""
         film = self._film
         above = [*group("locals", list(filter(None, self._labels)))]
         above += titles(film.content, film.places)

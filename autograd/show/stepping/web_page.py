@@ -1,8 +1,7 @@
-"""The page of drawings that are played: one file that loads nothing from anywhere.
+"""The web page of the player: one file that loads nothing from anywhere.
 
-Its HTML, CSS and JavaScript are those in the folder `page`; what they are told is the JSON of
-`script.py`. All that is packed into `packed.html`, which takes a third of the room, as so much in
-drawings is said again and again.
+Its HTML, CSS and JavaScript are those in the folder `page`; their data is the JSON of `script.py`.
+All that is packed into `packed.html`, which takes a third of the room, as drawings repeat much.
 """
 
 import zlib
@@ -28,7 +27,7 @@ def web_page(
     text: str,
     training: Mapping[str, str] | None = None,
 ) -> str:
-    """The page of some drawings, told JSON.
+    """Write the page of some drawings from their JSON data.
 
     Args:
         title: its heading.
@@ -61,14 +60,14 @@ def _resource(name: str) -> str:
 
 
 def _first(lines: list[str]) -> str:
-    """The first lines, escaped, with a word on how many there are besides."""
+    """The first lines, escaped, with the number of those left out."""
     found = [escape_line(line) for line in lines[: how_many(len(lines), MOST_LINES)]]
     more = len(lines) - len(found)
     return "\n".join([*found, *([f"… {more:,} more"] if more else [])])
 
 
 def _colours() -> str:
-    """The rules of drawings, and the colours that they use, in the theme of the reader."""
+    """The CSS rules and colours of drawings, in the theme of the reader."""
     colours = "".join(
         f"  --{name}: light-dark({light}, {THEME.dark[name]});\n"
         for name, light in THEME.light.items()
@@ -78,7 +77,7 @@ def _colours() -> str:
 
 
 def _graph(film: Film) -> str:
-    """A drawing before the first event; the page writes what it says from then on."""
+    """A drawing before the first event; the page fills in the texts from then on."""
     width, height = (round(extent) + 2 * MARGIN for extent in film.places.size)
     content, places = film.content, film.places
     mute = [edge._replace(text="", exact="") for edge in content.edges]
