@@ -76,10 +76,10 @@ class Anatomy(NamedTuple):
     """The parts of a compiled function.
 
     Attributes:
-        name: what it is called.
+        name: the name of the function.
         size: how many numbers its memory holds.
         parts: those that hold numbers, in the order they are computed.
-        loops: for each loop over samples what it is called.
+        loops: the title of each loop over samples.
     """
 
     name: str

@@ -29,7 +29,7 @@ def load(name: str, rng: Random) -> Dataset:
 
     Args:
         name: ``"iris"``, ``"moons"``, ``"circles"``, ``"spirals"`` or ``"xor"``.
-        rng: what the points are drawn from; Iris is always the same 150 flowers.
+        rng: the random generator of the points; Iris is always the same 150 flowers.
 
     Raises:
         ValueError: if there is no data set of that name; the message lists those there are.

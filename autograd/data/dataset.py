@@ -27,11 +27,11 @@ class Dataset:
     """Rows of inputs with a class each.
 
     Args:
-        name: what the data set is called.
+        name: the name of the data set.
         inputs: one row of floats per sample, one float per feature.
         targets: for each sample the index of its class in `class_names`.
-        feature_names: what each column of the inputs measures.
-        class_names: what each target stands for.
+        feature_names: the name of each column of the inputs.
+        class_names: the name of each class, which targets are indices of.
 
     Raises:
         ValueError: if the parts do not fit each other.
@@ -89,7 +89,7 @@ class Dataset:
         Args:
             test_fraction: the share of each class that goes to the test part, rounded to whole
                 samples, at least one and not all.
-            rng: what shuffles the samples.
+            rng: the random generator that shuffles the samples.
 
         Raises:
             ValueError: if the fraction is not between 0 and 1, or a class has a single sample.

@@ -29,9 +29,9 @@ def write_file(path: str | os.PathLike[str], content: bytes, what: str) -> None:
     which nothing new may be written.
 
     Args:
-        path: where to.
+        path: the file.
         content: all of it.
-        what: what an error calls the content, such as ``"a graph"``.
+        what: the name of the content in errors, such as ``"a graph"``.
 
     Raises:
         OSError: if the file cannot be written, with the reason, what to do, and `path`.

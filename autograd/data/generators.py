@@ -1,6 +1,6 @@
 """Generators of data sets: shapes in the plane that no straight line separates.
 
-Each generator takes the number of samples, how far they scatter, and what they are drawn from.
+Each generator takes the number of samples, how far they scatter, and a random generator.
 Sample i belongs to class i modulo the number of classes, so the classes are of equal size.
 """
 
@@ -19,8 +19,8 @@ def moons(samples: int, noise: float, rng: Random) -> Dataset:
 
     Args:
         samples: how many points, at least 2.
-        noise: the standard deviation of what is added to each coordinate.
-        rng: what the points are drawn from.
+        noise: the standard deviation of the noise on each coordinate.
+        rng: the random generator of the points.
 
     Raises:
         TypeError: if an argument is of the wrong type.
@@ -45,8 +45,8 @@ def circles(samples: int, noise: float, rng: Random) -> Dataset:
 
     Args:
         samples: how many points, at least 2.
-        noise: the standard deviation of what is added to each coordinate.
-        rng: what the points are drawn from.
+        noise: the standard deviation of the noise on each coordinate.
+        rng: the random generator of the points.
 
     Raises:
         TypeError: if an argument is of the wrong type.
@@ -71,8 +71,8 @@ def spirals(samples: int, noise: float, rng: Random, arms: int = 2) -> Dataset:
 
     Args:
         samples: how many points, at least one per arm.
-        noise: the standard deviation of what is added to each coordinate.
-        rng: what the points are drawn from.
+        noise: the standard deviation of the noise on each coordinate.
+        rng: the random generator of the points.
         arms: how many arms, at least 2.
 
     Raises:
@@ -99,8 +99,8 @@ def xor(samples: int, noise: float, rng: Random) -> Dataset:
 
     Args:
         samples: how many points, at least 4. Four without noise are the truth table.
-        noise: the standard deviation of what is added to each coordinate.
-        rng: what the points are drawn from.
+        noise: the standard deviation of the noise on each coordinate.
+        rng: the random generator of the points.
 
     Raises:
         TypeError: if an argument is of the wrong type.

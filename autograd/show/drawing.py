@@ -41,7 +41,7 @@ class Drawing:
         """Write the drawing to a file: SVG, the same picture as PNG or PDF, or of a graph its DOT.
 
         Args:
-            path: where to; the name ends in ``.svg``, ``.png``, ``.pdf`` or ``.dot``.
+            path: the file; the name ends in ``.svg``, ``.png``, ``.pdf`` or ``.dot``.
 
         Raises:
             ValueError: if the name ends in anything else, as ``.dot`` does if this is no graph.
@@ -77,7 +77,7 @@ def save_as(
     """Write a file of one of several kinds, chosen by the end of its name.
 
     Args:
-        path: where to; a pipe or a device, such as ``/dev/stdout``, gets the first kind.
+        path: the file; a pipe or a device, such as ``/dev/stdout``, gets the first kind.
         content: returns the bytes of the file for a kind.
         what: the name of the content in messages.
         kinds: how the name of the file may end; the first opens in a browser.

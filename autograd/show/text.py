@@ -78,7 +78,7 @@ def align(rows: Iterable[Sequence[str]], sides: str = "", gap: str = "  ") -> li
     Args:
         rows: the cells of each line.
         sides: for each column ``<`` or ``>``, the side it is flush with; by default all are left.
-        gap: what stands between two columns.
+        gap: the text between two columns.
 
     Example:
         >>> align([("a", "2"), ("loss", "10")], "<>")

@@ -30,7 +30,7 @@ class AnyBackward(Backward):
 
     Args:
         order: the nodes in topological order, the root last.
-        start: what the pass starts from, d root / d root.
+        start: the gradient of the root, d root / d root.
         uses: how many contributions there are for each node.
         names: the names of the nodes.
 

@@ -34,7 +34,7 @@ class Difference(NamedTuple):
         right, wrong: the contributions that reach it in either pass, in order.
         arrived: for each node that used it, how many contributions had reached that when the
             faulty pass passed its gradient on, and how many there are.
-        names: what the nodes are called.
+        names: the names of the nodes.
     """
 
     node: Node
@@ -79,7 +79,7 @@ class Comparison(TextAndMarkdown):
 
     Attributes:
         name: of the mistake, such as ``"assign"``.
-        mistake: what it is, in one sentence.
+        mistake: its description, in one sentence.
         right, wrong: d root / d node by node, in reverse topological order, by either pass.
         differing: the nodes whose gradients differ by more than rounding, in the same order.
         first: the first of them, None if there is none.
@@ -116,15 +116,15 @@ class Comparison(TextAndMarkdown):
         (heads, *rows), rest = self._table(), self._rest()
         sides = f"{'<' * (len(heads) - 3)}>>>"
         table = ["", *align([heads, *rows], sides)] if rows else []
-        said = [f"{self.name}: {self.mistake}.", f"{self._verdict()}."]
-        return "\n".join([*said, *table, *rest])
+        lines = [f"{self.name}: {self.mistake}.", f"{self._verdict()}."]
+        return "\n".join([*lines, *table, *rest])
 
     @property
     def markdown(self) -> str:
         """The same as Markdown, with the gradients that differ in bold."""
         (heads, *rows), rest = self._table(), self._rest()
-        said = [f"**{markdown(self.name)}**: {markdown(self.mistake)}."]
-        said += ["", markdown(f"{self._verdict()}.")]
+        lines = [f"**{markdown(self.name)}**: {markdown(self.mistake)}."]
+        lines += ["", markdown(f"{self._verdict()}.")]
         sides = f"|{':--|' * (len(heads) - 3)}--:|--:|--:|"
         table = ["", f"| {' | '.join(heads)} |", sides] if rows else []
         for row in rows:
@@ -132,7 +132,7 @@ class Comparison(TextAndMarkdown):
             table.append(
                 f"| {' | '.join(f'{bold}{markdown(x)}{bold}' if x else '' for x in row)} |"
             )
-        return "\n".join([*said, *table, *(["", markdown(rest[0])] if rest else [])])
+        return "\n".join([*lines, *table, *(["", markdown(rest[0])] if rest else [])])
 
     def _verdict(self) -> str:
         if self.first is None:
@@ -195,11 +195,11 @@ def compare_passes(
     """Run a backward pass with a mistake beside the right one.
 
     Args:
-        name, mistake: what the mistake is called, and what it is.
+        name, mistake: the name of the mistake, and its description.
         root, gradient: where the backward pass starts, and from what.
         faulty: the pass with the mistake.
         why: explains the first gradient that differs.
-        needs: what it takes for any to differ.
+        needs: the condition for any to differ.
     """
     right = right_gradients(root_value(name, root), gradient)
     order = topological_order(root)
@@ -224,9 +224,9 @@ def compare_passes(
     looked_at = differing[:1] or tuple(right)
     found = _differences(looked_at, steps(root, gradient), passes()[1], names)
     first = differing[0] if differing else None
-    said = _explain_no_difference(found, wrong, needs) if first is None else why(found[0])
+    reason = _explain_no_difference(found, wrong, needs) if first is None else why(found[0])
     frozen = MappingProxyType(right), MappingProxyType(wrong)
-    return Comparison(name, mistake, *frozen, differing, first, said, root, names, events)
+    return Comparison(name, mistake, *frozen, differing, first, reason, root, names, events)
 
 
 def _differences(

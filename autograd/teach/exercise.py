@@ -35,7 +35,7 @@ def verdict(answer: Any, expected: Any) -> str:
     if len(given) != len(wanted):
         return f"not yet: {pluralize(len(wanted), 'answer is', 'answers are')} asked for"
     found = [_judge(*pair) for pair in zip(given, wanted, strict=True)]
-    return next((said for said in found if said != "right"), "right")
+    return next((words for words in found if words != "right"), "right")
 
 
 def _judge(given: Any, wanted: Any) -> str:

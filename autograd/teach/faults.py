@@ -30,7 +30,7 @@ def assign(root: Value, gradient: float = 1.0) -> Comparison:
 
     Args:
         root: the Value at the end of the graph, usually the loss.
-        gradient: what the backward pass starts from, as in ``root.backward(gradient)``.
+        gradient: the gradient of the root, as in ``root.backward(gradient)``.
 
     Raises:
         TypeError: if `root` is no Value.
@@ -208,7 +208,7 @@ def compare(root: Value, fault: str, gradient: float = 1.0, **options: Any) -> C
     Args:
         root, gradient: as for `assign`.
         fault: a name from `FAULTS`.
-        options: what else the function of that name takes.
+        options: further arguments of the function of that name.
 
     Raises:
         ValueError: if no mistake has that name.

@@ -56,13 +56,13 @@ def parent_set(difference: Difference) -> str:
     if not several:
         return _explain_rounding(difference)
     first, *others = several
-    said = [f"{difference.meaning(first)} uses {difference.name} in {slots[first]} slots"]
-    said += [f"{difference.meaning(user)} in {slots[user]}" for user in others[: MOST_USERS - 1]]
+    uses = [f"{difference.meaning(first)} uses {difference.name} in {slots[first]} slots"]
+    uses += [f"{difference.meaning(user)} in {slots[user]}" for user in others[: MOST_USERS - 1]]
     if len(several) > MOST_USERS:
-        said.append(f"{pluralize(len(several) - MOST_USERS, 'other', 'others')} as well")
+        uses.append(f"{pluralize(len(several) - MOST_USERS, 'other', 'others')} as well")
     holds = " and the set holds it" if len(several) == 1 else ", and the set of each holds it"
     return (
-        f"{', '.join(said)}{holds} once: of {_write_sum(difference)} only "
+        f"{', '.join(uses)}{holds} once: of {_write_sum(difference)} only "
         f"{decimal(difference.wrong[-1].after)} arrived"
     )
 

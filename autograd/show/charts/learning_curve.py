@@ -35,8 +35,8 @@ def learning_curve(
     Args:
         series: for each name one number (or Value) per epoch, the first of them epoch 1.
         title: a heading.
-        x_label: what the points are counted in.
-        y_label: what `series` measures. Positive numbers that span more than three decades
+        x_label: the unit that the points are counted in.
+        y_label: the quantity in `series`. Positive numbers that span more than three decades
             get a logarithmic axis.
         panels: further panels below: what each measures, and its series.
 

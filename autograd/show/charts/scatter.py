@@ -56,11 +56,11 @@ def scatter(
     Args:
         points: pairs of numbers or Values, all finite.
         classes: the class of each point, an int from 0.
-        names: what the classes are called, the name of class 0 first.
+        names: the names of the classes, class 0 first.
         title: a heading.
-        x_label: what the first number of a point is.
-        y_label: what the second is.
-        decide: gives the class for ``[x, y]``. It is called on a grid of 60 by 45.
+        x_label: the name of the first coordinate.
+        y_label: the name of the second.
+        decide: a function from ``[x, y]`` to a class. It is called on a grid of 60 by 45.
 
     Raises:
         TypeError: if a point holds anything but numbers, or a class is no int.

@@ -217,7 +217,7 @@ def _locals(node: Node) -> Sequence[float | None]:
 
 
 def _label(local: Any, node: Node, constant: bool) -> tuple[bool, str, str]:
-    """Whether an edge is idle, its label, and its exact number if that is shown nowhere else."""
+    """The label of an edge: whether it is idle, its text, and digits shown nowhere else."""
     if local is None or (constant and local != local):
         return True, TIMES + DASH, "nothing flows back here"
     known = float(f"{local:.4g}") == local or local in node.recorded

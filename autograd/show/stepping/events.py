@@ -104,7 +104,7 @@ class Contribute(NamedTuple):
         contribution: their product.
         before: the gradient of the parent so far, 0 before the first contribution.
         after: the gradient with this contribution.
-        use: which of the contributions to this parent it is, from 1.
+        use: the number of this contribution to the parent, from 1.
         uses: how many there are.
     """
 

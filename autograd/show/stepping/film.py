@@ -46,7 +46,7 @@ class Mark(NamedTuple):
         box, tag: the box of the node that it is about, and what that does.
         other, other_tag: the box of the node that gets a contribution, if it is another.
         edge: the edge that passes it back, unless that lies in a box.
-        sign, adds: what is done with the contribution, and the contribution, if there is one.
+        sign, adds: the sign before the contribution, and the contribution, if there is one.
     """
 
     box: int | None
@@ -64,7 +64,7 @@ class Film:
     Args:
         content: the drawing before the first event, with boxes and labels as wide as they get.
         changes, marks: for each event.
-        placed: gives the places.
+        placed: computes the places.
         down: whether arrows run from top to bottom.
         widths: for each edge the room for what it adds, if it is more than for these marks.
     """

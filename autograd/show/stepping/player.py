@@ -54,11 +54,11 @@ def play(
 
     Args:
         root: the Value at the end of the graph, usually the loss.
-        gradient: what the backward pass starts from, as in ``root.backward(gradient)``.
+        gradient: the gradient of the root, as in ``root.backward(gradient)``.
         events: play these instead of ``steps(root, gradient)``.
         title: the heading of the page.
         rankdir: ``"LR"`` to compute from left to right, ``"TB"`` from top to bottom.
-        collapse: what is shown as one box at first, as in `draw`; the page can show more or less.
+        collapse: the parts to show as one box at first, as in `draw`; the page can change it.
 
     Raises:
         TypeError: if `root` is no Value, `title` no str, or an event none.
@@ -166,8 +166,8 @@ class Player:
     of the final state. Made by `play`.
 
     Attributes:
-        events: what is played. The nodes in them are stand-ins, with the labels, the ops and the
-            numbers of the graph's, so that a player that is kept does not keep the graph.
+        events: the events of the pass. The nodes in them are stand-ins, with the labels, the ops
+            and the numbers of the graph's, so that a player does not keep the graph.
     """
 
     _controls = CONTROLS
@@ -195,7 +195,7 @@ class Player:
         """Write the page to a file that any browser opens without a network.
 
         Args:
-            path: where to; the name ends in ``.html``.
+            path: the file; the name ends in ``.html``.
 
         Raises:
             ValueError: if the name ends in anything else.

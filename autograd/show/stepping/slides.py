@@ -28,7 +28,7 @@ def slides(
 
     Args:
         film: the drawing.
-        events, tellings: what is played, and the same in words.
+        events, tellings: the events, and their sentences.
         homes: the paths of the module calls that nodes are in.
         title: a heading.
         last: whether only the last frame is wanted.

@@ -77,7 +77,7 @@ class State(NamedTuple):
     Attributes:
         data: the numbers of the nodes.
         found: gradients, or in forward mode tangents.
-        status: of what was found: how far it is.
+        status: the state of each gradient or tangent, in words.
     """
 
     data: dict[Node, float]

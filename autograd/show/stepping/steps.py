@@ -30,7 +30,7 @@ def steps(root: Value, gradient: float = 1.0) -> Iterator[Event]:
 
     Args:
         root: the Value at the end of the graph, usually the loss.
-        gradient: what the backward pass starts from, as in ``root.backward(gradient)``.
+        gradient: the gradient of the root, as in ``root.backward(gradient)``.
 
     Raises:
         TypeError: if `root` is no Value, or `gradient` no number.
@@ -90,7 +90,7 @@ class Backward:
 
     Args:
         uses: how many contributions there are for each node.
-        names: what the nodes are called.
+        names: the names of the nodes.
 
     Attributes:
         gradients: the gradient so far of every node reached so far.

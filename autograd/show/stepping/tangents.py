@@ -48,7 +48,7 @@ class Push(NamedTuple):
         contribution: their product.
         before: the tangent of the node so far, 0 before the first contribution.
         after: the tangent with this contribution.
-        use: which of the contributions to this node it is, from 1.
+        use: the number of this contribution to the node, from 1.
         uses: how many there are.
     """
 

@@ -39,11 +39,11 @@ class Told(NamedTuple):
     """The sentence of an event, with its rule and mistake.
 
     Attributes:
-        pattern: what happens, with ``{}`` for each of the parts.
+        pattern: the sentence, with ``{}`` for each of the parts.
         parts: the names and numbers in it; then which use of an operand it is, of several.
         rule: the derivative as the op states it, such as ``d(u·v)/du = v``.
         local: the same with the names of this graph, if there is more to say than its number.
-        flaw: what is wrong, in full.
+        flaw: the mistake, in full.
     """
 
     pattern: str
@@ -176,9 +176,9 @@ def status(event: Contribute | Final | Seed, flaw: Flaw | None, earlier: Flaw | 
     """The state of a gradient after an event, in a few words.
 
     Args:
-        event: what happens to the gradient.
-        flaw: what is wrong with that.
-        earlier: what was wrong with it before.
+        event: an event of the gradient.
+        flaw: the mistake in it.
+        earlier: the mistake in it before.
 
     Example:
         >>> from autograd import Value

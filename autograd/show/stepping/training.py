@@ -56,12 +56,12 @@ def play_training(
 
     Args:
         model: the Module whose parameters are trained.
-        loss: gives the loss of the model, recorded anew at each call.
+        loss: a function that computes the loss of the model, recorded anew at each call.
         steps: how many training steps there are.
-        optimizer: what has ``step()`` and ``zero_grad()``, such as one of ``autograd.optim``;
+        optimizer: an object with ``step()`` and ``zero_grad()``, such as one of ``autograd.optim``;
             by default each step is p ← p - 0.1 · gradient.
         title: the heading of the page.
-        collapse: what is shown as one box at first, as in `draw`.
+        collapse: the parts to show as one box at first, as in `draw`.
 
     Raises:
         TypeError: if `model` has no parameters(), `loss` gives no Value or is no function, or

@@ -32,8 +32,8 @@ def web_page(
     Args:
         title: its heading.
         films: the drawings.
-        told: what the page is told.
-        text: what is played, line by line; the first of them are there without JavaScript.
+        told: the data of the page.
+        text: the events, line by line; the first of them are shown without JavaScript.
         training: of a training the curve of the losses, and the loss before and after it.
     """
     parts = ("player",) if training is None else ("player", "training")

@@ -62,7 +62,7 @@ def local_derivative(
 
     Args:
         op: any op.
-        position: which operand, from 0.
+        position: the position of the operand, from 0.
         operands: the names; by default those of `operand_names`. For an op that chooses, the
             first may be known to be a number; else the operand is taken to be the chosen one.
 

@@ -38,7 +38,7 @@ class Summary(TextAndMarkdown):
             the lists in nodes with any number of operands. Labels are not counted.
         widest: the name of the node that is most often an operand, and how often; None of one.
         nan, inf: how many nodes hold a nan, or an infinity of either sign.
-        hints: what is worth knowing, in words.
+        hints: advice, in words.
     """
 
     nodes: int

@@ -24,10 +24,10 @@ class Finding(NamedTuple):
     Attributes:
         kind: one of `KINDS`.
         where: the parameter, layer or node, by dotted name.
-        what: what is wrong there, with its numbers.
+        what: the fault, with its numbers.
         advice: what to do about it.
         nodes: of a nan or inf the nodes that it went through, from the one that made it on.
-        module: what holds the parameter or the unit, empty where that is the model itself.
+        module: the module of the parameter or the unit, empty for the model itself.
     """
 
     kind: str
@@ -57,7 +57,7 @@ class Audit(TextAndMarkdown):
         reached: how many of them get a gradient other than 0 from any sample.
         samples: how many losses were looked at.
         nodes: how many nodes their graphs have together.
-        findings: what is wrong, the gravest first.
+        findings: the faults, the gravest first.
     """
 
     model: str
