@@ -162,7 +162,7 @@ def _interpret_backward(model: MLP) -> Backward:
 
 
 def _compile_backward(model: MLP, data: Dataset) -> Backward:
-    """The same as native code. Prints the backend, and how much faster it is."""
+    """The backward pass of a batch as native code. Prints the backend and the speed-up."""
     step, named = compile(value_and_grad(_loss)), model.named_parameters()
 
     def backward(inputs: Sequence[Any], targets: Sequence[int]) -> float:

@@ -146,7 +146,7 @@ def _fill_in_colours(prefix: str, rules: Mapping[str, str], colours: Mapping[str
 
 
 def _paints(rules: Mapping[str, str]) -> dict[str, str]:
-    """The parts of the rules that set colours, complete, so that none overrides another anew."""
+    """The fill and stroke declarations of the rules; all, so that the same rule wins as before."""
     paints = {
         what: ";".join(x for x in rule.split(";") if x.startswith(("fill:", "stroke:")))
         for what, rule in rules.items()

@@ -121,7 +121,7 @@ class Comparison(TextAndMarkdown):
 
     @property
     def markdown(self) -> str:
-        """The same as Markdown, with the gradients that differ in bold."""
+        """The comparison as Markdown, with the gradients that differ in bold."""
         (heads, *rows), rest = self._table(), self._rest()
         lines = [f"**{markdown(self.name)}**: {markdown(self.mistake)}."]
         lines += ["", markdown(f"{self._verdict()}.")]

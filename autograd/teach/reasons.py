@@ -17,7 +17,7 @@ MOST_USERS = 4  # of a node that are named
 
 
 def assign(difference: Difference) -> str:
-    """Says which contribution is left, the last one."""
+    """Say which contribution is left, the last one."""
     name, parts = difference.name, difference.right
     last = difference.wrong[-1].after
     return (
@@ -27,7 +27,7 @@ def assign(difference: Difference) -> str:
 
 
 def no_topological_order(difference: Difference) -> str:
-    """Says which user passed its gradient back too early."""
+    """Say which user passed its gradient back too early."""
     taken = {(event.node, event.slot): event for event in difference.wrong}
     for should in difference.right:
         did = taken[should.node, should.slot]
@@ -50,7 +50,7 @@ def _product(upstream: float, local: float, contribution: float) -> str:
 
 
 def parent_set(difference: Difference) -> str:
-    """Says which users have the node in two slots or more."""
+    """Say which users have the node in two slots or more."""
     slots = Counter(event.node for event in difference.right)
     several = [user for user in slots if slots[user] > 1]
     if not several:
@@ -68,7 +68,7 @@ def parent_set(difference: Difference) -> str:
 
 
 def no_zero_grad(difference: Difference, steps: int) -> str:
-    """Says which gradient was left over, and what the last step added."""
+    """Say which gradient was left over, and what the last step added."""
     each = difference.right[-1].after
     first = len(difference.right)  # contributions of a step
     before, after = (difference.wrong[place].after for place in (-first - 1, -1))
@@ -79,7 +79,7 @@ def no_zero_grad(difference: Difference, steps: int) -> str:
 
 
 def stale_data(difference: Difference, now: Mapping[Node, float]) -> str:
-    """Says which leaf changed, and the local derivative that depends on it."""
+    """Say which leaf changed, and the local derivative that depends on it."""
     right = {(event.node, event.slot): event.local for event in difference.right}
     wrong = {(event.node, event.slot): event.local for event in difference.wrong}
     names = difference.names
@@ -112,7 +112,7 @@ def _write_sum(difference: Difference) -> str:
 
 
 def _explain_rounding(difference: Difference) -> str:
-    """Says that rounding explains it: the contributions nearly cancel."""
+    """Say that rounding explains it: the contributions nearly cancel."""
     return (
         f"the contributions to {difference.name} nearly cancel, so an error in their last digits "
         "becomes a large one"

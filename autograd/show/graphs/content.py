@@ -72,7 +72,7 @@ class Content(NamedTuple):
     hottest: float | None = None
 
     def words(self) -> "Content":
-        """The same without references to nodes, so that what is kept does not keep the graph."""
+        """The content without references to nodes, so that it does not keep the graph in memory."""
         return self._replace(origins=Origins({}, {}, {}))
 
 

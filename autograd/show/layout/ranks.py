@@ -118,7 +118,7 @@ class Cells:
         self.before[head].append((tail, pull))
 
     def _gather(self, links: Links, host: int) -> list[int]:
-        """Move the links of the pins to the host, and return where each of them starts."""
+        """Add the links of the pins to those of the host, and return where each starts."""
         starts = [host] * len(links[host])
         for pin, _ in self.pins[host]:
             starts += [pin] * len(links[pin])

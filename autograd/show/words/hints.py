@@ -53,7 +53,7 @@ Hint = Callable[[Survey], str | None]
 
 
 def no_backward_pass(survey: Survey) -> str | None:
-    """Says that no gradient has arrived anywhere."""
+    """Say that no gradient has arrived anywhere."""
     graded = False
     for node in survey.order:
         if not node.is_constant:
@@ -66,7 +66,7 @@ def no_backward_pass(survey: Survey) -> str | None:
 
 
 def not_finite(survey: Survey) -> str | None:
-    """Names the first node that is nan or inf though its operands are finite."""
+    """Name the first node that is nan or inf though its operands are finite."""
     found = [node for node in survey.order if not math.isfinite(node._data)]
     made = next((x for x in found if x.op and all(map(math.isfinite, x.recorded))), None)
     if made is not None:
@@ -84,7 +84,7 @@ def not_finite(survey: Survey) -> str | None:
 
 
 def sums_of_products(survey: Survey) -> str | None:
-    """Counts the nodes of + and * that one dot() could replace."""
+    """Count the nodes of + and * that one dot() could replace."""
     if len(survey.order) < LARGE:
         return None
     count = 0
@@ -101,7 +101,7 @@ def sums_of_products(survey: Survey) -> str | None:
 
 
 def chains_of_sums(survey: Survey) -> str | None:
-    """Counts the nodes of a long chain of +, as the builtin sum makes it."""
+    """Count the nodes of a long chain of +, as the builtin sum makes it."""
     length: dict[Node, int] = {}
     for node in survey.order:
         if node.op is calculus.add:
@@ -118,7 +118,7 @@ def chains_of_sums(survey: Survey) -> str | None:
 
 
 def constants_of_constants(survey: Survey) -> str | None:
-    """Counts the nodes that no gradient can ever flow through."""
+    """Count the nodes that no gradient can ever flow through."""
     fixed = {node for node in survey.order if node.is_constant}
     wasted = []
     for node in survey.order if fixed else ():
@@ -134,7 +134,7 @@ def constants_of_constants(survey: Survey) -> str | None:
 
 
 def leaves_without_gradient(survey: Survey) -> str | None:
-    """Counts the leaves that get the gradient 0 whatever the numbers are."""
+    """Count the leaves that get the gradient 0 whatever the numbers are."""
     ops = {node.op for node in survey.order if node.op is not None}
     if all(op.rules and None not in op.rules and 0.0 not in op.rules for op in ops):
         return None  # each passes on to all its operands

@@ -40,7 +40,7 @@ class Written(NamedTuple):
     binding: int = ATOM
 
     def inside(self, least: int, later: bool = False) -> "Written":
-        """The same, in parentheses if it binds less than `least`, or is `later` and negative."""
+        """The expression; in parentheses if it binds below `least`, or is `later` and negative."""
         text, latex, loose = self.text, self.latex, self.binding < least
         if loose or (later and text.startswith(MINUS)):
             text = f"({text})"
