@@ -1,6 +1,6 @@
-"""The anatomy of a compiled function, as a picture: what is computed together, and in which order.
+"""A picture of a compiled function: the groups of operations, in the order they are computed.
 
-`vectors.py` says how a step reads its operands, `dissection.py` makes the parts of a function,
+`vectors.py` lists the reads of a step, `dissection.py` takes a function apart,
 `groups.py` draws them.
 """
 

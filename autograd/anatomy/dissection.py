@@ -1,4 +1,4 @@
-"""A compiled function taken apart: the parts of its memory, and how each of them is computed.
+"""A compiled function taken apart: the parts of its memory, and the reads of each part.
 
 A part is an argument, the constants, or what one group of operations gives. It knows how many
 vectors of eight it reads of which others, as the kernels do: rows, splats and packs.
@@ -17,14 +17,14 @@ from ..compiler.ir.memory_layout import COPY
 from ..compiler.ir.program import Loop, Program, Step
 from ..compiler.ir.stages import listed, stages
 from ..compiler.verified import numbers_and_nodes
-from ..show.text import counted, shortened
+from ..show.text import pluralize, shorten
 from ..transforms.vmap import LANES, Batch
 from .vectors import PACK, ROW, Vector, in_lanes, lanes_from, vectors
 
 
 @dataclass(slots=True, eq=False)
 class Part:
-    """A part of the memory, and how it is computed.
+    """A part of the memory: an argument, the constants, or the results of one group.
 
     Attributes:
         kind: input, constant or op.
@@ -50,34 +50,34 @@ class Part:
 
     @property
     def times(self) -> int:
-        """How many numbers it holds; those of eight samples count as one."""
+        """The number of values in the part; those of eight samples count as one."""
         return len(self.addresses) // (LANES if self.in_lanes else 1)
 
     @property
     def count(self) -> str:
-        """The same in words."""
+        """The number of values in the part, in words."""
         lanes = f" in {LANES} lanes" if self.in_lanes else ""
-        return counted(self.times, "number", "numbers") + lanes
+        return pluralize(self.times, "number", "numbers") + lanes
 
     @property
     def said(self) -> str:
-        """What it is called among others."""
+        """The name of the part among others, such as ``group 3``."""
         return f"group {self.group}" if self.group else self.name
 
     @property
     def place(self) -> str:
-        """Where it lies, from the first address to the last."""
+        """The addresses of the part, from the first to the last, in words."""
         first, last = min(self.addresses), max(self.addresses)
         return f"{first:,}" if first == last else f"{first:,} to {last:,}"
 
 
 class Anatomy(NamedTuple):
-    """A function taken apart.
+    """The parts of a compiled function.
 
     Attributes:
-        name: what it is called.
+        name: the name of the function.
         parts: those that hold numbers, in the order they are computed.
-        loops: for each loop over samples what it is called.
+        loops: the title of each loop over samples.
     """
 
     name: str
@@ -91,7 +91,7 @@ class Anatomy(NamedTuple):
 
 
 def dissect(f: Callable[..., Any], example: Sequence[Any]) -> Anatomy:
-    """Take apart what becomes of a function.
+    """Take a function apart: record it, and find the parts of its memory.
 
     Args:
         f: a function of numbers; it may be compiled already.
@@ -116,7 +116,7 @@ def dissect(f: Callable[..., Any], example: Sequence[Any]) -> Anatomy:
     program = stages(lambda *xs: f(*xs), example, names, pieces, numbers_and_nodes).program
     inner = f.f if isinstance(f, Batch) else f
     name = str(getattr(inner, "__name__", type(inner).__name__))
-    name = "a function" if name == "<lambda>" else shortened(name)
+    name = "a function" if name == "<lambda>" else shorten(name)
     reader = _Reader(program)
     reader.arguments(names, sizes)
     for part in program.parts:
@@ -128,11 +128,11 @@ def dissect(f: Callable[..., Any], example: Sequence[Any]) -> Anatomy:
 
 
 def _argument_names(f: Callable[..., Any], count: int) -> list[str]:
-    """What the arguments are called, or else their numbers."""
+    """The names of the arguments, or numbers for those without a name."""
     signature = signature_of(f.f if isinstance(f, Batch) else f)
     parameters = signature.parameters.values() if signature else ()
     plain = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    names = [shortened(x.name) for x in parameters if x.kind in plain][:count]
+    names = [shorten(x.name) for x in parameters if x.kind in plain][:count]
     return names + [f"argument {i}" for i in range(len(names), count)]
 
 
@@ -148,7 +148,7 @@ class _Reader:
         self.count = 0
 
     def arguments(self, names: Sequence[str], sizes: Sequence[int]) -> None:
-        """The parts that are there before anything is computed."""
+        """Add the parts that are there before anything is computed."""
         first = 0
         for name, size in zip(names, sizes, strict=True):
             if size:
@@ -158,7 +158,7 @@ class _Reader:
             self._add(Part("constant", "constants", sorted(self.constants)))
 
     def steps(self, steps: Iterable[Step | Loop]) -> None:
-        """What steps compute."""
+        """Add the parts that steps compute."""
         for step in steps:
             if isinstance(step, Loop):
                 self._loop(step)
@@ -166,7 +166,7 @@ class _Reader:
                 self._step(step)
 
     def finished(self) -> list[Part]:
-        """The parts, once those that are returned are marked."""
+        """All parts, after those that are returned have been marked."""
         for address in self.program.outputs:
             self.owner[address].is_result = True
         return self.parts
@@ -183,7 +183,7 @@ class _Reader:
         loop: int | None = None,
         in_lanes: bool = False,
     ) -> None:
-        """A group that reads these vectors."""
+        """Add a group that reads these vectors."""
         self.count += 1
         part = Part("op", name, addresses, self.count, loop=loop, in_lanes=in_lanes)
         for vector in dict.fromkeys(read):
@@ -214,7 +214,7 @@ class _Reader:
         self._results(loop, number, int(samples))
 
     def _results(self, loop: Loop, number: int, samples: int) -> None:
-        """What a loop leaves: the results of all samples, or partial sums in eight lanes."""
+        """Add the outputs of a loop: results of all samples, or partial sums in eight lanes."""
         made = [in_lanes(address, loop.lanes) for address, _, _ in loop.outputs]
         adds = [lanes_from(first) for _, first, apart in loop.outputs if not apart]
         if adds:
@@ -227,7 +227,7 @@ class _Reader:
 
 
 def formula(step: Step) -> str:
-    """What each operation of a step computes."""
+    """The formula of the operations of a step."""
     if step.op is None and step.runs == COPY:
         return "copy"
-    return shortened(step.formula)
+    return shorten(step.formula)

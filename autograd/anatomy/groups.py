@@ -1,4 +1,4 @@
-"""`draw_groups`: what is computed together, level by level, and what each group reads."""
+"""`draw_groups`: a picture of the groups of operations, level by level, and their reads."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -7,12 +7,12 @@ from typing import Any
 
 from ..engine.arguments import one_of, optional_text
 from ..show.drawing import Drawing
-from ..show.graphs.boxes import Box, renamed
+from ..show.graphs.boxes import Box, rename
 from ..show.graphs.content import Content, Edge, FrameContent
 from ..show.graphs.draw import DIRECTIONS, THEMES
-from ..show.graphs.graph_svg import plan_of, written
+from ..show.graphs.graph_svg import plan_of, write_graph
 from ..show.layout import layered
-from ..show.text import TIMES, aligned, counted
+from ..show.text import TIMES, align, pluralize
 from .dissection import Anatomy, Part, dissect
 
 MOST_GROUPS = 24  # more of them are folded in the middle
@@ -55,12 +55,12 @@ def draw_groups(
     one_of("theme", theme, THEMES)
     anatomy = dissect(f, example)
     content = _content(anatomy)
-    places = layered.place(plan_of(content, down=rankdir == "TB"))
+    places = layered.lay_out(plan_of(content, down=rankdir == "TB"))
     about = (
         f"The groups of {anatomy.name}: {len(content.boxes)} boxes, an arrow "
         "from each to those that read its numbers."
     )
-    svg = written(content, places, title or _heading(anatomy), theme, about)
+    svg = write_graph(content, places, title or _heading(anatomy), theme, about)
     return Drawing(svg, partial(table, anatomy))
 
 
@@ -71,18 +71,18 @@ def table(anatomy: Anatomy) -> str:
         reads = ", ".join(f"{tail.said}: {read_as(kinds)}" for tail, kinds in part.reads.items())
         number, level = (f"{x}" if part.group else "" for x in (part.group, part.level))
         rows.append((number, part.name, level, part.count, part.place, reads))
-    return "\n".join(aligned(rows))
+    return "\n".join(align(rows))
 
 
 def read_as(kinds: Mapping[str, int]) -> str:
-    """How many vectors of which kind are read."""
-    return ", ".join(counted(count, kind, f"{kind}s") for kind, count in kinds.items())
+    """The number of vectors of each kind, in words."""
+    return ", ".join(pluralize(count, kind, f"{kind}s") for kind, count in kinds.items())
 
 
 def _heading(anatomy: Anatomy) -> str:
     groups = anatomy.groups
     levels = max((part.level for part in groups), default=0)
-    told = f"{counted(len(groups), 'group', 'groups')}, {counted(levels, 'level', 'levels')}"
+    told = f"{pluralize(len(groups), 'group', 'groups')}, {pluralize(levels, 'level', 'levels')}"
     return f"{anatomy.name}: {told}"
 
 
@@ -109,7 +109,7 @@ def _content(anatomy: Anatomy) -> Content:
 
 
 def _folds(anatomy: Anatomy) -> list[tuple[Box, list[Part]]]:
-    """What becomes a box, with the parts that it stands for."""
+    """The boxes of the picture, with the parts that each stands for."""
     read = {tail for part in anatomy.parts for tail in part.reads}
     given = [
         part
@@ -138,7 +138,7 @@ def _box(part: Part, framed: bool) -> Box:
         rows.insert(0, ("group", f"{part.group}, level {part.level}"))
     kind = "root" if part.is_result and part.group else part.kind
     exact = f"{part.name}: {part.count} at {part.place}"
-    box = renamed(Box(kind, "", "", tuple(rows), exact, 0.0, 0.0), part.name, _times(part))
+    box = rename(Box(kind, "", "", tuple(rows), exact, 0.0, 0.0), part.name, _times(part))
     return box._replace(frame=part.loop if framed else None)
 
 
@@ -147,9 +147,9 @@ def _times(part: Part) -> str:
 
 
 def _more(parts: Sequence[Part], what: str) -> Box:
-    """One box for those that are too many to be shown."""
-    count = counted(len(parts), what, f"{what}s")
+    """One box for the parts that are too many to be shown."""
+    count = pluralize(len(parts), what, f"{what}s")
     levels = f"{parts[0].level} to {parts[-1].level}" if parts[0].group else ""
     rows = (("level", levels),) if levels else ()
     exact = f"{count}, folded: there are too many for a page"
-    return renamed(Box("group", "", "", rows, exact, 0.0, 0.0), f"… {count}", "")
+    return rename(Box("group", "", "", rows, exact, 0.0, 0.0), f"… {count}", "")

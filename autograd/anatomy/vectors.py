@@ -1,4 +1,4 @@
-"""How a step of a program reads its operands: in vectors of eight, as the native kernels do."""
+"""The vectors of eight in which a step of a program reads, as the native kernels do."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -13,7 +13,7 @@ ROW, SPLAT, PACK, SINGLE = "row", "splat", "pack", "number"
 
 
 class Vector(NamedTuple):
-    """What is read at once: a row of neighbours, a splat of one, a pack, or a number alone."""
+    """The numbers read at once: a row of neighbours, a splat of one, a pack, or a single number."""
 
     kind: str
     addresses: tuple[int, ...]
@@ -37,7 +37,7 @@ def vectors(step: Step, lanes: int) -> Iterator[Vector]:
 
 
 def in_lanes(address: int, lanes: int) -> Vector:
-    """A number of a loop's body: eight samples of it, or the same for all."""
+    """The vector of a number in a loop's body: eight samples of it, or the same for all."""
     return Vector(ROW, lanes_from(address)) if address >= lanes else Vector(SPLAT, (address,))
 
 

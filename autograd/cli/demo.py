@@ -1,4 +1,4 @@
-"""The main job: train a network of scalar Values on a real data set and draw what happened.
+"""The command `demo`: train a network of scalar Values on a data set and draw the results.
 
 It is written as a user would write it, with nothing but the library.
 """
@@ -44,7 +44,7 @@ Backward = Callable[[Sequence[Any], Sequence[int]], float]
 
 @dataclass
 class History:
-    """How the training went, one number per epoch."""
+    """The course of a training: loss and accuracy, one number per epoch."""
 
     loss: dict[str, list[float]] = field(default_factory=lambda: {TRAINING: [], HELD_OUT: []})
     accuracy: dict[str, list[float]] = field(default_factory=lambda: {TRAINING: [], HELD_OUT: []})
@@ -71,7 +71,7 @@ def run(
     out: Path,
     compiled: bool = False,
 ) -> None:
-    """Train on the data set `name`, say how it goes, and write the drawings to `out`.
+    """Train on the data set `name`, print the progress, and write the drawings to `out`.
 
     On Ctrl-C the training ends early and the rest is done with what was learned so far.
     `compiled` changes the speed and no number.
@@ -85,7 +85,7 @@ def run(
     print(f"{name}: {len(train)} samples to train on, {len(test)} held out, seed {seed}")
     print(model)
 
-    backward = _compiled(model, parts[TRAINING]) if compiled else _interpreted(model)
+    backward = _compile_backward(model, parts[TRAINING]) if compiled else _interpret_backward(model)
     start = time.perf_counter()
     history = _train(model, backward, parts, epochs, rng)
     accuracy = evaluate(model, parts[HELD_OUT])[1]  # of the model as it is, if it was stopped
@@ -149,7 +149,9 @@ def _loss(model: MLP, inputs: Sequence[Any], targets: Sequence[Any]) -> Any:
     return mean(losses)
 
 
-def _interpreted(model: MLP) -> Backward:
+def _interpret_backward(model: MLP) -> Backward:
+    """The backward pass of a batch in the Python engine, which returns the loss."""
+
     def backward(inputs: Sequence[Any], targets: Sequence[int]) -> float:
         loss = _loss(model, inputs, targets)
         model.zero_grad()
@@ -159,8 +161,8 @@ def _interpreted(model: MLP) -> Backward:
     return backward
 
 
-def _compiled(model: MLP, data: Dataset) -> Backward:
-    """The same at the speed of native code. Says what runs it, and how much faster that is."""
+def _compile_backward(model: MLP, data: Dataset) -> Backward:
+    """The backward pass of a batch as native code. Prints the backend and the speed-up."""
     step, named = compile(value_and_grad(_loss)), model.named_parameters()
 
     def backward(inputs: Sequence[Any], targets: Sequence[int]) -> float:
@@ -170,8 +172,8 @@ def _compiled(model: MLP, data: Dataset) -> Backward:
         return float(loss)
 
     batch = _batch(data, range(min(BATCH, len(data))))
-    slow, found = _timed(_interpreted(model), model, batch)
-    fast, found_too = _timed(backward, model, batch)
+    slow, found = _time(_interpret_backward(model), model, batch)
+    fast, found_too = _time(backward, model, batch)
     print(
         f"compiled, {step.backend} backend: {1e3 * fast:.2f} ms for the gradient of a batch, "
         f"interpreted {1e3 * slow:.2f} ms, {slow / fast:.1f} times as long; "
@@ -180,10 +182,10 @@ def _compiled(model: MLP, data: Dataset) -> Backward:
     return backward
 
 
-def _timed(
+def _time(
     backward: Backward, model: MLP, batch: tuple[list[Any], list[int]]
 ) -> tuple[float, list[Any]]:
-    """The seconds of the fastest run but the first, which may compile; the loss and gradient."""
+    """The seconds of the fastest run after the first, which may compile; the loss and gradients."""
     seconds = []
     for _ in range(1 + TIMED):
         start = time.perf_counter()
@@ -206,7 +208,7 @@ def draw_neuron(model: MLP, data: Dataset) -> Drawing:
     """The graph of the loss of one neuron: the model's first, which should say 1 for a sample."""
     neuron: Neuron = model.layers[0].neurons[0]
     neuron.zero_grad()
-    activation = neuron(_labelled_inputs(data))
+    activation = neuron(_label_inputs(data))
     activation.label = "a"
     activation.parents[0].label = "z"
     loss = mse_loss(activation, 1.0)
@@ -219,7 +221,7 @@ def draw_neuron(model: MLP, data: Dataset) -> Drawing:
 def draw_network(model: MLP, data: Dataset) -> Drawing:
     """The graph of the loss of the whole model for a sample, each layer as one box."""
     model.zero_grad()
-    scores = model(_labelled_inputs(data))
+    scores = model(_label_inputs(data))
     loss = cross_entropy([scores], [data.targets[0]])
     loss.label = "loss"
     loss.backward()
@@ -227,7 +229,7 @@ def draw_network(model: MLP, data: Dataset) -> Drawing:
     return draw(loss, title, collapse="layer")
 
 
-def _labelled_inputs(data: Dataset) -> list[Value]:
+def _label_inputs(data: Dataset) -> list[Value]:
     return [Value(x, name) for x, name in zip(data.inputs[0], data.feature_names, strict=True)]
 
 
@@ -239,7 +241,7 @@ def draw_history(history: History, name: str) -> Drawing:
 
 
 def _progress(epochs: range, history: History) -> Iterator[int]:
-    """The epochs, showing how it goes: with tqdm if that is installed, in plain lines if not."""
+    """The epochs, with progress shown: by tqdm if it is installed, else in plain lines."""
     bar = _bar(epochs)
     for epoch in epochs if bar is None else bar:
         yield epoch
@@ -250,7 +252,7 @@ def _progress(epochs: range, history: History) -> Iterator[int]:
 
 
 def _bar(epochs: Iterable[int]) -> Any:
-    """A progress bar, or None where it could not be seen."""
+    """A progress bar, or None if the output is no terminal or tqdm is not installed."""
     if not sys.stderr.isatty():
         return None
     try:

@@ -1,8 +1,7 @@
-"""Expressions as text: ``"tanh(a*b + c)"`` and numbers for a, b and c become a graph.
+"""Expressions typed by users: ``"tanh(a*b + c)"`` and numbers for a, b, c become a graph.
 
-This is how the command line reads what a user typed. Python's parser makes a tree of it, and
-nothing in the tree is ever run: what is on the lists below becomes a node of the graph, anything
-else an `ExpressionError` that points at the place.
+Python's parser makes a syntax tree of the text, and nothing in the tree is ever run: what is on
+the lists below becomes a node of the graph, anything else an `ExpressionError` with the place.
 """
 
 import ast
@@ -26,12 +25,12 @@ from .expression_errors import (
     TOO_DEEP,
     ExpressionError,
     column_of,
-    misfit,
-    pointed,
-    quoted,
-    refusal,
-    unknown,
-    unknown_function,
+    explain_missing_number,
+    explain_refused,
+    explain_syntax_error,
+    explain_unknown_function,
+    point_at,
+    quote,
 )
 
 __all__ = ["ExpressionError", "assignments", "evaluate"]
@@ -58,7 +57,7 @@ NUMBERS = {"pi": math.pi}
 
 
 def evaluate(text: str, values: Mapping[str, Value]) -> Value:
-    """The graph of an expression. All numbers in it are floats, and ``pi`` is known.
+    """Build the graph of an expression. All numbers in it are floats, and ``pi`` is known.
 
     Args:
         text: arithmetic, with the ops of this library as functions.
@@ -91,24 +90,24 @@ def evaluate(text: str, values: Mapping[str, Value]) -> Value:
             raise TypeError(f"{name!r} needs a Value, got {type(value).__name__}")
     line = "".join(" " if character.isspace() else character for character in text).strip()
     given = {unicodedata.normalize("NFKC", name): value for name, value in values.items()}
-    order = _in_order(_parsed(line), line)
+    order = _order_nodes(_parse(line), line)
     made: dict[ast.AST, Any] = {}
     for node in order:
         try:
-            made[node] = _made(node, [made[operand] for operand in _operands(node)], given)
+            made[node] = _convert(node, [made[operand] for operand in _operands(node)], given)
         except ValueError as error:
-            raise pointed(str(error), line, column_of(node, line)) from None
+            raise point_at(str(error), line, column_of(node, line)) from None
     used = {node.id for node in order if isinstance(node, ast.Name)}
     for name, value in given.items():
         if name not in used:
             assignment = f"{name}={repr(value.data).removesuffix('.0')}"
-            raise pointed(f"{quoted(name)} is not in the expression: leave it out", assignment, 0)
+            raise point_at(f"{quote(name)} is not in the expression: leave it out", assignment, 0)
     root = made[order[-1]]
     return root if isinstance(root, Value) else constant(root)
 
 
 def assignments(texts: Iterable[str]) -> dict[str, Value]:
-    """A labelled leaf for each ``"name=number"``. ``inf`` and ``nan`` are numbers too.
+    """Read each ``"name=number"`` into a labelled leaf. ``inf`` and ``nan`` are numbers too.
 
     Raises:
         ExpressionError: if one has no ``=``, no good name, or no number, or comes twice.
@@ -125,24 +124,24 @@ def assignments(texts: Iterable[str]) -> dict[str, Value]:
         if not equals:
             wrong = "expected name=number, as in a=2: the expression comes first, in quotes"
         else:
-            wrong = f"{quoted(name)} is given twice" if name in values else _wrong_name(name)
+            wrong = f"{quote(name)} is given twice" if name in values else _wrong_name(name)
         if wrong:
-            raise pointed(wrong, text, 0)
+            raise point_at(wrong, text, 0)
         try:
             values[name] = Value(_number(after), name)
         except ValueError as error:
-            raise pointed(str(error), text, len(before) + 1) from None
+            raise point_at(str(error), text, len(before) + 1) from None
     return values
 
 
 def _wrong_name(name: str) -> str:
-    """What is wrong with the name of a number, or nothing."""
+    """A message if the name of a number is not allowed, else an empty text."""
     if not name.isidentifier():
         return "a name is made of letters, digits and _, and does not begin with a digit"
     if keyword.iskeyword(name):
-        return f"{quoted(name)} is a word of Python: take another name"
+        return f"{quote(name)} is a word of Python: take another name"
     if name in FUNCTIONS or name in NUMBERS:
-        return f"{quoted(name)} has a meaning in expressions already: take another name"
+        return f"{quote(name)} has a meaning in expressions already: take another name"
     return ""
 
 
@@ -152,7 +151,7 @@ def _number(text: str) -> float:
     try:
         x = float(text)
     except ValueError:
-        wrong = f"{quoted(text.strip())} is no number: write digits alone, as in a=0.5"
+        wrong = f"{quote(text.strip())} is no number: write digits alone, as in a=0.5"
         raise ValueError(wrong) from None
     return x if "inf" in text.lower() else _below_overflow(x)
 
@@ -166,27 +165,29 @@ def _below_overflow(x: float) -> float:
 # --- from text to a tree, and from the tree to the graph ---
 
 
-def _parsed(line: str) -> ast.expr:
+def _parse(line: str) -> ast.expr:
+    """Parse a line into Python's syntax tree, with errors that show the place."""
     if len(line) > LONGEST:
-        raise pointed(f"an expression has at most {LONGEST:,} characters", line, LONGEST)
+        raise point_at(f"an expression has at most {LONGEST:,} characters", line, LONGEST)
     if not line:
         raise ExpressionError('the expression is empty: write one, such as "tanh(a*b + c)"')
     for place, character in enumerate(line):
         if not character.isprintable():
-            raise pointed(f"the character {character!a} has no place here", line, place)
+            raise point_at(f"the character {character!a} has no place here", line, place)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # such as "1if" being deprecated
             return ast.parse(line, mode="eval").body
     except SyntaxError as error:
         place = len(line) if not error.offset else min(error.offset - 1, len(line))
-        raise pointed(misfit(error.msg, line[place : place + 1]), line, place) from None
+        wrong = explain_syntax_error(error.msg, line[place : place + 1])
+        raise point_at(wrong, line, place) from None
     except (MemoryError, RecursionError):
-        raise pointed(TOO_DEEP, line, 0) from None
+        raise point_at(TOO_DEEP, line, 0) from None
 
 
 def _operands(node: ast.AST) -> list[ast.expr]:
-    """The parts of a node of the tree that are made before it; none of what is refused."""
+    """The operands of a node of the syntax tree; none for a node that is refused."""
     if isinstance(node, ast.BinOp) and type(node.op) in OPERATORS:
         return [node.left, node.right]
     if isinstance(node, ast.UnaryOp) and type(node.op) in OPERATORS:
@@ -198,7 +199,7 @@ def _operands(node: ast.AST) -> list[ast.expr]:
     return []
 
 
-def _in_order(tree: ast.expr, line: str) -> list[ast.expr]:
+def _order_nodes(tree: ast.expr, line: str) -> list[ast.expr]:
     """The nodes of the tree, operands before results, from left to right."""
     order: list[ast.expr] = []
     waiting = [(tree, 1)]
@@ -206,19 +207,19 @@ def _in_order(tree: ast.expr, line: str) -> list[ast.expr]:
         node, depth = waiting.pop()
         order.append(node)
         if depth > DEEPEST:
-            raise pointed(TOO_DEEP, line, column_of(node, line))
+            raise point_at(TOO_DEEP, line, column_of(node, line))
         for place, operand in enumerate(_operands(node)):
             nested = place or not isinstance(node, ast.BinOp)
             waiting.append((operand, depth + 1 if nested else depth))
     order.reverse()
     if len(order) > MOST_NODES:
         wrong = f"an expression has at most {MOST_NODES} names, numbers and ops"
-        raise pointed(wrong, line, column_of(order[MOST_NODES], line))
+        raise point_at(wrong, line, column_of(order[MOST_NODES], line))
     return order
 
 
-def _made(node: ast.expr, operands: Sequence[Any], given: Mapping[str, Value]) -> Any:
-    """The Value or float that a node of the tree stands for.
+def _convert(node: ast.expr, operands: Sequence[Any], given: Mapping[str, Value]) -> Any:
+    """Convert a node of the tree to a Value or float.
 
     Raises:
         ValueError: if it is not on the lists, with what to do instead.
@@ -227,31 +228,32 @@ def _made(node: ast.expr, operands: Sequence[Any], given: Mapping[str, Value]) -
         case ast.Constant(value=x) if type(x) in (int, float):
             return _below_overflow(number(x))
         case ast.Name(id=name):
-            return _named(name, given)
+            return _look_up(name, given)
         case ast.Call():
-            return _applied(_function(node, given), operands)
+            return _apply(_function(node, given), operands)
         case ast.BinOp(op=op) | ast.UnaryOp(op=op) if type(op) in OPERATORS:
-            return _applied(OPERATORS[type(op)], operands)
-    raise ValueError(refusal(node))
+            return _apply(OPERATORS[type(op)], operands)
+    raise ValueError(explain_refused(node))
 
 
-def _named(name: str, given: Mapping[str, Value]) -> Value:
+def _look_up(name: str, given: Mapping[str, Value]) -> Value:
+    """The Value that a name stands for."""
     if name in given:
         return given[name]
     if name in NUMBERS:
         return constant(NUMBERS[name], name)
     if name in FUNCTIONS:
         raise ValueError(f"{name} is a function: write {name}(...)")
-    raise ValueError(unknown(name, given))
+    raise ValueError(explain_missing_number(name, given))
 
 
 def _function(call: ast.Call, given: Mapping[str, Value]) -> Op:
-    """The op that is called, if it takes as many arguments as there are."""
+    """The op that a call names, if the number of arguments fits."""
     name = call.func.id if isinstance(call.func, ast.Name) else ""
     if not name or name in given or name in NUMBERS:
         raise ValueError("a number is called like a function: write * for a product")
     if name not in FUNCTIONS:
-        raise ValueError(unknown_function(name, FUNCTIONS))
+        raise ValueError(explain_unknown_function(name, FUNCTIONS))
     if call.keywords:
         raise ValueError(f"arguments have no names here: write {name}(x, y), not {name}(x, name=y)")
     least, most = arguments_of(FUNCTIONS[name])
@@ -263,7 +265,7 @@ def _function(call: ast.Call, given: Mapping[str, Value]) -> Op:
 
 
 def arguments_of(op: Op) -> tuple[int, float]:
-    """How many numbers, given one by one, an op takes: at least, and at most."""
+    """The least and the greatest number of arguments of an op."""
     parameters = inspect.signature(op.arrange).parameters.values()
     if any(parameter.kind is parameter.VAR_POSITIONAL for parameter in parameters):
         return (len(op.rules), len(op.rules)) if op.rules else (2, math.inf)
@@ -271,7 +273,8 @@ def arguments_of(op: Op) -> tuple[int, float]:
     return len(needed), len(parameters)
 
 
-def _applied(op: Callable[..., Any], operands: Sequence[Any]) -> Any:
+def _apply(op: Callable[..., Any], operands: Sequence[Any]) -> Any:
+    """Apply an op to its operands; large exponents are refused."""
     if op is calculus.pow:
         exponent = operands[1]
         if isinstance(exponent, float) and not abs(exponent) <= LARGEST_EXPONENT:

@@ -1,4 +1,4 @@
-"""What is said of an expression that cannot be read, and where: the errors of `expression.py`.
+"""Error messages for expressions, with a caret under the place.
 
 A message says what is wrong and what to do instead, then shows the line with a caret under the
 place. The tables are keyed by what Python's parser found.
@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from typing import Any
 
-from ..show.text import shortened
+from ..show.text import shorten
 
 DEEPEST = 50  # levels of nesting; a long sum or product does not nest
 WINDOW = 72  # characters of a long expression that an error shows
@@ -63,7 +63,7 @@ OF_LISTS = {
     ),
 }
 
-# A part of what Python's parser says, and what we say instead.
+# A part of a message of Python's parser, and the message that replaces it.
 SYNTAX = {
     "was never closed": "this parenthesis is never closed: add a )",
     "unmatched": "this closes nothing: take it out, or add a ( before it",
@@ -85,14 +85,14 @@ CHARACTERS = {
 
 
 class ExpressionError(ValueError):
-    """An expression or an assignment that cannot be read: what, where, and what to do instead."""
+    """An expression or assignment that cannot be read: the place, the fault and advice."""
 
 
-def pointed(wrong: str, line: str, column: int | None = None) -> ExpressionError:
-    """The error whose message is `wrong`, the line, and a caret under the character there.
+def point_at(wrong: str, line: str, column: int | None = None) -> ExpressionError:
+    """An error with the message `wrong`, the line, and a caret under the character at `column`.
 
     Example:
-        >>> print(pointed("^ is no power here: write **", "a ^ 2", 2))
+        >>> print(point_at("^ is no power here: write **", "a ^ 2", 2))
         ^ is no power here: write **
           a ^ 2
             ^
@@ -107,14 +107,14 @@ def pointed(wrong: str, line: str, column: int | None = None) -> ExpressionError
 
 
 def _blank(character: str) -> str:
-    """As much blank as the character is wide in a terminal."""
+    """Spaces as wide as the character is in a terminal."""
     if unicodedata.category(character) in ("Mn", "Me"):
         return ""
     return "  " if unicodedata.east_asian_width(character) in "WF" else " "
 
 
 def column_of(node: ast.expr, line: str) -> int:
-    """The place of a node of the tree in characters; of an operator, if it stands between two."""
+    """The column of a node of the tree, in characters; of an infix operator, the operator's."""
     between = isinstance(node, _INFIX)
     if isinstance(node, ast.Call):
         between = not isinstance(node.func, ast.Name)
@@ -126,8 +126,8 @@ def column_of(node: ast.expr, line: str) -> int:
     return len(line) - len(line[column:].lstrip(" )")) if between else column
 
 
-def refusal(node: ast.expr) -> str:
-    """What to say of a node of the tree that is no arithmetic."""
+def explain_refused(node: ast.expr) -> str:
+    """The message for a node of the tree that is not arithmetic."""
     what: Any = node
     if isinstance(node, (ast.BinOp, ast.UnaryOp)):
         what = node.op
@@ -136,8 +136,8 @@ def refusal(node: ast.expr) -> str:
     return REFUSED.get(type(what), f"this is not arithmetic: {_ARITHMETIC}")
 
 
-def misfit(message: str, character: str) -> str:
-    """What to say of a syntax error at `character`, which is empty at the end of the line."""
+def explain_syntax_error(message: str, character: str) -> str:
+    """The message for a syntax error at `character`, empty at the end of the line."""
     for part, words in SYNTAX.items():
         if part in message:
             return words
@@ -146,39 +146,37 @@ def misfit(message: str, character: str) -> str:
     return CHARACTERS.get(character, f"this does not fit here: {_ARITHMETIC}")
 
 
-def unknown(name: str, given: Mapping[str, Any]) -> str:
-    """What to say of a name without a number."""
-    names = f"given: {', '.join(map(quoted, given))}" if given else "none is given"
-    near = _near(name, given)
-    question = f"did you mean {quoted(near)}? Else " if near else ""
-    return (
-        f"there is no number for {quoted(name)}: {question}add {shortened(name)}=<number> ({names})"
-    )
+def explain_missing_number(name: str, given: Mapping[str, Any]) -> str:
+    """The message for a name without a number."""
+    names = f"given: {', '.join(map(quote, given))}" if given else "none is given"
+    near = _guess(name, given)
+    question = f"did you mean {quote(near)}? Else " if near else ""
+    return f"there is no number for {quote(name)}: {question}add {shorten(name)}=<number> ({names})"
 
 
-def absent(name: str, given: Mapping[str, Any]) -> str:
-    """What to say of a name that is asked for and not in the expression."""
-    near = _near(name, given)
-    question = f"did you mean {quoted(near)}? Else " if near else ""
-    names = ", ".join(map(shortened, given)) or "there is no name in it"
-    return f"{quoted(name)} is not in the expression: {question}choose from {names}"
+def explain_unused_name(name: str, given: Mapping[str, Any]) -> str:
+    """The message for a name that was asked for but is not in the expression."""
+    near = _guess(name, given)
+    question = f"did you mean {quote(near)}? Else " if near else ""
+    names = ", ".join(map(shorten, given)) or "there is no name in it"
+    return f"{quote(name)} is not in the expression: {question}choose from {names}"
 
 
-def unknown_function(name: str, functions: Mapping[str, Any]) -> str:
-    """What to say of a function that there is not."""
+def explain_unknown_function(name: str, functions: Mapping[str, Any]) -> str:
+    """The message for a function that does not exist."""
     if name in OF_LISTS:
         return OF_LISTS[name]
-    near = _near(name, functions)
+    near = _guess(name, functions)
     advice = f"did you mean {near!r}?" if near else f"there are {', '.join(functions)}"
-    return f"there is no function {quoted(name)}: {advice}"
+    return f"there is no function {quote(name)}: {advice}"
 
 
-def _near(name: str, names: Iterable[str]) -> str:
+def _guess(name: str, names: Iterable[str]) -> str:
     """The one of `names` that was probably meant, if any; swapped letters are likely."""
     near = get_close_matches(name, list(names))
     return min(near, key=lambda one: sorted(one) != sorted(name), default="")
 
 
-def quoted(name: str) -> str:
+def quote(name: str) -> str:
     """A name in quotes, cut if it is long."""
-    return repr(shortened(name))
+    return repr(shorten(name))

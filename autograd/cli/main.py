@@ -16,13 +16,13 @@ from ..show.stepping.stepper import Run, present
 from ..show.words.explanation import markdown
 from . import demo
 from .expression import ExpressionError, assignments, evaluate
-from .expression_errors import absent, pointed
-from .options import all_commands, parsed
+from .expression_errors import explain_unused_name, point_at
+from .options import make_parser, parse
 from .streams import complain, give_up, replace_closed_streams
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command that `arguments`, or those of the process, ask for.
+    """Run the command in `arguments`, by default those of the process.
 
     Returns:
         The exit code: 0 if all went well, 1 for what went wrong on the way, 2 for an expression
@@ -36,13 +36,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     name = " ".join(["autograd", *(word for word in words[:1] if word in COMMANDS)])
     try:
         _run(words)
-    except BrokenPipeError:  # whoever read the output, such as head, has seen enough
+    except BrokenPipeError:  # the reader of the output, such as head, has closed it
         give_up(sys.stdout)
         return 1
     except (ExpressionError, RenderError, OSError) as error:
         if isinstance(error, OSError) and not error.filename:
             give_up(sys.stdout)
-        complain(f"{name}: {_said(error)}")
+        complain(f"{name}: {_message(error)}")
         return 2 if isinstance(error, ExpressionError) else 1
     except KeyboardInterrupt:
         complain(f"\n{name}: stopped")
@@ -51,20 +51,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(words: list[str]) -> None:
-    """Do what the words ask for."""
-    parser = all_commands()
+    """Parse the words and run their command."""
+    parser = make_parser()
     try:
-        given = parsed(parser, words)
+        given = parse(parser, words)
         if given.command is None:
             parser.print_help()
         else:
             COMMANDS[given.command](given)
     finally:
-        sys.stdout.flush()  # here, where it is said what goes wrong with it
+        sys.stdout.flush()  # here, where its errors are caught
 
 
-def _said(error: Exception) -> str:
-    """What went wrong, without the number that the operating system has for it."""
+def _message(error: Exception) -> str:
+    """The message of an error, without the operating system's number for it."""
     if isinstance(error, OSError) and error.strerror:
         place = repr(error.filename) if error.filename else "cannot write to the standard output"
         return f"{place}: {error.strerror}"
@@ -101,10 +101,11 @@ def _draw(given: argparse.Namespace) -> None:
         theme=given.theme,
     )
     drawing.save(given.out)
-    _tell(given.out)
+    _report_written(given.out)
 
 
-def _tell(path: Path) -> None:
+def _report_written(path: Path) -> None:
+    """Print the path that was written, unless it is the standard output itself."""
     if not is_stream(path):  # it may be the output itself
         print(f"wrote {path}")
 
@@ -112,7 +113,7 @@ def _tell(path: Path) -> None:
 def _explain(given: argparse.Namespace) -> None:
     values = assignments(given.numbers)
     root = _root(given, values)
-    nodes = [_named("--wrt", name, values) for name in given.wrt or values]
+    nodes = [_look_up("--wrt", name, values) for name in given.wrt or values]
     print(_value(root, given))
     for part in (formula(root), *(explain(root, wrt=node) for node in nodes)):
         print(f"\n{getattr(part, given.format)}")
@@ -123,25 +124,25 @@ def _step(given: argparse.Namespace) -> None:
     root = _root(given, values)
     if given.html is not None:
         play(root, title=given.expression.strip()).save(given.html)
-        _tell(given.html)
+        _report_written(given.html)
         return
-    wrt = None if given.forward is None else _named("--forward", given.forward, values)
+    wrt = None if given.forward is None else _look_up("--forward", given.forward, values)
     present(Run(root, None if wrt is None else {wrt: 1.0}), given.plain)
     if root.is_constant:
         print(NO_PASS)
 
 
 def _root(given: argparse.Namespace, values: Mapping[str, Value]) -> Value:
-    """The value of the expression, called y if no name in it is."""
+    """The Value of the expression, labelled y if no name in it is."""
     root = evaluate(given.expression, values)
     root.label = root.label or ("" if "y" in values else "y")
     return root
 
 
-def _named(option: str, name: str, values: Mapping[str, Value]) -> Value:
+def _look_up(option: str, name: str, values: Mapping[str, Value]) -> Value:
     normal = unicodedata.normalize("NFKC", name.strip())
     if normal not in values:
-        raise pointed(absent(normal, values), f"{option} {name}", len(option) + 1)
+        raise point_at(explain_unused_name(normal, values), f"{option} {name}", len(option) + 1)
     return values[normal]
 
 

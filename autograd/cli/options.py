@@ -1,4 +1,4 @@
-"""What may be typed after ``python -m autograd``: the commands and their options.
+"""The commands of ``python -m autograd`` and their options.
 
 `main.py` does what is asked for. An expression may begin with a minus and still be no option, and
 options may stand before, between and after the numbers.
@@ -22,10 +22,11 @@ OF_MODULES = ("neuron", "layer")  # how to collapse what no expression has
 EXAMPLE = '"tanh(a*b + c)" a=2 b=-3 c=10'
 
 
-def parsed(parser: argparse.ArgumentParser, words: list[str]) -> argparse.Namespace:
-    """What the words ask for, where options may stand before, between and after the numbers."""
+def parse(parser: argparse.ArgumentParser, words: list[str]) -> argparse.Namespace:
+    """Parse the words; options may stand before, between and after the numbers."""
     reads_expression = bool(words) and words[0] in OF_AN_EXPRESSION
-    given, rest = parser.parse_known_args([*_shielded(words)] if reads_expression else words)
+    shielded = [*_shield_expressions(words)] if reads_expression else words
+    given, rest = parser.parse_known_args(shielded)
     if reads_expression:  # argparse leaves over what comes after an option
         given.numbers = [*given.numbers, *(word for word in rest if not word.startswith("-"))]
         rest = [word for word in rest if word.startswith("--") and word != "--"]
@@ -37,8 +38,8 @@ def parsed(parser: argparse.ArgumentParser, words: list[str]) -> argparse.Namesp
     return given
 
 
-def _shielded(words: Sequence[str]) -> Iterator[str]:
-    """Expressions such as -a*b behind a blank, or argparse would take them for options."""
+def _shield_expressions(words: Sequence[str]) -> Iterator[str]:
+    """Put a blank before expressions such as -a*b, which argparse takes for options."""
     command, *words = words
     yield command
     expression_seen = wants_word = False
@@ -57,7 +58,7 @@ def _names_file(word: str, expression_seen: bool) -> bool:
     return word.startswith("-o") and (expression_seen or word.lower().endswith(SUFFIXES))
 
 
-def all_commands() -> argparse.ArgumentParser:
+def make_parser() -> argparse.ArgumentParser:
     """The parser for every command and its options."""
     parser = argparse.ArgumentParser(
         prog="autograd", description="A scalar autograd engine: write scalars, watch gradients."
@@ -125,7 +126,7 @@ def _add_draw(picture: argparse.ArgumentParser) -> None:
     ):
         help_words = f"{words} (default: {choices[0]})"
         picture.add_argument(name, choices=choices, default=choices[0], help=help_words)
-    picture.add_argument("--engine", type=_gone, help=argparse.SUPPRESS)
+    picture.add_argument("--engine", type=_refuse_engine, help=argparse.SUPPRESS)
     picture.add_argument("--heat", action="store_true", help="colour by the size of the gradients")
 
 
@@ -175,17 +176,17 @@ def _add_expression(command: argparse.ArgumentParser) -> None:
 
 
 def _file(text: str) -> str:
-    """A name that a drawing can be saved by."""
+    """Check a file name for a drawing."""
     return _ending_in(SUFFIXES, text)
 
 
-def _gone(_: str) -> str:
-    """What an option is told that there is no more."""
+def _refuse_engine(_: str) -> str:
+    """Refuse the option --engine, which was removed."""
     raise argparse.ArgumentTypeError(NO_ENGINE)
 
 
 def _page(text: str) -> str:
-    """A name that a page can be saved by."""
+    """Check a file name for a page."""
     return _ending_in((PAGE,), text)
 
 

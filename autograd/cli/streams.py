@@ -1,4 +1,4 @@
-"""The standard streams of a command, which may be closed, full, or read by no one any more."""
+"""The standard streams of a command, which may be closed, full, or without a reader."""
 
 import errno
 import io
@@ -17,9 +17,9 @@ class ClosedOutput(io.TextIOBase):
 
 
 def replace_closed_streams() -> None:
-    """Put objects where Python, which found a stream closed, has None.
+    """Replace the standard streams that Python found closed and set to None.
 
-    There is nothing to read, what is said about errors is lost, and output fails when it comes.
+    There is nothing to read, error messages are lost, and writing output fails.
     """
     sys.stdin = sys.stdin or io.StringIO()
     sys.stdout = sys.stdout or ClosedOutput()
@@ -27,7 +27,7 @@ def replace_closed_streams() -> None:
 
 
 def complain(text: str) -> None:
-    """Say what went wrong, if there is a way to say it."""
+    """Print an error message, if the error stream can be written."""
     try:
         print(text, file=sys.stderr, flush=True)
     except OSError:
@@ -35,6 +35,6 @@ def complain(text: str) -> None:
 
 
 def give_up(stream: TextIO) -> None:
-    """Drop what could not be written, or Python would try again at its end, and complain."""
-    with suppress(OSError):  # it is no file
+    """Send the rest of a stream to nowhere, so that Python does not try again when it ends."""
+    with suppress(OSError):  # the stream has no file descriptor
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

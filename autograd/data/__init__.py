@@ -1,6 +1,6 @@
 """The small data sets that the demos and examples train on, by name.
 
-`dataset.py` says what a data set is: plain floats and ints, no Values yet. `iris.py` reads real
+`dataset.py` defines a data set: plain floats and ints, no Values yet. `iris.py` reads real
 measurements, `generators.py` draws points from a `random.Random`: the same seed, the same points.
 `files.py` writes every file of the library: whole, or not at all.
 """
@@ -29,7 +29,7 @@ def load(name: str, rng: Random) -> Dataset:
 
     Args:
         name: ``"iris"``, ``"moons"``, ``"circles"``, ``"spirals"`` or ``"xor"``.
-        rng: what the points are drawn from; Iris is always the same 150 flowers.
+        rng: the random generator of the points; Iris is always the same 150 flowers.
 
     Raises:
         ValueError: if there is no data set of that name; the message lists those there are.

@@ -1,4 +1,4 @@
-"""What a data set is: rows of inputs, one class each, and how to divide and scale them.
+"""`Dataset`: rows of inputs with one class each, and methods to divide and scale them.
 
 `iris.py` and `generators.py` make data sets; everything that can be done with one is here.
 """
@@ -27,11 +27,11 @@ class Dataset:
     """Rows of inputs with a class each.
 
     Args:
-        name: what the data set is called.
+        name: the name of the data set.
         inputs: one row of floats per sample, one float per feature.
         targets: for each sample the index of its class in `class_names`.
-        feature_names: what each column of the inputs measures.
-        class_names: what each target stands for.
+        feature_names: the name of each column of the inputs.
+        class_names: the name of each class, which targets are indices of.
 
     Raises:
         ValueError: if the parts do not fit each other.
@@ -82,14 +82,14 @@ class Dataset:
         return len(self.targets)
 
     def split(self, test_fraction: float, rng: Random) -> tuple["Dataset", "Dataset"]:
-        """The samples in random order as a training part and a test part.
+        """Divide the samples, in random order, into a training part and a test part.
 
         Each class is divided by itself, in the same proportion, and is in both parts.
 
         Args:
             test_fraction: the share of each class that goes to the test part, rounded to whole
                 samples, at least one and not all.
-            rng: what shuffles the samples.
+            rng: the random generator that shuffles the samples.
 
         Raises:
             ValueError: if the fraction is not between 0 and 1, or a class has a single sample.
@@ -173,7 +173,7 @@ class Dataset:
 
 
 def _mean_and_deviation(column: Sequence[float]) -> tuple[float, float]:
-    """The mean of a feature and the deviation to divide by, 1 where all are the same."""
+    """The mean of a feature and the deviation to divide by, 1 if all values are equal."""
     if min(column) == max(column):
         return column[0], 1.0
     mean = math.fsum(column) / len(column)

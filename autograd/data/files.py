@@ -1,4 +1,4 @@
-"""Writing files: as a whole or not at all. Every file that the library writes is written here."""
+"""Writing files, as a whole or not at all: every file that the library writes."""
 
 import errno
 import os
@@ -29,9 +29,9 @@ def write_file(path: str | os.PathLike[str], content: bytes, what: str) -> None:
     which nothing new may be written.
 
     Args:
-        path: where to.
+        path: the file.
         content: all of it.
-        what: what an error calls the content, such as ``"a graph"``.
+        what: the name of the content in errors, such as ``"a graph"``.
 
     Raises:
         OSError: if the file cannot be written, with the reason, what to do, and `path`.
@@ -49,7 +49,7 @@ def write_file(path: str | os.PathLike[str], content: bytes, what: str) -> None:
 
 
 def is_stream(path: str | os.PathLike[str]) -> bool:
-    """Whether what a path stands for is no file that can be replaced: a pipe, a device, stdout."""
+    """Whether a path stands for a pipe, a device or stdout, which cannot be replaced."""
     try:
         target = _target(os.fsdecode(path))
         mode = stat.S_IFIFO if isinstance(target, int) else os.stat(target).st_mode
@@ -59,7 +59,7 @@ def is_stream(path: str | os.PathLike[str]) -> bool:
 
 
 def _target(path: str) -> str | int:
-    """The file that a path stands for, links followed, or the descriptor, as of /dev/stdout."""
+    """The file that a path stands for, with links followed; a descriptor for /dev/stdout."""
     for _ in range(_MOST_LINKS):
         descriptor = _DESCRIPTOR.fullmatch(path)
         if descriptor:
@@ -80,7 +80,7 @@ def _write_into(target: str | int, content: bytes) -> None:
 
 
 def _replace(target: str, content: bytes) -> None:
-    """Write beside the file, then give it the name."""
+    """Write to a temporary file in the same folder, then rename it."""
     folder, name = os.path.split(target)
     # A file that may not be written may not be replaced either.
     before = os.stat(target) if os.path.exists(target) else None
@@ -106,12 +106,12 @@ def _replace(target: str, content: bytes) -> None:
 
 
 def _private(path: str, flags: int) -> int:
-    """Open a new file that nobody else may read, until it gets the mode of the one before."""
+    """Open a new file with access for its owner only, until it gets its final mode."""
     return os.open(path, flags, 0o600)
 
 
 def _make_alike(path: str, before: os.stat_result) -> None:
-    """Give a file the owner, as far as that is allowed, and the mode of the one before."""
+    """Give a file the mode of the one before, and its owner if allowed."""
     with suppress(OSError, AttributeError):  # there is no chown on Windows
         os.chown(path, before.st_uid, before.st_gid)
     os.chmod(path, stat.S_IMODE(before.st_mode))

@@ -1,6 +1,6 @@
-"""Data sets that are drawn, not measured: shapes in the plane that no straight line separates.
+"""Generators of data sets: shapes in the plane that no straight line separates.
 
-Each generator takes the number of samples, how far they scatter, and what they are drawn from.
+Each generator takes the number of samples, how far they scatter, and a random generator.
 Sample i belongs to class i modulo the number of classes, so the classes are of equal size.
 """
 
@@ -19,8 +19,8 @@ def moons(samples: int, noise: float, rng: Random) -> Dataset:
 
     Args:
         samples: how many points, at least 2.
-        noise: the standard deviation of what is added to each coordinate.
-        rng: what the points are drawn from.
+        noise: the standard deviation of the noise on each coordinate.
+        rng: the random generator of the points.
 
     Raises:
         TypeError: if an argument is of the wrong type.
@@ -37,7 +37,7 @@ def moons(samples: int, noise: float, rng: Random) -> Dataset:
         x, y = math.cos(math.pi * along), math.sin(math.pi * along)
         return (x, y) if which == 0 else (1.0 - x, 0.5 - y)
 
-    return _scattered("moons", on_moon, ("upper", "lower"), samples, noise, rng)
+    return _scatter_along("moons", on_moon, ("upper", "lower"), samples, noise, rng)
 
 
 def circles(samples: int, noise: float, rng: Random) -> Dataset:
@@ -45,8 +45,8 @@ def circles(samples: int, noise: float, rng: Random) -> Dataset:
 
     Args:
         samples: how many points, at least 2.
-        noise: the standard deviation of what is added to each coordinate.
-        rng: what the points are drawn from.
+        noise: the standard deviation of the noise on each coordinate.
+        rng: the random generator of the points.
 
     Raises:
         TypeError: if an argument is of the wrong type.
@@ -63,7 +63,7 @@ def circles(samples: int, noise: float, rng: Random) -> Dataset:
     def on_circle(which: int, along: float) -> Point:
         return _polar(1.0 if which == 0 else 0.5, along)
 
-    return _scattered("circles", on_circle, ("outer", "inner"), samples, noise, rng)
+    return _scatter_along("circles", on_circle, ("outer", "inner"), samples, noise, rng)
 
 
 def spirals(samples: int, noise: float, rng: Random, arms: int = 2) -> Dataset:
@@ -71,8 +71,8 @@ def spirals(samples: int, noise: float, rng: Random, arms: int = 2) -> Dataset:
 
     Args:
         samples: how many points, at least one per arm.
-        noise: the standard deviation of what is added to each coordinate.
-        rng: what the points are drawn from.
+        noise: the standard deviation of the noise on each coordinate.
+        rng: the random generator of the points.
         arms: how many arms, at least 2.
 
     Raises:
@@ -91,7 +91,7 @@ def spirals(samples: int, noise: float, rng: Random, arms: int = 2) -> Dataset:
         return _polar(0.1 + 0.9 * along, along + which / arms)
 
     names = tuple(f"arm {arm}" for arm in range(arms))
-    return _scattered("spirals", on_arm, names, samples, noise, rng)
+    return _scatter_along("spirals", on_arm, names, samples, noise, rng)
 
 
 def xor(samples: int, noise: float, rng: Random) -> Dataset:
@@ -99,8 +99,8 @@ def xor(samples: int, noise: float, rng: Random) -> Dataset:
 
     Args:
         samples: how many points, at least 4. Four without noise are the truth table.
-        noise: the standard deviation of what is added to each coordinate.
-        rng: what the points are drawn from.
+        noise: the standard deviation of the noise on each coordinate.
+        rng: the random generator of the points.
 
     Raises:
         TypeError: if an argument is of the wrong type.
@@ -116,14 +116,14 @@ def xor(samples: int, noise: float, rng: Random) -> Dataset:
     _check(samples, 4, noise, rng)
     corners = ((0.0, 0.0), (0.0, 1.0), (1.0, 1.0), (1.0, 0.0))
     points = [corners[i % 4] for i in range(samples)]
-    return _dataset("xor", points, ("equal", "different"), noise, rng)
+    return _add_noise("xor", points, ("equal", "different"), noise, rng)
 
 
 def _polar(radius: float, turns: float) -> Point:
     return radius * math.cos(2.0 * math.pi * turns), radius * math.sin(2.0 * math.pi * turns)
 
 
-def _scattered(
+def _scatter_along(
     name: str,
     curve: Callable[[int, float], Point],
     class_names: tuple[str, ...],
@@ -134,12 +134,13 @@ def _scattered(
     """Points at random places, 0 to 1, along one curve for each class."""
     _check(samples, len(class_names), noise, rng)
     points = [curve(i % len(class_names), rng.random()) for i in range(samples)]
-    return _dataset(name, points, class_names, noise, rng)
+    return _add_noise(name, points, class_names, noise, rng)
 
 
-def _dataset(
+def _add_noise(
     name: str, points: list[Point], class_names: tuple[str, ...], noise: float, rng: Random
 ) -> Dataset:
+    """The data set of these points, with noise on each coordinate."""
     inputs = tuple((x + rng.gauss(0.0, noise), y + rng.gauss(0.0, noise)) for x, y in points)
     targets = tuple(i % len(class_names) for i in range(len(points)))
     return Dataset(name, inputs, targets, ("x", "y"), class_names)

@@ -1,10 +1,10 @@
 """Pictures and words: graphs as drawings, formulas and explanations, training as charts.
 
 The room `graphs` draws graphs, `charts` learning curves and scatter plots, `layout` places boxes,
-`words` says it in formulas and sentences, `stepping` goes through a pass event by event. What
+`words` writes formulas and sentences, `stepping` goes through a pass event by event. What
 they share: `drawing.py` (a picture in hand), `rendering.py` (PNG and PDF), `svg.py` and `text.py`
-(safe text), `text_page.py`, `moved_on.py` (numbers that changed since), `notebook.py` (what a
-notebook shows of a Value). All this knows the engine, and nothing of what is built on it.
+(safe text), `text_page.py`, `moved_on.py` (numbers that changed since), `notebook.py` (the
+display of a Value). All this uses the engine, and nothing that is built on it.
 """
 
 from .charts.learning_curve import learning_curve

@@ -1,7 +1,7 @@
-"""Numbers that moved on: a leaf may have got another since a graph was recorded with it.
+"""Leaves whose number has changed since a graph was recorded with it.
 
 The graph, its gradients and its local derivatives are those of the numbers as recorded, so
-whoever shows them beside a leaf has to say which number it was.
+a drawing that shows them beside a leaf shows that number too.
 """
 
 from collections.abc import Iterable
@@ -9,15 +9,15 @@ from collections.abc import Iterable
 from ..engine.node import Node
 
 
-def moved_on(order: Iterable[Node]) -> dict[Node, float]:
-    """For each node whose number has changed since it was used, what it was then.
+def find_moved_on(order: Iterable[Node]) -> dict[Node, float]:
+    """For each node whose number has changed since it was used, its number at that time.
 
     Example:
         >>> from autograd import Value
         >>> x = Value(2.0)
         >>> y = x * x
         >>> x.data = 5.0
-        >>> moved_on([x, y])[x]
+        >>> find_moved_on([x, y])[x]
         2.0
     """
     moved: dict[Node, float] = {}

@@ -1,6 +1,6 @@
-"""How Values and modules show themselves in a notebook: as a picture, and as a table.
+"""The notebook display of Values, as a picture, and of modules, as a table.
 
-No program is started, and whatever may go wrong, there is always the text.
+No program is started, and if anything fails, there is always the text.
 """
 
 from typing import Any
@@ -9,14 +9,14 @@ from ..engine.node import Node
 from ..engine.value import Value
 from .drawing import bundle, scrolling
 from .graphs.draw import draw
-from .svg import escaped
+from .svg import escape
 
 MOST_NODES, MOST_EDGES = 40, 120  # that a display draws unasked
 INDENT = 1.5  # em, for each module around
 
 
 def of_value(value: Value) -> dict[str, str]:
-    """The value as text, and up to 40 nodes of graph as a picture."""
+    """The display of a Value: its text, and for up to 40 nodes a picture of its graph."""
     text = repr(value)
     if _is_large(value):
         return {"text/plain": text}
@@ -41,7 +41,7 @@ def _is_large(root: Node) -> bool:
 
 
 def of_module(module: Any) -> dict[str, str]:
-    """A module as a table: a row for each module in it, with its shape and its parameters."""
+    """The display of a module: a table with a row for each module in it."""
     rows = "".join(map(_row, module.outline()))
     heads = "".join(_cell("th", head) for head in ("module", "kind", "shape", "parameters"))
     table = f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
@@ -57,4 +57,4 @@ def _row(part: Any) -> str:
 
 
 def _cell(kind: str, text: str, style: str = "") -> str:
-    return f'<{kind} style="text-align:left;{style}">{escaped(text)}</{kind}>'
+    return f'<{kind} style="text-align:left;{style}">{escape(text)}</{kind}>'

@@ -1,6 +1,6 @@
-"""A picture as PNG or PDF: its SVG, drawn by a renderer that is installed.
+"""Rendering of a picture as PNG or PDF: its SVG, drawn by a renderer that is installed.
 
-They are asked in this order: resvg-py, which needs nothing besides, for PNG; CairoSVG, which needs
+They are tried in this order: resvg-py, which needs nothing else, for PNG; CairoSVG, which needs
 the library cairo; and rsvg-convert, the program of librsvg.
 """
 
@@ -10,7 +10,7 @@ import subprocess
 from collections.abc import Callable
 
 from .svg import MONO, SANS
-from .text import cleaned
+from .text import clean
 
 SHARP = 2  # pixels of a PNG for each pixel of the picture
 LONGEST, MOST = 32_767, 10**8  # pixels of a PNG: on a side, and in all
@@ -33,11 +33,11 @@ _SIZE = re.compile('<svg [^>]*width="([0-9]+)" height="([0-9]+)"')
 
 
 class RenderError(RuntimeError):
-    """No renderer for PNG or PDF is installed, or it fails, or the picture is too large."""
+    """Raised if no renderer is installed, it fails, or the picture is too large."""
 
 
-def rendered(svg: str, kind: str) -> bytes:
-    """The picture of an SVG document as a file: the same boxes, colours and texts.
+def render(svg: str, kind: str) -> bytes:
+    """Render an SVG document as a file, with the same boxes, colours and texts.
 
     Args:
         svg: a document of ours.
@@ -50,8 +50,8 @@ def rendered(svg: str, kind: str) -> bytes:
     for renderer in RENDERERS:
         try:
             found = renderer(svg, kind, zoom)
-        except Exception as error:  # whatever a renderer raises
-            reason = cleaned(str(error))[:LONGEST_MESSAGE] or type(error).__name__
+        except Exception as error:  # a renderer may raise anything
+            reason = clean(str(error))[:LONGEST_MESSAGE] or type(error).__name__
             name = renderer.__name__.strip("_").replace("_", "-")
             raise RenderError(f"{name} cannot draw this as {kind}: {reason}; {INSTEAD}") from error
         if found is not None:
@@ -60,9 +60,9 @@ def rendered(svg: str, kind: str) -> bytes:
 
 
 def _zoom(svg: str) -> int:
-    """How many pixels of a PNG there can be for each of the picture's, on a side."""
+    """The number of PNG pixels for each pixel of the picture, on a side."""
     size = _SIZE.search(svg)
-    assert size is not None, "a document of ours says how large it is"
+    assert size is not None, "a document of ours has a size"
     width, height = map(int, size.groups())
     for zoom in (SHARP, 1):
         if zoom * max(width, height) <= LONGEST and zoom * width * zoom * height <= MOST:

@@ -1,10 +1,10 @@
-"""One self-contained SVG document, and what every document of ours has in common.
+"""One self-contained SVG document, with the style that all drawings share.
 
 It follows the reader's light or dark theme, has a background of its own, names itself to screen
 readers, and holds no address, image, script or font from elsewhere. Its colours are plain ones, in
 CSS that viewers outside of a browser read too: a colour that is a variable is black there.
 Every rule and id starts with a prefix made from the content, so that several drawings can share
-a page. Whatever a user may have written comes in through `escaped`.
+a page. All texts of a user come in through `escape`.
 """
 
 import hashlib
@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Mapping, Set
 from typing import NamedTuple
 
-from .text import cleaned, replaced
+from .text import clean, replace_unfit
 
 SANS = "system-ui,sans-serif"
 MONO = "ui-monospace,monospace"
@@ -38,7 +38,7 @@ class Theme(NamedTuple):
 
 
 def font(size: float, family: str = SANS, weight: int = 400) -> str:
-    """The declarations of a font; the ``font`` that says it all at once is not known everywhere.
+    """The CSS declarations of a font; the short form ``font`` is not understood everywhere.
 
     Example:
         >>> font(12, "serif", 600)
@@ -48,18 +48,18 @@ def font(size: float, family: str = SANS, weight: int = 400) -> str:
     return f"font-family:{family};font-size:{size:g}px{heavy}"
 
 
-def escaped(text: str) -> str:
-    """`text` cleaned and escaped, to stand between tags or in an attribute."""
-    return cleaned(text).translate(_ENTITIES)
+def escape(text: str) -> str:
+    """`text`, cleaned and escaped, to stand between tags or in an attribute."""
+    return clean(text).translate(_ENTITIES)
 
 
-def escaped_line(line: str) -> str:
+def escape_line(line: str) -> str:
     """A line of a table, escaped, with all of its spaces."""
-    return replaced(line).translate(_ENTITIES)
+    return replace_unfit(line).translate(_ENTITIES)
 
 
 def text_width(text: str, size: float) -> float:
-    """About how wide bold sans-serif `text` is; rather too wide than too narrow."""
+    """The approximate width of bold sans-serif `text`, rather too large than too small."""
     ems = 0.0
     for character in text:
         if unicodedata.east_asian_width(character) in "WFA":
@@ -69,22 +69,22 @@ def text_width(text: str, size: float) -> float:
     return ems * size
 
 
-def haloed(kind: str, x: float, y: float, text: str, full: str = "") -> str:
-    """A text over what runs under it: a copy in the colour of the page lies around and below it.
+def add_halo(kind: str, x: float, y: float, text: str, full: str = "") -> str:
+    """A text with a halo in the colour of the page, which covers the lines below it.
 
     Args:
         kind: the class of the text, such as ``"tag"``; that of the copy is then ``"taghalo"``.
         x, y: where it begins.
-        text: what it says, escaped.
+        text: its content, escaped.
         full: elements inside of it, such as a title with what was cut off.
     """
     at, below = f'x="{x:g}" y="{y:g}"', f"{kind.split()[0]}halo"
     return f'<text class="{below}" {at}>{text}</text><text class="{kind}" {at}>{text}{full}</text>'
 
 
-def clipped(text: str, size: float, room: float) -> str:
+def clip(text: str, size: float, room: float) -> str:
     """`text` on one line, cut with an ellipsis where it would be wider than `room`."""
-    line = cleaned(text)
+    line = clean(text)
     if len(line) * size * 0.4 <= room and text_width(line, size) <= room:
         return line
     length = 0
@@ -105,13 +105,13 @@ def document(
     body: str,
     mode: str = "auto",
 ) -> str:
-    """The document around `body`: its size, names for screen readers, style and background.
+    """The SVG document around `body`: size, names for screen readers, style and background.
 
     Args:
         mode: ``"light"``, ``"dark"``, or ``"auto"`` for what the reader prefers.
     """
     width, height = (round(extent) for extent in size)
-    names = f"<title>{escaped(title)}</title><desc>{escaped(description)}</desc>"
+    names = f"<title>{escape(title)}</title><desc>{escape(description)}</desc>"
     digest = hashlib.sha256(f"{mode} {width} {height} {names}{body}".encode())
     prefix = "d" + digest.hexdigest()[:7]
     names = names.replace("<title>", f'<title id="{prefix}-title">')
@@ -126,27 +126,27 @@ def document(
 
 
 def _style(prefix: str, theme: Theme, body: str, mode: str) -> str:
-    """The rules for the classes that `body` uses, and again what is another colour in the dark."""
+    """The rules for the classes that `body` uses, and those that differ in the dark theme."""
     kept = rules_for(theme, classes_in(body) | {"page"})
     # The style of the page around it would shrink a wide drawing until nobody can read it.
     size = f"#{prefix}{{max-width:none}}"
     if mode != "auto":
-        return size + _coloured(prefix, kept, theme.light if mode == "light" else theme.dark)
+        return size + _fill_in_colours(prefix, kept, theme.light if mode == "light" else theme.dark)
     light, dark = (
-        _coloured(prefix, rules, colours)
+        _fill_in_colours(prefix, rules, colours)
         for rules, colours in ((kept, theme.light), (_paints(kept), theme.dark))
     )
     return f"{size}{light}@media(prefers-color-scheme:dark){{{dark}}}"
 
 
-def _coloured(prefix: str, rules: Mapping[str, str], colours: Mapping[str, str]) -> str:
+def _fill_in_colours(prefix: str, rules: Mapping[str, str], colours: Mapping[str, str]) -> str:
     """The rules of one document, with colours in place of their names."""
     text = "".join(f"#{prefix} {what}{{{rule}}}" for what, rule in rules.items())
     return _COLOUR.sub(lambda found: colours[found[1]], text)
 
 
 def _paints(rules: Mapping[str, str]) -> dict[str, str]:
-    """What the rules say of paint. All of it, so that it is the same rule that wins as before."""
+    """The fill and stroke declarations of the rules; all, so that the same rule wins as before."""
     paints = {
         what: ";".join(x for x in rule.split(";") if x.startswith(("fill:", "stroke:")))
         for what, rule in rules.items()

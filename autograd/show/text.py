@@ -1,4 +1,4 @@
-"""Plain text, as drawings and explanations use it: safe, short, numbers, counts, columns."""
+"""Plain text for drawings and explanations: safe characters, short numbers, aligned columns."""
 
 import re
 import unicodedata
@@ -16,32 +16,32 @@ _UNFIT = re.compile(
 )
 
 
-def replaced(text: str) -> str:
-    """`text` with the replacement character for those that a page cannot hold."""
+def replace_unfit(text: str) -> str:
+    """`text` with a replacement character for those that a page cannot hold."""
     return _UNFIT.sub("\ufffd", text)
 
 
-def cleaned(text: str) -> str:
+def clean(text: str) -> str:
     """`text` on one line, with characters that XML forbids replaced."""
     if not isinstance(text, str):
         raise TypeError(f"a text in a drawing is a str, got {type(text).__name__}: {shown(text)}")
-    return " ".join(replaced(text).split())
+    return " ".join(replace_unfit(text).split())
 
 
-def shortened(text: str, most: int = LONGEST) -> str:
+def shorten(text: str, most: int = LONGEST) -> str:
     """`text` on one line, cut with an ellipsis where it has more than `most` characters."""
-    line = cleaned(text[: 4 * most])
+    line = clean(text[: 4 * most])
     return line if len(line) <= most else line[: most - 1] + "…"
 
 
 def decimal(x: float) -> str:
-    """A number for people: 4 significant digits and a minus sign of full width."""
+    """A number in 4 significant digits, with a typographic minus sign."""
     mantissa, e, exponent = f"{x:.4g}".partition("e")
     return (mantissa + (f"e{int(exponent)}" if e else "")).replace("-", MINUS)
 
 
 def how_many(count: int, most: int) -> int:
-    """How many of so many things are shown: `most`, or all where a word would hide only one.
+    """The number of items to show: `most`, or all if only one would be left out.
 
     Example:
         >>> how_many(10, 10), how_many(11, 10), how_many(12, 10)
@@ -51,7 +51,7 @@ def how_many(count: int, most: int) -> int:
 
 
 def cells(text: str) -> int:
-    """How many columns of a terminal a text takes: two for a wide character.
+    """The number of terminal columns that a text takes; a wide character takes two.
 
     Example:
         >>> cells("loss"), cells("\\u6570")
@@ -66,40 +66,40 @@ def cells(text: str) -> int:
 
 
 def character_cells(character: str) -> int:
-    """How many columns one character takes: none if it stands over the one before."""
+    """The number of terminal columns of a character, 0 if it combines with the one before."""
     if unicodedata.category(character) in ("Mn", "Me"):
         return 0
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
-def aligned(rows: Iterable[Sequence[str]], sides: str = "", gap: str = "  ") -> list[str]:
-    """Lines with the columns of `rows` below each other.
+def align(rows: Iterable[Sequence[str]], sides: str = "", gap: str = "  ") -> list[str]:
+    """Lines with the columns of `rows` aligned below each other.
 
     Args:
         rows: the cells of each line.
         sides: for each column ``<`` or ``>``, the side it is flush with; by default all are left.
-        gap: what stands between two columns.
+        gap: the text between two columns.
 
     Example:
-        >>> aligned([("a", "2"), ("loss", "10")], "<>")
+        >>> align([("a", "2"), ("loss", "10")], "<>")
         ['a      2', 'loss  10']
     """
     rows = [*rows]
     widths = [max(map(cells, column)) for column in zip(*rows, strict=True)]
     sides = sides or "<" * len(widths)
-    return [gap.join(map(_padded, row, sides, widths)).rstrip() for row in rows]
+    return [gap.join(map(_pad, row, sides, widths)).rstrip() for row in rows]
 
 
-def _padded(cell: str, side: str, width: int) -> str:
+def _pad(cell: str, side: str, width: int) -> str:
     room = " " * (width - cells(cell))
     return room + cell if side == ">" else cell + room
 
 
-def counted(count: int, one: str, many: str) -> str:
-    """How many, in words.
+def pluralize(count: int, one: str, many: str) -> str:
+    """A count with its noun, in the singular or the plural.
 
     Example:
-        >>> counted(1, "leaf is", "leaves are"), counted(2000, "leaf is", "leaves are")
+        >>> pluralize(1, "leaf is", "leaves are"), pluralize(2000, "leaf is", "leaves are")
         ('1 leaf is', '2,000 leaves are')
     """
     return f"{count:,} {one if count == 1 else many}"

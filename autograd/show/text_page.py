@@ -1,8 +1,8 @@
-"""Lines of text as a drawing, where a graph has too many boxes for one."""
+"""Lines of text as a drawing, for a graph with too many boxes for a picture."""
 
 from collections.abc import Sequence
 
-from .svg import MONO, MONO_WIDTH, PAGE_DARK, PAGE_LIGHT, Theme, document, escaped_line, font
+from .svg import MONO, MONO_WIDTH, PAGE_DARK, PAGE_LIGHT, Theme, document, escape_line, font
 
 SIZE, LINE, MARGIN = 13.0, 19, 24
 THEME = Theme(
@@ -16,7 +16,7 @@ THEME = Theme(
 
 
 def text_page(lines: Sequence[str], mode: str) -> str:
-    """The SVG document that shows `lines`, the first of which is its title.
+    """The SVG document with `lines`, the first of which is its title.
 
     Args:
         mode: as for `document`.
@@ -24,7 +24,7 @@ def text_page(lines: Sequence[str], mode: str) -> str:
     # Browsers read white-space, and other viewers the older attribute.
     parts = [
         f'<text x="{MARGIN}" y="{MARGIN + LINE * number}" xml:space="preserve">'
-        f"{escaped_line(line)}</text>"
+        f"{escape_line(line)}</text>"
         for number, line in enumerate(lines, 1)
         if line
     ]

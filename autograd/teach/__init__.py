@@ -1,8 +1,8 @@
-"""Teaching: what goes wrong in backpropagation, famous mistakes and troubled networks.
+"""Teaching: famous mistakes of backpropagation, and checks of a model's gradients.
 
 `faults.py` runs a backward pass with one famous mistake (`mistakes.py`, `backward.py`) beside the
-right one, `comparison.py` and `reasons.py` say where and why they differ. The room `audit` says
-what is wrong with the gradients of a model. `exercise.py` checks the answers of the notebooks.
+right one, `comparison.py` and `reasons.py` say where and why they differ. The room `audit` checks
+the gradients of a model. `exercise.py` checks the answers of the notebooks.
 """
 
 from . import faults

@@ -1,7 +1,7 @@
-"""A backward pass in slow motion, with every move of its own: what mistakes are made of.
+"""A backward pass that goes on one event at a time, for passes with mistakes.
 
-The moves are those of `steps`, and one more, which no right pass makes; which moves are made when,
-`mistakes.py` says.
+The moves are those of `steps` and one more, `replace`, which no right pass makes. `mistakes.py`
+decides which move comes when.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,7 +13,7 @@ from ..show.stepping.steps import Backward
 
 
 class Replace(Contribute):
-    """A contribution that is put where the gradient so far was, instead of added to it."""
+    """A contribution that replaces the gradient so far, instead of being added to it."""
 
     __slots__ = ()
 
@@ -30,9 +30,9 @@ class AnyBackward(Backward):
 
     Args:
         order: the nodes in topological order, the root last.
-        start: what the pass starts from, d root / d root.
+        start: the gradient of the root, d root / d root.
         uses: how many contributions there are for each node.
-        names: what the nodes are called.
+        names: the names of the nodes.
 
     Attributes:
         root: the node that the pass starts from.
@@ -44,8 +44,8 @@ class AnyBackward(Backward):
         super().__init__(uses, names)
         self.order, self.root, self.start = order, order[-1], start
 
-    def reached(self) -> Iterator[Node]:
-        """Each node that has a gradient when its turn comes, in reverse topological order."""
+    def nodes_with_gradient(self) -> Iterator[Node]:
+        """Each node that has a gradient by its turn in reverse topological order."""
         return (node for node in reversed(self.order) if node in self.gradients)
 
     def begin(self) -> Seed:
@@ -53,7 +53,7 @@ class AnyBackward(Backward):
         return self.seed(self.root, self.start)
 
     def replace(self, node: Node, slot: int, parent: Node, local: float) -> Contribute:
-        """Pass a gradient back along one edge, and put it where the gradient so far was."""
+        """Pass a gradient back along one edge, replacing the gradient so far."""
         before = self.gradients.pop(parent, None)
         event = self.add(node, slot, parent, local)
         return event if before is None else Replace(*event._replace(before=before))

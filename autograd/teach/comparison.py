@@ -1,4 +1,4 @@
-"""A faulty backward pass beside the right one: which gradients differ, the first, and why."""
+"""A faulty backward pass beside the right one: the gradients that differ, and the reason."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,8 +16,8 @@ from ..show.stepping.events import Contribute, Event, Forward
 from ..show.stepping.names import Names
 from ..show.stepping.player import Player, paths_of, play
 from ..show.stepping.steps import steps
-from ..show.text import DASH, aligned, counted, decimal, how_many, shortened
-from ..show.words.explanation import Said, markdown
+from ..show.text import DASH, align, decimal, how_many, pluralize, shorten
+from ..show.words.explanation import TextAndMarkdown, markdown
 from ..show.words.term import computed_from
 from .backward import AnyBackward, Replace
 
@@ -27,14 +27,14 @@ Mistake = Callable[[AnyBackward], Iterator[Event]]
 
 
 class Difference(NamedTuple):
-    """A node, such as the first whose gradient differs, and what flowed into it.
+    """A node and the contributions to it in both passes.
 
     Attributes:
         node: the node.
         right, wrong: the contributions that reach it in either pass, in order.
         arrived: for each node that used it, how many contributions had reached that when the
             faulty pass passed its gradient on, and how many there are.
-        names: what the nodes are called.
+        names: the names of the nodes.
     """
 
     node: Node
@@ -45,12 +45,12 @@ class Difference(NamedTuple):
 
     @property
     def name(self) -> str:
-        """What the node is called."""
+        """The name of the node."""
         return self.names[self.node]
 
     @property
     def mistaken(self) -> bool:
-        """Whether the mistake was made on the way to the node, whatever came of it."""
+        """Whether the mistake was made on the way to the node, even if no number differs."""
         right, wrong = (
             {(event.node, event.slot): repr(event.local) for event in events}
             for events in (self.right, self.wrong)
@@ -70,16 +70,16 @@ class Difference(NamedTuple):
 def _meaning(node: Node, names: Names) -> str:
     if node.op is None:
         return names[node]
-    return f"{names[node]} = {shortened(str(computed_from(node, names)))}"
+    return f"{names[node]} = {shorten(str(computed_from(node, names)))}"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Comparison(Said):
+class Comparison(TextAndMarkdown):
     """A faulty backward pass beside the right one. It prints as a table, and shows as one.
 
     Attributes:
         name: of the mistake, such as ``"assign"``.
-        mistake: what it is, in one sentence.
+        mistake: its description, in one sentence.
         right, wrong: d root / d node by node, in reverse topological order, by either pass.
         differing: the nodes whose gradients differ by more than rounding, in the same order.
         first: the first of them, None if there is none.
@@ -98,11 +98,11 @@ class Comparison(Said):
     _events: Callable[[], Iterator[Event]]
 
     def events(self) -> Iterator[Event]:
-        """The events of the faulty run, for `play` or for a loop: both passes, step by step."""
+        """The events of the faulty pass, after the forward pass, for `play` or for a loop."""
         return self._events()
 
     def play(self, title: str | None = None) -> Player:
-        """The faulty run as an interactive page, as `autograd.show.play` gives of the right one.
+        """The faulty pass as an interactive page, like that of `autograd.show.play`.
 
         Args:
             title: the heading of the page; by default the name of the mistake, and of the root.
@@ -112,19 +112,19 @@ class Comparison(Said):
 
     @property
     def text(self) -> str:
-        """For a terminal: the mistake, what came of it, and a table of the gradients."""
+        """The mistake, its effect, and a table of the gradients, for a terminal."""
         (heads, *rows), rest = self._table(), self._rest()
         sides = f"{'<' * (len(heads) - 3)}>>>"
-        table = ["", *aligned([heads, *rows], sides)] if rows else []
-        said = [f"{self.name}: {self.mistake}.", f"{self._verdict()}."]
-        return "\n".join([*said, *table, *rest])
+        table = ["", *align([heads, *rows], sides)] if rows else []
+        lines = [f"{self.name}: {self.mistake}.", f"{self._verdict()}."]
+        return "\n".join([*lines, *table, *rest])
 
     @property
     def markdown(self) -> str:
-        """For a notebook or a web page: the same, with the gradients that differ in bold."""
+        """The comparison as Markdown, with the gradients that differ in bold."""
         (heads, *rows), rest = self._table(), self._rest()
-        said = [f"**{markdown(self.name)}**: {markdown(self.mistake)}."]
-        said += ["", markdown(f"{self._verdict()}.")]
+        lines = [f"**{markdown(self.name)}**: {markdown(self.mistake)}."]
+        lines += ["", markdown(f"{self._verdict()}.")]
         sides = f"|{':--|' * (len(heads) - 3)}--:|--:|--:|"
         table = ["", f"| {' | '.join(heads)} |", sides] if rows else []
         for row in rows:
@@ -132,7 +132,7 @@ class Comparison(Said):
             table.append(
                 f"| {' | '.join(f'{bold}{markdown(x)}{bold}' if x else '' for x in row)} |"
             )
-        return "\n".join([*said, *table, *(["", markdown(rest[0])] if rest else [])])
+        return "\n".join([*lines, *table, *(["", markdown(rest[0])] if rest else [])])
 
     def _verdict(self) -> str:
         if self.first is None:
@@ -141,7 +141,7 @@ class Comparison(Said):
         path = self._paths.get(self.first)
         where = f" in {path}" if path else ""
         return (
-            f"{len(self.differing):,} of {counted(len(self.right), 'gradient', 'gradients')} "
+            f"{len(self.differing):,} of {pluralize(len(self.right), 'gradient', 'gradients')} "
             f"{verb}, first that of {self._names[self.first]}{where}: {self.why}"
         )
 
@@ -150,11 +150,11 @@ class Comparison(Said):
         return paths_of(topological_order(self._root))
 
     def _table(self) -> list[tuple[str, ...]]:
-        """The heads and the rows, with the module of each node if there are modules."""
+        """The heads and the rows, with a column for modules if there are modules."""
         differing = set(self.differing)
         heads = ["gradient of", *(["module"] if self._paths else []), "right", "wrong"]
         rows: list[tuple[str, ...]] = [(*heads, "difference")]
-        for node in self._shown():
+        for node in self._choose_nodes():
             right, wrong = self.right[node], self.wrong[node]
             difference = decimal(wrong - right) if node in differing else DASH
             module = [self._paths.get(node, "")] if self._paths else []
@@ -162,19 +162,19 @@ class Comparison(Said):
             rows.append((name, *module, decimal(right), decimal(wrong), difference))
         return rows
 
-    def _shown(self) -> tuple[Node, ...]:
-        """All nodes of a small graph, of a large one those that differ first."""
+    def _choose_nodes(self) -> tuple[Node, ...]:
+        """All nodes of a small graph; of a large one the first nodes that differ."""
         small = how_many(len(self.right), MOST_ROWS) == len(self.right)
         return tuple(self.right) if small else self.differing[:MOST_ROWS]
 
     def _rest(self) -> list[str]:
-        """How many gradients the table leaves out, if any."""
-        shown = len(self._shown())
+        """A line with the number of gradients that the table leaves out, if any."""
+        shown = len(self._choose_nodes())
         hidden, differ = len(self.right) - shown, len(self.differing) - shown
         if not hidden:
             return []
         verdict = f"{differ:,} of which differ" if differ > 0 else "none of which differs"
-        return [f"… and {counted(hidden, 'gradient', 'gradients')} more, {verdict}"]
+        return [f"… and {pluralize(hidden, 'gradient', 'gradients')} more, {verdict}"]
 
 
 def right_gradients(root: Value, gradient: float) -> dict[Node, float]:
@@ -183,7 +183,7 @@ def right_gradients(root: Value, gradient: float) -> dict[Node, float]:
     return {node: found.get(node, 0.0) for node in reversed(order) if not node.is_constant}
 
 
-def compared(
+def compare_passes(
     name: str,
     mistake: str,
     root: Value,
@@ -195,11 +195,11 @@ def compared(
     """Run a backward pass with a mistake beside the right one.
 
     Args:
-        name, mistake: what the mistake is called, and what it is.
+        name, mistake: the name of the mistake, and its description.
         root, gradient: where the backward pass starts, and from what.
         faulty: the pass with the mistake.
-        why: tells why the first gradient that differs does.
-        needs: what it takes for any to differ.
+        why: explains the first gradient that differs.
+        needs: the condition for any to differ.
     """
     right = right_gradients(root_value(name, root), gradient)
     order = topological_order(root)
@@ -224,15 +224,15 @@ def compared(
     looked_at = differing[:1] or tuple(right)
     found = _differences(looked_at, steps(root, gradient), passes()[1], names)
     first = differing[0] if differing else None
-    said = _unseen(found, wrong, needs) if first is None else why(found[0])
+    reason = _explain_no_difference(found, wrong, needs) if first is None else why(found[0])
     frozen = MappingProxyType(right), MappingProxyType(wrong)
-    return Comparison(name, mistake, *frozen, differing, first, said, root, names, events)
+    return Comparison(name, mistake, *frozen, differing, first, reason, root, names, events)
 
 
 def _differences(
     nodes: Sequence[Node], right: Iterator[Event], wrong: Iterator[Event], names: Names
 ) -> list[Difference]:
-    """What flowed into each of these nodes, in either pass."""
+    """The contributions to each of these nodes, in both passes."""
     found = {node: Difference(node, [], [], {}, names) for node in nodes}
     for event in right:
         if isinstance(event, Contribute) and event.parent in found:
@@ -248,8 +248,10 @@ def _differences(
     return list(found.values())
 
 
-def _unseen(found: Sequence[Difference], wrong: Mapping[Node, float], needs: str) -> str:
-    """Why nothing differs: the mistake was not made, or what it did to the numbers is nothing."""
+def _explain_no_difference(
+    found: Sequence[Difference], wrong: Mapping[Node, float], needs: str
+) -> str:
+    """The reason why no gradient differs."""
     reason = needs
     for difference in found:
         if difference.mistaken:

@@ -1,11 +1,11 @@
-"""`check`: whether the answer to an exercise is right. Each notebook ends with exercises."""
+"""`check`: says whether the answer to an exercise is right. Each notebook ends with exercises."""
 
 import math
 from typing import Any
 
 from ..engine.numbers import number
 from ..engine.value import Value
-from ..show.text import counted
+from ..show.text import pluralize
 
 DIGITS = 1e-3  # relative: an answer may be worked out with pencil and paper
 
@@ -28,18 +28,18 @@ def check(answer: Any, expected: Any) -> None:
 
 
 def verdict(answer: Any, expected: Any) -> str:
-    """What `check` says."""
+    """The text that `check` prints."""
     given, wanted = (list(x) if isinstance(x, (list, tuple)) else [x] for x in (answer, expected))
     if any(x is ... for x in given):
         return "not yet: put your answer where the dots are"
     if len(given) != len(wanted):
-        return f"not yet: {counted(len(wanted), 'answer is', 'answers are')} asked for"
-    found = [_judged(*pair) for pair in zip(given, wanted, strict=True)]
-    return next((said for said in found if said != "right"), "right")
+        return f"not yet: {pluralize(len(wanted), 'answer is', 'answers are')} asked for"
+    found = [_judge(*pair) for pair in zip(given, wanted, strict=True)]
+    return next((words for words in found if words != "right"), "right")
 
 
-def _judged(given: Any, wanted: Any) -> str:
-    """What is to be said of one number or name."""
+def _judge(given: Any, wanted: Any) -> str:
+    """The verdict on one number or name."""
     if isinstance(wanted, str):
         name = given.label if isinstance(given, Value) else given
         if not isinstance(name, str):

@@ -1,4 +1,4 @@
-"""The famous mistakes of backpropagation, each made on purpose beside the right backward pass.
+"""The famous mistakes of backpropagation, each run beside the right backward pass.
 
     assign                = where += is right
     no_topological_order  a gradient is passed back before it is final
@@ -20,7 +20,7 @@ from ..engine.node import Node
 from ..engine.numbers import number
 from ..engine.value import Value
 from . import mistakes, reasons
-from .comparison import Comparison, compared, right_gradients
+from .comparison import Comparison, compare_passes, right_gradients
 
 RATE = 0.1  # of the step of gradient descent that makes data stale, if nothing else is asked for
 
@@ -30,7 +30,7 @@ def assign(root: Value, gradient: float = 1.0) -> Comparison:
 
     Args:
         root: the Value at the end of the graph, usually the loss.
-        gradient: what the backward pass starts from, as in ``root.backward(gradient)``.
+        gradient: the gradient of the root, as in ``root.backward(gradient)``.
 
     Raises:
         TypeError: if `root` is no Value.
@@ -46,7 +46,7 @@ def assign(root: Value, gradient: float = 1.0) -> Comparison:
         root = x·x       1      1           –
         x                6      3          −3
     """
-    return compared(
+    return compare_passes(
         "assign",
         "a contribution replaces the gradient so far, = where += is right",
         root,
@@ -74,7 +74,7 @@ def no_topological_order(root: Value, gradient: float = 1.0) -> Comparison:
         a passed its gradient back when it was 1, after 1 of its 2 contributions; they add up to
         4. So x got 1 · 2 = 2, where 4 · 2 = 8 is right
     """
-    return compared(
+    return compare_passes(
         "no_topological_order",
         "a gradient is passed back before all contributions to it have arrived",
         root,
@@ -99,7 +99,7 @@ def parent_set(root: Value, gradient: float = 1.0) -> Comparison:
         >>> print(parent_set(x * x).why)
         root = x·x uses x in 2 slots and the set holds it once: of 3 + 3 = 6 only 3 arrived
     """
-    return compared(
+    return compare_passes(
         "parent_set",
         "the operands of a node are kept in a set, which holds x·x's x once",
         root,
@@ -129,7 +129,7 @@ def no_zero_grad(root: Value, gradient: float = 1.0, steps: int = 2) -> Comparis
         x.grad was still 6 when step 2 began, and step 2 added its own 6: 12
     """
     steps = positive_int("steps", steps)
-    return compared(
+    return compare_passes(
         "no_zero_grad",
         "the gradients of the step before are not cleared",
         root,
@@ -163,8 +163,8 @@ def stale_data(
         x was 3 in the forward pass and is 5 now, so ∂root/∂x was taken as 5, where 3 is right
     """
     leaves = [node for node in topological_order(root_value("stale_data", root)) if node.is_leaf]
-    now = {leaf: leaf._data for leaf in leaves} | _changed(root, gradient, changes, leaves)
-    return compared(
+    now = {leaf: leaf._data for leaf in leaves} | _check_changes(root, gradient, changes, leaves)
+    return compare_passes(
         "stale_data",
         "local derivatives are taken from numbers that changed after the forward pass",
         root,
@@ -175,7 +175,7 @@ def stale_data(
     )
 
 
-def _changed(
+def _check_changes(
     root: Value, gradient: float, changes: Mapping[Value, float] | None, leaves: list[Node]
 ) -> dict[Node, float]:
     if changes is None:
@@ -208,7 +208,7 @@ def compare(root: Value, fault: str, gradient: float = 1.0, **options: Any) -> C
     Args:
         root, gradient: as for `assign`.
         fault: a name from `FAULTS`.
-        options: what else the function of that name takes.
+        options: further arguments of the function of that name.
 
     Raises:
         ValueError: if no mistake has that name.

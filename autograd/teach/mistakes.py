@@ -1,4 +1,4 @@
-"""The backward pass, written down six times: once right, and five times with a famous mistake.
+"""The backward pass written six times: once right, and five times with a famous mistake.
 
 `right` ends at the bits of `Value.backward()`. Each mistake differs from it in one place, which
 is marked. `faults.py` runs them beside the right one on a graph of the reader's.
@@ -9,31 +9,31 @@ from collections.abc import Iterator, Mapping
 from ..engine.graph import edges
 from ..engine.node import Node
 from ..engine.numbers import same
-from ..show.moved_on import moved_on
+from ..show.moved_on import find_moved_on
 from ..show.stepping.events import Event, Forward
 from .backward import AnyBackward
 
 
 def right(run: AnyBackward) -> Iterator[Event]:
-    """Every gradient is passed back when it is final, along every edge, and added up."""
+    """Each gradient is passed back when it is final, along every edge, and added up."""
     yield run.begin()
-    for node in run.reached():
+    for node in run.nodes_with_gradient():
         yield run.final(node)
         for slot, parent, local in edges(node, connected=False):
             yield run.add(node, slot, parent, local)
 
 
 def assign(run: AnyBackward) -> Iterator[Event]:
-    """A contribution replaces the gradient so far."""
+    """A contribution replaces the gradient so far, instead of being added to it."""
     yield run.begin()
-    for node in run.reached():
+    for node in run.nodes_with_gradient():
         yield run.final(node)
         for slot, parent, local in edges(node, connected=False):
             yield run.replace(node, slot, parent, local)  # mistake: = where += is right
 
 
 def no_topological_order(run: AnyBackward) -> Iterator[Event]:
-    """Depth first, each node once: it passes back what has arrived when it is reached."""
+    """Depth first, each node once: it passes back the gradient that it has when visited."""
     yield run.begin()
     waiting, visited = [run.root], set[Node]()
     while waiting:
@@ -41,7 +41,7 @@ def no_topological_order(run: AnyBackward) -> Iterator[Event]:
         if node in visited:
             continue
         visited.add(node)
-        yield run.final(node)  # mistake: nobody asked whether all contributions have arrived
+        yield run.final(node)  # mistake: not all contributions may have arrived
         flows = list(edges(node, connected=False))
         for slot, parent, local in flows:
             yield run.add(node, slot, parent, local)
@@ -49,9 +49,9 @@ def no_topological_order(run: AnyBackward) -> Iterator[Event]:
 
 
 def parent_set(run: AnyBackward) -> Iterator[Event]:
-    """Each operand of a node gets one contribution, however many slots it is in."""
+    """Each operand of a node gets one contribution, even if the node uses it twice."""
     yield run.begin()
-    for node in run.reached():
+    for node in run.nodes_with_gradient():
         yield run.final(node)
         parents = set[Node]()
         for slot, parent, local in edges(node, connected=False):
@@ -70,13 +70,13 @@ def no_zero_grad(run: AnyBackward, steps: int) -> Iterator[Event]:
 
 
 def stale_data(run: AnyBackward, now: Mapping[Node, float]) -> Iterator[Event]:
-    """The local derivatives are those of the numbers in `now`."""
-    used = moved_on(run.order)
+    """The local derivatives are computed from the numbers in `now`."""
+    used = find_moved_on(run.order)
     for leaf in run.order:
         if leaf in now and not same(now[leaf], used.get(leaf, leaf._data)):
             yield Forward(leaf, now[leaf], run.names)
     yield run.begin()
-    for node in run.reached():
+    for node in run.nodes_with_gradient():
         yield run.final(node)
         moved = _with_operands(node, now)  # mistake: not those of the forward pass
         for slot, parent, local in edges(moved, connected=False):

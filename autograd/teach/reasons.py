@@ -1,4 +1,4 @@
-"""Why a gradient is wrong, with the numbers of the graph: one function for each mistake.
+"""Explanations of a wrong gradient, with the numbers of the graph: a function per mistake.
 
 Each takes the first node whose gradient differs, so everything before it is right but for
 rounding, and the reason lies in the contributions to this node.
@@ -9,25 +9,25 @@ from collections.abc import Mapping
 
 from ..engine.node import Node
 from ..engine.numbers import alike, same
-from ..show.text import counted, decimal
-from ..show.words.equations import PLUS, TIMES, numbers_joined
+from ..show.text import decimal, pluralize
+from ..show.words.equations import PLUS, TIMES, join_numbers
 from .comparison import Difference
 
 MOST_USERS = 4  # of a node that are named
 
 
 def assign(difference: Difference) -> str:
-    """What is left of the contributions."""
+    """Say which contribution is left, the last one."""
     name, parts = difference.name, difference.right
     last = difference.wrong[-1].after
     return (
         f"{name} gets {len(parts)} contributions; each replaced the one before, so only the last, "
-        f"{decimal(last)}, is left of {_added(difference)}"
+        f"{decimal(last)}, is left of {_write_sum(difference)}"
     )
 
 
 def no_topological_order(difference: Difference) -> str:
-    """Which user passed its gradient back too early."""
+    """Say which user passed its gradient back too early."""
     taken = {(event.node, event.slot): event for event in difference.wrong}
     for should in difference.right:
         did = taken[should.node, should.slot]
@@ -38,37 +38,37 @@ def no_topological_order(difference: Difference) -> str:
         return (
             f"{user} passed its gradient back when it was {decimal(did.upstream)}, after {arrived} "
             f"of its {every} contributions; they add up to {decimal(should.upstream)}. So "
-            f"{difference.name} got {_flow(did.upstream, did.local, did.contribution)}, where "
-            f"{_flow(should.upstream, should.local, should.contribution)} is right"
+            f"{difference.name} got {_product(did.upstream, did.local, did.contribution)}, where "
+            f"{_product(should.upstream, should.local, should.contribution)} is right"
         )
-    return _rounded(difference)
+    return _explain_rounding(difference)
 
 
-def _flow(upstream: float, local: float, contribution: float) -> str:
-    """upstream · local = contribution"""
-    return f"{numbers_joined(TIMES, [upstream, local]).text} = {decimal(contribution)}"
+def _product(upstream: float, local: float, contribution: float) -> str:
+    """upstream · local = contribution, as text."""
+    return f"{join_numbers(TIMES, [upstream, local]).text} = {decimal(contribution)}"
 
 
 def parent_set(difference: Difference) -> str:
-    """Which users have the node in two slots or more."""
+    """Say which users have the node in two slots or more."""
     slots = Counter(event.node for event in difference.right)
     several = [user for user in slots if slots[user] > 1]
     if not several:
-        return _rounded(difference)
+        return _explain_rounding(difference)
     first, *others = several
-    said = [f"{difference.meaning(first)} uses {difference.name} in {slots[first]} slots"]
-    said += [f"{difference.meaning(user)} in {slots[user]}" for user in others[: MOST_USERS - 1]]
+    uses = [f"{difference.meaning(first)} uses {difference.name} in {slots[first]} slots"]
+    uses += [f"{difference.meaning(user)} in {slots[user]}" for user in others[: MOST_USERS - 1]]
     if len(several) > MOST_USERS:
-        said.append(f"{counted(len(several) - MOST_USERS, 'other', 'others')} as well")
+        uses.append(f"{pluralize(len(several) - MOST_USERS, 'other', 'others')} as well")
     holds = " and the set holds it" if len(several) == 1 else ", and the set of each holds it"
     return (
-        f"{', '.join(said)}{holds} once: of {_added(difference)} only "
+        f"{', '.join(uses)}{holds} once: of {_write_sum(difference)} only "
         f"{decimal(difference.wrong[-1].after)} arrived"
     )
 
 
 def no_zero_grad(difference: Difference, steps: int) -> str:
-    """What was left over, and what the last step added."""
+    """Say which gradient was left over, and what the last step added."""
     each = difference.right[-1].after
     first = len(difference.right)  # contributions of a step
     before, after = (difference.wrong[place].after for place in (-first - 1, -1))
@@ -79,7 +79,7 @@ def no_zero_grad(difference: Difference, steps: int) -> str:
 
 
 def stale_data(difference: Difference, now: Mapping[Node, float]) -> str:
-    """Which leaf changed, and the local derivative that depends on it."""
+    """Say which leaf changed, and the local derivative that depends on it."""
     right = {(event.node, event.slot): event.local for event in difference.right}
     wrong = {(event.node, event.slot): event.local for event in difference.wrong}
     names = difference.names
@@ -93,26 +93,26 @@ def stale_data(difference: Difference, now: Mapping[Node, float]) -> str:
         leaf, was = moved[0]
         return (
             f"{names[leaf]} was {decimal(was)} in the forward pass and is {decimal(now[leaf])} "
-            f"now, so ∂{names[edge[0]]}/∂{difference.name} was taken as {_local(did)}, where "
-            f"{_local(should)} is right"
+            f"now, so ∂{names[edge[0]]}/∂{difference.name} was taken as {_write_local(did)}, where "
+            f"{_write_local(should)} is right"
         )
-    return _rounded(difference)
+    return _explain_rounding(difference)
 
 
-def _local(local: float | None) -> str:
-    """A local derivative; a choice has none by what it did not take."""
+def _write_local(local: float | None) -> str:
+    """A local derivative as text; an operand that a choice did not take has none."""
     return "none" if local is None else decimal(local)
 
 
-def _added(difference: Difference) -> str:
-    """The right contributions and their sum."""
+def _write_sum(difference: Difference) -> str:
+    """The right contributions and their sum, as text."""
     parts = [event.contribution for event in difference.right]
     total = decimal(difference.right[-1].after)
-    return f"{numbers_joined(PLUS, parts).text} = {total}" if len(parts) > 1 else total
+    return f"{join_numbers(PLUS, parts).text} = {total}" if len(parts) > 1 else total
 
 
-def _rounded(difference: Difference) -> str:
-    """Where nothing went missing at this node: an error below notice has become noticeable."""
+def _explain_rounding(difference: Difference) -> str:
+    """Say that rounding explains it: the contributions nearly cancel."""
     return (
         f"the contributions to {difference.name} nearly cancel, so an error in their last digits "
         "becomes a large one"

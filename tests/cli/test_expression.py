@@ -21,7 +21,7 @@ from autograd.cli.expression import (
     assignments,
     evaluate,
 )
-from autograd.cli.expression_errors import DEEPEST, OF_LISTS, WINDOW, column_of, pointed
+from autograd.cli.expression_errors import DEEPEST, OF_LISTS, WINDOW, column_of, point_at
 from autograd.engine import calculus
 
 LEAVES = {"a": "2", "b": "-3.5", "c": "10", "θ": "0.25"}
@@ -433,7 +433,7 @@ def test_an_expression_on_several_lines_is_shown_on_one() -> None:
 @pytest.mark.parametrize("after", [0, 40, 90])
 def test_of_a_long_expression_the_part_around_the_place_is_shown(before: int, after: int) -> None:
     text = "1" + "+1" * (before // 2) + "^" + "1+" * (after // 2) + "1"
-    _, line, caret = str(pointed("wrong", text, text.index("^"))).split("\n")
+    _, line, caret = str(point_at("wrong", text, text.index("^"))).split("\n")
     assert line[len(caret) - 1] == "^"
     assert len(line) <= len("  …") + WINDOW + len("…")
     assert ("…" in line) == (len(text) > WINDOW)

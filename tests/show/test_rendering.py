@@ -14,7 +14,7 @@ from PIL import Image
 
 from autograd import Value
 from autograd.show import Drawing, RenderError, draw, learning_curve, rendering
-from autograd.show.rendering import rendered
+from autograd.show.rendering import render
 from tests.pictures import OTHERS, THEMED
 
 WAYS = {"resvg_py": "png", "cairosvg": "png pdf", "rsvg_convert": "png pdf"}
@@ -79,7 +79,7 @@ def test_every_renderer_gives_the_colours_of_the_theme(
 ) -> None:
     alone(way)
     svg, colours = THEMED["graph"][0](theme), THEMED["graph"][1]
-    png = image(rendered(svg, "png"))
+    png = image(render(svg, "png"))
     assert png.size == tuple(2 * side for side in size_of(svg))
     seen = {colour for _, colour in png.getcolors(png.width * png.height) or ()}
     chosen = colours.light if theme == "light" else colours.dark
@@ -91,7 +91,7 @@ def test_every_renderer_gives_the_colours_of_the_theme(
 def test_a_pdf_is_the_page_of_the_picture(way: str, alone: Callable[[str], None]) -> None:
     alone(way)
     svg = product().svg
-    pdf = rendered(svg, "pdf")
+    pdf = render(svg, "pdf")
     assert pdf.startswith(b"%PDF")
     box = re.search(rb"/MediaBox \[ ?([\d. ]+)\]", pdf)
     assert box is not None
@@ -119,7 +119,7 @@ def test_texts_have_the_families_that_the_renderer_knows(
 
     monkeypatch.setattr(cairosvg, "svg2png", noted)
     alone("cairosvg")
-    rendered(product().svg, "png")
+    render(product().svg, "png")
     families = set(re.findall(rb"font-family:([^;}]*)", given[0]))
     assert families == {b"monospace", b"sans-serif"}
 
@@ -156,7 +156,7 @@ def test_a_package_whose_library_is_missing_is_passed_over(
 
     monkeypatch.setattr(sys, "meta_path", [Broken(), *sys.meta_path])
     with pytest.raises(RenderError, match="pip install cairosvg"):
-        rendered(product().svg, "pdf")
+        render(product().svg, "pdf")
 
 
 def test_a_renderer_that_fails_is_named_with_its_reason(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -165,7 +165,7 @@ def test_a_renderer_that_fails_is_named_with_its_reason(monkeypatch: pytest.Monk
 
     monkeypatch.setattr(resvg_py, "svg_to_bytes", fails)
     with pytest.raises(RenderError, match=r"resvg-py cannot draw this as png: no fonts; saving as"):
-        rendered(product().svg, "png")
+        render(product().svg, "png")
 
 
 def test_a_program_that_fails_is_named_with_its_message(
@@ -176,7 +176,7 @@ def test_a_program_that_fails_is_named_with_its_message(
     program.chmod(0o755)
     alone("none")
     with pytest.raises(RenderError, match="rsvg-convert cannot draw this as pdf: out of paper"):
-        rendered(product().svg, "pdf")
+        render(product().svg, "pdf")
 
 
 @pytest.mark.parametrize(
@@ -193,7 +193,7 @@ def test_a_large_picture_has_one_pixel_for_each_of_its_own(
 def test_a_huge_picture_is_refused_as_a_png(size: tuple[int, int]) -> None:
     svg = '<svg id="d" width="{}" height="{}">'.format(*size)
     with pytest.raises(RenderError, match=r"pixels are too many for a png file: draw less"):
-        rendered(svg, "png")
+        render(svg, "png")
 
 
 def test_a_chart_has_no_dot(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ import xml.etree.ElementTree as ElementTree
 
 import pytest
 
-from autograd.show.svg import Theme, clipped, document, escaped, haloed, text_width
+from autograd.show.svg import Theme, add_halo, clip, document, escape, text_width
 from autograd.show.text import decimal
 
 THEME = Theme(
@@ -28,17 +28,17 @@ THEME = Theme(
     ],
 )
 def test_texts_are_escaped(text: str, wanted: str) -> None:
-    assert escaped(text) == wanted
+    assert escape(text) == wanted
 
 
 def test_a_text_that_is_not_a_str_is_refused() -> None:
     with pytest.raises(TypeError, match="a text in a drawing is a str, got int: 3"):
-        escaped(3)  # type: ignore[arg-type]
+        escape(3)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("text", ["short", "x" * 10_000, "漢字" * 50, "мир" * 50, "m" * 60])
 def test_clipped_texts_fit(text: str) -> None:
-    shown = clipped(text, 14.0, 150.0)
+    shown = clip(text, 14.0, 150.0)
     assert text_width(shown, 14.0) <= 150.0
     assert shown == text or (shown.endswith("…") and text.startswith(shown[:-1]))
 
@@ -96,7 +96,7 @@ def test_what_is_painted_alike_in_the_dark_is_said_again_so_that_the_same_rule_w
 
 def test_a_halo_is_a_copy_below_the_text() -> None:
     below, above = re.findall(
-        "<text.*?</text>", haloed("tag takes", 1, 2.5, "a", "<title>ab</title>")
+        "<text.*?</text>", add_halo("tag takes", 1, 2.5, "a", "<title>ab</title>")
     )
     assert below == '<text class="taghalo" x="1" y="2.5">a</text>'
     assert above == '<text class="tag takes" x="1" y="2.5">a<title>ab</title></text>'

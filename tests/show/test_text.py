@@ -2,7 +2,7 @@
 
 import pytest
 
-from autograd.show.text import aligned, cells
+from autograd.show.text import align, cells
 
 
 @pytest.mark.parametrize(
@@ -22,4 +22,4 @@ def test_a_wide_character_takes_two_columns_and_an_accent_none(text: str, wide: 
     ],
 )
 def test_columns_stand_below_each_other_by_their_widths(sides: str, lines: list[str]) -> None:
-    assert aligned([("数", "1"), ("abc", "22")], sides) == lines
+    assert align([("数", "1"), ("abc", "22")], sides) == lines

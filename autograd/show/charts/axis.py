@@ -1,4 +1,4 @@
-"""The axis of a chart: from numbers to places, with ticks, texts and colours.
+"""The axis of a chart: maps numbers to places, with ticks, texts and colours.
 
 A learning curve (`learning_curve.py`) and a scatter of points (`scatter.py`) stand on it.
 """
@@ -6,8 +6,8 @@ A learning curve (`learning_curve.py`) and a scatter of points (`scatter.py`) st
 import math
 from typing import NamedTuple
 
-from ..svg import PAGE_DARK, PAGE_LIGHT, Theme, clipped, escaped, font
-from ..text import cleaned
+from ..svg import PAGE_DARK, PAGE_LIGHT, Theme, clip, escape, font
+from ..text import clean
 
 LEFT, RIGHT = 76.0, 24.0  # beside the plot
 TEXT_SIZE = 12.0
@@ -38,7 +38,7 @@ THEME = Theme(
 
 
 class Axis(NamedTuple):
-    """From numbers to places: `low` lies at `start`, `high` at `end`."""
+    """A map from numbers to places: `low` lies at `start`, `high` at `end`."""
 
     low: float
     high: float
@@ -48,7 +48,7 @@ class Axis(NamedTuple):
     logarithmic: bool = False
 
     def place(self, x: float) -> float:
-        """Where on the page x lies."""
+        """The place of x on the page."""
         low, high = self.low, self.high
         if self.logarithmic:
             x, low, high = math.log10(x), math.log10(low), math.log10(high)
@@ -66,7 +66,7 @@ def tick_step(low: float, high: float, most: int = 5) -> float:
 
 
 def ticks(axis: Axis) -> list[float]:
-    """The numbers that are written at an axis."""
+    """The numbers that label the ticks of an axis."""
     if axis.logarithmic:
         first, last = round(math.log10(axis.low)), math.floor(math.log10(axis.high))
         stride = max(1, math.ceil((last - first) / 6))
@@ -79,7 +79,7 @@ def ticks(axis: Axis) -> list[float]:
 def chart_text(
     x: float, y: float, text: str, kind: str, size: float = TEXT_SIZE, room: float = 400.0
 ) -> str:
-    """`text`, clipped to its room; whatever was cut off shows when pointed at."""
-    shown = clipped(text, size, room)
-    full = f"<title>{escaped(text)}</title>" if shown != cleaned(text) else ""
-    return f'<text class="{kind}" x="{x:.1f}" y="{y:.1f}">{escaped(shown)}{full}</text>'
+    """`text` as SVG, clipped to its room; if it was cut, the tooltip has all of it."""
+    shown = clip(text, size, room)
+    full = f"<title>{escape(text)}</title>" if shown != clean(text) else ""
+    return f'<text class="{kind}" x="{x:.1f}" y="{y:.1f}">{escape(shown)}{full}</text>'

@@ -1,4 +1,4 @@
-"""A learning curve as SVG: how loss, accuracy and the like went, epoch by epoch.
+"""A learning curve as SVG: loss, accuracy and other numbers, epoch by epoch.
 
 One panel above another shares the horizontal axis. Series differ by dash pattern as well as
 colour and carry their names at their ends. Points that are nan or inf leave a gap.
@@ -11,7 +11,7 @@ from typing import Any
 from ...engine.messages import shown
 from ...engine.value import Value
 from ..drawing import Drawing
-from ..svg import clipped, document, text_width
+from ..svg import clip, document, text_width
 from ..text import decimal
 from .axis import DASHES, LEFT, RIGHT, THEME, Axis, chart_text, tick_step, ticks
 
@@ -30,13 +30,13 @@ def learning_curve(
     y_label: str = "loss",
     panels: Mapping[str, Series] | None = None,
 ) -> Drawing:
-    """Chart how a training run went.
+    """Chart the course of a training.
 
     Args:
         series: for each name one number (or Value) per epoch, the first of them epoch 1.
         title: a heading.
-        x_label: what the points are counted in.
-        y_label: what `series` measures. Positive numbers that span more than three decades
+        x_label: the unit that the points are counted in.
+        y_label: the quantity in `series`. Positive numbers that span more than three decades
             get a logarithmic axis.
         panels: further panels below: what each measures, and its series.
 
@@ -50,11 +50,11 @@ def learning_curve(
         >>> chart = learning_curve(loss, panels={"accuracy": {"test": [0.5, 0.8, 0.9]}})
         >>> chart.save("out.svg")  # doctest: +SKIP
     """
-    charts = {y_label: _checked(y_label, series)}
+    charts = {y_label: _check_series(y_label, series)}
     for name, given in (panels or {}).items():
         if name in charts:
             raise ValueError(f"two panels are named {name!r}: name one by y_label=, one otherwise")
-        charts[name] = _checked(name, given)
+        charts[name] = _check_series(name, given)
     longest = max(len(points) for given in charts.values() for points in given.values())
     steps = Axis(1.0, max(longest, 2), LEFT, LEFT + PLOT_WIDTH)
     names = [name for given in charts.values() for name in given]
@@ -65,14 +65,15 @@ def learning_curve(
         parts += _panel(name, given, steps, top, height)
         top += height + GAP
     parts += _x_axis(x_label, steps, longest, top - GAP)
-    room = max(text_width(clipped(name, NAME_SIZE, NAME_ROOM), NAME_SIZE) for name in names)
+    room = max(text_width(clip(name, NAME_SIZE, NAME_ROOM), NAME_SIZE) for name in names)
     size = (steps.end + 34 + room + RIGHT, top - GAP + BOTTOM)
     heading = title or f"{' and '.join(charts)} by {x_label}"
-    said = _description(charts)
-    return Drawing(document(size, heading, said, THEME, "\n".join(parts)), said)
+    description = _description(charts)
+    svg = document(size, heading, description, THEME, "\n".join(parts))
+    return Drawing(svg, description)
 
 
-def _checked(panel: str, series: Series) -> dict[str, list[float]]:
+def _check_series(panel: str, series: Series) -> dict[str, list[float]]:
     """The series of one panel as floats."""
     if not isinstance(series, Mapping) or not series:
         raise (ValueError if isinstance(series, Mapping) else TypeError)(
@@ -90,12 +91,12 @@ def _float(name: str, point: Any) -> float:
 
 
 def _description(charts: Mapping[str, Mapping[str, Sequence[float]]]) -> str:
-    said = []
+    texts = []
     for label, series in charts.items():
         for name, points in series.items():
             ends = f"{decimal(points[0])} to {decimal(points[-1])}" if points else "no points"
-            said.append(f"{label}, {clipped(name, NAME_SIZE, 400.0)}: {len(points)} points, {ends}")
-    return "; ".join(said) + "."
+            texts.append(f"{label}, {clip(name, NAME_SIZE, 400.0)}: {len(points)} points, {ends}")
+    return "; ".join(texts) + "."
 
 
 # --- axes -----------------------------------------------------------------------------------
@@ -151,8 +152,8 @@ def _panel(
         for y in written
     ]
     parts.append(f'<path class="axis" d="M{steps.start:g} {top:g}v{height:g}H{steps.end:g}"/>')
-    said = f"{label} (logarithmic)" if axis.logarithmic else label
-    parts.append(chart_text(steps.start, top - 11, said, "label"))
+    heading = f"{label} (logarithmic)" if axis.logarithmic else label
+    parts.append(chart_text(steps.start, top - 11, heading, "label"))
     ends = []
     for number, points in enumerate(series.values()):
         style = number % len(DASHES)
@@ -161,13 +162,13 @@ def _panel(
         # A line would not show a point without a neighbour.
         parts += [_dot(stretch[0], style) for stretch in places if len(stretch) == 1]
         ends.append(places[-1][-1][1] if places else top + height)
-    for number, (name, y) in enumerate(zip(series, _apart(ends, top, height), strict=True)):
+    for number, (name, y) in enumerate(zip(series, _move_apart(ends, top, height), strict=True)):
         parts.append(_name(name, steps.end + 10, y, number % len(DASHES)))
     return [part for part in parts if part]
 
 
 def _places(points: Sequence[float], steps: Axis, axis: Axis) -> Iterator[list[Point]]:
-    """The unbroken stretches of a curve, as places on the page."""
+    """The unbroken stretches of a curve, as points on the page."""
     stretch: list[Point] = []
     for epoch, y in enumerate(points, 1):
         if math.isfinite(y):
@@ -181,12 +182,12 @@ def _places(points: Sequence[float], steps: Axis, axis: Axis) -> Iterator[list[P
 
 def _curve(stretches: Sequence[Sequence[Point]]) -> str:
     return "".join(
-        "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in _thinned(stretch)) for stretch in stretches
+        "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in _thin_out(stretch)) for stretch in stretches
     )
 
 
-def _thinned(stretch: Sequence[Point]) -> list[Point]:
-    """At most the highest and the lowest point of every half pixel, and both ends."""
+def _thin_out(stretch: Sequence[Point]) -> list[Point]:
+    """Keep the highest and the lowest point of every half pixel, and both ends."""
     if len(stretch) <= 4 * PLOT_WIDTH:
         return list(stretch)
     kept: dict[int, list[Point]] = {}
@@ -202,8 +203,8 @@ def _dot(place: Point, style: int) -> str:
     return f'<circle class="n{style}" cx="{place[0]:.1f}" cy="{place[1]:.1f}" r="3"/>'
 
 
-def _apart(wanted: Sequence[float], top: float, height: float) -> list[float]:
-    """Heights for the names: near the ends of their curves, but none over another."""
+def _move_apart(wanted: Sequence[float], top: float, height: float) -> list[float]:
+    """Heights for the names: near the ends of their curves, but without overlap."""
     order = sorted(range(len(wanted)), key=lambda i: wanted[i])
     heights = [0.0] * len(wanted)
     lowest = top + 6.0

@@ -15,7 +15,7 @@ from ...engine.numbers import number
 from ...engine.value import Value
 from ..drawing import Drawing
 from ..svg import document, text_width
-from ..text import counted, decimal
+from ..text import decimal, pluralize
 from .axis import LEFT, RIGHT, THEME, Axis, chart_text, tick_step, ticks
 
 CELL, COLUMNS, ROWS = 8, 60, 45  # the size and number of the cells of the grid
@@ -56,11 +56,11 @@ def scatter(
     Args:
         points: pairs of numbers or Values, all finite.
         classes: the class of each point, an int from 0.
-        names: what the classes are called, the name of class 0 first.
+        names: the names of the classes, class 0 first.
         title: a heading.
-        x_label: what the first number of a point is.
-        y_label: what the second is.
-        decide: gives the class for ``[x, y]``. It is asked on a grid of 60 by 45.
+        x_label: the name of the first coordinate.
+        y_label: the name of the second.
+        decide: a function from ``[x, y]`` to a class. It is called on a grid of 60 by 45.
 
     Raises:
         TypeError: if a point holds anything but numbers, or a class is no int.
@@ -78,23 +78,25 @@ def scatter(
     top = 72.0 if title else 28.0
     across = _axis([x for x, _ in places], LEFT, LEFT + CELL * COLUMNS)
     up = _axis([y for _, y in places], top + CELL * ROWS, top)
-    asked = [] if decide is None else _asked(decide, across, up)
-    kinds = sorted({*by_class, *(kind for row in asked for kind in row)})
+    decided = [] if decide is None else _decide_cells(decide, across, up)
+    kinds = sorted({*by_class, *(kind for row in decided for kind in row)})
     called = {kind: names[kind] if kind < len(names) else f"class {kind}" for kind in kinds}
     parts = [chart_text(20, 36, title, "title", 18.0, 700.0)] if title else []
-    parts += [*_regions(asked, top), *_axes(across, up, x_label, y_label)]
+    parts += [*_regions(decided, top), *_axes(across, up, x_label, y_label)]
     for kind, group in sorted(by_class.items()):
         parts.append(_marks([(across.place(x), up.place(y)) for x, y in group], kind))
     parts += _legend(called, across.end, top)
     room = max(min(text_width(name, NAME_SIZE), NAME_ROOM) for name in called.values())
     size = (across.end + 32.0 + room + RIGHT, up.start + 52.0)
-    said = _description(by_class, called, decide)
+    description = _description(by_class, called, decide)
     heading = title or f"{y_label} by {x_label}"
-    return Drawing(document(size, heading, said, SCATTER_THEME, "\n".join(parts)), said)
+    return Drawing(
+        document(size, heading, description, SCATTER_THEME, "\n".join(parts)), description
+    )
 
 
 def _by_class(points: Iterable[Sequence[Any]], classes: Iterable[int]) -> ByClass:
-    """The places of each class."""
+    """Group the points by class."""
     points, classes = list(points), list(classes)
     if not points or len(points) != len(classes):
         raise ValueError(
@@ -122,13 +124,13 @@ def _class(given: Any) -> int:
 def _description(by_class: ByClass, called: dict[int, str], decide: Decide | None) -> str:
     count = sum(map(len, by_class.values()))
     counts = [f"{len(by_class.get(kind, [])):,} of {called[kind]}" for kind in called]
-    said = f"{counted(count, 'point', 'points')}: {', '.join(counts)}."
+    description = f"{pluralize(count, 'point', 'points')}: {', '.join(counts)}."
     if decide is None:
-        return said
+        return description
     right = [
         decide([x, y]) == kind for kind, group in sorted(by_class.items()) for x, y in group
     ].count(True)
-    return f"{said} Decided for their class: {right:,} of {count:,}."
+    return f"{description} Decided for their class: {right:,} of {count:,}."
 
 
 def _axis(numbers: Sequence[float], start: float, end: float) -> Axis:
@@ -139,8 +141,8 @@ def _axis(numbers: Sequence[float], start: float, end: float) -> Axis:
     return Axis(low, high, start, end, tick_step(low, high))
 
 
-def _asked(decide: Decide, across: Axis, up: Axis) -> list[list[int]]:
-    """What is decided at the middle of each cell, from the top row down."""
+def _decide_cells(decide: Decide, across: Axis, up: Axis) -> list[list[int]]:
+    """Decide the class at the middle of each cell, from the top row down."""
 
     def middle(axis: Axis, share: float) -> float:
         return axis.low * (1.0 - share) + axis.high * share
@@ -150,18 +152,18 @@ def _asked(decide: Decide, across: Axis, up: Axis) -> list[list[int]]:
     return [[_class(decide([x, y])) for x in xs] for y in ys]
 
 
-def _regions(asked: Sequence[Sequence[int]], top: float) -> list[str]:
-    """The cells of each class, neighbours of a row in one, and the line between the classes."""
+def _regions(decided: Sequence[Sequence[int]], top: float) -> list[str]:
+    """The cells of each class, merged within a row, and the line between the classes."""
     ways: dict[int, str] = {}
     line = ""
-    for row, kinds in enumerate(asked):
+    for row, kinds in enumerate(decided):
         x, y = LEFT, top + CELL * row
         for kind, alike in groupby(kinds):
             width = CELL * len(list(alike))
             ways[kind] = ways.get(kind, "") + f"M{x:g} {y:g}h{width}v{CELL}h-{width}z"
             x += width
             line += f"M{x:g} {y:g}v{CELL}" if x < LEFT + CELL * COLUMNS else ""
-    for row, (above, below) in enumerate(pairwise(asked), 1):
+    for row, (above, below) in enumerate(pairwise(decided), 1):
         for column, (one, other) in enumerate(zip(above, below, strict=True)):
             line += f"M{LEFT + CELL * column:g} {top + CELL * row:g}h{CELL}" if one != other else ""
     parts = [f'<path class="r{kind % len(MARKS)}" d="{d}"/>' for kind, d in sorted(ways.items())]

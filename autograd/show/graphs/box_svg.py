@@ -5,7 +5,7 @@ a group stands on a second box, the root has a second line.
 """
 
 from ..layout.places import Point
-from ..svg import escaped, text_width
+from ..svg import escape, text_width
 from ..text import decimal
 from .boxes import FOOT, HEADER, NUMBER_SIZE, ROW, SIDE, STATUS, Box, rows_width
 from .content import DECADES
@@ -16,7 +16,7 @@ CLASSES = {"grad": ' class="grad"', "": ' class="soft"', STATUS: ' class="status
 
 
 def box_svg(box: Box, centre: Point) -> str:
-    """The box with its middle at `centre`; pointed at, it says everything in full."""
+    """The SVG of a box with its middle at `centre`; its tooltip holds everything in full."""
     left, top = round(centre[0] - box.width / 2), round(centre[1] - box.height / 2)
     width, height = round(box.width), round(box.height)
     colour = box.colour
@@ -30,14 +30,14 @@ def box_svg(box: Box, centre: Point) -> str:
         parts.append(f'<rect class="inner" x="3.5" y="3.5" {inner} rx="5"/>')
     state = f'class="{box.state}" ' if box.state else ""
     return (
-        f'<g {state}transform="translate({left} {top})"><title>{escaped(box.exact)}</title>'
+        f'<g {state}transform="translate({left} {top})"><title>{escape(box.exact)}</title>'
         + "".join([*parts, *_texts(box, width, height)])
         + "</g>"
     )
 
 
 def heat_scale(largest: float) -> tuple[str, float]:
-    """What heat means: boxes with the |grad| that each has the colour and the bar of; their width.
+    """The legend of the heat colours as SVG, and its width.
 
     Args:
         largest: the largest |grad|; 0 if there is none yet.
@@ -45,11 +45,11 @@ def heat_scale(largest: float) -> tuple[str, float]:
     if not largest:
         none = "heat shows |grad|: there is no gradient yet"
         return f'<text class="soft" y="18">{none}</text>', text_width(none, NUMBER_SIZE)
-    said = [decimal(largest / 10**decade) for decade in range(DECADES + 1)]
-    said[-1] = f"≤ {said[-1]}"
-    width = round(max(rows_width([("", text)]) for text in said)) + 2 * SIDE
+    shown = [decimal(largest / 10**decade) for decade in range(DECADES + 1)]
+    shown[-1] = f"≤ {shown[-1]}"
+    width = round(max(rows_width([("", text)]) for text in shown)) + 2 * SIDE
     parts, x = ['<text class="soft" y="18">|grad|</text>'], 52
-    for decade, text in enumerate(said):
+    for decade, text in enumerate(shown):
         sample = [_outline("op", 'class="op"', width, SCALE)]
         sample += _heat(1.0 - decade / DECADES, "op", width, SCALE)
         sample.append(f'<text class="at" x="{width / 2:g}" y="18">{text}</text>')
@@ -77,7 +77,7 @@ def _outline(kind: str, style: str, width: int, height: int) -> str:
 
 
 def _heat(heat: float, kind: str, width: int, height: int) -> list[str]:
-    """How large |grad| is: how much colour, and how long a bar."""
+    """The heat of a box as SVG: the depth of its colour, and a bar, grow with |grad|."""
     colour = f'class="heat" fill-opacity="{heat_share(heat):.2f}"'
     bar = f'x="{SIDE}" y="{height - 7}" width="{heat * (width - 2 * SIDE):.0f}" height="3"'
     return [_outline(kind, colour, width, height), f'<rect class="heat" {bar}/>']
@@ -85,14 +85,14 @@ def _heat(heat: float, kind: str, width: int, height: int) -> list[str]:
 
 def _texts(box: Box, width: int, height: int) -> list[str]:
     if not box.name:
-        return [f'<text class="at" x="{width / 2:g}" y="18">{escaped(box.rows[0][1])}</text>']
+        return [f'<text class="at" x="{width / 2:g}" y="18">{escape(box.rows[0][1])}</text>']
     slack = height - HEADER - ROW * len(box.rows) - FOOT
-    y = 21 + max(0, round(slack / 2))  # a taller box keeps its text in the middle
-    texts = [f'<text class="name" x="{SIDE}" y="{y}">{escaped(box.name)}</text>']
+    y = 21 + max(0, round(slack / 2))  # the text of a taller box stands in the middle
+    texts = [f'<text class="name" x="{SIDE}" y="{y}">{escape(box.name)}</text>']
     if box.by:
-        texts.append(f'<text class="by" x="{width - SIDE}" y="{y}">{escaped(box.by)}</text>')
+        texts.append(f'<text class="by" x="{width - SIDE}" y="{y}">{escape(box.by)}</text>')
     for place, (word, text) in enumerate(box.rows, 1):
         kind = CLASSES.get(word, "")
-        said = escaped(text) if word in ("", STATUS) else f"<tspan>{word}</tspan> {escaped(text)}"
-        texts.append(f'<text{kind} x="{SIDE}" y="{y + 3 + place * round(ROW)}">{said}</text>')
+        shown = escape(text) if word in ("", STATUS) else f"<tspan>{word}</tspan> {escape(text)}"
+        texts.append(f'<text{kind} x="{SIDE}" y="{y + 3 + place * round(ROW)}">{shown}</text>')
     return texts

@@ -1,12 +1,12 @@
-"""What a box says: a node, a plain number, a group of nodes, or that something is left out."""
+"""Boxes of a drawing: a node, a plain number, a group of nodes, or a count of those left out."""
 
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from ...engine.node import Node
 from ...engine.value import Value
-from ..svg import MONO_WIDTH, clipped, text_width
-from ..text import DASH, cleaned, counted, decimal
+from ..svg import MONO_WIDTH, clip, text_width
+from ..text import DASH, clean, decimal, pluralize
 from ..words.naming import kind_of
 from ..words.notation import spelling
 from .folding import Unit
@@ -23,19 +23,19 @@ Rows = tuple[tuple[str, str], ...]
 
 
 class Box(NamedTuple):
-    """What one box says.
+    """The content of one box: its texts and its size.
 
     Attributes:
         kind: input, parameter, constant, op, root, group, root-group, or more (is left out here).
-        name: its label, or else what made it.
-        by: what made it, beside a label.
-        rows: below that, words with what they are, as shown.
+        name: its label, or else its op.
+        by: the op, beside a label.
+        rows: below that, words with their values, as shown.
         exact: everything in full.
         width, height: in pixels.
         frame: the innermost frame around it.
-        heat: how large |grad| is beside the others, from 0 to 1, or None.
-        about: what it is, in full, without its numbers.
-        state: how far it is while a pass is played, a class of its own.
+        heat: |grad| relative to the others, from 0 to 1, or None.
+        about: its full description, without its numbers.
+        state: its CSS class while a pass is played.
     """
 
     kind: str
@@ -52,38 +52,38 @@ class Box(NamedTuple):
 
     @property
     def is_root(self) -> bool:
-        """Whether it is the root, or the group with the root in it."""
+        """Whether the box is the root, or the group with the root in it."""
         return self.kind in ("root", "root-group")
 
     @property
     def is_group(self) -> bool:
-        """Whether it stands for a module call."""
+        """Whether the box stands for a module call."""
         return self.kind in ("group", "root-group")
 
     @property
     def colour(self) -> str:
-        """Which colours it has: those of the root also as a group."""
+        """The name of its colours in the theme; a group with the root has those of the root."""
         return "root" if self.is_root else self.kind
 
 
 def _box(kind: str, name: str, by: str, rows: Rows, exact: str, least: float = 0.0) -> Box:
-    """The box with the size that its texts need, at least `least` high."""
-    name, by = clipped(name, NAME_SIZE, LABEL_ROOM), clipped(by, NAME_SIZE, OP_ROOM)
+    """A box of the size that its texts need, at least `least` high."""
+    name, by = clip(name, NAME_SIZE, LABEL_ROOM), clip(by, NAME_SIZE, OP_ROOM)
     header = text_width(name, NAME_SIZE) + (text_width(by, NAME_SIZE) + 10 if by else 0)
     width = max(header, rows_width(rows), 62.0 if name else 0.0) + 2 * SIDE
     height = (HEADER if name else 12.0) + ROW * len(rows) + (FOOT if name else 0.0)
     return Box(kind, name, by, rows, exact, width, max(height, least))
 
 
-def renamed(box: Box, name: str, by: str) -> Box:
-    """The box with another name, and beside it what made it."""
+def rename(box: Box, name: str, by: str) -> Box:
+    """A box with another name, and beside it the op."""
     other = _box(box.kind, name, by, box.rows, box.exact, box.height)
     about = f"{name} ({by})" if by else name
     return other._replace(about=about, frame=box.frame)
 
 
 def rows_width(rows: Iterable[tuple[str, str]]) -> float:
-    """How much room the longest of the rows takes."""
+    """The width of the longest of the rows."""
     longest = max(
         (len(text if word == STATUS else f"{word} {text}") for word, text in rows), default=0
     )
@@ -91,7 +91,7 @@ def rows_width(rows: Iterable[tuple[str, str]]) -> float:
 
 
 def number_box(number: float, label: str = "") -> Box:
-    """A constant, or a number that was no Value."""
+    """The box of a constant, or of a plain number."""
     about = label or "constant"
     row = ("data" if label else "", decimal(number))
     box = _box("constant", label, "", (row,), f"{about} = {number!r}")
@@ -101,11 +101,11 @@ def number_box(number: float, label: str = "") -> Box:
 def node_box(
     node: Node, root: Node, folded_sum: bool, operands: int, was: float | None = None
 ) -> Box:
-    """A node, or the sum that a chain of + was folded into; `was` is what it was when used."""
+    """The box of a node or a folded chain of +; `was` is its number when it was used."""
     kind = kind_of(node)
     if kind == "constant" and node is not root:
-        return number_box(node._data, cleaned(node.label))
-    label, op = cleaned(node.label), _made_by(node, folded_sum)
+        return number_box(node._data, clean(node.label))
+    label, op = clean(node.label), _origin(node, folded_sum)
     grad, exact_grad = gradient(node, root)
     named = f"{label} ({op})" if label else op
     then = () if was is None else (("was", decimal(was)),)
@@ -120,23 +120,25 @@ def node_box(
     )._replace(about=named)
 
 
-def _made_by(node: Node, folded_sum: bool) -> str:
+def _origin(node: Node, folded_sum: bool) -> str:
+    """The word for what made a node: its op, or that it is a parameter or leaf."""
     if node.op is None:
         return "parameter" if node.is_parameter else "leaf"
     return "Σ" if folded_sum else spelling(node.op)
 
 
 def group_box(unit: Unit, outputs: Sequence[Node], root: Node, parameters: int) -> Box:
-    """A module call as one box, with its outputs."""
+    """The box of a module call, with its outputs."""
     kind, path = unit.call.kind, short_path(unit.call)
-    label = cleaned(outputs[0].label) if len(outputs) == 1 else ""
-    size = counted(len(unit.nodes), "node", "nodes")
+    label = clean(outputs[0].label) if len(outputs) == 1 else ""
+    size = pluralize(len(unit.nodes), "node", "nodes")
     if parameters:
-        size = f"{counted(parameters, 'parameter', 'parameters')}, {size}"
+        size = f"{pluralize(parameters, 'parameter', 'parameters')}, {size}"
     gradients = [gradient(node, root)[0] for node in outputs]
+    numbers = [node._data for node in outputs]
     rows = (
-        ("data", listed([decimal(node._data) for node in outputs], [n._data for n in outputs])),
-        ("grad", listed(gradients, [as_number(node.grad) for node in outputs])),
+        ("data", list_numbers([*map(decimal, numbers)], numbers)),
+        ("grad", list_numbers(gradients, [as_number(node.grad) for node in outputs])),
         ("", size),
     )
     exact = about = f"{kind} {unit.call.path}".strip() + f": {size}"
@@ -153,13 +155,13 @@ def group_box(unit: Unit, outputs: Sequence[Node], root: Node, parameters: int) 
 
 
 def more_box(count: int, what: str) -> Box:
-    """What a drawing around a focus leaves out."""
-    text = counted(count, what, f"{what}s")
+    """A box that counts what a drawing around a focus leaves out."""
+    text = pluralize(count, what, f"{what}s")
     return _box("more", "", "", (("", f"… {text}"),), f"{text} left out of this drawing")
 
 
-def listed(shown: Sequence[str], numbers: Sequence[float]) -> str:
-    """Numbers one by one if they are few, else how many there are and how far they reach."""
+def list_numbers(shown: Sequence[str], numbers: Sequence[float]) -> str:
+    """A few numbers one by one, of more the smallest, the largest and the count."""
     if len(shown) <= LISTED or DASH in shown:
         return ", ".join(dict.fromkeys(shown) if DASH in shown else shown)
     if any(x != x for x in numbers):
@@ -173,7 +175,7 @@ def as_number(grad: float | Value | None) -> float:
 
 
 def gradient(node: Node, root: Node) -> tuple[str, str]:
-    """The gradient as shown and exactly; a dash while no backward pass has reached the node."""
+    """The gradient as shown and exactly; a dash until a backward pass has reached the node."""
     if not node.is_reached:
         return DASH, "none" if node.grad is None else "none yet"
     grad = as_number(node.grad)

@@ -1,4 +1,4 @@
-"""What the drawing of a graph says: boxes, edges from operands to results, frames around calls.
+"""The content of a drawing of a graph: boxes, edges from operands to results, frames of calls.
 
 This is the content, as texts and sizes; the layout gives it places, and `graph_svg.py` or
 `dot.py` a shape.
@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from ...engine.errors import NoDerivativeError
 from ...engine.node import Node
-from ..moved_on import moved_on
+from ..moved_on import find_moved_on
 from ..text import DASH, TIMES, decimal
 from .boxes import Box, as_number, group_box, more_box, node_box, number_box
 from .folding import Unit, Units, operands_of
@@ -20,13 +20,13 @@ DECADES = 4  # of |grad| below the largest, over which heat fades
 
 
 class Edge(NamedTuple):
-    """From an operand to what was computed of it.
+    """An edge of a drawing, from an operand to a result that was computed from it.
 
     Attributes:
         tail, head: the boxes.
         idle: whether nothing flows back along it.
         text: the local derivative as shown, such as ``×3``; none on the way into a group.
-        exact: what there is to say beyond that, such as all of its digits.
+        exact: details beyond that, such as all of its digits.
     """
 
     tail: int
@@ -37,7 +37,7 @@ class Edge(NamedTuple):
 
 
 class FrameContent(NamedTuple):
-    """A frame around the nodes of a module call, and the frame that it lies in."""
+    """A frame around the nodes of a module call, and the frame around it."""
 
     outer: int | None
     title: str
@@ -45,7 +45,7 @@ class FrameContent(NamedTuple):
 
 
 class Origins(NamedTuple):
-    """Where in a drawing the nodes and operand slots of the graph are.
+    """Maps from nodes and operand slots of the graph to boxes and edges of the drawing.
 
     Attributes:
         box_of: the box of each node; a parameter that groups share has the first of theirs.
@@ -59,10 +59,10 @@ class Origins(NamedTuple):
 
 
 class Content(NamedTuple):
-    """All that a drawing says. Boxes come after those they are computed from.
+    """The whole content of a drawing. Boxes come after those they are computed from.
 
     Attributes:
-        hottest: the largest finite |grad|, if heat tells the others beside it; 0 if there is none.
+        hottest: the largest finite |grad|, which heat is relative to; 0 if there is none.
     """
 
     boxes: list[Box]
@@ -72,12 +72,12 @@ class Content(NamedTuple):
     hottest: float | None = None
 
     def words(self) -> "Content":
-        """The same without the nodes, for what is kept: a graph may be large, and these are not."""
+        """The content without references to nodes, so that it does not keep the graph in memory."""
         return self._replace(origins=Origins({}, {}, {}))
 
 
 def count_boxes(units: Iterable[Unit]) -> int:
-    """How many boxes the units take, with the plain numbers that were operands."""
+    """The number of boxes that the units take, with those of plain numbers."""
     count = 0
     for unit in units:
         count += 1
@@ -90,25 +90,25 @@ def count_boxes(units: Iterable[Unit]) -> int:
 def content_of(
     units: Sequence[Unit], unit_of: Units, root: Node, shown: set[Unit], heat: bool = False
 ) -> Content:
-    """What a drawing of the units in `shown` says.
+    """Build the content of a drawing of the units in `shown`.
 
     Args:
-        units, unit_of: from `folding.folded`.
+        units, unit_of: from `folding.fold`.
         root: the root of the graph.
-        shown: the units to show; where they lead to others, a box says how many are left out.
-        heat: whether to tell how large the gradients are beside each other.
+        shown: the units to show; a box counts those left out beside them.
+        heat: whether to colour the boxes by |grad|.
     """
     page = _Page(units, unit_of, root, shown)
     for unit in page.units:
         page.add(unit)
     for unit in page.units:
         page.leave_out_users(unit)
-    boxes, hottest = _heated(page) if heat else (page.boxes, None)
+    boxes, hottest = _add_heat(page) if heat else (page.boxes, None)
     return Content(boxes, page.edges, page.frames, page.origins, hottest)
 
 
 class _Page:
-    """Puts the content together, unit by unit."""
+    """Builds the content unit by unit."""
 
     def __init__(self, units: Sequence[Unit], unit_of: Units, root: Node, shown: set[Unit]) -> None:
         self.units = [unit for unit in units if unit in shown]
@@ -119,7 +119,7 @@ class _Page:
             for operand, tail in operands_of(unit, unit_of):
                 self.used.add(operand)
                 self.users.setdefault(tail, []).append(unit)
-        self.moved = moved_on(node for unit in units for node in unit.nodes)
+        self.moved = find_moved_on(node for unit in units for node in unit.nodes)
         self.boxes: list[Box] = []
         self.edges: list[Edge] = []
         self.box_of: dict[Unit, int] = {}
@@ -132,7 +132,7 @@ class _Page:
         ]
 
     def add(self, unit: Unit) -> None:
-        """The box of a unit, those of the plain numbers that it uses, and the edges to it."""
+        """Add the box of a unit, those of the plain numbers it uses, and the edges to it."""
         frame = self.frame_of.get(unit.home)
         ends = self._into_group(unit) if unit.call else self._into_node(unit, frame)
         missing = sum(tail not in self.box_of for _, tail in operands_of(unit, self.unit_of))
@@ -148,7 +148,7 @@ class _Page:
                     self.origins.box_of.setdefault(x, head)
 
     def leave_out_users(self, unit: Unit) -> None:
-        """A box for the operand slots that use `unit` and are not shown."""
+        """Add a box that counts the uses of `unit` that are not shown."""
         missing = sum(user not in self.box_of for user in self.users.get(unit, ()))
         if missing:
             more = self._put(more_box(missing, "use"), self.frame_of.get(unit.home))
@@ -190,7 +190,7 @@ class _Page:
         return ends
 
     def _into_group(self, unit: Unit) -> list[tuple[int, bool, str, str]]:
-        """One edge for all the slots inside that take what one box gives."""
+        """One edge to a group for each box that its nodes have operands in."""
         slots: dict[int, list[tuple[Node, int]]] = {}
         for node in unit.nodes:
             for slot, operand in enumerate(node.operands):
@@ -206,7 +206,7 @@ class _Page:
 
 
 def _locals(node: Node) -> Sequence[float | None]:
-    """The local derivatives; if a user's rule fails, the error says whose it is."""
+    """The local derivatives of a node; an error of a user's rule gets a note with the node."""
     try:
         return [None if local is None else float(local) for local in node.all_locals()]
     except NoDerivativeError:
@@ -217,15 +217,15 @@ def _locals(node: Node) -> Sequence[float | None]:
 
 
 def _label(local: Any, node: Node, constant: bool) -> tuple[bool, str, str]:
-    """Whether an edge is idle, its label, and the digits that stand nowhere else."""
+    """The label of an edge: whether it is idle, its text, and digits shown nowhere else."""
     if local is None or (constant and local != local):
         return True, TIMES + DASH, "nothing flows back here"
     known = float(f"{local:.4g}") == local or local in node.recorded
     return False, TIMES + decimal(local), "" if known else repr(float(local))
 
 
-def _heated(page: _Page) -> tuple[list[Box], float]:
-    """The boxes with their |grad| beside the largest, on a logarithmic scale; and the largest."""
+def _add_heat(page: _Page) -> tuple[list[Box], float]:
+    """The boxes, each with its |grad| relative to the largest on a log scale; and the largest."""
     steepness = {}
     for unit in page.units:
         grads = [abs(as_number(node.grad)) for node in unit.nodes if node in page.used]

@@ -1,14 +1,14 @@
-"""The drawing of a graph in DOT, the language of graphviz, for people to render and to edit.
+"""A drawing of a graph in DOT, the language of graphviz, to be rendered and edited.
 
-Names of nodes are generated, and every text goes through `quoted`. There are no record shapes,
+Names of nodes are generated, and every text goes through `quote`. There are no record shapes,
 HTML-like labels, addresses, images or tooltips, so that no label can become more than a text.
 """
 
 from collections.abc import Iterator, Sequence
 
 from ..layout.places import FRAME_PADDING
-from ..svg import clipped
-from ..text import cleaned
+from ..svg import clip
+from ..text import clean
 from .boxes import NUMBER_SIZE, Box
 from .content import Content, Edge, FrameContent
 from .theme import EDGE_SIZE, FRAME_SIZE, THEME, TITLE_ROOM, TITLE_SIZE, heading, heat_share
@@ -30,14 +30,14 @@ SHAPES = {
 _ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "&": "&amp;"})  # graphviz decodes entities
 
 
-def quoted(*lines: str) -> str:
-    """Texts as one string of DOT that shows them as they are; several begin at the left.
+def quote(*lines: str) -> str:
+    """Quote texts as one string of DOT that shows them as they are; several are left-aligned.
 
     Example:
-        >>> print(quoted('a "b" \\\\N &lt;'))
+        >>> print(quote('a "b" \\\\N &lt;'))
         "a \\"b\\" \\\\N &amp;lt;"
     """
-    texts = [cleaned(line).translate(_ESCAPES) for line in lines]
+    texts = [clean(line).translate(_ESCAPES) for line in lines]
     return f'"{texts[0]}"' if len(texts) == 1 else '"' + "".join(f"{t}\\l" for t in texts) + '"'
 
 
@@ -45,7 +45,7 @@ def dot_text(content: Content, title: str | None = None, down: bool = False) -> 
     """The drawing as DOT.
 
     Args:
-        content: what it says.
+        content: the boxes, edges and frames.
         title: a heading above it.
         down: whether it runs from top to bottom.
     """
@@ -58,7 +58,7 @@ def _lines(content: Content, title: str | None, down: bool) -> Iterator[str]:
     yield f'graph [bgcolor="{COLOURS["page"]}" {_font(TITLE_SIZE)} labelloc=t labeljust=l]'
     yield f"node [{_font(NUMBER_SIZE)}]"
     yield f'edge [{_font(EDGE_SIZE)} color="{COLOURS["line"]}" arrowsize=0.7]'
-    yield from framed(
+    yield from put_in_clusters(
         [_box(f"n{number}", box) for number, box in enumerate(content.boxes)],
         [box.frame for box in content.boxes],
         [frame.outer for frame in content.frames],
@@ -67,16 +67,16 @@ def _lines(content: Content, title: str | None, down: bool) -> Iterator[str]:
     for edge in content.edges:
         yield _edge(edge)
     if title:
-        yield f"label={quoted(clipped(title, TITLE_SIZE, TITLE_ROOM))}"
+        yield f"label={quote(clip(title, TITLE_SIZE, TITLE_ROOM))}"
 
 
-def framed(
+def put_in_clusters(
     boxes: Sequence[str],
     inside: Sequence[int | None],
     outers: Sequence[int | None],
     headers: Sequence[Sequence[str]],
 ) -> list[str]:
-    """The lines of boxes in the clusters that they belong in.
+    """Put the lines of boxes into the clusters of their frames.
 
     Args:
         boxes: one line each.
@@ -103,7 +103,7 @@ def _font(size: float, colour: str = "ink") -> str:
 def _box(name: str, box: Box) -> str:
     header = f"{box.name} ({box.by})" if box.name and box.by else box.name or box.by
     rows = [f"{word} {text}".strip() for word, text in box.rows]
-    label = quoted(*([header] if header else []), *rows)
+    label = quote(*([header] if header else []), *rows)
     size = f"width={box.width / INCH:.3f} height={box.height / INCH:.3f}"
     return f"{name} [label={label} {size} {SHAPES[box.kind]}{_colours(box)}]"
 
@@ -114,27 +114,27 @@ def _colours(box: Box) -> str:
     colour = box.colour
     fill = COLOURS[colour]
     if box.heat is not None:
-        fill = _mixed(fill, COLOURS["heat"], heat_share(box.heat))
+        fill = _mix(fill, COLOURS["heat"], heat_share(box.heat))
     return f' fillcolor="{fill}" color="{COLOURS[f"{colour}-line"]}"'
 
 
-def _mixed(colour: str, other: str, share: float) -> str:
-    """The first colour with a share of the other."""
+def _mix(colour: str, other: str, share: float) -> str:
+    """Mix a colour with a share of another."""
     pairs = zip(bytes.fromhex(colour[1:]), bytes.fromhex(other[1:]), strict=True)
     return "#" + bytes(round(a + share * (b - a)) for a, b in pairs).hex()
 
 
 def _frame(frame: FrameContent) -> list[str]:
-    """How a cluster looks; without a label it would take over that of the drawing."""
+    """The style of a cluster; without a label it would take over that of the drawing."""
     colour = COLOURS["frame"]
     return [
-        f"label={quoted(heading(frame))}",
+        f"label={quote(heading(frame))}",
         f"graph [{_font(FRAME_SIZE, 'soft')} margin={FRAME_PADDING:g}]",
         f'graph [style=rounded color="{colour}80" bgcolor="{colour}0d"]',
     ]
 
 
 def _edge(edge: Edge) -> str:
-    said = [f"label={quoted(edge.text)}"] if edge.text else []
-    said += ["style=dotted"] if edge.idle else []
-    return f"n{edge.tail} -> n{edge.head}" + (f" [{' '.join(said)}]" if said else "")
+    attributes = [f"label={quote(edge.text)}"] if edge.text else []
+    attributes += ["style=dotted"] if edge.idle else []
+    return f"n{edge.tail} -> n{edge.head}" + (f" [{' '.join(attributes)}]" if attributes else "")

@@ -1,4 +1,4 @@
-"""`draw`: what to show of a graph, where it goes, and how it is written."""
+"""`draw`: chooses what to show of a graph, places it, and writes it as SVG."""
 
 import math
 from functools import partial
@@ -13,7 +13,7 @@ from ..text_page import text_page
 from ..words.summary import summary
 from .dot import dot_text
 from .folding import COLLAPSE
-from .graph_svg import plan_of, written
+from .graph_svg import plan_of, write_graph
 from .table import table_of
 from .view import TooManyBoxesError, view
 
@@ -52,7 +52,7 @@ def draw(
         heat: colour the boxes by |grad|.
         theme: ``"light"``, ``"dark"``, or ``"auto"`` for what the reader's system prefers.
         force: draw even more than 2,000 boxes; otherwise the drawing is a summary in words.
-        gone: nothing; there was an ``engine`` once, and who passes it is told what to do.
+        gone: nothing; ``engine`` was removed, and its error message names the replacements.
 
     Raises:
         TypeError: if `root` or `focus` is no Value or `title` no str, or `engine` is passed.
@@ -78,7 +78,7 @@ def draw(
     except TooManyBoxesError as error:
         return _in_words(root, str(error), theme)
     down = rankdir == "TB"
-    svg = written(content, layered.place(plan_of(content, down)), title, theme)
+    svg = write_graph(content, layered.lay_out(plan_of(content, down)), title, theme)
     words = content.words()
     return Drawing(svg, partial(table_of, words), partial(dot_text, words, title, down))
 
@@ -92,7 +92,7 @@ def _check(title: Any, focus: Any, radius: Any) -> None:
 
 
 def _in_words(root: Value, count: str, theme: str) -> Drawing:
-    """The summary of a graph that no page would hold."""
+    """The summary of a graph that is too large to draw, as a drawing of text."""
     lines = [
         f"{count} are too many for a page, which holds up to {MOST_BOXES:,} boxes.",
         'collapse="layer" folds the calls of modules, focus=node shows what is near a node,',

@@ -1,4 +1,4 @@
-"""What becomes a box: a node each, or many folded into one.
+"""Folding of a graph into units, one per box: a node each, or many nodes in one.
 
 The nodes of a module call fold into a *group*, and a chain of + into one *sum*. Folding matters
 more than layout: a network of 4,420 nodes becomes 32 boxes.
@@ -33,7 +33,7 @@ class Unit:
 
     @property
     def is_sum(self) -> bool:
-        """Whether it is a chain of + in one."""
+        """Whether the unit is a chain of +."""
         return self.call is None and len(self.nodes) > 1
 
 
@@ -41,7 +41,7 @@ Units = dict[Node, Unit]
 
 
 def level_for(order: Sequence[Node], collapse: str | None) -> str | None:
-    """What `collapse` asks for; ``"auto"`` decides by the number of nodes."""
+    """The level of folding that `collapse` names; ``"auto"`` depends on the number of nodes."""
     if collapse != "auto":
         return collapse
     if len(order) <= ALL_UP_TO:
@@ -49,8 +49,8 @@ def level_for(order: Sequence[Node], collapse: str | None) -> str | None:
     return "neuron" if len(order) <= NEURONS_UP_TO else "layer"
 
 
-def folded(order: Sequence[Node], level: str | None) -> tuple[list[Unit], Units]:
-    """The units in topological order, and the unit of each node.
+def fold(order: Sequence[Node], level: str | None) -> tuple[list[Unit], Units]:
+    """Fold a graph: its units in topological order, and the unit of each node.
 
     Parameters that only groups use have none, for they are part of their groups.
 
@@ -74,7 +74,7 @@ def folded(order: Sequence[Node], level: str | None) -> tuple[list[Unit], Units]
             made[key] = Unit([], call, homes.get(node) if call is None else call.parent)
         made[key].nodes.append(node)
         unit_of[node] = made[key]
-    return _sorted(list(made.values()), unit_of), unit_of
+    return _sort(list(made.values()), unit_of), unit_of
 
 
 def _hidden(order: Sequence[Node], calls: Mapping[Node, Any]) -> set[Node]:
@@ -89,7 +89,7 @@ def _hidden(order: Sequence[Node], calls: Mapping[Node, Any]) -> set[Node]:
 
 
 def _heads_of_sums(order: Sequence[Node], calls: Mapping[Node, Any]) -> dict[Node, Node]:
-    """For each + the last of its chain: the + that alone uses it, the one that uses that, ..."""
+    """For each + of a chain, in which each alone uses the one before, the last + of it."""
     uses: dict[Node, int] = {}
     for node in order:
         for operand in node.parents:
@@ -106,8 +106,8 @@ def _heads_of_sums(order: Sequence[Node], calls: Mapping[Node, Any]) -> dict[Nod
     return heads
 
 
-def _sorted(units: Sequence[Unit], unit_of: Units) -> list[Unit]:
-    """The units such that each comes after those it is computed from, else as they were."""
+def _sort(units: Sequence[Unit], unit_of: Units) -> list[Unit]:
+    """Sort the units so that each comes after its operands, else in the order given."""
     position = {unit: place for place, unit in enumerate(units)}
     followers: dict[Unit, list[Unit]] = {unit: [] for unit in units}
     waiting: dict[Unit, int] = {}
@@ -129,7 +129,7 @@ def _sorted(units: Sequence[Unit], unit_of: Units) -> list[Unit]:
 
 
 def operands_of(unit: Unit, unit_of: Units) -> Iterator[tuple[Node, Unit]]:
-    """For each operand slot of a unit the node that it takes, and that one's unit."""
+    """The operands of a unit that lie outside of it, each with its own unit."""
     for node in unit.nodes:
         for operand in node.parents:
             tail = unit_of.get(operand, unit)  # a hidden parameter is part of the unit

@@ -1,4 +1,4 @@
-"""A computation graph as SVG: content that has been given places, written as one document.
+"""A computation graph as SVG: writes content that has been placed as one document.
 
 An arrow carries the local derivative d node / d operand, so that the contribution that flows
 back along it can be worked out by eye. Boxes are written by `box_svg.py`.
@@ -7,7 +7,7 @@ back along it can be worked out by eye. Boxes are written by `box_svg.py`.
 from collections.abc import Sequence
 
 from ..layout.places import Arrow, Frame, Places, Plan, Point, Rectangle, Route
-from ..svg import MONO_WIDTH, clipped, document, escaped, haloed, text_width
+from ..svg import MONO_WIDTH, add_halo, clip, document, escape, text_width
 from .box_svg import SCALE, box_svg, heat_scale
 from .boxes import Box
 from .content import Content, Edge, FrameContent
@@ -18,7 +18,7 @@ MARGIN = 20
 
 
 def plan_of(content: Content, down: bool) -> Plan:
-    """The sizes that the layout needs to know."""
+    """The plan for the layout: sizes of boxes and labels, and the arrows between them."""
     return Plan(
         [(box.width, box.height) for box in content.boxes],
         [
@@ -36,25 +36,25 @@ def _label_size(edge: Edge) -> tuple[float, float]:
 
 
 def _pull(tail: Box) -> float:
-    """What is computed lines up; constants stand where there is room."""
+    """The weight of an arrow in placing: operations line up, constants go where there is room."""
     return 0.2 if tail.kind == "constant" else 1.0
 
 
-def written(
+def write_graph(
     content: Content, places: Places, title: str | None, theme: str, about: str = ""
 ) -> str:
-    """The document.
+    """Write the SVG document of a drawing.
 
     Args:
-        content: what it says.
+        content: the boxes, edges and frames.
         places: where everything is.
         title: a heading.
         theme: ``"light"``, ``"dark"``, or ``"auto"`` for that of the reader.
-        about: the description; by default how much there is of what.
+        about: the description; by default the number of boxes of each kind.
     """
-    shown = clipped(title or "", TITLE_SIZE, TITLE_ROOM)
+    shown = clip(title or "", TITLE_SIZE, TITLE_ROOM)
     top = MARGIN + (34 if shown else 0)
-    parts = [f'<text class="title" x="{MARGIN}" y="36">{escaped(shown)}</text>'] if shown else []
+    parts = [f'<text class="title" x="{MARGIN}" y="36">{escape(shown)}</text>'] if shown else []
     parts.append(f'<g transform="translate({MARGIN} {top})">')
     parts += [*arrows(content, places), *labels(content, places), *titles(content, places)]
     parts += [box_svg(*each) for each in zip(content.boxes, places.boxes, strict=True)]
@@ -70,9 +70,9 @@ def written(
 
 
 def arrows(content: Content, places: Places) -> list[str]:
-    """What lies below all else: the frames, and the arrows without what they carry."""
+    """The lowest layer of the drawing: frames, and arrows without their labels."""
     parts = [*map(_frame, places.frames)]
-    parts += grouped("edges", list(map(_edge, content.edges, places.routes)))
+    parts += group("edges", list(map(_edge, content.edges, places.routes)))
     if places.routes:
         heads = "".join(_head(route) for route in places.routes)
         parts.append(f'<path class="heads" d="{heads}"/>')
@@ -80,9 +80,9 @@ def arrows(content: Content, places: Places) -> list[str]:
 
 
 def labels(content: Content, places: Places) -> list[str]:
-    """What the arrows carry."""
+    """The labels of the arrows, local derivatives."""
     carried = zip(content.edges, places.routes, strict=True)
-    return grouped("locals", [label(*each) for each in carried if each[0].text])
+    return group("locals", [label(*each) for each in carried if each[0].text])
 
 
 def titles(content: Content, places: Places) -> list[str]:
@@ -90,19 +90,19 @@ def titles(content: Content, places: Places) -> list[str]:
     return list(map(_title, content.frames, places.frames))
 
 
-def grouped(kind: str, parts: Sequence[str]) -> list[str]:
-    """What looks alike shares a class, which is shorter."""
+def group(kind: str, parts: Sequence[str]) -> list[str]:
+    """Wrap elements of one look in a group with a class, which is shorter."""
     return [f'<g class="{kind}">', *parts, "</g>"] if parts else []
 
 
 def name(content: Content) -> str:
-    """The graph by its root, which a drawing around a focus may not show."""
+    """The name of the drawing for screen readers, after the root if that is shown."""
     root = next((box for box in content.boxes if box.is_root), None)
     return f"Computation graph of {root.name}" if root else "Part of a computation graph"
 
 
 def description(content: Content) -> str:
-    """How much there is of what, and the root, in words."""
+    """The number of boxes of each kind, and the root, in words."""
     kinds = [box.kind for box in content.boxes]
     counts = ", ".join(f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(kinds))
     roots = [box.exact for box in content.boxes if box.is_root]
@@ -120,18 +120,18 @@ def description(content: Content) -> str:
 def _edge(edge: Edge, route: Route) -> str:
     kind = ' class="idle"' if edge.idle else ""
     way = line(route)
-    full = f"<title>{escaped(edge.exact)}</title></path>" if edge.exact and not edge.text else ""
+    full = f"<title>{escape(edge.exact)}</title></path>" if edge.exact and not edge.text else ""
     return f'<path{kind} d="{way}"' + (f">{full}" if full else "/>")
 
 
 def line(route: Route) -> str:
-    """The way of an arrow up to its point."""
+    """The SVG path of an arrow, up to its point."""
     *strokes, last = route.strokes
     return "".join(map(path, [*strokes, [*last[:-1], _base(last)]]))
 
 
 def path(stroke: Sequence[Point]) -> str:
-    """A stroke in whole pixels, with each piece relative to the one before, which is shorter."""
+    """The SVG path of a stroke, in whole pixels and relative coordinates, which are shorter."""
     places = iter([(round(x), round(y)) for x, y in stroke])
     x, y = next(places)
     drawn = f"M{x} {y}"
@@ -156,7 +156,7 @@ def _direction(stroke: Sequence[Point]) -> Point:
 
 
 def _base(stroke: Sequence[Point]) -> Point:
-    """Where the point of the arrow begins."""
+    """The place on an arrow at which its point begins."""
     (x, y), (along, down) = stroke[-1], _direction(stroke)
     return x - HEAD * along, y - HEAD * down
 
@@ -175,10 +175,10 @@ def _head(route: Route) -> str:
 
 
 def label(edge: Edge, route: Route) -> str:
-    """What an arrow carries."""
+    """The label of an arrow."""
     place = route.label
-    full = f"<title>{escaped(edge.exact)}</title>" if edge.exact else ""
-    return f'<text x="{place[0]:.0f}" y="{place[1] + 4:.0f}">{escaped(edge.text)}{full}</text>'
+    full = f"<title>{escape(edge.exact)}</title>" if edge.exact else ""
+    return f'<text x="{place[0]:.0f}" y="{place[1] + 4:.0f}">{escape(edge.text)}{full}</text>'
 
 
 def _frame(place: Rectangle) -> str:
@@ -189,5 +189,5 @@ def _frame(place: Rectangle) -> str:
 def _title(frame: FrameContent, place: Rectangle) -> str:
     """The title of a frame, over the arrows that run under it."""
     shown = heading(frame)
-    full = f"<title>{escaped(frame.exact)}</title>" if frame.exact != shown else ""
-    return haloed("call", round(place.x) + 12, round(place.y) + 18, escaped(shown), full)
+    full = f"<title>{escape(frame.exact)}</title>" if frame.exact != shown else ""
+    return add_halo("call", round(place.x) + 12, round(place.y) + 18, escape(shown), full)

@@ -1,6 +1,6 @@
-"""The graph of a Value for those who use graphviz: as DOT text and as a `graphviz.Digraph`.
+"""Graphs for graphviz: as DOT text and as a `graphviz.Digraph`.
 
-Only `graphviz.Digraph` needs the package of that name, which is imported when it is asked for.
+Only `graphviz.Digraph` needs the package of that name, which is imported when needed.
 """
 
 from typing import Any
@@ -20,7 +20,7 @@ def to_dot(root: Value, rankdir: str = "LR", *, collapse: str | None = "auto") -
     Args:
         root: the Value at the end of the graph, usually the loss.
         rankdir: ``"LR"`` to compute from left to right, ``"TB"`` from top to bottom.
-        collapse: what is shown as one box, as in `draw`.
+        collapse: the parts to show as one box, as in `draw`.
 
     Raises:
         TypeError: if `root` is not a Value.
@@ -40,7 +40,7 @@ def to_graphviz(root: Value, rankdir: str = "LR", *, collapse: str | None = "aut
     Args:
         root: the Value at the end of the graph, usually the loss.
         rankdir: ``"LR"`` to compute from left to right, ``"TB"`` from top to bottom.
-        collapse: what is shown as one box, as in `draw`.
+        collapse: the parts to show as one box, as in `draw`.
 
     Raises:
         TypeError: if `root` is not a Value.
@@ -64,9 +64,9 @@ def draw_dot(
 
     Args:
         root: the Value at the end of the graph, usually the loss.
-        format: what ``render()`` writes, such as ``"svg"``, ``"png"`` or ``"pdf"``.
+        format: the format that ``render()`` writes, such as ``"svg"``, ``"png"`` or ``"pdf"``.
         rankdir: ``"LR"`` to compute from left to right, ``"TB"`` from top to bottom.
-        collapse: what is shown as one box, as in `draw`.
+        collapse: the parts to show as one box, as in `draw`.
 
     Raises:
         TypeError: if `root` is not a Value.

@@ -1,4 +1,4 @@
-"""Which module call a node belongs to, and which calls a drawing shows as one box.
+"""The module calls that nodes belong to, and the calls that a drawing shows as one box.
 
 The nodes that a module makes carry its call. Its parameters and the constants it uses do not,
 but belong where they are used; inputs belong to no call. Nothing here draws.
@@ -14,7 +14,7 @@ LEVELS = ("neuron", "layer")
 
 
 def chain(call: Any) -> list[Any]:
-    """The call and all that it was made from, the outermost first."""
+    """A call and all its callers, the outermost first."""
     calls = []
     while call is not None:
         calls.append(call)
@@ -23,10 +23,10 @@ def chain(call: Any) -> list[Any]:
 
 
 def homes_of(order: Sequence[Node]) -> dict[Node, Any]:
-    """The innermost call that each node belongs to, of those that belong to any.
+    """The innermost call that each node belongs to, for nodes that belong to any.
 
-    None do if a path leaves a call and comes back, because somebody wrote on a node's note: then
-    calls are no boxes that arrows could lead between.
+    None do if a path leaves a call and comes back, as after a user changed a node's note: arrows
+    between the boxes of such calls would run in a circle.
 
     Args:
         order: nodes in topological order.
@@ -47,7 +47,7 @@ def homes_of(order: Sequence[Node]) -> dict[Node, Any]:
 
 
 def _never_come_back(order: Sequence[Node], homes: dict[Node, Any]) -> bool:
-    """Whether the calls and nodes that lie side by side can be sorted, at every depth."""
+    """Whether the calls, and the nodes beside them, can be sorted at every depth."""
     chains = {call: chain(call) for call in dict.fromkeys(homes.values())}
     chains[None] = []
     sides: TopologicalSorter[Any] = TopologicalSorter()
@@ -65,7 +65,7 @@ def _never_come_back(order: Sequence[Node], homes: dict[Node, Any]) -> bool:
 
 
 def _common(calls: Iterable[Any]) -> Any:
-    """The innermost call around all of `calls`."""
+    """The innermost call that contains all of `calls`."""
     chains = [chain(call) for call in dict.fromkeys(calls)]
     common = None
     for together in zip(*chains, strict=False):
@@ -76,7 +76,7 @@ def _common(calls: Iterable[Any]) -> Any:
 
 
 def groups_of(homes: dict[Node, Any], level: str) -> dict[Any, Any]:
-    """For each home the call that is drawn as one box instead, if any.
+    """For each home within a call that is drawn as one box, that call.
 
     By neuron: calls of neurons, and of modules that call no other. By layer: what called a
     neuron, and otherwise again modules that call no other.
@@ -87,7 +87,7 @@ def groups_of(homes: dict[Node, Any], level: str) -> dict[Any, Any]:
     """
     chains = {call: chain(call) for call in dict.fromkeys(homes.values())}
     callers = {call.parent for calls in chains.values() for call in calls}
-    boxed = {_boxed(calls, callers, level) for calls in chains.values()}
+    boxed = {_choose_box(calls, callers, level) for calls in chains.values()}
     return {
         call: next(one for one in calls if one in boxed)
         for call, calls in chains.items()
@@ -95,7 +95,7 @@ def groups_of(homes: dict[Node, Any], level: str) -> dict[Any, Any]:
     }
 
 
-def _boxed(calls: Sequence[Any], callers: set[Any], level: str) -> Any:
+def _choose_box(calls: Sequence[Any], callers: set[Any], level: str) -> Any:
     for place, call in enumerate(calls):
         if call.kind.endswith("Neuron"):
             return calls[max(0, place - 1)] if level == "layer" else call
@@ -103,16 +103,16 @@ def _boxed(calls: Sequence[Any], callers: set[Any], level: str) -> Any:
 
 
 def short_path(call: Any) -> str:
-    """The end of the path, such as ``neurons.1``, and which call of the same it is."""
+    """The end of the path, such as ``neurons.1``, and a number if the call is repeated."""
     number = f" ({call.number})" if call.number > 1 else ""
     return ".".join(call.path.split(".")[-2:]) + number
 
 
 def title(call: Any) -> str:
-    """How a call is headed, such as ``Neuron neurons.1``."""
+    """The title of a call, such as ``Neuron neurons.1``."""
     return f"{call.kind} {short_path(call)}".strip()
 
 
 def frames_around(homes: Iterable[Any]) -> list[Any]:
-    """The calls that lie around any of `homes`, outer ones first."""
+    """The calls that contain any of `homes`, outer ones first."""
     return list(dict.fromkeys(call for home in homes for call in chain(home)))

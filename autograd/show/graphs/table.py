@@ -1,17 +1,17 @@
 """The content of a drawing as a text table, for those who cannot see the picture."""
 
-from ..text import aligned
+from ..text import align
 from .content import Content
 
 
 def table_of(content: Content) -> str:
-    """One line for every box: its number, what it says, and which boxes it is computed from."""
+    """One line for each box: its number, its content, and the boxes it is computed from."""
     operands: list[list[str]] = [[] for _ in content.boxes]
     for edge in content.edges:
         operands[edge.head].append(f"{edge.tail + 1} {edge.text}".rstrip())
     rows = [("", "name", "kind", "says", "computed from (local derivative)")]
     for number, box in enumerate(content.boxes):
-        says = ", ".join(f"{word} {text}".strip() for word, text in box.rows)
+        text = ", ".join(f"{word} {shown}".strip() for word, shown in box.rows)
         kind = f"{box.kind} {box.by}".strip()
-        rows.append((f"{number + 1}", box.name, kind, says, ", ".join(operands[number])))
-    return "\n".join(aligned(rows))
+        rows.append((f"{number + 1}", box.name, kind, text, ", ".join(operands[number])))
+    return "\n".join(align(rows))

@@ -1,6 +1,6 @@
-"""How a computation graph looks: the sizes of its texts, and its colours, light and dark."""
+"""The theme of a computation graph: the sizes of its texts, and its colours, light and dark."""
 
-from ..svg import MONO, PAGE_DARK, PAGE_LIGHT, Theme, clipped, font
+from ..svg import MONO, PAGE_DARK, PAGE_LIGHT, Theme, clip, font
 from .boxes import NAME_SIZE, NUMBER_SIZE
 from .content import FrameContent
 
@@ -96,10 +96,10 @@ THEME = Theme(
 
 
 def heading(frame: FrameContent) -> str:
-    """The title of a frame, as long as there is room for."""
-    return clipped(frame.title, FRAME_SIZE, FRAME_ROOM)
+    """The title of a frame, cut to its room."""
+    return clip(frame.title, FRAME_SIZE, FRAME_ROOM)
 
 
 def heat_share(heat: float) -> float:
-    """How much of the colour of heat a box gets; squared, so that the largest stand out."""
+    """The share of the heat colour in a box; squared, so that the largest stand out."""
     return 0.3 * heat * heat

@@ -1,17 +1,17 @@
-"""Which part of a graph a drawing shows, and how far it is folded."""
+"""The view of a graph: the part of it that a drawing shows, folded."""
 
 import math
 
 from ...engine.graph import topological_order
 from ...engine.value import Value
 from .content import Content, content_of, count_boxes
-from .folding import around, folded, level_for
+from .folding import around, fold, level_for
 
 WORTH_FOLDING = 100  # nodes for each box that there may be: more are not folded to see
 
 
 class TooManyBoxesError(ValueError):
-    """A view would take more boxes than there may be; the message counts what there is."""
+    """Raised for a view with more boxes than allowed; the message has their number."""
 
 
 def view(
@@ -22,7 +22,7 @@ def view(
     heat: bool = False,
     most: float = math.inf,
 ) -> Content:
-    """What a drawing with these options, those of `draw`, says.
+    """The content of a drawing with these options, which are those of `draw`.
 
     Raises:
         TooManyBoxesError: if it takes more than `most` boxes.
@@ -32,7 +32,7 @@ def view(
     if focus is None and collapse == "auto" and len(order) > WORTH_FOLDING * most:
         raise TooManyBoxesError(f"{len(order):,} nodes")
     near = focus is not None and collapse == "auto"  # all of what is near, but for long sums
-    units, unit_of = folded(order, "sum" if near else level_for(order, collapse))
+    units, unit_of = fold(order, "sum" if near else level_for(order, collapse))
     if focus is not None and focus not in unit_of and any(node is focus for node in order):
         raise ValueError(f"focus, {focus!r}, lies inside a folded box: pass collapse=None")
     shown = set(units) if focus is None else around(units, unit_of, focus, radius)

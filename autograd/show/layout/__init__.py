@@ -1,6 +1,6 @@
-"""Layout: where the boxes, arrows and frames of a drawing go on the page.
+"""The layout of a drawing: places boxes, arrows and frames on the page.
 
-`places.py` says what a layout is given, a `Plan`, and what it gives back, `Places`. `layered.py`
-does it, step by step: `nested.py` (frames are graphs within graphs), `layers.py` (ranks),
+`places.py` has the input, a `Plan`, and the output, `Places`. `layered.py` computes it, step by
+step: `nested.py` (frames are graphs within graphs), `ranks.py` (ranks),
 `ordering.py` (few crossings), `placing.py` (coordinates), `routing.py` (curves).
 """

@@ -1,7 +1,7 @@
-"""Where the boxes, arrows and frames of a drawing go: a layered layout.
+"""A layered layout: places the boxes, arrows and frames of a drawing.
 
 A plan is laid out as graphs within graphs (`nested.py`), from the innermost outward: a frame,
-laid out, is one item of the graph around it. Each graph gets ranks (`layers.py`), in each rank
+laid out, is one item of the graph around it. Each graph gets ranks (`ranks.py`), in each rank
 an order (`ordering.py`), and coordinates (`placing.py`), all of them *along* the direction of
 the arrows and *across* it. Here they come together on the page. Nothing recurses and nothing
 depends on hashing.
@@ -10,21 +10,21 @@ depends on hashing.
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from .layers import OUTSIDE, Cells, Net, Size, Target
-from .nested import Graph, Leg, nested
-from .ordering import ordered
+from .nested import Graph, Leg, nest
+from .ordering import order_cells
 from .places import FRAME_PADDING, FRAME_TITLE, Extent, Places, Plan, Point, Rectangle, Route
 from .placing import Placing
-from .routing import Run, route
+from .ranks import OUTSIDE, Cells, Net, Size, Target
+from .routing import Segment, route
 
 PORT = 13.0  # between the arrows that enter one box
 
 
-def place(plan: Plan) -> Places:
-    """Give the boxes, arrows and frames of `plan` their places.
+def lay_out(plan: Plan) -> Places:
+    """Place the boxes, arrows and frames of `plan`.
 
     Args:
-        plan: what is to be laid out.
+        plan: the boxes, arrows and frames.
 
     Raises:
         ValueError: if there is no box, an arrow does not lead from a box to a later one, a
@@ -33,7 +33,7 @@ def place(plan: Plan) -> Places:
 
     Example:
         >>> from autograd.show.layout.places import Arrow, Plan
-        >>> places = place(Plan([(40.0, 20.0)] * 2, [Arrow(0, 1, (10.0, 10.0))], [None] * 2, []))
+        >>> places = lay_out(Plan([(40.0, 20.0)] * 2, [Arrow(0, 1, (10.0, 10.0))], [None] * 2, []))
         >>> places.boxes[0] < places.boxes[1]
         True
     """
@@ -50,12 +50,12 @@ def place(plan: Plan) -> Places:
     return Places(centres[:count], routes, frames, size[::-1] if plan.down else size)
 
 
-# A leg of a stream, its label's centre, the runs that lead to it and are others', and its own.
-_Branch = tuple[Leg, Point, list[Run], list[Run]]
+# A leg of a stream, its label's centre, the segments shared with another arrow, and its own.
+_Branch = tuple[Leg, Point, list[Segment], list[Segment]]
 
 
-class _Laid(NamedTuple):
-    """One graph, laid out: its streams, their nets, where its items are, and its arrows' ports."""
+class _PlacedGraph(NamedTuple):
+    """One graph with the places of its cells, its streams' nets and its arrows' ports."""
 
     graph: Graph
     place: dict[int, int]
@@ -64,14 +64,14 @@ class _Laid(NamedTuple):
     placing: Placing
     ports: dict[int, float]
 
-    def run(self, cell: int, origin: Point) -> Run:
-        """The piece of an arrow within the rank of a cell."""
+    def segment(self, cell: int, origin: Point) -> Segment:
+        """The segment of an arrow within the rank of a cell."""
         start, end = self.placing.columns[self.cells.ranks[cell]]
-        return Run(origin[0] + start, origin[0] + end, origin[1] + self.placing.across[cell])
+        return Segment(origin[0] + start, origin[0] + end, origin[1] + self.placing.across[cell])
 
 
 class _Layout:
-    """All graphs of a plan, laid out one by one, then moved to where they are on the page.
+    """The graphs of a plan, laid out one by one, then moved to their places on the page.
 
     Boxes and frames are items, as in `nested.py`.
 
@@ -87,23 +87,23 @@ class _Layout:
     def __init__(self, plan: Plan) -> None:
         self.plan, self.count = plan, len(plan.boxes)
         nothing = [Size(0.0, 0.0)] * len(plan.frames)
-        self.sizes = [*(self._turned(box) for box in plan.boxes), *nothing]
+        self.sizes = [*(self._turn(box) for box in plan.boxes), *nothing]
         self.entries: dict[tuple[int, int], float] = {}
         self.exits: dict[tuple[int, int], float] = {}
         self.insets = [(0.0, 0.0)] * (len(plan.frames) + 1)
         self.origins = list(self.insets)
         self.centres = [(0.0, 0.0)] * len(self.sizes)
-        graphs = nested(plan)
-        self.graphs: list[_Laid] = []
+        graphs = nest(plan)
+        self.graphs: list[_PlacedGraph] = []
         for frame in reversed(range(len(plan.frames))):
-            self.graphs.append(self._laid(graphs[frame]))
+            self.graphs.append(self._lay_out(graphs[frame]))
             self._frame(frame)
-        self.graphs = [*reversed(self.graphs), self._laid(graphs[-1])]
+        self.graphs = [*reversed(self.graphs), self._lay_out(graphs[-1])]
 
-    def _turned(self, extent: Extent) -> Size:
+    def _turn(self, extent: Extent) -> Size:
         return Size(*extent[::-1]) if self.plan.down else Size(*extent)
 
-    def _laid(self, graph: Graph) -> _Laid:
+    def _lay_out(self, graph: Graph) -> _PlacedGraph:
         place = {item: number for number, item in enumerate(graph.items)}
         nets = []
         for tail, (source, legs) in graph.streams.items():
@@ -111,9 +111,9 @@ class _Layout:
             offset = 0.0 if source is None else self.exits.get((source, tail), 0.0)
             nets.append(Net(start, offset, [self._target(tail, leg, place) for leg in legs]))
         cells = Cells([self.sizes[item] for item in graph.items], nets)
-        placing = Placing(cells, ordered(cells))
+        placing = Placing(cells, order_cells(cells))
         numbers = {tail: number for number, tail in enumerate(graph.streams)}
-        laid = _Laid(graph, place, numbers, cells, placing, {})
+        laid = _PlacedGraph(graph, place, numbers, cells, placing, {})
         self._enter(laid)
         return laid
 
@@ -122,12 +122,12 @@ class _Layout:
         if leg.item is None:
             return Target(OUTSIDE, 0.0, Size(0.0, 0.0), arrow.pull)
         if leg.item < self.count:
-            return Target(place[leg.item], 0.0, self._turned(arrow.label), arrow.pull)
+            return Target(place[leg.item], 0.0, self._turn(arrow.label), arrow.pull)
         offset = self.entries[leg.item, tail]
         return Target(place[leg.item], offset, Size(0.0, 0.0), arrow.pull)
 
-    def _enter(self, laid: _Laid) -> None:
-        """Let arrows enter their boxes side by side, in the order of the labels."""
+    def _enter(self, laid: _PlacedGraph) -> None:
+        """Spread the arrows that enter a box along its side, in the order of the labels."""
         entering: dict[int, list[tuple[float, int]]] = {}
         for (_, legs), labels in zip(laid.graph.streams.values(), laid.cells.labels, strict=True):
             for (item, arrow), label in zip(legs, labels, strict=True):
@@ -139,7 +139,7 @@ class _Layout:
                 laid.ports[arrow] = (place - (len(arrows) - 1) / 2) * distance
 
     def _frame(self, frame: int) -> None:
-        """The size of a frame, and where streams pass its border."""
+        """Set the size of a frame, and the places at which streams pass its border."""
         laid, title, down = self.graphs[-1], self.plan.frames[frame].title, self.plan.down
         along, across = (2 * FRAME_PADDING + extent for extent in laid.placing.size)
         least = title + 2 * FRAME_PADDING
@@ -166,7 +166,7 @@ class _Layout:
                     self.exits[item, tail] = beside + laid.placing.across[label]
 
     def move(self) -> None:
-        """Find where everything is on the page, from the outermost graph inward."""
+        """Compute all places on the page, from the outermost graph inward."""
         top = len(self.graphs) - 1
         for number in [top, *range(top)]:
             laid, (along, across) = self.graphs[number], self.origins[number]
@@ -183,12 +183,12 @@ class _Layout:
                     )
 
     def routes(self) -> list[Route]:
-        """The routes of all arrows: what several share is drawn by the one that goes farthest."""
+        """The routes of all arrows; the longest arrow draws what several share."""
         top = len(self.plan.frames)
         found = [Route([], (0.0, 0.0))] * len(self.plan.arrows)
         outer = [top if frame.outer is None else frame.outer for frame in self.plan.frames]
         for tail, inside in enumerate(self.plan.inside):
-            lines: list[tuple[int, list[Run], list[Run]]] = [
+            lines: list[tuple[int, list[Segment], list[Segment]]] = [
                 (top if inside is None else inside, [], [])
             ]
             while lines:
@@ -201,56 +201,57 @@ class _Layout:
                     elif leg.item >= self.count:
                         lines.append((leg.item - self.count, trunk, runs))
                     else:
-                        room = self._turned(self.plan.arrows[leg.arrow].label).along
+                        room = self._turn(self.plan.arrows[leg.arrow].label).along
                         found[leg.arrow] = route(trunk, runs, label, room, self.plan.down)
         return found
 
     def _legs(
-        self, number: int, tail: int, shared: list[Run], line: list[Run]
+        self, number: int, tail: int, shared: list[Segment], line: list[Segment]
     ) -> Iterator[_Branch]:
-        """The legs of a stream, the longest first: it goes on from `line`, the others turn off.
+        """The legs of a stream, the longest first: it continues `line`, the others branch off.
 
-        What leads to `line` is `shared` with another arrow.
+        The segments before `line`, `shared`, are drawn by another arrow.
         """
         laid, origin = self.graphs[number], self.origins[number]
         net, bare, ranks = laid.nets[tail], laid.placing.bare, laid.cells.ranks
         trunk, labels = laid.cells.trunks[net], laid.cells.labels[net]
         legs = laid.graph.streams[tail].legs
-        first = self._beginning(number, tail, laid.run(trunk[0], origin))
+        first = self._beginning(number, tail, laid.segment(trunk[0], origin))
         before = [*shared, *line]
         line = [*line, first]
-        line += [laid.run(cell, origin) for cell in trunk[1:] if ranks[cell] not in bare]
+        line += [laid.segment(cell, origin) for cell in trunk[1:] if ranks[cell] not in bare]
         for place in sorted(range(len(legs)), key=lambda place: -ranks[labels[place]]):
-            leg, rank, label = legs[place], ranks[labels[place]], laid.run(labels[place], origin)
+            leg, rank = legs[place], ranks[labels[place]]
+            label = laid.segment(labels[place], origin)
             if not line:
                 joint = trunk[rank - ranks[trunk[0]] - 1]
-                turn = laid.run(joint, origin)
+                turn = laid.segment(joint, origin)
                 shared, line = before, [first]
                 if joint != trunk[0]:
                     ways = trunk[1 : trunk.index(joint)]
                     shared = [
                         *before,
                         first,
-                        *[laid.run(cell, origin) for cell in ways if ranks[cell] not in bare],
+                        *[laid.segment(cell, origin) for cell in ways if ranks[cell] not in bare],
                         turn,
                     ]
                     line = [turn._replace(start=turn.end)]
             runs = line if leg.item is not None and rank in bare else [*line, label]
             centre = (label.start + label.end) / 2, label.across
-            yield leg, centre, shared, self._ended(number, tail, leg, runs)
+            yield leg, centre, shared, self._end_runs(number, tail, leg, runs)
             line = []
 
-    def _beginning(self, number: int, tail: int, run: Run) -> Run:
-        """The first run of a trunk, from the border of its source, or of the frame around it."""
+    def _beginning(self, number: int, tail: int, run: Segment) -> Segment:
+        """The first segment of a trunk, from the border of its source or of the frame."""
         source = self.graphs[number].graph.streams[tail].source
         if source is None:
             return run._replace(start=self.origins[number][0] - self.insets[number][0])
         along, across = self.centres[source]
         beside = self.exits.get((source, tail), 0.0)
-        return Run(along + self.sizes[source].along / 2, run.end, across + beside)
+        return Segment(along + self.sizes[source].along / 2, run.end, across + beside)
 
-    def _ended(self, number: int, tail: int, leg: Leg, runs: list[Run]) -> list[Run]:
-        """The runs up to the border of the head, of a frame around it or around the tail."""
+    def _end_runs(self, number: int, tail: int, leg: Leg, runs: list[Segment]) -> list[Segment]:
+        """Continue the segments to the border of the head, or of the frame that is passed."""
         if leg.item is None:
             corner = self.origins[number][0] - self.insets[number][0]
             size = self.sizes[self.count + number]
@@ -259,4 +260,4 @@ class _Layout:
         rank = laid.cells.ranks[laid.place[leg.item]]
         start = laid.placing.columns[rank][0] + self.origins[number][0]
         beside = laid.ports[leg.arrow] if leg.item < self.count else self.entries[leg.item, tail]
-        return [*runs, Run(start, along - self.sizes[leg.item].along / 2, across + beside)]
+        return [*runs, Segment(start, along - self.sizes[leg.item].along / 2, across + beside)]

@@ -13,21 +13,21 @@ from .places import Plan
 
 
 class Leg(NamedTuple):
-    """Where a stream goes: an item, or None for outside; on behalf of which arrow (first)."""
+    """One target of a stream: an item, or None for outside; and the first arrow that goes there."""
 
     item: int | None
     arrow: int
 
 
 class Stream(NamedTuple):
-    """What comes from one box, in one graph: from an item or, if None, outside; and its legs."""
+    """The arrows from one box within one graph: their source, None if outside, and the legs."""
 
     source: int | None
     legs: list[Leg]
 
 
 class Graph(NamedTuple):
-    """What lies directly in a frame, or in none.
+    """The items that lie directly in one frame, or in none, and the streams between them.
 
     Items are boxes by their number and frames by the number of boxes + theirs. They come in
     an order in which arrows lead forward. Streams go by the box that they come from.
@@ -37,8 +37,8 @@ class Graph(NamedTuple):
     streams: dict[int, Stream]
 
 
-def nested(plan: Plan) -> list[Graph]:
-    """The graph of each frame, and last the one around them all.
+def nest(plan: Plan) -> list[Graph]:
+    """Divide a plan into the graph of each frame, and last the one around them all.
 
     Raises:
         ValueError: if there is no box, an arrow does not lead from a box to a later one, a
@@ -56,7 +56,7 @@ def nested(plan: Plan) -> list[Graph]:
         for frame in reversed(range(top)):
             last_box[count + frame] = max((last_box[i] for i in graphs[frame].items), default=-1)
         for graph in graphs:
-            graph.items[:] = _sorted(graph, last_box)
+            graph.items[:] = _sort(graph, last_box)
     return graphs
 
 
@@ -77,7 +77,7 @@ def _check(plan: Plan) -> None:
 
 
 def _stream(plan: Plan, graphs: Sequence[Graph]) -> None:
-    """Take every arrow out of the frames around its tail and into those around its head."""
+    """Lead every arrow out of the frames around its tail and into those around its head."""
     count, top = len(plan.boxes), len(plan.frames)
     outer = [top if frame.outer is None else frame.outer for frame in plan.frames]
     depth = [0] * (top + 1)
@@ -105,8 +105,8 @@ def _stream(plan: Plan, graphs: Sequence[Graph]) -> None:
         lead(graph, tail, source, Leg(item, number))
 
 
-def _sorted(graph: Graph, last_box: Sequence[int]) -> list[int]:
-    """The items in an order in which arrows lead forward, close to that of their last boxes."""
+def _sort(graph: Graph, last_box: Sequence[int]) -> list[int]:
+    """Sort the items so that arrows lead forward, close to the order of their last boxes."""
     before: dict[int, list[int]] = {item: [] for item in graph.items}
     waiting = dict.fromkeys(graph.items, 0)  # for how many heads
     for source, legs in graph.streams.values():

@@ -7,20 +7,20 @@ sorted by where its neighbours are, back and forth, as long as that helps.
 from bisect import bisect_right, insort
 from collections.abc import Sequence
 
-from .layers import Cells
+from .ranks import Cells
 
 PASSES, LARGE = 10, 10_000  # most graphs settle in 4; from so many cells on half of it must do
 PATIENCE = 4  # passes without fewer crossings
 Rows = list[list[int]]
 
 
-def ordered(cells: Cells) -> Rows:
-    """The cells of each rank, in order across."""
+def order_cells(cells: Cells) -> Rows:
+    """The cells of each rank, in order across, with few crossings."""
     return _Ordering(cells, _first_order(cells)).best
 
 
 def _first_order(cells: Cells) -> Rows:
-    """Rows as a walk back from the last item meets the cells: a tree gets no crossing."""
+    """The cells of each rank in the order of a walk back from the end: a tree has no crossing."""
     count, ranks, before = len(cells.ranks), cells.ranks, cells.before
     rows: Rows = [[] for _ in range(max(ranks, default=0) + 1)]
     seen = [False] * count
@@ -98,7 +98,7 @@ class _Ordering:
             self.crossings[rank] = self._crossings(rows[rank])
 
     def _crossings(self, row: Sequence[int]) -> int:
-        """How often the links from `row` to the next cross: inversions, counted by insertion."""
+        """Count the crossings of links from `row` to the next: inversions, by insertion."""
         position, after, leaving = self.position, self.cells.after, self.cells.leaving
         ends: list[float] = []
         for cell in row:

@@ -1,4 +1,4 @@
-"""What the layout is given, a `Plan`, and what it gives back: `Places` on the page.
+"""The input of the layout, a `Plan`, and its output: `Places` on the page.
 
 It sees sizes and numbers only, never a text of the user's. Coordinates are in pixels; x grows to
 the right and y downward.
@@ -15,7 +15,7 @@ Extent = tuple[float, float]  # width, height
 
 
 class Arrow(NamedTuple):
-    """From box `tail` to box `head`, a later one; a weak `pull` counts less in placing.
+    """An arrow from box `tail` to a later box `head`; a weak `pull` counts less in placing.
 
     `label` is the room that the text on the arrow takes, (0, 0) if there is none.
     """
@@ -48,7 +48,7 @@ class Plan(NamedTuple):
 
 
 class Route(NamedTuple):
-    """The way of an arrow: strokes, the centre of its label, and what another arrow draws of it.
+    """The way of an arrow: strokes, the centre of its label, and the part that another draws.
 
     A stroke is a start and then for each piece of a cubic Bézier curve two control points and
     an end. The last stroke ends at the border of the head, where the arrow's point belongs. What
@@ -62,7 +62,7 @@ class Route(NamedTuple):
 
 
 class Rectangle(NamedTuple):
-    """Where a frame is: its upper left corner, its width and height."""
+    """The place of a frame: its upper left corner, its width and height."""
 
     x: float
     y: float
@@ -71,7 +71,7 @@ class Rectangle(NamedTuple):
 
 
 class Places(NamedTuple):
-    """The centres of the boxes, the routes of the arrows, the frames, and the room taken."""
+    """The output of a layout: centres of boxes, routes of arrows, frames, and the size of all."""
 
     boxes: list[Point]
     routes: list[Route]

@@ -1,17 +1,17 @@
-"""The coordinates of the cells: across, close to their neighbours, and along, rank by rank."""
+"""The coordinates of cells: across, close to their neighbours, and along, rank by rank."""
 
 from collections.abc import Mapping, Sequence
 from itertools import accumulate, pairwise
 from operator import add, sub
 
-from .layers import Cells, Links, Size
+from .ranks import Cells, Links, Size
 
 GAP, WIDEST_GAP = 24.0, 100.0  # between ranks
 SLOPE = 0.3  # a gap is at least so much of what an arrow goes across in it
 
 
 class Placing:
-    """Where the cells are.
+    """Coordinates for all cells.
 
     Args:
         cells: the cells.
@@ -57,17 +57,17 @@ class Placing:
                     across[pin] = across[cell] + shift
 
     def _sweep(self, pull: "_Pull", step: int) -> None:
-        """Move one row after another as near as can be to where its neighbours pull it."""
+        """Move the cells of one row after another as near to their neighbours as possible."""
         for row, offsets in zip(self.rows[::step], self.offsets[::step], strict=True):
-            wanted = pull.wanted(row, self.across)
+            wanted = pull.places_of(row, self.across)
             starts = list(map(sub, wanted, offsets))
             if starts != sorted(starts):
-                starts = _pooled(starts, [pull.weights[cell] for cell in row])
+                starts = _pool(starts, [pull.weights[cell] for cell in row])
                 wanted = list(map(add, starts, offsets))
             self._put(row, wanted)
 
     def _columns(self) -> list[tuple[float, float]]:
-        """Where each rank begins and ends, with wider gaps where arrows have far to go across."""
+        """The start and end of each rank; gaps are wider before long steps across."""
         columns: list[tuple[float, float]] = []
         end = 0.0
         for rank, (row, width) in enumerate(zip(self.rows, self.widths, strict=True)):
@@ -78,7 +78,7 @@ class Placing:
         return columns
 
     def _step(self, row: Sequence[int]) -> float:
-        """How far across an arrow goes from this row to the next."""
+        """The longest step across of an arrow from this row to the next."""
         across, after, leaving = self.across, self.cells.after, self.cells.leaving
         step = 0.0
         for cell in row:
@@ -93,7 +93,7 @@ class Placing:
 
 
 class _Pull:
-    """Where its neighbours on one side, or on both, want a cell: their weighted mean."""
+    """The weighted mean of the neighbours of a cell, on one side or on both."""
 
     def __init__(self, cells: Cells, links: Links, starts: Mapping[int, Sequence[int]]) -> None:
         self.links = links
@@ -108,7 +108,8 @@ class _Pull:
                 weight += share
             self.beside[host] = moment / weight if weight else 0.0
 
-    def wanted(self, row: Sequence[int], across: Sequence[float]) -> list[float]:
+    def places_of(self, row: Sequence[int], across: Sequence[float]) -> list[float]:
+        """The places across to which the neighbours pull the cells of a row."""
         places = []
         single, links, beside = self.single, self.links, self.beside
         for cell in row:
@@ -133,8 +134,8 @@ def _offsets(cells: Cells, row: Sequence[int]) -> list[float]:
     return list(accumulate((a + b for a, b in pairwise(halves)), initial=0.0))[: len(row)]
 
 
-def _pooled(wanted: Sequence[float], weights: Sequence[float]) -> list[float]:
-    """The rising numbers nearest to those wanted: pool adjacent violators."""
+def _pool(wanted: Sequence[float], weights: Sequence[float]) -> list[float]:
+    """The rising numbers nearest to `wanted`: the pool adjacent violators algorithm."""
     pools: list[tuple[float, float, int]] = []  # mean, weight, how many cells
     for mean, weight in zip(wanted, weights, strict=True):
         count = 1

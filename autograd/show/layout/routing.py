@@ -1,4 +1,4 @@
-"""From the runs of an arrow, straight pieces along, to the curve that is drawn."""
+"""The curves of arrows, drawn through their segments, straight pieces along."""
 
 from collections.abc import Sequence
 from itertools import zip_longest
@@ -10,8 +10,8 @@ LANDING = 8.0  # how far an arrow runs straight before its head
 TINY = 0.5  # runs that differ less across are one
 
 
-class Run(NamedTuple):
-    """A straight piece of an arrow, which runs along; bends lie between two of them."""
+class Segment(NamedTuple):
+    """A straight piece of an arrow along its direction; between two of them the arrow bends."""
 
     start: float
     end: float
@@ -19,11 +19,11 @@ class Run(NamedTuple):
 
 
 def route(
-    trunk: Sequence[Run], runs: Sequence[Run], label: Point, room: float, down: bool
+    trunk: Sequence[Segment], runs: Sequence[Segment], label: Point, room: float, down: bool
 ) -> Route:
-    """The way along `runs`, open where a label takes `room` around its centre (along, across).
+    """The route along `runs`, with a gap of `room` for the label at its centre (along, across).
 
-    What leads there along `trunk`, another arrow draws.
+    Another arrow draws the part before, along `trunk`.
     """
     last = runs[-1]
     strokes = _strokes(
@@ -32,19 +32,19 @@ def route(
     shared: list[Point] = []
     if trunk:
         (x, y) = strokes[0][0]
-        (shared,) = _strokes([*trunk, Run(x, x, y)], label, 0.0)
+        (shared,) = _strokes([*trunk, Segment(x, x, y)], label, 0.0)
     if down:
-        strokes = [_turned(stroke) for stroke in strokes]
-        shared, label = _turned(shared), label[::-1]
+        strokes = [_turn(stroke) for stroke in strokes]
+        shared, label = _turn(shared), label[::-1]
     return Route(strokes, label, shared)
 
 
-def _turned(stroke: Sequence[Point]) -> list[Point]:
+def _turn(stroke: Sequence[Point]) -> list[Point]:
     return [point[::-1] for point in stroke]
 
 
-def _strokes(runs: Sequence[Run], label: Point, room: float) -> list[list[Point]]:
-    runs = _joined(runs)
+def _strokes(runs: Sequence[Segment], label: Point, room: float) -> list[list[Point]]:
+    runs = _join(runs)
     strokes: list[list[Point]] = [[(runs[0].start, runs[0].across)]]
     for run, following in zip_longest(runs, runs[1:]):
         if room and run.start <= label[0] <= run.end:
@@ -58,8 +58,8 @@ def _strokes(runs: Sequence[Run], label: Point, room: float) -> list[list[Point]
     return strokes
 
 
-def _joined(runs: Sequence[Run]) -> list[Run]:
-    """The runs with those made one that do not differ across."""
+def _join(runs: Sequence[Segment]) -> list[Segment]:
+    """Join neighbouring segments that do not differ across."""
     joined = [runs[0]]
     for run in runs[1:]:
         if abs(run.across - joined[-1].across) < TINY:
@@ -70,7 +70,7 @@ def _joined(runs: Sequence[Run]) -> list[Run]:
 
 
 def _straight(stroke: list[Point], end: float) -> None:
-    """Go straight on along, as a curve whose control points lie on the line."""
+    """Continue a stroke straight along, as a curve whose control points lie on the line."""
     start, across = stroke[-1]
     if end > start:
         third = (end - start) / 3

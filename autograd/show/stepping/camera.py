@@ -1,4 +1,4 @@
-"""From events to a film: which rows of a drawing change with each of them, and what it points at.
+"""Makes an animation of events: for each event, the rows of a drawing that change.
 
 `reached` folds the events into what is known of each node, and a `Camera` looks at that.
 """
@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ...engine.node import Node
-from ..graphs.boxes import LISTED, ROW, SIDE, STATUS, Box, listed, renamed, rows_width
+from ..graphs.boxes import LISTED, ROW, SIDE, STATUS, Box, list_numbers, rename, rows_width
 from ..graphs.content import Content
 from ..graphs.graph_svg import plan_of
 from ..layout import layered
@@ -36,23 +36,22 @@ SIGNS = {"overwritten": "=", "left out": "left out"}
 def film_of(
     content: Content, events: Sequence[Event], flaws: Sequence[Flaw | None], down: bool
 ) -> Film:
-    """The film of events, and what is wrong with them, in a drawing of their graph."""
+    """Make the animation of events in a drawing of their graph, with the mistakes in them."""
     camera = Camera(content, events)
     changes = [list(camera.changes(*each)) for each in reached(events, flaws)]
     marks = [camera.mark(*each) for each in zip(events, flaws, strict=True)]
     ready = content.words()._replace(boxes=_widened(camera.boxes, changes))
-    return Film(ready, changes, marks, lambda: layered.place(plan_of(ready, down)), down)
+    return Film(ready, changes, marks, lambda: layered.lay_out(plan_of(ready, down)), down)
 
 
 def flaws_of(events: Sequence[Event]) -> list[Flaw | None]:
-    """What is wrong with each event, None where nothing is."""
+    """The mistake in each event, or None."""
     progress = Progress(events)
     return [progress.flaw(event) for event in events]
 
 
 class Reached(NamedTuple):
-    """What is known of a node: its number, what that is now if it moved on, its gradient, how far
-    that is, what is wrong with it."""
+    """The state of a node: its number, its later number if it moved on, its gradient, and so on."""
 
     data: float | None = None
     now: float | None = None
@@ -65,7 +64,7 @@ class Reached(NamedTuple):
 def reached(
     events: Sequence[Event], flaws: Sequence[Flaw | None]
 ) -> Iterator[tuple[Event, Flaw | None, dict[Node, Reached]]]:
-    """Each event with the nodes that it changes, and what is known of them then."""
+    """Each event with the nodes that it changes and their state after it."""
     known: dict[Node, Reached] = {}
     for event, flaw in zip(events, flaws, strict=True):
         changed: dict[Node, Reached] = {}
@@ -90,7 +89,7 @@ def reached(
 
 
 def _widened(boxes: Sequence[Box], changes: Sequence[Sequence[Change]]) -> list[Box]:
-    """The boxes, each with room for the longest of all that it will say."""
+    """The boxes, each wide enough for its longest text in the animation."""
     widths = [box.width for box in boxes]
     for row, said in (change for each in changes for change in each):
         box, place = divmod(row, ROWS)
@@ -101,7 +100,7 @@ def _widened(boxes: Sequence[Box], changes: Sequence[Sequence[Change]]) -> list[
 
 
 class Camera:
-    """Follows a pass, and sees which rows of a drawing change.
+    """Follows a pass, and finds the rows of a drawing that change.
 
     Attributes:
         boxes: before the first event.
@@ -142,12 +141,12 @@ class Camera:
                 self._held.setdefault(parameter, []).append(box)
 
     def _blank(self, number: int, box: Box, names: Mapping[Node, str]) -> Box:
-        """A box that stands for nodes, before the first event; named as the words name it."""
+        """The box of a node or group before the first event, under its name in the sentences."""
         if number not in self._outputs:
             return box
         node = self._outputs[number][-1]
         if box.name and not box.is_group:
-            box = renamed(box, names[node], box.by or (box.name if node.op is not None else ""))
+            box = rename(box, names[node], box.by or (box.name if node.op is not None else ""))
         rows: list[tuple[str, str]] = []
         for word, text in box.rows:
             if word in ("data", "grad") or (not word and not box.name):
@@ -162,7 +161,7 @@ class Camera:
     def changes(
         self, event: Event, flaw: Flaw | None, changed: Mapping[Node, Reached]
     ) -> Iterator[Change]:
-        """What an event changes."""
+        """The changes of rows by an event."""
         touched: dict[int, None] = {}
         for node, one in changed.items():
             before = self._known.get(node, Reached())
@@ -186,7 +185,7 @@ class Camera:
             yield Change(row, said)
 
     def _along(self, event: Event, flaw: Flaw | None) -> Iterator[Change]:
-        """What edges say from an event on: a local derivative is there with the number."""
+        """The changes of edge labels by an event: a local derivative appears with the number."""
         if isinstance(event, Forward):
             for edge in self._into.get(event.node, ()):
                 if edge in self._labels:
@@ -199,7 +198,7 @@ class Camera:
                 yield Change(self._labels[edge], Shown(decimal(event.local), repr(event.local)))
 
     def _rows(self, number: int, box: Box) -> Sequence[Shown]:
-        """What the rows of a box say now."""
+        """The current rows of a box."""
         outputs = [self._known.get(node, Reached()) for node in self._outputs[number]]
         data, grad = _listed([one.data for one in outputs]), _listed([one.grad for one in outputs])
         if len(outputs) == 1 and (now := outputs[0].now) is not None:
@@ -211,20 +210,20 @@ class Camera:
         return [*said, self._weights_of(number)] if number in self._weights else said
 
     def _group_status(self, number: int) -> str:
-        """How many of the gradients in a group are final."""
+        """The number of final gradients in a group, in words."""
         count, done = self._members.get(number, 0), self._done[number]
         if not self._begun[number]:
             return ""
         return FINAL if done == count else f"{done} of {count} final"
 
     def _weights_of(self, number: int) -> Shown:
-        """The parameters in a group, once they are all there."""
+        """The parameters in a group, once all of them have numbers."""
         there = [(x, self._known[x].data) for x in self._weights[number] if x in self._known]
         numbers = [data for _, data in there if data is not None]
         if len(there) < len(self._weights[number]):
             return NOTHING
         if len(numbers) > LISTED:
-            said = f"parameters {listed(list(map(decimal, numbers)), numbers)}"
+            said = f"parameters {list_numbers(list(map(decimal, numbers)), numbers)}"
         else:
             said = ", ".join(
                 f"{x.label} {decimal(data)}".strip()
@@ -233,7 +232,7 @@ class Camera:
         return Shown(said, said)
 
     def mark(self, event: Event, flaw: Flaw | None) -> Mark:
-        """What an event points at."""
+        """The highlights of an event: boxes, and an edge."""
         box = self._origins.box_of.get(event.node)
         if not isinstance(event, Contribute):
             if isinstance(event, Forward):
@@ -249,7 +248,7 @@ class Camera:
 
 
 def _listed(numbers: Sequence[float | None]) -> Shown:
-    """Numbers of which some may not be there yet."""
+    """Numbers in one text, as soon as all of them are known."""
     there = [x for x in numbers if x is not None]
     if not there:
         return NOT_YET
@@ -258,4 +257,4 @@ def _listed(numbers: Sequence[float | None]) -> Shown:
         return Shown(text, text)
     shown = [DASH if x is None else decimal(x) for x in numbers]
     exact = [DASH if x is None else repr(x) for x in numbers]
-    return Shown(listed(shown, there), ", ".join(exact[: LISTED * LISTED]))
+    return Shown(list_numbers(shown, there), ", ".join(exact[: LISTED * LISTED]))

@@ -7,7 +7,7 @@
 from typing import Any, NamedTuple, TypeVar
 
 from ...engine.node import Node
-from ..text import counted
+from ..text import pluralize
 from ..words.term import computed_from
 from .names import Names
 
@@ -17,9 +17,9 @@ Kind = TypeVar("Kind", bound=type[Any])
 
 
 def event(kind: Kind) -> Kind:
-    """Let events be equal if they are of one kind and say the same, and give them a hash.
+    """A class decorator: events are equal if they are of one kind and equal but for `names`.
 
-    As tuples a Seed and a Final could be the same; and the names are no part of what they say.
+    As tuples a Seed and a Final could be equal, and names are not compared.
     """
 
     def equal(self: Any, other: object) -> bool:
@@ -39,7 +39,7 @@ def event(kind: Kind) -> Kind:
 
 @event
 class Forward(NamedTuple):
-    """The number of a node is there: given, or computed from its operands.
+    """An event: a node gets its number, given or computed from its operands.
 
     Attributes:
         node: the node.
@@ -61,7 +61,7 @@ class Forward(NamedTuple):
 
 @event
 class Seed(NamedTuple):
-    """The backward pass starts at the root, with d root / d root."""
+    """An event: the backward pass starts at the root, with d root / d root."""
 
     node: Node
     gradient: float
@@ -72,7 +72,7 @@ class Seed(NamedTuple):
 
     @property
     def status(self) -> str:
-        """How far the gradient is."""
+        """The state of the gradient in words."""
         return SEED
 
 
@@ -82,18 +82,18 @@ def factor(x: float) -> str:
 
 
 def how_far(use: int, uses: int) -> str:
-    """How far a gradient, or a tangent, is after so many of its contributions."""
+    """The state of a gradient or tangent in words, after some of its contributions."""
     return FINAL if use == uses else came(use, uses)
 
 
 def came(use: int, uses: int) -> str:
-    """How many of the contributions there are."""
-    return f"{use} of {counted(uses, 'use', 'uses')}"
+    """The number of contributions so far, in words."""
+    return f"{use} of {pluralize(uses, 'use', 'uses')}"
 
 
 @event
 class Contribute(NamedTuple):
-    """One edge passes a gradient back: upstream · local derivative, added to what is there.
+    """An event: one edge passes back upstream · local derivative, which is added to the gradient.
 
     Attributes:
         node: the node whose gradient flows on.
@@ -104,7 +104,7 @@ class Contribute(NamedTuple):
         contribution: their product.
         before: the gradient of the parent so far, 0 before the first contribution.
         after: the gradient with this contribution.
-        use: which of the contributions to this parent it is, from 1.
+        use: the number of this contribution to the parent, from 1.
         uses: how many there are.
     """
 
@@ -128,12 +128,12 @@ class Contribute(NamedTuple):
 
     @property
     def status(self) -> str:
-        """How far the gradient of the parent is."""
+        """The state of the parent's gradient in words."""
         return how_far(self.use, self.uses)
 
 
 def local_and_sum(flow: Any) -> str:
-    """The local derivative and the sum of a contribution, either way, in words."""
+    """The local derivative and the sum of a contribution, in words, for either mode."""
     return (
         f"{factor(flow.local)} (∂{flow.names[flow.node]}/∂{flow.names[flow.parent]}) → "
         f"{flow.before:g} + {flow.contribution:g} = {flow.after:g}, {flow.status}"
@@ -142,7 +142,7 @@ def local_and_sum(flow: Any) -> str:
 
 @event
 class Final(NamedTuple):
-    """All contributions have reached a node: this is its gradient."""
+    """An event: all contributions have reached a node, so its gradient is final."""
 
     node: Node
     gradient: float
@@ -153,7 +153,7 @@ class Final(NamedTuple):
 
     @property
     def status(self) -> str:
-        """How far the gradient is."""
+        """The state of the gradient in words."""
         return FINAL
 
 

@@ -1,8 +1,7 @@
-"""The drawing of a graph while a pass is played: what every event changes in it, and points at.
+"""The animation of a pass in a drawing: the changes and highlights of every event.
 
-A frame is a fold over the events so far. A `Film` is a drawing with room for all that it will ever
-say, and for every event the rows that change in it, so that going one event further touches
-nothing else. `camera.py` makes it.
+A `Film` is a drawing with room for all of its texts, and for every event the rows that change in
+it, so that going one event further touches nothing else. `camera.py` makes it.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -23,14 +22,14 @@ DATA, GRAD, HOW_FAR, SIZE = range(ROWS)
 
 
 class Shown(NamedTuple):
-    """A text as shown, and exactly."""
+    """A text in short form, as shown, and in full."""
 
     shown: str
     exact: str
 
 
 class Change(NamedTuple):
-    """What a row says from an event on.
+    """A new text for a row, from an event on.
 
     Rows are numbered: 4 · box + the row in it, and after those of all boxes the labels of edges,
     which say a number behind a ×.
@@ -41,13 +40,13 @@ class Change(NamedTuple):
 
 
 class Mark(NamedTuple):
-    """What an event points at.
+    """The highlights of an event: up to two boxes, and an edge.
 
     Attributes:
         box, tag: the box of the node that it is about, and what that does.
         other, other_tag: the box of the node that gets a contribution, if it is another.
         edge: the edge that passes it back, unless that lies in a box.
-        sign, adds: what is done with the contribution, and the contribution, if there is one.
+        sign, adds: the sign before the contribution, and the contribution, if there is one.
     """
 
     box: int | None
@@ -60,12 +59,12 @@ class Mark(NamedTuple):
 
 
 class Film:
-    """A drawing that plays events.
+    """An animation of events in a drawing.
 
     Args:
         content: the drawing before the first event, with boxes and labels as wide as they get.
         changes, marks: for each event.
-        placed: gives the places.
+        placed: computes the places.
         down: whether arrows run from top to bottom.
         widths: for each edge the room for what it adds, if it is more than for these marks.
     """
@@ -84,12 +83,12 @@ class Film:
 
     @cached_property
     def places(self) -> Places:
-        """Where everything is, in every frame."""
+        """The places of all boxes and edges, the same in every frame."""
         return self._placed()
 
 
 def unsaid(row: int, boxes: int) -> Shown:
-    """What a row of a drawing with so many boxes says before the first event."""
+    """The text of a row before the first event, in a drawing with so many boxes."""
     return NOT_YET if row < ROWS * boxes and row % ROWS in (DATA, GRAD) else NOTHING
 
 
@@ -97,12 +96,12 @@ NOT_YET, NOTHING = Shown(DASH, DASH), Shown("", "")
 
 
 def labelled(content: Content) -> list[Edge]:
-    """The edges that have a label, in the order of the rows that these are."""
+    """The edges that have a label, in the order of their rows."""
     return [edge for edge in content.edges if edge.text]
 
 
 def state_of(rows: Sequence[tuple[str, str]]) -> str:
-    """How a box that says these rows looks: it waits for its number, is final, or neither."""
+    """The CSS class of a box with these rows: it waits for its number, is final, or neither."""
     if rows[DATA][1] == DASH:
         return WAITING
     return FINAL if (STATUS, FINAL) in rows else ""

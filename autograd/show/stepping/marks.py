@@ -1,6 +1,6 @@
-"""What a frame of a played pass points at: rings with words around boxes, the active edge.
+"""The highlights of a frame: rings with words around boxes, and the active edge.
 
-Their places are worked out here, for pictures and for the page. Nothing is told by colour alone:
+Their places are computed here, for pictures and for the page. Nothing depends on colour alone:
 the edge is thick and has a point towards the operand, the box that gets a contribution has a
 dashed ring, and each mark has its word.
 """
@@ -15,7 +15,7 @@ from ..graphs.content import Content
 from ..graphs.graph_svg import line, path
 from ..graphs.theme import EDGE_SIZE
 from ..layout.places import Point, Route
-from ..svg import MONO_WIDTH, escaped, haloed
+from ..svg import MONO_WIDTH, add_halo, escape
 from ..text import decimal
 from .events import Contribute, Event
 from .film import INSIDE, Film, Mark
@@ -30,7 +30,7 @@ Area = tuple[float, float, float, float]  # left, top, right, bottom
 
 
 class Flow(NamedTuple):
-    """Where an active edge is marked.
+    """The place on an active edge at which its contribution is shown.
 
     Attributes:
         trunk: the way from the box that gets the contribution, as far as other edges share it.
@@ -45,7 +45,7 @@ class Flow(NamedTuple):
 
 
 def flows_of(film: Film) -> dict[int, Flow]:
-    """For each edge that passes a contribution back where it is marked."""
+    """For each edge that passes a contribution back, the place of its highlight."""
     wide = widths_of(film.marks) if film.widths is None else film.widths
     taken, found = _Taken(film), dict[int, Flow]()
     for edge in sorted(wide):
@@ -57,7 +57,7 @@ def flows_of(film: Film) -> dict[int, Flow]:
 
 
 def widths_of(marks: Iterable[Mark]) -> dict[int, int]:
-    """For each edge how many characters what it adds has, at most."""
+    """For each edge, the largest number of characters in its contributions."""
     wide: dict[int, int] = {}
     for mark in marks:
         if mark.edge is not None and mark.adds is not None:
@@ -66,7 +66,7 @@ def widths_of(marks: Iterable[Mark]) -> dict[int, int]:
 
 
 def _along(route: Route) -> list[Area]:
-    """What the pieces of a way take, from one end to the other."""
+    """The areas that the pieces of a route take, from one end to the other."""
     found = []
     for stroke in (route.trunk, *route.strokes):
         for (x, y), (to_x, to_y) in pairwise(stroke[::3]):
@@ -75,12 +75,12 @@ def _along(route: Route) -> list[Area]:
 
 
 def added(mark: Mark, contribution: float) -> str:
-    """What an active edge adds, in words."""
+    """The contribution of an active edge, as text."""
     return f"{mark.sign} {decimal(contribution)}"
 
 
 class _Taken:
-    """Where the labels and boxes of a drawing are, so that no other text covers them."""
+    """The areas of a drawing that labels and boxes take, which no other text may cover."""
 
     def __init__(self, film: Film) -> None:
         self._columns: dict[int, list[Area]] = {}
@@ -98,7 +98,7 @@ class _Taken:
             found.append((left, top, left + width, top + height))
 
     def clear(self, x: int, y: int, width: float, way: Sequence[Area]) -> int:
-        """The height near y for a text from x on that covers nothing, nor the edge's own way.
+        """A free height near y for a text from x on, off everything and off the edge itself.
 
         Just above y, if there is none.
         """
@@ -112,7 +112,7 @@ class _Taken:
 
 
 def _heights(y: int) -> Iterator[int]:
-    """Just above and just below y, then farther and farther away."""
+    """Heights to try: just above and just below y, then farther away."""
     for away in count(0, 5):
         if away > 100:
             return
@@ -120,13 +120,13 @@ def _heights(y: int) -> Iterator[int]:
 
 
 def ring_size(box: Box) -> tuple[int, int]:
-    """The size of the ring around a box, which begins to the left of it and above."""
+    """The size of the ring around a box, which starts to the left of it and above."""
     more = 2 * GAP + (SHADOW if box.is_group else 0)
     return round(box.width) + more, round(box.height) + more
 
 
 def marks_svg(mark: Mark, film: Film, flows: dict[int, Flow]) -> str:
-    """The marks of one frame."""
+    """The highlights of one frame as SVG."""
     parts = []
     if mark.edge is not None and mark.adds is not None:
         parts.append(_flow(film, mark.edge, flows[mark.edge], added(mark, mark.adds)))
@@ -144,22 +144,22 @@ def _ring(box: Box, centre: Point, tag: str, kind: str) -> str:
     width, height = ring_size(box)
     return (
         f'<rect class="ring{kind}" x="{left}" y="{top}" width="{width}" height="{height}" rx="10"/>'
-        + haloed(f"tag{kind}", left + 8, top + 4, escaped(tag))
+        + add_halo(f"tag{kind}", left + 8, top + 4, escape(tag))
     )
 
 
 def _flow(film: Film, edge: int, flow: Flow, label: str) -> str:
-    """The edge, thick, with a point where it began: what is passed back runs against it."""
+    """The active edge as SVG: thick, with an arrow point at its tail, as gradients run backward."""
     turned = " rotate(90)" if film.down else ""
     return (
         f'<path class="flow" d="{flow.trunk}{line(film.places.routes[edge])}"/>'
         f'{TIP} transform="translate({flow.x} {flow.y}){turned}"/>'
-        + haloed("adds", flow.x + BESIDE, flow.text_y, escaped(label))
+        + add_halo("adds", flow.x + BESIDE, flow.text_y, escape(label))
     )
 
 
 def inside(event: Event, mark: Mark, content: Content, homes: Mapping[Node, str]) -> str:
-    """Which module calls the nodes of an event are in, of those that a drawing has folded."""
+    """The module calls that contain the nodes of an event, if a drawing has folded them."""
     nodes = [(event.node, mark.box)]
     if isinstance(event, Contribute):
         nodes.append((event.parent, mark.box if mark.other is None else mark.other))

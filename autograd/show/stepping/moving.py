@@ -1,8 +1,8 @@
-"""Passes through graphs of one structure, such as the steps of a training, for one page.
+"""The data of several passes through graphs of one structure, as in training, for one page.
 
 Each has the films that the player would have, but with boxes of one size in the same places, and
-frames that change the same rows. So a page needs to be told the first pass only, and of every
-text that is another in a later one what it is there: a text that moves.
+frames that change the same rows. So the page's data has the first pass, and for every text that
+differs in a later pass, a moving text, the text there.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -26,7 +26,7 @@ Films = dict[str, Film]  # by the names of their levels
 
 
 class Pass(NamedTuple):
-    """One pass: the nodes, what happens, the same in words, and what is drawn at every level."""
+    """One pass: its nodes, its events, their sentences, and the drawing at each level."""
 
     order: Sequence[Node]
     events: Sequence[Event]
@@ -34,7 +34,7 @@ class Pass(NamedTuple):
     contents: Mapping[str, Content]
 
     def kept(self) -> "Pass":
-        """The same about stand-ins, which keep no graph."""
+        """The same pass with stand-ins for the nodes, so that the graph is not kept."""
         found = stand_ins(self.order)
         return Pass(
             list(found.values()),
@@ -45,7 +45,7 @@ class Pass(NamedTuple):
 
 
 def passed(order: Sequence[Node], events: Sequence[Event], contents: Mapping[str, Content]) -> Pass:
-    """The pass with its words, which are found before its numbers move on."""
+    """A pass with its sentences, which must be made before its numbers move on."""
     teller = Teller()
     told = [teller.told(*each) for each in zip(events, flaws_of(events), strict=True)]
     return Pass(order, events, told, contents)
@@ -55,7 +55,7 @@ def passed(order: Sequence[Node], events: Sequence[Event], contents: Mapping[str
 
 
 def films_of(passes: Sequence[Pass]) -> list[Films]:
-    """The films of every pass."""
+    """The animations of every pass, which share their layout."""
     first = passes[0]
     names = first.events[0].names
     played = [_events_at(first.order, one, names) for one in passes]
@@ -66,7 +66,7 @@ def films_of(passes: Sequence[Pass]) -> list[Films]:
 
 
 def _events_at(order: Sequence[Node], one: Pass, names: Names) -> list[Event]:
-    """The events of a pass, at the nodes of the first graph, which the drawing is of."""
+    """The events of a pass, moved to the nodes of the first graph, which is drawn."""
     there = dict(zip(one.order, order, strict=True))
     found: list[Event] = []
     for event in one.events:
@@ -77,7 +77,7 @@ def _events_at(order: Sequence[Node], one: Pass, names: Names) -> list[Event]:
 
 
 def _level(contents: Sequence[Content], played: Sequence[Sequence[Event]]) -> list[Film]:
-    """The films at one level, which share their boxes, their places and the rows that change."""
+    """The animations at one level, which share their boxes, places and rows that change."""
     edges = [content.edges for content in contents]
     longest = [max(same, key=lambda edge: len(edge.text)) for same in zip(*edges, strict=True)]
     plain = [edge._replace(exact="") for edge in longest]
@@ -97,7 +97,7 @@ def _level(contents: Sequence[Content], played: Sequence[Sequence[Event]]) -> li
         for number, box in enumerate(first.boxes)
     ]
     shared = first._replace(boxes=boxes, edges=plain)  # with room for all
-    placed = cache(lambda: layered.place(plan_of(shared, False)))
+    placed = cache(lambda: layered.lay_out(plan_of(shared, False)))
     widest = widths_of(mark for film in films for mark in film.marks)
     return [
         Film(shared, list(changed), film.marks, placed, down=False, widths=widest)
@@ -106,7 +106,7 @@ def _level(contents: Sequence[Content], played: Sequence[Sequence[Event]]) -> li
 
 
 def _plain_numbers(contents: Sequence[Content]) -> list[list[Change]]:
-    """For each pass what the boxes of plain numbers say, which no event does."""
+    """For each pass, the texts of the boxes of plain numbers, which have no event."""
     return [
         [
             Change(ROWS * number, Shown(box.rows[0][1], box.rows[0][1]))
@@ -120,7 +120,7 @@ def _plain_numbers(contents: Sequence[Content]) -> list[list[Change]]:
 def _same_changes(
     films: Sequence[Film], given: Sequence[list[Change]]
 ) -> Iterator[list[list[Change]]]:
-    """For each event, and each film, what the rows say that change in any of the films."""
+    """For each event, the new texts in each animation of all rows that change in any."""
     says: list[dict[int, Shown]] = [{} for _ in films]
     count = len(films[0].content.boxes)
     for place, changes in enumerate(zip(*(film.changes for film in films), strict=True)):
@@ -132,13 +132,13 @@ def _same_changes(
         yield [[Change(row, said.get(row, unsaid(row, count))) for row in rows] for said in says]
 
 
-# --- what the page is told ------------------------------------------------------------------
+# --- the data of the page -------------------------------------------------------------------
 
 
 def scenes(
     passes: Sequence[Pass], films: Sequence[Films], homes: Mapping[Node, str], first: str
 ) -> dict[str, Any]:
-    """What the page is told of all passes.
+    """The JSON data of all passes for the page.
 
     The number of a text that moves is below 0, and -1 - its place in ``moving``, where its texts
     are, one for each pass, as they are shown.
@@ -153,7 +153,7 @@ def scenes(
 
 
 class _Merged:
-    """What is the same in several scenes, and the texts that are not."""
+    """Merges the data of several passes: equal parts once, differing texts as lists."""
 
     def __init__(self, known: Sequence[Any]) -> None:
         self._known = known
@@ -161,7 +161,7 @@ class _Merged:
         self.moving: dict[tuple[str, ...], int] = {}
 
     def of(self, same: Sequence[Any]) -> Any:
-        """One for all, which differ in texts only."""
+        """Merge values that differ in texts only."""
         first = same[0]
         if isinstance(first, dict):
             return {key: self.of([one[key] for one in same]) for key in first}

@@ -1,15 +1,15 @@
-"""What the nodes of a pass are called, from its first event to its last."""
+"""The names of the nodes of a pass, fixed from its first event to its last."""
 
 from collections.abc import Mapping, Sequence
 
 from ...engine.node import Node
-from ..words.naming import names_of, noted
+from ..words.naming import name_sources, names_of
 
 
 class Names(dict[Node, str]):
-    """The names of the nodes of a graph, by the labels that they have now.
+    """The names of the nodes of a graph, from the labels that they have now.
 
-    They are found when the first of them is asked for.
+    They are computed at the first use.
 
     Args:
         order: the nodes in topological order.
@@ -21,11 +21,11 @@ class Names(dict[Node, str]):
 
     def __init__(self, order: Sequence[Node], was: Mapping[Node, float] | None = None) -> None:
         super().__init__()
-        self._order, self._noted = order, noted(order, was)
+        self._order, self._noted = order, name_sources(order, was)
         self.numbers = self._noted.numbers
 
     def of(self, others: Mapping[Node, Node]) -> "Names":
-        """The names for other nodes, which stand for some of these."""
+        """The same names for other nodes, stand-ins for some of these."""
         if not self:
             self.update(names_of(self._order, self._noted))
         found = Names([])

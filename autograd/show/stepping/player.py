@@ -1,7 +1,7 @@
 """`play`: the forward and the backward pass of a graph, event by event, as a page to step through.
 
-`steps.py` says what happens, `telling.py` in words, `film.py` what that changes in a drawing,
-`script.py` what the page is told of all that, and `web_page.py` writes it.
+`steps.py` makes the events, `telling.py` their sentences, `camera.py` the changes in a drawing,
+`script.py` the data of the page, and `web_page.py` writes it.
 """
 
 import hashlib
@@ -14,14 +14,14 @@ from ...engine.graph import topological_order
 from ...engine.messages import shown
 from ...engine.node import Node
 from ...engine.value import Value
-from ..drawing import image, saved, scrolling
+from ..drawing import image, save_as, scrolling
 from ..graphs.content import Content
 from ..graphs.draw import DIRECTIONS, MOST_BOXES
 from ..graphs.folding import COLLAPSE, level_for
 from ..graphs.graph_svg import MARGIN
 from ..graphs.view import TooManyBoxesError, view
-from ..svg import escaped
-from ..text import aligned, cleaned
+from ..svg import escape
+from ..text import align, clean
 from .camera import film_of, flaws_of
 from .events import Contribute, Event, Final
 from .film import Film
@@ -54,11 +54,11 @@ def play(
 
     Args:
         root: the Value at the end of the graph, usually the loss.
-        gradient: what the backward pass starts from, as in ``root.backward(gradient)``.
+        gradient: the gradient of the root, as in ``root.backward(gradient)``.
         events: play these instead of ``steps(root, gradient)``.
         title: the heading of the page.
         rankdir: ``"LR"`` to compute from left to right, ``"TB"`` from top to bottom.
-        collapse: what is shown as one box at first, as in `draw`; the page can show more or less.
+        collapse: the parts to show as one box at first, as in `draw`; the page can change it.
 
     Raises:
         TypeError: if `root` is no Value, `title` no str, or an event none.
@@ -99,8 +99,8 @@ def play(
 
 
 def paths_of(order: Sequence[Node]) -> dict[Node, str]:
-    """The paths of the module calls that nodes are in, a parameter where it is used."""
-    paths = {x: cleaned(x.call.path) for x in order if x.call is not None and x.call.path}
+    """The path of the module call that each node is in; a parameter is where it is used."""
+    paths = {x: clean(x.call.path) for x in order if x.call is not None and x.call.path}
     users: dict[Node, set[str]] = {}
     for node in order:
         for operand in node.parents:
@@ -110,7 +110,7 @@ def paths_of(order: Sequence[Node]) -> dict[Node, str]:
 
 
 def _checked(events: Iterable[Event], order: Sequence[Node]) -> list[Event]:
-    """The events, if they are events of this graph."""
+    """Check that the events are events of this graph, and list them."""
     found, known = list(events), set(order)
     if not found:
         raise ValueError("there is no event to play: pass those of steps(root)")
@@ -132,7 +132,7 @@ def _checked(events: Iterable[Event], order: Sequence[Node]) -> list[Event]:
 def contents_of(
     root: Value, order: Sequence[Node], collapse: str | None
 ) -> tuple[str, dict[str, Content]]:
-    """The level to show first, and what is drawn at each that there is."""
+    """The level to show first, and the content of the drawing at each level."""
     calls = any(node.call is not None for node in order)
     asked = level_for(order, collapse)
     if asked is not None and not calls:
@@ -160,14 +160,14 @@ def _too_many(count: str, most: str) -> str:
 
 
 class Player:
-    """A pass that can be stepped through: as a page, as pictures, as text.
+    """An interactive pass: as a page, as pictures, and as text.
 
     In a notebook it shows the page in a sandboxed frame, or where that is not trusted the picture
     of the final state. Made by `play`.
 
     Attributes:
-        events: what is played. The nodes in them are stand-ins, with the labels, the ops and the
-            numbers of the graph's, so that a player that is kept does not keep the graph.
+        events: the events of the pass. The nodes in them are stand-ins, with the labels, the ops
+            and the numbers of the graph's, so that a player does not keep the graph.
     """
 
     _controls = CONTROLS
@@ -183,28 +183,28 @@ class Player:
     ) -> None:
         self.events, self._tellings, self._films = events, tellings, films
         self._homes = homes
-        self._first, self._title = first, cleaned(title)
+        self._first, self._title = first, clean(title)
 
     @cached_property
     def html(self) -> str:
-        """The page, one text that needs nothing else."""
+        """The page as one text that needs nothing else."""
         told = script(self.events, self._tellings, self._films, self._homes, self._first)
         return web_page(self._title, self._films.values(), told, self.text())
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the page to a file, which any browser opens, without a network.
+        """Write the page to a file that any browser opens without a network.
 
         Args:
-            path: where to; the name ends in ``.html``.
+            path: the file; the name ends in ``.html``.
 
         Raises:
             ValueError: if the name ends in anything else.
             OSError: if the file cannot be written, with the reason.
         """
-        saved(path, lambda _: self.html.encode("utf-8"), "a player", (".html", ".htm"), "steps")
+        save_as(path, lambda _: self.html.encode("utf-8"), "a player", (".html", ".htm"), "steps")
 
     def frames(self) -> list[str]:
-        """A picture for each event, SVG that stands alone, with the event in words below."""
+        """An SVG picture for each event, with the sentence of the event below."""
         return list(self._slides())
 
     def _slides(self, last: bool = False) -> Iterator[str]:
@@ -212,13 +212,13 @@ class Player:
         return slides(film, self.events, self._tellings, self._homes, self._title, last)
 
     def text(self) -> str:
-        """The events, numbered, one a line; in a model with the module call that a node is in."""
+        """The events, numbered, one per line; in a model with the module call of the node."""
         lines = map(_line, self.events, self._tellings)
         getting = [e.parent if isinstance(e, Contribute) else e.node for e in self.events]
         homes = [[self._homes.get(node, "")] if self._homes else [] for node in getting]
         numbered = enumerate(zip(homes, lines, strict=True), 1)
         rows = [(str(number), *home, line) for number, (home, line) in numbered]
-        return "\n".join(aligned(rows, "><<"[: len(rows[0])]))
+        return "\n".join(align(rows, "><<"[: len(rows[0])]))
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         try:
@@ -227,7 +227,7 @@ class Player:
             return {"text/plain": repr(self)}
 
     def _framed(self) -> str:
-        """The page in a frame of its own, and the last picture where frames are taken out."""
+        """The page in an iframe, with the last picture where iframes are removed."""
         (svg,) = self._slides(last=True)
         page = self.html.replace("&", "&amp;").replace('"', "&quot;")
         kind = "p" + hashlib.sha256(page.encode("utf-8")).hexdigest()[:12]
@@ -237,9 +237,9 @@ class Player:
         size = f"width:100%;height:max({high}px,{high + NARROW}px - 30vw);border:0"
         return scrolling(
             f"<style>iframe.{kind}+img.{kind}{{display:none}}</style>"
-            f'<iframe class="{kind}" sandbox="allow-scripts" title="{escaped(self._title)}" '
+            f'<iframe class="{kind}" sandbox="allow-scripts" title="{escape(self._title)}" '
             f'style="{size}" srcdoc="{page}"></iframe>'
-            + image(svg, escaped(f"{self._title}: the final state"), kind)
+            + image(svg, escape(f"{self._title}: the final state"), kind)
         )
 
     def __repr__(self) -> str:
@@ -250,7 +250,7 @@ class Player:
 
 
 def _line(event: Event, told: Told) -> str:
-    """An event on a line, with what is wrong with it."""
+    """An event on one line, with the mistake in it."""
     if not told.flaw:
         return repr(event)
     if isinstance(event, Final):

@@ -1,8 +1,8 @@
-"""What the page of the player is told: the texts, the events, and what they change in each drawing.
+"""The JSON data of the player's page: texts, events, and the changes of each drawing.
 
-Everything is worked out here, so that the page only moves texts about. Each text is there once,
-and all else refers to it by number; a number whose digits are not all shown is a pair of what is
-shown and what it is exactly. The page knows those in `KNOWN` by their places.
+Everything is computed here, so that the page only replaces texts. Each text is in the data once,
+and all else refers to it by index; a number whose digits are not all shown is a pair of its short
+form and its full one. The page knows the indices of the texts in `KNOWN`.
 """
 
 import json
@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ...engine.node import Node
-from ..text import DASH, MINUS, decimal, replaced
+from ..text import DASH, MINUS, decimal, replace_unfit
 from .events import FINAL, Contribute, Event, Seed
 from .film import ADDS, INSIDE, RECEIVES, ROWS, UPSTREAM, WAITING, Film, Mark, Shown
 from .marks import Flow, flows_of, inside, ring_size
@@ -22,11 +22,11 @@ _ESCAPES = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 
 
 class Place(int):
-    """The number of a text, as no other number in what the page is told is."""
+    """The index of a text, with a type of its own among the integers of the page's data."""
 
 
 class Texts(dict[Any, Place]):
-    """The number of every text."""
+    """The index of every text, given at its first use."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -40,16 +40,16 @@ class Texts(dict[Any, Place]):
         return place
 
     def said(self, said: Shown) -> int:
-        """The number of a text that may have more digits than it shows."""
+        """The index of a text that may have more digits than it shows."""
         same = said.shown.replace(MINUS, "-") == said.exact.removesuffix(".0")
         return self[said.shown if same else tuple(said)]
 
     def like(self, said: Shown) -> int:
-        """The number of a text that shows the same, whatever its digits."""
+        """The index of a text with the same short form, whatever its digits."""
         return self._showing.get(said.shown) or self.said(said)
 
     def part(self, x: str | float) -> int:
-        """The number of a name or a number."""
+        """The index of a name or a number."""
         return self.said(Shown(decimal(x), repr(x))) if isinstance(x, float) else self[x]
 
 
@@ -60,10 +60,10 @@ def script(
     homes: Mapping[Node, str],
     first: str,
 ) -> str:
-    """The JSON for the page, in which nothing can end a script element.
+    """The JSON for the page, escaped so that nothing in it can end a script element.
 
     Args:
-        events: what is played.
+        events: the events of the pass.
         tellings: the same in words.
         films: the drawings by the names of their levels.
         homes: the paths of the module calls that nodes are in.
@@ -82,7 +82,7 @@ def scene(
     first: str,
     texts: Texts,
 ) -> dict[str, Any]:
-    """What the page is told but for the texts, which are added to `texts`."""
+    """The data for the page without its texts, which are added to `texts`."""
     (film, *_) = films.values()
     told = [_event(*each, texts) for each in zip(events, tellings, film.marks, strict=True)]
     seeds = [place for place, event in enumerate(events) if isinstance(event, Seed)]
@@ -97,13 +97,13 @@ def scene(
 
 
 def as_json(everything: dict[str, Any]) -> str:
-    """JSON in which nothing can end a script element."""
+    """Write JSON in which nothing can end a script element."""
     text = json.dumps(everything, ensure_ascii=False, separators=(",", ":"))
-    return replaced(text.translate(_ESCAPES))
+    return replace_unfit(text.translate(_ESCAPES))
 
 
 def _event(event: Event, told: Told, mark: Mark, texts: Texts) -> list[Any]:
-    """The sentence with its parts, and what the kind of event needs.
+    """The data of an event: its sentence in parts, and the numbers of its kind.
 
     For a contribution that is the rule, the local derivative in names, and five numbers, for
     others what the node does. If something is wrong, three signs follow the numbers, and in any
@@ -122,7 +122,7 @@ def _event(event: Event, told: Told, mark: Mark, texts: Texts) -> list[Any]:
 def _drawing(
     name: str, film: Film, events: Sequence[Event], homes: Mapping[Node, str], texts: Texts
 ) -> dict[str, Any]:
-    """What a drawing shows, and where its marks are.
+    """The data of a drawing: its changes, and the places of its highlights.
 
     A frame has, for each event, the marked box, for a contribution the other one and the edge, -1
     where there is none; and then two numbers for each row that changes: which it is, and its

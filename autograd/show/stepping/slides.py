@@ -1,12 +1,12 @@
-"""The frames of a played pass as pictures that stand alone: the drawing, its marks, the words."""
+"""The frames of a played pass as separate pictures: the drawing, its highlights, the words."""
 
 from collections.abc import Iterator, Sequence
 
 from ...engine.node import Node
 from ..graphs.box_svg import box_svg
-from ..graphs.graph_svg import MARGIN, arrows, description, grouped, label, titles
+from ..graphs.graph_svg import MARGIN, arrows, description, group, label, titles
 from ..graphs.theme import THEME, TITLE_ROOM, TITLE_SIZE
-from ..svg import clipped, document, escaped, text_width
+from ..svg import clip, document, escape, text_width
 from ..text import TIMES
 from .events import Contribute, Event
 from .film import ROWS, Change, Film, Mark, labelled, state_of
@@ -24,11 +24,11 @@ def slides(
     title: str,
     last: bool = False,
 ) -> Iterator[str]:
-    """The SVG document of every frame, or of the last one only.
+    """Write the SVG document of every frame, or of the last one only.
 
     Args:
         film: the drawing.
-        events, tellings: what is played, and the same in words.
+        events, tellings: the events, and their sentences.
         homes: the paths of the module calls that nodes are in.
         title: a heading.
         last: whether only the last frame is wanted.
@@ -45,7 +45,7 @@ def slides(
 
 
 def caption(event: Event, told: Told) -> list[str]:
-    """An event in lines: what happens, by which rule, and the two sums of a contribution."""
+    """An event in lines: its sentence, the rule, and the two sums of a contribution."""
     lines = [told.sentence]
     if isinstance(event, Contribute):
         lines.append("; ".join(dict.fromkeys((told.rule, here(event, told.local)))))
@@ -54,7 +54,7 @@ def caption(event: Event, told: Told) -> list[str]:
 
 
 class _Slide:
-    """One frame after another, of which only what changes is written anew."""
+    """Writes one frame after another, renewing only what changes."""
 
     def __init__(self, film: Film, captions: Sequence[Sequence[str]], title: str) -> None:
         content, places = film.content, film.places
@@ -64,16 +64,16 @@ class _Slide:
         routes = [r for edge, r in zip(content.edges, places.routes, strict=True) if edge.text]
         self._routes, self._labels = routes, [""] * len(routes)
         self._flows = flows_of(film)
-        self._title = clipped(title, TITLE_SIZE, TITLE_ROOM)
+        self._title = clip(title, TITLE_SIZE, TITLE_ROOM)
         self._top = MARGIN + (34 if self._title else 0)
         lines = [line for lines in captions for line in lines]
         room = max(places.size[0], text_width(self._title, TITLE_SIZE))
-        widest = max(text_width(clipped(line, SIZE, TITLE_ROOM), SIZE) for line in lines)
+        widest = max(text_width(clip(line, SIZE, TITLE_ROOM), SIZE) for line in lines)
         self._below = self._top + places.size[1] + MARGIN
         height = self._below + LINE * max(map(len, captions)) + MARGIN
         self._size = (max(room, widest) + 2 * MARGIN, height)
         self._ground = [
-            f'<text class="title" x="{MARGIN}" y="36">{escaped(self._title)}</text>',
+            f'<text class="title" x="{MARGIN}" y="36">{escape(self._title)}</text>',
             f'<g transform="translate({MARGIN} {self._top})">',
             *arrows(content, places),
         ]
@@ -98,14 +98,14 @@ class _Slide:
             self._drawn[number] = box_svg(self._boxes[number], self._film.places.boxes[number])
 
     def svg(self, mark: Mark, lines: Sequence[str]) -> str:
-        """The frame as it is now."""
+        """The current frame as SVG."""
         film = self._film
-        above = [*grouped("locals", list(filter(None, self._labels)))]
+        above = [*group("locals", list(filter(None, self._labels)))]
         above += titles(film.content, film.places)
         parts = [*self._ground, *above, *self._drawn, marks_svg(mark, film, self._flows), "</g>"]
         for number, line in enumerate(lines):
             y, kind = self._below + LINE * number + SIZE, "soft" if number else "said"
-            text = escaped(clipped(line, SIZE, TITLE_ROOM))
+            text = escape(clip(line, SIZE, TITLE_ROOM))
             parts.append(f'<text class="{kind} caption" x="{MARGIN}" y="{y:.0f}">{text}</text>')
         named = self._title or lines[0]
         about = f"{description(film.content)} {' '.join(lines)}"

@@ -1,7 +1,7 @@
-"""Stand-ins: what a player keeps of the nodes of a graph, so that it does not keep the graph.
+"""Stand-ins for nodes: copies that a player keeps, so that it does not keep the graph.
 
-The events of a pass are told from the ops, the numbers and the labels of nodes, and from which are
-the operands of which. A stand-in has these, and no gradient and no module.
+The sentences of a pass need the ops, the numbers, the labels and the operands of nodes. A
+stand-in has these, and no gradient and no module.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,7 +14,7 @@ StandIns = Mapping[Node, Node]
 
 
 class StandIn(Node):
-    """A node as it was when a pass was told."""
+    """A copy of a node as it was during the pass, without gradient and module."""
 
     __slots__ = ("is_constant",)
 
@@ -37,7 +37,7 @@ def stand_ins(order: Sequence[Node]) -> dict[Node, Node]:
 
 
 def retold(events: Iterable[Event], found: StandIns) -> list[Event]:
-    """The same events, about the stand-ins."""
+    """The same events with stand-ins for their nodes."""
     names: dict[int, Names] = {}
     told: list[Event] = []
     for event in events:

@@ -1,6 +1,6 @@
-"""The terminal stepper: one page for each event of a run, and a plain listing of all of them.
+"""The terminal stepper: one page for each event of a pass, and a plain list of all events.
 
-What a page says is a function of the events and a place among them, so going back is as easy as
+The text of a page is a function of the events and a place among them, so going back is as easy as
 going on. `steps.py` and `tangents.py` make the events, `terminal.py` has the screen and the keys.
 """
 
@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from ...engine.node import Node
 from ...engine.value import Value
-from ..text import DASH, MINUS, aligned, decimal
+from ..text import DASH, MINUS, align, decimal
 from ..words.formula import formula
 from ..words.naming import kind_of
 from ..words.term import computed_from
@@ -44,7 +44,7 @@ HELP = (
 
 
 class Run:
-    """The events of one run, and what a page needs to know about all of them.
+    """The events of one pass, with facts about all of them that each page needs.
 
     Args:
         root: the Value at the end of the graph.
@@ -67,17 +67,17 @@ class Run:
 
     @property
     def turn(self) -> int:
-        """The place of the first event after the forward pass; the last one if there is none."""
+        """The position of the first event after the forward pass; if none, of the last event."""
         return min(len(self.nodes), len(self.events) - 1)
 
 
 class State(NamedTuple):
-    """What is known after some of the events: numbers, gradients or tangents, how final they are.
+    """The state of a pass after some events: numbers, gradients or tangents, and which are final.
 
     Attributes:
         data: the numbers of the nodes.
         found: gradients, or in forward mode tangents.
-        status: of what was found: how far it is.
+        status: the state of each gradient or tangent, in words.
     """
 
     data: dict[Node, float]
@@ -86,7 +86,7 @@ class State(NamedTuple):
 
 
 def state_after(events: Sequence[Event | TangentEvent]) -> State:
-    """What is known after these events."""
+    """The state after these events."""
     data, found, status = state = State({}, {}, {})
     for event in events:
         match event:
@@ -102,7 +102,7 @@ def state_after(events: Sequence[Event | TangentEvent]) -> State:
 
 
 def place_after(key: str, place: int, run: Run) -> int:
-    """The place among the events that a key leads to."""
+    """The position among the events to which a key leads."""
     last = len(run.events) - 1
     match key:
         case "n" | "enter" | "space" | "right":
@@ -118,11 +118,11 @@ def place_after(key: str, place: int, run: Run) -> int:
     return place
 
 
-# --- what a page says -----------------------------------------------------------------------
+# --- the text of a page ---------------------------------------------------------------------
 
 
 def page(run: Run, place: int, height: int) -> tuple[list[str], frozenset[int]]:
-    """The lines for the event at `place`, from 0, and the places of those to write in bold.
+    """The lines of the page for the event at `place`, and the positions of those in bold.
 
     In low terminals the table shows what is around the node of the event, and what can be spared
     goes: first the formula, then the keys and blank lines, then the table, the heading last.
@@ -153,7 +153,7 @@ def page(run: Run, place: int, height: int) -> tuple[list[str], frozenset[int]]:
 
 
 def table_after(run: Run, place: int) -> list[str]:
-    """Each node with what is known of it after the event at `place`, below a heading."""
+    """A table of the state of each node after the event at `place`."""
     state, event = state_after(run.events[: place + 1]), run.events[place]
     getting = event.parent if isinstance(event, Contribute) else event.node
     giving = event.parent if isinstance(event, Push) else event.node
@@ -170,7 +170,7 @@ def table_after(run: Run, place: int) -> list[str]:
                 state.status.get(node, ""),
             )
         )
-    return aligned(rows)
+    return align(rows)
 
 
 def _made_by(node: Node, names: Names) -> str:
@@ -182,13 +182,13 @@ def _shown(number: float | None) -> str:
 
 
 def _window(table: Sequence[str], marked: Sequence[int], room: int) -> list[str]:
-    """The heading and the rows around those that are marked, with a word on how many are not."""
+    """The heading and the rows near the marked ones, with the number of rows left out."""
     heading, *rows = table
     if len(table) <= room:
         return [heading, *rows]
     if room < LEAST_ROWS:
         return [table[row] for row in marked][:room]
-    room -= 3  # the heading, and what is said above and below
+    room -= 3  # the heading, and the lines above and below
     first = max(0, min(marked[0] - 1 - (room - 1) // 2, len(rows) - room))
     if len(marked) > 1 and marked[-1] - marked[0] >= room - 1:  # too far apart: each by itself
         return [heading, f"  … {len(rows) - 2:,} more", *(table[row] for row in marked)]
@@ -203,7 +203,7 @@ def _window(table: Sequence[str], marked: Sequence[int], room: int) -> list[str]
 
 
 def in_words(event: Event | TangentEvent) -> list[str]:
-    """An event in words, with the numbers that it brings."""
+    """An event as lines of text, with its numbers."""
     name = event.names[event.node]
     match event:
         case TangentSeed(_, tangent):
@@ -220,10 +220,10 @@ def in_words(event: Event | TangentEvent) -> list[str]:
 
 
 def _flow_in_words(sentence: str, event: Contribute | Push) -> list[str]:
-    """What flows along an edge, either way: the rule, the product and the sum."""
+    """A contribution as lines of text, in either mode: the rule, the product and the sum."""
     rule, local = Teller().rule(event)
     rows = [("rule", rule), ("local derivative", here(event, local)), *sums(event)]
-    lines = [f"{sentence}: contribution {event.use} of {event.uses}", *aligned(rows)]
+    lines = [f"{sentence}: contribution {event.use} of {event.uses}", *align(rows)]
     flows = event.tangent if isinstance(event, Push) else event.upstream
     if flows == event.contribution == 0.0 and not math.isfinite(event.local):
         lines.append("(0 passes exactly 0 on here, whatever the derivative)")
@@ -231,7 +231,7 @@ def _flow_in_words(sentence: str, event: Contribute | Push) -> list[str]:
 
 
 def listing(run: Run) -> str:
-    """All events by number, then the table of the last numbers; with the minus of a keyboard."""
+    """All events by number, then the table of the last numbers, in plain characters."""
     wide = len(str(len(run.events)))
     lines = [f"{place:>{wide}}  {event}" for place, event in enumerate(run.events, 1)]
     table = [line[3:] for line in table_after(run, len(lines) - 1)]  # without the marks
@@ -244,7 +244,7 @@ def listing(run: Run) -> str:
 
 
 def step_through(run: Run, screen: Lines) -> None:
-    """Show one page after another, as the keys ask for, until it is quit."""
+    """Show one page after another, as the keys demand, until the user quits."""
     place, key = 0, ""
     while key != "q":
         screen.show(*(page(run, place, screen.size[1]) if key != "?" else (HELP, frozenset())))
@@ -257,7 +257,7 @@ def step_through(run: Run, screen: Lines) -> None:
 
 
 def present(run: Run, plain: bool = False) -> None:
-    """Step through a run in the terminal; or list it, if that is wanted or there is no terminal."""
+    """Step through a pass in the terminal; or list it, if `plain` or without a terminal."""
     if plain or not is_terminal(sys.stdin, sys.stdout):
         print(listing(run))
         return

@@ -1,9 +1,9 @@
 """`steps`: backpropagation event by event.
 
 The order is that of the topological order and the products are those of the chain rule in
-`graph.py`, so the last gradients are the bits that `backward()` finds. What the events say,
-numbers and labels, is noted before the first of them, so nothing that happens later changes it,
-and nobody's `grad` is touched. All else is worked out when its turn comes.
+`graph.py`, so the last gradients are the bits that `backward()` finds. The numbers
+and labels in the events are copied before the first of them, so nothing that happens later changes
+them, and no `grad` is changed. All else is computed when its turn comes.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,7 +16,7 @@ from ...engine.graph import edges, product, topological_order
 from ...engine.node import Node
 from ...engine.numbers import number
 from ...engine.value import Value
-from ..moved_on import moved_on
+from ..moved_on import find_moved_on
 from .events import Contribute, Event, Final, Forward, Seed
 from .names import Names
 
@@ -30,7 +30,7 @@ def steps(root: Value, gradient: float = 1.0) -> Iterator[Event]:
 
     Args:
         root: the Value at the end of the graph, usually the loss.
-        gradient: what the backward pass starts from, as in ``root.backward(gradient)``.
+        gradient: the gradient of the root, as in ``root.backward(gradient)``.
 
     Raises:
         TypeError: if `root` is no Value, or `gradient` no number.
@@ -77,8 +77,8 @@ def edges_of(node: Node) -> Edges:
 
 
 def forward_pass(order: Sequence[Node]) -> tuple[Names, Iterator[Forward]]:
-    """What the nodes are called, and the events of the forward pass."""
-    data, moved = [node._data for node in order], moved_on(order)
+    """The names of the nodes, and the events of the forward pass."""
+    data, moved = [node._data for node in order], find_moved_on(order)
     if moved:
         data = [moved.get(*each) for each in zip(order, data, strict=True)]
     names = Names(order, moved)
@@ -86,11 +86,11 @@ def forward_pass(order: Sequence[Node]) -> tuple[Names, Iterator[Forward]]:
 
 
 class Backward:
-    """A backward pass on its way: each move changes the gradients, and gives its event.
+    """A backward pass under way: each move changes the gradients and returns its event.
 
     Args:
         uses: how many contributions there are for each node.
-        names: what the nodes are called.
+        names: the names of the nodes.
 
     Attributes:
         gradients: the gradient so far of every node reached so far.
@@ -108,16 +108,16 @@ class Backward:
         return Seed(root, gradient, self.names)
 
     def final(self, node: Node) -> Final:
-        """Take the gradient of a node for final."""
+        """Declare the gradient of a node final."""
         return _new(Final, (node, self.gradients[node], self.names))
 
     def forget(self, node: Node) -> None:
-        """Keep nothing of a node that has passed its gradient on; it saves half."""
+        """Drop the gradient of a node that has passed it on, which saves half the memory."""
         del self.gradients[node]
         self._arrived.pop(node, None)
 
     def add(self, node: Node, slot: int, parent: Node, given: float) -> Contribute:
-        """Pass a gradient back along one edge, and add it to what is there."""
+        """Pass a gradient back along one edge, and add it to the gradient so far."""
         gradients, arrived = self.gradients, self._arrived
         upstream = gradients[node]
         local = given if type(given) is float else float(given)  # a user's rule may give an int
@@ -168,7 +168,7 @@ def _backward_pass(
 
 
 class _Flows:
-    """Where gradients flow back from the last node of `order`, and by which local derivatives.
+    """The edges along which gradients flow back from the root, with local derivatives.
 
     Flat lists, because a tuple for each edge makes the garbage collector take most of the time.
 

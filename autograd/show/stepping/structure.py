@@ -1,4 +1,4 @@
-"""Whether the passes of a training are of one structure, so that one drawing can show them all.
+"""Checks that the passes of a training have one structure, so that one drawing fits all.
 
 Only numbers may differ: nodes, labels and calls are the same, and gradients take the same ways.
 """
@@ -12,7 +12,7 @@ from .moving import Pass
 
 
 def check_structure(first: Pass, order: Sequence[Node], number: int) -> None:
-    """Refuse a graph that differs from the first in more than numbers."""
+    """Raise if a graph differs from the first in more than numbers."""
     for was, now, node in zip(_structure(first.order), _structure(order), order, strict=False):
         if was != now:
             what = f"{node.describe()} is another, or has other operands or another label"
@@ -22,7 +22,7 @@ def check_structure(first: Pass, order: Sequence[Node], number: int) -> None:
 
 
 def check_flow(first: Pass, order: Sequence[Node], events: Sequence[Event], number: int) -> None:
-    """Refuse gradients that take other ways than in the first pass, as where a choice changes."""
+    """Raise if gradients take other ways than in the first pass, as after another choice."""
     ways = _ways(first.order, first.events), _ways(order, events)
     for was, now, event in zip(*ways, events, strict=False):
         if was != now:
@@ -33,7 +33,7 @@ def check_flow(first: Pass, order: Sequence[Node], events: Sequence[Event], numb
 
 
 def _ways(order: Sequence[Node], events: Sequence[Event]) -> Iterator[tuple[Any, ...]]:
-    """All of the events but their numbers."""
+    """The events without their numbers."""
     place = {node: number for number, node in enumerate(order)}
     for event in events:
         along = (event.slot, place[event.parent]) if isinstance(event, Contribute) else ()
@@ -48,7 +48,7 @@ def _another(number: int, what: str) -> ValueError:
 
 
 def _structure(order: Sequence[Node]) -> list[Any]:
-    """All of a graph but its numbers."""
+    """A graph without its numbers, as comparable data."""
     place = {node: number for number, node in enumerate(order)}
     return [
         (

@@ -1,6 +1,6 @@
-"""Forward mode step by step: the events of a sweep that carries tangents from inputs to the root.
+"""Forward mode event by event: a sweep that carries tangents from the inputs to the root.
 
-Where backpropagation asks how the root changes with every node, this asks how every node changes
+Backpropagation finds how the root changes with every node, forward mode how every node changes
 with the inputs. The products are those of the chain rule in `graph.py`, so the last tangents are
 the bits that `jvp` finds. `steps.py` has both passes of backpropagation.
 """
@@ -20,7 +20,7 @@ from .steps import Edges, edges_of, forward_pass, recorded_order
 
 @event
 class TangentSeed(NamedTuple):
-    """Forward mode starts at an input, with the tangent that was given for it."""
+    """An event: forward mode starts at an input, with the tangent that was given for it."""
 
     node: Node
     tangent: float
@@ -31,13 +31,13 @@ class TangentSeed(NamedTuple):
 
     @property
     def status(self) -> str:
-        """How far the tangent is."""
+        """The state of the tangent in words."""
         return SEED
 
 
 @event
 class Push(NamedTuple):
-    """One edge passes a tangent on: that of the parent · local derivative, added to what is there.
+    """An event: one edge passes on the parent's tangent · local derivative, which is added.
 
     Attributes:
         node: the node that gets the contribution.
@@ -48,7 +48,7 @@ class Push(NamedTuple):
         contribution: their product.
         before: the tangent of the node so far, 0 before the first contribution.
         after: the tangent with this contribution.
-        use: which of the contributions to this node it is, from 1.
+        use: the number of this contribution to the node, from 1.
         uses: how many there are.
     """
 
@@ -70,13 +70,13 @@ class Push(NamedTuple):
 
     @property
     def status(self) -> str:
-        """How far the tangent of the node is."""
+        """The state of the node's tangent in words."""
         return how_far(self.use, self.uses)
 
 
 @event
 class TangentFinal(NamedTuple):
-    """All contributions have reached a node: this is its tangent."""
+    """An event: all contributions have reached a node, so its tangent is final."""
 
     node: Node
     tangent: float
@@ -87,7 +87,7 @@ class TangentFinal(NamedTuple):
 
     @property
     def status(self) -> str:
-        """How far the tangent is."""
+        """The state of the tangent in words."""
         return FINAL
 
 
@@ -95,7 +95,7 @@ TangentEvent = Forward | TangentSeed | Push | TangentFinal
 
 
 def tangent_steps(root: Value, tangents: Mapping[Value, float]) -> Iterator[TangentEvent]:
-    """Go through forward mode event by event: how fast each node changes along the tangents.
+    """Go through forward mode event by event: the rate of each node along the tangents.
 
     Args:
         root: the Value at the end of the graph.
@@ -128,7 +128,7 @@ def tangent_steps(root: Value, tangents: Mapping[Value, float]) -> Iterator[Tang
 
 
 def _seeds(tangents: object, order: Sequence[Node]) -> dict[Node, float]:
-    """The tangents that were given, checked."""
+    """Check the tangents that were given."""
     if not isinstance(tangents, Mapping):
         kind = type(tangents).__name__
         raise TypeError(f"tangents maps Values to numbers, as in {{x: 1.0}}, got {kind}")
@@ -149,7 +149,7 @@ def _seeds(tangents: object, order: Sequence[Node]) -> dict[Node, float]:
 
 
 def _on_from(seeds: Mapping[Node, float], order: Sequence[Node]) -> dict[Node, Edges]:
-    """For each node that a tangent reaches the edges that it comes by."""
+    """For each node that a tangent reaches, the edges that bring it."""
     flows: dict[Node, Edges] = {}
     for node in order:
         reached = [edge for edge in edges_of(node) if edge[1] in flows] if node not in seeds else []

@@ -1,8 +1,8 @@
-"""An event of a pass in words: what happens, by which rule, and what is wrong with it, if anything.
+"""Sentences for the events of a pass, with the rule, and the mistake in an event if any.
 
 The words are those of the player; the numbers beside them come from the event itself. A pass may
 be played that makes one of the famous mistakes, so nothing is taken for granted: the product and
-the sum of every contribution are worked out again, and what differs is said.
+the sum of every contribution are computed again, and differences are reported.
 """
 
 from collections import Counter
@@ -14,11 +14,11 @@ from ...engine.graph import gradients, product
 from ...engine.node import Node
 from ...engine.numbers import alike, same
 from ...engine.op import Op
-from ..text import TIMES, decimal, shortened
+from ..text import TIMES, decimal, shorten
 from ..words.derivation import MOST_OPERANDS, derivation, local_derivative, operand_names
-from ..words.equations import PLUS, numbers_joined
+from ..words.equations import PLUS, join_numbers
 from ..words.naming import kind_of
-from ..words.notation import Written, result_written, which_use
+from ..words.notation import Written, use_mark, write_result
 from ..words.term import Term, computed_from, node_named, numeral
 from .events import Contribute, Event, Final, Forward, Seed, came
 from .tangents import Push
@@ -29,21 +29,21 @@ KINDS = {"constant": "a constant", "parameter": "a parameter", "input": "given"}
 
 
 class Flaw(NamedTuple):
-    """What is wrong with an event: in one word, which the box has room for, and in full."""
+    """The mistake in an event: in one word, for the box, and in full."""
 
     word: str
     text: str
 
 
 class Told(NamedTuple):
-    """An event in words.
+    """The sentence of an event, with its rule and mistake.
 
     Attributes:
-        pattern: what happens, with ``{}`` for each of the parts.
+        pattern: the sentence, with ``{}`` for each of the parts.
         parts: the names and numbers in it; then which use of an operand it is, of several.
         rule: the derivative as the op states it, such as ``d(u·v)/du = v``.
         local: the same with the names of this graph, if there is more to say than its number.
-        flaw: what is wrong, in full.
+        flaw: the mistake, in full.
     """
 
     pattern: str
@@ -54,12 +54,12 @@ class Told(NamedTuple):
 
     @property
     def sentence(self) -> str:
-        """What happens."""
+        """The sentence, with its names and numbers filled in."""
         return self.pattern.format(*(decimal(x) if isinstance(x, float) else x for x in self.parts))
 
 
 class Progress:
-    """How far the gradients are: which contributions came, and which nodes passed theirs on."""
+    """The state of the gradients: contributions that arrived, nodes that passed theirs on."""
 
     def __init__(self, events: Sequence[Event]) -> None:
         contributions = [event for event in events if isinstance(event, Contribute)]
@@ -73,7 +73,7 @@ class Progress:
         self._right: dict[Node, float] = {}
 
     def flaw(self, event: Event) -> Flaw | None:
-        """What is wrong with the next event, after all those before it."""
+        """The mistake in the next event, given all those before it."""
         if isinstance(event, Forward):
             return self._given_anew(event)
         if isinstance(event, Seed):
@@ -135,7 +135,7 @@ class Progress:
 
 
 def _right_gradients(seed: Seed) -> dict[Node, float]:
-    """What the gradients should come to that a pass from here finds, if that can be known."""
+    """The right gradients of a pass that starts here, if they can be computed."""
     try:
         return gradients(seed.node, seed.gradient)
     except StaleGraphError:  # the events are older than the numbers of the graph
@@ -143,7 +143,7 @@ def _right_gradients(seed: Seed) -> dict[Node, float]:
 
 
 def _miscounted(event: Contribute) -> Flaw | None:
-    """Where a product or a sum is not what the chain rule makes it."""
+    """The mistake if a product or a sum is not that of the chain rule."""
     wanted, total = _wanted(event)
     if not same(wanted, event.contribution):
         return Flaw("wrong", f"wrong: upstream {TIMES} local derivative is {decimal(wanted)}")
@@ -158,14 +158,14 @@ def _miscounted(event: Contribute) -> Flaw | None:
 
 
 def _wanted(event: Contribute | Push) -> tuple[float, float]:
-    """What the product and the sum of a contribution should come to."""
+    """The right product and the right sum of a contribution."""
     assert event.node.op is not None
     wanted = product(event.node.op, _flow(event), event.local)
     return wanted, event.before + event.contribution
 
 
 def signs(event: Contribute | Push) -> tuple[str, str]:
-    """What stands before the contribution and before the sum: an equals sign, if it is true."""
+    """The signs before the contribution and before the sum: an equals sign if it is right."""
     wanted, total = _wanted(event)
     found = (wanted, event.contribution), (total, event.after)
     first, second = ("=" if same(*pair) else "≠" for pair in found)
@@ -173,12 +173,12 @@ def signs(event: Contribute | Push) -> tuple[str, str]:
 
 
 def status(event: Contribute | Final | Seed, flaw: Flaw | None, earlier: Flaw | None = None) -> str:
-    """How far a gradient is after an event, in a few words.
+    """The state of a gradient after an event, in a few words.
 
     Args:
-        event: what happens to the gradient.
-        flaw: what is wrong with that.
-        earlier: what was wrong with it before.
+        event: an event of the gradient.
+        flaw: the mistake in it.
+        earlier: the mistake in it before.
 
     Example:
         >>> from autograd import Value
@@ -196,13 +196,13 @@ def status(event: Contribute | Final | Seed, flaw: Flaw | None, earlier: Flaw | 
 
 
 class Teller:
-    """Tells events one by one, and remembers the rules that it has told."""
+    """Writes sentences for events one by one, and remembers the rules it has written."""
 
     def __init__(self) -> None:
         self._rules: dict[tuple[Op, int], list[str]] = {}
 
     def told(self, event: Event, flaw: Flaw | None) -> Told:
-        """The event in words, with what `Progress` found wrong with it."""
+        """The sentence of an event, with the mistake that `Progress` found in it."""
         wrong = flaw.text if flaw else ""
         if isinstance(event, Forward):
             return _forward(event)._replace(flaw=wrong)
@@ -220,11 +220,11 @@ class Teller:
         return Told(pattern, parts, *self.rule(event), wrong)
 
     def rule(self, event: Contribute | Push) -> tuple[str, str]:
-        """The local derivative of an edge: as the op states it, and with the names of the graph."""
+        """The local derivative of an edge: as the op states it, and in names of the graph."""
         return self._rule(event), _local(event)
 
     def _rule(self, event: Contribute | Push) -> str:
-        """The rule of the edge; of many operands an alike one of the few that are shown."""
+        """The rule of the edge; for many operands, a similar one of those shown."""
         node, op = event.node, event.node.op
         assert op is not None
         count = len(node.operands)
@@ -236,7 +236,7 @@ class Teller:
 
 
 def _passes_on(node: Node) -> bool:
-    """Whether anything flows back from a node, as it does not from what is taken as constant."""
+    """Whether anything flows back from a node, which is not a constant."""
     return node.op is not None and (not node.op.rules or any(x is not None for x in node.op.rules))
 
 
@@ -251,7 +251,7 @@ def _forward(event: Forward) -> Told:
 
 
 def _local(event: Contribute | Push) -> str:
-    """The local derivative with the names of the graph."""
+    """The local derivative in the names of the graph."""
     node = event.node
     assert node.op is not None
     if len(node.operands) > MOST_OPERANDS:
@@ -262,26 +262,26 @@ def _local(event: Contribute | Push) -> str:
     ]
     try:
         found = local_derivative(node.op, event.slot, terms)[1]
-    except Exception:  # a user's rule may raise anything; `derivation` says what
+    except Exception:  # a user's rule may raise anything; `derivation` shows it
         return ""
-    text = "" if found is None else shortened(str(found), LONGEST_RULE)
+    text = "" if found is None else shorten(str(found), LONGEST_RULE)
     return "" if text == decimal(event.local) else text
 
 
 def _use(event: Contribute | Push) -> str:
-    """Which of several uses of one operand it is, as `explain` writes it."""
+    """The mark for one of several uses of an operand, as `explain` writes it."""
     uses = [slot for slot, x in enumerate(event.node.operands) if x is event.parent]
-    return which_use(uses.index(event.slot) + 1) if len(uses) > 1 else ""
+    return use_mark(uses.index(event.slot) + 1) if len(uses) > 1 else ""
 
 
 def here(event: Contribute | Push, local: str) -> str:
-    """The local derivative as an equation: what it is of, the formula if there is one, a number."""
+    """The local derivative as an equation: its symbol, the formula if there is one, a number."""
     left = f"∂{event.names[event.node]}/∂{event.names[event.parent]}{_use(event)}"
     return " = ".join(part for part in (left, local, decimal(event.local)) if part)
 
 
 def sums(event: Contribute | Push) -> list[tuple[str, str]]:
-    """What a contribution comes to: the product and the sum, each with a word for every number."""
+    """The product and the sum of a contribution, each with a label for every number."""
     flow = "tangent" if isinstance(event, Push) else "upstream"
     parts = [
         (f"{flow} {TIMES} local derivative = contribution", BY, (_flow(event), event.local)),
@@ -289,11 +289,11 @@ def sums(event: Contribute | Push) -> list[tuple[str, str]]:
     ]
     found = zip(signs(event), (event.contribution, event.after), strict=True)
     return [
-        (said, f"{numbers_joined(sign, numbers).text} {equal} {result_written(result).text}")
+        (said, f"{join_numbers(sign, numbers).text} {equal} {write_result(result).text}")
         for (said, sign, numbers), (equal, result) in zip(parts, found, strict=True)
     ]
 
 
 def _flow(event: Contribute | Push) -> float:
-    """What flows along the edge, before it is multiplied."""
+    """The upstream gradient or tangent of an edge."""
     return event.tangent if isinstance(event, Push) else event.upstream

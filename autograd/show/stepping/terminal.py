@@ -1,7 +1,7 @@
-"""The terminal: how wide a text is in it, a screen that is put back as it was, single keys.
+"""The terminal: widths of texts, a full screen that is restored, and single keys.
 
 Where keys come one by one (termios on POSIX, msvcrt on Windows) a `FullScreen` takes the terminal
-and gives it back, whatever happens. Elsewhere `Lines` writes one page below the other and reads a
+and restores it, even after an error. Elsewhere `Lines` writes one page below the other and reads a
 line after each.
 """
 
@@ -22,7 +22,7 @@ from ..text import cells, character_cells
 BOLD, NORMAL = "\x1b[1m", "\x1b[0m"
 ENTER, LEAVE = "\x1b[?1049h\x1b[?25l", "\x1b[0m\x1b[?25h\x1b[?1049l"  # a second screen, no cursor
 HOME, END_OF_LINE, BELOW = "\x1b[H", "\x1b[K", "\x1b[J"
-RESIZED = "resized"  # the "key" that says that the terminal has another size
+RESIZED = "resized"  # a "key" for a change of the terminal's size
 PATIENCE = 0.25  # seconds between two looks at the size
 REST = 0.05  # seconds in which the rest of a key comes
 
@@ -43,7 +43,7 @@ _KEY = re.compile("\x1b(?:\\[[0-9;]*[@-~]|O[A-Z])|.", re.DOTALL)
 
 
 def key_named(sent: str) -> str:
-    """The name of a key by what a terminal sends for it; a letter is its own name.
+    """The name of a key, from the characters that a terminal sends for it.
 
     Example:
         >>> key_named("\\x1b[C"), key_named("N"), key_named("\\r")
@@ -56,7 +56,7 @@ def key_named(sent: str) -> str:
 
 
 def fitted(text: str, width: int) -> str:
-    """`text`, cut with an ellipsis where it takes more than `width` columns.
+    """`text`, cut with an ellipsis to at most `width` columns.
 
     Example:
         >>> fitted("tanh(a·b + c)", 8)
@@ -77,7 +77,7 @@ def fitted(text: str, width: int) -> str:
 
 
 class Lines:
-    """Pages one below the other, and a line read after each of them.
+    """A terminal without a screen: pages one below the other, and a line read after each.
 
     Args:
         source: where the keys come from.
@@ -90,7 +90,7 @@ class Lines:
 
     @property
     def size(self) -> tuple[int, int]:
-        """How many columns and rows there are."""
+        """The numbers of columns and rows."""
         try:
             width, height = os.get_terminal_size(self.output.fileno())
         except (OSError, ValueError):  # no terminal
@@ -98,7 +98,7 @@ class Lines:
         return width or 80, height or 24
 
     def show(self, page: Sequence[str], strong: frozenset[int] = frozenset()) -> None:
-        """Write a page; the lines at the places in `strong` are in bold, where that is allowed."""
+        """Write a page; the lines at the positions in `strong` are bold, where that is allowed."""
         self.output.write("\n".join([*self._written(page, strong), "", "key and Enter: "]))
         self.output.flush()
 
@@ -108,7 +108,7 @@ class Lines:
         return key_named(line.strip()[:1] or line[-1:])
 
     def _written(self, page: Sequence[str], strong: frozenset[int]) -> Iterator[str]:
-        """The lines with no character that the output cannot show, none wider than it."""
+        """The lines, cut to the width and without characters that the output cannot show."""
         encoding, width = self.output.encoding or "utf-8", self.size[0]
         for place, line in enumerate(page):
             known = line.encode(encoding, "backslashreplace").decode(encoding)
@@ -117,7 +117,7 @@ class Lines:
 
 
 class FullScreen(Lines):
-    """One page at a time on a screen of its own, and single keys."""
+    """A terminal with a screen: one page at a time, and single keys."""
 
     pending, seen = "", (0, 0)
 
@@ -158,13 +158,13 @@ class FullScreen(Lines):
 
 
 def is_terminal(source: TextIO, output: TextIO) -> bool:
-    """Whether a person sits at both ends."""
+    """Whether input and output are both a terminal."""
     return source.isatty() and output.isatty()
 
 
 @contextmanager
 def opened(source: TextIO, output: TextIO, environment: Mapping[str, str]) -> Iterator[Lines]:
-    """A screen of its own if the terminal can do that, which is put back as it was at the end.
+    """Open a full screen if the terminal can do that, and restore it at the end.
 
     Args:
         source, output: the two directions of the terminal.
@@ -189,7 +189,7 @@ def _write(output: TextIO, text: str) -> None:
 
 @contextmanager
 def _single_keys(source: TextIO) -> Iterator[None]:
-    """Let every key come at once and unseen."""
+    """Let every key arrive at once and without echo."""
     if sys.platform == "win32":
         os.system("")  # makes a console of Windows read escape sequences
         yield
@@ -212,7 +212,7 @@ def _single_keys(source: TextIO) -> Iterator[None]:
 
 @contextmanager
 def _ended_by_signals() -> Iterator[None]:
-    """Let the signals that end a process pass through `finally`, where the terminal is put back."""
+    """Turn the signals that end a process into exceptions, so `finally` blocks run."""
 
     def leave(number: int, _: FrameType | None) -> NoReturn:
         raise SystemExit(128 + number)

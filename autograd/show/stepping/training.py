@@ -1,4 +1,4 @@
-"""`play_training`: the steps of a training, each a forward and a backward pass to step through.
+"""`play_training`: the steps of a training, each with its forward and its backward pass.
 
 The page is the player's, with the curve of the losses above it and a slider that walks along the
 curve: the graph stays where it is, and the weights, the gradients and all else in it are those
@@ -18,8 +18,8 @@ from ...engine.value import Value
 from ..charts.axis import Axis
 from ..graphs.boxes import as_number
 from ..graphs.folding import COLLAPSE
-from ..svg import escaped
-from ..text import aligned, decimal
+from ..svg import escape
+from ..text import align, decimal
 from .moving import Pass, films_of, passed, scenes
 from .player import CONTROLS, Player, contents_of, paths_of
 from .script import as_json
@@ -32,7 +32,7 @@ MOST_EVENTS = 100_000  # of all steps together
 
 
 class Trained(NamedTuple):
-    """A step of a training: its pass, with the level to show first, and how it went."""
+    """One step of a training: its pass, the level to show first, and its loss and gradient."""
 
     played: Pass
     level: str
@@ -56,12 +56,12 @@ def play_training(
 
     Args:
         model: the Module whose parameters are trained.
-        loss: gives the loss of the model, recorded anew at each call.
+        loss: a function that computes the loss of the model, recorded anew at each call.
         steps: how many training steps there are.
-        optimizer: what has ``step()`` and ``zero_grad()``, such as one of ``autograd.optim``;
+        optimizer: an object with ``step()`` and ``zero_grad()``, such as one of ``autograd.optim``;
             by default each step is p ← p - 0.1 · gradient.
         title: the heading of the page.
-        collapse: what is shown as one box at first, as in `draw`.
+        collapse: the parts to show as one box at first, as in `draw`.
 
     Raises:
         TypeError: if `model` has no parameters(), `loss` gives no Value or is no function, or
@@ -100,7 +100,7 @@ def play_training(
 
 
 def _checked(model: Any, loss: Any, optimizer: Any, title: Any) -> list[Value]:
-    """The parameters of the model, if all the arguments are what they should be."""
+    """Check the arguments, and return the parameters of the model."""
     if not callable(getattr(model, "parameters", None)):
         raise TypeError(f"model is a Module, such as a Neuron or an MLP, got {shown(model)}")
     if not callable(loss):
@@ -129,7 +129,7 @@ def _passed(
     parameters: Sequence[Value],
     collapse: str | None,
 ) -> tuple[Pass, str]:
-    """The pass of a step and the level to show first, before any number moves on."""
+    """Record the pass of a step, and choose the level to show first, before numbers change."""
     order = topological_order(root)
     if trained:
         check_structure(trained[0].played, order, number)
@@ -151,25 +151,25 @@ def _passed(
 
 
 def _descend(parameters: Sequence[Value]) -> None:
-    """One step of gradient descent; every number is worked out before the first is assigned."""
+    """Take one step of gradient descent; all numbers are computed before any is assigned."""
     found = [parameter.data - RATE * as_number(parameter.grad) for parameter in parameters]
     for parameter, number in zip(parameters, found, strict=True):
         parameter.data = number
 
 
 def _largest(numbers: Sequence[float]) -> float:
-    """The largest of the absolute numbers; nan, if there is one, for max() would miss it."""
+    """The largest absolute number; nan if there is one, which max() would miss."""
     return max(map(abs, numbers)) if all(x == x for x in numbers) else math.nan
 
 
 def _homes(one: Pass, kept: Pass) -> dict[Node, str]:
-    """The paths of the module calls that nodes are in, by their stand-ins."""
+    """The paths of the module calls that nodes are in, keyed by their stand-ins."""
     stand_in = dict(zip(one.order, kept.order, strict=True))
     return {stand_in[node]: path for node, path in paths_of(one.order).items()}
 
 
 class Training(Player):
-    """The steps of a training that can be stepped through: as a page, as pictures, as text.
+    """An interactive training: as a page, as pictures, and as text.
 
     In a notebook it shows as a `Player` does. Made by `play_training`.
 
@@ -197,13 +197,13 @@ class Training(Player):
         super().__init__(last.events, last.tellings, films, homes[-1], level, title)
 
     def _said(self, number: int) -> str:
-        """How a step went, in words."""
+        """The result of a step, in words."""
         loss = decimal(self.steps[number].loss)
         return f"step {number + 1} of {len(self.steps)}: loss = {loss}"
 
     @cached_property
     def html(self) -> str:
-        """The page, one text that needs nothing else."""
+        """The page as one text that needs nothing else."""
         losses = [one.loss for one in self.steps]
         points = _points(losses)
         told = scenes(self._passes, self._all_films, self._homes, self._first) | {
@@ -220,7 +220,7 @@ class Training(Player):
         return web_page(self._title, films, as_json(told), self.text(), above)
 
     def frames(self) -> list[str]:
-        """A picture for each training step, at the end of its backward pass."""
+        """A picture for each training step, after its backward pass."""
         return [svg for player in self._players for svg in player._slides(last=True)]
 
     def text(self) -> str:
@@ -228,7 +228,7 @@ class Training(Player):
         rows = [("step", "loss", "largest |gradient|")]
         for number, one in enumerate(self.steps, 1):
             rows.append((str(number), decimal(one.loss), decimal(one.steepest)))
-        return "\n".join(aligned(rows, ">>>"))
+        return "\n".join(align(rows, ">>>"))
 
     def _slides(self, last: bool = False) -> Iterator[str]:
         return self._players[-1]._slides(last)
@@ -244,7 +244,7 @@ class Training(Player):
 
 
 def _points(losses: Sequence[float]) -> list[tuple[float, float | None]]:
-    """The places of the losses in a square of 100; those that are nan or inf have no height."""
+    """The points of the loss curve in a square of 100; losses of nan or inf have no height."""
     finite = [loss for loss in losses if math.isfinite(loss)]
     low, high = min(finite, default=0.0), max(finite, default=1.0)
     across = Axis(0.0, max(len(losses) - 1, 1), 0.0, 100.0)
@@ -265,6 +265,6 @@ def _curve(points: Sequence[tuple[float, float | None]], said: str) -> str:
         path += "" if y is None else f"{pen}{x:g} {y:g}"
         pen = "M" if y is None else "L"
     return (
-        f'<svg id="curve" role="img" aria-label="{escaped(said)}" viewBox="0 0 100 100" '
+        f'<svg id="curve" role="img" aria-label="{escape(said)}" viewBox="0 0 100 100" '
         f'preserveAspectRatio="none"><path d="{path}"/><path id="line"/><path id="dot"/></svg>'
     )

@@ -1,8 +1,7 @@
-"""The page of drawings that are played: one file that loads nothing from anywhere.
+"""The web page of the player: one file that loads nothing from anywhere.
 
-Its HTML, CSS and JavaScript are those in the folder `page`; what they are told is the JSON of
-`script.py`. All that is packed into `packed.html`, which takes a third of the room, as so much in
-drawings is said again and again.
+Its HTML, CSS and JavaScript are those in the folder `page`; their data is the JSON of `script.py`.
+All that is packed into `packed.html`, which takes a third of the room, as drawings repeat much.
 """
 
 import zlib
@@ -12,9 +11,9 @@ from importlib.resources import files
 from string import Template
 
 from ..graphs.box_svg import box_svg
-from ..graphs.graph_svg import MARGIN, arrows, grouped, label, name, titles
+from ..graphs.graph_svg import MARGIN, arrows, group, label, name, titles
 from ..graphs.theme import THEME
-from ..svg import escaped, escaped_line
+from ..svg import escape, escape_line
 from ..text import how_many
 from .film import Film
 
@@ -28,19 +27,19 @@ def web_page(
     text: str,
     training: Mapping[str, str] | None = None,
 ) -> str:
-    """The page of some drawings, told JSON.
+    """Write the page of some drawings from their JSON data.
 
     Args:
         title: its heading.
         films: the drawings.
-        told: what the page is told.
-        text: what is played, line by line; the first of them are there without JavaScript.
+        told: the data of the page.
+        text: the events, line by line; the first of them are shown without JavaScript.
         training: of a training the curve of the losses, and the loss before and after it.
     """
     parts = ("player",) if training is None else ("player", "training")
     style, code = ("\n".join(_resource(part + kind) for part in parts) for kind in (".css", ".js"))
     page = Template(_resource("player.html")).substitute(
-        title=escaped(title),
+        title=escape(title),
         style=_colours() + style,
         training=""
         if training is None
@@ -52,7 +51,7 @@ def web_page(
     # As zlib writes it, with no time and no name of a system in it.
     packed = b64encode(zlib.compress(page.encode("utf-8"), 9)).decode("ascii")
     return Template(_resource("packed.html")).substitute(
-        title=escaped(title), text=_first(text.split("\n")), packed=packed
+        title=escape(title), text=_first(text.split("\n")), packed=packed
     )
 
 
@@ -61,14 +60,14 @@ def _resource(name: str) -> str:
 
 
 def _first(lines: list[str]) -> str:
-    """The first lines, escaped, with a word on how many there are besides."""
-    found = [escaped_line(line) for line in lines[: how_many(len(lines), MOST_LINES)]]
+    """The first lines, escaped, with the number of those left out."""
+    found = [escape_line(line) for line in lines[: how_many(len(lines), MOST_LINES)]]
     more = len(lines) - len(found)
     return "\n".join([*found, *([f"… {more:,} more"] if more else [])])
 
 
 def _colours() -> str:
-    """The rules of drawings, and the colours that they use, in the theme of the reader."""
+    """The CSS rules and colours of drawings, in the theme of the reader."""
     colours = "".join(
         f"  --{name}: light-dark({light}, {THEME.dark[name]});\n"
         for name, light in THEME.light.items()
@@ -78,17 +77,17 @@ def _colours() -> str:
 
 
 def _graph(film: Film) -> str:
-    """A drawing before the first event; the page writes what it says from then on."""
+    """A drawing before the first event; the page fills in the texts from then on."""
     width, height = (round(extent) + 2 * MARGIN for extent in film.places.size)
     content, places = film.content, film.places
     mute = [edge._replace(text="", exact="") for edge in content.edges]
     carried = zip(content.edges, mute, places.routes, strict=True)
     inner = arrows(content, places)
-    inner += grouped("locals", [label(one, route) for edge, one, route in carried if edge.text])
+    inner += group("locals", [label(one, route) for edge, one, route in carried if edge.text])
     inner += titles(content, places)
     inner += map(box_svg, [box._replace(state="") for box in content.boxes], places.boxes)
     return (
-        f'<svg role="img" aria-label="{escaped(name(content))}" '
+        f'<svg role="img" aria-label="{escape(name(content))}" '
         f'width="{width}" height="{height}"><g transform="translate({MARGIN} {MARGIN})">'
         + "".join(inner)
         + "<g></g></g></svg>"  # the last one is for the marks

@@ -1,4 +1,4 @@
-"""The derivatives that an op states, as formulas: its own rules, run on names."""
+"""`derivation`: the derivatives of an op as formulas, found by running its rules on names."""
 
 from collections.abc import Sequence
 from difflib import get_close_matches
@@ -7,7 +7,7 @@ from typing import Any
 from ...engine import calculus as c
 from ...engine.node import Node
 from ...engine.op import Op
-from ..text import cleaned
+from ..text import clean
 from .equations import Equation, explanation, remark
 from .explanation import Explanation
 from .naming import latex_name
@@ -32,7 +32,7 @@ _SHIFTED |= {c.logsumexp: c.largest, c.log_share: c.largest}
 
 
 def operand_names(op: Op, count: int | None = None) -> list[Term]:
-    """The names that an op's rules are shown with: u, v, or what the op calls its operands.
+    """Names for the operands of an op: u, v, or names with a meaning, such as slope.
 
     They are no x and y, which the nodes of a graph are often called.
 
@@ -45,24 +45,24 @@ def operand_names(op: Op, count: int | None = None) -> list[Term]:
     if op.rules:
         return [named(name) for name in ("u", "v")[: len(op.rules)]]
     if op is c.dot:
-        return [_indexed(name, i + 1) for name in "uv" for i in range((count or 4) // 2)]
+        return [_subscript(name, i + 1) for name in "uv" for i in range((count or 4) // 2)]
     if op in (c.gather, c.log_share):
-        return [named("index"), *(_indexed("u", i) for i in range((count or 4) - 1))]
-    return [_indexed("u", i + 1) for i in range(count or 3)]
+        return [named("index"), *(_subscript("u", i) for i in range((count or 4) - 1))]
+    return [_subscript("u", i + 1) for i in range(count or 3)]
 
 
-def _indexed(name: str, i: int) -> Term:
+def _subscript(name: str, i: int) -> Term:
     return named(f"{name}{i}".translate(_BELOW), latex_name(f"{name}{i}"))
 
 
 def local_derivative(
     op: Op, position: int, operands: Sequence[Term] | None = None
 ) -> tuple[Term, Term | None]:
-    """What `op` gives for names, and its derivative by one of them, found by running its rule.
+    """An op applied to names, and its derivative by one of them, found by its own rule.
 
     Args:
         op: any op.
-        position: which operand, from 0.
+        position: the position of the operand, from 0.
         operands: the names; by default those of `operand_names`. For an op that chooses, the
             first may be known to be a number; else the operand is taken to be the chosen one.
 
@@ -114,18 +114,18 @@ def derivation(op: Op | Node | str) -> Explanation:
         d(u·v)/du = v
         d(u·v)/dv = u
     """
-    found, count = _asked_for(op)
+    found, count = _find_op(op)
     names = operand_names(found, count)
     lines = [_line(found, position, names) for position in range(len(names))]
     if not lines:
-        return explanation([remark(f"{cleaned(found.name)} has no operands")])
+        return explanation([remark(f"{clean(found.name)} has no operands")])
     if found in _SHIFTED:
         lines.append(Equation(named("m").written(), _shift(found, names).written()))
     return explanation(lines)
 
 
-def _asked_for(given: Any) -> tuple[Op, int | None]:
-    """The op that is meant, and how many operands it has if they are given too."""
+def _find_op(given: Any) -> tuple[Op, int | None]:
+    """The op that the argument of `derivation` stands for, and its number of operands if known."""
     if isinstance(given, Op):
         return given, None
     if isinstance(given, Node):
@@ -136,17 +136,17 @@ def _asked_for(given: Any) -> tuple[Op, int | None]:
     if isinstance(given, str):
         if given in _OPS:
             return _OPS[given], None
-        raise ValueError(_no_op_called(given))
+        raise ValueError(_explain_no_op(given))
     name = getattr(given, "__name__", "")
     if name in _COMPOSED and given is getattr(c, name):
-        raise TypeError(_no_op_called(name))
+        raise TypeError(_explain_no_op(name))
     advice = f"derivation({name!r})" if name in _OPS else "derivation('tanh')"
     kind = type(given).__name__
     raise TypeError(f"derivation takes an Op, its name or a Value, got {kind}: write {advice}")
 
 
-def _no_op_called(name: str) -> str:
-    """Why there is no derivation, and what to ask for instead."""
+def _explain_no_op(name: str) -> str:
+    """The error message for a name that no op has."""
     if name in _COMPOSED:
         advice = f"ask for one of them, such as derivation({_COMPOSED[name]!r})"
         return f"{name} is no op but a function that applies ops: {advice}"
@@ -161,12 +161,12 @@ def _line(op: Op, position: int, names: Sequence[Term]) -> Equation:
     try:
         found = local_derivative(op, position, names)[1]
     except Exception as error:  # a user's rule may raise anything
-        reason = cleaned(f"{type(error).__name__}: {str(error)[:200]}")
-        return _said(left, f"its rule does not run on names ({reason})")
+        reason = clean(f"{type(error).__name__}: {str(error)[:200]}")
+        return _equation_of_words(left, f"its rule does not run on names ({reason})")
     if found is None:
-        return _said(left, "nothing flows back")
+        return _equation_of_words(left, "nothing flows back")
     if op in _SHIFTED:
-        found = _replaced(found, str(_shift(op, names)), named("m"))
+        found = _replace(found, str(_shift(op, names)), named("m"))
     right = found.written()
     if op not in (c.where, c.gather):
         return Equation(left, right)
@@ -193,17 +193,18 @@ def _differential(of: Written, by: Written, partial: bool) -> Written:
     return Written(text, f"\\frac{{{d} {top.latex}}}{{{d} {by.latex}}}")
 
 
-def _said(left: Written, words: str) -> Equation:
+def _equation_of_words(left: Written, words: str) -> Equation:
+    """An equation whose right side is words."""
     return Equation(Written(f"{left.text}: {words}", f"{left.latex} \\quad {latex_name(words)}"))
 
 
 def _shift(op: Op, names: Sequence[Term]) -> Term:
-    """What is called m in the derivatives of an op."""
+    """The term that is called m in the derivatives of an op."""
     return term(_SHIFTED[op], names[1:] if op is c.log_share else names)
 
 
-def _replaced(whole: Term, text: str, by: Term) -> Term:
-    """`whole` with `by` in place of every part that is written as `text`."""
+def _replace(whole: Term, text: str, by: Term) -> Term:
+    """`whole`, with `by` in place of every part that is written as `text`."""
     if whole.op is None or str(whole) == text:
         return whole if whole.op is None else by
-    return term(whole.op, [_replaced(x, text, by) for x in whole.operands])
+    return term(whole.op, [_replace(x, text, by) for x in whole.operands])

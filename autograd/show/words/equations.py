@@ -1,21 +1,21 @@
 """Equations, line by line, as text, as Markdown and as LaTeX.
 
-`explain.py` has more on a line than an equation: it says which gradients and local derivatives
-are meant. A d stands for a gradient, a ∂ for the local derivative of one edge. What is long is
-cut in the middle, with a word on how much.
+The lines of `explain.py` have a label or words beside the equation. A d stands for a gradient, a ∂
+for the local derivative of one edge. What is long is cut in the middle, with the number of parts
+that are left out.
 """
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple, TypeVar
 
 from ...engine.node import Node
-from ..text import aligned
+from ..text import align
 from .explanation import Explanation, latex_rows, markdown
 from .naming import latex_name
-from .notation import MODULO, Written, joined, result_written, which_use
-from .paths import Step
+from .notation import MODULO, Written, join, use_mark, write_result
+from .paths import PathStep
 
-FEWEST_LEFT_OUT = 4  # a word on how many are left out takes the room of three numbers
+FEWEST_LEFT_OUT = 4  # the words for parts left out take the room of three numbers
 MOST_ON_A_LINE = 10  # nodes of a path, factors of a product, terms of a sum
 SIDE_BY_SIDE = 40  # characters: longer words have their formula below them
 PLUS, EQUALS, TIMES = Written(" + ", " + "), Written(" = ", " = "), Written(" · ", r" \cdot ")
@@ -26,7 +26,7 @@ Given = TypeVar("Given")
 
 
 class Equation(NamedTuple):
-    """What stands left and right of the equals sign; a remark has nothing on the right."""
+    """The two sides of an equation; a remark has no right side."""
 
     left: Written
     right: Written | None = None
@@ -38,12 +38,12 @@ class Equation(NamedTuple):
 
     @property
     def inline(self) -> str:
-        """LaTeX to stand among words."""
+        """The equation in LaTeX, for use within a sentence."""
         return f"{self.left.latex} = {self.right.latex}" if self.right else self.left.latex
 
     @property
     def latex(self) -> str:
-        """The line for LaTeX, aligned at the sign."""
+        """The equation as a LaTeX line, aligned at the equals sign."""
         return f"{self.left.latex} &= {self.right.latex}" if self.right else f"& {self.left.latex}"
 
 
@@ -62,10 +62,10 @@ def remark(text: str) -> Equation:
 
 
 class Symbols:
-    """How the gradients of one root are written.
+    """Symbols for the gradients of one root, as text and LaTeX.
 
     Attributes:
-        names: what the nodes are called, in topological order.
+        names: the names of the nodes, in topological order.
         root: the node that is differentiated.
         mentioned: the nodes that were written so far, in this order.
     """
@@ -83,11 +83,11 @@ class Symbols:
         """d root / d node."""
         return _ratio(Written("d", r"\mathrm{d}"), self.name(self.root), self.name(node))
 
-    def local(self, node: Node, step: Step) -> Written:
+    def local(self, node: Node, step: PathStep) -> Written:
         """The local derivative of one edge, with a number where several lead to one operand."""
         operand = self.name(step.operand)
         if step.use:
-            text, latex = which_use(step.use), f"^{{({step.use})}}"
+            text, latex = use_mark(step.use), f"^{{({step.use})}}"
             operand = Written(operand.text + text, operand.latex + latex)
         return _ratio(Written("∂", r"\partial"), self.name(node), operand)
 
@@ -98,26 +98,26 @@ def _ratio(d: Written, above: Written, below: Written) -> Written:
 
 
 def more(count: int) -> Written:
-    """What stands for `count` parts that are left out."""
+    """A placeholder for `count` parts that are left out."""
     return Written(f"… {count:,} more …", f"\\ldots\\text{{ {count:,} more }}\\ldots")
 
 
-def numbers_joined(sign: Written, numbers: Sequence[float], later: bool = False) -> Written:
+def join_numbers(sign: Written, numbers: Sequence[float], later: bool = False) -> Written:
     """The numbers with a sign between them, negative ones in parentheses if not the first."""
 
     def write(place: int) -> Written:
-        return result_written(numbers[place]).inside(MODULO, later or place > 0)
+        return write_result(numbers[place]).inside(MODULO, later or place > 0)
 
-    return joined(sign, abridged(range(len(numbers)), MOST_ON_A_LINE, write, more))
+    return join(sign, abridge(range(len(numbers)), MOST_ON_A_LINE, write, more))
 
 
-def abridged(
+def abridge(
     items: Sequence[Given],
     most: int,
     write: Callable[[Given], Shown],
     more: Callable[[int], Shown],
 ) -> list[Shown]:
-    """What `write` gives for each item; of too many for the first and last ones alone."""
+    """The items, written; if there are too many, only the first and the last ones."""
     ends, hidden = most // 2, len(items) - most // 2 * 2
     if len(items) <= most or hidden < FEWEST_LEFT_OUT:
         return [write(item) for item in items]
@@ -128,7 +128,7 @@ def abridged(
 
 
 class Line(NamedTuple):
-    """An equation and what stands before it; or such words alone."""
+    """An equation with a label or words before it; or words alone."""
 
     label: str
     words: str
@@ -138,16 +138,17 @@ class Line(NamedTuple):
 def forms(
     headline: str, lines: Sequence[Line], where: Sequence[Equation], notes: Sequence[str]
 ) -> Forms:
-    """A sentence, lines, what the names in them mean, and further sentences, in every form.
+    """A headline, lines, the meanings of names and notes, as text, Markdown and LaTeX.
 
     LaTeX has no sentences, but the lines and meanings alone.
     """
     rows = [line.equation.latex if line.equation else f"& \\text{{{line.words}}}" for line in lines]
-    rows += [f"{start}{meaning.latex}" for start, meaning in _begun(r"\text{where } ", where)]
+    rows += [f"{start}{meaning.latex}" for start, meaning in _begin(r"\text{where } ", where)]
     blocks = [[headline], _text_rows(lines), _text_meanings(where), notes]
     items = "\n".join(f"- {_markdown_item(line)}" for line in lines)
-    said = ", ".join(f"${meaning.inline}$" for meaning in where)
-    paragraphs = [markdown(headline), items, said and f"where {said}", *map(markdown, notes)]
+    meanings = ", ".join(f"${meaning.inline}$" for meaning in where)
+    defined = meanings and f"where {meanings}"
+    paragraphs = [markdown(headline), items, defined, *map(markdown, notes)]
     return (
         "\n\n".join("\n".join(block) for block in blocks if block),
         "\n\n".join(paragraph for paragraph in paragraphs if paragraph),
@@ -177,13 +178,13 @@ def _text_rows(lines: Sequence[Line]) -> list[str]:
 def _text_meanings(where: Sequence[Equation]) -> list[str]:
     rows = [
         (start, left.text, f"= {right.text}" if right else "")
-        for start, (left, right) in _begun("  where", where)
+        for start, (left, right) in _begin("  where", where)
     ]
-    return aligned(rows, gap=" ")
+    return align(rows, gap=" ")
 
 
-def _begun(start: str, where: Sequence[Equation]) -> Iterator[tuple[str, Equation]]:
-    """Each with what it starts with: the first with a word, the others with nothing."""
+def _begin(start: str, where: Sequence[Equation]) -> Iterator[tuple[str, Equation]]:
+    """Pair the first equation with `start`, and the others with nothing."""
     return zip([start, *[""] * len(where)], where, strict=False)
 
 

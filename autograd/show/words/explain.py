@@ -2,10 +2,10 @@
 
     d root / d node = Σ over the paths from root to node, Π over the local derivatives on a path
 
-Where there are too many paths to write out, the same sum is told node by node, as `backward()`
+Where there are too many paths to write out, the same sum is written node by node, as `backward()`
 adds it up. `graph.py` finds the numbers and `paths.py` the paths; here they are written down, in
-text and in LaTeX. A d stands for a gradient, a ∂ for the local derivative of one edge. Last it is
-said what the nodes are that have no label but a number.
+text and in LaTeX. A d stands for a gradient, a ∂ for the local derivative of one edge. The last
+lines define the nodes that have no label but a number.
 """
 
 import math
@@ -18,7 +18,7 @@ from ...engine.graph import gradients, topological_order
 from ...engine.messages import shown
 from ...engine.node import Node
 from ...engine.value import Value
-from ..text import counted, how_many
+from ..text import how_many, pluralize
 from .equations import (
     EQUALS,
     FEWEST_LEFT_OUT,
@@ -29,27 +29,27 @@ from .equations import (
     Forms,
     Line,
     Symbols,
-    abridged,
+    abridge,
     forms,
+    join_numbers,
     more,
-    numbers_joined,
 )
 from .explanation import Explanation
 from .infinities import in_gradient, in_nodes, in_path, in_sum
 from .naming import names_of
-from .notation import ELLIPSIS, Written, joined, result_written
+from .notation import ELLIPSIS, Written, join, write_result
 from .paths import Arrival, Path, Steps, arrivals_at, nodes_between, paths_between, steps_to
 from .term import computed_from, named
 
 MOST_PATHS = 20
-MOST_LINES = 60  # where it is told node by node
+MOST_LINES = 60  # of an explanation node by node
 MOST_MEANINGS = 12
 EXACT_BELOW = 10**15
 USES = "⁽¹⁾, ⁽²⁾, … tell the operands apart where a node uses the same one more than once."
 
 
 class ChainRule(Explanation):
-    """How a gradient comes about.
+    """The explanation of one gradient by the chain rule, with its paths.
 
     Attributes:
         gradient: d root / d wrt, as `backward()` finds it.
@@ -68,7 +68,7 @@ def explain(root: Value, wrt: Value, most: int = MOST_PATHS) -> ChainRule:
     Args:
         root: the node that is differentiated, usually the loss.
         wrt: the node to differentiate by: a leaf, or one on the way.
-        most: up to how many paths are written out. Of more, the sum is told node by node.
+        most: up to how many paths are written out; of more, the sum is written node by node.
 
     Raises:
         TypeError: if `root` or `wrt` is no Value, or `most` no int.
@@ -101,12 +101,12 @@ def explain(root: Value, wrt: Value, most: int = MOST_PATHS) -> ChainRule:
     paths = tuple(paths_between(root, wrt, steps)) if count <= most else ()
     symbols = Symbols(names_of(order if wrt in upstream else [wrt, *order]), root)
     if root is wrt or not count:
-        told = _without_path(symbols, wrt, gradient, wrt in upstream)
+        answer = _without_path(symbols, wrt, gradient, wrt in upstream)
     elif count <= most:
-        told = _path_by_path(symbols, wrt, gradient, paths)
+        answer = _path_by_path(symbols, wrt, gradient, paths)
     else:
-        told = _node_by_node(symbols, count, between, steps, upstream)
-    written = forms(told.headline, told.lines, _meanings(symbols), told.notes)
+        answer = _node_by_node(symbols, count, between, steps, upstream)
+    written = forms(answer.headline, answer.lines, _meanings(symbols), answer.notes)
     return ChainRule(written, gradient, count, paths)
 
 
@@ -126,15 +126,15 @@ def _check(root: object, wrt: object, most: object) -> None:
         raise ValueError(f"most is how many paths to write out, 0 or more, got {most}")
 
 
-class _Told(NamedTuple):
-    """What is said: a sentence, the lines, and sentences below them."""
+class _Answer(NamedTuple):
+    """The parts of an explanation: a headline, lines, and notes below them."""
 
     headline: str
     lines: list[Line]
     notes: list[str]
 
 
-def _without_path(symbols: Symbols, wrt: Value, gradient: float, known: bool) -> _Told:
+def _without_path(symbols: Symbols, wrt: Value, gradient: float, known: bool) -> _Answer:
     root, by = symbols.name(symbols.root).text, symbols.name(wrt).text
     if symbols.root is wrt:
         headline = f"{symbols.gradient(wrt).text} = 1: {root} itself, with no edge on the way"
@@ -145,12 +145,12 @@ def _without_path(symbols: Symbols, wrt: Value, gradient: float, known: bool) ->
         )
     else:
         headline = f"{root} does not depend on {by}: no path, the gradient is 0"
-    return _Told(headline, [_gradient_line("", symbols, wrt, [gradient], gradient)], [])
+    return _Answer(headline, [_gradient_line("", symbols, wrt, [gradient], gradient)], [])
 
 
-def _path_by_path(symbols: Symbols, wrt: Value, gradient: float, paths: Sequence[Path]) -> _Told:
+def _path_by_path(symbols: Symbols, wrt: Value, gradient: float, paths: Sequence[Path]) -> _Answer:
     products = [path.product for path in paths]
-    total, found = result_written(float(calculus.sum(products))), result_written(gradient)
+    total, found = write_result(float(calculus.sum(products))), write_result(gradient)
     lines = [_path_line(symbols, place, path) for place, path in enumerate(paths, 1)]
     notes = [note for place, path in enumerate(paths, 1) for note in in_path(symbols, place, path)]
     notes += in_sum(products, gradient)
@@ -158,7 +158,7 @@ def _path_by_path(symbols: Symbols, wrt: Value, gradient: float, paths: Sequence
         label = "sum" if len(paths) > 1 else "so"
         lines.append(_gradient_line(label, symbols, wrt, products, gradient))
     else:
-        lines.append(Line("sum", "", Equation(numbers_joined(PLUS, products), total)))
+        lines.append(Line("sum", "", Equation(join_numbers(PLUS, products), total)))
         lines.append(_gradient_line("so", symbols, wrt, [gradient], gradient))
         notes.append(
             f"The sum of the products rounds to {total.text}. backward() adds up at every "
@@ -166,17 +166,17 @@ def _path_by_path(symbols: Symbols, wrt: Value, gradient: float, paths: Sequence
         )
     if any(step.use for path in paths for step in path.steps):
         notes.append(USES)
-    return _Told(_headline(symbols, wrt, len(paths)), lines, notes)
+    return _Answer(_headline(symbols, wrt, len(paths)), lines, notes)
 
 
 def _headline(symbols: Symbols, wrt: Node, count: int) -> str:
-    paths = counted(count, "path leads", "paths lead") if count < EXACT_BELOW else _about(count)
+    paths = pluralize(count, "path leads", "paths lead") if count < EXACT_BELOW else _about(count)
     back = f"from {symbols.name(symbols.root).text} back to {symbols.name(wrt).text}"
     return f"{symbols.gradient(wrt).text}: {paths} {back}"
 
 
 def _about(count: int) -> str:
-    """More paths than one cares to read the digits of, or than a float can count."""
+    """The number of paths in two digits, for counts too large to be read or to fit a float."""
     exponent = math.floor(math.log10(count))
     digits, _, further = f"{count / 10**exponent:.1e}".partition("e")
     return f"about {digits}e{exponent + int(further)} paths lead"
@@ -185,60 +185,60 @@ def _about(count: int) -> str:
 def _gradient_line(
     label: str, symbols: Symbols, wrt: Node, terms: Sequence[float], gradient: float
 ) -> Line:
-    right = [numbers_joined(PLUS, terms)] * (len(terms) > 1) + [result_written(gradient)]
-    return Line(label, "", Equation(symbols.gradient(wrt), joined(EQUALS, right)))
+    right = [join_numbers(PLUS, terms)] * (len(terms) > 1) + [write_result(gradient)]
+    return Line(label, "", Equation(symbols.gradient(wrt), join(EQUALS, right)))
 
 
 def _path_line(symbols: Symbols, place: int, path: Path) -> Line:
     def local(i: int) -> Written:
         return symbols.local(path.nodes[i], path.steps[i])
 
-    trail = abridged(path.nodes, MOST_ON_A_LINE, symbols.name, more)
-    left = abridged(range(len(path.steps)), MOST_ON_A_LINE, local, more)
-    right = [numbers_joined(TIMES, path.locals), result_written(path.product)][: len(path.steps)]
-    equation = Equation(joined(TIMES, left), joined(EQUALS, right))
+    trail = abridge(path.nodes, MOST_ON_A_LINE, symbols.name, more)
+    left = abridge(range(len(path.steps)), MOST_ON_A_LINE, local, more)
+    right = [join_numbers(TIMES, path.locals), write_result(path.product)][: len(path.steps)]
+    equation = Equation(join(TIMES, left), join(EQUALS, right))
     return Line(f"path {place}", " ← ".join(node.text for node in trail), equation)
 
 
 def _node_by_node(
     symbols: Symbols, count: int, between: Sequence[Node], steps: Steps, upstream: dict[Node, float]
-) -> _Told:
+) -> _Answer:
     odd, ends = in_nodes(between, upstream), MOST_LINES // 2 + FEWEST_LEFT_OUT
-    told = {*between[:ends], *between[-ends:], *odd}
-    arrivals = arrivals_at(told, between, steps)
+    shown_nodes = {*between[:ends], *between[-ends:], *odd}
+    arrivals = arrivals_at(shown_nodes, between, steps)
 
     def line(node: Node) -> Line:
         return _node_line(symbols, node, arrivals.get(node, ()), upstream)
 
-    lines = abridged(between, MOST_LINES, line, lambda k: Line("", f"… {k:,} more nodes …"))
+    lines = abridge(between, MOST_LINES, line, lambda k: Line("", f"… {k:,} more nodes …"))
     notes = [in_gradient(symbols, node, arrivals.get(node, ()), upstream) for node in odd]
     if any(step.use for arriving in arrivals.values() for _, step in arriving):
         notes.append(USES)
     headline = _headline(symbols, between[-1], count)
-    return _Told(f"{headline}. What reaches a node adds up, from the root on:", lines, notes)
+    return _Answer(f"{headline}. What reaches a node adds up, from the root on:", lines, notes)
 
 
 def _node_line(
     symbols: Symbols, node: Node, arriving: Sequence[Arrival], upstream: dict[Node, float]
 ) -> Line:
     def locals_of(arrival: Arrival) -> Written:
-        return joined(TIMES, [symbols.gradient(arrival[0]), symbols.local(*arrival)])
+        return join(TIMES, [symbols.gradient(arrival[0]), symbols.local(*arrival)])
 
     def numbers(place: int) -> Written:
         user, step = arriving[place]
-        return numbers_joined(TIMES, [upstream[user], step.local], later=place > 0)
+        return join_numbers(TIMES, [upstream[user], step.local], later=place > 0)
 
     parts = [
-        joined(PLUS, abridged(arriving, MOST_ON_A_LINE, locals_of, more)),
-        joined(PLUS, abridged(range(len(arriving)), MOST_ON_A_LINE, numbers, more)),
-        result_written(upstream[node]),
+        join(PLUS, abridge(arriving, MOST_ON_A_LINE, locals_of, more)),
+        join(PLUS, abridge(range(len(arriving)), MOST_ON_A_LINE, numbers, more)),
+        write_result(upstream[node]),
     ]
-    right = joined(EQUALS, parts[0 if arriving else 2 :])
+    right = join(EQUALS, parts[0 if arriving else 2 :])
     return Line("", "", Equation(symbols.gradient(node), right))
 
 
 def _meanings(symbols: Symbols) -> list[Equation]:
-    """What the nodes are that were mentioned and have a number for a name, operands first."""
+    """Equations for the mentioned nodes that have no label, operands first."""
     names, root = symbols.names, symbols.root
     unknown = [x for x in symbols.mentioned if x.op is not None and x is not root and not x.label]
     nearest = set(unknown[: how_many(len(unknown), MOST_MEANINGS)])

@@ -1,13 +1,13 @@
-"""An explanation: the same words and formulas as plain text, Markdown and LaTeX."""
+"""`Explanation`: the same words and formulas as plain text, Markdown and LaTeX."""
 
 from collections.abc import Iterable
 from typing import Any
 
-from ..text import cleaned
+from ..text import clean
 
 
-class Said:
-    """What has a text and the same as Markdown: a terminal prints the one, a notebook the other."""
+class TextAndMarkdown:
+    """An object that prints as text and shows as Markdown in a notebook."""
 
     text: Any  # a str, or a property that gives one
     markdown: Any
@@ -22,8 +22,8 @@ class Said:
         return str(self.markdown)
 
 
-class Explanation(Said):
-    """Something said about a graph. It prints as text and shows as Markdown in a notebook.
+class Explanation(TextAndMarkdown):
+    """An explanation of a graph. It prints as text and shows as Markdown in a notebook.
 
     Attributes:
         text: for a terminal, in lines.
@@ -43,8 +43,8 @@ _MARKDOWN = str.maketrans({sign: f"\\{sign}" for sign in "\\`*_{}[]()<>#+-.!|$~&
 
 
 def markdown(text: str) -> str:
-    """`text` on one line, with nothing in it that Markdown, a table or HTML would act on."""
-    return cleaned(text).translate(_MARKDOWN)
+    """`text` on one line, with all that Markdown, a table or HTML would act on escaped."""
+    return clean(text).translate(_MARKDOWN)
 
 
 def latex_rows(rows: Iterable[str]) -> str:

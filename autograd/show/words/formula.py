@@ -1,4 +1,4 @@
-"""The formula of a value: the expression that made it, in named parts of a line each."""
+"""`formula`: the expression that made a value, in named parts of a line each."""
 
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -7,7 +7,7 @@ from typing import Any
 from ...engine.arguments import positive_int, root_value
 from ...engine.graph import topological_order
 from ...engine.node import Node
-from ..moved_on import moved_on
+from ..moved_on import find_moved_on
 from ..text import how_many
 from .equations import Equation, explanation, remark
 from .explanation import Explanation
@@ -16,7 +16,7 @@ from .notation import ELLIPSIS, Written
 from .term import OMITTED, Term, applied, elided, named, node_named, numeral
 
 LINE = 60  # the widest expression on one line, in characters
-MOST_NUMBERS = 20  # said in the last line of a formula
+MOST_NUMBERS = 20  # in the last line of a formula
 
 
 def formula(value: Node, most: int = 100) -> Explanation:
@@ -58,10 +58,10 @@ def formula(value: Node, most: int = 100) -> Explanation:
 
 
 def _parts(order: Sequence[Node]) -> Iterator[tuple[Term, Term]]:
-    """Each part as its name and its expression, a part after those it is made of."""
-    names, root, moved = names_of(order), order[-1], moved_on(order)
+    """The name and the expression of each part, operands before results."""
+    names, root, moved = names_of(order), order[-1], find_moved_on(order)
     uses = dict.fromkeys(order, 0)
-    terms: dict[Node, Term] = {}  # what an operand is written as: a name, or an expression
+    terms: dict[Node, Term] = {}  # how an operand is written: as a name, or as an expression
     for node in order:
         for parent in node.parents:
             uses[parent] += 1
@@ -83,7 +83,7 @@ def _parts(order: Sequence[Node]) -> Iterator[tuple[Term, Term]]:
 
 
 def _too_wide(width: int, operands: Sequence[Any], terms: dict[Node, Term]) -> list[Node]:
-    """The operands, the widest first, that need a line of their own for `width` to fit in one."""
+    """The operands that get a line of their own so that `width` fits, the widest first."""
     inline = dict.fromkeys(x for x in operands if isinstance(x, Node) and terms[x].op is not None)
     parts: list[Node] = []
     for part in sorted(inline, key=lambda x: -terms[x].width):
@@ -94,7 +94,7 @@ def _too_wide(width: int, operands: Sequence[Any], terms: dict[Node, Term]) -> l
 
 
 def _numbers(expressions: Iterator[Term]) -> list[Equation]:
-    """The line that says which numbers the leaves in the expressions have."""
+    """The line with the numbers of the leaves in the expressions."""
     leaves: dict[str, Equation] = {}
     waiting = list(expressions)[::-1]
     while waiting:
@@ -109,5 +109,5 @@ def _numbers(expressions: Iterator[Term]) -> list[Equation]:
     latex = [one.inline for one in found]
     if len(leaves) > MOST_NUMBERS:
         text, latex = [*text, ELLIPSIS.text], [*latex, ELLIPSIS.latex]
-    said = r",\; ".join(latex)
-    return [Equation(Written(f"where {', '.join(text)}", f"\\text{{where }} {said}"))]
+    numbers = r",\; ".join(latex)
+    return [Equation(Written(f"where {', '.join(text)}", f"\\text{{where }} {numbers}"))]

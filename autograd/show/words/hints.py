@@ -1,4 +1,4 @@
-"""Hints about a graph, in words: what makes it larger than it need be, or its numbers useless.
+"""Hints about a graph, in words: nodes that could be saved, and numbers that are useless.
 
 Each hint is a small function of a `Survey`, and `HINTS` is the table of them. A hint is true and
 of use, or it is not given: a small graph after `backward()`, with finite numbers, gets none.
@@ -12,7 +12,7 @@ from ...engine import calculus
 from ...engine.graph import edges
 from ...engine.node import Node
 from ...engine.op import Op
-from ..text import counted, decimal, how_many
+from ..text import decimal, how_many, pluralize
 from .naming import names_of
 
 LONG_CHAIN = 32  # nodes of +
@@ -22,7 +22,7 @@ MOST_NAMES = 5
 
 
 class Survey:
-    """What the hints look at: the nodes of a graph and how often each is used."""
+    """The input of the hints: the nodes of a graph and how often each is used."""
 
     def __init__(self, order: Sequence[Node], uses: dict[Node, int]) -> None:
         self.order, self.uses = order, uses
@@ -37,23 +37,23 @@ class Survey:
         """The root."""
         return self.order[-1]
 
-    def listed(self, nodes: Sequence[Node]) -> str:
-        """The first few names, and how many more there are."""
+    def list_names(self, nodes: Sequence[Node]) -> str:
+        """The first few names, and the number of those left out."""
         count = how_many(len(nodes), MOST_NAMES)
         shown = ", ".join(self.names[node] for node in nodes[:count])
         more = len(nodes) - count
         return f"{shown} and {more:,} more" if more > 0 else shown
 
     def used_once(self, node: Node | None, op: Op) -> bool:
-        """Whether `op` made the node, it is used once, and it has no label to lose."""
+        """Whether `op` made the node, it is used once, and it has no label."""
         return node is not None and node.op is op and self.uses[node] == 1 and not node.label
 
 
 Hint = Callable[[Survey], str | None]
 
 
-def untouched(survey: Survey) -> str | None:
-    """Gradients are all still as they started."""
+def no_backward_pass(survey: Survey) -> str | None:
+    """Say that no gradient has arrived anywhere."""
     graded = False
     for node in survey.order:
         if not node.is_constant:
@@ -66,7 +66,7 @@ def untouched(survey: Survey) -> str | None:
 
 
 def not_finite(survey: Survey) -> str | None:
-    """Numbers that are nan or inf, and what made the first of them."""
+    """Name the first node that is nan or inf though its operands are finite."""
     found = [node for node in survey.order if not math.isfinite(node._data)]
     made = next((x for x in found if x.op and all(map(math.isfinite, x.recorded))), None)
     if made is not None:
@@ -84,7 +84,7 @@ def not_finite(survey: Survey) -> str | None:
 
 
 def sums_of_products(survey: Survey) -> str | None:
-    """Nodes of + and * that one dot() could replace."""
+    """Count the nodes of + and * that one dot() could replace."""
     if len(survey.order) < LARGE:
         return None
     count = 0
@@ -101,7 +101,7 @@ def sums_of_products(survey: Survey) -> str | None:
 
 
 def chains_of_sums(survey: Survey) -> str | None:
-    """A long chain of +, as the builtin sum makes it."""
+    """Count the nodes of a long chain of +, as the builtin sum makes it."""
     length: dict[Node, int] = {}
     for node in survey.order:
         if node.op is calculus.add:
@@ -118,7 +118,7 @@ def chains_of_sums(survey: Survey) -> str | None:
 
 
 def constants_of_constants(survey: Survey) -> str | None:
-    """Nodes that no gradient can ever flow through."""
+    """Count the nodes that no gradient can ever flow through."""
     fixed = {node for node in survey.order if node.is_constant}
     wasted = []
     for node in survey.order if fixed else ():
@@ -128,13 +128,13 @@ def constants_of_constants(survey: Survey) -> str | None:
     if not wasted:
         return None
     return (
-        f"{counted(len(wasted), 'node is', 'nodes are')} computed from constants alone "
-        f"({survey.listed(wasted)}): plain numbers would make no nodes"
+        f"{pluralize(len(wasted), 'node is', 'nodes are')} computed from constants alone "
+        f"({survey.list_names(wasted)}): plain numbers would make no nodes"
     )
 
 
-def unreached(survey: Survey) -> str | None:
-    """Leaves that get the gradient 0 whatever the numbers are."""
+def leaves_without_gradient(survey: Survey) -> str | None:
+    """Count the leaves that get the gradient 0 whatever the numbers are."""
     ops = {node.op for node in survey.order if node.op is not None}
     if all(op.rules and None not in op.rules and 0.0 not in op.rules for op in ops):
         return None  # each passes on to all its operands
@@ -146,8 +146,8 @@ def unreached(survey: Survey) -> str | None:
     if not missed:
         return None
     return (
-        f"{counted(len(missed), 'leaf is', 'leaves are')} out of reach of any gradient "
-        f"({survey.listed(missed)}): on every way there is a step, a comparison or a choice "
+        f"{pluralize(len(missed), 'leaf is', 'leaves are')} out of reach of any gradient "
+        f"({survey.list_names(missed)}): on every way there is a step, a comparison or a choice "
         "that passes nothing back"
     )
 
@@ -158,7 +158,7 @@ def _receivers(node: Node) -> Sequence[Node]:
     if not node.op.rules:
         try:
             return [operand for _, operand, _ in edges(node, False)]
-        except Exception:  # a user's rule that fails is none of a summary's business
+        except Exception:  # a user's rule that fails must not stop a summary
             return node.parents
     pairs = zip(node.operands, node.op.rules, strict=True)
     return [x for x, rule in pairs if isinstance(x, Node) and rule is not None and rule != 0.0]
@@ -166,8 +166,8 @@ def _receivers(node: Node) -> Sequence[Node]:
 
 HINTS: tuple[Hint, ...] = (
     not_finite,
-    untouched,
-    unreached,
+    no_backward_pass,
+    leaves_without_gradient,
     constants_of_constants,
     chains_of_sums,
     sums_of_products,
@@ -175,5 +175,5 @@ HINTS: tuple[Hint, ...] = (
 
 
 def hints(survey: Survey) -> tuple[str, ...]:
-    """What there is to say."""
-    return tuple(said for hint in HINTS if (said := hint(survey)) is not None)
+    """All hints that apply to a graph."""
+    return tuple(text for hint in HINTS if (text := hint(survey)) is not None)

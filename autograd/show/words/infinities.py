@@ -1,4 +1,4 @@
-"""nan and inf in a chain rule: where they come up, and why, in a sentence each."""
+"""Sentences about nan and inf in a chain rule: the place where they arise, and the reason."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -6,31 +6,31 @@ from collections.abc import Mapping, Sequence
 from ...engine.node import Node
 from ...engine.op import ONE
 from .derivation import local_derivative
-from .equations import TIMES, Equation, Symbols, numbers_joined
-from .notation import number_written, result_written
-from .paths import Arrival, Path, Step, flow
+from .equations import TIMES, Equation, Symbols, join_numbers
+from .notation import write_number, write_result
+from .paths import Arrival, Path, PathStep, flow
 from .term import Term, node_named, numeral
 
-MOST_NAMED = 4  # operands of a derivative that is nan whose numbers are said
+MOST_NAMED = 4  # operands whose numbers are shown for a derivative that is nan
 NO_SUM = "∞ and −∞, which have no sum"
 
 
 def in_path(symbols: Symbols, place: int, path: Path) -> list[str]:
-    """A sentence on where an inf comes up on a path, and where a nan, if they do."""
-    upstream, said = ONE, list[str]()
+    """A sentence about the first inf and the first nan on a path, if there are any."""
+    upstream, causes = ONE, list[str]()
     for node, step in zip(path.nodes, path.steps, strict=False):
         downstream = flow(node, upstream, step)
-        new = downstream != downstream if said else not math.isfinite(downstream)
-        if new or not (said or math.isfinite(step.local)):
-            said.append(_cause(symbols, node, step, upstream))
-        if downstream != downstream:  # and stays so
+        new = downstream != downstream if causes else not math.isfinite(downstream)
+        if new or not (causes or math.isfinite(step.local)):
+            causes.append(_cause(symbols, node, step, upstream))
+        if downstream != downstream:  # and stays nan
             break
         upstream = downstream
-    return [f"Path {place}: {', and then '.join(said)}."] if said else []
+    return [f"Path {place}: {', and then '.join(causes)}."] if causes else []
 
 
 def in_sum(products: Sequence[float], gradient: float) -> list[str]:
-    """A sentence on a sum that is nan without a term that is."""
+    """A sentence about a sum that is nan though no term is."""
     if gradient == gradient or any(x != x for x in products):
         return []
     return [f"Among the products are {NO_SUM}."]
@@ -46,9 +46,9 @@ def in_nodes(between: Sequence[Node], upstream: Mapping[Node, float]) -> list[No
 def in_gradient(
     symbols: Symbols, node: Node, arriving: Sequence[Arrival], upstream: Mapping[Node, float]
 ) -> str:
-    """A sentence on why the gradient of such a node is inf or nan."""
+    """A sentence with the reason why the gradient of such a node is inf or nan."""
     found = upstream[node]
-    first = f"{symbols.gradient(node).text} is the first that is {result_written(found).text}"
+    first = f"{symbols.gradient(node).text} is the first that is {write_result(found).text}"
     for user, step in arriving:
         reaching = flow(user, upstream[user], step)
         if reaching != reaching if found != found else not math.isfinite(reaching):
@@ -58,26 +58,26 @@ def in_gradient(
     return f"{first}: the sum of what reaches it grows beyond 1.8e308."
 
 
-def _cause(symbols: Symbols, node: Node, step: Step, upstream: float) -> str:
-    """What makes the contribution of an edge nan or inf, or keeps it from that."""
+def _cause(symbols: Symbols, node: Node, step: PathStep, upstream: float) -> str:
+    """The reason why the contribution of an edge is nan or inf, or is not."""
     derivative, downstream = symbols.local(node, step), flow(node, upstream, step)
-    local = Equation(derivative, result_written(step.local)).text
+    local = Equation(derivative, write_result(step.local)).text
     if step.local != step.local:
         formula, numbers = _formula(symbols, node, step)
         return f"{derivative.text}{formula} is nan{numbers}"
     if math.isfinite(downstream):
         return f"{local}, but an upstream of 0 passes exactly 0 on there, whatever the derivative"
     if downstream != downstream:
-        product = numbers_joined(TIMES, [upstream, step.local]).text
+        product = join_numbers(TIMES, [upstream, step.local]).text
         if math.isinf(step.local):
             return f"{local} makes the product nan. {product} has no value"
         return f"{product} is nan at {derivative.text}"
     if math.isfinite(step.local) and math.isfinite(upstream):
         return f"the product grows beyond 1.8e308 at {local}"
-    return f"{local} makes the product {result_written(downstream).text}"
+    return f"{local} makes the product {write_result(downstream).text}"
 
 
-def _formula(symbols: Symbols, node: Node, step: Step) -> tuple[str, str]:
+def _formula(symbols: Symbols, node: Node, step: PathStep) -> tuple[str, str]:
     """The formula of a local derivative in the names of the graph, and their numbers."""
     assert node.op is not None
     operands = list(zip(node.operands, node.recorded, strict=True))
@@ -95,7 +95,7 @@ def _formula(symbols: Symbols, node: Node, step: Step) -> tuple[str, str]:
     if found is None or found.is_number:
         return "", ""
     numbers = {
-        symbols.name(x).text: number_written(was).text for x, was in operands if isinstance(x, Node)
+        symbols.name(x).text: write_number(was).text for x, was in operands if isinstance(x, Node)
     }
     at = ", ".join(f"{name} = {number}" for name, number in numbers.items())
     return f" = {found}", f" at {at}"

@@ -1,4 +1,4 @@
-"""What ``help(autograd.exp)`` says: of each op what it is, how to call it, and its derivatives."""
+"""The text of ``help(autograd.exp)``: for each op a description, its call and its derivatives."""
 
 import inspect
 from functools import cache
@@ -69,7 +69,7 @@ WHAT: dict[Op, str] = {
 
 @cache
 def page(op: Op) -> str:
-    """The text of `help` about an op.
+    """The help text of an op.
 
     Example:
         >>> from autograd import exp
@@ -88,12 +88,12 @@ def page(op: Op) -> str:
 
 
 def name(op: Op) -> str:
-    """What an op is called in Python, such as ``"add"`` for +."""
+    """The name of an op in Python, such as ``"add"`` for +."""
     return next((name for name, x in vars(c).items() if x is op), op.name)
 
 
 def signature(op: Op) -> inspect.Signature:
-    """How an op is called."""
+    """The signature of an op, as `help` shows it."""
     arranged = inspect.signature(op.arrange)
     if [x.name for x in arranged.parameters.values()] != ["operands"]:
         bare = [x.replace(annotation=inspect.Parameter.empty) for x in arranged.parameters.values()]
@@ -105,7 +105,7 @@ def signature(op: Op) -> inspect.Signature:
 
 
 def _operands(op: Op) -> list[str]:
-    """What the rules call the operands."""
+    """The names that the op's rules give to its operands."""
     count = len(op.rules)
     for rule in filter(inspect.isfunction, op.rules):
         names = list(inspect.signature(rule).parameters)

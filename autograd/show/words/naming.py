@@ -1,17 +1,17 @@
-"""What nodes are called in words and formulas: by their labels, or by numbers if they have none."""
+"""Names of nodes in words and formulas: their labels, or numbered names without a label."""
 
 import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from ...engine.node import Node
-from ..text import decimal, shortened
+from ..text import decimal, shorten
 
 _SYMBOL = re.compile("([A-Za-z])_?([0-9]*)(?:_([0-9]+))?")
 _LATEX = str.maketrans(
     {sign: f"\\{sign}" for sign in "{}#%&_"}
     | {
-        sign: f"\\text{name}{{}}"  # what Markdown or HTML would act on too
+        sign: f"\\text{name}{{}}"  # these signs have a meaning in Markdown or HTML too
         for sign, name in {
             "\\": "backslash",
             "^": "asciicircum",
@@ -26,25 +26,25 @@ _LATEX = str.maketrans(
 )
 
 
-class Noted(NamedTuple):
-    """What names are made of: all labels, and the numbers of the constants that have none."""
+class NameSources(NamedTuple):
+    """The data that names are made of: all labels, and the numbers of unlabelled constants."""
 
     labels: Sequence[str]
     numbers: Mapping[Node, float]
 
 
-def noted(order: Sequence[Node], was: Mapping[Node, float] | None = None) -> Noted:
-    """What the names of the nodes are made of, as it is now; or as a number `was` when used."""
+def name_sources(order: Sequence[Node], was: Mapping[Node, float] | None = None) -> NameSources:
+    """Collect the data for names; `was` has numbers of leaves that changed since their use."""
     moved = {} if was is None else was
     labels = [node.label for node in order]
     numbers = {
         node: moved.get(node, node._data) for node in order if node.is_constant and not node.label
     }
-    return Noted(labels, numbers)
+    return NameSources(labels, numbers)
 
 
 def kind_of(node: Node) -> str:
-    """What a node is: the result of an op, or an input, a parameter or a constant."""
+    """The kind of a node in a word: op, input, parameter or constant."""
     if node.is_constant:
         return "constant"
     if node.op is not None:
@@ -52,15 +52,15 @@ def kind_of(node: Node) -> str:
     return "parameter" if node.is_parameter else "input"
 
 
-def names_of(order: Sequence[Node], known: Noted | None = None) -> dict[Node, str]:
-    """A name of its own for every node, but constants without label, which go by their numbers.
+def names_of(order: Sequence[Node], known: NameSources | None = None) -> dict[Node, str]:
+    """A unique name for every node; a constant without label goes by its number.
 
     Labels come first, ``w``, ``w_2``, ``w_3`` where several share one. Without a label the root
     is ``root``, a constant its number, leaves are ``v1``, ``v2``, ..., others ``t1``, ``t2``, ...
 
     Args:
         order: the nodes in topological order, the root last.
-        known: what was noted of them, if they may be others by now.
+        known: their labels and numbers, if these may have changed since.
 
     Example:
         >>> from autograd import Value
@@ -69,27 +69,27 @@ def names_of(order: Sequence[Node], known: Noted | None = None) -> dict[Node, st
         >>> list(names_of(topological_order(a * a + a)).values())
         ['a', 't1', 'root']
     """
-    labels, numbers = noted(order) if known is None else known
+    labels, numbers = name_sources(order) if known is None else known
     names: dict[Node, str] = {}
     taken: set[str] = set()
     counts: dict[str, int] = {}
     for node, label in zip(order, labels, strict=True):
         if label:
-            names[node] = _numbered(shortened(label) or "unnamed", 1, taken, counts)
+            names[node] = _make_unique(shorten(label) or "unnamed", 1, taken, counts)
     for node in order:
         if node in names:
             continue
         if node is order[-1]:
-            names[node] = _numbered("root", 1, taken, counts)
+            names[node] = _make_unique("root", 1, taken, counts)
         elif node in numbers:
             names[node] = decimal(numbers[node])
         else:
-            names[node] = _numbered("v" if node.op is None else "t", 0, taken, counts)
+            names[node] = _make_unique("v" if node.op is None else "t", 0, taken, counts)
     return {node: names[node] for node in order}
 
 
-def _numbered(name: str, plain: int, taken: set[str], counts: dict[str, int]) -> str:
-    """`name` with the next number that makes it unique; the first `plain` ones need none."""
+def _make_unique(name: str, plain: int, taken: set[str], counts: dict[str, int]) -> str:
+    """`name`, with the next number that makes it unique; the first `plain` ones need none."""
     while True:
         count = counts[name] = counts.get(name, 0) + 1
         joint = "_" if plain else ""
@@ -100,7 +100,7 @@ def _numbered(name: str, plain: int, taken: set[str], counts: dict[str, int]) ->
 
 
 def latex_name(name: str) -> str:
-    """A name in LaTeX math: a letter with its index and, above, which of its kind, else upright.
+    """A name in LaTeX math: a letter with its index and number, or upright text.
 
     Example:
         >>> print(latex_name("w0_2"), latex_name("loss"), latex_name("100%"))

@@ -1,6 +1,6 @@
-"""How every op is written, as Unicode text and as LaTeX, with the parentheses that it needs.
+"""The notation of every op as Unicode text and as LaTeX, with the parentheses it needs.
 
-`NOTATION` is this room's table over the calculus. A private row, the derivative of another, is
+`NOTATION` is this room's table of the ops. A private row, the derivative of another, is
 mostly written as the formula it stands for, its `expansion`, in other ops.
 """
 
@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from ...engine import calculus as c
 from ...engine.op import Op
-from ..text import MINUS, TIMES, decimal, shortened
+from ..text import MINUS, TIMES, decimal, shorten
 from .naming import latex_name
 
 # How tightly a sign binds its operands, from the loosest.
@@ -19,7 +19,7 @@ MODULO, ADDITION, NEGATION, MULTIPLICATION, POWER, ROOT, ATOM = range(7)
 NOTHING = ("0", f"{MINUS}0")
 _WHOLE = re.compile(f"{MINUS}?[0-9]{{1,3}}")
 _RAISED = str.maketrans(f"{MINUS}0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-# What is said for the names of ops that nobody calls by name.
+# Words for ops that are not called by name.
 EXPLAINED = {c.fixed: "as constant", c.sech2: "sech²"}
 _SPELLING = EXPLAINED | {
     c.mul: TIMES,
@@ -33,14 +33,14 @@ _SPELLING |= {c.log_share: "log_softmax", c.largest: "max"}
 
 
 class Written(NamedTuple):
-    """An expression as text and as LaTeX, and how tightly its outermost sign binds."""
+    """An expression as text and LaTeX, and the binding strength of its outermost sign."""
 
     text: str
     latex: str
     binding: int = ATOM
 
     def inside(self, least: int, later: bool = False) -> "Written":
-        """The same with parentheses if it binds less than `least`, or is `later` and negative."""
+        """The expression; in parentheses if it binds below `least`, or is `later` and negative."""
         text, latex, loose = self.text, self.latex, self.binding < least
         if loose or (later and text.startswith(MINUS)):
             text = f"({text})"
@@ -67,24 +67,24 @@ ELLIPSIS = Written("…", r"\ldots")
 Write = Callable[..., Written]
 
 
-def raised(number: str) -> str:
-    """A whole number as an exponent."""
+def write_exponent(number: str) -> str:
+    """A whole number as an exponent, in superscript digits."""
     return number.translate(_RAISED)
 
 
-def which_use(use: int) -> str:
-    """What tells the operands apart where a node uses the same one more than once: ⁽¹⁾, ⁽²⁾, …"""
-    return f"⁽{raised(str(use))}⁾"
+def use_mark(use: int) -> str:
+    """The mark for one of several uses of the same operand in a node: ⁽¹⁾, ⁽²⁾, …"""
+    return f"⁽{write_exponent(str(use))}⁾"
 
 
-def joined(sign: Written, parts: Sequence[Written], binding: int = ATOM) -> Written:
+def join(sign: Written, parts: Sequence[Written], binding: int = ATOM) -> Written:
     """The parts with a sign between them."""
     text, latex = sign.text.join(x.text for x in parts), sign.latex.join(x.latex for x in parts)
     return Written(text, latex, binding)
 
 
-def number_written(x: float) -> Written:
-    """A number: whole ones in full, others in 4 digits."""
+def write_number(x: float) -> Written:
+    """A number as text and LaTeX: whole ones in full, others in 4 digits."""
     if x != x:
         return Written("nan", r"\mathrm{nan}")
     negative, x = math.copysign(1.0, x) < 0.0, abs(x)
@@ -97,9 +97,9 @@ def number_written(x: float) -> Written:
     return Written(text, latex, MULTIPLICATION if e else ATOM)
 
 
-def result_written(x: float) -> Written:
-    """A number that was worked out: the sign of a 0 says nothing to a reader."""
-    return number_written(x + 0.0)  # -0.0 + 0.0 is 0.0
+def write_result(x: float) -> Written:
+    """A computed number as text and LaTeX, without the sign of a zero."""
+    return write_number(x + 0.0)  # -0.0 + 0.0 is 0.0
 
 
 def _call(text: str, latex: str) -> Write:
@@ -115,8 +115,8 @@ def _call(text: str, latex: str) -> Write:
 
 
 def own_function(op: Op) -> Write:
-    """A user's op, whose name may be anything."""
-    name = shortened(op.name) or "unnamed"
+    """The notation of a user's op, whose name may be anything."""
+    name = shorten(op.name) or "unnamed"
     return _call(name, latex_name(name))
 
 
@@ -127,7 +127,7 @@ def _chain(text: str, latex: str, binding: int, first: int, empty: str) -> Write
         if len(xs) < 2:
             return xs[0] if xs else Written(empty, empty)
         parts = [xs[0].inside(first), *(x.inside(binding, later=True) for x in xs[1:])]
-        return joined(Written(text, latex), parts, binding)
+        return join(Written(text, latex), parts, binding)
 
     return write
 
@@ -161,7 +161,7 @@ def _negative(x: Written) -> Written:
 
 def _power(x: Written, y: Written) -> Written:
     base, latex = x.inside(ATOM), y.latex
-    above = raised(y.text) if _WHOLE.fullmatch(y.text) else f"^{y.inside(ATOM).text}"
+    above = write_exponent(y.text) if _WHOLE.fullmatch(y.text) else f"^{y.inside(ATOM).text}"
     return Written(f"{base.text}{above}", f"{base.latex}^{{{latex}}}", POWER)
 
 
@@ -192,7 +192,7 @@ def _bracket(sign: str) -> Write:
 
 
 class Notation(NamedTuple):
-    """How an op is written, what it stands for in other ops, or both.
+    """The notation of an op: how to write it, its expansion in other ops, or both.
 
     One without `write` always appears as its expansion; one with both appears so in derivatives.
     """

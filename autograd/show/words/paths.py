@@ -12,8 +12,8 @@ from ...engine.node import Node
 from ...engine.op import ONE
 
 
-class Step(NamedTuple):
-    """One edge of a path: to which operand, and the local derivative there.
+class PathStep(NamedTuple):
+    """One edge of a path: its operand, and the local derivative there.
 
     `use` tells edges between the same two nodes apart, as in x·x: 1, 2, ...; else it is 0.
     """
@@ -24,10 +24,10 @@ class Step(NamedTuple):
 
 
 class Path(NamedTuple):
-    """A way from the root back to a node: all nodes on it, its steps, the product of the locals."""
+    """A path from the root back to a node: its nodes, its steps, the product of the locals."""
 
     nodes: tuple[Node, ...]
-    steps: tuple[Step, ...]
+    steps: tuple[PathStep, ...]
     product: float
 
     @property
@@ -36,8 +36,8 @@ class Path(NamedTuple):
         return tuple(step.local for step in self.steps)
 
 
-Steps = dict[Node, list[Step]]
-Arrival = tuple[Node, Step]  # a user of a node, and its edge to it
+Steps = dict[Node, list[PathStep]]
+Arrival = tuple[Node, PathStep]  # a user of a node, and its edge to it
 
 
 def steps_to(wrt: Node, order: Sequence[Node]) -> Steps:
@@ -48,11 +48,11 @@ def steps_to(wrt: Node, order: Sequence[Node]) -> Steps:
             continue
         taken = [(x, float(local)) for _, x, local in edges(node, False) if x in steps]
         if taken:
-            steps[node] = _numbered(taken)
+            steps[node] = _number_uses(taken)
     return steps
 
 
-def _numbered(taken: Sequence[tuple[Node, float]]) -> list[Step]:
+def _number_uses(taken: Sequence[tuple[Node, float]]) -> list[PathStep]:
     total: dict[Node, int] = {}
     for operand, _ in taken:
         total[operand] = total.get(operand, 0) + 1
@@ -60,14 +60,14 @@ def _numbered(taken: Sequence[tuple[Node, float]]) -> list[Step]:
     numbered = []
     for operand, local in taken:
         use[operand] += 1
-        numbered.append(Step(operand, local, use[operand] if total[operand] > 1 else 0))
+        numbered.append(PathStep(operand, local, use[operand] if total[operand] > 1 else 0))
     return numbered
 
 
 def nodes_between(
     root: Node, wrt: Node, order: Sequence[Node], steps: Steps
 ) -> tuple[list[Node], int]:
-    """The nodes on any path, from the root to `wrt`, and how many paths there are."""
+    """The nodes on any path, from the root to `wrt`, and the number of paths."""
     between: list[Node] = []
     arriving = {root: 1} if root in steps else {}
     for node in reversed(order):
@@ -82,10 +82,10 @@ def nodes_between(
 
 
 def paths_between(root: Node, wrt: Node, steps: Steps) -> Iterator[Path]:
-    """All paths, from left to right. Every step leads on to `wrt`, so none is in vain."""
+    """All paths, from left to right. Every step leads on to `wrt`."""
     if root not in steps:
         return
-    nodes, taken, products = [root], list[Step](), [ONE]
+    nodes, taken, products = [root], list[PathStep](), [ONE]
     waiting = [iter(steps[root])]
     while waiting:
         if nodes[-1] is wrt:
@@ -101,8 +101,8 @@ def paths_between(root: Node, wrt: Node, steps: Steps) -> Iterator[Path]:
         waiting.append(iter(steps[step.operand]))
 
 
-def flow(node: Node, upstream: float, step: Step) -> float:
-    """What flows on along one edge of `node`."""
+def flow(node: Node, upstream: float, step: PathStep) -> float:
+    """The contribution of one edge of `node`."""
     assert node.op is not None
     return float(product(node.op, upstream, step.local))
 
@@ -110,7 +110,7 @@ def flow(node: Node, upstream: float, step: Step) -> float:
 def arrivals_at(
     nodes: Container[Node], between: Sequence[Node], steps: Steps
 ) -> dict[Node, list[Arrival]]:
-    """For each of `nodes` the users on the way to it and their edges, as contributions add up."""
+    """For each of `nodes`, the users on the way to it with their edges, in order of adding."""
     arrivals: dict[Node, list[Arrival]] = {}
     for user in between:
         for step in steps[user]:

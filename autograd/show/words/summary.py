@@ -1,6 +1,6 @@
 """`summary`: a graph in numbers, for graphs too large to draw, with hints in words.
 
-One pass over the nodes counts everything; `hints.py` says what is worth saying about it.
+One pass over the nodes counts everything; `hints.py` adds hints.
 """
 
 import math
@@ -13,8 +13,8 @@ from ...engine.graph import topological_order
 from ...engine.node import Node
 from ...engine.op import Op
 from ...engine.value import Value
-from ..text import DASH, TIMES, aligned, cleaned
-from .explanation import Said, markdown
+from ..text import DASH, TIMES, align, clean
+from .explanation import TextAndMarkdown, markdown
 from .hints import Survey, hints
 from .naming import kind_of
 from .notation import EXPLAINED
@@ -23,7 +23,7 @@ FLOAT = sys.getsizeof(0.0)
 
 
 @dataclass(frozen=True, repr=False)
-class Summary(Said):
+class Summary(TextAndMarkdown):
     """The size and shape of a graph. It prints as a table, and shows as one in a notebook.
 
     Attributes:
@@ -38,7 +38,7 @@ class Summary(Said):
             the lists in nodes with any number of operands. Labels are not counted.
         widest: the name of the node that is most often an operand, and how often; None of one.
         nan, inf: how many nodes hold a nan, or an infinity of either sign.
-        hints: what is worth knowing, in words.
+        hints: advice, in words.
     """
 
     nodes: int
@@ -57,14 +57,14 @@ class Summary(Said):
 
     @property
     def text(self) -> str:
-        """For a terminal: a table with the numbers below one another, then the hints."""
-        rows = [("  " * depth + cleaned(name), value) for depth, name, value in self._rows()]
-        said = [f"hint: {hint}" for hint in self.hints]
-        return "\n".join([*aligned(rows, "<>"), *([""] if said else []), *said])
+        """A table with the numbers below one another, then the hints, for a terminal."""
+        rows = [("  " * depth + clean(name), value) for depth, name, value in self._rows()]
+        hints = [f"hint: {hint}" for hint in self.hints]
+        return "\n".join([*align(rows, "<>"), *([""] if hints else []), *hints])
 
     @property
     def markdown(self) -> str:
-        """For a notebook or a web page: a table, then the hints."""
+        """A table, then the hints, as Markdown for a notebook or a web page."""
         rows = [
             f"| {f'{DASH} ' * depth}{markdown(name)} | {markdown(value)} |"
             for depth, name, value in self._rows()
@@ -73,7 +73,7 @@ class Summary(Said):
         return "\n".join(["| graph | |", "|:--|--:|", *rows, *([""] if items else []), *items])
 
     def _rows(self) -> list[tuple[int, str, str]]:
-        """How far a row is indented, its name and its value."""
+        """The rows of the table: indentation, name and value."""
         rows = [(0, "nodes", f"{self.nodes:,}")]
         leaves = {"parameters": self.parameters, "inputs": self.inputs, "constants": self.constants}
         rows += [(1, name, f"{n:,}") for name, n in [*leaves.items(), *self.ops.items()] if n]
@@ -81,13 +81,13 @@ class Summary(Said):
         rows += [(0, "depth", f"{self.depth:,}"), (0, "memory", _size(self.bytes))]
         name, uses = self.widest or ("", 0)
         if uses > 1:
-            rows.append((0, "most used", f"{cleaned(name)} {TIMES}{uses:,}"))
+            rows.append((0, "most used", f"{clean(name)} {TIMES}{uses:,}"))
         return rows + [(0, x, f"{n:,}") for x, n in (("nan", self.nan), ("inf", self.inf)) if n]
 
 
 @dataclass
 class _Counts:
-    """What one pass over the nodes counts."""
+    """The counts of one pass over the nodes."""
 
     ops: dict[Op, int] = field(default_factory=dict)
     leaves: dict[str, int] = field(default_factory=dict)

@@ -16,9 +16,9 @@ from ...engine.node import Node
 from ...engine.numbers import number
 from ...engine.op import Op
 from ...engine.operators import Operators, infix, prefix, reflected
-from ..text import cleaned
+from ..text import clean
 from .naming import latex_name
-from .notation import ELLIPSIS, NOTATION, Written, number_written, own_function
+from .notation import ELLIPSIS, NOTATION, Written, own_function, write_number
 
 WIDEST = 400  # of a written term; it also bounds how deep writing recurses
 _PLAIN_NAME = re.compile(r"[^\W\d][\w.]*(\[\d+\])*'*")
@@ -69,7 +69,7 @@ class Term(Operators):
     def written(self) -> Written:
         """The term as text and LaTeX; an ellipsis if it is very long."""
         if self.op is None:
-            return self.name or number_written(self.data)
+            return self.name or write_number(self.data)
         if self.width > WIDEST:
             return ELLIPSIS
         notation = NOTATION.get(self.op)
@@ -97,7 +97,7 @@ class Term(Operators):
 
 def named(name: str, latex: str = "", known: float | None = None) -> Term:
     """A name, and the number it is known to have; in quotes if it could be read as a formula."""
-    line = cleaned(name)
+    line = clean(name)
     shown = line if _PLAIN_NAME.fullmatch(line) else f'"{line}"'
     return Term(None, (), Written(shown, latex or latex_name(line)), known, len(shown))
 

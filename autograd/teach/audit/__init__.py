@@ -1,6 +1,6 @@
-"""What is wrong with a model: `audit.py` goes through samples and asks each inspector.
+"""The audit of a model's gradients: `audit.py` shows each sample to every inspector.
 
-The inspectors: `finite.py` (nan and inf), `reach.py` (parameters without a gradient),
-`activations.py` (dead relus), `layers.py` (layers that explode or vanish). `sample.py` is what they
-are shown, `findings.py` what they find.
+The inspectors: `not_finite.py` (nan and inf), `reach.py` (parameters without a gradient),
+`activations.py` (dead relus), `layer_gradients.py` (exploding and vanishing gradients). Their input
+is in `sample.py`, their output in `findings.py`.
 """

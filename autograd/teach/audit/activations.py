@@ -1,4 +1,4 @@
-"""Part of an audit: which relus are dead, and which tanh and sigmoid are saturated.
+"""An inspector of an audit: finds dead relus, and saturated tanh and sigmoid units.
 
 A unit is judged when it has had some inputs, because one relu in two gives 0 for any one input.
 It is known by the module call that made it, so it is the same unit for every sample.
@@ -10,7 +10,7 @@ from typing import Any
 
 from ...engine import calculus as c
 from ...engine.op import Op
-from ...show.text import cleaned, decimal
+from ...show.text import clean, decimal
 from .findings import Finding
 from .sample import Sample
 
@@ -22,7 +22,7 @@ Unit = tuple[Op, str, int]
 
 
 class Activations:
-    """Which relus are dead, and which tanh and sigmoid are saturated."""
+    """Finds dead relus, and saturated tanh and sigmoid units."""
 
     def __init__(self, kinds: Mapping[str, str]) -> None:
         self._model = kinds[""]
@@ -32,7 +32,7 @@ class Activations:
     def look(self, sample: Sample) -> None:
         """Note the slopes. Units are the same if their ops are the same in calls of one path.
 
-        Of modules that nothing tells apart, the ops are counted through the whole sample.
+        Where a path is not known, the ops of all modules of a kind are counted together.
         """
         counts: dict[tuple[Any, Op], int] = {}
         for node in sample.order:
@@ -48,7 +48,7 @@ class Activations:
             self._inputs[unit] = self._inputs.get(unit, 0) + 1
 
     def _maker(self, sample: Sample, call: Any) -> tuple[str, Any]:
-        """The name of the module that a call is of, and what its ops are counted within."""
+        """The name of the module that a call is of, and the scope to count its ops in."""
         if call is None:
             return "", None
         path = sample.paths[call]
@@ -63,12 +63,12 @@ class Activations:
             if count < FEWEST or largest > WATCHED[op]:
                 continue
             which = f" number {number}" if number > 1 or not path else ""
-            where = cleaned(f"{op.name}{which} in {path}" if path else f"{op.name}{which}")
+            where = clean(f"{op.name}{which} in {path}" if path else f"{op.name}{which}")
             if op is c.relu:
                 what = f"gives 0 for all of {count:,} inputs, so nothing flows back through it"
                 advice = "take smaller steps, other first weights, or leaky_relu"
-                yield Finding("dead", where, what, advice, module=cleaned(path))
+                yield Finding("dead", where, what, advice, module=clean(path))
             else:
                 what = f"its slope is at most {decimal(largest)} for all of {count:,} inputs"
                 advice = "scale the inputs, or start with smaller weights"
-                yield Finding("saturated", where, what, advice, module=cleaned(path))
+                yield Finding("saturated", where, what, advice, module=clean(path))

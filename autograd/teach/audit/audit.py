@@ -1,8 +1,8 @@
-"""`audit`: what is wrong with the gradients of a model, found from its losses on some data.
+"""`audit`: finds faults in the gradients of a model, from its losses on some data.
 
-Each loss is differentiated once, and four inspectors look at its graph: `finite.py`,
-`reach.py`, `activations.py`, `layers.py`. An inspector keeps counts and not graphs, so there may
-be as many samples as there is time for.
+Each loss is differentiated once, and four inspectors look at its graph: `not_finite.py`,
+`reach.py`, `activations.py`, `layer_gradients.py`. An inspector keeps counts and not graphs, so the
+number of samples is limited only by time.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -13,11 +13,11 @@ from ...engine.graph import gradients, topological_order
 from ...engine.node import Node
 from ...engine.value import Value
 from ...nn.module import Module
-from ...show.text import cleaned
+from ...show.text import clean
 from .activations import Activations
 from .findings import KINDS, Audit
-from .finite import NotFinite
-from .layers import Layers
+from .layer_gradients import Layers
+from .not_finite import NotFinite
 from .reach import Parameters
 from .sample import Sample, kinds_of, paths_of_calls
 
@@ -27,7 +27,7 @@ def audit(
     loss: Value | Callable[..., Value],
     data: Iterable[Any] | None = None,
 ) -> Audit:
-    """What is wrong with the gradients of a model. No `grad` changes.
+    """Find faults in the gradients of a model. No `grad` changes.
 
     Found are: parameters that no gradient reaches, and why; relus that give 0 for every input;
     tanh and sigmoid with a slope below 1/1000 for every input; layers of which the parameters,
@@ -75,7 +75,7 @@ def audit(
     findings = [finding for inspector in inspectors for finding in inspector.findings()]
     findings.sort(key=lambda finding: KINDS.index(finding.kind))
     return Audit(
-        cleaned(type(model).__name__),
+        clean(type(model).__name__),
         len(named),
         parameters.reached,
         samples,

@@ -1,4 +1,4 @@
-"""What an audit found: each finding as data, and all of them as a table."""
+"""The findings of an audit: each one as data, and all of them as a table."""
 
 import textwrap
 from collections.abc import Iterable, Iterator
@@ -7,8 +7,8 @@ from itertools import zip_longest
 from typing import NamedTuple
 
 from ...engine.node import Node
-from ...show.text import aligned, counted, how_many
-from ...show.words.explanation import Said, markdown
+from ...show.text import align, how_many, pluralize
+from ...show.words.explanation import TextAndMarkdown, markdown
 
 # The kinds of findings, the gravest first.
 KINDS = ("nan", "inf", "unused", "unreached", "dead", "exploding", "vanishing", "saturated")
@@ -19,15 +19,15 @@ WIDTHS = (9, 33, 44)  # characters of a column in a terminal
 
 
 class Finding(NamedTuple):
-    """One thing that is wrong.
+    """One fault that an audit found.
 
     Attributes:
         kind: one of `KINDS`.
         where: the parameter, layer or node, by dotted name.
-        what: what is wrong there, with its numbers.
+        what: the fault, with its numbers.
         advice: what to do about it.
         nodes: of a nan or inf the nodes that it went through, from the one that made it on.
-        module: what holds the parameter or the unit, empty where that is the model itself.
+        module: the module of the parameter or the unit, empty for the model itself.
     """
 
     kind: str
@@ -39,7 +39,7 @@ class Finding(NamedTuple):
 
 
 class Row(NamedTuple):
-    """Findings that say the same, of one place or of several."""
+    """A row of the table: equal findings, of one place or of several."""
 
     kind: str
     where: list[str]
@@ -48,8 +48,8 @@ class Row(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Audit(Said):
-    """What is wrong with the gradients of a model. It prints as a table, and shows as one.
+class Audit(TextAndMarkdown):
+    """The faults in the gradients of a model. It prints as a table, and shows as one.
 
     Attributes:
         model: the class of the model.
@@ -57,7 +57,7 @@ class Audit(Said):
         reached: how many of them get a gradient other than 0 from any sample.
         samples: how many losses were looked at.
         nodes: how many nodes their graphs have together.
-        findings: what is wrong, the gravest first.
+        findings: the faults, the gravest first.
     """
 
     model: str
@@ -69,20 +69,20 @@ class Audit(Said):
 
     @property
     def ok(self) -> bool:
-        """Whether nothing is wrong."""
+        """Whether there are no findings."""
         return not self.findings
 
     @property
     def text(self) -> str:
-        """For a terminal: the counts, then a table of the findings."""
+        """The counts, then a table of the findings, for a terminal."""
         rows, rest = self._rows(), self._rest()
-        cells = [line for row in rows for line in ((), *_wrapped(row))]
-        table = aligned([HEADS, *(line or ("", "", "") for line in cells)]) if rows else []
+        cells = [line for row in rows for line in ((), *_wrap(row))]
+        table = align([HEADS, *(line or ("", "", "") for line in cells)]) if rows else []
         return "\n".join([*self._counts(), *([""] if rows else []), *table, *rest])
 
     @property
     def markdown(self) -> str:
-        """For a notebook or a web page: the same."""
+        """The counts and the table of the findings as Markdown, for a notebook or a web page."""
         rows, rest = self._rows(), self._rest()
         lines = [f"{markdown(line)}  " for line in self._counts()]
         if rows:
@@ -94,18 +94,18 @@ class Audit(Said):
 
     def _counts(self) -> Iterable[str]:
         counts = (
-            counted(self.parameters, "parameter", "parameters"),
-            counted(self.samples, "loss", "losses"),
-            counted(self.nodes, "node", "nodes"),
+            pluralize(self.parameters, "parameter", "parameters"),
+            pluralize(self.samples, "loss", "losses"),
+            pluralize(self.nodes, "node", "nodes"),
         )
         yield f"{self.model}: {', '.join(counts)}"
         whole = "everything" if self.reached == self.parameters else "not everything"
         yield f"{whole} reached: {self.reached:,} of {self.parameters:,} get a gradient"
-        rows = len(self._grouped())
-        yield counted(rows, "finding", "findings") if rows else "no finding"
+        rows = len(self._group())
+        yield pluralize(rows, "finding", "findings") if rows else "no finding"
 
-    def _grouped(self) -> list[Row]:
-        """The findings, those with one advice for parameters or units of several modules as one."""
+    def _group(self) -> list[Row]:
+        """The rows of the table: findings of one kind with the same advice are merged."""
         groups: dict[tuple[str, ...], list[Finding]] = {}
         for one in self.findings:
             what = "" if one.module else one.what
@@ -113,16 +113,16 @@ class Audit(Said):
         return [_row(group) for group in groups.values()]
 
     def _rows(self) -> list[Row]:
-        found = self._grouped()
+        found = self._group()
         return found[: how_many(len(found), MOST_ROWS)]
 
     def _rest(self) -> list[str]:
-        hidden = len(self._grouped()) - len(self._rows())
-        return ["", f"… and {counted(hidden, 'finding', 'findings')} more"] if hidden > 0 else []
+        hidden = len(self._group()) - len(self._rows())
+        return ["", f"… and {pluralize(hidden, 'finding', 'findings')} more"] if hidden > 0 else []
 
 
 def _row(group: list[Finding]) -> Row:
-    """Findings of one kind with one advice, module by module."""
+    """The row for findings of one kind with one advice, module by module."""
     holds: dict[str, list[str]] = {}
     for one in group:
         holds.setdefault(one.module or one.where, []).append(one.where)
@@ -138,8 +138,8 @@ def _row(group: list[Finding]) -> Row:
     return Row(group[0].kind, places, what, group[0].advice)
 
 
-def _wrapped(row: Row) -> Iterator[tuple[str, ...]]:
-    """The lines of a row of the table."""
+def _wrap(row: Row) -> Iterator[tuple[str, ...]]:
+    """Wrap a row of the table into lines."""
     cells = ([row.kind], row.where, [row.what, f"→ {row.advice}"])
     wrapped = [
         [line for text in cell for line in textwrap.wrap(text, width, break_on_hyphens=False)]

@@ -1,4 +1,4 @@
-"""Part of an audit: which parameters get no gradient, and where it stops on the way to them."""
+"""An inspector of an audit: finds parameters without a gradient, and the node that stops it."""
 
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
@@ -7,13 +7,13 @@ from ...engine import calculus as c
 from ...engine.graph import product
 from ...engine.node import Node
 from ...engine.value import Value
-from ...show.text import cleaned, counted, decimal
+from ...show.text import clean, decimal, pluralize
 from .findings import Finding
 from .sample import Sample, holder, with_numbers
 
 
 class Stop(NamedTuple):
-    """Where a gradient stops: at `node`, on the way to the operand in a slot, if it is there."""
+    """The place where a gradient stops: `node`, and if known the edge to one of its operands."""
 
     node: Node
     upstream: float = 0.0
@@ -21,9 +21,9 @@ class Stop(NamedTuple):
     cancels: bool = False
 
     def reason(self, sample: Sample) -> tuple[str, str]:
-        """Why nothing flows further, and what to do about it."""
+        """The reason why nothing flows further, and advice."""
         node, op = self.node, self.node.op
-        where = sample.place(node)
+        where = sample.describe(node)
         if self.cancels or op is None:
             return f"the contributions to {where} add up to 0", "see whether the loss depends on it"
         if self.local is None:
@@ -41,7 +41,7 @@ class Stop(NamedTuple):
 
 
 def stops(sample: Sample) -> dict[Node, Stop]:
-    """For nodes that no gradient flows to along one edge or more, where it stops first."""
+    """For each node without a gradient, the first place where it stops on the way there."""
     found: dict[Node, Stop] = {}
     for node in reversed(sample.order):
         upstream, op = sample.gradients[node], node.op
@@ -60,7 +60,7 @@ def stops(sample: Sample) -> dict[Node, Stop]:
 
 
 class Parameters:
-    """Which parameters get no gradient, and why."""
+    """Finds parameters without a gradient, and the reason."""
 
     def __init__(self, named: Mapping[str, Value], kinds: Mapping[str, str]) -> None:
         self._named, self._kinds = named, kinds
@@ -70,11 +70,11 @@ class Parameters:
 
     @property
     def reached(self) -> int:
-        """How many parameters got a gradient other than 0."""
+        """The number of parameters that got a gradient other than 0."""
         return len(self._reached)
 
     def look(self, sample: Sample) -> None:
-        """Note which parameters this loss gives a gradient to."""
+        """Note the parameters that this loss gives a gradient to."""
         self._samples += 1
         used = [x for x in self._named.values() if x in sample.gradients]
         self._reached.update(x for x in used if sample.gradients[x] != 0.0)
@@ -87,12 +87,12 @@ class Parameters:
         """The parameters that none of the losses gave a gradient to."""
         for name, x in self._named.items():
             if x not in self._reached:
-                module = cleaned(holder(name, self._kinds))
-                yield Finding(*self._found(cleaned(name), x), module=module)
+                module = clean(holder(name, self._kinds))
+                yield Finding(*self._describe(clean(name), x), module=module)
 
-    def _found(self, name: str, x: Value) -> tuple[str, str, str, str]:
-        """The kind of a finding, where it is, what is wrong, and the advice."""
-        every = counted(self._samples, "loss", "losses")
+    def _describe(self, name: str, x: Value) -> tuple[str, str, str, str]:
+        """The kind of a finding, its place, the fault and the advice."""
+        every = pluralize(self._samples, "loss", "losses")
         if x not in self._stops:
             advice = "use it in forward, not through .data, detach() or no_grad(); or remove it"
             return "unused", name, f"takes no part in {every}", advice

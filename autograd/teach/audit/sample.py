@@ -1,4 +1,4 @@
-"""One loss as an audit sees it, and how a finding names a node in its graph, and its module."""
+"""One loss of an audit, and the names of its nodes and their modules in findings."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -6,23 +6,23 @@ from typing import NamedTuple
 
 from ...engine.node import Node
 from ...nn.module import Call, Module, walk
-from ...show.text import cleaned
+from ...show.text import clean
 from ...show.words.term import OMITTED, applied, elided
 
 
 class Sample(NamedTuple):
-    """A loss: its graph in topological order, d loss / d node, and whose calls made the nodes."""
+    """A loss: its graph in topological order, d loss / d node, and the path of each module call."""
 
     order: Sequence[Node]
     gradients: dict[Node, float]
     paths: dict[Call, str]
 
-    def place(self, node: Node) -> str:
-        """Where a node is: the op, and the path of the module call that made it."""
+    def describe(self, node: Node) -> str:
+        """A node in words: its op, and the path of the module call that made it."""
         kind = "leaf" if node.op is None else node.op.name
         name = f"{kind} {node.label!r}" if node.label else kind
         call = node.call
-        return cleaned(f"{name} in {self.paths[call] or call.kind}" if call else name)
+        return clean(f"{name} in {self.paths[call] or call.kind}" if call else name)
 
 
 def with_numbers(node: Node) -> str:
@@ -38,7 +38,7 @@ def kinds_of(model: Module) -> dict[str, str]:
 
 
 def holder(name: str, kinds: Mapping[str, str]) -> str:
-    """The name of the innermost module that holds what has this name."""
+    """The dotted name of the innermost module that holds a parameter or a module."""
     while name:
         name = name.rpartition(".")[0]
         if name in kinds:
@@ -49,7 +49,7 @@ def holder(name: str, kinds: Mapping[str, str]) -> str:
 def paths_of_calls(
     order: Sequence[Node], names: Mapping[Node, str], kinds: Mapping[str, str]
 ) -> dict[Call, str]:
-    """The dotted name in the model of the module of each call.
+    """The dotted name, in the model, of the module of each call.
 
     A call knows its name in the outermost module that was called, which may be a part of the model
     that the loss calls by itself. Which part that is, tell the parameters that were used.

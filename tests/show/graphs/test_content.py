@@ -11,7 +11,7 @@ from autograd.losses import mse_loss
 from autograd.nn import MLP, Neuron
 from autograd.show.graphs.boxes import Box
 from autograd.show.graphs.content import Content, content_of, count_boxes
-from autograd.show.graphs.folding import around, folded
+from autograd.show.graphs.folding import around, fold
 from autograd.show.text import DASH, MINUS, TIMES, decimal
 
 
@@ -22,7 +22,7 @@ def content(
     focus: Value | None = None,
     radius: int = 1,
 ) -> Content:
-    units, unit_of = folded(topological_order(root), level)
+    units, unit_of = fold(topological_order(root), level)
     shown = set(units) if focus is None else around(units, unit_of, focus, radius)
     return content_of(units, unit_of, root, shown, heat)
 
@@ -240,5 +240,5 @@ class TestHeat:
 def test_boxes_are_counted_without_making_them() -> None:
     root = mse_loss([MLP(2, [3, 1], rng=0)([1.0, Value(2.0)])], [1.0]) + 3.0
     for level in (None, "sum", "neuron", "layer"):
-        units, _ = folded(topological_order(root), level)
+        units, _ = fold(topological_order(root), level)
         assert count_boxes(units) == len(content(root, level).boxes)

@@ -12,9 +12,9 @@ from hypothesis import given, strategies as st
 
 from autograd.show.graphs.boxes import Box
 from autograd.show.graphs.content import Content, Edge, FrameContent
-from autograd.show.graphs.dot import SHAPES, dot_text, framed, quoted
+from autograd.show.graphs.dot import SHAPES, dot_text, put_in_clusters, quote
 from autograd.show.graphs.theme import THEME
-from autograd.show.text import cleaned
+from autograd.show.text import clean
 
 SVG = "{http://www.w3.org/2000/svg}"
 PIECES = [
@@ -96,14 +96,14 @@ def test_200_hostile_labels_are_texts_and_nothing_else() -> None:
 @pytest.mark.needs("dot")
 @pytest.mark.parametrize("label", PIECES)
 def test_a_label_is_shown_as_it_is(label: str) -> None:
-    wanted = cleaned(label)
+    wanted = clean(label)
     text = dot_text(Content([Box("op", label, "", (), "x", 90.0, 68.0)], [], []))
     assert "".join(shown(text)) == wanted
 
 
 @given(st.text(st.characters(codec="utf-8") | st.sampled_from('\\"&<>{}|\n'), max_size=20))
 def test_no_text_ends_the_string_it_stands_in(text: str) -> None:
-    inner = quoted(text)[1:-1]
+    inner = quote(text)[1:-1]
     assert inner.replace("\\\\", "").replace('\\"', "").count('"') == 0
     assert not inner.replace("\\\\", "").endswith("\\")
     assert "\n" not in inner
@@ -205,7 +205,7 @@ def test_texts_lie_inside_their_boxes() -> None:
 
 def test_frames_nest_as_the_plan_says() -> None:
     outers = [None, 0, None]
-    lines = framed(["a", "b", "c", "d"], [1, 0, None, 2], outers, [["x"], ["y"], ["z"]])
+    lines = put_in_clusters(["a", "b", "c", "d"], [1, 0, None, 2], outers, [["x"], ["y"], ["z"]])
     assert [line.strip() for line in lines] == [
         "subgraph cluster_0 {",
         "x",
@@ -225,4 +225,4 @@ def test_frames_nest_as_the_plan_says() -> None:
 
 def test_a_thousand_frames_in_one_another_do_not_recurse() -> None:
     outers = [None, *range(999)]
-    assert len(framed(["n0"], [999], outers, [[] for _ in outers])) == 2001
+    assert len(put_in_clusters(["n0"], [999], outers, [[] for _ in outers])) == 2001

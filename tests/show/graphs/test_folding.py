@@ -9,11 +9,11 @@ from autograd.engine.graph import topological_order
 from autograd.engine.node import Node
 from autograd.losses import mse_loss
 from autograd.nn import MLP, Layer, Module
-from autograd.show.graphs.folding import Unit, around, folded, level_for, operands_of
+from autograd.show.graphs.folding import Unit, around, fold, level_for, operands_of
 
 
-def fold(root: Node, level: str | None) -> list[Unit]:
-    return folded(topological_order(root), level)[0]
+def units_of(root: Node, level: str | None) -> list[Unit]:
+    return fold(topological_order(root), level)[0]
 
 
 def names(units: list[Unit]) -> list[str]:
@@ -36,7 +36,7 @@ def test_auto_folds_more_the_more_nodes_there_are(nodes: int, level: str | None)
 def test_without_folding_every_node_is_a_unit() -> None:
     root = MLP(2, [2, 1], rng=0)([1.0, 2.0])
     order = topological_order(root)
-    assert [unit.nodes for unit in fold(root, None)] == [[node] for node in order]
+    assert [unit.nodes for unit in units_of(root, None)] == [[node] for node in order]
 
 
 @pytest.mark.parametrize(
@@ -47,19 +47,19 @@ def test_without_folding_every_node_is_a_unit() -> None:
     ],
 )
 def test_a_network_folds_with_its_parameters(level: str, wanted: list[str]) -> None:
-    assert names(fold(MLP(1, [2, 1], rng=0)([Value(1.0, "x")]) * 2.0, level)) == wanted
+    assert names(units_of(MLP(1, [2, 1], rng=0)([Value(1.0, "x")]) * 2.0, level)) == wanted
 
 
 def test_by_sum_no_module_folds() -> None:
     root = MLP(1, [2, 1], rng=0)([Value(1.0, "x")]) * 2.0
-    assert len(fold(root, "sum")) == len(topological_order(root))
+    assert len(units_of(root, "sum")) == len(topological_order(root))
 
 
 def test_parameters_that_groups_share_are_part_of_them() -> None:
     model = MLP(1, [2, 1], rng=0)
     root = mse_loss([model([x]) for x in (1.0, 2.0)], [0.0, 0.0])
-    assert names(fold(root, "layer")).count("Layer") == 4
-    units, unit_of = folded(topological_order(root), "layer")
+    assert names(units_of(root, "layer")).count("Layer") == 4
+    units, unit_of = fold(topological_order(root), "layer")
     assert not any(parameter in unit_of for parameter in model.parameters())
     assert all(unit_of[node] in units for node in unit_of)
 
@@ -67,7 +67,7 @@ def test_parameters_that_groups_share_are_part_of_them() -> None:
 def test_a_parameter_that_is_used_outside_of_groups_too_stays_a_node() -> None:
     model = MLP(1, [1], rng=0)
     weight = model.layers[0].neurons[0].weights[0]
-    assert names(fold(model([1.0]) + weight * weight, "layer")).count("w0") == 1
+    assert names(units_of(model([1.0]) + weight * weight, "layer")).count("w0") == 1
 
 
 def test_units_come_after_those_they_are_computed_from() -> None:
@@ -80,7 +80,7 @@ def test_units_come_after_those_they_are_computed_from() -> None:
             return self.second([left * right, left]) + right
 
     for level in (None, "sum", "neuron", "layer"):
-        units, unit_of = folded(topological_order(Skip()([Value(1.0), Value(2.0)])), level)
+        units, unit_of = fold(topological_order(Skip()([Value(1.0), Value(2.0)])), level)
         place = {unit: number for number, unit in enumerate(units)}
         for unit in units:
             assert all(place[tail] < place[unit] for _, tail in operands_of(unit, unit_of))
@@ -97,7 +97,7 @@ def values(count: int) -> list[Value]:
 
 def test_a_chain_of_additions_folds_to_one_sum_of_all_operands_in_order() -> None:
     xs = values(5)
-    units, unit_of = folded(topological_order(total(xs)), "sum")
+    units, unit_of = fold(topological_order(total(xs)), "sum")
     (*leaves, folded_sum) = units
     assert [leaf.nodes[0] for leaf in leaves] == xs
     assert folded_sum.is_sum
@@ -106,16 +106,16 @@ def test_a_chain_of_additions_folds_to_one_sum_of_all_operands_in_order() -> Non
 
 def test_one_addition_is_no_sum() -> None:
     a, b = values(2)
-    assert names(fold(a + b, "sum")) == ["x0", "x1", "node"]
+    assert names(units_of(a + b, "sum")) == ["x0", "x1", "node"]
 
 
 def test_a_partial_sum_that_is_used_twice_or_has_a_label_is_kept() -> None:
     a, b, c = values(3)
     shared = a + b
-    assert names(fold((shared + c) * shared, "sum")).count("Σ") == 0
+    assert names(units_of((shared + c) * shared, "sum")).count("Σ") == 0
     named = a + b
     named.label = "named"
-    assert names(fold(named + c, "sum")) == ["x0", "x1", "named", "x2", "node"]
+    assert names(units_of(named + c, "sum")) == ["x0", "x1", "named", "x2", "node"]
 
 
 def test_additions_of_different_calls_stay_apart() -> None:
@@ -124,18 +124,18 @@ def test_additions_of_different_calls_stay_apart() -> None:
             return x + y
 
     a, b, c = values(3)
-    assert "Σ" not in names(fold(Adds()(a, b) + c, "sum"))
+    assert "Σ" not in names(units_of(Adds()(a, b) + c, "sum"))
 
 
 def test_the_sum_op_is_one_node_already() -> None:
-    assert names(fold(autograd_sum(values(3)), "sum")) == ["x0", "x1", "x2", "node"]
+    assert names(units_of(autograd_sum(values(3)), "sum")) == ["x0", "x1", "x2", "node"]
 
 
 def test_around_a_focus_are_operands_and_results_up_to_the_radius() -> None:
     a, b, c = values(3)
     product = a * b
     root = (product + c).tanh()
-    units, unit_of = folded(topological_order(root), None)
+    units, unit_of = fold(topological_order(root), None)
     assert around(units, unit_of, product, 0) == {unit_of[product]}
     near = around(units, unit_of, product, 1)
     assert near == {unit_of[node] for node in (a, b, product, root.parents[0])}
@@ -143,11 +143,11 @@ def test_around_a_focus_are_operands_and_results_up_to_the_radius() -> None:
 
 
 def test_a_focus_outside_the_graph_is_refused() -> None:
-    units, unit_of = folded(topological_order(Value(1.0)), None)
+    units, unit_of = fold(topological_order(Value(1.0)), None)
     with pytest.raises(ValueError, match="focus must be a node of the graph"):
         around(units, unit_of, Value(1.0), 1)
 
 
 def test_a_chain_of_100_000_additions_folds() -> None:
     root = total(values(100_000))
-    assert len(fold(root, "sum")) == 100_001
+    assert len(units_of(root, "sum")) == 100_001

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import pytest
 
-from autograd.show.layout.layered import place
+from autograd.show.layout.layered import lay_out
 from autograd.show.layout.places import FRAME_PADDING, FRAME_TITLE, Arrow, Frame, Places, Plan
 
 TINY = 1e-6
@@ -160,14 +160,14 @@ def enclosing(plan: Plan, frame: int | None) -> list[int]:
 
 @every_plan
 def test_boxes_and_labels_do_not_overlap(plan: Plan) -> None:
-    places = place(plan)
+    places = lay_out(plan)
     for one, other in combinations([*boxes(plan, places), *labels(plan, places).values()], 2):
         assert not one.overlaps(other)
 
 
 @every_plan
 def test_arrows_run_forward_to_the_border_of_their_heads(plan: Plan) -> None:
-    places = place(plan)
+    places = lay_out(plan)
     across, along = (0, 1) if plan.down else (1, 0)
     for arrow, route in zip(plan.arrows, places.routes, strict=True):
         points = [point for stroke in route.strokes for point in stroke]
@@ -182,7 +182,7 @@ def test_arrows_run_forward_to_the_border_of_their_heads(plan: Plan) -> None:
 
 @every_plan
 def test_arrows_start_at_the_border_of_their_tails_or_on_what_they_share(plan: Plan) -> None:
-    places = place(plan)
+    places = lay_out(plan)
     across, along = (0, 1) if plan.down else (1, 0)
     for number, (arrow, route) in enumerate(zip(plan.arrows, places.routes, strict=True)):
         start = route.strokes[0][0]
@@ -201,7 +201,7 @@ def test_arrows_start_at_the_border_of_their_tails_or_on_what_they_share(plan: P
 
 @every_plan
 def test_one_arrow_of_each_tail_is_drawn_from_its_border(plan: Plan) -> None:
-    places = place(plan)
+    places = lay_out(plan)
     along = 1 if plan.down else 0
     for tail in {arrow.tail for arrow in plan.arrows}:
         border = places.boxes[tail][along] + plan.boxes[tail][along] / 2
@@ -211,7 +211,7 @@ def test_one_arrow_of_each_tail_is_drawn_from_its_border(plan: Plan) -> None:
 
 @every_plan
 def test_arrows_pass_no_box_and_no_label(plan: Plan) -> None:
-    places = place(plan)
+    places = lay_out(plan)
     taken = [*boxes(plan, places), *labels(plan, places).values()]
     for route in places.routes:
         for stroke in route.strokes:
@@ -222,7 +222,7 @@ def test_arrows_pass_no_box_and_no_label(plan: Plan) -> None:
 
 @every_plan
 def test_a_line_is_open_just_where_its_label_stands(plan: Plan) -> None:
-    places = place(plan)
+    places = lay_out(plan)
     along = 1 if plan.down else 0
     for arrow, route in zip(plan.arrows, places.routes, strict=True):
         if arrow.label == (0.0, 0.0):
@@ -236,7 +236,7 @@ def test_a_line_is_open_just_where_its_label_stands(plan: Plan) -> None:
 
 @every_plan
 def test_everything_lies_inside_the_size(plan: Plan) -> None:
-    places = place(plan)
+    places = lay_out(plan)
     page = Area(0.0, places.size[0], 0.0, places.size[1])
     for area in [*boxes(plan, places), *labels(plan, places).values(), *frames(places)]:
         assert page.holds(area)
@@ -244,7 +244,7 @@ def test_everything_lies_inside_the_size(plan: Plan) -> None:
 
 @every_plan
 def test_a_frame_holds_its_own_with_padding_and_a_title_and_no_stranger(plan: Plan) -> None:
-    places = place(plan)
+    places = lay_out(plan)
     drawn = frames(places)
     things = list(zip(boxes(plan, places), plan.inside, strict=True))
     things += [(a, plan.inside[plan.arrows[n].head]) for n, a in labels(plan, places).items()]
@@ -259,7 +259,7 @@ def test_a_frame_holds_its_own_with_padding_and_a_title_and_no_stranger(plan: Pl
 
 @every_plan
 def test_frames_nest_or_keep_apart(plan: Plan) -> None:
-    drawn = frames(place(plan))
+    drawn = frames(lay_out(plan))
     for one, other in combinations(range(len(drawn)), 2):
         if one not in enclosing(plan, other):
             assert not drawn[one].overlaps(drawn[other])
@@ -268,7 +268,7 @@ def test_frames_nest_or_keep_apart(plan: Plan) -> None:
 @every_plan
 def test_a_frame_has_room_for_its_title_and_needs_no_more_than_its_contents(plan: Plan) -> None:
     """Arrows that bend inside count too: they take up to 100 before and behind what they join."""
-    places = place(plan)
+    places = lay_out(plan)
     drawn = frames(places)
     along, across = (1, 0) if plan.down else (0, 1)
     for number, area in enumerate(drawn):
@@ -294,7 +294,7 @@ def test_a_frame_has_room_for_its_title_and_needs_no_more_than_its_contents(plan
 @pytest.mark.parametrize("down", [False, True])
 def test_a_frame_without_arrows_fits_exactly(down: bool) -> None:
     box = (100.0, 30.0)
-    places = place(Plan([box], [], [0], [Frame(None, 40.0)], down))
+    places = lay_out(Plan([box], [], [0], [Frame(None, 40.0)], down))
     assert places.frames == [(0.0, 0.0, 100.0 + 28.0, 30.0 + 28.0 + 20.0)]
     assert places.boxes == [(64.0, 49.0)]
     assert places.size == (128.0, 78.0)
@@ -315,13 +315,13 @@ def entries(places: Places, plan: Plan, frame: int, tail: int) -> set[int]:
 
 def test_what_comes_from_one_box_enters_a_frame_once() -> None:
     made = network(down=False)
-    places = place(made)
+    places = lay_out(made)
     for tail in (0, 1):
         assert [len(entries(places, made, frame, tail)) for frame in range(5)] == [1] * 5
 
 
 def test_neurons_of_a_layer_stand_in_a_column() -> None:
-    neurons = place(network(down=False)).frames[2:5]
+    neurons = lay_out(network(down=False)).frames[2:5]
     assert len({round(neuron.x + neuron.width / 2, 6) for neuron in neurons}) == 1
 
 
@@ -329,19 +329,19 @@ def test_a_path_that_leaves_a_frame_and_comes_back_is_refused() -> None:
     made = plan(4, [(0, 1), (1, 2), (2, 3)])
     frames = [Frame(None, 10.0), Frame(None, 10.0)]
     with pytest.raises(ValueError, match="no path may leave a frame and come back"):
-        place(made._replace(inside=[0, 1, None, 1], frames=frames))
+        lay_out(made._replace(inside=[0, 1, None, 1], frames=frames))
 
 
 def test_frames_that_need_one_another_are_refused() -> None:
     made = plan(4, [(0, 1), (2, 3)])
     frames = [Frame(None, 10.0), Frame(None, 10.0)]
     with pytest.raises(ValueError, match="directly or through other frames"):
-        place(made._replace(inside=[0, 1, 1, 0], frames=frames))
+        lay_out(made._replace(inside=[0, 1, 1, 0], frames=frames))
 
 
 def test_a_trunk_is_drawn_once_by_its_longest_arrow_and_others_start_where_they_turn_off() -> None:
     made = plan(4, [(0, 1), (1, 2), (2, 3), (0, 3), (0, 2)])
-    places = place(made)
+    places = lay_out(made)
     edge = places.boxes[0][0] + made.boxes[0][0] / 2
     starts = [places.routes[number].strokes[0][0][0] for number in (0, 3, 4)]
     assert starts[:2] == [edge, edge]  # turns off at once; draws the trunk, being the longest
@@ -349,7 +349,7 @@ def test_a_trunk_is_drawn_once_by_its_longest_arrow_and_others_start_where_they_
 
 
 def test_a_box_that_nothing_needs_stands_right_after_its_operands() -> None:
-    places = place(plan(10, [*pairwise(range(9)), (0, 9)]))
+    places = lay_out(plan(10, [*pairwise(range(9)), (0, 9)]))
     assert places.boxes[9][0] < places.boxes[2][0]
 
 
@@ -359,26 +359,26 @@ def even(count: int, joins: list[tuple[int, int]]) -> Plan:
 
 
 def test_a_chain_is_drawn_straight() -> None:
-    places = place(even(8, list(pairwise(range(8)))))
+    places = lay_out(even(8, list(pairwise(range(8)))))
     assert len({y for _, y in places.boxes}) == 1
     assert all(len(stroke) == 4 for route in places.routes for stroke in route.strokes)
 
 
 def test_a_tree_has_no_crossing() -> None:
-    places = place(even(7, [(0, 4), (1, 4), (2, 5), (3, 5), (4, 6), (5, 6)]))
+    places = lay_out(even(7, [(0, 4), (1, 4), (2, 5), (3, 5), (4, 6), (5, 6)]))
     assert [places.boxes[i][1] for i in range(4)] == sorted(y for _, y in places.boxes[:4])
 
 
 def test_a_crossing_that_can_be_undone_is_undone() -> None:
-    boxes = place(even(5, [(0, 3), (1, 2), (2, 4), (3, 4)])).boxes
+    boxes = lay_out(even(5, [(0, 3), (1, 2), (2, 4), (3, 4)])).boxes
     assert (boxes[0][1] < boxes[1][1]) == (boxes[3][1] < boxes[2][1])
 
 
 def test_the_layout_is_the_same_in_every_process() -> None:
     code = (
         "import hashlib; import tests.show.layout.test_layout as t; "
-        "from autograd.show.layout.layered import place; "
-        "print(hashlib.sha256(repr([place(p) for p in t.PLANS.values()]).encode()).hexdigest())"
+        "from autograd.show.layout.layered import lay_out; "
+        "print(hashlib.sha256(repr([lay_out(p) for p in t.PLANS.values()]).encode()).hexdigest())"
     )
     found = set()
     for seed in ("1", "2"):
@@ -390,31 +390,31 @@ def test_the_layout_is_the_same_in_every_process() -> None:
 
 
 def test_a_chain_of_20000_does_not_recurse() -> None:
-    places = place(even(20_000, list(pairwise(range(20_000)))))
+    places = lay_out(even(20_000, list(pairwise(range(20_000)))))
     assert [x for x, _ in places.boxes] == sorted(x for x, _ in places.boxes)
 
 
 def test_2000_frames_in_one_another_do_not_recurse() -> None:
     frames = [Frame(None if i == 0 else i - 1, 10.0) for i in range(2000)]
-    places = place(even(2, [(0, 1)])._replace(inside=[1999, None], frames=frames))
+    places = lay_out(even(2, [(0, 1)])._replace(inside=[1999, None], frames=frames))
     assert [frame.x for frame in places.frames] == sorted(frame.x for frame in places.frames)
 
 
 @pytest.mark.parametrize("ends", [(1, 0), (1, 1), (0, 2), (-1, 1)])
 def test_an_arrow_that_does_not_run_forward_is_refused(ends: tuple[int, int]) -> None:
     with pytest.raises(ValueError, match=f"later one of 2, got {ends[0]} to {ends[1]}"):
-        place(plan(2, [ends]))
+        lay_out(plan(2, [ends]))
 
 
 @pytest.mark.parametrize("frame", [-1, 1])
 def test_a_frame_that_is_not_there_is_refused(frame: int) -> None:
     made = plan(1, [])
     with pytest.raises(ValueError, match=f"got {frame}"):
-        place(made._replace(inside=[frame], frames=[Frame(None, 1.0)]))
+        lay_out(made._replace(inside=[frame], frames=[Frame(None, 1.0)]))
     with pytest.raises(ValueError, match=f"got {frame}"):
-        place(made._replace(inside=[0], frames=[Frame(None, 1.0), Frame(frame, 1.0)][frame:]))
+        lay_out(made._replace(inside=[0], frames=[Frame(None, 1.0), Frame(frame, 1.0)][frame:]))
 
 
 def test_no_boxes_are_refused() -> None:
     with pytest.raises(ValueError, match="at least one box"):
-        place(Plan([], [], [], []))
+        lay_out(Plan([], [], [], []))

@@ -8,7 +8,7 @@ from autograd import Value, constant
 from autograd.engine import calculus as c
 from autograd.engine.op import Op
 from autograd.show.words.formula import formula
-from autograd.show.words.notation import ATOM, NOTATION, number_written, spelling
+from autograd.show.words.notation import ATOM, NOTATION, spelling, write_number
 from autograd.show.words.term import Term, named, numeral, term
 
 OPS = {name: op for name, op in vars(c).items() if isinstance(op, Op)}
@@ -201,7 +201,7 @@ NUMBERS = [
 
 @pytest.mark.parametrize(("number", "text", "latex"), NUMBERS)
 def test_numbers_are_short(number: float, text: str, latex: str) -> None:
-    assert number_written(number)[:2] == (text, latex)
+    assert write_number(number)[:2] == (text, latex)
 
 
 def test_a_users_op_is_written_as_a_function_with_a_safe_name() -> None:

@@ -189,18 +189,18 @@ EXPECTED: dict[str, tuple[Hint, Callable[[], Value], str]] = {
         "at the line that makes it",
     ),
     "no backward": (
-        hints.untouched,
+        hints.no_backward_pass,
         lambda: Value(1.0) * 2.0,
         "no backward pass has run, or gradients were zeroed since: backward() fills them",
     ),
     "step": (
-        hints.unreached,
+        hints.leaves_without_gradient,
         behind_a_step,
         "1 leaf is out of reach of any gradient (w): on every way there is a step, a comparison "
         "or a choice that passes nothing back",
     ),
     "choice": (
-        hints.unreached,
+        hints.leaves_without_gradient,
         not_chosen,
         "2 leaves are out of reach of any gradient (condition, other): on every way there is a "
         "step, a comparison or a choice that passes nothing back",

@@ -20,7 +20,7 @@ def test_a_place_is_the_op_its_label_and_the_path_of_the_call() -> None:
     square = x * x
     nodes = [x, square, labelled, inside, Neuron(1, "relu", rng=0)([1.0])]
     sample = Sample(nodes, {}, paths_of_calls(nodes, {}, {"": "MLP"}))
-    assert [sample.place(node) for node in nodes] == [
+    assert [sample.describe(node) for node in nodes] == [
         "leaf 'x'",
         "*",
         "* 'y|\\n'",

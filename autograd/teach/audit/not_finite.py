@@ -1,4 +1,4 @@
-"""Part of an audit: where the first nan or inf in a loss, or in its gradients, came from."""
+"""An inspector of an audit: finds the origin of the first nan or inf in a loss or its gradients."""
 
 import math
 from collections.abc import Iterator
@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 from ...engine.graph import edges, product
 from ...engine.node import Node
-from ...show.text import counted, decimal
-from ...show.words.equations import abridged
+from ...show.text import decimal, pluralize
+from ...show.words.equations import abridge
 from ...show.words.naming import names_of
 from ...show.words.term import computed_from
 from .findings import Finding
@@ -18,7 +18,7 @@ SHOWN = 8  # nodes on the way of a nan or inf that are written out
 
 
 class NotFinite:
-    """Where the first nan or inf in a loss or its gradients came from."""
+    """Finds the origin of the first nan or inf in a loss or its gradients."""
 
     def __init__(self) -> None:
         self._first: Finding | None = None
@@ -35,14 +35,14 @@ class NotFinite:
             self._first = _in_loss(sample) if in_loss else _in_gradients(sample)
 
     def findings(self) -> Iterator[Finding]:
-        """The first of them, and how many losses have one."""
+        """The first nan or inf, with the number of losses that have one."""
         if self._first is not None:
-            count = counted(self._count, "loss", "losses")
+            count = pluralize(self._count, "loss", "losses")
             yield self._first._replace(what=f"{self._first.what} (in {count})")
 
 
 def _in_loss(sample: Sample) -> Finding:
-    """Back from the loss, along operands that are nan or inf, to where there is none."""
+    """Walk back from the loss along operands that are nan or inf, to where there is none."""
     node = root = sample.order[-1]
     way = [root]
     while isinstance((bad := _cause(node)).operand, Node):
@@ -63,10 +63,10 @@ def _in_loss(sample: Sample) -> Finding:
     shown = [
         f"{names[x]} = {computed_from(x, names)}" if x.op is not None else names[x] for x in way
     ]
-    shown = abridged(shown, SHOWN, str, lambda count: f"… {count:,} more …")
+    shown = abridge(shown, SHOWN, str, lambda count: f"… {count:,} more …")
     return Finding(
         "nan" if math.isnan(root._data) else "inf",
-        sample.place(node),
+        sample.describe(node),
         f"{made} {decimal(node._data)}, which reached the loss: {' → '.join(shown)}",
         advice,
         tuple(way),
@@ -74,7 +74,7 @@ def _in_loss(sample: Sample) -> Finding:
 
 
 class Cause(NamedTuple):
-    """An operand that is nan or inf: its place from 1 on, itself, and what it was."""
+    """An operand that is nan or inf: its position, counted from 1, itself, and its number."""
 
     place: int = 0
     operand: Any = None
@@ -82,7 +82,7 @@ class Cause(NamedTuple):
 
 
 def _cause(node: Node) -> Cause:
-    """The operand that made a node nan or inf: rather of its kind, and rather a node."""
+    """The operand that made a node nan or inf: preferably of the same kind, then a node."""
     given = map(Cause, count(1), node.operands, node.recorded)
     return min(
         (one for one in given if not math.isfinite(one.number)),
@@ -95,13 +95,13 @@ def _cause(node: Node) -> Cause:
 
 
 def _in_gradients(sample: Sample) -> Finding:
-    """The first contribution, or sum of them, that is nan or inf."""
+    """The first contribution, or sum of contributions, that is nan or inf."""
     names = names_of(sample.order)
     for node in reversed(sample.order):
         upstream, op = sample.gradients[node], node.op
         if not math.isfinite(upstream):
             what = f"the contributions to {names[node]} add up to {decimal(upstream)}"
-            return _gradient_finding(upstream, sample.place(node), node, what)
+            return _gradient_finding(upstream, sample.describe(node), node, what)
         if op is None:
             continue
         for _, parent, local in edges(node, connected=False):
@@ -112,7 +112,7 @@ def _in_gradients(sample: Sample) -> Finding:
                     f"{names[parent]}, which gets {decimal(upstream)} · {decimal(local)} = "
                     f"{decimal(flow)}"
                 )
-                return _gradient_finding(flow, sample.place(node), node, what)
+                return _gradient_finding(flow, sample.describe(node), node, what)
     raise AssertionError("a gradient that is not finite has a contribution that is not")
 
 

@@ -1,4 +1,4 @@
-"""One graph in layers: its ranks, and the cells that make up its items and arrows.
+"""The ranks of one graph, and the cells that make up its items and arrows.
 
 Items (boxes, or whole frames) stand in ranks, and every arrow runs forward from one rank to a
 later one. *Along* is the direction of the arrows, *across* the other one.
@@ -19,14 +19,14 @@ Links = list[list[tuple[int, float]]]
 
 
 class Size(NamedTuple):
-    """How much room something takes."""
+    """A size along and across the arrows."""
 
     along: float
     across: float
 
 
 class Target(NamedTuple):
-    """Where an arrow of a net goes, an item or OUTSIDE; it attaches `offset` from the centre."""
+    """The head of an arrow: an item or OUTSIDE; it attaches `offset` from the centre."""
 
     item: int
     offset: float
@@ -35,7 +35,7 @@ class Target(NamedTuple):
 
 
 class Net(NamedTuple):
-    """The arrows out of one source, an item or OUTSIDE; they leave `offset` from its centre."""
+    """The arrows from one source, an item or OUTSIDE; they leave `offset` from its centre."""
 
     source: int
     offset: float
@@ -50,7 +50,7 @@ class Cells:
 
     Args:
         items: their sizes, in an order in which arrows lead forward.
-        nets: what leads from where to where.
+        nets: the arrows, by their source.
 
     Attributes:
         items: how many there are; their cells come first.
@@ -118,7 +118,7 @@ class Cells:
         self.before[head].append((tail, pull))
 
     def _gather(self, links: Links, host: int) -> list[int]:
-        """Make the links of the pins links of the host, and say where each of them starts."""
+        """Add the links of the pins to those of the host, and return where each starts."""
         starts = [host] * len(links[host])
         for pin, _ in self.pins[host]:
             starts += [pin] * len(links[pin])

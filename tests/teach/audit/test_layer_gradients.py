@@ -8,7 +8,7 @@ import pytest
 from autograd import Value
 from autograd.nn import MLP, Layer, Module, Neuron
 from autograd.teach import audit
-from autograd.teach.audit.layers import RATIO, layers_of
+from autograd.teach.audit.layer_gradients import RATIO, layers_of
 from autograd.teach.audit.sample import kinds_of
 from tests.models import DATA, squared
 

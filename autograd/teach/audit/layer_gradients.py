@@ -1,4 +1,4 @@
-"""Part of an audit: layers whose gradients are far larger or smaller than those of the last one.
+"""An inspector of an audit: finds layers with far larger or smaller gradients than the last one.
 
 The last layer is the one whose parameters are used last, which is the one next to the loss.
 Both the parameters and the outputs are looked at: where the activations shrink as the gradients of
@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 
 from ...engine.node import Node
 from ...engine.value import Value
-from ...show.text import cleaned, decimal
+from ...show.text import clean, decimal
 from .findings import Finding
 from .sample import Sample, holder
 
@@ -18,19 +18,19 @@ RATIO = 1e3  # of the mean |gradient| of a layer to that of the last one
 
 
 class Mean:
-    """The mean |gradient| of a layer, of those that are not 0."""
+    """The mean |gradient| of a layer; gradients of 0 do not count."""
 
     def __init__(self) -> None:
         self._total, self._count = 0.0, 0
 
     def add(self, gradient: float) -> None:
-        """Count one more."""
+        """Count one more gradient."""
         if gradient != 0.0:
             self._total, self._count = self._total + abs(gradient), self._count + 1
 
     @property
     def value(self) -> float:
-        """The mean, 0 if there is none."""
+        """The mean, or 0 if nothing was counted."""
         return self._total / self._count if self._count else 0.0
 
 
@@ -38,7 +38,7 @@ Means = dict[str, Mean]
 
 
 class Layers:
-    """How large the gradients are, layer by layer."""
+    """Finds layers with exploding or vanishing gradients."""
 
     def __init__(self, named: Mapping[str, Value], kinds: Mapping[str, str]) -> None:
         self._kinds, self._layers = kinds, layers_of(named, kinds)
@@ -49,7 +49,7 @@ class Layers:
         self._before_loss: dict[str, int] = {}
 
     def look(self, sample: Sample) -> None:
-        """Note d loss / d parameter, and d loss / d output."""
+        """Add d loss / d parameter and d loss / d output of this sample to the means."""
         for name, parameters in self._layers.items():
             for x in parameters:
                 self._parameters[name].add(sample.gradients.get(x, 0.0))
@@ -62,7 +62,7 @@ class Layers:
                 self._outputs[layer].add(sample.gradients[node])
 
     def _distances(self, sample: Sample) -> dict[str, int]:
-        """How many nodes there are from the last use of each layer's parameters to the loss."""
+        """The number of nodes between the last use of each layer's parameters and the loss."""
         distances: dict[str, int] = {}
         for distance, node in enumerate(reversed(sample.order)):
             for x in node.parents:
@@ -71,7 +71,7 @@ class Layers:
         return distances
 
     def _home(self, node: Node, sample: Sample) -> str | None:
-        """The layer that made a node, if any."""
+        """The layer that made a node, or None."""
         if node.call is None:
             return None
         path = sample.paths[node.call]
@@ -81,7 +81,7 @@ class Layers:
         return self._layer_of_path[path]
 
     def findings(self) -> Iterator[Finding]:
-        """The layers whose mean |gradient| is more than `RATIO` off that of the last."""
+        """The layers whose mean |gradient| is off that of the last by more than `RATIO`."""
         found: dict[str, Finding] = {}
         for what, means in (("its", self._parameters), ("its outputs'", self._outputs)):
             values = {name: mean.value for name, mean in means.items()}
@@ -92,7 +92,7 @@ class Layers:
 
 
 def _odd(what: str, means: Mapping[str, float]) -> Iterator[Finding]:
-    """The layers of which something is far larger or smaller than that of the last."""
+    """The layers whose mean is far larger or smaller than that of the last layer."""
     judged = {name: mean for name, mean in means.items() if mean and math.isfinite(mean)}
     for name, mean in judged.items():
         last = next(reversed(judged))
@@ -107,14 +107,14 @@ def _odd(what: str, means: Mapping[str, float]) -> Iterator[Finding]:
             continue
         yield Finding(
             kind,
-            cleaned(name),
-            f"{what} mean |gradient|, zeros left out, is {much} that of {cleaned(last)}",
+            clean(name),
+            f"{what} mean |gradient|, zeros left out, is {much} that of {clean(last)}",
             advice,
         )
 
 
 def layers_of(named: Mapping[str, Value], kinds: Mapping[str, str]) -> dict[str, list[Value]]:
-    """The parameters of each layer: of the module that holds them, or that holds the neuron."""
+    """The parameters of each layer."""
     layers: dict[str, list[Value]] = {}
     for name, x in named.items():
         layers.setdefault(layer_at(holder(name, kinds), kinds), []).append(x)
@@ -122,7 +122,7 @@ def layers_of(named: Mapping[str, Value], kinds: Mapping[str, str]) -> dict[str,
 
 
 def layer_at(path: str, kinds: Mapping[str, str]) -> str:
-    """The layer that a module is: itself, or what holds it if it is a neuron."""
+    """The layer that a module belongs to: itself, or its parent if it is a neuron."""
     if kinds[path].endswith("Neuron") and path:
         path = holder(path, kinds)
     return path or kinds[""]
