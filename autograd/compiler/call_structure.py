@@ -242,7 +242,7 @@ def result_builder(x: Any, leaves: list[Any], arrays: bool, where: str = "the re
     for part, place in zip(parts, treedef.places(where), strict=True):
         start, shape = len(leaves), shape_of(part) or ()
         leaves += flatten(part)[0] if shape else [_result(part, place)]
-        takers.append(_taker(slice(start, len(leaves)), shape, arrays))
+        takers.append(_taker(start, len(leaves), shape, arrays))
     return treedef.builder(takers)
 
 
@@ -252,13 +252,15 @@ def _is_block(x: Any, arrays: bool) -> bool:
     return shape is not None and (arrays or len(shape) == 1)
 
 
-def _taker(part: slice, shape: Sequence[int], arrays: bool) -> Build:
+def _taker(start: int, stop: int, shape: Sequence[int], arrays: bool) -> Build:
     """Make a function that takes this part of the results, in this shape."""
     if not shape:
-        return lambda numbers: float(numbers[part.start])
+        return lambda numbers: float(numbers[start])
     if not arrays:
-        return lambda numbers: list(numbers[part])
-    return itemgetter(part) if len(shape) == 1 else lambda numbers: numbers[part].reshape(shape)
+        return lambda numbers: list(numbers[start:stop])
+    if len(shape) == 1:
+        return itemgetter(slice(start, stop))
+    return lambda numbers: numbers[start:stop].reshape(shape)
 
 
 def _result(x: Any, where: str) -> Any:
