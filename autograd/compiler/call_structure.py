@@ -5,22 +5,27 @@ arrays (see `arrays.py`) and Modules (which stand for their named parameters).
 """
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
+from functools import partial
+from itertools import product
 from numbers import Number
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from ..engine.errors import TracedValueError
 from ..engine.messages import kind_of
-from ..engine.nesting import explaining_depth
+from ..engine.nesting import DEEPEST
 from ..engine.node import Node
 from ..engine.numbers import number
 from ..engine.value import Value
 from ..nn.module import Module
-from ..transforms.arrays import ArrayOfScalars, refused_array
+from ..transforms.arrays import ArrayOfScalars, array_of_scalars, refused_array
+from ..transforms.trees import LEAF, flatten, kind_of_node, list_of, open_array, open_module
 from .cache_keys import setting, twin
 from .tracing.traced import TracedValue
 
 Piece = Any  # a float, or an array of them
 Places = dict[Value, int]  # which parameter each is, of those in a call
+MOST_OF_RESULTS = 2 * DEEPEST  # levels, as a Hessian has
 
 
 class Advice(NamedTuple):
@@ -41,14 +46,17 @@ CALL = Advice(
 )
 
 
-class _Misplaced(Exception):  # noqa: N818 # becomes the error of the kind it holds
-    """Something that is no number, with the way to it from the inside out.
+class _NoNumberError(Exception):
+    """Something that is no number, without its place.
 
-    The text says what is wrong, `need` which advice belongs to it.
+    Attributes:
+        error: the kind of the error that the user sees.
+        text: what is wrong.
+        need: which advice belongs to it, if any.
     """
 
     def __init__(self, error: type[Exception], text: str, need: str = "") -> None:
-        self.error, self.text, self.need, self.path = error, text, need, list[Any]()
+        self.error, self.text, self.need = error, text, need
 
 
 def structure(
@@ -58,7 +66,7 @@ def structure(
     places: Places | None = None,
     advice: Advice = CALL,
 ) -> Hashable:
-    """What tells the structure of an argument from others; its numbers are added to `pieces`.
+    """A cache key for the structure of an argument; its numbers are added to `pieces`.
 
     Args:
         x: the argument.
@@ -71,57 +79,48 @@ def structure(
         TypeError: for anything that is no number, with its place and what to do instead.
         ValueError: for an int that no float can hold, or lists that are too deep.
     """
-    try:
-        return _structure(x, pieces, {} if places is None else places)
-    except _Misplaced as bad:
-        place = where + "".join(f"[{key!r}]" for key in reversed(bad.path))
-        instead = getattr(advice, bad.need) if bad.need else ""
-        raise bad.error(f"{place} {bad.text}{instead}") from None
-    except RecursionError:  # for all that it is rare: a with block costs more than the rest
-        with explaining_depth(x, where):
-            raise
-
-
-def _structure(x: Any, pieces: list[Piece], places: Places) -> Hashable:
-    kind = type(x)
-    if kind is float:
+    if type(x) is float:
         pieces.append(x)
         return float
-    if getattr(x, "ndim", 0) > 0:  # is_array, at half of the time of the call
+    if type(x) is list and set(map(type, x)) == {float}:
+        pieces += x
+        return list_of(len(x))
+    if kind_of_node(x.__class__) is None:  # as flatten says, at a quarter of the time
+        leaves, treedef = [x], LEAF
+    else:
+        leaves, treedef = flatten(x, where, opener=open_array)
+        if set(map(type, leaves)) == {float}:
+            pieces += leaves
+            return treedef
+    places = {} if places is None else places
+    kinds: list[Hashable] = []
+    try:
+        for leaf in leaves:
+            kinds.append(_leaf_structure(leaf, pieces, places))
+    except _NoNumberError as bad:
+        place = treedef.places(where)[len(kinds)]
+        instead = getattr(advice, bad.need) if bad.need else ""
+        raise bad.error(f"{place} {bad.text}{instead}") from None
+    if treedef is LEAF:
+        return kinds[0]
+    return treedef if kinds.count(float) == len(kinds) else (treedef, *kinds)
+
+
+def _leaf_structure(x: Any, pieces: list[Piece], places: Places) -> Hashable:
+    """A cache key for a number, an array or a Module."""
+    if is_array(x):
         _check_array(x)
         pieces.append(x)
         return ("array", x.shape)
-    if isinstance(x, dict):
-        # The types too, for 1 equals True.
-        return (dict, tuple(x), tuple(map(type, x)), *_parts(x.items(), pieces, places))
-    if isinstance(x, (list, tuple)):
-        named = kind if hasattr(x, "_fields") else list if isinstance(x, list) else tuple
-        if x and type(x[0]) is float and set(map(type, x)) == {float}:
-            pieces.extend(x)
-            return (named, float, len(x))
-        parts = _parts(enumerate(x), pieces, places)
-        all_numbers = parts and parts.count(float) == len(parts)
-        return (named, float, len(parts)) if all_numbers else (named, *parts)
     if isinstance(x, Module):
         parameters = x.named_parameters()
         pieces.extend(parameter._data for _, parameter in parameters)
         for _, parameter in parameters:
             if parameter not in places:
                 places[parameter] = len(places)
-        return (kind, tuple(name for name, _ in parameters), setting(x, places))
-    pieces.append(_number(x))
+        return (type(x), tuple(name for name, _ in parameters), setting(x, places))
+    pieces.append(x if type(x) is float else _number(x))
     return float
-
-
-def _parts(items: Iterable[tuple[Any, Any]], pieces: list[Piece], places: Places) -> list[Hashable]:
-    parts: list[Hashable] = []
-    for key, item in items:
-        try:
-            parts.append(_structure(item, pieces, places))
-        except _Misplaced as bad:
-            bad.path.append(key)
-            raise
-    return parts
 
 
 _REAL = {
@@ -138,18 +137,18 @@ def _check_array(x: Any) -> None:
             f"is an array of {x.dtype}, not a numpy array of numbers{_REAL.get(x.dtype.kind, '')}"
         )
     if wrong:
-        raise _Misplaced(TypeError, wrong)
+        raise _NoNumberError(TypeError, wrong)
 
 
 def _number(x: Any) -> float:
     if isinstance(x, TracedValue):
-        raise _Misplaced(
+        raise _NoNumberError(
             TracedValueError,
             "is a traced Value, kept from a recording: return it instead, to get its number. It "
             f"was made {x.origin()}",
         )
     if isinstance(x, Node):
-        raise _Misplaced(
+        raise _NoNumberError(
             TypeError,
             f"is a {type(x).__name__}: a compiled function takes and gives numbers. Pass its "
             ".data, or the Module that holds it; and to differentiate, ",
@@ -160,13 +159,13 @@ def _number(x: Any) -> float:
         x = float(x)
     is_setting = isinstance(x, (bool, str)) or callable(x)
     if is_setting or not isinstance(x, (Number, Iterable)):
-        raise _Misplaced(TypeError, f"is {kind_of(x)}, not a number: ", "setting")
+        raise _NoNumberError(TypeError, f"is {kind_of(x)}, not a number: ", "setting")
     try:
         return number(x)
     except (TypeError, ValueError) as error:
         several = isinstance(x, Iterable)
         text = f"got {kind_of(x)}: pass list(x)" if several else str(error)
-        raise _Misplaced(type(error), f"is no number: {text}") from None
+        raise _NoNumberError(type(error), f"is no number: {text}") from None
 
 
 def is_array(x: Any) -> bool:
@@ -183,37 +182,49 @@ def stand_in(x: Any, where: str, leaf: Callable[[str], TracedValue], twins: dict
         leaf: makes the next one, with this label.
         twins: by their ids, what stands in for Modules and their parameters, for all arguments.
     """
-    if isinstance(x, dict):
-        return {key: stand_in(item, f"{where}[{key!r}]", leaf, twins) for key, item in x.items()}
+    leaves, treedef = flatten(x, where, opener=open_array)
+    parts = zip(leaves, treedef.places(where), strict=True)
+    return treedef.unflatten([_leaf_stand_in(x, place, leaf, twins) for x, place in parts])
+
+
+def _leaf_stand_in(
+    x: Any, where: str, leaf: Callable[[str], TracedValue], twins: dict[int, Any]
+) -> Any:
     if isinstance(x, Module):
         for name, parameter in x.named_parameters():
             new = leaf(f"{where}.{name}")  # each has a number, also one that was there before
             twins.setdefault(id(parameter), new)
         return twin(x, twins)  # for the parameters of the Module itself are not this function's
-    if is_array(x):
-        return _nested(x.shape, where, leaf)
-    if isinstance(x, (list, tuple)):
-        parts = [stand_in(item, f"{where}[{i}]", leaf, twins) for i, item in enumerate(x)]
-        return (
-            type(x)(*parts)
-            if hasattr(x, "_fields")
-            else (list if isinstance(x, list) else tuple)(parts)
-        )
-    return leaf(where)
-
-
-def _nested(shape: Sequence[int], where: str, leaf: Callable[[str], TracedValue]) -> Any:
-    if not shape:
+    if not is_array(x):
         return leaf(where)
-    rows = [_nested(shape[1:], f"{where}[{i}]", leaf) for i in range(shape[0])]
-    return ArrayOfScalars(rows, shape)
+    indexes = product(*map(range, x.shape))
+    labels = (where + "".join(f"[{i}]" for i in index) for index in indexes)
+    return array_of_scalars(map(leaf, labels), x.shape)
+
+
+def as_lists(x: Any, scalar: Callable[[Any], Any] = lambda x: x) -> Any:
+    """The argument with lists in the place of arrays, as the interpreted function takes it.
+
+    Args:
+        x: the argument; a Module stays as it is.
+        scalar: what becomes of its numbers.
+    """
+    leaves, treedef = flatten(x, opener=open_array, most=MOST_OF_RESULTS)
+    return treedef.unflatten(
+        x
+        if isinstance(x, Module)
+        else array_of_scalars(map(scalar, x.astype(float).ravel().tolist()), x.shape)
+        if is_array(x)
+        else scalar(x)
+        for x in leaves
+    )
 
 
 Build = Callable[[Any], Any]
 
 
 def result_builder(x: Any, leaves: list[Any], arrays: bool, where: str = "the result") -> Build:
-    """What puts results in the structure of `x`; its numbers and nodes are added to `leaves`.
+    """Make a function that puts results in the structure of `x`, whose leaves go to `leaves`.
 
     Args:
         x: what the function returned.
@@ -224,31 +235,32 @@ def result_builder(x: Any, leaves: list[Any], arrays: bool, where: str = "the re
     Raises:
         TypeError: for anything else.
     """
-    if isinstance(x, Module):
-        x = dict(x.named_parameters())
-    if isinstance(x, dict):
-        builds = {
-            key: result_builder(item, leaves, arrays, f"{where}[{key!r}]")
-            for key, item in x.items()
-        }
-        return lambda numbers: {key: build(numbers) for key, build in builds.items()}
-    start = len(leaves)
+    # The structure, not x itself, which would keep the whole graph.
+    is_leaf = partial(_is_block, arrays=arrays)
+    parts, treedef = flatten(x, where, is_leaf=is_leaf, opener=open_module, most=MOST_OF_RESULTS)
+    takers = []
+    for part, place in zip(parts, treedef.places(where), strict=True):
+        start, shape = len(leaves), shape_of(part) or ()
+        leaves += flatten(part)[0] if shape else [_result(part, place)]
+        takers.append(_taker(start, len(leaves), shape, arrays))
+    return treedef.builder(takers)
+
+
+def _is_block(x: Any, arrays: bool) -> bool:
+    """Whether `x` is given as an array, or else a list of numbers as one slice of the results."""
     shape = shape_of(x) if isinstance(x, list) else None
-    if shape is not None and (arrays or len(shape) == 1):
-        leaves += _flat(x)
-        stop = len(leaves)
-        if arrays and len(shape) == 1:
-            return lambda numbers: numbers[start:stop]
-        if arrays:
-            return lambda numbers: numbers[start:stop].reshape(shape)
+    return shape is not None and (arrays or len(shape) == 1)
+
+
+def _taker(start: int, stop: int, shape: Sequence[int], arrays: bool) -> Build:
+    """Make a function that takes this part of the results, in this shape."""
+    if not shape:
+        return lambda numbers: float(numbers[start])
+    if not arrays:
         return lambda numbers: list(numbers[start:stop])
-    if isinstance(x, (list, tuple)):
-        parts = [result_builder(item, leaves, arrays, f"{where}[{i}]") for i, item in enumerate(x)]
-        # Not x itself, which would keep the whole graph.
-        kind: Any = getattr(type(x), "_make", list if isinstance(x, list) else tuple)
-        return lambda numbers: kind([build(numbers) for build in parts])
-    leaves.append(_result(x, where))
-    return lambda numbers: float(numbers[start])
+    if len(shape) == 1:
+        return itemgetter(slice(start, stop))
+    return lambda numbers: numbers[start:stop].reshape(shape)
 
 
 def _result(x: Any, where: str) -> Any:
@@ -281,7 +293,3 @@ def shape_of(x: Any) -> tuple[int, ...] | None:
     shapes = {shape_of(item) for item in x}
     inner = shapes.pop() if len(shapes) == 1 else None
     return None if inner is None else (len(x), *inner)
-
-
-def _flat(x: Any) -> list[Any]:
-    return [leaf for item in x for leaf in _flat(item)] if isinstance(x, list) else [x]

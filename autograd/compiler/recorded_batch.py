@@ -9,13 +9,16 @@ from itertools import repeat
 from typing import Any, NamedTuple
 
 from ..engine.messages import kind_of
-from ..engine.nesting import explaining_depth, refuse_depth
-from ..transforms.vmap import LANES, Batch, as_loops
+from ..engine.nesting import refuse_depth
+from ..transforms.trees import flatten
+from ..transforms.vmap import LANES, Batch, as_loops, has_samples
 from .backends import choose as backends
 from .call_structure import (
     CALL,
     Advice,
+    Build,
     Piece,
+    Places,
     is_array,
     result_builder,
     shape_of,
@@ -74,7 +77,7 @@ SAMPLES = Entries(
 def samples_structure(
     x: Any, where: str, blocks: list[Block], entries: Entries = SAMPLES
 ) -> Hashable:
-    """What tells the structure of a mapped argument from others, whatever the number of samples.
+    """A cache key for the structure of a mapped argument, whatever the number of samples.
 
     Args:
         x: the argument.
@@ -86,18 +89,13 @@ def samples_structure(
         TypeError: for what has no entry for each sample.
         ValueError: if the samples have different structures.
     """
-    with explaining_depth(x, where):
-        return _samples_structure(x, where, blocks, entries)
+    columns, treedef = flatten(x, where, is_leaf=has_samples)
+    places = treedef.places(where)
+    parts = map(_column_structure, columns, places, repeat(blocks), repeat(entries))
+    return (treedef, *parts)
 
 
-def _samples_structure(x: Any, where: str, blocks: list[Block], entries: Entries) -> Hashable:
-    if isinstance(x, dict):
-        places = [f"{where}[{key!r}]" for key in x]
-        parts = map(_samples_structure, x.values(), places, repeat(blocks), repeat(entries))
-        return (dict, tuple(x), tuple(map(type, x)), *parts)
-    if hasattr(x, "_fields"):
-        places = [f"{where}[{i}]" for i in range(len(x))]
-        return (type(x), *map(_samples_structure, x, places, repeat(blocks), repeat(entries)))
+def _column_structure(x: Any, where: str, blocks: list[Block], entries: Entries) -> Hashable:
     if is_array(x):
         structure(x, where, [])
         count = len(x)
@@ -109,12 +107,11 @@ def _samples_structure(x: Any, where: str, blocks: list[Block], entries: Entries
             f"{where} should have an entry for each {entries.entry}, is {kind_of(x)}: "
             f"{_list_of(x)}{entries.otherwise}"
         )
-    numbers: list[float] = []
-    whole: Any = structure(list(x), where, numbers, advice=entries.advice)
-    kinds = {kind for kind in whole[1:] if type(kind) is not int}  # which is the length
+    numbers: list[Piece] = []
+    kinds = _entry_structures(x, where, numbers, entries.advice)
     several = f"for {entries.entry}s of several parts pass a dict of them, as {{'x': X, 'y': Y}}"
-    if len(kinds) > 1:
-        other = next(i for i, kind in enumerate(whole[1:]) if kind != whole[1])
+    if len(set(kinds)) > 1:
+        other = next(i for i, kind in enumerate(kinds) if kind != kinds[0])
         raise ValueError(
             f"{where} has {entries.entry}s of different structures, {where}[0] and "
             f"{where}[{other}]: make them alike; {several}"
@@ -125,7 +122,18 @@ def _samples_structure(x: Any, where: str, blocks: list[Block], entries: Entries
             f"{several}"
         )
     blocks.append(Block(len(x), len(numbers) // max(len(x), 1), numbers))
-    return ("list", *kinds)
+    return ("list", *kinds[:1])
+
+
+def _entry_structures(
+    x: Sequence[Any], where: str, numbers: list[Piece], advice: Advice
+) -> list[Hashable]:
+    """The structure of each entry, or of the first one if all are numbers; see `structure`."""
+    if set(map(type, x)) == {float}:
+        numbers.extend(x)
+        return [float]
+    places: Places = {}
+    return [structure(y, f"{where}[{i}]", numbers, places, advice) for i, y in enumerate(x)]
 
 
 def _list_of(x: Any) -> str:
@@ -136,11 +144,8 @@ def _list_of(x: Any) -> str:
 
 def sample_at(i: int, x: Any) -> Any:
     """The part of a mapped argument that belongs to sample `i`."""
-    if isinstance(x, dict):
-        return {key: sample_at(i, item) for key, item in x.items()}
-    if hasattr(x, "_fields"):
-        return type(x)(*[sample_at(i, item) for item in x])
-    return x[i]
+    columns, treedef = flatten(x, is_leaf=has_samples)
+    return treedef.unflatten([column[i] for column in columns])
 
 
 class RecordedBatch:
@@ -265,20 +270,15 @@ def _slab(shared: int, widths: Sequence[int], results: int) -> Slab:
 
 def all_results_builder(
     x: Any, leaves: list[Any], arrays: bool, where: str = "the result"
-) -> Callable[[Any], Any]:
-    """What puts the results of all samples in the structure of `x`, of one of them."""
-    if isinstance(x, dict):
-        builds = {
-            key: all_results_builder(item, leaves, arrays, f"{where}[{key!r}]")
-            for key, item in x.items()
-        }
-        return lambda rows: {key: build(rows) for key, build in builds.items()}
-    if isinstance(x, tuple):
-        parts = [
-            all_results_builder(item, leaves, arrays, f"{where}[{i}]") for i, item in enumerate(x)
-        ]
-        kind: Any = getattr(type(x), "_make", tuple)
-        return lambda rows: kind([build(rows) for build in parts])
+) -> Build:
+    """Make a function that puts the results of all samples in the structure of `x`, of one."""
+    parts, treedef = flatten(x, where, is_leaf=lambda x: not isinstance(x, (dict, tuple)))
+    places = treedef.places(where)
+    takers = list(map(_column_builder, parts, repeat(leaves), repeat(arrays), places))
+    return treedef.builder(takers)
+
+
+def _column_builder(x: Any, leaves: list[Any], arrays: bool, where: str) -> Build:
     start = len(leaves)
     build = result_builder(x, leaves, arrays, where)
     stop, shape = len(leaves), shape_of(x)

@@ -16,9 +16,10 @@ from ..engine.errors import ScanInterrupted
 from ..engine.messages import kind_of, listed
 from ..engine.node import Node
 from ..nn.module import Module
+from ..transforms.trees import flatten, kind_of_node, matched, open_module
 from .backends import choose as backends
 from .backends.repeat import Shape, repeat
-from .call_structure import Advice, Piece, is_array, result_builder, structure
+from .call_structure import Advice, Piece, as_lists, is_array, result_builder, structure
 from .ir.stages import stages
 from .recorded import sizes
 from .recorded_batch import (
@@ -48,7 +49,7 @@ STEPS = Entries(
 
 
 def scan_structure(state: Any, data: Any, pieces: list[Piece], blocks: list[Block]) -> Hashable:
-    """What tells the structure of a state and data from others; `pieces` and `blocks` get them."""
+    """A cache key for a state and data; their numbers are added to `pieces` and `blocks`."""
     kept = structure(state, "state", pieces, advice=STEPS.advice)
     if type(data) is tuple and any(type(x) is list for x in data):
         raise TypeError(
@@ -219,19 +220,13 @@ def in_order(new: Any, old: Any, where: str = "state") -> Any:
     Raises:
         TypeError: if it has another structure, and where.
     """
-    new, old = (dict(x.named_parameters()) if isinstance(x, Module) else x for x in (new, old))
-    old = old.tolist() if is_array(old) else old
-    if isinstance(old, dict):
-        if isinstance(new, dict) and set(new) == set(old):
-            return {key: in_order(new[key], x, f"{where}[{key!r}]") for key, x in old.items()}
-    elif isinstance(old, (list, tuple)):
-        if _kind(new) is _kind(old) and len(new) == len(old):
-            pairs = enumerate(zip(new, old, strict=True))
-            parts = [in_order(x, y, f"{where}[{i}]") for i, (x, y) in pairs]
-            return type(old)(*parts) if hasattr(old, "_fields") else _kind(old)(parts)
-    elif not isinstance(new, (dict, list, tuple)) and new is not None:
-        return new
-    raise TypeError(
+    old = as_lists(old)
+    treedef = flatten(old, where, opener=open_module)[1]
+    return treedef.unflatten(list(matched(new, old, where, _other_state, same_kinds=True)))
+
+
+def _other_state(new: Any, old: Any, where: str) -> TypeError:
+    return TypeError(
         "scan needs a new state of the structure of the old one: "
         f"{where} was {_told(old)} and is {_told(new)}. Return it as it came, with other numbers"
     )
@@ -241,16 +236,10 @@ def _told(x: Any) -> str:
     """What a part of a state is, in a few words."""
     if isinstance(x, Node) or type(x) in (int, float):
         return "one number"
+    if isinstance(x, Module):
+        x = dict(x.named_parameters())
     if isinstance(x, dict):
         return f"a dict with {listed(x) or 'no entry'}"
     if isinstance(x, (list, tuple)):
-        kind = "list" if _kind(x) is list else _kind(x).__name__
-        return f"a {kind} of {len(x)}"
+        return f"a {kind_of_node(x.__class__).__name__} of {len(x)}"
     return kind_of(x)
-
-
-def _kind(x: Any) -> type:
-    """The class of a named tuple, else list or tuple or neither."""
-    if hasattr(x, "_fields"):
-        return type(x)
-    return next((kind for kind in (list, tuple) if isinstance(x, kind)), type(None))

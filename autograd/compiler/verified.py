@@ -8,11 +8,9 @@ from ..engine.messages import listed
 from ..engine.node import Node
 from ..engine.numbers import same
 from ..engine.value import Value
-from ..nn.module import Module
-from ..transforms.arrays import array_of_scalars
 from ..transforms.vmap import as_loops
 from .backends.choose import executable
-from .call_structure import Piece, is_array, result_builder, structure
+from .call_structure import Piece, as_lists, is_array, result_builder, structure
 from .ir.stages import stages
 from .tracing.traced import number_then
 from .workspace import Workspace
@@ -94,26 +92,3 @@ def interpret(f: Callable[..., Any], args: Sequence[Any]) -> Any:
         return f(*map(as_lists, args))
     except (AttributeError, TypeError):
         return f(*[as_lists(x, Value) for x in args])
-
-
-def as_lists(x: Any, leaf: Callable[[Any], Any] = lambda x: x) -> Any:
-    """An argument with lists in the place of arrays, as the interpreted function takes it.
-
-    Args:
-        x: the argument; a Module stays as it is.
-        leaf: what becomes of its numbers.
-    """
-    if isinstance(x, Module):
-        return x
-    if is_array(x):
-        return array_of_scalars(x.astype(float).tolist(), x.shape, leaf)
-    if isinstance(x, dict):
-        return {key: as_lists(item, leaf) for key, item in x.items()}
-    if not isinstance(x, (list, tuple)):
-        return leaf(x)
-    parts = [as_lists(item, leaf) for item in x]
-    return (
-        type(x)(*parts)
-        if hasattr(x, "_fields")
-        else (list if isinstance(x, list) else tuple)(parts)
-    )

@@ -5,7 +5,8 @@ added end to end, and multiplied by repetition. So what is arithmetic on a whole
 says what to write instead.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
+from itertools import islice
 from numbers import Number
 from operator import index
 from typing import Any, NoReturn
@@ -184,19 +185,17 @@ class ArrayOfScalars(list[Any]):
         return numpy.array(list(self), dtype).reshape(self.shape)
 
 
-def array_of_scalars(
-    items: Any, shape: Sequence[int], scalar: Callable[[Any], Any] = lambda x: x
-) -> Any:
-    """What stands for an array of this shape.
+def array_of_scalars(scalars: Iterable[Any], shape: Sequence[int]) -> Any:
+    """What stands for an array of this shape, with these elements, row after row.
 
     Args:
-        items: the numbers of the array, in nested lists.
+        scalars: the elements; of an iterator it takes what it needs.
         shape: the shape; empty for a single number.
-        scalar: what becomes of a number.
     """
-    if not shape:
-        return scalar(items)
-    return ArrayOfScalars([array_of_scalars(x, shape[1:], scalar) for x in items], shape)
+    remaining = iter(scalars)
+    if len(shape) < 2:
+        return ArrayOfScalars(islice(remaining, shape[0]), shape) if shape else next(remaining)
+    return ArrayOfScalars([array_of_scalars(remaining, shape[1:]) for _ in range(shape[0])], shape)
 
 
 def refused_array(x: Any) -> str:

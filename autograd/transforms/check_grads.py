@@ -22,7 +22,7 @@ from ..engine.value import Value
 from .derivatives import jacfwd, jacrev
 from .differences import Sampled, Told, compare, moved
 from .kinks import Piece, piece, pieces
-from .trees import flatten, places
+from .trees import flatten_numbers
 
 Flat = Callable[[list[Any]], list[Any]]
 
@@ -69,11 +69,13 @@ def check_grads(
     if not callable(f):
         raise TypeError(f"check_grads takes a function, got {type(f).__name__}")
     args = args if isinstance(args, tuple) else (args,)
-    at = [float(getattr(x, "data", x)) for x in flatten(args, "check_grads: args")[0]]
-    names = [name for i, x in enumerate(args) for name in places(x, f"argument {i}")]
+    at = [float(getattr(x, "data", x)) for x in flatten_numbers(args, "check_grads: args")[0]]
+    treedefs = [flatten_numbers(x)[1] for x in args]
+    names = [name for i, treedef in enumerate(treedefs) for name in treedef.places(f"argument {i}")]
 
     def outputs(xs: list[Any]) -> list[Any]:
-        return flatten(f(*_arguments(args, xs)), "check_grads: the output of the function")[0]
+        output = f(*_arguments(args, xs))
+        return flatten_numbers(output, "check_grads: the output of the function")[0]
 
     subject = f"op {f.name!r}" if isinstance(f, Op) else getattr(f, "__name__", repr(f))
     flat: Flat = outputs
@@ -85,7 +87,10 @@ def check_grads(
 def _arguments(args: Sequence[Any], xs: Sequence[Any]) -> list[Any]:
     """The arguments with `xs` in the place of their numbers."""
     remaining = iter(xs)
-    return [_twin(x, remaining) if is_module(x) else flatten(x)[1](remaining) for x in args]
+    return [
+        _twin(x, remaining) if is_module(x) else flatten_numbers(x)[1].unflatten(remaining)
+        for x in args
+    ]
 
 
 def _twin(module: Any, xs: Iterator[Any]) -> Any:

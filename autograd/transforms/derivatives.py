@@ -15,7 +15,7 @@ from ..engine.value import Value
 from ..engine.watching import with_history
 from .signatures import Gradient, T, ValueAndGradient
 from .tracing import Argnums, Function, Run, forward_mode, gradients_by, order_of
-from .trees import flatten, leaves_like, rebuild
+from .trees import flatten_numbers, leaves_like
 
 
 def _scalar(output: Any, name: str) -> Any:
@@ -120,14 +120,14 @@ def gradients(output: Value, inputs: Any, *, create_graph: bool = True) -> Any:
         >>> first.data, gradients(first, x, create_graph=False)
         (27.0, 18.0)
     """
-    leaves, build = flatten(inputs, "gradients: inputs")
+    leaves, treedef = flatten_numbers(inputs, "gradients: inputs")
     for x in (output, *leaves):
         if not isinstance(x, Node):
             raise TypeError(f"gradients takes Values of a recorded graph, got {type(x).__name__}")
     found = gradients_by(leaves, output, create_graph)
     if create_graph:
         found = [x if isinstance(x, Node) else Value(x).detach() for x in found]
-    return rebuild(build, found)
+    return treedef.unflatten(found)
 
 
 def vjp(f: Function, *primals: Any) -> tuple[Any, Function]:
@@ -144,7 +144,7 @@ def vjp(f: Function, *primals: Any) -> tuple[Any, Function]:
         ([6.0, 5.0], (13.0, 12.0))
     """
     run = Run(f, primals, range(len(primals)), "vjp")
-    outputs, build = flatten(run.output, "vjp: the output")
+    outputs, treedef = flatten_numbers(run.output, "vjp: the output")
 
     def pull(upstream: Any) -> tuple[Any, ...]:
         seeds = leaves_like(upstream, run.output, "vjp: the upstream")
@@ -153,7 +153,7 @@ def vjp(f: Function, *primals: Any) -> tuple[Any, Function]:
             root = dot(outputs, seeds)
         return run.like_inputs(gradients_by(run.inputs, root, connected))  # type: ignore[no-any-return]
 
-    return run.tie((rebuild(build, [run.value(x) for x in outputs]), pull))  # type: ignore[no-any-return]
+    return run.tie((treedef.unflatten([run.value(x) for x in outputs]), pull))  # type: ignore[no-any-return]
 
 
 def jvp(f: Function, primals: Any, tangents: Any) -> tuple[Any, Any]:
@@ -177,12 +177,12 @@ def _jvp(f: Function, primals: Any, tangents: Any, name: str) -> tuple[Any, Any]
     run = Run(f, args, range(len(args)), name)
     seeds = leaves_like(directions, args, f"{name}: tangents")
     connected = run.connected or any(isinstance(seed, Node) for seed in seeds)
-    outputs, build = flatten(run.output, f"{name}: the output")
+    outputs, treedef = flatten_numbers(run.output, f"{name}: the output")
     with with_history():
         order = order_of(outputs)
     flows = forward_mode(outputs, order, dict(zip(run.inputs, seeds, strict=True)), connected)
     values, flows = [run.value(x) for x in outputs], [run.derivative(x) for x in flows]
-    return run.tie((rebuild(build, values), rebuild(build, flows)))  # type: ignore[no-any-return]
+    return run.tie((treedef.unflatten(values), treedef.unflatten(flows)))  # type: ignore[no-any-return]
 
 
 def _as_arguments(primals: Any) -> tuple[Any, ...]:
@@ -208,9 +208,9 @@ def jacrev(f: Function, argnums: Argnums = 0) -> Function:
 def _jacrev(f: Function, argnums: Argnums, name: str) -> Function:
     def transformed(*args: Any, **options: Any) -> Any:
         run = Run(f, args, argnums, name, options)
-        outputs, build = flatten(run.output, f"{name}: the output")
+        outputs, treedef = flatten_numbers(run.output, f"{name}: the output")
         rows = [run.like_inputs(run.gradient(output)) for output in outputs]
-        return run.tie(rebuild(build, rows))
+        return run.tie(treedef.unflatten(rows))
 
     return _like(f, transformed)
 
@@ -230,12 +230,12 @@ def jacfwd(f: Function, argnums: Argnums = 0) -> Function:
 def _jacfwd(f: Function, argnums: Argnums, name: str) -> Function:
     def transformed(*args: Any, **options: Any) -> Any:
         run = Run(f, args, argnums, name, options)
-        outputs, build = flatten(run.output, f"{name}: the output")
+        outputs, treedef = flatten_numbers(run.output, f"{name}: the output")
         with with_history():
             order = order_of(outputs)
         columns = [forward_mode(outputs, order, {x: ONE}, run.connected) for x in run.inputs]
         rows = [run.like_inputs([column[i] for column in columns]) for i in range(len(outputs))]
-        return run.tie(rebuild(build, rows))
+        return run.tie(treedef.unflatten(rows))
 
     return _like(f, transformed)
 

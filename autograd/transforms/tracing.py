@@ -18,7 +18,7 @@ from ..engine.nesting import is_module
 from ..engine.node import Node
 from ..engine.value import Constant, Value
 from ..engine.watching import forgetting, with_history
-from .trees import flatten, refuse_modules
+from .trees import flatten_numbers, refuse_modules
 
 Argnums = int | Sequence[int]
 Function = Callable[..., Any]
@@ -40,9 +40,9 @@ class Run:
             raise TypeError(f"{name} takes a function, got {type(f).__name__}")
         positions = _positions(argnums, len(args), name)
         chosen = {i: args[i] for i in positions}
-        parts = [flatten(x, f"{name}: argument {i}") for i, x in chosen.items()]
+        parts = [flatten_numbers(x, f"{name}: argument {i}") for i, x in chosen.items()]
         self.single = isinstance(argnums, int)
-        self.builds = [build for _, build in parts]
+        self.treedefs = [treedef for _, treedef in parts]
         self.given = [leaf for leaves, _ in parts for leaf in leaves]
         # A Module is differentiated by its parameters themselves: they are leaves as they are.
         self.inputs = [
@@ -69,7 +69,7 @@ class Run:
     def _structures(self, leaves: Sequence[Any]) -> Iterator[Any]:
         """The structures of the chosen arguments, with `leaves` in them."""
         remaining = iter(leaves)
-        return (build(remaining) for build in self.builds)
+        return (treedef.unflatten(remaining) for treedef in self.treedefs)
 
     def like_inputs(self, leaves: Sequence[Any]) -> Any:
         """The structure of the chosen argument, or a tuple of several, with these results."""

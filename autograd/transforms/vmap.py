@@ -16,10 +16,9 @@ from typing import Any, overload
 from ..engine.arguments import NOT_GIVEN, one_of
 from ..engine.calculus import div
 from ..engine.messages import kind_of, listed, shown
-from ..engine.nesting import explaining_depth
 from .arrays import array_of_scalars, refused_array
 from .function_names import is_importable, name_of
-from .trees import flatten, leaves_like, rebuild
+from .trees import LEAF, flatten, flatten_numbers, kind_of_node, leaves_like, open_node
 
 LANES = 8
 Axes = int | None | Sequence[int | None]
@@ -142,12 +141,12 @@ class Batch:
         """The result of the batch, from those of its samples."""
         if self.reduce is None:
             return stacked(results)
-        _, build = flatten(results[0], "vmap: the result of a sample")
+        _, treedef = flatten_numbers(results[0], "vmap: the result of a sample")
         rows = [leaves_like(x, results[0], "vmap: the result of a sample") for x in results]
         totals = [lane_sum(column) for column in zip(*rows, strict=True)]
         if self.reduce == "mean":
             totals = [div(total, float(len(results))) for total in totals]
-        return rebuild(build, totals)
+        return treedef.unflatten(totals)
 
 
 def split(args: Sequence[Any], mapped: Sequence[bool]) -> list[list[Any]]:
@@ -160,8 +159,7 @@ def split(args: Sequence[Any], mapped: Sequence[bool]) -> list[list[Any]]:
     columns = {}
     for i, x in enumerate(args):
         if mapped[i]:
-            with explaining_depth(x, f"vmap: argument {i}"):
-                columns[i] = entries(x, f"vmap: argument {i}")
+            columns[i] = entries(x, f"vmap: argument {i}")
     lengths = {i: len(column) for i, column in columns.items()}
     if len(set(lengths.values())) > 1:
         told = listed(lengths.items(), lambda item: f"argument {item[0]} has {item[1]}")
@@ -174,31 +172,34 @@ def split(args: Sequence[Any], mapped: Sequence[bool]) -> list[list[Any]]:
     ]
 
 
+def has_samples(x: Any) -> bool:
+    """Whether `x` is what holds the samples in a mapped argument, not a dict or named tuple."""
+    return kind_of_node(x.__class__) in (None, list, tuple)
+
+
 def entries(x: Any, where: str) -> list[Any]:
     """The entry of a mapped argument for each sample."""
-    if isinstance(x, dict):
-        parts = {key: entries(item, f"{where}[{key!r}]") for key, item in x.items()}
-        return [dict(zip(parts, row, strict=True)) for row in _rows(parts.values(), where)]
-    if hasattr(x, "_fields"):
-        rows = _rows([entries(item, f"{where}[{i}]") for i, item in enumerate(x)], where)
-        return [type(x)(*row) for row in rows]
-    if hasattr(x, "tolist") and getattr(x, "ndim", 0) > 0:
+    holders, treedef = flatten(x, where, is_leaf=has_samples)
+    columns = list(map(_entries, holders, treedef.places(where)))
+    if len(set(map(len, columns))) > 1:
+        _, keys, _, items = open_node(x) or LEAF
+        for key, item in zip(keys, items, strict=True):
+            entries(item, f"{where}[{key!r}]")  # raises if it is this part that has them
+        raise ValueError(f"{where} has entries of different lengths")
+    return list(map(treedef.builder(), zip(*columns, strict=True)))
+
+
+def _entries(x: Any, where: str) -> list[Any]:
+    if getattr(x, "ndim", 0) > 0 and hasattr(x, "tolist"):
         if hasattr(x, "__array_finalize__") and refused_array(x):  # numpy's, or a subclass
             raise TypeError(f"{where} {refused_array(x)}")
-        return list(array_of_scalars(x.tolist(), x.shape))
+        return list(array_of_scalars(x.ravel().tolist(), x.shape))
     if isinstance(x, (list, tuple)):
         return list(x)
     raise TypeError(
         f"{where} should have an entry for each sample, is {kind_of(x)}: pass a list or "
         "an array, or None in in_axes for an argument that all samples share"
     )
-
-
-def _rows(columns: Any, where: str) -> list[tuple[Any, ...]]:
-    columns = list(columns)
-    if len({len(column) for column in columns}) > 1:
-        raise ValueError(f"{where} has entries of different lengths")
-    return list(zip(*columns, strict=True))
 
 
 def stacked(results: Sequence[Any]) -> Any:

@@ -34,7 +34,7 @@ from autograd.compiler.backends.choose import MODULES
 from autograd.compiler.recorded import Recorded
 from autograd.compiler.recordings import MOST_RECORDINGS
 from autograd.nn import MLP, Module
-from autograd.transforms.trees import flatten
+from autograd.transforms.trees import flatten_numbers
 from tests.bits import bits
 
 BACKENDS = tuple(MODULES)
@@ -203,7 +203,7 @@ def counted() -> tuple[list[Any], Any]:
 
     def f(x: Any) -> Any:
         runs.append(x)
-        return ag.sum(flatten(x)[0])
+        return ag.sum(flatten_numbers(x)[0])
 
     return runs, of(f)
 
@@ -390,8 +390,8 @@ def test_transforms_have_the_interpreted_bits(name: str, backend: str) -> None:
 def scaled(x: Any, factor: float) -> Any:
     if isinstance(x, Module):
         return x
-    leaves, build = flatten(x)
-    return build(iter([leaf * factor if leaf < 0.0 else leaf for leaf in leaves]))
+    leaves, treedef = flatten_numbers(x)
+    return treedef.unflatten(iter([leaf * factor if leaf < 0.0 else leaf for leaf in leaves]))
 
 
 @pytest.mark.parametrize("backend", BACKENDS)

@@ -17,7 +17,7 @@ from autograd import Op, Value, grad, hessian, hvp, jacobian, jvp, lookup, value
 from autograd.compiler import compile
 from autograd.compiler.backends.choose import MODULES
 from autograd.engine.numbers import same
-from autograd.transforms.trees import flatten
+from autograd.transforms.trees import flatten_numbers
 from tests.compiler.backends.test_c import STRICT, functions
 from tests.random_graphs import (
     ANY,
@@ -91,7 +91,7 @@ def case_of(seed: int) -> Case:
 def outcome(f: Function, *args: Any) -> Any:
     """The numbers that a call gives, or the type of what it raises."""
     try:
-        return [x._data if isinstance(x, Value) else x for x in flatten(f(*args))[0]]
+        return [x._data if isinstance(x, Value) else x for x in flatten_numbers(f(*args))[0]]
     except Exception as error:
         return type(error)
 

@@ -14,7 +14,7 @@ from autograd import Value, compile, grad, to_c, value_and_grad, vmap
 from autograd.engine.nesting import DEEPEST, depth_of, inside_out
 from autograd.nn import MLP, Module
 from autograd.show import draw
-from autograd.transforms.trees import flatten, rebuild
+from autograd.transforms.trees import flatten_numbers
 
 of = functools.partial(compile, backend="python")
 
@@ -69,7 +69,7 @@ WAYS: dict[str, Callable[[Any], Any]] = {
     "vjp": lambda x: ag.vjp(double, x),
     "gradients": lambda x: ag.gradients(Value(1.0) * 2.0, x),
     "check_grads": lambda x: ag.check_grads(double, x),
-    "flatten": flatten,
+    "flatten": flatten_numbers,
     "the result": lambda x: of(lambda y: x)(1.0),
     "the result of a sample": lambda x: of(vmap(lambda y: x))([1.0]),
 }
@@ -95,8 +95,8 @@ def test_the_deepest_structure_is_taken(kind: str) -> None:
     x = nested(DEEPEST, KINDS[kind])
     assert innermost(of(value_and_grad(double))(x)[1]) == innermost(grad(double)(x)) == 2.0
     assert of(double).verify(x) == 1
-    leaves, build = flatten(x)
-    assert rebuild(build, leaves) == x
+    leaves, treedef = flatten_numbers(x)
+    assert treedef.unflatten(leaves) == x
     assert double(of(lambda x: x)(x)) == 2.0
     with pytest.raises(ValueError, match="x is nested 101 levels deep"):
         of(double)(KINDS[kind](x))
@@ -224,6 +224,6 @@ def test_deep_modules_are_shown_as_far_as_a_reader_goes() -> None:
 def test_what_walks_deep_modules_works() -> None:
     model = chain(1500)
     model.load_state_dict(model.state_dict())
-    assert len(flatten(model)[0]) == len(grad(lambda m: m.w * 2.0)(model)) == 1500
+    assert len(flatten_numbers(model)[0]) == len(grad(lambda m: m.w * 2.0)(model)) == 1500
     assert of(lambda m, x: m.w * x)(chain(300), 3.0) == 3.0
     assert "svg" in draw(chain(200)(2.0), collapse="layer").svg

@@ -24,7 +24,7 @@ def of(f: Function) -> Any:
 
 
 def stand_in(array: Any) -> Any:
-    return array_of_scalars(array.tolist(), array.shape)
+    return array_of_scalars(array.ravel().tolist(), array.shape)
 
 
 BOTH, LEFT, RIGHT = "[a {} b for a, b in zip(x, y)]", "[a {} b for a in x]", "[a {} b for b in x]"
@@ -331,3 +331,10 @@ def test_verify_sees_the_floats_that_compiled_code_gets(dtype: str) -> None:
     given = np.array([1, 3], dtype) / np.array([3, 1], dtype)
     assert of(lambda x: [a / 3.0 for a in x]).verify(given) == 2
     assert of(vmap(lambda x: x / 3.0)).verify(given) == 2
+
+
+def test_a_row_that_a_compiled_function_gets_is_no_list_there() -> None:
+    compiled = of(lambda row: row[0] * row[2])
+    assert vmap(compiled)(TABLE) == [0.0, 15.0]
+    with pytest.raises(TypeError, match=r"\* does not work on an array here"):
+        vmap(of(lambda row: row * 2))(TABLE)

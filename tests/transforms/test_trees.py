@@ -7,7 +7,8 @@ import pytest
 
 from autograd import Value
 from autograd.nn.module import Module
-from autograd.transforms.trees import flatten, places, rebuild
+from autograd.transforms.arrays import ArrayOfScalars
+from autograd.transforms.trees import LEAF, flatten, flatten_numbers, open_module
 
 
 class Point(NamedTuple):
@@ -20,50 +21,97 @@ class Scale(Module):
         self.factors = [Value(2.0), Value(3.0)]
 
 
-STRUCTURES: tuple[tuple[Any, list[float], list[str]], ...] = (
+STRUCTURES: tuple[tuple[Any, list[Any], list[str]], ...] = (
     (1.5, [1.5], ["p"]),
     ([1.0, 2.0], [1.0, 2.0], ["p[0]", "p[1]"]),
     ((1.0, (2.0,), []), [1.0, 2.0], ["p[0]", "p[1][0]"]),
     ({"b": 1.0, "a": [2.0]}, [1.0, 2.0], ["p['b']", "p['a'][0]"]),
     (Point(1.0, Point(2.0, 3.0)), [1.0, 2.0, 3.0], ["p[0]", "p[1][0]", "p[1][1]"]),
     ({1: {}, "k": ()}, [], []),
+    ([[], [1, None]], [1, None], ["p[1][0]", "p[1][1]"]),
 )
 
 
 @pytest.mark.parametrize(("tree", "leaves", "_"), STRUCTURES)
-def test_flatten_gives_the_numbers_in_order_and_rebuild_undoes_it(
-    tree: Any, leaves: list[float], _: Any
+def test_flatten_gives_the_leaves_in_order_and_unflatten_undoes_it(
+    tree: Any, leaves: list[Any], _: Any
 ) -> None:
-    found, build = flatten(tree)
+    found, treedef = flatten(tree)
     assert found == leaves
-    again = rebuild(build, found)
+    again = treedef.unflatten(found)
     assert again == tree
     assert type(again) is type(tree)
+    assert treedef.builder()(found) == tree
+    takers = [lambda _, leaf=leaf: leaf for leaf in found]
+    assert treedef.builder(takers)(None) == tree
 
 
 @pytest.mark.parametrize(("tree", "_", "expected"), STRUCTURES)
-def test_places_name_the_numbers_in_the_same_order(tree: Any, _: Any, expected: list[str]) -> None:
-    assert places(tree, "p") == expected
+def test_places_name_the_leaves_in_the_same_order(tree: Any, _: Any, expected: list[str]) -> None:
+    assert flatten(tree)[1].places("p") == expected
 
 
-def test_rebuild_puts_anything_in_the_places() -> None:
-    _, build = flatten({"w": [1.0, Point(2.0, 3.0)]})
-    assert rebuild(build, ["a", None, [4]]) == {"w": ["a", Point(None, [4])]}
+@pytest.mark.parametrize(("tree", "leaves", "_"), STRUCTURES)
+def test_structures_are_equal_if_trees_differ_in_leaves_alone(
+    tree: Any, leaves: list[Any], _: Any
+) -> None:
+    treedef = flatten(tree)[1]
+    other = flatten(treedef.unflatten(["another", *leaves[1:]]))[1]
+    assert treedef == other
+    assert hash(treedef) == hash(other)
+
+
+def test_structures_of_other_kinds_or_keys_differ() -> None:
+    trees: list[Any] = [
+        1.0,
+        [1.0, 2.0],
+        (1.0, 2.0),
+        Point(1.0, 2.0),
+        {0: 1.0, 1: 2.0},
+        {0: 1.0, True: 2.0},
+        {1: 1.0, 0: 2.0},
+        [1.0, 2.0, 3.0],
+        [1.0, [2.0]],
+        [[1.0], 2.0],
+    ]
+    assert len({flatten(tree)[1] for tree in trees}) == len(trees)
+
+
+def test_unflatten_puts_anything_in_the_places_and_takes_no_more_than_it_needs() -> None:
+    treedef = flatten({"w": [1.0, Point(2.0, 3.0)]})[1]
+    given = iter(["a", None, [4], "left"])
+    assert treedef.unflatten(given) == {"w": ["a", Point(None, [4])]}
+    assert list(given) == ["left"]
+
+
+def test_what_is_a_leaf_can_be_said() -> None:
+    leaves, treedef = flatten({"a": [1.0], "b": [[2.0]]}, is_leaf=lambda x: isinstance(x, list))
+    assert leaves == [[1.0], [[2.0]]]
+    assert treedef.unflatten([1, 2]) == {"a": 1, "b": 2}
+    assert flatten([], is_leaf=lambda x: True) == ([[]], LEAF)
 
 
 def test_numbers_become_floats_and_values_stay_themselves() -> None:
     v = Value(3.0)
-    leaves, _ = flatten([1, np.float32(2.0), v])
+    leaves, _ = flatten_numbers([1, np.float32(2.0), v])
     assert [type(x) for x in leaves[:2]] == [float, float]
     assert leaves[2] is v
 
 
-def test_a_module_counts_as_the_dict_of_its_named_parameters() -> None:
+def test_a_module_is_a_leaf_or_counts_as_the_dict_of_its_named_parameters() -> None:
     scale = Scale()
-    leaves, build = flatten(scale)
+    assert flatten([scale])[0] == [scale]
+    assert flatten(scale, opener=open_module)[0] == scale.factors
+    leaves, treedef = flatten_numbers(scale)
     assert [id(x) for x in leaves] == [id(x) for x in scale.factors]
-    assert rebuild(build, [5.0, 7.0]) == {"factors.0": 5.0, "factors.1": 7.0}
-    assert places(scale, "m") == ["m['factors.0']", "m['factors.1']"]
+    assert treedef.unflatten([5.0, 7.0]) == {"factors.0": 5.0, "factors.1": 7.0}
+    assert treedef.places("m") == ["m['factors.0']", "m['factors.1']"]
+
+
+def test_an_array_of_numbers_is_one_again_and_else_a_list() -> None:
+    array = ArrayOfScalars([ArrayOfScalars([], (0,))] * 2)
+    assert flatten_numbers(array)[1].unflatten([]).shape == (2, 0)
+    assert type(flatten(array)[1].unflatten([])) is list
 
 
 @pytest.mark.parametrize(
@@ -77,11 +125,11 @@ def test_a_module_counts_as_the_dict_of_its_named_parameters() -> None:
 )
 def test_what_is_no_number_is_named_with_its_place(tree: Any, message: str) -> None:
     with pytest.raises(TypeError, match=message):
-        flatten(tree, "argument 0")
+        flatten_numbers(tree, "argument 0")
 
 
 def test_without_a_place_the_message_is_that_of_the_number() -> None:
     with pytest.raises(TypeError, match=r"^a Value holds one real number, got str"):
-        flatten("a")
+        flatten_numbers("a")
     with pytest.raises(ValueError, match=r"^x\[0\]: .*beyond"):
-        flatten([10**400], "x")
+        flatten_numbers([10**400], "x")

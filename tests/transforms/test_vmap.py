@@ -13,7 +13,7 @@ from hypothesis import given, strategies as st
 import autograd as ag
 from autograd import Value, grad, value_and_grad, vmap
 from autograd.nn import Neuron
-from autograd.transforms.trees import flatten
+from autograd.transforms.trees import flatten_numbers
 from autograd.transforms.vmap import LANES, lane_sum
 
 
@@ -136,7 +136,7 @@ def test_a_batch_can_be_differentiated() -> None:
 
 def test_values_stay_values() -> None:
     found = vmap(doubled)([Value(1.0), Value(2.0)])
-    assert [x.data for x in flatten(found)[0]] == [2.0, 4.0]
+    assert [x.data for x in flatten_numbers(found)[0]] == [2.0, 4.0]
 
 
 AXES = "in_axes is 0, for an argument with an entry for each sample, or None"

@@ -9,7 +9,7 @@ from typing import Any
 
 from ...engine.node import Node
 from ...engine.op import Op
-from ...transforms.trees import flatten, leaves_like, places, rebuild
+from ...transforms.trees import flatten_numbers, leaves_like
 from ...transforms.vmap import Batch, split, stacked
 from .traced import TracedValue, number_then, record, traced_leaf
 
@@ -82,27 +82,25 @@ def record_batch(
     mapped = batch.mapped(len(args))
     samples = split(args, mapped)
     rows = [_numbers(sample, samples[0], mapped) for sample in samples]
-    names = [
-        place for i, x in enumerate(samples[0]) if mapped[i] for place in places(x, f"argument {i}")
-    ]
+    treedefs = {i: flatten_numbers(x)[1] for i, x in enumerate(samples[0]) if mapped[i]}
+    names = [place for i, treedef in treedefs.items() for place in treedef.places(f"argument {i}")]
     inputs = [
         traced_leaf(x._data if isinstance(x, Node) else x, name)
         for x, name in zip(rows[0], names, strict=True)
     ]
     remaining = iter(inputs)
     sample = [
-        rebuild(flatten(x)[1], [next(remaining) for _ in flatten(x)[0]]) if there else x
-        for x, there in zip(samples[0], mapped, strict=True)
+        treedefs[i].unflatten(remaining) if i in treedefs else x for i, x in enumerate(samples[0])
     ]
     tape, output = aside(batch.f, inputs, lambda: batch.f(*sample, **options))
-    outputs, build = flatten(output, "vmap: the result of a sample")
+    outputs, treedef = flatten_numbers(output, "vmap: the result of a sample")
     op = BatchOp(tape, inputs, outputs, len(samples), batch.reduce)
     results = batch_results(op, [x for row in rows for x in row])
     if batch.reduce:
-        return rebuild(build, results)
+        return treedef.unflatten(results)
     size = len(outputs)
     starts = [i * size for i in range(len(samples))]
-    return stacked([rebuild(build, results[i : i + size]) for i in starts])
+    return stacked([treedef.unflatten(results[i : i + size]) for i in starts])
 
 
 def _numbers(sample: Sequence[Any], first: Sequence[Any], mapped: Sequence[bool]) -> list[Any]:

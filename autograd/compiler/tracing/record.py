@@ -13,7 +13,7 @@ from ...engine.node import Node
 from ...engine.watching import Watcher, being_recorded, unwatched, watching
 from ...transforms.strict import is_library, source_line
 from ...transforms.tracing import deeper
-from ...transforms.trees import flatten
+from ...transforms.trees import flatten_numbers
 from ...transforms.vmap import recording_batch
 from .batches import record_batch
 from .traced import Place, TracedValue, outlive
@@ -114,7 +114,7 @@ class Recorder:
         token = recording_batch.set(None)
         try:
             result = run()
-            for x in flatten(result, "vmap: the result of a sample")[0]:
+            for x in flatten_numbers(result, "vmap: the result of a sample")[0]:
                 self.refuse_captured(x)
             return self.tape, result
         finally:

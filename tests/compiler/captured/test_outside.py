@@ -28,13 +28,13 @@ from autograd import (
 )
 from autograd.nn import MLP, Module
 from autograd.optim import SGD
-from autograd.transforms.trees import flatten
+from autograd.transforms.trees import flatten_numbers
 
 of = functools.partial(compile, backend="python")
 
 
 def bits(results: Any) -> list[str]:
-    return [repr(float(getattr(x, "_data", x))) for x in flatten(results)[0]]
+    return [repr(float(getattr(x, "_data", x))) for x in flatten_numbers(results)[0]]
 
 
 Case = Callable[[], tuple[Any, Callable[[], None]]]  # a function, and what changes its outside

@@ -31,7 +31,7 @@ from autograd.compiler.tracing.traced import traced_leaf
 from autograd.nn import Neuron
 from autograd.optim import SGD, clip_grad_norm_
 from autograd.optim.schedules import Schedule, constant_lr
-from autograd.transforms.trees import flatten
+from autograd.transforms.trees import flatten_numbers
 
 Function = Callable[..., Any]
 of = functools.partial(compile, backend="python")
@@ -199,8 +199,8 @@ def test_what_is_made_inside_and_constants_are_allowed(name: str) -> None:
     f = ALLOWED[name]
     compiled = of(f)
     for x in (3.0, -0.5):
-        expected = [getattr(one, "data", one) for one in flatten(f(Value(x)))[0]]
-        assert flatten(compiled(x))[0] == expected
+        expected = [getattr(one, "data", one) for one in flatten_numbers(f(Value(x)))[0]]
+        assert flatten_numbers(compiled(x))[0] == expected
 
 
 def test_a_constant_that_is_changed_between_two_uses_counts_as_it_was() -> None:

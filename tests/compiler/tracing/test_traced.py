@@ -11,7 +11,7 @@ import pytest
 import autograd as ag
 from autograd import TracedValueError, Value, compile, grad, hessian, lookup, no_grad, vmap, where
 from autograd.compiler.backends.choose import MODULES
-from autograd.transforms.trees import flatten
+from autograd.transforms.trees import flatten_numbers
 
 BACKENDS = tuple(MODULES)
 Function = Callable[..., Any]
@@ -265,8 +265,8 @@ def test_only_what_is_taken_gets_a_gradient_of_any_order(
     for point in POINTS:
         for i in (0.0, 1.0, 2.0):
             values = interpreted([Value(x) for x in point], i)
-            expected = [x.data for x in flatten(values)[0]]
-            found = flatten(compiled(point, i))[0]
+            expected = [x.data for x in flatten_numbers(values)[0]]
+            found = flatten_numbers(compiled(point, i))[0]
             assert list(map(repr, found)) == list(map(repr, expected))
 
 
