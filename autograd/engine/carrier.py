@@ -17,7 +17,7 @@ class Carrier:
 C = TypeVar("C", bound=Carrier)
 
 
-class Call(Protocol):
+class OpCall(Protocol):
     """The types of ``op(...)``: of numbers alone a float, else what the carrier among them is.
 
     Operands stand one by one, as in ``exp(x)``, or in lists, as in ``dot(xs, ys)``.

@@ -35,7 +35,7 @@ class Reach(NamedTuple):
 Part = tuple[Reach | None, Any]  # where something flows, None for always, and what
 
 
-class Flow(Operators):
+class MaskedGradient(Operators):
     """A masked gradient: a sum of terms, each of which counts where its mask is 1.
 
     Nothing is not 0: 0 times an infinite local derivative is nan. So a flow is multiplied whatever
@@ -60,12 +60,12 @@ class Flow(Operators):
         """Products and sums, which the chain rule makes, stay masked; any other op gets the sum."""
         if op is c.add:
             so_far, more = operands
-            parts = so_far.parts if isinstance(so_far, Flow) else ((None, so_far),)
+            parts = so_far.parts if isinstance(so_far, MaskedGradient) else ((None, so_far),)
             return _flow(*parts, _as_term(more))
         if op is c.mul or op is c.strong_product:
             (r, x), (s, y) = map(_as_term, operands)
             return _flow((_intersect(r, s), x if y is ONE else y if x is ONE else op(x, y)))
-        return op(*[+x if isinstance(x, Flow) else x for x in operands])
+        return op(*[+x if isinstance(x, MaskedGradient) else x for x in operands])
 
     take_precedence = apply  # also of a Value that stands before it
 
@@ -77,7 +77,7 @@ def flows_of(choice: Any) -> list[Any]:
     return [
         None,
         *(
-            Flow((Reach(choice, {i: reach(selector, i)}, count), ONE))
+            MaskedGradient((Reach(choice, {i: reach(selector, i)}, count), ONE))
             if isinstance(x, Carrier)
             else None
             for i, x in enumerate(others, 1)
@@ -87,7 +87,7 @@ def flows_of(choice: Any) -> list[Any]:
 
 def _flow(*parts: Part) -> Any:
     """The masked gradient of these terms, or the one term alone if it always counts."""
-    return parts[0][1] if len(parts) == 1 and parts[0][0] is None else Flow(*parts)
+    return parts[0][1] if len(parts) == 1 and parts[0][0] is None else MaskedGradient(*parts)
 
 
 def _sum(parts: Sequence[Part]) -> Any:
@@ -100,7 +100,7 @@ def _sum(parts: Sequence[Part]) -> Any:
 
 def _as_term(x: Any) -> Part:
     """`x` as one term with one mask: of several terms the sum is made first."""
-    if not isinstance(x, Flow):
+    if not isinstance(x, MaskedGradient):
         return None, x
     return x.parts[0] if len(x.parts) == 1 else (_unite(x.parts), +x)
 

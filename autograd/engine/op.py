@@ -11,7 +11,7 @@ a number, on Values more graph (which can be differentiated again), on names a f
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from .carrier import Call, Carrier as Carrier
+from .carrier import Carrier as Carrier, OpCall
 from .documented import Documented
 from .misuse import check_statement, explain_misuse
 from .numbers import number
@@ -86,7 +86,7 @@ class Op(Documented):
         except (TypeError, ValueError) as error:
             raise explain_misuse(self, arguments, options, error) from error.__cause__
 
-    __call__: Call = _call  # type: ignore[assignment]  # the types, for users
+    __call__: OpCall = _call  # type: ignore[assignment]  # the types, for users
 
 
 def _from_derivatives(op: Op) -> Locals:

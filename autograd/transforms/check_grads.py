@@ -20,7 +20,7 @@ from ..engine.node import Node
 from ..engine.op import Op
 from ..engine.value import Value
 from .derivatives import jacfwd, jacrev
-from .differences import Sampled, Told, compare, moved
+from .differences import DifferenceReport, Sampled, compare, moved
 from .kinks import Piece, piece, pieces
 from .trees import flatten_numbers
 
@@ -152,7 +152,7 @@ def _sampled(flat: Flat) -> Sampled:
     return sampled
 
 
-def _kink_text(sampled: Sampled, at: list[float], j: int, told: Told, name: str) -> str:
+def _kink_text(sampled: Sampled, at: list[float], j: int, told: DifferenceReport, name: str) -> str:
     """What is met on the way from input j, and how far from it, found by halving."""
     here, nearest = sampled(at)[1], told.reach
     for way in (told.reach, -told.reach):

@@ -17,7 +17,7 @@ Sampled = Callable[[list[float]], tuple[list[float], list[Piece]]]
 Rounding = Callable[[int, int], tuple[float, float]]
 
 
-class Told(NamedTuple):
+class DifferenceReport(NamedTuple):
     """What finite differences tell.
 
     Attributes:
@@ -48,7 +48,7 @@ def compare(
     derivatives: Sequence[float],
     tolerance: float,
     rounding: Rounding,
-) -> Told:
+) -> DifferenceReport:
     """What finite differences tell of each d output / d input j.
 
     Args:
@@ -74,7 +74,7 @@ def compare(
     if met == PYTHON and all(any(x.agrees for x in seen) for seen in slopes):
         met = ""  # such as a loop that took a step more
     texts = {i: _against(derivatives[i], seen) for i, seen in enumerate(slopes)}
-    return Told({i: text for i, text in texts.items() if text}, met, reach)
+    return DifferenceReport({i: text for i, text in texts.items() if text}, met, reach)
 
 
 def _slope(

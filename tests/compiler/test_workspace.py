@@ -9,7 +9,7 @@ import pytest
 
 from autograd.compiler.backends import choose as backends
 from autograd.compiler.backends.choose import MODULES
-from autograd.compiler.ir.program import Program, Run, Step
+from autograd.compiler.ir.program import Program, Step, Terms
 from autograd.compiler.workspace import Gathered, Workspace
 
 
@@ -60,8 +60,8 @@ def test_what_is_taken_is_the_takers_own(arrays: bool) -> None:
 @pytest.mark.parametrize("backend", MODULES)
 @pytest.mark.parametrize("arrays", [False, True])
 def test_each_part_of_a_program_runs_by_itself(arrays: bool, backend: str) -> None:
-    twice = Step(None, (Run(False, 1, 2),), [[0], [0]], 1, 1)
-    again = Step(None, (Run(False, 1, 2),), [[1], [1]], 2, 1)
+    twice = Step(None, (Terms(False, 1, 2),), [[0], [0]], 1, 1)
+    again = Step(None, (Terms(False, 1, 2),), [[1], [1]], 2, 1)
     program = Program(3, 1, [], [[twice], [again]], range(1, 3))
     executable = backends.executable(backend, program)
     space = Workspace(executable, 2, arrays)
@@ -74,7 +74,7 @@ def test_each_part_of_a_program_runs_by_itself(arrays: bool, backend: str) -> No
 
 @pytest.mark.parametrize("backend", MODULES)
 def test_a_workspace_keeps_what_it_runs(backend: str) -> None:
-    plus = Step(None, (Run(False, 1, 2),), [[0], [0]], 1, 1)
+    plus = Step(None, (Terms(False, 1, 2),), [[0], [0]], 1, 1)
     executable = backends.executable(backend, Program(2, 1, [], [[plus]], range(1, 2)))
     space, kept = Workspace(executable, 1, False), weakref.ref(executable)
     del executable

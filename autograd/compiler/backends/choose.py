@@ -12,12 +12,16 @@ from typing import Any, Protocol
 
 from ...engine.arguments import one_of
 from ...engine.errors import BackendWarning
-from ..ir.program import Memory, Program, Run, Step
+from ..ir.program import Memory, Program, Step, Terms
 
 MODULES = {"llvm": "llvmlite", "numpy": "numpy", "python": "sys"}  # and what each of them needs
-EXECUTABLES = {"llvm": ".llvm.backend", "numpy": ".numpy", "python": ".python"}  # where it is
+EXECUTABLES = {  # the module and the class
+    "llvm": (".llvm.backend", "LlvmExecutable"),
+    "numpy": (".numpy", "NumpyExecutable"),
+    "python": (".python", "PythonExecutable"),
+}
 OLDEST = {"llvm": "0.40", "numpy": "1.23"}  # version of it that works
-_ADDITION = Step(None, (Run(False, 1, 2),), [[0], [1]], 2, 1)
+_ADDITION = Step(None, (Terms(False, 1, 2),), [[0], [1]], 2, 1)
 _TRIAL = Program(3, 0, [(0, 1.0), (1, 2.0)], [[_ADDITION]], range(2, 3))
 
 
@@ -115,5 +119,6 @@ def _warn(fault: str) -> None:
 
 def executable(backend: str, program: Program) -> Executable:
     """The program, ready to run."""
-    module: Any = importlib.import_module(EXECUTABLES[backend], __package__)
-    return module.Executable(program)  # type: ignore[no-any-return]
+    module, name = EXECUTABLES[backend]
+    made: Executable = getattr(importlib.import_module(module, __package__), name)(program)
+    return made

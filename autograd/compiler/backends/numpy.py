@@ -29,17 +29,17 @@ Rows = npt.NDArray[np.intp]
 BODY = 1 << 19
 
 
-class Executable(python.Executable):
+class NumpyExecutable(python.PythonExecutable):
     """A program, ready to run on arrays."""
 
     def prepare(self, step: Step | Loop) -> Runnable:
         """Make a step ready to run."""
         if isinstance(step, Loop):
-            return _Samples(step)
+            return _ArraySamples(step)
         return _step(step, np.array(step.columns, dtype=np.intp), step.out)
 
     def run(self, memory: Memory, part: int = 0) -> None:
-        """Run a part of the program, as `python.Executable` does."""
+        """Run a part of the program, as `PythonExecutable` does."""
         rows: Any = np.asarray(memory)
         with np.errstate(all="ignore"):
             super().run(rows, part)
@@ -195,7 +195,7 @@ _SPELLED: dict[Op, Callable[..., Any]] = {
 # --- loops ----------------------------------------------------------------------------------
 
 
-class _Samples:
+class _ArraySamples:
     """A loop, a block of samples at a time.
 
     Its array has a row for each address with lanes, and then one for each of the other addresses

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any, Protocol
 
 from ...transforms.vmap import LANES
-from ..ir.program import Loop, Memory, Program, Run, Step
+from ..ir.program import Loop, Memory, Program, Step, Terms
 
 NOTHING = -0.0  # the neutral of +: 0.0 + -0.0 is 0.0, so it would lose a sign
 
@@ -21,15 +21,15 @@ class Runnable(Protocol):
         """Read the operands from a memory and write the results to it."""
 
 
-class Executable:
+class PythonExecutable:
     """A program, ready to run.
 
     Args:
         program: its steps; later changes to them do not count.
 
     Example:
-        >>> plus = Step(None, (Run(False, 1, 2),), [[0], [1]], 2, 1)  # v[2] = v[0] + v[1]
-        >>> executable = Executable(Program(3, 2, [], [[plus]], range(2, 3)))
+        >>> plus = Step(None, (Terms(False, 1, 2),), [[0], [1]], 2, 1)  # v[2] = v[0] + v[1]
+        >>> executable = PythonExecutable(Program(3, 2, [], [[plus]], range(2, 3)))
         >>> memory = executable.memory()
         >>> memory[0], memory[1] = 2.0, 3.0
         >>> executable.run(memory)
@@ -49,7 +49,7 @@ class Executable:
         """A fresh memory, to write the inputs to and to read the outputs from.
 
         Example:
-            >>> Executable(Program(3, 1, [(2, 0.5)], [[]], range(3))).memory().tolist()
+            >>> PythonExecutable(Program(3, 1, [(2, 0.5)], [[]], range(3))).memory().tolist()
             [0.0, 0.0, 0.5]
         """
         memory = memoryview(bytearray(8 * self.program.size)).cast("d")
@@ -81,7 +81,7 @@ class _Steps:
                 memory[step.out + i * step.stride] = result
 
 
-def _sum(runs: Sequence[Run], numbers: Sequence[float]) -> float:
+def _sum(runs: Sequence[Terms], numbers: Sequence[float]) -> float:
     """The sum of the terms, whose factors are `numbers` in turn, from left to right."""
     total = NOTHING
     factors = iter(numbers)

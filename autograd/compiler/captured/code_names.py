@@ -43,7 +43,7 @@ _NOTHING: tuple[frozenset[str], ...] = (frozenset(),) * 4
 _COUNTING = {"LOAD_CONST", "LOAD_SMALL_INT", "BINARY_OP", "SWAP"}
 
 
-class Names(NamedTuple):
+class CodeNames(NamedTuple):
     """The names that code reads.
 
     Attributes:
@@ -64,7 +64,7 @@ class Names(NamedTuple):
 
 
 @functools.lru_cache(maxsize=4096)
-def names_of(code: CodeType) -> Names:
+def names_of(code: CodeType) -> CodeNames:
     """The names that `code` reads, with those of the functions defined inside.
 
     Example:
@@ -90,7 +90,7 @@ def names_of(code: CodeType) -> Names:
     if read & ANY_NAME:
         texts = {x for x in code.co_consts if isinstance(x, str) and x.isidentifier()}
         read, variables = read | texts, variables | texts
-    return Names(*map(frozenset, (read, variables, added - read, modules)))
+    return CodeNames(*map(frozenset, (read, variables, added - read, modules)))
 
 
 def _instructions(code: CodeType) -> Iterator[tuple[dis.Instruction, Sequence[dis.Instruction]]]:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from ...engine.op import Op
 from .normal_form import Form, normal_form
-from .program import Run
+from .program import Terms
 from .simplify import Listing
 
 
@@ -15,14 +15,14 @@ class Group(NamedTuple):
     """Operations that differ in nothing but their operands."""
 
     op: Op | None
-    runs: tuple[Run, ...]
+    runs: tuple[Terms, ...]
     forms: list[Form]
 
 
 def groups(listing: Listing) -> list[Group]:
     """The groups of a listing, in an order to compute them."""
     level = [0] * len(listing.ops)
-    found: dict[tuple[int, Op | None, tuple[Run, ...], int], list[Form]] = {}
+    found: dict[tuple[int, Op | None, tuple[Terms, ...], int], list[Form]] = {}
     for form in normal_form(listing):
         mine = level[form.position] = 1 + max([level[x] for x in form.operands], default=0)
         for result in listing.results.get(form.position, {}).values():

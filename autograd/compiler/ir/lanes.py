@@ -14,7 +14,7 @@ from ...engine import calculus as c
 from ...formulas.lowering import FOLDS
 from ...transforms.vmap import LANES
 from .order import is_row, is_splat
-from .program import Loop, Run, Step
+from .program import Loop, Step, Terms
 
 FEW = 4  # a step of fewer operations takes them one by one
 COMMON = 16  # sums with the same runs; rarer ones go run by run, so that kernels stay few
@@ -53,7 +53,7 @@ class Lanes:
     def __init__(self, size: int) -> None:
         self.size = size
         self._packs: dict[tuple[int, ...], int] = {}
-        self._members: dict[tuple[Run, ...], int] = {}  # how many sums have these runs
+        self._members: dict[tuple[Terms, ...], int] = {}  # how many sums have these runs
 
     def kernels(self, steps: Sequence[Step | Loop]) -> Iterator[Kernel]:
         """The kernels of `steps`, each after the packs that it needs."""
@@ -177,7 +177,7 @@ class _Step:
         return found
 
     def _calls(
-        self, alike: Sequence[Sequence[Sequence[Vector]]], terms: int, runs: Sequence[Run] = ()
+        self, alike: Sequence[Sequence[Sequence[Vector]]], terms: int, runs: Sequence[Terms] = ()
     ) -> Iterator[tuple[tuple[str, ...], bool, tuple[int, int, list[int], list[Kernel]]]]:
         """What calls need, by how their blocks read, and whether they add up what they make.
 
@@ -233,12 +233,12 @@ class _Step:
         return ROW, self._pack(filled, self.pending)
 
 
-def _portions(runs: Sequence[Run], common: bool) -> Iterator[list[Run]]:
+def _portions(runs: Sequence[Terms], common: bool) -> Iterator[list[Terms]]:
     """The runs of a sum in portions for one kernel each, with at most one long run in each."""
     if not common:
         yield from ([run] for run in runs)
         return
-    portion: list[Run] = []
+    portion: list[Terms] = []
     for run in runs:
         long = [one for one in (*portion, run) if one.terms > FEW_TERMS]
         if len(portion) == FEW or len(long) > 1:

@@ -13,12 +13,12 @@ from ..tracing.batches import BatchOp
 from .groups import Group, groups
 from .normal_form import Form
 from .order import is_row, ordered
-from .program import Loop, Program, Run, Step
+from .program import Loop, Program, Step, Terms
 from .simplify import Listing
 
 SLAB = 1024  # the most samples that one run of a batch of any size takes
 SLAB_FLOATS = 1 << 20  # the most numbers of samples and results that it takes
-COPY = (Run(False, 1, 1),)
+COPY = (Terms(False, 1, 1),)
 
 
 class Slab:
@@ -167,7 +167,7 @@ class Layout:
         while half:
             left = [sums + 2 * half * i + lane for i in range(count) for lane in range(half)]
             first = self.room(half * count)
-            runs = (Run(False, 1, 2),)
+            runs = (Terms(False, 1, 2),)
             self.step(Step(None, runs, [left, [x + half for x in left]], first, half * count))
             sums, half = first, half // 2
         if total is not None:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from ...engine import calculus as c
 from ...engine.op import Op
 from ..tracing.batches import ResultOp
-from .program import Run
+from .program import Terms
 from .simplify import Listing
 
 PLAIN = -1  # in the place of a second factor
@@ -31,7 +31,7 @@ class Form(NamedTuple):
 
     position: int
     op: Op | None
-    runs: tuple[Run, ...]
+    runs: tuple[Terms, ...]
     operands: tuple[int, ...]
 
 
@@ -96,17 +96,17 @@ def _term(listing: Listing, uses: Sequence[int], x: int, minus: bool) -> tuple[b
 
 def _sum(position: int, terms: Sequence[tuple[bool, int, int]]) -> Form:
     """The sum of `terms`; its signature tells, run by run, sign, factors and number of terms."""
-    runs: list[Run] = []
+    runs: list[Terms] = []
     minus, factors, count = terms[0][0], 1 if terms[0][2] < 0 else 2, 0
     flat: list[int] = []
     for sign, x, y in terms:
         kind = 1 if y < 0 else 2
         if sign is not minus or kind != factors:
-            runs.append(Run(minus, factors, count))
+            runs.append(Terms(minus, factors, count))
             minus, factors, count = sign, kind, 0
         count += 1
         flat.append(x)
         if kind == 2:
             flat.append(y)
-    runs.append(Run(minus, factors, count))
+    runs.append(Terms(minus, factors, count))
     return Form(position, None, tuple(runs), tuple(flat))

@@ -15,7 +15,7 @@ from ...engine.op import Op
 Memory: TypeAlias = "memoryview[float]"
 
 
-class Run(NamedTuple):
+class Terms(NamedTuple):
     """Terms of a sum that are alike: each subtracted or added, each of one or two factors."""
 
     subtracted: bool
@@ -37,7 +37,7 @@ class Step:
     """
 
     op: Op | None
-    runs: tuple[Run, ...]
+    runs: tuple[Terms, ...]
     columns: list[list[int]]
     out: int
     count: int

@@ -20,7 +20,7 @@ from hypothesis import given, settings, strategies as st
 
 from autograd import Op
 from autograd.compiler.backends import numpy as numpy_backend, python as python_backend
-from autograd.compiler.ir.program import Loop, Program, Run, Step
+from autograd.compiler.ir.program import Loop, Program, Step, Terms
 from autograd.engine import calculus as c
 from autograd.formulas import primitives
 from autograd.formulas.lowering import STEPS
@@ -29,7 +29,7 @@ from autograd.transforms.vmap import LANES
 from tests.bits import bits
 
 INF, NAN = math.inf, math.nan
-BACKENDS = [python_backend.Executable, numpy_backend.Executable]
+BACKENDS = [python_backend.PythonExecutable, numpy_backend.NumpyExecutable]
 every_backend = pytest.mark.parametrize("backend", BACKENDS, ids=["python", "numpy"])
 
 SPECIAL = [0.0, 5e-324, 1e-308, 2.0**-500, 0.3, 0.5, 1.0, 1.5, 2.0, 3.0, 99.9, 700.5, 745.5]
@@ -48,7 +48,7 @@ def outputs(backend: Any, program: Program, inputs: Sequence[float]) -> list[str
     return bits(memory[program.outputs.start : program.outputs.stop])
 
 
-def one_step(op: Op | None, runs: Sequence[Run], members: Sequence[Sequence[float]]) -> Program:
+def one_step(op: Op | None, runs: Sequence[Terms], members: Sequence[Sequence[float]]) -> Program:
     """A program of one step, whose inputs are the operands of its first member, of its second …"""
     count, width = len(members), len(members[0])
     columns = [[width * member + k for member in range(count)] for k in range(width)]
@@ -58,7 +58,7 @@ def one_step(op: Op | None, runs: Sequence[Run], members: Sequence[Sequence[floa
 
 
 def of_members(
-    backend: Any, op: Op | None, runs: Sequence[Run], members: Sequence[Sequence[float]]
+    backend: Any, op: Op | None, runs: Sequence[Terms], members: Sequence[Sequence[float]]
 ) -> list[str]:
     program = one_step(op, runs, members)
     return outputs(backend, program, list(itertools.chain(*members)))
@@ -84,7 +84,7 @@ def test_each_memory_is_its_own(backend: Any) -> None:
 
 @every_backend
 def test_a_run_changes_results_alone(backend: Any) -> None:
-    plus = Step(None, (Run(False, 1, 2),), [[0], [1]], 3, 1)
+    plus = Step(None, (Terms(False, 1, 2),), [[0], [1]], 3, 1)
     executable = backend(Program(5, 2, [(2, 7.0)], [[plus]], range(3, 4)))
     memory = executable.memory()
     memory[0], memory[1], memory[4] = 1.0, 2.0, 9.0
@@ -129,12 +129,12 @@ def test_several_threads_may_run_one_program_on_memories_of_their_own(backend: A
 
 # --- sums -----------------------------------------------------------------------------------
 
-PLUS = [Run(False, 1, terms) for terms in (1, 2, 3)]
-MINUS = [Run(True, 1, terms) for terms in (1, 2, 3)]
-TIMES = [Run(False, 2, terms) for terms in (1, 2, 3)]
-LESS_TIMES = [Run(True, 2, terms) for terms in (1, 2, 3)]
+PLUS = [Terms(False, 1, terms) for terms in (1, 2, 3)]
+MINUS = [Terms(True, 1, terms) for terms in (1, 2, 3)]
+TIMES = [Terms(False, 2, terms) for terms in (1, 2, 3)]
+LESS_TIMES = [Terms(True, 2, terms) for terms in (1, 2, 3)]
 
-SUMS: list[tuple[str, list[Run], list[float], float]] = [
+SUMS: list[tuple[str, list[Terms], list[float], float]] = [
     ("x", [PLUS[0]], [3.0], 3.0),
     ("x, a zero", [PLUS[0]], [0.0], 0.0),
     ("x, a negative zero", [PLUS[0]], [-0.0], -0.0),
@@ -174,7 +174,7 @@ SUMS: list[tuple[str, list[Run], list[float], float]] = [
     ("runs", "operands", "result"), [row[1:] for row in SUMS], ids=[row[0] for row in SUMS]
 )
 def test_a_sum(
-    backend: Any, runs: list[Run], operands: list[float], result: float, count: int
+    backend: Any, runs: list[Terms], operands: list[float], result: float, count: int
 ) -> None:
     assert of_members(backend, None, runs, [operands] * count) == bits([result] * count)
 
@@ -206,7 +206,7 @@ def test_a_sum_adds_strictly_from_left_to_right(
         places = [[t * count + member for member in range(count)] for t in range(terms)]
     one = [size] * count
     columns = [column for place in places for column in ([place, one] if factors == 2 else [place])]
-    step = Step(None, (Run(False, factors, terms),), columns, size + 1, count)
+    step = Step(None, (Terms(False, factors, terms),), columns, size + 1, count)
     results = range(size + 1, size + 1 + count)
     program = Program(size + 1 + count, size, [(size, 1.0)], [[step]], results)
     assert outputs(backend, program, inputs) == bits(map(sum_in_order, rows))
@@ -221,7 +221,7 @@ def test_numpy_alone_would_add_those_in_another_order() -> None:
 def test_a_step_reads_any_addresses_in_any_order(backend: Any) -> None:
     inputs = [float(x) for x in (2, 3, 5, 7, 11)]
     columns = [[4, 0, 0, 2], [1, 1, 3, 2]]  # backwards, the same twice, both operands the same
-    step = Step(None, (Run(False, 2, 1),), columns, 6, 4)
+    step = Step(None, (Terms(False, 2, 1),), columns, 6, 4)
     program = Program(11, 5, [(5, 1.0)], [[step]], range(6, 10))
     assert outputs(backend, program, inputs) == bits([33.0, 6.0, 14.0, 25.0])
 
@@ -400,7 +400,7 @@ def test_partial_sums_go_on_when_samples_come_in_portions(
 def test_steps_may_stand_before_and_after_a_loop(backend: Any) -> None:
     double = Step(None, (PLUS[1],), [[0], [0]], 1, 1)
     loop = Loop([], 24, 2, [(3, 1, 24)], [(24, 8, 0), (1, 16, 0)])
-    total = Step(None, (Run(False, 1, 16),), [[8 + i] for i in range(16)], 7, 1)
+    total = Step(None, (Terms(False, 1, 16),), [[8 + i] for i in range(16)], 7, 1)
     empty = [(address, -0.0) for address in range(8, 24)]
     program = Program(32, 6, empty, [[double, loop, total]], range(7, 8))
     assert outputs(backend, program, [5.0, 0.0, 3.0, 1.0, 2.0, 4.0]) == bits([37.0])
@@ -435,7 +435,7 @@ def test_a_sum_in_a_loop_adds_strictly_from_left_to_right(backend: Any, count: i
     data, results = 1, 1 + 130 * 9
     lanes = results + 10
     vectors = [lanes + LANES * t for t in range(131)]
-    step = Step(None, (Run(False, 1, 130),), [[x] for x in vectors[:130]], vectors[130], 1, LANES)
+    step = Step(None, (Terms(False, 1, 130),), [[x] for x in vectors[:130]], vectors[130], 1, LANES)
     inputs = [(data + t, 130, vectors[t]) for t in range(130)]
     loop = Loop([step], lanes, 0, inputs, [(vectors[130], results, 1)])
     size = vectors[130] + LANES
@@ -447,7 +447,7 @@ def test_a_sum_in_a_loop_adds_strictly_from_left_to_right(backend: Any, count: i
 # --- random programs ------------------------------------------------------------------------
 
 ANY_FLOAT = st.one_of(st.floats(), st.sampled_from(FEW_SPECIAL), st.floats(-3.0, 3.0))
-RUN = st.builds(Run, st.booleans(), st.integers(1, 2), st.integers(1, 5))
+RUN = st.builds(Terms, st.booleans(), st.integers(1, 2), st.integers(1, 5))
 
 
 @st.composite

@@ -16,9 +16,9 @@ import autograd
 from autograd import Op, value_and_grad
 from autograd.compiler.backends.c import code as c_code
 from autograd.compiler.backends.c.code import program_to_c
-from autograd.compiler.backends.python import Executable
+from autograd.compiler.backends.python import PythonExecutable
 from autograd.compiler.ir.memory_layout import layout
-from autograd.compiler.ir.program import Loop, Program, Run, Step
+from autograd.compiler.ir.program import Loop, Program, Step, Terms
 from autograd.compiler.ir.simplify import simplify
 from autograd.compiler.tracing.traced import traced_leaf
 from autograd.engine import calculus as c
@@ -77,7 +77,7 @@ def called(function: Any, program: Program) -> Call:
 
 def reference(program: Program, inputs: Sequence[float]) -> list[float]:
     """What the Python backend gives."""
-    executable = Executable(program)
+    executable = PythonExecutable(program)
     memory = executable.memory()
     for address, number in enumerate(inputs):
         memory[address] = number
@@ -85,7 +85,9 @@ def reference(program: Program, inputs: Sequence[float]) -> list[float]:
     return [memory[address] for address in program.outputs]
 
 
-def one_step(op: Op | None, runs: Sequence[Run], columns: list[list[int]], inputs: int) -> Program:
+def one_step(
+    op: Op | None, runs: Sequence[Terms], columns: list[list[int]], inputs: int
+) -> Program:
     step = Step(op, tuple(runs), columns, inputs, len(columns[0]))
     outputs = range(inputs, inputs + step.count)
     return Program(outputs.stop, inputs, [], [[step]], outputs)
@@ -168,7 +170,7 @@ def column(draw: random.Random, count: int, below: int) -> list[int]:
     return [by_kind[kind](i) for i in range(count)]
 
 
-def columns_of_terms(draw: random.Random, run: Run, count: int, below: int) -> list[list[int]]:
+def columns_of_terms(draw: random.Random, run: Terms, count: int, below: int) -> list[list[int]]:
     """For the factors of each term in turn; from term to term with a stride, or by no rule."""
     firsts = [column(draw, count, below - 64) for _ in range(run.factors)]
     if draw.random() < 0.7:
@@ -189,7 +191,7 @@ def random_step(draw: random.Random, below: int) -> Step:
         return Step(op, (), columns, below, count)
     lengths = [1, 1, 1, 2, 3, 4, 5, 16, 31]
     kinds = range(draw.choice([1, 1, 2, 3, 20]))
-    runs = [Run(draw.random() < 0.3, draw.choice([1, 2]), draw.choice(lengths)) for _ in kinds]
+    runs = [Terms(draw.random() < 0.3, draw.choice([1, 2]), draw.choice(lengths)) for _ in kinds]
     columns = [x for run in runs for x in columns_of_terms(draw, run, count, below)]
     return Step(None, tuple(runs), columns, below, count)
 
@@ -223,7 +225,7 @@ def test_sums_and_maps_of_any_shape_have_the_bits_of_the_reference(
 
 def chain(length: int) -> Program:
     """x·factor + shift, over and over."""
-    runs = (Run(False, 2, 1), Run(False, 1, 1))
+    runs = (Terms(False, 2, 1), Terms(False, 1, 1))
     steps: list[Step | Loop] = [Step(None, runs, [[0], [1], [2]], 3, 1)]
     steps += [Step(None, runs, [[i], [1], [2]], i + 1, 1) for i in range(3, length + 2)]
     return Program(length + 3, 3, [], [steps], range(length + 2, length + 3))
@@ -251,7 +253,7 @@ def test_constants_are_kept_to_the_bit_wherever_they_are(
 
 @builds
 def test_inputs_and_outputs_may_be_the_same(build: tuple[str, str], tmp_path: Path) -> None:
-    negated = one_step(None, [Run(True, 1, 1)], [[1, 2, 0]], 3)
+    negated = one_step(None, [Terms(True, 1, 1)], [[1, 2, 0]], 3)
     source = program_to_c(negated)
     path = compiled(source, tmp_path, [*build, *STRICT, "-shared", "-fPIC"])
     state, memory = (ctypes.c_double * 3)(1.0, 2.0, 3.0), (ctypes.c_double * negated.size)()
@@ -266,7 +268,7 @@ def batch(samples: int) -> Program:
     """Three numbers a sample, and two for all: one result each, and two that are added up."""
     given, sums, results = 3 * samples + 2, 104, 120
     lanes = [200 + 8 * i for i in range(12)]
-    shared, product = [3 * samples, 3 * samples + 1], (Run(False, 2, 1), Run(True, 1, 1))
+    shared, product = [3 * samples, 3 * samples + 1], (Terms(False, 2, 1), Terms(True, 1, 1))
     body = [
         Step(None, product, [lanes[:2], shared, [lanes[2]] * 2], lanes[3], 2, 8),
         Step(c.tanh, (), [lanes[3:5]], lanes[5], 2, 8),
@@ -422,12 +424,17 @@ def test_text_is_the_same_every_time() -> None:
 @pytest.mark.parametrize(
     "runs",
     [
-        [Run(False, 1, 5), Run(True, 1, 5)],
-        [Run(False, 2, 9), Run(False, 1, 5), Run(True, 2, 40)],
-        [*[Run(False, 1, 1)] * 16, Run(True, 1, 9), *[Run(False, 1, 1)] * 17, Run(False, 1, 5)],
+        [Terms(False, 1, 5), Terms(True, 1, 5)],
+        [Terms(False, 2, 9), Terms(False, 1, 5), Terms(True, 2, 40)],
+        [
+            *[Terms(False, 1, 1)] * 16,
+            Terms(True, 1, 9),
+            *[Terms(False, 1, 1)] * 17,
+            Terms(False, 1, 5),
+        ],
     ],
 )
-def test_no_statement_assigns_a_variable_to_itself(runs: list[Run]) -> None:
+def test_no_statement_assigns_a_variable_to_itself(runs: list[Terms]) -> None:
     columns = [[i] for i in range(sum(run.factors * run.terms for run in runs))]
     text = program_to_c(one_step(None, runs, columns, 300))
     assert text.count("for (int t") == sum(run.terms > 4 for run in runs)
@@ -438,7 +445,7 @@ def test_affine_addresses_need_no_table() -> None:
     rows = [[i + 16 * t for i in range(16)] for t in range(8)]
     splats = [[200 + t] * 16 for t in range(8)]
     columns = [x for pair in zip(rows, splats, strict=True) for x in pair]
-    text = program_to_c(one_step(None, [Run(False, 2, 8)], columns, 300))
+    text = program_to_c(one_step(None, [Terms(False, 2, 8)], columns, 300))
     assert "static const int" not in text
     assert "x = x + v[16 + 16 * t + i] * v[201 + t];" in text
 
@@ -446,7 +453,7 @@ def test_affine_addresses_need_no_table() -> None:
 def test_wide_results_are_loops_whatever_their_number() -> None:
     def lines(count: int) -> int:
         rows = [list(range(count)), list(range(count, 2 * count))]
-        return len(program_to_c(one_step(None, [Run(False, 2, 1)], rows, 2 * count)).splitlines())
+        return len(program_to_c(one_step(None, [Terms(False, 2, 1)], rows, 2 * count)).splitlines())
 
     assert lines(10) == lines(10_000)
 

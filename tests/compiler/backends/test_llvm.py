@@ -23,9 +23,9 @@ from autograd.compiler.backends.llvm import (
     code as llvm_code,
     kernels as llvm_kernels,
 )
-from autograd.compiler.backends.llvm.backend import ALIGNMENT, Executable, _Native, _native
+from autograd.compiler.backends.llvm.backend import ALIGNMENT, LlvmExecutable, _Native, _native
 from autograd.compiler.ir.lanes import FEW_TERMS
-from autograd.compiler.ir.program import Loop, Program, Run, Step
+from autograd.compiler.ir.program import Loop, Program, Step, Terms
 from autograd.engine import calculus as c
 from autograd.formulas import primitives
 from autograd.formulas.lowering import FOLDS, STEPS
@@ -49,7 +49,7 @@ from tests.compiler.backends.test_backends import (
     set_samples,
 )
 
-REFERENCE = python_backend.Executable
+REFERENCE = python_backend.PythonExecutable
 INPUTS = 300
 
 
@@ -59,14 +59,14 @@ def numbers(draw: random.Random, count: int) -> list[float]:
 
 
 def agrees(program: Program, inputs: Sequence[float]) -> bool:
-    return outputs(Executable, program, inputs) == outputs(REFERENCE, program, inputs)
+    return outputs(LlvmExecutable, program, inputs) == outputs(REFERENCE, program, inputs)
 
 
 # --- memory ---------------------------------------------------------------------------------
 
 
 def test_memory_is_aligned_holds_constants_and_is_its_own() -> None:
-    executable = Executable(Program(4, 1, [(1, 2.5), (3, -0.0)], [[]], range(4)))
+    executable = LlvmExecutable(Program(4, 1, [(1, 2.5), (3, -0.0)], [[]], range(4)))
     first, second = executable.memory(), executable.memory()
     first[1] = 7.0
     assert bits(second[:4]) == bits([0.0, 2.5, 0.0, -0.0])
@@ -76,7 +76,7 @@ def test_memory_is_aligned_holds_constants_and_is_its_own() -> None:
 
 
 def test_program_of_nothing_does_nothing() -> None:
-    assert outputs(Executable, Program(0, 0, [], [[]], range(0)), []) == []
+    assert outputs(LlvmExecutable, Program(0, 0, [], [[]], range(0)), []) == []
 
 
 # --- sums -----------------------------------------------------------------------------------
@@ -98,7 +98,7 @@ def sum_step(
     columns = [
         WAYS[way](draw, count) for _, ways, terms in runs for _ in range(terms) for way in ways
     ]
-    signature = tuple(Run(minus, len(ways), terms) for minus, ways, terms in runs)
+    signature = tuple(Terms(minus, len(ways), terms) for minus, ways, terms in runs)
     return Step(None, signature, columns, 304, count)
 
 
@@ -151,11 +151,11 @@ SIGNED = [0.0, -0.0]
 @pytest.mark.parametrize("signs", list(itertools.product([False, True], repeat=2)), ids=str)
 @pytest.mark.parametrize("factors", [1, 2])
 def test_signs_of_zeros_in_sums(factors: int, signs: Sequence[bool], count: int) -> None:
-    runs = [Run(minus, factors, 1) for minus in signs]
+    runs = [Terms(minus, factors, 1) for minus in signs]
     for xs in itertools.product(SIGNED, repeat=2 * factors):
         members = [xs] * count
         found, wanted = (
-            of_members(backend, None, runs, members) for backend in (Executable, REFERENCE)
+            of_members(backend, None, runs, members) for backend in (LlvmExecutable, REFERENCE)
         )
         assert found == wanted, xs
 
@@ -165,7 +165,7 @@ def test_products_are_not_fused_into_sums() -> None:
     x, y = 1.0 + 2.0**-27, 1.0 + 2.0**-26
     for count in (1, 8):
         members = [(x, x, y)] * count
-        found = of_members(Executable, None, [Run(False, 2, 1), Run(True, 1, 1)], members)
+        found = of_members(LlvmExecutable, None, [Terms(False, 2, 1), Terms(True, 1, 1)], members)
         assert found == ["0.0"] * count
 
 
@@ -178,7 +178,7 @@ NATIVE = [op for op in MAPS if op in STEPS]
 def test_map(op: Op) -> None:
     chosen = SPECIAL if arity(op) < 3 else FEW_SPECIAL
     members = list(itertools.product(chosen, repeat=arity(op)))
-    assert of_members(Executable, op, (), members) == of_members(REFERENCE, op, (), members)
+    assert of_members(LlvmExecutable, op, (), members) == of_members(REFERENCE, op, (), members)
 
 
 @pytest.mark.parametrize("op", [c.exp, c.hypot, c.where, c.clip], ids=repr)
@@ -232,7 +232,9 @@ def test_lookup_out_of_range_raises_as_the_interpreted_one_and_the_next_call_doe
 
 def test_first_lookup_out_of_range_is_the_one_that_is_told() -> None:
     with pytest.raises(IndexError, match="lookup index 7 is not one of 0 to 1"):
-        of_members(Executable, c.gather, (), [(1.0, 2.0, 3.0), (7.0, 2.0, 3.0), (8.0, 2.0, 3.0)])
+        of_members(
+            LlvmExecutable, c.gather, (), [(1.0, 2.0, 3.0), (7.0, 2.0, 3.0), (8.0, 2.0, 3.0)]
+        )
 
 
 # --- loops over samples ---------------------------------------------------------------------
@@ -252,13 +254,13 @@ def ran(backend: Any, samples: Sequence[tuple[float, float]], portions: Sequence
 @pytest.mark.parametrize("count", [*range(21), 100])
 def test_loop_over_samples(count: int) -> None:
     samples = draw_samples(count)
-    assert ran(Executable, samples, [count]) == ran(REFERENCE, samples, [count])
+    assert ran(LlvmExecutable, samples, [count]) == ran(REFERENCE, samples, [count])
 
 
 @pytest.mark.parametrize("portions", [(8, 8), (16, 4), (8, 0, 8, 1)])
 def test_partial_sums_go_on_when_samples_come_in_portions(portions: tuple[int, ...]) -> None:
     samples = draw_samples(sum(portions))
-    assert ran(Executable, samples, portions) == ran(REFERENCE, samples, portions)
+    assert ran(LlvmExecutable, samples, portions) == ran(REFERENCE, samples, portions)
 
 
 @pytest.mark.parametrize("count", range(1, 21))
@@ -271,7 +273,7 @@ def test_lookups_of_samples(count: int) -> None:
 def test_sample_beyond_the_last_is_not_looked_up() -> None:
     """What memory holds after the last sample is no index."""
     inputs = [5.0, 6.0, 3.0, 0.0, 1.0, 2.0, *[99.0] * 17, *[7.0] * 20]
-    assert outputs(Executable, lookup_loop(), inputs)[:3] == bits([5.0, 7.0, 6.0])
+    assert outputs(LlvmExecutable, lookup_loop(), inputs)[:3] == bits([5.0, 7.0, 6.0])
 
 
 def native(program: Program) -> bool:
@@ -385,7 +387,9 @@ def test_threads_may_record_compile_and_run_at_once() -> None:
 def test_loop_body_of_no_steps_gives_samples_as_they_are() -> None:
     loop = Loop([], 16, 0, [(1, 1, 16)], [(16, 8, 1)])
     program = Program(24, 8, [], [[loop]], range(8, 11))
-    assert outputs(Executable, program, [3.0, 5.0, -0.0, math.nan]) == bits([5.0, -0.0, math.nan])
+    assert outputs(LlvmExecutable, program, [3.0, 5.0, -0.0, math.nan]) == bits(
+        [5.0, -0.0, math.nan]
+    )
 
 
 # --- processes of their own, for what fails here ends the process ---------------------------

@@ -14,8 +14,12 @@ from autograd.compiler.backends.repeat import Shape, repeat
 from autograd.compiler.ir.memory_layout import layout
 from tests.compiler.ir.test_simplify import listing_of
 
-BACKENDS = [python_backend, numpy_backend, llvm_backend]
-every_backend = pytest.mark.parametrize("backend", BACKENDS, ids=lambda x: x.__name__[18:-8])
+BACKENDS = [
+    python_backend.PythonExecutable,
+    numpy_backend.NumpyExecutable,
+    llvm_backend.LlvmExecutable,
+]
+every_backend = pytest.mark.parametrize("backend", BACKENDS, ids=lambda x: x.__name__)
 
 
 class Repeated:
@@ -24,7 +28,7 @@ class Repeated:
     def __init__(self, backend: Any, f: Callable[..., Any], state: int, datum: int) -> None:
         listing = listing_of(lambda *xs: f(xs[:state], xs[state:]), *[0.0] * (state + datum))
         self.program, _ = layout(listing)
-        self.executable = backend.Executable(self.program)
+        self.executable = backend(self.program)
         self.shape = Shape(state, datum, len(listing.outputs) - state)
         self.memory = self.executable.memory()
         self.run = getattr(self.executable, "repeat", None) or partial(repeat, self.executable)

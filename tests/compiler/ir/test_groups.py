@@ -8,7 +8,7 @@ import pytest
 import autograd as ag
 from autograd import Op, vmap
 from autograd.compiler.ir.groups import groups
-from autograd.compiler.ir.program import Run
+from autograd.compiler.ir.program import Terms
 from autograd.compiler.ir.simplify import Listing
 from autograd.compiler.tracing.batches import BatchOp
 from tests.compiler.ir.test_simplify import listing_of
@@ -24,7 +24,7 @@ def told(listing: Listing) -> list[tuple[str, int]]:
     ]
 
 
-def signature(run: Run) -> str:
+def signature(run: Terms) -> str:
     return f"{'-' if run.subtracted else '+'}{run.terms}{'xy' if run.factors == 2 else 'x'}"
 
 

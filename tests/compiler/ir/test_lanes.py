@@ -8,7 +8,7 @@ import pytest
 
 from autograd.compiler.ir import lanes
 from autograd.compiler.ir.lanes import FEW, FEW_TERMS, Kernel, Lanes, Name
-from autograd.compiler.ir.program import Loop, Run, Step
+from autograd.compiler.ir.program import Loop, Step, Terms
 from autograd.engine import calculus as c
 from autograd.transforms.vmap import LANES
 from tests.compiler.ir.test_memory_layout import recorded
@@ -129,7 +129,7 @@ def test_a_rare_sum_goes_run_by_run_so_that_kernels_stay_few(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(lanes, "COMMON", 9)
-    step = a_sum([Run(False, 1, 1), Run(True, 2, 1)], SPLAT, ROW, SPLAT)
+    step = a_sum([Terms(False, 1, 1), Terms(True, 2, 1)], SPLAT, ROW, SPLAT)
     names = [kernel.name for kernel in Lanes(800).kernels([step])]
     assert names == [
         sum_name(True, ((False, "s", 0),), 8),
@@ -157,28 +157,28 @@ def test_fewer_than_four_are_taken_one_by_one(count: int) -> None:
 # --- sums -----------------------------------------------------------------------------------
 
 
-def a_sum(runs: Sequence[Run], *columns: Sequence[int]) -> Step:
+def a_sum(runs: Sequence[Terms], *columns: Sequence[int]) -> Step:
     return Step(None, tuple(runs), [list(x) for x in columns], 400, len(columns[0]))
 
 
 SUMS: dict[str, tuple[Step, list[Kernel]]] = {
     "a product": (
-        a_sum([Run(False, 2, 1)], ROW, SPLAT),
+        a_sum([Terms(False, 2, 1)], ROW, SPLAT),
         [Kernel(sum_name(True, ((False, "rs", 1),), 8), 1, 0, [400, 100, 50], [])],
     ),
     "terms of a run are read alike": (
-        a_sum([Run(False, 2, 2)], SPLAT, ROW, SPLAT, ROW),
+        a_sum([Terms(False, 2, 2)], SPLAT, ROW, SPLAT, ROW),
         [Kernel(sum_name(True, ((False, "sr", 2),), 8), 1, 0, [400, 50, 100, 50, 100], [])],
     ),
     "all as rows, if one is": (
-        a_sum([Run(False, 1, 2)], SPLAT, ROW),
+        a_sum([Terms(False, 1, 2)], SPLAT, ROW),
         [
             pack(800, *SPLAT),
             Kernel(sum_name(True, ((False, "r", 2),), 8), 1, 0, [400, 800, 100], []),
         ],
     ),
     "each run in its own way": (
-        a_sum([Run(False, 1, 1), Run(True, 2, 1)], SPLAT, ROW, SPLAT),
+        a_sum([Terms(False, 1, 1), Terms(True, 2, 1)], SPLAT, ROW, SPLAT),
         [
             Kernel(
                 sum_name(True, ((False, "s", 1), (True, "rs", 1)), 8), 1, 0, [400, 50, 100, 50], []
@@ -186,30 +186,30 @@ SUMS: dict[str, tuple[Step, list[Kernel]]] = {
         ],
     ),
     "one by one": (
-        a_sum([Run(True, 1, 2)], [1, 2], [3, 4]),
+        a_sum([Terms(True, 1, 2)], [1, 2], [3, 4]),
         [Kernel(sum_name(True, ((True, "s", 2),), 1), 2, 0, [400, 1, 3, 401, 2, 4], [])],
     ),
     "as many terms as are written out": (
-        a_sum([Run(False, 1, FEW_TERMS)], *[SPLAT] * FEW_TERMS),
+        a_sum([Terms(False, 1, FEW_TERMS)], *[SPLAT] * FEW_TERMS),
         [Kernel(sum_name(True, ((False, "s", 8),), 8), 1, 0, [400, *[50] * 8], [])],
     ),
     "a long run, whose length the call says": (
-        a_sum([Run(False, 1, 9)], *[SPLAT] * 9),
+        a_sum([Terms(False, 1, 9)], *[SPLAT] * 9),
         [Kernel(sum_name(True, ((False, "s", 0),), 8), 1, 9, [400, *[50] * 9], [])],
     ),
     "a long run after a short one": (
-        a_sum([Run(True, 1, 1), Run(False, 1, 9)], *[SPLAT] * 10),
+        a_sum([Terms(True, 1, 1), Terms(False, 1, 9)], *[SPLAT] * 10),
         [Kernel(sum_name(True, ((True, "s", 1), (False, "s", 0)), 8), 1, 9, [400, *[50] * 10], [])],
     ),
     "a second long run is a kernel that goes on": (
-        a_sum([Run(False, 1, 9), Run(True, 1, 10)], *[SPLAT] * 19),
+        a_sum([Terms(False, 1, 9), Terms(True, 1, 10)], *[SPLAT] * 19),
         [
             Kernel(sum_name(True, ((False, "s", 0),), 8), 1, 9, [400, *[50] * 9], []),
             Kernel(sum_name(False, ((True, "s", 0),), 8), 1, 10, [400, *[50] * 10], []),
         ],
     ),
     "so is a fifth run": (
-        a_sum([Run(i % 2 == 1, 1, 1) for i in range(5)], *[SPLAT] * 5),
+        a_sum([Terms(i % 2 == 1, 1, 1) for i in range(5)], *[SPLAT] * 5),
         [
             Kernel(
                 sum_name(True, tuple((i % 2 == 1, "s", 1) for i in range(4)), 8),
@@ -232,7 +232,7 @@ def test_kernels_of_a_sum(name: str) -> None:
 
 # --- loops over samples ---------------------------------------------------------------------
 
-BODY = Step(None, (Run(False, 2, 1),), [[600], [5]], 608, 1, LANES)
+BODY = Step(None, (Terms(False, 2, 1),), [[600], [5]], 608, 1, LANES)
 
 
 def test_loop_takes_samples_into_lanes_runs_its_body_and_takes_results_out() -> None:
@@ -250,7 +250,7 @@ def test_loop_takes_samples_into_lanes_runs_its_body_and_takes_results_out() -> 
 AT_ONCE = Kernel(sum_name(True, ((False, "rs", 1),), 8, adds=True), 1, 0, [320, 600, 5], [])
 STORED = Kernel(sum_name(True, ((False, "rs", 1),), 8), 1, 0, [608, 600, 5], [])
 AFTER = Step(c.exp, (), [[608]], 616, 1, LANES)
-LONG = Step(None, (Run(False, 1, 9), Run(True, 1, 9)), [[600]] * 18, 608, 1, LANES)
+LONG = Step(None, (Terms(False, 1, 9), Terms(True, 1, 9)), [[600]] * 18, 608, 1, LANES)
 ADDED: dict[str, tuple[list[Step], list[tuple[int, int, int]], bool]] = {
     "a sum that goes nowhere else": ([BODY], [(608, 320, 0)], True),
     "not one that the body reads": ([BODY, AFTER], [(608, 320, 0)], False),

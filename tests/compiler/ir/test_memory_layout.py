@@ -13,7 +13,7 @@ import autograd as ag
 from autograd import value_and_grad, vmap
 from autograd.compiler import compile
 from autograd.compiler.ir.memory_layout import SLAB, layout
-from autograd.compiler.ir.program import Loop, Program, Run, Step
+from autograd.compiler.ir.program import Loop, Program, Step, Terms
 from autograd.engine import calculus as c
 from autograd.transforms.vmap import LANES
 from tests.compiler.ir.test_simplify import listing_of
@@ -142,12 +142,12 @@ def program(
     outputs: range = range(8, 9),
 ) -> Program:
     """Two inputs, a constant, and their sum at address 8, but for what is said."""
-    step = Step(None, (Run(False, 1, 2),), list(columns), out, len(columns[0]))
+    step = Step(None, (Terms(False, 1, 2),), list(columns), out, len(columns[0]))
     return Program(size, 2, list(constants), [[step, *then]], outputs)
 
 
 def copy(x: int, out: int) -> Step:
-    return Step(None, (Run(False, 1, 1),), [[x]], out, 1)
+    return Step(None, (Terms(False, 1, 1),), [[x]], out, 1)
 
 
 def loop(**changes: Any) -> Program:
@@ -296,7 +296,7 @@ def test_outputs_that_lie_side_by_side_are_not_copied() -> None:
 
 def test_outputs_that_do_not_are_copied() -> None:
     found = laid_out(lambda x, y: [y, x, y], 1.0, 2.0)
-    assert found.parts == [[Step(None, (Run(False, 1, 1),), [[1, 0, 1]], 8, 3)]]
+    assert found.parts == [[Step(None, (Terms(False, 1, 1),), [[1, 0, 1]], 8, 3)]]
     assert found.outputs == range(8, 11)
 
 

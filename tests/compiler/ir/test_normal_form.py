@@ -10,7 +10,7 @@ import pytest
 import autograd as ag
 from autograd.compiler import compile
 from autograd.compiler.ir.normal_form import Form, normal_form
-from autograd.compiler.ir.program import Run
+from autograd.compiler.ir.program import Terms
 from autograd.compiler.ir.simplify import Listing
 from autograd.engine import calculus as c
 from tests.bits import bits
@@ -121,17 +121,17 @@ def test_it_keeps_the_bits_and_the_signs_of_zeros(name: str) -> None:
 
 # --- signatures -----------------------------------------------------------------------------
 
-SIGNATURES: dict[str, tuple[Callable[..., Any], tuple[Run, ...]]] = {
-    "a": (lambda a: -a, (Run(True, 1, 1),)),
-    "a·b": (lambda a, b: a * b, (Run(False, 2, 1),)),
-    "alike, so one run": (lambda a, b, c: a + b + c, (Run(False, 1, 3),)),
+SIGNATURES: dict[str, tuple[Callable[..., Any], tuple[Terms, ...]]] = {
+    "a": (lambda a: -a, (Terms(True, 1, 1),)),
+    "a·b": (lambda a, b: a * b, (Terms(False, 2, 1),)),
+    "alike, so one run": (lambda a, b, c: a + b + c, (Terms(False, 1, 3),)),
     "another sign, another run": (
         lambda a, b, c: a - b - c,
-        (Run(False, 1, 1), Run(True, 1, 2)),
+        (Terms(False, 1, 1), Terms(True, 1, 2)),
     ),
     "another number of factors": (
         lambda a, b, c, d: a * b + c * d - a - b + c,
-        (Run(False, 2, 2), Run(True, 1, 2), Run(False, 1, 1)),
+        (Terms(False, 2, 2), Terms(True, 1, 2), Terms(False, 1, 1)),
     ),
 }
 
@@ -157,4 +157,4 @@ def test_sum_of_ten_thousand_products_is_one_form() -> None:
         return total
 
     (form,) = normal_form(listing_of(f, [float(i) for i in range(10_000)]))
-    assert form.runs == (Run(False, 2, 10_001),)
+    assert form.runs == (Terms(False, 2, 10_001),)

@@ -2,24 +2,24 @@
 
 import pytest
 
-from autograd.compiler.ir.program import Loop, Program, Run, Step
+from autograd.compiler.ir.program import Loop, Program, Step, Terms
 from autograd.engine import calculus as c
 from autograd.transforms.vmap import LANES
 
 
-def a_sum(*runs: Run, count: int = 1) -> Step:
+def a_sum(*runs: Terms, count: int = 1) -> Step:
     width = sum(run.factors * run.terms for run in runs)
     return Step(None, runs, [[0] * count for _ in range(width)], 8, count)
 
 
 FORMULAS: dict[str, Step] = {
-    "v": a_sum(Run(False, 1, 1)),
-    "- v": a_sum(Run(True, 1, 1)),
-    "v·v": a_sum(Run(False, 2, 1)),
-    "Σ2 v": a_sum(Run(False, 1, 2)),
-    "Σ9 v·v + v": a_sum(Run(False, 2, 9), Run(False, 1, 1)),
-    "v - v·v": a_sum(Run(False, 1, 1), Run(True, 2, 1)),
-    "- Σ3 v + v": a_sum(Run(True, 1, 3), Run(False, 1, 1)),
+    "v": a_sum(Terms(False, 1, 1)),
+    "- v": a_sum(Terms(True, 1, 1)),
+    "v·v": a_sum(Terms(False, 2, 1)),
+    "Σ2 v": a_sum(Terms(False, 1, 2)),
+    "Σ9 v·v + v": a_sum(Terms(False, 2, 9), Terms(False, 1, 1)),
+    "v - v·v": a_sum(Terms(False, 1, 1), Terms(True, 2, 1)),
+    "- Σ3 v + v": a_sum(Terms(True, 1, 3), Terms(False, 1, 1)),
     "tanh(v)": Step(c.tanh, (), [[0]], 8, 1),
     "where(v, v, v)": Step(c.where, (), [[0], [1], [2]], 8, 1),
 }
@@ -34,7 +34,7 @@ WRITTEN: dict[str, Step] = {
     "tanh(v) -> 8": Step(c.tanh, (), [[0]], 8, 1),
     "3 × tanh(v) -> 8 to 10": Step(c.tanh, (), [[0, 1, 2]], 8, 3),
     "3 × tanh(v) -> 8 to 24": Step(c.tanh, (), [[0, 1, 2]], 8, 3, LANES),
-    "20 × v·v + v -> 8 to 27": a_sum(Run(False, 2, 1), Run(False, 1, 1), count=20),
+    "20 × v·v + v -> 8 to 27": a_sum(Terms(False, 2, 1), Terms(False, 1, 1), count=20),
 }
 
 
@@ -45,11 +45,11 @@ def test_step_is_written_with_where_its_results_go(text: str) -> None:
 
 def test_programs_of_equal_steps_are_equal() -> None:
     first, second = (
-        Program(16, 1, [(1, 0.5)], [[a_sum(Run(False, 2, 1)), Loop([], 8, 1)]], range(8, 9))
+        Program(16, 1, [(1, 0.5)], [[a_sum(Terms(False, 2, 1)), Loop([], 8, 1)]], range(8, 9))
         for _ in range(2)
     )
     assert first == second
 
 
 def test_runs_that_are_equal_are_one_key() -> None:
-    assert len({Run(False, 2, 3), Run(False, 2, 3), Run(True, 2, 3)}) == 2
+    assert len({Terms(False, 2, 3), Terms(False, 2, 3), Terms(True, 2, 3)}) == 2

@@ -53,8 +53,8 @@ def program_to_c(program: Program, name: str = "compiled") -> str:
 
     Example:
         >>> from autograd.compiler.backends.c.code import program_to_c
-        >>> from autograd.compiler.ir.program import Program, Run, Step
-        >>> square = Step(None, (Run(False, 2, 1),), [[0], [0]], 1, 1)
+        >>> from autograd.compiler.ir.program import Program, Terms, Step
+        >>> square = Step(None, (Terms(False, 2, 1),), [[0], [0]], 1, 1)
         >>> print(program_to_c(Program(2, 1, [], [[square]], range(1, 2)), "squared"))
         /* 1 inputs, 1 outputs, 2 doubles of memory...
         int squared(const double *inputs, double *outputs, double *memory)

@@ -20,7 +20,7 @@ LONGEST = 16  # terms in one expression
 Join = Callable[[str | None, list[str]], str]
 
 
-class Part(NamedTuple):
+class PartialSum(NamedTuple):
     """Terms of a step that are alike.
 
     Attributes:
@@ -34,17 +34,17 @@ class Part(NamedTuple):
     terms: int = 1
 
 
-def parts(step: Step, functions: Functions) -> list[Part]:
+def parts(step: Step, functions: Functions) -> list[PartialSum]:
     """What a member of `step`, which is no lookup, is computed of."""
     if step.op is None:
         return list(_sum_parts(step))
     if step.op in FOLDS:
         return list(_split(_fold(step.op, functions), [step.columns], len(step.columns), True))
     op = step.op
-    return [Part(lambda _, read: functions.spelled(op, read), [[x] for x in step.columns])]
+    return [PartialSum(lambda _, read: functions.spelled(op, read), [[x] for x in step.columns])]
 
 
-def _sum_parts(step: Step) -> Iterator[Part]:
+def _sum_parts(step: Step) -> Iterator[PartialSum]:
     start = 0
     for subtracted, factors, terms in step.runs:
         end = start + factors * terms
@@ -70,16 +70,18 @@ def _fold(op: Op, functions: Functions) -> Join:
     return join
 
 
-def _split(join: Join, operands: Sequence[Operand], terms: int, first: bool) -> Iterator[Part]:
+def _split(
+    join: Join, operands: Sequence[Operand], terms: int, first: bool
+) -> Iterator[PartialSum]:
     """A part for each of a few terms, and for the one that a result begins with."""
     single = terms if terms <= UNROLLED else int(first)
     for t in range(single):
-        yield Part(join, [x[t : t + 1] for x in operands])
+        yield PartialSum(join, [x[t : t + 1] for x in operands])
     if single < terms:
-        yield Part(join, [x[single:] for x in operands], terms - single)
+        yield PartialSum(join, [x[single:] for x in operands], terms - single)
 
 
-def expression(found: Sequence[Part], addresses: Addresses, array: str) -> str:
+def expression(found: Sequence[PartialSum], addresses: Addresses, array: str) -> str:
     """The one member of a step whose parts are single terms."""
     result = None
     for part in found:
@@ -115,7 +117,7 @@ def _elements(nest: Nest, operands: Sequence[Operand], addresses: Addresses) -> 
     return found
 
 
-def _result(out: str, read: Sequence[str], found: Sequence[Part]) -> list[str]:
+def _result(out: str, read: Sequence[str], found: Sequence[PartialSum]) -> list[str]:
     """One member of a sum or a map."""
     lines: list[str] = []
     result, pending, start = None, 0, 0

@@ -111,7 +111,7 @@ def _table(kernels: Sequence[Kernel], numbers: dict[Name, int]) -> "array[int]":
     return table
 
 
-class Executable:
+class LlvmExecutable:
     """A program, ready to run.
 
     Args:
@@ -119,7 +119,8 @@ class Executable:
     """
 
     def __init__(self, program: Program) -> None:
-        lanes = Lanes(-(-program.size // LANES) * LANES)
+        # The last vector of a step may reach beyond a program that is not laid out in eights.
+        lanes = Lanes((program.size // LANES + 2) * LANES)
         parts = [list(lanes.kernels(steps)) for steps in program.parts]
         native = _native()
         numbers = native.number(name for kernels in parts for name in _names(kernels))
