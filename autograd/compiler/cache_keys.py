@@ -34,7 +34,7 @@ class Itself:
 
 
 def setting(x: Any, places: Mapping[Value, int] | None = None) -> Hashable:
-    """What tells `x` from all that a function could tell from it: type, bits and content.
+    """A hashable cache key for a static argument: its type, bits and content.
 
     Args:
         x: anything; a list, a set or an array counts with what is in it now.
@@ -61,7 +61,7 @@ def setting(x: Any, places: Mapping[Value, int] | None = None) -> Hashable:
 def _part(
     x: Any, places: Mapping[Value, int], seen: dict[int, int]
 ) -> tuple[Hashable, Sequence[Any]]:
-    """What tells `x` from others but for what it holds, and that."""
+    """The cache key of `x` without what it holds, and what it holds."""
     kind: Any = type(x)
     if isinstance(x, Value):
         place = places.get(x)

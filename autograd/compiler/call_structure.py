@@ -29,7 +29,7 @@ MOST_OF_RESULTS = 2 * DEEPEST  # levels, as a Hessian has
 
 
 class Advice(NamedTuple):
-    """What to do where something is no number.
+    """Advice for an error message about something that is no number.
 
     Attributes:
         gradient: to differentiate by a Value.

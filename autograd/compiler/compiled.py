@@ -239,7 +239,7 @@ class Compiled:
         return recorded(pieces, blocks, every, progress)  # type: ignore[no-any-return]
 
     def explain(self) -> str:
-        """What became of the function, stage by stage, for each structure it was recorded for.
+        """A report on the function, stage by stage, for each structure it was recorded for.
 
         Example:
             >>> f = compile(lambda x, y: x * y + 1.0, backend="python")

@@ -1,4 +1,4 @@
-"""What became of a function, stage by stage, as text: sizes, a table of the memory, steps, code."""
+"""The report on a compiled function as text: sizes, a table of the memory, steps and code."""
 
 import math
 from collections import Counter
@@ -46,7 +46,7 @@ def _flat(program: Program) -> Iterator[Step]:
 
 
 def _memory(program: Program, parts: dict[str, Collection[int]]) -> Iterator[Row]:
-    """What lies at which addresses, and how large it is."""
+    """The table of the memory: the content of each range of addresses, and its size."""
     yield "what", "addresses", "floats", "bytes"
     for what, addresses in parts.items():
         if addresses:
@@ -123,7 +123,7 @@ def _step(step: Step | Loop, indent: str = "  ") -> Iterator[str]:
 
 
 def _code(kernels: Any) -> Iterator[str]:
-    """How often which kind of compiled kernel is called."""
+    """The number of calls of each kind of kernel."""
     flat = [kernel for part in kernels for kernel in part]
     flat += [inner for kernel in flat for inner in kernel.body]
     counts = Counter(kernel.name[0] for kernel in flat)

@@ -71,7 +71,7 @@ def check_call(f: Function, args: Sequence[Any], names: Sequence[str], results: 
 
 
 def check_scan(f: Function, state: Any, data: Any, results: Any) -> None:
-    """The same for the steps of a scan."""
+    """Check the steps of a scan as `check_call` checks a call."""
     numbers: list[Piece] = []
     blocks: list[Block] = []
     structure(state, "state", numbers)

@@ -13,7 +13,7 @@ from .workspace import Workspace
 
 
 class Sizes(NamedTuple):
-    """How much is left of a function after each stage."""
+    """The size of a function after each stage."""
 
     nodes: int
     operations: int

@@ -44,7 +44,7 @@ class Block(NamedTuple):
 
 
 class Entries(NamedTuple):
-    """What errors call the entries of an argument.
+    """The names of the entries of an argument in error messages.
 
     Attributes:
         caller: what takes them.
@@ -137,7 +137,7 @@ def _entry_structures(
 
 
 def _list_of(x: Any) -> str:
-    """What to pass for what has no entries."""
+    """Advice for an error message about an argument that has no entries."""
     several = isinstance(x, Iterable) and not isinstance(x, (str, bytes))
     return "pass a list, as list(x) gives, or an array" if several else "pass a list or an array"
 
@@ -255,7 +255,7 @@ def first_row(block: Block) -> list[float]:
 
 
 def _slab(shared: int, widths: Sequence[int], results: int) -> Slab:
-    """Where the samples go, after the shared numbers and two that count samples."""
+    """The places of the samples, after the shared numbers and two counts of samples."""
     width = max(1, results + len(widths))
     for one in widths:
         width += one
@@ -288,7 +288,7 @@ def _column_builder(x: Any, leaves: list[Any], arrays: bool, where: str) -> Buil
 
 
 def count_of(blocks: Sequence[Block], entries: Entries) -> int:
-    """How many entries there are.
+    """The number of entries, the same for all mapped arguments.
 
     Raises:
         ValueError: for none, or different numbers.

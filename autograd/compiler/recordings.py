@@ -54,7 +54,7 @@ class Recordings:
         return found
 
     def _record(self, key: Hashable, outside: Outside, make: Callable[[], Any]) -> Any:
-        """What `make` records, unless it was recorded before or by another thread meanwhile."""
+        """The recording of `make`, or the one made before, or by another thread meanwhile."""
         found = self._all.get((key, outside.key))
         if found is None:
             if key in self.newest:

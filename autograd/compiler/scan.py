@@ -161,7 +161,7 @@ class RecordedScan:
         return self.build_outputs(self._rows(results, 0, stop))
 
     def _rows(self, results: "array[float]", start: int, stop: int) -> Any:
-        """What these steps gave, a row for each."""
+        """The outputs of these steps, a row for each."""
         width = self.shape.outputs
         numbers: Any = results[start * width : stop * width]
         if self.arrays:
@@ -174,7 +174,7 @@ class RecordedScan:
 
 
 class _Portions:
-    """How far to go before the next look around: to each multiple of `every`, and not for long."""
+    """The sizes of portions of a scan: up to each multiple of `every`, and short in time."""
 
     def __init__(self, count: int, every: int | None) -> None:
         self.count, self.every = count, every or count
@@ -233,7 +233,7 @@ def _other_state(new: Any, old: Any, where: str) -> TypeError:
 
 
 def _told(x: Any) -> str:
-    """What a part of a state is, in a few words."""
+    """A part of a state in a few words, for error messages."""
     if isinstance(x, Node) or type(x) in (int, float):
         return "one number"
     if isinstance(x, Module):

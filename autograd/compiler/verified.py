@@ -51,7 +51,7 @@ def _operand(x: Any) -> str:
 
 
 def compare(compiled: Any, interpreted: Any, why: Callable[[], str | None]) -> int:
-    """How many results there are, if all are the same.
+    """Compare two results bit by bit, and count them.
 
     Raises:
         CompiledDifferenceError: naming the first node, or else the first result, that differs.
@@ -87,7 +87,7 @@ def numbers_and_nodes(results: Any) -> list[Any]:
 
 
 def interpret(f: Callable[..., Any], args: Sequence[Any]) -> Any:
-    """What the function gives as it stands: for numbers, or for Values if it uses their methods."""
+    """The interpreted result: for numbers, or for Values if the function uses their methods."""
     try:
         return f(*map(as_lists, args))
     except (AttributeError, TypeError):

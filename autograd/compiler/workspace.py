@@ -10,7 +10,7 @@ from .ir.program import Memory
 
 
 class Workspace:
-    """What one call at a time works in: a memory, and what runs the parts of the program on it.
+    """The memory that one call at a time works in, and the functions that run the program on it.
 
     Attributes:
         memory: the memory.

@@ -65,7 +65,7 @@ class CompiledDifferenceError(AssertionError):
 
 
 class BackendWarning(UserWarning):
-    """What a backend of ``compile`` needs is installed and does not work: the next one runs."""
+    """A backend of ``compile`` is installed and does not work, so that the next one runs."""
 
 
 class RecordedAgainWarning(UserWarning):

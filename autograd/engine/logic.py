@@ -11,7 +11,7 @@ from .op import Carrier
 
 
 def logical_and(condition: Any, *more: Any) -> Any:
-    """Whether all conditions hold: a bool, or 1.0 or 0.0 as a Value if one of them is a Value.
+    """The conjunction of conditions: a bool, or 1.0 or 0.0 as a Value if one of them is a Value.
 
     Example:
         >>> from autograd import Value, logical_and, where
@@ -26,7 +26,7 @@ def logical_and(condition: Any, *more: Any) -> Any:
 
 
 def logical_or(condition: Any, *more: Any) -> Any:
-    """Whether at least one condition holds; see `logical_and`.
+    """The disjunction of conditions, true if at least one holds; see `logical_and`.
 
     Example:
         >>> from autograd import logical_or
@@ -40,7 +40,7 @@ def logical_or(condition: Any, *more: Any) -> Any:
 
 
 def logical_not(condition: Any) -> Any:
-    """Whether a condition does not hold; see `logical_and`.
+    """The negation of a condition; see `logical_and`.
 
     Example:
         >>> from autograd import logical_not

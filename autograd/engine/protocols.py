@@ -32,7 +32,7 @@ def _comparison(compare: Callable[[Any, Any], Any]) -> Callable[[Node, Any], boo
 
 
 def _identity(compare: Callable[[Any, Any], Any]) -> Callable[[Node, object], Any]:
-    """The same, except that a Value equals no other, as it hashes."""
+    """The method that compares with a number by data, and with another Value by identity."""
     with_number = _comparison(compare)
 
     def method(self: Node, other: object) -> Any:

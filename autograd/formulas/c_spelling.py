@@ -1,4 +1,4 @@
-"""How the ops are spelled in C99: the primitives by a table, all others by their formulas.
+"""The spelling of ops in C99: the primitives by a table, all others by their formulas.
 
 A function of the mathematical library is called through a volatile pointer: a C compiler that
 knew it would turn pow(x, 2.0) into x·x and compute exp(1.0) itself, with other bits.

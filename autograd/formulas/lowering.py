@@ -150,7 +150,7 @@ def _scaled_exp(x: Any, tail: Any, e: Any, scale: Any) -> Any:
 
 
 def _in_tail(x: Any) -> Any:
-    """Where exp(x) is so small that `ieee.scaled_exp` takes it in two steps."""
+    """A mask: 1 where exp(x) is so small that `ieee.scaled_exp` takes it in two steps."""
     return less(x, -700.0)
 
 

@@ -12,7 +12,7 @@ from ..engine.operators import Operators
 
 
 class Maker(Protocol):
-    """What makes something of an op and its operands, symbols and numbers."""
+    """A callback that builds a result from an op and its operands, symbols and numbers."""
 
     def make(self, op: Op, operands: Sequence[Any]) -> "Symbol":
         """The symbol for `op` applied to `operands`."""
@@ -27,7 +27,7 @@ class Symbol(Operators):
         self.maker, self.name = maker, name
 
     def apply(self, op: Op, operands: Sequence[Any]) -> "Symbol":
-        """What the maker makes of them."""
+        """The result of the callback for these operands."""
         return self.maker.make(op, operands)
 
     def __bool__(self, other: object = None) -> bool:

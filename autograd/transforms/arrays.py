@@ -1,4 +1,4 @@
-"""What stands for a numpy array in a function of scalars: its elements, or its rows of elements.
+"""A stand-in for a numpy array in a function of scalars: a sequence of elements, or of rows.
 
 A compiled function sees it, and `vmap` gives it for a row of numbers. A list in its place would be
 added end to end, and multiplied by repetition. So what is arithmetic on a whole array raises, and
@@ -44,7 +44,7 @@ def _refuse(array: Any, what: str, instead: str) -> NoReturn:
 
 
 def _by_element(symbol: str, *operands: Any) -> str:
-    """What to write for an operator, or a function, of these operands, elements `a` and `b`."""
+    """Advice: the expression to write by element for an operator or function of these operands."""
     if symbol == "@":
         return "dot(x, y), or [dot(row, y) for row in x] for rows"
     name = _FUNCTIONS.get(symbol, symbol)
@@ -186,7 +186,7 @@ class ArrayOfScalars(list[Any]):
 
 
 def array_of_scalars(scalars: Iterable[Any], shape: Sequence[int]) -> Any:
-    """What stands for an array of this shape, with these elements, row after row.
+    """A stand-in for an array of this shape, with these elements in row-major order.
 
     Args:
         scalars: the elements; of an iterator it takes what it needs.
@@ -199,7 +199,7 @@ def array_of_scalars(scalars: Iterable[Any], shape: Sequence[int]) -> Any:
 
 
 def refused_array(x: Any) -> str:
-    """What is wrong with an array of another class than numpy's own, nothing if that is its class.
+    """The reason to refuse an array of a subclass of numpy's, an empty text for numpy's own.
 
     A subclass may hold more than numbers: a mask, names, another meaning of its indexes.
     """

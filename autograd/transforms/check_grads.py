@@ -153,7 +153,7 @@ def _sampled(flat: Flat) -> Sampled:
 
 
 def _kink_text(sampled: Sampled, at: list[float], j: int, told: DifferenceReport, name: str) -> str:
-    """What is met on the way from input j, and how far from it, found by halving."""
+    """A sentence about the kink near input j: where it is, found by bisection."""
     here, nearest = sampled(at)[1], told.reach
     for way in (told.reach, -told.reach):
         low, high = 0.0, way
@@ -212,7 +212,7 @@ def _size(x: float, local: Any) -> float:
 
 
 class _Rounding:
-    """How far rounding may carry the outputs of a function at a point, and their derivatives."""
+    """Bounds of the rounding errors in the outputs of a function, and in their derivatives."""
 
     def __init__(self, flat: Flat, at: list[float]) -> None:
         self.at = at
@@ -227,7 +227,7 @@ class _Rounding:
 
 
 def _rounding(root: Any) -> float:
-    """How far the roundings of all nodes may carry `root`: a sweep that adds up sizes."""
+    """A bound of the rounding error in `root`: the sum over all nodes, by one backward sweep."""
     if not isinstance(root, Node):
         return 0.0
     reach, found = {root: 1.0}, 0.0

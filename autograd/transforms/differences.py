@@ -18,7 +18,7 @@ Rounding = Callable[[int, int], tuple[float, float]]
 
 
 class DifferenceReport(NamedTuple):
-    """What finite differences tell.
+    """The result of comparing derivatives with finite differences.
 
     Attributes:
         disagreements: for each output with which no step agrees, what they say of it.
@@ -32,7 +32,7 @@ class DifferenceReport(NamedTuple):
 
 
 class Slope(NamedTuple):
-    """What the differences of one step say of a derivative."""
+    """A derivative estimated from differences of one step size."""
 
     slope: float
     noise: float  # how far rounding may carry it
@@ -49,7 +49,7 @@ def compare(
     tolerance: float,
     rounding: Rounding,
 ) -> DifferenceReport:
-    """What finite differences tell of each d output / d input j.
+    """Compare each d output / d input j with finite differences.
 
     Args:
         sampled: the function, which gives with its outputs the pieces it is on.
@@ -99,7 +99,7 @@ def _slope(
 
 
 def _against(derivative: float, seen: Sequence[Slope]) -> str:
-    """What is said against a derivative: by a step that another bears out, or by all of them.
+    """The disagreement with a derivative: of a step size that another confirms, or of all of them.
 
     One alone may be too coarse, or so fine that rounding is an excuse for everything.
     """

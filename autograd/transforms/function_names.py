@@ -1,11 +1,11 @@
-"""What functions are called, and whether pickle finds them by their names."""
+"""Names of functions, and whether pickle finds a function by its name."""
 
 import sys
 from typing import Any
 
 
 def name_of(f: Any) -> str:
-    """What a function is called; of an object that has no name, what it shows."""
+    """The name of a function, or the repr of an object that has no name."""
     return str(getattr(f, "__name__", None) or repr(f))
 
 

@@ -1,4 +1,4 @@
-"""Who made this nan: `strict()` stops at the first operation that makes a nan or an inf."""
+"""`strict()`: an error at the first operation that makes a nan or an inf."""
 
 import linecache
 import math

@@ -87,7 +87,7 @@ class Run:
         return self.derivative(x)
 
     def derivative(self, x: Any) -> Any:
-        """The same for what a sweep found, which is a number if the sweep was not connected."""
+        """A derivative as a number, or as a Value if connected, without history inside `no_grad`."""
         if isinstance(x, Node):
             return identity(x) if forgetting() else x
         return Constant(x) if self.connected else x

@@ -129,7 +129,7 @@ class Batch:
         return [axis == 0 for axis in axes]
 
     def __call__(self, *args: Any, **options: Any) -> Any:
-        """What `f` gives for every sample, or the sum or mean of it."""
+        """The results of `f` for every sample, or their sum or mean."""
         mapped = self.mapped(len(args))
         record = recording_batch.get()
         if record is not None:

@@ -1,4 +1,4 @@
-"""Which backend runs a program: LLVM if it works here, else numpy, else Python itself."""
+"""The choice of a backend: LLVM if it works here, else numpy, else Python itself."""
 
 import functools
 import importlib
@@ -36,7 +36,7 @@ class Executable(Protocol):
 
 
 def ready(executable: Any, memory: Memory, part: int) -> Callable[[], None]:
-    """What runs a part of the program on this memory."""
+    """The function that runs a part of the program on this memory."""
     if hasattr(executable, "ready"):
         return executable.ready(memory, part)  # type: ignore[no-any-return]
     return partial(executable.run, memory, part)
@@ -104,7 +104,7 @@ def _parts(version: str) -> list[int]:
 
 @functools.cache
 def _fault(backend: str) -> str:
-    """What is wrong with a backend: nothing, if it can add."""
+    """The fault of a backend, an empty text if it adds two numbers correctly."""
     trial = executable(backend, _TRIAL)
     memory = trial.memory()
     trial.run(memory)

@@ -123,7 +123,7 @@ class _Samples:
 
 
 def _shifted(address: int, lanes: int, lane: int) -> int:
-    """Where a number of a loop's body is for the samples in `lane`."""
+    """The place of a number of a loop's body for the samples in `lane`."""
     return address + lane if address >= lanes else address
 
 

@@ -6,7 +6,7 @@ from ..ir.program import Memory
 
 
 class Shape(NamedTuple):
-    """How many numbers a state, a datum and an output have.
+    """The sizes of a state, a datum and an output, in numbers.
 
     The inputs of the program are a state and a datum, its results a state and an output.
     """

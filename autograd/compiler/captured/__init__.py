@@ -1,4 +1,4 @@
-"""What a function reads besides its arguments, and whether it is still the same.
+"""Captured state: all that a function reads besides its arguments, and whether it has changed.
 
 `outside.py` says what was read while a function was recorded: `search.py` finds all that it can
 reach, by the names that its code reads (`code_names.py`) and in the user's own code

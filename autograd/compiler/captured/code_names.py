@@ -1,4 +1,4 @@
-"""Which names the code of a function reads: of variables, attributes and imported modules.
+"""The names that the code of a function reads: variables, attributes, imported modules.
 
 A name counts if its value may matter to what the function gives. That of a list which only gets
 entries, or of a counter that is only counted up, does not.

@@ -19,7 +19,7 @@ from .search import Search
 
 
 class Outside:
-    """What a function reads besides its arguments, as it is now.
+    """A snapshot of all that a function reads besides its arguments.
 
     Args:
         f: the function.
@@ -53,7 +53,7 @@ class Outside:
         self.watch, self.generators = search.watch.close(), search.generators
 
     def changed_since(self, other: "Outside") -> str:
-        """What the first thing is called that is not as it was in `other`."""
+        """The name of the first thing that is not as it was in `other`."""
         pairs = zip(self._parts, other._parts, self._places, strict=False)
         return next((place for x, y, place in pairs if x != y), self._places[-1])
 

@@ -48,7 +48,7 @@ _BASES_THAT_READ_NOTHING = ("abc", "builtins", "typing")
 
 
 class Search:
-    """What was found so far.
+    """The search through all that a function can reach, with what it has found so far.
 
     Args:
         names: the names that the code is known to read.
@@ -146,7 +146,7 @@ class Search:
         self._names(where, vars(f), sorted(self.names & vars(f).keys()))
 
     def _names(self, where: str, space: Mapping[str, Any], names: Iterable[str]) -> None:
-        """What these names stand for in a namespace, now and later."""
+        """The values of these names in a namespace, which are watched from now on."""
         found = {name: space.get(name, ABSENT) for name in names}
         prefix = f"{where}." if where else ""
         there = [(prefix + name, x) for name, x in found.items() if x is not ABSENT]
@@ -183,7 +183,7 @@ class Search:
         self._members(kind, making=True)
 
     def _members(self, kind: type, making: bool) -> None:
-        """What a class gives to its objects, under names that code reads or that Python calls."""
+        """The members of a class that code reads by name or that Python calls."""
         if (kind, making) in self._classes:
             return
         self._classes.add((kind, making))

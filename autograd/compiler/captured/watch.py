@@ -18,7 +18,7 @@ ABSENT: Any = object()  # stands for what is not there
 
 
 class Watch:
-    """What is in variables, attributes, collections and arrays; fill it in, then close it."""
+    """A snapshot of variables, attributes, collections and arrays: fill it in, then close it."""
 
     def __init__(self) -> None:
         self._cells: list[tuple[CellType, Any]] = []

@@ -102,7 +102,7 @@ class Lanes:
         return self._members[step.runs] >= COMMON
 
     def pack(self, vector: tuple[int, ...], pending: list[int]) -> int:
-        """Where these eight numbers lie side by side, once what is `pending` is done."""
+        """The place where these eight numbers are side by side, after the `pending` copies."""
         found = self._packs.get(vector)
         if found is None:
             found = self._packs[vector] = self.size
@@ -179,7 +179,7 @@ class _Step:
     def _calls(
         self, alike: Sequence[Sequence[Sequence[Vector]]], terms: int, runs: Sequence[Terms] = ()
     ) -> Iterator[tuple[tuple[str, ...], bool, tuple[int, int, list[int], list[Kernel]]]]:
-        """What calls need, by how their blocks read, and whether they add up what they make.
+        """The requirements of calls by the access pattern of their blocks, and whether they add up.
 
         Args:
             alike: columns that are to be read in one way, a list of each way.
@@ -216,7 +216,7 @@ class _Step:
         return self._pack((address,) * LANES, self.pending)
 
     def _vectors(self, column: Sequence[int]) -> list[Vector]:
-        """How each block of a column is read, and from where."""
+        """The access pattern and the first place of each block of a column."""
         if self.lanes >= 0:
             return [(ROW if address >= self.lanes else SPLAT, address) for address in column]
         if self.width == 1:

@@ -22,7 +22,7 @@ COPY = (Terms(False, 1, 1),)
 
 
 class Slab:
-    """Where a batch of any size finds its samples, and leaves what it gives for each.
+    """The places in memory of the samples of a batch and of their results.
 
     Attributes:
         samples: the address of how many samples there are this time.
@@ -88,7 +88,7 @@ class Layout:
         self.step(Step(group.op, group.runs, _columns(forms, address), first, len(forms)))
 
     def copied(self, addresses: Sequence[int]) -> int:
-        """Where these numbers lie side by side: where they are, or where they are copied to."""
+        """The place where these numbers are side by side, after copying them if needed."""
         first = addresses[0] if addresses else 0
         if addresses and not is_row(addresses):
             first = self.room(len(addresses))
@@ -162,7 +162,7 @@ class Layout:
         return first
 
     def _reduced(self, sums: int, count: int, total: int | None) -> int:
-        """Where the sums over the eight lanes are, or the means, in the order of `vmap.py`."""
+        """The places of the sums or means over the eight lanes, in the order of `vmap.py`."""
         half = LANES // 2
         while half:
             left = [sums + 2 * half * i + lane for i in range(count) for lane in range(half)]

@@ -71,7 +71,7 @@ _ADDITIVE = (c.add, c.sub)
 
 
 def _uses(listing: Listing) -> tuple[list[int], list[int]]:
-    """How often each operation is used, and by which; that is -1 for an output."""
+    """For each operation how often it is used, and by which operation, -1 for an output."""
     uses, user = [0] * len(listing.ops), [-1] * len(listing.ops)
     for x in (*listing.outputs, *listing.checked.values()):
         uses[x] += 2  # never folded into another

@@ -31,7 +31,7 @@ def ordered(forms: Sequence[Form], address: Sequence[int], rank: dict[int, int])
 
 
 def _scattered(forms: Sequence[Form], address: Sequence[int], columns: Sequence[int]) -> int:
-    """How many different vectors of operands lie neither side by side nor in one place."""
+    """The number of operand vectors that need a gather: neither side by side nor one place."""
     found = set()
     for column in columns:
         addresses = [address[form.operands[column]] for form in forms]

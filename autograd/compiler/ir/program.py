@@ -50,7 +50,7 @@ class Step:
 
     @property
     def formula(self) -> str:
-        """What each of the operations computes."""
+        """The formula of each of the operations."""
         if self.op is not None:
             return f"{self.op.name}({', '.join('v' * len(self.columns))})"
         signs = ("-" if run.subtracted else "+" for run in self.runs)

@@ -106,7 +106,7 @@ class Listing:
         return made
 
     def _with_constants(self, op: Op, operands: tuple[int, ...]) -> int | None:
-        """What `op` gives without computing, where constants tell."""
+        """The result of `op` where constant operands determine it, else None."""
         numbers = [self.constants.get(x) for x in operands]
         if None not in numbers:
             return self.constant(float(op.forward(*numbers)))
@@ -154,7 +154,7 @@ def _is_formula(op: Op, count: int) -> bool:
 
 
 class _Nodes:
-    """Where the nodes of a tape stand in a listing."""
+    """The positions in a listing of the nodes of a tape."""
 
     def __init__(self, listing: Listing, inputs: Iterable[Node], outer: "_Nodes | None") -> None:
         self.listing, self.outer = listing, outer

@@ -18,7 +18,7 @@ from .simplify import Listing, simplify
 
 
 class Stages(NamedTuple):
-    """What became of a function, stage by stage.
+    """The results of all stages for one function.
 
     Attributes:
         tape: the recorded nodes, in the order they were made.

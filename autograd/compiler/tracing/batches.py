@@ -71,7 +71,7 @@ def record_batch(
     args: Sequence[Any],
     options: dict[str, Any],
 ) -> Any:
-    """What a batch gives inside a function that is recorded.
+    """The results of a batch inside a function that is recorded.
 
     Args:
         aside: runs a function of traced leaves and gives its nodes and result, without the others.

@@ -23,7 +23,7 @@ _AS_USUAL = {TracedValue, float}  # the types of operands that come from no othe
 
 
 class Recording(NamedTuple):
-    """What a function did to its inputs.
+    """The record of one run of a function: its nodes and its output.
 
     Attributes:
         tape: the traced nodes, in the order they were made.
@@ -75,7 +75,7 @@ class Recorder:
         self.tape.append(node)
 
     def place(self, frame: Any) -> Place:
-        """Where the user's code is: in this frame, or else in the outermost one of theirs."""
+        """The place of the user's code: in this frame, or else in the outermost one of theirs."""
         if not is_library(frame):
             self.frame = frame
         else:

@@ -47,7 +47,7 @@ def _refusal(reason: tuple[str, str]) -> Any:
 
 
 def _comparison(reason: tuple[str, str]) -> Any:
-    """The same for a comparison with a number; anything else is another thing."""
+    """A method that refuses a comparison with a number; another operand may know what to do."""
 
     def method(self: Any, other: Any) -> Any:
         if isinstance(other, (Node, Number)):
@@ -106,7 +106,7 @@ class TracedValue(Value):
         )
 
     def origin(self) -> str:
-        """Where it was made, for messages."""
+        """The place where it was made, for error messages."""
         return "while a function is recorded"
 
     __add__, __radd__ = _infix(c.add, "add")
@@ -143,15 +143,15 @@ class TracedValue(Value):
     recorded = local_derivatives = property(_refusal(_NUMBER))
 
     def __copy__(self) -> Any:
-        """Of a leaf one with the same number, as of any Value."""
+        """A copy of a leaf; of a computed node an error, as of any Value."""
         return self.detach() if self.op is None else self.__reduce__()
 
     def __deepcopy__(self, memo: object) -> Any:
-        """The same."""
+        """A copy, as `copy.copy` makes it."""
         return self.__copy__()
 
     def detach(self) -> Any:
-        """The same number, through which no gradient flows."""
+        """A node with the same number, through which no gradient flows."""
         return c.fixed(self)
 
     def forget_operands(self) -> None:
@@ -190,7 +190,7 @@ class OutlivedValue(TracedValue):
         )
 
     def origin(self) -> str:
-        """Where it was made."""
+        """The place where it was made."""
         code, instruction = _GRAD.__get__(self)
         if code is None:
             return "in a compiled function"

@@ -14,7 +14,7 @@ MOST = 10_000  # things looked at
 
 
 def variable_of(x: Any, f: Callable[..., Any], outermost: CodeType) -> str:
-    """How the code that is running, or else `f`, reaches `x`, such as ``model.scale``.
+    """The expression by which the running code, or else `f`, reaches `x`, such as ``model.scale``.
 
     Args:
         x: what is looked for.

@@ -77,7 +77,7 @@ def program_to_c(program: Program, name: str = "compiled") -> str:
 
 
 class _File:
-    """What one C file holds."""
+    """The content of one C file."""
 
     def __init__(self, program: Program, name: str) -> None:
         self.program, self.name = program, name

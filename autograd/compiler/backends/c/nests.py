@@ -126,13 +126,13 @@ class Addresses:
 
 
 def steady(xs: Sequence[int]) -> int | None:
-    """How far neighbours are apart, if all are equally far; 0 for a single one."""
+    """The stride between neighbours, None if it differs; 0 for a single one."""
     step = xs[1] - xs[0] if len(xs) > 1 else 0
     return step if all(b - a == step for a, b in pairwise(xs)) else None
 
 
 def times(factor: int, index: str) -> str:
-    """What ``factor * index`` adds to an expression.
+    """The term ``factor * index`` as it is added to an expression.
 
     Example:
         >>> from autograd.compiler.backends.c.nests import times

@@ -35,7 +35,7 @@ class PartialSum(NamedTuple):
 
 
 def parts(step: Step, functions: Functions) -> list[PartialSum]:
-    """What a member of `step`, which is no lookup, is computed of."""
+    """The operands that a member of `step`, which is no lookup, is computed from."""
     if step.op is None:
         return list(_sum_parts(step))
     if step.op in FOLDS:
@@ -109,7 +109,7 @@ def body(step: Step, functions: Functions, addresses: Addresses) -> list[str]:
 
 
 def _elements(nest: Nest, operands: Sequence[Operand], addresses: Addresses) -> list[str]:
-    """What a member reads of each operand."""
+    """The expressions that a member reads its operands by."""
     found = []
     for operand, stride in zip(operands, nest.strides, strict=True):
         bases = [[column[start] for column in operand] for start in nest.starts]

@@ -144,7 +144,7 @@ class LlvmExecutable:
         return memory  # type: ignore[no-any-return]
 
     def ready(self, memory: Memory, part: int = 0) -> Callable[[], None]:
-        """What runs one part of the program on a memory. Other threads go on meanwhile.
+        """The function that runs a part of the program on this memory, outside of the GIL.
 
         It raises an IndexError if a lookup is out of range.
         """

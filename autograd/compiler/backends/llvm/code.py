@@ -1,4 +1,4 @@
-"""How a map is written in LLVM's language: primitives one by one, other ops by their formula."""
+"""The code of a map in LLVM's language: primitives one by one, other ops by their formula."""
 
 import struct
 from collections.abc import Sequence
@@ -27,12 +27,12 @@ def number_type(width: int) -> str:
 
 
 def function_name(name: str, width: int) -> str:
-    """What a library function is called in the code."""
+    """The name of a library function in the code."""
     return f"@library.{name}.{width}"
 
 
 def intrinsic_name(name: str, width: int) -> str:
-    """What a function that LLVM knows itself is called in the code."""
+    """The name of an intrinsic function of LLVM in the code."""
     return f"@llvm.{name}.{'f64' if width == 1 else f'v{width}f64'}"
 
 

@@ -1,4 +1,4 @@
-"""What calls the kernels, in LLVM's language, and what they agree on.
+"""The driver: code in LLVM's language that calls the kernels, and their calling convention.
 
 A program is a row of numbers: for each kernel its own number, the size of its part of the row,
 how many blocks and terms it has, and its table. So compiling costs the same for any graph, and

@@ -36,7 +36,7 @@ class Body:
         return self.new(f"sext i32 {found} to i64")
 
     def pointer(self, address: object) -> str:
-        """Where in memory that is."""
+        """The pointer to that place in memory."""
         return self.new(f"getelementptr inbounds double, ptr %memory, i64 {address}")
 
     def load(self, kind: str, address: object) -> str:
@@ -76,7 +76,7 @@ class Body:
         return self.new(f"getelementptr inbounds i32, ptr %table, i64 {start}")
 
     def loop(self, start: int, carried: str, step: Callable[[str], str]) -> str:
-        """What `carried` becomes when `step` is done for each term from `start` on."""
+        """The code of a loop that carries values: `step` for each term from `start` on."""
         before, head = self.label, len(self.lines)
         self.lines += ["  br label %terms.test", "terms.test:", "", ""]
         self.lines.append("  %term.more = icmp ult i64 %term, %terms")
@@ -205,7 +205,7 @@ def gather_kernel(kind: str, width: int) -> Body:
 
 
 def _offset(body: Body, lane: int, last: str, distance: str) -> str:
-    """How far the sample of a lane is from the first; that of a lane without one is the last."""
+    """The offset of the sample of a lane; a lane without one takes the last sample."""
     sample = body.new(f"add i64 %first, {lane}")
     beyond = body.new(f"icmp ugt i64 {sample}, {last}")
     sample = body.new(f"select i1 {beyond}, i64 {last}, i64 {sample}")
