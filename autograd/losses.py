@@ -12,7 +12,7 @@ from typing import Any
 
 from .engine import calculus as c
 from .engine.arguments import vector
-from .engine.messages import shown
+from .engine.messages import short_repr
 from .engine.numbers import number
 from .engine.value import Scalar, Value
 
@@ -173,7 +173,7 @@ def cross_entropy(logits: Scalars | Iterable[Iterable[Scalar]], target: Scalars)
     lengths = sorted({len(row) for row in rows})
     if len(lengths) > 1:
         raise ValueError(
-            f"cross_entropy needs as many logits for each sample, got {shown(lengths)}"
+            f"cross_entropy needs as many logits for each sample, got {short_repr(lengths)}"
         )
     classes = [_class(one, row) for one, row in zip(vector(target), rows, strict=True)]
     return _mean([_cross_entropy(row, one) for row, one in zip(rows, classes, strict=True)])
@@ -195,7 +195,9 @@ def _class(target: Any, logits: Sequence[Any]) -> Any:
     except TypeError:
         chosen = None
     if chosen is None:
-        raise TypeError(f"cross_entropy wants a class as an int or a Value, got {shown(target)}")
+        raise TypeError(
+            f"cross_entropy wants a class as an int or a Value, got {short_repr(target)}"
+        )
     if not 0 <= chosen < len(logits):
         raise IndexError(f"class {chosen} is not one of the {len(logits)} from 0")
     return chosen

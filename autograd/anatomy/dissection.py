@@ -15,7 +15,7 @@ from ..compiler.call_structure import structure
 from ..compiler.compiled import Compiled
 from ..compiler.ir.memory_layout import COPY
 from ..compiler.ir.program import Loop, Program, Step
-from ..compiler.ir.stages import listed, stages
+from ..compiler.ir.stages import list_numbers, stages
 from ..compiler.verified import numbers_and_nodes
 from ..show.text import pluralize, shorten
 from ..transforms.vmap import LANES, Batch
@@ -111,7 +111,7 @@ def dissect(f: Callable[..., Any], example: Sequence[Any]) -> Anatomy:
     for x, name in zip(example, names, strict=True):
         before = len(pieces)
         structure(x, name, pieces)
-        sizes.append(sum(len(listed(piece)) for piece in pieces[before:]))
+        sizes.append(sum(len(list_numbers(piece)) for piece in pieces[before:]))
     # A batch is no plain function, and calling it records a loop.
     program = stages(lambda *xs: f(*xs), example, names, pieces, numbers_and_nodes).program
     inner = f.f if isinstance(f, Batch) else f

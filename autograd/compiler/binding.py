@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any, NamedTuple
 
-from ..engine.messages import listed, shown
+from ..engine.messages import list_few, short_repr
 from .cache_keys import setting
 
 Function = Callable[..., Any]
@@ -30,7 +30,7 @@ class Call(NamedTuple):
     fixed: Sequence[Any] = ()
 
 
-def bound(
+def bind(
     f: Function,
     signature: inspect.Signature | None,
     static: Sequence[str],
@@ -59,7 +59,7 @@ def bound(
     try:
         hash(fixed)
     except TypeError:
-        told = listed(fixed, lambda item: f"{item[0]} = {shown(item[1])}")
+        told = list_few(fixed, lambda item: f"{item[0]} = {short_repr(item[1])}")
         raise TypeError(f"a static argument must be hashable, got {told}") from None
     usual = () if names == names_of(signature) else (tuple(names),)
     kinds = (*usual, *((name, setting(x)) for name, x in fixed))
@@ -73,7 +73,7 @@ def static_names(static: Any) -> tuple[str, ...]:
     names = (static,) if isinstance(static, str) else static
     if not isinstance(names, (list, tuple)) or not all(isinstance(x, str) for x in names):
         raise TypeError(
-            f"static is the name of an argument, or a list of names: got {shown(static)}"
+            f"static is the name of an argument, or a list of names: got {short_repr(static)}"
         )
     return tuple(names)
 

@@ -18,7 +18,7 @@ from ..engine.node import Node
 from ..engine.numbers import number
 from ..engine.value import Value
 from ..nn.module import Module
-from ..transforms.arrays import ArrayOfScalars, array_of_scalars, refused_array
+from ..transforms.arrays import ArrayOfScalars, array_of_scalars, reason_to_refuse
 from ..transforms.trees import LEAF, flatten, kind_of_node, list_of, open_array, open_module
 from .cache_keys import setting, twin
 from .tracing.traced import TracedValue
@@ -131,7 +131,7 @@ _REAL = {
 
 
 def _check_array(x: Any) -> None:
-    wrong = refused_array(x)
+    wrong = reason_to_refuse(x)
     if not wrong and x.dtype.kind not in "iuf":
         wrong = (
             f"is an array of {x.dtype}, not a numpy array of numbers{_REAL.get(x.dtype.kind, '')}"

@@ -9,15 +9,15 @@ from types import FunctionType, MethodType
 from typing import Any, NoReturn, overload
 
 from ..engine.arguments import NOT_GIVEN, positive_int
-from ..engine.messages import shown
+from ..engine.messages import short_repr
 from ..engine.watching import being_recorded, unwatched
 from ..transforms.function_names import is_importable, name_of
 from ..transforms.strict import strict_is_on
 from ..transforms.vmap import Batch
 from .backends import choose as backends
-from .binding import Call, Form, bound, by_position, names_of, signature_of, static_names
+from .binding import Call, Form, bind, by_position, names_of, signature_of, static_names
 from .call_structure import Places, structure
-from .explained import explained
+from .explained import report
 from .finite import check_call, check_scan
 from .recorded import Recorded
 from .recorded_batch import SAMPLES, Block, RecordedBatch, samples_structure
@@ -177,7 +177,7 @@ class Compiled:
     def bind(self, args: Sequence[Any], options: dict[str, Any]) -> Call:
         """The call with these arguments, as it is recorded."""
         if options or self.static or len(args) != len(self._names):
-            return bound(self.f, self._signature, self.static, args, options)
+            return bind(self.f, self._signature, self.static, args, options)
         return Call(self.f, args, self._names, ())
 
     def scan(
@@ -211,7 +211,9 @@ class Compiled:
         if every is not None:
             every = positive_int("every", every)
         if progress is not None and not callable(progress):
-            raise TypeError(f"progress is a function of (done, all, output), got {shown(progress)}")
+            raise TypeError(
+                f"progress is a function of (done, all, output), got {short_repr(progress)}"
+            )
         if self.static:
             raise TypeError(
                 f"scan gives a function its state and a datum, and no {', '.join(self.static)}: "
@@ -252,7 +254,7 @@ class Compiled:
         if not self._recordings.values():
             return "nothing is recorded yet: call the function first"
         recorded = list(self._recordings.values())
-        return "\n\n".join(explained(x, self.backend) for x in recorded if x is not None)
+        return "\n\n".join(report(x, self.backend) for x in recorded if x is not None)
 
     def verify(self, *args: Any, **options: Any) -> int:
         """Run the function compiled and interpreted, and compare every bit of the results.

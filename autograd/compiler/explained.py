@@ -15,7 +15,7 @@ BYTES = 8  # of a float
 Row = tuple[str, str, str, str]
 
 
-def explained(recorded: Any, backend: str) -> str:
+def report(recorded: Any, backend: str) -> str:
     """The stages of one recording.
 
     Args:

@@ -17,7 +17,7 @@ from ..transforms import tracing as run
 from ..transforms.strict import raise_if_made
 from ..transforms.vmap import as_loops
 from .call_structure import Piece, structure
-from .ir.stages import traced, without_collector
+from .ir.stages import trace, without_collector
 from .recorded_batch import Block, count_of, sample_at, samples_structure
 from .scan import STEPS, in_order
 from .tracing.traced import number_then
@@ -66,7 +66,7 @@ def check_call(f: Function, args: Sequence[Any], names: Sequence[str], results: 
         structure(x, name, pieces)
     looker = _Looker()
     with without_collector():
-        traced(as_loops()(f), args, names, pieces, looker)
+        trace(as_loops()(f), args, names, pieces, looker)
     looker.check(results)
 
 
@@ -81,6 +81,6 @@ def check_scan(f: Function, state: Any, data: Any, results: Any) -> None:
         datum = sample_at(i, data)
         structure(datum, "datum", numbers)
         with without_collector():
-            _, made = traced(as_loops()(f), [state, datum], ["state", "datum"], numbers, looker)
+            _, made = trace(as_loops()(f), [state, datum], ["state", "datum"], numbers, looker)
         numbers = [number_then(x) for x in numbers_and_nodes(in_order(made.output[0], state))]
     looker.check(results)

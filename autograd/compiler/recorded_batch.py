@@ -27,7 +27,7 @@ from .call_structure import (
 )
 from .ir.memory_layout import SLAB, SLAB_FLOATS, Slab, layout
 from .ir.simplify import simplify
-from .ir.stages import Leaves, listed
+from .ir.stages import Leaves, list_numbers
 from .recorded import sizes
 from .tracing.batches import BatchOp, batch_results
 from .tracing.record import record
@@ -251,7 +251,9 @@ class RecordedBatch:
 
 def first_row(block: Block) -> list[float]:
     """The numbers of the first sample."""
-    return listed(block.numbers[0]) if is_array(block.numbers) else block.numbers[: block.width]
+    return (
+        list_numbers(block.numbers[0]) if is_array(block.numbers) else block.numbers[: block.width]
+    )
 
 
 def _slab(shared: int, widths: Sequence[int], results: int) -> Slab:

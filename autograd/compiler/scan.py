@@ -13,7 +13,7 @@ from time import perf_counter
 from typing import Any
 
 from ..engine.errors import ScanInterrupted
-from ..engine.messages import kind_of, listed
+from ..engine.messages import kind_of, list_few
 from ..engine.node import Node
 from ..nn.module import Module
 from ..transforms.trees import flatten, kind_of_node, matched, open_module
@@ -104,7 +104,8 @@ class RecordedScan:
         if not isinstance(output, tuple) or len(output) != 2:
             raise TypeError(
                 "scan needs a function that gives a pair, the new state and an output for each "
-                f"step, got {_told(output)}: return (state, output), or (state, ()) without output"
+                f"step, got {_describe(output)}: return (state, output), or (state, ()) without "
+                "output"
             )
         new = in_order(output[0], state)
         leaves: list[Any] = []
@@ -228,18 +229,19 @@ def in_order(new: Any, old: Any, where: str = "state") -> Any:
 def _other_state(new: Any, old: Any, where: str) -> TypeError:
     return TypeError(
         "scan needs a new state of the structure of the old one: "
-        f"{where} was {_told(old)} and is {_told(new)}. Return it as it came, with other numbers"
+        f"{where} was {_describe(old)} and is {_describe(new)}. Return it as it came, with other "
+        "numbers"
     )
 
 
-def _told(x: Any) -> str:
+def _describe(x: Any) -> str:
     """A part of a state in a few words, for error messages."""
     if isinstance(x, Node) or type(x) in (int, float):
         return "one number"
     if isinstance(x, Module):
         x = dict(x.named_parameters())
     if isinstance(x, dict):
-        return f"a dict with {listed(x) or 'no entry'}"
+        return f"a dict with {list_few(x) or 'no entry'}"
     if isinstance(x, (list, tuple)):
         return f"a {kind_of_node(x.__class__).__name__} of {len(x)}"
     return kind_of(x)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..engine.errors import CompiledDifferenceError
-from ..engine.messages import listed
+from ..engine.messages import list_few
 from ..engine.node import Node
 from ..engine.numbers import same
 from ..engine.value import Value
@@ -41,7 +41,7 @@ def first_difference(
 def formula(node: Node) -> str:
     """A node as its op applied to its operands, with their numbers."""
     assert node.op is not None
-    return f"{node.op.name}({listed(node.operands, _operand)})"
+    return f"{node.op.name}({list_few(node.operands, _operand)})"
 
 
 def _operand(x: Any) -> str:

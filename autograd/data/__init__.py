@@ -8,7 +8,7 @@ measurements, `generators.py` draws points from a `random.Random`: the same seed
 from collections.abc import Callable
 from random import Random
 
-from ..engine.messages import shown
+from ..engine.messages import short_repr
 from .dataset import Dataset, check_rng
 from .generators import circles, moons, spirals, xor
 from .iris import load_iris
@@ -44,6 +44,6 @@ def load(name: str, rng: Random) -> Dataset:
     """
     if not isinstance(name, str) or name not in BY_NAME:
         known = ", ".join(BY_NAME)
-        raise ValueError(f"there is no data set {shown(name)}: choose one of {known}")
+        raise ValueError(f"there is no data set {short_repr(name)}: choose one of {known}")
     check_rng(rng)
     return BY_NAME[name](rng)

@@ -8,7 +8,7 @@ from collections.abc import Sequence, Sized
 from dataclasses import dataclass, replace
 from random import Random
 
-from ..engine.messages import shown
+from ..engine.messages import short_repr
 
 
 def check_rng(rng: object) -> None:
@@ -53,7 +53,7 @@ class Dataset:
         """Raise if the parts do not fit each other."""
         for name in ("inputs", "targets", "feature_names", "class_names"):
             if isinstance(getattr(self, name), str) or not isinstance(getattr(self, name), Sized):
-                given = shown(getattr(self, name))
+                given = short_repr(getattr(self, name))
                 raise TypeError(f"{name} of a Dataset is a tuple, got {given}")
         if len(self.inputs) != len(self.targets):
             raise ValueError(
@@ -66,8 +66,8 @@ class Dataset:
                 raise ValueError(f"row {i} has {len(row)} inputs, but there are {width} features")
             if type(target) is not int or not 0 <= target < classes:
                 raise ValueError(
-                    f"target {i} is {shown(target)}, but it must be the index of one of the "
-                    f"{classes} classes {shown(self.class_names)}"
+                    f"target {i} is {short_repr(target)}, but it must be the index of one of the "
+                    f"{classes} classes {short_repr(self.class_names)}"
                 )
 
     def __repr__(self) -> str:
@@ -104,7 +104,9 @@ class Dataset:
         """
         check_rng(rng)
         if type(test_fraction) not in (int, float) or not 0.0 < test_fraction < 1.0:
-            raise ValueError(f"test_fraction must be between 0 and 1, got {shown(test_fraction)}")
+            raise ValueError(
+                f"test_fraction must be between 0 and 1, got {short_repr(test_fraction)}"
+            )
         train: list[int] = []
         test: list[int] = []
         for samples in self._samples_by_class():
@@ -137,11 +139,11 @@ class Dataset:
         """
         like = self if like is None else like
         if not isinstance(like, Dataset):
-            raise TypeError(f"like is a Dataset, such as the training part, got {shown(like)}")
+            raise TypeError(f"like is a Dataset, such as the training part, got {short_repr(like)}")
         if like.feature_names != self.feature_names:
             raise ValueError(
-                f"like has the features {shown(like.feature_names)}, but this data set has "
-                f"{shown(self.feature_names)}: give the part of the same data set that trains "
+                f"like has the features {short_repr(like.feature_names)}, but this data set has "
+                f"{short_repr(self.feature_names)}: give the part of the same data set that trains "
                 "the model"
             )
         if not like.inputs:

@@ -8,7 +8,7 @@ import math
 from collections.abc import Callable
 from random import Random
 
-from ..engine.messages import shown
+from ..engine.messages import short_repr
 from .dataset import Dataset, check_rng
 
 Point = tuple[float, float]
@@ -152,7 +152,9 @@ def _check(samples: int, fewest: int, noise: float, rng: Random) -> None:
     if type(noise) not in (int, float):
         raise TypeError(f"noise must be a float, got {type(noise).__name__}")
     if not 0.0 <= noise < math.inf:
-        raise ValueError(f"noise is a standard deviation, 0 or more and finite, got {shown(noise)}")
+        raise ValueError(
+            f"noise is a standard deviation, 0 or more and finite, got {short_repr(noise)}"
+        )
 
 
 def _check_count(what: str, count: int, fewest: int) -> None:

@@ -5,7 +5,7 @@ import operator
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from .messages import shown
+from .messages import short_repr
 from .numbers import number
 from .value import Value
 
@@ -44,7 +44,7 @@ def one_of(name: str, given: Any, known: Sequence[Any]) -> None:
         ValueError: naming them, if it is none of them.
     """
     if not any(given is one or (isinstance(given, str) and given == one) for one in known):
-        raise ValueError(f"{name} is one of {', '.join(map(repr, known))}, got {shown(given)}")
+        raise ValueError(f"{name} is one of {', '.join(map(repr, known))}, got {short_repr(given)}")
 
 
 def optional_text(name: str, given: Any) -> None:
@@ -69,7 +69,7 @@ def truth(name: str, given: Any) -> bool:
         TypeError: if it is anything else.
     """
     if not isinstance(given, bool):
-        raise TypeError(f"{name} is True or False, got {shown(given)}")
+        raise TypeError(f"{name} is True or False, got {short_repr(given)}")
     return given
 
 
@@ -85,7 +85,7 @@ def positive_int(name: str, given: Any) -> int:
     except TypeError:
         whole = None
     if whole is None:
-        raise TypeError(f"{name} is a positive int, got {shown(given)}")
+        raise TypeError(f"{name} is a positive int, got {short_repr(given)}")
     if whole < 1:
         raise ValueError(f"{name} is at least 1, got {whole}")
     return whole

@@ -19,7 +19,7 @@ from typing import Any, overload
 
 from . import ieee
 from .carrier import C, Carrier
-from .messages import shown
+from .messages import short_repr
 from .nesting import refuse_depth
 from .numbers import number
 from .op import ONE, Op
@@ -347,7 +347,7 @@ def lookup(values: Iterable[Any], index: Any) -> Any:
     if len(rows) < len(values):
         raise TypeError(f"lookup needs values or rows, got {len(rows)} rows of {len(values)}")
     if len(lengths) > 1:
-        raise ValueError(f"lookup needs rows of one length, got lengths {shown(lengths)}")
+        raise ValueError(f"lookup needs rows of one length, got lengths {short_repr(lengths)}")
     if lengths[0] and isinstance(rows[0][0], (list, tuple)):
         refuse_depth(values, "values of lookup")
     if lengths == [0]:

@@ -12,11 +12,11 @@ _SHORT = reprlib.Repr()
 _SHORT.maxlevel, _SHORT.maxstring, _SHORT.maxother = 2, LONGEST, LONGEST
 
 
-def shown(x: Any) -> str:
+def short_repr(x: Any) -> str:
     """`x` as Python writes it, on one line, cut where it is long.
 
     Example:
-        >>> shown([1.0, "a"]), shown("x" * 1000)[:10]
+        >>> shown([1.0, "a"]), short_repr("x" * 1000)[:10]
         ("[1.0, 'a']", "'xxxxxxxxx")
     """
     try:
@@ -26,11 +26,11 @@ def shown(x: Any) -> str:
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
-def listed(things: Collection[Any], say: Callable[[Any], str] = shown) -> str:
+def list_few(things: Collection[Any], say: Callable[[Any], str] = short_repr) -> str:
     """The first ten things, and how many more there are.
 
     Example:
-        >>> listed(["a", "b"]), listed(range(1000), str)
+        >>> listed(["a", "b"]), list_few(range(1000), str)
         ("'a', 'b'", '0, 1, 2, 3, 4, 5, 6, 7, 8, 9 and 990 more')
     """
     told = ", ".join(map(say, islice(things, MOST)))

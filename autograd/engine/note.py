@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from .messages import shown
+from .messages import short_repr
 from .op import Carrier, Op
 
 
@@ -66,7 +66,9 @@ class Noted(Carrier):
 def label(names: dict[str, Any]) -> None:
     """Label every Value among `names` that has no label yet, as in ``label(locals())``."""
     if not isinstance(names, Mapping):
-        raise TypeError(f"label takes names with their Values, as locals() has, got {shown(names)}")
+        raise TypeError(
+            f"label takes names with their Values, as locals() has, got {short_repr(names)}"
+        )
     for name, value in names.items():
         if isinstance(value, Noted) and not value.label and not name.startswith("_"):
             value.label = name

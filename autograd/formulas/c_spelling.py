@@ -101,7 +101,7 @@ class Functions:
         name = f"{self.name}_map_{len(self._written)}"
         self._written[op, count] = name  # counts, so that the next one has another name
         parameters = ", ".join(f"double {x}" for x in names)
-        lines = _used([*body.lines, f"    return {result};"])
+        lines = _drop_unused([*body.lines, f"    return {result};"])
         self.texts.append(f"static double {name}({parameters})\n{{\n" + "\n".join(lines) + "\n}\n")
 
     def pointers(self) -> list[str]:
@@ -113,7 +113,7 @@ class Functions:
         ]
 
 
-def _used(lines: Sequence[str]) -> list[str]:
+def _drop_unused(lines: Sequence[str]) -> list[str]:
     """The statements of a function without those whose variable no later one reads.
 
     Compilers warn of these. A formula may compute what its operands of today do not need.

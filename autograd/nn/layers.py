@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..engine import calculus as c
 from ..engine.arguments import positive_int, vector
-from ..engine.messages import shown
+from ..engine.messages import short_repr
 from ..engine.op import Op
 from ..engine.value import Scalar, Value
 from .module import Call, Module
@@ -45,13 +45,15 @@ def _check_activation(activation: Activation) -> Activation:
         if activation not in ACTIVATIONS:
             known = ", ".join(sorted(ACTIVATIONS))
             raise ValueError(
-                f"there is no activation named {shown(activation)}: use one of {known}, a "
+                f"there is no activation named {short_repr(activation)}: use one of {known}, a "
                 "function, or None for a linear layer"
             )
     elif isinstance(activation, Op) and ACTIVATIONS.get(activation.name) is activation:
         return activation.name
     elif activation is not None and not callable(activation):
-        raise TypeError(f"an activation is a name, a function or None, got {shown(activation)}")
+        raise TypeError(
+            f"an activation is a name, a function or None, got {short_repr(activation)}"
+        )
     return activation
 
 
@@ -68,7 +70,9 @@ def _generator(rng: Randomness) -> random.Random:
     if isinstance(rng, random.Random):
         return rng
     if rng is not None and (not isinstance(rng, int) or isinstance(rng, bool)):
-        raise TypeError(f"rng is a random.Random, an int to seed one, or None, got {shown(rng)}")
+        raise TypeError(
+            f"rng is a random.Random, an int to seed one, or None, got {short_repr(rng)}"
+        )
     return random.Random(random.getrandbits(64) if rng is None else rng)
 
 
@@ -232,7 +236,7 @@ class MLP(Module):
     ) -> None:
         if not isinstance(nouts, (list, tuple)):
             raise TypeError(
-                f"nouts lists the size of every layer, such as [16, 1], got {shown(nouts)}"
+                f"nouts lists the size of every layer, such as [16, 1], got {short_repr(nouts)}"
             )
         if not nouts:
             raise ValueError("nouts needs at least one size, that of the output layer")

@@ -14,7 +14,7 @@ from typing import Any
 
 from ..data.files import write_file
 from ..engine.errors import StateDictError
-from ..engine.messages import listed, shown
+from ..engine.messages import list_few, short_repr
 from ..engine.numbers import number
 
 NOT_FINITE = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}
@@ -29,7 +29,7 @@ class Unfit(str):
 def _finite(text: str) -> float | Unfit:
     """The number that JSON text stands for. What rounds to inf was another number."""
     x = float(text)
-    return x if math.isfinite(x) else Unfit(shown(text)[1:-1])
+    return x if math.isfinite(x) else Unfit(short_repr(text)[1:-1])
 
 
 def _refuse_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -38,7 +38,7 @@ def _refuse_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(entries) < len(pairs):
         counts = Counter(name for name, _ in pairs)
         twice = [name for name, count in counts.items() if count > 1]
-        raise StateDictError(f"has more than one entry for {listed(twice)}: keep one of each")
+        raise StateDictError(f"has more than one entry for {list_few(twice)}: keep one of each")
     return entries
 
 
@@ -71,13 +71,13 @@ def match_names(owner: str, names: Iterable[str], state: Mapping[str, Any]) -> d
             numbers[name] = number(state[name])
         except (TypeError, ValueError):
             x = state[name]
-            misshapen.append(f"{shown(name)} ({x if type(x) is Unfit else type(x).__name__})")
+            misshapen.append(f"{short_repr(name)} ({x if type(x) is Unfit else type(x).__name__})")
     complaints = {
-        "missing": [shown(name) for name in wanted if name not in state],
-        "extra": [shown(name) for name in state if name not in wanted],
+        "missing": [short_repr(name) for name in wanted if name not in state],
+        "extra": [short_repr(name) for name in state if name not in wanted],
         "not a number that a float can hold": misshapen,
     }
-    found = [f"{what}: {listed(which, str)}" for what, which in complaints.items() if which]
+    found = [f"{what}: {list_few(which, str)}" for what, which in complaints.items() if which]
     if found:
         raise StateDictError(f"the state dict does not fit the {owner}; {'; '.join(found)}")
     return {name: numbers[name] for name in wanted}

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from ..engine import ieee
 from ..engine.arguments import at_least_zero, truth
 from ..engine.commit import commit
-from ..engine.messages import shown
+from ..engine.messages import short_repr
 from ..engine.numbers import number
 from ..engine.value import Value
 from ..transforms.strict import refuse_recorded
@@ -113,7 +113,9 @@ class Adam(Optimizer):
         weight_decay: float = 0.0,
     ) -> None:
         if not isinstance(betas, (list, tuple)) or len(betas) != 2:
-            raise TypeError(f"betas is a pair of numbers, such as (0.9, 0.999), got {shown(betas)}")
+            raise TypeError(
+                f"betas is a pair of numbers, such as (0.9, 0.999), got {short_repr(betas)}"
+            )
         self.betas = tuple(at_least_zero(f"betas[{i}]", beta, 1.0) for i, beta in enumerate(betas))
         self.eps = at_least_zero("eps", eps)
         self.weight_decay = at_least_zero("weight_decay", weight_decay)

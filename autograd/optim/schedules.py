@@ -10,7 +10,7 @@ from functools import partial
 
 from ..engine.arguments import at_least_zero, positive_int
 from ..engine.commit import commit
-from ..engine.messages import shown
+from ..engine.messages import short_repr
 from ..engine.numbers import number
 from ..nn.state_dict import match_names
 from ..transforms.strict import refuse_recorded
@@ -90,7 +90,7 @@ def warmup(steps: int, then: Factor | None = None) -> Factor:
     """
     positive_int("steps", steps)
     if then is not None and not callable(then):
-        raise TypeError(f"then is a function such as linear_lr(100), got {shown(then)}")
+        raise TypeError(f"then is a function such as linear_lr(100), got {short_repr(then)}")
     after = constant_lr() if then is None else then
     return partial(_warmup, steps, after)
 
@@ -128,7 +128,7 @@ class Schedule:
             wrong = function if isinstance(optimizer, Optimizer) else optimizer
             raise TypeError(
                 "Schedule needs an optimizer and a function such as cosine_lr(100), "
-                f"got {shown(wrong)} for the {'second' if wrong is function else 'first'}"
+                f"got {short_repr(wrong)} for the {'second' if wrong is function else 'first'}"
             )
         self.optimizer, self.function = optimizer, function
         self.base_lr, self.steps = optimizer.lr, 0

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-from ..engine.messages import shown
+from ..engine.messages import short_repr
 
 TIMES, MINUS, DASH = "×", "−", "–"
 LONGEST = 40  # characters of a name
@@ -24,7 +24,9 @@ def replace_unfit(text: str) -> str:
 def clean(text: str) -> str:
     """`text` on one line, with characters that XML forbids replaced."""
     if not isinstance(text, str):
-        raise TypeError(f"a text in a drawing is a str, got {type(text).__name__}: {shown(text)}")
+        raise TypeError(
+            f"a text in a drawing is a str, got {type(text).__name__}: {short_repr(text)}"
+        )
     return " ".join(replace_unfit(text).split())
 
 

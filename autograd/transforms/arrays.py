@@ -68,7 +68,7 @@ def _operator(symbol: str, instead: str = "") -> tuple[Any, Any]:
     return method, reflected
 
 
-def _refused(what: str, instead: str = "") -> Any:
+def _refuse_method(what: str, instead: str = "") -> Any:
     """The method for ``what x``."""
     return lambda self, *_, **__: _refuse(self, what, instead or _by_element(what, self))
 
@@ -155,14 +155,16 @@ class ArrayOfScalars(list[Any]):
     __lt__, __gt__ = _operator("<")[0], _operator(">")[0]
     __le__, __ge__ = _operator("<=")[0], _operator(">=")[0]
     __eq__, __ne__ = _operator("==")[0], _operator("!=")[0]
-    __neg__, __pos__, __invert__, __abs__ = map(_refused, ("-", "+", "~", "abs"))
-    __round__, __floor__, __ceil__ = map(_refused, ("round", "floor", "ceil"))
-    __trunc__ = _refused("trunc")
-    __float__ = __int__ = __complex__ = _refused("float()", "x[0], or [exp(a) for a in x]")
-    __bool__ = _refused("if", "len(x) > 0 to ask whether there are elements")
+    __neg__, __pos__, __invert__, __abs__ = map(_refuse_method, ("-", "+", "~", "abs"))
+    __round__, __floor__, __ceil__ = map(_refuse_method, ("round", "floor", "ceil"))
+    __trunc__ = _refuse_method("trunc")
+    __float__ = __int__ = __complex__ = _refuse_method("float()", "x[0], or [exp(a) for a in x]")
+    __bool__ = _refuse_method("if", "len(x) > 0 to ask whether there are elements")
     __hash__ = None
 
-    append = extend = insert = pop = remove = clear = sort = reverse = _refused("a change", _CHANGE)
+    append = extend = insert = pop = remove = clear = sort = reverse = _refuse_method(
+        "a change", _CHANGE
+    )
     __setitem__ = __delitem__ = append
 
     # --- numpy ---
@@ -198,7 +200,7 @@ def array_of_scalars(scalars: Iterable[Any], shape: Sequence[int]) -> Any:
     return ArrayOfScalars([array_of_scalars(remaining, shape[1:]) for _ in range(shape[0])], shape)
 
 
-def refused_array(x: Any) -> str:
+def reason_to_refuse(x: Any) -> str:
     """The reason to refuse an array of a subclass of numpy's, an empty text for numpy's own.
 
     A subclass may hold more than numbers: a mask, names, another meaning of its indexes.

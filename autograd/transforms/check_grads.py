@@ -14,13 +14,13 @@ from ..engine.calculus import identity
 from ..engine.errors import GradientError, KinkError
 from ..engine.graph import edges, topological_order
 from ..engine.ieee import total
-from ..engine.messages import shown
+from ..engine.messages import short_repr
 from ..engine.nesting import is_module
 from ..engine.node import Node
 from ..engine.op import Op
 from ..engine.value import Value
 from .derivatives import jacfwd, jacrev
-from .differences import DifferenceReport, Sampled, compare, moved
+from .differences import DifferenceReport, Sampled, compare, move
 from .kinks import Piece, piece, pieces
 from .trees import flatten_numbers
 
@@ -61,11 +61,11 @@ def check_grads(
         autograd.engine.errors.GradientError: the rule for operand 0 of a 'cube' node gives 8.0, ...
     """
     if type(order) is not int or order < 1:
-        raise ValueError(f"check_grads: order is an int from 1 on, got {shown(order)}")
+        raise ValueError(f"check_grads: order is an int from 1 on, got {short_repr(order)}")
     if not tolerance > 0.0:
-        raise ValueError(f"check_grads: tolerance is a number above 0, got {shown(tolerance)}")
+        raise ValueError(f"check_grads: tolerance is a number above 0, got {short_repr(tolerance)}")
     if kinks not in ("raise", "skip"):
-        raise ValueError(f'check_grads: kinks is "raise" or "skip", got {shown(kinks)}')
+        raise ValueError(f'check_grads: kinks is "raise" or "skip", got {short_repr(kinks)}')
     if not callable(f):
         raise TypeError(f"check_grads takes a function, got {type(f).__name__}")
     args = args if isinstance(args, tuple) else (args,)
@@ -119,7 +119,7 @@ def _check_one_order(
     skip: bool,
 ) -> None:
     forward, reverse = jacfwd(flat)(at), jacrev(flat)(at)
-    sampled, rounding = _sampled(flat), _Rounding(flat, at)
+    sampled, rounding = _sample_function(flat), _Rounding(flat, at)
     largest = max((abs(x) for row in (*forward, *reverse) for x in row if x == x), default=0.0)
     for j, name in enumerate(names):
         columns = {"forward": [row[j] for row in forward], "reverse": [row[j] for row in reverse]}
@@ -142,7 +142,7 @@ def _check_one_order(
                 )
 
 
-def _sampled(flat: Flat) -> Sampled:
+def _sample_function(flat: Flat) -> Sampled:
     """The numbers that a function gives, with the pieces it is on."""
 
     def sampled(xs: list[float]) -> tuple[list[float], list[Piece]]:
@@ -157,11 +157,11 @@ def _kink_text(sampled: Sampled, at: list[float], j: int, told: DifferenceReport
     here, nearest = sampled(at)[1], told.reach
     for way in (told.reach, -told.reach):
         low, high = 0.0, way
-        if sampled(moved(at, j, way))[1] == here:
+        if sampled(move(at, j, way))[1] == here:
             continue
         for _ in range(50):
             middle = 0.5 * (low + high)
-            met = sampled(moved(at, j, middle))[1] != here
+            met = sampled(move(at, j, middle))[1] != here
             low, high = (low, middle) if met else (middle, high)
         nearest = min(nearest, abs(low))
     return (

@@ -136,7 +136,7 @@ def _samples(
     """The numbers of each output around input j, or what kink is met on the way."""
     found = []
     for offset, _ in WEIGHTS:
-        outputs, there = sampled(moved(at, j, offset * step))
+        outputs, there = sampled(move(at, j, offset * step))
         kinked = PYTHON if other_path(here, there) else kink(here, there)
         if kinked:
             return [], kinked
@@ -144,6 +144,6 @@ def _samples(
     return list(zip(*found, strict=True)), ""
 
 
-def moved(at: list[float], j: int, way: float) -> list[float]:
+def move(at: list[float], j: int, way: float) -> list[float]:
     """The inputs with number j moved by `way`."""
     return [*at[:j], at[j] + way, *at[j + 1 :]]

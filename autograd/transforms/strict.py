@@ -9,7 +9,7 @@ from types import FrameType
 from typing import Any
 
 from ..engine.errors import NonFiniteError, TracedValueError
-from ..engine.messages import listed
+from ..engine.messages import list_few
 from ..engine.node import Node
 from ..engine.value import Value
 from ..engine.watching import Block, being_recorded, is_watching, watching
@@ -57,7 +57,7 @@ def raise_if_made(value: Node) -> None:
     # inf - inf makes a nan; inf + 1 hands an inf on.
     if any(map(math.isnan, numbers)) or (math.isinf(value._data) and any(map(math.isinf, numbers))):
         return
-    told = listed(
+    told = list_few(
         [
             f"{operand.label} = {x!r}" if isinstance(operand, Node) and operand.label else repr(x)
             for operand, x in zip(value.operands, numbers, strict=True)

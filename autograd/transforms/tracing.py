@@ -13,7 +13,7 @@ from typing import Any
 from ..engine import graph
 from ..engine.calculus import identity, sum as total
 from ..engine.graph import topological_order
-from ..engine.messages import shown
+from ..engine.messages import short_repr
 from ..engine.nesting import is_module
 from ..engine.node import Node
 from ..engine.value import Constant, Value
@@ -87,7 +87,7 @@ class Run:
         return self.derivative(x)
 
     def derivative(self, x: Any) -> Any:
-        """A derivative as a number, or as a Value if connected, without history inside `no_grad`."""
+        """A derivative: a number, or a Value if connected, without history inside `no_grad`."""
         if isinstance(x, Node):
             return identity(x) if forgetting() else x
         return Constant(x) if self.connected else x
@@ -130,13 +130,15 @@ def _positions(argnums: Argnums, count: int, name: str) -> list[int]:
     if not isinstance(positions, (list, tuple, range)) or any(
         type(i) is not int for i in positions
     ):
-        raise TypeError(f"{name}: argnums is an int or a sequence of ints, got {shown(argnums)}")
+        raise TypeError(
+            f"{name}: argnums is an int or a sequence of ints, got {short_repr(argnums)}"
+        )
     for i in positions:
         if not -count <= i < count:
             raise ValueError(f"{name}: argnums {i} is out of range for {count} argument(s)")
     found = [i % count for i in positions]
     if len(set(found)) < len(found):
-        raise ValueError(f"{name}: argnums {shown(argnums)} names an argument twice")
+        raise ValueError(f"{name}: argnums {short_repr(argnums)} names an argument twice")
     return found
 
 

@@ -10,7 +10,7 @@ from itertools import islice
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from ..engine.messages import listed, shown
+from ..engine.messages import list_few, short_repr
 from ..engine.nesting import DEEPEST, is_module, refuse_depth
 from ..engine.node import Node
 from ..engine.numbers import number
@@ -285,5 +285,5 @@ def matched(
 
 def _other_keys(tree: Any, like: Any, where: str) -> ValueError:
     found, wanted = ((open_module(x) or LEAF)[1] for x in (tree, like))
-    got = listed(found) if found else shown(tree)
-    return ValueError(f"{where} must have the places {listed(wanted)}, got {got}")
+    got = list_few(found) if found else short_repr(tree)
+    return ValueError(f"{where} must have the places {list_few(wanted)}, got {got}")

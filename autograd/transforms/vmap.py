@@ -15,8 +15,8 @@ from typing import Any, overload
 
 from ..engine.arguments import NOT_GIVEN, one_of
 from ..engine.calculus import div
-from ..engine.messages import kind_of, listed, shown
-from .arrays import array_of_scalars, refused_array
+from ..engine.messages import kind_of, list_few, short_repr
+from .arrays import array_of_scalars, reason_to_refuse
 from .function_names import is_importable, name_of
 from .trees import LEAF, flatten, flatten_numbers, kind_of_node, leaves_like, open_node
 
@@ -93,7 +93,7 @@ class Batch:
             if isinstance(axis, bool) or axis not in (0, None):
                 raise ValueError(
                     f"in_axes is 0, for an argument with an entry for each sample, or None, for "
-                    f"one that all share; or a tuple of them: got {shown(in_axes)}"
+                    f"one that all share; or a tuple of them: got {short_repr(in_axes)}"
                 )
         self.f, self.in_axes, self.reduce = f, in_axes, reduce
         functools.update_wrapper(self, f, updated=())
@@ -135,12 +135,12 @@ class Batch:
         if record is not None:
             return record(self, args, options)
         samples = split(args, mapped)
-        return self.combined([self.f(*sample, **options) for sample in samples])
+        return self.combine([self.f(*sample, **options) for sample in samples])
 
-    def combined(self, results: Sequence[Any]) -> Any:
+    def combine(self, results: Sequence[Any]) -> Any:
         """The result of the batch, from those of its samples."""
         if self.reduce is None:
-            return stacked(results)
+            return stack(results)
         _, treedef = flatten_numbers(results[0], "vmap: the result of a sample")
         rows = [leaves_like(x, results[0], "vmap: the result of a sample") for x in results]
         totals = [lane_sum(column) for column in zip(*rows, strict=True)]
@@ -162,7 +162,7 @@ def split(args: Sequence[Any], mapped: Sequence[bool]) -> list[list[Any]]:
             columns[i] = entries(x, f"vmap: argument {i}")
     lengths = {i: len(column) for i, column in columns.items()}
     if len(set(lengths.values())) > 1:
-        told = listed(lengths.items(), lambda item: f"argument {item[0]} has {item[1]}")
+        told = list_few(lengths.items(), lambda item: f"argument {item[0]} has {item[1]}")
         raise ValueError(f"vmap needs as many samples in each mapped argument: {told}")
     count = next(iter(lengths.values()))
     if count == 0:
@@ -191,8 +191,8 @@ def entries(x: Any, where: str) -> list[Any]:
 
 def _entries(x: Any, where: str) -> list[Any]:
     if getattr(x, "ndim", 0) > 0 and hasattr(x, "tolist"):
-        if hasattr(x, "__array_finalize__") and refused_array(x):  # numpy's, or a subclass
-            raise TypeError(f"{where} {refused_array(x)}")
+        if hasattr(x, "__array_finalize__") and reason_to_refuse(x):  # numpy's, or a subclass
+            raise TypeError(f"{where} {reason_to_refuse(x)}")
         return list(array_of_scalars(x.ravel().tolist(), x.shape))
     if isinstance(x, (list, tuple)):
         return list(x)
@@ -202,13 +202,13 @@ def _entries(x: Any, where: str) -> list[Any]:
     )
 
 
-def stacked(results: Sequence[Any]) -> Any:
+def stack(results: Sequence[Any]) -> Any:
     """The results of all samples: lists of them, inside the tuples and dicts they come in."""
     first = results[0]
     if isinstance(first, dict):
-        return {key: stacked([x[key] for x in results]) for key in first}
+        return {key: stack([x[key] for x in results]) for key in first}
     if isinstance(first, tuple):
-        parts = [stacked(column) for column in zip(*results, strict=True)]
+        parts = [stack(column) for column in zip(*results, strict=True)]
         return type(first)(*parts) if hasattr(first, "_fields") else tuple(parts)
     return list(results)
 

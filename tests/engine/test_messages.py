@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from autograd import Value
-from autograd.engine.messages import LONGEST, listed, shown
+from autograd.engine.messages import LONGEST, list_few, short_repr
 from autograd.nn import MLP
 
 
@@ -32,13 +32,13 @@ class Silent:
     ids=lambda given: type(given).__name__,
 )
 def test_anything_is_shown_on_one_short_line(given: Any) -> None:
-    assert 0 < len(shown(given)) <= LONGEST
-    assert "\n" not in shown(given)
+    assert 0 < len(short_repr(given)) <= LONGEST
+    assert "\n" not in short_repr(given)
 
 
 @pytest.mark.parametrize("given", [1.5, "text", [1.0, "a"], {"a": 1}, None, True, (1,)])
 def test_what_is_short_is_shown_as_python_writes_it(given: Any) -> None:
-    assert shown(given) == repr(given)
+    assert short_repr(given) == repr(given)
 
 
 @pytest.mark.parametrize(
@@ -46,9 +46,9 @@ def test_what_is_short_is_shown_as_python_writes_it(given: Any) -> None:
     [(0, ""), (1, "0"), (10, "0, 1, 2, 3, 4, 5, 6, 7, 8, 9")],
 )
 def test_up_to_ten_things_are_listed(count: int, expected: str) -> None:
-    assert listed(range(count)) == expected
+    assert list_few(range(count)) == expected
 
 
 def test_of_more_the_first_ten_and_a_count() -> None:
-    assert listed(range(11)) == "0, 1, 2, 3, 4, 5, 6, 7, 8, 9 and 1 more"
-    assert listed(dict.fromkeys(range(12_000)), str).endswith("9 and 11,990 more")
+    assert list_few(range(11)) == "0, 1, 2, 3, 4, 5, 6, 7, 8, 9 and 1 more"
+    assert list_few(dict.fromkeys(range(12_000)), str).endswith("9 and 11,990 more")

@@ -115,19 +115,19 @@ class _Samples:
                 memory[address + lane] = memory[first + sample * apart]
             self._bodies[lane].run(memory)
             for address, first, apart in loop.outputs:
-                result = memory[_shifted(address, loop.lanes, lane)]
+                result = memory[_shift(address, loop.lanes, lane)]
                 if apart:
                     memory[first + sample * apart] = result
                 else:
                     memory[first + lane] += result
 
 
-def _shifted(address: int, lanes: int, lane: int) -> int:
+def _shift(address: int, lanes: int, lane: int) -> int:
     """The place of a number of a loop's body for the samples in `lane`."""
     return address + lane if address >= lanes else address
 
 
 def _in_lane(step: Step, lanes: int, lane: int) -> Step:
     """The step of a loop's body as it is for the samples in `lane`."""
-    columns = [[_shifted(address, lanes, lane) for address in column] for column in step.columns]
-    return replace(step, columns=columns, out=_shifted(step.out, lanes, lane))
+    columns = [[_shift(address, lanes, lane) for address in column] for column in step.columns]
+    return replace(step, columns=columns, out=_shift(step.out, lanes, lane))

@@ -72,7 +72,7 @@ class Lanes:
         inside = Lanes(self.size)
         into = [x for first, distance, lanes in loop.inputs for x in (lanes, first, distance)]
         body = [Kernel(("into_lanes",), len(loop.inputs), 0, into, [])] if into else []
-        added = _added_at_once(loop, self._is_common)
+        added = _find_added_at_once(loop, self._is_common)
         for step in loop.steps:
             kernels = _Step(step, inside.pack, self._is_common(step), loop.lanes, added)
             body += kernels.kernels()
@@ -253,7 +253,7 @@ def _packs(pending: list[int]) -> Iterator[Kernel]:
         yield Kernel(("pack",), len(pending) // (1 + LANES), LANES, pending, [])
 
 
-def _added_at_once(loop: Loop, common: Callable[[Step], bool]) -> dict[int, int]:
+def _find_added_at_once(loop: Loop, common: Callable[[Step], bool]) -> dict[int, int]:
     """The results of a loop that go into their partial sums and nowhere else, with these.
 
     Stored first and added later they took a third of the time of the moons network.

@@ -12,7 +12,7 @@ from ...transforms.vmap import LANES
 from ..tracing.batches import BatchOp
 from .groups import Group, groups
 from .normal_form import Form
-from .order import is_row, ordered
+from .order import is_row, order_groups
 from .program import Loop, Program, Step, Terms
 from .simplify import Listing
 
@@ -81,7 +81,7 @@ class Layout:
         self.parts[-1].append(step)
 
     def _group(self, group: Group, listing: Listing, address: list[int]) -> None:
-        forms = ordered(group.forms, address, self.rank)
+        forms = order_groups(group.forms, address, self.rank)
         first = self.room(len(forms))
         for place, form in enumerate(forms):
             address[form.position] = first + place

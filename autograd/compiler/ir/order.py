@@ -6,7 +6,9 @@ from ...transforms.vmap import LANES
 from .normal_form import Form
 
 
-def ordered(forms: Sequence[Form], address: Sequence[int], rank: dict[int, int]) -> Sequence[Form]:
+def order_groups(
+    forms: Sequence[Form], address: Sequence[int], rank: dict[int, int]
+) -> Sequence[Form]:
     """The forms as they were recorded, or by outputs or operands, whichever reads best.
 
     Args:
@@ -27,10 +29,10 @@ def ordered(forms: Sequence[Form], address: Sequence[int], rank: dict[int, int])
                 key=lambda form: (address[form.operands[first]], address[form.operands[second]]),
             )
         )
-    return min(orders, key=lambda order: _scattered(order, address, columns))
+    return min(orders, key=lambda order: _count_scattered(order, address, columns))
 
 
-def _scattered(forms: Sequence[Form], address: Sequence[int], columns: Sequence[int]) -> int:
+def _count_scattered(forms: Sequence[Form], address: Sequence[int], columns: Sequence[int]) -> int:
     """The number of operand vectors that need a gather: neither side by side nor one place."""
     found = set()
     for column in columns:

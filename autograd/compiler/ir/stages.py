@@ -44,7 +44,7 @@ class Leaves:
     """Makes traced leaves for numbers, one after the other."""
 
     def __init__(self, pieces: Sequence[Piece]) -> None:
-        self.numbers = itertools.chain.from_iterable(map(listed, pieces))
+        self.numbers = itertools.chain.from_iterable(map(list_numbers, pieces))
         self.made: list[TracedValue] = []
 
     def __call__(self, label: str) -> TracedValue:
@@ -53,7 +53,7 @@ class Leaves:
         return self.made[-1]
 
 
-def listed(piece: Piece) -> list[float]:
+def list_numbers(piece: Piece) -> list[float]:
     """A number, or the numbers of an array, as a list."""
     return piece.ravel().tolist() if is_array(piece) else [piece]
 
@@ -75,7 +75,7 @@ def stages(
         results: gives the numbers and nodes of what the function returns.
     """
     with without_collector():
-        leaves, recording = traced(f, args, names, pieces)
+        leaves, recording = trace(f, args, names, pieces)
         outputs = results(recording.output)
         for x in outputs:
             recording.refuse_captured(x)
@@ -83,7 +83,7 @@ def stages(
         return Stages(recording.tape, listing, *layout(listing))
 
 
-def traced(
+def trace(
     f: Callable[..., Any],
     args: Sequence[Any],
     names: Sequence[str],

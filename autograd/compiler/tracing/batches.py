@@ -10,7 +10,7 @@ from typing import Any
 from ...engine.node import Node
 from ...engine.op import Op
 from ...transforms.trees import flatten_numbers, leaves_like
-from ...transforms.vmap import Batch, split, stacked
+from ...transforms.vmap import Batch, split, stack
 from .traced import TracedValue, number_then, record, traced_leaf
 
 
@@ -100,7 +100,7 @@ def record_batch(
         return treedef.unflatten(results)
     size = len(outputs)
     starts = [i * size for i in range(len(samples))]
-    return stacked([treedef.unflatten(results[i : i + size]) for i in starts])
+    return stack([treedef.unflatten(results[i : i + size]) for i in starts])
 
 
 def _numbers(sample: Sequence[Any], first: Sequence[Any], mapped: Sequence[bool]) -> list[Any]:

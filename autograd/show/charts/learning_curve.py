@@ -8,7 +8,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ...engine.messages import shown
+from ...engine.messages import short_repr
 from ...engine.value import Value
 from ..drawing import Drawing
 from ..svg import clip, document, text_width
@@ -78,7 +78,7 @@ def _check_series(panel: str, series: Series) -> dict[str, list[float]]:
     if not isinstance(series, Mapping) or not series:
         raise (ValueError if isinstance(series, Mapping) else TypeError)(
             f"panel {panel!r} needs series by name, as in {{'train': [0.9, 0.5]}}, "
-            f"got {shown(series)}"
+            f"got {short_repr(series)}"
         )
     return {name: [_float(name, point) for point in points] for name, points in series.items()}
 
@@ -86,7 +86,9 @@ def _check_series(panel: str, series: Series) -> dict[str, list[float]]:
 def _float(name: str, point: Any) -> float:
     number = point.data if isinstance(point, Value) else point
     if isinstance(number, (bool, str)) or not hasattr(number, "__float__"):
-        raise TypeError(f"series {name!r} holds {shown(number)}: a point is a number or a Value")
+        raise TypeError(
+            f"series {name!r} holds {short_repr(number)}: a point is a number or a Value"
+        )
     return float(number)
 
 

@@ -10,7 +10,7 @@ from itertools import groupby, pairwise
 from typing import Any
 
 from ...engine.arguments import vector
-from ...engine.messages import shown
+from ...engine.messages import short_repr
 from ...engine.numbers import number
 from ...engine.value import Value
 from ..drawing import Drawing
@@ -107,7 +107,9 @@ def _by_class(points: Iterable[Sequence[Any]], classes: Iterable[int]) -> ByClas
     for point, kind in zip(points, classes, strict=True):
         place = [x.data if isinstance(x, Value) else number(x) for x in vector(point)]
         if len(place) != 2 or not all(map(math.isfinite, place)):
-            raise ValueError(f"a point is a pair of finite numbers, [x, y], got {shown(point)}")
+            raise ValueError(
+                f"a point is a pair of finite numbers, [x, y], got {short_repr(point)}"
+            )
         found.setdefault(_class(kind), []).append((place[0], place[1]))
     return found
 

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any, Never
 
 from ...engine.arguments import one_of, optional_text, root_value
-from ...engine.messages import shown
+from ...engine.messages import short_repr
 from ...engine.value import Value
 from ..drawing import Drawing
 from ..layout import layered
@@ -88,7 +88,7 @@ def _check(title: Any, focus: Any, radius: Any) -> None:
     if focus is not None and not isinstance(focus, Value):
         raise TypeError(f"focus is a Value of the graph, got {type(focus).__name__}")
     if not isinstance(radius, int) or isinstance(radius, bool) or radius < 0:
-        raise ValueError(f"radius counts edges from 0 on, got {shown(radius)}")
+        raise ValueError(f"radius counts edges from 0 on, got {short_repr(radius)}")
 
 
 def _in_words(root: Value, count: str, theme: str) -> Drawing:

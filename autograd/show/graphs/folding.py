@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ...engine import calculus
-from ...engine.messages import shown
+from ...engine.messages import short_repr
 from ...engine.node import Node
 from .module_calls import LEVELS, groups_of, homes_of
 
@@ -144,7 +144,9 @@ def around(units: Sequence[Unit], unit_of: Units, focus: Node, radius: int) -> s
         ValueError: if `focus` is not among the nodes.
     """
     if focus not in unit_of:
-        raise ValueError(f"focus must be a node of the graph that is drawn, {shown(focus)} is not")
+        raise ValueError(
+            f"focus must be a node of the graph that is drawn, {short_repr(focus)} is not"
+        )
     beside: dict[Unit, list[Unit]] = {unit: [] for unit in units}
     for unit in units:
         for tail in dict.fromkeys(tail for _, tail in operands_of(unit, unit_of)):

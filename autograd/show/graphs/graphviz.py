@@ -6,7 +6,7 @@ Only `graphviz.Digraph` needs the package of that name, which is imported when n
 from typing import Any
 
 from ...engine.arguments import one_of, root_value
-from ...engine.messages import shown
+from ...engine.messages import short_repr
 from ...engine.value import Value
 from .dot import dot_text
 from .draw import DIRECTIONS
@@ -100,7 +100,7 @@ def _digraph(text: str, format: str | None) -> Any:
         ) from error
     if format is not None and (not isinstance(format, str) or format not in graphviz.FORMATS):
         raise ValueError(
-            f"format is one of graphviz's, such as 'svg' or 'png', got {shown(format)}"
+            f"format is one of graphviz's, such as 'svg' or 'png', got {short_repr(format)}"
         )
     _, *lines, _, _ = text.split("\n")  # between the first line and the last
     return graphviz.Digraph(format=format, body=[f"{line}\n" for line in lines])

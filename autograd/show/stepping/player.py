@@ -11,7 +11,7 @@ from functools import cached_property
 
 from ...engine.arguments import one_of, optional_text, root_value
 from ...engine.graph import topological_order
-from ...engine.messages import shown
+from ...engine.messages import short_repr
 from ...engine.node import Node
 from ...engine.value import Value
 from ..drawing import image, save_as, scrolling
@@ -118,7 +118,7 @@ def _checked(events: Iterable[Event], order: Sequence[Node]) -> list[Event]:
         if not isinstance(event, Event):
             kind = type(event).__name__
             raise TypeError(
-                f"events are Forward, Seed, Contribute and Final, got {kind}: {shown(event)}"
+                f"events are Forward, Seed, Contribute and Final, got {kind}: {short_repr(event)}"
             )
         for node in (event.node, event.parent) if isinstance(event, Contribute) else (event.node,):
             if node not in known:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from ...engine.arguments import loss_value, one_of, optional_text, positive_int
 from ...engine.graph import topological_order
-from ...engine.messages import shown
+from ...engine.messages import short_repr
 from ...engine.node import Node
 from ...engine.value import Value
 from ..charts.axis import Axis
@@ -102,7 +102,7 @@ def play_training(
 def _checked(model: Any, loss: Any, optimizer: Any, title: Any) -> list[Value]:
     """Check the arguments, and return the parameters of the model."""
     if not callable(getattr(model, "parameters", None)):
-        raise TypeError(f"model is a Module, such as a Neuron or an MLP, got {shown(model)}")
+        raise TypeError(f"model is a Module, such as a Neuron or an MLP, got {short_repr(model)}")
     if not callable(loss):
         raise TypeError(
             f"loss is a function that records the loss anew, got {type(loss).__name__}: pass "

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from ...engine import calculus
 from ...engine.arguments import root_value
 from ...engine.graph import gradients, topological_order
-from ...engine.messages import shown
+from ...engine.messages import short_repr
 from ...engine.node import Node
 from ...engine.value import Value
 from ..text import how_many, pluralize
@@ -121,7 +121,7 @@ def _check(root: object, wrt: object, most: object) -> None:
             "make it with Value(x) instead of constant(x)"
         )
     if not isinstance(most, int) or isinstance(most, bool):
-        raise TypeError(f"most is an int, how many paths to write out, got {shown(most)}")
+        raise TypeError(f"most is an int, how many paths to write out, got {short_repr(most)}")
     if most < 0:
         raise ValueError(f"most is how many paths to write out, 0 or more, got {most}")
 

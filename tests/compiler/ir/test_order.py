@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from autograd.compiler.ir.normal_form import Form
-from autograd.compiler.ir.order import is_row, is_splat, ordered
+from autograd.compiler.ir.order import is_row, is_splat, order_groups
 from autograd.engine import calculus as c
 
 VECTORS: dict[str, tuple[Sequence[int], bool, bool]] = {  # a row, a splat
@@ -64,7 +64,7 @@ ORDERS: dict[str, tuple[list[Form], dict[int, int], list[int]]] = {
 @pytest.mark.parametrize("name", ORDERS)
 def test_order(name: str) -> None:
     given, rank, expected = ORDERS[name]
-    assert places(ordered(given, ADDRESS, rank)) == expected
+    assert places(order_groups(given, ADDRESS, rank)) == expected
 
 
 SHUFFLES: dict[str, Callable[[int], int]] = {
@@ -79,15 +79,15 @@ def test_order_is_one_of_the_forms_given_each_once(name: str) -> None:
     shuffle = SHUFFLES[name]
     given = forms([shuffle(i) for i in range(16)], [shuffle(i) // 2 for i in range(16)])
     rank = {1000 + i: shuffle(i) for i in range(16)}
-    assert sorted(ordered(given, ADDRESS, rank)) == sorted(given)
+    assert sorted(order_groups(given, ADDRESS, rank)) == sorted(given)
 
 
 def test_order_of_outputs_counts_only_where_all_are_outputs() -> None:
     given = forms(list(range(0, 32, 2)))
     rank = {1000 + x: 15 - x for x in range(15)}
-    assert places(ordered(given, ADDRESS, rank)) == FORWARD
+    assert places(order_groups(given, ADDRESS, rank)) == FORWARD
 
 
 def test_order_depends_on_nothing_but_what_is_given() -> None:
     given = forms(BACKWARD, EVEN_FIRST)
-    assert ordered(given, ADDRESS, {}) == ordered(list(given), list(ADDRESS), {})
+    assert order_groups(given, ADDRESS, {}) == order_groups(list(given), list(ADDRESS), {})

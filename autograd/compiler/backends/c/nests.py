@@ -40,7 +40,7 @@ def nests(operands: Sequence[Operand], count: int) -> list[Nest]:
     """
     found: dict[tuple[int, tuple[int, ...]], list[int]] = {}
     segments = 0
-    apart = list(zip(*[_apart(operand) for operand in operands], strict=True))
+    apart = list(zip(*[_split_axis(operand) for operand in operands], strict=True))
     start = 0
     while start < count:
         end, strides = start + 1, (0,) * len(operands)
@@ -56,7 +56,7 @@ def nests(operands: Sequence[Operand], count: int) -> list[Nest]:
     return [Nest(starts, length, strides) for (length, strides), starts in found.items()]
 
 
-def _apart(operand: Operand) -> list[int | None]:
+def _split_axis(operand: Operand) -> list[int | None]:
     """From member to member how far the addresses are apart, None where the terms disagree."""
     first, *others = [[b - a for a, b in pairwise(x)] for x in operand]
     if all(other == first for other in others):

@@ -49,11 +49,11 @@ def _sum_parts(step: Step) -> Iterator[PartialSum]:
     for subtracted, factors, terms in step.runs:
         end = start + factors * terms
         operands = [step.columns[start + i : end : factors] for i in range(factors)]
-        yield from _split(_added(subtracted), operands, terms, first=start == 0)
+        yield from _split(_add(subtracted), operands, terms, first=start == 0)
         start = end
 
 
-def _added(subtracted: bool) -> Join:
+def _add(subtracted: bool) -> Join:
     def join(before: str | None, read: list[str]) -> str:
         product = " * ".join(read)
         if before is None:

@@ -37,14 +37,14 @@ class _Native:
         self.numbers: dict[Name, int] = {("loop",): 0}
         self.modules: list[Any] = []
         self.lock = threading.Lock()
-        driver = self._compiled(llvm_driver.driver(ctypes.addressof(self.functions)))
+        driver = self._compile(llvm_driver.driver(ctypes.addressof(self.functions)))
         self.functions[0] = driver.get_function_address("loop")
         self.call = ctypes.CFUNCTYPE(None, ctypes.c_void_p)(driver.get_function_address("call"))
         pointers, counts = [ctypes.c_void_p] * 2, [ctypes.c_int64] * 4
         signature = ctypes.CFUNCTYPE(ctypes.c_int64, *pointers, *counts[:2], *pointers, *counts)
         self.repeat = signature(driver.get_function_address("repeat"))
 
-    def _compiled(self, text: str) -> Any:
+    def _compile(self, text: str) -> Any:
         # No passes: they took three quarters of the time, for the last twentieth of the speed.
         llvm = self.llvm
         older = llvm.llvm_version_info[0] < llvm_older.OLDER_THAN
@@ -75,7 +75,7 @@ class _Native:
                 for name, _ in called:
                     address = ctypes.cast(getattr(self.library, name), ctypes.c_void_p).value
                     self.llvm.add_symbol(f"library.{name}.1", address)
-                engine = self._compiled(text)
+                engine = self._compile(text)
                 for i, (symbol, kernel) in enumerate(zip(symbols, new, strict=True)):
                     self.functions[first + i] = engine.get_function_address(symbol)
                     self.numbers[kernel] = first + i

@@ -74,7 +74,7 @@ class Code:
         if found is not None:
             return Symbol(self, found)
         if op in SPELLED:
-            made = Symbol(self, self._spelled(op, names))
+            made = Symbol(self, self._spell(op, names))
         elif op not in LOWERED:
             raise TypeError(
                 f"op {op.name!r} has no native code, for its forward uses functions of Python: "
@@ -87,7 +87,7 @@ class Code:
         self._known[op, names] = made.name
         return made
 
-    def _spelled(self, op: Op, names: Sequence[str]) -> str:
+    def _spell(self, op: Op, names: Sequence[str]) -> str:
         if op in INSTRUCTIONS:
             return self.new(f"{INSTRUCTIONS[op]} {self.type} {', '.join(names)}")
         if op in COMPARISONS:

@@ -122,7 +122,7 @@ def sum_kernel(begins: bool, runs: Sequence[tuple[bool, str, int]], width: int, 
         for number in range(first, terms):
             total = body.new(f"{word} {body.type} {total}, {term(number)}")
         if not terms:
-            total = body.loop(first, total, partial(_added, body, word, term))
+            total = body.loop(first, total, partial(_add, body, word, term))
         step = len(kinds) * terms if terms else length
         at = body.new(f"getelementptr inbounds i32, ptr {at}, i64 {step}")
     if adds:
@@ -132,7 +132,7 @@ def sum_kernel(begins: bool, runs: Sequence[tuple[bool, str, int]], width: int, 
     return body
 
 
-def _added(body: Body, word: str, term: Callable[[object], str], number: str) -> str:
+def _add(body: Body, word: str, term: Callable[[object], str], number: str) -> str:
     return body.new(f"{word} {body.type} %so.far, {term(number)}")
 
 

@@ -37,7 +37,7 @@ _LINES = [
 
 
 def for_older(text: str) -> str:
-    """The instructions for older versions: with types on pointers and with all functions declared."""
+    """The instructions for older versions: typed pointers, and all functions declared."""
     for line, casts in _LINES:
         text = line.sub(casts, text)
     text = re.sub(r"\bptr\b", "i8*", text).replace(".p0.p0.", ".p0i8.p0i8.")
