@@ -23,7 +23,7 @@ from .vectors import PACK, ROW, Vector, in_lanes, lanes_from, vectors
 
 
 @dataclass(slots=True, eq=False)
-class Part:
+class Section:
     """A part of the memory: an argument, the constants, or the results of one group.
 
     Attributes:
@@ -44,7 +44,7 @@ class Part:
     group: int = 0
     level: int = 0
     loop: int | None = None
-    reads: "dict[Part, Counter[str]]" = field(default_factory=dict)
+    reads: "dict[Section, Counter[str]]" = field(default_factory=dict)
     in_lanes: bool = False
     is_result: bool = False
 
@@ -81,11 +81,11 @@ class Anatomy(NamedTuple):
     """
 
     name: str
-    parts: list[Part]
+    parts: list[Section]
     loops: list[str]
 
     @property
-    def groups(self) -> list[Part]:
+    def groups(self) -> list[Section]:
         """The parts that are computed, in order."""
         return [part for part in self.parts if part.group]
 
@@ -141,10 +141,10 @@ class _Reader:
 
     def __init__(self, program: Program) -> None:
         self.program = program
-        self.parts: list[Part] = []
+        self.parts: list[Section] = []
         self.loops: list[str] = []
         self.constants = dict(program.constants)
-        self.owner: dict[int, Part] = {}
+        self.owner: dict[int, Section] = {}
         self.count = 0
 
     def arguments(self, names: Sequence[str], sizes: Sequence[int]) -> None:
@@ -152,10 +152,10 @@ class _Reader:
         first = 0
         for name, size in zip(names, sizes, strict=True):
             if size:
-                self._add(Part("input", name, range(first, first + size)))
+                self._add(Section("input", name, range(first, first + size)))
             first += size
         if self.constants:
-            self._add(Part("constant", "constants", sorted(self.constants)))
+            self._add(Section("constant", "constants", sorted(self.constants)))
 
     def steps(self, steps: Iterable[Step | Loop]) -> None:
         """Add the parts that steps compute."""
@@ -165,13 +165,13 @@ class _Reader:
             else:
                 self._step(step)
 
-    def finished(self) -> list[Part]:
+    def finished(self) -> list[Section]:
         """All parts, after those that are returned have been marked."""
         for address in self.program.outputs:
             self.owner[address].is_result = True
         return self.parts
 
-    def _add(self, part: Part) -> None:
+    def _add(self, part: Section) -> None:
         self.parts.append(part)
         self.owner.update(dict.fromkeys(part.addresses, part))
 
@@ -185,7 +185,7 @@ class _Reader:
     ) -> None:
         """Add a group that reads these vectors."""
         self.count += 1
-        part = Part("op", name, addresses, self.count, loop=loop, in_lanes=in_lanes)
+        part = Section("op", name, addresses, self.count, loop=loop, in_lanes=in_lanes)
         for vector in dict.fromkeys(read):
             for tail in dict.fromkeys(self.owner[address] for address in vector.addresses):
                 part.reads.setdefault(tail, Counter())[vector.kind] += 1

@@ -12,7 +12,7 @@ from .cache_keys import setting
 Function = Callable[..., Any]
 
 
-class Call(NamedTuple):
+class BoundCall(NamedTuple):
     """A call as it is recorded.
 
     Attributes:
@@ -36,7 +36,7 @@ def bind(
     static: Sequence[str],
     args: Sequence[Any],
     options: dict[str, Any],
-) -> Call:
+) -> BoundCall:
     """The call of `f` with its arguments told apart by name.
 
     Raises:
@@ -45,7 +45,7 @@ def bind(
     if signature is None:
         if options or static:
             raise TypeError("the arguments of this function have no names: pass them in order")
-        return Call(f, args, [f"argument {i}" for i in range(len(args))], ())
+        return BoundCall(f, args, [f"argument {i}" for i in range(len(args))], ())
     given = signature.bind(*args, **options)
     fixed = tuple((x, given.arguments[x]) for x in static if x in given.arguments)
     names = [name for name in given.arguments if name not in static]
@@ -61,9 +61,9 @@ def bind(
     except TypeError:
         told = list_few(fixed, lambda item: f"{item[0]} = {short_repr(item[1])}")
         raise TypeError(f"a static argument must be hashable, got {told}") from None
-    usual = () if names == names_of(signature) else (tuple(names),)
+    usual = () if names == argument_names(signature) else (tuple(names),)
     kinds = (*usual, *((name, setting(x)) for name, x in fixed))
-    return Call(
+    return BoundCall(
         call, [given.arguments[name] for name in names], names, kinds, [x for _, x in fixed]
     )
 
@@ -86,14 +86,14 @@ def signature_of(f: Function) -> inspect.Signature | None:
         return None
 
 
-def names_of(signature: inspect.Signature | None) -> list[str]:
+def argument_names(signature: inspect.Signature | None) -> list[str]:
     """The names of the arguments of a function that takes them by position alone, else none."""
     parameters = list(signature.parameters.values()) if signature else []
     plain = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
     return [x.name for x in parameters] if all(x.kind in plain for x in parameters) else []
 
 
-class Form(NamedTuple):
+class CallForm(NamedTuple):
     """The function of one sample by position, the names of its arguments, and which are mapped."""
 
     f: Function

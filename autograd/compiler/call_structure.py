@@ -12,7 +12,7 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from ..engine.errors import TracedValueError
-from ..engine.messages import kind_of
+from ..engine.messages import describe_type
 from ..engine.nesting import DEEPEST
 from ..engine.node import Node
 from ..engine.numbers import number
@@ -159,12 +159,12 @@ def _number(x: Any) -> float:
         x = float(x)
     is_setting = isinstance(x, (bool, str)) or callable(x)
     if is_setting or not isinstance(x, (Number, Iterable)):
-        raise _NoNumberError(TypeError, f"is {kind_of(x)}, not a number: ", "setting")
+        raise _NoNumberError(TypeError, f"is {describe_type(x)}, not a number: ", "setting")
     try:
         return number(x)
     except (TypeError, ValueError) as error:
         several = isinstance(x, Iterable)
-        text = f"got {kind_of(x)}: pass list(x)" if several else str(error)
+        text = f"got {describe_type(x)}: pass list(x)" if several else str(error)
         raise _NoNumberError(type(error), f"is no number: {text}") from None
 
 
@@ -279,7 +279,7 @@ def _result(x: Any, where: str) -> Any:
             instead = "return list(x)"
         raise TypeError(
             "a compiled function returns numbers, in lists, tuples and dicts: "
-            f"{where} is {kind_of(x)}: {instead}"
+            f"{where} is {describe_type(x)}: {instead}"
         ) from None
     return x
 

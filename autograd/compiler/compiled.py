@@ -15,15 +15,23 @@ from ..transforms.function_names import is_importable, name_of
 from ..transforms.strict import strict_is_on
 from ..transforms.vmap import Batch
 from .backends import choose as backends
-from .binding import Call, Form, bind, by_position, names_of, signature_of, static_names
+from .binding import (
+    BoundCall,
+    CallForm,
+    argument_names,
+    bind,
+    by_position,
+    signature_of,
+    static_names,
+)
 from .call_structure import Places, structure
 from .explained import report
 from .finite import check_call, check_scan
 from .recorded import Recorded
-from .recorded_batch import SAMPLES, Block, RecordedBatch, samples_structure
+from .recorded_batch import SAMPLES, RecordedBatch, SampleBlock, samples_structure
 from .recordings import Recordings
 from .scan import RecordedScan, scan_structure
-from .verified import compare, first_difference, interpret
+from .verified import compare_results, first_difference, interpret
 
 Function = Callable[..., Any]
 
@@ -94,7 +102,7 @@ class Compiled:
         self.static = static_names(static)
         functools.update_wrapper(self, f, updated=())
         self._signature = signature_of(f)
-        self._names = names_of(self._signature)
+        self._names = argument_names(self._signature)
         # The structure of a call with floats alone: to find it out anew takes twice the time.
         self._plain = (None,) if self.static else (float,) * len(self._names)
         if self.static:
@@ -174,11 +182,11 @@ class Compiled:
         """As a method, for ``@compile`` in a class."""
         return self if instance is None else MethodType(self, instance)
 
-    def bind(self, args: Sequence[Any], options: dict[str, Any]) -> Call:
+    def bind(self, args: Sequence[Any], options: dict[str, Any]) -> BoundCall:
         """The call with these arguments, as it is recorded."""
         if options or self.static or len(args) != len(self._names):
             return bind(self.f, self._signature, self.static, args, options)
-        return Call(self.f, args, self._names, ())
+        return BoundCall(self.f, args, self._names, ())
 
     def scan(
         self,
@@ -231,7 +239,7 @@ class Compiled:
             check_scan(self.f, state, data, results)
             return results
         pieces: list[Any] = []
-        blocks: list[Block] = []
+        blocks: list[SampleBlock] = []
         key = scan_structure(state, data, pieces, blocks)
         recorded = self._recordings.find(
             key,
@@ -276,7 +284,7 @@ class Compiled:
         def why() -> str | None:
             return first_difference(call.f, call.args, call.names, self.backend)
 
-        return compare(compiled, interpret(call.f, call.args), why)
+        return compare_results(compiled, interpret(call.f, call.args), why)
 
 
 class CompiledBatch(Compiled):
@@ -292,7 +300,7 @@ class CompiledBatch(Compiled):
             )
         super().__init__(f, static, backend)
         self._signature = signature_of(f.f)
-        self._forms: dict[tuple[Any, ...], Form] = {}  # by the number and names of arguments
+        self._forms: dict[tuple[Any, ...], CallForm] = {}  # by the number and names of arguments
 
     def __call__(self, *args: Any, **options: Any) -> Any:
         """The results of the batch for these arguments."""
@@ -307,7 +315,7 @@ class CompiledBatch(Compiled):
         if options:
             args = (*args, *options.values())
         pieces: list[Any] = []
-        blocks: list[Block] = []
+        blocks: list[SampleBlock] = []
         places: Places = {}
         key = tuple(
             samples_structure(x, name, blocks)
@@ -324,16 +332,16 @@ class CompiledBatch(Compiled):
         )
         return recorded(pieces, blocks)
 
-    def bind(self, args: Sequence[Any], options: dict[str, Any]) -> Call:
+    def bind(self, args: Sequence[Any], options: dict[str, Any]) -> BoundCall:
         """The call with these arguments; those with a name are the same for all samples."""
         form = self._form(len(args), tuple(options))
         f = by_position(self.f, len(args), tuple(options))
-        return Call(f, (*args, *options.values()), form.names, tuple(options))
+        return BoundCall(f, (*args, *options.values()), form.names, tuple(options))
 
-    def _form(self, count: int, keywords: tuple[str, ...]) -> Form:
+    def _form(self, count: int, keywords: tuple[str, ...]) -> CallForm:
         names = [*[f"argument {i}" for i in range(count)], *keywords]
         mapped = [*self.f.mapped(count), *[False] * len(keywords)]
-        return Form(by_position(self.f.f, count, keywords), names, mapped)
+        return CallForm(by_position(self.f.f, count, keywords), names, mapped)
 
     def scan(self, *_: Any, **options: Any) -> NoReturn:
         """Not of a batch, which has no state."""

@@ -5,8 +5,8 @@ from typing import Any
 
 from ..engine.watching import being_recorded
 from ..transforms.vmap import Batch
-from .backends.c.code import program_to_c
-from .backends.c.names import check_name
+from .backends.c.function_code import program_to_c
+from .backends.c.reserved_names import check_name
 from .call_structure import structure
 from .captured.outside import Outside
 from .compiled import Compiled

@@ -18,7 +18,7 @@ from ..transforms.strict import raise_if_made
 from ..transforms.vmap import as_loops
 from .call_structure import Piece, structure
 from .ir.stages import trace, without_collector
-from .recorded_batch import Block, count_of, sample_at, samples_structure
+from .recorded_batch import SampleBlock, count_of, sample_at, samples_structure
 from .scan import STEPS, in_order
 from .tracing.traced import number_then
 from .verified import numbers_and_nodes, numbers_of
@@ -73,7 +73,7 @@ def check_call(f: Function, args: Sequence[Any], names: Sequence[str], results: 
 def check_scan(f: Function, state: Any, data: Any, results: Any) -> None:
     """Check the steps of a scan as `check_call` checks a call."""
     numbers: list[Piece] = []
-    blocks: list[Block] = []
+    blocks: list[SampleBlock] = []
     structure(state, "state", numbers)
     samples_structure(data, "data", blocks, STEPS)
     looker = _Looker()

@@ -8,7 +8,7 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from itertools import repeat
 from typing import Any, NamedTuple
 
-from ..engine.messages import kind_of
+from ..engine.messages import describe_type
 from ..engine.nesting import refuse_depth
 from ..transforms.trees import flatten
 from ..transforms.vmap import LANES, Batch, as_loops, has_samples
@@ -35,7 +35,7 @@ from .tracing.traced import traced_leaf
 from .workspace import Gathered, Workspace
 
 
-class Block(NamedTuple):
+class SampleBlock(NamedTuple):
     """Numbers of all samples: so many of each sample, in a list or in an array of one row each."""
 
     samples: int
@@ -75,7 +75,7 @@ SAMPLES = Entries(
 
 
 def samples_structure(
-    x: Any, where: str, blocks: list[Block], entries: Entries = SAMPLES
+    x: Any, where: str, blocks: list[SampleBlock], entries: Entries = SAMPLES
 ) -> Hashable:
     """A cache key for the structure of a mapped argument, whatever the number of samples.
 
@@ -95,16 +95,16 @@ def samples_structure(
     return (treedef, *parts)
 
 
-def _column_structure(x: Any, where: str, blocks: list[Block], entries: Entries) -> Hashable:
+def _column_structure(x: Any, where: str, blocks: list[SampleBlock], entries: Entries) -> Hashable:
     if is_array(x):
         structure(x, where, [])
         count = len(x)
         width = x.size // count if count else 0
-        blocks.append(Block(count, width, x if x.ndim == 2 else x.reshape(count, width)))
+        blocks.append(SampleBlock(count, width, x if x.ndim == 2 else x.reshape(count, width)))
         return ("array", x.shape[1:])
     if not isinstance(x, (list, tuple)):
         raise TypeError(
-            f"{where} should have an entry for each {entries.entry}, is {kind_of(x)}: "
+            f"{where} should have an entry for each {entries.entry}, is {describe_type(x)}: "
             f"{_list_of(x)}{entries.otherwise}"
         )
     numbers: list[Piece] = []
@@ -121,7 +121,7 @@ def _column_structure(x: Any, where: str, blocks: list[Block], entries: Entries)
             f"{where} is a list of arrays: pass one array with a row for each {entries.entry}; "
             f"{several}"
         )
-    blocks.append(Block(len(x), len(numbers) // max(len(x), 1), numbers))
+    blocks.append(SampleBlock(len(x), len(numbers) // max(len(x), 1), numbers))
     return ("list", *kinds[:1])
 
 
@@ -170,7 +170,7 @@ class RecordedBatch:
         names: Sequence[str],
         mapped: Sequence[bool],
         pieces: Sequence[Piece],
-        blocks: Sequence[Block],
+        blocks: Sequence[SampleBlock],
         backend: str,
     ) -> None:
         count_of(blocks, SAMPLES)
@@ -208,7 +208,7 @@ class RecordedBatch:
         self.free: list[Workspace] = []
         self.last_used = 0
 
-    def __call__(self, pieces: Sequence[Piece], blocks: Sequence[Block]) -> Any:
+    def __call__(self, pieces: Sequence[Piece], blocks: Sequence[SampleBlock]) -> Any:
         """The results for these numbers."""
         count = count_of(blocks, SAMPLES)
         try:
@@ -221,7 +221,7 @@ class RecordedBatch:
             self.free.append(space)
 
     def _run(
-        self, space: Workspace, pieces: Sequence[Piece], blocks: Sequence[Block], count: int
+        self, space: Workspace, pieces: Sequence[Piece], blocks: Sequence[SampleBlock], count: int
     ) -> Any:
         before, loop, after = space.runs
         slab, reduce = self.slab, self.reduce
@@ -249,7 +249,7 @@ class RecordedBatch:
         return self.build(space.taken(outputs.start, outputs.stop))
 
 
-def first_row(block: Block) -> list[float]:
+def first_row(block: SampleBlock) -> list[float]:
     """The numbers of the first sample."""
     return (
         list_numbers(block.numbers[0]) if is_array(block.numbers) else block.numbers[: block.width]
@@ -289,7 +289,7 @@ def _column_builder(x: Any, leaves: list[Any], arrays: bool, where: str) -> Buil
     return lambda rows: [build(row) for row in rows]
 
 
-def count_of(blocks: Sequence[Block], entries: Entries) -> int:
+def count_of(blocks: Sequence[SampleBlock], entries: Entries) -> int:
     """The number of entries, the same for all mapped arguments.
 
     Raises:

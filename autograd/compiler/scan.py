@@ -13,7 +13,7 @@ from time import perf_counter
 from typing import Any
 
 from ..engine.errors import ScanInterrupted
-from ..engine.messages import kind_of, list_few
+from ..engine.messages import describe_type, list_few
 from ..engine.node import Node
 from ..nn.module import Module
 from ..transforms.trees import flatten, kind_of_node, matched, open_module
@@ -23,8 +23,8 @@ from .call_structure import Advice, Piece, as_lists, is_array, result_builder, s
 from .ir.stages import stages
 from .recorded import sizes
 from .recorded_batch import (
-    Block,
     Entries,
+    SampleBlock,
     all_results_builder,
     count_of,
     first_row,
@@ -48,7 +48,9 @@ STEPS = Entries(
 )
 
 
-def scan_structure(state: Any, data: Any, pieces: list[Piece], blocks: list[Block]) -> Hashable:
+def scan_structure(
+    state: Any, data: Any, pieces: list[Piece], blocks: list[SampleBlock]
+) -> Hashable:
     """A cache key for a state and data; their numbers are added to `pieces` and `blocks`."""
     kept = structure(state, "state", pieces, advice=STEPS.advice)
     if type(data) is tuple and any(type(x) is list for x in data):
@@ -81,7 +83,7 @@ class RecordedScan:
         state: Any,
         data: Any,
         pieces: Sequence[Piece],
-        blocks: Sequence[Block],
+        blocks: Sequence[SampleBlock],
         backend: str,
     ) -> None:
         count_of(blocks, STEPS)
@@ -121,7 +123,7 @@ class RecordedScan:
     def __call__(
         self,
         pieces: Sequence[Piece],
-        blocks: Sequence[Block],
+        blocks: Sequence[SampleBlock],
         every: int | None,
         progress: Progress | None,
     ) -> tuple[Any, Any]:
@@ -196,7 +198,7 @@ class _Portions:
                 self.size *= 2
 
 
-def _rows(blocks: Sequence[Block], count: int) -> "array[float]":
+def _rows(blocks: Sequence[SampleBlock], count: int) -> "array[float]":
     """The numbers of each datum, one row after the other."""
     if len(blocks) == 1 and not is_array(blocks[0].numbers):
         return array("d", blocks[0].numbers)
@@ -244,4 +246,4 @@ def _describe(x: Any) -> str:
         return f"a dict with {list_few(x) or 'no entry'}"
     if isinstance(x, (list, tuple)):
         return f"a {kind_of_node(x.__class__).__name__} of {len(x)}"
-    return kind_of(x)
+    return describe_type(x)

@@ -50,7 +50,7 @@ def _operand(x: Any) -> str:
     return f"{x.label} = {number_then(x)!r}" if x.label else repr(number_then(x))
 
 
-def compare(compiled: Any, interpreted: Any, why: Callable[[], str | None]) -> int:
+def compare_results(compiled: Any, interpreted: Any, why: Callable[[], str | None]) -> int:
     """Compare two results bit by bit, and count them.
 
     Raises:

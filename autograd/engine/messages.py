@@ -38,11 +38,11 @@ def list_few(things: Collection[Any], say: Callable[[Any], str] = short_repr) ->
     return f"{told} and {more:,} more" if more > 0 else told
 
 
-def kind_of(x: Any) -> str:
+def describe_type(x: Any) -> str:
     """The type of `x` in words, with its article.
 
     Example:
-        >>> kind_of([]), kind_of(1), kind_of(None)
+        >>> kind_of([]), kind_of(1), describe_type(None)
         ('a list', 'an int', 'None')
     """
     name = type(x).__name__

@@ -20,7 +20,7 @@ from ..engine.node import Node
 from ..engine.op import Op
 from ..engine.value import Value
 from .derivatives import jacfwd, jacrev
-from .differences import DifferenceReport, Sampled, compare, move
+from .differences import DifferenceReport, Sampled, compare_derivatives, move
 from .kinks import Piece, piece, pieces
 from .trees import flatten_numbers
 
@@ -125,7 +125,7 @@ def _check_one_order(
         columns = {"forward": [row[j] for row in forward], "reverse": [row[j] for row in reverse]}
         place = f"d {name} at {at[j]!r}"
         for mode, column in columns.items():
-            told = compare(sampled, at, j, column, tolerance, rounding.of_both)
+            told = compare_derivatives(sampled, at, j, column, tolerance, rounding.of_both)
             for i, difference in told.disagreements.items():
                 culprit = _wrong_rule(flat, at, tolerance) or subject
                 raise GradientError(
@@ -183,7 +183,9 @@ def _wrong_rule(flat: Flat, at: list[float], tolerance: float) -> str:
                 if local is None:  # what is chosen, or held fixed, has no slope to compare
                     continue
                 numbers, rule = list(node.recorded), float(local)
-                told = compare(_forward(node.op), numbers, j, [rule], tolerance, _no_rounding)
+                told = compare_derivatives(
+                    _forward(node.op), numbers, j, [rule], tolerance, _no_rounding
+                )
                 for difference in told.disagreements.values():
                     return (
                         f"the rule for operand {j} of {node.describe()} gives {rule!r}, its "

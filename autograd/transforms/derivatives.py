@@ -14,7 +14,7 @@ from ..engine.op import ONE, Op
 from ..engine.value import Value
 from ..engine.watching import with_history
 from .signatures import Gradient, T, ValueAndGradient
-from .tracing import Argnums, Function, Run, forward_mode, gradients_by, order_of
+from .tracing import Argnums, Function, FunctionRun, forward_mode, gradients_by, order_of
 from .trees import flatten_numbers, leaves_like
 
 
@@ -68,7 +68,7 @@ def value_and_grad(f: Function, argnums: Argnums = 0) -> Any:
 
 def _value_and_grad(f: Function, argnums: Argnums, name: str) -> Function:
     def transformed(*args: Any, **options: Any) -> tuple[Any, Any]:
-        run = Run(f, args, argnums, name, options)
+        run = FunctionRun(f, args, argnums, name, options)
         output = _scalar(run.output, name)
         gradient = run.gradient(output)
         return run.tie((run.value(output), run.like_inputs(gradient)))  # type: ignore[no-any-return]
@@ -143,7 +143,7 @@ def vjp(f: Function, *primals: Any) -> tuple[Any, Function]:
         >>> output, pull([1.0, 10.0])
         ([6.0, 5.0], (13.0, 12.0))
     """
-    run = Run(f, primals, range(len(primals)), "vjp")
+    run = FunctionRun(f, primals, range(len(primals)), "vjp")
     outputs, treedef = flatten_numbers(run.output, "vjp: the output")
 
     def pull(upstream: Any) -> tuple[Any, ...]:
@@ -174,7 +174,7 @@ def jvp(f: Function, primals: Any, tangents: Any) -> tuple[Any, Any]:
 
 def _jvp(f: Function, primals: Any, tangents: Any, name: str) -> tuple[Any, Any]:
     args, directions = _as_arguments(primals), _as_arguments(tangents)
-    run = Run(f, args, range(len(args)), name)
+    run = FunctionRun(f, args, range(len(args)), name)
     seeds = leaves_like(directions, args, f"{name}: tangents")
     connected = run.connected or any(isinstance(seed, Node) for seed in seeds)
     outputs, treedef = flatten_numbers(run.output, f"{name}: the output")
@@ -207,7 +207,7 @@ def jacrev(f: Function, argnums: Argnums = 0) -> Function:
 
 def _jacrev(f: Function, argnums: Argnums, name: str) -> Function:
     def transformed(*args: Any, **options: Any) -> Any:
-        run = Run(f, args, argnums, name, options)
+        run = FunctionRun(f, args, argnums, name, options)
         outputs, treedef = flatten_numbers(run.output, f"{name}: the output")
         rows = [run.like_inputs(run.gradient(output)) for output in outputs]
         return run.tie(treedef.unflatten(rows))
@@ -229,7 +229,7 @@ def jacfwd(f: Function, argnums: Argnums = 0) -> Function:
 
 def _jacfwd(f: Function, argnums: Argnums, name: str) -> Function:
     def transformed(*args: Any, **options: Any) -> Any:
-        run = Run(f, args, argnums, name, options)
+        run = FunctionRun(f, args, argnums, name, options)
         outputs, treedef = flatten_numbers(run.output, f"{name}: the output")
         with with_history():
             order = order_of(outputs)

@@ -41,7 +41,7 @@ class Slope(NamedTuple):
     settles: bool  # agrees, and rounding is no excuse
 
 
-def compare(
+def compare_derivatives(
     sampled: Sampled,
     at: list[float],
     j: int,

@@ -25,7 +25,7 @@ Function = Callable[..., Any]
 _depth: ContextVar[int] = ContextVar("depth", default=0)  # transforms we are inside of
 
 
-class Run:
+class FunctionRun:
     """One run of a function on fresh Values: its inputs and its outputs."""
 
     def __init__(

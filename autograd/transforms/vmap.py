@@ -15,7 +15,7 @@ from typing import Any, overload
 
 from ..engine.arguments import NOT_GIVEN, one_of
 from ..engine.calculus import div
-from ..engine.messages import kind_of, list_few, short_repr
+from ..engine.messages import describe_type, list_few, short_repr
 from .arrays import array_of_scalars, reason_to_refuse
 from .function_names import is_importable, name_of
 from .trees import LEAF, flatten, flatten_numbers, kind_of_node, leaves_like, open_node
@@ -197,7 +197,7 @@ def _entries(x: Any, where: str) -> list[Any]:
     if isinstance(x, (list, tuple)):
         return list(x)
     raise TypeError(
-        f"{where} should have an entry for each sample, is {kind_of(x)}: pass a list or "
+        f"{where} should have an entry for each sample, is {describe_type(x)}: pass a list or "
         "an array, or None in in_axes for an argument that all samples share"
     )
 

@@ -10,8 +10,8 @@ import pytest
 import autograd as ag
 from autograd import Value, compile, value_and_grad, vmap
 from autograd.anatomy import draw_groups
-from autograd.anatomy.dissection import Part, dissect
-from autograd.anatomy.groups import MOST_ARGUMENTS, MOST_GROUPS
+from autograd.anatomy.dissection import Section, dissect
+from autograd.anatomy.group_picture import MOST_ARGUMENTS, MOST_GROUPS
 from autograd.show.drawing import Drawing
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -161,7 +161,7 @@ def test_what_nobody_reads_is_in_the_table_but_not_among_the_boxes() -> None:
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_a_group_reads_what_lies_on_lower_levels(name: str) -> None:
     anatomy = dissect(*FUNCTIONS[name])
-    seen: set[Part] = set()
+    seen: set[Section] = set()
     for number, part in enumerate(anatomy.parts):
         assert part.level == (
             1 + max((x.level for x in part.reads), default=0) if part.group else 0

@@ -64,15 +64,15 @@ class CodeNames(NamedTuple):
 
 
 @functools.lru_cache(maxsize=4096)
-def names_of(code: CodeType) -> CodeNames:
+def code_names_of(code: CodeType) -> CodeNames:
     """The names that `code` reads, with those of the functions defined inside.
 
     Example:
-        >>> found = names_of((lambda x: runs.append(x) or config.scale * x).__code__)
+        >>> found = code_names_of((lambda x: runs.append(x) or config.scale * x).__code__)
         >>> sorted(found.read), sorted(found.added)
         (['append', 'config', 'scale'], ['runs'])
     """
-    inner = [names_of(x) for x in code.co_consts if isinstance(x, CodeType)]
+    inner = [code_names_of(x) for x in code.co_consts if isinstance(x, CodeType)]
     read, variables, added, modules = (
         set[str]().union(*x) for x in zip(_NOTHING, *inner, strict=True)
     )

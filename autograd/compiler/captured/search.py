@@ -36,7 +36,7 @@ from ...engine.node import Node
 from ...engine.op import Op
 from ...nn.module import Module
 from ..cache_keys import Itself, setting
-from .code_names import ADDING, ANY_NAME, called_by_python, closed_over, names_of
+from .code_names import ADDING, ANY_NAME, called_by_python, closed_over, code_names_of
 from .draws import is_generator, shared_by
 from .ownership import is_installed, is_users
 from .watch import ABSENT, Watch
@@ -125,7 +125,7 @@ class Search:
             self._push((where, x) for _, x in closed_over(f).values() if callable(x))
             self._push((where, x) for name, x in vars(f).items() if name == "__wrapped__")
             return
-        names = names_of(f.__code__)
+        names = code_names_of(f.__code__)
         self._note(where or f.__name__, f.__code__)
         self.names |= names.read if is_users(f) else names.read - ANY_NAME
         for name, (cell, content) in closed_over(f).items():

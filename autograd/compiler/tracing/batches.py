@@ -11,7 +11,7 @@ from ...engine.node import Node
 from ...engine.op import Op
 from ...transforms.trees import flatten_numbers, leaves_like
 from ...transforms.vmap import Batch, split, stack
-from .traced import TracedValue, number_then, record, traced_leaf
+from .traced import TracedValue, number_then, record_node, traced_leaf
 
 
 class BatchOp(Op):
@@ -59,10 +59,10 @@ def _no_gradient(*_: Any) -> Any:
 
 def batch_results(op: BatchOp, operands: Sequence[Any]) -> list[TracedValue]:
     """The results of a batch as nodes: of the reduction, or of one sample after the other."""
-    node = record(op, operands)
+    node = record_node(op, operands)
     samples = 1 if op.reduce or op.count is None else op.count
     numbers = list(map(number_then, op.outputs))
-    return [record(ResultOp(i, x), (node,)) for i, x in enumerate(numbers * samples)]
+    return [record_node(ResultOp(i, x), (node,)) for i, x in enumerate(numbers * samples)]
 
 
 def record_batch(

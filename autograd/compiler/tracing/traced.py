@@ -96,7 +96,7 @@ class TracedValue(Value):
 
     def apply(self, op: Op, operands: Sequence[Any]) -> Value:
         """The node that `op` makes of `operands`."""
-        return getattr(operands[-1], "take_precedence", record)(op, operands)
+        return getattr(operands[-1], "take_precedence", record_node)(op, operands)
 
     def refusal(self, what: str, instead: str) -> TracedValueError:
         """The error about what would hold for one call only."""
@@ -238,7 +238,7 @@ def traced_leaf(x: float, label: str = "") -> TracedValue:
     return value
 
 
-def record(op: Op, operands: Sequence[Any]) -> TracedValue:
+def record_node(op: Op, operands: Sequence[Any]) -> TracedValue:
     """The traced node that `op` makes of `operands`."""
     nodes = tuple([x if isinstance(x, Node) else number(x) for x in operands])
     numbers = tuple([x._data if isinstance(x, Node) else x for x in nodes])

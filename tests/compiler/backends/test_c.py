@@ -14,8 +14,8 @@ import tiny_gpt
 
 import autograd
 from autograd import Op, value_and_grad
-from autograd.compiler.backends.c import code as c_code
-from autograd.compiler.backends.c.code import program_to_c
+from autograd.compiler.backends.c import function_code as c_code
+from autograd.compiler.backends.c.function_code import program_to_c
 from autograd.compiler.backends.python import PythonExecutable
 from autograd.compiler.ir.memory_layout import layout
 from autograd.compiler.ir.program import Loop, Program, Step, Terms

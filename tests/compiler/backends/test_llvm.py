@@ -20,8 +20,8 @@ from autograd.compiler import compile
 from autograd.compiler.backends import python as python_backend
 from autograd.compiler.backends.llvm import (
     backend as llvm_backend,
-    code as llvm_code,
     kernels as llvm_kernels,
+    map_code as llvm_code,
 )
 from autograd.compiler.backends.llvm.backend import ALIGNMENT, LlvmExecutable, _Native, _native
 from autograd.compiler.ir.lanes import FEW_TERMS

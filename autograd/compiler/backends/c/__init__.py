@@ -1,4 +1,5 @@
-"""Programs as C text: `code.py` (a function), `nests.py` (its loops), `steps.py` (what they do).
+"""Programs as C text: `function_code.py` (a function), `nests.py` (its loops), `step_code.py`
+(what they do).
 
-`names.py` has the names that C has taken.
+`reserved_names.py` has the names that C has taken.
 """

@@ -15,8 +15,8 @@ from ....engine.op import Op
 from ....formulas.symbol import Symbol
 from ....transforms.vmap import LANES
 from ...ir.lanes import Name
-from .code import Code, declarations
 from .driver import BAD_COUNT, BAD_INDEX, HEADER, SIGNATURE
+from .map_code import Code, declarations
 
 
 class Body:

@@ -12,9 +12,9 @@ from ....engine import calculus as c
 from ....formulas.c_spelling import Functions, literal
 from ....transforms.vmap import LANES
 from ...ir.program import Loop, Program, Step
-from .names import check_name
 from .nests import Addresses
-from .steps import LONGEST, body, expression, parts
+from .reserved_names import check_name
+from .step_code import LONGEST, body, expression, parts
 
 STRAIGHT = 1000  # steps that are written one after the other; more of them go into a table
 
@@ -52,7 +52,7 @@ def program_to_c(program: Program, name: str = "compiled") -> str:
             means something in C.
 
     Example:
-        >>> from autograd.compiler.backends.c.code import program_to_c
+        >>> from autograd.compiler.backends.c.function_code import program_to_c
         >>> from autograd.compiler.ir.program import Program, Terms, Step
         >>> square = Step(None, (Terms(False, 2, 1),), [[0], [0]], 1, 1)
         >>> print(program_to_c(Program(2, 1, [], [[square]], range(1, 2)), "squared"))

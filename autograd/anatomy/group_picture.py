@@ -13,7 +13,7 @@ from ..show.graphs.draw import DIRECTIONS, THEMES
 from ..show.graphs.graph_svg import plan_of, write_graph
 from ..show.layout import layered
 from ..show.text import TIMES, align, pluralize
-from .dissection import Anatomy, Part, dissect
+from .dissection import Anatomy, Section, dissect
 
 MOST_GROUPS = 24  # more of them are folded in the middle
 MOST_ARGUMENTS = 12
@@ -92,7 +92,7 @@ def _heading(anatomy: Anatomy) -> str:
 def _content(anatomy: Anatomy) -> Content:
     """The boxes, the arrows between them, and a frame around each loop."""
     boxes: list[Box] = []
-    box_of: dict[Part, int] = {}
+    box_of: dict[Section, int] = {}
     folds = _folds(anatomy)
     for box, parts in folds:
         box_of.update(dict.fromkeys(parts, len(boxes)))
@@ -108,7 +108,7 @@ def _content(anatomy: Anatomy) -> Content:
     return Content(boxes, edges, frames)
 
 
-def _folds(anatomy: Anatomy) -> list[tuple[Box, list[Part]]]:
+def _folds(anatomy: Anatomy) -> list[tuple[Box, list[Section]]]:
     """The boxes of the picture, with the parts that each stands for."""
     read = {tail for part in anatomy.parts for tail in part.reads}
     given = [
@@ -121,7 +121,9 @@ def _folds(anatomy: Anatomy) -> list[tuple[Box, list[Part]]]:
     return boxes + _cut(groups, MOST_GROUPS, "group", framed=len(groups) <= MOST_GROUPS)
 
 
-def _cut(parts: Sequence[Part], most: int, what: str, framed: bool) -> list[tuple[Box, list[Part]]]:
+def _cut(
+    parts: Sequence[Section], most: int, what: str, framed: bool
+) -> list[tuple[Box, list[Section]]]:
     """A box for each part, or for the first and the last of them and one for those between."""
     start = stop = len(parts)
     if len(parts) > most:
@@ -132,7 +134,7 @@ def _cut(parts: Sequence[Part], most: int, what: str, framed: bool) -> list[tupl
     return boxes + [(_box(part, framed), [part]) for part in parts[stop:]]
 
 
-def _box(part: Part, framed: bool) -> Box:
+def _box(part: Section, framed: bool) -> Box:
     rows = [("at", part.place)]
     if part.group:
         rows.insert(0, ("group", f"{part.group}, level {part.level}"))
@@ -142,11 +144,11 @@ def _box(part: Part, framed: bool) -> Box:
     return box._replace(frame=part.loop if framed else None)
 
 
-def _times(part: Part) -> str:
+def _times(part: Section) -> str:
     return f"{TIMES} {part.times:,}" if part.times > 1 else ""
 
 
-def _more(parts: Sequence[Part], what: str) -> Box:
+def _more(parts: Sequence[Section], what: str) -> Box:
     """One box for the parts that are too many to be shown."""
     count = pluralize(len(parts), what, f"{what}s")
     levels = f"{parts[0].level} to {parts[-1].level}" if parts[0].group else ""
