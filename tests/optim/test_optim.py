@@ -311,7 +311,15 @@ class TestEveryOptimizer:
         [
             ([], ValueError, "the list is empty"),
             (Value(1.0), TypeError, "such as model.parameters(), got Value"),
-            (nn.Neuron(1, rng=0), TypeError, "such as model.parameters(), got Neuron"),
+            ({Value(1.0)}, TypeError, "got set, which has no order to know them by"),
+            ({"a": Value(1.0)}, TypeError, "such as model.parameters(), got dict"),
+            (
+                [("a", Value(1.0)), ("a", Value(2.0))],
+                ValueError,
+                "two parameters have the name 'a'",
+            ),
+            ([("a", 1.0)], TypeError, "parameter a should be a Value, is a float"),
+            ([(1, Value(1.0))], TypeError, "the name of parameter 0 should be a str, is a int"),
             ([Value(1.0), 2.0], TypeError, "parameter 1 should be a Value, is a float"),
             ([Value(1.0), constant(2.0)], TypeError, "parameter 1 should be a leaf"),
             ([Value(1.0) * 2], TypeError, "parameter 0 should be a leaf with a gradient, is a '*'"),
@@ -477,6 +485,11 @@ class TestClipping:
             ((3.0, None, -4.0), 2.5, 5.0, [1.5, None, -2.0]),
             ((0.0, 0.0), 0.0, 0.0, [0.0, 0.0]),
             ((3e200, 4e200), 5.0, 5e200, [3.0, 4.0]),
+            ((1.5e308, 1.5e308), 1.0, INF, [0.5**0.5, 0.5**0.5]),
+            ((3e-320, 4e-320), 0.0, 5e-320, [0.0, 0.0]),
+            ((5e-324, -5e-324), 1.0, 5e-324, [5e-324, -5e-324]),
+            ((INF, 3.0), 1.0, INF, [1.0, 0.0]),
+            ((INF, 3.0, -INF), 1.0, INF, [0.5**0.5, 0.0, -(0.5**0.5)]),
         ],
     )
     def test_a_gradient_that_is_too_long_is_scaled_to_the_limit(
@@ -491,6 +504,40 @@ class TestClipping:
         parameters = self.make(NAN, 1.0)
         assert math.isnan(optim.clip_grad_norm_(parameters, 1.0))
         assert all(math.isnan(parameter.grad) for parameter in parameters)
+
+    @pytest.mark.parametrize(
+        ("gradients", "kind", "norm"),
+        [
+            ((3.0, -4.0), 1.0, 7.0),
+            ((3.0, -4.0), INF, 4.0),
+            ((2.0, -2.0), 3.0, 2.0 * 2.0 ** (1.0 / 3.0)),
+            ((1e300, 1e300), 4.0, 1e300 * 2.0**0.25),
+        ],
+    )
+    def test_the_norm_may_be_another(
+        self, gradients: tuple[float, ...], kind: float, norm: float
+    ) -> None:
+        parameters = self.make(*gradients)
+        found = optim.clip_grad_norm_(parameters, 1.0, norm_type=kind)
+        assert found == pytest.approx(norm, rel=1e-15)
+        wanted = [gradient / norm for gradient in gradients]
+        assert [x.grad for x in parameters] == pytest.approx(wanted, rel=1e-14)
+
+    @pytest.mark.parametrize("kind", [0.0, -1.0, NAN])
+    def test_an_impossible_norm_is_an_error(self, kind: float) -> None:
+        text = raised(ValueError, lambda: optim.clip_grad_norm_(self.make(1.0), 1.0, kind))
+        assert text.startswith("norm_type is above 0")
+
+    @pytest.mark.parametrize("gradients", [(INF, 1.0), (NAN, 1.0), (1.5e308, 1.5e308)])
+    def test_a_norm_that_is_not_finite_is_an_error_if_asked_for(
+        self, gradients: tuple[float, ...]
+    ) -> None:
+        parameters = self.make(*gradients)
+        text = raised(
+            ValueError, lambda: optim.clip_grad_norm_(parameters, 1.0, error_if_nonfinite=True)
+        )
+        assert "no gradient was changed" in text
+        assert [repr(x.grad) for x in parameters] == [repr(x) for x in gradients]
 
     @pytest.mark.parametrize("longest", [-1.0, NAN])
     def test_an_impossible_limit_is_an_error(self, longest: float) -> None:
