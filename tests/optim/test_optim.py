@@ -421,7 +421,7 @@ class TestSchedules:
             (optim.cosine_lr(2, end=0.5), [1.0, 0.75, 0.5, 0.5, 0.5, 0.5]),
             (optim.step_lr(2, gamma=0.5), [1.0, 1.0, 0.5, 0.5, 0.25, 0.25]),
             (optim.warmup(4), [0.25, 0.5, 0.75, 1.0, 1.0, 1.0]),
-            (optim.warmup(2, then=optim.linear_lr(2)), [0.5, 1.0, 1.0, 0.5, 0.0, 0.0]),
+            (optim.warmup(2, then=optim.linear_lr(2)), [0.5, 1.0, 0.5, 0.0, 0.0, 0.0]),
             (lambda step: 1.0 / (1 + step), [1.0 / (1 + step) for step in range(6)]),
         ],
     )
@@ -435,6 +435,31 @@ class TestSchedules:
             schedule.step()
             found.append(optimizer.lr)
         assert found == pytest.approx([0.5 * factor for factor in expected], abs=1e-16)
+
+    def test_a_second_schedule_of_an_optimizer_is_an_error_while_the_first_is_there(self) -> None:
+        optimizer = optim.SGD([Value(1.0)], lr=0.5)
+        first = optim.Schedule(optimizer, optim.linear_lr(4))
+        text = raised(ValueError, lambda: optim.Schedule(optimizer, optim.cosine_lr(4)))
+        assert "has a schedule already, Schedule(base_lr=0.5, steps=0): make one" in text
+        del first
+        assert optim.Schedule(optimizer, optim.cosine_lr(4)).base_lr == 0.5
+
+    def test_a_rate_that_is_assigned_is_the_new_one_to_multiply(self) -> None:
+        optimizer = optim.SGD([Value(1.0)], lr=0.5)
+        schedule = optim.Schedule(optimizer, optim.linear_lr(4))
+        schedule.step()
+        optimizer.lr = 8.0
+        assert optimizer.lr == 8.0
+        schedule.step()
+        assert (optimizer.lr, schedule.base_lr) == (4.0, 8.0)
+        schedule.step()
+        assert optimizer.lr == 2.0
+
+    def test_a_warmup_has_its_peak_once(self) -> None:
+        factor = optim.warmup(3, then=optim.cosine_lr(5))
+        factors = [factor(step) for step in range(9)]
+        assert factors.count(max(factors)) == 1
+        assert factors[2:] == [optim.cosine_lr(5)(step) for step in range(7)]
 
     def test_a_restored_schedule_goes_on_where_it_was(self) -> None:
         first = optim.Schedule(optim.SGD([Value(1.0)], 0.5), optim.linear_lr(4))
@@ -544,6 +569,53 @@ class TestClipping:
         parameters = self.make(3.0, 4.0)
         raised(ValueError, lambda: optim.clip_grad_norm_(parameters, longest))
         assert [parameter.grad for parameter in parameters] == [3.0, 4.0]
+
+
+class TestStatesByName:
+    def named(self, *names: str) -> tuple[list[tuple[str, Value]], dict[str, Value]]:
+        values = {name: Value(1.0) for name in names}
+        return list(values.items()), values
+
+    @each_optimizer
+    def test_an_order_is_no_part_of_it(self, make: Any) -> None:
+        pairs, values = self.named("a", "b")
+        first = make(pairs)
+        values["a"].grad, values["b"].grad = 1.0, -2.0
+        first.step()
+        second = make(list(reversed(pairs)))
+        second.load_state_dict(first.state_dict())
+        assert second.state_dict() == {key: first.state_dict()[key] for key in second.state_dict()}
+
+    def test_a_module_gives_the_names(self) -> None:
+        neuron = nn.Neuron(1, rng=0)
+        for given in (neuron, neuron.named_parameters()):
+            state = optim.SGD(given, 0.1).state_dict()
+            assert list(state) == ["lr", "steps", "velocity.weights.0", "velocity.bias"]
+
+    def test_a_state_by_position_still_loads(self) -> None:
+        neuron = nn.Neuron(1, rng=0)
+        old = {"lr": 0.1, "steps": 3.0, "velocity.0": 5.0, "velocity.1": 7.0}
+        optimizer = optim.SGD(neuron, 0.1)
+        optimizer.load_state_dict(old)
+        assert optimizer.state_dict()["velocity.weights.0"] == 5.0
+        assert optimizer.state_dict()["velocity.bias"] == 7.0
+
+    def test_names_that_look_like_positions_are_names(self) -> None:
+        pairs, _ = self.named("1", "0")
+        optimizer = optim.SGD(pairs, 0.1)
+        optimizer.load_state_dict({"lr": 0.1, "steps": 1.0, "velocity.0": 5.0, "velocity.1": 7.0})
+        assert list(optimizer.state_dict().items())[2:] == [
+            ("velocity.1", 7.0),
+            ("velocity.0", 5.0),
+        ]
+
+    def test_a_state_of_other_parameters_is_an_error(self) -> None:
+        state = optim.SGD(self.named("a", "b")[0], 0.1).state_dict()
+        text = raised(
+            StateDictError, lambda: optim.SGD(self.named("a", "c")[0], 0.1).load_state_dict(state)
+        )
+        assert "missing: 'velocity.c'" in text
+        assert "extra: 'velocity.b'" in text
 
 
 class TestTraining:
