@@ -201,7 +201,7 @@ class TestCrossEntropy:
             ([1.0, 2.0], 2, IndexError, "class 2 is not one of the 2 from 0"),
             ([1.0, 2.0], -1, IndexError, "class -1 is not"),
             ([[1.0, 2.0]], [5], IndexError, "class 5 is not"),
-            ([1.0, 2.0], 1.0, TypeError, "a class as an int or a Value, got 1.0"),
+            ([1.0, 2.0], 1.5, TypeError, "a class as an int or a Value, got 1.5"),
             ([1.0, 2.0], True, TypeError, "a class as an int or a Value, got True"),
             ([[1.0, 2.0]], 1, TypeError, "a batch of logits and one target"),
             ([[1.0, 2.0], [1.0]], [0, 0], ValueError, "as many logits for each sample, got [1, 2]"),
