@@ -12,6 +12,7 @@ from typing import Any
 
 from .engine import calculus as c
 from .engine.arguments import vector
+from .engine.logic import logical_and, logical_or
 from .engine.messages import short_repr
 from .engine.numbers import number
 from .engine.value import Scalar, Value
@@ -58,14 +59,21 @@ def _pairs(loss: str, outputs: Any, targets: Any) -> list[tuple[Any, Any]]:
 
 
 def _check_targets(
-    loss: str, pairs: Sequence[tuple[Any, Any]], valid: Callable[[float], bool], wanted: str
-) -> None:
-    for position, (_, target) in enumerate(pairs):
-        if not (isinstance(target, Value) and target.is_traced) and not valid(_datum(target)):
+    loss: str, pairs: Sequence[tuple[Any, Any]], valid: Callable[[Any], Any], wanted: str
+) -> list[tuple[Any, Any]]:
+    """The pairs, once each target is known to be `valid`; a traced one is checked at every call."""
+    checked = []
+    for position, (output, target) in enumerate(pairs):
+        if isinstance(target, Value) and target.is_traced:
+            # A lookup checks its index whenever the recording runs, and the index is 1 of one.
+            target = c.gather(c.where(valid(target), 0.0, 1.0), target)
+        elif not valid(_datum(target)):
             raise ValueError(
                 f"{loss} wants {wanted}, got {_datum(target)!r} as target {position} "
                 f"(of 0 to {len(pairs) - 1})"
             )
+        checked.append((output, target))
+    return checked
 
 
 def mse_loss(predictions: Scalars, targets: Scalars) -> Value:
@@ -107,7 +115,7 @@ def hinge_loss(scores: Scalars, targets: Scalars) -> Value:
     """
     pairs = _number_pairs("hinge_loss", scores, targets)
     wanted = "targets -1 or 1 (for 0 or 1 pass 2 * target - 1)"
-    _check_targets("hinge_loss", pairs, lambda target: target in (-1.0, 1.0), wanted)
+    pairs = _check_targets("hinge_loss", pairs, _is_sign, wanted)
     return _mean([c.relu(c.sub(1.0, c.mul(target, score))) for score, target in pairs])
 
 
@@ -127,8 +135,18 @@ def binary_cross_entropy(logits: Scalars, targets: Scalars) -> Value:
     """
     pairs = _number_pairs("binary_cross_entropy", logits, targets)
     wanted = "targets from 0 to 1"
-    _check_targets("binary_cross_entropy", pairs, lambda target: 0.0 <= target <= 1.0, wanted)
+    pairs = _check_targets("binary_cross_entropy", pairs, _is_share, wanted)
     return _mean([_binary(logit, target) for logit, target in pairs])
+
+
+def _is_sign(target: Any) -> Any:
+    """Whether a target is -1 or 1: 1 or 0, or a node of them."""
+    return logical_or(c.equal(target, 1.0), c.equal(target, -1.0))
+
+
+def _is_share(target: Any) -> Any:
+    """Whether a target is from 0 to 1: 1 or 0, or a node of them."""
+    return logical_and(c.equal(c.clip(target, 0.0, 1.0), target))
 
 
 def _binary(logit: Any, target: Any) -> Value:
@@ -169,7 +187,15 @@ def cross_entropy(logits: Scalars | Iterable[Iterable[Scalar]], target: Scalars)
     if not isinstance(target, Iterable):
         one: Value = _cross_entropy(vector(logits), _class(target, vector(logits)))
         return one
-    rows = [vector(row) for row, _ in _pairs("cross_entropy", logits, target)]
+    rows = []
+    for position, (row, _) in enumerate(_pairs("cross_entropy", logits, target)):
+        if not isinstance(row, Iterable):
+            raise TypeError(
+                f"cross_entropy wants a list of logits, one for each class, for each sample, and "
+                f"got one number for sample {position}: a model with one output takes "
+                "binary_cross_entropy"
+            )
+        rows.append(vector(row))
     lengths = sorted({len(row) for row in rows})
     if len(lengths) > 1:
         raise ValueError(
@@ -190,10 +216,7 @@ def _class(target: Any, logits: Sequence[Any]) -> Any:
         if not target.is_traced and target.data not in range(len(logits)):
             raise IndexError(f"class {target.data!r} is not one of the {len(logits)} from 0")
         return target
-    try:
-        chosen = None if isinstance(target, bool) else operator.index(target)
-    except TypeError:
-        chosen = None
+    chosen = _whole(target)
     if chosen is None:
         raise TypeError(
             f"cross_entropy wants a class as an int or a Value, got {short_repr(target)}"
@@ -201,6 +224,16 @@ def _class(target: Any, logits: Sequence[Any]) -> Any:
     if not 0 <= chosen < len(logits):
         raise IndexError(f"class {chosen} is not one of the {len(logits)} from 0")
     return chosen
+
+
+def _whole(x: Any) -> int | None:
+    """`x` as an int if it is a whole number and no bool, else None."""
+    if isinstance(x, float) and x.is_integer():
+        return int(x)
+    try:
+        return None if isinstance(x, bool) else operator.index(x)
+    except TypeError:
+        return None
 
 
 def _cross_entropy(logits: Sequence[Any], target: Any) -> Any:

@@ -9,7 +9,7 @@ import mpmath  # type: ignore[import-untyped]
 import numpy as np
 import pytest
 
-from autograd import Value, check_grads, compile, strict, value_and_grad
+from autograd import Value, check_grads, compile, grad, strict, value_and_grad, vmap
 from autograd.engine.graph import topological_order
 from autograd.losses import binary_cross_entropy, cross_entropy, hinge_loss, mse_loss
 from tests.bits import bits
@@ -201,7 +201,7 @@ class TestCrossEntropy:
             ([1.0, 2.0], 2, IndexError, "class 2 is not one of the 2 from 0"),
             ([1.0, 2.0], -1, IndexError, "class -1 is not"),
             ([[1.0, 2.0]], [5], IndexError, "class 5 is not"),
-            ([1.0, 2.0], 1.0, TypeError, "a class as an int or a Value, got 1.0"),
+            ([1.0, 2.0], 1.5, TypeError, "a class as an int or a Value, got 1.5"),
             ([1.0, 2.0], True, TypeError, "a class as an int or a Value, got True"),
             ([[1.0, 2.0]], 1, TypeError, "a batch of logits and one target"),
             ([[1.0, 2.0], [1.0]], [0, 0], ValueError, "as many logits for each sample, got [1, 2]"),
@@ -240,3 +240,56 @@ def test_a_loss_is_compiled_with_targets_that_each_call_has_anew(
 ) -> None:
     step = value_and_grad(loss)
     assert bits(compile(step)(outputs, target)) == bits(step(outputs, target))
+
+
+def _cross(z: Any, t: Any) -> Any:
+    return cross_entropy([z, 0.0], t)
+
+
+def _hinge(z: Any, t: Any) -> Any:
+    return hinge_loss([z], [t])
+
+
+def _binary(z: Any, t: Any) -> Any:
+    return binary_cross_entropy([z], [t])
+
+
+class TestTargetsThatAreKnownAtTheCall:
+    """A compiled loss takes and refuses the targets that the interpreted one does, at each call."""
+
+    @pytest.mark.parametrize("backend", ["llvm", "numpy", "python"])
+    @pytest.mark.parametrize(
+        ("loss", "good", "bad"),
+        [
+            (_cross, [0, 1, 1.0], [2, -1]),
+            (_hinge, [1, -1], [0, 2, math.nan]),
+            (_binary, [0, 1, 0.25], [3, -1e-9, math.nan]),
+        ],
+    )
+    def test_they_are_checked_at_every_call(
+        self, loss: Any, good: list[float], bad: list[float], backend: str
+    ) -> None:
+        compiled = compile(loss, backend=backend)
+        for target in good:
+            assert compiled(0.3, target) == loss(0.3, target)
+        for target in bad:
+            with pytest.raises((ValueError, IndexError)) as interpreted:
+                loss(0.3, target)
+            with pytest.raises(type(interpreted.value)) as refused:
+                compiled(0.3, target)
+            assert str(refused.value) == str(interpreted.value)
+        assert compiled(0.3, good[0]) == loss(0.3, good[0])
+
+    def test_the_gradient_is_that_of_the_interpreted_loss(self) -> None:
+        for loss, target in ((_hinge, -1.0), (_binary, 0.25), (_binary, 1.0)):
+            by_both = grad(loss, (0, 1))
+            assert compile(by_both)(0.3, target) == by_both(0.3, target)
+
+    def test_a_batch_checks_them_too(self) -> None:
+        compiled = compile(vmap(_binary))
+        with pytest.raises(ValueError, match=r"binary_cross_entropy wants targets from 0 to 1"):
+            compiled([0.1, 0.2], [1.0, 1.5])
+
+    def test_a_row_that_is_one_number_is_an_error(self) -> None:
+        with pytest.raises(TypeError, match="a model with one output takes binary_cross_entropy"):
+            cross_entropy([Value(0.5), Value(0.2)], [0, 0])

@@ -120,6 +120,25 @@ class Compiled:
 
     def __call__(self, *args: Any, **options: Any) -> Any:
         """The results of the function for these arguments."""
+        try:
+            return self._run(args, options)
+        except IndexError as error:  # of a lookup, or of a number that a loss refuses
+            raise self._clearer(error, args, options) from None
+
+    def _clearer(self, error: Exception, args: Sequence[Any], options: dict[str, Any]) -> Exception:
+        """The error of the interpreted function, which knows what the number is for."""
+        if being_recorded.get():
+            return error
+        try:
+            call = self.bind(args, options)
+            with unwatched():
+                interpret(call.f, call.args)
+        except Exception as clearer:
+            return clearer
+        return error
+
+    def _run(self, args: Sequence[Any], options: dict[str, Any]) -> Any:
+        """The results, by the recording for these arguments."""
         if being_recorded.get():  # while another function is recorded, it is a part of that
             return self.f(*args, **options)
         if strict_is_on():
@@ -302,7 +321,7 @@ class CompiledBatch(Compiled):
         self._signature = signature_of(f.f)
         self._forms: dict[tuple[Any, ...], CallForm] = {}  # by the number and names of arguments
 
-    def __call__(self, *args: Any, **options: Any) -> Any:
+    def _run(self, args: Sequence[Any], options: dict[str, Any]) -> Any:
         """The results of the batch for these arguments."""
         if being_recorded.get():
             return self.f(*args, **options)

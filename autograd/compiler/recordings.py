@@ -83,5 +83,5 @@ class Recordings:
                 f"changed that is no argument, now {what}: pass it as an argument, which may "
                 "change at no cost",
                 RecordedAgainWarning,
-                stacklevel=5,
+                stacklevel=6,
             )

@@ -16,7 +16,7 @@ def short_repr(x: Any) -> str:
     """`x` as Python writes it, on one line, cut where it is long.
 
     Example:
-        >>> shown([1.0, "a"]), short_repr("x" * 1000)[:10]
+        >>> short_repr([1.0, "a"]), short_repr("x" * 1000)[:10]
         ("[1.0, 'a']", "'xxxxxxxxx")
     """
     try:
@@ -30,7 +30,7 @@ def list_few(things: Collection[Any], say: Callable[[Any], str] = short_repr) ->
     """The first ten things, and how many more there are.
 
     Example:
-        >>> listed(["a", "b"]), list_few(range(1000), str)
+        >>> list_few(["a", "b"]), list_few(range(1000), str)
         ("'a', 'b'", '0, 1, 2, 3, 4, 5, 6, 7, 8, 9 and 990 more')
     """
     told = ", ".join(map(say, islice(things, MOST)))
@@ -42,7 +42,7 @@ def describe_type(x: Any) -> str:
     """The type of `x` in words, with its article.
 
     Example:
-        >>> kind_of([]), kind_of(1), describe_type(None)
+        >>> describe_type([]), describe_type(1), describe_type(None)
         ('a list', 'an int', 'None')
     """
     name = type(x).__name__

@@ -4,16 +4,16 @@
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Sequence
+from typing import Any
 
 from ..engine import ieee
 from ..engine.arguments import at_least_zero, truth
 from ..engine.commit import commit
 from ..engine.messages import short_repr
 from ..engine.numbers import number
-from ..engine.value import Value
 from ..transforms.strict import refuse_recorded
-from .optimizer import Memory, Optimizer, Update, gradient_of, leaves
+from .optimizer import Memory, Optimizer, Parameters, Update, gradient_of, named_leaves
 from .schedules import Schedule, constant_lr, cosine_lr, linear_lr, step_lr, warmup
 
 __all__ = ["SGD", "Adam", "AdamW", "Optimizer", "Schedule", "clip_grad_norm_"]
@@ -24,7 +24,8 @@ class SGD(Optimizer):
     """Stochastic gradient descent: p ← p - lr·v, with v ← momentum·v + grad + weight_decay·p.
 
     Args:
-        params: the leaves to change, such as ``model.parameters()``.
+        params: the leaves to change: a Module, ``model.named_parameters()`` or a list of Values.
+            A state dict knows them by name, or by position in a list without names.
         lr: the learning rate.
         momentum: how much of the velocity v stays from step to step.
         nesterov: step by grad + momentum·v instead of v.
@@ -49,7 +50,7 @@ class SGD(Optimizer):
 
     def __init__(
         self,
-        params: Iterable[Value],
+        params: Parameters,
         lr: float,
         momentum: float = 0.0,
         weight_decay: float = 0.0,
@@ -82,7 +83,8 @@ class Adam(Optimizer):
     """Adam (Kingma and Ba, 2015): each parameter steps by its gradient's mean over its size.
 
     Args:
-        params: the leaves to change, such as ``model.parameters()``.
+        params: the leaves to change: a Module, ``model.named_parameters()`` or a list of Values.
+            A state dict knows them by name, or by position in a list without names.
         lr: the learning rate.
         betas: how much of the mean gradient and of the mean squared gradient stays at a step.
         eps: what is added to the root of the mean square, so that it is never 0.
@@ -106,7 +108,7 @@ class Adam(Optimizer):
 
     def __init__(
         self,
-        params: Iterable[Value],
+        params: Parameters,
         lr: float = 1e-3,
         betas: tuple[float, float] = (0.9, 0.999),
         eps: float = 1e-8,
@@ -156,7 +158,7 @@ class AdamW(Adam):
 
     def __init__(
         self,
-        params: Iterable[Value],
+        params: Parameters,
         lr: float = 1e-3,
         betas: tuple[float, float] = (0.9, 0.999),
         eps: float = 1e-8,
@@ -168,14 +170,28 @@ class AdamW(Adam):
         return x * (1.0 - self.lr * self.weight_decay), gradient
 
 
-def clip_grad_norm_(parameters: Iterable[Value], max_norm: float) -> float:
+def clip_grad_norm_(
+    parameters: Parameters,
+    max_norm: float,
+    norm_type: float = 2.0,
+    *,
+    error_if_nonfinite: bool = False,
+) -> float:
     """Shorten the gradient, taken as one vector, to `max_norm` where it is longer.
 
+    Args:
+        parameters: as for an optimizer.
+        max_norm: the largest norm that is left as it is.
+        norm_type: p of the norm (Σ |g|^p)^(1/p); ``math.inf`` for the largest |g|.
+        error_if_nonfinite: raise if the norm is inf or nan, and change nothing.
+
     Returns:
-        The length it had before. If that is nan, every `grad` becomes nan.
+        The norm it had before. If that is nan, every `grad` becomes nan. If it is inf because a
+        `grad` is, the infinite ones share `max_norm` and the others become 0, as in the limit.
 
     Raises:
-        ValueError: for no or repeated parameters, or a negative or nan `max_norm`.
+        ValueError: for no or repeated parameters, a negative or nan `max_norm`, a `norm_type` not
+            above 0; for a norm that is not finite, if asked for.
         TypeError: if a parameter is not a leaf Value, naming its position.
 
     Example:
@@ -188,12 +204,39 @@ def clip_grad_norm_(parameters: Iterable[Value], max_norm: float) -> float:
         (1.5, 2.0)
     """
     refuse_recorded("clip_grad_norm_()")
-    chosen, longest = leaves(parameters), number(max_norm, "max_norm")
+    chosen = list(named_leaves(parameters).values())
+    longest = number(max_norm, "max_norm")
+    p = number(norm_type, "norm_type")
     if not longest >= 0.0:
         raise ValueError(f"max_norm is at least 0, got {longest!r}")
-    norm = math.hypot(*map(gradient_of, chosen))
+    if not p > 0.0:
+        raise ValueError(f"norm_type is above 0, such as 2.0 or math.inf, got {p!r}")
+    largest = ieee.maximum(0.0, *[abs(gradient_of(x)) for x in chosen])
+    # Relative to the largest, nothing overflows; where it is infinite, what is finite is 0.
+    shares = [_share(x.grad, largest) for x in chosen]
+    relative = _norm([abs(getattr(x, "data", x)) for x in shares], p)
+    norm = largest * relative
+    if truth("error_if_nonfinite", error_if_nonfinite) and not math.isfinite(norm):
+        raise ValueError(f"the norm of the gradient is {norm!r}: no gradient was changed")
     if not norm <= longest:
-        scale = longest / norm
-        there = [parameter for parameter in chosen if parameter.is_reached]
-        commit([(parameter, "_grad", parameter.grad * scale) for parameter in there])
+        scale = longest / relative
+        pairs = zip(chosen, shares, strict=True)
+        commit([(x, "_grad", share * scale) for x, share in pairs if x.is_reached])
     return norm
+
+
+def _share(gradient: Any, largest: float) -> Any:
+    """A gradient over the largest there is, which may be 0 or infinite."""
+    if gradient is None or largest == 0.0:
+        return 0.0
+    if largest == math.inf:
+        x = getattr(gradient, "data", gradient)
+        return math.copysign(1.0, x) if abs(x) == math.inf else 0.0
+    return gradient / largest
+
+
+def _norm(xs: Sequence[float], p: float) -> float:
+    """(Σ x^p)^(1/p) of numbers from 0 to 1, of which one is 1; the largest for p = inf."""
+    if p == 2.0:
+        return math.hypot(*xs)
+    return ieee.maximum(*xs) if p == math.inf else math.fsum(x**p for x in xs) ** (1.0 / p)

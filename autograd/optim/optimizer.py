@@ -4,15 +4,18 @@ A step works out every new number before it assigns the first, and assigns all o
 """
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from itertools import repeat
+from typing import Any
 
 from ..engine.arguments import at_least_zero
 from ..engine.commit import clear_gradients, commit
 from ..engine.errors import StateDictError
+from ..engine.messages import short_repr
 from ..engine.numbers import number
 from ..engine.uncleared import note_step
 from ..engine.value import Value
+from ..nn.module import Module
 from ..nn.state_dict import match_names
 from ..transforms.strict import refuse_recorded
 
@@ -20,23 +23,45 @@ Memory = tuple[float, ...]  # what an optimizer remembers of one parameter
 Update = Callable[[float, float, Memory], tuple[float, Memory]]
 
 
-def leaves(parameters: Iterable[Value]) -> list[Value]:
-    """The parameters as a list, once each is known to be a leaf that gets a gradient."""
-    if not isinstance(parameters, Iterable):
+Parameters = Module | Iterable[Value] | Iterable[tuple[str, Value]]
+
+
+def named_leaves(parameters: Parameters) -> dict[str, Value]:
+    """The parameters by name, each checked to be a leaf that gets a gradient.
+
+    Args:
+        parameters: a Module or pairs of a name and a Value, which gives the names; or Values in
+            order, whose names are their positions: "0", "1", ….
+    """
+    if isinstance(parameters, Module):
+        parameters = parameters.named_parameters()
+    if not isinstance(parameters, Iterable) or isinstance(parameters, (Set, Mapping, str)):
         kind = type(parameters).__name__
-        raise TypeError(f"parameters is a list of Values, such as model.parameters(), got {kind}")
-    found: dict[Value, int] = {}
-    for position, x in enumerate(parameters):
+        why = ", which has no order to know them by" if isinstance(parameters, Set) else ""
+        raise TypeError(
+            f"parameters is a list of Values, such as model.parameters(), got {kind}{why}"
+        )
+    found: dict[str, Value] = {}
+    places: dict[Value, str] = {}
+    for position, given in enumerate(parameters):
+        pair: Any = given if isinstance(given, tuple) and len(given) == 2 else None
+        name, x = pair or (str(position), given)
+        if not isinstance(name, str):
+            kind = type(name).__name__
+            raise TypeError(f"the name of parameter {position} should be a str, is a {kind}")
         if not isinstance(x, Value):
-            raise TypeError(f"parameter {position} should be a Value, is a {type(x).__name__}")
+            raise TypeError(f"parameter {name} should be a Value, is a {type(x).__name__}")
         if x.is_constant or not x.is_leaf:
             why = "a constant" if x.is_constant else x.describe()
-            raise TypeError(f"parameter {position} should be a leaf with a gradient, is {why}")
-        if found.setdefault(x, position) != position:
-            raise ValueError(f"parameters {found[x]} and {position} are the same Value")
+            raise TypeError(f"parameter {name} should be a leaf with a gradient, is {why}")
+        if x in places:
+            raise ValueError(f"parameters {places[x]} and {name} are the same Value")
+        if name in found:
+            raise ValueError(f"two parameters have the name {short_repr(name)}")
+        found[name], places[x] = x, name
     if not found:
         raise ValueError("there is no parameter to change: the list is empty")
-    return list(found)
+    return found
 
 
 def gradient_of(parameter: Value) -> float:
@@ -51,14 +76,16 @@ class Optimizer:
     Attributes:
         lr: the learning rate; it may be assigned.
         parameters: the Values that a step changes.
+        names: their names in a state dict, which are their positions if they were given none.
         steps: how many steps were made.
     """
 
     memories: tuple[str, ...] = ()  # the names of what is remembered of each parameter
     squares: tuple[str, ...] = ()  # those of them that are never negative
 
-    def __init__(self, params: Iterable[Value], lr: float) -> None:
-        self.parameters = leaves(params)
+    def __init__(self, params: Parameters, lr: float) -> None:
+        named = named_leaves(params)
+        self.names, self.parameters = list(named), list(named.values())
         self.lr = lr
         self.steps = 0
         self._memory: list[Memory] = [(0.0,) * len(self.memories)] * len(self.parameters)
@@ -112,8 +139,8 @@ class Optimizer:
         The other settings are those that the optimizer is made with.
         """
         state = {"lr": self.lr, "steps": float(self.steps)}
-        for position, memory in enumerate(self._memory):
-            names = [f"{name}.{position}" for name in self.memories]
+        for parameter, memory in zip(self.names, self._memory, strict=True):
+            names = [f"{name}.{parameter}" for name in self.memories]
             state.update(zip(names, memory, strict=True))
         return state
 
@@ -124,16 +151,32 @@ class Optimizer:
             StateDictError: naming every missing, extra or misshapen entry. Nothing has changed.
         """
         refuse_recorded(f"{type(self).__name__}.load_state_dict()")
-        numbers = match_names(type(self).__name__, self.state_dict(), state)
+        numbers = match_names(type(self).__name__, self.state_dict(), self._by_name(state))
         lr, steps = progress(numbers, "lr")
         for key, x in numbers.items():
             if key.partition(".")[0] in self.squares and x < 0.0:
                 raise StateDictError(f"{key!r} is a mean of squares, at least 0, and is {x!r}")
         memory = [
-            tuple(numbers[f"{name}.{position}"] for name in self.memories)
-            for position in range(len(self.parameters))
+            tuple(numbers[f"{name}.{parameter}"] for name in self.memories)
+            for parameter in self.names
         ]
         commit([(self, "_lr", lr), (self, "steps", steps), (self, "_memory", memory)])
+
+    def _by_name(self, state: Any) -> Any:
+        """The state with the names of the parameters, if it has their positions instead.
+
+        So wrote every optimizer before it knew names, and so writes one that is given none.
+        """
+        by_position = {
+            f"{memory}.{position}": f"{memory}.{name}"
+            for memory in self.memories
+            for position, name in enumerate(self.names)
+        }
+        if not isinstance(state, Mapping) or self.state_dict().keys() <= state.keys():
+            return state
+        if not by_position.keys() <= state.keys():
+            return state
+        return {by_position.get(key, key): x for key, x in state.items()}
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(lr={self.lr!r}, {len(self.parameters)} parameters)"

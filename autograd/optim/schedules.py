@@ -5,8 +5,11 @@ learning rate is multiplied. Any function of an int will do; the usual ones are 
 """
 
 import math
+import weakref
 from collections.abc import Callable, Mapping
 from functools import partial
+from typing import Any
+from weakref import WeakKeyDictionary
 
 from ..engine.arguments import at_least_zero, positive_int
 from ..engine.commit import commit
@@ -81,12 +84,14 @@ def _step(size: int, gamma: float, step: int) -> float:
 
 
 def warmup(steps: int, then: Factor | None = None) -> Factor:
-    """A straight line up to 1 in `steps` steps, then the schedule `then`, counted from there.
+    """A straight line up in `steps` steps, to where the schedule `then` starts and goes on.
+
+    The last step of the line is the first of `then`, so that the highest rate comes once.
 
     Example:
         >>> factor = warmup(2, then=linear_lr(4))
         >>> [factor(step) for step in (0, 1, 2, 3, 6)]
-        [0.5, 1.0, 1.0, 0.75, 0.0]
+        [0.5, 1.0, 0.75, 0.5, 0.0]
     """
     positive_int("steps", steps)
     if then is not None and not callable(then):
@@ -96,15 +101,24 @@ def warmup(steps: int, then: Factor | None = None) -> Factor:
 
 
 def _warmup(steps: int, after: Factor, step: int) -> float:
-    return (step + 1) / steps if step < steps else after(step - steps)
+    return (step + 1) / steps * after(0) if step < steps else after(step - steps + 1)
+
+
+_schedules: WeakKeyDictionary[Optimizer, weakref.ref[Any]] = WeakKeyDictionary()
 
 
 class Schedule:
     """Keeps the learning rate of an optimizer at its first value times ``function(step)``.
 
+    A rate that is assigned to ``optimizer.lr`` in between is the new one to multiply.
+
     Args:
         optimizer: its `lr` now is the one that is multiplied.
         function: from the number of steps made so far, from 0, to the factor.
+
+    Raises:
+        TypeError: for anything else.
+        ValueError: if the optimizer has a schedule already.
 
     Attributes:
         base_lr: the learning rate that is multiplied.
@@ -130,19 +144,28 @@ class Schedule:
                 "Schedule needs an optimizer and a function such as cosine_lr(100), "
                 f"got {short_repr(wrong)} for the {'second' if wrong is function else 'first'}"
             )
+        other = _schedules.get(optimizer)
+        if other is not None and other() is not None:
+            raise ValueError(
+                f"the optimizer has a schedule already, {other()!r}: make one function of both, "
+                "as warmup(steps, then=cosine_lr(100)) does, or delete the other one first"
+            )
         self.optimizer, self.function = optimizer, function
-        self.base_lr, self.steps = optimizer.lr, 0
+        self.base_lr, self.steps, self._lr = optimizer.lr, 0, optimizer.lr
         self._move(self.base_lr, 0)
+        _schedules[optimizer] = weakref.ref(self)
 
     def _move(self, base_lr: float, steps: int) -> None:
         factor = number(self.function(steps), "what the function of a Schedule gives")
         lr = at_least_zero("lr", base_lr * factor)
-        commit([(self.optimizer, "_lr", lr), (self, "base_lr", base_lr), (self, "steps", steps)])
+        changes = {"base_lr": base_lr, "steps": steps, "_lr": lr}
+        commit([(self.optimizer, "_lr", lr), *((self, name, x) for name, x in changes.items())])
 
     def step(self) -> None:
         """Count one step, after that of the optimizer, and set its learning rate."""
         refuse_recorded(f"{type(self).__name__}.step()")
-        self._move(self.base_lr, self.steps + 1)
+        by_hand = self.optimizer.lr != self._lr
+        self._move(self.optimizer.lr if by_hand else self.base_lr, self.steps + 1)
 
     def state_dict(self) -> dict[str, float]:
         """The first learning rate and the number of steps."""
@@ -155,3 +178,6 @@ class Schedule:
             StateDictError: naming every missing, extra or misshapen entry. Nothing has changed.
         """
         self._move(*progress(match_names("Schedule", self.state_dict(), state), "base_lr"))
+
+    def __repr__(self) -> str:
+        return f"Schedule(base_lr={self.base_lr!r}, steps={self.steps})"

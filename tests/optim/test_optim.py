@@ -311,7 +311,15 @@ class TestEveryOptimizer:
         [
             ([], ValueError, "the list is empty"),
             (Value(1.0), TypeError, "such as model.parameters(), got Value"),
-            (nn.Neuron(1, rng=0), TypeError, "such as model.parameters(), got Neuron"),
+            ({Value(1.0)}, TypeError, "got set, which has no order to know them by"),
+            ({"a": Value(1.0)}, TypeError, "such as model.parameters(), got dict"),
+            (
+                [("a", Value(1.0)), ("a", Value(2.0))],
+                ValueError,
+                "two parameters have the name 'a'",
+            ),
+            ([("a", 1.0)], TypeError, "parameter a should be a Value, is a float"),
+            ([(1, Value(1.0))], TypeError, "the name of parameter 0 should be a str, is a int"),
             ([Value(1.0), 2.0], TypeError, "parameter 1 should be a Value, is a float"),
             ([Value(1.0), constant(2.0)], TypeError, "parameter 1 should be a leaf"),
             ([Value(1.0) * 2], TypeError, "parameter 0 should be a leaf with a gradient, is a '*'"),
@@ -413,7 +421,7 @@ class TestSchedules:
             (optim.cosine_lr(2, end=0.5), [1.0, 0.75, 0.5, 0.5, 0.5, 0.5]),
             (optim.step_lr(2, gamma=0.5), [1.0, 1.0, 0.5, 0.5, 0.25, 0.25]),
             (optim.warmup(4), [0.25, 0.5, 0.75, 1.0, 1.0, 1.0]),
-            (optim.warmup(2, then=optim.linear_lr(2)), [0.5, 1.0, 1.0, 0.5, 0.0, 0.0]),
+            (optim.warmup(2, then=optim.linear_lr(2)), [0.5, 1.0, 0.5, 0.0, 0.0, 0.0]),
             (lambda step: 1.0 / (1 + step), [1.0 / (1 + step) for step in range(6)]),
         ],
     )
@@ -427,6 +435,31 @@ class TestSchedules:
             schedule.step()
             found.append(optimizer.lr)
         assert found == pytest.approx([0.5 * factor for factor in expected], abs=1e-16)
+
+    def test_a_second_schedule_of_an_optimizer_is_an_error_while_the_first_is_there(self) -> None:
+        optimizer = optim.SGD([Value(1.0)], lr=0.5)
+        first = optim.Schedule(optimizer, optim.linear_lr(4))
+        text = raised(ValueError, lambda: optim.Schedule(optimizer, optim.cosine_lr(4)))
+        assert "has a schedule already, Schedule(base_lr=0.5, steps=0): make one" in text
+        del first
+        assert optim.Schedule(optimizer, optim.cosine_lr(4)).base_lr == 0.5
+
+    def test_a_rate_that_is_assigned_is_the_new_one_to_multiply(self) -> None:
+        optimizer = optim.SGD([Value(1.0)], lr=0.5)
+        schedule = optim.Schedule(optimizer, optim.linear_lr(4))
+        schedule.step()
+        optimizer.lr = 8.0
+        assert optimizer.lr == 8.0
+        schedule.step()
+        assert (optimizer.lr, schedule.base_lr) == (4.0, 8.0)
+        schedule.step()
+        assert optimizer.lr == 2.0
+
+    def test_a_warmup_has_its_peak_once(self) -> None:
+        factor = optim.warmup(3, then=optim.cosine_lr(5))
+        factors = [factor(step) for step in range(9)]
+        assert factors.count(max(factors)) == 1
+        assert factors[2:] == [optim.cosine_lr(5)(step) for step in range(7)]
 
     def test_a_restored_schedule_goes_on_where_it_was(self) -> None:
         first = optim.Schedule(optim.SGD([Value(1.0)], 0.5), optim.linear_lr(4))
@@ -477,6 +510,11 @@ class TestClipping:
             ((3.0, None, -4.0), 2.5, 5.0, [1.5, None, -2.0]),
             ((0.0, 0.0), 0.0, 0.0, [0.0, 0.0]),
             ((3e200, 4e200), 5.0, 5e200, [3.0, 4.0]),
+            ((1.5e308, 1.5e308), 1.0, INF, [0.5**0.5, 0.5**0.5]),
+            ((3e-320, 4e-320), 0.0, 5e-320, [0.0, 0.0]),
+            ((5e-324, -5e-324), 1.0, 5e-324, [5e-324, -5e-324]),
+            ((INF, 3.0), 1.0, INF, [1.0, 0.0]),
+            ((INF, 3.0, -INF), 1.0, INF, [0.5**0.5, 0.0, -(0.5**0.5)]),
         ],
     )
     def test_a_gradient_that_is_too_long_is_scaled_to_the_limit(
@@ -492,11 +530,92 @@ class TestClipping:
         assert math.isnan(optim.clip_grad_norm_(parameters, 1.0))
         assert all(math.isnan(parameter.grad) for parameter in parameters)
 
+    @pytest.mark.parametrize(
+        ("gradients", "kind", "norm"),
+        [
+            ((3.0, -4.0), 1.0, 7.0),
+            ((3.0, -4.0), INF, 4.0),
+            ((2.0, -2.0), 3.0, 2.0 * 2.0 ** (1.0 / 3.0)),
+            ((1e300, 1e300), 4.0, 1e300 * 2.0**0.25),
+        ],
+    )
+    def test_the_norm_may_be_another(
+        self, gradients: tuple[float, ...], kind: float, norm: float
+    ) -> None:
+        parameters = self.make(*gradients)
+        found = optim.clip_grad_norm_(parameters, 1.0, norm_type=kind)
+        assert found == pytest.approx(norm, rel=1e-15)
+        wanted = [gradient / norm for gradient in gradients]
+        assert [x.grad for x in parameters] == pytest.approx(wanted, rel=1e-14)
+
+    @pytest.mark.parametrize("kind", [0.0, -1.0, NAN])
+    def test_an_impossible_norm_is_an_error(self, kind: float) -> None:
+        text = raised(ValueError, lambda: optim.clip_grad_norm_(self.make(1.0), 1.0, kind))
+        assert text.startswith("norm_type is above 0")
+
+    @pytest.mark.parametrize("gradients", [(INF, 1.0), (NAN, 1.0), (1.5e308, 1.5e308)])
+    def test_a_norm_that_is_not_finite_is_an_error_if_asked_for(
+        self, gradients: tuple[float, ...]
+    ) -> None:
+        parameters = self.make(*gradients)
+        text = raised(
+            ValueError, lambda: optim.clip_grad_norm_(parameters, 1.0, error_if_nonfinite=True)
+        )
+        assert "no gradient was changed" in text
+        assert [repr(x.grad) for x in parameters] == [repr(x) for x in gradients]
+
     @pytest.mark.parametrize("longest", [-1.0, NAN])
     def test_an_impossible_limit_is_an_error(self, longest: float) -> None:
         parameters = self.make(3.0, 4.0)
         raised(ValueError, lambda: optim.clip_grad_norm_(parameters, longest))
         assert [parameter.grad for parameter in parameters] == [3.0, 4.0]
+
+
+class TestStatesByName:
+    def named(self, *names: str) -> tuple[list[tuple[str, Value]], dict[str, Value]]:
+        values = {name: Value(1.0) for name in names}
+        return list(values.items()), values
+
+    @each_optimizer
+    def test_an_order_is_no_part_of_it(self, make: Any) -> None:
+        pairs, values = self.named("a", "b")
+        first = make(pairs)
+        values["a"].grad, values["b"].grad = 1.0, -2.0
+        first.step()
+        second = make(list(reversed(pairs)))
+        second.load_state_dict(first.state_dict())
+        assert second.state_dict() == {key: first.state_dict()[key] for key in second.state_dict()}
+
+    def test_a_module_gives_the_names(self) -> None:
+        neuron = nn.Neuron(1, rng=0)
+        for given in (neuron, neuron.named_parameters()):
+            state = optim.SGD(given, 0.1).state_dict()
+            assert list(state) == ["lr", "steps", "velocity.weights.0", "velocity.bias"]
+
+    def test_a_state_by_position_still_loads(self) -> None:
+        neuron = nn.Neuron(1, rng=0)
+        old = {"lr": 0.1, "steps": 3.0, "velocity.0": 5.0, "velocity.1": 7.0}
+        optimizer = optim.SGD(neuron, 0.1)
+        optimizer.load_state_dict(old)
+        assert optimizer.state_dict()["velocity.weights.0"] == 5.0
+        assert optimizer.state_dict()["velocity.bias"] == 7.0
+
+    def test_names_that_look_like_positions_are_names(self) -> None:
+        pairs, _ = self.named("1", "0")
+        optimizer = optim.SGD(pairs, 0.1)
+        optimizer.load_state_dict({"lr": 0.1, "steps": 1.0, "velocity.0": 5.0, "velocity.1": 7.0})
+        assert list(optimizer.state_dict().items())[2:] == [
+            ("velocity.1", 7.0),
+            ("velocity.0", 5.0),
+        ]
+
+    def test_a_state_of_other_parameters_is_an_error(self) -> None:
+        state = optim.SGD(self.named("a", "b")[0], 0.1).state_dict()
+        text = raised(
+            StateDictError, lambda: optim.SGD(self.named("a", "c")[0], 0.1).load_state_dict(state)
+        )
+        assert "missing: 'velocity.c'" in text
+        assert "extra: 'velocity.b'" in text
 
 
 class TestTraining:
