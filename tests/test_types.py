@@ -26,8 +26,14 @@ def functions(x: Value, xs: list[Value]) -> list[Value]:
     return [
         x.tanh(), 2.0 * x, -x, clip(x, 0.0, 1.0), maximum(x, 0.0), where(x > 0.0, 1.0, x),
         dot(xs, [1.0, 2.0]), dot([1.0, 2.0], xs), mean(xs), sum(xs), logsumexp(xs),
-        lookup(xs, 1), softmax(xs)[0], grad(f)(x), gradients(f(x), x), x * constant(2.0),
+        lookup(xs, 1), softmax(xs)[0], softmax([x, 1.0])[0],
+        grad(f)(x), gradients(f(x), x), x * constant(2.0),
     ]
+
+def add(x: Value) -> Value:
+    total = exp(constant(2.0))
+    total = total + x
+    return total
 
 def numbers() -> list[float]:
     return [exp(1.0), grad(f)(2.0), value_and_grad(f)(2.0)[1], mean([1.0]), softmax([1.0])[0]]

@@ -297,14 +297,14 @@ where: Op = Op(
     "where",
     lambda condition, x, y: x if condition else y,
     derivatives=_only(_branch),
-    reach=lambda condition, i: where(condition, float(i == 1), float(i == 2)),
+    taken=lambda condition, i: where(condition, float(i == 1), float(i == 2)),
     arrange=_where_operands,
 )
 gather: Op = Op(
     "lookup",
     lambda *xs: xs[_position(xs)],
     derivatives=_only(_position),
-    reach=lambda index, i: equal(index, i - 1.0),
+    taken=lambda index, i: equal(index, i - 1.0),
     arrange=_lookup_operands,
 )
 
@@ -657,6 +657,8 @@ def _numbers(name: str, values: Any) -> Sequence[Any]:
 def softmax(values: Iterable[float]) -> list[float]: ...  # type: ignore[overload-overlap]
 @overload
 def softmax(values: Iterable[C | float]) -> list[C]: ...
+@overload
+def softmax(values: Iterable[Any]) -> list[Any]: ...
 def softmax(values: Iterable[Any]) -> list[Any]:
     """exp(xᵢ) / Σ exp(xⱼ), safe from overflow, with derivatives that are exact in the tails.
 
@@ -672,6 +674,8 @@ def softmax(values: Iterable[Any]) -> list[Any]:
 def log_softmax(values: Iterable[float]) -> list[float]: ...  # type: ignore[overload-overlap]
 @overload
 def log_softmax(values: Iterable[C | float]) -> list[C]: ...
+@overload
+def log_softmax(values: Iterable[Any]) -> list[Any]: ...
 def log_softmax(values: Iterable[Any]) -> list[Any]:
     """xᵢ - log Σ exp(xⱼ), accurate where the softmax itself would round to 0 or 1.
 

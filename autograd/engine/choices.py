@@ -1,8 +1,8 @@
 """Masked gradients: differentiable gradients of `where` and `lookup`, terms with a 0/1 mask each.
 
-Numbers flow to the operand that a choice took, and nowhere else. A gradient that can be
-differentiated, recomputed or compiled may choose otherwise tomorrow, so a flow goes to every
-operand, and says with it where it is taken. The graph is the same whatever was chosen.
+A gradient in numbers goes to the operand that a choice took, and nowhere else. A gradient that can
+be differentiated, recomputed or compiled may choose otherwise tomorrow, so it goes to every
+operand, with a mask that says where it counts. The graph is the same whatever was chosen.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,7 +13,7 @@ from .op import ONE, Carrier, Op
 from .operators import Operators
 
 
-class Reach(NamedTuple):
+class Mask(NamedTuple):
     """A 0/1 mask: 1 where a choice takes one of some operands.
 
     Attributes:
@@ -32,52 +32,52 @@ class Reach(NamedTuple):
         return numbers[0] if len(numbers) == 1 else c.maximum(numbers)
 
 
-Part = tuple[Reach | None, Any]  # where something flows, None for always, and what
+Term = tuple[Mask | None, Any]  # a mask, None for always, and a term
 
 
 class MaskedGradient(Operators):
     """A masked gradient: a sum of terms, each of which counts where its mask is 1.
 
-    Nothing is not 0: 0 times an infinite local derivative is nan. So a flow is multiplied whatever
-    it is, and counts only where it is added up. It never leaves the sweep of the chain rule.
+    Nothing is not 0: 0 times an infinite local derivative is nan. So a term is multiplied whatever
+    its mask is, and counts only where terms are added up. It never leaves the chain rule.
     """
 
-    __slots__ = ("arrived", "parts")
+    __slots__ = ("arrived", "terms")
 
-    parts: tuple[Part, ...]
+    terms: tuple[Term, ...]
     arrived: Any
 
-    def __init__(self, *parts: Part) -> None:
-        self.parts, self.arrived = parts, None
+    def __init__(self, *terms: Term) -> None:
+        self.terms, self.arrived = terms, None
 
     def __pos__(self) -> Any:
         """The gradient as a node: the sum of the terms that count, 0 where none does."""
         if self.arrived is None:
-            self.arrived = _sum(self.parts)
+            self.arrived = _sum(self.terms)
         return self.arrived
 
     def apply(self, op: Op, operands: Sequence[Any]) -> Any:
         """Products and sums, which the chain rule makes, stay masked; any other op gets the sum."""
         if op is c.add:
             so_far, more = operands
-            parts = so_far.parts if isinstance(so_far, MaskedGradient) else ((None, so_far),)
-            return _flow(*parts, _as_term(more))
+            terms = so_far.terms if isinstance(so_far, MaskedGradient) else ((None, so_far),)
+            return _masked(*terms, _as_term(more))
         if op is c.mul or op is c.strong_product:
             (r, x), (s, y) = map(_as_term, operands)
-            return _flow((_intersect(r, s), x if y is ONE else y if x is ONE else op(x, y)))
+            return _masked((_intersect(r, s), x if y is ONE else y if x is ONE else op(x, y)))
         return op(*[+x if isinstance(x, MaskedGradient) else x for x in operands])
 
     take_precedence = apply  # also of a Value that stands before it
 
 
-def flows_of(choice: Any) -> list[Any]:
+def masked_locals(choice: Any) -> list[Any]:
     """The local derivatives of a node that chooses, in a gradient that stays a graph."""
     selector, *others = choice.operands
-    reach, count = choice.op.reach, len(others)
+    taken, count = choice.op.taken, len(others)
     return [
         None,
         *(
-            MaskedGradient((Reach(choice, {i: reach(selector, i)}, count), ONE))
+            MaskedGradient((Mask(choice, {i: taken(selector, i)}, count), ONE))
             if isinstance(x, Carrier)
             else None
             for i, x in enumerate(others, 1)
@@ -85,48 +85,48 @@ def flows_of(choice: Any) -> list[Any]:
     ]
 
 
-def _flow(*parts: Part) -> Any:
+def _masked(*terms: Term) -> Any:
     """The masked gradient of these terms, or the one term alone if it always counts."""
-    return parts[0][1] if len(parts) == 1 and parts[0][0] is None else MaskedGradient(*parts)
+    return terms[0][1] if len(terms) == 1 and terms[0][0] is None else MaskedGradient(*terms)
 
 
-def _sum(parts: Sequence[Part]) -> Any:
+def _sum(terms: Sequence[Term]) -> Any:
     """The sum of the terms whose mask is 1, 0 if there is none."""
     # -0.0 is the number that adds nothing, not even a sign.
-    there = [x if reach is None else c.where(reach.number(), x, -0.0) for reach, x in parts]
-    total, reach = there[0] if len(there) == 1 else c.sum(there), _unite(parts)
-    return total if reach is None else c.where(reach.number(), total, 0.0)
+    there = [x if mask is None else c.where(mask.number(), x, -0.0) for mask, x in terms]
+    total, mask = there[0] if len(there) == 1 else c.sum(there), _unite(terms)
+    return total if mask is None else c.where(mask.number(), total, 0.0)
 
 
-def _as_term(x: Any) -> Part:
+def _as_term(x: Any) -> Term:
     """`x` as one term with one mask: of several terms the sum is made first."""
     if not isinstance(x, MaskedGradient):
         return None, x
-    return x.parts[0] if len(x.parts) == 1 else (_unite(x.parts), +x)
+    return x.terms[0] if len(x.terms) == 1 else (_unite(x.terms), +x)
 
 
-def _unite(parts: Sequence[Part]) -> Reach | None:
+def _unite(terms: Sequence[Term]) -> Mask | None:
     """The mask that is 1 where any term counts; None if one always does."""
-    found: dict[int, Reach] = {}
-    for reach, _ in parts:
-        if reach is None:
+    found: dict[int, Mask] = {}
+    for mask, _ in terms:
+        if mask is None:
             return None
-        before = found.get(id(reach.choice), reach)
-        union = reach._replace(taken={**before.taken, **reach.taken})
+        before = found.get(id(mask.choice), mask)
+        union = mask._replace(taken={**before.taken, **mask.taken})
         if len(union.taken) == union.alternatives:
             return None
-        found[id(reach.choice)] = union
+        found[id(mask.choice)] = union
     reaches = list(found.values())
     return reaches[0] if len(reaches) == 1 else _mask_of(c.maximum([r.number() for r in reaches]))
 
 
-def _intersect(x: Reach | None, y: Reach | None) -> Reach | None:
+def _intersect(x: Mask | None, y: Mask | None) -> Mask | None:
     """The mask that is 1 where both masks are."""
     if x is None or y is None:
         return y if x is None else x
     return _mask_of(x.number() * y.number())
 
 
-def _mask_of(number: Any) -> Reach:
+def _mask_of(number: Any) -> Mask:
     """A mask from a number that is 0 or 1."""
-    return Reach(object(), {0: number}, 2)
+    return Mask(object(), {0: number}, 2)

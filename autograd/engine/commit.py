@@ -1,17 +1,18 @@
 """Atomic changes of many objects: all or none, also under interrupts and in other threads.
 
-Python handles a signal, and lets another thread run, between two steps of its own, never within a
-call into C. So what the changes are is worked out first, and then made in one such call.
+With its lock (the GIL), Python handles a signal, and lets another thread run, between two steps of
+its own, never within a call into C. So what the changes are is worked out first, and then made in
+one such call.
 """
 
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain, starmap
-from operator import attrgetter, is_
+from itertools import chain, compress, count, starmap
+from operator import attrgetter, is_, is_not
 from typing import Any
 
 from .node import UNREACHED, Node
-from .uncleared import hint
+from .uncleared import warn_if_uncleared
 
 _set_attribute = object.__setattr__  # of a slot or an attribute; a property would run code
 _gradient_of, _set_gradient = attrgetter("_grad"), Node.__dict__["_grad"].__set__
@@ -38,22 +39,26 @@ def clear_gradients(nodes: Iterable[Node]) -> None:
 
 def add_gradients(found: Mapping[Node, Any]) -> None:
     """Add to the `grad` of each node what a pass has found for it."""
-    hint(found)
+    warn_if_uncleared(found)
     nodes, gradients = list(found), list(found.values())
-    while True:  # again if somebody changed a `grad` between reading and writing it
-        before = list(map(_gradient_of, nodes))
-        after = [
-            new if old is UNREACHED or old is None else old + new
-            for old, new in zip(before, gradients, strict=True)
-        ]
-        if _exchange(nodes, before, after):
-            return
+    before = list(map(_gradient_of, nodes))
+    after = list(map(_add, before, gradients))
+    while nodes and not _exchange(nodes, before, after):
+        # Somebody changed a `grad` between reading and writing it: those alone are added to anew.
+        now = list(map(_gradient_of, nodes))
+        for i in compress(count(), map(is_not, now, before)):
+            before[i], after[i] = now[i], _add(now[i], gradients[i])
+
+
+def _add(old: Any, new: Any) -> Any:
+    """The gradient after one more pass."""
+    return new if old is UNREACHED or old is None else old + new
 
 
 def _exchange(nodes: Sequence[Node], before: Sequence[Any], after: Sequence[Any]) -> bool:
     """Write the gradients `after` if those that are there are `before`; and whether they were."""
     unchanged = map(all, [map(is_, map(_gradient_of, nodes), before)])
-    writes = {True: map(_set_gradient, nodes, after), False: [False]}
-    # One call, which asks `unchanged` first, and then goes through the writes that belong to it.
-    last = deque(chain.from_iterable(map(writes.__getitem__, unchanged)), maxlen=1)
-    return not nodes or last[0] is None
+    if_unchanged = {True: map(_set_gradient, nodes, after), False: [False]}
+    # One call, which asks `unchanged` first, and then goes through what belongs to the answer.
+    last = deque(chain.from_iterable(map(if_unchanged.__getitem__, unchanged)), maxlen=1)
+    return last[0] is None  # as a write gives, and a refusal does not

@@ -6,7 +6,7 @@
     contribution  upstream · local: what flows back along one edge
     gradient      the sum of the contributions that reach a node
 
-This is the only place that multiplies upstream and local. Nothing here recurses, so a graph may be
+This file alone says how upstream and local are multiplied. Nothing here recurses, so a graph may be
 as deep as memory allows.
 """
 
@@ -52,7 +52,7 @@ def gradients(root: Node, seed: Any = ONE, *, connected: bool = False) -> dict[N
         if op is None or node not in found:
             continue
         upstream = found[node]
-        plain = not (connected or (op.strong and upstream == 0.0))
+        plain = not (connected or (op.strong and upstream == 0.0))  # numbers that just multiply
         locals = node.locals(connected=connected)
         # strict=True would cost 7% of a backward pass.
         for operand, was, local in zip(node.operands, node._recorded, locals):  # noqa: B905
@@ -62,7 +62,7 @@ def gradients(root: Node, seed: Any = ONE, *, connected: bool = False) -> dict[N
                 node.check_recorded(connected=connected)
             contribution = upstream * local if plain else product(op, upstream, local)
             found[operand] = found[operand] + contribution if operand in found else contribution
-    # A flow is worked out where it ends: see choices.py.
+    # + makes a node of a masked gradient (choices.py), and leaves others as they are.
     return {node: +gradient for node, gradient in found.items()} if connected else found
 
 

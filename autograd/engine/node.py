@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from .choices import flows_of
+from .choices import masked_locals
 from .errors import StaleGraphError
 from .note import Noted
 from .op import Op
 
-UNREACHED: Any = ...  # in the place of a gradient; a builtin, so that it stays itself when pickled
+UNREACHED: Any = ...  # the gradient before there is one; Ellipsis is the same object when pickled
 
 
 class Node(Noted):
@@ -33,7 +33,10 @@ class Node(Noted):
 
     @property
     def grad(self) -> float:
-        """The gradient: the sum over the backward passes so far, 0 if none has reached the node."""
+        """The gradient: the sum over the backward passes so far, 0 if none has reached the node.
+
+        None at a constant; a Value after ``backward(create_graph=True)``.
+        """
         return 0.0 if self._grad is UNREACHED else self._grad
 
     @grad.setter
@@ -42,7 +45,7 @@ class Node(Noted):
 
     @property
     def is_reached(self) -> bool:
-        """Whether a gradient has arrived here, or was assigned, since the node was made."""
+        """Whether a gradient has arrived here, or was assigned, since it was last cleared."""
         return self._grad is not UNREACHED and self._grad is not None
 
     @property
@@ -77,20 +80,22 @@ class Node(Noted):
 
     def all_locals(self) -> Sequence[Any]:
         """The local derivative for each operand, also where the operand is a plain number."""
+        # Of operands that are no floats no derivative is left out.
         return self.op.locals((None, None), self._recorded, self._data) if self.op else ()
 
     def locals(self, *, connected: bool = False) -> Sequence[Any]:
         """The local derivative for each operand that is a node, None where nothing flows.
 
-        They are numbers, at the recorded operands, or nodes that stay `connected` to them. For a
-        plain number there may be one, too, if it costs nothing.
+        They are numbers, at the recorded operands, or nodes that stay `connected` to them. An entry
+        at the place of a plain number means nothing.
         """
         if self.op is None:
             return ()
         if not connected:
             return self.op.locals(self.operands, self._recorded, self._data)
-        if self.op.reach is not None:
-            return flows_of(self)
+        self.check_recorded(connected=True)
+        if self.op.taken is not None:  # where and lookup: see choices.py
+            return masked_locals(self)
         return self.op.locals(self.operands, self.operands, self)
 
     def record(self, op: Op | None, operands: tuple[Any, ...], numbers: tuple[float, ...]) -> None:

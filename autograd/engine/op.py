@@ -16,7 +16,7 @@ from .documented import Documented
 from .misuse import check_statement, explain_misuse
 from .numbers import number
 
-ONE = 1.0  # the rule "as it comes", as in d(x + y)/dx = 1: recognised by identity
+ONE = 1.0  # the constant derivative 1; where this very object is met, no product is made
 
 Rule = float | Callable[..., Any] | None
 Locals = Callable[[Sequence[Any], Sequence[Any], Any], Sequence[Any]]
@@ -27,7 +27,8 @@ class Op(Documented):
 
     Args:
         name: how it is drawn and printed, such as ``"tanh"``.
-        forward: the value, from one float per operand. It never raises on a float.
+        forward: the value, from one float per operand. It must not raise on any float: give inf
+            or nan.
         rules: d out / d operand, one per operand (one or two). A function of the operands and
             the result, ``rule(x, out)`` or ``rule(x, y, out)``; or a number, if constant; or
             None where nothing flows back. Never branch in a rule: write a kink with
@@ -37,11 +38,14 @@ class Op(Documented):
         strong: the derivative can be infinite or nan, so that a zero upstream must give a zero
             contribution, whatever the derivative (0·inf would be nan). So the gradient of √x² at 0
             is 0, not its limit 1.
+        taken: of an op that chooses, as `where` does: ``taken(selector, i)`` is 1 where its operand
+            number i is chosen, else 0.
         arrange: turns the arguments of a call into the operands, if they are not just that.
 
     Ops are the same object after copying, so that tables may be keyed by them. The attribute
     `locals` is the function ``(operands, given, out)`` that gives the local derivatives, whichever
-    way they were stated, where `given` are the numbers or nodes to take them at.
+    way they were stated: `given` are the numbers or nodes to take them at, and `operands` tell
+    which are plain floats, whose derivatives are not asked for.
 
     Raises:
         TypeError: if the rules are none of these, or the forward function is not callable.
@@ -62,13 +66,13 @@ class Op(Documented):
         *rules: Rule,
         derivatives: Callable[[Sequence[Any], Any], Sequence[Any]] | None = None,
         strong: bool = False,
-        reach: Callable[[Any, int], Any] | None = None,
+        taken: Callable[[Any, int], Any] | None = None,
         arrange: Callable[..., Sequence[Any]] | None = None,
     ) -> None:
         check_statement(name, forward, rules, derivatives)
         self.name = self.__name__ = self.__qualname__ = name
         self.forward, self.derivatives = forward, derivatives
-        self.strong, self.reach = strong, reach
+        self.strong, self.taken = strong, taken
         self.arrange = arrange or (lambda *operands: operands)
         self.rules = tuple(ONE if r == 1 else float(r) if type(r) is int else r for r in rules)
         self.locals = _from_rules(*self.rules) if rules else _from_derivatives(self)
@@ -92,21 +96,21 @@ class Op(Documented):
 def _from_derivatives(op: Op) -> Locals:
     """The `locals` of an op that states all its local derivatives at once."""
 
-    def check_count(operands: Sequence[Any], given: Sequence[Any], out: Any) -> Sequence[Any]:
+    def of_all(operands: Sequence[Any], given: Sequence[Any], out: Any) -> Sequence[Any]:
         found: Sequence[Any] = op.derivatives(given, out)  # type: ignore[misc]
         if len(found) != len(given):
             counts = f"{len(found)} for {len(given)} operands"
             raise ValueError(f"derivatives= of op {op.name!r} gave {counts}")
         return found
 
-    return check_count
+    return of_all
 
 
 def _from_rules(*rules: Rule) -> Locals:
-    """The `locals` of an op with a rule for each operand; none is asked for one that is a float."""
+    """The `locals` of an op with a rule for each operand; those of floats are not evaluated."""
     if not any(map(callable, rules)):
         return lambda operands, given, out: rules
-    first, *others = map(_function, rules)
+    first, *others = map(_as_function, rules)
     if not others:
         return lambda operands, given, out: (first(given[0], out),)
     (second,) = others
@@ -119,5 +123,6 @@ def _from_rules(*rules: Rule) -> Locals:
     return of_two
 
 
-def _function(rule: Rule) -> Callable[..., Any]:
+def _as_function(rule: Rule) -> Callable[..., Any]:
+    """The rule as a function, also if it is a constant."""
     return rule if callable(rule) else lambda *_: rule

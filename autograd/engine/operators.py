@@ -1,4 +1,4 @@
-"""Python's operators for what ops can be applied to besides Values: names in formulas, flows."""
+"""Python's operators for what ops can be applied to besides Values: symbols, masked gradients."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar

@@ -80,6 +80,17 @@ class Protocols(Unsupported):
     __hash__ = object.__hash__
     __array_ufunc__, __array__ = of_ufunc, of_array
 
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        known: Any = cls.__hash__
+        if known is None:  # of a class that defines __eq__ alone
+            cls.__hash__ = object.__hash__  # type: ignore[assignment]
+        elif known is not object.__hash__:
+            raise TypeError(
+                f"{cls.__name__}: a Value is known by identity, so a subclass may not define "
+                "__hash__; a method of another name may compare what you need"
+            )
+
     def __pos__(self) -> Any:
         return self
 

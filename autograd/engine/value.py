@@ -18,7 +18,7 @@ _new = object.__new__
 
 
 def _make(op: Op, operands: tuple[Any, ...], numbers: tuple[float, ...], data: float) -> "Value":
-    """Make a node: every Value that is computed is made here."""
+    """Make a node: every Value that an op computes is made here."""
     value = _new(Value)
     value.op, value.operands, value._recorded = op, operands, numbers
     value._data, value._grad = data, UNREACHED
@@ -27,13 +27,13 @@ def _make(op: Op, operands: tuple[Any, ...], numbers: tuple[float, ...], data: f
 
 def _apply(op: Op, operands: Sequence[Any]) -> "Value":
     """The node that `op` makes of `operands`, however many."""
-    nodes = tuple([x if isinstance(x, Node) else number(x) for x in operands])
-    numbers = tuple([x._data if isinstance(x, Node) else x for x in nodes])
-    return _make(op, nodes, numbers, number(op.forward(*numbers)))
+    given = tuple([x if isinstance(x, Node) else number(x) for x in operands])
+    numbers = tuple([x._data if isinstance(x, Node) else x for x in given])
+    return _make(op, given, numbers, number(op.forward(*numbers)))
 
 
 def _infix(op: Op, reflected_name: str) -> tuple[Callable[..., "Value"], Callable[..., "Value"]]:
-    """The methods for ``value op other`` and ``other op value``, of which this is the name.
+    """The methods for ``value op other`` and ``other op value``, named `reflected_name`.
 
     They do what `op(value, other)` does, at half the time for the usual operands.
     """
@@ -68,8 +68,8 @@ class Value(Protocols):
     Args:
         data: an int, a float or a real numpy scalar; held as a float.
         label: a name for drawings and messages. It may stand in the second place, too.
-        made, named: of a node made by hand, as in microgpt, `children` and `local_grads`: Values
-            and a number for each; or as in micrograd `_children` and `_op`, a name.
+        made, named: more arguments, which make a node by hand (handmade.py): ``children,
+            local_grads`` as in microgpt, or ``_children, _op`` as in micrograd.
 
     Attributes:
         data: the number. It may be assigned at a leaf, as in ``p.data -= 0.1 * p.grad``.
@@ -103,6 +103,7 @@ class Value(Protocols):
 
     def apply(self, op: Op, operands: Sequence[Any]) -> "Value":
         """The node that `op` makes of `operands`."""
+        # A masked gradient on the right decides what becomes of both: choices.py.
         return getattr(operands[-1], "take_precedence", _apply)(op, operands)
 
     # --- what can be seen ---
@@ -170,11 +171,11 @@ class Value(Protocols):
 class Leaf(Value):
     """A Value that was given, not computed. It may have more attributes, as in ``p.m = 0.0``.
 
-    A class of its own, so that room for that costs computed nodes nothing.
+    A class of its own, so that only leaves pay for a dict.
     """
 
 
-Leaf.__name__ = "Value"  # as it is written; it is pickled by its __qualname__
+Leaf.__name__ = "Value"  # as users write it; pickle finds it by its __qualname__
 
 
 class Constant(Leaf):
@@ -191,5 +192,5 @@ class Constant(Leaf):
     is_constant = True
 
 
-constant = Constant
+constant: type[Value] = Constant
 Scalar = Value | float  # what most functions of this library take

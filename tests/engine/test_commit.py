@@ -7,6 +7,7 @@ import signal
 import sys
 import threading
 import time
+import warnings
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -222,6 +223,46 @@ class TestPassesInsideAndBesideOneAnother:
         assert [root.grad for root in roots] == [25.0] * 4
         assert p.grad == 100.0
         assert all(type(grad) is float and grad == int(grad) for grad in seen)
+
+    def test_a_large_pass_ends_beside_many_small_ones(self) -> None:
+        w = Value(1.0)
+        large = functools.reduce(lambda x, _: x + w * 1.0, range(50_000), w)
+        small, stop, count = w * 2.0, threading.Event(), 0
+
+        def run() -> None:
+            nonlocal count
+            while not stop.is_set():
+                small.backward()
+                count += 1
+
+        thread = threading.Thread(target=run)
+        thread.start()
+        try:
+            for _ in range(3):
+                large.backward()
+        finally:
+            stop.set()
+            thread.join()
+        # The root of a pass grows by one each time, so that the sums are those of 1, 2, 3, ….
+        assert w.grad == 3 * 50_001 + 2 * count
+
+    def test_threads_are_hinted_at_uncleared_gradients_and_lose_none(self) -> None:
+        p = Value(1.0)
+        optimizer = SGD([p], 0.0)
+        roots = [p * 1.0 for _ in range(4)]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            for _ in range(50):
+                optimizer = SGD([p], 0.0)
+                p.grad = 1.0
+                optimizer.step()
+                threads = [threading.Thread(target=root.backward) for root in roots]
+                for thread in threads:
+                    thread.start()
+                for thread in threads:
+                    thread.join()
+                assert p.grad == 5.0
+        assert optimizer.parameters == [p]
 
     @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
     @pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")

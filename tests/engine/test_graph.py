@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 import autograd as ag
-from autograd import Op, Value, constant
+from autograd import Op, StaleGraphError, Value, constant
 from autograd.engine.graph import edges, gradients, product, topological_order
 from autograd.engine.op import ONE
 
@@ -149,6 +149,56 @@ class TestGradients:
         with pytest.raises(RuntimeError):
             root.backward()
         assert (x.grad, inner.grad, root.grad) == (7.0, 0.0, 0.0)
+
+
+HALF = Op("half", lambda x, y: x * y, None, lambda x, y, out: x)
+MOVES: dict[str, Any] = {  # what moves to another number, and a root of it and of x
+    "a factor": lambda moved, x: moved * x * x,
+    "a constant factor": lambda moved, x: constant(moved.data) * x * x,
+    "an exponent": lambda moved, x: x**moved,
+    "a condition": lambda moved, x: ag.where(moved, x * x, x),
+    "an index": lambda moved, x: ag.lookup([x * x, x, x, x], moved),
+    "one of a maximum": lambda moved, x: ag.maximum(x, moved),
+    "an operand without a rule": lambda moved, x: HALF(moved, x),
+    "an operand of an inner node": lambda moved, x: ag.exp(moved * x),
+}
+
+
+@pytest.mark.parametrize("kind", [Value, constant])
+@pytest.mark.parametrize("create", [ag.gradients, lambda y, x: y.backward(create_graph=True)])
+@pytest.mark.parametrize("move", MOVES)
+def test_a_connected_gradient_refuses_any_operand_that_moved_on(
+    move: str, create: Any, kind: Any
+) -> None:
+    moved, x = kind(1.0), Value(2.0)
+    y = MOVES[move](moved, x)
+    (changed,) = [moved] if move != "a constant factor" else [p for p in leaves_of(y) if p is not x]
+    changed.data = 3.0
+    with pytest.raises(StaleGraphError):
+        create(y, x)
+    assert x.grad == 0.0
+
+
+def leaves_of(root: Value) -> list[Any]:
+    return [node for node in topological_order(root) if node.is_leaf]
+
+
+def test_a_subclass_that_compares_by_its_number_is_still_known_by_identity() -> None:
+    class Comparing(Value):
+        def __eq__(self, other: object) -> bool:
+            return isinstance(other, Comparing) and self.data == other.data
+
+    a, b = Comparing(2.0), Comparing(2.0)
+    (a * b + 3 * a).backward()
+    assert (a.grad, b.grad) == (5.0, 2.0)
+
+
+def test_a_subclass_with_a_hash_of_its_own_is_refused() -> None:
+    with pytest.raises(TypeError, match="Hashing: a Value is known by identity"):
+
+        class Hashing(Value):
+            def __hash__(self) -> int:
+                return 0
 
 
 def weighted(*weights: float) -> Op:

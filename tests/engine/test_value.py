@@ -3,7 +3,6 @@
 import copy
 import gc
 import itertools
-import linecache
 import math
 import operator
 import pickle
@@ -250,9 +249,6 @@ class Noted(Value):
     source: str
 
 
-LOCKING = ("with walking:", "try:")
-
-
 class TestBackward:
     def test_shared_nodes_add_up(self) -> None:
         x = Value(3.0)
@@ -309,48 +305,6 @@ class TestBackward:
         with pytest.raises(error):
             y.backward()
         assert [node.grad for node in nodes] == before
-
-    def test_an_interrupt_at_any_moment_adds_all_gradients_or_none(self) -> None:
-        """Raise from a trace function at each line in turn, as Ctrl-C might."""
-
-        def record() -> tuple[Value, tuple[Value, ...]]:
-            x, w = Value(3.0), Value(0.5)
-            y = ag.sum([x * w, x, w.exp()]).sin()
-            x.grad = 5.0
-            return y, (x, w, y, *y.parents[0].parents)
-
-        y, nodes = record()
-        untouched = [node.grad for node in nodes]
-        y.backward()
-        finished = [node.grad for node in nodes]
-        for moment in itertools.count():
-            y, nodes = record()
-            left = moment
-
-            def tick(frame: Any, event: str, arg: Any) -> Any:
-                nonlocal left
-                path = frame.f_code.co_filename
-                if event != "line" or not path.endswith("graph.py"):
-                    return tick
-                # Python sees to it that no signal comes between a lock and its with block.
-                if linecache.getline(path, frame.f_lineno).strip() not in LOCKING:
-                    left -= 1
-                    if left < 0:
-                        sys.settrace(None)
-                        raise KeyboardInterrupt
-                return tick
-
-            sys.settrace(tick)
-            try:
-                y.backward()
-            except KeyboardInterrupt:
-                pass
-            else:
-                assert moment > 100
-                break
-            finally:
-                sys.settrace(None)
-            assert [node.grad for node in nodes] in (untouched, finished)
 
     def test_a_rule_may_take_gradients_itself(self) -> None:
         """Even of a node of the graph that is being walked: its sums are put back."""
