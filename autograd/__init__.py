@@ -216,7 +216,7 @@ __all__ = [
 ]
 
 
-# What is imported when it is used: the compiler is half as large again as all the rest.
+# What is imported when it is used: the compiler takes longer to import than all the rest.
 _LATER = {"compile": "compiler", "to_c": "compiler"}
 _ROOMS = ("anatomy", "compiler", "data", "losses", "nn", "optim", "show", "teach")
 

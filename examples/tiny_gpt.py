@@ -23,10 +23,21 @@ from typing import Any, NamedTuple
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # the clone that this file is in
 
-from autograd import Value, dot, logsumexp, lookup, no_grad, relu, softmax, sqrt, value_and_grad
+from autograd import (
+    ScanInterrupted,
+    StateDictError,
+    Value,
+    dot,
+    logsumexp,
+    lookup,
+    no_grad,
+    relu,
+    softmax,
+    sqrt,
+    value_and_grad,
+)
 from autograd.cli.streams import give_up, replace_closed_streams
 from autograd.compiler import compile
-from autograd.engine.errors import ScanInterrupted, StateDictError
 from autograd.nn import Module
 from autograd.optim import Adam, linear_lr
 

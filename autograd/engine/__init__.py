@@ -2,17 +2,18 @@
 
 Read `op.py` (what an operation is; `carrier.py` says what it is applied to), `calculus.py` (one
 row for each), `node.py` (what a node remembers), `graph.py` (the order of a graph, and the chain
-rule), `value.py` (Python's operators on top). None of the others is needed to follow `backward()`:
+rule), `value.py` (Python's operators on top), `commit.py` (how a pass adds to every `grad`). None
+of the others is needed to follow `backward()`:
 
 - numbers: `ieee.py` (functions that never raise), `numbers.py` (which numbers a Value takes)
 - around a Value: `protocols.py` (comparing, printing, copying), `unsupported.py` (what Python asks
   and gets no answer), `ufuncs.py` (functions of numpy), `handmade.py` (nodes made by hand),
   `note.py` (labels)
 - around a graph: `watching.py` (who sees new nodes), `choices.py` (gradients through `where` and
-  `lookup`), `operators.py` (+, -, … of what is no Value), `logic.py` (and, or, not), `commit.py`
-  (all or nothing), `uncleared.py` (a hint)
+  `lookup`), `operators.py` (+, -, … of what is no Value), `logic.py` (and, or, not),
+  `uncleared.py` (a hint)
 - around structures: `nesting.py` (how deep they may be)
-- what is said: `errors.py`, `messages.py`, `arguments.py`, `misuse.py`, `documented.py`,
+- what errors say: `errors.py`, `messages.py`, `arguments.py`, `misuse.py`, `documented.py`,
   `absence.py`, `installation.py`
 
 All of it needs the standard library alone.

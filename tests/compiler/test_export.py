@@ -1,5 +1,5 @@
 """`to_c`: which functions become C, and how the text begins. That it has the same bits:
-`test_compiler_c.py`."""
+`backends/test_c.py`."""
 
 import math
 import re

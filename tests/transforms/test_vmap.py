@@ -82,7 +82,7 @@ def test_keyword_arguments_are_the_same_for_all_samples() -> None:
 
 
 def by_definition(xs: list[float]) -> float:
-    """The order as the head of `batch.py` states it."""
+    """The order as the head of `vmap.py` states it."""
     lanes: list[Any] = [None] * LANES
     for i, x in enumerate(xs):
         lanes[i % LANES] = x if i < LANES else lanes[i % LANES] + x

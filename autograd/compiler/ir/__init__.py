@@ -1,6 +1,7 @@
 """From recorded nodes to a program, stage by stage.
 
-`stages.py` runs them in order: `simplify.py`, `normal_form.py` (sums of products), `groups.py` and
-`order.py` (what is computed together), `memory_layout.py` (where it stands in memory), `lanes.py`
-(eight at a time), `program.py` (the result, which every backend runs).
+`stages.py` runs them: `simplify.py`, then `memory_layout.py` (the places in memory), which asks for
+`groups.py` and `order.py` (what is computed together) and these for `normal_form.py` (sums of
+products). The result is a `program.py`, which every backend runs; `lanes.py` cuts it into vectors
+of eight for LLVM.
 """
