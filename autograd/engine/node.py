@@ -121,5 +121,7 @@ class Node(Noted):
             StaleGraphError: naming the operand.
         """
         for x, was in zip(self.operands, self._recorded, strict=True):
-            if isinstance(x, Node) and (connected or x.op is not None) and x.moved_on(was):
+            # What is computed keeps its object while nothing below it changes: see recompute.
+            changed = isinstance(x, Node) and x._data is not was
+            if changed and (x.op is not None or (connected and x.moved_on(was))):
                 raise StaleGraphError(x.describe(), was, x._data)

@@ -56,8 +56,7 @@ def _prefix(op: Op) -> Callable[["Value"], "Value"]:
     """The method for ``op(value)``."""
 
     def method(self: "Value") -> "Value":
-        x = self._data
-        return _make(op, (self,), (x,), op.forward(x))
+        return _make(op, (self,), (self._data,), op.forward(self._data))
 
     return method_of(op, method)
 

@@ -7,7 +7,7 @@ from ..engine.arguments import root_value
 from ..engine.commit import clear_gradients, commit
 from ..engine.graph import topological_order
 from ..engine.node import Node
-from ..engine.numbers import number
+from ..engine.numbers import number, same
 
 
 def recompute(root: Node) -> None:
@@ -30,7 +30,10 @@ def recompute(root: Node) -> None:
     numbers: dict[Node, float] = {}  # committed when all are there, for an op may raise
     for node in order:
         assert node.op is not None
-        numbers[node] = number(node.op.forward(*_operand_numbers(node, numbers)))
+        given = _operand_numbers(node, numbers)
+        new, old = number(node.op.forward(*given)), node._data
+        unchanged = same(new, old) and all(map(_is_unchanged, node.operands, given, node.recorded))
+        numbers[node] = old if unchanged else new
     changes: list[tuple[object, str, Any]] = [
         (node, "_recorded", _operand_numbers(node, numbers)) for node in order
     ]
@@ -40,6 +43,14 @@ def recompute(root: Node) -> None:
 
 def _operand_numbers(node: Node, numbers: Mapping[Node, float]) -> tuple[float, ...]:
     return tuple([numbers.get(x, x._data) if isinstance(x, Node) else x for x in node.operands])
+
+
+def _is_unchanged(operand: Any, now: float, was: float) -> bool:
+    """Whether an operand is as it was: a leaf has the number, a node the very object.
+
+    So a node whose operands changed is another object, also where its number is the same.
+    """
+    return now is was or ((not isinstance(operand, Node) or operand.is_leaf) and same(now, was))
 
 
 def zero_grad(root: Node) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 import autograd as ag
-from autograd import Op, Value, constant, recompute, zero_grad
+from autograd import Op, StaleGraphError, Value, constant, recompute, zero_grad
 from autograd.nn import MLP
 
 GRAPHS: dict[str, Callable[[Any, Any], Any]] = {
@@ -123,3 +123,27 @@ def test_zero_grad_leaves_other_graphs_alone() -> None:
 def test_what_is_no_root_is_refused(function: Any, given: Any, advice: str) -> None:
     with pytest.raises(TypeError, match=f"got {type(given).__name__}: {advice}"):
         function(given)
+
+
+@pytest.mark.parametrize("even", [lambda x: x * x, ag.cos, abs, lambda x: ag.minimum(x, -5.0)])
+def test_a_shared_node_that_is_recomputed_to_the_same_number_makes_a_graph_stale(even: Any) -> None:
+    x = Value(2.0)
+    shared = even(x)
+    root = shared * x
+    x.data = -2.0
+    recompute(shared)
+    with pytest.raises(StaleGraphError):
+        root.backward()
+    recompute(root)
+    root.backward()
+    assert x.grad == ag.grad(lambda x: even(x) * x)(-2.0)
+
+
+def test_a_graph_is_not_stale_where_nothing_below_a_shared_node_changed() -> None:
+    x = Value(2.0)
+    shared = x * x
+    root = shared * x
+    x.data = 2.0
+    recompute(shared)
+    root.backward()
+    assert x.grad == 12.0
