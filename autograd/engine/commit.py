@@ -6,15 +6,17 @@ one such call.
 """
 
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain, compress, count, starmap
-from operator import attrgetter, is_, is_not
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from itertools import chain, starmap
+from operator import add, attrgetter, is_
 from typing import Any
 
 from .node import UNREACHED, Node
 from .uncleared import warn_if_uncleared
 
 _set_attribute = object.__setattr__  # of a slot or an attribute; a property would run code
+_NUMBERS = {float, int, type(UNREACHED)}  # whose sums are made in C
 _gradient_of, _set_gradient = attrgetter("_grad"), Node.__dict__["_grad"].__set__
 
 
@@ -41,24 +43,35 @@ def add_gradients(found: Mapping[Node, Any]) -> None:
     """Add to the `grad` of each node what a pass has found for it."""
     warn_if_uncleared(found)
     nodes, gradients = list(found), list(found.values())
-    before = list(map(_gradient_of, nodes))
-    after = list(map(_add, before, gradients))
-    while nodes and not _exchange(nodes, before, after):
-        # Somebody changed a `grad` between reading and writing it: those alone are added to anew.
-        now = list(map(_gradient_of, nodes))
-        for i in compress(count(), map(is_not, now, before)):
-            before[i], after[i] = now[i], _add(now[i], gradients[i])
+    if not set(map(type, gradients)) <= {float} or not _add_numbers(nodes, gradients):
+        _add_any(nodes, gradients)
 
 
-def _add(old: Any, new: Any) -> Any:
-    """The gradient after one more pass."""
-    return new if old is UNREACHED or old is None else old + new
+def _add_numbers(nodes: Sequence[Node], gradients: Sequence[float]) -> bool:
+    """Add where every `grad` is a number, without a step of Python; and whether that was so."""
+    are_numbers = map(all, [map(_NUMBERS.__contains__, map(type, map(_gradient_of, nodes)))])
+    # The list of all sums is made before the first is written, for the sum of an int may overflow.
+    sums = map(list, [map(add, map(_gradient_of, nodes), gradients)])
+    return _write_if(
+        are_numbers, chain.from_iterable(map(partial(map, _set_gradient, nodes), sums))
+    )
 
 
-def _exchange(nodes: Sequence[Node], before: Sequence[Any], after: Sequence[Any]) -> bool:
-    """Write the gradients `after` if those that are there are `before`; and whether they were."""
-    unchanged = map(all, [map(is_, map(_gradient_of, nodes), before)])
-    if_unchanged = {True: map(_set_gradient, nodes, after), False: [False]}
-    # One call, which asks `unchanged` first, and then goes through what belongs to the answer.
-    last = deque(chain.from_iterable(map(if_unchanged.__getitem__, unchanged)), maxlen=1)
-    return last[0] is None  # as a write gives, and a refusal does not
+def _add_any(nodes: Sequence[Node], gradients: Sequence[Any]) -> None:
+    """Add where a `grad` is None, or a sum runs Python's code: worked out first, then written."""
+    while True:  # again if somebody changed a `grad` between reading and writing it
+        before = list(map(_gradient_of, nodes))
+        after = [
+            new if old is UNREACHED or old is None else old + new
+            for old, new in zip(before, gradients, strict=True)
+        ]
+        unchanged = map(all, [map(is_, map(_gradient_of, nodes), before)])
+        if _write_if(unchanged, map(_set_gradient, nodes, after)):
+            return
+
+
+def _write_if(condition: Iterator[bool], writes: Iterator[None]) -> bool:
+    """In one call: ask the condition, and go through the writes if it holds; and whether it did."""
+    answers = {True: writes, False: [False]}
+    last = deque(chain.from_iterable(map(answers.__getitem__, condition)), maxlen=1)
+    return not last or last[0] is None  # as a write gives, and a refusal does not

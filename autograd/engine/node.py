@@ -7,9 +7,8 @@ from typing import Any
 from .choices import masked_locals
 from .errors import StaleGraphError
 from .note import Noted
+from .numbers import UNREACHED as UNREACHED
 from .op import Op
-
-UNREACHED: Any = ...  # the gradient before there is one; Ellipsis is the same object when pickled
 
 
 class Node(Noted):

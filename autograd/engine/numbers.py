@@ -2,6 +2,7 @@
 
 import math
 import numbers
+from typing import Any
 
 INSTEAD = {
     "Value": "use it as it is; where a plain number is wanted, pass its .data",
@@ -27,6 +28,15 @@ _CALLED = {
     "OutlivedValue": "a Value kept from a recording",
 }
 
+
+class _Unreached(float):
+    """The gradient before there is one: -0.0, the number that changes no other it is added to."""
+
+    def __reduce__(self) -> str:
+        return "UNREACHED"  # it is itself when copied or pickled
+
+
+UNREACHED: Any = _Unreached(-0.0)
 ROUNDING = 1e-12  # relative: what is added in another order rounds differently
 
 

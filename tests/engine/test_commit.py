@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import autograd
@@ -198,6 +199,27 @@ class TestPassesInsideAndBesideOneAnother:
         a.grad = Meddling(1.0)
         (a * 3.0).backward()
         assert a.grad == 103.0
+
+    def test_a_sum_that_overflows_changes_nothing(self) -> None:
+        a, b = Value(2.0), Value(3.0)
+        y = a * b
+        b.grad = 10**400
+        with pytest.raises(OverflowError):
+            y.backward()
+        assert (y.grad, a.grad, b.grad) == (0.0, 0.0, 10**400)
+
+    @pytest.mark.parametrize("before", [0, 2, 0.5, -0.0, None, np.float64(0.25)])
+    def test_any_number_may_be_there_before(self, before: Any) -> None:
+        a, b = Value(2.0), Value(3.0)
+        a.grad = before
+        (a * b).backward()
+        assert a.grad == 3.0 + (before or 0.0)
+        assert b.grad == 2.0
+
+    def test_a_gradient_that_is_a_negative_zero_keeps_its_sign(self) -> None:
+        a = Value(2.0)
+        (a * -0.0).backward()
+        assert repr(a.grad) == "-0.0"
 
     def test_threads_lose_no_gradient_and_see_none_unfinished(self) -> None:
         p = Value(1.0)
