@@ -30,7 +30,8 @@ def warn_if_uncleared(found: Mapping[Node, Any]) -> None:
     for key, (parameters, used) in list(_used.items()) if _used else ():
         optimizer = key()
         pairs = zip(parameters, used, strict=True)
-        if any(grad and p.grad is grad and p in found for p, grad in pairs):
+        added = any(grad and p.grad is grad and p in found for p, grad in pairs)
+        if added and optimizer is not None:  # another thread may just have dropped the last one
             _told.add(optimizer)
             _used.pop(key, None)
             warnings.warn(
