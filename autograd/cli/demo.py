@@ -19,7 +19,7 @@ from ..engine.value import Value
 from ..engine.watching import no_grad
 from ..losses import cross_entropy, mse_loss
 from ..nn.layers import MLP, Neuron
-from ..optim.algorithms import Adam, Schedule, linear_lr
+from ..optim import Adam, Schedule, linear_lr
 from ..show import Drawing, draw, learning_curve
 from ..transforms.derivatives import value_and_grad
 

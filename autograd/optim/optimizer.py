@@ -1,148 +1,207 @@
-"""`Optimizer`, the base class of all optimizers, and the checks they share.
+"""`Optimizer`, the base class of all optimizers: what a step is, and the numbers it changes.
 
-A step works out every new number before it assigns the first, and assigns all of them or none.
+A step works out every new number before it assigns the first, and assigns all of them or none. In
+a function that is being recorded the numbers are nodes, and the same formulas make more of them.
 """
 
+import copy
 import math
-from collections.abc import Callable, Iterable, Mapping, Set
-from itertools import repeat
+from collections.abc import Callable, Mapping, Sequence
+from itertools import chain, islice, repeat
 from typing import Any
 
 from ..engine.arguments import at_least_zero
+from ..engine.assignment import assign
 from ..engine.commit import clear_gradients, commit
 from ..engine.errors import StateDictError
-from ..engine.messages import short_repr
 from ..engine.numbers import number
 from ..engine.uncleared import note_step
 from ..engine.value import Value
-from ..nn.module import Module
-from ..nn.state_dict import match_names
-from ..transforms.strict import refuse_recorded
+from .groups import ParameterGroup, Parameters, parameter_groups
+from .stateful import Changes, Stateful
 
-Memory = tuple[float, ...]  # what an optimizer remembers of one parameter
-Update = Callable[[float, float, Memory], tuple[float, Memory]]
-
-
-Parameters = Module | Iterable[Value] | Iterable[tuple[str, Value]]
+Memory = tuple[Any, ...]  # what an optimizer remembers of one parameter
+Update = Callable[[Any, Any, Memory], tuple[Any, Memory]]
 
 
-def named_leaves(parameters: Parameters) -> dict[str, Value]:
-    """The parameters by name, each checked to be a leaf that gets a gradient.
+class Setting:
+    """A setting of an optimizer, which all its groups have that have none of their own.
 
     Args:
-        parameters: a Module or pairs of a name and a Value, which gives the names; or Values in
-            order, whose names are their positions: "0", "1", ….
+        check: a function of its name and what was given, which gives what it is.
     """
-    if isinstance(parameters, Module):
-        parameters = parameters.named_parameters()
-    if not isinstance(parameters, Iterable) or isinstance(parameters, (Set, Mapping, str)):
-        kind = type(parameters).__name__
-        why = ", which has no order to know them by" if isinstance(parameters, Set) else ""
+
+    def __init__(self, check: Callable[[str, Any], Any]) -> None:
+        self.check = check
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __get__(self, optimizer: Any, owner: Any = None) -> Any:
+        if optimizer is None:
+            return self
+        groups = optimizer.param_groups
+        return getattr(next((x for x in groups if self.name not in x.own), groups[0]), self.name)
+
+    def __set__(self, optimizer: Any, given: Any) -> None:
+        x, groups = self.check(self.name, given), optimizer.param_groups
+        shared = [group for group in groups if self.name not in group.own]
+        if not shared:
+            raise AttributeError(
+                f"each group of the parameters has its own {self.name}: assign to them, as in "
+                f"optimizer.param_groups[0].{self.name} = {x!r}"
+            )
+        commit([(group, self.name, x) for group in shared])
+
+
+def learning_rate(name: str, given: Any) -> Any:
+    """Check a learning rate: a number, or a node while a function is recorded."""
+    if callable(given) and not isinstance(given, Value):
         raise TypeError(
-            f"parameters is a list of Values, such as model.parameters(), got {kind}{why}"
+            f"{name} is a number, got a function of the step: give the optimizer the first rate, "
+            "and call Schedule(optimizer, cosine_lr(100)).step() after each of its steps"
         )
-    found: dict[str, Value] = {}
-    places: dict[Value, str] = {}
-    for position, given in enumerate(parameters):
-        pair: Any = given if isinstance(given, tuple) and len(given) == 2 else None
-        name, x = pair or (str(position), given)
-        if not isinstance(name, str):
-            kind = type(name).__name__
-            raise TypeError(f"the name of parameter {position} should be a str, is a {kind}")
-        if not isinstance(x, Value):
-            raise TypeError(f"parameter {name} should be a Value, is a {type(x).__name__}")
-        if x.is_constant or not x.is_leaf:
-            why = "a constant" if x.is_constant else x.describe()
-            raise TypeError(f"parameter {name} should be a leaf with a gradient, is {why}")
-        if x in places:
-            raise ValueError(f"parameters {places[x]} and {name} are the same Value")
-        if name in found:
-            raise ValueError(f"two parameters have the name {short_repr(name)}")
-        found[name], places[x] = x, name
-    if not found:
-        raise ValueError("there is no parameter to change: the list is empty")
-    return found
+    if isinstance(given, Value) and given.is_traced:
+        return given
+    return at_least_zero(name, given)
 
 
-def gradient_of(parameter: Value) -> float:
+def gradient_of(parameter: Value) -> Any:
     """The gradient as a number: none is 0, and one that can be differentiated is its data."""
     grad = parameter.grad
-    return 0.0 if grad is None else grad.data if isinstance(grad, Value) else number(grad)
+    if isinstance(grad, Value):
+        return grad if grad.is_traced else grad.data
+    return 0.0 if grad is None else number(grad)
 
 
-class Optimizer:
-    """The base class of optimizers. One of your own defines `memories` and ``_update``.
+class Optimizer(Stateful):
+    """The base class of optimizers. One of your own defines `memories` and `update_rule`.
+
+    Args:
+        params: the leaves to change: a Module, ``model.named_parameters()`` or a list of Values; or
+            a list of groups, dicts of these ``"params"`` and settings for them.
+        settings: the settings by name, of which each is a `Setting` of the class.
 
     Attributes:
-        lr: the learning rate; it may be assigned.
+        lr: the learning rate; it may be assigned, as all settings.
+        param_groups: the parameters in groups, each with its settings.
         parameters: the Values that a step changes.
         names: their names in a state dict, which are their positions if they were given none.
         steps: how many steps were made.
+
+    Example:
+        >>> from autograd import Value
+        >>> from autograd.optim import Optimizer
+        >>> class SignDescent(Optimizer):
+        ...     def update_rule(self, group, steps):
+        ...         return lambda x, gradient, memory: (x - group.lr * ag.sign(gradient), memory)
+        >>> import autograd as ag
+        >>> p = Value(1.0)
+        >>> (p * p).backward()
+        >>> SignDescent([p], lr=0.25).step()
+        >>> p.data
+        0.75
     """
 
     memories: tuple[str, ...] = ()  # the names of what is remembered of each parameter
     squares: tuple[str, ...] = ()  # those of them that are never negative
+    lr = Setting(learning_rate)
 
-    def __init__(self, params: Parameters, lr: float) -> None:
-        named = named_leaves(params)
-        self.names, self.parameters = list(named), list(named.values())
-        self.lr = lr
-        self.steps = 0
-        self._memory: list[Memory] = [(0.0,) * len(self.memories)] * len(self.parameters)
+    def __init__(self, params: Parameters, lr: float, **settings: Any) -> None:
+        known = [vars(kind) for kind in type(self).__mro__]
+        checks = {x.name: x.check for one in known for x in one.values() if isinstance(x, Setting)}
+        self.param_groups = parameter_groups(params, {"lr": lr, **settings}, checks)
+        self.steps: Any = 0
+        self._memory = [
+            memory
+            for group in self.param_groups
+            for memory in repeat(self.first_memory(group), len(group.parameters))
+        ]
 
     @property
-    def lr(self) -> float:
-        """The learning rate."""
-        return self._lr
+    def parameters(self) -> list[Value]:
+        """The Values that a step changes."""
+        return [x for group in self.param_groups for x in group.parameters]
 
-    @lr.setter
-    def lr(self, lr: float) -> None:
-        if callable(lr):
-            raise TypeError(
-                "lr is a number, got a function of the step: give the optimizer the first rate, "
-                "and call Schedule(optimizer, cosine_lr(100)).step() after each of its steps"
-            )
-        self._lr = at_least_zero("lr", lr)
+    @property
+    def names(self) -> list[str]:
+        """The names of the parameters."""
+        return [name for group in self.param_groups for name in group.names]
 
-    def _update(self, steps: int) -> Update:
-        """The new number and memory of a parameter, in the step with that number, from 1."""
+    def first_memory(self, group: ParameterGroup) -> Memory:
+        """What is remembered of a parameter before the first step."""
+        return (0.0,) * len(self.memories)
+
+    def update_rule(self, group: ParameterGroup, steps: Any) -> Update:
+        """The new number and memory of a parameter of the group, in the step of this number from 1.
+
+        The function takes the number of the parameter, its gradient and its memory. It is written
+        with the functions of this library, so that it holds for numbers and for nodes.
+        """
         # For each kind of optimizer to write; the one thing in which they differ.
         raise NotImplementedError(f"{type(self).__name__} does not say how to update a parameter")
 
     def step(self) -> None:
-        """Change every parameter by its gradient. A `grad` of None counts as 0."""
-        refuse_recorded(f"{type(self).__name__}.step()")
-        update = self._update(self.steps + 1)
-        updated = [
-            update(parameter.data, gradient_of(parameter), memory)
-            for parameter, memory in zip(self.parameters, self._memory, strict=True)
+        """Change every parameter by its gradient. A `grad` of None counts as 0.
+
+        In a compiled function it changes those of the model that is an argument of it, once the
+        call has run.
+        """
+        self.refuse_outside("step()")
+        steps, parameters = self.steps + 1, self.parameters
+        memories = iter(self._memory)
+        updated: list[tuple[Any, Memory]] = []
+        for group in self.param_groups:
+            rule, xs = self.update_rule(group, steps), group.parameters
+            numbers = xs if self.is_traced else [x.data for x in xs]
+            updated += map(rule, numbers, map(gradient_of, xs), memories)
+        new = [x for x, _ in updated]
+        if self.is_traced:
+            new = [assign(p, x)._data for p, x in zip(parameters, new, strict=True)]
+        changes: Changes = [
+            *zip(parameters, repeat("_data"), map(number, new), strict=False),
+            (self, "_memory", [memory for _, memory in updated]),
+            (self, "steps", steps),
         ]
-        numbers = [number(x) for x, _ in updated]
-        memory = [memory for _, memory in updated]
-        commit(
-            [
-                *zip(self.parameters, repeat("_data"), numbers, strict=False),
-                (self, "_memory", memory),
-                (self, "steps", self.steps + 1),
-            ]
-        )
-        note_step(self, self.parameters)
+        commit(changes)
+        if not self.is_traced:
+            note_step(self, parameters)
 
     def zero_grad(self) -> None:
         """Set the gradient of every parameter to 0."""
-        refuse_recorded(f"{type(self).__name__}.zero_grad()")
+        self.refuse_outside("zero_grad()")
         clear_gradients(self.parameters)
 
-    def state_dict(self) -> dict[str, float]:
-        """The state by name: all that changes from step to step, for another one to go on with.
+    def number_names(self) -> list[str]:
+        """The names in a state dict of the numbers that change."""
+        groups = self.param_groups
+        rates = ["lr"] if len(groups) == 1 else [f"lr.{i}" for i in range(len(groups))]
+        memories = [f"{memory}.{name}" for name in self.names for memory in self.memories]
+        return [*rates, "steps", *memories]
 
-        The other settings are those that the optimizer is made with.
-        """
-        state = {"lr": self.lr, "steps": float(self.steps)}
-        for parameter, memory in zip(self.names, self._memory, strict=True):
-            names = [f"{name}.{parameter}" for name in self.memories]
-            state.update(zip(names, memory, strict=True))
-        return state
+    def numbers(self) -> list[Any]:
+        """The numbers that change: learning rates, steps, and what is remembered."""
+        rates = [group.lr for group in self.param_groups]
+        return [*rates, self.steps, *chain.from_iterable(self._memory)]
+
+    def changes(self, numbers: Sequence[Any]) -> Changes:
+        """What `commit` has to do to give it these numbers."""
+        given = iter(numbers)
+        rates: Changes = [(group, "lr", next(given)) for group in self.param_groups]
+        steps = next(given)
+        memory = [tuple(islice(given, len(self.memories))) for _ in self._memory]
+        return [
+            *rates,
+            (self, "steps", steps if isinstance(steps, Value) else int(steps)),
+            (self, "_memory", memory),
+        ]
+
+    def check_numbers(self, numbers: Mapping[str, float]) -> None:
+        """Raise a StateDictError for impossible numbers."""
+        for name, x in numbers.items():
+            check_progress(name, x)
+            if name.partition(".")[0] in self.squares and x < 0.0:
+                raise StateDictError(f"{name!r} is a mean of squares, at least 0, and is {x!r}")
 
     def load_state_dict(self, state: Mapping[str, float]) -> None:
         """Go on from where the optimizer was whose state this is.
@@ -150,17 +209,7 @@ class Optimizer:
         Raises:
             StateDictError: naming every missing, extra or misshapen entry. Nothing has changed.
         """
-        refuse_recorded(f"{type(self).__name__}.load_state_dict()")
-        numbers = match_names(type(self).__name__, self.state_dict(), self._by_name(state))
-        lr, steps = progress(numbers, "lr")
-        for key, x in numbers.items():
-            if key.partition(".")[0] in self.squares and x < 0.0:
-                raise StateDictError(f"{key!r} is a mean of squares, at least 0, and is {x!r}")
-        memory = [
-            tuple(numbers[f"{name}.{parameter}"] for name in self.memories)
-            for parameter in self.names
-        ]
-        commit([(self, "_lr", lr), (self, "steps", steps), (self, "_memory", memory)])
+        super().load_state_dict(self._by_name(state))
 
     def _by_name(self, state: Any) -> Any:
         """The state with the names of the parameters, if it has their positions instead.
@@ -172,21 +221,35 @@ class Optimizer:
             for memory in self.memories
             for position, name in enumerate(self.names)
         }
-        if not isinstance(state, Mapping) or self.state_dict().keys() <= state.keys():
+        if not isinstance(state, Mapping) or set(self.number_names()) <= state.keys():
             return state
         if not by_position.keys() <= state.keys():
             return state
         return {by_position.get(key, key): x for key, x in state.items()}
 
+    def fixed_parts(self) -> list[Any]:
+        """The parameters, in their groups, and the settings besides the learning rate."""
+        groups = self.param_groups
+        return [[x.parameters, {**x.settings, "lr": None}, x.own] for x in groups]
+
+    def refer_to(self, others: Mapping[int, Any]) -> None:
+        """Change others in the place of the parameters with these ids."""
+        for group in self.param_groups:
+            vars(group)["parameters"] = [others[id(x)] for x in group.parameters]
+
+    def __copy__(self) -> "Optimizer":
+        """An optimizer of the same parameters, with settings and memory of its own."""
+        new = object.__new__(type(self))
+        vars(new).update(vars(self), param_groups=list(map(copy.copy, self.param_groups)))
+        return new
+
     def __repr__(self) -> str:
         return f"{type(self).__name__}(lr={self.lr!r}, {len(self.parameters)} parameters)"
 
 
-def progress(numbers: Mapping[str, float], rate: str) -> tuple[float, int]:
-    """The learning rate and the number of steps that a state dict holds."""
-    lr, steps = numbers[rate], numbers["steps"]
-    if not 0.0 <= lr < math.inf:
-        raise StateDictError(f"{rate!r} should be finite and at least 0, is {lr!r}")
-    if not (0.0 <= steps < math.inf and steps == math.floor(steps)):
-        raise StateDictError(f"'steps' should be a whole number of steps, is {steps!r}")
-    return lr, int(steps)
+def check_progress(name: str, x: float) -> None:
+    """Check a learning rate, or a number of steps, in a state dict."""
+    if name == "steps" and not (0.0 <= x < math.inf and x == math.floor(x)):
+        raise StateDictError(f"'steps' should be a whole number of steps, is {x!r}")
+    if name.partition(".")[0] in ("lr", "base_lr") and not 0.0 <= x < math.inf:
+        raise StateDictError(f"{name!r} should be finite and at least 0, is {x!r}")

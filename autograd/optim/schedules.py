@@ -4,20 +4,24 @@ Such a function takes the number of steps made so far and gives the factor by wh
 learning rate is multiplied. Any function of an int will do; the usual ones are made here.
 """
 
+import itertools
 import math
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from ..engine.arguments import at_least_zero, positive_int
+from ..engine import calculus as c
+from ..engine.arguments import positive_int
 from ..engine.commit import commit
 from ..engine.messages import short_repr
 from ..engine.numbers import number
+from ..engine.value import Value
 from ..nn.state_dict import match_names
 from ..transforms.strict import refuse_recorded
-from .optimizer import Optimizer, progress
+from .optimizer import Optimizer, check_progress, learning_rate
+from .stateful import Changes, Stateful
 
 Factor = Callable[[int], float]
 
@@ -32,7 +36,7 @@ def constant_lr(factor: float = 1.0) -> Factor:
     return partial(_constant, number(factor, "factor"))
 
 
-def _constant(factor: float, step: int) -> float:
+def _constant(factor: float, step: Any) -> Any:
     return factor
 
 
@@ -47,8 +51,15 @@ def linear_lr(steps: int, start: float = 1.0, end: float = 0.0) -> Factor:
     return partial(_linear, steps, number(start, "start"), number(end, "end"))
 
 
-def _linear(steps: int, start: float, end: float, step: int) -> float:
-    return end if step >= steps else start + (end - start) * (step / steps)
+def _linear(steps: int, start: float, end: float, step: Any) -> Any:
+    return _either(step < steps, lambda: start + (end - start) * (step / float(steps)), lambda: end)
+
+
+def _either(condition: Any, this: Callable[[], Any], that: Callable[[], Any]) -> Any:
+    """`this` if the condition holds, else `that`; where it is a node, a node of both."""
+    if isinstance(condition, Value):
+        return c.where(condition, this(), that())
+    return this() if condition else that()
 
 
 def cosine_lr(steps: int, end: float = 0.0) -> Factor:
@@ -62,10 +73,11 @@ def cosine_lr(steps: int, end: float = 0.0) -> Factor:
     return partial(_cosine, steps, number(end, "end"))
 
 
-def _cosine(steps: int, end: float, step: int) -> float:
-    if step >= steps:
-        return end
-    return end + (1.0 - end) * 0.5 * (1.0 + math.cos(math.pi * step / steps))
+def _cosine(steps: int, end: float, step: Any) -> Any:
+    def falling() -> Any:
+        return end + (1.0 - end) * 0.5 * (1.0 + c.cos(math.pi * step / float(steps)))
+
+    return _either(step < steps, falling, lambda: end)
 
 
 def step_lr(size: int, gamma: float = 0.1) -> Factor:
@@ -79,8 +91,8 @@ def step_lr(size: int, gamma: float = 0.1) -> Factor:
     return partial(_step, size, number(gamma, "gamma"))
 
 
-def _step(size: int, gamma: float, step: int) -> float:
-    return gamma ** (step // size)
+def _step(size: int, gamma: float, step: Any) -> Any:
+    return c.pow(gamma, step // size)
 
 
 def warmup(steps: int, then: Factor | None = None) -> Factor:
@@ -100,14 +112,18 @@ def warmup(steps: int, then: Factor | None = None) -> Factor:
     return partial(_warmup, steps, after)
 
 
-def _warmup(steps: int, after: Factor, step: int) -> float:
-    return (step + 1) / steps * after(0) if step < steps else after(step - steps + 1)
+def _warmup(steps: int, after: Factor, step: Any) -> Any:
+    return _either(
+        step < steps,
+        lambda: (step + 1) / float(steps) * after(0),
+        lambda: after(step - steps + 1),
+    )
 
 
 _schedules: WeakKeyDictionary[Optimizer, weakref.ref[Any]] = WeakKeyDictionary()
 
 
-class Schedule:
+class Schedule(Stateful):
     """Keeps the learning rate of an optimizer at its first value times ``function(step)``.
 
     A rate that is assigned to ``optimizer.lr`` in between is the new one to multiply.
@@ -151,25 +167,71 @@ class Schedule:
                 "as warmup(steps, then=cosine_lr(100)) does, or delete the other one first"
             )
         self.optimizer, self.function = optimizer, function
-        self.base_lr, self.steps, self._lr = optimizer.lr, 0, optimizer.lr
-        self._move(self.base_lr, 0)
+        rates = [group.lr for group in optimizer.param_groups]
+        self.steps: Any = 0
+        self._base_rates = rates  # those that are multiplied
+        self._rates = rates  # those that it has set
+        self._move(rates, 0)
         _schedules[optimizer] = weakref.ref(self)
 
-    def _move(self, base_lr: float, steps: int) -> None:
-        factor = number(self.function(steps), "what the function of a Schedule gives")
-        lr = at_least_zero("lr", base_lr * factor)
-        changes = {"base_lr": base_lr, "steps": steps, "_lr": lr}
-        commit([(self.optimizer, "_lr", lr), *((self, name, x) for name, x in changes.items())])
+    @property
+    def base_lr(self) -> float:
+        """The learning rate that is multiplied; of several groups, that of the first."""
+        return self._base_rates[0]  # type: ignore[no-any-return]
+
+    def _move(self, base_rates: list[Any], steps: Any) -> None:
+        factor = self.function(steps)
+        if not (self.is_traced and isinstance(factor, Value)):
+            factor = number(factor, "what the function of a Schedule gives")
+        rates = [learning_rate("lr", base * factor) for base in base_rates]
+        commit(
+            [
+                *zip(self.optimizer.param_groups, itertools.repeat("lr"), rates, strict=False),
+                (self, "_rates", rates),
+                (self, "_base_rates", base_rates),
+                (self, "steps", steps),
+            ]
+        )
 
     def step(self) -> None:
         """Count one step, after that of the optimizer, and set its learning rate."""
-        refuse_recorded(f"{type(self).__name__}.step()")
-        by_hand = self.optimizer.lr != self._lr
-        self._move(self.optimizer.lr if by_hand else self.base_lr, self.steps + 1)
+        self.refuse_outside("step()")
+        groups = self.optimizer.param_groups
+        # A rate that is not the one it has set was assigned by hand.
+        base_rates = [
+            c.where(c.equal(group.lr, rate), base, group.lr)
+            for group, rate, base in zip(groups, self._rates, self._base_rates, strict=True)
+        ]
+        self._move(base_rates, self.steps + 1)
+
+    def number_names(self) -> list[str]:
+        """The names of the numbers that change; a state dict has those up to the steps."""
+        count = len(self._rates)
+        numbered = [""] if count == 1 else [f".{i}" for i in range(count)]
+        return [*(f"base_lr{i}" for i in numbered), "steps", *(f"lr{i}" for i in numbered)]
+
+    def numbers(self) -> list[Any]:
+        """The learning rates that are multiplied, the steps, and the rates that it has set."""
+        return [*self._base_rates, self.steps, *self._rates]
+
+    def changes(self, numbers: Sequence[Any]) -> Changes:
+        """What `commit` has to do to give it these numbers."""
+        count = len(self._rates)
+        steps = numbers[count]
+        return [
+            (self, "_base_rates", list(numbers[:count])),
+            (self, "steps", steps if isinstance(steps, Value) else int(steps)),
+            (self, "_rates", list(numbers[count + 1 :])),
+        ]
 
     def state_dict(self) -> dict[str, float]:
-        """The first learning rate and the number of steps."""
-        return {"base_lr": self.base_lr, "steps": float(self.steps)}
+        """The learning rate that is multiplied, and the number of steps."""
+        return dict(itertools.islice(super().state_dict().items(), len(self._rates) + 1))
+
+    def check_numbers(self, numbers: Mapping[str, float]) -> None:
+        """Raise a StateDictError for impossible numbers."""
+        for name, x in numbers.items():
+            check_progress(name, x)
 
     def load_state_dict(self, state: Mapping[str, float]) -> None:
         """Go on from where the schedule was whose state this is, and set the learning rate.
@@ -177,7 +239,19 @@ class Schedule:
         Raises:
             StateDictError: naming every missing, extra or misshapen entry. Nothing has changed.
         """
-        self._move(*progress(match_names("Schedule", self.state_dict(), state), "base_lr"))
+        refuse_recorded("Schedule.load_state_dict()")
+        numbers = match_names("Schedule", self.state_dict(), state)
+        self.check_numbers(numbers)
+        *base_rates, steps = numbers.values()
+        self._move(base_rates, int(steps))
+
+    def fixed_parts(self) -> list[Any]:
+        """The optimizer and the function."""
+        return [self.optimizer, self.function]
+
+    def refer_to(self, others: Mapping[int, Any]) -> None:
+        """Set the learning rate of another optimizer than the one with this id."""
+        self.optimizer = others[id(self.optimizer)]
 
     def __repr__(self) -> str:
         return f"Schedule(base_lr={self.base_lr!r}, steps={self.steps})"

@@ -67,18 +67,25 @@ def raise_if_made(value: Node) -> None:
     raise NonFiniteError(f"{value.op.name}({told}) made {value._data!r} {source_line()}")
 
 
-def refuse_recorded(what: str) -> None:
-    """Raise inside a compiled function, for what changes parameters.
+def refuse_recorded(what: str, instead: str = "") -> None:
+    """Raise inside a compiled function, for what changes numbers there only once.
+
+    Args:
+        what: the call.
+        instead: what to do; without it, the ways that any compiled function has.
 
     Raises:
-        TracedValueError: with the ways that a compiled function has instead.
+        TracedValueError: with what to do instead.
     """
     if being_recorded.get():
-        raise TracedValueError(
-            f"{what} inside a compiled function would change numbers once, while it is recorded: "
+        instead = instead or (
             "return the gradients, as compile(value_and_grad(loss)) does, and call it outside; or "
             "return the new numbers, such as p - lr * g, and make all steps with "
-            f".scan(state, data) {source_line()}"
+            ".scan(state, data)"
+        )
+        raise TracedValueError(
+            f"{what} inside a compiled function would change numbers once, while it is recorded: "
+            f"{instead} {source_line()}"
         )
 
 

@@ -1,0 +1,90 @@
+"""`Stateful`: what optimizers and schedules have in common, numbers that change from step to step.
+
+These numbers have names in a state dict. A compiled function takes them as arguments, and gives
+them back when it has run: so a training step is written once, interpreted or compiled.
+"""
+
+import copy
+from collections.abc import Mapping, Sequence
+from typing import Any, Self
+
+from ..engine.commit import commit
+from ..nn.state_dict import match_names
+from ..transforms.strict import refuse_recorded
+
+Changes = list[tuple[object, str, Any]]  # for `commit`
+
+
+class Stateful:
+    """The base class of what has numbers that change as it is used.
+
+    Attributes:
+        is_traced: whether it stands for an argument of a function that is being recorded.
+    """
+
+    is_traced = False
+
+    def number_names(self) -> list[str]:
+        """The names in a state dict of the numbers that change."""
+        raise NotImplementedError
+
+    def numbers(self) -> list[Any]:
+        """The numbers that change, in the order of their names; while recorded, nodes."""
+        raise NotImplementedError
+
+    def changes(self, numbers: Sequence[Any]) -> Changes:
+        """What `commit` has to do to give it these numbers."""
+        raise NotImplementedError
+
+    def fixed_parts(self) -> list[Any]:
+        """What does not change from step to step: the settings, and the objects it refers to."""
+        raise NotImplementedError
+
+    def refer_to(self, others: Mapping[int, Any]) -> None:
+        """Refer to others in the place of the objects with these ids.
+
+        Raises:
+            KeyError: with an object for which there is no other.
+        """
+        raise NotImplementedError
+
+    def check_numbers(self, numbers: Mapping[str, float]) -> None:
+        """Raise a StateDictError for impossible numbers."""
+
+    def stand_in(self, numbers: Sequence[Any]) -> Self:
+        """A copy with nodes in the place of its numbers."""
+        new = copy.copy(self)
+        commit([*new.changes(numbers), (new, "is_traced", True)])
+        return new
+
+    def refuse_outside(self, method: str) -> None:
+        """Raise in a function that is being recorded, unless this is an argument of it.
+
+        Raises:
+            TracedValueError: which says so.
+        """
+        if not self.is_traced:
+            name = type(self).__name__
+            refuse_recorded(
+                f"{name}.{method}",
+                f"pass model and {name} as arguments, as in compile(step)(model, optimizer, x, y) "
+                "or compile(step).scan((model, optimizer), data)",
+            )
+
+    def state_dict(self) -> dict[str, float]:
+        """The state by name: all that changes from step to step, for another one to go on with.
+
+        The other settings are those that it is made with.
+        """
+        return dict(zip(self.number_names(), map(float, self.numbers()), strict=True))
+
+    def load_state_dict(self, state: Mapping[str, float]) -> None:
+        """Go on from where the one was whose state this is.
+
+        Raises:
+            StateDictError: naming every missing, extra or misshapen entry. Nothing has changed.
+        """
+        refuse_recorded(f"{type(self).__name__}.load_state_dict()")
+        numbers = match_names(type(self).__name__, self.number_names(), state)
+        self.check_numbers(numbers)
+        commit(self.changes(list(numbers.values())))
