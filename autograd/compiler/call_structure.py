@@ -16,15 +16,15 @@ from ..engine.messages import describe_type
 from ..engine.nesting import DEEPEST
 from ..engine.node import Node
 from ..engine.numbers import number
-from ..engine.value import Value
 from ..nn.module import Module
+from ..optim.stateful import Stateful
 from ..transforms.arrays import ArrayOfScalars, array_of_scalars, reason_to_refuse
 from ..transforms.trees import LEAF, flatten, kind_of_node, list_of, open_array, open_module
 from .cache_keys import setting, twin
 from .tracing.traced import TracedValue
 
 Piece = Any  # a float, or an array of them
-Places = dict[Value, int]  # which parameter each is, of those in a call
+Places = dict[Any, int]  # which parameter or optimizer each is, of those in a call
 MOST_OF_RESULTS = 2 * DEEPEST  # levels, as a Hessian has
 
 
@@ -119,6 +119,10 @@ def _leaf_structure(x: Any, pieces: list[Piece], places: Places) -> Hashable:
             if parameter not in places:
                 places[parameter] = len(places)
         return (type(x), tuple(name for name, _ in parameters), setting(x, places))
+    if isinstance(x, Stateful):
+        pieces.extend(map(float, x.numbers()))
+        others = tuple(places.setdefault(one, len(places)) for one in (x, *x.refers_to()))
+        return (type(x), others, tuple(x.number_names()), setting(x.fixed_parts()))
     pieces.append(x if type(x) is float else _number(x))
     return float
 
@@ -195,6 +199,9 @@ def _leaf_stand_in(
             new = leaf(f"{where}.{name}")  # each has a number, also one that was there before
             twins.setdefault(id(parameter), new)
         return twin(x, twins)  # for the parameters of the Module itself are not this function's
+    if isinstance(x, Stateful):
+        numbers = [leaf(f"{where}.{name}") for name in x.number_names()]
+        return twins.setdefault(id(x), x.stand_in(numbers))
     if not is_array(x):
         return leaf(where)
     indexes = product(*map(range, x.shape))
@@ -206,13 +213,13 @@ def as_lists(x: Any, scalar: Callable[[Any], Any] = lambda x: x) -> Any:
     """The argument with lists in the place of arrays, as the interpreted function takes it.
 
     Args:
-        x: the argument; a Module stays as it is.
+        x: the argument; a Module, or an optimizer, stays as it is.
         scalar: what becomes of its numbers.
     """
     leaves, treedef = flatten(x, opener=open_array, most=MOST_OF_RESULTS)
     return treedef.unflatten(
         x
-        if isinstance(x, Module)
+        if isinstance(x, (Module, Stateful))
         else array_of_scalars(map(scalar, x.astype(float).ravel().tolist()), x.shape)
         if is_array(x)
         else scalar(x)

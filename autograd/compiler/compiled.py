@@ -25,13 +25,14 @@ from .binding import (
     static_names,
 )
 from .call_structure import Places, structure
+from .effects import copies, numbers_left, undone_on_error
 from .explained import report
 from .finite import check_call, check_scan
 from .recorded import Recorded
 from .recorded_batch import SAMPLES, RecordedBatch, SampleBlock, samples_structure
 from .recordings import Recordings
 from .scan import RecordedScan, scan_structure
-from .verified import compare_results, first_difference, interpret
+from .verified import compare_numbers, first_difference, interpret, numbers_of
 
 Function = Callable[..., Any]
 
@@ -157,14 +158,15 @@ class Compiled:
             (call.args, call.fixed),
             lambda: Recorded(call.f, call.args, call.names, pieces, self.backend),
         )
-        return recorded(pieces)
+        return recorded(pieces, call.args)
 
     def _strictly(self, args: Sequence[Any], options: dict[str, Any]) -> Any:
         """The results, if no operation makes a nan or an inf."""
-        with unwatched():
-            results = self(*args, **options)
-        call = self.bind(args, options)
-        check_call(call.f, call.args, call.names, results)
+        call = self.bind(*copies([args, options]))
+        with undone_on_error([args, options]):
+            with unwatched():
+                results = self(*args, **options)
+            check_call(call.f, call.args, call.names, results)
         return results
 
     def __repr__(self) -> str:
@@ -253,9 +255,11 @@ class Compiled:
                 "function of one step, with its gradient, and scan that"
             )
         if strict_is_on():
-            with unwatched():
-                results = self.scan(state, data, every=every, progress=progress)
-            check_scan(self.f, state, data, results)
+            (before,) = copies([state])
+            with undone_on_error([state]):
+                with unwatched():
+                    results = self.scan(state, data, every=every, progress=progress)
+                check_scan(self.f, before, data, results)
             return results
         pieces: list[Any] = []
         blocks: list[SampleBlock] = []
@@ -265,7 +269,7 @@ class Compiled:
             ([state, data], ()),
             lambda: RecordedScan(self.f, state, data, pieces, blocks, self.backend),
         )
-        return recorded(pieces, blocks, every, progress)  # type: ignore[no-any-return]
+        return recorded(state, data, pieces, blocks, every, progress)  # type: ignore[no-any-return]
 
     def explain(self) -> str:
         """A report on the function, stage by stage, for each structure it was recorded for.
@@ -286,6 +290,8 @@ class Compiled:
     def verify(self, *args: Any, **options: Any) -> int:
         """Run the function compiled and interpreted, and compare every bit of the results.
 
+        What it would change in its arguments is compared too, and stays as it is.
+
         Returns:
             How many numbers were compared.
 
@@ -297,13 +303,17 @@ class Compiled:
             >>> compile(lambda x, y: x * y + 1.0).verify(2.0, 3.0)
             1
         """
-        compiled = self(*args, **options)
         call = self.bind(args, options)
+        args, options = copies([args, options])
+        found = [*numbers_of(self(*args, **options))]
+        found += numbers_left(self.bind(args, options).args)
+        interpreted, left = interpret(call.f, call.args)
+        wanted = [*numbers_of(interpreted), *numbers_left(left)]
 
         def why() -> str | None:
             return first_difference(call.f, call.args, call.names, self.backend)
 
-        return compare_results(compiled, interpret(call.f, call.args), why)
+        return compare_numbers(found, wanted, why)
 
 
 class CompiledBatch(Compiled):

@@ -25,7 +25,8 @@ def to_c(f: Callable[..., Any], *example: Any, name: str = "compiled") -> str:
 
     Returns:
         One function ``int name(const double *inputs, double *outputs, double *memory)``. It takes
-        the numbers of the arguments in order and gives those of the results. It allocates nothing;
+        the numbers of the arguments in order and gives those of the results, and then of what the
+        function changes in its arguments. It allocates nothing;
         the head of the text says how large the arrays are and how to compile it. It returns 0, or
         1 if a lookup is out of range.
 

@@ -81,6 +81,6 @@ def check_scan(f: Function, state: Any, data: Any, results: Any) -> None:
         datum = sample_at(i, data)
         structure(datum, "datum", numbers)
         with without_collector():
-            _, made = trace(as_loops()(f), [state, datum], ["state", "datum"], numbers, looker)
+            _, made, _ = trace(as_loops()(f), [state, datum], ["state", "datum"], numbers, looker)
         numbers = [number_then(x) for x in numbers_and_nodes(in_order(made.output[0], state))]
     looker.check(results)

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from .backends import choose as backends
 from .call_structure import Piece, is_array, result_builder
+from .effects import Effect, write
 from .ir.simplify import Listing
 from .ir.stages import stages
 from .tracing.batches import BatchOp, ResultOp
@@ -46,10 +47,11 @@ class Recorded:
     ) -> None:
         self.arrays = any(map(is_array, pieces))
 
-        def results(output: Any) -> list[Any]:
+        def results(output: Any, effects: list[Effect]) -> list[Any]:
             leaves: list[Any] = []
             self.build = result_builder(output, leaves, self.arrays)
-            return leaves
+            self.effects = effects
+            return [*leaves, *(effect.node for effect in effects)]
 
         made = stages(f, args, names, pieces, results)
         self.sizes = sizes(len(made.tape), made.listing)
@@ -61,8 +63,8 @@ class Recorded:
         self._outputs = struct.Struct(f"{len(self.program.outputs)}d")
         self._start = 8 * self.program.outputs.start
 
-    def __call__(self, pieces: Sequence[Piece]) -> Any:
-        """The results for these numbers."""
+    def __call__(self, pieces: Sequence[Piece], args: Sequence[Any] = ()) -> Any:
+        """The results for these numbers, which are those in the arguments."""
         try:
             space = self.free.pop()
         except IndexError:
@@ -72,9 +74,13 @@ class Recorded:
                 space.put_arguments(pieces)
                 space.runs[0]()
                 outputs = self.program.outputs
-                return self.build(space.taken(outputs.start, outputs.stop))
-            self._inputs.pack_into(space.memory, 0, *pieces)
-            space.runs[0]()
-            return self.build(self._outputs.unpack_from(space.memory, self._start))
+                numbers = space.taken(outputs.start, outputs.stop)
+            else:
+                self._inputs.pack_into(space.memory, 0, *pieces)
+                space.runs[0]()
+                numbers = self._outputs.unpack_from(space.memory, self._start)
         finally:
             self.free.append(space)
+        if self.effects:
+            write(self.effects, args, [float(x) for x in numbers[-len(self.effects) :]])
+        return self.build(numbers)

@@ -15,11 +15,13 @@ from typing import Any
 from ..engine.errors import ScanInterrupted
 from ..engine.messages import describe_type, list_few
 from ..engine.node import Node
+from ..engine.watching import unwatched
 from ..nn.module import Module
 from ..transforms.trees import flatten, kind_of_node, matched, open_module
 from .backends import choose as backends
 from .backends.repeat import Shape, repeat
 from .call_structure import Advice, Piece, as_lists, is_array, result_builder, structure
+from .effects import Effect, is_holder, numbers_in, with_numbers, write
 from .ir.stages import stages
 from .recorded import sizes
 from .recorded_batch import (
@@ -31,6 +33,7 @@ from .recorded_batch import (
     sample_at,
     samples_structure,
 )
+from .verified import interpret
 from .workspace import Gathered, Workspace
 
 PORTION = 0.1  # seconds of work between two chances to be interrupted
@@ -87,12 +90,13 @@ class RecordedScan:
         backend: str,
     ) -> None:
         count_of(blocks, STEPS)
+        self.f = f
         first = [x for block in blocks for x in first_row(block)]
         self.arrays = any(map(is_array, [*pieces, *(block.numbers for block in blocks)]))
         self.shape = Shape(0, len(first), 0)
 
-        def results(output: Any) -> list[Any]:
-            return self._results(output, state)
+        def results(output: Any, effects: list[Effect]) -> list[Any]:
+            return self._results(output, effects, state)
 
         made = stages(
             f, [state, sample_at(0, data)], ["state", "datum"], [*pieces, *first], results
@@ -101,7 +105,7 @@ class RecordedScan:
         self.executable = backends.executable(backend, self.program)
         self.last_used = 0
 
-    def _results(self, output: Any, state: Any) -> list[Any]:
+    def _results(self, output: Any, effects: list[Effect], state: Any) -> list[Any]:
         """The numbers and nodes of the new state and the output, once they are known to fit."""
         if not isinstance(output, tuple) or len(output) != 2:
             raise TypeError(
@@ -118,10 +122,18 @@ class RecordedScan:
         )
         self.build_output = result_builder(output[1], [], self.arrays)
         self.shape = self.shape._replace(state=len(leaves), outputs=len(outputs))
+        self.effects, self.places = effects, _places(effects, state)
+        if any(leaves[i] is not x.node for i, x in zip(self.places, effects, strict=True)):
+            raise TypeError(
+                "the function of a scan changes a model or an optimizer of the state, and returns "
+                "another in its place: return the state as it came, as in return state, loss"
+            )
         return [*leaves, *outputs]
 
     def __call__(
         self,
+        first: Any,
+        data: Any,
         pieces: Sequence[Piece],
         blocks: Sequence[SampleBlock],
         every: int | None,
@@ -150,12 +162,34 @@ class RecordedScan:
                 )
                 done, state = stop, space.memory[: shape.state].tolist()
                 if progress is not None and portions.due(done):
+                    self._write(first, state)
                     last = self._rows(results, done - 1, done)[0]
                     progress(done, count, self.build_output(last))
             return self._state(space), self._outputs(results, count)
         except KeyboardInterrupt:  # perhaps in the middle of a portion, whose steps are dropped
             space.put(0, state)
             raise ScanInterrupted(self._state(space), self._outputs(results, done), done) from None
+        except IndexError as error:  # of a lookup, or of a number that a loss refuses
+            state = space.memory[: shape.state].tolist()
+            raise self._clearer(error, first, data, space) from None
+        finally:
+            self._write(first, state)
+
+    def _write(self, first: Any, state: Sequence[float]) -> None:
+        """Give the model and the optimizer in the first state the numbers that they have now."""
+        if self.effects:
+            write(self.effects, [first], [state[i] for i in self.places])
+
+    def _clearer(self, error: Exception, first: Any, data: Any, space: Workspace) -> Exception:
+        """The error of the step that failed, interpreted: it knows what the number is for."""
+        numbers = iter(space.memory[: self.shape.state + self.shape.datum].tolist())
+        step = [with_numbers(first, numbers), with_numbers(sample_at(0, data), numbers)]
+        try:
+            with unwatched():
+                interpret(self.f, step)
+        except Exception as clearer:
+            return clearer
+        return error
 
     def _state(self, space: Workspace) -> Any:
         return self.build_state(space.taken(0, self.shape.state))
@@ -174,6 +208,16 @@ class RecordedScan:
         gathered = Gathered(stop - start, width, self.arrays)
         gathered.add(numbers, 0, stop - start)
         return gathered.rows
+
+
+def _places(effects: Sequence[Effect], state: Any) -> list[int]:
+    """The place of each effect among the numbers of the state."""
+    starts, stop = [], 0
+    for leaf in flatten(as_lists(state))[0]:
+        if is_holder(leaf):
+            starts.append(stop)
+        stop += len(numbers_in(leaf)) if is_holder(leaf) else 1
+    return [starts[effect.holder] + effect.place for effect in effects]
 
 
 class _Portions:

@@ -11,6 +11,7 @@ from ..engine.value import Value
 from ..transforms.vmap import as_loops
 from .backends.choose import executable
 from .call_structure import Piece, as_lists, is_array, result_builder, structure
+from .effects import Effect, copies
 from .ir.stages import stages
 from .tracing.traced import number_then
 from .workspace import Workspace
@@ -50,13 +51,14 @@ def _operand(x: Any) -> str:
     return f"{x.label} = {number_then(x)!r}" if x.label else repr(number_then(x))
 
 
-def compare_results(compiled: Any, interpreted: Any, why: Callable[[], str | None]) -> int:
-    """Compare two results bit by bit, and count them.
+def compare_numbers(
+    found: Sequence[float], wanted: Sequence[float], why: Callable[[], str | None]
+) -> int:
+    """Compare the numbers of a compiled function with the interpreted ones, and count them.
 
     Raises:
         CompiledDifferenceError: naming the first node, or else the first result, that differs.
     """
-    found, wanted = numbers_of(compiled), numbers_of(interpreted)
     for place, (x, y) in enumerate(zip(found, wanted, strict=True)):
         if not same(x, y):
             reason = why() or "every node of the recording is the same"
@@ -79,16 +81,21 @@ def _number(x: Any) -> Any:
     return float(x) if isinstance(x, bool) or type(x).__name__ == "bool_" else x
 
 
-def numbers_and_nodes(results: Any) -> list[Any]:
-    """The numbers and nodes of what a function returned, in the order of its results."""
+def numbers_and_nodes(results: Any, effects: Sequence[Effect] = ()) -> list[Any]:
+    """The numbers and nodes of what a function returned, in order, and of what it changed."""
     leaves: list[Any] = []
     result_builder(results, leaves, arrays=False)
-    return leaves
+    return [*leaves, *(effect.node for effect in effects)]
 
 
-def interpret(f: Callable[..., Any], args: Sequence[Any]) -> Any:
-    """The interpreted result: for numbers, or for Values if the function uses their methods."""
+def interpret(f: Callable[..., Any], args: Sequence[Any]) -> tuple[Any, Sequence[Any]]:
+    """The interpreted result, and the arguments as the function leaves them.
+
+    It gets numbers, or Values if it uses their methods. What it could change are copies.
+    """
     try:
-        return f(*map(as_lists, args))
+        given = [as_lists(x) for x in copies(args)]
+        return f(*given), given
     except (AttributeError, TypeError):
-        return f(*[as_lists(x, Value) for x in args])
+        given = [as_lists(x, Value) for x in copies(args)]
+        return f(*given), given

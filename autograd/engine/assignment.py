@@ -4,7 +4,13 @@ Outside of a recording a leaf's number is just replaced (`commit.py`). Inside, t
 know from where on the leaf stands for another node: ``assign(leaf, new)`` notes it there.
 """
 
+from contextvars import ContextVar
+from typing import Any
+
 from .op import Op
 
 # The product is a float of its own, by which the leaf is known to have moved on.
 assign: Op = Op("assign", lambda leaf, new: new * 1.0, derivatives=lambda xs, out: [None, None])
+
+# The leaves of a recording whose gradients were cleared or assigned in it; None outside.
+cleared: ContextVar[set[Any] | None] = ContextVar("cleared", default=None)

@@ -12,6 +12,7 @@ from itertools import chain, starmap
 from operator import add, attrgetter, is_
 from typing import Any
 
+from .assignment import cleared
 from .node import UNREACHED, Node
 from .uncleared import warn_if_uncleared
 
@@ -36,7 +37,11 @@ def commit(changes: Iterable[tuple[object, str, Any]]) -> None:
 
 def clear_gradients(nodes: Iterable[Node]) -> None:
     """Set the gradient of these nodes back to 0, as before any backward pass."""
-    commit([(node, "_grad", UNREACHED) for node in nodes if not node.is_constant])
+    changed = [node for node in nodes if not node.is_constant]
+    commit([(node, "_grad", UNREACHED) for node in changed])
+    recorded = cleared.get()
+    if recorded is not None:
+        recorded.update(changed)
 
 
 def add_gradients(found: Mapping[Node, Any]) -> None:

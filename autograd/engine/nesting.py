@@ -17,6 +17,15 @@ def is_module(x: Any) -> bool:
     return hasattr(x, "named_parameters")
 
 
+def named_numbers(x: Any) -> dict[str, Any] | None:
+    """The numbers of a Module, an optimizer or a schedule by name, None for anything else."""
+    if is_module(x):
+        return dict(x.named_parameters())
+    if hasattr(x, "number_names"):
+        return dict(zip(x.number_names(), x.numbers(), strict=True))
+    return None
+
+
 def inside_out(x: Any, modules: bool = True) -> Iterator[tuple[Any, float]]:
     """Every container in `x`, and `x` itself, in post-order, each with its depth.
 

@@ -11,12 +11,13 @@ from itertools import chain, islice, repeat
 from typing import Any
 
 from ..engine.arguments import at_least_zero
-from ..engine.assignment import assign
+from ..engine.assignment import assign, cleared
 from ..engine.commit import clear_gradients, commit
-from ..engine.errors import StateDictError
+from ..engine.errors import StateDictError, TracedValueError
 from ..engine.numbers import number
 from ..engine.uncleared import note_step
 from ..engine.value import Value
+from ..transforms.strict import source_line
 from .groups import ParameterGroup, Parameters, parameter_groups
 from .stateful import Changes, Stateful
 
@@ -103,6 +104,7 @@ class Optimizer(Stateful):
         0.75
     """
 
+    needs = "the Module that holds its parameters"
     memories: tuple[str, ...] = ()  # the names of what is remembered of each parameter
     squares: tuple[str, ...] = ()  # those of them that are never negative
     lr = Setting(learning_rate)
@@ -112,6 +114,7 @@ class Optimizer(Stateful):
         checks = {x.name: x.check for one in known for x in one.values() if isinstance(x, Setting)}
         self.param_groups = parameter_groups(params, {"lr": lr, **settings}, checks)
         self.steps: Any = 0
+        self._number_names = self._name_numbers()
         self._memory = [
             memory
             for group in self.param_groups
@@ -157,6 +160,7 @@ class Optimizer(Stateful):
             updated += map(rule, numbers, map(gradient_of, xs), memories)
         new = [x for x, _ in updated]
         if self.is_traced:
+            refuse_uncleared(parameters)
             new = [assign(p, x)._data for p, x in zip(parameters, new, strict=True)]
         changes: Changes = [
             *zip(parameters, repeat("_data"), map(number, new), strict=False),
@@ -172,12 +176,15 @@ class Optimizer(Stateful):
         self.refuse_outside("zero_grad()")
         clear_gradients(self.parameters)
 
-    def number_names(self) -> list[str]:
+    def number_names(self) -> tuple[str, ...]:
         """The names in a state dict of the numbers that change."""
+        return self._number_names  # made once, for every call of a compiled step asks
+
+    def _name_numbers(self) -> tuple[str, ...]:
         groups = self.param_groups
         rates = ["lr"] if len(groups) == 1 else [f"lr.{i}" for i in range(len(groups))]
         memories = [f"{memory}.{name}" for name in self.names for memory in self.memories]
-        return [*rates, "steps", *memories]
+        return (*rates, "steps", *memories)
 
     def numbers(self) -> list[Any]:
         """The numbers that change: learning rates, steps, and what is remembered."""
@@ -228,14 +235,19 @@ class Optimizer(Stateful):
         return {by_position.get(key, key): x for key, x in state.items()}
 
     def fixed_parts(self) -> list[Any]:
-        """The parameters, in their groups, and the settings besides the learning rate."""
+        """The settings of each group besides the learning rate, and how many parameters it has."""
         groups = self.param_groups
-        return [[x.parameters, {**x.settings, "lr": None}, x.own] for x in groups]
+        return [[len(x.names), {**x.settings, "lr": None}, x.own] for x in groups]
 
-    def refer_to(self, others: Mapping[int, Any]) -> None:
-        """Change others in the place of the parameters with these ids."""
+    def refers_to(self) -> list[Any]:
+        """The parameters."""
+        return self.parameters
+
+    def refer_to(self, others: Sequence[Any]) -> None:
+        """Change others in the place of the parameters."""
+        given = iter(others)
         for group in self.param_groups:
-            vars(group)["parameters"] = [others[id(x)] for x in group.parameters]
+            vars(group)["parameters"] = list(islice(given, len(group.parameters)))
 
     def __copy__(self) -> "Optimizer":
         """An optimizer of the same parameters, with settings and memory of its own."""
@@ -245,6 +257,20 @@ class Optimizer(Stateful):
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(lr={self.lr!r}, {len(self.parameters)} parameters)"
+
+
+def refuse_uncleared(parameters: Sequence[Value]) -> None:
+    """Raise in a recording if gradients may have been there before it, which no call sees.
+
+    Raises:
+        TracedValueError: which says so.
+    """
+    known = cleared.get() or set()
+    if any(x.is_reached and x not in known for x in parameters):
+        raise TracedValueError(
+            "a compiled step adds to no gradient from before the call, as backward() would: call "
+            f"optimizer.zero_grad() in the function, before backward() {source_line()}"
+        )
 
 
 def check_progress(name: str, x: float) -> None:

@@ -153,6 +153,8 @@ class Schedule(Stateful):
         0.0
     """
 
+    needs = "its optimizer"
+
     def __init__(self, optimizer: Optimizer, function: Factor) -> None:
         if not isinstance(optimizer, Optimizer) or not callable(function):
             wrong = function if isinstance(optimizer, Optimizer) else optimizer
@@ -204,11 +206,11 @@ class Schedule(Stateful):
         ]
         self._move(base_rates, self.steps + 1)
 
-    def number_names(self) -> list[str]:
+    def number_names(self) -> tuple[str, ...]:
         """The names of the numbers that change; a state dict has those up to the steps."""
         count = len(self._rates)
         numbered = [""] if count == 1 else [f".{i}" for i in range(count)]
-        return [*(f"base_lr{i}" for i in numbered), "steps", *(f"lr{i}" for i in numbered)]
+        return (*(f"base_lr{i}" for i in numbered), "steps", *(f"lr{i}" for i in numbered))
 
     def numbers(self) -> list[Any]:
         """The learning rates that are multiplied, the steps, and the rates that it has set."""
@@ -246,12 +248,16 @@ class Schedule(Stateful):
         self._move(base_rates, int(steps))
 
     def fixed_parts(self) -> list[Any]:
-        """The optimizer and the function."""
-        return [self.optimizer, self.function]
+        """The function."""
+        return [self.function]
 
-    def refer_to(self, others: Mapping[int, Any]) -> None:
-        """Set the learning rate of another optimizer than the one with this id."""
-        self.optimizer = others[id(self.optimizer)]
+    def refers_to(self) -> list[Any]:
+        """The optimizer."""
+        return [self.optimizer]
+
+    def refer_to(self, others: Sequence[Any]) -> None:
+        """Set the learning rate of another optimizer."""
+        (self.optimizer,) = others
 
     def __repr__(self) -> str:
         return f"Schedule(base_lr={self.base_lr!r}, steps={self.steps})"

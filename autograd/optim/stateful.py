@@ -20,11 +20,13 @@ class Stateful:
 
     Attributes:
         is_traced: whether it stands for an argument of a function that is being recorded.
+        needs: what has to be an argument of such a function too.
     """
 
     is_traced = False
+    needs = ""
 
-    def number_names(self) -> list[str]:
+    def number_names(self) -> tuple[str, ...]:
         """The names in a state dict of the numbers that change."""
         raise NotImplementedError
 
@@ -37,15 +39,15 @@ class Stateful:
         raise NotImplementedError
 
     def fixed_parts(self) -> list[Any]:
-        """What does not change from step to step: the settings, and the objects it refers to."""
+        """The settings, which do not change from step to step."""
         raise NotImplementedError
 
-    def refer_to(self, others: Mapping[int, Any]) -> None:
-        """Refer to others in the place of the objects with these ids.
+    def refers_to(self) -> list[Any]:
+        """The objects whose numbers it changes besides its own."""
+        raise NotImplementedError
 
-        Raises:
-            KeyError: with an object for which there is no other.
-        """
+    def refer_to(self, others: Sequence[Any]) -> None:
+        """Refer to others in the place of these objects."""
         raise NotImplementedError
 
     def check_numbers(self, numbers: Mapping[str, float]) -> None:

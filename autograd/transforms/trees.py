@@ -11,7 +11,7 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from ..engine.messages import list_few, short_repr
-from ..engine.nesting import DEEPEST, is_module, refuse_depth
+from ..engine.nesting import DEEPEST, is_module, named_numbers, refuse_depth
 from ..engine.node import Node
 from ..engine.numbers import number
 from .arrays import ArrayOfScalars
@@ -91,8 +91,9 @@ def open_array(x: Any) -> Opened | None:
 
 
 def open_module(x: Any) -> Opened | None:
-    """Take one node apart, with a Module as the dict of its named parameters."""
-    return open_node(dict(x.named_parameters()) if is_module(x) else x)
+    """Take one node apart, with a Module, or an optimizer, as the dict of its named numbers."""
+    named = None if isinstance(x, (Node, float)) else named_numbers(x)
+    return open_node(x if named is None else named)
 
 
 @lru_cache

@@ -13,6 +13,7 @@ from typing import Any
 
 from ...engine.node import Node
 from ...nn.module import Module
+from ...optim.stateful import Stateful
 from ..cache_keys import is_record
 from .draws import refusing_draws
 from .search import Search
@@ -75,6 +76,9 @@ def _held(args: Iterable[Any]) -> tuple[list[type], list[tuple[str, Any]]]:
         if isinstance(x, (Module, SimpleNamespace)) or is_record(x):
             classes.append(type(x))
             stack += vars(x).items()
+        elif isinstance(x, Stateful):
+            classes.append(type(x))
+            stack += [("step", part) for part in x.fixed_parts()]
         elif isinstance(x, dict):
             stack += [(name, item) for item in x.values()]
         elif isinstance(x, (list, tuple, set, frozenset)):

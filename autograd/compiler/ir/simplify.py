@@ -13,6 +13,8 @@ from contextlib import suppress
 from typing import Any
 
 from ...engine import calculus as c
+from ...engine.assignment import assign
+from ...engine.errors import TracedValueError
 from ...engine.node import Node
 from ...engine.numbers import same
 from ...engine.op import Op
@@ -200,11 +202,24 @@ class _Nodes:
         assert op is not None
         numbers = node._recorded
         operands = tuple(map(self.position, node.operands, numbers))
+        if op is assign:
+            return self._assign(node.operands[0], operands[1])
         if isinstance(op, BatchOp):
             return self._batch(op, operands)
         if isinstance(op, ResultOp):
             return self._result(op, operands[0])
         return self.listing.operation(op, operands)
+
+    def _assign(self, leaf: Any, new: int) -> int:
+        """From here on the leaf stands at another position."""
+        if self.outer is not None:
+            raise TracedValueError(
+                "a step of an optimizer inside vmap would be one for each sample: take the "
+                'gradient there, as in vmap(value_and_grad(f), in_axes=…, reduce="mean"), and '
+                "step outside"
+            )
+        self.known[leaf] = new
+        return new
 
     def _batch(self, op: BatchOp, operands: tuple[int, ...]) -> int:
         body = _Nodes(Listing(self.listing), op.inputs, self)

@@ -10,6 +10,7 @@ from ...engine.nesting import explaining_depth, refuse_depth
 from ...engine.node import Node
 from ...engine.watching import Watcher
 from ..call_structure import Piece, is_array, stand_in
+from ..effects import Effect, StandIns, connect, holders
 from ..tracing.record import Recording, record
 from ..tracing.traced import TracedValue, traced_leaf
 from .memory_layout import layout
@@ -63,7 +64,7 @@ def stages(
     args: Sequence[Any],
     names: Sequence[str],
     pieces: Sequence[Piece],
-    results: Callable[[Any], Sequence[Any]],
+    results: Callable[[Any, list[Effect]], Sequence[Any]],
 ) -> Stages:
     """All stages for one structure of arguments.
 
@@ -72,11 +73,12 @@ def stages(
         args: the arguments of a call.
         names: what they are called.
         pieces: the numbers in them.
-        results: gives the numbers and nodes of what the function returns.
+        results: gives the numbers and nodes of what the function returns, followed by those of
+            its effects.
     """
     with without_collector():
-        leaves, recording = trace(f, args, names, pieces)
-        outputs = results(recording.output)
+        leaves, recording, effects = trace(f, args, names, pieces)
+        outputs = results(recording.output, effects)
         for x in outputs:
             recording.refuse_captured(x)
         listing = simplify(recording.tape, leaves, outputs)
@@ -89,8 +91,8 @@ def trace(
     names: Sequence[str],
     pieces: Sequence[Piece],
     watcher: Watcher | None = None,
-) -> tuple[list[TracedValue], Recording]:
-    """The traced leaves in the place of the numbers, and the recording of `f`; see `stages`."""
+) -> tuple[list[TracedValue], Recording, list[Effect]]:
+    """The traced leaves in the place of the numbers, the recording of `f`, and its effects."""
     leaf = Leaves(pieces)
     twins: dict[int, Any] = {}
     stand_ins = []
@@ -98,7 +100,10 @@ def trace(
         refuse_depth(x, name)
         with explaining_depth(x, name):
             stand_ins.append(stand_in(x, name, leaf, twins))
-    return leaf.made, record(f, stand_ins, leaf.made, watcher)
+    connect(holders(stand_ins), twins)
+    before = StandIns(stand_ins)
+    recording = record(f, stand_ins, leaf.made, watcher)
+    return leaf.made, recording, before.effects(recording.tape)
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from typing import Any, NamedTuple
 
+from ...engine.assignment import cleared
 from ...engine.errors import TracedValueError
 from ...engine.nesting import DEEPEST, refuse_depth
 from ...engine.node import Node
@@ -152,7 +153,7 @@ def record(
     """
     recorder = Recorder(f)
     also = watching(watcher, outlived=False) if watcher else nullcontext()
-    token = being_recorded.set(True)
+    token, cleared_before = being_recorded.set(True), cleared.set(set())
     try:
         with unwatched(), watching(recorder, outlived=False), also, deeper(), recorder.batches():
             output = f(*args)
@@ -160,6 +161,7 @@ def record(
             return Recording(recorder.tape, output, recorder.refuse_captured)
     finally:
         being_recorded.reset(token)
+        cleared.reset(cleared_before)
         recorder.close(leaves)
 
 

@@ -9,6 +9,7 @@ from numbers import Number
 from typing import Any, NoReturn
 
 from ...engine import calculus as c
+from ...engine.assignment import cleared
 from ...engine.commit import add_gradients
 from ...engine.errors import TracedValueError
 from ...engine.graph import gradients
@@ -97,6 +98,18 @@ class TracedValue(Value):
     def apply(self, op: Op, operands: Sequence[Any]) -> Value:
         """The node that `op` makes of `operands`."""
         return getattr(operands[-1], "take_precedence", record_node)(op, operands)
+
+    @property
+    def grad(self) -> Any:
+        """The gradient: 0, or a node."""
+        return Node.grad.__get__(self)
+
+    @grad.setter
+    def grad(self, grad: Any) -> None:
+        self._grad = grad
+        recorded = cleared.get()
+        if recorded is not None:
+            recorded.add(self)
 
     def refusal(self, what: str, instead: str) -> TracedValueError:
         """The error about what would hold for one call only."""

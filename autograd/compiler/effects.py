@@ -1,0 +1,154 @@
+"""Effects: the new numbers that a function gives to its arguments, such as the weights of a model.
+
+A training step changes the parameters of a Module and what an optimizer remembers. While it is
+recorded, stand-ins get the new numbers, as nodes. They are further results of the program, which a
+call writes to the arguments it was given, all or none, as the interpreted function does.
+"""
+
+import copy
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import islice
+from typing import Any, NamedTuple
+
+from ..engine.assignment import assign
+from ..engine.commit import commit
+from ..engine.errors import NonFiniteError
+from ..engine.node import Node
+from ..engine.value import Value
+from ..nn.module import Module
+from ..optim.stateful import Changes, Stateful
+from ..transforms.trees import flatten, kind_of_node, open_array
+from .call_structure import as_lists
+
+Holder = Module | Stateful
+
+
+def is_holder(x: Any) -> bool:
+    """Whether `x` holds numbers that a function can change."""
+    return isinstance(x, (Module, Stateful))
+
+
+def holders(args: Iterable[Any]) -> list[Holder]:
+    """The Modules, optimizers and schedules in the arguments, in order."""
+    found: list[Holder] = []
+    for x in args:
+        alone = kind_of_node(x.__class__) is None
+        found += filter(is_holder, [x] if alone else flatten(x, opener=open_array)[0])
+    return found
+
+
+def numbers_in(holder: Holder) -> list[Any]:
+    """The numbers of a holder in order; those of a Module are its parameters."""
+    return holder.parameters() if isinstance(holder, Module) else holder.numbers()
+
+
+def connect(stand_ins: Iterable[Holder], twins: Mapping[int, Any]) -> None:
+    """Let optimizers and schedules refer to what stands in for their parameters.
+
+    Args:
+        stand_ins: the stand-ins.
+        twins: by its id, what stands in for an object.
+
+    Raises:
+        TypeError: for one whose parameters are in no argument.
+    """
+    for x in {id(x): x for x in stand_ins if isinstance(x, Stateful)}.values():
+        try:
+            x.refer_to([twins[id(other)] for other in x.refers_to()])
+        except KeyError:
+            raise TypeError(
+                f"{type(x).__name__} is an argument without {x.needs}: pass that too, as in "
+                "compile(step)(model, optimizer, x, y)"
+            ) from None
+
+
+class Effect(NamedTuple):
+    """One number that a function changes.
+
+    Attributes:
+        holder: which of the holders has it.
+        place: which of its numbers it is.
+        node: what it becomes.
+    """
+
+    holder: int
+    place: int
+    node: Any
+
+
+class StandIns:
+    """What stands in for the arguments while a function is recorded, as it was before.
+
+    Args:
+        args: the stand-ins.
+    """
+
+    def __init__(self, args: Sequence[Any]) -> None:
+        self.holders = holders(args)
+        self.before = list(map(numbers_in, self.holders))
+
+    def effects(self, tape: Iterable[Node]) -> list[Effect]:
+        """What the function that made these nodes has changed."""
+        assigned = {node.operands[0] for node in tape if node.op is assign}
+        return [
+            Effect(i, place, x)
+            for i, (holder, before) in enumerate(zip(self.holders, self.before, strict=True))
+            for place, (x, was) in enumerate(zip(numbers_in(holder), before, strict=True))
+            if x is not was or x in assigned
+        ]
+
+
+def write(effects: Sequence[Effect], args: Iterable[Any], numbers: Sequence[float]) -> None:
+    """Give the arguments of a call their new numbers."""
+    found = holders(args)
+    new = {effect.holder: numbers_in(found[effect.holder]) for effect in effects}
+    for effect, x in zip(effects, numbers, strict=True):
+        new[effect.holder][effect.place] = x
+    commit([change for i, given in new.items() for change in _changes(found[i], given)])
+
+
+def _changes(holder: Holder, numbers: Sequence[Any]) -> Changes:
+    """What `commit` has to do to give a holder these numbers; a Value stays as it is."""
+    if isinstance(holder, Stateful):
+        return holder.changes(numbers)
+    pairs = zip(holder.parameters(), numbers, strict=True)
+    return [(p, "_data", x) for p, x in pairs if x is not p]
+
+
+@contextmanager
+def undone_on_error(args: Sequence[Any]) -> Iterator[None]:
+    """Inside the block the arguments may change; after a NonFiniteError they are as before."""
+    before = [change for holder in holders(args) for change in _changes(holder, _now(holder))]
+    try:
+        yield
+    except NonFiniteError:
+        commit(before)
+        raise
+
+
+def _now(holder: Holder) -> list[float]:
+    return [x.data if isinstance(x, Value) else x for x in numbers_in(holder)]
+
+
+def with_numbers(x: Any, numbers: Iterator[float]) -> Any:
+    """A copy of an argument that has the next of these numbers."""
+    leaves, treedef = flatten(as_lists(copy.deepcopy(x)))
+    new = []
+    for leaf in leaves:
+        if is_holder(leaf):
+            commit(_changes(leaf, list(islice(numbers, len(numbers_in(leaf))))))
+        new.append(leaf if is_holder(leaf) else next(numbers))
+    return treedef.unflatten(new)
+
+
+def numbers_left(args: Sequence[Any]) -> list[float]:
+    """The numbers in the arguments that a function could have changed."""
+    found = holders(args)
+    could = any(isinstance(holder, Stateful) for holder in found)
+    return [float(x) for holder in found for x in _now(holder)] if could else []
+
+
+def copies(args: Sequence[Any]) -> Sequence[Any]:
+    """The arguments, or copies of all if a function could change some, to run it once more."""
+    return copy.deepcopy(args) if any(isinstance(x, Stateful) for x in holders(args)) else args
