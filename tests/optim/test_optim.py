@@ -43,6 +43,9 @@ MAKERS: dict[str, Callable[[list[Value]], optim.Optimizer]] = {
     "sgd": lambda p: optim.SGD(p, 0.1),
     "momentum": lambda p: optim.SGD(p, 0.1, momentum=0.9, weight_decay=0.1),
     "nesterov": lambda p: optim.SGD(p, 0.1, momentum=0.9, nesterov=True),
+    "rmsprop": lambda p: optim.RMSprop(p, 0.1, weight_decay=0.1),
+    "rmsprop with momentum": lambda p: optim.RMSprop(p, 0.1, momentum=0.9, centered=True),
+    "adagrad": lambda p: optim.Adagrad(p, 0.1, lr_decay=0.1, weight_decay=0.1),
     "adam": lambda p: optim.Adam(p, 0.1, weight_decay=0.1),
     "adamw": lambda p: optim.AdamW(p, 0.1),
 }
@@ -125,6 +128,157 @@ class TestAdam:
         plain = optim.Adam([Value(1.0)], 0.1, eps=0.0)
         scaled = optim.Adam([Value(1.0)], 0.1, eps=0.0)
         assert steps(plain) == steps(scaled, tuple(8.0 * g for g in GRADIENTS))
+
+
+class TestRMSprop:
+    @pytest.mark.parametrize("momentum", [0.0, 0.5])
+    @pytest.mark.parametrize("centered", [False, True])
+    @pytest.mark.parametrize("decay", [0.0, 0.25])
+    def test_steps_follow_torchs_formula(
+        self, momentum: float, centered: bool, decay: float
+    ) -> None:
+        settings = {"alpha": 0.75, "eps": 0.25, "weight_decay": decay, "momentum": momentum}
+        optimizer = optim.RMSprop([Value(1.0)], lr=0.5, **settings, centered=centered)
+        p, square, mean, velocity = 1.0, Fraction(0), Fraction(0), 0.0
+        expected = []
+        for gradient in GRADIENTS:
+            g = Fraction(gradient) + Fraction(decay) * Fraction(p)
+            square = (3 * square + g * g) / 4
+            mean = (3 * mean + g) / 4
+            spread = square - mean * mean if centered else square
+            step = float(g) / (math.sqrt(spread) + 0.25)
+            velocity = momentum * velocity + step
+            p -= 0.5 * velocity
+            expected.append(p)
+        assert steps(optimizer) == pytest.approx(expected, rel=1e-14)
+
+    def test_defaults_are_torchs(self) -> None:
+        x = optim.RMSprop([Value(1.0)])
+        assert (x.lr, x.alpha, x.eps, x.weight_decay) == (1e-2, 0.99, 1e-8, 0.0)
+        assert (x.momentum, x.centered) == (0.0, False)
+
+    def test_a_constant_gradient_makes_no_nan_where_centered(self) -> None:
+        optimizer = optim.RMSprop([Value(1.0)], alpha=0.9, centered=True)
+        assert all(map(math.isfinite, steps(optimizer, (0.1,) * 500)))
+
+
+class TestAdagrad:
+    @pytest.mark.parametrize("decay", [0.0, 0.25])
+    def test_steps_follow_torchs_formula(self, decay: float) -> None:
+        optimizer = optim.Adagrad([Value(1.0)], 0.5, 0.25, decay, 2.0, 0.25)
+        p, total = 1.0, Fraction(2)
+        expected = []
+        for t, gradient in enumerate(GRADIENTS, start=1):
+            g = Fraction(gradient) + Fraction(decay) * Fraction(p)
+            total += g * g
+            p -= 0.5 / (1 + (t - 1) * 0.25) * float(g) / (math.sqrt(total) + 0.25)
+            expected.append(p)
+        assert steps(optimizer) == pytest.approx(expected, rel=1e-14)
+
+    def test_defaults_are_torchs(self) -> None:
+        x = optim.Adagrad([Value(1.0)])
+        assert (x.lr, x.lr_decay, x.weight_decay) == (1e-2, 0.0, 0.0)
+        assert (x.initial_accumulator_value, x.eps) == (0.0, 1e-10)
+
+
+class TestGroupsOfParameters:
+    def make(self, **settings: Any) -> tuple[Value, Value, optim.SGD]:
+        p, q = Value(1.0), Value(1.0)
+        own: dict[str, Any] = {"params": [("q", q)], "lr": 0.5, "momentum": 0.5}
+        return p, q, optim.SGD([{"params": [p]}, own], 0.25, **settings)
+
+    def test_have_settings_of_their_own_beside_those_of_the_optimizer(self) -> None:
+        p, q, optimizer = self.make()
+        for _ in range(2):
+            p.grad = q.grad = 1.0
+            optimizer.step()
+        assert (p.data, q.data) == (1.0 - 2 * 0.25, 1.0 - 0.5 * (1.0 + 1.5))
+
+    def test_the_rate_of_the_optimizer_is_that_of_the_others(self) -> None:
+        _, _, optimizer = self.make()
+        assert optimizer.lr == 0.25
+        optimizer.lr = 0.125
+        assert [group.lr for group in optimizer.param_groups] == [0.125, 0.5]
+        assert repr(optimizer) == "SGD(lr=0.125, 2 parameters)"
+
+    def test_settings_are_attributes_and_items_and_are_checked(self) -> None:
+        _, q, optimizer = self.make()
+        group = optimizer.param_groups[1]
+        group["lr"] = 2.0
+        assert (group.lr, group["lr"], group["params"], group.names) == (2.0, 2.0, [q], ["q"])
+        assert "momentum is finite and at least 0, got -1.0" in raised(
+            ValueError, lambda: setattr(group, "momentum", -1.0)
+        )
+        text = raised(AttributeError, lambda: setattr(group, "moment", 0.5))
+        assert text == (
+            "there is no setting 'moment' here: there are momentum, weight_decay, nesterov, lr"
+        )
+        assert "no setting 'beta'" in raised(AttributeError, lambda: group["beta"])
+        assert repr(group) == (
+            "ParameterGroup(1 parameters, momentum=0.5, weight_decay=0.0, nesterov=False, lr=2.0)"
+        )
+
+    def test_a_rate_that_each_group_has_is_none_of_the_optimizer(self) -> None:
+        optimizer = optim.SGD([{"params": [Value(1.0)], "lr": 0.5}], 0.1)
+        assert optimizer.lr == 0.5
+        text = raised(AttributeError, lambda: setattr(optimizer, "lr", 0.25))
+        assert "assign to them, as in optimizer.param_groups[0].lr = 0.25" in text
+
+    def test_a_schedule_multiplies_the_rate_of_each(self) -> None:
+        _, _, optimizer = self.make()
+        schedule = optim.Schedule(optimizer, optim.linear_lr(4))
+        schedule.step()
+        assert [group.lr for group in optimizer.param_groups] == [0.1875, 0.375]
+        optimizer.param_groups[1].lr = 1.0
+        schedule.step()
+        assert [group.lr for group in optimizer.param_groups] == [0.125, 0.5]
+
+    def test_state_dicts_go_by_name_and_position_across_groups(self) -> None:
+        p, q, optimizer = self.make(momentum=0.25)
+        p.grad, q.grad = 1.0, 2.0
+        optimizer.step()
+        schedule = optim.Schedule(optimizer, optim.linear_lr(4))
+        assert optimizer.state_dict() == {
+            "lr.0": 0.25,
+            "lr.1": 0.5,
+            "steps": 1.0,
+            "velocity.0": 1.0,
+            "velocity.q": 2.0,
+        }
+        assert schedule.state_dict() == {"base_lr.0": 0.25, "base_lr.1": 0.5, "steps": 0.0}
+        _, _, other = self.make(momentum=0.25)
+        other.load_state_dict(optimizer.state_dict())
+        optim.Schedule(other, optim.linear_lr(4)).load_state_dict(schedule.state_dict())
+        assert other.state_dict() == optimizer.state_dict()
+
+    def test_are_copied_with_the_optimizer(self) -> None:
+        _, _, optimizer = self.make()
+        for again in (
+            copy.copy(optimizer),
+            copy.deepcopy(optimizer),
+            pickle.loads(pickle.dumps(optimizer)),
+        ):
+            again.param_groups[1].lr = 4.0
+            assert [group.lr for group in again.param_groups] == [0.25, 4.0]
+        assert [group.lr for group in optimizer.param_groups] == [0.25, 0.5]
+
+    @pytest.mark.parametrize(
+        ("groups", "kind", "message"),
+        [
+            ([{"lr": 0.1}], TypeError, "group 0 of the parameters should be a dict with the entry"),
+            ([{"params": [SHARED]}, Value(1.0)], TypeError, "group 1 of the parameters should be"),
+            ([{"params": [SHARED], "rate": 1.0}], TypeError, "has no setting 'rate': there are"),
+            ([{"params": []}], ValueError, "group 0 of the parameters is empty"),
+            ([{"params": [SHARED]}, {"params": [SHARED]}], ValueError, "0 and 1 are the same"),
+            ([{"params": [SHARED], "lr": -1.0}], ValueError, "lr is finite and at least 0"),
+            ([{"params": [SHARED], "nesterov": True}], ValueError, "nesterov needs a momentum"),
+            ([{"params": [1.0]}], TypeError, "parameter 0 should be a Value, is a float"),
+        ],
+    )
+    def test_wrong_ones_are_clear_errors(
+        self, groups: Any, kind: type[Exception], message: str
+    ) -> None:
+        assert message in raised(kind, lambda: any_optim.SGD(groups, 0.1))
 
 
 class TestTheHintThatGradientsWereNotCleared:
@@ -348,6 +502,10 @@ class TestEveryOptimizer:
             ("Adam", {"betas": 0.9}, TypeError, "betas is a pair"),
             ("Adam", {"eps": -1e-8}, ValueError, "eps is finite and at least 0"),
             ("AdamW", {"weight_decay": -1}, ValueError, "weight_decay is finite"),
+            ("RMSprop", {"alpha": 1.0}, ValueError, "alpha is at least 0 and below 1"),
+            ("RMSprop", {"centered": 1}, TypeError, "centered is True or False"),
+            ("Adagrad", {"lr_decay": -1}, ValueError, "lr_decay is finite and at least 0"),
+            ("Adagrad", {"initial_accumulator_value": NAN}, ValueError, "value is finite"),
         ],
     )
     def test_wrong_settings_are_clear_errors(

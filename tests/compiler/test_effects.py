@@ -1,0 +1,430 @@
+"""A training step is written once: what it changes in its arguments is the same when compiled."""
+
+import copy
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import autograd as ag
+from autograd import ScanInterrupted, StaleGraphError, TracedValueError, Value, compile, nn, optim
+from autograd.compiler.backends.choose import MODULES
+from autograd.losses import hinge_loss, mse_loss
+from tests.bits import bits
+
+BACKENDS = tuple(MODULES)
+each_backend = pytest.mark.parametrize("backend", BACKENDS)
+
+OPTIMIZERS: dict[str, Callable[[Any], optim.Optimizer]] = {
+    "sgd": lambda m: optim.SGD(m, 0.1),
+    "momentum": lambda m: optim.SGD(m, 0.1, momentum=0.9, weight_decay=0.1),
+    "nesterov": lambda m: optim.SGD(m, 0.1, momentum=0.9, nesterov=True),
+    "rmsprop": lambda m: optim.RMSprop(m, 0.1, momentum=0.5, weight_decay=0.1, centered=True),
+    "adagrad": lambda m: optim.Adagrad(m, 0.1, lr_decay=0.1, weight_decay=0.1),
+    "adam": lambda m: optim.Adam(m, 0.1, weight_decay=0.1),
+    "adamw": lambda m: optim.AdamW(m, 0.1),
+    "groups": lambda m: optim.Adam(
+        [
+            {"params": m.layers[0].named_parameters(), "lr": 0.5},
+            {"params": m.layers[1].parameters(), "weight_decay": 0.1},
+        ],
+        0.1,
+    ),
+}
+SCHEDULES: dict[str, Callable[[int], float]] = {
+    "constant": optim.constant_lr(0.5),
+    "linear": optim.linear_lr(3, end=0.25),
+    "cosine": optim.cosine_lr(4),
+    "step": optim.step_lr(2),
+    "warmup": optim.warmup(2, then=optim.cosine_lr(3)),
+    "of one's own": lambda step: 1.0 / (1.0 + step),
+}
+XS = [[1.0, -2.0], [0.5, 0.25], [-1.0, 1.0], [2.0, 0.0], [0.0, -0.5]]
+YS = [1.0, -1.0, 0.5, 0.0, 2.0]
+
+
+def train(model: Any, optimizer: Any, x: Any, y: Any) -> Any:
+    """One training step, written once."""
+    optimizer.zero_grad()
+    loss = mse_loss(model(x), y)
+    loss.backward()
+    optim.clip_grad_norm_(model, 2.0)
+    optimizer.step()
+    return loss
+
+
+def train_state(state: Any, datum: Any) -> Any:
+    """The same as the step of a scan, with a schedule."""
+    model, optimizer, schedule = state
+    loss = train(model, optimizer, datum["x"], datum["y"])
+    schedule.step()
+    return state, loss
+
+
+def made(optimizer: str, schedule: str = "cosine") -> tuple[Any, Any, Any]:
+    model = nn.MLP(2, [3, 1], rng=0)
+    first = OPTIMIZERS[optimizer](model)
+    return model, first, optim.Schedule(first, SCHEDULES[schedule])
+
+
+def states(*objects: Any) -> list[list[str]]:
+    return [bits(list(x.state_dict().values())) for x in objects]
+
+
+class TestACall:
+    @each_backend
+    @pytest.mark.parametrize("name", OPTIMIZERS)
+    def test_changes_what_the_interpreted_step_changes(self, name: str, backend: str) -> None:
+        compiled, interpreted = made(name)[:2], made(name)[:2]
+        step = compile(train, backend=backend)
+        for x, y in zip(XS, YS, strict=True):
+            assert bits(step(*compiled, x, y)) == bits(train(*interpreted, x, y))
+            assert states(*compiled) == states(*interpreted)
+
+    def test_is_recorded_once_whatever_the_numbers(self) -> None:
+        model, optimizer, _ = made("adam")
+        step = compile(train)
+        for x, y in zip(XS, YS, strict=True):
+            step(model, optimizer, x, y)
+            optimizer.lr = 0.9 * optimizer.lr
+        other = nn.MLP(2, [3, 1], rng=1)
+        step(other, optim.Adam(other, 0.3, weight_decay=0.1), XS[0], YS[0])
+        assert repr(step).endswith("1 recording)")
+
+    def test_is_recorded_anew_where_a_setting_changed(self) -> None:
+        compiled, interpreted = made("adam")[:2], made("adam")[:2]
+        step = compile(train)
+        for eps in (1e-8, 0.5):
+            compiled[1].eps = interpreted[1].eps = eps
+            step(*compiled, XS[0], YS[0])
+            train(*interpreted, XS[0], YS[0])
+            assert states(*compiled) == states(*interpreted)
+
+    def test_takes_its_arguments_in_any_order_and_place(self) -> None:
+        model, optimizer, schedule = made("momentum")
+        other = made("momentum")
+
+        def step(given: Any, *, schedule: Any, x: Any) -> Any:
+            loss = train(given["model"], given["optimizers"][0], x, 1.0)
+            schedule.step()
+            return loss
+
+        compile(step)(
+            schedule=schedule, x=np.array(XS[0]), given={"optimizers": [optimizer], "model": model}
+        )
+        step({"optimizers": [other[1]], "model": other[0]}, schedule=other[2], x=XS[0])
+        assert states(model, optimizer, schedule) == states(*other)
+
+    def test_may_make_several_steps_and_use_the_new_numbers(self) -> None:
+        def several(model: Any, optimizer: Any, x: Any) -> Any:
+            losses = [train(model, optimizer, x, y) for y in YS[:3]]
+            return losses, model(x)
+
+        model, optimizer, _ = made("adam")
+        assert compile(several).verify(model, optimizer, XS[0]) == 4 + 3 * 13 + 2
+
+    def test_may_step_with_gradients_that_are_assigned(self) -> None:
+        def step(model: Any, optimizer: Any, xs: Any, ys: Any) -> Any:
+            loss_of = ag.value_and_grad(lambda model, x, y: mse_loss(model(x), y))
+            mean = ag.vmap(loss_of, in_axes=(None, 0, 0), reduce="mean")
+            loss, gradient = mean(model, xs, ys)
+            for name, p in model.named_parameters():
+                p.grad = gradient[name]
+            optimizer.step()
+            return loss
+
+        compiled, interpreted = made("adam")[:2], made("adam")[:2]
+        assert bits(compile(step)(*compiled, XS, YS)) == bits(step(*interpreted, XS, YS))
+        assert states(*compiled) == states(*interpreted)
+
+    def test_changes_nothing_where_it_fails(self) -> None:
+        def step(model: Any, optimizer: Any, x: Any, y: Any) -> Any:
+            optimizer.zero_grad()
+            loss = hinge_loss(model(x), y)
+            loss.backward()
+            optimizer.step()
+            return loss
+
+        model, optimizer, _ = made("adam")
+        before = states(model, optimizer)
+        with pytest.raises(ValueError, match="hinge_loss wants targets -1 or 1"):
+            compile(step)(model, optimizer, XS[0], 0.0)
+        assert states(model, optimizer) == before
+
+    def test_changes_nothing_under_strict_where_a_number_is_not_finite(self) -> None:
+        model, optimizer, _ = made("sgd")
+        before = states(model, optimizer)
+        with ag.strict(), pytest.raises(ag.NonFiniteError):
+            compile(train)(model, optimizer, XS[0], 1e200)
+        assert states(model, optimizer) == before
+
+    def test_under_strict_makes_one_step(self) -> None:
+        compiled, interpreted = made("adam")[:2], made("adam")[:2]
+        with ag.strict():
+            compile(train)(*compiled, XS[0], YS[0])
+        train(*interpreted, XS[0], YS[0])
+        assert states(*compiled) == states(*interpreted)
+
+    def test_leaves_gradients_alone(self) -> None:
+        model, optimizer, _ = made("sgd")
+        model.parameters()[0].grad = 7.0
+        compile(train)(model, optimizer, XS[0], YS[0])
+        assert model.parameters()[0].grad == 7.0
+
+    def test_verify_compares_what_changes_and_changes_nothing(self) -> None:
+        model, optimizer, _ = made("adam")
+        before = states(model, optimizer)
+        assert compile(train).verify(model, optimizer, XS[0], YS[0]) == 1 + 3 * 13 + 2
+        assert states(model, optimizer) == before
+
+    def test_as_c_it_gives_the_new_numbers_after_the_results(self) -> None:
+        model, optimizer, _ = made("momentum")
+        text = ag.to_c(train, model, optimizer, XS[0], YS[0])
+        assert text.startswith(f"/* {13 + 2 + 13 + 3} inputs, {1 + 13 + 1 + 13} outputs")
+
+
+class TestAScan:
+    @each_backend
+    @pytest.mark.parametrize("name", OPTIMIZERS)
+    def test_changes_what_a_loop_changes(self, name: str, backend: str) -> None:
+        compiled, interpreted = made(name), made(name)
+        scanned = compile(train_state, backend=backend).scan(compiled, {"x": XS, "y": YS})
+        losses = [
+            train_state(interpreted, {"x": x, "y": y})[1] for x, y in zip(XS, YS, strict=True)
+        ]
+        assert bits(scanned[1]) == bits(losses)
+        assert states(*compiled) == states(*interpreted)
+
+    @pytest.mark.parametrize("name", SCHEDULES)
+    def test_follows_a_schedule(self, name: str) -> None:
+        compiled, interpreted = made("sgd", name), made("sgd", name)
+        step = compile(train_state)
+        for rate in (None, 0.7):  # which is assigned in between
+            if rate is not None:
+                compiled[1].lr = interpreted[1].lr = rate
+            step.scan(compiled, {"x": XS, "y": YS})
+            for x, y in zip(XS, YS, strict=True):
+                train_state(interpreted, {"x": x, "y": y})
+            assert states(*compiled) == states(*interpreted)
+
+    def test_gives_the_state_as_state_dicts(self) -> None:
+        model, optimizer, schedule = made("adam")
+        state, _ = compile(train_state).scan((model, optimizer, schedule), {"x": XS, "y": YS})
+        assert state[0] == model.state_dict()
+        assert state[1] == optimizer.state_dict()
+        again = made("adam")
+        again[2].load_state_dict(schedule.state_dict())
+        assert state[2]["steps"] == 5.0
+
+    def test_shows_the_model_of_the_moment_to_progress(self) -> None:
+        compiled, interpreted = made("adam"), made("adam")
+        seen: list[Any] = []
+        compile(train_state).scan(
+            compiled,
+            {"x": XS, "y": YS},
+            every=2,
+            progress=lambda done, steps, loss: seen.append((done, states(*compiled))),
+        )
+        wanted = []
+        for i, (x, y) in enumerate(zip(XS, YS, strict=True), start=1):
+            train_state(interpreted, {"x": x, "y": y})
+            wanted += [(i, states(*interpreted))] if i in (2, 4, 5) else []
+        assert seen == wanted
+
+    @pytest.mark.parametrize("error", [KeyboardInterrupt, ZeroDivisionError])
+    def test_keeps_the_steps_that_were_done_when_it_ends_early(
+        self, error: type[BaseException]
+    ) -> None:
+        compiled, interpreted = made("adam"), made("adam")
+
+        def stop(done: int, steps: int, loss: Any) -> None:
+            if done == 3:
+                raise error
+
+        with pytest.raises(ScanInterrupted if error is KeyboardInterrupt else error):
+            compile(train_state).scan(compiled, {"x": XS, "y": YS}, every=1, progress=stop)
+        for x, y in zip(XS[:3], YS[:3], strict=True):
+            train_state(interpreted, {"x": x, "y": y})
+        assert states(*compiled) == states(*interpreted)
+
+    @each_backend
+    def test_keeps_the_steps_before_one_that_fails_and_says_why_it_does(self, backend: str) -> None:
+        def step(state: Any, datum: Any) -> Any:
+            model, optimizer = state
+            optimizer.zero_grad()
+            loss = hinge_loss(model(datum["x"]), datum["y"])
+            loss.backward()
+            optimizer.step()
+            return state, loss
+
+        compiled, interpreted = made("adam")[:2], made("adam")[:2]
+        with pytest.raises(ValueError, match=r"hinge_loss wants targets -1 or 1 .* got 0\.5"):
+            compile(step, backend=backend).scan(
+                compiled, {"x": XS, "y": [1.0, -1.0, 1.0, 0.5, 1.0]}
+            )
+        for x, y in zip(XS, [1.0, -1.0, 1.0], strict=False):
+            step(interpreted, {"x": x, "y": y})
+        assert states(*compiled) == states(*interpreted)
+
+    def test_does_not_change_a_model_that_the_function_does_not_change(self) -> None:
+        def step(state: Any, x: Any) -> Any:
+            loss, gradient = ag.value_and_grad(lambda m: mse_loss(m(x), 1.0))(state)
+            return {n: p - 0.1 * gradient[n] for n, p in state.named_parameters()}, loss
+
+        model = nn.MLP(2, [3, 1], rng=0)
+        before = states(model)
+        state, _ = compile(step).scan(model, XS)
+        assert states(model) == before
+        assert state != model.state_dict()
+
+    def test_refuses_another_state_in_the_place_of_a_changed_one(self) -> None:
+        def step(state: Any, x: Any) -> Any:
+            model, optimizer = state
+            old = {name: 1.0 * p for name, p in model.named_parameters()}
+            loss = train(model, optimizer, x, 1.0)
+            return (old, optimizer), loss
+
+        with pytest.raises(TypeError, match="return the state as it came"):
+            compile(step).scan(made("sgd")[:2], XS)
+
+
+def without_clearing(model: Any, optimizer: Any) -> Any:
+    loss = model(XS[0])
+    loss.backward()
+    optimizer.step()
+    return loss
+
+
+def in_a_batch(model: Any, optimizer: Any) -> Any:
+    return ag.vmap(lambda x: train(model, optimizer, x, 1.0))(XS)
+
+
+def stale(model: Any, optimizer: Any) -> Any:
+    loss = train(model, optimizer, XS[0], 1.0)
+    loss.backward()
+    return loss
+
+
+REFUSED: dict[str, tuple[Any, type[Exception], str]] = {
+    "gradients of before": (without_clearing, TracedValueError, "call optimizer.zero_grad() in"),
+    "a batch": (in_a_batch, TracedValueError, "a step of an optimizer inside vmap would be one"),
+    "a graph of old weights": (stale, StaleGraphError, "when the graph was recorded"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_would_not_be_the_interpreted_step_is_refused(name: str) -> None:
+    f, error, text = REFUSED[name]
+    model, optimizer, _ = made("adam")
+    before = states(model, optimizer)
+    with pytest.raises(error) as caught:
+        compile(f)(model, optimizer)
+    assert text in str(caught.value)
+    assert states(model, optimizer) == before
+
+
+@pytest.mark.parametrize(
+    ("argument", "needed"),
+    [
+        (lambda m, o, s: o, "Adam is an argument without the Module that holds its parameters"),
+        (lambda m, o, s: (m, s), "Schedule is an argument without its optimizer"),
+        (lambda m, o, s: (nn.MLP(2, [3, 1]), o), "Adam is an argument without the Module"),
+    ],
+)
+def test_what_refers_to_something_else_needs_it_as_an_argument(argument: Any, needed: str) -> None:
+    with pytest.raises(TypeError, match=needed):
+        compile(lambda given: 0.0)(argument(*made("adam")))
+
+
+FACTOR = 2.0
+
+
+class Scaled(optim.Optimizer):
+    """A user's own optimizer, whose rule reads a global."""
+
+    def update_rule(self, group: Any, steps: Any) -> Any:
+        return lambda x, gradient, memory: (x - FACTOR * group.lr * gradient, memory)
+
+
+def test_a_users_optimizer_and_schedule_are_recorded_anew_where_what_they_read_changed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def own() -> Any:
+        model = nn.MLP(2, [3, 1], rng=0)
+        optimizer = Scaled(model, 0.1)
+        return model, optimizer, optim.Schedule(optimizer, lambda step: FACTOR / (1.0 + step))
+
+    def step(model: Any, optimizer: Any, schedule: Any) -> Any:
+        loss = train(model, optimizer, XS[0], 1.0)
+        schedule.step()
+        return loss
+
+    compiled, interpreted, native = own(), own(), compile(step)
+    for factor in (2.0, 2.0, 0.5, 2.0):
+        monkeypatch.setitem(globals(), "FACTOR", factor)
+        native(*compiled)
+        step(*interpreted)
+        assert states(*compiled) == states(*interpreted)
+    assert repr(native).endswith("2 recordings)")
+
+
+def test_shared_parameters_change_once() -> None:
+    class Tied(nn.Module):
+        def __init__(self) -> None:
+            self.first, self.second = nn.Neuron(2, rng=0), nn.Neuron(2, rng=1)
+            self.second.weights = self.first.weights
+
+        def forward(self, x: Any) -> Any:
+            return self.first(x) + self.second(x)
+
+    compiled, interpreted = Tied(), Tied()
+    steps: list[Any] = [compile(train), train]
+    for step, model in zip(steps, (compiled, interpreted), strict=True):
+        optimizer = optim.Adam(model, 0.1)
+        for x, y in zip(XS, YS, strict=True):
+            step(model, optimizer, x, y)
+    assert states(compiled) == states(interpreted)
+    assert compiled.second.weights is compiled.first.weights
+
+
+def test_a_checkpoint_between_compiled_steps_resumes_to_the_same_losses() -> None:
+    first, step, data = made("adam"), compile(train_state), {"x": XS, "y": YS}
+    step.scan(first, data)
+    kept = copy.deepcopy([x.state_dict() for x in first])
+    wanted = step.scan(first, data)[1]
+    second = made("adam")
+    for x, state in zip(second, kept, strict=True):
+        x.load_state_dict(state)
+    assert bits(step.scan(second, data)[1]) == bits(wanted)
+
+
+@pytest.mark.parametrize("longest", [1e-3, 1e3])
+@pytest.mark.parametrize("kind", [1.0, 2.0, 3.0, float("inf")])
+def test_clipping_gives_the_same_norm_and_gradients_compiled(longest: float, kind: float) -> None:
+    def clipped(model: Any) -> Any:
+        model.zero_grad()
+        model(XS[0]).backward()
+        norm = optim.clip_grad_norm_(model, longest, kind, error_if_nonfinite=True)
+        return norm, [p.grad for p in model.parameters()]
+
+    model = nn.MLP(2, [3, 1], rng=0)
+    assert bits(compile(clipped)(model)) == bits(clipped(copy.deepcopy(model)))
+
+
+def test_a_norm_that_is_not_finite_is_an_error_of_the_call() -> None:
+    def clipped(model: Any, x: Any) -> Any:
+        model.zero_grad()
+        (model(x) * 1e308).backward()
+        return optim.clip_grad_norm_(model, 1.0, error_if_nonfinite=True)
+
+    native = compile(clipped)
+    model = nn.Neuron(1, None, rng=0)
+    assert native(model, [1.0]) == 1e308 * 2.0**0.5
+    with pytest.raises(ValueError, match="the norm of the gradient is inf"):
+        native(model, [1e10])
+
+
+def test_a_value_is_no_argument_still() -> None:
+    with pytest.raises(TypeError, match="takes and gives numbers"):
+        compile(train)(Value(1.0), 1.0, 1.0, 1.0)
