@@ -1,10 +1,11 @@
-"""Checks of what a loss is given, with its error messages: numbers, pairs and targets."""
+"""Checks of what a loss is given, with its error messages: numbers, pairs, targets, settings."""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from ..engine import calculus as c
 from ..engine.arguments import vector
+from ..engine.logic import logical_and
 from ..engine.numbers import number
 from ..engine.value import Scalar, Value
 
@@ -45,7 +46,11 @@ def pairs_of(loss: str, outputs: Any, targets: Any) -> list[tuple[Any, Any]]:
 
 
 def check_targets(
-    loss: str, pairs: Sequence[tuple[Any, Any]], valid: Callable[[Any], Any], wanted: str
+    loss: str,
+    pairs: Sequence[tuple[Any, Any]],
+    valid: Callable[[Any], Any],
+    wanted: str,
+    of_row: str = "",
 ) -> list[tuple[Any, Any]]:
     """The pairs, once each target is known to be `valid`; a traced one is checked at every call."""
     checked = []
@@ -56,7 +61,32 @@ def check_targets(
         elif not valid(_datum(target)):
             raise ValueError(
                 f"{loss} wants {wanted}, got {_datum(target)!r} as target {position} "
-                f"(of 0 to {len(pairs) - 1})"
+                f"(of 0 to {len(pairs) - 1}){of_row}"
             )
         checked.append((output, target))
     return checked
+
+
+def is_probability(target: Any) -> Any:
+    """Whether a target is from 0 to 1: true or false, or a node of 1 or 0."""
+    return logical_and(c.equal(c.clip(target, 0.0, 1.0), target))
+
+
+def one_each(loss: str, what: str, given: Any, count: int) -> list[Any]:
+    """A Value or number for each of `count` outputs; one alone is that of all of them."""
+    found = numbers(loss, what, given)
+    if not isinstance(given, Iterable):
+        return found * count
+    if len(found) != count:
+        raise ValueError(
+            f"{loss} got {len(found)} numbers as {what} of {count} outputs: pass one for each, or "
+            "one number for all"
+        )
+    return found
+
+
+def setting(name: str, given: Any) -> float:
+    """A number that is the same at every call, and so no Value."""
+    is_value = isinstance(given, Value)
+    advice = "pass a plain number, which a compiled function takes by static=" if is_value else ""
+    return number(given, name, advice)

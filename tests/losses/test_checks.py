@@ -7,10 +7,26 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograd import Value, check_grads, compile, grad, value_and_grad, vmap
-from autograd.engine.graph import topological_order
-from autograd.losses import binary_cross_entropy, cross_entropy, hinge_loss, mse_loss
+from autograd import Value, check_grads, compile, dot, grad, value_and_grad, vmap
+from autograd.losses import (
+    binary_cross_entropy,
+    cross_entropy,
+    hinge_loss,
+    huber_loss,
+    kl_div,
+    l1_loss,
+    mse_loss,
+    nll_loss,
+    smooth_l1_loss,
+)
+from autograd.transforms.trees import flatten_numbers
 from tests.bits import bits
+from tests.loss_cases import EVERY_LOSS, Case, case_of
+
+PAIRED = pytest.mark.parametrize(
+    "loss",
+    [mse_loss, l1_loss, huber_loss, smooth_l1_loss, hinge_loss, binary_cross_entropy, kl_div],
+)
 
 
 def raised(kind: type[BaseException], action: Callable[[], object]) -> str:
@@ -47,7 +63,7 @@ class TestEveryLoss:
         assert number == pytest.approx(expected, rel=1e-15)
         assert loss(values(outputs), targets).data == number
 
-    @pytest.mark.parametrize("loss", [mse_loss, hinge_loss, binary_cross_entropy])
+    @PAIRED
     def test_ints_tuples_arrays_and_values_are_targets_too(
         self, loss: Callable[[Any, Any], Any]
     ) -> None:
@@ -56,7 +72,7 @@ class TestEveryLoss:
         first, *others = [loss(outputs, targets).data for targets in given]
         assert others == pytest.approx([first] * 3, rel=1e-15)
 
-    @pytest.mark.parametrize("loss", [mse_loss, hinge_loss, binary_cross_entropy])
+    @PAIRED
     @pytest.mark.parametrize(
         ("outputs", "targets", "message"),
         [
@@ -72,7 +88,7 @@ class TestEveryLoss:
         assert loss.__name__ in found
         assert message in found
 
-    @pytest.mark.parametrize("loss", [mse_loss, hinge_loss, binary_cross_entropy])
+    @PAIRED
     @pytest.mark.parametrize("bad", ["1", None, [1.0], True])
     def test_what_is_no_number_is_a_type_error(
         self, loss: Callable[[Any, Any], Any], bad: Any
@@ -81,33 +97,77 @@ class TestEveryLoss:
         if bad is not True:
             raised(TypeError, lambda: loss([bad], [1.0]))
 
-    def test_derivatives_agree_with_finite_differences(self) -> None:
-        z = [0.3, -1.2, 2.0]
-        check_grads(lambda x: mse_loss(x, [1.0, 2.0, 3.0]), z)
-        check_grads(lambda x: hinge_loss(x, [1, -1, -1]), z)
-        check_grads(lambda x: binary_cross_entropy(x, [1, 0, 0.3]), z)
-        check_grads(lambda x: cross_entropy(x, 1), z)
 
-    def test_one_sample_needs_no_mean(self) -> None:
-        ops = [node.op.name for node in topological_order(mse_loss(Value(1.0), 2.0)) if node.op]
-        assert ops == ["-", "*"]
+REDUCTIONS = pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
+CASES = pytest.mark.parametrize("case", EVERY_LOSS, ids=case_of)
+
+
+@REDUCTIONS
+@CASES
+def test_derivatives_agree_with_finite_differences(case: Case, reduction: str) -> None:
+    check_grads(lambda outputs: case.of(outputs, reduction=reduction), (case.outputs,))
+
+
+@CASES
+def test_weights_can_be_differentiated_too(case: Case) -> None:
+    if case.numbers:
+        check_grads(lambda z, numbers: case.of(z, **numbers), (case.outputs, dict(case.numbers)))
 
 
 @pytest.mark.parametrize(
-    ("loss", "outputs", "target"),
-    [
-        (cross_entropy, [0.3, -2.0, 1.7], 2),
-        (binary_cross_entropy, 0.3, 1),
-        (binary_cross_entropy, -0.3, 0.25),
-        (hinge_loss, 0.3, -1),
-        (mse_loss, [0.3, 2.0], [1.0, -1.0]),
-    ],
+    "case", [x for x in EVERY_LOSS if isinstance(x.targets[0], float)], ids=case_of
 )
-def test_a_loss_is_compiled_with_targets_that_each_call_has_anew(
-    loss: Any, outputs: Any, target: Any
-) -> None:
-    step = value_and_grad(loss)
-    assert bits(compile(step)(outputs, target)) == bits(step(outputs, target))
+def test_targets_that_are_numbers_can_be_differentiated_too(case: Case) -> None:
+    check_grads(case.of, (case.outputs, case.targets))
+
+
+@REDUCTIONS
+@CASES
+def test_a_compiled_loss_has_the_bits_of_the_interpreted_one(case: Case, reduction: str) -> None:
+    """Of the loss and its gradient, where targets and weights are known only at the call."""
+
+    def step(outputs: Any, targets: Any, numbers: Any, factor: float) -> Any:
+        def loss(outputs: Any) -> Any:
+            found = case.of(outputs, targets, reduction=reduction, **numbers)
+            terms = flatten_numbers(found)[0]
+            return factor * dot(terms, [1.0 + i for i in range(len(terms))])
+
+        return value_and_grad(loss)(outputs)
+
+    given = case.outputs, case.targets, dict(case.numbers)
+    assert compile(step).verify(*given, 1.0) == compile(step).verify(*given, -0.5) > 1
+
+
+@CASES
+def test_values_targets_and_weights_in_values_change_no_bit(case: Case) -> None:
+    def values(x: Any) -> Any:
+        return Value(x) if isinstance(x, (int, float)) else [values(one) for one in x]
+
+    numbers = {name: values(x) for name, x in case.numbers.items()}
+    found = case.of(values(case.outputs), values(case.targets), **numbers)
+    assert bits(found) == bits(case.of(case.outputs))
+
+
+@CASES
+def test_a_batch_and_a_scan_have_the_bits_of_a_loop(case: Case) -> None:
+    entries = case.outputs, case.targets
+    if case.loss in (kl_div, cross_entropy, nll_loss) and not isinstance(entries[0][0], list):
+        entries = [entries[0]], [entries[1]]
+
+    def of_sample(z: Any, t: Any) -> Any:
+        weights = case.numbers if case.loss is not binary_cross_entropy else {}
+        return case.loss(z, t, **weights, **case.settings)
+
+    batch = compile(vmap(value_and_grad(of_sample)))
+    samples = [value_and_grad(of_sample)(z, t) for z, t in zip(*entries, strict=True)]
+    losses, slopes = batch(*entries)
+    assert bits([losses, slopes]) == bits([[x for x, _ in samples], [g for _, g in samples]])
+
+    def step(total: Any, datum: Any) -> Any:
+        return total + 1.0, value_and_grad(of_sample)(datum["z"], datum["t"])
+
+    data = {"z": entries[0], "t": entries[1]}
+    assert bits(compile(step).scan(0.0, data)[1]) == bits([losses, slopes])
 
 
 def _cross(z: Any, t: Any) -> Any:
@@ -122,6 +182,22 @@ def _binary(z: Any, t: Any) -> Any:
     return binary_cross_entropy([z], [t])
 
 
+def _shares(z: Any, t: Any) -> Any:
+    return cross_entropy([[z, 0.0], [0.0, z]], [[0.5, 0.5], [t, 0.25]], weight=[1.0, t])
+
+
+def _log_probability(z: Any, t: Any) -> Any:
+    return nll_loss([z, 0.0], t, weight=[1.0, 2.0])
+
+
+def _divergence(z: Any, t: Any) -> Any:
+    return kl_div([z, z], [t, 0.5])
+
+
+def _divergence_of_logs(z: Any, t: Any) -> Any:
+    return kl_div([[z, z]], [[-0.5, t]], log_target=True)
+
+
 class TestTargetsThatAreKnownAtTheCall:
     """A compiled loss takes and refuses the targets that the interpreted one does, at each call."""
 
@@ -129,7 +205,11 @@ class TestTargetsThatAreKnownAtTheCall:
     @pytest.mark.parametrize(
         ("loss", "good", "bad"),
         [
-            (_cross, [0, 1, 1.0], [2, -1]),
+            (_cross, [0, 1, 1.0, -100], [2, -1, 0.5, math.inf]),
+            (_log_probability, [0, 1, 1.0, -100], [2, -1, 0.5, math.nan]),
+            (_shares, [0, 1, 0.25], [1.5, -1e-9, math.nan]),
+            (_divergence, [0, 1, 0.25], [1.5, -1e-9, math.nan]),
+            (_divergence_of_logs, [0, -1, -math.inf], [0.5, math.nan]),
             (_hinge, [1, -1], [0, 2, math.nan]),
             (_binary, [0, 1, 0.25], [3, -1e-9, math.nan]),
         ],
@@ -139,9 +219,9 @@ class TestTargetsThatAreKnownAtTheCall:
     ) -> None:
         compiled = compile(loss, backend=backend)
         for target in good:
-            assert compiled(0.3, target) == loss(0.3, target)
+            assert bits(compiled(0.3, target)) == bits(loss(0.3, target))
         for target in bad:
-            with pytest.raises((ValueError, IndexError)) as interpreted:
+            with pytest.raises((ValueError, IndexError, TypeError)) as interpreted:
                 loss(0.3, target)
             with pytest.raises(type(interpreted.value)) as refused:
                 compiled(0.3, target)
