@@ -3,7 +3,7 @@
 A scalar automatic differentiation engine: `Value` remembers how it was computed, `backward()`
 applies the chain rule. Start reading in the room `engine`: `op.py`, `calculus.py`, `node.py`,
 `graph.py`, `value.py`. Above it stand `transforms` (gradients of functions), `formulas`, `nn`,
-`losses.py`, `optim`, `data`, `show` (pictures and words), `teach`, `compiler`, `anatomy`, `cli`.
+`losses`, `optim`, `data`, `show` (pictures and words), `teach`, `compiler`, `anatomy`, `cli`.
 """
 
 __version__ = "0.1.0"

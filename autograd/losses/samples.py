@@ -1,0 +1,134 @@
+"""The samples of a choice among classes, checked: rows of numbers, one a class, and their targets.
+
+A target is a class, or the probability of each class. Which it is, and whether there is one sample
+or a batch of them, is told by what is a list and what is not.
+"""
+
+import operator
+from collections.abc import Iterable, Sequence
+from numbers import Integral
+from typing import Any
+
+from ..engine.arguments import vector
+from ..engine.messages import short_repr
+from ..engine.numbers import number
+from ..engine.value import Value
+from .checks import check_targets, is_probability, numbers, pairs_of
+
+ONE_CLASS = {  # what a loss takes for one class, and for all
+    "cross_entropy": ("logit", "logits"),
+    "nll_loss": ("log-probability", "log-probabilities"),
+}
+
+
+def samples(loss: str, outputs: Any, target: Any) -> tuple[list[list[Any]], list[Any], bool]:
+    """The rows, their targets, and whether it is one sample alone, not in a list.
+
+    Args:
+        loss: the name of the loss.
+        outputs: a row, or a list of rows.
+        target: a class or a list of probabilities, or a list of either.
+    """
+    several = ONE_CLASS[loss][1]
+    outputs = vector(outputs)
+    nested = any(isinstance(row, Iterable) for row in outputs)
+    if not isinstance(target, Iterable):
+        if nested:
+            raise TypeError(f"{loss} got a batch of {several} and one target: pass a list of them")
+        return [_row(loss, outputs)], [target], True
+    targets = vector(target)
+    # Ints are classes, one for each sample: then the samples are no rows.
+    if outputs and not nested and not all(isinstance(x, Integral) for x in targets):
+        return [_row(loss, outputs)], [targets], True
+    rows = []
+    for position, (row, _) in enumerate(pairs_of(loss, outputs, targets)):
+        if not isinstance(row, Iterable):
+            raise TypeError(
+                f"{loss} wants a list of {several}, one for each class, for each sample, and got "
+                f"one number for sample {position}, where a list of ints has a class for each: a "
+                "model with one output takes binary_cross_entropy"
+            )
+        rows.append(_row(loss, row))
+    lengths = sorted({len(row) for row in rows})
+    if len(lengths) > 1:
+        raise ValueError(
+            f"{loss} needs as many {several} for each sample, got {short_repr(lengths)}"
+        )
+    return rows, targets, False
+
+
+def _row(loss: str, row: Iterable[Any]) -> list[Any]:
+    """The numbers of one sample, one for each class."""
+    what, _ = ONE_CLASS[loss]
+    found = numbers(loss, what, row)
+    if not found:
+        raise ValueError(f"{loss} needs one {what} for each class, got none")
+    return found
+
+
+def class_of(loss: str, target: Any, count: int, ignore_index: int) -> int | Value | None:
+    """The class that `target` names, or the Value that holds it; None for one to be ignored."""
+    if isinstance(target, Value) and target.is_traced:  # a lookup checks it at every call
+        return target
+    given = target.data if isinstance(target, Value) else target
+    chosen = _whole(given)
+    if chosen is None:
+        raise TypeError(f"{loss} wants a class as an int or a Value, got {short_repr(given)}")
+    if chosen != ignore_index and not 0 <= chosen < count:
+        raise IndexError(f"class {chosen} is not one of the {count} from 0")
+    if isinstance(target, Value):
+        return target
+    return None if chosen == ignore_index else chosen
+
+
+def _whole(x: Any) -> int | None:
+    """`x` as an int if it is a whole number and no bool, else None."""
+    if isinstance(x, float) and x.is_integer():
+        return int(x)
+    try:
+        return None if isinstance(x, bool) else operator.index(x)
+    except TypeError:
+        return None
+
+
+def ignored_class(loss: str, given: Any) -> int:
+    """The number that stands for no class."""
+    chosen = None if isinstance(given, Value) else _whole(given)
+    if chosen is None:
+        raise TypeError(f"ignore_index of {loss} is an int, got {short_repr(given)}")
+    return chosen
+
+
+def class_weights(loss: str, given: Any, count: int) -> list[Any] | None:
+    """The weights of the classes, None if there are none."""
+    if given is None:
+        return None
+    found = numbers(loss, "weight", given)
+    if len(found) != count:
+        raise ValueError(
+            f"{loss} got {len(found)} weights for {count} classes: pass one for each class"
+        )
+    return [x if isinstance(x, Value) else number(x) for x in found]
+
+
+def are_probabilities(loss: str, targets: Sequence[Any]) -> bool:
+    """Whether the targets are rows of probabilities, and not classes."""
+    rows = [isinstance(target, Iterable) for target in targets]
+    if any(rows) and not all(rows):
+        raise TypeError(
+            f"{loss} wants a class for each sample or a list of probabilities for each, got both"
+        )
+    return any(rows)
+
+
+def probabilities(loss: str, row: Sequence[Any], target: Any, of_sample: str) -> list[Any]:
+    """The probabilities of the classes that a row has numbers for."""
+    found = numbers(loss, "target", target)
+    if len(found) != len(row):
+        raise ValueError(
+            f"{loss} got {len(found)} probabilities for {len(row)} classes{of_sample}: pass one "
+            "for each class"
+        )
+    wanted = "probabilities from 0 to 1"
+    pairs = list(zip(row, found, strict=True))
+    return [x for _, x in check_targets(loss, pairs, is_probability, wanted, of_sample)]
