@@ -19,8 +19,8 @@ more, fold the number of the step into one key.
 Measured: over 2**20 consecutive data, consecutive keys, split keys and chains of them, 702 figures
 (uniformity in one to three dimensions, correlations, collisions, birthday spacings) are within 3.5
 deviations of what is expected, from the sixth of the ten rounds on, and so are 25 figures over at
-least 2**25 numbers. Each bit of key and data flips each bit of the result half of the time, within 4.5
-deviations over 4000 trials.
+least 2**25 numbers. Each bit of key and data flips each bit of the result half of the time, within
+4.5 deviations over 4000 trials.
 """
 
 import math
