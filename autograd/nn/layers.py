@@ -14,6 +14,7 @@ from ..engine import calculus as c
 from ..engine.arguments import positive_int, vector
 from ..engine.messages import short_repr
 from ..engine.op import Op
+from ..engine.products import products
 from ..engine.value import Scalar, Value
 from .module import Call, Module
 
@@ -37,6 +38,7 @@ else:
 _RELU_FAMILY = {op.name: op for op in (c.relu, c.leaky_relu, c.elu, c.silu, c.gelu, c.softplus)}
 _OTHERS = (c.tanh, c.sigmoid, c.erf, c.atan, c.asinh, c.sin, c.cos, c.exp, c.abs)
 ACTIVATIONS: dict[str, Op] = _RELU_FAMILY | {op.name: op for op in _OTHERS}
+_METHODS: dict[Any, Callable[[Value], Value]] = {name: getattr(Value, name) for name in ACTIVATIONS}
 
 
 def _check_activation(activation: Activation) -> Activation:
@@ -129,21 +131,26 @@ class Neuron(Module):
 
     def forward(self, inputs: Any) -> Any:
         """The output for `inputs`: a list of Values or numbers, or one alone."""
-        inputs = vector(inputs)
-        if len(inputs) != len(self.weights):
-            raise _misfit(len(self.weights), inputs)
+        if type(inputs) is not list:
+            inputs = vector(inputs)
+        weights, bias, activation = self.weights, self.bias, self.activation
+        if len(inputs) != len(weights):
+            raise _misfit(len(weights), inputs)
         try:
-            products = [w * x for w, x in zip(self.weights, inputs, strict=True)]
+            terms = products(weights, inputs)
         except TypeError:
             if isinstance(inputs[0], Iterable):
-                raise _misfit(len(self.weights), inputs) from None
+                raise _misfit(len(weights), inputs) from None
             raise
-        z = c.sum([*products, self.bias])
-        if self.activation is None:
+        terms.append(bias)
+        first = terms[0]
+        # At nine tenths of the time of c.sum(terms), and a third of ACTIVATIONS[activation](z).
+        z = first.apply(c.sum, terms) if isinstance(first, Value) else c.sum(terms)
+        if activation is None:
             return z
-        if isinstance(self.activation, str):
-            return ACTIVATIONS[self.activation](z)
-        return self.activation(z)
+        if activation in _METHODS and isinstance(z, Value):
+            return _METHODS[activation](z)
+        return ACTIVATIONS[activation](z) if isinstance(activation, str) else activation(z)
 
     def extra_repr(self) -> str:
         """The number of inputs and the activation."""
@@ -192,7 +199,8 @@ class Layer(Module):
 
     def forward(self, inputs: Any) -> Any:
         """A list with the output of every neuron; of one neuron its output alone."""
-        inputs = vector(inputs)
+        if type(inputs) is not list:
+            inputs = vector(inputs)
         outputs = [neuron(inputs) for neuron in self.neurons]
         return outputs[0] if len(outputs) == 1 else outputs
 

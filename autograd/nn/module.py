@@ -8,8 +8,8 @@ nodes as a few neurons or layers.
 import itertools
 import os
 from collections.abc import Callable, Iterator, Mapping
-from contextvars import ContextVar
-from dataclasses import dataclass
+from contextlib import nullcontext
+from functools import lru_cache
 from typing import Any, NamedTuple
 from weakref import WeakValueDictionary
 
@@ -18,19 +18,19 @@ from ..engine.errors import StateDictError
 from ..engine.nesting import DEEPEST, explaining_depth, far_inside
 from ..engine.note import Note
 from ..engine.protocols import displays
-from ..engine.value import Value
-from ..engine.watching import watching
+from ..engine.value import Leaf, Value
+from ..engine.watching import begin_call, end_call, in_force
 from ..transforms.strict import refuse_recorded
 from . import state_dict as states
 
 # --- calls ----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, eq=False, slots=True)
 class Call:
     """One call of a module, which the nodes made inside carry as ``value.call``.
 
-    It refers to no module and no node, so it keeps nothing alive. Two calls are never equal.
+    When it has ended, it refers to no module and no node, so it keeps nothing alive. Two calls are
+    never equal. It is itself the note (see note.py) of its nodes.
 
     Attributes:
         kind: the class of the module, such as ``"Neuron"``.
@@ -40,53 +40,66 @@ class Call:
         number: 1 for the first call of that kind and path in the outermost call, 2 for the next.
     """
 
-    kind: str
-    path: str = ""
-    parent: "Call | None" = None
-    number: int = 1
+    __slots__ = ("_module", "_numbers", "_paths", "kind", "number", "parent", "path")
 
+    label, parameter = "", False
 
-@dataclass(slots=True)
-class _Frame:
-    """A call while it runs: what is needed to name the calls made from it."""
+    def __init__(
+        self,
+        module: "Module",
+        path: str = "",
+        parent: "Call | None" = None,
+        numbers: dict[Any, int] | None = None,
+    ) -> None:
+        kind, numbers = type(module).__name__, {} if numbers is None else numbers
+        place = path or (kind,)
+        self.number = numbers[place] = numbers.get(place, 0) + 1
+        self.kind, self.path, self.parent = kind, path, parent
+        self._module: Module | None = module  # while it runs
+        self._paths: dict[int, str] | None = None  # of the modules it holds, by their ids
+        self._numbers = numbers  # how often each was called so far in the outermost call
 
-    module: "Module"
-    note: Note
-    numbers: dict[tuple[str, str], int]  # how often each kind and path was called so far
-    children: dict[int, str] | None = None
+    @property
+    def call(self) -> "Call":
+        """This call: the note of a node says which call made it."""
+        return self
 
-    def calling(self, module: "Module") -> "_Frame":
-        """The frame of a call made from this one."""
-        kind, caller = type(module).__name__, self.note.call
-        name = self._name_of(module)
-        path = f"{caller.path}.{name}" if caller.path and name else name
-        number = self.numbers[kind, path] = self.numbers.get((kind, path), 0) + 1
-        return _Frame(module, Note("", Call(kind, path, caller, number)), self.numbers)
+    def _replace(self, **changes: Any) -> Note:
+        """A note that says this call and something else."""
+        return Note(call=self)._replace(**changes)
 
-    def _name_of(self, module: "Module") -> str:
-        if self.children is None:
-            self.children = {id(x): name for name, x in walk(self.module, nested=False)}
-        if id(module) in self.children:
-            return self.children[id(module)]
-        return next((name for name, x in walk(self.module) if x is module), "")
+    def calling(self, module: "Module") -> "Call":
+        """A call of `module` made from this one, which runs."""
+        paths = self._paths
+        if paths is None:
+            paths = self._paths = {} if self._module is None else _paths_in(self._module, self.path)
+        path = paths.get(id(module))
+        if path is None:
+            path = self._find_path(module)
+        return Call(module, path, self, self._numbers)
 
+    def end(self) -> None:
+        """Let go of the module and what is known of it."""
+        self._module = self._paths = None
 
-def _outermost(module: "Module") -> _Frame:
-    """The frame of a call that no other module makes."""
-    kind = type(module).__name__
-    return _Frame(module, Note("", Call(kind)), {(kind, ""): 1})
+    def _find_path(self, module: "Module") -> str:
+        """The path of a module further inside; empty for one that is no part of this one."""
+        if self._module is None:  # it has ended, in the context that this one is a copy of
+            return ""
+        name = next((name for name, x in walk(self._module) if x is module), "")
+        return f"{self.path}.{name}" if self.path and name else name
 
-
-_running: ContextVar[_Frame | None] = ContextVar("running", default=None)
-
-
-def _write_note(node: Any) -> None:
-    frame = _running.get()
-    if frame is not None and node.op is not None:
-        node.note = frame.note
+    def __repr__(self) -> str:
+        return (
+            f"Call(kind={self.kind!r}, path={self.path!r}, parent={self.parent!r}, "
+            f"number={self.number!r})"
+        )
 
 
 # --- modules --------------------------------------------------------------------------------
+
+
+_HOLDERS = {list, tuple, dict}
 
 
 def _members(name: str, holder: Any) -> list[tuple[str, Any]]:
@@ -101,6 +114,30 @@ def _members(name: str, holder: Any) -> list[tuple[str, Any]]:
         for key, x in items
         if isinstance(x, (Value, Module, list, tuple, dict))
     ]
+
+
+def _paths_in(module: "Module", above: str) -> dict[int, str]:
+    """The paths of the modules that a module holds, by their ids, for a module of path `above`."""
+    prefix = above and f"{above}."
+    found: dict[int, str] = {}
+    for name, x in vars(module).items():
+        if isinstance(x, Module):
+            found.setdefault(id(x), f"{prefix}{name}")
+        elif isinstance(x, (list, tuple, dict)):
+            kinds = set(map(type, x))
+            if isinstance(x, dict) or not kinds.isdisjoint(_HOLDERS):
+                held = walk(module, nested=False)
+                return {id(x): f"{prefix}{name}" for name, x in held}
+            if kinds != {Leaf}:  # a list of modules, at a tenth of the time of a walk
+                named = zip(map(id, reversed(x)), _numbered(f"{prefix}{name}", len(x)), strict=True)
+                found = dict(named) | found
+    return found
+
+
+@lru_cache
+def _numbered(name: str, count: int) -> list[str]:
+    """The names of the items of a list, the last one first."""
+    return [f"{name}.{i}" for i in reversed(range(count))]
 
 
 def walk(module: "Module", *, nested: bool = True) -> Iterator[tuple[str, Any]]:
@@ -194,19 +231,27 @@ class Module:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """The result of ``forward``; the nodes made inside carry this call."""
-        caller = _running.get()
-        if caller is None and _called.get(id(self)) is not self:
+        around = in_force()
+        caller = around.call
+        if caller is None:
+            self._mark_parameters()
+        call = Call(self) if caller is None else caller.calling(self)
+        inside = begin_call(call, around)
+        try:
+            return self.forward(*args, **kwargs)
+        except RecursionError:
+            with explaining_depth(self, type(self).__name__) if caller is None else nullcontext():
+                raise
+        finally:
+            call.end()
+            end_call(inside, around)
+
+    def _mark_parameters(self) -> None:
+        """Mark the parameters as such, at the first call."""
+        if _called.get(id(self)) is not self:
             _called[id(self)] = self
             for _ in _parameters(self):
                 pass
-        token = _running.set(_outermost(self) if caller is None else caller.calling(self))
-        try:
-            if caller is not None:
-                return self.forward(*args, **kwargs)
-            with watching(_write_note), explaining_depth(self, type(self).__name__):
-                return self.forward(*args, **kwargs)
-        finally:
-            _running.reset(token)
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         """Support for `copy` and `pickle`; of a deep Module they get the innermost first."""
