@@ -3,7 +3,8 @@
 A scalar automatic differentiation engine: `Value` remembers how it was computed, `backward()`
 applies the chain rule. Start reading in the room `engine`: `op.py`, `calculus.py`, `node.py`,
 `graph.py`, `value.py`. Above it stand `transforms` (gradients of functions), `formulas`, `nn`,
-`losses.py`, `optim`, `data`, `show` (pictures and words), `teach`, `compiler`, `anatomy`, `cli`.
+`losses.py`, `optim`, `data`, `random.py` (draws by keys), `show` (pictures and words), `teach`,
+`compiler`, `anatomy`, `cli`.
 """
 
 __version__ = "0.1.0"
@@ -218,7 +219,7 @@ __all__ = [
 
 # What is imported when it is used: the compiler takes longer to import than all the rest.
 _LATER = {"compile": "compiler", "to_c": "compiler"}
-_ROOMS = ("anatomy", "compiler", "data", "losses", "nn", "optim", "show", "teach")
+_ROOMS = ("anatomy", "compiler", "data", "losses", "nn", "optim", "random", "show", "teach")
 
 
 def _display_value(value: Value) -> dict[str, str]:

@@ -296,6 +296,16 @@ def _whole(low: int, high: int) -> Piece:
     return lambda draw: float(draw.randint(low, high))
 
 
+def _fold_in(key: Any, data: Any) -> Any:
+    """The ten rounds of `fold_in` in Python's integers."""
+    (upper, lower), (right, left) = divmod(int(key), 1 << 26), divmod(int(data), 1 << 26)
+    for i in range(10):
+        step = (i // 2 + 1) * (41475557, 49126543)[i % 2]
+        mixed = (left * left >> 13) + right + (lower, upper)[i % 2] + step
+        left, right = mixed & (1 << 26) - 1, left
+    return mpf(left << 26 | right)
+
+
 def _power_in_range(draw: random.Random) -> tuple[float, float]:
     """A base of any size and an exponent that brings the power, or a derivative, into range."""
     x = POSITIVE(draw)
@@ -371,6 +381,13 @@ BINARY = [
         (_nought,) * 2,
         (_nought,) * 3,
         (pair(uniform(-9, 9), uniform(-9, 9)), similar(TINY_TO_HUGE, 10)),
+    ),
+    Binary(
+        c.fold_in,
+        _fold_in,
+        (_nought,) * 2,
+        (_nought,) * 3,
+        (pair(*[_whole(0, 2**52 - 1)] * 2), pair(*[_whole(0, 99)] * 2)),
     ),
     Binary(
         c.pow,

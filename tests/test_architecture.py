@@ -25,7 +25,7 @@ PACKAGE = Path(autograd.__file__).parent
 # package itself, `__init__.py`, is the empty name.
 FLOORS = [
     {"engine"},
-    {"data", "formulas", "transforms"},
+    {"data", "formulas", "random", "transforms"},
     {"nn", "losses"},
     {"show", "optim"},
     {"teach", "compiler"},
@@ -35,7 +35,7 @@ FLOORS = [
     {"__main__"},
 ]
 FLOOR = {room: i for i, rooms in enumerate(FLOORS) for room in rooms}
-TOP_LEVEL_FILES = {"__init__.py", "__main__.py", "losses.py", "py.typed"}
+TOP_LEVEL_FILES = {"__init__.py", "__main__.py", "losses.py", "py.typed", "random.py"}
 
 HEART = ("engine/op.py", "engine/node.py", "engine/graph.py", "engine/value.py")
 HEART_LINES, FUNCTION_LINES = 260, 25
@@ -126,7 +126,18 @@ def test_drawing_and_compiling_do_not_know_each_other() -> None:
             assert other not in {room_of(name) for name in imported(module)}, module
 
 
-PUBLIC = ("nn", "losses", "optim", "data", "nn.module", "compiler", "show", "teach", "anatomy")
+PUBLIC = (
+    "nn",
+    "losses",
+    "optim",
+    "data",
+    "random",
+    "nn.module",
+    "compiler",
+    "show",
+    "teach",
+    "anatomy",
+)
 
 
 def public_callables() -> Iterator[tuple[str, Callable[..., Any]]]:

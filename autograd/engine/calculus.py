@@ -195,6 +195,10 @@ trunc: Op = Op("trunc", ieee.rounding(math.trunc), 0.0)
 equal: Op = Op("equal", ieee.equal, None, None)
 greater: Op = Op("greater", ieee.greater, None, None)
 
+# --- random numbers: `random.py` draws them --------------------------------------------------
+
+fold_in: Op = Op("fold_in", ieee.fold_in, None, None)
+
 # --- any number of operands -----------------------------------------------------------------
 
 sum: Op = Op(

@@ -14,6 +14,10 @@ INF = math.inf
 NAN = math.nan
 NORMAL = sys.float_info.min  # smaller numbers are subnormal: they have fewer bits
 SQRT_HALF = math.sqrt(0.5)
+WORD = 2.0**26  # one more than the largest word of `fold_in`, of 26 bits
+# What the rounds of `fold_in` add to the words of the key, in turns the parts of the golden ratio
+# and of √3 after the point, as in Philox.
+ROUNDS = [i // 2 * step % WORD for i in range(2, 12) for step in [(41475557.0, 49126543.0)[i % 2]]]
 
 
 def ieee(
@@ -190,6 +194,25 @@ def inversion(x: float, y: float) -> float:
     up, down = (2.0**500, 2.0**-500) if scale == 1.0 else (scale, scale)
     h = hypot(x * scale, y * scale)
     return divide(divide(x * up, h), h) * down
+
+
+def fold_in(key: float, data: float) -> float:
+    """A number from 0 to 2**52 - 1 that looks drawn at random, of two others, in exact steps.
+
+    A Feistel network, as in Philox (Salmon, Moraes, Dror and Shaw 2011, "Parallel random numbers:
+    as easy as 1, 2, 3"), of two words of 26 bits, whose products are whole floats below 2**52. The
+    middle of a square takes the place of the parts of a product, which are mixed there by an
+    exclusive or: of sums alone a product would be linear.
+    """
+    upper = key / WORD // 1.0
+    lower = key - upper * WORD
+    right = data / WORD // 1.0
+    left = data - right * WORD
+    for constant in ROUNDS:
+        mixed = left * left / 8192.0 // 1.0 + right + (lower + constant)  # 2**13, half a word
+        left, right = mixed - mixed / WORD // 1.0 * WORD, left
+        lower, upper = upper, lower
+    return left * WORD + right
 
 
 def rounding(function: Callable[[float], float]) -> Callable[[float], float]:

@@ -210,6 +210,25 @@ def _gelu_slope(x: Any) -> Any:
     return c.normal_distribution(x) + c.strong_product(c.normal_density(x), x)
 
 
+# --- random numbers -------------------------------------------------------------------------
+
+
+def _words(x: Any) -> tuple[Any, Any]:
+    """The upper and the lower word of 26 bits of a whole number; the quotient is exact."""
+    upper = c.floor(x * (1.0 / ieee.WORD))
+    return upper, x - upper * ieee.WORD
+
+
+def _fold_in(key: Any, data: Any) -> Any:
+    upper, lower = _words(key)
+    right, left = _words(data)
+    for constant in ieee.ROUNDS:
+        mixed = c.floor(left * left * 2.0**-13) + right + (lower + constant)
+        left, right = _words(mixed)[1], left
+        lower, upper = upper, lower
+    return left * ieee.WORD + right
+
+
 # --- the table ------------------------------------------------------------------------------
 
 LOWERED: dict[Op, Callable[..., Any]] = {
@@ -248,6 +267,7 @@ LOWERED: dict[Op, Callable[..., Any]] = {
     c.asin_slope: lambda x: c.div(1.0, c.sqrt((1.0 - x) * (1.0 + x))),
     c.acosh_slope: lambda x: c.div(1.0, c.sqrt(x - 1.0) * c.sqrt(x + 1.0)),
     c.atanh_slope: lambda x: c.div(1.0, c.nonnegative((1.0 - x) * (1.0 + x))),
+    c.fold_in: _fold_in,
     # exponentials
     c.sigmoid: _sigmoid,
     c.sigmoid_slope: _sigmoid_slope,

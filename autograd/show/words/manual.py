@@ -31,6 +31,7 @@ WHAT: dict[Op, str] = {
     c.expm1: "exp(x) - 1, accurate for small x.",
     c.floor: "The greatest whole number up to x. Its derivative is 0.",
     c.floordiv: "The quotient x/y rounded down, as in Python. Its derivatives are 0.",
+    c.fold_in: "A random key of a key and a number (see autograd.random).",
     c.gelu: "x times the normal distribution function of x.",
     c.greater: "1 where x is greater than y, else 0. Its derivatives are 0.",
     c.hypot: "The length √(x² + y²), safe from overflow. At (0, 0) its derivatives are 0.",
