@@ -14,7 +14,7 @@ from ..engine.errors import StateDictError
 from ..engine.messages import short_repr
 from ..engine.numbers import number
 from ..engine.uncleared import note_step
-from ..engine.value import Value
+from ..engine.value import Constant, Value
 from ..nn.module import Module
 from ..nn.state_dict import match_names
 from ..transforms.strict import refuse_recorded
@@ -51,8 +51,9 @@ def named_leaves(parameters: Parameters) -> dict[str, Value]:
             raise TypeError(f"the name of parameter {position} should be a str, is a {kind}")
         if not isinstance(x, Value):
             raise TypeError(f"parameter {name} should be a Value, is a {type(x).__name__}")
-        if x.is_constant or not x.is_leaf:
-            why = "a constant" if x.is_constant else x.describe()
+        constant = isinstance(x, Constant)  # and no parameter that is frozen, which may change
+        if constant or not x.is_leaf:
+            why = "a constant" if constant else x.describe()
             raise TypeError(f"parameter {name} should be a leaf with a gradient, is {why}")
         if x in places:
             raise ValueError(f"parameters {places[x]} and {name} are the same Value")
@@ -110,11 +111,13 @@ class Optimizer:
         raise NotImplementedError(f"{type(self).__name__} does not say how to update a parameter")
 
     def step(self) -> None:
-        """Change every parameter by its gradient. A `grad` of None counts as 0."""
+        """Change every parameter by its gradient, but no frozen one. A `grad` of None is 0."""
         refuse_recorded(f"{type(self).__name__}.step()")
         update = self._update(self.steps + 1)
         updated = [
-            update(parameter.data, gradient_of(parameter), memory)
+            (parameter.data, memory)
+            if parameter.is_constant
+            else update(parameter.data, gradient_of(parameter), memory)
             for parameter, memory in zip(self.parameters, self._memory, strict=True)
         ]
         numbers = [number(x) for x, _ in updated]
