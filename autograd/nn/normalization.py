@@ -102,10 +102,11 @@ def _weights(size: int) -> list[Value]:
 def _elements(module: LayerNorm | RMSNorm, inputs: Any) -> list[Any]:
     """The elements to normalize, if they are as many as there are weights."""
     xs, size = vector(inputs), len(module.weights)
-    if len(xs) == size and not isinstance(xs[0], Iterable):
+    are_rows = bool(xs) and isinstance(xs[0], Iterable) and not isinstance(xs[0], str)
+    if len(xs) == size and not are_rows:
         return xs
     kind = type(module).__name__
-    if xs and isinstance(xs[0], Iterable):
+    if are_rows:
         raise ValueError(
             f"this {kind} takes one list of {size} elements and got {len(xs)} rows: call it for "
             "each, as in [norm(row) for row in rows]"
