@@ -148,6 +148,12 @@ def test_compiled_it_gives_the_same_bits_in_batches_and_scans_too() -> None:
     assert state == first.state_dict()
 
 
+def test_native_code_gives_the_same_bits() -> None:
+    model = nn.Sequential(*network(), nn.RMSNorm(2), nn.Dropout(0.5))
+    model[0].freeze()
+    compile(value_and_grad(loss)).verify(model, X, KEY)
+
+
 def test_nodes_belong_to_the_parts_and_a_drawing_groups_them() -> None:
     y = network()(X)[0]
     calls = {(n.call.kind, n.call.path) for n in topological_order(y) if n.op and n.call}

@@ -7,10 +7,20 @@ from typing import Any
 import pytest
 
 import autograd as ag
-from autograd import TracedValueError, Value, compile, constant, grad, nn, value_and_grad
+from autograd import (
+    TracedValueError,
+    Value,
+    check_grads,
+    compile,
+    constant,
+    grad,
+    nn,
+    value_and_grad,
+)
 from autograd.optim import SGD, Adam, AdamW, clip_grad_norm_
 from autograd.show import draw
 from autograd.show.words.naming import kind_of
+from autograd.teach import audit
 
 X = [0.3, -0.7]
 
@@ -179,6 +189,21 @@ class TestFreezing:
         kinds.append(kind_of(neuron.bias))
         assert kinds == ["parameter", "constant"]
         assert pictures[0] != pictures[1]
+
+    def test_a_table_in_a_notebook_tells_what_is_frozen(self) -> None:
+        model = network()
+        model[2].freeze()
+        html = model._repr_mimebundle_()["text/html"]
+        assert (html.count("8, frozen"), html.count("17, 8 frozen")) == (1, 1)
+
+    def test_an_audit_does_not_miss_their_gradients(self) -> None:
+        model = network()
+        model[0].freeze()
+        found = audit(model, lambda x: loss(model, x), [X, [1.0, 0.5]])
+        assert (found.parameters, found.reached, found.findings) == (8, 8, ())
+
+    def test_check_grads_looks_at_their_derivatives_too(self) -> None:
+        check_grads(lambda m, x: m(x), (network().freeze(), X), order=2)
 
     def test_a_value_without_room_for_a_mark_is_named(self) -> None:
         class Slim(Value):
