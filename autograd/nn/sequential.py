@@ -74,7 +74,7 @@ class Sequential(Module):
 
     def __getitem__(self, index: int | slice) -> Any:
         """The part of that number, or a Sequential of a slice of them, which it shares."""
-        return type(self)(*self.parts[index]) if isinstance(index, slice) else self.parts[index]
+        return Sequential(*self.parts[index]) if isinstance(index, slice) else self.parts[index]
 
     def extra_repr(self) -> str:
         """The functions, and the numbers of the modules, which are shown below."""
