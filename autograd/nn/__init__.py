@@ -4,8 +4,13 @@ Read `layers.py` (a neuron, a layer, a network) and `activations.py`, then `modu
 module can do), with `structure.py` (how it finds its parameters), `calls.py` (how it groups the
 nodes it makes) and `state_dict.py` (saving and loading). The others are `sequential.py` (one
 after the other), `embedding.py` (a row for each index), `normalization.py` (mean 0, variance 1)
-and `dropout.py` (some of the elements, at random).
+and `dropout.py` (some of the elements, at random). `absence.py` says what to use for names of
+PyTorch that are not here.
 """
+
+import importlib
+import sys
+from typing import TYPE_CHECKING, Any
 
 from .activations import ACTIVATIONS
 from .calls import Call
@@ -32,3 +37,10 @@ __all__ = [
     "RMSNorm",
     "Sequential",
 ]
+
+
+if not TYPE_CHECKING:  # a type checker reports what is not here
+
+    def __getattr__(name: str) -> Any:
+        importing = sys._getframe(1).f_globals.get("__name__") == "importlib._bootstrap"
+        raise importlib.import_module(f"{__name__}.absence").absence(__name__, name, importing)
