@@ -40,7 +40,6 @@ PIECES: dict[Op, Callable[..., Any]] = {
     **{op: op.forward for op in (c.floor, c.ceil, c.round, c.trunc)},
     c.mod: ieee.floor_divide,
     c.floordiv: ieee.floor_divide,
-    c.fold_in: ieee.fold_in,
     c.div: lambda x, y: _side(y),
     c.pow: lambda x, y: x > 0.0 or (y >= 0.0 and y % 1.0 == 0.0) or _side(x),
     c.tan: lambda x: math.isfinite(x) and math.floor(x / math.pi + 0.5),

@@ -110,6 +110,8 @@ def _refusing_entropy() -> Iterator[None]:
 
 def _refusal(what: str) -> TracedValueError:
     return TracedValueError(
-        f"the function {what}, and the recording would repeat them at every call: draw before "
-        "the call and pass the numbers in, or make a generator with a seed inside"
+        f"the function {what}, and the recording would repeat them at every call: pass a key and "
+        "draw from that, as in autograd.random.uniform(key), which gives new numbers for each new "
+        "key; or draw before the call and pass the numbers in, or make a generator with a seed "
+        "inside"
     )
