@@ -156,7 +156,7 @@ class Optimizer(Stateful):
         updated: list[tuple[Any, Memory]] = []
         for group in self.param_groups:
             rule = self.update_rule(group, steps)
-            for p, memory in zip(group.parameters, memories, strict=False):  # the next of all
+            for p, memory in zip(group.parameters, memories, strict=False):
                 x = p if self.is_traced else p.data
                 updated.append((x, memory) if p.is_constant else rule(x, gradient_of(p), memory))
         new = [x for x, _ in updated]
