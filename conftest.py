@@ -1,5 +1,6 @@
 """What all tests share: their surroundings, the programs they need, the count of skips."""
 
+import gc
 import signal
 from collections import Counter
 from collections.abc import Iterator
@@ -32,6 +33,16 @@ def surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         patch.setenv("LC_ALL", "C.UTF-8")
         patch.setenv("HOME", str(tmp_path_factory.mktemp("home")))
         yield
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """Leave what was collected out of every later round of the garbage collector.
+
+    12,000 tests and all modules live to the end; going through them took a fifth of the time.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(tryfirst=True)
