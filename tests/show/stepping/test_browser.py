@@ -179,11 +179,13 @@ def test_every_frame_shows_the_numbers_of_the_events_forward_and_back(
 def test_without_scripts_the_page_lists_the_events(browser: Browser, tmp_path: Path) -> None:
     player, file = play(square()), tmp_path / "page.html"
     player.save(file)
-    page = new_page(browser, java_script_enabled=False)
+    page, asked = new_page(browser, java_script_enabled=False), list[str]()
+    page.on("request", lambda request: asked.append(request.url))
     page.goto(file.as_uri())
     assert page.locator("h1").inner_text() == "Backpropagation from y"
     assert page.locator("pre").inner_text() == player.text()
     page.close()
+    assert asked == [file.as_uri()]
 
 
 @pytest.mark.parametrize("label", [" ", "\t", "\u2028\u2029"])
