@@ -18,7 +18,7 @@ from autograd import (
     value_and_grad,
 )
 from autograd.optim import SGD, Adam, AdamW, clip_grad_norm_
-from autograd.show import draw
+from autograd.show import draw, explain
 from autograd.show.words.naming import kind_of
 from autograd.teach import audit
 
@@ -189,6 +189,11 @@ class TestFreezing:
         kinds.append(kind_of(neuron.bias))
         assert kinds == ["parameter", "constant"]
         assert pictures[0] != pictures[1]
+
+    def test_an_explanation_says_that_a_parameter_is_frozen(self) -> None:
+        model = network().freeze()
+        with pytest.raises(ValueError, match=r"wrt is a frozen parameter \(leaf 'b'\)"):
+            explain(loss(model, X), model[0].neurons[0].bias)
 
     def test_a_table_in_a_notebook_tells_what_is_frozen(self) -> None:
         model = network()
