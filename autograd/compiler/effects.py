@@ -19,7 +19,7 @@ from ..engine.value import Value
 from ..nn.module import Module
 from ..optim.stateful import Changes, Stateful
 from ..transforms.trees import flatten, kind_of_node, open_array
-from .call_structure import Places, as_lists
+from .call_structure import MOST_OF_RESULTS, Places, as_lists
 
 Holder = Module | Stateful
 
@@ -34,7 +34,8 @@ def holders(args: Iterable[Any]) -> list[Holder]:
     found: list[Holder] = []
     for x in args:
         alone = kind_of_node(x.__class__) is None
-        found += filter(is_holder, [x] if alone else flatten(x, opener=open_array)[0])
+        leaves = [x] if alone else flatten(x, opener=open_array, most=MOST_OF_RESULTS)[0]
+        found += filter(is_holder, leaves)
     return found
 
 
