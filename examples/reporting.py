@@ -26,6 +26,7 @@ class Report:
         log: the CSV file, begun anew at epoch 1; None for none.
         patience: after how many epochs in which the first figure was no lower than before it is
             time to stop; None for never.
+        unit: what is counted.
 
     Attributes:
         best: the lowest first figure.
@@ -33,10 +34,16 @@ class Report:
     """
 
     def __init__(
-        self, epochs: int, log: str | os.PathLike[str] | None = None, patience: int | None = None
+        self,
+        epochs: int,
+        log: str | os.PathLike[str] | None = None,
+        patience: int | None = None,
+        *,
+        unit: str = "epoch",
     ) -> None:
-        self.epochs, self.log, self.patience = epochs, log, inf if patience is None else patience
-        self.best, self.waited, self.bar = inf, 0, progress_bar(epochs)
+        self.epochs, self.log, self.unit = epochs, log, unit
+        self.patience = inf if patience is None else patience
+        self.best, self.waited, self.bar = inf, 0, progress_bar(epochs, unit)
 
     def __call__(self, epoch: int, **figures: float) -> bool:
         """Tell the figures of an epoch; whether to go on with the next."""
@@ -45,11 +52,11 @@ class Report:
             self.bar.set_postfix_str(text, refresh=False)
             self.bar.update(epoch - self.bar.n)
         elif epoch == self.epochs or epoch % max(self.epochs // 10, 1) == 0:
-            print(f"epoch {epoch} of {self.epochs}  {text}", flush=True)
+            print(f"{self.unit} {epoch} of {self.epochs}  {text}", flush=True)
         if self.log is not None:
             with open(self.log, "w" if epoch == 1 else "a", newline="", encoding="utf-8") as file:
                 table = csv.writer(file)
-                table.writerows([["epoch", *figures]] if epoch == 1 else [])
+                table.writerows([[self.unit, *figures]] if epoch == 1 else [])
                 table.writerow([epoch, *figures.values()])
         first = next(iter(figures.values()))
         self.best, self.waited = (first, 0) if first < self.best else (self.best, self.waited + 1)
@@ -69,11 +76,11 @@ class Report:
         self.best, self.waited = state["best"], int(state["waited"])
 
 
-def progress_bar(epochs: int) -> Any:
+def progress_bar(epochs: int, unit: str) -> Any:
     """A bar of tqdm, or None if that is not installed or the output is no terminal."""
     if not sys.stderr.isatty():
         return None
     try:
-        return importlib.import_module("tqdm").tqdm(total=epochs, unit="epoch")
+        return importlib.import_module("tqdm").tqdm(total=epochs, unit=unit)
     except ImportError:
         return None
