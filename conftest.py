@@ -1,5 +1,6 @@
 """What all tests share: their surroundings, the programs they need, the count of skips."""
 
+import gc
 import signal
 from collections import Counter
 from collections.abc import Iterator
@@ -15,8 +16,12 @@ settings.load_profile("any")
 
 # Beside SIGINT, which shells ignore for what runs in the background.
 IGNORABLE = (signal.SIGTERM, signal.SIGHUP, signal.SIGALRM)
+LONGEST = "test_notebooks.py"
 OF_PEOPLE = ("TERM", "COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "LANGUAGE")
-OF_PYTHON = ("PYTHONIOENCODING", "PYTHONUNBUFFERED", "PYTHONUTF8", "PYTHONWARNINGS")
+OF_PYTHON = (
+    *("PYTHONIOENCODING", "PYTHONUNBUFFERED", "PYTHONUTF8", "PYTHONWARNINGS"),
+    "PYTHONDONTWRITEBYTECODE",  # without it the processes of the tests start four times as fast
+)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -32,6 +37,22 @@ def surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         patch.setenv("LC_ALL", "C.UTF-8")
         patch.setenv("HOME", str(tmp_path_factory.mktemp("home")))
         yield
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the tests that take longest: at the end all would wait for them."""
+    items.sort(key=lambda item: item.path.name != LONGEST)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """Leave what was collected out of every later round of the garbage collector.
+
+    12,000 tests and all modules live to the end; going through them took a fifth of the time.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -36,6 +36,7 @@ SPEED_GOALS = (  # at least so many times as fast
     (README, "tuple", 0.5),
 )
 MEMORY_NODES, MEMORY_GOAL = 10_000, 240.0  # at most so many bytes a node
+MODULES_GOAL = 1.25  # at most so many times the time of the same ops without Modules
 CHAIN_NODES, CHAIN_GOAL = (1_000, 10_000, 100_000, 1_000_000), 2.5  # slowest over fastest
 
 
@@ -140,6 +141,8 @@ def measure(rounds: int) -> dict[str, Any]:
         disagreement = largest_disagreement(workers)
         seconds = time_workloads(workers, rounds)
         chains = time_chains(workers[0], rounds)
+        progress("modules")
+        modules = workers[0].ask("seconds_of_modules", 10 * rounds)
         memory = {worker.engine: worker.ask("bytes_per_node", MEMORY_NODES) for worker in workers}
     finally:
         for worker in workers:
@@ -152,6 +155,7 @@ def measure(rounds: int) -> dict[str, Any]:
         "seconds_per_step": seconds,
         "seconds_per_node": chains,
         "bytes_per_node": memory,
+        "seconds_of_modules": modules,
     }
 
 
@@ -177,6 +181,11 @@ def goals(results: dict[str, Any]) -> list[Goal]:
             judged.append(Goal(name, f">= {wanted:g}", times, times >= wanted))
     found = max(results["bytes_per_node"][OURS])
     judged.append(Goal("bytes a node", f"<= {MEMORY_GOAL:g}", found, found <= MEMORY_GOAL))
+    for what, pairs in results["seconds_of_modules"].items():
+        modules, by_hand = map(min, zip(*pairs, strict=True))
+        found = modules / by_hand
+        name = f"an MLP of {what}: times as long as by hand"
+        judged.append(Goal(name, f"<= {MODULES_GOAL:g}", found, found <= MODULES_GOAL))
     per_node = [median(seconds) for seconds in results["seconds_per_node"].values()]
     found = max(per_node) / min(per_node)
     name = f"time a node, chains of {CHAIN_NODES[0]:,} to {CHAIN_NODES[-1]:,}: slowest / fastest"

@@ -15,6 +15,8 @@ from typing import Any
 
 from workloads import WORKLOADS, MakeValue, Step, chain
 
+CALLS = 20
+
 
 def tuple_class() -> Any:
     return importlib.import_module("tuple_value").Value
@@ -51,6 +53,32 @@ def micrograd_class() -> Any:
 
 
 ENGINES = {"autograd": autograd_class, "tuple": tuple_class, "micrograd": micrograd_class}
+
+
+def mlp_by_hand(model: Any) -> Callable[[Any], Any]:
+    """What an MLP computes, with its weights, in loops as a reader would write them."""
+    autograd = importlib.import_module("autograd")
+    *hidden, (last,) = [[(n.weights, n.bias) for n in layer.neurons] for layer in model.layers]
+
+    def neuron(weights: list[Any], bias: Any, x: list[Any]) -> Any:
+        return autograd.sum([*[w * xi for w, xi in zip(weights, x, strict=True)], bias])
+
+    def by_hand(x: list[Any]) -> Any:
+        for layer in hidden:
+            x = [neuron(weights, bias, x).tanh() for weights, bias in layer]
+        return neuron(*last, x)
+
+    return by_hand
+
+
+def seconds_a_call(f: Callable[[Any], Any], x: list[Any], backward: bool) -> float:
+    """The mean of a few calls, one after the other."""
+    start = perf_counter()
+    for _ in range(CALLS):
+        y = f(x)
+        if backward:
+            y.backward()
+    return (perf_counter() - start) / CALLS
 
 
 class Measurements:
@@ -95,6 +123,20 @@ class Measurements:
             seconds += perf_counter() - start
             del root
         return seconds / (nodes * chains)
+
+    def seconds_of_modules(self, rounds: int) -> dict[str, list[list[float]]]:
+        """Pairs of seconds a call: an MLP of Modules, and the same ops written by hand."""
+        model = importlib.import_module("autograd.nn").MLP(2, [16, 16, 1], rng=1)
+        by_hand = mlp_by_hand(model)
+        inputs = {"floats": [0.3, -0.7], "Values": [self.make_value(0.3), self.make_value(-0.7)]}
+        found: dict[str, list[list[float]]] = {}
+        for name, x in inputs.items():
+            assert model(x).data == by_hand(x).data
+            for backward in (False, True):
+                pairs = found[f"{name}, forward{' and backward' * backward}"] = []
+                for _ in range(rounds):
+                    pairs.append([seconds_a_call(f, x, backward) for f in (model, by_hand)])
+        return found
 
     def _step(self, workload: str) -> Step:
         if workload not in self.steps:

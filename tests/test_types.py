@@ -16,7 +16,9 @@ from autograd import (
     sum, value_and_grad, where,
 )
 from autograd.losses import cross_entropy, mse_loss
-from autograd.nn import MLP, Layer, Module, Neuron
+from autograd.nn import (
+    MLP, Dropout, Embedding, Layer, LayerNorm, Linear, Module, Neuron, RMSNorm, Sequential,
+)
 from autograd.optim import Adam
 
 def f(x: Value) -> Value:
@@ -51,6 +53,14 @@ def train(model: MLP, rows: list[list[float]], targets: list[float]) -> float:
 def choose(layer: Layer, neuron: Neuron, x: list[float]) -> Value:
     first, *others = layer(x)
     return cross_entropy(layer(x), 0) + neuron(x) + first
+
+def parts(x: list[Value]) -> Value:
+    model = Sequential(Linear(2, 2, bias=False), "tanh", exp, Dropout(0.5), LayerNorm(2)).eval()
+    ys: list[Value] = RMSNorm(2)(Linear(2, 2)(x)) + Embedding(3, 2)(1)
+    report = model.freeze().load_state_dict(model.state_dict(), strict=False)
+    bias = Neuron(2).bias.requires_grad and report.missing_keys == []
+    outputs: list[Value] = model(x)
+    return sum(ys) + sum(outputs) + float(bias)
 
 class Line(Module):
     def __init__(self) -> None:

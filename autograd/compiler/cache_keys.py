@@ -50,7 +50,7 @@ def setting(x: Any, places: Mapping[Value, int] | None = None) -> Hashable:
     while stack:  # and no recursion, for a Module may hold others that hold others
         x = stack.pop()
         if places and x.__class__ is Leaf and x in places:  # nine in ten of a model
-            parts.append(places[x])
+            parts.append((places[x], "frozen") if x.is_constant else places[x])
             continue
         part, held = _part(x, places or {}, seen)
         parts.append((part, len(held)))
@@ -65,7 +65,8 @@ def _part(
     kind: Any = type(x)
     if isinstance(x, Value):
         place = places.get(x)
-        return ((kind, repr(x._data)) if place is None else place), ()
+        number = repr(x._data) if place is None else place
+        return (kind, x.is_constant, number), ()
     if kind in _PLAIN:
         return (kind, x), ()
     if isinstance(x, (Module, SimpleNamespace, list, dict)) or is_record(x):

@@ -21,7 +21,7 @@ from ..optim.stateful import Stateful
 from ..transforms.arrays import ArrayOfScalars, array_of_scalars, reason_to_refuse
 from ..transforms.trees import LEAF, flatten, kind_of_node, list_of, open_array, open_module
 from .cache_keys import setting, twin
-from .tracing.traced import TracedValue
+from .tracing.traced import TracedConstant, TracedValue
 
 Piece = Any  # a float, or an array of them
 Places = dict[Any, int]  # which parameter or optimizer each is, of those in a call
@@ -197,6 +197,8 @@ def _leaf_stand_in(
     if isinstance(x, Module):
         for name, parameter in x.named_parameters():
             new = leaf(f"{where}.{name}")  # each has a number, also one that was there before
+            if parameter.is_constant:  # frozen
+                new.__class__ = TracedConstant
             twins.setdefault(id(parameter), new)
         return twin(x, twins)  # for the parameters of the Module itself are not this function's
     if isinstance(x, Stateful):

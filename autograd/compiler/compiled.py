@@ -69,6 +69,10 @@ def compile(
         from memory that Python code shows, such as a file, the environment, the clock, a context
         variable or what code of installed packages keeps, the recording keeps the first state.
 
+        If `f` is a training step that gets a Module, its optimizer and perhaps a schedule as
+        arguments, their numbers change in each call as they do interpreted. It clears the
+        gradients before ``backward()``, for none from before the call is seen, and none is left.
+
     Raises:
         TypeError: when called with what is no number.
         TracedValueError: when `f` does something that would hold for one call only, such as
@@ -80,6 +84,19 @@ def compile(
         >>> step = compile(value_and_grad(lambda x: x * x))
         >>> step(3.0), step(5.0)
         ((9.0, 6.0), (25.0, 10.0))
+
+        >>> from autograd import nn, optim
+        >>> @compile
+        ... def train(model, optimizer, x):
+        ...     optimizer.zero_grad()
+        ...     loss = model(x) ** 2
+        ...     loss.backward()
+        ...     optimizer.step()
+        ...     return loss
+        >>> model = nn.Neuron(1, None, rng=0)
+        >>> optimizer = optim.SGD(model, lr=0.25)
+        >>> [round(train(model, optimizer, [1.0]), 3) for _ in range(3)]
+        [1.424, 0.0, 0.0]
     """
     if f is NOT_GIVEN:
         return functools.partial(compile, static=static, backend=backend)
@@ -151,14 +168,15 @@ class Compiled:
                 return recorded(args)
         call = self.bind(args, options)
         pieces: list[Any] = []
-        kinds = map(structure, call.args, call.names, repeat(pieces), repeat({}))
+        places: Places = {}
+        kinds = map(structure, call.args, call.names, repeat(pieces), repeat(places))
         key = (*kinds, *call.static)
         recorded = self._recordings.find(
             key,
             (call.args, call.fixed),
             lambda: Recorded(call.f, call.args, call.names, pieces, self.backend),
         )
-        return recorded(pieces, call.args)
+        return recorded(pieces, places)
 
     def _strictly(self, args: Sequence[Any], options: dict[str, Any]) -> Any:
         """The results, if no operation makes a nan or an inf."""
@@ -220,7 +238,8 @@ class Compiled:
         """Run ``state, output = f(state, datum)`` over all data, as a training loop does.
 
         Args:
-            state: what the first step gets.
+            state: what the first step gets. A model, its optimizer and a schedule in it change in
+                place if the function changes them, also when the scan ends early.
             data: an entry for each step, as a mapped argument of `vmap` has for each sample.
             every: after how many steps to report; without it, at the end.
             progress: called with the number of steps done, the number of all, and the last output.
@@ -263,13 +282,14 @@ class Compiled:
             return results
         pieces: list[Any] = []
         blocks: list[SampleBlock] = []
-        key = scan_structure(state, data, pieces, blocks)
+        places: Places = {}
+        key = scan_structure(state, data, pieces, blocks, places)
         recorded = self._recordings.find(
             key,
             ([state, data], ()),
             lambda: RecordedScan(self.f, state, data, pieces, blocks, self.backend),
         )
-        return recorded(state, data, pieces, blocks, every, progress)  # type: ignore[no-any-return]
+        return recorded((state, data), pieces, blocks, places, every, progress)  # type: ignore[no-any-return]
 
     def explain(self) -> str:
         """A report on the function, stage by stage, for each structure it was recorded for.

@@ -19,7 +19,7 @@ from ..engine.value import Value
 from ..nn.module import Module
 from ..optim.stateful import Changes, Stateful
 from ..transforms.trees import flatten, kind_of_node, open_array
-from .call_structure import as_lists
+from .call_structure import Places, as_lists
 
 Holder = Module | Stateful
 
@@ -43,69 +43,79 @@ def numbers_in(holder: Holder) -> list[Any]:
     return holder.parameters() if isinstance(holder, Module) else holder.numbers()
 
 
-def connect(stand_ins: Iterable[Holder], twins: Mapping[int, Any]) -> None:
-    """Let optimizers and schedules refer to what stands in for their parameters.
-
-    Args:
-        stand_ins: the stand-ins.
-        twins: by its id, what stands in for an object.
-
-    Raises:
-        TypeError: for one whose parameters are in no argument.
-    """
-    for x in {id(x): x for x in stand_ins if isinstance(x, Stateful)}.values():
-        try:
-            x.refer_to([twins[id(other)] for other in x.refers_to()])
-        except KeyError:
-            raise TypeError(
-                f"{type(x).__name__} is an argument without {x.needs}: pass that too, as in "
-                "compile(step)(model, optimizer, x, y)"
-            ) from None
-
-
 class Effect(NamedTuple):
     """One number that a function changes.
 
     Attributes:
-        holder: which of the holders has it.
-        place: which of its numbers it is.
+        owner: which of the `Places` in the arguments has it: a parameter, an optimizer, a schedule.
+        number: which of the numbers of the owner it is.
         node: what it becomes.
     """
 
-    holder: int
-    place: int
+    owner: int
+    number: int
     node: Any
 
 
 class StandIns:
-    """What stands in for the arguments while a function is recorded, as it was before.
+    """What stands in for parameters, optimizers and schedules while a function is recorded.
 
     Args:
-        args: the stand-ins.
+        places: those in the arguments.
+        twins: by its id, what stands in for one.
+
+    Raises:
+        TypeError: for an optimizer whose parameters are in no argument.
     """
 
-    def __init__(self, args: Sequence[Any]) -> None:
-        self.holders = holders(args)
-        self.before = list(map(numbers_in, self.holders))
+    def __init__(self, places: Places, twins: Mapping[int, Any]) -> None:
+        for x in places:
+            if isinstance(x, Stateful) and id(x) in twins:
+                _connect(twins[id(x)], x.refers_to(), twins)
+        self.twins = [twins[id(x)] for x in places]
+        self.before = list(map(_numbers_of, self.twins))
 
     def effects(self, tape: Iterable[Node]) -> list[Effect]:
         """What the function that made these nodes has changed."""
         assigned = {node.operands[0] for node in tape if node.op is assign}
         return [
-            Effect(i, place, x)
-            for i, (holder, before) in enumerate(zip(self.holders, self.before, strict=True))
-            for place, (x, was) in enumerate(zip(numbers_in(holder), before, strict=True))
+            Effect(owner, index, x)
+            for owner, (twin, before) in enumerate(zip(self.twins, self.before, strict=True))
+            for index, (x, was) in enumerate(zip(_numbers_of(twin), before, strict=True))
             if x is not was or x in assigned
         ]
 
 
-def write(effects: Sequence[Effect], args: Iterable[Any], numbers: Sequence[float]) -> None:
+def _connect(stand_in: Stateful, refers_to: Sequence[Any], twins: Mapping[int, Any]) -> None:
+    """Let an optimizer or a schedule refer to what stands in for its parameters."""
+    try:
+        stand_in.refer_to([twins[id(other)] for other in refers_to])
+    except KeyError:
+        raise TypeError(
+            f"{type(stand_in).__name__} is an argument without {stand_in.needs}: pass that too, as "
+            "in compile(step)(model, optimizer, x, y)"
+        ) from None
+
+
+def _numbers_of(owner: Any) -> list[Any]:
+    return [owner] if isinstance(owner, Value) else owner.numbers()
+
+
+def write(effects: Sequence[Effect], places: Places, numbers: Sequence[float]) -> None:
     """Give the arguments of a call their new numbers."""
-    found = holders(args)
-    new = {effect.holder: numbers_in(found[effect.holder]) for effect in effects}
-    for effect, x in zip(effects, numbers, strict=True):
-        new[effect.holder][effect.place] = x
-    commit([change for i, given in new.items() for change in _changes(found[i], given)])
+    owners = list(places)
+    changes: Changes = []
+    new: dict[int, list[Any]] = {}
+    for (i, index, _), x in zip(effects, numbers, strict=True):
+        if isinstance(owners[i], Value):
+            changes.append((owners[i], "_data", x))
+        else:
+            if i not in new:
+                new[i] = owners[i].numbers()
+            new[i][index] = x
+    for i, of_owner in new.items():
+        changes += owners[i].changes(of_owner)
+    commit(changes)
 
 
 def _changes(holder: Holder, numbers: Sequence[Any]) -> Changes:

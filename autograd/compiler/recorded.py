@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from .backends import choose as backends
-from .call_structure import Piece, is_array, result_builder
+from .call_structure import Piece, Places, is_array, result_builder
 from .effects import Effect, write
 from .ir.simplify import Listing
 from .ir.stages import stages
@@ -63,8 +63,13 @@ class Recorded:
         self._outputs = struct.Struct(f"{len(self.program.outputs)}d")
         self._start = 8 * self.program.outputs.start
 
-    def __call__(self, pieces: Sequence[Piece], args: Sequence[Any] = ()) -> Any:
-        """The results for these numbers, which are those in the arguments."""
+    def __call__(self, pieces: Sequence[Piece], places: Places | None = None) -> Any:
+        """The results for these numbers.
+
+        Args:
+            pieces: the numbers in the arguments.
+            places: the parameters, optimizers and schedules there, for their new numbers.
+        """
         try:
             space = self.free.pop()
         except IndexError:
@@ -81,6 +86,6 @@ class Recorded:
                 numbers = self._outputs.unpack_from(space.memory, self._start)
         finally:
             self.free.append(space)
-        if self.effects:
-            write(self.effects, args, [float(x) for x in numbers[-len(self.effects) :]])
+        if self.effects and places:
+            write(self.effects, places, [float(x) for x in numbers[-len(self.effects) :]])
         return self.build(numbers)

@@ -20,7 +20,7 @@ from ..nn.module import Module
 from ..transforms.trees import flatten, kind_of_node, matched, open_module
 from .backends import choose as backends
 from .backends.repeat import Shape, repeat
-from .call_structure import Advice, Piece, as_lists, is_array, result_builder, structure
+from .call_structure import Advice, Piece, Places, as_lists, is_array, result_builder, structure
 from .effects import Effect, is_holder, numbers_in, with_numbers, write
 from .ir.stages import stages
 from .recorded import sizes
@@ -52,10 +52,10 @@ STEPS = Entries(
 
 
 def scan_structure(
-    state: Any, data: Any, pieces: list[Piece], blocks: list[SampleBlock]
+    state: Any, data: Any, pieces: list[Piece], blocks: list[SampleBlock], places: Places
 ) -> Hashable:
     """A cache key for a state and data; their numbers are added to `pieces` and `blocks`."""
-    kept = structure(state, "state", pieces, advice=STEPS.advice)
+    kept = structure(state, "state", pieces, places, STEPS.advice)
     if type(data) is tuple and any(type(x) is list for x in data):
         raise TypeError(
             "data is a tuple of lists, whose first list would be the first step: for steps of "
@@ -122,8 +122,8 @@ class RecordedScan:
         )
         self.build_output = result_builder(output[1], [], self.arrays)
         self.shape = self.shape._replace(state=len(leaves), outputs=len(outputs))
-        self.effects, self.places = effects, _places(effects, state)
-        if any(leaves[i] is not x.node for i, x in zip(self.places, effects, strict=True)):
+        self.effects, self.numbers = effects, _places_in_state(effects, state)
+        if any(leaves[i] is not x.node for i, x in zip(self.numbers, effects, strict=True)):
             raise TypeError(
                 "the function of a scan changes a model or an optimizer of the state, and returns "
                 "another in its place: return the state as it came, as in return state, loss"
@@ -132,10 +132,10 @@ class RecordedScan:
 
     def __call__(
         self,
-        first: Any,
-        data: Any,
+        first: tuple[Any, Any],
         pieces: Sequence[Piece],
         blocks: Sequence[SampleBlock],
+        places: Places,
         every: int | None,
         progress: Progress | None,
     ) -> tuple[Any, Any]:
@@ -162,7 +162,7 @@ class RecordedScan:
                 )
                 done, state = stop, space.memory[: shape.state].tolist()
                 if progress is not None and portions.due(done):
-                    self._write(first, state)
+                    self._write(places, state)
                     last = self._rows(results, done - 1, done)[0]
                     progress(done, count, self.build_output(last))
             return self._state(space), self._outputs(results, count)
@@ -171,14 +171,14 @@ class RecordedScan:
             raise ScanInterrupted(self._state(space), self._outputs(results, done), done) from None
         except IndexError as error:  # of a lookup, or of a number that a loss refuses
             state = space.memory[: shape.state].tolist()
-            raise self._clearer(error, first, data, space) from None
+            raise self._clearer(error, *first, space) from None
         finally:
-            self._write(first, state)
+            self._write(places, state)
 
-    def _write(self, first: Any, state: Sequence[float]) -> None:
+    def _write(self, places: Places, state: Sequence[float]) -> None:
         """Give the model and the optimizer in the first state the numbers that they have now."""
         if self.effects:
-            write(self.effects, [first], [state[i] for i in self.places])
+            write(self.effects, places, [state[i] for i in self.numbers])
 
     def _clearer(self, error: Exception, first: Any, data: Any, space: Workspace) -> Exception:
         """The error of the step that failed, interpreted: it knows what the number is for."""
@@ -210,14 +210,19 @@ class RecordedScan:
         return gathered.rows
 
 
-def _places(effects: Sequence[Effect], state: Any) -> list[int]:
-    """The place of each effect among the numbers of the state."""
-    starts, stop = [], 0
+def _places_in_state(effects: Sequence[Effect], state: Any) -> list[int]:
+    """For each effect the place of its number among those of the state."""
+    places: Places = {}
+    structure(state, "state", [], places)
+    owners, stop = list(places), 0
+    starts: dict[Any, int] = {}
     for leaf in flatten(as_lists(state))[0]:
-        if is_holder(leaf):
-            starts.append(stop)
-        stop += len(numbers_in(leaf)) if is_holder(leaf) else 1
-    return [starts[effect.holder] + effect.place for effect in effects]
+        numbers = numbers_in(leaf) if is_holder(leaf) else [leaf]
+        inner = numbers if isinstance(leaf, Module) else [leaf] if is_holder(leaf) else []
+        for i, owner in enumerate(inner):
+            starts.setdefault(owner, stop + i)
+        stop += len(numbers)
+    return [starts[owners[effect.owner]] + effect.number for effect in effects]
 
 
 class _Portions:

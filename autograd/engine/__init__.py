@@ -11,7 +11,8 @@ of the others is needed to follow `backward()`:
   `note.py` (labels)
 - around a graph: `watching.py` (who sees new nodes), `choices.py` (gradients through `where` and
   `lookup`), `operators.py` (+, -, … of what is no Value), `logic.py` (and, or, not),
-  `assignment.py` (new numbers of leaves while a function is recorded), `uncleared.py` (a hint)
+  `assignment.py` (new numbers of leaves while a function is recorded), `uncleared.py` (a hint),
+  `products.py` (many products at once)
 - around structures: `nesting.py` (how deep they may be)
 - what errors say: `errors.py`, `messages.py`, `arguments.py`, `misuse.py`, `documented.py`,
   `absence.py`, `installation.py`

@@ -15,9 +15,9 @@ NAN = math.nan
 NORMAL = sys.float_info.min  # smaller numbers are subnormal: they have fewer bits
 SQRT_HALF = math.sqrt(0.5)
 WORD = 2.0**26  # one more than the largest word of `fold_in`, of 26 bits
-# What the rounds of `fold_in` add to the words of the key, in turns the parts of the golden ratio
-# and of √3 after the point, as in Philox.
-ROUNDS = [i // 2 * step % WORD for i in range(2, 12) for step in [(41475557.0, 49126543.0)[i % 2]]]
+# What each of the ten rounds of `fold_in` adds to a word of the key: multiples of the digits after
+# the point of the golden ratio and of √3, in turns, as in Philox.
+ROUNDS = [i * digits % WORD for i in range(1, 6) for digits in (41475557.0, 49126543.0)]
 
 
 def ieee(

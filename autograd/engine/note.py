@@ -10,7 +10,7 @@ from .op import Carrier, Op
 class Note(NamedTuple):
     """A label, a module call, and whether a module holds the node as a parameter.
 
-    The nodes of one call share one note.
+    The nodes of one call share one note, which is the call itself until they get a label.
     """
 
     label: str = ""

@@ -97,6 +97,18 @@ class Protocols(Unsupported):
     def __bool__(self) -> bool:
         return self._data != 0.0
 
+    @property
+    def requires_grad(self) -> bool:
+        """Whether it gets a gradient: all Values do but constants and frozen parameters."""
+        return not self.is_constant
+
+    @requires_grad.setter
+    def requires_grad(self, _: object) -> None:
+        raise AttributeError(
+            "requires_grad is to be read: module.freeze() and unfreeze() set it for the parameters "
+            "of a Module; else use constant(x), or detach()"
+        )
+
     def item(self) -> float:
         """The number, like `data`."""
         return self._data

@@ -18,7 +18,7 @@ PIECEWISE = (
 
 Watcher = Callable[[Any], None]
 _new = object.__new__
-Change = Callable[[tuple[Watcher, ...], bool], tuple[tuple[Watcher, ...], bool]]
+Change = Callable[["_Here"], None]
 being_recorded: ContextVar[bool] = ContextVar("being_recorded", default=False)  # by the compiler
 watchers: list[None] = []  # one for each entry that any context holds
 
@@ -36,23 +36,41 @@ class _Entry:
         count_down()
 
 
-class _Here:
-    """The state of a context: the blocks entered, and the callbacks that follow from them."""
+_latest = object()  # another one each time that an entry ends in contexts that cannot be reached
 
-    __slots__ = ("entries", "forgetting", "since", "watchers")
-    latest = object()  # another one each time that an entry ends in contexts that cannot be reached
+
+class _Here:
+    """The state of a context: the blocks entered, what follows from them, and the running call.
+
+    Attributes:
+        entries: the entries into blocks, the innermost last.
+        watchers: the callbacks that see each new node.
+        forgetting: whether results are leaves, without history.
+        call: the module call that runs, which is the note of each new node, or None.
+        since: which entries had ended elsewhere when this was made.
+    """
+
+    __slots__ = ("call", "entries", "forgetting", "since", "watchers")
 
     def __init__(self) -> None:
-        self.since = _Here.latest
+        self.since = _latest
         self.entries: tuple[_Entry, ...] = ()
         self.watchers: tuple[Watcher, ...] = ()
         self.forgetting = False
+        self.call: Any = None
+
+    def calling(self, call: Any) -> "_Here":
+        """The state with another running call, or none."""
+        inside: _Here = _new(_Here)
+        inside.since, inside.entries, inside.call = self.since, self.entries, call
+        inside.watchers, inside.forgetting = self.watchers, self.forgetting
+        return inside
 
     def enter(self, entry: _Entry) -> "_Here":
         """The state after one more entry."""
-        inside: _Here = _new(_Here)
-        inside.since, inside.entries = self.since, (*self.entries, entry)
-        inside.watchers, inside.forgetting = entry.change(self.watchers, self.forgetting)
+        inside = self.calling(self.call)
+        inside.entries = (*self.entries, entry)
+        entry.change(inside)
         return inside
 
     def without(self, gone: _Entry | None = None) -> "_Here":
@@ -61,15 +79,17 @@ class _Here:
         for entry in self.entries:
             if entry is not gone and not entry.ended:
                 here = here.enter(entry)
+        here.call = self.call
         return here
 
 
 _here: ContextVar[_Here] = ContextVar("here", default=_Here())  # noqa: B039 # never changed
 
 
-def _in_force() -> _Here:
+def in_force() -> _Here:
+    """The state of this context."""
     here = _here.get()
-    if here.since is not _Here.latest:
+    if here.since is not _latest:
         here = here.without()
         _here.set(here)
     return here
@@ -111,7 +131,7 @@ class Block:
 
     def __enter__(self) -> None:
         entry = _Entry(self._change)
-        inside = _in_force().enter(entry)
+        inside = in_force().enter(entry)
         self._entered.append((entry, inside, _here.set(inside)))
 
     def __exit__(self, *exception: object) -> None:
@@ -121,8 +141,9 @@ class Block:
         self._entered.remove(entered)
         entry, inside, _ = entered
         if mine is None or not self._outlived:
+            global _latest
             entry.ended = True
-            _Here.latest = object()
+            _latest = object()
         if here is not inside:  # blocks in generators may end in another order
             _here.set(here.without(entry))
 
@@ -139,14 +160,52 @@ class Block:
 
 def watching(watcher: Watcher, *, outlived: bool = True) -> Block:
     """Call `watcher` with every node that is made inside the block, in this context."""
-    return Block(lambda around, forgetting: ((*around, watcher), forgetting), outlived=outlived)
+
+    def change(here: _Here) -> None:
+        here.watchers = (*here.watchers, watcher)
+
+    return Block(change, outlived=outlived)
+
+
+def begin_call(call: Any, around: _Here) -> _Here:
+    """Make `call` the note of each new node of this context, until `end_call`.
+
+    Args:
+        call: the call that begins.
+        around: the state until then, which is in force.
+    """
+    if around.call is None:  # the entry of the outermost call serves those made from it
+        around = around.enter(_Entry(_change_nothing))
+    inside = around.calling(call)
+    _here.set(inside)
+    return inside
+
+
+def _change_nothing(here: _Here) -> None:
+    pass
+
+
+def end_call(inside: _Here, around: _Here) -> None:
+    """Go back to the call around the one that `begin_call` began, or to none."""
+    here = _here.get()
+    if here is inside:
+        _here.set(around)
+    else:  # a block of a generator was entered or ended inside, and lasts
+        gone = inside.entries[-1] if around.call is None else None
+        _here.set(here.without(gone).calling(around.call))
 
 
 def tell(node: Any) -> Any:
-    """Show the new node to the callbacks of this context, apply `no_grad`, and return the node."""
+    """Show the new node to the callbacks of this context, and return the node.
+
+    Before that the node gets the note of the running call, and after it `no_grad` is applied.
+    """
     here = _here.get()
-    if here.since is not _Here.latest:
-        here = _in_force()
+    if here.since is not _latest:
+        here = in_force()
+    call = here.call
+    if call is not None and node.op is not None:
+        node.note = call
     for watcher in here.watchers:
         watcher(node)
     if here.forgetting:
@@ -167,24 +226,36 @@ def no_grad() -> Block:
         >>> y.is_leaf
         True
     """
-    return Block(lambda around, _: (around, True))
+    return Block(_forget)
+
+
+def _forget(here: _Here) -> None:
+    here.forgetting = True
 
 
 def unwatched() -> Block:
-    """A block inside which no callback from around it sees the nodes."""
-    return Block(lambda *_: ((), False))
+    """A block inside which no callback and no module call from around it sees the nodes."""
+    return Block(_start_afresh)
+
+
+def _start_afresh(here: _Here) -> None:
+    here.watchers, here.forgetting, here.call = (), False, None
 
 
 def with_history() -> AbstractContextManager[None]:
     """A block inside which nodes have history even within `no_grad`, as transforms need."""
-    return Block(lambda around, _: (around, False)) if watchers else nullcontext()
+    return Block(_remember) if watchers else nullcontext()
+
+
+def _remember(here: _Here) -> None:
+    here.forgetting = False
 
 
 def forgetting() -> bool:
     """Whether `no_grad` is in force here."""
-    return _in_force().forgetting
+    return in_force().forgetting
 
 
 def is_watching(watcher: Watcher) -> bool:
     """Whether `watcher` sees the nodes that are made here."""
-    return bool(watchers) and watcher in _in_force().watchers
+    return bool(watchers) and watcher in in_force().watchers

@@ -1,4 +1,4 @@
-"""Layers of neurons, composed of Values: `Neuron`, `Layer`, `MLP`, and the `Module` they are.
+"""Layers of neurons, composed of Values: `Neuron`, `Linear`, `Layer`, `MLP`.
 
 Weights start at random: uniform in ±√(6 / (nin + nout)) after Glorot and Bengio (2010), and
 before an activation of the relu family uniform in ±√(6 / nin) after He et al. (2015), so that
@@ -11,15 +11,13 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..engine import calculus as c
-from ..engine.arguments import positive_int, vector
+from ..engine.arguments import positive_int, truth, vector
 from ..engine.messages import short_repr
-from ..engine.op import Op
+from ..engine.products import products
 from ..engine.value import Scalar, Value
-from .module import Call, Module
+from .activations import RELU_FAMILY, Activation, activate, check_activation, describe
+from .module import Module
 
-__all__ = ["ACTIVATIONS", "MLP", "Call", "Layer", "Module", "Neuron"]
-
-Activation = str | Callable[[Any], Any] | None
 Randomness = random.Random | int | None
 Inputs = Scalar | Iterable[Scalar]
 
@@ -34,38 +32,8 @@ if TYPE_CHECKING:
 else:
     Outputs = Value | list[Value]
 
-_RELU_FAMILY = {op.name: op for op in (c.relu, c.leaky_relu, c.elu, c.silu, c.gelu, c.softplus)}
-_OTHERS = (c.tanh, c.sigmoid, c.erf, c.atan, c.asinh, c.sin, c.cos, c.exp, c.abs)
-ACTIVATIONS: dict[str, Op] = _RELU_FAMILY | {op.name: op for op in _OTHERS}
 
-
-def _check_activation(activation: Activation) -> Activation:
-    """The activation, by name if it has one here: a name can be copied and pickled."""
-    if isinstance(activation, str):
-        if activation not in ACTIVATIONS:
-            known = ", ".join(sorted(ACTIVATIONS))
-            raise ValueError(
-                f"there is no activation named {short_repr(activation)}: use one of {known}, a "
-                "function, or None for a linear layer"
-            )
-    elif isinstance(activation, Op) and ACTIVATIONS.get(activation.name) is activation:
-        return activation.name
-    elif activation is not None and not callable(activation):
-        raise TypeError(
-            f"an activation is a name, a function or None, got {short_repr(activation)}"
-        )
-    return activation
-
-
-def _describe(activation: Activation) -> str:
-    """The activation in a repr, after what stands before it."""
-    if activation is None or isinstance(activation, str):
-        return f", {activation}" if activation else ""
-    kind = type(activation).__name__
-    return f", {getattr(activation, 'name', None) or getattr(activation, '__name__', kind)}"
-
-
-def _generator(rng: Randomness) -> random.Random:
+def generator_of(rng: Randomness) -> random.Random:
     """The generator of random numbers; without `rng` one that ``random.seed(n)`` determines."""
     if isinstance(rng, random.Random):
         return rng
@@ -82,13 +50,14 @@ class Neuron(Module):
     Args:
         nin: how many inputs it has.
         activation: a name from `ACTIVATIONS`, a function of one value, or None for none.
+        bias: whether a bias is added.
         nout: how many neurons share its inputs, which sets the size of the first weights.
         rng: a `random.Random` or an int to seed one. Without it, ``random.seed(n)`` makes the
             weights reproducible.
 
     Attributes:
         weights: one Value per input; also called `w`.
-        bias: a Value; also called `b`.
+        bias: a Value, or None; also called `b`.
         activation: its name if it has one in `ACTIVATIONS`, else the function, or None.
 
     Raises:
@@ -103,18 +72,24 @@ class Neuron(Module):
     """
 
     weights: list[Value]
-    bias: Value
+    bias: Value  # as in PyTorch's types, though it may be None
     activation: Activation
     __call__: "Callable[[Neuron, Inputs], Value]"
 
     def __init__(
-        self, nin: int, activation: Activation = "tanh", *, nout: int = 1, rng: Randomness = None
+        self,
+        nin: int,
+        activation: Activation = "tanh",
+        *,
+        bias: bool = True,
+        nout: int = 1,
+        rng: Randomness = None,
     ) -> None:
         nin, nout = positive_int("nin", nin), positive_int("nout", nout)
-        activation, generator = _check_activation(activation), _generator(rng)
-        bound = math.sqrt(6.0 / (nin if str(activation) in _RELU_FAMILY else nin + nout))
+        activation, generator = check_activation(activation), generator_of(rng)
+        bound = math.sqrt(6.0 / (nin if str(activation) in RELU_FAMILY else nin + nout))
         self.weights = [Value(generator.uniform(-bound, bound), f"w{i}") for i in range(nin)]
-        self.bias = Value(0.0, "b")
+        self.bias = Value(0.0, "b") if truth("bias", bias) else None  # type: ignore[assignment]
         self.activation = activation
 
     @property
@@ -129,25 +104,28 @@ class Neuron(Module):
 
     def forward(self, inputs: Any) -> Any:
         """The output for `inputs`: a list of Values or numbers, or one alone."""
-        inputs = vector(inputs)
-        if len(inputs) != len(self.weights):
-            raise _misfit(len(self.weights), inputs)
+        if type(inputs) is not list:
+            inputs = vector(inputs)
+        weights, bias = self.weights, self.bias
+        if len(inputs) != len(weights):
+            raise _misfit(len(weights), inputs)
         try:
-            products = [w * x for w, x in zip(self.weights, inputs, strict=True)]
+            terms = products(weights, inputs)
         except TypeError:
             if isinstance(inputs[0], Iterable):
-                raise _misfit(len(self.weights), inputs) from None
+                raise _misfit(len(weights), inputs) from None
             raise
-        z = c.sum([*products, self.bias])
-        if self.activation is None:
-            return z
-        if isinstance(self.activation, str):
-            return ACTIVATIONS[self.activation](z)
-        return self.activation(z)
+        if bias is not None:
+            terms.append(bias)
+        first = terms[0]
+        # At nine tenths of the time of c.sum(terms).
+        z = first.apply(c.sum, terms) if isinstance(first, Value) else c.sum(terms)
+        return activate(self.activation, z)
 
     def extra_repr(self) -> str:
-        """The number of inputs and the activation."""
-        return f"{len(self.weights)}{_describe(self.activation)}"
+        """The number of inputs, the activation, and whether there is no bias."""
+        no_bias = ", no bias" if self.bias is None else ""
+        return f"{len(self.weights)}{describe(self.activation)}{no_bias}"
 
 
 def _misfit(weights: int, inputs: Sequence[Any]) -> ValueError:
@@ -163,7 +141,64 @@ def _misfit(weights: int, inputs: Sequence[Any]) -> ValueError:
     )
 
 
-class Layer(Module):
+class _Neurons(Module):
+    """Neurons that share their inputs: what `Linear` and `Layer` have in common."""
+
+    neurons: list[Neuron]
+
+    def __init__(
+        self, nin: int, nout: int, activation: Activation, bias: bool, rng: Randomness
+    ) -> None:
+        nin, nout = positive_int("nin", nin), positive_int("nout", nout)
+        options: Any = {"bias": bias, "nout": nout, "rng": generator_of(rng)}
+        activation = check_activation(activation)
+        self.neurons = [Neuron(nin, activation, **options) for _ in range(nout)]
+
+    def forward(self, inputs: Any) -> Any:
+        """A list with the output of every neuron."""
+        if type(inputs) is not list:
+            inputs = vector(inputs)
+        return [neuron(inputs) for neuron in self.neurons]
+
+    def extra_repr(self) -> str:
+        """The numbers of inputs and outputs, the activation, and whether there is no bias."""
+        first = self.neurons[0]
+        nin, _, rest = first.extra_repr().partition(",")
+        return f"{nin}, {len(self.neurons)}{rest and ','}{rest}"
+
+
+class Linear(_Neurons):
+    """A linear layer, z = W·x + b: one sum wᵢ₀·x₀ + wᵢ₁·x₁ + … + bᵢ for each output.
+
+    It gives a list, also of one output. Its outputs are neurons without activation, so that a
+    `Layer` is a linear layer and an activation. PyTorch's Linear computes the same; there weights
+    and biases start uniform in ±1 / √nin, here as those of a `Neuron`.
+
+    Args:
+        nin: how many inputs it has.
+        nout: how many outputs.
+        bias: whether a bias is added.
+        rng: as for a `Neuron`.
+
+    Attributes:
+        neurons: one for each output, with its weights and bias.
+
+    Example:
+        >>> linear = Linear(2, 1, bias=False, rng=0)
+        >>> linear
+        Linear(2, 1, no bias): 2 parameters
+          neurons.0: Neuron(2, no bias): 2 parameters
+        >>> [z.label for z in linear.parameters()], len(linear([1.0, 2.0]))
+        (['w0', 'w1'], 1)
+    """
+
+    __call__: "Callable[[Linear, Inputs], list[Value]]"
+
+    def __init__(self, nin: int, nout: int, *, bias: bool = True, rng: Randomness = None) -> None:
+        super().__init__(nin, nout, None, bias, rng)
+
+
+class Layer(_Neurons):
     """Neurons that share their inputs.
 
     Args:
@@ -180,35 +215,27 @@ class Layer(Module):
         ['Value', 'Value']
     """
 
-    neurons: list[Neuron]
     __call__: "Callable[[Layer, Inputs], Outputs]"
 
     def __init__(
         self, nin: int, nout: int, activation: Activation = "tanh", *, rng: Randomness = None
     ) -> None:
-        nin, nout = positive_int("nin", nin), positive_int("nout", nout)
-        activation, generator = _check_activation(activation), _generator(rng)
-        self.neurons = [Neuron(nin, activation, nout=nout, rng=generator) for _ in range(nout)]
+        super().__init__(nin, nout, activation, True, rng)
 
     def forward(self, inputs: Any) -> Any:
         """A list with the output of every neuron; of one neuron its output alone."""
-        inputs = vector(inputs)
-        outputs = [neuron(inputs) for neuron in self.neurons]
+        outputs = super().forward(inputs)
         return outputs[0] if len(outputs) == 1 else outputs
-
-    def extra_repr(self) -> str:
-        """The numbers of inputs and outputs and the activation."""
-        first = self.neurons[0]
-        return f"{len(first.weights)}, {len(self.neurons)}{_describe(first.activation)}"
 
 
 class MLP(Module):
-    """A multi-layer perceptron: layers one after the other, the last one linear.
+    """A multi-layer perceptron: layers one after the other, the last one linear if not told else.
 
     Args:
         nin: how many inputs it has.
         nouts: how many neurons each layer has; the last number is that of the outputs.
         activation: of every layer but the last, as for a `Neuron`.
+        output_activation: of the last layer: None, or ``"tanh"`` for micrograd's first MLP.
         rng: as for a `Neuron`.
 
     Attributes:
@@ -232,6 +259,7 @@ class MLP(Module):
         nouts: Sequence[int],
         activation: Activation = "tanh",
         *,
+        output_activation: Activation = None,
         rng: Randomness = None,
     ) -> None:
         if not isinstance(nouts, (list, tuple)):
@@ -244,8 +272,8 @@ class MLP(Module):
         sizes = [
             positive_int(name, given) for name, given in zip(names, [nin, *nouts], strict=True)
         ]
-        activation, generator = _check_activation(activation), _generator(rng)
-        activations = [*[activation] * (len(nouts) - 1), None]
+        hidden, output = check_activation(activation), check_activation(output_activation)
+        activations, generator = [*[hidden] * (len(nouts) - 1), output], generator_of(rng)
         self.layers = [
             Layer(before, after, one, rng=generator)
             for before, after, one in zip(sizes, nouts, activations, strict=False)
@@ -258,7 +286,9 @@ class MLP(Module):
         return inputs
 
     def extra_repr(self) -> str:
-        """The number of inputs, the size of every layer, and the activation."""
+        """The number of inputs, the size of every layer, and the activations."""
         nouts = [len(layer.neurons) for layer in self.layers]
-        first = self.layers[0].neurons[0]
-        return f"{len(first.weights)}, {nouts}{_describe(first.activation)}"
+        first, last = self.layers[0].neurons[0], self.layers[-1].neurons[0]
+        hidden = describe(first.activation) if len(nouts) > 1 else ""
+        output = describe(last.activation).replace(", ", ", output ", 1)
+        return f"{len(first.weights)}, {nouts}{hidden}{output}"

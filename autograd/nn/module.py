@@ -5,129 +5,27 @@ A module is any object with parameters in its attributes and a `forward` method.
 nodes as a few neurons or layers.
 """
 
-import itertools
 import os
-from collections.abc import Callable, Iterator, Mapping
-from contextvars import ContextVar
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from collections.abc import Callable, Mapping
+from contextlib import nullcontext
+from typing import Any, Self
 from weakref import WeakValueDictionary
 
+from ..engine.arguments import truth
 from ..engine.commit import clear_gradients, commit
 from ..engine.errors import StateDictError
-from ..engine.nesting import DEEPEST, explaining_depth, far_inside
-from ..engine.note import Note
+from ..engine.nesting import explaining_depth, far_inside
+from ..engine.node import UNREACHED
 from ..engine.protocols import displays
 from ..engine.value import Value
-from ..engine.watching import watching
+from ..engine.watching import begin_call, end_call, in_force
 from ..transforms.strict import refuse_recorded
 from . import state_dict as states
+from .calls import Call
+from .state_dict import IncompatibleKeys
+from .structure import Structure, parameters_in, walk
 
-# --- calls ----------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class Call:
-    """One call of a module, which the nodes made inside carry as ``value.call``.
-
-    It refers to no module and no node, so it keeps nothing alive. Two calls are never equal.
-
-    Attributes:
-        kind: the class of the module, such as ``"Neuron"``.
-        path: its dotted name in the outermost module, such as ``"layers.0.neurons.1"``; empty
-            for the outermost module itself, or if the module is no part of its caller.
-        parent: the call that this one was made from, None for the outermost.
-        number: 1 for the first call of that kind and path in the outermost call, 2 for the next.
-    """
-
-    kind: str
-    path: str = ""
-    parent: "Call | None" = None
-    number: int = 1
-
-
-@dataclass(slots=True)
-class _Frame:
-    """A call while it runs: what is needed to name the calls made from it."""
-
-    module: "Module"
-    note: Note
-    numbers: dict[tuple[str, str], int]  # how often each kind and path was called so far
-    children: dict[int, str] | None = None
-
-    def calling(self, module: "Module") -> "_Frame":
-        """The frame of a call made from this one."""
-        kind, caller = type(module).__name__, self.note.call
-        name = self._name_of(module)
-        path = f"{caller.path}.{name}" if caller.path and name else name
-        number = self.numbers[kind, path] = self.numbers.get((kind, path), 0) + 1
-        return _Frame(module, Note("", Call(kind, path, caller, number)), self.numbers)
-
-    def _name_of(self, module: "Module") -> str:
-        if self.children is None:
-            self.children = {id(x): name for name, x in walk(self.module, nested=False)}
-        if id(module) in self.children:
-            return self.children[id(module)]
-        return next((name for name, x in walk(self.module) if x is module), "")
-
-
-def _outermost(module: "Module") -> _Frame:
-    """The frame of a call that no other module makes."""
-    kind = type(module).__name__
-    return _Frame(module, Note("", Call(kind)), {(kind, ""): 1})
-
-
-_running: ContextVar[_Frame | None] = ContextVar("running", default=None)
-
-
-def _write_note(node: Any) -> None:
-    frame = _running.get()
-    if frame is not None and node.op is not None:
-        node.note = frame.note
-
-
-# --- modules --------------------------------------------------------------------------------
-
-
-def _members(name: str, holder: Any) -> list[tuple[str, Any]]:
-    """The members of a module, list, tuple or dict, with dotted names."""
-    if isinstance(holder, (list, tuple)):
-        items: Any = enumerate(holder)
-    else:
-        items = (holder if isinstance(holder, dict) else vars(holder)).items()
-    prefix = f"{name}." if name else ""
-    return [
-        (f"{prefix}{key}", x)
-        for key, x in items
-        if isinstance(x, (Value, Module, list, tuple, dict))
-    ]
-
-
-def walk(module: "Module", *, nested: bool = True) -> Iterator[tuple[str, Any]]:
-    """Every module and Value below `module`, each once, in the order of definition.
-
-    Without `nested`, those that other modules hold are left out.
-    """
-    seen = {id(module)}
-    stack = _members("", module)[::-1]
-    while stack:
-        name, x = stack.pop()
-        if id(x) in seen:
-            continue
-        seen.add(id(x))
-        if isinstance(x, (Value, Module)):
-            yield name, x
-        if not isinstance(x, Value) and (nested or not isinstance(x, Module)):
-            stack += _members(name, x)[::-1]
-
-
-def _parameters(module: "Module") -> Iterator[tuple[str, Value]]:
-    """The leaves that get a gradient, marked as parameters so that drawings can tell."""
-    for name, x in walk(module):
-        if isinstance(x, Value) and x.is_leaf and not x.is_constant:
-            x.mark_parameter()
-            yield name, x
-
+__all__ = ["Call", "Module", "walk"]
 
 _called: WeakValueDictionary[int, "Module"] = WeakValueDictionary()  # their parameters are marked
 
@@ -142,41 +40,16 @@ def _no_forward(self: "Module", *args: Any, **kwargs: Any) -> Any:
     )
 
 
-class Part(NamedTuple):
-    """A module inside another, or neighbours that are alike, as an outline shows it.
-
-    Attributes:
-        depth: how many modules are around it.
-        name: its name in the module around, such as ``"layers.0"``, or the first and last.
-        alike: how many are alike.
-        kind: its class.
-        shape: what its `extra_repr` says.
-        parameters: how many parameters it has, -1 if it was shown above, -2 if it is so deep that
-            what it holds is not shown.
-    """
-
-    depth: int
-    name: str
-    alike: int
-    kind: str
-    shape: str
-    parameters: int
-
-    def __str__(self) -> str:
-        several = f"{self.alike} x " if self.alike > 1 else ""
-        name = f"{self.name}: " if self.name else ""
-        if self.parameters < 0:
-            why = "shown above" if self.parameters == -1 else "and what it holds"
-            return f"{name}{several}{self.kind} ({why})"
-        plural = "s" * (self.parameters != 1)
-        return f"{name}{several}{self.kind}({self.shape}): {self.parameters} parameter{plural}"
-
-
-class Module:
+class Module(Structure):
     """A part of a network: subclass it, keep Values in attributes, define ``forward``.
 
-    Attributes may hold Values and modules directly, or in lists, tuples and dicts. A subclass
-    may override ``__call__`` instead of ``forward``; its nodes then belong to no group.
+    Attributes may hold Values and modules directly, or in lists, tuples and dicts: plain ones do
+    what ParameterList, ModuleList and ModuleDict do in PyTorch. There is no ``super().__init__()``
+    to call. A subclass may override ``__call__`` instead of ``forward``; its nodes then belong to
+    no group.
+
+    Attributes:
+        training: whether the module is being trained, which `Dropout` asks: see `train`, `eval`.
 
     Example:
         >>> from autograd import Value
@@ -191,22 +64,31 @@ class Module:
     """
 
     forward: Callable[..., Any] = _no_forward
+    training: bool = True
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """The result of ``forward``; the nodes made inside carry this call."""
-        caller = _running.get()
-        if caller is None and _called.get(id(self)) is not self:
-            _called[id(self)] = self
-            for _ in _parameters(self):
-                pass
-        token = _running.set(_outermost(self) if caller is None else caller.calling(self))
+        around = in_force()
+        caller = around.call
+        if caller is None:
+            self._mark_parameters()
+        call = Call(self) if caller is None else caller.calling(self)
+        inside = begin_call(call, around)
         try:
-            if caller is not None:
-                return self.forward(*args, **kwargs)
-            with watching(_write_note), explaining_depth(self, type(self).__name__):
-                return self.forward(*args, **kwargs)
+            return self.forward(*args, **kwargs)
+        except RecursionError:
+            with explaining_depth(self, type(self).__name__) if caller is None else nullcontext():
+                raise
         finally:
-            _running.reset(token)
+            call.end()
+            end_call(inside, around)
+
+    def _mark_parameters(self) -> None:
+        """Mark the parameters as such, at the first call."""
+        if _called.get(id(self)) is not self:
+            _called[id(self)] = self
+            for _ in parameters_in(self):
+                pass
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         """Support for `copy` and `pickle`; of a deep Module they get the innermost first."""
@@ -225,7 +107,9 @@ class Module:
             setattr(self, name, x)
 
     def named_parameters(self) -> list[tuple[str, Value]]:
-        """The leaves that get a gradient, each once, with dotted names.
+        """The parameters, each once, with dotted names: all leaves but constants.
+
+        Frozen ones are among them, as in PyTorch.
 
         Raises:
             ValueError: if two have one name, as with the dict keys ``1`` and ``"1"``.
@@ -236,7 +120,7 @@ class Module:
             ['weights.0', 'weights.1', 'bias']
         """
         named: dict[str, Value] = {}
-        for name, x in _parameters(self):
+        for name, x in parameters_in(self):
             if named.setdefault(name, x) is not x:
                 raise ValueError(
                     f"{type(self).__name__} has two parameters named {name!r}: rename the "
@@ -245,82 +129,127 @@ class Module:
         return list(named.items())
 
     def parameters(self) -> list[Value]:
-        """The leaves that get a gradient, each once, in the order of definition."""
+        """The parameters, each once, in the order of definition."""
         return [parameter for _, parameter in self.named_parameters()]
 
     def zero_grad(self) -> None:
         """Set the gradient of every parameter to 0."""
         clear_gradients(self.parameters())
 
+    def train(self, mode: bool = True) -> Self:
+        """Set this module and those it holds to training, and return it.
+
+        Args:
+            mode: False does what `eval` does.
+        """
+        mode, name = truth("mode", mode), "train" if mode else "eval"
+        refuse_recorded(f"{type(self).__name__}.{name}()")
+        held = [x for _, x in walk(self) if isinstance(x, Module)]
+        commit([(module, "training", mode) for module in (self, *held)])
+        return self
+
+    def eval(self) -> Self:
+        """Set this module and those it holds to evaluation, and return it.
+
+        Example:
+            >>> from autograd.nn import Dropout
+            >>> Dropout(0.5).eval()([1.0, 2.0])
+            [1.0, 2.0]
+        """
+        return self.train(False)
+
+    def freeze(self) -> Self:
+        """Let no gradient flow to the parameters until `unfreeze`, and return the module.
+
+        As with ``requires_grad_(False)`` in PyTorch they stay among the parameters and in the
+        state dict, and optimizers pass over them, whether they are made before or after. In a
+        drawing they are constants. A parameter that another module holds too is frozen there too.
+
+        Example:
+            >>> from autograd.nn import Neuron
+            >>> neuron = Neuron(1, rng=0).freeze()
+            >>> neuron
+            Neuron(1, tanh): 2 parameters, frozen
+            >>> neuron.unfreeze()
+            Neuron(1, tanh): 2 parameters
+        """
+        return self._set_frozen("freeze", True)
+
+    def unfreeze(self) -> Self:
+        """Let gradients flow to the parameters again, and return the module."""
+        return self._set_frozen("unfreeze", False)
+
+    def _set_frozen(self, name: str, frozen: bool) -> Self:
+        refuse_recorded(f"{type(self).__name__}.{name}()")
+        changing = [x for x in self.parameters() if x.is_constant is not frozen]
+        for x in changing:
+            if not hasattr(x, "__dict__"):
+                raise TypeError(
+                    f"{x.describe()} is a {type(x).__name__} without a __dict__, which has no room "
+                    f"for a mark: {name} takes Values, or a subclass without __slots__"
+                )
+        grad = None if frozen else UNREACHED
+        changes = [
+            (x, *change) for x in changing for change in (("is_constant", frozen), ("_grad", grad))
+        ]
+        commit(changes)
+        return self
+
     def state_dict(self) -> dict[str, float]:
         """The number of every parameter, by dotted name."""
         return {name: parameter.data for name, parameter in self.named_parameters()}
 
-    def load_state_dict(self, state: Mapping[str, float]) -> None:
+    def load_state_dict(
+        self, state: Mapping[str, float], *, strict: bool = True
+    ) -> IncompatibleKeys:
         """Give every parameter the number that `state` has for it.
 
+        Args:
+            state: a mapping from name to number.
+            strict: False loads what fits, and leaves other parameters as they are.
+
+        Returns:
+            The names of parameters that the state lacks, as `missing_keys`, and of entries that
+            are of no parameter, as `unexpected_keys`; both are empty if `strict`.
+
         Raises:
-            StateDictError: naming every missing, extra or misshapen entry. Nothing has changed.
+            StateDictError: naming every misshapen entry and, if `strict`, every missing or extra
+                one. Nothing has changed.
+
+        Example:
+            >>> from autograd.nn import Neuron
+            >>> Neuron(1, rng=0).load_state_dict({"bias": 1.0, "scale": 2.0}, strict=False)
+            IncompatibleKeys(missing_keys=['weights.0'], unexpected_keys=['scale'])
         """
         refuse_recorded(f"{type(self).__name__}.load_state_dict()")
-        numbers = states.match_names(type(self).__name__, self.state_dict(), state)
         parameters = dict(self.named_parameters())
+        unfit = states.compare_names(parameters, state)
+        if not truth("strict", strict):
+            state = {name: x for name, x in state.items() if name in parameters}
+        wanted = parameters if strict else state
+        numbers = states.match_names(type(self).__name__, wanted, state)
         commit([(parameters[name], "_data", x) for name, x in numbers.items()])
+        return unfit
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the state dict to a JSON file, which is replaced as a whole or not at all."""
         states.write(path, self.state_dict())
 
-    def load(self, path: str | os.PathLike[str]) -> None:
+    def load(self, path: str | os.PathLike[str], *, strict: bool = True) -> IncompatibleKeys:
         """Read the state dict that `save` wrote. Reading runs no code from the file.
+
+        Args:
+            path: the file.
+            strict: as for `load_state_dict`, and the same is returned.
 
         Raises:
             StateDictError: if it is no JSON file, or does not fit. Nothing has changed.
         """
         try:
-            self.load_state_dict(states.read(path))
+            return self.load_state_dict(states.read(path), strict=strict)
         except StateDictError as error:
             error.add_note(f"while loading {os.fspath(path)}")
             raise
 
-    def extra_repr(self) -> str:
-        """The text in the parentheses of the `repr`; for subclasses to define."""
-        return ""
-
-    def outline(self) -> list["Part"]:
-        """This module and those it holds, each below the one that holds it."""
-        return _outline(self, ())
-
-    def __repr__(self) -> str:
-        return "\n".join("  " * part.depth + str(part) for part in self.outline())
-
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         return displays["module"](self)
-
-
-def _outline(module: Module, above: tuple[Module, ...]) -> list[Part]:
-    """The module and those it holds; neighbours that are alike in all of theirs share a part."""
-    above = (*above, module)
-    parts = [
-        Part(
-            len(above) - 1,
-            "",
-            1,
-            type(module).__name__,
-            str(module.extra_repr()),
-            sum(1 for _ in _parameters(module)),
-        )
-    ]
-    held = []
-    for name, x in walk(module, nested=False):
-        if isinstance(x, Module):
-            known = any(x is one for one in above)
-            end = -1 if known else -2 if len(above) >= DEEPEST else 0
-            alone = Part(len(above), "", 1, type(x).__name__, "", end)
-            parts_of = [alone] if end else _outline(x, above)
-            held.append((name.rpartition(".")[0] or name, parts_of, name))
-    for (_, inner), alike in itertools.groupby(held, lambda entry: entry[:2]):
-        names = [name for _, _, name in alike]
-        name = names[0] if len(names) == 1 else f"{names[0]} to {names[-1]}"
-        parts += [inner[0]._replace(name=name, alike=len(names)), *inner[1:]]
-    return parts

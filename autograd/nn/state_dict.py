@@ -10,7 +10,7 @@ import os
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..data.files import write_file
 from ..engine.errors import StateDictError
@@ -42,6 +42,42 @@ def _refuse_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return entries
 
 
+class IncompatibleKeys(NamedTuple):
+    """What of a module and a state dict does not fit together.
+
+    Attributes:
+        missing_keys: the names that the state lacks.
+        unexpected_keys: the names that it has for nothing.
+    """
+
+    missing_keys: list[str]
+    unexpected_keys: list[str]
+
+
+def compare_names(names: Iterable[str], state: Mapping[str, Any]) -> IncompatibleKeys:
+    """The names that only one side has.
+
+    Args:
+        names: the entries that are wanted.
+        state: a mapping from name to number.
+
+    Raises:
+        TypeError: if the state is not a mapping.
+
+    Example:
+        >>> compare_names(["weight", "bias"], {"bias": 1.0, "scale": 2.0})
+        IncompatibleKeys(missing_keys=['weight'], unexpected_keys=['scale'])
+    """
+    if not isinstance(state, Mapping):
+        raise TypeError(
+            f"a state dict maps names to numbers, got {type(state).__name__}: "
+            "pass what state_dict() gave"
+        )
+    wanted = dict.fromkeys(names)
+    missing = [name for name in wanted if name not in state]
+    return IncompatibleKeys(missing, [name for name in state if name not in wanted])
+
+
 def match_names(owner: str, names: Iterable[str], state: Mapping[str, Any]) -> dict[str, float]:
     """The number in `state` for each of `names`, when the two fit together exactly.
 
@@ -58,12 +94,8 @@ def match_names(owner: str, names: Iterable[str], state: Mapping[str, Any]) -> d
         >>> match_names("Neuron", ["bias"], {"bias": 1})
         {'bias': 1.0}
     """
-    if not isinstance(state, Mapping):
-        raise TypeError(
-            f"a state dict maps names to numbers, got {type(state).__name__}: "
-            "pass what state_dict() gave"
-        )
     wanted = dict.fromkeys(names)
+    unfit = compare_names(wanted, state)
     numbers: dict[str, float] = {}
     misshapen = []
     for name in [name for name in wanted if name in state]:
@@ -73,8 +105,8 @@ def match_names(owner: str, names: Iterable[str], state: Mapping[str, Any]) -> d
             x = state[name]
             misshapen.append(f"{short_repr(name)} ({x if type(x) is Unfit else type(x).__name__})")
     complaints = {
-        "missing": [short_repr(name) for name in wanted if name not in state],
-        "extra": [short_repr(name) for name in state if name not in wanted],
+        "missing": list(map(short_repr, unfit.missing_keys)),
+        "extra": list(map(short_repr, unfit.unexpected_keys)),
         "not a number that a float can hold": misshapen,
     }
     found = [f"{what}: {list_few(which, str)}" for what, which in complaints.items() if which]

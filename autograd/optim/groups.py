@@ -5,7 +5,7 @@ from itertools import islice
 from typing import Any
 
 from ..engine.messages import list_few, short_repr
-from ..engine.value import Value
+from ..engine.value import Constant, Value
 from ..nn.module import Module
 
 Named = Module | Iterable[Value] | Iterable[tuple[str, Value]]
@@ -47,8 +47,9 @@ def _checked(pairs: Iterable[tuple[Any, Any]]) -> dict[str, Value]:
             raise TypeError(f"the name of parameter {position} should be a str, is a {kind}")
         if not isinstance(x, Value):
             raise TypeError(f"parameter {name} should be a Value, is a {type(x).__name__}")
-        if x.is_constant or not x.is_leaf:
-            why = "a constant" if x.is_constant else x.describe()
+        constant = isinstance(x, Constant)  # and no parameter that is frozen, which may change
+        if constant or not x.is_leaf:
+            why = "a constant" if constant else x.describe()
             raise TypeError(f"parameter {name} should be a leaf with a gradient, is {why}")
         if x in places:
             raise ValueError(f"parameters {places[x]} and {name} are the same Value")

@@ -145,7 +145,7 @@ class Optimizer(Stateful):
         raise NotImplementedError(f"{type(self).__name__} does not say how to update a parameter")
 
     def step(self) -> None:
-        """Change every parameter by its gradient. A `grad` of None counts as 0.
+        """Change every parameter by its gradient, but no frozen one. A `grad` of None is 0.
 
         In a compiled function it changes those of the model that is an argument of it, once the
         call has run.
@@ -155,13 +155,15 @@ class Optimizer(Stateful):
         memories = iter(self._memory)
         updated: list[tuple[Any, Memory]] = []
         for group in self.param_groups:
-            rule, xs = self.update_rule(group, steps), group.parameters
-            numbers = xs if self.is_traced else [x.data for x in xs]
-            updated += map(rule, numbers, map(gradient_of, xs), memories)
+            rule = self.update_rule(group, steps)
+            for p, memory in zip(group.parameters, memories, strict=False):
+                x = p if self.is_traced else p.data
+                updated.append((x, memory) if p.is_constant else rule(x, gradient_of(p), memory))
         new = [x for x, _ in updated]
         if self.is_traced:
             refuse_uncleared(parameters)
-            new = [assign(p, x)._data for p, x in zip(parameters, new, strict=True)]
+            pairs = zip(parameters, new, strict=True)
+            new = [x._data if x is p else assign(p, x)._data for p, x in pairs]
         changes: Changes = [
             *zip(parameters, repeat("_data"), map(number, new), strict=False),
             (self, "_memory", [memory for _, memory in updated]),

@@ -94,8 +94,8 @@ def _arguments(args: Sequence[Any], xs: Sequence[Any]) -> list[Any]:
 
 
 def _twin(module: Any, xs: Iterator[Any]) -> Any:
-    """A copy of a Module whose parameters are computed from `xs`."""
-    twin = copy.deepcopy(module)
+    """A copy of a Module whose parameters are computed from `xs`, none of them frozen."""
+    twin = copy.deepcopy(module).unfreeze()
     for parameter in twin.parameters():
         x = next(xs)
         parameter.data = x._data if isinstance(x, Node) else x

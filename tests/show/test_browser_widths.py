@@ -5,16 +5,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from autograd import Value
 from autograd.anatomy import draw_groups
 from autograd.nn import MLP
 from autograd.show import draw, learning_curve, play, play_training, scatter
-from tests.show.stepping.test_browser import browser
+from tests.show.stepping.test_browser import browser, tab
 
 pytestmark = pytest.mark.needs("chromium")
-__all__ = ["browser"]
+__all__ = ["browser", "tab"]
 WIDTH = 300  # pixels, of the column that the outputs stand in
 # As the pages of notebooks style what they show.
 STYLE = f"""
@@ -49,20 +49,15 @@ NATURAL = "one => [one.getBoundingClientRect().width, one.naturalWidth]"
 
 
 @pytest.fixture
-def output(browser: Browser, tmp_path: Path) -> Any:
-    pages: list[Page] = []
-
+def output(tab: Page, tmp_path: Path) -> Callable[[str], Page]:
     def opened(html: str) -> Page:
         file = tmp_path / "output.html"
         written = f"<style>{STYLE}</style><div class=output>{html}</div>"
         file.write_text(f"<!doctype html><meta charset=utf-8>{written}", encoding="utf-8")
-        pages.append(browser.new_page())
-        pages[-1].goto(file.as_uri())
-        return pages[-1]
+        tab.goto(file.as_uri())
+        return tab
 
-    yield opened
-    for page in pages:
-        page.close()
+    return opened
 
 
 @pytest.mark.parametrize("name", SHOWN)

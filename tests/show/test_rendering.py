@@ -66,10 +66,9 @@ def product() -> Drawing:
 def test_a_png_is_the_svg_at_twice_its_size(name: str, theme: str, tmp_path: Path) -> None:
     svg = THEMED[name][0](theme)
     Drawing(svg).save(tmp_path / "x.png")
-    png = image((tmp_path / "x.png").read_bytes())
-    assert png.size == tuple(2 * side for side in size_of(svg))
-    wanted = image(bytes(resvg_py.svg_to_bytes(svg_string=svg, zoom=2)))
-    assert png.tobytes() == wanted.tobytes()
+    png = (tmp_path / "x.png").read_bytes()
+    assert Image.open(io.BytesIO(png)).size == tuple(2 * side for side in size_of(svg))
+    assert png == bytes(resvg_py.svg_to_bytes(svg_string=svg, zoom=2))
 
 
 @pytest.mark.parametrize("way", renderers("png"))

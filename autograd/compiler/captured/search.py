@@ -34,6 +34,7 @@ from typing import Any
 from ...engine.errors import TracedValueError
 from ...engine.node import Node
 from ...engine.op import Op
+from ...engine.value import Constant
 from ...nn.module import Module
 from ..cache_keys import Itself, setting
 from .code_names import ADDING, ANY_NAME, called_by_python, closed_over, code_names_of
@@ -249,8 +250,10 @@ class Search:
         if x.is_traced:  # of a recording that has ended: it raises wherever it is used
             self._note(where, type(x))
             return
-        self._note(f"{where}.data", (type(x), repr(x._data)))
+        self._note(f"{where}.data", (type(x), x.is_constant, repr(x._data)))
         self.watch.node(x)
+        if x.is_constant and not isinstance(x, Constant):  # a frozen parameter
+            self.watch.attribute(x, "is_constant")
         if "grad" in self.names:
             self.watch.attribute(x, "grad")
             self._push([(f"{where}.grad", x.grad)])

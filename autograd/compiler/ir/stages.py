@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 from ...engine.nesting import explaining_depth, refuse_depth
 from ...engine.node import Node
 from ...engine.watching import Watcher
-from ..call_structure import Piece, is_array, stand_in
-from ..effects import Effect, StandIns, connect, holders
+from ..call_structure import Piece, Places, is_array, stand_in, structure
+from ..effects import Effect, StandIns
 from ..tracing.record import Recording, record
 from ..tracing.traced import TracedValue, traced_leaf
 from .memory_layout import layout
@@ -100,8 +100,10 @@ def trace(
         refuse_depth(x, name)
         with explaining_depth(x, name):
             stand_ins.append(stand_in(x, name, leaf, twins))
-    connect(holders(stand_ins), twins)
-    before = StandIns(stand_ins)
+    places: Places = {}
+    for x, name in zip(args, names, strict=True):
+        structure(x, name, [], places)
+    before = StandIns(places, twins)
     recording = record(f, stand_ins, leaf.made, watcher)
     return leaf.made, recording, before.effects(recording.tape)
 

@@ -183,6 +183,13 @@ class TracedValue(Value):
         return f"TracedValue({self.label!r})" if self.label else "TracedValue()"
 
 
+class TracedConstant(TracedValue):
+    """A traced Value that no gradient goes through, in the place of a frozen parameter."""
+
+    __slots__ = ()
+    is_constant = True
+
+
 Place = tuple[Any, int]  # a code object, None if there is none, and an instruction in it
 
 

@@ -17,7 +17,7 @@ from ...engine.arguments import root_value
 from ...engine.graph import gradients, topological_order
 from ...engine.messages import short_repr
 from ...engine.node import Node
-from ...engine.value import Value
+from ...engine.value import Constant, Value
 from ..text import how_many, pluralize
 from .equations import (
     EQUALS,
@@ -115,10 +115,15 @@ def _check(root: object, wrt: object, most: object) -> None:
     if not isinstance(wrt, Value):
         kind = type(wrt).__name__
         raise TypeError(f"wrt is a Value that the root was computed from, got {kind}")
-    if wrt.is_constant:
+    if isinstance(wrt, Constant):
         raise ValueError(
             f"wrt is a constant ({wrt.describe()}), and constants get no gradient: "
             "make it with Value(x) instead of constant(x)"
+        )
+    if wrt.is_constant:
+        raise ValueError(
+            f"wrt is a frozen parameter ({wrt.describe()}), which gets no gradient: "
+            "call unfreeze() of its module"
         )
     if not isinstance(most, int) or isinstance(most, bool):
         raise TypeError(f"most is an int, how many paths to write out, got {short_repr(most)}")

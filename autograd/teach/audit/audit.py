@@ -33,7 +33,8 @@ def audit(
     tanh and sigmoid with a slope below 1/1000 for every input; layers of which the parameters,
     or the outputs, have gradients a thousand times larger or smaller than those of the layer
     that is computed last; a nan or inf, with the way from the node that made it to the loss. An
-    activation is judged from two inputs on, and is known by the module that made it.
+    activation is judged from two inputs on, and is known by the module that made it. Frozen
+    parameters do not count.
 
     Args:
         model: a Module.
@@ -59,6 +60,7 @@ def audit(
         )
     named, kinds = dict(model.named_parameters()), kinds_of(model)
     names: dict[Node, str] = {x: name for name, x in named.items()}
+    named = {name: x for name, x in named.items() if not x.is_constant}
     parameters = Parameters(named, kinds)
     inspectors = (NotFinite(), parameters, Activations(kinds), Layers(named, kinds))
     samples = nodes = 0

@@ -53,7 +53,7 @@ class Audit(TextAndMarkdown):
 
     Attributes:
         model: the class of the model.
-        parameters: how many it has.
+        parameters: how many it has that are not frozen.
         reached: how many of them get a gradient other than 0 from any sample.
         samples: how many losses were looked at.
         nodes: how many nodes their graphs have together.

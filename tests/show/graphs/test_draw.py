@@ -224,11 +224,11 @@ def test_2000_boxes_are_drawn_and_more_only_if_forced() -> None:
     assert count(draw(chain(2001), force=True)) == 2001
 
 
-def test_a_million_nodes_give_a_summary_in_words() -> None:
-    drawing = draw(chain(1_000_000))
+def test_more_nodes_than_are_worth_folding_give_a_summary_in_words() -> None:
+    drawing = draw(chain(200_001))
     assert ElementTree.fromstring(drawing.svg).tag == f"{SVG}svg"
-    assert "1,000,000 nodes are too many" in drawing.text
-    assert "999,999" in drawing.text
+    assert "200,001 nodes are too many" in drawing.text
+    assert "200,000" in drawing.text
 
 
 def test_a_single_leaf_is_the_root() -> None:

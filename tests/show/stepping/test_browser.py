@@ -3,10 +3,10 @@
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 from show import expression
 
 from autograd import Value, constant
@@ -19,6 +19,8 @@ from tests.played import branching, network, square, tanh_of_a_line
 
 pytestmark = pytest.mark.needs("chromium")
 PATIENCE = 300_000.0  # milliseconds, for the busiest of machines
+DESK: ViewportSize = {"width": 1200, "height": 800}
+Scheme = Literal["light", "dark"]
 
 
 def neuron() -> Value:
@@ -46,21 +48,41 @@ def new_page(browser: Browser, **options: Any) -> Page:
     return page
 
 
+@pytest.fixture(scope="module")
+def tab(browser: Browser) -> Iterator[Page]:
+    """Where the saved pages are opened in turn: a new page takes three times as long to open."""
+    page = new_page(browser)
+    page.clock.install(time=0)
+    page.clock.pause_at(3_600)  # so that no test depends on how fast the machine is
+    yield page
+    page.close()
+
+
 class Opened:
     """A saved page in the browser; closing it checks that it was quiet and asked for nothing."""
 
-    def __init__(self, browser: Browser, file: Path, **options: Any) -> None:
-        options = {"viewport": {"width": 1200, "height": 800}, "reduced_motion": "reduce"} | options
+    def __init__(
+        self, tab: Page, file: Path, viewport: ViewportSize = DESK, color_scheme: Scheme = "light"
+    ) -> None:
         self.said: list[str] = []
-        self.page = new_page(browser, **options)
-        self.page.on("console", lambda message: self.said.append(message.text))
-        self.page.on("pageerror", lambda error: self.said.append(str(error)))
-        self.page.on("request", lambda request: self._asked(request.url, file))
-        self.page.clock.install(time=0)
-        self.page.goto(file.as_uri())
-        self.page.clock.pause_at(3_600)  # so that no test depends on how fast the machine is
-        if options.get("java_script_enabled", True):
-            self.page.locator("#count").wait_for()  # unpacked
+        self.page = tab
+        self._heard: dict[Any, Callable[[Any], None]] = {
+            "console": lambda message: self.said.append(message.text),
+            "pageerror": lambda error: self.said.append(str(error)),
+            "request": lambda request: self._asked(request.url, file),
+        }
+        for event, hear in self._heard.items():
+            tab.on(event, hear)
+        tab.set_viewport_size(viewport)
+        tab.emulate_media(color_scheme=color_scheme, reduced_motion="reduce")
+        tab.mouse.move(0, 0)
+        tab.goto(file.as_uri())
+        tab.locator("#count").wait_for()  # unpacked
+
+    def close(self) -> None:
+        for event, hear in self._heard.items():
+            self.page.remove_listener(event, hear)
+        assert self.said == []
 
     def _asked(self, url: str, file: Path) -> None:
         if url != file.as_uri():
@@ -94,19 +116,18 @@ Open = Callable[..., Opened]
 
 
 @pytest.fixture
-def opened(browser: Browser, tmp_path: Path) -> Iterator[Open]:
+def opened(tab: Page, tmp_path: Path) -> Iterator[Open]:
     pages = []
 
     def open_page(player: Player, **options: Any) -> Opened:
         file = tmp_path / "page.html"
         player.save(file)
-        pages.append(Opened(browser, file, **options))
+        pages.append(Opened(tab, file, **options))
         return pages[-1]
 
     yield open_page
     for one in pages:
-        one.page.close()
-        assert one.said == []
+        one.close()
 
 
 def folded(events: list[Event]) -> list[dict[str, tuple[str, str]]]:
@@ -155,11 +176,16 @@ def test_every_frame_shows_the_numbers_of_the_events_forward_and_back(
         assert on_screen(page, names) == frame
 
 
-def test_without_scripts_the_page_lists_the_events(opened: Open) -> None:
-    player = play(square())
-    page = opened(player, java_script_enabled=False).page
+def test_without_scripts_the_page_lists_the_events(browser: Browser, tmp_path: Path) -> None:
+    player, file = play(square()), tmp_path / "page.html"
+    player.save(file)
+    page, asked = new_page(browser, java_script_enabled=False), list[str]()
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(file.as_uri())
     assert page.locator("h1").inner_text() == "Backpropagation from y"
     assert page.locator("pre").inner_text() == player.text()
+    page.close()
+    assert asked == [file.as_uri()]
 
 
 @pytest.mark.parametrize("label", [" ", "\t", "\u2028\u2029"])

@@ -159,7 +159,7 @@ def test_nobodys_grad_is_touched() -> None:
 def test_a_deep_chain_needs_no_recursion() -> None:
     x = Value(1.0, "x")
     node = x
-    for _ in range(100_000):
+    for _ in range(10_000):
         node = node * 1.0
     *_, last = tangent_steps(node, {x: 2.0})
     assert repr(last) == "root.tangent = 2, final"

@@ -1,0 +1,76 @@
+"""`Call`: one call of a module, which the nodes made inside remember."""
+
+from typing import Any
+
+from ..engine.note import Note
+from .structure import Structure, paths_in, walk
+
+
+class Call:
+    """One call of a module, which the nodes made inside carry as ``value.call``.
+
+    When it has ended, it refers to no module and no node, so it keeps nothing alive. Two calls are
+    never equal. It is itself the note (see note.py) of its nodes.
+
+    Attributes:
+        kind: the class of the module, such as ``"Neuron"``.
+        path: its dotted name in the outermost module, such as ``"layers.0.neurons.1"``; empty
+            for the outermost module itself, or if the module is no part of its caller.
+        parent: the call that this one was made from, None for the outermost.
+        number: 1 for the first call of that kind and path in the outermost call, 2 for the next.
+    """
+
+    __slots__ = ("_module", "_numbers", "_paths", "kind", "number", "parent", "path")
+
+    label, parameter = "", False
+
+    def __init__(
+        self,
+        module: Structure,
+        path: str = "",
+        parent: "Call | None" = None,
+        numbers: dict[Any, int] | None = None,
+    ) -> None:
+        kind, numbers = type(module).__name__, {} if numbers is None else numbers
+        place = path or (kind,)
+        self.number = numbers[place] = numbers.get(place, 0) + 1
+        self.kind, self.path, self.parent = kind, path, parent
+        self._module: Structure | None = module  # while it runs
+        self._paths: dict[int, str] | None = None  # of the modules it holds, by their ids
+        self._numbers = numbers  # how often each was called so far in the outermost call
+
+    @property
+    def call(self) -> "Call":
+        """This call: the note of a node says which call made it."""
+        return self
+
+    def _replace(self, **changes: Any) -> Note:
+        """A note that says this call and something else."""
+        return Note(call=self)._replace(**changes)
+
+    def calling(self, module: Structure) -> "Call":
+        """A call of `module` made from this one, which runs."""
+        paths = self._paths
+        if paths is None:
+            paths = self._paths = {} if self._module is None else paths_in(self._module, self.path)
+        path = paths.get(id(module))
+        if path is None:
+            path = self._find_path(module)
+        return Call(module, path, self, self._numbers)
+
+    def end(self) -> None:
+        """Let go of the module and what is known of it."""
+        self._module = self._paths = None
+
+    def _find_path(self, module: Structure) -> str:
+        """The path of a module further inside; empty for one that is no part of this one."""
+        if self._module is None:  # it has ended, in the context that this one is a copy of
+            return ""
+        name = next((name for name, x in walk(self._module) if x is module), "")
+        return f"{self.path}.{name}" if self.path and name else name
+
+    def __repr__(self) -> str:
+        return (
+            f"Call(kind={self.kind!r}, path={self.path!r}, parent={self.parent!r}, "
+            f"number={self.number!r})"
+        )

@@ -1,0 +1,152 @@
+"""The structure of a module: the modules and Values that its attributes hold, by name."""
+
+import itertools
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from ..engine.nesting import DEEPEST
+from ..engine.value import Constant, Leaf, Value
+
+
+class Part(NamedTuple):
+    """A module inside another, or neighbours that are alike, as an outline shows it.
+
+    Attributes:
+        depth: how many modules are around it.
+        name: its name in the module around, such as ``"layers.0"``, or the first and last.
+        alike: how many are alike.
+        kind: its class.
+        shape: what its `extra_repr` says.
+        parameters: how many parameters it has, -1 if it was shown above, -2 if it is so deep that
+            what it holds is not shown.
+        frozen: how many of them are frozen.
+    """
+
+    depth: int
+    name: str
+    alike: int
+    kind: str
+    shape: str
+    parameters: int
+    frozen: int = 0
+
+    def __str__(self) -> str:
+        several = f"{self.alike} x " if self.alike > 1 else ""
+        name = f"{self.name}: " if self.name else ""
+        if self.parameters < 0:
+            why = "shown above" if self.parameters == -1 else "and what it holds"
+            return f"{name}{several}{self.kind} ({why})"
+        plural = "s" * (self.parameters != 1)
+        frozen = self.frozen and (
+            ", frozen" if self.frozen == self.parameters else f", {self.frozen} frozen"
+        )
+        told = f"{self.parameters} parameter{plural}{frozen or ''}"
+        return f"{name}{several}{self.kind}({self.shape}): {told}"
+
+
+class Structure:
+    """An object whose attributes hold Values and others of its kind, also in lists and dicts."""
+
+    def extra_repr(self) -> str:
+        """The text in the parentheses of the `repr`; for subclasses to define."""
+        return ""
+
+    def outline(self) -> list[Part]:
+        """This module and those it holds, each below the one that holds it."""
+        return _outline(self, ())
+
+    def __repr__(self) -> str:
+        return "\n".join("  " * part.depth + str(part) for part in self.outline())
+
+
+_HOLDERS = {list, tuple, dict}
+
+
+def _members(name: str, holder: Any) -> list[tuple[str, Any]]:
+    """The members of a module, list, tuple or dict, with dotted names."""
+    if isinstance(holder, (list, tuple)):
+        items: Any = enumerate(holder)
+    else:
+        items = (holder if isinstance(holder, dict) else vars(holder)).items()
+    prefix = f"{name}." if name else ""
+    return [
+        (f"{prefix}{key}", x)
+        for key, x in items
+        if isinstance(x, (Value, Structure, list, tuple, dict))
+    ]
+
+
+def paths_in(module: Structure, above: str) -> dict[int, str]:
+    """The paths of the modules that a module holds, by their ids, for a module of path `above`."""
+    prefix = above and f"{above}."
+    found: dict[int, str] = {}
+    for name, x in vars(module).items():
+        if isinstance(x, Structure):
+            found.setdefault(id(x), f"{prefix}{name}")
+        elif isinstance(x, (list, tuple, dict)):
+            kinds = set(map(type, x))
+            if isinstance(x, dict) or not kinds.isdisjoint(_HOLDERS):
+                held = walk(module, nested=False)
+                return {id(x): f"{prefix}{name}" for name, x in held}
+            if kinds != {Leaf}:  # a list of modules, at a tenth of the time of a walk
+                named = zip(map(id, reversed(x)), _numbered(f"{prefix}{name}", len(x)), strict=True)
+                found = dict(named) | found
+    return found
+
+
+@lru_cache
+def _numbered(name: str, count: int) -> list[str]:
+    """The names of the items of a list, the last one first."""
+    return [f"{name}.{i}" for i in reversed(range(count))]
+
+
+def walk(module: Structure, *, nested: bool = True) -> Iterator[tuple[str, Any]]:
+    """Every module and Value below `module`, each once, in the order of definition.
+
+    Without `nested`, those that other modules hold are left out.
+    """
+    seen = {id(module)}
+    stack = _members("", module)[::-1]
+    while stack:
+        name, x = stack.pop()
+        if id(x) in seen:
+            continue
+        seen.add(id(x))
+        if isinstance(x, (Value, Structure)):
+            yield name, x
+        if not isinstance(x, Value) and (nested or not isinstance(x, Structure)):
+            stack += _members(name, x)[::-1]
+
+
+def parameters_in(module: Structure) -> Iterator[tuple[str, Value]]:
+    """The parameters, which are all leaves but constants, with dotted names.
+
+    They are marked as parameters so that drawings can tell.
+    """
+    for name, x in walk(module):
+        if isinstance(x, Value) and x.is_leaf and not isinstance(x, Constant):
+            x.mark_parameter()
+            yield name, x
+
+
+def _outline(module: Structure, above: tuple[Structure, ...]) -> list[Part]:
+    """The module and those it holds; neighbours that are alike in all of theirs share a part."""
+    above = (*above, module)
+    leaves = [leaf for _, leaf in parameters_in(module)]
+    frozen = sum(leaf.is_constant for leaf in leaves)
+    kind, shape = type(module).__name__, str(module.extra_repr())
+    parts = [Part(len(above) - 1, "", 1, kind, shape, len(leaves), frozen)]
+    held = []
+    for name, x in walk(module, nested=False):
+        if isinstance(x, Structure):
+            known = any(x is one for one in above)
+            end = -1 if known else -2 if len(above) >= DEEPEST else 0
+            alone = Part(len(above), "", 1, type(x).__name__, "", end)
+            parts_of = [alone] if end else _outline(x, above)
+            held.append((name.rpartition(".")[0] or name, parts_of, name))
+    for (_, inner), alike in itertools.groupby(held, lambda entry: entry[:2]):
+        names = [name for _, _, name in alike]
+        name = names[0] if len(names) == 1 else f"{names[0]} to {names[-1]}"
+        parts += [inner[0]._replace(name=name, alike=len(names)), *inner[1:]]
+    return parts
