@@ -63,7 +63,7 @@ class LSTM(Module):
         h' = o·tanh(c')
 
     Back through a step the memory c has the derivative f, which can be close to 1. The biases of
-    f start at 2, so that it remembers before it has learned to (Jozefowicz et al., 2015).
+    f start at 3, so that it remembers before it has learned to (Jozefowicz et al., 2015).
     """
 
     def __init__(self, inputs: int, hidden: int, rng: Random) -> None:
@@ -73,7 +73,7 @@ class LSTM(Module):
         self.candidate = Layer(inputs + hidden, hidden, "tanh", rng=rng)
         self.output_gate = Layer(inputs + hidden, hidden, "sigmoid", rng=rng)
         for neuron in self.forget_gate.neurons:
-            neuron.bias.data = 2.0
+            neuron.bias.data = 3.0
 
     def start(self) -> tuple[Vector, ...]:
         """The state before the first input."""
