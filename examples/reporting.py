@@ -1,0 +1,86 @@
+"""A report of a training: progress, a table in a file, and when to stop.
+
+    report = Report(epochs, log="log.csv", patience=5)
+    for epoch in range(1, epochs + 1):
+        ...
+        if not report(epoch, loss=loss, accuracy=accuracy):
+            break
+
+Copy it and change what you like: the call is all there is to it.
+"""
+
+import csv
+import importlib
+import os
+import sys
+from collections.abc import Mapping
+from math import inf
+from typing import Any
+
+
+class Report:
+    """Tells how an epoch went, in a progress bar of tqdm or in lines, and in a CSV file.
+
+    Args:
+        epochs: how many there are at most.
+        log: the CSV file, begun anew at epoch 1; None for none.
+        patience: after how many epochs in which the first figure was no lower than before it is
+            time to stop; None for never.
+        unit: what is counted.
+
+    Attributes:
+        best: the lowest first figure.
+        waited: how many epochs ago that was.
+    """
+
+    def __init__(
+        self,
+        epochs: int,
+        log: str | os.PathLike[str] | None = None,
+        patience: int | None = None,
+        *,
+        unit: str = "epoch",
+    ) -> None:
+        self.epochs, self.log, self.unit = epochs, log, unit
+        self.patience = inf if patience is None else patience
+        self.best, self.waited, self.bar = inf, 0, progress_bar(epochs, unit)
+
+    def __call__(self, epoch: int, **figures: float) -> bool:
+        """Tell the figures of an epoch; whether to go on with the next."""
+        text = "  ".join(f"{name} {figure:.4f}" for name, figure in figures.items())
+        if self.bar is not None:
+            self.bar.set_postfix_str(text, refresh=False)
+            self.bar.update(epoch - self.bar.n)
+        elif epoch == self.epochs or epoch % max(self.epochs // 10, 1) == 0:
+            print(f"{self.unit} {epoch} of {self.epochs}  {text}", flush=True)
+        if self.log is not None:
+            with open(self.log, "w" if epoch == 1 else "a", newline="", encoding="utf-8") as file:
+                table = csv.writer(file)
+                table.writerows([[self.unit, *figures]] if epoch == 1 else [])
+                table.writerow([epoch, *figures.values()])
+        first = next(iter(figures.values()))
+        self.best, self.waited = (first, 0) if first < self.best else (self.best, self.waited + 1)
+        return self.waited < self.patience
+
+    def close(self) -> None:
+        """Leave the line of the progress bar."""
+        if self.bar is not None:
+            self.bar.close()
+
+    def state_dict(self) -> dict[str, float]:
+        """What a training that goes on later has to know."""
+        return {"best": self.best, "waited": float(self.waited)}
+
+    def load_state_dict(self, state: Mapping[str, float]) -> None:
+        """Go on from where the report was whose state this is."""
+        self.best, self.waited = state["best"], int(state["waited"])
+
+
+def progress_bar(epochs: int, unit: str) -> Any:
+    """A bar of tqdm, or None if that is not installed or the output is no terminal."""
+    if not sys.stderr.isatty():
+        return None
+    try:
+        return importlib.import_module("tqdm").tqdm(total=epochs, unit=unit)
+    except ImportError:
+        return None
