@@ -9,7 +9,7 @@ import copy
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..engine.assignment import assign
 from ..engine.commit import commit
@@ -45,26 +45,51 @@ def numbers_in(holder: Holder) -> list[Any]:
     return holder.parameters() if isinstance(holder, Module) else holder.numbers()
 
 
-class Effect(NamedTuple):
-    """One number that a function changes.
+class Effects:
+    """The numbers that a function changes, in the order in which they are results.
+
+    Args:
+        changed: each as which of the `Places` in the arguments has it, a parameter, an optimizer or
+            a schedule, and which of the numbers there it is.
 
     Attributes:
-        owner: which of the `Places` in the arguments has it: a parameter, an optimizer, a schedule.
-        number: which of the numbers of the owner it is.
-        node: what it becomes.
+        numbers: the same, by place; a parameter has one number.
     """
 
-    owner: int
-    number: int
-    node: Any
+    def __init__(self, changed: Iterable[tuple[int, int]]) -> None:
+        self.numbers: dict[int, list[int]] = {}
+        for place, number in changed:
+            self.numbers.setdefault(place, []).append(number)
+
+    def __len__(self) -> int:
+        return sum(map(len, self.numbers.values()))
+
+    def write(self, places: Places, numbers: Iterable[float]) -> None:
+        """Give the arguments of a call their new numbers."""
+        owners, given = list(places), iter(numbers)
+        changes: Changes = []
+        for place, which in self.numbers.items():
+            owner = owners[place]
+            if isinstance(owner, Value):
+                changes.append((owner, "_data", next(given)))
+                continue
+            new = owner.numbers()
+            for number, x in zip(which, given, strict=False):
+                new[number] = x
+            changes += owner.changes(new)
+        commit(changes)
 
 
 class StandIns:
-    """What stands in for parameters, optimizers and schedules while a function is recorded.
+    """What stands in for Modules, optimizers and schedules while a function is recorded.
 
     Args:
-        places: those in the arguments.
-        twins: by its id, what stands in for one.
+        places: the parameters, optimizers and schedules in the arguments.
+        twins: by its id, what stands in for one, and for a Module.
+
+    Attributes:
+        effects: the numbers that the function changed, once it is recorded.
+        nodes: what they become.
 
     Raises:
         TypeError: for an optimizer whose parameters are in no argument.
@@ -74,26 +99,27 @@ class StandIns:
         for x in places:
             if isinstance(x, Stateful) and id(x) in twins:
                 _connect(twins[id(x)], x.refers_to(), twins)
-        self.twins = [twins[id(x)] for x in places]
-        self.before = list(map(_numbers_of, self.twins))
-        self.holders = [x for x in twins.values() if is_holder(x)]
-        self.attributes = list(map(self._attributes, self.holders))
+        self.owners = [twins[id(x)] for x in places]
+        self.effects, self.nodes = Effects(()), list[Any]()
+        self._holders = [x for x in twins.values() if is_holder(x)]
+        self._before = list(map(_numbers_of, self.owners))
+        self._places: Places = {owner: i for i, owner in enumerate(self.owners)}
+        self._attributes = list(map(self._describe, self._holders))
 
-    def _attributes(self, holder: Holder) -> dict[str, Hashable]:
+    def _describe(self, holder: Holder) -> dict[str, Hashable]:
         """What a holder has besides its numbers, by attribute."""
-        places: Places = {twin: i for i, twin in enumerate(self.twins)}
         parts = holder.fixed_parts() if isinstance(holder, Stateful) else vars(holder)
-        return {name: setting(x, places) for name, x in parts.items()}
+        return {name: setting(x, self._places) for name, x in parts.items()}
 
-    def effects(self, tape: Iterable[Node]) -> list[Effect]:
-        """What the function that made these nodes has changed.
+    def compare(self, tape: Iterable[Node]) -> None:
+        """Find out what the function that made these nodes has changed.
 
         Raises:
             TracedValueError: for a change of something else than numbers.
         """
-        for holder, before in zip(self.holders, self.attributes, strict=True):
-            now = self._attributes(holder)
-            changed = [name for name in now | before if now.get(name) != before.get(name)]
+        for holder, attributes in zip(self._holders, self._attributes, strict=True):
+            now = self._describe(holder)
+            changed = [x for x in now | attributes if now.get(x) != attributes.get(x)]
             if changed:
                 raise TracedValueError(
                     f"the function changes {changed[0]!r} of {type(holder).__name__}, which would "
@@ -101,12 +127,23 @@ class StandIns:
                     "it outside or in the state of a scan"
                 )
         assigned = {node.operands[0] for node in tape if node.op is assign}
-        return [
-            Effect(owner, index, x)
-            for owner, (twin, before) in enumerate(zip(self.twins, self.before, strict=True))
-            for index, (x, was) in enumerate(zip(_numbers_of(twin), before, strict=True))
-            if x is not was or x in assigned
-        ]
+        found = []
+        for place, (owner, before) in enumerate(zip(self.owners, self._before, strict=True)):
+            for number, (x, was) in enumerate(zip(_numbers_of(owner), before, strict=True)):
+                if x is not was or x in assigned:
+                    found.append((place, number))
+                    self.nodes.append(x)
+        self.effects = Effects(found)
+
+    def numbers_of(self, place: int) -> list[Any]:
+        """What the stand-in of one of the places has now, in order."""
+        return _numbers_of(self.owners[place])
+
+    def are_distinct(self, found: Sequence[Holder]) -> bool:
+        """Whether each of these is a stand-in, and none comes twice."""
+        known = {id(x) for x in self._holders}
+        ids = list(map(id, found))
+        return known.issuperset(ids) and len(set(ids)) == len(ids)
 
 
 def _connect(stand_in: Stateful, refers_to: Sequence[Any], twins: Mapping[int, Any]) -> None:
@@ -122,23 +159,6 @@ def _connect(stand_in: Stateful, refers_to: Sequence[Any], twins: Mapping[int, A
 
 def _numbers_of(owner: Any) -> list[Any]:
     return [owner] if isinstance(owner, Value) else owner.numbers()
-
-
-def write(effects: Sequence[Effect], places: Places, numbers: Sequence[float]) -> None:
-    """Give the arguments of a call their new numbers."""
-    owners = list(places)
-    changes: Changes = []
-    new: dict[int, list[Any]] = {}
-    for (i, index, _), x in zip(effects, numbers, strict=True):
-        if isinstance(owners[i], Value):
-            changes.append((owners[i], "_data", x))
-        else:
-            if i not in new:
-                new[i] = owners[i].numbers()
-            new[i][index] = x
-    for i, of_owner in new.items():
-        changes += owners[i].changes(of_owner)
-    commit(changes)
 
 
 def _changes(holder: Holder, numbers: Sequence[Any]) -> Changes:

@@ -19,7 +19,8 @@ from ..transforms.vmap import as_loops
 from .call_structure import Piece, structure
 from .ir.stages import trace, without_collector
 from .recorded_batch import SampleBlock, count_of, sample_at, samples_structure
-from .scan import STEPS, in_order
+from .scan import STEPS
+from .scan_state import in_order
 from .tracing.traced import number_then
 from .verified import numbers_and_nodes, numbers_of
 

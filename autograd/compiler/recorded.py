@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from .backends import choose as backends
-from .call_structure import Piece, Places, is_array, result_builder
-from .effects import Effect, write
+from .call_structure import Build, Piece, Places, is_array, result_builder
+from .effects import StandIns
 from .ir.simplify import Listing
 from .ir.stages import stages
 from .tracing.batches import BatchOp, ResultOp
@@ -47,11 +47,14 @@ class Recorded:
     ) -> None:
         self.arrays = any(map(is_array, pieces))
 
-        def results(output: Any, effects: list[Effect]) -> list[Any]:
+        def results(output: Any, changed: StandIns) -> list[Any]:
             leaves: list[Any] = []
-            self.build = result_builder(output, leaves, self.arrays)
-            self.effects = effects
-            return [*leaves, *(effect.node for effect in effects)]
+            self.effects = changed.effects
+            if self.effects and output is None:  # as a step without a return
+                self.build: Build = lambda numbers: None
+            else:
+                self.build = result_builder(output, leaves, self.arrays)
+            return [*leaves, *changed.nodes]
 
         made = stages(f, args, names, pieces, results)
         self.sizes = sizes(len(made.tape), made.listing)
@@ -87,5 +90,5 @@ class Recorded:
         finally:
             self.free.append(space)
         if self.effects and places:
-            write(self.effects, places, [float(x) for x in numbers[-len(self.effects) :]])
+            self.effects.write(places, map(float, numbers[-len(self.effects) :]))
         return self.build(numbers)

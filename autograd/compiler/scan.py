@@ -13,15 +13,11 @@ from time import perf_counter
 from typing import Any
 
 from ..engine.errors import ScanInterrupted
-from ..engine.messages import describe_type, list_few
-from ..engine.node import Node
 from ..engine.watching import unwatched
-from ..nn.module import Module
-from ..transforms.trees import flatten, kind_of_node, matched, open_module
 from .backends import choose as backends
 from .backends.repeat import Shape, repeat
-from .call_structure import Advice, Piece, Places, as_lists, is_array, result_builder, structure
-from .effects import Effect, is_holder, numbers_in, with_numbers, write
+from .call_structure import Advice, Piece, Places, is_array, result_builder, structure
+from .effects import StandIns, with_numbers
 from .ir.stages import stages
 from .recorded import sizes
 from .recorded_batch import (
@@ -33,6 +29,7 @@ from .recorded_batch import (
     sample_at,
     samples_structure,
 )
+from .scan_state import HeldState, ScanState, describe
 from .verified import interpret
 from .workspace import Gathered, Workspace
 
@@ -95,8 +92,8 @@ class RecordedScan:
         self.arrays = any(map(is_array, [*pieces, *(block.numbers for block in blocks)]))
         self.shape = Shape(0, len(first), 0)
 
-        def results(output: Any, effects: list[Effect]) -> list[Any]:
-            return self._results(output, effects, state)
+        def results(output: Any, changed: StandIns) -> list[Any]:
+            return self._results(output, changed, state)
 
         made = stages(
             f, [state, sample_at(0, data)], ["state", "datum"], [*pieces, *first], results
@@ -105,29 +102,22 @@ class RecordedScan:
         self.executable = backends.executable(backend, self.program)
         self.last_used = 0
 
-    def _results(self, output: Any, effects: list[Effect], state: Any) -> list[Any]:
+    def _results(self, output: Any, changed: StandIns, state: Any) -> list[Any]:
         """The numbers and nodes of the new state and the output, once they are known to fit."""
         if not isinstance(output, tuple) or len(output) != 2:
             raise TypeError(
                 "scan needs a function that gives a pair, the new state and an output for each "
-                f"step, got {_describe(output)}: return (state, output), or (state, ()) without "
+                f"step, got {describe(output)}: return (state, output), or (state, ()) without "
                 "output"
             )
-        new = in_order(output[0], state)
         leaves: list[Any] = []
         outputs: list[Any] = []
-        self.build_state = result_builder(new, leaves, self.arrays, "the new state")
+        self.state = ScanState(output[0], state, changed, leaves, self.arrays)
         self.build_outputs = all_results_builder(
             output[1], outputs, self.arrays, "the output of a step"
         )
         self.build_output = result_builder(output[1], [], self.arrays)
         self.shape = self.shape._replace(state=len(leaves), outputs=len(outputs))
-        self.effects, self.numbers = effects, _places_in_state(effects, state)
-        if any(leaves[i] is not x.node for i, x in zip(self.numbers, effects, strict=True)):
-            raise TypeError(
-                "the function of a scan changes a model or an optimizer of the state, and returns "
-                "another in its place: return the state as it came, as in return state, loss"
-            )
         return [*leaves, *outputs]
 
     def __call__(
@@ -150,7 +140,10 @@ class RecordedScan:
         found: Any = memoryview(results)
         portions = _Portions(count, every)
         run = getattr(executable, "repeat", None) or partial(repeat, executable)
-        done, state = 0, space.memory[: shape.state].tolist()
+        done = 0
+        state: Any = space.memory[: shape.state].tolist()
+        held = HeldState(self.state, first[0], places) if self.state.changed else None
+        write = held.write if held else _nothing
         try:
             for stop in portions:
                 run(
@@ -162,23 +155,22 @@ class RecordedScan:
                 )
                 done, state = stop, space.memory[: shape.state].tolist()
                 if progress is not None and portions.due(done):
-                    self._write(places, state)
+                    write(state)
                     last = self._rows(results, done - 1, done)[0]
                     progress(done, count, self.build_output(last))
-            return self._state(space), self._outputs(results, count)
+                    if held:
+                        held.read(state)
+                        space.memory[: shape.state] = array("d", state)
+            write(state)
+            return self._state(space, first[0]), self._outputs(results, count)
         except KeyboardInterrupt:  # perhaps in the middle of a portion, whose steps are dropped
             space.put(0, state)
-            raise ScanInterrupted(self._state(space), self._outputs(results, done), done) from None
+            write(state)
+            outputs = self._outputs(results, done)
+            raise ScanInterrupted(self._state(space, first[0]), outputs, done) from None
         except IndexError as error:  # of a lookup, or of a number that a loss refuses
-            state = space.memory[: shape.state].tolist()
+            write(space.memory[: shape.state].tolist())
             raise self._clearer(error, *first, space) from None
-        finally:
-            self._write(places, state)
-
-    def _write(self, places: Places, state: Sequence[float]) -> None:
-        """Give the model and the optimizer in the first state the numbers that they have now."""
-        if self.effects:
-            write(self.effects, places, [state[i] for i in self.numbers])
 
     def _clearer(self, error: Exception, first: Any, data: Any, space: Workspace) -> Exception:
         """The error of the step that failed, interpreted: it knows what the number is for."""
@@ -191,8 +183,8 @@ class RecordedScan:
             return clearer
         return error
 
-    def _state(self, space: Workspace) -> Any:
-        return self.build_state(space.taken(0, self.shape.state))
+    def _state(self, space: Workspace, first: Any) -> Any:
+        return self.state.build(space.taken(0, self.shape.state), first)
 
     def _outputs(self, results: "array[float]", stop: int) -> Any:
         return self.build_outputs(self._rows(results, 0, stop))
@@ -210,19 +202,8 @@ class RecordedScan:
         return gathered.rows
 
 
-def _places_in_state(effects: Sequence[Effect], state: Any) -> list[int]:
-    """For each effect the place of its number among those of the state."""
-    places: Places = {}
-    structure(state, "state", [], places)
-    owners, stop = list(places), 0
-    starts: dict[Any, int] = {}
-    for leaf in flatten(as_lists(state))[0]:
-        numbers = numbers_in(leaf) if is_holder(leaf) else [leaf]
-        inner = numbers if isinstance(leaf, Module) else [leaf] if is_holder(leaf) else []
-        for i, owner in enumerate(inner):
-            starts.setdefault(owner, stop + i)
-        stop += len(numbers)
-    return [starts[owners[effect.owner]] + effect.number for effect in effects]
+def _nothing(numbers: Sequence[float]) -> None:
+    """What there is to write where a step changes numbers alone."""
 
 
 class _Portions:
@@ -264,35 +245,3 @@ def _rows(blocks: Sequence[SampleBlock], count: int) -> "array[float]":
         for block in blocks:
             rows.extend(block.numbers[i * block.width : (i + 1) * block.width])
     return rows
-
-
-def in_order(new: Any, old: Any, where: str = "state") -> Any:
-    """The new state with its entries in the order of the old one.
-
-    Raises:
-        TypeError: if it has another structure, and where.
-    """
-    old = as_lists(old)
-    treedef = flatten(old, where, opener=open_module)[1]
-    return treedef.unflatten(list(matched(new, old, where, _other_state, same_kinds=True)))
-
-
-def _other_state(new: Any, old: Any, where: str) -> TypeError:
-    return TypeError(
-        "scan needs a new state of the structure of the old one: "
-        f"{where} was {_describe(old)} and is {_describe(new)}. Return it as it came, with other "
-        "numbers"
-    )
-
-
-def _describe(x: Any) -> str:
-    """A part of a state in a few words, for error messages."""
-    if isinstance(x, Node) or type(x) in (int, float):
-        return "one number"
-    if isinstance(x, Module):
-        x = dict(x.named_parameters())
-    if isinstance(x, dict):
-        return f"a dict with {list_few(x) or 'no entry'}"
-    if isinstance(x, (list, tuple)):
-        return f"a {kind_of_node(x.__class__).__name__} of {len(x)}"
-    return describe_type(x)

@@ -11,7 +11,7 @@ from ..engine.value import Value
 from ..transforms.vmap import as_loops
 from .backends.choose import executable
 from .call_structure import Piece, as_lists, is_array, result_builder, structure
-from .effects import Effect, copies
+from .effects import StandIns, copies
 from .ir.stages import stages
 from .tracing.traced import number_then
 from .workspace import Workspace
@@ -70,6 +70,8 @@ def compare_numbers(
 
 def numbers_of(results: Any) -> list[float]:
     """The numbers in results, in order."""
+    if results is None:  # of a step without a return
+        return []
     if is_array(results):
         return results.ravel().tolist()  # type: ignore[no-any-return]
     leaves = numbers_and_nodes(as_lists(results, _number))
@@ -81,11 +83,13 @@ def _number(x: Any) -> Any:
     return float(x) if isinstance(x, bool) or type(x).__name__ == "bool_" else x
 
 
-def numbers_and_nodes(results: Any, effects: Sequence[Effect] = ()) -> list[Any]:
+def numbers_and_nodes(results: Any, changed: StandIns | None = None) -> list[Any]:
     """The numbers and nodes of what a function returned, in order, and of what it changed."""
     leaves: list[Any] = []
-    result_builder(results, leaves, arrays=False)
-    return [*leaves, *(effect.node for effect in effects)]
+    nodes = changed.nodes if changed else []
+    if results is not None or not nodes:
+        result_builder(results, leaves, arrays=False)
+    return [*leaves, *nodes]
 
 
 def interpret(f: Callable[..., Any], args: Sequence[Any]) -> tuple[Any, Sequence[Any]]:

@@ -116,7 +116,7 @@ class Optimizer(Stateful):
     lr = Setting(learning_rate)
 
     def __init__(self, params: Parameters, lr: float, **settings: Any) -> None:
-        known = [vars(kind) for kind in type(self).__mro__]
+        known = [vars(kind) for kind in reversed(type(self).__mro__)]
         checks = {x.name: x.check for one in known for x in one.values() if isinstance(x, Setting)}
         self.param_groups = tuple(parameter_groups(params, {"lr": lr, **settings}, checks))
         self.steps: Any = 0
@@ -238,7 +238,8 @@ class Optimizer(Stateful):
         given = iter(numbers)
         rates: Changes = [(group, "lr", next(given)) for group in self.param_groups]
         steps = next(given)
-        memory = [tuple(islice(given, len(self.memories))) for _ in self._memory]
+        width = len(self.memories)
+        memory = list(zip(*[given] * width, strict=True)) if width else self._memory
         return [
             *rates,
             (self, "steps", steps if isinstance(steps, Value) else int(steps)),

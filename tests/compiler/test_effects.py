@@ -1,8 +1,9 @@
 """A training step is written once: what it changes in its arguments is the same when compiled."""
 
 import copy
+import gc
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ import pytest
 import autograd as ag
 from autograd import ScanInterrupted, StaleGraphError, TracedValueError, Value, compile, nn, optim
 from autograd.compiler.backends.choose import MODULES
+from autograd.compiler.tracing.traced import TracedValue
 from autograd.losses import hinge_loss, mse_loss
 from tests.bits import bits
 
@@ -208,14 +210,63 @@ class TestAScan:
                 train_state(interpreted, {"x": x, "y": y})
             assert states(*compiled) == states(*interpreted)
 
-    def test_gives_the_state_as_state_dicts(self) -> None:
+    def test_gives_back_the_model_and_the_optimizer_that_it_was_given(self) -> None:
         model, optimizer, schedule = made("adam")
-        state, _ = compile(train_state).scan((model, optimizer, schedule), {"x": XS, "y": YS})
-        assert state[0] == model.state_dict()
-        assert state[1] == optimizer.state_dict()
-        again = made("adam")
-        again[2].load_state_dict(schedule.state_dict())
-        assert state[2]["steps"] == 5.0
+        step, data = compile(train_state), {"x": XS, "y": YS}
+        state, _ = step.scan((model, optimizer, schedule), data)
+        assert state == (model, optimizer, schedule)
+        for name, one in zip(("m", "o", "s"), state, strict=True):
+            assert one is {"m": model, "o": optimizer, "s": schedule}[name]
+        again, _ = step.scan(state, data)
+        assert again == state
+        assert repr(step).endswith("1 recording)")
+
+    def test_gives_back_what_is_in_dicts_and_named_tuples_beside_numbers(self) -> None:
+        class State(NamedTuple):
+            parts: dict[str, Any]
+            count: Any
+            table: Any
+
+        def step(state: Any, x: Any) -> Any:
+            loss = train(state.parts["model"], state.parts["optimizer"], x, 1.0)
+            return State(state.parts, state.count + 1.0, [[2.0 * y for y in state.table[0]]]), loss
+
+        model, optimizer, _ = made("adam")
+        parts = {"optimizer": optimizer, "model": model}
+        for table in ([[1.0, 2.0]], np.array([[1.0, 2.0]])):
+            state, _ = compile(step).scan(State(parts, 0.0, table), XS)
+            assert state.parts == parts
+            assert state.count == 5.0
+            assert bits(np.asarray(state.table).tolist()) == ["32.0", "64.0"]
+
+    def test_goes_on_with_the_numbers_that_progress_assigns(self) -> None:
+        compiled, interpreted = made("adam"), made("adam")
+
+        def meddle(state: Any) -> None:
+            state[1].lr = 0.5
+            state[0].parameters()[0].data = 2.0
+
+        compile(train_state).scan(
+            compiled,
+            {"x": XS, "y": YS},
+            every=2,
+            progress=lambda done, steps, loss: meddle(compiled),
+        )
+        for i, (x, y) in enumerate(zip(XS, YS, strict=True), start=1):
+            train_state(interpreted, {"x": x, "y": y})
+            if i in (2, 4, 5):
+                meddle(interpreted)
+        assert states(*compiled) == states(*interpreted)
+
+    def test_ends_where_progress_changes_more_than_numbers(self) -> None:
+        state = made("adam")
+        with pytest.raises(TypeError, match="progress changed more than numbers of the state"):
+            compile(train_state).scan(
+                state,
+                {"x": XS, "y": YS},
+                every=2,
+                progress=lambda done, steps, loss: setattr(state[1], "eps", 0.5),
+            )
 
     def test_shows_the_model_of_the_moment_to_progress(self) -> None:
         compiled, interpreted = made("adam"), made("adam")
@@ -278,6 +329,23 @@ class TestAScan:
         assert states(model) == before
         assert state != model.state_dict()
 
+    @pytest.mark.parametrize(
+        "returned",
+        [lambda a, b, o: (a, a, o), lambda a, b, o: (a, b, copy.copy(o))],
+    )
+    def test_refuses_another_model_or_optimizer_in_the_place_of_one(self, returned: Any) -> None:
+        def step(state: Any, x: Any) -> Any:
+            a, b, optimizer = state
+            optimizer.zero_grad()
+            loss = (a(x) - b(x) - 1.0) ** 2
+            loss.backward()
+            optimizer.step()
+            return returned(a, b, optimizer), loss
+
+        a, b = nn.MLP(2, [3, 1], rng=0), nn.MLP(2, [3, 1], rng=1)
+        with pytest.raises(TypeError, match="returns another in its place"):
+            compile(step).scan((a, b, optim.SGD(a, 0.1)), XS)
+
     def test_refuses_another_state_in_the_place_of_a_changed_one(self) -> None:
         def step(state: Any, x: Any) -> Any:
             model, optimizer = state
@@ -296,6 +364,22 @@ def without_clearing(model: Any, optimizer: Any) -> Any:
     return loss
 
 
+def with_another_setting(model: Any, optimizer: Any) -> Any:
+    loss = train(model, optimizer, XS[0], 1.0)
+    optimizer.eps = 2.0 * optimizer.eps
+    return loss
+
+
+def with_a_new_attribute(model: Any, optimizer: Any) -> Any:
+    model.last = model(XS[0])
+    return model.last
+
+
+def with_a_list_that_grows(model: Any, optimizer: Any) -> Any:
+    model.layers.append(model.layers[1])
+    return 0.0
+
+
 def in_a_batch(model: Any, optimizer: Any) -> Any:
     return ag.vmap(lambda x: train(model, optimizer, x, 1.0))(XS)
 
@@ -308,6 +392,9 @@ def stale(model: Any, optimizer: Any) -> Any:
 
 REFUSED: dict[str, tuple[Any, type[Exception], str]] = {
     "gradients of before": (without_clearing, TracedValueError, "call optimizer.zero_grad() in"),
+    "a setting": (with_another_setting, TracedValueError, "changes 'param_groups' of Adam"),
+    "an attribute": (with_a_new_attribute, TracedValueError, "changes 'last' of MLP"),
+    "a list": (with_a_list_that_grows, TracedValueError, "changes 'layers' of MLP"),
     "a batch": (in_a_batch, TracedValueError, "a step of an optimizer inside vmap would be one"),
     "a graph of old weights": (stale, StaleGraphError, "when the graph was recorded"),
 }
@@ -367,6 +454,142 @@ def test_a_users_optimizer_and_schedule_are_recorded_anew_where_what_they_read_c
         step(*interpreted)
         assert states(*compiled) == states(*interpreted)
     assert repr(native).endswith("2 recordings)")
+
+
+class Counting(optim.Optimizer):
+    """A user's own optimizer, with an attribute that its rule reads."""
+
+    def __init__(self, params: Any, factor: float) -> None:
+        super().__init__(params, 0.1)
+        self.factor, self.calls = factor, 0
+
+    def update_rule(self, group: Any, steps: Any) -> Any:
+        return lambda x, gradient, memory: (x - self.factor * gradient, memory)
+
+
+class CountingInStep(Counting):
+    """One that counts its steps where no recording sees it."""
+
+    def step(self) -> None:
+        super().step()
+        self.calls += 1
+
+
+def test_the_attributes_of_a_users_optimizer_are_a_part_of_the_recording() -> None:
+    native = compile(train)
+    for factor in (0.1, 0.3, 0.1):
+        models = nn.MLP(2, [3, 1], rng=0), nn.MLP(2, [3, 1], rng=0)
+        steps: list[Any] = [native, train]
+        for step, model in zip(steps, models, strict=True):
+            step(model, Counting(model, factor), XS[0], 1.0)
+        assert states(models[0]) == states(models[1])
+    assert repr(native).endswith("2 recordings)")
+    with pytest.raises(TracedValueError, match="changes 'calls' of CountingInStep"):
+        native(models[0], CountingInStep(models[0], 0.1), XS[0], 1.0)
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_a_rate_that_is_none_is_an_error_of_the_call(backend: str) -> None:
+    def step(model: Any, optimizer: Any, schedule: Any, rate: Any) -> Any:
+        optimizer.lr = rate
+        loss = train(model, optimizer, XS[0], 1.0)
+        schedule.step()
+        return loss
+
+    model = nn.MLP(2, [3, 1], rng=0)
+    optimizer = optim.SGD(model, 0.1)
+    schedule = optim.Schedule(optimizer, lambda step: 1.0 - 0.6 * step)
+    native = compile(step, backend=backend)
+    native(model, optimizer, schedule, 0.1)
+    before = states(model, optimizer, schedule)
+    for rate, told in ((0.1, "got -0.0"), (-1.0, "got -1.0"), (float("inf"), "got inf")):
+        with pytest.raises(ValueError, match="lr is finite and at least 0, " + told):
+            native(model, optimizer, schedule, rate)
+    assert states(model, optimizer, schedule) == before
+
+
+def test_a_step_from_outside_or_a_rate_is_refused_where_it_is_no_argument() -> None:
+    _, optimizer, _ = made("sgd")
+
+    def assigned(x: Any) -> Any:
+        optimizer.lr = x
+        return x
+
+    def assigned_to_group(x: Any) -> Any:
+        optimizer.param_groups[0]["lr"] = 0.5
+        return x
+
+    for f in (assigned, assigned_to_group):
+        with pytest.raises(TracedValueError, match=r"lr = … inside a compiled function"):
+            compile(f)(0.5)
+    assert optimizer.lr == 0.1
+
+
+def test_a_module_may_hold_its_optimizer_in_any_order_of_arguments() -> None:
+    class Trainer(nn.Module):
+        def __init__(self) -> None:
+            self.model = nn.MLP(2, [3, 1], rng=0)
+            self.optimizer = optim.Adam(self.model, 0.1)
+
+        def run(self, x: Any) -> Any:
+            return train(self.model, self.optimizer, x, 1.0)
+
+    orders: list[Callable[[Any], Any]] = [lambda t: (t, t.optimizer), lambda t: (t.optimizer, t)]
+    for order in orders:
+        trainer, other = Trainer(), Trainer()
+
+        def step(first: Any, second: Any, x: Any) -> Any:
+            held: Any = first if isinstance(first, nn.Module) else second
+            return held.run(x)
+
+        compile(step)(*order(trainer), XS[0])
+        interpreted: Any = step
+        interpreted(*order(other), XS[0])
+        assert states(trainer, trainer.optimizer) == states(other, other.optimizer)
+
+
+def test_a_step_may_return_nothing() -> None:
+    compiled, interpreted = made("adam")[:2], made("adam")[:2]
+
+    def step(model: Any, optimizer: Any, x: Any) -> None:
+        train(model, optimizer, x, 1.0)
+
+    native = compile(step)
+    for x in XS:
+        assert native(*compiled, x) is None
+        step(*interpreted, x)
+    assert states(*compiled) == states(*interpreted)
+    assert native.verify(*compiled, XS[0]) == 3 * 13 + 2
+
+
+def test_schedules_that_are_made_alike_share_a_recording() -> None:
+    native = compile(train_state)
+    for _ in range(3):
+        native.scan(made("sgd", "linear"), {"x": XS, "y": YS})
+        model = nn.MLP(2, [3, 1], rng=0)
+        optimizer = optim.SGD(model, 0.1)
+        schedule = optim.Schedule(optimizer, optim.linear_lr(3, end=0.25))
+        native.scan((model, optimizer, schedule), {"x": XS, "y": YS})
+    assert repr(native).endswith("1 recording)")
+
+
+def test_a_recording_keeps_no_node() -> None:
+    native = compile(train_state)
+    native.scan(made("adam"), {"x": XS, "y": YS})
+    step = compile(train)
+    step(*made("adam")[:2], XS[0], 1.0)
+    gc.collect()
+    kept = [x for x in gc.get_objects() if isinstance(x, TracedValue)]
+    assert kept == []
+
+
+def test_a_compiled_function_is_not_differentiated_by_a_module_in_silence() -> None:
+    model = nn.MLP(2, [1], rng=0)
+    native = compile(lambda model, x: model(x))
+    for derive in (ag.grad, ag.value_and_grad, ag.jacobian):
+        with pytest.raises(TypeError, match="model is a Module that is differentiated by"):
+            derive(native)(model, XS[0])
+    assert ag.grad(lambda x: native(model, XS[0]) * x)(2.0) == native(model, XS[0])
 
 
 def test_shared_parameters_change_once() -> None:

@@ -211,11 +211,11 @@ class TestGroupsOfParameters:
         )
         text = raised(AttributeError, lambda: setattr(group, "moment", 0.5))
         assert text == (
-            "there is no setting 'moment' here: there are momentum, weight_decay, nesterov, lr"
+            "there is no setting 'moment' here: there are lr, momentum, weight_decay, nesterov"
         )
         assert "no setting 'beta'" in raised(AttributeError, lambda: group["beta"])
         assert repr(group) == (
-            "ParameterGroup(1 parameters, momentum=0.5, weight_decay=0.0, nesterov=False, lr=2.0)"
+            "ParameterGroup(1 parameters, lr=2.0, momentum=0.5, weight_decay=0.0, nesterov=False)"
         )
 
     def test_a_rate_that_each_group_has_is_none_of_the_optimizer(self) -> None:

@@ -12,7 +12,7 @@ from ...engine.node import Node
 from ...engine.watching import Watcher
 from ...optim.stateful import Stateful
 from ..call_structure import Piece, Places, is_array, stand_in, structure
-from ..effects import Effect, StandIns, holders
+from ..effects import StandIns, holders
 from ..tracing.record import Recording, record
 from ..tracing.traced import TracedValue, traced_leaf
 from .memory_layout import layout
@@ -66,7 +66,7 @@ def stages(
     args: Sequence[Any],
     names: Sequence[str],
     pieces: Sequence[Piece],
-    results: Callable[[Any, list[Effect]], Sequence[Any]],
+    results: Callable[[Any, StandIns], Sequence[Any]],
 ) -> Stages:
     """All stages for one structure of arguments.
 
@@ -76,11 +76,11 @@ def stages(
         names: what they are called.
         pieces: the numbers in them.
         results: gives the numbers and nodes of what the function returns, followed by those of
-            its effects.
+            what it changed.
     """
     with without_collector():
-        leaves, recording, effects = trace(f, args, names, pieces)
-        outputs = results(recording.output, effects)
+        leaves, recording, changed = trace(f, args, names, pieces)
+        outputs = results(recording.output, changed)
         for x in outputs:
             recording.refuse_captured(x)
         listing = simplify(recording.tape, leaves, outputs)
@@ -93,8 +93,8 @@ def trace(
     names: Sequence[str],
     pieces: Sequence[Piece],
     watcher: Watcher | None = None,
-) -> tuple[list[TracedValue], Recording, list[Effect]]:
-    """The traced leaves in the place of the numbers, the recording of `f`, and its effects."""
+) -> tuple[list[TracedValue], Recording, StandIns]:
+    """The traced leaves in the place of the numbers, the recording of `f`, what it changed."""
     leaf = Leaves(pieces)
     # These before the Modules, which may hold them in attributes.
     stateful = [x for x in holders(args) if isinstance(x, Stateful)]
@@ -107,9 +107,10 @@ def trace(
     places: Places = {}
     for x, name in zip(args, names, strict=True):
         structure(x, name, [], places)
-    before = StandIns(places, twins)
+    changed = StandIns(places, twins)
     recording = record(f, stand_ins, leaf.made, watcher)
-    return leaf.made, recording, before.effects(recording.tape)
+    changed.compare(recording.tape)
+    return leaf.made, recording, changed
 
 
 @contextmanager

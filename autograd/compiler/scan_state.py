@@ -1,0 +1,171 @@
+"""The state of a scan: its numbers in order, and the models and optimizers that it changes."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from ..engine.messages import describe_type, list_few
+from ..engine.node import Node
+from ..engine.value import Value
+from ..nn.module import Module, walk
+from ..optim.stateful import Stateful
+from ..transforms.trees import flatten, kind_of_node, matched, open_module, open_node
+from .cache_keys import setting
+from .call_structure import Places, as_lists, result_builder, structure
+from .effects import StandIns, holders, is_holder, numbers_in
+
+
+class ScanState:
+    """What a step gives as the new state, beside what it got.
+
+    Args:
+        new: the new state, of nodes and stand-ins.
+        old: the first state.
+        changed: the stand-ins, and what the step changed of them.
+        leaves: gets the numbers and nodes of the new state, in the order of the old one.
+        arrays: give lists of numbers as arrays.
+
+    Raises:
+        TypeError: if the two have different structures, or a model does not stay in its place.
+    """
+
+    def __init__(
+        self, new: Any, old: Any, changed: StandIns, leaves: list[Any], arrays: bool
+    ) -> None:
+        self._build = result_builder(in_order(new, old), leaves, arrays, "the new state")
+        self.effects = changed.effects
+        places: Places = {}
+        structure(old, "state", [], places)
+        starts = _starts(old)
+        owners = [starts.get(owner, 0) for owner in places]
+        self.changed = [
+            owners[place] + number
+            for place, numbers in self.effects.numbers.items()
+            for number in numbers
+        ]
+        stays = not self.changed or changed.are_distinct(holders([new]))
+        if not stays or any(
+            leaves[i] is not x for i, x in zip(self.changed, changed.nodes, strict=True)
+        ):
+            raise TypeError(
+                "the function of a scan changes a model or an optimizer of the state, and returns "
+                "another in its place: return the state as it came, as in return state, loss"
+            )
+        # By place, where the numbers are of what stays in its place.
+        self.kept = {
+            place: range(owners[place], owners[place] + len(numbers))
+            for place in range(len(owners))
+            if (numbers := changed.numbers_of(place))
+            and all(leaves[owners[place] + i] is x for i, x in enumerate(numbers))
+        }
+
+    def build(self, numbers: Any, first: Any) -> Any:
+        """The state with these numbers, and with the models and optimizers that were changed."""
+        built = self._build(numbers)
+        return _with_holders(built, first) if self.changed else built
+
+
+class HeldState:
+    """The models and optimizers in the state of one scan, which change while it runs.
+
+    Args:
+        state: what a step does with them.
+        first: the first state.
+        places: the parameters, optimizers and schedules in it.
+    """
+
+    def __init__(self, state: ScanState, first: Any, places: Places) -> None:
+        self.state, self.places = state, places
+        owners = list(places)
+        self.kept = [(owners[place], stretch) for place, stretch in state.kept.items()]
+        models = [x for x in holders([first]) if isinstance(x, Module)]
+        self.modules = [*models, *(x for model in models for _, x in walk(model))]
+        self.settings = self._settings()
+
+    def _settings(self) -> list[Any]:
+        """What a step depends on besides numbers."""
+        frozen_or_training = [
+            x.is_constant if isinstance(x, Value) else x.training for x in self.modules
+        ]
+        owners = [owner for owner, _ in self.kept if isinstance(owner, Stateful)]
+        return [*frozen_or_training, *(setting(owner.fixed_parts()) for owner in owners)]
+
+    def write(self, numbers: Sequence[float]) -> None:
+        """Give them the numbers of the state."""
+        self.state.effects.write(self.places, [numbers[i] for i in self.state.changed])
+
+    def read(self, numbers: list[float]) -> None:
+        """Take over the numbers that somebody has given them.
+
+        Raises:
+            TypeError: if something else was changed too, such as a setting.
+        """
+        if self._settings() != self.settings:
+            raise TypeError(
+                "progress changed more than numbers of the state, such as a setting: end the scan, "
+                "change it, and go on with another scan"
+            )
+        for owner, stretch in self.kept:
+            if isinstance(owner, Value):
+                numbers[stretch.start] = owner.data
+            else:
+                numbers[stretch.start : stretch.stop] = map(float, owner.numbers())
+
+
+def _starts(state: Any) -> dict[Any, int]:
+    """For each parameter, optimizer and schedule, where its numbers begin among all of a state."""
+    starts: dict[Any, int] = {}
+    stop = 0
+    for leaf in flatten(as_lists(state))[0]:
+        numbers = numbers_in(leaf) if is_holder(leaf) else [leaf]
+        for i, owner in enumerate(numbers if isinstance(leaf, Module) else [leaf]):
+            if is_holder(leaf):
+                starts.setdefault(owner, stop + i)
+        stop += len(numbers)
+    return starts
+
+
+def _with_holders(built: Any, first: Any) -> Any:
+    """The state with the models and optimizers themselves in the place of their numbers."""
+    if is_holder(first):
+        return first
+    opened = open_node(first) if holders([first]) else None
+    if opened is None:
+        return built
+    kind, keys, _, items = opened
+    new = [_with_holders(built[key], item) for key, item in zip(keys, items, strict=True)]
+    if kind is dict:
+        return dict(zip(keys, new, strict=True))
+    join: Any = getattr(kind, "_make", kind)  # a named tuple takes its items one by one
+    return join(new)
+
+
+def in_order(new: Any, old: Any, where: str = "state") -> Any:
+    """The new state with its entries in the order of the old one.
+
+    Raises:
+        TypeError: if it has another structure, and where.
+    """
+    old = as_lists(old)
+    treedef = flatten(old, where, opener=open_module)[1]
+    return treedef.unflatten(list(matched(new, old, where, _other_state, same_kinds=True)))
+
+
+def _other_state(new: Any, old: Any, where: str) -> TypeError:
+    return TypeError(
+        "scan needs a new state of the structure of the old one: "
+        f"{where} was {describe(old)} and is {describe(new)}. Return it as it came, with other "
+        "numbers"
+    )
+
+
+def describe(x: Any) -> str:
+    """A part of a state in a few words, for error messages."""
+    if isinstance(x, Node) or type(x) in (int, float):
+        return "one number"
+    if isinstance(x, Module):
+        x = dict(x.named_parameters())
+    if isinstance(x, dict):
+        return f"a dict with {list_few(x) or 'no entry'}"
+    if isinstance(x, (list, tuple)):
+        return f"a {kind_of_node(x.__class__).__name__} of {len(x)}"
+    return describe_type(x)
