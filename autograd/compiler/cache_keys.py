@@ -9,6 +9,7 @@ import copy
 import numbers
 from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import is_dataclass
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -65,6 +66,8 @@ def _part(
     kind: Any = type(x)
     if isinstance(x, Value):
         place = places.get(x)
+        if x.is_traced:  # a stand-in, while it is recorded and after
+            return ("traced", place), ()
         number = repr(x._data) if place is None else place
         return (kind, x.is_constant, number), ()
     if kind in _PLAIN:
@@ -77,6 +80,8 @@ def _part(
         return kind, [*items, *items.values()] if isinstance(items, dict) else items
     if isinstance(x, tuple):
         return kind, x
+    if kind is partial:
+        return kind, (x.func, x.args, x.keywords)
     if isinstance(x, (set, frozenset)):
         return (kind, frozenset(setting(item, places) for item in x)), ()
     if hasattr(kind, "dtype") and hasattr(kind, "tobytes"):  # an array, or a number, of numpy

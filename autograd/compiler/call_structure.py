@@ -4,6 +4,7 @@ Two calls have one structure if they differ in nothing but numbers: nested lists
 arrays (see `arrays.py`) and Modules (which stand for their named parameters).
 """
 
+import copy
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from functools import partial
 from itertools import product
@@ -19,6 +20,7 @@ from ..engine.numbers import number
 from ..nn.module import Module
 from ..optim.stateful import Stateful
 from ..transforms.arrays import ArrayOfScalars, array_of_scalars, reason_to_refuse
+from ..transforms.tracing import differentiated
 from ..transforms.trees import LEAF, flatten, kind_of_node, list_of, open_array, open_module
 from .cache_keys import setting, twin
 from .tracing.traced import TracedConstant, TracedValue
@@ -114,6 +116,13 @@ def _leaf_structure(x: Any, pieces: list[Piece], places: Places) -> Hashable:
         return ("array", x.shape)
     if isinstance(x, Module):
         parameters = x.named_parameters()
+        if not differentiated.get().isdisjoint(x for _, x in parameters):
+            raise _NoNumberError(
+                TypeError,
+                "is a Module that is differentiated by, and a compiled function takes and gives "
+                "numbers: ",
+                "gradient",
+            )
         pieces.extend(parameter._data for _, parameter in parameters)
         for _, parameter in parameters:
             if parameter not in places:
@@ -122,7 +131,7 @@ def _leaf_structure(x: Any, pieces: list[Piece], places: Places) -> Hashable:
     if isinstance(x, Stateful):
         pieces.extend(map(float, x.numbers()))
         others = tuple(places.setdefault(one, len(places)) for one in (x, *x.refers_to()))
-        return (type(x), others, tuple(x.number_names()), setting(x.fixed_parts()))
+        return (type(x), others, tuple(x.number_names()), setting(x.fixed_parts(), places))
     pieces.append(x if type(x) is float else _number(x))
     return float
 
@@ -203,7 +212,10 @@ def _leaf_stand_in(
         return twin(x, twins)  # for the parameters of the Module itself are not this function's
     if isinstance(x, Stateful):
         numbers = [leaf(f"{where}.{name}") for name in x.number_names()]
-        return twins.setdefault(id(x), x.stand_in(numbers))
+        new = twins.setdefault(id(x), copy.copy(x))
+        if not new.is_traced:  # else it was an argument before
+            new.take_numbers(numbers)
+        return new
     if not is_array(x):
         return leaf(where)
     indexes = product(*map(range, x.shape))

@@ -6,20 +6,21 @@ call writes to the arguments it was given, all or none, as the interpreted funct
 """
 
 import copy
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from typing import Any, NamedTuple
 
 from ..engine.assignment import assign
 from ..engine.commit import commit
-from ..engine.errors import NonFiniteError
+from ..engine.errors import NonFiniteError, TracedValueError
 from ..engine.node import Node
 from ..engine.value import Value
 from ..nn.module import Module
 from ..optim.stateful import Changes, Stateful
 from ..transforms.trees import flatten, kind_of_node, open_array
-from .call_structure import Places, as_lists
+from .cache_keys import setting
+from .call_structure import MOST_OF_RESULTS, Places, as_lists
 
 Holder = Module | Stateful
 
@@ -34,7 +35,8 @@ def holders(args: Iterable[Any]) -> list[Holder]:
     found: list[Holder] = []
     for x in args:
         alone = kind_of_node(x.__class__) is None
-        found += filter(is_holder, [x] if alone else flatten(x, opener=open_array)[0])
+        leaves = [x] if alone else flatten(x, opener=open_array, most=MOST_OF_RESULTS)[0]
+        found += filter(is_holder, leaves)
     return found
 
 
@@ -74,9 +76,30 @@ class StandIns:
                 _connect(twins[id(x)], x.refers_to(), twins)
         self.twins = [twins[id(x)] for x in places]
         self.before = list(map(_numbers_of, self.twins))
+        self.holders = [x for x in twins.values() if is_holder(x)]
+        self.attributes = list(map(self._attributes, self.holders))
+
+    def _attributes(self, holder: Holder) -> dict[str, Hashable]:
+        """What a holder has besides its numbers, by attribute."""
+        places: Places = {twin: i for i, twin in enumerate(self.twins)}
+        parts = holder.fixed_parts() if isinstance(holder, Stateful) else vars(holder)
+        return {name: setting(x, places) for name, x in parts.items()}
 
     def effects(self, tape: Iterable[Node]) -> list[Effect]:
-        """What the function that made these nodes has changed."""
+        """What the function that made these nodes has changed.
+
+        Raises:
+            TracedValueError: for a change of something else than numbers.
+        """
+        for holder, before in zip(self.holders, self.attributes, strict=True):
+            now = self._attributes(holder)
+            changed = [name for name in now | before if now.get(name) != before.get(name)]
+            if changed:
+                raise TracedValueError(
+                    f"the function changes {changed[0]!r} of {type(holder).__name__}, which would "
+                    "change once, while it is recorded: return the new number or Value, and keep "
+                    "it outside or in the state of a scan"
+                )
         assigned = {node.operands[0] for node in tape if node.op is assign}
         return [
             Effect(owner, index, x)

@@ -136,7 +136,7 @@ class Module(Structure):
         """Set the gradient of every parameter to 0."""
         clear_gradients(self.parameters())
 
-    def train(self, mode: bool = True) -> Self:
+    def train(self, *, mode: bool = True) -> Self:
         """Set this module and those it holds to training, and return it.
 
         Args:
@@ -156,7 +156,7 @@ class Module(Structure):
             >>> Dropout(0.5).eval()([1.0, 2.0])
             [1.0, 2.0]
         """
-        return self.train(False)
+        return self.train(mode=False)
 
     def freeze(self) -> Self:
         """Let no gradient flow to the parameters until `unfreeze`, and return the module.

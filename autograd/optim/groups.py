@@ -7,6 +7,7 @@ from typing import Any
 from ..engine.messages import list_few, short_repr
 from ..engine.value import Constant, Value
 from ..nn.module import Module
+from ..transforms.strict import refuse_recorded
 
 Named = Module | Iterable[Value] | Iterable[tuple[str, Value]]
 Parameters = Named | Sequence[Mapping[str, Any]]
@@ -75,11 +76,16 @@ class ParameterGroup:
     Attributes:
         names: the names of the parameters.
         parameters: the Values.
+        own: the names of its own settings.
+        checks: as given.
+        is_traced: whether it stands for an argument of a function that is being recorded.
     """
 
-    names: list[str]
-    parameters: list[Value]
+    names: tuple[str, ...]
+    parameters: tuple[Value, ...]
     own: frozenset[str]
+    checks: Checks
+    is_traced: bool
 
     def __init__(
         self,
@@ -88,20 +94,21 @@ class ParameterGroup:
         own: Iterable[str],
         checks: Checks,
     ) -> None:
-        parts = {"names": list(named), "parameters": list(named.values()), "own": frozenset(own)}
-        vars(self).update(parts, _checks=checks)
-        for name, x in settings.items():
-            setattr(self, name, x)
+        vars(self).update(names=tuple(named), parameters=tuple(named.values()), checks=checks)
+        vars(self).update(own=frozenset(own), is_traced=False)
+        vars(self).update((name, checks[name](name, x)) for name, x in settings.items())
 
     @property
     def settings(self) -> dict[str, Any]:
         """All settings by name."""
-        return {name: getattr(self, name) for name in self._checks}
+        return {name: getattr(self, name) for name in self.checks}
 
     def __setattr__(self, name: str, x: Any) -> None:
-        if name not in self._checks:
+        if name not in self.checks:
             raise self._absent(name)
-        object.__setattr__(self, name, self._checks[name](name, x))
+        if not self.is_traced:
+            refuse_recorded(f"{name} = …", "pass the optimizer as an argument")
+        object.__setattr__(self, name, self.checks[name](name, x))
 
     def __getattr__(self, name: str) -> Any:
         raise self._absent(name)
@@ -113,7 +120,7 @@ class ParameterGroup:
         setattr(self, name, x)
 
     def _absent(self, name: str) -> AttributeError:
-        known = list_few(vars(self).get("_checks", ()), str)
+        known = list_few(vars(self).get("checks", ()), str)
         return AttributeError(f"there is no setting {name!r} here: there are {known}")
 
     def __repr__(self) -> str:

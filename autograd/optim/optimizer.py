@@ -10,10 +10,12 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import chain, islice, repeat
 from typing import Any
 
+from ..engine import calculus as c
 from ..engine.arguments import at_least_zero
 from ..engine.assignment import assign, cleared
 from ..engine.commit import clear_gradients, commit
 from ..engine.errors import StateDictError, TracedValueError
+from ..engine.logic import logical_and
 from ..engine.numbers import number
 from ..engine.uncleared import note_step
 from ..engine.value import Value
@@ -45,6 +47,7 @@ class Setting:
         return getattr(next((x for x in groups if self.name not in x.own), groups[0]), self.name)
 
     def __set__(self, optimizer: Any, given: Any) -> None:
+        optimizer.refuse_outside(f"{self.name} = …")
         x, groups = self.check(self.name, given), optimizer.param_groups
         shared = [group for group in groups if self.name not in group.own]
         if not shared:
@@ -63,7 +66,9 @@ def learning_rate(name: str, given: Any) -> Any:
             "and call Schedule(optimizer, cosine_lr(100)).step() after each of its steps"
         )
     if isinstance(given, Value) and given.is_traced:
-        return given
+        valid = logical_and(c.equal(given, c.abs(given)), c.greater(c.INF, given))
+        # A lookup checks its index whenever the recording runs, and the index is 1 of one.
+        return c.gather(c.where(valid, 0.0, 1.0), given)
     return at_least_zero(name, given)
 
 
@@ -85,7 +90,7 @@ class Optimizer(Stateful):
 
     Attributes:
         lr: the learning rate; it may be assigned, as all settings.
-        param_groups: the parameters in groups, each with its settings.
+        param_groups: the parameters in groups, each with its settings; see `add_param_group`.
         parameters: the Values that a step changes.
         names: their names in a state dict, which are their positions if they were given none.
         steps: how many steps were made.
@@ -105,6 +110,7 @@ class Optimizer(Stateful):
     """
 
     needs = "the Module that holds its parameters"
+    changing = frozenset({"param_groups", "steps", "_memory", "_number_names"})
     memories: tuple[str, ...] = ()  # the names of what is remembered of each parameter
     squares: tuple[str, ...] = ()  # those of them that are never negative
     lr = Setting(learning_rate)
@@ -112,14 +118,43 @@ class Optimizer(Stateful):
     def __init__(self, params: Parameters, lr: float, **settings: Any) -> None:
         known = [vars(kind) for kind in type(self).__mro__]
         checks = {x.name: x.check for one in known for x in one.values() if isinstance(x, Setting)}
-        self.param_groups = parameter_groups(params, {"lr": lr, **settings}, checks)
+        self.param_groups = tuple(parameter_groups(params, {"lr": lr, **settings}, checks))
         self.steps: Any = 0
-        self._number_names = self._name_numbers()
+        self._number_names = self._name_numbers(self.param_groups)
         self._memory = [
             memory
             for group in self.param_groups
             for memory in repeat(self.first_memory(group), len(group.parameters))
         ]
+
+    def add_param_group(self, group: Mapping[str, Any]) -> None:
+        """Change more parameters from now on, as those of a layer that is no longer frozen.
+
+        Args:
+            group: a dict with ``"params"``, and settings of its own, as in the list of groups that
+                an optimizer may be made with.
+
+        Raises:
+            ValueError: for no or repeated parameters, or a setting out of range.
+            TypeError: for what is no such dict.
+        """
+        self.refuse_outside("add_param_group()")
+        known = [
+            {"params": list(zip(x.names, x.parameters, strict=True)), **x.settings}
+            for x in self.param_groups
+        ]
+        shared = {name: getattr(self, name) for name in self.param_groups[0].settings}
+        new = parameter_groups([*known, group], shared, self.param_groups[0].checks)[-1]
+        memory = [self.first_memory(new)] * len(new.parameters)
+        groups = (*self.param_groups, new)
+        names = self._name_numbers(groups)
+        commit(
+            [
+                (self, "param_groups", groups),
+                (self, "_memory", [*self._memory, *memory]),
+                (self, "_number_names", names),
+            ]
+        )
 
     @property
     def parameters(self) -> list[Value]:
@@ -159,6 +194,11 @@ class Optimizer(Stateful):
             for p, memory in zip(group.parameters, memories, strict=False):
                 x = p if self.is_traced else p.data
                 updated.append((x, memory) if p.is_constant else rule(x, gradient_of(p), memory))
+        if any(len(memory) != len(self.memories) for _, memory in updated):
+            wanted = f"{len(self.memories)} numbers: {', '.join(self.memories) or 'none'}"
+            raise ValueError(
+                f"update_rule of {type(self).__name__} gives another memory than its {wanted}"
+            )
         new = [x for x, _ in updated]
         if self.is_traced:
             refuse_uncleared(parameters)
@@ -182,10 +222,10 @@ class Optimizer(Stateful):
         """The names in a state dict of the numbers that change."""
         return self._number_names  # made once, for every call of a compiled step asks
 
-    def _name_numbers(self) -> tuple[str, ...]:
-        groups = self.param_groups
+    def _name_numbers(self, groups: Sequence[ParameterGroup]) -> tuple[str, ...]:
         rates = ["lr"] if len(groups) == 1 else [f"lr.{i}" for i in range(len(groups))]
-        memories = [f"{memory}.{name}" for name in self.names for memory in self.memories]
+        names = chain.from_iterable(group.names for group in groups)
+        memories = [f"{memory}.{name}" for name in names for memory in self.memories]
         return (*rates, "steps", *memories)
 
     def numbers(self) -> list[Any]:
@@ -236,10 +276,10 @@ class Optimizer(Stateful):
             return state
         return {by_position.get(key, key): x for key, x in state.items()}
 
-    def fixed_parts(self) -> list[Any]:
-        """The settings of each group besides the learning rate, and how many parameters it has."""
-        groups = self.param_groups
-        return [[len(x.names), {**x.settings, "lr": None}, x.own] for x in groups]
+    def fixed_parts(self) -> dict[str, Any]:
+        """The settings of each group but its rate, how many parameters it has, and attributes."""
+        groups = [(len(x.names), {**x.settings, "lr": None}, x.own) for x in self.param_groups]
+        return {**super().fixed_parts(), "param_groups": groups}
 
     def refers_to(self) -> list[Any]:
         """The parameters."""
@@ -249,12 +289,13 @@ class Optimizer(Stateful):
         """Change others in the place of the parameters."""
         given = iter(others)
         for group in self.param_groups:
-            vars(group)["parameters"] = list(islice(given, len(group.parameters)))
+            new = tuple(islice(given, len(group.parameters)))
+            vars(group).update(parameters=new, is_traced=True)
 
     def __copy__(self) -> "Optimizer":
         """An optimizer of the same parameters, with settings and memory of its own."""
         new = object.__new__(type(self))
-        vars(new).update(vars(self), param_groups=list(map(copy.copy, self.param_groups)))
+        vars(new).update(vars(self), param_groups=tuple(map(copy.copy, self.param_groups)))
         return new
 
     def __repr__(self) -> str:

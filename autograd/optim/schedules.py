@@ -154,6 +154,7 @@ class Schedule(Stateful):
     """
 
     needs = "its optimizer"
+    changing = frozenset({"optimizer", "steps", "_base_rates", "_rates"})
 
     def __init__(self, optimizer: Optimizer, function: Factor) -> None:
         if not isinstance(optimizer, Optimizer) or not callable(function):
@@ -175,6 +176,11 @@ class Schedule(Stateful):
         self._rates = rates  # those that it has set
         self._move(rates, 0)
         _schedules[optimizer] = weakref.ref(self)
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Take over attributes, as the schedule of the optimizer among them."""
+        vars(self).update(state)
+        _schedules.setdefault(self.optimizer, weakref.ref(self))
 
     @property
     def base_lr(self) -> float:
@@ -246,10 +252,6 @@ class Schedule(Stateful):
         self.check_numbers(numbers)
         *base_rates, steps = numbers.values()
         self._move(base_rates, int(steps))
-
-    def fixed_parts(self) -> list[Any]:
-        """The function."""
-        return [self.function]
 
     def refers_to(self) -> list[Any]:
         """The optimizer."""

@@ -4,9 +4,8 @@ These numbers have names in a state dict. A compiled function takes them as argu
 them back when it has run: so a training step is written once, interpreted or compiled.
 """
 
-import copy
 from collections.abc import Mapping, Sequence
-from typing import Any, Self
+from typing import Any
 
 from ..engine.commit import commit
 from ..nn.state_dict import match_names
@@ -21,10 +20,12 @@ class Stateful:
     Attributes:
         is_traced: whether it stands for an argument of a function that is being recorded.
         needs: what has to be an argument of such a function too.
+        changing: the attributes that hold these numbers, or what `refers_to` gives.
     """
 
     is_traced = False
     needs = ""
+    changing: frozenset[str] = frozenset()
 
     def number_names(self) -> tuple[str, ...]:
         """The names in a state dict of the numbers that change."""
@@ -38,9 +39,10 @@ class Stateful:
         """What `commit` has to do to give it these numbers."""
         raise NotImplementedError
 
-    def fixed_parts(self) -> list[Any]:
-        """The settings, which do not change from step to step."""
-        raise NotImplementedError
+    def fixed_parts(self) -> dict[str, Any]:
+        """The settings by name, which do not change from step to step."""
+        hidden = self.changing | {"is_traced"}
+        return {name: x for name, x in vars(self).items() if name not in hidden}
 
     def refers_to(self) -> list[Any]:
         """The objects whose numbers it changes besides its own."""
@@ -53,11 +55,9 @@ class Stateful:
     def check_numbers(self, numbers: Mapping[str, float]) -> None:
         """Raise a StateDictError for impossible numbers."""
 
-    def stand_in(self, numbers: Sequence[Any]) -> Self:
-        """A copy with nodes in the place of its numbers."""
-        new = copy.copy(self)
-        commit([*new.changes(numbers), (new, "is_traced", True)])
-        return new
+    def take_numbers(self, nodes: Sequence[Any]) -> None:
+        """Become what stands for an argument, with nodes in the place of the numbers."""
+        commit([*self.changes(nodes), (self, "is_traced", True)])
 
     def refuse_outside(self, method: str) -> None:
         """Raise in a function that is being recorded, unless this is an argument of it.

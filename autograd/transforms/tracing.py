@@ -5,7 +5,7 @@ outer one differentiates by; afterwards they are tied to what was passed, so tha
 can be differentiated again.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -23,6 +23,8 @@ from .trees import flatten_numbers, refuse_modules
 Argnums = int | Sequence[int]
 Function = Callable[..., Any]
 _depth: ContextVar[int] = ContextVar("depth", default=0)  # transforms we are inside of
+# The parameters of Modules that these transforms differentiate by.
+differentiated: ContextVar[frozenset[Node]] = ContextVar("differentiated", default=frozenset())
 
 
 class FunctionRun:
@@ -63,7 +65,8 @@ class FunctionRun:
             if not is_module(x):
                 refuse_modules(x, f"{name}: argument {i}")
                 fresh[i] = part
-        with deeper(), with_history():
+        parameters = [x for x, given in zip(self.inputs, self.given, strict=True) if x is given]
+        with deeper(parameters), with_history():
             self.output = f(*fresh, **(options or {}))
 
     def _structures(self, leaves: Sequence[Any]) -> Iterator[Any]:
@@ -116,13 +119,15 @@ def _fresh(given: Any) -> Any:
 
 
 @contextmanager
-def deeper() -> Iterator[None]:
-    """Inside the block gradients stay connected, as inside a transform."""
+def deeper(parameters: Iterable[Node] = ()) -> Iterator[None]:
+    """Inside the block gradients stay connected, as inside a transform by these parameters."""
     token = _depth.set(_depth.get() + 1)
+    others = differentiated.set(differentiated.get().union(parameters))
     try:
         yield
     finally:
         _depth.reset(token)
+        differentiated.reset(others)
 
 
 def _positions(argnums: Argnums, count: int, name: str) -> list[int]:

@@ -205,7 +205,7 @@ class TestGroupsOfParameters:
         _, q, optimizer = self.make()
         group = optimizer.param_groups[1]
         group["lr"] = 2.0
-        assert (group.lr, group["lr"], group["params"], group.names) == (2.0, 2.0, [q], ["q"])
+        assert (group.lr, group["lr"], group["params"], group.names) == (2.0, 2.0, (q,), ("q",))
         assert "momentum is finite and at least 0, got -1.0" in raised(
             ValueError, lambda: setattr(group, "momentum", -1.0)
         )

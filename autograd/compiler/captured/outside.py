@@ -78,7 +78,7 @@ def _held(args: Iterable[Any]) -> tuple[list[type], list[tuple[str, Any]]]:
             stack += vars(x).items()
         elif isinstance(x, Stateful):
             classes.append(type(x))
-            stack += [("step", part) for part in x.fixed_parts()]
+            stack += [("step", part) for part in x.fixed_parts().values()]  # which read them
         elif isinstance(x, dict):
             stack += [(name, item) for item in x.values()]
         elif isinstance(x, (list, tuple, set, frozenset)):

@@ -1,5 +1,6 @@
 """The stages that make a program of a function, one after the other."""
 
+import copy
 import gc
 import itertools
 from collections.abc import Callable, Iterator, Sequence
@@ -9,8 +10,9 @@ from typing import Any, NamedTuple
 from ...engine.nesting import explaining_depth, refuse_depth
 from ...engine.node import Node
 from ...engine.watching import Watcher
+from ...optim.stateful import Stateful
 from ..call_structure import Piece, Places, is_array, stand_in, structure
-from ..effects import Effect, StandIns
+from ..effects import Effect, StandIns, holders
 from ..tracing.record import Recording, record
 from ..tracing.traced import TracedValue, traced_leaf
 from .memory_layout import layout
@@ -94,7 +96,9 @@ def trace(
 ) -> tuple[list[TracedValue], Recording, list[Effect]]:
     """The traced leaves in the place of the numbers, the recording of `f`, and its effects."""
     leaf = Leaves(pieces)
-    twins: dict[int, Any] = {}
+    # These before the Modules, which may hold them in attributes.
+    stateful = [x for x in holders(args) if isinstance(x, Stateful)]
+    twins: dict[int, Any] = {id(x): copy.copy(x) for x in stateful}
     stand_ins = []
     for x, name in zip(args, names, strict=True):
         refuse_depth(x, name)
