@@ -15,7 +15,10 @@ import os
 import sys
 from collections.abc import Mapping
 from math import inf
+from time import perf_counter
 from typing import Any
+
+LONGEST = 10.0  # seconds without a line
 
 
 class Report:
@@ -43,7 +46,8 @@ class Report:
     ) -> None:
         self.epochs, self.log, self.unit = epochs, log, unit
         self.patience = inf if patience is None else patience
-        self.best, self.waited, self.bar = inf, 0, progress_bar(epochs, unit)
+        self.best, self.waited, self.said = inf, 0, perf_counter()
+        self.bar = progress_bar(epochs, unit)
 
     def __call__(self, epoch: int, **figures: float) -> bool:
         """Tell the figures of an epoch; whether to go on with the next."""
@@ -51,7 +55,8 @@ class Report:
         if self.bar is not None:
             self.bar.set_postfix_str(text, refresh=False)
             self.bar.update(epoch - self.bar.n)
-        elif epoch == self.epochs or epoch % max(self.epochs // 10, 1) == 0:
+        elif self.is_due(epoch):
+            self.said = perf_counter()
             print(f"{self.unit} {epoch} of {self.epochs}  {text}", flush=True)
         if self.log is not None:
             with open(self.log, "w" if epoch == 1 else "a", newline="", encoding="utf-8") as file:
@@ -61,6 +66,11 @@ class Report:
         first = next(iter(figures.values()))
         self.best, self.waited = (first, 0) if first < self.best else (self.best, self.waited + 1)
         return self.waited < self.patience
+
+    def is_due(self, epoch: int) -> bool:
+        """Whether it is time for a line: ten times in all, more often where that takes long."""
+        tenth = epoch % max(self.epochs // 10, 1) == 0
+        return tenth or epoch == self.epochs or perf_counter() - self.said > LONGEST
 
     def close(self) -> None:
         """Leave the line of the progress bar."""

@@ -14,6 +14,7 @@ import os
 import shutil
 import sys
 from collections.abc import Sequence
+from copy import deepcopy
 from math import inf, isfinite
 from pathlib import Path
 from random import Random
@@ -33,8 +34,6 @@ from autograd import (
     no_grad,
     relu,
     softmax,
-    sqrt,
-    value_and_grad,
 )
 from autograd.cli.streams import give_up, replace_closed_streams
 from autograd.compiler import compile
@@ -56,7 +55,6 @@ class Lesson(NamedTuple):
     tokens: list[int]  # the boundary, the letters of a name, the boundary
     shares: list[float]  # of each prediction in the loss; there is one less than tokens
     rate: float  # the learning rate
-    number: int  # 1 for the first lesson
 
 
 def read_names(path: Path) -> list[str]:
@@ -78,7 +76,7 @@ def lessons(names: Sequence[str], steps: int) -> list[Lesson]:
         tokens = [BOUNDARY, *letters, BOUNDARY][: LONGEST + 1]
         count = len(tokens) - 1
         rate = LEARNING_RATE * linear_lr(steps)(step)
-        course.append(Lesson(tokens, [1 / count] * count, rate, step + 1))
+        course.append(Lesson(tokens, [1 / count] * count, rate))
     return course
 
 
@@ -89,9 +87,9 @@ def padded(course: Sequence[Lesson]) -> list[Lesson]:
     """
     longest = max(len(lesson.shares) for lesson in course)
     found = []
-    for tokens, shares, rate, number in course:
+    for tokens, shares, rate in course:
         more = longest - len(shares)
-        found.append(Lesson(tokens + more * [BOUNDARY], shares + more * [0.0], rate, number))
+        found.append(Lesson(tokens + more * [BOUNDARY], shares + more * [0.0], rate))
     return found
 
 
@@ -175,17 +173,24 @@ def attention(query: Vector, past: Sequence[tuple[Vector, Vector]]) -> Vector:
 LEARNING_RATE, BETAS, EPSILON = 0.01, (0.85, 0.99), 1e-8  # for Adam; the rate of the first step
 
 
+def step(state: Any, lesson: Lesson) -> tuple[Any, Any]:
+    """What is done with a lesson, interpreted or compiled."""
+    model, optimizer = state
+    optimizer.zero_grad()
+    loss = model.loss(lesson.tokens, lesson.shares)
+    loss.backward()
+    optimizer.lr = lesson.rate
+    optimizer.step()
+    return state, loss
+
+
 def learn(model: TinyGPT, course: Sequence[Lesson]) -> list[float]:
     """Train the model lesson by lesson, until the end or Ctrl-C, and give the losses."""
-    optimizer, report = Adam(model.parameters(), LEARNING_RATE, BETAS, EPSILON), Progress()
+    state, report = (model, Adam(model, LEARNING_RATE, BETAS, EPSILON)), Progress()
     losses: list[float] = []
     try:
         for lesson in course:
-            model.zero_grad()
-            loss = model.loss(lesson.tokens, lesson.shares)
-            loss.backward()
-            optimizer.lr = lesson.rate
-            optimizer.step()
+            state, loss = step(state, lesson)
             losses.append(loss.data)
             report(len(losses), len(course), losses[-1])
     except KeyboardInterrupt:
@@ -193,35 +198,18 @@ def learn(model: TinyGPT, course: Sequence[Lesson]) -> list[float]:
     return losses
 
 
-def step(state: Any, lesson: Lesson) -> tuple[Any, Value]:
-    """What `learn` does with a lesson, as a function of numbers, which can be compiled."""
-    model, mean, square = state  # the last two are what Adam keeps of the gradients so far
-    loss, gradient = value_and_grad(TinyGPT.loss)(model, lesson.tokens, lesson.shares)
-    beta1, beta2 = BETAS
-    mean = {name: beta1 * mean[name] + (1 - beta1) * g for name, g in gradient.items()}
-    square = {name: beta2 * square[name] + (1 - beta2) * g * g for name, g in gradient.items()}
-    rate = lesson.rate / (1 - beta1**lesson.number)
-    root = sqrt(1 - beta2**lesson.number)
-    weights = {
-        name: weight - rate * mean[name] / (sqrt(square[name]) / root + EPSILON)
-        for name, weight in model.named_parameters()
-    }
-    return (weights, mean, square), loss
-
-
 def learn_compiled(model: TinyGPT, course: Sequence[Lesson]) -> list[float]:
     """The same as `learn`, bit for bit: `step` is recorded once, then native code repeats it."""
     start, native, course = perf_counter(), compile(step), padded(course)
-    zeros = dict.fromkeys(model.state_dict(), 0.0)
-    state: Any = model, zeros, zeros
+    state = model, Adam(model, LEARNING_RATE, BETAS, EPSILON)
     print(f"compiling a step for the {native.backend} backend ...", end=" ", flush=True)
-    native.scan(state, course[:1])
+    native.scan(deepcopy(state), course[:1])
     print(f"{perf_counter() - start:.1f} s")
+    every = max(10, min(len(course) // 10, 1000))  # a report costs as much as some 50 steps
     try:
-        state, losses = native.scan(state, course, every=10, progress=Progress())
+        _, losses = native.scan(state, course, every=every, progress=Progress())
     except ScanInterrupted as stopped:
-        state, losses = stopped.state, stopped.outputs
-    model.load_state_dict(state[0])
+        losses = stopped.outputs
     return list(losses)
 
 

@@ -162,6 +162,13 @@ def test_the_command_goes_on_from_a_checkpoint(
     assert Path("parts.csv").read_bytes() == Path("whole.csv").read_bytes()
 
 
+def test_a_training_that_is_over_is_only_shown(capsys: Captured) -> None:
+    said("--epochs 2 --save c.json", capsys)
+    lines = said("--epochs 2 --load c.json", capsys)
+    assert len(lines) == 3
+    assert lines[-1] == "the pictures are in out/digits"
+
+
 def saving_once(learner: Learner, path: Path) -> None:
     """Write a checkpoint, and be interrupted."""
     write_checkpoint(path, learner.parts(), key=learner.key, epoch=1, epochs=2)

@@ -1,5 +1,6 @@
 """The report of a training: lines or a bar, a table in a file, and when to stop."""
 
+import itertools
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -7,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from examples import reporting
 from examples.reporting import Report
 
 
@@ -19,6 +21,16 @@ def test_lines_come_ten_times_and_at_the_end(capsys: pytest.CaptureFixture[str])
     lines = capsys.readouterr().out.splitlines()
     assert [line.split()[1] for line in lines] == [*(str(2 * i) for i in range(1, 13)), "25"]
     assert lines[0] == "epoch 2 of 25  loss 0.5000"
+
+
+def test_slow_epochs_have_more_lines(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    seconds = itertools.count(0.0, 4.0)
+    monkeypatch.setattr(reporting, "perf_counter", lambda: next(seconds))
+    reported(Report(100, unit="step"), [1.0] * 9)
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split(" of ")[0] for line in lines] == ["step 3", "step 6", "step 9"]
 
 
 def test_the_table_has_a_row_for_each_epoch_with_all_bits(tmp_path: Path) -> None:

@@ -77,13 +77,12 @@ def test_padding_changes_no_bit(interpreted: Learned) -> None:
 
 def test_a_name_gives_its_letters_between_boundaries() -> None:
     (lesson,) = lessons(["abz"], 1)
-    assert lesson == ([26, 0, 1, 25, 26], [1 / 4] * 4, 0.01, 1)
+    assert lesson == ([26, 0, 1, 25, 26], [1 / 4] * 4, 0.01)
 
 
 def test_the_names_come_again_and_the_rate_falls_to_0() -> None:
     course = lessons(["a", "b"], 4)
     assert [lesson.tokens[1] for lesson in course] == [0, 1, 0, 1]
-    assert [lesson.number for lesson in course] == [1, 2, 3, 4]
     assert [lesson.rate for lesson in course] == [0.01, 0.0075, 0.005, 0.0025]
 
 
