@@ -147,8 +147,7 @@ def step(state: Any, batch: Any) -> Any:
     model, optimizer, schedule = state
     mean_loss = vmap(value_and_grad(Sorter.loss), in_axes=(None, 0, 0), reduce="mean")
     loss, gradients = mean_loss(model, batch["digits"], batch["answers"])
-    for name, parameter in model.named_parameters():
-        parameter.grad = gradients[name]
+    model.set_gradients(gradients)
     optimizer.step()
     schedule.step()
     return state, loss

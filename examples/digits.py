@@ -78,8 +78,7 @@ def step(state: Any, batch: Batch) -> tuple[Any, Any]:
     model, optimizer, schedule = state
     mean_loss = vmap(value_and_grad(loss_of), in_axes=(None, 0, 0), reduce="mean")
     loss, gradients = mean_loss(model, batch.images, batch.digits)
-    for name, parameter in model.named_parameters():
-        parameter.grad = gradients[name]
+    model.set_gradients(gradients)
     optimizer.step()
     schedule.step()
     return state, loss

@@ -97,8 +97,7 @@ def training_step(swings: Sequence[Sequence[State]]) -> Callable[[Any, Any], Any
     def step(state: Any, _: Any) -> Any:
         model, optimizer, schedule = state
         loss, gradients = mean_loss(model, starts, following)
-        for name, parameter in model.named_parameters():
-            parameter.grad = gradients[name]
+        model.set_gradients(gradients)
         optimizer.step()
         schedule.step()
         return state, loss

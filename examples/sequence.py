@@ -132,8 +132,7 @@ class Task:
         reader, optimizer = state
         mean_loss = vmap(value_and_grad(self.loss), in_axes=(None, 0), reduce="mean")
         loss, gradients = mean_loss(reader, random.split(key, BATCH))
-        for name, parameter in reader.named_parameters():
-            parameter.grad = gradients[name]
+        reader.set_gradients(gradients)
         clip_grad_norm_(reader, LARGEST_NORM)
         optimizer.step()
         return state, loss

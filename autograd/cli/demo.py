@@ -163,12 +163,11 @@ def _interpret_backward(model: MLP) -> Backward:
 
 def _compile_backward(model: MLP, data: Dataset) -> Backward:
     """The backward pass of a batch as native code. Prints the backend and the speed-up."""
-    step, named = compile(value_and_grad(_loss)), model.named_parameters()
+    step = compile(value_and_grad(_loss))
 
     def backward(inputs: Sequence[Any], targets: Sequence[int]) -> float:
         loss, gradient = step(model, inputs, targets)
-        for name, parameter in named:
-            parameter.grad = gradient[name]
+        model.set_gradients(gradient)
         return float(loss)
 
     batch = _batch(data, range(min(BATCH, len(data))))

@@ -9,8 +9,10 @@ from types import FunctionType, MethodType
 from typing import Any, NoReturn, overload
 
 from ..engine.arguments import NOT_GIVEN, positive_int
+from ..engine.errors import TracedValueError
 from ..engine.messages import short_repr
-from ..engine.watching import being_recorded, unwatched
+from ..engine.watching import being_recorded, forgetting, unwatched
+from ..optim.stateful import Stateful
 from ..transforms.function_names import is_importable, name_of
 from ..transforms.strict import strict_is_on
 from ..transforms.vmap import Batch
@@ -28,6 +30,7 @@ from .call_structure import Places, structure
 from .effects import copies, numbers_left, undone_on_error
 from .explained import report
 from .finite import check_call, check_scan
+from .ir.simplify import STEP_IN_BATCH
 from .recorded import Recorded
 from .recorded_batch import SAMPLES, RecordedBatch, SampleBlock, samples_structure
 from .recordings import Recordings
@@ -105,6 +108,11 @@ def compile(
     return Compiled(f, static, backend)
 
 
+def _context() -> tuple[str, ...]:
+    """What a recording depends on besides: inside `no_grad` a backward pass finds nothing."""
+    return ("no_grad",) if forgetting() else ()
+
+
 class Compiled:
     """A compiled function: see `compile`.
 
@@ -161,7 +169,7 @@ class Compiled:
             return self.f(*args, **options)
         if strict_is_on():
             return self._strictly(args, options)
-        if not options and tuple(map(type, args)) == self._plain:
+        if not options and not forgetting() and tuple(map(type, args)) == self._plain:
             recorded = self._recordings.newest.get(self._plain)
             if recorded is not None and (recorded.watch is None or recorded.watch.same()):
                 recorded.last_used = next(self._recordings.clock)
@@ -170,7 +178,7 @@ class Compiled:
         pieces: list[Any] = []
         places: Places = {}
         kinds = map(structure, call.args, call.names, repeat(pieces), repeat(places))
-        key = (*kinds, *call.static)
+        key = (*kinds, *call.static, *_context())
         recorded = self._recordings.find(
             key,
             (call.args, call.fixed),
@@ -283,7 +291,7 @@ class Compiled:
         pieces: list[Any] = []
         blocks: list[SampleBlock] = []
         places: Places = {}
-        key = scan_structure(state, data, pieces, blocks, places)
+        key = (*scan_structure(state, data, pieces, blocks, places), *_context())
         recorded = self._recordings.find(
             key,
             ([state, data], ()),
@@ -372,6 +380,8 @@ class CompiledBatch(Compiled):
             else structure(x, name, pieces, places, SAMPLES.advice)
             for x, name, there in zip(args, form.names, form.mapped, strict=True)
         )
+        if any(isinstance(x, Stateful) for x in places):
+            raise TracedValueError(STEP_IN_BATCH)
         recorded = self._recordings.find(
             (*key, *options),
             (args, ()),

@@ -50,7 +50,7 @@ STEPS = Entries(
 
 def scan_structure(
     state: Any, data: Any, pieces: list[Piece], blocks: list[SampleBlock], places: Places
-) -> Hashable:
+) -> tuple[Hashable, ...]:
     """A cache key for a state and data; their numbers are added to `pieces` and `blocks`."""
     kept = structure(state, "state", pieces, places, STEPS.advice)
     if type(data) is tuple and any(type(x) is list for x in data):

@@ -37,11 +37,16 @@ def commit(changes: Iterable[tuple[object, str, Any]]) -> None:
 
 def clear_gradients(nodes: Iterable[Node]) -> None:
     """Set the gradient of these nodes back to 0, as before any backward pass."""
-    changed = [node for node in nodes if not node.is_constant]
-    commit([(node, "_grad", UNREACHED) for node in changed])
+    assign_gradients((node, UNREACHED) for node in nodes)
+
+
+def assign_gradients(pairs: Iterable[tuple[Node, Any]]) -> None:
+    """Give each node that gets a gradient another one."""
+    changed = [(node, gradient) for node, gradient in pairs if not node.is_constant]
+    commit([(node, "_grad", gradient) for node, gradient in changed])
     recorded = cleared.get()
     if recorded is not None:
-        recorded.update(changed)
+        recorded.update(node for node, _ in changed)
 
 
 def add_gradients(found: Mapping[Node, Any]) -> None:

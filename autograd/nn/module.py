@@ -12,8 +12,9 @@ from typing import Any, Self
 from weakref import WeakValueDictionary
 
 from ..engine.arguments import truth
-from ..engine.commit import clear_gradients, commit
+from ..engine.commit import assign_gradients, clear_gradients, commit
 from ..engine.errors import StateDictError
+from ..engine.messages import list_few
 from ..engine.nesting import explaining_depth, far_inside
 from ..engine.node import UNREACHED
 from ..engine.protocols import displays
@@ -135,6 +136,37 @@ class Module(Structure):
     def zero_grad(self) -> None:
         """Set the gradient of every parameter to 0."""
         clear_gradients(self.parameters())
+
+    def set_gradients(self, gradients: Mapping[str, Any]) -> None:
+        """Give each parameter the gradient with its name, of those that `value_and_grad` gives.
+
+        So an optimizer can step with the gradients of a batch, in a compiled function too::
+
+            mean_loss = vmap(value_and_grad(loss), in_axes=(None, 0, 0), reduce="mean")
+            loss, gradients = mean_loss(model, xs, ys)
+            model.set_gradients(gradients)
+            optimizer.step()
+
+        Raises:
+            StateDictError: naming every missing or extra entry. Nothing has changed.
+
+        Example:
+            >>> from autograd import value_and_grad
+            >>> from autograd.nn import Neuron
+            >>> neuron = Neuron(1, None, rng=0)
+            >>> value, gradients = value_and_grad(lambda neuron: neuron([3.0]))(neuron)
+            >>> neuron.set_gradients(gradients)
+            >>> [parameter.grad for parameter in neuron.parameters()]
+            [3.0, 1.0]
+        """
+        parameters = dict(self.named_parameters())
+        missing, extra = states.compare_names(parameters, gradients)
+        if missing or extra:
+            raise StateDictError(
+                f"the gradients do not fit the {type(self).__name__}; missing: "
+                f"{list_few(missing) or 'none'}; extra: {list_few(extra) or 'none'}"
+            )
+        assign_gradients((parameters[name], gradient) for name, gradient in gradients.items())
 
     def train(self, *, mode: bool = True) -> Self:
         """Set this module and those it holds to training, and return it.

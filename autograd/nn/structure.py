@@ -35,14 +35,16 @@ class Part(NamedTuple):
         several = f"{self.alike} x " if self.alike > 1 else ""
         name = f"{self.name}: " if self.name else ""
         if self.parameters < 0:
-            why = "shown above" if self.parameters == -1 else "and what it holds"
-            return f"{name}{several}{self.kind} ({why})"
-        plural = "s" * (self.parameters != 1)
-        frozen = self.frozen and (
-            ", frozen" if self.frozen == self.parameters else f", {self.frozen} frozen"
-        )
-        told = f"{self.parameters} parameter{plural}{frozen or ''}"
-        return f"{name}{several}{self.kind}({self.shape}): {told}"
+            return f"{name}{several}{self.kind} ({self.size()})"
+        return f"{name}{several}{self.kind}({self.shape}): {self.size(' parameter')}"
+
+    def size(self, unit: str = "") -> str:
+        """How many parameters it has, in this unit, and how many are frozen; or why not."""
+        if self.parameters < 0:
+            return "shown above" if self.parameters == -1 else "and what it holds"
+        plural = "s" * (self.parameters != 1) if unit else ""
+        frozen = ", frozen" if self.frozen == self.parameters else f", {self.frozen} frozen"
+        return f"{self.parameters:,}{unit}{plural}{frozen if self.frozen else ''}"
 
 
 class Structure:

@@ -47,7 +47,11 @@ def _checked(pairs: Iterable[tuple[Any, Any]]) -> dict[str, Value]:
             kind = type(name).__name__
             raise TypeError(f"the name of parameter {position} should be a str, is a {kind}")
         if not isinstance(x, Value):
-            raise TypeError(f"parameter {name} should be a Value, is a {type(x).__name__}")
+            advice = ": pass [p for m in models for p in m.parameters()]"
+            raise TypeError(
+                f"parameter {name} should be a Value, is a {type(x).__name__}"
+                f"{advice if isinstance(x, Module) else ''}"
+            )
         constant = isinstance(x, Constant)  # and no parameter that is frozen, which may change
         if constant or not x.is_leaf:
             why = "a constant" if constant else x.describe()
@@ -119,6 +123,16 @@ class ParameterGroup:
     def __setitem__(self, name: str, x: Any) -> None:
         setattr(self, name, x)
 
+    def __iter__(self) -> Iterator[str]:
+        return iter(["params", *self.checks])
+
+    def __contains__(self, name: object) -> bool:
+        return name in list(self)
+
+    def keys(self) -> list[str]:
+        """The names of the items: ``"params"`` and the settings."""
+        return list(self)
+
     def _absent(self, name: str) -> AttributeError:
         known = list_few(vars(self).get("checks", ()), str)
         return AttributeError(f"there is no setting {name!r} here: there are {known}")
@@ -141,8 +155,8 @@ def parameter_groups(
     is_list = isinstance(parameters, (list, tuple))
     if not is_list or not any(isinstance(one, Mapping) for one in parameters):
         return [ParameterGroup(named_leaves(parameters), settings, (), checks)]
-    pairs: list[tuple[Any, Any]] = []
-    sizes, own = [], []
+    parts: list[list[tuple[Any, Any]]] = []
+    own = []
     for position, given in enumerate(parameters):
         if not isinstance(given, Mapping) or "params" not in given:
             raise TypeError(
@@ -155,13 +169,19 @@ def parameter_groups(
                 f"group {position} of the parameters has no setting {list_few(sorted(unknown))}: "
                 f"there are {list_few(checks, str)}"
             )
-        before = len(pairs)
-        pairs += _pairs(given["params"], before)
-        sizes.append(len(pairs) - before)
-        if not sizes[-1]:
+        parts.append(list(_pairs(given["params"], sum(map(len, parts)))))
+        if not parts[-1]:
             raise ValueError(f"group {position} of the parameters is empty")
-    named = iter(_checked(pairs).items())
+    named = iter(_checked(_told_apart(parts)).items())
     return [
-        ParameterGroup(dict(islice(named, size)), {**settings, **one}, one, checks)
-        for size, one in zip(sizes, own, strict=True)
+        ParameterGroup(dict(islice(named, len(part))), {**settings, **one}, one, checks)
+        for part, one in zip(parts, own, strict=True)
     ]
+
+
+def _told_apart(parts: Sequence[Sequence[tuple[Any, Any]]]) -> list[tuple[Any, Any]]:
+    """All parameters; if two groups have a name in common, the group is a part of every name."""
+    names = [{name for name, _ in part} for part in parts]
+    if len(set().union(*names)) == sum(map(len, names)):
+        return [pair for part in parts for pair in part]
+    return [(f"{i}.{name}", x) for i, part in enumerate(parts) for name, x in part]

@@ -96,17 +96,25 @@ class Optimizer(Stateful):
         steps: how many steps were made.
 
     Example:
-        >>> from autograd import Value
-        >>> from autograd.optim import Optimizer
-        >>> class SignDescent(Optimizer):
+        >>> from autograd import Value, sign
+        >>> from autograd.engine.arguments import at_least_zero
+        >>> from autograd.optim import Optimizer, Setting
+        >>> class Signum(Optimizer):
+        ...     memories = ("mean",)  # one number for each parameter, 0 at first
+        ...     beta = Setting(at_least_zero)
+        ...     def __init__(self, params, lr, beta=0.5):
+        ...         super().__init__(params, lr, beta=beta)
         ...     def update_rule(self, group, steps):
-        ...         return lambda x, gradient, memory: (x - group.lr * ag.sign(gradient), memory)
-        >>> import autograd as ag
+        ...         def update(x, gradient, memory):
+        ...             mean = group.beta * memory[0] + (1.0 - group.beta) * gradient
+        ...             return x - group.lr * sign(mean), (mean,)
+        ...         return update
         >>> p = Value(1.0)
+        >>> optimizer = Signum([p], lr=0.25)
         >>> (p * p).backward()
-        >>> SignDescent([p], lr=0.25).step()
-        >>> p.data
-        0.75
+        >>> optimizer.step()
+        >>> p.data, optimizer.state_dict()
+        (0.75, {'lr': 0.25, 'steps': 1.0, 'mean.0': 1.0})
     """
 
     needs = "the Module that holds its parameters"
@@ -177,7 +185,10 @@ class Optimizer(Stateful):
         with the functions of this library, so that it holds for numbers and for nodes.
         """
         # For each kind of optimizer to write; the one thing in which they differ.
-        raise NotImplementedError(f"{type(self).__name__} does not say how to update a parameter")
+        raise NotImplementedError(
+            f"{type(self).__name__} does not say how to update a parameter: define "
+            "update_rule(self, group, steps)"
+        )
 
     def step(self) -> None:
         """Change every parameter by its gradient, but no frozen one. A `grad` of None is 0.

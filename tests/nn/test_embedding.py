@@ -48,7 +48,7 @@ def test_rows_start_with_mean_0_and_variance_1_and_have_names() -> None:
     assert math.fsum(x * x for x in numbers) / 1000 == pytest.approx(1.0, rel=0.1)
     assert list(nn.Embedding(1, 2, rng=0).state_dict()) == ["weights.0.0", "weights.0.1"]
     assert nn.Embedding(2, 2, rng=5).state_dict() == nn.Embedding(2, 2, rng=5).state_dict()
-    assert repr(embedding) == "Embedding(100, 10): 1000 parameters"
+    assert repr(embedding) == "Embedding(100, 10): 1,000 parameters"
 
 
 def test_derivatives_to_the_second_order() -> None:

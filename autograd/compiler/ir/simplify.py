@@ -155,6 +155,13 @@ def _is_formula(op: Op, count: int) -> bool:
     return False
 
 
+STEP_IN_BATCH = (
+    "a step of an optimizer inside vmap would be one for each sample: take the gradient there, as "
+    'in loss, gradients = vmap(value_and_grad(f), in_axes=…, reduce="mean")(…), then call '
+    "model.set_gradients(gradients), and step outside"
+)
+
+
 class _Nodes:
     """The positions in a listing of the nodes of a tape."""
 
@@ -213,11 +220,7 @@ class _Nodes:
     def _assign(self, leaf: Any, new: int) -> int:
         """From here on the leaf stands at another position."""
         if self.outer is not None:
-            raise TracedValueError(
-                "a step of an optimizer inside vmap would be one for each sample: take the "
-                'gradient there, as in vmap(value_and_grad(f), in_axes=…, reduce="mean"), and '
-                "step outside"
-            )
+            raise TracedValueError(STEP_IN_BATCH)
         self.known[leaf] = new
         return new
 

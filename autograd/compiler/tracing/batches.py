@@ -52,8 +52,9 @@ class ResultOp(Op):
 
 def _no_gradient(*_: Any) -> Any:
     raise TypeError(
-        "a compiled function cannot differentiate through a vmap: take the gradient inside it, "
-        'as in vmap(value_and_grad(f), in_axes=…, reduce="mean")'
+        "a compiled function cannot differentiate through a vmap: take the gradient inside it, as "
+        'in loss, gradients = vmap(value_and_grad(f), in_axes=…, reduce="mean")(…); for an '
+        "optimizer then call model.set_gradients(gradients)"
     )
 
 

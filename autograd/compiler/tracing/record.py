@@ -11,7 +11,7 @@ from ...engine.assignment import cleared
 from ...engine.errors import TracedValueError
 from ...engine.nesting import DEEPEST, refuse_depth
 from ...engine.node import Node
-from ...engine.watching import Watcher, being_recorded, unwatched, watching
+from ...engine.watching import Watcher, being_recorded, forgetting, no_grad, unwatched, watching
 from ...transforms.strict import is_library, source_line
 from ...transforms.tracing import deeper
 from ...transforms.trees import flatten_numbers
@@ -100,10 +100,15 @@ class Recorder:
             told = x.describe()
             if name and not x.label:
                 told = f"the Value {name}" if x.op is None else f"the {x.op.name!r} node {name}"
+            instead = f"pass it as an argument, or wrap it in constant({name or 'x'}.data)"
+            if x.is_parameter:
+                instead = (
+                    "pass the Module that it is a parameter of as an argument, as in "
+                    "compile(lambda model, x: model(x))(model, x)"
+                )
             raise TracedValueError(
                 f"{told} comes from outside the compiled function, and its number may change: "
-                f"pass it as an argument, or wrap it in constant({name or 'x'}.data) "
-                f"{source_line()}"
+                f"{instead} {source_line()}"
             )
 
     def aside(
@@ -153,9 +158,11 @@ def record(
     """
     recorder = Recorder(f)
     also = watching(watcher, outlived=False) if watcher else nullcontext()
+    forgets = no_grad() if forgetting() else nullcontext()
     token, cleared_before = being_recorded.set(True), cleared.set(set())
     try:
-        with unwatched(), watching(recorder, outlived=False), also, deeper(), recorder.batches():
+        watched = watching(recorder, outlived=False)
+        with unwatched(), watched, also, forgets, deeper(), recorder.batches():
             output = f(*args)
             refuse_depth(output, "the result", 2 * DEEPEST)  # as a Hessian has
             return Recording(recorder.tape, output, recorder.refuse_captured)
