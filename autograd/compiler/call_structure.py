@@ -26,7 +26,7 @@ from .cache_keys import setting, twin
 from .tracing.traced import TracedConstant, TracedValue
 
 Piece = Any  # a float, or an array of them
-Places = dict[Any, int]  # which parameter or optimizer each is, of those in a call
+Places = dict[Any, int]  # by object: the parameters, optimizers and schedules in a call
 MOST_OF_RESULTS = 2 * DEEPEST  # levels, as a Hessian has
 
 
