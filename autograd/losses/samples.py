@@ -66,8 +66,8 @@ def _row(loss: str, row: Iterable[Any]) -> list[Any]:
     return found
 
 
-def class_of(loss: str, target: Any, count: int, ignore_index: int) -> int | Value | None:
-    """The class that `target` names, or the Value that holds it; None for one to be ignored."""
+def class_of(loss: str, target: Any, count: int, ignore_index: int) -> float | Value:
+    """The class that `target` names, as a number or the Value that holds it, once it is one."""
     if isinstance(target, Value) and target.is_traced:  # a lookup checks it at every call
         return target
     given = target.data if isinstance(target, Value) else target
@@ -75,10 +75,8 @@ def class_of(loss: str, target: Any, count: int, ignore_index: int) -> int | Val
     if chosen is None:
         raise TypeError(f"{loss} wants a class as an int or a Value, got {short_repr(given)}")
     if chosen != ignore_index and not 0 <= chosen < count:
-        raise IndexError(f"class {chosen} is not one of the {count} from 0")
-    if isinstance(target, Value):
-        return target
-    return None if chosen == ignore_index else chosen
+        raise IndexError(f"class {short_repr(chosen)} is not one of the {count} from 0")
+    return target if isinstance(target, Value) else float(chosen)
 
 
 def _whole(x: Any) -> int | None:
@@ -96,6 +94,7 @@ def ignored_class(loss: str, given: Any) -> int:
     chosen = None if isinstance(given, Value) else _whole(given)
     if chosen is None:
         raise TypeError(f"ignore_index of {loss} is an int, got {short_repr(given)}")
+    number(chosen, f"ignore_index of {loss}")
     return chosen
 
 
