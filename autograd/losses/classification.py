@@ -67,7 +67,8 @@ def cross_entropy(
             or one such list for each sample of a batch.
         target: the right class, an int from 0 or a Value that holds one, or a list of
             probabilities, one for each class, which need not add up to 1; or one of these for each
-            sample of a batch. Whether it is a batch is told by the logits.
+            sample of a batch. Whether it is a batch is told by the logits. Probabilities of one
+            sample alone that are all 0 or 1 have one 1: others are taken for labels of a batch.
         weight: a number or Value for each class.
         ignore_index: a target that stands for no class: its sample has a loss of 0 and does not
             count in the mean, which is nan if none counts.

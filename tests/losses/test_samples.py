@@ -31,12 +31,31 @@ def test_the_logits_tell_whether_a_list_of_targets_is_a_batch_or_one_sample() ->
     assert cross_entropy(row, [Value(x) for x in shares]).data == cross_entropy(row, shares)
 
 
-@pytest.mark.parametrize("loss", [cross_entropy, nll_loss])
-def test_a_row_that_is_one_number_is_an_error(loss: Any) -> None:
-    """Labels of a model with one output are ints, and no probabilities of one sample."""
-    for targets in ([0, 1], np.array([1, 0]), [True, False]):
-        with pytest.raises(TypeError, match="a model with one output takes binary_cross_entropy"):
-            loss([Value(0.5), Value(0.2)], targets)
+@pytest.mark.parametrize("labels", [[0, 1, 1], [0.0, 0.0, 0.0], [1, 1, 1]])
+def test_labels_of_a_model_with_one_output_are_no_probabilities(labels: Any) -> None:
+    """Interpreted and compiled: what tells is the numbers, and not their types."""
+    for loss in (cross_entropy, compile(cross_entropy)):
+        for targets in (labels, np.array(labels)):
+            with pytest.raises(ValueError, match="one output takes binary_cross_entropy"):
+                loss(ROWS[0], targets)
+    for loss in (nll_loss, compile(nll_loss)):
+        with pytest.raises((ValueError, TypeError), match="nll_loss"):
+            loss(ROWS[0], labels)
+
+
+@pytest.mark.parametrize("shares", [[0, 1, 0], [0.0, 0.5, 0.0], [0.5, 0.5, 1], [1.0, 0.0, 0.0]])
+def test_other_numbers_for_one_sample_are_its_probabilities(shares: Any) -> None:
+    expected = cross_entropy([ROWS[0]], [shares])
+    assert cross_entropy(ROWS[0], shares) == compile(cross_entropy)(ROWS[0], shares) == expected
+
+
+@pytest.mark.parametrize(
+    ("logits", "target"),
+    [({0: 1.0, 1: 2.0}, 0), ([[1.0], [2.0]], {0, 1}), ([1.0, 2.0], {0.5, 0.4}), ([{1.0}], [0])],
+)
+def test_what_has_no_order_is_refused(logits: Any, target: Any) -> None:
+    with pytest.raises(TypeError, match=r"of cross_entropy is one number or a list of them, got a"):
+        cross_entropy(logits, target)
 
 
 @pytest.mark.parametrize(
@@ -81,6 +100,7 @@ def test_wrong_arguments_are_clear_errors(
         (0, {"label_smoothing": Value(0.1)}, TypeError, "label_smoothing of cross_entropy holds"),
         (0, {"reduction": "avg"}, ValueError, "reduction of cross_entropy is one of 'mean', 'sum'"),
         ([0.5, 0.5], {"ignore_index": 1}, ValueError, "that are classes, got 1 with probabilities"),
+        ([], {}, ValueError, "got 0 probabilities for 2 classes"),
         ([0.5], {}, ValueError, "got 1 probabilities for 2 classes: pass one for each class"),
         ([0.5, 1.5], {}, ValueError, "probabilities from 0 to 1, got 1.5 as target 1 (of 0 to 1)"),
         ([0.5, "1"], {}, TypeError, "target 1 of cross_entropy holds one real number, got str"),
