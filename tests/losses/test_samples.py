@@ -34,11 +34,13 @@ def test_the_logits_tell_whether_a_list_of_targets_is_a_batch_or_one_sample() ->
 @pytest.mark.parametrize("labels", [[0, 1, 1], [0.0, 0.0, 0.0], [1, 1, 1]])
 def test_labels_of_a_model_with_one_output_are_no_probabilities(labels: Any) -> None:
     """Interpreted and compiled: what tells is the numbers, and not their types."""
-    for loss in (cross_entropy, compile(cross_entropy)):
+    losses: list[Any] = [cross_entropy, compile(cross_entropy)]
+    for loss in losses:
         for targets in (labels, np.array(labels)):
             with pytest.raises(ValueError, match="one output takes binary_cross_entropy"):
                 loss(ROWS[0], targets)
-    for loss in (nll_loss, compile(nll_loss)):
+    losses = [nll_loss, compile(nll_loss)]
+    for loss in losses:
         with pytest.raises((ValueError, TypeError), match="nll_loss"):
             loss(ROWS[0], labels)
 
