@@ -129,8 +129,8 @@ def uniform(key: Scalar, count: int | None = None, low: Scalar = 0.0, high: Scal
 
     Raises:
         TypeError: if one of them is no number.
-        ValueError: if it is no key, the count is below 1, a limit is not finite, or low is above
-            high.
+        ValueError: if it is no key, the count is below 1, a limit is not finite, low is above
+            high, or high - low is beyond the floats.
 
     Example:
         >>> uniform(key(0)), uniform(key(0), 2)
@@ -139,8 +139,12 @@ def uniform(key: Scalar, count: int | None = None, low: Scalar = 0.0, high: Scal
     low, high = _finite("low of uniform", low), _finite("high of uniform", high)
     if not isinstance(low, Carrier) and not isinstance(high, Carrier) and low > high:
         raise ValueError(f"uniform wants low up to high, got low {low!r} and high {high!r}")
-    scale = c.mul(c.sub(high, low), UNIT)
-    return _draws(key, count, lambda bits: _moved(c.mul(bits, scale), low))
+    width = c.sub(high, low)
+    if _is(width, math.inf):
+        raise ValueError(f"uniform wants high - low up to 1.8e308, got low {low!r}, high {high!r}")
+    scale = c.mul(width, UNIT)
+    plain = _is(low, 0.0) and _is(high, 1.0)
+    return _draws(key, count, lambda bits: _moved(c.mul(bits, scale), low, plain))
 
 
 def normal(
@@ -177,7 +181,8 @@ def normal(
         angle = c.mul(bits[i + 1], 2.0 * math.pi * UNIT)
         for direction in (c.cos, c.sin)[: wanted - i]:
             z = c.mul(radius, direction(angle))
-            found.append(_moved(z if _is(deviation, 1.0) else c.mul(z, deviation), mean))
+            scaled = z if _is(deviation, 1.0) else c.mul(z, deviation)
+            found.append(_moved(scaled, mean, scaled is z and _is(mean, 0.0)))
     return found[0] if count is None else found
 
 
@@ -231,15 +236,16 @@ def integers(key: Scalar, low: Scalar, high: Scalar, count: int | None = None) -
     if not isinstance(low, Carrier) and not isinstance(high, Carrier) and low >= high:
         raise ValueError(f"integers wants low below high, got {low:g} and {high:g}")
     scale = c.mul(c.sub(high, low), UNIT)
-    return _draws(key, count, lambda bits: _index(_moved(c.floor(c.mul(bits, scale)), low)))
+    plain = _is(low, 0.0)
+    return _draws(key, count, lambda bits: _index(_moved(c.floor(c.mul(bits, scale)), low, plain)))
 
 
 def categorical(key: Scalar, logits: Iterable[Scalar], count: int | None = None) -> Any:
     """The index of a class, with the probabilities softmax(logits): an int, or a node of a Value.
 
     It is the number of shares, added up from the first one, that one uniform draw has reached: no
-    branch, and no class of a logit -inf. No gradient flows. For probabilities pass their
-    logarithms.
+    branch, and no class of a logit -inf. If all are -inf, in Values that are not checked, each is
+    as likely. No gradient flows. For probabilities pass their logarithms.
 
     Args:
         key: a key.
@@ -248,7 +254,8 @@ def categorical(key: Scalar, logits: Iterable[Scalar], count: int | None = None)
 
     Raises:
         TypeError: if one of them is no number.
-        ValueError: if it is no key, the count is below 1, there are no logits, or one is nan.
+        ValueError: if it is no key, the count is below 1, there are no logits, one is nan, or all
+            are -inf.
 
     Example:
         >>> categorical(key(0), [0.0, 1.0, 2.0], 8)
@@ -264,6 +271,8 @@ def categorical(key: Scalar, logits: Iterable[Scalar], count: int | None = None)
         if not isinstance(x, Carrier) and x != x:
             raise ValueError(f"logit {i} of categorical is nan")
     top = c.largest(*scores)
+    if _is(top, -math.inf):
+        raise ValueError("categorical needs a logit above -inf: no class has a probability above 0")
     reached = [c.exp_difference(scores[0], top)]
     for x in scores[1:]:
         reached.append(c.add(reached[-1], c.exp_difference(x, top)))
@@ -340,9 +349,9 @@ def _is(x: Any, known: float) -> bool:
     return not isinstance(x, Carrier) and x == known
 
 
-def _moved(x: Any, by: Any) -> Any:
-    """x + by, without a step for nothing."""
-    return x if _is(by, 0.0) else c.add(x, by)
+def _moved(x: Any, by: Any, plain: bool) -> Any:
+    """x + by, without a step where it is `plain` that this is x; 0.0 makes another of a -0.0."""
+    return x if plain else c.add(x, by)
 
 
 def _index(x: Any) -> Any:

@@ -568,3 +568,20 @@ def test_a_traced_key_is_not_checked_and_still_gives_the_bits_of_the_formula() -
 def test_the_room_is_there_when_it_is_used() -> None:
     assert ag.random is random
     assert "random" in dir(ag)
+
+
+# --- the edges of what is allowed -----------------------------------------------------------
+
+
+def test_a_range_beyond_the_floats_and_classes_without_a_chance_are_refused() -> None:
+    assert "high - low up to 1.8e308" in raised(ValueError, lambda: uniform(1.0, 3, -1e308, 1e308))
+    no_class = [-math.inf, -math.inf]
+    assert "needs a logit above -inf" in raised(ValueError, lambda: categorical(1.0, no_class))
+
+
+@pytest.mark.parametrize("deviation", [0.0, 5e-324, 1.0])
+@pytest.mark.parametrize("mean", [0.0, -0.0, 2.0])
+def test_zeros_have_the_same_sign_compiled(mean: float, deviation: float) -> None:
+    compile(lambda k, m, d: normal(k, 4, m, d)).verify(key(3), mean, deviation)
+    for low, high in ((0.0, -0.0), (-0.0, -0.0), (mean, mean)):
+        compile(lambda k, low, high: uniform(k, 2, low, high)).verify(key(3), low, high)

@@ -1,9 +1,11 @@
 """Error messages for a name that the package does not have: where it is, or what to use instead."""
 
 import importlib
-from collections.abc import Iterable
+import sys
+from collections.abc import Callable, Iterable
 from importlib.machinery import PathFinder
 from types import ModuleType
+from typing import Any
 
 # Names of the array library that has the same import name, and what is there instead here.
 _OF_ARRAYS = {
@@ -23,6 +25,21 @@ _OF_ARRAYS = {
     "multigrad_dict": "grad, which takes dicts",
     "extend": "Op, which makes an operation of functions of your own",
     "checkpoint": "the function itself",
+}
+
+# Losses of PyTorch that have another name here, and what that is, in `autograd.losses`.
+LOSSES = {
+    "BCELoss": "binary_cross_entropy, of logits: the numbers before the sigmoid",
+    "BCEWithLogitsLoss": "binary_cross_entropy, which takes logits",
+    "CrossEntropyLoss": "cross_entropy",
+    "HuberLoss": "huber_loss",
+    "KLDivLoss": "kl_div",
+    "L1Loss": "l1_loss",
+    "MSELoss": "mse_loss",
+    "MultiLabelSoftMarginLoss": "binary_cross_entropy, which takes logits",
+    "NLLLoss": "nll_loss",
+    "SmoothL1Loss": "smooth_l1_loss",
+    "binary_cross_entropy_with_logits": "binary_cross_entropy, which takes logits",
 }
 
 
@@ -52,6 +69,26 @@ def absence(package: ModuleType, name: str, rooms: Iterable[str], importing: boo
     if advice and importing:
         return ImportError(advice, name=package.__name__)
     return AttributeError(advice or missing, name=name, obj=package)
+
+
+def refuse_absent(package: str) -> Callable[[str], Any]:
+    """The ``__getattr__`` of a room whose file `absence.py` says what to use for some names.
+
+    There the function `instead_of` takes a name and gives what to use, or nothing.
+    """
+
+    def refuse(name: str) -> Any:
+        importing = sys._getframe(1).f_globals.get("__name__") == "importlib._bootstrap"
+        private = name.startswith("_")
+        known = "" if private else importlib.import_module(f"{package}.absence").instead_of(name)
+        if not known:
+            raise AttributeError(f"module {package!r} has no attribute {name!r}", name=name)
+        told = f"{package} has no {name}: use {known}"
+        if importing:  # see `absence`
+            raise ImportError(told, name=package)
+        raise AttributeError(told, name=name, obj=sys.modules[package])
+
+    return refuse
 
 
 def _public(module: ModuleType) -> Iterable[str]:

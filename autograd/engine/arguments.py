@@ -2,10 +2,11 @@
 
 import math
 import operator
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Any
 
-from .messages import short_repr
+from .carrier import Carrier
+from .messages import describe_type, short_repr
 from .numbers import number
 from .value import Value
 
@@ -57,9 +58,33 @@ def optional_text(name: str, given: Any) -> None:
         raise TypeError(f"{name} is a str, got {type(given).__name__}")
 
 
-def vector(x: Any) -> list[Any]:
-    """The elements of `x` as a list; a Value or number alone is a list of one."""
-    return list(x) if isinstance(x, Iterable) else [x]
+def vector(name: str, given: Any) -> list[Any]:
+    """The elements of `given` as a list; a Value or number alone is a list of one.
+
+    Raises:
+        TypeError: if it is no list or number, or a set or dict, whose elements have no places.
+    """
+    if isinstance(given, (Mapping, Set)):
+        raise TypeError(
+            f"{name} is one number or a list of them, got {describe_type(given)}: pass a list, for "
+            "each number has its place"
+        )
+    if not isinstance(given, Iterable) or _is_text(given):
+        if not isinstance(given, Carrier):
+            number(given, name)
+        return [given]
+    if getattr(given, "ndim", 1) == 0:
+        raise TypeError(f"{name} is an array without a dimension: pass its number, array.item()")
+    return list(given)
+
+
+def are_rows(elements: Sequence[Any]) -> bool:
+    """Whether elements that are to be numbers are lists of them, as those of a batch are."""
+    return bool(elements) and isinstance(elements[0], Iterable) and not _is_text(elements[0])
+
+
+def _is_text(x: Any) -> bool:
+    return isinstance(x, (str, bytes))
 
 
 def truth(name: str, given: Any) -> bool:
@@ -87,7 +112,7 @@ def positive_int(name: str, given: Any) -> int:
     if whole is None:
         raise TypeError(f"{name} is a positive int, got {short_repr(given)}")
     if whole < 1:
-        raise ValueError(f"{name} is at least 1, got {whole}")
+        raise ValueError(f"{name} is at least 1, got {short_repr(whole)}")
     return whole
 
 

@@ -18,7 +18,7 @@ def _datum(x: Any) -> float:
 
 def numbers(loss: str, what: str, xs: Any) -> list[Any]:
     """The elements of what a loss was given, once each is a Value or a number."""
-    elements = vector(xs)
+    elements = vector(f"{what} of {loss}", xs)
     for i, x in enumerate(elements):
         if not isinstance(x, Value):
             several = hasattr(x, "__iter__") and not isinstance(x, str)
@@ -34,7 +34,7 @@ def number_pairs(loss: str, outputs: Any, targets: Any) -> list[tuple[Any, Any]]
 
 def pairs_of(loss: str, outputs: Any, targets: Any) -> list[tuple[Any, Any]]:
     """Each output with its target, once it is sure that there are as many."""
-    outputs, targets = vector(outputs), vector(targets)
+    outputs, targets = vector(f"output of {loss}", outputs), vector(f"target of {loss}", targets)
     if len(outputs) != len(targets):
         raise ValueError(
             f"{loss} got {len(outputs)} outputs and {len(targets)} targets: pass one target "
@@ -56,8 +56,7 @@ def check_targets(
     checked = []
     for position, (output, target) in enumerate(pairs):
         if isinstance(target, Value) and target.is_traced:
-            # A lookup checks its index whenever the recording runs, and the index is 1 of one.
-            target = c.gather(c.where(valid(target), 0.0, 1.0), target)
+            target = checked_at_calls(target, valid(target))
         elif not valid(_datum(target)):
             raise ValueError(
                 f"{loss} wants {wanted}, got {_datum(target)!r} as target {position} "
@@ -65,6 +64,12 @@ def check_targets(
             )
         checked.append((output, target))
     return checked
+
+
+def checked_at_calls(target: Any, holds: Any) -> Any:
+    """A traced target that raises whenever the recording runs and a condition does not hold."""
+    # A lookup checks its index, and the index is 1 of one.
+    return c.gather(c.where(holds, 0.0, 1.0), target)
 
 
 def is_probability(target: Any) -> Any:

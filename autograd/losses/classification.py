@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any, overload
 
 from ..engine import calculus as c
+from ..engine.messages import short_repr
 from ..engine.value import Scalar, Value
 from .checks import Scalars, setting
 from .reduction import OneNumber, check_reduction, reduce_losses
@@ -66,7 +67,8 @@ def cross_entropy(
             or one such list for each sample of a batch.
         target: the right class, an int from 0 or a Value that holds one, or a list of
             probabilities, one for each class, which need not add up to 1; or one of these for each
-            sample of a batch. Whether it is a batch is told by the logits.
+            sample of a batch. Whether it is a batch is told by the logits. Probabilities of one
+            sample alone that are all 0 or 1 have one 1: others are taken for labels of a batch.
         weight: a number or Value for each class.
         ignore_index: a target that stands for no class: its sample has a loss of 0 and does not
             count in the mean, which is nan if none counts.
@@ -105,8 +107,8 @@ def cross_entropy(
         return _reduce_counted(of_class, rows, chosen, ignored, reduction, alone)
     if ignored >= 0:
         raise ValueError(
-            f"ignore_index of cross_entropy is for targets that are classes, got {ignored} with "
-            "probabilities: leave it out"
+            "ignore_index of cross_entropy is for targets that are classes, got "
+            f"{short_repr(ignored)} with probabilities: leave it out"
         )
     losses = []
     for i, (row, one) in enumerate(zip(rows, targets, strict=True)):
@@ -174,8 +176,7 @@ def nll_loss(
 
 def _of_class(logits: Sequence[Any], target: Any, weights: Weights, smoothing: float) -> Counted:
     """The loss of a sample of a class, and what it counts in the mean."""
-    log = c.log_share(target if isinstance(target, Value) else float(target), *logits)
-    loss, count = _weigh(c.neg(log), target, weights)
+    loss, count = _weigh(c.neg(c.log_share(target, *logits)), target, weights)
     if smoothing:
         logs = c.log_softmax(logits)
         total = c.sum(logs) if weights is None else _weighted_sum(weights, logs)
@@ -186,20 +187,15 @@ def _of_class(logits: Sequence[Any], target: Any, weights: Weights, smoothing: f
 
 def _of_log_probability(row: Sequence[Any], target: Any, weights: Weights) -> Counted:
     """The loss of a sample that has log-probabilities, and what it counts in the mean."""
-    return _weigh(c.neg(_entry(row, target)), target, weights)
+    return _weigh(c.neg(c.gather(target, *row)), target, weights)
 
 
 def _weigh(loss: Any, target: Any, weights: Weights) -> Counted:
     """The loss times the weight of its class, and that weight."""
     if weights is None:
         return loss, 1.0
-    weight = _entry(weights, target)
+    weight = c.gather(target, *weights)
     return c.strong_product(weight, loss), weight
-
-
-def _entry(row: Sequence[Any], target: Any) -> Any:
-    """The number of one class, as a node if the class is a Value."""
-    return c.gather(target, *row) if isinstance(target, Value) else row[target]
 
 
 def _of_probabilities(
@@ -243,12 +239,11 @@ def _reduce_counted(
 def _unless_ignored(
     of_class: Callable[[Sequence[Any], Any], Counted], row: Sequence[Any], target: Any, ignored: int
 ) -> Counted:
-    """The loss of a sample and what it counts, both 0 if its target is ignored."""
-    if target is None:
-        linked = next((x for x in row if isinstance(x, Value)), 0.0)
-        return c.where(0.0, linked, 0.0), 0.0  # a node, as of other samples, that passes nothing on
-    if not isinstance(target, Value):
-        return of_class(row, target)
+    """The loss of a sample and what it counts, both 0 if its target is ignored.
+
+    The graph is the same for every target, and whether that is a number or a Value, so that
+    gradients of any order add up in one order.
+    """
     is_ignored = c.equal(target, float(ignored))
     loss, count = of_class(row, c.where(is_ignored, 0.0, target))
     return c.where(is_ignored, 0.0, loss), c.where(is_ignored, 0.0, count)

@@ -46,7 +46,8 @@ def kl_div(
         0.6931471805599453
     """
     check_reduction("kl_div", reduction, (*REDUCTIONS, "batchmean"))
-    rows, terms_of = vector(inputs), _terms_by_log if truth("log_target", log_target) else _terms
+    terms_of = _terms_by_log if truth("log_target", log_target) else _terms
+    rows = vector("output of kl_div", inputs)
     nested = [isinstance(row, Iterable) for row in rows]
     if not any(nested):
         if reduction == "batchmean":
@@ -80,11 +81,15 @@ def _terms(inputs: Any, targets: Any, of_row: str = "") -> list[Any]:
 
 
 def _terms_by_log(inputs: Any, targets: Any, of_row: str = "") -> list[Any]:
-    """exp(t)·(t - x) of each element, 0 where exp(t) is."""
+    """exp(t)·(t - x) of each element; where exp(t) is 0 it is 0, and so is its gradient."""
     pairs = number_pairs("kl_div", inputs, targets)
     wanted = "log-probabilities as targets, at most 0 (for probabilities leave out log_target)"
     pairs = check_targets("kl_div", pairs, _is_log_probability, wanted, of_row)
-    return [c.strong_product(c.exp(t), c.sub(t, x)) for x, t in pairs]
+    shares = [c.exp(t) for _, t in pairs]
+    return [
+        c.where(c.greater(share, 0.0), c.strong_product(share, c.sub(t, x)), 0.0)
+        for share, (x, t) in zip(shares, pairs, strict=True)
+    ]
 
 
 def _is_log_probability(target: Any) -> Any:

@@ -1,5 +1,6 @@
 """Losses of numbers: how far each prediction is from its target."""
 
+import math
 from collections.abc import Callable
 from typing import Any, overload
 
@@ -121,7 +122,7 @@ def smooth_l1_loss(
         predictions: a Value or number, or a list of them.
         targets: one number or Value for each prediction.
         beta: the size of an error from which on the loss is a line; a plain number. 0 gives
-            `l1_loss`.
+            `l1_loss`, and so does a beta whose inverse is beyond the floats, below 5.6e-309.
         reduction: ``"mean"``, ``"sum"``, or ``"none"`` for the loss of each.
 
     Raises:
@@ -138,7 +139,7 @@ def smooth_l1_loss(
         curve = c.mul(c.div(c.mul(0.5, error), beta), error)
         return c.where(c.greater(size, beta), c.sub(size, 0.5 * beta), curve)
 
-    of_error = smooth if beta else c.abs
+    of_error = c.abs if c.div(1.0, beta) == math.inf else smooth
     return _of_errors("smooth_l1_loss", of_error, predictions, targets, reduction)
 
 

@@ -6,14 +6,15 @@ or a batch of them, is told by what is a list and what is not.
 
 import operator
 from collections.abc import Iterable, Sequence
-from numbers import Integral
 from typing import Any
 
+from ..engine import calculus as c
 from ..engine.arguments import vector
+from ..engine.logic import logical_and, logical_not, logical_or
 from ..engine.messages import short_repr
 from ..engine.numbers import number
 from ..engine.value import Value
-from .checks import check_targets, is_probability, numbers, pairs_of
+from .checks import check_targets, checked_at_calls, is_probability, numbers, pairs_of
 
 ONE_CLASS = {  # what a loss takes for one class, and for all
     "cross_entropy": ("logit", "logits"),
@@ -29,24 +30,22 @@ def samples(loss: str, outputs: Any, target: Any) -> tuple[list[list[Any]], list
         outputs: a row, or a list of rows.
         target: a class or a list of probabilities, or a list of either.
     """
-    several = ONE_CLASS[loss][1]
-    outputs = vector(outputs)
+    one, several = ONE_CLASS[loss]
+    outputs = vector(f"{one} of {loss}", outputs)
     nested = any(isinstance(row, Iterable) for row in outputs)
     if not isinstance(target, Iterable):
         if nested:
             raise TypeError(f"{loss} got a batch of {several} and one target: pass a list of them")
         return [_row(loss, outputs)], [target], True
-    targets = vector(target)
-    # Ints are classes, one for each sample: then the samples are no rows.
-    if outputs and not nested and not all(isinstance(x, Integral) for x in targets):
-        return [_row(loss, outputs)], [targets], True
+    targets = vector(f"target of {loss}", target)
+    if outputs and not nested:
+        return [_row(loss, outputs)], [_no_labels(loss, targets)], True
     rows = []
     for position, (row, _) in enumerate(pairs_of(loss, outputs, targets)):
         if not isinstance(row, Iterable):
             raise TypeError(
                 f"{loss} wants a list of {several}, one for each class, for each sample, and got "
-                f"one number for sample {position}, where a list of ints has a class for each: a "
-                "model with one output takes binary_cross_entropy"
+                f"one number for sample {position}"
             )
         rows.append(_row(loss, row))
     lengths = sorted({len(row) for row in rows})
@@ -55,6 +54,24 @@ def samples(loss: str, outputs: Any, target: Any) -> tuple[list[list[Any]], list
             f"{loss} needs as many {several} for each sample, got {short_repr(lengths)}"
         )
     return rows, targets, False
+
+
+def _no_labels(loss: str, targets: list[Any]) -> list[Any]:
+    """Targets of one sample, once they are no labels 0 and 1 of several, but perhaps one-hot."""
+    found = numbers(loss, "target", targets)
+    known = [x.data if isinstance(x, Value) and not x.is_traced else x for x in found]
+    whole = [logical_or(c.equal(x, 0.0), c.equal(x, 1.0)) for x in known]
+    one_hot = c.equal(c.sum(known), 1.0)
+    valid = logical_not(logical_and(*whole, logical_not(one_hot)))
+    if isinstance(valid, Value) and found:
+        return [checked_at_calls(found[0], valid), *found[1:]]
+    if found and not valid:
+        raise ValueError(
+            f"{loss} got one number for each sample and targets 0 and 1, where one sample has "
+            "probabilities that are not all whole, or one 1: a model with one output takes "
+            "binary_cross_entropy"
+        )
+    return found
 
 
 def _row(loss: str, row: Iterable[Any]) -> list[Any]:
@@ -66,8 +83,8 @@ def _row(loss: str, row: Iterable[Any]) -> list[Any]:
     return found
 
 
-def class_of(loss: str, target: Any, count: int, ignore_index: int) -> int | Value | None:
-    """The class that `target` names, or the Value that holds it; None for one to be ignored."""
+def class_of(loss: str, target: Any, count: int, ignore_index: int) -> float | Value:
+    """The class that `target` names, as a number or the Value that holds it, once it is one."""
     if isinstance(target, Value) and target.is_traced:  # a lookup checks it at every call
         return target
     given = target.data if isinstance(target, Value) else target
@@ -75,10 +92,8 @@ def class_of(loss: str, target: Any, count: int, ignore_index: int) -> int | Val
     if chosen is None:
         raise TypeError(f"{loss} wants a class as an int or a Value, got {short_repr(given)}")
     if chosen != ignore_index and not 0 <= chosen < count:
-        raise IndexError(f"class {chosen} is not one of the {count} from 0")
-    if isinstance(target, Value):
-        return target
-    return None if chosen == ignore_index else chosen
+        raise IndexError(f"class {short_repr(chosen)} is not one of the {count} from 0")
+    return target if isinstance(target, Value) else float(chosen)
 
 
 def _whole(x: Any) -> int | None:
@@ -96,6 +111,7 @@ def ignored_class(loss: str, given: Any) -> int:
     chosen = None if isinstance(given, Value) else _whole(given)
     if chosen is None:
         raise TypeError(f"ignore_index of {loss} is an int, got {short_repr(given)}")
+    number(chosen, f"ignore_index of {loss}")
     return chosen
 
 

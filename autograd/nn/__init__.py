@@ -8,10 +8,9 @@ and `dropout.py` (some of the elements, at random). `absence.py` says what to us
 PyTorch that are not here.
 """
 
-import importlib
-import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from ..engine.absence import refuse_absent
 from .activations import ACTIVATIONS
 from .calls import Call
 from .dropout import Dropout
@@ -40,7 +39,4 @@ __all__ = [
 
 
 if not TYPE_CHECKING:  # a type checker reports what is not here
-
-    def __getattr__(name: str) -> Any:
-        importing = sys._getframe(1).f_globals.get("__name__") == "importlib._bootstrap"
-        raise importlib.import_module(f"{__name__}.absence").absence(__name__, name, importing)
+    __getattr__ = refuse_absent(__name__)

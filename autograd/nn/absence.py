@@ -1,7 +1,6 @@
-"""Error messages for names of PyTorch's nn that are not here: what to use instead."""
+"""Names of PyTorch's nn that are not here, and what to use instead, for error messages."""
 
-import sys
-
+from ..engine.absence import LOSSES
 from .activations import ACTIVATIONS
 
 _NAMED = {name.replace("_", ""): name for name in ACTIVATIONS}  # relu of ReLU
@@ -14,27 +13,12 @@ _INSTEAD = {
     "Identity": "the value itself, or a Sequential of nothing",
     "Softmax": "autograd.softmax, also as a part of a Sequential",
     "LogSoftmax": "autograd.log_softmax, also as a part of a Sequential",
-    "MSELoss": "autograd.losses.mse_loss",
-    "CrossEntropyLoss": "autograd.losses.cross_entropy",
     "functional": "the functions of autograd, such as autograd.relu, and those of autograd.losses",
 }
 
 
-def absence(package: str, name: str, importing: bool) -> Exception:
-    """The error about a name that the package does not have.
-
-    Args:
-        package: the name of the package.
-        name: the name.
-        importing: whether it is asked for by ``from package import name``. Python then has a
-            message of its own for an AttributeError, and shows ours only of an ImportError.
-    """
-    instead, activation = _INSTEAD.get(name, ""), _NAMED.get(name.lower(), "")
-    if activation:
-        instead = f'"{activation}", as an activation or as a part of a Sequential'
-    if not instead:
-        return AttributeError(f"module {package!r} has no attribute {name!r}", name=name)
-    told = f"{package} has no {name}: use {instead}"
-    if importing:
-        return ImportError(told, name=package)
-    return AttributeError(told, name=name, obj=sys.modules[package])
+def instead_of(name: str) -> str:
+    """What to use in the place of a name, nothing if it is not known."""
+    if name.lower() in _NAMED:
+        return f'"{_NAMED[name.lower()]}", as an activation or as a part of a Sequential'
+    return f"autograd.losses.{LOSSES[name]}" if name in LOSSES else _INSTEAD.get(name, "")

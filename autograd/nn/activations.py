@@ -31,7 +31,7 @@ def check_activation(activation: Activation) -> Activation:
             )
     elif isinstance(activation, Op) and ACTIVATIONS.get(activation.name) is activation:
         return activation.name
-    elif activation is not None and not callable(activation):
+    elif activation is not None and (isinstance(activation, type) or not callable(activation)):
         raise TypeError(
             f"an activation is a name, a function or None, got {short_repr(activation)}"
         )

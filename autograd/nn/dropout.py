@@ -46,9 +46,9 @@ class Dropout(Module):
 
     def forward(self, x: Any, key: Any = None) -> Any:
         """What is kept of `x`, a list or one number, by a key; of a list it is a list."""
-        elements, keep = vector(x), 1.0 - self.p
+        elements, keep = vector("the input of a Dropout", x), 1.0 - self.p
         if not self.training or self.p == 0.0 or not elements:
-            return x
+            return elements if isinstance(x, Iterable) else x
         kept = random.bernoulli(_key() if key is None else key, keep, len(elements))
         scale = 1.0 / keep if keep else 0.0
         dropped = [c.mul(x, c.mul(m, scale)) for x, m in zip(elements, kept, strict=True)]

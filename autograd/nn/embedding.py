@@ -1,11 +1,10 @@
 """`Embedding`: a row of parameters for each index, as for each letter of an alphabet."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from ..engine import calculus as c
 from ..engine.arguments import positive_int
-from ..engine.messages import short_repr
 from ..engine.numbers import number
 from ..engine.value import Scalar, Value
 from .layers import Randomness, generator_of
@@ -15,7 +14,9 @@ from .module import Module
 class Embedding(Module):
     """A table of rows, of which a call gives the one of an index.
 
-    The rows start at random with mean 0 and variance 1, as in PyTorch.
+    The rows start at random with mean 0 and variance 1, as in PyTorch. A call makes a node of
+    `lookup` for each number of the row, whether the index is a number or a Value: so both make the
+    same graph, and gradients the same bits.
 
     Args:
         count: how many rows.
@@ -31,11 +32,10 @@ class Embedding(Module):
 
     Example:
         >>> letters = Embedding(26, 4, rng=0)
-        >>> letters(2) == letters.weights[2]
-        True
-        >>> from autograd import Value
-        >>> [x.op.name for x in letters(Value(2.0))]
+        >>> [x.op.name for x in letters(2)]
         ['lookup', 'lookup', 'lookup', 'lookup']
+        >>> [x.data for x in letters(2)] == [w.data for w in letters.weights[2]]
+        True
     """
 
     weights: list[list[Value]]
@@ -49,17 +49,20 @@ class Embedding(Module):
         ]
 
     def forward(self, index: Any) -> Any:
-        """The row of an index: the parameters themselves, or, of a Value, nodes of `lookup`."""
+        """The row of an index: a node of `lookup` for each of its numbers."""
         if isinstance(index, Value):
-            return c.lookup(self.weights, index)
-        advice = "call it for each, as in [embedding(i) for i in indexes]"
-        place, last = number(index, "the index of an Embedding", advice), len(self.weights) - 1
-        if not 0.0 <= place <= last or place % 1.0:
+            known = None if index.is_traced else index.data  # a lookup checks it at every call
+        else:
+            several = isinstance(index, Iterable) and not isinstance(index, str)
+            advice = "call it for each, as in [embedding(i) for i in indexes]" if several else ""
+            known = index = number(index, "the index of an Embedding", advice)
+        last = len(self.weights) - 1
+        if known is not None and (not 0.0 <= known <= last or known % 1.0):
             raise IndexError(
-                f"this embedding has rows 0 to {last}, and no row {short_repr(index)}: pass a "
-                "whole number of these"
+                f"this embedding has rows 0 to {last}, and no row {known:g}: pass a whole number "
+                "of these"
             )
-        return list(self.weights[int(place)])
+        return c.lookup(self.weights, index)
 
     def extra_repr(self) -> str:
         """The number of rows and their size."""

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..engine import calculus as c
-from ..engine.arguments import positive_int, truth, vector
+from ..engine.arguments import are_rows, positive_int, truth, vector
 from ..engine.messages import short_repr
 from ..engine.products import products
 from ..engine.value import Scalar, Value
@@ -105,14 +105,14 @@ class Neuron(Module):
     def forward(self, inputs: Any) -> Any:
         """The output for `inputs`: a list of Values or numbers, or one alone."""
         if type(inputs) is not list:
-            inputs = vector(inputs)
+            inputs = vector("the input of a Neuron", inputs)
         weights, bias = self.weights, self.bias
         if len(inputs) != len(weights):
             raise _misfit(len(weights), inputs)
         try:
             terms = products(weights, inputs)
         except TypeError:
-            if isinstance(inputs[0], Iterable):
+            if are_rows(inputs):
                 raise _misfit(len(weights), inputs) from None
             raise
         if bias is not None:
@@ -130,7 +130,7 @@ class Neuron(Module):
 
 def _misfit(weights: int, inputs: Sequence[Any]) -> ValueError:
     """The error for inputs that are not one number for each weight."""
-    if inputs and isinstance(inputs[0], Iterable):
+    if are_rows(inputs):
         return ValueError(
             f"this neuron has {weights} weights and got {len(inputs)} rows of inputs: of a batch "
             "of samples call the model for each, as in [model(x) for x in xs] or vmap(model)(xs)"
@@ -157,7 +157,7 @@ class _Neurons(Module):
     def forward(self, inputs: Any) -> Any:
         """A list with the output of every neuron."""
         if type(inputs) is not list:
-            inputs = vector(inputs)
+            inputs = vector(f"the input of a {type(self).__name__}", inputs)
         return [neuron(inputs) for neuron in self.neurons]
 
     def extra_repr(self) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from ..engine import calculus as c
-from ..engine.arguments import at_least_zero, positive_int, vector
+from ..engine.arguments import are_rows, at_least_zero, positive_int, vector
 from ..engine.value import Scalar, Value
 from .module import Module
 
@@ -101,12 +101,11 @@ def _weights(size: int) -> list[Value]:
 
 def _elements(module: LayerNorm | RMSNorm, inputs: Any) -> list[Any]:
     """The elements to normalize, if they are as many as there are weights."""
-    xs, size = vector(inputs), len(module.weights)
-    are_rows = bool(xs) and isinstance(xs[0], Iterable) and not isinstance(xs[0], str)
-    if len(xs) == size and not are_rows:
+    kind, size = type(module).__name__, len(module.weights)
+    xs = vector(f"the input of a {kind}", inputs)
+    if len(xs) == size and not are_rows(xs):
         return xs
-    kind = type(module).__name__
-    if are_rows:
+    if are_rows(xs):
         raise ValueError(
             f"this {kind} takes one list of {size} elements and got {len(xs)} rows: call it for "
             "each, as in [norm(row) for row in rows]"

@@ -1,11 +1,11 @@
 """`Sequential`: modules and functions, one after the other."""
 
 import inspect
-from collections.abc import Callable, Iterator
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from .. import random
+from ..engine.arguments import vector
 from ..engine.messages import short_repr
 from ..engine.op import Op
 from .activations import activate, check_activation, describe
@@ -18,10 +18,11 @@ class Sequential(Module):
     """Modules and functions one after the other: each gets what the one before it gave.
 
     An activation, by its name such as ``"relu"`` or as the function `relu`, is applied to each
-    element of a list, as any other op of one operand is. Any other function gets the whole.
+    element of a list, tuple or array, as any other op of one operand is, and gives a list. Any
+    other function gets the whole.
 
     A key for the random numbers of a `Dropout` is given as ``model(x, key=key)``: the part number
-    i that takes one, a module inside too, gets ``fold_in(key, i)``.
+    i that takes one, or any keyword, gets ``fold_in(key, i)``, be it a module or a function.
 
     Args:
         parts: the modules, functions and names.
@@ -46,9 +47,11 @@ class Sequential(Module):
 
     def __init__(self, *parts: Part) -> None:
         for i, part in enumerate(parts):
-            if not isinstance(part, str) and not callable(part):
+            if isinstance(part, type) or not (isinstance(part, str) or callable(part)):
                 several = isinstance(part, (list, tuple))
                 advice = ": pass them one by one, as in Sequential(*parts)" if several else ""
+                if isinstance(part, type):
+                    advice = f", a class: make one, as in {part.__name__}(…)"
                 raise TypeError(
                     f"part {i} of a Sequential is a module, a function or the name of an "
                     f"activation, got {short_repr(part)}{advice}"
@@ -88,16 +91,31 @@ class Sequential(Module):
 def _apply(part: Any, x: Any) -> Any:
     """What a part makes of `x`; an op of one operand goes through the elements of a list."""
     elementwise = isinstance(part, str) or (isinstance(part, Op) and len(part.rules) == 1)
-    if elementwise and isinstance(x, (list, tuple)):
-        return [activate(part, element) for element in x]
+    if elementwise and isinstance(x, Iterable):
+        return [activate(part, element) for element in vector("the input of a Sequential", x)]
     return activate(part, x)
 
 
 def _takes_key(part: Any) -> bool:
-    """Whether the `forward` of a part has a parameter named key."""
-    return isinstance(part, Module) and _has_key(type(part).forward)
+    """Whether a part takes a key by name, or any keyword."""
+    if isinstance(part, (str, Op)) or inspect.isbuiltin(part):  # sorted has a key of another kind
+        return False
+    # A `__call__` that takes any keyword, as that of Module does, hands it on to `forward`.
+    steps = (type(part).__call__, part.forward) if isinstance(part, Module) else (part,)
+    for step in steps:
+        keywords = _keywords(step)
+        if "key" in keywords:
+            return True
+        if inspect.Parameter.VAR_KEYWORD not in keywords.values():
+            return False
+    return True
 
 
-@lru_cache
-def _has_key(forward: Callable[..., Any]) -> bool:
-    return "key" in inspect.signature(forward).parameters
+def _keywords(function: Callable[..., Any]) -> dict[str, Any]:
+    """The parameters of a function that are given by name, each with its kind."""
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):  # of a function that does not tell
+        return {}
+    by_place = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.VAR_POSITIONAL)
+    return {x.name: x.kind for x in parameters if x.kind not in by_place}

@@ -20,10 +20,29 @@ from autograd.nn import Neuron
 
 def test_a_vector_is_a_list_or_one_alone() -> None:
     x = Value(1.0)
-    assert vector([1.0, x]) == [1.0, x]
-    assert vector(value for value in (1.0, 2.0)) == [1.0, 2.0]
-    assert vector(x) == [x]
-    assert vector(3) == [3]
+    assert vector("x", [1.0, x]) == [1.0, x]
+    assert vector("x", (value for value in (1.0, 2.0))) == [1.0, 2.0]
+    assert vector("x", x) == [x]
+    assert vector("x", 3) == [3]
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({1.0, 2.0}, "x is one number or a list of them, got a set: pass a list"),
+        (frozenset([1.0]), "got a frozenset"),
+        ({0: 1.0}, "x is one number or a list of them, got a dict: pass a list"),
+        ({0: 1.0}.keys(), "got a dict_keys"),
+        (numpy.array(2.0), "x is an array without a dimension: pass its number, array.item()"),
+        (None, "x holds one real number, got NoneType: pass a number"),
+        (True, "x holds one real number, got bool"),
+        ("ab", "x holds one real number, got str: convert it first"),
+    ],
+)
+def test_what_has_no_places_or_is_no_number_is_no_vector(given: Any, message: str) -> None:
+    with pytest.raises(TypeError) as caught:
+        vector("x", given)
+    assert message in str(caught.value)
 
 
 def test_a_root_is_a_value() -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import mpmath  # type: ignore[import-untyped]
+import numpy as np
 import pytest
 
 from autograd import Value
@@ -123,7 +124,8 @@ class TestBinaryCrossEntropy:
             ({"weight": [1.0]}, ValueError, "got 1 numbers as weight of 2 outputs: pass one for"),
             ({"pos_weight": [1.0] * 3}, ValueError, "got 3 numbers as pos_weight of 2 outputs"),
             ({"weight": ["1", 2.0]}, TypeError, "weight 0 of binary_cross_entropy holds one real"),
-            ({"pos_weight": "1"}, TypeError, "pos_weight 0 of binary_cross_entropy holds one"),
+            ({"pos_weight": np.array(2.0)}, TypeError, "pass its number, array.item()"),
+            ({"pos_weight": "1"}, TypeError, "pos_weight of binary_cross_entropy holds one"),
         ],
     )
     def test_wrong_weights_are_clear_errors(

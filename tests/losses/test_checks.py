@@ -89,6 +89,12 @@ class TestEveryLoss:
         assert message in found
 
     @PAIRED
+    def test_what_has_no_order_is_refused(self, loss: Callable[[Any, Any], Any]) -> None:
+        wanted = f"of {loss.__name__} is one number or a list of them, got a set"
+        assert wanted in raised(TypeError, lambda: loss({0.5, 1.0}, [1.0, 1.0]))
+        assert wanted in raised(TypeError, lambda: loss([0.5, 1.0], {1.0, -1.0}))
+
+    @PAIRED
     @pytest.mark.parametrize("bad", ["1", None, [1.0], True])
     def test_what_is_no_number_is_a_type_error(
         self, loss: Callable[[Any, Any], Any], bad: Any

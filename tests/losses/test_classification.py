@@ -1,6 +1,7 @@
 """Losses of a choice among classes: the formula, PyTorch's settings, every digit in the tails."""
 
 import math
+import random
 from functools import partial
 from typing import Any
 
@@ -8,9 +9,20 @@ import mpmath  # type: ignore[import-untyped]
 import numpy as np
 import pytest
 
-from autograd import Value, compile, log_softmax, strict, value_and_grad
+from autograd import (
+    Value,
+    compile,
+    grad,
+    log_softmax,
+    sin,
+    strict,
+    sum as sum_of,
+    tanh,
+    value_and_grad,
+)
 from autograd.engine.graph import topological_order
 from autograd.losses import cross_entropy, nll_loss
+from autograd.transforms.trees import flatten_numbers
 from tests.bits import bits
 
 INF = math.inf
@@ -246,9 +258,10 @@ class TestSizeOfTheGraph:
     @pytest.mark.parametrize(
         ("target", "settings", "each", "mean"),
         [
-            (1, {}, 2, 1),  # log_share and its negation
-            (1, {"weight": [1.0, 2.0, 3.0, 4.0, 5.0]}, 3, 2),  # times the weight; sum and quotient
-            (1, {"label_smoothing": 0.1}, 2 + 5 + 4, 1),
+            (1, {}, 3, 1),  # log_share, its negation, and the choice whether it is ignored
+            (1, {"weight": [1.0, 2.0, 3.0, 4.0, 5.0]}, 4, 2),  # times the weight; sum and quotient
+            (1, {"label_smoothing": 0.1}, 3 + 5 + 4, 1),
+            (-100, {}, 3, 2),
             ([0.2] * 5, {}, 5 + 2, 1),
             ([1, 0, 0, 0, 0], {}, 2 * 5 + 2, 1),
             (Value(1.0), {}, 6, 3),
@@ -260,6 +273,33 @@ class TestSizeOfTheGraph:
         rows = [[Value(1.0) for _ in range(self.k)] for _ in range(self.n)]
         assert ops(cross_entropy(rows, [target] * self.n, **settings)) == each * self.n + mean
 
-    def test_an_ignored_sample_has_one(self) -> None:
-        rows = [[Value(1.0), Value(2.0)] for _ in range(3)]
-        assert ops(cross_entropy(rows, [1, -100, -100], reduction="sum")) == 2 + 1 + 1 + 1
+
+class TestAClassThatIsANumberAndOneInAValue:
+    """They make one graph: gradients are the same bits, in numbers and in Values that differ."""
+
+    @staticmethod
+    def rows(z: Any, w: Any) -> Any:
+        return [[tanh(a * b + a) for a in z] for b in w]
+
+    @pytest.mark.parametrize("settings", [{}, {"label_smoothing": 0.1}])
+    @pytest.mark.parametrize("weights", ["none", "numbers", "values"])
+    @pytest.mark.parametrize("loss", [cross_entropy, nll_loss])
+    def test_first_and_second_derivatives_have_the_same_bits(
+        self, loss: Any, weights: str, settings: dict[str, Any]
+    ) -> None:
+        def f(z: Any, w: Any, y: Any) -> Any:
+            weight = {"none": None, "numbers": [0.3, 0.7, 0.2], "values": w}[weights]
+            return loss(self.rows(z, w), [y, 1, y], weight=weight, **settings)
+
+        def slopes(z: Any, w: Any, y: Any) -> Any:
+            found = grad(f, (0, 1))(z, w, y)
+            return sum_of([sin(x * (i + 1.0)) for i, x in enumerate(flatten_numbers(found)[0])])
+
+        if loss is nll_loss:
+            settings = {}
+        first, second = (compile(value_and_grad(g, (0, 1))) for g in (f, slopes))
+        rng = random.Random(0)
+        for y in (0, 1, 2, -100) * 4:
+            z, w = ([rng.gauss(0.0, 1.0) for _ in range(3)] for _ in range(2))
+            first.verify(z, w, y)
+            second.verify(z, w, y)

@@ -6,7 +6,7 @@ from typing import Any
 import mpmath  # type: ignore[import-untyped]
 import pytest
 
-from autograd import Value, grad, log_softmax, softmax
+from autograd import Value, compile, grad, log_softmax, softmax, value_and_grad
 from autograd.losses import kl_div
 
 INF = math.inf
@@ -106,3 +106,15 @@ def test_wrong_arguments_are_clear_errors(
     with pytest.raises(kind) as caught:
         kl_div(inputs, targets, **options)
     assert message in str(caught.value)
+
+
+def test_a_target_that_is_the_logarithm_of_0_has_no_gradient() -> None:
+    """It is the limit of exp(t)·(t - x + 1), also where exp(t) is below all floats."""
+
+    def loss(x: Any, t: Any) -> Any:
+        return kl_div([x], [t], log_target=True)
+
+    for target in (-INF, -1000.0):
+        for x in (-0.5, -INF):
+            assert grad(loss, (0, 1))(x, target) == (0.0, 0.0)
+            compile(value_and_grad(loss, (0, 1))).verify(x, target)

@@ -129,3 +129,13 @@ def test_nothing_makes_a_number_of_nan(loss: Callable[..., Any]) -> None:
     (gradient,) = gradients(loss(x, 0.0), x)
     assert math.isnan(loss(math.nan, 0.0))
     assert math.isnan(gradient)
+
+
+@pytest.mark.parametrize("beta", [5e-324, 3e-309, 5e-309])
+def test_smooth_l1_of_a_beta_without_an_inverse_is_l1(beta: float) -> None:
+    for error in (0.0, 1e-310, -1e-310, 2.0):
+        x, y = Value(error), Value(error)
+        smooth, plain = smooth_l1_loss(x, 0.0, beta=beta), l1_loss(y, 0.0)
+        smooth.backward()
+        plain.backward()
+        assert (smooth.data, x.grad) == (plain.data, y.grad)

@@ -31,12 +31,33 @@ def test_the_logits_tell_whether_a_list_of_targets_is_a_batch_or_one_sample() ->
     assert cross_entropy(row, [Value(x) for x in shares]).data == cross_entropy(row, shares)
 
 
-@pytest.mark.parametrize("loss", [cross_entropy, nll_loss])
-def test_a_row_that_is_one_number_is_an_error(loss: Any) -> None:
-    """Labels of a model with one output are ints, and no probabilities of one sample."""
-    for targets in ([0, 1], np.array([1, 0]), [True, False]):
-        with pytest.raises(TypeError, match="a model with one output takes binary_cross_entropy"):
-            loss([Value(0.5), Value(0.2)], targets)
+@pytest.mark.parametrize("labels", [[0, 1, 1], [0.0, 0.0, 0.0], [1, 1, 1]])
+def test_labels_of_a_model_with_one_output_are_no_probabilities(labels: Any) -> None:
+    """Interpreted and compiled: what tells is the numbers, and not their types."""
+    losses: list[Any] = [cross_entropy, compile(cross_entropy)]
+    for loss in losses:
+        for targets in (labels, np.array(labels)):
+            with pytest.raises(ValueError, match="one output takes binary_cross_entropy"):
+                loss(ROWS[0], targets)
+    losses = [nll_loss, compile(nll_loss)]
+    for loss in losses:
+        with pytest.raises((ValueError, TypeError), match="nll_loss"):
+            loss(ROWS[0], labels)
+
+
+@pytest.mark.parametrize("shares", [[0, 1, 0], [0.0, 0.5, 0.0], [0.5, 0.5, 1], [1.0, 0.0, 0.0]])
+def test_other_numbers_for_one_sample_are_its_probabilities(shares: Any) -> None:
+    expected = cross_entropy([ROWS[0]], [shares])
+    assert cross_entropy(ROWS[0], shares) == compile(cross_entropy)(ROWS[0], shares) == expected
+
+
+@pytest.mark.parametrize(
+    ("logits", "target"),
+    [({0: 1.0, 1: 2.0}, 0), ([[1.0], [2.0]], {0, 1}), ([1.0, 2.0], {0.5, 0.4}), ([{1.0}], [0])],
+)
+def test_what_has_no_order_is_refused(logits: Any, target: Any) -> None:
+    with pytest.raises(TypeError, match=r"of cross_entropy is one number or a list of them, got a"):
+        cross_entropy(logits, target)
 
 
 @pytest.mark.parametrize(
@@ -48,6 +69,7 @@ def test_a_row_that_is_one_number_is_an_error(loss: Any) -> None:
         ([1.0, 2.0], 2, IndexError, "class 2 is not one of the 2 from 0"),
         ([1.0, 2.0], -1, IndexError, "class -1 is not"),
         ([[1.0, 2.0]], [5], IndexError, "class 5 is not"),
+        ([1.0, 2.0], 1e300, IndexError, "is not one of the 2 from 0"),
         ([1.0, 2.0], 1.5, TypeError, "a class as an int or a Value, got 1.5"),
         ([1.0, 2.0], True, TypeError, "a class as an int or a Value, got True"),
         ([[1.0, 2.0]], 1, TypeError, "a batch of logits and one target"),
@@ -71,6 +93,7 @@ def test_wrong_arguments_are_clear_errors(
         (0, {"weight": [1.0, "2"]}, TypeError, "weight 1 of cross_entropy holds one real number"),
         (0, {"ignore_index": None}, TypeError, "ignore_index of cross_entropy is an int, got None"),
         (0, {"ignore_index": 0.5}, TypeError, "ignore_index of cross_entropy is an int, got 0.5"),
+        (0, {"ignore_index": 10**400}, ValueError, "ignore_index of cross_entropy holds a float"),
         (0, {"ignore_index": Value(1.0)}, TypeError, "ignore_index of cross_entropy is an int"),
         (-100, {"ignore_index": 1}, IndexError, "class -100 is not one of the 2 from 0"),
         (0, {"label_smoothing": 1.5}, ValueError, "is from 0 to 1, got 1.5"),
@@ -79,6 +102,7 @@ def test_wrong_arguments_are_clear_errors(
         (0, {"label_smoothing": Value(0.1)}, TypeError, "label_smoothing of cross_entropy holds"),
         (0, {"reduction": "avg"}, ValueError, "reduction of cross_entropy is one of 'mean', 'sum'"),
         ([0.5, 0.5], {"ignore_index": 1}, ValueError, "that are classes, got 1 with probabilities"),
+        ([], {}, ValueError, "got 0 probabilities for 2 classes"),
         ([0.5], {}, ValueError, "got 1 probabilities for 2 classes: pass one for each class"),
         ([0.5, 1.5], {}, ValueError, "probabilities from 0 to 1, got 1.5 as target 1 (of 0 to 1)"),
         ([0.5, "1"], {}, TypeError, "target 1 of cross_entropy holds one real number, got str"),

@@ -5,6 +5,7 @@ import pickle
 import random as python_random
 from typing import Any
 
+import numpy as np
 import pytest
 
 import autograd as ag
@@ -41,10 +42,12 @@ def test_gradients_flow_through_what_is_kept() -> None:
     assert [x.grad for x in xs] == [2.0 * m for m in kept]
 
 
-def test_in_evaluation_and_for_p_0_the_input_itself_comes_back() -> None:
+def test_in_evaluation_and_for_p_0_the_elements_come_back_in_a_list() -> None:
     xs = list(map(Value, X))
-    assert nn.Dropout(0.5).eval()(xs) is xs
-    assert nn.Dropout(0.0)(xs, key=KEY) is xs
+    assert nn.Dropout(0.5).eval()(xs) == nn.Dropout(0.0)(xs, key=KEY) == xs
+    for given in (tuple(X), np.array(X)):
+        for found in (nn.Dropout(0.5).eval()(given), nn.Dropout(0.5)(given, key=KEY)):
+            assert type(found) is list
     assert nn.Dropout(0.5).eval()(3.0) == 3.0
 
 

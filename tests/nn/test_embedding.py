@@ -11,6 +11,7 @@ import pytest
 import autograd as ag
 from autograd import Value, check_grads, compile, nn, value_and_grad, vmap
 from autograd.engine.graph import topological_order
+from autograd.losses import cross_entropy
 
 any_nn: Any = nn  # takes wrong arguments
 
@@ -19,23 +20,45 @@ def total(embedding: Any, index: Any) -> Any:
     return ag.sum([x * x for x in embedding(index)])
 
 
-def test_an_index_gives_its_row_the_parameters_themselves() -> None:
+def numbers_of(row: Any) -> list[float]:
+    return [x.data for x in row]
+
+
+def test_an_index_gives_its_row_in_nodes() -> None:
     embedding = nn.Embedding(3, 2, rng=0)
-    row = embedding(1)
-    assert row == embedding.weights[1]
-    assert row is not embedding.weights[1]
     index: Any = np.int64(2)
-    assert embedding(2.0) == embedding(index) == embedding.weights[2]
+    assert numbers_of(embedding(1)) == numbers_of(embedding.weights[1])
+    for same in (2, 2.0, index, Value(2.0)):
+        assert numbers_of(embedding(same)) == numbers_of(embedding.weights[2])
+        assert [x.op and x.op.name for x in embedding(same)] == ["lookup"] * 2
 
 
-def test_a_value_gives_nodes_with_the_same_numbers_and_gradients() -> None:
+def test_an_index_that_is_a_number_gives_the_bits_of_a_compiled_one() -> None:
+    """With the weights used elsewhere too, and to the second order: the graph is the same."""
+
+    def loss(m: Any, i: Any, j: Any) -> Any:
+        h = [ag.tanh(x + y * y) for x, y in zip(m(i), m(j), strict=True)]
+        return cross_entropy([ag.dot(h, row) for row in m.weights], j)
+
+    def slopes(m: Any, i: Any, j: Any) -> Any:
+        found = ag.grad(loss)(m, i, j)
+        return ag.sum([ag.sin(found[name]) for name, _ in m.named_parameters()])
+
+    first, second = (compile(value_and_grad(f)) for f in (loss, slopes))
+    for seed in range(10):
+        embedding = nn.Embedding(3, 2, rng=seed)
+        first.verify(embedding, seed % 3, seed % 2)
+        second.verify(embedding, seed % 2, seed % 3)
+
+
+def test_a_gradient_goes_to_the_row_taken_and_a_node_knows_its_call() -> None:
     embedding = nn.Embedding(3, 2, rng=0)
     for index in (1, Value(1.0)):
         embedding.zero_grad()
         total(embedding, index).backward()
         row = embedding.weights[1]
         assert [x.grad for x in row] == [2.0 * x.data for x in row]
-        assert [x.grad for x in (*embedding(0), *embedding(2))] == [0.0] * 4
+        assert [x.grad for x in (*embedding.weights[0], *embedding.weights[2])] == [0.0] * 4
     y = total(embedding, Value(1.0))
     made = [node for node in topological_order(y) if node.op and node.op.name == "lookup"]
     assert [(x.call.kind, x.call.path) for x in made] == [("Embedding", "")] * 2
@@ -87,10 +110,13 @@ def test_copies_and_pickles_have_the_same_numbers() -> None:
         (lambda: any_nn.Embedding(3, 1)(-1), IndexError, "has rows 0 to 2, and no row -1"),
         (lambda: any_nn.Embedding(3, 1)(0.5), IndexError, "has rows 0 to 2, and no row 0.5"),
         (lambda: any_nn.Embedding(3, 1)(math.nan), IndexError, "no row nan"),
-        (lambda: any_nn.Embedding(3, 1)(Value(3.0)), IndexError, "index 3 is not one of 0 to 2"),
+        (lambda: any_nn.Embedding(3, 1)(Value(3.0)), IndexError, "has rows 0 to 2, and no row 3"),
+        (lambda: any_nn.Embedding(3, 1)(1e300), IndexError, "and no row 1e+300: pass a whole"),
         (lambda: any_nn.Embedding(3, 1)([0, 1]), TypeError, "[embedding(i) for i in indexes]"),
         (lambda: any_nn.Embedding(3, 1)("a"), TypeError, "the index of an Embedding"),
-        (lambda: any_nn.Embedding(3, 1)(True), TypeError, "the index of an Embedding"),
+        (lambda: any_nn.Embedding(3, 1)("1"), TypeError, "convert it first, with float(text)"),
+        (lambda: any_nn.Embedding(3, 1)(True), TypeError, "got bool: write int(flag)"),
+        (lambda: any_nn.Embedding(3, 1)(None), TypeError, "got NoneType: pass a number"),
     ],
 )
 def test_what_is_wrong_is_named(call: Any, kind: type[Exception], message: str) -> None:

@@ -4,6 +4,7 @@ import copy
 import pickle
 from typing import Any
 
+import numpy as np
 import pytest
 
 import autograd as ag
@@ -109,6 +110,54 @@ def test_a_module_of_the_user_gets_a_key_if_it_takes_one() -> None:
     assert nn.Sequential(Quiet())(X, key=KEY) is X
 
 
+class _AnyKeyword(nn.Module):
+    def forward(self, x: Any, **options: Any) -> Any:
+        return options.get("key")
+
+
+class _OwnCall(nn.Module):
+    def __call__(self, x: Any, key: Any = None) -> Any:
+        return key
+
+
+class _Around(_AnyKeyword):
+    def __call__(self, *args: Any, **options: Any) -> Any:
+        return super().__call__(*args, **options)
+
+
+class _AroundQuiet(nn.Module):
+    def __call__(self, *args: Any, **options: Any) -> Any:
+        return super().__call__(*args, **options)
+
+    def forward(self, x: Any) -> Any:
+        return x
+
+
+@pytest.mark.parametrize(
+    ("part", "takes"),
+    [
+        (_AnyKeyword(), True),
+        (_OwnCall(), True),
+        (_Around(), True),
+        (_AroundQuiet(), False),
+        (lambda x, key=None: key, True),
+        (lambda x, **options: options["key"], True),
+        (lambda x: x, False),
+        (sorted, False),
+    ],
+)
+def test_whatever_takes_a_key_or_any_keyword_gets_it(part: Any, takes: bool) -> None:
+    expected: Any = random.fold_in(KEY, 0) if takes else sorted(X) if part is sorted else X
+    assert nn.Sequential(part)(X, key=KEY) == expected
+
+
+@pytest.mark.parametrize("xs", [[1.0, -2.0], (1.0, -2.0), np.array([1.0, -2.0])])
+def test_lists_tuples_and_arrays_are_alike(xs: Any) -> None:
+    for model in (nn.Sequential("relu"), nn.Sequential(nn.Dropout(0.5), ag.relu).eval()):
+        assert model(xs) == [1.0, 0.0]
+        assert list(compile(model)(xs)) == [1.0, 0.0]
+
+
 def test_without_a_key_dropout_inside_draws_its_own() -> None:
     model = nn.Sequential(nn.Dropout(0.5))
     assert set(model([1.0] * 40)) == {0.0, 2.0}
@@ -175,6 +224,15 @@ def test_copies_and_pickles_do_the_same() -> None:
     [
         (lambda: any_nn.Sequential([nn.Linear(1, 1)]), TypeError, "Sequential(*parts)"),
         (lambda: any_nn.Sequential(nn.Linear(1, 1), 3), TypeError, "part 1 of a Sequential is"),
+        (lambda: any_nn.Sequential(nn.Linear), TypeError, "a class: make one, as in Linear(…)"),
+        (lambda: any_nn.Neuron(2, nn.Linear), TypeError, "an activation is a name, a function"),
+        (lambda: any_nn.Sequential("relu")({1.0}), TypeError, "the input of a Sequential is one"),
+        (lambda: any_nn.Linear(2, 3)(None), TypeError, "the input of a Linear holds one real"),
+        (lambda: any_nn.Linear(2, 3)("ab"), TypeError, "the input of a Linear holds one real"),
+        (lambda: any_nn.Linear(2, 3)({1.0, 2.0}), TypeError, "of a Linear is one number or a list"),
+        (lambda: any_nn.Neuron(2)({0: 1.0, 1: 2.0}), TypeError, "of a Neuron is one number or a"),
+        (lambda: any_nn.LayerNorm(2)({1.0, 2.0}), TypeError, "of a LayerNorm is one number or a"),
+        (lambda: any_nn.Dropout()({1.0, 2.0}), TypeError, "of a Dropout is one number or a list"),
         (lambda: any_nn.Sequential(None), TypeError, "part 0 of a Sequential is"),
         (lambda: any_nn.Sequential("tan-h"), ValueError, "no activation named 'tan-h'"),
         (lambda: any_nn.Sequential(nn.Linear(2, 1))([1.0]), ValueError, "2 weights and got 1"),

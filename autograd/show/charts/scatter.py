@@ -105,7 +105,10 @@ def _by_class(points: Iterable[Sequence[Any]], classes: Iterable[int]) -> ByClas
         )
     found: ByClass = {}
     for point, kind in zip(points, classes, strict=True):
-        place = [x.data if isinstance(x, Value) else number(x) for x in vector(point)]
+        place = [
+            x.data if isinstance(x, Value) else number(x)
+            for x in vector("a point of scatter", point)
+        ]
         if len(place) != 2 or not all(map(math.isfinite, place)):
             raise ValueError(
                 f"a point is a pair of finite numbers, [x, y], got {short_repr(point)}"
