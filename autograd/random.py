@@ -118,7 +118,7 @@ def split(key: Scalar, count: int = 2) -> list[Any]:
     return keys
 
 
-def uniform(key: Scalar, count: int | None = None, low: Scalar = 0.0, high: Scalar = 1.0) -> Any:
+def uniform(key: Scalar, count: int | None = None, *, low: Scalar = 0.0, high: Scalar = 1.0) -> Any:
     """A number from low to high, high not included but for rounding: low + (high - low)·u.
 
     Args:
@@ -148,7 +148,7 @@ def uniform(key: Scalar, count: int | None = None, low: Scalar = 0.0, high: Scal
 
 
 def normal(
-    key: Scalar, count: int | None = None, mean: Scalar = 0.0, deviation: Scalar = 1.0
+    key: Scalar, count: int | None = None, *, mean: Scalar = 0.0, deviation: Scalar = 1.0
 ) -> Any:
     """A number of the normal distribution, mean + deviation·z, by Box and Muller (1958).
 

@@ -113,7 +113,7 @@ def make_sequence(key: Any, length: int) -> tuple[list[Any], Any]:
     """A sequence and how it starts, 1.0 or 0.0, both determined by the key."""
     for_start, for_noise = random.split(key)
     start = random.bernoulli(for_start)
-    return [2.0 * start - 1.0, *random.uniform(for_noise, length - 1, -1.0, 1.0)], start
+    return [2.0 * start - 1.0, *random.uniform(for_noise, length - 1, low=-1.0, high=1.0)], start
 
 
 class Task:

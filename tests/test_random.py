@@ -72,7 +72,7 @@ FOR_EVER: dict[str, tuple[Callable[[], Any], Any]] = {
         [0.5690029794569478, 0.6632851600316865, 0.8846287338117698],
     ),
     "uniform between": (
-        lambda: uniform(key(0), 2, -1.0, 3.0),
+        lambda: uniform(key(0), 2, low=-1.0, high=3.0),
         [1.276011917827791, 1.6531406401267459],
     ),
     "bernoulli": (lambda: bernoulli(key(0), 0.3, 8), [0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0]),
@@ -423,8 +423,8 @@ def test_the_gradients_of_a_uniform_number_are_the_shares_of_its_limits() -> Non
 
 
 REPARAMETERISED: dict[str, Callable[[Any, Any], Any]] = {
-    "normal": lambda m, s: ag.sum(x * x for x in normal(key(0), 3, m, s)),
-    "uniform": lambda m, s: ag.sum(x * x for x in uniform(key(0), 3, m, m + s)),
+    "normal": lambda m, s: ag.sum(x * x for x in normal(key(0), 3, mean=m, deviation=s)),
+    "uniform": lambda m, s: ag.sum(x * x for x in uniform(key(0), 3, low=m, high=m + s)),
     "dropped": lambda m, s: m * s * bernoulli(key(0), 0.5) / 0.5,
     "chosen": lambda m, s: ag.lookup([m * m, s * s, m * s], categorical(key(0), [0.0, 0.5, 1.0])),
 }
@@ -574,7 +574,9 @@ def test_the_room_is_there_when_it_is_used() -> None:
 
 
 def test_a_range_beyond_the_floats_and_classes_without_a_chance_are_refused() -> None:
-    assert "high - low up to 1.8e308" in raised(ValueError, lambda: uniform(1.0, 3, -1e308, 1e308))
+    assert "high - low up to 1.8e308" in raised(
+        ValueError, lambda: uniform(1.0, 3, low=-1e308, high=1e308)
+    )
     no_class = [-math.inf, -math.inf]
     assert "needs a logit above -inf" in raised(ValueError, lambda: categorical(1.0, no_class))
 
@@ -582,6 +584,6 @@ def test_a_range_beyond_the_floats_and_classes_without_a_chance_are_refused() ->
 @pytest.mark.parametrize("deviation", [0.0, 5e-324, 1.0])
 @pytest.mark.parametrize("mean", [0.0, -0.0, 2.0])
 def test_zeros_have_the_same_sign_compiled(mean: float, deviation: float) -> None:
-    compile(lambda k, m, d: normal(k, 4, m, d)).verify(key(3), mean, deviation)
+    compile(lambda k, m, d: normal(k, 4, mean=m, deviation=d)).verify(key(3), mean, deviation)
     for low, high in ((0.0, -0.0), (-0.0, -0.0), (mean, mean)):
-        compile(lambda k, low, high: uniform(k, 2, low, high)).verify(key(3), low, high)
+        compile(lambda k, low, high: uniform(k, 2, low=low, high=high)).verify(key(3), low, high)

@@ -6,7 +6,7 @@ a comparison inside a compiled function gives. Any other number counts as yes, a
 
 from typing import Any
 
-from .calculus import where
+from .calculus import gather, where
 from .op import Carrier
 
 
@@ -48,6 +48,15 @@ def logical_not(condition: Any) -> Any:
         True
     """
     return _condition(where(condition, 0.0, 1.0))
+
+
+def require(condition: Any, x: Any) -> Any:
+    """The node `x`, which is an IndexError wherever the condition is 0, in every compiled call.
+
+    The error of the interpreted function, which says what is wrong, takes its place there.
+    """
+    # A lookup checks its index whenever a recording runs, and the index is 1 of one.
+    return gather(where(condition, 0.0, 1.0), x)
 
 
 def _condition(found: Any) -> Any:

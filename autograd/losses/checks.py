@@ -5,7 +5,7 @@ from typing import Any
 
 from ..engine import calculus as c
 from ..engine.arguments import vector
-from ..engine.logic import logical_and
+from ..engine.logic import require
 from ..engine.numbers import number
 from ..engine.value import Scalar, Value
 
@@ -56,7 +56,7 @@ def check_targets(
     checked = []
     for position, (output, target) in enumerate(pairs):
         if isinstance(target, Value) and target.is_traced:
-            target = checked_at_calls(target, valid(target))
+            target = require(valid(target), target)
         elif not valid(_datum(target)):
             raise ValueError(
                 f"{loss} wants {wanted}, got {_datum(target)!r} as target {position} "
@@ -66,15 +66,9 @@ def check_targets(
     return checked
 
 
-def checked_at_calls(target: Any, holds: Any) -> Any:
-    """A traced target that raises whenever the recording runs and a condition does not hold."""
-    # A lookup checks its index, and the index is 1 of one.
-    return c.gather(c.where(holds, 0.0, 1.0), target)
-
-
 def is_probability(target: Any) -> Any:
     """Whether a target is from 0 to 1: true or false, or a node of 1 or 0."""
-    return logical_and(c.equal(c.clip(target, 0.0, 1.0), target))
+    return c.equal(c.clip(target, 0.0, 1.0), target)
 
 
 def one_each(loss: str, what: str, given: Any, count: int) -> list[Any]:

@@ -10,11 +10,11 @@ from typing import Any
 
 from ..engine import calculus as c
 from ..engine.arguments import vector
-from ..engine.logic import logical_and, logical_not, logical_or
+from ..engine.logic import logical_and, logical_not, logical_or, require
 from ..engine.messages import short_repr
 from ..engine.numbers import number
 from ..engine.value import Value
-from .checks import check_targets, checked_at_calls, is_probability, numbers, pairs_of
+from .checks import check_targets, is_probability, numbers, pairs_of
 
 ONE_CLASS = {  # what a loss takes for one class, and for all
     "cross_entropy": ("logit", "logits"),
@@ -64,7 +64,7 @@ def _no_labels(loss: str, targets: list[Any]) -> list[Any]:
     one_hot = c.equal(c.sum(known), 1.0)
     valid = logical_not(logical_and(*whole, logical_not(one_hot)))
     if isinstance(valid, Value) and found:
-        return [checked_at_calls(found[0], valid), *found[1:]]
+        return [require(valid, found[0]), *found[1:]]
     if found and not valid:
         raise ValueError(
             f"{loss} got one number for each sample and targets 0 and 1, where one sample has "

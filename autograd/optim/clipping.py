@@ -7,6 +7,7 @@ from typing import Any
 from ..engine import calculus as c
 from ..engine.arguments import truth
 from ..engine.commit import commit
+from ..engine.logic import require
 from ..engine.numbers import number
 from ..engine.value import Value
 from ..transforms.strict import refuse_recorded
@@ -102,8 +103,7 @@ def _at_most(x: Any, y: float) -> Any:
 def _finite(norm: Any) -> Any:
     """The norm, once it is finite: a traced one is looked at in every call."""
     if isinstance(norm, Value):
-        # A lookup checks its index whenever the recording runs, and the index is 1 of one.
-        return c.gather(c.where(c.equal(norm - norm, 0.0), 0.0, 1.0), norm)
+        return require(c.equal(norm - norm, 0.0), norm)
     if not math.isfinite(norm):
         raise ValueError(f"the norm of the gradient is {norm!r}: no gradient was changed")
     return norm

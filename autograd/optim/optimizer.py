@@ -15,7 +15,7 @@ from ..engine.arguments import at_least_zero
 from ..engine.assignment import assign, cleared
 from ..engine.commit import clear_gradients, commit
 from ..engine.errors import StateDictError, TracedValueError
-from ..engine.logic import logical_and
+from ..engine.logic import logical_and, require
 from ..engine.numbers import number
 from ..engine.uncleared import note_step
 from ..engine.value import Value
@@ -67,8 +67,7 @@ def learning_rate(name: str, given: Any) -> Any:
         )
     if isinstance(given, Value) and given.is_traced:
         valid = logical_and(c.equal(given, c.abs(given)), c.greater(c.INF, given))
-        # A lookup checks its index whenever the recording runs, and the index is 1 of one.
-        return c.gather(c.where(valid, 0.0, 1.0), given)
+        return require(valid, given)
     return at_least_zero(name, given)
 
 
