@@ -19,16 +19,17 @@ from typing import Any, NamedTuple
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # the clone that this file is in
 
-from autograd import ScanInterrupted, Value, dot, lookup, no_grad, softmax, value_and_grad, vmap
+from autograd import ScanInterrupted, Value, dot, no_grad, softmax, value_and_grad, vmap
 from autograd.compiler import compile
 from autograd.losses import cross_entropy
-from autograd.nn import MLP, Layer, Module
+from autograd.nn import MLP, Embedding, Linear, Module, RMSNorm
 from autograd.optim import AdamW, Schedule, cosine_lr
 from autograd.show import Drawing, draw
 from autograd.show.charts.axis import THEME, chart_text
 from autograd.show.svg import document
-
-Vector = Sequence[Any]
+from examples.command import clear_ending, folder
+from examples.reporting import Report
+from examples.vectors import Vector, added
 
 # --- the task -------------------------------------------------------------------------------
 
@@ -56,32 +57,29 @@ def tasks(rng: Random) -> tuple[list[Task], list[Task]]:
 # --- the network ----------------------------------------------------------------------------
 
 
-class RMSNorm(Module):
-    """A vector scaled to mean square 1, each element by a weight of its own."""
+class Softmax(Module):
+    """Shares in proportion to exp(score), a module so that pictures fold it."""
 
-    def __init__(self, size: int) -> None:
-        self.weights = [Value(1.0) for _ in range(size)]
-
-    def forward(self, x: Vector) -> Vector:
-        """The scaled vector."""
-        scale = (dot(x, x) / len(x) + 1e-5) ** -0.5
-        return [xi * scale * weight for xi, weight in zip(x, self.weights, strict=True)]
+    def forward(self, scores: Vector) -> Vector:
+        """For each score its share; 1 in all."""
+        return softmax(scores)
 
 
 class Attention(Module):
     """Causal self-attention, softmax(Q·Kᵀ/√d)·V: each vector asks those up to itself."""
 
     def __init__(self, width: int, rng: Random) -> None:
-        self.query = Layer(width, width, None, rng=rng)
-        self.key = Layer(width, width, None, rng=rng)
-        self.value = Layer(width, width, None, rng=rng)
+        self.query = Linear(width, width, rng=rng)
+        self.key = Linear(width, width, rng=rng)
+        self.value = Linear(width, width, rng=rng)
+        self.softmax = Softmax()
 
     def weights(self, xs: Sequence[Vector]) -> list[Vector]:
         """For each vector how much it takes from itself and each one before; 1 in all."""
         queries, keys = [self.query(x) for x in xs], [self.key(x) for x in xs]
         root = len(xs[0]) ** 0.5
         return [
-            softmax([dot(query, key) / root for key in keys[: i + 1]])
+            self.softmax([dot(query, key) / root for key in keys[: i + 1]])
             for i, query in enumerate(queries)
         ]
 
@@ -90,11 +88,6 @@ class Attention(Module):
         columns = list(zip(*(self.value(x) for x in xs), strict=True))
         rows = self.weights(xs)
         return [[dot(row, column[: len(row)]) for column in columns] for row in rows]
-
-
-def added(x: Vector, y: Vector) -> Vector:
-    """The sum of two vectors."""
-    return [xi + yi for xi, yi in zip(x, y, strict=True)]
 
 
 class Block(Module):
@@ -116,27 +109,30 @@ class Sorter(Module):
     """The network: from tokens to the logits of the digit after each, from the sign on."""
 
     def __init__(self, width: int, rng: Random) -> None:
-        self.embedding = [[Value(rng.gauss(0, 1)) for _ in range(width)] for _ in range(SIGN + 1)]
+        self.embedding = Embedding(SIGN + 1, width, rng=rng)
         self.block = Block(width, rng)
-        self.output = Layer(width, DIGITS, None, rng=rng)
+        self.output = Linear(width, DIGITS, rng=rng)
 
     def forward(self, tokens: Sequence[Any]) -> list[Vector]:
         """For each digit of the answer its logits."""
-        xs = self.block([lookup(self.embedding, token) for token in tokens])
+        xs = self.block([self.embedding(token) for token in tokens])
         return [self.output(x) for x in xs[LENGTH:]]
 
     def loss(self, digits: Sequence[Any], answer: Sequence[Any]) -> Any:
         """The mean cross-entropy of the answer, each digit told from the right ones before."""
         return cross_entropy(self([*digits, SIGN, *answer[:-1]]), answer)
 
-    def answer(self, digits: Sequence[int]) -> list[int]:
-        """The digits in the order that the network gives them, each told from its own before."""
-        found: list[int] = []
-        with no_grad():
-            while len(found) < LENGTH:
-                logits = [x.data for x in self([*digits, SIGN, *found])[-1]]
-                found.append(logits.index(max(logits)))
-        return found
+
+def write_answers(model: Sorter, questions: Sequence[Sequence[int]]) -> list[list[int]]:
+    """Sort digits, each told from the model's own before; what is yet to come changes no logit."""
+    logits_of = compile(vmap(Sorter.forward, in_axes=(None, 0)))
+    found: list[list[int]] = [[] for _ in questions]
+    for place in range(LENGTH):
+        blank = [0] * (LENGTH - 1 - place)
+        tokens = [[*x, SIGN, *y, *blank] for x, y in zip(questions, found, strict=True)]
+        for answer, logits in zip(found, logits_of(model, tokens), strict=True):
+            answer.append(max(range(DIGITS), key=logits[place].__getitem__))
+    return found
 
 
 # --- learning -------------------------------------------------------------------------------
@@ -155,42 +151,31 @@ def step(state: Any, batch: Any) -> Any:
 
 def learn(model: Sorter, batches: Sequence[Sequence[Task]], compiled: bool) -> list[float]:
     """Train the model, a batch a step, until the end or Ctrl-C, and give the losses."""
-    optimizer, progress = AdamW(model, 0.02, weight_decay=0.3), Progress()
+    optimizer, report = AdamW(model, 0.02, weight_decay=0.3), Report(len(batches), unit="step")
     state: Any = model, optimizer, Schedule(optimizer, cosine_lr(len(batches)))
     digits = [[list(task.digits) for task in batch] for batch in batches]
     answers = [[list(task.answer) for task in batch] for batch in batches]
     losses: list[float] = []
     try:
         if compiled:
-            data = {"digits": digits, "answers": answers}
-            losses = compile(step).scan(state, data, every=200, progress=progress)[1]
+            native, data = compile(step), {"digits": digits, "answers": answers}
+            state, losses = native.scan(state, data, every=report.every, progress=report.progress)
         else:
             for question, answer in zip(digits, answers, strict=True):
                 losses.append(step(state, {"digits": question, "answers": answer})[1])
-                progress(len(losses), len(batches), losses[-1])
+                report(len(losses), loss=losses[-1])
     except ScanInterrupted as stopped:
-        losses = stopped.outputs  # type: ignore[assignment]
+        losses = stopped.outputs
     except KeyboardInterrupt:
         pass
+    report.close()
     return losses
-
-
-class Progress:
-    """Says once a second how far the training is."""
-
-    def __init__(self) -> None:
-        self.said = perf_counter()
-
-    def __call__(self, done: int, steps: int, loss: float) -> None:
-        """Say it, if a second has passed."""
-        if perf_counter() > self.said + 1.0:
-            self.said = perf_counter()
-            print(f"step {done:,} of {steps:,}, loss {loss:.2e}", flush=True)
 
 
 # --- pictures -------------------------------------------------------------------------------
 
-CELL, LEFT, TOP = 34.0, 130.0, 60.0
+CELL, LEFT, TOP = 34.0, 130.0, 96.0
+TITLE = "Where the block looks"
 HEAT = THEME._replace(rules={**THEME.rules, ".cell": "fill:var(--series-0)"})
 
 
@@ -201,14 +186,28 @@ def cell(x: float, y: float, weight: float) -> str:
     return f'<rect class="cell" {shape} {shade}><title>{weight:.3f}</title></rect>'
 
 
+def scale(y: float) -> list[str]:
+    """What the colours mean: five squares, from 0 to 1."""
+    parts = [chart_text(20, y + 22, "share", "label")]
+    for i in range(5):
+        x = LEFT + CELL * i
+        parts += [cell(x, y, i / 4), chart_text(x + CELL / 2, y + CELL + 14, f"{i / 4:g}", "at")]
+    return parts
+
+
 def attention_picture(model: Sorter, task: Task) -> Drawing:
     """Where the block looks for each digit of an answer: the stronger a square, the more."""
     tokens = [*task.digits, SIGN, *task.answer[:-1]]
     names = [">" if token == SIGN else str(token) for token in tokens]
     with no_grad():
-        vectors = [model.block.first_norm(model.embedding[token]) for token in tokens]
+        vectors = [model.block.first_norm(model.embedding(token)) for token in tokens]
         rows = model.block.attention.weights(vectors)[LENGTH:]
-    parts = [chart_text(LEFT, 22, "looks at", "label"), chart_text(20, TOP - 12, "after", "label")]
+    parts = [
+        chart_text(20, 36, TITLE, "title", 18.0),
+        chart_text(LEFT, TOP - 36, "looks at", "label"),
+        chart_text(20, TOP - 12, "after", "label"),
+        *scale(TOP + CELL * LENGTH + 16),
+    ]
     for j, name in enumerate(names):
         parts.append(chart_text(LEFT + CELL * (j + 0.5), TOP - 12, name, "label at"))
     words = []
@@ -218,15 +217,18 @@ def attention_picture(model: Sorter, task: Task) -> Drawing:
         parts += [cell(LEFT + CELL * j, y, share) for j, share in enumerate(shares)]
         looks = (f"{seen} {share:.2f}" for seen, share in zip(names, shares, strict=False))
         words.append(f"After {name} it looks at {', '.join(looks)}.")
-    size = LEFT + CELL * len(names) + 20.0, TOP + CELL * len(rows) + 20.0
+    size = LEFT + CELL * len(names) + 20.0, TOP + CELL * (LENGTH + 1) + 48.0
     text = " ".join(words)
-    return Drawing(document(size, "Where the block looks", text, HEAT, "\n".join(parts)), text)
+    return Drawing(document(size, TITLE, text, HEAT, "\n".join(parts)), text)
 
 
-def block_picture(rng: Random) -> Drawing:
-    """The graph of a block of width 2, folded: what the second of two vectors becomes."""
+def graph_picture(rng: Random) -> Drawing:
+    """The graph of attention of width 2: what the second of two vectors gets, and the gradients."""
     xs = [[Value(rng.gauss(0, 1), f"{name}{i}") for i in range(2)] for name in ("x", "y")]
-    return draw(Block(2, rng)(xs)[-1][0], rankdir="TB", collapse="layer")
+    heard = Attention(2, rng)(xs)[-1][0]
+    heard.label = "heard"
+    heard.backward()
+    return draw(heard, "Attention, forward and backward", rankdir="TB", collapse="layer")
 
 
 # --- the command ----------------------------------------------------------------------------
@@ -240,16 +242,15 @@ def options(arguments: Sequence[str] | None) -> argparse.Namespace:
     add("--steps", type=int, default=800, help="of training (default: %(default)s)")
     add("--width", type=int, default=12, help="of the vectors (default: %(default)s)")
     add("--seed", type=int, default=0, help="of all that is random (default: %(default)s)")
-    add("--out", type=Path, default=Path("out"), help="pictures go here (default: %(default)s)")
+    add("--out", type=folder, default="out", help="pictures go here (default: %(default)s)")
     given = parser.parse_args(arguments)
     if given.steps < 1 or given.width < 2:
         parser.error("wanted: --steps of 1 or more, --width of 2 or more")
     return given
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Learn, and sort; a SystemExit with a message if that cannot be."""
-    given = options(arguments)
+def run(given: argparse.Namespace) -> None:
+    """Learn, sort, and draw where the block looks."""
     rng, start = Random(given.seed), perf_counter()
     learned, tested = tasks(rng)
     model = Sorter(given.width, rng)
@@ -260,18 +261,22 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit("stopped before the first step was done")
     print(f"{len(losses):,} steps in {perf_counter() - start:.1f} s, ", end="")
     print(f"loss {losses[0]:.2e} to {losses[-1]:.2e}")
-    right = [model.answer(task.digits) == list(task.answer) for task in tested].count(True)
+    answers = write_answers(model, [task.digits for task in tested])
+    right = [x == list(task.answer) for x, task in zip(answers, tested, strict=True)].count(True)
     print(f"right for {right} of {len(tested)} sets of digits that it never saw")
-    for digits, _ in tested[:3]:
-        print(*digits, ">", *model.answer(digits))
-    drawings = {"weights": attention_picture(model, tested[0]), "block": block_picture(Random(1))}
-    try:
-        given.out.mkdir(parents=True, exist_ok=True)
-        for name, drawing in drawings.items():
-            drawing.save(given.out / f"attention_{name}.svg")
-            print("picture:", given.out / f"attention_{name}.svg")
-    except OSError as error:
-        sys.exit(f"the pictures cannot be saved: {error}")
+    for task, answer in zip(tested[:3], answers, strict=False):
+        print(*task.digits, ">", *answer)
+    drawings = {"weights": attention_picture(model, tested[0]), "graph": graph_picture(Random(1))}
+    given.out.mkdir(parents=True, exist_ok=True)
+    for name, drawing in drawings.items():
+        drawing.save(given.out / f"attention_{name}.svg")
+        print("picture:", given.out / f"attention_{name}.svg")
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Do what the command line asks for; a SystemExit with a message if that cannot be."""
+    with clear_ending():
+        run(options(arguments))
 
 
 if __name__ == "__main__":

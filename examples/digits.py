@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # the clone that this file is in
 
-from autograd import StateDictError, Value, random, value_and_grad, vmap
+from autograd import Value, random, value_and_grad, vmap
 from autograd.compiler import compile
 from autograd.data import Dataset
 from autograd.losses import cross_entropy
@@ -28,6 +28,7 @@ from autograd.nn import MLP
 from autograd.optim import Adam, Schedule, cosine_lr
 from autograd.show import learning_curve
 from examples.checkpoint import Part, read_checkpoint, write_checkpoint
+from examples.command import clear_ending, file_to_read, file_to_write, folder
 from examples.digit_picture import draw_digits
 from examples.reporting import Report
 
@@ -140,7 +141,7 @@ class Learner:
         if interpreted:
             losses = [float(step(state, batch)[1]) for batch in course]
         else:
-            losses = list(native_step.scan(state, course)[1])
+            state, losses = native_step.scan(state, course)
         self.epoch += 1
         return losses
 
@@ -179,10 +180,15 @@ def options(arguments: Sequence[str] | None) -> argparse.Namespace:
     add("--seed", type=int, default=0, help="of all that is random (default: %(default)s)")
     add("--interpreted", action="store_true", help="train without compiling")
     add("--patience", type=int, metavar="EPOCHS", help="stop when the held-out loss is so long up")
-    add("--log", type=Path, metavar="FILE", help="write the figures of each epoch as CSV")
-    add("--save", type=Path, metavar="FILE", help="write a checkpoint after each epoch")
-    add("--load", type=Path, metavar="FILE", help="go on from this checkpoint")
-    add("--out", type=Path, default=OUT, help="a folder for the pictures (default: %(default)s)")
+    add("--log", type=file_to_write, metavar="FILE", help="write the figures of each epoch as CSV")
+    add("--save", type=file_to_write, metavar="FILE", help="write a checkpoint after each epoch")
+    add("--load", type=file_to_read, metavar="FILE", help="go on from this checkpoint")
+    add(
+        "--out",
+        type=folder,
+        default=str(OUT),
+        help="a folder for the pictures (default: %(default)s)",
+    )
     given = parser.parse_args(arguments)
     if given.epochs < 1 or (given.patience is not None and given.patience < 1):
         parser.error("--epochs and --patience should be 1 or more")
@@ -223,12 +229,8 @@ def run(given: argparse.Namespace) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Do what the command line asks for; a SystemExit with a message if that cannot be."""
-    try:
+    with clear_ending():
         run(options(arguments))
-    except (OSError, StateDictError) as error:
-        sys.exit(": ".join([*getattr(error, "__notes__", []), str(error)]))
-    except KeyboardInterrupt:
-        sys.exit("\nstopped")
 
 
 if __name__ == "__main__":

@@ -35,8 +35,10 @@ from autograd.compiler import compile
 from autograd.data import Dataset, load_iris
 from autograd.random import key, normal, split, uniform
 from autograd.show import Drawing, learning_curve, scatter
+from examples.command import clear_ending, folder
+from examples.reporting import Report
+from examples.vectors import Vector, moved
 
-Vector = Sequence[Any]
 Energy = Callable[[Vector], Any]
 Chain = Sequence[Vector]  # its draws, one after the other
 Step = Callable[[Vector, Any], tuple[Any, Any]]
@@ -72,11 +74,6 @@ def posterior_energy(rows: Sequence[Vector]) -> Energy:
 
 
 # --- Hamiltonian Monte Carlo ----------------------------------------------------------------
-
-
-def moved(x: Vector, by: Vector, share: float) -> Vector:
-    """x + share·by."""
-    return [xi + share * change for xi, change in zip(x, by, strict=True)]
 
 
 def leapfrog(
@@ -119,35 +116,28 @@ def sample(
 
     draws: Any = []
     accepted: Any = []
-    progress, positions = Progress(), list(starts)
+    report, positions = Report(len(keys), unit="draw"), list(starts)
+
+    def note(done: int, *_: object) -> None:
+        report(done)
+
     try:
         if compiled:
-            scan = compile(all_chains).scan
-            draws, accepted = scan(positions, keys, every=100, progress=progress)[1]
+            native = compile(all_chains)
+            found = native.scan(positions, keys, every=report.every, progress=note)
+            positions, (draws, accepted) = found
         else:
             for done, key in enumerate(keys, start=1):
                 positions, (draw, was_accepted) = all_chains(positions, key)
                 draws.append(draw)
                 accepted.append(was_accepted)
-                progress(done, len(keys))
+                note(done)
     except ScanInterrupted as stopped:
-        draws, accepted = stopped.outputs  # type: ignore[misc]
+        draws, accepted = stopped.outputs
     except KeyboardInterrupt:
         pass
+    report.close()
     return list(zip(*draws, strict=True)), fmean(map(fmean, accepted or [[0.0]]))
-
-
-class Progress:
-    """Says once a second how many draws there are."""
-
-    def __init__(self) -> None:
-        self.said = perf_counter()
-
-    def __call__(self, done: int, count: int, output: object = None) -> None:
-        """Say it, if a second has passed."""
-        if perf_counter() > self.said + 1.0:
-            self.said = perf_counter()
-            print(f"draw {done:,} of {count:,}", flush=True)
 
 
 # --- what was found -------------------------------------------------------------------------
@@ -224,16 +214,15 @@ def options(arguments: Sequence[str] | None) -> argparse.Namespace:
     add("--size", type=float, default=0.3, help="of a leapfrog step (default: %(default)s)")
     add("--steps", type=int, default=5, help="leapfrog steps to a draw (default: %(default)s)")
     add("--seed", type=int, default=0, help="of all that is random (default: %(default)s)")
-    add("--out", type=Path, default=Path("out"), help="pictures go here (default: %(default)s)")
+    add("--out", type=folder, default="out", help="pictures go here (default: %(default)s)")
     given = parser.parse_args(arguments)
     if given.draws < 4 or given.warmup < 0 or given.steps < 1 or not 0 < given.size < math.inf:
         parser.error("wanted: --draws of 4 or more, --warmup of 0 or more, --steps and --size > 0")
     return given
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Draw, and say what was found; a SystemExit with a message if that cannot be."""
-    given = options(arguments)
+def run(given: argparse.Namespace) -> None:
+    """Draw, and say and show what was found."""
     energy, start = posterior_energy(two_species()), perf_counter()
     for_starts, for_draws = split(key(given.seed))
     starts = [normal(one, len(WEIGHTS), 0.0, PRIOR) for one in split(for_starts, CHAINS)]
@@ -246,13 +235,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit("stopped before there were four draws after the warmup")
     mode, widths = laplace(energy, [0.0] * len(WEIGHTS))
     print(table([chain[given.warmup :] for chain in chains], mode, widths))
-    try:
-        given.out.mkdir(parents=True, exist_ok=True)
-        for name, drawing in pictures(energy, chains, given.warmup).items():
-            drawing.save(given.out / f"logistic_hmc_{name}.svg")
-            print("picture:", given.out / f"logistic_hmc_{name}.svg")
-    except OSError as error:
-        sys.exit(f"the pictures cannot be saved: {error}")
+    given.out.mkdir(parents=True, exist_ok=True)
+    for name, drawing in pictures(energy, chains, given.warmup).items():
+        drawing.save(given.out / f"logistic_hmc_{name}.svg")
+        print("picture:", given.out / f"logistic_hmc_{name}.svg")
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Do what the command line asks for; a SystemExit with a message if that cannot be."""
+    with clear_ending():
+        run(options(arguments))
 
 
 if __name__ == "__main__":

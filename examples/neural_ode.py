@@ -24,16 +24,14 @@ from autograd.losses import mse_loss
 from autograd.nn import MLP
 from autograd.optim import Adam, Schedule, cosine_lr
 from autograd.show import Drawing, learning_curve, scatter
+from examples.command import clear_ending, folder
+from examples.reporting import Report
+from examples.vectors import moved
 
 State = Sequence[Any]  # of a pendulum: the angle and the speed
 Field = Callable[[State], State]  # from a state to its change in time
 
 # --- the solver -----------------------------------------------------------------------------
-
-
-def moved(y: State, by: State, time: float) -> State:
-    """y + time·by."""
-    return [yi + time * change for yi, change in zip(y, by, strict=True)]
 
 
 def rk4_step(field: Field, y: State, dt: float) -> State:
@@ -109,33 +107,22 @@ def learn(model: MLP, swings: Sequence[Sequence[State]], steps: int, compiled: b
     """Train the model until the end or Ctrl-C, and give the losses."""
     optimizer = Adam(model, 0.05)
     state: Any = model, optimizer, Schedule(optimizer, cosine_lr(max(steps, 1)))
-    step, progress, losses = training_step(swings), Progress(), []
+    step, report = training_step(swings), Report(steps, unit="step")
+    losses: list[float] = []
     try:
         if compiled:
-            scan = compile(step).scan
-            losses = scan(state, [0.0] * steps, every=20, progress=progress)[1]
+            native, data = compile(step), [0.0] * steps
+            state, losses = native.scan(state, data, every=report.every, progress=report.progress)
         else:
             for done in range(1, steps + 1):
                 losses.append(step(state, 0.0)[1])
-                progress(done, steps, losses[-1])
+                report(done, loss=losses[-1])
     except ScanInterrupted as stopped:
-        losses = stopped.outputs  # type: ignore[assignment]
+        losses = stopped.outputs
     except KeyboardInterrupt:
         pass
+    report.close()
     return losses
-
-
-class Progress:
-    """Says once a second how far the training is."""
-
-    def __init__(self) -> None:
-        self.said = perf_counter()
-
-    def __call__(self, done: int, steps: int, loss: float) -> None:
-        """Say it, if a second has passed."""
-        if perf_counter() > self.said + 1.0:
-            self.said = perf_counter()
-            print(f"step {done:,} of {steps:,}, loss {loss:.2e}", flush=True)
 
 
 # --- what was learned -----------------------------------------------------------------------
@@ -178,16 +165,15 @@ def options(arguments: Sequence[str] | None) -> argparse.Namespace:
     add("--steps", type=int, default=2000, help="of training (default: %(default)s)")
     add("--hidden", type=int, default=16, help="neurons of the network (default: %(default)s)")
     add("--seed", type=int, default=0, help="of the first weights (default: %(default)s)")
-    add("--out", type=Path, default=Path("out"), help="pictures go here (default: %(default)s)")
+    add("--out", type=folder, default="out", help="pictures go here (default: %(default)s)")
     given = parser.parse_args(arguments)
     if given.steps < 1 or given.hidden < 1:
         parser.error("wanted: --steps of 1 or more, --hidden of 1 or more")
     return given
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Learn, and say what was learned; a SystemExit with a message if that cannot be."""
-    given = options(arguments)
+def run(given: argparse.Namespace) -> None:
+    """Learn, and say and draw what was learned."""
     print(f"order of the solver: {measured_order(pendulum, STARTS[0], 10.0, 200):.2f}")
     model, start = MLP(2, [given.hidden, 2], rng=given.seed), perf_counter()
     swings = [looks(begin, WATCHED) for begin in STARTS]
@@ -201,13 +187,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     errors = distances(true, learned)
     print(f"largest error while watched: {max(errors[: WATCHED + 1]):.3f}, ", end="")
     print(f"in the time after: {max(errors[WATCHED + 1 :]):.3f}")
-    try:
-        given.out.mkdir(parents=True, exist_ok=True)
-        for name, drawing in pictures(true, learned).items():
-            drawing.save(given.out / f"neural_ode_{name}.svg")
-            print("picture:", given.out / f"neural_ode_{name}.svg")
-    except OSError as error:
-        sys.exit(f"the pictures cannot be saved: {error}")
+    given.out.mkdir(parents=True, exist_ok=True)
+    for name, drawing in pictures(true, learned).items():
+        drawing.save(given.out / f"neural_ode_{name}.svg")
+        print("picture:", given.out / f"neural_ode_{name}.svg")
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Do what the command line asks for; a SystemExit with a message if that cannot be."""
+    with clear_ending():
+        run(options(arguments))
 
 
 if __name__ == "__main__":

@@ -5,6 +5,13 @@
         ...
         if not report(epoch, loss=loss, accuracy=accuracy):
             break
+    report.close()
+
+A scan tells it of its steps, which it goes on with by itself:
+
+    report = Report(len(data), unit="step")
+    state, losses = native.scan(state, data, every=report.every, progress=report.progress)
+    report.close()
 
 Copy it and change what you like: the call is all there is to it.
 """
@@ -32,6 +39,7 @@ class Report:
         unit: what is counted.
 
     Attributes:
+        every: a tenth of the epochs, after which a line is due.
         best: the lowest first figure.
         waited: how many epochs ago that was.
     """
@@ -45,32 +53,37 @@ class Report:
         unit: str = "epoch",
     ) -> None:
         self.epochs, self.log, self.unit = epochs, log, unit
+        self.every = max(epochs // 10, 1)
         self.patience = inf if patience is None else patience
         self.best, self.waited, self.said = inf, 0, perf_counter()
         self.bar = progress_bar(epochs, unit)
 
     def __call__(self, epoch: int, **figures: float) -> bool:
         """Tell the figures of an epoch; whether to go on with the next."""
-        text = "  ".join(f"{name} {figure:.4f}" for name, figure in figures.items())
+        text = "  ".join(f"{name} {figure:#.4g}" for name, figure in figures.items())
         if self.bar is not None:
             self.bar.set_postfix_str(text, refresh=False)
             self.bar.update(epoch - self.bar.n)
         elif self.is_due(epoch):
             self.said = perf_counter()
-            print(f"{self.unit} {epoch} of {self.epochs}  {text}", flush=True)
+            print(f"{self.unit} {epoch:,} of {self.epochs:,}  {text}".rstrip(), flush=True)
         if self.log is not None:
             with open(self.log, "w" if epoch == 1 else "a", newline="", encoding="utf-8") as file:
                 table = csv.writer(file)
                 table.writerows([[self.unit, *figures]] if epoch == 1 else [])
                 table.writerow([epoch, *figures.values()])
-        first = next(iter(figures.values()))
+        first = next(iter(figures.values()), inf)
         self.best, self.waited = (first, 0) if first < self.best else (self.best, self.waited + 1)
         return self.waited < self.patience
 
     def is_due(self, epoch: int) -> bool:
         """Whether it is time for a line: ten times in all, more often where that takes long."""
-        tenth = epoch % max(self.epochs // 10, 1) == 0
-        return tenth or epoch == self.epochs or perf_counter() - self.said > LONGEST
+        tenth = epoch % self.every == 0 or epoch == self.epochs
+        return tenth or perf_counter() - self.said > LONGEST
+
+    def progress(self, done: int, _: int, loss: float) -> None:
+        """Tell the loss of the last of so many steps, as what `scan` calls with its progress."""
+        self(done, loss=loss)
 
     def close(self) -> None:
         """Leave the line of the progress bar."""

@@ -25,10 +25,11 @@ from autograd.losses import binary_cross_entropy
 from autograd.nn import Layer, Module, Neuron
 from autograd.optim import Adam, clip_grad_norm_
 from autograd.show import learning_curve
+from examples.command import clear_ending, folder
 from examples.reporting import Report
 
 BATCH, LEARNING_RATE, LARGEST_NORM = 32, 0.01, 1.0
-CHUNK = 20  # steps to a point of the learning curve
+CHUNK = 20  # losses, of which a point of the learning curve is the mean
 OUT = Path("out", "sequence")
 Vector = list[Any]
 
@@ -160,20 +161,17 @@ def learn(
     task: Task, reader: Reader, steps: int, seed: int, *, interpreted: bool = False
 ) -> list[float]:
     """Train until the last step, or Ctrl-C; the losses."""
-    state, keys = (reader, Adam(reader, LEARNING_RATE)), random.split(random.key(seed), steps)
+    optimizer, keys = Adam(reader, LEARNING_RATE), random.split(random.key(seed), steps)
     report, losses = Report(steps, unit="step"), cast(Any, [])
-
-    def note(done: int, _: int, loss: float) -> None:
-        report(done, loss=loss)
-
+    state = reader, optimizer
     try:
         if interpreted:
             for done, key in enumerate(keys, 1):
                 losses.append(float(task.step(state, key)[1]))
-                note(done, steps, losses[-1])
+                report(done, loss=losses[-1])
         else:
-            every = max(steps // 10, 1)
-            _, losses = compile(task.step).scan(state, keys, every=every, progress=note)
+            native = compile(task.step)
+            state, losses = native.scan(state, keys, every=report.every, progress=report.progress)
     except KeyboardInterrupt as stopped:
         losses = getattr(stopped, "outputs", losses)  # a scan that is stopped keeps them
         print(f"\nstopped after {len(losses)} of {steps} steps")
@@ -193,7 +191,12 @@ def options(arguments: Sequence[str] | None) -> argparse.Namespace:
     add("--steps", type=int, default=1000, help="of the training (default: %(default)s)")
     add("--seed", type=int, default=0, help="of all that is random (default: %(default)s)")
     add("--interpreted", action="store_true", help="train without compiling")
-    add("--out", type=Path, default=OUT, help="a folder for the pictures (default: %(default)s)")
+    add(
+        "--out",
+        type=folder,
+        default=str(OUT),
+        help="a folder for the pictures (default: %(default)s)",
+    )
     given = parser.parse_args(arguments)
     if min(given.length, given.hidden) < 2 or given.steps < 1:
         parser.error("--length and --hidden should be 2 or more, --steps 1 or more")
@@ -211,12 +214,13 @@ def run(given: argparse.Namespace) -> None:
         start = perf_counter()
         found = learn(task, reader, given.steps, given.seed, interpreted=given.interpreted)
         seconds = perf_counter() - start
-        losses[name] = [fmean(found[i : i + CHUNK]) for i in range(0, len(found), CHUNK)]
+        losses[name] = [fmean(found[max(i - CHUNK, 0) : i]) for i in range(1, len(found) + 1)]
         accuracy = task.accuracy(reader, for_accuracy)
         print(f"{name}: right about {accuracy:.3f} of new sequences, after {seconds:.1f} s")
     given.out.mkdir(parents=True, exist_ok=True)
     title = f"Remembering over {given.length} steps"
-    learning_curve(losses, title, f"{CHUNK} steps of training").save(given.out / "learning.svg")
+    curve = learning_curve(losses, title, "step of training", f"loss, mean of {CHUNK} steps")
+    curve.save(given.out / "learning.svg")
     title = "How much the answer depends on each input, before training"
     learning_curve(slopes, title, "steps back", "gradient").save(given.out / "gradients.svg")
     print(f"the pictures are in {given.out}")
@@ -224,12 +228,8 @@ def run(given: argparse.Namespace) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Do what the command line asks for; a SystemExit with a message if that cannot be."""
-    try:
+    with clear_ending():
         run(options(arguments))
-    except OSError as error:
-        sys.exit(str(error))
-    except KeyboardInterrupt:
-        sys.exit("\nstopped")
 
 
 if __name__ == "__main__":

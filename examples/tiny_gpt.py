@@ -10,7 +10,6 @@ four heads and 4,192 parameters, RMSNorm for LayerNorm, relu for gelu, and no bi
 
 import argparse
 import itertools
-import os
 import shutil
 import sys
 from collections.abc import Sequence
@@ -18,7 +17,6 @@ from copy import deepcopy
 from math import inf, isfinite
 from pathlib import Path
 from random import Random
-from textwrap import shorten
 from time import perf_counter
 from typing import Any, NamedTuple
 
@@ -26,7 +24,6 @@ sys.path.insert(0, str(Path(__file__).parents[1]))  # the clone that this file i
 
 from autograd import (
     ScanInterrupted,
-    StateDictError,
     Value,
     dot,
     logsumexp,
@@ -35,10 +32,11 @@ from autograd import (
     relu,
     softmax,
 )
-from autograd.cli.streams import give_up, replace_closed_streams
 from autograd.compiler import compile
 from autograd.nn import Module
 from autograd.optim import Adam, linear_lr
+from examples.command import clear_ending, file_to_read, file_to_write, folder
+from examples.vectors import added
 
 # --- names ----------------------------------------------------------------------------------
 
@@ -146,11 +144,6 @@ def times(matrix: Sequence[Vector], x: Vector) -> Vector:
     return [dot(row, x) for row in matrix]
 
 
-def added(x: Vector, y: Vector) -> Vector:
-    """The sum of two vectors."""
-    return [xi + yi for xi, yi in zip(x, y, strict=True)]
-
-
 def normed(x: Vector) -> Vector:
     """The vector, scaled so that its mean square is 1."""
     scale = (dot(x, x) / len(x) + 1e-5) ** -0.5
@@ -207,7 +200,7 @@ def learn_compiled(model: TinyGPT, course: Sequence[Lesson]) -> list[float]:
     print(f"{perf_counter() - start:.1f} s")
     every = max(10, min(len(course) // 10, 1000))  # a report costs as much as some 50 steps
     try:
-        _, losses = native.scan(state, course, every=every, progress=Progress())
+        state, losses = native.scan(state, course, every=every, progress=Progress())
     except ScanInterrupted as stopped:
         losses = stopped.outputs
     return list(losses)
@@ -254,22 +247,25 @@ def options(arguments: Sequence[str] | None) -> argparse.Namespace:
     """What the command line asks for."""
     parser = argparse.ArgumentParser(description="Learn to write names, with a tiny GPT.")
     add = parser.add_argument
-    add("names", type=Path, help="a file of names in the letters a to z, one a line")
+    add("names", type=file_to_read, help="a file of names in the letters a to z, one a line")
     add("--compiled", action="store_true", help="train at native speed")
     add("--steps", type=int, default=1000, help="one name each (default: %(default)s)")
     add("--seed", type=int, default=42, help="of all that is random (default: %(default)s)")
     add("--temperature", type=float, default=0.5, help="of the new names (default: %(default)s)")
-    add("--load", type=Path, metavar="FILE", help="begin with these weights")
-    add("--save", type=Path, metavar="FILE", default=SAVED, help="weights go here (%(default)s)")
+    add("--load", type=file_to_read, metavar="FILE", help="begin with these weights")
+    saved = "weights go here (default: %(default)s)"
+    add("--save", type=weights_file, metavar="FILE", default=str(SAVED), help=saved)
     given = parser.parse_args(arguments)
     if given.steps < 0 or not 0 < given.temperature < inf:
         parser.error("--steps should be 0 or more, --temperature above 0")
-    folder = given.save.parent
-    if given.save == SAVED and not folder.exists():
-        folder = Path()  # where it is made once there are weights
-    if given.save.is_dir() or not os.access(folder, os.W_OK):
-        parser.error(f"the weights cannot be saved in {given.save}: choose another --save")
     return given
+
+
+def weights_file(text: str) -> Path:
+    """A file to write; the folder of the default is made once there are weights."""
+    if Path(text) == SAVED and not SAVED.parent.exists():
+        return folder(str(SAVED.parent)) / SAVED.name
+    return file_to_write(text)
 
 
 def run(given: argparse.Namespace) -> None:
@@ -296,19 +292,8 @@ def run(given: argparse.Namespace) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Do what the command line asks for; a SystemExit with a message if that cannot be."""
-    replace_closed_streams()
-    try:
+    with clear_ending():
         run(options(arguments))
-        sys.stdout.flush()  # here, where it is said what goes wrong with it
-    except BrokenPipeError:  # whoever read the output, such as head, has seen enough
-        give_up(sys.stdout)
-        sys.exit(1)
-    except (OSError, StateDictError) as error:
-        if isinstance(error, OSError) and not error.filename:
-            give_up(sys.stdout)
-        sys.exit(shorten(": ".join([*getattr(error, "__notes__", []), str(error)]), 200))
-    except KeyboardInterrupt:
-        sys.exit("\nstopped")
 
 
 if __name__ == "__main__":

@@ -4,6 +4,8 @@ Everything else that goes wrong is a plain ``TypeError``, ``ValueError`` or ``In
 whose message says what was given, what is wanted, and what to do instead.
 """
 
+from typing import Any
+
 
 class StaleGraphError(RuntimeError):
     """A number changed after it was used, and what was asked for needs the old one.
@@ -55,7 +57,7 @@ class ScanInterrupted(KeyboardInterrupt):
         steps: how many steps were done.
     """
 
-    def __init__(self, state: object, outputs: object, steps: int) -> None:
+    def __init__(self, state: Any, outputs: Any, steps: int) -> None:
         super().__init__(f"after {steps} steps, which gave this exception's .state and .outputs")
         self.state, self.outputs, self.steps = state, outputs, steps
 

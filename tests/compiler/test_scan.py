@@ -252,7 +252,7 @@ def test_an_interrupted_scan_can_be_taken_up_where_it_was(
     with pytest.raises(ScanInterrupted, match=f"after {step} steps") as caught:
         compiled.scan(1.0, data, every=2, progress=stop_at(step))
     stopped = caught.value
-    state, outputs = stopped.state, list(stopped.outputs)  # type: ignore[call-overload]
+    state, outputs = stopped.state, list(stopped.outputs)
     assert (stopped.steps, len(outputs)) == (step, step)
     if step < 10:
         state, rest = compiled.scan(state, data[step:])

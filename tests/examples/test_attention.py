@@ -8,21 +8,22 @@ from typing import Any
 import pytest
 
 from autograd import check_grads
-from examples import attention
 from examples.attention import (
     LENGTH,
     SIGN,
     Attention,
     Block,
-    RMSNorm,
+    Softmax,
     Sorter,
     Task,
     attention_picture,
-    block_picture,
+    graph_picture,
     learn,
     main,
     tasks,
+    write_answers,
 )
+from examples.reporting import Report
 from tests.bits import bits
 
 Captured = pytest.CaptureFixture[str]
@@ -54,9 +55,8 @@ def test_no_set_of_digits_is_learned_and_tested() -> None:
 # --- the network ----------------------------------------------------------------------------
 
 
-def test_the_norm_makes_the_mean_square_1() -> None:
-    found = [x.data for x in RMSNorm(2)([3.0, 4.0])]
-    assert found == pytest.approx([3.0 / 12.5**0.5, 4.0 / 12.5**0.5], rel=1e-6)
+def test_shares_are_in_proportion_to_the_exponentials_of_scores() -> None:
+    assert Softmax()([0.0, math.log(3.0)]) == pytest.approx([0.25, 0.75], rel=1e-15)
 
 
 def test_attention_is_softmax_of_queries_and_keys_times_values() -> None:
@@ -113,10 +113,11 @@ def test_the_loss_is_the_mean_cross_entropy_of_the_answer() -> None:
 
 
 def test_an_answer_is_made_digit_by_digit_from_its_own() -> None:
-    model = Sorter(4, Random(0))
-    answer = model.answer(TASK.digits)
-    rows = numbers(model([*TASK.digits, SIGN, *answer[:-1]]))
-    assert answer == [row.index(max(row)) for row in rows]
+    model, questions = Sorter(4, Random(0)), [TASK.digits, (1, 3, 5, 8, 6)]
+    answers = write_answers(model, questions)
+    for digits, answer in zip(questions, answers, strict=True):
+        rows = numbers(model([*digits, SIGN, *answer[:-1]]))
+        assert answer == [row.index(max(row)) for row in rows]
 
 
 # --- learning -------------------------------------------------------------------------------
@@ -139,14 +140,14 @@ def test_the_loss_falls() -> None:
 
 
 def test_an_interrupted_training_keeps_its_steps(monkeypatch: pytest.MonkeyPatch) -> None:
-    def stop(self: object, done: int, steps: int, loss: float) -> None:
-        if done == 200:
+    def stop(self: object, done: int, **figures: float) -> None:
+        if done == 2:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(attention.Progress, "__call__", stop)
-    losses, weights = learned(True, 250)
-    assert len(losses) == 200
-    assert weights != learned(True, 1)[1]
+    monkeypatch.setattr(Report, "__call__", stop)
+    compiled, interpreted = learned(True, 5), learned(False, 5)
+    assert len(compiled[0]) == 2
+    assert bits(compiled) == bits(interpreted)
 
 
 # --- pictures, and the command --------------------------------------------------------------
@@ -154,15 +155,19 @@ def test_an_interrupted_training_keeps_its_steps(monkeypatch: pytest.MonkeyPatch
 
 def test_the_picture_says_where_the_block_looks() -> None:
     picture = attention_picture(Sorter(2, Random(0)), TASK)
-    assert picture.svg.count("<rect class=") == 1 + 6 + 7 + 8 + 9 + 10  # one is the page
+    squares = 6 + 7 + 8 + 9 + 10
+    assert picture.svg.count("<rect class=") == 1 + squares + 5  # the page, and the scale
+    assert all(f">{share:g}</text>" in picture.svg for share in (0, 0.25, 0.5, 0.75, 1))
     assert picture.text.startswith("After > it looks at 7 0.")
     assert picture.text.count("After ") == LENGTH
 
 
-def test_the_graph_of_a_block_shows_its_parts() -> None:
-    words = block_picture(Random(1)).text
-    for part in ("first_norm", "attention.key", "attention.value", "layers.1"):
-        assert part in words
+def test_the_graph_of_attention_shows_its_parts_and_the_gradients() -> None:
+    picture = graph_picture(Random(1))
+    for part in ("query", "key", "value", "softmax"):
+        assert part in picture.text
+    assert "…" not in picture.svg
+    assert "> 0.4104<" in picture.svg  # d heard / d x0
 
 
 def said(words: list[str], capsys: Captured) -> list[str]:
@@ -176,7 +181,7 @@ def test_both_ways_print_and_draw_the_same(tmp_path: Path, capsys: Captured) -> 
     interpreted = said([*short, str(tmp_path / "b"), "--interpreted"], capsys)
     assert compiled[0] == interpreted[0] == "96 parameters"
     assert [line for line in compiled if ">" in line] == [x for x in interpreted if ">" in x]
-    for name in ("weights", "block"):
+    for name in ("weights", "graph"):
         files = [tmp_path / folder / f"attention_{name}.svg" for folder in "ab"]
         assert files[0].read_bytes() == files[1].read_bytes()
 
@@ -186,12 +191,6 @@ def test_a_wrong_option_is_explained(words: list[str], capsys: Captured) -> None
     with pytest.raises(SystemExit):
         main(words)
     assert "error: " in capsys.readouterr().err
-
-
-def test_a_folder_that_cannot_be_is_named(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("")
-    with pytest.raises(SystemExit, match=r"the pictures cannot be saved: .*file"):
-        main(["--steps", "1", "--width", "2", "--out", str(tmp_path / "file")])
 
 
 @pytest.mark.slow

@@ -193,11 +193,8 @@ def test_wrong_options_end_with_code_2(words: str, message: str, capsys: Capture
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ("--load missing.json", "missing.json"),
         ("--load empty.json", "while loading empty.json: the state dict does not fit"),
         ("--load three.json", "three.json is of a training of 3 epochs: pass --epochs 3"),
-        ("--log missing/log.csv", "missing/log.csv"),
-        ("--save missing/c.json", "cannot save the state"),
     ],
 )
 def test_files_that_do_not_fit_are_named(words: str, message: str) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from autograd import compile
 from examples import reporting
 from examples.reporting import Report
 
@@ -45,6 +46,28 @@ def test_a_training_that_goes_on_adds_to_the_table(tmp_path: Path) -> None:
     Report(2, tmp_path / "log.csv")(1, loss=0.5)
     Report(2, tmp_path / "log.csv")(2, loss=0.25)
     assert (tmp_path / "log.csv").read_text().splitlines() == ["epoch,loss", "1,0.5", "2,0.25"]
+
+
+def test_small_and_large_figures_keep_four_digits(capsys: pytest.CaptureFixture[str]) -> None:
+    Report(1234, unit="step")(1234, loss=3.43e-6, norm=1234.5)
+    said = "step 1,234 of 1,234  loss 3.430e-06  norm 1234.\n"
+    assert capsys.readouterr().out == said
+
+
+def test_a_step_may_have_no_figures(capsys: pytest.CaptureFixture[str]) -> None:
+    assert Report(10, unit="draw")(1) is True
+    assert capsys.readouterr().out == "draw 1 of 10\n"
+
+
+def test_a_scan_is_told_of_ten_times(capsys: pytest.CaptureFixture[str]) -> None:
+    def step(total: Any, x: Any) -> Any:
+        return total + x, total + x
+
+    report = Report(20, unit="step")
+    compile(step).scan(0.0, [1.0] * 20, every=report.every, progress=report.progress)
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "step 2 of 20  loss 2.000"
+    assert len(lines) == 10
 
 
 @pytest.mark.parametrize(

@@ -230,9 +230,3 @@ def test_wrong_options_end_with_code_2(words: str, capsys: Captured) -> None:
         main(words.split())
     assert caught.value.code == 2
     assert "--length and --hidden should be 2 or more, --steps 1 or more" in capsys.readouterr().err
-
-
-def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("")
-    with pytest.raises(SystemExit, match="file"):
-        main([*SMALL.split(), "--out", str(tmp_path / "file")])

@@ -233,12 +233,6 @@ def test_weights_that_are_not_finite_are_refused(short: Path) -> None:
         main([str(short), "--load", "weights.json"])
 
 
-@pytest.mark.parametrize("words", [["missing.txt"], ["names.txt", "--load", "missing.txt"], ["."]])
-def test_a_file_that_cannot_be_read_is_named(words: list[str], short: Path) -> None:
-    with pytest.raises(SystemExit, match=words[-1].replace(".", r"\.")):
-        main(words)
-
-
 @pytest.mark.parametrize(
     ("options", "words"),
     [
@@ -246,8 +240,6 @@ def test_a_file_that_cannot_be_read_is_named(words: list[str], short: Path) -> N
         (["--steps", "x"], "invalid int value: 'x'"),
         (["--temperature", "0"], "--temperature above 0"),
         (["--temperature", "nan"], "--temperature above 0"),
-        (["--save", "."], "the weights cannot be saved in .: choose another --save"),
-        (["--save", "missing/w.json"], "cannot be saved in missing/w.json"),
         (["--speed"], "unrecognized arguments: --speed"),
     ],
 )
