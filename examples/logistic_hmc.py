@@ -225,7 +225,7 @@ def run(given: argparse.Namespace) -> None:
     """Draw, and say and show what was found."""
     energy, start = posterior_energy(two_species()), perf_counter()
     for_starts, for_draws = split(key(given.seed))
-    starts = [normal(one, len(WEIGHTS), 0.0, PRIOR) for one in split(for_starts, CHAINS)]
+    starts = [normal(one, len(WEIGHTS), deviation=PRIOR) for one in split(for_starts, CHAINS)]
     keys = split(for_draws, given.warmup + given.draws)
     step = hmc_step(energy, given.size, given.steps)
     chains, accepted = sample(step, starts, keys, not given.interpreted)

@@ -84,6 +84,8 @@ def run(
     model = MLP(len(train.feature_names), [*layers, len(train.class_names)], rng=rng)
     print(f"{name}: {len(train)} samples to train on, {len(test)} held out, seed {seed}")
     print(model)
+    if not compiled:
+        print("one Value at a time; --compiled gives the same numbers, sooner")
 
     backward = _compile_backward(model, parts[TRAINING]) if compiled else _interpret_backward(model)
     start = time.perf_counter()

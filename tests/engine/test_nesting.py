@@ -217,7 +217,7 @@ def test_recursion_of_the_user_stays_what_it_is() -> None:
 def test_deep_modules_are_shown_as_far_as_a_reader_goes() -> None:
     lines = repr(chain(1500)).split("\n")
     assert len(lines) == DEEPEST + 1
-    assert lines[0] == "Chain(): 1500 parameters"
+    assert lines[0] == "Chain(): 1,500 parameters"
     assert lines[-1].strip() == "inner: Chain (and what it holds)"
 
 
