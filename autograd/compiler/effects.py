@@ -40,9 +40,11 @@ def holders(args: Iterable[Any]) -> list[Holder]:
     return found
 
 
-def numbers_in(holder: Holder) -> list[Any]:
-    """The numbers of a holder in order; those of a Module are its parameters."""
-    return holder.parameters() if isinstance(holder, Module) else holder.numbers()
+def numbers_of(x: Any) -> list[Any]:
+    """What a parameter, a Module, an optimizer or a schedule has: Values and numbers, in order."""
+    if isinstance(x, Value):
+        return [x]
+    return x.parameters() if isinstance(x, Module) else x.numbers()
 
 
 class Effects:
@@ -102,7 +104,7 @@ class StandIns:
         self.owners = [twins[id(x)] for x in places]
         self.effects, self.nodes = Effects(()), list[Any]()
         self._holders = [x for x in twins.values() if is_holder(x)]
-        self._before = list(map(_numbers_of, self.owners))
+        self._before = list(map(numbers_of, self.owners))
         self._places: Places = {owner: i for i, owner in enumerate(self.owners)}
         self._attributes = list(map(self._describe, self._holders))
 
@@ -129,7 +131,7 @@ class StandIns:
         assigned = {node.operands[0] for node in tape if node.op is assign}
         found = []
         for place, (owner, before) in enumerate(zip(self.owners, self._before, strict=True)):
-            for number, (x, was) in enumerate(zip(_numbers_of(owner), before, strict=True)):
+            for number, (x, was) in enumerate(zip(numbers_of(owner), before, strict=True)):
                 if x is not was or x in assigned:
                     found.append((place, number))
                     self.nodes.append(x)
@@ -137,7 +139,7 @@ class StandIns:
 
     def numbers_of(self, place: int) -> list[Any]:
         """What the stand-in of one of the places has now, in order."""
-        return _numbers_of(self.owners[place])
+        return numbers_of(self.owners[place])
 
     def are_distinct(self, found: Sequence[Holder]) -> bool:
         """Whether each of these is a stand-in, and none comes twice."""
@@ -155,10 +157,6 @@ def _connect(stand_in: Stateful, refers_to: Sequence[Any], twins: Mapping[int, A
             f"{type(stand_in).__name__} is an argument without {stand_in.needs}: pass that too, as "
             "in compile(step)(model, optimizer, x, y)"
         ) from None
-
-
-def _numbers_of(owner: Any) -> list[Any]:
-    return [owner] if isinstance(owner, Value) else owner.numbers()
 
 
 def _changes(holder: Holder, numbers: Sequence[Any]) -> Changes:
@@ -181,7 +179,7 @@ def undone_on_error(args: Sequence[Any]) -> Iterator[None]:
 
 
 def _now(holder: Holder) -> list[float]:
-    return [x.data if isinstance(x, Value) else x for x in numbers_in(holder)]
+    return [x.data if isinstance(x, Value) else x for x in numbers_of(holder)]
 
 
 def with_numbers(x: Any, numbers: Iterator[float]) -> Any:
@@ -190,7 +188,7 @@ def with_numbers(x: Any, numbers: Iterator[float]) -> Any:
     new = []
     for leaf in leaves:
         if is_holder(leaf):
-            commit(_changes(leaf, list(islice(numbers, len(numbers_in(leaf))))))
+            commit(_changes(leaf, list(islice(numbers, len(numbers_of(leaf))))))
         new.append(leaf if is_holder(leaf) else next(numbers))
     return treedef.unflatten(new)
 

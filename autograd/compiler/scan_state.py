@@ -6,12 +6,13 @@ from typing import Any
 from ..engine.messages import describe_type, list_few
 from ..engine.node import Node
 from ..engine.value import Value
-from ..nn.module import Module, walk
+from ..nn.module import Module
+from ..nn.structure import walk
 from ..optim.stateful import Stateful
 from ..transforms.trees import flatten, kind_of_node, matched, open_module, open_node
 from .cache_keys import setting
 from .call_structure import Places, as_lists, result_builder, structure
-from .effects import StandIns, holders, is_holder, numbers_in
+from .effects import StandIns, holders, is_holder, numbers_of
 
 
 class ScanState:
@@ -116,7 +117,7 @@ def _starts(state: Any) -> dict[Any, int]:
     starts: dict[Any, int] = {}
     stop = 0
     for leaf in flatten(as_lists(state))[0]:
-        numbers = numbers_in(leaf) if is_holder(leaf) else [leaf]
+        numbers = numbers_of(leaf) if is_holder(leaf) else [leaf]
         for i, owner in enumerate(numbers if isinstance(leaf, Module) else [leaf]):
             if is_holder(leaf):
                 starts.setdefault(owner, stop + i)

@@ -47,7 +47,7 @@ class _Here:
         watchers: the callbacks that see each new node.
         forgetting: whether results are leaves, without history.
         call: the module call that runs, which is the note of each new node, or None.
-        since: which entries had ended elsewhere when this was made.
+        since: what `_latest` was when this was made.
     """
 
     __slots__ = ("call", "entries", "forgetting", "since", "watchers")
@@ -174,7 +174,8 @@ def begin_call(call: Any, around: _Here) -> _Here:
         call: the call that begins.
         around: the state until then, which is in force.
     """
-    if around.call is None:  # the entry of the outermost call serves those made from it
+    if around.call is None:
+        # So that `watchers` is not empty, and `tell` sees new nodes. It serves inner calls too.
         around = around.enter(_Entry(_change_nothing))
     inside = around.calling(call)
     _here.set(inside)

@@ -6,7 +6,7 @@ from typing import Any, overload
 from ..engine import calculus as c
 from ..engine.logic import logical_or
 from ..engine.value import Value
-from .checks import Scalars, check_targets, is_probability, number_pairs, one_each
+from .checks import Scalars, checked_targets, is_probability, number_pairs, one_each
 from .reduction import OneNumber, check_reduction, is_alone, reduce_losses
 
 
@@ -32,7 +32,7 @@ def hinge_loss(scores: Scalars, targets: Scalars, *, reduction: str = "mean") ->
     check_reduction("hinge_loss", reduction)
     pairs = number_pairs("hinge_loss", scores, targets)
     wanted = "targets -1 or 1 (for 0 or 1 pass 2 * target - 1)"
-    pairs = check_targets("hinge_loss", pairs, _is_sign, wanted)
+    pairs = checked_targets("hinge_loss", pairs, _is_sign, wanted)
     losses = [c.relu(c.sub(1.0, c.mul(target, score))) for score, target in pairs]
     return reduce_losses(losses, reduction, alone=is_alone(scores))
 
@@ -94,7 +94,7 @@ def binary_cross_entropy(
     check_reduction("binary_cross_entropy", reduction)
     pairs = number_pairs("binary_cross_entropy", logits, targets)
     wanted = "targets from 0 to 1"
-    pairs = check_targets("binary_cross_entropy", pairs, is_probability, wanted)
+    pairs = checked_targets("binary_cross_entropy", pairs, is_probability, wanted)
     if weight is None and pos_weight is None:
         losses = [_plain(*pair) for pair in pairs]
     else:

@@ -45,7 +45,7 @@ def pairs_of(loss: str, outputs: Any, targets: Any) -> list[tuple[Any, Any]]:
     return list(zip(outputs, targets, strict=True))
 
 
-def check_targets(
+def checked_targets(
     loss: str,
     pairs: Sequence[tuple[Any, Any]],
     valid: Callable[[Any], Any],

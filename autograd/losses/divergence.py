@@ -7,7 +7,7 @@ from ..engine import calculus as c
 from ..engine.arguments import truth, vector
 from ..engine.logic import logical_and
 from ..engine.value import Scalar, Value
-from .checks import Scalars, check_targets, is_probability, number_pairs, pairs_of
+from .checks import Scalars, checked_targets, is_probability, number_pairs, pairs_of
 from .reduction import REDUCTIONS, OneNumber, check_reduction, is_alone, reduce_losses
 
 Rows = Scalars | Iterable[Iterable[Scalar]]
@@ -76,7 +76,7 @@ def _terms(inputs: Any, targets: Any, of_row: str = "") -> list[Any]:
     """t·(log t - x) of each element, 0 where t is."""
     pairs = number_pairs("kl_div", inputs, targets)
     wanted = "targets from 0 to 1 (for log-probabilities pass log_target=True)"
-    pairs = check_targets("kl_div", pairs, is_probability, wanted, of_row)
+    pairs = checked_targets("kl_div", pairs, is_probability, wanted, of_row)
     return [c.strong_product(t, c.sub(c.log(t), x)) for x, t in pairs]
 
 
@@ -84,7 +84,7 @@ def _terms_by_log(inputs: Any, targets: Any, of_row: str = "") -> list[Any]:
     """exp(t)·(t - x) of each element; where exp(t) is 0 it is 0, and so is its gradient."""
     pairs = number_pairs("kl_div", inputs, targets)
     wanted = "log-probabilities as targets, at most 0 (for probabilities leave out log_target)"
-    pairs = check_targets("kl_div", pairs, _is_log_probability, wanted, of_row)
+    pairs = checked_targets("kl_div", pairs, _is_log_probability, wanted, of_row)
     shares = [c.exp(t) for _, t in pairs]
     return [
         c.where(c.greater(share, 0.0), c.strong_product(share, c.sub(t, x)), 0.0)

@@ -14,7 +14,7 @@ from ..engine.logic import logical_and, logical_not, logical_or, require
 from ..engine.messages import short_repr
 from ..engine.numbers import number
 from ..engine.value import Value
-from .checks import check_targets, is_probability, numbers, pairs_of
+from .checks import checked_targets, is_probability, numbers, pairs_of
 
 ONE_CLASS = {  # what a loss takes for one class, and for all
     "cross_entropy": ("logit", "logits"),
@@ -147,4 +147,4 @@ def probabilities(loss: str, row: Sequence[Any], target: Any, of_sample: str) ->
         )
     wanted = "probabilities from 0 to 1"
     pairs = list(zip(row, found, strict=True))
-    return [x for _, x in check_targets(loss, pairs, is_probability, wanted, of_sample)]
+    return [x for _, x in checked_targets(loss, pairs, is_probability, wanted, of_sample)]

@@ -26,8 +26,6 @@ from .calls import Call
 from .state_dict import IncompatibleKeys
 from .structure import Structure, parameters_in, walk
 
-__all__ = ["Call", "Module", "walk"]
-
 _called: WeakValueDictionary[int, "Module"] = WeakValueDictionary()  # their parameters are marked
 
 

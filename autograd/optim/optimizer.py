@@ -8,7 +8,7 @@ import copy
 import math
 from collections.abc import Callable, Mapping, Sequence
 from itertools import chain, islice, repeat
-from typing import Any
+from typing import Any, Self
 
 from ..engine import calculus as c
 from ..engine.arguments import at_least_zero
@@ -303,7 +303,7 @@ class Optimizer(Stateful):
             new = tuple(islice(given, len(group.parameters)))
             vars(group).update(parameters=new, is_traced=True)
 
-    def __copy__(self) -> "Optimizer":
+    def __copy__(self) -> Self:
         """An optimizer of the same parameters, with settings and memory of its own."""
         new = object.__new__(type(self))
         vars(new).update(vars(self), param_groups=tuple(map(copy.copy, self.param_groups)))

@@ -130,11 +130,15 @@ def test_it_has_no_parameters_and_copies_do_the_same() -> None:
     [
         (lambda: any_nn.Dropout(1.5), ValueError, "p is a probability from 0 to 1, got 1.5"),
         (lambda: any_nn.Dropout(float("nan")), ValueError, "from 0 to 1, got nan"),
-        (lambda: any_nn.Dropout("x"), TypeError, "p"),
-        (lambda: any_nn.Dropout(True), TypeError, "p"),
+        (lambda: any_nn.Dropout("x"), TypeError, "p holds one real number, got str"),
+        (lambda: any_nn.Dropout(True), TypeError, "p holds one real number, got bool"),
         (lambda: any_nn.Dropout(0.5)(X, key=0.5), ValueError, "key is a whole number"),
-        (lambda: any_nn.Dropout(0.5)(X, key="k"), TypeError, "key"),
-        (lambda: any_nn.Dropout(0.5)(["a"], key=KEY), TypeError, "str"),
+        (
+            lambda: any_nn.Dropout(0.5)(X, key="k"),
+            TypeError,
+            "make one with key(seed), split or fold_in",
+        ),
+        (lambda: any_nn.Dropout(0.5)(["a"], key=KEY), TypeError, "holds one real number, got str"),
     ],
 )
 def test_what_is_wrong_is_named(call: Any, kind: type[Exception], message: str) -> None:

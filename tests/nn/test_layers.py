@@ -98,7 +98,3 @@ def test_derivatives_and_compiled_bits(bias: bool) -> None:
 def test_nodes_belong_to_the_neurons() -> None:
     y = nn.Linear(1, 2, rng=0)([Value(1.0)])[1]
     assert (y.call.kind, y.call.path, y.call.parent.kind) == ("Neuron", "neurons.1", "Linear")
-
-
-def test_names_of_a_subclass_in_activations_are_used() -> None:
-    assert nn.ACTIVATIONS["tanh"] is ag.tanh

@@ -5,7 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from ...engine.node import Node
-from ...nn.module import Call, Module, walk
+from ...nn.calls import Call
+from ...nn.module import Module
+from ...nn.structure import walk
 from ...show.text import clean
 from ...show.words.term import OMITTED, applied, elided
 
