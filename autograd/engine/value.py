@@ -8,6 +8,7 @@ from .commit import add_gradients
 from .documented import method_of
 from .graph import gradients
 from .handmade import make_by_hand
+from .native_value import take_over
 from .node import UNREACHED, Node
 from .numbers import number
 from .op import Op
@@ -192,4 +193,5 @@ class Constant(Leaf):
 
 
 constant: type[Value] = Constant
+take_over(Value, Leaf, Constant)
 Scalar = Value | float  # what most functions of this library take

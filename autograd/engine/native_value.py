@@ -1,0 +1,62 @@
+"""What the native engine takes over of `Op` and `Value`, once the heart is defined.
+
+The operators and methods of the classes go to where C finds them when it does not know what it was
+given, and C's own take their place.
+"""
+
+from functools import update_wrapper
+from typing import Any
+
+from . import calculus as c, uncleared, watching
+from .commit import add_gradients
+from .native import native, natively
+from .node import Node
+from .numbers import UNREACHED
+from .op import ONE, Op
+from .staleness import Dated
+
+INFIX = {  # the names of Python's operators
+    **{op.__name__: op.__name__ for op in (c.add, c.sub, c.mul, c.mod, c.floordiv, c.pow)},
+    "div": "truediv",
+}
+
+
+def take_over(value: Any, leaf: Any, constant: Any) -> None:
+    """Let C compute what it knows of the ops, and of these classes."""
+    if native is None:
+        return
+    native.connect(
+        value=value,
+        leaf=leaf,
+        constant=constant,
+        unreached=UNREACHED,
+        one=ONE,
+        watchers=watching.watchers,
+        here=watching._here,
+        state=watching._Here,
+        watching_names=vars(watching),
+        used_gradients=uncleared.used,
+        may_warn=uncleared.may_warn,
+        add_gradients=add_gradients,
+    )
+    del Op.__call__, Node.grad, Dated.has_moved
+    for name, op in vars(c).items():
+        if isinstance(op, Op) and name == op.__name__:
+            native.bind(name, op)
+    _take_over_methods(value)
+
+
+def _take_over_methods(value: Any) -> None:
+    for name, python in INFIX.items():
+        method, reflected = f"__{python}__", f"__r{python}__"
+        native.methods(name, vars(value)[method], vars(value)[reflected])
+        delattr(value, method)
+        delattr(value, reflected)
+    value.backward = natively(value.backward)
+    for name in ("neg", "abs"):
+        native.methods(name, vars(value)[f"__{name}__"])
+        delattr(value, f"__{name}__")
+    for name, method in list(vars(value).items()):
+        op = getattr(c, name, None)
+        if isinstance(op, Op) and len(op.rules) == 1:
+            setattr(value, name, update_wrapper(native.prefix(name, method), method))
