@@ -32,7 +32,7 @@ def recompute(root: Node) -> None:
         assert node.op is not None
         new = number(node.op.forward(*_operand_numbers(node, numbers)))
         if not same(new, node._data) or _has_changed_operands(node, numbers):
-            numbers[node] = new
+            numbers[node] = new * 1.0  # another float, also if a choice gave that of its operand
     changes: list[tuple[object, str, Any]] = [(node, "_data", x) for node, x in numbers.items()]
     changes += [(node, "_recorded", _operand_numbers(node, numbers)) for node in numbers]
     commit(changes)
