@@ -9,14 +9,19 @@ import collections
 import random
 import sys
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import autograd as ag
 from autograd import Op, Value, constant, recompute, zero_grad
 from autograd.engine.graph import gradients, topological_order
 from autograd.engine.native import name
+from autograd.engine.node import Node
 from tests.random_graphs import made, random_arguments, random_function, random_number
+
+
+Action = Callable[[Value, Sequence[Any]], None]
 
 
 class Mine(Value):
@@ -58,8 +63,8 @@ class Session:
             return self.told
         root = self._mixed([x for x in roots if isinstance(x, Value)] or [Value(1.0)])
         for _ in range(draw.choice([1, 2, 4])):
-            action = draw.choice([self._pass, self._pass, self._pass, self._change, self._clear])
-            self._try(lambda action=action: action(root, leaves))  # type: ignore[misc]
+            actions: list[Action] = [self._pass] * 3 + [self._change, self._clear]
+            self._try(partial(draw.choice(actions), root, leaves))
             self._tell_graph(root)
         return self.told
 
@@ -116,7 +121,7 @@ class Session:
             if isinstance(x, Value) and not x.is_constant and kind:
                 x.grad = (0.0, 0, 1.5)[kind - 1]
                 if self.draw.random() < 0.2:
-                    x.is_constant, x.grad = True, None  # type: ignore[assignment]
+                    x.is_constant, x.grad = True, None
 
     def _tell_graph(self, root: Value) -> None:
         order = topological_order(root)
@@ -127,7 +132,7 @@ class Session:
             self.told.append(f"{type(x).__qualname__} {x!r} {gradient!r} {x.op} {x.recorded}")
             self.told.append(repr([getattr(local, "data", local) for local in self._locals(x)]))
 
-    def _locals(self, x: Value) -> Sequence[Any]:
+    def _locals(self, x: Node) -> Sequence[Any]:
         return self._try(x.all_locals) or ()
 
 

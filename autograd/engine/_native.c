@@ -126,11 +126,11 @@ static void drop_operands(Node *self)
 {
     Operand *operands = operands_of(self);
     Operand *block = self->count > 2 ? operands : NULL;
-    Operand kept[2] = {self->operands.two[0], self->operands.two[1]};
+    Operand two[2] = {self->operands.two[0], self->operands.two[1]};
     uint32_t count = self->count;
     self->count = 0;
     if (!block)
-        operands = kept;
+        operands = two;
     for (uint32_t i = 0; i < count; i++)
         if (operands[i].node)
             set_aside(operands[i].node);
@@ -162,12 +162,20 @@ static int node_traverse(Node *self, visitproc visit, void *arg)
     return 0;
 }
 
+/* The memory of dead Values, for the next ones: a training step makes as many as the last. */
+#define MOST_KEPT 65536
+static Node *kept[MOST_KEPT];
+static size_t kept_count;
+
 /* Python's deallocator of the subclass calls this, and releases the type. */
 static void node_dealloc(Node *self)
 {
     PyObject_GC_UnTrack(self);
     node_clear(self);
-    Py_TYPE(self)->tp_free((PyObject *)self);
+    if (Py_IS_TYPE(self, value_type) && kept_count < MOST_KEPT)
+        kept[kept_count++] = self;
+    else
+        Py_TYPE(self)->tp_free((PyObject *)self);
 }
 
 /* Let the collector know a node and all that it was computed from: they may be part of a cycle. */
@@ -484,7 +492,8 @@ static inline int read_operand(PyObject *x, Operand *to)
 
 static Node *new_value(void)
 {
-    Node *self = PyObject_GC_New(Node, value_type);
+    Node *self = kept_count ? (Node *)PyObject_Init((PyObject *)kept[--kept_count], value_type)
+                            : PyObject_GC_New(Node, value_type);
     if (self)
         memset((char *)self + sizeof(PyObject), 0, sizeof(Node) - sizeof(PyObject));
     return self; /* the collector does not know it: see follow() */
@@ -649,10 +658,32 @@ typedef struct {
     uint32_t arrived;
 } Graph;
 
-static void graph_free(Graph *self)
+/* The arrays of the last pass, for the next one. */
+static Graph spare;
+
+static Graph graph_new(void)
+{
+    Graph found = spare;
+    memset(&spare, 0, sizeof spare);
+    return found;
+}
+
+/* Let go of the nodes, but not of the arrays. */
+static void graph_reset(Graph *self)
 {
     for (uint32_t i = 0; i < self->count; i++)
         Py_DECREF(self->nodes[i]);
+    self->count = self->arrived = 0;
+    self->edges = 0;
+}
+
+static void graph_free(Graph *self)
+{
+    graph_reset(self);
+    if (!spare.room && self->room && self->room <= 1 << 17) {
+        spare = *self;
+        return;
+    }
     PyMem_Free(self->nodes), PyMem_Free(self->order), PyMem_Free(self->stack);
     PyMem_Free(self->cursor), PyMem_Free(self->first), PyMem_Free(self->targets);
     PyMem_Free(self->constant), PyMem_Free(self->reached), PyMem_Free(self->sums);
@@ -680,7 +711,10 @@ static int graph_add(Graph *self, Node *node)
             grow(&self->order, room * sizeof *self->order) < 0 ||
             grow(&self->stack, room * sizeof *self->stack) < 0 ||
             grow(&self->cursor, room * sizeof *self->cursor) < 0 ||
-            grow(&self->first, (room + 1) * sizeof *self->first) < 0)
+            grow(&self->first, (room + 1) * sizeof *self->first) < 0 ||
+            grow(&self->constant, room) < 0 || grow(&self->reached, room) < 0 ||
+            grow(&self->sums, room * sizeof *self->sums) < 0 ||
+            grow(&self->arrivals, room * sizeof *self->arrivals) < 0)
             return -1;
         self->room = room;
     }
@@ -705,7 +739,7 @@ static int graph_order(Graph *self, Node *root)
 {
     uint32_t ordered, depth, steps;
 again:
-    graph_free(self);
+    graph_reset(self);
     self->base = marks;
     ordered = depth = steps = 0;
     if (graph_add(self, root) < 0)
@@ -750,12 +784,7 @@ again:
 /* Note which nodes get no gradient. This may run code of a user's class. */
 static int graph_find_constants(Graph *self)
 {
-    size_t room = self->count;
-    if (grow(&self->constant, room) < 0 || grow(&self->reached, room) < 0 ||
-        grow(&self->sums, room * sizeof *self->sums) < 0 ||
-        grow(&self->arrivals, room * sizeof *self->arrivals) < 0)
-        return -1;
-    memset(self->reached, 0, room);
+    memset(self->reached, 0, self->count);
     for (uint32_t i = 0; i < self->count; i++) {
         self->constant[i] = 0;
         if (Py_TYPE(self->nodes[i]) == value_type)
@@ -781,7 +810,7 @@ static inline void graph_contribute(Graph *self, uint32_t target, double contrib
     }
 }
 
-/* An interior operand was recomputed since `node` was: raise as Python does. */
+/* An operand has changed since `node` was recorded: raise as Python does, if one matters. */
 static int check_recorded(Node *node)
 {
     PyObject *method = PyObject_GetAttrString((PyObject *)node, "check_recorded");
@@ -815,7 +844,7 @@ static int flow_by_row(Graph *self, uint32_t i, Node *node)
         if (target == NONE || self->constant[target] || rule->kind == NOTHING)
             continue;
         Node *operand = self->nodes[target];
-        if (operand->op && operand->changed > node->recorded && check_recorded(node) < 0)
+        if (operand->changed > node->recorded && check_recorded(node) < 0)
             return -1;
         double local = rule->kind == FUNCTION ? rule->function(left, right, out) : rule->constant;
         graph_contribute(
@@ -850,7 +879,7 @@ static int flow_by_python(Graph *self, uint32_t i, Node *node)
         if (local == Py_None || target == NONE || self->constant[target])
             continue;
         Node *operand = self->nodes[target];
-        if (operand->op && operand->changed > node->recorded && check_recorded(node) < 0)
+        if (operand->changed > node->recorded && check_recorded(node) < 0)
             goto done;
         if (!PyFloat_CheckExact(local) && !PyLong_CheckExact(local)) {
             result = 1;
@@ -969,7 +998,7 @@ static PyObject *way_order(int row, PyObject *const *arguments, Py_ssize_t count
 {
     if (count != 1 || names || !IS_NODE(arguments[0]))
         return NULL;
-    Graph graph = {0};
+    Graph graph = graph_new();
     PyObject *found = NULL;
     if (graph_order(&graph, (Node *)arguments[0]) == 0 && (found = PyList_New(graph.count)))
         for (uint32_t k = 0; k < graph.count; k++)
@@ -994,7 +1023,7 @@ way_gradients(int row, PyObject *const *arguments, Py_ssize_t count, PyObject *n
             return NULL;
         seed = PyFloat_AS_DOUBLE(arguments[1]);
     }
-    Graph graph = {0};
+    Graph graph = graph_new();
     PyObject *found = NULL;
     if (graph_differentiate(&graph, (Node *)arguments[0], seed) == 0)
         found = graph_as_dict(&graph);
@@ -1020,7 +1049,7 @@ way_backward(int row, PyObject *const *arguments, Py_ssize_t count, PyObject *na
         if (warns)
             return NULL;
     }
-    Graph graph = {0};
+    Graph graph = graph_new();
     PyObject *found = NULL;
     if (graph_differentiate(&graph, (Node *)arguments[0], seed) == 0) {
         if (graph_commit(&graph) == 0)
