@@ -20,7 +20,6 @@ from autograd.engine.native import name
 from autograd.engine.node import Node
 from tests.random_graphs import made, random_arguments, random_function, random_number
 
-
 Action = Callable[[Value, Sequence[Any]], None]
 
 
@@ -69,7 +68,8 @@ class Session:
         return self.told
 
     def _leaf(self, x: float) -> Any:
-        return self.draw.choice([Value, Value, Value, Value, constant, Mine, float])(x)
+        kinds: list[Any] = [Value, Value, Value, Value, constant, Mine, float]
+        return self.draw.choice(kinds)(x)
 
     def _mixed(self, roots: Sequence[Value]) -> Value:
         """A root above the results, sometimes through ops of a user."""

@@ -994,6 +994,26 @@ static PyObject *way_prefix(int row, PyObject *const *arguments, Py_ssize_t coun
     return look_around(&note) ? record(row, x, note) : NULL;
 }
 
+/* Every Value that an op computes is made here, unless Python has to look at it. */
+static PyObject *way_make(int row, PyObject *const *arguments, Py_ssize_t count, PyObject *names)
+{
+    PyObject *note;
+    if (count != 4 || names || !PyFloat_CheckExact(arguments[3]) || !look_around(&note))
+        return NULL;
+    Py_XINCREF(note);
+    Node *self = new_value();
+    if (!self) {
+        Py_XDECREF(note);
+        return NULL;
+    }
+    self->data = PyFloat_AS_DOUBLE(arguments[3]);
+    self->note = note;
+    if (set_op(self, arguments[0], NULL) < 0 || set_operands(self, arguments[1], NULL) < 0 ||
+        set_recorded(self, arguments[2], NULL) < 0)
+        Py_CLEAR(self);
+    return (PyObject *)self;
+}
+
 static PyObject *way_order(int row, PyObject *const *arguments, Py_ssize_t count, PyObject *names)
 {
     if (count != 1 || names || !IS_NODE(arguments[0]))
@@ -1174,6 +1194,7 @@ static const struct {
     {"gradients", way_gradients},
     {"Value.backward", way_backward},
     {"products", way_products},
+    {"_make", way_make},
 };
 
 static int find_row(const char *name)

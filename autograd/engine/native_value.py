@@ -9,7 +9,7 @@ from typing import Any
 
 from . import calculus as c, uncleared, watching
 from .commit import add_gradients
-from .native import native, natively
+from .native import native, natively as natively
 from .node import Node
 from .numbers import UNREACHED
 from .op import ONE, Op
@@ -22,7 +22,7 @@ INFIX = {  # the names of Python's operators
 
 
 def take_over(value: Any, leaf: Any, constant: Any) -> None:
-    """Let C compute what it knows of the ops, and of these classes."""
+    """Let C compute what it knows of the ops, and of these classes, of which the first is made."""
     if native is None:
         return
     native.connect(
