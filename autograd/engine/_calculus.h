@@ -2310,6 +2310,48 @@ static double value_fixed(double x0, double x1, double x2)
     return x3;
 }
 
+static double value_less(double x0, double x1, double x2)
+{
+    const double x3 = x0 < x1 ? 1.0 : 0.0;
+    return x3;
+}
+
+static double value_at_most(double x0, double x1, double x2)
+{
+    const double x3 = x0 <= x1 ? 1.0 : 0.0;
+    return x3;
+}
+
+static double value_same(double x0, double x1, double x2)
+{
+    const double x3 = x0 == x1 ? 1.0 : 0.0;
+    return x3;
+}
+
+static double value_copysign(double x0, double x1, double x2)
+{
+    const double x3 = copysign(x0, x1);
+    return x3;
+}
+
+static double value_fmod(double x0, double x1, double x2)
+{
+    const double x3 = fmod(x0, x1);
+    return x3;
+}
+
+static double value_erfc(double x0, double x1, double x2)
+{
+    const double x3 = calculus_erfc(x0);
+    return x3;
+}
+
+static double value_root(double x0, double x1, double x2)
+{
+    const double x3 = calculus_cbrt(x0);
+    return x3;
+}
+
 static const Row ROWS[] = {
     {"add", 2, 0, value_add, {{ONE, 1.0, 0}, {ONE, 1.0, 0}}},
     {"sub", 2, 0, value_sub, {{ONE, 1.0, 0}, {CONSTANT, (-0x1.0000000000000p+0), 0}}},
@@ -2391,4 +2433,11 @@ static const Row ROWS[] = {
     {"share", 2, 1, value_share, {{FUNCTION, 0.0, rule_share_0}, {FUNCTION, 0.0, rule_share_1}}},
     {"identity", 1, 0, value_identity, {{ONE, 1.0, 0}}},
     {"fixed", 1, 0, value_fixed, {{NOTHING, 0.0, 0}}},
+    {"less", 2, 0, value_less, {{NOTHING, 0.0, 0}, {NOTHING, 0.0, 0}}},
+    {"at_most", 2, 0, value_at_most, {{NOTHING, 0.0, 0}, {NOTHING, 0.0, 0}}},
+    {"same", 2, 0, value_same, {{NOTHING, 0.0, 0}, {NOTHING, 0.0, 0}}},
+    {"copysign", 2, 0, value_copysign, {{NOTHING, 0.0, 0}, {NOTHING, 0.0, 0}}},
+    {"fmod", 2, 0, value_fmod, {{NOTHING, 0.0, 0}, {NOTHING, 0.0, 0}}},
+    {"erfc", 1, 0, value_erfc, {{NOTHING, 0.0, 0}}},
+    {"root", 1, 0, value_root, {{NOTHING, 0.0, 0}}},
 };

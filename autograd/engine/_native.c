@@ -54,9 +54,38 @@ typedef struct {
     } operands;
 } Node;
 
+/* An op of many operands, for one count of them: see formulas/native_programs.py. */
+typedef struct {
+    int row; /* -1 chooses */
+    uint32_t from[3];
+} Step;
+
+typedef struct {
+    enum rule_kind kind;
+    uint32_t from;
+} Result;
+
+typedef struct {
+    Py_ssize_t constants, steps, results;
+    double *constant;
+    Step *step;
+    Result *result;
+} Steps;
+
+typedef struct {
+    Steps value, locals;
+    int strong;
+} Program;
+
+enum op_form { UNKNOWN, LIST, PAIRS, PLAIN }; /* how a call gives the operands of many */
+
+#define MOST_OPERANDS 256
+
 typedef struct {
     PyObject_HEAD
     int row; /* counted from 1; 0 if the table does not have the op */
+    enum op_form form;
+    Program **programs; /* for each count of operands */
 } Op;
 
 static PyTypeObject NodeType, OpType, RoutineType;
@@ -64,7 +93,7 @@ static PyTypeObject NodeType, OpType, RoutineType;
 /* What Python hands in when it imports the engine. */
 static PyTypeObject *value_type, *leaf_type, *constant_type;
 static PyObject *unreached, *one, *watchers, *here_variable, *watching_names, *used_gradients;
-static PyObject *may_warn, *add_gradients, *zero;
+static PyObject *may_warn, *add_gradients, *write_programs, *zero;
 static PyObject *op_of_row[sizeof ROWS / sizeof *ROWS];
 static PyObject *infix_methods[sizeof ROWS / sizeof *ROWS][2]; /* value op other, other op value */
 static PyObject *prefix_methods[sizeof ROWS / sizeof *ROWS];
@@ -595,6 +624,176 @@ static PyTypeObject NodeType = {
     .tp_as_number = &node_operators,
 };
 
+/* --- ops of many operands --------------------------------------------------------------------- */
+
+static Program no_program; /* in the place of what Python computes */
+
+static void *copied_items(PyObject *tuple, size_t size, Py_ssize_t *count)
+{
+    *count = PyTuple_Check(tuple) ? PyTuple_GET_SIZE(tuple) : -1;
+    void *found = *count < 0 ? NULL : PyMem_Calloc((size_t)*count + 1, size);
+    if (!found && !PyErr_Occurred())
+        PyErr_SetString(PyExc_TypeError, "a program is made of tuples");
+    return found;
+}
+
+static int read_steps(Steps *self, PyObject *program)
+{
+    PyObject *constants, *steps, *results;
+    if (!PyArg_ParseTuple(program, "OOO", &constants, &steps, &results) ||
+        !(self->constant = copied_items(constants, sizeof *self->constant, &self->constants)) ||
+        !(self->step = copied_items(steps, sizeof *self->step, &self->steps)) ||
+        !(self->result = copied_items(results, sizeof *self->result, &self->results)))
+        return -1;
+    for (Py_ssize_t i = 0; i < self->constants; i++)
+        self->constant[i] = PyFloat_AsDouble(PyTuple_GET_ITEM(constants, i));
+    for (Py_ssize_t i = 0; i < self->steps; i++) {
+        Step *step = &self->step[i];
+        if (!PyArg_ParseTuple(PyTuple_GET_ITEM(steps, i), "iIII", &step->row, &step->from[0],
+                              &step->from[1], &step->from[2]))
+            return -1;
+    }
+    for (Py_ssize_t i = 0; i < self->results; i++) {
+        int kind;
+        if (!PyArg_ParseTuple(PyTuple_GET_ITEM(results, i), "iI", &kind, &self->result[i].from))
+            return -1;
+        self->result[i].kind = (enum rule_kind)kind;
+    }
+    return PyErr_Occurred() ? -1 : 0;
+}
+
+/* The program of an op for so many operands; NULL if Python computes it, or with an error set. */
+static Program *find_program(PyObject *op, Py_ssize_t count)
+{
+    Op *self = (Op *)op;
+    if (!PyObject_TypeCheck(op, &OpType) || self->form == UNKNOWN || count > MOST_OPERANDS)
+        return NULL;
+    if (!self->programs &&
+        !(self->programs = PyMem_Calloc(MOST_OPERANDS + 1, sizeof *self->programs))) {
+        PyErr_NoMemory();
+        return NULL;
+    }
+    if (!self->programs[count]) { /* this runs Python, which may come here again */
+        PyObject *strong = PyObject_GetAttrString(op, "strong");
+        PyObject *found = strong ? PyObject_CallFunction(write_programs, "On", op, count) : NULL;
+        Program *program = found == Py_None ? &no_program : PyMem_Calloc(1, sizeof *program);
+        if (found && found != Py_None && program) {
+            PyObject *value = PySequence_GetItem(found, 0), *locals = PySequence_GetItem(found, 1);
+            if (!value || !locals || read_steps(&program->value, value) < 0 ||
+                read_steps(&program->locals, locals) < 0 ||
+                (program->strong = PyObject_IsTrue(strong)) < 0)
+                Py_CLEAR(found);
+            Py_XDECREF(value), Py_XDECREF(locals);
+        }
+        Py_XDECREF(strong);
+        if (!found)
+            return NULL;
+        Py_DECREF(found);
+        self->programs[count] = program;
+    }
+    return self->programs[count] == &no_program ? NULL : self->programs[count];
+}
+
+/* Run the steps on the operands and the result: all registers, which hold until the next run. */
+static const double *run_steps(const Steps *self, const Operand *x, uint32_t count, double out)
+{
+    static double *registers;
+    static size_t room;
+    size_t wanted = (size_t)count + 1 + (size_t)self->constants + (size_t)self->steps;
+    if (wanted > room) {
+        double *larger = PyMem_Realloc(registers, 2 * wanted * sizeof *registers);
+        if (!larger) {
+            PyErr_NoMemory();
+            return NULL;
+        }
+        registers = larger;
+        room = 2 * wanted;
+    }
+    for (uint32_t i = 0; i < count; i++)
+        registers[i] = x[i].number;
+    registers[count] = out;
+    double *next = registers + count + 1;
+    for (Py_ssize_t i = 0; i < self->constants; i++)
+        *next++ = self->constant[i];
+    for (Py_ssize_t i = 0; i < self->steps; i++) {
+        const Step *step = &self->step[i];
+        const double a = registers[step->from[0]], b = registers[step->from[1]];
+        if (step->row < 0)
+            *next++ = a != 0.0 ? b : registers[step->from[2]];
+        else
+            *next++ = ROWS[step->row].value(a, b, 0.0);
+    }
+    return registers;
+}
+
+/* The node of an op of many operands; NULL without an error where Python has to make it. */
+static PyObject *call_many(Op *self, PyObject *arguments)
+{
+    PyObject *note, *halves[2] = {arguments, NULL};
+    Py_ssize_t given = PyTuple_GET_SIZE(arguments);
+    if ((self->form == LIST && given == 1) || (self->form == PAIRS && given == 2))
+        for (Py_ssize_t i = 0; i < given; i++) {
+            halves[i] = PyTuple_GET_ITEM(arguments, i);
+            if (!PyList_CheckExact(halves[i]) && !PyTuple_CheckExact(halves[i]))
+                return NULL;
+        }
+    else if (self->form == PAIRS)
+        return NULL;
+    Py_ssize_t half = PySequence_Fast_GET_SIZE(halves[0]), count = half;
+    if (halves[1]) {
+        if (PySequence_Fast_GET_SIZE(halves[1]) != half)
+            return NULL;
+        count = 2 * half;
+    }
+    Program *program = count ? find_program((PyObject *)self, count) : NULL;
+    if (!program || PySequence_Fast_GET_SIZE(halves[0]) != half || !look_around(&note) ||
+        (halves[1] && PySequence_Fast_GET_SIZE(halves[1]) != half))
+        return NULL;
+    Operand few[2], *operands = few;
+    if (count > 2 && !(operands = PyMem_Malloc((size_t)count * sizeof *operands)))
+        return PyErr_NoMemory();
+    int has_node = 0;
+    for (Py_ssize_t i = 0; i < count; i++) {
+        PyObject *x = PySequence_Fast_GET_ITEM(halves[i >= half], i % half);
+        if (!read_operand(x, &operands[i])) {
+            has_node = 0;
+            break;
+        }
+        has_node |= operands[i].node != NULL;
+    }
+    const double *found = has_node ? run_steps(&program->value, operands, (uint32_t)count, 0.0)
+                                   : NULL;
+    if (!found) {
+        if (count > 2)
+            PyMem_Free(operands);
+        return NULL;
+    }
+    double data = found[program->value.result[0].from];
+    for (Py_ssize_t i = 0; i < count; i++)
+        Py_XINCREF(operands[i].node);
+    Py_XINCREF(note);
+    Node *node = new_value();
+    if (!node) {
+        for (Py_ssize_t i = 0; i < count; i++)
+            Py_XDECREF(operands[i].node);
+        Py_XDECREF(note);
+        if (count > 2)
+            PyMem_Free(operands);
+        return NULL;
+    }
+    node->data = data;
+    node->note = note;
+    node->op = Py_NewRef(self);
+    node->row = -1;
+    node->recorded = changes;
+    node->count = (uint32_t)count;
+    if (count > 2)
+        node->operands.many = operands;
+    else
+        memcpy(node->operands.two, few, (size_t)count * sizeof *few);
+    return (PyObject *)node;
+}
+
 /* ``op(x, y)``: of numbers a float, of usual nodes a node, of anything else what Python says. */
 static PyObject *op_call(Op *self, PyObject *arguments, PyObject *options)
 {
@@ -611,6 +810,11 @@ static PyObject *op_call(Op *self, PyObject *arguments, PyObject *options)
                 return record(row, x, note);
         }
     }
+    if (self->form != UNKNOWN && (!options || !PyDict_GET_SIZE(options))) {
+        PyObject *found = call_many(self, arguments);
+        if (found || PyErr_Occurred())
+            return found;
+    }
     PyObject *call = PyObject_GetAttrString((PyObject *)self, "_call");
     if (!call)
         return NULL;
@@ -623,6 +827,7 @@ static PyObject *op_call(Op *self, PyObject *arguments, PyObject *options)
 static int op_set(Op *self, PyObject *name, PyObject *value)
 {
     self->row = 0;
+    self->form = UNKNOWN;
     return PyObject_GenericSetAttr((PyObject *)self, name, value);
 }
 
@@ -853,6 +1058,28 @@ static int flow_by_row(Graph *self, uint32_t i, Node *node)
     return 0;
 }
 
+/* Through a node of an op of many operands. */
+static int flow_by_program(Graph *self, uint32_t i, Node *node, const Program *program)
+{
+    const Operand *x = operands_of(node);
+    const double *found = run_steps(&program->locals, x, node->count, node->data);
+    if (!found)
+        return -1;
+    const uint32_t *targets = self->targets + self->first[i];
+    for (uint32_t slot = 0; slot < node->count; slot++) {
+        const Result *local = &program->locals.result[slot];
+        uint32_t target = targets[slot];
+        if (target == NONE || self->constant[target] || local->kind == NOTHING)
+            continue;
+        if (self->nodes[target]->changed > node->recorded && check_recorded(node) < 0)
+            return -1;
+        double number = local->kind == ONE ? 1.0 : found[local->from];
+        graph_contribute(self, target, contribution_of(
+            self->sums[i], number, program->strong, local->kind == ONE));
+    }
+    return 0;
+}
+
 /* Through a node whose op Python alone knows. 1 if its local derivatives are no plain numbers. */
 static int flow_by_python(Graph *self, uint32_t i, Node *node)
 {
@@ -912,7 +1139,12 @@ static int graph_differentiate(Graph *self, Node *root, double seed)
             continue;
         int known = node->row >= 0 && (uint32_t)ROWS[node->row].operands == node->count &&
                     ((Op *)node->op)->row;
-        int found = known ? flow_by_row(self, i, node) : flow_by_python(self, i, node);
+        Program *program = known ? NULL : find_program(node->op, node->count);
+        if (!known && !program && PyErr_Occurred())
+            return -1;
+        int found = known     ? flow_by_row(self, i, node)
+                    : program ? flow_by_program(self, i, node, program)
+                              : flow_by_python(self, i, node);
         if (found)
             return found;
         if (k % 65536 == 0 && PyErr_CheckSignals() < 0)
@@ -1247,14 +1479,18 @@ static PyObject *native_prefix(PyObject *module, PyObject *arguments)
     return make_routine(python, way_prefix, row);
 }
 
-PyDoc_STRVAR(bind_doc, "bind(name, op): the op is computed by the row with its name, if any.");
+PyDoc_STRVAR(bind_doc,
+             "bind(name, op, form): the op is computed by the row with its name or, given how it\n"
+             "takes many operands (1 in a list, 2 in two lists, 3 one by one), by programs.");
 
 static PyObject *native_bind(PyObject *module, PyObject *arguments)
 {
     const char *name;
     Op *op;
-    if (!PyArg_ParseTuple(arguments, "sO!", &name, &OpType, &op))
+    int form;
+    if (!PyArg_ParseTuple(arguments, "sO!i", &name, &OpType, &op, &form))
         return NULL;
+    op->form = (enum op_form)form;
     int row = find_row(name);
     if (row >= 0) {
         op->row = row + 1;
@@ -1301,13 +1537,14 @@ static int find_slot(PyObject *class, const char *name, Py_ssize_t *offset)
 static PyObject *native_connect(PyObject *module, PyObject *arguments, PyObject *options)
 {
     static char *names[] = {"value", "leaf", "constant", "unreached", "one", "watchers", "here",
-                            "state", "watching_names", "used_gradients", "may_warn", "add_gradients", NULL};
-    PyObject *found[12];
+                            "state", "watching_names", "used_gradients", "may_warn", "add_gradients",
+                            "write_programs", NULL};
+    PyObject *found[13];
     if (!PyArg_ParseTupleAndKeywords(
-            arguments, options, "$O!O!O!OOO!OOO!O!OO", names, &PyType_Type, &found[0],
+            arguments, options, "$O!O!O!OOO!OOO!O!OOO", names, &PyType_Type, &found[0],
             &PyType_Type, &found[1], &PyType_Type, &found[2], &found[3], &found[4], &PyList_Type,
             &found[5], &found[6], &found[7], &PyDict_Type, &found[8], &PyDict_Type, &found[9],
-            &found[10], &found[11]))
+            &found[10], &found[11], &found[12]))
         return NULL;
     if (((PyTypeObject *)found[0])->tp_basicsize != sizeof(Node)) {
         PyErr_SetString(PyExc_TypeError, "a Value has no more than its C base holds");
@@ -1318,12 +1555,13 @@ static PyObject *native_connect(PyObject *module, PyObject *arguments, PyObject 
         find_slot(found[7], "call", &at_call) < 0 || find_slot(found[7], "since", &at_since) < 0 ||
         !(latest = PyUnicode_InternFromString("_latest")))
         return NULL;
-    for (int i = 0; i < 12; i++)
+    for (int i = 0; i < 13; i++)
         Py_INCREF(found[i]);
     value_type = (PyTypeObject *)found[0], leaf_type = (PyTypeObject *)found[1];
     constant_type = (PyTypeObject *)found[2], unreached = found[3], one = found[4];
     watchers = found[5], here_variable = found[6], watching_names = found[8];
     used_gradients = found[9], may_warn = found[10], add_gradients = found[11];
+    write_programs = found[12];
     Py_RETURN_NONE;
 }
 

@@ -21,7 +21,11 @@ CHOICES = ("auto", "native", "python")
 BUILD = "make native"
 _ROOM = Path(__file__).parent
 # What the extension is made of. (The room of formulas translates the calculus.)
-SOURCES = ("engine/_native.c", "engine/_calculus.h", "engine/calculus.py", "engine/ieee.py")
+SOURCES = (
+    *("engine/_native.c", "engine/_calculus.h", "engine/calculus.py", "engine/ieee.py"),
+    *("formulas/native_spelling.py", "formulas/c_spelling.py", "formulas/lowering.py"),
+    *("formulas/expansions.py", "formulas/primitives.py"),
+)
 
 
 def hash_of_sources() -> str:

@@ -4,6 +4,7 @@ The operators and methods of the classes go to where C finds them when it does n
 given, and C's own take their place.
 """
 
+from collections.abc import Callable
 from functools import update_wrapper
 from typing import Any
 
@@ -19,6 +20,11 @@ INFIX = {  # the names of Python's operators
     **{op.__name__: op.__name__ for op in (c.add, c.sub, c.mul, c.mod, c.floordiv, c.pow)},
     "div": "truediv",
 }
+
+
+# What writes the programs of ops of many operands. The room of formulas stands above the engine, so
+# the package's __init__.py hands it in.
+programs: list[Callable[[Op, int], Any]] = []
 
 
 def take_over(value: Any, leaf: Any, constant: Any) -> None:
@@ -38,12 +44,21 @@ def take_over(value: Any, leaf: Any, constant: Any) -> None:
         used_gradients=uncleared.used,
         may_warn=uncleared.may_warn,
         add_gradients=add_gradients,
+        write_programs=lambda op, count: programs[0](op, count),
     )
     del Op.__call__, Node.grad, Dated.has_moved
     for name, op in vars(c).items():
         if isinstance(op, Op) and name == op.__name__:
-            native.bind(name, op)
+            native.bind(name, op, _form(op))
     _take_over_methods(value)
+
+
+def _form(op: Op) -> int:
+    """How a call of the op gives its operands, where there may be many: see `_native.c`."""
+    if op.derivatives is None or op.taken is not None:
+        return 0
+    in_lists = {c._one_per_operand: 1, c._at_least_one: 1, c._pairs: 2}
+    return in_lists.get(op.arrange, 3)
 
 
 def _take_over_methods(value: Any) -> None:

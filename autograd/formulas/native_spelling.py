@@ -6,11 +6,13 @@ Each row of one or two operands gives a function for its value and one for each 
 that names them. What a row says stands in `calculus.py` alone; this is its translation.
 """
 
+import functools
 from pathlib import Path
 from typing import Any
 
 from ..engine import calculus as c
 from ..engine.op import ONE, Op
+from . import primitives as p
 from .c_spelling import Functions, literal
 
 FILE = Path(c.__file__).with_name("_calculus.h")
@@ -46,11 +48,19 @@ def rows() -> dict[str, Op]:
     return {name: op for name, op in ops.items() if op.rules and name == op.__name__}
 
 
+@functools.cache
+def names_of_rows() -> dict[Op, int]:
+    """Which entry of the table each op has: after the rows those that formulas are made of."""
+    others = (p.less, p.at_most, p.same, p.copysign, p.fmod, p.erfc, p.root)
+    return {op: i for i, op in enumerate([*rows().values(), *others])}
+
+
 def spell_calculus() -> str:
     """The text of `_calculus.h`."""
     functions = Functions("calculus")
     entries, texts = [], list[str]()
-    for name, op in rows().items():
+    for op in names_of_rows():
+        name = op.__name__
         value = f"value_{name}"
         texts.append(f"static double {value}{functions.definition(_value(op), PARAMETERS)}")
         rules = []
@@ -86,4 +96,4 @@ def _entry(rule: Any, function: str) -> str:
 
 if __name__ == "__main__":
     FILE.write_text(spell_calculus(), encoding="utf-8")
-    print(f"wrote {FILE.name}: {len(rows())} rows")
+    print(f"wrote {FILE.name}: {len(names_of_rows())} rows")

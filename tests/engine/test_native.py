@@ -121,6 +121,29 @@ def test_a_row_gives_the_bits_of_its_op(row: str) -> None:
             assert (x not in found) if local is None else same(found[x], 1.0 * local)
 
 
+OF_MANY = {op.name: op for op in vars(c).values() if isinstance(op, Op) and op.derivatives}
+
+
+@natively
+@pytest.mark.parametrize("many", OF_MANY)
+def test_an_op_of_many_operands_gives_its_bits(many: str) -> None:
+    op, draw = OF_MANY[many], random.Random(many)
+    counts = {"clip": [3], "portion": [3], "complement": [3], "where": [3], "dot": [2, 4, 12]}
+    for count in counts.get(many, [2, 3, 5, 17]):
+        for _ in range(300):
+            xs = [draw.choice([*SPECIAL, draw.uniform(-3.0, 3.0), 1.0, 0.5]) for _ in range(count)]
+            if many in ("lookup", "log_share"):
+                xs[0] = float(draw.randrange(count - 1))
+            half = count // 2
+            nodes = list(map(Value, xs))
+            node = op(nodes[:half], nodes[half:]) if many == "dot" else op(*nodes)
+            out = op.forward(*xs)
+            assert same(node.data, out)
+            found = gradients(node)
+            for x, local in zip(nodes, op.locals(nodes, xs, out), strict=True):
+                assert (x not in found) if local is None else same(found[x], 1.0 * local)
+
+
 @natively
 class TestNodes:
     def test_a_node_takes_128_bytes_before_and_after_backward(self) -> None:
