@@ -1246,6 +1246,29 @@ static PyObject *way_make(int row, PyObject *const *arguments, Py_ssize_t count,
     return (PyObject *)self;
 }
 
+/* ``Value.__new__``: a leaf has its own class. */
+static PyObject *way_new(int row, PyObject *const *arguments, Py_ssize_t count, PyObject *names)
+{
+    if (count < 1 || arguments[0] != (PyObject *)value_type)
+        return NULL;
+    return PyType_GenericAlloc(leaf_type, 0);
+}
+
+/* ``Value.__init__`` of a new leaf with nothing but a number. */
+static PyObject *way_init(int row, PyObject *const *arguments, Py_ssize_t count, PyObject *names)
+{
+    Operand number;
+    if (count != 2 || names || PyList_GET_SIZE(watchers) || !Py_IS_TYPE(arguments[0], leaf_type))
+        return NULL;
+    Node *self = (Node *)arguments[0];
+    if (self->op || self->gradient_kind != UNREACHED || self->changed ||
+        !read_operand(arguments[1], &number) || number.node)
+        return NULL;
+    self->data = number.number;
+    self->changed = ++changes;
+    Py_RETURN_NONE;
+}
+
 static PyObject *way_order(int row, PyObject *const *arguments, Py_ssize_t count, PyObject *names)
 {
     if (count != 1 || names || !IS_NODE(arguments[0]))
@@ -1427,6 +1450,8 @@ static const struct {
     {"Value.backward", way_backward},
     {"products", way_products},
     {"_make", way_make},
+    {"Value.__new__", way_new},
+    {"Value.__init__", way_init},
 };
 
 static int find_row(const char *name)

@@ -67,7 +67,8 @@ def _take_over_methods(value: Any) -> None:
         native.methods(name, vars(value)[method], vars(value)[reflected])
         delattr(value, method)
         delattr(value, reflected)
-    value.backward = natively(value.backward)
+    value.__new__ = staticmethod(natively(value.__new__))
+    value.__init__, value.backward = natively(value.__init__), natively(value.backward)
     for name in ("neg", "abs"):
         native.methods(name, vars(value)[f"__{name}__"])
         delattr(value, f"__{name}__")
