@@ -1620,7 +1620,7 @@ PyMODINIT_FUNC PyInit__native(void)
     if (!(zero = PyFloat_FromDouble(0.0)))
         return NULL;
     /* What copy and pickle take from a node, as from the slots of the Python class. */
-    slots = Py_BuildValue("(ssssss)", "_data", "_grad", "op", "operands", "_recorded", "note");
+    slots = Py_BuildValue("(ssssss)", "_data", "_grad", "_recorded", "op", "operands", "note");
     if (!slots || PyDict_SetItemString(NodeType.tp_dict, "__slots__", slots) < 0)
         return NULL;
     Py_DECREF(slots);

@@ -156,5 +156,5 @@ def test_a_choice_of_another_operand_with_the_very_same_number_makes_a_graph_sta
     root = chosen * 3.0
     condition.data = 0.0
     recompute(chosen)
-    with pytest.raises(StaleGraphError, match="'where' node was 2.5"):
+    with pytest.raises(StaleGraphError, match=r"'where' node was 2\.5"):
         root.backward()
