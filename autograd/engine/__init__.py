@@ -22,5 +22,6 @@ All of it needs the standard library alone.
 """
 
 from .installation import check_installation
+from .native import name as name, why as why
 
 check_installation()  # every module of the package imports from this room

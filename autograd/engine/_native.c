@@ -517,7 +517,7 @@ static inline int read_operand(PyObject *x, Operand *to)
 }
 
 /* Whether C computes the row: not if somebody has changed the op. */
-#define IS_KNOWN(row) (((Op *)op_of_row[row])->row != 0)
+#define IS_KNOWN(row) (op_of_row[row] && ((Op *)op_of_row[row])->row)
 
 static Node *new_value(void)
 {
@@ -576,6 +576,8 @@ static PyObject *prefix(int row, PyObject *x)
         read_operand(x, operands);
         return record(row, operands, note);
     }
+    if (!prefix_methods[row])
+        return PyErr_Format(PyExc_TypeError, "%s is not connected", ROWS[row].name);
     return PyObject_CallOneArg(prefix_methods[row], x);
 }
 
@@ -1093,15 +1095,15 @@ static int flow_by_python(Graph *self, uint32_t i, Node *node)
     if (rule && strong >= 0 && operands && recorded && out)
         found = PyObject_CallFunctionObjArgs(rule, operands, recorded, out, NULL);
     if (found)
-        locals = PySequence_Fast(found, "local derivatives are a sequence");
+        locals = PySequence_Tuple(found); /* which nobody changes while Python runs */
     if (!locals)
         goto done;
     size_t count = self->first[i + 1] - self->first[i];
-    if ((size_t)PySequence_Fast_GET_SIZE(locals) < count)
-        count = (size_t)PySequence_Fast_GET_SIZE(locals);
+    if ((size_t)PyTuple_GET_SIZE(locals) < count)
+        count = (size_t)PyTuple_GET_SIZE(locals);
     const uint32_t *targets = self->targets + self->first[i];
     for (size_t slot = 0; slot < count; slot++) {
-        PyObject *local = PySequence_Fast_GET_ITEM(locals, slot);
+        PyObject *local = PyTuple_GET_ITEM(locals, slot);
         uint32_t target = targets[slot];
         if (local == Py_None || target == NONE || self->constant[target])
             continue;
@@ -1142,6 +1144,8 @@ static int graph_differentiate(Graph *self, Node *root, double seed)
         Program *program = known ? NULL : find_program(node->op, node->count);
         if (!known && !program && PyErr_Occurred())
             return -1;
+        if (node->count != self->first[i + 1] - self->first[i]) /* somebody has changed it */
+            known = 0, program = NULL;
         int found = known     ? flow_by_row(self, i, node)
                     : program ? flow_by_program(self, i, node, program)
                               : flow_by_python(self, i, node);
@@ -1352,8 +1356,11 @@ way_products(int row, PyObject *const *arguments, Py_ssize_t count, PyObject *na
         found = PyList_New(0);
     for (Py_ssize_t i = 0; found && i < PySequence_Fast_GET_SIZE(xs) &&
                            i < PySequence_Fast_GET_SIZE(ys); i++) {
-        PyObject *product = PyNumber_Multiply(
-            PySequence_Fast_GET_ITEM(xs, i), PySequence_Fast_GET_ITEM(ys, i));
+        PyObject *x = Py_NewRef(PySequence_Fast_GET_ITEM(xs, i));
+        PyObject *y = Py_NewRef(PySequence_Fast_GET_ITEM(ys, i));
+        PyObject *product = PyNumber_Multiply(x, y);
+        Py_DECREF(x);
+        Py_DECREF(y);
         if (!product || PyList_Append(found, product) < 0)
             Py_CLEAR(found);
         Py_XDECREF(product);
