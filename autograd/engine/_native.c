@@ -92,8 +92,8 @@ static PyTypeObject NodeType, OpType, RoutineType;
 
 /* What Python hands in when it imports the engine. */
 static PyTypeObject *value_type, *leaf_type, *constant_type;
-static PyObject *unreached, *one, *watchers, *here_variable, *watching_names, *used_gradients;
-static PyObject *may_warn, *add_gradients, *write_programs, *zero;
+static PyObject *unreached, *one, *watchers, *here_variable, *state_type, *watching_names;
+static PyObject *used_gradients, *may_warn, *add_gradients, *write_programs, *zero;
 static PyObject *op_of_row[sizeof ROWS / sizeof *ROWS];
 static PyObject *infix_methods[sizeof ROWS / sizeof *ROWS][2]; /* value op other, other op value */
 static PyObject *prefix_methods[sizeof ROWS / sizeof *ROWS];
@@ -472,7 +472,7 @@ static PyObject *latest;
 
 #define HELD(state, offset) (*(PyObject **)((char *)(state) + (offset)))
 
-/* Whether new nodes of this context need no more than a note, or nothing; else Python has to look. */
+/* Whether new nodes of this context need a note at most; else Python has to look at them. */
 static int look_around(PyObject **note)
 {
     PyObject *state;
@@ -1566,34 +1566,46 @@ static int find_slot(PyObject *class, const char *name, Py_ssize_t *offset)
     return known ? 0 : -1;
 }
 
+static const struct {
+    const char *name;
+    PyObject **place;
+} CONNECTIONS[] = {
+    {"value", (PyObject **)&value_type},
+    {"leaf", (PyObject **)&leaf_type},
+    {"constant", (PyObject **)&constant_type},
+    {"unreached", &unreached},
+    {"one", &one},
+    {"watchers", &watchers},
+    {"here", &here_variable},
+    {"state", &state_type},
+    {"watching_names", &watching_names},
+    {"used_gradients", &used_gradients},
+    {"may_warn", &may_warn},
+    {"add_gradients", &add_gradients},
+    {"write_programs", &write_programs},
+};
+
 static PyObject *native_connect(PyObject *module, PyObject *arguments, PyObject *options)
 {
-    static char *names[] = {"value", "leaf", "constant", "unreached", "one", "watchers", "here",
-                            "state", "watching_names", "used_gradients", "may_warn", "add_gradients",
-                            "write_programs", NULL};
-    PyObject *found[13];
-    if (!PyArg_ParseTupleAndKeywords(
-            arguments, options, "$O!O!O!OOO!OOO!O!OOO", names, &PyType_Type, &found[0],
-            &PyType_Type, &found[1], &PyType_Type, &found[2], &found[3], &found[4], &PyList_Type,
-            &found[5], &found[6], &found[7], &PyDict_Type, &found[8], &PyDict_Type, &found[9],
-            &found[10], &found[11], &found[12]))
-        return NULL;
-    if (((PyTypeObject *)found[0])->tp_basicsize != sizeof(Node)) {
-        PyErr_SetString(PyExc_TypeError, "a Value has no more than its C base holds");
+    for (size_t i = 0; i < sizeof CONNECTIONS / sizeof *CONNECTIONS; i++) {
+        PyObject *given = options ? PyDict_GetItemString(options, CONNECTIONS[i].name) : NULL;
+        if (!given)
+            return PyErr_Format(PyExc_TypeError, "connect() needs %s", CONNECTIONS[i].name);
+        Py_XSETREF(*CONNECTIONS[i].place, Py_NewRef(given));
+    }
+    if (value_type->tp_basicsize != sizeof(Node) || !PyList_CheckExact(watchers) ||
+        !PyDict_CheckExact(watching_names) || !PyDict_CheckExact(used_gradients)) {
+        PyErr_SetString(PyExc_TypeError, "the heart is not what the engine in C was written for");
         return NULL;
     }
-    if (find_slot(found[7], "watchers", &at_watchers) < 0 ||
-        find_slot(found[7], "forgetting", &at_forgetting) < 0 ||
-        find_slot(found[7], "call", &at_call) < 0 || find_slot(found[7], "since", &at_since) < 0 ||
-        !(latest = PyUnicode_InternFromString("_latest")))
+    if (find_slot(state_type, "watchers", &at_watchers) < 0 ||
+        find_slot(state_type, "forgetting", &at_forgetting) < 0 ||
+        find_slot(state_type, "call", &at_call) < 0 ||
+        find_slot(state_type, "since", &at_since) < 0)
         return NULL;
-    for (int i = 0; i < 13; i++)
-        Py_INCREF(found[i]);
-    value_type = (PyTypeObject *)found[0], leaf_type = (PyTypeObject *)found[1];
-    constant_type = (PyTypeObject *)found[2], unreached = found[3], one = found[4];
-    watchers = found[5], here_variable = found[6], watching_names = found[8];
-    used_gradients = found[9], may_warn = found[10], add_gradients = found[11];
-    write_programs = found[12];
+    Py_XSETREF(latest, PyUnicode_InternFromString("_latest"));
+    if (!latest)
+        return NULL;
     Py_RETURN_NONE;
 }
 
