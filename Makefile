@@ -10,7 +10,7 @@ ifneq ($(shell $(PYTHON) $(VERSION)),$(shell $(BIN)/python $(VERSION) 2>/dev/nul
 endif
 endif
 
-.PHONY: test test-all lint bench clean
+.PHONY: test test-all lint bench calculus native clean
 
 test: lint
 	$(BIN)/python -m pytest -q -n auto
@@ -30,6 +30,14 @@ bench: $(VENV)/installed
 	$(BIN)/python benchmarks/steps.py
 	$(BIN)/python benchmarks/player.py
 	$(BIN)/python benchmarks/compiled.py
+
+# The table of the native engine, written from the calculus, and the engine, built in place.
+calculus: $(VENV)/installed
+	$(BIN)/python -m autograd.formulas.native_spelling
+
+native: calculus
+	$(BIN)/python -m pip install -q setuptools
+	$(BIN)/python build_native.py
 
 # pip before 25.1 does not know dependency groups, so it is renewed first.
 $(VENV)/installed: pyproject.toml

@@ -96,6 +96,7 @@ from .engine.errors import (
     UnclearedGradientWarning,
 )
 from .engine.logic import logical_and, logical_not, logical_or
+from .engine.native_value import programs as _programs
 from .engine.note import label
 from .engine.op import Op
 from .engine.protocols import displays as _displays
@@ -240,9 +241,16 @@ def _manual() -> Any:
     return manual
 
 
+def _write_programs(op: Op, count: int) -> Any:
+    from .formulas.native_programs import write_programs
+
+    return write_programs(op, count)
+
+
 # What the rooms below get from those above them, which are imported when they are used.
 _displays.update(value=_display_value, module=_display_module)
 Op.manual = staticmethod(_manual)
+_programs.append(_write_programs)
 
 
 def __getattr__(name: str) -> Any:

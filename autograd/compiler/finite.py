@@ -9,6 +9,7 @@ finite.
 import math
 import sys
 from collections.abc import Callable, Sequence
+from inspect import unwrap
 from typing import Any
 
 from ..engine import graph
@@ -25,7 +26,7 @@ from .tracing.traced import number_then
 from .verified import numbers_and_nodes, numbers_of
 
 Function = Callable[..., Any]
-_DERIVATIVES = (graph.gradients.__code__, run.forward_mode.__code__)
+_DERIVATIVES = (unwrap(graph.gradients).__code__, run.forward_mode.__code__)
 
 
 class _Looker:

@@ -12,7 +12,8 @@ of the others is needed to follow `backward()`:
 - around a graph: `watching.py` (who sees new nodes), `choices.py` (gradients through `where` and
   `lookup`), `operators.py` (+, -, … of what is no Value), `logic.py` (and, or, not),
   `assignment.py` (new numbers of leaves while a function is recorded), `uncleared.py` (a hint),
-  `products.py` (many products at once)
+  `products.py` (many products at once), `staleness.py` (operands that have changed)
+- the same in C: `native.py` (which engine runs), `native_value.py` (what C takes over), `_native.c`
 - around structures: `nesting.py` (how deep they may be)
 - what errors say: `errors.py`, `messages.py`, `arguments.py`, `misuse.py`, `documented.py`,
   `absence.py`, `installation.py`
@@ -21,5 +22,6 @@ All of it needs the standard library alone.
 """
 
 from .installation import check_installation
+from .native import name as name, why as why
 
 check_installation()  # every module of the package imports from this room

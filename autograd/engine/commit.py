@@ -18,7 +18,7 @@ from .uncleared import warn_if_uncleared
 
 _set_attribute = object.__setattr__  # of a slot or an attribute; a property would run code
 _NUMBERS = {float, int, type(UNREACHED)}  # whose sums are made in C
-_gradient_of, _set_gradient = attrgetter("_grad"), Node.__dict__["_grad"].__set__
+_gradient_of, _set_gradient = attrgetter("_grad"), Node._grad.__set__  # of the slot
 
 
 def commit(changes: Iterable[tuple[object, str, Any]]) -> None:

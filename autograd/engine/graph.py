@@ -14,10 +14,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from .calculus import strong_product
+from .native import natively
 from .node import Node
 from .op import ONE, Op
 
 
+@natively
 def topological_order(root: Node) -> list[Node]:
     """Every node that `root` was computed from, operands before results, `root` last."""
     order, seen = list[Node](), set[Node]()
@@ -33,6 +35,7 @@ def topological_order(root: Node) -> list[Node]:
     return order
 
 
+@natively
 def gradients(root: Node, seed: Any = ONE, *, connected: bool = False) -> dict[Node, Any]:
     """seed · d root / d node for every node that a gradient reaches.
 
@@ -58,8 +61,8 @@ def gradients(root: Node, seed: Any = ONE, *, connected: bool = False) -> dict[N
         for operand, was, local in zip(node.operands, node._recorded, locals):  # noqa: B905
             if local is None or type(operand) is float or operand.is_constant:
                 continue
-            if operand._data is not was:
-                node.check_recorded(connected=connected)
+            if operand._data is not was and not connected:  # connected locals have looked
+                node.check_recorded(connected=False)
             contribution = upstream * local if plain else product(op, upstream, local)
             found[operand] = found[operand] + contribution if operand in found else contribution
     # + makes a node of a masked gradient (choices.py), and leaves others as they are.

@@ -5,13 +5,13 @@ from functools import partial
 from typing import Any
 
 from .choices import masked_locals
-from .errors import StaleGraphError
-from .note import Noted
+from .native import slots
 from .numbers import UNREACHED as UNREACHED
 from .op import Op
+from .staleness import Dated
 
 
-class Node(Noted):
+class Node(Dated):
     """A number, the op that made it, the operands, and the numbers that those had.
 
     Attributes:
@@ -20,7 +20,7 @@ class Node(Noted):
         recorded: the numbers that the operands had when the node was computed.
     """
 
-    __slots__ = ("_data", "_grad", "_recorded", "op", "operands")
+    __slots__ = slots("_data", "_grad", "_recorded", "op", "operands")
 
     _data: float
     _grad: Any
@@ -104,23 +104,3 @@ class Node(Noted):
     def forget_operands(self) -> None:
         """Become a leaf, as what is computed inside `no_grad` is."""
         self.record(None, (), ())
-
-    def moved_on(self, was: float) -> bool:
-        """Whether the number is another than it `was`; nan is nan, but -0.0 is not 0.0."""
-        return self._data is not was and repr(self._data) != repr(was)
-
-    def check_recorded(self, *, connected: bool) -> None:
-        """Raise if an operand changed so that its recorded number gives a wrong derivative.
-
-        Numeric derivatives use the recorded numbers, so a leaf may have moved on; connected
-        ones use the leaf itself. An interior operand changes only when another graph that
-        shares it was recomputed.
-
-        Raises:
-            StaleGraphError: naming the operand.
-        """
-        for x, was in zip(self.operands, self._recorded, strict=True):
-            # What is computed keeps its object while nothing below it changes: see recompute.
-            changed = isinstance(x, Node) and x._data is not was
-            if changed and (x.op is not None or (connected and x.moved_on(was))):
-                raise StaleGraphError(x.describe(), was, x._data)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from .messages import short_repr
+from .native import slots
 from .op import Carrier, Op
 
 
@@ -24,7 +25,7 @@ BLANK = Note()
 class Noted(Carrier):
     """A carrier with a note, which takes no room or time until something is written on it."""
 
-    __slots__ = ("note",)
+    __slots__ = slots("note")
 
     note: Note
     op: Op | None

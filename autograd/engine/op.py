@@ -14,6 +14,7 @@ from typing import Any
 from .carrier import Carrier as Carrier, OpCall
 from .documented import Documented
 from .misuse import check_statement, explain_misuse
+from .native import Operation
 from .numbers import number
 
 ONE = 1.0  # the constant derivative 1; where this very object is met, no product is made
@@ -22,7 +23,7 @@ Rule = float | Callable[..., Any] | None
 Locals = Callable[[Sequence[Any], Sequence[Any], Any], Sequence[Any]]
 
 
-class Op(Documented):
+class Op(Operation, Documented):
     """An operation: its name, its forward function, and one local derivative per operand.
 
     Args:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from .calculus import mul
+from .native import natively
 from .node import UNREACHED
 from .value import Leaf, Value
 from .watching import in_force
@@ -11,6 +12,7 @@ from .watching import in_force
 _new = object.__new__
 
 
+@natively
 def products(xs: Sequence[Any], ys: Sequence[Any]) -> list[Any]:
     """The products of the elements of two sequences of one length.
 

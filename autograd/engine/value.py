@@ -8,6 +8,7 @@ from .commit import add_gradients
 from .documented import method_of
 from .graph import gradients
 from .handmade import make_by_hand
+from .native_value import natively, take_over
 from .node import UNREACHED, Node
 from .numbers import number
 from .op import Op
@@ -17,6 +18,7 @@ from .watching import tell, watchers
 _new = object.__new__
 
 
+@natively
 def _make(op: Op, operands: tuple[Any, ...], numbers: tuple[float, ...], data: float) -> "Value":
     """Make a node: every Value that an op computes is made here."""
     value = _new(Value)
@@ -192,4 +194,5 @@ class Constant(Leaf):
 
 
 constant: type[Value] = Constant
+take_over(Value, Leaf, Constant)
 Scalar = Value | float  # what most functions of this library take

@@ -6,7 +6,7 @@ knew it would turn pow(x, 2.0) into x·x and compute exp(1.0) itself, with other
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..engine import calculus as c
@@ -96,13 +96,18 @@ class Functions:
     def _define(self, op: Op, count: int) -> None:
         """Write the formula of `op` as a function."""
         names = [f"x{i}" for i in range(count)]
-        body = _Body(self, count)
-        result = body.value(LOWERED[op](*[Symbol(body, name) for name in names]))
+        definition = self.definition(LOWERED[op], names)
         name = f"{self.name}_map_{len(self._written)}"
         self._written[op, count] = name  # counts, so that the next one has another name
+        self.texts.append(f"static double {name}{definition}")
+
+    def definition(self, formula: Callable[..., Any], names: Sequence[str]) -> str:
+        """What stands behind the name of a function that computes `formula` of parameters x0, …."""
+        body = _Body(self, len(names))
+        result = body.value(formula(*[Symbol(body, name) for name in names]))
         parameters = ", ".join(f"double {x}" for x in names)
         lines = _drop_unused([*body.lines, f"    return {result};"])
-        self.texts.append(f"static double {name}({parameters})\n{{\n" + "\n".join(lines) + "\n}\n")
+        return f"({parameters})\n{{\n" + "\n".join(lines) + "\n}\n"
 
     def pointers(self) -> list[str]:
         """The definitions of the pointers to the mathematical library."""

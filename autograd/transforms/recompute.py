@@ -27,17 +27,14 @@ def recompute(root: Node) -> None:
     """
     order = topological_order(root_value("recompute", root))
     order = [node for node in order if node.op is not None]
-    numbers: dict[Node, float] = {}  # committed when all are there, for an op may raise
+    numbers: dict[Node, float] = {}  # of what changes, until all are there: an op may raise
     for node in order:
         assert node.op is not None
-        given = _operand_numbers(node, numbers)
-        new, old = number(node.op.forward(*given)), node._data
-        unchanged = same(new, old) and all(map(_is_unchanged, node.operands, given, node.recorded))
-        numbers[node] = old if unchanged else new
-    changes: list[tuple[object, str, Any]] = [
-        (node, "_recorded", _operand_numbers(node, numbers)) for node in order
-    ]
-    changes += [(node, "_data", numbers[node]) for node in order]
+        new = number(node.op.forward(*_operand_numbers(node, numbers)))
+        if not same(new, node._data) or _has_changed_operands(node, numbers):
+            numbers[node] = new * 1.0  # another float, also if a choice gave that of its operand
+    changes: list[tuple[object, str, Any]] = [(node, "_data", x) for node, x in numbers.items()]
+    changes += [(node, "_recorded", _operand_numbers(node, numbers)) for node in numbers]
     commit(changes)
 
 
@@ -45,12 +42,15 @@ def _operand_numbers(node: Node, numbers: Mapping[Node, float]) -> tuple[float, 
     return tuple([numbers.get(x, x._data) if isinstance(x, Node) else x for x in node.operands])
 
 
-def _is_unchanged(operand: Any, now: float, was: float) -> bool:
-    """Whether an operand is as it was: a leaf has the number, a node the very object.
+def _has_changed_operands(node: Node, numbers: Mapping[Node, float]) -> bool:
+    """Whether an operand changes now, or has changed since the node was computed.
 
-    So a node whose operands changed is another object, also where its number is the same.
+    So a node whose operands changed counts as changed, also where its number is the same.
     """
-    return now is was or ((not isinstance(operand, Node) or operand.is_leaf) and same(now, was))
+    return any(
+        isinstance(x, Node) and (x in numbers or node.has_moved(slot))
+        for slot, x in enumerate(node.operands)
+    )
 
 
 def zero_grad(root: Node) -> None:

@@ -147,3 +147,14 @@ def test_a_graph_is_not_stale_where_nothing_below_a_shared_node_changed() -> Non
     recompute(shared)
     root.backward()
     assert x.grad == 12.0
+
+
+def test_a_choice_of_another_operand_with_the_very_same_number_makes_a_graph_stale() -> None:
+    number = 2.5
+    condition, a, b = Value(1.0), Value(number), Value(number)
+    chosen = ag.where(condition, a, b)
+    root = chosen * 3.0
+    condition.data = 0.0
+    recompute(chosen)
+    with pytest.raises(StaleGraphError, match=r"'where' node was 2\.5"):
+        root.backward()

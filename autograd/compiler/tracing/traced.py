@@ -225,8 +225,8 @@ class OutlivedValue(TracedValue):
         return f"<{self.describe()} kept from a recording, made {self.origin()}>"
 
 
-_DATA: Any = Node.__dict__["_data"]
-_GRAD: Any = Node.__dict__["_grad"]
+_DATA: Any = Node._data
+_GRAD: Any = Node._grad
 
 
 def outlive(node: Node, place: Place) -> None:

@@ -1,0 +1,78 @@
+"""What the native engine takes over of `Op` and `Value`, once the heart is defined.
+
+The operators and methods of the classes go to where C finds them when it does not know what it was
+given, and C's own take their place.
+"""
+
+from collections.abc import Callable
+from functools import update_wrapper
+from typing import Any
+
+from . import calculus as c, uncleared, watching
+from .commit import add_gradients
+from .native import native, natively as natively
+from .node import Node
+from .numbers import UNREACHED
+from .op import ONE, Op
+from .staleness import Dated
+
+INFIX = {  # the names of Python's operators
+    **{op.__name__: op.__name__ for op in (c.add, c.sub, c.mul, c.mod, c.floordiv, c.pow)},
+    "div": "truediv",
+}
+
+
+# What writes the programs of ops of many operands. The room of formulas stands above the engine, so
+# the package's __init__.py hands it in.
+programs: list[Callable[[Op, int], Any]] = []
+
+
+def take_over(value: Any, leaf: Any, constant: Any) -> None:
+    """Let C compute what it knows of the ops, and of these classes, of which the first is made."""
+    if native is None:
+        return
+    native.connect(
+        value=value,
+        leaf=leaf,
+        constant=constant,
+        unreached=UNREACHED,
+        one=ONE,
+        watchers=watching.watchers,
+        here=watching._here,
+        state=watching._Here,
+        watching_names=vars(watching),
+        used_gradients=uncleared.used,
+        may_warn=uncleared.may_warn,
+        add_gradients=add_gradients,
+        write_programs=lambda op, count: programs[0](op, count),
+    )
+    del Op.__call__, Node.grad, Dated.has_moved
+    for name, op in vars(c).items():
+        if isinstance(op, Op) and name == op.__name__:
+            native.bind(name, op, _form(op))
+    _take_over_methods(value)
+
+
+def _form(op: Op) -> int:
+    """How a call of the op gives its operands, where there may be many: see `_native.c`."""
+    if op.derivatives is None or op.taken is not None:
+        return 0
+    in_lists = {c._one_per_operand: 1, c._at_least_one: 1, c._pairs: 2}
+    return in_lists.get(op.arrange, 3)
+
+
+def _take_over_methods(value: Any) -> None:
+    for name, python in INFIX.items():
+        method, reflected = f"__{python}__", f"__r{python}__"
+        native.methods(name, vars(value)[method], vars(value)[reflected])
+        delattr(value, method)
+        delattr(value, reflected)
+    value.__new__ = staticmethod(natively(value.__new__))
+    value.__init__, value.backward = natively(value.__init__), natively(value.backward)
+    for name in ("neg", "abs"):
+        native.methods(name, vars(value)[f"__{name}__"])
+        delattr(value, f"__{name}__")
+    for name, method in list(vars(value).items()):
+        op = getattr(c, name, None)
+        if isinstance(op, Op) and len(op.rules) == 1:
+            setattr(value, name, update_wrapper(native.prefix(name, method), method))
