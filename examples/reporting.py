@@ -60,6 +60,15 @@ class Report:
 
     def __call__(self, epoch: int, **figures: float) -> bool:
         """Tell the figures of an epoch; whether to go on with the next."""
+        self.show(epoch, figures)
+        if self.log is not None:
+            self.write(self.log, epoch, figures)
+        first = next(iter(figures.values()), inf)
+        self.best, self.waited = (first, 0) if first < self.best else (self.best, self.waited + 1)
+        return self.waited < self.patience
+
+    def show(self, epoch: int, figures: Mapping[str, float]) -> None:
+        """Show the figures in the bar, or in a line if it is time for one."""
         text = "  ".join(f"{name} {figure:#.4g}" for name, figure in figures.items())
         if self.bar is not None:
             self.bar.set_postfix_str(text, refresh=False)
@@ -67,14 +76,13 @@ class Report:
         elif self.is_due(epoch):
             self.said = perf_counter()
             print(f"{self.unit} {epoch:,} of {self.epochs:,}  {text}".rstrip(), flush=True)
-        if self.log is not None:
-            with open(self.log, "w" if epoch == 1 else "a", newline="", encoding="utf-8") as file:
-                table = csv.writer(file)
-                table.writerows([[self.unit, *figures]] if epoch == 1 else [])
-                table.writerow([epoch, *figures.values()])
-        first = next(iter(figures.values()), inf)
-        self.best, self.waited = (first, 0) if first < self.best else (self.best, self.waited + 1)
-        return self.waited < self.patience
+
+    def write(self, log: str | os.PathLike[str], epoch: int, figures: Mapping[str, float]) -> None:
+        """Write the figures to the CSV file, below a line of names."""
+        with open(log, "w" if epoch == 1 else "a", newline="", encoding="utf-8") as file:
+            table = csv.writer(file)
+            table.writerows([[self.unit, *figures]] if epoch == 1 else [])
+            table.writerow([epoch, *figures.values()])
 
     def is_due(self, epoch: int) -> bool:
         """Whether it is time for a line: ten times in all, more often where that takes long."""
