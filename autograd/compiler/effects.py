@@ -12,12 +12,12 @@ from itertools import islice
 from typing import Any
 
 from ..engine.assignment import assign
-from ..engine.commit import commit
+from ..engine.commit import Changes, commit
 from ..engine.errors import NonFiniteError, TracedValueError
 from ..engine.node import Node
 from ..engine.value import Value
 from ..nn.module import Module
-from ..optim.stateful import Changes, Stateful
+from ..optim.stateful import Stateful
 from ..transforms.trees import flatten, kind_of_node, open_array
 from .cache_keys import setting
 from .call_structure import MOST_OF_RESULTS, Places, as_lists

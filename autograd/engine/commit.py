@@ -16,6 +16,8 @@ from .assignment import cleared
 from .node import UNREACHED, Node
 from .uncleared import warn_if_uncleared
 
+Changes = list[tuple[object, str, Any]]  # an object, an attribute of it, and what it becomes
+
 _set_attribute = object.__setattr__  # of a slot or an attribute; a property would run code
 _NUMBERS = {float, int, type(UNREACHED)}  # whose sums are made in C
 _gradient_of, _set_gradient = attrgetter("_grad"), Node._grad.__set__  # of the slot

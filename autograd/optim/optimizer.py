@@ -13,7 +13,7 @@ from typing import Any, Self
 from ..engine import calculus as c
 from ..engine.arguments import at_least_zero
 from ..engine.assignment import assign, cleared
-from ..engine.commit import clear_gradients, commit
+from ..engine.commit import Changes, clear_gradients, commit
 from ..engine.errors import StateDictError, TracedValueError
 from ..engine.logic import logical_and, require
 from ..engine.numbers import number
@@ -21,7 +21,7 @@ from ..engine.uncleared import note_step
 from ..engine.value import Value
 from ..transforms.strict import source_line
 from .groups import ParameterGroup, Parameters, parameter_groups
-from .stateful import Changes, Stateful
+from .stateful import Stateful
 
 Memory = tuple[Any, ...]  # what an optimizer remembers of one parameter
 Update = Callable[[Any, Any, Memory], tuple[Any, Memory]]

@@ -14,14 +14,14 @@ from weakref import WeakKeyDictionary
 
 from ..engine import calculus as c
 from ..engine.arguments import positive_int
-from ..engine.commit import commit
+from ..engine.commit import Changes, commit
 from ..engine.messages import short_repr
 from ..engine.numbers import number
 from ..engine.value import Value
 from ..nn.state_dict import match_names
 from ..transforms.strict import refuse_recorded
 from .optimizer import Optimizer, check_progress, learning_rate
-from .stateful import Changes, Stateful
+from .stateful import Stateful
 
 Factor = Callable[[int], float]
 

@@ -4,17 +4,16 @@ These numbers have names in a state dict. A compiled function takes them as argu
 them back when it has run: so a training step is written once, interpreted or compiled.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..engine.commit import commit
+from ..engine.commit import Changes, commit
 from ..nn.state_dict import match_names
 from ..transforms.strict import refuse_recorded
 
-Changes = list[tuple[object, str, Any]]  # for `commit`
 
-
-class Stateful:
+class Stateful(ABC):
     """The base class of what has numbers that change as it is used.
 
     Attributes:
@@ -27,31 +26,32 @@ class Stateful:
     needs = ""
     changing: frozenset[str] = frozenset()
 
+    @abstractmethod
     def number_names(self) -> tuple[str, ...]:
         """The names in a state dict of the numbers that change."""
-        raise NotImplementedError
 
+    @abstractmethod
     def numbers(self) -> list[Any]:
         """The numbers that change, in the order of their names; while recorded, nodes."""
-        raise NotImplementedError
 
+    @abstractmethod
     def changes(self, numbers: Sequence[Any]) -> Changes:
         """What `commit` has to do to give it these numbers."""
-        raise NotImplementedError
 
     def fixed_parts(self) -> dict[str, Any]:
         """The settings by name, which do not change from step to step."""
         hidden = self.changing | {"is_traced"}
         return {name: x for name, x in vars(self).items() if name not in hidden}
 
+    @abstractmethod
     def refers_to(self) -> list[Any]:
         """The objects whose numbers it changes besides its own."""
-        raise NotImplementedError
 
+    @abstractmethod
     def refer_to(self, others: Sequence[Any]) -> None:
         """Refer to others in the place of these objects."""
-        raise NotImplementedError
 
+    @abstractmethod
     def check_numbers(self, numbers: Mapping[str, float]) -> None:
         """Raise a StateDictError for impossible numbers."""
 
