@@ -6,6 +6,7 @@ import pytest
 
 from autograd import nn
 from autograd.engine.absence import LOSSES
+from tests.absent_names import check_advice, check_other_names
 
 ADVICE = {
     "ModuleList": "a plain list of modules, in an attribute of a Module",
@@ -21,13 +22,7 @@ ADVICE = {
 
 @pytest.mark.parametrize("name", ADVICE)
 def test_an_attribute_and_an_import_say_what_to_use(name: str) -> None:
-    told = f"autograd.nn has no {name}: use {ADVICE[name]}"
-    with pytest.raises(AttributeError) as caught:
-        getattr(nn, name)
-    assert str(caught.value) == told
-    with pytest.raises(ImportError) as refused:
-        exec(f"from autograd.nn import {name}")
-    assert str(refused.value) == told
+    check_advice("nn", name, ADVICE[name])
 
 
 def test_what_is_advised_is_there() -> None:
@@ -37,11 +32,7 @@ def test_what_is_advised_is_there() -> None:
 
 
 def test_any_other_name_is_just_not_there() -> None:
-    with pytest.raises(AttributeError, match=r"module 'autograd\.nn' has no attribute 'Nonsense'"):
-        nn.Nonsense  # type: ignore[attr-defined] # noqa: B018
-    with pytest.raises(ImportError, match="cannot import name 'Nonsense'"):
-        exec("from autograd.nn import Nonsense")
-    assert not hasattr(nn, "__wrapped__")
+    check_other_names("nn")
 
 
 def test_files_of_the_room_are_still_found() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from autograd import optim
+from tests.absent_names import check_advice, check_other_names
 
 ADVICE = {
     "StepLR": "Schedule(optimizer, step_lr(size, gamma))",
@@ -14,16 +14,8 @@ ADVICE = {
 
 @pytest.mark.parametrize("name", ADVICE)
 def test_an_attribute_and_an_import_say_what_to_use(name: str) -> None:
-    told = f"autograd.optim has no {name}: use {ADVICE[name]}"
-    with pytest.raises(AttributeError) as caught:
-        getattr(optim, name)
-    assert str(caught.value) == told
-    with pytest.raises(ImportError) as refused:
-        exec(f"from autograd.optim import {name}")
-    assert str(refused.value) == told
+    check_advice("optim", name, ADVICE[name])
 
 
 def test_any_other_name_is_just_not_there() -> None:
-    with pytest.raises(AttributeError, match=r"'autograd\.optim' has no attribute 'Nonsense'"):
-        optim.Nonsense  # type: ignore[attr-defined] # noqa: B018
-    assert not hasattr(optim, "__wrapped__")
+    check_other_names("optim")
