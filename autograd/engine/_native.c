@@ -2,14 +2,16 @@
 
    The definition is the Python heart (op.py, node.py, graph.py, value.py, commit.py); this does the
    same for what it knows, with the same bits, and hands everything else back to the Python
-   functions. What it knows: ops of one or two operands, whose values and rules stand in
-   _calculus.h, written from calculus.py; Values, leaves and constants of no subclass; gradients
-   that are numbers. Everything is protected by the interpreter lock (the GIL).
+   functions. What it knows: the ops whose values and rules stand in _calculus.h, written from
+   calculus.py; Values, leaves and constants of no subclass, and what stands for a number while a
+   function is recorded; gradients that are numbers. Everything is protected by the interpreter
+   lock (the GIL).
 
      Node     a number, its gradient, and the record of how it was computed
-     Op       the base of ops: the number of its row in _calculus.h
-     Routine  a Python function with a faster way for what is usual
+     Op       the base of ops: the number of its row in _calculus.h; _programs.h: of many operands
+     Tape     the nodes of a function that is recorded, in the order they are made: _tape.h
      Graph    the nodes of a pass, in order, with what flows back to each
+     Routine  a Python function with a faster way for what is usual
 */
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
@@ -30,56 +32,41 @@ typedef struct {
     double number;  /* what it was when the node was computed */
 } Operand;
 
-enum gradient_kind { UNREACHED, NUMBER, OBJECT };
+/* The record of a node whose op is not in the table, or has more than two operands. */
+typedef struct {
+    PyObject *op;
+    uint32_t count;
+    Operand operands[1]; /* so many */
+} Many;
+
+enum gradient_kind { UNREACHED, NUMBER, OBJECT, PLACE };
+enum node_flags {
+    FOLLOWED = 1, /* the collector knows this node and all that it was computed from */
+    HOLDS = 2,    /* a leaf that holds an object, or computed from one: the collector must know */
+};
 
 typedef struct {
     PyObject_HEAD
+    uint32_t mark;         /* its number in the last pass that went through it: see number_of() */
+    int16_t row; /* of its op in the table, counted from 1; 0 at a leaf, and where there are many */
+    uint8_t gradient_kind;
+    uint8_t flags;
     double data;
     union {
         double number;
-        PyObject *object; /* a float that Python has seen or set, None, a node, … */
+        PyObject *object; /* a float that Python has seen or set, None, a node, …; or a tape */
     } gradient;
-    PyObject *op;   /* NULL at a leaf */
+    uint64_t time;  /* when the number was assigned or computed; its place, if it has one */
     PyObject *note; /* NULL if nothing is written on it */
-    uint64_t mark;     /* where the node stands in the last pass that went through it */
-    uint64_t changed;  /* when the number was last assigned */
-    uint64_t recorded; /* when the numbers of the operands were taken */
-    uint32_t count;    /* of the operands */
-    int16_t row;       /* of the op in the table, -1 if it is not there */
-    uint8_t gradient_kind;
-    uint8_t followed; /* the collector knows this node and all that it was computed from */
     union {
         Operand two[2];
-        Operand *many; /* if there are more */
-    } operands;
+        Many *many; /* NULL at a leaf */
+    } record;
 } Node;
-
-/* An op of many operands, for one count of them: see formulas/native_programs.py. */
-typedef struct {
-    int row; /* -1 chooses */
-    uint32_t from[3];
-} Step;
-
-typedef struct {
-    enum rule_kind kind;
-    uint32_t from;
-} Result;
-
-typedef struct {
-    Py_ssize_t constants, steps, results;
-    double *constant;
-    Step *step;
-    Result *result;
-} Steps;
-
-typedef struct {
-    Steps value, locals;
-    int strong;
-} Program;
 
 enum op_form { UNKNOWN, LIST, PAIRS, PLAIN }; /* how a call gives the operands of many */
 
-#define MOST_OPERANDS 256
+typedef struct Program Program;
 
 typedef struct {
     PyObject_HEAD
@@ -90,23 +77,39 @@ typedef struct {
 
 static PyTypeObject NodeType, OpType, RoutineType;
 
-/* What Python hands in when it imports the engine. */
-static PyTypeObject *value_type, *leaf_type, *constant_type;
+/* What Python hands in when it imports the engine, and when it imports the compiler. */
+static PyTypeObject *value_type, *leaf_type, *constant_type, *traced_type, *outlived_type;
 static PyObject *unreached, *one, *watchers, *here_variable, *state_type, *watching_names;
-static PyObject *used_gradients, *may_warn, *add_gradients, *write_programs, *zero;
+static PyObject *used_gradients, *may_warn, *add_gradients, *write_programs, *assign_data, *zero;
 static PyObject *op_of_row[sizeof ROWS / sizeof *ROWS];
 static PyObject *infix_methods[sizeof ROWS / sizeof *ROWS][2]; /* value op other, other op value */
 static PyObject *prefix_methods[sizeof ROWS / sizeof *ROWS];
 static int row_add, row_sub, row_mul, row_div, row_mod, row_floordiv, row_pow, row_neg, row_abs;
 
-static uint64_t marks = 1;   /* the next mark */
-static uint64_t changes = 1; /* of numbers so far: the time by which nodes are out of date */
+static uint64_t now = 1; /* how many numbers were assigned so far: the time */
 
 #define IS_NODE(x) PyObject_TypeCheck(x, &NodeType)
 
 static inline Operand *operands_of(Node *self)
 {
-    return self->count <= 2 ? self->operands.two : self->operands.many;
+    if (self->row)
+        return self->record.two;
+    return self->record.many ? self->record.many->operands : NULL;
+}
+
+static inline uint32_t count_of(const Node *self)
+{
+    if (self->row)
+        return (uint32_t)ROWS[self->row - 1].operands;
+    return self->record.many ? self->record.many->count : 0;
+}
+
+/* What made the node, NULL at a leaf. */
+static inline PyObject *op_of(const Node *self)
+{
+    if (self->row)
+        return op_of_row[self->row - 1];
+    return self->record.many ? self->record.many->op : NULL;
 }
 
 /* Whether the type is one of those that behave as the heart says, in every respect. */
@@ -114,6 +117,19 @@ static inline int is_usual(PyTypeObject *type)
 {
     return type == value_type || type == leaf_type || type == constant_type;
 }
+
+static int grow(void *array, size_t size)
+{
+    void *larger = PyMem_Realloc(*(void **)array, size);
+    if (!larger) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    *(void **)array = larger;
+    return 0;
+}
+
+/* --- deletion ------------------------------------------------------------------------------ */
 
 /* A node dies after its operands were set aside, so that a long chain dies without recursion. */
 static struct {
@@ -151,60 +167,77 @@ static void release_those_set_aside(void)
     dying.busy = 0;
 }
 
-static void drop_operands(Node *self)
+/* Make the node a leaf. */
+static void drop_record(Node *self)
 {
-    Operand *operands = operands_of(self);
-    Operand *block = self->count > 2 ? operands : NULL;
-    Operand two[2] = {self->operands.two[0], self->operands.two[1]};
-    uint32_t count = self->count;
-    self->count = 0;
-    if (!block)
-        operands = two;
+    Operand two[2] = {self->record.two[0], self->record.two[1]}, *operands = two;
+    Many *many = self->row ? NULL : self->record.many;
+    uint32_t count = count_of(self);
+    self->row = 0;
+    self->record.many = NULL;
+    if (many)
+        operands = many->operands;
     for (uint32_t i = 0; i < count; i++)
         if (operands[i].node)
             set_aside(operands[i].node);
-    PyMem_Free(block);
+    if (many) {
+        Py_XDECREF(many->op);
+        PyMem_Free(many);
+    }
     release_those_set_aside();
 }
 
 static int node_clear(Node *self)
 {
-    if (self->gradient_kind == OBJECT) {
+    if (self->gradient_kind >= OBJECT) {
         self->gradient_kind = UNREACHED;
         set_aside(self->gradient.object);
     }
     Py_CLEAR(self->note);
-    drop_operands(self);
-    Py_CLEAR(self->op);
+    drop_record(self);
     return 0;
 }
 
 static int node_traverse(Node *self, visitproc visit, void *arg)
 {
-    if (self->gradient_kind == OBJECT)
+    if (self->gradient_kind >= OBJECT)
         Py_VISIT(self->gradient.object);
     Py_VISIT(self->note);
-    Py_VISIT(self->op);
+    if (!self->row && self->record.many)
+        Py_VISIT(self->record.many->op);
     Operand *operands = operands_of(self);
-    for (uint32_t i = 0; i < self->count; i++)
+    for (uint32_t i = 0; i < count_of(self); i++)
         Py_VISIT(operands[i].node);
     return 0;
 }
 
-/* The memory of dead Values, for the next ones: a training step makes as many as the last. */
-#define MOST_KEPT 65536
+/* The memory of dead nodes, 112 MB at most, for the next ones: a training step makes as many as
+   the last. Where a million nodes need new memory each time, they take twice as long. */
+#define MOST_KEPT (1 << 20)
 static Node *kept[MOST_KEPT];
 static size_t kept_count;
 
 /* Python's deallocator of the subclass calls this, and releases the type. */
 static void node_dealloc(Node *self)
 {
+    PyTypeObject *type = Py_TYPE(self);
     PyObject_GC_UnTrack(self);
     node_clear(self);
-    if (Py_IS_TYPE(self, value_type) && kept_count < MOST_KEPT)
+    if ((type == value_type || type == traced_type || type == outlived_type) &&
+        kept_count < MOST_KEPT)
         kept[kept_count++] = self;
     else
-        Py_TYPE(self)->tp_free((PyObject *)self);
+        type->tp_free((PyObject *)self);
+}
+
+/* A node without a number; the collector does not know it: see follow(). */
+static Node *new_node(PyTypeObject *type)
+{
+    Node *self = kept_count ? (Node *)PyObject_Init((PyObject *)kept[--kept_count], type)
+                            : PyObject_GC_New(Node, type);
+    if (self)
+        memset((char *)self + sizeof(PyObject), 0, sizeof(Node) - sizeof(PyObject));
+    return self;
 }
 
 /* Let the collector know a node and all that it was computed from: they may be part of a cycle. */
@@ -212,38 +245,91 @@ static int follow(PyObject *first)
 {
     size_t count = 1, room = 64;
     Node **stack = PyMem_Malloc(room * sizeof *stack);
-    if (!stack)
-        goto no_memory;
+    if (!stack) {
+        PyErr_NoMemory();
+        return -1;
+    }
     stack[0] = (Node *)first;
     while (count) {
         Node *node = stack[--count];
-        if (node->followed)
+        uint32_t operands = count_of(node);
+        if (node->flags & FOLLOWED)
             continue;
-        node->followed = 1;
+        if (count + operands + 1 > room) {
+            room = 2 * room + operands;
+            if (grow(&stack, room * sizeof *stack) < 0)
+                break;
+        }
+        node->flags |= FOLLOWED;
         if (!PyObject_GC_IsTracked((PyObject *)node))
             PyObject_GC_Track(node);
-        if (count + node->count + 1 > room) {
-            room = 2 * room + node->count;
-            Node **larger = PyMem_Realloc(stack, room * sizeof *stack);
-            if (!larger)
-                goto no_memory;
-            stack = larger;
-        }
-        for (uint32_t i = 0; i < node->count; i++)
+        for (uint32_t i = 0; i < operands; i++)
             if (operands_of(node)[i].node)
                 stack[count++] = (Node *)operands_of(node)[i].node;
         if (node->gradient_kind == OBJECT && IS_NODE(node->gradient.object))
             stack[count++] = (Node *)node->gradient.object;
     }
     PyMem_Free(stack);
-    return 0;
-no_memory:
-    PyMem_Free(stack);
-    PyErr_NoMemory();
-    return -1;
+    return PyErr_Occurred() ? -1 : 0;
 }
 
 /* --- attributes of nodes ------------------------------------------------------------------ */
+
+static inline int holds(PyObject *node) { return node && ((Node *)node)->flags & HOLDS; }
+
+/* Room for the record of so many operands, all plain numbers yet. */
+static Many *many_new(PyObject *op, uint32_t count)
+{
+    Many *many = PyMem_Calloc(1, sizeof *many + count * sizeof *many->operands);
+    if (!many) {
+        PyErr_NoMemory();
+        return NULL;
+    }
+    many->op = Py_XNewRef(op);
+    many->count = count;
+    return many;
+}
+
+/* The numbers of the operands are as of now. */
+static void date_record(Node *self)
+{
+    const Operand *x = operands_of(self);
+    for (uint32_t i = 0; i < count_of(self); i++)
+        if (x[i].node && ((Node *)x[i].node)->time > self->time)
+            self->time = ((Node *)x[i].node)->time;
+}
+
+/* Record what the node was made of. */
+static int assign_record(Node *self, PyObject *op, const Operand *operands, uint32_t count)
+{
+    int row = op && PyObject_TypeCheck(op, &OpType) ? ((Op *)op)->row : 0;
+    Many *many = NULL;
+    if (row && (uint32_t)ROWS[row - 1].operands != count)
+        row = 0;
+    if (!row && (op || count) && !(many = many_new(op, count)))
+        return -1;
+    uint8_t held = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        Py_XINCREF(operands[i].node);
+        held |= holds(operands[i].node);
+    }
+    Operand two[2] = {{NULL, 0.0}, {NULL, 0.0}};
+    if (count)
+        memcpy(many ? many->operands : two, operands, count * sizeof *operands);
+    drop_record(self);
+    self->row = (int16_t)row;
+    if (row)
+        memcpy(self->record.two, two, sizeof two);
+    else
+        self->record.many = many;
+    date_record(self);
+    if (held)
+        self->flags |= HOLDS;
+    if (!held && !(self->flags & FOLLOWED))
+        return 0;
+    self->flags &= (uint8_t)~FOLLOWED;
+    return follow((PyObject *)self);
+}
 
 static int refuse_to_delete(PyObject *value, const char *name)
 {
@@ -252,12 +338,9 @@ static int refuse_to_delete(PyObject *value, const char *name)
     return !value;
 }
 
-static PyObject *get_data(Node *self, void *closure)
-{
-    return PyFloat_FromDouble(self->data);
-}
+static PyObject *get_data(Node *self, void *closure) { return PyFloat_FromDouble(self->data); }
 
-static int set_data(Node *self, PyObject *value, void *closure)
+static int set_data_slot(Node *self, PyObject *value, void *closure)
 {
     if (refuse_to_delete(value, "_data"))
         return -1;
@@ -265,15 +348,31 @@ static int set_data(Node *self, PyObject *value, void *closure)
     if (data == -1.0 && PyErr_Occurred())
         return -1;
     self->data = data;
-    self->changed = ++changes;
+    self->time = ++now;
     return 0;
 }
+
+/* ``value.data = x``: of a leaf and a float here, of all else as Python says. */
+static int set_data(Node *self, PyObject *value, void *closure)
+{
+    if (value && PyFloat_CheckExact(value) && !op_of(self) && !count_of(self))
+        return set_data_slot(self, value, NULL);
+    if (refuse_to_delete(value, "data"))
+        return -1;
+    PyObject *found = PyObject_CallFunctionObjArgs(assign_data, self, value, NULL);
+    Py_XDECREF(found);
+    return found ? 0 : -1;
+}
+
+static PyObject *place_of(Node *self);
 
 /* A number that Python sees stays that very object until another one takes its place. */
 static PyObject *get_gradient(Node *self, void *as_number)
 {
     if (self->gradient_kind == UNREACHED)
         return Py_NewRef(as_number ? zero : unreached);
+    if (self->gradient_kind == PLACE)
+        return place_of(self);
     if (self->gradient_kind == NUMBER) {
         PyObject *number = PyFloat_FromDouble(self->gradient.number);
         if (!number)
@@ -290,13 +389,9 @@ static int set_gradient(Node *self, PyObject *value, void *closure)
         return -1;
     if (IS_NODE(value) && (follow(value) < 0 || follow((PyObject *)self) < 0))
         return -1;
-    PyObject *before = self->gradient_kind == OBJECT ? self->gradient.object : NULL;
-    if (value == unreached)
-        self->gradient_kind = UNREACHED;
-    else {
-        self->gradient_kind = OBJECT;
-        self->gradient.object = Py_NewRef(value);
-    }
+    PyObject *before = self->gradient_kind >= OBJECT ? self->gradient.object : NULL;
+    self->gradient_kind = value == unreached ? UNREACHED : OBJECT;
+    self->gradient.object = value == unreached ? NULL : Py_NewRef(value);
     if (before) {
         set_aside(before);
         release_those_set_aside();
@@ -306,26 +401,28 @@ static int set_gradient(Node *self, PyObject *value, void *closure)
 
 static PyObject *get_op(Node *self, void *closure)
 {
-    return Py_NewRef(self->op ? self->op : Py_None);
+    PyObject *op = op_of(self);
+    return Py_NewRef(op ? op : Py_None);
 }
 
 static int set_op(Node *self, PyObject *value, void *closure)
 {
     if (refuse_to_delete(value, "op"))
         return -1;
-    PyObject *before = self->op;
-    self->op = value == Py_None ? NULL : Py_NewRef(value);
-    self->row = PyObject_TypeCheck(value, &OpType) ? (int16_t)(((Op *)value)->row - 1) : -1;
-    Py_XDECREF(before);
-    return 0;
+    Operand two[2] = {self->record.two[0], self->record.two[1]};
+    uint32_t count = count_of(self);
+    return assign_record(self, value == Py_None ? NULL : value,
+                         self->row ? two : operands_of(self), count);
 }
 
-static PyObject *get_operands(Node *self, void *closure)
+/* A tuple of the operands, or of the numbers that they had. */
+static PyObject *get_operands(Node *self, void *numbers)
 {
-    PyObject *found = PyTuple_New(self->count);
-    for (uint32_t i = 0; found && i < self->count; i++) {
+    uint32_t count = count_of(self);
+    PyObject *found = PyTuple_New(count);
+    for (uint32_t i = 0; found && i < count; i++) {
         Operand *x = &operands_of(self)[i];
-        PyObject *item = x->node ? Py_NewRef(x->node) : PyFloat_FromDouble(x->number);
+        PyObject *item = x->node && !numbers ? Py_NewRef(x->node) : PyFloat_FromDouble(x->number);
         if (!item)
             Py_CLEAR(found);
         else
@@ -334,80 +431,61 @@ static PyObject *get_operands(Node *self, void *closure)
     return found;
 }
 
-/* Take over operands from a tuple of nodes and floats, with the numbers that they have now. */
-static int set_operands(Node *self, PyObject *value, void *closure)
+/* Record this op, or the one that there is, and operands: nodes and floats with the numbers that
+   they have now, or had. */
+static int record_tuple(Node *self, PyObject *op, PyObject *operands, PyObject *numbers)
 {
-    if (refuse_to_delete(value, "operands"))
-        return -1;
-    if (!PyTuple_Check(value)) {
-        PyErr_Format(PyExc_TypeError, "operands are a tuple, got %s", Py_TYPE(value)->tp_name);
+    if (!PyTuple_Check(operands) || (numbers && (!PyTuple_Check(numbers) ||
+        PyTuple_GET_SIZE(numbers) != PyTuple_GET_SIZE(operands)))) {
+        PyErr_Format(PyExc_TypeError, "operands are a tuple, got %s", Py_TYPE(operands)->tp_name);
         return -1;
     }
-    Py_ssize_t count = PyTuple_GET_SIZE(value);
-    Operand two[2] = {{NULL, 0.0}, {NULL, 0.0}};
-    Operand *operands = count > 2 ? PyMem_Calloc(count, sizeof *operands) : two;
-    if (!operands) {
+    Py_ssize_t count = PyTuple_GET_SIZE(operands);
+    Operand few[2], *found = few;
+    if (count > 2 && !(found = PyMem_Malloc((size_t)count * sizeof *found))) {
         PyErr_NoMemory();
         return -1;
     }
     for (Py_ssize_t i = 0; i < count; i++) {
-        PyObject *x = PyTuple_GET_ITEM(value, i);
-        if (IS_NODE(x)) {
-            operands[i].node = x;
-            operands[i].number = ((Node *)x)->data;
-        } else {
-            operands[i].number = PyFloat_AsDouble(x);
-            if (operands[i].number == -1.0 && PyErr_Occurred()) {
-                if (count > 2)
-                    PyMem_Free(operands);
-                return -1;
-            }
-        }
+        PyObject *x = PyTuple_GET_ITEM(operands, i);
+        found[i].node = IS_NODE(x) ? x : NULL;
+        found[i].number = numbers   ? PyFloat_AsDouble(PyTuple_GET_ITEM(numbers, i))
+                          : IS_NODE(x) ? ((Node *)x)->data
+                                       : PyFloat_AsDouble(x);
     }
-    for (Py_ssize_t i = 0; i < count; i++)
-        Py_XINCREF(operands[i].node);
-    drop_operands(self);
-    if (count > 2)
-        self->operands.many = operands;
-    else
-        memcpy(self->operands.two, two, sizeof two);
-    self->count = (uint32_t)count;
-    self->recorded = changes;
-    if (!self->followed)
-        return 0;
-    self->followed = 0;
-    return follow((PyObject *)self);
+    int result = PyErr_Occurred() ? -1 : assign_record(self, op, found, (uint32_t)count);
+    if (found != few)
+        PyMem_Free(found);
+    return result;
 }
 
-static PyObject *get_recorded(Node *self, void *closure)
+static int set_operands(Node *self, PyObject *value, void *closure)
 {
-    PyObject *found = PyTuple_New(self->count);
-    for (uint32_t i = 0; found && i < self->count; i++) {
-        PyObject *item = PyFloat_FromDouble(operands_of(self)[i].number);
-        if (!item)
-            Py_CLEAR(found);
-        else
-            PyTuple_SET_ITEM(found, i, item);
-    }
-    return found;
+    if (refuse_to_delete(value, "operands"))
+        return -1;
+    PyObject *op = Py_XNewRef(op_of(self));
+    int result = record_tuple(self, op, value, NULL);
+    Py_XDECREF(op);
+    return result;
 }
 
 static int set_recorded(Node *self, PyObject *value, void *closure)
 {
     if (refuse_to_delete(value, "_recorded"))
         return -1;
-    if (!PyTuple_Check(value) || PyTuple_GET_SIZE(value) != self->count) {
+    uint32_t count = count_of(self);
+    if (!PyTuple_Check(value) || PyTuple_GET_SIZE(value) != count) {
         PyErr_SetString(PyExc_ValueError, "recorded is a tuple of one number for each operand");
         return -1;
     }
-    for (uint32_t i = 0; i < self->count; i++)
+    for (uint32_t i = 0; i < count; i++)
         if (!PyFloat_Check(PyTuple_GET_ITEM(value, i))) {
             PyErr_SetString(PyExc_TypeError, "recorded numbers are floats");
             return -1;
         }
-    for (uint32_t i = 0; i < self->count; i++)
+    for (uint32_t i = 0; i < count; i++)
         operands_of(self)[i].number = PyFloat_AS_DOUBLE(PyTuple_GET_ITEM(value, i));
-    self->recorded = changes;
+    date_record(self);
     return 0;
 }
 
@@ -427,12 +505,13 @@ static int set_note(Node *self, PyObject *value, void *closure)
 }
 
 static PyGetSetDef node_attributes[] = {
-    {"_data", (getter)get_data, (setter)set_data, "The number.", NULL},
+    {"data", (getter)get_data, (setter)set_data, "The number.", NULL},
+    {"_data", (getter)get_data, (setter)set_data_slot, "The number.", NULL},
     {"_grad", (getter)get_gradient, (setter)set_gradient, "The gradient as it is held.", NULL},
     {"grad", (getter)get_gradient, (setter)set_gradient,
      "The gradient: the sum over the backward passes so far, 0 if none has reached the node.\n\n"
      "None at a constant; a Value after ``backward(create_graph=True)``.", &NodeType},
-    {"_recorded", (getter)get_recorded, (setter)set_recorded, "The operands' numbers.", NULL},
+    {"_recorded", (getter)get_operands, (setter)set_recorded, "The operands' numbers.", &NodeType},
     {"op", (getter)get_op, (setter)set_op, "What made the node, None at a leaf.", NULL},
     {"operands", (getter)get_operands, (setter)set_operands, "What the op was applied to.", NULL},
     {"note", (getter)get_note, (setter)set_note, "What is written on the node.", NULL},
@@ -444,17 +523,16 @@ static PyObject *node_has_moved(Node *self, PyObject *slot)
     long i = PyLong_AsLong(slot);
     if (i == -1 && PyErr_Occurred())
         return NULL;
-    if (i < 0 || i >= (long)self->count)
+    if (i < 0 || i >= (long)count_of(self))
         return PyErr_Format(PyExc_IndexError, "there is no operand %ld", i);
-    Operand *was = &operands_of(self)[i];
-    Node *x = (Node *)was->node;
+    double was = operands_of(self)[i].number;
+    Node *x = (Node *)operands_of(self)[i].node;
     if (!x)
         Py_RETURN_FALSE;
-    if (x->op)
-        return PyBool_FromLong(x->changed > self->recorded);
-    double now = x->data;
-    int same = now == was->number ? signbit(now) == signbit(was->number)
-                                  : now != now && was->number != was->number;
+    if (op_of(x))
+        return PyBool_FromLong(x->time > self->time);
+    int same = x->data == was ? !signbit(x->data) == !signbit(was)
+                              : x->data != x->data && was != was;
     return PyBool_FromLong(!same);
 }
 
@@ -464,7 +542,30 @@ static PyMethodDef node_methods[] = {
     {NULL, NULL, 0, NULL},
 };
 
+static int follow_if_node(PyObject *x, void *unused) { return IS_NODE(x) ? follow(x) : 0; }
+
+/* Set an attribute. What a leaf holds may have been computed from it, now or later, which is a
+   cycle: the collector then knows that, and whatever is computed from the leaf. */
+static int node_setattr(PyObject *self, PyObject *name, PyObject *value)
+{
+    if (PyObject_GenericSetAttr(self, name, value) < 0)
+        return -1;
+    if (!value || Py_TYPE(self) == value_type || !(PyObject_IS_GC(value)) ||
+        PyObject_HasAttr((PyObject *)Py_TYPE(self), name))
+        return 0;
+    ((Node *)self)->flags |= HOLDS;
+    return IS_NODE(value) ? follow(value) : Py_TYPE(value)->tp_traverse(value, follow_if_node, NULL);
+}
+
 /* --- recording ---------------------------------------------------------------------------- */
+
+#include "_tape.h"
+
+/* What there is to do with a new node of this context. */
+typedef struct {
+    PyObject *note; /* NULL for none */
+    Tape *tape;     /* NULL if nothing is recorded */
+} Around;
 
 /* Where a state of the context holds what it says, and the name of the latest end of a block. */
 static Py_ssize_t at_watchers, at_forgetting, at_call, at_since;
@@ -472,94 +573,121 @@ static PyObject *latest;
 
 #define HELD(state, offset) (*(PyObject **)((char *)(state) + (offset)))
 
-/* Whether new nodes of this context need a note at most; else Python has to look at them. */
-static int look_around(PyObject **note)
+enum operand_kind { PLAIN_NUMBER = 1, USUAL_NODE = 2, TRACED_NODE = 4, ANYTHING = 8 };
+
+/* Read an operand, and what kind it is. */
+static inline int read_operand(PyObject *x, Operand *to)
+{
+    PyTypeObject *type = Py_TYPE(x);
+    to->node = x;
+    if (is_usual(type)) {
+        to->number = ((Node *)x)->data;
+        return USUAL_NODE;
+    }
+    if (type == traced_type) {
+        to->number = ((Node *)x)->data;
+        return TRACED_NODE;
+    }
+    to->node = NULL;
+    if (type == &PyFloat_Type) {
+        to->number = PyFloat_AS_DOUBLE(x);
+        return PLAIN_NUMBER;
+    }
+    if (type == &PyLong_Type) {
+        to->number = PyLong_AsDouble(x);
+        if (to->number != -1.0 || !PyErr_Occurred())
+            return PLAIN_NUMBER;
+        PyErr_Clear();
+    }
+    return ANYTHING;
+}
+
+/* Whether C makes a node of operands of these kinds here: of usual nodes where it needs a note at
+   most, of traced ones where a tape alone watches. Else Python has to look at it. */
+static int look_around(int kinds, Around *around)
 {
     PyObject *state;
-    *note = NULL;
-    if (PyList_GET_SIZE(watchers) == 0)
+    kinds &= ~PLAIN_NUMBER;
+    around->note = NULL;
+    around->tape = NULL;
+    if (kinds == USUAL_NODE && PyList_GET_SIZE(watchers) == 0)
         return 1;
+    if (kinds != USUAL_NODE && kinds != TRACED_NODE)
+        return 0;
     if (PyContextVar_Get(here_variable, NULL, &state) < 0 || !state) {
         PyErr_Clear();
         return 0;
     }
     PyObject *seen = HELD(state, at_watchers), *call = HELD(state, at_call);
-    int quiet = seen && PyTuple_CheckExact(seen) && !PyTuple_GET_SIZE(seen) &&
-                HELD(state, at_forgetting) == Py_False && call &&
-                HELD(state, at_since) == PyDict_GetItemWithError(watching_names, latest);
-    if (quiet && call != Py_None)
-        *note = call; /* the context holds the state, which is never changed */
+    int known = seen && PyTuple_CheckExact(seen) && HELD(state, at_forgetting) == Py_False &&
+                call && HELD(state, at_since) == PyDict_GetItemWithError(watching_names, latest);
+    if (kinds == TRACED_NODE) {
+        PyObject *tape = known && PyTuple_GET_SIZE(seen) == 1 ? PyTuple_GET_ITEM(seen, 0) : NULL;
+        known = tape && Py_IS_TYPE(tape, &TapeType);
+        around->tape = known ? (Tape *)tape : NULL;
+    } else
+        known = known && PyTuple_GET_SIZE(seen) == 0;
+    if (known && call != Py_None)
+        around->note = call; /* the context holds the state, which is never changed */
     Py_DECREF(state);
-    return quiet;
+    return known;
 }
 
-/* Read an operand: a usual node, a float or an int. 0 for anything else. */
-static inline int read_operand(PyObject *x, Operand *to)
+/* A new node without its record; `held` if an operand holds an object. */
+static inline Node *begin_node(const Around *around, double data, int held)
 {
-    PyTypeObject *type = Py_TYPE(x);
-    if (is_usual(type)) {
-        to->node = x;
-        to->number = ((Node *)x)->data;
-        return 1;
+    Py_XINCREF(around->note); /* a collection may come between */
+    Node *self = new_node(around->tape ? traced_type : value_type);
+    if (!self) {
+        Py_XDECREF(around->note);
+        return NULL;
     }
-    to->node = NULL;
-    if (type == &PyFloat_Type) {
-        to->number = PyFloat_AS_DOUBLE(x);
-        return 1;
+    self->data = data;
+    self->note = around->note;
+    self->time = now;
+    if (held) {
+        self->flags = HOLDS | FOLLOWED;
+        PyObject_GC_Track(self);
     }
-    if (type == &PyLong_Type) {
-        to->number = PyLong_AsDouble(x);
-        if (to->number != -1.0 || !PyErr_Occurred())
-            return 1;
-        PyErr_Clear();
-    }
-    return 0;
+    return self;
+}
+
+static inline PyObject *end_node(const Around *around, Node *self)
+{
+    return around->tape ? tape_record(around->tape, self) : (PyObject *)self;
 }
 
 /* Whether C computes the row: not if somebody has changed the op. */
-#define IS_KNOWN(row) (op_of_row[row] && ((Op *)op_of_row[row])->row)
+#define IS_KNOWN(i) (op_of_row[i] && ((Op *)op_of_row[i])->row)
 
-static Node *new_value(void)
+/* The node of a row; NULL without an error where Python has to make it. */
+static inline PyObject *record(int row, const Operand *x, int kinds)
 {
-    Node *self = kept_count ? (Node *)PyObject_Init((PyObject *)kept[--kept_count], value_type)
-                            : PyObject_GC_New(Node, value_type);
-    if (self)
-        memset((char *)self + sizeof(PyObject), 0, sizeof(Node) - sizeof(PyObject));
-    return self; /* the collector does not know it: see follow() */
-}
-
-static PyObject *record(int row, const Operand *x, PyObject *note)
-{
-    Py_XINCREF(note); /* a collection may come between */
-    Node *self = new_value();
-    if (!self) {
-        Py_XDECREF(note);
+    Around around;
+    if (!IS_KNOWN(row) || !look_around(kinds, &around))
         return NULL;
-    }
-    self->data = ROWS[row].value(x[0].number, x[1].number, 0.0);
-    self->op = Py_NewRef(op_of_row[row]);
-    self->note = note;
-    self->recorded = changes;
-    self->row = (int16_t)row;
-    self->count = (uint32_t)ROWS[row].operands;
-    self->operands.two[0] = x[0];
-    self->operands.two[1] = x[1];
+    Node *self = begin_node(&around, ROWS[row].value(x[0].number, x[1].number, 0.0),
+                            holds(x[0].node) | holds(x[1].node));
+    if (!self)
+        return NULL;
+    self->row = (int16_t)(row + 1);
+    self->record.two[0] = x[0];
+    self->record.two[1] = x[1];
     Py_XINCREF(x[0].node);
     Py_XINCREF(x[1].node);
-    return (PyObject *)self;
+    return end_node(&around, self);
 }
 
 static PyObject *infix(int row, PyObject *left, PyObject *right)
 {
     Operand x[2];
-    PyObject *note;
-    if (IS_KNOWN(row) && read_operand(left, &x[0]) && read_operand(right, &x[1]) &&
-        (x[0].node || x[1].node)) {
-        if (row == row_add && !x[0].node && PyLong_CheckExact(left) && x[0].number == 0.0)
-            return Py_NewRef(right); /* as the builtin sum begins */
-        if (look_around(&note))
-            return record(row, x, note);
-    }
+    int kind = read_operand(left, &x[0]), kinds = kind | read_operand(right, &x[1]);
+    if (row == row_add && kind == PLAIN_NUMBER && x[0].number == 0.0 && PyLong_CheckExact(left) &&
+        IS_KNOWN(row) && !(kinds & ANYTHING))
+        return Py_NewRef(right); /* as the builtin sum begins */
+    PyObject *found = record(row, x, kinds);
+    if (found || PyErr_Occurred())
+        return found;
     int reflected = !IS_NODE(left);
     PyObject *method = infix_methods[row][reflected];
     if (!method)
@@ -571,11 +699,9 @@ static PyObject *infix(int row, PyObject *left, PyObject *right)
 static PyObject *prefix(int row, PyObject *x)
 {
     Operand operands[2] = {{NULL, 0.0}, {NULL, 0.0}};
-    PyObject *note;
-    if (IS_KNOWN(row) && is_usual(Py_TYPE(x)) && look_around(&note)) {
-        read_operand(x, operands);
-        return record(row, operands, note);
-    }
+    PyObject *found = record(row, operands, read_operand(x, operands));
+    if (found || PyErr_Occurred())
+        return found;
     if (!prefix_methods[row])
         return PyErr_Format(PyExc_TypeError, "%s is not connected", ROWS[row].name);
     return PyObject_CallOneArg(prefix_methods[row], x);
@@ -621,206 +747,38 @@ static PyTypeObject NodeType = {
     .tp_dealloc = (destructor)node_dealloc,
     .tp_traverse = (traverseproc)node_traverse,
     .tp_clear = (inquiry)node_clear,
+    .tp_setattro = node_setattr,
     .tp_getset = node_attributes,
     .tp_methods = node_methods,
     .tp_as_number = &node_operators,
 };
 
-/* --- ops of many operands --------------------------------------------------------------------- */
-
-static Program no_program; /* in the place of what Python computes */
-
-static void *copied_items(PyObject *tuple, size_t size, Py_ssize_t *count)
-{
-    *count = PyTuple_Check(tuple) ? PyTuple_GET_SIZE(tuple) : -1;
-    void *found = *count < 0 ? NULL : PyMem_Calloc((size_t)*count + 1, size);
-    if (!found && !PyErr_Occurred())
-        PyErr_SetString(PyExc_TypeError, "a program is made of tuples");
-    return found;
-}
-
-static int read_steps(Steps *self, PyObject *program)
-{
-    PyObject *constants, *steps, *results;
-    if (!PyArg_ParseTuple(program, "OOO", &constants, &steps, &results) ||
-        !(self->constant = copied_items(constants, sizeof *self->constant, &self->constants)) ||
-        !(self->step = copied_items(steps, sizeof *self->step, &self->steps)) ||
-        !(self->result = copied_items(results, sizeof *self->result, &self->results)))
-        return -1;
-    for (Py_ssize_t i = 0; i < self->constants; i++)
-        self->constant[i] = PyFloat_AsDouble(PyTuple_GET_ITEM(constants, i));
-    for (Py_ssize_t i = 0; i < self->steps; i++) {
-        Step *step = &self->step[i];
-        if (!PyArg_ParseTuple(PyTuple_GET_ITEM(steps, i), "iIII", &step->row, &step->from[0],
-                              &step->from[1], &step->from[2]))
-            return -1;
-    }
-    for (Py_ssize_t i = 0; i < self->results; i++) {
-        int kind;
-        if (!PyArg_ParseTuple(PyTuple_GET_ITEM(results, i), "iI", &kind, &self->result[i].from))
-            return -1;
-        self->result[i].kind = (enum rule_kind)kind;
-    }
-    return PyErr_Occurred() ? -1 : 0;
-}
-
-/* The program of an op for so many operands; NULL if Python computes it, or with an error set. */
-static Program *find_program(PyObject *op, Py_ssize_t count)
-{
-    Op *self = (Op *)op;
-    if (!PyObject_TypeCheck(op, &OpType) || self->form == UNKNOWN || count > MOST_OPERANDS)
-        return NULL;
-    if (!self->programs &&
-        !(self->programs = PyMem_Calloc(MOST_OPERANDS + 1, sizeof *self->programs))) {
-        PyErr_NoMemory();
-        return NULL;
-    }
-    if (!self->programs[count]) { /* this runs Python, which may come here again */
-        PyObject *strong = PyObject_GetAttrString(op, "strong");
-        PyObject *found = strong ? PyObject_CallFunction(write_programs, "On", op, count) : NULL;
-        Program *program = found == Py_None ? &no_program : PyMem_Calloc(1, sizeof *program);
-        if (found && found != Py_None && program) {
-            PyObject *value = PySequence_GetItem(found, 0), *locals = PySequence_GetItem(found, 1);
-            if (!value || !locals || read_steps(&program->value, value) < 0 ||
-                read_steps(&program->locals, locals) < 0 ||
-                (program->strong = PyObject_IsTrue(strong)) < 0)
-                Py_CLEAR(found);
-            Py_XDECREF(value), Py_XDECREF(locals);
-        }
-        Py_XDECREF(strong);
-        if (!found)
-            return NULL;
-        Py_DECREF(found);
-        self->programs[count] = program;
-    }
-    return self->programs[count] == &no_program ? NULL : self->programs[count];
-}
-
-/* Run the steps on the operands and the result: all registers, which hold until the next run. */
-static const double *run_steps(const Steps *self, const Operand *x, uint32_t count, double out)
-{
-    static double *registers;
-    static size_t room;
-    size_t wanted = (size_t)count + 1 + (size_t)self->constants + (size_t)self->steps;
-    if (wanted > room) {
-        double *larger = PyMem_Realloc(registers, 2 * wanted * sizeof *registers);
-        if (!larger) {
-            PyErr_NoMemory();
-            return NULL;
-        }
-        registers = larger;
-        room = 2 * wanted;
-    }
-    for (uint32_t i = 0; i < count; i++)
-        registers[i] = x[i].number;
-    registers[count] = out;
-    double *next = registers + count + 1;
-    for (Py_ssize_t i = 0; i < self->constants; i++)
-        *next++ = self->constant[i];
-    for (Py_ssize_t i = 0; i < self->steps; i++) {
-        const Step *step = &self->step[i];
-        const double a = registers[step->from[0]], b = registers[step->from[1]];
-        if (step->row < 0)
-            *next++ = a != 0.0 ? b : registers[step->from[2]];
-        else
-            *next++ = ROWS[step->row].value(a, b, 0.0);
-    }
-    return registers;
-}
-
-/* The node of an op of many operands; NULL without an error where Python has to make it. */
-static PyObject *call_many(Op *self, PyObject *arguments)
-{
-    PyObject *note, *halves[2] = {arguments, NULL};
-    Py_ssize_t given = PyTuple_GET_SIZE(arguments);
-    if ((self->form == LIST && given == 1) || (self->form == PAIRS && given == 2))
-        for (Py_ssize_t i = 0; i < given; i++) {
-            halves[i] = PyTuple_GET_ITEM(arguments, i);
-            if (!PyList_CheckExact(halves[i]) && !PyTuple_CheckExact(halves[i]))
-                return NULL;
-        }
-    else if (self->form == PAIRS)
-        return NULL;
-    Py_ssize_t half = PySequence_Fast_GET_SIZE(halves[0]), count = half;
-    if (halves[1]) {
-        if (PySequence_Fast_GET_SIZE(halves[1]) != half)
-            return NULL;
-        count = 2 * half;
-    }
-    Program *program = count ? find_program((PyObject *)self, count) : NULL;
-    if (!program || PySequence_Fast_GET_SIZE(halves[0]) != half || !look_around(&note) ||
-        (halves[1] && PySequence_Fast_GET_SIZE(halves[1]) != half))
-        return NULL;
-    Operand few[2], *operands = few;
-    if (count > 2 && !(operands = PyMem_Malloc((size_t)count * sizeof *operands)))
-        return PyErr_NoMemory();
-    int has_node = 0;
-    for (Py_ssize_t i = 0; i < count; i++) {
-        PyObject *x = PySequence_Fast_GET_ITEM(halves[i >= half], i % half);
-        if (!read_operand(x, &operands[i])) {
-            has_node = 0;
-            break;
-        }
-        has_node |= operands[i].node != NULL;
-    }
-    const double *found = has_node ? run_steps(&program->value, operands, (uint32_t)count, 0.0)
-                                   : NULL;
-    if (!found) {
-        if (count > 2)
-            PyMem_Free(operands);
-        return NULL;
-    }
-    double data = found[program->value.result[0].from];
-    for (Py_ssize_t i = 0; i < count; i++)
-        Py_XINCREF(operands[i].node);
-    Py_XINCREF(note);
-    Node *node = new_value();
-    if (!node) {
-        for (Py_ssize_t i = 0; i < count; i++)
-            Py_XDECREF(operands[i].node);
-        Py_XDECREF(note);
-        if (count > 2)
-            PyMem_Free(operands);
-        return NULL;
-    }
-    node->data = data;
-    node->note = note;
-    node->op = Py_NewRef(self);
-    node->row = -1;
-    node->recorded = changes;
-    node->count = (uint32_t)count;
-    if (count > 2)
-        node->operands.many = operands;
-    else
-        memcpy(node->operands.two, few, (size_t)count * sizeof *few);
-    return (PyObject *)node;
-}
+#include "_programs.h"
 
 /* ``op(x, y)``: of numbers a float, of usual nodes a node, of anything else what Python says. */
 static PyObject *op_call(Op *self, PyObject *arguments, PyObject *options)
 {
     int row = self->row - 1;
     Py_ssize_t count = PyTuple_GET_SIZE(arguments);
+    PyObject *found = NULL;
+    if (options && !PyDict_GET_SIZE(options))
+        options = NULL;
     if (row >= 0 && count == ROWS[row].operands && !options) {
         Operand x[2] = {{NULL, 0.0}, {NULL, 0.0}};
-        PyObject *note;
-        if (read_operand(PyTuple_GET_ITEM(arguments, 0), &x[0]) &&
-            (count < 2 || read_operand(PyTuple_GET_ITEM(arguments, 1), &x[1]))) {
-            if (!x[0].node && !x[1].node)
-                return PyFloat_FromDouble(ROWS[row].value(x[0].number, x[1].number, 0.0));
-            if (look_around(&note))
-                return record(row, x, note);
-        }
-    }
-    if (self->form != UNKNOWN && (!options || !PyDict_GET_SIZE(options))) {
-        PyObject *found = call_many(self, arguments);
-        if (found || PyErr_Occurred())
-            return found;
-    }
+        int kinds = read_operand(PyTuple_GET_ITEM(arguments, 0), &x[0]);
+        if (count == 2)
+            kinds |= read_operand(PyTuple_GET_ITEM(arguments, 1), &x[1]);
+        if (kinds == PLAIN_NUMBER)
+            return PyFloat_FromDouble(ROWS[row].value(x[0].number, x[1].number, 0.0));
+        found = record(row, x, kinds);
+    } else if (self->form != UNKNOWN && !options)
+        found = call_many(self, arguments);
+    if (found || PyErr_Occurred())
+        return found;
     PyObject *call = PyObject_GetAttrString((PyObject *)self, "_call");
     if (!call)
         return NULL;
-    PyObject *found = PyObject_Call(call, arguments, options);
+    found = PyObject_Call(call, arguments, options);
     Py_DECREF(call);
     return found;
 }
@@ -846,27 +804,30 @@ static PyTypeObject OpType = {
 /* --- the order of a graph ------------------------------------------------------------------ */
 
 #define NONE UINT32_MAX
+#define SIGNALS_EVERY 65536 /* steps of a walk */
+
+enum node_state { STAYS = 1, REACHED = 2, UNUSUAL = 4 }; /* STAYS: it gets no gradient */
 
 typedef struct {
-    uint64_t base;      /* the mark of the first node */
-    uint32_t count;     /* of the nodes, which are numbered as they are found */
-    size_t room;        /* for nodes */
-    size_t edges, edge_room;
+    uint32_t number, slot; /* a node, and the next operand of it to look at */
+} Level;
+
+/* Nodes are numbered as they are found. */
+typedef struct {
     Node **nodes;
-    uint32_t *order;    /* the numbers of the nodes: operands before results */
-    uint32_t *stack;
-    uint32_t *cursor;   /* the next operand of a node to look at */
-    size_t *first;      /* the first edge of a node */
-    uint32_t *targets;  /* of each edge: the number of the operand, NONE for a plain number */
-    uint8_t *constant;  /* of each node: no gradient flows to it */
-    uint8_t *reached;
+    uint32_t *order;    /* operands before results */
+    uint32_t *arrivals; /* those that are reached, in this order */
     double *sums;
-    uint32_t *arrivals; /* the numbers of the nodes that are reached, in this order */
-    uint32_t arrived;
+    uint8_t *states;
+    Level *stack;
+    uint32_t count, arrived;
+    size_t room, stack_room;
+    int unusual; /* there are nodes of other classes than Value */
+    int objects; /* there are gradients that are objects, or Python has run */
 } Graph;
 
-/* The arrays of the last pass, for the next one. */
-static Graph spare;
+static Graph spare;           /* the arrays of the last pass, for the next one */
+static uint64_t passes_begun; /* so far */
 
 static Graph graph_new(void)
 {
@@ -881,109 +842,98 @@ static void graph_reset(Graph *self)
     for (uint32_t i = 0; i < self->count; i++)
         Py_DECREF(self->nodes[i]);
     self->count = self->arrived = 0;
-    self->edges = 0;
+    self->unusual = self->objects = 0;
 }
 
 static void graph_free(Graph *self)
 {
     graph_reset(self);
-    if (!spare.room && self->room && self->room <= 1 << 17) {
+    if (!spare.room && self->room <= MOST_KEPT) {
         spare = *self;
         return;
     }
-    PyMem_Free(self->nodes), PyMem_Free(self->order), PyMem_Free(self->stack);
-    PyMem_Free(self->cursor), PyMem_Free(self->first), PyMem_Free(self->targets);
-    PyMem_Free(self->constant), PyMem_Free(self->reached), PyMem_Free(self->sums);
-    PyMem_Free(self->arrivals);
+    PyMem_Free(self->nodes), PyMem_Free(self->order), PyMem_Free(self->arrivals);
+    PyMem_Free(self->sums), PyMem_Free(self->states), PyMem_Free(self->stack);
     memset(self, 0, sizeof *self);
 }
 
-static int grow(void *array, size_t size)
+/* The node's number, NONE if it has none here. Another pass may have written over its mark. */
+static inline uint32_t number_of(const Graph *self, const Node *node)
 {
-    void *larger = PyMem_Realloc(*(void **)array, size);
-    if (!larger) {
-        PyErr_NoMemory();
-        return -1;
-    }
-    *(void **)array = larger;
-    return 0;
+    uint32_t mark = node->mark;
+    return mark < self->count && self->nodes[mark] == node ? mark : NONE;
 }
 
 /* Give the node the next number. */
-static int graph_add(Graph *self, Node *node)
+static inline int graph_add(Graph *self, Node *node)
 {
     if (self->count == self->room) {
         size_t room = self->room ? 2 * self->room : 64;
         if (room > NONE || grow(&self->nodes, room * sizeof *self->nodes) < 0 ||
             grow(&self->order, room * sizeof *self->order) < 0 ||
-            grow(&self->stack, room * sizeof *self->stack) < 0 ||
-            grow(&self->cursor, room * sizeof *self->cursor) < 0 ||
-            grow(&self->first, (room + 1) * sizeof *self->first) < 0 ||
-            grow(&self->constant, room) < 0 || grow(&self->reached, room) < 0 ||
+            grow(&self->arrivals, room * sizeof *self->arrivals) < 0 ||
             grow(&self->sums, room * sizeof *self->sums) < 0 ||
-            grow(&self->arrivals, room * sizeof *self->arrivals) < 0)
+            grow(&self->states, room) < 0)
             return -1;
         self->room = room;
     }
-    if (self->edges + node->count > self->edge_room) {
-        size_t room = 2 * self->edge_room + node->count + 64;
-        if (grow(&self->targets, room * sizeof *self->targets) < 0)
-            return -1;
-        self->edge_room = room;
-    }
+    node->mark = self->count;
     self->nodes[self->count] = (Node *)Py_NewRef(node);
-    self->cursor[self->count] = 0;
-    self->first[self->count] = self->edges;
-    self->edges += node->count;
-    self->first[++self->count] = self->edges;
-    node->mark = marks++;
+    self->states[self->count] = 0;
+    if (Py_TYPE(node) != value_type) {
+        self->states[self->count] = UNUSUAL;
+        self->unusual = 1;
+    }
+    self->count++;
     return 0;
 }
 
 /* Number and order all nodes that `root` was computed from. Signals are handled on the way; where
-   a handler has changed marks, another attempt begins. */
+   a handler has begun a pass, another attempt begins. */
 static int graph_order(Graph *self, Node *root)
 {
     uint32_t ordered, depth, steps;
+    uint64_t begun;
 again:
     graph_reset(self);
-    self->base = marks;
+    begun = ++passes_begun;
     ordered = depth = steps = 0;
-    if (graph_add(self, root) < 0)
-        return -1;
-    self->stack[depth++] = 0;
-    while (depth) {
-        uint32_t i = self->stack[depth - 1], slot = self->cursor[i];
-        Node *node = self->nodes[i];
-        if (self->first[i] + slot == self->first[i + 1]) {
-            self->order[ordered++] = i;
-            depth--;
-            continue;
-        }
-        self->cursor[i]++;
-        Node *operand = slot < node->count ? (Node *)operands_of(node)[slot].node : NULL;
-        uint32_t *target = &self->targets[self->first[i] + slot];
-        if (!operand)
-            *target = NONE;
-        else if (operand->mark >= self->base)
-            *target = (uint32_t)(operand->mark - self->base);
-        else {
-            uint32_t number = *target = self->count;
-            if (graph_add(self, operand) < 0)
+    Node *found = root;
+    for (;;) {
+        if (found) { /* a node that was not seen before */
+            uint32_t number = self->count;
+            if (graph_add(self, found) < 0)
                 return -1;
-            if (operand->count)
-                self->stack[depth++] = number;
-            else
-                self->order[ordered++] = number;
+            if (depth == self->stack_room) {
+                size_t room = depth ? 2 * (size_t)depth : 64;
+                if (grow(&self->stack, room * sizeof *self->stack) < 0)
+                    return -1;
+                self->stack_room = room;
+            }
+            self->stack[depth++] = (Level){number, 0};
         }
-        if (++steps % 65536 == 0) {
+        Level *level = &self->stack[depth - 1];
+        Node *node = self->nodes[level->number];
+        const Operand *operands = operands_of(node);
+        uint32_t count = count_of(node);
+        found = NULL;
+        while (level->slot < count && !found) {
+            found = (Node *)operands[level->slot++].node;
+            if (found && number_of(self, found) != NONE)
+                found = NULL;
+        }
+        if (!found) {
+            self->order[ordered++] = level->number;
+            if (--depth == 0)
+                return 0;
+        }
+        if (++steps % SIGNALS_EVERY == 0) {
             if (PyErr_CheckSignals() < 0)
                 return -1;
-            if (marks != self->base + self->count)
+            if (begun != passes_begun)
                 goto again;
         }
     }
-    return 0;
 }
 
 /* --- the chain rule ------------------------------------------------------------------------ */
@@ -991,30 +941,23 @@ again:
 /* Note which nodes get no gradient. This may run code of a user's class. */
 static int graph_find_constants(Graph *self)
 {
-    memset(self->reached, 0, self->count);
+    static PyObject *name;
+    if (!self->unusual)
+        return 0;
+    if (!name && !(name = PyUnicode_InternFromString("is_constant")))
+        return -1;
     for (uint32_t i = 0; i < self->count; i++) {
-        self->constant[i] = 0;
-        if (Py_TYPE(self->nodes[i]) == value_type)
+        if (!(self->states[i] & UNUSUAL))
             continue;
-        PyObject *answer = PyObject_GetAttrString((PyObject *)self->nodes[i], "is_constant");
+        PyObject *answer = PyObject_GetAttr((PyObject *)self->nodes[i], name);
         int truth = answer ? PyObject_IsTrue(answer) : -1;
         Py_XDECREF(answer);
         if (truth < 0)
             return -1;
-        self->constant[i] = (uint8_t)truth;
+        if (truth)
+            self->states[i] |= STAYS;
     }
     return 0;
-}
-
-static inline void graph_contribute(Graph *self, uint32_t target, double contribution)
-{
-    if (self->reached[target])
-        self->sums[target] += contribution;
-    else {
-        self->sums[target] = contribution;
-        self->reached[target] = 1;
-        self->arrivals[self->arrived++] = target;
-    }
 }
 
 /* An operand has changed since `node` was recorded: raise as Python does, if one matters. */
@@ -1029,98 +972,130 @@ static int check_recorded(Node *node)
     return found ? 0 : -1;
 }
 
-/* What flows to a strong op's operand for an upstream of 0 is 0, whatever the derivative is. */
-static inline double contribution_of(double upstream, double local, int strong, int is_one)
+/* Find the number of the operand that a contribution goes to, NONE if none does. 1 if somebody has
+   changed the graph. */
+static inline int find_target(Graph *self, Node *node, const Operand *x, uint32_t *target)
 {
-    if (strong && upstream == 0.0)
-        return is_one ? upstream : 0.0;
-    return upstream * local;
+    Node *operand = (Node *)x->node;
+    *target = NONE;
+    if (!operand)
+        return 0;
+    uint32_t number = number_of(self, operand);
+    if (number == NONE) {
+        for (uint32_t i = 0; i < self->count; i++)
+            self->nodes[i]->mark = i;
+        if ((number = number_of(self, operand)) == NONE)
+            return 1;
+    }
+    if (self->states[number] & STAYS)
+        return 0;
+    *target = number;
+    if (operand->time > node->time) {
+        self->objects = 1;
+        return check_recorded(node);
+    }
+    return 0;
+}
+
+/* Add upstream · local. What flows to a strong op's operand for an upstream of 0 is 0, whatever the
+   derivative is; where that is the very object 1 no product is made. */
+static inline void contribute(Graph *self, uint32_t target, double upstream, double local,
+                              int strong, int is_one)
+{
+    double contribution = strong && upstream == 0.0 ? (is_one ? upstream : 0.0) : upstream * local;
+    if (self->states[target] & REACHED)
+        self->sums[target] += contribution;
+    else {
+        self->sums[target] = contribution;
+        self->states[target] |= REACHED;
+        self->arrivals[self->arrived++] = target;
+        self->objects |= self->nodes[target]->gradient_kind == OBJECT;
+    }
 }
 
 /* Through a node whose op is in the table. */
-static int flow_by_row(Graph *self, uint32_t i, Node *node)
+static inline int flow_by_row(Graph *self, Node *node, double upstream)
 {
-    const Row *row = &ROWS[node->row];
-    const Operand *x = node->operands.two;
-    const double left = x[0].number, right = row->operands > 1 ? x[1].number : 0.0;
-    const double out = node->data, upstream = self->sums[i];
-    const uint32_t *targets = self->targets + self->first[i];
+    const Row *row = &ROWS[node->row - 1];
+    const Operand *x = node->record.two;
     for (int slot = 0; slot < row->operands; slot++) {
         const Rule *rule = &row->rules[slot];
-        uint32_t target = targets[slot];
-        if (target == NONE || self->constant[target] || rule->kind == NOTHING)
+        uint32_t target;
+        if (rule->kind == NOTHING)
             continue;
-        Node *operand = self->nodes[target];
-        if (operand->changed > node->recorded && check_recorded(node) < 0)
-            return -1;
-        double local = rule->kind == FUNCTION ? rule->function(left, right, out) : rule->constant;
-        graph_contribute(
-            self, target, contribution_of(upstream, local, row->strong, rule->kind == ONE));
+        int result = find_target(self, node, &x[slot], &target);
+        if (result)
+            return result;
+        if (target == NONE)
+            continue;
+        double local = rule->kind == FUNCTION
+                           ? rule->function(x[0].number, x[1].number, node->data)
+                           : rule->constant;
+        contribute(self, target, upstream, local, row->strong, rule->kind == ONE);
     }
     return 0;
 }
 
 /* Through a node of an op of many operands. */
-static int flow_by_program(Graph *self, uint32_t i, Node *node, const Program *program)
+static int flow_by_program(Graph *self, Node *node, double upstream, const Program *program)
 {
     const Operand *x = operands_of(node);
-    const double *found = run_steps(&program->locals, x, node->count, node->data);
+    uint32_t count = count_of(node), target;
+    const double *found = run_steps(&program->locals, x, count, node->data);
     if (!found)
         return -1;
-    const uint32_t *targets = self->targets + self->first[i];
-    for (uint32_t slot = 0; slot < node->count; slot++) {
+    for (uint32_t slot = 0; slot < count; slot++) {
         const Result *local = &program->locals.result[slot];
-        uint32_t target = targets[slot];
-        if (target == NONE || self->constant[target] || local->kind == NOTHING)
+        if (local->kind == NOTHING)
             continue;
-        if (self->nodes[target]->changed > node->recorded && check_recorded(node) < 0)
-            return -1;
-        double number = local->kind == ONE ? 1.0 : found[local->from];
-        graph_contribute(self, target, contribution_of(
-            self->sums[i], number, program->strong, local->kind == ONE));
+        int result = find_target(self, node, &x[slot], &target);
+        if (result)
+            return result;
+        if (target != NONE)
+            contribute(self, target, upstream, local->kind == ONE ? 1.0 : found[local->from],
+                       program->strong, local->kind == ONE);
     }
     return 0;
 }
 
 /* Through a node whose op Python alone knows. 1 if its local derivatives are no plain numbers. */
-static int flow_by_python(Graph *self, uint32_t i, Node *node)
+static int flow_by_python(Graph *self, Node *node, double upstream)
 {
     int result = -1;
-    PyObject *found = NULL, *locals = NULL;
-    PyObject *rule = PyObject_GetAttrString(node->op, "locals");
-    PyObject *strength = PyObject_GetAttrString(node->op, "strong");
-    PyObject *operands = get_operands(node, NULL), *recorded = get_recorded(node, NULL);
+    PyObject *op = op_of(node), *found = NULL, *locals = NULL;
+    PyObject *rule = PyObject_GetAttrString(op, "locals");
+    PyObject *strength = PyObject_GetAttrString(op, "strong");
+    PyObject *operands = get_operands(node, NULL), *recorded = get_operands(node, &NodeType);
     PyObject *out = PyFloat_FromDouble(node->data);
     int strong = strength ? PyObject_IsTrue(strength) : -1;
+    self->objects = 1;
     if (rule && strong >= 0 && operands && recorded && out)
         found = PyObject_CallFunctionObjArgs(rule, operands, recorded, out, NULL);
     if (found)
         locals = PySequence_Tuple(found); /* which nobody changes while Python runs */
     if (!locals)
         goto done;
-    size_t count = self->first[i + 1] - self->first[i];
-    if ((size_t)PyTuple_GET_SIZE(locals) < count)
-        count = (size_t)PyTuple_GET_SIZE(locals);
-    const uint32_t *targets = self->targets + self->first[i];
-    for (size_t slot = 0; slot < count; slot++) {
-        PyObject *local = PyTuple_GET_ITEM(locals, slot);
-        uint32_t target = targets[slot];
-        if (local == Py_None || target == NONE || self->constant[target])
-            continue;
-        Node *operand = self->nodes[target];
-        if (operand->changed > node->recorded && check_recorded(node) < 0)
-            goto done;
-        if (!PyFloat_CheckExact(local) && !PyLong_CheckExact(local)) {
-            result = 1;
-            goto done;
-        }
-        double number = PyFloat_AsDouble(local);
-        if (number == -1.0 && PyErr_Occurred())
-            goto done;
-        graph_contribute(
-            self, target, contribution_of(self->sums[i], number, strong, local == one));
-    }
     result = 0;
+    Py_ssize_t count = Py_MIN(PyTuple_GET_SIZE(locals), PyTuple_GET_SIZE(operands));
+    for (Py_ssize_t slot = 0; slot < count && !result; slot++) {
+        PyObject *local = PyTuple_GET_ITEM(locals, slot), *x = PyTuple_GET_ITEM(operands, slot);
+        Operand operand = {IS_NODE(x) ? x : NULL, 0.0};
+        uint32_t target;
+        if (local == Py_None)
+            continue;
+        result = find_target(self, node, &operand, &target);
+        if (result || target == NONE)
+            continue;
+        if (!PyFloat_CheckExact(local) && !PyLong_CheckExact(local))
+            result = 1;
+        else {
+            double number = PyFloat_AsDouble(local);
+            if (number == -1.0 && PyErr_Occurred())
+                result = -1;
+            else
+                contribute(self, target, upstream, number, strong, local == one);
+        }
+    }
 done:
     Py_XDECREF(rule), Py_XDECREF(strength), Py_XDECREF(operands), Py_XDECREF(recorded);
     Py_XDECREF(out), Py_XDECREF(found), Py_XDECREF(locals);
@@ -1132,27 +1107,30 @@ static int graph_differentiate(Graph *self, Node *root, double seed)
 {
     if (graph_order(self, root) < 0 || graph_find_constants(self) < 0)
         return -1;
-    if (!self->constant[0])
-        graph_contribute(self, 0, seed);
+    if (!(self->states[0] & STAYS))
+        contribute(self, 0, seed, 1.0, 0, 1);
     for (uint32_t k = self->count; k-- > 0;) {
         uint32_t i = self->order[k];
         Node *node = self->nodes[i];
-        if (!node->op || !self->reached[i])
+        if (!(self->states[i] & REACHED))
             continue;
-        int known = node->row >= 0 && (uint32_t)ROWS[node->row].operands == node->count &&
-                    ((Op *)node->op)->row;
-        Program *program = known ? NULL : find_program(node->op, node->count);
-        if (!known && !program && PyErr_Occurred())
-            return -1;
-        if (node->count != self->first[i + 1] - self->first[i]) /* somebody has changed it */
-            known = 0, program = NULL;
-        int found = known     ? flow_by_row(self, i, node)
-                    : program ? flow_by_program(self, i, node, program)
-                              : flow_by_python(self, i, node);
-        if (found)
-            return found;
-        if (k % 65536 == 0 && PyErr_CheckSignals() < 0)
-            return -1;
+        int result = 0;
+        if (node->row && IS_KNOWN(node->row - 1))
+            result = flow_by_row(self, node, self->sums[i]);
+        else if (op_of(node)) {
+            Program *program = find_program(op_of(node), count_of(node));
+            if (program)
+                result = flow_by_program(self, node, self->sums[i], program);
+            else
+                result = PyErr_Occurred() ? -1 : flow_by_python(self, node, self->sums[i]);
+        }
+        if (result)
+            return result;
+        if (k % SIGNALS_EVERY == 0) {
+            self->objects = 1; /* which a handler may have assigned */
+            if (PyErr_CheckSignals() < 0)
+                return -1;
+        }
     }
     return 0;
 }
@@ -1171,40 +1149,45 @@ static PyObject *graph_as_dict(Graph *self)
     return found;
 }
 
-/* Add the gradients to those of the nodes, all at once: no Python runs between the first and the
-   last. 1, and nothing is added, if a gradient is no plain number. */
-static int graph_commit(Graph *self)
+/* Whether every gradient so far is a number. */
+static int graph_has_numbers(const Graph *self)
 {
     for (uint32_t k = 0; k < self->arrived; k++) {
-        Node *node = self->nodes[self->arrivals[k]];
-        if (node->gradient_kind != OBJECT)
-            continue;
-        PyObject *before = node->gradient.object;
-        if (PyFloat_CheckExact(before))
+        const Node *node = self->nodes[self->arrivals[k]];
+        PyObject *before = node->gradient_kind == OBJECT ? node->gradient.object : NULL;
+        if (node->gradient_kind == PLACE)
+            return 0;
+        if (!before || PyFloat_CheckExact(before))
             continue;
         if (!PyLong_CheckExact(before))
-            return 1;
+            return 0;
         if (PyLong_AsDouble(before) == -1.0 && PyErr_Occurred()) {
             PyErr_Clear();
-            return 1;
+            return 0;
         }
     }
-    for (uint32_t k = 0; k < self->arrived; k++) {
-        uint32_t i = self->arrivals[k];
+    return 1;
+}
+
+/* Add the gradients, which are numbers, to those of the nodes, all at once: no Python runs between
+   the first and the last. */
+static void graph_commit(Graph *self)
+{
+    for (uint32_t i = 0; i < self->count; i++) {
         Node *node = self->nodes[i];
         double sum = self->sums[i];
+        if (!(self->states[i] & REACHED))
+            continue;
         if (node->gradient_kind == NUMBER)
             sum = node->gradient.number + sum;
         else if (node->gradient_kind == OBJECT) {
             PyObject *before = node->gradient.object;
-            sum = (PyFloat_CheckExact(before) ? PyFloat_AS_DOUBLE(before)
-                                              : PyLong_AsDouble(before)) + sum;
+            sum = PyFloat_AsDouble(before) + sum;
             Py_DECREF(before);
         }
         node->gradient.number = sum;
         node->gradient_kind = NUMBER;
     }
-    return 0;
 }
 
 /* --- routines: Python functions with a faster way ------------------------------------------- */
@@ -1222,30 +1205,19 @@ typedef struct {
 
 static PyObject *way_prefix(int row, PyObject *const *arguments, Py_ssize_t count, PyObject *names)
 {
-    if (count != 1 || names || !IS_KNOWN(row) || !is_usual(Py_TYPE(arguments[0])))
-        return NULL;
     Operand x[2] = {{NULL, 0.0}, {NULL, 0.0}};
-    PyObject *note;
-    read_operand(arguments[0], x);
-    return look_around(&note) ? record(row, x, note) : NULL;
+    return count == 1 && !names ? record(row, x, read_operand(arguments[0], x)) : NULL;
 }
 
 /* Every Value that an op computes is made here, unless Python has to look at it. */
 static PyObject *way_make(int row, PyObject *const *arguments, Py_ssize_t count, PyObject *names)
 {
-    PyObject *note;
-    if (count != 4 || names || !PyFloat_CheckExact(arguments[3]) || !look_around(&note))
+    Around around;
+    if (count != 4 || names || !PyFloat_CheckExact(arguments[3]) ||
+        !look_around(USUAL_NODE, &around))
         return NULL;
-    Py_XINCREF(note);
-    Node *self = new_value();
-    if (!self) {
-        Py_XDECREF(note);
-        return NULL;
-    }
-    self->data = PyFloat_AS_DOUBLE(arguments[3]);
-    self->note = note;
-    if (set_op(self, arguments[0], NULL) < 0 || set_operands(self, arguments[1], NULL) < 0 ||
-        set_recorded(self, arguments[2], NULL) < 0)
+    Node *self = begin_node(&around, PyFloat_AS_DOUBLE(arguments[3]), 0);
+    if (self && record_tuple(self, arguments[0], arguments[1], arguments[2]) < 0)
         Py_CLEAR(self);
     return (PyObject *)self;
 }
@@ -1265,11 +1237,11 @@ static PyObject *way_init(int row, PyObject *const *arguments, Py_ssize_t count,
     if (count != 2 || names || PyList_GET_SIZE(watchers) || !Py_IS_TYPE(arguments[0], leaf_type))
         return NULL;
     Node *self = (Node *)arguments[0];
-    if (self->op || self->gradient_kind != UNREACHED || self->changed ||
-        !read_operand(arguments[1], &number) || number.node)
+    if (self->time || self->gradient_kind != UNREACHED || op_of(self) ||
+        read_operand(arguments[1], &number) != PLAIN_NUMBER)
         return NULL;
     self->data = number.number;
-    self->changed = ++changes;
+    self->time = ++now;
     Py_RETURN_NONE;
 }
 
@@ -1286,22 +1258,28 @@ static PyObject *way_order(int row, PyObject *const *arguments, Py_ssize_t count
     return found;
 }
 
+/* Read the root of a pass and its seed. 0 where Python has to. */
+static int read_pass(PyObject *const *arguments, Py_ssize_t count, double *seed)
+{
+    *seed = 1.0;
+    if (count < 1 || count > 2 || !IS_NODE(arguments[0]))
+        return 0;
+    if (count == 2 && !PyFloat_CheckExact(arguments[1]))
+        return 0;
+    if (count == 2)
+        *seed = PyFloat_AS_DOUBLE(arguments[1]);
+    return 1;
+}
+
 static PyObject *
 way_gradients(int row, PyObject *const *arguments, Py_ssize_t count, PyObject *names)
 {
-    double seed = 1.0;
-    if (count < 1 || count > 2 || !IS_NODE(arguments[0]))
+    double seed;
+    if (!read_pass(arguments, count, &seed))
         return NULL;
-    if (names) {
-        if (PyTuple_GET_SIZE(names) != 1 || arguments[count] != Py_False ||
-            PyUnicode_CompareWithASCIIString(PyTuple_GET_ITEM(names, 0), "connected") != 0)
-            return NULL;
-    }
-    if (count == 2) {
-        if (!PyFloat_CheckExact(arguments[1]))
-            return NULL;
-        seed = PyFloat_AS_DOUBLE(arguments[1]);
-    }
+    if (names && (PyTuple_GET_SIZE(names) != 1 || arguments[count] != Py_False ||
+                  PyUnicode_CompareWithASCIIString(PyTuple_GET_ITEM(names, 0), "connected") != 0))
+        return NULL;
     Graph graph = graph_new();
     PyObject *found = NULL;
     if (graph_differentiate(&graph, (Node *)arguments[0], seed) == 0)
@@ -1313,14 +1291,9 @@ way_gradients(int row, PyObject *const *arguments, Py_ssize_t count, PyObject *n
 static PyObject *
 way_backward(int row, PyObject *const *arguments, Py_ssize_t count, PyObject *names)
 {
-    double seed = 1.0;
-    if (count < 1 || count > 2 || names || !IS_NODE(arguments[0]))
+    double seed;
+    if (names || !read_pass(arguments, count, &seed))
         return NULL;
-    if (count == 2) {
-        if (!PyFloat_CheckExact(arguments[1]))
-            return NULL;
-        seed = PyFloat_AS_DOUBLE(arguments[1]);
-    }
     if (PyDict_GET_SIZE(used_gradients)) { /* a step has used gradients: is there a hint to give? */
         PyObject *answer = PyObject_CallNoArgs(may_warn);
         int warns = answer ? PyObject_IsTrue(answer) : -1;
@@ -1331,9 +1304,10 @@ way_backward(int row, PyObject *const *arguments, Py_ssize_t count, PyObject *na
     Graph graph = graph_new();
     PyObject *found = NULL;
     if (graph_differentiate(&graph, (Node *)arguments[0], seed) == 0) {
-        if (graph_commit(&graph) == 0)
+        if (!graph.objects || graph_has_numbers(&graph)) {
+            graph_commit(&graph);
             found = Py_NewRef(Py_None);
-        else {
+        } else {
             PyObject *gradients = graph_as_dict(&graph);
             found = gradients ? PyObject_CallOneArg(add_gradients, gradients) : NULL;
             Py_XDECREF(gradients);
@@ -1346,8 +1320,7 @@ way_backward(int row, PyObject *const *arguments, Py_ssize_t count, PyObject *na
 static PyObject *
 way_products(int row, PyObject *const *arguments, Py_ssize_t count, PyObject *names)
 {
-    PyObject *note;
-    if (count != 2 || names || !look_around(&note))
+    if (count != 2 || names)
         return NULL;
     PyObject *xs = PySequence_Fast(arguments[0], "products takes two sequences");
     PyObject *ys = xs ? PySequence_Fast(arguments[1], "products takes two sequences") : NULL;
@@ -1531,6 +1504,33 @@ static PyObject *native_bind(PyObject *module, PyObject *arguments)
     Py_RETURN_NONE;
 }
 
+PyDoc_STRVAR(trace_doc, "trace(traced, outlived): the classes of a recording, and of after it.");
+
+static PyObject *native_trace(PyObject *module, PyObject *arguments)
+{
+    PyTypeObject *traced, *outlived;
+    if (!PyArg_ParseTuple(arguments, "O!O!", &PyType_Type, &traced, &PyType_Type, &outlived))
+        return NULL;
+    if (traced->tp_basicsize != sizeof(Node) || outlived->tp_basicsize != sizeof(Node)) {
+        PyErr_SetString(PyExc_TypeError, "a class of a recording has slots of its own");
+        return NULL;
+    }
+    Py_XSETREF(traced_type, (PyTypeObject *)Py_NewRef(traced));
+    Py_XSETREF(outlived_type, (PyTypeObject *)Py_NewRef(outlived));
+    Py_RETURN_NONE;
+}
+
+PyDoc_STRVAR(set_attribute_doc, "set_attribute(x, name, value): as object.__setattr__ does.");
+
+static PyObject *native_set_attribute(PyObject *module, PyObject *const *given, Py_ssize_t count)
+{
+    if (count != 3)
+        return PyErr_Format(PyExc_TypeError, "an object, a name and a value");
+    int result = IS_NODE(given[0]) ? node_setattr(given[0], given[1], given[2])
+                                   : PyObject_GenericSetAttr(given[0], given[1], given[2]);
+    return result < 0 ? NULL : Py_NewRef(Py_None);
+}
+
 PyDoc_STRVAR(methods_doc, "methods(name, method, reflected): what operators do that C leaves.");
 
 static PyObject *native_methods(PyObject *module, PyObject *arguments)
@@ -1583,6 +1583,7 @@ static const struct {
     {"may_warn", &may_warn},
     {"add_gradients", &add_gradients},
     {"write_programs", &write_programs},
+    {"assign_data", &assign_data},
 };
 
 static PyObject *native_connect(PyObject *module, PyObject *arguments, PyObject *options)
@@ -1614,6 +1615,9 @@ static PyMethodDef functions[] = {
     {"prefix", native_prefix, METH_VARARGS, prefix_doc},
     {"bind", native_bind, METH_VARARGS, bind_doc},
     {"methods", native_methods, METH_VARARGS, methods_doc},
+    {"set_attribute", (PyCFunction)(void (*)(void))native_set_attribute, METH_FASTCALL,
+     set_attribute_doc},
+    {"trace", native_trace, METH_VARARGS, trace_doc},
     {"connect", (PyCFunction)(void (*)(void))native_connect, METH_VARARGS | METH_KEYWORDS,
      connect_doc},
     {NULL, NULL, 0, NULL},
@@ -1634,7 +1638,8 @@ PyMODINIT_FUNC PyInit__native(void)
     row_div = find_row("div"), row_mod = find_row("mod"), row_floordiv = find_row("floordiv");
     row_pow = find_row("pow"), row_neg = find_row("neg"), row_abs = find_row("abs");
     NodeType.tp_new = OpType.tp_new = PyBaseObject_Type.tp_new;
-    if (PyType_Ready(&NodeType) < 0 || PyType_Ready(&OpType) < 0 || PyType_Ready(&RoutineType) < 0)
+    if (PyType_Ready(&NodeType) < 0 || PyType_Ready(&OpType) < 0 || PyType_Ready(&RoutineType) < 0 ||
+        PyType_Ready(&TapeType) < 0)
         return NULL;
     if (!(zero = PyFloat_FromDouble(0.0)))
         return NULL;
@@ -1647,7 +1652,8 @@ PyMODINIT_FUNC PyInit__native(void)
     module = PyModule_Create(&definition);
     if (!module || PyModule_AddStringConstant(module, "built_from", BUILT_FROM) < 0 ||
         PyModule_AddObjectRef(module, "Node", (PyObject *)&NodeType) < 0 ||
-        PyModule_AddObjectRef(module, "Op", (PyObject *)&OpType) < 0) {
+        PyModule_AddObjectRef(module, "Op", (PyObject *)&OpType) < 0 ||
+        PyModule_AddObjectRef(module, "Tape", (PyObject *)&TapeType) < 0) {
         Py_XDECREF(module);
         return NULL;
     }

@@ -13,12 +13,14 @@ from operator import add, attrgetter, is_
 from typing import Any
 
 from .assignment import cleared
+from .native import native
 from .node import UNREACHED, Node
 from .uncleared import warn_if_uncleared
 
 Changes = list[tuple[object, str, Any]]  # an object, an attribute of it, and what it becomes
 
-_set_attribute = object.__setattr__  # of a slot or an attribute; a property would run code
+# Of a slot or an attribute; a property would run code.
+_set_attribute = object.__setattr__ if native is None else native.set_attribute
 _NUMBERS = {float, int, type(UNREACHED)}  # whose sums are made in C
 _gradient_of, _set_gradient = attrgetter("_grad"), Node._grad.__set__  # of the slot
 

@@ -45,12 +45,24 @@ def take_over(value: Any, leaf: Any, constant: Any) -> None:
         may_warn=uncleared.may_warn,
         add_gradients=add_gradients,
         write_programs=lambda op, count: programs[0](op, count),
+        assign_data=value.data.fset,
     )
-    del Op.__call__, Node.grad, Dated.has_moved
+    del Op.__call__, Node.grad, Dated.has_moved, value.data
     for name, op in vars(c).items():
         if isinstance(op, Op) and name == op.__name__:
             native.bind(name, op, _form(op))
     _take_over_methods(value)
+
+
+def take_over_tracing(traced: Any, outlived: Any) -> None:
+    """Let C record what is computed of values of the first class, until they are of the second."""
+    if native is None:
+        return
+    native.trace(traced, outlived)
+    for python in INFIX.values():
+        for name in (f"__{python}__", f"__r{python}__"):
+            if name in vars(traced):
+                delattr(traced, name)  # so that it has those of Value, which are C's
 
 
 def _form(op: Op) -> int:

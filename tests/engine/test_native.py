@@ -146,11 +146,11 @@ def test_an_op_of_many_operands_gives_its_bits(many: str) -> None:
 
 @natively
 class TestNodes:
-    def test_a_node_takes_128_bytes_before_and_after_backward(self) -> None:
+    def test_a_node_takes_104_bytes_before_and_after_backward(self) -> None:
         root = Value(0.5) * Value(2.0)
-        assert sys.getsizeof(root) == 128
+        assert sys.getsizeof(root) == 104
         root.backward()
-        assert sys.getsizeof(root) == 128
+        assert sys.getsizeof(root) == 104
 
     def test_the_collector_does_not_go_through_graphs_of_numbers(self) -> None:
         x = Value(2.0)

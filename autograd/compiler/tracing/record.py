@@ -5,6 +5,7 @@ import inspect
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from ...engine.assignment import cleared
@@ -17,10 +18,11 @@ from ...transforms.tracing import deeper
 from ...transforms.trees import flatten_numbers
 from ...transforms.vmap import recording_batch
 from .batches import record_batch
-from .traced import Place, TracedValue, outlive
+from .tape import Tape, outlive
+from .traced import TracedValue
 from .variables import variable_of
 
-_AS_USUAL = {TracedValue, float}  # the types of operands that come from no other place
+_HERE, _ENGINE = Path(__file__).parent, Path(inspect.getfile(Node)).parent
 
 
 class Recording(NamedTuple):
@@ -38,29 +40,20 @@ class Recording(NamedTuple):
 
 
 class Recorder:
-    """Sees every node as it is made.
+    """Decides about every node as it is made.
 
     Args:
         f: the function that is recorded.
     """
 
     def __init__(self, f: Callable[..., Any]) -> None:
-        self.tape: list[Node] = []
-        self.places: list[Place] = []  # where each of them was made
+        self.tape = Tape(self)
         self.made_here: set[Node] = set()  # plain Values, which hold for every call
         self.f = f
-        self.frame: Any = None  # of the code that made the last node
-        self.outermost: Any = None  # of the user's code
+        self.outermost: Any = None  # frame of the user's code
 
     def __call__(self, node: Any) -> None:
         """Put the node on the tape; a node made of traced ones is traced too."""
-        if type(node) is TracedValue and _AS_USUAL.issuperset(map(type, node.operands)):
-            # Nine in ten, at a fifth of the time.
-            frame = sys._getframe(5)  # of what called the op, or has the operator
-            known = frame is self.frame
-            self.places.append((frame.f_code, frame.f_lasti) if known else self.place(frame))
-            self.tape.append(node)
-            return
         if node.op is None:
             self.made_here.add(node)
             return
@@ -72,25 +65,25 @@ class Recorder:
             self.made_here.add(node)
             return
         node.__class__ = TracedValue
-        self.places.append(self.place(sys._getframe(3)))  # of what called a method of a Value
-        self.tape.append(node)
+        code, instruction, _ = self.place(_caller())
+        self.tape.append(node, (code, instruction))
 
-    def place(self, frame: Any) -> Place:
-        """The place of the user's code: in this frame, or else in the outermost one of theirs."""
-        if not is_library(frame):
-            self.frame = frame
-        else:
-            frame = self.outermost = self.outermost or _outermost(frame)
-        return (frame.f_code, frame.f_lasti) if frame else (code_of(self.f), 0)
+    def place(self, frame: Any) -> tuple[Any, int, Any]:
+        """The place of the user's code: in this frame, or else in the outermost one of theirs.
 
-    def close(self, leaves: Iterable[Node]) -> None:
-        """Let what was recorded be used no more."""
-        code = code_of(self.f)
+        Returns:
+            Its code object and instruction; and that outermost frame, None if it is this one.
+        """
+        outermost = None
+        if frame is None or is_library(frame):
+            frame = outermost = self.outermost = self.outermost or _outermost(frame)
+        return (frame.f_code, frame.f_lasti, outermost) if frame else (code_of(self.f), 0, None)
+
+    def close(self, leaves: Iterable[Node], start: int = 0) -> list[Node]:
+        """Let what was recorded be used no more, and give the nodes from this one on."""
         for leaf in leaves:
-            outlive(leaf, (code, 0))
-        for node, place in zip(self.tape, self.places, strict=False):  # an error may come between
-            outlive(node, place)
-        self.frame = self.outermost = None
+            outlive(leaf, (code_of(self.f), 0))
+        return self.tape.take(start)
 
     def refuse_captured(self, x: Any) -> None:
         """Raise for a Value from outside, whose number may be another at the next call."""
@@ -115,18 +108,18 @@ class Recorder:
         self, f: Callable[..., Any], leaves: Sequence[TracedValue], run: Callable[[], Any]
     ) -> tuple[list[Node], Any]:
         """The nodes and the result of `run`, which calls `f` and whose batches are plain loops."""
-        outside = self.tape, self.places, self.f
-        self.tape, self.places, self.f = [], [], f
+        start, outside, self.f = len(self.tape), self.f, f
         token = recording_batch.set(None)
+        taken: list[Node] = []
         try:
             result = run()
             for x in flatten_numbers(result, "vmap: the result of a sample")[0]:
                 self.refuse_captured(x)
-            return self.tape, result
         finally:
             recording_batch.reset(token)
-            self.close(leaves)
-            self.tape, self.places, self.f = outside
+            taken = self.close(leaves, start)
+            self.f = outside
+        return taken, result
 
     @contextmanager
     def batches(self) -> Iterator[None]:
@@ -161,20 +154,29 @@ def record(
     forgets = no_grad() if forgetting() else nullcontext()
     token, cleared_before = being_recorded.set(True), cleared.set(set())
     try:
-        watched = watching(recorder, outlived=False)
+        watched = watching(recorder.tape, outlived=False)
         with unwatched(), watched, also, forgets, deeper(), recorder.batches():
             output = f(*args)
             refuse_depth(output, "the result", 2 * DEEPEST)  # as a Hessian has
-            return Recording(recorder.tape, output, recorder.refuse_captured)
     finally:
         being_recorded.reset(token)
         cleared.reset(cleared_before)
-        recorder.close(leaves)
+        taken = recorder.close(leaves)
+        recorder.tape.end()
+    return Recording(taken, output, recorder.refuse_captured)
 
 
 def code_of(f: Callable[..., Any]) -> Any:
     """The code of a function, None of what has none."""
     return getattr(inspect.unwrap(f), "__code__", None)
+
+
+def _caller() -> Any:
+    """The frame that made the node which is looked at: the first that is not the engine's."""
+    frame: Any = sys._getframe(2)
+    while frame is not None and Path(frame.f_code.co_filename).parent in (_ENGINE, _HERE):
+        frame = frame.f_back
+    return frame
 
 
 def _outermost(frame: Any) -> Any:

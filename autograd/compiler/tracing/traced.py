@@ -13,6 +13,7 @@ from ...engine.assignment import cleared
 from ...engine.commit import add_gradients
 from ...engine.errors import TracedValueError
 from ...engine.graph import gradients
+from ...engine.native_value import take_over_tracing
 from ...engine.node import UNREACHED, Node
 from ...engine.numbers import number
 from ...engine.op import Op
@@ -190,9 +191,6 @@ class TracedConstant(TracedValue):
     is_constant = True
 
 
-Place = tuple[Any, int]  # a code object, None if there is none, and an instruction in it
-
-
 class OutlivedValue(TracedValue):
     """A traced Value after its recording: any use raises, and names the line that made it.
 
@@ -225,14 +223,9 @@ class OutlivedValue(TracedValue):
         return f"<{self.describe()} kept from a recording, made {self.origin()}>"
 
 
+take_over_tracing(TracedValue, OutlivedValue)
 _DATA: Any = Node._data
 _GRAD: Any = Node._grad
-
-
-def outlive(node: Node, place: Place) -> None:
-    """Let a node that was made at `place` be used no more, but by what reads the recording."""
-    node._grad = place
-    node.__class__ = OutlivedValue
 
 
 def number_then(x: Any) -> float:

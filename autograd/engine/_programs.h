@@ -1,0 +1,185 @@
+/* Ops of many operands: programs of steps of one, two or three, which formulas/native_programs.py
+   writes for each count of operands. A part of _native.c. */
+
+#define MOST_OPERANDS 256
+
+typedef struct {
+    int row; /* -1 chooses */
+    uint32_t from[3];
+} Step;
+
+typedef struct {
+    enum rule_kind kind;
+    uint32_t from;
+} Result;
+
+typedef struct {
+    Py_ssize_t constants, steps, results;
+    double *constant;
+    Step *step;
+    Result *result;
+} Steps;
+
+struct Program {
+    Steps value, locals;
+    int strong;
+};
+
+static Program no_program; /* in the place of what Python computes */
+
+static void *copied_items(PyObject *tuple, size_t size, Py_ssize_t *count)
+{
+    *count = PyTuple_Check(tuple) ? PyTuple_GET_SIZE(tuple) : -1;
+    void *found = *count < 0 ? NULL : PyMem_Calloc((size_t)*count + 1, size);
+    if (!found && !PyErr_Occurred())
+        PyErr_SetString(PyExc_TypeError, "a program is made of tuples");
+    return found;
+}
+
+static int read_steps(Steps *self, PyObject *program)
+{
+    PyObject *constants, *steps, *results;
+    if (!PyArg_ParseTuple(program, "OOO", &constants, &steps, &results) ||
+        !(self->constant = copied_items(constants, sizeof *self->constant, &self->constants)) ||
+        !(self->step = copied_items(steps, sizeof *self->step, &self->steps)) ||
+        !(self->result = copied_items(results, sizeof *self->result, &self->results)))
+        return -1;
+    for (Py_ssize_t i = 0; i < self->constants; i++)
+        self->constant[i] = PyFloat_AsDouble(PyTuple_GET_ITEM(constants, i));
+    for (Py_ssize_t i = 0; i < self->steps; i++) {
+        Step *step = &self->step[i];
+        if (!PyArg_ParseTuple(PyTuple_GET_ITEM(steps, i), "iIII", &step->row, &step->from[0],
+                              &step->from[1], &step->from[2]))
+            return -1;
+    }
+    for (Py_ssize_t i = 0; i < self->results; i++) {
+        int kind;
+        if (!PyArg_ParseTuple(PyTuple_GET_ITEM(results, i), "iI", &kind, &self->result[i].from))
+            return -1;
+        self->result[i].kind = (enum rule_kind)kind;
+    }
+    return PyErr_Occurred() ? -1 : 0;
+}
+
+/* The program of an op for so many operands; NULL if Python computes it, or with an error set. */
+static Program *find_program(PyObject *op, Py_ssize_t count)
+{
+    Op *self = (Op *)op;
+    if (!PyObject_TypeCheck(op, &OpType) || self->form == UNKNOWN || count > MOST_OPERANDS)
+        return NULL;
+    if (!self->programs &&
+        !(self->programs = PyMem_Calloc(MOST_OPERANDS + 1, sizeof *self->programs))) {
+        PyErr_NoMemory();
+        return NULL;
+    }
+    if (!self->programs[count]) { /* this runs Python, which may come here again */
+        PyObject *strong = PyObject_GetAttrString(op, "strong");
+        PyObject *found = strong ? PyObject_CallFunction(write_programs, "On", op, count) : NULL;
+        Program *program = found == Py_None ? &no_program : PyMem_Calloc(1, sizeof *program);
+        if (found && found != Py_None && program) {
+            PyObject *value = PySequence_GetItem(found, 0), *locals = PySequence_GetItem(found, 1);
+            if (!value || !locals || read_steps(&program->value, value) < 0 ||
+                read_steps(&program->locals, locals) < 0 ||
+                (program->strong = PyObject_IsTrue(strong)) < 0)
+                Py_CLEAR(found);
+            Py_XDECREF(value), Py_XDECREF(locals);
+        }
+        Py_XDECREF(strong);
+        if (!found)
+            return NULL;
+        Py_DECREF(found);
+        self->programs[count] = program;
+    }
+    return self->programs[count] == &no_program ? NULL : self->programs[count];
+}
+
+/* Run the steps on the operands and the result: all registers, which hold until the next run. */
+static const double *run_steps(const Steps *self, const Operand *x, uint32_t count, double out)
+{
+    static double *registers;
+    static size_t room;
+    size_t wanted = (size_t)count + 1 + (size_t)self->constants + (size_t)self->steps;
+    if (wanted > room) {
+        if (grow(&registers, 2 * wanted * sizeof *registers) < 0)
+            return NULL;
+        room = 2 * wanted;
+    }
+    for (uint32_t i = 0; i < count; i++)
+        registers[i] = x[i].number;
+    registers[count] = out;
+    double *next = registers + count + 1;
+    for (Py_ssize_t i = 0; i < self->constants; i++)
+        *next++ = self->constant[i];
+    for (Py_ssize_t i = 0; i < self->steps; i++) {
+        const Step *step = &self->step[i];
+        const double a = registers[step->from[0]], b = registers[step->from[1]];
+        if (step->row < 0)
+            *next++ = a != 0.0 ? b : registers[step->from[2]];
+        else
+            *next++ = ROWS[step->row].value(a, b, 0.0);
+    }
+    return registers;
+}
+
+/* Find the operands in the arguments of a call: one list, two of one length, or one by one. The
+   parts are lists or tuples; how many operands there are, 0 where Python has to read them. */
+static Py_ssize_t find_operands(const Op *self, PyObject *arguments, PyObject **parts)
+{
+    Py_ssize_t given = PyTuple_GET_SIZE(arguments);
+    parts[0] = arguments, parts[1] = NULL;
+    if (self->form == PAIRS && given != 2)
+        return 0;
+    if (self->form == PAIRS || (self->form == LIST && given == 1))
+        for (Py_ssize_t i = 0; i < given; i++) {
+            parts[i] = PyTuple_GET_ITEM(arguments, i);
+            if (!PyList_CheckExact(parts[i]) && !PyTuple_CheckExact(parts[i]))
+                return 0;
+        }
+    Py_ssize_t count = PySequence_Fast_GET_SIZE(parts[0]);
+    if (!parts[1])
+        return count;
+    return PySequence_Fast_GET_SIZE(parts[1]) == count ? 2 * count : 0;
+}
+
+/* The node of an op of many operands; NULL without an error where Python has to make it. */
+static PyObject *call_many(Op *self, PyObject *arguments)
+{
+    PyObject *parts[2];
+    Around around;
+    Py_ssize_t count = find_operands(self, arguments, parts);
+    Program *program = count ? find_program((PyObject *)self, count) : NULL;
+    if (!program || find_operands(self, arguments, parts) != count)
+        return NULL;
+    Py_ssize_t half = PySequence_Fast_GET_SIZE(parts[0]);
+    Many *many = many_new((PyObject *)self, (uint32_t)count);
+    if (!many)
+        return NULL;
+    int kinds = 0;
+    for (Py_ssize_t i = 0; i < count; i++)
+        kinds |= read_operand(PySequence_Fast_GET_ITEM(parts[i >= half], i % half),
+                              &many->operands[i]);
+    const double *found = NULL;
+    if (look_around(kinds, &around))
+        found = run_steps(&program->value, many->operands, (uint32_t)count, 0.0);
+    if (!found) { /* it has not taken its operands over */
+        Py_DECREF(many->op);
+        PyMem_Free(many);
+        return NULL;
+    }
+    double data = found[program->value.result[0].from];
+    int held = 0;
+    for (Py_ssize_t i = 0; i < count; i++) {
+        Py_XINCREF(many->operands[i].node);
+        held |= holds(many->operands[i].node);
+    }
+    Node *node = begin_node(&around, data, held);
+    if (!node) {
+        for (Py_ssize_t i = 0; i < count; i++)
+            Py_XDECREF(many->operands[i].node);
+        Py_DECREF(many->op);
+        PyMem_Free(many);
+        return NULL;
+    }
+    node->record.many = many;
+    return end_node(&around, node);
+}

@@ -1,0 +1,234 @@
+/* Tapes: the nodes of a function that is recorded, in the order they are made, with the places of
+   the user's code that made them. A part of _native.c; the definition is compiler/tracing/tape.py.
+*/
+
+typedef struct {
+    uint32_t code; /* which one of the tape's */
+    int instruction;
+} Place;
+
+typedef struct {
+    Node *node;
+    Place place;
+} Made;
+
+typedef struct {
+    PyObject_HEAD
+    PyObject *recorder; /* sees what C does not record, and says whose a frame is */
+    PyObject *codes;    /* a list of code objects */
+    PyObject *frame;    /* of the user's code that made the last node */
+    PyObject *library, *outermost; /* a frame of the library, and that of the user's around it */
+    Made *made;
+    size_t count, room;
+    Place *places; /* of the nodes that were taken */
+    size_t taken;
+} Tape;
+
+static int tape_append(Tape *self, Node *node, PyObject *code, int instruction)
+{
+    Py_ssize_t codes = PyList_GET_SIZE(self->codes), i = codes;
+    while (i-- > 0 && PyList_GET_ITEM(self->codes, i) != code)
+        ;
+    if (i < 0) {
+        if (PyList_Append(self->codes, code) < 0)
+            return -1;
+        i = codes;
+    }
+    if (self->count == self->room) {
+        size_t room = self->room ? 2 * self->room : 256;
+        if (grow(&self->made, room * sizeof *self->made) < 0)
+            return -1;
+        self->room = room;
+    }
+    self->made[self->count++] =
+        (Made){(Node *)Py_NewRef(node), {(uint32_t)i, instruction}};
+    return 0;
+}
+
+/* Ask the recorder about a frame: the code and the instruction that made a node, and the outermost
+   frame of the user's if this one is none of theirs. */
+static int tape_ask(Tape *self, Node *node, PyObject *frame)
+{
+    PyObject *code, *outermost, *place = NULL;
+    int instruction, result = -1;
+    if (!self->recorder)
+        PyErr_SetString(PyExc_RuntimeError, "the recording has ended");
+    else
+        place = PyObject_CallMethod(self->recorder, "place", "O", frame ? frame : Py_None);
+    if (place && PyArg_ParseTuple(place, "OiO", &code, &instruction, &outermost)) {
+        result = tape_append(self, node, code, instruction);
+        if (frame && outermost == Py_None)
+            Py_XSETREF(self->frame, Py_NewRef(frame));
+        else if (frame) {
+            Py_XSETREF(self->library, Py_NewRef(frame));
+            Py_XSETREF(self->outermost, Py_NewRef(outermost));
+        }
+    }
+    Py_XDECREF(place);
+    return result;
+}
+
+/* Append a node that the running code has made, and return it. */
+static PyObject *tape_record(Tape *self, Node *node)
+{
+    PyFrameObject *running = PyEval_GetFrame();
+    int result = -1;
+    if (running && (PyObject *)running == self->library)
+        running = (PyFrameObject *)self->outermost;
+    else if (!running || (PyObject *)running != self->frame) {
+        result = tape_ask(self, node, (PyObject *)running);
+        running = NULL;
+    }
+    if (running) {
+        PyObject *code = (PyObject *)PyFrame_GetCode(running);
+        result = tape_append(self, node, code, PyFrame_GetLasti(running));
+        Py_DECREF(code);
+    }
+    if (result == 0)
+        return (PyObject *)node;
+    Py_DECREF(node);
+    return NULL;
+}
+
+/* Where a node that was taken from a tape was made: a code object and an instruction. */
+static PyObject *place_of(Node *self)
+{
+    Tape *tape = (Tape *)self->gradient.object;
+    if (self->time >= tape->taken)
+        return Py_BuildValue("(Oi)", Py_None, 0);
+    Place *place = &tape->places[self->time];
+    return Py_BuildValue("(Oi)", PyList_GET_ITEM(tape->codes, place->code), place->instruction);
+}
+
+PyDoc_STRVAR(take_doc, "The nodes from this one on, as a list: they outlive the recording.");
+
+static PyObject *tape_take(Tape *self, PyObject *from)
+{
+    size_t start = PyLong_AsSize_t(from);
+    if (start == (size_t)-1 && PyErr_Occurred())
+        return NULL;
+    if (start > self->count)
+        start = self->count;
+    PyObject *found = PyList_New((Py_ssize_t)(self->count - start));
+    if (!found || grow(&self->places, (self->taken + self->count + 1) * sizeof(Place)) < 0) {
+        Py_XDECREF(found);
+        return NULL;
+    }
+    size_t count = self->count;
+    self->count = start; /* what dies below may come here again */
+    for (size_t k = start; k < count; k++) {
+        Node *node = self->made[k].node;
+        PyObject *before = node->gradient_kind >= OBJECT ? node->gradient.object : NULL;
+        PyTypeObject *type = Py_TYPE(node);
+        PyList_SET_ITEM(found, (Py_ssize_t)(k - start), (PyObject *)node);
+        node->gradient_kind = PLACE;
+        node->gradient.object = Py_NewRef(self);
+        node->time = self->taken;
+        self->places[self->taken++] = self->made[k].place;
+        Py_INCREF(outlived_type);
+        Py_SET_TYPE(node, outlived_type);
+        Py_DECREF(type);
+        Py_XDECREF(before);
+    }
+    return found;
+}
+
+PyDoc_STRVAR(append_doc, "append(node, (code, instruction)): a node that was made there.");
+
+static PyObject *tape_append_place(Tape *self, PyObject *arguments)
+{
+    PyObject *node, *code;
+    int instruction;
+    if (!PyArg_ParseTuple(arguments, "O!(Oi)", &NodeType, &node, &code, &instruction) ||
+        tape_append(self, (Node *)node, code, instruction) < 0)
+        return NULL;
+    Py_RETURN_NONE;
+}
+
+PyDoc_STRVAR(end_doc, "Let go of the recorder and of what it was asked.");
+
+static int tape_clear(Tape *self)
+{
+    Py_CLEAR(self->recorder);
+    Py_CLEAR(self->frame);
+    Py_CLEAR(self->library);
+    Py_CLEAR(self->outermost);
+    while (self->count)
+        Py_DECREF(self->made[--self->count].node);
+    PyMem_Free(self->made);
+    self->made = NULL;
+    self->room = 0;
+    return 0;
+}
+
+static PyObject *tape_end(Tape *self, PyObject *unused)
+{
+    tape_clear(self);
+    Py_RETURN_NONE;
+}
+
+static int tape_traverse(Tape *self, visitproc visit, void *arg)
+{
+    Py_VISIT(self->recorder);
+    Py_VISIT(self->frame);
+    Py_VISIT(self->library);
+    Py_VISIT(self->outermost);
+    return 0;
+}
+
+static void tape_dealloc(Tape *self)
+{
+    PyObject_GC_UnTrack(self);
+    tape_clear(self);
+    Py_XDECREF(self->codes);
+    PyMem_Free(self->places);
+    Py_TYPE(self)->tp_free((PyObject *)self);
+}
+
+/* As a watcher it is shown what C has not recorded. */
+static PyObject *tape_call(Tape *self, PyObject *arguments, PyObject *options)
+{
+    if (!self->recorder)
+        return PyErr_Format(PyExc_RuntimeError, "the recording has ended");
+    return PyObject_Call(self->recorder, arguments, options);
+}
+
+static PyObject *tape_new(PyTypeObject *type, PyObject *arguments, PyObject *options)
+{
+    PyObject *recorder;
+    if (!PyArg_ParseTuple(arguments, "O", &recorder))
+        return NULL;
+    Tape *self = (Tape *)type->tp_alloc(type, 0);
+    if (!self)
+        return NULL;
+    self->recorder = Py_NewRef(recorder);
+    if (!(self->codes = PyList_New(0)))
+        Py_CLEAR(self);
+    return (PyObject *)self;
+}
+
+static Py_ssize_t tape_length(Tape *self) { return (Py_ssize_t)self->count; }
+
+static PySequenceMethods tape_as_sequence = {.sq_length = (lenfunc)tape_length};
+
+static PyMethodDef tape_methods[] = {
+    {"append", (PyCFunction)tape_append_place, METH_VARARGS, append_doc},
+    {"take", (PyCFunction)tape_take, METH_O, take_doc},
+    {"end", (PyCFunction)tape_end, METH_NOARGS, end_doc},
+    {NULL, NULL, 0, NULL},
+};
+
+static PyTypeObject TapeType = {
+    PyVarObject_HEAD_INIT(NULL, 0)
+    .tp_name = "autograd.engine._native.Tape",
+    .tp_basicsize = sizeof(Tape),
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
+    .tp_doc = "The nodes of a function that is recorded, and where they were made.",
+    .tp_new = tape_new,
+    .tp_call = (ternaryfunc)tape_call,
+    .tp_dealloc = (destructor)tape_dealloc,
+    .tp_traverse = (traverseproc)tape_traverse,
+    .tp_clear = (inquiry)tape_clear,
+    .tp_methods = tape_methods,
+    .tp_as_sequence = &tape_as_sequence,
+};
