@@ -241,16 +241,16 @@ def _manual() -> Any:
     return manual
 
 
-def _write_programs(op: Op, count: int) -> Any:
-    from .formulas.native_programs import write_programs
+def _pack_programs(op: Op, count: int) -> Any:
+    from .formulas.native_programs import pack_programs
 
-    return write_programs(op, count)
+    return pack_programs(op, count)
 
 
 # What the rooms below get from those above them, which are imported when they are used.
 _displays.update(value=_display_value, module=_display_module)
 Op.manual = staticmethod(_manual)
-_programs.append(_write_programs)
+_programs.append(_pack_programs)
 
 
 def __getattr__(name: str) -> Any:

@@ -9,11 +9,11 @@ finite.
 import math
 import sys
 from collections.abc import Callable, Sequence
-from inspect import unwrap
 from typing import Any
 
 from ..engine import graph
 from ..engine.errors import NonFiniteError
+from ..engine.native import definition
 from ..transforms import tracing as run
 from ..transforms.strict import raise_if_made
 from ..transforms.vmap import as_loops
@@ -26,7 +26,7 @@ from .tracing.traced import number_then
 from .verified import numbers_and_nodes, numbers_of
 
 Function = Callable[..., Any]
-_DERIVATIVES = (unwrap(graph.gradients).__code__, run.forward_mode.__code__)
+_DERIVATIVES = (definition(graph.gradients).__code__, run.forward_mode.__code__)
 
 
 class _Looker:

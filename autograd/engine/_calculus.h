@@ -2441,3 +2441,129 @@ static const Row ROWS[] = {
     {"erfc", 1, 0, value_erfc, {{NOTHING, 0.0, 0}}},
     {"root", 1, 0, value_root, {{NOTHING, 0.0, 0}}},
 };
+
+enum row_number {
+    ROW_add,
+    ROW_sub,
+    ROW_mul,
+    ROW_div,
+    ROW_mod,
+    ROW_floordiv,
+    ROW_pow,
+    ROW_neg,
+    ROW_abs,
+    ROW_exp,
+    ROW_expm1,
+    ROW_log,
+    ROW_log1p,
+    ROW_log2,
+    ROW_log10,
+    ROW_sqrt,
+    ROW_cbrt,
+    ROW_sin,
+    ROW_cos,
+    ROW_tan,
+    ROW_asin,
+    ROW_acos,
+    ROW_atan,
+    ROW_atan2,
+    ROW_sinh,
+    ROW_cosh,
+    ROW_tanh,
+    ROW_asinh,
+    ROW_acosh,
+    ROW_atanh,
+    ROW_hypot,
+    ROW_sigmoid,
+    ROW_relu,
+    ROW_leaky_relu,
+    ROW_elu,
+    ROW_silu,
+    ROW_gelu,
+    ROW_softplus,
+    ROW_erf,
+    ROW_step,
+    ROW_sign,
+    ROW_floor,
+    ROW_ceil,
+    ROW_round,
+    ROW_trunc,
+    ROW_equal,
+    ROW_greater,
+    ROW_fold_in,
+    ROW_strong_product,
+    ROW_div_slope,
+    ROW_div_bend,
+    ROW_power_slope,
+    ROW_power_bend,
+    ROW_power_mixed,
+    ROW_power_log,
+    ROW_power_log_square,
+    ROW_cbrt_slope,
+    ROW_nonnegative,
+    ROW_asin_slope,
+    ROW_acosh_slope,
+    ROW_atanh_slope,
+    ROW_unit,
+    ROW_inversion,
+    ROW_unit_slope,
+    ROW_unit_mixed,
+    ROW_inversion_slope,
+    ROW_inversion_mixed,
+    ROW_sech2,
+    ROW_sigmoid_slope,
+    ROW_silu_slope,
+    ROW_silu_bend,
+    ROW_scaled_exp,
+    ROW_gelu_slope,
+    ROW_gauss,
+    ROW_normal_density,
+    ROW_normal_distribution,
+    ROW_exp_difference,
+    ROW_share,
+    ROW_identity,
+    ROW_fixed,
+    ROW_less,
+    ROW_at_most,
+    ROW_same,
+    ROW_copysign,
+    ROW_fmod,
+    ROW_erfc,
+    ROW_root,
+    ROW_COUNT
+};
+
+#define METHODS(X) \
+    X(abs, "abs($self, /)\n--\n\nThe node ``abs(self)``.") \
+    X(exp, "exp($self, /)\n--\n\nThe node ``exp(self)``.") \
+    X(expm1, "expm1($self, /)\n--\n\nThe node ``expm1(self)``.") \
+    X(log, "log($self, /)\n--\n\nThe node ``log(self)``.") \
+    X(log1p, "log1p($self, /)\n--\n\nThe node ``log1p(self)``.") \
+    X(log2, "log2($self, /)\n--\n\nThe node ``log2(self)``.") \
+    X(log10, "log10($self, /)\n--\n\nThe node ``log10(self)``.") \
+    X(sqrt, "sqrt($self, /)\n--\n\nThe node ``sqrt(self)``.") \
+    X(cbrt, "cbrt($self, /)\n--\n\nThe node ``cbrt(self)``.") \
+    X(sin, "sin($self, /)\n--\n\nThe node ``sin(self)``.") \
+    X(cos, "cos($self, /)\n--\n\nThe node ``cos(self)``.") \
+    X(tan, "tan($self, /)\n--\n\nThe node ``tan(self)``.") \
+    X(asin, "asin($self, /)\n--\n\nThe node ``asin(self)``.") \
+    X(acos, "acos($self, /)\n--\n\nThe node ``acos(self)``.") \
+    X(atan, "atan($self, /)\n--\n\nThe node ``atan(self)``.") \
+    X(sinh, "sinh($self, /)\n--\n\nThe node ``sinh(self)``.") \
+    X(cosh, "cosh($self, /)\n--\n\nThe node ``cosh(self)``.") \
+    X(tanh, "tanh($self, /)\n--\n\nThe node ``tanh(self)``.") \
+    X(asinh, "asinh($self, /)\n--\n\nThe node ``asinh(self)``.") \
+    X(acosh, "acosh($self, /)\n--\n\nThe node ``acosh(self)``.") \
+    X(atanh, "atanh($self, /)\n--\n\nThe node ``atanh(self)``.") \
+    X(sigmoid, "sigmoid($self, /)\n--\n\nThe node ``sigmoid(self)``.") \
+    X(relu, "relu($self, /)\n--\n\nThe node ``relu(self)``.") \
+    X(silu, "silu($self, /)\n--\n\nThe node ``silu(self)``.") \
+    X(gelu, "gelu($self, /)\n--\n\nThe node ``gelu(self)``.") \
+    X(softplus, "softplus($self, /)\n--\n\nThe node ``softplus(self)``.") \
+    X(erf, "erf($self, /)\n--\n\nThe node ``erf(self)``.") \
+    X(step, "step($self, /)\n--\n\nThe node ``step(self)``.") \
+    X(sign, "sign($self, /)\n--\n\nThe node ``sign(self)``.") \
+    X(floor, "floor($self, /)\n--\n\nThe node ``floor(self)``.") \
+    X(ceil, "ceil($self, /)\n--\n\nThe node ``ceil(self)``.") \
+    X(round, "round($self, /)\n--\n\nThe node ``round(self)``.") \
+    X(trunc, "trunc($self, /)\n--\n\nThe node ``trunc(self)``.")

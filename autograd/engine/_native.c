@@ -11,7 +11,6 @@
      Op       the base of ops: the number of its row in _calculus.h; _programs.h: of many operands
      Tape     the nodes of a function that is recorded, in the order they are made: _tape.h
      Graph    the nodes of a pass, in order, with what flows back to each
-     Routine  a Python function with a faster way for what is usual
 */
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
@@ -75,16 +74,14 @@ typedef struct {
     Program **programs; /* for each count of operands */
 } Op;
 
-static PyTypeObject NodeType, OpType, RoutineType;
+static PyTypeObject NodeType, OpType;
 
 /* What Python hands in when it imports the engine, and when it imports the compiler. */
 static PyTypeObject *value_type, *leaf_type, *constant_type, *traced_type, *outlived_type;
 static PyObject *unreached, *one, *watchers, *here_variable, *state_type, *watching_names;
 static PyObject *used_gradients, *may_warn, *add_gradients, *write_programs, *assign_data, *zero;
-static PyObject *op_of_row[sizeof ROWS / sizeof *ROWS];
-static PyObject *infix_methods[sizeof ROWS / sizeof *ROWS][2]; /* value op other, other op value */
-static PyObject *prefix_methods[sizeof ROWS / sizeof *ROWS];
-static int row_add, row_sub, row_mul, row_div, row_mod, row_floordiv, row_pow, row_neg, row_abs;
+static PyObject *op_of_row[ROW_COUNT];
+static PyObject *python_methods[ROW_COUNT][2]; /* for op(value, …), and for other op value */
 
 static uint64_t now = 1; /* how many numbers were assigned so far: the time */
 
@@ -489,21 +486,6 @@ static int set_recorded(Node *self, PyObject *value, void *closure)
     return 0;
 }
 
-static PyObject *get_note(Node *self, void *closure)
-{
-    if (!self->note)
-        PyErr_SetString(PyExc_AttributeError, "note");
-    return Py_XNewRef(self->note);
-}
-
-static int set_note(Node *self, PyObject *value, void *closure)
-{
-    if (refuse_to_delete(value, "note"))
-        return -1;
-    Py_XSETREF(self->note, Py_NewRef(value));
-    return 0;
-}
-
 static PyGetSetDef node_attributes[] = {
     {"data", (getter)get_data, (setter)set_data, "The number.", NULL},
     {"_data", (getter)get_data, (setter)set_data_slot, "The number.", NULL},
@@ -514,7 +496,6 @@ static PyGetSetDef node_attributes[] = {
     {"_recorded", (getter)get_operands, (setter)set_recorded, "The operands' numbers.", &NodeType},
     {"op", (getter)get_op, (setter)set_op, "What made the node, None at a leaf.", NULL},
     {"operands", (getter)get_operands, (setter)set_operands, "What the op was applied to.", NULL},
-    {"note", (getter)get_note, (setter)set_note, "What is written on the node.", NULL},
     {NULL, NULL, NULL, NULL, NULL},
 };
 
@@ -536,10 +517,9 @@ static PyObject *node_has_moved(Node *self, PyObject *slot)
     return PyBool_FromLong(!same);
 }
 
-static PyMethodDef node_methods[] = {
-    {"has_moved", (PyCFunction)node_has_moved, METH_O,
-     "Whether an operand has changed since the node was computed."},
-    {NULL, NULL, 0, NULL},
+static PyMemberDef node_members[] = {
+    {"note", T_OBJECT_EX, offsetof(Node, note), 0, "What is written on the node."},
+    {NULL, 0, 0, 0, NULL},
 };
 
 static int follow_if_node(PyObject *x, void *unused) { return IS_NODE(x) ? follow(x) : 0; }
@@ -682,14 +662,14 @@ static PyObject *infix(int row, PyObject *left, PyObject *right)
 {
     Operand x[2];
     int kind = read_operand(left, &x[0]), kinds = kind | read_operand(right, &x[1]);
-    if (row == row_add && kind == PLAIN_NUMBER && x[0].number == 0.0 && PyLong_CheckExact(left) &&
+    if (row == ROW_add && kind == PLAIN_NUMBER && x[0].number == 0.0 && PyLong_CheckExact(left) &&
         IS_KNOWN(row) && !(kinds & ANYTHING))
         return Py_NewRef(right); /* as the builtin sum begins */
     PyObject *found = record(row, x, kinds);
     if (found || PyErr_Occurred())
         return found;
     int reflected = !IS_NODE(left);
-    PyObject *method = infix_methods[row][reflected];
+    PyObject *method = python_methods[row][reflected];
     if (!method)
         Py_RETURN_NOTIMPLEMENTED;
     PyObject *arguments[] = {reflected ? right : left, reflected ? left : right};
@@ -702,13 +682,11 @@ static PyObject *prefix(int row, PyObject *x)
     PyObject *found = record(row, operands, read_operand(x, operands));
     if (found || PyErr_Occurred())
         return found;
-    if (!prefix_methods[row])
-        return PyErr_Format(PyExc_TypeError, "%s is not connected", ROWS[row].name);
-    return PyObject_CallOneArg(prefix_methods[row], x);
+    return PyObject_CallOneArg(python_methods[row][0], x);
 }
 
 #define INFIX(name) \
-    static PyObject *node_##name(PyObject *x, PyObject *y) { return infix(row_##name, x, y); }
+    static PyObject *node_##name(PyObject *x, PyObject *y) { return infix(ROW_##name, x, y); }
 INFIX(add)
 INFIX(sub)
 INFIX(mul)
@@ -720,11 +698,41 @@ static PyObject *node_pow(PyObject *x, PyObject *y, PyObject *modulus)
 {
     if (modulus != Py_None)
         Py_RETURN_NOTIMPLEMENTED;
-    return infix(row_pow, x, y);
+    return infix(ROW_pow, x, y);
 }
 
-static PyObject *node_neg(PyObject *x) { return prefix(row_neg, x); }
-static PyObject *node_abs(PyObject *x) { return prefix(row_abs, x); }
+static PyObject *node_neg(PyObject *x) { return prefix(ROW_neg, x); }
+static PyObject *node_abs(PyObject *x) { return prefix(ROW_abs, x); }
+
+/* A method for the op of a row; arguments are refused as Python does. */
+static PyObject *
+call_method(int row, PyObject *x, PyObject *const *given, Py_ssize_t count, PyObject *names)
+{
+    if (!count && !names)
+        return prefix(row, x);
+    PyObject *method = PyMethod_New(python_methods[row][0], x);
+    PyObject *found = method ? PyObject_Vectorcall(method, given, (size_t)count, names) : NULL;
+    Py_XDECREF(method);
+    return found;
+}
+
+#define METHOD(name, documentation) \
+    static PyObject *method_##name(PyObject *x, PyObject *const *given, Py_ssize_t count, \
+                                   PyObject *names) \
+    { \
+        return call_method(ROW_##name, x, given, count, names); \
+    }
+METHODS(METHOD)
+
+#define FUNCTION_OF(f) (PyCFunction)(void (*)(void))f, METH_FASTCALL | METH_KEYWORDS
+#define ENTRY(name, documentation) {#name, FUNCTION_OF(method_##name), documentation},
+
+static PyMethodDef node_methods[] = {
+    {"has_moved", (PyCFunction)node_has_moved, METH_O,
+     "Whether an operand has changed since the node was computed."},
+    METHODS(ENTRY)
+    {NULL, NULL, 0, NULL},
+};
 
 static PyNumberMethods node_operators = {
     .nb_add = node_add,
@@ -749,6 +757,7 @@ static PyTypeObject NodeType = {
     .tp_clear = (inquiry)node_clear,
     .tp_setattro = node_setattr,
     .tp_getset = node_attributes,
+    .tp_members = node_members,
     .tp_methods = node_methods,
     .tp_as_number = &node_operators,
 };
@@ -1190,109 +1199,54 @@ static void graph_commit(Graph *self)
     }
 }
 
-/* --- routines: Python functions with a faster way ------------------------------------------- */
+/* --- functions of the heart that have a faster way here -------------------------------------- */
 
-/* The result; NULL without an error set where Python has to do it. */
-typedef PyObject *(*Way)(int row, PyObject *const *arguments, Py_ssize_t count, PyObject *names);
+/* Each gives NULL without an error set where Python has to do it. */
 
-typedef struct {
-    PyObject_HEAD
-    vectorcallfunc call;
-    PyObject *python, *dict;
-    Way way;
-    int row;
-} Routine;
-
-static PyObject *way_prefix(int row, PyObject *const *arguments, Py_ssize_t count, PyObject *names)
+static PyObject *try_order(PyObject *const *given, Py_ssize_t count, PyObject *names)
 {
-    Operand x[2] = {{NULL, 0.0}, {NULL, 0.0}};
-    return count == 1 && !names ? record(row, x, read_operand(arguments[0], x)) : NULL;
-}
-
-/* Every Value that an op computes is made here, unless Python has to look at it. */
-static PyObject *way_make(int row, PyObject *const *arguments, Py_ssize_t count, PyObject *names)
-{
-    Around around;
-    if (count != 4 || names || !PyFloat_CheckExact(arguments[3]) ||
-        !look_around(USUAL_NODE, &around))
-        return NULL;
-    Node *self = begin_node(&around, PyFloat_AS_DOUBLE(arguments[3]), 0);
-    if (self && record_tuple(self, arguments[0], arguments[1], arguments[2]) < 0)
-        Py_CLEAR(self);
-    return (PyObject *)self;
-}
-
-/* ``Value.__new__``: a leaf has its own class. */
-static PyObject *way_new(int row, PyObject *const *arguments, Py_ssize_t count, PyObject *names)
-{
-    if (count < 1 || arguments[0] != (PyObject *)value_type)
-        return NULL;
-    return PyType_GenericAlloc(leaf_type, 0);
-}
-
-/* ``Value.__init__`` of a new leaf with nothing but a number. */
-static PyObject *way_init(int row, PyObject *const *arguments, Py_ssize_t count, PyObject *names)
-{
-    Operand number;
-    if (count != 2 || names || PyList_GET_SIZE(watchers) || !Py_IS_TYPE(arguments[0], leaf_type))
-        return NULL;
-    Node *self = (Node *)arguments[0];
-    if (self->time || self->gradient_kind != UNREACHED || op_of(self) ||
-        read_operand(arguments[1], &number) != PLAIN_NUMBER)
-        return NULL;
-    self->data = number.number;
-    self->time = ++now;
-    Py_RETURN_NONE;
-}
-
-static PyObject *way_order(int row, PyObject *const *arguments, Py_ssize_t count, PyObject *names)
-{
-    if (count != 1 || names || !IS_NODE(arguments[0]))
+    if (count != 1 || names || !IS_NODE(given[0]))
         return NULL;
     Graph graph = graph_new();
     PyObject *found = NULL;
-    if (graph_order(&graph, (Node *)arguments[0]) == 0 && (found = PyList_New(graph.count)))
+    if (graph_order(&graph, (Node *)given[0]) == 0 && (found = PyList_New(graph.count)))
         for (uint32_t k = 0; k < graph.count; k++)
             PyList_SET_ITEM(found, k, Py_NewRef(graph.nodes[graph.order[k]]));
     graph_free(&graph);
     return found;
 }
 
-/* Read the root of a pass and its seed. 0 where Python has to. */
-static int read_pass(PyObject *const *arguments, Py_ssize_t count, double *seed)
+/* Read a root, a seed, and that connected is false. 0 where it is not so. */
+static int read_pass(PyObject *const *given, Py_ssize_t count, PyObject *names, double *seed)
 {
     *seed = 1.0;
-    if (count < 1 || count > 2 || !IS_NODE(arguments[0]))
+    if (count < 1 || count > 2 || !IS_NODE(given[0]))
         return 0;
-    if (count == 2 && !PyFloat_CheckExact(arguments[1]))
+    if (count == 2 && !PyFloat_CheckExact(given[1]))
         return 0;
     if (count == 2)
-        *seed = PyFloat_AS_DOUBLE(arguments[1]);
-    return 1;
+        *seed = PyFloat_AS_DOUBLE(given[1]);
+    return !names || (PyTuple_GET_SIZE(names) == 1 && given[count] == Py_False &&
+                      !PyUnicode_CompareWithASCIIString(PyTuple_GET_ITEM(names, 0), "connected"));
 }
 
-static PyObject *
-way_gradients(int row, PyObject *const *arguments, Py_ssize_t count, PyObject *names)
+static PyObject *try_gradients(PyObject *const *given, Py_ssize_t count, PyObject *names)
 {
     double seed;
-    if (!read_pass(arguments, count, &seed))
-        return NULL;
-    if (names && (PyTuple_GET_SIZE(names) != 1 || arguments[count] != Py_False ||
-                  PyUnicode_CompareWithASCIIString(PyTuple_GET_ITEM(names, 0), "connected") != 0))
+    if (!read_pass(given, count, names, &seed))
         return NULL;
     Graph graph = graph_new();
     PyObject *found = NULL;
-    if (graph_differentiate(&graph, (Node *)arguments[0], seed) == 0)
+    if (graph_differentiate(&graph, (Node *)given[0], seed) == 0)
         found = graph_as_dict(&graph);
     graph_free(&graph);
     return found;
 }
 
-static PyObject *
-way_backward(int row, PyObject *const *arguments, Py_ssize_t count, PyObject *names)
+static PyObject *try_propagate(PyObject *const *given, Py_ssize_t count, PyObject *names)
 {
     double seed;
-    if (names || !read_pass(arguments, count, &seed))
+    if (!read_pass(given, count, names, &seed))
         return NULL;
     if (PyDict_GET_SIZE(used_gradients)) { /* a step has used gradients: is there a hint to give? */
         PyObject *answer = PyObject_CallNoArgs(may_warn);
@@ -1303,7 +1257,7 @@ way_backward(int row, PyObject *const *arguments, Py_ssize_t count, PyObject *na
     }
     Graph graph = graph_new();
     PyObject *found = NULL;
-    if (graph_differentiate(&graph, (Node *)arguments[0], seed) == 0) {
+    if (graph_differentiate(&graph, (Node *)given[0], seed) == 0) {
         if (!graph.objects || graph_has_numbers(&graph)) {
             graph_commit(&graph);
             found = Py_NewRef(Py_None);
@@ -1317,246 +1271,63 @@ way_backward(int row, PyObject *const *arguments, Py_ssize_t count, PyObject *na
     return found;
 }
 
-static PyObject *
-way_products(int row, PyObject *const *arguments, Py_ssize_t count, PyObject *names)
+/* Every Value that an op computes is made here, unless Python has to look at it. */
+static PyObject *try_make(PyObject *const *given, Py_ssize_t count, PyObject *names)
 {
-    if (count != 2 || names)
+    Around around;
+    if (count != 4 || names || !PyFloat_CheckExact(given[3]) || !look_around(USUAL_NODE, &around))
         return NULL;
-    PyObject *xs = PySequence_Fast(arguments[0], "products takes two sequences");
-    PyObject *ys = xs ? PySequence_Fast(arguments[1], "products takes two sequences") : NULL;
-    PyObject *found = NULL;
-    if (ys && PySequence_Fast_GET_SIZE(xs) == PySequence_Fast_GET_SIZE(ys))
-        found = PyList_New(0);
-    for (Py_ssize_t i = 0; found && i < PySequence_Fast_GET_SIZE(xs) &&
-                           i < PySequence_Fast_GET_SIZE(ys); i++) {
-        PyObject *x = Py_NewRef(PySequence_Fast_GET_ITEM(xs, i));
-        PyObject *y = Py_NewRef(PySequence_Fast_GET_ITEM(ys, i));
-        PyObject *product = PyNumber_Multiply(x, y);
-        Py_DECREF(x);
-        Py_DECREF(y);
-        if (!product || PyList_Append(found, product) < 0)
-            Py_CLEAR(found);
-        Py_XDECREF(product);
-    }
-    Py_XDECREF(xs);
-    Py_XDECREF(ys);
-    return found;
-}
-
-static PyObject *
-routine_vectorcall(Routine *self, PyObject *const *arguments, size_t flags, PyObject *names)
-{
-    if (names && PyTuple_GET_SIZE(names) == 0)
-        names = NULL;
-    PyObject *found = self->way(self->row, arguments, PyVectorcall_NARGS(flags), names);
-    if (found || PyErr_Occurred())
-        return found;
-    return PyObject_Vectorcall(self->python, arguments, flags, names);
-}
-
-static PyObject *routine_get(PyObject *self, PyObject *object, PyObject *type)
-{
-    return object && object != Py_None ? PyMethod_New(self, object) : Py_NewRef(self);
-}
-
-static int routine_traverse(Routine *self, visitproc visit, void *arg)
-{
-    Py_VISIT(self->python);
-    Py_VISIT(self->dict);
-    return 0;
-}
-
-static int routine_clear(Routine *self)
-{
-    Py_CLEAR(self->python);
-    Py_CLEAR(self->dict);
-    return 0;
-}
-
-static void routine_dealloc(Routine *self)
-{
-    PyObject_GC_UnTrack(self);
-    routine_clear(self);
-    Py_TYPE(self)->tp_free((PyObject *)self);
-}
-
-static PyObject *routine_repr(Routine *self)
-{
-    return PyObject_Repr(self->python);
-}
-
-/* Pickled and copied as the Python function is, by its name. */
-static PyObject *routine_reduce(Routine *self, PyObject *unused)
-{
-    return PyObject_GetAttrString((PyObject *)self, "__qualname__");
-}
-
-static PyMethodDef routine_methods[] = {
-    {"__reduce__", (PyCFunction)routine_reduce, METH_NOARGS, NULL},
-    {NULL, NULL, 0, NULL},
-};
-
-static PyGetSetDef routine_attributes[] = {
-    {"__dict__", PyObject_GenericGetDict, PyObject_GenericSetDict, NULL, NULL},
-    {NULL, NULL, NULL, NULL, NULL},
-};
-
-static PyTypeObject RoutineType = {
-    PyVarObject_HEAD_INIT(NULL, 0)
-    .tp_name = "autograd.engine._native.Routine",
-    .tp_basicsize = sizeof(Routine),
-    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_HAVE_VECTORCALL |
-                Py_TPFLAGS_METHOD_DESCRIPTOR,
-    .tp_vectorcall_offset = offsetof(Routine, call),
-    .tp_dictoffset = offsetof(Routine, dict),
-    .tp_call = PyVectorcall_Call,
-    .tp_descr_get = routine_get,
-    .tp_repr = (reprfunc)routine_repr,
-    .tp_dealloc = (destructor)routine_dealloc,
-    .tp_traverse = (traverseproc)routine_traverse,
-    .tp_clear = (inquiry)routine_clear,
-    .tp_methods = routine_methods,
-    .tp_getset = routine_attributes,
-};
-
-/* --- the module ---------------------------------------------------------------------------- */
-
-static const struct {
-    const char *name;
-    Way way;
-} WAYS[] = {
-    {"topological_order", way_order},
-    {"gradients", way_gradients},
-    {"Value.backward", way_backward},
-    {"products", way_products},
-    {"_make", way_make},
-    {"Value.__new__", way_new},
-    {"Value.__init__", way_init},
-};
-
-static int find_row(const char *name)
-{
-    for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++)
-        if (strcmp(ROWS[i].name, name) == 0)
-            return (int)i;
-    return -1;
-}
-
-static PyObject *make_routine(PyObject *python, Way way, int row)
-{
-    Routine *self = PyObject_GC_New(Routine, &RoutineType);
-    if (!self)
-        return NULL;
-    self->call = (vectorcallfunc)routine_vectorcall;
-    self->python = Py_NewRef(python);
-    self->dict = NULL;
-    self->way = way;
-    self->row = row;
-    PyObject_GC_Track(self);
+    Node *self = begin_node(&around, PyFloat_AS_DOUBLE(given[3]), 0);
+    if (self && record_tuple(self, given[0], given[1], given[2]) < 0)
+        Py_CLEAR(self);
     return (PyObject *)self;
 }
 
-PyDoc_STRVAR(routine_doc, "routine(name, function): the function with its faster way.");
-
-static PyObject *native_routine(PyObject *module, PyObject *arguments)
+/* ``Value.__new__``: a leaf has its own class. */
+static PyObject *try_new(PyObject *const *given, Py_ssize_t count, PyObject *names)
 {
-    const char *name;
-    PyObject *python;
-    if (!PyArg_ParseTuple(arguments, "sO", &name, &python))
-        return NULL;
-    for (size_t i = 0; i < sizeof WAYS / sizeof *WAYS; i++)
-        if (strcmp(WAYS[i].name, name) == 0)
-            return make_routine(python, WAYS[i].way, -1);
-    return PyErr_Format(PyExc_LookupError, "C has nothing in the place of %s", name);
+    return count && given[0] == (PyObject *)value_type ? PyType_GenericAlloc(leaf_type, 0) : NULL;
 }
 
-PyDoc_STRVAR(prefix_doc, "prefix(name, function): the method for the op with this name.");
-
-static PyObject *native_prefix(PyObject *module, PyObject *arguments)
-{
-    const char *name;
-    PyObject *python;
-    if (!PyArg_ParseTuple(arguments, "sO", &name, &python))
-        return NULL;
-    int row = find_row(name);
-    if (row < 0 || ROWS[row].operands != 1)
-        return PyErr_Format(PyExc_LookupError, "no row of one operand is called %s", name);
-    return make_routine(python, way_prefix, row);
-}
-
-PyDoc_STRVAR(bind_doc,
-             "bind(name, op, form): the op is computed by the row with its name or, given how it\n"
-             "takes many operands (1 in a list, 2 in two lists, 3 one by one), by programs.");
-
-static PyObject *native_bind(PyObject *module, PyObject *arguments)
-{
-    const char *name;
-    Op *op;
-    int form;
-    if (!PyArg_ParseTuple(arguments, "sO!i", &name, &OpType, &op, &form))
-        return NULL;
-    op->form = (enum op_form)form;
-    int row = find_row(name);
-    if (row >= 0) {
-        op->row = row + 1;
-        Py_XSETREF(op_of_row[row], Py_NewRef(op));
+/* The functions as Python calls them, and the Python functions in whose place they stand. */
+#define EITHER(name) \
+    static PyObject *python_##name; \
+    static PyObject *either_##name(PyObject *module, PyObject *const *given, Py_ssize_t count, \
+                                   PyObject *names) \
+    { \
+        PyObject *found = try_##name(given, count, names); \
+        if (found || PyErr_Occurred()) \
+            return found; \
+        return PyObject_Vectorcall(python_##name, given, (size_t)count, names); \
     }
-    Py_RETURN_NONE;
-}
+EITHER(order)
+EITHER(gradients)
+EITHER(propagate)
+EITHER(make)
+EITHER(new)
 
-PyDoc_STRVAR(trace_doc, "trace(traced, outlived): the classes of a recording, and of after it.");
+static initproc python_init;
 
-static PyObject *native_trace(PyObject *module, PyObject *arguments)
+/* ``Value.__init__``, where a new leaf gets nothing but a number. */
+static int init_leaf(PyObject *self, PyObject *arguments, PyObject *options)
 {
-    PyTypeObject *traced, *outlived;
-    if (!PyArg_ParseTuple(arguments, "O!O!", &PyType_Type, &traced, &PyType_Type, &outlived))
-        return NULL;
-    if (traced->tp_basicsize != sizeof(Node) || outlived->tp_basicsize != sizeof(Node)) {
-        PyErr_SetString(PyExc_TypeError, "a class of a recording has slots of its own");
-        return NULL;
-    }
-    Py_XSETREF(traced_type, (PyTypeObject *)Py_NewRef(traced));
-    Py_XSETREF(outlived_type, (PyTypeObject *)Py_NewRef(outlived));
-    Py_RETURN_NONE;
+    Operand number;
+    Node *node = (Node *)self;
+    if (options || PyTuple_GET_SIZE(arguments) != 1 || PyList_GET_SIZE(watchers) ||
+        !Py_IS_TYPE(self, leaf_type) || node->time || node->gradient_kind != UNREACHED ||
+        op_of(node) || read_operand(PyTuple_GET_ITEM(arguments, 0), &number) != PLAIN_NUMBER)
+        return python_init(self, arguments, options);
+    node->data = number.number;
+    node->time = ++now;
+    return 0;
 }
 
-PyDoc_STRVAR(set_attribute_doc, "set_attribute(x, name, value): as object.__setattr__ does.");
-
-static PyObject *native_set_attribute(PyObject *module, PyObject *const *given, Py_ssize_t count)
-{
-    if (count != 3)
-        return PyErr_Format(PyExc_TypeError, "an object, a name and a value");
-    int result = IS_NODE(given[0]) ? node_setattr(given[0], given[1], given[2])
-                                   : PyObject_GenericSetAttr(given[0], given[1], given[2]);
-    return result < 0 ? NULL : Py_NewRef(Py_None);
-}
-
-PyDoc_STRVAR(methods_doc, "methods(name, method, reflected): what operators do that C leaves.");
-
-static PyObject *native_methods(PyObject *module, PyObject *arguments)
-{
-    const char *name;
-    PyObject *method, *reflected = NULL;
-    if (!PyArg_ParseTuple(arguments, "sO|O", &name, &method, &reflected))
-        return NULL;
-    int row = find_row(name);
-    if (row < 0)
-        return PyErr_Format(PyExc_LookupError, "no row is called %s", name);
-    if (ROWS[row].operands == 1)
-        Py_XSETREF(prefix_methods[row], Py_NewRef(method));
-    else {
-        Py_XSETREF(infix_methods[row][0], Py_NewRef(method));
-        Py_XSETREF(infix_methods[row][1], Py_XNewRef(reflected));
-    }
-    Py_RETURN_NONE;
-}
-
-PyDoc_STRVAR(connect_doc, "connect(...): take over what the heart says, once it is imported.");
+/* --- the module ---------------------------------------------------------------------------- */
 
 /* Where objects of a class with __slots__ hold the one with this name. */
-static int find_slot(PyObject *class, const char *name, Py_ssize_t *offset)
+static int find_slot(const char *name, Py_ssize_t *offset)
 {
-    PyObject *found = PyObject_GetAttrString(class, name);
+    PyObject *found = PyObject_GetAttrString(state_type, name);
     int known = found && Py_IS_TYPE(found, &PyMemberDescr_Type);
     if (known)
         *offset = ((PyMemberDescrObject *)found)->d_member->offset;
@@ -1573,6 +1344,8 @@ static const struct {
     {"value", (PyObject **)&value_type},
     {"leaf", (PyObject **)&leaf_type},
     {"constant", (PyObject **)&constant_type},
+    {"traced", (PyObject **)&traced_type},
+    {"outlived", (PyObject **)&outlived_type},
     {"unreached", &unreached},
     {"one", &one},
     {"watchers", &watchers},
@@ -1584,42 +1357,95 @@ static const struct {
     {"add_gradients", &add_gradients},
     {"write_programs", &write_programs},
     {"assign_data", &assign_data},
+    {"topological_order", &python_order},
+    {"gradients", &python_gradients},
+    {"propagate", &python_propagate},
+    {"_make", &python_make},
+    {"__new__", &python_new},
 };
 
-static PyObject *native_connect(PyObject *module, PyObject *arguments, PyObject *options)
+PyDoc_STRVAR(connect_doc, "connect(name, object): hand in what the heart, or a room above, has.");
+
+static PyObject *native_connect(PyObject *module, PyObject *arguments)
 {
-    for (size_t i = 0; i < sizeof CONNECTIONS / sizeof *CONNECTIONS; i++) {
-        PyObject *given = options ? PyDict_GetItemString(options, CONNECTIONS[i].name) : NULL;
-        if (!given)
-            return PyErr_Format(PyExc_TypeError, "connect() needs %s", CONNECTIONS[i].name);
-        Py_XSETREF(*CONNECTIONS[i].place, Py_NewRef(given));
-    }
+    const char *name;
+    PyObject *given;
+    if (!PyArg_ParseTuple(arguments, "sO", &name, &given))
+        return NULL;
+    for (size_t i = 0; i < sizeof CONNECTIONS / sizeof *CONNECTIONS; i++)
+        if (strcmp(CONNECTIONS[i].name, name) == 0) {
+            Py_XSETREF(*CONNECTIONS[i].place, Py_NewRef(given));
+            Py_RETURN_NONE;
+        }
+    return PyErr_Format(PyExc_LookupError, "C asks for nothing with the name %s", name);
+}
+
+PyDoc_STRVAR(start_doc, "Take over, once all is handed in: new leaves are C's from then on.");
+
+static PyObject *native_start(PyObject *module, PyObject *unused)
+{
     if (value_type->tp_basicsize != sizeof(Node) || !PyList_CheckExact(watchers) ||
         !PyDict_CheckExact(watching_names) || !PyDict_CheckExact(used_gradients)) {
         PyErr_SetString(PyExc_TypeError, "the heart is not what the engine in C was written for");
         return NULL;
     }
-    if (find_slot(state_type, "watchers", &at_watchers) < 0 ||
-        find_slot(state_type, "forgetting", &at_forgetting) < 0 ||
-        find_slot(state_type, "call", &at_call) < 0 ||
-        find_slot(state_type, "since", &at_since) < 0)
+    if (find_slot("watchers", &at_watchers) < 0 || find_slot("forgetting", &at_forgetting) < 0 ||
+        find_slot("call", &at_call) < 0 || find_slot("since", &at_since) < 0 ||
+        !(latest = PyUnicode_InternFromString("_latest")))
         return NULL;
-    Py_XSETREF(latest, PyUnicode_InternFromString("_latest"));
-    if (!latest)
-        return NULL;
+    python_init = leaf_type->tp_init;
+    leaf_type->tp_init = init_leaf;
     Py_RETURN_NONE;
 }
 
+PyDoc_STRVAR(bind_doc,
+             "bind(name, op, form, method, reflected): the op is computed by the row with its name\n"
+             "or, given how it takes many operands (1 in a list, 2 in two lists, 3 one by one), by\n"
+             "programs; the methods are for what C leaves.");
+
+static PyObject *native_bind(PyObject *module, PyObject *arguments)
+{
+    const char *name;
+    PyObject *methods[2];
+    Op *op;
+    int form;
+    if (!PyArg_ParseTuple(arguments, "sO!iOO", &name, &OpType, &op, &form, &methods[0],
+                          &methods[1]))
+        return NULL;
+    op->form = (enum op_form)form;
+    for (int row = 0; row < ROW_COUNT; row++)
+        if (strcmp(ROWS[row].name, name) == 0) {
+            op->row = row + 1;
+            Py_XSETREF(op_of_row[row], Py_NewRef(op));
+            for (int i = 0; i < 2; i++)
+                Py_XSETREF(python_methods[row][i],
+                           methods[i] == Py_None ? NULL : Py_NewRef(methods[i]));
+        }
+    Py_RETURN_NONE;
+}
+
+PyDoc_STRVAR(set_attribute_doc, "set_attribute(x, name, value): as object.__setattr__ does.");
+
+static PyObject *native_set_attribute(PyObject *module, PyObject *const *given, Py_ssize_t count)
+{
+    if (count != 3)
+        return PyErr_Format(PyExc_TypeError, "set_attribute takes an object, a name and a value");
+    int result = IS_NODE(given[0]) ? node_setattr(given[0], given[1], given[2])
+                                   : PyObject_GenericSetAttr(given[0], given[1], given[2]);
+    return result < 0 ? NULL : Py_NewRef(Py_None);
+}
+
 static PyMethodDef functions[] = {
-    {"routine", native_routine, METH_VARARGS, routine_doc},
-    {"prefix", native_prefix, METH_VARARGS, prefix_doc},
-    {"bind", native_bind, METH_VARARGS, bind_doc},
-    {"methods", native_methods, METH_VARARGS, methods_doc},
+    {"topological_order", FUNCTION_OF(either_order), NULL},
+    {"gradients", FUNCTION_OF(either_gradients), NULL},
+    {"propagate", FUNCTION_OF(either_propagate), NULL},
+    {"_make", FUNCTION_OF(either_make), NULL},
+    {"__new__", FUNCTION_OF(either_new), NULL},
     {"set_attribute", (PyCFunction)(void (*)(void))native_set_attribute, METH_FASTCALL,
      set_attribute_doc},
-    {"trace", native_trace, METH_VARARGS, trace_doc},
-    {"connect", (PyCFunction)(void (*)(void))native_connect, METH_VARARGS | METH_KEYWORDS,
-     connect_doc},
+    {"bind", native_bind, METH_VARARGS, bind_doc},
+    {"connect", native_connect, METH_VARARGS, connect_doc},
+    {"start", native_start, METH_NOARGS, start_doc},
     {NULL, NULL, 0, NULL},
 };
 
@@ -1633,23 +1459,18 @@ static struct PyModuleDef definition = {
 
 PyMODINIT_FUNC PyInit__native(void)
 {
-    PyObject *module, *slots;
-    row_add = find_row("add"), row_sub = find_row("sub"), row_mul = find_row("mul");
-    row_div = find_row("div"), row_mod = find_row("mod"), row_floordiv = find_row("floordiv");
-    row_pow = find_row("pow"), row_neg = find_row("neg"), row_abs = find_row("abs");
     NodeType.tp_new = OpType.tp_new = PyBaseObject_Type.tp_new;
-    if (PyType_Ready(&NodeType) < 0 || PyType_Ready(&OpType) < 0 || PyType_Ready(&RoutineType) < 0 ||
-        PyType_Ready(&TapeType) < 0)
-        return NULL;
-    if (!(zero = PyFloat_FromDouble(0.0)))
+    if (PyType_Ready(&NodeType) < 0 || PyType_Ready(&OpType) < 0 || PyType_Ready(&TapeType) < 0 ||
+        !(zero = PyFloat_FromDouble(0.0)))
         return NULL;
     /* What copy and pickle take from a node, as from the slots of the Python class. */
-    slots = Py_BuildValue("(ssssss)", "_data", "_grad", "_recorded", "op", "operands", "note");
+    PyObject *slots = Py_BuildValue("(ssssss)", "_data", "_grad", "_recorded", "op", "operands",
+                                    "note");
     if (!slots || PyDict_SetItemString(NodeType.tp_dict, "__slots__", slots) < 0)
         return NULL;
     Py_DECREF(slots);
     PyType_Modified(&NodeType);
-    module = PyModule_Create(&definition);
+    PyObject *module = PyModule_Create(&definition);
     if (!module || PyModule_AddStringConstant(module, "built_from", BUILT_FROM) < 0 ||
         PyModule_AddObjectRef(module, "Node", (PyObject *)&NodeType) < 0 ||
         PyModule_AddObjectRef(module, "Op", (PyObject *)&OpType) < 0 ||

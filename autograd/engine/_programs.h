@@ -4,17 +4,17 @@
 #define MOST_OPERANDS 256
 
 typedef struct {
-    int row; /* -1 chooses */
+    int32_t row; /* -1 chooses */
     uint32_t from[3];
 } Step;
 
 typedef struct {
-    enum rule_kind kind;
+    int32_t kind; /* as of a rule */
     uint32_t from;
 } Result;
 
 typedef struct {
-    Py_ssize_t constants, steps, results;
+    Py_ssize_t constants, steps;
     double *constant;
     Step *step;
     Result *result;
@@ -27,38 +27,40 @@ struct Program {
 
 static Program no_program; /* in the place of what Python computes */
 
-static void *copied_items(PyObject *tuple, size_t size, Py_ssize_t *count)
+/* A piece of a program, as C has it in memory. */
+typedef struct {
+    const char *bytes;
+    Py_ssize_t size;
+} Piece;
+
+static int read_steps(Steps *self, const Piece *pieces)
 {
-    *count = PyTuple_Check(tuple) ? PyTuple_GET_SIZE(tuple) : -1;
-    void *found = *count < 0 ? NULL : PyMem_Calloc((size_t)*count + 1, size);
-    if (!found && !PyErr_Occurred())
-        PyErr_SetString(PyExc_TypeError, "a program is made of tuples");
-    return found;
+    void **places[] = {(void **)&self->constant, (void **)&self->step, (void **)&self->result};
+    for (int i = 0; i < 3; i++) {
+        if (!(*places[i] = PyMem_Malloc((size_t)pieces[i].size + 1))) {
+            PyErr_NoMemory();
+            return -1;
+        }
+        memcpy(*places[i], pieces[i].bytes, (size_t)pieces[i].size);
+    }
+    self->constants = pieces[0].size / (Py_ssize_t)sizeof *self->constant;
+    self->steps = pieces[1].size / (Py_ssize_t)sizeof *self->step;
+    return 0;
 }
 
-static int read_steps(Steps *self, PyObject *program)
+static Program *read_program(PyObject *packed)
 {
-    PyObject *constants, *steps, *results;
-    if (!PyArg_ParseTuple(program, "OOO", &constants, &steps, &results) ||
-        !(self->constant = copied_items(constants, sizeof *self->constant, &self->constants)) ||
-        !(self->step = copied_items(steps, sizeof *self->step, &self->steps)) ||
-        !(self->result = copied_items(results, sizeof *self->result, &self->results)))
-        return -1;
-    for (Py_ssize_t i = 0; i < self->constants; i++)
-        self->constant[i] = PyFloat_AsDouble(PyTuple_GET_ITEM(constants, i));
-    for (Py_ssize_t i = 0; i < self->steps; i++) {
-        Step *step = &self->step[i];
-        if (!PyArg_ParseTuple(PyTuple_GET_ITEM(steps, i), "iIII", &step->row, &step->from[0],
-                              &step->from[1], &step->from[2]))
-            return -1;
-    }
-    for (Py_ssize_t i = 0; i < self->results; i++) {
-        int kind;
-        if (!PyArg_ParseTuple(PyTuple_GET_ITEM(results, i), "iI", &kind, &self->result[i].from))
-            return -1;
-        self->result[i].kind = (enum rule_kind)kind;
-    }
-    return PyErr_Occurred() ? -1 : 0;
+    Program *program = PyMem_Calloc(1, sizeof *program);
+    Piece p[6];
+    if (!program)
+        return (Program *)PyErr_NoMemory();
+    if (PyArg_ParseTuple(packed, "(y#y#y#)(y#y#y#)p", &p[0].bytes, &p[0].size, &p[1].bytes,
+                         &p[1].size, &p[2].bytes, &p[2].size, &p[3].bytes, &p[3].size, &p[4].bytes,
+                         &p[4].size, &p[5].bytes, &p[5].size, &program->strong) &&
+        read_steps(&program->value, p) == 0 && read_steps(&program->locals, p + 3) == 0)
+        return program;
+    PyMem_Free(program); /* its arrays are lost, for this is an error of the engine's own */
+    return NULL;
 }
 
 /* The program of an op for so many operands; NULL if Python computes it, or with an error set. */
@@ -73,21 +75,11 @@ static Program *find_program(PyObject *op, Py_ssize_t count)
         return NULL;
     }
     if (!self->programs[count]) { /* this runs Python, which may come here again */
-        PyObject *strong = PyObject_GetAttrString(op, "strong");
-        PyObject *found = strong ? PyObject_CallFunction(write_programs, "On", op, count) : NULL;
-        Program *program = found == Py_None ? &no_program : PyMem_Calloc(1, sizeof *program);
-        if (found && found != Py_None && program) {
-            PyObject *value = PySequence_GetItem(found, 0), *locals = PySequence_GetItem(found, 1);
-            if (!value || !locals || read_steps(&program->value, value) < 0 ||
-                read_steps(&program->locals, locals) < 0 ||
-                (program->strong = PyObject_IsTrue(strong)) < 0)
-                Py_CLEAR(found);
-            Py_XDECREF(value), Py_XDECREF(locals);
-        }
-        Py_XDECREF(strong);
-        if (!found)
+        PyObject *packed = PyObject_CallFunction(write_programs, "On", op, count);
+        Program *program = packed == Py_None ? &no_program : packed ? read_program(packed) : NULL;
+        Py_XDECREF(packed);
+        if (!program)
             return NULL;
-        Py_DECREF(found);
         self->programs[count] = program;
     }
     return self->programs[count] == &no_program ? NULL : self->programs[count];

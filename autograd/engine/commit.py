@@ -13,7 +13,8 @@ from operator import add, attrgetter, is_
 from typing import Any
 
 from .assignment import cleared
-from .native import native
+from .graph import gradients
+from .native import native, natively
 from .node import UNREACHED, Node
 from .uncleared import warn_if_uncleared
 
@@ -51,6 +52,12 @@ def assign_gradients(pairs: Iterable[tuple[Node, Any]]) -> None:
     recorded = cleared.get()
     if recorded is not None:
         recorded.update(node for node, _ in changed)
+
+
+@natively
+def propagate(root: Node, seed: Any, *, connected: bool = False) -> None:
+    """Add seed · d root / d node to the `grad` of every node that a gradient reaches."""
+    add_gradients(gradients(root, seed, connected=connected))
 
 
 def add_gradients(found: Mapping[Node, Any]) -> None:

@@ -10,7 +10,6 @@ import importlib
 import os
 import sys
 from collections.abc import Callable
-from functools import update_wrapper
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -91,9 +90,19 @@ def slots(*names: str) -> tuple[str, ...]:
     return names if native is None else ()
 
 
+_definitions: dict[Any, Any] = {}  # of the functions that C has in their place
+
+
 def natively(function: F) -> F:
-    """The function, or the routine in C in its place, which leaves to it what it does not know."""
+    """The function, or that of C in its place, which leaves to it what it does not know."""
     if native is None:
         return function
-    routine: Any = native.routine(function.__qualname__, function)
-    return update_wrapper(routine, function)  # type: ignore[return-value]
+    native.connect(function.__name__, function)
+    found: F = getattr(native, function.__name__)
+    _definitions[found] = function
+    return found
+
+
+def definition(function: F) -> F:
+    """The function of Python that says what this one does, which may be itself."""
+    return _definitions.get(function, function)  # type: ignore[no-any-return]

@@ -5,7 +5,6 @@ given, and C's own take their place.
 """
 
 from collections.abc import Callable
-from functools import update_wrapper
 from typing import Any
 
 from . import calculus as c, uncleared, watching
@@ -31,38 +30,39 @@ def take_over(value: Any, leaf: Any, constant: Any) -> None:
     """Let C compute what it knows of the ops, and of these classes, of which the first is made."""
     if native is None:
         return
-    native.connect(
-        value=value,
-        leaf=leaf,
-        constant=constant,
-        unreached=UNREACHED,
-        one=ONE,
-        watchers=watching.watchers,
-        here=watching._here,
-        state=watching._Here,
-        watching_names=vars(watching),
-        used_gradients=uncleared.used,
-        may_warn=uncleared.may_warn,
-        add_gradients=add_gradients,
-        write_programs=lambda op, count: programs[0](op, count),
-        assign_data=value.data.fset,
-    )
-    del Op.__call__, Node.grad, Dated.has_moved, value.data
+    handed_in = {
+        "value": value,
+        "leaf": leaf,
+        "constant": constant,
+        "unreached": UNREACHED,
+        "one": ONE,
+        "watchers": watching.watchers,
+        "here": watching._here,
+        "state": watching._Here,
+        "watching_names": vars(watching),
+        "used_gradients": uncleared.used,
+        "may_warn": uncleared.may_warn,
+        "add_gradients": add_gradients,
+        "write_programs": lambda op, count: programs[0](op, count),
+        "assign_data": value.data.fset,
+    }
+    for name, given in handed_in.items():
+        native.connect(name, given)
     for name, op in vars(c).items():
         if isinstance(op, Op) and name == op.__name__:
-            native.bind(name, op, _form(op))
-    _take_over_methods(value)
+            native.bind(name, op, _form(op), *_methods(value, name))
+    del Op.__call__, Node.grad, Dated.has_moved, value.data
+    native.start()
 
 
 def take_over_tracing(traced: Any, outlived: Any) -> None:
     """Let C record what is computed of values of the first class, until they are of the second."""
     if native is None:
         return
-    native.trace(traced, outlived)
-    for python in INFIX.values():
-        for name in (f"__{python}__", f"__r{python}__"):
-            if name in vars(traced):
-                delattr(traced, name)  # so that it has those of Value, which are C's
+    native.connect("traced", traced)
+    native.connect("outlived", outlived)
+    for name in INFIX:
+        _methods(traced, name)
 
 
 def _form(op: Op) -> int:
@@ -73,18 +73,12 @@ def _form(op: Op) -> int:
     return in_lists.get(op.arrange, 3)
 
 
-def _take_over_methods(value: Any) -> None:
-    for name, python in INFIX.items():
-        method, reflected = f"__{python}__", f"__r{python}__"
-        native.methods(name, vars(value)[method], vars(value)[reflected])
-        delattr(value, method)
-        delattr(value, reflected)
-    value.__new__ = staticmethod(natively(value.__new__))
-    value.__init__, value.backward = natively(value.__init__), natively(value.backward)
-    for name in ("neg", "abs"):
-        native.methods(name, vars(value)[f"__{name}__"])
-        delattr(value, f"__{name}__")
-    for name, method in list(vars(value).items()):
-        op = getattr(c, name, None)
-        if isinstance(op, Op) and len(op.rules) == 1:
-            setattr(value, name, update_wrapper(native.prefix(name, method), method))
+def _methods(value: Any, name: str) -> list[Any]:
+    """The methods for an op, and for the op with a Value on the right, taken from the class."""
+    python = INFIX.get(name, name)
+    named = (f"__{python}__", f"__r{python}__") if name in (*INFIX, "neg", "abs") else (name,)
+    found = [vars(value).get(x) for x in named]
+    for x in {*named, name} & vars(value).keys():
+        if hasattr(native.Node, x):  # which the class then has
+            delattr(value, x)
+    return [*found, None][:2]

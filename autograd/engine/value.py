@@ -4,9 +4,8 @@ from collections.abc import Callable, Sequence
 from typing import Any, Self, SupportsFloat
 
 from . import calculus as c
-from .commit import add_gradients
+from .commit import propagate
 from .documented import method_of
-from .graph import gradients
 from .handmade import make_by_hand
 from .native_value import natively, take_over
 from .node import UNREACHED, Node
@@ -88,6 +87,7 @@ class Value(Protocols):
 
     __slots__ = ()
 
+    @natively
     def __new__(cls, *made: Any, **named: Any) -> Self:
         """Make a `Leaf`, which has its own class, or an object of a subclass."""
         return _new(Leaf if cls is Value else cls)  # type: ignore[return-value]
@@ -138,8 +138,7 @@ class Value(Protocols):
         """
         if create_graph and not isinstance(gradient, Value):
             gradient = Constant(gradient)
-        seed = gradient if create_graph else number(gradient)
-        add_gradients(gradients(self, seed, connected=create_graph))
+        propagate(self, gradient if create_graph else number(gradient), connected=create_graph)
 
     # --- operators ---
 

@@ -5,7 +5,9 @@ that is met the row is asked once, with symbols, and what it says is kept as a l
 row stays the one definition.
 """
 
+from array import array
 from collections.abc import Sequence
+from itertools import chain
 from typing import Any, NamedTuple
 
 from ..engine import calculus as c
@@ -33,6 +35,11 @@ class Program(NamedTuple):
     constants: tuple[float, ...]
     steps: tuple[Step, ...]
     results: tuple[tuple[int, int], ...]
+
+    def packed(self) -> tuple[bytes, bytes, bytes]:
+        """Each of the three as C has it in memory."""
+        integers = [array("i", chain.from_iterable(x)).tobytes() for x in self[1:]]
+        return array("d", self.constants).tobytes(), integers[0], integers[1]
 
 
 class _Recorder:
@@ -80,6 +87,12 @@ class _Recorder:
             return x.name
         self.constants.append(float(x))
         return "constant", len(self.constants) - 1
+
+
+def pack_programs(op: Op, count: int) -> tuple[Any, Any, bool] | None:
+    """The programs as C takes them, and whether the op is strong."""
+    found = write_programs(op, count)
+    return found and (found[0].packed(), found[1].packed(), op.strong)
 
 
 def write_programs(op: Op, count: int) -> tuple[Program, Program] | None:
