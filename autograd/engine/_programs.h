@@ -175,3 +175,49 @@ static PyObject *call_many(Op *self, PyObject *arguments)
     node->record.many = many;
     return end_node(&around, node);
 }
+
+/* ``op(x, y)``: of numbers a float, of usual nodes a node, of anything else what Python says. */
+static PyObject *op_call(Op *self, PyObject *arguments, PyObject *options)
+{
+    int row = self->row - 1;
+    Py_ssize_t count = PyTuple_GET_SIZE(arguments);
+    PyObject *found = NULL;
+    if (options && !PyDict_GET_SIZE(options))
+        options = NULL;
+    if (row >= 0 && count == ROWS[row].operands && !options) {
+        Operand x[2] = {{NULL, 0.0}, {NULL, 0.0}};
+        int kinds = read_operand(PyTuple_GET_ITEM(arguments, 0), &x[0]);
+        if (count == 2)
+            kinds |= read_operand(PyTuple_GET_ITEM(arguments, 1), &x[1]);
+        if (kinds == PLAIN_NUMBER)
+            return PyFloat_FromDouble(ROWS[row].value(x[0].number, x[1].number, 0.0));
+        found = record(row, x, kinds);
+    } else if (self->form != UNKNOWN && !options)
+        found = call_many(self, arguments);
+    if (found || PyErr_Occurred())
+        return found;
+    PyObject *call = PyObject_GetAttrString((PyObject *)self, "_call");
+    if (!call)
+        return NULL;
+    found = PyObject_Call(call, arguments, options);
+    Py_DECREF(call);
+    return found;
+}
+
+/* An op that somebody changes is Python's from then on. */
+static int op_set(Op *self, PyObject *name, PyObject *value)
+{
+    self->row = 0;
+    self->form = UNKNOWN;
+    return PyObject_GenericSetAttr((PyObject *)self, name, value);
+}
+
+static PyTypeObject OpType = {
+    PyVarObject_HEAD_INIT(NULL, 0)
+    .tp_name = "autograd.engine._native.Op",
+    .tp_basicsize = sizeof(Op),
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE,
+    .tp_doc = "The base of ops: the row of the calculus that C knows, if it does.",
+    .tp_call = (ternaryfunc)op_call,
+    .tp_setattro = (setattrofunc)op_set,
+};

@@ -21,7 +21,9 @@ BUILD = "make native"
 _ROOM = Path(__file__).parent
 # What the extension is made of. (The room of formulas translates the calculus.)
 SOURCES = (
-    *("engine/_native.c", "engine/_calculus.h", "engine/calculus.py", "engine/ieee.py"),
+    *("engine/_native.c", "engine/_node.h", "engine/_attributes.h", "engine/_tape.h"),
+    *("engine/_recording.h", "engine/_programs.h", "engine/_graph.h", "engine/_calculus.h"),
+    *("engine/calculus.py", "engine/ieee.py"),
     *("formulas/native_spelling.py", "formulas/c_spelling.py", "formulas/lowering.py"),
     *("formulas/expansions.py", "formulas/primitives.py"),
 )

@@ -1,0 +1,266 @@
+/* What Python reads and assigns of a node. A part of _native.c. */
+
+static inline int holds(PyObject *node) { return node && ((Node *)node)->flags & HOLDS; }
+
+/* Room for the record of so many operands, all plain numbers yet. */
+static Many *many_new(PyObject *op, uint32_t count)
+{
+    Many *many = PyMem_Calloc(1, sizeof *many + count * sizeof *many->operands);
+    if (!many) {
+        PyErr_NoMemory();
+        return NULL;
+    }
+    many->op = Py_XNewRef(op);
+    many->count = count;
+    return many;
+}
+
+/* The numbers of the operands are as of now. */
+static void date_record(Node *self)
+{
+    const Operand *x = operands_of(self);
+    for (uint32_t i = 0; i < count_of(self); i++)
+        if (x[i].node && ((Node *)x[i].node)->time > self->time)
+            self->time = ((Node *)x[i].node)->time;
+}
+
+/* Record what the node was made of. */
+static int assign_record(Node *self, PyObject *op, const Operand *operands, uint32_t count)
+{
+    int row = op && PyObject_TypeCheck(op, &OpType) ? ((Op *)op)->row : 0;
+    Many *many = NULL;
+    if (row && (uint32_t)ROWS[row - 1].operands != count)
+        row = 0;
+    if (!row && (op || count) && !(many = many_new(op, count)))
+        return -1;
+    uint8_t held = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        Py_XINCREF(operands[i].node);
+        held |= holds(operands[i].node);
+    }
+    Operand two[2] = {{NULL, 0.0}, {NULL, 0.0}};
+    if (count)
+        memcpy(many ? many->operands : two, operands, count * sizeof *operands);
+    drop_record(self);
+    self->row = (int16_t)row;
+    if (row)
+        memcpy(self->record.two, two, sizeof two);
+    else
+        self->record.many = many;
+    date_record(self);
+    if (held)
+        self->flags |= HOLDS;
+    if (!held && !(self->flags & FOLLOWED))
+        return 0;
+    self->flags &= (uint8_t)~FOLLOWED;
+    return follow((PyObject *)self);
+}
+
+static int refuse_to_delete(PyObject *value, const char *name)
+{
+    if (!value)
+        PyErr_SetString(PyExc_AttributeError, name);
+    return !value;
+}
+
+static PyObject *get_data(Node *self, void *closure) { return PyFloat_FromDouble(self->data); }
+
+static int set_data_slot(Node *self, PyObject *value, void *closure)
+{
+    if (refuse_to_delete(value, "_data"))
+        return -1;
+    double data = PyFloat_AsDouble(value);
+    if (data == -1.0 && PyErr_Occurred())
+        return -1;
+    self->data = data;
+    self->time = ++now;
+    return 0;
+}
+
+/* ``value.data = x``: of a leaf and a float here, of all else as Python says. */
+static int set_data(Node *self, PyObject *value, void *closure)
+{
+    if (value && PyFloat_CheckExact(value) && !op_of(self) && !count_of(self))
+        return set_data_slot(self, value, NULL);
+    if (refuse_to_delete(value, "data"))
+        return -1;
+    PyObject *found = PyObject_CallFunctionObjArgs(assign_data, self, value, NULL);
+    Py_XDECREF(found);
+    return found ? 0 : -1;
+}
+
+static PyObject *place_of(Node *self);
+
+/* A number that Python sees stays that very object until another one takes its place. */
+static PyObject *get_gradient(Node *self, void *as_number)
+{
+    if (self->gradient_kind == UNREACHED)
+        return Py_NewRef(as_number ? zero : unreached);
+    if (self->gradient_kind == PLACE)
+        return place_of(self);
+    if (self->gradient_kind == NUMBER) {
+        PyObject *number = PyFloat_FromDouble(self->gradient.number);
+        if (!number)
+            return NULL;
+        self->gradient.object = number;
+        self->gradient_kind = OBJECT;
+    }
+    return Py_NewRef(self->gradient.object);
+}
+
+static int set_gradient(Node *self, PyObject *value, void *closure)
+{
+    if (refuse_to_delete(value, "_grad"))
+        return -1;
+    if (IS_NODE(value) && (follow(value) < 0 || follow((PyObject *)self) < 0))
+        return -1;
+    PyObject *before = self->gradient_kind >= OBJECT ? self->gradient.object : NULL;
+    self->gradient_kind = value == unreached ? UNREACHED : OBJECT;
+    self->gradient.object = value == unreached ? NULL : Py_NewRef(value);
+    if (before) {
+        set_aside(before);
+        release_those_set_aside();
+    }
+    return 0;
+}
+
+static PyObject *get_op(Node *self, void *closure)
+{
+    PyObject *op = op_of(self);
+    return Py_NewRef(op ? op : Py_None);
+}
+
+static int set_op(Node *self, PyObject *value, void *closure)
+{
+    if (refuse_to_delete(value, "op"))
+        return -1;
+    Operand two[2] = {self->record.two[0], self->record.two[1]};
+    uint32_t count = count_of(self);
+    return assign_record(self, value == Py_None ? NULL : value,
+                         self->row ? two : operands_of(self), count);
+}
+
+/* A tuple of the operands, or of the numbers that they had. */
+static PyObject *get_operands(Node *self, void *numbers)
+{
+    uint32_t count = count_of(self);
+    PyObject *found = PyTuple_New(count);
+    for (uint32_t i = 0; found && i < count; i++) {
+        Operand *x = &operands_of(self)[i];
+        PyObject *item = x->node && !numbers ? Py_NewRef(x->node) : PyFloat_FromDouble(x->number);
+        if (!item)
+            Py_CLEAR(found);
+        else
+            PyTuple_SET_ITEM(found, i, item);
+    }
+    return found;
+}
+
+/* Record this op, or the one that there is, and operands: nodes and floats with the numbers that
+   they have now, or had. */
+static int record_tuple(Node *self, PyObject *op, PyObject *operands, PyObject *numbers)
+{
+    if (!PyTuple_Check(operands) || (numbers && (!PyTuple_Check(numbers) ||
+        PyTuple_GET_SIZE(numbers) != PyTuple_GET_SIZE(operands)))) {
+        PyErr_Format(PyExc_TypeError, "operands are a tuple, got %s", Py_TYPE(operands)->tp_name);
+        return -1;
+    }
+    Py_ssize_t count = PyTuple_GET_SIZE(operands);
+    Operand few[2], *found = few;
+    if (count > 2 && !(found = PyMem_Malloc((size_t)count * sizeof *found))) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    for (Py_ssize_t i = 0; i < count; i++) {
+        PyObject *x = PyTuple_GET_ITEM(operands, i);
+        found[i].node = IS_NODE(x) ? x : NULL;
+        found[i].number = numbers   ? PyFloat_AsDouble(PyTuple_GET_ITEM(numbers, i))
+                          : IS_NODE(x) ? ((Node *)x)->data
+                                       : PyFloat_AsDouble(x);
+    }
+    int result = PyErr_Occurred() ? -1 : assign_record(self, op, found, (uint32_t)count);
+    if (found != few)
+        PyMem_Free(found);
+    return result;
+}
+
+static int set_operands(Node *self, PyObject *value, void *closure)
+{
+    if (refuse_to_delete(value, "operands"))
+        return -1;
+    PyObject *op = Py_XNewRef(op_of(self));
+    int result = record_tuple(self, op, value, NULL);
+    Py_XDECREF(op);
+    return result;
+}
+
+static int set_recorded(Node *self, PyObject *value, void *closure)
+{
+    if (refuse_to_delete(value, "_recorded"))
+        return -1;
+    uint32_t count = count_of(self);
+    if (!PyTuple_Check(value) || PyTuple_GET_SIZE(value) != count) {
+        PyErr_SetString(PyExc_ValueError, "recorded is a tuple of one number for each operand");
+        return -1;
+    }
+    for (uint32_t i = 0; i < count; i++)
+        if (!PyFloat_Check(PyTuple_GET_ITEM(value, i))) {
+            PyErr_SetString(PyExc_TypeError, "recorded numbers are floats");
+            return -1;
+        }
+    for (uint32_t i = 0; i < count; i++)
+        operands_of(self)[i].number = PyFloat_AS_DOUBLE(PyTuple_GET_ITEM(value, i));
+    date_record(self);
+    return 0;
+}
+
+static PyGetSetDef node_attributes[] = {
+    {"data", (getter)get_data, (setter)set_data, "The number.", NULL},
+    {"_data", (getter)get_data, (setter)set_data_slot, "The number.", NULL},
+    {"_grad", (getter)get_gradient, (setter)set_gradient, "The gradient as it is held.", NULL},
+    {"grad", (getter)get_gradient, (setter)set_gradient,
+     "The gradient: the sum over the backward passes so far, 0 if none has reached the node.\n\n"
+     "None at a constant; a Value after ``backward(create_graph=True)``.", &NodeType},
+    {"_recorded", (getter)get_operands, (setter)set_recorded, "The operands' numbers.", &NodeType},
+    {"op", (getter)get_op, (setter)set_op, "What made the node, None at a leaf.", NULL},
+    {"operands", (getter)get_operands, (setter)set_operands, "What the op was applied to.", NULL},
+    {NULL, NULL, NULL, NULL, NULL},
+};
+
+static PyObject *node_has_moved(Node *self, PyObject *slot)
+{
+    long i = PyLong_AsLong(slot);
+    if (i == -1 && PyErr_Occurred())
+        return NULL;
+    if (i < 0 || i >= (long)count_of(self))
+        return PyErr_Format(PyExc_IndexError, "there is no operand %ld", i);
+    double was = operands_of(self)[i].number;
+    Node *x = (Node *)operands_of(self)[i].node;
+    if (!x)
+        Py_RETURN_FALSE;
+    if (op_of(x))
+        return PyBool_FromLong(x->time > self->time);
+    int same = x->data == was ? !signbit(x->data) == !signbit(was)
+                              : x->data != x->data && was != was;
+    return PyBool_FromLong(!same);
+}
+
+static PyMemberDef node_members[] = {
+    {"note", T_OBJECT_EX, offsetof(Node, note), 0, "What is written on the node."},
+    {NULL, 0, 0, 0, NULL},
+};
+
+static int follow_if_node(PyObject *x, void *unused) { return IS_NODE(x) ? follow(x) : 0; }
+
+/* Set an attribute. What a leaf holds may have been computed from it, now or later, which is a
+   cycle: the collector then knows that, and whatever is computed from the leaf. */
+static int node_setattr(PyObject *self, PyObject *name, PyObject *value)
+{
+    if (PyObject_GenericSetAttr(self, name, value) < 0)
+        return -1;
+    if (!value || Py_TYPE(self) == value_type || !(PyObject_IS_GC(value)) ||
+        PyObject_HasAttr((PyObject *)Py_TYPE(self), name))
+        return 0;
+    ((Node *)self)->flags |= HOLDS;
+    return IS_NODE(value) ? follow(value) : Py_TYPE(value)->tp_traverse(value, follow_if_node, NULL);
+}

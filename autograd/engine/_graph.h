@@ -1,0 +1,388 @@
+/* Passes: the order of a graph, and the chain rule. A part of _native.c. */
+
+#define NONE UINT32_MAX
+#define SIGNALS_EVERY 65536 /* steps of a walk */
+
+enum node_state { STAYS = 1, REACHED = 2, UNUSUAL = 4 }; /* STAYS: it gets no gradient */
+
+typedef struct {
+    uint32_t number, slot; /* a node, and the next operand of it to look at */
+} Level;
+
+/* Nodes are numbered as they are found. */
+typedef struct {
+    Node **nodes;
+    uint32_t *order;    /* operands before results */
+    uint32_t *arrivals; /* those that are reached, in this order */
+    double *sums;
+    uint8_t *states;
+    Level *stack;
+    uint32_t count, arrived;
+    size_t room, stack_room;
+    int unusual; /* there are nodes of other classes than Value */
+    int objects; /* there are gradients that are objects, or Python has run */
+} Graph;
+
+static Graph spare;           /* the arrays of the last pass, for the next one */
+static uint64_t passes_begun; /* so far */
+
+static Graph graph_new(void)
+{
+    Graph found = spare;
+    memset(&spare, 0, sizeof spare);
+    return found;
+}
+
+/* Let go of the nodes, but not of the arrays. */
+static void graph_reset(Graph *self)
+{
+    for (uint32_t i = 0; i < self->count; i++)
+        Py_DECREF(self->nodes[i]);
+    self->count = self->arrived = 0;
+    self->unusual = self->objects = 0;
+}
+
+static void graph_free(Graph *self)
+{
+    graph_reset(self);
+    if (!spare.room && self->room <= MOST_KEPT) {
+        spare = *self;
+        return;
+    }
+    PyMem_Free(self->nodes), PyMem_Free(self->order), PyMem_Free(self->arrivals);
+    PyMem_Free(self->sums), PyMem_Free(self->states), PyMem_Free(self->stack);
+    memset(self, 0, sizeof *self);
+}
+
+/* The node's number, NONE if it has none here. Another pass may have written over its mark. */
+static inline uint32_t number_of(const Graph *self, const Node *node)
+{
+    uint32_t mark = node->mark;
+    return mark < self->count && self->nodes[mark] == node ? mark : NONE;
+}
+
+/* Give the node the next number. */
+static inline int graph_add(Graph *self, Node *node)
+{
+    if (self->count == self->room) {
+        size_t room = self->room ? 2 * self->room : 64;
+        if (room > NONE || grow(&self->nodes, room * sizeof *self->nodes) < 0 ||
+            grow(&self->order, room * sizeof *self->order) < 0 ||
+            grow(&self->arrivals, room * sizeof *self->arrivals) < 0 ||
+            grow(&self->sums, room * sizeof *self->sums) < 0 ||
+            grow(&self->states, room) < 0)
+            return -1;
+        self->room = room;
+    }
+    node->mark = self->count;
+    self->nodes[self->count] = (Node *)Py_NewRef(node);
+    self->states[self->count] = 0;
+    if (Py_TYPE(node) != value_type) {
+        self->states[self->count] = UNUSUAL;
+        self->unusual = 1;
+    }
+    self->count++;
+    return 0;
+}
+
+/* Number and order all nodes that `root` was computed from. Signals are handled on the way; where
+   a handler has begun a pass, another attempt begins. */
+static int graph_order(Graph *self, Node *root)
+{
+    uint32_t ordered, depth, steps;
+    uint64_t begun;
+again:
+    graph_reset(self);
+    begun = ++passes_begun;
+    ordered = depth = steps = 0;
+    Node *found = root;
+    for (;;) {
+        if (found) { /* a node that was not seen before */
+            uint32_t number = self->count;
+            if (graph_add(self, found) < 0)
+                return -1;
+            if (depth == self->stack_room) {
+                size_t room = depth ? 2 * (size_t)depth : 64;
+                if (grow(&self->stack, room * sizeof *self->stack) < 0)
+                    return -1;
+                self->stack_room = room;
+            }
+            self->stack[depth++] = (Level){number, 0};
+        }
+        Level *level = &self->stack[depth - 1];
+        Node *node = self->nodes[level->number];
+        const Operand *operands = operands_of(node);
+        uint32_t count = count_of(node);
+        found = NULL;
+        while (level->slot < count && !found) {
+            found = (Node *)operands[level->slot++].node;
+            if (found && number_of(self, found) != NONE)
+                found = NULL;
+        }
+        if (!found) {
+            self->order[ordered++] = level->number;
+            if (--depth == 0)
+                return 0;
+        }
+        if (++steps % SIGNALS_EVERY == 0) {
+            if (PyErr_CheckSignals() < 0)
+                return -1;
+            if (begun != passes_begun)
+                goto again;
+        }
+    }
+}
+
+/* --- the chain rule ------------------------------------------------------------------------ */
+
+/* Note which nodes get no gradient. This may run code of a user's class. */
+static int graph_find_constants(Graph *self)
+{
+    static PyObject *name;
+    if (!self->unusual)
+        return 0;
+    if (!name && !(name = PyUnicode_InternFromString("is_constant")))
+        return -1;
+    for (uint32_t i = 0; i < self->count; i++) {
+        if (!(self->states[i] & UNUSUAL))
+            continue;
+        PyObject *answer = PyObject_GetAttr((PyObject *)self->nodes[i], name);
+        int truth = answer ? PyObject_IsTrue(answer) : -1;
+        Py_XDECREF(answer);
+        if (truth < 0)
+            return -1;
+        if (truth)
+            self->states[i] |= STAYS;
+    }
+    return 0;
+}
+
+/* An operand has changed since `node` was recorded: raise as Python does, if one matters. */
+static int check_recorded(Node *node)
+{
+    PyObject *method = PyObject_GetAttrString((PyObject *)node, "check_recorded");
+    PyObject *options = Py_BuildValue("{s:O}", "connected", Py_False);
+    PyObject *none = PyTuple_New(0), *found = NULL;
+    if (method && options && none)
+        found = PyObject_Call(method, none, options);
+    Py_XDECREF(method), Py_XDECREF(options), Py_XDECREF(none), Py_XDECREF(found);
+    return found ? 0 : -1;
+}
+
+/* Find the number of the operand that a contribution goes to, NONE if none does. 1 if somebody has
+   changed the graph. */
+static inline int find_target(Graph *self, Node *node, const Operand *x, uint32_t *target)
+{
+    Node *operand = (Node *)x->node;
+    *target = NONE;
+    if (!operand)
+        return 0;
+    uint32_t number = number_of(self, operand);
+    if (number == NONE) {
+        for (uint32_t i = 0; i < self->count; i++)
+            self->nodes[i]->mark = i;
+        if ((number = number_of(self, operand)) == NONE)
+            return 1;
+    }
+    if (self->states[number] & STAYS)
+        return 0;
+    *target = number;
+    if (operand->time > node->time) {
+        self->objects = 1;
+        return check_recorded(node);
+    }
+    return 0;
+}
+
+/* Add upstream · local. What flows to a strong op's operand for an upstream of 0 is 0, whatever the
+   derivative is; where that is the very object 1 no product is made. */
+static inline void contribute(Graph *self, uint32_t target, double upstream, double local,
+                              int strong, int is_one)
+{
+    double contribution = strong && upstream == 0.0 ? (is_one ? upstream : 0.0) : upstream * local;
+    if (self->states[target] & REACHED)
+        self->sums[target] += contribution;
+    else {
+        self->sums[target] = contribution;
+        self->states[target] |= REACHED;
+        self->arrivals[self->arrived++] = target;
+        self->objects |= self->nodes[target]->gradient_kind == OBJECT;
+    }
+}
+
+/* Through a node whose op is in the table. */
+static inline int flow_by_row(Graph *self, Node *node, double upstream)
+{
+    const Row *row = &ROWS[node->row - 1];
+    const Operand *x = node->record.two;
+    for (int slot = 0; slot < row->operands; slot++) {
+        const Rule *rule = &row->rules[slot];
+        uint32_t target;
+        if (rule->kind == NOTHING)
+            continue;
+        int result = find_target(self, node, &x[slot], &target);
+        if (result)
+            return result;
+        if (target == NONE)
+            continue;
+        double local = rule->kind == FUNCTION
+                           ? rule->function(x[0].number, x[1].number, node->data)
+                           : rule->constant;
+        contribute(self, target, upstream, local, row->strong, rule->kind == ONE);
+    }
+    return 0;
+}
+
+/* Through a node of an op of many operands. */
+static int flow_by_program(Graph *self, Node *node, double upstream, const Program *program)
+{
+    const Operand *x = operands_of(node);
+    uint32_t count = count_of(node), target;
+    const double *found = run_steps(&program->locals, x, count, node->data);
+    if (!found)
+        return -1;
+    for (uint32_t slot = 0; slot < count; slot++) {
+        const Result *local = &program->locals.result[slot];
+        if (local->kind == NOTHING)
+            continue;
+        int result = find_target(self, node, &x[slot], &target);
+        if (result)
+            return result;
+        if (target != NONE)
+            contribute(self, target, upstream, local->kind == ONE ? 1.0 : found[local->from],
+                       program->strong, local->kind == ONE);
+    }
+    return 0;
+}
+
+/* Through a node whose op Python alone knows. 1 if its local derivatives are no plain numbers. */
+static int flow_by_python(Graph *self, Node *node, double upstream)
+{
+    int result = -1;
+    PyObject *op = op_of(node), *found = NULL, *locals = NULL;
+    PyObject *rule = PyObject_GetAttrString(op, "locals");
+    PyObject *strength = PyObject_GetAttrString(op, "strong");
+    PyObject *operands = get_operands(node, NULL), *recorded = get_operands(node, &NodeType);
+    PyObject *out = PyFloat_FromDouble(node->data);
+    int strong = strength ? PyObject_IsTrue(strength) : -1;
+    self->objects = 1;
+    if (rule && strong >= 0 && operands && recorded && out)
+        found = PyObject_CallFunctionObjArgs(rule, operands, recorded, out, NULL);
+    if (found)
+        locals = PySequence_Tuple(found); /* which nobody changes while Python runs */
+    if (!locals)
+        goto done;
+    result = 0;
+    Py_ssize_t count = Py_MIN(PyTuple_GET_SIZE(locals), PyTuple_GET_SIZE(operands));
+    for (Py_ssize_t slot = 0; slot < count && !result; slot++) {
+        PyObject *local = PyTuple_GET_ITEM(locals, slot), *x = PyTuple_GET_ITEM(operands, slot);
+        Operand operand = {IS_NODE(x) ? x : NULL, 0.0};
+        uint32_t target;
+        if (local == Py_None)
+            continue;
+        result = find_target(self, node, &operand, &target);
+        if (result || target == NONE)
+            continue;
+        if (!PyFloat_CheckExact(local) && !PyLong_CheckExact(local))
+            result = 1;
+        else {
+            double number = PyFloat_AsDouble(local);
+            if (number == -1.0 && PyErr_Occurred())
+                result = -1;
+            else
+                contribute(self, target, upstream, number, strong, local == one);
+        }
+    }
+done:
+    Py_XDECREF(rule), Py_XDECREF(strength), Py_XDECREF(operands), Py_XDECREF(recorded);
+    Py_XDECREF(out), Py_XDECREF(found), Py_XDECREF(locals);
+    return result;
+}
+
+/* The gradient of every node. 1 if Python has to find them, for they are no plain numbers. */
+static int graph_differentiate(Graph *self, Node *root, double seed)
+{
+    if (graph_order(self, root) < 0 || graph_find_constants(self) < 0)
+        return -1;
+    if (!(self->states[0] & STAYS))
+        contribute(self, 0, seed, 1.0, 0, 1);
+    for (uint32_t k = self->count; k-- > 0;) {
+        uint32_t i = self->order[k];
+        Node *node = self->nodes[i];
+        if (!(self->states[i] & REACHED))
+            continue;
+        int result = 0;
+        if (node->row && IS_KNOWN(node->row - 1))
+            result = flow_by_row(self, node, self->sums[i]);
+        else if (op_of(node)) {
+            Program *program = find_program(op_of(node), count_of(node));
+            if (program)
+                result = flow_by_program(self, node, self->sums[i], program);
+            else
+                result = PyErr_Occurred() ? -1 : flow_by_python(self, node, self->sums[i]);
+        }
+        if (result)
+            return result;
+        if (k % SIGNALS_EVERY == 0) {
+            self->objects = 1; /* which a handler may have assigned */
+            if (PyErr_CheckSignals() < 0)
+                return -1;
+        }
+    }
+    return 0;
+}
+
+/* The gradients as a dict, in the order in which they arrived. */
+static PyObject *graph_as_dict(Graph *self)
+{
+    PyObject *found = PyDict_New();
+    for (uint32_t k = 0; found && k < self->arrived; k++) {
+        uint32_t i = self->arrivals[k];
+        PyObject *number = PyFloat_FromDouble(self->sums[i]);
+        if (!number || PyDict_SetItem(found, (PyObject *)self->nodes[i], number) < 0)
+            Py_CLEAR(found);
+        Py_XDECREF(number);
+    }
+    return found;
+}
+
+/* Whether every gradient so far is a number. */
+static int graph_has_numbers(const Graph *self)
+{
+    for (uint32_t k = 0; k < self->arrived; k++) {
+        const Node *node = self->nodes[self->arrivals[k]];
+        PyObject *before = node->gradient_kind == OBJECT ? node->gradient.object : NULL;
+        if (node->gradient_kind == PLACE)
+            return 0;
+        if (!before || PyFloat_CheckExact(before))
+            continue;
+        if (!PyLong_CheckExact(before))
+            return 0;
+        if (PyLong_AsDouble(before) == -1.0 && PyErr_Occurred()) {
+            PyErr_Clear();
+            return 0;
+        }
+    }
+    return 1;
+}
+
+/* Add the gradients, which are numbers, to those of the nodes, all at once: no Python runs between
+   the first and the last. */
+static void graph_commit(Graph *self)
+{
+    for (uint32_t i = 0; i < self->count; i++) {
+        Node *node = self->nodes[i];
+        double sum = self->sums[i];
+        if (!(self->states[i] & REACHED))
+            continue;
+        if (node->gradient_kind == NUMBER)
+            sum = node->gradient.number + sum;
+        else if (node->gradient_kind == OBJECT) {
+            PyObject *before = node->gradient.object;
+            sum = PyFloat_AsDouble(before) + sum;
+            Py_DECREF(before);
+        }
+        node->gradient.number = sum;
+        node->gradient_kind = NUMBER;
+    }
+}

@@ -1,0 +1,245 @@
+/* Nodes: what they hold, and how they die. A part of _native.c. */
+
+typedef struct {
+    PyObject *node; /* NULL for a plain number */
+    double number;  /* what it was when the node was computed */
+} Operand;
+
+/* The record of a node whose op is not in the table, or has more than two operands. */
+typedef struct {
+    PyObject *op;
+    uint32_t count;
+    Operand operands[1]; /* so many */
+} Many;
+
+enum gradient_kind { UNREACHED, NUMBER, OBJECT, PLACE };
+enum node_flags {
+    FOLLOWED = 1, /* the collector knows this node and all that it was computed from */
+    HOLDS = 2,    /* a leaf that holds an object, or computed from one: the collector must know */
+};
+
+typedef struct {
+    PyObject_HEAD
+    uint32_t mark;         /* its number in the last pass that went through it: see number_of() */
+    int16_t row; /* of its op in the table, counted from 1; 0 at a leaf, and where there are many */
+    uint8_t gradient_kind;
+    uint8_t flags;
+    double data;
+    union {
+        double number;
+        PyObject *object; /* a float that Python has seen or set, None, a node, …; or a tape */
+    } gradient;
+    uint64_t time;  /* when the number was assigned or computed; its place, if it has one */
+    PyObject *note; /* NULL if nothing is written on it */
+    union {
+        Operand two[2];
+        Many *many; /* NULL at a leaf */
+    } record;
+} Node;
+
+enum op_form { UNKNOWN, LIST, PAIRS, PLAIN }; /* how a call gives the operands of many */
+
+typedef struct Program Program;
+
+typedef struct {
+    PyObject_HEAD
+    int row; /* counted from 1; 0 if the table does not have the op */
+    enum op_form form;
+    Program **programs; /* for each count of operands */
+} Op;
+
+static PyTypeObject NodeType, OpType;
+
+/* What Python hands in when it imports the engine, and when it imports the compiler. */
+static PyTypeObject *value_type, *leaf_type, *constant_type, *traced_type, *outlived_type;
+static PyObject *unreached, *one, *watchers, *here_variable, *state_type, *watching_names;
+static PyObject *used_gradients, *may_warn, *add_gradients, *write_programs, *assign_data, *zero;
+static PyObject *op_of_row[ROW_COUNT];
+static PyObject *python_methods[ROW_COUNT][2]; /* for op(value, …), and for other op value */
+
+static uint64_t now = 1; /* how many numbers were assigned so far: the time */
+
+#define IS_NODE(x) PyObject_TypeCheck(x, &NodeType)
+
+static inline Operand *operands_of(Node *self)
+{
+    if (self->row)
+        return self->record.two;
+    return self->record.many ? self->record.many->operands : NULL;
+}
+
+static inline uint32_t count_of(const Node *self)
+{
+    if (self->row)
+        return (uint32_t)ROWS[self->row - 1].operands;
+    return self->record.many ? self->record.many->count : 0;
+}
+
+/* What made the node, NULL at a leaf. */
+static inline PyObject *op_of(const Node *self)
+{
+    if (self->row)
+        return op_of_row[self->row - 1];
+    return self->record.many ? self->record.many->op : NULL;
+}
+
+/* Whether the type is one of those that behave as the heart says, in every respect. */
+static inline int is_usual(PyTypeObject *type)
+{
+    return type == value_type || type == leaf_type || type == constant_type;
+}
+
+static int grow(void *array, size_t size)
+{
+    void *larger = PyMem_Realloc(*(void **)array, size);
+    if (!larger) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    *(void **)array = larger;
+    return 0;
+}
+
+/* --- deletion ------------------------------------------------------------------------------ */
+
+/* A node dies after its operands were set aside, so that a long chain dies without recursion. */
+static struct {
+    PyObject **objects;
+    size_t count, room;
+    int busy;
+} dying;
+
+static void set_aside(PyObject *object)
+{
+    if (Py_REFCNT(object) > 1) {
+        Py_DECREF(object);
+        return;
+    }
+    if (dying.count == dying.room) {
+        size_t room = dying.room ? 2 * dying.room : 256;
+        PyObject **objects = PyMem_Realloc(dying.objects, room * sizeof *objects);
+        if (!objects) {
+            Py_DECREF(object); /* deeper, as long as the stack lasts */
+            return;
+        }
+        dying.objects = objects;
+        dying.room = room;
+    }
+    dying.objects[dying.count++] = object;
+}
+
+static void release_those_set_aside(void)
+{
+    if (dying.busy)
+        return;
+    dying.busy = 1;
+    while (dying.count)
+        Py_DECREF(dying.objects[--dying.count]);
+    dying.busy = 0;
+}
+
+/* Make the node a leaf. */
+static void drop_record(Node *self)
+{
+    Operand two[2] = {self->record.two[0], self->record.two[1]}, *operands = two;
+    Many *many = self->row ? NULL : self->record.many;
+    uint32_t count = count_of(self);
+    self->row = 0;
+    self->record.many = NULL;
+    if (many)
+        operands = many->operands;
+    for (uint32_t i = 0; i < count; i++)
+        if (operands[i].node)
+            set_aside(operands[i].node);
+    if (many) {
+        Py_XDECREF(many->op);
+        PyMem_Free(many);
+    }
+    release_those_set_aside();
+}
+
+static int node_clear(Node *self)
+{
+    if (self->gradient_kind >= OBJECT) {
+        self->gradient_kind = UNREACHED;
+        set_aside(self->gradient.object);
+    }
+    Py_CLEAR(self->note);
+    drop_record(self);
+    return 0;
+}
+
+static int node_traverse(Node *self, visitproc visit, void *arg)
+{
+    if (self->gradient_kind >= OBJECT)
+        Py_VISIT(self->gradient.object);
+    Py_VISIT(self->note);
+    if (!self->row && self->record.many)
+        Py_VISIT(self->record.many->op);
+    Operand *operands = operands_of(self);
+    for (uint32_t i = 0; i < count_of(self); i++)
+        Py_VISIT(operands[i].node);
+    return 0;
+}
+
+/* The memory of dead nodes, 112 MB at most, for the next ones: a training step makes as many as
+   the last. Where a million nodes need new memory each time, they take twice as long. */
+#define MOST_KEPT (1 << 20)
+static Node *kept[MOST_KEPT];
+static size_t kept_count;
+
+/* Python's deallocator of the subclass calls this, and releases the type. */
+static void node_dealloc(Node *self)
+{
+    PyTypeObject *type = Py_TYPE(self);
+    PyObject_GC_UnTrack(self);
+    node_clear(self);
+    if ((type == value_type || type == traced_type || type == outlived_type) &&
+        kept_count < MOST_KEPT)
+        kept[kept_count++] = self;
+    else
+        type->tp_free((PyObject *)self);
+}
+
+/* A node without a number; the collector does not know it: see follow(). */
+static Node *new_node(PyTypeObject *type)
+{
+    Node *self = kept_count ? (Node *)PyObject_Init((PyObject *)kept[--kept_count], type)
+                            : PyObject_GC_New(Node, type);
+    if (self)
+        memset((char *)self + sizeof(PyObject), 0, sizeof(Node) - sizeof(PyObject));
+    return self;
+}
+
+/* Let the collector know a node and all that it was computed from: they may be part of a cycle. */
+static int follow(PyObject *first)
+{
+    size_t count = 1, room = 64;
+    Node **stack = PyMem_Malloc(room * sizeof *stack);
+    if (!stack) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    stack[0] = (Node *)first;
+    while (count) {
+        Node *node = stack[--count];
+        uint32_t operands = count_of(node);
+        if (node->flags & FOLLOWED)
+            continue;
+        if (count + operands + 1 > room) {
+            room = 2 * room + operands;
+            if (grow(&stack, room * sizeof *stack) < 0)
+                break;
+        }
+        node->flags |= FOLLOWED;
+        if (!PyObject_GC_IsTracked((PyObject *)node))
+            PyObject_GC_Track(node);
+        for (uint32_t i = 0; i < operands; i++)
+            if (operands_of(node)[i].node)
+                stack[count++] = (Node *)operands_of(node)[i].node;
+        if (node->gradient_kind == OBJECT && IS_NODE(node->gradient.object))
+            stack[count++] = (Node *)node->gradient.object;
+    }
+    PyMem_Free(stack);
+    return PyErr_Occurred() ? -1 : 0;
+}
