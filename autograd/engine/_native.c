@@ -92,7 +92,8 @@ static PyTypeObject NodeType, OpType, RoutineType;
 
 /* What Python hands in when it imports the engine. */
 static PyTypeObject *value_type, *leaf_type, *constant_type;
-static PyObject *unreached, *one, *watchers, *here_variable, *state_type, *watching_names;
+static PyObject *unreached, *one, *sum_op, *watchers, *here_variable, *running, *state_type;
+static PyObject *watching_names;
 static PyObject *used_gradients, *may_warn, *add_gradients, *write_programs, *zero;
 static PyObject *op_of_row[sizeof ROWS / sizeof *ROWS];
 static PyObject *infix_methods[sizeof ROWS / sizeof *ROWS][2]; /* value op other, other op value */
@@ -467,7 +468,7 @@ static PyMethodDef node_methods[] = {
 /* --- recording ---------------------------------------------------------------------------- */
 
 /* Where a state of the context holds what it says, and the name of the latest end of a block. */
-static Py_ssize_t at_watchers, at_forgetting, at_call, at_since;
+static Py_ssize_t at_watchers, at_forgetting, at_since;
 static PyObject *latest;
 
 #define HELD(state, offset) (*(PyObject **)((char *)(state) + (offset)))
@@ -475,21 +476,22 @@ static PyObject *latest;
 /* Whether new nodes of this context need a note at most; else Python has to look at them. */
 static int look_around(PyObject **note)
 {
-    PyObject *state;
+    PyObject *state = NULL, *call = NULL;
     *note = NULL;
     if (PyList_GET_SIZE(watchers) == 0)
         return 1;
-    if (PyContextVar_Get(here_variable, NULL, &state) < 0 || !state) {
-        PyErr_Clear();
-        return 0;
-    }
-    PyObject *seen = HELD(state, at_watchers), *call = HELD(state, at_call);
-    int quiet = seen && PyTuple_CheckExact(seen) && !PyTuple_GET_SIZE(seen) &&
-                HELD(state, at_forgetting) == Py_False && call &&
-                HELD(state, at_since) == PyDict_GetItemWithError(watching_names, latest);
+    int quiet = PyContextVar_Get(here_variable, NULL, &state) == 0 && state &&
+                PyContextVar_Get(running, NULL, &call) == 0 && call;
+    PyObject *seen = quiet ? HELD(state, at_watchers) : NULL;
+    quiet = seen && PyTuple_CheckExact(seen) && !PyTuple_GET_SIZE(seen) &&
+            HELD(state, at_forgetting) == Py_False &&
+            HELD(state, at_since) == PyDict_GetItemWithError(watching_names, latest);
     if (quiet && call != Py_None)
-        *note = call; /* the context holds the state, which is never changed */
-    Py_DECREF(state);
+        *note = call; /* which the context holds, as it does the state */
+    Py_XDECREF(state);
+    Py_XDECREF(call);
+    if (!quiet)
+        PyErr_Clear();
     return quiet;
 }
 
@@ -1343,30 +1345,37 @@ way_backward(int row, PyObject *const *arguments, Py_ssize_t count, PyObject *na
     return found;
 }
 
+/* The sum of a neuron: a node for each product, and one for their sum with the bias. */
 static PyObject *
-way_products(int row, PyObject *const *arguments, Py_ssize_t count, PyObject *names)
+way_weighted_sum(int row, PyObject *const *arguments, Py_ssize_t count, PyObject *names)
 {
     PyObject *note;
-    if (count != 2 || names || !look_around(&note))
+    row = row_mul;
+    if (count != 3 || names || !IS_KNOWN(row) || !look_around(&note))
         return NULL;
-    PyObject *xs = PySequence_Fast(arguments[0], "products takes two sequences");
-    PyObject *ys = xs ? PySequence_Fast(arguments[1], "products takes two sequences") : NULL;
-    PyObject *found = NULL;
-    if (ys && PySequence_Fast_GET_SIZE(xs) == PySequence_Fast_GET_SIZE(ys))
-        found = PyList_New(0);
-    for (Py_ssize_t i = 0; found && i < PySequence_Fast_GET_SIZE(xs) &&
-                           i < PySequence_Fast_GET_SIZE(ys); i++) {
-        PyObject *x = Py_NewRef(PySequence_Fast_GET_ITEM(xs, i));
-        PyObject *y = Py_NewRef(PySequence_Fast_GET_ITEM(ys, i));
-        PyObject *product = PyNumber_Multiply(x, y);
+    PyObject *weights = arguments[0], *inputs = arguments[1], *bias = arguments[2];
+    if (!PyList_CheckExact(weights) || !PyList_CheckExact(inputs) ||
+        PyList_GET_SIZE(weights) != PyList_GET_SIZE(inputs))
+        return NULL;
+    PyObject *terms = PyList_New(0), *found = NULL;
+    int known = terms != NULL;
+    Py_XINCREF(note);
+    for (Py_ssize_t i = 0; known && i < PyList_GET_SIZE(weights) && i < PyList_GET_SIZE(inputs);
+         i++) {
+        PyObject *x = Py_NewRef(PyList_GET_ITEM(weights, i));
+        PyObject *y = Py_NewRef(PyList_GET_ITEM(inputs, i)), *product = NULL;
+        Operand operands[2];
+        if (read_operand(x, &operands[0]) && read_operand(y, &operands[1]) && operands[0].node)
+            product = record(row, operands, note);
+        known = product && PyList_Append(terms, product) == 0;
         Py_DECREF(x);
         Py_DECREF(y);
-        if (!product || PyList_Append(found, product) < 0)
-            Py_CLEAR(found);
         Py_XDECREF(product);
     }
-    Py_XDECREF(xs);
-    Py_XDECREF(ys);
+    if (known && (bias == Py_None || PyList_Append(terms, bias) == 0))
+        found = PyObject_CallOneArg(sum_op, terms);
+    Py_XDECREF(note);
+    Py_XDECREF(terms);
     return found;
 }
 
@@ -1455,7 +1464,7 @@ static const struct {
     {"topological_order", way_order},
     {"gradients", way_gradients},
     {"Value.backward", way_backward},
-    {"products", way_products},
+    {"weighted_sum", way_weighted_sum},
     {"_make", way_make},
     {"Value.__new__", way_new},
     {"Value.__init__", way_init},
@@ -1575,9 +1584,11 @@ static const struct {
     {"constant", (PyObject **)&constant_type},
     {"unreached", &unreached},
     {"one", &one},
+    {"sum", &sum_op},
     {"watchers", &watchers},
     {"here", &here_variable},
     {"state", &state_type},
+    {"running", &running},
     {"watching_names", &watching_names},
     {"used_gradients", &used_gradients},
     {"may_warn", &may_warn},
@@ -1600,7 +1611,6 @@ static PyObject *native_connect(PyObject *module, PyObject *arguments, PyObject 
     }
     if (find_slot(state_type, "watchers", &at_watchers) < 0 ||
         find_slot(state_type, "forgetting", &at_forgetting) < 0 ||
-        find_slot(state_type, "call", &at_call) < 0 ||
         find_slot(state_type, "since", &at_since) < 0)
         return NULL;
     Py_XSETREF(latest, PyUnicode_InternFromString("_latest"));

@@ -7,7 +7,6 @@ nodes as a few neurons or layers.
 
 import os
 from collections.abc import Callable, Mapping
-from contextlib import nullcontext
 from typing import Any, Self
 from weakref import WeakValueDictionary
 
@@ -19,7 +18,7 @@ from ..engine.nesting import explaining_depth, far_inside
 from ..engine.node import UNREACHED
 from ..engine.protocols import displays
 from ..engine.value import Value
-from ..engine.watching import begin_call, end_call, in_force
+from ..engine.watching import begin_outermost, end_outermost, running
 from ..transforms.strict import refuse_recorded
 from . import state_dict as states
 from .calls import Call
@@ -67,20 +66,30 @@ class Module(Structure):
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """The result of ``forward``; the nodes made inside carry this call."""
-        around = in_force()
-        caller = around.call
+        caller = running.get()
         if caller is None:
-            self._mark_parameters()
-        call = Call(self) if caller is None else caller.calling(self)
-        inside = begin_call(call, around)
+            return self._call_from_outside(*args, **kwargs)
+        call = Call(self, caller)
+        running.set(call)
+        try:
+            return self.forward(*args, **kwargs)
+        finally:
+            running.set(caller)
+            call.end()
+
+    def _call_from_outside(self, *args: Any, **kwargs: Any) -> Any:
+        """A call that no other Module makes."""
+        self._mark_parameters()
+        call = Call(self)
+        begun = begin_outermost(call)
         try:
             return self.forward(*args, **kwargs)
         except RecursionError:
-            with explaining_depth(self, type(self).__name__) if caller is None else nullcontext():
+            with explaining_depth(self, type(self).__name__):
                 raise
         finally:
+            end_outermost(begun)
             call.end()
-            end_call(inside, around)
 
     def _mark_parameters(self) -> None:
         """Mark the parameters as such, at the first call."""
