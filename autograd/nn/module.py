@@ -8,7 +8,7 @@ nodes as a few neurons or layers.
 import os
 from collections.abc import Callable, Mapping
 from typing import Any, Self
-from weakref import WeakValueDictionary
+from weakref import ref
 
 from ..engine.arguments import truth
 from ..engine.commit import assign_gradients, clear_gradients, commit
@@ -25,7 +25,7 @@ from .calls import Call
 from .state_dict import IncompatibleKeys
 from .structure import Structure, parameters_in, walk
 
-_called: WeakValueDictionary[int, "Module"] = WeakValueDictionary()  # their parameters are marked
+_called: dict[int, "ref[Module]"] = {}  # those whose parameters are marked, by their ids
 
 
 _INNERMOST_FIRST = "innermost first"  # marks the state of a deep Module
@@ -68,7 +68,7 @@ class Module(Structure):
         """The result of ``forward``; the nodes made inside carry this call."""
         caller = running.get()
         if caller is None:
-            return self._call_from_outside(*args, **kwargs)
+            return self._call_from_outside(args, kwargs)
         call = Call(self, caller)
         running.set(call)
         try:
@@ -77,9 +77,10 @@ class Module(Structure):
             running.set(caller)
             call.end()
 
-    def _call_from_outside(self, *args: Any, **kwargs: Any) -> Any:
+    def _call_from_outside(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """A call that no other Module makes."""
-        self._mark_parameters()
+        if id(self) not in _called:
+            self._mark_parameters()
         call = Call(self)
         begun = begin_outermost(call)
         try:
@@ -92,11 +93,11 @@ class Module(Structure):
             call.end()
 
     def _mark_parameters(self) -> None:
-        """Mark the parameters as such, at the first call."""
-        if _called.get(id(self)) is not self:
-            _called[id(self)] = self
-            for _ in parameters_in(self):
-                pass
+        """Mark the parameters as such, which is done at the first call."""
+        key = id(self)
+        _called[key] = ref(self, lambda _: _called.pop(key, None))
+        for _ in parameters_in(self):
+            pass
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         """Support for `copy` and `pickle`; of a deep Module they get the innermost first."""
