@@ -1379,6 +1379,81 @@ way_weighted_sum(int row, PyObject *const *arguments, Py_ssize_t count, PyObject
     return found;
 }
 
+/* --- calls of modules ---------------------------------------------------------------------- */
+
+/* Where a `Call` (nn/calls.py) holds what it says. The class is known when the first is met. */
+enum { KIND, PATH, PARENT, NUMBER_OF_CALL, MODULE, PATHS, NUMBERS, CALL_SLOTS };
+static const char *const call_slots[] = {
+    "kind", "path", "parent", "number", "_module", "_paths", "_numbers",
+};
+static Py_ssize_t at_call[CALL_SLOTS];
+static PyTypeObject *call_type;
+static int find_slot(PyObject *class, const char *name, Py_ssize_t *offset);
+
+static int is_call(PyObject *x)
+{
+    for (int i = 0; !call_type && i < CALL_SLOTS; i++)
+        if (find_slot((PyObject *)Py_TYPE(x), call_slots[i], &at_call[i]) < 0) {
+            PyErr_Clear();
+            return 0;
+        }
+    if (!call_type)
+        call_type = (PyTypeObject *)Py_NewRef(Py_TYPE(x));
+    return Py_IS_TYPE(x, call_type);
+}
+
+/* ``Call(module, caller)``, for a module whose path the caller knows. */
+static PyObject *new_call(PyObject *module, PyObject *caller)
+{
+    PyObject *paths = HELD(caller, at_call[PATHS]), *numbers = HELD(caller, at_call[NUMBERS]);
+    if (!paths || !PyDict_CheckExact(paths) || !numbers || !PyDict_CheckExact(numbers))
+        return NULL;
+    PyObject *id = PyLong_FromVoidPtr(module), *number = NULL, *call = NULL;
+    PyObject *path = id ? Py_XNewRef(PyDict_GetItemWithError(paths, id)) : NULL;
+    if (path && PyObject_IsTrue(path) > 0) {
+        PyObject *before = PyDict_GetItemWithError(numbers, path);
+        number = PyLong_FromLong(before ? PyLong_AsLong(before) + 1 : 1);
+    }
+    if (number && PyDict_SetItem(numbers, path, number) == 0)
+        call = call_type->tp_alloc(call_type, 0);
+    if (call) {
+        HELD(call, at_call[KIND]) = PyType_GetName(Py_TYPE(module));
+        HELD(call, at_call[PATH]) = Py_NewRef(path);
+        HELD(call, at_call[PARENT]) = Py_NewRef(caller);
+        HELD(call, at_call[NUMBER_OF_CALL]) = Py_NewRef(number);
+        HELD(call, at_call[MODULE]) = Py_NewRef(module);
+        HELD(call, at_call[PATHS]) = Py_NewRef(Py_None);
+        HELD(call, at_call[NUMBERS]) = Py_NewRef(numbers);
+    }
+    Py_XDECREF(id), Py_XDECREF(path), Py_XDECREF(number);
+    return call;
+}
+
+/* ``Module.__call__`` inside the call of another module. */
+static PyObject *
+way_call(int row, PyObject *const *arguments, Py_ssize_t count, PyObject *names)
+{
+    static PyObject *forward;
+    PyObject *caller, *found = NULL, *type, *value, *traceback;
+    if (count < 1 || PyContextVar_Get(running, NULL, &caller) < 0 || !caller ||
+        (!forward && !(forward = PyUnicode_InternFromString("forward"))))
+        return NULL;
+    PyObject *call = caller != Py_None && is_call(caller) ? new_call(arguments[0], caller) : NULL;
+    PyObject *before = call ? PyContextVar_Set(running, call) : NULL;
+    if (before) {
+        found = PyObject_VectorcallMethod(forward, arguments, (size_t)count, names);
+        PyErr_Fetch(&type, &value, &traceback);
+        Py_XSETREF(HELD(call, at_call[MODULE]), Py_NewRef(Py_None));
+        Py_XSETREF(HELD(call, at_call[PATHS]), Py_NewRef(Py_None));
+        if (PyContextVar_Reset(running, before) < 0)
+            Py_CLEAR(found);
+        else
+            PyErr_Restore(type, value, traceback);
+    }
+    Py_XDECREF(before), Py_XDECREF(call), Py_DECREF(caller);
+    return found;
+}
+
 static PyObject *
 routine_vectorcall(Routine *self, PyObject *const *arguments, size_t flags, PyObject *names)
 {
@@ -1465,6 +1540,7 @@ static const struct {
     {"gradients", way_gradients},
     {"Value.backward", way_backward},
     {"weighted_sum", way_weighted_sum},
+    {"Module.__call__", way_call},
     {"_make", way_make},
     {"Value.__new__", way_new},
     {"Value.__init__", way_init},

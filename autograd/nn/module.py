@@ -14,6 +14,7 @@ from ..engine.arguments import truth
 from ..engine.commit import assign_gradients, clear_gradients, commit
 from ..engine.errors import StateDictError
 from ..engine.messages import list_few
+from ..engine.native import natively
 from ..engine.nesting import explaining_depth, far_inside
 from ..engine.node import UNREACHED
 from ..engine.protocols import displays
@@ -64,6 +65,7 @@ class Module(Structure):
     forward: Callable[..., Any] = _no_forward
     training: bool = True
 
+    @natively
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """The result of ``forward``; the nodes made inside carry this call."""
         caller = running.get()
