@@ -12,7 +12,7 @@ of the others is needed to follow `backward()`:
 - around a graph: `watching.py` (who sees new nodes), `choices.py` (gradients through `where` and
   `lookup`), `operators.py` (+, -, … of what is no Value), `logic.py` (and, or, not),
   `assignment.py` (new numbers of leaves while a function is recorded), `uncleared.py` (a hint),
-  `products.py` (many products at once), `staleness.py` (operands that have changed)
+  `weighted_sum.py` (that of a neuron), `staleness.py` (operands that have changed)
 - the same in C: `native.py` (which engine runs), `native_value.py` (what C takes over), `_native.c`
 - around structures: `nesting.py` (how deep they may be)
 - what errors say: `errors.py`, `messages.py`, `arguments.py`, `misuse.py`, `documented.py`,

@@ -183,6 +183,7 @@ static const struct {
     {"watchers", &watchers},
     {"here", &here_variable},
     {"state", &state_type},
+    {"running", &running},
     {"watching_names", &watching_names},
     {"used_gradients", &used_gradients},
     {"may_warn", &may_warn},
@@ -222,7 +223,7 @@ static PyObject *native_start(PyObject *module, PyObject *unused)
         return NULL;
     }
     if (find_slot("watchers", &at_watchers) < 0 || find_slot("forgetting", &at_forgetting) < 0 ||
-        find_slot("call", &at_call) < 0 || find_slot("since", &at_since) < 0 ||
+        find_slot("since", &at_since) < 0 ||
         !(latest = PyUnicode_InternFromString("_latest")))
         return NULL;
     python_init = leaf_type->tp_init;

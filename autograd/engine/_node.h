@@ -52,7 +52,8 @@ static PyTypeObject NodeType, OpType;
 
 /* What Python hands in when it imports the engine, and when it imports the compiler. */
 static PyTypeObject *value_type, *leaf_type, *constant_type, *traced_type, *outlived_type;
-static PyObject *unreached, *one, *watchers, *here_variable, *state_type, *watching_names;
+static PyObject *unreached, *one, *watchers, *here_variable, *running, *state_type;
+static PyObject *watching_names;
 static PyObject *used_gradients, *may_warn, *add_gradients, *write_programs, *assign_data, *zero;
 static PyObject *op_of_row[ROW_COUNT];
 static PyObject *python_methods[ROW_COUNT][2]; /* for op(value, …), and for other op value */

@@ -7,7 +7,7 @@ typedef struct {
 } Around;
 
 /* Where a state of the context holds what it says, and the name of the latest end of a block. */
-static Py_ssize_t at_watchers, at_forgetting, at_call, at_since;
+static Py_ssize_t at_watchers, at_forgetting, at_since;
 static PyObject *latest;
 
 #define HELD(state, offset) (*(PyObject **)((char *)(state) + (offset)))
@@ -45,7 +45,7 @@ static inline int read_operand(PyObject *x, Operand *to)
    most, of traced ones where a tape alone watches. Else Python has to look at it. */
 static int look_around(int kinds, Around *around)
 {
-    PyObject *state;
+    PyObject *state = NULL, *call = NULL;
     kinds &= ~PLAIN_NUMBER;
     around->note = NULL;
     around->tape = NULL;
@@ -53,22 +53,23 @@ static int look_around(int kinds, Around *around)
         return 1;
     if (kinds != USUAL_NODE && kinds != TRACED_NODE)
         return 0;
-    if (PyContextVar_Get(here_variable, NULL, &state) < 0 || !state) {
-        PyErr_Clear();
-        return 0;
-    }
-    PyObject *seen = HELD(state, at_watchers), *call = HELD(state, at_call);
-    int known = seen && PyTuple_CheckExact(seen) && HELD(state, at_forgetting) == Py_False &&
-                call && HELD(state, at_since) == PyDict_GetItemWithError(watching_names, latest);
-    if (kinds == TRACED_NODE) {
-        PyObject *tape = known && PyTuple_GET_SIZE(seen) == 1 ? PyTuple_GET_ITEM(seen, 0) : NULL;
+    int known = PyContextVar_Get(here_variable, NULL, &state) == 0 && state &&
+                PyContextVar_Get(running, NULL, &call) == 0 && call;
+    PyObject *seen = known ? HELD(state, at_watchers) : NULL;
+    known = seen && PyTuple_CheckExact(seen) && HELD(state, at_forgetting) == Py_False &&
+            HELD(state, at_since) == PyDict_GetItemWithError(watching_names, latest);
+    if (known && kinds == TRACED_NODE) {
+        PyObject *tape = PyTuple_GET_SIZE(seen) == 1 ? PyTuple_GET_ITEM(seen, 0) : NULL;
         known = tape && Py_IS_TYPE(tape, &TapeType);
         around->tape = known ? (Tape *)tape : NULL;
     } else
         known = known && PyTuple_GET_SIZE(seen) == 0;
     if (known && call != Py_None)
-        around->note = call; /* the context holds the state, which is never changed */
-    Py_DECREF(state);
+        around->note = call; /* which the context holds, as it does the state */
+    Py_XDECREF(state);
+    Py_XDECREF(call);
+    if (!known)
+        PyErr_Clear();
     return known;
 }
 

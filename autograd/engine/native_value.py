@@ -39,6 +39,7 @@ def take_over(value: Any, leaf: Any, constant: Any) -> None:
         "watchers": watching.watchers,
         "here": watching._here,
         "state": watching._Here,
+        "running": watching.running,
         "watching_names": vars(watching),
         "used_gradients": uncleared.used,
         "may_warn": uncleared.may_warn,

@@ -1,14 +1,14 @@
 """Callbacks that see each new node, and the blocks that switch them on in a context.
 
-Strict mode, `no_grad`, and the module calls that drawings show are blocks: what is put around
-code with ``with``. A block is in force as context variables go: for the context (thread or task)
-that entered it until it ends, and for a context that was copied inside it, such as that of a task
-made there, for good. With none anywhere, a new node costs one look at an empty list.
+Strict mode and `no_grad` are blocks: what is put around code with ``with``. A block is in force as
+context variables go: for the context (thread or task) that entered it until it ends, and for a
+context that was copied inside it, such as that of a task made there, for good. So is a call of a
+module, which drawings show. With none anywhere, a new node costs one look at an empty list.
 """
 
 import functools
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar, Token
 from typing import Any
 
@@ -17,59 +17,60 @@ PIECEWISE = (
 )  # code of generators, coroutines, and of what is both (inspect.CO_*)
 
 Watcher = Callable[[Any], None]
-_new = object.__new__
 Change = Callable[["_Here"], None]
 being_recorded: ContextVar[bool] = ContextVar("being_recorded", default=False)  # by the compiler
-watchers: list[None] = []  # one for each entry that any context holds
+running: ContextVar[Any] = ContextVar("running", default=None)  # the call: a note of new nodes
+watchers: list[None] = []  # one for each block and outermost call that any context holds
 
 
-class _Entry:
-    """One entry into a block, counted in `watchers` until no context holds it any more."""
+class _Counted:
+    """What is counted in `watchers` until no context holds it any more."""
 
-    __slots__ = ("change", "ended")
+    __slots__ = ()
 
-    def __init__(self, change: Change) -> None:
-        self.change, self.ended = change, False
+    def __init__(self) -> None:
         watchers.append(None)
 
     def __del__(self, count_down: Callable[[], None] = watchers.pop) -> None:
         count_down()
 
 
+class _Entry(_Counted):
+    """One entry into a block."""
+
+    __slots__ = ("change", "ended")
+
+    def __init__(self, change: Change) -> None:
+        super().__init__()
+        self.change, self.ended = change, False
+
+
 _latest = object()  # another one each time that an entry ends in contexts that cannot be reached
 
 
 class _Here:
-    """The state of a context: the blocks entered, what follows from them, and the running call.
+    """The state of a context: the blocks entered, and what follows from them.
 
     Attributes:
         entries: the entries into blocks, the innermost last.
         watchers: the callbacks that see each new node.
         forgetting: whether results are leaves, without history.
-        call: the module call that runs, which is the note of each new node, or None.
         since: what `_latest` was when this was made.
     """
 
-    __slots__ = ("call", "entries", "forgetting", "since", "watchers")
+    __slots__ = ("entries", "forgetting", "since", "watchers")
 
     def __init__(self) -> None:
         self.since = _latest
         self.entries: tuple[_Entry, ...] = ()
         self.watchers: tuple[Watcher, ...] = ()
         self.forgetting = False
-        self.call: Any = None
-
-    def calling(self, call: Any) -> "_Here":
-        """The state with another running call, or none."""
-        inside: _Here = _new(_Here)
-        inside.since, inside.entries, inside.call = self.since, self.entries, call
-        inside.watchers, inside.forgetting = self.watchers, self.forgetting
-        return inside
 
     def enter(self, entry: _Entry) -> "_Here":
         """The state after one more entry."""
-        inside = self.calling(self.call)
-        inside.entries = (*self.entries, entry)
+        inside = _Here()
+        inside.since, inside.entries = self.since, (*self.entries, entry)
+        inside.watchers, inside.forgetting = self.watchers, self.forgetting
         entry.change(inside)
         return inside
 
@@ -79,7 +80,6 @@ class _Here:
         for entry in self.entries:
             if entry is not gone and not entry.ended:
                 here = here.enter(entry)
-        here.call = self.call
         return here
 
 
@@ -167,33 +167,25 @@ def watching(watcher: Watcher, *, outlived: bool = True) -> Block:
     return Block(change, outlived=outlived)
 
 
-def begin_call(call: Any, around: _Here) -> _Here:
-    """Make `call` the note of each new node of this context, until `end_call`.
+_outermost: ContextVar[_Counted | None] = ContextVar("outermost", default=None)
 
-    Args:
-        call: the call that begins.
-        around: the state until then, which is in force.
+
+def begin_outermost(call: Any) -> Token[_Counted | None]:
+    """Make `call` the one that runs in this context, where none does.
+
+    What it calls may set and reset `running` itself, for `watchers` counts the outermost call.
+
+    Returns:
+        What `end_outermost` takes.
     """
-    if around.call is None:
-        # So that `watchers` is not empty, and `tell` sees new nodes. It serves inner calls too.
-        around = around.enter(_Entry(_change_nothing))
-    inside = around.calling(call)
-    _here.set(inside)
-    return inside
+    running.set(call)
+    return _outermost.set(_Counted())
 
 
-def _change_nothing(here: _Here) -> None:
-    pass
-
-
-def end_call(inside: _Here, around: _Here) -> None:
-    """Go back to the call around the one that `begin_call` began, or to none."""
-    here = _here.get()
-    if here is inside:
-        _here.set(around)
-    else:  # a block of a generator was entered or ended inside, and lasts
-        gone = inside.entries[-1] if around.call is None else None
-        _here.set(here.without(gone).calling(around.call))
+def end_outermost(begun: Token[_Counted | None]) -> None:
+    """Make no call the one that runs in this context."""
+    running.set(None)
+    _outermost.reset(begun)
 
 
 def tell(node: Any) -> Any:
@@ -204,7 +196,7 @@ def tell(node: Any) -> Any:
     here = _here.get()
     if here.since is not _latest:
         here = in_force()
-    call = here.call
+    call = running.get()
     if call is not None and node.op is not None:
         node.note = call
     for watcher in here.watchers:
@@ -234,13 +226,20 @@ def _forget(here: _Here) -> None:
     here.forgetting = True
 
 
-def unwatched() -> Block:
+@contextmanager
+def unwatched() -> Iterator[None]:
     """A block inside which no callback and no module call from around it sees the nodes."""
-    return Block(_start_afresh)
+    call = running.get()
+    with Block(_start_afresh):
+        running.set(None)
+        try:
+            yield
+        finally:
+            running.set(call)
 
 
 def _start_afresh(here: _Here) -> None:
-    here.watchers, here.forgetting, here.call = (), False, None
+    here.watchers, here.forgetting = (), False
 
 
 def with_history() -> AbstractContextManager[None]:

@@ -24,20 +24,15 @@ class Call:
 
     label, parameter = "", False
 
-    def __init__(
-        self,
-        module: Structure,
-        path: str = "",
-        parent: "Call | None" = None,
-        numbers: dict[Any, int] | None = None,
-    ) -> None:
-        kind, numbers = type(module).__name__, {} if numbers is None else numbers
-        place = path or (kind,)
-        self.number = numbers[place] = numbers.get(place, 0) + 1
-        self.kind, self.path, self.parent = kind, path, parent
+    def __init__(self, module: Structure, caller: "Call | None" = None) -> None:
+        self.kind = type(module).__name__
+        self.path, self.parent = "" if caller is None else caller._path_of(module), caller
         self._module: Structure | None = module  # while it runs
         self._paths: dict[int, str] | None = None  # of the modules it holds, by their ids
-        self._numbers = numbers  # how often each was called so far in the outermost call
+        # How often each was called so far in the outermost call.
+        self._numbers: dict[Any, int] = {} if caller is None else caller._numbers
+        place = self.path or (self.kind,)
+        self.number = self._numbers[place] = self._numbers.get(place, 0) + 1
 
     @property
     def call(self) -> "Call":
@@ -48,19 +43,17 @@ class Call:
         """A note that says this call and something else."""
         return Note(call=self)._replace(**changes)
 
-    def calling(self, module: Structure) -> "Call":
-        """A call of `module` made from this one, which runs."""
+    def end(self) -> None:
+        """Let go of the module and what is known of it."""
+        self._module = self._paths = None
+
+    def _path_of(self, module: Structure) -> str:
+        """The path of a module that this call makes a call of."""
         paths = self._paths
         if paths is None:
             paths = self._paths = {} if self._module is None else paths_in(self._module, self.path)
         path = paths.get(id(module))
-        if path is None:
-            path = self._find_path(module)
-        return Call(module, path, self, self._numbers)
-
-    def end(self) -> None:
-        """Let go of the module and what is known of it."""
-        self._module = self._paths = None
+        return self._find_path(module) if path is None else path
 
     def _find_path(self, module: Structure) -> str:
         """The path of a module further inside; empty for one that is no part of this one."""

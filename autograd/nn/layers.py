@@ -10,11 +10,10 @@ import random
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..engine import calculus as c
 from ..engine.arguments import are_rows, positive_int, truth, vector
 from ..engine.messages import short_repr
-from ..engine.products import products
 from ..engine.value import Scalar, Value
+from ..engine.weighted_sum import weighted_sum
 from .activations import RELU_FAMILY, Activation, activate, check_activation, describe
 from .module import Module
 
@@ -106,20 +105,15 @@ class Neuron(Module):
         """The output for `inputs`: a list of Values or numbers, or one alone."""
         if type(inputs) is not list:
             inputs = vector("the input of a Neuron", inputs)
-        weights, bias = self.weights, self.bias
+        weights = self.weights
         if len(inputs) != len(weights):
             raise _misfit(len(weights), inputs)
         try:
-            terms = products(weights, inputs)
+            z = weighted_sum(weights, inputs, self.bias)
         except TypeError:
             if are_rows(inputs):
                 raise _misfit(len(weights), inputs) from None
             raise
-        if bias is not None:
-            terms.append(bias)
-        first = terms[0]
-        # At nine tenths of the time of c.sum(terms).
-        z = first.apply(c.sum, terms) if isinstance(first, Value) else c.sum(terms)
         return activate(self.activation, z)
 
     def extra_repr(self) -> str:

@@ -7,9 +7,8 @@ nodes as a few neurons or layers.
 
 import os
 from collections.abc import Callable, Mapping
-from contextlib import nullcontext
 from typing import Any, Self
-from weakref import WeakValueDictionary
+from weakref import ref
 
 from ..engine.arguments import truth
 from ..engine.commit import assign_gradients, clear_gradients, commit
@@ -19,14 +18,14 @@ from ..engine.nesting import explaining_depth, far_inside
 from ..engine.node import UNREACHED
 from ..engine.protocols import displays
 from ..engine.value import Value
-from ..engine.watching import begin_call, end_call, in_force
+from ..engine.watching import begin_outermost, end_outermost, running
 from ..transforms.strict import refuse_recorded
 from . import state_dict as states
 from .calls import Call
 from .state_dict import IncompatibleKeys
 from .structure import Structure, parameters_in, walk
 
-_called: WeakValueDictionary[int, "Module"] = WeakValueDictionary()  # their parameters are marked
+_called: dict[int, "ref[Module]"] = {}  # those whose parameters are marked, by their ids
 
 
 _INNERMOST_FIRST = "innermost first"  # marks the state of a deep Module
@@ -67,27 +66,38 @@ class Module(Structure):
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """The result of ``forward``; the nodes made inside carry this call."""
-        around = in_force()
-        caller = around.call
+        caller = running.get()
         if caller is None:
+            return self._call_from_outside(args, kwargs)
+        call = Call(self, caller)
+        running.set(call)
+        try:
+            return self.forward(*args, **kwargs)
+        finally:
+            running.set(caller)
+            call.end()
+
+    def _call_from_outside(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """A call that no other Module makes."""
+        if id(self) not in _called:
             self._mark_parameters()
-        call = Call(self) if caller is None else caller.calling(self)
-        inside = begin_call(call, around)
+        call = Call(self)
+        begun = begin_outermost(call)
         try:
             return self.forward(*args, **kwargs)
         except RecursionError:
-            with explaining_depth(self, type(self).__name__) if caller is None else nullcontext():
+            with explaining_depth(self, type(self).__name__):
                 raise
         finally:
+            end_outermost(begun)
             call.end()
-            end_call(inside, around)
 
     def _mark_parameters(self) -> None:
-        """Mark the parameters as such, at the first call."""
-        if _called.get(id(self)) is not self:
-            _called[id(self)] = self
-            for _ in parameters_in(self):
-                pass
+        """Mark the parameters as such, which is done at the first call."""
+        key = id(self)
+        _called[key] = ref(self, lambda _: _called.pop(key, None))
+        for _ in parameters_in(self):
+            pass
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         """Support for `copy` and `pickle`; of a deep Module they get the innermost first."""

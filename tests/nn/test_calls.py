@@ -120,7 +120,7 @@ def test_a_block_of_a_generator_that_begins_inside_a_call_lasts_until_it_ends() 
 
 
 def test_nothing_watches_after_calls_that_returned_or_raised() -> None:
-    module = Runs()
+    module, before = Runs(), len(watching.watchers)
 
     def fails(_: Any) -> None:
         raise KeyError("mine")
@@ -129,8 +129,8 @@ def test_nothing_watches_after_calls_that_returned_or_raised() -> None:
     with pytest.raises(KeyError):
         module(fails)
     gc.collect()
-    assert watching.in_force().call is None
-    assert watching.in_force().entries == ()
+    assert watching.running.get() is None
+    assert len(watching.watchers) == before
 
 
 def test_a_call_keeps_no_module_alive() -> None:

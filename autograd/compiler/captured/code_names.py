@@ -6,6 +6,7 @@ entries, or of a counter that is only counted up, does not.
 
 import dis
 import functools
+import inspect
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from types import CellType, CodeType, FunctionType
@@ -127,7 +128,7 @@ def called_by_python(members: Mapping[str, Any], making: bool) -> set[str]:
         name
         for name, member in members.items()
         if name.startswith("__")
-        and isinstance(member, (FunctionType, staticmethod))
+        and isinstance(inspect.unwrap(member), (FunctionType, staticmethod))
         and name not in _NOT_IN_CALLS
         and (making or name not in _WHERE_MADE)
     }

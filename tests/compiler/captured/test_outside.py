@@ -311,6 +311,19 @@ def a_decorated_function() -> Any:
 
 
 @case
+def an_operator_that_is_a_wrapped_function() -> Any:
+    ks = [2.0]
+
+    class Scale:
+        @functools.lru_cache(0)  # noqa: B019 # which keeps nothing
+        def __call__(self, x: Any) -> Any:
+            return x * ks[0]
+
+    scale = Scale()
+    return lambda x: scale(x), lambda: ks.__setitem__(0, 3.0)
+
+
+@case
 def a_bound_method_of_a_list() -> Any:
     ks = [2.0]
     get = ks.__getitem__
