@@ -1,0 +1,73 @@
+"""A wheel in dist/ for each Python that is here, tried in an empty environment: `make wheels`.
+
+python .ci/wheels.py [PYTHON …]    # those named, and those on the PATH
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+ROOT = Path(__file__).parents[1]
+OLDEST, NEWEST = 11, 16
+NAMES = ["python3", *(f"python3.{minor}" for minor in range(OLDEST, NEWEST))]
+VERSION = "import sys, venv, ensurepip; print(*sys.version_info[:2])"
+ENVIRONMENT = {**os.environ, "AUTOGRAD_ENGINE": "native"}  # nothing is built without it
+
+
+def find_pythons(named: list[str]) -> Iterator[str]:
+    """A Python of each version. One that is on the PATH and cannot run is passed over."""
+    seen: set[str] = set()
+    for python in [*named, *filter(shutil.which, NAMES)]:
+        run = subprocess.run([python, "-c", VERSION], capture_output=True, text=True)
+        if run.returncode and python in named:
+            sys.exit(f"{python} makes no environments: {run.stderr.strip()}")
+        version = run.stdout.strip()
+        if run.returncode == 0 and version not in seen and int(version.split()[1]) >= OLDEST:
+            seen.add(version)
+            yield python
+
+
+def make_environment(python: str, folder: Path) -> Path:
+    """The Python of a new environment with nothing but pip."""
+    subprocess.run([python, "-m", "venv", folder], check=True)
+    return folder / ("Scripts" if os.name == "nt" else "bin") / "python"
+
+
+def make_wheel(python: str, folder: Path) -> Path:
+    """Build the wheel for a Python, in dist/."""
+    builder = make_environment(python, folder / "builder")
+    command = [builder, "-m", "pip", "wheel", "-q", "--no-deps", "-w", folder, ROOT]
+    subprocess.run(command, check=True, env=ENVIRONMENT)
+    [wheel] = folder.glob("*.whl")
+    (ROOT / "dist").mkdir(exist_ok=True)
+    return Path(shutil.copy(wheel, ROOT / "dist"))
+
+
+def check(python: str, wheel: Path, folder: Path) -> None:
+    """Install the wheel where nothing else is, and run the examples of the README."""
+    empty = folder / "empty"
+    empty.mkdir()
+    installed = make_environment(python, folder / "installed")
+    subprocess.run([installed, "-m", "pip", "install", "-q", wheel], check=True)
+    command = [installed, "-I", ROOT / ".ci" / "installed.py", ROOT / "README.md"]
+    subprocess.run(command, cwd=empty, check=True, env=ENVIRONMENT)
+
+
+def main() -> None:
+    """Make and try one wheel after the other."""
+    wheels = []
+    for python in find_pythons(sys.argv[1:]):
+        with TemporaryDirectory() as folder:
+            wheels.append(make_wheel(python, Path(folder)))
+            check(python, wheels[-1], Path(folder))
+    if not wheels:
+        sys.exit(f"no Python from 3.{OLDEST} on is here: name one, as in PYTHONS=python3.{OLDEST}")
+    print(*(f"dist/{wheel.name}" for wheel in wheels), sep="\n")
+
+
+if __name__ == "__main__":
+    main()
