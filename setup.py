@@ -8,8 +8,8 @@ It needs a C compiler and Python's headers; where they are missing the package i
 """
 
 import os
+import subprocess
 import sys
-import sysconfig
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -34,16 +34,19 @@ class BuildEngine(build_ext):
         if not self.extensions:  # AUTOGRAD_ENGINE=python
             return
         made_of = write_calculus()
-        if self.inplace and not self.force and self._is_there(made_of):
+        if self.inplace and not self.force and self._is_there():
             return
         for extension in self.extensions:
             extension.define_macros = [("BUILT_FROM", f'"{made_of}"')]
-        try:
+        if WISH == "native":
             super().run()
-        except (BaseError, CCompilerError, OSError) as error:
-            if WISH == "native":
-                raise
-            self._go_on_without(error)
+        elif not any(Path(folder, "Python.h").exists() for folder in self.include_dirs):
+            self._go_on_without(f"Python.h is missing in {', '.join(self.include_dirs)}")
+        else:
+            try:
+                super().run()
+            except (BaseError, CCompilerError, OSError) as error:
+                self._go_on_without(error)
 
     def build_extension(self, extension: Extension) -> None:
         """Compile it, as this compiler is told to."""
@@ -52,16 +55,16 @@ class BuildEngine(build_ext):
         extension.libraries = [] if sys.platform == "win32" else ["m"]
         super().build_extension(extension)
 
-    def _is_there(self, made_of: str) -> bool:
-        """Whether it is beside its source, built from these files in the way said here."""
+    def _is_there(self) -> bool:
+        """Whether the one beside its source runs, and was built in the way that is said here."""
         built = ROOT / self.get_ext_filename(engine.name)
         if not built.exists() or built.stat().st_mtime < Path(__file__).stat().st_mtime:
             return False
-        return made_of.encode() in built.read_bytes()
+        command, given = [sys.executable, "-c", "import autograd"], {"AUTOGRAD_ENGINE": "native"}
+        run = subprocess.run(command, cwd=ROOT, env={**os.environ, **given}, capture_output=True)
+        return run.returncode == 0
 
-    def _go_on_without(self, error: Exception) -> None:
-        headers = Path(sysconfig.get_path("include"), "Python.h")
-        reason = error if headers.exists() else f"{headers} is missing"
+    def _go_on_without(self, reason: object) -> None:
         print(f"autograd: the engine in C is not built ({reason}), Python's runs", file=sys.stderr)
         self.extensions = self.distribution.ext_modules = []
         wheel = self.distribution.get_command_obj("bdist_wheel", create=False)
@@ -70,7 +73,7 @@ class BuildEngine(build_ext):
 
 
 def write_calculus() -> str:
-    """Write the table of the calculus, if it says something else now; the hashes of all sources."""
+    """Write the table of the calculus, if it is another one now; give the hashes of all sources."""
     os.environ["AUTOGRAD_ENGINE"] = "python"
     sys.path.insert(0, str(ROOT))
     from autograd.engine.native import hashes_of_sources

@@ -31,16 +31,16 @@ def find_pythons(named: list[str]) -> Iterator[str]:
             yield python
 
 
-def make_environment(python: str, folder: Path) -> Path:
+def make_environment(python: str, folder: Path) -> str:
     """The Python of a new environment with nothing but pip."""
     subprocess.run([python, "-m", "venv", folder], check=True)
-    return folder / ("Scripts" if os.name == "nt" else "bin") / "python"
+    return str(folder / ("Scripts" if os.name == "nt" else "bin") / "python")
 
 
 def make_wheel(python: str, folder: Path) -> Path:
     """Build the wheel for a Python, in dist/."""
     builder = make_environment(python, folder / "builder")
-    command = [builder, "-m", "pip", "wheel", "-q", "--no-deps", "-w", folder, ROOT]
+    command = [builder, "-m", "pip", "wheel", "-q", "--no-deps", "-w", str(folder), str(ROOT)]
     subprocess.run(command, check=True, env=ENVIRONMENT)
     [wheel] = folder.glob("*.whl")
     (ROOT / "dist").mkdir(exist_ok=True)
@@ -52,8 +52,8 @@ def check(python: str, wheel: Path, folder: Path) -> None:
     empty = folder / "empty"
     empty.mkdir()
     installed = make_environment(python, folder / "installed")
-    subprocess.run([installed, "-m", "pip", "install", "-q", wheel], check=True)
-    command = [installed, "-I", ROOT / ".ci" / "installed.py", ROOT / "README.md"]
+    subprocess.run([installed, "-m", "pip", "install", "-q", str(wheel)], check=True)
+    command = [installed, "-I", str(ROOT / ".ci/installed.py"), str(ROOT / "README.md")]
     subprocess.run(command, cwd=empty, check=True, env=ENVIRONMENT)
 
 
