@@ -11,7 +11,9 @@ from autograd import engine
 
 assert engine.name == "native", engine.why
 options = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
-failed, tried = doctest.testfile(sys.argv[1], module_relative=False, optionflags=options)
+failed, tried = doctest.testfile(
+    sys.argv[1], module_relative=False, optionflags=options, encoding="utf-8"
+)
 python = "{}.{}.{}".format(*sys.version_info)
 print(f"{autograd.__file__}, Python {python}: {tried - failed} of {tried} examples pass")
 sys.exit(failed > 0 or tried == 0)
