@@ -83,6 +83,8 @@ def write_calculus() -> str:
     return hashes_of_sources()
 
 
+if WISH not in ("auto", "native", "python"):
+    sys.exit(f"AUTOGRAD_ENGINE is one of auto, native, python, got {WISH!r}")
 engine = Extension("autograd.engine._native", ["autograd/engine/_native.c"])
 # Nothing that an earlier build has left gets into a wheel.
 with TemporaryDirectory() as folder:

@@ -82,6 +82,12 @@ def unpack(sdist: Path, folder: Path) -> Path:
     return project
 
 
+def test_another_wish_is_refused(project: Path) -> None:
+    built = run_build(project, "wheel", AUTOGRAD_ENGINE="rust")
+    assert "AUTOGRAD_ENGINE is one of auto, native, python, got 'rust'" in built.stderr
+    assert built.returncode != 0
+
+
 def test_the_sdist_holds_every_file(project: Path) -> None:
     files = files_of(project)
     assert in_sdist(build(project, "sdist")) == files
