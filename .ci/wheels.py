@@ -12,23 +12,30 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).parents[1]
-OLDEST, NEWEST = 11, 16
-NAMES = ["python3", *(f"python3.{minor}" for minor in range(OLDEST, NEWEST))]
-VERSION = "import sys, venv, ensurepip; print(*sys.version_info[:2])"
+NAMES = ["python3", *(f"python3.{minor}" for minor in range(11, 16))]
+ASK = (
+    "import sys, venv, ensurepip; assert sys.version_info >= (3, 11); print(*sys.version_info[:2])"
+)
 ENVIRONMENT = {**os.environ, "AUTOGRAD_ENGINE": "native"}  # nothing is built without it
 
 
 def find_pythons(named: list[str]) -> Iterator[str]:
-    """A Python of each version. One that is on the PATH and cannot run is passed over."""
+    """A Python of each version: those named, and those of the PATH that can be used."""
     seen: set[str] = set()
-    for python in [*named, *filter(shutil.which, NAMES)]:
-        run = subprocess.run([python, "-c", VERSION], capture_output=True, text=True)
-        if run.returncode and python in named:
-            sys.exit(f"{python} makes no environments: {run.stderr.strip()}")
-        version = run.stdout.strip()
-        if run.returncode == 0 and version not in seen and int(version.split()[1]) >= OLDEST:
+    for python in [*named, *NAMES]:
+        version = find_version(python)
+        if not version and python in named:
+            sys.exit(f"{python} is no Python from 3.11 on that makes environments")
+        if version and version not in seen:
             seen.add(version)
             yield python
+
+
+def find_version(python: str) -> str:
+    """The version of a Python, empty if it cannot be used."""
+    if not shutil.which(python):
+        return ""
+    return subprocess.run([python, "-c", ASK], capture_output=True, text=True).stdout.strip()
 
 
 def make_environment(python: str, folder: Path) -> str:
@@ -65,7 +72,9 @@ def main() -> None:
             wheels.append(make_wheel(python, Path(folder)))
             check(python, wheels[-1], Path(folder))
     if not wheels:
-        sys.exit(f"no Python from 3.{OLDEST} on is here: name one, as in PYTHONS=python3.{OLDEST}")
+        sys.exit(
+            "no Python from 3.11 on is on the PATH: name one, as in PYTHONS=/opt/bin/python3.11"
+        )
     print(*(f"dist/{wheel.name}" for wheel in wheels), sep="\n")
 
 
