@@ -10,12 +10,12 @@ ifneq ($(shell $(PYTHON) $(VERSION)),$(shell $(BIN)/python $(VERSION) 2>/dev/nul
 endif
 endif
 
-.PHONY: test test-all lint bench calculus native clean
+.PHONY: test test-all lint bench calculus native wheels clean
 
-test: lint
+test: lint native
 	$(BIN)/python -m pytest -q -n auto
 
-test-all: lint
+test-all: lint native
 	$(BIN)/python -m pytest -q -n auto -m "slow or not slow"
 
 lint: $(VENV)/installed
@@ -23,7 +23,7 @@ lint: $(VENV)/installed
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
-bench: $(VENV)/installed
+bench: native
 	$(BIN)/python -m pip install -q --group bench
 	$(BIN)/python benchmarks/eager.py
 	$(BIN)/python benchmarks/show.py
@@ -31,13 +31,18 @@ bench: $(VENV)/installed
 	$(BIN)/python benchmarks/player.py
 	$(BIN)/python benchmarks/compiled.py
 
-# The table of the native engine, written from the calculus, and the engine, built in place.
+# The table of the engine in C, written from the calculus.
 calculus: $(VENV)/installed
 	$(BIN)/python -m autograd.formulas.native_spelling
 
-native: calculus
-	$(BIN)/python -m pip install -q setuptools
-	$(BIN)/python build_native.py
+# The engine in C, in place, with its table: built if it is of other files than these. Where there
+# is no compiler or no Python.h, one line says so, and all goes on in Python.
+native: $(VENV)/installed
+	@$(BIN)/python setup.py -q build_ext --inplace
+
+# A wheel for every Python on the PATH, and for PYTHONS="…", each tried in an empty environment.
+wheels:
+	$(PYTHON) .ci/wheels.py $(PYTHONS)
 
 # pip before 25.1 does not know dependency groups, so it is renewed first.
 $(VENV)/installed: pyproject.toml
@@ -53,4 +58,4 @@ $(VENV)/installed: pyproject.toml
 	touch $@
 
 clean:
-	rm -rf $(VENV) out .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) out dist autograd/engine/_native.*.so .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ..data.files import is_stream
+from ..engine import name as engine, why
+from ..engine.installation import library
 from ..engine.value import Value
 from ..show import RenderError, draw, explain, formula, play
 from ..show.stepping.stepper import Run, present
@@ -55,7 +57,9 @@ def _run(words: list[str]) -> None:
     parser = make_parser()
     try:
         given = parse(parser, words)
-        if given.command is None:
+        if given.version:
+            print(f"scalar-autograd {library().__version__}, engine: {engine} ({why})")
+        elif given.command is None:
             parser.print_help()
         else:
             COMMANDS[given.command](given)

@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ..data.files import is_stream
-from ..engine.installation import library
 from ..show.graphs.draw import DIRECTIONS, NO_ENGINE, THEMES
 from ..show.graphs.folding import COLLAPSE
 from . import demo
@@ -63,7 +62,9 @@ def make_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="autograd", description="A scalar autograd engine: write scalars, watch gradients."
     )
-    parser.add_argument("--version", action="version", version=f"autograd {library().__version__}")
+    parser.add_argument(
+        "--version", action="store_true", help="show the version, and which engine runs, and why"
+    )
     commands = parser.add_subparsers(dest="command", metavar="command")
     for name, add, words in (
         ("demo", _add_demo, "train a network of scalar Values and draw it"),

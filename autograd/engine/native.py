@@ -1,24 +1,28 @@
 """The choice of the engine: the heart in Python, or the same in C where it was built.
 
-``AUTOGRAD_ENGINE=native`` asks for the C of `_native.c`, ``python`` for the heart alone, ``auto``
-for C where there is one that fits. The heart is the definition. It marks what C may take over:
-`slots` and `Storage` (what a node holds), `Operation` (calls of ops), `natively` (functions).
+The C of `_native.c` runs where it is built and of these files. ``AUTOGRAD_ENGINE=python`` asks for
+the heart alone, ``native`` for C or an error, ``auto`` (as no wish does) for what there is. The
+heart is the definition. It marks what C may take over: `slots` and `Storage` (what a node holds),
+`Operation` (calls of ops), `natively` (functions).
 """
 
-import hashlib
 import importlib
+import importlib.util
 import os
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, TypeVar
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-DEFAULT = "python"
+DEFAULT = "auto"
 CHOICES = ("auto", "native", "python")
-BUILD = "make native"
-_ROOM = Path(__file__).parent
+_PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+_IN_A_CLONE = os.path.exists(os.path.join(os.path.dirname(_PACKAGE), "setup.py"))
+BUILD = (
+    "make native" if _IN_A_CLONE else "pip install --force-reinstall --no-cache-dir scalar-autograd"
+)
+NOT_BUILT = "is not built"
 # What the extension is made of. (The room of formulas translates the calculus.)
 SOURCES = (
     *("engine/_native.c", "engine/_node.h", "engine/_attributes.h", "engine/_tape.h"),
@@ -29,14 +33,27 @@ SOURCES = (
 )
 
 
-def hash_of_sources() -> str:
-    """A hash of the files that the extension is built from, as they are now."""
-    found = hashlib.blake2b(digest_size=16)
-    for name in SOURCES:
-        path = _ROOM.parent / name
-        if path.exists():
-            found.update(path.read_bytes())
-    return found.hexdigest()
+def hashes_of_sources() -> str:
+    """The hash of each file that the extension is built from, as it is now, with dots between."""
+    return ".".join(map(_hash, SOURCES))
+
+
+def _hash(source: str) -> str:
+    """The hash by which Python knows what a .pyc was compiled from; empty if there is no file."""
+    try:
+        with open(os.path.join(_PACKAGE, source), "rb") as file:
+            return importlib.util.source_hash(file.read()).hex()
+    except OSError:
+        return ""
+
+
+def _changed(built_from: str) -> str | None:
+    """The first file that is another now. One that is not there, as C need not be, is as it was."""
+    then = built_from.split(".")
+    if len(then) != len(SOURCES):
+        return SOURCES[0]
+    found = zip(SOURCES, then, map(_hash, SOURCES), strict=True)
+    return next((source for source, was, now in found if now not in ("", was)), None)
 
 
 def _chosen() -> str:
@@ -47,26 +64,34 @@ def _chosen() -> str:
 
 
 def _load(chosen: str) -> tuple[Any, str]:
-    """The extension, or None, and why it is that.
+    """The extension, or None, and why it is that. Of one that is there and not used it tells.
 
     Raises:
         ImportError: if C was asked for by name and is not there, or not of these files.
     """
     if chosen == "python":
-        return None, "the engine in C was not asked for"
+        return None, "AUTOGRAD_ENGINE asks for it"
+    found, fault = _find()
+    if not fault:
+        return found, "the engine in C was built from these files"
+    reason = f"the engine in C {fault}: {BUILD} builds it"
+    if chosen == "native":
+        raise ImportError(reason)
+    if fault != NOT_BUILT:
+        print(f"autograd: {reason}; until then Python's runs", file=sys.stderr)
+    return None, reason
+
+
+def _find() -> tuple[Any, str]:
+    """The extension, and what is wrong with it, if anything is."""
     try:
         found: Any = importlib.import_module("._native", __package__)
-    except ImportError as error:
-        if chosen == "native":
-            raise ImportError(f"the engine in C is not built ({error}): run {BUILD}") from None
-        return None, f"the engine in C is not built: {BUILD} builds it"
-    if found.built_from != hash_of_sources():
-        stale = f"the engine in C is of other files than these: run {BUILD} to renew it"
-        if chosen == "native":
-            raise ImportError(stale)
-        print(f"autograd: {stale}; until then Python's runs", file=sys.stderr)
-        return None, stale
-    return found, "the engine in C was built from these files"
+    except ModuleNotFoundError:
+        return None, NOT_BUILT
+    except ImportError as error:  # such as one for another libc
+        return None, f"cannot be loaded ({error})"
+    changed = _changed(found.built_from)
+    return found, f"was built before {changed} changed" if changed else ""
 
 
 native, why = _load(_chosen())

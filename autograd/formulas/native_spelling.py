@@ -107,6 +107,14 @@ def _entry(rule: Any, function: str) -> str:
     return "{ONE, 1.0, 0}" if rule is ONE else f"{{CONSTANT, {literal(rule)}, 0}}"
 
 
+def write_calculus() -> bool:
+    """Write `_calculus.h`, and whether it said something else before."""
+    text = spell_calculus()
+    if FILE.exists() and FILE.read_text("utf-8") == text:
+        return False
+    FILE.write_text(text, encoding="utf-8", newline="\n")
+    return True
+
+
 if __name__ == "__main__":
-    FILE.write_text(spell_calculus(), encoding="utf-8")
-    print(f"wrote {FILE.name}: {len(names_of_rows())} rows")
+    print(f"{FILE.name}:", "written" if write_calculus() else "as before")

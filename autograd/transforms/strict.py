@@ -4,7 +4,6 @@ import linecache
 import math
 import os
 import sys
-from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -14,7 +13,7 @@ from ..engine.node import Node
 from ..engine.value import Value
 from ..engine.watching import Block, being_recorded, is_watching, watching
 
-_PACKAGE = str(Path(__file__).parents[1]) + os.sep
+_PACKAGE = os.path.dirname(os.path.dirname(__file__)) + os.sep
 _BETWEEN = {"contextlib", "copy", "numpy"}
 
 

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 import autograd
-from autograd import Value
+from autograd import Value, engine
 from autograd.cli import demo, main as cli, options
 from autograd.show import draw
 from autograd.show.graphs.draw import DIRECTIONS, THEMES
@@ -55,22 +55,25 @@ def test_the_pictures_of_the_documents_are_those_of_the_demo(
         assert shown == names
 
 
-def test_the_version_is_that_of_the_package(tmp_path: Path) -> None:
+def test_the_version_tells_the_engine_and_why_it_is_that(tmp_path: Path) -> None:
+    chosen = os.environ.get("AUTOGRAD_ENGINE", "")
     run = subprocess.run(
         [sys.executable, "-S", "-m", "autograd", "--version"],
         cwd=ROOT,
-        env={"PATH": os.devnull, "HOME": str(tmp_path)},
+        env={"PATH": os.devnull, "HOME": str(tmp_path), "AUTOGRAD_ENGINE": chosen},
         capture_output=True,
         text=True,
         check=True,
     )
-    assert (run.stdout, run.stderr) == (f"autograd {autograd.__version__}\n", "")
+    told = f"{engine.name} ({engine.why})"
+    assert run.stdout == f"scalar-autograd {autograd.__version__}, engine: {told}\n"
+    assert run.stderr == ""
 
 
 def test_the_version_is_written_once() -> None:
     written = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     assert "version" in written["project"]["dynamic"]
-    assert written["tool"]["hatch"]["version"]["path"] == "autograd/__init__.py"
+    assert written["tool"]["setuptools"]["dynamic"]["version"]["attr"] == "autograd.__version__"
     assert re.fullmatch(r"\d+\.\d+\.\d+", autograd.__version__)
 
 

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import weakref
+from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ import autograd as ag
 from autograd import Op, Value
 from autograd.engine import calculus as c
 from autograd.engine.graph import gradients
-from autograd.engine.native import BUILD, SOURCES, hash_of_sources, name
+from autograd.engine.native import BUILD, SOURCES, hashes_of_sources, name
 from autograd.engine.numbers import same
 from autograd.formulas.native_spelling import FILE, rows, spell_calculus
 from tests.domains import every_exponent
@@ -49,47 +50,79 @@ class TestTheTable:
         assert set(rows().values()) == ops
 
 
-SAY = "import autograd; from autograd.engine.native import name, why; print(name, '-', why)"
+SAY = "import autograd; print(autograd.engine.name, '-', autograd.engine.why)"
+OLD = "the engine in C was built before {} changed: pip install"
+UNTIL_THEN = "builds it; until then Python's runs\n"
+built = pytest.mark.skipif(not BUILT, reason=f"the engine in C is not built: {BUILD}")
+
+
+def copied(folder: Path, *ignored: str) -> Path:
+    """The package again, in this folder, without such files."""
+    ignore = shutil.ignore_patterns("__pycache__", *ignored)
+    return shutil.copytree(PACKAGE, folder / "autograd", ignore=ignore)
 
 
 class TestTheChoice:
-    def test_without_a_wish_it_is_python(self) -> None:
-        assert run(SAY, "").stdout == "python - the engine in C was not asked for\n"
+    @built
+    @pytest.mark.parametrize("chosen", ["", "auto", "native"])
+    def test_where_it_is_built_it_runs(self, chosen: str) -> None:
+        assert run(SAY, chosen).stdout == "native - the engine in C was built from these files\n"
+
+    def test_python_runs_where_it_is_asked_for(self) -> None:
+        assert run(SAY, "python").stdout == "python - AUTOGRAD_ENGINE asks for it\n"
 
     def test_another_wish_is_refused(self) -> None:
         message = "AUTOGRAD_ENGINE is one of auto, native, python, got 'rust'"
         assert message in run(SAY, "rust").stderr
 
-    def test_where_it_is_not_built_python_runs_unless_it_was_asked_for(
-        self, tmp_path: Path
-    ) -> None:
-        ignored = shutil.ignore_patterns("__pycache__", "_native.*.so", "_native.*.pyd")
-        shutil.copytree(PACKAGE, tmp_path / "autograd", ignore=ignored)
-        found = run(SAY, "auto", tmp_path)
-        assert found.stdout == f"python - the engine in C is not built: {BUILD} builds it\n"
+    def test_where_it_is_not_built_python_runs_without_a_word(self, tmp_path: Path) -> None:
+        copied(tmp_path, "_native.*.so", "_native.*.pyd")
+        found = run(SAY, "", tmp_path)
+        assert found.stdout.startswith("python - the engine in C is not built: pip install")
         assert found.stderr == ""
-        assert f"run {BUILD}" in run(SAY, "native", tmp_path).stderr
 
-    @pytest.mark.skipif(not BUILT, reason=f"the engine in C is not built: {BUILD}")
+    def test_where_it_is_not_built_and_asked_for_the_import_says_so(self, tmp_path: Path) -> None:
+        copied(tmp_path, "_native.*.so", "_native.*.pyd")
+        (message,) = run(SAY, "native", tmp_path).stderr.splitlines()[-1:]
+        assert message.startswith("ImportError: the engine in C is not built: pip install")
+
+    def test_in_a_clone_make_builds_it(self, tmp_path: Path) -> None:
+        copied(tmp_path, "_native.*.so", "_native.*.pyd")
+        (tmp_path / "setup.py").touch()
+        assert run(SAY, "", tmp_path).stdout.endswith("not built: make native builds it\n")
+
+    @built
     @pytest.mark.parametrize("changed", SOURCES)
     def test_one_of_other_files_is_not_used(self, changed: str, tmp_path: Path) -> None:
-        ignored = shutil.ignore_patterns("__pycache__")
-        package = shutil.copytree(PACKAGE, tmp_path / "autograd", ignore=ignored)
-        assert run(SAY, "auto", tmp_path).stdout.startswith("native")
-        with (package / changed).open("a") as file:
+        with (copied(tmp_path) / changed).open("a") as file:
             file.write("\n")
-        stale = f"the engine in C is of other files than these: run {BUILD} to renew it"
-        found = run(SAY, "auto", tmp_path)
-        assert found.stdout == f"python - {stale}\n"
-        assert found.stderr == f"autograd: {stale}; until then Python's runs\n"
-        assert stale in run(SAY, "native", tmp_path).stderr
+        found, told = run(SAY, "", tmp_path), OLD.format(changed)
+        assert found.stdout.startswith(f"python - {told}")
+        assert found.stderr.startswith(f"autograd: {told}")
+        assert found.stderr.endswith(UNTIL_THEN)
+        assert len(found.stderr.splitlines()) == 1
+        assert f"ImportError: {told}" in run(SAY, "native", tmp_path).stderr
 
-    def test_the_hash_is_of_all_files(self) -> None:
+    @built
+    def test_one_whose_sources_are_not_there_is_used(self, tmp_path: Path) -> None:
+        copied(tmp_path, "_native.c", "_calculus.h")
+        found = run(SAY, "", tmp_path)
+        assert (found.stdout[:6], found.stderr) == ("native", "")
+
+    def test_one_that_cannot_be_loaded_is_told_of(self, tmp_path: Path) -> None:
+        package = copied(tmp_path, "_native.*.so", "_native.*.pyd")
+        (package / "engine" / f"_native{EXTENSION_SUFFIXES[0]}").write_bytes(b"of another machine")
+        found = run(SAY, "", tmp_path)
+        assert found.stdout.startswith("python - the engine in C cannot be loaded (")
+        assert found.stderr.startswith("autograd: the engine in C cannot be loaded (")
+        assert found.stderr.endswith(UNTIL_THEN)
+
+    def test_it_knows_every_file_that_it_is_made_of(self) -> None:
         assert all((PACKAGE / file).exists() for file in SOURCES)
-        assert len(hash_of_sources()) == 32
+        assert [len(part) for part in hashes_of_sources().split(".")] == [16] * len(SOURCES)
 
 
-@pytest.mark.skipif(not BUILT, reason=f"the engine in C is not built: {BUILD}")
+@built
 @pytest.mark.parametrize("count", [500, pytest.param(20_000, marks=pytest.mark.slow)])
 def test_random_programs_give_the_same_bits_on_both_engines(count: int) -> None:
     told = {
