@@ -15,6 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 COPIED = ("autograd", "benchmarks", "build_native.py", "conftest.py", "pyproject.toml", "tests")
 ROOMS = ("tests/engine", "tests/nn", "tests/optim", "tests/losses", "tests/transforms")
+MISSING = "the sanitizers of gcc are missing (Debian, Ubuntu: apt install gcc libc6-dev)"
 FLAGS = "-fsanitize=address,undefined -fno-sanitize-recover=undefined"
 BUILD = {"CFLAGS": f"{FLAGS} -fno-omit-frame-pointer -g -O1", "LDFLAGS": FLAGS}
 
@@ -58,7 +59,7 @@ def main(*arguments: str) -> int:
     """Build, run the tests of these paths or of `ROOMS`, and give the status of pytest."""
     library = runtime()
     if library is None:
-        sys.exit("the sanitizers are missing (Debian, Ubuntu: apt install gcc libc6-dev)")
+        sys.exit(MISSING)
     with tempfile.TemporaryDirectory() as folder:
         copy = copied(Path(folder))
         build = subprocess.run(
