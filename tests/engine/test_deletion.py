@@ -165,7 +165,7 @@ def test_training_leaves_nothing_to_the_collector() -> None:
     x, held = watched_leaf()
     y = Value(2.0)
 
-    def steps(count: int) -> None:
+    def steps(x: Value, count: int) -> None:
         for _ in range(count):
             root = ag.sum([x * y, ag.tanh(x), ag.softmax([x, y])[0]]) ** 2
             root.backward()
@@ -173,12 +173,12 @@ def test_training_leaves_nothing_to_the_collector() -> None:
             x.grad = y.grad = 0
             x.data -= 0.1
 
-    steps(1)  # the first call of an op may write programs for C, with symbols
+    steps(x, 1)  # the first call of an op may write programs for C, with symbols
     with no_collector():
         gc.collect()
-        steps(50)
+        steps(x, 50)
         assert gc.collect() == 0
-        del x, steps
+        del x
         assert held() is None
 
 
@@ -192,7 +192,7 @@ class TestCyclesThroughALeaf:
             pytest.param(lambda x, held: setattr(x, "h", held), id="attribute"),
             pytest.param(lambda x, held: setattr(x, "h", [held]), id="list"),
             pytest.param(lambda x, held: setattr(x, "h", {"y": (held,)}), id="dict"),
-            pytest.param(lambda x, held: vars(x).update(h=held), id="vars"),
+            pytest.param(lambda x, held: x.__dict__.update(h=held), id="vars"),
         ],
     )
     def test_in_an_attribute(self, keep: Callable[[Any, Any], None], when: str) -> None:
@@ -215,7 +215,7 @@ class TestCyclesThroughALeaf:
 
         gc.collect()
         x, held = watched_leaf()
-        y = Mine(2.0)
+        y: Any = Mine(2.0)
         y.h = ag.sum([x, y, x * y])
         del x, y
         gc.collect()

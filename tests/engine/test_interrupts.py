@@ -1,5 +1,6 @@
-"""Signals in the middle of long walks: whatever a handler does, a pass counts whole or not at all."""
+"""Signals in the middle of long walks: a pass counts whole or not at all."""
 
+import contextlib
 import signal
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -51,10 +52,8 @@ def interrupted(action: Callable[[], Any], delay: float) -> bool:
         action()
     except KeyboardInterrupt:
         return True
-    try:
+    with contextlib.suppress(KeyboardInterrupt):
         signal.setitimer(signal.ITIMER_REAL, 0.0)
-    except KeyboardInterrupt:
-        pass
     return False
 
 

@@ -107,7 +107,12 @@ class TestARule:
     def test_may_drop_all_that_holds_the_graph(self) -> None:
         x = Value(3.0)
         held = [x * x]
-        held.append(through(lambda: (held.clear(), gc.collect()), held[0] * held[0]))
+
+        def drop() -> None:
+            held.clear()
+            gc.collect()
+
+        held.append(through(drop, held[0] * held[0]))
         held.pop().backward()
         assert held == []
         assert x.grad == 2.0 * 4.0 * 27.0

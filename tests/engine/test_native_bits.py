@@ -6,11 +6,9 @@ import random
 import subprocess
 import sys
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 
-import autograd as ag
 from autograd import Op, Value
 from autograd.engine import calculus as c
 from autograd.engine.graph import gradients

@@ -11,8 +11,8 @@ import autograd as ag
 from autograd import Op, Value
 from autograd.engine.graph import gradients
 from autograd.formulas.native_spelling import rows
-from tests.engines import built, natively, ROOT
 from tests import sanitized
+from tests.engines import ROOT, built, natively
 
 
 @natively
