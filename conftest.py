@@ -25,6 +25,11 @@ OF_PYTHON = (
 )
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the mark of tests that need no second run: see tests/second_engine.py."""
+    config.addinivalue_line("markers", "both: runs both engines itself")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Signals, environment and home as on a new machine, whoever started the tests."""

@@ -25,6 +25,7 @@ AT_ONCE = 500  # programs, whose lines take 15 MB
 
 
 class TestRandomPrograms:
+    @pytest.mark.both
     @pytest.mark.parametrize("count", [500, pytest.param(20_000, marks=pytest.mark.slow)])
     def test_they_tell_the_same_on_both_engines(
         self, count: int, say_at_the_end: Callable[[str], None]
