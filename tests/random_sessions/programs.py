@@ -4,22 +4,23 @@ import collections
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from autograd import Op
-from autograd.engine import calculus
-
 from .blocks import blocks
 from .copying import copying
 from .expressions import expression
 from .operands import operands
+from .orders import ROWS, orders
 from .rules import rules
 from .session import Session
 from .training import training
 from .transforms import transforms
 from .users import OPS
 
-# `expression` comes most often, for it has most ops in it.
-KINDS = (expression, expression, expression, operands, blocks, training, copying, rules, transforms)
-KNOWN_OPS = {op.name for op in [*vars(calculus).values(), *OPS] if isinstance(op, Op)}
+# `expression` comes most often, for its graphs are the largest.
+KINDS = (
+    *(expression, expression, expression, orders, orders),
+    *(operands, blocks, training, copying, rules, transforms),
+)
+KNOWN_OPS = {*ROWS, *(op.name for op in OPS)}
 
 
 def programs(seed: str, count: int) -> Iterator[Session]:
