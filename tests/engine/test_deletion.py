@@ -182,8 +182,8 @@ def test_training_leaves_nothing_to_the_collector() -> None:
         assert held() is None
 
 
-class TestCyclesThroughALeaf:
-    """They are for the collector, whichever way a leaf comes to hold what was computed from it."""
+class TestCycles:
+    """They are for the collector, whichever way a graph comes to hold what was computed from it."""
 
     @pytest.mark.parametrize("when", ["before", "after"])
     @pytest.mark.parametrize(
@@ -218,6 +218,20 @@ class TestCyclesThroughALeaf:
         y: Any = Mine(2.0)
         y.h = ag.sum([x, y, x * y])
         del x, y
+        gc.collect()
+        assert held() is None
+
+    @pytest.mark.parametrize("above", [0, 2])
+    def test_in_the_rule_of_an_op(self, above: int) -> None:
+        def build() -> Callable[[], Any]:
+            x, held = watched_leaf()
+            result = Op("knowing", lambda x: x, lambda x, out: result.data)(x * 2.0)
+            for _ in range(above):
+                result = ag.sum([result, x, x * 1.0])
+            return held
+
+        gc.collect()
+        held = build()
         gc.collect()
         assert held() is None
 
