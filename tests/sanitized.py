@@ -29,7 +29,7 @@ def runtime() -> Path | None:
     return found if found.is_absolute() and found.exists() else None
 
 
-def surroundings(library: Path) -> dict[str, str]:
+def surroundings(library: Path, report: Path) -> dict[str, str]:
     """The environment in which Python and the engine run under the sanitizers.
 
     Python's own allocator would hide what is done to its blocks; and what Python keeps to the end
@@ -39,8 +39,8 @@ def surroundings(library: Path) -> dict[str, str]:
         "AUTOGRAD_ENGINE": "native",
         "LD_PRELOAD": str(library.resolve()),
         "PYTHONMALLOC": "malloc",
-        "ASAN_OPTIONS": "detect_leaks=0:allocator_may_return_null=1",
-        "UBSAN_OPTIONS": "print_stacktrace=1",
+        "ASAN_OPTIONS": f"detect_leaks=0:allocator_may_return_null=1:log_path={report}",
+        "UBSAN_OPTIONS": f"print_stacktrace=1:log_path={report}",
     }
 
 
@@ -72,8 +72,13 @@ def main(*arguments: str) -> int:
         if build.returncode:
             sys.exit(build.stdout + build.stderr)
         command = [sys.executable, "-m", "pytest", "-q", "-n", "auto", *(arguments or ROOMS)]
-        env = {**os.environ, **surroundings(library), "PYTHONPATH": str(copy)}
-        return subprocess.run(command, cwd=copy, env=env).returncode
+        report = copy / "report"
+        env = {**os.environ, **surroundings(library, report), "PYTHONPATH": str(copy)}
+        status = subprocess.run(command, cwd=copy, env=env).returncode
+        found = sorted(copy.glob("report.*"))
+        for path in found:
+            print(path.read_text("utf-8", "replace"))
+        return status or bool(found)
 
 
 if __name__ == "__main__":

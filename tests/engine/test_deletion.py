@@ -12,6 +12,7 @@ import pytest
 import autograd as ag
 from autograd import Op, Value
 from autograd.engine.native import name
+from tests.random_sessions.programs import programs
 
 SIZE = 1_000_000 if name == "native" else 200_000
 STACK = 256 * 1024
@@ -180,6 +181,18 @@ def test_training_leaves_nothing_to_the_collector() -> None:
         assert gc.collect() == 0
         del x
         assert held() is None
+
+
+def test_random_programs_and_their_errors_leave_nothing_behind() -> None:
+    def count_objects() -> int:
+        for _ in programs("again", 150):
+            pass
+        gc.collect()
+        return len(gc.get_objects())
+
+    count_objects()  # caches fill
+    before = count_objects()
+    assert abs(count_objects() - before) < 20
 
 
 class TestCycles:
