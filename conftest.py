@@ -1,9 +1,10 @@
-"""What all tests share: their surroundings, the programs they need, the count of skips."""
+"""What all tests share: their surroundings, the programs they need, what is said at the end."""
 
 import gc
 import signal
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -22,6 +23,11 @@ OF_PYTHON = (
     *("PYTHONIOENCODING", "PYTHONUNBUFFERED", "PYTHONUTF8", "PYTHONWARNINGS"),
     "PYTHONDONTWRITEBYTECODE",  # without it the processes of the tests start four times as fast
 )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the mark of tests that need no second run: see tests/second_engine.py."""
+    config.addinivalue_line("markers", "both: runs both engines itself")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -64,9 +70,20 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
                 (pytest.fail if required(program) else pytest.skip)(reason)
 
 
+@pytest.fixture
+def say_at_the_end(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+    """What a test calls with a line that is to be read although it passed, such as its seed."""
+    return partial(record_property, "said")
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Count the tests that were skipped, by reason."""
+    """Write what tests have said, and count those that were skipped, by reason."""
+    for outcome in ("passed", "failed"):
+        for report in terminalreporter.getreports(outcome):
+            for name, line in report.user_properties:
+                if name == "said" and report.when == "call":
+                    terminalreporter.write_line(str(line))
     reports = terminalreporter.getreports("skipped")
     reasons = Counter(report.longrepr[2].removeprefix("Skipped: ") for report in reports)
     for reason, count in reasons.most_common():

@@ -1,0 +1,37 @@
+"""Run the tests of behaviour on the engine in Python too, where all others ran in C.
+
+As a script, ``python -m tests.second_engine``, with options of pytest; with ``--all`` first, the
+whole suite, slow tests too. Without the engine in C all tests have run on Python's before, and it
+says so.
+"""
+
+import os
+import subprocess
+import sys
+
+from autograd.engine.native import name, why
+
+# What computes with Values itself. The rest draws, prints, compiles and explains what they hold.
+ROOMS = (
+    *("tests/engine", "tests/formulas", "tests/transforms", "tests/nn", "tests/optim"),
+    *("tests/losses", "tests/teach", "tests/data", "tests/anatomy", "tests/compiler/tracing"),
+    *("tests/compiler/test_effects.py", "tests/test_random.py", "tests/test_microgpt.py"),
+    *("tests/test_seeds.py", "autograd", "README.md", "docs"),
+)
+
+
+def main(*options: str) -> int:
+    """The status of pytest, or 0 where there is no second engine."""
+    if name == "python":
+        print(f"The tests have run on the engine in Python alone: {why}")
+        return 0
+    if options[:1] == ("--all",):
+        chosen = [*options[1:], "-m", "not both"]
+    else:
+        chosen = [*options, "-m", "not both and not slow", *ROOMS]
+    command = [sys.executable, "-m", "pytest", *chosen]
+    return subprocess.run(command, env={**os.environ, "AUTOGRAD_ENGINE": "python"}).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
