@@ -1,6 +1,7 @@
 """How fast eager code is: both engines of this package beside XAD, micrograd and a tuple Value.
 
-    python benchmarks/eager.py [--quick] [--only gpt chains …] [--rounds 7] [--json FILE]
+    python benchmarks/eager.py [--quick] [--only gpt chains …] [--rounds 7] [--clock processor]
+                               [--json FILE]
 
 Run it from the project's folder, where the project is installed (``pip install -e .``) with the
 native engine built (``make native``), and what it is compared with: ``pip install micrograd xad``.
@@ -11,6 +12,8 @@ this package, XAD's tape in C++, micrograd, the plainest fast Value (`tuple_valu
 floats, which find no gradient. The rounds take turns, so that a slow moment of the machine hits
 all; a ratio is that of a round, and numbers are medians over the rounds. Losses and gradients are
 compared before anything is timed. The exit code is 1 if a goal (`eager_goals.py`) is missed.
+
+Where other programs run beside it, ``--clock processor`` counts the time of the processor alone.
 """
 
 import argparse
@@ -53,6 +56,7 @@ class Plan(NamedTuple):
     ours: list[str]
     rounds: int
     lengths: tuple[int, ...]
+    clock: str
 
 
 def available_engines() -> list[str]:
@@ -64,14 +68,13 @@ def available_engines() -> list[str]:
     return ["native", *found]
 
 
-def start(name: str) -> Process:
-    return Process(name, "worker.py", name, engine=name if name in OURS else "python")
-
-
 @contextmanager
-def running(names: Sequence[str]) -> Iterator[dict[str, Process]]:
+def running(names: Sequence[str], clock: str = "wall") -> Iterator[dict[str, Process]]:
     """The processes of these engines."""
-    processes = {name: start(name) for name in names}
+    processes = {
+        name: Process(name, "worker.py", name, clock, engine=name if name in OURS else "python")
+        for name in names
+    }
     try:
         yield processes
     finally:
@@ -79,19 +82,19 @@ def running(names: Sequence[str]) -> Iterator[dict[str, Process]]:
             process.stop()
 
 
-def ask_fresh(name: str, question: str, *arguments: Any) -> Any:
+def ask_fresh(name: str, question: str, *arguments: Any, clock: str = "wall") -> Any:
     """The answer of an engine in a fresh process."""
-    with running([name]) as processes:
+    with running([name], clock) as processes:
         return processes[name].ask(question, *arguments)
 
 
-def ask_in_turns(names: Sequence[str], rounds: int, question: str, *arguments: Any) -> Any:
+def ask_in_turns(names: Sequence[str], plan: Plan, question: str, *arguments: Any) -> Any:
     """For each engine its answers, one for each round."""
-    with running(names) as processes:
+    with running(names, plan.clock) as processes:
         asked = {
             name: partial(process.ask, question, *arguments) for name, process in processes.items()
         }
-        return in_turns(" ".join(map(str, [question, *arguments])), rounds, asked)
+        return in_turns(" ".join(map(str, [question, *arguments])), plan.rounds, asked)
 
 
 def who_can(workload: str, plan: Plan) -> list[str]:
@@ -128,17 +131,21 @@ def largest_disagreement(workloads: Sequence[str], plan: Plan) -> float:
 def time_steps(workloads: Sequence[str], plan: Plan) -> dict[str, dict[str, list[float]]]:
     """Seconds a step, for each workload, engine and round."""
     return {
-        workload: ask_in_turns(who_can(workload, plan), plan.rounds, "seconds_per_step", workload)
+        workload: ask_in_turns(who_can(workload, plan), plan, "seconds_per_step", workload)
         for workload in workloads
     }
 
 
 def time_chains(plan: Plan) -> dict[int, dict[str, list[dict[str, float]]]]:
     """Seconds a node to build, go back through and delete: for each length, engine and round."""
-    return {
-        nodes: ask_in_turns(plan.ours, plan.rounds, "seconds_per_node", nodes)
-        for nodes in plan.lengths
-    }
+    with running(plan.ours, plan.clock) as processes:
+        asked = {
+            (nodes, name): partial(process.ask, "seconds_per_node", nodes)
+            for nodes in plan.lengths
+            for name, process in processes.items()
+        }
+        answers = in_turns("chains", plan.rounds, asked)
+    return {nodes: {name: answers[nodes, name] for name in plan.ours} for nodes in plan.lengths}
 
 
 def measure_memory(plan: Plan) -> dict[str, dict[str, list[float]]]:
@@ -157,33 +164,36 @@ def measure_memory(plan: Plan) -> dict[str, dict[str, list[float]]]:
 def time_modules(plan: Plan) -> dict[str, dict[str, list[list[float]]]]:
     """Pairs of seconds a call, of Modules and by hand, for each engine and kind of call."""
     progress("modules")
-    return {name: ask_fresh(name, "seconds_of_modules", 10 * plan.rounds) for name in plan.ours}
+    question = "seconds_of_modules"
+    return {
+        name: ask_fresh(name, question, 10 * plan.rounds, clock=plan.clock) for name in plan.ours
+    }
 
 
 def time_user_ops(plan: Plan) -> Any:
     """Seconds a node of a chain of which every tenth is of a user's op."""
     question = "seconds_per_node_with_user_ops"
-    return ask_in_turns(plan.ours, plan.rounds, question, USER_OP_NODES)
+    return ask_in_turns(plan.ours, plan, question, USER_OP_NODES)
 
 
 def measure_recording(plan: Plan) -> dict[str, Any]:
     """Seconds and bytes a node that is recorded for the compiler."""
     return {
-        "seconds": ask_in_turns(plan.ours, plan.rounds, "recording", RECORDED_NODES, False),
+        "seconds": ask_in_turns(plan.ours, plan, "recording", RECORDED_NODES, False),
         "bytes": {name: ask_fresh(name, "recording", RECORDED_NODES, True) for name in plan.ours},
     }
 
 
 def time_demo(plan: Plan) -> Any:
     """Seconds of an epoch of the command `demo`: of its training, and of its evaluation."""
-    return ask_in_turns(plan.ours, plan.rounds, "seconds_of_epoch")
+    return ask_in_turns(plan.ours, plan, "seconds_of_epoch")
 
 
 def time_import(plan: Plan) -> dict[str, list[float]]:
     """Seconds of a fresh process that imports this package, and of one that imports nothing."""
-    runs: dict[str, Callable[[], float]] = {"nothing": partial(seconds_to_run, "pass", "python")}
+    runs = {"nothing": partial(seconds_to_run, "pass", "python", plan.clock)}
     for name in plan.ours:
-        runs[name] = partial(seconds_to_run, "import autograd", name)
+        runs[name] = partial(seconds_to_run, "import autograd", name, plan.clock)
     return in_turns("import", 3 * plan.rounds, runs)
 
 
@@ -205,6 +215,7 @@ def measure(chosen: Sequence[str], plan: Plan) -> dict[str, Any]:
         "machine": machine(),
         "python": python_version(),
         "rounds": plan.rounds,
+        "clock": plan.clock,
         "engines": plan.engines,
     }
     workloads = [workload for name in chosen for workload in STEPS.get(name, ())]
@@ -226,6 +237,7 @@ def main() -> int:
     parser.add_argument(
         "--only", nargs="+", choices=names, default=names, help="of all, only these"
     )
+    parser.add_argument("--clock", choices=("wall", "processor"), default="wall", help="(wall)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every sample to FILE")
     arguments = parser.parse_args()
     if arguments.json is not None and not arguments.json.parent.is_dir():
@@ -233,7 +245,8 @@ def main() -> int:
     engines = available_engines()
     ours = [name for name in OURS if name in engines]
     rounds = arguments.rounds or (2 if arguments.quick else 7)
-    plan = Plan(engines, ours, rounds, LENGTHS[:-1] if arguments.quick else LENGTHS)
+    lengths = LENGTHS[:-1] if arguments.quick else LENGTHS
+    plan = Plan(engines, ours, rounds, lengths, arguments.clock)
     results = measure(arguments.only, plan)
     goals = judge(results)
     print(report(results, goals))

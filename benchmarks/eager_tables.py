@@ -21,7 +21,8 @@ def report(results: Results, goals: Sequence[Goal]) -> str:
         "demo": demo_table,
         "import": import_table,
     }
-    lines = [f"{results['machine']}; {results['python']}; medians of {results['rounds']}"]
+    how = f"medians of {results['rounds']} by the {results['clock']} clock"
+    lines = [f"{results['machine']}; {results['python']}; {how}"]
     if "steps" in results:
         lines.append(
             "Losses and gradients of all engines agree: largest relative difference "

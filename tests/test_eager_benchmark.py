@@ -65,6 +65,7 @@ def test_without_the_native_engine_its_goals_are_left_out() -> None:
         "machine": "a machine",
         "python": "a Python",
         "rounds": 2,
+        "clock": "wall",
         "largest_relative_difference": 0.0,
         "steps": {MOONS: seconds, MODULES: {"python": [1.0, 1.0]}},
     }
