@@ -14,22 +14,20 @@ is missed.
 """
 
 import argparse
-import importlib.util
 import json
 import math
-import platform
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 from statistics import median
-from typing import Any, NamedTuple
+from typing import Any
 
 import peer_autograd
 from costs import STEPS
-from eager import Worker, a_count, machine, progress
+from goals import Goal, median_ratio, table
 from peer_autograd import STATIC, TRAINING
 from problems import GPT, MOONS
+from processes import Process, a_count, is_installed, machine, progress, python_version
 
 SIZES = [("wide", 10**i) for i in (3, 4, 5, 6)] + [("deep", 10**i) for i in (3, 4, 5)]
 SAMPLES = (100_000, 1_000_000)
@@ -69,40 +67,6 @@ RATIOS = (  # slower, faster: at least so many times as fast, and what it aims a
 Entrant = tuple[str, str]  # a process and its step
 
 
-class Goal(NamedTuple):
-    """What was wanted, what was found, and whether more of it is better."""
-
-    name: str
-    wanted: float
-    aim: float
-    found: float
-    more: bool = False
-
-    @property
-    def verdict(self) -> str:
-        if self.reaches(self.aim):
-            return "aim met"
-        return "met" if self.met else "MISSED"
-
-    @property
-    def met(self) -> bool:
-        return self.reaches(self.wanted)
-
-    def reaches(self, limit: float) -> bool:
-        return self.found >= limit if self.more else self.found <= limit
-
-
-class Process(Worker):
-    """A script in a process of its own, which answers one question at a time."""
-
-    def __init__(self, name: str, script: str, *arguments: str) -> None:
-        self.engine = name
-        command = [sys.executable, str(Path(__file__).with_name(script)), *arguments]
-        self.process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
-
-
 def ask_fresh(question: str, *arguments: Any) -> Any:
     """The answer of `costs.py` in a fresh process."""
     process = Process("costs.py", "costs.py")
@@ -115,9 +79,9 @@ def ask_fresh(question: str, *arguments: Any) -> Any:
 def available(skipped: list[str]) -> list[str]:
     found = []
     for name in SCRIPTS:
-        if name in PEERS and importlib.util.find_spec(name) is None:
-            progress(f"{name} is not installed, so this runs without it: pip install {name}")
-        elif name == "casadi" and shutil.which("gcc") is None:
+        if name in PEERS and not is_installed(name):
+            continue
+        if name == "casadi" and shutil.which("gcc") is None:
             progress("there is no gcc, so this runs without casadi")
         elif name not in skipped:
             found.append(name)
@@ -191,17 +155,12 @@ def measure(rounds: int, skipped: list[str]) -> dict[str, Any]:
             process.stop()
     return {
         "machine": machine(),
-        "python": f"{platform.python_implementation()} {platform.python_version()}",
+        "python": python_version(),
         "rounds": rounds,
         "largest_difference": disagreement,
         "seconds_per_step": races,
         **measure_costs(rounds),
     }
-
-
-def median_ratio(slower: list[float], faster: list[float]) -> float:
-    """The median of the ratio in each round, in which both met the same moment of the machine."""
-    return median(x / y for x, y in zip(slower, faster, strict=True))
 
 
 def goals(results: dict[str, Any]) -> list[Goal]:
@@ -258,12 +217,7 @@ def report(results: dict[str, Any], judged: list[Goal]) -> str:
     for step, first in results["first_result"].items():
         parts = [f"{part} {shown(median(one[part] for one in first))}" for part in first[0]]
         lines.append(f"first result of {step}: {', '.join(parts)}")
-    lines.append(f"\n{'goal':<62}{'wanted':>12}{'aim':>9}{'found':>12}")
-    for goal in judged:
-        wanted = f"{'>=' if goal.more else '<='} {goal.wanted:,g}"
-        numbers = f"{wanted:>12}{goal.aim:>9,g}{goal.found:>12,.2f}"
-        lines.append(f"{goal.name:<62}{numbers}  {goal.verdict}")
-    return "\n".join(lines)
+    return "\n".join([*lines, "", *table(judged)])
 
 
 def row_of(name: str, cells: list[str]) -> str:

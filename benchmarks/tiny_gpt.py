@@ -1,11 +1,11 @@
-"""A tiny GPT out of single numbers, for any `Value` with + - * / **, exp, log and relu.
+"""A tiny GPT out of single numbers, for any `Value` with + - * / **, and exp, log and relu.
 
 One layer, four heads, 4,192 parameters: it reads a name letter by letter and predicts the next
 one. The benchmarks time a step of it, a test trains it.
 """
 
 from collections.abc import Callable, Sequence
-from operator import getitem
+from operator import attrgetter, getitem, methodcaller
 from random import Random
 from typing import Any, NamedTuple
 
@@ -41,10 +41,14 @@ class Functions(NamedTuple):
     Attributes:
         softmax: of a list.
         choose: the entry of a list, or of a list of rows, that has this index.
+        log: of one Value; a method of it, if nothing else is said.
+        relu: likewise.
     """
 
     softmax: Callable[[Vector], Vector]
     choose: Callable[[Sequence[Any], Any], Any]
+    log: Callable[[Scalar], Scalar] = methodcaller("log")
+    relu: Callable[[Scalar], Scalar] = methodcaller("relu")
 
 
 def initial_weights(make_value: Callable[[float], Scalar], rng: Random) -> Weights:
@@ -74,9 +78,13 @@ def linear(matrix: Matrix, x: Vector) -> Vector:
     return [sum(w * xi for w, xi in zip(row, x, strict=True)) for row in matrix]
 
 
-def softmax(logits: Vector) -> Vector:
-    largest = max(logit.data for logit in logits)
-    exponentials = [(logit - largest).exp() for logit in logits]
+def softmax(
+    logits: Vector,
+    exp: Callable[[Scalar], Scalar] = methodcaller("exp"),
+    number: Callable[[Scalar], float] = attrgetter("data"),
+) -> Vector:
+    largest = max(map(number, logits))
+    exponentials = [exp(logit - largest) for logit in logits]
     total = sum(exponentials)
     return [e / total for e in exponentials]
 
@@ -119,7 +127,7 @@ def next_logits(
     values.append(linear(weights["value"], normed))
     found = attend(linear(weights["query"], normed), keys, values, functions)
     x = plus(linear(weights["attention_output"], found), x)
-    hidden = [h.relu() for h in linear(weights["expand"], rms_norm(x))]
+    hidden = [functions.relu(h) for h in linear(weights["expand"], rms_norm(x))]
     x = plus(linear(weights["contract"], hidden), x)
     return linear(weights["output"], x)
 
@@ -134,7 +142,8 @@ def token_losses(
     losses: Vector = []
     for position in range(len(name) - 1):
         logits = next_logits(weights, name[position], position, keys, values, functions)
-        losses.append(-functions.choose(functions.softmax(logits), name[position + 1]).log())
+        likelihood = functions.choose(functions.softmax(logits), name[position + 1])
+        losses.append(-functions.log(likelihood))
     return losses
 
 

@@ -1,58 +1,30 @@
 """One engine in a process of its own, so that no engine pays for another one's garbage.
 
 ``python worker.py tuple`` reads requests from its input, one JSON list per line, and writes one
-JSON answer per line. The garbage collector is on, as it is for everybody.
+JSON answer per line. The garbage collector is on, as it is for everybody. With a second argument,
+``python worker.py tuple processor``, times are those of the processor, which does not count while
+other programs have their turns.
 """
 
 import importlib
 import json
-import math
+import os
 import sys
 import tracemalloc
 from collections.abc import Callable
-from time import perf_counter
+from pathlib import Path
+from random import Random
+from time import perf_counter, process_time
 from typing import Any
 
-from workloads import WORKLOADS, MakeValue, Step, chain
+from engines import ENGINES, Engine, Scalar
+from workloads import WORKLOADS, Step, chain
 
-CALLS = 20
-
-
-def tuple_class() -> Any:
-    return importlib.import_module("tuple_value").Value
-
-
-def autograd_class() -> Any:
-    return importlib.import_module("autograd").Value
-
-
-def micrograd_class() -> Any:
-    """micrograd's Value, given the exp and log that the tiny GPT needs, in its own style."""
-    value_class: Any = importlib.import_module("micrograd.engine").Value
-
-    def exp(self: Any) -> Any:
-        out = value_class(math.exp(self.data), (self,), "exp")
-
-        def _backward() -> None:
-            self.grad += out.data * out.grad
-
-        out._backward = _backward
-        return out
-
-    def log(self: Any) -> Any:
-        out = value_class(math.log(self.data), (self,), "log")
-
-        def _backward() -> None:
-            self.grad += (1 / self.data) * out.grad
-
-        out._backward = _backward
-        return out
-
-    value_class.exp, value_class.log = exp, log
-    return value_class
-
-
-ENGINES = {"autograd": autograd_class, "tuple": tuple_class, "micrograd": micrograd_class}
+SAMPLE_SECONDS = 0.2  # how long one sample of a time takes, about
+CHAIN_NODES = 200_000  # of the chains of one sample, in all
+RESIDENT = Path("/proc/self/statm")
+CALLS, EPOCHS = 20, 5  # of which a time is the mean
+clock = process_time if sys.argv[2:] == ["processor"] else perf_counter
 
 
 def mlp_by_hand(model: Any) -> Callable[[Any], Any]:
@@ -71,64 +43,152 @@ def mlp_by_hand(model: Any) -> Callable[[Any], Any]:
     return by_hand
 
 
+def softsign() -> Callable[[Scalar], Scalar]:
+    """The op of `docs/adding-an-op.md`."""
+    autograd: Any = importlib.import_module("autograd")
+    op: Callable[[Scalar], Scalar] = autograd.Op(
+        "softsign", lambda x: x / (1.0 + abs(x)), lambda x, out: (1.0 - autograd.abs(out)) ** 2.0
+    )
+    return op
+
+
 def seconds_a_call(f: Callable[[Any], Any], x: list[Any], backward: bool) -> float:
     """The mean of a few calls, one after the other."""
-    start = perf_counter()
+    start = clock()
     for _ in range(CALLS):
         y = f(x)
         if backward:
             y.backward()
-    return (perf_counter() - start) / CALLS
+    return (clock() - start) / CALLS
+
+
+def traced_bytes() -> int:
+    return tracemalloc.get_traced_memory()[0]
+
+
+def resident_bytes() -> int:
+    """The memory of this process."""
+    return int(RESIDENT.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
 class Measurements:
     """What can be asked about one engine."""
 
-    def __init__(self, make_value: MakeValue) -> None:
-        self.make_value = make_value
-        self.steps: dict[str, Step] = {}
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
 
     def loss_and_gradients(self, workload: str) -> list[float]:
         """The loss of a step and, after it, every gradient."""
         loss, parameters = self._step(workload)()
-        return [loss.data, *(p.grad for p in parameters)]
+        gradient = self.engine.gradient
+        return [self.engine.number(loss), *(map(gradient, parameters) if gradient else ())]
 
     def seconds_per_step(self, workload: str) -> float:
-        """The mean of a few steps, one after the other as in training, after one to warm up."""
-        step, count = self._step(workload), WORKLOADS[workload].steps
+        """The mean of steps one after the other, as in training, after one to warm up."""
+        step = self._step(workload)
+        start = clock()
         step()
-        start = perf_counter()
+        count = int(SAMPLE_SECONDS / (clock() - start))
+        count = max(WORKLOADS[workload].steps, count)
+        start = clock()
         for _ in range(count):
             step()
-        return (perf_counter() - start) / count
+        return (clock() - start) / count
 
-    def bytes_per_node(self, nodes: int) -> list[float]:
-        """What a chain holds, before and after backward."""
-        tracemalloc.start()
-        before = tracemalloc.get_traced_memory()[0]
-        root = chain(self.make_value, nodes)
-        built = tracemalloc.get_traced_memory()[0]
-        root.backward()
-        differentiated = tracemalloc.get_traced_memory()[0]
-        tracemalloc.stop()
-        return [(built - before) / nodes, (differentiated - before) / nodes]
+    def bytes_per_node(self, nodes: int, resident: bool) -> list[float]:
+        """What a chain holds, before and after backward. To be asked of a fresh process.
 
-    def seconds_per_node(self, nodes: int, chains: int) -> float:
-        """The mean time to build a chain and go backward through it, of a few chains in a row."""
-        seconds = 0.0
+        There nothing was freed before, which an engine may keep for its next nodes.
+
+        Args:
+            nodes: how many it has.
+            resident: whether the process is measured, or what Python's allocators gave out.
+        """
+        if resident and not RESIDENT.exists():
+            return []
+        size = resident_bytes if resident else traced_bytes
+        if not resident:
+            tracemalloc.start()
+        before = size()
+        root = chain(self.engine, nodes)
+        built = size()
+        self.engine.backward(root)
+        return [(built - before) / nodes, (size() - before) / nodes]
+
+    def seconds_per_node(self, nodes: int) -> dict[str, float]:
+        """Of chains one after the other: to build one, to go back through it, to delete it."""
+        engine = self.engine
+        seconds = {"forward": 0.0, "backward": 0.0, "deletion": 0.0}
+        chains = max(1, CHAIN_NODES // nodes)
         for _ in range(chains):
-            start = perf_counter()
-            root = chain(self.make_value, nodes)
-            root.backward()
-            seconds += perf_counter() - start
+            start = clock()
+            root = chain(engine, nodes)
+            built = clock()
+            engine.backward(root)
+            finished = clock()
             del root
-        return seconds / (nodes * chains)
+            deleted = clock()
+            seconds["forward"] += built - start
+            seconds["backward"] += finished - built
+            seconds["deletion"] += deleted - finished
+        return {part: found / (nodes * chains) for part, found in seconds.items()}
+
+    def seconds_per_node_with_user_ops(self, nodes: int) -> float:
+        """Forward, backward and deletion of a chain whose every tenth node is of a user's op."""
+        op, chains = softsign(), max(1, CHAIN_NODES // nodes)
+        self.engine.backward(chain(self.engine, nodes, op))
+        start = clock()
+        for _ in range(chains):
+            self.engine.backward(chain(self.engine, nodes, op))
+        return (clock() - start) / (nodes * chains)
+
+    def recording(self, nodes: int, traced: bool) -> float:
+        """Seconds, or bytes, to record a node of a chain as `compile` does."""
+        record = importlib.import_module("autograd.compiler.tracing.record").record
+        traced_leaf = importlib.import_module("autograd.compiler.tracing.traced").traced_leaf
+        stages = importlib.import_module("autograd.compiler.ir.stages")
+        engine = self.engine._replace(leaf=traced_leaf)
+        if traced:
+            tracemalloc.start()
+        with stages.without_collector():
+            size, start = traced_bytes(), clock()
+            kept = record(chain, [engine, nodes])
+            seconds = clock() - start
+            assert len(kept.tape) == nodes
+            return (traced_bytes() - size) / nodes if traced else seconds / nodes
+
+    def seconds_of_epoch(self) -> dict[str, float]:
+        """The mean of epochs of the command `demo`, after one to warm up, in its two parts."""
+        demo = importlib.import_module("autograd.cli.demo")
+        rng = Random(0)
+        train, test = demo.load("iris", rng).split(demo.TEST_FRACTION, rng)
+        parts = {
+            demo.TRAINING: train.standardized(),
+            demo.HELD_OUT: test.standardized(like=train),
+        }
+        hidden, _ = demo.SUITED["iris"]
+        model = demo.MLP(len(train.feature_names), [*hidden, len(train.class_names)], rng=rng)
+        backward = demo._interpret_backward(model)
+        optimizer = demo.Adam(model.parameters(), lr=demo.LEARNING_RATE)
+        history = demo.History()
+        seconds = {"training": 0.0, "evaluation": 0.0}
+        for epoch in range(1 + EPOCHS):
+            start = clock()
+            demo._train_one_epoch(backward, optimizer, parts[demo.TRAINING], rng)
+            trained = clock()
+            history.note(model, parts)
+            finished = clock()
+            if epoch:
+                seconds["training"] += (trained - start) / EPOCHS
+                seconds["evaluation"] += (finished - trained) / EPOCHS
+        return seconds
 
     def seconds_of_modules(self, rounds: int) -> dict[str, list[list[float]]]:
         """Pairs of seconds a call: an MLP of Modules, and the same ops written by hand."""
         model = importlib.import_module("autograd.nn").MLP(2, [16, 16, 1], rng=1)
         by_hand = mlp_by_hand(model)
-        inputs = {"floats": [0.3, -0.7], "Values": [self.make_value(0.3), self.make_value(-0.7)]}
+        leaf = self.engine.leaf
+        inputs = {"floats": [0.3, -0.7], "Values": [leaf(0.3), leaf(-0.7)]}
         found: dict[str, list[list[float]]] = {}
         for name, x in inputs.items():
             assert model(x).data == by_hand(x).data
@@ -139,13 +199,11 @@ class Measurements:
         return found
 
     def _step(self, workload: str) -> Step:
-        if workload not in self.steps:
-            self.steps[workload] = WORKLOADS[workload].make_step(self.make_value)
-        return self.steps[workload]
+        return WORKLOADS[workload].make_step(self.engine)
 
 
 def main() -> None:
-    sys.setrecursionlimit(1_000_000)  # the baselines recurse over the graph
+    sys.setrecursionlimit(10_000_000)  # the baselines recurse over the graph
     measurements = Measurements(ENGINES[sys.argv[1]]())
     for line in sys.stdin:
         name, *arguments = json.loads(line)
