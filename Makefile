@@ -12,11 +12,14 @@ endif
 
 .PHONY: test test-all lint bench calculus native wheels clean
 
+# On the engine in C, where it is, and what computes with Values on the one in Python too.
 test: lint native
 	$(BIN)/python -m pytest -q -n auto
+	$(BIN)/python -m tests.second_engine -q -n auto
 
 test-all: lint native
 	$(BIN)/python -m pytest -q -n auto -m "slow or not slow"
+	$(BIN)/python -m tests.second_engine --all -q -n auto
 
 lint: $(VENV)/installed
 	$(BIN)/ruff format --check .
