@@ -33,7 +33,7 @@ static int assign_record(Node *self, PyObject *op, const Operand *operands, uint
         row = 0;
     if (!row && (op || count) && !(many = many_new(op, count)))
         return -1;
-    uint8_t held = 0;
+    int held = op && !(PyObject_TypeCheck(op, &OpType) && ((Op *)op)->is_ours);
     for (uint32_t i = 0; i < count; i++) {
         Py_XINCREF(operands[i].node);
         held |= holds(operands[i].node);
@@ -56,10 +56,11 @@ static int assign_record(Node *self, PyObject *op, const Operand *operands, uint
     return follow((PyObject *)self);
 }
 
-static int refuse_to_delete(PyObject *value, const char *name)
+static int refuse_to_delete(Node *self, PyObject *value, const char *name)
 {
     if (!value)
-        PyErr_SetString(PyExc_AttributeError, name);
+        PyErr_Format(PyExc_AttributeError, "property '%s' of '%s' object has no deleter", name,
+                     Py_TYPE(self)->tp_name);
     return !value;
 }
 
@@ -67,7 +68,7 @@ static PyObject *get_data(Node *self, void *closure) { return PyFloat_FromDouble
 
 static int set_data_slot(Node *self, PyObject *value, void *closure)
 {
-    if (refuse_to_delete(value, "_data"))
+    if (refuse_to_delete(self, value, "_data"))
         return -1;
     double data = PyFloat_AsDouble(value);
     if (data == -1.0 && PyErr_Occurred())
@@ -82,11 +83,7 @@ static int set_data(Node *self, PyObject *value, void *closure)
 {
     if (value && PyFloat_CheckExact(value) && !op_of(self) && !count_of(self))
         return set_data_slot(self, value, NULL);
-    if (refuse_to_delete(value, "data"))
-        return -1;
-    PyObject *found = PyObject_CallFunctionObjArgs(assign_data, self, value, NULL);
-    Py_XDECREF(found);
-    return found ? 0 : -1;
+    return Py_TYPE(data_property)->tp_descr_set(data_property, (PyObject *)self, value);
 }
 
 static PyObject *place_of(Node *self);
@@ -110,7 +107,7 @@ static PyObject *get_gradient(Node *self, void *as_number)
 
 static int set_gradient(Node *self, PyObject *value, void *closure)
 {
-    if (refuse_to_delete(value, "_grad"))
+    if (refuse_to_delete(self, value, "_grad"))
         return -1;
     if (IS_NODE(value) && (follow(value) < 0 || follow((PyObject *)self) < 0))
         return -1;
@@ -132,7 +129,7 @@ static PyObject *get_op(Node *self, void *closure)
 
 static int set_op(Node *self, PyObject *value, void *closure)
 {
-    if (refuse_to_delete(value, "op"))
+    if (refuse_to_delete(self, value, "op"))
         return -1;
     Operand two[2] = {self->record.two[0], self->record.two[1]};
     uint32_t count = count_of(self);
@@ -186,7 +183,7 @@ static int record_tuple(Node *self, PyObject *op, PyObject *operands, PyObject *
 
 static int set_operands(Node *self, PyObject *value, void *closure)
 {
-    if (refuse_to_delete(value, "operands"))
+    if (refuse_to_delete(self, value, "operands"))
         return -1;
     PyObject *op = Py_XNewRef(op_of(self));
     int result = record_tuple(self, op, value, NULL);
@@ -196,7 +193,7 @@ static int set_operands(Node *self, PyObject *value, void *closure)
 
 static int set_recorded(Node *self, PyObject *value, void *closure)
 {
-    if (refuse_to_delete(value, "_recorded"))
+    if (refuse_to_delete(self, value, "_recorded"))
         return -1;
     uint32_t count = count_of(self);
     if (!PyTuple_Check(value) || PyTuple_GET_SIZE(value) != count) {
@@ -226,24 +223,6 @@ static PyGetSetDef node_attributes[] = {
     {"operands", (getter)get_operands, (setter)set_operands, "What the op was applied to.", NULL},
     {NULL, NULL, NULL, NULL, NULL},
 };
-
-static PyObject *node_has_moved(Node *self, PyObject *slot)
-{
-    long i = PyLong_AsLong(slot);
-    if (i == -1 && PyErr_Occurred())
-        return NULL;
-    if (i < 0 || i >= (long)count_of(self))
-        return PyErr_Format(PyExc_IndexError, "there is no operand %ld", i);
-    double was = operands_of(self)[i].number;
-    Node *x = (Node *)operands_of(self)[i].node;
-    if (!x)
-        Py_RETURN_FALSE;
-    if (op_of(x))
-        return PyBool_FromLong(x->time > self->time);
-    int same = x->data == was ? !signbit(x->data) == !signbit(was)
-                              : x->data != x->data && was != was;
-    return PyBool_FromLong(!same);
-}
 
 static PyMemberDef node_members[] = {
     {"note", T_OBJECT_EX, offsetof(Node, note), 0, "What is written on the node."},

@@ -2532,38 +2532,3 @@ enum row_number {
     ROW_root,
     ROW_COUNT
 };
-
-#define METHODS(X) \
-    X(abs, "abs($self, /)\n--\n\nThe node ``abs(self)``.") \
-    X(exp, "exp($self, /)\n--\n\nThe node ``exp(self)``.") \
-    X(expm1, "expm1($self, /)\n--\n\nThe node ``expm1(self)``.") \
-    X(log, "log($self, /)\n--\n\nThe node ``log(self)``.") \
-    X(log1p, "log1p($self, /)\n--\n\nThe node ``log1p(self)``.") \
-    X(log2, "log2($self, /)\n--\n\nThe node ``log2(self)``.") \
-    X(log10, "log10($self, /)\n--\n\nThe node ``log10(self)``.") \
-    X(sqrt, "sqrt($self, /)\n--\n\nThe node ``sqrt(self)``.") \
-    X(cbrt, "cbrt($self, /)\n--\n\nThe node ``cbrt(self)``.") \
-    X(sin, "sin($self, /)\n--\n\nThe node ``sin(self)``.") \
-    X(cos, "cos($self, /)\n--\n\nThe node ``cos(self)``.") \
-    X(tan, "tan($self, /)\n--\n\nThe node ``tan(self)``.") \
-    X(asin, "asin($self, /)\n--\n\nThe node ``asin(self)``.") \
-    X(acos, "acos($self, /)\n--\n\nThe node ``acos(self)``.") \
-    X(atan, "atan($self, /)\n--\n\nThe node ``atan(self)``.") \
-    X(sinh, "sinh($self, /)\n--\n\nThe node ``sinh(self)``.") \
-    X(cosh, "cosh($self, /)\n--\n\nThe node ``cosh(self)``.") \
-    X(tanh, "tanh($self, /)\n--\n\nThe node ``tanh(self)``.") \
-    X(asinh, "asinh($self, /)\n--\n\nThe node ``asinh(self)``.") \
-    X(acosh, "acosh($self, /)\n--\n\nThe node ``acosh(self)``.") \
-    X(atanh, "atanh($self, /)\n--\n\nThe node ``atanh(self)``.") \
-    X(sigmoid, "sigmoid($self, /)\n--\n\nThe node ``sigmoid(self)``.") \
-    X(relu, "relu($self, /)\n--\n\nThe node ``relu(self)``.") \
-    X(silu, "silu($self, /)\n--\n\nThe node ``silu(self)``.") \
-    X(gelu, "gelu($self, /)\n--\n\nThe node ``gelu(self)``.") \
-    X(softplus, "softplus($self, /)\n--\n\nThe node ``softplus(self)``.") \
-    X(erf, "erf($self, /)\n--\n\nThe node ``erf(self)``.") \
-    X(step, "step($self, /)\n--\n\nThe node ``step(self)``.") \
-    X(sign, "sign($self, /)\n--\n\nThe node ``sign(self)``.") \
-    X(floor, "floor($self, /)\n--\n\nThe node ``floor(self)``.") \
-    X(ceil, "ceil($self, /)\n--\n\nThe node ``ceil(self)``.") \
-    X(round, "round($self, /)\n--\n\nThe node ``round(self)``.") \
-    X(trunc, "trunc($self, /)\n--\n\nThe node ``trunc(self)``.")

@@ -248,9 +248,13 @@ static int flow_by_program(Graph *self, Node *node, double upstream, const Progr
         int result = find_target(self, node, &x[slot], &target);
         if (result)
             return result;
-        if (target != NONE)
-            contribute(self, target, upstream, local->kind == ONE ? 1.0 : found[local->from],
-                       program->strong, local->kind == ONE);
+        if (target == NONE)
+            continue;
+        if (self->nodes[target]->time > node->time && /* Python has run: other steps may have, too */
+            !(found = run_steps(&program->locals, x, count, node->data)))
+            return -1;
+        contribute(self, target, upstream, local->kind == ONE ? 1.0 : found[local->from],
+                   program->strong, local->kind == ONE);
     }
     return 0;
 }
@@ -283,15 +287,11 @@ static int flow_by_python(Graph *self, Node *node, double upstream)
         result = find_target(self, node, &operand, &target);
         if (result || target == NONE)
             continue;
-        if (!PyFloat_CheckExact(local) && !PyLong_CheckExact(local))
+        Operand number;
+        if (read_operand(local, &number) == PLAIN_NUMBER)
+            contribute(self, target, upstream, number.number, strong, local == one);
+        else
             result = 1;
-        else {
-            double number = PyFloat_AsDouble(local);
-            if (number == -1.0 && PyErr_Occurred())
-                result = -1;
-            else
-                contribute(self, target, upstream, number, strong, local == one);
-        }
     }
 done:
     Py_XDECREF(rule), Py_XDECREF(strength), Py_XDECREF(operands), Py_XDECREF(recorded);

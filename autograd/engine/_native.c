@@ -111,9 +111,27 @@ static PyObject *try_make(PyObject *const *given, Py_ssize_t count, PyObject *na
     if (count != 4 || names || !PyFloat_CheckExact(given[3]) || !look_around(USUAL_NODE, &around))
         return NULL;
     Node *self = begin_node(&around, PyFloat_AS_DOUBLE(given[3]), 0);
-    if (self && record_tuple(self, given[0], given[1], given[2]) < 0)
+    if (self && !around.forgets &&
+        record_tuple(self, given[0], given[1], given[2]) < 0)
         Py_CLEAR(self);
     return (PyObject *)self;
+}
+
+static PyObject *try_moved(PyObject *const *given, Py_ssize_t count, PyObject *names)
+{
+    Operand slot;
+    if (count != 2 || names || !IS_NODE(given[0]) || !PyLong_CheckExact(given[1]) ||
+        read_operand(given[1], &slot) != PLAIN_NUMBER || slot.number < 0.0 ||
+        slot.number >= count_of((Node *)given[0]))
+        return NULL;
+    Node *node = (Node *)given[0];
+    double was = operands_of(node)[(uint32_t)slot.number].number;
+    Node *x = (Node *)operands_of(node)[(uint32_t)slot.number].node;
+    if (!x || op_of(x))
+        return PyBool_FromLong(x && x->time > node->time);
+    int same = x->data == was ? !signbit(x->data) == !signbit(was)
+                              : x->data != x->data && was != was;
+    return PyBool_FromLong(!same);
 }
 
 /* ``Value.__new__``: a leaf has its own class. */
@@ -138,6 +156,7 @@ EITHER(gradients)
 EITHER(propagate)
 EITHER(make)
 EITHER(new)
+EITHER(moved)
 
 static initproc python_init;
 
@@ -190,12 +209,13 @@ static const struct {
     {"may_warn", &may_warn},
     {"add_gradients", &add_gradients},
     {"write_programs", &write_programs},
-    {"assign_data", &assign_data},
+    {"data_property", &data_property},
     {"topological_order", &python_order},
     {"gradients", &python_gradients},
     {"propagate", &python_propagate},
     {"_make", &python_make},
     {"__new__", &python_new},
+    {"operand_has_moved", &python_moved},
 };
 
 PyDoc_STRVAR(connect_doc, "connect(name, object): hand in what the heart, or a room above, has.");
@@ -246,6 +266,7 @@ static PyObject *native_bind(PyObject *module, PyObject *arguments)
     if (!PyArg_ParseTuple(arguments, "sO!iOO", &name, &OpType, &op, &form, &methods[0],
                           &methods[1]))
         return NULL;
+    op->is_ours = 1;
     op->form = (enum op_form)form;
     for (int row = 0; row < ROW_COUNT; row++)
         if (strcmp(ROWS[row].name, name) == 0) {
@@ -269,12 +290,15 @@ static PyObject *native_set_attribute(PyObject *module, PyObject *const *given, 
     return result < 0 ? NULL : Py_NewRef(Py_None);
 }
 
+#define FUNCTION_OF(f) (PyCFunction)(void (*)(void))f, METH_FASTCALL | METH_KEYWORDS
+
 static PyMethodDef functions[] = {
     {"topological_order", FUNCTION_OF(either_order), NULL},
     {"gradients", FUNCTION_OF(either_gradients), NULL},
     {"propagate", FUNCTION_OF(either_propagate), NULL},
     {"_make", FUNCTION_OF(either_make), NULL},
     {"__new__", FUNCTION_OF(either_new), NULL},
+    {"operand_has_moved", FUNCTION_OF(either_moved), NULL},
     {"set_attribute", (PyCFunction)(void (*)(void))native_set_attribute, METH_FASTCALL,
      set_attribute_doc},
     {"bind", native_bind, METH_VARARGS, bind_doc},

@@ -15,7 +15,8 @@ typedef struct {
 enum gradient_kind { UNREACHED, NUMBER, OBJECT, PLACE };
 enum node_flags {
     FOLLOWED = 1, /* the collector knows this node and all that it was computed from */
-    HOLDS = 2,    /* a leaf that holds an object, or computed from one: the collector must know */
+    HOLDS = 2, /* a leaf with an attribute, a node of a user's op, or computed from one: what it
+                  holds may hold what was computed from it, so the collector must know */
 };
 
 typedef struct {
@@ -44,6 +45,7 @@ typedef struct Program Program;
 typedef struct {
     PyObject_HEAD
     int row; /* counted from 1; 0 if the table does not have the op */
+    int is_ours;
     enum op_form form;
     Program **programs; /* for each count of operands */
 } Op;
@@ -54,7 +56,7 @@ static PyTypeObject NodeType, OpType;
 static PyTypeObject *value_type, *leaf_type, *constant_type, *traced_type, *outlived_type;
 static PyObject *unreached, *one, *watchers, *here_variable, *running, *state_type;
 static PyObject *watching_names;
-static PyObject *used_gradients, *may_warn, *add_gradients, *write_programs, *assign_data, *zero;
+static PyObject *used_gradients, *may_warn, *add_gradients, *write_programs, *data_property, *zero;
 static PyObject *op_of_row[ROW_COUNT];
 static PyObject *python_methods[ROW_COUNT][2]; /* for op(value, …), and for other op value */
 

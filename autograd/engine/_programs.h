@@ -151,27 +151,22 @@ static PyObject *call_many(Op *self, PyObject *arguments)
         kinds |= read_operand(PySequence_Fast_GET_ITEM(parts[i >= half], i % half),
                               &many->operands[i]);
     const double *found = NULL;
+    Node *node = NULL;
     if (look_around(kinds, &around))
         found = run_steps(&program->value, many->operands, (uint32_t)count, 0.0);
-    if (!found) { /* it has not taken its operands over */
+    if (found) {
+        int held = 0;
+        for (Py_ssize_t i = 0; i < count && !around.forgets; i++)
+            held |= holds(many->operands[i].node);
+        node = begin_node(&around, found[program->value.result[0].from], held);
+    }
+    if (!node || around.forgets) { /* it has not taken its operands over */
         Py_DECREF(many->op);
         PyMem_Free(many);
-        return NULL;
+        return (PyObject *)node;
     }
-    double data = found[program->value.result[0].from];
-    int held = 0;
-    for (Py_ssize_t i = 0; i < count; i++) {
+    for (Py_ssize_t i = 0; i < count; i++)
         Py_XINCREF(many->operands[i].node);
-        held |= holds(many->operands[i].node);
-    }
-    Node *node = begin_node(&around, data, held);
-    if (!node) {
-        for (Py_ssize_t i = 0; i < count; i++)
-            Py_XDECREF(many->operands[i].node);
-        Py_DECREF(many->op);
-        PyMem_Free(many);
-        return NULL;
-    }
     node->record.many = many;
     return end_node(&around, node);
 }

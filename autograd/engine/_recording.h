@@ -4,6 +4,7 @@
 typedef struct {
     PyObject *note; /* NULL for none */
     Tape *tape;     /* NULL if nothing is recorded */
+    int forgets;    /* whether it is a leaf, as inside no_grad */
 } Around;
 
 /* Where a state of the context holds what it says, and the name of the latest end of a block. */
@@ -49,6 +50,7 @@ static int look_around(int kinds, Around *around)
     kinds &= ~PLAIN_NUMBER;
     around->note = NULL;
     around->tape = NULL;
+    around->forgets = 0;
     if (kinds == USUAL_NODE && PyList_GET_SIZE(watchers) == 0)
         return 1;
     if (kinds != USUAL_NODE && kinds != TRACED_NODE)
@@ -56,11 +58,12 @@ static int look_around(int kinds, Around *around)
     int known = PyContextVar_Get(here_variable, NULL, &state) == 0 && state &&
                 PyContextVar_Get(running, NULL, &call) == 0 && call;
     PyObject *seen = known ? HELD(state, at_watchers) : NULL;
-    known = seen && PyTuple_CheckExact(seen) && HELD(state, at_forgetting) == Py_False &&
+    around->forgets = known && HELD(state, at_forgetting) == Py_True;
+    known = seen && PyTuple_CheckExact(seen) &&
             HELD(state, at_since) == PyDict_GetItemWithError(watching_names, latest);
     if (known && kinds == TRACED_NODE) {
         PyObject *tape = PyTuple_GET_SIZE(seen) == 1 ? PyTuple_GET_ITEM(seen, 0) : NULL;
-        known = tape && Py_IS_TYPE(tape, &TapeType);
+        known = tape && Py_IS_TYPE(tape, &TapeType) && !around->forgets;
         around->tape = known ? (Tape *)tape : NULL;
     } else
         known = known && PyTuple_GET_SIZE(seen) == 0;
@@ -107,9 +110,9 @@ static inline PyObject *record(int row, const Operand *x, int kinds)
     if (!IS_KNOWN(row) || !look_around(kinds, &around))
         return NULL;
     Node *self = begin_node(&around, ROWS[row].value(x[0].number, x[1].number, 0.0),
-                            holds(x[0].node) | holds(x[1].node));
-    if (!self)
-        return NULL;
+                            !around.forgets && (holds(x[0].node) || holds(x[1].node)));
+    if (!self || around.forgets)
+        return (PyObject *)self;
     self->row = (int16_t)(row + 1);
     self->record.two[0] = x[0];
     self->record.two[1] = x[1];
@@ -164,36 +167,6 @@ static PyObject *node_pow(PyObject *x, PyObject *y, PyObject *modulus)
 static PyObject *node_neg(PyObject *x) { return prefix(ROW_neg, x); }
 static PyObject *node_abs(PyObject *x) { return prefix(ROW_abs, x); }
 
-/* A method for the op of a row; arguments are refused as Python does. */
-static PyObject *
-call_method(int row, PyObject *x, PyObject *const *given, Py_ssize_t count, PyObject *names)
-{
-    if (!count && !names)
-        return prefix(row, x);
-    PyObject *method = PyMethod_New(python_methods[row][0], x);
-    PyObject *found = method ? PyObject_Vectorcall(method, given, (size_t)count, names) : NULL;
-    Py_XDECREF(method);
-    return found;
-}
-
-#define METHOD(name, documentation) \
-    static PyObject *method_##name(PyObject *x, PyObject *const *given, Py_ssize_t count, \
-                                   PyObject *names) \
-    { \
-        return call_method(ROW_##name, x, given, count, names); \
-    }
-METHODS(METHOD)
-
-#define FUNCTION_OF(f) (PyCFunction)(void (*)(void))f, METH_FASTCALL | METH_KEYWORDS
-#define ENTRY(name, documentation) {#name, FUNCTION_OF(method_##name), documentation},
-
-static PyMethodDef node_methods[] = {
-    {"has_moved", (PyCFunction)node_has_moved, METH_O,
-     "Whether an operand has changed since the node was computed."},
-    METHODS(ENTRY)
-    {NULL, NULL, 0, NULL},
-};
-
 static PyNumberMethods node_operators = {
     .nb_add = node_add,
     .nb_subtract = node_sub,
@@ -218,6 +191,5 @@ static PyTypeObject NodeType = {
     .tp_setattro = node_setattr,
     .tp_getset = node_attributes,
     .tp_members = node_members,
-    .tp_methods = node_methods,
     .tp_as_number = &node_operators,
 };

@@ -13,7 +13,6 @@ from .native import native, natively as natively
 from .node import Node
 from .numbers import UNREACHED
 from .op import ONE, Op
-from .staleness import Dated
 
 INFIX = {  # the names of Python's operators
     **{op.__name__: op.__name__ for op in (c.add, c.sub, c.mul, c.mod, c.floordiv, c.pow)},
@@ -45,14 +44,14 @@ def take_over(value: Any, leaf: Any, constant: Any) -> None:
         "may_warn": uncleared.may_warn,
         "add_gradients": add_gradients,
         "write_programs": lambda op, count: programs[0](op, count),
-        "assign_data": value.data.fset,
+        "data_property": value.data,
     }
     for name, given in handed_in.items():
         native.connect(name, given)
     for name, op in vars(c).items():
         if isinstance(op, Op) and name == op.__name__:
             native.bind(name, op, _form(op), *_methods(value, name))
-    del Op.__call__, Node.grad, Dated.has_moved, value.data
+    del Op.__call__, Node.grad, value.data
     native.start()
 
 
@@ -75,11 +74,10 @@ def _form(op: Op) -> int:
 
 
 def _methods(value: Any, name: str) -> list[Any]:
-    """The methods for an op, and for the op with a Value on the right, taken from the class."""
-    python = INFIX.get(name, name)
-    named = (f"__{python}__", f"__r{python}__") if name in (*INFIX, "neg", "abs") else (name,)
-    found = [vars(value).get(x) for x in named]
-    for x in {*named, name} & vars(value).keys():
-        if hasattr(native.Node, x):  # which the class then has
-            delattr(value, x)
-    return [*found, None][:2]
+    """The methods of the operator of an op, from the left and the right, taken from the class."""
+    python = INFIX.get(name) or (name if name in ("neg", "abs") else None)
+    names = [f"__{python}__", f"__r{python}__"] if python else []
+    found = [vars(value).get(x) for x in names]
+    for x in vars(value).keys() & names:
+        delattr(value, x)
+    return [*found, None, None][:2]

@@ -3,7 +3,7 @@
 from typing import Any
 
 from .errors import StaleGraphError
-from .native import Storage
+from .native import Storage, natively
 from .note import Noted
 
 
@@ -22,11 +22,7 @@ class Dated(Noted, Storage):
 
     def has_moved(self, slot: int) -> bool:
         """Whether an operand has changed since the node was computed."""
-        x, was = self.operands[slot], self._recorded[slot]
-        if not isinstance(x, Dated):
-            return False
-        # What is computed keeps its object while nothing below it changes: see recompute.
-        return x.moved_on(was) if x.op is None else x._data is not was
+        return operand_has_moved(self, slot)
 
     def check_recorded(self, *, connected: bool) -> None:
         """Raise if an operand changed so that its recorded number gives a wrong derivative.
@@ -42,3 +38,13 @@ class Dated(Noted, Storage):
             matters = isinstance(x, Dated) and (connected or x.op is not None)
             if matters and self.has_moved(slot):
                 raise StaleGraphError(x.describe(), self._recorded[slot], x._data)
+
+
+@natively
+def operand_has_moved(node: Dated, slot: int) -> bool:
+    """Whether an operand of a node has changed since the node was computed."""
+    x, was = node.operands[slot], node._recorded[slot]
+    if not isinstance(x, Dated):
+        return False
+    # What is computed keeps its object while nothing below it changes: see recompute.
+    return x.moved_on(was) if x.op is None else x._data is not was

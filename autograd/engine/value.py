@@ -7,6 +7,7 @@ from . import calculus as c
 from .commit import propagate
 from .documented import method_of
 from .handmade import make_by_hand
+from .native import native
 from .native_value import natively, take_over
 from .node import UNREACHED, Node
 from .numbers import number
@@ -59,7 +60,10 @@ def _prefix(op: Op) -> Callable[["Value"], "Value"]:
     def method(self: "Value") -> "Value":
         return _make(op, (self,), (self._data,), op.forward(self._data))
 
-    return method_of(op, method)
+    def through_c(self: "Value") -> "Value":
+        return op(self) if isinstance(self, Value) else method(self)
+
+    return method_of(op, method if native is None else through_c)
 
 
 class Value(Protocols):

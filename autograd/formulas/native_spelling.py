@@ -12,7 +12,6 @@ from typing import Any
 
 from ..engine import calculus as c
 from ..engine.op import ONE, Op
-from ..engine.value import Value
 from . import primitives as p
 from .c_spelling import Functions, literal
 
@@ -77,17 +76,7 @@ def spell_calculus() -> str:
     numbers = "".join(f"    ROW_{op.__name__},\n" for op in names_of_rows())
     numbers = f"enum row_number {{\n{numbers}    ROW_COUNT\n}};\n"
     pointers = "\n".join(functions.pointers()) + "\n"
-    return "\n".join([HEAD, TYPES, pointers, *functions.texts, *texts, table, numbers, _methods()])
-
-
-def _methods() -> str:
-    """A macro of the methods of a Value that are rows: their names and documentation."""
-    lines = "".join(
-        f' \\\n    X({name}, "{name}($self, /)\\n--\\n\\n{getattr(Value, name).__doc__}")'
-        for name, op in rows().items()
-        if len(op.rules) == 1 and hasattr(Value, name)
-    )
-    return f"#define METHODS(X){lines}\n"
+    return "\n".join([HEAD, TYPES, pointers, *functions.texts, *texts, table, numbers])
 
 
 def _value(op: Op) -> Any:

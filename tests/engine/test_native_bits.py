@@ -41,7 +41,7 @@ class TestRandomPrograms:
 
     def test_those_of_every_kind_have_graphs_and_errors_and_some_have_none(self) -> None:
         found = {kind.__name__: Summary() for kind in KINDS}
-        for session in programs("kinds", 200):
+        for session in programs("kinds", 400):
             found[session.kind].add(session)
         for kind, summary in found.items():
             assert summary.nodes > summary.count, kind
