@@ -213,19 +213,19 @@ static int set_recorded(Node *self, PyObject *value, void *closure)
 
 static PyGetSetDef node_attributes[] = {
     {"data", (getter)get_data, (setter)set_data, "The number.", NULL},
-    {"_data", (getter)get_data, (setter)set_data_slot, "The number.", NULL},
-    {"_grad", (getter)get_gradient, (setter)set_gradient, "The gradient as it is held.", NULL},
+    {"_data", (getter)get_data, (setter)set_data_slot, NULL, NULL},
+    {"_grad", (getter)get_gradient, (setter)set_gradient, NULL, NULL},
     {"grad", (getter)get_gradient, (setter)set_gradient,
      "The gradient: the sum over the backward passes so far, 0 if none has reached the node.\n\n"
      "None at a constant; a Value after ``backward(create_graph=True)``.", &NodeType},
-    {"_recorded", (getter)get_operands, (setter)set_recorded, "The operands' numbers.", &NodeType},
-    {"op", (getter)get_op, (setter)set_op, "What made the node, None at a leaf.", NULL},
-    {"operands", (getter)get_operands, (setter)set_operands, "What the op was applied to.", NULL},
+    {"_recorded", (getter)get_operands, (setter)set_recorded, NULL, &NodeType},
+    {"op", (getter)get_op, (setter)set_op, NULL, NULL},
+    {"operands", (getter)get_operands, (setter)set_operands, NULL, NULL},
     {NULL, NULL, NULL, NULL, NULL},
 };
 
 static PyMemberDef node_members[] = {
-    {"note", T_OBJECT_EX, offsetof(Node, note), 0, "What is written on the node."},
+    {"note", T_OBJECT_EX, offsetof(Node, note), 0, NULL},
     {NULL, 0, 0, 0, NULL},
 };
 
