@@ -6,6 +6,7 @@ import weakref
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
 
 import autograd as ag
@@ -127,6 +128,16 @@ class TestARule:
         x = Value(3.0)
         through(build, through(build, x * x)).backward()
         assert x.grad == 24.0
+
+    @pytest.mark.parametrize("other", [2.0, 2, np.float64(2.0), Value(2.0), None])
+    def test_is_called_once_in_a_pass_whatever_others_give(self, other: Any) -> None:
+        x, called = Value(3.0), list[None]()
+        y = Op("other", lambda x: x, lambda x, out: other)(x)
+        through(lambda: called.append(None), y).backward()
+        assert called == [None]
+        gradient: Any = x.grad
+        found = gradient.data if isinstance(gradient, Value) else gradient
+        assert found == (0.0 if other is None else 4.0)
 
     def test_may_change_the_op_of_a_node_that_waits(self) -> None:
         x = Value(3.0)

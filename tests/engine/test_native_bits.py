@@ -36,16 +36,17 @@ class TestRandomPrograms:
             _compare(f"{SEED}-{first}", summary)
         say_at_the_end(f"The same on both engines: {summary}; SEED={SEED}")
         assert summary.count == count
-        assert summary.nodes > 100 * count
+        assert summary.nodes > 60 * count
         assert len(summary.ops) > 0.8 * len(KNOWN_OPS)
 
-    def test_those_of_every_kind_have_graphs_and_errors_and_some_have_none(self) -> None:
+    def test_those_of_every_kind_have_graphs_and_errors(self) -> None:
         found = {kind.__name__: Summary() for kind in KINDS}
         for session in programs("kinds", 400):
             found[session.kind].add(session)
         for kind, summary in found.items():
             assert summary.nodes > summary.count, kind
-            assert 0 < summary.with_errors < summary.count, kind
+            assert summary.with_errors > 0, kind
+        assert found["expression"].with_errors < found["expression"].count / 2
 
 
 def _compare(seed: str, summary: Summary) -> None:

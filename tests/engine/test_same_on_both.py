@@ -150,6 +150,21 @@ def test_local_derivatives_of_any_kind_give_the_same() -> None:
     assert len(seen.splitlines()) == 80
 
 
+def test_a_second_import_leaves_the_classes_of_the_first_as_they_were() -> None:
+    seen = same(
+        """
+        for module in [name for name in sys.modules if name.split(".")[0] == "autograd"]:
+            del sys.modules[module]
+        import autograd as again
+        z = again.Value(1.0) * 2.0
+        z.backward()
+        w = attempt(lambda: (x * y).exp())
+        print(z, w, type(w) is Value, type(z) is again.Value, attempt(lambda: w.backward()), x)
+        """
+    )
+    assert "True True None" in seen
+
+
 PICKLED = """
 class Mine(Value):
     pass
