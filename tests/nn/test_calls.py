@@ -181,3 +181,37 @@ def test_modules_that_are_added_while_a_call_runs_are_named() -> None:
         return module.more[0](Value(1.0))
 
     assert Runs()(adds).call.path == "more.0"
+
+
+def test_after_a_call_that_raised_nodes_belong_to_its_caller() -> None:
+    class Fails(nn.Module):
+        def forward(self) -> None:
+            raise KeyError("mine")
+
+    def catches(module: Any) -> Any:
+        module.fails = Fails()
+        for _ in range(2):
+            with pytest.raises(KeyError):
+                module.fails()
+        return Value(1.0) * 2.0
+
+    assert path(Runs()(catches)) == ("Runs", "")
+
+
+def test_calls_inside_get_their_arguments_and_are_numbered() -> None:
+    class Power(nn.Module):
+        def forward(self, x: Any, *more: Any, n: int = 1) -> Any:
+            return (x * 1.0, *more) if n == 1 else x**n
+
+    def calls(module: Any) -> Any:
+        module.power = Power()
+        two, (one, three) = module.power(Value(3.0), n=2), module.power(Value(3.0), 4.0)
+        assert (two.data, one.data, three) == (9.0, 3.0, 4.0)
+        return [two.call, one.call, (module.power(x=Value(3.0), n=3)).call]
+
+    found = Runs()(calls)
+    assert [(call.kind, call.path, call.number) for call in found] == [
+        ("Power", "power", number) for number in (1, 2, 3)
+    ]
+    assert len({id(call) for call in found}) == 3
+    assert {call.parent.kind for call in found} == {"Runs"}
