@@ -31,6 +31,7 @@
 #include "_recording.h"
 #include "_programs.h"
 #include "_graph.h"
+#include "_modules.h"
 
 /* --- functions of the heart that have a faster way here -------------------------------------- */
 
@@ -157,6 +158,8 @@ EITHER(propagate)
 EITHER(make)
 EITHER(new)
 EITHER(moved)
+EITHER(weighted_sum)
+EITHER(call_inside)
 
 static initproc python_init;
 
@@ -175,19 +178,6 @@ static int init_leaf(PyObject *self, PyObject *arguments, PyObject *options)
 }
 
 /* --- the module ---------------------------------------------------------------------------- */
-
-/* Where objects of a class with __slots__ hold the one with this name. */
-static int find_slot(const char *name, Py_ssize_t *offset)
-{
-    PyObject *found = PyObject_GetAttrString(state_type, name);
-    int known = found && Py_IS_TYPE(found, &PyMemberDescr_Type);
-    if (known)
-        *offset = ((PyMemberDescrObject *)found)->d_member->offset;
-    else if (found)
-        PyErr_Format(PyExc_TypeError, "the state of a context has no slot %s", name);
-    Py_XDECREF(found);
-    return known ? 0 : -1;
-}
 
 static const struct {
     const char *name;
@@ -216,6 +206,9 @@ static const struct {
     {"_make", &python_make},
     {"__new__", &python_new},
     {"operand_has_moved", &python_moved},
+    {"weighted_sum", &python_weighted_sum},
+    {"call_inside", &python_call_inside},
+    {"sum", &sum_op},
 };
 
 PyDoc_STRVAR(connect_doc, "connect(name, object): hand in what the heart, or a room above, has.");
@@ -234,6 +227,14 @@ static PyObject *native_connect(PyObject *module, PyObject *arguments)
     return PyErr_Format(PyExc_LookupError, "C asks for nothing with the name %s", name);
 }
 
+PyDoc_STRVAR(claim_doc, "Whether nobody has asked before: one import of the library has the engine.");
+
+static PyObject *native_claim(PyObject *module, PyObject *unused)
+{
+    static int claimed;
+    return PyBool_FromLong(!claimed++);
+}
+
 PyDoc_STRVAR(start_doc, "Take over, once all is handed in: new leaves are C's from then on.");
 
 static PyObject *native_start(PyObject *module, PyObject *unused)
@@ -243,9 +244,12 @@ static PyObject *native_start(PyObject *module, PyObject *unused)
         PyErr_SetString(PyExc_TypeError, "the heart is not what the engine in C was written for");
         return NULL;
     }
-    if (find_slot("watchers", &at_watchers) < 0 || find_slot("forgetting", &at_forgetting) < 0 ||
-        find_slot("since", &at_since) < 0 ||
-        !(latest = PyUnicode_InternFromString("_latest")))
+    if (find_slot(state_type, "watchers", &at_watchers) < 0 ||
+        find_slot(state_type, "forgetting", &at_forgetting) < 0 ||
+        find_slot(state_type, "since", &at_since) < 0 ||
+        !(latest = PyUnicode_InternFromString("_latest")) ||
+        !(forward_name = PyUnicode_InternFromString("forward")) ||
+        !(name_name = PyUnicode_InternFromString("__name__")))
         return NULL;
     python_init = leaf_type->tp_init;
     leaf_type->tp_init = init_leaf;
@@ -299,10 +303,13 @@ static PyMethodDef functions[] = {
     {"_make", FUNCTION_OF(either_make), NULL},
     {"__new__", FUNCTION_OF(either_new), NULL},
     {"operand_has_moved", FUNCTION_OF(either_moved), NULL},
+    {"weighted_sum", FUNCTION_OF(either_weighted_sum), NULL},
+    {"call_inside", FUNCTION_OF(either_call_inside), NULL},
     {"set_attribute", (PyCFunction)(void (*)(void))native_set_attribute, METH_FASTCALL,
      set_attribute_doc},
     {"bind", native_bind, METH_VARARGS, bind_doc},
     {"connect", native_connect, METH_VARARGS, connect_doc},
+    {"claim", native_claim, METH_NOARGS, claim_doc},
     {"start", native_start, METH_NOARGS, start_doc},
     {NULL, NULL, 0, NULL},
 };

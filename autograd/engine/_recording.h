@@ -11,7 +11,20 @@ typedef struct {
 static Py_ssize_t at_watchers, at_forgetting, at_since;
 static PyObject *latest;
 
-#define HELD(state, offset) (*(PyObject **)((char *)(state) + (offset)))
+#define HELD(object, offset) (*(PyObject **)((char *)(object) + (offset)))
+
+/* Where objects of a class with __slots__ hold the one with this name. */
+static int find_slot(PyObject *class, const char *name, Py_ssize_t *offset)
+{
+    PyObject *found = PyObject_GetAttrString(class, name);
+    int known = found && Py_IS_TYPE(found, &PyMemberDescr_Type);
+    if (known)
+        *offset = ((PyMemberDescrObject *)found)->d_member->offset;
+    else if (found)
+        PyErr_Format(PyExc_TypeError, "%R has no slot %s", class, name);
+    Py_XDECREF(found);
+    return known ? 0 : -1;
+}
 
 enum operand_kind { PLAIN_NUMBER = 1, USUAL_NODE = 2, TRACED_NODE = 4, ANYTHING = 8 };
 

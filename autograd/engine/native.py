@@ -26,8 +26,8 @@ NOT_BUILT = "is not built"
 # What the extension is made of. (The room of formulas translates the calculus.)
 SOURCES = (
     *("engine/_native.c", "engine/_node.h", "engine/_attributes.h", "engine/_tape.h"),
-    *("engine/_recording.h", "engine/_programs.h", "engine/_graph.h", "engine/_calculus.h"),
-    *("engine/calculus.py", "engine/ieee.py"),
+    *("engine/_recording.h", "engine/_programs.h", "engine/_graph.h", "engine/_modules.h"),
+    *("engine/_calculus.h", "engine/calculus.py", "engine/ieee.py"),
     *("formulas/native_spelling.py", "formulas/c_spelling.py", "formulas/lowering.py"),
     *("formulas/expansions.py", "formulas/primitives.py"),
 )
@@ -72,6 +72,8 @@ def _load(chosen: str) -> tuple[Any, str]:
     if chosen == "python":
         return None, "AUTOGRAD_ENGINE asks for it"
     found, fault = _find()
+    if not fault and not found.claim():
+        return None, "the engine in C serves another import of this library in this process"
     if not fault:
         return found, "the engine in C was built from these files"
     reason = f"the engine in C {fault}: {BUILD} builds it"

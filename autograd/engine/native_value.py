@@ -35,6 +35,7 @@ def take_over(value: Any, leaf: Any, constant: Any) -> None:
         "constant": constant,
         "unreached": UNREACHED,
         "one": ONE,
+        "sum": c.sum,
         "watchers": watching.watchers,
         "here": watching._here,
         "state": watching._Here,

@@ -1,11 +1,10 @@
 """The sum of a neuron, at two thirds of the time that its ops take one by one."""
 
 from collections.abc import Sequence
-from operator import mul
 from typing import Any
 
 from . import calculus as c
-from .native import native
+from .native import natively
 from .node import UNREACHED
 from .value import Leaf, Value
 from .watching import in_force, running
@@ -13,6 +12,7 @@ from .watching import in_force, running
 _new = object.__new__
 
 
+@natively
 def weighted_sum(weights: Sequence[Any], inputs: Sequence[Any], bias: Any) -> Any:
     """The node ``sum([w * x for w, x in zip(weights, inputs)] + [bias])``, without a bias of None.
 
@@ -25,12 +25,7 @@ def weighted_sum(weights: Sequence[Any], inputs: Sequence[Any], bias: Any) -> An
         31.5
     """
     here = in_force()
-    if (
-        native is not None
-        or here.watchers
-        or here.forgetting
-        or not (bias is None or type(bias) is Leaf)
-    ):
+    if here.watchers or here.forgetting or not (bias is None or type(bias) is Leaf):
         return _by_operators(weights, inputs, bias)
     call = running.get()
     terms: list[Any] = []
@@ -59,7 +54,5 @@ def weighted_sum(weights: Sequence[Any], inputs: Sequence[Any], bias: Any) -> An
 
 
 def _by_operators(weights: Sequence[Any], inputs: Sequence[Any], bias: Any) -> Any:
-    if len(weights) != len(inputs):
-        raise ValueError(f"{len(weights)} weights and {len(inputs)} inputs are not of one length")
-    terms = list(map(mul, weights, inputs))
+    terms = [x * y for x, y in zip(weights, inputs, strict=True)]
     return c.sum(terms if bias is None else [*terms, bias])

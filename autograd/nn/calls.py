@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from ..engine.native import natively
 from ..engine.note import Note
+from ..engine.watching import running
 from .structure import Structure, paths_in, walk
 
 
@@ -67,3 +69,17 @@ class Call:
             f"Call(kind={self.kind!r}, path={self.path!r}, parent={self.parent!r}, "
             f"number={self.number!r})"
         )
+
+
+@natively
+def call_inside(
+    module: Any, caller: Call, arguments: tuple[Any, ...], options: dict[str, Any]
+) -> Any:
+    """The result of a module's ``forward`` in a call that another one makes."""
+    call = Call(module, caller)
+    running.set(call)
+    try:
+        return module.forward(*arguments, **options)
+    finally:
+        running.set(caller)
+        call.end()

@@ -21,7 +21,7 @@ from ..engine.value import Value
 from ..engine.watching import begin_outermost, end_outermost, running
 from ..transforms.strict import refuse_recorded
 from . import state_dict as states
-from .calls import Call
+from .calls import Call, call_inside
 from .state_dict import IncompatibleKeys
 from .structure import Structure, parameters_in, walk
 
@@ -69,13 +69,7 @@ class Module(Structure):
         caller = running.get()
         if caller is None:
             return self._call_from_outside(args, kwargs)
-        call = Call(self, caller)
-        running.set(call)
-        try:
-            return self.forward(*args, **kwargs)
-        finally:
-            running.set(caller)
-            call.end()
+        return call_inside(self, caller, args, kwargs)
 
     def _call_from_outside(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """A call that no other Module makes."""

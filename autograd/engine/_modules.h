@@ -1,0 +1,103 @@
+/* What networks do most: the sum of a neuron, and the call of a Module inside another's. A part of
+   _native.c; the definitions are weighted_sum.py, nn/calls.py and nn/module.py. */
+
+static PyObject *sum_op, *forward_name, *name_name;
+
+/* The sum of a neuron: a node for each product, and one for their sum with the bias. */
+static PyObject *try_weighted_sum(PyObject *const *given, Py_ssize_t count, PyObject *names)
+{
+    if (count != 3 || names || !PyList_CheckExact(given[0]) || !PyList_CheckExact(given[1]) ||
+        PyList_GET_SIZE(given[0]) != PyList_GET_SIZE(given[1]))
+        return NULL;
+    PyObject *terms = PyList_New(0), *found = NULL;
+    int known = terms != NULL;
+    for (Py_ssize_t i = 0; known && i < PyList_GET_SIZE(given[0]); i++) {
+        PyObject *weight = Py_NewRef(PyList_GET_ITEM(given[0], i)), *product = NULL;
+        PyObject *input = i < PyList_GET_SIZE(given[1]) ? PyList_GET_ITEM(given[1], i) : NULL;
+        Operand x[2];
+        Py_XINCREF(input);
+        if (input) {
+            int kinds = read_operand(weight, &x[0]);
+            product = record(ROW_mul, x, kinds | read_operand(input, &x[1]));
+        }
+        known = product && PyList_Append(terms, product) == 0;
+        Py_DECREF(weight), Py_XDECREF(input), Py_XDECREF(product);
+    }
+    if (known && (given[2] == Py_None || PyList_Append(terms, given[2]) == 0))
+        found = PyObject_CallOneArg(sum_op, terms);
+    Py_XDECREF(terms);
+    return found;
+}
+
+/* Where a `Call` holds what it says. The class is known when the first is met. */
+enum { KIND, PATH, PARENT, NUMBER_OF_CALL, MODULE, PATHS, NUMBERS, CALL_SLOTS };
+static const char *const call_slots[] = {
+    "kind", "path", "parent", "number", "_module", "_paths", "_numbers",
+};
+static Py_ssize_t at_call[CALL_SLOTS];
+static PyTypeObject *call_type;
+
+static int is_call(PyObject *x)
+{
+    for (int i = 0; !call_type && i < CALL_SLOTS; i++)
+        if (find_slot((PyObject *)Py_TYPE(x), call_slots[i], &at_call[i]) < 0) {
+            PyErr_Clear();
+            return 0;
+        }
+    if (!call_type)
+        call_type = (PyTypeObject *)Py_NewRef(Py_TYPE(x));
+    return Py_IS_TYPE(x, call_type);
+}
+
+/* ``Call(module, caller)``, for a module whose path the caller knows. */
+static PyObject *new_call(PyObject *module, PyObject *caller)
+{
+    PyObject *paths = HELD(caller, at_call[PATHS]), *numbers = HELD(caller, at_call[NUMBERS]);
+    if (!paths || !PyDict_CheckExact(paths) || !numbers || !PyDict_CheckExact(numbers))
+        return NULL;
+    PyObject *id = PyLong_FromVoidPtr(module), *number = NULL, *call = NULL;
+    PyObject *path = id ? Py_XNewRef(PyDict_GetItemWithError(paths, id)) : NULL;
+    if (path && PyObject_IsTrue(path) > 0) {
+        PyObject *before = PyDict_GetItemWithError(numbers, path);
+        number = PyLong_FromLong(before ? PyLong_AsLong(before) + 1 : 1);
+    }
+    if (number && PyDict_SetItem(numbers, path, number) == 0)
+        call = call_type->tp_alloc(call_type, 0);
+    if (call) {
+        HELD(call, at_call[KIND]) = PyObject_GetAttr((PyObject *)Py_TYPE(module), name_name);
+        HELD(call, at_call[PATH]) = Py_NewRef(path);
+        HELD(call, at_call[PARENT]) = Py_NewRef(caller);
+        HELD(call, at_call[NUMBER_OF_CALL]) = Py_NewRef(number);
+        HELD(call, at_call[MODULE]) = Py_NewRef(module);
+        HELD(call, at_call[PATHS]) = Py_NewRef(Py_None);
+        HELD(call, at_call[NUMBERS]) = Py_NewRef(numbers);
+    }
+    Py_XDECREF(id), Py_XDECREF(path), Py_XDECREF(number);
+    return call;
+}
+
+/* ``call_inside(module, caller, arguments, options)``. */
+static PyObject *try_call_inside(PyObject *const *given, Py_ssize_t count, PyObject *names)
+{
+    PyObject *found = NULL, *forward = NULL, *type, *value, *traceback;
+    if (count != 4 || names || !is_call(given[1]) || !PyTuple_CheckExact(given[2]) ||
+        !PyDict_CheckExact(given[3]))
+        return NULL;
+    PyObject *call = new_call(given[0], given[1]);
+    PyObject *before = call ? PyContextVar_Set(running, call) : NULL;
+    if (before) {
+        if ((forward = PyObject_GetAttr(given[0], forward_name)))
+            found = PyObject_Call(forward, given[2], given[3]);
+        PyErr_Fetch(&type, &value, &traceback);
+        Py_XSETREF(HELD(call, at_call[MODULE]), Py_NewRef(Py_None));
+        Py_XSETREF(HELD(call, at_call[PATHS]), Py_NewRef(Py_None));
+        if (PyContextVar_Reset(running, before) == 0)
+            PyErr_Restore(type, value, traceback);
+        else {
+            Py_CLEAR(found);
+            Py_XDECREF(type), Py_XDECREF(value), Py_XDECREF(traceback);
+        }
+    }
+    Py_XDECREF(forward), Py_XDECREF(before), Py_XDECREF(call);
+    return found;
+}
