@@ -42,6 +42,9 @@ def _plain(session: Session, state: dict[str, Any]) -> None:
     ways: list[Callable[[], Any]] = [
         *(lambda: x * y, lambda: x + y * 0.5, lambda: ag.sum([x, y, x]), lambda: x / y),
         *(lambda: ag.maximum([x, y]), lambda: ag.where(x, x, y), lambda: ag.sqrt(x)),
+        # By hand, as scripts of microgpt and micrograd do; the last has no derivatives.
+        *(lambda: Value(2.5, (x, y), (3.0, -0.5)), lambda: Value(x.data, (x, x, y), (1, 0, 2.0))),
+        lambda: Value(0.5, (x, y), "+"),
     ]
     nodes.append(draw.choice(ways)())
 
