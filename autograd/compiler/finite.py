@@ -13,7 +13,6 @@ from typing import Any
 
 from ..engine import graph
 from ..engine.errors import NonFiniteError
-from ..engine.native import definition
 from ..transforms import tracing as run
 from ..transforms.strict import raise_if_made
 from ..transforms.vmap import as_loops
@@ -26,7 +25,7 @@ from .tracing.traced import number_then
 from .verified import numbers_and_nodes, numbers_of
 
 Function = Callable[..., Any]
-_DERIVATIVES = (definition(graph.gradients).__code__, run.forward_mode.__code__)
+_DERIVATIVES = (graph.flow_back.__code__, run.forward_mode.__code__)
 
 
 class _Looker:

@@ -21,6 +21,7 @@ typedef struct {
     size_t room, stack_room;
     int unusual; /* there are nodes of other classes than Value */
     int objects; /* there are gradients that are objects, or Python has run */
+    PyObject *found; /* the gradients as Python has them, from the first on that is no number */
 } Graph;
 
 static Graph spare;           /* the arrays of the last pass, for the next one */
@@ -40,6 +41,7 @@ static void graph_reset(Graph *self)
         Py_DECREF(self->nodes[i]);
     self->count = self->arrived = 0;
     self->unusual = self->objects = 0;
+    Py_CLEAR(self->found);
 }
 
 static void graph_free(Graph *self)
@@ -169,8 +171,8 @@ static int check_recorded(Node *node)
     return found ? 0 : -1;
 }
 
-/* Find the number of the operand that a contribution goes to, NONE if none does. 1 if somebody has
-   changed the graph. */
+/* Find the number of the operand that a contribution goes to, NONE if none does. 1 if the operand
+   is not in the graph, which somebody has changed. */
 static inline int find_target(Graph *self, Node *node, const Operand *x, uint32_t *target)
 {
     Node *operand = (Node *)x->node;
@@ -210,6 +212,82 @@ static inline void contribute(Graph *self, uint32_t target, double upstream, dou
     }
 }
 
+/* The gradients as a dict, in the order in which they arrived. */
+static PyObject *graph_as_dict(Graph *self)
+{
+    PyObject *found = PyDict_New();
+    for (uint32_t k = 0; found && k < self->arrived; k++) {
+        uint32_t i = self->arrivals[k];
+        PyObject *number = PyFloat_FromDouble(self->sums[i]);
+        if (!number || PyDict_SetItem(found, (PyObject *)self->nodes[i], number) < 0)
+            Py_CLEAR(found);
+        Py_XDECREF(number);
+    }
+    return found;
+}
+
+/* Add a contribution to the gradients that Python has: upstream · local, as graph.py says. */
+static int contribute_object(Graph *self, PyObject *op, PyObject *operand, double upstream,
+                             PyObject *local, int strong)
+{
+    PyObject *number = PyFloat_FromDouble(upstream), *so_far, *sum = NULL;
+    PyObject *contribution = NULL;
+    if (number && strong && upstream == 0.0)
+        contribution = PyObject_CallFunctionObjArgs(python_product, op, number, local, NULL);
+    else if (number)
+        contribution = PyNumber_Multiply(number, local);
+    if (contribution) {
+        so_far = PyDict_GetItemWithError(self->found, operand);
+        sum = so_far ? PyNumber_Add(so_far, contribution) : Py_NewRef(contribution);
+    }
+    int result = sum ? PyDict_SetItem(self->found, operand, sum) : -1;
+    Py_XDECREF(number), Py_XDECREF(contribution), Py_XDECREF(sum);
+    return result;
+}
+
+/* Through a node whose op Python alone knows, from one of its slots on. */
+static int flow_by_python(Graph *self, Node *node, double upstream, Py_ssize_t slot)
+{
+    int result = -1;
+    PyObject *op = op_of(node), *found = NULL, *locals = NULL;
+    PyObject *rule = PyObject_GetAttrString(op, "locals");
+    PyObject *strength = PyObject_GetAttrString(op, "strong");
+    PyObject *operands = get_operands(node, NULL), *recorded = get_operands(node, &NodeType);
+    PyObject *out = PyFloat_FromDouble(node->data);
+    int strong = strength ? PyObject_IsTrue(strength) : -1;
+    Py_INCREF(op);
+    self->objects = 1;
+    if (rule && strong >= 0 && operands && recorded && out)
+        found = PyObject_CallFunctionObjArgs(rule, operands, recorded, out, NULL);
+    if (found)
+        locals = PySequence_Tuple(found); /* which nobody changes while Python runs */
+    if (!locals)
+        goto done;
+    result = 0;
+    Py_ssize_t count = Py_MIN(PyTuple_GET_SIZE(locals), PyTuple_GET_SIZE(operands));
+    for (; slot < count && result >= 0; slot++) {
+        PyObject *local = PyTuple_GET_ITEM(locals, slot), *x = PyTuple_GET_ITEM(operands, slot);
+        Operand operand = {IS_NODE(x) ? x : NULL, 0.0}, number;
+        uint32_t target;
+        if (local == Py_None)
+            continue;
+        result = find_target(self, node, &operand, &target);
+        if (result < 0 || (result == 0 && target == NONE))
+            continue;
+        int plain = result == 0 && read_operand(local, &number) == PLAIN_NUMBER;
+        if (!plain && !self->found && !(self->found = graph_as_dict(self)))
+            result = -1;
+        else if (self->found)
+            result = contribute_object(self, op, x, upstream, local, strong);
+        else
+            contribute(self, target, upstream, number.number, strong, local == one);
+    }
+done:
+    Py_XDECREF(rule), Py_XDECREF(strength), Py_XDECREF(operands), Py_XDECREF(recorded);
+    Py_XDECREF(out), Py_XDECREF(found), Py_XDECREF(locals), Py_DECREF(op);
+    return result < 0 ? -1 : 0;
+}
+
 /* Through a node whose op is in the table. */
 static inline int flow_by_row(Graph *self, Node *node, double upstream)
 {
@@ -222,7 +300,7 @@ static inline int flow_by_row(Graph *self, Node *node, double upstream)
             continue;
         int result = find_target(self, node, &x[slot], &target);
         if (result)
-            return result;
+            return result < 0 ? -1 : flow_by_python(self, node, upstream, slot);
         if (target == NONE)
             continue;
         double local = rule->kind == FUNCTION
@@ -247,7 +325,7 @@ static int flow_by_program(Graph *self, Node *node, double upstream, const Progr
             continue;
         int result = find_target(self, node, &x[slot], &target);
         if (result)
-            return result;
+            return result < 0 ? -1 : flow_by_python(self, node, upstream, slot);
         if (target == NONE)
             continue;
         if (self->nodes[target]->time > node->time && /* Python has run: other steps may have, too */
@@ -259,47 +337,19 @@ static int flow_by_program(Graph *self, Node *node, double upstream, const Progr
     return 0;
 }
 
-/* Through a node whose op Python alone knows. 1 if its local derivatives are no plain numbers. */
-static int flow_by_python(Graph *self, Node *node, double upstream)
+/* Let Python do the rest of a pass, from before this place in the order. */
+static int go_on_in_python(Graph *self, uint32_t place)
 {
-    int result = -1;
-    PyObject *op = op_of(node), *found = NULL, *locals = NULL;
-    PyObject *rule = PyObject_GetAttrString(op, "locals");
-    PyObject *strength = PyObject_GetAttrString(op, "strong");
-    PyObject *operands = get_operands(node, NULL), *recorded = get_operands(node, &NodeType);
-    PyObject *out = PyFloat_FromDouble(node->data);
-    int strong = strength ? PyObject_IsTrue(strength) : -1;
-    self->objects = 1;
-    if (rule && strong >= 0 && operands && recorded && out)
-        found = PyObject_CallFunctionObjArgs(rule, operands, recorded, out, NULL);
-    if (found)
-        locals = PySequence_Tuple(found); /* which nobody changes while Python runs */
-    if (!locals)
-        goto done;
-    result = 0;
-    Py_ssize_t count = Py_MIN(PyTuple_GET_SIZE(locals), PyTuple_GET_SIZE(operands));
-    for (Py_ssize_t slot = 0; slot < count && !result; slot++) {
-        PyObject *local = PyTuple_GET_ITEM(locals, slot), *x = PyTuple_GET_ITEM(operands, slot);
-        Operand operand = {IS_NODE(x) ? x : NULL, 0.0};
-        uint32_t target;
-        if (local == Py_None)
-            continue;
-        result = find_target(self, node, &operand, &target);
-        if (result || target == NONE)
-            continue;
-        Operand number;
-        if (read_operand(local, &number) == PLAIN_NUMBER)
-            contribute(self, target, upstream, number.number, strong, local == one);
-        else
-            result = 1;
-    }
-done:
-    Py_XDECREF(rule), Py_XDECREF(strength), Py_XDECREF(operands), Py_XDECREF(recorded);
-    Py_XDECREF(out), Py_XDECREF(found), Py_XDECREF(locals);
-    return result;
+    PyObject *rest = PyList_New(place), *options = Py_BuildValue("{s:O}", "connected", Py_False);
+    for (uint32_t k = 0; rest && k < place; k++)
+        PyList_SET_ITEM(rest, k, Py_NewRef(self->nodes[self->order[place - 1 - k]]));
+    PyObject *given = rest && options ? PyTuple_Pack(2, self->found, rest) : NULL;
+    PyObject *done = given ? PyObject_Call(python_flow_back, given, options) : NULL;
+    Py_XDECREF(rest), Py_XDECREF(options), Py_XDECREF(given), Py_XDECREF(done);
+    return done ? 0 : -1;
 }
 
-/* The gradient of every node. 1 if Python has to find them, for they are no plain numbers. */
+/* The gradient of every node. */
 static int graph_differentiate(Graph *self, Node *root, double seed)
 {
     if (graph_order(self, root) < 0 || graph_find_constants(self) < 0)
@@ -319,10 +369,12 @@ static int graph_differentiate(Graph *self, Node *root, double seed)
             if (program)
                 result = flow_by_program(self, node, self->sums[i], program);
             else
-                result = PyErr_Occurred() ? -1 : flow_by_python(self, node, self->sums[i]);
+                result = PyErr_Occurred() ? -1 : flow_by_python(self, node, self->sums[i], 0);
         }
-        if (result)
-            return result;
+        if (result < 0)
+            return -1;
+        if (self->found)
+            return go_on_in_python(self, k);
         if (k % SIGNALS_EVERY == 0) {
             self->objects = 1; /* which a handler may have assigned */
             if (PyErr_CheckSignals() < 0)
@@ -332,23 +384,11 @@ static int graph_differentiate(Graph *self, Node *root, double seed)
     return 0;
 }
 
-/* The gradients as a dict, in the order in which they arrived. */
-static PyObject *graph_as_dict(Graph *self)
-{
-    PyObject *found = PyDict_New();
-    for (uint32_t k = 0; found && k < self->arrived; k++) {
-        uint32_t i = self->arrivals[k];
-        PyObject *number = PyFloat_FromDouble(self->sums[i]);
-        if (!number || PyDict_SetItem(found, (PyObject *)self->nodes[i], number) < 0)
-            Py_CLEAR(found);
-        Py_XDECREF(number);
-    }
-    return found;
-}
-
-/* Whether every gradient so far is a number. */
+/* Whether every gradient, and every gradient so far, is a number. */
 static int graph_has_numbers(const Graph *self)
 {
+    if (self->found)
+        return 0;
     for (uint32_t k = 0; k < self->arrived; k++) {
         const Node *node = self->nodes[self->arrivals[k]];
         PyObject *before = node->gradient_kind == OBJECT ? node->gradient.object : NULL;

@@ -72,7 +72,7 @@ static PyObject *try_gradients(PyObject *const *given, Py_ssize_t count, PyObjec
     Graph graph = graph_new();
     PyObject *found = NULL;
     if (graph_differentiate(&graph, (Node *)given[0], seed) == 0)
-        found = graph_as_dict(&graph);
+        found = graph.found ? Py_NewRef(graph.found) : graph_as_dict(&graph);
     graph_free(&graph);
     return found;
 }
@@ -96,7 +96,7 @@ static PyObject *try_propagate(PyObject *const *given, Py_ssize_t count, PyObjec
             graph_commit(&graph);
             found = Py_NewRef(Py_None);
         } else {
-            PyObject *gradients = graph_as_dict(&graph);
+            PyObject *gradients = graph.found ? Py_NewRef(graph.found) : graph_as_dict(&graph);
             found = gradients ? PyObject_CallOneArg(add_gradients, gradients) : NULL;
             Py_XDECREF(gradients);
         }
@@ -209,6 +209,8 @@ static const struct {
     {"weighted_sum", &python_weighted_sum},
     {"call_inside", &python_call_inside},
     {"sum", &sum_op},
+    {"product", &python_product},
+    {"flow_back", &python_flow_back},
 };
 
 PyDoc_STRVAR(connect_doc, "connect(name, object): hand in what the heart, or a room above, has.");

@@ -55,7 +55,7 @@ static PyTypeObject NodeType, OpType;
 /* What Python hands in when it imports the engine, and when it imports the compiler. */
 static PyTypeObject *value_type, *leaf_type, *constant_type, *traced_type, *outlived_type;
 static PyObject *unreached, *one, *watchers, *here_variable, *running, *state_type;
-static PyObject *watching_names;
+static PyObject *watching_names, *python_product, *python_flow_back;
 static PyObject *used_gradients, *may_warn, *add_gradients, *write_programs, *data_property, *zero;
 static PyObject *op_of_row[ROW_COUNT];
 static PyObject *python_methods[ROW_COUNT][2]; /* for op(value, …), and for other op value */

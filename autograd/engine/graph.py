@@ -10,7 +10,7 @@ This file alone says how upstream and local are multiplied. Nothing here recurse
 as deep as memory allows.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from .calculus import strong_product
@@ -50,7 +50,14 @@ def gradients(root: Node, seed: Any = ONE, *, connected: bool = False) -> dict[N
         StaleGraphError: if a number changed so that a gradient would be wrong.
     """
     found: dict[Node, Any] = {} if root.is_constant else {root: seed}
-    for node in reversed(topological_order(root)):
+    flow_back(found, reversed(topological_order(root)), connected=connected)
+    # + makes a node of a masked gradient (choices.py), and leaves others as they are.
+    return {node: +gradient for node, gradient in found.items()} if connected else found
+
+
+def flow_back(found: dict[Node, Any], nodes: Iterable[Node], *, connected: bool) -> None:
+    """Add to what was `found` so far the contributions of these nodes, results before operands."""
+    for node in nodes:
         op = node.op
         if op is None or node not in found:
             continue
@@ -65,8 +72,6 @@ def gradients(root: Node, seed: Any = ONE, *, connected: bool = False) -> dict[N
                 node.check_recorded(connected=False)
             contribution = upstream * local if plain else product(op, upstream, local)
             found[operand] = found[operand] + contribution if operand in found else contribution
-    # + makes a node of a masked gradient (choices.py), and leaves others as they are.
-    return {node: +gradient for node, gradient in found.items()} if connected else found
 
 
 def product(op: Op, upstream: Any, local: Any) -> Any:

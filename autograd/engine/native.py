@@ -119,19 +119,9 @@ def slots(*names: str) -> tuple[str, ...]:
     return names if native is None else ()
 
 
-_definitions: dict[Any, Any] = {}  # of the functions that C has in their place
-
-
 def natively(function: F) -> F:
     """The function, or that of C in its place, which leaves to it what it does not know."""
     if native is None:
         return function
     native.connect(function.__name__, function)
-    found: F = getattr(native, function.__name__)
-    _definitions[found] = function
-    return found
-
-
-def definition(function: F) -> F:
-    """The function of Python that says what this one does, which may be itself."""
-    return _definitions.get(function, function)  # type: ignore[no-any-return]
+    return getattr(native, function.__name__)  # type: ignore[no-any-return]

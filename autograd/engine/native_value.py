@@ -7,7 +7,7 @@ given, and C's own take their place.
 from collections.abc import Callable
 from typing import Any
 
-from . import calculus as c, uncleared, watching
+from . import calculus as c, graph, uncleared, watching
 from .commit import add_gradients
 from .native import native, natively as natively
 from .node import Node
@@ -36,6 +36,8 @@ def take_over(value: Any, leaf: Any, constant: Any) -> None:
         "unreached": UNREACHED,
         "one": ONE,
         "sum": c.sum,
+        "product": graph.product,
+        "flow_back": graph.flow_back,
         "watchers": watching.watchers,
         "here": watching._here,
         "state": watching._Here,
