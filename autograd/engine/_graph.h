@@ -331,8 +331,10 @@ static int flow_by_program(Graph *self, Node *node, double upstream, const Progr
         if (self->nodes[target]->time > node->time && /* Python has run: other steps may have, too */
             !(found = run_steps(&program->locals, x, count, node->data)))
             return -1;
-        contribute(self, target, upstream, local->kind == ONE ? 1.0 : found[local->from],
-                   program->strong, local->kind == ONE);
+        int is_one = local->kind == ONE || local->kind == TAKEN;
+        if (local->kind != TAKEN || found[local->from] != 0.0)
+            contribute(self, target, upstream, is_one ? 1.0 : found[local->from], program->strong,
+                       is_one);
     }
     return 0;
 }

@@ -8,8 +8,10 @@ typedef struct {
     uint32_t from[3];
 } Step;
 
+enum { TAKEN = FUNCTION }; /* a local derivative of 1 where the register is not 0, else nothing */
+
 typedef struct {
-    int32_t kind; /* as of a rule */
+    int32_t kind; /* as of a rule, or TAKEN */
     uint32_t from;
 } Result;
 
@@ -133,42 +135,43 @@ static Py_ssize_t find_operands(const Op *self, PyObject *arguments, PyObject **
     return PySequence_Fast_GET_SIZE(parts[1]) == count ? 2 * count : 0;
 }
 
-/* The node of an op of many operands; NULL without an error where Python has to make it. */
+/* What an op of many operands gives; NULL without an error where Python has to compute it. */
 static PyObject *call_many(Op *self, PyObject *arguments)
 {
-    PyObject *parts[2];
+    PyObject *parts[2], *result = NULL;
     Around around;
     Py_ssize_t count = find_operands(self, arguments, parts);
-    Program *program = count ? find_program((PyObject *)self, count) : NULL;
-    if (!program || find_operands(self, arguments, parts) != count)
-        return NULL;
-    Py_ssize_t half = PySequence_Fast_GET_SIZE(parts[0]);
-    Many *many = many_new((PyObject *)self, (uint32_t)count);
+    Many *many = count ? many_new((PyObject *)self, (uint32_t)count) : NULL;
     if (!many)
         return NULL;
-    int kinds = 0;
-    for (Py_ssize_t i = 0; i < count; i++)
-        kinds |= read_operand(PySequence_Fast_GET_ITEM(parts[i >= half], i % half),
-                              &many->operands[i]);
-    const double *found = NULL;
-    Node *node = NULL;
-    if (look_around(kinds, &around))
-        found = run_steps(&program->value, many->operands, (uint32_t)count, 0.0);
-    if (found) {
-        int held = 0;
-        for (Py_ssize_t i = 0; i < count && !around.forgets; i++)
-            held |= holds(many->operands[i].node);
-        node = begin_node(&around, found[program->value.result[0].from], held);
+    Py_ssize_t half = PySequence_Fast_GET_SIZE(parts[0]);
+    int kinds = 0, held = 0;
+    for (Py_ssize_t i = 0; i < count; i++) {
+        Operand *x = &many->operands[i];
+        kinds |= read_operand(PySequence_Fast_GET_ITEM(parts[i >= half], i % half), x);
+        Py_XINCREF(x->node);
+        held |= holds(x->node);
     }
-    if (!node || around.forgets) { /* it has not taken its operands over */
-        Py_DECREF(many->op);
-        PyMem_Free(many);
-        return (PyObject *)node;
+    Program *program = kinds & ANYTHING ? NULL : find_program((PyObject *)self, count);
+    int plain = kinds == PLAIN_NUMBER;
+    if (program && (plain || look_around(kinds, &around))) {
+        const Steps *steps = &program->value;
+        const double *found = run_steps(steps, many->operands, (uint32_t)count, 0.0);
+        if (found && plain)
+            result = PyFloat_FromDouble(found[steps->result[0].from]);
+        else if (found)
+            result = (PyObject *)begin_node(&around, found[steps->result[0].from],
+                                            held && !around.forgets);
+        if (result && !plain && !around.forgets) {
+            ((Node *)result)->record.many = many;
+            return end_node(&around, (Node *)result);
+        }
     }
     for (Py_ssize_t i = 0; i < count; i++)
-        Py_XINCREF(many->operands[i].node);
-    node->record.many = many;
-    return end_node(&around, node);
+        Py_XDECREF(many->operands[i].node);
+    Py_DECREF(many->op);
+    PyMem_Free(many);
+    return result;
 }
 
 /* ``op(x, y)``: of numbers a float, of usual nodes a node, of anything else what Python says. */

@@ -58,6 +58,16 @@ def take_over(value: Any, leaf: Any, constant: Any) -> None:
     native.start()
 
 
+def call_natively(op: Op, method: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """The method for ``op(value)``, or one that calls the op, where that is C's."""
+
+    def through_c(self: Any) -> Any:
+        return op(self) if isinstance(self, Node) else method(self)
+
+    through_c.__module__ = method.__module__  # where pickle finds it
+    return method if native is None else through_c
+
+
 def take_over_tracing(traced: Any, outlived: Any) -> None:
     """Let C record what is computed of values of the first class, until they are of the second."""
     if native is None:
@@ -70,7 +80,7 @@ def take_over_tracing(traced: Any, outlived: Any) -> None:
 
 def _form(op: Op) -> int:
     """How a call of the op gives its operands, where there may be many: see `_native.c`."""
-    if op.derivatives is None or op.taken is not None:
+    if op.derivatives is None or op is c.gather:
         return 0
     in_lists = {c._one_per_operand: 1, c._at_least_one: 1, c._pairs: 2}
     return in_lists.get(op.arrange, 3)

@@ -10,9 +10,8 @@ from typing import Any, NoReturn
 
 from ...engine import calculus as c
 from ...engine.assignment import cleared
-from ...engine.commit import add_gradients
+from ...engine.commit import propagate
 from ...engine.errors import TracedValueError
-from ...engine.graph import gradients
 from ...engine.native_value import take_over_tracing
 from ...engine.node import UNREACHED, Node
 from ...engine.numbers import number
@@ -175,7 +174,7 @@ class TracedValue(Value):
 
     def backward(self, gradient: Any = 1.0, *, create_graph: bool = True) -> None:
         """As of any Value, except that the gradients are traced too."""
-        add_gradients(gradients(self, gradient, connected=True))
+        propagate(self, gradient, connected=True)
 
     def __format__(self, spec: str) -> str:
         return repr(self)
