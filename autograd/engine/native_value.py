@@ -5,6 +5,7 @@ given, and C's own take their place.
 """
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from . import calculus as c, graph, uncleared, watching
@@ -61,10 +62,10 @@ def take_over(value: Any, leaf: Any, constant: Any) -> None:
 def call_natively(op: Op, method: Callable[[Any], Any]) -> Callable[[Any], Any]:
     """The method for ``op(value)``, or one that calls the op, where that is C's."""
 
+    @wraps(method)
     def through_c(self: Any) -> Any:
         return op(self) if isinstance(self, Node) else method(self)
 
-    through_c.__module__ = method.__module__  # where pickle finds it
     return method if native is None else through_c
 
 
