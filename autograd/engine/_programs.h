@@ -25,6 +25,7 @@ typedef struct {
 struct Program {
     Steps value, locals;
     int strong;
+    int indexed; /* the first operand names one of the others, counted from 0 */
 };
 
 static Program no_program; /* in the place of what Python computes */
@@ -56,9 +57,10 @@ static Program *read_program(PyObject *packed)
     Piece p[6];
     if (!program)
         return (Program *)PyErr_NoMemory();
-    if (PyArg_ParseTuple(packed, "(y#y#y#)(y#y#y#)p", &p[0].bytes, &p[0].size, &p[1].bytes,
+    if (PyArg_ParseTuple(packed, "(y#y#y#)(y#y#y#)pp", &p[0].bytes, &p[0].size, &p[1].bytes,
                          &p[1].size, &p[2].bytes, &p[2].size, &p[3].bytes, &p[3].size, &p[4].bytes,
-                         &p[4].size, &p[5].bytes, &p[5].size, &program->strong) &&
+                         &p[4].size, &p[5].bytes, &p[5].size, &program->strong,
+                         &program->indexed) &&
         read_steps(&program->value, p) == 0 && read_steps(&program->locals, p + 3) == 0)
         return program;
     PyMem_Free(program); /* its arrays are lost, for this is an error of the engine's own */
@@ -154,6 +156,10 @@ static PyObject *call_many(Op *self, PyObject *arguments)
     }
     Program *program = kinds & ANYTHING ? NULL : find_program((PyObject *)self, count);
     int plain = kinds == PLAIN_NUMBER;
+    double index = many->operands[0].number;
+    if (program && program->indexed &&
+        !(0.0 <= index && index < (double)(count - 1) && floor(index) == index))
+        program = NULL;
     if (program && (plain || look_around(kinds, &around))) {
         const Steps *steps = &program->value;
         const double *found = run_steps(steps, many->operands, (uint32_t)count, 0.0);

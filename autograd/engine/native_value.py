@@ -81,7 +81,7 @@ def take_over_tracing(traced: Any, outlived: Any) -> None:
 
 def _form(op: Op) -> int:
     """How a call of the op gives its operands, where there may be many: see `_native.c`."""
-    if op.derivatives is None or op is c.gather:
+    if op.derivatives is None:
         return 0
     in_lists = {c._one_per_operand: 1, c._at_least_one: 1, c._pairs: 2}
     return in_lists.get(op.arrange, 3)
