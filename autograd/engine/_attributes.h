@@ -56,11 +56,10 @@ static int assign_record(Node *self, PyObject *op, const Operand *operands, uint
     return follow((PyObject *)self);
 }
 
-static int refuse_to_delete(Node *self, PyObject *value, const char *name)
+static int refuse_to_delete(PyObject *value, const char *name)
 {
     if (!value)
-        PyErr_Format(PyExc_AttributeError, "property '%s' of '%s' object has no deleter", name,
-                     Py_TYPE(self)->tp_name);
+        PyErr_Format(PyExc_AttributeError, "%s cannot be deleted", name);
     return !value;
 }
 
@@ -68,7 +67,7 @@ static PyObject *get_data(Node *self, void *closure) { return PyFloat_FromDouble
 
 static int set_data_slot(Node *self, PyObject *value, void *closure)
 {
-    if (refuse_to_delete(self, value, "_data"))
+    if (refuse_to_delete(value, "_data"))
         return -1;
     double data = PyFloat_AsDouble(value);
     if (data == -1.0 && PyErr_Occurred())
@@ -86,7 +85,7 @@ static int set_data(Node *self, PyObject *value, void *closure)
     return Py_TYPE(data_property)->tp_descr_set(data_property, (PyObject *)self, value);
 }
 
-static PyObject *place_of(Node *self);
+static PyObject *place_of(Node *self); /* see _tape.h */
 
 /* A number that Python sees stays that very object until another one takes its place. */
 static PyObject *get_gradient(Node *self, void *as_number)
@@ -107,8 +106,8 @@ static PyObject *get_gradient(Node *self, void *as_number)
 
 static int set_gradient(Node *self, PyObject *value, void *closure)
 {
-    if (refuse_to_delete(self, value, "_grad"))
-        return -1;
+    if (!value) /* which the property refuses */
+        return Py_TYPE(grad_property)->tp_descr_set(grad_property, (PyObject *)self, NULL);
     if (IS_NODE(value) && (follow(value) < 0 || follow((PyObject *)self) < 0))
         return -1;
     PyObject *before = self->gradient_kind >= OBJECT ? self->gradient.object : NULL;
@@ -129,7 +128,7 @@ static PyObject *get_op(Node *self, void *closure)
 
 static int set_op(Node *self, PyObject *value, void *closure)
 {
-    if (refuse_to_delete(self, value, "op"))
+    if (refuse_to_delete(value, "op"))
         return -1;
     Operand two[2] = {self->record.two[0], self->record.two[1]};
     uint32_t count = count_of(self);
@@ -137,11 +136,17 @@ static int set_op(Node *self, PyObject *value, void *closure)
                          self->row ? two : operands_of(self), count);
 }
 
+#define AS_NUMBERS ((void *)1)
+
 /* A tuple of the operands, or of the numbers that they had. */
 static PyObject *get_operands(Node *self, void *numbers)
 {
     uint32_t count = count_of(self);
     PyObject *found = PyTuple_New(count);
+    if (found && count_of(self) != count) { /* the collector has run, and somebody's code with it */
+        Py_DECREF(found);
+        return get_operands(self, numbers);
+    }
     for (uint32_t i = 0; found && i < count; i++) {
         Operand *x = &operands_of(self)[i];
         PyObject *item = x->node && !numbers ? Py_NewRef(x->node) : PyFloat_FromDouble(x->number);
@@ -153,13 +158,12 @@ static PyObject *get_operands(Node *self, void *numbers)
     return found;
 }
 
-/* Record this op, or the one that there is, and operands: nodes and floats with the numbers that
-   they have now, or had. */
+/* Record an op and its operands: nodes and floats, with these numbers or those that they have. */
 static int record_tuple(Node *self, PyObject *op, PyObject *operands, PyObject *numbers)
 {
-    if (!PyTuple_Check(operands) || (numbers && (!PyTuple_Check(numbers) ||
-        PyTuple_GET_SIZE(numbers) != PyTuple_GET_SIZE(operands)))) {
-        PyErr_Format(PyExc_TypeError, "operands are a tuple, got %s", Py_TYPE(operands)->tp_name);
+    if (!PyTuple_Check(operands) || (numbers && !PyTuple_Check(numbers)) ||
+        (numbers && PyTuple_GET_SIZE(numbers) != PyTuple_GET_SIZE(operands))) {
+        PyErr_SetString(PyExc_TypeError, "operands are a tuple, and so are their numbers");
         return -1;
     }
     Py_ssize_t count = PyTuple_GET_SIZE(operands);
@@ -183,7 +187,7 @@ static int record_tuple(Node *self, PyObject *op, PyObject *operands, PyObject *
 
 static int set_operands(Node *self, PyObject *value, void *closure)
 {
-    if (refuse_to_delete(self, value, "operands"))
+    if (refuse_to_delete(value, "operands"))
         return -1;
     PyObject *op = Py_XNewRef(op_of(self));
     int result = record_tuple(self, op, value, NULL);
@@ -193,22 +197,12 @@ static int set_operands(Node *self, PyObject *value, void *closure)
 
 static int set_recorded(Node *self, PyObject *value, void *closure)
 {
-    if (refuse_to_delete(self, value, "_recorded"))
+    if (refuse_to_delete(value, "_recorded"))
         return -1;
-    uint32_t count = count_of(self);
-    if (!PyTuple_Check(value) || PyTuple_GET_SIZE(value) != count) {
-        PyErr_SetString(PyExc_ValueError, "recorded is a tuple of one number for each operand");
-        return -1;
-    }
-    for (uint32_t i = 0; i < count; i++)
-        if (!PyFloat_Check(PyTuple_GET_ITEM(value, i))) {
-            PyErr_SetString(PyExc_TypeError, "recorded numbers are floats");
-            return -1;
-        }
-    for (uint32_t i = 0; i < count; i++)
-        operands_of(self)[i].number = PyFloat_AS_DOUBLE(PyTuple_GET_ITEM(value, i));
-    date_record(self);
-    return 0;
+    PyObject *op = Py_XNewRef(op_of(self)), *operands = get_operands(self, NULL);
+    int result = operands ? record_tuple(self, op, operands, value) : -1;
+    Py_XDECREF(op), Py_XDECREF(operands);
+    return result;
 }
 
 static PyGetSetDef node_attributes[] = {
@@ -217,8 +211,8 @@ static PyGetSetDef node_attributes[] = {
     {"_grad", (getter)get_gradient, (setter)set_gradient, NULL, NULL},
     {"grad", (getter)get_gradient, (setter)set_gradient,
      "The gradient: the sum over the backward passes so far, 0 if none has reached the node.\n\n"
-     "None at a constant; a Value after ``backward(create_graph=True)``.", &NodeType},
-    {"_recorded", (getter)get_operands, (setter)set_recorded, NULL, &NodeType},
+     "None at a constant; a Value after ``backward(create_graph=True)``.", AS_NUMBERS},
+    {"_recorded", (getter)get_operands, (setter)set_recorded, NULL, AS_NUMBERS},
     {"op", (getter)get_op, (setter)set_op, NULL, NULL},
     {"operands", (getter)get_operands, (setter)set_operands, NULL, NULL},
     {NULL, NULL, NULL, NULL, NULL},
@@ -238,7 +232,7 @@ static int node_setattr(PyObject *self, PyObject *name, PyObject *value)
     if (PyObject_GenericSetAttr(self, name, value) < 0)
         return -1;
     if (!value || Py_TYPE(self) == value_type || !(PyObject_IS_GC(value)) ||
-        PyObject_HasAttr((PyObject *)Py_TYPE(self), name))
+        PyObject_HasAttr((PyObject *)value_type, name))
         return 0;
     ((Node *)self)->flags |= HOLDS;
     return IS_NODE(value) ? follow(value) : Py_TYPE(value)->tp_traverse(value, follow_if_node, NULL);

@@ -8,8 +8,8 @@
    lock (the GIL).
 
      Node     a number, its gradient, and the record of how it was computed
-     Op       the base of ops: the number of its row in _calculus.h; _programs.h: of many operands
-     Tape     the nodes of a function that is recorded, in the order they are made: _tape.h
+     Op       the base of ops: the number of its row in _calculus.h, or its programs
+     Tape     the nodes of a function that is recorded, in the order they are made
      Graph    the nodes of a pass, in order, with what flows back to each
 */
 #define PY_SSIZE_T_CLEAN
@@ -72,7 +72,7 @@ static PyObject *try_gradients(PyObject *const *given, Py_ssize_t count, PyObjec
     Graph graph = graph_new();
     PyObject *found = NULL;
     if (graph_differentiate(&graph, (Node *)given[0], seed) == 0)
-        found = graph.found ? Py_NewRef(graph.found) : graph_as_dict(&graph);
+        found = graph_as_dict(&graph);
     graph_free(&graph);
     return found;
 }
@@ -92,11 +92,11 @@ static PyObject *try_propagate(PyObject *const *given, Py_ssize_t count, PyObjec
     Graph graph = graph_new();
     PyObject *found = NULL;
     if (graph_differentiate(&graph, (Node *)given[0], seed) == 0) {
-        if (!graph.objects || graph_has_numbers(&graph)) {
+        if (graph_has_numbers(&graph)) {
             graph_commit(&graph);
             found = Py_NewRef(Py_None);
         } else {
-            PyObject *gradients = graph.found ? Py_NewRef(graph.found) : graph_as_dict(&graph);
+            PyObject *gradients = graph_as_dict(&graph);
             found = gradients ? PyObject_CallOneArg(add_gradients, gradients) : NULL;
             Py_XDECREF(gradients);
         }
@@ -120,14 +120,16 @@ static PyObject *try_make(PyObject *const *given, Py_ssize_t count, PyObject *na
 
 static PyObject *try_moved(PyObject *const *given, Py_ssize_t count, PyObject *names)
 {
-    Operand slot;
-    if (count != 2 || names || !IS_NODE(given[0]) || !PyLong_CheckExact(given[1]) ||
-        read_operand(given[1], &slot) != PLAIN_NUMBER || slot.number < 0.0 ||
-        slot.number >= count_of((Node *)given[0]))
+    if (count != 2 || names || !IS_NODE(given[0]) || !PyLong_CheckExact(given[1]))
         return NULL;
     Node *node = (Node *)given[0];
-    double was = operands_of(node)[(uint32_t)slot.number].number;
-    Node *x = (Node *)operands_of(node)[(uint32_t)slot.number].node;
+    size_t slot = PyLong_AsSize_t(given[1]);
+    if (slot >= count_of(node)) {
+        PyErr_Clear();
+        return NULL;
+    }
+    double was = operands_of(node)[slot].number;
+    Node *x = (Node *)operands_of(node)[slot].node;
     if (!x || op_of(x))
         return PyBool_FromLong(x && x->time > node->time);
     int same = x->data == was ? !signbit(x->data) == !signbit(was)
@@ -200,6 +202,7 @@ static const struct {
     {"add_gradients", &add_gradients},
     {"write_programs", &write_programs},
     {"data_property", &data_property},
+    {"grad_property", &grad_property},
     {"topological_order", &python_order},
     {"gradients", &python_gradients},
     {"propagate", &python_propagate},
@@ -223,6 +226,10 @@ static PyObject *native_connect(PyObject *module, PyObject *arguments)
         return NULL;
     for (size_t i = 0; i < sizeof CONNECTIONS / sizeof *CONNECTIONS; i++)
         if (strcmp(CONNECTIONS[i].name, name) == 0) {
+            int is_node = PyType_Check(given) && PyType_IsSubtype((PyTypeObject *)given, &NodeType);
+            if (is_node && strcmp(name, "leaf") != 0 && strcmp(name, "constant") != 0 &&
+                ((PyTypeObject *)given)->tp_basicsize != sizeof(Node))
+                return PyErr_Format(PyExc_TypeError, "%R has slots that C does not know", given);
             Py_XSETREF(*CONNECTIONS[i].place, Py_NewRef(given));
             Py_RETURN_NONE;
         }
@@ -241,7 +248,7 @@ PyDoc_STRVAR(start_doc, "Take over, once all is handed in: new leaves are C's fr
 
 static PyObject *native_start(PyObject *module, PyObject *unused)
 {
-    if (value_type->tp_basicsize != sizeof(Node) || !PyList_CheckExact(watchers) ||
+    if (!PyList_CheckExact(watchers) ||
         !PyDict_CheckExact(watching_names) || !PyDict_CheckExact(used_gradients)) {
         PyErr_SetString(PyExc_TypeError, "the heart is not what the engine in C was written for");
         return NULL;
@@ -251,7 +258,7 @@ static PyObject *native_start(PyObject *module, PyObject *unused)
         find_slot(state_type, "since", &at_since) < 0 ||
         !(latest = PyUnicode_InternFromString("_latest")) ||
         !(forward_name = PyUnicode_InternFromString("forward")) ||
-        !(name_name = PyUnicode_InternFromString("__name__")))
+        !(dunder_name = PyUnicode_InternFromString("__name__")))
         return NULL;
     python_init = leaf_type->tp_init;
     leaf_type->tp_init = init_leaf;

@@ -8,18 +8,20 @@ typedef struct {
     uint32_t from[3];
 } Step;
 
-enum { TAKEN = FUNCTION }; /* a local derivative of 1 where the register is not 0, else nothing */
+/* What a local derivative is: nothing, 1, what a register holds, or 1 where that is not 0. */
+enum result_kind { IS_NOTHING, IS_ONE, IS_REGISTER, IS_TAKEN };
 
 typedef struct {
-    int32_t kind; /* as of a rule, or TAKEN */
+    int32_t kind;
     uint32_t from;
 } Result;
 
+/* The three arrays are the bytes that Python packed; the sizes are in bytes. */
 typedef struct {
-    Py_ssize_t constants, steps;
-    double *constant;
-    Step *step;
-    Result *result;
+    const double *constant;
+    const Step *step;
+    const Result *result;
+    Py_ssize_t constants, steps, results;
 } Steps;
 
 struct Program {
@@ -30,40 +32,20 @@ struct Program {
 
 static Program no_program; /* in the place of what Python computes */
 
-/* A piece of a program, as C has it in memory. */
-typedef struct {
-    const char *bytes;
-    Py_ssize_t size;
-} Piece;
-
-static int read_steps(Steps *self, const Piece *pieces)
-{
-    void **places[] = {(void **)&self->constant, (void **)&self->step, (void **)&self->result};
-    for (int i = 0; i < 3; i++) {
-        if (!(*places[i] = PyMem_Malloc((size_t)pieces[i].size + 1))) {
-            PyErr_NoMemory();
-            return -1;
-        }
-        memcpy(*places[i], pieces[i].bytes, (size_t)pieces[i].size);
-    }
-    self->constants = pieces[0].size / (Py_ssize_t)sizeof *self->constant;
-    self->steps = pieces[1].size / (Py_ssize_t)sizeof *self->step;
-    return 0;
-}
-
+/* Read a program, which holds on to what was packed. */
 static Program *read_program(PyObject *packed)
 {
-    Program *program = PyMem_Calloc(1, sizeof *program);
-    Piece p[6];
-    if (!program)
+    Program *self = PyMem_Calloc(1, sizeof *self);
+    if (!self)
         return (Program *)PyErr_NoMemory();
-    if (PyArg_ParseTuple(packed, "(y#y#y#)(y#y#y#)pp", &p[0].bytes, &p[0].size, &p[1].bytes,
-                         &p[1].size, &p[2].bytes, &p[2].size, &p[3].bytes, &p[3].size, &p[4].bytes,
-                         &p[4].size, &p[5].bytes, &p[5].size, &program->strong,
-                         &program->indexed) &&
-        read_steps(&program->value, p) == 0 && read_steps(&program->locals, p + 3) == 0)
-        return program;
-    PyMem_Free(program); /* its arrays are lost, for this is an error of the engine's own */
+    Steps *v = &self->value, *d = &self->locals;
+    if (PyArg_ParseTuple(packed, "(y#y#y#)(y#y#y#)pp", &v->constant, &v->constants, &v->step,
+                         &v->steps, &v->result, &v->results, &d->constant, &d->constants, &d->step,
+                         &d->steps, &d->result, &d->results, &self->strong, &self->indexed)) {
+        Py_INCREF(packed);
+        return self;
+    }
+    PyMem_Free(self);
     return NULL;
 }
 
@@ -94,19 +76,18 @@ static const double *run_steps(const Steps *self, const Operand *x, uint32_t cou
 {
     static double *registers;
     static size_t room;
-    size_t wanted = (size_t)count + 1 + (size_t)self->constants + (size_t)self->steps;
-    if (wanted > room) {
-        if (grow(&registers, 2 * wanted * sizeof *registers) < 0)
-            return NULL;
-        room = 2 * wanted;
-    }
+    size_t constants = (size_t)self->constants / sizeof *self->constant;
+    size_t steps = (size_t)self->steps / sizeof *self->step;
+    size_t wanted = count + 1 + constants + steps;
+    if (make_room(&registers, &room, wanted, sizeof *registers) < 0)
+        return NULL;
     for (uint32_t i = 0; i < count; i++)
         registers[i] = x[i].number;
     registers[count] = out;
     double *next = registers + count + 1;
-    for (Py_ssize_t i = 0; i < self->constants; i++)
+    for (size_t i = 0; i < constants; i++)
         *next++ = self->constant[i];
-    for (Py_ssize_t i = 0; i < self->steps; i++) {
+    for (size_t i = 0; i < steps; i++) {
         const Step *step = &self->step[i];
         const double a = registers[step->from[0]], b = registers[step->from[1]];
         if (step->row < 0)

@@ -11,7 +11,7 @@ typedef struct {
 static Py_ssize_t at_watchers, at_forgetting, at_since;
 static PyObject *latest;
 
-#define HELD(object, offset) (*(PyObject **)((char *)(object) + (offset)))
+#define SLOT_AT(object, offset) (*(PyObject **)((char *)(object) + (offset)))
 
 /* Where objects of a class with __slots__ hold the one with this name. */
 static int find_slot(PyObject *class, const char *name, Py_ssize_t *offset)
@@ -70,10 +70,10 @@ static int look_around(int kinds, Around *around)
         return 0;
     int known = PyContextVar_Get(here_variable, NULL, &state) == 0 && state &&
                 PyContextVar_Get(running, NULL, &call) == 0 && call;
-    PyObject *seen = known ? HELD(state, at_watchers) : NULL;
-    around->forgets = known && HELD(state, at_forgetting) == Py_True;
+    PyObject *seen = known ? SLOT_AT(state, at_watchers) : NULL;
+    around->forgets = known && SLOT_AT(state, at_forgetting) == Py_True;
     known = seen && PyTuple_CheckExact(seen) &&
-            HELD(state, at_since) == PyDict_GetItemWithError(watching_names, latest);
+            SLOT_AT(state, at_since) == PyDict_GetItemWithError(watching_names, latest);
     if (known && kinds == TRACED_NODE) {
         PyObject *tape = PyTuple_GET_SIZE(seen) == 1 ? PyTuple_GET_ITEM(seen, 0) : NULL;
         known = tape && Py_IS_TYPE(tape, &TapeType) && !around->forgets;

@@ -34,12 +34,8 @@ static int tape_append(Tape *self, Node *node, PyObject *code, int instruction)
             return -1;
         i = codes;
     }
-    if (self->count == self->room) {
-        size_t room = self->room ? 2 * self->room : 256;
-        if (grow(&self->made, room * sizeof *self->made) < 0)
-            return -1;
-        self->room = room;
-    }
+    if (make_room(&self->made, &self->room, self->count + 1, sizeof *self->made) < 0)
+        return -1;
     self->made[self->count++] =
         (Made){(Node *)Py_NewRef(node), {(uint32_t)i, instruction}};
     return 0;
@@ -71,17 +67,17 @@ static int tape_ask(Tape *self, Node *node, PyObject *frame)
 /* Append a node that the running code has made, and return it. */
 static PyObject *tape_record(Tape *self, Node *node)
 {
-    PyFrameObject *running = PyEval_GetFrame();
+    PyFrameObject *frame = PyEval_GetFrame();
     int result = -1;
-    if (running && (PyObject *)running == self->library)
-        running = (PyFrameObject *)self->outermost;
-    else if (!running || (PyObject *)running != self->frame) {
-        result = tape_ask(self, node, (PyObject *)running);
-        running = NULL;
+    if (frame && (PyObject *)frame == self->library)
+        frame = (PyFrameObject *)self->outermost;
+    else if (!frame || (PyObject *)frame != self->frame) {
+        result = tape_ask(self, node, (PyObject *)frame);
+        frame = NULL;
     }
-    if (running) {
-        PyObject *code = (PyObject *)PyFrame_GetCode(running);
-        result = tape_append(self, node, code, PyFrame_GetLasti(running));
+    if (frame) {
+        PyObject *code = (PyObject *)PyFrame_GetCode(frame);
+        result = tape_append(self, node, code, PyFrame_GetLasti(frame));
         Py_DECREF(code);
     }
     if (result == 0)
@@ -167,6 +163,7 @@ static PyObject *tape_end(Tape *self, PyObject *unused)
     Py_RETURN_NONE;
 }
 
+/* Its nodes are not in the collector's lists, and code objects hold no other. */
 static int tape_traverse(Tape *self, visitproc visit, void *arg)
 {
     Py_VISIT(self->recorder);

@@ -10,15 +10,13 @@ from typing import Any
 
 from . import calculus as c, graph, uncleared, watching
 from .commit import add_gradients
-from .native import native, natively as natively
+from .native import native
 from .node import Node
 from .numbers import UNREACHED
 from .op import ONE, Op
 
-INFIX = {  # the names of Python's operators
-    **{op.__name__: op.__name__ for op in (c.add, c.sub, c.mul, c.mod, c.floordiv, c.pow)},
-    "div": "truediv",
-}
+INFIX = ("add", "sub", "mul", "div", "mod", "floordiv", "pow")
+PREFIX = ("neg", "abs")
 
 
 # What writes the programs of ops of many operands. The room of formulas stands above the engine, so
@@ -49,12 +47,13 @@ def take_over(value: Any, leaf: Any, constant: Any) -> None:
         "add_gradients": add_gradients,
         "write_programs": lambda op, count: programs[0](op, count),
         "data_property": value.data,
+        "grad_property": Node.grad,
     }
     for name, given in handed_in.items():
         native.connect(name, given)
     for name, op in vars(c).items():
         if isinstance(op, Op) and name == op.__name__:
-            native.bind(name, op, _form(op), *_methods(value, name))
+            native.bind(name, op, _form(op), *_take_methods(value, name))
     del Op.__call__, Node.grad, value.data
     native.start()
 
@@ -76,7 +75,7 @@ def take_over_tracing(traced: Any, outlived: Any) -> None:
     native.connect("traced", traced)
     native.connect("outlived", outlived)
     for name in INFIX:
-        _methods(traced, name)
+        _take_methods(traced, name)
 
 
 def _form(op: Op) -> int:
@@ -87,10 +86,10 @@ def _form(op: Op) -> int:
     return in_lists.get(op.arrange, 3)
 
 
-def _methods(value: Any, name: str) -> list[Any]:
+def _take_methods(value: Any, name: str) -> list[Any]:
     """The methods of the operator of an op, from the left and the right, taken from the class."""
-    python = INFIX.get(name) or (name if name in ("neg", "abs") else None)
-    names = [f"__{python}__", f"__r{python}__"] if python else []
+    python = "truediv" if name == "div" else name
+    names = [f"__{python}__", f"__r{python}__"] if name in INFIX + PREFIX else []
     found = [vars(value).get(x) for x in names]
     for x in vars(value).keys() & names:
         delattr(value, x)
