@@ -74,7 +74,7 @@ class BuildEngine(build_ext):
 
 def write_calculus() -> str:
     """Write the table of the calculus, if it is another one now; give the hashes of all sources."""
-    os.environ["AUTOGRAD_ENGINE"] = "python"
+    os.environ["AUTOGRAD_ENGINE"] = "python"  # of this process, which has read its WISH
     sys.path.insert(0, str(ROOT))
     from autograd.engine.native import hashes_of_sources
     from autograd.formulas import native_spelling

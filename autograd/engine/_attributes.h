@@ -223,7 +223,16 @@ static PyMemberDef node_members[] = {
     {NULL, 0, 0, 0, NULL},
 };
 
-static int follow_if_node(PyObject *x, void *unused) { return IS_NODE(x) ? follow(x) : 0; }
+/* Follow the nodes in an object that a leaf holds, also in containers in one another. */
+static int follow_nodes_in(PyObject *x, void *levels)
+{
+    int left = *(int *)levels - 1;
+    if (IS_NODE(x))
+        return follow(x);
+    if (!left || (!PyList_CheckExact(x) && !PyTuple_CheckExact(x) && !PyDict_CheckExact(x)))
+        return 0;
+    return Py_TYPE(x)->tp_traverse(x, follow_nodes_in, &left);
+}
 
 /* Set an attribute. What a leaf holds may have been computed from it, now or later, which is a
    cycle: the collector then knows that, and whatever is computed from the leaf. */
@@ -234,6 +243,7 @@ static int node_setattr(PyObject *self, PyObject *name, PyObject *value)
     if (!value || Py_TYPE(self) == value_type || !(PyObject_IS_GC(value)) ||
         PyObject_HasAttr((PyObject *)value_type, name))
         return 0;
+    int levels = 8;
     ((Node *)self)->flags |= HOLDS;
-    return IS_NODE(value) ? follow(value) : Py_TYPE(value)->tp_traverse(value, follow_if_node, NULL);
+    return follow_nodes_in(value, &levels);
 }

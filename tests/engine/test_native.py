@@ -93,6 +93,7 @@ class TestTheChoice:
 
     def test_it_knows_every_file_that_it_is_made_of(self) -> None:
         assert all((PACKAGE / file).exists() for file in SOURCES)
+        assert {f"engine/{path.name}" for path in PACKAGE.glob("engine/_*.[ch]")} <= {*SOURCES}
         assert [len(part) for part in hashes_of_sources().split(".")] == [16] * len(SOURCES)
 
 
