@@ -238,8 +238,16 @@ static int follow_nodes_in(PyObject *x, void *levels)
    cycle: the collector then knows that, and whatever is computed from the leaf. */
 static int node_setattr(PyObject *self, PyObject *name, PyObject *value)
 {
-    if (PyObject_GenericSetAttr(self, name, value) < 0)
+    if (PyObject_GenericSetAttr(self, name, value) < 0) {
+#if PY_VERSION_HEX >= 0x030D0000 /* which says more of objects whose class has no such function */
+        if (Py_TYPE(self)->tp_dictoffset == 0 && PyErr_ExceptionMatches(PyExc_AttributeError) &&
+            !PyObject_HasAttr((PyObject *)Py_TYPE(self), name))
+            PyErr_Format(PyExc_AttributeError,
+                         "'%.100s' object has no attribute '%U' and no __dict__ for setting new "
+                         "attributes", Py_TYPE(self)->tp_name, name);
+#endif
         return -1;
+    }
     if (!value || Py_TYPE(self) == value_type || !(PyObject_IS_GC(value)) ||
         PyObject_HasAttr((PyObject *)value_type, name))
         return 0;

@@ -323,34 +323,47 @@ static PyMethodDef functions[] = {
     {NULL, NULL, 0, NULL},
 };
 
+
+/* Fill a module. All of them have the same types, which one import of the library claims. */
+static int fill_module(PyObject *module)
+{
+    static int ready;
+    if (!ready) {
+        NodeType.tp_new = OpType.tp_new = PyBaseObject_Type.tp_new;
+        if (PyType_Ready(&NodeType) < 0 || PyType_Ready(&OpType) < 0 ||
+            PyType_Ready(&TapeType) < 0 || !(zero = PyFloat_FromDouble(0.0)))
+            return -1;
+        /* What copy and pickle take from a node, as from the slots of the Python class. */
+        PyObject *slots = Py_BuildValue("(ssssss)", "_data", "_grad", "_recorded", "op",
+                                        "operands", "note");
+        if (!slots || PyDict_SetItemString(NodeType.tp_dict, "__slots__", slots) < 0)
+            return -1;
+        Py_DECREF(slots);
+        PyType_Modified(&NodeType);
+        ready = 1;
+    }
+    if (PyModule_AddStringConstant(module, "built_from", BUILT_FROM) < 0 ||
+        PyModule_AddObjectRef(module, "Node", (PyObject *)&NodeType) < 0 ||
+        PyModule_AddObjectRef(module, "Op", (PyObject *)&OpType) < 0 ||
+        PyModule_AddObjectRef(module, "Tape", (PyObject *)&TapeType) < 0)
+        return -1;
+    return 0;
+}
+
+static PyModuleDef_Slot slots[] = {
+    {Py_mod_exec, fill_module},
+#if PY_VERSION_HEX >= 0x030C0000
+    {Py_mod_multiple_interpreters, Py_MOD_MULTIPLE_INTERPRETERS_NOT_SUPPORTED},
+#endif
+    {0, NULL},
+};
+
 static struct PyModuleDef definition = {
     PyModuleDef_HEAD_INIT,
     .m_name = "autograd.engine._native",
     .m_doc = "The heart in C: see _native.c.",
-    .m_size = -1,
     .m_methods = functions,
+    .m_slots = slots,
 };
 
-PyMODINIT_FUNC PyInit__native(void)
-{
-    NodeType.tp_new = OpType.tp_new = PyBaseObject_Type.tp_new;
-    if (PyType_Ready(&NodeType) < 0 || PyType_Ready(&OpType) < 0 || PyType_Ready(&TapeType) < 0 ||
-        !(zero = PyFloat_FromDouble(0.0)))
-        return NULL;
-    /* What copy and pickle take from a node, as from the slots of the Python class. */
-    PyObject *slots = Py_BuildValue("(ssssss)", "_data", "_grad", "_recorded", "op", "operands",
-                                    "note");
-    if (!slots || PyDict_SetItemString(NodeType.tp_dict, "__slots__", slots) < 0)
-        return NULL;
-    Py_DECREF(slots);
-    PyType_Modified(&NodeType);
-    PyObject *module = PyModule_Create(&definition);
-    if (!module || PyModule_AddStringConstant(module, "built_from", BUILT_FROM) < 0 ||
-        PyModule_AddObjectRef(module, "Node", (PyObject *)&NodeType) < 0 ||
-        PyModule_AddObjectRef(module, "Op", (PyObject *)&OpType) < 0 ||
-        PyModule_AddObjectRef(module, "Tape", (PyObject *)&TapeType) < 0) {
-        Py_XDECREF(module);
-        return NULL;
-    }
-    return module;
-}
+PyMODINIT_FUNC PyInit__native(void) { return PyModuleDef_Init(&definition); }
