@@ -48,9 +48,12 @@ static int assign_record(Node *self, PyObject *op, const Operand *operands, uint
     else
         self->record.many = many;
     date_record(self);
-    if (held)
+    if (held) {
         self->flags |= HOLDS;
-    if (!held && !(self->flags & FOLLOWED))
+        if (!PyObject_GC_IsTracked((PyObject *)self))
+            PyObject_GC_Track(self);
+    }
+    if (!(self->flags & FOLLOWED))
         return 0;
     self->flags &= (uint8_t)~FOLLOWED;
     return follow((PyObject *)self);
@@ -63,9 +66,15 @@ static int refuse_to_delete(PyObject *value, const char *name)
     return !value;
 }
 
-static PyObject *get_data(Node *self, void *closure) { return PyFloat_FromDouble(self->data); }
+static PyObject *get_data(Node *self, void *closure)
+{
+    if (!self->time && self->gradient_kind != PLACE)
+        return PyErr_Format(PyExc_AttributeError, "'%.100s' object has no attribute '_data'",
+                            Py_TYPE(self)->tp_name);
+    return PyFloat_FromDouble(self->data);
+}
 
-static int set_data_slot(Node *self, PyObject *value, void *closure)
+static int set_data(Node *self, PyObject *value, void *closure)
 {
     if (refuse_to_delete(value, "_data"))
         return -1;
@@ -75,14 +84,6 @@ static int set_data_slot(Node *self, PyObject *value, void *closure)
     self->data = data;
     self->time = ++now;
     return 0;
-}
-
-/* ``value.data = x``: of a leaf and a float here, of all else as Python says. */
-static int set_data(Node *self, PyObject *value, void *closure)
-{
-    if (value && PyFloat_CheckExact(value) && !op_of(self) && !count_of(self))
-        return set_data_slot(self, value, NULL);
-    return Py_TYPE(data_property)->tp_descr_set(data_property, (PyObject *)self, value);
 }
 
 static PyObject *place_of(Node *self); /* see _tape.h */
@@ -106,8 +107,8 @@ static PyObject *get_gradient(Node *self, void *as_number)
 
 static int set_gradient(Node *self, PyObject *value, void *closure)
 {
-    if (!value) /* which the property refuses */
-        return Py_TYPE(grad_property)->tp_descr_set(grad_property, (PyObject *)self, NULL);
+    if (refuse_to_delete(value, "_grad"))
+        return -1;
     if (IS_NODE(value) && (follow(value) < 0 || follow((PyObject *)self) < 0))
         return -1;
     PyObject *before = self->gradient_kind >= OBJECT ? self->gradient.object : NULL;
@@ -206,12 +207,8 @@ static int set_recorded(Node *self, PyObject *value, void *closure)
 }
 
 static PyGetSetDef node_attributes[] = {
-    {"data", (getter)get_data, (setter)set_data, "The number.", NULL},
-    {"_data", (getter)get_data, (setter)set_data_slot, NULL, NULL},
+    {"_data", (getter)get_data, (setter)set_data, NULL, NULL},
     {"_grad", (getter)get_gradient, (setter)set_gradient, NULL, NULL},
-    {"grad", (getter)get_gradient, (setter)set_gradient,
-     "The gradient: the sum over the backward passes so far, 0 if none has reached the node.\n\n"
-     "None at a constant; a Value after ``backward(create_graph=True)``.", AS_NUMBERS},
     {"_recorded", (getter)get_operands, (setter)set_recorded, NULL, AS_NUMBERS},
     {"op", (getter)get_op, (setter)set_op, NULL, NULL},
     {"operands", (getter)get_operands, (setter)set_operands, NULL, NULL},
@@ -235,23 +232,65 @@ static int follow_nodes_in(PyObject *x, void *levels)
 }
 
 /* Set an attribute. What a leaf holds may have been computed from it, now or later, which is a
-   cycle: the collector then knows that, and whatever is computed from the leaf. */
-static int node_setattr(PyObject *self, PyObject *name, PyObject *value)
+   cycle: the collector then knows that, and whatever is computed from the leaf. This is a method
+   and no slot, so that ``object.__setattr__`` of a node still works. */
+static PyObject *node_setattr(PyObject *self, PyObject *arguments)
 {
+    PyObject *name, *value;
+    int levels = 8;
+    if (!PyArg_ParseTuple(arguments, "OO", &name, &value))
+        return NULL;
     if (PyObject_GenericSetAttr(self, name, value) < 0) {
-#if PY_VERSION_HEX >= 0x030D0000 /* which says more of objects whose class has no such function */
+#if PY_VERSION_HEX >= 0x030D0000 /* which says more of objects whose class has no such method */
         if (Py_TYPE(self)->tp_dictoffset == 0 && PyErr_ExceptionMatches(PyExc_AttributeError) &&
             !PyObject_HasAttr((PyObject *)Py_TYPE(self), name))
             PyErr_Format(PyExc_AttributeError,
                          "'%.100s' object has no attribute '%U' and no __dict__ for setting new "
                          "attributes", Py_TYPE(self)->tp_name, name);
 #endif
-        return -1;
+        return NULL;
     }
-    if (!value || Py_TYPE(self) == value_type || !(PyObject_IS_GC(value)) ||
-        PyObject_HasAttr((PyObject *)value_type, name))
-        return 0;
-    int levels = 8;
-    ((Node *)self)->flags |= HOLDS;
-    return follow_nodes_in(value, &levels);
+    if (PyObject_IS_GC(value) && Py_TYPE(self) != value_type &&
+        !PyObject_HasAttr((PyObject *)value_type, name)) {
+        ((Node *)self)->flags |= HOLDS;
+        if (follow_nodes_in(value, &levels) < 0)
+            return NULL;
+    }
+    Py_RETURN_NONE;
 }
+
+static PyMethodDef node_methods[] = {
+    {"__setattr__", node_setattr, METH_VARARGS | METH_COEXIST, NULL},
+    {NULL, NULL, 0, NULL},
+};
+
+/* --- properties ------------------------------------------------------------------------------ */
+
+/* A property of Python's, with a faster way for those that are connected. */
+static PyObject *property_get(PyObject *self, PyObject *object, PyObject *type)
+{
+    if (object && IS_NODE(object) && self == data_property)
+        return get_data((Node *)object, NULL);
+    if (object && IS_NODE(object) && self == grad_property)
+        return get_gradient((Node *)object, AS_NUMBERS);
+    return PyProperty_Type.tp_descr_get(self, object, type);
+}
+
+static int property_set(PyObject *self, PyObject *object, PyObject *value)
+{
+    Node *node = (Node *)object;
+    if (value && IS_NODE(object) && self == grad_property)
+        return set_gradient(node, value, NULL);
+    if (value && IS_NODE(object) && self == data_property && PyFloat_CheckExact(value) &&
+        !op_of(node) && !count_of(node))
+        return set_data(node, value, NULL);
+    return PyProperty_Type.tp_descr_set(self, object, value);
+}
+
+static PyTypeObject PropertyType = {
+    PyVarObject_HEAD_INIT(NULL, 0)
+    .tp_name = "property",
+    .tp_flags = Py_TPFLAGS_DEFAULT,
+    .tp_descr_get = property_get,
+    .tp_descr_set = property_set,
+};

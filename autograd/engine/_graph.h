@@ -158,11 +158,11 @@ static int graph_find_constants(Graph *self)
     return 0;
 }
 
-/* An operand has changed since `node` was recorded: raise as Python does, if one matters. */
-static int check_recorded(Node *node)
+/* An operand has changed since `node` was recorded: raise as Python does, if it matters. */
+static int check_recorded(Node *node, Node *operand)
 {
     PyObject *method = PyObject_GetAttrString((PyObject *)node, "check_recorded");
-    PyObject *options = Py_BuildValue("{s:O}", "connected", Py_False);
+    PyObject *options = Py_BuildValue("{s:O,s:O}", "connected", Py_False, "of", operand);
     PyObject *none = PyTuple_New(0), *found = NULL;
     if (method && options && none)
         found = PyObject_Call(method, none, options);
@@ -194,7 +194,7 @@ static inline int find_target(Graph *self, Node *node, const Operand *x, uint32_
     *target = number;
     if (operand->time <= node->time)
         return 0;
-    return check_recorded(node) < 0 ? -1 : PYTHON_HAS_RUN;
+    return check_recorded(node, operand) < 0 ? -1 : PYTHON_HAS_RUN;
 }
 
 /* Add upstream · local. What flows to a strong op's operand for an upstream of 0 is 0, whatever the
@@ -326,7 +326,7 @@ static int flow_by_program(Graph *self, Node *node, double upstream, const Progr
         return -1;
     for (uint32_t slot = 0; slot < count; slot++) {
         const Result *local = &program->locals.result[slot];
-        if (local->kind == IS_NOTHING)
+        if (local->kind == IS_NOTHING || (local->kind == IS_TAKEN && found[local->from] == 0.0))
             continue;
         int result = find_target(self, node, &x[slot], &target);
         if (result)
@@ -334,9 +334,8 @@ static int flow_by_program(Graph *self, Node *node, double upstream, const Progr
         if (target == NONE)
             continue;
         int is_one = local->kind != IS_REGISTER;
-        if (local->kind != IS_TAKEN || found[local->from] != 0.0)
-            contribute(self, target, upstream, is_one ? 1.0 : found[local->from], program->strong,
-                       is_one);
+        contribute(self, target, upstream, is_one ? 1.0 : found[local->from], program->strong,
+                   is_one);
     }
     return 0;
 }

@@ -7,7 +7,7 @@ static PyObject *sum_op, *forward_name, *dunder_name;
 static PyObject *try_weighted_sum(PyObject *const *given, Py_ssize_t count, PyObject *names)
 {
     if (count != 3 || names || !PyList_CheckExact(given[0]) || !PyList_CheckExact(given[1]) ||
-        PyList_GET_SIZE(given[0]) != PyList_GET_SIZE(given[1]))
+        PyList_GET_SIZE(given[0]) != PyList_GET_SIZE(given[1]) || !PyList_GET_SIZE(given[0]))
         return NULL;
     PyObject *terms = PyList_New(0), *found = NULL;
     int known = terms != NULL;

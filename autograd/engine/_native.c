@@ -54,7 +54,7 @@ static PyObject *try_order(PyObject *const *given, Py_ssize_t count, PyObject *n
 static int read_pass(PyObject *const *given, Py_ssize_t count, PyObject *names, double *seed)
 {
     *seed = 1.0;
-    if (count < 1 || count > 2 || !IS_NODE(given[0]))
+    if (count < 1 || count > 2 || !IS_NODE(given[0]) || Py_IS_TYPE(given[0], outlived_type))
         return 0;
     if (count == 2 && !PyFloat_CheckExact(given[1]))
         return 0;
@@ -203,6 +203,7 @@ static const struct {
     {"write_programs", &write_programs},
     {"data_property", &data_property},
     {"grad_property", &grad_property},
+    {"method_code", &method_code},
     {"topological_order", &python_order},
     {"gradients", &python_gradients},
     {"propagate", &python_propagate},
@@ -265,42 +266,51 @@ static PyObject *native_start(PyObject *module, PyObject *unused)
     Py_RETURN_NONE;
 }
 
+static int find_row(const char *name)
+{
+    for (int row = 0; row < ROW_COUNT; row++)
+        if (strcmp(ROWS[row].name, name) == 0)
+            return row;
+    return -1;
+}
+
 PyDoc_STRVAR(bind_doc,
-             "bind(name, op, form, method, reflected): the op is computed by the row with its name\n"
-             "or, given how it takes many operands (1 in a list, 2 in two lists, 3 one by one), by\n"
-             "programs; the methods are for what C leaves.");
+             "bind(name, op, form): the op is computed by the row with its name or, given how it\n"
+             "takes many operands (1 in a list, 2 in two lists, 3 one by one), by programs.");
 
 static PyObject *native_bind(PyObject *module, PyObject *arguments)
 {
     const char *name;
-    PyObject *methods[2];
     Op *op;
     int form;
-    if (!PyArg_ParseTuple(arguments, "sO!iOO", &name, &OpType, &op, &form, &methods[0],
-                          &methods[1]))
+    if (!PyArg_ParseTuple(arguments, "sO!i", &name, &OpType, &op, &form))
         return NULL;
+    int row = find_row(name);
     op->is_ours = 1;
     op->form = (enum op_form)form;
-    for (int row = 0; row < ROW_COUNT; row++)
-        if (strcmp(ROWS[row].name, name) == 0) {
-            op->row = row + 1;
-            Py_XSETREF(op_of_row[row], Py_NewRef(op));
-            for (int i = 0; i < 2; i++)
-                Py_XSETREF(python_methods[row][i],
-                           methods[i] == Py_None ? NULL : Py_NewRef(methods[i]));
-        }
+    op->row = row + 1;
+    if (row >= 0)
+        Py_XSETREF(op_of_row[row], Py_NewRef(op));
     Py_RETURN_NONE;
 }
 
-PyDoc_STRVAR(set_attribute_doc, "set_attribute(x, name, value): as object.__setattr__ does.");
+PyDoc_STRVAR(methods_doc,
+             "methods(name, traced, method, reflected): what C leaves of an operator, for a Value\n"
+             "or what is traced.");
 
-static PyObject *native_set_attribute(PyObject *module, PyObject *const *given, Py_ssize_t count)
+static PyObject *native_methods(PyObject *module, PyObject *arguments)
 {
-    if (count != 3)
-        return PyErr_Format(PyExc_TypeError, "set_attribute takes an object, a name and a value");
-    int result = IS_NODE(given[0]) ? node_setattr(given[0], given[1], given[2])
-                                   : PyObject_GenericSetAttr(given[0], given[1], given[2]);
-    return result < 0 ? NULL : Py_NewRef(Py_None);
+    const char *name;
+    int traced, row;
+    PyObject *methods[2];
+    if (!PyArg_ParseTuple(arguments, "spOO", &name, &traced, &methods[0], &methods[1]))
+        return NULL;
+    if ((row = find_row(name)) < 0)
+        return PyErr_Format(PyExc_LookupError, "no row is called %s", name);
+    for (int i = 0; i < 2; i++)
+        Py_XSETREF(python_methods[row][traced][i],
+                   methods[i] == Py_None ? NULL : Py_NewRef(methods[i]));
+    Py_RETURN_NONE;
 }
 
 #define FUNCTION_OF(f) (PyCFunction)(void (*)(void))f, METH_FASTCALL | METH_KEYWORDS
@@ -314,9 +324,8 @@ static PyMethodDef functions[] = {
     {"operand_has_moved", FUNCTION_OF(either_moved), NULL},
     {"weighted_sum", FUNCTION_OF(either_weighted_sum), NULL},
     {"call_inside", FUNCTION_OF(either_call_inside), NULL},
-    {"set_attribute", (PyCFunction)(void (*)(void))native_set_attribute, METH_FASTCALL,
-     set_attribute_doc},
     {"bind", native_bind, METH_VARARGS, bind_doc},
+    {"methods", native_methods, METH_VARARGS, methods_doc},
     {"connect", native_connect, METH_VARARGS, connect_doc},
     {"claim", native_claim, METH_NOARGS, claim_doc},
     {"start", native_start, METH_NOARGS, start_doc},
@@ -330,8 +339,9 @@ static int fill_module(PyObject *module)
     static int ready;
     if (!ready) {
         NodeType.tp_new = OpType.tp_new = PyBaseObject_Type.tp_new;
+        PropertyType.tp_base = &PyProperty_Type;
         if (PyType_Ready(&NodeType) < 0 || PyType_Ready(&OpType) < 0 ||
-            PyType_Ready(&TapeType) < 0 || !(zero = PyFloat_FromDouble(0.0)))
+            PyType_Ready(&TapeType) < 0 || PyType_Ready(&PropertyType) < 0 || !(zero = PyFloat_FromDouble(0.0)))
             return -1;
         /* What copy and pickle take from a node, as from the slots of the Python class. */
         PyObject *slots = Py_BuildValue("(ssssss)", "_data", "_grad", "_recorded", "op",
@@ -345,7 +355,8 @@ static int fill_module(PyObject *module)
     if (PyModule_AddStringConstant(module, "built_from", BUILT_FROM) < 0 ||
         PyModule_AddObjectRef(module, "Node", (PyObject *)&NodeType) < 0 ||
         PyModule_AddObjectRef(module, "Op", (PyObject *)&OpType) < 0 ||
-        PyModule_AddObjectRef(module, "Tape", (PyObject *)&TapeType) < 0)
+        PyModule_AddObjectRef(module, "Tape", (PyObject *)&TapeType) < 0 ||
+        PyModule_AddObjectRef(module, "Property", (PyObject *)&PropertyType) < 0)
         return -1;
     return 0;
 }

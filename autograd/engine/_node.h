@@ -57,9 +57,10 @@ static PyTypeObject *value_type, *leaf_type, *constant_type, *traced_type, *outl
 static PyObject *unreached, *one, *watchers, *here_variable, *running, *state_type;
 static PyObject *watching_names, *python_product, *python_flow_back;
 static PyObject *used_gradients, *may_warn, *add_gradients, *write_programs, *data_property;
-static PyObject *grad_property, *zero;
+static PyObject *grad_property, *method_code, *zero; /* method_code: of methods that call an op */
 static PyObject *op_of_row[ROW_COUNT];
-static PyObject *python_methods[ROW_COUNT][2]; /* for op(value, …), and for other op value */
+/* For op(value, …) and for other op value; of Value, and of what is traced. */
+static PyObject *python_methods[ROW_COUNT][2][2];
 
 static uint64_t now = 1; /* how many numbers were assigned so far: the time */
 
@@ -206,7 +207,9 @@ static int node_traverse(Node *self, visitproc visit, void *arg)
 
 /* The memory of dead nodes, 112 MB at most, for the next ones: a training step makes as many as
    the last. Where a million nodes need new memory each time, they take twice as long. */
+#ifndef MOST_KEPT
 #define MOST_KEPT (1 << 20)
+#endif
 static Node *kept[MOST_KEPT];
 static size_t kept_count;
 

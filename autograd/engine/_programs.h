@@ -190,12 +190,20 @@ static PyObject *op_call(Op *self, PyObject *arguments, PyObject *options)
 }
 
 /* An op that somebody changes is Python's from then on. */
-static int op_set(Op *self, PyObject *name, PyObject *value)
+static PyObject *op_set(Op *self, PyObject *arguments)
 {
+    PyObject *name, *value;
+    if (!PyArg_ParseTuple(arguments, "OO", &name, &value))
+        return NULL;
     self->row = 0;
     self->form = UNKNOWN;
-    return PyObject_GenericSetAttr((PyObject *)self, name, value);
+    return PyObject_GenericSetAttr((PyObject *)self, name, value) < 0 ? NULL : Py_NewRef(Py_None);
 }
+
+static PyMethodDef op_methods[] = {
+    {"__setattr__", (PyCFunction)op_set, METH_VARARGS | METH_COEXIST, NULL},
+    {NULL, NULL, 0, NULL},
+};
 
 static PyTypeObject OpType = {
     PyVarObject_HEAD_INIT(NULL, 0)
@@ -204,5 +212,5 @@ static PyTypeObject OpType = {
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE,
     .tp_doc = "The base of ops: the row of the calculus that C knows, if it does.",
     .tp_call = (ternaryfunc)op_call,
-    .tp_setattro = (setattrofunc)op_set,
+    .tp_methods = op_methods,
 };

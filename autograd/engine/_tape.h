@@ -69,6 +69,11 @@ static PyObject *tape_record(Tape *self, Node *node)
 {
     PyFrameObject *frame = PyEval_GetFrame();
     int result = -1;
+    PyObject *code = frame ? (PyObject *)PyFrame_GetCode(frame) : NULL;
+    if (frame)
+        frame = code == method_code ? PyFrame_GetBack(frame) : (PyFrameObject *)Py_NewRef(frame);
+    Py_XDECREF(code);
+    PyObject *caller = (PyObject *)frame;
     if (frame && (PyObject *)frame == self->library)
         frame = (PyFrameObject *)self->outermost;
     else if (!frame || (PyObject *)frame != self->frame) {
@@ -76,10 +81,11 @@ static PyObject *tape_record(Tape *self, Node *node)
         frame = NULL;
     }
     if (frame) {
-        PyObject *code = (PyObject *)PyFrame_GetCode(frame);
+        code = (PyObject *)PyFrame_GetCode(frame);
         result = tape_append(self, node, code, PyFrame_GetLasti(frame));
         Py_DECREF(code);
     }
+    Py_XDECREF(caller);
     if (result == 0)
         return (PyObject *)node;
     Py_DECREF(node);
@@ -110,12 +116,19 @@ static PyObject *tape_take(Tape *self, PyObject *from)
         Py_XDECREF(found);
         return NULL;
     }
-    size_t count = self->count;
-    self->count = start; /* what dies below may come here again */
-    for (size_t k = start; k < count; k++) {
+    PyObject *gone = PyList_New(0); /* gradients, which die when all is done: they may run code */
+    if (!gone) {
+        Py_DECREF(found);
+        return NULL;
+    }
+    for (size_t k = start; k < self->count; k++) {
         Node *node = self->made[k].node;
-        PyObject *before = node->gradient_kind >= OBJECT ? node->gradient.object : NULL;
         PyTypeObject *type = Py_TYPE(node);
+        if (node->gradient_kind >= OBJECT) {
+            if (PyList_Append(gone, node->gradient.object) < 0)
+                PyErr_Clear(); /* then one dies now */
+            Py_DECREF(node->gradient.object);
+        }
         PyList_SET_ITEM(found, (Py_ssize_t)(k - start), (PyObject *)node);
         node->gradient_kind = PLACE;
         node->gradient.object = Py_NewRef(self);
@@ -124,8 +137,9 @@ static PyObject *tape_take(Tape *self, PyObject *from)
         Py_INCREF(outlived_type);
         Py_SET_TYPE(node, outlived_type);
         Py_DECREF(type);
-        Py_XDECREF(before);
     }
+    self->count = start;
+    Py_DECREF(gone);
     return found;
 }
 
@@ -195,6 +209,8 @@ static PyObject *tape_new(PyTypeObject *type, PyObject *arguments, PyObject *opt
     PyObject *recorder;
     if (!PyArg_ParseTuple(arguments, "O", &recorder))
         return NULL;
+    if (!outlived_type)
+        return PyErr_Format(PyExc_RuntimeError, "the classes of a recording are not connected");
     Tape *self = (Tape *)type->tp_alloc(type, 0);
     if (!self)
         return NULL;

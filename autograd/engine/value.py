@@ -7,8 +7,7 @@ from . import calculus as c
 from .commit import propagate
 from .documented import method_of
 from .handmade import make_by_hand
-from .native import natively
-from .native_value import call_natively, take_over
+from .native_value import call_natively, natively, take_over
 from .node import UNREACHED, Node
 from .numbers import number
 from .op import Op

@@ -12,7 +12,7 @@ from ...engine import calculus as c
 from ...engine.assignment import cleared
 from ...engine.commit import propagate
 from ...engine.errors import TracedValueError
-from ...engine.native_value import take_over_tracing
+from ...engine.native_value import method_in_python, take_over_tracing
 from ...engine.node import UNREACHED, Node
 from ...engine.numbers import number
 from ...engine.op import Op
@@ -73,7 +73,8 @@ def _infix(op: Op, name: str) -> tuple[Any, Any]:
     What a Value asks first is not asked here for two traced ones, or one and a float: a quarter of
     the time of recording.
     """
-    value_first, value_last = getattr(Value, f"__{name}__"), getattr(Value, f"__r{name}__")
+    value_first = method_in_python(Value, f"__{name}__")
+    value_last = method_in_python(Value, f"__r{name}__")
 
     def method(self: Any, other: Any) -> Any:
         kind = type(other)
