@@ -350,6 +350,10 @@ static int fill_module(PyObject *module)
             return -1;
         Py_DECREF(slots);
         PyType_Modified(&NodeType);
+        /* The documentation of a property is its own. */
+        if (PyDict_DelItemString(PropertyType.tp_dict, "__doc__") < 0)
+            return -1;
+        PyType_Modified(&PropertyType);
         ready = 1;
     }
     if (PyModule_AddStringConstant(module, "built_from", BUILT_FROM) < 0 ||
