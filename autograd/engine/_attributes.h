@@ -231,25 +231,36 @@ static int follow_nodes_in(PyObject *x, void *levels)
     return Py_TYPE(x)->tp_traverse(x, follow_nodes_in, &left);
 }
 
-/* Set an attribute. What a leaf holds may have been computed from it, now or later, which is a
+/* Set an attribute, or delete it, with the errors of an object whose class has no such methods. */
+static int set_attribute(PyObject *self, PyObject *name, PyObject *value)
+{
+    int result = PyObject_GenericSetAttr(self, name, value);
+#if PY_VERSION_HEX >= 0x030D0000
+    if (result < 0 && Py_TYPE(self)->tp_dictoffset == 0 &&
+        PyErr_ExceptionMatches(PyExc_AttributeError)) {
+        PyObject *error = PyErr_GetRaisedException();
+        if (PyObject_HasAttr((PyObject *)Py_TYPE(self), name))
+            PyErr_SetRaisedException(error);
+        else {
+            Py_DECREF(error);
+            PyErr_Format(PyExc_AttributeError,
+                         "'%.100s' object has no attribute '%U' and no __dict__ for setting new "
+                         "attributes", Py_TYPE(self)->tp_name, name);
+        }
+    }
+#endif
+    return result;
+}
+
+/* ``node.name = value``. What a leaf holds may have been computed from it, now or later, which is a
    cycle: the collector then knows that, and whatever is computed from the leaf. This is a method
    and no slot, so that ``object.__setattr__`` of a node still works. */
 static PyObject *node_setattr(PyObject *self, PyObject *arguments)
 {
     PyObject *name, *value;
     int levels = 8;
-    if (!PyArg_ParseTuple(arguments, "OO", &name, &value))
+    if (!PyArg_ParseTuple(arguments, "OO", &name, &value) || set_attribute(self, name, value) < 0)
         return NULL;
-    if (PyObject_GenericSetAttr(self, name, value) < 0) {
-#if PY_VERSION_HEX >= 0x030D0000 /* which says more of objects whose class has no such method */
-        if (Py_TYPE(self)->tp_dictoffset == 0 && PyErr_ExceptionMatches(PyExc_AttributeError) &&
-            !PyObject_HasAttr((PyObject *)Py_TYPE(self), name))
-            PyErr_Format(PyExc_AttributeError,
-                         "'%.100s' object has no attribute '%U' and no __dict__ for setting new "
-                         "attributes", Py_TYPE(self)->tp_name, name);
-#endif
-        return NULL;
-    }
     if (PyObject_IS_GC(value) && Py_TYPE(self) != value_type &&
         !PyObject_HasAttr((PyObject *)value_type, name)) {
         ((Node *)self)->flags |= HOLDS;
@@ -259,8 +270,14 @@ static PyObject *node_setattr(PyObject *self, PyObject *arguments)
     Py_RETURN_NONE;
 }
 
+static PyObject *node_delattr(PyObject *self, PyObject *name)
+{
+    return set_attribute(self, name, NULL) < 0 ? NULL : Py_NewRef(Py_None);
+}
+
 static PyMethodDef node_methods[] = {
     {"__setattr__", node_setattr, METH_VARARGS | METH_COEXIST, NULL},
+    {"__delattr__", node_delattr, METH_O | METH_COEXIST, NULL},
     {NULL, NULL, 0, NULL},
 };
 
