@@ -78,17 +78,19 @@ def operation_of(node: Reading, operands: Sequence[Any], used: Sequence[Any]) ->
 def without_formula(
     node: Reading, operands: Sequence[Any], used: Sequence[Any], said: str
 ) -> Operation:
-    """An op with the name that the node has for it, and its operands, each once.
+    """An op with the name that the node has for it, and its operands, of a set each once.
 
     Args:
         node, operands, used: as for `operation_of`.
         said: the name of the node in error messages.
     """
-    once = tuple(dict.fromkeys(used)) or tuple(operands)
-    if node.is_set and node.local_derivatives is not None:
-        once *= len(node.local_derivatives)  # of x·x the set has one x
-    reason = _why_unclear(node, once)
-    return op_by_hand(node.op or UNNAMED, node.local_derivatives, said, reason), once
+    found = tuple(operands)
+    if node.is_set:
+        found = tuple(dict.fromkeys(used)) or found
+        if node.local_derivatives is not None:
+            found *= len(node.local_derivatives)  # of x·x the set has one x
+    reason = _why_unclear(node, found)
+    return op_by_hand(node.op or UNNAMED, node.local_derivatives, said, reason), found
 
 
 @cache
@@ -103,8 +105,8 @@ def known_op(name: str) -> tuple[Op, tuple[float, ...]] | None:
     if power:
         try:
             return c.pow, (float(power[1]),)
-        except ValueError:
-            return None
+        except ValueError:  # as of "power"
+            pass
     plain = name.strip().lower()
     plain = plain if plain in _OPS else plain.strip("_")
     return (_OPS[plain], ()) if plain in _OPS else _WITH_NUMBERS.get(plain)

@@ -8,7 +8,7 @@ from ...engine.arguments import one_of, optional_text
 from ...engine.messages import short_repr
 from ...engine.value import Value
 from ..drawing import Drawing
-from ..foreign.adopt import AnyValue, adopt
+from ..foreign.conversion import AnyValue, to_values
 from ..layout import layered
 from ..text_page import text_page
 from ..words.summary import summary
@@ -69,7 +69,7 @@ def draw(
     for name in gone:
         unknown = f"draw() got an unexpected keyword argument {name!r}"
         raise TypeError(NO_ENGINE if name == "engine" else unknown)
-    root, focus = adopt("draw", root, focus)
+    root, focus = to_values("draw", root, focus)
     _check(title, focus, radius)
     one_of("rankdir", rankdir, DIRECTIONS)
     one_of("collapse", collapse, COLLAPSE)

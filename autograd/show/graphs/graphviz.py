@@ -7,7 +7,7 @@ from typing import Any
 
 from ...engine.arguments import one_of
 from ...engine.messages import short_repr
-from ..foreign.adopt import AnyValue, adopt
+from ..foreign.conversion import AnyValue, to_values
 from .dot import dot_text
 from .draw import DIRECTIONS
 from .folding import COLLAPSE
@@ -82,7 +82,7 @@ def draw_dot(
 
 
 def _text(caller: str, root: Any, rankdir: str, collapse: str | None) -> str:
-    (root,) = adopt(caller, root)
+    (root,) = to_values(caller, root)
     one_of("rankdir", rankdir, DIRECTIONS)
     one_of("collapse", collapse, COLLAPSE)
     return dot_text(view(root, collapse), down=rankdir == "TB")

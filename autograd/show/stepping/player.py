@@ -15,7 +15,7 @@ from ...engine.messages import short_repr
 from ...engine.node import Node
 from ...engine.value import Value
 from ..drawing import image, save_as, scrolling
-from ..foreign.adopt import AnyValue, adopt
+from ..foreign.conversion import AnyValue, to_values
 from ..graphs.content import Content
 from ..graphs.draw import DIRECTIONS, MOST_BOXES
 from ..graphs.folding import COLLAPSE, level_for
@@ -80,7 +80,7 @@ def play(
         6  x.grad += 1.0 (upstream) × 3.0 (∂root/∂x) → 3 + 3 = 6, final
         7  x.grad = 6, final
     """
-    (root,) = adopt("play", root)
+    (root,) = to_values("play", root)
     optional_text("title", title)
     one_of("rankdir", rankdir, DIRECTIONS)
     one_of("collapse", collapse, COLLAPSE)

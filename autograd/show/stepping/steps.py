@@ -15,7 +15,7 @@ from ...engine.graph import edges, product, topological_order
 from ...engine.node import Node
 from ...engine.numbers import number
 from ...engine.value import Value
-from ..foreign.adopt import AnyValue, adopt
+from ..foreign.conversion import AnyValue, to_values
 from ..moved_on import find_moved_on
 from .events import Contribute, Event, Final, Forward, Seed
 from .names import Names
@@ -53,7 +53,7 @@ def steps(root: AnyValue, gradient: float = 1.0) -> Iterator[Event]:
         b.grad = 2, final
         a.grad = -3, final
     """
-    (root,), seed = adopt("steps", root), number(gradient)
+    (root,), seed = to_values("steps", root), number(gradient)
     order = recorded_order(root)
     names, forward = forward_pass(order)
     # Whatever happens to the graph while it is stepped through, the derivatives are those of now.

@@ -13,7 +13,7 @@ from ...engine.graph import product
 from ...engine.node import Node
 from ...engine.numbers import number
 from ...engine.value import Value
-from ..foreign.adopt import AnyValue, adopt
+from ..foreign.conversion import AnyValue, to_values
 from .events import FINAL, SEED, Forward, event, factor, how_far, local_and_sum
 from .names import Names
 from .steps import Edges, edges_of, forward_pass, recorded_order
@@ -123,7 +123,7 @@ def tangent_steps(root: AnyValue, tangents: Mapping[Any, float]) -> Iterator[Tan
         c.tangent = -3, final
     """
     if isinstance(tangents, Mapping):
-        root, *inputs = adopt("tangent_steps", root, *tangents)
+        root, *inputs = to_values("tangent_steps", root, *tangents)
         tangents = dict(zip(inputs, tangents.values(), strict=True))
     order = recorded_order(root)
     seeds = _seeds(tangents, order)

@@ -17,7 +17,7 @@ from ...engine.graph import gradients, topological_order
 from ...engine.messages import short_repr
 from ...engine.node import Node
 from ...engine.value import Constant, Value
-from ..foreign.adopt import AnyValue, adopt
+from ..foreign.conversion import AnyValue, to_values
 from ..text import how_many, pluralize
 from .equations import (
     EQUALS,
@@ -91,7 +91,7 @@ def explain(root: AnyValue, wrt: AnyValue, most: int = MOST_PATHS) -> ChainRule:
           where t1 = a·b
                 t2 = a·4
     """
-    root, wrt = adopt("explain", root, wrt)
+    root, wrt = to_values("explain", root, wrt)
     _check(wrt, most)
     order = topological_order(root)
     found = gradients(root)

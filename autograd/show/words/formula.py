@@ -7,7 +7,7 @@ from typing import Any
 from ...engine.arguments import positive_int
 from ...engine.graph import topological_order
 from ...engine.node import Node
-from ..foreign.adopt import AnyValue, adopt
+from ..foreign.conversion import AnyValue, to_values
 from ..moved_on import find_moved_on
 from ..text import how_many
 from .equations import Equation, explanation, remark
@@ -43,7 +43,7 @@ def formula(value: AnyValue, most: int = 100) -> Explanation:
         root = tanh(w·x + 10)²
         where w = 2, x = −3
     """
-    (value,), most = adopt("formula", value), positive_int("most", most)
+    (value,), most = to_values("formula", value), positive_int("most", most)
     kept: deque[tuple[Term, Term]] = deque(maxlen=most + 1)
     count = 0
     for part in _parts(topological_order(value)):

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from ...engine.graph import topological_order
 from ...engine.node import Node
 from ...engine.op import Op
-from ..foreign.adopt import AnyValue, adopt
+from ..foreign.conversion import AnyValue, to_values
 from ..text import DASH, TIMES, align, clean
 from .explanation import TextAndMarkdown, markdown
 from .hints import Survey, hints
@@ -127,7 +127,7 @@ def summary(value: AnyValue) -> Summary:
         depth                2
         memory         ... bytes
     """
-    (root,) = adopt("summary", value)
+    (root,) = to_values("summary", value)
     order = topological_order(root)
     counts = _count(order)
     survey = Survey(order, counts.uses)

@@ -29,7 +29,7 @@ from autograd.show import (
     tangent_steps,
     to_dot,
 )
-from autograd.show.foreign.adopt import adopt
+from autograd.show.foreign.conversion import to_values
 from autograd.show.foreign.reading import OPERANDS
 from autograd.show.stepping.events import Final
 from tests.show.foreign.homework import Bare, Lecture, Record, Slotted
@@ -44,14 +44,14 @@ def labelled(make: Callable[[float], Any], **numbers: float) -> list[Any]:
     return leaves
 
 
-def adopted(root: Any) -> Value:
-    (value,) = adopt("draw", root)
+def converted(root: Any) -> Value:
+    (value,) = to_values("draw", root)
     assert isinstance(value, Value)
     return value
 
 
 def local_derivatives(root: Any) -> list[float]:
-    return [local() for local in adopted(root).local_derivatives]
+    return [local() for local in converted(root).local_derivatives]
 
 
 def micrograd_expression() -> tuple[Any, list[Any]]:
@@ -103,7 +103,7 @@ class TestMicrograd:
         leaves = labelled(Micrograd, **{f"x{i}": float(i + 2) for i in range(10)})
         for left in leaves:
             for right in leaves:
-                assert [x.label for x in adopted(left * right).operands] == [
+                assert [x.label for x in converted(left * right).operands] == [
                     left.label,
                     right.label,
                 ]
@@ -121,7 +121,7 @@ class TestMicrograd:
         (x,) = labelled(Micrograd, x=4.0)
         y = x**exponent
         y.backward()
-        assert adopted(y).operands[1] == exponent
+        assert converted(y).operands[1] == exponent
         assert explain(y, x).gradient == pytest.approx(x.grad)
 
     def test_forward_mode_and_focus_take_nodes_of_the_graph(self) -> None:
@@ -150,10 +150,10 @@ class TestGradients:
     def test_before_a_backward_pass_there_are_none(self) -> None:
         a, b = labelled(Micrograd, a=2.0, b=0.0)
         y = a * b
-        assert not adopted(y).is_reached
+        assert not converted(y).is_reached
         assert "no backward pass has run" in str(summary(y))
         y.backward()
-        assert [x.grad for x in topological_order(adopted(y))] == [0.0, 2.0, 1.0]
+        assert [x.grad for x in topological_order(converted(y))] == [0.0, 2.0, 1.0]
         assert summary(y).hints == ()
         assert "grad 0" in draw(y).text  # of a
 
@@ -163,12 +163,12 @@ class TestGradients:
         x.grad = y.grad = none
         if none == "absent":
             del x.grad, y.grad
-        assert not adopted(Bare(6.0, [x, y])).is_reached
+        assert not converted(Bare(6.0, [x, y])).is_reached
 
     def test_one_that_is_a_node_shows_its_number(self) -> None:
         x = Bare(2.0)
         x.grad = Bare(5.0)  # type: ignore[assignment]
-        assert adopted(Bare(2.0, [x])).operands[0].grad == 5.0
+        assert converted(Bare(2.0, [x])).operands[0].grad == 5.0
 
 
 class TestLookAlikes:
@@ -228,7 +228,7 @@ class TestLookAlikes:
     )
     def test_operands_by_any_of_the_names(self, name: str, container: Any) -> None:
         class Hashed(SimpleNamespace):
-            __hash__ = object.__hash__
+            __hash__ = object.__hash__  # type: ignore[assignment]
 
         a, b = (Hashed(data=x, label=y, **{name: container([])}) for x, y in ((2, "a"), (3, "b")))
         y = Hashed(data=6, op="*", **{name: container([a, b])})
@@ -239,6 +239,14 @@ class TestLookAlikes:
         y = SimpleNamespace(data=-2.0, parents=[a], children=[], op="neg")
         a.children.append(y)
         assert str(formula(y)) == "root = −v1\nwhere v1 = 2"
+
+    def test_operands_in_a_list_stay_as_they_are(self) -> None:
+        a, b = Record(2.0, name="a"), Record(3.0, name="b")
+        y = Record(7.0, [b, a, b], "mix")
+        y._local_grads = (1.0, 2.0, 3.0)  # type: ignore[attr-defined]
+        y._backward = lambda: (a.data, b.data)  # type: ignore[attr-defined]
+        assert str(formula(y)) == "root = mix(b, a, b)\nwhere b = 3, a = 2"
+        assert explain(y, b).gradient == 4.0
 
     def test_numbers_among_the_operands(self) -> None:
         x = Record(3.0, name="x")
@@ -267,6 +275,7 @@ class TestWhatCanBeSaid:
             ("/", [3.0, 2.0], 1.5, [0.5, -0.75]),
             ("truediv", [3.0, 2.0], 1.5, [0.5, -0.75]),
             ("**", [3.0, 2.0], 9.0, [6.0, 9.887510598012987]),
+            ("power", [3.0, 2.0], 9.0, [6.0, 9.887510598012987]),
             ("neg", [2.0], -2.0, [-1.0]),
             ("ReLU", [-2.0], 0.0, [0.0]),
             ("Tanh", [0.0], 0.0, [1.0]),
@@ -436,5 +445,5 @@ class TestWhatIsNoGraph:
 
     def test_a_node_of_this_library_and_one_of_another(self) -> None:
         x = Value(2.0)
-        with pytest.raises(TypeError, match="wrt is a Value that the root was computed from, got"):
+        with pytest.raises(TypeError, match="explain takes nodes of one graph, got a Value of"):
             explain(x * x, Micrograd(2.0))

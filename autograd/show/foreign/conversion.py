@@ -1,4 +1,4 @@
-"""`adopt`: the graph of another library as Values of this one.
+"""`to_values`: the graph of another library as Values of this one.
 
 Each node becomes one Value, with its number, gradient and label, however often it is used. The
 objects themselves are only read.
@@ -15,9 +15,10 @@ from .operation import operation_of, without_formula
 from .reading import OPERANDS, Reading, describe_foreign, is_foreign, read
 
 AnyValue: TypeAlias = Any  # a Value, or a node of another library
+Mark = tuple[str, int]  # a label, and a checksum of the graph above: what orders a set
 
 
-def adopt(name: str, root: Any, *others: Any) -> tuple[Any, ...]:
+def to_values(name: str, root: Any, *others: Any) -> tuple[Any, ...]:
     """The root of a graph as a Value, and other nodes of the graph too.
 
     Args:
@@ -35,15 +36,15 @@ def adopt(name: str, root: Any, *others: Any) -> tuple[Any, ...]:
         ...     def __init__(self, data, parents=(), op=""):
         ...         self.data, self.grad, self.parents, self.op = data, 0.0, parents, op
         >>> two, three = Number(2.0), Number(3.0)
-        >>> root, x = adopt("draw", Number(6.0, [two, three], "*"), two)
+        >>> root, x = to_values("draw", Number(6.0, [two, three], "*"), two)
         >>> root.data, root.op, root.operands[0] is x
         (6.0, Op('*'), True)
     """
     if not is_foreign(root):
-        return (_own(name, root), *others)
+        return (_own_value(name, root, others), *others)
     order = _operands_first(name, [x for x in (root, *others) if is_foreign(x)])
     values: dict[int, Value] = {}
-    marks: dict[Node, tuple[str, int]] = {}
+    marks: dict[Node, Mark] = {}
     for node, reading in order:
         values[id(node)] = _value_of(node, reading, values, marks)
     if any(reading.grad for _, reading in order):  # else no backward pass has run
@@ -52,7 +53,14 @@ def adopt(name: str, root: Any, *others: Any) -> tuple[Any, ...]:
     return tuple(values.get(id(x), x) for x in (root, *others))
 
 
-def _own(name: str, root: Any) -> Value:
+def _own_value(name: str, root: Any, others: Sequence[Any]) -> Value:
+    """The root of a graph of this library, whose nodes the others are to be."""
+    stranger = next((x for x in others if is_foreign(x)), None)
+    if isinstance(root, Value) and stranger is not None:
+        raise TypeError(
+            f"{name} takes nodes of one graph, got a Value of this library for the root, and "
+            f"beside it {describe_foreign(stranger)} of {type(stranger).__module__}"
+        )
     if not isinstance(root, Value) and hasattr(root, "data") and hasattr(root, "grad"):
         raise TypeError(
             f"{name} takes the root of a graph, and {describe_foreign(root)} does not say what it "
@@ -86,7 +94,7 @@ def _operands_first(name: str, nodes: Sequence[Any]) -> list[tuple[Any, Reading]
 
 
 def _value_of(
-    node: Any, reading: Reading, values: dict[int, Value], marks: dict[Node, tuple[str, int]]
+    node: Any, reading: Reading, values: dict[int, Value], marks: dict[Node, Mark]
 ) -> Value:
     """The Value for one node, whose operands have theirs."""
     value = Value(reading.data, label=reading.label)
