@@ -91,6 +91,21 @@ class TestMicrograd:
             assert event.gradient == pytest.approx(event.node.grad, rel=1e-12)
         assert len(finals) == summary(g).nodes
 
+    @pytest.mark.parametrize("seed", range(50))
+    def test_random_graphs_have_its_gradients(self, seed: int) -> None:
+        choose = random.Random(seed)
+        leaves = [Micrograd(choose.uniform(0.5, 2.0) * choose.choice((-1, 1))) for _ in range(3)]
+        nodes = list(leaves)
+        for _ in range(12):
+            x, y = choose.choice(nodes), choose.choice(nodes)
+            nodes.append(choose.choice([x + y, x - y, x * y, x**2, x.relu(), -x]))
+        root = sum(nodes)
+        root.backward()
+        for leaf in leaves:
+            assert explain(root, leaf).gradient == pytest.approx(leaf.grad, rel=1e-9)
+            assert explain(root, leaf).count > 0
+        assert "not known" not in draw(root, collapse=None).svg
+
     def test_a_network_has_its_gradients(self) -> None:
         random.seed(1)
         model = MLP(3, [4, 4, 1])
