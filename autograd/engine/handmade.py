@@ -101,15 +101,29 @@ def _compute(
             f"every call: {INSTEAD}"
         )
 
+    unknown = (
+        "give a number for each child, as in Value(data, children, local_grads), or " + INSTEAD
+    )
+    op = op_by_hand(name, local_grads, called, unknown)
+    node.record(op, tuple(children), tuple([child._data for child in children]))
+
+
+def op_by_hand(name: str, local_grads: Sequence[float] | None, called: str, unknown: str) -> Op:
+    """The op of one node alone, of which only numbers are known.
+
+    Args:
+        name: how it is drawn and printed.
+        local_grads: the local derivatives, if they are known.
+        called: what errors call the node.
+        unknown: what to do where they are asked for and not known.
+    """
+
     def forward(*numbers: float) -> float:
         raise TypeError(f"{called} cannot be computed again, for nothing says how: {INSTEAD}")
 
     def derivatives(xs: Sequence[Any], out: Any) -> Sequence[float]:
         if local_grads is None:
-            raise NoDerivativeError(
-                f"{called} has no local derivatives: give a number for each child, as in "
-                f"Value(data, children, local_grads), or {INSTEAD}"
-            )
+            raise NoDerivativeError(f"{called} has no local derivatives: {unknown}")
         if isinstance(out, Carrier):
             raise NoDerivativeError(
                 f"{called} has numbers for local derivatives, and no second derivative goes "
@@ -117,8 +131,7 @@ def _compute(
             )
         return local_grads
 
-    op, numbers = Op(name, forward, derivatives=derivatives), [child._data for child in children]
-    node.record(op, tuple(children), tuple(numbers))
+    return Op(name, forward, derivatives=derivatives)
 
 
 class FamiliarNames(Node):

@@ -1,7 +1,8 @@
 """Pictures and words: graphs as drawings, formulas and explanations, training as charts.
 
 The room `graphs` draws graphs, `charts` learning curves and scatter plots, `layout` places boxes,
-`words` writes formulas and sentences, `stepping` goes through a pass event by event. What
+`words` writes formulas and sentences, `stepping` goes through a pass event by event, and
+`foreign` makes Values of the graphs of other libraries. What
 they share: `drawing.py` (a picture in hand), `rendering.py` (PNG and PDF), `svg.py` and `text.py`
 (safe text), `text_page.py`, `moved_on.py` (numbers that changed since), `notebook.py` (the
 display of a Value). All this uses the engine, and nothing that is built on it.

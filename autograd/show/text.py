@@ -97,6 +97,17 @@ def _pad(cell: str, side: str, width: int) -> str:
     return room + cell if side == ">" else cell + room
 
 
+def join_words(words: Sequence[str]) -> str:
+    """A list as it is written in a sentence.
+
+    Example:
+        >>> join_words(["a"]), join_words(["a", "b"]), join_words(["a", "b", "c"])
+        ('a', 'a and b', 'a, b and c')
+    """
+    *others, last = words
+    return f"{', '.join(others)} and {last}" if others else last
+
+
 def pluralize(count: int, one: str, many: str) -> str:
     """A count with its noun, in the singular or the plural.
 

@@ -16,6 +16,7 @@ from .boxes import Box, as_number, group_box, more_box, node_box, number_box
 from .folding import Unit, Units, operands_of
 from .module_calls import frames_around, title
 
+UNKNOWN: Any = object()  # a local derivative that nothing says
 DECADES = 4  # of |grad| below the largest, over which heat fades
 
 
@@ -205,12 +206,12 @@ class _Page:
         ]
 
 
-def _locals(node: Node) -> Sequence[float | None]:
+def _locals(node: Node) -> Sequence[Any]:
     """The local derivatives of a node; an error of a user's rule gets a note with the node."""
     try:
         return [None if local is None else float(local) for local in node.all_locals()]
     except NoDerivativeError:
-        return [None] * len(node.operands)
+        return [UNKNOWN] * len(node.operands)
     except Exception as error:
         error.add_note(f"in a rule of {node.describe()}, which is being drawn")
         raise
@@ -218,6 +219,8 @@ def _locals(node: Node) -> Sequence[float | None]:
 
 def _label(local: Any, node: Node, constant: bool) -> tuple[bool, str, str]:
     """The label of an edge: whether it is idle, its text, and digits shown nowhere else."""
+    if local is UNKNOWN:
+        return False, "", "the local derivative is not known"
     if local is None or (constant and local != local):
         return True, TIMES + DASH, "nothing flows back here"
     known = float(f"{local:.4g}") == local or local in node.recorded

@@ -4,10 +4,11 @@ import math
 from functools import partial
 from typing import Any, Never
 
-from ...engine.arguments import one_of, optional_text, root_value
+from ...engine.arguments import one_of, optional_text
 from ...engine.messages import short_repr
 from ...engine.value import Value
 from ..drawing import Drawing
+from ..foreign.conversion import AnyValue, to_values
 from ..layout import layered
 from ..text_page import text_page
 from ..words.summary import summary
@@ -26,12 +27,12 @@ NO_ENGINE = (
 
 
 def draw(
-    root: Value,
+    root: AnyValue,
     title: str | None = None,
     rankdir: str = "LR",
     *,
     collapse: str | None = "auto",
-    focus: Value | None = None,
+    focus: AnyValue | None = None,
     radius: int = 2,
     heat: bool = False,
     theme: str = "auto",
@@ -41,7 +42,7 @@ def draw(
     """Draw the computation graph of a Value.
 
     Args:
-        root: the Value at the end of the graph, usually the loss.
+        root: the Value at the end of the graph, usually the loss; micrograd's and similar ones too.
         title: a heading above the graph.
         rankdir: ``"LR"`` to compute from left to right, ``"TB"`` from top to bottom.
         collapse: show each module call as one box, by ``"neuron"`` or by ``"layer"``, and a
@@ -68,7 +69,7 @@ def draw(
     for name in gone:
         unknown = f"draw() got an unexpected keyword argument {name!r}"
         raise TypeError(NO_ENGINE if name == "engine" else unknown)
-    root = root_value("draw", root)
+    root, focus = to_values("draw", root, focus)
     _check(title, focus, radius)
     one_of("rankdir", rankdir, DIRECTIONS)
     one_of("collapse", collapse, COLLAPSE)

@@ -5,20 +5,20 @@ Only `graphviz.Digraph` needs the package of that name, which is imported when n
 
 from typing import Any
 
-from ...engine.arguments import one_of, root_value
+from ...engine.arguments import one_of
 from ...engine.messages import short_repr
-from ...engine.value import Value
+from ..foreign.conversion import AnyValue, to_values
 from .dot import dot_text
 from .draw import DIRECTIONS
 from .folding import COLLAPSE
 from .view import view
 
 
-def to_dot(root: Value, rankdir: str = "LR", *, collapse: str | None = "auto") -> str:
+def to_dot(root: AnyValue, rankdir: str = "LR", *, collapse: str | None = "auto") -> str:
     """The computation graph of a Value in DOT, the language of graphviz.
 
     Args:
-        root: the Value at the end of the graph, usually the loss.
+        root: the Value at the end of the graph, usually the loss; micrograd's and similar ones too.
         rankdir: ``"LR"`` to compute from left to right, ``"TB"`` from top to bottom.
         collapse: the parts to show as one box, as in `draw`.
 
@@ -34,11 +34,11 @@ def to_dot(root: Value, rankdir: str = "LR", *, collapse: str | None = "auto") -
     return _text("to_dot", root, rankdir, collapse)
 
 
-def to_graphviz(root: Value, rankdir: str = "LR", *, collapse: str | None = "auto") -> Any:
+def to_graphviz(root: AnyValue, rankdir: str = "LR", *, collapse: str | None = "auto") -> Any:
     """The computation graph of a Value as a `graphviz.Digraph`, to edit, render or show.
 
     Args:
-        root: the Value at the end of the graph, usually the loss.
+        root: the Value at the end of the graph, usually the loss; micrograd's and similar ones too.
         rankdir: ``"LR"`` to compute from left to right, ``"TB"`` from top to bottom.
         collapse: the parts to show as one box, as in `draw`.
 
@@ -56,14 +56,14 @@ def to_graphviz(root: Value, rankdir: str = "LR", *, collapse: str | None = "aut
 
 
 def draw_dot(
-    root: Value, format: str = "svg", rankdir: str = "LR", *, collapse: str | None = "auto"
+    root: AnyValue, format: str = "svg", rankdir: str = "LR", *, collapse: str | None = "auto"
 ) -> Any:
     """The computation graph of a Value as a `graphviz.Digraph`, under micrograd's name for it.
 
     `draw` makes a better picture, and needs neither the package nor the dot program.
 
     Args:
-        root: the Value at the end of the graph, usually the loss.
+        root: the Value at the end of the graph, usually the loss; micrograd's and similar ones too.
         format: the format that ``render()`` writes, such as ``"svg"``, ``"png"`` or ``"pdf"``.
         rankdir: ``"LR"`` to compute from left to right, ``"TB"`` from top to bottom.
         collapse: the parts to show as one box, as in `draw`.
@@ -82,7 +82,7 @@ def draw_dot(
 
 
 def _text(caller: str, root: Any, rankdir: str, collapse: str | None) -> str:
-    root = root_value(caller, root)
+    (root,) = to_values(caller, root)
     one_of("rankdir", rankdir, DIRECTIONS)
     one_of("collapse", collapse, COLLAPSE)
     return dot_text(view(root, collapse), down=rankdir == "TB")

@@ -10,6 +10,7 @@ from ...engine.node import Node
 from ..text import pluralize
 from ..words.term import computed_from
 from .names import Names
+from .reasons import why_added, why_final, why_seed
 
 SEED, FINAL = "seed", "final"  # a gradient that is given; that all contributions have reached
 
@@ -75,6 +76,11 @@ class Seed(NamedTuple):
         """The state of the gradient in words."""
         return SEED
 
+    @property
+    def why(self) -> str:
+        """The reason for the number, in a few words."""
+        return why_seed(self.node, self.gradient, self.names)
+
 
 def factor(x: float) -> str:
     """A factor in 6 digits, with a point: ``2.0``."""
@@ -131,6 +137,11 @@ class Contribute(NamedTuple):
         """The state of the parent's gradient in words."""
         return how_far(self.use, self.uses)
 
+    @property
+    def why(self) -> str:
+        """The reason why it is added, in a few words."""
+        return why_added(self.parent, self.use, self.names)
+
 
 def local_and_sum(flow: Any) -> str:
     """The local derivative and the sum of a contribution, in words, for either mode."""
@@ -155,6 +166,11 @@ class Final(NamedTuple):
     def status(self) -> str:
         """The state of the gradient in words."""
         return FINAL
+
+    @property
+    def why(self) -> str:
+        """The reason why no more is to come, in a few words."""
+        return why_final(self.node, self.names)
 
 
 Event = Forward | Seed | Contribute | Final

@@ -9,12 +9,13 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
-from ...engine.arguments import one_of, optional_text, root_value
+from ...engine.arguments import one_of, optional_text
 from ...engine.graph import topological_order
 from ...engine.messages import short_repr
 from ...engine.node import Node
 from ...engine.value import Value
 from ..drawing import image, save_as, scrolling
+from ..foreign.conversion import AnyValue, to_values
 from ..graphs.content import Content
 from ..graphs.draw import DIRECTIONS, MOST_BOXES
 from ..graphs.folding import COLLAPSE, level_for
@@ -40,7 +41,7 @@ NARROW = 310  # pixels that it would be higher with no width at all
 
 
 def play(
-    root: Value,
+    root: AnyValue,
     *,
     gradient: float = 1.0,
     events: Iterable[Event] | None = None,
@@ -53,7 +54,7 @@ def play(
     Nobody's gradients are touched.
 
     Args:
-        root: the Value at the end of the graph, usually the loss.
+        root: the Value at the end of the graph, usually the loss; micrograd's and similar ones too.
         gradient: the gradient of the root, as in ``root.backward(gradient)``.
         events: play these instead of ``steps(root, gradient)``.
         title: the heading of the page.
@@ -79,7 +80,7 @@ def play(
         6  x.grad += 1.0 (upstream) × 3.0 (∂root/∂x) → 3 + 3 = 6, final
         7  x.grad = 6, final
     """
-    root = root_value("play", root)
+    (root,) = to_values("play", root)
     optional_text("title", title)
     one_of("rankdir", rankdir, DIRECTIONS)
     one_of("collapse", collapse, COLLAPSE)

@@ -125,7 +125,7 @@ def page(run: Run, place: int, height: int) -> tuple[list[str], frozenset[int]]:
     """The lines of the page for the event at `place`, and the positions of those in bold.
 
     In low terminals the table shows what is around the node of the event, and what can be spared
-    goes: first the formula, then the keys and blank lines, then the table, the heading last.
+    goes: first the formula, then the keys and blank lines, the table, the heading, the reason last.
     """
     event, said = run.events[place], in_words(run.events[place])
     sweep = "forward pass" if isinstance(event, Forward) else run.sweep
@@ -142,7 +142,7 @@ def page(run: Run, place: int, height: int) -> tuple[list[str], frozenset[int]]:
             for above, below, least in frames
             if height - len(above) - len(below) >= least
         ),
-        (0, [], said),
+        (0, [], said[:height]),
     )
     marked = [row for row, line in enumerate(table) if line.startswith((CURRENT, RECEIVING))]
     shown = _window(table, marked, room)
@@ -215,8 +215,10 @@ def in_words(event: Event | TangentEvent) -> list[str]:
                 f"{event.names[event.parent]} passes its tangent on to {name}", event
             )
         case Contribute():
-            return _flow_in_words(Teller().told(event, None).sentence, event)
-    return [Teller().told(event, None).sentence]
+            sentence = Teller().told(event, None).sentence
+            return [*_flow_in_words(sentence, event), f"why: {event.why}"]
+    reason = [] if isinstance(event, Forward) else [f"why: {event.why}"]
+    return [Teller().told(event, None).sentence, *reason]
 
 
 def _flow_in_words(sentence: str, event: Contribute | Push) -> list[str]:

@@ -11,11 +11,11 @@ from functools import partial
 from itertools import chain, islice, repeat
 from typing import Any
 
-from ...engine.arguments import root_value
 from ...engine.graph import edges, product, topological_order
 from ...engine.node import Node
 from ...engine.numbers import number
 from ...engine.value import Value
+from ..foreign.conversion import AnyValue, to_values
 from ..moved_on import find_moved_on
 from .events import Contribute, Event, Final, Forward, Seed
 from .names import Names
@@ -25,11 +25,11 @@ Edges = list[tuple[int, Node, float]]  # slot, parent, local derivative
 Recorded = tuple[list[Any], list[float]]  # the operands' numbers and the number of each node
 
 
-def steps(root: Value, gradient: float = 1.0) -> Iterator[Event]:
+def steps(root: AnyValue, gradient: float = 1.0) -> Iterator[Event]:
     """Go through a forward and a backward pass event by event, and change nothing.
 
     Args:
-        root: the Value at the end of the graph, usually the loss.
+        root: the Value at the end of the graph, usually the loss; micrograd's and similar ones too.
         gradient: the gradient of the root, as in ``root.backward(gradient)``.
 
     Raises:
@@ -53,7 +53,8 @@ def steps(root: Value, gradient: float = 1.0) -> Iterator[Event]:
         b.grad = 2, final
         a.grad = -3, final
     """
-    order, seed = recorded_order("steps", root), number(gradient)
+    (root,), seed = to_values("steps", root), number(gradient)
+    order = recorded_order(root)
     names, forward = forward_pass(order)
     # Whatever happens to the graph while it is stepped through, the derivatives are those of now.
     recorded = (
@@ -63,9 +64,9 @@ def steps(root: Value, gradient: float = 1.0) -> Iterator[Event]:
     return chain(forward, _backward_pass(order, recorded, seed, names))
 
 
-def recorded_order(name: str, root: Value) -> list[Node]:
+def recorded_order(root: Value) -> list[Node]:
     """The topological order of a graph whose numbers are as recorded."""
-    order = topological_order(root_value(name, root))
+    order = topological_order(root)
     for node in order:
         node.check_recorded(connected=False)
     return order

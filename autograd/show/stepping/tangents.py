@@ -7,12 +7,13 @@ the bits that `jvp` finds. `steps.py` has both passes of backpropagation.
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ...engine.graph import product
 from ...engine.node import Node
 from ...engine.numbers import number
 from ...engine.value import Value
+from ..foreign.conversion import AnyValue, to_values
 from .events import FINAL, SEED, Forward, event, factor, how_far, local_and_sum
 from .names import Names
 from .steps import Edges, edges_of, forward_pass, recorded_order
@@ -94,11 +95,11 @@ class TangentFinal(NamedTuple):
 TangentEvent = Forward | TangentSeed | Push | TangentFinal
 
 
-def tangent_steps(root: Value, tangents: Mapping[Value, float]) -> Iterator[TangentEvent]:
+def tangent_steps(root: AnyValue, tangents: Mapping[Any, float]) -> Iterator[TangentEvent]:
     """Go through forward mode event by event: the rate of each node along the tangents.
 
     Args:
-        root: the Value at the end of the graph.
+        root: the Value at the end of the graph; micrograd's and similar ones too.
         tangents: how fast the inputs change, such as ``{x: 1.0}``, which gives d node / d x.
 
     Raises:
@@ -121,7 +122,10 @@ def tangent_steps(root: Value, tangents: Mapping[Value, float]) -> Iterator[Tang
         c.tangent += 1.0 (tangent of a) × -3.0 (∂c/∂a) → 0 + -3 = -3, final
         c.tangent = -3, final
     """
-    order = recorded_order("tangent_steps", root)
+    if isinstance(tangents, Mapping):
+        root, *inputs = to_values("tangent_steps", root, *tangents)
+        tangents = dict(zip(inputs, tangents.values(), strict=True))
+    order = recorded_order(root)
     seeds = _seeds(tangents, order)
     names, forward = forward_pass(order)
     return chain(forward, _forward_mode(_on_from(seeds, order), seeds, names))

@@ -5,6 +5,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from ...engine import calculus as c
+from ...engine.errors import NoDerivativeError
 from ...engine.node import Node
 from ...engine.op import Op
 from ..text import clean
@@ -160,6 +161,8 @@ def _line(op: Op, position: int, names: Sequence[Term]) -> Equation:
     left = _differential(term(op, names).written(), names[position].written(), len(names) > 1)
     try:
         found = local_derivative(op, position, names)[1]
+    except NoDerivativeError:
+        return _equation_of_words(left, "a number alone, without a formula")
     except Exception as error:  # a user's rule may raise anything
         reason = clean(f"{type(error).__name__}: {str(error)[:200]}")
         return _equation_of_words(left, f"its rule does not run on names ({reason})")

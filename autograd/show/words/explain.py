@@ -13,11 +13,11 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from ...engine import calculus
-from ...engine.arguments import root_value
 from ...engine.graph import gradients, topological_order
 from ...engine.messages import short_repr
 from ...engine.node import Node
 from ...engine.value import Constant, Value
+from ..foreign.conversion import AnyValue, to_values
 from ..text import how_many, pluralize
 from .equations import (
     EQUALS,
@@ -62,11 +62,11 @@ class ChainRule(Explanation):
         self.gradient, self.count, self.paths = gradient, count, paths
 
 
-def explain(root: Value, wrt: Value, most: int = MOST_PATHS) -> ChainRule:
+def explain(root: AnyValue, wrt: AnyValue, most: int = MOST_PATHS) -> ChainRule:
     """The chain rule for d root / d wrt, with the numbers of this graph. No `grad` changes.
 
     Args:
-        root: the node that is differentiated, usually the loss.
+        root: the node that is differentiated, usually the loss; micrograd's and similar ones too.
         wrt: the node to differentiate by: a leaf, or one on the way.
         most: up to how many paths are written out; of more, the sum is written node by node.
 
@@ -91,7 +91,8 @@ def explain(root: Value, wrt: Value, most: int = MOST_PATHS) -> ChainRule:
           where t1 = a·b
                 t2 = a·4
     """
-    _check(root, wrt, most)
+    root, wrt = to_values("explain", root, wrt)
+    _check(wrt, most)
     order = topological_order(root)
     found = gradients(root)
     upstream = {node: found.get(node, 0.0) for node in order}
@@ -110,8 +111,7 @@ def explain(root: Value, wrt: Value, most: int = MOST_PATHS) -> ChainRule:
     return ChainRule(written, gradient, count, paths)
 
 
-def _check(root: object, wrt: object, most: object) -> None:
-    root_value("explain", root)
+def _check(wrt: object, most: object) -> None:
     if not isinstance(wrt, Value):
         kind = type(wrt).__name__
         raise TypeError(f"wrt is a Value that the root was computed from, got {kind}")

@@ -4,9 +4,10 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ...engine.arguments import positive_int, root_value
+from ...engine.arguments import positive_int
 from ...engine.graph import topological_order
 from ...engine.node import Node
+from ..foreign.conversion import AnyValue, to_values
 from ..moved_on import find_moved_on
 from ..text import how_many
 from .equations import Equation, explanation, remark
@@ -19,14 +20,14 @@ LINE = 60  # the widest expression on one line, in characters
 MOST_NUMBERS = 20  # in the last line of a formula
 
 
-def formula(value: Node, most: int = 100) -> Explanation:
+def formula(value: AnyValue, most: int = 100) -> Explanation:
     """The expression that made `value`, as the graph records it.
 
     Labelled nodes, nodes used more than once and parts of long expressions have a line of
     their own, `value` the last one; then come the numbers of the leaves.
 
     Args:
-        value: the Value to explain.
+        value: the Value to explain; micrograd's and similar ones too.
         most: how many lines of the expression to show; those nearest to `value` are kept, and
             one more rather than a line on it.
 
@@ -42,7 +43,7 @@ def formula(value: Node, most: int = 100) -> Explanation:
         root = tanh(w·x + 10)²
         where w = 2, x = −3
     """
-    value, most = root_value("formula", value), positive_int("most", most)
+    (value,), most = to_values("formula", value), positive_int("most", most)
     kept: deque[tuple[Term, Term]] = deque(maxlen=most + 1)
     count = 0
     for part in _parts(topological_order(value)):

@@ -174,6 +174,10 @@ HINTS: tuple[Hint, ...] = (
 )
 
 
-def hints(survey: Survey) -> tuple[str, ...]:
-    """All hints that apply to a graph."""
-    return tuple(text for hint in HINTS if (text := hint(survey)) is not None)
+HINTS_FOR_OTHERS: tuple[Hint, ...] = (no_backward_pass, leaves_without_gradient)
+
+
+def hints(survey: Survey, foreign: bool = False) -> tuple[str, ...]:
+    """All hints that apply to a graph; without those on this library, if it is `foreign`."""
+    known = HINTS_FOR_OTHERS if foreign else HINTS
+    return tuple(text for hint in known if (text := hint(survey)) is not None)

@@ -8,11 +8,10 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from ...engine.arguments import root_value
 from ...engine.graph import topological_order
 from ...engine.node import Node
 from ...engine.op import Op
-from ...engine.value import Value
+from ..foreign.conversion import AnyValue, to_values
 from ..text import DASH, TIMES, align, clean
 from .explanation import TextAndMarkdown, markdown
 from .hints import Survey, hints
@@ -35,7 +34,8 @@ class Summary(TextAndMarkdown):
         edges: operands that are nodes; x·x has two.
         depth: the edges on the longest way from the root to a leaf.
         bytes: the memory of the nodes, of their numbers, gradients and plain operands, and of
-            the lists in nodes with any number of operands. Labels are not counted.
+            the lists in nodes with any number of operands. Labels are not counted. 0 for a graph
+            of another library, whose memory is not known.
         widest: the name of the node that is most often an operand, and how often; None of one.
         nan, inf: how many nodes hold a nan, or an infinity of either sign.
         hints: advice, in words.
@@ -78,7 +78,8 @@ class Summary(TextAndMarkdown):
         leaves = {"parameters": self.parameters, "inputs": self.inputs, "constants": self.constants}
         rows += [(1, name, f"{n:,}") for name, n in [*leaves.items(), *self.ops.items()] if n]
         rows += [(0, "plain numbers", f"{self.numbers:,}"), (0, "edges", f"{self.edges:,}")]
-        rows += [(0, "depth", f"{self.depth:,}"), (0, "memory", _size(self.bytes))]
+        rows += [(0, "depth", f"{self.depth:,}")]
+        rows += [(0, "memory", _size(self.bytes))] if self.bytes else []
         name, uses = self.widest or ("", 0)
         if uses > 1:
             rows.append((0, "most used", f"{clean(name)} {TIMES}{uses:,}"))
@@ -100,11 +101,12 @@ class _Counts:
     inf: int = 0
 
 
-def summary(value: Value) -> Summary:
+def summary(value: AnyValue) -> Summary:
     """The graph that `value` was computed from, in numbers, and hints about it.
 
     Args:
-        value: the root, usually a loss. Its graph may have millions of nodes.
+        value: the root, usually a loss, with up to millions of nodes; micrograd's and similar
+            ones too.
 
     Raises:
         TypeError: if `value` is no Value.
@@ -125,7 +127,8 @@ def summary(value: Value) -> Summary:
         depth                2
         memory         ... bytes
     """
-    order = topological_order(root_value("summary", value))
+    (root,) = to_values("summary", value)
+    order = topological_order(root)
     counts = _count(order)
     survey = Survey(order, counts.uses)
     widest = max(counts.uses, key=counts.uses.__getitem__, default=None)
@@ -142,11 +145,11 @@ def summary(value: Value) -> Summary:
         numbers=counts.numbers,
         edges=counts.edges,
         depth=counts.depth,
-        bytes=counts.bytes,
+        bytes=counts.bytes if root is value else 0,
         widest=None if widest is None else (survey.names[widest], counts.uses[widest]),
         nan=counts.nan,
         inf=counts.inf,
-        hints=hints(survey),
+        hints=hints(survey, foreign=root is not value),
     )
 
 

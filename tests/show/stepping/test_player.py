@@ -442,7 +442,7 @@ def test_other_arguments_are_refused(
 
 def test_the_root_is_a_value() -> None:
     with pytest.raises(TypeError, match="play takes the root of a graph, a Value, got float"):
-        play(3.0)  # type: ignore[arg-type]
+        play(3.0)
 
 
 @pytest.mark.parametrize("nodes", [2001, 20_001])

@@ -143,7 +143,7 @@ def test_what_is_no_value_is_refused_with_a_reason(given: object) -> None:
     with pytest.raises(
         TypeError, match=f"takes the root of a graph, a Value, got {type(given).__name__}"
     ):
-        summary(given)  # type: ignore[arg-type]
+        summary(given)
 
 
 # --- hints ----------------------------------------------------------------------------------
