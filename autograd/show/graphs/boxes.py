@@ -1,14 +1,13 @@
 """Boxes of a drawing: a node, a plain number, a group of nodes, or a count of those left out."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from ...engine.node import Node
 from ...engine.value import Value
 from ..svg import MONO_WIDTH, clip, text_width
-from ..text import DASH, clean, decimal, pluralize
+from ..text import DASH, decimal, pluralize
 from ..words.naming import kind_of
-from ..words.notation import spelling
 from .folding import Unit
 from .module_calls import short_path
 
@@ -99,38 +98,41 @@ def number_box(number: float, label: str = "") -> Box:
 
 
 def node_box(
-    node: Node, root: Node, folded_sum: bool, operands: int, was: float | None = None
+    node: Node, root: Node, name: str, op: str, operands: int, was: float | None = None
 ) -> Box:
-    """The box of a node or a folded chain of +; `was` is its number when it was used."""
+    """The box of a node or a folded chain of +.
+
+    Args:
+        node: the node, of a chain the last.
+        root: the root of the graph.
+        name: the name of the node in this graph.
+        op: what it is the result of, empty for a leaf.
+        operands: how many arrows lead to it.
+        was: its number when it was used, if that is another now.
+    """
     kind = kind_of(node)
     if kind == "constant" and node is not root:
-        return number_box(node._data, clean(node.label))
-    label, op = clean(node.label), _origin(node, folded_sum)
+        return number_box(node._data, name if node.label else "")
     grad, exact_grad = gradient(node, root)
-    named = f"{label} ({op})" if label else op
+    named = f"{name} ({op or ('parameter' if node.is_parameter else 'leaf')})"
     then = () if was is None else (("was", decimal(was)),)
     exact_then = "" if was is None else f" ({was!r} when it was used)"
     return _box(
         "root" if node is root else kind,
-        label or op,
-        op if label and node.op is not None else "",
+        name,
+        op,
         (("data", decimal(node._data)), *then, ("grad", grad)),
         f"{named}: data = {node._data!r}{exact_then}, grad = {exact_grad}",
         min(10.0 * operands, 200.0),
     )._replace(about=named)
 
 
-def _origin(node: Node, folded_sum: bool) -> str:
-    """The word for what made a node: its op, or that it is a parameter or leaf."""
-    if node.op is None:
-        return "parameter" if node.is_parameter else "leaf"
-    return "Σ" if folded_sum else spelling(node.op)
-
-
-def group_box(unit: Unit, outputs: Sequence[Node], root: Node, parameters: int) -> Box:
+def group_box(
+    unit: Unit, outputs: Sequence[Node], root: Node, parameters: int, names: Mapping[Node, str]
+) -> Box:
     """The box of a module call, with its outputs."""
     kind, path = unit.call.kind, short_path(unit.call)
-    label = clean(outputs[0].label) if len(outputs) == 1 else ""
+    label = names[outputs[0]] if len(outputs) == 1 and outputs[0].label else ""
     size = pluralize(len(unit.nodes), "node", "nodes")
     if parameters:
         size = f"{pluralize(parameters, 'parameter', 'parameters')}, {size}"
@@ -152,6 +154,16 @@ def group_box(unit: Unit, outputs: Sequence[Node], root: Node, parameters: int) 
         rows,
         exact,
     )._replace(about=about)
+
+
+def repeat_box(box: Box, number: int, count: int) -> Box:
+    """A small box that repeats `box`, beside the `number`-th of `count` places of its uses."""
+    kind = "op" if box.kind in ("root", "group", "root-group") else box.kind
+    if kind == "constant" and not box.name:
+        return box
+    about = f"{box.about}, again: place {number} of {count} where it is used"
+    again = _box(kind, box.name, f"({number})", (), about)
+    return again._replace(about=about)
 
 
 def more_box(count: int, what: str) -> Box:

@@ -5,16 +5,20 @@ This is the content, as texts and sizes; the layout gives it places, and `graph_
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from ...engine.errors import NoDerivativeError
+from ...engine.graph import topological_order
 from ...engine.node import Node
 from ..moved_on import find_moved_on
 from ..text import DASH, TIMES, decimal
+from ..words.naming import names_of
+from ..words.notation import spelling
 from .boxes import Box, as_number, group_box, more_box, node_box, number_box
 from .folding import Unit, Units, operands_of
 from .module_calls import frames_around, title
+from .op_text import op_text
 
 DECADES = 4  # of |grad| below the largest, over which heat fades
 
@@ -63,6 +67,7 @@ class Content(NamedTuple):
 
     Attributes:
         hottest: the largest finite |grad|, which heat is relative to; 0 if there is none.
+        rows: the row of each box, in a drawing that is too long for one.
     """
 
     boxes: list[Box]
@@ -70,25 +75,20 @@ class Content(NamedTuple):
     frames: list[FrameContent]
     origins: Origins = Origins({}, {}, {})
     hottest: float | None = None
+    rows: Sequence[int] = ()
 
     def words(self) -> "Content":
         """The content without references to nodes, so that it does not keep the graph in memory."""
         return self._replace(origins=Origins({}, {}, {}))
 
 
-def count_boxes(units: Iterable[Unit]) -> int:
-    """The number of boxes that the units take, with those of plain numbers."""
-    count = 0
-    for unit in units:
-        count += 1
-        if unit.call is None:
-            for node in unit.nodes:
-                count += len(node.operands) - len(node.parents)
-    return count
-
-
 def content_of(
-    units: Sequence[Unit], unit_of: Units, root: Node, shown: set[Unit], heat: bool = False
+    units: Sequence[Unit],
+    unit_of: Units,
+    root: Node,
+    shown: set[Unit],
+    heat: bool = False,
+    boxed: bool = False,
 ) -> Content:
     """Build the content of a drawing of the units in `shown`.
 
@@ -97,8 +97,9 @@ def content_of(
         root: the root of the graph.
         shown: the units to show; a box counts those left out beside them.
         heat: whether to colour the boxes by |grad|.
+        boxed: whether plain numbers have boxes, for numbers that move; else they are in the ops.
     """
-    page = _Page(units, unit_of, root, shown)
+    page = _Page(units, unit_of, root, shown, boxed)
     for unit in page.units:
         page.add(unit)
     for unit in page.units:
@@ -110,9 +111,12 @@ def content_of(
 class _Page:
     """Builds the content unit by unit."""
 
-    def __init__(self, units: Sequence[Unit], unit_of: Units, root: Node, shown: set[Unit]) -> None:
+    def __init__(
+        self, units: Sequence[Unit], unit_of: Units, root: Node, shown: set[Unit], boxed: bool
+    ) -> None:
         self.units = [unit for unit in units if unit in shown]
-        self.unit_of, self.root = unit_of, root
+        self.unit_of, self.root, self.boxed = unit_of, root, boxed
+        self.names = names_of(topological_order(root))
         self.users: dict[Unit, list[Unit]] = {}
         self.used = {root}  # outside of the units that they are in
         for unit in units:
@@ -161,11 +165,22 @@ class _Page:
     def _box(self, unit: Unit, operands: int) -> Box:
         if unit.call is None:
             node = unit.nodes[-1]
-            return node_box(node, self.root, unit.is_sum, operands, self.moved.get(node))
+            name, was = self.names[node], self.moved.get(node)
+            return node_box(node, self.root, name, self._op(unit), operands, was)
         inside = {node for node in unit.nodes if node.is_parameter}
         for node in unit.nodes:
             inside.update(x for x in node.parents if x.is_parameter and x not in self.unit_of)
-        return group_box(unit, self._outputs(unit), self.root, len(inside))
+        return group_box(unit, self._outputs(unit), self.root, len(inside), self.names)
+
+    def _op(self, unit: Unit) -> str:
+        """The op of a unit, with the plain numbers that have no boxes."""
+        if unit.is_sum:
+            numbers = () if self.boxed else [x for n in unit.nodes for x in n.operands]
+            return " + ".join(["Σ", *(decimal(x) for x in numbers if not isinstance(x, Node))])
+        node = unit.nodes[-1]
+        if node.op is None:
+            return ""
+        return spelling(node.op) if self.boxed else op_text(node, self.names)
 
     def _outputs(self, unit: Unit) -> list[Node]:
         """The nodes whose numbers the box of a unit shows."""
@@ -180,6 +195,8 @@ class _Page:
             slots = enumerate(zip(node.operands, _locals(node), strict=True))
             for slot, (operand, local) in slots:
                 if not isinstance(operand, Node):
+                    if not self.boxed:
+                        continue
                     tail = self._put(number_box(operand), frame)
                 elif self.unit_of[operand] is unit or self.unit_of[operand] not in self.box_of:
                     continue

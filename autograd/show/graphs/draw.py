@@ -11,6 +11,7 @@ from ..drawing import Drawing
 from ..layout import layered
 from ..text_page import text_page
 from ..words.summary import summary
+from .arrange import arrange
 from .dot import dot_text
 from .folding import COLLAPSE
 from .graph_svg import plan_of, write_graph
@@ -78,7 +79,8 @@ def draw(
     except TooManyBoxesError as error:
         return _in_words(root, str(error), theme)
     down = rankdir == "TB"
-    svg = write_graph(content, layered.lay_out(plan_of(content, down)), title, theme)
+    arranged = arrange(content, down)
+    svg = write_graph(arranged, layered.lay_out(plan_of(arranged, down)), title, theme)
     words = content.words()
     return Drawing(svg, partial(table_of, words), partial(dot_text, words, title, down))
 

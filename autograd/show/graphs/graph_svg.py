@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from ..layout.places import Arrow, Frame, Places, Plan, Point, Rectangle, Route
 from ..svg import MONO_WIDTH, add_halo, clip, document, escape, text_width
 from .box_svg import SCALE, box_svg, heat_scale
-from .boxes import Box
 from .content import Content, Edge, FrameContent
 from .theme import EDGE_SIZE, FRAME_SIZE, THEME, TITLE_ROOM, TITLE_SIZE, heading
 
 HEAD = 7.0  # the length of an arrow's point
 MARGIN = 20
+LEAST, POWER = 0.02, 1.5
 
 
 def plan_of(content: Content, down: bool) -> Plan:
@@ -22,12 +22,13 @@ def plan_of(content: Content, down: bool) -> Plan:
     return Plan(
         [(box.width, box.height) for box in content.boxes],
         [
-            Arrow(edge.tail, edge.head, _label_size(edge), _pull(content.boxes[edge.tail]))
-            for edge in content.edges
+            Arrow(edge.tail, edge.head, _label_size(edge), pull)
+            for edge, pull in zip(content.edges, _pulls(content), strict=True)
         ],
         [box.frame for box in content.boxes],
         [Frame(frame.outer, text_width(heading(frame), FRAME_SIZE)) for frame in content.frames],
         down,
+        content.rows,
     )
 
 
@@ -35,9 +36,21 @@ def _label_size(edge: Edge) -> tuple[float, float]:
     return (len(edge.text) * EDGE_SIZE * MONO_WIDTH + 6, 17.0) if edge.text else (0.0, 0.0)
 
 
-def _pull(tail: Box) -> float:
-    """The weight of an arrow in placing: operations line up, constants go where there is room."""
-    return 0.2 if tail.kind == "constant" else 1.0
+def _pulls(content: Content) -> list[float]:
+    """The weights of the arrows in placing: the longest ways are straight lines.
+
+    What is computed in fewer steps, or needed for fewer, goes where there is room beside them.
+    """
+    before, after = [0] * len(content.boxes), [0] * len(content.boxes)  # steps
+    edges = sorted(content.edges, key=lambda edge: edge.head)
+    for tail, head, *_ in edges:
+        before[head] = max(before[head], before[tail] + 1)
+    for tail, head, *_ in sorted(edges, key=lambda edge: -edge.tail):
+        after[tail] = max(after[tail], after[head] + 1)
+    return [
+        max(LEAST, ((before[tail] + 1) / before[head] * (after[head] + 1) / after[tail]) ** POWER)
+        for tail, head, *_ in content.edges
+    ]
 
 
 def write_graph(

@@ -4,7 +4,7 @@ import math
 
 from ...engine.graph import topological_order
 from ...engine.value import Value
-from .content import Content, content_of, count_boxes
+from .content import Content, content_of
 from .folding import around, fold, level_for
 
 WORTH_FOLDING = 100  # nodes for each box that there may be: more are not folded to see
@@ -21,8 +21,14 @@ def view(
     radius: int = 0,
     heat: bool = False,
     most: float = math.inf,
+    boxed: bool = False,
 ) -> Content:
     """The content of a drawing with these options, which are those of `draw`.
+
+    Args:
+        root, collapse, focus, radius, heat: as for `draw`.
+        most: how many nodes and groups may have boxes.
+        boxed: whether plain numbers have boxes, for numbers that move; else they are in the ops.
 
     Raises:
         TooManyBoxesError: if it takes more than `most` boxes.
@@ -36,7 +42,6 @@ def view(
     if focus is not None and focus not in unit_of and any(node is focus for node in order):
         raise ValueError(f"focus, {focus!r}, lies inside a folded box: pass collapse=None")
     shown = set(units) if focus is None else around(units, unit_of, focus, radius)
-    boxes = count_boxes(shown)
-    if boxes > most:
-        raise TooManyBoxesError(f"{boxes:,} boxes")
-    return content_of(units, unit_of, root, shown, heat)
+    if len(shown) > most:
+        raise TooManyBoxesError(f"{len(shown):,} boxes")
+    return content_of(units, unit_of, root, shown, heat, boxed)

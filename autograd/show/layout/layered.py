@@ -16,6 +16,7 @@ from .places import FRAME_PADDING, FRAME_TITLE, Extent, Places, Plan, Point, Rec
 from .placing import Placing
 from .ranks import OUTSIDE, Cells, Net, Size, Target
 from .routing import Segment, route
+from .rows import split, stack
 
 PORT = 13.0  # between the arrows that enter one box
 
@@ -28,8 +29,8 @@ def lay_out(plan: Plan) -> Places:
 
     Raises:
         ValueError: if there is no box, an arrow does not lead from a box to a later one, a
-            frame or box lies in a frame that is not there, or a path leaves a frame and comes
-            back.
+            frame or box lies in a frame that is not there, an arrow or a frame is in two rows,
+            or a path leaves a frame and comes back.
 
     Example:
         >>> from autograd.show.layout.places import Arrow, Plan
@@ -37,6 +38,8 @@ def lay_out(plan: Plan) -> Places:
         >>> places.boxes[0] < places.boxes[1]
         True
     """
+    if plan.rows:
+        return stack(plan, [(row, lay_out(row.plan)) for row in split(plan)])
     layout = _Layout(plan)
     layout.move()
     routes = layout.routes()

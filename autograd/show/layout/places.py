@@ -37,7 +37,8 @@ class Plan(NamedTuple):
     """The sizes of the boxes, the innermost frame of each, the arrows, and the direction.
 
     Boxes come in an order in which arrows lead forward. No path leaves a frame and comes back.
-    With `down` arrows run from top to bottom, else from left to right.
+    With `down` arrows run from top to bottom, else from left to right. A long drawing is in
+    `rows`: each box is in one, from 0 on, and no arrow and no frame in two.
     """
 
     boxes: Sequence[Extent]
@@ -45,6 +46,7 @@ class Plan(NamedTuple):
     inside: Sequence[int | None]
     frames: Sequence[Frame]
     down: bool = False
+    rows: Sequence[int] = ()
 
 
 class Route(NamedTuple):

@@ -6,7 +6,9 @@ from operator import add, sub
 
 from .ranks import Cells, Links, Size
 
-GAP, WIDEST_GAP = 24.0, 100.0  # between ranks
+GAP, WIDEST_GAP = 16.0, 100.0  # between ranks
+BESIDE = 0.5  # the pull of an arrow that leads to a line, and does not continue it
+STAYING = 1000.0  # the weight of what stays, when leaves move to their uses
 SLOPE = 0.3  # a gap is at least so much of what an arrow goes across in it
 
 
@@ -36,8 +38,13 @@ class Placing:
         both = _Pull(cells, list(map(add, cells.before, cells.after)), around)
         # There and back, then the fine tuning; the last sweep leaves bends just before heads only.
         # Three times as many change how far all arrows go across by less than 1 %.
-        for pull, step in ((after, -1), (before, 1), (both, -1), (both, 1), (before, 1)):
+        lines = [
+            near if cell in cells.pins else _strong(near) for cell, near in enumerate(cells.before)
+        ]
+        line = _Pull(cells, lines, cells.arriving)
+        for pull, step in ((after, -1), (before, 1), (both, -1), (both, 1), (line, 1)):
             self._sweep(pull, step)
+        self._sweep(self._last_pull(), -1)
         taken = [cell for row in rows for cell in row]
         low = min((self.across[c] - cells.sizes[c].across / 2 for c in taken), default=0.0)
         self.across = [a - low for a in self.across]
@@ -46,6 +53,24 @@ class Placing:
         self.bare = {rank for rank in range(1, len(rows), 2) if not self.widths[rank]}
         self.columns = self._columns()
         self.size = Size(self.columns[-1][1], extent)
+
+    def _last_pull(self) -> "_Pull":
+        """Pulls what is computed from leaves alone beside a line to it; all else stays."""
+        cells = self.cells
+        loose = [False] * len(cells.ranks)
+        for row in self.rows:
+            for cell in row:
+                alone = len(cells.after[cell]) == 1 and cell not in cells.pins
+                loose[cell] = alone and all(loose[tail] for tail, _ in cells.before[cell])
+        for row in reversed(self.rows):
+            for cell in row:
+                if loose[cell]:
+                    ((head, pull),) = cells.after[cell]
+                    loose[cell] = pull < BESIDE or loose[head]
+        links = [after if x else [] for after, x in zip(cells.after, loose, strict=True)]
+        found = _Pull(cells, links, {host: [] for host in cells.pins})
+        found.weights = [1.0 if x else STAYING for x in loose]
+        return found
 
     def _put(self, row: Sequence[int], places: Sequence[float]) -> None:
         across, pins = self.across, self.cells.pins
@@ -125,6 +150,12 @@ class _Pull:
                 place = across[cell]
             places.append(place - beside[cell] if cell in beside and links[cell] else place)
         return places
+
+
+def _strong(links: list[tuple[int, float]]) -> list[tuple[int, float]]:
+    """The links that continue a line, if there are any."""
+    least = BESIDE * max((pull for _, pull in links), default=0.0)
+    return [link for link in links if link[1] > least]
 
 
 def _offsets(cells: Cells, row: Sequence[int]) -> list[float]:

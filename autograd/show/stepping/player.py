@@ -15,6 +15,7 @@ from ...engine.messages import short_repr
 from ...engine.node import Node
 from ...engine.value import Value
 from ..drawing import image, save_as, scrolling
+from ..graphs.arrange import arrange
 from ..graphs.content import Content
 from ..graphs.draw import DIRECTIONS, MOST_BOXES
 from ..graphs.folding import COLLAPSE, level_for
@@ -87,9 +88,10 @@ def play(
     if len(order) > MOST_NODES:
         raise ValueError(_too_many(f"{len(order):,} nodes", f"{MOST_NODES:,} nodes"))
     given = _checked(steps(root, gradient) if events is None else events, order)
-    first, contents = contents_of(root, order, collapse)
+    down = rankdir == "TB"
+    first, contents = contents_of(root, order, collapse, down=down)
     flaws = flaws_of(given)
-    films = {level: film_of(one, given, flaws, rankdir == "TB") for level, one in contents.items()}
+    films = {level: film_of(one, given, flaws, down) for level, one in contents.items()}
     teller = Teller()
     tellings = [teller.told(*each) for each in zip(given, flaws, strict=True)]
     heading = f"Backpropagation from {given[-1].names[root]}" if title is None else title
@@ -130,26 +132,35 @@ def _checked(events: Iterable[Event], order: Sequence[Node]) -> list[Event]:
 
 
 def contents_of(
-    root: Value, order: Sequence[Node], collapse: str | None
+    root: Value, order: Sequence[Node], collapse: str | None, *, down: bool, moving: bool = False
 ) -> tuple[str, dict[str, Content]]:
-    """The level to show first, and the content of the drawing at each level."""
+    """The level to show first, and the content of the drawing at each level.
+
+    Args:
+        root: the root of the graph.
+        order: its nodes in topological order.
+        collapse: the level that is asked for.
+        down: whether it is drawn from top to bottom.
+        moving: whether plain numbers will change.
+    """
     calls = any(node.call is not None for node in order)
     asked = level_for(order, collapse)
     if asked is not None and not calls:
         asked = "sum"
     try:
-        found = {LEVELS[asked]: view(root, asked, most=MOST_BOXES)}
+        found = {LEVELS[asked]: view(root, asked, most=MOST_BOXES, boxed=moving)}
     except TooManyBoxesError as error:
         raise ValueError(_too_many(str(error), f"{MOST_BOXES:,} boxes")) from None
     for level in (None, "neuron", "layer") if calls else (None,):
         if LEVELS[level] not in found:
             try:
-                other = view(root, level, most=MOST_BOXES)
+                other = view(root, level, most=MOST_BOXES, boxed=moving)
             except TooManyBoxesError:
                 continue
             if all(len(other.boxes) != len(one.boxes) for one in found.values()):
                 found[LEVELS[level]] = other
-    return LEVELS[asked], {name: found[name] for name in LEVELS.values() if name in found}
+    levels = [name for name in LEVELS.values() if name in found]
+    return LEVELS[asked], {name: arrange(found[name], down) for name in levels}
 
 
 def _too_many(count: str, most: str) -> str:

@@ -137,7 +137,7 @@ def _passed(
         raise ValueError(
             "there is nothing to train: the loss does not depend on any parameter of the model"
         )
-    level, contents = contents_of(root, order, collapse)
+    level, contents = contents_of(root, order, collapse, down=False, moving=True)
     events = list(events_of(root))
     if len(events) * count > MOST_EVENTS:
         raise ValueError(
