@@ -161,25 +161,31 @@ class _Plan:
             far = {use for use, at in places.items() if at[0] != row or at[1] > last}
             own = [use for use in uses if use not in far]
             return [own, *_parts([use for use in uses if use in far], places)]
-        homes: dict[int, Hashable] = {}
-        for use, head in heads.items():
-            framed = self.content.boxes[box].kind == "parameter"
-            homes[use] = self.rows[head], framed and self.content.boxes[head].frame
+        boxes, framed = self.content.boxes, self.content.boxes[box].kind == "parameter"
+        homes = {
+            use: (self.rows[head], framed and boxes[head].frame) for use, head in heads.items()
+        }
         found = []
-        for near in _parts(uses, homes):
+        for near in _together(uses, homes):
             ranks = [places[use][1] for use in near]
-            found += _parts(near, places) if max(ranks) - min(ranks) > NEAR else [near]
+            one = max(ranks) - min(ranks) <= NEAR
+            found += _parts(near, homes if one else places)
         return found or [[]]
+
+
+def _together(uses: Iterable[int], key: Mapping[int, Hashable]) -> list[list[int]]:
+    """The uses with one key together."""
+    found: dict[Hashable, list[int]] = {}
+    for use in uses:
+        found.setdefault(key[use], []).append(use)
+    return [*found.values()]
 
 
 def _parts(uses: Iterable[int], key: Mapping[int, Hashable]) -> list[list[int]]:
     """The uses with one key together, but not too many."""
-    together: dict[Hashable, list[int]] = {}
-    for use in uses:
-        together.setdefault(key[use], []).append(use)
     return [
         part[start : start + MOST_USES]
-        for part in together.values()
+        for part in _together(uses, key)
         for start in range(0, len(part), MOST_USES)
     ]
 

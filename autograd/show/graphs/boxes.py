@@ -6,7 +6,7 @@ from typing import NamedTuple
 from ...engine.node import Node
 from ...engine.value import Value
 from ..svg import MONO_WIDTH, clip, text_width
-from ..text import DASH, decimal, pluralize
+from ..text import DASH, TIMES, decimal, pluralize
 from ..words.naming import kind_of
 from .folding import Unit
 from .module_calls import short_path
@@ -130,8 +130,12 @@ def node_box(
 def group_box(
     unit: Unit, outputs: Sequence[Node], root: Node, parameters: int, names: Mapping[Node, str]
 ) -> Box:
-    """The box of a module call, with its outputs."""
-    kind, path = unit.call.kind, short_path(unit.call)
+    """The box of a module call, or of blocks that are alike, with their outputs."""
+    if unit.call is None:
+        kind, path, full = "alike", f"{TIMES} {unit.alike:,}", f"{unit.alike:,} more blocks alike"
+    else:
+        kind, path = unit.call.kind, short_path(unit.call)
+        full = f"{kind} {unit.call.path}".strip()
     label = names[outputs[0]] if len(outputs) == 1 and outputs[0].label else ""
     size = pluralize(len(unit.nodes), "node", "nodes")
     if parameters:
@@ -143,7 +147,7 @@ def group_box(
         ("grad", list_numbers(gradients, [as_number(node.grad) for node in outputs])),
         ("", size),
     )
-    exact = about = f"{kind} {unit.call.path}".strip() + f": {size}"
+    exact = about = f"{full}: {size}"
     for node in outputs[:10]:
         exact += f"; data = {node._data!r}, grad = {gradient(node, root)[1]}"
     name = label or path or kind

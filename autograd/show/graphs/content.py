@@ -138,7 +138,7 @@ class _Page:
     def add(self, unit: Unit) -> None:
         """Add the box of a unit, those of the plain numbers it uses, and the edges to it."""
         frame = self.frame_of.get(unit.home)
-        ends = self._into_group(unit) if unit.call else self._into_node(unit, frame)
+        ends = self._into_group(unit) if unit.is_group else self._into_node(unit, frame)
         missing = sum(tail not in self.box_of for _, tail in operands_of(unit, self.unit_of))
         if missing:
             ends.append((self._put(more_box(missing, "operand"), frame), True, "", ""))
@@ -163,7 +163,7 @@ class _Page:
         return len(self.boxes) - 1
 
     def _box(self, unit: Unit, operands: int) -> Box:
-        if unit.call is None:
+        if not unit.is_group:
             node = unit.nodes[-1]
             name, was = self.names[node], self.moved.get(node)
             return node_box(node, self.root, name, self._op(unit), operands, was)
@@ -184,13 +184,14 @@ class _Page:
 
     def _outputs(self, unit: Unit) -> list[Node]:
         """The nodes whose numbers the box of a unit shows."""
-        if unit.call is None:
+        if not unit.is_group:
             return [unit.nodes[-1]]
         return [node for node in unit.nodes if node in self.used]
 
     def _into_node(self, unit: Unit, frame: int | None) -> list[tuple[int, bool, str, str]]:
-        """An edge for each operand slot, with the local derivative."""
+        """An edge for each operand slot, with the local derivative; one from blocks alike."""
         ends: list[tuple[int, bool, str, str]] = []
+        joint: dict[int, int] = {}  # of the boxes of blocks, the edges
         for node in unit.nodes:
             slots = enumerate(zip(node.operands, _locals(node), strict=True))
             for slot, (operand, local) in slots:
@@ -202,8 +203,15 @@ class _Page:
                     continue
                 else:
                     tail = self.box_of[self.unit_of[operand]]
-                self.origins.edge_of[node, slot] = len(self.edges) + len(ends)
-                ends.append((tail, *_label(local, node, self.boxes[tail].kind == "constant")))
+                end = (tail, *_label(local, node, self.boxes[tail].kind == "constant"))
+                place = joint.get(tail, len(ends))
+                self.origins.edge_of[node, slot] = len(self.edges) + place
+                if place == len(ends):
+                    ends.append(end)
+                elif ends[place] != end:
+                    ends[place] = (tail, False, "", "local derivatives that differ")
+                if isinstance(operand, Node) and self.unit_of[operand].alike:
+                    joint[tail] = place
         return ends
 
     def _into_group(self, unit: Unit) -> list[tuple[int, bool, str, str]]:

@@ -14,7 +14,7 @@ from ...engine.messages import short_repr
 from ...engine.node import Node
 from .module_calls import LEVELS, groups_of, homes_of
 
-COLLAPSE = ("auto", "neuron", "layer", "sum", None)
+COLLAPSE = ("auto", "neuron", "layer", "repeats", "sum", None)
 ALL_UP_TO, NEURONS_UP_TO = 60, 400  # nodes; above, "auto" folds more
 
 
@@ -25,16 +25,35 @@ class Unit:
     Attributes:
         call: the module call that it is, if it is a group.
         home: the call that it lies in, if any.
+        alike: how many blocks of the graph it is that are like one that is shown, or 0.
     """
 
     nodes: list[Node] = field(default_factory=list)
     call: Any = None
     home: Any = None
+    alike: int = 0
+
+    @property
+    def is_group(self) -> bool:
+        """Whether the unit is a module call, or blocks that are alike."""
+        return self.call is not None or self.alike > 0
 
     @property
     def is_sum(self) -> bool:
         """Whether the unit is a chain of +."""
-        return self.call is None and len(self.nodes) > 1
+        return not self.is_group and len(self.nodes) > 1
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether the unit is one leaf."""
+        return not self.is_group and self.nodes[-1].op is None
+
+    @property
+    def kind(self) -> Any:
+        """What it is, as far as it can be alike to another: the op, or the module."""
+        if self.call is not None:
+            return self.call.kind, self.call.path
+        return self.nodes[-1].op, self.is_sum, self.alike
 
 
 Units = dict[Node, Unit]
@@ -56,7 +75,8 @@ def fold(order: Sequence[Node], level: str | None) -> tuple[list[Unit], Units]:
 
     Args:
         order: the nodes in topological order, the root last.
-        level: ``"neuron"``, ``"layer"``, ``"sum"``, or None to fold nothing.
+        level: ``"neuron"``, ``"layer"``, ``"sum"`` or ``"repeats"`` for sums alone, or None to
+            fold nothing.
     """
     homes = homes_of(order)
     groups = groups_of(homes, level) if level is not None and level in LEVELS else {}

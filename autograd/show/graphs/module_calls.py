@@ -40,7 +40,7 @@ def homes_of(order: Sequence[Node]) -> dict[Node, Any]:
             if isinstance(operand, Node) and (operand.is_parameter or operand.is_constant):
                 users.setdefault(operand, []).append(homes.get(node))
     for leaf, calls in users.items():
-        home = _common(calls)
+        home = common_call(calls)
         if home is not None:
             homes[leaf] = home
     return homes if _never_come_back(order, homes) else {}
@@ -64,7 +64,7 @@ def _never_come_back(order: Sequence[Node], homes: dict[Node, Any]) -> bool:
     return True
 
 
-def _common(calls: Iterable[Any]) -> Any:
+def common_call(calls: Iterable[Any]) -> Any:
     """The innermost call that contains all of `calls`."""
     chains = [chain(call) for call in dict.fromkeys(calls)]
     common = None
