@@ -5,7 +5,8 @@ This is the content, as texts and sizes; the layout gives it places, and `graph_
 """
 
 import math
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Hashable, Sequence
 from typing import Any, NamedTuple
 
 from ...engine.errors import NoDerivativeError
@@ -15,7 +16,7 @@ from ..moved_on import find_moved_on
 from ..text import DASH, TIMES, decimal
 from ..words.naming import names_of
 from ..words.notation import spelling
-from .boxes import Box, as_number, group_box, more_box, node_box, number_box
+from .boxes import LISTED, Box, as_number, group_box, more_box, node_box, number_box
 from .folding import Unit, Units, operands_of
 from .module_calls import frames_around, title
 from .op_text import op_text
@@ -35,6 +36,15 @@ class Edge(NamedTuple):
 
     tail: int
     head: int
+    idle: bool
+    text: str
+    exact: str
+
+
+class End(NamedTuple):
+    """An edge without its head: the last box of a unit is made after the edges to it."""
+
+    tail: int
     idle: bool
     text: str
     exact: str
@@ -116,6 +126,7 @@ class _Page:
     ) -> None:
         self.units = [unit for unit in units if unit in shown]
         self.unit_of, self.root, self.boxed = unit_of, root, boxed
+        self.folded = any(unit.alike or unit.is_sum for unit in units)
         self.names = names_of(topological_order(root))
         self.users: dict[Unit, list[Unit]] = {}
         self.used = {root}  # outside of the units that they are in
@@ -141,9 +152,9 @@ class _Page:
         ends = self._into_group(unit) if unit.is_group else self._into_node(unit, frame)
         missing = sum(tail not in self.box_of for _, tail in operands_of(unit, self.unit_of))
         if missing:
-            ends.append((self._put(more_box(missing, "operand"), frame), True, "", ""))
+            ends.append(End(self._put(more_box(missing, "operand"), frame), True, "", ""))
         head = self.box_of[unit] = self._put(self._box(unit, len(ends)), frame)
-        self.edges += [Edge(tail, head, idle, text, full) for tail, idle, text, full in ends]
+        self.edges += [Edge(end.tail, head, *end[1:]) for end in ends]
         self.origins.outputs[head] = self._outputs(unit)
         for node in unit.nodes:
             self.origins.box_of[node] = head
@@ -188,10 +199,9 @@ class _Page:
             return [unit.nodes[-1]]
         return [node for node in unit.nodes if node in self.used]
 
-    def _into_node(self, unit: Unit, frame: int | None) -> list[tuple[int, bool, str, str]]:
-        """An edge for each operand slot, with the local derivative; one from blocks alike."""
-        ends: list[tuple[int, bool, str, str]] = []
-        joint: dict[int, int] = {}  # of the boxes of blocks, the edges
+    def _into_node(self, unit: Unit, frame: int | None) -> list[End]:
+        """An edge for each operand slot, with the local derivative; many from one box are one."""
+        ends: dict[tuple[Node, int], End] = {}
         for node in unit.nodes:
             slots = enumerate(zip(node.operands, _locals(node), strict=True))
             for slot, (operand, local) in slots:
@@ -203,18 +213,19 @@ class _Page:
                     continue
                 else:
                     tail = self.box_of[self.unit_of[operand]]
-                end = (tail, *_label(local, node, self.boxes[tail].kind == "constant"))
-                place = joint.get(tail, len(ends))
-                self.origins.edge_of[node, slot] = len(self.edges) + place
-                if place == len(ends):
-                    ends.append(end)
-                elif ends[place] != end:
-                    ends[place] = (tail, False, "", "local derivatives that differ")
-                if isinstance(operand, Node) and self.unit_of[operand].alike:
-                    joint[tail] = place
-        return ends
+                constant = self.boxes[tail].kind == "constant"
+                ends[node, slot] = End(tail, *_label(local, node, constant))
+        counts = Counter(end.tail for end in ends.values()) if self.folded else {}
+        joint: dict[Hashable, list[tuple[Node, int]]] = {}
+        for place, end in ends.items():
+            joint.setdefault(end.tail if counts.get(end.tail, 0) > LISTED else place, []).append(
+                place
+            )
+        for edge, places in enumerate(joint.values(), len(self.edges)):
+            self.origins.edge_of.update(dict.fromkeys(places, edge))
+        return [_join([ends[place] for place in places]) for places in joint.values()]
 
-    def _into_group(self, unit: Unit) -> list[tuple[int, bool, str, str]]:
+    def _into_group(self, unit: Unit) -> list[End]:
         """One edge to a group for each box that its nodes have operands in."""
         slots: dict[int, list[tuple[Node, int]]] = {}
         for node in unit.nodes:
@@ -225,7 +236,7 @@ class _Page:
         for edge, inside in enumerate(slots.values(), len(self.edges)):
             self.origins.edge_of.update(dict.fromkeys(inside, edge))
         return [
-            (tail, self.boxes[tail].kind == "constant", "", f"used {len(inside)} times inside")
+            End(tail, self.boxes[tail].kind == "constant", "", f"used {len(inside)} times inside")
             for tail, inside in slots.items()
         ]
 
@@ -239,6 +250,15 @@ def _locals(node: Node) -> Sequence[float | None]:
     except Exception as error:
         error.add_note(f"in a rule of {node.describe()}, which is being drawn")
         raise
+
+
+def _join(ends: Sequence[End]) -> End:
+    """The end of one edge for those from one box; it says how many it is."""
+    first = ends[0]
+    if len(ends) == 1:
+        return first
+    text = f"{first.text} ({len(ends):,})" if len({end.text for end in ends}) == 1 else ""
+    return End(first.tail, all(end.idle for end in ends), text, f"of {len(ends):,} uses")
 
 
 def _label(local: Any, node: Node, constant: bool) -> tuple[bool, str, str]:

@@ -16,7 +16,9 @@ from .folding import Unit, Units, operands_of
 from .module_calls import chain, common_call
 
 FEWEST = 4  # blocks that are folded
-PERIODS = 8  # distances that are tried, the most frequent first
+WORTH = 20  # folding saves at least one in so many units
+PERIODS = 4  # distances that are tried, the most frequent ones
+LOCAL = 64  # units: operands from farther back do not tell one place from another
 
 
 class Blocks(NamedTuple):
@@ -30,6 +32,11 @@ class Blocks(NamedTuple):
     def end(self) -> int:
         """Where the last block ends."""
         return self.start + self.length * self.times
+
+    @property
+    def saved(self) -> int:
+        """How many units folding saves."""
+        return (self.times - 1) * self.length
 
 
 @dataclass(eq=False, slots=True)
@@ -87,21 +94,33 @@ class _Graph:
 
     def blocks(self) -> Blocks | None:
         """The blocks whose folding saves most units, if there are any that are alike."""
-        last: dict[Any, int] = {}
-        distances: Counter[int] = Counter()
-        for place, kind in enumerate(self.kinds):
-            back = [None if x is None else place - x for x in self.operands[place]]
-            token = (kind, *(x if x is None or x < 100 else None for x in back))
-            if token in last:
-                distances[place - last[token]] += 1
-            last[token] = place
-        saved: list[tuple[int, Blocks]] = []
-        for length, times in distances.most_common(PERIODS):
-            if times >= length * (FEWEST - 2):
-                for blocks in self._runs(length):
-                    saved.append(((blocks.times - 1) * blocks.length, blocks))
-        saved = [one for one in saved if self._can_fold(one[1])]
-        return max(saved, key=lambda one: (one[0], -one[1].length), default=(0, None))[1]
+        found = [
+            blocks
+            for length in self._lengths()
+            for blocks in self._runs(length)
+            if self._can_fold(blocks)
+        ]
+        best = max(found, key=lambda blocks: (blocks.saved, -blocks.length), default=None)
+        worth = best is not None and best.saved * WORTH >= len(self.units)
+        return best if worth else None
+
+    def _lengths(self) -> list[int]:
+        """Distances at which the same comes again, those that come most often."""
+        tokens = [
+            (kind, *(None if x is None or place - x > LOCAL else place - x for x in operands))
+            for place, (kind, operands) in enumerate(zip(self.kinds, self.operands, strict=True))
+        ]
+        found: dict[int, None] = {}
+        for many in (1, LOCAL // 8, LOCAL):  # as blocks may hold blocks
+            last: dict[Any, int] = {}
+            distances: Counter[int] = Counter()
+            for place in range(len(tokens) - many + 1):
+                token = hash(tuple(tokens[place : place + many]))
+                if token in last:
+                    distances[place - last[token]] += 1
+                last[token] = place
+            found.update(dict.fromkeys(length for length, _ in distances.most_common(PERIODS)))
+        return [*found]
 
     def _runs(self, length: int) -> Iterator[Blocks]:
         """The blocks of this length that are alike."""
