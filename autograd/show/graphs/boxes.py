@@ -6,7 +6,7 @@ from typing import NamedTuple
 from ...engine.node import Node
 from ...engine.value import Value
 from ..svg import MONO_WIDTH, clip, text_width
-from ..text import DASH, TIMES, decimal, pluralize
+from ..text import DASH, LONGEST, TIMES, clean, decimal, pluralize
 from ..words.naming import kind_of
 from .folding import Unit
 from .module_calls import short_path
@@ -98,7 +98,13 @@ def number_box(number: float, label: str = "") -> Box:
 
 
 def node_box(
-    node: Node, root: Node, name: str, op: str, operands: int, was: float | None = None
+    node: Node,
+    root: Node,
+    name: str,
+    op: str,
+    path: str,
+    operands: int,
+    was: float | None = None,
 ) -> Box:
     """The box of a node or a folded chain of +.
 
@@ -107,6 +113,7 @@ def node_box(
         root: the root of the graph.
         name: the name of the node in this graph.
         op: what it is the result of, empty for a leaf.
+        path: the module that a parameter is used in.
         operands: how many arrows lead to it.
         was: its number when it was used, if that is another now.
     """
@@ -114,7 +121,9 @@ def node_box(
     if kind == "constant" and node is not root:
         return number_box(node._data, name if node.label else "")
     grad, exact_grad = gradient(node, root)
-    named = f"{name} ({op or ('parameter' if node.is_parameter else 'leaf')})"
+    label = clean(node.label)
+    full = label if len(label) > LONGEST else name
+    origin = f"parameter {path}.{label}" if path else "parameter" if node.is_parameter else "leaf"
     then = () if was is None else (("was", decimal(was)),)
     exact_then = "" if was is None else f" ({was!r} when it was used)"
     return _box(
@@ -122,9 +131,9 @@ def node_box(
         name,
         op,
         (("data", decimal(node._data)), *then, ("grad", grad)),
-        f"{named}: data = {node._data!r}{exact_then}, grad = {exact_grad}",
+        f"{full} ({op or origin}): data = {node._data!r}{exact_then}, grad = {exact_grad}",
         min(10.0 * operands, 200.0),
-    )._replace(about=named)
+    )._replace(about=f"{full} ({op})" if op else full)
 
 
 def group_box(

@@ -18,7 +18,7 @@ from ..words.naming import names_of
 from ..words.notation import spelling
 from .boxes import LISTED, Box, as_number, group_box, more_box, node_box, number_box
 from .folding import Unit, Units, operands_of
-from .module_calls import frames_around, title
+from .module_calls import frames_around, paths_of, title
 from .op_text import op_text
 
 DECADES = 4  # of |grad| below the largest, over which heat fades
@@ -127,7 +127,8 @@ class _Page:
         self.units = [unit for unit in units if unit in shown]
         self.unit_of, self.root, self.boxed = unit_of, root, boxed
         self.folded = any(unit.alike or unit.is_sum for unit in units)
-        self.names = names_of(topological_order(root))
+        order = topological_order(root)
+        self.names, self.paths = names_of(order), paths_of(order)
         self.users: dict[Unit, list[Unit]] = {}
         self.used = {root}  # outside of the units that they are in
         for unit in units:
@@ -177,7 +178,8 @@ class _Page:
         if not unit.is_group:
             node = unit.nodes[-1]
             name, was = self.names[node], self.moved.get(node)
-            return node_box(node, self.root, name, self._op(unit), operands, was)
+            path = self.paths.get(node, "") if node.is_parameter else ""
+            return node_box(node, self.root, name, self._op(unit), path, operands, was)
         inside = {node for node in unit.nodes if node.is_parameter}
         for node in unit.nodes:
             inside.update(x for x in node.parents if x.is_parameter and x not in self.unit_of)

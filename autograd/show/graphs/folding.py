@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ...engine import calculus
+from ...engine.arguments import one_of
 from ...engine.messages import short_repr
 from ...engine.node import Node
 from .module_calls import LEVELS, groups_of, homes_of
@@ -57,9 +58,22 @@ class Unit:
 
 
 Units = dict[Node, Unit]
+Collapse = str | int | None
 
 
-def level_for(order: Sequence[Node], collapse: str | None) -> str | None:
+def check_collapse(given: Any) -> None:
+    """Check the option `collapse`.
+
+    Raises:
+        ValueError: if it is no level, and no depth from 1 on.
+    """
+    if not isinstance(given, int) or isinstance(given, bool):
+        one_of("collapse", given, COLLAPSE)
+    elif given < 1:
+        raise ValueError(f"collapse is a depth from 1 on, the outermost calls, got {given}")
+
+
+def level_for(order: Sequence[Node], collapse: Collapse) -> Collapse:
     """The level of folding that `collapse` names; ``"auto"`` depends on the number of nodes."""
     if collapse != "auto":
         return collapse
@@ -68,18 +82,19 @@ def level_for(order: Sequence[Node], collapse: str | None) -> str | None:
     return "neuron" if len(order) <= NEURONS_UP_TO else "layer"
 
 
-def fold(order: Sequence[Node], level: str | None) -> tuple[list[Unit], Units]:
+def fold(order: Sequence[Node], level: Collapse) -> tuple[list[Unit], Units]:
     """Fold a graph: its units in topological order, and the unit of each node.
 
     Parameters that only groups use have none, for they are part of their groups.
 
     Args:
         order: the nodes in topological order, the root last.
-        level: ``"neuron"``, ``"layer"``, ``"sum"`` or ``"repeats"`` for sums alone, or None to
-            fold nothing.
+        level: ``"neuron"``, ``"layer"``, or how deep the calls are that fold; ``"sum"`` or
+            ``"repeats"`` for sums alone; or None to fold nothing.
     """
     homes = homes_of(order)
-    groups = groups_of(homes, level) if level is not None and level in LEVELS else {}
+    folds_calls = level in LEVELS or isinstance(level, int)
+    groups = groups_of(homes, level) if folds_calls else {}
     calls = {node: groups[home] for node, home in homes.items() if home in groups}
     heads = {} if level is None else _heads_of_sums(order, calls)
     hidden = _hidden(order, calls) if calls else set()

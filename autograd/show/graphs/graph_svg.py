@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from ..layout.places import Arrow, Frame, Places, Plan, Point, Rectangle, Route
 from ..svg import MONO_WIDTH, add_halo, clip, document, escape, text_width
+from ..text import pluralize
 from .box_svg import SCALE, box_svg, heat_scale
 from .content import Content, Edge, FrameContent
 from .theme import EDGE_SIZE, FRAME_SIZE, THEME, TITLE_ROOM, TITLE_SIZE, heading
@@ -120,8 +121,9 @@ def description(content: Content) -> str:
     counts = ", ".join(f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(kinds))
     roots = [box.exact for box in content.boxes if box.is_root]
     return (
-        f"{len(content.boxes)} boxes ({counts}) and {len(content.edges)} edges. Each edge leads "
-        "from an operand to a result and carries the local derivative."
+        f"{pluralize(len(content.boxes), 'box', 'boxes')} ({counts}) and "
+        f"{pluralize(len(content.edges), 'edge', 'edges')}. Each edge leads from an operand to a "
+        "result and carries the local derivative."
         + "".join(f" Root: {exact}." for exact in roots)
         + (f" The hotter, the nearer |grad| is to {content.hottest!r}." if content.hottest else "")
     )

@@ -9,6 +9,7 @@ from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from ...engine.node import Node
+from ..text import clean
 
 LEVELS = ("neuron", "layer")
 
@@ -75,15 +76,16 @@ def common_call(calls: Iterable[Any]) -> Any:
     return common
 
 
-def groups_of(homes: dict[Node, Any], level: str) -> dict[Any, Any]:
+def groups_of(homes: dict[Node, Any], level: str | int | None) -> dict[Any, Any]:
     """For each home within a call that is drawn as one box, that call.
 
     By neuron: calls of neurons, and of modules that call no other. By layer: what called a
-    neuron, and otherwise again modules that call no other.
+    neuron, and otherwise again modules that call no other. By depth: calls so many deep, 1
+    for the outermost, and modules less deep that call no other.
 
     Args:
         homes: from `homes_of`.
-        level: one of `LEVELS`.
+        level: one of `LEVELS`, or a depth.
     """
     chains = {call: chain(call) for call in dict.fromkeys(homes.values())}
     callers = {call.parent for calls in chains.values() for call in calls}
@@ -95,11 +97,24 @@ def groups_of(homes: dict[Node, Any], level: str) -> dict[Any, Any]:
     }
 
 
-def _choose_box(calls: Sequence[Any], callers: set[Any], level: str) -> Any:
+def _choose_box(calls: Sequence[Any], callers: set[Any], level: str | int | None) -> Any:
+    if isinstance(level, int) and len(calls) >= level:
+        return calls[level - 1]
     for place, call in enumerate(calls):
-        if call.kind.endswith("Neuron"):
+        if call.kind.endswith("Neuron") and level in LEVELS:
             return calls[max(0, place - 1)] if level == "layer" else call
     return None if calls[-1] in callers else calls[-1]
+
+
+def paths_of(order: Sequence[Node]) -> dict[Node, str]:
+    """The path of the module call that each node is in; a parameter is where it is used."""
+    paths = {x: clean(x.call.path) for x in order if x.call is not None and x.call.path}
+    users: dict[Node, set[str]] = {}
+    for node in order:
+        for operand in node.parents:
+            if operand.is_parameter or operand.is_constant:
+                users.setdefault(operand, set()).add(paths.get(node, ""))
+    return paths | {x: path for x, (path, *others) in users.items() if path and not others}
 
 
 def short_path(call: Any) -> str:

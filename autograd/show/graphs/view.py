@@ -5,7 +5,7 @@ import math
 from ...engine.graph import topological_order
 from ...engine.value import Value
 from .content import Content, content_of
-from .folding import ALL_UP_TO, around, fold, level_for
+from .folding import ALL_UP_TO, Collapse, around, fold, level_for
 from .repetition import fold_repeats
 
 WORTH_FOLDING = 100  # nodes for each box that there may be: more are not folded to see
@@ -17,7 +17,7 @@ class TooManyBoxesError(ValueError):
 
 def view(
     root: Value,
-    collapse: str | None = "auto",
+    collapse: Collapse = "auto",
     focus: Value | None = None,
     radius: int = 0,
     heat: bool = False,
@@ -42,7 +42,7 @@ def view(
     units, unit_of = fold(order, "sum" if near else level_for(order, collapse))
     if focus is not None and focus not in unit_of and any(node is focus for node in order):
         raise ValueError(f"focus, {focus!r}, lies inside a folded box: pass collapse=None")
-    if collapse == "repeats" or (collapse == "auto" and len(units) > ALL_UP_TO):
+    if collapse == "repeats" or (collapse == "auto" and not near and len(units) > ALL_UP_TO):
         units, unit_of = fold_repeats(units, unit_of)
     shown = set(units) if focus is None else around(units, unit_of, focus, radius)
     if len(shown) > most:

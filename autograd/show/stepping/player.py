@@ -18,8 +18,9 @@ from ..drawing import image, save_as, scrolling
 from ..graphs.arrange import arrange
 from ..graphs.content import Content
 from ..graphs.draw import DIRECTIONS, MOST_BOXES
-from ..graphs.folding import COLLAPSE, level_for
+from ..graphs.folding import Collapse, check_collapse, level_for
 from ..graphs.graph_svg import MARGIN
+from ..graphs.module_calls import paths_of
 from ..graphs.view import TooManyBoxesError, view
 from ..svg import escape
 from ..text import align, clean
@@ -33,7 +34,12 @@ from .steps import steps
 from .telling import Teller, Told
 from .web_page import web_page
 
-LEVELS = {None: "nodes", "sum": "sums", "neuron": "neurons", "layer": "layers"}
+LEVELS: dict[Collapse, str] = {
+    None: "nodes",
+    "sum": "sums",
+    "neuron": "neurons",
+    "layer": "layers",
+}  # in this order
 MOST_NODES = 20_000  # a slider has no room for the events of more
 CONTROLS = 350  # pixels of the page that are not the drawing
 LOWEST, HIGHEST = 480, 800  # pixels, of the page in a notebook
@@ -47,7 +53,7 @@ def play(
     events: Iterable[Event] | None = None,
     title: str | None = None,
     rankdir: str = "LR",
-    collapse: str | None = "auto",
+    collapse: str | int | None = "auto",
 ) -> "Player":
     """Step through the forward and the backward pass of a graph, in a notebook or a web page.
 
@@ -83,7 +89,7 @@ def play(
     root = root_value("play", root)
     optional_text("title", title)
     one_of("rankdir", rankdir, DIRECTIONS)
-    one_of("collapse", collapse, COLLAPSE)
+    check_collapse(collapse)
     order = topological_order(root)
     if len(order) > MOST_NODES:
         raise ValueError(_too_many(f"{len(order):,} nodes", f"{MOST_NODES:,} nodes"))
@@ -98,17 +104,6 @@ def play(
     kept = stand_ins(order)
     homes = {kept[node]: path for node, path in paths_of(order).items()}
     return Player(retold(given, kept), tellings, films, homes, first, heading)
-
-
-def paths_of(order: Sequence[Node]) -> dict[Node, str]:
-    """The path of the module call that each node is in; a parameter is where it is used."""
-    paths = {x: clean(x.call.path) for x in order if x.call is not None and x.call.path}
-    users: dict[Node, set[str]] = {}
-    for node in order:
-        for operand in node.parents:
-            if operand.is_parameter or operand.is_constant:
-                users.setdefault(operand, set()).add(paths.get(node, ""))
-    return paths | {x: path for x, (path, *others) in users.items() if path and not others}
 
 
 def _checked(events: Iterable[Event], order: Sequence[Node]) -> list[Event]:
@@ -132,7 +127,7 @@ def _checked(events: Iterable[Event], order: Sequence[Node]) -> list[Event]:
 
 
 def contents_of(
-    root: Value, order: Sequence[Node], collapse: str | None, *, down: bool, moving: bool = False
+    root: Value, order: Sequence[Node], collapse: Collapse, *, down: bool, moving: bool = False
 ) -> tuple[str, dict[str, Content]]:
     """The level to show first, and the content of the drawing at each level.
 
@@ -147,8 +142,9 @@ def contents_of(
     asked = level_for(order, collapse)
     if asked is not None and not calls:
         asked = "sum"
+    first = LEVELS.get(asked, asked if isinstance(asked, str) else f"depth {asked}")
     try:
-        found = {LEVELS[asked]: view(root, asked, most=MOST_BOXES, boxed=moving)}
+        found = {first: view(root, asked, most=MOST_BOXES, boxed=moving)}
     except TooManyBoxesError as error:
         raise ValueError(_too_many(str(error), f"{MOST_BOXES:,} boxes")) from None
     for level in (None, "neuron", "layer") if calls else (None,):
@@ -159,8 +155,8 @@ def contents_of(
                 continue
             if all(len(other.boxes) != len(one.boxes) for one in found.values()):
                 found[LEVELS[level]] = other
-    levels = [name for name in LEVELS.values() if name in found]
-    return LEVELS[asked], {name: arrange(found[name], down) for name in levels}
+    levels = [name for name in dict.fromkeys([*LEVELS.values(), first]) if name in found]
+    return first, {name: arrange(found[name], down) for name in levels}
 
 
 def _too_many(count: str, most: str) -> str:
