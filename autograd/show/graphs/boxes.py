@@ -12,7 +12,7 @@ from .folding import Unit
 from .module_calls import short_path
 
 NAME_SIZE, NUMBER_SIZE = 14.0, 12.0
-LABEL_ROOM, OP_ROOM = 150.0, 110.0
+LABEL_ROOM, OP_ROOM = 150.0, 140.0
 SIDE = 13  # between the border of a box and its text
 HEADER, ROW, FOOT = 28.0, 16.0, 8.0
 LISTED = 3  # outputs of a group that are shown one by one

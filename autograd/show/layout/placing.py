@@ -8,7 +8,8 @@ from .ranks import Cells, Links, Size
 
 GAP, WIDEST_GAP = 16.0, 100.0  # between ranks
 BESIDE = 0.5  # the pull of an arrow that leads to a line, and does not continue it
-STAYING = 1000.0  # the weight of what stays, when leaves move to their uses
+STAYING, STRAIGHT = 1e7, 1e4  # weights of what stays and what follows a line; a term has 1
+SMALL = 16.0  # a bend in a line that can be taken out
 SLOPE = 0.3  # a gap is at least so much of what an arrow goes across in it
 
 
@@ -55,21 +56,31 @@ class Placing:
         self.size = Size(self.columns[-1][1], extent)
 
     def _last_pull(self) -> "_Pull":
-        """Pulls what is computed from leaves alone beside a line to it; all else stays."""
-        cells = self.cells
-        loose = [False] * len(cells.ranks)
+        """Pulls terms beside a line to it, and takes small bends out of lines; all else stays.
+
+        A term is what is computed from leaves alone, each part of it for one use.
+        """
+        cells, across = self.cells, self.across
+        is_term = [False] * len(cells.ranks)
         for row in self.rows:
             for cell in row:
                 alone = len(cells.after[cell]) == 1 and cell not in cells.pins
-                loose[cell] = alone and all(loose[tail] for tail, _ in cells.before[cell])
+                is_term[cell] = alone and all(is_term[tail] for tail, _ in cells.before[cell])
+        links: Links = [[] for _ in cells.ranks]
+        weights = [STAYING] * len(cells.ranks)
         for row in reversed(self.rows):
             for cell in row:
-                if loose[cell]:
+                if len(cells.after[cell]) == 1 and cell not in cells.pins:
                     ((head, pull),) = cells.after[cell]
-                    loose[cell] = pull < BESIDE or loose[head]
-        links = [after if x else [] for after, x in zip(cells.after, loose, strict=True)]
+                    is_term[cell] &= pull < BESIDE or is_term[head]
+                    if is_term[cell]:
+                        weights[cell] = 1.0
+                    elif abs(across[head] - across[cell]) < SMALL:
+                        weights[cell] = STRAIGHT
+                    if weights[cell] < STAYING:
+                        links[cell] = cells.after[cell]
         found = _Pull(cells, links, {host: [] for host in cells.pins})
-        found.weights = [1.0 if x else STAYING for x in loose]
+        found.weights = weights
         return found
 
     def _put(self, row: Sequence[int], places: Sequence[float]) -> None:
