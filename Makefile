@@ -10,7 +10,7 @@ ifneq ($(shell $(PYTHON) $(VERSION)),$(shell $(BIN)/python $(VERSION) 2>/dev/nul
 endif
 endif
 
-.PHONY: test test-all lint bench calculus native clean
+.PHONY: test test-all lint bench gallery calculus native clean
 
 test: lint
 	$(BIN)/python -m pytest -q -n auto
@@ -30,6 +30,10 @@ bench: $(VENV)/installed
 	$(BIN)/python benchmarks/steps.py
 	$(BIN)/python benchmarks/player.py
 	$(BIN)/python benchmarks/compiled.py
+
+# Every kind of picture, light and dark, in out/gallery, to be looked at.
+gallery: $(VENV)/installed
+	$(BIN)/python benchmarks/gallery.py
 
 # The table of the native engine, written from the calculus, and the engine, built in place.
 calculus: $(VENV)/installed

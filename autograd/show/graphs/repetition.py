@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+from ..words.naming import kind_of
 from .folding import Unit, Units, operands_of
 from .module_calls import chain, common_call
 
 FEWEST = 4  # blocks that are folded
+LEAVES = 8  # that are folded
 WORTH = 20  # folding saves at least one in so many units
 PERIODS = 4  # distances that are tried, the most frequent ones
 LOCAL = 64  # units: operands from farther back do not tell one place from another
@@ -50,7 +52,7 @@ class Shown:
 
 
 def fold_repeats(units: Sequence[Unit], unit_of: Units) -> tuple[list[Unit], Units]:
-    """Fold blocks of units that are alike, but for one of them, as long as there are any.
+    """Fold blocks of units that are alike, but for one of them, and then leaves with like uses.
 
     Args:
         units: in topological order.
@@ -60,10 +62,10 @@ def fold_repeats(units: Sequence[Unit], unit_of: Units) -> tuple[list[Unit], Uni
     while True:
         graph = _Graph(found, folded)
         blocks = graph.blocks()
+        found = graph.fold_leaves() if blocks is None else graph.fold(blocks)
+        folded.update((node, unit) for unit in found for node in unit.nodes)
         if blocks is None:
             return found, folded
-        found = graph.fold(blocks)
-        folded.update((node, unit) for unit in found for node in unit.nodes)
 
 
 class _Graph:
@@ -197,7 +199,7 @@ class _Graph:
         shown, others = self._split(blocks)
         folded = {*others}
         folded |= {unit for unit in self.everything if self._belongs(unit, folded, blocks)}
-        home = common_call(unit.home for unit in folded)
+        home = common_call(unit.home for unit in others)
         nodes = [x for unit in self.everything if unit in folded for x in unit.nodes]
         box = Unit(nodes, None, home, blocks.times - 1)
         if blocks.length > 1 and all(unit.home is home for unit in shown):
@@ -213,6 +215,23 @@ class _Graph:
             elif unit is others[-1]:
                 found.append(box)
         return found
+
+    def fold_leaves(self) -> list[Unit]:
+        """All units, with many leaves that the same units use in one unit, but for one of them."""
+        together: dict[Any, list[Unit]] = {}
+        for unit in self.everything:
+            if unit.is_leaf:
+                kind = kind_of(unit.nodes[0])
+                users = tuple(dict.fromkeys(self.users.get(unit, ())))
+                together.setdefault((kind, unit.home, users), []).append(unit)
+        stands_for: dict[Unit, Unit | None] = {}
+        for first, *others in together.values():
+            if len(others) >= LEAVES:
+                stands_for |= dict.fromkeys(others)
+                nodes = [unit.nodes[0] for unit in others]
+                stands_for[others[0]] = Unit(nodes, None, first.home, len(others))
+        found = (stands_for.get(unit, unit) for unit in self.everything)
+        return [unit for unit in found if unit is not None]
 
     def _belongs(self, unit: Unit, inside: set[Unit], blocks: Blocks) -> bool:
         """Whether a leaf is used by these units only, and each block has one like it."""

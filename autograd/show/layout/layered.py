@@ -19,6 +19,7 @@ from .routing import Segment, route
 from .rows import split, stack
 
 PORT = 13.0  # between the arrows that enter one box
+NEAR = 24.0  # from a leaf to the end of its column, at most
 
 
 def lay_out(plan: Plan) -> Places:
@@ -175,7 +176,10 @@ class _Layout:
             laid, (along, across) = self.graphs[number], self.origins[number]
             for cell, item in enumerate(laid.graph.items):
                 start, end = laid.placing.columns[laid.cells.ranks[cell]]
-                self.centres[item] = along + (start + end) / 2, across + laid.placing.across[cell]
+                middle, half = (start + end) / 2, self.sizes[item].along / 2
+                if not laid.cells.before[cell]:  # a leaf beside a wide frame is near its use
+                    middle = max(middle, end - half - NEAR)
+                self.centres[item] = along + middle, across + laid.placing.across[cell]
                 if item >= self.count:
                     frame = item - self.count
                     size, inset = self.sizes[item], self.insets[frame]
