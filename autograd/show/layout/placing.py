@@ -1,5 +1,6 @@
 """The coordinates of cells: across, close to their neighbours, and along, rank by rank."""
 
+import math
 from collections.abc import Mapping, Sequence
 from itertools import accumulate, pairwise
 from operator import add, sub
@@ -45,7 +46,7 @@ class Placing:
         line = _Pull(cells, lines, cells.arriving)
         for pull, step in ((after, -1), (before, 1), (both, -1), (both, 1), (line, 1)):
             self._sweep(pull, step)
-        self._sweep(self._last_pull(), -1)
+        self._tidy()
         taken = [cell for row in rows for cell in row]
         low = min((self.across[c] - cells.sizes[c].across / 2 for c in taken), default=0.0)
         self.across = [a - low for a in self.across]
@@ -55,33 +56,39 @@ class Placing:
         self.columns = self._columns()
         self.size = Size(self.columns[-1][1], extent)
 
-    def _last_pull(self) -> "_Pull":
-        """Pulls terms beside a line to it, and takes small bends out of lines; all else stays.
+    def _tidy(self) -> None:
+        """Move terms beside their lines, and take small bends out of these; all else stays."""
+        cells, across, is_term = self.cells, self.across, self._terms()
+        ahead: Links = [[] for _ in cells.ranks]
+        back: Links = [[] for _ in cells.ranks]
+        weights = [STAYING] * len(cells.ranks)
+        for cell, after in enumerate(cells.after):
+            step = abs(across[after[0][0]] - across[cell]) if len(after) == 1 else math.inf
+            if is_term[cell]:
+                ahead[cell], weights[cell] = after, 1.0
+                back[cell] = cells.before[cell] if cell >= cells.items else []
+            elif step < SMALL and cell not in cells.pins:
+                ahead[cell], weights[cell] = after, STRAIGHT
+        nowhere: dict[int, Sequence[int]] = {host: [] for host in cells.pins}
+        self._sweep(_Pull(cells, ahead, nowhere, weights), -1)
+        weights = [1.0 if near else STAYING for near in back]
+        self._sweep(_Pull(cells, back, nowhere, weights), 1)  # a label stands beside its leaf
 
-        A term is what is computed from leaves alone, each part of it for one use.
-        """
-        cells, across = self.cells, self.across
-        is_term = [False] * len(cells.ranks)
+    def _terms(self) -> list[bool]:
+        """Whether each cell is part of a term: computed from leaves, for one use beside a line."""
+        cells = self.cells
+        is_term = [
+            len(after) == 1 and cell not in cells.pins for cell, after in enumerate(cells.after)
+        ]
         for row in self.rows:
             for cell in row:
-                alone = len(cells.after[cell]) == 1 and cell not in cells.pins
-                is_term[cell] = alone and all(is_term[tail] for tail, _ in cells.before[cell])
-        links: Links = [[] for _ in cells.ranks]
-        weights = [STAYING] * len(cells.ranks)
+                is_term[cell] &= all(is_term[tail] for tail, _ in cells.before[cell])
         for row in reversed(self.rows):
             for cell in row:
-                if len(cells.after[cell]) == 1 and cell not in cells.pins:
+                if is_term[cell]:
                     ((head, pull),) = cells.after[cell]
-                    is_term[cell] &= pull < BESIDE or is_term[head]
-                    if is_term[cell]:
-                        weights[cell] = 1.0
-                    elif abs(across[head] - across[cell]) < SMALL:
-                        weights[cell] = STRAIGHT
-                    if weights[cell] < STAYING:
-                        links[cell] = cells.after[cell]
-        found = _Pull(cells, links, {host: [] for host in cells.pins})
-        found.weights = weights
-        return found
+                    is_term[cell] = pull < BESIDE or is_term[head]
+        return is_term
 
     def _put(self, row: Sequence[int], places: Sequence[float]) -> None:
         across, pins = self.across, self.cells.pins
@@ -131,10 +138,16 @@ class Placing:
 class _Pull:
     """The weighted mean of the neighbours of a cell, on one side or on both."""
 
-    def __init__(self, cells: Cells, links: Links, starts: Mapping[int, Sequence[int]]) -> None:
+    def __init__(
+        self,
+        cells: Cells,
+        links: Links,
+        starts: Mapping[int, Sequence[int]],
+        weights: list[float] | None = None,
+    ) -> None:
         self.links = links
         self.single = [near[0][0] if len(near) == 1 else -1 for near in links]
-        self.weights = [0.1 + max([w for _, w in near], default=0.0) for near in links]
+        self.weights = weights or [0.1 + max([w for _, w in near], default=0.0) for near in links]
         self.beside = {}  # how far beside the centre of a host its links attach, in the mean
         for host, pins in cells.pins.items():
             shift = dict(pins)

@@ -271,6 +271,8 @@ def test_a_drawing_says_the_same_as_a_table() -> None:
         ({"title": 3}, TypeError, "title is a str, got int"),
         ({"rankdir": "RL"}, ValueError, "rankdir is one of 'LR', 'TB', got 'RL'"),
         ({"collapse": "all"}, ValueError, "collapse is one of 'auto', .*'sum', None, got 'all'"),
+        ({"collapse": 0}, ValueError, "collapse is a depth from 1 on, the outermost calls, got 0"),
+        ({"collapse": True}, ValueError, "collapse is one of 'auto', .*, got True"),
         ({"theme": "blue"}, ValueError, "theme is one of 'auto', 'light', 'dark'"),
         ({"focus": 3.0}, TypeError, "focus is a Value of the graph, got float"),
         ({"focus": Value(1.0)}, ValueError, "focus must be a node of the graph"),
