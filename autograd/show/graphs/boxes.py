@@ -13,7 +13,7 @@ from .module_calls import short_path
 
 NAME_SIZE, NUMBER_SIZE = 14.0, 12.0
 LABEL_ROOM, OP_ROOM = 150.0, 140.0
-SIDE = 13  # between the border of a box and its text
+SIDE = 12  # between the border of a box and its text
 HEADER, ROW, FOOT = 28.0, 16.0, 8.0
 LISTED = 3  # outputs of a group that are shown one by one
 STATUS = "status"  # of a gradient: a row that stands for itself, without this word
@@ -174,7 +174,7 @@ def repeat_box(box: Box, number: int, count: int) -> Box:
     kind = "op" if box.kind in ("root", "group", "root-group") else box.kind
     if kind == "constant" and not box.name:
         return box
-    about = f"{box.about}, again: place {number} of {count} where it is used"
+    about = f"{box.about}, again: {number} of {count}"
     again = _box(kind, box.name, f"({number})", (), about)
     return again._replace(about=about)
 

@@ -70,7 +70,11 @@ def write_graph(
     top = MARGIN + (34 if shown else 0)
     parts = [f'<text class="title" x="{MARGIN}" y="36">{escape(shown)}</text>'] if shown else []
     parts.append(f'<g transform="translate({MARGIN} {top})">')
-    parts += [*arrows(content, places), *labels(content, places), *titles(content, places)]
+    parts += [
+        *arrows(content, places, joint=True),
+        *labels(content, places),
+        *titles(content, places),
+    ]
     parts += [box_svg(*each) for each in zip(content.boxes, places.boxes, strict=True)]
     parts.append("</g>")
     width, bottom = max(places.size[0], text_width(shown, TITLE_SIZE)), top + places.size[1]
@@ -83,10 +87,22 @@ def write_graph(
     return document(size, title or name(content), about, THEME, "\n".join(parts), theme)
 
 
-def arrows(content: Content, places: Places) -> list[str]:
-    """The lowest layer of the drawing: frames, and arrows without their labels."""
-    parts = [*map(_frame, places.frames)]
-    parts += group("edges", list(map(_edge, content.edges, places.routes)))
+def arrows(content: Content, places: Places, *, joint: bool = False) -> list[str]:
+    """The lowest layer of the drawing: frames, and arrows without their labels.
+
+    Args:
+        content, places: the drawing.
+        joint: whether arrows that nothing tells apart are one path, which is shorter.
+    """
+    ways, edges = [], []
+    for edge, route in zip(content.edges, places.routes, strict=True):
+        if joint and not edge.idle and (edge.text or not edge.exact):
+            ways.append(line(route))
+        else:
+            edges.append(_edge(edge, route))
+    if ways:
+        edges.insert(0, f'<path d="{"".join(ways)}"/>')
+    parts = [*map(_frame, places.frames), *group("edges", edges)]
     if places.routes:
         heads = "".join(_head(route) for route in places.routes)
         parts.append(f'<path class="heads" d="{heads}"/>')
@@ -106,7 +122,7 @@ def titles(content: Content, places: Places) -> list[str]:
 
 def group(kind: str, parts: Sequence[str]) -> list[str]:
     """Wrap elements of one look in a group with a class, which is shorter."""
-    return [f'<g class="{kind}">', *parts, "</g>"] if parts else []
+    return [f'<g class="{kind}">{"".join(parts)}</g>'] if parts else []
 
 
 def name(content: Content) -> str:
@@ -142,14 +158,23 @@ def _edge(edge: Edge, route: Route) -> str:
 def line(route: Route) -> str:
     """The SVG path of an arrow, up to its point."""
     *strokes, last = route.strokes
-    return "".join(map(path, [*strokes, [*last[:-1], _base(last)]]))
+    drawn, place = "", None
+    for stroke in (*strokes, [*last[:-1], _base(last)]):
+        drawn += path(stroke, place)
+        place = stroke[-1]
+    return drawn
 
 
-def path(stroke: Sequence[Point]) -> str:
-    """The SVG path of a stroke, in whole pixels and relative coordinates, which are shorter."""
+def path(stroke: Sequence[Point], place: Point | None = None) -> str:
+    """The SVG path of a stroke, in whole pixels and relative coordinates, which are shorter.
+
+    Args:
+        stroke: the points.
+        place: the end of the stroke before it in one path, if there is one.
+    """
     places = iter([(round(x), round(y)) for x, y in stroke])
     x, y = next(places)
-    drawn = f"M{x} {y}"
+    drawn = f"m{x - round(place[0])} {y - round(place[1])}" if place else f"M{x} {y}"
     for (a, b), (c, d), (e, f) in zip(places, places, places, strict=True):
         if b == d == f == y:
             drawn += f"h{e - x}" if e != x else ""
@@ -180,9 +205,9 @@ def _head(route: Route) -> str:
     (x, y), (along, down) = route.strokes[-1][-1], _direction(route.strokes[-1])
     left, top = _base(route.strokes[-1])
     if down == 0.0:
-        return f"M{x:.0f} {y:.0f}l{-HEAD * along:.0f}-4v8z"
+        return f"M{x:.0f} {y:.0f}l{-HEAD * along:.0f}-4v8"
     if along == 0.0:
-        return f"M{x:.0f} {y:.0f}l-4{-HEAD * down:+.0f}h8z"
+        return f"M{x:.0f} {y:.0f}l-4{-HEAD * down:+.0f}h8"
     return (
         f"M{x:.1f} {y:.1f}L{left - 4 * down:.1f} {top + 4 * along:.1f}"
         f"L{left + 4 * down:.1f} {top - 4 * along:.1f}z"

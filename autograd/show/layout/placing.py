@@ -7,7 +7,7 @@ from operator import add, sub
 
 from .ranks import Cells, Links, Size
 
-GAP, WIDEST_GAP = 16.0, 100.0  # between ranks
+GAP, WIDEST_GAP = 14.0, 100.0  # between ranks
 BESIDE = 0.5  # the pull of an arrow that leads to a line, and does not continue it
 STAYING, STRAIGHT = 1e7, 1e4  # weights of what stays and what follows a line; a term has 1
 SMALL = 16.0  # a bend in a line that can be taken out
