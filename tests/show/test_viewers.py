@@ -111,7 +111,7 @@ def spots(svg: str, colours: dict[str, str]) -> Iterator[Spot]:
             hot = rgb(colours.get("heat", colours["page"]))
             colour = mixed(rgb(colours[kind]), hot, heat.get(element, 0.0))
             border = left - 8 if start else x + float(element.get("x", "0"))
-            yield kind, (border + 10, y + 14, border + 11, y + 15), colour
+            yield kind, (border + 6, y + 14, border + 7, y + 15), colour
         elif tag == "path" and outer == "edges" and kind != "idle":
             yield "edge", (left - 1, top - 3, left + 14, top + 4), rgb(colours["line"])
         elif series := re.fullmatch(r"(?:curve s|m)(\d)", kind):
