@@ -6,7 +6,7 @@ back along it can be worked out by eye. Boxes are written by `box_svg.py`.
 
 from collections.abc import Sequence
 
-from ..layout.places import Arrow, Frame, Places, Plan, Point, Rectangle, Route
+from ..layout.places import GAP, Arrow, Frame, Places, Plan, Point, Rectangle, Route
 from ..svg import MONO_WIDTH, add_halo, clip, document, escape, text_width
 from ..text import pluralize
 from .box_svg import SCALE, box_svg, heat_scale
@@ -18,7 +18,7 @@ MARGIN = 20
 LEAST, POWER = 0.02, 1.5
 
 
-def plan_of(content: Content, down: bool) -> Plan:
+def plan_of(content: Content, down: bool, gap: float = GAP) -> Plan:
     """The plan for the layout: sizes of boxes and labels, and the arrows between them."""
     return Plan(
         [(box.width, box.height) for box in content.boxes],
@@ -30,6 +30,7 @@ def plan_of(content: Content, down: bool) -> Plan:
         [Frame(frame.outer, text_width(heading(frame), FRAME_SIZE)) for frame in content.frames],
         down,
         content.rows,
+        gap,
     )
 
 

@@ -115,7 +115,7 @@ class _Layout:
             offset = 0.0 if source is None else self.exits.get((source, tail), 0.0)
             nets.append(Net(start, offset, [self._target(tail, leg, place) for leg in legs]))
         cells = Cells([self.sizes[item] for item in graph.items], nets)
-        placing = Placing(cells, order_cells(cells))
+        placing = Placing(cells, order_cells(cells), self.plan.gap)
         numbers = {tail: number for number, tail in enumerate(graph.streams)}
         laid = _PlacedGraph(graph, place, numbers, cells, placing, {})
         self._enter(laid)

@@ -7,7 +7,7 @@ from operator import add, sub
 
 from .ranks import Cells, Links, Size
 
-GAP, WIDEST_GAP = 14.0, 100.0  # between ranks
+WIDEST_GAP = 100.0  # between ranks
 BESIDE = 0.5  # the pull of an arrow that leads to a line, and does not continue it
 STAYING, STRAIGHT = 1e7, 1e4  # weights of what stays and what follows a line; a term has 1
 SMALL = 16.0  # a bend in a line that can be taken out
@@ -20,6 +20,7 @@ class Placing:
     Args:
         cells: the cells.
         rows: those of each rank, in order.
+        gap: between ranks, at least.
 
     Attributes:
         across: the centre of each cell.
@@ -28,7 +29,7 @@ class Placing:
         size: the room that all take.
     """
 
-    def __init__(self, cells: Cells, rows: Sequence[Sequence[int]]) -> None:
+    def __init__(self, cells: Cells, rows: Sequence[Sequence[int]], gap: float) -> None:
         self.cells, self.rows = cells, rows
         self.across = [0.0] * len(cells.ranks)
         self.offsets = [_offsets(cells, row) for row in rows]
@@ -53,7 +54,7 @@ class Placing:
         extent = max((self.across[c] + cells.sizes[c].across / 2 for c in taken), default=0.0)
         self.widths = [max([cells.sizes[cell].along for cell in row], default=0.0) for row in rows]
         self.bare = {rank for rank in range(1, len(rows), 2) if not self.widths[rank]}
-        self.columns = self._columns()
+        self.columns = self._columns(gap)
         self.size = Size(self.columns[-1][1], extent)
 
     def _tidy(self) -> None:
@@ -109,14 +110,14 @@ class Placing:
                 wanted = list(map(add, starts, offsets))
             self._put(row, wanted)
 
-    def _columns(self) -> list[tuple[float, float]]:
+    def _columns(self, gap: float) -> list[tuple[float, float]]:
         """The start and end of each rank; gaps are wider before long steps across."""
         columns: list[tuple[float, float]] = []
         end = 0.0
         for rank, (row, width) in enumerate(zip(self.rows, self.widths, strict=True)):
             columns.append((end, end + width))
             slender = not width or rank + 1 in self.bare
-            least, most = (GAP / 2, WIDEST_GAP / 2) if slender else (GAP, WIDEST_GAP)
+            least, most = (gap / 2, WIDEST_GAP / 2) if slender else (gap, WIDEST_GAP)
             end += width + min(most, max(least, SLOPE * self._step(row)))
         return columns
 

@@ -69,6 +69,7 @@ def _part(plan: Plan, boxes: list[int], arrows: list[int], frames: list[int]) ->
             for number in frames
         ],
         plan.down,
+        gap=plan.gap,
     )
 
 

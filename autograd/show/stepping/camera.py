@@ -19,6 +19,7 @@ from .film import (
     NOT_YET,
     NOTHING,
     RECEIVES,
+    ROOM,
     ROWS,
     UPSTREAM,
     WAITING,
@@ -41,7 +42,7 @@ def film_of(
     changes = [list(camera.changes(*each)) for each in reached(events, flaws)]
     marks = [camera.mark(*each) for each in zip(events, flaws, strict=True)]
     ready = content.words()._replace(boxes=_widened(camera.boxes, changes))
-    return Film(ready, changes, marks, lambda: layered.lay_out(plan_of(ready, down)), down)
+    return Film(ready, changes, marks, lambda: layered.lay_out(plan_of(ready, down, ROOM)), down)
 
 
 def flaws_of(events: Sequence[Event]) -> list[Flaw | None]:

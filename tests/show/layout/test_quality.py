@@ -4,6 +4,7 @@ A change that makes pictures worse but keeps them legal breaks some of them: tha
 """
 
 from collections.abc import Callable, Iterator
+from functools import partialmethod
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -141,7 +142,9 @@ def no_rows(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def wide_gaps(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(placing, "GAP", 32.0)
+    init = placing.Placing.__init__
+    wide = partialmethod(lambda placed, cells, rows, gap: init(placed, cells, rows, 2.0 * gap))
+    monkeypatch.setattr(placing.Placing, "__init__", wide)
 
 
 def nothing_tidied(monkeypatch: pytest.MonkeyPatch) -> None:
