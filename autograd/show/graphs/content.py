@@ -143,7 +143,9 @@ class _Page:
         calls = frames_around(dict.fromkeys(unit.home for unit in self.units))
         self.frame_of = {call: number for number, call in enumerate(calls)}
         self.frames = [
-            FrameContent(self.frame_of.get(call.parent), title(call), f"{call.kind} {call.path}")
+            FrameContent(
+                self.frame_of.get(call.parent), title(call), f"{call.kind} {call.path}".strip()
+            )
             for call in calls
         ]
 

@@ -15,7 +15,7 @@ from .theme import EDGE_SIZE, FRAME_SIZE, THEME, TITLE_ROOM, TITLE_SIZE, heading
 
 HEAD = 7.0  # the length of an arrow's point
 MARGIN = 20
-LEAST, POWER = 0.02, 1.5
+LEAST, POWER = 0.02, 1.5  # of what an arrow weighs in placing, see `_pulls`
 
 
 def plan_of(content: Content, down: bool, gap: float = GAP) -> Plan:
@@ -42,6 +42,8 @@ def _pulls(content: Content) -> list[float]:
     """The weights of the arrows in placing: the longest ways are straight lines.
 
     What is computed in fewer steps, or needed for fewer, goes where there is room beside them.
+    Each weight is the share of steps that the longest way over an arrow has of the longest ways
+    to its head and from its tail.
     """
     before, after = [0] * len(content.boxes), [0] * len(content.boxes)  # steps
     edges = sorted(content.edges, key=lambda edge: edge.head)

@@ -140,7 +140,7 @@ def contents_of(
     """
     calls = any(node.call is not None for node in order)
     asked = level_for(order, collapse)
-    if asked is not None and not calls:
+    if asked not in (None, "repeats") and not calls:
         asked = "sum"
     first = LEVELS.get(asked, asked if isinstance(asked, str) else f"depth {asked}")
     try:
