@@ -201,6 +201,7 @@ class _Page:
         self._number: dict[int, int] = {}  # of each box
         self._tails: dict[int, int] = {}  # of each edge
         self._frame_in: dict[tuple[int, int], int] = {}  # in each row
+        self._framed: set[int] = set()  # the frames that there are in some row
 
     def put(self, box: int, groups: Sequence[Sequence[int]]) -> None:
         """Add a box, with its own uses."""
@@ -225,7 +226,7 @@ class _Page:
         return len(self.boxes) - 1
 
     def _frame(self, frame: int | None, row: int) -> int | None:
-        """A frame in a row; in a later one it goes on, with the same title."""
+        """A frame in a row; in a later one it goes on, and its title says so."""
         missing = []
         while frame is not None and (frame, row) not in self._frame_in:
             missing.append(frame)
@@ -233,7 +234,10 @@ class _Page:
         inner = None if frame is None else self._frame_in[frame, row]
         for frame in reversed(missing):
             self._frame_in[frame, row] = len(self.frames)
-            self.frames.append(self.content.frames[frame]._replace(outer=inner))
+            one = self.content.frames[frame]._replace(outer=inner)
+            again = frame in self._framed
+            self._framed.add(frame)
+            self.frames.append(one._replace(title=f"{one.title}, continued") if again else one)
             inner = len(self.frames) - 1
         return inner
 

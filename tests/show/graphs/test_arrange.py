@@ -117,8 +117,10 @@ def test_a_frame_goes_on_in_the_next_row_and_is_in_one_row_each_time() -> None:
     model = MLP(1, [1] * 14, rng=0)
     content = arranged(model([Value(1.0, "x")]))
     assert content.rows
-    (titles,) = {box.title for box in content.frames if box.outer is None}
-    assert titles == "MLP"
+    assert {frame.title for frame in content.frames if frame.outer is None} == {
+        "MLP",
+        "MLP, continued",
+    }
     rows: dict[int, set[int]] = {}
     for box, row in zip(content.boxes, content.rows, strict=True):
         if box.frame is not None:
