@@ -137,13 +137,28 @@ def node_box(
 
 
 def group_box(
-    unit: Unit, outputs: Sequence[Node], root: Node, parameters: int, names: Mapping[Node, str]
+    unit: Unit,
+    which: int | None,
+    outputs: Sequence[Node],
+    root: Node,
+    parameters: int,
+    names: Mapping[Node, str],
 ) -> Box:
-    """The box of a module call, or of blocks that are alike, with their outputs."""
+    """The box of a module call, or of blocks that are alike, with their outputs.
+
+    Args:
+        unit: the call or the blocks.
+        which: which call it is, if that is an outermost one.
+        outputs: the nodes whose numbers are shown.
+        root: the root of the graph.
+        parameters: how many there are inside.
+        names: of all nodes.
+    """
     if unit.call is None:
         kind, path, full = "alike", f"{TIMES} {unit.alike:,}", f"{unit.alike:,} more blocks alike"
     else:
-        kind, path = unit.call.kind, short_path(unit.call)
+        kind, path = unit.call.kind, short_path(unit.call, which)
+        path = path if unit.call.path else f"{kind} {path}".strip()
         full = f"{kind} {unit.call.path}".strip()
     label = names[outputs[0]] if len(outputs) == 1 and outputs[0].label else ""
     size = pluralize(len(unit.nodes), "node", "nodes")
@@ -163,7 +178,7 @@ def group_box(
     return _box(
         "root-group" if unit.nodes[-1] is root else "group",
         name,
-        kind if name != kind else "",
+        "" if name in (kind, f"{kind} ({which})") else kind,
         rows,
         exact,
     )._replace(about=about)

@@ -18,7 +18,7 @@ from ..words.naming import names_of
 from ..words.notation import spelling
 from .boxes import LISTED, Box, as_number, group_box, more_box, node_box, number_box
 from .folding import Unit, Units, operands_of
-from .module_calls import frames_around, paths_of, title
+from .module_calls import frames_around, numbers_of, paths_of, title
 from .op_text import op_text
 
 DECADES = 4  # of |grad| below the largest, over which heat fades
@@ -129,6 +129,7 @@ class _Page:
         self.folded = any(unit.alike or unit.is_sum for unit in units)
         order = topological_order(root)
         self.names, self.paths = names_of(order), paths_of(order)
+        self.numbers = numbers_of(order)
         self.users: dict[Unit, list[Unit]] = {}
         self.used = {root}  # outside of the units that they are in
         for unit in units:
@@ -144,7 +145,9 @@ class _Page:
         self.frame_of = {call: number for number, call in enumerate(calls)}
         self.frames = [
             FrameContent(
-                self.frame_of.get(call.parent), title(call), f"{call.kind} {call.path}".strip()
+                self.frame_of.get(call.parent),
+                title(call, self.numbers.get(call)),
+                f"{call.kind} {call.path}".strip(),
             )
             for call in calls
         ]
@@ -185,7 +188,8 @@ class _Page:
         inside = {node for node in unit.nodes if node.is_parameter}
         for node in unit.nodes:
             inside.update(x for x in node.parents if x.is_parameter and x not in self.unit_of)
-        return group_box(unit, self._outputs(unit), self.root, len(inside), self.names)
+        which = self.numbers.get(unit.call)
+        return group_box(unit, which, self._outputs(unit), self.root, len(inside), self.names)
 
     def _op(self, unit: Unit) -> str:
         """The op of a unit, with the plain numbers that have no boxes."""

@@ -117,15 +117,38 @@ def paths_of(order: Sequence[Node]) -> dict[Node, str]:
     return paths | {x: path for x, (path, *others) in users.items() if path and not others}
 
 
-def short_path(call: Any) -> str:
-    """The end of the path, such as ``neurons.1``, and a number if the call is repeated."""
-    number = f" ({call.number})" if call.number > 1 else ""
-    return ".".join(call.path.split(".")[-2:]) + number
+def numbers_of(order: Sequence[Node]) -> dict[Any, int]:
+    """For each outermost call which one it is of those that share its parameters: 1, 2, ..."""
+    outermost: dict[Any, Any] = {}
+    shared: dict[Any, dict[Node, None]] = {}
+    for node in order:
+        if node.call is not None:
+            if node.call not in outermost:
+                outermost[node.call] = chain(node.call)[0]
+            held = shared.setdefault(outermost[node.call], {})
+            held.update(dict.fromkeys(x for x in node.parents if x.is_parameter))
+    counts: dict[Any, int] = {}
+    found = {}
+    for call, held in shared.items():
+        module = (call.kind, frozenset(held)) if held else call
+        found[call] = counts[module] = counts.get(module, 0) + 1
+    return found
 
 
-def title(call: Any) -> str:
+def short_path(call: Any, number: int | None = None) -> str:
+    """The end of the path, such as ``neurons.1``, and a number if the call is repeated.
+
+    Args:
+        call: the call.
+        number: which one it is, if it is an outermost one: its own number does not tell.
+    """
+    path, which = ".".join(call.path.split(".")[-2:]), number or call.number
+    return f"{path} ({which})".strip() if which > 1 else path
+
+
+def title(call: Any, number: int | None = None) -> str:
     """The title of a call, such as ``Neuron neurons.1``."""
-    return f"{call.kind} {short_path(call)}".strip()
+    return f"{call.kind} {short_path(call, number)}".strip()
 
 
 def frames_around(homes: Iterable[Any]) -> list[Any]:
