@@ -10,7 +10,7 @@ ifneq ($(shell $(PYTHON) $(VERSION)),$(shell $(BIN)/python $(VERSION) 2>/dev/nul
 endif
 endif
 
-.PHONY: test test-all lint bench calculus native wheels clean
+.PHONY: test test-all lint bench gallery calculus native wheels clean
 
 # On the engine in C, where it is, and what computes with Values on the one in Python too.
 test: lint native
@@ -33,6 +33,10 @@ bench: native
 	$(BIN)/python benchmarks/steps.py
 	$(BIN)/python benchmarks/player.py
 	$(BIN)/python benchmarks/compiled.py
+
+# Every kind of picture, light and dark, in out/gallery, to be looked at.
+gallery: $(VENV)/installed
+	$(BIN)/python benchmarks/gallery.py
 
 # The table of the engine in C, written from the calculus.
 calculus: $(VENV)/installed

@@ -2,14 +2,17 @@
 
     python benchmarks/show.py [--rounds 7]
 
-Run it from the project's folder. Graphs are drawn node by node with the built-in layout: an
-expression of random additions and products among recent nodes, which is hard to lay out, and a
-network with frames around its neurons. Numbers are medians. The exit code is 1 if a goal is
-missed.
+Run it from the project's folder. Graphs are drawn node by node: an expression of random additions
+and products among recent nodes, which is hard to lay out, a network with frames around its
+neurons, and the graphs of `shapes.py`, in which something is used far away. Of these the growth is
+measured too: the exponent e of n^e from 5,000 to 20,000 nodes. Numbers are medians. The exit code
+is 1 if a goal is missed.
 """
 
 import argparse
+import math
 import random
+import re
 import subprocess
 import sys
 import time
@@ -17,12 +20,17 @@ from collections.abc import Callable
 from statistics import median
 from typing import Any, NamedTuple
 
+from shapes import SHAPES, count, recurrent
+
 from autograd import Value
 from autograd.engine.graph import topological_order
 from autograd.losses import mse_loss
 from autograd.nn import MLP
 from autograd.show import draw
 
+GROWTH, SMALLER, LARGER = 1.3, 5_000, 20_000
+WIDTH, HEIGHT = 6_000, 3_000  # of an RNN of 30 steps, unfolded
+SLIDE = (1_600, 900)  # and folded
 TIMES = ((50, 0.010), (500, 0.150), (5_000, 2.0))  # nodes, seconds
 BYTES_OF_50 = 30_000
 DISPLAY_NODES, DISPLAY = 40, 0.020
@@ -109,6 +117,42 @@ def drawing_goals(rounds: int) -> list[Goal]:
     return goals
 
 
+def shape_goals(rounds: int) -> list[Goal]:
+    """How long the shapes take, and how their time grows."""
+    goals = []
+    options: dict[str, Any] = {"collapse": None, "force": True}
+    for name, make in SHAPES.items():
+        times: dict[int, tuple[int, float]] = {}
+        for nodes in (500, SMALLER, LARGER):
+            root = make(nodes)
+            few = rounds if nodes < SMALLER else min(rounds, 3)
+            times[nodes] = count(root), seconds(lambda r=root: draw(r, **options), few)  # type: ignore[misc]
+        for nodes, most in TIMES[1:]:
+            number, found = times[nodes]
+            goals.append(Goal(f"draw {name} of {number:,} nodes", most * 1e3, found * 1e3, "ms"))
+        (less, fast), (more, slow) = times[SMALLER], times[LARGER]
+        growth = math.log(slow / fast) / math.log(more / less)
+        goals.append(Goal(f"growth of {name} to {more:,} nodes", GROWTH, growth, ""))
+    return goals
+
+
+def size_goals() -> list[Goal]:
+    """How large an RNN of 30 steps is."""
+    goals = []
+    root = recurrent(9 * 30)
+    for options, most in (
+        ({}, SLIDE),
+        ({"collapse": None}, (WIDTH, HEIGHT)),
+        ({"collapse": None, "rankdir": "TB"}, (WIDTH, HEIGHT)),
+    ):
+        size = re.search('width="([0-9]+)" height="([0-9]+)"', draw(root, **options).svg)
+        assert size is not None
+        for side, wanted, found in zip(("width", "height"), most, size.groups(), strict=True):
+            how = " ".join(str(x) for x in options.values()) or "folded"
+            goals.append(Goal(f"{side} of an RNN of 30 steps, {how}", wanted, float(found), "px"))
+    return goals
+
+
 def other_goals(rounds: int) -> list[Goal]:
     shown = seconds(expression(DISPLAY_NODES)._repr_mimebundle_, rounds)
     large = Value(1.0)
@@ -134,10 +178,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="How fast graphs are drawn.")
     parser.add_argument("--rounds", type=int, default=7)
     rounds = parser.parse_args().rounds
-    goals = [*drawing_goals(rounds), *other_goals(rounds)]
+    goals = [*drawing_goals(rounds), *shape_goals(rounds), *size_goals(), *other_goals(rounds)]
     for goal in goals:
         verdict = "ok" if goal.met else "MISSED"
-        print(f"{goal.name:40} {goal.found:10,.1f} of {goal.wanted:8,.0f} {goal.unit:8} {verdict}")
+        print(f"{goal.name:40} {goal.found:10,.2f} of {goal.wanted:8,g} {goal.unit:8} {verdict}")
     return 0 if all(goal.met for goal in goals) else 1
 
 

@@ -122,7 +122,7 @@ def _add_draw(picture: argparse.ArgumentParser) -> None:
     collapse = tuple(how or "none" for how in COLLAPSE if how not in OF_MODULES)
     for name, choices, words in (
         ("--rankdir", DIRECTIONS, "compute from left to right or from top to bottom"),
-        ("--collapse", collapse, "whether a chain of + becomes one box"),
+        ("--collapse", collapse, "show as one box what repeats, or each chain of +"),
         ("--theme", THEMES, "colours; auto follows the reader's system"),
     ):
         help_words = f"{words} (default: {choices[0]})"

@@ -12,9 +12,10 @@ from ..engine.graph import gradients, topological_order
 from ..engine.node import Node
 from ..engine.numbers import alike, number
 from ..engine.value import Value
+from ..show.graphs.module_calls import paths_of
 from ..show.stepping.events import Contribute, Event, Forward
 from ..show.stepping.names import Names
-from ..show.stepping.player import Player, paths_of, play
+from ..show.stepping.player import Player, play
 from ..show.stepping.steps import steps
 from ..show.text import DASH, align, decimal, how_many, pluralize, shorten
 from ..show.words.explanation import TextAndMarkdown, markdown

@@ -490,8 +490,11 @@ def test_wrt_of_a_name_that_is_nearly_right_asks_for_it(capsys: Captured) -> Non
         ),
         (["draw", "--engine=builtin", "a", "a=1"], "leave engine out"),
         (["draw", "a", "a=1", "--theme", "pink"], "choose from 'auto', 'light', 'dark'"),
-        (["draw", "a", "a=1", "--collapse", "x"], "choose from 'auto', 'sum', 'none'"),
-        (["draw", "a", "a=1", "--collapse", "layer"], "choose from 'auto', 'sum', 'none'"),
+        (["draw", "a", "a=1", "--collapse", "x"], "choose from 'auto', 'repeats', 'sum', 'none'"),
+        (
+            ["draw", "a", "a=1", "--collapse", "layer"],
+            "choose from 'auto', 'repeats', 'sum', 'none'",
+        ),
         (["draw", "a", "a=1", "--out"], "expected one argument"),
         (["draw", "a", "-o", "graph.gif"], "ends in .svg, .png, .pdf or .dot, got 'graph.gif'"),
         (["draw", "a", "-ograph.gif"], "ends in .svg, .png, .pdf or .dot, got 'graph.gif'"),

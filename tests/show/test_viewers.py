@@ -110,7 +110,8 @@ def spots(svg: str, colours: dict[str, str]) -> Iterator[Spot]:
         elif f"{kind}-line" in colours and outer != "waiting":
             hot = rgb(colours.get("heat", colours["page"]))
             colour = mixed(rgb(colours[kind]), hot, heat.get(element, 0.0))
-            yield kind, (x + 10, y + 14, x + 11, y + 15), colour
+            border = left - 8 if start else x + float(element.get("x", "0"))
+            yield kind, (border + 6, y + 14, border + 7, y + 15), colour
         elif tag == "path" and outer == "edges" and kind != "idle":
             yield "edge", (left - 1, top - 3, left + 14, top + 4), rgb(colours["line"])
         elif series := re.fullmatch(r"(?:curve s|m)(\d)", kind):

@@ -1,7 +1,8 @@
 """Pictures of computation graphs.
 
-`draw.py` is `draw`: `folding.py` and `module_calls.py` fold a graph, `content.py` and `boxes.py`
-make the content of each box, the room `layout` places them, `graph_svg.py` and `box_svg.py` write
-the SVG in the colours of `theme.py`. `view.py` chooses what is shown, `table.py` writes the same as
+`draw.py` is `draw`: `folding.py`, `module_calls.py` and `repetition.py` fold a graph, `content.py`,
+`boxes.py` and `op_text.py` make the content of each box, `arrange.py` repeats far-used boxes and
+makes rows, the room `layout` places everything, `graph_svg.py` and `box_svg.py` write the SVG in
+the colours of `theme.py`. `view.py` chooses what is shown, `table.py` writes the same as
 text, `dot.py` and `graphviz.py` hand the graph to Graphviz.
 """

@@ -1,20 +1,19 @@
 """Boxes of a drawing: a node, a plain number, a group of nodes, or a count of those left out."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from ...engine.node import Node
 from ...engine.value import Value
 from ..svg import MONO_WIDTH, clip, text_width
-from ..text import DASH, clean, decimal, pluralize
+from ..text import DASH, LONGEST, TIMES, clean, decimal, pluralize
 from ..words.naming import kind_of
-from ..words.notation import spelling
 from .folding import Unit
 from .module_calls import short_path
 
 NAME_SIZE, NUMBER_SIZE = 14.0, 12.0
-LABEL_ROOM, OP_ROOM = 150.0, 110.0
-SIDE = 13  # between the border of a box and its text
+LABEL_ROOM, OP_ROOM = 150.0, 140.0
+SIDE = 12  # between the border of a box and its text
 HEADER, ROW, FOOT = 28.0, 16.0, 8.0
 LISTED = 3  # outputs of a group that are shown one by one
 STATUS = "status"  # of a gradient: a row that stands for itself, without this word
@@ -99,38 +98,69 @@ def number_box(number: float, label: str = "") -> Box:
 
 
 def node_box(
-    node: Node, root: Node, folded_sum: bool, operands: int, was: float | None = None
+    node: Node,
+    root: Node,
+    name: str,
+    op: str,
+    path: str,
+    operands: int,
+    was: float | None = None,
 ) -> Box:
-    """The box of a node or a folded chain of +; `was` is its number when it was used."""
+    """The box of a node or a folded chain of +.
+
+    Args:
+        node: the node, of a chain the last.
+        root: the root of the graph.
+        name: the name of the node in this graph.
+        op: what it is the result of, empty for a leaf.
+        path: the module that a parameter is used in.
+        operands: how many arrows lead to it.
+        was: its number when it was used, if that is another now.
+    """
     kind = kind_of(node)
     if kind == "constant" and node is not root:
-        return number_box(node._data, clean(node.label))
-    label, op = clean(node.label), _origin(node, folded_sum)
+        return number_box(node._data, name if node.label else "")
     grad, exact_grad = gradient(node, root)
-    named = f"{label} ({op})" if label else op
+    label = clean(node.label)
+    full = label if len(label) > LONGEST else name
+    origin = f"parameter {path}.{label}" if path else "parameter" if node.is_parameter else "leaf"
     then = () if was is None else (("was", decimal(was)),)
     exact_then = "" if was is None else f" ({was!r} when it was used)"
     return _box(
         "root" if node is root else kind,
-        label or op,
-        op if label and node.op is not None else "",
+        name,
+        op,
         (("data", decimal(node._data)), *then, ("grad", grad)),
-        f"{named}: data = {node._data!r}{exact_then}, grad = {exact_grad}",
+        f"{full} ({op or origin}): data = {node._data!r}{exact_then}, grad = {exact_grad}",
         min(10.0 * operands, 200.0),
-    )._replace(about=named)
+    )._replace(about=f"{full} ({op})" if op else full)
 
 
-def _origin(node: Node, folded_sum: bool) -> str:
-    """The word for what made a node: its op, or that it is a parameter or leaf."""
-    if node.op is None:
-        return "parameter" if node.is_parameter else "leaf"
-    return "Σ" if folded_sum else spelling(node.op)
+def group_box(
+    unit: Unit,
+    which: int | None,
+    outputs: Sequence[Node],
+    root: Node,
+    parameters: int,
+    names: Mapping[Node, str],
+) -> Box:
+    """The box of a module call, or of blocks that are alike, with their outputs.
 
-
-def group_box(unit: Unit, outputs: Sequence[Node], root: Node, parameters: int) -> Box:
-    """The box of a module call, with its outputs."""
-    kind, path = unit.call.kind, short_path(unit.call)
-    label = clean(outputs[0].label) if len(outputs) == 1 else ""
+    Args:
+        unit: the call or the blocks.
+        which: which call it is, if that is an outermost one.
+        outputs: the nodes whose numbers are shown.
+        root: the root of the graph.
+        parameters: how many there are inside.
+        names: of all nodes.
+    """
+    if unit.call is None:
+        kind, path, full = "alike", f"{TIMES} {unit.alike:,}", f"{unit.alike:,} more blocks alike"
+    else:
+        kind, path = unit.call.kind, short_path(unit.call, which)
+        path = path if unit.call.path else f"{kind} {path}".strip()
+        full = f"{kind} {unit.call.path}".strip()
+    label = names[outputs[0]] if len(outputs) == 1 and outputs[0].label else ""
     size = pluralize(len(unit.nodes), "node", "nodes")
     if parameters:
         size = f"{pluralize(parameters, 'parameter', 'parameters')}, {size}"
@@ -141,17 +171,27 @@ def group_box(unit: Unit, outputs: Sequence[Node], root: Node, parameters: int) 
         ("grad", list_numbers(gradients, [as_number(node.grad) for node in outputs])),
         ("", size),
     )
-    exact = about = f"{kind} {unit.call.path}".strip() + f": {size}"
+    exact = about = f"{full}: {size}"
     for node in outputs[:10]:
         exact += f"; data = {node._data!r}, grad = {gradient(node, root)[1]}"
     name = label or path or kind
     return _box(
         "root-group" if unit.nodes[-1] is root else "group",
         name,
-        kind if name != kind else "",
+        "" if name in (kind, f"{kind} ({which})") else kind,
         rows,
         exact,
     )._replace(about=about)
+
+
+def repeat_box(box: Box, number: int, count: int) -> Box:
+    """A small box that repeats `box`, beside the `number`-th of `count` places of its uses."""
+    kind = "op" if box.kind in ("root", "group", "root-group") else box.kind
+    if kind == "constant" and not box.name:
+        return box
+    about = f"{box.about}, again: {number} of {count}"
+    again = _box(kind, box.name, f"({number})", (), about)
+    return again._replace(about=about)
 
 
 def more_box(count: int, what: str) -> Box:

@@ -5,16 +5,21 @@ This is the content, as texts and sizes; the layout gives it places, and `graph_
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Hashable, Sequence
 from typing import Any, NamedTuple
 
 from ...engine.errors import NoDerivativeError
+from ...engine.graph import topological_order
 from ...engine.node import Node
 from ..moved_on import find_moved_on
 from ..text import DASH, TIMES, decimal
-from .boxes import Box, as_number, group_box, more_box, node_box, number_box
+from ..words.naming import names_of
+from ..words.notation import spelling
+from .boxes import LISTED, Box, as_number, group_box, more_box, node_box, number_box
 from .folding import Unit, Units, operands_of
-from .module_calls import frames_around, title
+from .module_calls import frames_around, numbers_of, paths_of, title
+from .op_text import op_text
 
 UNKNOWN: Any = object()  # a local derivative that nothing says
 DECADES = 4  # of |grad| below the largest, over which heat fades
@@ -32,6 +37,15 @@ class Edge(NamedTuple):
 
     tail: int
     head: int
+    idle: bool
+    text: str
+    exact: str
+
+
+class End(NamedTuple):
+    """An edge without its head: the last box of a unit is made after the edges to it."""
+
+    tail: int
     idle: bool
     text: str
     exact: str
@@ -64,6 +78,7 @@ class Content(NamedTuple):
 
     Attributes:
         hottest: the largest finite |grad|, which heat is relative to; 0 if there is none.
+        rows: the row of each box, in a drawing that is too long for one.
     """
 
     boxes: list[Box]
@@ -71,25 +86,20 @@ class Content(NamedTuple):
     frames: list[FrameContent]
     origins: Origins = Origins({}, {}, {})
     hottest: float | None = None
+    rows: Sequence[int] = ()
 
     def words(self) -> "Content":
         """The content without references to nodes, so that it does not keep the graph in memory."""
         return self._replace(origins=Origins({}, {}, {}))
 
 
-def count_boxes(units: Iterable[Unit]) -> int:
-    """The number of boxes that the units take, with those of plain numbers."""
-    count = 0
-    for unit in units:
-        count += 1
-        if unit.call is None:
-            for node in unit.nodes:
-                count += len(node.operands) - len(node.parents)
-    return count
-
-
 def content_of(
-    units: Sequence[Unit], unit_of: Units, root: Node, shown: set[Unit], heat: bool = False
+    units: Sequence[Unit],
+    unit_of: Units,
+    root: Node,
+    shown: set[Unit],
+    heat: bool = False,
+    boxed: bool = False,
 ) -> Content:
     """Build the content of a drawing of the units in `shown`.
 
@@ -98,8 +108,9 @@ def content_of(
         root: the root of the graph.
         shown: the units to show; a box counts those left out beside them.
         heat: whether to colour the boxes by |grad|.
+        boxed: whether plain numbers have boxes, for numbers that move; else they are in the ops.
     """
-    page = _Page(units, unit_of, root, shown)
+    page = _Page(units, unit_of, root, shown, boxed)
     for unit in page.units:
         page.add(unit)
     for unit in page.units:
@@ -111,9 +122,15 @@ def content_of(
 class _Page:
     """Builds the content unit by unit."""
 
-    def __init__(self, units: Sequence[Unit], unit_of: Units, root: Node, shown: set[Unit]) -> None:
+    def __init__(
+        self, units: Sequence[Unit], unit_of: Units, root: Node, shown: set[Unit], boxed: bool
+    ) -> None:
         self.units = [unit for unit in units if unit in shown]
-        self.unit_of, self.root = unit_of, root
+        self.unit_of, self.root, self.boxed = unit_of, root, boxed
+        self.folded = any(unit.alike or unit.is_sum for unit in units)
+        order = topological_order(root)
+        self.names, self.paths = names_of(order), paths_of(order)
+        self.numbers = numbers_of(order)
         self.users: dict[Unit, list[Unit]] = {}
         self.used = {root}  # outside of the units that they are in
         for unit in units:
@@ -128,19 +145,23 @@ class _Page:
         calls = frames_around(dict.fromkeys(unit.home for unit in self.units))
         self.frame_of = {call: number for number, call in enumerate(calls)}
         self.frames = [
-            FrameContent(self.frame_of.get(call.parent), title(call), f"{call.kind} {call.path}")
+            FrameContent(
+                self.frame_of.get(call.parent),
+                title(call, self.numbers.get(call)),
+                f"{call.kind} {call.path}".strip(),
+            )
             for call in calls
         ]
 
     def add(self, unit: Unit) -> None:
         """Add the box of a unit, those of the plain numbers it uses, and the edges to it."""
         frame = self.frame_of.get(unit.home)
-        ends = self._into_group(unit) if unit.call else self._into_node(unit, frame)
+        ends = self._into_group(unit) if unit.is_group else self._into_node(unit, frame)
         missing = sum(tail not in self.box_of for _, tail in operands_of(unit, self.unit_of))
         if missing:
-            ends.append((self._put(more_box(missing, "operand"), frame), True, "", ""))
+            ends.append(End(self._put(more_box(missing, "operand"), frame), True, "", ""))
         head = self.box_of[unit] = self._put(self._box(unit, len(ends)), frame)
-        self.edges += [Edge(tail, head, idle, text, full) for tail, idle, text, full in ends]
+        self.edges += [Edge(end.tail, head, *end[1:]) for end in ends]
         self.origins.outputs[head] = self._outputs(unit)
         for node in unit.nodes:
             self.origins.box_of[node] = head
@@ -160,37 +181,60 @@ class _Page:
         return len(self.boxes) - 1
 
     def _box(self, unit: Unit, operands: int) -> Box:
-        if unit.call is None:
+        if not unit.is_group:
             node = unit.nodes[-1]
-            return node_box(node, self.root, unit.is_sum, operands, self.moved.get(node))
+            name, was = self.names[node], self.moved.get(node)
+            path = self.paths.get(node, "") if node.is_parameter else ""
+            return node_box(node, self.root, name, self._op(unit), path, operands, was)
         inside = {node for node in unit.nodes if node.is_parameter}
         for node in unit.nodes:
             inside.update(x for x in node.parents if x.is_parameter and x not in self.unit_of)
-        return group_box(unit, self._outputs(unit), self.root, len(inside))
+        which = self.numbers.get(unit.call)
+        return group_box(unit, which, self._outputs(unit), self.root, len(inside), self.names)
+
+    def _op(self, unit: Unit) -> str:
+        """The op of a unit, with the plain numbers that have no boxes."""
+        if unit.is_sum:
+            numbers = () if self.boxed else [x for n in unit.nodes for x in n.operands]
+            return " + ".join(["Σ", *(decimal(x) for x in numbers if not isinstance(x, Node))])
+        node = unit.nodes[-1]
+        if node.op is None:
+            return ""
+        return spelling(node.op) if self.boxed else op_text(node, self.names)
 
     def _outputs(self, unit: Unit) -> list[Node]:
         """The nodes whose numbers the box of a unit shows."""
-        if unit.call is None:
+        if not unit.is_group:
             return [unit.nodes[-1]]
         return [node for node in unit.nodes if node in self.used]
 
-    def _into_node(self, unit: Unit, frame: int | None) -> list[tuple[int, bool, str, str]]:
-        """An edge for each operand slot, with the local derivative."""
-        ends: list[tuple[int, bool, str, str]] = []
+    def _into_node(self, unit: Unit, frame: int | None) -> list[End]:
+        """An edge for each operand slot, with the local derivative; many from one box are one."""
+        ends: dict[tuple[Node, int], End] = {}
         for node in unit.nodes:
             slots = enumerate(zip(node.operands, _locals(node), strict=True))
             for slot, (operand, local) in slots:
                 if not isinstance(operand, Node):
+                    if not self.boxed:
+                        continue
                     tail = self._put(number_box(operand), frame)
                 elif self.unit_of[operand] is unit or self.unit_of[operand] not in self.box_of:
                     continue
                 else:
                     tail = self.box_of[self.unit_of[operand]]
-                self.origins.edge_of[node, slot] = len(self.edges) + len(ends)
-                ends.append((tail, *_label(local, node, self.boxes[tail].kind == "constant")))
-        return ends
+                constant = self.boxes[tail].kind == "constant"
+                ends[node, slot] = End(tail, *_label(local, node, constant))
+        counts = Counter(end.tail for end in ends.values()) if self.folded else {}
+        joint: dict[Hashable, list[tuple[Node, int]]] = {}
+        for place, end in ends.items():
+            joint.setdefault(end.tail if counts.get(end.tail, 0) > LISTED else place, []).append(
+                place
+            )
+        for edge, places in enumerate(joint.values(), len(self.edges)):
+            self.origins.edge_of.update(dict.fromkeys(places, edge))
+        return [_join([ends[place] for place in places]) for places in joint.values()]
 
-    def _into_group(self, unit: Unit) -> list[tuple[int, bool, str, str]]:
+    def _into_group(self, unit: Unit) -> list[End]:
         """One edge to a group for each box that its nodes have operands in."""
         slots: dict[int, list[tuple[Node, int]]] = {}
         for node in unit.nodes:
@@ -201,7 +245,7 @@ class _Page:
         for edge, inside in enumerate(slots.values(), len(self.edges)):
             self.origins.edge_of.update(dict.fromkeys(inside, edge))
         return [
-            (tail, self.boxes[tail].kind == "constant", "", f"used {len(inside)} times inside")
+            End(tail, self.boxes[tail].kind == "constant", "", f"used {len(inside)} times inside")
             for tail, inside in slots.items()
         ]
 
@@ -215,6 +259,15 @@ def _locals(node: Node) -> Sequence[Any]:
     except Exception as error:
         error.add_note(f"in a rule of {node.describe()}, which is being drawn")
         raise
+
+
+def _join(ends: Sequence[End]) -> End:
+    """The end of one edge for those from one box; it says how many it is."""
+    first = ends[0]
+    if len(ends) == 1:
+        return first
+    text = f"{first.text} ({len(ends):,})" if len({end.text for end in ends}) == 1 else ""
+    return End(first.tail, all(end.idle for end in ends), text, f"of {len(ends):,} uses")
 
 
 def _label(local: Any, node: Node, constant: bool) -> tuple[bool, str, str]:

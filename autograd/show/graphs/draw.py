@@ -12,9 +12,10 @@ from ..foreign.conversion import AnyValue, to_values
 from ..layout import layered
 from ..text_page import text_page
 from ..words.summary import summary
+from .arrange import arrange
 from .dot import dot_text
-from .folding import COLLAPSE
-from .graph_svg import plan_of, write_graph
+from .folding import check_collapse
+from .graph_svg import description, plan_of, write_graph
 from .table import table_of
 from .view import TooManyBoxesError, view
 
@@ -31,7 +32,7 @@ def draw(
     title: str | None = None,
     rankdir: str = "LR",
     *,
-    collapse: str | None = "auto",
+    collapse: str | int | None = "auto",
     focus: AnyValue | None = None,
     radius: int = 2,
     heat: bool = False,
@@ -45,9 +46,11 @@ def draw(
         root: the Value at the end of the graph, usually the loss; micrograd's and similar ones too.
         title: a heading above the graph.
         rankdir: ``"LR"`` to compute from left to right, ``"TB"`` from top to bottom.
-        collapse: show each module call as one box, by ``"neuron"`` or by ``"layer"``, and a
-            chain of + as one Σ; ``"sum"`` for the Σ alone, None for every node. ``"auto"`` shows
-            all of up to 60 nodes, up to 400 by neuron, and more by layer.
+        collapse: show each module call as one box, by ``"neuron"``, by ``"layer"``, or those
+            of a depth, such as 1 for the outermost, and a chain of + as one Σ; ``"sum"`` for the
+            Σ alone; ``"repeats"`` for one of what is alike, such as time steps, and a box for
+            all others; None for every node. ``"auto"`` shows all of up to 60 nodes, up to 400 by
+            neuron, more by layer, and one of what is alike if that is still more than 60 boxes.
         focus: show what is near this node only; ``"auto"`` then folds nothing but sums.
         radius: how many edges from `focus` that is.
         heat: colour the boxes by |grad|.
@@ -72,14 +75,16 @@ def draw(
     root, focus = to_values("draw", root, focus)
     _check(title, focus, radius)
     one_of("rankdir", rankdir, DIRECTIONS)
-    one_of("collapse", collapse, COLLAPSE)
+    check_collapse(collapse)
     one_of("theme", theme, THEMES)
     try:
         content = view(root, collapse, focus, radius, heat, math.inf if force else MOST_BOXES)
     except TooManyBoxesError as error:
         return _in_words(root, str(error), theme)
     down = rankdir == "TB"
-    svg = write_graph(content, layered.lay_out(plan_of(content, down)), title, theme)
+    arranged = arrange(content, down)
+    places = layered.lay_out(plan_of(arranged, down))
+    svg = write_graph(arranged, places, title, theme, description(content))
     words = content.words()
     return Drawing(svg, partial(table_of, words), partial(dot_text, words, title, down))
 

@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ...engine import calculus
+from ...engine.arguments import one_of
 from ...engine.messages import short_repr
 from ...engine.node import Node
 from .module_calls import LEVELS, groups_of, homes_of
 
-COLLAPSE = ("auto", "neuron", "layer", "sum", None)
+COLLAPSE = ("auto", "neuron", "layer", "repeats", "sum", None)
 ALL_UP_TO, NEURONS_UP_TO = 60, 400  # nodes; above, "auto" folds more
 
 
@@ -25,22 +26,54 @@ class Unit:
     Attributes:
         call: the module call that it is, if it is a group.
         home: the call that it lies in, if any.
+        alike: how many blocks of the graph it is that are like one that is shown, or 0.
     """
 
     nodes: list[Node] = field(default_factory=list)
     call: Any = None
     home: Any = None
+    alike: int = 0
+
+    @property
+    def is_group(self) -> bool:
+        """Whether the unit is a module call, or blocks that are alike."""
+        return self.call is not None or self.alike > 0
 
     @property
     def is_sum(self) -> bool:
         """Whether the unit is a chain of +."""
-        return self.call is None and len(self.nodes) > 1
+        return not self.is_group and len(self.nodes) > 1
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether the unit is one leaf."""
+        return not self.is_group and self.nodes[-1].op is None
+
+    @property
+    def kind(self) -> Any:
+        """What it is, as far as it can be alike to another: the op, or the module."""
+        if self.call is not None:
+            return self.call.kind, self.call.path
+        return self.nodes[-1].op, self.is_sum, self.alike
 
 
 Units = dict[Node, Unit]
+Collapse = str | int | None
 
 
-def level_for(order: Sequence[Node], collapse: str | None) -> str | None:
+def check_collapse(given: Any) -> None:
+    """Check the option `collapse`.
+
+    Raises:
+        ValueError: if it is no level, and no depth from 1 on.
+    """
+    if not isinstance(given, int) or isinstance(given, bool):
+        one_of("collapse", given, COLLAPSE)
+    elif given < 1:
+        raise ValueError(f"collapse is a depth from 1 on, the outermost calls, got {given}")
+
+
+def level_for(order: Sequence[Node], collapse: Collapse) -> Collapse:
     """The level of folding that `collapse` names; ``"auto"`` depends on the number of nodes."""
     if collapse != "auto":
         return collapse
@@ -49,17 +82,19 @@ def level_for(order: Sequence[Node], collapse: str | None) -> str | None:
     return "neuron" if len(order) <= NEURONS_UP_TO else "layer"
 
 
-def fold(order: Sequence[Node], level: str | None) -> tuple[list[Unit], Units]:
+def fold(order: Sequence[Node], level: Collapse) -> tuple[list[Unit], Units]:
     """Fold a graph: its units in topological order, and the unit of each node.
 
     Parameters that only groups use have none, for they are part of their groups.
 
     Args:
         order: the nodes in topological order, the root last.
-        level: ``"neuron"``, ``"layer"``, ``"sum"``, or None to fold nothing.
+        level: ``"neuron"``, ``"layer"``, or how deep the calls are that fold; ``"sum"`` or
+            ``"repeats"`` for sums alone; or None to fold nothing.
     """
     homes = homes_of(order)
-    groups = groups_of(homes, level) if level is not None and level in LEVELS else {}
+    folds_calls = level in LEVELS or isinstance(level, int)
+    groups = groups_of(homes, level) if folds_calls else {}
     calls = {node: groups[home] for node, home in homes.items() if home in groups}
     heads = {} if level is None else _heads_of_sums(order, calls)
     hidden = _hidden(order, calls) if calls else set()

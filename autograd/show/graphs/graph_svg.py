@@ -6,28 +6,31 @@ back along it can be worked out by eye. Boxes are written by `box_svg.py`.
 
 from collections.abc import Sequence
 
-from ..layout.places import Arrow, Frame, Places, Plan, Point, Rectangle, Route
+from ..layout.places import GAP, Arrow, Frame, Places, Plan, Point, Rectangle, Route
 from ..svg import MONO_WIDTH, add_halo, clip, document, escape, text_width
+from ..text import pluralize
 from .box_svg import SCALE, box_svg, heat_scale
-from .boxes import Box
 from .content import Content, Edge, FrameContent
 from .theme import EDGE_SIZE, FRAME_SIZE, THEME, TITLE_ROOM, TITLE_SIZE, heading
 
 HEAD = 7.0  # the length of an arrow's point
 MARGIN = 20
+LEAST, POWER = 0.02, 1.5  # of what an arrow weighs in placing, see `_pulls`
 
 
-def plan_of(content: Content, down: bool) -> Plan:
+def plan_of(content: Content, down: bool, gap: float = GAP) -> Plan:
     """The plan for the layout: sizes of boxes and labels, and the arrows between them."""
     return Plan(
         [(box.width, box.height) for box in content.boxes],
         [
-            Arrow(edge.tail, edge.head, _label_size(edge), _pull(content.boxes[edge.tail]))
-            for edge in content.edges
+            Arrow(edge.tail, edge.head, _label_size(edge), pull)
+            for edge, pull in zip(content.edges, _pulls(content), strict=True)
         ],
         [box.frame for box in content.boxes],
         [Frame(frame.outer, text_width(heading(frame), FRAME_SIZE)) for frame in content.frames],
         down,
+        content.rows,
+        gap,
     )
 
 
@@ -35,9 +38,23 @@ def _label_size(edge: Edge) -> tuple[float, float]:
     return (len(edge.text) * EDGE_SIZE * MONO_WIDTH + 6, 17.0) if edge.text else (0.0, 0.0)
 
 
-def _pull(tail: Box) -> float:
-    """The weight of an arrow in placing: operations line up, constants go where there is room."""
-    return 0.2 if tail.kind == "constant" else 1.0
+def _pulls(content: Content) -> list[float]:
+    """The weights of the arrows in placing: the longest ways are straight lines.
+
+    What is computed in fewer steps, or needed for fewer, goes where there is room beside them.
+    Each weight is the share of steps that the longest way over an arrow has of the longest ways
+    to its head and from its tail.
+    """
+    before, after = [0] * len(content.boxes), [0] * len(content.boxes)  # steps
+    edges = sorted(content.edges, key=lambda edge: edge.head)
+    for tail, head, *_ in edges:
+        before[head] = max(before[head], before[tail] + 1)
+    for tail, head, *_ in sorted(edges, key=lambda edge: -edge.tail):
+        after[tail] = max(after[tail], after[head] + 1)
+    return [
+        max(LEAST, ((before[tail] + 1) / before[head] * (after[head] + 1) / after[tail]) ** POWER)
+        for tail, head, *_ in content.edges
+    ]
 
 
 def write_graph(
@@ -56,7 +73,11 @@ def write_graph(
     top = MARGIN + (34 if shown else 0)
     parts = [f'<text class="title" x="{MARGIN}" y="36">{escape(shown)}</text>'] if shown else []
     parts.append(f'<g transform="translate({MARGIN} {top})">')
-    parts += [*arrows(content, places), *labels(content, places), *titles(content, places)]
+    parts += [
+        *arrows(content, places, joint=True),
+        *labels(content, places),
+        *titles(content, places),
+    ]
     parts += [box_svg(*each) for each in zip(content.boxes, places.boxes, strict=True)]
     parts.append("</g>")
     width, bottom = max(places.size[0], text_width(shown, TITLE_SIZE)), top + places.size[1]
@@ -69,10 +90,22 @@ def write_graph(
     return document(size, title or name(content), about, THEME, "\n".join(parts), theme)
 
 
-def arrows(content: Content, places: Places) -> list[str]:
-    """The lowest layer of the drawing: frames, and arrows without their labels."""
-    parts = [*map(_frame, places.frames)]
-    parts += group("edges", list(map(_edge, content.edges, places.routes)))
+def arrows(content: Content, places: Places, *, joint: bool = False) -> list[str]:
+    """The lowest layer of the drawing: frames, and arrows without their labels.
+
+    Args:
+        content, places: the drawing.
+        joint: whether arrows that nothing tells apart are one path, which is shorter.
+    """
+    ways, edges = [], []
+    for edge, route in zip(content.edges, places.routes, strict=True):
+        if joint and not edge.idle and (edge.text or not edge.exact):
+            ways.append(line(route))
+        else:
+            edges.append(_edge(edge, route))
+    if ways:
+        edges.insert(0, f'<path d="{"".join(ways)}"/>')
+    parts = [*map(_frame, places.frames), *group("edges", edges)]
     if places.routes:
         heads = "".join(_head(route) for route in places.routes)
         parts.append(f'<path class="heads" d="{heads}"/>')
@@ -92,7 +125,7 @@ def titles(content: Content, places: Places) -> list[str]:
 
 def group(kind: str, parts: Sequence[str]) -> list[str]:
     """Wrap elements of one look in a group with a class, which is shorter."""
-    return [f'<g class="{kind}">', *parts, "</g>"] if parts else []
+    return [f'<g class="{kind}">{"".join(parts)}</g>'] if parts else []
 
 
 def name(content: Content) -> str:
@@ -107,8 +140,9 @@ def description(content: Content) -> str:
     counts = ", ".join(f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(kinds))
     roots = [box.exact for box in content.boxes if box.is_root]
     return (
-        f"{len(content.boxes)} boxes ({counts}) and {len(content.edges)} edges. Each edge leads "
-        "from an operand to a result and carries the local derivative."
+        f"{pluralize(len(content.boxes), 'box', 'boxes')} ({counts}) and "
+        f"{pluralize(len(content.edges), 'edge', 'edges')}. Each edge leads from an operand to a "
+        "result and carries the local derivative."
         + "".join(f" Root: {exact}." for exact in roots)
         + (f" The hotter, the nearer |grad| is to {content.hottest!r}." if content.hottest else "")
     )
@@ -127,14 +161,23 @@ def _edge(edge: Edge, route: Route) -> str:
 def line(route: Route) -> str:
     """The SVG path of an arrow, up to its point."""
     *strokes, last = route.strokes
-    return "".join(map(path, [*strokes, [*last[:-1], _base(last)]]))
+    drawn, place = "", None
+    for stroke in (*strokes, [*last[:-1], _base(last)]):
+        drawn += path(stroke, place)
+        place = stroke[-1]
+    return drawn
 
 
-def path(stroke: Sequence[Point]) -> str:
-    """The SVG path of a stroke, in whole pixels and relative coordinates, which are shorter."""
+def path(stroke: Sequence[Point], place: Point | None = None) -> str:
+    """The SVG path of a stroke, in whole pixels and relative coordinates, which are shorter.
+
+    Args:
+        stroke: the points.
+        place: the end of the stroke before it in one path, if there is one.
+    """
     places = iter([(round(x), round(y)) for x, y in stroke])
     x, y = next(places)
-    drawn = f"M{x} {y}"
+    drawn = f"m{x - round(place[0])} {y - round(place[1])}" if place else f"M{x} {y}"
     for (a, b), (c, d), (e, f) in zip(places, places, places, strict=True):
         if b == d == f == y:
             drawn += f"h{e - x}" if e != x else ""
@@ -165,9 +208,9 @@ def _head(route: Route) -> str:
     (x, y), (along, down) = route.strokes[-1][-1], _direction(route.strokes[-1])
     left, top = _base(route.strokes[-1])
     if down == 0.0:
-        return f"M{x:.0f} {y:.0f}l{-HEAD * along:.0f}-4v8z"
+        return f"M{x:.0f} {y:.0f}l{-HEAD * along:.0f}-4v8"
     if along == 0.0:
-        return f"M{x:.0f} {y:.0f}l-4{-HEAD * down:+.0f}h8z"
+        return f"M{x:.0f} {y:.0f}l-4{-HEAD * down:+.0f}h8"
     return (
         f"M{x:.1f} {y:.1f}L{left - 4 * down:.1f} {top + 4 * along:.1f}"
         f"L{left + 4 * down:.1f} {top - 4 * along:.1f}z"

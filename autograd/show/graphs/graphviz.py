@@ -10,11 +10,11 @@ from ...engine.messages import short_repr
 from ..foreign.conversion import AnyValue, to_values
 from .dot import dot_text
 from .draw import DIRECTIONS
-from .folding import COLLAPSE
+from .folding import check_collapse
 from .view import view
 
 
-def to_dot(root: AnyValue, rankdir: str = "LR", *, collapse: str | None = "auto") -> str:
+def to_dot(root: AnyValue, rankdir: str = "LR", *, collapse: str | int | None = "auto") -> str:
     """The computation graph of a Value in DOT, the language of graphviz.
 
     Args:
@@ -34,7 +34,7 @@ def to_dot(root: AnyValue, rankdir: str = "LR", *, collapse: str | None = "auto"
     return _text("to_dot", root, rankdir, collapse)
 
 
-def to_graphviz(root: AnyValue, rankdir: str = "LR", *, collapse: str | None = "auto") -> Any:
+def to_graphviz(root: AnyValue, rankdir: str = "LR", *, collapse: str | int | None = "auto") -> Any:
     """The computation graph of a Value as a `graphviz.Digraph`, to edit, render or show.
 
     Args:
@@ -56,7 +56,7 @@ def to_graphviz(root: AnyValue, rankdir: str = "LR", *, collapse: str | None = "
 
 
 def draw_dot(
-    root: AnyValue, format: str = "svg", rankdir: str = "LR", *, collapse: str | None = "auto"
+    root: AnyValue, format: str = "svg", rankdir: str = "LR", *, collapse: str | int | None = "auto"
 ) -> Any:
     """The computation graph of a Value as a `graphviz.Digraph`, under micrograd's name for it.
 
@@ -81,10 +81,10 @@ def draw_dot(
     return _digraph(_text("draw_dot", root, rankdir, collapse), format)
 
 
-def _text(caller: str, root: Any, rankdir: str, collapse: str | None) -> str:
+def _text(caller: str, root: Any, rankdir: str, collapse: str | int | None) -> str:
     (root,) = to_values(caller, root)
     one_of("rankdir", rankdir, DIRECTIONS)
-    one_of("collapse", collapse, COLLAPSE)
+    check_collapse(collapse)
     return dot_text(view(root, collapse), down=rankdir == "TB")
 
 

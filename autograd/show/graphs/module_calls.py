@@ -9,6 +9,7 @@ from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from ...engine.node import Node
+from ..text import clean
 
 LEVELS = ("neuron", "layer")
 
@@ -40,7 +41,7 @@ def homes_of(order: Sequence[Node]) -> dict[Node, Any]:
             if isinstance(operand, Node) and (operand.is_parameter or operand.is_constant):
                 users.setdefault(operand, []).append(homes.get(node))
     for leaf, calls in users.items():
-        home = _common(calls)
+        home = common_call(calls)
         if home is not None:
             homes[leaf] = home
     return homes if _never_come_back(order, homes) else {}
@@ -64,7 +65,7 @@ def _never_come_back(order: Sequence[Node], homes: dict[Node, Any]) -> bool:
     return True
 
 
-def _common(calls: Iterable[Any]) -> Any:
+def common_call(calls: Iterable[Any]) -> Any:
     """The innermost call that contains all of `calls`."""
     chains = [chain(call) for call in dict.fromkeys(calls)]
     common = None
@@ -75,15 +76,16 @@ def _common(calls: Iterable[Any]) -> Any:
     return common
 
 
-def groups_of(homes: dict[Node, Any], level: str) -> dict[Any, Any]:
+def groups_of(homes: dict[Node, Any], level: str | int | None) -> dict[Any, Any]:
     """For each home within a call that is drawn as one box, that call.
 
     By neuron: calls of neurons, and of modules that call no other. By layer: what called a
-    neuron, and otherwise again modules that call no other.
+    neuron, and otherwise again modules that call no other. By depth: calls so many deep, 1
+    for the outermost, and modules less deep that call no other.
 
     Args:
         homes: from `homes_of`.
-        level: one of `LEVELS`.
+        level: one of `LEVELS`, or a depth.
     """
     chains = {call: chain(call) for call in dict.fromkeys(homes.values())}
     callers = {call.parent for calls in chains.values() for call in calls}
@@ -95,22 +97,58 @@ def groups_of(homes: dict[Node, Any], level: str) -> dict[Any, Any]:
     }
 
 
-def _choose_box(calls: Sequence[Any], callers: set[Any], level: str) -> Any:
+def _choose_box(calls: Sequence[Any], callers: set[Any], level: str | int | None) -> Any:
+    if isinstance(level, int) and len(calls) >= level:
+        return calls[level - 1]
     for place, call in enumerate(calls):
-        if call.kind.endswith("Neuron"):
+        if call.kind.endswith("Neuron") and level in LEVELS:
             return calls[max(0, place - 1)] if level == "layer" else call
     return None if calls[-1] in callers else calls[-1]
 
 
-def short_path(call: Any) -> str:
-    """The end of the path, such as ``neurons.1``, and a number if the call is repeated."""
-    number = f" ({call.number})" if call.number > 1 else ""
-    return ".".join(call.path.split(".")[-2:]) + number
+def paths_of(order: Sequence[Node]) -> dict[Node, str]:
+    """The path of the module call that each node is in; a parameter is where it is used."""
+    paths = {x: clean(x.call.path) for x in order if x.call is not None and x.call.path}
+    users: dict[Node, set[str]] = {}
+    for node in order:
+        for operand in node.parents:
+            if operand.is_parameter or operand.is_constant:
+                users.setdefault(operand, set()).add(paths.get(node, ""))
+    return paths | {x: path for x, (path, *others) in users.items() if path and not others}
 
 
-def title(call: Any) -> str:
+def numbers_of(order: Sequence[Node]) -> dict[Any, int]:
+    """For each outermost call which one it is of those that share its parameters: 1, 2, ..."""
+    outermost: dict[Any, Any] = {}
+    shared: dict[Any, dict[Node, None]] = {}
+    for node in order:
+        if node.call is not None:
+            if node.call not in outermost:
+                outermost[node.call] = chain(node.call)[0]
+            held = shared.setdefault(outermost[node.call], {})
+            held.update(dict.fromkeys(x for x in node.parents if x.is_parameter))
+    counts: dict[Any, int] = {}
+    found = {}
+    for call, held in shared.items():
+        module = (call.kind, frozenset(held)) if held else call
+        found[call] = counts[module] = counts.get(module, 0) + 1
+    return found
+
+
+def short_path(call: Any, number: int | None = None) -> str:
+    """The end of the path, such as ``neurons.1``, and a number if the call is repeated.
+
+    Args:
+        call: the call.
+        number: which one it is, if it is an outermost one: its own number does not tell.
+    """
+    path, which = ".".join(call.path.split(".")[-2:]), number or call.number
+    return f"{path} ({which})".strip() if which > 1 else path
+
+
+def title(call: Any, number: int | None = None) -> str:
     """The title of a call, such as ``Neuron neurons.1``."""
-    return f"{call.kind} {short_path(call)}".strip()
+    return f"{call.kind} {short_path(call, number)}".strip()
 
 
 def frames_around(homes: Iterable[Any]) -> list[Any]:

@@ -4,8 +4,9 @@ import math
 
 from ...engine.graph import topological_order
 from ...engine.value import Value
-from .content import Content, content_of, count_boxes
-from .folding import around, fold, level_for
+from .content import Content, content_of
+from .folding import ALL_UP_TO, Collapse, around, fold, level_for
+from .repetition import fold_repeats
 
 WORTH_FOLDING = 100  # nodes for each box that there may be: more are not folded to see
 
@@ -16,13 +17,19 @@ class TooManyBoxesError(ValueError):
 
 def view(
     root: Value,
-    collapse: str | None = "auto",
+    collapse: Collapse = "auto",
     focus: Value | None = None,
     radius: int = 0,
     heat: bool = False,
     most: float = math.inf,
+    boxed: bool = False,
 ) -> Content:
     """The content of a drawing with these options, which are those of `draw`.
+
+    Args:
+        root, collapse, focus, radius, heat: as for `draw`.
+        most: how many nodes and groups may have boxes.
+        boxed: whether plain numbers have boxes, for numbers that move; else they are in the ops.
 
     Raises:
         TooManyBoxesError: if it takes more than `most` boxes.
@@ -35,8 +42,9 @@ def view(
     units, unit_of = fold(order, "sum" if near else level_for(order, collapse))
     if focus is not None and focus not in unit_of and any(node is focus for node in order):
         raise ValueError(f"focus, {focus!r}, lies inside a folded box: pass collapse=None")
+    if collapse == "repeats" or (collapse == "auto" and not near and len(units) > ALL_UP_TO):
+        units, unit_of = fold_repeats(units, unit_of)
     shown = set(units) if focus is None else around(units, unit_of, focus, radius)
-    boxes = count_boxes(shown)
-    if boxes > most:
-        raise TooManyBoxesError(f"{boxes:,} boxes")
-    return content_of(units, unit_of, root, shown, heat)
+    if len(shown) > most:
+        raise TooManyBoxesError(f"{len(shown):,} boxes")
+    return content_of(units, unit_of, root, shown, heat, boxed)

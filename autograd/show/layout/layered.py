@@ -16,8 +16,10 @@ from .places import FRAME_PADDING, FRAME_TITLE, Extent, Places, Plan, Point, Rec
 from .placing import Placing
 from .ranks import OUTSIDE, Cells, Net, Size, Target
 from .routing import Segment, route
+from .rows import split, stack
 
 PORT = 13.0  # between the arrows that enter one box
+NEAR = 24.0  # from a leaf to the end of its column, at most
 
 
 def lay_out(plan: Plan) -> Places:
@@ -28,8 +30,8 @@ def lay_out(plan: Plan) -> Places:
 
     Raises:
         ValueError: if there is no box, an arrow does not lead from a box to a later one, a
-            frame or box lies in a frame that is not there, or a path leaves a frame and comes
-            back.
+            frame or box lies in a frame that is not there, an arrow or a frame is in two rows,
+            or a path leaves a frame and comes back.
 
     Example:
         >>> from autograd.show.layout.places import Arrow, Plan
@@ -37,6 +39,8 @@ def lay_out(plan: Plan) -> Places:
         >>> places.boxes[0] < places.boxes[1]
         True
     """
+    if plan.rows:
+        return stack(plan, [(row, lay_out(row.plan)) for row in split(plan)])
     layout = _Layout(plan)
     layout.move()
     routes = layout.routes()
@@ -111,7 +115,7 @@ class _Layout:
             offset = 0.0 if source is None else self.exits.get((source, tail), 0.0)
             nets.append(Net(start, offset, [self._target(tail, leg, place) for leg in legs]))
         cells = Cells([self.sizes[item] for item in graph.items], nets)
-        placing = Placing(cells, order_cells(cells))
+        placing = Placing(cells, order_cells(cells), self.plan.gap)
         numbers = {tail: number for number, tail in enumerate(graph.streams)}
         laid = _PlacedGraph(graph, place, numbers, cells, placing, {})
         self._enter(laid)
@@ -172,7 +176,10 @@ class _Layout:
             laid, (along, across) = self.graphs[number], self.origins[number]
             for cell, item in enumerate(laid.graph.items):
                 start, end = laid.placing.columns[laid.cells.ranks[cell]]
-                self.centres[item] = along + (start + end) / 2, across + laid.placing.across[cell]
+                middle, half = (start + end) / 2, self.sizes[item].along / 2
+                if not laid.cells.before[cell]:  # a leaf beside a wide frame is near its use
+                    middle = max(middle, end - half - NEAR)
+                self.centres[item] = along + middle, across + laid.placing.across[cell]
                 if item >= self.count:
                     frame = item - self.count
                     size, inset = self.sizes[item], self.insets[frame]

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 FRAME_PADDING = 14.0  # between a frame and what it encloses
 FRAME_TITLE = 20.0  # more at the top, for the title
+GAP = 14.0  # between ranks, at least
 
 Point = tuple[float, float]
 Extent = tuple[float, float]  # width, height
@@ -37,7 +38,9 @@ class Plan(NamedTuple):
     """The sizes of the boxes, the innermost frame of each, the arrows, and the direction.
 
     Boxes come in an order in which arrows lead forward. No path leaves a frame and comes back.
-    With `down` arrows run from top to bottom, else from left to right.
+    With `down` arrows run from top to bottom, else from left to right. A long drawing is in
+    `rows`: each box is in one, from 0 on, and no arrow and no frame in two. Ranks of boxes and
+    labels are at least `gap` apart.
     """
 
     boxes: Sequence[Extent]
@@ -45,6 +48,8 @@ class Plan(NamedTuple):
     inside: Sequence[int | None]
     frames: Sequence[Frame]
     down: bool = False
+    rows: Sequence[int] = ()
+    gap: float = GAP
 
 
 class Route(NamedTuple):

@@ -1,12 +1,16 @@
 """The coordinates of cells: across, close to their neighbours, and along, rank by rank."""
 
+import math
 from collections.abc import Mapping, Sequence
 from itertools import accumulate, pairwise
 from operator import add, sub
 
 from .ranks import Cells, Links, Size
 
-GAP, WIDEST_GAP = 24.0, 100.0  # between ranks
+WIDEST_GAP = 100.0  # between ranks
+BESIDE = 0.5  # the pull of an arrow that leads to a line, and does not continue it
+STAYING, STRAIGHT = 1e7, 1e4  # weights of what stays and what follows a line; a term has 1
+SMALL = 16.0  # a bend in a line that can be taken out
 SLOPE = 0.3  # a gap is at least so much of what an arrow goes across in it
 
 
@@ -16,6 +20,7 @@ class Placing:
     Args:
         cells: the cells.
         rows: those of each rank, in order.
+        gap: between ranks, at least.
 
     Attributes:
         across: the centre of each cell.
@@ -24,7 +29,7 @@ class Placing:
         size: the room that all take.
     """
 
-    def __init__(self, cells: Cells, rows: Sequence[Sequence[int]]) -> None:
+    def __init__(self, cells: Cells, rows: Sequence[Sequence[int]], gap: float) -> None:
         self.cells, self.rows = cells, rows
         self.across = [0.0] * len(cells.ranks)
         self.offsets = [_offsets(cells, row) for row in rows]
@@ -36,16 +41,55 @@ class Placing:
         both = _Pull(cells, list(map(add, cells.before, cells.after)), around)
         # There and back, then the fine tuning; the last sweep leaves bends just before heads only.
         # Three times as many change how far all arrows go across by less than 1 %.
-        for pull, step in ((after, -1), (before, 1), (both, -1), (both, 1), (before, 1)):
+        lines = [
+            near if cell in cells.pins else _strong(near) for cell, near in enumerate(cells.before)
+        ]
+        line = _Pull(cells, lines, cells.arriving)
+        for pull, step in ((after, -1), (before, 1), (both, -1), (both, 1), (line, 1)):
             self._sweep(pull, step)
+        self._tidy()
         taken = [cell for row in rows for cell in row]
         low = min((self.across[c] - cells.sizes[c].across / 2 for c in taken), default=0.0)
         self.across = [a - low for a in self.across]
         extent = max((self.across[c] + cells.sizes[c].across / 2 for c in taken), default=0.0)
         self.widths = [max([cells.sizes[cell].along for cell in row], default=0.0) for row in rows]
         self.bare = {rank for rank in range(1, len(rows), 2) if not self.widths[rank]}
-        self.columns = self._columns()
+        self.columns = self._columns(gap)
         self.size = Size(self.columns[-1][1], extent)
+
+    def _tidy(self) -> None:
+        """Move terms beside their lines, and take small bends out of these; all else stays."""
+        cells, across, is_term = self.cells, self.across, self._terms()
+        ahead: Links = [[] for _ in cells.ranks]
+        back: Links = [[] for _ in cells.ranks]
+        weights = [STAYING] * len(cells.ranks)
+        for cell, after in enumerate(cells.after):
+            step = abs(across[after[0][0]] - across[cell]) if len(after) == 1 else math.inf
+            if is_term[cell]:
+                ahead[cell], weights[cell] = after, 1.0
+                back[cell] = cells.before[cell] if cell >= cells.items else []
+            elif step < SMALL and cell not in cells.pins:
+                ahead[cell], weights[cell] = after, STRAIGHT
+        nowhere: dict[int, Sequence[int]] = {host: [] for host in cells.pins}
+        self._sweep(_Pull(cells, ahead, nowhere, weights), -1)
+        weights = [1.0 if near else STAYING for near in back]
+        self._sweep(_Pull(cells, back, nowhere, weights), 1)  # a label stands beside its leaf
+
+    def _terms(self) -> list[bool]:
+        """Whether each cell is part of a term: computed from leaves, for one use beside a line."""
+        cells = self.cells
+        is_term = [
+            len(after) == 1 and cell not in cells.pins for cell, after in enumerate(cells.after)
+        ]
+        for row in self.rows:
+            for cell in row:
+                is_term[cell] &= all(is_term[tail] for tail, _ in cells.before[cell])
+        for row in reversed(self.rows):
+            for cell in row:
+                if is_term[cell]:
+                    ((head, pull),) = cells.after[cell]
+                    is_term[cell] = pull < BESIDE or is_term[head]
+        return is_term
 
     def _put(self, row: Sequence[int], places: Sequence[float]) -> None:
         across, pins = self.across, self.cells.pins
@@ -66,14 +110,14 @@ class Placing:
                 wanted = list(map(add, starts, offsets))
             self._put(row, wanted)
 
-    def _columns(self) -> list[tuple[float, float]]:
+    def _columns(self, gap: float) -> list[tuple[float, float]]:
         """The start and end of each rank; gaps are wider before long steps across."""
         columns: list[tuple[float, float]] = []
         end = 0.0
         for rank, (row, width) in enumerate(zip(self.rows, self.widths, strict=True)):
             columns.append((end, end + width))
             slender = not width or rank + 1 in self.bare
-            least, most = (GAP / 2, WIDEST_GAP / 2) if slender else (GAP, WIDEST_GAP)
+            least, most = (gap / 2, WIDEST_GAP / 2) if slender else (gap, WIDEST_GAP)
             end += width + min(most, max(least, SLOPE * self._step(row)))
         return columns
 
@@ -95,10 +139,16 @@ class Placing:
 class _Pull:
     """The weighted mean of the neighbours of a cell, on one side or on both."""
 
-    def __init__(self, cells: Cells, links: Links, starts: Mapping[int, Sequence[int]]) -> None:
+    def __init__(
+        self,
+        cells: Cells,
+        links: Links,
+        starts: Mapping[int, Sequence[int]],
+        weights: list[float] | None = None,
+    ) -> None:
         self.links = links
         self.single = [near[0][0] if len(near) == 1 else -1 for near in links]
-        self.weights = [0.1 + max([w for _, w in near], default=0.0) for near in links]
+        self.weights = weights or [0.1 + max([w for _, w in near], default=0.0) for near in links]
         self.beside = {}  # how far beside the centre of a host its links attach, in the mean
         for host, pins in cells.pins.items():
             shift = dict(pins)
@@ -125,6 +175,12 @@ class _Pull:
                 place = across[cell]
             places.append(place - beside[cell] if cell in beside and links[cell] else place)
         return places
+
+
+def _strong(links: list[tuple[int, float]]) -> list[tuple[int, float]]:
+    """The links that continue a line, if there are any."""
+    least = BESIDE * max((pull for _, pull in links), default=0.0)
+    return [link for link in links if link[1] > least]
 
 
 def _offsets(cells: Cells, row: Sequence[int]) -> list[float]:

@@ -9,12 +9,12 @@ turns off to its label, just before its head. The steps are those of Sugiyama, T
 (1981): ranks (here), order within each rank (`ordering.py`), coordinates (`placing.py`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import NamedTuple
 
 OUTSIDE = -1  # the item number of what lies before or behind the graph
 ITEM_MARGIN, LABEL_MARGIN, TRUNK_MARGIN = 9.0, 3.0, 5.0  # across, on either side
-STIFF, FIRST = 6.0, 2.0  # pulls: a trunk should be straight, its first piece less so
+STIFF, FIRST = 2.0, 2.0  # pulls: a trunk should be straight, its first piece less so
 Links = list[list[tuple[int, float]]]
 
 
@@ -127,30 +127,42 @@ class Cells:
 
 
 def _ranks(count: int, nets: Sequence[Net]) -> tuple[list[int], int]:
-    """The rank of each item, and the last one; odd ranks are left for labels.
-
-    What the last items need stands just before the first that needs it, all else as early
-    as can be: an item that nothing needs must not draw its operands to the far end.
-    """
+    """The rank of each item, and the last one; odd ranks are left for labels."""
     heads: list[list[int]] = [[] for _ in range(count + 1)]  # those of OUTSIDE come last
     for net in nets:
         heads[net.source] += [target.item for target in net.targets]
-    from_end = [OUTSIDE] * count
-    for item in reversed(range(count)):
-        distances = [0 if head == OUTSIDE else from_end[head] + 2 for head in heads[item]]
-        from_end[item] = max((d for d in distances if d != 1), default=OUTSIDE)
-        if item == count - 1 and from_end[item] < 0:
-            from_end[item] = 0
     entered = {head for head in heads[OUTSIDE] if head != OUTSIDE}
-    last = max((d + 2 * (item in entered) for item, d in enumerate(from_end)), default=0)
-    ranks = [2 * (item in entered) for item in range(count)]
-    for item, distance in enumerate(from_end):
-        if distance >= 0:
-            ranks[item] = last - distance
-        for head in heads[item]:
-            if head != OUTSIDE and from_end[head] < 0:
-                ranks[head] = max(ranks[head], ranks[item] + 2)
-    for item in reversed(range(count)):
-        if from_end[item] < 0 and heads[item]:
-            ranks[item] = min(ranks[head] for head in heads[item]) - 2
-    return ranks, max([last, *ranks])
+    ranks = [2 * rank for rank in rank_items(heads[:-1], entered)]
+    return ranks, max(ranks, default=0)
+
+
+def rank_items(heads: Sequence[Sequence[int]], entered: Set[int] = frozenset()) -> list[int]:
+    """The rank of each item, such that arrows are short.
+
+    What is computed from leaves alone, each part of it for one use, stands just before that use;
+    all else as early as can be.
+
+    Args:
+        heads: for each item those that its arrows lead to, later ones or OUTSIDE.
+        entered: the items that arrows from outside lead to, which are not in rank 0.
+
+    Example:
+        >>> rank_items([[1], [2], [4], [4], []])  # the fourth is a leaf, which is used late
+        [0, 1, 2, 2, 3]
+    """
+    ranks = [int(item in entered) for item in range(len(heads))]
+    fixed = [item in entered for item in range(len(heads))]  # by an operand with other uses
+    is_leaf = [not fixed_ for fixed_ in fixed]
+    for item, uses in enumerate(heads):
+        holds = fixed[item] or (len(uses) > 1 and not is_leaf[item])
+        for head in uses:
+            if head != OUTSIDE:
+                ranks[head] = max(ranks[head], ranks[item] + 1)
+                fixed[head] |= holds
+                is_leaf[head] = False
+    last = max(ranks, default=0)
+    for item in reversed(range(len(heads))):
+        if heads[item] and not fixed[item]:
+            ranks[item] = min(last + 1 if head == OUTSIDE else ranks[head] for head in heads[item])
+            ranks[item] -= 1
+    return ranks

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from .places import Point, Route
 
-LANDING = 8.0  # how far an arrow runs straight before its head
+LANDING = 7.0  # how far an arrow runs straight before its head: the length of its point
 TINY = 0.5  # runs that differ less across are one
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ...engine.node import Node
-from ..graphs.boxes import LISTED, ROW, SIDE, STATUS, Box, list_numbers, rename, rows_width
+from ..graphs.boxes import LISTED, ROW, SIDE, STATUS, Box, list_numbers, rows_width
 from ..graphs.content import Content
 from ..graphs.graph_svg import plan_of
 from ..layout import layered
@@ -19,6 +19,7 @@ from .film import (
     NOT_YET,
     NOTHING,
     RECEIVES,
+    ROOM,
     ROWS,
     UPSTREAM,
     WAITING,
@@ -41,7 +42,7 @@ def film_of(
     changes = [list(camera.changes(*each)) for each in reached(events, flaws)]
     marks = [camera.mark(*each) for each in zip(events, flaws, strict=True)]
     ready = content.words()._replace(boxes=_widened(camera.boxes, changes))
-    return Film(ready, changes, marks, lambda: layered.lay_out(plan_of(ready, down)), down)
+    return Film(ready, changes, marks, lambda: layered.lay_out(plan_of(ready, down, ROOM)), down)
 
 
 def flaws_of(events: Sequence[Event]) -> list[Flaw | None]:
@@ -124,8 +125,7 @@ class Camera:
         self._into: dict[Node, list[int]] = {}
         for (node, _), edge in self._origins.edge_of.items():
             self._into.setdefault(node, []).append(edge)
-        names = events[0].names
-        self.boxes = [self._blank(number, box, names) for number, box in enumerate(content.boxes)]
+        self.boxes = [self._blank(number, box) for number, box in enumerate(content.boxes)]
 
     def _count(self, events: Sequence[Event]) -> None:
         passed = {event.node for event in events if isinstance(event, Final)}
@@ -140,13 +140,10 @@ class Camera:
             for parameter in weights:
                 self._held.setdefault(parameter, []).append(box)
 
-    def _blank(self, number: int, box: Box, names: Mapping[Node, str]) -> Box:
-        """The box of a node or group before the first event, under its name in the sentences."""
+    def _blank(self, number: int, box: Box) -> Box:
+        """The box of a node or group before the first event."""
         if number not in self._outputs:
             return box
-        node = self._outputs[number][-1]
-        if box.name and not box.is_group:
-            box = rename(box, names[node], box.by or (box.name if node.op is not None else ""))
         rows: list[tuple[str, str]] = []
         for word, text in box.rows:
             if word in ("data", "grad") or (not word and not box.name):

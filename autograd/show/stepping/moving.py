@@ -15,7 +15,7 @@ from ..graphs.graph_svg import plan_of
 from ..layout import layered
 from .camera import film_of, flaws_of
 from .events import Contribute, Event
-from .film import ROWS, Change, Film, Shown, unsaid
+from .film import ROOM, ROWS, Change, Film, Shown, unsaid
 from .marks import widths_of
 from .names import Names
 from .script import Place, Texts, scene
@@ -97,7 +97,7 @@ def _level(contents: Sequence[Content], played: Sequence[Sequence[Event]]) -> li
         for number, box in enumerate(first.boxes)
     ]
     shared = first._replace(boxes=boxes, edges=plain)  # with room for all
-    placed = cache(lambda: layered.lay_out(plan_of(shared, False)))
+    placed = cache(lambda: layered.lay_out(plan_of(shared, False, ROOM)))
     widest = widths_of(mark for film in films for mark in film.marks)
     return [
         Film(shared, list(changed), film.marks, placed, down=False, widths=widest)

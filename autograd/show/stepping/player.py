@@ -16,10 +16,12 @@ from ...engine.node import Node
 from ...engine.value import Value
 from ..drawing import image, save_as, scrolling
 from ..foreign.conversion import AnyValue, to_values
+from ..graphs.arrange import arrange
 from ..graphs.content import Content
 from ..graphs.draw import DIRECTIONS, MOST_BOXES
-from ..graphs.folding import COLLAPSE, level_for
+from ..graphs.folding import Collapse, check_collapse, level_for
 from ..graphs.graph_svg import MARGIN
+from ..graphs.module_calls import paths_of
 from ..graphs.view import TooManyBoxesError, view
 from ..svg import escape
 from ..text import align, clean
@@ -33,7 +35,12 @@ from .steps import steps
 from .telling import Teller, Told
 from .web_page import web_page
 
-LEVELS = {None: "nodes", "sum": "sums", "neuron": "neurons", "layer": "layers"}
+LEVELS: dict[Collapse, str] = {
+    None: "nodes",
+    "sum": "sums",
+    "neuron": "neurons",
+    "layer": "layers",
+}  # in this order
 MOST_NODES = 20_000  # a slider has no room for the events of more
 CONTROLS = 350  # pixels of the page that are not the drawing
 LOWEST, HIGHEST = 480, 800  # pixels, of the page in a notebook
@@ -47,7 +54,7 @@ def play(
     events: Iterable[Event] | None = None,
     title: str | None = None,
     rankdir: str = "LR",
-    collapse: str | None = "auto",
+    collapse: str | int | None = "auto",
 ) -> "Player":
     """Step through the forward and the backward pass of a graph, in a notebook or a web page.
 
@@ -83,31 +90,21 @@ def play(
     (root,) = to_values("play", root)
     optional_text("title", title)
     one_of("rankdir", rankdir, DIRECTIONS)
-    one_of("collapse", collapse, COLLAPSE)
+    check_collapse(collapse)
     order = topological_order(root)
     if len(order) > MOST_NODES:
         raise ValueError(_too_many(f"{len(order):,} nodes", f"{MOST_NODES:,} nodes"))
     given = _checked(steps(root, gradient) if events is None else events, order)
-    first, contents = contents_of(root, order, collapse)
+    down = rankdir == "TB"
+    first, contents = contents_of(root, order, collapse, down=down)
     flaws = flaws_of(given)
-    films = {level: film_of(one, given, flaws, rankdir == "TB") for level, one in contents.items()}
+    films = {level: film_of(one, given, flaws, down) for level, one in contents.items()}
     teller = Teller()
     tellings = [teller.told(*each) for each in zip(given, flaws, strict=True)]
     heading = f"Backpropagation from {given[-1].names[root]}" if title is None else title
     kept = stand_ins(order)
     homes = {kept[node]: path for node, path in paths_of(order).items()}
     return Player(retold(given, kept), tellings, films, homes, first, heading)
-
-
-def paths_of(order: Sequence[Node]) -> dict[Node, str]:
-    """The path of the module call that each node is in; a parameter is where it is used."""
-    paths = {x: clean(x.call.path) for x in order if x.call is not None and x.call.path}
-    users: dict[Node, set[str]] = {}
-    for node in order:
-        for operand in node.parents:
-            if operand.is_parameter or operand.is_constant:
-                users.setdefault(operand, set()).add(paths.get(node, ""))
-    return paths | {x: path for x, (path, *others) in users.items() if path and not others}
 
 
 def _checked(events: Iterable[Event], order: Sequence[Node]) -> list[Event]:
@@ -131,26 +128,36 @@ def _checked(events: Iterable[Event], order: Sequence[Node]) -> list[Event]:
 
 
 def contents_of(
-    root: Value, order: Sequence[Node], collapse: str | None
+    root: Value, order: Sequence[Node], collapse: Collapse, *, down: bool, moving: bool = False
 ) -> tuple[str, dict[str, Content]]:
-    """The level to show first, and the content of the drawing at each level."""
+    """The level to show first, and the content of the drawing at each level.
+
+    Args:
+        root: the root of the graph.
+        order: its nodes in topological order.
+        collapse: the level that is asked for.
+        down: whether it is drawn from top to bottom.
+        moving: whether plain numbers will change.
+    """
     calls = any(node.call is not None for node in order)
     asked = level_for(order, collapse)
-    if asked is not None and not calls:
+    if asked not in (None, "repeats") and not calls:
         asked = "sum"
+    first = LEVELS.get(asked, asked if isinstance(asked, str) else f"depth {asked}")
     try:
-        found = {LEVELS[asked]: view(root, asked, most=MOST_BOXES)}
+        found = {first: view(root, asked, most=MOST_BOXES, boxed=moving)}
     except TooManyBoxesError as error:
         raise ValueError(_too_many(str(error), f"{MOST_BOXES:,} boxes")) from None
     for level in (None, "neuron", "layer") if calls else (None,):
         if LEVELS[level] not in found:
             try:
-                other = view(root, level, most=MOST_BOXES)
+                other = view(root, level, most=MOST_BOXES, boxed=moving)
             except TooManyBoxesError:
                 continue
             if all(len(other.boxes) != len(one.boxes) for one in found.values()):
                 found[LEVELS[level]] = other
-    return LEVELS[asked], {name: found[name] for name in LEVELS.values() if name in found}
+    levels = [name for name in dict.fromkeys([*LEVELS.values(), first]) if name in found]
+    return first, {name: arrange(found[name], down) for name in levels}
 
 
 def _too_many(count: str, most: str) -> str:

@@ -10,18 +10,19 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from ...engine.arguments import loss_value, one_of, optional_text, positive_int
+from ...engine.arguments import loss_value, optional_text, positive_int
 from ...engine.graph import topological_order
 from ...engine.messages import short_repr
 from ...engine.node import Node
 from ...engine.value import Value
 from ..charts.axis import Axis
 from ..graphs.boxes import as_number
-from ..graphs.folding import COLLAPSE
+from ..graphs.folding import Collapse, check_collapse
+from ..graphs.module_calls import paths_of
 from ..svg import escape
 from ..text import align, decimal
 from .moving import Pass, films_of, passed, scenes
-from .player import CONTROLS, Player, contents_of, paths_of
+from .player import CONTROLS, Player, contents_of
 from .script import as_json
 from .steps import steps as events_of
 from .structure import check_flow, check_structure
@@ -47,7 +48,7 @@ def play_training(
     *,
     optimizer: Any = None,
     title: str | None = None,
-    collapse: str | None = "auto",
+    collapse: str | int | None = "auto",
 ) -> "Training":
     """Train a small network for real, and step through every forward and backward pass of it.
 
@@ -79,7 +80,7 @@ def play_training(
     """
     parameters = _checked(model, loss, optimizer, title)
     count = positive_int("steps", steps)
-    one_of("collapse", collapse, COLLAPSE)
+    check_collapse(collapse)
     trained: list[Trained] = []
     try:
         for number in range(1, count + 1):
@@ -127,7 +128,7 @@ def _passed(
     number: int,
     count: int,
     parameters: Sequence[Value],
-    collapse: str | None,
+    collapse: Collapse,
 ) -> tuple[Pass, str]:
     """Record the pass of a step, and choose the level to show first, before numbers change."""
     order = topological_order(root)
@@ -137,7 +138,7 @@ def _passed(
         raise ValueError(
             "there is nothing to train: the loss does not depend on any parameter of the model"
         )
-    level, contents = contents_of(root, order, collapse)
+    level, contents = contents_of(root, order, collapse, down=False, moving=True)
     events = list(events_of(root))
     if len(events) * count > MOST_EVENTS:
         raise ValueError(

@@ -12,7 +12,7 @@ from autograd.nn import MLP, Layer, Module
 from autograd.show.graphs.folding import Unit, around, fold, level_for, operands_of
 
 
-def units_of(root: Node, level: str | None) -> list[Unit]:
+def units_of(root: Node, level: str | int | None) -> list[Unit]:
     return fold(topological_order(root), level)[0]
 
 
@@ -48,6 +48,26 @@ def test_without_folding_every_node_is_a_unit() -> None:
 )
 def test_a_network_folds_with_its_parameters(level: str, wanted: list[str]) -> None:
     assert names(units_of(MLP(1, [2, 1], rng=0)([Value(1.0, "x")]) * 2.0, level)) == wanted
+
+
+@pytest.mark.parametrize(
+    ("depth", "wanted"),
+    [
+        (1, ["x", "Block", "node"]),
+        (2, ["x", "Layer", "node", "MLP", "node"]),
+        (3, ["x", "Neuron", "node", "Layer", "Layer", "node"]),
+        (9, ["x", "Neuron", "node", "Neuron", "Neuron", "Neuron", "node"]),
+    ],
+)
+def test_any_module_folds_to_the_depth_that_is_asked_for(depth: int, wanted: list[str]) -> None:
+    class Block(Module):
+        def __init__(self) -> None:
+            self.first, self.rest = Layer(1, 1, rng=0), MLP(1, [2, 1], rng=0)
+
+        def forward(self, x: Any) -> Any:
+            return self.rest([self.first([x]).exp()])
+
+    assert names(units_of(Block()(Value(1.0, "x")) * 2.0, depth)) == wanted
 
 
 def test_by_sum_no_module_folds() -> None:

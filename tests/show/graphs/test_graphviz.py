@@ -61,9 +61,9 @@ def test_labels_stay_texts_in_the_digraph(label: str) -> None:
     svg = made.pipe(format="svg")
     assert b"<a " not in svg
     assert b"<script" not in svg
-    assert svg.count(b'class="node"') == 6
+    assert svg.count(b'class="node"') == 5
     made.node("mine")  # and it can be edited
-    assert made.pipe(format="svg").count(b'class="node"') == 7
+    assert made.pipe(format="svg").count(b'class="node"') == 6
 
 
 def test_drawing_leaves_gradients_alone() -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from autograd import Value, constant
+from autograd import Value, constant, sum as autograd_sum
 from autograd.engine.graph import topological_order
 from autograd.engine.node import Node
 from autograd.losses import mse_loss
@@ -14,6 +14,7 @@ from autograd.show.graphs.module_calls import (
     frames_around,
     groups_of,
     homes_of,
+    numbers_of,
     short_path,
     title,
 )
@@ -148,3 +149,13 @@ def test_frames_come_outer_ones_first() -> None:
     network, layer, neuron = chain(out.call)
     assert frames_around([None, layer, neuron]) == [network, layer, neuron]
     assert frames_around([neuron, network]) == [network, layer, neuron]
+
+
+def test_calls_of_one_module_are_numbered_and_those_of_another_apart() -> None:
+    one, other = Neuron(1, rng=0), Neuron(1, rng=1)
+    outputs = [one([1.0]), one([2.0]), other([3.0]), one([4.0])]
+    order = topological_order(autograd_sum(outputs))
+    numbers = numbers_of(order)
+    assert [numbers[out.call] for out in outputs] == [1, 2, 1, 3]
+    titles = [title(out.call, numbers[out.call]) for out in outputs]
+    assert titles == ["Neuron", "Neuron (2)", "Neuron", "Neuron (3)"]

@@ -14,9 +14,8 @@ def test_each_box_is_a_line_with_what_it_is_computed_from() -> None:
     assert table_of(view(y)).split("\n") == [
         "   name  kind      says             computed from (local derivative)",
         "1  x     input     data 3, grad 6",
-        "2  ×     op        data 9, grad 1   1 ×3, 1 ×3",
-        "3        constant  1",
-        "4  y     root +    data 10, grad 1  2 ×1, 3 ×1",
+        "2  t1    op ×      data 9, grad 1   1 ×3, 1 ×3",
+        "3  y     root + 1  data 10, grad 1  2 ×1",
     ]
 
 

@@ -19,7 +19,7 @@ def chain(nodes: int) -> Value:
 
 def test_the_whole_graph_is_shown_folded_as_asked() -> None:
     root = MLP(1, [2, 1], rng=0)([1.0])
-    assert [len(view(root, how).boxes) for how in ("layer", "neuron", None)] == [2, 3, 18]
+    assert [len(view(root, how).boxes) for how in ("layer", "neuron", None)] == [2, 3, 16]
 
 
 @pytest.mark.parametrize(

@@ -364,6 +364,12 @@ def test_a_chain_is_drawn_straight() -> None:
     assert all(len(stroke) == 4 for route in places.routes for stroke in route.strokes)
 
 
+@pytest.mark.parametrize("gap", [10.0, 50.0])
+def test_boxes_and_labels_of_a_chain_are_as_far_apart_as_asked(gap: float) -> None:
+    places = lay_out(even(3, [(0, 1), (1, 2)])._replace(gap=gap))
+    assert [x for x, _ in places.boxes] == [20.0 + (60.0 + 2.0 * gap) * i for i in range(3)]
+
+
 def test_a_tree_has_no_crossing() -> None:
     places = lay_out(even(7, [(0, 4), (1, 4), (2, 5), (3, 5), (4, 6), (5, 6)]))
     assert [places.boxes[i][1] for i in range(4)] == sorted(y for _, y in places.boxes[:4])

@@ -1,5 +1,6 @@
 """The player's page in a real browser: what is on the screen is what the events say."""
 
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -103,13 +104,14 @@ class Opened:
         return found
 
     def boxes(self) -> dict[str, list[str]]:
-        """The rows of each box, by its name, as they are on the screen."""
+        """The rows of each box that is no repeated one, by its name, as they are on the screen."""
         found: list[list[str]] = self.page.evaluate(
             """() => [...document.querySelectorAll("svg title")].map(({ parentNode }) =>
             [...parentNode.querySelectorAll(":scope > text")].map((text) => text.textContent))"""
         )
         named = [[line for line in lines if line] for lines in found]
-        return {lines[0]: lines[1:] for lines in named if lines}
+        whole = [lines for lines in named if lines and not re.fullmatch("[(][0-9]+[)]", lines[-1])]
+        return {lines[0]: lines[1:] for lines in whole}
 
 
 Open = Callable[..., Opened]

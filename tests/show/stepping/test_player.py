@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from ordinary import graphs
+from shapes import recurrent
 
 import autograd
 from autograd import Op, Value, constant
@@ -471,3 +472,11 @@ def test_odd_graphs_are_played(make: Any, rankdir: str) -> None:
         player = play(make(), rankdir=rankdir, collapse=collapse)
         assert player.frames()
         assert told(player.html)["drawings"]
+
+
+def test_what_repeats_and_calls_of_a_depth_can_be_shown_first() -> None:
+    root = recurrent(90)
+    page = play(root, collapse="repeats")
+    assert "one of 10 alike" in page.frames()[0]
+    deep = play(MLP(1, [2, 1], rng=0)([Value(1.0, "x")]), collapse=1)
+    assert '"depth 1"' in unpacked(deep.html)

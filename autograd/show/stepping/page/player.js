@@ -59,7 +59,7 @@ const drawn = (svg, { frames, boxes, edges, down }) => {
   };
 
   // The marks have no word of the user's. A ring around a box, with a word.
-  const ring = (box, tag, kind = "") => box < 0 ? "" : `<g transform="${parts[box].getAttribute("transform")}"><rect class="ring${kind}" x=-5 y=-5 width=${boxes[box][0]} height=${boxes[box][1]} rx=10 /><text class="tag${kind}" x=3 y=-1>${shown(tag)}</text></g>`;
+  const ring = (box, tag, kind = "") => box < 0 ? "" : `<g transform="${parts[box].getAttribute("transform")}"><rect class="ring${kind}" x=-17 y=-5 width=${boxes[box][0]} height=${boxes[box][1]} rx=10 /><text class="tag${kind}" x=-9 y=-1>${shown(tag)}</text></g>`;
 
   // The edge, thick, with a point at the operand, and there what it adds to the gradient.
   const flow = (edge, adds) => {
