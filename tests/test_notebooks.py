@@ -38,7 +38,7 @@ def test_there_are_lessons_as_many_as_the_readme_says() -> None:
 
 
 def test_the_wrong_gradients_of_a_tiny_gpt_are_as_many_as_the_lesson_says() -> None:
-    cells = source("07_famous_mistakes.ipynb")["cells"]
+    cells = source("08_famous_mistakes.ipynb")["cells"]
     lesson: dict[str, Any] = {}
     for cell in cells:
         if cell["cell_type"] == "code" and re.search("def (right|depth_first)", cell["source"]):
@@ -109,6 +109,11 @@ def test_every_lesson_but_the_last_leads_to_the_next(name: str) -> None:
     following = NAMES[NAMES.index(name) + 1 :]
     assert last.startswith("Next: [") == bool(following)
     assert f"]({following[0] if following else 'README.md'})" in last
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_lesson_says_how_long_it_takes(name: str) -> None:
+    assert "\n**Time:** " in source(name)["cells"][0]["source"]
 
 
 @pytest.mark.parametrize("name", NAMES)

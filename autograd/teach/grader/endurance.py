@@ -108,9 +108,12 @@ def grade_depth(kind: Class) -> tuple[Finding | None, int]:
 
 
 def _reached(kind: Class, length: int) -> int:
-    """The largest number of nodes in a row, to a tenth, that raises nothing."""
+    """The largest number of nodes in a row that raises nothing, rounded down to one digit.
+
+    The other digits depend on what runs the grader.
+    """
     low, high = 0, length
-    while high - low > max(10, high // 10):
+    while high - low > 10:
         middle = (low + high) // 2
         try:
             deep(middle).run(kind)
@@ -118,7 +121,8 @@ def _reached(kind: Class, length: int) -> int:
             high = middle
         else:
             low = middle
-    return low
+    unit = int("1" + "0" * (len(str(low)) - 1))
+    return low // unit * unit
 
 
 def grade_paths(kind: Class) -> Finding | None:
