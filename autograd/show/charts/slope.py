@@ -27,7 +27,13 @@ Function = Callable[[Value], Any]
 
 
 def draw_slope(
-    f: Function, x: float, low: float, high: float, title: str = "", label: str = "f(x)"
+    f: Function,
+    x: float,
+    low: float,
+    high: float,
+    title: str = "",
+    label: str = "f(x)",
+    x_label: str = "x",
 ) -> Drawing:
     """Draw a function of one number, and the tangent at x: its slope is the gradient there.
 
@@ -37,6 +43,7 @@ def draw_slope(
         low, high: from where to where the curve is drawn.
         title: a heading.
         label: the name of the function.
+        x_label: the name of the number.
 
     Raises:
         TypeError: if f does not give a Value.
@@ -58,16 +65,16 @@ def draw_slope(
     across = Axis(low, high, LEFT, LEFT + WIDTH, fit_axis([low, high], 0.0, 1.0).step)
     up = fit_axis([*heights, y], top + HEIGHT, top)
     parts = [chart_text(20, 36, title, "title", 18.0, 700.0)] if title else []
-    parts += draw_axes(across, up, "x", label)
+    parts += draw_axes(across, up, x_label, label)
     parts.append(f'<path class="curve s0" d="{_line(curve, across, up)}"/>')
     parts += _tangent(x, y, slope, across, up)
-    names = (label, f"slope {decimal(slope)} at x = {decimal(x)}")
+    names = (label, f"slope {decimal(slope)} at {x_label} = {decimal(x)}")
     parts += _legend(names, across.end, top)
     room = max(text_width(name, NAME_SIZE) for name in names)
     size = (across.end + 50.0 + room + RIGHT, up.start + 52.0)
     about = (
-        f"{label} from {decimal(low)} to {decimal(high)}. At x = {decimal(x)} it is {decimal(y)}, "
-        f"and its slope is {decimal(slope)}."
+        f"{label} from {decimal(low)} to {decimal(high)}. At {x_label} = {decimal(x)} it is "
+        f"{decimal(y)}, and its slope is {decimal(slope)}."
     )
     return Drawing(document(size, title or label, about, SLOPE_THEME, "\n".join(parts)), about)
 
