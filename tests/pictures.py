@@ -11,6 +11,7 @@ from autograd.nn import MLP
 from autograd.show import (
     draw,
     draw_contours,
+    draw_outer_product,
     draw_slope,
     learning_curve,
     play,
@@ -19,6 +20,7 @@ from autograd.show import (
 )
 from autograd.show.charts import axis
 from autograd.show.charts.contours import CONTOUR_THEME
+from autograd.show.charts.outer_product import OUTER_THEME
 from autograd.show.charts.scatter import SCATTER_THEME
 from autograd.show.charts.slope import SLOPE_THEME
 from autograd.show.graphs import theme as graph_theme
@@ -99,4 +101,8 @@ OTHERS: dict[str, tuple[Callable[[], str], Theme]] = {
     "scatter": (points, SCATTER_THEME),
     "slope": (slope, SLOPE_THEME),
     "contours": (valley, CONTOUR_THEME),
+    "outer product": (
+        lambda: draw_outer_product([1.0, 2.0], [3.0], title="A product").svg,
+        OUTER_THEME,
+    ),
 }

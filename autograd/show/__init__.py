@@ -9,6 +9,7 @@ What they share: `drawing.py` (a picture in hand), `rendering.py` (PNG and PDF),
 
 from .charts.contours import draw_contours
 from .charts.learning_curve import learning_curve
+from .charts.outer_product import draw_outer_product
 from .charts.scatter import scatter
 from .charts.slope import draw_slope
 from .drawing import Drawing
@@ -39,6 +40,7 @@ __all__ = [
     "draw",
     "draw_contours",
     "draw_dot",
+    "draw_outer_product",
     "draw_slope",
     "explain",
     "formula",

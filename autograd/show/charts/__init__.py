@@ -1,4 +1,4 @@
-"""Charts: `learning_curve.py`, `scatter.py`, `slope.py` and `contours.py`.
+"""Charts: `learning_curve.py`, `scatter.py`, `slope.py`, `contours.py` and `outer_product.py`.
 
-They stand on the axes of `axis.py`; all but the first on the plane of `plane.py`.
+They have the theme of `axis.py`. A scatter, a slope and contours stand on the plane of `plane.py`.
 """
