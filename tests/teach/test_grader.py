@@ -57,7 +57,6 @@ def test_every_kind_of_mistake_is_in_the_tables_or_tested_below() -> None:
     assert set(KINDS) - {engine.kind for engine in WRONG} == {
         "surface",
         "missing_operator",
-        "raises",
         "slow",
         "every_path",
         "unnamed",
@@ -175,6 +174,14 @@ def test_an_operator_that_is_missing_is_named() -> None:
     report = grade(Engine("", source).value)
     missing = next(x for x in report.mistakes if x.kind == "missing_operator")
     assert missing.operations == ("*",)
+
+
+def test_a_class_that_cannot_be_hashed_raises_once() -> None:
+    equal = "    def __eq__(self, other):\n        return self.data == other.data\n"
+    (mistake,) = grade(
+        Engine("", closures(operators=written_engines.OPERATORS + equal)).value
+    ).mistakes
+    assert mistake.what == "TypeError: unhashable type: 'Value'"
 
 
 def test_an_error_in_a_rule_is_told_with_the_lines_that_raise_it() -> None:

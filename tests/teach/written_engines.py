@@ -417,6 +417,13 @@ OPERATORS = """
     def __rtruediv__(self, other):
         return other * self**-1
 """
+EQUAL = """
+    def __eq__(self, other):
+        return isinstance(other, Value) and self.data == other.data
+
+    def __hash__(self):
+        return hash(self.data)
+"""
 SLOTS = '__slots__ = ("data", "grad", "_operands", "_pass_on")'
 
 
@@ -676,6 +683,39 @@ WRONG = [
         "missing_reflected",
         "2 + a",
     ),
+    *(
+        Engine(
+            f"{name} does not record its operands",
+            source.replace(
+                f"self.data {sign} other.data, (self, other)",
+                f"self.data {sign} other.data, ({kept})",
+            ),
+            "not_connected",
+            sign,
+        )
+        for name, sign, kept, source in (
+            ("+", "+", "", closures()),
+            ("*", "*", "self,", closures(WALKS["stack"])),
+        )
+    ),
+    Engine(
+        "tanh does not record its operand",
+        closures().replace("Value(t, (self,))", "Value(t)"),
+        "not_connected",
+        "tanh",
+    ),
+    *(
+        Engine(f"equal by data, {number}", source, "equal_nodes")
+        for number, source in enumerate(
+            (closures(operators=OPERATORS + EQUAL), tuples(WALKS["recursion"], OPERATORS + EQUAL))
+        )
+    ),
+    Engine(
+        "the root is left out",
+        closures().replace("reversed(order)", "reversed(order[:-1])"),
+        "one_level",
+    ),
+    Engine("an error in a rule", closures(d_tanh="tt"), "raises", "tanh"),
     Engine(
         "numbers are not wrapped",
         closures(operators="").replace(

@@ -63,8 +63,17 @@ KINDS: dict[str, tuple[str, str]] = {
         "Go from the root to the leaves: reversed(order).",
     ),
     "one_level": (
-        "The pass stops after the root",
-        "Call the rule of every node below the root, not only that of the root.",
+        "The pass stops at the root",
+        "Call the rule of every node, that of the root and those below it.",
+    ),
+    "not_connected": (
+        "Operands that are not recorded",
+        "Record all operands in the node, such as Value(data, (self, other)): the pass finds there "
+        "what is below them.",
+    ),
+    "equal_nodes": (
+        "Two nodes with the same number are taken for one",
+        "Compare nodes by identity: leave __eq__ and __hash__ as they are, or keep id(node).",
     ),
     "not_cleared": (
         "Gradients are not cleared",

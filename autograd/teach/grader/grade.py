@@ -115,9 +115,12 @@ class _Work:
             return False
         if any(x is not None and any(x.found.values()) for x in basic):
             return False
-        first = next(x for x in basic if x is not None)
-        what = "no gradient arrives anywhere"
-        self.mistakes.append(first._replace(kind="no_seed", what=what, operations=()))
+        first = next(x for x in basic if x is not None and x.program is not None)
+        seeded = first.program and read("y", first.program.run(self.engine)["y"], "grad")
+        kind, what = "no_seed", "no gradient arrives anywhere"
+        if seeded == 1.0:
+            kind, what = "one_level", "y has its gradient of 1, and does not pass it on"
+        self.mistakes.append(first._replace(kind=kind, what=what, operations=()))
         self.skipped.append("everything behind the root")
         return True
 

@@ -45,6 +45,16 @@ class Operation(NamedTuple):
         return ("a", "b")[: len(self.rules)]
 
     @property
+    def method(self) -> str:
+        """The method of a Value that Python calls for it."""
+        if self.name.startswith("a**"):
+            return "__pow__"
+        sign = self.name if self.name in SIGNS else self.name.split()[1:2]
+        if not sign:
+            return self.name
+        return f"__{'r' if self.reflected else ''}{SIGNS[''.join(sign)]}__"
+
+    @property
     def reflected(self) -> bool:
         """Whether a number is on the left."""
         return self.name.startswith("2")
@@ -71,6 +81,7 @@ def _power(n: float) -> tuple[tuple[Wrong, ...], ...]:
 
 _ROOTS = ("*", "log", "exp")  # what a power may be built on
 _ON_POWERS = ("*", "a**-1")
+_ANY = ("exp", "+", "*", "/", "a**-1", "a + 2", "a - 2", "2 + a", "2 * a", "2 - a", "2 / a")
 
 OPERATIONS = (
     Operation("+", "a + b", ("1", "1")),
@@ -125,7 +136,7 @@ OPERATIONS = (
         "tanh",
         "a.tanh()",
         ("1 − tanh(a)**2",),
-        ("exp", "+", "-", "*", "/", "a**-1", "sigmoid"),
+        (*_ANY, "-", "sigmoid"),
         mistaken=(
             (
                 ("1 − tanh(a): the square is missing", lambda a, b, out: 1 - out),
@@ -170,7 +181,7 @@ OPERATIONS = (
         "sigmoid",
         "a.sigmoid()",
         ("sigmoid(a)·(1 − sigmoid(a))",),
-        ("exp", "+", "/", "-a", "a**-1", "tanh", "*"),
+        (*_ANY, "-a", "tanh"),
         mistaken=(
             (
                 ("sigmoid(a)", lambda a, b, out: out),
@@ -202,6 +213,7 @@ OPERATIONS = (
     Operation("2 / a", "2 / a", ("−2/a**2",), ("/", *_ON_POWERS, "2 * a"), "/", True),
 )
 BASIC = ("+", "*")
+SIGNS = {"+": "add", "-": "sub", "*": "mul", "/": "truediv", "-a": "neg"}
 BY_NAME = {operation.name: operation for operation in OPERATIONS}
 
 

@@ -112,7 +112,11 @@ def _grade_operation(rules: Rules, kind: Class, operation: Operation, seed: int)
         )
         return
     except Exception as error:
-        _note_absent(rules, operation, programs[0], error)
+        if hasattr(kind, operation.method) and not operation.plain:
+            raised = TrialError(programs[0], error)
+            rules.findings[operation.name] = raised.finding((operation.name,))
+        else:
+            _note_absent(rules, operation, programs[0], error)
         return
     expected = [program.value(Value) for program in programs]
     for program, found, right in zip(programs, values, expected, strict=True):
@@ -152,6 +156,8 @@ def _note_absent(rules: Rules, operation: Operation, program: Program, error: Ex
         kind = "missing_reflected" if operation.reflected else "missing_number"
     if operation.reflected and operation.turned in rules.findings:
         return  # a number is no operand on either side
+    if operation.plain in rules.findings and rules.findings[operation.plain].kind == "raises":
+        return  # it is not for the number that it raises
     said = f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
     what = f"{operation.written} raises {said.rstrip(': ')}"
     if isinstance(error, RecursionError):
@@ -226,6 +232,10 @@ def causes(rules: Rules) -> Iterator[Finding]:
         what = "; ".join(x.what for x in same)
         yield same[0]._replace(what=what, operations=tuple(x.operations[0] for x in same))
     others = {name: x for name, x in rules.findings.items() if x not in missing}
+    errors: dict[str, str] = {}
+    for name, x in [*others.items()]:  # of one error in several operations the first
+        if x.kind == "raises" and errors.setdefault(x.what, name) != name:
+            del others[name]
     absent = {x.operations[0] for x in missing}
     blamed: dict[str, list[str]] = {}
     for name in others:

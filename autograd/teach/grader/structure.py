@@ -3,7 +3,9 @@
 Only operations whose rules are right take part, so whatever is wrong is the pass's.
 """
 
+import re
 from collections.abc import Iterator, Sequence
+from itertools import product
 from random import Random
 
 from ...show.text import decimal
@@ -32,7 +34,13 @@ def grade_structure(kind: Class, seed: int, right: Sequence[str]) -> Iterator[Fi
     basic = [name for name in BASIC if name in right]
     if not basic:
         return
-    for look in (_look_below_the_root, _look_at_sums, _look_at_double_edges, _look_at_order):
+    for look in (
+        _look_below_the_root,
+        _look_at_sums,
+        _look_at_double_edges,
+        _look_at_equal_numbers,
+        _look_at_order,
+    ):
         found = [*look(kind, seed, basic)]
         yield from found
         if found:
@@ -52,25 +60,34 @@ def _wrong(trials: Sequence[Trial]) -> Trial | None:
 
 
 def _look_below_the_root(kind: Class, seed: int, basic: Sequence[str]) -> Iterator[Finding]:
-    outer = "*" if "*" in basic else "+"
-    without = []
-    for inner in basic:
-        trials = _trials(kind, seed, (f"h = a {inner} b", f"y = h {outer} c"))
+    chains = [(inner, outer) for outer in reversed(basic) for inner in basic]
+    stopped, without = dict[str, Trial](), dict[str, Trial]()
+    right = False
+    for (inner, outer), turned in product(chains, (False, True)):
+        last = f"y = c {outer} h" if turned else f"y = h {outer} c"
+        trials = _trials(kind, seed, (f"h = a {inner} b", last))
         wrong = _wrong(trials)
         if wrong is None:
-            continue
-        if all(trial.found["a"] == trial.found["b"] == 0.0 for trial in trials):
-            yield _stopped(kind, wrong)
-            return
-        if all(_is_local(trial, inner) for trial in trials):
-            without.append((inner, wrong))
+            right = True
+        elif all(trial.found["a"] == trial.found["b"] == 0.0 for trial in trials):
+            stopped.setdefault(outer, wrong)
+        elif all(_is_local(trial, inner) for trial in trials):
+            without.setdefault(inner, wrong)
         else:
             lost = [*_look_at_double_edges(kind, seed, basic)]
             what = f"a chain of {inner} and {outer} is wrong"
             yield lost[0] if lost else finding_of("unnamed", what, wrong, [inner])
             return
-    if without:
-        yield _without_upstream([name for name, _ in without], without[0][1])
+    if stopped:
+        first = next(iter(stopped.values()))
+        yield _not_connected([*stopped], first) if right else _stopped(kind, first)
+    elif without:
+        yield _without_upstream([*without], next(iter(without.values())))
+
+
+def _not_connected(names: Sequence[str], trial: Trial) -> Finding:
+    what = f"a node of {' and '.join(names)} passes nothing on to what its operands were made of"
+    return finding_of("not_connected", what, trial, names)
 
 
 def _is_local(trial: Trial, inner: str) -> bool:
@@ -137,7 +154,7 @@ def _one_is_kept(trial: Trial, outer: str, inner: str, *, last: bool) -> bool:
 
 def grade_other_rules(kind: Class, seed: int, right: Sequence[str]) -> list[Finding]:
     """The same, and upstream, for the rules of operations that are no + or *."""
-    for look in (_passes_on_its_local, _keeps_the_last):
+    for look in (_stops, _passes_on_its_local, _keeps_the_last):
         found: dict[str, Trial] = {}
         for name in right:
             wrong = None if name in BASIC else look(kind, seed, BY_NAME[name])
@@ -145,6 +162,8 @@ def grade_other_rules(kind: Class, seed: int, right: Sequence[str]) -> list[Find
                 found[name] = wrong
         if found:
             trial = next(iter(found.values()))
+            if look is _stops:
+                return [_not_connected([*found], trial)]
             if look is _passes_on_its_local:
                 return [_without_upstream([*found], trial)]
             what = (
@@ -154,6 +173,17 @@ def grade_other_rules(kind: Class, seed: int, right: Sequence[str]) -> list[Find
             )
             return [finding_of("assign", what, trial, [*found])]
     return []
+
+
+def _stops(kind: Class, seed: int, operation: Operation) -> Trial | None:
+    """The first trial in which nothing arrives below an operation."""
+    for letter in operation.letters:
+        below = re.sub(rf"\b{letter}\b", "h", operation.written)
+        trials = _trials(kind, seed, (f"h = {letter} + c", f"y = {below}"), operation.name)
+        nothing = all(trial.found["c"] == 0.0 for trial in trials)
+        if nothing and any(trial.expected["c"] != 0.0 for trial in trials):
+            return _wrong(trials)
+    return None
 
 
 def _passes_on_its_local(kind: Class, seed: int, operation: Operation) -> Trial | None:
@@ -194,6 +224,18 @@ def _look_at_double_edges(kind: Class, seed: int, basic: Sequence[str]) -> Itera
         else:
             yield finding_of("unnamed", f"a {name} a is wrong", wrong, [name])
         return
+
+
+def _look_at_equal_numbers(kind: Class, seed: int, basic: Sequence[str]) -> Iterator[Finding]:
+    """Whether nodes that have the same number are still two."""
+    lines = (f"h = a {basic[0]} c", f"g = b {basic[0]} c", f"y = h {basic[-1]} g", "y.backward()")
+    numbers = draw_numbers("abc", Random(f"{seed} equal"), positive=True)
+    different = Program(numbers, lines)
+    equal = Program(numbers | {"b": numbers["a"]}, lines)
+    first, second = trials_of(kind, [different, equal])
+    if first.right and not second.right:
+        what = "a and b have the same number, and so have h and g: one of two is lost"
+        yield finding_of("equal_nodes", what, second)
 
 
 # --- the order ------------------------------------------------------------------------------
