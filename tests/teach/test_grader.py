@@ -9,7 +9,7 @@ from autograd import Value
 from autograd.teach import grade
 from autograd.teach.grader.findings import KINDS
 from tests.teach import function_engines, other_engines, written_engines
-from tests.teach.written_engines import Engine, closures, tuples
+from tests.teach.written_engines import WALKS, Engine, closures, tuples
 
 RIGHT = [*written_engines.RIGHT, *other_engines.RIGHT, *function_engines.RIGHT]
 WRONG = [*written_engines.WRONG, *other_engines.WRONG, *function_engines.WRONG]
@@ -225,3 +225,9 @@ def test_what_is_no_class_is_an_error(given: Any) -> None:
 def test_a_seed_that_is_no_int_is_an_error() -> None:
     with pytest.raises(TypeError, match=r"seed is an int, got 1\.5"):
         grade(Value, seed=1.5)  # type: ignore[arg-type]
+
+
+def test_an_engine_with_numbers_of_32_bits_is_right() -> None:
+    source = closures(WALKS["stack"]).replace("self.data = data", "self.data = float32(data)")
+    report = grade(Engine("", "from numpy import float32\n" + source).value)
+    assert report.mistakes == (), report.text

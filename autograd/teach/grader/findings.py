@@ -93,10 +93,10 @@ KINDS: dict[str, tuple[str, str]] = {
         "Visit each node once, in topological order: the number of paths doubles with each node "
         "that is used twice.",
     ),
-    "raises": ("An error", "Run the lines below by themselves, and read the traceback."),
+    "raises": ("An error", "Run these lines by themselves, and read the traceback."),
     "unnamed": (
         "Wrong gradients, by no mistake that is known here",
-        "Follow the lines below with pencil and paper, and print each contribution.",
+        "Follow these lines with pencil and paper, and print each contribution.",
     ),
 }
 

@@ -16,7 +16,7 @@ from typing import Any
 from ...engine.value import Value
 
 MOST_LINES = 4_000_000  # of the reader's code in one program: more is a loop without an end
-ROUNDING = 1e-7  # relative: a right rule may be written in another way
+ROUNDING = 1e-5  # relative: a right rule may be written in another way, or with 32 bits
 
 Numbers = dict[str, float]
 
