@@ -8,9 +8,21 @@ from autograd import Value, constant
 from autograd.anatomy import draw_groups
 from autograd.losses import mse_loss
 from autograd.nn import MLP
-from autograd.show import draw, learning_curve, play, play_training, scatter
+from autograd.show import (
+    draw,
+    draw_contours,
+    draw_outer_product,
+    draw_slope,
+    learning_curve,
+    play,
+    play_training,
+    scatter,
+)
 from autograd.show.charts import axis
+from autograd.show.charts.contours import CONTOUR_THEME
+from autograd.show.charts.outer_product import OUTER_THEME
 from autograd.show.charts.scatter import SCATTER_THEME
+from autograd.show.charts.slope import SLOPE_THEME
 from autograd.show.graphs import theme as graph_theme
 from autograd.show.svg import Theme
 from autograd.show.text_page import THEME as WORDS
@@ -48,6 +60,15 @@ def points() -> str:
     return scatter(places, classes, title="Points", decide=lambda p: int(p[0] > 1.0)).svg
 
 
+def slope() -> str:
+    return draw_slope(lambda x: x * x * x - x, 0.8, -1.5, 1.5, title="A slope").svg
+
+
+def valley() -> str:
+    ways = {f"way {i}": [(i - 2.0, -1.0), (0.0, 0.0)] for i in range(6)}
+    return draw_contours(lambda p: p[0] ** 2 + p[1], (-2, 2), (-2, 2), ways, title="A valley").svg
+
+
 def in_words(theme: str) -> str:
     root = sum((Value(float(i)) * 2.0 for i in range(2001)), Value(0.0))
     return draw(root, collapse=None, theme=theme).svg
@@ -78,4 +99,10 @@ OTHERS: dict[str, tuple[Callable[[], str], Theme]] = {
     "a training": (training, GRAPH),
     "learning curve": (curve, axis.THEME),
     "scatter": (points, SCATTER_THEME),
+    "slope": (slope, SLOPE_THEME),
+    "contours": (valley, CONTOUR_THEME),
+    "outer product": (
+        lambda: draw_outer_product([1.0, 2.0], [3.0], title="A product").svg,
+        OUTER_THEME,
+    ),
 }

@@ -38,7 +38,7 @@ def test_there_are_lessons_as_many_as_the_readme_says() -> None:
 
 
 def test_the_wrong_gradients_of_a_tiny_gpt_are_as_many_as_the_lesson_says() -> None:
-    cells = source("07_famous_mistakes.ipynb")["cells"]
+    cells = source("08_famous_mistakes.ipynb")["cells"]
     lesson: dict[str, Any] = {}
     for cell in cells:
         if cell["cell_type"] == "code" and re.search("def (right|depth_first)", cell["source"]):
@@ -112,8 +112,30 @@ def test_every_lesson_but_the_last_leads_to_the_next(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_every_lesson_says_how_long_it_takes(name: str) -> None:
+    assert "\n**Time:** " in source(name)["cells"][0]["source"]
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_every_lesson_is_listed(name: str) -> None:
     assert f"({name})" in path_of("README.md").read_text("utf-8")
+
+
+def test_play_is_explained_before_it_is_used() -> None:
+    cells = [cell for name in NAMES for cell in source(name)["cells"]]
+    codes = [cell["source"] if cell["cell_type"] == "code" else "" for cell in cells]
+    first = next(i for i, text in enumerate(codes) if re.search(r"^play\(", text, re.MULTILINE))
+    assert "slider" in "".join(cell["source"] for cell in cells[max(0, first - 2) : first])
+
+
+def test_the_answers_to_learners_questions_are_where_the_readme_says() -> None:
+    text = path_of("README.md").read_text("utf-8")
+    answers = re.findall(r"\]\((\d\d_\w+\.ipynb)#([^)]*)\)", text)
+    assert len(answers) >= 9
+    for name, anchor in answers:
+        written = "\n".join(cell["source"] for cell in source(name)["cells"])
+        headings = re.findall(r"^#+ (.*)$", written, re.MULTILINE)
+        assert anchor in [heading.replace(" ", "-") for heading in headings], (name, anchor)
 
 
 # --- the normaliser -------------------------------------------------------------------------

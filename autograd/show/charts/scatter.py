@@ -15,8 +15,9 @@ from ...engine.numbers import number
 from ...engine.value import Value
 from ..drawing import Drawing
 from ..svg import document, text_width
-from ..text import decimal, pluralize
-from .axis import LEFT, RIGHT, THEME, Axis, chart_text, tick_step, ticks
+from ..text import pluralize
+from .axis import LEFT, RIGHT, THEME, Axis, chart_text
+from .plane import draw_axes, fit_axis
 
 CELL, COLUMNS, ROWS = 8, 60, 45  # the size and number of the cells of the grid
 NAME_SIZE, NAME_ROOM, NAME_STEP = 12.0, 150.0, 20.0
@@ -76,13 +77,13 @@ def scatter(
     by_class = _by_class(points, classes)
     places = [place for group in by_class.values() for place in group]
     top = 72.0 if title else 28.0
-    across = _axis([x for x, _ in places], LEFT, LEFT + CELL * COLUMNS)
-    up = _axis([y for _, y in places], top + CELL * ROWS, top)
+    across = fit_axis([x for x, _ in places], LEFT, LEFT + CELL * COLUMNS)
+    up = fit_axis([y for _, y in places], top + CELL * ROWS, top)
     decided = [] if decide is None else _decide_cells(decide, across, up)
     kinds = sorted({*by_class, *(kind for row in decided for kind in row)})
     called = {kind: names[kind] if kind < len(names) else f"class {kind}" for kind in kinds}
     parts = [chart_text(20, 36, title, "title", 18.0, 700.0)] if title else []
-    parts += [*_regions(decided, top), *_axes(across, up, x_label, y_label)]
+    parts += [*_regions(decided, top), *draw_axes(across, up, x_label, y_label)]
     for kind, group in sorted(by_class.items()):
         parts.append(_marks([(across.place(x), up.place(y)) for x, y in group], kind))
     parts += _legend(called, across.end, top)
@@ -138,14 +139,6 @@ def _description(by_class: ByClass, called: dict[int, str], decide: Decide | Non
     return f"{description} Decided for their class: {right:,} of {count:,}."
 
 
-def _axis(numbers: Sequence[float], start: float, end: float) -> Axis:
-    """An axis with a little room on either side of the numbers."""
-    low, high = min(numbers), max(numbers)
-    around = (high / 16 - low / 16) or abs(low) / 2 or 0.5
-    low, high = max(low - around, -1.7e308), min(high + around, 1.7e308)
-    return Axis(low, high, start, end, tick_step(low, high))
-
-
 def _decide_cells(decide: Decide, across: Axis, up: Axis) -> list[list[int]]:
     """Decide the class at the middle of each cell, from the top row down."""
 
@@ -173,20 +166,6 @@ def _regions(decided: Sequence[Sequence[int]], top: float) -> list[str]:
             line += f"M{LEFT + CELL * column:g} {top + CELL * row:g}h{CELL}" if one != other else ""
     parts = [f'<path class="r{kind % len(MARKS)}" d="{d}"/>' for kind, d in sorted(ways.items())]
     return [*parts, f'<path class="boundary" d="{line}"/>'] if line else parts
-
-
-def _axes(across: Axis, up: Axis, x_label: str, y_label: str) -> list[str]:
-    left, right, bottom, top = across.start, across.end, up.start, up.end
-    parts = [f'<path class="axis" d="M{left:g} {top:g}V{bottom:g}H{right:g}"/>']
-    parts += [chart_text(across.place(x), bottom + 18, _tick(x), "at") for x in ticks(across)]
-    parts += [chart_text(left - 8, up.place(y) + 4, _tick(y), "by") for y in ticks(up)]
-    parts.append(chart_text((left + right) / 2, bottom + 39, x_label, "label at"))
-    parts.append(chart_text(left, top - 11, y_label, "label"))
-    return parts
-
-
-def _tick(x: float) -> str:
-    return decimal(x if abs(x) > 1e-300 else 0.0)
 
 
 def _marks(places: Iterable[Point], kind: int) -> str:

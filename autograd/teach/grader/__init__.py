@@ -1,0 +1,6 @@
+"""The grader of the reader's own engine: `grade.py` goes through an engine part by part.
+
+`programs.py` has what is run, `operations.py` the operations. `rules.py` grades each operation,
+`structure.py` the pass, with wrong passes to compare with in `walks.py`; `endurance.py` a second
+pass and large graphs. The report is in `findings.py`.
+"""
