@@ -1,5 +1,6 @@
 """A real browser for tests, and JavaScript that is run in it on floats, every bit of them."""
 
+import json
 import shutil
 from array import array
 from base64 import b64decode, b64encode
@@ -11,8 +12,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 PATIENCE = 300_000.0  # milliseconds, for the busiest of machines
 
-RUN = """([code, texts]) => {
-  const run = eval(code);
+RUN = """async ([code, texts]) => {
+  const run = await eval(code);
   const bytes = (text) => Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0));
   const signs = (numbers) => [...new Uint8Array(Float64Array.from(numbers).buffer)];
   return texts.map((text) => {
@@ -41,10 +42,16 @@ def new_page(browser: Browser, **options: Any) -> Page:
     return page
 
 
+def exported(module: str, name: str) -> str:
+    """The code for what an ES module exports under a name."""
+    blob = f"new Blob([{json.dumps(module)}], {{ type: 'text/javascript' }})"
+    return f"import(URL.createObjectURL({blob})).then((module) => module.{name})"
+
+
 def run_on_floats(page: Page, code: str, many: Iterable[Sequence[float]]) -> list[list[float]]:
     """The numbers that a function in JavaScript gives for each array of numbers.
 
-    They go there and back as bits, for JSON has no nan and no inf.
+    They go there and back as bits, for JSON has no nan and no inf. The code may be a promise.
     """
     texts = [b64encode(array("d", xs).tobytes()).decode() for xs in many]
     found = []
