@@ -232,7 +232,9 @@ def _entry(functions: Functions, op: Op, count: int) -> str:
     )
     locals_ = functions.definition(lambda *xs: _locals(functions, op, xs[:-1], xs[-1]), names)
     strong = str(op.strong).lower()
-    title = " ".join(op.name.split())
+    title = re.sub(
+        r"[^\w+*/%.-]", "", op.name
+    )  # nothing that ends a comment, or a script in a page
     return f"// {title}\n{{ strong: {strong}, value: {value}, locals: {locals_} }},\n"
 
 

@@ -17,6 +17,7 @@ from .events import FINAL
 UPSTREAM, RECEIVES, INSIDE = "upstream", "receives", "inside"  # what a marked box does
 ADDS = "+="  # what a contribution does, as Python writes it
 WAITING = "waiting"
+GIVEN, COMPUTED = "given", "computed"  # where a node got its number
 ROWS = 4  # of a box, at most
 DATA, GRAD, HOW_FAR, SIZE = range(ROWS)
 

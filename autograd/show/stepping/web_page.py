@@ -26,6 +26,8 @@ def web_page(
     told: str,
     text: str,
     training: Mapping[str, str] | None = None,
+    table: str | None = None,
+    why: str = "",
 ) -> str:
     """Write the page of some drawings from their JSON data.
 
@@ -35,12 +37,19 @@ def web_page(
         told: the data of the page.
         text: the events, line by line; the first of them are shown without JavaScript.
         training: of a training the curve of the losses, and the loss before and after it.
+        table: of a live graph the functions of its ops, in JavaScript.
+        why: why it is a recording.
     """
-    parts = ("player",) if training is None else ("player", "training")
-    style, code = ("\n".join(_resource(part + kind) for part in parts) for kind in (".css", ".js"))
+    source, *others = ("recording", "player") if table is None else ("live", "player", "inputs")
+    others += [] if training is None else ["training"]
+    style = "\n".join(_resource(f"{part}.css") for part in others)
+    code = "\n".join(_resource(f"{part}.js") for part in (source, *others))
+    if table is not None:
+        code = f"const CALCULUS = {table};\n{code}"
     page = Template(_resource("player.html")).substitute(
         title=escape(title),
         style=_colours() + style,
+        inputs=_told(why) if table is None else _resource("inputs.html"),
         training=""
         if training is None
         else Template(_resource("training.html")).substitute(training),
@@ -53,6 +62,11 @@ def web_page(
     return Template(_resource("packed.html")).substitute(
         title=escape(title), text=_first(text.split("\n")), packed=packed
     )
+
+
+def _told(why: str) -> str:
+    """The line that says why the numbers of a page cannot be changed."""
+    return f'<small id="why">{escape(why)}</small>\n' if why else ""
 
 
 def _resource(name: str) -> str:
