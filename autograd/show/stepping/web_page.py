@@ -4,6 +4,7 @@ Its HTML, CSS and JavaScript are those in the folder `page`; their data is the J
 All that is packed into `packed.html`, which takes a third of the room, as drawings repeat much.
 """
 
+import re
 import zlib
 from base64 import b64encode
 from collections.abc import Collection, Mapping
@@ -17,6 +18,7 @@ from ..svg import escape, escape_line
 from ..text import how_many
 from .film import Film
 
+ASK = '<button id="ask" aria-pressed="false">Ask first</button>\n'
 MOST_LINES = 40  # for readers without JavaScript
 
 
@@ -40,16 +42,19 @@ def web_page(
         table: of a live graph the functions of its ops, in JavaScript.
         why: why it is a recording.
     """
-    source, *others = ("recording", "player") if table is None else ("live", "player", "inputs")
-    others += [] if training is None else ["training"]
-    style = "\n".join(_resource(f"{part}.css") for part in others)
-    code = "\n".join(_resource(f"{part}.js") for part in (source, *others))
-    if table is not None:
-        code = f"const CALCULUS = {table};\n{code}"
+    recording = table is None
+    parts = ["player"] if recording else ["player", "inputs", "ask", "slope"]
+    parts += [] if training is None else ["training"]
+    style = "\n".join(_resource(f"{part}.css") for part in parts)
+    scripts = ["recording", *parts] if recording else ["live", *parts, "start"]
+    texts = [_resource(f"{part}.js") for part in scripts]
+    code = _slim("\n".join(texts if recording else [f"const CALCULUS = {table};", *texts]))
     page = Template(_resource("player.html")).substitute(
         title=escape(title),
         style=_colours() + style,
-        inputs=_told(why) if table is None else _resource("inputs.html"),
+        inputs=_told(why) if recording else _resource("inputs.html"),
+        ask="" if recording else ASK,
+        question="" if recording else _resource("ask.html"),
         training=""
         if training is None
         else Template(_resource("training.html")).substitute(training),
@@ -62,6 +67,11 @@ def web_page(
     return Template(_resource("packed.html")).substitute(
         title=escape(title), text=_first(text.split("\n")), packed=packed
     )
+
+
+def _slim(code: str) -> str:
+    """JavaScript without its comments and its indentation, which take a tenth of a small page."""
+    return re.sub(r"(?m)^[ \t]*(//.*)?\n?", "", code)
 
 
 def _told(why: str) -> str:

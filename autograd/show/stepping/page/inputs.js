@@ -23,6 +23,8 @@ const fill = () => {
   }
 };
 
+const changed = []; // called when numbers were, with the leaves
+
 // Take other numbers for some leaves: all of them, or none if the graph has no value there.
 const take = (numbers) => {
   const before = [...given];
@@ -36,6 +38,7 @@ const take = (numbers) => {
     write("told", error.message);
   }
   fill();
+  changed.forEach((listen) => listen(numbers.map(([node]) => node)));
   at = ended ? count() - 1 : Math.min(at, count() - 1); // another choice has other events
   levels[level].refresh();
   levels[level].show(at);
@@ -63,7 +66,7 @@ const recall = () => {
     const x = typed(text);
     if (node !== undefined && (x === x || text === "nan")) numbers.set(node, x);
   }
-  take(numbers);
+  take([...numbers]);
   go(place > 0 ? place - 1 : at);
   clearTimeout(remembering);
 };
@@ -183,6 +186,3 @@ $("copy").onclick = async () => {
 };
 $("copy").hidden = location.protocol === "about:"; // in a notebook there is no address
 $("digits").addEventListener("click", fill);
-onhashchange = recall;
-if (location.hash) recall();
-else fill();

@@ -1,6 +1,5 @@
 // A live graph: its numbers are worked out here, in the order of Python's backward(). What there is to
 // say of it is in the element "script" (live.py says how), and CALCULUS has the functions of its ops.
-"use strict";
 
 const $ = (id) => document.getElementById(id);
 const { graph, words, drawings, first } = JSON.parse($("script").textContent);
@@ -53,15 +52,19 @@ const inputs = nodes.flatMap(({ op, kind, label }, node) => (op === undefined &&
 // The input that a box is of, if it is of one.
 const inputOf = ({ group, outputs = [] }) => (group || !inputs.includes(outputs[0]) ? undefined : outputs[0]);
 
-const compute = () => {
+const forward = (leaves) => {
   const [found, slopes] = [[], []];
   nodes.forEach(({ op, operands }, node) => {
-    if (op === undefined) return found.push(given[node]);
+    if (op === undefined) return found.push(leaves[node]);
     const xs = operands.map((x) => (typeof x === "number" ? found[x] : float(x.number)));
     found.push(CALCULUS[op].value(...xs));
-    slopes[node] = CALCULUS[op].locals(...xs, found[node]);
+    slopes[node] = () => CALCULUS[op].locals(...xs, found[node]);
   });
-  [data, locals] = [found, slopes];
+  return { found, slopes };
+};
+const compute = () => {
+  const { found, slopes } = forward(given);
+  [data, locals] = [found, slopes.map((slope) => slope())];
   moves = pass();
 };
 

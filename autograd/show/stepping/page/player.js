@@ -10,6 +10,11 @@ let digits = 0;
 const shown = (text) => said(text)[0];
 const exact = (text) => said(text).at(-1);
 
+// Where a question is asked first, how many numbers of an event are hidden: its sum, and its product too.
+let hidden = () => 0;
+const listeners = []; // called when an event was told, with whether it is another one
+let lastTold;
+
 // --- a drawing, at one level of folding ------------------------------------------------------
 
 const drawn = (svg, drawing) => {
@@ -60,7 +65,8 @@ const drawn = (svg, drawing) => {
   // Writes the rows that say something else than before, or all.
   const show = (place, all) => {
     const before = now;
-    now = rowsAt(drawing, place);
+    const secret = hidden(place);
+    now = rowsAt(drawing, secret ? place - 1 : place);
     const touched = new Set();
     for (const row of new Set([...before.keys(), ...now.keys()])) {
       if (!all && Object.is(before.get(row), now.get(row))) continue;
@@ -71,7 +77,7 @@ const drawn = (svg, drawing) => {
     const [box, other, edge] = marksAt(drawing, place);
     const [, tag, , , , contribution, , , , , sign = ADDS] = eventAt(place);
     marks.innerHTML = contribution !== undefined
-      ? (edge < 0 ? "" : flow(edge, `${shown(sign)} ${shown(contribution)}`)) + ring(box, other < 0 ? INSIDE : UPSTREAM) + ring(other, RECEIVES, " takes")
+      ? (edge < 0 ? "" : flow(edge, `${shown(sign)} ${secret > 1 ? "?" : shown(contribution)}`)) + ring(box, other < 0 ? INSIDE : UPSTREAM) + ring(other, RECEIVES, " takes")
       : ring(box, boxes[box]?.group ? INSIDE : tag);
   };
 
@@ -112,7 +118,11 @@ const tell = (place) => {
     write("rule", shown(rule));
     write("here", [derivative, shown(local), shown(numbers[1])].filter(Boolean).join(" = "));
     ["upstream", "local", "contribution", "before", "after"].forEach((id, i) => number(id, numbers[i]));
+    const secret = hidden(place);
+    if (secret) write("after", "?");
+    if (secret > 1) write("contribution", "?");
     number("added", numbers[2]);
+    if (secret > 1) write("added", "?");
     number("product", numbers[5] ?? EQUAL);
     number("total", numbers[6] ?? EQUAL);
     const sum = parent + ".grad";
@@ -123,6 +133,9 @@ const tell = (place) => {
   slider.max = count() - 1;
   slider.value = place;
   slider.ariaValueText = `${place + 1}: ${sentence}`;
+  const moved = lastTold !== place;
+  lastTold = place;
+  listeners.forEach((listen) => listen(moved));
   // Not "disabled", which would take the focus away.
   $("first").ariaDisabled = $("back").ariaDisabled = !place;
   $("forward").ariaDisabled = $("last").ariaDisabled = place === count() - 1;

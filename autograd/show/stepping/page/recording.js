@@ -1,6 +1,5 @@
 // A recording: everything was worked out in Python (script.py says how). For every event there are its
 // words, and for every drawing where its marks are and which rows say something else from this event on.
-"use strict";
 
 const $ = (id) => document.getElementById(id);
 // A number below 0 is that of a text that moves: it is another at every step of a training.
