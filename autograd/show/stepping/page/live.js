@@ -150,7 +150,7 @@ const rowsAt = ({ boxes, homes, ways, labels }, last) => {
     const isFinal = kind === "final" || (kind === "contribute" && use === uses);
     if (isFinal && status[target] !== FINAL) more(done, homes[target]);
     grads[target] = after ?? grad;
-    status[target] = kind === "seed" ? SEED : isFinal ? FINAL : `${use} of ${uses.toLocaleString("en")} uses`;
+    status[target] = kind === "seed" ? SEED : isFinal ? FINAL : `${use} of ${String(uses).replace(/\B(?=(\d{3})+$)/g, ",")} uses`;
   });
   const says = new Map();
   boxes.forEach(({ rows, group, outputs, weights }, box) => {
