@@ -42,6 +42,7 @@ calculus: $(VENV)/installed
 # is no compiler or no Python.h, one line says so, and all goes on in Python.
 native: $(VENV)/installed
 	@$(BIN)/python setup.py -q build_ext --inplace
+	@$(BIN)/python -m autograd --version
 
 # A wheel for every Python on the PATH, and for PYTHONS="…", each tried in an empty environment.
 wheels:
@@ -61,4 +62,4 @@ $(VENV)/installed: pyproject.toml
 	touch $@
 
 clean:
-	rm -rf $(VENV) out dist autograd/engine/_native.*.so .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) build dist *.egg-info autograd/engine/_native*.so autograd/engine/_native*.pyd out dist autograd/engine/_native.*.so .pytest_cache .mypy_cache .ruff_cache .hypothesis

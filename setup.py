@@ -26,6 +26,10 @@ FLAGS = {
 }
 
 
+# In CFLAGS these also link code that has Python's floats, too, flush what is near 0.
+UNSAFE = {"-ffast-math", "-Ofast", "-funsafe-math-optimizations"}
+
+
 class BuildEngine(build_ext):
     """Build the engine of the calculus as it is now, or go on without it."""
 
@@ -33,7 +37,11 @@ class BuildEngine(build_ext):
         """Build it, unless it is there; where that cannot be, make a package for every Python."""
         if not self.extensions:  # AUTOGRAD_ENGINE=python
             return
-        made_of = write_calculus()
+        try:
+            made_of = write_calculus()
+        except ValueError as error:  # of a row that has no C
+            self._go_on_without(error)
+            return
         if self.inplace and not self.force and self._is_there():
             return
         for extension in self.extensions:
@@ -50,6 +58,9 @@ class BuildEngine(build_ext):
 
     def build_extension(self, extension: Extension) -> None:
         """Compile it, as this compiler is told to."""
+        given = {*self.compiler.compiler_so, *self.compiler.linker_so} & UNSAFE
+        if given:
+            raise CCompilerError(f"{given.pop()} would change the arithmetic of the whole process")
         msvc = self.compiler.compiler_type == "msvc"
         extension.extra_compile_args = FLAGS["msvc" if msvc else "unix"]
         extension.libraries = [] if sys.platform == "win32" else ["m"]
@@ -74,7 +85,7 @@ class BuildEngine(build_ext):
 
 def write_calculus() -> str:
     """Write the table of the calculus, if it is another one now; give the hashes of all sources."""
-    os.environ["AUTOGRAD_ENGINE"] = "python"
+    os.environ["AUTOGRAD_ENGINE"] = "python"  # of this process, which has read its WISH
     sys.path.insert(0, str(ROOT))
     from autograd.engine.native import hashes_of_sources
     from autograd.formulas import native_spelling

@@ -48,27 +48,35 @@ static int assign_record(Node *self, PyObject *op, const Operand *operands, uint
     else
         self->record.many = many;
     date_record(self);
-    if (held)
+    if (held) {
         self->flags |= HOLDS;
-    if (!held && !(self->flags & FOLLOWED))
+        if (!PyObject_GC_IsTracked((PyObject *)self))
+            PyObject_GC_Track(self);
+    }
+    if (!(self->flags & FOLLOWED))
         return 0;
     self->flags &= (uint8_t)~FOLLOWED;
     return follow((PyObject *)self);
 }
 
-static int refuse_to_delete(Node *self, PyObject *value, const char *name)
+static int refuse_to_delete(PyObject *value, const char *name)
 {
     if (!value)
-        PyErr_Format(PyExc_AttributeError, "property '%s' of '%s' object has no deleter", name,
-                     Py_TYPE(self)->tp_name);
+        PyErr_Format(PyExc_AttributeError, "%s cannot be deleted", name);
     return !value;
 }
 
-static PyObject *get_data(Node *self, void *closure) { return PyFloat_FromDouble(self->data); }
-
-static int set_data_slot(Node *self, PyObject *value, void *closure)
+static PyObject *get_data(Node *self, void *closure)
 {
-    if (refuse_to_delete(self, value, "_data"))
+    if (!self->time && self->gradient_kind != PLACE)
+        return PyErr_Format(PyExc_AttributeError, "'%.100s' object has no attribute '_data'",
+                            Py_TYPE(self)->tp_name);
+    return PyFloat_FromDouble(self->data);
+}
+
+static int set_data(Node *self, PyObject *value, void *closure)
+{
+    if (refuse_to_delete(value, "_data"))
         return -1;
     double data = PyFloat_AsDouble(value);
     if (data == -1.0 && PyErr_Occurred())
@@ -78,15 +86,7 @@ static int set_data_slot(Node *self, PyObject *value, void *closure)
     return 0;
 }
 
-/* ``value.data = x``: of a leaf and a float here, of all else as Python says. */
-static int set_data(Node *self, PyObject *value, void *closure)
-{
-    if (value && PyFloat_CheckExact(value) && !op_of(self) && !count_of(self))
-        return set_data_slot(self, value, NULL);
-    return Py_TYPE(data_property)->tp_descr_set(data_property, (PyObject *)self, value);
-}
-
-static PyObject *place_of(Node *self);
+static PyObject *place_of(Node *self); /* see _tape.h */
 
 /* A number that Python sees stays that very object until another one takes its place. */
 static PyObject *get_gradient(Node *self, void *as_number)
@@ -107,7 +107,7 @@ static PyObject *get_gradient(Node *self, void *as_number)
 
 static int set_gradient(Node *self, PyObject *value, void *closure)
 {
-    if (refuse_to_delete(self, value, "_grad"))
+    if (refuse_to_delete(value, "_grad"))
         return -1;
     if (IS_NODE(value) && (follow(value) < 0 || follow((PyObject *)self) < 0))
         return -1;
@@ -129,7 +129,7 @@ static PyObject *get_op(Node *self, void *closure)
 
 static int set_op(Node *self, PyObject *value, void *closure)
 {
-    if (refuse_to_delete(self, value, "op"))
+    if (refuse_to_delete(value, "op"))
         return -1;
     Operand two[2] = {self->record.two[0], self->record.two[1]};
     uint32_t count = count_of(self);
@@ -137,11 +137,17 @@ static int set_op(Node *self, PyObject *value, void *closure)
                          self->row ? two : operands_of(self), count);
 }
 
+#define AS_NUMBERS ((void *)1)
+
 /* A tuple of the operands, or of the numbers that they had. */
 static PyObject *get_operands(Node *self, void *numbers)
 {
     uint32_t count = count_of(self);
     PyObject *found = PyTuple_New(count);
+    if (found && count_of(self) != count) { /* the collector has run, and somebody's code with it */
+        Py_DECREF(found);
+        return get_operands(self, numbers);
+    }
     for (uint32_t i = 0; found && i < count; i++) {
         Operand *x = &operands_of(self)[i];
         PyObject *item = x->node && !numbers ? Py_NewRef(x->node) : PyFloat_FromDouble(x->number);
@@ -153,13 +159,12 @@ static PyObject *get_operands(Node *self, void *numbers)
     return found;
 }
 
-/* Record this op, or the one that there is, and operands: nodes and floats with the numbers that
-   they have now, or had. */
+/* Record an op and its operands: nodes and floats, with these numbers or those that they have. */
 static int record_tuple(Node *self, PyObject *op, PyObject *operands, PyObject *numbers)
 {
-    if (!PyTuple_Check(operands) || (numbers && (!PyTuple_Check(numbers) ||
-        PyTuple_GET_SIZE(numbers) != PyTuple_GET_SIZE(operands)))) {
-        PyErr_Format(PyExc_TypeError, "operands are a tuple, got %s", Py_TYPE(operands)->tp_name);
+    if (!PyTuple_Check(operands) || (numbers && !PyTuple_Check(numbers)) ||
+        (numbers && PyTuple_GET_SIZE(numbers) != PyTuple_GET_SIZE(operands))) {
+        PyErr_SetString(PyExc_TypeError, "operands are a tuple, and so are their numbers");
         return -1;
     }
     Py_ssize_t count = PyTuple_GET_SIZE(operands);
@@ -183,7 +188,7 @@ static int record_tuple(Node *self, PyObject *op, PyObject *operands, PyObject *
 
 static int set_operands(Node *self, PyObject *value, void *closure)
 {
-    if (refuse_to_delete(self, value, "operands"))
+    if (refuse_to_delete(value, "operands"))
         return -1;
     PyObject *op = Py_XNewRef(op_of(self));
     int result = record_tuple(self, op, value, NULL);
@@ -193,32 +198,18 @@ static int set_operands(Node *self, PyObject *value, void *closure)
 
 static int set_recorded(Node *self, PyObject *value, void *closure)
 {
-    if (refuse_to_delete(self, value, "_recorded"))
+    if (refuse_to_delete(value, "_recorded"))
         return -1;
-    uint32_t count = count_of(self);
-    if (!PyTuple_Check(value) || PyTuple_GET_SIZE(value) != count) {
-        PyErr_SetString(PyExc_ValueError, "recorded is a tuple of one number for each operand");
-        return -1;
-    }
-    for (uint32_t i = 0; i < count; i++)
-        if (!PyFloat_Check(PyTuple_GET_ITEM(value, i))) {
-            PyErr_SetString(PyExc_TypeError, "recorded numbers are floats");
-            return -1;
-        }
-    for (uint32_t i = 0; i < count; i++)
-        operands_of(self)[i].number = PyFloat_AS_DOUBLE(PyTuple_GET_ITEM(value, i));
-    date_record(self);
-    return 0;
+    PyObject *op = Py_XNewRef(op_of(self)), *operands = get_operands(self, NULL);
+    int result = operands ? record_tuple(self, op, operands, value) : -1;
+    Py_XDECREF(op), Py_XDECREF(operands);
+    return result;
 }
 
 static PyGetSetDef node_attributes[] = {
-    {"data", (getter)get_data, (setter)set_data, "The number.", NULL},
-    {"_data", (getter)get_data, (setter)set_data_slot, NULL, NULL},
+    {"_data", (getter)get_data, (setter)set_data, NULL, NULL},
     {"_grad", (getter)get_gradient, (setter)set_gradient, NULL, NULL},
-    {"grad", (getter)get_gradient, (setter)set_gradient,
-     "The gradient: the sum over the backward passes so far, 0 if none has reached the node.\n\n"
-     "None at a constant; a Value after ``backward(create_graph=True)``.", &NodeType},
-    {"_recorded", (getter)get_operands, (setter)set_recorded, NULL, &NodeType},
+    {"_recorded", (getter)get_operands, (setter)set_recorded, NULL, AS_NUMBERS},
     {"op", (getter)get_op, (setter)set_op, NULL, NULL},
     {"operands", (getter)get_operands, (setter)set_operands, NULL, NULL},
     {NULL, NULL, NULL, NULL, NULL},
@@ -229,17 +220,77 @@ static PyMemberDef node_members[] = {
     {NULL, 0, 0, 0, NULL},
 };
 
-static int follow_if_node(PyObject *x, void *unused) { return IS_NODE(x) ? follow(x) : 0; }
+/* Follow the nodes in an object that a leaf holds, also in containers in one another. */
+static int follow_nodes_in(PyObject *x, void *levels)
+{
+    int left = *(int *)levels - 1;
+    if (IS_NODE(x))
+        return follow(x);
+    if (!left || (!PyList_CheckExact(x) && !PyTuple_CheckExact(x) && !PyDict_CheckExact(x)))
+        return 0;
+    return Py_TYPE(x)->tp_traverse(x, follow_nodes_in, &left);
+}
 
 /* Set an attribute. What a leaf holds may have been computed from it, now or later, which is a
-   cycle: the collector then knows that, and whatever is computed from the leaf. */
-static int node_setattr(PyObject *self, PyObject *name, PyObject *value)
+   cycle: the collector then knows that, and whatever is computed from the leaf. This is a method
+   and no slot, so that ``object.__setattr__`` of a node still works. */
+static PyObject *node_setattr(PyObject *self, PyObject *arguments)
 {
-    if (PyObject_GenericSetAttr(self, name, value) < 0)
-        return -1;
-    if (!value || Py_TYPE(self) == value_type || !(PyObject_IS_GC(value)) ||
-        PyObject_HasAttr((PyObject *)Py_TYPE(self), name))
-        return 0;
-    ((Node *)self)->flags |= HOLDS;
-    return IS_NODE(value) ? follow(value) : Py_TYPE(value)->tp_traverse(value, follow_if_node, NULL);
+    PyObject *name, *value;
+    int levels = 8;
+    if (!PyArg_ParseTuple(arguments, "OO", &name, &value))
+        return NULL;
+    if (PyObject_GenericSetAttr(self, name, value) < 0) {
+#if PY_VERSION_HEX >= 0x030D0000 /* which says more of objects whose class has no such method */
+        if (Py_TYPE(self)->tp_dictoffset == 0 && PyErr_ExceptionMatches(PyExc_AttributeError) &&
+            !PyObject_HasAttr((PyObject *)Py_TYPE(self), name))
+            PyErr_Format(PyExc_AttributeError,
+                         "'%.100s' object has no attribute '%U' and no __dict__ for setting new "
+                         "attributes", Py_TYPE(self)->tp_name, name);
+#endif
+        return NULL;
+    }
+    if (PyObject_IS_GC(value) && Py_TYPE(self) != value_type &&
+        !PyObject_HasAttr((PyObject *)value_type, name)) {
+        ((Node *)self)->flags |= HOLDS;
+        if (follow_nodes_in(value, &levels) < 0)
+            return NULL;
+    }
+    Py_RETURN_NONE;
 }
+
+static PyMethodDef node_methods[] = {
+    {"__setattr__", node_setattr, METH_VARARGS | METH_COEXIST, NULL},
+    {NULL, NULL, 0, NULL},
+};
+
+/* --- properties ------------------------------------------------------------------------------ */
+
+/* A property of Python's, with a faster way for those that are connected. */
+static PyObject *property_get(PyObject *self, PyObject *object, PyObject *type)
+{
+    if (object && IS_NODE(object) && self == data_property)
+        return get_data((Node *)object, NULL);
+    if (object && IS_NODE(object) && self == grad_property)
+        return get_gradient((Node *)object, AS_NUMBERS);
+    return PyProperty_Type.tp_descr_get(self, object, type);
+}
+
+static int property_set(PyObject *self, PyObject *object, PyObject *value)
+{
+    Node *node = (Node *)object;
+    if (value && IS_NODE(object) && self == grad_property)
+        return set_gradient(node, value, NULL);
+    if (value && IS_NODE(object) && self == data_property && PyFloat_CheckExact(value) &&
+        !op_of(node) && !count_of(node))
+        return set_data(node, value, NULL);
+    return PyProperty_Type.tp_descr_set(self, object, value);
+}
+
+static PyTypeObject PropertyType = {
+    PyVarObject_HEAD_INIT(NULL, 0)
+    .tp_name = "property",
+    .tp_flags = Py_TPFLAGS_DEFAULT,
+    .tp_descr_get = property_get,
+    .tp_descr_set = property_set,
+};

@@ -20,7 +20,6 @@ typedef struct {
     uint32_t count, arrived;
     size_t room, stack_room;
     int unusual; /* there are nodes of other classes than Value */
-    int objects; /* there are gradients that are objects, or Python has run */
     PyObject *found; /* the gradients as Python has them, from the first on that is no number */
 } Graph;
 
@@ -40,7 +39,7 @@ static void graph_reset(Graph *self)
     for (uint32_t i = 0; i < self->count; i++)
         Py_DECREF(self->nodes[i]);
     self->count = self->arrived = 0;
-    self->unusual = self->objects = 0;
+    self->unusual = 0;
     Py_CLEAR(self->found);
 }
 
@@ -68,7 +67,11 @@ static inline int graph_add(Graph *self, Node *node)
 {
     if (self->count == self->room) {
         size_t room = self->room ? 2 * self->room : 64;
-        if (room > NONE || grow(&self->nodes, room * sizeof *self->nodes) < 0 ||
+        if (room > NONE) { /* which no memory holds */
+            PyErr_NoMemory();
+            return -1;
+        }
+        if (grow(&self->nodes, room * sizeof *self->nodes) < 0 ||
             grow(&self->order, room * sizeof *self->order) < 0 ||
             grow(&self->arrivals, room * sizeof *self->arrivals) < 0 ||
             grow(&self->sums, room * sizeof *self->sums) < 0 ||
@@ -103,12 +106,8 @@ again:
             uint32_t number = self->count;
             if (graph_add(self, found) < 0)
                 return -1;
-            if (depth == self->stack_room) {
-                size_t room = depth ? 2 * (size_t)depth : 64;
-                if (grow(&self->stack, room * sizeof *self->stack) < 0)
-                    return -1;
-                self->stack_room = room;
-            }
+            if (make_room(&self->stack, &self->stack_room, depth + 1, sizeof *self->stack) < 0)
+                return -1;
             self->stack[depth++] = (Level){number, 0};
         }
         Level *level = &self->stack[depth - 1];
@@ -159,11 +158,11 @@ static int graph_find_constants(Graph *self)
     return 0;
 }
 
-/* An operand has changed since `node` was recorded: raise as Python does, if one matters. */
-static int check_recorded(Node *node)
+/* An operand has changed since `node` was recorded: raise as Python does, if it matters. */
+static int check_recorded(Node *node, Node *operand)
 {
     PyObject *method = PyObject_GetAttrString((PyObject *)node, "check_recorded");
-    PyObject *options = Py_BuildValue("{s:O}", "connected", Py_False);
+    PyObject *options = Py_BuildValue("{s:O,s:O}", "connected", Py_False, "of", operand);
     PyObject *none = PyTuple_New(0), *found = NULL;
     if (method && options && none)
         found = PyObject_Call(method, none, options);
@@ -171,8 +170,12 @@ static int check_recorded(Node *node)
     return found ? 0 : -1;
 }
 
-/* Find the number of the operand that a contribution goes to, NONE if none does. 1 if the operand
-   is not in the graph, which somebody has changed. */
+/* Why Python has to go on with a node: somebody has changed the graph, so that an operand is not in
+   it; or Python has run, and may have changed the node, or run the steps of a program. */
+enum reason { NOT_IN_THE_GRAPH = 1, PYTHON_HAS_RUN };
+
+/* Find the number of the operand that a contribution goes to, NONE if none does. Gives a reason why
+   Python has to go on, 0 if it need not, -1 for an error. */
 static inline int find_target(Graph *self, Node *node, const Operand *x, uint32_t *target)
 {
     Node *operand = (Node *)x->node;
@@ -184,16 +187,14 @@ static inline int find_target(Graph *self, Node *node, const Operand *x, uint32_
         for (uint32_t i = 0; i < self->count; i++)
             self->nodes[i]->mark = i;
         if ((number = number_of(self, operand)) == NONE)
-            return 1;
+            return NOT_IN_THE_GRAPH;
     }
     if (self->states[number] & STAYS)
         return 0;
     *target = number;
-    if (operand->time > node->time) {
-        self->objects = 1;
-        return check_recorded(node);
-    }
-    return 0;
+    if (operand->time <= node->time)
+        return 0;
+    return check_recorded(node, operand) < 0 ? -1 : PYTHON_HAS_RUN;
 }
 
 /* Add upstream · local. What flows to a strong op's operand for an upstream of 0 is 0, whatever the
@@ -208,13 +209,14 @@ static inline void contribute(Graph *self, uint32_t target, double upstream, dou
         self->sums[target] = contribution;
         self->states[target] |= REACHED;
         self->arrivals[self->arrived++] = target;
-        self->objects |= self->nodes[target]->gradient_kind == OBJECT;
     }
 }
 
 /* The gradients as a dict, in the order in which they arrived. */
 static PyObject *graph_as_dict(Graph *self)
 {
+    if (self->found)
+        return Py_NewRef(self->found);
     PyObject *found = PyDict_New();
     for (uint32_t k = 0; found && k < self->arrived; k++) {
         uint32_t i = self->arrivals[k];
@@ -238,7 +240,10 @@ static int contribute_object(Graph *self, PyObject *op, PyObject *operand, doubl
         contribution = PyNumber_Multiply(number, local);
     if (contribution) {
         so_far = PyDict_GetItemWithError(self->found, operand);
-        sum = so_far ? PyNumber_Add(so_far, contribution) : Py_NewRef(contribution);
+        if (so_far)
+            sum = PyNumber_Add(so_far, contribution);
+        else if (!PyErr_Occurred())
+            sum = Py_NewRef(contribution);
     }
     int result = sum ? PyDict_SetItem(self->found, operand, sum) : -1;
     Py_XDECREF(number), Py_XDECREF(contribution), Py_XDECREF(sum);
@@ -249,14 +254,14 @@ static int contribute_object(Graph *self, PyObject *op, PyObject *operand, doubl
 static int flow_by_python(Graph *self, Node *node, double upstream, Py_ssize_t slot)
 {
     int result = -1;
-    PyObject *op = op_of(node), *found = NULL, *locals = NULL;
+    PyObject *op = Py_XNewRef(op_of(node)), *found = NULL, *locals = NULL;
+    if (!op)
+        return 0;
     PyObject *rule = PyObject_GetAttrString(op, "locals");
     PyObject *strength = PyObject_GetAttrString(op, "strong");
-    PyObject *operands = get_operands(node, NULL), *recorded = get_operands(node, &NodeType);
+    PyObject *operands = get_operands(node, NULL), *recorded = get_operands(node, AS_NUMBERS);
     PyObject *out = PyFloat_FromDouble(node->data);
     int strong = strength ? PyObject_IsTrue(strength) : -1;
-    Py_INCREF(op);
-    self->objects = 1;
     if (rule && strong >= 0 && operands && recorded && out)
         found = PyObject_CallFunctionObjArgs(rule, operands, recorded, out, NULL);
     if (found)
@@ -272,9 +277,9 @@ static int flow_by_python(Graph *self, Node *node, double upstream, Py_ssize_t s
         if (local == Py_None)
             continue;
         result = find_target(self, node, &operand, &target);
-        if (result < 0 || (result == 0 && target == NONE))
+        if (result < 0 || (result != NOT_IN_THE_GRAPH && target == NONE))
             continue;
-        int plain = result == 0 && read_operand(local, &number) == PLAIN_NUMBER;
+        int plain = result != NOT_IN_THE_GRAPH && read_operand(local, &number) == PLAIN_NUMBER;
         if (!plain && !self->found && !(self->found = graph_as_dict(self)))
             result = -1;
         else if (self->found)
@@ -321,18 +326,16 @@ static int flow_by_program(Graph *self, Node *node, double upstream, const Progr
         return -1;
     for (uint32_t slot = 0; slot < count; slot++) {
         const Result *local = &program->locals.result[slot];
-        if (local->kind == NOTHING)
+        if (local->kind == IS_NOTHING || (local->kind == IS_TAKEN && found[local->from] == 0.0))
             continue;
         int result = find_target(self, node, &x[slot], &target);
         if (result)
             return result < 0 ? -1 : flow_by_python(self, node, upstream, slot);
         if (target == NONE)
             continue;
-        if (self->nodes[target]->time > node->time && /* Python has run: other steps may have, too */
-            !(found = run_steps(&program->locals, x, count, node->data)))
-            return -1;
-        contribute(self, target, upstream, local->kind == ONE ? 1.0 : found[local->from],
-                   program->strong, local->kind == ONE);
+        int is_one = local->kind != IS_REGISTER;
+        contribute(self, target, upstream, is_one ? 1.0 : found[local->from], program->strong,
+                   is_one);
     }
     return 0;
 }
@@ -375,11 +378,8 @@ static int graph_differentiate(Graph *self, Node *root, double seed)
             return -1;
         if (self->found)
             return go_on_in_python(self, k);
-        if (k % SIGNALS_EVERY == 0) {
-            self->objects = 1; /* which a handler may have assigned */
-            if (PyErr_CheckSignals() < 0)
-                return -1;
-        }
+        if (k % SIGNALS_EVERY == 0 && PyErr_CheckSignals() < 0)
+            return -1;
     }
     return 0;
 }

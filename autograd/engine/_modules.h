@@ -1,27 +1,21 @@
 /* What networks do most: the sum of a neuron, and the call of a Module inside another's. A part of
    _native.c; the definitions are weighted_sum.py, nn/calls.py and nn/module.py. */
 
-static PyObject *sum_op, *forward_name, *name_name;
+static PyObject *sum_op, *forward_name, *dunder_name;
 
 /* The sum of a neuron: a node for each product, and one for their sum with the bias. */
 static PyObject *try_weighted_sum(PyObject *const *given, Py_ssize_t count, PyObject *names)
 {
     if (count != 3 || names || !PyList_CheckExact(given[0]) || !PyList_CheckExact(given[1]) ||
-        PyList_GET_SIZE(given[0]) != PyList_GET_SIZE(given[1]))
+        PyList_GET_SIZE(given[0]) != PyList_GET_SIZE(given[1]) || !PyList_GET_SIZE(given[0]))
         return NULL;
     PyObject *terms = PyList_New(0), *found = NULL;
     int known = terms != NULL;
     for (Py_ssize_t i = 0; known && i < PyList_GET_SIZE(given[0]); i++) {
-        PyObject *weight = Py_NewRef(PyList_GET_ITEM(given[0], i)), *product = NULL;
-        PyObject *input = i < PyList_GET_SIZE(given[1]) ? PyList_GET_ITEM(given[1], i) : NULL;
-        Operand x[2];
-        Py_XINCREF(input);
-        if (input) {
-            int kinds = read_operand(weight, &x[0]);
-            product = record(ROW_mul, x, kinds | read_operand(input, &x[1]));
-        }
+        PyObject *x = PySequence_GetItem(given[0], i), *y = PySequence_GetItem(given[1], i);
+        PyObject *product = x && y ? PyNumber_Multiply(x, y) : NULL;
         known = product && PyList_Append(terms, product) == 0;
-        Py_DECREF(weight), Py_XDECREF(input), Py_XDECREF(product);
+        Py_XDECREF(x), Py_XDECREF(y), Py_XDECREF(product);
     }
     if (known && (given[2] == Py_None || PyList_Append(terms, given[2]) == 0))
         found = PyObject_CallOneArg(sum_op, terms);
@@ -52,7 +46,7 @@ static int is_call(PyObject *x)
 /* ``Call(module, caller)``, for a module whose path the caller knows. */
 static PyObject *new_call(PyObject *module, PyObject *caller)
 {
-    PyObject *paths = HELD(caller, at_call[PATHS]), *numbers = HELD(caller, at_call[NUMBERS]);
+    PyObject *paths = SLOT_AT(caller, at_call[PATHS]), *numbers = SLOT_AT(caller, at_call[NUMBERS]);
     if (!paths || !PyDict_CheckExact(paths) || !numbers || !PyDict_CheckExact(numbers))
         return NULL;
     PyObject *id = PyLong_FromVoidPtr(module), *number = NULL, *call = NULL;
@@ -61,18 +55,19 @@ static PyObject *new_call(PyObject *module, PyObject *caller)
         PyObject *before = PyDict_GetItemWithError(numbers, path);
         number = PyLong_FromLong(before ? PyLong_AsLong(before) + 1 : 1);
     }
-    if (number && PyDict_SetItem(numbers, path, number) == 0)
+    PyObject *kind = number ? PyObject_GetAttr((PyObject *)Py_TYPE(module), dunder_name) : NULL;
+    if (kind && PyDict_SetItem(numbers, path, number) == 0)
         call = call_type->tp_alloc(call_type, 0);
     if (call) {
-        HELD(call, at_call[KIND]) = PyObject_GetAttr((PyObject *)Py_TYPE(module), name_name);
-        HELD(call, at_call[PATH]) = Py_NewRef(path);
-        HELD(call, at_call[PARENT]) = Py_NewRef(caller);
-        HELD(call, at_call[NUMBER_OF_CALL]) = Py_NewRef(number);
-        HELD(call, at_call[MODULE]) = Py_NewRef(module);
-        HELD(call, at_call[PATHS]) = Py_NewRef(Py_None);
-        HELD(call, at_call[NUMBERS]) = Py_NewRef(numbers);
+        SLOT_AT(call, at_call[KIND]) = Py_NewRef(kind);
+        SLOT_AT(call, at_call[PATH]) = Py_NewRef(path);
+        SLOT_AT(call, at_call[PARENT]) = Py_NewRef(caller);
+        SLOT_AT(call, at_call[NUMBER_OF_CALL]) = Py_NewRef(number);
+        SLOT_AT(call, at_call[MODULE]) = Py_NewRef(module);
+        SLOT_AT(call, at_call[PATHS]) = Py_NewRef(Py_None);
+        SLOT_AT(call, at_call[NUMBERS]) = Py_NewRef(numbers);
     }
-    Py_XDECREF(id), Py_XDECREF(path), Py_XDECREF(number);
+    Py_XDECREF(id), Py_XDECREF(path), Py_XDECREF(number), Py_XDECREF(kind);
     return call;
 }
 
@@ -89,8 +84,8 @@ static PyObject *try_call_inside(PyObject *const *given, Py_ssize_t count, PyObj
         if ((forward = PyObject_GetAttr(given[0], forward_name)))
             found = PyObject_Call(forward, given[2], given[3]);
         PyErr_Fetch(&type, &value, &traceback);
-        Py_XSETREF(HELD(call, at_call[MODULE]), Py_NewRef(Py_None));
-        Py_XSETREF(HELD(call, at_call[PATHS]), Py_NewRef(Py_None));
+        Py_XSETREF(SLOT_AT(call, at_call[MODULE]), Py_NewRef(Py_None));
+        Py_XSETREF(SLOT_AT(call, at_call[PATHS]), Py_NewRef(Py_None));
         if (PyContextVar_Reset(running, before) == 0)
             PyErr_Restore(type, value, traceback);
         else {

@@ -8,8 +8,8 @@
    lock (the GIL).
 
      Node     a number, its gradient, and the record of how it was computed
-     Op       the base of ops: the number of its row in _calculus.h; _programs.h: of many operands
-     Tape     the nodes of a function that is recorded, in the order they are made: _tape.h
+     Op       the base of ops: the number of its row in _calculus.h, or its programs
+     Tape     the nodes of a function that is recorded, in the order they are made
      Graph    the nodes of a pass, in order, with what flows back to each
 */
 #define PY_SSIZE_T_CLEAN
@@ -54,7 +54,7 @@ static PyObject *try_order(PyObject *const *given, Py_ssize_t count, PyObject *n
 static int read_pass(PyObject *const *given, Py_ssize_t count, PyObject *names, double *seed)
 {
     *seed = 1.0;
-    if (count < 1 || count > 2 || !IS_NODE(given[0]))
+    if (count < 1 || count > 2 || !IS_NODE(given[0]) || Py_IS_TYPE(given[0], outlived_type))
         return 0;
     if (count == 2 && !PyFloat_CheckExact(given[1]))
         return 0;
@@ -72,7 +72,7 @@ static PyObject *try_gradients(PyObject *const *given, Py_ssize_t count, PyObjec
     Graph graph = graph_new();
     PyObject *found = NULL;
     if (graph_differentiate(&graph, (Node *)given[0], seed) == 0)
-        found = graph.found ? Py_NewRef(graph.found) : graph_as_dict(&graph);
+        found = graph_as_dict(&graph);
     graph_free(&graph);
     return found;
 }
@@ -92,11 +92,11 @@ static PyObject *try_propagate(PyObject *const *given, Py_ssize_t count, PyObjec
     Graph graph = graph_new();
     PyObject *found = NULL;
     if (graph_differentiate(&graph, (Node *)given[0], seed) == 0) {
-        if (!graph.objects || graph_has_numbers(&graph)) {
+        if (graph_has_numbers(&graph)) {
             graph_commit(&graph);
             found = Py_NewRef(Py_None);
         } else {
-            PyObject *gradients = graph.found ? Py_NewRef(graph.found) : graph_as_dict(&graph);
+            PyObject *gradients = graph_as_dict(&graph);
             found = gradients ? PyObject_CallOneArg(add_gradients, gradients) : NULL;
             Py_XDECREF(gradients);
         }
@@ -120,14 +120,16 @@ static PyObject *try_make(PyObject *const *given, Py_ssize_t count, PyObject *na
 
 static PyObject *try_moved(PyObject *const *given, Py_ssize_t count, PyObject *names)
 {
-    Operand slot;
-    if (count != 2 || names || !IS_NODE(given[0]) || !PyLong_CheckExact(given[1]) ||
-        read_operand(given[1], &slot) != PLAIN_NUMBER || slot.number < 0.0 ||
-        slot.number >= count_of((Node *)given[0]))
+    if (count != 2 || names || !IS_NODE(given[0]) || !PyLong_CheckExact(given[1]))
         return NULL;
     Node *node = (Node *)given[0];
-    double was = operands_of(node)[(uint32_t)slot.number].number;
-    Node *x = (Node *)operands_of(node)[(uint32_t)slot.number].node;
+    size_t slot = PyLong_AsSize_t(given[1]);
+    if (slot >= count_of(node)) {
+        PyErr_Clear();
+        return NULL;
+    }
+    double was = operands_of(node)[slot].number;
+    Node *x = (Node *)operands_of(node)[slot].node;
     if (!x || op_of(x))
         return PyBool_FromLong(x && x->time > node->time);
     int same = x->data == was ? !signbit(x->data) == !signbit(was)
@@ -200,6 +202,8 @@ static const struct {
     {"add_gradients", &add_gradients},
     {"write_programs", &write_programs},
     {"data_property", &data_property},
+    {"grad_property", &grad_property},
+    {"method_code", &method_code},
     {"topological_order", &python_order},
     {"gradients", &python_gradients},
     {"propagate", &python_propagate},
@@ -223,6 +227,10 @@ static PyObject *native_connect(PyObject *module, PyObject *arguments)
         return NULL;
     for (size_t i = 0; i < sizeof CONNECTIONS / sizeof *CONNECTIONS; i++)
         if (strcmp(CONNECTIONS[i].name, name) == 0) {
+            int is_node = PyType_Check(given) && PyType_IsSubtype((PyTypeObject *)given, &NodeType);
+            if (is_node && strcmp(name, "leaf") != 0 && strcmp(name, "constant") != 0 &&
+                ((PyTypeObject *)given)->tp_basicsize != sizeof(Node))
+                return PyErr_Format(PyExc_TypeError, "%R has slots that C does not know", given);
             Py_XSETREF(*CONNECTIONS[i].place, Py_NewRef(given));
             Py_RETURN_NONE;
         }
@@ -241,7 +249,7 @@ PyDoc_STRVAR(start_doc, "Take over, once all is handed in: new leaves are C's fr
 
 static PyObject *native_start(PyObject *module, PyObject *unused)
 {
-    if (value_type->tp_basicsize != sizeof(Node) || !PyList_CheckExact(watchers) ||
+    if (!PyList_CheckExact(watchers) ||
         !PyDict_CheckExact(watching_names) || !PyDict_CheckExact(used_gradients)) {
         PyErr_SetString(PyExc_TypeError, "the heart is not what the engine in C was written for");
         return NULL;
@@ -251,49 +259,58 @@ static PyObject *native_start(PyObject *module, PyObject *unused)
         find_slot(state_type, "since", &at_since) < 0 ||
         !(latest = PyUnicode_InternFromString("_latest")) ||
         !(forward_name = PyUnicode_InternFromString("forward")) ||
-        !(name_name = PyUnicode_InternFromString("__name__")))
+        !(dunder_name = PyUnicode_InternFromString("__name__")))
         return NULL;
     python_init = leaf_type->tp_init;
     leaf_type->tp_init = init_leaf;
     Py_RETURN_NONE;
 }
 
+static int find_row(const char *name)
+{
+    for (int row = 0; row < ROW_COUNT; row++)
+        if (strcmp(ROWS[row].name, name) == 0)
+            return row;
+    return -1;
+}
+
 PyDoc_STRVAR(bind_doc,
-             "bind(name, op, form, method, reflected): the op is computed by the row with its name\n"
-             "or, given how it takes many operands (1 in a list, 2 in two lists, 3 one by one), by\n"
-             "programs; the methods are for what C leaves.");
+             "bind(name, op, form): the op is computed by the row with its name or, given how it\n"
+             "takes many operands (1 in a list, 2 in two lists, 3 one by one), by programs.");
 
 static PyObject *native_bind(PyObject *module, PyObject *arguments)
 {
     const char *name;
-    PyObject *methods[2];
     Op *op;
     int form;
-    if (!PyArg_ParseTuple(arguments, "sO!iOO", &name, &OpType, &op, &form, &methods[0],
-                          &methods[1]))
+    if (!PyArg_ParseTuple(arguments, "sO!i", &name, &OpType, &op, &form))
         return NULL;
+    int row = find_row(name);
     op->is_ours = 1;
     op->form = (enum op_form)form;
-    for (int row = 0; row < ROW_COUNT; row++)
-        if (strcmp(ROWS[row].name, name) == 0) {
-            op->row = row + 1;
-            Py_XSETREF(op_of_row[row], Py_NewRef(op));
-            for (int i = 0; i < 2; i++)
-                Py_XSETREF(python_methods[row][i],
-                           methods[i] == Py_None ? NULL : Py_NewRef(methods[i]));
-        }
+    op->row = row + 1;
+    if (row >= 0)
+        Py_XSETREF(op_of_row[row], Py_NewRef(op));
     Py_RETURN_NONE;
 }
 
-PyDoc_STRVAR(set_attribute_doc, "set_attribute(x, name, value): as object.__setattr__ does.");
+PyDoc_STRVAR(methods_doc,
+             "methods(name, traced, method, reflected): what C leaves of an operator, for a Value\n"
+             "or what is traced.");
 
-static PyObject *native_set_attribute(PyObject *module, PyObject *const *given, Py_ssize_t count)
+static PyObject *native_methods(PyObject *module, PyObject *arguments)
 {
-    if (count != 3)
-        return PyErr_Format(PyExc_TypeError, "set_attribute takes an object, a name and a value");
-    int result = IS_NODE(given[0]) ? node_setattr(given[0], given[1], given[2])
-                                   : PyObject_GenericSetAttr(given[0], given[1], given[2]);
-    return result < 0 ? NULL : Py_NewRef(Py_None);
+    const char *name;
+    int traced, row;
+    PyObject *methods[2];
+    if (!PyArg_ParseTuple(arguments, "spOO", &name, &traced, &methods[0], &methods[1]))
+        return NULL;
+    if ((row = find_row(name)) < 0)
+        return PyErr_Format(PyExc_LookupError, "no row is called %s", name);
+    for (int i = 0; i < 2; i++)
+        Py_XSETREF(python_methods[row][traced][i],
+                   methods[i] == Py_None ? NULL : Py_NewRef(methods[i]));
+    Py_RETURN_NONE;
 }
 
 #define FUNCTION_OF(f) (PyCFunction)(void (*)(void))f, METH_FASTCALL | METH_KEYWORDS
@@ -307,43 +324,57 @@ static PyMethodDef functions[] = {
     {"operand_has_moved", FUNCTION_OF(either_moved), NULL},
     {"weighted_sum", FUNCTION_OF(either_weighted_sum), NULL},
     {"call_inside", FUNCTION_OF(either_call_inside), NULL},
-    {"set_attribute", (PyCFunction)(void (*)(void))native_set_attribute, METH_FASTCALL,
-     set_attribute_doc},
     {"bind", native_bind, METH_VARARGS, bind_doc},
+    {"methods", native_methods, METH_VARARGS, methods_doc},
     {"connect", native_connect, METH_VARARGS, connect_doc},
     {"claim", native_claim, METH_NOARGS, claim_doc},
     {"start", native_start, METH_NOARGS, start_doc},
     {NULL, NULL, 0, NULL},
 };
 
+
+/* Fill a module. All of them have the same types, which one import of the library claims. */
+static int fill_module(PyObject *module)
+{
+    static int ready;
+    if (!ready) {
+        NodeType.tp_new = OpType.tp_new = PyBaseObject_Type.tp_new;
+        PropertyType.tp_base = &PyProperty_Type;
+        if (PyType_Ready(&NodeType) < 0 || PyType_Ready(&OpType) < 0 ||
+            PyType_Ready(&TapeType) < 0 || PyType_Ready(&PropertyType) < 0 || !(zero = PyFloat_FromDouble(0.0)))
+            return -1;
+        /* What copy and pickle take from a node, as from the slots of the Python class. */
+        PyObject *slots = Py_BuildValue("(ssssss)", "_data", "_grad", "_recorded", "op",
+                                        "operands", "note");
+        if (!slots || PyDict_SetItemString(NodeType.tp_dict, "__slots__", slots) < 0)
+            return -1;
+        Py_DECREF(slots);
+        PyType_Modified(&NodeType);
+        ready = 1;
+    }
+    if (PyModule_AddStringConstant(module, "built_from", BUILT_FROM) < 0 ||
+        PyModule_AddObjectRef(module, "Node", (PyObject *)&NodeType) < 0 ||
+        PyModule_AddObjectRef(module, "Op", (PyObject *)&OpType) < 0 ||
+        PyModule_AddObjectRef(module, "Tape", (PyObject *)&TapeType) < 0 ||
+        PyModule_AddObjectRef(module, "Property", (PyObject *)&PropertyType) < 0)
+        return -1;
+    return 0;
+}
+
+static PyModuleDef_Slot slots[] = {
+    {Py_mod_exec, fill_module},
+#if PY_VERSION_HEX >= 0x030C0000
+    {Py_mod_multiple_interpreters, Py_MOD_MULTIPLE_INTERPRETERS_NOT_SUPPORTED},
+#endif
+    {0, NULL},
+};
+
 static struct PyModuleDef definition = {
     PyModuleDef_HEAD_INIT,
     .m_name = "autograd.engine._native",
     .m_doc = "The heart in C: see _native.c.",
-    .m_size = -1,
     .m_methods = functions,
+    .m_slots = slots,
 };
 
-PyMODINIT_FUNC PyInit__native(void)
-{
-    NodeType.tp_new = OpType.tp_new = PyBaseObject_Type.tp_new;
-    if (PyType_Ready(&NodeType) < 0 || PyType_Ready(&OpType) < 0 || PyType_Ready(&TapeType) < 0 ||
-        !(zero = PyFloat_FromDouble(0.0)))
-        return NULL;
-    /* What copy and pickle take from a node, as from the slots of the Python class. */
-    PyObject *slots = Py_BuildValue("(ssssss)", "_data", "_grad", "_recorded", "op", "operands",
-                                    "note");
-    if (!slots || PyDict_SetItemString(NodeType.tp_dict, "__slots__", slots) < 0)
-        return NULL;
-    Py_DECREF(slots);
-    PyType_Modified(&NodeType);
-    PyObject *module = PyModule_Create(&definition);
-    if (!module || PyModule_AddStringConstant(module, "built_from", BUILT_FROM) < 0 ||
-        PyModule_AddObjectRef(module, "Node", (PyObject *)&NodeType) < 0 ||
-        PyModule_AddObjectRef(module, "Op", (PyObject *)&OpType) < 0 ||
-        PyModule_AddObjectRef(module, "Tape", (PyObject *)&TapeType) < 0) {
-        Py_XDECREF(module);
-        return NULL;
-    }
-    return module;
-}
+PyMODINIT_FUNC PyInit__native(void) { return PyModuleDef_Init(&definition); }

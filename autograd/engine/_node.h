@@ -9,7 +9,7 @@ typedef struct {
 typedef struct {
     PyObject *op;
     uint32_t count;
-    Operand operands[1]; /* so many */
+    Operand operands[1]; /* as many as `count` says */
 } Many;
 
 enum gradient_kind { UNREACHED, NUMBER, OBJECT, PLACE };
@@ -56,9 +56,11 @@ static PyTypeObject NodeType, OpType;
 static PyTypeObject *value_type, *leaf_type, *constant_type, *traced_type, *outlived_type;
 static PyObject *unreached, *one, *watchers, *here_variable, *running, *state_type;
 static PyObject *watching_names, *python_product, *python_flow_back;
-static PyObject *used_gradients, *may_warn, *add_gradients, *write_programs, *data_property, *zero;
+static PyObject *used_gradients, *may_warn, *add_gradients, *write_programs, *data_property;
+static PyObject *grad_property, *method_code, *zero; /* method_code: of methods that call an op */
 static PyObject *op_of_row[ROW_COUNT];
-static PyObject *python_methods[ROW_COUNT][2]; /* for op(value, …), and for other op value */
+/* For op(value, …) and for other op value; of Value, and of what is traced. */
+static PyObject *python_methods[ROW_COUNT][2][2];
 
 static uint64_t now = 1; /* how many numbers were assigned so far: the time */
 
@@ -92,6 +94,7 @@ static inline int is_usual(PyTypeObject *type)
     return type == value_type || type == leaf_type || type == constant_type;
 }
 
+/* Make an array so many bytes long. */
 static int grow(void *array, size_t size)
 {
     void *larger = PyMem_Realloc(*(void **)array, size);
@@ -103,14 +106,31 @@ static int grow(void *array, size_t size)
     return 0;
 }
 
+/* Make room in an array for so many things, twice as many as are wanted. */
+static int make_room(void *array, size_t *room, size_t wanted, size_t size)
+{
+    if (wanted <= *room)
+        return 0;
+    if (grow(array, (2 * wanted + 64) * size) < 0)
+        return -1;
+    *room = 2 * wanted + 64;
+    return 0;
+}
+
+#ifdef _MSC_VER
+#define THREAD_LOCAL __declspec(thread)
+#else
+#define THREAD_LOCAL _Thread_local
+#endif
+
 /* --- deletion ------------------------------------------------------------------------------ */
 
 /* A node dies after its operands were set aside, so that a long chain dies without recursion. */
 static struct {
     PyObject **objects;
     size_t count, room;
-    int busy;
 } dying;
+static THREAD_LOCAL int releasing; /* what is set aside, further out in this thread */
 
 static void set_aside(PyObject *object)
 {
@@ -133,12 +153,12 @@ static void set_aside(PyObject *object)
 
 static void release_those_set_aside(void)
 {
-    if (dying.busy)
+    if (releasing)
         return;
-    dying.busy = 1;
+    releasing = 1;
     while (dying.count)
         Py_DECREF(dying.objects[--dying.count]);
-    dying.busy = 0;
+    releasing = 0;
 }
 
 /* Make the node a leaf. */
@@ -187,7 +207,9 @@ static int node_traverse(Node *self, visitproc visit, void *arg)
 
 /* The memory of dead nodes, 112 MB at most, for the next ones: a training step makes as many as
    the last. Where a million nodes need new memory each time, they take twice as long. */
+#ifndef MOST_KEPT
 #define MOST_KEPT (1 << 20)
+#endif
 static Node *kept[MOST_KEPT];
 static size_t kept_count;
 
@@ -217,23 +239,19 @@ static Node *new_node(PyTypeObject *type)
 /* Let the collector know a node and all that it was computed from: they may be part of a cycle. */
 static int follow(PyObject *first)
 {
-    size_t count = 1, room = 64;
-    Node **stack = PyMem_Malloc(room * sizeof *stack);
-    if (!stack) {
-        PyErr_NoMemory();
+    size_t count = 1, room = 0;
+    Node **stack = NULL;
+    int result = make_room(&stack, &room, 1, sizeof *stack);
+    if (result < 0)
         return -1;
-    }
     stack[0] = (Node *)first;
     while (count) {
         Node *node = stack[--count];
         uint32_t operands = count_of(node);
         if (node->flags & FOLLOWED)
             continue;
-        if (count + operands + 1 > room) {
-            room = 2 * room + operands;
-            if (grow(&stack, room * sizeof *stack) < 0)
-                break;
-        }
+        if ((result = make_room(&stack, &room, count + operands + 1, sizeof *stack)) < 0)
+            break;
         node->flags |= FOLLOWED;
         if (!PyObject_GC_IsTracked((PyObject *)node))
             PyObject_GC_Track(node);
@@ -244,5 +262,5 @@ static int follow(PyObject *first)
             stack[count++] = (Node *)node->gradient.object;
     }
     PyMem_Free(stack);
-    return PyErr_Occurred() ? -1 : 0;
+    return result;
 }

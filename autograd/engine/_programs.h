@@ -8,58 +8,44 @@ typedef struct {
     uint32_t from[3];
 } Step;
 
+/* What a local derivative is: nothing, 1, what a register holds, or 1 where that is not 0. */
+enum result_kind { IS_NOTHING, IS_ONE, IS_REGISTER, IS_TAKEN };
+
 typedef struct {
-    int32_t kind; /* as of a rule */
+    int32_t kind;
     uint32_t from;
 } Result;
 
+/* The three arrays are the bytes that Python packed; the sizes are in bytes. */
 typedef struct {
-    Py_ssize_t constants, steps;
-    double *constant;
-    Step *step;
-    Result *result;
+    const double *constant;
+    const Step *step;
+    const Result *result;
+    Py_ssize_t constants, steps, results;
 } Steps;
 
 struct Program {
     Steps value, locals;
     int strong;
+    int indexed; /* the first operand names one of the others, counted from 0 */
 };
 
 static Program no_program; /* in the place of what Python computes */
 
-/* A piece of a program, as C has it in memory. */
-typedef struct {
-    const char *bytes;
-    Py_ssize_t size;
-} Piece;
-
-static int read_steps(Steps *self, const Piece *pieces)
-{
-    void **places[] = {(void **)&self->constant, (void **)&self->step, (void **)&self->result};
-    for (int i = 0; i < 3; i++) {
-        if (!(*places[i] = PyMem_Malloc((size_t)pieces[i].size + 1))) {
-            PyErr_NoMemory();
-            return -1;
-        }
-        memcpy(*places[i], pieces[i].bytes, (size_t)pieces[i].size);
-    }
-    self->constants = pieces[0].size / (Py_ssize_t)sizeof *self->constant;
-    self->steps = pieces[1].size / (Py_ssize_t)sizeof *self->step;
-    return 0;
-}
-
+/* Read a program, which holds on to what was packed. */
 static Program *read_program(PyObject *packed)
 {
-    Program *program = PyMem_Calloc(1, sizeof *program);
-    Piece p[6];
-    if (!program)
+    Program *self = PyMem_Calloc(1, sizeof *self);
+    if (!self)
         return (Program *)PyErr_NoMemory();
-    if (PyArg_ParseTuple(packed, "(y#y#y#)(y#y#y#)p", &p[0].bytes, &p[0].size, &p[1].bytes,
-                         &p[1].size, &p[2].bytes, &p[2].size, &p[3].bytes, &p[3].size, &p[4].bytes,
-                         &p[4].size, &p[5].bytes, &p[5].size, &program->strong) &&
-        read_steps(&program->value, p) == 0 && read_steps(&program->locals, p + 3) == 0)
-        return program;
-    PyMem_Free(program); /* its arrays are lost, for this is an error of the engine's own */
+    Steps *v = &self->value, *d = &self->locals;
+    if (PyArg_ParseTuple(packed, "(y#y#y#)(y#y#y#)pp", &v->constant, &v->constants, &v->step,
+                         &v->steps, &v->result, &v->results, &d->constant, &d->constants, &d->step,
+                         &d->steps, &d->result, &d->results, &self->strong, &self->indexed)) {
+        Py_INCREF(packed);
+        return self;
+    }
+    PyMem_Free(self);
     return NULL;
 }
 
@@ -90,19 +76,18 @@ static const double *run_steps(const Steps *self, const Operand *x, uint32_t cou
 {
     static double *registers;
     static size_t room;
-    size_t wanted = (size_t)count + 1 + (size_t)self->constants + (size_t)self->steps;
-    if (wanted > room) {
-        if (grow(&registers, 2 * wanted * sizeof *registers) < 0)
-            return NULL;
-        room = 2 * wanted;
-    }
+    size_t constants = (size_t)self->constants / sizeof *self->constant;
+    size_t steps = (size_t)self->steps / sizeof *self->step;
+    size_t wanted = count + 1 + constants + steps;
+    if (make_room(&registers, &room, wanted, sizeof *registers) < 0)
+        return NULL;
     for (uint32_t i = 0; i < count; i++)
         registers[i] = x[i].number;
     registers[count] = out;
     double *next = registers + count + 1;
-    for (Py_ssize_t i = 0; i < self->constants; i++)
+    for (size_t i = 0; i < constants; i++)
         *next++ = self->constant[i];
-    for (Py_ssize_t i = 0; i < self->steps; i++) {
+    for (size_t i = 0; i < steps; i++) {
         const Step *step = &self->step[i];
         const double a = registers[step->from[0]], b = registers[step->from[1]];
         if (step->row < 0)
@@ -133,42 +118,47 @@ static Py_ssize_t find_operands(const Op *self, PyObject *arguments, PyObject **
     return PySequence_Fast_GET_SIZE(parts[1]) == count ? 2 * count : 0;
 }
 
-/* The node of an op of many operands; NULL without an error where Python has to make it. */
+/* What an op of many operands gives; NULL without an error where Python has to compute it. */
 static PyObject *call_many(Op *self, PyObject *arguments)
 {
-    PyObject *parts[2];
+    PyObject *parts[2], *result = NULL;
     Around around;
     Py_ssize_t count = find_operands(self, arguments, parts);
-    Program *program = count ? find_program((PyObject *)self, count) : NULL;
-    if (!program || find_operands(self, arguments, parts) != count)
-        return NULL;
-    Py_ssize_t half = PySequence_Fast_GET_SIZE(parts[0]);
-    Many *many = many_new((PyObject *)self, (uint32_t)count);
+    Many *many = count ? many_new((PyObject *)self, (uint32_t)count) : NULL;
     if (!many)
         return NULL;
-    int kinds = 0;
-    for (Py_ssize_t i = 0; i < count; i++)
-        kinds |= read_operand(PySequence_Fast_GET_ITEM(parts[i >= half], i % half),
-                              &many->operands[i]);
-    const double *found = NULL;
-    Node *node = NULL;
-    if (look_around(kinds, &around))
-        found = run_steps(&program->value, many->operands, (uint32_t)count, 0.0);
-    if (found) {
-        int held = 0;
-        for (Py_ssize_t i = 0; i < count && !around.forgets; i++)
-            held |= holds(many->operands[i].node);
-        node = begin_node(&around, found[program->value.result[0].from], held);
+    Py_ssize_t half = PySequence_Fast_GET_SIZE(parts[0]);
+    int kinds = 0, held = 0;
+    for (Py_ssize_t i = 0; i < count; i++) {
+        Operand *x = &many->operands[i];
+        kinds |= read_operand(PySequence_Fast_GET_ITEM(parts[i >= half], i % half), x);
+        Py_XINCREF(x->node);
+        held |= holds(x->node);
     }
-    if (!node || around.forgets) { /* it has not taken its operands over */
-        Py_DECREF(many->op);
-        PyMem_Free(many);
-        return (PyObject *)node;
+    Program *program = kinds & ANYTHING ? NULL : find_program((PyObject *)self, count);
+    int plain = kinds == PLAIN_NUMBER;
+    double index = many->operands[0].number;
+    if (program && program->indexed &&
+        !(0.0 <= index && index < (double)(count - 1) && floor(index) == index))
+        program = NULL;
+    if (program && (plain || look_around(kinds, &around))) {
+        const Steps *steps = &program->value;
+        const double *found = run_steps(steps, many->operands, (uint32_t)count, 0.0);
+        if (found && plain)
+            result = PyFloat_FromDouble(found[steps->result[0].from]);
+        else if (found)
+            result = (PyObject *)begin_node(&around, found[steps->result[0].from],
+                                            held && !around.forgets);
+        if (result && !plain && !around.forgets) {
+            ((Node *)result)->record.many = many;
+            return end_node(&around, (Node *)result);
+        }
     }
     for (Py_ssize_t i = 0; i < count; i++)
-        Py_XINCREF(many->operands[i].node);
-    node->record.many = many;
-    return end_node(&around, node);
+        Py_XDECREF(many->operands[i].node);
+    Py_DECREF(many->op);
+    PyMem_Free(many);
+    return result;
 }
 
 /* ``op(x, y)``: of numbers a float, of usual nodes a node, of anything else what Python says. */
@@ -200,12 +190,20 @@ static PyObject *op_call(Op *self, PyObject *arguments, PyObject *options)
 }
 
 /* An op that somebody changes is Python's from then on. */
-static int op_set(Op *self, PyObject *name, PyObject *value)
+static PyObject *op_set(Op *self, PyObject *arguments)
 {
+    PyObject *name, *value;
+    if (!PyArg_ParseTuple(arguments, "OO", &name, &value))
+        return NULL;
     self->row = 0;
     self->form = UNKNOWN;
-    return PyObject_GenericSetAttr((PyObject *)self, name, value);
+    return PyObject_GenericSetAttr((PyObject *)self, name, value) < 0 ? NULL : Py_NewRef(Py_None);
 }
+
+static PyMethodDef op_methods[] = {
+    {"__setattr__", (PyCFunction)op_set, METH_VARARGS | METH_COEXIST, NULL},
+    {NULL, NULL, 0, NULL},
+};
 
 static PyTypeObject OpType = {
     PyVarObject_HEAD_INIT(NULL, 0)
@@ -214,5 +212,5 @@ static PyTypeObject OpType = {
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE,
     .tp_doc = "The base of ops: the row of the calculus that C knows, if it does.",
     .tp_call = (ternaryfunc)op_call,
-    .tp_setattro = (setattrofunc)op_set,
+    .tp_methods = op_methods,
 };

@@ -11,7 +11,7 @@ typedef struct {
 static Py_ssize_t at_watchers, at_forgetting, at_since;
 static PyObject *latest;
 
-#define HELD(object, offset) (*(PyObject **)((char *)(object) + (offset)))
+#define SLOT_AT(object, offset) (*(PyObject **)((char *)(object) + (offset)))
 
 /* Where objects of a class with __slots__ hold the one with this name. */
 static int find_slot(PyObject *class, const char *name, Py_ssize_t *offset)
@@ -70,10 +70,10 @@ static int look_around(int kinds, Around *around)
         return 0;
     int known = PyContextVar_Get(here_variable, NULL, &state) == 0 && state &&
                 PyContextVar_Get(running, NULL, &call) == 0 && call;
-    PyObject *seen = known ? HELD(state, at_watchers) : NULL;
-    around->forgets = known && HELD(state, at_forgetting) == Py_True;
+    PyObject *seen = known ? SLOT_AT(state, at_watchers) : NULL;
+    around->forgets = known && SLOT_AT(state, at_forgetting) == Py_True;
     known = seen && PyTuple_CheckExact(seen) &&
-            HELD(state, at_since) == PyDict_GetItemWithError(watching_names, latest);
+            SLOT_AT(state, at_since) == PyDict_GetItemWithError(watching_names, latest);
     if (known && kinds == TRACED_NODE) {
         PyObject *tape = PyTuple_GET_SIZE(seen) == 1 ? PyTuple_GET_ITEM(seen, 0) : NULL;
         known = tape && Py_IS_TYPE(tape, &TapeType) && !around->forgets;
@@ -102,7 +102,7 @@ static inline Node *begin_node(const Around *around, double data, int held)
     self->note = around->note;
     self->time = now;
     if (held) {
-        self->flags = HOLDS | FOLLOWED;
+        self->flags = HOLDS;
         PyObject_GC_Track(self);
     }
     return self;
@@ -145,7 +145,7 @@ static PyObject *infix(int row, PyObject *left, PyObject *right)
     if (found || PyErr_Occurred())
         return found;
     int reflected = !IS_NODE(left);
-    PyObject *method = python_methods[row][reflected];
+    PyObject *method = python_methods[row][(kinds & TRACED_NODE) != 0][reflected];
     if (!method)
         Py_RETURN_NOTIMPLEMENTED;
     PyObject *arguments[] = {reflected ? right : left, reflected ? left : right};
@@ -158,7 +158,7 @@ static PyObject *prefix(int row, PyObject *x)
     PyObject *found = record(row, operands, read_operand(x, operands));
     if (found || PyErr_Occurred())
         return found;
-    return PyObject_CallOneArg(python_methods[row][0], x);
+    return PyObject_CallOneArg(python_methods[row][0][0], x);
 }
 
 #define INFIX(name) \
@@ -201,8 +201,8 @@ static PyTypeObject NodeType = {
     .tp_dealloc = (destructor)node_dealloc,
     .tp_traverse = (traverseproc)node_traverse,
     .tp_clear = (inquiry)node_clear,
-    .tp_setattro = node_setattr,
     .tp_getset = node_attributes,
     .tp_members = node_members,
+    .tp_methods = node_methods,
     .tp_as_number = &node_operators,
 };

@@ -34,12 +34,8 @@ static int tape_append(Tape *self, Node *node, PyObject *code, int instruction)
             return -1;
         i = codes;
     }
-    if (self->count == self->room) {
-        size_t room = self->room ? 2 * self->room : 256;
-        if (grow(&self->made, room * sizeof *self->made) < 0)
-            return -1;
-        self->room = room;
-    }
+    if (make_room(&self->made, &self->room, self->count + 1, sizeof *self->made) < 0)
+        return -1;
     self->made[self->count++] =
         (Made){(Node *)Py_NewRef(node), {(uint32_t)i, instruction}};
     return 0;
@@ -71,19 +67,25 @@ static int tape_ask(Tape *self, Node *node, PyObject *frame)
 /* Append a node that the running code has made, and return it. */
 static PyObject *tape_record(Tape *self, Node *node)
 {
-    PyFrameObject *running = PyEval_GetFrame();
+    PyFrameObject *frame = PyEval_GetFrame();
     int result = -1;
-    if (running && (PyObject *)running == self->library)
-        running = (PyFrameObject *)self->outermost;
-    else if (!running || (PyObject *)running != self->frame) {
-        result = tape_ask(self, node, (PyObject *)running);
-        running = NULL;
+    PyObject *code = frame ? (PyObject *)PyFrame_GetCode(frame) : NULL;
+    if (frame)
+        frame = code == method_code ? PyFrame_GetBack(frame) : (PyFrameObject *)Py_NewRef(frame);
+    Py_XDECREF(code);
+    PyObject *caller = (PyObject *)frame;
+    if (frame && (PyObject *)frame == self->library)
+        frame = (PyFrameObject *)self->outermost;
+    else if (!frame || (PyObject *)frame != self->frame) {
+        result = tape_ask(self, node, (PyObject *)frame);
+        frame = NULL;
     }
-    if (running) {
-        PyObject *code = (PyObject *)PyFrame_GetCode(running);
-        result = tape_append(self, node, code, PyFrame_GetLasti(running));
+    if (frame) {
+        code = (PyObject *)PyFrame_GetCode(frame);
+        result = tape_append(self, node, code, PyFrame_GetLasti(frame));
         Py_DECREF(code);
     }
+    Py_XDECREF(caller);
     if (result == 0)
         return (PyObject *)node;
     Py_DECREF(node);
@@ -114,12 +116,19 @@ static PyObject *tape_take(Tape *self, PyObject *from)
         Py_XDECREF(found);
         return NULL;
     }
-    size_t count = self->count;
-    self->count = start; /* what dies below may come here again */
-    for (size_t k = start; k < count; k++) {
+    PyObject *gone = PyList_New(0); /* gradients, which die when all is done: they may run code */
+    if (!gone) {
+        Py_DECREF(found);
+        return NULL;
+    }
+    for (size_t k = start; k < self->count; k++) {
         Node *node = self->made[k].node;
-        PyObject *before = node->gradient_kind >= OBJECT ? node->gradient.object : NULL;
         PyTypeObject *type = Py_TYPE(node);
+        if (node->gradient_kind >= OBJECT) {
+            if (PyList_Append(gone, node->gradient.object) < 0)
+                PyErr_Clear(); /* then one dies now */
+            Py_DECREF(node->gradient.object);
+        }
         PyList_SET_ITEM(found, (Py_ssize_t)(k - start), (PyObject *)node);
         node->gradient_kind = PLACE;
         node->gradient.object = Py_NewRef(self);
@@ -128,8 +137,9 @@ static PyObject *tape_take(Tape *self, PyObject *from)
         Py_INCREF(outlived_type);
         Py_SET_TYPE(node, outlived_type);
         Py_DECREF(type);
-        Py_XDECREF(before);
     }
+    self->count = start;
+    Py_DECREF(gone);
     return found;
 }
 
@@ -167,6 +177,7 @@ static PyObject *tape_end(Tape *self, PyObject *unused)
     Py_RETURN_NONE;
 }
 
+/* Its nodes are not in the collector's lists, and code objects hold no other. */
 static int tape_traverse(Tape *self, visitproc visit, void *arg)
 {
     Py_VISIT(self->recorder);
@@ -198,6 +209,8 @@ static PyObject *tape_new(PyTypeObject *type, PyObject *arguments, PyObject *opt
     PyObject *recorder;
     if (!PyArg_ParseTuple(arguments, "O", &recorder))
         return NULL;
+    if (!outlived_type)
+        return PyErr_Format(PyExc_RuntimeError, "the classes of a recording are not connected");
     Tape *self = (Tape *)type->tp_alloc(type, 0);
     if (!self)
         return NULL;

@@ -14,14 +14,13 @@ from typing import Any
 
 from .assignment import cleared
 from .graph import gradients
-from .native import native, natively
+from .native import natively
 from .node import UNREACHED, Node
 from .uncleared import warn_if_uncleared
 
 Changes = list[tuple[object, str, Any]]  # an object, an attribute of it, and what it becomes
 
-# Of a slot or an attribute; a property would run code.
-_set_attribute = object.__setattr__ if native is None else native.set_attribute
+_set_attribute = object.__setattr__  # of a slot or an attribute; a property would run code
 _NUMBERS = {float, int, type(UNREACHED)}  # whose sums are made in C
 _gradient_of, _set_gradient = attrgetter("_grad"), Node._grad.__set__  # of the slot
 

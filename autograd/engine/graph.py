@@ -69,7 +69,7 @@ def flow_back(found: dict[Node, Any], nodes: Iterable[Node], *, connected: bool)
             if local is None or type(operand) is float or operand.is_constant:
                 continue
             if operand._data is not was and not connected:  # connected locals have looked
-                node.check_recorded(connected=False)
+                node.check_recorded(connected=False, of=operand)
             contribution = upstream * local if plain else product(op, upstream, local)
             found[operand] = found[operand] + contribution if operand in found else contribution
 

@@ -18,16 +18,18 @@ F = TypeVar("F", bound=Callable[..., Any])
 DEFAULT = "auto"
 CHOICES = ("auto", "native", "python")
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-_IN_A_CLONE = os.path.exists(os.path.join(os.path.dirname(_PACKAGE), "setup.py"))
-BUILD = (
-    "make native" if _IN_A_CLONE else "pip install --force-reinstall --no-cache-dir scalar-autograd"
-)
-NOT_BUILT = "is not built"
+_CLONE = os.path.dirname(_PACKAGE)
+NEEDS = "it needs a C compiler and Python's headers"
+NOT_BUILT, CANNOT_BE_LOADED = "is not built", "cannot be loaded"
 # What the extension is made of. (The room of formulas translates the calculus.)
 SOURCES = (
     *("engine/_native.c", "engine/_node.h", "engine/_attributes.h", "engine/_tape.h"),
     *("engine/_recording.h", "engine/_programs.h", "engine/_graph.h", "engine/_modules.h"),
     *("engine/_calculus.h", "engine/calculus.py", "engine/ieee.py"),
+    # What C does in their place.
+    *("engine/op.py", "engine/node.py", "engine/graph.py", "engine/value.py", "engine/commit.py"),
+    *("engine/note.py", "engine/staleness.py", "engine/watching.py", "engine/weighted_sum.py"),
+    *("nn/calls.py", "compiler/tracing/tape.py"),
     *("formulas/native_spelling.py", "formulas/c_spelling.py", "formulas/lowering.py"),
     *("formulas/expansions.py", "formulas/primitives.py"),
 )
@@ -56,6 +58,15 @@ def _changed(built_from: str) -> str | None:
     return next((source for source, was, now in found if now not in ("", was)), None)
 
 
+def _advice() -> str:
+    """How to build it, for this Python."""
+    if not all(os.path.exists(os.path.join(_CLONE, name)) for name in ("setup.py", "Makefile")):
+        return f"pip install --no-cache-dir . in a clone builds it ({NEEDS})"
+    if sys.prefix == os.path.join(_CLONE, ".venv"):
+        return f"make native builds it ({NEEDS})"
+    return f"{sys.executable} setup.py build_ext --inplace builds it ({NEEDS}, and setuptools)"
+
+
 def _chosen() -> str:
     chosen = os.environ.get("AUTOGRAD_ENGINE") or DEFAULT
     if chosen not in CHOICES:
@@ -76,7 +87,9 @@ def _load(chosen: str) -> tuple[Any, str]:
         return None, "the engine in C serves another import of this library in this process"
     if not fault:
         return found, "the engine in C was built from these files"
-    reason = f"the engine in C {fault}: {BUILD} builds it"
+    reason = f"the engine in C {fault}"
+    if not fault.startswith(CANNOT_BE_LOADED):
+        reason += f": {_advice()}"
     if chosen == "native":
         raise ImportError(reason)
     if fault != NOT_BUILT:
@@ -91,7 +104,7 @@ def _find() -> tuple[Any, str]:
     except ModuleNotFoundError:
         return None, NOT_BUILT
     except ImportError as error:  # such as one for another libc
-        return None, f"cannot be loaded ({error})"
+        return None, f"{CANNOT_BE_LOADED} ({error})"
     changed = _changed(found.built_from)
     return found, f"was built before {changed} changed" if changed else ""
 

@@ -48,5 +48,5 @@ def warn_if_uncleared(found: Mapping[Node, Any]) -> None:
                 "call optimizer.zero_grad() after each step; or, if they are to add up, switch "
                 "this hint off: warnings.simplefilter('ignore', autograd.UnclearedGradientWarning)",
                 UnclearedGradientWarning,
-                stacklevel=4,
+                stacklevel=5,
             )

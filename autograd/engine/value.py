@@ -7,8 +7,7 @@ from . import calculus as c
 from .commit import propagate
 from .documented import method_of
 from .handmade import make_by_hand
-from .native import native
-from .native_value import natively, take_over
+from .native_value import call_natively, natively, take_over
 from .node import UNREACHED, Node
 from .numbers import number
 from .op import Op
@@ -48,8 +47,7 @@ def _infix(op: Op, reflected_name: str) -> tuple[Callable[..., "Value"], Callabl
             other = y = number(other)
         else:
             return NotImplemented if gives_way(other, reflected_name) else op(self, other)
-        x = self._data
-        return _make(op, (self, other), (x, y), op.forward(x, y))
+        return _make(op, (self, other), (self._data, y), op.forward(self._data, y))
 
     return method, lambda self, other: op(other, self)  # type: ignore[return-value]
 
@@ -60,10 +58,7 @@ def _prefix(op: Op) -> Callable[["Value"], "Value"]:
     def method(self: "Value") -> "Value":
         return _make(op, (self,), (self._data,), op.forward(self._data))
 
-    def through_c(self: "Value") -> "Value":
-        return op(self) if isinstance(self, Value) else method(self)
-
-    return method_of(op, method if native is None else through_c)
+    return method_of(op, call_natively(op, method))
 
 
 class Value(Protocols):

@@ -18,7 +18,11 @@ from .symbol import Symbol
 
 MOST_OPERANDS = 256
 WHERE = -1  # the step that chooses
-NOTHING, ONLY_ONE, REGISTER = 0, 1, 2  # what a local derivative is, as rules in C have it
+# What a local derivative is, as rules in C have it; the last is 1 where a register is not 0, else
+# nothing.
+NOTHING, ONLY_ONE, REGISTER, TAKEN = 0, 1, 2, 3
+
+INDEXED = {c.gather, c.log_share}  # whose first operand names one of the others
 
 Step = tuple[int, int, int, int]  # the row in the table, and the registers of its operands
 
@@ -56,16 +60,21 @@ class _Recorder:
             for x in others:
                 first = op(first, x)
             return first
+        if op is c.gather:
+            index, found, *others = operands
+            for i, x in enumerate(others, 1):
+                found = c.where(c.equal(index, float(i)), x, found)
+            return found
         row = WHERE if op is c.where else names_of_rows().get(op)
         if row is None:
             return LOWERED[op](*operands)
         self.steps.append((row, list(operands)))
         return Symbol(self, ("step", len(self.steps) - 1))
 
-    def program(self, results: Sequence[Any]) -> Program:
-        kinds = [NOTHING if x is None else ONLY_ONE if x is ONE else REGISTER for x in results]
+    def program(self, results: Sequence[Any], other: int = REGISTER) -> Program:
+        kinds = [NOTHING if x is None else ONLY_ONE if x is ONE else other for x in results]
         wanted = [
-            self._place(x) if kind == REGISTER else ("input", 0)
+            self._place(x) if kind == other else ("input", 0)
             for kind, x in zip(kinds, results, strict=True)
         ]
         placed = [(row, [self._place(x) for x in operands]) for row, operands in self.steps]
@@ -89,24 +98,29 @@ class _Recorder:
         return "constant", len(self.constants) - 1
 
 
-def pack_programs(op: Op, count: int) -> tuple[Any, Any, bool] | None:
-    """The programs as C takes them, and whether the op is strong."""
+def pack_programs(op: Op, count: int) -> tuple[Any, Any, bool, bool] | None:
+    """The programs as C takes them, whether the op is strong, and whether it has an index."""
     found = write_programs(op, count)
-    return found and (found[0].packed(), found[1].packed(), op.strong)
+    return found and (found[0].packed(), found[1].packed(), op.strong, op in INDEXED)
 
 
 def write_programs(op: Op, count: int) -> tuple[Program, Program] | None:
     """The programs for the value and the local derivatives of so many operands, if there are any.
 
-    None for what chooses by numbers, or has too many operands: Python computes that.
+    None for what chooses by numbers, or has too many operands: Python computes that. Programs of an
+    op of `INDEXED` hold where the index is one.
     """
-    if op not in LOWERED or op.derivatives is None or op is c.log_share or count > MOST_OPERANDS:
+    known = op in LOWERED or op is c.gather or (op is c.where and count == 3)
+    if not known or op.derivatives is None or count > MOST_OPERANDS:
         return None
     value, locals_ = _Recorder(count), _Recorder(count)
     *operands, _ = value.inputs
     *given, out = locals_.inputs
     try:
         found = value.program([value.make(op, operands)])
+        if op.taken is not None:
+            taken = [None, *(op.taken(given[0], i) for i in range(1, count))]
+            return found, locals_.program(taken, TAKEN)
         return found, locals_.program(op.derivatives(tuple(given), out))
     except TypeError:  # a symbol chooses nothing
         return None

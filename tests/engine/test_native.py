@@ -2,6 +2,7 @@
 
 import inspect
 import shutil
+import sys
 from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ class TestTheTable:
 
 SAY = "import autograd; print(autograd.engine.name, '-', autograd.engine.why)"
 OLD = "the engine in C was built before {} changed: pip install"
-UNTIL_THEN = "builds it; until then Python's runs\n"
+UNTIL_THEN = "; until then Python's runs\n"
 
 
 def copied(folder: Path, *ignored: str) -> Path:
@@ -60,10 +61,16 @@ class TestTheChoice:
         (message,) = run(SAY, "native", tmp_path).stderr.splitlines()[-1:]
         assert message.startswith("ImportError: the engine in C is not built: pip install")
 
-    def test_in_a_clone_make_builds_it(self, tmp_path: Path) -> None:
+    def test_in_a_clone_it_is_built_for_the_python_that_runs(self, tmp_path: Path) -> None:
         copied(tmp_path, "_native.*.so", "_native.*.pyd")
         (tmp_path / "setup.py").touch()
-        assert run(SAY, "", tmp_path).stdout.endswith("not built: make native builds it\n")
+        (tmp_path / "Makefile").touch()
+        told = run(SAY, "", tmp_path).stdout
+        assert f"not built: {sys.executable} setup.py build_ext --inplace builds it" in told
+
+    def test_what_it_needs_is_told(self, tmp_path: Path) -> None:
+        copied(tmp_path, "_native.*.so", "_native.*.pyd")
+        assert "it needs a C compiler and Python's headers" in run(SAY, "", tmp_path).stdout
 
     @pytest.mark.parametrize("changed", SOURCES)
     def test_one_of_other_files_is_not_used(self, changed: str, tmp_path: Path) -> None:
@@ -93,6 +100,7 @@ class TestTheChoice:
 
     def test_it_knows_every_file_that_it_is_made_of(self) -> None:
         assert all((PACKAGE / file).exists() for file in SOURCES)
+        assert {f"engine/{path.name}" for path in PACKAGE.glob("engine/_*.[ch]")} <= {*SOURCES}
         assert [len(part) for part in hashes_of_sources().split(".")] == [16] * len(SOURCES)
 
 

@@ -9,6 +9,7 @@ from autograd.formulas.native_programs import (
     NOTHING,
     ONLY_ONE,
     REGISTER,
+    TAKEN,
     Program,
     write_programs,
 )
@@ -37,9 +38,16 @@ def test_where_nothing_flows_there_is_no_derivative() -> None:
     assert [kind for kind, _ in programs[1].results] == [NOTHING, NOTHING]
 
 
-@pytest.mark.parametrize("op", [c.where, c.gather, c.log_share, c.add, Op("f", abs, 1.0)])
-def test_what_chooses_by_numbers_or_is_no_op_of_many_has_none(op: Op) -> None:
+@pytest.mark.parametrize("op", [c.where, c.add, Op("f", abs, 1.0)])
+def test_what_is_no_op_of_so_many_operands_has_none(op: Op) -> None:
     assert write_programs(op, 2) is None
+
+
+@pytest.mark.parametrize("op", [c.where, c.gather])
+def test_a_choice_flows_to_what_was_taken(op: Op) -> None:
+    programs = write_programs(op, 3)
+    assert programs is not None
+    assert [kind for kind, _ in programs[1].results] == [NOTHING, TAKEN, TAKEN]
 
 
 def test_of_too_many_operands_there_is_none() -> None:

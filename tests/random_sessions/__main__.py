@@ -20,4 +20,6 @@ def main(seed: str, count: int) -> None:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 3 or not sys.argv[2].isdecimal() or not int(sys.argv[2]):
+        sys.exit("usage: python -m tests.random_sessions SEED COUNT, as in … 7 500")
     main(sys.argv[1], int(sys.argv[2]))

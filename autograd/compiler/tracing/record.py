@@ -2,10 +2,10 @@
 
 import functools
 import inspect
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from ...engine.assignment import cleared
@@ -22,7 +22,7 @@ from .tape import Tape, outlive
 from .traced import TracedValue
 from .variables import variable_of
 
-_HERE, _ENGINE = Path(__file__).parent, Path(inspect.getfile(Node)).parent
+_HERE, _ENGINE = os.path.dirname(__file__), os.path.dirname(inspect.getfile(Node))
 
 
 class Recording(NamedTuple):
@@ -110,7 +110,6 @@ class Recorder:
         """The nodes and the result of `run`, which calls `f` and whose batches are plain loops."""
         start, outside, self.f = len(self.tape), self.f, f
         token = recording_batch.set(None)
-        taken: list[Node] = []
         try:
             result = run()
             for x in flatten_numbers(result, "vmap: the result of a sample")[0]:
@@ -174,7 +173,7 @@ def code_of(f: Callable[..., Any]) -> Any:
 def _caller() -> Any:
     """The frame that made the node which is looked at: the first that is not the engine's."""
     frame: Any = sys._getframe(2)
-    while frame is not None and Path(frame.f_code.co_filename).parent in (_ENGINE, _HERE):
+    while frame is not None and os.path.dirname(frame.f_code.co_filename) in (_ENGINE, _HERE):
         frame = frame.f_back
     return frame
 

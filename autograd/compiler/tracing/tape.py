@@ -50,11 +50,13 @@ class Tape:
         """Record a node, or show it to the recorder."""
         if type(node) is TracedValue and _AS_USUAL.issuperset(map(type, node.operands)):
             # Nine in ten, at a fifth of the time.
-            frame = sys._getframe(5)  # of what called the op, or has the operator
+            # Of what called the op or has the operator: between are tell, record_node, apply, and
+            # what the operator or the op does.
+            frame = sys._getframe(5)
             if frame is not self.frame:
-                *place, outermost = self.recorder.place(frame)
+                code, instruction, outermost = self.recorder.place(frame)
                 if outermost is not None:
-                    self.append(node, tuple(place))
+                    self.append(node, (code, instruction))
                     return
                 self.frame = frame
             self.append(node, (frame.f_code, frame.f_lasti))

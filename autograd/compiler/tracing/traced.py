@@ -10,10 +10,9 @@ from typing import Any, NoReturn
 
 from ...engine import calculus as c
 from ...engine.assignment import cleared
-from ...engine.commit import add_gradients
+from ...engine.commit import propagate
 from ...engine.errors import TracedValueError
-from ...engine.graph import gradients
-from ...engine.native_value import take_over_tracing
+from ...engine.native_value import method_in_python, take_over_tracing
 from ...engine.node import UNREACHED, Node
 from ...engine.numbers import number
 from ...engine.op import Op
@@ -74,7 +73,8 @@ def _infix(op: Op, name: str) -> tuple[Any, Any]:
     What a Value asks first is not asked here for two traced ones, or one and a float: a quarter of
     the time of recording.
     """
-    value_first, value_last = getattr(Value, f"__{name}__"), getattr(Value, f"__r{name}__")
+    value_first = method_in_python(Value, f"__{name}__")
+    value_last = method_in_python(Value, f"__r{name}__")
 
     def method(self: Any, other: Any) -> Any:
         kind = type(other)
@@ -175,7 +175,7 @@ class TracedValue(Value):
 
     def backward(self, gradient: Any = 1.0, *, create_graph: bool = True) -> None:
         """As of any Value, except that the gradients are traced too."""
-        add_gradients(gradients(self, gradient, connected=True))
+        propagate(self, gradient, connected=True)
 
     def __format__(self, spec: str) -> str:
         return repr(self)
