@@ -137,7 +137,8 @@ const insideAt = ({ boxes, homes }, place) => {
 
 // --- what a drawing says after some events: camera.py does it for pictures --------------------
 
-const rowsAt = ({ boxes, homes, ways, labels }, last) => {
+const rowsAt = (drawing, last) => {
+  const { boxes, homes, labels } = drawing;
   const [known, grads, status] = [[], [], []];
   const [begun, done, members] = [[], [], []];
   const more = (counts, box) => (counts[box] = (counts[box] ?? 0) + 1);
@@ -160,12 +161,24 @@ const rowsAt = ({ boxes, homes, ways, labels }, last) => {
     if (weights) said.push(weights.every((x) => known[x]) ? ofWeights(weights) : NOTHING);
     said.slice(0, rows).forEach((text, row) => says.set(4 * box + row, text));
   });
-  ways.forEach((slots, node) => {
-    slots?.forEach((edge, slot) => {
-      if (known[node] && labels[edge] !== undefined && locals[node]) says.set(4 * boxes.length + labels[edge], slope(node, slot));
-    });
-  });
+  for (const [edge, slots] of labelled(drawing)) {
+    if (slots.some(([node]) => known[node])) says.set(4 * boxes.length + labels[edge], slopes(slots));
+  }
   return says;
+};
+
+// For each edge with a label the operand slots that it leads to.
+const slotsOf = new WeakMap();
+const labelled = (drawing) => {
+  if (!slotsOf.has(drawing)) {
+    const found = new Map();
+    drawing.ways.forEach((edges, node) =>
+      edges?.forEach((edge, slot) => {
+        if (drawing.labels[edge] !== undefined) found.set(edge, [...(found.get(edge) ?? []), [node, slot]]);
+      }));
+    slotsOf.set(drawing, found);
+  }
+  return slotsOf.get(drawing);
 };
 
 // What an edge says: a dash, where nothing flows back.
@@ -175,9 +188,15 @@ const slope = (node, slot) => {
   return local === null || (constant && Number.isNaN(local)) ? DASH : local;
 };
 
+const slopes = (slots) => {
+  const [first, ...others] = slots.map((slot) => slope(...slot));
+  if (!others.length) return first;
+  const text = first === DASH ? DASH : decimal(first);
+  return others.every((one) => (one === DASH ? DASH : decimal(one)) === text) ? `${text} (${slots.length})` : NOTHING;
+};
+
 // Of each edge with a label, whether nothing flows back along it.
-const idleAt = ({ ways, labels }) =>
-  ways.flatMap((slots, node) => (slots ?? []).flatMap((edge, slot) => (labels[edge] === undefined ? [] : [[edge, slope(node, slot) === DASH]])));
+const idleAt = (drawing) => [...labelled(drawing)].map(([edge, slots]) => [edge, slots.every((slot) => slope(...slot) === DASH)]);
 
 const groupStatus = (begun, done = 0, members = 0) =>
   !begun ? NOTHING : done === members ? FINAL : `${done} of ${members} final`;

@@ -37,7 +37,8 @@ const drawn = (svg, drawing) => {
   const write = (row) => {
     const [box, place] = [row >> 2, row & 3];
     const label = labels[row - 4 * parts.length];
-    if (label) return (label.textContent = now.has(row) ? "×" + shown(now.get(row)) : "");
+    const slope = now.has(row) ? shown(now.get(row)) : "";
+    if (label) return (label.textContent = slope && "×" + slope);
     const line = lines[box][place];
     const text = shown(say(box, place));
     if (line.firstElementChild) line.lastChild.data = " " + text;
