@@ -12,9 +12,9 @@ from playwright.sync_api import Page
 
 from autograd import Op
 from autograd.engine import calculus as c
-from autograd.formulas.js_spelling import Functions, Kind, literal, spell_kinds
+from autograd.formulas.js_spelling import JS, Functions, Kind, literal, spell_kinds
 from autograd.formulas.native_spelling import rows
-from autograd.formulas.primitives import PLATFORM
+from autograd.formulas.primitives import PLATFORM, PRIMITIVES
 from tests.browser import chromium, new_page, run_on_floats
 from tests.domains import BINARY, UNARY, samples
 from tests.formulas.test_lowering import DRAWS, SPECIAL
@@ -120,6 +120,11 @@ def is_arithmetic(op: Op, count: int) -> bool:
     """Whether no function of a mathematical library is in its value or its rules."""
     text = spell_kinds([(op, count)])
     return set(re.findall(r"(\w+)\(", text)).isdisjoint(PLATFORM.values())
+
+
+def test_every_primitive_has_one_spelling() -> None:
+    assert set(JS) - {c.identity, c.fixed} | set(PLATFORM) == PRIMITIVES
+    assert not set(JS) & set(PLATFORM)
 
 
 def test_arithmetic_roots_and_choices_are_exact() -> None:

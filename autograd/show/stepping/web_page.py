@@ -58,7 +58,7 @@ def web_page(
         training=""
         if training is None
         else Template(_resource("training.html")).substitute(training),
-        graphs="\n".join(f"<template>{_graph(film)}</template>" for film in films),
+        graphs="\n".join(f'<script type="image/svg+xml">{_graph(film)}</script>' for film in films),
         script=told,
         code=code,
     )

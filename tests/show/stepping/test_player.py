@@ -168,7 +168,7 @@ def test_labels_are_text_wherever_they_come(label: str) -> None:
     assert script
     assert not set("<>&\u2028\u2029") & set(script[1])
     assert told(player.html)["graph"]["nodes"]
-    for text, scripts in ((player.html, 1), (page, 2)):
+    for text, scripts in ((player.html, 1), (page, 3)):
         assert text.count("<script") == text.count("</script") == scripts
     player.html.encode("utf-8")
     for svg in player.frames():
@@ -179,7 +179,7 @@ def test_labels_are_text_wherever_they_come(label: str) -> None:
 @pytest.mark.parametrize("name", HOSTILE)
 def test_the_name_of_an_op_ends_no_script(name: str) -> None:
     page = unpacked(play(Op(name, lambda x: x * 2.0, 2.0)(Value(1.0))).html)
-    assert page.count("<script") == page.count("</script") == 2
+    assert page.count("<script") == page.count("</script") == 3
     assert "<!--" not in page
 
 

@@ -38,7 +38,10 @@ const drawn = (svg, drawing) => {
     const [box, place] = [row >> 2, row & 3];
     const label = labels[row - 4 * parts.length];
     const slope = now.has(row) ? shown(now.get(row)) : "";
-    if (label) return (label.textContent = slope && "×" + slope);
+    if (label) {
+      label.textContent = slope && "×" + slope;
+      return label.classList.toggle("wide", slope.length > 5);
+    }
     const line = lines[box][place];
     const text = shown(say(box, place));
     if (line.firstElementChild) line.lastChild.data = " " + text;
@@ -144,8 +147,9 @@ const tell = (place) => {
 
 // --- going about -----------------------------------------------------------------------------
 
-const templates = document.querySelectorAll("template");
-const levels = []; // made when they are first shown
+const pictures = document.querySelectorAll("[type='image/svg+xml']");
+const levels = []; // made of their texts when they are first shown
+const made = (text) => document.createRange().createContextualFragment(text).firstElementChild;
 let level;
 let at = 0;
 let timer;
@@ -160,7 +164,7 @@ const show = (place, all) => {
 
 const unfold = (other) => {
   level = other;
-  levels[level] ??= drawn(templates[level].content.firstElementChild, drawings[level]);
+  levels[level] ??= drawn(made(pictures[level].text), drawings[level]);
   view.replaceChildren(levels[level].svg);
   levels[level].refresh();
   show(at, true);
