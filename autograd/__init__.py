@@ -120,7 +120,7 @@ from .transforms.strict import strict
 from .transforms.vmap import vmap
 
 if TYPE_CHECKING:
-    from .compiler import compile as compile, to_c
+    from .compiler import compile as compile, to_c, to_js
 
 # ``from autograd import *`` leaves Python's own sum, round, abs, pow and compile as they are.
 __all__ = [
@@ -209,6 +209,7 @@ __all__ = [
     "tan",
     "tanh",
     "to_c",
+    "to_js",
     "trunc",
     "value_and_grad",
     "vjp",
@@ -219,7 +220,7 @@ __all__ = [
 
 
 # What is imported when it is used: the compiler takes longer to import than all the rest.
-_LATER = {"compile": "compiler", "to_c": "compiler"}
+_LATER = {"compile": "compiler", "to_c": "compiler", "to_js": "compiler"}
 _ROOMS = ("anatomy", "compiler", "data", "losses", "nn", "optim", "random", "show", "teach")
 
 

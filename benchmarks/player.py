@@ -1,12 +1,14 @@
-"""How large the player's pages are, and how fast they go from frame to frame.
+"""How large the player's pages are, how fast they go from frame to frame, and follow a drag.
 
     python benchmarks/player.py
 
 Run it from the project's folder. The graphs are those of `ordinary.py`. The pages are opened in
 headless Chromium, which measures for itself: every frame in turn, forward and back, up to where
 the browser knows all sizes again, so that only painting is left. The number is that of the slowest
-frame, each at its median of five; and so it is for the time from the beginning of the document to
-where the page is unpacked and all sizes are known. The exit code is 1 if a goal is missed.
+frame, each at its median of five. A drag gives an input other numbers, up to where all that hangs
+on them is on the screen: the number is the median of forty, at the last event, where most is shown.
+The start is the time from the beginning of the document to where the page is unpacked and all sizes
+are known, the median of five. The exit code is 1 if a goal is missed.
 """
 
 import shutil
@@ -22,13 +24,14 @@ from show import Goal
 from autograd.engine.graph import topological_order
 from autograd.show.stepping.player import play
 
-BYTES = {10: 20_000, 50: 80_000, 300: 600_000}  # of a page, by the number of nodes
+BYTES = {10: 30_000, 50: 90_000, 300: 500_000}  # of a page, by the number of nodes
 MILLISECONDS = {50: 16.0, 300: 50.0}  # of a frame
-READY = {10: 100.0, 50: 100.0}  # milliseconds until a page is there
+DRAG = {50: 8.0, 300: 16.0}  # milliseconds from another number to all that follow
+READY = {10: 100.0, 50: 100.0, 300: 100.0}  # milliseconds until a page is there
 TIMED = ("expression", "network")
 
 FRAMES = """() => {
-  const there = [...events.keys()];
+  const there = [...Array(count()).keys()];
   const order = [...there, ...there.toReversed()];
   const times = order.map(() => []);
   for (let round = 0; round < 5; round++) {
@@ -43,6 +46,18 @@ FRAMES = """() => {
   return Math.max(...times.map((five) => five.sort((a, b) => a - b)[2]));
 }"""
 
+
+DRAGGED = """() => {
+  show(count() - 1);
+  const times = [...Array(40).keys()].map((step) => {
+    const start = performance.now();
+    take([[inputs[0], 0.5 + step / 100]]);
+    document.body.offsetHeight;
+    levels[level].svg.getBBox();
+    return performance.now() - start;
+  });
+  return times.sort((a, b) => a - b)[20];
+}"""
 
 BEGIN = """() => new MutationObserver(() => {
   if (window.ready || !document.getElementById("count")) return;
@@ -70,6 +85,8 @@ def goals(browser: Browser, folder: Path) -> Iterator[Goal]:
                 page.evaluate(unfold, level)
                 name = f"frame of {kind} of {count} nodes, {level}"
                 yield Goal(name, MILLISECONDS[nodes], page.evaluate(FRAMES), "ms")
+                name = f"drag in {kind} of {count} nodes, {level}"
+                yield Goal(name, DRAG[nodes], page.evaluate(DRAGGED), "ms")
             page.close()
 
 

@@ -1,16 +1,16 @@
 """The compiler: scalar code, recorded once, at the speed of vectors and with the same bits.
 
 `compiled.py` is what a user calls, `scan.py` a loop of calls on a `scan_state.py`, `export.py`
-writes C. A call finds the recording for the structure of its arguments (`call_structure.py`,
-`binding.py`, `cache_keys.py`) and for what else it reads (the room `captured`) among its
-`recordings.py`, or makes one: the room `tracing` records the function, `ir` turns the nodes into
-a program, `backends` run it, and `effects.py` gives a model its new weights. `recorded.py` and
-`recorded_batch.py` hold what was recorded, with a `workspace.py` for each call at a time.
-`explained.py` shows the stages, `verified.py` compares the bits, `finite.py` finds the first nan
-under `strict`.
+writes C and JavaScript. A call finds the recording for the structure of its arguments
+(`call_structure.py`, `binding.py`, `cache_keys.py`) and for what else it reads (the room
+`captured`) among its `recordings.py`, or makes one: the room `tracing` records the function, `ir`
+turns the nodes into a program, `backends` run it, and `effects.py` gives a model its new weights.
+`recorded.py` and `recorded_batch.py` hold what was recorded, with a `workspace.py` for each call at
+a time. `explained.py` shows the stages, `verified.py` compares the bits, `finite.py` finds the
+first nan under `strict`.
 """
 
 from .compiled import Compiled, compile
-from .export import to_c
+from .export import to_c, to_js
 
-__all__ = ["Compiled", "compile", "to_c"]
+__all__ = ["Compiled", "compile", "to_c", "to_js"]

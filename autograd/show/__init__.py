@@ -2,10 +2,10 @@
 
 The room `graphs` draws graphs, `charts` learning curves, points, slopes and contours, `layout`
 places boxes, `words` writes formulas and sentences, `stepping` goes through a pass event by event,
-and `foreign` makes Values of the graphs of other libraries. What they share: `drawing.py` (a picture
-in hand), `rendering.py` (PNG and PDF), `svg.py` and `text.py` (safe text), `text_page.py`,
-`moved_on.py` (numbers that changed since), `notebook.py` (the display of a Value). All this uses the
-engine, and nothing that is built on it.
+and `foreign` makes Values of the graphs of other libraries. What they share: `drawing.py` (a
+picture in hand), `rendering.py` (PNG and PDF), `svg.py` and `text.py` (safe text), `text_page.py`,
+`moved_on.py` (numbers that changed since), `notebook.py` (the display of a Value). All this uses
+the engine, and nothing that is built on it.
 """
 
 from .charts.contours import draw_contours

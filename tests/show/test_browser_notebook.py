@@ -8,9 +8,8 @@ import pytest
 from nbconvert import HTMLExporter
 from playwright.sync_api import Browser, Frame, Page
 
-from tests.show.stepping.test_browser import browser, new_page
+from tests.browser import new_page
 
-__all__ = ["browser"]
 pytestmark = pytest.mark.needs("chromium")
 NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "04_step_through.ipynb"
 

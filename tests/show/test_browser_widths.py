@@ -11,10 +11,8 @@ from autograd import Value
 from autograd.anatomy import draw_groups
 from autograd.nn import MLP
 from autograd.show import draw, learning_curve, play, play_training, scatter
-from tests.show.stepping.test_browser import browser, tab
 
 pytestmark = pytest.mark.needs("chromium")
-__all__ = ["browser", "tab"]
 WIDTH = 300  # pixels, of the column that the outputs stand in
 # As the pages of notebooks style what they show.
 STYLE = f"""

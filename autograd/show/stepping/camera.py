@@ -15,6 +15,10 @@ from ..text import DASH, TIMES, decimal
 from .events import FINAL, Contribute, Event, Final, Forward, Seed
 from .film import (
     ADDS,
+    COMPUTED,
+    DATA,
+    GIVEN,
+    GRAD,
     INSIDE,
     NOT_YET,
     NOTHING,
@@ -35,14 +39,32 @@ SIGNS = {"overwritten": "=", "left out": "left out"}
 
 
 def film_of(
-    content: Content, events: Sequence[Event], flaws: Sequence[Flaw | None], down: bool
+    content: Content,
+    events: Sequence[Event],
+    flaws: Sequence[Flaw | None],
+    down: bool,
+    room: Content | None = None,
+    widest: str = "",
+    widths: Mapping[int, int] | None = None,
 ) -> Film:
-    """Make the animation of events in a drawing of their graph, with the mistakes in them."""
+    """Make the animation of events in a drawing of their graph, with the mistakes in them.
+
+    Args:
+        content: the drawing.
+        events, flaws: the events, and the mistake in each.
+        down: whether arrows run from top to bottom.
+        room: the drawing with room for the labels of its edges, if others than these may come.
+        widest: the widest number that may come in a box.
+        widths: for each edge the room for what it adds, as for `Film`.
+    """
     camera = Camera(content, events)
     changes = [list(camera.changes(*each)) for each in reached(events, flaws)]
     marks = [camera.mark(*each) for each in zip(events, flaws, strict=True)]
-    ready = content.words()._replace(boxes=_widened(camera.boxes, changes))
-    return Film(ready, changes, marks, lambda: layered.lay_out(plan_of(ready, down, ROOM)), down)
+    boxes = _widened(camera.boxes, [*changes, list(camera.widest(widest))])
+    ready = (room or content).words()._replace(boxes=boxes)
+    return Film(
+        ready, changes, marks, lambda: layered.lay_out(plan_of(ready, down, ROOM)), down, widths
+    )
 
 
 def flaws_of(events: Sequence[Event]) -> list[Flaw | None]:
@@ -155,6 +177,14 @@ class Camera:
         height = box.height + ROW * (len(rows) - len(box.rows))
         return box._replace(rows=tuple(rows), height=height, exact=box.about, state=WAITING)
 
+    def widest(self, number: str) -> Iterator[Change]:
+        """The rows of data and gradients with a number as wide as this in them."""
+        for box, outputs in self._outputs.items():
+            count = min(len(outputs), 2 if len(outputs) > LISTED else LISTED)
+            said = ", ".join([number] * count) + (" (00)" if len(outputs) > LISTED else "")
+            for place in (DATA, GRAD)[: len(self.boxes[box].rows)]:
+                yield Change(ROWS * box + place, Shown(said, said))
+
     def changes(
         self, event: Event, flaw: Flaw | None, changed: Mapping[Node, Reached]
     ) -> Iterator[Change]:
@@ -233,7 +263,7 @@ class Camera:
         box = self._origins.box_of.get(event.node)
         if not isinstance(event, Contribute):
             if isinstance(event, Forward):
-                kind = "given" if event.node.op is None else "computed"
+                kind = GIVEN if event.node.op is None else COMPUTED
                 return Mark(box, flaw.word if flaw else kind)
             return Mark(box, status(event, flaw))
         other = self._origins.box_of.get(event.parent)

@@ -18,6 +18,7 @@ UPSTREAM, RECEIVES, INSIDE = "upstream", "receives", "inside"  # what a marked b
 ADDS = "+="  # what a contribution does, as Python writes it
 WAITING = "waiting"
 ROOM = 24.0  # pixels before and behind the label of an arrow, for what passes along it
+GIVEN, COMPUTED = "given", "computed"  # where a node got its number
 ROWS = 4  # of a box, at most
 DATA, GRAD, HOW_FAR, SIZE = range(ROWS)
 

@@ -8,6 +8,7 @@ import hashlib
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
+from typing import Any
 
 from ...engine.arguments import one_of, optional_text
 from ...engine.graph import topological_order
@@ -28,6 +29,8 @@ from ..text import align, clean
 from .camera import film_of, flaws_of
 from .events import Contribute, Event, Final
 from .film import Film
+from .graph_data import VERSION, GraphData
+from .live import WIDEST, Live, live_or_why, locate, roomy, widths
 from .script import script
 from .slides import slides
 from .stand_ins import retold, stand_ins
@@ -42,8 +45,10 @@ LEVELS: dict[Collapse, str] = {
     "layer": "layers",
 }  # in this order
 MOST_NODES = 20_000  # a slider has no room for the events of more
-CONTROLS = 350  # pixels of the page that are not the drawing
+CONTROLS = 350  # pixels of the page that are not the drawing, besides its inputs
+INPUTS = 50
 LOWEST, HIGHEST = 480, 800  # pixels, of the page in a notebook
+AS_TOLD = "This is a recording of the events that were passed to play."
 NARROW = 310  # pixels that it would be higher with no width at all
 
 
@@ -98,13 +103,24 @@ def play(
     down = rankdir == "TB"
     first, contents = contents_of(root, order, collapse, down=down)
     flaws = flaws_of(given)
-    films = {level: film_of(one, given, flaws, down) for level, one in contents.items()}
+    anew = events is None
+    films = {
+        level: film_of(one, given, flaws, down, roomy(one), WIDEST, widths(one))
+        if anew
+        else film_of(one, given, flaws, down)
+        for level, one in contents.items()
+    }
     teller = Teller()
     tellings = [teller.told(*each) for each in zip(given, flaws, strict=True)]
     heading = f"Backpropagation from {given[-1].names[root]}" if title is None else title
     kept = stand_ins(order)
     homes = {kept[node]: path for node, path in paths_of(order).items()}
-    return Player(retold(given, kept), tellings, films, homes, first, heading)
+    told = retold(given, kept)
+    graph = GraphData(list(kept.values()), told, float(gradient), homes)
+    live: Live | str = AS_TOLD
+    if anew:
+        live = live_or_why(graph, {name: locate(order, one) for name, one in contents.items()})
+    return Player(told, tellings, films, homes, first, heading, graph, live)
 
 
 def _checked(events: Iterable[Event], order: Sequence[Node]) -> list[Event]:
@@ -178,7 +194,7 @@ class Player:
             and the numbers of the graph's, so that a player does not keep the graph.
     """
 
-    _controls = CONTROLS
+    _controls = CONTROLS + INPUTS
 
     def __init__(
         self,
@@ -188,16 +204,46 @@ class Player:
         homes: dict[Node, str],
         first: str,
         title: str,
+        graph: GraphData,
+        live: Live | str = "",
     ) -> None:
         self.events, self._tellings, self._films = events, tellings, films
         self._homes = homes
         self._first, self._title = first, clean(title)
+        self._graph, self._live = graph, live
 
     @cached_property
     def html(self) -> str:
         """The page as one text that needs nothing else."""
-        told = script(self.events, self._tellings, self._films, self._homes, self._first)
-        return web_page(self._title, self._films.values(), told, self.text())
+        films, live, text = self._films, self._live, self.text()
+        if isinstance(live, Live):
+            told = live.script(films, self._first)
+            return web_page(self._title, films.values(), told, text, table=live.table)
+        told = script(self.events, self._tellings, films, self._homes, self._first)
+        return web_page(self._title, films.values(), told, text, why=live)
+
+    def data(self) -> dict[str, Any]:
+        """The graph and the events, for a front end of your own: ``json.dumps`` takes it.
+
+        Their keys are told in ``autograd/show/stepping/README.md``. They have a ``version``, and
+        another one if keys get another meaning.
+
+        Example:
+            >>> from autograd import Value
+            >>> from autograd.show import play
+            >>> x = Value(3.0, "x")
+            >>> data = play(x * x).data()
+            >>> data["version"], [node["name"] for node in data["graph"]["nodes"]]
+            (1, ['x', 'root'])
+            >>> data["events"][-1]
+            {'kind': 'final', 'node': 0, 'grad': 6.0}
+        """
+        graph = self._graph
+        return {
+            "version": VERSION,
+            "graph": graph.data(),
+            "events": graph.events(self.events),
+        }
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the page to a file that any browser opens without a network.

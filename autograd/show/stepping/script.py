@@ -10,13 +10,27 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ...engine.node import Node
+from ..graphs.boxes import Box
 from ..text import DASH, MINUS, decimal, replace_unfit
-from .events import FINAL, Contribute, Event, Seed
-from .film import ADDS, INSIDE, RECEIVES, ROWS, UPSTREAM, WAITING, Film, Mark, Shown
+from .events import FINAL, SEED, Contribute, Event, Seed
+from .film import (
+    ADDS,
+    COMPUTED,
+    GIVEN,
+    INSIDE,
+    RECEIVES,
+    ROWS,
+    UPSTREAM,
+    WAITING,
+    Film,
+    Mark,
+    Shown,
+)
+from .graph_data import VERSION
 from .marks import Flow, flows_of, inside, ring_size
 from .telling import Told, signs
 
-KNOWN = (DASH, "", WAITING, FINAL, "=", UPSTREAM, RECEIVES, INSIDE, ADDS)
+KNOWN = (DASH, "", WAITING, FINAL, "=", UPSTREAM, RECEIVES, INSIDE, ADDS, GIVEN, COMPUTED, SEED)
 # What would end the script in a page, or a line of it.
 _ESCAPES = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 
@@ -88,6 +102,7 @@ def scene(
     seeds = [place for place, event in enumerate(events) if isinstance(event, Seed)]
     root = events[seeds[0] if seeds else -1]
     return {
+        "version": VERSION,
         "root": texts[root.names[root.node]],
         "backward": seeds[0] if seeds else None,
         "first": list(films).index(first),
@@ -126,8 +141,7 @@ def _drawing(
 
     A frame has, for each event, the marked box, for a contribution the other one and the edge, -1
     where there is none; and then two numbers for each row that changes: which it is, and its
-    text. A box has the size of its ring, and a 1 if it is a group. An edge has how far below its
-    beginning it says what it adds, and its trunk, if it has one.
+    text.
     """
     frames, content = [], film.content
     for mark, changes in zip(film.marks, film.changes, strict=True):
@@ -141,8 +155,8 @@ def _drawing(
     told: dict[str, Any] = {
         "name": name,
         "frames": frames,
-        "boxes": [[*ring_size(box), *([1] if box.is_group else [])] for box in content.boxes],
-        "edges": [_flow(flows.get(edge)) for edge in range(len(content.edges))],
+        "boxes": list(map(ring, content.boxes)),
+        "edges": [flow_data(flows.get(edge)) for edge in range(len(content.edges))],
     }
     if film.down:
         told["down"] = True
@@ -152,7 +166,14 @@ def _drawing(
     return told
 
 
-def _flow(flow: Flow | None) -> Any:
+def ring(box: Box) -> dict[str, Any]:
+    """The size of the ring around a box, and whether it is a group."""
+    width, height = ring_size(box)
+    return {"width": width, "height": height} | ({"group": True} if box.is_group else {})
+
+
+def flow_data(flow: Flow | None) -> Any:
+    """How far below its beginning an edge says what it adds, with its trunk, if it has one."""
     if flow is None:
         return 0
     below = flow.text_y - flow.y

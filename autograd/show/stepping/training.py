@@ -21,6 +21,7 @@ from ..graphs.folding import Collapse, check_collapse
 from ..graphs.module_calls import paths_of
 from ..svg import escape
 from ..text import align, decimal
+from .graph_data import GraphData
 from .moving import Pass, films_of, passed, scenes
 from .player import CONTROLS, Player, contents_of
 from .script import as_json
@@ -189,13 +190,22 @@ class Training(Player):
         homes = [_homes(*each) for each in zip(passes, self._passes, strict=True)]
         level = trained[0].level
         self._players = [
-            Player(one.events, one.tellings, films, paths, level, f"{title}, {self._said(number)}")
+            Player(
+                one.events,
+                one.tellings,
+                films,
+                paths,
+                level,
+                f"{title}, {self._said(number)}",
+                GraphData(one.order, one.events, 1.0, paths),
+            )
             for number, (one, films, paths) in enumerate(
                 zip(self._passes, self._all_films, homes, strict=True)
             )
         ]
         last, films = self._passes[-1], self._all_films[-1]
-        super().__init__(last.events, last.tellings, films, homes[-1], level, title)
+        graph = GraphData(last.order, last.events, 1.0, homes[-1])
+        super().__init__(last.events, last.tellings, films, homes[-1], level, title, graph)
 
     def _said(self, number: int) -> str:
         """The result of a step, in words."""

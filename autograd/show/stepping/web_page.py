@@ -4,6 +4,7 @@ Its HTML, CSS and JavaScript are those in the folder `page`; their data is the J
 All that is packed into `packed.html`, which takes a third of the room, as drawings repeat much.
 """
 
+import re
 import zlib
 from base64 import b64encode
 from collections.abc import Collection, Mapping
@@ -17,6 +18,7 @@ from ..svg import escape, escape_line
 from ..text import how_many
 from .film import Film
 
+ASK = '<button id="ask" aria-pressed="false">Ask first</button>\n'
 MOST_LINES = 40  # for readers without JavaScript
 
 
@@ -26,6 +28,8 @@ def web_page(
     told: str,
     text: str,
     training: Mapping[str, str] | None = None,
+    table: str | None = None,
+    why: str = "",
 ) -> str:
     """Write the page of some drawings from their JSON data.
 
@@ -35,16 +39,26 @@ def web_page(
         told: the data of the page.
         text: the events, line by line; the first of them are shown without JavaScript.
         training: of a training the curve of the losses, and the loss before and after it.
+        table: of a live graph the functions of its ops, in JavaScript.
+        why: why it is a recording.
     """
-    parts = ("player",) if training is None else ("player", "training")
-    style, code = ("\n".join(_resource(part + kind) for part in parts) for kind in (".css", ".js"))
+    recording = table is None
+    parts = ["player"] if recording else ["player", "inputs", "ask", "slope"]
+    parts += [] if training is None else ["training"]
+    style = "\n".join(_resource(f"{part}.css") for part in parts)
+    scripts = ["recording", *parts] if recording else ["live", *parts, "start"]
+    texts = [_resource(f"{part}.js") for part in scripts]
+    code = _slim("\n".join(texts if recording else [f"const CALCULUS = {table};", *texts]))
     page = Template(_resource("player.html")).substitute(
         title=escape(title),
         style=_colours() + style,
+        inputs=_told(why) if recording else _resource("inputs.html"),
+        ask="" if recording else ASK,
+        question="" if recording else _resource("ask.html"),
         training=""
         if training is None
         else Template(_resource("training.html")).substitute(training),
-        graphs="\n".join(f"<template>{_graph(film)}</template>" for film in films),
+        graphs="\n".join(f'<script type="image/svg+xml">{_graph(film)}</script>' for film in films),
         script=told,
         code=code,
     )
@@ -53,6 +67,16 @@ def web_page(
     return Template(_resource("packed.html")).substitute(
         title=escape(title), text=_first(text.split("\n")), packed=packed
     )
+
+
+def _slim(code: str) -> str:
+    """JavaScript without its comments and its indentation, which take a tenth of a small page."""
+    return re.sub(r"(?m)^[ \t]*(//.*)?\n?", "", code)
+
+
+def _told(why: str) -> str:
+    """The line that says why the numbers of a page cannot be changed."""
+    return f'<small id="why">{escape(why)}</small>\n' if why else ""
 
 
 def _resource(name: str) -> str:

@@ -1,27 +1,23 @@
 """The player's page in a real browser: what is on the screen is what the events say."""
 
-import re
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser
 from show import expression
 
 from autograd import Value, constant
 from autograd.nn import Neuron
 from autograd.show.stepping.events import Contribute, Event, Forward
-from autograd.show.stepping.player import Player, play
+from autograd.show.stepping.player import play
 from autograd.show.stepping.steps import steps
 from autograd.show.text import DASH, decimal
+from tests.browser import Open, Opened, new_page
 from tests.played import branching, network, square, tanh_of_a_line
 
 pytestmark = pytest.mark.needs("chromium")
-PATIENCE = 300_000.0  # milliseconds, for the busiest of machines
-DESK: ViewportSize = {"width": 1200, "height": 800}
-Scheme = Literal["light", "dark"]
 
 
 def neuron() -> Value:
@@ -30,106 +26,6 @@ def neuron() -> Value:
 
 
 GRAPHS = [tanh_of_a_line, square, neuron, network]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        path = shutil.which("chromium")
-        browser = playwright.chromium.launch(
-            executable_path=path, args=["--no-sandbox"], timeout=PATIENCE
-        )
-        yield browser
-        browser.close()
-
-
-def new_page(browser: Browser, **options: Any) -> Page:
-    page = browser.new_page(**options)
-    page.set_default_timeout(PATIENCE)
-    return page
-
-
-@pytest.fixture(scope="module")
-def tab(browser: Browser) -> Iterator[Page]:
-    """Where the saved pages are opened in turn: a new page takes three times as long to open."""
-    page = new_page(browser)
-    page.clock.install(time=0)
-    page.clock.pause_at(3_600)  # so that no test depends on how fast the machine is
-    yield page
-    page.close()
-
-
-class Opened:
-    """A saved page in the browser; closing it checks that it was quiet and asked for nothing."""
-
-    def __init__(
-        self, tab: Page, file: Path, viewport: ViewportSize = DESK, color_scheme: Scheme = "light"
-    ) -> None:
-        self.said: list[str] = []
-        self.page = tab
-        self._heard: dict[Any, Callable[[Any], None]] = {
-            "console": lambda message: self.said.append(message.text),
-            "pageerror": lambda error: self.said.append(str(error)),
-            "request": lambda request: self._asked(request.url, file),
-        }
-        for event, hear in self._heard.items():
-            tab.on(event, hear)
-        tab.set_viewport_size(viewport)
-        tab.emulate_media(color_scheme=color_scheme, reduced_motion="reduce")
-        tab.mouse.move(0, 0)
-        tab.goto(file.as_uri())
-        tab.locator("#count").wait_for()  # unpacked
-
-    def close(self) -> None:
-        for event, hear in self._heard.items():
-            self.page.remove_listener(event, hear)
-        assert self.said == []
-
-    def _asked(self, url: str, file: Path) -> None:
-        if url != file.as_uri():
-            self.said.append(f"asked for {url}")
-
-    def wait(self) -> None:
-        """Let a minute pass, in which whatever plays comes to its end."""
-        self.page.clock.run_for(60_000)
-
-    def text(self, name: str) -> str:
-        return self.page.locator(f"#{name}").inner_text()
-
-    def exact(self, name: str) -> str:
-        """The same with all digits, which a button asks for."""
-        self.page.click("#digits")
-        found = self.text(name)
-        self.page.click("#digits")
-        return found
-
-    def boxes(self) -> dict[str, list[str]]:
-        """The rows of each box that is no repeated one, by its name, as they are on the screen."""
-        found: list[list[str]] = self.page.evaluate(
-            """() => [...document.querySelectorAll("svg title")].map(({ parentNode }) =>
-            [...parentNode.querySelectorAll(":scope > text")].map((text) => text.textContent))"""
-        )
-        named = [[line for line in lines if line] for lines in found]
-        whole = [lines for lines in named if lines and not re.fullmatch("[(][0-9]+[)]", lines[-1])]
-        return {lines[0]: lines[1:] for lines in whole}
-
-
-Open = Callable[..., Opened]
-
-
-@pytest.fixture
-def opened(tab: Page, tmp_path: Path) -> Iterator[Open]:
-    pages = []
-
-    def open_page(player: Player, **options: Any) -> Opened:
-        file = tmp_path / "page.html"
-        player.save(file)
-        pages.append(Opened(tab, file, **options))
-        return pages[-1]
-
-    yield open_page
-    for one in pages:
-        one.close()
 
 
 def folded(events: list[Event]) -> list[dict[str, tuple[str, str]]]:
@@ -354,12 +250,13 @@ def test_every_control_has_a_name_and_the_tab_key_reaches_all_in_order(opened: O
     page.page.click("#backward")
     reached = []
     page.page.locator("body").click(position={"x": 2, "y": 2})
-    for _ in range(13):
+    fields = page.page.get_by_role("spinbutton")
+    for _ in range(17 + fields.count()):
         page.page.keyboard.press("Tab")
         reached.append(page.page.evaluate("document.activeElement.id"))
     assert [name for name in reached if name] == [
-        *("level", "digits", "theme", "drawing", "slider"),
-        *("first", "back", "play", "forward", "last", "backward", "speed"),
+        *("level", "digits", "theme", "drawing", "reset", "copy", "curve", "slider"),
+        *("first", "back", "play", "forward", "last", "backward", "speed", "ask"),
     ]
     assert page.page.get_by_role("slider", name="Event", exact=True).count() == 1
     for name in ("Show", "Speed"):

@@ -11,9 +11,8 @@ from autograd.nn import MLP
 from autograd.show.stepping.events import Contribute, Final
 from autograd.show.stepping.training import Training, play_training
 from autograd.show.text import decimal
-from tests.show.stepping.test_browser import Open, Opened, browser, opened, tab
+from tests.browser import Open, Opened
 
-__all__ = ["browser", "opened", "tab"]  # fixtures
 pytestmark = pytest.mark.needs("chromium")
 
 STEPS = 5

@@ -6,12 +6,11 @@ stands in the rows of a table, and a loop runs row after row. Samples are taken 
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from ....engine import calculus as c
 from ....formulas.c_spelling import Functions, literal
-from ....transforms.vmap import LANES
 from ...ir.program import Loop, Program, Step
+from ..one_by_one import one_by_one
 from .nests import Addresses
 from .reserved_names import check_name
 from .step_code import LONGEST, body, expression, parts
@@ -181,26 +180,13 @@ class _File:
         return self._call(self._function(step), step, f"memory + {step.out}, memory")
 
     def _loop(self, loop: Loop) -> list[str]:
-        """A loop over samples, one at a time: where there are lanes for eight, it takes the first.
-
-        Those lie side by side here, so that loops over the members of a step have stride 1.
-        """
-
-        def place(x: int) -> int:
-            return x if x < loop.lanes else loop.lanes + (x - loop.lanes) // LANES
-
-        steps = [
-            replace(x, columns=[list(map(place, y)) for y in x.columns], out=place(x.out), stride=1)
-            for x in loop.steps
-        ]
-        given = [(place(to), first, apart) for first, apart, to in loop.inputs]
-        kept = [(first, apart, place(x)) for x, first, apart in loop.outputs if apart]
-        added = [(first, place(x)) for x, first, apart in loop.outputs if not apart]
+        """A loop over samples, one at a time."""
+        body = one_by_one(loop)
         lines = [
-            *self._each("memory[{}] = memory[{} + n * ({})];", given),
-            *self._sequence(steps),
-            *self._each("memory[{} + n * ({})] = memory[{}];", kept),
-            *self._each(f"memory[{{}} + n % {LANES}] += memory[{{}}];", added),
+            *self._each("memory[{}] = memory[{} + n * ({})];", body.inputs),
+            *self._sequence(body.steps),
+            *self._each("memory[{} + n * ({})] = memory[{}];", body.kept),
+            *self._each(f"memory[{{}} + n % {body.sums}] += memory[{{}}];", body.added),
         ]
         head = f"for (int n = 0; n < (int)memory[{loop.samples}]; n++) {{"
         return [head, *["    " + line for line in lines], "}"]

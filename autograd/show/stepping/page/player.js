@@ -1,29 +1,24 @@
-// The player of a pass. What it is told, in the element "script", was worked out in Python
-// (script.py says how): for every event its words, and for every drawing where its marks are and
-// which rows say something else from this event on. A frame is a fold over the events so far, and
-// going from one frame to another touches only what differs. Texts of the user's become text
-// and never markup.
-"use strict";
+// The player of a pass: what it plays is a recording (recording.js) or a live graph (live.js). For every
+// event these give its words, its marks in a drawing, and what the rows of that say after it. Going from
+// one frame to another touches only what differs. Texts of the user's become text and never markup.
 
-const $ = (id) => document.getElementById(id);
-// A number below 0 is that of a text that moves: it is another at every step of a training.
-const { root, backward, first, events, drawings, texts, moving, losses } = JSON.parse($("script").textContent);
-// The texts that are known by their places.
-const [DASH, NOTHING, WAITING, FINAL, EQUAL, UPSTREAM, RECEIVES, INSIDE, ADDS] = texts.keys();
-const LAST = events.length - 1;
 const view = $("drawing");
 const slider = $("slider");
 
-// A text is a string, or a pair: as shown, and exactly.
-let step = 0;
+// A text has up to two forms: as shown, and exactly.
 let digits = 0;
-const said = (text) => [text < 0 ? moving[~text][step] : texts[text]].flat();
 const shown = (text) => said(text)[0];
 const exact = (text) => said(text).at(-1);
 
+// Where a question is asked first, how many numbers of an event are hidden: its sum, and its product too.
+let hidden = () => 0;
+const listeners = []; // called when an event was told, with whether it is another one
+let lastTold;
+
 // --- a drawing, at one level of folding ------------------------------------------------------
 
-const drawn = (svg, { frames, boxes, edges, down }) => {
+const drawn = (svg, drawing) => {
+  const { boxes, edges, down } = drawing;
   const page = svg.firstElementChild;
   const parts = [...page.querySelectorAll("[transform]")];
   const about = parts.map((part) => part.firstElementChild.textContent);
@@ -31,35 +26,37 @@ const drawn = (svg, { frames, boxes, edges, down }) => {
   const labels = page.querySelectorAll(".locals text");
   const paths = page.querySelector(".edges")?.children;
   const marks = page.lastChild;
+  // Heard, a drawing is a list of boxes with their numbers.
+  svg.setAttribute("role", "group");
+  parts.forEach((part) => part.setAttribute("role", "img"));
+  for (const part of page.children) part.ariaHidden = part.getAttribute("role") !== "img";
+  boxes.forEach((box, i) => parts[i].classList.toggle("movable", inputOf(box) !== undefined));
+  let now = rowsAt(drawing, count() - 1);
 
-  // What each row says after some events; a row is 4 · box + its place, or behind all these a label.
-  const fold = (number) => {
-    const says = new Map();
-    for (let place = 0; place <= number; place++) {
-      const frame = frames[place];
-      for (let i = events[place][3] ? 3 : 1; i < frame.length; i += 2) says.set(frame[i], frame[i + 1]);
-    }
-    return says;
-  };
-  let now = fold(LAST);
-  let trained;
-
+  const say = (box, row) => now.get(4 * box + row) ?? (row < 2 ? DASH : NOTHING);
   const write = (row) => {
-    const box = row >> 2;
+    const [box, place] = [row >> 2, row & 3];
     const label = labels[row - 4 * parts.length];
-    if (label) return (label.textContent = now.has(row) ? "×" + shown(now.get(row)) : "");
-    const [data, grad, status, more] = [DASH, DASH, NOTHING, NOTHING].map((start, i) => now.get(4 * box + i) ?? start);
-    const line = lines[box][row & 3];
-    const text = shown([data, grad, status, more][row & 3]);
+    const slope = now.has(row) ? shown(now.get(row)) : "";
+    if (label) {
+      label.textContent = slope && "×" + slope;
+      return label.classList.toggle("wide", slope.length > 5);
+    }
+    const line = lines[box][place];
+    const text = shown(say(box, place));
     if (line.firstElementChild) line.lastChild.data = " " + text;
     else line.textContent = text;
-    parts[box].setAttribute("class", shown(data === DASH ? WAITING : status === FINAL ? FINAL : NOTHING));
-    // Pointed at, a box says all its digits.
+  };
+  // What a box says as a whole: its look, and to who points at it or hears it, all of its digits.
+  const describe = (box) => {
+    const [data, grad, status] = [0, 1, 2].map((row) => say(box, row));
+    parts[box].classList.toggle(shown(WAITING), data === DASH);
+    parts[box].classList.toggle(shown(FINAL), data !== DASH && status === FINAL);
     parts[box].firstElementChild.textContent = `${about[box]}: data = ${exact(data)}` + (lines[box][1] ? `, grad = ${exact(grad)}, ${shown(status) || "untouched"}` : "");
   };
 
   // The marks have no word of the user's. A ring around a box, with a word.
-  const ring = (box, tag, kind = "") => box < 0 ? "" : `<g transform="${parts[box].getAttribute("transform")}"><rect class="ring${kind}" x=-17 y=-5 width=${boxes[box][0]} height=${boxes[box][1]} rx=10 /><text class="tag${kind}" x=-9 y=-1>${shown(tag)}</text></g>`;
+  const ring = (box, tag, kind = "") => box < 0 ? "" : `<g transform="${parts[box].getAttribute("transform")}"><rect class="ring${kind}" x=-17 y=-5 width=${boxes[box].width} height=${boxes[box].height} rx=10 /><text class="tag${kind}" x=-9 y=-1>${shown(tag)}</text></g>`;
 
   // The edge, thick, with a point at the operand, and there what it adds to the gradient.
   const flow = (edge, adds) => {
@@ -69,18 +66,23 @@ const drawn = (svg, { frames, boxes, edges, down }) => {
     return `<path class=flow d="${way}"/><path class=tip d="M0 0l13-7v14z" transform="translate(${x} ${y})rotate(${down ? 90 : 0})"/><text class=adds x=${+x + 15} y=${+y + height}>${adds}</text>`;
   };
 
-  const show = (number) => {
+  // Writes the rows that say something else than before, or all.
+  const show = (place, all) => {
     const before = now;
-    now = fold(number);
+    const secret = hidden(place);
+    now = rowsAt(drawing, secret ? place - 1 : place);
+    const touched = new Set();
     for (const row of new Set([...before.keys(), ...now.keys()])) {
-      if (trained !== step || before.get(row) !== now.get(row)) write(row);
+      if (!all && Object.is(before.get(row), now.get(row))) continue;
+      write(row);
+      if (row < 4 * parts.length) touched.add(row >> 2);
     }
-    trained = step;
-    const [box, other, edge] = frames[number];
-    const [, tag, , , , contribution, , , , , sign = ADDS] = events[number];
-    marks.innerHTML = contribution
-      ? (edge < 0 ? "" : flow(edge, `${shown(sign)} ${shown(contribution)}`)) + ring(box, other < 0 ? INSIDE : UPSTREAM) + ring(other, RECEIVES, " takes")
-      : ring(box, boxes[box]?.[2] ? INSIDE : tag);
+    touched.forEach(describe);
+    const [box, other, edge] = marksAt(drawing, place);
+    const [, tag, , , , contribution, , , , , sign = ADDS] = eventAt(place);
+    marks.innerHTML = contribution !== undefined
+      ? (edge < 0 ? "" : flow(edge, `${shown(sign)} ${secret > 1 ? "?" : shown(contribution)}`)) + ring(box, other < 0 ? INSIDE : UPSTREAM) + ring(other, RECEIVES, " takes")
+      : ring(box, boxes[box]?.group ? INSIDE : tag);
   };
 
   // Scrolls for all marks to be in view, or at least the last of them.
@@ -92,7 +94,12 @@ const drawn = (svg, { frames, boxes, edges, down }) => {
     view.scrollBy(by("left", "right"), by("top", "bottom"));
   };
 
-  return { svg, show, follow };
+  // What nothing flows back along is dotted.
+  const refresh = () => {
+    for (const [edge, idle] of idleAt(drawing)) paths[edge].classList.toggle("idle", idle);
+  };
+
+  return { svg, parts, show, follow, refresh };
 };
 
 // --- the panel -------------------------------------------------------------------------------
@@ -101,12 +108,12 @@ const write = (id, text) => ($(id).textContent = text);
 const number = (id, text) => write(id, said(text).at(-digits));
 
 const tell = (place) => {
-  const [[pattern, ...parts], rule, local, ...numbers] = events[place];
+  const [[pattern, ...parts], rule, local, ...numbers] = eventAt(place);
   const passes = numbers.length;
   const names = parts.map(shown);
   const [node, parent, use = ""] = names;
   let next = 0;
-  const sentence = shown(pattern).replace(/{}/g, () => names[next++]) + shown(drawings[level].inside?.[place] ?? NOTHING);
+  const sentence = shown(pattern).replace(/{}/g, () => names[next++]) + shown(insideAt(drawings[level], place));
   write("sentence", sentence);
   write("fault", shown((passes ? numbers[8] : local) ?? NOTHING));
   $("sums").hidden = !passes;
@@ -115,44 +122,56 @@ const tell = (place) => {
     write("rule", shown(rule));
     write("here", [derivative, shown(local), shown(numbers[1])].filter(Boolean).join(" = "));
     ["upstream", "local", "contribution", "before", "after"].forEach((id, i) => number(id, numbers[i]));
+    const secret = hidden(place);
+    if (secret) write("after", "?");
+    if (secret > 1) write("contribution", "?");
     number("added", numbers[2]);
+    if (secret > 1) write("added", "?");
     number("product", numbers[5] ?? EQUAL);
     number("total", numbers[6] ?? EQUAL);
     const sum = parent + ".grad";
     [`∂${shown(root)}/∂${node}`, derivative, sum, sum].forEach((text, i) => write("of" + i, text));
   }
-  const pass = place < (backward ?? events.length) ? "forward" : "backward";
-  write("count", `${place + 1} of ${events.length}, ${pass}`);
+  const pass = place < (backward ?? count()) ? "forward" : "backward";
+  write("count", `${place + 1} of ${count()}, ${pass}`);
+  slider.max = count() - 1;
   slider.value = place;
   slider.ariaValueText = `${place + 1}: ${sentence}`;
+  const moved = lastTold !== place;
+  lastTold = place;
+  listeners.forEach((listen) => listen(moved));
   // Not "disabled", which would take the focus away.
   $("first").ariaDisabled = $("back").ariaDisabled = !place;
-  $("forward").ariaDisabled = $("last").ariaDisabled = place === LAST;
+  $("forward").ariaDisabled = $("last").ariaDisabled = place === count() - 1;
 };
 
 // --- going about -----------------------------------------------------------------------------
 
-const levels = [...document.querySelectorAll("template")].map((template, i) => drawn(template.content.firstElementChild, drawings[i]));
+const pictures = document.querySelectorAll("[type='image/svg+xml']");
+const levels = []; // made of their texts when they are first shown
+const made = (text) => document.createRange().createContextualFragment(text).firstElementChild;
 let level;
 let at = 0;
 let timer;
 let running;
 
-const show = (place) => {
-  at = Math.max(0, Math.min(LAST, place));
-  levels[level].show(at);
+const show = (place, all) => {
+  at = Math.max(0, Math.min(count() - 1, place));
+  levels[level].show(at, all);
   tell(at);
   levels[level].follow();
 };
 
 const unfold = (other) => {
   level = other;
+  levels[level] ??= drawn(made(pictures[level].text), drawings[level]);
   view.replaceChildren(levels[level].svg);
-  show(at);
+  levels[level].refresh();
+  show(at, true);
 };
 
 // What can play, one at a time: it goes on until there is nothing more.
-const plays = { play: { more: () => at < LAST, next: () => show(at + 1), again: () => show(0), words: "", pace: 1 } };
+const plays = { play: { more: () => at < count() - 1, next: () => show(at + 1), again: () => show(0), words: "", pace: 1 } };
 const run = (what) => {
   clearInterval(timer);
   running = what;
@@ -177,12 +196,11 @@ const actions = {
   back: () => go(at - 1),
   play: toggle("play"),
   forward: () => go(at + 1),
-  last: () => go(LAST),
+  last: () => go(count() - 1),
   backward: () => go(backward),
 };
 for (const id in actions) $(id).onclick = actions[id];
 $("backward").disabled = backward === null;
-slider.max = LAST;
 slider.oninput = () => go(+slider.value);
 $("speed").onchange = () => run(running);
 
@@ -204,7 +222,7 @@ onkeydown = (event) => {
 drawings.forEach(({ name }, i) => $("level").add(new Option(name, i)));
 $("level").value = first;
 $("level").onchange = () => unfold($("level").value);
-$("levels").hidden = !levels[1];
+$("levels").hidden = !drawings[1];
 
 $("digits").onclick = () => {
   digits = 1 - digits;

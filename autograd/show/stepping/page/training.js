@@ -12,7 +12,7 @@ const turn = (to) => {
   $("step").ariaValueText = about;
   $("earlier").ariaDisabled = !step;
   $("later").ariaDisabled = step === losses.length - 1;
-  show(at);
+  show(at, true);
 };
 
 plays.train = { more: () => step < losses.length - 1, next: () => turn(step + 1), again: () => turn(0), words: " training", pace: 0.5 };
@@ -30,4 +30,4 @@ keys.PageUp = "earlier";
 keys.PageDown = "later";
 $("digits").addEventListener("click", () => turn(step));
 turn(0);
-go(LAST);
+go(count() - 1);

@@ -1,0 +1,222 @@
+"""The JavaScript backend: a program as an ES module, which needs nothing else.
+
+Each step becomes a statement, or a loop over its members; addresses that follow no rule stand in a
+table. Samples are taken one by one. The functions of `Math` may differ from those of Python in the
+last bits; arithmetic has the same bits.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import chain
+
+from ...formulas.js_spelling import Functions, literal
+from ..ir.program import Loop, Program, Step
+from .c.nests import steady, times
+from .one_by_one import one_by_one
+
+UNROLLED = 8  # terms of a sum that are written side by side; more of them are a loop
+STATEMENTS = 500  # in one function: browsers make slow code of longer ones
+
+_WORDS = """
+arguments async await break case catch class const continue debugger default delete do else enum
+eval export extends false finally for function get if implements import in instanceof interface
+let new null of package private protected public return set static super switch this throw true
+try typeof undefined var void while with yield NaN Infinity
+"""
+RESERVED = frozenset(_WORDS.split())
+
+MODULE = """\
+// {inputs} inputs, {outputs} outputs: {name} takes an array of numbers and gives one.
+export const {name} = (() => {{
+{definitions}return (inputs) => {{
+    if (inputs.length !== {inputs})
+        throw RangeError(`{name} takes {inputs} numbers, got ${{inputs.length}}`);
+    const v = new Float64Array({size});
+    v.set(inputs);
+{lines}    return [...v.subarray({first}, {last})];
+}};
+}})();
+"""
+
+
+def program_to_js(program: Program, name: str = "compiled") -> str:
+    """An ES module that exports ``name``, a function of an array of numbers that gives one.
+
+    Args:
+        program: a program of one part.
+        name: of the function.
+
+    Raises:
+        TypeError: for a name that is no str.
+        ValueError: for a program of several parts, an op that has no JavaScript, or a name that is
+            none or is a word of the language.
+
+    Example:
+        >>> from autograd.compiler.backends.javascript import program_to_js
+        >>> from autograd.compiler.ir.program import Program, Terms, Step
+        >>> square = Step(None, (Terms(False, 2, 1),), [[0], [0]], 1, 1)
+        >>> print(program_to_js(Program(2, 1, [], [[square]], range(1, 2)), "squared"))
+        // 1 inputs, 1 outputs: squared takes an array of numbers and gives one.
+        export const squared = (() => {
+        return (inputs) => {
+            if (inputs.length !== 1)
+                throw RangeError(`squared takes 1 numbers, got ${inputs.length}`);
+            const v = new Float64Array(2);
+            v.set(inputs);
+            v[1] = v[0] * v[0];
+            return [...v.subarray(1, 2)];
+        };
+        })();
+    """
+    check_js_name(name)
+    if len(program.parts) != 1:
+        raise ValueError(
+            "JavaScript is written of a function that runs in one go, without scan or batches of "
+            "any size: export the function of one step or one sample, and call it in a loop"
+        )
+    return _Module(program).text(name)
+
+
+def check_js_name(name: object) -> None:
+    """Raise unless a function in JavaScript may have this name.
+
+    Raises:
+        TypeError: if it is no str.
+        ValueError: saying what is wrong with it.
+    """
+    if not isinstance(name, str):
+        raise TypeError(f"the name of a JavaScript function is a str, got {type(name).__name__}")
+    if not re.fullmatch("[A-Za-z_$][A-Za-z0-9_$]*", name):
+        raise ValueError(
+            f"a JavaScript function has a name of letters, digits, _ and $, not {name!r}, and "
+            "begins with no digit"
+        )
+    if name in RESERVED:
+        raise ValueError(
+            f"the name {name!r} is a word of JavaScript: take another, such as 'my_{name}'"
+        )
+
+
+class _Module:
+    """The content of one module."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.functions = Functions()
+        self.places: list[int] = []
+        self._known: dict[tuple[int, ...], int] = {}
+        [steps] = program.parts
+        self.lines = list(self._sequence(steps))
+
+    def text(self, name: str) -> str:
+        """The module."""
+        program = self.program
+        numbers = [literal(x) for _, x in program.constants]
+        at = [place for place, _ in program.constants]
+        parts, lines = self._in_parts(self.lines)
+        if numbers:
+            lines = ["    CONSTANTS.forEach((x, i) => v[AT[i]] = x);\n", *lines]
+        definitions = [
+            *(_array("CONSTANTS", numbers) + _array("AT", at) if numbers else []),
+            *(_array("PLACES", self.places) if self.places else []),
+            *self.functions.helpers(),
+            *self.functions.texts,
+            *parts,
+        ]
+        return MODULE.format(
+            inputs=program.inputs,
+            outputs=len(program.outputs),
+            name=name,
+            definitions="".join(definitions),
+            size=program.size,
+            lines="".join(lines),
+            first=program.outputs.start,
+            last=program.outputs.stop,
+        )
+
+    def _in_parts(self, lines: list[str]) -> tuple[list[str], list[str]]:
+        """Functions for the lines, and the lines that call them; of few lines no function."""
+        told = [f"    {line}\n" for line in lines]
+        if len(told) <= STATEMENTS:
+            return [], told
+        parts = [
+            f"const part{number} = (v) => {{\n{''.join(told[start : start + STATEMENTS])}}};\n"
+            for number, start in enumerate(range(0, len(told), STATEMENTS))
+        ]
+        return parts, [f"    part{number}(v);\n" for number in range(len(parts))]
+
+    def _sequence(self, steps: Sequence[Step | Loop]) -> Iterator[str]:
+        """A line for each step."""
+        for step in steps:
+            yield self._loop(step) if isinstance(step, Loop) else self._step(step)
+
+    def _step(self, step: Step) -> str:
+        many = step.count > 1
+        out = f"{step.out}{times(step.stride, 'i') if many else ''}"
+        if step.op is not None:
+            read = [f"v[{self._address([column])}]" for column in step.columns]
+            told = f"v[{out}] = {self.functions.spelled(step.op, read)};"
+        else:
+            told = self._sum(step, out)
+        return f"for (let i = 0; i < {step.count}; i++) {told}" if many else told
+
+    def _sum(self, step: Step, out: str) -> str:
+        """The statement for a member of a sum."""
+        lines: list[str] = []
+        total, start = "", 0
+        for subtracted, factors, terms in step.runs:
+            end = start + factors * terms
+            columns = step.columns[start:end]
+            start = end
+            # The first term of all is no summand: 0 + -0 would be 0.
+            single = terms if terms <= UNROLLED else 0 if total else 1
+            for t in range(single):
+                term = self._product([[x] for x in columns[factors * t : factors * (t + 1)]])
+                sign = "-" if subtracted else "+" if total else ""
+                total = f"{total} {sign} {term}" if total else f"{sign}{term}"
+            if single < terms:
+                rest = [columns[factors * single + i :: factors] for i in range(factors)]
+                lines.append(f"{'x =' if lines else 'let x ='} {total};")
+                loop = f"for (let t = 0; t < {terms - single}; t++)"
+                lines.append(f"{loop} x {'-' if subtracted else '+'}= {self._product(rest)};")
+                total = "x"
+        if not lines:
+            return f"v[{out}] = {total or '0'};"
+        return f"{{ {' '.join(lines)} v[{out}] = {total}; }}"
+
+    def _product(self, factors: Sequence[Sequence[Sequence[int]]]) -> str:
+        return " * ".join(f"v[{self._address(terms)}]" for terms in factors)
+
+    def _address(self, terms: Sequence[Sequence[int]]) -> str:
+        """The address of member i in term t, by a rule or from the table."""
+        count, first = len(terms[0]), terms[0][0]
+        by_member, by_term = steady(terms[0]), steady([members[0] for members in terms])
+        if by_member is not None and by_term is not None:
+            rule = [
+                [first + t * by_term + i * by_member for i in range(count)]
+                for t in range(len(terms))
+            ]
+            if rule == list(map(list, terms)):
+                return f"{first}{times(by_term, 't')}{times(by_member, 'i')}"
+        numbers = tuple(chain.from_iterable(terms))
+        if numbers not in self._known:
+            self._known[numbers] = len(self.places)
+            self.places += numbers
+        inner = times(count, "t") if len(terms) > 1 else ""
+        return f"PLACES[{self._known[numbers]}{inner}{' + i' if count > 1 else ''}]"
+
+    def _loop(self, loop: Loop) -> str:
+        """A loop over samples, one at a time."""
+        body = one_by_one(loop)
+        lines = [
+            *(f"v[{to}] = v[{first} + n * {apart}];" for to, first, apart in body.inputs),
+            *self._sequence(body.steps),
+            *(f"v[{first} + n * {apart}] = v[{x}];" for first, apart, x in body.kept),
+            *(f"v[{first} + n % {body.sums}] += v[{x}];" for first, x in body.added),
+        ]
+        inner = "\n".join(f"        {line}" for line in lines)
+        return f"for (let n = 0; n < v[{loop.samples}]; n++) {{\n{inner}\n    }}"
+
+
+def _array(name: str, items: Sequence[object]) -> list[str]:
+    return [f"const {name} = [{', '.join(map(str, items))}];\n"]

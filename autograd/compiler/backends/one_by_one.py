@@ -1,0 +1,45 @@
+"""A loop over samples where there are no lanes: one sample after another."""
+
+from dataclasses import replace
+from typing import NamedTuple
+
+from ...transforms.vmap import LANES
+from ..ir.program import Loop, Step
+
+
+class Body(NamedTuple):
+    """What is done for each sample n.
+
+    Attributes:
+        inputs: for each input where it goes, the address for the first sample, and how far the
+            next one is.
+        steps: the steps, whose members lie side by side.
+        kept: for each output that every sample has where that of the first sample goes, how far the
+            next one is, and its address in the body.
+        added: for each output that is added up the address of the partial sums, and its own.
+        sums: how many partial sums there are, which take turns.
+    """
+
+    inputs: list[tuple[int, int, int]]
+    steps: list[Step]
+    kept: list[tuple[int, int, int]]
+    added: list[tuple[int, int]]
+    sums: int = LANES
+
+
+def one_by_one(loop: Loop) -> Body:
+    """The body of a loop with room for one sample in the place of eight."""
+
+    def place(x: int) -> int:
+        return x if x < loop.lanes else loop.lanes + (x - loop.lanes) // LANES
+
+    steps = [
+        replace(x, columns=[list(map(place, y)) for y in x.columns], out=place(x.out), stride=1)
+        for x in loop.steps
+    ]
+    return Body(
+        [(place(to), first, apart) for first, apart, to in loop.inputs],
+        steps,
+        [(first, apart, place(x)) for x, first, apart in loop.outputs if apart],
+        [(first, place(x)) for x, first, apart in loop.outputs if not apart],
+    )

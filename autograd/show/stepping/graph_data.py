@@ -1,0 +1,120 @@
+"""The data of a graph and its events, for a page or any other front end: see README.md.
+
+Nodes go by their places in topological order, and numbers that JSON does not have are texts.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from ...engine.ieee import NAN
+from ...engine.node import Node
+from ...formulas.js_spelling import Kind
+from ..words.naming import kind_of
+from .events import Contribute, Event, Final, Forward, Seed
+from .names import Names
+from .telling import Teller
+
+VERSION = 1  # of the data that is described in README.md
+
+
+class GraphData:
+    """A graph as data.
+
+    Args:
+        order: the nodes, or stand-ins for them, in topological order.
+        events: those of a pass, whose numbers these are.
+        seed: the gradient of the root.
+        homes: the paths of the module calls that nodes are in.
+
+    Attributes:
+        kinds: the ops, each with how many operands it has.
+    """
+
+    def __init__(
+        self, order: Sequence[Node], events: Sequence[Event], seed: float, homes: Mapping[Node, str]
+    ) -> None:
+        self._order, self._seed, self._homes = order, seed, homes
+        self._names: Names = events[0].names
+        self._place = {node: place for place, node in enumerate(order)}
+        self._numbers = {node: node._data for node in order}
+        for event in reversed(events):
+            if isinstance(event, Forward):  # of two the first: a leaf may have moved on since
+                self._numbers[event.node] = event.data
+        kinds = ((node.op, len(node.operands)) for node in order if node.op is not None)
+        self.kinds: list[Kind] = list(dict.fromkeys(kinds))
+
+    def data(self) -> dict[str, Any]:
+        """The nodes and their ops, with all that is said of them but numbers."""
+        teller, kinds = Teller(), {kind: number for number, kind in enumerate(self.kinds)}
+        start = Seed(self._order[-1], self._seed, self._names)
+        return {
+            "seed": json_number(self._seed),
+            "ops": [{"name": op.name, "operands": count} for op, count in self.kinds],
+            "nodes": [self._node(node, kinds, teller) for node in self._order],
+            "start": _sentence(teller, start),
+        }
+
+    def events(self, events: Iterable[Event]) -> list[dict[str, Any]]:
+        """Events as data."""
+        return [self._event(event) for event in events]
+
+    def _node(self, node: Node, kinds: Mapping[Kind, int], teller: Teller) -> dict[str, Any]:
+        names, data = self._names, self._numbers[node]
+        told: dict[str, Any] = {
+            "name": names[node],
+            "kind": kind_of(node),
+            "data": json_number(data),
+            "forward": _sentence(teller, Forward(node, data, names)),
+            "final": _sentence(teller, Final(node, 0.0, names)),
+        }
+        if node.label:
+            told["label"] = node.label
+        if node in self._homes:
+            told["home"] = self._homes[node]
+        if node.op is None:
+            return told
+        return told | {
+            "op": kinds[node.op, len(node.operands)],
+            "operands": [
+                self._place[x] if isinstance(x, Node) else {"number": json_number(x)}
+                for x in node.operands
+            ],
+            "edges": [
+                _edge(teller, node, slot, x, names)
+                if isinstance(x, Node) and not x.is_constant
+                else None
+                for slot, x in enumerate(node.operands)
+            ],
+        }
+
+    def _event(self, event: Event) -> dict[str, Any]:
+        told: dict[str, Any] = {
+            "kind": type(event).__name__.lower(),
+            "node": self._place[event.node],
+        }
+        if isinstance(event, Forward):
+            return told | {"data": json_number(event.data)}
+        if not isinstance(event, Contribute):
+            return told | {"grad": json_number(event.gradient)}
+        numbers = ("upstream", "local", "contribution", "before", "after")
+        told |= {"slot": event.slot, "parent": self._place[event.parent]}
+        told |= {name: json_number(getattr(event, name)) for name in numbers}
+        return told | {"use": event.use, "uses": event.uses}
+
+
+def _sentence(teller: Teller, event: Event) -> list[str]:
+    """The pattern of a sentence and its names; its number comes last and is left out."""
+    told = teller.told(event, None)
+    return [told.pattern, *(part for part in told.parts if isinstance(part, str))]
+
+
+def _edge(teller: Teller, node: Node, slot: int, parent: Node, names: Names) -> dict[str, Any]:
+    """What is said where a gradient flows back through a slot: all but its numbers."""
+    event = Contribute(node, slot, parent, NAN, NAN, NAN, NAN, NAN, 1, 1, names)
+    told = teller.told(event, None)
+    return {"rule": told.rule, "local": told.local, "sentence": [told.pattern, *told.parts]}
+
+
+def json_number(x: float) -> float | str:
+    """A number as JSON can have it: nan and inf are texts."""
+    return x if x - x == 0.0 else repr(x)

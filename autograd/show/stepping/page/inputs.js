@@ -1,0 +1,188 @@
+
+// --- the numbers of the leaves, to drag and to type -------------------------------------------
+
+const recorded = [...given];
+const fields = new Map();
+const plain = (x) => (digits ? repr(x).replace(/\.0$/, "") : decimal(x).replaceAll("−", "-"));
+
+// A number as it is typed, with either minus sign; NaN where it is none.
+const typed = (text) => {
+  const found = text.trim().replaceAll("−", "-").toLowerCase();
+  const word = /^([+-]?)inf(inity)?$/.exec(found);
+  return word ? (word[1] === "-" ? -Infinity : Infinity) : /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/.test(found) ? +found : NaN;
+};
+
+const fill = () => {
+  for (const [node, field] of fields) {
+    const x = given[node];
+    if (document.activeElement !== field || field.settled) field.value = plain(x);
+    field.title = repr(x);
+    field.ariaValueNow = field.ariaValueText = plain(x);
+    field.ariaInvalid = false;
+    field.classList.toggle("changed", !Object.is(x, recorded[node]));
+  }
+};
+
+const changed = []; // called when numbers were, with the leaves
+
+// Take other numbers for some leaves: all of them, or none if the graph has no value there.
+const take = (numbers) => {
+  const before = [...given];
+  const ended = at === count() - 1;
+  for (const [node, x] of numbers) given[node] = x;
+  try {
+    compute();
+    write("told", "");
+  } catch (error) {
+    before.forEach((x, node) => (given[node] = x));
+    write("told", error.message);
+  }
+  fill();
+  changed.forEach((listen) => listen(numbers.map(([node]) => node)));
+  at = ended ? count() - 1 : Math.min(at, count() - 1); // another choice has other events
+  levels[level].refresh();
+  levels[level].show(at);
+  tell(at);
+  clearTimeout(remembering);
+  remembering = setTimeout(remember, 300);
+};
+
+// --- the address keeps the state: the event, and the numbers that are not the recorded ones ----
+
+let remembering;
+const state = () =>
+  "#" + [at + 1, ...inputs.filter((node) => !Object.is(given[node], recorded[node])).map((node) => `${encodeURIComponent(nodes[node].name)}=${repr(given[node])}`)].join("&");
+const remember = () => {
+  try {
+    history.replaceState(null, "", state());
+  } catch {} // in a notebook's frame there is no address
+};
+const recall = () => {
+  const [place, ...told] = location.hash.slice(1).split("&");
+  const numbers = new Map(inputs.map((node) => [node, recorded[node]]));
+  for (const one of told) {
+    const [name, text = ""] = one.split("=");
+    const node = inputs.find((each) => encodeURIComponent(nodes[each].name) === name);
+    const x = typed(text);
+    if (node !== undefined && (x === x || text === "nan")) numbers.set(node, x);
+  }
+  take([...numbers]);
+  go(place > 0 ? place - 1 : at);
+  clearTimeout(remembering);
+};
+
+// --- fields ----------------------------------------------------------------------------------
+
+// How many digits a text shows behind the point.
+const placesOf = (text) => {
+  const [, fraction = "", power = 0] = /^[^.e]*\.?([^e]*)e?(.*)$/.exec(text);
+  return fraction.length - power;
+};
+const stepped = (x, steps, places) => +(x + steps * 10 ** -places).toFixed(Math.max(0, Math.min(100, places)));
+
+// Dragged, a number changes by about a hundredth of its size for each pixel.
+const unit = (x) => {
+  const power = x && Number.isFinite(x) ? Math.floor(Math.log10(Math.abs(x))) : 0;
+  return 10 ** (power >= 0 ? power - 2 : power === -1 ? -2 : power - 1);
+};
+const drag = (element, node, { pointerId, clientX: from }) => {
+  const start = Number.isFinite(given[node]) ? given[node] : 0;
+  const by = unit(start);
+  let moved = false;
+  const move = ({ clientX, shiftKey }) => {
+    const pixels = Math.round(clientX - from);
+    if (!moved && Math.abs(pixels) < 3) return;
+    if (!moved) {
+      moved = true;
+      run();
+      $("panel").ariaLive = "off"; // it would never come to an end
+      element.setPointerCapture(pointerId);
+      element.blur();
+    }
+    const size = shiftKey ? by / 10 : by;
+    take([[node, +((Math.round(start / size) + pixels) * size).toPrecision(12)]]);
+  };
+  const end = () => {
+    element.removeEventListener("pointermove", move);
+    $("panel").ariaLive = "polite";
+  };
+  element.addEventListener("pointermove", move);
+  for (const kind of ["pointerup", "pointercancel"]) element.addEventListener(kind, end, { once: true });
+};
+
+// In the drawing the box of a leaf can be dragged; a finger scrolls there.
+view.addEventListener("pointerdown", (event) => {
+  const part = event.target.closest(".movable");
+  if (!part || event.button || event.pointerType === "touch") return;
+  event.preventDefault(); // selects no text
+  drag(view, inputOf(drawings[level].boxes[levels[level].parts.indexOf(part)]), event);
+});
+
+for (const node of inputs) {
+  const label = document.createElement("label");
+  const field = document.createElement("input");
+  Object.assign(field, { inputMode: "decimal", autocomplete: "off", spellcheck: false, settled: true });
+  field.setAttribute("role", "spinbutton");
+  label.append(document.createElement("span"), field);
+  label.firstChild.textContent = nodes[node].name;
+  $("fields").append(label);
+  fields.set(node, field);
+  const commit = () => {
+    const x = typed(field.value);
+    const isNumber = x === x || field.value.trim().toLowerCase() === "nan";
+    if (isNumber && !Object.is(x, typed(plain(given[node])))) {
+      run();
+      take([[node, x]]);
+    } else if (!isNumber) {
+      field.ariaInvalid = true;
+      write("told", `${nodes[node].name}: “${field.value}” is no number`);
+    }
+    return isNumber;
+  };
+  let places;
+  field.oninput = () => {
+    places = undefined;
+    field.settled = false;
+    commit();
+  };
+  field.onblur = () => {
+    places = undefined;
+    field.settled = true;
+    if (field.ariaInvalid === "true") write("told", "");
+    fill();
+  };
+  field.onkeydown = (event) => {
+    event.stopPropagation();
+    const way = { ArrowUp: 1, ArrowDown: -1, PageUp: 10, PageDown: -10 }[event.key];
+    if (event.key === "Enter" || event.key === "Escape") {
+      field.settled = true;
+      write("told", "");
+      fill();
+    } else if (way) {
+      event.preventDefault();
+      field.settled = true;
+      const text = field.value.trim().toLowerCase();
+      // The last digit stays the one that steps, though 9.9 becomes 10.
+      places ??= placesOf(text);
+      run();
+      if (Number.isFinite(typed(text))) take([[node, stepped(typed(text), way * (event.shiftKey ? 10 : 1), places)]]);
+    }
+  };
+  field.onpointerdown = (event) => {
+    if (!event.button && document.activeElement !== field) drag(field, node, event);
+  };
+}
+
+$("reset").onclick = () => take(inputs.map((node) => [node, recorded[node]]));
+$("copy").onclick = async () => {
+  clearTimeout(remembering);
+  remember();
+  try {
+    await navigator.clipboard.writeText(location.href);
+    write("told", "The link is copied");
+  } catch {
+    write("told", location.href);
+  }
+};
+$("copy").hidden = location.protocol === "about:"; // in a notebook there is no address
+$("digits").addEventListener("click", fill);

@@ -1,0 +1,72 @@
+
+// --- the slope: the root against an input, with the point and its tangent ----------------------
+
+const [WIDTH, HEIGHT, POINTS] = [300, 120, 100];
+let chosen = inputs[0];
+let window_; // of the input: it stays while the point moves within it
+let course; // the heights of the curve, as long as nothing else changes
+
+// The root for another number of the chosen input; NaN where there is none.
+const rootAt = (x) => {
+  try {
+    return forward(given.with(chosen, x)).found[ROOT];
+  } catch {
+    return NaN;
+  }
+};
+const slopeNow = () => {
+  const seed = float(graph.seed);
+  return (moves.find(({ kind, node }) => kind === "final" && node === chosen)?.grad ?? 0) / seed;
+};
+
+const plot = () => {
+  if ($("slope").hidden) return;
+  const x = Number.isFinite(given[chosen]) ? given[chosen] : 0;
+  const others = given.filter((_, node) => node !== chosen).join();
+  if (!(window_?.node === chosen && window_.low <= x && x <= window_.high)) {
+    const room = Math.max(1.25 * Math.abs(x), 1);
+    window_ = { node: chosen, low: x - room, high: x + room };
+    course = undefined;
+  }
+  const { low, high } = window_;
+  if (course?.others !== others) {
+    const heights = Array.from({ length: POINTS + 1 }, (_, i) => rootAt(low + ((high - low) * i) / POINTS));
+    const finite = heights.filter(Number.isFinite);
+    const [least, most] = [Math.min(...finite), Math.max(...finite)];
+    const pad = 0.08 * (most - least) || Math.abs(least) || 1;
+    course = { others, heights, least: least - pad, most: most + pad };
+  }
+  const { heights, least, most } = course;
+  const across = (at) => (WIDTH * (at - low)) / (high - low);
+  const up = (y) => HEIGHT - (HEIGHT * (y - least)) / (most - least);
+  const line = (points) =>
+    points.map(([at, y], i) => (Number.isFinite(y) ? `${Number.isFinite(points[i - 1]?.[1]) ? "L" : "M"}${at.toFixed(1)} ${y.toFixed(1)}` : "")).join("");
+  const [y, slope] = [data[ROOT], slopeNow()];
+  const draw = (id, path) => $(id).setAttribute("d", path);
+  draw("axis", [low < 0 && high > 0 ? `M${across(0)} 0V${HEIGHT}` : "", least < 0 && most > 0 ? `M0 ${up(0)}H${WIDTH}` : ""].join(""));
+  draw("course", line(heights.map((height, i) => [(WIDTH * i) / POINTS, up(height)])));
+  draw("tangent", line([low, high].map((at) => [across(at), up(y + slope * (at - x))])));
+  $("point").setAttribute("transform", Number.isFinite(y) ? `translate(${across(x).toFixed(1)} ${up(y).toFixed(1)})` : "translate(-99 0)");
+  const name = nodes[chosen].name;
+  write("steep", `At ${name} = ${decimal(given[chosen])} it is ${decimal(y)}, with slope ${decimal(slope)}`);
+  write("range", `${name} from ${decimal(low)} to ${decimal(high)}, ${root} from ${decimal(least)} to ${decimal(most)}`);
+  $("slope").querySelector("svg").ariaLabel = `${root} against ${name}: ${$("steep").textContent}`;
+};
+
+for (const node of inputs) $("against").add(new Option(nodes[node].name, node));
+write("of", root);
+$("against").onchange = () => {
+  chosen = +$("against").value;
+  plot();
+};
+$("curve").onclick = () => {
+  $("slope").hidden = !$("slope").hidden;
+  $("curve").ariaPressed = !$("slope").hidden;
+  plot();
+};
+$("curve").hidden = !inputs.length;
+// The plot follows the input that was changed last.
+changed.push((touched) => {
+  if (touched.length === 1) $("against").value = chosen = touched[0];
+  plot();
+});

@@ -1,0 +1,124 @@
+"""A real browser for tests: saved pages opened in it, and JavaScript that is run on floats."""
+
+import json
+import re
+import shutil
+from array import array
+from base64 import b64decode, b64encode
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Literal
+
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+
+PATIENCE = 300_000.0  # milliseconds, for the busiest of machines
+DESK: ViewportSize = {"width": 1200, "height": 800}
+Scheme = Literal["light", "dark"]
+
+RUN = """async ([code, texts]) => {
+  const run = await eval(code);
+  const bytes = (text) => Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0));
+  const signs = (numbers) => [...new Uint8Array(Float64Array.from(numbers).buffer)];
+  return texts.map((text) => {
+    const found = run(new Float64Array(bytes(text).buffer));
+    return btoa(signs(found).map((byte) => String.fromCharCode(byte)).join(""));
+  });
+}"""
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Chromium without a window."""
+    with sync_playwright() as playwright:
+        path = shutil.which("chromium")
+        browser = playwright.chromium.launch(
+            executable_path=path, args=["--no-sandbox"], timeout=PATIENCE
+        )
+        yield browser
+        browser.close()
+
+
+def new_page(browser: Browser, **options: Any) -> Page:
+    """A page that waits for as long as it takes."""
+    page = browser.new_page(**options)
+    page.set_default_timeout(PATIENCE)
+    return page
+
+
+def exported(module: str, name: str) -> str:
+    """The code for what an ES module exports under a name."""
+    blob = f"new Blob([{json.dumps(module)}], {{ type: 'text/javascript' }})"
+    return f"import(URL.createObjectURL({blob})).then((module) => module.{name})"
+
+
+def run_on_floats(page: Page, code: str, many: Iterable[Sequence[float]]) -> list[list[float]]:
+    """The numbers that a function in JavaScript gives for each array of numbers.
+
+    They go there and back as bits, for JSON has no nan and no inf. The code may be a promise.
+    """
+    texts = [b64encode(array("d", xs).tobytes()).decode() for xs in many]
+    found = []
+    for text in page.evaluate(RUN, [code, texts]):
+        numbers = array("d")
+        numbers.frombytes(b64decode(text))
+        found.append(numbers.tolist())
+    return found
+
+
+class Opened:
+    """A saved page in the browser; closing it checks that it was quiet and asked for nothing."""
+
+    def __init__(
+        self, tab: Page, file: Path, viewport: ViewportSize = DESK, color_scheme: Scheme = "light"
+    ) -> None:
+        self.said: list[str] = []
+        self.page = tab
+        self._heard: dict[Any, Callable[[Any], None]] = {
+            "console": lambda message: self.said.append(message.text),
+            "pageerror": lambda error: self.said.append(str(error)),
+            "request": lambda request: self._asked(request.url, file),
+        }
+        for event, hear in self._heard.items():
+            tab.on(event, hear)
+        tab.set_viewport_size(viewport)
+        tab.emulate_media(color_scheme=color_scheme, reduced_motion="reduce")
+        tab.mouse.move(0, 0)
+        tab.goto(file.as_uri())
+        tab.locator("#count").wait_for()  # unpacked
+
+    def close(self) -> None:
+        for event, hear in self._heard.items():
+            self.page.remove_listener(event, hear)
+        assert self.said == []
+
+    def _asked(self, url: str, file: Path) -> None:
+        if url != file.as_uri():
+            self.said.append(f"asked for {url}")
+
+    def wait(self) -> None:
+        """Let a minute pass, in which whatever plays comes to its end."""
+        self.page.clock.run_for(60_000)
+
+    def text(self, name: str) -> str:
+        return self.page.locator(f"#{name}").inner_text()
+
+    def exact(self, name: str) -> str:
+        """The same with all digits, which a button asks for."""
+        self.page.click("#digits")
+        found = self.text(name)
+        self.page.click("#digits")
+        return found
+
+    def boxes(self) -> dict[str, list[str]]:
+        """The rows of each box that is no repeated one, by its name, as they are on the screen."""
+        found: list[list[str]] = self.page.evaluate(
+            """() => [...document.querySelectorAll("svg title")].map(({ parentNode }) =>
+            [...parentNode.querySelectorAll(":scope > text")].map((text) => text.textContent))"""
+        )
+        named = [[line for line in lines if line] for lines in found]
+        whole = [lines for lines in named if lines and not re.fullmatch("[(][0-9]+[)]", lines[-1])]
+        return {lines[0]: lines[1:] for lines in whole}
+
+
+Open = Callable[..., Opened]
