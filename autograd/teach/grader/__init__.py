@@ -1,6 +1,7 @@
 """The grader of the reader's own engine: `grade.py` goes through an engine part by part.
 
 `programs.py` has what is run, `operations.py` the operations. `rules.py` grades each operation,
-`structure.py` the pass, with wrong passes to compare with in `walks.py`; `endurance.py` a second
-pass and large graphs. The report is in `findings.py`.
+and `causes.py` finds the one that spoils others. `structure.py` grades the pass, with wrong passes
+to compare with in `walks.py`, and `endurance.py` a second pass and large graphs. The report is in
+`findings.py`.
 """

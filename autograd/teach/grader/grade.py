@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ...engine.messages import short_repr
+from .causes import causes
 from .endurance import SHALLOW, grade_depth, grade_paths, grade_second_pass, grade_zero_grad
 from .findings import Finding, Grade
 from .operations import BASIC
 from .programs import UnreadableError, read
-from .rules import Class, Rules, TrialError, causes, grade_rules
+from .rules import Class, Rules, TrialError, grade_rules
 from .structure import grade_other_rules, grade_random_graphs, grade_structure
 
 SURFACE = ("data", "grad", "backward")
@@ -158,7 +159,7 @@ class _Work:
                 or (name in BASIC and not (forgets and name in rules.uneven))
             }
         self.mistakes += structure
-        self.mistakes += causes(rules)
+        self.mistakes += causes(rules.findings)
         if rules.right:
             self.passed.insert(1, f"value and rule of {', '.join(rules.right)}")
 

@@ -1,13 +1,13 @@
 """Grades each operation by itself: is it there, is its value right, and is its rule?"""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from ...engine.value import Value
 from ...show.text import decimal
 from .findings import Finding
-from .operations import BASIC, BY_NAME, OPERATIONS, Operation, programs_of
+from .operations import BASIC, OPERATIONS, Operation, programs_of
 from .programs import Numbers, Program, UnreadableError, all_close, close
 
 Class = Callable[[float], Any]
@@ -104,46 +104,55 @@ def grade_rules(kind: Class, seed: int) -> Rules:
 def _grade_operation(rules: Rules, kind: Class, operation: Operation, seed: int) -> None:
     programs = programs_of(operation, seed)
     try:
-        values = [program.value(kind) for program in programs]
-    except UnreadableError as error:
-        what = f"{operation.written} gives no Value: {error}"
-        rules.findings[operation.name] = Finding(
-            "wrong_value", what, (operation.name,), programs[0]
-        )
-        return
+        finding = _wrong_value(kind, operation, programs)
     except Exception as error:
         if hasattr(kind, operation.method) and not operation.plain:
-            raised = TrialError(programs[0], error)
-            rules.findings[operation.name] = raised.finding((operation.name,))
+            finding = TrialError(programs[0], error).finding((operation.name,))
         else:
             _note_absent(rules, operation, programs[0], error)
-        return
-    expected = [program.value(Value) for program in programs]
-    for program, found, right in zip(programs, values, expected, strict=True):
-        if not close(found, right):
-            rules.findings[operation.name] = Finding(
-                "wrong_value",
-                f"{operation.written} is to be {decimal(right)}, and is {decimal(found)}",
-                (operation.name,),
-                program,
-                {"y.data": right},
-                {"y.data": found},
-            )
             return
+    if finding is None:
+        finding = _grade_rule(rules, kind, operation, programs)
+    if finding is None:
+        rules.right.append(operation.name)
+    else:
+        rules.findings[operation.name] = finding
+
+
+def _wrong_value(kind: Class, operation: Operation, programs: Sequence[Program]) -> Finding | None:
+    """The first value that is wrong, or none at all."""
+    names = (operation.name,)
+    for program in programs:
+        try:
+            found = program.value(kind)
+        except UnreadableError as error:
+            what = f"{operation.written} gives no Value: {error}"
+            return Finding("wrong_value", what, names, program)
+        right = program.value(Value)
+        if not close(found, right):
+            what = f"{operation.written} is to be {decimal(right)}, and is {decimal(found)}"
+            return Finding(
+                "wrong_value", what, names, program, {"y.data": right}, {"y.data": found}
+            )
+    return None
+
+
+def _grade_rule(
+    rules: Rules, kind: Class, operation: Operation, programs: Sequence[Program]
+) -> Finding | None:
+    """What is wrong with the local derivatives of an operation, or nothing."""
+    times = REPEATED if len(operation.letters) == 2 else 1
     try:
-        times = REPEATED if len(operation.letters) == 2 else 1
         trials = trials_of(kind, programs, times)
     except TrialError as error:
-        rules.findings[operation.name] = error.finding((operation.name,))
-        return
+        return error.finding((operation.name,))
     wrong = [trial for trial in trials if not trial.right]
     if not wrong:
-        rules.right.append(operation.name)
-        return
+        return None
     finding = _wrong_rule(operation, trials[: len(programs)] if wrong == trials else wrong)
-    if operation.letters == ("a", "b") and all(_swapped(trial) for trial in wrong):
+    if len(operation.letters) == 2 and all(_swapped(trial) for trial in wrong):
         rules.uneven[operation.name] = finding
-    rules.findings[operation.name] = finding
+    return finding
 
 
 def _note_absent(rules: Rules, operation: Operation, program: Program, error: Exception) -> None:
@@ -219,51 +228,3 @@ def _agrees(formula: Callable[[float, float, float], float], letter: str, trial:
     except (ValueError, ZeroDivisionError, OverflowError):
         return False
     return not isinstance(wrong, complex) and close(trial.found[letter], wrong)
-
-
-# --- which of several findings is the cause -----------------------------------------------
-
-
-def causes(rules: Rules) -> Iterator[Finding]:
-    """The findings without those of operations that may be built on another wrong one."""
-    missing = [x for x in rules.findings.values() if x.kind.startswith("missing")]
-    for kind in dict.fromkeys(x.kind for x in missing):
-        same = [x for x in missing if x.kind == kind]
-        what = "; ".join(x.what for x in same)
-        yield same[0]._replace(what=what, operations=tuple(x.operations[0] for x in same))
-    others = {name: x for name, x in rules.findings.items() if x not in missing}
-    errors: dict[str, str] = {}
-    for name, x in [*others.items()]:  # of one error in several operations the first
-        if x.kind == "raises" and errors.setdefault(x.what, name) != name:
-            del others[name]
-    absent = {x.operations[0] for x in missing}
-    blamed: dict[str, list[str]] = {}
-    for name in others:
-        below = [x for x in (*others, *absent) if x in _below(name) and x not in _above(name)]
-        cause = next(iter(below), None)
-        if cause is None:
-            blamed.setdefault(name, [])
-        else:
-            blamed.setdefault(cause, []).append(name)
-    for name, also in blamed.items():
-        if name in others and not [x for x in (*others, *absent) if x in _below(name)]:
-            finding = others[name]
-            seen = f"; {' and '.join(also)}, which may be built on it, too" if also else ""
-            yield finding._replace(what=finding.what + seen, operations=(name, *also))
-
-
-def _below(name: str) -> set[str]:
-    """The operations that this one may be built on."""
-    found, waiting = set[str](), [name]
-    while waiting:
-        operation = BY_NAME[waiting.pop()]
-        for other in (*operation.built_on, *([operation.plain] if operation.plain else [])):
-            if other not in found:
-                found.add(other)
-                waiting.append(other)
-    return found - {name}
-
-
-def _above(name: str) -> set[str]:
-    """The operations that may be built on this one, and are no plainer than it."""
-    return {other.name for other in OPERATIONS if name in other.built_on} - _below(name)
