@@ -16,7 +16,8 @@ from ..engine import calculus as c
 from ..engine.op import Op
 from . import primitives as p
 from .lowering import FOLDS, LOWERED
-from .spelling import VARIABLE, Assignment, Spelling
+from .spelling import VARIABLE, Assignment, Spelling, Text
+from .symbol import Symbol
 
 Kind = tuple[Op, int]  # an op, and how many operands it has
 
@@ -87,6 +88,7 @@ const lookup = (i, ...values) => {
 };
 """,
 }
+NOTHING = Text("null")  # where nothing flows back
 LONGEST = 80  # characters of an expression inside another
 _ATOM = re.compile(r"[\w.]+|[\w.]+\([^()]*\)")  # what needs no parentheses: a name, or a call
 _WHOLE = re.compile(r"\([^()]*\)")
@@ -154,7 +156,7 @@ class Functions(Spelling):
 
         def forward(*xs: Any) -> Any:
             try:
-                return op.forward(*xs)
+                return _symbol_or_number(op.forward(*xs))
             except Exception as error:  # a user's function may raise anything, given a symbol
                 raise self.unknown(op) from error
 
@@ -238,13 +240,17 @@ def _entry(functions: Functions, op: Op, count: int) -> str:
     return f"// {title}\n{{ strong: {strong}, value: {value}, locals: {locals_} }},\n"
 
 
+def _symbol_or_number(x: Any) -> Any:
+    return x if isinstance(x, Symbol) else float(x)
+
+
 def _locals(functions: Functions, op: Op, xs: Sequence[Any], out: Any) -> list[Any]:
     """The local derivatives: symbols, numbers, or the text for one that may not be there."""
-    if op.taken is not None:
-        taken = [op.taken(xs[0], i) for i in range(1, len(xs))]
-        return ["null", *(f"{x.name} !== 0 ? 1 : null" for x in taken)]
     try:
-        found = op.locals(xs, xs, out)
+        if op.taken is None:
+            found = op.locals(xs, xs, out)
+            return [NOTHING if x is None else _symbol_or_number(x) for x in found]
+        taken = [op.taken(xs[0], i) for i in range(1, len(xs))]
+        return [NOTHING, *(Text(f"{x.name} !== 0 ? 1 : null") for x in taken)]
     except Exception as error:  # as above, and a rule may branch
         raise functions.unknown(op) from error
-    return ["null" if x is None else x for x in found]

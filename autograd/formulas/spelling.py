@@ -18,6 +18,12 @@ VARIABLE = re.compile(r"\bx\d+\b")
 Assignment = tuple[str, str]  # a variable, and the expression that it is for
 
 
+class Text(str):
+    """A result that is written in the language already."""
+
+    __slots__ = ()
+
+
 class Spelling(ABC):
     """The functions that maps need, in another language: each is written when it is first called.
 
@@ -140,7 +146,7 @@ class _Body:
     def result(self, x: Any) -> str:
         if not isinstance(x, list | tuple):
             return self.value(x)
-        return self.functions.several([y if isinstance(y, str) else self.value(y) for y in x])
+        return self.functions.several([y if isinstance(y, Text) else self.value(y) for y in x])
 
     def make(self, op: Op, operands: Sequence[Any]) -> Symbol:
         expression = self.functions.spelled(op, [self.value(x) for x in operands])

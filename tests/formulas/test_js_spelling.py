@@ -164,7 +164,9 @@ FOREIGN: dict[str, Op] = {
     "forward by a method of floats": Op("own", lambda x: float.fromhex(x.hex()), 1.0),
     "forward that branches": Op("own", lambda x: x if x > 0 else 0.0, lambda x, out: c.step(x)),
     "forward that raises": Op("own", raises, 1.0),
+    "forward that gives nothing": Op("own", lambda x: None, 1.0),  # type: ignore[arg-type,return-value]
     "rule by math": Op("own", lambda x: c.sin(x), lambda x, out: math.cos(x)),
+    "rule that gives a text": Op("own", lambda x: c.sin(x), lambda x, out: "alert(1)"),
     "rule that branches": Op("own", lambda x: c.abs(x), lambda x, out: 1.0 if x > 0 else -1.0),
 }
 

@@ -63,7 +63,9 @@ def play(
 ) -> "Player":
     """Step through the forward and the backward pass of a graph, in a notebook or a web page.
 
-    Nobody's gradients are touched.
+    Nobody's gradients are touched. The page is alive: every input can be dragged and typed, and all
+    numbers follow. What Python chose while it built the graph stays as recorded, and an op that is
+    written in Python alone plays as a recording.
 
     Args:
         root: the Value at the end of the graph, usually the loss; micrograd's and similar ones too.

@@ -61,6 +61,14 @@ def test_every_leaf_but_a_plain_number_is_an_input_by_its_name(opened: Open) -> 
     assert sorted(names) == ["a", "b", "k"]
 
 
+def test_inputs_come_before_parameters_which_say_where_they_are(opened: Open) -> None:
+    page = opened(play(network()))
+    fields = page.page.get_by_role("spinbutton")
+    names = fields.evaluate_all("(all) => all.map((one) => one.labels[0].textContent)")
+    assert names[:2] == ["x", "y"]
+    assert fields.nth(2).get_attribute("title", timeout=0).endswith(", in layers.1.neurons.0")  # type: ignore[union-attr]
+
+
 def test_a_typed_number_changes_data_gradients_and_local_derivatives_at_once(opened: Open) -> None:
     page = at_the_end(opened, square())
     field(page, "x").fill("-4")

@@ -48,7 +48,10 @@ const said = (text) => {
 let data, locals, moves;
 const given = nodes.map((node) => float(node.data)); // of the leaves, and may be changed
 
-const inputs = nodes.flatMap(({ op, kind, label }, node) => (op === undefined && (kind !== "constant" || label) ? [node] : []));
+// The leaves that can be changed, parameters last; a constant without label goes by its number, which stays.
+const inputs = nodes
+  .flatMap(({ op, kind, label }, node) => (op === undefined && (kind !== "constant" || label) ? [node] : []))
+  .sort((x, y) => (nodes[x].kind === "parameter") - (nodes[y].kind === "parameter"));
 // The input that a box is of, if it is of one.
 const inputOf = ({ group, outputs = [] }) => (group || !inputs.includes(outputs[0]) ? undefined : outputs[0]);
 
