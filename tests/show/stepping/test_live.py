@@ -120,6 +120,34 @@ def test_the_events_of_the_page_are_those_of_the_documented_data(
     assert opened(player).page.evaluate(MOVES) == player.data()["events"]
 
 
+def reasons(page: Opened, root: Value) -> tuple[list[str], list[str]]:
+    """Why each event happens, in the page and in Python."""
+    found = page.page.evaluate("() => [...Array(count()).keys()].map(reasonAt)")
+    return found, ["" if isinstance(event, Forward) else event.why for event in steps(root)]
+
+
+@pytest.mark.parametrize("make", [*MAKES, *ORDINARY])
+def test_the_page_says_why_as_the_terminal_does(
+    opened: Open, make: Callable[[], Value] | Value
+) -> None:
+    root = make if isinstance(make, Value) else make()
+    found, wanted = reasons(opened(play(root)), root)
+    assert found == wanted
+
+
+def test_with_another_choice_it_has_other_reasons(opened: Open) -> None:
+    root = choosing()
+    page = opened(play(root, collapse=None))
+    before, _ = reasons(page, root)
+    assert enter(page, root, {next(x for x in leaves(root) if x.label == "a"): -1.0})
+    found, wanted = reasons(page, root)
+    assert found == wanted
+    assert found != before
+    page.page.keyboard.press("Escape")
+    page.page.click("#backward")
+    assert page.text("reason") == "1, because root is what we differentiate"
+
+
 # --- other numbers --------------------------------------------------------------------------
 
 

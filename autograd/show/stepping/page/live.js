@@ -36,6 +36,8 @@ const repr = (x) => {
   return (Object.is(x, -0) ? "-0" : String(x)) + (Number.isInteger(x) ? ".0" : "");
 };
 
+const grouped = (count) => String(count).replace(/\B(?=(\d{3})+$)/g, ",");
+
 // A text is a number or a string: as shown, and, where that is more, exactly.
 const said = (text) => {
   if (typeof text !== "number") return [text];
@@ -154,7 +156,7 @@ const rowsAt = (drawing, last) => {
     const isFinal = kind === "final" || (kind === "contribute" && use === uses);
     if (isFinal && status[target] !== FINAL) more(done, homes[target]);
     grads[target] = after ?? grad;
-    status[target] = kind === "seed" ? SEED : isFinal ? FINAL : `${use} of ${String(uses).replace(/\B(?=(\d{3})+$)/g, ",")} uses`;
+    status[target] = kind === "seed" ? SEED : isFinal ? FINAL : `${use} of ${grouped(uses)} uses`;
   });
   const says = new Map();
   boxes.forEach(({ rows, group, outputs, weights }, box) => {

@@ -1,0 +1,46 @@
+
+// --- why: the reasons, as reasons.py gives them; another choice has others ---------------------
+
+const COUNTS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
+const MOST_USES = 4; // that are named one by one
+const counted = (number) => COUNTS[number] ?? grouped(number);
+const times = (number) => (number === 2 ? "twice" : `${counted(number)} times`);
+const joined = (words) => (words[1] ? `${words.slice(0, -1).join(", ")} and ${words.at(-1)}` : words[0]);
+const each = (users) =>
+  [...new Set(users)].map((one) => {
+    const often = users.filter((other) => other === one).length;
+    return nodes[one].name + (often > 1 ? ` (${times(often)})` : "");
+  });
+// Those that pass a gradient on to a node, twice for x·x.
+const usersOf = (node) => moves.filter(({ parent }) => parent === node).map((move) => move.node).reverse();
+
+const whySeed = (grad) => (grad === 1 ? `1, because ${root} is what we differentiate` : `${decimal(grad)}, because the pass was asked to start with it`);
+
+const whyAdded = (parent, use) => {
+  const [users, { name }] = [usersOf(parent), nodes[parent]];
+  const several = new Set(users).size;
+  if (users.length === 1) return `alone, because ${nodes[users[0]].name} is the only use of ${name}`;
+  const first = use > 1 ? "added" : `the first of ${counted(users.length)}`;
+  if (several === 1) return `${first}, because ${name} is used ${times(users.length)} in ${nodes[users[0]].name}`;
+  const ways = `${first}, because ${name} reaches ${root} in ${counted(users.length)} ways`;
+  if (several > MOST_USES) return ways;
+  const through = each(users.filter((user) => user !== ROOT)).map((user) => `through ${user}`);
+  return `${ways}, ${joined(users.includes(ROOT) ? [...through, "directly"] : through)}`;
+};
+
+const whyFinal = (node) => {
+  const users = usersOf(node);
+  const several = new Set(users).size;
+  if (node === ROOT) return "final: the pass starts here, so that nothing else pays";
+  if (users.length === 1) return `final: its only use, ${nodes[users[0]].name}, has paid`;
+  const uses = users.length === 2 ? "both its uses" : `all ${counted(users.length)} uses`;
+  if (several === 1) return `final: ${uses}, in ${nodes[users[0]].name}, have paid`;
+  return several > MOST_USES ? `final: ${uses} have paid` : `final: ${uses}, ${joined(each(users))}, have paid`;
+};
+
+const reasonAt = (place) => {
+  const { kind, node, parent, use, grad } = moves[place];
+  if (kind === "forward") return "";
+  return kind === "seed" ? whySeed(grad) : kind === "final" ? whyFinal(node) : whyAdded(parent, use);
+};
+listeners.push(() => write("reason", reasonAt(at)));
