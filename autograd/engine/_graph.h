@@ -2,6 +2,7 @@
 
 #define NONE UINT32_MAX
 #define SIGNALS_EVERY 65536 /* steps of a walk */
+#define MOST_LEVELS 65536   /* for which room is kept */
 
 enum node_state { STAYS = 1, REACHED = 2, UNUSUAL = 4 }; /* STAYS: it gets no gradient */
 
@@ -47,6 +48,11 @@ static void graph_free(Graph *self)
 {
     graph_reset(self);
     if (!spare.room && self->room <= MOST_KEPT) {
+        if (self->stack_room > MOST_LEVELS) { /* few graphs are so deep */
+            PyMem_Free(self->stack);
+            self->stack = NULL;
+            self->stack_room = 0;
+        }
         spare = *self;
         return;
     }

@@ -1,6 +1,5 @@
 """Signals in the middle of long walks: a pass counts whole or not at all."""
 
-import contextlib
 import gc
 import signal
 from collections.abc import Callable, Iterator
@@ -44,19 +43,25 @@ def chain() -> tuple[Value, Value]:
     return x, y + x
 
 
+armed = [False]  # whether the handler raises: not when what it is to stop has ended
+
+
 def stop() -> None:
-    raise KeyboardInterrupt
+    if armed[0]:
+        armed[0] = False
+        raise KeyboardInterrupt
 
 
 def interrupted(action: Callable[[], Any], delay: float) -> bool:
     """Whether the signal came before the action had ended, and stopped it."""
+    armed[0] = True
     try:
         signal.setitimer(signal.ITIMER_REAL, delay)
         action()
+        armed[0] = False
     except KeyboardInterrupt:
         return True
-    with contextlib.suppress(KeyboardInterrupt):
-        signal.setitimer(signal.ITIMER_REAL, 0.0)
+    signal.setitimer(signal.ITIMER_REAL, 0.0)
     return False
 
 
