@@ -5,6 +5,7 @@ import gc
 import itertools
 import math
 import operator
+import os
 import pickle
 import subprocess
 import sys
@@ -358,7 +359,7 @@ class TestBackward:
         outputs = {
             subprocess.run(
                 [sys.executable, "-c", code],
-                env={"PYTHONHASHSEED": seed, "PYTHONPATH": ":".join(sys.path)},
+                env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": ":".join(sys.path)},
                 capture_output=True,
                 check=True,
             ).stdout
