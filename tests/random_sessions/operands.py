@@ -36,10 +36,28 @@ BINARY = [
     *(operator.iadd, operator.isub, operator.imul, operator.itruediv, operator.ipow, math.atan2),
     *(min, max, math.pow, math.copysign, isinstance, getattr, format, operator.is_),
 ]
+
+
+def listed(x: Any) -> list[str]:
+    """What `dir` lists, but for the note that the first copy leaves on a class."""
+    return [name for name in dir(x) if name != "__slotnames__"]
+
+
 UNARY: list[Callable[..., Any]] = [
     *(operator.neg, operator.pos, abs, operator.invert, operator.not_, bool, int, float, complex),
     *(builtins.round, math.floor, math.ceil, math.trunc, math.exp, math.isnan, len, iter, list),
-    *(operator.index, str, repr, format, callable, dir, sorted, builtins.sum, np.exp, np.asarray),
+    *(
+        operator.index,
+        str,
+        repr,
+        format,
+        callable,
+        listed,
+        sorted,
+        builtins.sum,
+        np.exp,
+        np.asarray,
+    ),
     *(Value, constant, math.fsum, operator.length_hint, type, math.sqrt, range, bytes, np.float64),
 ]
 FORMATS = ["", ".3f", ">12", "e", "g", "s", "d", "x", "%", "+.1e", ",", "?"]
