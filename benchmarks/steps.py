@@ -20,7 +20,7 @@ from autograd import Value
 from autograd.engine.graph import topological_order
 from autograd.losses import mse_loss
 from autograd.nn import MLP
-from autograd.show.stepping.steps import steps
+from autograd.show.stepping.reverse_mode import steps
 
 MOST = 15.0  # times backward()
 BATCH, NODES = 16, 500

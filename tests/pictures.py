@@ -93,9 +93,9 @@ THEMED: dict[str, tuple[Callable[[str], str], Theme]] = {
 }
 # Those that follow the reader's.
 OTHERS: dict[str, tuple[Callable[[], str], Theme]] = {
-    "a slide": (lambda: play(network()).frames()[-8], GRAPH),
-    "the first slide": (lambda: play(polynomial()).frames()[0], GRAPH),
-    "a slide of neurons": (lambda: play(network(), collapse="neuron").frames()[-8], GRAPH),
+    "a frame": (lambda: play(network()).frames()[-8], GRAPH),
+    "the first frame": (lambda: play(polynomial()).frames()[0], GRAPH),
+    "a frame of neurons": (lambda: play(network(), collapse="neuron").frames()[-8], GRAPH),
     "a training": (training, GRAPH),
     "learning curve": (curve, axis.THEME),
     "scatter": (points, SCATTER_THEME),

@@ -14,7 +14,7 @@ from ..engine import name as engine, why
 from ..engine.installation import library
 from ..engine.value import Value
 from ..show import RenderError, draw, explain, formula, play
-from ..show.stepping.stepper import Run, present
+from ..show.stepping.terminal_stepper import Run, present
 from ..show.words.explanation import markdown
 from . import demo
 from .expression import ExpressionError, assignments, evaluate

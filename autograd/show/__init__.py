@@ -18,9 +18,9 @@ from .graphs.draw import draw
 from .graphs.graphviz import draw_dot, to_dot, to_graphviz
 from .rendering import RenderError
 from .stepping.events import Contribute, Final, Forward, Seed
+from .stepping.forward_mode import tangent_steps
 from .stepping.player import play
-from .stepping.steps import steps
-from .stepping.tangents import tangent_steps
+from .stepping.reverse_mode import steps
 from .stepping.training import play_training
 from .words.derivation import derivation
 from .words.explain import explain

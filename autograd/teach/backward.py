@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from ..engine.node import Node
 from ..show.stepping.events import Contribute, Seed, factor
 from ..show.stepping.names import Names
-from ..show.stepping.steps import Backward
+from ..show.stepping.reverse_mode import Backward
 
 
 class Replace(Contribute):

@@ -16,7 +16,7 @@ from ..show.graphs.module_calls import paths_of
 from ..show.stepping.events import Contribute, Event, Forward
 from ..show.stepping.names import Names
 from ..show.stepping.player import Player, play
-from ..show.stepping.steps import steps
+from ..show.stepping.reverse_mode import steps
 from ..show.text import DASH, align, decimal, how_many, pluralize, shorten
 from ..show.words.explanation import TextAndMarkdown, markdown
 from ..show.words.term import computed_from

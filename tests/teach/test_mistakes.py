@@ -6,7 +6,7 @@ from autograd import Value
 from autograd.engine.graph import topological_order
 from autograd.show.stepping.events import Contribute, Final, Forward, Seed
 from autograd.show.stepping.names import Names
-from autograd.show.stepping.steps import steps
+from autograd.show.stepping.reverse_mode import steps
 from autograd.teach import faults
 from autograd.teach.backward import AnyBackward
 from autograd.teach.faults import FAULTS, compare

@@ -1,7 +1,7 @@
 """The events of a forward and a backward pass, as immutable records that print as sentences.
 
-`steps.py` makes them; what the events say, numbers and labels, is what was noted then.
-`tangents.py` has the events of forward mode.
+`reverse_mode.py` makes them; what the events say, numbers and labels, is what was noted then.
+`forward_mode.py` has the events of forward mode.
 """
 
 from typing import Any, NamedTuple, TypeVar

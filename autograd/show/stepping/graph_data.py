@@ -12,7 +12,7 @@ from ...formulas.js_spelling import Kind
 from ..words.naming import kind_of
 from .events import Contribute, Event, Final, Forward, Seed
 from .names import Names
-from .telling import Teller
+from .sentences import Teller
 
 VERSION = 1  # of the data that is described in README.md
 

@@ -12,10 +12,10 @@ from ...engine.node import Node
 from ...formulas.js_spelling import spell_kinds
 from ..graphs.content import Content, Origins
 from ..text import MINUS, TIMES
-from .film import ADDS, Film
+from .animation import ADDS, Animation
 from .graph_data import VERSION, GraphData
-from .marks import flows_of
-from .script import KNOWN, as_json, flow_data, ring
+from .highlights import flows_of
+from .page_data import KNOWN, as_json, flow_data, ring
 
 WIDEST = f"{MINUS}0.001235"  # of the numbers that a box has room for
 WIDEST_SLOPE = "0.12"  # that a gap in an edge has room for; wider ones cover a bit of the edge
@@ -106,16 +106,17 @@ class Live:
         self._graph, self._levels = graph, levels
         self.table = spell_kinds(graph.kinds)
 
-    def script(self, films: Mapping[str, Film], first: str) -> str:
+    def script(self, animations: Mapping[str, Animation], first: str) -> str:
         """The JSON for the page, escaped so that nothing in it can end a script element."""
         return as_json(
             {
                 "version": VERSION,
                 "graph": self._graph.data(),
                 "words": KNOWN,
-                "first": list(films).index(first),
+                "first": list(animations).index(first),
                 "drawings": [
-                    _drawing(name, film, self._levels[name]) for name, film in films.items()
+                    _drawing(name, animation, self._levels[name])
+                    for name, animation in animations.items()
                 ],
             }
         )
@@ -129,9 +130,9 @@ def live_or_why(graph: GraphData, levels: Mapping[str, Located]) -> Live | str:
         return f"This is a recording, for {error}."
 
 
-def _drawing(name: str, film: Film, where: Located) -> dict[str, Any]:
+def _drawing(name: str, animation: Animation, where: Located) -> dict[str, Any]:
     """The data of a drawing: its boxes and edges, and where it shows the nodes."""
-    content, flows = film.content, flows_of(film)
+    content, flows = animation.content, flows_of(animation)
     boxes = []
     for number, box in enumerate(content.boxes):
         told = ring(box) | {"rows": len(box.rows)}
@@ -149,4 +150,4 @@ def _drawing(name: str, film: Film, where: Located) -> dict[str, Any]:
         "homes": where.homes,
         "ways": where.ways,
     }
-    return told | ({"down": True} if film.down else {})
+    return told | ({"down": True} if animation.down else {})

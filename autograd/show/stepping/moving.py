@@ -1,7 +1,7 @@
 """The data of several passes through graphs of one structure, as in training, for one page.
 
-Each has the films that the player would have, but with boxes of one size in the same places, and
-frames that change the same rows. So the page's data has the first pass, and for every text that
+Each has the animations that the player would have, but with boxes of one size in the same places,
+and frames that change the same rows. So the page's data has the first pass, and for every text that
 differs in a later pass, a moving text, the text there.
 """
 
@@ -13,16 +13,16 @@ from ...engine.node import Node
 from ..graphs.content import Content
 from ..graphs.graph_svg import plan_of
 from ..layout import layered
-from .camera import film_of, flaws_of
+from .animate import animate, flaws_of
+from .animation import ROOM, ROWS, Animation, Change, Shown, unsaid
 from .events import Contribute, Event
-from .film import ROOM, ROWS, Change, Film, Shown, unsaid
-from .marks import widths_of
+from .highlights import widths_of
 from .names import Names
-from .script import Place, Texts, scene
+from .page_data import Place, Texts, scene
+from .sentences import Teller, Told
 from .stand_ins import retold, stand_ins
-from .telling import Teller, Told
 
-Films = dict[str, Film]  # by the names of their levels
+Animations = dict[str, Animation]  # by the names of their levels
 
 
 class Pass(NamedTuple):
@@ -51,10 +51,10 @@ def passed(order: Sequence[Node], events: Sequence[Event], contents: Mapping[str
     return Pass(order, events, told, contents)
 
 
-# --- films ----------------------------------------------------------------------------------
+# --- animations ----------------------------------------------------------------------------------
 
 
-def films_of(passes: Sequence[Pass]) -> list[Films]:
+def animate_all(passes: Sequence[Pass]) -> list[Animations]:
     """The animations of every pass, which share their layout."""
     first = passes[0]
     names = first.events[0].names
@@ -62,7 +62,10 @@ def films_of(passes: Sequence[Pass]) -> list[Films]:
     levels = {
         level: _level([one.contents[level] for one in passes], played) for level in first.contents
     }
-    return [dict(zip(levels, films, strict=True)) for films in zip(*levels.values(), strict=True)]
+    return [
+        dict(zip(levels, animations, strict=True))
+        for animations in zip(*levels.values(), strict=True)
+    ]
 
 
 def _events_at(order: Sequence[Node], one: Pass, names: Names) -> list[Event]:
@@ -76,32 +79,32 @@ def _events_at(order: Sequence[Node], one: Pass, names: Names) -> list[Event]:
     return found
 
 
-def _level(contents: Sequence[Content], played: Sequence[Sequence[Event]]) -> list[Film]:
+def _level(contents: Sequence[Content], played: Sequence[Sequence[Event]]) -> list[Animation]:
     """The animations at one level, which share their boxes, places and rows that change."""
     edges = [content.edges for content in contents]
     longest = [max(same, key=lambda edge: len(edge.text)) for same in zip(*edges, strict=True)]
     plain = [edge._replace(exact="") for edge in longest]
     # Each pass has its own local derivatives, at the nodes of the first graph.
     drawn = [contents[0]._replace(edges=list(content.edges)) for content in contents]
-    films = [
-        film_of(content, events, [None] * len(events), down=False)
+    animations = [
+        animate(content, events, [None] * len(events), down=False)
         for content, events in zip(drawn, played, strict=True)
     ]
-    changes = zip(*_same_changes(films, _plain_numbers(contents)), strict=True)
-    first = films[0].content
+    changes = zip(*_same_changes(animations, _plain_numbers(contents)), strict=True)
+    first = animations[0].content
     boxes = [
         box._replace(
-            width=max(film.content.boxes[number].width for film in films),
+            width=max(animation.content.boxes[number].width for animation in animations),
             exact=box.exact if number in contents[0].origins.outputs else box.about,
         )
         for number, box in enumerate(first.boxes)
     ]
     shared = first._replace(boxes=boxes, edges=plain)  # with room for all
     placed = cache(lambda: layered.lay_out(plan_of(shared, False, ROOM)))
-    widest = widths_of(mark for film in films for mark in film.marks)
+    widest = widths_of(mark for animation in animations for mark in animation.marks)
     return [
-        Film(shared, list(changed), film.marks, placed, down=False, widths=widest)
-        for film, changed in zip(films, changes, strict=True)
+        Animation(shared, list(changed), animation.marks, placed, down=False, widths=widest)
+        for animation, changed in zip(animations, changes, strict=True)
     ]
 
 
@@ -118,12 +121,14 @@ def _plain_numbers(contents: Sequence[Content]) -> list[list[Change]]:
 
 
 def _same_changes(
-    films: Sequence[Film], given: Sequence[list[Change]]
+    animations: Sequence[Animation], given: Sequence[list[Change]]
 ) -> Iterator[list[list[Change]]]:
     """For each event, the new texts in each animation of all rows that change in any."""
-    says: list[dict[int, Shown]] = [{} for _ in films]
-    count = len(films[0].content.boxes)
-    for place, changes in enumerate(zip(*(film.changes for film in films), strict=True)):
+    says: list[dict[int, Shown]] = [{} for _ in animations]
+    count = len(animations[0].content.boxes)
+    for place, changes in enumerate(
+        zip(*(animation.changes for animation in animations), strict=True)
+    ):
         rows: dict[int, None] = {}
         for said, now, plain in zip(says, changes, given, strict=True):
             for row, text in [*(plain if place == 0 else ()), *now]:
@@ -136,7 +141,7 @@ def _same_changes(
 
 
 def scenes(
-    passes: Sequence[Pass], films: Sequence[Films], homes: Mapping[Node, str], first: str
+    passes: Sequence[Pass], animations: Sequence[Animations], homes: Mapping[Node, str], first: str
 ) -> dict[str, Any]:
     """The JSON data of all passes for the page.
 
@@ -145,7 +150,7 @@ def scenes(
     """
     texts = Texts()
     everything = []
-    for one, drawn in zip(passes, films, strict=True):
+    for one, drawn in zip(passes, animations, strict=True):
         everything.append(scene(one.events, one.tellings, drawn, homes, first, texts))
     merged = _Merged(list(texts))
     told: dict[str, Any] = merged.of(everything)

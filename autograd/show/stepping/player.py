@@ -1,7 +1,7 @@
 """`play`: the forward and the backward pass of a graph, event by event, as a page to step through.
 
-`steps.py` makes the events, `telling.py` their sentences, `camera.py` the changes in a drawing,
-`script.py` the data of the page, and `web_page.py` writes it.
+`reverse_mode.py` makes the events, `sentences.py` their sentences, `animate.py` the changes in a
+drawing, `page_data.py` the data of the page, and `web_page.py` writes it.
 """
 
 import hashlib
@@ -26,16 +26,16 @@ from ..graphs.module_calls import paths_of
 from ..graphs.view import TooManyBoxesError, view
 from ..svg import escape
 from ..text import align, clean
-from .camera import film_of, flaws_of
+from .animate import animate, flaws_of
+from .animation import Animation
 from .events import Contribute, Event, Final
-from .film import Film
+from .frames import frames_of
 from .graph_data import VERSION, GraphData
 from .live import WIDEST, Live, live_or_why, locate, roomy, widths
-from .script import script
-from .slides import slides
+from .page_data import script
+from .reverse_mode import steps
+from .sentences import Teller, Told
 from .stand_ins import retold, stand_ins
-from .steps import steps
-from .telling import Teller, Told
 from .web_page import web_page
 
 LEVELS: dict[Collapse, str] = {
@@ -106,10 +106,10 @@ def play(
     first, contents = contents_of(root, order, collapse, down=down)
     flaws = flaws_of(given)
     anew = events is None
-    films = {
-        level: film_of(one, given, flaws, down, roomy(one), WIDEST, widths(one))
+    animations = {
+        level: animate(one, given, flaws, down, roomy(one), WIDEST, widths(one))
         if anew
-        else film_of(one, given, flaws, down)
+        else animate(one, given, flaws, down)
         for level, one in contents.items()
     }
     teller = Teller()
@@ -122,7 +122,7 @@ def play(
     live: Live | str = AS_TOLD
     if anew:
         live = live_or_why(graph, {name: locate(order, one) for name, one in contents.items()})
-    return Player(told, tellings, films, homes, first, heading, graph, live)
+    return Player(told, tellings, animations, homes, first, heading, graph, live)
 
 
 def _checked(events: Iterable[Event], order: Sequence[Node]) -> list[Event]:
@@ -202,14 +202,14 @@ class Player:
         self,
         events: Sequence[Event],
         tellings: Sequence[Told],
-        films: dict[str, Film],
+        animations: dict[str, Animation],
         homes: dict[Node, str],
         first: str,
         title: str,
         graph: GraphData,
         live: Live | str = "",
     ) -> None:
-        self.events, self._tellings, self._films = events, tellings, films
+        self.events, self._tellings, self._animations = events, tellings, animations
         self._homes = homes
         self._first, self._title = first, clean(title)
         self._graph, self._live = graph, live
@@ -217,12 +217,12 @@ class Player:
     @cached_property
     def html(self) -> str:
         """The page as one text that needs nothing else."""
-        films, live, text = self._films, self._live, self.text()
+        animations, live, text = self._animations, self._live, self.text()
         if isinstance(live, Live):
-            told = live.script(films, self._first)
-            return web_page(self._title, films.values(), told, text, table=live.table)
-        told = script(self.events, self._tellings, films, self._homes, self._first)
-        return web_page(self._title, films.values(), told, text, why=live)
+            told = live.script(animations, self._first)
+            return web_page(self._title, animations.values(), told, text, table=live.table)
+        told = script(self.events, self._tellings, animations, self._homes, self._first)
+        return web_page(self._title, animations.values(), told, text, why=live)
 
     def data(self) -> dict[str, Any]:
         """The graph and the events, for a front end of your own: ``json.dumps`` takes it.
@@ -261,11 +261,11 @@ class Player:
 
     def frames(self) -> list[str]:
         """An SVG picture for each event, with the sentence of the event below."""
-        return list(self._slides())
+        return list(self._frames())
 
-    def _slides(self, last: bool = False) -> Iterator[str]:
-        film = self._films[self._first]
-        return slides(film, self.events, self._tellings, self._homes, self._title, last)
+    def _frames(self, last: bool = False) -> Iterator[str]:
+        animation = self._animations[self._first]
+        return frames_of(animation, self.events, self._tellings, self._homes, self._title, last)
 
     def text(self) -> str:
         """The events, numbered, one per line; in a model with the module call of the node."""
@@ -284,10 +284,10 @@ class Player:
 
     def _framed(self) -> str:
         """The page in an iframe, with the last picture where iframes are removed."""
-        (svg,) = self._slides(last=True)
+        (svg,) = self._frames(last=True)
         page = self.html.replace("&", "&amp;").replace('"', "&quot;")
         kind = "p" + hashlib.sha256(page.encode("utf-8")).hexdigest()[:12]
-        height = self._films[self._first].places.size[1] + 2 * MARGIN + self._controls
+        height = self._animations[self._first].places.size[1] + 2 * MARGIN + self._controls
         high = round(min(max(height, LOWEST), HIGHEST))
         # On a narrow page the controls and the sums take more lines.
         size = f"width:100%;height:max({high}px,{high + NARROW}px - 30vw);border:0"

@@ -1,7 +1,7 @@
 """The reasons for what happens in a backward pass, in a few words, from the graph at hand.
 
 A use of a node is an operand slot that it stands in; it pays when its contribution has arrived. The
-reasons are those of a right pass: what is wrong in another, `telling.py` says.
+reasons are those of a right pass: what is wrong in another, `sentences.py` says.
 """
 
 from collections import Counter

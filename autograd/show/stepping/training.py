@@ -22,10 +22,10 @@ from ..graphs.module_calls import paths_of
 from ..svg import escape
 from ..text import align, decimal
 from .graph_data import GraphData
-from .moving import Pass, films_of, passed, scenes
+from .moving import Pass, animate_all, passed, scenes
+from .page_data import as_json
 from .player import CONTROLS, Player, contents_of
-from .script import as_json
-from .steps import steps as events_of
+from .reverse_mode import steps as events_of
 from .structure import check_flow, check_structure
 from .web_page import web_page
 
@@ -183,7 +183,7 @@ class Training(Player):
 
     def __init__(self, trained: Sequence[Trained], title: str) -> None:
         passes = [one.played for one in trained]
-        self._all_films, self._passes = films_of(passes), [one.kept() for one in passes]
+        self._all_animations, self._passes = animate_all(passes), [one.kept() for one in passes]
         self.steps = [
             one._replace(played=kept) for one, kept in zip(trained, self._passes, strict=True)
         ]
@@ -193,19 +193,19 @@ class Training(Player):
             Player(
                 one.events,
                 one.tellings,
-                films,
+                animations,
                 paths,
                 level,
                 f"{title}, {self._said(number)}",
                 GraphData(one.order, one.events, 1.0, paths),
             )
-            for number, (one, films, paths) in enumerate(
-                zip(self._passes, self._all_films, homes, strict=True)
+            for number, (one, animations, paths) in enumerate(
+                zip(self._passes, self._all_animations, homes, strict=True)
             )
         ]
-        last, films = self._passes[-1], self._all_films[-1]
+        last, animations = self._passes[-1], self._all_animations[-1]
         graph = GraphData(last.order, last.events, 1.0, homes[-1])
-        super().__init__(last.events, last.tellings, films, homes[-1], level, title, graph)
+        super().__init__(last.events, last.tellings, animations, homes[-1], level, title, graph)
 
     def _said(self, number: int) -> str:
         """The result of a step, in words."""
@@ -217,7 +217,7 @@ class Training(Player):
         """The page as one text that needs nothing else."""
         losses = [one.loss for one in self.steps]
         points = _points(losses)
-        told = scenes(self._passes, self._all_films, self._homes, self._first) | {
+        told = scenes(self._passes, self._all_animations, self._homes, self._first) | {
             "losses": [
                 [*point, decimal(loss), repr(loss)]
                 for point, loss in zip(points, losses, strict=True)
@@ -227,12 +227,12 @@ class Training(Player):
             points, f"Loss: {decimal(losses[0])} at first, {decimal(losses[-1])} at last"
         )
         above = {"curve": curve, "before": decimal(losses[0]), "after": decimal(losses[-1])}
-        films = self._all_films[0].values()
-        return web_page(self._title, films, as_json(told), self.text(), above)
+        animations = self._all_animations[0].values()
+        return web_page(self._title, animations, as_json(told), self.text(), above)
 
     def frames(self) -> list[str]:
         """A picture for each training step, after its backward pass."""
-        return [svg for player in self._players for svg in player._slides(last=True)]
+        return [svg for player in self._players for svg in player._frames(last=True)]
 
     def text(self) -> str:
         """A line for each training step: its loss, and the largest |gradient| of a parameter."""
@@ -241,8 +241,8 @@ class Training(Player):
             rows.append((str(number), decimal(one.loss), decimal(one.steepest)))
         return "\n".join(align(rows, ">>>"))
 
-    def _slides(self, last: bool = False) -> Iterator[str]:
-        return self._players[-1]._slides(last)
+    def _frames(self, last: bool = False) -> Iterator[str]:
+        return self._players[-1]._frames(last)
 
     def __repr__(self) -> str:
         return (

@@ -1,7 +1,8 @@
 """The web page of the player: one file that loads nothing from anywhere.
 
-Its HTML, CSS and JavaScript are those in the folder `page`; their data is the JSON of `script.py`.
-All that is packed into `packed.html`, which takes a third of the room, as drawings repeat much.
+Its HTML, CSS and JavaScript are those in the folder `page`; their data is the JSON of
+`page_data.py`. All that is packed into `packed.html`, which takes a third of the room, as drawings
+repeat much.
 """
 
 import re
@@ -16,7 +17,7 @@ from ..graphs.graph_svg import MARGIN, arrows, group, label, name, titles
 from ..graphs.theme import THEME
 from ..svg import escape, escape_line
 from ..text import how_many
-from .film import Film
+from .animation import Animation
 
 ASK = '<button id="ask" aria-pressed="false">Ask first</button>\n'
 MOST_LINES = 40  # for readers without JavaScript
@@ -24,7 +25,7 @@ MOST_LINES = 40  # for readers without JavaScript
 
 def web_page(
     title: str,
-    films: Collection[Film],
+    animations: Collection[Animation],
     told: str,
     text: str,
     training: Mapping[str, str] | None = None,
@@ -35,7 +36,7 @@ def web_page(
 
     Args:
         title: its heading.
-        films: the drawings.
+        animations: the drawings.
         told: the data of the page.
         text: the events, line by line; the first of them are shown without JavaScript.
         training: of a training the curve of the losses, and the loss before and after it.
@@ -58,7 +59,9 @@ def web_page(
         training=""
         if training is None
         else Template(_resource("training.html")).substitute(training),
-        graphs="\n".join(f'<script type="image/svg+xml">{_graph(film)}</script>' for film in films),
+        graphs="\n".join(
+            f'<script type="image/svg+xml">{_graph(animation)}</script>' for animation in animations
+        ),
         script=told,
         code=code,
     )
@@ -100,10 +103,10 @@ def _colours() -> str:
     return f":root {{\n  color-scheme: light dark;\n{colours}}}\n{rules}"
 
 
-def _graph(film: Film) -> str:
+def _graph(animation: Animation) -> str:
     """A drawing before the first event; the page fills in the texts from then on."""
-    width, height = (round(extent) + 2 * MARGIN for extent in film.places.size)
-    content, places = film.content, film.places
+    width, height = (round(extent) + 2 * MARGIN for extent in animation.places.size)
+    content, places = animation.content, animation.places
     mute = [edge._replace(text="", exact="") for edge in content.edges]
     carried = zip(content.edges, mute, places.routes, strict=True)
     inner = arrows(content, places)

@@ -12,7 +12,7 @@ from autograd import Value, constant
 from autograd.nn import Neuron
 from autograd.show.stepping.events import Contribute, Event, Forward
 from autograd.show.stepping.player import play
-from autograd.show.stepping.steps import steps
+from autograd.show.stepping.reverse_mode import steps
 from autograd.show.text import DASH, decimal
 from tests.browser import Open, Opened, new_page
 from tests.played import branching, network, square, tanh_of_a_line

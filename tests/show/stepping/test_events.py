@@ -13,7 +13,7 @@ import autograd as ag
 from autograd import Op, StaleGraphError, Value, constant, recompute
 from autograd.engine.graph import product, topological_order
 from autograd.show.stepping.events import Contribute, Event, Final, Forward, Seed
-from autograd.show.stepping.steps import steps
+from autograd.show.stepping.reverse_mode import steps
 
 square = Op("square", lambda x: x * x, lambda x, out: 2.0 * x)
 whole = Op("whole", lambda x: 3.0 * x, 3)  # a derivative that is an int

@@ -12,7 +12,7 @@ from autograd import Op, Value, constant
 from autograd.losses import mse_loss
 from autograd.nn import MLP, Neuron
 from autograd.show.stepping.player import play
-from autograd.show.stepping.steps import steps
+from autograd.show.stepping.reverse_mode import steps
 from autograd.show.stepping.training import play_training
 from tests.played import network, square
 

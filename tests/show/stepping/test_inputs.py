@@ -13,7 +13,7 @@ import autograd as ag
 from autograd import Op, Value
 from autograd.nn import MLP
 from autograd.show.stepping.player import play
-from autograd.show.stepping.steps import steps
+from autograd.show.stepping.reverse_mode import steps
 from autograd.show.text import decimal
 from tests.browser import Open, Opened
 from tests.played import HOSTILE, network, square, tanh_of_a_line

@@ -15,9 +15,9 @@ from autograd.engine.graph import topological_order
 from autograd.engine.node import Node
 from autograd.nn import MLP
 from autograd.show.stepping.events import Contribute, Final, Forward
+from autograd.show.stepping.page_data import Texts, scene
 from autograd.show.stepping.player import play
-from autograd.show.stepping.script import Texts, scene
-from autograd.show.stepping.steps import steps
+from autograd.show.stepping.reverse_mode import steps
 from tests.browser import Open, Opened
 from tests.played import branching, network, square, tanh_of_a_line
 from tests.random_graphs import made, random_arguments, random_function
@@ -64,7 +64,7 @@ def recorded(root: Value) -> list[list[Any]]:
     player = play(root)
     texts = Texts()
     told = scene(
-        player.events, player._tellings, player._films, player._homes, player._first, texts
+        player.events, player._tellings, player._animations, player._homes, player._first, texts
     )
     words = [text if isinstance(text, str) else text[0] for text in texts]
 
@@ -72,10 +72,10 @@ def recorded(root: Value) -> list[list[Any]]:
         return words[text]
 
     found = []
-    for drawing, film in zip(told["drawings"], player._films.values(), strict=True):
+    for drawing, animation in zip(told["drawings"], player._animations.values(), strict=True):
         says: dict[int, str] = {}
         frames: list[Any] = []
-        for place, changes in enumerate(film.changes):
+        for place, changes in enumerate(animation.changes):
             says |= {change.row: change.said.shown for change in changes}
             sentence, *rest = told["events"][place]
             inside = drawing["inside"][place] if "inside" in drawing else words.index("")

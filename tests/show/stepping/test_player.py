@@ -19,7 +19,7 @@ from autograd import Op, Value, constant
 from autograd.nn import MLP
 from autograd.show.stepping.events import Contribute, Event, Final, Seed
 from autograd.show.stepping.player import Player, play
-from autograd.show.stepping.steps import steps
+from autograd.show.stepping.reverse_mode import steps
 from autograd.show.text import DASH, decimal
 from tests.played import HOSTILE, network, square, tanh_of_a_line, told, unpacked
 
@@ -410,7 +410,7 @@ def test_a_display_never_fails_and_starts_no_program(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(subprocess, "Popen", fails)
     player = play(square())
     assert "text/html" in player._repr_mimebundle_()
-    monkeypatch.setattr("autograd.show.stepping.player.slides", fails)
+    monkeypatch.setattr("autograd.show.stepping.player.frames_of", fails)
     assert player._repr_mimebundle_() == {"text/plain": repr(player)}
 
 

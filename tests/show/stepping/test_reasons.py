@@ -10,7 +10,7 @@ import autograd as ag
 from autograd import Value, constant
 from autograd.show.stepping.events import Contribute, Final, Seed
 from autograd.show.stepping.player import play
-from autograd.show.stepping.steps import steps
+from autograd.show.stepping.reverse_mode import steps
 from tests.show.stepping.test_events import built, laws, points, programs
 
 

@@ -78,7 +78,7 @@ const flows = (node) =>
   (nodes[node].operands ?? []).flatMap((parent, slot) =>
     typeof parent === "number" && locals[node][slot] !== null && !isConstant(parent) ? [[slot, parent]] : []);
 
-// The events, as steps.py has them.
+// The events, as reverse_mode.py has them.
 const pass = () => {
   const found = nodes.map((_, node) => ({ kind: "forward", node }));
   if (isConstant(ROOT)) return found;
@@ -140,7 +140,7 @@ const insideAt = ({ boxes, homes }, place) => {
   return found.length ? ` (${found.map((x) => `${nodes[x].name} in ${nodes[x].home}`).join(", ")})` : NOTHING;
 };
 
-// --- what a drawing says after some events: camera.py does it for pictures --------------------
+// --- what a drawing says after some events: animate.py does it for pictures --------------------
 
 const rowsAt = (drawing, last) => {
   const { boxes, homes, labels } = drawing;

@@ -1,4 +1,4 @@
-// A recording: everything was worked out in Python (script.py says how). For every event there are its
+// A recording: everything was worked out in Python (page_data.py says how). For every event there are its
 // words, and for every drawing where its marks are and which rows say something else from this event on.
 
 const $ = (id) => document.getElementById(id);

@@ -17,8 +17,8 @@ from ..graphs.theme import EDGE_SIZE
 from ..layout.places import Point, Route
 from ..svg import MONO_WIDTH, add_halo, escape
 from ..text import decimal
+from .animation import INSIDE, Animation, Mark
 from .events import Contribute, Event
-from .film import INSIDE, Film, Mark
 
 GAP = 5  # between a box and its ring
 SHADOW = 5  # of a group, to the right and below
@@ -44,12 +44,12 @@ class Flow(NamedTuple):
     text_y: int
 
 
-def flows_of(film: Film) -> dict[int, Flow]:
+def flows_of(animation: Animation) -> dict[int, Flow]:
     """For each edge that passes a contribution back, the place of its highlight."""
-    wide = widths_of(film.marks) if film.widths is None else film.widths
-    taken, found = _Taken(film), dict[int, Flow]()
+    wide = widths_of(animation.marks) if animation.widths is None else animation.widths
+    taken, found = _Taken(animation), dict[int, Flow]()
     for edge in sorted(wide):
-        route = film.places.routes[edge]
+        route = animation.places.routes[edge]
         x, y = map(round, (route.trunk or route.strokes[0])[0])
         text_y = taken.clear(x + BESIDE, y, wide[edge] * NUMBER_SIZE * MONO_WIDTH, _along(route))
         found[edge] = Flow(path(route.trunk) if route.trunk else "", x, y, text_y)
@@ -82,13 +82,13 @@ def added(mark: Mark, contribution: float) -> str:
 class _Taken:
     """The areas of a drawing that labels and boxes take, which no other text may cover."""
 
-    def __init__(self, film: Film) -> None:
+    def __init__(self, animation: Animation) -> None:
         self._columns: dict[int, list[Area]] = {}
-        for edge, route in zip(film.content.edges, film.places.routes, strict=True):
+        for edge, route in zip(animation.content.edges, animation.places.routes, strict=True):
             if edge.text:
                 width = len(edge.text) * EDGE_SIZE * MONO_WIDTH
                 self._add(route.label, width, EDGE_SIZE)
-        for box, centre in zip(film.content.boxes, film.places.boxes, strict=True):
+        for box, centre in zip(animation.content.boxes, animation.places.boxes, strict=True):
             self._add(centre, box.width, box.height)
 
     def _add(self, centre: Point, width: float, height: float) -> None:
@@ -125,14 +125,14 @@ def ring_size(box: Box) -> tuple[int, int]:
     return round(box.width) + more, round(box.height) + more
 
 
-def marks_svg(mark: Mark, film: Film, flows: dict[int, Flow]) -> str:
+def marks_svg(mark: Mark, animation: Animation, flows: dict[int, Flow]) -> str:
     """The highlights of one frame as SVG."""
     parts = []
     if mark.edge is not None and mark.adds is not None:
-        parts.append(_flow(film, mark.edge, flows[mark.edge], added(mark, mark.adds)))
+        parts.append(_flow(animation, mark.edge, flows[mark.edge], added(mark, mark.adds)))
     for box, tag, kind in ((mark.box, mark.tag, ""), (mark.other, mark.other_tag, " takes")):
         if box is not None:
-            one, centre = film.content.boxes[box], film.places.boxes[box]
+            one, centre = animation.content.boxes[box], animation.places.boxes[box]
             alone = mark.adds is None and one.is_group
             parts.append(_ring(one, centre, INSIDE if alone else tag, kind))
     return "".join(parts)
@@ -148,11 +148,11 @@ def _ring(box: Box, centre: Point, tag: str, kind: str) -> str:
     )
 
 
-def _flow(film: Film, edge: int, flow: Flow, label: str) -> str:
+def _flow(animation: Animation, edge: int, flow: Flow, label: str) -> str:
     """The active edge as SVG: thick, with an arrow point at its tail, as gradients run backward."""
-    turned = " rotate(90)" if film.down else ""
+    turned = " rotate(90)" if animation.down else ""
     return (
-        f'<path class="flow" d="{flow.trunk}{line(film.places.routes[edge])}"/>'
+        f'<path class="flow" d="{flow.trunk}{line(animation.places.routes[edge])}"/>'
         f'{TIP} transform="translate({flow.x} {flow.y}){turned}"/>'
         + add_halo("adds", flow.x + BESIDE, flow.text_y, escape(label))
     )

@@ -21,7 +21,7 @@ from ..words.naming import kind_of
 from ..words.notation import Written, use_mark, write_result
 from ..words.term import Term, computed_from, node_named, numeral
 from .events import Contribute, Event, Final, Forward, Seed, came
-from .tangents import Push
+from .forward_mode import Push
 
 LONGEST_RULE = 72  # characters of a derivative with the names of the graph
 BY = Written(f" {TIMES} ", r" \times ")
@@ -182,7 +182,7 @@ def status(event: Contribute | Final | Seed, flaw: Flaw | None, earlier: Flaw | 
 
     Example:
         >>> from autograd import Value
-        >>> from autograd.show.stepping.steps import steps
+        >>> from autograd.show.stepping.reverse_mode import steps
         >>> x = Value(3.0, "x")
         >>> [status(event, None) for event in list(steps(x * x))[2:]]
         ['seed', 'final', '1 of 2 uses', 'final', 'final']

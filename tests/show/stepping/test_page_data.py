@@ -7,21 +7,21 @@ import pytest
 
 from autograd import Value
 from autograd.show.graphs.view import view
-from autograd.show.stepping.camera import film_of, flaws_of
+from autograd.show.stepping.animate import animate, flaws_of
+from autograd.show.stepping.animation import Shown
 from autograd.show.stepping.events import Contribute
-from autograd.show.stepping.film import Shown
-from autograd.show.stepping.script import KNOWN, Texts, as_json, script
-from autograd.show.stepping.steps import steps
-from autograd.show.stepping.telling import Teller
+from autograd.show.stepping.page_data import KNOWN, Texts, as_json, script
+from autograd.show.stepping.reverse_mode import steps
+from autograd.show.stepping.sentences import Teller
 from tests.played import HOSTILE, network, square
 
 
 def scripted(root: Value, *levels: str | None) -> dict[str, Any]:
     events = list(steps(root))
     flaws = flaws_of(events)
-    films = {str(level): film_of(view(root, level), events, flaws, False) for level in levels}
+    animations = {str(level): animate(view(root, level), events, flaws, False) for level in levels}
     tellings = list(map(Teller().told, events, flaws))
-    read: dict[str, Any] = json.loads(script(events, tellings, films, {}, str(levels[0])))
+    read: dict[str, Any] = json.loads(script(events, tellings, animations, {}, str(levels[0])))
     return read
 
 

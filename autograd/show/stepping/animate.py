@@ -1,6 +1,6 @@
 """Makes an animation of events: for each event, the rows of a drawing that change.
 
-`reached` folds the events into what is known of each node, and a `Camera` looks at that.
+`reached` folds the events into what is known of each node, and a `RowChanges` looks at that.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,8 +12,7 @@ from ..graphs.content import Content
 from ..graphs.graph_svg import plan_of
 from ..layout import layered
 from ..text import DASH, TIMES, decimal
-from .events import FINAL, Contribute, Event, Final, Forward, Seed
-from .film import (
+from .animation import (
     ADDS,
     COMPUTED,
     DATA,
@@ -27,18 +26,19 @@ from .film import (
     ROWS,
     UPSTREAM,
     WAITING,
+    Animation,
     Change,
-    Film,
     Mark,
     Shown,
     unsaid,
 )
-from .telling import Flaw, Progress, status
+from .events import FINAL, Contribute, Event, Final, Forward, Seed
+from .sentences import Flaw, Progress, status
 
 SIGNS = {"overwritten": "=", "left out": "left out"}
 
 
-def film_of(
+def animate(
     content: Content,
     events: Sequence[Event],
     flaws: Sequence[Flaw | None],
@@ -46,7 +46,7 @@ def film_of(
     room: Content | None = None,
     widest: str = "",
     widths: Mapping[int, int] | None = None,
-) -> Film:
+) -> Animation:
     """Make the animation of events in a drawing of their graph, with the mistakes in them.
 
     Args:
@@ -55,14 +55,14 @@ def film_of(
         down: whether arrows run from top to bottom.
         room: the drawing with room for the labels of its edges, if others than these may come.
         widest: the widest number that may come in a box.
-        widths: for each edge the room for what it adds, as for `Film`.
+        widths: for each edge the room for what it adds, as for `Animation`.
     """
-    camera = Camera(content, events)
-    changes = [list(camera.changes(*each)) for each in reached(events, flaws)]
-    marks = [camera.mark(*each) for each in zip(events, flaws, strict=True)]
-    boxes = _widened(camera.boxes, [*changes, list(camera.widest(widest))])
+    rows = RowChanges(content, events)
+    changes = [list(rows.changes(*each)) for each in reached(events, flaws)]
+    marks = [rows.mark(*each) for each in zip(events, flaws, strict=True)]
+    boxes = _widened(rows.boxes, [*changes, list(rows.widest(widest))])
     ready = (room or content).words()._replace(boxes=boxes)
-    return Film(
+    return Animation(
         ready, changes, marks, lambda: layered.lay_out(plan_of(ready, down, ROOM)), down, widths
     )
 
@@ -122,7 +122,7 @@ def _widened(boxes: Sequence[Box], changes: Sequence[Sequence[Change]]) -> list[
     return [box._replace(width=width) for box, width in zip(boxes, widths, strict=True)]
 
 
-class Camera:
+class RowChanges:
     """Follows a pass, and finds the rows of a drawing that change.
 
     Attributes:

@@ -1,7 +1,8 @@
 """The terminal stepper: one page for each event of a pass, and a plain list of all events.
 
 The text of a page is a function of the events and a place among them, so going back is as easy as
-going on. `steps.py` and `tangents.py` make the events, `terminal.py` has the screen and the keys.
+going on. `reverse_mode.py` and `forward_mode.py` make the events, `terminal.py` has the screen and
+the keys.
 """
 
 import math
@@ -17,10 +18,10 @@ from ..words.formula import formula
 from ..words.naming import kind_of
 from ..words.term import computed_from
 from .events import Contribute, Event, Final, Forward, Seed
+from .forward_mode import Push, TangentEvent, TangentFinal, TangentSeed, tangent_steps
 from .names import Names
-from .steps import steps
-from .tangents import Push, TangentEvent, TangentFinal, TangentSeed, tangent_steps
-from .telling import Teller, here, sums
+from .reverse_mode import steps
+from .sentences import Teller, here, sums
 from .terminal import RESIZED, Lines, fitted, is_terminal, opened
 
 MOST_LINES = 3  # of the formula

@@ -6,11 +6,11 @@ import pytest
 
 from autograd import Value
 from autograd.show.graphs.view import view
-from autograd.show.stepping.camera import film_of, flaws_of
+from autograd.show.stepping.animate import animate, flaws_of
 from autograd.show.stepping.events import Contribute
-from autograd.show.stepping.slides import caption, slides
-from autograd.show.stepping.steps import steps
-from autograd.show.stepping.telling import Teller, Told
+from autograd.show.stepping.frames import caption, frames_of
+from autograd.show.stepping.reverse_mode import steps
+from autograd.show.stepping.sentences import Teller, Told
 from tests.played import network, square
 
 
@@ -23,8 +23,8 @@ def told(root: Value) -> list[Told]:
 
 def drawn(root: Value, last: bool = False, collapse: str | None = None) -> list[str]:
     events = list(steps(root))
-    film = film_of(view(root, collapse), events, flaws_of(events), down=False)
-    return list(slides(film, events, told(root), {}, "title", last))
+    animation = animate(view(root, collapse), events, flaws_of(events), down=False)
+    return list(frames_of(animation, events, told(root), {}, "title", last))
 
 
 def test_a_negative_number_stands_in_parentheses_behind_a_sign() -> None:

@@ -1,7 +1,7 @@
 """The animation of a pass in a drawing: the changes and highlights of every event.
 
-A `Film` is a drawing with room for all of its texts, and for every event the rows that change in
-it, so that going one event further touches nothing else. `camera.py` makes it.
+An `Animation` is a drawing with room for all of its texts, and for every event the rows that change
+in it, so that going one event further touches nothing else. `animate.py` makes it.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -60,7 +60,7 @@ class Mark(NamedTuple):
     adds: float | None = None
 
 
-class Film:
+class Animation:
     """An animation of events in a drawing.
 
     Args:

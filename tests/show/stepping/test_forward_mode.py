@@ -10,7 +10,7 @@ import autograd as ag
 from autograd import StaleGraphError, Value, constant, recompute
 from autograd.engine.graph import product, topological_order
 from autograd.show.stepping.events import Forward
-from autograd.show.stepping.tangents import (
+from autograd.show.stepping.forward_mode import (
     Push,
     TangentEvent,
     TangentFinal,

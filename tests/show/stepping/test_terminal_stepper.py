@@ -18,7 +18,9 @@ import autograd as ag
 from autograd import Op, StaleGraphError, Value, constant
 from autograd.cli import main as cli
 from autograd.show.stepping.events import Contribute, Forward, Seed
-from autograd.show.stepping.stepper import (
+from autograd.show.stepping.forward_mode import Push
+from autograd.show.stepping.terminal import RESIZED, Lines
+from autograd.show.stepping.terminal_stepper import (
     HELP,
     Run,
     State,
@@ -31,8 +33,6 @@ from autograd.show.stepping.stepper import (
     step_through,
     table_after,
 )
-from autograd.show.stepping.tangents import Push
-from autograd.show.stepping.terminal import RESIZED, Lines
 
 ROOT = Path(cli.__file__).parents[2]
 

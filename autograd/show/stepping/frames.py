@@ -8,16 +8,16 @@ from ..graphs.graph_svg import MARGIN, arrows, description, group, label, titles
 from ..graphs.theme import THEME, TITLE_ROOM, TITLE_SIZE
 from ..svg import clip, document, escape, text_width
 from ..text import TIMES
+from .animation import ROWS, Animation, Change, Mark, labelled, state_of
 from .events import Contribute, Event
-from .film import ROWS, Change, Film, Mark, labelled, state_of
-from .marks import flows_of, inside, marks_svg
-from .telling import Told, here, sums
+from .highlights import flows_of, inside, marks_svg
+from .sentences import Told, here, sums
 
 SIZE, LINE = 14.0, 20  # of a caption
 
 
-def slides(
-    film: Film,
+def frames_of(
+    animation: Animation,
     events: Sequence[Event],
     tellings: Sequence[Told],
     homes: dict[Node, str],
@@ -27,21 +27,21 @@ def slides(
     """Write the SVG document of every frame, or of the last one only.
 
     Args:
-        film: the drawing.
+        animation: the drawing.
         events, tellings: the events, and their sentences.
         homes: the paths of the module calls that nodes are in.
         title: a heading.
         last: whether only the last frame is wanted.
     """
     captions = []
-    for event, told, mark in zip(events, tellings, film.marks, strict=True):
+    for event, told, mark in zip(events, tellings, animation.marks, strict=True):
         first, *more = caption(event, told)
-        captions.append([first + inside(event, mark, film.content, homes), *more])
-    slide = _Slide(film, captions, title)
-    for number, mark in enumerate(film.marks):
-        slide.turn(film.changes[number])
+        captions.append([first + inside(event, mark, animation.content, homes), *more])
+    frame = _Frame(animation, captions, title)
+    for number, mark in enumerate(animation.marks):
+        frame.turn(animation.changes[number])
         if not last or number == len(events) - 1:
-            yield slide.svg(mark, captions[number])
+            yield frame.svg(mark, captions[number])
 
 
 def caption(event: Event, told: Told) -> list[str]:
@@ -53,17 +53,17 @@ def caption(event: Event, told: Told) -> list[str]:
     return [*lines, told.flaw] if told.flaw else lines
 
 
-class _Slide:
+class _Frame:
     """Writes one frame after another, renewing only what changes."""
 
-    def __init__(self, film: Film, captions: Sequence[Sequence[str]], title: str) -> None:
-        content, places = film.content, film.places
-        self._film, self._boxes = film, list(content.boxes)
+    def __init__(self, animation: Animation, captions: Sequence[Sequence[str]], title: str) -> None:
+        content, places = animation.content, animation.places
+        self._film, self._boxes = animation, list(content.boxes)
         self._drawn = list(map(box_svg, self._boxes, places.boxes))
         self._edges = labelled(content)
         routes = [r for edge, r in zip(content.edges, places.routes, strict=True) if edge.text]
         self._routes, self._labels = routes, [""] * len(routes)
-        self._flows = flows_of(film)
+        self._flows = flows_of(animation)
         self._title = clip(title, TITLE_SIZE, TITLE_ROOM)
         self._top = MARGIN + (34 if self._title else 0)
         lines = [line for lines in captions for line in lines]
@@ -99,14 +99,20 @@ class _Slide:
 
     def svg(self, mark: Mark, lines: Sequence[str]) -> str:
         """The current frame as SVG."""
-        film = self._film
+        animation = self._film
         above = [*group("locals", list(filter(None, self._labels)))]
-        above += titles(film.content, film.places)
-        parts = [*self._ground, *above, *self._drawn, marks_svg(mark, film, self._flows), "</g>"]
+        above += titles(animation.content, animation.places)
+        parts = [
+            *self._ground,
+            *above,
+            *self._drawn,
+            marks_svg(mark, animation, self._flows),
+            "</g>",
+        ]
         for number, line in enumerate(lines):
             y, kind = self._below + LINE * number + SIZE, "soft" if number else "said"
             text = escape(clip(line, SIZE, TITLE_ROOM))
             parts.append(f'<text class="{kind} caption" x="{MARGIN}" y="{y:.0f}">{text}</text>')
         named = self._title or lines[0]
-        about = f"{description(film.content)} {' '.join(lines)}"
+        about = f"{description(animation.content)} {' '.join(lines)}"
         return document(self._size, named, about, THEME, "\n".join(parts))

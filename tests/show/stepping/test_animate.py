@@ -1,34 +1,36 @@
-"""From events to a film: which rows change, what is pointed at, and that folding stays quick."""
+"""From events to an animation: which rows change, what is marked, and that folding stays quick."""
 
 from autograd import Value, constant
 from autograd.losses import mse_loss
 from autograd.nn import MLP
 from autograd.show.graphs.view import view
-from autograd.show.stepping.camera import film_of, flaws_of, reached
+from autograd.show.stepping.animate import animate, flaws_of, reached
+from autograd.show.stepping.animation import ROWS, Animation, Mark
 from autograd.show.stepping.events import Contribute, Event, Forward
-from autograd.show.stepping.film import ROWS, Film, Mark
-from autograd.show.stepping.steps import steps
+from autograd.show.stepping.reverse_mode import steps
 from tests.played import network, square
 
 
-def filmed(root: Value, collapse: str | None = None, events: list[Event] | None = None) -> Film:
+def filmed(
+    root: Value, collapse: str | None = None, events: list[Event] | None = None
+) -> Animation:
     played = list(steps(root)) if events is None else events
-    return film_of(view(root, collapse), played, flaws_of(played), down=False)
+    return animate(view(root, collapse), played, flaws_of(played), down=False)
 
 
-def says(film: Film) -> list[dict[int, str]]:
+def says(animation: Animation) -> list[dict[int, str]]:
     """What each row says at each event."""
     known: dict[int, str] = {}
     found = []
-    for changes in film.changes:
+    for changes in animation.changes:
         known |= {row: said.shown for row, said in changes}
         found.append(dict(known))
     return found
 
 
 def test_an_event_changes_the_rows_of_its_box_and_the_labels_that_lead_to_it() -> None:
-    film = filmed(square())
-    assert says(film) == [
+    animation = filmed(square())
+    assert says(animation) == [
         {0: "3"},
         {0: "3", 4: "9", 8: "3", 9: "3"},
         {0: "3", 4: "9", 8: "3", 9: "3", 5: "1", 6: "seed"},
@@ -60,28 +62,28 @@ def test_an_event_points_at_its_boxes_and_its_edge() -> None:
 
 def test_boxes_have_room_for_all_that_they_will_say() -> None:
     x = Value(1.0, "x")
-    film = filmed(x * 123.4 + x * -0.00001234)
-    longest = max(len(said.shown) for each in film.changes for row, said in each if row < ROWS)
-    assert film.content.boxes[0].width >= longest * 7.0
+    animation = filmed(x * 123.4 + x * -0.00001234)
+    longest = max(len(said.shown) for each in animation.changes for row, said in each if row < ROWS)
+    assert animation.content.boxes[0].width >= longest * 7.0
 
 
 def test_a_number_that_moves_on_stands_beside_the_one_that_was_used() -> None:
     root = square()
     events = list(steps(root))
     moved = Forward(events[0].node, 5.0, events[0].names)
-    film = filmed(root, events=[*events[:2], moved, *events[2:]])
-    assert says(film)[2][0] == "3, now 5"
-    assert film.marks[2].tag == "moved"
+    animation = filmed(root, events=[*events[:2], moved, *events[2:]])
+    assert says(animation)[2][0] == "3, now 5"
+    assert animation.marks[2].tag == "moved"
 
 
 def test_a_group_shows_its_parameters_once_they_are_all_there() -> None:
     root = network()
-    film = filmed(root, "neuron")
-    groups = [number for number, box in enumerate(film.content.boxes) if box.is_group]
-    first = [frame.get(ROWS * groups[0] + 3, "") for frame in says(film)]
+    animation = filmed(root, "neuron")
+    groups = [number for number, box in enumerate(animation.content.boxes) if box.is_group]
+    first = [frame.get(ROWS * groups[0] + 3, "") for frame in says(animation)]
     assert first[0] == ""
     assert first[-1].startswith("w0 ")
-    last = says(film)[-1][ROWS * groups[-1] + 3]
+    last = says(animation)[-1][ROWS * groups[-1] + 3]
     assert last.startswith("parameters ")
     assert last.endswith("(4)")
 

@@ -12,8 +12,7 @@ from typing import Any
 from ...engine.node import Node
 from ..graphs.boxes import Box
 from ..text import DASH, MINUS, decimal, replace_unfit
-from .events import FINAL, SEED, Contribute, Event, Seed
-from .film import (
+from .animation import (
     ADDS,
     COMPUTED,
     GIVEN,
@@ -22,13 +21,14 @@ from .film import (
     ROWS,
     UPSTREAM,
     WAITING,
-    Film,
+    Animation,
     Mark,
     Shown,
 )
+from .events import FINAL, SEED, Contribute, Event, Seed
 from .graph_data import VERSION
-from .marks import Flow, flows_of, inside, ring_size
-from .telling import Told, signs
+from .highlights import Flow, flows_of, inside, ring_size
+from .sentences import Told, signs
 
 KNOWN = (DASH, "", WAITING, FINAL, "=", UPSTREAM, RECEIVES, INSIDE, ADDS, GIVEN, COMPUTED, SEED)
 # What would end the script in a page, or a line of it.
@@ -70,7 +70,7 @@ class Texts(dict[Any, Place]):
 def script(
     events: Sequence[Event],
     tellings: Sequence[Told],
-    films: dict[str, Film],
+    animations: dict[str, Animation],
     homes: Mapping[Node, str],
     first: str,
 ) -> str:
@@ -79,35 +79,38 @@ def script(
     Args:
         events: the events of the pass.
         tellings: the same in words.
-        films: the drawings by the names of their levels.
+        animations: the drawings by the names of their levels.
         homes: the paths of the module calls that nodes are in.
         first: the level that is shown first.
     """
     texts = Texts()
-    everything = scene(events, tellings, films, homes, first, texts)
+    everything = scene(events, tellings, animations, homes, first, texts)
     return as_json(everything | {"texts": list(texts)})
 
 
 def scene(
     events: Sequence[Event],
     tellings: Sequence[Told],
-    films: dict[str, Film],
+    animations: dict[str, Animation],
     homes: Mapping[Node, str],
     first: str,
     texts: Texts,
 ) -> dict[str, Any]:
     """The data for the page without its texts, which are added to `texts`."""
-    (film, *_) = films.values()
-    told = [_event(*each, texts) for each in zip(events, tellings, film.marks, strict=True)]
+    (animation, *_) = animations.values()
+    told = [_event(*each, texts) for each in zip(events, tellings, animation.marks, strict=True)]
     seeds = [place for place, event in enumerate(events) if isinstance(event, Seed)]
     root = events[seeds[0] if seeds else -1]
     return {
         "version": VERSION,
         "root": texts[root.names[root.node]],
         "backward": seeds[0] if seeds else None,
-        "first": list(films).index(first),
+        "first": list(animations).index(first),
         "events": told,
-        "drawings": [_drawing(name, film, events, homes, texts) for name, film in films.items()],
+        "drawings": [
+            _drawing(name, animation, events, homes, texts)
+            for name, animation in animations.items()
+        ],
     }
 
 
@@ -135,7 +138,11 @@ def _event(event: Event, told: Told, mark: Mark, texts: Texts) -> list[Any]:
 
 
 def _drawing(
-    name: str, film: Film, events: Sequence[Event], homes: Mapping[Node, str], texts: Texts
+    name: str,
+    animation: Animation,
+    events: Sequence[Event],
+    homes: Mapping[Node, str],
+    texts: Texts,
 ) -> dict[str, Any]:
     """The data of a drawing: its changes, and the places of its highlights.
 
@@ -143,25 +150,25 @@ def _drawing(
     where there is none; and then two numbers for each row that changes: which it is, and its
     text.
     """
-    frames, content = [], film.content
-    for mark, changes in zip(film.marks, film.changes, strict=True):
+    frames, content = [], animation.content
+    for mark, changes in zip(animation.marks, animation.changes, strict=True):
         marked = (mark.box, mark.other, mark.edge) if mark.adds is not None else (mark.box,)
         frame = [-1 if place is None else place for place in marked]
         for row, said in changes:
             is_label = row >= ROWS * len(content.boxes)
             frame += (row, texts.like(said) if is_label else texts.said(said))
         frames.append(frame)
-    flows = flows_of(film)
+    flows = flows_of(animation)
     told: dict[str, Any] = {
         "name": name,
         "frames": frames,
         "boxes": list(map(ring, content.boxes)),
         "edges": [flow_data(flows.get(edge)) for edge in range(len(content.edges))],
     }
-    if film.down:
+    if animation.down:
         told["down"] = True
     if any(box.is_group for box in content.boxes):
-        each = zip(events, film.marks, strict=True)
+        each = zip(events, animation.marks, strict=True)
         told["inside"] = [texts[inside(event, mark, content, homes)] for event, mark in each]
     return told
 

@@ -4,11 +4,11 @@ import pytest
 
 import autograd as ag
 from autograd import Value, constant
-from autograd.show.stepping.camera import flaws_of
+from autograd.show.stepping.animate import flaws_of
 from autograd.show.stepping.events import Contribute, Event, Final, Forward, Seed
-from autograd.show.stepping.steps import steps
-from autograd.show.stepping.tangents import Push, tangent_steps
-from autograd.show.stepping.telling import Flaw, Teller, here, signs, status, sums
+from autograd.show.stepping.forward_mode import Push, tangent_steps
+from autograd.show.stepping.reverse_mode import steps
+from autograd.show.stepping.sentences import Flaw, Teller, here, signs, status, sums
 from autograd.show.words.derivation import derivation
 from tests.played import square
 

@@ -1,10 +1,18 @@
-"""A film: what rows say before the first event, how a box looks by its rows."""
+"""An animation: what rows say before the first event, how a box looks by its rows."""
 
 import pytest
 
 from autograd.show.graphs.content import Content, Edge
 from autograd.show.layout.places import Places
-from autograd.show.stepping.film import NOT_YET, NOTHING, Film, Shown, labelled, state_of, unsaid
+from autograd.show.stepping.animation import (
+    NOT_YET,
+    NOTHING,
+    Animation,
+    Shown,
+    labelled,
+    state_of,
+    unsaid,
+)
 from autograd.show.text import DASH
 
 
@@ -43,7 +51,7 @@ def test_the_places_are_looked_for_once_and_only_if_they_are_wanted() -> None:
         asked.append(1)
         return Places([], [], [], (0.0, 0.0))
 
-    film = Film(Content([], [], []), [], [], placed, down=False)
+    animation = Animation(Content([], [], []), [], [], placed, down=False)
     assert asked == []
-    assert film.places is film.places
+    assert animation.places is animation.places
     assert asked == [1]

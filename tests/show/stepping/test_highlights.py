@@ -6,17 +6,17 @@ import pytest
 
 from autograd import Value
 from autograd.show.graphs.view import view
-from autograd.show.stepping.camera import film_of, flaws_of
+from autograd.show.stepping.animate import animate, flaws_of
+from autograd.show.stepping.animation import Animation
 from autograd.show.stepping.events import Contribute
-from autograd.show.stepping.film import Film
-from autograd.show.stepping.marks import flows_of, inside, marks_svg, ring_size
-from autograd.show.stepping.steps import steps
+from autograd.show.stepping.highlights import flows_of, inside, marks_svg, ring_size
+from autograd.show.stepping.reverse_mode import steps
 from tests.played import branching, network, square
 
 
-def filmed(root: Value, collapse: str | None = None, down: bool = False) -> Film:
+def filmed(root: Value, collapse: str | None = None, down: bool = False) -> Animation:
     events = list(steps(root))
-    return film_of(view(root, collapse), events, flaws_of(events), down)
+    return animate(view(root, collapse), events, flaws_of(events), down)
 
 
 @pytest.mark.parametrize("down", [False, True])
@@ -25,10 +25,10 @@ def test_every_active_edge_begins_at_the_box_that_gets_the_contribution(
     collapse: str | None, down: bool
 ) -> None:
     for root in (branching(), network(), square()):
-        film = filmed(root, collapse, down)
-        for edge, flow in flows_of(film).items():
-            tail = film.content.edges[edge].tail
-            box, (x, y) = film.content.boxes[tail], film.places.boxes[tail]
+        animation = filmed(root, collapse, down)
+        for edge, flow in flows_of(animation).items():
+            tail = animation.content.edges[edge].tail
+            box, (x, y) = animation.content.boxes[tail], animation.places.boxes[tail]
             across, along = (flow.x - x, flow.y - y) if down else (flow.y - y, flow.x - x)
             size = (box.width, box.height) if down else (box.height, box.width)
             assert abs(along - size[1] / 2) <= 1
@@ -38,8 +38,8 @@ def test_every_active_edge_begins_at_the_box_that_gets_the_contribution(
 
 
 def test_what_several_edges_share_is_part_of_each_of_their_ways() -> None:
-    film = filmed(branching())
-    assert sum(bool(flow.trunk) for flow in flows_of(film).values()) == 1
+    animation = filmed(branching())
+    assert sum(bool(flow.trunk) for flow in flows_of(animation).values()) == 1
 
 
 def test_a_ring_lies_around_the_box_and_that_of_a_group_around_its_shadow_too() -> None:
@@ -50,13 +50,13 @@ def test_a_ring_lies_around_the_box_and_that_of_a_group_around_its_shadow_too() 
 
 
 def test_a_group_is_tagged_inside_while_a_node_in_it_is_final() -> None:
-    film = filmed(network(), "layer")
-    flows = flows_of(film)
+    animation = filmed(network(), "layer")
+    flows = flows_of(animation)
     tags = {
         tag
-        for mark in film.marks
-        if mark.box is not None and film.content.boxes[mark.box].is_group and mark.adds is None
-        for tag in re.findall('class="tag[^>]*>([^<]*)<', marks_svg(mark, film, flows))
+        for mark in animation.marks
+        if mark.box is not None and animation.content.boxes[mark.box].is_group and mark.adds is None
+        for tag in re.findall('class="tag[^>]*>([^<]*)<', marks_svg(mark, animation, flows))
     }
     assert tags == {"inside"}
 

@@ -2,7 +2,7 @@
 
 Backpropagation finds how the root changes with every node, forward mode how every node changes
 with the inputs. The products are those of the chain rule in `graph.py`, so the last tangents are
-the bits that `jvp` finds. `steps.py` has both passes of backpropagation.
+the bits that `jvp` finds. `reverse_mode.py` has both passes of backpropagation.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,7 +16,7 @@ from ...engine.value import Value
 from ..foreign.conversion import AnyValue, to_values
 from .events import FINAL, SEED, Forward, event, factor, how_far, local_and_sum
 from .names import Names
-from .steps import Edges, edges_of, forward_pass, recorded_order
+from .reverse_mode import Edges, edges_of, forward_pass, recorded_order
 
 
 @event
