@@ -1,7 +1,8 @@
-"""The events of a forward and a backward pass, as immutable records that print as sentences.
+"""The events of a pass, as immutable records that print as sentences.
 
-`reverse_mode.py` makes them; what the events say, numbers and labels, is what was noted then.
-`forward_mode.py` has the events of forward mode.
+`reverse_mode.py` makes those of backpropagation and `forward_mode.py` those of forward mode, which
+have the same fields and other words: their `Mode`. What the events say, numbers and labels, is what
+was noted then.
 """
 
 from typing import Any, NamedTuple, TypeVar
@@ -13,6 +14,34 @@ from .names import Names
 from .reasons import why_added, why_final, why_seed
 
 SEED, FINAL = "seed", "final"  # a gradient that is given; that all contributions have reached
+
+
+class Mode(NamedTuple):
+    """The words of a mode.
+
+    Attributes:
+        total: what the contributions to a node add up to, as its attribute.
+        start, passes, ends: the sentences of a seed, a contribution and a final number.
+    """
+
+    total: str
+    start: str
+    passes: str
+    ends: str
+
+
+REVERSE = Mode(
+    "grad",
+    "The backward pass starts here: {}.grad = {}",
+    "{} passes its gradient on to {}",
+    "{}.grad = {}",
+)
+FORWARD = Mode(
+    "tangent",
+    "Forward mode starts at {}: its tangent is {}",
+    "{} passes its tangent on to {}",
+    "The tangent of {} = {}",
+)
 
 Kind = TypeVar("Kind", bound=type[Any])
 
@@ -69,7 +98,12 @@ class Seed(NamedTuple):
     names: Names
 
     def __repr__(self) -> str:
-        return f"{self.names[self.node]}.grad = {self.gradient:g}, the seed"
+        return f"{self.names[self.node]}.{self.mode.total} = {self.gradient:g}, the seed"
+
+    @property
+    def mode(self) -> Mode:
+        """Reverse mode, or forward mode."""
+        return REVERSE
 
     @property
     def status(self) -> str:
@@ -127,28 +161,42 @@ class Contribute(NamedTuple):
     names: Names
 
     def __repr__(self) -> str:
+        names, by = self.names, f"∂{self.names[self.node]}/∂{self.names[self.parent]}"
         return (
-            f"{self.names[self.parent]}.grad += {factor(self.upstream)} (upstream) × "
-            f"{local_and_sum(self)}"
+            f"{names[self.gets]}.{self.mode.total} += {factor(self.upstream)} ({self.flow}) × "
+            f"{factor(self.local)} ({by}) → "
+            f"{self.before:g} + {self.contribution:g} = {self.after:g}, {self.status}"
         )
 
     @property
+    def mode(self) -> Mode:
+        """Reverse mode, or forward mode."""
+        return REVERSE
+
+    @property
+    def gives(self) -> Node:
+        """The node that passes something on."""
+        return self.node
+
+    @property
+    def gets(self) -> Node:
+        """The node that the contribution is added to."""
+        return self.parent
+
+    @property
+    def flow(self) -> str:
+        """What the first factor is, in words."""
+        return "upstream"
+
+    @property
     def status(self) -> str:
-        """The state of the parent's gradient in words."""
+        """The state of the sum in words."""
         return how_far(self.use, self.uses)
 
     @property
     def why(self) -> str:
         """The reason why it is added, in a few words."""
         return why_added(self.parent, self.use, self.names)
-
-
-def local_and_sum(flow: Any) -> str:
-    """The local derivative and the sum of a contribution, in words, for either mode."""
-    return (
-        f"{factor(flow.local)} (∂{flow.names[flow.node]}/∂{flow.names[flow.parent]}) → "
-        f"{flow.before:g} + {flow.contribution:g} = {flow.after:g}, {flow.status}"
-    )
 
 
 @event
@@ -160,7 +208,12 @@ class Final(NamedTuple):
     names: Names
 
     def __repr__(self) -> str:
-        return f"{self.names[self.node]}.grad = {self.gradient:g}, {self.status}"
+        return f"{self.names[self.node]}.{self.mode.total} = {self.gradient:g}, {self.status}"
+
+    @property
+    def mode(self) -> Mode:
+        """Reverse mode, or forward mode."""
+        return REVERSE
 
     @property
     def status(self) -> str:
@@ -171,6 +224,91 @@ class Final(NamedTuple):
     def why(self) -> str:
         """The reason why no more is to come, in a few words."""
         return why_final(self.node, self.names)
+
+
+# --- the same in forward mode ----------------------------------------------------------------
+
+
+class TangentSeed(Seed):
+    """An event: forward mode starts at an input, with the tangent that was given for it."""
+
+    __slots__ = ()
+
+    @property
+    def mode(self) -> Mode:
+        """Forward mode."""
+        return FORWARD
+
+    @property
+    def tangent(self) -> float:
+        """The tangent of the node."""
+        return self.gradient
+
+    @property
+    def why(self) -> str:
+        """Nothing: it was asked for."""
+        return ""
+
+
+class Push(Contribute):
+    """An event: one edge passes on the parent's tangent · local derivative, which is added.
+
+    The fields are those of `Contribute`: what flows, `upstream`, is the tangent of the parent, and
+    the node is what gets the contribution.
+    """
+
+    __slots__ = ()
+
+    @property
+    def mode(self) -> Mode:
+        """Forward mode."""
+        return FORWARD
+
+    @property
+    def tangent(self) -> float:
+        """The tangent of the parent."""
+        return self.upstream
+
+    @property
+    def gives(self) -> Node:
+        """The node that passes its tangent on."""
+        return self.parent
+
+    @property
+    def gets(self) -> Node:
+        """The node that the contribution is added to."""
+        return self.node
+
+    @property
+    def flow(self) -> str:
+        """What the first factor is, in words."""
+        return f"tangent of {self.names[self.parent]}"
+
+    @property
+    def why(self) -> str:
+        """Nothing: the sum is that of the operands."""
+        return ""
+
+
+class TangentFinal(Final):
+    """An event: all contributions have reached a node, so its tangent is final."""
+
+    __slots__ = ()
+
+    @property
+    def mode(self) -> Mode:
+        """Forward mode."""
+        return FORWARD
+
+    @property
+    def tangent(self) -> float:
+        """The tangent of the node."""
+        return self.gradient
+
+    @property
+    def why(self) -> str:
+        """Nothing: all operands come before what is computed from them."""
+        return ""
 
 
 Event = Forward | Seed | Contribute | Final

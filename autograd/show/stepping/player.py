@@ -30,7 +30,7 @@ from ..svg import escape
 from ..text import align, clean
 from .animate import animate
 from .animation import Animation
-from .events import Contribute, Event, Final
+from .events import REVERSE, Contribute, Event, Final, Forward
 from .flaws import Flaw, flaws_of
 from .frames import frames_of
 from .graph_data import VERSION, GraphData
@@ -148,7 +148,7 @@ def _checked(events: Iterable[Event], order: Sequence[Node]) -> list[Event]:
     if not found:
         raise ValueError("there is no event to play: pass those of steps(root)")
     for event in found:
-        if not isinstance(event, Event):
+        if not isinstance(event, Forward) and getattr(event, "mode", None) is not REVERSE:
             kind = type(event).__name__
             raise TypeError(
                 f"events are Forward, Seed, Contribute and Final, got {kind}: {short_repr(event)}"
