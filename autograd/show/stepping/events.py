@@ -1,7 +1,7 @@
 """The events of a pass, as immutable records that print as sentences.
 
 `reverse_mode.py` makes those of backpropagation and `forward_mode.py` those of forward mode, which
-have the same fields and other words: their `Mode`. What the events say, numbers and labels, is what
+are these in other words: their `Mode`. What the events say, numbers and labels, is what
 was noted then.
 """
 
@@ -35,12 +35,6 @@ REVERSE = Mode(
     "The backward pass starts here: {}.grad = {}",
     "{} passes its gradient on to {}",
     "{}.grad = {}",
-)
-FORWARD = Mode(
-    "tangent",
-    "Forward mode starts at {}: its tangent is {}",
-    "{} passes its tangent on to {}",
-    "The tangent of {} = {}",
 )
 
 Kind = TypeVar("Kind", bound=type[Any])
@@ -224,91 +218,6 @@ class Final(NamedTuple):
     def why(self) -> str:
         """The reason why no more is to come, in a few words."""
         return why_final(self.node, self.names)
-
-
-# --- the same in forward mode ----------------------------------------------------------------
-
-
-class TangentSeed(Seed):
-    """An event: forward mode starts at an input, with the tangent that was given for it."""
-
-    __slots__ = ()
-
-    @property
-    def mode(self) -> Mode:
-        """Forward mode."""
-        return FORWARD
-
-    @property
-    def tangent(self) -> float:
-        """The tangent of the node."""
-        return self.gradient
-
-    @property
-    def why(self) -> str:
-        """Nothing: it was asked for."""
-        return ""
-
-
-class Push(Contribute):
-    """An event: one edge passes on the parent's tangent · local derivative, which is added.
-
-    The fields are those of `Contribute`: what flows, `upstream`, is the tangent of the parent, and
-    the node is what gets the contribution.
-    """
-
-    __slots__ = ()
-
-    @property
-    def mode(self) -> Mode:
-        """Forward mode."""
-        return FORWARD
-
-    @property
-    def tangent(self) -> float:
-        """The tangent of the parent."""
-        return self.upstream
-
-    @property
-    def gives(self) -> Node:
-        """The node that passes its tangent on."""
-        return self.parent
-
-    @property
-    def gets(self) -> Node:
-        """The node that the contribution is added to."""
-        return self.node
-
-    @property
-    def flow(self) -> str:
-        """What the first factor is, in words."""
-        return f"tangent of {self.names[self.parent]}"
-
-    @property
-    def why(self) -> str:
-        """Nothing: the sum is that of the operands."""
-        return ""
-
-
-class TangentFinal(Final):
-    """An event: all contributions have reached a node, so its tangent is final."""
-
-    __slots__ = ()
-
-    @property
-    def mode(self) -> Mode:
-        """Forward mode."""
-        return FORWARD
-
-    @property
-    def tangent(self) -> float:
-        """The tangent of the node."""
-        return self.gradient
-
-    @property
-    def why(self) -> str:
-        """Nothing: all operands come before what is computed from them."""
-        return ""
 
 
 Event = Forward | Seed | Contribute | Final

@@ -13,9 +13,98 @@ from ...engine.node import Node
 from ...engine.numbers import number
 from ...engine.value import Value
 from ..foreign.conversion import AnyValue, to_values
-from .events import Event, Push, TangentFinal, TangentSeed
+from .events import Contribute, Event, Final, Mode, Seed
 from .names import Names
 from .reverse_mode import Edges, Sweep, edges_of, forward_pass, recorded_order
+
+FORWARD = Mode(
+    "tangent",
+    "Forward mode starts at {}: its tangent is {}",
+    "{} passes its tangent on to {}",
+    "The tangent of {} = {}",
+)
+
+
+class TangentSeed(Seed):
+    """An event: forward mode starts at an input, with the tangent that was given for it."""
+
+    __slots__ = ()
+
+    @property
+    def mode(self) -> Mode:
+        """Forward mode."""
+        return FORWARD
+
+    @property
+    def tangent(self) -> float:
+        """The tangent of the node."""
+        return self.gradient
+
+    @property
+    def why(self) -> str:
+        """Nothing: it was asked for."""
+        return ""
+
+
+class Push(Contribute):
+    """An event: one edge passes on the parent's tangent · local derivative, which is added.
+
+    The fields are those of `Contribute`: what flows, `upstream`, is the tangent of the parent, and
+    the node is what gets the contribution.
+    """
+
+    __slots__ = ()
+
+    @property
+    def mode(self) -> Mode:
+        """Forward mode."""
+        return FORWARD
+
+    @property
+    def tangent(self) -> float:
+        """The tangent of the parent."""
+        return self.upstream
+
+    @property
+    def gives(self) -> Node:
+        """The node that passes its tangent on."""
+        return self.parent
+
+    @property
+    def gets(self) -> Node:
+        """The node that the contribution is added to."""
+        return self.node
+
+    @property
+    def flow(self) -> str:
+        """What the first factor is, in words."""
+        return f"tangent of {self.names[self.parent]}"
+
+    @property
+    def why(self) -> str:
+        """Nothing: the sum is that of the operands."""
+        return ""
+
+
+class TangentFinal(Final):
+    """An event: all contributions have reached a node, so its tangent is final."""
+
+    __slots__ = ()
+
+    @property
+    def mode(self) -> Mode:
+        """Forward mode."""
+        return FORWARD
+
+    @property
+    def tangent(self) -> float:
+        """The tangent of the node."""
+        return self.gradient
+
+    @property
+    def why(self) -> str:
+        """Nothing: all operands come before what is computed from them."""
+        return ""
 
 
 def tangent_steps(root: AnyValue, tangents: Mapping[Any, float]) -> Iterator[Event]:

@@ -17,7 +17,7 @@ from ...engine.numbers import number
 from ...engine.value import Value
 from ..foreign.conversion import AnyValue, to_values
 from ..moved_on import find_moved_on
-from .events import Contribute, Event, Final, Forward, Push, Seed
+from .events import Contribute, Event, Final, Forward, Seed
 from .names import Names
 
 _new = tuple.__new__  # a named tuple from its fields in order, in half the time
@@ -105,7 +105,7 @@ class Sweep:
     def __init__(self, uses: Mapping[Node, int], names: Names, kinds: Kinds = BACKWARD) -> None:
         self.uses, self.names = uses, names
         self._seed, self._flow, self._final = kinds
-        self._is_reverse = not issubclass(self._flow, Push)
+        self._is_reverse = kinds is BACKWARD
         self.gradients: dict[Node, float] = {}
         self._arrived: dict[Node, int] = {}
 

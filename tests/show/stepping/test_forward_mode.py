@@ -9,8 +9,8 @@ from hypothesis import given
 import autograd as ag
 from autograd import StaleGraphError, Value, constant, recompute
 from autograd.engine.graph import product, topological_order
-from autograd.show.stepping.events import Event, Forward, Push, TangentFinal, TangentSeed
-from autograd.show.stepping.forward_mode import tangent_steps
+from autograd.show.stepping.events import Event, Forward
+from autograd.show.stepping.forward_mode import Push, TangentFinal, TangentSeed, tangent_steps
 from autograd.transforms.derivatives import jvp
 from tests.show.stepping.test_events import bits, built, laws, mul_of, numbers, points, programs
 

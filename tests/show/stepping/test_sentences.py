@@ -2,9 +2,9 @@
 
 import autograd as ag
 from autograd import Value, constant
-from autograd.show.stepping.events import Contribute, Event, Push
+from autograd.show.stepping.events import Contribute, Event
 from autograd.show.stepping.flaws import flaws_of
-from autograd.show.stepping.forward_mode import tangent_steps
+from autograd.show.stepping.forward_mode import Push, tangent_steps
 from autograd.show.stepping.reverse_mode import steps
 from autograd.show.stepping.sentences import Teller, here, sums
 from autograd.show.words.derivation import derivation

@@ -17,7 +17,8 @@ from hypothesis import given, settings, strategies as st
 import autograd as ag
 from autograd import Op, StaleGraphError, Value, constant
 from autograd.cli import main as cli
-from autograd.show.stepping.events import Contribute, Forward, Push, Seed
+from autograd.show.stepping.events import Contribute, Forward, Seed
+from autograd.show.stepping.forward_mode import Push
 from autograd.show.stepping.terminal import RESIZED, Lines
 from autograd.show.stepping.terminal_stepper import (
     HELP,
