@@ -10,8 +10,7 @@ from typing import Any, NamedTuple, TypeVar
 from ...engine.node import Node
 from ..text import pluralize
 from ..words.term import computed_from
-from .names import Names
-from .reasons import why_added, why_final, why_seed
+from .names import Names, why_added, why_final, why_seed
 
 SEED, FINAL = "seed", "final"  # a gradient that is given; that all contributions have reached
 

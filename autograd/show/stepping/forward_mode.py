@@ -9,13 +9,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
+from ...engine.graph import topological_order
 from ...engine.node import Node
 from ...engine.numbers import number
 from ...engine.value import Value
 from ..foreign.conversion import AnyValue, to_values
 from .events import Contribute, Event, Final, Mode, Seed
 from .names import Names
-from .reverse_mode import Edges, Sweep, edges_of, forward_pass, recorded_order
+from .reverse_mode import Edges, Sweep, check_recorded, edges_of, forward_pass
 
 FORWARD = Mode(
     "tangent",
@@ -137,7 +138,8 @@ def tangent_steps(root: AnyValue, tangents: Mapping[Any, float]) -> Iterator[Eve
     if isinstance(tangents, Mapping):
         root, *inputs = to_values("tangent_steps", root, *tangents)
         tangents = dict(zip(inputs, tangents.values(), strict=True))
-    order = recorded_order(root)
+    order = topological_order(root)
+    check_recorded(order)
     seeds = _seeds(tangents, order)
     names, forward = forward_pass(order)
     return chain(forward, _forward_mode(_on_from(seeds, order), seeds, names))

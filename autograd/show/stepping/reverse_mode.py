@@ -6,7 +6,7 @@ and labels in the events are copied before the first of them, so nothing that ha
 them, and no `grad` is changed. All else is computed when its turn comes.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import chain, islice, repeat
 from typing import Any
@@ -14,7 +14,6 @@ from typing import Any
 from ...engine.graph import edges, product, topological_order
 from ...engine.node import Node
 from ...engine.numbers import number
-from ...engine.value import Value
 from ..foreign.conversion import AnyValue, to_values
 from ..moved_on import find_moved_on
 from .events import Contribute, Event, Final, Forward, Seed
@@ -53,8 +52,14 @@ def steps(root: AnyValue, gradient: float = 1.0) -> Iterator[Event]:
         b.grad = 2, final
         a.grad = -3, final
     """
-    (root,), seed = to_values("steps", root), number(gradient)
-    order = recorded_order(root)
+    (root,) = to_values("steps", root)
+    return events_of(topological_order(root), gradient)
+
+
+def events_of(order: Sequence[Node], gradient: float) -> Iterator[Event]:
+    """The events of both passes through a graph in topological order."""
+    seed = number(gradient)
+    check_recorded(order)
     names, forward = forward_pass(order)
     # Whatever happens to the graph while it is stepped through, the derivatives are those of now.
     recorded = (
@@ -64,12 +69,10 @@ def steps(root: AnyValue, gradient: float = 1.0) -> Iterator[Event]:
     return chain(forward, _backward_pass(order, recorded, seed, names))
 
 
-def recorded_order(root: Value) -> list[Node]:
-    """The topological order of a graph whose numbers are as recorded."""
-    order = topological_order(root)
+def check_recorded(order: Iterable[Node]) -> None:
+    """Raise if a number changed since it was recorded so that a derivative would be wrong."""
     for node in order:
         node.check_recorded(connected=False)
-    return order
 
 
 def edges_of(node: Node) -> Edges:

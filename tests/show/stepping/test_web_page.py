@@ -7,9 +7,9 @@ import pytest
 
 import autograd
 from autograd import Op, Value, constant
-from autograd.show.stepping.page_json import KNOWN, as_json
 from autograd.show.stepping.player import play
 from autograd.show.stepping.reverse_mode import steps
+from autograd.show.stepping.web_page import KNOWN, as_json
 from tests.played import HOSTILE, network, square, told
 
 
