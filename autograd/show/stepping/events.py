@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from ...engine.node import Node
 from ..text import pluralize
+from ..words.naming import quotient
 from ..words.term import computed_from
 from .names import Names
 from .reasons import why_added, why_final, why_seed
@@ -145,8 +146,9 @@ class Contribute(NamedTuple):
 
 def local_and_sum(flow: Any) -> str:
     """The local derivative and the sum of a contribution, in words, for either mode."""
+    derivative = quotient(flow.names[flow.node], flow.names[flow.parent])
     return (
-        f"{factor(flow.local)} (∂{flow.names[flow.node]}/∂{flow.names[flow.parent]}) → "
+        f"{factor(flow.local)} ({derivative}) → "
         f"{flow.before:g} + {flow.contribution:g} = {flow.after:g}, {flow.status}"
     )
 

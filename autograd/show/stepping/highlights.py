@@ -17,6 +17,7 @@ from ..graphs.theme import EDGE_SIZE
 from ..layout.places import Point, Route
 from ..svg import MONO_WIDTH, add_halo, escape
 from ..text import decimal
+from ..words.naming import module_beside
 from .animation import INSIDE, Animation, Mark
 from .events import Contribute, Event
 
@@ -164,8 +165,10 @@ def inside(event: Event, mark: Mark, content: Content, homes: Mapping[Node, str]
     if isinstance(event, Contribute):
         nodes.append((event.parent, mark.box if mark.other is None else mark.other))
     found = [
-        f"{event.names[node]} in {homes[node]}"
+        f"{event.names[node]} in {module}"
         for node, box in nodes
-        if box is not None and content.boxes[box].is_group and node in homes
+        if box is not None
+        and content.boxes[box].is_group
+        and (module := module_beside(event.names[node], homes.get(node, "")))
     ]
     return f" ({', '.join(found)})" if found else ""

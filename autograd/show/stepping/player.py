@@ -26,6 +26,7 @@ from ..graphs.module_calls import paths_of
 from ..graphs.view import TooManyBoxesError, view
 from ..svg import escape
 from ..text import align, clean
+from ..words.naming import module_beside
 from .animate import animate, flaws_of
 from .animation import Animation
 from .events import Contribute, Event, Final
@@ -271,10 +272,14 @@ class Player:
         """The events, numbered, one per line; in a model with the module call of the node."""
         lines = map(_line, self.events, self._tellings)
         getting = [e.parent if isinstance(e, Contribute) else e.node for e in self.events]
-        homes = [[self._homes.get(node, "")] if self._homes else [] for node in getting]
+        names = self.events[0].names
+        homes = [[self._module(names[node], node)] if self._homes else [] for node in getting]
         numbered = enumerate(zip(homes, lines, strict=True), 1)
         rows = [(str(number), *home, line) for number, (home, line) in numbered]
         return "\n".join(align(rows, "><<"[: len(rows[0])]))
+
+    def _module(self, name: str, node: Node) -> str:
+        return module_beside(name, self._homes.get(node, ""))
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         try:
