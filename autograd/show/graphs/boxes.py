@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from ...engine.node import Node
 from ...engine.value import Value
+from ..source_lines import made_at
 from ..svg import MONO_WIDTH, clip, text_width
 from ..text import DASH, LONGEST, TIMES, clean, decimal, pluralize
 from ..words.naming import kind_of
@@ -123,7 +124,7 @@ def node_box(
     """
     kind, shown = kind_of(node), _shown(name, path)
     if kind == "constant" and node is not root:
-        return number_box(node._data, shown if node.label else "", name)
+        return _with_place(number_box(node._data, shown if node.label else "", name), node)
     grad, exact_grad = gradient(node, root)
     label = clean(node.label)
     full = label if len(label) > LONGEST else name
@@ -132,14 +133,21 @@ def node_box(
         origin = f"parameter {path}.{label}"
     then = () if was is None else (("was", decimal(was)),)
     exact_then = "" if was is None else f" ({was!r} when it was used)"
-    return _box(
+    box = _box(
         "root" if node is root else kind,
         shown,
         op,
         (("data", decimal(node._data)), *then, ("grad", grad)),
         f"{full} ({op or origin}): data = {node._data!r}{exact_then}, grad = {exact_grad}",
         min(10.0 * operands, 200.0),
-    )._replace(about=f"{full} ({op})" if op else full, full=name)
+    )
+    return _with_place(box._replace(about=f"{full} ({op})" if op else full, full=name), node)
+
+
+def _with_place(box: Box, node: Node) -> Box:
+    """The box with the line of code that made the node, if that was noted."""
+    place = made_at(node)
+    return box._replace(exact=box.exact + place, about=box.about + place) if place else box
 
 
 def _shown(name: str, path: str) -> str:

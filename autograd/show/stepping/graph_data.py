@@ -9,6 +9,8 @@ from typing import Any
 from ...engine.ieee import NAN
 from ...engine.node import Node
 from ...formulas.js_spelling import Kind
+from ..source_lines import place_of
+from ..text import clean
 from ..words.naming import kind_of
 from .events import Contribute, Event, Final, Forward, Seed
 from .names import Names
@@ -69,6 +71,9 @@ class GraphData:
         }
         if node.label:
             told["label"] = node.label
+        place = place_of(node)
+        if place is not None:
+            told["line"] = clean(str(place))
         if node in self._homes:
             told["home"] = self._homes[node]
         if node.op is None:

@@ -7,6 +7,7 @@ stand-in has these, and no gradient and no module.
 from collections.abc import Iterable, Mapping, Sequence
 
 from ...engine.node import UNREACHED, Node
+from ..source_lines import copy_place
 from .events import Contribute, Event
 from .names import Names
 
@@ -26,6 +27,7 @@ class StandIn(Node):
             self.mark_parameter()
         operands = tuple([found[x] if isinstance(x, Node) else x for x in node.operands])
         self.record(node.op, operands, node.recorded)
+        copy_place(node, self)
 
 
 def stand_ins(order: Sequence[Node]) -> dict[Node, Node]:

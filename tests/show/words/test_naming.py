@@ -83,7 +83,8 @@ def test_an_input_keeps_its_label_where_a_parameter_has_it_too() -> None:
 def test_a_parameter_of_two_modules_has_the_path_of_the_first_that_uses_it() -> None:
     layer = Layer(1, 3, rng=0)
     layer.neurons[1].weights = layer.neurons[0].weights
-    names = named(sum(layer([2.0])))
+    one, two, three = layer([2.0])
+    names = named(one + two + three)
     assert [name for name in names if "w0" in name] == ["neurons.0.w0", "neurons.2.w0"]
 
 
