@@ -6,11 +6,14 @@
 import linecache
 import os
 import sys
+from collections.abc import Callable, Sequence
 from types import FrameType
 from typing import Any, NamedTuple
 
 from .strict import is_library
 
+Check = Callable[[Callable[..., Any], tuple[Any, ...]], Sequence[str]]
+checks: list[Check] = []  # for frozen choices: the compiler's, which __init__.py hands in
 LONGEST = 100  # characters of a line that are shown
 CELLS = "ipykernel_"  # begins the folder in which Jupyter says that the code of its cells is
 
@@ -57,3 +60,8 @@ def place_at(path: str, line: int, variables: dict[str, Any] | None = None) -> P
     if os.path.basename(folder).startswith(CELLS):  # the name is another for each run
         name = "cell"
     return Place(name, line, source if len(source) <= LONGEST else source[: LONGEST - 1] + "…")
+
+
+def frozen_choices(function: Callable[..., Any], arguments: tuple[Any, ...]) -> list[str]:
+    """The lines at which a function chooses by the number of a Value, as far as any check finds."""
+    return [line for check in checks for line in check(function, arguments)]
