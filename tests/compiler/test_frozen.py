@@ -1,4 +1,4 @@
-"""The lines at which a function chooses by the number of a Value: its graph does not record them."""
+"""The lines at which a function chooses by the number of a Value: its graph does not tell them."""
 
 import math
 from collections.abc import Callable
