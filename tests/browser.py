@@ -117,7 +117,7 @@ class Opened:
         """
         found: list[list[str]] = self.page.evaluate(
             """() => [...document.querySelectorAll("svg title")].map((title) => [title,
-            ...title.parentNode.querySelectorAll(":scope > text")].map((text) => text.textContent))"""
+            ...title.parentNode.querySelectorAll(":scope > text")].map((x) => x.textContent))"""
         )
         boxes = {}
         for title, *texts in found:
