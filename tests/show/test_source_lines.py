@@ -16,6 +16,7 @@ from autograd.engine.watching import watchers
 from autograd.nn import MLP
 from autograd.show import draw, play, source_lines, summary
 from autograd.show.source_lines import place_of
+from tests.played import unpacked
 
 HERE = Path(__file__).name
 
@@ -51,6 +52,7 @@ def test_pictures_and_pages_show_it_on_hover() -> None:
     told = f"; {HERE}, line {line_of('y = x.exp()')}: y = x.exp() * 2.0"
     assert f"grad = none yet{told}" in draw(y).svg
     assert f"<title>y (× 2){told}" in play(y).frames()[0]
+    assert f"<title>y (× 2){told}" in unpacked(play(y).html)
     nodes = play(y).data()["graph"]["nodes"]
     assert [node["line"].split(":")[0] for node in nodes] == [
         f"{HERE}, line {line_of('x = Value(3.0')}",

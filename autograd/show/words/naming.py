@@ -115,11 +115,13 @@ def _first_paths(order: Sequence[Node], wanted: Container[Node]) -> dict[Node, s
     """The path of the first module call that uses each of these leaves, of those in a path."""
     found: dict[Node, str] = {}
     for node in order:
-        if node.call is not None and node.call.path:
-            for x in node.parents:
-                if x in wanted:
-                    found.setdefault(x, clean(node.call.path))
-    return found
+        call = node.call
+        if call is not None and call.path:
+            for x in node.operands:
+                if isinstance(x, Node) and x in wanted and x not in found:
+                    found[x] = call.path
+    cleaned = {path: clean(path) for path in dict.fromkeys(found.values())}
+    return {node: cleaned[path] for node, path in found.items()}
 
 
 def paths_of(order: Sequence[Node]) -> dict[Node, str]:
