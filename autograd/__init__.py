@@ -115,6 +115,7 @@ from .transforms.derivatives import (
     value_and_grad,
     vjp,
 )
+from .transforms.places import checks as _checks
 from .transforms.recompute import recompute, zero_grad
 from .transforms.strict import strict
 from .transforms.vmap import vmap
@@ -248,10 +249,18 @@ def _pack_programs(op: Op, count: int) -> Any:
     return pack_programs(op, count)
 
 
+def _frozen_choices(loss: Any, arguments: tuple[Any, ...]) -> list[str]:
+    from .compiler.frozen import frozen_choices
+
+    model, x, *others = arguments  # a page can change the numbers of the model and of x alone
+    return frozen_choices(lambda model, x: loss(model, x, *others), model, x)
+
+
 # What the rooms below get from those above them, which are imported when they are used.
 _displays.update(value=_display_value, module=_display_module)
 Op.manual = staticmethod(_manual)
 _programs.append(_pack_programs)
+_checks.append(_frozen_choices)
 
 
 def __getattr__(name: str) -> Any:

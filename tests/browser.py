@@ -111,14 +111,22 @@ class Opened:
         return found
 
     def boxes(self) -> dict[str, list[str]]:
-        """The rows of each box that is no repeated one, by its name, as they are on the screen."""
+        """The rows of each box that is no repeated one, by its name, as they are on the screen.
+
+        A box in the frame of a module shows the end of its name alone: its title has all of it.
+        """
         found: list[list[str]] = self.page.evaluate(
-            """() => [...document.querySelectorAll("svg title")].map(({ parentNode }) =>
-            [...parentNode.querySelectorAll(":scope > text")].map((text) => text.textContent))"""
+            """() => [...document.querySelectorAll("svg title")].map((title) => [title,
+            ...title.parentNode.querySelectorAll(":scope > text")].map((x) => x.textContent))"""
         )
-        named = [[line for line in lines if line] for lines in found]
-        whole = [lines for lines in named if lines and not re.fullmatch("[(][0-9]+[)]", lines[-1])]
-        return {lines[0]: lines[1:] for lines in whole}
+        boxes = {}
+        for title, *texts in found:
+            lines = [line for line in texts if line]
+            if lines and not re.fullmatch("[(][0-9]+[)]", lines[-1]):
+                full = re.split(r"[ ;:,]", title)[0]
+                name = full if full.endswith(f".{lines[0]}") else lines[0]
+                boxes[name] = lines[1:]
+        return boxes
 
 
 Open = Callable[..., Opened]

@@ -7,7 +7,7 @@ writes C and JavaScript. A call finds the recording for the structure of its arg
 turns the nodes into a program, `backends` run it, and `effects.py` gives a model its new weights.
 `recorded.py` and `recorded_batch.py` hold what was recorded, with a `workspace.py` for each call at
 a time. `explained.py` shows the stages, `verified.py` compares the bits, `finite.py` finds the
-first nan under `strict`.
+first nan under `strict`, and `frozen.py` where a function chooses by the number of a Value.
 """
 
 from .compiled import Compiled, compile

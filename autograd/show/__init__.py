@@ -4,10 +4,11 @@ The room `graphs` draws graphs, `charts` learning curves, points, slopes and con
 places boxes, `words` writes formulas and sentences, `stepping` goes through a pass event by event,
 and `foreign` makes Values of the graphs of other libraries. What they share: `drawing.py` (a
 picture in hand), `rendering.py` (PNG and PDF), `svg.py` and `text.py` (safe text), `text_page.py`,
-`moved_on.py` (numbers that changed since), `notebook.py` (the display of a Value). All this uses
-the engine, and nothing that is built on it.
+`moved_on.py` (numbers that changed since), `source_lines.py` (the line of code that made a node),
+`notebook.py` (the display of a Value). All this uses the engine, and nothing that is built on it.
 """
 
+from ..transforms.places import frozen_choices as _frozen_choices
 from .charts.contours import draw_contours
 from .charts.learning_curve import learning_curve
 from .charts.outer_product import draw_outer_product
@@ -17,6 +18,8 @@ from .drawing import Drawing
 from .graphs.draw import draw
 from .graphs.graphviz import draw_dot, to_dot, to_graphviz
 from .rendering import RenderError
+from .source_lines import source_lines
+from .stepping import training as _training
 from .stepping.events import Contribute, Final, Forward, Seed
 from .stepping.forward_mode import tangent_steps
 from .stepping.player import play
@@ -27,6 +30,9 @@ from .words.explain import explain
 from .words.explanation import Explanation
 from .words.formula import formula
 from .words.summary import Summary, summary
+
+if hasattr(_training, "frozen_choices"):  # what the page of a training says that Python chose
+    _training.frozen_choices = _frozen_choices
 
 __all__ = [
     "Contribute",
@@ -49,6 +55,7 @@ __all__ = [
     "play",
     "play_training",
     "scatter",
+    "source_lines",
     "steps",
     "summary",
     "tangent_steps",

@@ -10,6 +10,7 @@ from ..engine.node import Node
 from ..show.stepping.events import Contribute, Seed, factor
 from ..show.stepping.names import Names
 from ..show.stepping.reverse_mode import Sweep
+from ..show.words.naming import quotient
 
 
 class Replace(Contribute):
@@ -21,7 +22,8 @@ class Replace(Contribute):
         name = self.names[self.parent]
         return (
             f"{name}.grad = {factor(self.upstream)} (upstream) × {factor(self.local)} "
-            f"(∂{self.names[self.node]}/∂{name}) → {self.after:g}, and {self.before:g} is lost"
+            f"({quotient(self.names[self.node], name)}) → {self.after:g}, "
+            f"and {self.before:g} is lost"
         )
 
 

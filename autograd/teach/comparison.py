@@ -12,13 +12,13 @@ from ..engine.graph import gradients, topological_order
 from ..engine.node import Node
 from ..engine.numbers import alike, number
 from ..engine.value import Value
-from ..show.graphs.module_calls import paths_of
 from ..show.stepping.events import Contribute, Event, Forward
 from ..show.stepping.names import Names
 from ..show.stepping.player import Player, play
 from ..show.stepping.reverse_mode import steps
 from ..show.text import DASH, align, decimal, how_many, pluralize, shorten
 from ..show.words.explanation import TextAndMarkdown, markdown
+from ..show.words.naming import module_beside, paths_of
 from ..show.words.term import computed_from
 from .backward import AnyBackward, Replace
 
@@ -139,7 +139,7 @@ class Comparison(TextAndMarkdown):
         if self.first is None:
             return self.why
         verb = "differs" if len(self.differing) == 1 else "differ"
-        path = self._paths.get(self.first)
+        path = self._module(self.first)
         where = f" in {path}" if path else ""
         return (
             f"{len(self.differing):,} of {pluralize(len(self.right), 'gradient', 'gradients')} "
@@ -151,17 +151,23 @@ class Comparison(TextAndMarkdown):
         return paths_of(topological_order(self._root))
 
     def _table(self) -> list[tuple[str, ...]]:
-        """The heads and the rows, with a column for modules if there are modules."""
-        differing = set(self.differing)
-        heads = ["gradient of", *(["module"] if self._paths else []), "right", "wrong"]
+        """The heads and the rows, with a column for modules if names do not say them."""
+        differing, nodes = set(self.differing), self._choose_nodes()
+        modules = {node: self._module(node) for node in nodes}
+        told = any(modules.values())
+        heads = ["gradient of", *(["module"] if told else []), "right", "wrong"]
         rows: list[tuple[str, ...]] = [(*heads, "difference")]
-        for node in self._choose_nodes():
+        for node in nodes:
             right, wrong = self.right[node], self.wrong[node]
             difference = decimal(wrong - right) if node in differing else DASH
-            module = [self._paths.get(node, "")] if self._paths else []
+            module = [modules[node]] if told else []
             name = _meaning(node, self._names)
             rows.append((name, *module, decimal(right), decimal(wrong), difference))
         return rows
+
+    def _module(self, node: Node) -> str:
+        """The path of the module of a node, if its name does not say it."""
+        return module_beside(self._names[node], self._paths.get(node, ""))
 
     def _choose_nodes(self) -> tuple[Node, ...]:
         """All nodes of a small graph; of a large one the first nodes that differ."""

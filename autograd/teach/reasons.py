@@ -11,6 +11,7 @@ from ..engine.node import Node
 from ..engine.numbers import alike, same
 from ..show.text import decimal, pluralize
 from ..show.words.equations import PLUS, TIMES, join_numbers
+from ..show.words.naming import quotient
 from .comparison import Difference
 
 MOST_USERS = 4  # of a node that are named
@@ -93,8 +94,8 @@ def stale_data(difference: Difference, now: Mapping[Node, float]) -> str:
         leaf, was = moved[0]
         return (
             f"{names[leaf]} was {decimal(was)} in the forward pass and is {decimal(now[leaf])} "
-            f"now, so ∂{names[edge[0]]}/∂{difference.name} was taken as {_write_local(did)}, where "
-            f"{_write_local(should)} is right"
+            f"now, so {quotient(names[edge[0]], difference.name)} was taken as "
+            f"{_write_local(did)}, where {_write_local(should)} is right"
         )
     return _explain_rounding(difference)
 

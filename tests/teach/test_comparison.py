@@ -1,6 +1,7 @@
 """A faulty pass beside the right one, as a table, and as a page."""
 
 import math
+import re
 from collections.abc import Callable
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 import autograd as ag
 from autograd import Value, constant
 from autograd.engine.numbers import alike
+from autograd.nn import MLP
 from autograd.show.stepping.events import Final
 from autograd.teach import faults
 from autograd.teach.faults import FAULTS, compare
@@ -100,13 +102,21 @@ def test_a_faulty_run_plays_like_any_other(name: str) -> None:
 def test_the_nodes_of_modules_are_told_with_their_module() -> None:
     found = compare(network(), "assign")
     lines = found.text.splitlines()
-    assert "first that of b_4 in layers.1.neurons.0: b_4 gets 2 contributions" in lines[1]
+    last = "layers.1.neurons.0.b"
+    assert f"first that of {last}: {last} gets 2 contributions" in lines[1]
     assert lines[3:6] == [
-        "gradient of  module                 right    wrong  difference",
-        "b_4          layers.1.neurons.0    0.3453   −3.228      −3.574",
-        "b_3          layers.0.neurons.2  −0.04395   0.1532      0.1972",
+        "gradient of               right    wrong  difference",
+        "layers.1.neurons.0.b     0.3453   −3.228      −3.574",
+        "layers.0.neurons.2.b   −0.04395   0.1532      0.1972",
     ]
-    assert "| gradient of | module | right | wrong | difference |" in found.markdown
+    assert "| gradient of | right | wrong | difference |" in found.markdown
+
+
+def test_a_node_whose_name_does_not_say_its_module_has_a_column_for_it() -> None:
+    found = compare(MLP(1, [1], rng=0)([Value(1.0, "x")]) ** 2, "assign")
+    lines = found.text.splitlines()
+    assert lines[3].split() == ["gradient", "of", "module", "right", "wrong", "difference"]
+    assert any(re.match(r"w0 +layers\.0\.neurons\.0 ", line) for line in lines)
 
 
 def test_a_faulty_run_says_what_is_wrong_and_what_is_right() -> None:

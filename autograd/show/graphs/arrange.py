@@ -13,8 +13,8 @@ from math import ceil, sqrt
 
 from ..layout.places import FRAME_PADDING
 from ..layout.ranks import rank_items
-from .boxes import Box, repeat_box
-from .content import Content, FrameContent, Origins
+from .boxes import Box, in_frames, repeat_box
+from .content import Content, FrameContent, Origins, paths_around
 
 NEAR, FAR = 4, 12  # ranks over which the arrows of a leaf, and of a result, may lead
 MOST_USES = 20  # of one box, side by side
@@ -220,6 +220,7 @@ class _Page:
         self._add(again._replace(frame=frame), self.plan.rows[heads[0]], groups[number])
 
     def _add(self, box: Box, row: int, uses: Iterable[int]) -> int:
+        box = in_frames(box, paths_around(self.content.frames, box.frame))
         self._tails.update(dict.fromkeys(uses, len(self.boxes)))
         self.boxes.append(box._replace(frame=self._frame(box.frame, row)))
         self.rows.append(row)

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from ...engine.node import Node
 from ...engine.value import Value
+from ..source_lines import made_at
 from ..svg import MONO_WIDTH, clip, text_width
 from ..text import DASH, LONGEST, TIMES, clean, decimal, pluralize
 from ..words.naming import kind_of
@@ -26,7 +27,7 @@ class Box(NamedTuple):
 
     Attributes:
         kind: input, parameter, constant, op, root, group, root-group, or more (is left out here).
-        name: its label, or else its op.
+        name: its name, or the part of it that it has room for.
         by: the op, beside a label.
         rows: below that, words with their values, as shown.
         exact: everything in full.
@@ -35,6 +36,7 @@ class Box(NamedTuple):
         heat: |grad| relative to the others, from 0 to 1, or None.
         about: its full description, without its numbers.
         state: its CSS class while a pass is played.
+        full: its name as it is in words.
     """
 
     kind: str
@@ -48,6 +50,7 @@ class Box(NamedTuple):
     heat: float | None = None
     about: str = ""
     state: str = ""
+    full: str = ""
 
     @property
     def is_root(self) -> bool:
@@ -67,11 +70,12 @@ class Box(NamedTuple):
 
 def _box(kind: str, name: str, by: str, rows: Rows, exact: str, least: float = 0.0) -> Box:
     """A box of the size that its texts need, at least `least` high."""
+    full = clean(name)
     name, by = clip(name, NAME_SIZE, LABEL_ROOM), clip(by, NAME_SIZE, OP_ROOM)
     header = text_width(name, NAME_SIZE) + (text_width(by, NAME_SIZE) + 10 if by else 0)
     width = max(header, rows_width(rows), 62.0 if name else 0.0) + 2 * SIDE
     height = (HEADER if name else 12.0) + ROW * len(rows) + (FOOT if name else 0.0)
-    return Box(kind, name, by, rows, exact, width, max(height, least))
+    return Box(kind, name, by, rows, exact, width, max(height, least), full=full)
 
 
 def rename(box: Box, name: str, by: str) -> Box:
@@ -89,12 +93,13 @@ def rows_width(rows: Iterable[tuple[str, str]]) -> float:
     return longest * NUMBER_SIZE * MONO_WIDTH
 
 
-def number_box(number: float, label: str = "") -> Box:
-    """The box of a constant, or of a plain number."""
-    about = label or "constant"
+def number_box(number: float, label: str = "", full: str = "") -> Box:
+    """The box of a constant, or of a plain number; `label` is shown of its full name."""
+    full = label and (full or label)
+    about = full or "constant"
     row = ("data" if label else "", decimal(number))
     box = _box("constant", label, "", (row,), f"{about} = {number!r}")
-    return box._replace(about=about)
+    return box._replace(about=about, full=full)
 
 
 def node_box(
@@ -117,23 +122,50 @@ def node_box(
         operands: how many arrows lead to it.
         was: its number when it was used, if that is another now.
     """
-    kind = kind_of(node)
+    kind, shown = kind_of(node), _shown(name, path)
     if kind == "constant" and node is not root:
-        return number_box(node._data, name if node.label else "")
+        return _with_place(number_box(node._data, shown if node.label else "", name), node)
     grad, exact_grad = gradient(node, root)
     label = clean(node.label)
     full = label if len(label) > LONGEST else name
-    origin = f"parameter {path}.{label}" if path else "parameter" if node.is_parameter else "leaf"
+    origin = kind
+    if path and not name.startswith(f"{path}."):
+        origin = f"parameter {path}.{label}"
     then = () if was is None else (("was", decimal(was)),)
     exact_then = "" if was is None else f" ({was!r} when it was used)"
-    return _box(
+    box = _box(
         "root" if node is root else kind,
-        name,
+        shown,
         op,
         (("data", decimal(node._data)), *then, ("grad", grad)),
         f"{full} ({op or origin}): data = {node._data!r}{exact_then}, grad = {exact_grad}",
         min(10.0 * operands, 200.0),
-    )._replace(about=f"{full} ({op})" if op else full)
+    )
+    return _with_place(box._replace(about=f"{full} ({op})" if op else full, full=name), node)
+
+
+def _with_place(box: Box, node: Node) -> Box:
+    """The box with the line of code that made the node, if that was noted."""
+    place = made_at(node)
+    return box._replace(exact=box.exact + place, about=box.about + place) if place else box
+
+
+def _shown(name: str, path: str) -> str:
+    """What a box shows of a name: of a path before it the end, as the title of a frame does."""
+    known = f"{path}." if path else ""
+    if not known or not name.startswith(known):
+        return name
+    return ".".join([*path.split(".")[-2:], name.removeprefix(known)])
+
+
+def in_frames(box: Box, paths: Iterable[str]) -> Box:
+    """The box inside frames of module calls with these paths: it need not show what they tell."""
+    path = next((path for path in paths if path and box.full.startswith(f"{path}.")), "")
+    if not path:
+        return box
+    label = box.full.removeprefix(f"{path}.")
+    narrow = _box(box.kind, label, box.by, box.rows, box.exact)
+    return box._replace(name=narrow.name, width=narrow.width)
 
 
 def group_box(
@@ -191,7 +223,7 @@ def repeat_box(box: Box, number: int, count: int) -> Box:
         return box
     about = f"{box.about}, again: {number} of {count}"
     again = _box(kind, box.name, f"({number})", (), about)
-    return again._replace(about=about)
+    return again._replace(about=about, full=box.full)
 
 
 def more_box(count: int, what: str) -> Box:

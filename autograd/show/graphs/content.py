@@ -6,14 +6,14 @@ This is the content, as texts and sizes; the layout gives it places, and `graph_
 
 import math
 from collections import Counter
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from ...engine.errors import NoDerivativeError
 from ...engine.node import Node
-from ..text import DASH, TIMES, decimal
+from ..text import DASH, TIMES, clean, decimal
 from ..words.notation import spelling
-from .boxes import LISTED, Box, as_number, group_box, more_box, node_box, number_box
+from .boxes import LISTED, Box, as_number, group_box, in_frames, more_box, node_box, number_box
 from .facts import Facts
 from .folding import Unit, Units, operands_of
 from .module_calls import frames_around, numbers_of, title
@@ -50,11 +50,19 @@ class End(NamedTuple):
 
 
 class FrameContent(NamedTuple):
-    """A frame around the nodes of a module call, and the frame around it."""
+    """A frame around the nodes of a module call with this path, and the frame around it."""
 
     outer: int | None
     title: str
     exact: str
+    path: str = ""
+
+
+def paths_around(frames: Sequence[FrameContent], frame: int | None) -> Iterator[str]:
+    """The paths that a frame and those around it tell, the innermost first."""
+    while frame is not None:
+        yield frames[frame].path
+        frame = frames[frame].outer
 
 
 class Origins(NamedTuple):
@@ -145,6 +153,7 @@ class _Page:
                 self.frame_of.get(call.parent),
                 title(call, self.numbers.get(call)),
                 f"{call.kind} {call.path}".strip(),
+                clean(call.path),
             )
             for call in calls
         ]
@@ -173,7 +182,8 @@ class _Page:
             self.edges.append(Edge(self.box_of[unit], more, True, "", ""))
 
     def _put(self, box: Box, frame: int | None) -> int:
-        self.boxes.append(box if frame is None else box._replace(frame=frame))
+        known = in_frames(box, paths_around(self.frames, frame))
+        self.boxes.append(known._replace(frame=frame))
         return len(self.boxes) - 1
 
     def _box(self, unit: Unit, operands: int) -> Box:

@@ -6,8 +6,7 @@ from typing import NamedTuple
 from ...engine.graph import topological_order
 from ...engine.node import Node
 from ..moved_on import find_moved_on
-from ..words.naming import names_of
-from .module_calls import paths_of
+from ..words.naming import names_of, paths_of
 
 
 class Facts(NamedTuple):

@@ -9,7 +9,6 @@ from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from ...engine.node import Node
-from ..text import clean
 
 LEVELS = ("neuron", "layer")
 
@@ -104,17 +103,6 @@ def _choose_box(calls: Sequence[Any], callers: set[Any], level: str | int | None
         if call.kind.endswith("Neuron") and level in LEVELS:
             return calls[max(0, place - 1)] if level == "layer" else call
     return None if calls[-1] in callers else calls[-1]
-
-
-def paths_of(order: Sequence[Node]) -> dict[Node, str]:
-    """The path of the module call that each node is in; a parameter is where it is used."""
-    paths = {x: clean(x.call.path) for x in order if x.call is not None and x.call.path}
-    users: dict[Node, set[str]] = {}
-    for node in order:
-        for operand in node.parents:
-            if operand.is_parameter or operand.is_constant:
-                users.setdefault(operand, set()).add(paths.get(node, ""))
-    return paths | {x: path for x, (path, *others) in users.items() if path and not others}
 
 
 def numbers_of(order: Sequence[Node]) -> dict[Any, int]:

@@ -13,5 +13,5 @@ def table_of(content: Content) -> str:
     for number, box in enumerate(content.boxes):
         text = ", ".join(f"{word} {shown}".strip() for word, shown in box.rows)
         kind = f"{box.kind} {box.by}".strip()
-        rows.append((f"{number + 1}", box.name, kind, text, ", ".join(operands[number])))
+        rows.append((f"{number + 1}", box.full, kind, text, ", ".join(operands[number])))
     return "\n".join(align(rows))

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from ...engine.node import Node
 from ..text import pluralize
+from ..words.naming import quotient
 from ..words.term import computed_from
 from .names import Names, why_added, why_final, why_seed
 
@@ -154,7 +155,7 @@ class Contribute(NamedTuple):
     names: Names
 
     def __repr__(self) -> str:
-        names, by = self.names, f"∂{self.names[self.node]}/∂{self.names[self.parent]}"
+        names, by = self.names, quotient(self.names[self.node], self.names[self.parent])
         return (
             f"{names[self.gets]}.{self.mode.total} += {factor(self.upstream)} ({self.flow}) × "
             f"{factor(self.local)} ({by}) → "

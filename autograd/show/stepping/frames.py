@@ -11,6 +11,7 @@ from ..graphs.theme import THEME, TITLE_ROOM, TITLE_SIZE
 from ..layout.places import Point
 from ..svg import add_halo, clip, document, escape, text_width
 from ..text import DASH, TIMES, decimal
+from ..words.naming import module_beside
 from .changes import INSIDE, Change, Mark, RowChanges, reached
 from .events import FINAL, Contribute, Event
 from .flaws import Flaw
@@ -70,9 +71,11 @@ def inside(event: Event, mark: Mark, content: Content, homes: Mapping[Node, str]
     if isinstance(event, Contribute):
         nodes.append((event.parent, mark.box if mark.other is None else mark.other))
     found = [
-        f"{event.names[node]} in {homes[node]}"
+        f"{event.names[node]} in {module}"
         for node, box in nodes
-        if box is not None and content.boxes[box].is_group and node in homes
+        if box is not None
+        and content.boxes[box].is_group
+        and (module := module_beside(event.names[node], homes.get(node, "")))
     ]
     return f" ({', '.join(found)})" if found else ""
 

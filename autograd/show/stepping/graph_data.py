@@ -13,6 +13,8 @@ from ...engine.errors import NoDerivativeError
 from ...engine.ieee import NAN
 from ...engine.node import UNREACHED, Node
 from ...formulas.js_spelling import Kind
+from ..source_lines import copy_place, place_of
+from ..text import clean
 from ..words.naming import kind_of
 from .events import Contribute, Event, Final, Forward, Seed
 from .flaws import Flaw, sign_of, signs
@@ -83,6 +85,9 @@ class GraphData:
         }
         if node.label:
             told["label"] = node.label
+        place = place_of(node)
+        if place is not None:
+            told["line"] = clean(str(place))
         if node in self.homes:
             told["home"] = self.homes[node]
         if node.op is None:
@@ -165,6 +170,7 @@ class StandIn(Node):
             self.mark_parameter()
         operands = tuple([found[x] if isinstance(x, Node) else x for x in node.operands])
         self.record(node.op, operands, node.recorded)
+        copy_place(node, self)
 
 
 def stand_ins(order: Sequence[Node]) -> dict[Node, Node]:

@@ -22,10 +22,10 @@ from ..graphs.draw import DIRECTIONS
 from ..graphs.facts import Facts
 from ..graphs.folding import check_collapse
 from ..graphs.graph_svg import MARGIN
-from ..graphs.module_calls import paths_of
 from ..moved_on import find_moved_on
 from ..svg import escape
 from ..text import align, clean, how_many
+from ..words.naming import module_beside, paths_of
 from .changes import widest_of
 from .events import REVERSE, Contribute, Event, Final, Forward
 from .flaws import Flaw, flaws_of
@@ -238,7 +238,7 @@ class Player:
             zip(self.events[:count], self._flaws, strict=False), 1
         ):
             node = event.parent if isinstance(event, Contribute) else event.node
-            home = (homes.get(node, ""),) if homes else ()
+            home = (module_beside(event.names[node], homes.get(node, "")),) if homes else ()
             rows.append((str(number), *home, _line(event, flaw)))
         return align(rows, "><<"[: len(rows[0])])
 

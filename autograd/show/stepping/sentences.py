@@ -11,7 +11,7 @@ from ...engine.op import Op
 from ..text import TIMES, decimal, shorten
 from ..words.derivation import MOST_OPERANDS, derivation, local_derivative, operand_names
 from ..words.equations import PLUS, join_numbers
-from ..words.naming import kind_of
+from ..words.naming import kind_of, quotient
 from ..words.notation import Written, use_mark, write_result
 from ..words.term import Term, computed_from, node_named, numeral
 from .events import REVERSE, Contribute, Event, Final, Forward, Seed
@@ -126,7 +126,7 @@ def _use(event: Contribute) -> str:
 
 def here(event: Contribute, local: str) -> str:
     """The local derivative as an equation: its symbol, the formula if there is one, a number."""
-    left = f"∂{event.names[event.node]}/∂{event.names[event.parent]}{_use(event)}"
+    left = quotient(event.names[event.node], event.names[event.parent]) + _use(event)
     return " = ".join(part for part in (left, local, decimal(event.local)) if part)
 
 

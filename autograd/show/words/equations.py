@@ -11,7 +11,7 @@ from typing import NamedTuple, TypeVar
 from ...engine.node import Node
 from ..text import align
 from .explanation import Explanation, latex_rows, markdown
-from .naming import latex_name
+from .naming import latex_name, quotient
 from .notation import MODULO, Written, join, use_mark, write_result
 from .paths import PathStep
 
@@ -94,7 +94,7 @@ class Symbols:
 
 def _ratio(d: Written, above: Written, below: Written) -> Written:
     latex = f"\\frac{{{d.latex} {above.latex}}}{{{d.latex} {below.latex}}}"
-    return Written(f"{d.text}{above.text}/{d.text}{below.text}", latex)
+    return Written(quotient(above.text, below.text, d.text), latex)
 
 
 def more(count: int) -> Written:

@@ -100,7 +100,8 @@ def explain(root: AnyValue, wrt: AnyValue, most: int = MOST_PATHS) -> ChainRule:
     steps = steps_to(wrt, order)
     between, count = nodes_between(root, wrt, order, steps)
     paths = tuple(paths_between(root, wrt, steps)) if count <= most else ()
-    symbols = Symbols(names_of(order if wrt in upstream else [wrt, *order]), root)
+    known = order if wrt in upstream else [*order[:-1], wrt, root]
+    symbols = Symbols(names_of(known), root)
     if root is wrt or not count:
         answer = _without_path(symbols, wrt, gradient, wrt in upstream)
     elif count <= most:

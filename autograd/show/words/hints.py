@@ -12,6 +12,7 @@ from ...engine import calculus
 from ...engine.graph import edges
 from ...engine.node import Node
 from ...engine.op import Op
+from ..source_lines import made_at
 from ..text import decimal, how_many, pluralize
 from .naming import names_of
 
@@ -71,10 +72,11 @@ def not_finite(survey: Survey) -> str | None:
     made = next((x for x in found if x.op and all(map(math.isfinite, x.recorded))), None)
     if made is not None:
         name = survey.names[made]
-        return (
-            f"{name} is {decimal(made._data)}, and what it was computed from is finite: "
-            "`with strict():` stops at the line that makes it"
+        line = made_at(made).removeprefix("; ")
+        where = (
+            f"it was made in {line}" if line else "`with strict():` stops at the line that makes it"
         )
+        return f"{name} is {decimal(made._data)}, and what it was computed from is finite: {where}"
     if any(node._data != node._data for node in found):
         first = survey.names[found[0]]
         return (

@@ -1,11 +1,16 @@
-"""Names of nodes in words and formulas: their labels, or numbered names without a label."""
+"""The names of nodes, the same in pictures, words, steps and pages.
+
+A name is the label, after the path of its module where several nodes share a parameter's label, or
+else a number.
+"""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Container, Mapping, Sequence
 from typing import NamedTuple
 
 from ...engine.node import Node
-from ..text import decimal, shorten
+from ..text import clean, decimal, shorten
 
 _SYMBOL = re.compile("([A-Za-z])_?([0-9]*)(?:_([0-9]+))?")
 _LATEX = str.maketrans(
@@ -55,8 +60,9 @@ def kind_of(node: Node) -> str:
 def names_of(order: Sequence[Node], known: NameSources | None = None) -> dict[Node, str]:
     """A unique name for every node; a constant without label goes by its number.
 
-    Labels come first, ``w``, ``w_2``, ``w_3`` where several share one. Without a label the root
-    is ``root``, a constant its number, leaves are ``v1``, ``v2``, ..., others ``t1``, ``t2``, ...
+    Labels come first, ``w``, ``w_2``, ``w_3`` where several share one. Where one of the parameters
+    of a module does, the path is before all of them: ``layers.0.neurons.2.w1``. Without a label the
+    root is ``root``, a constant its number, leaves are ``v1``, ``v2``, ..., and others ``t1``, ...
 
     Args:
         order: the nodes in topological order, the root last.
@@ -73,9 +79,8 @@ def names_of(order: Sequence[Node], known: NameSources | None = None) -> dict[No
     names: dict[Node, str] = {}
     taken: set[str] = set()
     counts: dict[str, int] = {}
-    for node, label in zip(order, labels, strict=True):
-        if label:
-            names[node] = _make_unique(shorten(label) or "unnamed", 1, taken, counts)
+    for node, name in _labelled(order, labels).items():
+        names[node] = _make_unique(name, 1, taken, counts)
     for node in order:
         if node in names:
             continue
@@ -86,6 +91,68 @@ def names_of(order: Sequence[Node], known: NameSources | None = None) -> dict[No
         else:
             names[node] = _make_unique("v" if node.op is None else "t", 0, taken, counts)
     return {node: names[node] for node in order}
+
+
+def _labelled(order: Sequence[Node], labels: Sequence[str]) -> dict[Node, str]:
+    """The labels of nodes that have one, and of parameters whose labels are shared the path too."""
+    found = {
+        node: shorten(label) or "unnamed"
+        for node, label in zip(order, labels, strict=True)
+        if label
+    }
+    counts = Counter(found.values())
+    held = {node: counts[name] > 1 for node, name in found.items() if node.is_parameter}
+    if any(held.values()):
+        paths = _first_paths(order, held)
+        ambiguous = {path for node, path in paths.items() if held[node]}
+        for node, path in paths.items():
+            if path in ambiguous:  # all parameters of one module alike
+                found[node] = f"{path}.{found[node]}"
+    return found
+
+
+def _first_paths(order: Sequence[Node], wanted: Container[Node]) -> dict[Node, str]:
+    """The path of the first module call that uses each of these leaves, of those in a path."""
+    found: dict[Node, str] = {}
+    for node in order:
+        call = node.call
+        if call is not None and call.path:
+            for x in node.operands:
+                if isinstance(x, Node) and x in wanted and x not in found:
+                    found[x] = call.path
+    cleaned = {path: clean(path) for path in dict.fromkeys(found.values())}
+    return {node: cleaned[path] for node, path in found.items()}
+
+
+def paths_of(order: Sequence[Node]) -> dict[Node, str]:
+    """The path of the module call that each node is in; a parameter is where it is used."""
+    paths = {x: clean(x.call.path) for x in order if x.call is not None and x.call.path}
+    users: dict[Node, set[str]] = {}
+    for node in order:
+        for operand in node.parents:
+            if operand.is_parameter or operand.is_constant:
+                users.setdefault(operand, set()).add(paths.get(node, ""))
+    return paths | {x: path for x, (path, *others) in users.items() if path and not others}
+
+
+def quotient(above: str, below: str, d: str = "∂") -> str:
+    """The derivative of one node by another, by their names; a path is written apart from the d.
+
+    Example:
+        >>> quotient("loss", "w1"), quotient("t3", "layers.0.w1")
+        ('∂loss/∂w1', '∂t3/∂ layers.0.w1')
+    """
+    return "/".join(f"{d} {name}" if "." in name else d + name for name in (above, below))
+
+
+def module_beside(name: str, path: str) -> str:
+    """The module to tell beside the name of a node in it: none if the name tells it.
+
+    Example:
+        >>> module_beside("t3", "layers.0"), module_beside("layers.0.w1", "layers.0")
+        ('layers.0', '')
+    """
+    return "" if name.startswith(f"{path}.") else path
 
 
 def _make_unique(name: str, plain: int, taken: set[str], counts: dict[str, int]) -> str:

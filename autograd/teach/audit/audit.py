@@ -13,6 +13,7 @@ from ...engine.graph import gradients, topological_order
 from ...engine.node import Node
 from ...engine.value import Value
 from ...nn.module import Module
+from ...show.stepping.names import Names
 from ...show.text import clean
 from .activations import Activations
 from .findings import KINDS, Audit
@@ -68,7 +69,7 @@ def audit(
         order = topological_order(root)
         found = gradients(root)
         paths = paths_of_calls(order, names, kinds)
-        sample = Sample(order, {node: found.get(node, 0.0) for node in order}, paths)
+        sample = Sample(order, {node: found.get(node, 0.0) for node in order}, paths, Names(order))
         for inspector in inspectors:
             inspector.look(sample)
         samples, nodes = samples + 1, nodes + len(order)

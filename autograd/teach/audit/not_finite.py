@@ -9,7 +9,6 @@ from ...engine.graph import edges, product
 from ...engine.node import Node
 from ...show.text import decimal, pluralize
 from ...show.words.equations import abridge
-from ...show.words.naming import names_of
 from ...show.words.term import computed_from
 from .findings import Finding
 from .sample import Sample, with_numbers
@@ -59,7 +58,7 @@ def _in_loss(sample: Sample) -> Finding:
         advice = "look where this number comes from"
     else:
         made = f"{with_numbers(node)} made"
-    names = names_of(sample.order)
+    names = sample.names
     shown = [
         f"{names[x]} = {computed_from(x, names)}" if x.op is not None else names[x] for x in way
     ]
@@ -96,7 +95,7 @@ def _cause(node: Node) -> Cause:
 
 def _in_gradients(sample: Sample) -> Finding:
     """The first contribution, or sum of contributions, that is nan or inf."""
-    names = names_of(sample.order)
+    names = sample.names
     for node in reversed(sample.order):
         upstream, op = sample.gradients[node], node.op
         if not math.isfinite(upstream):

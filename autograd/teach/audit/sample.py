@@ -8,21 +8,29 @@ from ...engine.node import Node
 from ...nn.calls import Call
 from ...nn.module import Module
 from ...nn.structure import walk
+from ...show.stepping.names import Names
 from ...show.text import clean
+from ...show.words.naming import kind_of
 from ...show.words.term import OMITTED, applied, elided
 
 
 class Sample(NamedTuple):
-    """A loss: its graph in topological order, d loss / d node, and the path of each module call."""
+    """A loss: its graph in topological order, d loss / d node, and the path of each module call.
+
+    Attributes:
+        names: of the nodes, made when the first is asked for.
+    """
 
     order: Sequence[Node]
     gradients: dict[Node, float]
     paths: dict[Call, str]
+    names: Names
 
     def describe(self, node: Node) -> str:
-        """A node in words: its op, and the path of the module call that made it."""
-        kind = "leaf" if node.op is None else node.op.name
-        name = f"{kind} {node.label!r}" if node.label else kind
+        """A node in words: its op, and the path of the module call that made it; a leaf's name."""
+        if node.op is None:
+            return f"{kind_of(node)} {self.names[node]}"
+        name = f"{node.op.name} {node.label!r}" if node.label else node.op.name
         call = node.call
         return clean(f"{name} in {self.paths[call] or call.kind}" if call else name)
 

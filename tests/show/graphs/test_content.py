@@ -46,7 +46,7 @@ class TestNodes:
         found = content(y)
         assert box(found, "x").rows == (("data", "0.3333"), ("grad", "3"))
         assert (box(found, "x").kind, box(found, "x").by) == ("input", "")
-        assert box(found, "x").exact == "x (leaf): data = 0.3333333333333333, grad = 3.0"
+        assert box(found, "x").exact == "x (input): data = 0.3333333333333333, grad = 3.0"
         assert (box(found, "y").kind, box(found, "y").by) == ("root", f"{TIMES} 3")
 
     def test_a_node_without_label_has_the_name_that_words_have_for_it(self) -> None:
@@ -60,9 +60,9 @@ class TestNodes:
     def test_a_parameter_says_the_module_that_it_is_used_in(self) -> None:
         found = content(MLP(1, [2, 1], rng=0)([Value(1.0, "x")]))
         exact = [box.exact.split(":")[0] for box in found.boxes if box.kind == "parameter"]
-        assert exact[0] == "w0 (parameter layers.1.neurons.0.w0)"
-        assert {name.split("(")[1] for name in exact} == {
-            f"parameter layers.{layer}.neurons.{neuron}.{name})"
+        assert exact[0] == "layers.1.neurons.0.w0 (parameter)"
+        assert set(exact) == {
+            f"layers.{layer}.neurons.{neuron}.{name} (parameter)"
             for layer, neuron, names in ((0, 0, "w0 b"), (0, 1, "w0 b"), (1, 0, "w0 w1 b"))
             for name in names.split()
         }
@@ -107,7 +107,7 @@ class TestNodes:
         x.data = 5.0
         found = content(y)
         assert box(found, "x").rows == (("data", "5"), ("was", "2"), ("grad", DASH))
-        assert box(found, "x").exact.startswith("x (leaf): data = 5.0 (2.0 when it was used)")
+        assert box(found, "x").exact.startswith("x (input): data = 5.0 (2.0 when it was used)")
         assert {edge.text for edge in found.edges} == {f"{TIMES}2"}
 
 

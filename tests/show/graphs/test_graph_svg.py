@@ -58,7 +58,7 @@ def test_a_box_says_label_op_data_and_gradient_and_all_exactly_when_pointed_at()
     y.label = "y"
     y.backward()
     assert texts(parsed(y)) == {
-        "x (leaf): data = 0.3333333333333333, grad = 3.0": ["x", "data 0.3333", "grad 3"],
+        "x (input): data = 0.3333333333333333, grad = 3.0": ["x", "data 0.3333", "grad 3"],
         "y (× 3): data = 1.0, grad = 1.0": ["y", "× 3", "data 1", "grad 1"],
     }
 
@@ -186,7 +186,7 @@ def test_the_description_counts_and_tells_the_root() -> None:
 @pytest.mark.parametrize("label", ["x" * 10_000, "a longer name than there is room for"])
 def test_long_labels_are_clipped_with_the_full_text_when_pointed_at(label: str) -> None:
     shown = texts(parsed(Value(2.0, label=label)))
-    assert list(shown) == [f"{label} (leaf): data = 2.0, grad = none yet"]
+    assert list(shown) == [f"{label} (input): data = 2.0, grad = none yet"]
     assert [words[0][-1] for words in shown.values()] == ["…"]
 
 

@@ -65,7 +65,8 @@ def test_inputs_come_before_parameters_which_say_where_they_are(opened: Open) ->
     fields = page.page.get_by_role("spinbutton")
     names = fields.evaluate_all("(all) => all.map((one) => one.labels[0].textContent)")
     assert names[:2] == ["x", "y"]
-    assert fields.nth(2).get_attribute("title", timeout=0).endswith(", in layers.1.neurons.0")  # type: ignore[union-attr]
+    assert names[2] == "layers.1.neurons.0.w0"
+    assert fields.nth(2).get_attribute("title", timeout=0) == "0.6951617328570139"
 
 
 def test_a_typed_number_changes_data_gradients_and_local_derivatives_at_once(opened: Open) -> None:

@@ -34,8 +34,10 @@ def rows(svg: str) -> dict[str, list[str]]:
     found = {}
     for box in ElementTree.fromstring(svg).iter(f"{SVG}g"):
         lines = ["".join(text.itertext()) for text in box.findall(f"{SVG}text")]
-        if box.find(f"{SVG}title") is not None and lines:
-            found[lines[0]] = lines[1:]
+        title = box.find(f"{SVG}title")
+        if title is not None and title.text and lines:
+            name = title.text.split(" (")[0].split(" = ")[0]
+            found[lines[0]] = found[name] = lines[1:]  # in a frame the box shows the label alone
     return found
 
 
@@ -355,8 +357,12 @@ def test_in_a_model_the_text_says_in_which_call_a_node_is() -> None:
     lines = player.text().split("\n")
     for event, line in zip(player.events, lines, strict=True):
         node = event.parent if isinstance(event, Contribute) else event.node
+        name = event.names[node]
+        told = r"layers\.[01]\.neurons\.[012]"
         if node.is_parameter:
-            assert re.match(r" *\d+  layers\.[01]\.neurons\.[012]  ", line)
+            assert re.match(rf" *\d+ +{told}\.(w\d|b)", line), "its name says it"
+        elif name[0] == "t" and name != "t17":
+            assert re.match(rf" *\d+  {told}  {name}\b", line)
 
 
 def test_it_is_saved_as_one_page(tmp_path: Path) -> None:

@@ -36,7 +36,7 @@ def test_a_nan_is_followed_to_where_it_was_made() -> None:
 def test_a_nan_that_was_given_is_a_leaf() -> None:
     model = Two(lambda a, b: a + b, a=math.nan)
     finding = audit(model, model).findings[0]
-    assert (finding.kind, finding.where) == ("nan", "leaf 'a'")
+    assert (finding.kind, finding.where) == ("nan", "parameter a")
     assert (
         finding.what == "it was given as nan, which reached the loss: a → root = a + b (in 1 loss)"
     )
@@ -94,7 +94,7 @@ def test_gradients_that_overflow_in_their_sum() -> None:
         return model.a * 1.7e308 + model.a * 1.7e308 + model.b
 
     finding = audit(model, loss).findings[0]
-    assert finding[:2] == ("inf", "the gradient at leaf 'a'")
+    assert finding[:2] == ("inf", "the gradient at parameter a")
     assert finding.what == "the contributions to a add up to inf (in 1 loss)"
 
 

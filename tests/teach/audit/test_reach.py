@@ -36,7 +36,7 @@ def test_parameters_that_take_no_part_are_unused() -> None:
         (lambda a, b: a + ag.dot([b], [constant(0.0)]), ["b"], "dot in Two multiplies it by 0"),
         (lambda a, b: ag.where(1.0, a, b), ["b"], "where in Two takes another operand"),
         (lambda a, b: ag.lookup([a, b.exp()], 0), ["b"], "lookup in Two takes another operand"),
-        (lambda a, b: a + (b - b), ["b"], "the contributions to leaf 'b' add up to 0"),
+        (lambda a, b: a + (b - b), ["b"], "the contributions to parameter b add up to 0"),
         (
             lambda a, b: a + 1e-200 * (1e-200 * b),
             ["b"],

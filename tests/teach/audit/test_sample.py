@@ -9,6 +9,7 @@ from autograd import Value
 from autograd.engine.graph import topological_order
 from autograd.engine.node import Node
 from autograd.nn import MLP, Module, Neuron
+from autograd.show.stepping.names import Names
 from autograd.teach.audit.sample import Sample, holder, kinds_of, paths_of_calls, with_numbers
 
 
@@ -19,9 +20,9 @@ def test_a_place_is_the_op_its_label_and_the_path_of_the_call() -> None:
     inside = MLP(2, [1], "tanh", rng=0)([1.0, 2.0])
     square = x * x
     nodes = [x, square, labelled, inside, Neuron(1, "relu", rng=0)([1.0])]
-    sample = Sample(nodes, {}, paths_of_calls(nodes, {}, {"": "MLP"}))
+    sample = Sample(nodes, {}, paths_of_calls(nodes, {}, {"": "MLP"}), Names(nodes))
     assert [sample.describe(node) for node in nodes] == [
-        "leaf 'x'",
+        "input x",
         "*",
         "* 'y|\\n'",
         "sum in layers.0.neurons.0",

@@ -9,7 +9,7 @@ const fill = () => {
   for (const [node, field] of fields) {
     const x = given[node];
     if (document.activeElement !== field || field.settled) field.value = plain(x);
-    field.title = repr(x) + (nodes[node].home ? `, in ${nodes[node].home}` : "");
+    field.title = repr(x) + (nodes[node].home && !tellsHome(nodes[node]) ? `, in ${nodes[node].home}` : "");
     field.ariaValueNow = field.ariaValueText = plain(x);
     field.ariaInvalid = false;
     field.classList.toggle("changed", !Object.is(x, recorded[node]));

@@ -110,6 +110,8 @@ const drawn = (svg, drawing) => {
 const write = (id, text) => ($(id).textContent = text);
 const number = (id, text) => write(id, said(text).at(-digits));
 
+const partial = (name) => `∂${name.includes(".") ? " " : ""}${name}`; // a path is written apart, as naming.py does
+
 const tell = (place) => {
   const [[pattern, ...parts], rule, local, ...numbers] = eventAt(place);
   const passes = numbers.length;
@@ -121,7 +123,7 @@ const tell = (place) => {
   write("fault", shown((passes ? numbers[8] : local) ?? NOTHING));
   $("sums").hidden = !passes;
   if (passes) {
-    const derivative = `∂${node}/∂${parent}${use}`;
+    const derivative = `${partial(node)}/${partial(parent)}${use}`;
     write("rule", shown(rule));
     write("here", [derivative, shown(local), shown(numbers[1])].filter(Boolean).join(" = "));
     ["upstream", "local", "contribution", "before", "after"].forEach((id, i) => number(id, numbers[i]));
@@ -133,7 +135,7 @@ const tell = (place) => {
     number("product", numbers[5] ?? EQUAL);
     number("total", numbers[6] ?? EQUAL);
     const sum = parent + ".grad";
-    [`∂${shown(root)}/∂${node}`, derivative, sum, sum].forEach((text, i) => write("of" + i, text));
+    [`${partial(shown(root))}/${partial(node)}`, derivative, sum, sum].forEach((text, i) => write("of" + i, text));
   }
   const pass = place < (backward ?? count()) ? "forward" : "backward";
   write("count", `${place + 1} of ${count()}, ${pass}`);

@@ -42,9 +42,11 @@ const marksAt = ({ homes, ways }, place) => {
   return box === other ? [box, -1, -1] : [box, other, ways[node]?.[slot] ?? -1];
 };
 
-// The module calls that contain the nodes of an event, if a drawing has folded them.
+const tellsHome = ({ name, home }) => name.startsWith(home + ".");
+
+// The module calls that contain the nodes of an event, if a drawing has folded them and no name tells them.
 const insideAt = ({ boxes, homes }, place) => {
   const { node, parent } = moves[place];
-  const found = [node, parent].filter((x) => x !== undefined && boxes[homes[x]]?.group && nodes[x].home);
+  const found = [node, parent].filter((x) => x !== undefined && boxes[homes[x]]?.group && nodes[x].home && !tellsHome(nodes[x]));
   return found.length ? ` (${found.map((x) => `${nodes[x].name} in ${nodes[x].home}`).join(", ")})` : NOTHING;
 };
