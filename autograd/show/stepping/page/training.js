@@ -142,7 +142,7 @@ const momentum = () => +$("momentum").value;
     const all = points.map(([, y]) => y);
     const [low, high] = [log ? Math.min(...all) : Math.min(0, ...all), Math.max(...all)];
     const across = (i) => (8 + ((WIDTH - 16) * i) / Math.max(1, heights.length - 1)).toFixed(1);
-    const up = (y) => (HEIGHT - 8 - ((HEIGHT - 16) * (y - low)) / (high - low || 1)).toFixed(1);
+    const up = (y) => (HEIGHT - 8 - (HEIGHT - 16) * ((y / 2 - low / 2) / (high / 2 - low / 2 || 1))).toFixed(1);
     $("lossline").setAttribute("d", points.map(([i, y], n) => `${n ? "L" : "M"}${across(i)} ${up(y)}`).join("") + (points.length === 1 ? "h0.1" : ""));
     const finite = losses.filter(Number.isFinite);
     const lowest = finite.reduce((x, y) => Math.min(x, y), Infinity);
@@ -188,5 +188,5 @@ const momentum = () => +$("momentum").value;
     item.textContent = line;
     $("frozen").append(item);
   }
-  if (training.why) $("picked").textContent = training.why;
+  $("picked").textContent = training.why;
 }
