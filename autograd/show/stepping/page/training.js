@@ -11,6 +11,7 @@ let version = 0; // of what there is to draw
 let pause, resume; // stops the steps; goes on with whatever there is to do
 const beginning = []; // called before steps are taken
 const steps = () => engine.losses.length - 1;
+const written = (y) => (typeof y === "number" ? decimal(y) : y); // of a sample
 let rate = training.rate;
 const momentum = () => +$("momentum").value;
 
@@ -180,9 +181,8 @@ const momentum = () => +$("momentum").value;
     if (!rows.size || (settled && training.parameters.length > ROWS)) choose();
     if (!$("weights").open) return;
     for (const [i, row] of rows) {
-      const [, weight] = engine.stepped(i, rate, momentum());
-      const before = engine.weights[i];
-      const numbers = [before, ...(engine.ready ? [engine.gradient[i], engine.touched[i] ? weight - before : 0] : [])];
+      const [velocity] = engine.stepped(i, rate, momentum());
+      const numbers = [engine.weights[i], ...(engine.ready ? [engine.gradient[i], engine.touched[i] ? -rate * velocity : 0] : [])];
       [...row.children].slice(1).forEach((cell, k) => {
         if (k < numbers.length) [cell.textContent, cell.title] = [decimal(numbers[k]), repr(numbers[k])];
       });
