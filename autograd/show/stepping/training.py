@@ -30,7 +30,7 @@ from .training_data import training_data
 from .web_page import web_page
 
 EXAMPLE = "play_training(model, lambda model, x, y: (model(x) - y) ** 2, [([0.5], 1.0)])"
-STAGE = 420  # pixels of the page above the player
+STAGE = 470  # pixels of the page above the player
 # What Python chose while it recorded a function for some arguments, as lines such as
 # "model.py, line 12: if x > 0"; the top floor, which knows the compiler's check, puts it here.
 frozen_choices: Callable[[Callable[..., Any], tuple[Any, ...]], Sequence[str]] | None = None
