@@ -10,14 +10,12 @@ from collections.abc import Hashable, Sequence
 from typing import Any, NamedTuple
 
 from ...engine.errors import NoDerivativeError
-from ...engine.graph import topological_order
 from ...engine.node import Node
-from ..moved_on import find_moved_on
 from ..text import DASH, TIMES, decimal
-from ..words.naming import names_of
 from .boxes import LISTED, Box, as_number, group_box, more_box, node_box
+from .facts import Facts
 from .folding import Unit, Units, operands_of
-from .module_calls import frames_around, numbers_of, paths_of, title
+from .module_calls import frames_around, numbers_of, title
 from .op_text import op_text
 
 UNKNOWN: Any = object()  # a local derivative that nothing says
@@ -95,7 +93,7 @@ class Content(NamedTuple):
 def content_of(
     units: Sequence[Unit],
     unit_of: Units,
-    root: Node,
+    facts: Facts,
     shown: set[Unit],
     heat: bool = False,
 ) -> Content:
@@ -103,11 +101,11 @@ def content_of(
 
     Args:
         units, unit_of: from `folding.fold`.
-        root: the root of the graph.
+        facts: the graph.
         shown: the units to show; a box counts those left out beside them.
         heat: whether to colour the boxes by |grad|.
     """
-    page = _Page(units, unit_of, root, shown)
+    page = _Page(units, unit_of, facts, shown)
     for unit in page.units:
         page.add(unit)
     for unit in page.units:
@@ -119,20 +117,20 @@ def content_of(
 class _Page:
     """Builds the content unit by unit."""
 
-    def __init__(self, units: Sequence[Unit], unit_of: Units, root: Node, shown: set[Unit]) -> None:
+    def __init__(
+        self, units: Sequence[Unit], unit_of: Units, facts: Facts, shown: set[Unit]
+    ) -> None:
         self.units = [unit for unit in units if unit in shown]
-        self.unit_of, self.root = unit_of, root
+        self.unit_of, self.root = unit_of, facts.root
         self.folded = any(unit.alike or unit.is_sum for unit in units)
-        order = topological_order(root)
-        self.names, self.paths = names_of(order), paths_of(order)
-        self.numbers = numbers_of(order)
+        self.names, self.paths, self.moved = facts.names, facts.paths, facts.moved
+        self.numbers = numbers_of(facts.order)
         self.users: dict[Unit, list[Unit]] = {}
-        self.used = {root}  # outside of the units that they are in
+        self.used = {facts.root}  # outside of the units that they are in
         for unit in units:
             for operand, tail in operands_of(unit, unit_of):
                 self.used.add(operand)
                 self.users.setdefault(tail, []).append(unit)
-        self.moved = find_moved_on(node for unit in units for node in unit.nodes)
         self.boxes: list[Box] = []
         self.edges: list[Edge] = []
         self.box_of: dict[Unit, int] = {}

@@ -2,9 +2,9 @@
 
 import math
 
-from ...engine.graph import topological_order
 from ...engine.value import Value
 from .content import Content, content_of
+from .facts import Facts, facts_of
 from .folding import ALL_UP_TO, Collapse, around, fold, level_for
 from .repetition import fold_repeats
 
@@ -16,7 +16,7 @@ class TooManyBoxesError(ValueError):
 
 
 def view(
-    root: Value,
+    root: Value | Facts,
     collapse: Collapse = "auto",
     focus: Value | None = None,
     radius: int = 0,
@@ -26,14 +26,16 @@ def view(
     """The content of a drawing with these options, which are those of `draw`.
 
     Args:
-        root, collapse, focus, radius, heat: as for `draw`.
+        root: the root of the graph, or the facts about it.
+        collapse, focus, radius, heat: as for `draw`.
         most: how many nodes and groups may have boxes.
 
     Raises:
         TooManyBoxesError: if it takes more than `most` boxes.
         ValueError: if `focus` is not in the graph.
     """
-    order = topological_order(root)
+    facts = root if isinstance(root, Facts) else facts_of(root)
+    order = facts.order
     if focus is None and collapse == "auto" and len(order) > WORTH_FOLDING * most:
         raise TooManyBoxesError(f"{len(order):,} nodes")
     near = focus is not None and collapse == "auto"  # all of what is near, but for long sums
@@ -45,4 +47,4 @@ def view(
     shown = set(units) if focus is None else around(units, unit_of, focus, radius)
     if len(shown) > most:
         raise TooManyBoxesError(f"{len(shown):,} boxes")
-    return content_of(units, unit_of, root, shown, heat)
+    return content_of(units, unit_of, facts, shown, heat)

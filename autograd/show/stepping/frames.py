@@ -1,47 +1,58 @@
-"""The frames of a played pass as separate pictures: the drawing, its highlights, the words."""
+"""Still pictures of a pass: for each event the drawing, its highlights, the words."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ...engine.node import Node
 from ..graphs.box_svg import box_svg
-from ..graphs.graph_svg import MARGIN, arrows, description, group, label, titles
+from ..graphs.boxes import STATUS, Box
+from ..graphs.content import Content
+from ..graphs.graph_svg import MARGIN, arrows, description, group, label, line, titles
 from ..graphs.theme import THEME, TITLE_ROOM, TITLE_SIZE
-from ..svg import clip, document, escape, text_width
-from ..text import TIMES
-from .animation import ROWS, Animation, Change, Mark, labelled, state_of
-from .events import Contribute, Event
-from .highlights import flows_of, inside, marks_svg
+from ..layout.places import Point
+from ..svg import add_halo, clip, document, escape, text_width
+from ..text import DASH, TIMES, decimal
+from .changes import INSIDE, Change, Mark, RowChanges, reached
+from .events import FINAL, Contribute, Event
+from .flaws import Flaw
+from .highlights import BESIDE, GAP, ring_size
+from .picture import DATA, ROWS, WAITING, Picture
 from .sentences import Told, here, sums
 
 SIZE, LINE = 14.0, 20  # of a caption
+TIP = '<path class="tip" d="M0 0l13-7v14z"'
 
 
 def frames_of(
-    animation: Animation,
+    picture: Picture,
+    order: Sequence[Node],
     events: Sequence[Event],
+    flaws: Sequence[Flaw | None],
     tellings: Sequence[Told],
-    homes: dict[Node, str],
+    homes: Mapping[Node, str],
     title: str,
     last: bool = False,
 ) -> Iterator[str]:
     """Write the SVG document of every frame, or of the last one only.
 
     Args:
-        animation: the drawing.
-        events, tellings: the events, and their sentences.
+        picture: the drawing.
+        order: the nodes of the graph in topological order.
+        events, flaws, tellings: the events, their mistakes and their sentences.
         homes: the paths of the module calls that nodes are in.
         title: a heading.
         last: whether only the last frame is wanted.
     """
+    rows = RowChanges(picture, order, events)
+    marks = [rows.mark(*each) for each in zip(events, flaws, strict=True)]
     captions = []
-    for event, told, mark in zip(events, tellings, animation.marks, strict=True):
+    for event, told, mark in zip(events, tellings, marks, strict=True):
         first, *more = caption(event, told)
-        captions.append([first + inside(event, mark, animation.content, homes), *more])
-    frame = _Frame(animation, captions, title)
-    for number, mark in enumerate(animation.marks):
-        frame.turn(animation.changes[number])
+        captions.append([first + inside(event, mark, picture.content, homes), *more])
+    frame = _Frame(picture, captions, title)
+    for number, each in enumerate(reached(events, flaws)):
+        frame.turn(rows.changes(*each))
         if not last or number == len(events) - 1:
-            yield frame.svg(mark, captions[number])
+            yield frame.svg(marks[number], captions[number])
 
 
 def caption(event: Event, told: Told) -> list[str]:
@@ -53,22 +64,39 @@ def caption(event: Event, told: Told) -> list[str]:
     return [*lines, told.flaw] if told.flaw else lines
 
 
+def inside(event: Event, mark: Mark, content: Content, homes: Mapping[Node, str]) -> str:
+    """The module calls that contain the nodes of an event, if a drawing has folded them."""
+    nodes = [(event.node, mark.box)]
+    if isinstance(event, Contribute):
+        nodes.append((event.parent, mark.box if mark.other is None else mark.other))
+    found = [
+        f"{event.names[node]} in {homes[node]}"
+        for node, box in nodes
+        if box is not None and content.boxes[box].is_group and node in homes
+    ]
+    return f" ({', '.join(found)})" if found else ""
+
+
+def state_of(rows: Sequence[tuple[str, str]]) -> str:
+    """The CSS class of a box with these rows: it waits for its number, is final, or neither."""
+    if rows[DATA][1] == DASH:
+        return WAITING
+    return FINAL if (STATUS, FINAL) in rows else ""
+
+
 class _Frame:
     """Writes one frame after another, renewing only what changes."""
 
-    def __init__(self, animation: Animation, captions: Sequence[Sequence[str]], title: str) -> None:
-        content, places = animation.content, animation.places
-        self._film, self._boxes = animation, list(content.boxes)
+    def __init__(self, picture: Picture, captions: Sequence[Sequence[str]], title: str) -> None:
+        content, places = picture.content, picture.places
+        self._picture, self._boxes = picture, list(content.boxes)
         self._drawn = list(map(box_svg, self._boxes, places.boxes))
-        self._edges = labelled(content)
-        routes = [r for edge, r in zip(content.edges, places.routes, strict=True) if edge.text]
-        self._routes, self._labels = routes, [""] * len(routes)
-        self._flows = flows_of(animation)
+        self._labels = [""] * len(picture.labels)
         self._title = clip(title, TITLE_SIZE, TITLE_ROOM)
         self._top = MARGIN + (34 if self._title else 0)
-        lines = [line for lines in captions for line in lines]
+        lines = [said for lines in captions for said in lines]
         room = max(places.size[0], text_width(self._title, TITLE_SIZE))
-        widest = max(text_width(clip(line, SIZE, TITLE_ROOM), SIZE) for line in lines)
+        widest = max(text_width(clip(said, SIZE, TITLE_ROOM), SIZE) for said in lines)
         self._below = self._top + places.size[1] + MARGIN
         height = self._below + LINE * max(map(len, captions)) + MARGIN
         self._size = (max(room, widest) + 2 * MARGIN, height)
@@ -78,16 +106,18 @@ class _Frame:
             *arrows(content, places),
         ]
 
-    def turn(self, changes: Sequence[Change]) -> None:
+    def turn(self, changes: Iterable[Change]) -> None:
         """Go on to the next frame."""
         touched: dict[int, None] = {}
         for row, said in changes:
             number, place = divmod(row, ROWS)
             if number >= len(self._boxes):
-                edge = row - ROWS * len(self._boxes)
-                full = said.exact if said.exact != said.shown else ""
-                new = self._edges[edge]._replace(text=TIMES + said.shown, exact=full)
-                self._labels[edge] = label(new, self._routes[edge])
+                place = row - ROWS * len(self._boxes)
+                edge, full = self._picture.labels[place], said.exact
+                new = self._picture.content.edges[edge]._replace(
+                    text=TIMES + said.shown, exact="" if full == said.shown else full
+                )
+                self._labels[place] = label(new, self._picture.places.routes[edge])
                 continue
             rows = list(self._boxes[number].rows)
             rows[place] = (rows[place][0], said.shown)
@@ -95,24 +125,57 @@ class _Frame:
             self._boxes[number] = box
             touched[number] = None
         for number in touched:
-            self._drawn[number] = box_svg(self._boxes[number], self._film.places.boxes[number])
+            self._drawn[number] = box_svg(self._boxes[number], self._picture.places.boxes[number])
 
     def svg(self, mark: Mark, lines: Sequence[str]) -> str:
         """The current frame as SVG."""
-        animation = self._film
+        content, places = self._picture.content, self._picture.places
         above = [*group("locals", list(filter(None, self._labels)))]
-        above += titles(animation.content, animation.places)
+        above += titles(content, places)
         parts = [
             *self._ground,
             *above,
             *self._drawn,
-            marks_svg(mark, animation, self._flows),
+            marks_svg(mark, self._picture),
             "</g>",
         ]
-        for number, line in enumerate(lines):
+        for number, said in enumerate(lines):
             y, kind = self._below + LINE * number + SIZE, "soft" if number else "said"
-            text = escape(clip(line, SIZE, TITLE_ROOM))
+            text = escape(clip(said, SIZE, TITLE_ROOM))
             parts.append(f'<text class="{kind} caption" x="{MARGIN}" y="{y:.0f}">{text}</text>')
         named = self._title or lines[0]
-        about = f"{description(animation.content)} {' '.join(lines)}"
+        about = f"{description(content)} {' '.join(lines)}"
         return document(self._size, named, about, THEME, "\n".join(parts))
+
+
+def marks_svg(mark: Mark, picture: Picture) -> str:
+    """The highlights of one frame as SVG."""
+    parts = []
+    if mark.edge is not None and mark.adds is not None:
+        parts.append(_flow(picture, mark.edge, f"{mark.sign} {decimal(mark.adds)}"))
+    for box, tag, kind in ((mark.box, mark.tag, ""), (mark.other, mark.other_tag, " takes")):
+        if box is not None:
+            one, centre = picture.content.boxes[box], picture.places.boxes[box]
+            alone = mark.adds is None and one.is_group
+            parts.append(_ring(one, centre, INSIDE if alone else tag, kind))
+    return "".join(parts)
+
+
+def _ring(box: Box, centre: Point, tag: str, kind: str) -> str:
+    left = round(centre[0] - box.width / 2) - GAP
+    top = round(centre[1] - box.height / 2) - GAP
+    width, height = ring_size(box)
+    return (
+        f'<rect class="ring{kind}" x="{left}" y="{top}" width="{width}" height="{height}" rx="10"/>'
+        + add_halo(f"tag{kind}", left + 8, top + 4, escape(tag))
+    )
+
+
+def _flow(picture: Picture, edge: int, text: str) -> str:
+    """The active edge as SVG: thick, with an arrow point at its tail, as gradients run backward."""
+    flow, turned = picture.flows[edge], " rotate(90)" if picture.down else ""
+    return (
+        f'<path class="flow" d="{flow.trunk}{line(picture.places.routes[edge])}"/>'
+        f'{TIP} transform="translate({flow.x} {flow.y}){turned}"/>'
+        + add_halo("adds", flow.x + BESIDE, flow.text_y, escape(text))
+    )

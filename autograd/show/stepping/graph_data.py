@@ -1,20 +1,26 @@
-"""The data of a graph and its events, for a page or any other front end: see README.md.
+"""What is kept of a graph: its data, for a page or other front ends, and stand-ins for its nodes.
 
-Nodes go by their places in topological order, and numbers that JSON does not have are texts.
+In the data, which README.md describes, nodes go by their places in topological order, and numbers
+that JSON does not have are texts. The stand-ins are there so that a player does not keep the graph:
+the sentences of a pass need the ops, the numbers, the labels and the operands of nodes. They have
+these, and no gradient and no module.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from ...engine.errors import NoDerivativeError
 from ...engine.ieee import NAN
-from ...engine.node import Node
+from ...engine.node import UNREACHED, Node
 from ...formulas.js_spelling import Kind
 from ..words.naming import kind_of
 from .events import Contribute, Event, Final, Forward, Seed
+from .flaws import Flaw, sign_of, signs
 from .names import Names
 from .sentences import Teller
 
 VERSION = 1  # of the data that is described in README.md
+KINDS = {"forward": Forward, "seed": Seed, "final": Final, "contribute": Contribute}
 
 
 class GraphData:
@@ -27,13 +33,14 @@ class GraphData:
         homes: the paths of the module calls that nodes are in.
 
     Attributes:
+        order, homes: as they were given.
         kinds: the ops, each with how many operands it has.
     """
 
     def __init__(
         self, order: Sequence[Node], events: Sequence[Event], seed: float, homes: Mapping[Node, str]
     ) -> None:
-        self._order, self._seed, self._homes = order, seed, homes
+        self.order, self.homes, self._seed = order, homes, seed
         self._names: Names = events[0].names
         self._place = {node: place for place, node in enumerate(order)}
         self._numbers = {node: node._data for node in order}
@@ -46,17 +53,24 @@ class GraphData:
     def data(self) -> dict[str, Any]:
         """The nodes and their ops, with all that is said of them but numbers."""
         teller, kinds = Teller(), {kind: number for number, kind in enumerate(self.kinds)}
-        start = Seed(self._order[-1], self._seed, self._names)
+        start = Seed(self.order[-1], self._seed, self._names)
         return {
             "seed": json_number(self._seed),
             "ops": [{"name": op.name, "operands": count} for op, count in self.kinds],
-            "nodes": [self._node(node, kinds, teller) for node in self._order],
+            "nodes": [self._node(node, kinds, teller) for node in self.order],
             "start": _sentence(teller, start),
         }
 
-    def events(self, events: Iterable[Event]) -> list[dict[str, Any]]:
-        """Events as data."""
-        return [self._event(event) for event in events]
+    def events(self, events: Iterable[Event], flaws: Iterable[Flaw | None]) -> list[dict[str, Any]]:
+        """Events as data, with the mistakes in them."""
+        return [
+            self._event(event) | ({} if flaw is None else {"flaw": _flaw(event, flaw)})
+            for event, flaw in zip(events, flaws, strict=True)
+        ]
+
+    def locals(self) -> list[list[float | str | None] | None]:
+        """For each node the local derivatives, as recorded; None for a leaf."""
+        return [None if node.op is None else _locals(node) for node in self.order]
 
     def _node(self, node: Node, kinds: Mapping[Kind, int], teller: Teller) -> dict[str, Any]:
         names, data = self._names, self._numbers[node]
@@ -69,8 +83,8 @@ class GraphData:
         }
         if node.label:
             told["label"] = node.label
-        if node in self._homes:
-            told["home"] = self._homes[node]
+        if node in self.homes:
+            told["home"] = self.homes[node]
         if node.op is None:
             return told
         return told | {
@@ -88,10 +102,8 @@ class GraphData:
         }
 
     def _event(self, event: Event) -> dict[str, Any]:
-        told: dict[str, Any] = {
-            "kind": type(event).__name__.lower(),
-            "node": self._place[event.node],
-        }
+        kind = next(name for name, one in KINDS.items() if isinstance(event, one))
+        told: dict[str, Any] = {"kind": kind, "node": self._place[event.node]}
         if isinstance(event, Forward):
             return told | {"data": json_number(event.data)}
         if not isinstance(event, Contribute):
@@ -115,6 +127,63 @@ def _edge(teller: Teller, node: Node, slot: int, parent: Node, names: Names) -> 
     return {"rule": told.rule, "local": told.local, "sentence": [told.pattern, *told.parts]}
 
 
+def _flaw(event: Event, flaw: Flaw) -> dict[str, Any]:
+    told: dict[str, Any] = {"word": flaw.word, "text": flaw.text}
+    if isinstance(event, Contribute):
+        told["signs"] = [sign_of(flaw), *signs(event)]
+    return told
+
+
+def _locals(node: Node) -> list[float | str | None]:
+    try:
+        found = node.all_locals()
+    except NoDerivativeError:
+        found = [None] * len(node.operands)
+    return [None if local is None else json_number(float(local)) for local in found]
+
+
 def json_number(x: float) -> float | str:
     """A number as JSON can have it: nan and inf are texts."""
     return x if x - x == 0.0 else repr(x)
+
+
+# --- stand-ins ------------------------------------------------------------------------------
+
+StandIns = Mapping[Node, Node]
+
+
+class StandIn(Node):
+    """A copy of a node as it was during the pass, without gradient and module."""
+
+    __slots__ = ("is_constant",)
+
+    def __init__(self, node: Node, found: StandIns) -> None:
+        self._data, self._grad = node._data, UNREACHED
+        self.is_constant = node.is_constant
+        self.label = node.label
+        if node.is_parameter:
+            self.mark_parameter()
+        operands = tuple([found[x] if isinstance(x, Node) else x for x in node.operands])
+        self.record(node.op, operands, node.recorded)
+
+
+def stand_ins(order: Sequence[Node]) -> dict[Node, Node]:
+    """A stand-in for each node of a graph in topological order."""
+    found: dict[Node, Node] = {}
+    for node in order:
+        found[node] = StandIn(node, found)
+    return found
+
+
+def retold(events: Iterable[Event], found: StandIns) -> list[Event]:
+    """The same events with stand-ins for their nodes."""
+    names: dict[int, Names] = {}
+    told: list[Event] = []
+    for event in events:
+        known = names.get(id(event.names))
+        if known is None:
+            known = names[id(event.names)] = event.names.of(found)
+        if isinstance(event, Contribute):
+            event = event._replace(parent=found[event.parent])
+        told.append(event._replace(node=found[event.node], names=known))
+    return told

@@ -1,28 +1,23 @@
-"""The highlights of a frame: rings with words around boxes, and the active edge.
+"""The places of highlights: rings around boxes, and what an active edge adds.
 
-Their places are computed here, for pictures and for the page. Nothing depends on colour alone:
-the edge is thick and has a point towards the operand, the box that gets a contribution has a
-dashed ring, and each mark has its word.
+They are the same for pictures and for the page. Nothing depends on colour alone: the edge is thick
+and has a point towards the operand, the box that gets a contribution has a dashed ring, and each
+mark has its word.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, count, pairwise
 from typing import NamedTuple
 
-from ...engine.node import Node
 from ..graphs.boxes import NUMBER_SIZE, Box
 from ..graphs.content import Content
-from ..graphs.graph_svg import line, path
+from ..graphs.graph_svg import path
 from ..graphs.theme import EDGE_SIZE
-from ..layout.places import Point, Route
-from ..svg import MONO_WIDTH, add_halo, escape
-from ..text import decimal
-from .animation import INSIDE, Animation, Mark
-from .events import Contribute, Event
+from ..layout.places import Places, Point, Route
+from ..svg import MONO_WIDTH
 
 GAP = 5  # between a box and its ring
 SHADOW = 5  # of a group, to the right and below
-TIP = '<path class="tip" d="M0 0l13-7v14z"'
 BESIDE = 15  # pixels from the point of an active edge to what it adds
 COLUMN = 64  # pixels: texts are looked up by the columns that they are in
 
@@ -44,25 +39,20 @@ class Flow(NamedTuple):
     text_y: int
 
 
-def flows_of(animation: Animation) -> dict[int, Flow]:
-    """For each edge that passes a contribution back, the place of its highlight."""
-    wide = widths_of(animation.marks) if animation.widths is None else animation.widths
-    taken, found = _Taken(animation), dict[int, Flow]()
-    for edge in sorted(wide):
-        route = animation.places.routes[edge]
+def flows_of(content: Content, places: Places, widths: Mapping[int, int]) -> dict[int, Flow]:
+    """For each edge that may pass a contribution back, the place of its highlight.
+
+    Args:
+        content, places: the drawing.
+        widths: for each of these edges how many characters what it adds may have.
+    """
+    taken, found = _Taken(content, places), dict[int, Flow]()
+    for edge in sorted(widths):
+        route = places.routes[edge]
         x, y = map(round, (route.trunk or route.strokes[0])[0])
-        text_y = taken.clear(x + BESIDE, y, wide[edge] * NUMBER_SIZE * MONO_WIDTH, _along(route))
+        text_y = taken.clear(x + BESIDE, y, widths[edge] * NUMBER_SIZE * MONO_WIDTH, _along(route))
         found[edge] = Flow(path(route.trunk) if route.trunk else "", x, y, text_y)
     return found
-
-
-def widths_of(marks: Iterable[Mark]) -> dict[int, int]:
-    """For each edge, the largest number of characters in its contributions."""
-    wide: dict[int, int] = {}
-    for mark in marks:
-        if mark.edge is not None and mark.adds is not None:
-            wide[mark.edge] = max(wide.get(mark.edge, 0), len(added(mark, mark.adds)))
-    return wide
 
 
 def _along(route: Route) -> list[Area]:
@@ -74,21 +64,16 @@ def _along(route: Route) -> list[Area]:
     return found
 
 
-def added(mark: Mark, contribution: float) -> str:
-    """The contribution of an active edge, as text."""
-    return f"{mark.sign} {decimal(contribution)}"
-
-
 class _Taken:
     """The areas of a drawing that labels and boxes take, which no other text may cover."""
 
-    def __init__(self, animation: Animation) -> None:
+    def __init__(self, content: Content, places: Places) -> None:
         self._columns: dict[int, list[Area]] = {}
-        for edge, route in zip(animation.content.edges, animation.places.routes, strict=True):
+        for edge, route in zip(content.edges, places.routes, strict=True):
             if edge.text:
                 width = len(edge.text) * EDGE_SIZE * MONO_WIDTH
                 self._add(route.label, width, EDGE_SIZE)
-        for box, centre in zip(animation.content.boxes, animation.places.boxes, strict=True):
+        for box, centre in zip(content.boxes, places.boxes, strict=True):
             self._add(centre, box.width, box.height)
 
     def _add(self, centre: Point, width: float, height: float) -> None:
@@ -123,49 +108,3 @@ def ring_size(box: Box) -> tuple[int, int]:
     """The size of the ring around a box, which starts to the left of it and above."""
     more = 2 * GAP + (SHADOW if box.is_group else 0)
     return round(box.width) + more, round(box.height) + more
-
-
-def marks_svg(mark: Mark, animation: Animation, flows: dict[int, Flow]) -> str:
-    """The highlights of one frame as SVG."""
-    parts = []
-    if mark.edge is not None and mark.adds is not None:
-        parts.append(_flow(animation, mark.edge, flows[mark.edge], added(mark, mark.adds)))
-    for box, tag, kind in ((mark.box, mark.tag, ""), (mark.other, mark.other_tag, " takes")):
-        if box is not None:
-            one, centre = animation.content.boxes[box], animation.places.boxes[box]
-            alone = mark.adds is None and one.is_group
-            parts.append(_ring(one, centre, INSIDE if alone else tag, kind))
-    return "".join(parts)
-
-
-def _ring(box: Box, centre: Point, tag: str, kind: str) -> str:
-    left = round(centre[0] - box.width / 2) - GAP
-    top = round(centre[1] - box.height / 2) - GAP
-    width, height = ring_size(box)
-    return (
-        f'<rect class="ring{kind}" x="{left}" y="{top}" width="{width}" height="{height}" rx="10"/>'
-        + add_halo(f"tag{kind}", left + 8, top + 4, escape(tag))
-    )
-
-
-def _flow(animation: Animation, edge: int, flow: Flow, label: str) -> str:
-    """The active edge as SVG: thick, with an arrow point at its tail, as gradients run backward."""
-    turned = " rotate(90)" if animation.down else ""
-    return (
-        f'<path class="flow" d="{flow.trunk}{line(animation.places.routes[edge])}"/>'
-        f'{TIP} transform="translate({flow.x} {flow.y}){turned}"/>'
-        + add_halo("adds", flow.x + BESIDE, flow.text_y, escape(label))
-    )
-
-
-def inside(event: Event, mark: Mark, content: Content, homes: Mapping[Node, str]) -> str:
-    """The module calls that contain the nodes of an event, if a drawing has folded them."""
-    nodes = [(event.node, mark.box)]
-    if isinstance(event, Contribute):
-        nodes.append((event.parent, mark.box if mark.other is None else mark.other))
-    found = [
-        f"{event.names[node]} in {homes[node]}"
-        for node, box in nodes
-        if box is not None and content.boxes[box].is_group and node in homes
-    ]
-    return f" ({', '.join(found)})" if found else ""

@@ -1,12 +1,13 @@
 """`play`: the forward and the backward pass of a graph, event by event, as a page to step through.
 
-`reverse_mode.py` makes the events, `sentences.py` their sentences, `animate.py` the changes in a
-drawing, `page_data.py` the data of the page, and `web_page.py` writes it.
+There is one way down, and each thing on it is made once and handed on: the order of the graph, the
+events with its names (`reverse_mode.py`), the content of each drawing, its picture (`picture.py`),
+the graph as data (`graph_data.py`), and the page (`web_page.py`).
 """
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -14,39 +15,32 @@ from ...engine.arguments import one_of, optional_text
 from ...engine.graph import topological_order
 from ...engine.messages import short_repr
 from ...engine.node import Node
-from ...engine.value import Value
+from ...formulas.js_spelling import spell_kinds
 from ..drawing import image, save_as, scrolling
 from ..foreign.conversion import AnyValue, to_values
-from ..graphs.arrange import arrange
-from ..graphs.content import Content
-from ..graphs.draw import DIRECTIONS, MOST_BOXES
-from ..graphs.folding import Collapse, check_collapse, level_for
+from ..graphs.draw import DIRECTIONS
+from ..graphs.facts import Facts
+from ..graphs.folding import check_collapse
 from ..graphs.graph_svg import MARGIN
 from ..graphs.module_calls import paths_of
-from ..graphs.view import TooManyBoxesError, view
+from ..moved_on import find_moved_on
 from ..svg import escape
-from ..text import align, clean
-from .animate import animate, flaws_of
-from .animation import Animation
-from .events import Contribute, Event, Final
+from ..text import align, clean, how_many
+from .changes import widest_of
+from .events import REVERSE, Contribute, Event, Final, Forward
+from .flaws import Flaw, flaws_of
 from .frames import frames_of
-from .graph_data import VERSION, GraphData
-from .live import WIDEST, Live, live_or_why, locate, roomy, widths
-from .page_data import script
-from .reverse_mode import steps
+from .graph_data import VERSION, GraphData, retold, stand_ins
+from .names import Names
+from .picture import Picture, pictures_of, too_many
+from .reverse_mode import events_of
 from .sentences import Teller, Told
-from .stand_ins import retold, stand_ins
-from .web_page import web_page
+from .web_page import page_json, web_page
 
-LEVELS: dict[Collapse, str] = {
-    None: "nodes",
-    "sum": "sums",
-    "neuron": "neurons",
-    "layer": "layers",
-}  # in this order
 MOST_NODES = 20_000  # a slider has no room for the events of more
 CONTROLS = 350  # pixels of the page that are not the drawing, besides its inputs
 INPUTS = 50
+MOST_LINES = 40  # for readers without JavaScript
 LOWEST, HIGHEST = 480, 800  # pixels, of the page in a notebook
 AS_TOLD = "This is a recording of the events that were passed to play."
 HIDING = "hidden-behind-the-frame"  # a CSS class
@@ -101,38 +95,36 @@ def play(
     check_collapse(collapse)
     order = topological_order(root)
     if len(order) > MOST_NODES:
-        raise ValueError(_too_many(f"{len(order):,} nodes", f"{MOST_NODES:,} nodes"))
-    given = _checked(steps(root, gradient) if events is None else events, order)
+        raise ValueError(too_many(f"{len(order):,} nodes", f"{MOST_NODES:,} nodes"))
+    given = _checked(events_of(order, gradient) if events is None else events, order)
+    names, flaws = given[0].names, flaws_of(given)
+    facts = Facts(order, names, names.moved, paths_of(order))
     down = rankdir == "TB"
-    first, contents = contents_of(root, order, collapse, down=down)
-    flaws = flaws_of(given)
-    anew = events is None
-    animations = {
-        level: animate(one, given, flaws, down, roomy(one), WIDEST, widths(one))
-        if anew
-        else animate(one, given, flaws, down)
-        for level, one in contents.items()
-    }
-    teller = Teller()
-    tellings = [teller.told(*each) for each in zip(given, flaws, strict=True)]
-    heading = f"Backpropagation from {given[-1].names[root]}" if title is None else title
+    first, pictures = pictures_of(facts, collapse, widest_of(order, given, flaws), down)
     kept = stand_ins(order)
-    homes = {kept[node]: path for node, path in paths_of(order).items()}
+    homes = {kept[node]: path for node, path in facts.paths.items()}
     told = retold(given, kept)
     graph = GraphData(list(kept.values()), told, float(gradient), homes)
-    live: Live | str = AS_TOLD
-    if anew:
-        live = live_or_why(graph, {name: locate(order, one) for name, one in contents.items()})
-    return Player(told, tellings, animations, homes, first, heading, graph, live)
+    heading = f"Backpropagation from {names[root]}" if title is None else title
+    table, why = _functions(graph) if events is None else (None, AS_TOLD)
+    return Player(graph, told, flaws, pictures, first, heading, table, why)
+
+
+def _functions(graph: GraphData) -> tuple[str | None, str]:
+    """The functions of a graph in JavaScript; or None, and why it has to play as a recording."""
+    try:
+        return spell_kinds(graph.kinds), ""
+    except ValueError as error:
+        return None, f"This is a recording, for {error}."
 
 
 def _checked(events: Iterable[Event], order: Sequence[Node]) -> list[Event]:
-    """Check that the events are events of this graph, and list them."""
+    """Check that the events are events of this graph, and list them, with its names."""
     found, known = list(events), set(order)
     if not found:
         raise ValueError("there is no event to play: pass those of steps(root)")
     for event in found:
-        if not isinstance(event, Event):
+        if not isinstance(event, Forward) and getattr(event, "mode", None) is not REVERSE:
             kind = type(event).__name__
             raise TypeError(
                 f"events are Forward, Seed, Contribute and Final, got {kind}: {short_repr(event)}"
@@ -143,46 +135,10 @@ def _checked(events: Iterable[Event], order: Sequence[Node]) -> list[Event]:
                     f"{event!r} is about {node.describe()}, which is not in the graph of root: "
                     "play the events of this root"
                 )
+    if found[0].names.root is not order[-1]:  # those of a part of the graph
+        names = Names(order, find_moved_on(order))
+        found = [event._replace(names=names) for event in found]
     return found
-
-
-def contents_of(
-    root: Value, order: Sequence[Node], collapse: Collapse, *, down: bool
-) -> tuple[str, dict[str, Content]]:
-    """The level to show first, and the content of the drawing at each level.
-
-    Args:
-        root: the root of the graph.
-        order: its nodes in topological order.
-        collapse: the level that is asked for.
-        down: whether it is drawn from top to bottom.
-    """
-    calls = any(node.call is not None for node in order)
-    asked = level_for(order, collapse)
-    if asked not in (None, "repeats") and not calls:
-        asked = "sum"
-    first = LEVELS.get(asked, asked if isinstance(asked, str) else f"depth {asked}")
-    try:
-        found = {first: view(root, asked, most=MOST_BOXES)}
-    except TooManyBoxesError as error:
-        raise ValueError(_too_many(str(error), f"{MOST_BOXES:,} boxes")) from None
-    for level in (None, "neuron", "layer") if calls else (None,):
-        if LEVELS[level] not in found:
-            try:
-                other = view(root, level, most=MOST_BOXES)
-            except TooManyBoxesError:
-                continue
-            if all(len(other.boxes) != len(one.boxes) for one in found.values()):
-                found[LEVELS[level]] = other
-    levels = [name for name in dict.fromkeys([*LEVELS.values(), first]) if name in found]
-    return first, {name: arrange(found[name], down) for name in levels}
-
-
-def _too_many(count: str, most: str) -> str:
-    return (
-        f"{count} are too many to play, a page holds up to {most}: play a part of the graph, "
-        'such as play(node) of a node inside, or fold it with collapse="layer"'
-    )
 
 
 class Player:
@@ -200,32 +156,36 @@ class Player:
 
     def __init__(
         self,
+        graph: GraphData,
         events: Sequence[Event],
-        tellings: Sequence[Told],
-        animations: dict[str, Animation],
-        homes: dict[Node, str],
+        flaws: Sequence[Flaw | None],
+        pictures: Mapping[str, Picture],
         first: str,
         title: str,
-        graph: GraphData,
-        live: Live | str = "",
+        table: str | None,
+        why: str,
     ) -> None:
-        self.events, self._tellings, self._animations = events, tellings, animations
-        self._homes = homes
-        self._first, self._title = first, clean(title)
-        self._graph, self._live = graph, live
+        self.events, self._flaws, self._graph = events, flaws, graph
+        self._pictures, self._first = pictures, first
+        self._title, self._table, self._why = clean(title), table, why
+
+    @cached_property
+    def _tellings(self) -> list[Told]:
+        """The events in words."""
+        teller = Teller()
+        return [teller.told(*each) for each in zip(self.events, self._flaws, strict=True)]
 
     @cached_property
     def html(self) -> str:
         """The page as one text that needs nothing else."""
-        drawings, live = self._animations.values(), self._live
-        table, why = (live.table, "") if isinstance(live, Live) else (None, live)
-        return web_page(self._title, drawings, self._script(), self.text(), table=table, why=why)
+        lines = self._lines(how_many(len(self.events), MOST_LINES))
+        pictures, count = self._pictures.values(), len(self.events)
+        return web_page(self._title, pictures, self._told(), lines, count, self._table, self._why)
 
-    def _script(self) -> str:
+    def _told(self) -> str:
         """The data of the page, as JSON."""
-        if isinstance(self._live, Live):
-            return self._live.script(self._animations, self._first)
-        return script(self.events, self._tellings, self._animations, self._homes, self._first)
+        recorded = (self.events, self._flaws) if self._table is None else None
+        return page_json(self._graph, self._pictures, self._first, recorded)
 
     def data(self) -> dict[str, Any]:
         """The graph and the events, for a front end of your own: ``json.dumps`` takes it.
@@ -247,7 +207,7 @@ class Player:
         return {
             "version": VERSION,
             "graph": graph.data(),
-            "events": graph.events(self.events),
+            "events": graph.events(self.events, self._flaws),
         }
 
     def save(self, path: str | os.PathLike[str]) -> None:
@@ -267,17 +227,24 @@ class Player:
         return list(self._frames())
 
     def _frames(self, last: bool = False) -> Iterator[str]:
-        animation = self._animations[self._first]
-        return frames_of(animation, self.events, self._tellings, self._homes, self._title, last)
+        graph, told = self._graph, (self.events, self._flaws, self._tellings)
+        picture = self._pictures[self._first]
+        return frames_of(picture, graph.order, *told, graph.homes, self._title, last)
 
     def text(self) -> str:
         """The events, numbered, one per line; in a model with the module call of the node."""
-        lines = map(_line, self.events, self._tellings)
-        getting = [e.parent if isinstance(e, Contribute) else e.node for e in self.events]
-        homes = [[self._homes.get(node, "")] if self._homes else [] for node in getting]
-        numbered = enumerate(zip(homes, lines, strict=True), 1)
-        rows = [(str(number), *home, line) for number, (home, line) in numbered]
-        return "\n".join(align(rows, "><<"[: len(rows[0])]))
+        return "\n".join(self._lines(len(self.events)))
+
+    def _lines(self, count: int) -> list[str]:
+        """The first events in words."""
+        homes, rows = self._graph.homes, list[tuple[str, ...]]()
+        for number, (event, flaw) in enumerate(
+            zip(self.events[:count], self._flaws, strict=False), 1
+        ):
+            node = event.parent if isinstance(event, Contribute) else event.node
+            home = (homes.get(node, ""),) if homes else ()
+            rows.append((str(number), *home, _line(event, flaw)))
+        return align(rows, "><<"[: len(rows[0])])
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         try:
@@ -293,7 +260,7 @@ class Player:
             above: pixels of it that are above the drawing.
         """
         (svg,) = self._frames(last=True)
-        height = self._animations[self._first].places.size[1] + 2 * MARGIN + self._controls
+        height = self._pictures[self._first].places.size[1] + 2 * MARGIN + self._controls
         high = above + min(max(height, LOWEST), HIGHEST)
         about = escape(f"{self._title}: the final state")
         return framed(page, self._title, high, image(svg, about, HIDING))
@@ -326,10 +293,10 @@ def framed(page: str, title: str, height: float, instead: str) -> str:
     )
 
 
-def _line(event: Event, told: Told) -> str:
+def _line(event: Event, flaw: Flaw | None) -> str:
     """An event on one line, with the mistake in it."""
-    if not told.flaw:
+    if flaw is None:
         return repr(event)
     if isinstance(event, Final):
-        return f"{repr(event).removesuffix(', final')}, {told.flaw}"
-    return f"{event!r}; {told.flaw}"
+        return f"{repr(event).removesuffix(', final')}, {flaw.text}"
+    return f"{event!r}; {flaw.text}"

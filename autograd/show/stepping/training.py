@@ -7,7 +7,7 @@ puts the sample that is picked into the player, with the update after its pass.
 
 import inspect
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -20,14 +20,13 @@ from ..drawing import save_as
 from ..graphs.folding import Collapse, check_collapse
 from ..svg import escape
 from ..text import align, clean, decimal
-from .animation import Animation
 from .graph_data import VERSION
 from .one_graph import Samples
-from .page_data import as_json
+from .picture import Picture
 from .player import HIDING, MOST_NODES, Player, framed, play
 from .samples import Loss, record_samples
 from .training_data import training_data
-from .web_page import web_page
+from .web_page import as_json, web_page
 
 EXAMPLE = "play_training(model, lambda model, x, y: (model(x) - y) ** 2, [([0.5], 1.0)])"
 STAGE = 470  # pixels of the page above the player
@@ -198,15 +197,18 @@ class Training:
     def html(self) -> str:
         """The page as one text that needs nothing else."""
         told = self._training | {"marks": MARKS, "why": self._why}
-        player, script, animations = self._player, "", dict[str, Animation]()
+        player, script = self._player, ""
+        pictures: Mapping[str, Picture] = {}
         if player is not None:
-            script, animations = player._script(), player._animations
+            script, pictures = player._told(), player._pictures
+        lines = self.text().split("\n")
         return web_page(
             self._title,
-            animations.values(),
+            pictures.values(),
             script,
-            self.text(),
-            table=self._table,
+            lines,
+            len(lines),
+            self._table,
             training=as_json(told),
         )
 

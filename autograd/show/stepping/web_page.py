@@ -1,73 +1,86 @@
-"""The web page of the player: one file that loads nothing from anywhere.
+"""The web page of the player, with its data: one file that loads nothing from anywhere.
 
-Its HTML, CSS and JavaScript are those in the folder `page`; their data is the JSON of
-`page_data.py`. All that is packed into `packed.html`, which takes a third of the room, as drawings
-repeat much.
+Its HTML, CSS and JavaScript are those in the folder `page`. Its data is JSON: the graph, and where
+drawings show it. A live page works out every number but those of the leaves by itself, with the
+functions of `formulas/js_spelling.py`; a recording is handed the events of a pass, with the
+mistakes in them, and the local derivatives. All that is packed into `packed.html`, which takes a
+third of the room, as drawings repeat much.
 """
 
+import json
 import re
 import zlib
 from base64 import b64encode
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from importlib.resources import files
 from string import Template
+from typing import Any
 
 from ..charts.axis import THEME as CHARTS
 from ..graphs.box_svg import box_svg
 from ..graphs.graph_svg import MARGIN, arrows, group, label, name, titles
 from ..graphs.theme import THEME
 from ..svg import Theme, escape, escape_line
-from ..text import how_many
-from .animation import Animation
+from ..text import DASH, replace_unfit
+from .changes import COMPUTED, GIVEN, INSIDE, RECEIVES, UPSTREAM
+from .events import FINAL, SEED, Event
+from .flaws import ADDS, Flaw
+from .graph_data import VERSION, GraphData
+from .highlights import Flow, ring_size
+from .picture import WAITING, Picture
 
 ASK = '<button id="ask" aria-pressed="false">Ask first</button>\n'
+KNOWN = (DASH, "", WAITING, FINAL, "=", UPSTREAM, RECEIVES, INSIDE, ADDS, GIVEN, COMPUTED, SEED)
+# What would end the script in a page, or a line of it.
+_ESCAPES = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 # The files of a page: its scripts in this order, and its styles.
 Files = tuple[Sequence[str], Sequence[str]]
-GRAPH = ("numbers", "live", "player", "inputs", "ask", "slope")
+GRAPH = ("numbers", "live", "told", "rows", "player", "inputs", "ask", "slope")
 STAGE = ("descent", "training")
 LIVE: Files = (*GRAPH, "reasons", "start"), ("player", "inputs", "ask", "slope")
 TRAINING: Files = (*GRAPH, *STAGE, "sample", "learned", "reasons", "start"), (*LIVE[1], "training")
 ALONE: Files = ("alone", "numbers", *STAGE, "learned"), ("player", "training")
-RECORDING: Files = ("recording", "player"), ("player",)
-MOST_LINES = 40  # for readers without JavaScript
+RECORDING: Files = (*GRAPH[:5], "ask", "reasons", "start"), ("player", "ask")
 
 
 def web_page(
     title: str,
-    animations: Collection[Animation],
+    pictures: Collection[Picture],
     told: str,
-    text: str,
-    training: str | None = None,
+    lines: Sequence[str],
+    count: int,
     table: str | None = None,
     why: str = "",
+    training: str | None = None,
 ) -> str:
     """Write the page of some drawings from their JSON data.
 
     Args:
         title: its heading.
-        animations: the drawings.
+        pictures: the drawings.
         told: the data of the page.
-        text: the events, line by line; the first of them are shown without JavaScript.
-        training: the data of a training, which may be too large for a drawing.
+        lines: the first events in words, which are shown without JavaScript.
+        count: how many events there are.
         table: of a live graph the functions of its ops, in JavaScript.
         why: why it is a recording.
+        training: the data of a training, which may be too large for a drawing.
     """
-    recording = table is None
-    scripts, styles = RECORDING if recording else LIVE if training is None else TRAINING
-    if not animations:
+    live = table is not None
+    scripts, styles = RECORDING if not live else LIVE if training is None else TRAINING
+    if not pictures:
         scripts, styles = ALONE
-    texts = [_resource(f"{part}.js") for part in scripts]
-    code = _slim("\n".join(texts if recording else [f"const CALCULUS = {table};", *texts]))
     style = "\n".join(_resource(f"{part}.css") for part in styles)
-    page = Template(_resource("player.html" if animations else "alone.html")).substitute(
+    functions = f"const CALCULUS = {table};\n" if live else ""
+    code = _slim(functions + "\n".join(_resource(f"{part}.js") for part in scripts))
+    page = Template(_resource("player.html" if pictures else "alone.html")).substitute(
         title=escape(title),
         style=_colours(*([] if training is None else [CHARTS])) + style,
-        inputs=_told(why) if recording else _resource("inputs.html"),
-        ask="" if recording else ASK,
-        question="" if recording else _resource("ask.html"),
+        inputs=_resource("inputs.html") if live else _told(why),
+        ask=ASK,
+        question=_resource("ask.html"),
         training="" if training is None else _stage(training),
         graphs="\n".join(
-            f'<script type="image/svg+xml">{_graph(animation)}</script>' for animation in animations
+            f'<script type="image/svg+xml">{_graph(picture)}</script>' for picture in pictures
         ),
         script=told,
         code=code,
@@ -75,7 +88,7 @@ def web_page(
     # As zlib writes it, with no time and no name of a system in it.
     packed = b64encode(zlib.compress(page.encode("utf-8"), 9)).decode("ascii")
     return Template(_resource("packed.html")).substitute(
-        title=escape(title), text=_first(text.split("\n")), packed=packed
+        title=escape(title), text=_first(lines, count), packed=packed
     )
 
 
@@ -99,11 +112,10 @@ def _resource(name: str) -> str:
     return files(str(__package__)).joinpath("page", name).read_text("utf-8")
 
 
-def _first(lines: list[str]) -> str:
+def _first(lines: Sequence[str], count: int) -> str:
     """The first lines, escaped, with the number of those left out."""
-    found = [escape_line(line) for line in lines[: how_many(len(lines), MOST_LINES)]]
-    more = len(lines) - len(found)
-    return "\n".join([*found, *([f"… {more:,} more"] if more else [])])
+    more = count - len(lines)
+    return "\n".join([*map(escape_line, lines), *([f"… {more:,} more"] if more else [])])
 
 
 def _colours(*others: Theme) -> str:
@@ -117,10 +129,10 @@ def _colours(*others: Theme) -> str:
     return f":root {{\n  color-scheme: light dark;\n{colours}}}\n{rules}"
 
 
-def _graph(animation: Animation) -> str:
+def _graph(picture: Picture) -> str:
     """A drawing before the first event; the page fills in the texts from then on."""
-    width, height = (round(extent) + 2 * MARGIN for extent in animation.places.size)
-    content, places = animation.content, animation.places
+    width, height = (round(extent) + 2 * MARGIN for extent in picture.places.size)
+    content, places = picture.content, picture.places
     mute = [edge._replace(text="", exact="") for edge in content.edges]
     carried = zip(content.edges, mute, places.routes, strict=True)
     inner = arrows(content, places)
@@ -133,3 +145,71 @@ def _graph(animation: Animation) -> str:
         + "".join(inner)
         + "<g></g></g></svg>"  # the last one is for the marks
     )
+
+
+# --- the data of the page ---------------------------------------------------------------------
+
+
+def page_json(
+    graph: GraphData,
+    pictures: Mapping[str, Picture],
+    first: str,
+    recorded: tuple[Sequence[Event], Sequence[Flaw | None]] | None = None,
+) -> str:
+    """The JSON for the page, escaped so that nothing in it can end a script element.
+
+    Args:
+        graph: the graph.
+        pictures: its drawings by the names of their levels.
+        first: the level that is shown first.
+        recorded: for a recording its events, and the mistakes in them.
+    """
+    told = {
+        "version": VERSION,
+        "graph": graph.data(),
+        "words": KNOWN,
+        "first": list(pictures).index(first),
+        "drawings": [_drawing(*each) for each in pictures.items()],
+    }
+    if recorded is not None:
+        told["recording"] = {"events": graph.events(*recorded), "locals": graph.locals()}
+    return as_json(told)
+
+
+def as_json(everything: dict[str, Any]) -> str:
+    """Write JSON in which nothing can end a script element."""
+    text = json.dumps(everything, ensure_ascii=False, separators=(",", ":"))
+    return replace_unfit(text.translate(_ESCAPES))
+
+
+def _drawing(name: str, picture: Picture) -> dict[str, Any]:
+    """The data of a drawing: its boxes and edges, and where it shows the nodes."""
+    content, where = picture.content, picture.where
+    boxes = []
+    for number, box in enumerate(content.boxes):
+        width, height = ring_size(box)
+        told: dict[str, Any] = {"width": width, "height": height, "rows": len(box.rows)}
+        if box.is_group:
+            told["group"] = True
+        if number in where.outputs:
+            told["outputs"] = where.outputs[number]
+        if number in where.weights:
+            told["weights"] = where.weights[number]
+        boxes.append(told)
+    drawing = {
+        "name": name,
+        "boxes": boxes,
+        "edges": [_flow(picture.flows.get(edge)) for edge in range(len(content.edges))],
+        "labels": {edge: row for row, edge in enumerate(picture.labels)},
+        "homes": where.homes,
+        "ways": where.ways,
+    }
+    return drawing | ({"down": True} if picture.down else {})
+
+
+def _flow(flow: Flow | None) -> Any:
+    """How far below its beginning an edge says what it adds, with its trunk, if it has one."""
+    if flow is None:
+        return 0
+    below = flow.text_y - flow.y
+    return [below, flow.trunk] if flow.trunk else below

@@ -11,6 +11,7 @@ from autograd.losses import mse_loss
 from autograd.nn import MLP, Neuron
 from autograd.show.graphs.boxes import Box
 from autograd.show.graphs.content import Content, content_of
+from autograd.show.graphs.facts import facts_of
 from autograd.show.graphs.folding import around, fold
 from autograd.show.text import DASH, MINUS, TIMES, decimal
 
@@ -24,7 +25,7 @@ def content(
 ) -> Content:
     units, unit_of = fold(topological_order(root), level)
     shown = set(units) if focus is None else around(units, unit_of, focus, radius)
-    return content_of(units, unit_of, root, shown, heat)
+    return content_of(units, unit_of, facts_of(root), shown, heat)
 
 
 def box(found: Content, name: str) -> Box:

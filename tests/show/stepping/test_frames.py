@@ -1,30 +1,26 @@
 """Pictures of frames: their captions, and that only what changes is written anew."""
 
+import re
 import xml.etree.ElementTree as ElementTree
 
 import pytest
 
 from autograd import Value
-from autograd.show.graphs.view import view
-from autograd.show.stepping.animate import animate, flaws_of
 from autograd.show.stepping.events import Contribute
-from autograd.show.stepping.frames import caption, frames_of
+from autograd.show.stepping.flaws import flaws_of
+from autograd.show.stepping.frames import caption, frames_of, inside, marks_svg, state_of
 from autograd.show.stepping.reverse_mode import steps
-from autograd.show.stepping.sentences import Teller, Told
+from autograd.show.stepping.sentences import Teller
+from autograd.show.text import DASH
 from tests.played import network, square
-
-
-def told(root: Value) -> list[Told]:
-    events = list(steps(root))
-    return [
-        Teller().told(event, flaw) for event, flaw in zip(events, flaws_of(events), strict=True)
-    ]
+from tests.show.stepping.pictured import pictured
 
 
 def drawn(root: Value, last: bool = False, collapse: str | None = None) -> list[str]:
-    events = list(steps(root))
-    animation = animate(view(root, collapse), events, flaws_of(events), down=False)
-    return list(frames_of(animation, events, told(root), {}, "title", last))
+    picture, order, events, *_ = pictured(root, collapse)
+    flaws = flaws_of(events)
+    told = [Teller().told(*each) for each in zip(events, flaws, strict=True)]
+    return list(frames_of(picture, order, events, flaws, told, {}, "title", last))
 
 
 def test_a_negative_number_stands_in_parentheses_behind_a_sign() -> None:
@@ -53,3 +49,42 @@ def test_a_local_derivative_is_there_with_the_number_of_its_node() -> None:
     assert counts == [0, 2, 2, 2, 2, 2, 2]
     for svg in drawn(square()):
         ElementTree.fromstring(svg)
+
+
+def test_a_group_is_tagged_inside_while_a_node_in_it_is_final() -> None:
+    picture, *_, marks = pictured(network(), "layer")
+    tags = {
+        tag
+        for mark in marks
+        if mark.box is not None and picture.content.boxes[mark.box].is_group and mark.adds is None
+        for tag in re.findall('class="tag[^>]*>([^<]*)<', marks_svg(mark, picture))
+    }
+    assert tags == {"inside"}
+
+
+def test_a_folded_node_is_said_to_be_where_its_path_leads() -> None:
+    root = network()
+    events = list(steps(root))
+    homes = {node: "a.b" for event in events for node in [event.node]}
+    event = next(e for e in events if isinstance(e, Contribute) and e.parent.is_parameter)
+    where = events.index(event)
+    folded, plain = pictured(root, "layer"), pictured(root)
+    node, parent = event.names[event.node], event.names[event.parent]
+    said = inside(event, folded.marks[where], folded.picture.content, homes)
+    assert said == f" ({node} in a.b, {parent} in a.b)"
+    assert inside(event, plain.marks[where], plain.picture.content, homes) == ""
+
+
+@pytest.mark.parametrize(
+    ("rows", "state"),
+    [
+        ([("data", DASH), ("grad", DASH), ("status", "")], "waiting"),
+        ([("data", "3"), ("grad", "2"), ("status", "1 of 2 uses")], ""),
+        ([("data", "3"), ("grad", "2"), ("status", "final")], "final"),
+        ([("data", "3"), ("grad", "2"), ("status", "final, overwritten")], ""),
+    ],
+)
+def test_a_box_waits_for_its_number_and_then_is_final_or_not(
+    rows: list[tuple[str, str]], state: str
+) -> None:
+    assert state_of(rows) == state

@@ -16,8 +16,6 @@ const fill = () => {
   }
 };
 
-const changed = []; // called when numbers were, with the leaves
-
 // Take other numbers for some leaves: all of them, or none if the graph has no value there.
 const take = (numbers) => {
   const before = [...given];
