@@ -60,7 +60,7 @@ class Sample(NamedTuple):
 
 
 def flat(tree: Any) -> tuple[list[Any], TreeDef]:
-    """The leaves of x or y and their structure; arrays of numpy are lists, and their scalars floats.
+    """The leaves of x or y and their structure; what numpy has is lists and plain numbers.
 
     Example:
         >>> from autograd.show.stepping.one_graph import flat
