@@ -24,7 +24,7 @@ ASK = '<button id="ask" aria-pressed="false">Ask first</button>\n'
 # The files of a page: its scripts in this order, and its styles.
 Files = tuple[Sequence[str], Sequence[str]]
 GRAPH = ("numbers", "live", "player", "inputs", "ask", "slope")
-STAGE = ("descent", "training")
+STAGE = ("descent", "training", "losses", "parameters")
 LIVE: Files = (*GRAPH, "reasons", "start"), ("player", "inputs", "ask", "slope")
 TRAINING: Files = (*GRAPH, *STAGE, "sample", "learned", "reasons", "start"), (*LIVE[1], "training")
 ALONE: Files = ("alone", "numbers", *STAGE, "learned"), ("player", "training")
