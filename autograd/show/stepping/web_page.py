@@ -36,7 +36,7 @@ _ESCAPES = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 # The files of a page: its scripts in this order, and its styles.
 Files = tuple[Sequence[str], Sequence[str]]
 GRAPH = ("numbers", "live", "told", "rows", "player", "inputs", "ask", "slope")
-STAGE = ("descent", "training")
+STAGE = ("descent", "training", "losses", "parameters")
 LIVE: Files = (*GRAPH, "reasons", "start"), ("player", "inputs", "ask", "slope")
 TRAINING: Files = (*GRAPH, *STAGE, "sample", "learned", "reasons", "start"), (*LIVE[1], "training")
 ALONE: Files = ("alone", "numbers", *STAGE, "learned"), ("player", "training")

@@ -62,7 +62,7 @@ STEPS = """(count) => {
   for (let i = 0; i < count; i++) {
     while (!engine.ready) engine.work();
     found.push([[...engine.weights], [...engine.gradient], engine.losses.at(-1)]);
-    engine.step(rate, momentum());
+    engine.step(rate, momentum);
   }
   return found;
 }"""

@@ -120,9 +120,9 @@
       pen.stroke();
       samplesAt(scaled(wide, 0, SIDE), scaled(high, SIDE, 0), xs[1]);
       const right = kinds.filter((kind, which) => decide(lossesAt(xs[0][which], xs[1][which]))[0] === kind).length;
-      $("right").textContent = `${grouped(right)} of ${grouped(samples.length)} samples lie in the region of their y`;
+      put("right", `${grouped(right)} of ${grouped(samples.length)} samples lie in the region of their y`);
       const [across, up] = [wide, high].map(([low, top]) => `from ${decimal(low)} to ${decimal(top)}`);
-      $("spans").textContent = `x1 across ${across}, x2 up ${up}`;
+      put("spans", `x1 across ${across}, x2 up ${up}`);
       canvas.ariaLabel = `Regions, ${$("spans").textContent}. ${$("right").textContent}`;
       return left > 0;
     };
@@ -166,7 +166,7 @@
       pen.stroke();
       if (isNumber) samplesAt(across, up, targets);
       const span = `x from ${decimal(wide[0])} to ${decimal(wide[1])}`;
-      $("right").textContent = `What the model gives, for ${span}: ${decimal(heights[0])} at first, ${decimal(heights.at(-1))} at last`;
+      put("right", `What the model gives, for ${span}: ${decimal(heights[0])} at first, ${decimal(heights.at(-1))} at last`);
       canvas.ariaLabel = $("right").textContent;
     };
   };

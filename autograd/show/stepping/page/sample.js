@@ -18,7 +18,7 @@ updates = () => {
   return training.parameters.flatMap(({ place }, i) => {
     if (!engine.touched[i]) return [];
     const { name } = nodes[place];
-    const [step, keep, gradient, before] = [rate, momentum(), engine.gradient[i], engine.weights[i]];
+    const [step, keep, gradient, before] = [rate, momentum, engine.gradient[i], engine.weights[i]];
     const [velocity, to] = engine.stepped(i, step, keep);
     const along = keep
       ? ["v ← momentum · v + gradient = {} · {} + {} = {}, and {} ← {} − rate · v = {} − {} · {} = {}", keep, engine.velocity[i], gradient, velocity, name, name, before, step, velocity, to]
