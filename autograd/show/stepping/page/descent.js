@@ -86,12 +86,11 @@ const descent = ({ tape, parameters, columns, samples }, table) => {
     velocity: new Float64Array(places.length),
     gradient: new Float64Array(places.length), // of the mean loss
     touched: new Uint8Array(places.length), // whether a gradient reaches a parameter at all
-    sampleLosses: new Float64Array(rows.length),
     losses: [], // the mean loss before each step, and now
     ready: false, // whether loss and gradient are those of the weights as they are
     done: 0, // samples that they are worked out of so far
   };
-  const start_ = found.weights.slice();
+  const given = found.weights.slice();
 
   // Puts the weights and the numbers of a sample there.
   const fill = (data, row) => {
@@ -112,7 +111,6 @@ const descent = ({ tape, parameters, columns, samples }, table) => {
         forward(data, i, Math.min(i + SLICE, computed.length));
         if (computed.length > SLICE) yield;
       }
-      found.sampleLosses[which] = data[size - 1];
       loss = which ? loss + data[size - 1] : data[size - 1];
       reached.fill(0);
       if (leads[size - 1]) [reached[size - 1], adjoint[size - 1]] = [1, 1];
@@ -161,7 +159,7 @@ const descent = ({ tape, parameters, columns, samples }, table) => {
       restart();
     },
     again() {
-      found.weights.set(start_);
+      found.weights.set(given);
       found.velocity.fill(0);
       found.losses.length = 0;
       restart();
