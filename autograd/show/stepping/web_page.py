@@ -85,7 +85,8 @@ def web_page(
         script=told,
         code=code,
     )
-    # As zlib writes it, with no time and no name of a system in it.
+    # As zlib writes it, with no time and no name of a system in it. The browser unpacks it itself,
+    # in a third of the time that shorter ways take: a loop over bytes, a reader and a decoder.
     packed = b64encode(zlib.compress(page.encode("utf-8"), 9)).decode("ascii")
     return Template(_resource("packed.html")).substitute(
         title=escape(title), text=_first(lines, count), packed=packed

@@ -7,7 +7,9 @@ import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
+from collections import Counter
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import pytest
@@ -128,6 +130,24 @@ def test_nobody_s_gradients_are_touched() -> None:
 
 
 # --- the page -------------------------------------------------------------------------------
+
+
+def test_on_the_way_from_the_graph_to_the_page_each_thing_is_made_once() -> None:
+    root, made = network(), Counter[str]()
+
+    def note(frame: FrameType, event: str, _: object) -> None:
+        if event == "call":
+            made[frame.f_code.co_name] += 1
+
+    sys.setprofile(note)
+    try:
+        levels = len(told(play(root).html)["drawings"])
+    finally:
+        sys.setprofile(None)
+    once = ("names_of", "find_moved_on", "paths_of")
+    assert {name: made[name] for name in once} == dict.fromkeys(once, 1)
+    each = ("content_of", "arrange", "picture_of", "lay_out", "flows_of")
+    assert {name: made[name] for name in each} == dict.fromkeys(each, levels)
 
 
 def test_the_page_loads_nothing() -> None:

@@ -1,5 +1,5 @@
 // The graph of the page, with the numbers of its leaves. What there is to say of it is in the element
-// "script" (page_data.py says how). A live graph is worked out here, in the order of Python's backward(),
+// "script" (web_page.py says how). A live graph is worked out here, in the order of Python's backward(),
 // with the functions of its ops in CALCULUS; a recording comes with its events and local derivatives.
 
 const $ = (id) => document.getElementById(id);

@@ -1,6 +1,6 @@
-// The player of a pass: what it plays is a recording (recording.js) or a live graph (live.js). For every
-// event these give its words, its marks in a drawing, and what the rows of that say after it. Going from
-// one frame to another touches only what differs. Texts of the user's become text and never markup.
+// The player of a pass. For every event told.js and rows.js give its words, its marks in a drawing, and
+// what the rows of that say after it. Going from one frame to another touches only what differs. Texts of
+// the user's become text and never markup.
 
 const view = $("drawing");
 const slider = $("slider");

@@ -1,5 +1,5 @@
 
-// --- why: the reasons, as reasons.py gives them; another choice has others ---------------------
+// --- why: the reasons, as names.py gives them; another choice has others -----------------------
 
 const COUNTS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
 const MOST_USES = 4; // that are named one by one

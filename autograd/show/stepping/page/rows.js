@@ -1,5 +1,5 @@
 
-// --- what a drawing says after some events: frames.py does it for pictures ---------------------
+// --- what a drawing says after some events: changes.py does it for pictures --------------------
 
 const LISTED = 3; // numbers of a group that are shown one by one
 
