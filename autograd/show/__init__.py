@@ -8,7 +8,6 @@ picture in hand), `rendering.py` (PNG and PDF), `svg.py` and `text.py` (safe tex
 `notebook.py` (the display of a Value). All this uses the engine, and nothing that is built on it.
 """
 
-from ..transforms.places import frozen_choices as _frozen_choices
 from .charts.contours import draw_contours
 from .charts.learning_curve import learning_curve
 from .charts.outer_product import draw_outer_product
@@ -19,7 +18,6 @@ from .graphs.draw import draw
 from .graphs.graphviz import draw_dot, to_dot, to_graphviz
 from .rendering import RenderError
 from .source_lines import source_lines
-from .stepping import training as _training
 from .stepping.events import Contribute, Final, Forward, Seed
 from .stepping.forward_mode import tangent_steps
 from .stepping.player import play
@@ -30,9 +28,6 @@ from .words.explain import explain
 from .words.explanation import Explanation
 from .words.formula import formula
 from .words.summary import Summary, summary
-
-if hasattr(_training, "frozen_choices"):  # what the page of a training says that Python chose
-    _training.frozen_choices = _frozen_choices
 
 __all__ = [
     "Contribute",

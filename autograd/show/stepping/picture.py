@@ -35,6 +35,7 @@ ROOM = 24.0  # pixels before and behind the label of an arrow, for what passes a
 ROWS = 4  # of a box, at most
 DATA, GRAD, HOW_FAR, SIZE = range(ROWS)
 WIDEST = f"{MINUS}0.001235"  # of the numbers that a box has room for, if there are no wider ones
+WIDEST_NUMBER = float(WIDEST.replace(MINUS, "-"))
 WIDEST_SLOPE = "0.12"  # that a gap in an edge has room for; wider ones cover a bit of the edge
 
 
@@ -217,7 +218,8 @@ def _roomy(
         longest[HOW_FAR] = f"{len(order)} of {len(order)} final"
     if number in where.weights:
         weights = [order[x] for x in where.weights[number]]
-        longest.append(weights_text(weights, [x._data for x in weights]))
+        texts = [[x._data for x in weights], [WIDEST_NUMBER] * len(weights)]
+        longest.append(max((weights_text(weights, numbers) for numbers in texts), key=len))
     widths = [
         rows_width([(word, text)]) + 2 * SIDE
         for (word, _), text in zip(rows, longest, strict=False)

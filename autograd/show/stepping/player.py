@@ -43,6 +43,7 @@ INPUTS = 50
 MOST_LINES = 40  # for readers without JavaScript
 LOWEST, HIGHEST = 480, 800  # pixels, of the page in a notebook
 AS_TOLD = "This is a recording of the events that were passed to play."
+HIDING = "hidden-behind-the-frame"  # a CSS class
 NARROW = 310  # pixels that it would be higher with no width at all
 
 
@@ -177,11 +178,14 @@ class Player:
     @cached_property
     def html(self) -> str:
         """The page as one text that needs nothing else."""
-        recorded = (self.events, self._flaws) if self._table is None else None
-        told = page_json(self._graph, self._pictures, self._first, recorded)
         lines = self._lines(how_many(len(self.events), MOST_LINES))
         pictures, count = self._pictures.values(), len(self.events)
-        return web_page(self._title, pictures, told, lines, count, self._table, self._why)
+        return web_page(self._title, pictures, self._told(), lines, count, self._table, self._why)
+
+    def _told(self) -> str:
+        """The data of the page, as JSON."""
+        recorded = (self.events, self._flaws) if self._table is None else None
+        return page_json(self._graph, self._pictures, self._first, recorded)
 
     def data(self) -> dict[str, Any]:
         """The graph and the events, for a front end of your own: ``json.dumps`` takes it.
@@ -244,31 +248,49 @@ class Player:
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         try:
-            return {"text/plain": repr(self), "text/html": self._framed()}
+            return {"text/plain": repr(self), "text/html": self._framed(self.html)}
         except Exception:  # a display that fails would hide that there is a player
             return {"text/plain": repr(self)}
 
-    def _framed(self) -> str:
-        """The page in an iframe, with the last picture where iframes are removed."""
+    def _framed(self, page: str, above: float = 0.0) -> str:
+        """A page in an iframe, with the last picture where iframes are removed.
+
+        Args:
+            page: the page.
+            above: pixels of it that are above the drawing.
+        """
         (svg,) = self._frames(last=True)
-        page = self.html.replace("&", "&amp;").replace('"', "&quot;")
-        kind = "p" + hashlib.sha256(page.encode("utf-8")).hexdigest()[:12]
         height = self._pictures[self._first].places.size[1] + 2 * MARGIN + self._controls
-        high = round(min(max(height, LOWEST), HIGHEST))
-        # On a narrow page the controls and the sums take more lines.
-        size = f"width:100%;height:max({high}px,{high + NARROW}px - 30vw);border:0"
-        return scrolling(
-            f"<style>iframe.{kind}+img.{kind}{{display:none}}</style>"
-            f'<iframe class="{kind}" sandbox="allow-scripts" title="{escape(self._title)}" '
-            f'style="{size}" srcdoc="{page}"></iframe>'
-            + image(svg, escape(f"{self._title}: the final state"), kind)
-        )
+        high = above + min(max(height, LOWEST), HIGHEST)
+        about = escape(f"{self._title}: the final state")
+        return framed(page, self._title, high, image(svg, about, HIDING))
 
     def __repr__(self) -> str:
         return (
             f"<Player of {len(self.events):,} events; .save('steps.html') is a page to step "
             "through, .frames() are pictures, .text() lists them>"
         )
+
+
+def framed(page: str, title: str, height: float, instead: str) -> str:
+    """A page in an iframe, and what is shown where iframes are removed.
+
+    Args:
+        page: the page.
+        title: what the frame is called.
+        height: of the frame, in pixels.
+        instead: HTML of one element with the class `HIDING`, which stands in the place of its own.
+    """
+    page = page.replace("&", "&amp;").replace('"', "&quot;")
+    kind = "p" + hashlib.sha256(page.encode("utf-8")).hexdigest()[:12]
+    high, other = round(height), instead.replace(HIDING, kind, 1)
+    # On a narrow page the controls and the sums take more lines.
+    size = f"width:100%;height:max({high}px,{high + NARROW}px - 30vw);border:0"
+    return scrolling(
+        f"<style>iframe.{kind}+.{kind}{{display:none}}</style>"
+        f'<iframe class="{kind}" sandbox="allow-scripts" title="{escape(title)}" '
+        f'style="{size}" srcdoc="{page}"></iframe>{other}'
+    )
 
 
 def _line(event: Event, flaw: Flaw | None) -> str:

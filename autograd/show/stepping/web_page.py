@@ -11,15 +11,16 @@ import json
 import re
 import zlib
 from base64 import b64encode
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from importlib.resources import files
 from string import Template
 from typing import Any
 
+from ..charts.axis import THEME as CHARTS
 from ..graphs.box_svg import box_svg
 from ..graphs.graph_svg import MARGIN, arrows, group, label, name, titles
 from ..graphs.theme import THEME
-from ..svg import escape, escape_line
+from ..svg import Theme, escape, escape_line
 from ..text import DASH, replace_unfit
 from .changes import COMPUTED, GIVEN, INSIDE, RECEIVES, UPSTREAM
 from .events import FINAL, SEED, Event
@@ -33,19 +34,24 @@ KNOWN = (DASH, "", WAITING, FINAL, "=", UPSTREAM, RECEIVES, INSIDE, ADDS, GIVEN,
 # What would end the script in a page, or a line of it.
 _ESCAPES = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 # The files of a page: its scripts in this order, and its styles.
-GRAPH = ("numbers", "live", "told", "rows", "player")
-LIVE = (*GRAPH, "inputs", "ask", "slope", "reasons", "start"), ("player", "inputs", "ask", "slope")
-RECORDING = (*GRAPH, "ask", "reasons", "start"), ("player", "ask")
+Files = tuple[Sequence[str], Sequence[str]]
+GRAPH = ("numbers", "live", "told", "rows", "player", "inputs", "ask", "slope")
+STAGE = ("descent", "training", "losses", "parameters")
+LIVE: Files = (*GRAPH, "reasons", "start"), ("player", "inputs", "ask", "slope")
+TRAINING: Files = (*GRAPH, *STAGE, "sample", "learned", "reasons", "start"), (*LIVE[1], "training")
+ALONE: Files = ("alone", "numbers", *STAGE, "learned"), ("player", "training")
+RECORDING: Files = (*GRAPH[:5], "ask", "reasons", "start"), ("player", "ask")
 
 
 def web_page(
     title: str,
-    pictures: Iterable[Picture],
+    pictures: Collection[Picture],
     told: str,
     lines: Sequence[str],
     count: int,
     table: str | None = None,
     why: str = "",
+    training: str | None = None,
 ) -> str:
     """Write the page of some drawings from their JSON data.
 
@@ -57,19 +63,22 @@ def web_page(
         count: how many events there are.
         table: of a live graph the functions of its ops, in JavaScript.
         why: why it is a recording.
+        training: the data of a training, which may be too large for a drawing.
     """
     live = table is not None
-    scripts, styles = LIVE if live else RECORDING
+    scripts, styles = RECORDING if not live else LIVE if training is None else TRAINING
+    if not pictures:
+        scripts, styles = ALONE
     style = "\n".join(_resource(f"{part}.css") for part in styles)
     functions = f"const CALCULUS = {table};\n" if live else ""
     code = _slim(functions + "\n".join(_resource(f"{part}.js") for part in scripts))
-    page = Template(_resource("player.html")).substitute(
+    page = Template(_resource("player.html" if pictures else "alone.html")).substitute(
         title=escape(title),
-        style=_colours() + style,
+        style=_colours(*([] if training is None else [CHARTS])) + style,
         inputs=_resource("inputs.html") if live else _told(why),
         ask=ASK,
         question=_resource("ask.html"),
-        training="",
+        training="" if training is None else _stage(training),
         graphs="\n".join(
             f'<script type="image/svg+xml">{_graph(picture)}</script>' for picture in pictures
         ),
@@ -82,6 +91,12 @@ def web_page(
     return Template(_resource("packed.html")).substitute(
         title=escape(title), text=_first(lines, count), packed=packed
     )
+
+
+def _stage(training: str) -> str:
+    """The part of a page where a training runs, with its data."""
+    data = f'<script id="told-training" type="application/json">{training}</script>\n'
+    return _resource("training.html") + data
 
 
 def _slim(code: str) -> str:
@@ -104,11 +119,12 @@ def _first(lines: Sequence[str], count: int) -> str:
     return "\n".join([*map(escape_line, lines), *([f"… {more:,} more"] if more else [])])
 
 
-def _colours() -> str:
-    """The CSS rules and colours of drawings, in the theme of the reader."""
+def _colours(*others: Theme) -> str:
+    """The CSS rules and colours of drawings, in the theme of the reader, and other colours."""
     colours = "".join(
-        f"  --{name}: light-dark({light}, {THEME.dark[name]});\n"
-        for name, light in THEME.light.items()
+        f"  --{name}: light-dark({light}, {theme.dark[name]});\n"
+        for theme in (THEME, *others)
+        for name, light in theme.light.items()
     )
     rules = "".join(f"{what} {{ {rule} }}\n" for what, rule in THEME.rules.items())
     return f":root {{\n  color-scheme: light dark;\n{colours}}}\n{rules}"

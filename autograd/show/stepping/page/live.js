@@ -35,8 +35,9 @@ const forward = (leaves) => {
 const compute = () => {
   const { found, slopes } = forward(given);
   [data, locals] = [found, slopes.map((slope) => slope())];
-  moves = pass();
+  moves = [...pass(), ...updates()];
 };
+let updates = () => []; // of a training, what comes after the pass
 
 // The slots of a node that a gradient flows back through.
 const flows = (node) =>

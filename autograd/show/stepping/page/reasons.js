@@ -48,7 +48,8 @@ const whyFinal = (node) => {
 };
 
 const reasonAt = (place) => {
-  const { kind, node, parent, use, grad, flaw } = moves[place];
+  const { kind, node, parent, use, grad, flaw, why } = moves[place];
+  if (why) return why;
   if (kind === "forward" || flaw) return NOTHING; // the reasons are those of what is right
   return kind === "seed" ? whySeed(grad) : kind === "final" ? whyFinal(node) : whyAdded(parent, use);
 };

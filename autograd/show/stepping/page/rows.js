@@ -13,6 +13,10 @@ const stateAfter = (last) => {
       (number[node] === undefined ? number : now)[node] = numberOf(move);
       continue;
     }
+    if (kind === "update") {
+      number[node] = move.to;
+      continue;
+    }
     if (kind === "seed") {
       grad.forEach((_, one) => ([status[one], final[one], wrong[one]] = ["from before", false, undefined]));
       [status[node], final[node]] = [SEED, false];
@@ -49,7 +53,7 @@ const rowsAt = (drawing, last) => {
     const numbers = moved ? both((write) => `${write(number[one])}, now ${write(now[one])}`) : listed(outputs.map((x) => number[x]));
     const how = group ? groupStatus(begun[box], done[box], members[box]) : (status[one] ?? NOTHING);
     const said = [numbers, listed(outputs.map((x) => grad[x])), how];
-    if (weights) said.push(weights.every((x) => number[x] !== undefined) ? ofWeights(weights) : NOTHING);
+    if (weights) said.push(weights.every((x) => number[x] !== undefined) ? ofWeights(weights, number) : NOTHING);
     said.slice(0, rows).forEach((text, row) => says.set(4 * box + row, text));
   });
   const label = (edge, text) => labels[edge] !== undefined && says.set(4 * boxes.length + labels[edge], text);
@@ -109,7 +113,7 @@ const summed = (numbers, shown = numbers.map(decimal)) => {
   if (numbers.some(Number.isNaN)) return `nan among ${numbers.length}`;
   return `${decimal(Math.min(...numbers))} … ${decimal(Math.max(...numbers))} (${numbers.length})`;
 };
-const ofWeights = (weights) =>
+const ofWeights = (weights, number) =>
   weights.length > LISTED
-    ? `parameters ${summed(weights.map((x) => data[x]))}`
-    : weights.map((x) => `${nodes[x].label ?? ""} ${decimal(data[x])}`.trim()).join(", ");
+    ? `parameters ${summed(weights.map((x) => number[x]))}`
+    : weights.map((x) => `${nodes[x].label ?? ""} ${decimal(number[x])}`.trim()).join(", ");

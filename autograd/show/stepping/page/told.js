@@ -23,6 +23,7 @@ const numberOf = ({ node, data: x }) => x ?? data[node];
 // Its words, and what a box does or the numbers of a contribution, with the signs and the mistake in it.
 const eventAt = (place) => {
   const { kind, node, slot, grad, upstream, local, contribution, before, after, flaw } = moves[place];
+  if (moves[place].told) return moves[place].told;
   const { forward, final, edges, op, name } = nodes[node];
   const wrong = flaw ? [flaw.text] : [];
   if (kind === "forward") return [[...forward, numberOf(moves[place])], flaw?.word ?? (op === undefined ? GIVEN : COMPUTED), ...wrong];

@@ -1,33 +1,130 @@
 
-// --- the steps of a training -----------------------------------------------------------------
+// --- a training: run, pause, one step, at a rate and with a momentum -----------------------------
 
-const turn = (to) => {
-  step = Math.max(0, Math.min(losses.length - 1, to));
-  const [x, y, ...loss] = losses[step];
-  const about = `Step ${step + 1} of ${losses.length}: loss = ${loss.at(-digits)}`;
-  $("line").setAttribute("d", `M${x} 0V100`);
-  $("dot").setAttribute("d", y === null ? "" : `M${x} ${y}h0`);
-  write("loss", about);
-  $("step").value = step + 1;
-  $("step").ariaValueText = about;
-  $("earlier").ariaDisabled = !step;
-  $("later").ariaDisabled = step === losses.length - 1;
-  show(at, true);
-};
+const training = JSON.parse($("told-training").textContent);
+const engine = descent(training, CALCULUS);
 
-plays.train = { more: () => step < losses.length - 1, next: () => turn(step + 1), again: () => turn(0), words: " training", pace: 0.5 };
-const walk = (to) => {
-  run();
-  turn(to);
-};
-actions.earlier = () => walk(step - 1);
-actions.later = () => walk(step + 1);
-actions.train = toggle("train");
-for (const id of ["earlier", "later", "train"]) $(id).onclick = actions[id];
-$("step").max = losses.length;
-$("step").oninput = () => walk($("step").value - 1);
-keys.PageUp = "earlier";
-keys.PageDown = "later";
-$("digits").addEventListener("click", () => turn(step));
-turn(0);
-go(count() - 1);
+// What follows the training on the screen: draw() may give true, where there is more to draw.
+const views = [];
+const follow = (draw) => views.push({ draw, seen: -1, due: 0 });
+let version = 0; // of what there is to draw
+let pause, resume; // stops the steps; goes on with whatever there is to do
+const beginning = []; // called before steps are taken
+const steps = () => engine.losses.length - 1;
+const written = (y) => (typeof y === "number" ? decimal(y) : y); // of a sample
+let rate = training.rate;
+let momentum = training.momentum;
+// Each change is laid out anew, and may be read aloud.
+const put = (id, text) => $(id).textContent !== text && ($(id).textContent = text);
+
+{
+  const ROOM = 8; // milliseconds of a frame that are for steps
+  const SHARE = 10; // a view that takes long waits so much longer
+  const PATIENCE = 500; // milliseconds, then it is said how far a step is
+  const MOST = 300; // turns of a frame, where a step takes next to nothing
+  let owed = 0; // steps that are still to be taken
+  let due = 0; // the time of the next one
+  let asked; // a frame
+  let since = 0; // when loss and gradient were known last
+
+  const advance = () => {
+    const until = performance.now() + ROOM;
+    for (let turn = 0; turn < MOST && performance.now() < until; turn++) {
+      if (!engine.ready) {
+        engine.work();
+        if (engine.ready) version++;
+        continue;
+      }
+      if (owed && steps() && !Number.isFinite(engine.losses.at(-1))) owed = 0;
+      if (!owed || performance.now() < due) return;
+      due = performance.now() + +$("pace").value;
+      engine.step(rate, momentum);
+      owed--;
+    }
+  };
+
+  // While it runs, one view is drawn a frame. What it takes is known when the next frame begins, for the
+  // browser lays out and paints in between.
+  let drawn, begun = 0;
+  const draw = () => {
+    const settled = !owed && engine.ready;
+    const stale = views.filter(({ seen }) => seen !== version).sort((one, other) => one.due - other.due);
+    for (const view of settled ? stale : stale.slice(0, 1).filter(({ due }) => due <= begun)) {
+      view.seen = view.draw(settled) ? -1 : version;
+      drawn = view;
+    }
+  };
+
+  const tick = () => {
+    asked = undefined;
+    const now = performance.now();
+    if (drawn) drawn.due = now + SHARE * Math.max(0, now - begun - ROOM);
+    [drawn, begun] = [undefined, now];
+    try {
+      advance();
+      draw();
+    } catch (error) { // as where a lookup finds nothing
+      owed = 0;
+      $("trouble").textContent = error.message;
+      return;
+    }
+    if (engine.ready) since = now;
+    const slow = engine.ready || now - since < PATIENCE ? "" : `, at sample ${grouped(engine.done + 1)} of ${grouped(training.samples.length)}`;
+    put("busy", slow);
+    put("train", owed > 1 ? "Pause" : "Run");
+    const more = owed || !engine.ready || views.some(({ seen }) => seen !== version);
+    if (more) asked ??= requestAnimationFrame(tick);
+  };
+  const wake = () => {
+    version++;
+    cancelAnimationFrame(asked);
+    tick();
+  };
+  const owe = (count) => {
+    if (count) beginning.forEach((begin) => begin());
+    [owed, due] = [count, 0];
+    // A screen reader would never come to an end.
+    $("progress").ariaLive = count > 1 ? "off" : "polite";
+    wake();
+  };
+  pause = () => owed && owe(0);
+  resume = wake;
+
+  $("train").onclick = () => owe(owed > 1 ? 0 : Infinity);
+  $("once").onclick = () => owe(1);
+  $("again").onclick = () => {
+    owe(0);
+    engine.again();
+    $("trouble").textContent = "";
+    beginning.forEach((begin) => begin());
+    wake();
+  };
+
+  // --- rate and momentum -----------------------------------------------------------------------
+
+  const rated = () => {
+    for (const [slider, text, x] of [["rate", "rated", rate], ["momentum", "kept", momentum]]) {
+      $(text).textContent = $(slider).ariaValueText = decimal(x);
+    }
+  };
+  $("rate").value = Math.log10(rate || 1e-5);
+  $("momentum").value = momentum;
+  $("rate").oninput = () => {
+    rate = +(10 ** $("rate").value).toPrecision(2);
+    rated();
+    wake();
+  };
+  $("momentum").oninput = () => {
+    momentum = +$("momentum").value;
+    rated();
+    wake();
+  };
+  rated();
+
+  for (const line of training.frozen) {
+    const item = document.createElement("li");
+    item.textContent = line;
+    $("frozen").append(item);
+  }
+  $("picked").textContent = training.why;
+}

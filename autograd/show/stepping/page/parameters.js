@@ -1,0 +1,36 @@
+
+// --- the table of the parameters -------------------------------------------------------------------
+
+{
+  const ROWS = 60; // of the table
+  const rows = new Map();
+  const choose = () => {
+    const order = [...training.parameters.keys()];
+    const size = (i) => Math.abs(engine.gradient[i]);
+    if (order.length > ROWS) order.sort((i, j) => size(j) - size(i));
+    rows.clear();
+    for (const i of order.slice(0, ROWS)) {
+      const row = document.createElement("tr");
+      row.append(...["th", "td", "td", "td"].map((kind) => document.createElement(kind)));
+      row.firstChild.scope = "row";
+      row.firstChild.textContent = training.parameters[i].name;
+      rows.set(i, row);
+    }
+    $("rows").replaceChildren(...rows.values());
+    const more = order.length - rows.size;
+    put("more", more > 0 ? `The ${ROWS} with the largest gradients; ${grouped(more)} more` : "");
+  };
+  follow((settled) => {
+    if (!rows.size || (settled && training.parameters.length > ROWS)) choose();
+    if (!$("weights").open) return;
+    for (const [i, row] of rows) {
+      const [velocity] = engine.stepped(i, rate, momentum);
+      const numbers = [engine.weights[i], ...(engine.ready ? [engine.gradient[i], engine.touched[i] ? -rate * velocity : 0] : [])];
+      [...row.children].slice(1).forEach((cell, k) => {
+        if (k < numbers.length) [cell.textContent, cell.title] = [decimal(numbers[k]), repr(numbers[k])];
+      });
+    }
+  });
+  $("weights").ontoggle = () => resume();
+  $("weights").onkeydown = (event) => event.stopPropagation(); // a space opens it
+}
