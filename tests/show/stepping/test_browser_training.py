@@ -435,7 +435,7 @@ def test_a_link_brings_back_the_weights(line: Opened) -> None:
 
 def test_what_python_chose_is_told_with_its_line(opened: Open) -> None:
     def loss(model: Line, x: Any, y: float) -> Any:
-        out = model(x)
+        out = model([x])
         return out * out if out > 100.0 else (out - y) ** 2
 
     (line,) = opened(play_training(Line(), loss, LINE)).page.locator("#frozen li").all_inner_texts()
