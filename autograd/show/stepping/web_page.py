@@ -47,7 +47,7 @@ def web_page(
     parts = ["player"] if recording else ["player", "inputs", "ask", "slope"]
     parts += [] if training is None else ["training"]
     style = "\n".join(_resource(f"{part}.css") for part in parts)
-    scripts = ["recording", *parts] if recording else ["live", *parts, "reasons", "start"]
+    scripts = ["recording", *parts] if recording else ["live", "passes", *parts, "reasons", "start"]
     texts = [_resource(f"{part}.js") for part in scripts]
     code = _slim("\n".join(texts if recording else [f"const CALCULUS = {table};", *texts]))
     page = Template(_resource("player.html")).substitute(
