@@ -12,6 +12,7 @@ from ..words.term import computed_from
 from .names import Names
 from .reasons import why_added, why_final, why_seed
 
+ABOUT = "≈"  # equal but for rounding
 SEED, FINAL = "seed", "final"  # a gradient that is given; that all contributions have reached
 
 Kind = TypeVar("Kind", bound=type[Any])
@@ -143,11 +144,27 @@ class Contribute(NamedTuple):
         return why_added(self.parent, self.use, self.names)
 
 
-def local_and_sum(flow: Any) -> str:
+class Reordered(Contribute):
+    """A contribution that arrives in another order than that in which `backward()` adds it.
+
+    What has arrived is added in the order of `backward()` nevertheless, so before + contribution is
+    after only but for rounding.
+    """
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return (
+            f"{self.names[self.parent]}.grad += {factor(self.upstream)} (upstream) × "
+            f"{local_and_sum(self, ABOUT)}"
+        )
+
+
+def local_and_sum(flow: Any, equal: str = "=") -> str:
     """The local derivative and the sum of a contribution, in words, for either mode."""
     return (
         f"{factor(flow.local)} (∂{flow.names[flow.node]}/∂{flow.names[flow.parent]}) → "
-        f"{flow.before:g} + {flow.contribution:g} = {flow.after:g}, {flow.status}"
+        f"{flow.before:g} + {flow.contribution:g} {equal} {flow.after:g}, {flow.status}"
     )
 
 

@@ -88,8 +88,9 @@ class GraphData:
         }
 
     def _event(self, event: Event) -> dict[str, Any]:
+        kind = Contribute if isinstance(event, Contribute) else type(event)
         told: dict[str, Any] = {
-            "kind": type(event).__name__.lower(),
+            "kind": kind.__name__.lower(),
             "node": self._place[event.node],
         }
         if isinstance(event, Forward):

@@ -25,7 +25,7 @@ from .animation import (
     Mark,
     Shown,
 )
-from .events import FINAL, SEED, Contribute, Event, Seed
+from .events import FINAL, SEED, Contribute, Event, Reordered, Seed
 from .graph_data import VERSION
 from .highlights import Flow, flows_of, inside, ring_size
 from .sentences import Told, signs
@@ -125,7 +125,7 @@ def _event(event: Event, told: Told, mark: Mark, texts: Texts) -> list[Any]:
 
     For a contribution that is the rule, the local derivative in names, and five numbers, for
     others what the node does. If something is wrong, three signs follow the numbers, and in any
-    case what it is.
+    case what it is; of a sum that is rounded in another order, two signs.
     """
     sentence = [texts[told.pattern], *map(texts.part, told.parts)]
     if not isinstance(event, Contribute):
@@ -133,7 +133,9 @@ def _event(event: Event, told: Told, mark: Mark, texts: Texts) -> list[Any]:
         return [*found, texts[told.flaw]] if told.flaw else found
     numbers = event.upstream, event.local, event.contribution, event.before, event.after
     found = [sentence, texts[told.rule], texts[told.local], *map(texts.part, numbers)]
-    wrong = (*signs(event), mark.sign, told.flaw) if told.flaw else ()
+    wrong: tuple[str, ...] = signs(event) if isinstance(event, Reordered) else ()
+    if told.flaw:
+        wrong = (*signs(event), mark.sign, told.flaw)
     return [*found, *(texts[word] for word in wrong)]
 
 

@@ -31,6 +31,7 @@ from .animation import Animation
 from .events import Contribute, Event, Final
 from .frames import frames_of
 from .graph_data import VERSION, GraphData
+from .layers import by_layers
 from .live import WIDEST, Live, live_or_why, locate, roomy, widths
 from .page_data import script
 from .reverse_mode import steps
@@ -63,6 +64,7 @@ def play(
 ) -> "Player":
     """Step through the forward and the backward pass of a graph, in a notebook or a web page.
 
+    The backward pass runs through the picture as a wave, by distance from the root (`by_layers`).
     Nobody's gradients are touched. The page is alive: every input can be dragged and typed, and all
     numbers follow. What Python chose while it built the graph stays as recorded, and an op that is
     written in Python alone plays as a recording.
@@ -70,7 +72,7 @@ def play(
     Args:
         root: the Value at the end of the graph, usually the loss; micrograd's and similar ones too.
         gradient: the gradient of the root, as in ``root.backward(gradient)``.
-        events: play these instead of ``steps(root, gradient)``.
+        events: play these, as they are, instead of those of ``steps(root, gradient)``.
         title: the heading of the page.
         rankdir: ``"LR"`` to compute from left to right, ``"TB"`` from top to bottom.
         collapse: the parts to show as one box at first, as in `draw`; the page can change it.
@@ -101,7 +103,7 @@ def play(
     order = topological_order(root)
     if len(order) > MOST_NODES:
         raise ValueError(_too_many(f"{len(order):,} nodes", f"{MOST_NODES:,} nodes"))
-    given = _checked(steps(root, gradient) if events is None else events, order)
+    given = _checked(by_layers(steps(root, gradient)) if events is None else events, order)
     down = rankdir == "TB"
     first, contents = contents_of(root, order, collapse, down=down)
     flaws = flaws_of(given)

@@ -20,7 +20,7 @@ from ..words.equations import PLUS, join_numbers
 from ..words.naming import kind_of
 from ..words.notation import Written, use_mark, write_result
 from ..words.term import Term, computed_from, node_named, numeral
-from .events import Contribute, Event, Final, Forward, Seed, came
+from .events import ABOUT, Contribute, Event, Final, Forward, Reordered, Seed, came
 from .forward_mode import Push
 
 LONGEST_RULE = 72  # characters of a derivative with the names of the graph
@@ -147,7 +147,7 @@ def _miscounted(event: Contribute) -> Flaw | None:
     wanted, total = _wanted(event)
     if not same(wanted, event.contribution):
         return Flaw("wrong", f"wrong: upstream {TIMES} local derivative is {decimal(wanted)}")
-    if same(total, event.after):
+    if same(total, event.after) or isinstance(event, Reordered):
         return None
     should = f"before + contribution is {decimal(total)}"
     if same(event.after, event.contribution):
@@ -169,7 +169,7 @@ def signs(event: Contribute | Push) -> tuple[str, str]:
     wanted, total = _wanted(event)
     found = (wanted, event.contribution), (total, event.after)
     first, second = ("=" if same(*pair) else "≠" for pair in found)
-    return first, second
+    return first, ABOUT if isinstance(event, Reordered) else second
 
 
 def status(event: Contribute | Final | Seed, flaw: Flaw | None, earlier: Flaw | None = None) -> str:

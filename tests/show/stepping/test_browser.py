@@ -11,6 +11,7 @@ from show import expression
 from autograd import Value, constant
 from autograd.nn import Neuron
 from autograd.show.stepping.events import Contribute, Event, Forward
+from autograd.show.stepping.layers import by_layers
 from autograd.show.stepping.player import play
 from autograd.show.stepping.reverse_mode import steps
 from autograd.show.text import DASH, decimal
@@ -60,7 +61,7 @@ def test_every_frame_shows_the_numbers_of_the_events_forward_and_back(
     opened: Open, make: Callable[[], Value]
 ) -> None:
     root = make()
-    events = list(steps(root))
+    events = by_layers(steps(root))
     page = opened(play(root, collapse=None))
     frames = folded(events)
     names = {event.names[event.node] for event in events if not event.node.is_constant}

@@ -15,11 +15,12 @@ from autograd.engine.graph import topological_order
 from autograd.engine.node import Node
 from autograd.nn import MLP
 from autograd.show.stepping.events import Contribute, Final, Forward
+from autograd.show.stepping.layers import by_layers
 from autograd.show.stepping.page_data import Texts, scene
 from autograd.show.stepping.player import play
 from autograd.show.stepping.reverse_mode import steps
 from tests.browser import Open, Opened
-from tests.played import branching, network, square, tanh_of_a_line
+from tests.played import branching, crossing, network, square, tanh_of_a_line
 from tests.random_graphs import made, random_arguments, random_function
 
 pytestmark = pytest.mark.needs("chromium")
@@ -48,7 +49,9 @@ def kinds() -> Value:
     return ag.sum([model([Value(0.5, f"x{i}"), Value(-1.0, f"y{i}")]) for i in range(2)])
 
 
-MAKES: list[Callable[[], Value]] = [square, tanh_of_a_line, branching, network, choosing, kinds]
+MAKES: list[Callable[[], Value]] = [
+    *(square, tanh_of_a_line, branching, crossing, network, choosing, kinds)
+]
 ORDINARY = [
     pytest.param(root, id=f"{kind} {nodes}", marks=[pytest.mark.slow] if nodes > 10 else [])
     for nodes, kind, root in graphs()
@@ -120,10 +123,22 @@ def test_the_events_of_the_page_are_those_of_the_documented_data(
     assert opened(player).page.evaluate(MOVES) == player.data()["events"]
 
 
+def way(event: dict[str, Any]) -> tuple[Any, ...]:
+    """What happens in an event, without its numbers."""
+    return tuple(event.get(key) for key in ("kind", "node", "slot", "parent", "use", "uses"))
+
+
+def check_order(page: Opened, root: Value) -> None:
+    """The events are those of Python, in the order in which that plays them."""
+    found = page.page.evaluate(MOVES)
+    assert list(map(way, found)) == list(map(way, play(root, collapse=None).data()["events"]))
+
+
 def reasons(page: Opened, root: Value) -> tuple[list[str], list[str]]:
     """Why each event happens, in the page and in Python."""
     found = page.page.evaluate("() => [...Array(count()).keys()].map(reasonAt)")
-    return found, ["" if isinstance(event, Forward) else event.why for event in steps(root)]
+    events = by_layers(steps(root))
+    return found, ["" if isinstance(event, Forward) else event.why for event in events]
 
 
 @pytest.mark.parametrize("make", [*MAKES, *ORDINARY])
@@ -251,12 +266,14 @@ def test_a_random_graph_has_the_numbers_of_python_for_random_inputs(
     page = opened(play(root, collapse=None), viewport={"width": width, "height": 800})
     page.page.keyboard.press("End")
     check(page, root)
+    check_order(page, root)
     for _ in range(2):
         free = leaves(root)
         chosen = draw.sample(free, min(len(free), draw.randint(1, 3)))
         numbers, _ = random_arguments(draw, len(chosen))
         if enter(page, root, dict(zip(chosen, numbers, strict=True))):
             check(page, root)
+            check_order(page, root)
     assert page.page.evaluate("document.documentElement.scrollWidth") <= width
 
 
@@ -279,3 +296,4 @@ def test_arithmetic_is_exact(opened: Open, seed: int) -> None:
     for x in (0.3, -0.0, 1e-200, 7.0):
         assert enter(page, root, {draw.choice(leaves(root)): x})
         check(page, root, exact=True)
+        assert page.page.evaluate(MOVES) == play(root, collapse=None).data()["events"]

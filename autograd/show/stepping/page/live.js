@@ -5,6 +5,7 @@ const $ = (id) => document.getElementById(id);
 const { graph, words, drawings, first } = JSON.parse($("script").textContent);
 const { nodes } = graph;
 const ROOT = nodes.length - 1;
+const ABOUT = "≈"; // equal but for rounding
 const LISTED = 3; // numbers of a group that are shown one by one
 const [DASH, NOTHING, WAITING, FINAL, EQUAL, UPSTREAM, RECEIVES, INSIDE, ADDS, GIVEN, COMPUTED, SEED] = words;
 
@@ -64,13 +65,15 @@ const backward = isConstant(ROOT) ? null : nodes.length;
 const count = () => moves.length;
 
 const eventAt = (place) => {
-  const { kind, node, slot, grad, upstream, local, contribution, before, after } = moves[place];
+  const { kind, node, slot, grad, upstream, local, contribution, before, after, use } = moves[place];
   const { forward, final, edges, op } = nodes[node];
   if (kind === "forward") return [[...forward, data[node]], op === undefined ? GIVEN : COMPUTED];
   if (kind === "seed") return [[...graph.start, grad], SEED];
   if (kind === "final") return [[...final, grad], FINAL];
   const told = edges[slot];
-  return [told.sentence, told.rule, told.local === decimal(local) ? NOTHING : told.local, upstream, local, contribution, before, after];
+  const isSum = use === 1 || Object.is(before + contribution, after);
+  const about = isSum ? [] : [EQUAL, ABOUT]; // what came earlier is added later
+  return [told.sentence, told.rule, told.local === decimal(local) ? NOTHING : told.local, upstream, local, contribution, before, after, ...about];
 };
 
 const marksAt = ({ homes, ways }, place) => {

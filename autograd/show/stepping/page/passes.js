@@ -1,4 +1,4 @@
-// --- the forward and the backward pass, in the order of backward() ------------------------------
+// --- the forward and the backward pass: the sums are those of backward() ----------------------
 
 const forward = (leaves) => {
   const [found, slopes] = [[], []];
@@ -21,31 +21,49 @@ const flows = (node) =>
   (nodes[node].operands ?? []).flatMap((parent, slot) =>
     typeof parent === "number" && locals[node][slot] !== null && !isConstant(parent) ? [[slot, parent]] : []);
 
-// The events, as reverse_mode.py has them.
+// The nodes that a gradient reaches, the root first, and for each the edges that it passes its gradient on
+// by: slot, parent, and the place among all that the parent gets, in the order of backward().
+const reach = () => {
+  const [order, ways, uses, depth] = [[], [], [], []];
+  [uses[ROOT], depth[ROOT]] = [0, 0];
+  for (let node = ROOT; node >= 0; node--) {
+    if (uses[node] === undefined) continue;
+    order.push(node);
+    ways[node] = flows(node).map(([slot, parent]) => {
+      depth[parent] = Math.max(depth[parent] ?? 0, depth[node] + 1);
+      const place = uses[parent] ?? 0;
+      uses[parent] = place + 1;
+      return [slot, parent, place];
+    });
+  }
+  return { order, ways, uses, depth };
+};
+
+// A strong op passes back 0 for 0.
+const product = (node, upstream, local) => (CALCULUS[nodes[node].op].strong && upstream === 0 ? 0 : upstream * local);
+
+// The events, as layers.py has them: the nodes pass their gradients on by their distance from the root, and
+// what has arrived at a node is added in the order of backward().
 const pass = () => {
   const found = nodes.map((_, node) => ({ kind: "forward", node }));
   if (isConstant(ROOT)) return found;
-  const uses = [];
-  uses[ROOT] = 0;
-  const ways = [];
-  for (let node = ROOT; node >= 0; node--) {
-    if (uses[node] === undefined) continue;
-    ways[node] = flows(node);
-    for (const [, parent] of ways[node]) uses[parent] = (uses[parent] ?? 0) + 1;
-  }
-  const [gradients, arrived] = [[], []];
+  const { order, ways, uses, depth } = reach();
+  const [gradients, arrived, terms] = [[], [], []];
   gradients[ROOT] = float(graph.seed);
   found.push({ kind: "seed", node: ROOT, grad: gradients[ROOT] });
-  for (let node = ROOT; node >= 0; node--) {
-    if (uses[node] === undefined) continue;
+  for (const node of order.sort((x, y) => depth[x] - depth[y])) {
     const upstream = gradients[node];
     found.push({ kind: "final", node, grad: upstream });
-    for (const [slot, parent] of ways[node]) {
+    for (const [slot, parent, place] of ways[node]) {
       const local = locals[node][slot];
-      // A strong op passes back 0 for 0, and starting from the first: 0 + -0 would be 0.
-      const contribution = CALCULUS[nodes[node].op].strong && upstream === 0 ? 0 : upstream * local;
+      const contribution = product(node, upstream, local);
       const use = (arrived[parent] = (arrived[parent] ?? 0) + 1);
-      const [before, after] = use > 1 ? [gradients[parent], gradients[parent] + contribution] : [0, contribution];
+      const before = gradients[parent] ?? 0;
+      const there = (terms[parent] ??= []);
+      const isLast = place >= there.length;
+      there[place] = contribution;
+      // Starting from the first: 0 + -0 would be 0. The others may leave gaps, which are passed over.
+      const after = use === 1 ? contribution : isLast ? before + contribution : there.reduce((sum, x) => sum + x);
       gradients[parent] = after;
       found.push({ kind: "contribute", node, slot, parent, upstream, local, contribution, before, after, use, uses: uses[parent] });
     }

@@ -11,8 +11,8 @@ const each = (users) =>
     const often = users.filter((other) => other === one).length;
     return nodes[one].name + (often > 1 ? ` (${times(often)})` : "");
   });
-// Those that pass a gradient on to a node, twice for x·x.
-const usersOf = (node) => moves.filter(({ parent }) => parent === node).map((move) => move.node).reverse();
+// Those that pass a gradient on to a node, in the order in which they were computed, twice for x·x.
+const usersOf = (node) => moves.filter(({ parent }) => parent === node).map((move) => move.node).sort((x, y) => x - y);
 
 const whySeed = (grad) => (grad === 1 ? `1, because ${root} is what we differentiate` : `${decimal(grad)}, because the pass was asked to start with it`);
 
