@@ -25,6 +25,7 @@ from autograd.show import (
     to_dot,
     to_graphviz,
 )
+from autograd.show.stepping.layers import by_layers
 
 
 class Watched(Value):
