@@ -13,7 +13,6 @@ from ..graphs.graph_svg import plan_of
 from ..layout import layered
 from ..text import DASH, TIMES, decimal
 from .animation import (
-    ADDS,
     COMPUTED,
     DATA,
     GIVEN,
@@ -33,9 +32,7 @@ from .animation import (
     unsaid,
 )
 from .events import FINAL, Contribute, Event, Final, Forward, Seed
-from .sentences import Flaw, Progress, status
-
-SIGNS = {"overwritten": "=", "left out": "left out"}
+from .flaws import Flaw, sign_of, status
 
 
 def animate(
@@ -65,12 +62,6 @@ def animate(
     return Animation(
         ready, changes, marks, lambda: layered.lay_out(plan_of(ready, down, ROOM)), down, widths
     )
-
-
-def flaws_of(events: Sequence[Event]) -> list[Flaw | None]:
-    """The mistake in each event, or None."""
-    progress = Progress(events)
-    return [progress.flaw(event) for event in events]
 
 
 class Reached(NamedTuple):
@@ -270,8 +261,7 @@ class RowChanges:
         if other == box:
             return Mark(box, INSIDE, adds=event.contribution)
         edge = self._origins.edge_of.get((event.node, event.slot))
-        sign = SIGNS.get(flaw.word, ADDS) if flaw else ADDS
-        return Mark(box, UPSTREAM, other, RECEIVES, edge, sign, event.contribution)
+        return Mark(box, UPSTREAM, other, RECEIVES, edge, sign_of(flaw), event.contribution)
 
 
 def _listed(numbers: Sequence[float | None]) -> Shown:

@@ -15,7 +15,6 @@ from ..text import DASH
 from .events import FINAL
 
 UPSTREAM, RECEIVES, INSIDE = "upstream", "receives", "inside"  # what a marked box does
-ADDS = "+="  # what a contribution does, as Python writes it
 WAITING = "waiting"
 ROOM = 24.0  # pixels before and behind the label of an arrow, for what passes along it
 GIVEN, COMPUTED = "given", "computed"  # where a node got its number

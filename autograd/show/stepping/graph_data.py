@@ -6,15 +6,18 @@ Nodes go by their places in topological order, and numbers that JSON does not ha
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from ...engine.errors import NoDerivativeError
 from ...engine.ieee import NAN
 from ...engine.node import Node
 from ...formulas.js_spelling import Kind
 from ..words.naming import kind_of
 from .events import Contribute, Event, Final, Forward, Seed
+from .flaws import Flaw, sign_of, signs
 from .names import Names
 from .sentences import Teller
 
 VERSION = 1  # of the data that is described in README.md
+KINDS = {"forward": Forward, "seed": Seed, "final": Final, "contribute": Contribute}
 
 
 class GraphData:
@@ -25,16 +28,21 @@ class GraphData:
         events: those of a pass, whose numbers these are.
         seed: the gradient of the root.
         homes: the paths of the module calls that nodes are in.
+        names: the names of the nodes.
 
     Attributes:
         kinds: the ops, each with how many operands it has.
     """
 
     def __init__(
-        self, order: Sequence[Node], events: Sequence[Event], seed: float, homes: Mapping[Node, str]
+        self,
+        order: Sequence[Node],
+        events: Sequence[Event],
+        seed: float,
+        homes: Mapping[Node, str],
+        names: Names,
     ) -> None:
-        self._order, self._seed, self._homes = order, seed, homes
-        self._names: Names = events[0].names
+        self._order, self._seed, self._homes, self._names = order, seed, homes, names
         self._place = {node: place for place, node in enumerate(order)}
         self._numbers = {node: node._data for node in order}
         for event in reversed(events):
@@ -54,9 +62,16 @@ class GraphData:
             "start": _sentence(teller, start),
         }
 
-    def events(self, events: Iterable[Event]) -> list[dict[str, Any]]:
-        """Events as data."""
-        return [self._event(event) for event in events]
+    def events(self, events: Iterable[Event], flaws: Iterable[Flaw | None]) -> list[dict[str, Any]]:
+        """Events as data, with the mistakes in them."""
+        return [
+            self._event(event) | ({} if flaw is None else {"flaw": _flaw(event, flaw)})
+            for event, flaw in zip(events, flaws, strict=True)
+        ]
+
+    def locals(self) -> list[list[float | str | None] | None]:
+        """For each node the local derivatives, as recorded; None for a leaf."""
+        return [None if node.op is None else _locals(node) for node in self._order]
 
     def _node(self, node: Node, kinds: Mapping[Kind, int], teller: Teller) -> dict[str, Any]:
         names, data = self._names, self._numbers[node]
@@ -88,11 +103,8 @@ class GraphData:
         }
 
     def _event(self, event: Event) -> dict[str, Any]:
-        kind = Contribute if isinstance(event, Contribute) else type(event)
-        told: dict[str, Any] = {
-            "kind": kind.__name__.lower(),
-            "node": self._place[event.node],
-        }
+        kind = next(name for name, one in KINDS.items() if isinstance(event, one))
+        told: dict[str, Any] = {"kind": kind, "node": self._place[event.node]}
         if isinstance(event, Forward):
             return told | {"data": json_number(event.data)}
         if not isinstance(event, Contribute):
@@ -114,6 +126,21 @@ def _edge(teller: Teller, node: Node, slot: int, parent: Node, names: Names) -> 
     event = Contribute(node, slot, parent, NAN, NAN, NAN, NAN, NAN, 1, 1, names)
     told = teller.told(event, None)
     return {"rule": told.rule, "local": told.local, "sentence": [told.pattern, *told.parts]}
+
+
+def _flaw(event: Event, flaw: Flaw) -> dict[str, Any]:
+    told: dict[str, Any] = {"word": flaw.word, "text": flaw.text}
+    if isinstance(event, Contribute):
+        told["signs"] = [sign_of(flaw), *signs(event)]
+    return told
+
+
+def _locals(node: Node) -> list[float | str | None]:
+    try:
+        found = node.all_locals()
+    except NoDerivativeError:
+        found = [None] * len(node.operands)
+    return [None if local is None else json_number(float(local)) for local in found]
 
 
 def json_number(x: float) -> float | str:

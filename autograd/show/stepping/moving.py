@@ -13,9 +13,10 @@ from ...engine.node import Node
 from ..graphs.content import Content
 from ..graphs.graph_svg import plan_of
 from ..layout import layered
-from .animate import animate, flaws_of
+from .animate import animate
 from .animation import ROOM, ROWS, Animation, Change, Shown, unsaid
 from .events import Contribute, Event
+from .flaws import flaws_of
 from .highlights import widths_of
 from .names import Names
 from .page_data import Place, Texts, scene

@@ -1,38 +1,22 @@
-"""The JSON data of the player's page: texts, events, and the changes of each drawing.
+"""The data of a training's page: texts, events, and the changes of each drawing.
 
-Everything is computed here, so that the page only replaces texts. Each text is in the data once,
-and all else refers to it by index; a number whose digits are not all shown is a pair of its short
-form and its full one. The page knows the indices of the texts in `KNOWN`.
+Only trainings are played from this: texts are worked out for every step. Each text is in the data
+once, and all else refers to it by index; a number whose digits are not all shown is a pair of its
+short form and its full one.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ...engine.node import Node
-from ..graphs.boxes import Box
-from ..text import DASH, MINUS, decimal, replace_unfit
-from .animation import (
-    ADDS,
-    COMPUTED,
-    GIVEN,
-    INSIDE,
-    RECEIVES,
-    ROWS,
-    UPSTREAM,
-    WAITING,
-    Animation,
-    Mark,
-    Shown,
-)
-from .events import FINAL, SEED, Contribute, Event, Reordered, Seed
+from ..text import MINUS, decimal
+from .animation import ROWS, Animation, Mark, Shown
+from .events import Contribute, Event, Reordered, Seed
+from .flaws import signs
 from .graph_data import VERSION
-from .highlights import Flow, flows_of, inside, ring_size
-from .sentences import Told, signs
-
-KNOWN = (DASH, "", WAITING, FINAL, "=", UPSTREAM, RECEIVES, INSIDE, ADDS, GIVEN, COMPUTED, SEED)
-# What would end the script in a page, or a line of it.
-_ESCAPES = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
+from .highlights import flows_of, inside
+from .page_json import KNOWN, flow_data, ring
+from .sentences import Told
 
 
 class Place(int):
@@ -67,27 +51,6 @@ class Texts(dict[Any, Place]):
         return self.said(Shown(decimal(x), repr(x))) if isinstance(x, float) else self[x]
 
 
-def script(
-    events: Sequence[Event],
-    tellings: Sequence[Told],
-    animations: dict[str, Animation],
-    homes: Mapping[Node, str],
-    first: str,
-) -> str:
-    """The JSON for the page, escaped so that nothing in it can end a script element.
-
-    Args:
-        events: the events of the pass.
-        tellings: the same in words.
-        animations: the drawings by the names of their levels.
-        homes: the paths of the module calls that nodes are in.
-        first: the level that is shown first.
-    """
-    texts = Texts()
-    everything = scene(events, tellings, animations, homes, first, texts)
-    return as_json(everything | {"texts": list(texts)})
-
-
 def scene(
     events: Sequence[Event],
     tellings: Sequence[Told],
@@ -112,12 +75,6 @@ def scene(
             for name, animation in animations.items()
         ],
     }
-
-
-def as_json(everything: dict[str, Any]) -> str:
-    """Write JSON in which nothing can end a script element."""
-    text = json.dumps(everything, ensure_ascii=False, separators=(",", ":"))
-    return replace_unfit(text.translate(_ESCAPES))
 
 
 def _event(event: Event, told: Told, mark: Mark, texts: Texts) -> list[Any]:
@@ -173,17 +130,3 @@ def _drawing(
         each = zip(events, animation.marks, strict=True)
         told["inside"] = [texts[inside(event, mark, content, homes)] for event, mark in each]
     return told
-
-
-def ring(box: Box) -> dict[str, Any]:
-    """The size of the ring around a box, and whether it is a group."""
-    width, height = ring_size(box)
-    return {"width": width, "height": height} | ({"group": True} if box.is_group else {})
-
-
-def flow_data(flow: Flow | None) -> Any:
-    """How far below its beginning an edge says what it adds, with its trunk, if it has one."""
-    if flow is None:
-        return 0
-    below = flow.text_y - flow.y
-    return [below, flow.trunk] if flow.trunk else below

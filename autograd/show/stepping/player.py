@@ -1,7 +1,7 @@
 """`play`: the forward and the backward pass of a graph, event by event, as a page to step through.
 
 `reverse_mode.py` makes the events, `sentences.py` their sentences, `animate.py` the changes in a
-drawing, `page_data.py` the data of the page, and `web_page.py` writes it.
+drawing, `page_json.py` the data of the page, and `web_page.py` writes it.
 """
 
 import hashlib
@@ -15,6 +15,7 @@ from ...engine.graph import topological_order
 from ...engine.messages import short_repr
 from ...engine.node import Node
 from ...engine.value import Value
+from ...formulas.js_spelling import spell_kinds
 from ..drawing import image, save_as, scrolling
 from ..foreign.conversion import AnyValue, to_values
 from ..graphs.arrange import arrange
@@ -24,16 +25,19 @@ from ..graphs.folding import Collapse, check_collapse, level_for
 from ..graphs.graph_svg import MARGIN
 from ..graphs.module_calls import paths_of
 from ..graphs.view import TooManyBoxesError, view
+from ..moved_on import find_moved_on
 from ..svg import escape
 from ..text import align, clean
-from .animate import animate, flaws_of
+from .animate import animate
 from .animation import Animation
 from .events import Contribute, Event, Final
+from .flaws import Flaw, flaws_of
 from .frames import frames_of
 from .graph_data import VERSION, GraphData
 from .layers import by_layers
-from .live import WIDEST, Live, live_or_why, locate, roomy, widths
-from .page_data import script
+from .locate import WIDEST, Located, locate, roomy, widths
+from .names import Names
+from .page_json import page_json
 from .reverse_mode import steps
 from .sentences import Teller, Told
 from .stand_ins import retold, stand_ins
@@ -116,15 +120,27 @@ def play(
     }
     teller = Teller()
     tellings = [teller.told(*each) for each in zip(given, flaws, strict=True)]
-    heading = f"Backpropagation from {given[-1].names[root]}" if title is None else title
+    names = given[0].names
+    if names.root is not root:  # events of a part of the graph
+        names = Names(order, find_moved_on(order))
+    heading = f"Backpropagation from {names[root]}" if title is None else title
     kept = stand_ins(order)
     homes = {kept[node]: path for node, path in paths_of(order).items()}
     told = retold(given, kept)
-    graph = GraphData(list(kept.values()), told, float(gradient), homes)
-    live: Live | str = AS_TOLD
-    if anew:
-        live = live_or_why(graph, {name: locate(order, one) for name, one in contents.items()})
-    return Player(told, tellings, animations, homes, first, heading, graph, live)
+    graph = GraphData(list(kept.values()), told, float(gradient), homes, names.of(kept))
+    where = {name: locate(order, one) for name, one in contents.items()}
+    table, why = _functions(graph) if anew else (None, AS_TOLD)
+    return Player(
+        told, flaws, tellings, animations, homes, first, heading, graph, where, table, why
+    )
+
+
+def _functions(graph: GraphData) -> tuple[str | None, str]:
+    """The functions of a graph in JavaScript; or None, and why it has to play as a recording."""
+    try:
+        return spell_kinds(graph.kinds), ""
+    except ValueError as error:
+        return None, f"This is a recording, for {error}."
 
 
 def _checked(events: Iterable[Event], order: Sequence[Node]) -> list[Event]:
@@ -203,28 +219,30 @@ class Player:
     def __init__(
         self,
         events: Sequence[Event],
+        flaws: Sequence[Flaw | None],
         tellings: Sequence[Told],
         animations: dict[str, Animation],
         homes: dict[Node, str],
         first: str,
         title: str,
         graph: GraphData,
-        live: Live | str = "",
+        where: dict[str, Located],
+        table: str | None = None,
+        why: str = "",
     ) -> None:
-        self.events, self._tellings, self._animations = events, tellings, animations
-        self._homes = homes
+        self.events, self._flaws, self._tellings = events, flaws, tellings
+        self._animations, self._where, self._homes = animations, where, homes
         self._first, self._title = first, clean(title)
-        self._graph, self._live = graph, live
+        self._graph, self._table, self._why = graph, table, why
 
     @cached_property
     def html(self) -> str:
         """The page as one text that needs nothing else."""
-        animations, live, text = self._animations, self._live, self.text()
-        if isinstance(live, Live):
-            told = live.script(animations, self._first)
-            return web_page(self._title, animations.values(), told, text, table=live.table)
-        told = script(self.events, self._tellings, animations, self._homes, self._first)
-        return web_page(self._title, animations.values(), told, text, why=live)
+        levels = {name: (one, self._where[name]) for name, one in self._animations.items()}
+        recorded = (self.events, self._flaws) if self._table is None else None
+        told = page_json(self._graph, levels, self._first, recorded)
+        drawings = self._animations.values()
+        return web_page(self._title, drawings, told, self.text(), self._table, self._why)
 
     def data(self) -> dict[str, Any]:
         """The graph and the events, for a front end of your own: ``json.dumps`` takes it.
@@ -246,7 +264,7 @@ class Player:
         return {
             "version": VERSION,
             "graph": graph.data(),
-            "events": graph.events(self.events),
+            "events": graph.events(self.events, self._flaws),
         }
 
     def save(self, path: str | os.PathLike[str]) -> None:

@@ -1,18 +1,12 @@
 """Sentences for the events of a pass, with the rule, and the mistake in an event if any.
 
-The words are those of the player; the numbers beside them come from the event itself. A pass may
-be played that makes one of the famous mistakes, so nothing is taken for granted: the product and
-the sum of every contribution are computed again, and differences are reported.
+The words are those of the player; the numbers beside them come from the event itself, and the
+mistakes from `flaws.py`.
 """
 
-from collections import Counter
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from ...engine.errors import StaleGraphError
-from ...engine.graph import gradients, product
 from ...engine.node import Node
-from ...engine.numbers import alike, same
 from ...engine.op import Op
 from ..text import TIMES, decimal, shorten
 from ..words.derivation import MOST_OPERANDS, derivation, local_derivative, operand_names
@@ -20,19 +14,13 @@ from ..words.equations import PLUS, join_numbers
 from ..words.naming import kind_of
 from ..words.notation import Written, use_mark, write_result
 from ..words.term import Term, computed_from, node_named, numeral
-from .events import ABOUT, Contribute, Event, Final, Forward, Reordered, Seed, came
+from .events import Contribute, Event, Final, Forward, Seed
+from .flaws import Flaw, flow_of, signs
 from .forward_mode import Push
 
 LONGEST_RULE = 72  # characters of a derivative with the names of the graph
 BY = Written(f" {TIMES} ", r" \times ")
 KINDS = {"constant": "a constant", "parameter": "a parameter", "input": "given"}
-
-
-class Flaw(NamedTuple):
-    """The mistake in an event: in one word, for the box, and in full."""
-
-    word: str
-    text: str
 
 
 class Told(NamedTuple):
@@ -58,143 +46,6 @@ class Told(NamedTuple):
         return self.pattern.format(*(decimal(x) if isinstance(x, float) else x for x in self.parts))
 
 
-class Progress:
-    """The state of the gradients: contributions that arrived, nodes that passed theirs on."""
-
-    def __init__(self, events: Sequence[Event]) -> None:
-        contributions = [event for event in events if isinstance(event, Contribute)]
-        self._uses = {event.parent: event.uses for event in contributions}
-        self._to_come = Counter(event.parent for event in contributions)
-        self._arrived: dict[Node, int] = {}
-        self._passed: set[Node] = set()
-        self._locals: dict[Node, Sequence[Any]] = {}
-        self._given: dict[Node, float] = {}
-        self._moved: dict[Node, str] = {}
-        self._right: dict[Node, float] = {}
-
-    def flaw(self, event: Event) -> Flaw | None:
-        """The mistake in the next event, given all those before it."""
-        if isinstance(event, Forward):
-            return self._given_anew(event)
-        if isinstance(event, Seed):
-            self._arrived.clear()
-            self._passed.clear()
-            self._right = _right_gradients(event)
-        elif isinstance(event, Final):
-            self._passed.add(event.node)
-            return self._unfinished(event) or self._off(event)
-        elif isinstance(event, Contribute):
-            self._arrived[event.parent] = event.use
-            self._to_come[event.parent] -= 1
-            return self._stale(event) or _miscounted(event) or self._late(event)
-        return None
-
-    def _given_anew(self, event: Forward) -> Flaw | None:
-        was = self._given.setdefault(event.node, event.data)
-        if same(was, event.data):
-            return None
-        said = f"was {decimal(was)} in the forward pass"
-        now = f"is {decimal(event.data)} now"
-        self._moved[event.node] = f"{event.names[event.node]} {said} and {now}"
-        return Flaw("moved", f"moved: it {said}")
-
-    def _unfinished(self, event: Final) -> Flaw | None:
-        arrived, uses = self._arrived.get(event.node, 0), self._uses.get(event.node, 0)
-        if arrived >= uses:
-            return None
-        word = "too early" if self._to_come[event.node] else "incomplete"
-        right = f"; {off.text.removeprefix('wrong: ')}" if (off := self._off(event)) else ""
-        return Flaw(word, f"{word}: only {came(arrived, uses)} contributed{right}")
-
-    def _off(self, event: Final) -> Flaw | None:
-        right = self._right.get(event.node, event.gradient)
-        if alike(right, event.gradient):
-            return None
-        return Flaw("wrong", f"wrong: {decimal(right)} is right")
-
-    def _stale(self, event: Contribute) -> Flaw | None:
-        if event.node not in self._locals:
-            self._locals[event.node] = event.node.locals()
-        recorded = self._locals[event.node][event.slot]
-        if recorded is None or same(recorded, event.local):
-            return None
-        why = f"the local derivative was {decimal(recorded)} as recorded"
-        for operand in event.node.parents:
-            if operand in self._moved:
-                why = f"{self._moved[operand]}, so {decimal(recorded)} is right"
-        return Flaw("stale", f"stale: {why}")
-
-    def _late(self, event: Contribute) -> Flaw | None:
-        if event.parent in self._passed:
-            name = event.names[event.parent]
-            return Flaw("too late", f"too late: {name} has passed its gradient on already")
-        if event.use == 1 and event.before != 0.0:
-            left = decimal(event.before)
-            return Flaw("not zeroed", f"not zeroed: {left} is left of an earlier pass")
-        return None
-
-
-def _right_gradients(seed: Seed) -> dict[Node, float]:
-    """The right gradients of a pass that starts here, if they can be computed."""
-    try:
-        return gradients(seed.node, seed.gradient)
-    except StaleGraphError:  # the events are older than the numbers of the graph
-        return {}
-
-
-def _miscounted(event: Contribute) -> Flaw | None:
-    """The mistake if a product or a sum is not that of the chain rule."""
-    wanted, total = _wanted(event)
-    if not same(wanted, event.contribution):
-        return Flaw("wrong", f"wrong: upstream {TIMES} local derivative is {decimal(wanted)}")
-    if same(total, event.after) or isinstance(event, Reordered):
-        return None
-    should = f"before + contribution is {decimal(total)}"
-    if same(event.after, event.contribution):
-        return Flaw("overwritten", f"overwritten: {decimal(event.before)} is lost; {should}")
-    if same(event.after, event.before):
-        return Flaw("left out", f"left out: the contribution is lost; {should}")
-    return Flaw("wrong", f"wrong: {should}")
-
-
-def _wanted(event: Contribute | Push) -> tuple[float, float]:
-    """The right product and the right sum of a contribution."""
-    assert event.node.op is not None
-    wanted = product(event.node.op, _flow(event), event.local)
-    return wanted, event.before + event.contribution
-
-
-def signs(event: Contribute | Push) -> tuple[str, str]:
-    """The signs before the contribution and before the sum: an equals sign if it is right."""
-    wanted, total = _wanted(event)
-    found = (wanted, event.contribution), (total, event.after)
-    first, second = ("=" if same(*pair) else "≠" for pair in found)
-    return first, ABOUT if isinstance(event, Reordered) else second
-
-
-def status(event: Contribute | Final | Seed, flaw: Flaw | None, earlier: Flaw | None = None) -> str:
-    """The state of a gradient after an event, in a few words.
-
-    Args:
-        event: an event of the gradient.
-        flaw: the mistake in it.
-        earlier: the mistake in it before.
-
-    Example:
-        >>> from autograd import Value
-        >>> from autograd.show.stepping.reverse_mode import steps
-        >>> x = Value(3.0, "x")
-        >>> [status(event, None) for event in list(steps(x * x))[2:]]
-        ['seed', 'final', '1 of 2 uses', 'final', 'final']
-    """
-    wrong = flaw or earlier
-    if wrong is None or isinstance(event, Seed):
-        return event.status
-    if isinstance(event, Contribute):
-        return f"{came(event.use, event.uses)}, {wrong.word}"
-    return flaw.word if flaw else f"{event.status}, {wrong.word}"
-
-
 class Teller:
     """Writes sentences for events one by one, and remembers the rules it has written."""
 
@@ -202,7 +53,7 @@ class Teller:
         self._rules: dict[tuple[Op, int], list[str]] = {}
 
     def told(self, event: Event, flaw: Flaw | None) -> Told:
-        """The sentence of an event, with the mistake that `Progress` found in it."""
+        """The sentence of an event, with the mistake in it."""
         wrong = flaw.text if flaw else ""
         if isinstance(event, Forward):
             return _forward(event)._replace(flaw=wrong)
@@ -284,7 +135,7 @@ def sums(event: Contribute | Push) -> list[tuple[str, str]]:
     """The product and the sum of a contribution, each with a label for every number."""
     flow = "tangent" if isinstance(event, Push) else "upstream"
     parts = [
-        (f"{flow} {TIMES} local derivative = contribution", BY, (_flow(event), event.local)),
+        (f"{flow} {TIMES} local derivative = contribution", BY, (flow_of(event), event.local)),
         ("before + contribution = after", PLUS, (event.before, event.contribution)),
     ]
     found = zip(signs(event), (event.contribution, event.after), strict=True)
@@ -292,8 +143,3 @@ def sums(event: Contribute | Push) -> list[tuple[str, str]]:
         (said, f"{join_numbers(sign, numbers).text} {equal} {write_result(result).text}")
         for (said, sign, numbers), (equal, result) in zip(parts, found, strict=True)
     ]
-
-
-def _flow(event: Contribute | Push) -> float:
-    """The upstream gradient or tangent of an edge."""
-    return event.tangent if isinstance(event, Push) else event.upstream

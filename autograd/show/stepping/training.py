@@ -23,7 +23,7 @@ from ..svg import escape
 from ..text import align, decimal
 from .graph_data import GraphData
 from .moving import Pass, animate_all, passed, scenes
-from .page_data import as_json
+from .page_json import as_json
 from .player import CONTROLS, Player, contents_of
 from .reverse_mode import steps as events_of
 from .structure import check_flow, check_structure
@@ -192,20 +192,25 @@ class Training(Player):
         self._players = [
             Player(
                 one.events,
+                [None] * len(one.events),
                 one.tellings,
                 animations,
                 paths,
                 level,
                 f"{title}, {self._said(number)}",
-                GraphData(one.order, one.events, 1.0, paths),
+                GraphData(one.order, one.events, 1.0, paths, one.events[0].names),
+                {},
             )
             for number, (one, animations, paths) in enumerate(
                 zip(self._passes, self._all_animations, homes, strict=True)
             )
         ]
         last, animations = self._passes[-1], self._all_animations[-1]
-        graph = GraphData(last.order, last.events, 1.0, homes[-1])
-        super().__init__(last.events, last.tellings, animations, homes[-1], level, title, graph)
+        graph = GraphData(last.order, last.events, 1.0, homes[-1], last.events[0].names)
+        right = [None] * len(last.events)
+        super().__init__(
+            last.events, right, last.tellings, animations, homes[-1], level, title, graph, {}
+        )
 
     def _said(self, number: int) -> str:
         """The result of a step, in words."""
@@ -228,7 +233,7 @@ class Training(Player):
         )
         above = {"curve": curve, "before": decimal(losses[0]), "after": decimal(losses[-1])}
         animations = self._all_animations[0].values()
-        return web_page(self._title, animations, as_json(told), self.text(), above)
+        return web_page(self._title, animations, as_json(told), self.text(), training=above)
 
     def frames(self) -> list[str]:
         """A picture for each training step, after its backward pass."""

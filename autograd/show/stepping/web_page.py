@@ -1,7 +1,7 @@
 """The web page of the player: one file that loads nothing from anywhere.
 
 Its HTML, CSS and JavaScript are those in the folder `page`; their data is the JSON of
-`page_data.py`. All that is packed into `packed.html`, which takes a third of the room, as drawings
+`page_json.py`. All that is packed into `packed.html`, which takes a third of the room, as drawings
 repeat much.
 """
 
@@ -20,6 +20,11 @@ from ..text import how_many
 from .animation import Animation
 
 ASK = '<button id="ask" aria-pressed="false">Ask first</button>\n'
+# The files of a page: its scripts in this order, and its styles.
+GRAPH = ("numbers", "live", "passes", "told", "rows", "player")
+LIVE = (*GRAPH, "inputs", "ask", "slope", "reasons", "start"), ("player", "inputs", "ask", "slope")
+RECORDING = (*GRAPH, "ask", "reasons", "start"), ("player", "ask")
+TRAINING = ("recording", "player", "training"), ("player", "training")
 MOST_LINES = 40  # for readers without JavaScript
 
 
@@ -28,9 +33,9 @@ def web_page(
     animations: Collection[Animation],
     told: str,
     text: str,
-    training: Mapping[str, str] | None = None,
     table: str | None = None,
     why: str = "",
+    training: Mapping[str, str] | None = None,
 ) -> str:
     """Write the page of some drawings from their JSON data.
 
@@ -39,23 +44,21 @@ def web_page(
         animations: the drawings.
         told: the data of the page.
         text: the events, line by line; the first of them are shown without JavaScript.
-        training: of a training the curve of the losses, and the loss before and after it.
         table: of a live graph the functions of its ops, in JavaScript.
         why: why it is a recording.
+        training: of a training the curve of the losses, and the loss before and after it.
     """
-    recording = table is None
-    parts = ["player"] if recording else ["player", "inputs", "ask", "slope"]
-    parts += [] if training is None else ["training"]
-    style = "\n".join(_resource(f"{part}.css") for part in parts)
-    scripts = ["recording", *parts] if recording else ["live", "passes", *parts, "reasons", "start"]
-    texts = [_resource(f"{part}.js") for part in scripts]
-    code = _slim("\n".join(texts if recording else [f"const CALCULUS = {table};", *texts]))
+    live = table is not None
+    scripts, styles = (LIVE if live else RECORDING) if training is None else TRAINING
+    style = "\n".join(_resource(f"{part}.css") for part in styles)
+    functions = f"const CALCULUS = {table};\n" if live else ""
+    code = _slim(functions + "\n".join(_resource(f"{part}.js") for part in scripts))
     page = Template(_resource("player.html")).substitute(
         title=escape(title),
         style=_colours() + style,
-        inputs=_told(why) if recording else _resource("inputs.html"),
-        ask="" if recording else ASK,
-        question="" if recording else _resource("ask.html"),
+        inputs=_resource("inputs.html") if live else _told(why),
+        ask=ASK if "ask" in scripts else "",
+        question=_resource("ask.html") if "ask" in scripts else "",
         training=""
         if training is None
         else Template(_resource("training.html")).substitute(training),

@@ -6,8 +6,8 @@ const answered = new Map(); // for an event how many of its questions are
 
 // Each with the numbers of famous mistakes, and what kind of wrong they are.
 const questionsOf = (place) => {
-  const { kind, node, slot, parent, upstream, local, contribution, before, after, use } = moves[place];
-  if (kind !== "contribute") return [];
+  const { kind, node, slot, parent, upstream, local, contribution, before, after, use, flaw } = moves[place];
+  if (kind !== "contribute" || flaw) return []; // what is wrong is told and not asked
   const [name, by] = [nodes[parent].name, nodes[node].name];
   const others = locals[node].filter((one, i) => i !== slot && one !== null && nodes[node].operands[i] !== parent);
   const product = {

@@ -5,13 +5,6 @@ const recorded = [...given];
 const fields = new Map();
 const plain = (x) => (digits ? repr(x).replace(/\.0$/, "") : decimal(x).replaceAll("−", "-"));
 
-// A number as it is typed, with either minus sign; NaN where it is none.
-const typed = (text) => {
-  const found = text.trim().replaceAll("−", "-").toLowerCase();
-  const word = /^([+-]?)inf(inity)?$/.exec(found);
-  return word ? (word[1] === "-" ? -Infinity : Infinity) : /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/.test(found) ? +found : NaN;
-};
-
 const fill = () => {
   for (const [node, field] of fields) {
     const x = given[node];
@@ -22,8 +15,6 @@ const fill = () => {
     field.classList.toggle("changed", !Object.is(x, recorded[node]));
   }
 };
-
-const changed = []; // called when numbers were, with the leaves
 
 // Take other numbers for some leaves: all of them, or none if the graph has no value there.
 const take = (numbers) => {

@@ -70,5 +70,3 @@ const pass = () => {
   }
   return found;
 };
-
-compute();

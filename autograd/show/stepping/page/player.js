@@ -13,6 +13,7 @@ const exact = (text) => said(text).at(-1);
 // Where a question is asked first, how many numbers of an event are hidden: its sum, and its product too.
 let hidden = () => 0;
 const listeners = []; // called when an event was told, with whether it is another one
+const changed = []; // called when the numbers of leaves were, with these
 let lastTold;
 
 // --- a drawing, at one level of folding ------------------------------------------------------

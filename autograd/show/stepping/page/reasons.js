@@ -11,14 +11,22 @@ const each = (users) =>
     const often = users.filter((other) => other === one).length;
     return nodes[one].name + (often > 1 ? ` (${times(often)})` : "");
   });
-// Those that pass a gradient on to a node, in the order in which they were computed, twice for x·x.
-const usersOf = (node) => moves.filter(({ parent }) => parent === node).map((move) => move.node).sort((x, y) => x - y);
+// Those that pass a gradient on to a node in a right pass, in order, twice for x·x.
+const usersOf = (node) => {
+  const users = [];
+  users[ROOT] = [];
+  for (let user = ROOT; user > node; user--) {
+    if (users[user]) for (const [, parent] of flows(user)) (users[parent] ??= []).unshift(user);
+  }
+  return users[node] ?? [];
+};
 
 const whySeed = (grad) => (grad === 1 ? `1, because ${root} is what we differentiate` : `${decimal(grad)}, because the pass was asked to start with it`);
 
 const whyAdded = (parent, use) => {
   const [users, { name }] = [usersOf(parent), nodes[parent]];
   const several = new Set(users).size;
+  if (users.length < use) return NOTHING; // a pass with a mistake in it
   if (users.length === 1) return `alone, because ${nodes[users[0]].name} is the only use of ${name}`;
   const first = use > 1 ? "added" : `the first of ${counted(users.length)}`;
   if (several === 1) return `${first}, because ${name} is used ${times(users.length)} in ${nodes[users[0]].name}`;
@@ -32,6 +40,7 @@ const whyFinal = (node) => {
   const users = usersOf(node);
   const several = new Set(users).size;
   if (node === ROOT) return "final: the pass starts here, so that nothing else pays";
+  if (!users.length) return NOTHING; // a pass with a mistake in it
   if (users.length === 1) return `final: its only use, ${nodes[users[0]].name}, has paid`;
   const uses = users.length === 2 ? "both its uses" : `all ${counted(users.length)} uses`;
   if (several === 1) return `final: ${uses}, in ${nodes[users[0]].name}, have paid`;
@@ -39,8 +48,8 @@ const whyFinal = (node) => {
 };
 
 const reasonAt = (place) => {
-  const { kind, node, parent, use, grad } = moves[place];
-  if (kind === "forward") return "";
+  const { kind, node, parent, use, grad, flaw } = moves[place];
+  if (kind === "forward" || flaw) return NOTHING; // the reasons are those of what is right
   return kind === "seed" ? whySeed(grad) : kind === "final" ? whyFinal(node) : whyAdded(parent, use);
 };
 listeners.push(() => write("reason", reasonAt(at)));

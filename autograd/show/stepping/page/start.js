@@ -1,6 +1,9 @@
 
-// --- the state that the address asks for -----------------------------------------------------
+// --- the state that the address asks for; a recording has none --------------------------------
 
-onhashchange = recall;
-if (location.hash) recall();
-else fill();
+if (recording) show(at);
+else {
+  onhashchange = recall;
+  if (location.hash) recall();
+  else fill();
+}

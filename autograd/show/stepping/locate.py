@@ -1,21 +1,13 @@
-"""The JSON data of a live page: the graph, which the page computes anew with other numbers.
+"""Where a drawing shows the nodes of a graph, and the room in it for other numbers."""
 
-README.md says what is in it. Only the words and the places come from here; every number but those
-of the leaves is worked out in the page, by the functions of `formulas/js_spelling.py`.
-"""
-
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from ...engine import calculus as c
 from ...engine.node import Node
-from ...formulas.js_spelling import spell_kinds
 from ..graphs.content import Content, Origins
 from ..text import MINUS, TIMES
-from .animation import ADDS, Animation
-from .graph_data import VERSION, GraphData
-from .highlights import flows_of
-from .page_data import KNOWN, as_json, flow_data, ring
+from .flaws import ADDS
 
 WIDEST = f"{MINUS}0.001235"  # of the numbers that a box has room for
 WIDEST_SLOPE = "0.12"  # that a gap in an edge has room for; wider ones cover a bit of the edge
@@ -86,68 +78,3 @@ def widths(content: Content) -> dict[int, int]:
         for (node, slot), edge in content.origins.edge_of.items()
         if isinstance(node.operands[slot], Node) and not node.operands[slot].is_constant
     }
-
-
-class Live:
-    """A graph for a live page.
-
-    Args:
-        graph: the graph.
-        levels: where the drawing of each level shows the nodes.
-
-    Attributes:
-        table: the functions of its ops, in JavaScript.
-
-    Raises:
-        ValueError: if an op has no JavaScript.
-    """
-
-    def __init__(self, graph: GraphData, levels: Mapping[str, Located]) -> None:
-        self._graph, self._levels = graph, levels
-        self.table = spell_kinds(graph.kinds)
-
-    def script(self, animations: Mapping[str, Animation], first: str) -> str:
-        """The JSON for the page, escaped so that nothing in it can end a script element."""
-        return as_json(
-            {
-                "version": VERSION,
-                "graph": self._graph.data(),
-                "words": KNOWN,
-                "first": list(animations).index(first),
-                "drawings": [
-                    _drawing(name, animation, self._levels[name])
-                    for name, animation in animations.items()
-                ],
-            }
-        )
-
-
-def live_or_why(graph: GraphData, levels: Mapping[str, Located]) -> Live | str:
-    """A live graph, or the reason why a page has to play a recording."""
-    try:
-        return Live(graph, levels)
-    except ValueError as error:
-        return f"This is a recording, for {error}."
-
-
-def _drawing(name: str, animation: Animation, where: Located) -> dict[str, Any]:
-    """The data of a drawing: its boxes and edges, and where it shows the nodes."""
-    content, flows = animation.content, flows_of(animation)
-    boxes = []
-    for number, box in enumerate(content.boxes):
-        told = ring(box) | {"rows": len(box.rows)}
-        if number in where.outputs:
-            told["outputs"] = where.outputs[number]
-        if number in where.weights:
-            told["weights"] = where.weights[number]
-        boxes.append(told)
-    labels = [number for number, edge in enumerate(content.edges) if edge.text]
-    told = {
-        "name": name,
-        "boxes": boxes,
-        "edges": [flow_data(flows.get(edge)) for edge in range(len(content.edges))],
-        "labels": {edge: row for row, edge in enumerate(labels)},
-        "homes": where.homes,
-        "ways": where.ways,
-    }
-    return told | ({"down": True} if animation.down else {})

@@ -1,0 +1,52 @@
+
+// --- the events, and what is said of them ----------------------------------------------------
+
+const NUMBERS = ["data", "grad", "upstream", "local", "contribution", "before", "after"];
+const read = (event) => {
+  for (const key of NUMBERS) if (key in event) event[key] = float(event[key]);
+  return event;
+};
+if (recording) {
+  data = given;
+  locals = recording.locals.map((each) => each?.map((x) => (x === null ? null : float(x))));
+  moves = recording.events.map(read);
+} else compute();
+
+const begin = moves.findIndex(({ kind }) => kind === "seed");
+const backward = begin < 0 ? null : begin;
+const root = nodes[moves.at(backward ?? -1).node].name;
+const count = () => moves.length;
+
+// The number that a node gets in an event: of a leaf that moved on another one than it was used with.
+const numberOf = ({ node, data: x }) => x ?? data[node];
+
+// Its words, and what a box does or the numbers of a contribution, with the signs and the mistake in it.
+const eventAt = (place) => {
+  const { kind, node, slot, grad, upstream, local, contribution, before, after, use, flaw } = moves[place];
+  const { forward, final, edges, op, name } = nodes[node];
+  const wrong = flaw ? [flaw.text] : [];
+  if (kind === "forward") return [[...forward, numberOf(moves[place])], flaw?.word ?? (op === undefined ? GIVEN : COMPUTED), ...wrong];
+  if (kind === "seed") return [[...graph.start, grad], SEED];
+  if (kind === "final") return [flaw ? [`{}.grad = {}, ${flaw.word}`, name, grad] : [...final, grad], flaw?.word ?? FINAL, ...wrong];
+  const told = edges[slot];
+  const [sign, ...signs] = flaw?.signs ?? [];
+  const numbers = [upstream, local, contribution, before, after];
+  const found = [told.sentence, told.rule, told.local === decimal(local) ? NOTHING : told.local, ...numbers];
+  if (flaw) return [...found, ...signs, sign, flaw.text];
+  // What came earlier may be added later: then the sum is that but for rounding.
+  return use === 1 || Object.is(before + contribution, after) ? found : [...found, EQUAL, "≈"];
+};
+
+const marksAt = ({ homes, ways }, place) => {
+  const { node, parent, slot } = moves[place];
+  const [box, other] = [homes[node] ?? -1, homes[parent] ?? -1];
+  if (parent === undefined) return [box];
+  return box === other ? [box, -1, -1] : [box, other, ways[node]?.[slot] ?? -1];
+};
+
+// The module calls that contain the nodes of an event, if a drawing has folded them.
+const insideAt = ({ boxes, homes }, place) => {
+  const { node, parent } = moves[place];
+  const found = [node, parent].filter((x) => x !== undefined && boxes[homes[x]]?.group && nodes[x].home);
+  return found.length ? ` (${found.map((x) => `${nodes[x].name} in ${nodes[x].home}`).join(", ")})` : NOTHING;
+};

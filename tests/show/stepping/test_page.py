@@ -1,0 +1,182 @@
+"""The page in a real browser, event by event: it shows what the pictures show, live and recorded.
+
+With mistakes in a pass too: what is wrong is said, and stays to be seen.
+"""
+
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
+
+import pytest
+from ordinary import graphs
+
+import autograd as ag
+from autograd import Op, Value, constant
+from autograd.nn import MLP
+from autograd.show.stepping.events import Contribute, Event, Forward
+from autograd.show.stepping.layers import by_layers
+from autograd.show.stepping.player import Player, play
+from autograd.show.stepping.reverse_mode import steps
+from autograd.teach import faults
+from tests.browser import Open, Opened
+from tests.played import branching, network, square, tanh_of_a_line
+
+pytestmark = pytest.mark.needs("chromium")
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+class Seen(NamedTuple):
+    """What is to be seen after an event."""
+
+    boxes: list[list[str]]
+    labels: list[str]
+    marks: list[str]
+    sentence: str
+    fault: str
+
+
+EVERYTHING = """() => [...Array(count()).keys()].map((place) => {
+  show(place);
+  const texts = (from, what) => [...from.querySelectorAll(what)].map((one) => one.textContent);
+  const { parts, svg } = levels[level];
+  return [
+    parts.map((part) => texts(part, "text")),
+    texts(svg, ".locals text").filter(Boolean),
+    texts(svg, ".tag, .adds"),
+    $("sentence").textContent,
+    $("fault").textContent,
+  ];
+})"""
+
+
+def seen(page: Opened) -> list[Seen]:
+    return [Seen(*each) for each in page.page.evaluate(EVERYTHING)]
+
+
+def said(text: ElementTree.Element) -> str:
+    """A text without the digits that it says only where it is pointed at."""
+    return (text.text or "") + "".join(
+        (said(one) if one.tag != f"{SVG}title" else "") + (one.tail or "") for one in text
+    )
+
+
+def texts(within: Iterable[ElementTree.Element], *kinds: str) -> list[str]:
+    """The texts of some kinds, each once: a text with a halo is drawn twice."""
+    found = [
+        (said(one), one.get("x"), one.get("y"))
+        for each in within
+        for one in each.iter(f"{SVG}text")
+        if not kinds or (one.get("class") or "").split(" ")[0] in kinds
+    ]
+    return [text for text, *_ in dict.fromkeys(found)]
+
+
+def drawn(svg: str) -> Seen:
+    """What a picture shows."""
+    root = ElementTree.fromstring(svg)
+    groups = list(root.iter(f"{SVG}g"))
+    boxes = [one for one in groups if one.get("transform") and one.find(f"{SVG}title") is not None]
+    labels = texts(one for one in groups if one.get("class") == "locals")
+    captions = [one for one in root.iter(f"{SVG}text") if "caption" in (one.get("class") or "")]
+    sentence, *more = map(said, captions)
+    fault = more[-1] if len(more) in (1, 4) else ""
+    marks = texts([root], "adds", "tag")
+    return Seen([texts([one]) for one in boxes], labels, marks, sentence, fault)
+
+
+def check(opened: Open, player: Player) -> list[Seen]:
+    found, wanted = seen(opened(player)), [drawn(svg) for svg in player.frames()]
+    assert len(found) == len(wanted)
+    for place, (one, other) in enumerate(zip(found, wanted, strict=True)):
+        assert one == other, place
+    return found
+
+
+def choosing() -> Value:
+    """A choice, a lookup, a clip and a tie, in which constants with and without label are used."""
+    a, b, k = Value(1.0, "a"), Value(-2.0, "b"), constant(3.0)
+    k.label = "k"
+    chosen = ag.where(ag.step(a), a * b, k * a)
+    return ag.lookup([chosen, a, b], 0.0) + ag.clip(a, -1.0, 2.0) * constant(0.5) + ag.relu(b)
+
+
+def kinds() -> Value:
+    """Two samples through a network: groups with many outputs, and shared parameters."""
+    model = MLP(2, [3, 1], rng=1)
+    return ag.sum([model([Value(0.5, f"x{i}"), Value(-1.0, f"y{i}")]) for i in range(2)])
+
+
+MAKES: list[Callable[[], Value]] = [square, tanh_of_a_line, branching, network, choosing, kinds]
+ORDINARY = [
+    pytest.param(root, id=f"{kind} {nodes}", marks=[pytest.mark.slow] if nodes > 10 else [])
+    for nodes, kind, root in graphs()
+    if nodes < 300
+]
+
+
+@pytest.mark.parametrize("collapse", [None, "neuron", "layer"])
+@pytest.mark.parametrize("make", MAKES)
+def test_a_live_page_and_a_recording_show_what_the_pictures_show(
+    opened: Open, make: Callable[[], Value], collapse: str | None
+) -> None:
+    root = make()
+    live = check(opened, play(root, collapse=collapse))
+    assert check(opened, play(root, events=by_layers(steps(root)), collapse=collapse)) == live
+
+
+@pytest.mark.parametrize("root", ORDINARY)
+def test_an_ordinary_graph_is_on_the_page_as_in_the_pictures(opened: Open, root: Value) -> None:
+    check(opened, play(root))
+
+
+# --- mistakes -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("collapse", [None, "layer"])
+@pytest.mark.parametrize("fault", faults.FAULTS)
+def test_a_famous_mistake_is_seen_and_said_as_in_the_pictures(
+    opened: Open, fault: str, collapse: str | None
+) -> None:
+    root = network()
+    wrong = faults.compare(root, fault).events()
+    found = check(opened, play(root, events=wrong, collapse=collapse))
+    assert any(one.fault for one in found)
+
+
+def second(event: Event, **changed: float) -> Event:
+    """Another event in place of the second contribution to x."""
+    is_it = isinstance(event, Contribute) and event.slot == 1
+    return event._replace(**changed) if is_it else event  # type: ignore[arg-type]
+
+
+WRONG = {
+    "overwritten: 3 is lost; before + contribution is 6": {"after": 3.0},
+    "wrong: upstream × local derivative is 3": {"contribution": 4.0, "after": 7.0},
+    "wrong: before + contribution is 6": {"after": 5.0},
+    "stale: the local derivative was 3 as recorded": {
+        "local": 4.0,
+        "contribution": 4.0,
+        "after": 7.0,
+    },
+}
+
+
+@pytest.mark.parametrize("said", WRONG)
+def test_what_is_wrong_with_a_contribution_is_said_with_its_signs(opened: Open, said: str) -> None:
+    root = square()
+    events = [second(event, **WRONG[said]) for event in steps(root)]
+    player = play(root, events=events)
+    found = check(opened, player)
+    assert [one.fault for one in found] == ["", "", "", "", "", said, found[6].fault]
+
+
+def test_a_number_that_moved_on_is_shown_beside_the_one_that_was_used(opened: Open) -> None:
+    root = square()
+    events = list(steps(root))
+    x = events[0]
+    assert isinstance(x, Forward)
+    player = play(root, events=[*events[:2], x._replace(data=1.0 / 3.0), *events[2:]])
+    found = check(opened, player)
+    assert found[2].boxes[0][1] == "data 3, now 0.3333"
+    assert found[2].sentence == "x = 0.3333 is given"
+    assert found[2].fault == "moved: it was 3 in the forward pass"
