@@ -31,7 +31,7 @@ from .animation import (
     Shown,
     unsaid,
 )
-from .events import FINAL, Contribute, Event, Final, Forward, Seed
+from .events import FINAL, Contribute, Event, Final, Forward, Given, Seed
 from .flaws import Flaw, sign_of, status
 
 
@@ -88,7 +88,10 @@ def reached(
                     changed[node] = Reached(one.data, one.now, one.grad, "from before")
         node = event.parent if isinstance(event, Contribute) else event.node
         one = known.get(node, Reached())
-        if isinstance(event, Forward):
+        if isinstance(event, Given):
+            for node, data in zip(event.nodes, event.data, strict=True):
+                changed[node] = Reached(data)
+        elif isinstance(event, Forward):
             first = one.data is None
             changed[node] = one._replace(data=event.data) if first else one._replace(now=event.data)
         else:
@@ -189,7 +192,8 @@ class RowChanges:
                 self._begun[box] += (one.grad is not None) - (before.grad is not None)
                 self._done[box] += one.is_final - before.is_final
                 touched[box] = None
-        held = self._held.get(event.node, ()) if isinstance(event, Forward) else ()
+        nodes = changed if isinstance(event, Forward | Given) else ()
+        held = [box for node in nodes for box in self._held.get(node, ())]
         for box in dict.fromkeys([*touched, *held]):
             rows = len(self.boxes[box].rows)
             for place, said in enumerate(self._rows(box, self.boxes[box])[:rows]):
@@ -252,6 +256,10 @@ class RowChanges:
     def mark(self, event: Event, flaw: Flaw | None) -> Mark:
         """The highlights of an event: boxes, and an edge."""
         box = self._origins.box_of.get(event.node)
+        if isinstance(event, Given):
+            found = [self._origins.box_of.get(node) for node in event.nodes]
+            boxes = tuple(dict.fromkeys(box for box in found if box is not None))
+            return Mark(boxes[0] if boxes else None, GIVEN, also=boxes[1:])
         if not isinstance(event, Contribute):
             if isinstance(event, Forward):
                 kind = GIVEN if event.node.op is None else COMPUTED

@@ -48,6 +48,7 @@ class Mark(NamedTuple):
         other, other_tag: the box of the node that gets a contribution, if it is another.
         edge: the edge that passes it back, unless that lies in a box.
         sign, adds: the sign before the contribution, and the contribution, if there is one.
+        also: further boxes that do what the first one does.
     """
 
     box: int | None
@@ -57,6 +58,7 @@ class Mark(NamedTuple):
     edge: int | None = None
     sign: str = ""
     adds: float | None = None
+    also: tuple[int, ...] = ()
 
 
 class Animation:

@@ -12,6 +12,7 @@ from ..words.term import computed_from
 from .names import Names
 from .reasons import why_added, why_final, why_seed
 
+MOST_GIVEN = 40  # numbers that are listed on a line
 ABOUT = "≈"  # equal but for rounding
 SEED, FINAL = "seed", "final"  # a gradient that is given; that all contributions have reached
 
@@ -37,6 +38,33 @@ def event(kind: Kind) -> Kind:
     for name, method in (("__eq__", equal), ("__ne__", differs), ("__hash__", hashed)):
         setattr(kind, name, method)
     return kind
+
+
+@event
+class Given(NamedTuple):
+    """An event that is played: several leaves have their numbers before anything is computed.
+
+    `steps` has a `Forward` for each of them; `given_together` makes one event of these.
+
+    Attributes:
+        nodes: the leaves.
+        data: their numbers, as in `Forward`.
+    """
+
+    nodes: tuple[Node, ...]
+    data: tuple[float, ...]
+    names: Names
+
+    def __repr__(self) -> str:
+        each = zip(self.nodes[:MOST_GIVEN], self.data, strict=False)
+        said = [repr(Forward(node, data, self.names)) for node, data in each]
+        more = len(self.nodes) - len(said)
+        return f"given: {', '.join([*said, *([f'{more:,} more'] if more else [])])}"
+
+    @property
+    def node(self) -> Node:
+        """The first of the leaves."""
+        return self.nodes[0]
 
 
 @event
@@ -190,4 +218,4 @@ class Final(NamedTuple):
         return why_final(self.node, self.names)
 
 
-Event = Forward | Seed | Contribute | Final
+Event = Given | Forward | Seed | Contribute | Final

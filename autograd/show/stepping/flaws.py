@@ -13,7 +13,7 @@ from ...engine.graph import gradients, product
 from ...engine.node import Node
 from ...engine.numbers import alike, same
 from ..text import TIMES, decimal
-from .events import ABOUT, Contribute, Event, Final, Forward, Reordered, Seed, came
+from .events import ABOUT, Contribute, Event, Final, Forward, Given, Reordered, Seed, came
 from .forward_mode import Push
 
 ADDS = "+="  # what a contribution does, as Python writes it
@@ -43,6 +43,8 @@ class Progress:
 
     def flaw(self, event: Event) -> Flaw | None:
         """The mistake in the next event, given all those before it."""
+        if isinstance(event, Given):
+            self._given.update(zip(event.nodes, event.data, strict=True))
         if isinstance(event, Forward):
             return self._given_anew(event)
         if isinstance(event, Seed):

@@ -11,13 +11,13 @@ from ...engine.ieee import NAN
 from ...engine.node import Node
 from ...formulas.js_spelling import Kind
 from ..words.naming import kind_of
-from .events import Contribute, Event, Final, Forward, Seed
+from .events import Contribute, Event, Final, Forward, Given, Seed
 from .flaws import Flaw, sign_of, signs
 from .names import Names
 from .sentences import Teller
 
-VERSION = 1  # of the data that is described in README.md
-KINDS = {"forward": Forward, "seed": Seed, "final": Final, "contribute": Contribute}
+VERSION = 2  # of the data that is described in README.md
+KINDS = {"given": Given, "forward": Forward, "seed": Seed, "final": Final, "contribute": Contribute}
 
 
 class GraphData:
@@ -48,6 +48,8 @@ class GraphData:
         for event in reversed(events):
             if isinstance(event, Forward):  # of two the first: a leaf may have moved on since
                 self._numbers[event.node] = event.data
+            elif isinstance(event, Given):
+                self._numbers.update(zip(event.nodes, event.data, strict=True))
         kinds = ((node.op, len(node.operands)) for node in order if node.op is not None)
         self.kinds: list[Kind] = list(dict.fromkeys(kinds))
 
@@ -104,6 +106,9 @@ class GraphData:
 
     def _event(self, event: Event) -> dict[str, Any]:
         kind = next(name for name, one in KINDS.items() if isinstance(event, one))
+        if isinstance(event, Given):
+            given = [self._place[node] for node in event.nodes]
+            return {"kind": kind, "nodes": given, "data": list(map(json_number, event.data))}
         told: dict[str, Any] = {"kind": kind, "node": self._place[event.node]}
         if isinstance(event, Forward):
             return told | {"data": json_number(event.data)}

@@ -18,7 +18,7 @@ from ..layout.places import Point, Route
 from ..svg import MONO_WIDTH, add_halo, escape
 from ..text import decimal
 from .animation import INSIDE, Animation, Mark
-from .events import Contribute, Event
+from .events import Contribute, Event, Given
 
 GAP = 5  # between a box and its ring
 SHADOW = 5  # of a group, to the right and below
@@ -130,7 +130,8 @@ def marks_svg(mark: Mark, animation: Animation, flows: dict[int, Flow]) -> str:
     parts = []
     if mark.edge is not None and mark.adds is not None:
         parts.append(_flow(animation, mark.edge, flows[mark.edge], added(mark, mark.adds)))
-    for box, tag, kind in ((mark.box, mark.tag, ""), (mark.other, mark.other_tag, " takes")):
+    also = [(box, mark.tag, "") for box in mark.also]
+    for box, tag, kind in ((mark.box, mark.tag, ""), (mark.other, mark.other_tag, " takes"), *also):
         if box is not None:
             one, centre = animation.content.boxes[box], animation.places.boxes[box]
             alone = mark.adds is None and one.is_group
@@ -160,6 +161,8 @@ def _flow(animation: Animation, edge: int, flow: Flow, label: str) -> str:
 
 def inside(event: Event, mark: Mark, content: Content, homes: Mapping[Node, str]) -> str:
     """The module calls that contain the nodes of an event, if a drawing has folded them."""
+    if isinstance(event, Given):
+        return ""
     nodes = [(event.node, mark.box)]
     if isinstance(event, Contribute):
         nodes.append((event.parent, mark.box if mark.other is None else mark.other))

@@ -1,4 +1,4 @@
-"""The order in which a backward pass is played: as a wave, by distance from the root.
+"""The order in which a pass is played: all that is given at once, and back as a wave.
 
 `steps` defines the pass: one node after another in the order of `backward()`, which may run down to
 the leaves on one side of the graph before it turns to the other. Played, the nodes pass their
@@ -8,11 +8,12 @@ once. The sums stay those of `backward()`, to the bit.
 
 from collections.abc import Iterable, Iterator
 from functools import reduce
+from itertools import takewhile
 from operator import add, itemgetter
 
 from ...engine.node import Node
 from ...engine.numbers import same
-from .events import Contribute, Event, Final, Reordered, Seed
+from .events import Contribute, Event, Final, Forward, Given, Reordered, Seed
 
 Block = tuple[int, list[Event]]  # a distance from the root, and what a node there passes back
 
@@ -107,3 +108,34 @@ class _Sums:
     @staticmethod
     def _in_order(arrived: dict[int, float]) -> Iterator[float]:
         return (arrived[use] for use in sorted(arrived))
+
+
+def given_together(events: Iterable[Event]) -> list[Event]:
+    """Make one event of all leaves that are given, and put it before what is computed.
+
+    A leaf that is given alone, and one that is given anew, stay as they are.
+
+    Args:
+        events: those of a pass, as `steps` and `by_layers` give them, or one with a mistake.
+
+    Example:
+        >>> from autograd import Value
+        >>> from autograd.show.stepping.reverse_mode import steps
+        >>> a, b = Value(2.0, "a"), Value(-3.0, "b")
+        >>> for event in given_together(steps(a * a * b))[:3]:
+        ...     print(event)
+        given: a = 2, b = -3
+        t1 = a·a = 4
+        root = t1·b = -12
+    """
+    found = list(events)
+    leaves: dict[Node, Forward] = {}
+    for event in takewhile(lambda event: isinstance(event, Forward), found):
+        if isinstance(event, Forward) and event.node.op is None:
+            leaves.setdefault(event.node, event)
+    if len(leaves) < 2:
+        return found
+    first = set(map(id, leaves.values()))
+    data = tuple(event.data for event in leaves.values())
+    together = Given(tuple(leaves), data, found[0].names)
+    return [together, *(event for event in found if id(event) not in first)]

@@ -15,7 +15,7 @@ from ..graphs.graph_svg import plan_of
 from ..layout import layered
 from .animate import animate
 from .animation import ROOM, ROWS, Animation, Change, Shown, unsaid
-from .events import Contribute, Event
+from .events import Contribute, Event, Given
 from .flaws import flaws_of
 from .highlights import widths_of
 from .names import Names
@@ -74,6 +74,7 @@ def _events_at(order: Sequence[Node], one: Pass, names: Names) -> list[Event]:
     there = dict(zip(one.order, order, strict=True))
     found: list[Event] = []
     for event in one.events:
+        assert not isinstance(event, Given)  # they are as steps gives them
         if isinstance(event, Contribute):
             event = event._replace(parent=there[event.parent])
         found.append(event._replace(node=there[event.node], names=names))

@@ -30,11 +30,11 @@ from ..svg import escape
 from ..text import align, clean
 from .animate import animate
 from .animation import Animation
-from .events import Contribute, Event, Final
+from .events import Contribute, Event, Final, Given
 from .flaws import Flaw, flaws_of
 from .frames import frames_of
 from .graph_data import VERSION, GraphData
-from .layers import by_layers
+from .layers import by_layers, given_together
 from .locate import WIDEST, Located, locate, roomy, widths
 from .names import Names
 from .page_json import page_json
@@ -107,7 +107,10 @@ def play(
     order = topological_order(root)
     if len(order) > MOST_NODES:
         raise ValueError(_too_many(f"{len(order):,} nodes", f"{MOST_NODES:,} nodes"))
-    given = _checked(by_layers(steps(root, gradient)) if events is None else events, order)
+    if events is None:
+        given = given_together(by_layers(steps(root, gradient)))
+    else:
+        given = _checked(events, order)
     down = rankdir == "TB"
     first, contents = contents_of(root, order, collapse, down=down)
     flaws = flaws_of(given)
@@ -150,17 +153,23 @@ def _checked(events: Iterable[Event], order: Sequence[Node]) -> list[Event]:
         raise ValueError("there is no event to play: pass those of steps(root)")
     for event in found:
         if not isinstance(event, Event):
-            kind = type(event).__name__
             raise TypeError(
-                f"events are Forward, Seed, Contribute and Final, got {kind}: {short_repr(event)}"
+                "events are Given, Forward, Seed, Contribute and Final, got "
+                f"{type(event).__name__}: {short_repr(event)}"
             )
-        for node in (event.node, event.parent) if isinstance(event, Contribute) else (event.node,):
+        for node in _nodes_of(event):
             if node not in known:
                 raise ValueError(
                     f"{event!r} is about {node.describe()}, which is not in the graph of root: "
                     "play the events of this root"
                 )
     return found
+
+
+def _nodes_of(event: Event) -> Sequence[Node]:
+    if isinstance(event, Given):
+        return event.nodes
+    return (event.node, event.parent) if isinstance(event, Contribute) else (event.node,)
 
 
 def contents_of(
@@ -256,7 +265,7 @@ class Player:
             >>> x = Value(3.0, "x")
             >>> data = play(x * x).data()
             >>> data["version"], [node["name"] for node in data["graph"]["nodes"]]
-            (1, ['x', 'root'])
+            (2, ['x', 'root'])
             >>> data["events"][-1]
             {'kind': 'final', 'node': 0, 'grad': 6.0}
         """
@@ -290,11 +299,17 @@ class Player:
     def text(self) -> str:
         """The events, numbered, one per line; in a model with the module call of the node."""
         lines = map(_line, self.events, self._tellings)
-        getting = [e.parent if isinstance(e, Contribute) else e.node for e in self.events]
-        homes = [[self._homes.get(node, "")] if self._homes else [] for node in getting]
+        homes = [[self._home(event)] if self._homes else [] for event in self.events]
         numbered = enumerate(zip(homes, lines, strict=True), 1)
         rows = [(str(number), *home, line) for number, (home, line) in numbered]
         return "\n".join(align(rows, "><<"[: len(rows[0])]))
+
+    def _home(self, event: Event) -> str:
+        """The module call of the node that gets something; several are not named."""
+        if isinstance(event, Given):
+            return ""
+        node = event.parent if isinstance(event, Contribute) else event.node
+        return self._homes.get(node, "")
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         try:

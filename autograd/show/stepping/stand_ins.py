@@ -7,7 +7,7 @@ stand-in has these, and no gradient and no module.
 from collections.abc import Iterable, Mapping, Sequence
 
 from ...engine.node import UNREACHED, Node
-from .events import Contribute, Event
+from .events import Contribute, Event, Given
 from .names import Names
 
 StandIns = Mapping[Node, Node]
@@ -44,6 +44,9 @@ def retold(events: Iterable[Event], found: StandIns) -> list[Event]:
         known = names.get(id(event.names))
         if known is None:
             known = names[id(event.names)] = event.names.of(found)
+        if isinstance(event, Given):
+            told.append(Given(tuple(found[x] for x in event.nodes), event.data, known))
+            continue
         if isinstance(event, Contribute):
             event = event._replace(parent=found[event.parent])
         told.append(event._replace(node=found[event.node], names=known))

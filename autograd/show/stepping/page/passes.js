@@ -42,10 +42,18 @@ const reach = () => {
 // A strong op passes back 0 for 0.
 const product = (node, upstream, local) => (CALCULUS[nodes[node].op].strong && upstream === 0 ? 0 : upstream * local);
 
+// The events of the forward pass: several leaves are given at once, before anything is computed.
+const firsts = () => {
+  const [leaves, others] = [[], []];
+  nodes.forEach(({ op }, node) => (op === undefined ? leaves : others).push(node));
+  const each = (some) => some.map((node) => ({ kind: "forward", node }));
+  return [...(leaves.length > 1 ? [{ kind: "given", nodes: leaves }] : each(leaves)), ...each(others)];
+};
+
 // The events, as layers.py has them: the nodes pass their gradients on by their distance from the root, and
 // what has arrived at a node is added in the order of backward().
 const pass = () => {
-  const found = nodes.map((_, node) => ({ kind: "forward", node }));
+  const found = firsts();
   if (isConstant(ROOT)) return found;
   const { order, ways, uses, depth } = reach();
   const [gradients, arrived, terms] = [[], [], []];

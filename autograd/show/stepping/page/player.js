@@ -83,7 +83,7 @@ const drawn = (svg, drawing) => {
     const [, tag, , , , contribution, , , , , sign = ADDS] = eventAt(place);
     marks.innerHTML = contribution !== undefined
       ? (edge < 0 ? "" : flow(edge, `${shown(sign)} ${secret > 1 ? "?" : shown(contribution)}`)) + ring(box, other < 0 ? INSIDE : UPSTREAM) + ring(other, RECEIVES, " takes")
-      : ring(box, boxes[box]?.group ? INSIDE : tag);
+      : [box].flat().map((one) => ring(one, boxes[one]?.group ? INSIDE : tag)).join("");
   };
 
   // Scrolls for all marks to be in view, or at least the last of them.

@@ -8,7 +8,11 @@ const LISTED = 3; // numbers of a group that are shown one by one
 const stateAfter = (last) => {
   const [number, now, grad, status, final, wrong, stale] = [[], [], [], [], [], [], []];
   for (const move of moves.slice(0, last + 1)) {
-    const { kind, node, parent: target = node, use, uses, flaw } = move;
+    const { kind, node, parent: target = node, flaw } = move;
+    if (kind === "given") {
+      move.nodes.forEach((leaf, i) => (number[leaf] = numberOf({ node: leaf, data: move.data?.[i] })));
+      continue;
+    }
     if (kind === "forward") {
       (number[node] === undefined ? number : now)[node] = numberOf(move);
       continue;
