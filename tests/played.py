@@ -6,7 +6,8 @@ import zlib
 from base64 import b64decode
 from typing import Any
 
-from autograd import Value
+import autograd as ag
+from autograd import Value, constant
 from autograd.losses import mse_loss
 from autograd.nn import MLP
 
@@ -57,6 +58,23 @@ def network() -> Value:
     loss: Value = mse_loss([MLP(2, [3, 1], rng=0)(inputs)], [1.0])
     loss.label = "loss"
     return loss
+
+
+def choosing() -> Value:
+    """A choice, a lookup, a clip and a tie, in which constants with and without label are used."""
+    a, b, k = Value(1.0, "a"), Value(-2.0, "b"), constant(3.0)
+    k.label = "k"
+    chosen = ag.where(ag.step(a), a * b, k * a)
+    return ag.lookup([chosen, a, b], 0.0) + ag.clip(a, -1.0, 2.0) * constant(0.5) + ag.relu(b)
+
+
+def two_samples() -> Value:
+    """Two samples through a network: groups with many outputs, and shared parameters."""
+    model = MLP(2, [3, 1], rng=1)
+    return ag.sum([model([Value(0.5, f"x{i}"), Value(-1.0, f"y{i}")]) for i in range(2)])
+
+
+MAKES = [square, tanh_of_a_line, branching, crossing, network, choosing, two_samples]
 
 
 def unpacked(html: str) -> str:

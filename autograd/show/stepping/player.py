@@ -107,10 +107,12 @@ def play(
     order = topological_order(root)
     if len(order) > MOST_NODES:
         raise ValueError(_too_many(f"{len(order):,} nodes", f"{MOST_NODES:,} nodes"))
-    if events is None:
-        given = given_together(by_layers(steps(root, gradient)))
-    else:
-        given = _checked(events, order)
+    played = given_together(by_layers(steps(root, gradient))) if events is None else events
+    given = _checked(played, order)
+    names = given[0].names
+    if names.root is not root:  # the events of a part of the graph
+        names = Names(order, find_moved_on(order))
+        given = [event._replace(names=names) for event in given]
     down = rankdir == "TB"
     first, contents = contents_of(root, order, collapse, down=down)
     flaws = flaws_of(given)
@@ -123,9 +125,6 @@ def play(
     }
     teller = Teller()
     tellings = [teller.told(*each) for each in zip(given, flaws, strict=True)]
-    names = given[0].names
-    if names.root is not root:  # events of a part of the graph
-        names = Names(order, find_moved_on(order))
     heading = f"Backpropagation from {names[root]}" if title is None else title
     kept = stand_ins(order)
     homes = {kept[node]: path for node, path in paths_of(order).items()}

@@ -4,9 +4,10 @@ from autograd import Value, constant
 from autograd.losses import mse_loss
 from autograd.nn import MLP
 from autograd.show.graphs.view import view
-from autograd.show.stepping.animate import animate, flaws_of, reached
+from autograd.show.stepping.animate import animate, reached
 from autograd.show.stepping.animation import ROWS, Animation, Mark
 from autograd.show.stepping.events import Contribute, Event, Forward
+from autograd.show.stepping.flaws import flaws_of
 from autograd.show.stepping.reverse_mode import steps
 from tests.played import network, square
 

@@ -6,8 +6,9 @@ import pytest
 
 from autograd import Value
 from autograd.show.graphs.view import view
-from autograd.show.stepping.animate import animate, flaws_of
+from autograd.show.stepping.animate import animate
 from autograd.show.stepping.events import Contribute
+from autograd.show.stepping.flaws import flaws_of
 from autograd.show.stepping.frames import caption, frames_of
 from autograd.show.stepping.reverse_mode import steps
 from autograd.show.stepping.sentences import Teller, Told

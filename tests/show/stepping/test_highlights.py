@@ -6,9 +6,10 @@ import pytest
 
 from autograd import Value
 from autograd.show.graphs.view import view
-from autograd.show.stepping.animate import animate, flaws_of
+from autograd.show.stepping.animate import animate
 from autograd.show.stepping.animation import Animation
 from autograd.show.stepping.events import Contribute
+from autograd.show.stepping.flaws import flaws_of
 from autograd.show.stepping.highlights import flows_of, inside, marks_svg, ring_size
 from autograd.show.stepping.reverse_mode import steps
 from tests.played import branching, network, square

@@ -16,8 +16,7 @@ from autograd.show.stepping.player import play
 from autograd.show.stepping.reverse_mode import steps
 from autograd.show.text import decimal
 from tests.browser import Open, Opened
-from tests.played import HOSTILE, network, square, tanh_of_a_line
-from tests.show.stepping.test_live import choosing
+from tests.played import HOSTILE, choosing, network, square, tanh_of_a_line
 
 pytestmark = pytest.mark.needs("chromium")
 PHONE: ViewportSize = {"width": 360, "height": 640}

@@ -4,54 +4,27 @@ import math
 import random
 import re
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import pytest
 from ordinary import graphs
 
 import autograd as ag
-from autograd import Value, constant, recompute
+from autograd import Value, recompute
 from autograd.engine.graph import topological_order
 from autograd.engine.node import Node
-from autograd.nn import MLP
-from autograd.show.stepping.events import Contribute, Final, Forward
-from autograd.show.stepping.layers import by_layers
-from autograd.show.stepping.page_data import Texts, scene
+from autograd.show.stepping.events import Contribute, Final, Forward, Given
+from autograd.show.stepping.layers import by_layers, given_together
 from autograd.show.stepping.player import play
 from autograd.show.stepping.reverse_mode import steps
 from tests.browser import Open, Opened
-from tests.played import branching, crossing, network, square, tanh_of_a_line
+from tests.played import MAKES, choosing
 from tests.random_graphs import made, random_arguments, random_function
 
 pytestmark = pytest.mark.needs("chromium")
 INF, NAN = math.inf, math.nan
 TITLE = re.compile(r"(.*?)(?: \([^)]*\))?: data = (\S+?)(?:, grad = (\S+), (.*))?")
 
-EVERYTHING = """() => drawings.map((drawing) => [...Array(count()).keys()].map((place) => [
-  Object.fromEntries([...rowsAt(drawing, place)].map(([row, text]) => [row, shown(text)])),
-  marksAt(drawing, place),
-  insideAt(drawing, place),
-  eventAt(place).flat().map(shown),
-]))"""
 
-
-def choosing() -> Value:
-    """A choice, a lookup, a clip and a tie, in which constants with and without label are used."""
-    a, b, k = Value(1.0, "a"), Value(-2.0, "b"), constant(3.0)
-    k.label = "k"
-    chosen = ag.where(ag.step(a), a * b, k * a)
-    return ag.lookup([chosen, a, b], 0.0) + ag.clip(a, -1.0, 2.0) * constant(0.5) + ag.relu(b)
-
-
-def kinds() -> Value:
-    """Two samples through a network: groups with many outputs, and shared parameters."""
-    model = MLP(2, [3, 1], rng=1)
-    return ag.sum([model([Value(0.5, f"x{i}"), Value(-1.0, f"y{i}")]) for i in range(2)])
-
-
-MAKES: list[Callable[[], Value]] = [
-    *(square, tanh_of_a_line, branching, crossing, network, choosing, kinds)
-]
 ORDINARY = [
     pytest.param(root, id=f"{kind} {nodes}", marks=[pytest.mark.slow] if nodes > 10 else [])
     for nodes, kind, root in graphs()
@@ -62,56 +35,14 @@ ORDINARY = [
 # --- as recorded ----------------------------------------------------------------------------
 
 
-def recorded(root: Value) -> list[list[Any]]:
-    """What a recording of the same pass would say, for each drawing and event."""
-    player = play(root)
-    texts = Texts()
-    told = scene(
-        player.events, player._tellings, player._animations, player._homes, player._first, texts
-    )
-    words = [text if isinstance(text, str) else text[0] for text in texts]
-
-    def part(text: int) -> str:
-        return words[text]
-
-    found = []
-    for drawing, animation in zip(told["drawings"], player._animations.values(), strict=True):
-        says: dict[int, str] = {}
-        frames: list[Any] = []
-        for place, changes in enumerate(animation.changes):
-            says |= {change.row: change.said.shown for change in changes}
-            sentence, *rest = told["events"][place]
-            inside = drawing["inside"][place] if "inside" in drawing else words.index("")
-            marks = drawing["frames"][place][: 3 if len(rest) > 2 else 1]
-            frames.append([dict(says), marks, part(inside), list(map(part, [*sentence, *rest]))])
-        found.append(frames)
-    return found
-
-
-def unsaid(says: dict[str, str]) -> dict[int, str]:
-    """The rows that say more than at the beginning."""
-    return {int(row): text for row, text in says.items() if text not in ("", "–")}
-
-
-@pytest.mark.parametrize("make", [*MAKES, *ORDINARY])
-def test_with_the_recorded_numbers_it_says_what_a_recording_says(
-    opened: Open, make: Callable[[], Value] | Value
-) -> None:
-    root = make if isinstance(make, Value) else make()
-    page = opened(play(root))
-    for drawing, wanted in zip(page.page.evaluate(EVERYTHING), recorded(root), strict=True):
-        for (says, marks, inside, event), (rows, places, module, told) in zip(
-            drawing, wanted, strict=True
-        ):
-            assert unsaid(says) == unsaid(rows)
-            assert (marks, inside, event) == (places, module, told)
-
-
 MOVES = """() => {
   const told = (x) => (typeof x !== "number" || Number.isFinite(x) ? x : repr(x));
+  const withData = (move) =>
+    move.kind === "forward" ? { ...move, data: data[move.node] }
+    : move.kind === "given" ? { ...move, data: move.nodes.map((node) => data[node]) }
+    : move;
   return moves.map((move) => Object.fromEntries(
-    Object.entries(move.kind === "forward" ? { ...move, data: data[move.node] } : move)
-      .map(([key, x]) => [key, told(x)])));
+    Object.entries(withData(move)).map(([key, x]) => [key, Array.isArray(x) ? x.map(told) : told(x)])));
 }"""
 
 
@@ -137,8 +68,8 @@ def check_order(page: Opened, root: Value) -> None:
 def reasons(page: Opened, root: Value) -> tuple[list[str], list[str]]:
     """Why each event happens, in the page and in Python."""
     found = page.page.evaluate("() => [...Array(count()).keys()].map(reasonAt)")
-    events = by_layers(steps(root))
-    return found, ["" if isinstance(event, Forward) else event.why for event in events]
+    events = given_together(by_layers(steps(root)))
+    return found, ["" if isinstance(event, Forward | Given) else event.why for event in events]
 
 
 @pytest.mark.parametrize("make", [*MAKES, *ORDINARY])

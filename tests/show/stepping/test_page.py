@@ -5,21 +5,20 @@ With mistakes in a pass too: what is wrong is said, and stays to be seen.
 
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pytest
 from ordinary import graphs
 
-import autograd as ag
-from autograd import Op, Value, constant
-from autograd.nn import MLP
+from autograd import Value
 from autograd.show.stepping.events import Contribute, Event, Forward
-from autograd.show.stepping.layers import by_layers
+from autograd.show.stepping.flaws import flaws_of
+from autograd.show.stepping.layers import by_layers, given_together
 from autograd.show.stepping.player import Player, play
 from autograd.show.stepping.reverse_mode import steps
 from autograd.teach import faults
 from tests.browser import Open, Opened
-from tests.played import branching, network, square, tanh_of_a_line
+from tests.played import MAKES, network, square
 
 pytestmark = pytest.mark.needs("chromium")
 SVG = "{http://www.w3.org/2000/svg}"
@@ -36,7 +35,8 @@ class Seen(NamedTuple):
 
 
 EVERYTHING = """() => [...Array(count()).keys()].map((place) => {
-  show(place);
+  levels[level].show(place);
+  tell(place);
   const texts = (from, what) => [...from.querySelectorAll(what)].map((one) => one.textContent);
   const { parts, svg } = levels[level];
   return [
@@ -92,21 +92,6 @@ def check(opened: Open, player: Player) -> list[Seen]:
     return found
 
 
-def choosing() -> Value:
-    """A choice, a lookup, a clip and a tie, in which constants with and without label are used."""
-    a, b, k = Value(1.0, "a"), Value(-2.0, "b"), constant(3.0)
-    k.label = "k"
-    chosen = ag.where(ag.step(a), a * b, k * a)
-    return ag.lookup([chosen, a, b], 0.0) + ag.clip(a, -1.0, 2.0) * constant(0.5) + ag.relu(b)
-
-
-def kinds() -> Value:
-    """Two samples through a network: groups with many outputs, and shared parameters."""
-    model = MLP(2, [3, 1], rng=1)
-    return ag.sum([model([Value(0.5, f"x{i}"), Value(-1.0, f"y{i}")]) for i in range(2)])
-
-
-MAKES: list[Callable[[], Value]] = [square, tanh_of_a_line, branching, network, choosing, kinds]
 ORDINARY = [
     pytest.param(root, id=f"{kind} {nodes}", marks=[pytest.mark.slow] if nodes > 10 else [])
     for nodes, kind, root in graphs()
@@ -121,7 +106,8 @@ def test_a_live_page_and_a_recording_show_what_the_pictures_show(
 ) -> None:
     root = make()
     live = check(opened, play(root, collapse=collapse))
-    assert check(opened, play(root, events=by_layers(steps(root)), collapse=collapse)) == live
+    events = given_together(by_layers(steps(root)))
+    assert seen(opened(play(root, events=events, collapse=collapse))) == live
 
 
 @pytest.mark.parametrize("root", ORDINARY)
@@ -180,3 +166,48 @@ def test_a_number_that_moved_on_is_shown_beside_the_one_that_was_used(opened: Op
     assert found[2].boxes[0][1] == "data 3, now 0.3333"
     assert found[2].sentence == "x = 0.3333 is given"
     assert found[2].fault == "moved: it was 3 in the forward pass"
+
+
+# --- what is asked for ----------------------------------------------------------------------
+
+
+def test_a_recording_says_why_unless_the_event_is_wrong(opened: Open) -> None:
+    root = network()
+    page = opened(play(root, events=faults.compare(root, "parent_set").events()))
+    events = list(faults.compare(root, "parent_set").events())
+    found = page.page.evaluate("() => [...Array(count()).keys()].map(reasonAt)")
+    wrong = [flaw is not None for flaw in flaws_of(events)]
+    assert any(wrong)
+    assert found == [
+        "" if flawed or isinstance(event, Forward) else event.why
+        for event, flawed in zip(events, wrong, strict=True)
+    ]
+
+
+def test_a_recording_says_why_from_its_first_event_on(opened: Open) -> None:
+    root = square()
+    page = opened(play(root, events=list(steps(root))[2:]))
+    assert page.text("reason") == "1, because y is what we differentiate"
+    assert page.text("count") == "1 of 5, backward"
+
+
+def test_a_recording_asks_first_but_for_what_is_wrong(opened: Open) -> None:
+    root = square()
+    events = [second(event, after=3.0) for event in steps(root)]
+    page = opened(play(root, events=events))
+    page.page.click("#ask")
+    page.page.locator("#slider").fill("4")
+    assert page.text("contribution") == "?"
+    page.page.fill("#answer", "3")
+    page.page.click("#check")
+    assert page.text("verdict") == "Right: 3"
+    assert page.text("contribution") == "3"
+    page.page.click("#forward")
+    assert not page.page.locator("#question").is_visible()
+    assert page.text("contribution") == "3"
+
+
+def test_events_of_a_part_of_the_graph_play_in_the_whole(opened: Open) -> None:
+    root = network()
+    inner = next(event.node for event in steps(root) if event.node.op is not None)
+    check(opened, play(root, events=list(steps(inner))))

@@ -34,7 +34,7 @@ const eventAt = (place) => {
   const { forward, final, edges, op, name } = nodes[node];
   const wrong = flaw ? [flaw.text] : [];
   if (kind === "forward") return [[...forward, numberOf(moves[place])], flaw?.word ?? (op === undefined ? GIVEN : COMPUTED), ...wrong];
-  if (kind === "seed") return [[...graph.start, grad], SEED];
+  if (kind === "seed") return [[graph.start[0], name, grad], SEED];
   if (kind === "final") return [flaw ? [`{}.grad = {}, ${flaw.word}`, name, grad] : [...final, grad], flaw?.word ?? FINAL, ...wrong];
   const told = edges[slot];
   const [sign, ...signs] = flaw?.signs ?? [];
