@@ -31,13 +31,13 @@ from .animation import (
     Shown,
     unsaid,
 )
-from .events import FINAL, Contribute, Event, Final, Forward, Given, Seed
+from .events import FINAL, Contribute, Final, Forward, Given, Played, Seed
 from .flaws import Flaw, sign_of, status
 
 
 def animate(
     content: Content,
-    events: Sequence[Event],
+    events: Sequence[Played],
     flaws: Sequence[Flaw | None],
     down: bool,
     room: Content | None = None,
@@ -76,8 +76,8 @@ class Reached(NamedTuple):
 
 
 def reached(
-    events: Sequence[Event], flaws: Sequence[Flaw | None]
-) -> Iterator[tuple[Event, Flaw | None, dict[Node, Reached]]]:
+    events: Sequence[Played], flaws: Sequence[Flaw | None]
+) -> Iterator[tuple[Played, Flaw | None, dict[Node, Reached]]]:
     """Each event with the nodes that it changes and their state after it."""
     known: dict[Node, Reached] = {}
     for event, flaw in zip(events, flaws, strict=True):
@@ -123,7 +123,7 @@ class RowChanges:
         boxes: before the first event.
     """
 
-    def __init__(self, content: Content, events: Sequence[Event]) -> None:
+    def __init__(self, content: Content, events: Sequence[Played]) -> None:
         self._content, self._origins = content, content.origins
         self._outputs = content.origins.outputs
         self._members: dict[int, int] = {}  # how many nodes of a group get a gradient
@@ -143,7 +143,7 @@ class RowChanges:
             self._into.setdefault(node, []).append(edge)
         self.boxes = [self._blank(number, box) for number, box in enumerate(content.boxes)]
 
-    def _count(self, events: Sequence[Event]) -> None:
+    def _count(self, events: Sequence[Played]) -> None:
         passed = {event.node for event in events if isinstance(event, Final)}
         for node, box in self._origins.box_of.items():
             if node in passed:
@@ -180,7 +180,7 @@ class RowChanges:
                 yield Change(ROWS * box + place, Shown(said, said))
 
     def changes(
-        self, event: Event, flaw: Flaw | None, changed: Mapping[Node, Reached]
+        self, event: Played, flaw: Flaw | None, changed: Mapping[Node, Reached]
     ) -> Iterator[Change]:
         """The changes of rows by an event."""
         touched: dict[int, None] = {}
@@ -206,7 +206,7 @@ class RowChanges:
             self._says[row] = said
             yield Change(row, said)
 
-    def _along(self, event: Event, flaw: Flaw | None) -> Iterator[Change]:
+    def _along(self, event: Played, flaw: Flaw | None) -> Iterator[Change]:
         """The changes of edge labels by an event: a local derivative appears with the number."""
         if isinstance(event, Forward):
             for edge in self._into.get(event.node, ()):
@@ -253,7 +253,7 @@ class RowChanges:
             )
         return Shown(said, said)
 
-    def mark(self, event: Event, flaw: Flaw | None) -> Mark:
+    def mark(self, event: Played, flaw: Flaw | None) -> Mark:
         """The highlights of an event: boxes, and an edge."""
         box = self._origins.box_of.get(event.node)
         if isinstance(event, Given):

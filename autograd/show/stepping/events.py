@@ -218,4 +218,5 @@ class Final(NamedTuple):
         return why_final(self.node, self.names)
 
 
-Event = Given | Forward | Seed | Contribute | Final
+Event = Forward | Seed | Contribute | Final
+Played = Event | Given  # what is played, where several leaves are given at once

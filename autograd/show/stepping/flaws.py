@@ -13,7 +13,7 @@ from ...engine.graph import gradients, product
 from ...engine.node import Node
 from ...engine.numbers import alike, same
 from ..text import TIMES, decimal
-from .events import ABOUT, Contribute, Event, Final, Forward, Given, Reordered, Seed, came
+from .events import ABOUT, Contribute, Final, Forward, Given, Played, Reordered, Seed, came
 from .forward_mode import Push
 
 ADDS = "+="  # what a contribution does, as Python writes it
@@ -30,7 +30,7 @@ class Flaw(NamedTuple):
 class Progress:
     """The state of the gradients: contributions that arrived, nodes that passed theirs on."""
 
-    def __init__(self, events: Sequence[Event]) -> None:
+    def __init__(self, events: Sequence[Played]) -> None:
         contributions = [event for event in events if isinstance(event, Contribute)]
         self._uses = {event.parent: event.uses for event in contributions}
         self._to_come = Counter(event.parent for event in contributions)
@@ -41,7 +41,7 @@ class Progress:
         self._moved: dict[Node, str] = {}
         self._right: dict[Node, float] = {}
 
-    def flaw(self, event: Event) -> Flaw | None:
+    def flaw(self, event: Played) -> Flaw | None:
         """The mistake in the next event, given all those before it."""
         if isinstance(event, Given):
             self._given.update(zip(event.nodes, event.data, strict=True))
@@ -143,7 +143,7 @@ def signs(event: Contribute | Push) -> tuple[str, str]:
     return first, ABOUT if isinstance(event, Reordered) else second
 
 
-def flaws_of(events: Sequence[Event]) -> list[Flaw | None]:
+def flaws_of(events: Sequence[Played]) -> list[Flaw | None]:
     """The mistake in each event, or None."""
     progress = Progress(events)
     return [progress.flaw(event) for event in events]

@@ -9,7 +9,7 @@ from ..graphs.theme import THEME, TITLE_ROOM, TITLE_SIZE
 from ..svg import clip, document, escape, text_width
 from ..text import TIMES
 from .animation import ROWS, Animation, Change, Mark, labelled, state_of
-from .events import Contribute, Event
+from .events import Contribute, Played
 from .highlights import flows_of, inside, marks_svg
 from .sentences import Told, here, sums
 
@@ -18,7 +18,7 @@ SIZE, LINE = 14.0, 20  # of a caption
 
 def frames_of(
     animation: Animation,
-    events: Sequence[Event],
+    events: Sequence[Played],
     tellings: Sequence[Told],
     homes: dict[Node, str],
     title: str,
@@ -44,7 +44,7 @@ def frames_of(
             yield frame.svg(mark, captions[number])
 
 
-def caption(event: Event, told: Told) -> list[str]:
+def caption(event: Played, told: Told) -> list[str]:
     """An event in lines: its sentence, the rule, and the two sums of a contribution."""
     lines = [told.sentence]
     if isinstance(event, Contribute):

@@ -11,7 +11,7 @@ from ...engine.ieee import NAN
 from ...engine.node import Node
 from ...formulas.js_spelling import Kind
 from ..words.naming import kind_of
-from .events import Contribute, Event, Final, Forward, Given, Seed
+from .events import Contribute, Final, Forward, Given, Played, Seed
 from .flaws import Flaw, sign_of, signs
 from .names import Names
 from .sentences import Teller
@@ -37,7 +37,7 @@ class GraphData:
     def __init__(
         self,
         order: Sequence[Node],
-        events: Sequence[Event],
+        events: Sequence[Played],
         seed: float,
         homes: Mapping[Node, str],
         names: Names,
@@ -64,7 +64,9 @@ class GraphData:
             "start": _sentence(teller, start),
         }
 
-    def events(self, events: Iterable[Event], flaws: Iterable[Flaw | None]) -> list[dict[str, Any]]:
+    def events(
+        self, events: Iterable[Played], flaws: Iterable[Flaw | None]
+    ) -> list[dict[str, Any]]:
         """Events as data, with the mistakes in them."""
         return [
             self._event(event) | ({} if flaw is None else {"flaw": _flaw(event, flaw)})
@@ -104,7 +106,7 @@ class GraphData:
             ],
         }
 
-    def _event(self, event: Event) -> dict[str, Any]:
+    def _event(self, event: Played) -> dict[str, Any]:
         kind = next(name for name, one in KINDS.items() if isinstance(event, one))
         if isinstance(event, Given):
             given = [self._place[node] for node in event.nodes]
@@ -120,7 +122,7 @@ class GraphData:
         return told | {"use": event.use, "uses": event.uses}
 
 
-def _sentence(teller: Teller, event: Event) -> list[str]:
+def _sentence(teller: Teller, event: Played) -> list[str]:
     """The pattern of a sentence and its names; its number comes last and is left out."""
     told = teller.told(event, None)
     return [told.pattern, *(part for part in told.parts if isinstance(part, str))]
@@ -133,7 +135,7 @@ def _edge(teller: Teller, node: Node, slot: int, parent: Node, names: Names) -> 
     return {"rule": told.rule, "local": told.local, "sentence": [told.pattern, *told.parts]}
 
 
-def _flaw(event: Event, flaw: Flaw) -> dict[str, Any]:
+def _flaw(event: Played, flaw: Flaw) -> dict[str, Any]:
     told: dict[str, Any] = {"word": flaw.word, "text": flaw.text}
     if isinstance(event, Contribute):
         told["signs"] = [sign_of(flaw), *signs(event)]

@@ -18,7 +18,7 @@ from ..layout.places import Point, Route
 from ..svg import MONO_WIDTH, add_halo, escape
 from ..text import decimal
 from .animation import INSIDE, Animation, Mark
-from .events import Contribute, Event, Given
+from .events import Contribute, Given, Played
 
 GAP = 5  # between a box and its ring
 SHADOW = 5  # of a group, to the right and below
@@ -159,7 +159,7 @@ def _flow(animation: Animation, edge: int, flow: Flow, label: str) -> str:
     )
 
 
-def inside(event: Event, mark: Mark, content: Content, homes: Mapping[Node, str]) -> str:
+def inside(event: Played, mark: Mark, content: Content, homes: Mapping[Node, str]) -> str:
     """The module calls that contain the nodes of an event, if a drawing has folded them."""
     if isinstance(event, Given):
         return ""

@@ -13,7 +13,7 @@ from operator import add, itemgetter
 
 from ...engine.node import Node
 from ...engine.numbers import same
-from .events import Contribute, Event, Final, Forward, Given, Reordered, Seed
+from .events import Contribute, Event, Final, Forward, Given, Played, Reordered, Seed
 
 Block = tuple[int, list[Event]]  # a distance from the root, and what a node there passes back
 
@@ -110,7 +110,7 @@ class _Sums:
         return (arrived[use] for use in sorted(arrived))
 
 
-def given_together(events: Iterable[Event]) -> list[Event]:
+def given_together(events: Iterable[Event]) -> list[Played]:
     """Make one event of all leaves that are given, and put it before what is computed.
 
     A leaf that is given alone, and one that is given anew, stay as they are.
@@ -128,7 +128,7 @@ def given_together(events: Iterable[Event]) -> list[Event]:
         t1 = a·a = 4
         root = t1·b = -12
     """
-    found = list(events)
+    found: list[Played] = [*events]
     leaves: dict[Node, Forward] = {}
     for event in takewhile(lambda event: isinstance(event, Forward), found):
         if isinstance(event, Forward) and event.node.op is None:

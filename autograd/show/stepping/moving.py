@@ -15,7 +15,7 @@ from ..graphs.graph_svg import plan_of
 from ..layout import layered
 from .animate import animate
 from .animation import ROOM, ROWS, Animation, Change, Shown, unsaid
-from .events import Contribute, Event, Given
+from .events import Contribute, Given, Played
 from .flaws import flaws_of
 from .highlights import widths_of
 from .names import Names
@@ -30,7 +30,7 @@ class Pass(NamedTuple):
     """One pass: its nodes, its events, their sentences, and the drawing at each level."""
 
     order: Sequence[Node]
-    events: Sequence[Event]
+    events: Sequence[Played]
     tellings: Sequence[Told]
     contents: Mapping[str, Content]
 
@@ -45,7 +45,9 @@ class Pass(NamedTuple):
         )
 
 
-def passed(order: Sequence[Node], events: Sequence[Event], contents: Mapping[str, Content]) -> Pass:
+def passed(
+    order: Sequence[Node], events: Sequence[Played], contents: Mapping[str, Content]
+) -> Pass:
     """A pass with its sentences, which must be made before its numbers move on."""
     teller = Teller()
     told = [teller.told(*each) for each in zip(events, flaws_of(events), strict=True)]
@@ -69,10 +71,10 @@ def animate_all(passes: Sequence[Pass]) -> list[Animations]:
     ]
 
 
-def _events_at(order: Sequence[Node], one: Pass, names: Names) -> list[Event]:
+def _events_at(order: Sequence[Node], one: Pass, names: Names) -> list[Played]:
     """The events of a pass, moved to the nodes of the first graph, which is drawn."""
     there = dict(zip(one.order, order, strict=True))
-    found: list[Event] = []
+    found: list[Played] = []
     for event in one.events:
         assert not isinstance(event, Given)  # they are as steps gives them
         if isinstance(event, Contribute):
@@ -81,7 +83,7 @@ def _events_at(order: Sequence[Node], one: Pass, names: Names) -> list[Event]:
     return found
 
 
-def _level(contents: Sequence[Content], played: Sequence[Sequence[Event]]) -> list[Animation]:
+def _level(contents: Sequence[Content], played: Sequence[Sequence[Played]]) -> list[Animation]:
     """The animations at one level, which share their boxes, places and rows that change."""
     edges = [content.edges for content in contents]
     longest = [max(same, key=lambda edge: len(edge.text)) for same in zip(*edges, strict=True)]

@@ -11,7 +11,7 @@ from typing import Any
 from ...engine.node import Node
 from ..text import MINUS, decimal
 from .animation import ROWS, Animation, Mark, Shown
-from .events import Contribute, Event, Reordered, Seed
+from .events import Contribute, Played, Reordered, Seed
 from .flaws import signs
 from .graph_data import VERSION
 from .highlights import flows_of, inside
@@ -52,7 +52,7 @@ class Texts(dict[Any, Place]):
 
 
 def scene(
-    events: Sequence[Event],
+    events: Sequence[Played],
     tellings: Sequence[Told],
     animations: dict[str, Animation],
     homes: Mapping[Node, str],
@@ -77,7 +77,7 @@ def scene(
     }
 
 
-def _event(event: Event, told: Told, mark: Mark, texts: Texts) -> list[Any]:
+def _event(event: Played, told: Told, mark: Mark, texts: Texts) -> list[Any]:
     """The data of an event: its sentence in parts, and the numbers of its kind.
 
     For a contribution that is the rule, the local derivative in names, and five numbers, for
@@ -99,7 +99,7 @@ def _event(event: Event, told: Told, mark: Mark, texts: Texts) -> list[Any]:
 def _drawing(
     name: str,
     animation: Animation,
-    events: Sequence[Event],
+    events: Sequence[Played],
     homes: Mapping[Node, str],
     texts: Texts,
 ) -> dict[str, Any]:

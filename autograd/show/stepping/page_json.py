@@ -12,7 +12,7 @@ from typing import Any
 from ..graphs.boxes import Box
 from ..text import DASH, replace_unfit
 from .animation import COMPUTED, GIVEN, INSIDE, RECEIVES, UPSTREAM, WAITING, Animation
-from .events import FINAL, SEED, Event
+from .events import FINAL, SEED, Played
 from .flaws import ADDS, Flaw
 from .graph_data import VERSION, GraphData
 from .highlights import Flow, flows_of, ring_size
@@ -27,7 +27,7 @@ def page_json(
     graph: GraphData,
     levels: Mapping[str, tuple[Animation, Located]],
     first: str,
-    recorded: tuple[Sequence[Event], Sequence[Flaw | None]] | None = None,
+    recorded: tuple[Sequence[Played], Sequence[Flaw | None]] | None = None,
 ) -> str:
     """The JSON for the page, escaped so that nothing in it can end a script element.
 

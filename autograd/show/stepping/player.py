@@ -30,7 +30,7 @@ from ..svg import escape
 from ..text import align, clean
 from .animate import animate
 from .animation import Animation
-from .events import Contribute, Event, Final, Given
+from .events import Contribute, Final, Given, Played
 from .flaws import Flaw, flaws_of
 from .frames import frames_of
 from .graph_data import VERSION, GraphData
@@ -61,7 +61,7 @@ def play(
     root: AnyValue,
     *,
     gradient: float = 1.0,
-    events: Iterable[Event] | None = None,
+    events: Iterable[Played] | None = None,
     title: str | None = None,
     rankdir: str = "LR",
     collapse: str | int | None = "auto",
@@ -145,13 +145,13 @@ def _functions(graph: GraphData) -> tuple[str | None, str]:
         return None, f"This is a recording, for {error}."
 
 
-def _checked(events: Iterable[Event], order: Sequence[Node]) -> list[Event]:
+def _checked(events: Iterable[Played], order: Sequence[Node]) -> list[Played]:
     """Check that the events are events of this graph, and list them."""
     found, known = list(events), set(order)
     if not found:
         raise ValueError("there is no event to play: pass those of steps(root)")
     for event in found:
-        if not isinstance(event, Event):
+        if not isinstance(event, Played):
             raise TypeError(
                 "events are Given, Forward, Seed, Contribute and Final, got "
                 f"{type(event).__name__}: {short_repr(event)}"
@@ -165,7 +165,7 @@ def _checked(events: Iterable[Event], order: Sequence[Node]) -> list[Event]:
     return found
 
 
-def _nodes_of(event: Event) -> Sequence[Node]:
+def _nodes_of(event: Played) -> Sequence[Node]:
     if isinstance(event, Given):
         return event.nodes
     return (event.node, event.parent) if isinstance(event, Contribute) else (event.node,)
@@ -226,7 +226,7 @@ class Player:
 
     def __init__(
         self,
-        events: Sequence[Event],
+        events: Sequence[Played],
         flaws: Sequence[Flaw | None],
         tellings: Sequence[Told],
         animations: dict[str, Animation],
@@ -303,7 +303,7 @@ class Player:
         rows = [(str(number), *home, line) for number, (home, line) in numbered]
         return "\n".join(align(rows, "><<"[: len(rows[0])]))
 
-    def _home(self, event: Event) -> str:
+    def _home(self, event: Played) -> str:
         """The module call of the node that gets something; several are not named."""
         if isinstance(event, Given):
             return ""
@@ -339,7 +339,7 @@ class Player:
         )
 
 
-def _line(event: Event, told: Told) -> str:
+def _line(event: Played, told: Told) -> str:
     """An event on one line, with the mistake in it."""
     if not told.flaw:
         return repr(event)

@@ -14,7 +14,7 @@ from ..words.equations import PLUS, join_numbers
 from ..words.naming import kind_of
 from ..words.notation import Written, use_mark, write_result
 from ..words.term import Term, computed_from, node_named, numeral
-from .events import Contribute, Event, Final, Forward, Given, Seed
+from .events import Contribute, Final, Forward, Given, Played, Seed
 from .flaws import Flaw, flow_of, signs
 from .forward_mode import Push
 
@@ -54,7 +54,7 @@ class Teller:
     def __init__(self) -> None:
         self._rules: dict[tuple[Op, int], list[str]] = {}
 
-    def told(self, event: Event, flaw: Flaw | None) -> Told:
+    def told(self, event: Played, flaw: Flaw | None) -> Told:
         """The sentence of an event, with the mistake in it."""
         wrong = flaw.text if flaw else ""
         if isinstance(event, Given):

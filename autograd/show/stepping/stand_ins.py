@@ -7,7 +7,7 @@ stand-in has these, and no gradient and no module.
 from collections.abc import Iterable, Mapping, Sequence
 
 from ...engine.node import UNREACHED, Node
-from .events import Contribute, Event, Given
+from .events import Contribute, Given, Played
 from .names import Names
 
 StandIns = Mapping[Node, Node]
@@ -36,10 +36,10 @@ def stand_ins(order: Sequence[Node]) -> dict[Node, Node]:
     return found
 
 
-def retold(events: Iterable[Event], found: StandIns) -> list[Event]:
+def retold(events: Iterable[Played], found: StandIns) -> list[Played]:
     """The same events with stand-ins for their nodes."""
     names: dict[int, Names] = {}
-    told: list[Event] = []
+    told: list[Played] = []
     for event in events:
         known = names.get(id(event.names))
         if known is None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ...engine.node import Node
-from .events import Contribute, Event
+from .events import Contribute, Played
 from .moving import Pass
 
 
@@ -21,7 +21,7 @@ def check_structure(first: Pass, order: Sequence[Node], number: int) -> None:
         raise _another(number, f"it has {len(order):,} nodes, not {len(first.order):,}")
 
 
-def check_flow(first: Pass, order: Sequence[Node], events: Sequence[Event], number: int) -> None:
+def check_flow(first: Pass, order: Sequence[Node], events: Sequence[Played], number: int) -> None:
     """Raise if gradients take other ways than in the first pass, as after another choice."""
     ways = _ways(first.order, first.events), _ways(order, events)
     for was, now, event in zip(*ways, events, strict=False):
@@ -32,7 +32,7 @@ def check_flow(first: Pass, order: Sequence[Node], events: Sequence[Event], numb
         raise _another(number, f"it has {len(events):,} events, not {len(first.events):,}")
 
 
-def _ways(order: Sequence[Node], events: Sequence[Event]) -> Iterator[tuple[Any, ...]]:
+def _ways(order: Sequence[Node], events: Sequence[Played]) -> Iterator[tuple[Any, ...]]:
     """The events without their numbers."""
     place = {node: number for number, node in enumerate(order)}
     for event in events:

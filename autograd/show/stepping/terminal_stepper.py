@@ -17,7 +17,7 @@ from ..text import DASH, MINUS, align, decimal
 from ..words.formula import formula
 from ..words.naming import kind_of
 from ..words.term import computed_from
-from .events import Contribute, Event, Final, Forward, Given, Seed
+from .events import Contribute, Event, Final, Forward, Seed
 from .forward_mode import Push, TangentEvent, TangentFinal, TangentSeed, tangent_steps
 from .layers import by_layers
 from .names import Names
@@ -219,7 +219,7 @@ def in_words(event: Event | TangentEvent) -> list[str]:
         case Contribute():
             sentence = Teller().told(event, None).sentence
             return [*_flow_in_words(sentence, event), f"why: {event.why}"]
-    reason = [] if isinstance(event, Forward | Given) else [f"why: {event.why}"]
+    reason = [] if isinstance(event, Forward) else [f"why: {event.why}"]
     return [Teller().told(event, None).sentence, *reason]
 
 

@@ -10,11 +10,12 @@ from autograd import Value, constant
 from autograd.engine.graph import edges, gradients
 from autograd.engine.node import Node
 from autograd.engine.numbers import same
-from autograd.show.stepping.events import Contribute, Event, Final, Reordered
-from autograd.show.stepping.layers import by_layers
+from autograd.show.stepping.events import Contribute, Event, Final, Forward, Given, Reordered
+from autograd.show.stepping.layers import by_layers, given_together
 from autograd.show.stepping.player import play
 from autograd.show.stepping.reverse_mode import steps
 from autograd.show.stepping.terminal_stepper import Run
+from autograd.teach import faults
 from autograd.teach.faults import compare
 from tests.played import crossing
 
@@ -132,7 +133,7 @@ def test_pictures_and_the_terminal_write_about_where_it_is_about() -> None:
 
 def test_reordered_events_that_are_played_have_no_flaw() -> None:
     root = crossing()
-    assert play(root, events=by_layers(steps(root))).text() == play(root).text()
+    assert play(root, events=given_together(by_layers(steps(root)))).text() == play(root).text()
 
 
 def test_a_constant_root_has_no_backward_pass() -> None:
@@ -144,3 +145,60 @@ def test_a_constant_root_has_no_backward_pass() -> None:
 def test_a_faulty_pass_keeps_its_order(fault: str) -> None:
     with pytest.raises(ValueError, match="by_layers orders the events of steps"):
         by_layers(compare(crossing(), fault).events())
+
+
+# --- what is given --------------------------------------------------------------------------
+
+
+def test_all_leaves_are_given_in_one_event_before_anything_is_computed() -> None:
+    root = crossing()
+    own = list(steps(root))
+    first, *others = given_together(own)
+    leaves = [e for e in own if isinstance(e, Forward) and e.node.is_leaf]
+    assert isinstance(first, Given)
+    assert first == Given(tuple(e.node for e in leaves), (0.1, 0.7), first.names)
+    assert others == [e for e in own if e not in leaves]
+    assert repr(first) == "given: x = 0.1, w = 0.7"
+
+
+def test_one_leaf_alone_is_a_forward_event() -> None:
+    x = Value(3.0, "x")
+    root = x * x
+    assert given_together(steps(root)) == list(steps(root))
+
+
+def test_a_leaf_that_is_given_anew_stays() -> None:
+    x, y = Value(3.0, "x"), Value(2.0, "y")
+    found = faults.stale_data(x * y, changes={x: 5.0})
+    first, product, moved = given_together(found.events())[:3]
+    assert [repr(first), repr(product), repr(moved)] == [
+        "given: x = 3, y = 2",
+        "root = x·y = 6",
+        "x = 5",
+    ]
+
+
+def test_constants_and_many_numbers_are_listed() -> None:
+    k = constant(2.0)
+    assert repr(given_together(steps(Value(1.0, "x") * k))[0]) == "given: x = 1, the constant 2"
+    many = ag.sum([Value(float(i), f"x{i}") for i in range(50)])
+    assert repr(given_together(steps(many))[0]).endswith("x39 = 39, 10 more")
+
+
+def test_the_sentence_names_a_few_and_counts_many() -> None:
+    said = [
+        play(ag.sum([Value(float(i), f"x{i}") for i in range(count)]))._tellings[0].sentence
+        for count in (2, 6, 7)
+    ]
+    assert said == [
+        "x0 and x1 are given",
+        "x0, x1, x2, x3, x4 and x5 are given",
+        "7 numbers are given: x0, x1, x2, …",
+    ]
+
+
+def test_the_data_have_one_event_for_all() -> None:
+    root = crossing()
+    first, second, *_ = play(root).data()["events"]
+    assert first == {"kind": "given", "nodes": [0, 1], "data": [0.1, 0.7]}
+    assert second["kind"] == "forward"

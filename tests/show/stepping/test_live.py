@@ -4,6 +4,7 @@ import math
 import random
 import re
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import pytest
 from ordinary import graphs
@@ -42,7 +43,7 @@ MOVES = """() => {
     : move.kind === "given" ? { ...move, data: move.nodes.map((node) => data[node]) }
     : move;
   return moves.map((move) => Object.fromEntries(
-    Object.entries(withData(move)).map(([key, x]) => [key, Array.isArray(x) ? x.map(told) : told(x)])));
+    Object.entries(withData(move)).map(([key, x]) => [key, x.map ? x.map(told) : told(x)])));
 }"""
 
 
