@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from ..engine.node import Node
 from ..show.stepping.events import Contribute, Seed, factor
 from ..show.stepping.names import Names
-from ..show.stepping.reverse_mode import Backward
+from ..show.stepping.reverse_mode import Sweep
 
 
 class Replace(Contribute):
@@ -25,7 +25,7 @@ class Replace(Contribute):
         )
 
 
-class AnyBackward(Backward):
+class AnyBackward(Sweep):
     """A backward pass, right or wrong. No `grad` of a node is touched.
 
     Args:

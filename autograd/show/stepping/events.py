@@ -1,7 +1,8 @@
-"""The events of a forward and a backward pass, as immutable records that print as sentences.
+"""The events of a pass, as immutable records that print as sentences.
 
-`reverse_mode.py` makes them; what the events say, numbers and labels, is what was noted then.
-`forward_mode.py` has the events of forward mode.
+`reverse_mode.py` makes those of backpropagation and `forward_mode.py` those of forward mode, which
+are these in other words: their `Mode`. What the events say, numbers and labels, is what
+was noted then.
 """
 
 from typing import Any, NamedTuple, TypeVar
@@ -15,6 +16,28 @@ from .reasons import why_added, why_final, why_seed
 MOST_GIVEN = 40  # numbers that are listed on a line
 ABOUT = "≈"  # equal but for rounding
 SEED, FINAL = "seed", "final"  # a gradient that is given; that all contributions have reached
+
+
+class Mode(NamedTuple):
+    """The words of a mode.
+
+    Attributes:
+        total: what the contributions to a node add up to, as its attribute.
+        start, passes, ends: the sentences of a seed, a contribution and a final number.
+    """
+
+    total: str
+    start: str
+    passes: str
+    ends: str
+
+
+REVERSE = Mode(
+    "grad",
+    "The backward pass starts here: {}.grad = {}",
+    "{} passes its gradient on to {}",
+    "{}.grad = {}",
+)
 
 Kind = TypeVar("Kind", bound=type[Any])
 
@@ -98,7 +121,12 @@ class Seed(NamedTuple):
     names: Names
 
     def __repr__(self) -> str:
-        return f"{self.names[self.node]}.grad = {self.gradient:g}, the seed"
+        return f"{self.names[self.node]}.{self.mode.total} = {self.gradient:g}, the seed"
+
+    @property
+    def mode(self) -> Mode:
+        """Reverse mode, or forward mode."""
+        return REVERSE
 
     @property
     def status(self) -> str:
@@ -156,14 +184,41 @@ class Contribute(NamedTuple):
     names: Names
 
     def __repr__(self) -> str:
+        names, by = self.names, f"∂{self.names[self.node]}/∂{self.names[self.parent]}"
         return (
-            f"{self.names[self.parent]}.grad += {factor(self.upstream)} (upstream) × "
-            f"{local_and_sum(self)}"
+            f"{names[self.gets]}.{self.mode.total} += {factor(self.upstream)} ({self.flow}) × "
+            f"{factor(self.local)} ({by}) → "
+            f"{self.before:g} + {self.contribution:g} {self.equal} {self.after:g}, {self.status}"
         )
 
     @property
+    def mode(self) -> Mode:
+        """Reverse mode, or forward mode."""
+        return REVERSE
+
+    @property
+    def gives(self) -> Node:
+        """The node that passes something on."""
+        return self.node
+
+    @property
+    def gets(self) -> Node:
+        """The node that the contribution is added to."""
+        return self.parent
+
+    @property
+    def flow(self) -> str:
+        """What the first factor is, in words."""
+        return "upstream"
+
+    @property
+    def equal(self) -> str:
+        """The sign between the sum and what it comes to."""
+        return "="
+
+    @property
     def status(self) -> str:
-        """The state of the parent's gradient in words."""
+        """The state of the sum in words."""
         return how_far(self.use, self.uses)
 
     @property
@@ -181,19 +236,10 @@ class Reordered(Contribute):
 
     __slots__ = ()
 
-    def __repr__(self) -> str:
-        return (
-            f"{self.names[self.parent]}.grad += {factor(self.upstream)} (upstream) × "
-            f"{local_and_sum(self, ABOUT)}"
-        )
-
-
-def local_and_sum(flow: Any, equal: str = "=") -> str:
-    """The local derivative and the sum of a contribution, in words, for either mode."""
-    return (
-        f"{factor(flow.local)} (∂{flow.names[flow.node]}/∂{flow.names[flow.parent]}) → "
-        f"{flow.before:g} + {flow.contribution:g} {equal} {flow.after:g}, {flow.status}"
-    )
+    @property
+    def equal(self) -> str:
+        """The sign between the sum and what it comes to."""
+        return ABOUT
 
 
 @event
@@ -205,7 +251,12 @@ class Final(NamedTuple):
     names: Names
 
     def __repr__(self) -> str:
-        return f"{self.names[self.node]}.grad = {self.gradient:g}, {self.status}"
+        return f"{self.names[self.node]}.{self.mode.total} = {self.gradient:g}, {self.status}"
+
+    @property
+    def mode(self) -> Mode:
+        """Reverse mode, or forward mode."""
+        return REVERSE
 
     @property
     def status(self) -> str:

@@ -14,7 +14,6 @@ from ...engine.node import Node
 from ...engine.numbers import alike, same
 from ..text import TIMES, decimal
 from .events import ABOUT, Contribute, Final, Forward, Given, Played, Reordered, Seed, came
-from .forward_mode import Push
 
 ADDS = "+="  # what a contribution does, as Python writes it
 SIGNS = {"overwritten": "=", "left out": "left out"}  # where it does something else
@@ -128,14 +127,14 @@ def _miscounted(event: Contribute) -> Flaw | None:
     return Flaw("wrong", f"wrong: {should}")
 
 
-def _wanted(event: Contribute | Push) -> tuple[float, float]:
+def _wanted(event: Contribute) -> tuple[float, float]:
     """The right product and the right sum of a contribution."""
     assert event.node.op is not None
-    wanted = product(event.node.op, flow_of(event), event.local)
+    wanted = product(event.node.op, event.upstream, event.local)
     return wanted, event.before + event.contribution
 
 
-def signs(event: Contribute | Push) -> tuple[str, str]:
+def signs(event: Contribute) -> tuple[str, str]:
     """The signs before the contribution and before the sum: an equals sign if it is right."""
     wanted, total = _wanted(event)
     found = (wanted, event.contribution), (total, event.after)
@@ -175,8 +174,3 @@ def status(event: Contribute | Final | Seed, flaw: Flaw | None, earlier: Flaw | 
     if isinstance(event, Contribute):
         return f"{came(event.use, event.uses)}, {wrong.word}"
     return flaw.word if flaw else f"{event.status}, {wrong.word}"
-
-
-def flow_of(event: Contribute | Push) -> float:
-    """The upstream gradient or tangent of an edge."""
-    return event.tangent if isinstance(event, Push) else event.upstream

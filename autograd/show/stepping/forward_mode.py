@@ -1,101 +1,113 @@
 """Forward mode event by event: a sweep that carries tangents from the inputs to the root.
 
 Backpropagation finds how the root changes with every node, forward mode how every node changes
-with the inputs. The products are those of the chain rule in `graph.py`, so the last tangents are
-the bits that `jvp` finds. `reverse_mode.py` has both passes of backpropagation.
+with the inputs. The sweep is that of `reverse_mode.py`, the other way, so the last tangents are the
+bits that `jvp` finds.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import Any
 
-from ...engine.graph import product
 from ...engine.node import Node
 from ...engine.numbers import number
 from ...engine.value import Value
 from ..foreign.conversion import AnyValue, to_values
-from .events import FINAL, SEED, Forward, event, factor, how_far, local_and_sum
+from .events import Contribute, Event, Final, Mode, Seed
 from .names import Names
-from .reverse_mode import Edges, edges_of, forward_pass, recorded_order
+from .reverse_mode import Edges, Sweep, edges_of, forward_pass, recorded_order
+
+FORWARD = Mode(
+    "tangent",
+    "Forward mode starts at {}: its tangent is {}",
+    "{} passes its tangent on to {}",
+    "The tangent of {} = {}",
+)
 
 
-@event
-class TangentSeed(NamedTuple):
+class TangentSeed(Seed):
     """An event: forward mode starts at an input, with the tangent that was given for it."""
 
-    node: Node
-    tangent: float
-    names: Names
-
-    def __repr__(self) -> str:
-        return f"{self.names[self.node]}.tangent = {self.tangent:g}, the seed"
+    __slots__ = ()
 
     @property
-    def status(self) -> str:
-        """The state of the tangent in words."""
-        return SEED
+    def mode(self) -> Mode:
+        """Forward mode."""
+        return FORWARD
+
+    @property
+    def tangent(self) -> float:
+        """The tangent of the node."""
+        return self.gradient
+
+    @property
+    def why(self) -> str:
+        """Nothing: it was asked for."""
+        return ""
 
 
-@event
-class Push(NamedTuple):
+class Push(Contribute):
     """An event: one edge passes on the parent's tangent · local derivative, which is added.
 
-    Attributes:
-        node: the node that gets the contribution.
-        slot: the position of `parent` among its operands.
-        parent: the operand whose tangent flows on.
-        tangent: that of the parent.
-        local: d node / d parent, through this slot.
-        contribution: their product.
-        before: the tangent of the node so far, 0 before the first contribution.
-        after: the tangent with this contribution.
-        use: the number of this contribution to the node, from 1.
-        uses: how many there are.
+    The fields are those of `Contribute`: what flows, `upstream`, is the tangent of the parent, and
+    the node is what gets the contribution.
     """
 
-    node: Node
-    slot: int
-    parent: Node
-    tangent: float
-    local: float
-    contribution: float
-    before: float
-    after: float
-    use: int
-    uses: int
-    names: Names
-
-    def __repr__(self) -> str:
-        tangent = f"{factor(self.tangent)} (tangent of {self.names[self.parent]})"
-        return f"{self.names[self.node]}.tangent += {tangent} × {local_and_sum(self)}"
+    __slots__ = ()
 
     @property
-    def status(self) -> str:
-        """The state of the node's tangent in words."""
-        return how_far(self.use, self.uses)
+    def mode(self) -> Mode:
+        """Forward mode."""
+        return FORWARD
+
+    @property
+    def tangent(self) -> float:
+        """The tangent of the parent."""
+        return self.upstream
+
+    @property
+    def gives(self) -> Node:
+        """The node that passes its tangent on."""
+        return self.parent
+
+    @property
+    def gets(self) -> Node:
+        """The node that the contribution is added to."""
+        return self.node
+
+    @property
+    def flow(self) -> str:
+        """What the first factor is, in words."""
+        return f"tangent of {self.names[self.parent]}"
+
+    @property
+    def why(self) -> str:
+        """Nothing: the sum is that of the operands."""
+        return ""
 
 
-@event
-class TangentFinal(NamedTuple):
+class TangentFinal(Final):
     """An event: all contributions have reached a node, so its tangent is final."""
 
-    node: Node
-    tangent: float
-    names: Names
-
-    def __repr__(self) -> str:
-        return f"{self.names[self.node]}.tangent = {self.tangent:g}, {self.status}"
+    __slots__ = ()
 
     @property
-    def status(self) -> str:
-        """The state of the tangent in words."""
-        return FINAL
+    def mode(self) -> Mode:
+        """Forward mode."""
+        return FORWARD
+
+    @property
+    def tangent(self) -> float:
+        """The tangent of the node."""
+        return self.gradient
+
+    @property
+    def why(self) -> str:
+        """Nothing: all operands come before what is computed from them."""
+        return ""
 
 
-TangentEvent = Forward | TangentSeed | Push | TangentFinal
-
-
-def tangent_steps(root: AnyValue, tangents: Mapping[Any, float]) -> Iterator[TangentEvent]:
+def tangent_steps(root: AnyValue, tangents: Mapping[Any, float]) -> Iterator[Event]:
     """Go through forward mode event by event: the rate of each node along the tangents.
 
     Args:
@@ -164,29 +176,13 @@ def _on_from(seeds: Mapping[Node, float], order: Sequence[Node]) -> dict[Node, E
 
 def _forward_mode(
     flows: dict[Node, Edges], seeds: Mapping[Node, float], names: Names
-) -> Iterator[TangentEvent]:
-    tangents: dict[Node, float] = {node: seeds[node] for node in flows if node in seeds}
-    for node, tangent in tangents.items():
-        yield TangentSeed(node, tangent, names)
+) -> Iterator[Event]:
+    uses = {node: len(found) for node, found in flows.items()}
+    run = Sweep(uses, names, (TangentSeed, Push, TangentFinal))
+    for node in flows:
+        if node in seeds:
+            yield run.seed(node, seeds[node])
     for node, found in flows.items():
-        so_far = tangents.get(node, 0.0)
-        for use, (slot, parent, given) in enumerate(found, 1):
-            assert node.op is not None
-            tangent, local, before = tangents[parent], float(given), so_far
-            contribution = product(node.op, tangent, local)
-            so_far = contribution if use == 1 else before + contribution
-            yield Push(
-                node,
-                slot,
-                parent,
-                tangent,
-                local,
-                contribution,
-                before,
-                so_far,
-                use,
-                len(found),
-                names,
-            )
-        tangents[node] = so_far
-        yield TangentFinal(node, so_far, names)
+        for slot, parent, local in found:
+            yield run.add(node, slot, parent, local)
+        yield run.final(node)

@@ -30,7 +30,7 @@ from ..svg import escape
 from ..text import align, clean
 from .animate import animate
 from .animation import Animation
-from .events import Contribute, Final, Given, Played
+from .events import REVERSE, Contribute, Final, Forward, Given, Played
 from .flaws import Flaw, flaws_of
 from .frames import frames_of
 from .graph_data import VERSION, GraphData
@@ -151,7 +151,8 @@ def _checked(events: Iterable[Played], order: Sequence[Node]) -> list[Played]:
     if not found:
         raise ValueError("there is no event to play: pass those of steps(root)")
     for event in found:
-        if not isinstance(event, Played):
+        reverse = getattr(event, "mode", None) is REVERSE
+        if not reverse and not isinstance(event, Forward | Given):
             raise TypeError(
                 "events are Given, Forward, Seed, Contribute and Final, got "
                 f"{type(event).__name__}: {short_repr(event)}"

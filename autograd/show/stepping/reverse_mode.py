@@ -89,31 +89,38 @@ def forward_pass(order: Sequence[Node]) -> tuple[Names, Iterator[Forward]]:
     return names, map(partial(_new, Forward), zip(order, data, repeat(names)))
 
 
-class Backward:
-    """A backward pass under way: each move changes the gradients and returns its event.
+Kinds = tuple[type[Seed], type[Contribute], type[Final]]
+BACKWARD: Kinds = (Seed, Contribute, Final)
+
+
+class Sweep:
+    """A sweep under way, in either mode: each move changes the sums and returns its event.
 
     Args:
         uses: how many contributions there are for each node.
         names: the names of the nodes.
+        kinds: the events of the mode.
 
     Attributes:
-        gradients: the gradient so far of every node reached so far.
+        gradients: the gradient so far of every node reached so far; in forward mode its tangent.
     """
 
-    def __init__(self, uses: Mapping[Node, int], names: Names) -> None:
+    def __init__(self, uses: Mapping[Node, int], names: Names, kinds: Kinds = BACKWARD) -> None:
         self.uses, self.names = uses, names
+        self._seed, self._flow, self._final = kinds
+        self._is_reverse = kinds is BACKWARD
         self.gradients: dict[Node, float] = {}
         self._arrived: dict[Node, int] = {}
 
     def seed(self, root: Node, gradient: float) -> Seed:
-        """Start at the root."""
+        """Start at a node: the root, or in forward mode an input."""
         self._arrived.clear()
         self.gradients[root] = gradient
-        return Seed(root, gradient, self.names)
+        return _new(self._seed, (root, gradient, self.names))
 
     def final(self, node: Node) -> Final:
         """Declare the gradient of a node final."""
-        return _new(Final, (node, self.gradients[node], self.names))
+        return _new(self._final, (node, self.gradients[node], self.names))
 
     def forget(self, node: Node) -> None:
         """Drop the gradient of a node that has passed it on, which saves half the memory."""
@@ -121,37 +128,25 @@ class Backward:
         self._arrived.pop(node, None)
 
     def add(self, node: Node, slot: int, parent: Node, given: float) -> Contribute:
-        """Pass a gradient back along one edge, and add it to the gradient so far."""
+        """Pass on along one edge what the giver has, and add it to what the getter has so far."""
         gradients, arrived = self.gradients, self._arrived
-        upstream = gradients[node]
+        gives, gets = (node, parent) if self._is_reverse else (parent, node)
+        flow = gradients[gives]
         local = given if type(given) is float else float(given)  # a user's rule may give an int
         assert node.op is not None
-        contribution = product(node.op, upstream, local)
-        if parent in gradients:
-            before = gradients[parent]
+        contribution = product(node.op, flow, local)
+        if gets in gradients:
+            before = gradients[gets]
             after = before + contribution
         else:  # starting from the first, as backward() does: 0 + -0 would be 0
             before, after = 0.0, contribution
-        gradients[parent] = after
-        use = arrived[parent] = arrived[parent] + 1 if parent in arrived else 1
-        uses = self.uses.get(parent, 0)
+        gradients[gets] = after
+        use = arrived[gets] = arrived[gets] + 1 if gets in arrived else 1
+        uses = self.uses.get(gets, 0)
         if uses < use:  # a mistake may pass on more than there are
             uses = use
-        names = self.names
-        fields = (
-            node,
-            slot,
-            parent,
-            upstream,
-            local,
-            contribution,
-            before,
-            after,
-            use,
-            uses,
-            names,
-        )
-        return _new(Contribute, fields)
+        sums = (flow, local, contribution, before, after)
+        return _new(self._flow, (node, slot, parent, *sums, use, uses, self.names))
 
 
 def _backward_pass(
@@ -161,7 +156,7 @@ def _backward_pass(
     if root.is_constant:
         return
     flows = _Flows(order, recorded)
-    run = Backward(flows.uses, names)
+    run = Sweep(flows.uses, names)
     yield run.seed(root, seed)
     edges = zip(flows.slots, flows.parents, flows.locals, strict=True)
     for node, count in zip(flows.nodes, flows.counts, strict=True):

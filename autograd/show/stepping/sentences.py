@@ -14,9 +14,8 @@ from ..words.equations import PLUS, join_numbers
 from ..words.naming import kind_of
 from ..words.notation import Written, use_mark, write_result
 from ..words.term import Term, computed_from, node_named, numeral
-from .events import Contribute, Final, Forward, Given, Played, Seed
-from .flaws import Flaw, flow_of, signs
-from .forward_mode import Push
+from .events import REVERSE, Contribute, Final, Forward, Given, Played, Seed
+from .flaws import Flaw, signs
 
 LONGEST_RULE = 72  # characters of a derivative with the names of the graph
 BY = Written(f" {TIMES} ", r" \times ")
@@ -63,22 +62,22 @@ class Teller:
             return _forward(event)._replace(flaw=wrong)
         name = event.names[event.node]
         if isinstance(event, Seed):
-            return Told("The backward pass starts here: {}.grad = {}", (name, event.gradient))
+            return Told(event.mode.start, (name, event.gradient))
         if isinstance(event, Final):
-            then = ": it is passed on" if _passes_on(event.node) else ""
+            then = ": it is passed on" if event.mode is REVERSE and _passes_on(event.node) else ""
             how = f", {flaw.word}" if flaw else f" is final{then}"
-            return Told(f"{{}}.grad = {{}}{how}", (name, event.gradient), flaw=wrong)
-        pattern, use = "{} passes its gradient on to {}", _use(event)
-        parts = (name, event.names[event.parent], *([use] if use else []))
-        if use:
+            return Told(event.mode.ends + how, (name, event.gradient), flaw=wrong)
+        pattern, use = event.mode.passes, _use(event)
+        parts = (event.names[event.gives], event.names[event.gets], *([use] if use else []))
+        if use and event.mode is REVERSE:
             pattern += f", its operand {event.slot + 1}"
         return Told(pattern, parts, *self.rule(event), wrong)
 
-    def rule(self, event: Contribute | Push) -> tuple[str, str]:
+    def rule(self, event: Contribute) -> tuple[str, str]:
         """The local derivative of an edge: as the op states it, and in names of the graph."""
         return self._rule(event), _local(event)
 
-    def _rule(self, event: Contribute | Push) -> str:
+    def _rule(self, event: Contribute) -> str:
         """The rule of the edge; for many operands, a similar one of those shown."""
         node, op = event.node, event.node.op
         assert op is not None
@@ -113,7 +112,7 @@ def _forward(event: Forward) -> Told:
     return Told(f"{{}} = {{}} is {KINDS[kind_of(node)]}", (names[node], event.data))
 
 
-def _local(event: Contribute | Push) -> str:
+def _local(event: Contribute) -> str:
     """The local derivative in the names of the graph."""
     node = event.node
     assert node.op is not None
@@ -131,23 +130,23 @@ def _local(event: Contribute | Push) -> str:
     return "" if text == decimal(event.local) else text
 
 
-def _use(event: Contribute | Push) -> str:
+def _use(event: Contribute) -> str:
     """The mark for one of several uses of an operand, as `explain` writes it."""
     uses = [slot for slot, x in enumerate(event.node.operands) if x is event.parent]
     return use_mark(uses.index(event.slot) + 1) if len(uses) > 1 else ""
 
 
-def here(event: Contribute | Push, local: str) -> str:
+def here(event: Contribute, local: str) -> str:
     """The local derivative as an equation: its symbol, the formula if there is one, a number."""
     left = f"∂{event.names[event.node]}/∂{event.names[event.parent]}{_use(event)}"
     return " = ".join(part for part in (left, local, decimal(event.local)) if part)
 
 
-def sums(event: Contribute | Push) -> list[tuple[str, str]]:
+def sums(event: Contribute) -> list[tuple[str, str]]:
     """The product and the sum of a contribution, each with a label for every number."""
-    flow = "tangent" if isinstance(event, Push) else "upstream"
+    flow = "upstream" if event.mode is REVERSE else "tangent"
     parts = [
-        (f"{flow} {TIMES} local derivative = contribution", BY, (flow_of(event), event.local)),
+        (f"{flow} {TIMES} local derivative = contribution", BY, (event.upstream, event.local)),
         ("before + contribution = after", PLUS, (event.before, event.contribution)),
     ]
     found = zip(signs(event), (event.contribution, event.after), strict=True)

@@ -17,8 +17,8 @@ from ..text import DASH, MINUS, align, decimal
 from ..words.formula import formula
 from ..words.naming import kind_of
 from ..words.term import computed_from
-from .events import Contribute, Event, Final, Forward, Seed
-from .forward_mode import Push, TangentEvent, TangentFinal, TangentSeed, tangent_steps
+from .events import Contribute, Event, Forward
+from .forward_mode import tangent_steps
 from .layers import by_layers
 from .names import Names
 from .reverse_mode import steps
@@ -57,7 +57,7 @@ class Run:
     """
 
     def __init__(self, root: Value, tangents: Mapping[Value, float] | None = None) -> None:
-        self.events: list[Event | TangentEvent] = [
+        self.events: list[Event] = [
             *(by_layers(steps(root)) if tangents is None else tangent_steps(root, tangents))
         ]
         self.nodes = [event.node for event in self.events if isinstance(event, Forward)]
@@ -87,19 +87,17 @@ class State(NamedTuple):
     status: dict[Node, str]
 
 
-def state_after(events: Sequence[Event | TangentEvent]) -> State:
+def state_after(events: Sequence[Event]) -> State:
     """The state after these events."""
     data, found, status = state = State({}, {}, {})
     for event in events:
         match event:
             case Forward(node, number):
                 data[node] = number
-            case Contribute(parent=node, after=number) | Push(node=node, after=number):
-                found[node], status[node] = number, event.status
-            case Seed(node, number) | TangentSeed(node, number):
-                found[node], status[node] = number, event.status
-            case Final(node, number) | TangentFinal(node, number):
-                found[node], status[node] = number, event.status
+            case Contribute(after=number):
+                found[event.gets], status[event.gets] = number, event.status
+            case _:
+                found[event.node], status[event.node] = event.gradient, event.status
     return state
 
 
@@ -157,9 +155,8 @@ def page(run: Run, place: int, height: int) -> tuple[list[str], frozenset[int]]:
 def table_after(run: Run, place: int) -> list[str]:
     """A table of the state of each node after the event at `place`."""
     state, event = state_after(run.events[: place + 1]), run.events[place]
-    getting = event.parent if isinstance(event, Contribute) else event.node
-    giving = event.parent if isinstance(event, Push) else event.node
-    marks = {getting: RECEIVING, giving: CURRENT}
+    ends = (event.gets, event.gives) if isinstance(event, Contribute) else (event.node, event.node)
+    marks = dict(zip(ends, (RECEIVING, CURRENT), strict=True))
     rows = [("", "name", "made by", "data", run.found, "")]
     for node in run.nodes:
         rows.append(
@@ -204,32 +201,20 @@ def _window(table: Sequence[str], marked: Sequence[int], room: int) -> list[str]
     return [heading, *above, *rows[first:last], *below]
 
 
-def in_words(event: Event | TangentEvent) -> list[str]:
+def in_words(event: Event) -> list[str]:
     """An event as lines of text, with its numbers."""
-    name = event.names[event.node]
-    match event:
-        case TangentSeed(_, tangent):
-            return [f"Forward mode starts at {name}: its tangent is {decimal(tangent)}"]
-        case TangentFinal(_, tangent):
-            return [f"The tangent of {name} = {decimal(tangent)} is final"]
-        case Push():
-            return _flow_in_words(
-                f"{event.names[event.parent]} passes its tangent on to {name}", event
-            )
-        case Contribute():
-            sentence = Teller().told(event, None).sentence
-            return [*_flow_in_words(sentence, event), f"why: {event.why}"]
-    reason = [] if isinstance(event, Forward) else [f"why: {event.why}"]
-    return [Teller().told(event, None).sentence, *reason]
+    sentence = Teller().told(event, None).sentence
+    lines = _flow_in_words(sentence, event) if isinstance(event, Contribute) else [sentence]
+    why = "" if isinstance(event, Forward) else event.why
+    return [*lines, f"why: {why}"] if why else lines
 
 
-def _flow_in_words(sentence: str, event: Contribute | Push) -> list[str]:
+def _flow_in_words(sentence: str, event: Contribute) -> list[str]:
     """A contribution as lines of text, in either mode: the rule, the product and the sum."""
     rule, local = Teller().rule(event)
     rows = [("rule", rule), ("local derivative", here(event, local)), *sums(event)]
     lines = [f"{sentence}: contribution {event.use} of {event.uses}", *align(rows)]
-    flows = event.tangent if isinstance(event, Push) else event.upstream
-    if flows == event.contribution == 0.0 and not math.isfinite(event.local):
+    if event.upstream == event.contribution == 0.0 and not math.isfinite(event.local):
         lines.append("(0 passes exactly 0 on here, whatever the derivative)")
     return lines
 

@@ -9,21 +9,15 @@ from hypothesis import given
 import autograd as ag
 from autograd import StaleGraphError, Value, constant, recompute
 from autograd.engine.graph import product, topological_order
-from autograd.show.stepping.events import Forward
-from autograd.show.stepping.forward_mode import (
-    Push,
-    TangentEvent,
-    TangentFinal,
-    TangentSeed,
-    tangent_steps,
-)
+from autograd.show.stepping.events import Event, Forward
+from autograd.show.stepping.forward_mode import Push, TangentFinal, TangentSeed, tangent_steps
 from autograd.transforms.derivatives import jvp
 from tests.show.stepping.test_events import bits, built, laws, mul_of, numbers, points, programs
 
 Program = list[tuple[str, int, int, int]]
 
 
-def finals(events: list[TangentEvent]) -> dict[Any, float]:
+def finals(events: list[Event]) -> dict[Any, float]:
     return {event.node: event.tangent for event in events if isinstance(event, TangentFinal)}
 
 

@@ -18,6 +18,7 @@ import autograd
 from autograd import Op, Value, constant
 from autograd.nn import MLP
 from autograd.show.stepping.events import Contribute, Event, Final, Given
+from autograd.show.stepping.forward_mode import tangent_steps
 from autograd.show.stepping.player import Player, play
 from autograd.show.stepping.reverse_mode import steps
 from autograd.show.text import DASH, decimal
@@ -426,6 +427,13 @@ def test_other_arguments_are_refused(
 ) -> None:
     with pytest.raises(error, match=message):
         play(square(), **options)
+
+
+def test_forward_mode_is_not_played() -> None:
+    x = Value(3.0, "x")
+    root = x * x
+    with pytest.raises(TypeError, match="Contribute and Final, got TangentSeed"):
+        play(root, events=tangent_steps(root, {x: 1.0}))
 
 
 def test_the_root_is_a_value() -> None:

@@ -32,9 +32,10 @@ const drawn = (svg, drawing) => {
   parts.forEach((part) => part.setAttribute("role", "img"));
   for (const part of page.children) part.ariaHidden = part.getAttribute("role") !== "img";
   boxes.forEach((box, i) => parts[i].classList.toggle("movable", inputOf(box) !== undefined));
-  let now = rowsAt(drawing, count() - 1);
+  let now = new Map(); // as it is drawn: before the first event
 
-  const say = (box, row) => now.get(4 * box + row) ?? (row < 2 ? DASH : NOTHING);
+  const saidIn = (says, row) => says.get(row) ?? ((row & 3) < 2 && row < 4 * parts.length ? DASH : NOTHING);
+  const say = (box, row) => saidIn(now, 4 * box + row);
   const write = (row) => {
     const [box, place] = [row >> 2, row & 3];
     const label = labels[row - 4 * parts.length];
@@ -74,7 +75,7 @@ const drawn = (svg, drawing) => {
     now = rowsAt(drawing, secret ? place - 1 : place);
     const touched = new Set();
     for (const row of new Set([...before.keys(), ...now.keys()])) {
-      if (!all && Object.is(before.get(row), now.get(row))) continue;
+      if (!all && Object.is(saidIn(before, row), saidIn(now, row))) continue;
       write(row);
       if (row < 4 * parts.length) touched.add(row >> 2);
     }
@@ -100,6 +101,7 @@ const drawn = (svg, drawing) => {
     for (const [edge, idle] of idleAt(drawing)) paths[edge].classList.toggle("idle", idle);
   };
 
+  boxes.forEach(({ outputs }, box) => outputs && describe(box));
   return { svg, parts, show, follow, refresh };
 };
 
@@ -168,7 +170,7 @@ const unfold = (other) => {
   levels[level] ??= drawn(made(pictures[level].text), drawings[level]);
   view.replaceChildren(levels[level].svg);
   levels[level].refresh();
-  show(at, true);
+  show(at);
 };
 
 // What can play, one at a time: it goes on until there is nothing more.
