@@ -131,6 +131,8 @@ def _wanted(event: Contribute) -> tuple[float, float]:
     """The right product and the right sum of a contribution."""
     assert event.node.op is not None
     wanted = product(event.node.op, event.upstream, event.local)
+    if event.before == 0.0 and event.after == event.contribution:
+        return wanted, event.after  # the first starts the sum: 0 + -0 would be 0
     return wanted, event.before + event.contribution
 
 

@@ -18,12 +18,18 @@ from ..graphs.theme import THEME
 from ..svg import escape, escape_line
 from ..text import how_many
 from .animation import Animation
+from .code_lines import code_data
+from .page_json import as_json
 
+CODE = '<button id="lines" aria-pressed="false">Code</button>\n'
 ASK = '<button id="ask" aria-pressed="false">Ask first</button>\n'
 # The files of a page: its scripts in this order, and its styles.
-GRAPH = ("numbers", "live", "passes", "told", "rows", "player")
-LIVE = (*GRAPH, "inputs", "ask", "slope", "reasons", "start"), ("player", "inputs", "ask", "slope")
-RECORDING = (*GRAPH, "ask", "reasons", "start"), ("player", "ask")
+GRAPH = ("numbers", "live", "passes", "faults", "told", "rows", "player")
+LIVE = (
+    (*GRAPH, "inputs", "ask", "slope", "reasons", "pace", "code", "start"),
+    ("player", "inputs", "ask", "slope", "code"),
+)
+RECORDING = (*GRAPH, "ask", "reasons", "pace", "start"), ("player", "ask")
 TRAINING = ("recording", "player", "training"), ("player", "training")
 MOST_LINES = 40  # for readers without JavaScript
 
@@ -51,13 +57,14 @@ def web_page(
     live = table is not None
     scripts, styles = (LIVE if live else RECORDING) if training is None else TRAINING
     style = "\n".join(_resource(f"{part}.css") for part in styles)
-    functions = f"const CALCULUS = {table};\n" if live else ""
+    functions = f"const CALCULUS = {table};\nconst CODE = {as_json(code_data())};\n" if live else ""
     code = _slim(functions + "\n".join(_resource(f"{part}.js") for part in scripts))
     page = Template(_resource("player.html")).substitute(
         title=escape(title),
         style=_colours() + style,
         inputs=_resource("inputs.html") if live else _told(why),
-        ask=ASK if "ask" in scripts else "",
+        ask=(ASK if "ask" in scripts else "") + (CODE if live else ""),
+        panel=_resource("code.html") if live else "",
         question=_resource("ask.html") if "ask" in scripts else "",
         training=""
         if training is None

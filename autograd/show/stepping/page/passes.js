@@ -10,10 +10,14 @@ const forward = (leaves) => {
   });
   return { found, slopes };
 };
+let fault = ""; // the mistake that the pass makes, by its name, if it makes one
+let right; // the gradients of a pass without
 const compute = () => {
   const { found, slopes } = forward(given);
   [data, locals] = [found, slopes.map((slope) => slope())];
-  moves = pass();
+  const events = pass();
+  right = gradientsOf(events);
+  moves = fault ? withFlaws(faulty(fault).events, right) : events;
 };
 
 // The slots of a node that a gradient flows back through.

@@ -31,9 +31,8 @@ const stateAfter = (last) => {
   return { number, now, grad, status, final, stale };
 };
 const statusOf = ({ kind, use, uses, flaw }, wrong) => {
-  const came = `${use} of ${grouped(uses ?? 0)} ${uses === 1 ? "use" : "uses"}`;
   if (kind === "final") return flaw?.word ?? (wrong ? `${FINAL}, ${wrong.word}` : FINAL);
-  return wrong ? `${came}, ${wrong.word}` : use === uses ? FINAL : came;
+  return wrong ? `${came(use, uses)}, ${wrong.word}` : use === uses ? FINAL : came(use, uses);
 };
 
 // Each text by its row: 4 · box + the row in that, or behind all of these the label of an edge.
