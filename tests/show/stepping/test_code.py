@@ -174,6 +174,19 @@ def test_wrong_gradients_say_what_they_should_be(opened: Open) -> None:
     assert page.boxes()["x"] == ["data 3", "grad 6", "final"]
 
 
+@pytest.mark.parametrize("mistake", NAMES)
+def test_what_is_wrong_fits_into_its_box(opened: Open, mistake: str) -> None:
+    page = with_code(opened, uneven(), mistake)
+    spilt = """() => [...document.querySelectorAll("svg [transform] > text")].filter((text) => {
+      if (text.classList.contains("tag")) return false;
+      const box = text.parentNode.querySelector("rect, path, polygon")?.getBoundingClientRect();
+      return box && text.getBoundingClientRect().right > box.right + 1;
+    }).map((text) => text.textContent)"""
+    for place in range(int(page.text("count").split(" ")[2].rstrip(","))):
+        page.page.locator("#slider").fill(str(place))
+        assert page.page.evaluate(spilt) == []
+
+
 def test_the_slope_stays_that_of_the_curve(opened: Open) -> None:
     page = with_code(opened, square(), "assign")
     page.page.click("#curve")

@@ -32,6 +32,7 @@ const stateAfter = (last) => {
 };
 const statusOf = ({ kind, use, uses, flaw }, wrong) => {
   if (kind === "final") return flaw?.word ?? (wrong ? `${FINAL}, ${wrong.word}` : FINAL);
+  if (wrong && fault) return wrong.word; // the boxes of a live page have no room for more
   return wrong ? `${came(use, uses)}, ${wrong.word}` : use === uses ? FINAL : came(use, uses);
 };
 
