@@ -20,7 +20,7 @@ const writeLines = () => {
       return line;
     }),
   );
-  write("legend", [CODE.legend, wrong?.legend].filter(Boolean).join("\n"));
+  write("legend", [CODE.legend, wrong ? wrong.legend : CODE.order].filter(Boolean).join("\n"));
 };
 
 // What the current line does in an event, with names and numbers.
