@@ -28,7 +28,7 @@ RIGHT = (
 CLEAR, SEED, TURN, EACH, ADD = 10, 11, 12, 13, 14  # lines by what they do
 LIT = {"seed": SEED, "final": TURN, "contribute": ADD}  # by the kind of an event
 LEGEND = "edges(node): each operand that node passes a gradient on to, with its local derivative."
-ORDER = "The picture goes layer by layer from the root; what a node gets is added in the code's order."
+ORDER = "The picture goes layer by layer; what a node gets is added in the order of the code."
 SAME = "No harm with these numbers: all gradients come out right."
 
 
