@@ -17,7 +17,7 @@ from .drawing import Drawing
 from .graphs.draw import draw
 from .graphs.graphviz import draw_dot, to_dot, to_graphviz
 from .rendering import RenderError
-from .stepping.events import Contribute, Final, Forward, Seed
+from .stepping.events import Contribute, Final, Forward, Given, Seed
 from .stepping.forward_mode import tangent_steps
 from .stepping.player import play
 from .stepping.reverse_mode import steps
@@ -34,6 +34,7 @@ __all__ = [
     "Explanation",
     "Final",
     "Forward",
+    "Given",
     "RenderError",
     "Seed",
     "Summary",

@@ -22,20 +22,25 @@ from ..graphs.theme import THEME
 from ..svg import escape, escape_line
 from ..text import DASH, replace_unfit
 from .changes import COMPUTED, GIVEN, INSIDE, RECEIVES, UPSTREAM
-from .events import FINAL, SEED, Event
+from .code_lines import code_data
+from .events import FINAL, SEED, Played
 from .flaws import ADDS, Flaw
 from .graph_data import VERSION, GraphData
 from .highlights import Flow, ring_size
 from .picture import WAITING, Picture
 
+CODE = '<button id="lines" aria-pressed="false">Code</button>\n'
 ASK = '<button id="ask" aria-pressed="false">Ask first</button>\n'
 KNOWN = (DASH, "", WAITING, FINAL, "=", UPSTREAM, RECEIVES, INSIDE, ADDS, GIVEN, COMPUTED, SEED)
 # What would end the script in a page, or a line of it.
 _ESCAPES = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 # The files of a page: its scripts in this order, and its styles.
-GRAPH = ("numbers", "live", "told", "rows", "player")
-LIVE = (*GRAPH, "inputs", "ask", "slope", "reasons", "start"), ("player", "inputs", "ask", "slope")
-RECORDING = (*GRAPH, "ask", "reasons", "start"), ("player", "ask")
+GRAPH = ("numbers", "live", "passes", "faults", "told", "rows", "player")
+LIVE = (
+    (*GRAPH, "inputs", "ask", "slope", "reasons", "pace", "code", "start"),
+    ("player", "inputs", "ask", "slope", "code"),
+)
+RECORDING = (*GRAPH, "ask", "reasons", "pace", "start"), ("player", "ask")
 
 
 def web_page(
@@ -61,13 +66,14 @@ def web_page(
     live = table is not None
     scripts, styles = LIVE if live else RECORDING
     style = "\n".join(_resource(f"{part}.css") for part in styles)
-    functions = f"const CALCULUS = {table};\n" if live else ""
+    functions = f"const CALCULUS = {table};\nconst CODE = {as_json(code_data())};\n" if live else ""
     code = _slim(functions + "\n".join(_resource(f"{part}.js") for part in scripts))
     page = Template(_resource("player.html")).substitute(
         title=escape(title),
         style=_colours() + style,
         inputs=_resource("inputs.html") if live else _told(why),
-        ask=ASK,
+        ask=ASK + (CODE if live else ""),
+        panel=_resource("code.html") if live else "",
         question=_resource("ask.html"),
         training="",
         graphs="\n".join(
@@ -139,7 +145,7 @@ def page_json(
     graph: GraphData,
     pictures: Mapping[str, Picture],
     first: str,
-    recorded: tuple[Sequence[Event], Sequence[Flaw | None]] | None = None,
+    recorded: tuple[Sequence[Played], Sequence[Flaw | None]] | None = None,
 ) -> str:
     """The JSON for the page, escaped so that nothing in it can end a script element.
 
