@@ -130,8 +130,8 @@ def marks_svg(mark: Mark, animation: Animation, flows: dict[int, Flow]) -> str:
     parts = []
     if mark.edge is not None and mark.adds is not None:
         parts.append(_flow(animation, mark.edge, flows[mark.edge], added(mark, mark.adds)))
-    also = [(box, mark.tag, "") for box in mark.also]
-    for box, tag, kind in ((mark.box, mark.tag, ""), (mark.other, mark.other_tag, " takes"), *also):
+    rings = [*((box, mark.tag, "") for box in reversed(mark.also)), (mark.box, mark.tag, "")]
+    for box, tag, kind in (*rings, (mark.other, mark.other_tag, " takes")):
         if box is not None:
             one, centre = animation.content.boxes[box], animation.places.boxes[box]
             alone = mark.adds is None and one.is_group
