@@ -45,6 +45,14 @@ def branching() -> Value:
     return q
 
 
+def crossing() -> Value:
+    """x is used at five distances from the root, and not in the order in which they are added."""
+    x, w = Value(0.1, "x"), Value(0.7, "w")
+    loss = x * w + (x * 0.3 + (x * 0.9 + (x * x * w).exp()))
+    loss.label = "loss"
+    return loss
+
+
 def network() -> Value:
     inputs = [Value(1.0, "x"), Value(-2.0, "y")]
     loss: Value = mse_loss([MLP(2, [3, 1], rng=0)(inputs)], [1.0])
@@ -66,7 +74,7 @@ def two_samples() -> Value:
     return ag.sum([model([Value(0.5, f"x{i}"), Value(-1.0, f"y{i}")]) for i in range(2)])
 
 
-MAKES = [square, tanh_of_a_line, branching, network, choosing, two_samples]
+MAKES = [square, tanh_of_a_line, branching, crossing, network, choosing, two_samples]
 
 
 def unpacked(html: str) -> str:

@@ -18,7 +18,7 @@ from .graphs.draw import draw
 from .graphs.graphviz import draw_dot, to_dot, to_graphviz
 from .rendering import RenderError
 from .source_lines import source_lines
-from .stepping.events import Contribute, Final, Forward, Seed
+from .stepping.events import Contribute, Final, Forward, Given, Seed
 from .stepping.forward_mode import tangent_steps
 from .stepping.player import play
 from .stepping.reverse_mode import steps
@@ -35,6 +35,7 @@ __all__ = [
     "Explanation",
     "Final",
     "Forward",
+    "Given",
     "RenderError",
     "Seed",
     "Summary",

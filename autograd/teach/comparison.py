@@ -13,6 +13,7 @@ from ..engine.node import Node
 from ..engine.numbers import alike, number
 from ..engine.value import Value
 from ..show.stepping.events import Contribute, Event, Forward
+from ..show.stepping.layers import given_together
 from ..show.stepping.names import Names
 from ..show.stepping.player import Player, play
 from ..show.stepping.reverse_mode import steps
@@ -109,7 +110,8 @@ class Comparison(TextAndMarkdown):
             title: the heading of the page; by default the name of the mistake, and of the root.
         """
         heading = f"{self.name}: backpropagation from {self._names[self._root]}"
-        return play(self._root, events=self.events(), title=heading if title is None else title)
+        events = given_together(self.events())
+        return play(self._root, events=events, title=heading if title is None else title)
 
     @property
     def text(self) -> str:

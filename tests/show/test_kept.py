@@ -25,6 +25,7 @@ from autograd.show import (
     to_dot,
     to_graphviz,
 )
+from autograd.show.stepping.layers import by_layers, given_together
 
 
 class Watched(Value):
@@ -128,6 +129,7 @@ def test_the_drawing_of_a_compiled_function_keeps_no_module() -> None:
 def test_the_events_of_a_player_are_those_of_the_steps_in_words() -> None:
     root = network(Value(1.5, "a"))
     player = play(root)
-    assert list(map(repr, player.events)) == list(map(repr, steps(root)))
-    one, other = player.events[-1], list(steps(root))[-1]
+    events = given_together(by_layers(steps(root)))
+    assert list(map(repr, player.events)) == list(map(repr, events))
+    one, other = player.events[-1], events[-1]
     assert one.node.describe() == other.node.describe()

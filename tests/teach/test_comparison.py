@@ -11,6 +11,7 @@ from autograd import Value, constant
 from autograd.engine.numbers import alike
 from autograd.nn import MLP
 from autograd.show.stepping.events import Final
+from autograd.show.stepping.layers import given_together
 from autograd.teach import faults
 from autograd.teach.faults import FAULTS, compare
 from tests.graphs import diamond, network, square, tree
@@ -96,7 +97,7 @@ def test_the_table_of_a_large_graph_shows_what_differs_and_counts_the_rest() -> 
 def test_a_faulty_run_plays_like_any_other(name: str) -> None:
     found = compare(diamond(), name)
     lines = found.play().text().splitlines()
-    assert len(lines) == len(list(found.events()))
+    assert len(lines) == len(given_together(found.events()))
 
 
 def test_the_nodes_of_modules_are_told_with_their_module() -> None:
@@ -133,7 +134,8 @@ def test_a_faulty_run_says_what_is_wrong_and_what_is_right() -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_a_faulty_run_calls_no_wrong_gradient_final(name: str) -> None:
     found = compare(network(), name)
-    for event, line in zip(found.events(), found.play().text().splitlines(), strict=True):
+    events = given_together(found.events())
+    for event, line in zip(events, found.play().text().splitlines(), strict=True):
         if isinstance(event, Final):
             is_wrong = not alike(event.gradient, found.right[event.node])
             assert (" is right" in line, ", final" in line) == (is_wrong, not is_wrong)

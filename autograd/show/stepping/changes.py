@@ -10,7 +10,7 @@ from typing import NamedTuple
 from ...engine.node import Node
 from ..graphs.boxes import LISTED, Box, list_numbers
 from ..text import DASH, TIMES, decimal
-from .events import FINAL, Contribute, Event, Final, Forward, Seed
+from .events import FINAL, Contribute, Final, Forward, Given, Played, Seed
 from .flaws import Flaw, sign_of, status
 from .picture import DATA, GRAD, ROWS, Picture, Widest, weights_text
 
@@ -37,13 +37,14 @@ class Change(NamedTuple):
 
 
 class Mark(NamedTuple):
-    """The highlights of an event: up to two boxes, and an edge.
+    """The highlights of an event: up to two boxes, and an edge; or all that are given at once.
 
     Attributes:
         box, tag: the box of the node that it is about, and what that does.
         other, other_tag: the box of the node that gets a contribution, if it is another.
         edge: the edge that passes it back, unless that lies in a box.
         sign, adds: the sign before the contribution, and the contribution, if there is one.
+        also: further boxes that do what the first one does.
     """
 
     box: int | None
@@ -53,6 +54,7 @@ class Mark(NamedTuple):
     edge: int | None = None
     sign: str = ""
     adds: float | None = None
+    also: tuple[int, ...] = ()
 
 
 NOT_YET, NOTHING = Shown(DASH, DASH), Shown("", "")
@@ -70,8 +72,8 @@ class Reached(NamedTuple):
 
 
 def reached(
-    events: Sequence[Event], flaws: Sequence[Flaw | None]
-) -> Iterator[tuple[Event, Flaw | None, dict[Node, Reached]]]:
+    events: Sequence[Played], flaws: Sequence[Flaw | None]
+) -> Iterator[tuple[Played, Flaw | None, dict[Node, Reached]]]:
     """Each event with the nodes that it changes and their state after it."""
     known: dict[Node, Reached] = {}
     for event, flaw in zip(events, flaws, strict=True):
@@ -82,7 +84,10 @@ def reached(
                     changed[node] = Reached(one.data, one.now, one.grad, "from before")
         node = event.parent if isinstance(event, Contribute) else event.node
         one = known.get(node, Reached())
-        if isinstance(event, Forward):
+        if isinstance(event, Given):
+            for node, data in zip(event.nodes, event.data, strict=True):
+                changed[node] = Reached(data)
+        elif isinstance(event, Forward):
             first = one.data is None
             changed[node] = one._replace(data=event.data) if first else one._replace(now=event.data)
         else:
@@ -97,7 +102,7 @@ def reached(
 
 
 def widest_of(
-    order: Sequence[Node], events: Sequence[Event], flaws: Sequence[Flaw | None]
+    order: Sequence[Node], events: Sequence[Played], flaws: Sequence[Flaw | None]
 ) -> Widest:
     """The widest texts that the events come to."""
     rows = {node: ["", "", ""] for node in order}
@@ -129,7 +134,7 @@ class RowChanges:
         events: those of the pass.
     """
 
-    def __init__(self, picture: Picture, order: Sequence[Node], events: Sequence[Event]) -> None:
+    def __init__(self, picture: Picture, order: Sequence[Node], events: Sequence[Played]) -> None:
         self._picture, self._where, self._order = picture, picture.where, order
         self._place = {node: place for place, node in enumerate(order)}
         self._members: dict[int, int] = {}  # how many nodes of a group get a gradient
@@ -156,7 +161,7 @@ class RowChanges:
         return ways[slot] if ways else None
 
     def changes(
-        self, event: Event, flaw: Flaw | None, changed: Mapping[Node, Reached]
+        self, event: Played, flaw: Flaw | None, changed: Mapping[Node, Reached]
     ) -> Iterator[Change]:
         """The changes of rows by an event."""
         touched: dict[int, None] = {}
@@ -168,8 +173,8 @@ class RowChanges:
                 self._begun[home] += (one.grad is not None) - (before.grad is not None)
                 self._done[home] += one.is_final - before.is_final
                 touched[home] = None
-        if isinstance(event, Forward):
-            touched |= dict.fromkeys(self._held.get(self._place[event.node], ()))
+        for node in changed if isinstance(event, Forward | Given) else ():
+            touched |= dict.fromkeys(self._held.get(self._place[node], ()))
         for number in touched:
             box = self._picture.content.boxes[number]
             for place, said in enumerate(self._rows(number, box)[: len(box.rows)]):
@@ -183,7 +188,7 @@ class RowChanges:
             self._says[row] = said
             yield Change(row, said)
 
-    def _along(self, event: Event, flaw: Flaw | None) -> Iterator[Change]:
+    def _along(self, event: Played, flaw: Flaw | None) -> Iterator[Change]:
         """The changes of edge labels by an event: a local derivative appears with the number."""
         if isinstance(event, Forward):
             for edge in self._where.ways[self._place[event.node]] or ():
@@ -225,8 +230,12 @@ class RowChanges:
         said = weights_text(weights, [x for x in numbers if x is not None])
         return Shown(said, said)
 
-    def mark(self, event: Event, flaw: Flaw | None) -> Mark:
+    def mark(self, event: Played, flaw: Flaw | None) -> Mark:
         """The highlights of an event: boxes, and an edge."""
+        if isinstance(event, Given):
+            found = map(self._box, event.nodes)
+            boxes = list(dict.fromkeys(box for box in found if box is not None))
+            return Mark(boxes[0] if boxes else None, GIVEN, also=tuple(boxes[1:]))
         box = self._box(event.node)
         if not isinstance(event, Contribute):
             if isinstance(event, Forward):

@@ -13,6 +13,8 @@ from ..words.naming import quotient
 from ..words.term import computed_from
 from .names import Names, why_added, why_final, why_seed
 
+MOST_GIVEN = 40  # numbers that are listed on a line
+ABOUT = "≈"  # equal but for rounding
 SEED, FINAL = "seed", "final"  # a gradient that is given; that all contributions have reached
 
 
@@ -59,6 +61,33 @@ def event(kind: Kind) -> Kind:
     for name, method in (("__eq__", equal), ("__ne__", differs), ("__hash__", hashed)):
         setattr(kind, name, method)
     return kind
+
+
+@event
+class Given(NamedTuple):
+    """An event that is played: several leaves have their numbers before anything is computed.
+
+    `steps` has a `Forward` for each of them; `given_together` makes one event of these.
+
+    Attributes:
+        nodes: the leaves.
+        data: their numbers, as in `Forward`.
+    """
+
+    nodes: tuple[Node, ...]
+    data: tuple[float, ...]
+    names: Names
+
+    def __repr__(self) -> str:
+        each = zip(self.nodes[:MOST_GIVEN], self.data, strict=False)
+        said = [repr(Forward(node, data, self.names)) for node, data in each]
+        more = len(self.nodes) - len(said)
+        return f"given: {', '.join([*said, *([f'{more:,} more'] if more else [])])}"
+
+    @property
+    def node(self) -> Node:
+        """The first of the leaves."""
+        return self.nodes[0]
 
 
 @event
@@ -159,7 +188,7 @@ class Contribute(NamedTuple):
         return (
             f"{names[self.gets]}.{self.mode.total} += {factor(self.upstream)} ({self.flow}) × "
             f"{factor(self.local)} ({by}) → "
-            f"{self.before:g} + {self.contribution:g} = {self.after:g}, {self.status}"
+            f"{self.before:g} + {self.contribution:g} {self.equal} {self.after:g}, {self.status}"
         )
 
     @property
@@ -183,6 +212,11 @@ class Contribute(NamedTuple):
         return "upstream"
 
     @property
+    def equal(self) -> str:
+        """The sign between the sum and what it comes to."""
+        return "="
+
+    @property
     def status(self) -> str:
         """The state of the sum in words."""
         return how_far(self.use, self.uses)
@@ -191,6 +225,21 @@ class Contribute(NamedTuple):
     def why(self) -> str:
         """The reason why it is added, in a few words."""
         return why_added(self.parent, self.use, self.names)
+
+
+class Reordered(Contribute):
+    """A contribution that arrives in another order than that in which `backward()` adds it.
+
+    What has arrived is added in the order of `backward()` nevertheless, so before + contribution is
+    after only but for rounding.
+    """
+
+    __slots__ = ()
+
+    @property
+    def equal(self) -> str:
+        """The sign between the sum and what it comes to."""
+        return ABOUT
 
 
 @event
@@ -221,3 +270,4 @@ class Final(NamedTuple):
 
 
 Event = Forward | Seed | Contribute | Final
+Played = Event | Given  # what is played, where several leaves are given at once

@@ -13,7 +13,7 @@ from ...engine.graph import gradients, product
 from ...engine.node import Node
 from ...engine.numbers import alike, same
 from ..text import TIMES, decimal
-from .events import Contribute, Event, Final, Forward, Seed, came
+from .events import ABOUT, Contribute, Final, Forward, Given, Played, Reordered, Seed, came
 
 ADDS = "+="  # what a contribution does, as Python writes it
 SIGNS = {"overwritten": "=", "left out": "left out"}  # where it does something else
@@ -29,7 +29,7 @@ class Flaw(NamedTuple):
 class Progress:
     """The state of the gradients: contributions that arrived, nodes that passed theirs on."""
 
-    def __init__(self, events: Sequence[Event]) -> None:
+    def __init__(self, events: Sequence[Played]) -> None:
         contributions = [event for event in events if isinstance(event, Contribute)]
         self._uses = {event.parent: event.uses for event in contributions}
         self._to_come = Counter(event.parent for event in contributions)
@@ -40,8 +40,10 @@ class Progress:
         self._moved: dict[Node, str] = {}
         self._right: dict[Node, float] = {}
 
-    def flaw(self, event: Event) -> Flaw | None:
+    def flaw(self, event: Played) -> Flaw | None:
         """The mistake in the next event, given all those before it."""
+        if isinstance(event, Given):
+            self._given.update(zip(event.nodes, event.data, strict=True))
         if isinstance(event, Forward):
             return self._given_anew(event)
         if isinstance(event, Seed):
@@ -115,7 +117,7 @@ def _miscounted(event: Contribute) -> Flaw | None:
     wanted, total = _wanted(event)
     if not same(wanted, event.contribution):
         return Flaw("wrong", f"wrong: upstream {TIMES} local derivative is {decimal(wanted)}")
-    if same(total, event.after):
+    if same(total, event.after) or isinstance(event, Reordered):
         return None
     should = f"before + contribution is {decimal(total)}"
     if same(event.after, event.contribution):
@@ -129,6 +131,8 @@ def _wanted(event: Contribute) -> tuple[float, float]:
     """The right product and the right sum of a contribution."""
     assert event.node.op is not None
     wanted = product(event.node.op, event.upstream, event.local)
+    if event.before == 0.0 and event.after == event.contribution:
+        return wanted, event.after  # the first starts the sum: 0 + -0 would be 0
     return wanted, event.before + event.contribution
 
 
@@ -137,10 +141,10 @@ def signs(event: Contribute) -> tuple[str, str]:
     wanted, total = _wanted(event)
     found = (wanted, event.contribution), (total, event.after)
     first, second = ("=" if same(*pair) else "≠" for pair in found)
-    return first, second
+    return first, ABOUT if isinstance(event, Reordered) else second
 
 
-def flaws_of(events: Sequence[Event]) -> list[Flaw | None]:
+def flaws_of(events: Sequence[Played]) -> list[Flaw | None]:
     """The mistake in each event, or None."""
     progress = Progress(events)
     return [progress.flaw(event) for event in events]

@@ -13,7 +13,7 @@ from ..svg import add_halo, clip, document, escape, text_width
 from ..text import DASH, TIMES, decimal
 from ..words.naming import module_beside
 from .changes import INSIDE, Change, Mark, RowChanges, reached
-from .events import FINAL, Contribute, Event
+from .events import FINAL, Contribute, Given, Played
 from .flaws import Flaw
 from .highlights import BESIDE, GAP, ring_size
 from .picture import DATA, ROWS, WAITING, Picture
@@ -26,7 +26,7 @@ TIP = '<path class="tip" d="M0 0l13-7v14z"'
 def frames_of(
     picture: Picture,
     order: Sequence[Node],
-    events: Sequence[Event],
+    events: Sequence[Played],
     flaws: Sequence[Flaw | None],
     tellings: Sequence[Told],
     homes: Mapping[Node, str],
@@ -56,7 +56,7 @@ def frames_of(
             yield frame.svg(marks[number], captions[number])
 
 
-def caption(event: Event, told: Told) -> list[str]:
+def caption(event: Played, told: Told) -> list[str]:
     """An event in lines: its sentence, the rule, and the two sums of a contribution."""
     lines = [told.sentence]
     if isinstance(event, Contribute):
@@ -65,8 +65,10 @@ def caption(event: Event, told: Told) -> list[str]:
     return [*lines, told.flaw] if told.flaw else lines
 
 
-def inside(event: Event, mark: Mark, content: Content, homes: Mapping[Node, str]) -> str:
+def inside(event: Played, mark: Mark, content: Content, homes: Mapping[Node, str]) -> str:
     """The module calls that contain the nodes of an event, if a drawing has folded them."""
+    if isinstance(event, Given):
+        return ""
     nodes = [(event.node, mark.box)]
     if isinstance(event, Contribute):
         nodes.append((event.parent, mark.box if mark.other is None else mark.other))
@@ -156,7 +158,8 @@ def marks_svg(mark: Mark, picture: Picture) -> str:
     parts = []
     if mark.edge is not None and mark.adds is not None:
         parts.append(_flow(picture, mark.edge, f"{mark.sign} {decimal(mark.adds)}"))
-    for box, tag, kind in ((mark.box, mark.tag, ""), (mark.other, mark.other_tag, " takes")):
+    rings = [*((box, mark.tag, "") for box in reversed(mark.also)), (mark.box, mark.tag, "")]
+    for box, tag, kind in (*rings, (mark.other, mark.other_tag, " takes")):
         if box is not None:
             one, centre = picture.content.boxes[box], picture.places.boxes[box]
             alone = mark.adds is None and one.is_group

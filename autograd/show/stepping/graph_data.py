@@ -16,13 +16,13 @@ from ...formulas.js_spelling import Kind
 from ..source_lines import copy_place, place_of
 from ..text import clean
 from ..words.naming import kind_of
-from .events import Contribute, Event, Final, Forward, Seed
+from .events import Contribute, Final, Forward, Given, Played, Seed
 from .flaws import Flaw, sign_of, signs
 from .names import Names
 from .sentences import Teller
 
-VERSION = 1  # of the data that is described in README.md
-KINDS = {"forward": Forward, "seed": Seed, "final": Final, "contribute": Contribute}
+VERSION = 2  # of the data that is described in README.md
+KINDS = {"given": Given, "forward": Forward, "seed": Seed, "final": Final, "contribute": Contribute}
 
 
 class GraphData:
@@ -40,7 +40,11 @@ class GraphData:
     """
 
     def __init__(
-        self, order: Sequence[Node], events: Sequence[Event], seed: float, homes: Mapping[Node, str]
+        self,
+        order: Sequence[Node],
+        events: Sequence[Played],
+        seed: float,
+        homes: Mapping[Node, str],
     ) -> None:
         self.order, self.homes, self._seed = order, homes, seed
         self._names: Names = events[0].names
@@ -49,6 +53,8 @@ class GraphData:
         for event in reversed(events):
             if isinstance(event, Forward):  # of two the first: a leaf may have moved on since
                 self._numbers[event.node] = event.data
+            elif isinstance(event, Given):
+                self._numbers.update(zip(event.nodes, event.data, strict=True))
         kinds = ((node.op, len(node.operands)) for node in order if node.op is not None)
         self.kinds: list[Kind] = list(dict.fromkeys(kinds))
 
@@ -63,7 +69,9 @@ class GraphData:
             "start": _sentence(teller, start),
         }
 
-    def events(self, events: Iterable[Event], flaws: Iterable[Flaw | None]) -> list[dict[str, Any]]:
+    def events(
+        self, events: Iterable[Played], flaws: Iterable[Flaw | None]
+    ) -> list[dict[str, Any]]:
         """Events as data, with the mistakes in them."""
         return [
             self._event(event) | ({} if flaw is None else {"flaw": _flaw(event, flaw)})
@@ -106,8 +114,11 @@ class GraphData:
             ],
         }
 
-    def _event(self, event: Event) -> dict[str, Any]:
+    def _event(self, event: Played) -> dict[str, Any]:
         kind = next(name for name, one in KINDS.items() if isinstance(event, one))
+        if isinstance(event, Given):
+            given = [self._place[node] for node in event.nodes]
+            return {"kind": kind, "nodes": given, "data": list(map(json_number, event.data))}
         told: dict[str, Any] = {"kind": kind, "node": self._place[event.node]}
         if isinstance(event, Forward):
             return told | {"data": json_number(event.data)}
@@ -119,7 +130,7 @@ class GraphData:
         return told | {"use": event.use, "uses": event.uses}
 
 
-def _sentence(teller: Teller, event: Event) -> list[str]:
+def _sentence(teller: Teller, event: Played) -> list[str]:
     """The pattern of a sentence and its names; its number comes last and is left out."""
     told = teller.told(event, None)
     return [told.pattern, *(part for part in told.parts if isinstance(part, str))]
@@ -132,7 +143,7 @@ def _edge(teller: Teller, node: Node, slot: int, parent: Node, names: Names) -> 
     return {"rule": told.rule, "local": told.local, "sentence": [told.pattern, *told.parts]}
 
 
-def _flaw(event: Event, flaw: Flaw) -> dict[str, Any]:
+def _flaw(event: Played, flaw: Flaw) -> dict[str, Any]:
     told: dict[str, Any] = {"word": flaw.word, "text": flaw.text}
     if isinstance(event, Contribute):
         told["signs"] = [sign_of(flaw), *signs(event)]
@@ -181,14 +192,17 @@ def stand_ins(order: Sequence[Node]) -> dict[Node, Node]:
     return found
 
 
-def retold(events: Iterable[Event], found: StandIns) -> list[Event]:
+def retold(events: Iterable[Played], found: StandIns) -> list[Played]:
     """The same events with stand-ins for their nodes."""
     names: dict[int, Names] = {}
-    told: list[Event] = []
+    told: list[Played] = []
     for event in events:
         known = names.get(id(event.names))
         if known is None:
             known = names[id(event.names)] = event.names.of(found)
+        if isinstance(event, Given):
+            told.append(Given(tuple(found[x] for x in event.nodes), event.data, known))
+            continue
         if isinstance(event, Contribute):
             event = event._replace(parent=found[event.parent])
         told.append(event._replace(node=found[event.node], names=known))

@@ -27,10 +27,11 @@ from ..svg import escape
 from ..text import align, clean, how_many
 from ..words.naming import module_beside, paths_of
 from .changes import widest_of
-from .events import REVERSE, Contribute, Event, Final, Forward
+from .events import REVERSE, Contribute, Final, Forward, Given, Played
 from .flaws import Flaw, flaws_of
 from .frames import frames_of
 from .graph_data import VERSION, GraphData, retold, stand_ins
+from .layers import by_layers, given_together
 from .names import Names
 from .picture import Picture, pictures_of, too_many
 from .reverse_mode import events_of
@@ -51,13 +52,14 @@ def play(
     root: AnyValue,
     *,
     gradient: float = 1.0,
-    events: Iterable[Event] | None = None,
+    events: Iterable[Played] | None = None,
     title: str | None = None,
     rankdir: str = "LR",
     collapse: str | int | None = "auto",
 ) -> "Player":
     """Step through the forward and the backward pass of a graph, in a notebook or a web page.
 
+    The backward pass runs through the picture as a wave, by distance from the root (`by_layers`).
     Nobody's gradients are touched. The page is alive: every input can be dragged and typed, and all
     numbers follow. What Python chose while it built the graph stays as recorded, and an op that is
     written in Python alone plays as a recording.
@@ -65,7 +67,7 @@ def play(
     Args:
         root: the Value at the end of the graph, usually the loss; micrograd's and similar ones too.
         gradient: the gradient of the root, as in ``root.backward(gradient)``.
-        events: play these instead of ``steps(root, gradient)``.
+        events: play these, as they are, instead of those of ``steps(root, gradient)``.
         title: the heading of the page.
         rankdir: ``"LR"`` to compute from left to right, ``"TB"`` from top to bottom.
         collapse: the parts to show as one box at first, as in `draw`; the page can change it.
@@ -96,7 +98,10 @@ def play(
     order = topological_order(root)
     if len(order) > MOST_NODES:
         raise ValueError(too_many(f"{len(order):,} nodes", f"{MOST_NODES:,} nodes"))
-    given = _checked(events_of(order, gradient) if events is None else events, order)
+    if events is None:
+        given: Sequence[Played] = given_together(by_layers(events_of(order, gradient)))
+    else:
+        given = _checked(events, order)
     names, flaws = given[0].names, flaws_of(given)
     facts = Facts(order, names, names.moved, paths_of(order))
     down = rankdir == "TB"
@@ -118,18 +123,19 @@ def _functions(graph: GraphData) -> tuple[str | None, str]:
         return None, f"This is a recording, for {error}."
 
 
-def _checked(events: Iterable[Event], order: Sequence[Node]) -> list[Event]:
+def _checked(events: Iterable[Played], order: Sequence[Node]) -> list[Played]:
     """Check that the events are events of this graph, and list them, with its names."""
     found, known = list(events), set(order)
     if not found:
         raise ValueError("there is no event to play: pass those of steps(root)")
     for event in found:
-        if not isinstance(event, Forward) and getattr(event, "mode", None) is not REVERSE:
-            kind = type(event).__name__
+        reverse = getattr(event, "mode", None) is REVERSE
+        if not reverse and not isinstance(event, Forward | Given):
             raise TypeError(
-                f"events are Forward, Seed, Contribute and Final, got {kind}: {short_repr(event)}"
+                "events are Given, Forward, Seed, Contribute and Final, got "
+                f"{type(event).__name__}: {short_repr(event)}"
             )
-        for node in (event.node, event.parent) if isinstance(event, Contribute) else (event.node,):
+        for node in _nodes_of(event):
             if node not in known:
                 raise ValueError(
                     f"{event!r} is about {node.describe()}, which is not in the graph of root: "
@@ -139,6 +145,12 @@ def _checked(events: Iterable[Event], order: Sequence[Node]) -> list[Event]:
         names = Names(order, find_moved_on(order))
         found = [event._replace(names=names) for event in found]
     return found
+
+
+def _nodes_of(event: Played) -> Sequence[Node]:
+    if isinstance(event, Given):
+        return event.nodes
+    return (event.node, event.parent) if isinstance(event, Contribute) else (event.node,)
 
 
 class Player:
@@ -157,7 +169,7 @@ class Player:
     def __init__(
         self,
         graph: GraphData,
-        events: Sequence[Event],
+        events: Sequence[Played],
         flaws: Sequence[Flaw | None],
         pictures: Mapping[str, Picture],
         first: str,
@@ -199,7 +211,7 @@ class Player:
             >>> x = Value(3.0, "x")
             >>> data = play(x * x).data()
             >>> data["version"], [node["name"] for node in data["graph"]["nodes"]]
-            (1, ['x', 'root'])
+            (2, ['x', 'root'])
             >>> data["events"][-1]
             {'kind': 'final', 'node': 0, 'grad': 6.0}
         """
@@ -237,14 +249,20 @@ class Player:
 
     def _lines(self, count: int) -> list[str]:
         """The first events in words."""
-        homes, rows = self._graph.homes, list[tuple[str, ...]]()
+        rows = list[tuple[str, ...]]()
         for number, (event, flaw) in enumerate(
             zip(self.events[:count], self._flaws, strict=False), 1
         ):
-            node = event.parent if isinstance(event, Contribute) else event.node
-            home = (module_beside(event.names[node], homes.get(node, "")),) if homes else ()
+            home = (self._home(event),) if self._graph.homes else ()
             rows.append((str(number), *home, _line(event, flaw)))
         return align(rows, "><<"[: len(rows[0])])
+
+    def _home(self, event: Played) -> str:
+        """The module call of the node that gets something; several are not named."""
+        if isinstance(event, Given):
+            return ""
+        node = event.parent if isinstance(event, Contribute) else event.node
+        return module_beside(event.names[node], self._graph.homes.get(node, ""))
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         try:
@@ -293,7 +311,7 @@ def framed(page: str, title: str, height: float, instead: str) -> str:
     )
 
 
-def _line(event: Event, flaw: Flaw | None) -> str:
+def _line(event: Played, flaw: Flaw | None) -> str:
     """An event on one line, with the mistake in it."""
     if flaw is None:
         return repr(event)

@@ -27,6 +27,9 @@ Recorded = tuple[list[Any], list[float]]  # the operands' numbers and the number
 def steps(root: AnyValue, gradient: float = 1.0) -> Iterator[Event]:
     """Go through a forward and a backward pass event by event, and change nothing.
 
+    The order is that of `backward()`: this is the definition of the pass. What is played, in a page
+    or a terminal, is the same pass by distance from the root (`by_layers`).
+
     Args:
         root: the Value at the end of the graph, usually the loss; micrograd's and similar ones too.
         gradient: the gradient of the root, as in ``root.backward(gradient)``.

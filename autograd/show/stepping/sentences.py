@@ -14,11 +14,13 @@ from ..words.equations import PLUS, join_numbers
 from ..words.naming import kind_of, quotient
 from ..words.notation import Written, use_mark, write_result
 from ..words.term import Term, computed_from, node_named, numeral
-from .events import REVERSE, Contribute, Event, Final, Forward, Seed
+from .events import REVERSE, Contribute, Final, Forward, Given, Played, Seed
 from .flaws import Flaw, signs
 
 LONGEST_RULE = 72  # characters of a derivative with the names of the graph
 BY = Written(f" {TIMES} ", r" \times ")
+MOST_NAMES = 6  # of what is given, that are all named
+FIRST_NAMES = 3  # that are named of more
 KINDS = {"constant": "a constant", "parameter": "a parameter", "input": "given"}
 
 
@@ -51,9 +53,11 @@ class Teller:
     def __init__(self) -> None:
         self._rules: dict[tuple[Op, int], list[str]] = {}
 
-    def told(self, event: Event, flaw: Flaw | None) -> Told:
+    def told(self, event: Played, flaw: Flaw | None) -> Told:
         """The sentence of an event, with the mistake in it."""
         wrong = flaw.text if flaw else ""
+        if isinstance(event, Given):
+            return _given(event)
         if isinstance(event, Forward):
             return _forward(event)._replace(flaw=wrong)
         name = event.names[event.node]
@@ -88,6 +92,14 @@ class Teller:
 def _passes_on(node: Node) -> bool:
     """Whether anything flows back from a node, which is not a constant."""
     return node.op is not None and (not node.op.rules or any(x is not None for x in node.op.rules))
+
+
+def _given(event: Given) -> Told:
+    names = tuple(event.names[node] for node in event.nodes)
+    if len(names) <= MOST_NAMES:
+        return Told(f"{', '.join(['{}'] * (len(names) - 1))} and {{}} are given", names)
+    shown = ", ".join(["{}"] * FIRST_NAMES)
+    return Told(f"{len(names):,} numbers are given: {shown}, …", names[:FIRST_NAMES])
 
 
 def _forward(event: Forward) -> Told:

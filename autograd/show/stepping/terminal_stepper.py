@@ -19,6 +19,7 @@ from ..words.naming import kind_of
 from ..words.term import computed_from
 from .events import Contribute, Event, Forward
 from .forward_mode import tangent_steps
+from .layers import by_layers
 from .names import Names
 from .reverse_mode import steps
 from .sentences import Teller, here, sums
@@ -57,7 +58,7 @@ class Run:
 
     def __init__(self, root: Value, tangents: Mapping[Value, float] | None = None) -> None:
         self.events: list[Event] = [
-            *(steps(root) if tangents is None else tangent_steps(root, tangents))
+            *(by_layers(steps(root)) if tangents is None else tangent_steps(root, tangents))
         ]
         self.nodes = [event.node for event in self.events if isinstance(event, Forward)]
         self.names: Names = self.events[0].names

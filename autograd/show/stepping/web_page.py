@@ -23,24 +23,34 @@ from ..graphs.theme import THEME
 from ..svg import Theme, escape, escape_line
 from ..text import DASH, replace_unfit
 from .changes import COMPUTED, GIVEN, INSIDE, RECEIVES, UPSTREAM
-from .events import FINAL, SEED, Event
+from .code_lines import code_data
+from .events import FINAL, SEED, Played
 from .flaws import ADDS, Flaw
 from .graph_data import VERSION, GraphData
 from .highlights import Flow, ring_size
 from .picture import WAITING, Picture
 
+CODE = '<button id="lines" aria-pressed="false">Code</button>\n'
 ASK = '<button id="ask" aria-pressed="false">Ask first</button>\n'
 KNOWN = (DASH, "", WAITING, FINAL, "=", UPSTREAM, RECEIVES, INSIDE, ADDS, GIVEN, COMPUTED, SEED)
 # What would end the script in a page, or a line of it.
 _ESCAPES = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 # The files of a page: its scripts in this order, and its styles.
 Files = tuple[Sequence[str], Sequence[str]]
-GRAPH = ("numbers", "live", "told", "rows", "player", "inputs", "ask", "slope")
+GRAPH = ("numbers", "live", "passes", "faults", "told", "rows", "player")
+INPUTS = (*GRAPH, "inputs", "ask", "slope")
 STAGE = ("descent", "training", "losses", "parameters")
-LIVE: Files = (*GRAPH, "reasons", "start"), ("player", "inputs", "ask", "slope")
-TRAINING: Files = (*GRAPH, *STAGE, "sample", "learned", "reasons", "start"), (*LIVE[1], "training")
+STYLES = ("player", "inputs", "ask", "slope")
+LIVE: Files = (*INPUTS, "reasons", "pace", "code", "start"), (*STYLES, "code")
+TRAINING: Files = (
+    (*INPUTS, *STAGE, "sample", "learned", "reasons", "pace", "start"),
+    (
+        *STYLES,
+        "training",
+    ),
+)
 ALONE: Files = ("alone", "numbers", *STAGE, "learned"), ("player", "training")
-RECORDING: Files = (*GRAPH[:5], "ask", "reasons", "start"), ("player", "ask")
+RECORDING: Files = (*GRAPH, "ask", "reasons", "pace", "start"), ("player", "ask")
 
 
 def web_page(
@@ -71,12 +81,15 @@ def web_page(
         scripts, styles = ALONE
     style = "\n".join(_resource(f"{part}.css") for part in styles)
     functions = f"const CALCULUS = {table};\n" if live else ""
+    if "code" in scripts:
+        functions += f"const CODE = {as_json(code_data())};\n"
     code = _slim(functions + "\n".join(_resource(f"{part}.js") for part in scripts))
     page = Template(_resource("player.html" if pictures else "alone.html")).substitute(
         title=escape(title),
         style=_colours(*([] if training is None else [CHARTS])) + style,
         inputs=_resource("inputs.html") if live else _told(why),
-        ask=ASK,
+        ask=ASK + (CODE if "code" in scripts else ""),
+        panel=_resource("code.html") if "code" in scripts else "",
         question=_resource("ask.html"),
         training="" if training is None else _stage(training),
         graphs="\n".join(
@@ -155,7 +168,7 @@ def page_json(
     graph: GraphData,
     pictures: Mapping[str, Picture],
     first: str,
-    recorded: tuple[Sequence[Event], Sequence[Flaw | None]] | None = None,
+    recorded: tuple[Sequence[Played], Sequence[Flaw | None]] | None = None,
 ) -> str:
     """The JSON for the page, escaped so that nothing in it can end a script element.
 

@@ -20,9 +20,10 @@ pytestmark = pytest.mark.needs("chromium")
 
 def asking(opened: Open, root: Value, contribution: int = 1) -> Opened:
     """The page at a contribution, the first or a later one, with its question."""
-    page = opened(play(root, collapse=None))
+    player = play(root, collapse=None)
+    page = opened(player)
     page.page.click("#ask")
-    places = [i for i, event in enumerate(steps(root)) if isinstance(event, Contribute)]
+    places = [i for i, event in enumerate(player.events) if isinstance(event, Contribute)]
     page.page.locator("#slider").fill(str(places[contribution - 1]))
     return page
 
@@ -261,7 +262,7 @@ def test_with_all_of_it_open_nothing_scrolls_sideways(
     page = opened(play(root), viewport=viewport)
     page.page.click("#curve")
     page.page.click("#ask")
-    for event in steps(root):
+    for event in play(root).events:
         if isinstance(event, Contribute):
             break
         page.page.keyboard.press("ArrowRight")

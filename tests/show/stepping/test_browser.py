@@ -1,6 +1,6 @@
 """The player's page in a real browser: what is on the screen is what the events say."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ from show import expression
 
 from autograd import Value, constant
 from autograd.nn import Neuron
-from autograd.show.stepping.events import Contribute, Event, Forward
+from autograd.show.stepping.events import Contribute, Forward, Given, Played
 from autograd.show.stepping.player import play
 from autograd.show.stepping.reverse_mode import steps
 from autograd.show.text import DASH, decimal
@@ -28,11 +28,16 @@ def neuron() -> Value:
 GRAPHS = [tanh_of_a_line, square, neuron, network]
 
 
-def folded(events: list[Event]) -> list[dict[str, tuple[str, str]]]:
+def folded(events: Sequence[Played]) -> list[dict[str, tuple[str, str]]]:
     """For each event the number and the gradient of each node, as shown: a fold of its own."""
     known: dict[str, tuple[str, str]] = {}
     frames = []
     for event in events:
+        if isinstance(event, Given):
+            each = zip(event.nodes, event.data, strict=True)
+            known |= {event.names[node]: (decimal(x), DASH) for node, x in each}
+            frames.append(dict(known))
+            continue
         name = event.names[event.node]
         if isinstance(event, Forward):
             known[name] = (decimal(event.data), DASH)
@@ -60,10 +65,10 @@ def test_every_frame_shows_the_numbers_of_the_events_forward_and_back(
     opened: Open, make: Callable[[], Value]
 ) -> None:
     root = make()
-    events = list(steps(root))
-    page = opened(play(root, collapse=None))
+    player = play(root, collapse=None)
+    events, page = player.events, opened(player)
     frames = folded(events)
-    names = {event.names[event.node] for event in events if not event.node.is_constant}
+    names = {event.names[event.node] for event in steps(root) if not event.node.is_constant}
     wanted = [{n: says for n, says in frame.items() if n in names} for frame in frames]
     assert on_screen(page, names) == wanted[0]
     for frame in wanted[1:]:
@@ -102,8 +107,9 @@ def test_a_label_that_shows_nothing_is_no_label(opened: Open, label: str) -> Non
 
 def test_the_panel_says_the_product_the_sum_and_the_rule(opened: Open) -> None:
     root = tanh_of_a_line()
-    page = opened(play(root))
-    for event in steps(root):
+    player = play(root)
+    page = opened(player)
+    for event in player.events:
         if isinstance(event, Contribute):
             for name in ("upstream", "local", "contribution", "before", "after"):
                 number = getattr(event, name)
@@ -251,12 +257,12 @@ def test_every_control_has_a_name_and_the_tab_key_reaches_all_in_order(opened: O
     reached = []
     page.page.locator("body").click(position={"x": 2, "y": 2})
     fields = page.page.get_by_role("spinbutton")
-    for _ in range(17 + fields.count()):
+    for _ in range(18 + fields.count()):
         page.page.keyboard.press("Tab")
         reached.append(page.page.evaluate("document.activeElement.id"))
     assert [name for name in reached if name] == [
         *("level", "digits", "theme", "drawing", "reset", "copy", "curve", "slider"),
-        *("first", "back", "play", "forward", "last", "backward", "speed", "ask"),
+        *("first", "back", "play", "forward", "last", "backward", "speed", "ask", "lines"),
     ]
     assert page.page.get_by_role("slider", name="Event", exact=True).count() == 1
     for name in ("Show", "Speed"):
@@ -437,9 +443,6 @@ def test_a_folded_node_is_said_to_be_in_its_module_call(opened: Open) -> None:
     page.page.locator("#slider").fill(str(place))
     assert page.text("sentence").endswith("in layers.1.neurons.0)")
     assert page.page.locator("svg .tag").all_text_contents() == ["inside"]
-    page.page.keyboard.press("Home")
-    weights = [line for rows in page.boxes().values() for line in rows if "w0" in line]
-    assert weights == []
-    page.page.keyboard.press("End")
+    page.page.keyboard.press("Home")  # all that is given is there at once
     weights = [line for rows in page.boxes().values() for line in rows if "w0 " in line]
     assert len(weights) == 2  # of those of one name, the last

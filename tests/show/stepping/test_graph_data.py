@@ -27,7 +27,7 @@ def keys(data: Any) -> set[str]:
 def test_the_data_of_a_square() -> None:
     data = play(square()).data()
     x, y = data["graph"]["nodes"]
-    assert data["version"] == 1
+    assert data["version"] == 2
     assert (x["name"], x["kind"], x["data"], "op" in x) == ("x", "input", 3.0, False)
     assert (y["kind"], y["data"], y["op"], y["operands"]) == ("op", 9.0, 0, [0, 0])
     assert data["graph"]["ops"] == [{"name": "*", "operands": 2}]

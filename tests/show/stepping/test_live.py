@@ -4,6 +4,7 @@ import math
 import random
 import re
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import pytest
 from ordinary import graphs
@@ -12,7 +13,8 @@ import autograd as ag
 from autograd import Value, recompute
 from autograd.engine.graph import topological_order
 from autograd.engine.node import Node
-from autograd.show.stepping.events import Contribute, Final, Forward
+from autograd.show.stepping.events import Contribute, Final, Forward, Given
+from autograd.show.stepping.layers import by_layers, given_together
 from autograd.show.stepping.player import play
 from autograd.show.stepping.reverse_mode import steps
 from tests.browser import Open, Opened
@@ -36,9 +38,12 @@ ORDINARY = [
 
 MOVES = """() => {
   const told = (x) => (typeof x !== "number" || Number.isFinite(x) ? x : repr(x));
+  const withData = (move) =>
+    move.kind === "forward" ? { ...move, data: data[move.node] }
+    : move.kind === "given" ? { ...move, data: move.nodes.map((node) => data[node]) }
+    : move;
   return moves.map((move) => Object.fromEntries(
-    Object.entries(move.kind === "forward" ? { ...move, data: data[move.node] } : move)
-      .map(([key, x]) => [key, told(x)])));
+    Object.entries(withData(move)).map(([key, x]) => [key, x.map ? x.map(told) : told(x)])));
 }"""
 
 
@@ -50,10 +55,22 @@ def test_the_events_of_the_page_are_those_of_the_documented_data(
     assert opened(player).page.evaluate(MOVES) == player.data()["events"]
 
 
+def way(event: dict[str, Any]) -> tuple[Any, ...]:
+    """What happens in an event, without its numbers."""
+    return tuple(event.get(key) for key in ("kind", "node", "slot", "parent", "use", "uses"))
+
+
+def check_order(page: Opened, root: Value) -> None:
+    """The events are those of Python, in the order in which that plays them."""
+    found = page.page.evaluate(MOVES)
+    assert list(map(way, found)) == list(map(way, play(root, collapse=None).data()["events"]))
+
+
 def reasons(page: Opened, root: Value) -> tuple[list[str], list[str]]:
     """Why each event happens, in the page and in Python."""
     found = page.page.evaluate("() => [...Array(count()).keys()].map(reasonAt)")
-    return found, ["" if isinstance(event, Forward) else event.why for event in steps(root)]
+    events = given_together(by_layers(steps(root)))
+    return found, ["" if isinstance(event, Forward | Given) else event.why for event in events]
 
 
 @pytest.mark.parametrize("make", [*MAKES, *ORDINARY])
@@ -181,12 +198,14 @@ def test_a_random_graph_has_the_numbers_of_python_for_random_inputs(
     page = opened(play(root, collapse=None), viewport={"width": width, "height": 800})
     page.page.keyboard.press("End")
     check(page, root)
+    check_order(page, root)
     for _ in range(2):
         free = leaves(root)
         chosen = draw.sample(free, min(len(free), draw.randint(1, 3)))
         numbers, _ = random_arguments(draw, len(chosen))
         if enter(page, root, dict(zip(chosen, numbers, strict=True))):
             check(page, root)
+            check_order(page, root)
     assert page.page.evaluate("document.documentElement.scrollWidth") <= width
 
 
@@ -209,3 +228,4 @@ def test_arithmetic_is_exact(opened: Open, seed: int) -> None:
     for x in (0.3, -0.0, 1e-200, 7.0):
         assert enter(page, root, {draw.choice(leaves(root)): x})
         check(page, root, exact=True)
+        assert page.page.evaluate(MOVES) == play(root, collapse=None).data()["events"]

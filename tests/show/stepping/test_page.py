@@ -13,6 +13,7 @@ from ordinary import graphs
 from autograd import Value
 from autograd.show.stepping.events import Contribute, Event, Forward
 from autograd.show.stepping.flaws import flaws_of
+from autograd.show.stepping.layers import by_layers, given_together
 from autograd.show.stepping.player import Player, play
 from autograd.show.stepping.reverse_mode import steps
 from autograd.teach import faults
@@ -105,7 +106,8 @@ def test_a_live_page_and_a_recording_show_what_the_pictures_show(
 ) -> None:
     root = make()
     live = check(opened, play(root, collapse=collapse))
-    assert seen(opened(play(root, events=steps(root), collapse=collapse))) == live
+    events = given_together(by_layers(steps(root)))
+    assert seen(opened(play(root, events=events, collapse=collapse))) == live
 
 
 @pytest.mark.parametrize("root", ORDINARY)

@@ -25,6 +25,7 @@ const repr = (x) => {
   return (Object.is(x, -0) ? "-0" : String(x)) + (Number.isInteger(x) ? ".0" : "");
 };
 
+const came = (use, uses) => `${use} of ${grouped(uses)} ${uses === 1 ? "use" : "uses"}`;
 const grouped = (count) => String(count).replace(/\B(?=(\d{3})+$)/g, ",");
 
 // A text is a number, a string, or both forms of one: as shown, and, where that is more, exactly.

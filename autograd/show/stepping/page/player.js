@@ -12,6 +12,8 @@ const exact = (text) => said(text).at(-1);
 
 // Where a question is asked first, how many numbers of an event are hidden: its sum, and its product too.
 let hidden = () => 0;
+// What is wrong in a drawing after an event: boxes, with what is right.
+let wrongAt = () => [];
 const listeners = []; // called when an event was told, with whether it is another one
 const changed = []; // called when the numbers of leaves were, with these
 let lastTold;
@@ -60,6 +62,9 @@ const drawn = (svg, drawing) => {
   // The marks have no word of the user's. A ring around a box, with a word.
   const ring = (box, tag, kind = "") => box < 0 ? "" : `<g transform="${parts[box].getAttribute("transform")}"><rect class="ring${kind}" x=-17 y=-5 width=${boxes[box].width} height=${boxes[box].height} rx=10 /><text class="tag${kind}" x=-9 y=-1>${shown(tag)}</text></g>`;
 
+  // A wrong gradient, with the right one below the box.
+  const off = ([box, text]) => `<g transform="${parts[box].getAttribute("transform")}"><rect class="ring off" x=-14 y=-2 width=${boxes[box].width - 6} height=${boxes[box].height - 6} rx=8 /><text class="tag off" x=-9 y=${boxes[box].height + 10}>${text}</text></g>`;
+
   // The edge, thick, with a point at the operand, and there what it adds to the gradient.
   const flow = (edge, adds) => {
     const [height, trunk = ""] = [edges[edge]].flat();
@@ -69,7 +74,7 @@ const drawn = (svg, drawing) => {
   };
 
   // Writes the rows that say something else than before, or all.
-  const show = (place, all) => {
+  const show = (place, all, from = place) => {
     const before = now;
     const secret = hidden(place);
     now = rowsAt(drawing, secret ? place - 1 : place);
@@ -80,11 +85,16 @@ const drawn = (svg, drawing) => {
       if (row < 4 * parts.length) touched.add(row >> 2);
     }
     touched.forEach(describe);
+    const places = Array.from({ length: place + 1 - from }, (_, i) => from + i);
+    const passing = places.filter((one) => moves[one]?.kind === "contribute");
+    const found = (passing.length ? passing : places).flatMap((one) => marked(one, secret));
+    marks.innerHTML = [...wrongAt(drawing, place).map(off), ...new Set(found)].join("");
+  };
+  const marked = (place, secret) => {
     const [box, other, edge] = marksAt(drawing, place);
     const [, tag, , , , contribution, , , , , sign = ADDS] = eventAt(place);
-    marks.innerHTML = contribution !== undefined
-      ? (edge < 0 ? "" : flow(edge, `${shown(sign)} ${secret > 1 ? "?" : shown(contribution)}`)) + ring(box, other < 0 ? INSIDE : UPSTREAM) + ring(other, RECEIVES, " takes")
-      : ring(box, boxes[box]?.group ? INSIDE : tag);
+    if (contribution === undefined) return [box].flat().map((one) => ring(one, boxes[one]?.group ? INSIDE : tag)).reverse(); // the first is followed
+    return [edge < 0 ? "" : flow(edge, `${shown(sign)} ${secret > 1 ? "?" : shown(contribution)}`), ring(box, other < 0 ? INSIDE : UPSTREAM), ring(other, RECEIVES, " takes")];
   };
 
   // Scrolls for all marks to be in view, or at least the last of them.
@@ -160,9 +170,9 @@ let at = 0;
 let timer;
 let running;
 
-const show = (place, all) => {
+const show = (place, all, from) => {
   at = Math.max(0, Math.min(count() - 1, place));
-  levels[level].show(at, all);
+  levels[level].show(at, all, from);
   tell(at);
   levels[level].follow();
 };

@@ -50,7 +50,7 @@ const whyFinal = (node) => {
 const reasonAt = (place) => {
   const { kind, node, parent, use, grad, flaw, why } = moves[place];
   if (why) return why;
-  if (kind === "forward" || flaw) return NOTHING; // the reasons are those of what is right
+  if (kind === "given" || kind === "forward" || flaw) return NOTHING; // the reasons are those of what is right
   return kind === "seed" ? whySeed(grad) : kind === "final" ? whyFinal(node) : whyAdded(parent, use);
 };
 listeners.push(() => write("reason", reasonAt(at)));

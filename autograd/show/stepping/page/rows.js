@@ -8,7 +8,11 @@ const LISTED = 3; // numbers of a group that are shown one by one
 const stateAfter = (last) => {
   const [number, now, grad, status, final, wrong, stale] = [[], [], [], [], [], [], []];
   for (const move of moves.slice(0, last + 1)) {
-    const { kind, node, parent: target = node, use, uses, flaw } = move;
+    const { kind, node, parent: target = node, flaw } = move;
+    if (kind === "given") {
+      move.nodes.forEach((leaf, i) => (number[leaf] = numberOf({ node: leaf, data: move.data?.[i] })));
+      continue;
+    }
     if (kind === "forward") {
       (number[node] === undefined ? number : now)[node] = numberOf(move);
       continue;
@@ -31,9 +35,9 @@ const stateAfter = (last) => {
   return { number, now, grad, status, final, stale };
 };
 const statusOf = ({ kind, use, uses, flaw }, wrong) => {
-  const came = `${use} of ${grouped(uses ?? 0)} ${uses === 1 ? "use" : "uses"}`;
   if (kind === "final") return flaw?.word ?? (wrong ? `${FINAL}, ${wrong.word}` : FINAL);
-  return wrong ? `${came}, ${wrong.word}` : use === uses ? FINAL : came;
+  if (wrong && fault) return wrong.word; // the boxes of a live page have no room for more
+  return wrong ? `${came(use, uses)}, ${wrong.word}` : use === uses ? FINAL : came(use, uses);
 };
 
 // Each text by its row: 4 · box + the row in that, or behind all of these the label of an edge.

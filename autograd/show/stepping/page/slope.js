@@ -16,7 +16,7 @@ const rootAt = (x) => {
 };
 const slopeNow = () => {
   const seed = float(graph.seed);
-  return (moves.find(({ kind, node }) => kind === "final" && node === chosen)?.grad ?? 0) / seed;
+  return (right[chosen] ?? 0) / seed;
 };
 
 const plot = () => {

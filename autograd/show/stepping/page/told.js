@@ -3,7 +3,7 @@
 
 const NUMBERS = ["data", "grad", "upstream", "local", "contribution", "before", "after"];
 const read = (event) => {
-  for (const key of NUMBERS) if (key in event) event[key] = float(event[key]);
+  for (const key of NUMBERS) if (key in event) event[key] = Array.isArray(event[key]) ? event[key].map(float) : float(event[key]);
   return event;
 };
 if (recording) {
@@ -20,10 +20,18 @@ const count = () => moves.length;
 // The number that a node gets in an event: of a leaf that moved on another one than it was used with.
 const numberOf = ({ node, data: x }) => x ?? data[node];
 
+const [MOST_NAMES, FIRST_NAMES] = [6, 3]; // of what is given, as sentences.py has them
+const givenIn = ({ nodes: leaves }) => {
+  const names = leaves.map((leaf) => nodes[leaf].name);
+  if (names.length > MOST_NAMES) return [`${grouped(names.length)} numbers are given: {}, {}, {}, …`, ...names.slice(0, FIRST_NAMES)];
+  return [`${names.slice(1).map(() => "{}").join(", ")} and {} are given`, ...names];
+};
+
 // Its words, and what a box does or the numbers of a contribution, with the signs and the mistake in it.
 const eventAt = (place) => {
-  const { kind, node, slot, grad, upstream, local, contribution, before, after, flaw } = moves[place];
   if (moves[place].told) return moves[place].told;
+  if (moves[place].kind === "given") return [givenIn(moves[place]), GIVEN];
+  const { kind, node, slot, grad, upstream, local, contribution, before, after, use, flaw } = moves[place];
   const { forward, final, edges, op, name } = nodes[node];
   const wrong = flaw ? [flaw.text] : [];
   if (kind === "forward") return [[...forward, numberOf(moves[place])], flaw?.word ?? (op === undefined ? GIVEN : COMPUTED), ...wrong];
@@ -33,11 +41,14 @@ const eventAt = (place) => {
   const [sign, ...signs] = flaw?.signs ?? [];
   const numbers = [upstream, local, contribution, before, after];
   const found = [told.sentence, told.rule, told.local === decimal(local) ? NOTHING : told.local, ...numbers];
-  return flaw ? [...found, ...signs, sign, flaw.text] : found;
+  if (flaw) return [...found, ...signs, sign, flaw.text];
+  // What came earlier may be added later: then the sum is that but for rounding.
+  return use === 1 || Object.is(before + contribution, after) ? found : [...found, EQUAL, "≈"];
 };
 
 const marksAt = ({ homes, ways }, place) => {
-  const { node, parent, slot } = moves[place];
+  const { node, parent, slot, nodes: leaves } = moves[place];
+  if (leaves) return [[...new Set(leaves.map((leaf) => homes[leaf] ?? -1))]];
   const [box, other] = [homes[node] ?? -1, homes[parent] ?? -1];
   if (parent === undefined) return [box];
   return box === other ? [box, -1, -1] : [box, other, ways[node]?.[slot] ?? -1];
