@@ -29,12 +29,14 @@ class Located(NamedTuple):
         ways: the edge of each operand slot of a node, None inside a box; None for a leaf.
         outputs: for each box the nodes whose numbers it shows.
         weights: for a box of a group the parameters in it.
+        tails: for an edge from a box that shows a node once more, that box.
     """
 
     homes: list[int | None]
     ways: list[list[int | None] | None]
     outputs: dict[int, list[int]]
     weights: dict[int, list[int]]
+    tails: dict[int, int]
 
 
 def locate(order: Sequence[Node], content: Content) -> Located:
@@ -51,7 +53,17 @@ def locate(order: Sequence[Node], content: Content) -> Located:
         [_ways(node, origins) for node in order],
         {box: [place[node] for node in nodes] for box, nodes in origins.outputs.items()},
         {box: list(found) for box, found in weights.items()},
+        {
+            edge: content.edges[edge].tail
+            for (node, slot), edge in origins.edge_of.items()
+            if content.edges[edge].tail != origins.box_of.get(_operand(node, slot))
+        },
     )
+
+
+def _operand(node: Node, slot: int) -> Node | None:
+    x = node.operands[slot]
+    return x if isinstance(x, Node) else None
 
 
 def _ways(node: Node, origins: Origins) -> list[int | None] | None:
@@ -150,4 +162,6 @@ def _drawing(name: str, animation: Animation, where: Located) -> dict[str, Any]:
         "homes": where.homes,
         "ways": where.ways,
     }
+    if where.tails:
+        told["tails"] = where.tails
     return told | ({"down": True} if animation.down else {})

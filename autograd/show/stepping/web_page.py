@@ -20,7 +20,9 @@ from ..text import how_many
 from .animation import Animation
 
 ASK = '<button id="ask" aria-pressed="false">Ask first</button>\n'
+POINT = "<small>Click a box for its paths, an arrow for what flows back along it.</small>\n"
 MOST_LINES = 40  # for readers without JavaScript
+FEW = 20  # boxes: they need no search
 
 
 def web_page(
@@ -44,7 +46,10 @@ def web_page(
         why: why it is a recording.
     """
     recording = table is None
-    parts = ["player"] if recording else ["player", "inputs", "ask", "slope"]
+    many = max(len(animation.content.boxes) for animation in animations) > FEW
+    parts = ["player", "zoom"]
+    parts += [] if recording else ["inputs", "ask", "slope", "pointing"]
+    parts += ["search"] if many and not recording else []
     parts += [] if training is None else ["training"]
     style = "\n".join(_resource(f"{part}.css") for part in parts)
     scripts = ["recording", *parts] if recording else ["live", *parts, "reasons", "start"]
@@ -53,7 +58,7 @@ def web_page(
     page = Template(_resource("player.html")).substitute(
         title=escape(title),
         style=_colours() + style,
-        inputs=_told(why) if recording else _resource("inputs.html"),
+        inputs=_tools(parts) + (_told(why) if recording else _resource("inputs.html")),
         ask="" if recording else ASK,
         question="" if recording else _resource("ask.html"),
         training=""
@@ -75,6 +80,14 @@ def web_page(
 def _slim(code: str) -> str:
     """JavaScript without its comments and its indentation, which take a tenth of a small page."""
     return re.sub(r"(?m)^[ \t]*(//.*)?\n?", "", code)
+
+
+def _tools(parts: Collection[str]) -> str:
+    """The HTML of what is below the drawing: its size, a search, and what was pointed at."""
+    search, point = "search" in parts, "pointing" in parts
+    more = (_resource("search.html") if search else "") + (POINT if point else "")
+    tools = Template(_resource("zoom.html")).substitute(more=more)
+    return tools + (_resource("pointing.html") if point else "")
 
 
 def _told(why: str) -> str:
