@@ -10,8 +10,9 @@ from ..svg import clip, document, escape, text_width
 from ..text import TIMES
 from .animation import ROWS, Animation, Change, Mark, labelled, state_of
 from .events import Contribute, Event
-from .highlights import flows_of, inside, marks_svg
+from .highlights import inside, marks_svg
 from .sentences import Told, here, sums
+from .text_places import text_places
 
 SIZE, LINE = 14.0, 20  # of a caption
 
@@ -63,7 +64,7 @@ class _Frame:
         self._edges = labelled(content)
         routes = [r for edge, r in zip(content.edges, places.routes, strict=True) if edge.text]
         self._routes, self._labels = routes, [""] * len(routes)
-        self._flows = flows_of(animation)
+        self._text_places = text_places(animation)
         self._title = clip(title, TITLE_SIZE, TITLE_ROOM)
         self._top = MARGIN + (34 if self._title else 0)
         lines = [line for lines in captions for line in lines]
@@ -106,7 +107,7 @@ class _Frame:
             *self._ground,
             *above,
             *self._drawn,
-            marks_svg(mark, animation, self._flows),
+            marks_svg(mark, animation, self._text_places),
             "</g>",
         ]
         for number, line in enumerate(lines):

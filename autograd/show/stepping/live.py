@@ -14,8 +14,8 @@ from ..graphs.content import Content, Origins
 from ..text import MINUS, TIMES
 from .animation import ADDS, Animation
 from .graph_data import VERSION, GraphData
-from .highlights import flows_of
 from .page_data import KNOWN, as_json, flow_data, ring
+from .text_places import text_places
 
 WIDEST = f"{MINUS}0.001235"  # of the numbers that a box has room for
 WIDEST_SLOPE = "0.12"  # that a gap in an edge has room for; wider ones cover a bit of the edge
@@ -144,10 +144,10 @@ def live_or_why(graph: GraphData, levels: Mapping[str, Located]) -> Live | str:
 
 def _drawing(name: str, animation: Animation, where: Located) -> dict[str, Any]:
     """The data of a drawing: its boxes and edges, and where it shows the nodes."""
-    content, flows = animation.content, flows_of(animation)
+    content, (flows, tags) = animation.content, text_places(animation)
     boxes = []
     for number, box in enumerate(content.boxes):
-        told = ring(box) | {"rows": len(box.rows)}
+        told = ring(box, tags.get(number)) | {"rows": len(box.rows)}
         if number in where.outputs:
             told["outputs"] = where.outputs[number]
         if number in where.weights:

@@ -16,11 +16,11 @@ from ..layout import layered
 from .animate import animate, flaws_of
 from .animation import ROOM, ROWS, Animation, Change, Shown, unsaid
 from .events import Contribute, Event
-from .highlights import widths_of
 from .names import Names
 from .page_data import Place, Texts, scene
 from .sentences import Teller, Told
 from .stand_ins import retold, stand_ins
+from .text_places import widths_of
 
 Animations = dict[str, Animation]  # by the names of their levels
 

@@ -27,8 +27,9 @@ from .animation import (
 )
 from .events import FINAL, SEED, Contribute, Event, Seed
 from .graph_data import VERSION
-from .highlights import Flow, flows_of, inside, ring_size
+from .highlights import inside
 from .sentences import Told, signs
+from .text_places import CORNER, Flow, Offset, ring_size, text_places
 
 KNOWN = (DASH, "", WAITING, FINAL, "=", UPSTREAM, RECEIVES, INSIDE, ADDS, GIVEN, COMPUTED, SEED)
 # What would end the script in a page, or a line of it.
@@ -158,11 +159,11 @@ def _drawing(
             is_label = row >= ROWS * len(content.boxes)
             frame += (row, texts.like(said) if is_label else texts.said(said))
         frames.append(frame)
-    flows = flows_of(animation)
+    flows, tags = text_places(animation)
     told: dict[str, Any] = {
         "name": name,
         "frames": frames,
-        "boxes": list(map(ring, content.boxes)),
+        "boxes": [ring(box, tags.get(number)) for number, box in enumerate(content.boxes)],
         "edges": [flow_data(flows.get(edge)) for edge in range(len(content.edges))],
     }
     if animation.down:
@@ -173,10 +174,15 @@ def _drawing(
     return told
 
 
-def ring(box: Box) -> dict[str, Any]:
-    """The size of the ring around a box, and whether it is a group."""
+def ring(box: Box, tag: Offset | None) -> dict[str, Any]:
+    """The size of the ring around a box, whether it is a group, and where its word is moved to."""
     width, height = ring_size(box)
-    return {"width": width, "height": height} | ({"group": True} if box.is_group else {})
+    told: dict[str, Any] = {"width": width, "height": height}
+    if box.is_group:
+        told["group"] = True
+    if tag not in (None, CORNER):
+        told["tag"] = tag
+    return told
 
 
 def flow_data(flow: Flow | None) -> Any:

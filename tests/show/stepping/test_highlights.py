@@ -9,8 +9,9 @@ from autograd.show.graphs.view import view
 from autograd.show.stepping.animate import animate, flaws_of
 from autograd.show.stepping.animation import Animation
 from autograd.show.stepping.events import Contribute
-from autograd.show.stepping.highlights import flows_of, inside, marks_svg, ring_size
+from autograd.show.stepping.highlights import inside, marks_svg
 from autograd.show.stepping.reverse_mode import steps
+from autograd.show.stepping.text_places import flows_of, ring_size, text_places
 from tests.played import branching, network, square
 
 
@@ -51,12 +52,12 @@ def test_a_ring_lies_around_the_box_and_that_of_a_group_around_its_shadow_too() 
 
 def test_a_group_is_tagged_inside_while_a_node_in_it_is_final() -> None:
     animation = filmed(network(), "layer")
-    flows = flows_of(animation)
+    places = text_places(animation)
     tags = {
         tag
         for mark in animation.marks
         if mark.box is not None and animation.content.boxes[mark.box].is_group and mark.adds is None
-        for tag in re.findall('class="tag[^>]*>([^<]*)<', marks_svg(mark, animation, flows))
+        for tag in re.findall('class="tag[^>]*>([^<]*)<', marks_svg(mark, animation, places))
     }
     assert tags == {"inside"}
 

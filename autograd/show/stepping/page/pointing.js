@@ -9,7 +9,9 @@ let pointed; // { box } or { edge } of the drawing on the screen, or nothing
 
 const figure = (x) => said(x).at(-digits);
 const nodesOf = (box) => box.outputs ?? (box.copy === undefined ? [] : [box.copy]);
-const product = (node, upstream, local) => (CALCULUS[nodes[node].op].strong && upstream === 0 ? 0 : upstream * local);
+// A recording has no functions of the ops, and nothing to look up whether they pass back 0 for 0.
+const isStrong = (node) => typeof CALCULUS !== "undefined" && CALCULUS[nodes[node].op].strong;
+const product = (node, upstream, local) => (upstream === 0 && isStrong(node) ? 0 : upstream * local);
 const shorten = (all, most) =>
   all.length > most ? [...all.slice(0, most - 3), `… ${all.length - most + 1} more …`, ...all.slice(-2)] : all;
 
@@ -46,7 +48,7 @@ const chain = (sign, numbers) =>
   shorten(numbers.map((x, i) => (i && x < 0 ? `(${figure(x)})` : figure(x))), MOST_STEPS).join(sign);
 // Which of its uses an operand is, as in x·x; nothing where it is the only one.
 const useOf = ({ before, node, slot }) => {
-  const slots = flows(before.node).flatMap(([one, parent]) => (parent === node ? [one] : []));
+  const slots = moves.filter((move) => move.node === before.node && move.parent === node).map((move) => move.slot);
   return slots.length > 1 ? `⁽${[...String(slots.indexOf(slot) + 1)].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit]).join("")}⁾` : "";
 };
 const ofPath = (path) => {
