@@ -48,7 +48,7 @@ def web_page(
     recording = table is None
     many = max(len(animation.content.boxes) for animation in animations) > FEW
     parts = ["player", "zoom"]
-    parts += [] if recording else ["inputs", "ask", "slope", "pointing"]
+    parts += [] if recording else ["inputs", "ask", "slope", "contours", "pointing"]
     parts += ["search"] if many and not recording else []
     parts += [] if training is None else ["training"]
     style = "\n".join(_resource(f"{part}.css") for part in parts)

@@ -14,13 +14,12 @@ const rootAt = (x) => {
     return NaN;
   }
 };
-const slopeNow = () => {
-  const seed = float(graph.seed);
-  return (moves.find(({ kind, node }) => kind === "final" && node === chosen)?.grad ?? 0) / seed;
-};
+// d root / d node, whatever the pass was asked to start with.
+const slopeOf = (node) => (moves.find((move) => move.kind === "final" && move.node === node)?.grad ?? 0) / float(graph.seed);
 
 const plot = () => {
   if ($("slope").hidden) return;
+  if (second !== undefined) return plotBoth();
   const x = Number.isFinite(given[chosen]) ? given[chosen] : 0;
   const others = given.filter((_, node) => node !== chosen).join();
   if (!(window_?.node === chosen && window_.low <= x && x <= window_.high)) {
@@ -41,7 +40,7 @@ const plot = () => {
   const up = (y) => HEIGHT - (HEIGHT * (y - least)) / (most - least);
   const line = (points) =>
     points.map(([at, y], i) => (Number.isFinite(y) ? `${Number.isFinite(points[i - 1]?.[1]) ? "L" : "M"}${at.toFixed(1)} ${y.toFixed(1)}` : "")).join("");
-  const [y, slope] = [data[ROOT], slopeNow()];
+  const [y, slope] = [data[ROOT], slopeOf(chosen)];
   const draw = (id, path) => $(id).setAttribute("d", path);
   draw("axis", [low < 0 && high > 0 ? `M${across(0)} 0V${HEIGHT}` : "", least < 0 && most > 0 ? `M0 ${up(0)}H${WIDTH}` : ""].join(""));
   draw("course", line(heights.map((height, i) => [(WIDTH * i) / POINTS, up(height)])));
@@ -56,8 +55,10 @@ const plot = () => {
 for (const node of inputs) $("against").add(new Option(nodes[node].name, node));
 write("of", root);
 $("against").onchange = () => {
+  const before = chosen;
   chosen = +$("against").value;
-  plot();
+  if (chosen === second) choose(before);
+  else plot();
 };
 $("curve").onclick = () => {
   $("slope").hidden = !$("slope").hidden;
@@ -65,8 +66,8 @@ $("curve").onclick = () => {
   plot();
 };
 $("curve").hidden = !inputs.length;
-// The plot follows the input that was changed last.
+// The plot follows the input that was changed last; a choice of two stays.
 changed.push((touched) => {
-  if (touched.length === 1) $("against").value = chosen = touched[0];
+  if (touched.length === 1 && second === undefined) $("against").value = chosen = touched[0];
   plot();
 });
