@@ -26,7 +26,8 @@ COVERED = """() => {
     for (const one of levels[level].svg.querySelectorAll(".tag, .adds"))
       for (const other of texts) {
         const [a, b] = [areas.get(one), areas.get(other)];
-        const apart = a.right <= b.left || b.right <= a.left || a.bottom <= b.top || b.bottom <= a.top;
+        const beside = a.right <= b.left || b.right <= a.left;
+        const apart = beside || a.bottom <= b.top || b.bottom <= a.top;
         if (one !== other && other.textContent && !apart)
           found.push(`${place}: ${one.textContent} over ${other.textContent}`);
       }

@@ -84,7 +84,7 @@ const plotBoth = () => {
   const long = size > 0 && Number.isFinite(size) ? LONGEST * Math.tanh((size * plane.unit * UPWARD) / (plane.range || 1)) : 0;
   const place = `translate(${((x - plane.left) / plane.unit).toFixed(1)} ${(UPWARD - (y - plane.low) / plane.unit).toFixed(1)})`;
   $("place").setAttribute("transform", place);
-  $("steepest").setAttribute("transform", `${place}rotate(${((Math.atan2(-gy, gx) * 180) / Math.PI).toFixed(1)})`);
+  $("steepest").setAttribute("transform", `${place}rotate(${((Math.atan2(-finite(gy), finite(gx)) * 180) / Math.PI).toFixed(1)})`);
   $("steepest").setAttribute("d", long < 1 ? "" : `M0 0H${long.toFixed(1)}m-7-5l7 5l-7 5`);
   const names = [chosen, second].map((node) => nodes[node].name);
   write("steep", `At ${names[0]} = ${decimal(given[chosen])}, ${names[1]} = ${decimal(given[second])} it is ${decimal(data[ROOT])}, with gradient (${decimal(gx)}, ${decimal(gy)})`);

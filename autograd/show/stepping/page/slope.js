@@ -30,8 +30,8 @@ const plot = () => {
   const { low, high } = window_;
   if (course?.others !== others) {
     const heights = Array.from({ length: POINTS + 1 }, (_, i) => rootAt(low + ((high - low) * i) / POINTS));
-    const finite = heights.filter(Number.isFinite);
-    const [least, most] = [Math.min(...finite), Math.max(...finite)];
+    const there = heights.filter(Number.isFinite);
+    const [least, most] = there.length ? [Math.min(...there), Math.max(...there)] : [0, 0];
     const pad = 0.08 * (most - least) || Math.abs(least) || 1;
     course = { others, heights, least: least - pad, most: most + pad };
   }
