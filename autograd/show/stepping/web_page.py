@@ -5,9 +5,7 @@ Its HTML, CSS and JavaScript are those in the folder `page`; their data is the J
 repeat much.
 """
 
-import re
 import zlib
-from base64 import b64encode
 from collections.abc import Collection, Mapping
 from importlib.resources import files
 from string import Template
@@ -18,10 +16,11 @@ from ..graphs.theme import THEME
 from ..svg import escape, escape_line
 from ..text import how_many
 from .animation import Animation
+from .page_code import packed, slim, slim_css
 
 ASK = '<button id="ask" aria-pressed="false">Ask first</button>\n'
 POINT = "<small>Click a box for its paths, an arrow for what flows back along it.</small>\n"
-MOST_LINES = 40  # for readers without JavaScript
+MOST_LINES = 12  # for readers without JavaScript
 FEW = 20  # boxes: they need no search
 
 
@@ -54,10 +53,10 @@ def web_page(
     style = "\n".join(_resource(f"{part}.css") for part in parts)
     scripts = ["recording", *parts] if recording else ["live", *parts, "reasons", "start"]
     texts = [_resource(f"{part}.js") for part in scripts]
-    code = _slim("\n".join(texts if recording else [f"const CALCULUS = {table};", *texts]))
+    code = slim("\n".join(texts if recording else [f"const CALCULUS = {table};", *texts]))
     page = Template(_resource("player.html")).substitute(
         title=escape(title),
-        style=_colours() + style,
+        style=slim_css(_colours() + style),
         inputs=_tools(parts) + (_told(why) if recording else _resource("inputs.html")),
         ask="" if recording else ASK,
         question="" if recording else _resource("ask.html"),
@@ -71,15 +70,10 @@ def web_page(
         code=code,
     )
     # As zlib writes it, with no time and no name of a system in it.
-    packed = b64encode(zlib.compress(page.encode("utf-8"), 9)).decode("ascii")
+    data = zlib.compress(page.encode("utf-8"), 9)
     return Template(_resource("packed.html")).substitute(
-        title=escape(title), text=_first(text.split("\n")), packed=packed
+        title=escape(title), text=_first(text.split("\n")), packed=packed(data), size=len(data)
     )
-
-
-def _slim(code: str) -> str:
-    """JavaScript without its comments and its indentation, which take a tenth of a small page."""
-    return re.sub(r"(?m)^[ \t]*(//.*)?\n?", "", code)
 
 
 def _tools(parts: Collection[str]) -> str:

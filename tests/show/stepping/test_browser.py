@@ -251,11 +251,12 @@ def test_every_control_has_a_name_and_the_tab_key_reaches_all_in_order(opened: O
     reached = []
     page.page.locator("body").click(position={"x": 2, "y": 2})
     fields = page.page.get_by_role("spinbutton")
-    for _ in range(17 + fields.count()):
+    for _ in range(23 + fields.count()):
         page.page.keyboard.press("Tab")
         reached.append(page.page.evaluate("document.activeElement.id"))
     assert [name for name in reached if name] == [
-        *("level", "digits", "theme", "drawing", "reset", "copy", "curve", "slider"),
+        *("level", "digits", "theme", "smaller", "larger", "fit", "find", "previous", "next"),
+        *("reset", "copy", "curve", "slider"),
         *("first", "back", "play", "forward", "last", "backward", "speed", "ask"),
     ]
     assert page.page.get_by_role("slider", name="Event", exact=True).count() == 1

@@ -133,9 +133,10 @@ const endsOf = (drawing) => {
 
 const wayOf = (edge) => [drawings[level].edges[edge]].flat().slice(1).join("") + levels[level].lines[edge].getAttribute("d");
 const layer = (name, svg) => {
-  const made = document.createElementNS("http://www.w3.org/2000/svg", "g");
-  made.classList.add(name);
-  svg.querySelector(".edges")?.after(made);
+  const edges = svg.querySelector(".edges") ?? svg.firstElementChild.lastChild;
+  const made = edges.cloneNode();
+  made.setAttribute("class", name);
+  edges.after(made);
   return made;
 };
 
