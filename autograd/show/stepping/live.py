@@ -54,16 +54,12 @@ def locate(order: Sequence[Node], content: Content) -> Located:
         {box: [place[node] for node in nodes] for box, nodes in origins.outputs.items()},
         {box: list(found) for box, found in weights.items()},
         {
-            edge: content.edges[edge].tail
+            edge: tail
             for (node, slot), edge in origins.edge_of.items()
-            if content.edges[edge].tail != origins.box_of.get(_operand(node, slot))
+            if isinstance(x := node.operands[slot], Node)
+            and (tail := content.edges[edge].tail) != origins.box_of.get(x)
         },
     )
-
-
-def _operand(node: Node, slot: int) -> Node | None:
-    x = node.operands[slot]
-    return x if isinstance(x, Node) else None
 
 
 def _ways(node: Node, origins: Origins) -> list[int | None] | None:

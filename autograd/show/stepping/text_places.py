@@ -70,13 +70,13 @@ def text_places(animation: Animation) -> TextPlaces:
         near = [areas[other] for other in beside.get(box, ()) if other in areas]
         tags[box], areas[box] = taken.tag(box, width, near)
     wide = widths_of(animation.marks) if animation.widths is None else animation.widths
-    flows = {}
-    for edge in sorted(wide):
-        route, ends = animation.places.routes[edge], content.edges[edge][:2]
+    flows = dict[int, Flow]()
+    for number in sorted(wide):
+        route, ends = animation.places.routes[number], content.edges[number][:2]
         x, y = map(round, (route.trunk or route.strokes[0])[0])
         near = [*_along(route), *(areas[box] for box in ends if box in areas)]
-        text_y = taken.clear(x + BESIDE, y, wide[edge] * NUMBER_SIZE * MONO_WIDTH, near)
-        flows[edge] = Flow(path(route.trunk) if route.trunk else "", x, y, text_y)
+        text_y = taken.clear(x + BESIDE, y, wide[number] * NUMBER_SIZE * MONO_WIDTH, near)
+        flows[number] = Flow(path(route.trunk) if route.trunk else "", x, y, text_y)
     return TextPlaces(flows, tags)
 
 

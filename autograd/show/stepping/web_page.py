@@ -20,7 +20,9 @@ from .page_code import packed, slim, slim_css
 
 ASK = '<button id="ask" aria-pressed="false">Ask first</button>\n'
 POINT = "<small>Click a box for its paths, an arrow for what flows back along it.</small>\n"
-MOST_LINES = 12  # for readers without JavaScript
+# Rules for what is in pictures only: titles, heat, captions, and halos that a page draws itself.
+OF_PICTURES = (".title", ".heat", ".caption", ".caption.said", ".addshalo", ".taghalo", ".page")
+MOST_LINES = 8  # for readers without JavaScript
 FEW = 20  # boxes: they need no search
 
 
@@ -106,7 +108,9 @@ def _colours() -> str:
         f"  --{name}: light-dark({light}, {THEME.dark[name]});\n"
         for name, light in THEME.light.items()
     )
-    rules = "".join(f"{what} {{ {rule} }}\n" for what, rule in THEME.rules.items())
+    rules = "".join(
+        f"{what} {{ {rule} }}\n" for what, rule in THEME.rules.items() if what not in OF_PICTURES
+    )
     return f":root {{\n  color-scheme: light dark;\n{colours}}}\n{rules}"
 
 

@@ -53,8 +53,8 @@ def attention() -> Value:
     q = Value(0.7, "q")
     keys = [Value(0.2 * i + 0.1, f"k{i}") for i in range(3)]
     weights = [ag.exp(q * key) for key in keys]
-    total = sum(weights)
-    out = sum(w / total * Value(i - 0.5, f"v{i}") for i, w in enumerate(weights))
+    total = ag.sum(weights)
+    out = ag.sum([w / total * Value(i - 0.5, f"v{i}") for i, w in enumerate(weights)])
     out.label = "out"
     return out
 

@@ -64,7 +64,9 @@ const drawContours = (budget) => {
 
 const plotBoth = () => {
   const [x, y] = [finite(given[chosen]), finite(given[second])];
-  const inside = plane?.chosen === chosen && plane.second === second && Math.abs(x - plane.left - plane.unit * ACROSS / 2) <= plane.unit * ACROSS / 2 && Math.abs(y - plane.low - plane.unit * UPWARD / 2) <= plane.unit * UPWARD / 2;
+  const at = () => [(x - plane.left) / plane.unit, UPWARD - (y - plane.low) / plane.unit];
+  const within = (pixel, most) => Math.max(0, Math.min(most, pixel)) === pixel;
+  const inside = plane?.chosen === chosen && plane.second === second && within(at()[0], ACROSS) && within(at()[1], UPWARD);
   if (!inside) plane = { chosen, second, ...windowOf(x, y) };
   const others = given.filter((_, node) => node !== chosen && node !== second).join();
   if (plane.others !== others) {
@@ -82,14 +84,14 @@ const plotBoth = () => {
   const size = Math.hypot(gx, gy);
   // As long as the root is steep, by the range of what is seen.
   const long = size > 0 && Number.isFinite(size) ? LONGEST * Math.tanh((size * plane.unit * UPWARD) / (plane.range || 1)) : 0;
-  const place = `translate(${((x - plane.left) / plane.unit).toFixed(1)} ${(UPWARD - (y - plane.low) / plane.unit).toFixed(1)})`;
+  const place = `translate(${at().map((pixel) => pixel.toFixed(1)).join(" ")})`;
   $("place").setAttribute("transform", place);
   $("steepest").setAttribute("transform", `${place}rotate(${((Math.atan2(-finite(gy), finite(gx)) * 180) / Math.PI).toFixed(1)})`);
   $("steepest").setAttribute("d", long < 1 ? "" : `M0 0H${long.toFixed(1)}m-7-5l7 5l-7 5`);
   const names = [chosen, second].map((node) => nodes[node].name);
   write("steep", `At ${names[0]} = ${decimal(given[chosen])}, ${names[1]} = ${decimal(given[second])} it is ${decimal(data[ROOT])}, with gradient (${decimal(gx)}, ${decimal(gy)})`);
   const span = (low, pixels) => `from ${decimal(low)} to ${decimal(low + plane.unit * pixels)}`;
-  write("range", `${names[0]} ${span(plane.left, ACROSS)} to the right, ${names[1]} ${span(plane.low, UPWARD)} upward; the lowest contour is dark, and the arrow points to where ${root} grows fastest`);
+  write("range", `${names[0]} ${span(plane.left, ACROSS)} to the right, ${names[1]} ${span(plane.low, UPWARD)} upward; the arrow points to where ${root} grows fastest`);
   $("plane").ariaLabel = `${root} over ${names[0]} and ${names[1]}. ${$("steep").textContent}. Arrow keys move the point.`;
 };
 

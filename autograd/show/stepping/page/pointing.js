@@ -3,7 +3,7 @@
 
 const MOST_PATHS = 6; // that are written out, the largest first
 const MOST_STEPS = 7; // of a path that are named
-const MOST_ADDED = 4; // contributions of an arrow that are written out
+const MOST_ADDED = 4; // contributions of an arrow, and numbers of a group, that are written out
 const EXACT_BELOW = 1e15; // above it paths are counted in two digits
 let pointed; // { box } or { edge } of the drawing on the screen, or nothing
 
@@ -60,6 +60,8 @@ const ofPath = (path) => {
   const factors = locals.length > 1 ? `${chain(" × ", locals)} = ` : "";
   return `${shorten(names, MOST_STEPS).join(" ← ")}:  ${factors}${figure(path.product)}`;
 };
+const paths = (count) => (count === 1n ? "1 path leads" : `${counting(count)} paths lead`);
+const listing = (lines) => (lines.length > MOST_ADDED ? [...lines.slice(0, MOST_ADDED), `… and ${grouped(lines.length - MOST_ADDED)} more`] : lines);
 const gradOf = (node) => moves.find((move) => move.kind === "final" && move.node === node)?.grad ?? 0;
 
 // What is said of a node: a headline, its paths, and what they come to.
@@ -77,20 +79,16 @@ const ofNode = (node, { found }) => {
   let sum = all && count > 1 ? `Their sum: ${terms} = ${figure(total)}` : count > 1 ? `All ${counting(count)} add up to ${figure(grad)}` : "";
   if (all && decimal(total) !== decimal(grad)) sum += `; node by node, as backward() adds, ${figure(grad)}`;
   if (seed !== 1) sum += `${sum && "; "}times the seed ${figure(seed)}, ${name}.grad = ${figure(grad * seed)}`;
-  const paths = count === 1n ? "1 path leads" : `${counting(count)} paths lead`;
-  return [`∂${root}/∂${name}: ${paths} from ${root} back to ${name}${all ? "" : `, the largest ${best.length}:`}`, best.map(ofPath), sum];
+  const headline = `∂${root}/∂${name}: ${paths(count)} from ${root} back to ${name}`;
+  return [all ? headline : `${headline}, the largest ${best.length}:`, best.map(ofPath), sum];
 };
 const ofBox = (box) => {
   const targets = nodesOf(drawings[level].boxes[box]);
   const way = pathsTo(targets);
-  if (!targets.length) return { way, words: ["A plain number: it gets no gradient"] };
-  if (targets.length === 1) return { way, words: ofNode(targets[0], way) };
-  // Of several numbers of a group the headlines alone.
-  const told = targets.slice(0, LISTED).map((node) => {
-    const [headline, paths, sum] = ofNode(node, way);
-    return paths ? `${headline.replace(/, the largest.*/, "")}: ${figure(gradOf(node) / float(graph.seed))}` : headline + (sum ?? "");
-  });
-  return { way, words: [`${targets.length} numbers leave this box`, told, targets.length > LISTED ? `… and ${targets.length - LISTED} more` : ""] };
+  if (targets.length < 2) return { way, words: targets.length ? ofNode(targets[0], way) : ["A plain number: it gets no gradient"] };
+  // Of several numbers of a group no path is written out.
+  const lines = targets.map((node) => `${nodes[node].name}: ${paths(way.found.get(node)?.count ?? 0n)} back to it, gradient ${figure(gradOf(node))}`);
+  return { way, words: [`${targets.length} numbers leave this box`, listing(lines)] };
 };
 
 // What flows back along an arrow, contribution by contribution.
@@ -98,17 +96,15 @@ const ofEdge = (edge) => {
   const { tail, head, uses } = endsOf(drawings[level])[edge];
   const steps = uses.flatMap(([node, slot]) => moves.find((move) => move.kind === "contribute" && move.node === node && move.slot === slot) ?? []);
   const way = { taken: steps, boxes: [tail, head] };
-  if (!steps.length) return { way, words: ["Nothing flows back along this arrow"] };
-  const of = ({ node, parent }) => [nodes[node].name, nodes[parent].name];
-  const told = steps.slice(0, MOST_ADDED).map((step) => {
-    const [by, to] = of(step);
-    return `∂${root}/∂${by} × ∂${by}/∂${to} = ${chain(" × ", [step.upstream, step.local])} = ${figure(step.contribution)}`;
+  const lines = steps.map(({ node, parent, upstream, local, contribution }) => {
+    const [by, to] = [nodes[node].name, nodes[parent].name];
+    return `∂${root}/∂${by} × ∂${by}/∂${to} = ${chain(" × ", [upstream, local])} = ${figure(contribution)}`;
   });
-  const [by, to] = of(steps[0]);
-  const { grad } = steps.length === 1 && steps[0].uses > 1 ? { grad: gradOf(steps[0].parent) } : {};
-  const headline = steps.length > 1 ? `${grouped(steps.length)} contributions flow back along this arrow` : `${by} adds ${figure(steps[0].contribution)} to ${to}.grad: upstream × local derivative`;
-  const rest = steps.length > MOST_ADDED ? `… and ${grouped(steps.length - MOST_ADDED)} more` : grad === undefined ? "" : `With the other uses of ${to} it comes to ${to}.grad = ${figure(grad)}`;
-  return { way, words: [headline, told, rest] };
+  const [{ node, parent, contribution, uses: all } = {}] = steps;
+  if (steps.length !== 1) return { way, words: [steps.length ? `${grouped(steps.length)} contributions flow back along this arrow` : "Nothing flows back along this arrow", listing(lines)] };
+  const to = `${nodes[parent].name}.grad`;
+  const rest = all > 1 ? `With the other uses it comes to ${to} = ${figure(gradOf(parent))}` : "";
+  return { way, words: [`${nodes[node].name} adds ${figure(contribution)} to ${to}: upstream × local derivative`, lines, rest] };
 };
 
 // --- on the drawing --------------------------------------------------------------------------
@@ -235,39 +231,29 @@ view.addEventListener("pointerleave", () => hint((hinted = undefined)));
 
 // --- by keyboard: the drawing is one stop of the Tab key, and arrows walk along its edges -------
 
-// From a box to its arrows and on to the boxes behind them; up and down to what is beside it.
+// Along the edges from a box to an arrow and on to the box behind it; aside to what is beside it.
 let ahead = true; // whether the last walk went towards the root
-const beside = (edge) => (ahead ? ({ tail }) => tail === endsOf(drawings[level])[edge].tail : ({ head }) => head === endsOf(drawings[level])[edge].head);
-const towards = (target, way) => {
+const towards = ({ box, edge }, way) => {
   const edges = endsOf(drawings[level]);
-  const [forwards, aside] = [way === "next", way === "after" ? 1 : -1];
-  const matching = (fits) => Object.keys(edges).filter((edge) => fits(edges[edge])).map(Number);
-  if (way === "next" || way === "last") {
-    ahead = forwards;
-    if (target.edge !== undefined) return { box: edges[target.edge][forwards ? "head" : "tail"] };
-    const [edge] = matching(({ tail, head }) => (forwards ? tail : head) === target.box);
-    return edge === undefined ? undefined : { edge };
-  }
-  if (target.edge !== undefined) {
-    const all = matching(beside(target.edge));
-    return { edge: all[(all.indexOf(target.edge) + aside + all.length) % all.length] };
+  const along = Math.abs(way) > 1;
+  if (along) ahead = way > 0;
+  const [near, far] = ahead ? ["tail", "head"] : ["head", "tail"];
+  if (edge !== undefined && along) return { box: edges[edge][far] };
+  if (edge !== undefined || along) {
+    const all = Object.keys(edges).filter((one) => edges[one][near] === (box ?? edges[edge][near])).map(Number);
+    const next = edge === undefined ? all[0] : all[(all.indexOf(edge) + way + all.length) % all.length];
+    return next === undefined ? undefined : { edge: next };
   }
   // The nearest box on that side, rather in the same column than near.
-  const middle = (part) => {
+  const middles = levels[level].parts.map((part) => {
     const { left, right, top, bottom } = part.getBoundingClientRect();
     return drawings[level].down ? [top + bottom, left + right] : [left + right, top + bottom];
-  };
-  const { parts } = levels[level];
-  const [x, y] = middle(parts[target.box]);
-  const away = parts.map((part, box) => {
-    const [u, v] = middle(part);
-    return [aside * (v - y) > 1 ? aside * (v - y) + 3 * Math.abs(u - x) : Infinity, box];
   });
-  const [distance, box] = away.reduce((x, y) => (y[0] < x[0] ? y : x));
-  return distance < Infinity ? { box } : undefined;
+  const away = ([x, y]) => (way * (y - middles[box][1]) > 1 ? way * (y - middles[box][1]) + 3 * Math.abs(x - middles[box][0]) : Infinity);
+  const nearest = middles.map(away).reduce((best, far, one, all) => (far < (all[best] ?? Infinity) ? one : best), -1);
+  return nearest < 0 ? undefined : { box: nearest };
 };
-const WALKS = { ArrowLeft: "last", ArrowRight: "next", ArrowUp: "before", ArrowDown: "after" };
-const TURNED = { ArrowUp: "last", ArrowDown: "next", ArrowLeft: "before", ArrowRight: "after" };
+const WAYS = [["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"], ["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight"]];
 
 const focusOn = (target) => {
   const element = target.box === undefined ? hitOf(target.edge) : levels[level].parts[target.box];
@@ -286,7 +272,7 @@ view.addEventListener("keydown", (event) => {
   const { key, target, shiftKey, ctrlKey, altKey, metaKey } = event;
   const from = target === view ? undefined : meant(target);
   if (!from || shiftKey || ctrlKey || altKey || metaKey) return;
-  const way = (drawings[level].down ? TURNED : WALKS)[key];
+  const way = [-2, 2, -1, 1][WAYS[drawings[level].down ? 1 : 0].indexOf(key)];
   const to = way && towards(from, way);
   if (to) focusOn(to);
   if (key === "Enter" || key === " ") ask(from);
