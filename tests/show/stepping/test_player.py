@@ -21,7 +21,7 @@ from autograd.show.stepping.events import Contribute, Event, Final, Seed
 from autograd.show.stepping.player import Player, play
 from autograd.show.stepping.reverse_mode import steps
 from autograd.show.text import DASH, decimal
-from tests.played import HOSTILE, network, square, tanh_of_a_line, told, unpacked
+from tests.played import HOSTILE, branching, network, square, tanh_of_a_line, told, unpacked
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -158,7 +158,7 @@ const reach = () => {
   one.hits.innerHTML = endsOf(drawings[level]).reduce((all, _, edge) => `${all}<path data-edge=${edge} d="${wayOf(edge)}" tabindex=-1 role=button />`, "");
   return one;
 };
-const hitOf = (edge) => reach().hits.querySelector(`[data-edge="${edge}"]`);
+const elementOf = ({ box, edge }) => (box === undefined ? reach().hits.querySelector(`[data-edge="${edge}"]`) : levels[level].parts[box]);
 
 const answer = (target) => (target.box === undefined ? ofEdge(target.edge) : ofBox(target.box));
 const light = (target, { way: { taken = [], boxes: around = [] } = {}, lightly = false } = {}) => {
@@ -256,7 +256,7 @@ const towards = ({ box, edge }, way) => {
 const WAYS = [["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"], ["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight"]];
 
 const focusOn = (target) => {
-  const element = target.box === undefined ? hitOf(target.edge) : levels[level].parts[target.box];
+  const element = elementOf(target);
   if (target.edge !== undefined) {
     const { words: [headline, lines = []] } = answer(target);
     element.ariaLabel = [headline, ...lines].join(": ");
@@ -280,6 +280,8 @@ view.addEventListener("keydown", (event) => {
   event.preventDefault();
   event.stopPropagation();
 });
+// The answer takes room from the drawing: what was asked stays in view.
+new ResizeObserver(() => pointed && centre(elementOf(pointed))).observe(view);
 addEventListener("keydown", ({ key }) => key === "Escape" && pointed && ask());
 $("unasked").onclick = () => ask();
 
