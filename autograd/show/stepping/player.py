@@ -36,7 +36,7 @@ from .page_data import script
 from .reverse_mode import steps
 from .sentences import Teller, Told
 from .stand_ins import retold, stand_ins
-from .web_page import web_page
+from .web_page import host_themes, web_page
 
 LEVELS: dict[Collapse, str] = {
     None: "nodes",
@@ -49,10 +49,6 @@ CONTROLS = 350  # pixels of the page that are not the drawing, besides its input
 INPUTS = 50
 LOWEST, HIGHEST = 480, 800  # pixels, of the page in a notebook
 AS_TOLD = "This is a recording of the events that were passed to play."
-# The theme of a notebook's page, as it says it: a frame, which sees nothing of that page, takes the
-# theme of the element that it is in.
-DARK = ("[data-jp-theme-light=false]", ".vscode-dark", ".vscode-high-contrast")
-LIGHT = ("[data-jp-theme-light=true]", ".vscode-light", ".vscode-high-contrast-light")
 NARROW = 310  # pixels that it would be higher with no width at all
 
 
@@ -296,7 +292,7 @@ class Player:
         # On a narrow page the controls and the sums take more lines.
         size = f"width:100%;height:max({high}px,{high + NARROW}px - 30vw);border:0"
         return scrolling(
-            f"<style>iframe.{kind}+img.{kind}{{display:none}}{_themes(kind)}</style>"
+            f"<style>iframe.{kind}+img.{kind}{{display:none}}{host_themes(kind)}</style>"
             f'<iframe class="{kind}" sandbox="allow-scripts" title="{escape(self._title)}" '
             f'style="{size}" srcdoc="{page}"></iframe>'
             + image(svg, escape(f"{self._title}: the final state"), kind)
@@ -307,14 +303,6 @@ class Player:
             f"<Player of {len(self.events):,} events; .save('steps.html') is a page to step "
             "through, .frames() are pictures, .text() lists them>"
         )
-
-
-def _themes(kind: str) -> str:
-    """The CSS that gives a frame, and its picture, the theme of JupyterLab or VS Code around it."""
-    return "".join(
-        f"{','.join(f'body{host} .{kind}' for host in hosts)}{{color-scheme:{theme}}}"
-        for theme, hosts in (("dark", DARK), ("light", LIGHT))
-    )
 
 
 def _line(event: Event, told: Told) -> str:

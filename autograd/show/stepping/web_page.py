@@ -22,7 +22,11 @@ ASK = '<button id="ask" aria-pressed="false">Ask first</button>\n'
 POINT = "<small>Click a box for its paths, an arrow for what flows back along it.</small>\n"
 # Rules for what is in pictures only: titles, heat, captions, and halos that a page draws itself.
 OF_PICTURES = (".title", ".heat", ".caption", ".caption.said", ".addshalo", ".taghalo", ".page")
-MOST_LINES = 8  # for readers without JavaScript
+# The theme of a notebook's page, as it says it: a frame, which sees nothing of that page, takes the
+# theme of the element that it is in.
+DARK = ("[data-jp-theme-light=false]", ".vscode-dark", ".vscode-high-contrast")
+LIGHT = ("[data-jp-theme-light=true]", ".vscode-light", ".vscode-high-contrast-light")
+MOST_LINES = 7  # for readers without JavaScript
 FEW = 20  # boxes: they need no search
 
 
@@ -54,6 +58,8 @@ def web_page(
     parts += [] if training is None else ["training"]
     style = "\n".join(_resource(f"{part}.css") for part in parts)
     scripts = ["recording", *parts] if recording else ["live", *parts, "reasons", "start"]
+    if "pointing" in parts:
+        scripts.insert(scripts.index("pointing"), "answers")
     texts = [_resource(f"{part}.js") for part in scripts]
     code = slim("\n".join(texts if recording else [f"const CALCULUS = {table};", *texts]))
     page = Template(_resource("player.html")).substitute(
@@ -75,6 +81,14 @@ def web_page(
     data = zlib.compress(page.encode("utf-8"), 9)
     return Template(_resource("packed.html")).substitute(
         title=escape(title), text=_first(text.split("\n")), packed=packed(data), size=len(data)
+    )
+
+
+def host_themes(kind: str) -> str:
+    """The CSS that gives a frame, and its picture, the theme of JupyterLab or VS Code around it."""
+    return "".join(
+        f"{','.join(f'body{host} .{kind}' for host in hosts)}{{color-scheme:{theme}}}"
+        for theme, hosts in (("dark", DARK), ("light", LIGHT))
     )
 
 

@@ -237,7 +237,7 @@ def test_a_page_has_its_first_events_for_readers_without_scripts() -> None:
     assert plain
     first = "\n".join(play(branching()).text().split("\n")[:7])
     assert html.unescape(plain[1]).endswith(f"<pre>{first}\n… 8 more</pre>\n")
-    assert f"\n… {len(play(network()).events) - 8} more</pre>" in play(network()).html
+    assert f"\n… {len(play(network()).events) - 7} more</pre>" in play(network()).html
 
 
 def test_the_rule_of_an_op_with_many_operands_is_that_of_an_alike_one() -> None:

@@ -1,9 +1,11 @@
 """Asking by pointing, in a real browser: boxes answer by their paths, arrows by their products."""
 
+import re
 from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, ViewportSize
+from show import expression
 
 from autograd import Value, constant, where
 from autograd.engine.graph import topological_order
@@ -84,7 +86,7 @@ def test_the_count_and_the_sum_are_those_of_explain(opened: Open, name: str) -> 
     ask(page, name)
     headline, *lines = answer(page)
     if name == "loss":
-        assert headline == "∂loss/∂loss = 1: loss itself, with no edge on the way"
+        assert headline == "∂loss/∂loss = 1: no edge is on the way"
         return
     assert headline.startswith(f"∂loss/∂{name}: {told.count} path")
     products = [line.rsplit(" ", 1)[-1] for line in lines[: told.count]]
@@ -288,3 +290,11 @@ def test_on_a_phone_the_answer_fits(opened: Open) -> None:
     page = opened(play(network(), collapse=None), viewport=PHONE)
     ask(page, "x")
     assert page.page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_a_box_that_shows_a_node_once_more_answers_for_that_node(opened: Open) -> None:
+    page = opened(play(expression(300), collapse=None))
+    again = "+Object.values(drawings[level].tails)[0]"
+    page.page.evaluate(f"ask({{ box: {again} }})")
+    assert re.match(r"∂root/∂(\w+): [\d,]+ paths lead from root back to \1", answer(page)[0])
+    assert page.page.locator("svg .box.asked.on").count() == 1
