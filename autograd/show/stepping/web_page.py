@@ -26,7 +26,7 @@ OF_PICTURES = (".title", ".heat", ".caption", ".caption.said", ".addshalo", ".ta
 # theme of the element that it is in.
 DARK = ("[data-jp-theme-light=false]", ".vscode-dark", ".vscode-high-contrast")
 LIGHT = ("[data-jp-theme-light=true]", ".vscode-light", ".vscode-high-contrast-light")
-MOST_LINES = 7  # for readers without JavaScript
+MOST_LINES = 5  # for readers without JavaScript
 FEW = 20  # boxes: they need no search
 
 

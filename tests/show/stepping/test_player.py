@@ -235,9 +235,9 @@ def test_pages_are_small(nodes: int, root: Value) -> None:
 def test_a_page_has_its_first_events_for_readers_without_scripts() -> None:
     plain = re.search("<noscript>(.*)</noscript>", play(branching()).html, re.DOTALL)
     assert plain
-    first = "\n".join(play(branching()).text().split("\n")[:7])
-    assert html.unescape(plain[1]).endswith(f"<pre>{first}\n… 8 more</pre>\n")
-    assert f"\n… {len(play(network()).events) - 7} more</pre>" in play(network()).html
+    first = "\n".join(play(branching()).text().split("\n")[:5])
+    assert html.unescape(plain[1]).endswith(f"<pre>{first}\n… 10 more</pre>\n")
+    assert f"\n… {len(play(network()).events) - 5} more</pre>" in play(network()).html
 
 
 def test_the_rule_of_an_op_with_many_operands_is_that_of_an_alike_one() -> None:

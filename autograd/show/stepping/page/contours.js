@@ -2,7 +2,7 @@
 // --- two inputs: the root as contours, with its gradient as an arrow ----------------------------
 
 const [ACROSS, UPWARD, LEVELS] = [300, 225, 10];
-const [AT_ONCE, AT_REST] = [30_000, 600_000]; // nodes that are computed for a grid
+const [AT_ONCE, AT_REST] = [15_000, 600_000]; // nodes that are computed for a grid
 const [FINEST, LONGEST] = [48, 60]; // columns of a grid, pixels of an arrow
 let second; // the other input, if there is one
 let plane; // a window over both, in which the point moves, and what was drawn there

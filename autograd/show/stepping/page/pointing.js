@@ -72,7 +72,9 @@ const light = (target, { way: { taken = [], boxes: around = [] } = {}, lightly =
     part.classList.toggle("asked", !lightly && box === target?.box);
   });
   lit.classList.toggle("lightly", lightly);
-  lit.innerHTML = [...edges].map((edge) => `<path d="${wayOf(edge)}"/>`).join("");
+  const which = [...edges].join();
+  if (lit.which !== which) lit.innerHTML = [...edges].map((edge) => `<path d="${wayOf(edge)}"/>`).join("");
+  lit.which = which;
 };
 
 // The answer stays until something else is pointed at, and follows the numbers.

@@ -42,10 +42,10 @@ const plot = () => {
     points.map(([at, y], i) => (Number.isFinite(y) ? `${Number.isFinite(points[i - 1]?.[1]) ? "L" : "M"}${at.toFixed(1)} ${y.toFixed(1)}` : "")).join("");
   const [y, slope] = [data[ROOT], slopeOf(chosen)];
   const draw = (id, path) => $(id).setAttribute("d", path);
-  draw("axis", [low < 0 && high > 0 ? `M${across(0)} 0V${HEIGHT}` : "", least < 0 && most > 0 ? `M0 ${up(0)}H${WIDTH}` : ""].join(""));
+  draw("axis", [low < 0 && high > 0 ? `M${across(0)} 0V${HEIGHT}` : "", least < 0 && most > 0 && most - least < Infinity ? `M0 ${up(0)}H${WIDTH}` : ""].join(""));
   draw("course", line(heights.map((height, i) => [(WIDTH * i) / POINTS, up(height)])));
   draw("tangent", line([low, high].map((at) => [across(at), up(y + slope * (at - x))])));
-  $("point").setAttribute("transform", Number.isFinite(y) ? `translate(${across(x).toFixed(1)} ${up(y).toFixed(1)})` : "translate(-99 0)");
+  $("point").setAttribute("transform", Number.isFinite(up(y)) ? `translate(${across(x).toFixed(1)} ${up(y).toFixed(1)})` : "translate(-99 0)");
   const name = nodes[chosen].name;
   write("steep", `At ${name} = ${decimal(given[chosen])} it is ${decimal(y)}, with slope ${decimal(slope)}`);
   write("range", `${name} from ${decimal(low)} to ${decimal(high)}, ${root} from ${decimal(least)} to ${decimal(most)}`);

@@ -17,8 +17,6 @@ const scale = () => {
   svg.setAttribute("width", width * zoom);
   svg.setAttribute("height", height * zoom);
   $("fit").ariaPressed = fits;
-  $("smaller").ariaDisabled = zoom <= SMALLEST;
-  $("larger").ariaDisabled = zoom >= LARGEST;
 };
 
 // Another size; what is at a point of the window stays there.
