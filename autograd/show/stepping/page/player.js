@@ -58,7 +58,11 @@ const drawn = (svg, drawing) => {
   };
 
   // The marks have no word of the user's. A ring around a box, with a word.
-  const ring = (box, tag, kind = "") => box < 0 ? "" : `<g transform="${parts[box].getAttribute("transform")}"><rect class="ring${kind}" x=-17 y=-5 width=${boxes[box].width} height=${boxes[box].height} rx=10 /><text class="tag${kind}" x=-9 y=-1>${shown(tag)}</text></g>`;
+  const ring = (box, tag, kind = "") => {
+    if (box < 0) return "";
+    const { width, height, tag: [x, y] = [8, 4] } = boxes[box];
+    return `<g transform="${parts[box].getAttribute("transform")}"><rect class="ring${kind}" x=-17 y=-5 width=${width} height=${height} rx=10 /><text class="tag${kind}" x=${x - 17} y=${y - 5}>${shown(tag)}</text></g>`;
+  };
 
   // The edge, thick, with a point at the operand, and there what it adds to the gradient.
   const flow = (edge, adds) => {
