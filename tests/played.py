@@ -76,6 +76,11 @@ def unpacked(html: str) -> str:
     return zlib.decompressobj().decompress(page_code.unpacked(found[1])).decode("utf-8")
 
 
+def around(html: str) -> str:
+    """A page without what it unpacks, which may have any signs in a row."""
+    return re.sub(r'signs = "[^"]*"', "", html)
+
+
 def told(html: str) -> dict[str, Any]:
     """What a page is told, which has to be JSON in the strict sense."""
     pattern = r'<script id="script" type="application/json">(.*?)</script>'
