@@ -3,13 +3,13 @@
 import json
 import re
 import zlib
-from base64 import b64decode
 from typing import Any
 
 import autograd as ag
 from autograd import Value, constant
 from autograd.losses import mse_loss
 from autograd.nn import MLP
+from autograd.show.stepping import page_code
 
 # Nothing in a script may end it or begin markup.
 HOSTILE = [
@@ -79,9 +79,14 @@ MAKES = [square, tanh_of_a_line, branching, crossing, network, choosing, two_sam
 
 def unpacked(html: str) -> str:
     """What a page unpacks: all of it that there is to see."""
-    found = re.search(r'atob\("([^"]*)"\)', html)
+    found = re.search(r'signs = "([^"]*)"', html)
     assert found
-    return zlib.decompress(b64decode(found[1])).decode("utf-8")
+    return zlib.decompressobj().decompress(page_code.unpacked(found[1])).decode("utf-8")
+
+
+def around(html: str) -> str:
+    """A page without what it unpacks, which may have any signs in a row."""
+    return re.sub(r'signs = "[^"]*"', "", html)
 
 
 def told(html: str) -> dict[str, Any]:

@@ -13,9 +13,7 @@ from ..text import DASH, TIMES, decimal
 from .events import FINAL, Contribute, Final, Forward, Given, Played, Seed
 from .flaws import Flaw, sign_of, status
 from .picture import DATA, GRAD, ROWS, Picture, Widest, weights_text
-
-UPSTREAM, RECEIVES, INSIDE = "upstream", "receives", "inside"  # what a marked box does
-GIVEN, COMPUTED = "given", "computed"  # where a node got its number
+from .text_places import COMPUTED, GIVEN, INSIDE, RECEIVES, UPSTREAM
 
 
 class Shown(NamedTuple):
@@ -107,6 +105,7 @@ def widest_of(
     """The widest texts that the events come to."""
     rows = {node: ["", "", ""] for node in order}
     added: dict[tuple[Node, int], str] = {}
+    words: dict[Node, str] = {}
     for event, flaw, changed in reached(events, flaws):
         for node, one in changed.items():
             texts = (_data_of(one).shown, "" if one.grad is None else decimal(one.grad), one.status)
@@ -114,7 +113,9 @@ def widest_of(
         if isinstance(event, Contribute):
             along, text = (event.node, event.slot), f"{sign_of(flaw)} {decimal(event.contribution)}"
             added[along] = max(added.get(along, ""), text, key=len)
-    return Widest(list(rows.values()), added)
+        elif flaw is not None:
+            words[event.node] = max(words.get(event.node, ""), flaw.word, key=len)
+    return Widest(list(rows.values()), added, words)
 
 
 def _data_of(one: Reached) -> Shown:

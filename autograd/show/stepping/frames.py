@@ -12,12 +12,12 @@ from ..layout.places import Point
 from ..svg import add_halo, clip, document, escape, text_width
 from ..text import DASH, TIMES, decimal
 from ..words.naming import module_beside
-from .changes import INSIDE, Change, Mark, RowChanges, reached
+from .changes import Change, Mark, RowChanges, reached
 from .events import FINAL, Contribute, Given, Played
 from .flaws import Flaw
-from .highlights import BESIDE, GAP, ring_size
 from .picture import DATA, ROWS, WAITING, Picture
 from .sentences import Told, here, sums
+from .text_places import BESIDE, CORNER, GAP, INSIDE, Offset, ring_size
 
 SIZE, LINE = 14.0, 20  # of a caption
 TIP = '<path class="tip" d="M0 0l13-7v14z"'
@@ -163,23 +163,24 @@ def marks_svg(mark: Mark, picture: Picture) -> str:
         if box is not None:
             one, centre = picture.content.boxes[box], picture.places.boxes[box]
             alone = mark.adds is None and one.is_group
-            parts.append(_ring(one, centre, INSIDE if alone else tag, kind))
+            offset = picture.texts.tags.get(box, CORNER)
+            parts.append(_ring(one, centre, INSIDE if alone else tag, kind, offset))
     return "".join(parts)
 
 
-def _ring(box: Box, centre: Point, tag: str, kind: str) -> str:
+def _ring(box: Box, centre: Point, tag: str, kind: str, offset: Offset) -> str:
     left = round(centre[0] - box.width / 2) - GAP
     top = round(centre[1] - box.height / 2) - GAP
     width, height = ring_size(box)
     return (
         f'<rect class="ring{kind}" x="{left}" y="{top}" width="{width}" height="{height}" rx="10"/>'
-        + add_halo(f"tag{kind}", left + 8, top + 4, escape(tag))
+        + add_halo(f"tag{kind}", left + offset[0], top + offset[1], escape(tag))
     )
 
 
 def _flow(picture: Picture, edge: int, text: str) -> str:
     """The active edge as SVG: thick, with an arrow point at its tail, as gradients run backward."""
-    flow, turned = picture.flows[edge], " rotate(90)" if picture.down else ""
+    flow, turned = picture.texts.flows[edge], " rotate(90)" if picture.down else ""
     return (
         f'<path class="flow" d="{flow.trunk}{line(picture.places.routes[edge])}"/>'
         f'{TIP} transform="translate({flow.x} {flow.y}){turned}"/>'

@@ -22,7 +22,7 @@ from ..layout import layered
 from ..layout.places import Places
 from ..text import DASH, MINUS, TIMES, decimal
 from .flaws import ADDS
-from .highlights import Flow, flows_of
+from .text_places import TextPlaces, text_places
 
 WAITING = "waiting"  # for its number, as the CSS class of a box
 LEVELS: dict[Collapse, str] = {
@@ -45,10 +45,12 @@ class Widest(NamedTuple):
     Attributes:
         rows: for each node its number, its gradient and how far that is.
         added: for operand slots what is added along their edges.
+        words: for nodes with a mistake the word of their ring.
     """
 
     rows: Sequence[Sequence[str]]
     added: Mapping[tuple[Node, int], str]
+    words: Mapping[Node, str]
 
 
 class Located(NamedTuple):
@@ -59,12 +61,14 @@ class Located(NamedTuple):
         ways: the edge of each operand slot of a node, None inside a box; None for a leaf.
         outputs: for each box the nodes whose numbers it shows.
         weights: for a box of a group the parameters in it.
+        tails: for an edge from a box that shows a node once more, that box.
     """
 
     homes: list[int | None]
     ways: list[list[int | None] | None]
     outputs: dict[int, list[int]]
     weights: dict[int, list[int]]
+    tails: dict[int, int]
 
 
 class Picture:
@@ -85,9 +89,10 @@ class Picture:
         where: Located,
         down: bool,
         widths: Mapping[int, int],
+        words: Mapping[int, str],
     ) -> None:
         self.content, self.edges, self.where = content, edges, where
-        self.down, self._widths = down, widths
+        self.down, self._widths, self._words = down, widths, words
         self.labels = [number for number, edge in enumerate(content.edges) if edge.text]
 
     @cached_property
@@ -96,9 +101,9 @@ class Picture:
         return layered.lay_out(plan_of(self.content, self.down, ROOM))
 
     @cached_property
-    def flows(self) -> dict[int, Flow]:
-        """For each edge that may pass a contribution back, the place of its highlight."""
-        return flows_of(self.content, self.places, self._widths)
+    def texts(self) -> TextPlaces:
+        """The places of the texts of highlights."""
+        return text_places(self.content, self.places, self._widths, self._words)
 
 
 def pictures_of(
@@ -168,7 +173,11 @@ def picture_of(content: Content, order: Sequence[Node], widest: Widest, down: bo
     ]
     ready = content._replace(boxes=boxes, edges=_roomy_edges(content))
     widths = _widths(content, widest.added)
-    return Picture(ready.words(), content.edges, where, down, widths)
+    words = dict.fromkeys((home for home in where.homes if home is not None), "")
+    for home, node in zip(where.homes, order, strict=True):
+        if home is not None:
+            words[home] = max(words[home], widest.words.get(node, ""), key=len)
+    return Picture(ready.words(), content.edges, where, down, widths, words)
 
 
 # --- where the nodes are --------------------------------------------------------------------
@@ -187,6 +196,12 @@ def _locate(order: Sequence[Node], content: Content) -> Located:
         [_ways(node, origins) for node in order],
         {box: [place[node] for node in nodes] for box, nodes in origins.outputs.items()},
         {box: list(found) for box, found in weights.items()},
+        {
+            edge: tail
+            for (node, slot), edge in origins.edge_of.items()
+            if isinstance(x := node.operands[slot], Node)
+            and (tail := content.edges[edge].tail) != origins.box_of.get(x)
+        },
     )
 
 

@@ -36,12 +36,12 @@ from .names import Names
 from .picture import Picture, pictures_of, too_many
 from .reverse_mode import events_of
 from .sentences import Teller, Told
-from .web_page import page_json, web_page
+from .web_page import host_themes, page_json, web_page
 
 MOST_NODES = 20_000  # a slider has no room for the events of more
 CONTROLS = 350  # pixels of the page that are not the drawing, besides its inputs
 INPUTS = 50
-MOST_LINES = 40  # for readers without JavaScript
+MOST_LINES = 5  # for readers without JavaScript
 LOWEST, HIGHEST = 480, 800  # pixels, of the page in a notebook
 AS_TOLD = "This is a recording of the events that were passed to play."
 HIDING = "hidden-behind-the-frame"  # a CSS class
@@ -305,7 +305,7 @@ def framed(page: str, title: str, height: float, instead: str) -> str:
     # On a narrow page the controls and the sums take more lines.
     size = f"width:100%;height:max({high}px,{high + NARROW}px - 30vw);border:0"
     return scrolling(
-        f"<style>iframe.{kind}+.{kind}{{display:none}}</style>"
+        f"<style>iframe.{kind}+.{kind}{{display:none}}{host_themes(kind)}</style>"
         f'<iframe class="{kind}" sandbox="allow-scripts" title="{escape(title)}" '
         f'style="{size}" srcdoc="{page}"></iframe>{other}'
     )

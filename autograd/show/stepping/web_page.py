@@ -4,13 +4,11 @@ Its HTML, CSS and JavaScript are those in the folder `page`. Its data is JSON: t
 drawings show it. A live page works out every number but those of the leaves by itself, with the
 functions of `formulas/js_spelling.py`; a recording is handed the events of a pass, with the
 mistakes in them, and the local derivatives. All that is packed into `packed.html`, which takes a
-third of the room, as drawings repeat much.
+third of the room, as drawings repeat much (`page_code.py`).
 """
 
 import json
-import re
 import zlib
-from base64 import b64encode
 from collections.abc import Collection, Mapping, Sequence
 from importlib.resources import files
 from string import Template
@@ -18,39 +16,59 @@ from typing import Any
 
 from ..charts.axis import THEME as CHARTS
 from ..graphs.box_svg import box_svg
+from ..graphs.boxes import Box
 from ..graphs.graph_svg import MARGIN, arrows, group, label, name, titles
 from ..graphs.theme import THEME
 from ..svg import Theme, escape, escape_line
 from ..text import DASH, replace_unfit
-from .changes import COMPUTED, GIVEN, INSIDE, RECEIVES, UPSTREAM
 from .code_lines import code_data
 from .events import FINAL, SEED, Played
 from .flaws import ADDS, Flaw
 from .graph_data import VERSION, GraphData
-from .highlights import Flow, ring_size
+from .page_code import packed, slim, slim_css
 from .picture import WAITING, Picture
+from .text_places import (
+    COMPUTED,
+    CORNER,
+    GIVEN,
+    INSIDE,
+    RECEIVES,
+    UPSTREAM,
+    Flow,
+    Offset,
+    ring_size,
+)
 
 CODE = '<button id="lines" aria-pressed="false">Code</button>\n'
 ASK = '<button id="ask" aria-pressed="false">Ask first</button>\n'
+POINT = "<small>Click a box for its paths, an arrow for what flows back along it.</small>\n"
+# Rules for what is in pictures only: titles, heat, captions, and halos that a page draws itself.
+OF_PICTURES = (".title", ".heat", ".caption", ".caption.said", ".addshalo", ".taghalo", ".page")
+# The theme of a notebook's page, as it says it: a frame, which sees nothing of that page, takes the
+# theme of the element that it is in.
+DARK = ("[data-jp-theme-light=false]", ".vscode-dark", ".vscode-high-contrast")
+LIGHT = ("[data-jp-theme-light=true]", ".vscode-light", ".vscode-high-contrast-light")
+FEW = 20  # boxes: they need no search
 KNOWN = (DASH, "", WAITING, FINAL, "=", UPSTREAM, RECEIVES, INSIDE, ADDS, GIVEN, COMPUTED, SEED)
 # What would end the script in a page, or a line of it.
 _ESCAPES = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 # The files of a page: its scripts in this order, and its styles.
 Files = tuple[Sequence[str], Sequence[str]]
 GRAPH = ("numbers", "live", "passes", "faults", "told", "rows", "player")
-INPUTS = (*GRAPH, "inputs", "ask", "slope")
+INPUTS = ("inputs", "ask", "slope", "contours")
 STAGE = ("descent", "training", "losses", "parameters")
-STYLES = ("player", "inputs", "ask", "slope")
-LIVE: Files = (*INPUTS, "reasons", "pace", "code", "start"), (*STYLES, "code")
+POINTING = ("zoom", "answers", "pointing")  # and a search, where there is much to find
+ENDING = ("reasons", "pace")
+LOOK = ("player", "zoom", "pointing", "ask")
+ALIVE = (*LOOK, "inputs", "slope", "contours")
+LIVE: Files = (*GRAPH, *INPUTS, *POINTING, *ENDING, "code", "start"), (*ALIVE, "code")
+# The controls of the drawing come after those that stop a training, which goes on in another size.
 TRAINING: Files = (
-    (*INPUTS, *STAGE, "sample", "learned", "reasons", "pace", "start"),
-    (
-        *STYLES,
-        "training",
-    ),
+    (*GRAPH, *INPUTS, *STAGE, "sample", "learned", *POINTING, *ENDING, "start"),
+    (*ALIVE, "training"),
 )
 ALONE: Files = ("alone", "numbers", *STAGE, "learned"), ("player", "training")
-RECORDING: Files = (*GRAPH, "ask", "reasons", "pace", "start"), ("player", "ask")
+RECORDING: Files = (*GRAPH, "ask", *POINTING, *ENDING, "start"), LOOK
 
 
 def web_page(
@@ -79,15 +97,20 @@ def web_page(
     scripts, styles = RECORDING if not live else LIVE if training is None else TRAINING
     if not pictures:
         scripts, styles = ALONE
+    many = any(len(picture.content.boxes) > FEW for picture in pictures)
+    if many:
+        after = scripts.index("pointing") + 1
+        scripts = (*scripts[:after], "search", *scripts[after:])
+        styles = (*styles, "search")
     style = "\n".join(_resource(f"{part}.css") for part in styles)
-    functions = f"const CALCULUS = {table};\n" if live else ""
+    functions = [f"const CALCULUS = {table};"] if live else []
     if "code" in scripts:
-        functions += f"const CODE = {as_json(code_data())};\n"
-    code = _slim(functions + "\n".join(_resource(f"{part}.js") for part in scripts))
+        functions.append(f"const CODE = {as_json(code_data())};")
+    code = "\n".join(map(slim, [*functions, *(_resource(f"{part}.js") for part in scripts)]))
     page = Template(_resource("player.html" if pictures else "alone.html")).substitute(
         title=escape(title),
-        style=_colours(*([] if training is None else [CHARTS])) + style,
-        inputs=_resource("inputs.html") if live else _told(why),
+        style=slim_css(_colours(*([] if training is None else [CHARTS])) + style),
+        inputs=_tools(many) + (_resource("inputs.html") if live else _told(why)),
         ask=ASK + (CODE if "code" in scripts else ""),
         panel=_resource("code.html") if "code" in scripts else "",
         question=_resource("ask.html"),
@@ -98,11 +121,21 @@ def web_page(
         script=told,
         code=code,
     )
-    # As zlib writes it, with no time and no name of a system in it. The browser unpacks it itself,
-    # in a third of the time that shorter ways take: a loop over bytes, a reader and a decoder.
-    packed = b64encode(zlib.compress(page.encode("utf-8"), 9)).decode("ascii")
+    # As zlib writes it, with no time and no name of a system in it, and in short blocks, for the
+    # parts of a page have little in common. The browser unpacks it itself, in less time than with
+    # less code: a loop over signs, a reader and a decoder.
+    deflate = zlib.compressobj(9, memLevel=6)
+    data = deflate.compress(page.encode("utf-8")) + deflate.flush()
     return Template(_resource("packed.html")).substitute(
-        title=escape(title), text=_first(lines, count), packed=packed
+        title=escape(title), text=_first(lines, count), packed=packed(data), size=len(data)
+    )
+
+
+def host_themes(kind: str) -> str:
+    """The CSS that gives a frame, and its picture, the theme of JupyterLab or VS Code around it."""
+    return "".join(
+        f"{','.join(f'body{host} .{kind}' for host in hosts)}{{color-scheme:{theme}}}"
+        for theme, hosts in (("dark", DARK), ("light", LIGHT))
     )
 
 
@@ -112,9 +145,10 @@ def _stage(training: str) -> str:
     return _resource("training.html") + data
 
 
-def _slim(code: str) -> str:
-    """JavaScript without its comments and its indentation, which take a tenth of a small page."""
-    return re.sub(r"(?m)^[ \t]*(//.*)?\n?", "", code)
+def _tools(many: bool) -> str:
+    """The HTML of what is below the drawing: its size, a search, and what was pointed at."""
+    more = (_resource("search.html") if many else "") + POINT
+    return Template(_resource("zoom.html")).substitute(more=more) + _resource("pointing.html")
 
 
 def _told(why: str) -> str:
@@ -139,7 +173,9 @@ def _colours(*others: Theme) -> str:
         for theme in (THEME, *others)
         for name, light in theme.light.items()
     )
-    rules = "".join(f"{what} {{ {rule} }}\n" for what, rule in THEME.rules.items())
+    rules = "".join(
+        f"{what} {{ {rule} }}\n" for what, rule in THEME.rules.items() if what not in OF_PICTURES
+    )
     return f":root {{\n  color-scheme: light dark;\n{colours}}}\n{rules}"
 
 
@@ -199,12 +235,10 @@ def as_json(everything: dict[str, Any]) -> str:
 def _drawing(name: str, picture: Picture) -> dict[str, Any]:
     """The data of a drawing: its boxes and edges, and where it shows the nodes."""
     content, where = picture.content, picture.where
+    flows, tags = picture.texts
     boxes = []
     for number, box in enumerate(content.boxes):
-        width, height = ring_size(box)
-        told: dict[str, Any] = {"width": width, "height": height, "rows": len(box.rows)}
-        if box.is_group:
-            told["group"] = True
+        told = ring(box, tags.get(number)) | {"rows": len(box.rows)}
         if number in where.outputs:
             told["outputs"] = where.outputs[number]
         if number in where.weights:
@@ -213,12 +247,25 @@ def _drawing(name: str, picture: Picture) -> dict[str, Any]:
     drawing = {
         "name": name,
         "boxes": boxes,
-        "edges": [_flow(picture.flows.get(edge)) for edge in range(len(content.edges))],
+        "edges": [_flow(flows.get(edge)) for edge in range(len(content.edges))],
         "labels": {edge: row for row, edge in enumerate(picture.labels)},
         "homes": where.homes,
         "ways": where.ways,
     }
+    if where.tails:
+        drawing["tails"] = where.tails
     return drawing | ({"down": True} if picture.down else {})
+
+
+def ring(box: Box, tag: Offset | None) -> dict[str, Any]:
+    """The size of the ring around a box, whether it is a group, and where its word is moved to."""
+    width, height = ring_size(box)
+    told: dict[str, Any] = {"width": width, "height": height}
+    if box.is_group:
+        told["group"] = True
+    if tag not in (None, CORNER):
+        told["tag"] = tag
+    return told
 
 
 def _flow(flow: Flow | None) -> Any:

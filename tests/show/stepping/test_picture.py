@@ -42,7 +42,7 @@ def test_boxes_have_room_for_all_that_they_will_say_and_for_other_numbers(
 def test_the_places_are_looked_for_once() -> None:
     picture = pictured(square()).picture
     assert picture.places is picture.places
-    assert picture.flows is picture.flows
+    assert picture.texts is picture.texts
 
 
 def test_nothing_in_a_picture_keeps_the_graph() -> None:

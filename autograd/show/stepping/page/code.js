@@ -30,7 +30,7 @@ const inNumbers = ({ kind, node, parent, grad, upstream, local }) => {
   if (kind === "final") return `node = ${name}, node.grad = ${pythonic(grad)}`;
   return `${nodes[parent].name}.grad ${fault === "assign" ? "=" : "+="} ${pythonic(upstream)} * ${pythonic(local)}`;
 };
-const light = () => {
+const lightLine = () => {
   if ($("code").hidden) return;
   const move = moves[at];
   const lit = CODE.lit[move.kind];
@@ -54,10 +54,10 @@ const harm = () => {
   if (wrong.length) return `${grouped(wrong.length)} of ${grouped(ours)} gradients ${wrong.length === 1 ? "is" : "are"} wrong`;
   // It may be made and the numbers come out the same.
   const made = {
-    assign: () => reach().uses.some((count) => count > 1),
+    assign: () => reached().uses.some((count) => count > 1),
     no_topological_order: () => moves.some(({ flaw, kind, node }) => flaw && kind === "final" && flows(node).length),
     parent_set: () => firstFlaw() >= 0,
-    no_zero_grad: () => reach().uses.some((count, node) => count && nodes[node].op === undefined),
+    no_zero_grad: () => reached().uses.some((count, node) => count && nodes[node].op === undefined),
   };
   return made[fault]() ? CODE.same : mistakeNow().harmless;
 };
@@ -97,11 +97,11 @@ $("jump").onclick = () => go(firstFlaw());
 $("lines").onclick = () => {
   $("code").hidden = !$("code").hidden;
   $("lines").ariaPressed = !$("code").hidden;
-  light();
+  lightLine();
   levels[level].follow();
 };
 changed.push(learn);
-listeners.push(light);
-$("digits").addEventListener("click", () => (writeLines(), light()));
+listeners.push(lightLine);
+$("digits").addEventListener("click", () => (writeLines(), lightLine()));
 writeLines();
 learn();

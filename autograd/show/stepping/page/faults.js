@@ -3,7 +3,7 @@
 
 // The events, each with the mistake in it as flaws.py says it, and the gradients that they end with.
 const faulty = (name) => {
-  const { uses } = reach();
+  const { uses } = reached();
   const found = firsts();
   let [gradients, arrived] = [[], []];
   const seed = () => {

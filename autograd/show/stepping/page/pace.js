@@ -40,7 +40,7 @@ const tellLayer = (from, to) => {
   $("sums").hidden = true;
 };
 
-plays.play.next = () => {
+next = () => {
   if (!isByLayer()) return show(at + 1);
   const [from, to] = [at + 1, layerEnd(at + 1)];
   show(to, false, from);

@@ -11,13 +11,13 @@ const forward = (leaves) => {
   return { found, slopes };
 };
 let fault = ""; // the mistake that the pass makes, by its name, if it makes one
-let right; // the gradients of a pass without
+let right, unfaulty; // the gradients, and the events, of a pass without
 const compute = () => {
   const { found, slopes } = forward(given);
   [data, locals] = [found, slopes.map((slope) => slope())];
-  const events = pass();
-  right = gradientsOf(events);
-  moves = [...(fault ? withFlaws(faulty(fault).events, right) : events), ...updates()];
+  unfaulty = pass();
+  right = gradientsOf(unfaulty);
+  moves = [...(fault ? withFlaws(faulty(fault).events, right) : unfaulty), ...updates()];
 };
 let updates = () => []; // of a training, what comes after the pass
 
@@ -28,7 +28,7 @@ const flows = (node) =>
 
 // The nodes that a gradient reaches, the root first, and for each the edges that it passes its gradient on
 // by: slot, parent, and the place among all that the parent gets, in the order of backward().
-const reach = () => {
+const reached = () => {
   const [order, ways, uses, depth] = [[], [], [], []];
   [uses[ROOT], depth[ROOT]] = [0, 0];
   for (let node = ROOT; node >= 0; node--) {
@@ -44,8 +44,9 @@ const reach = () => {
   return { order, ways, uses, depth };
 };
 
-// A strong op passes back 0 for 0.
-const product = (node, upstream, local) => (CALCULUS[nodes[node].op].strong && upstream === 0 ? 0 : upstream * local);
+// A strong op passes back 0 for 0. A recording has no functions of the ops, and nothing to look that up.
+const isStrong = (node) => typeof CALCULUS !== "undefined" && CALCULUS[nodes[node].op].strong;
+const product = (node, upstream, local) => (upstream === 0 && isStrong(node) ? 0 : upstream * local);
 
 // The events of the forward pass: several leaves are given at once, before anything is computed.
 const firsts = () => {
@@ -60,7 +61,7 @@ const firsts = () => {
 const pass = () => {
   const found = firsts();
   if (isConstant(ROOT)) return found;
-  const { order, ways, uses, depth } = reach();
+  const { order, ways, uses, depth } = reached();
   const [gradients, arrived, terms] = [[], [], []];
   gradients[ROOT] = float(graph.seed);
   found.push({ kind: "seed", node: ROOT, grad: gradients[ROOT] });

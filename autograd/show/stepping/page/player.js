@@ -60,7 +60,11 @@ const drawn = (svg, drawing) => {
   };
 
   // The marks have no word of the user's. A ring around a box, with a word.
-  const ring = (box, tag, kind = "") => box < 0 ? "" : `<g transform="${parts[box].getAttribute("transform")}"><rect class="ring${kind}" x=-17 y=-5 width=${boxes[box].width} height=${boxes[box].height} rx=10 /><text class="tag${kind}" x=-9 y=-1>${shown(tag)}</text></g>`;
+  const ring = (box, tag, kind = "") => {
+    if (box < 0) return "";
+    const { width, height, tag: [x, y] = [8, 4] } = boxes[box];
+    return `<g transform="${parts[box].getAttribute("transform")}"><rect class="ring${kind}" x=-17 y=-5 width=${width} height=${height} rx=10 /><text class="tag${kind}" x=${x - 17} y=${y - 5}>${shown(tag)}</text></g>`;
+  };
 
   // A wrong gradient, with the right one below the box.
   const off = ([box, text]) => `<g transform="${parts[box].getAttribute("transform")}"><rect class="ring off" x=-14 y=-2 width=${boxes[box].width - 6} height=${boxes[box].height - 6} rx=8 /><text class="tag off" x=-9 y=${boxes[box].height + 10}>${text}</text></g>`;
@@ -185,10 +189,11 @@ const unfold = (other) => {
   show(at);
 };
 
+let next = () => show(at + 1); // what one tick plays
 const run = (starts) => {
   clearInterval(timer);
   running = starts;
-  timer = starts && setInterval(() => (at < count() - 1 ? show(at + 1) : run()), $("speed").value);
+  timer = starts && setInterval(() => (at < count() - 1 ? next() : run()), $("speed").value);
   $("play").textContent = starts ? "Pause" : "Play";
   // While it plays, a screen reader would never come to an end.
   for (const part of document.querySelectorAll("[aria-live]")) part.ariaLive = starts ? "off" : "polite";

@@ -14,13 +14,12 @@ const rootAt = (x) => {
     return NaN;
   }
 };
-const slopeNow = () => {
-  const seed = float(graph.seed);
-  return (right[chosen] ?? 0) / seed;
-};
+// d root / d node, whatever the pass was asked to start with, and whatever mistake it makes.
+const slopeOf = (node) => (right[node] ?? 0) / float(graph.seed);
 
 const plot = () => {
   if ($("slope").hidden) return;
+  if (second !== undefined) return plotBoth();
   const x = Number.isFinite(given[chosen]) ? given[chosen] : 0;
   const others = given.filter((_, node) => node !== chosen).join();
   if (!(window_?.node === chosen && window_.low <= x && x <= window_.high)) {
@@ -31,8 +30,8 @@ const plot = () => {
   const { low, high } = window_;
   if (course?.others !== others) {
     const heights = Array.from({ length: POINTS + 1 }, (_, i) => rootAt(low + ((high - low) * i) / POINTS));
-    const finite = heights.filter(Number.isFinite);
-    const [least, most] = [Math.min(...finite), Math.max(...finite)];
+    const there = heights.filter(Number.isFinite);
+    const [least, most] = there.length ? [Math.min(...there), Math.max(...there)] : [0, 0];
     const pad = 0.08 * (most - least) || Math.abs(least) || 1;
     course = { others, heights, least: least - pad, most: most + pad };
   }
@@ -41,12 +40,12 @@ const plot = () => {
   const up = (y) => HEIGHT - (HEIGHT * (y - least)) / (most - least);
   const line = (points) =>
     points.map(([at, y], i) => (Number.isFinite(y) ? `${Number.isFinite(points[i - 1]?.[1]) ? "L" : "M"}${at.toFixed(1)} ${y.toFixed(1)}` : "")).join("");
-  const [y, slope] = [data[ROOT], slopeNow()];
+  const [y, slope] = [data[ROOT], slopeOf(chosen)];
   const draw = (id, path) => $(id).setAttribute("d", path);
-  draw("axis", [low < 0 && high > 0 ? `M${across(0)} 0V${HEIGHT}` : "", least < 0 && most > 0 ? `M0 ${up(0)}H${WIDTH}` : ""].join(""));
+  draw("axis", [low < 0 && high > 0 ? `M${across(0)} 0V${HEIGHT}` : "", least < 0 && most > 0 && most - least < Infinity ? `M0 ${up(0)}H${WIDTH}` : ""].join(""));
   draw("course", line(heights.map((height, i) => [(WIDTH * i) / POINTS, up(height)])));
   draw("tangent", line([low, high].map((at) => [across(at), up(y + slope * (at - x))])));
-  $("point").setAttribute("transform", Number.isFinite(y) ? `translate(${across(x).toFixed(1)} ${up(y).toFixed(1)})` : "translate(-99 0)");
+  $("point").setAttribute("transform", Number.isFinite(up(y)) ? `translate(${across(x).toFixed(1)} ${up(y).toFixed(1)})` : "translate(-99 0)");
   const name = nodes[chosen].name;
   write("steep", `At ${name} = ${decimal(given[chosen])} it is ${decimal(y)}, with slope ${decimal(slope)}`);
   write("range", `${name} from ${decimal(low)} to ${decimal(high)}, ${root} from ${decimal(least)} to ${decimal(most)}`);
@@ -56,8 +55,10 @@ const plot = () => {
 for (const node of inputs) $("against").add(new Option(nodes[node].name, node));
 write("of", root);
 $("against").onchange = () => {
+  const before = chosen;
   chosen = +$("against").value;
-  plot();
+  if (chosen === second) choose(before);
+  else plot();
 };
 $("curve").onclick = () => {
   $("slope").hidden = !$("slope").hidden;
@@ -65,8 +66,8 @@ $("curve").onclick = () => {
   plot();
 };
 $("curve").hidden = !inputs.length;
-// The plot follows the input that was changed last.
+// The plot follows the input that was changed last; a choice of two stays.
 changed.push((touched) => {
-  if (touched.length === 1) $("against").value = chosen = touched[0];
+  if (touched.length === 1 && second === undefined) $("against").value = chosen = touched[0];
   plot();
 });
