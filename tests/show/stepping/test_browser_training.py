@@ -193,11 +193,58 @@ def test_it_runs_and_pauses_and_goes_on_where_it_was(line: Opened) -> None:
     assert line.page.evaluate("engine.losses") == [one[2] for one in expected]
 
 
+def test_at_first_it_takes_one_step_a_frame_and_shows_each(line: Opened) -> None:
+    line.page.evaluate(
+        "follow(() => { (window.texts ??= []).push(steps(), $('progress').textContent); })"
+    )
+    line.page.click("#train")
+    line.page.clock.run_for(200)
+    line.page.click("#train")
+    taken = line.page.evaluate("steps()")
+    assert 8 <= taken <= 14
+    shown = line.page.evaluate("texts")
+    assert sorted({*shown[::2]}) == list(range(1, taken + 1))
+    assert all(
+        text.startswith(f"Step {step}:") for step, text in zip(shown[::2], shown[1::2], strict=True)
+    )
+
+
 def test_as_fast_as_it_goes_many_steps_are_taken_in_a_frame(line: Opened) -> None:
+    line.page.select_option("#pace", label="as fast as it goes")
     line.page.click("#train")
     line.page.clock.run_for(100)
     line.page.click("#train")
     assert line.page.evaluate("steps()") > 100
+
+
+SLOW = """(milliseconds) => {
+  let more = 0;
+  const now = performance.now.bind(performance);
+  performance.now = () => now() + more;
+  window.gaps = [];
+  for (const view of views) {
+    const draw = view.draw;
+    let last = performance.now();
+    view.draw = (settled) => {
+      more += milliseconds;
+      gaps.push(performance.now() - last);
+      last = performance.now();
+      return draw(settled);
+    };
+  }
+}"""
+
+
+def test_on_a_slow_machine_too_what_is_shown_is_not_old(line: Opened) -> None:
+    line.page.evaluate(SLOW, 50)
+    line.page.select_option("#pace", label="as fast as it goes")
+    line.page.click("#train")
+    line.page.clock.run_for(1_000)
+    gaps = line.page.evaluate("gaps")
+    assert len(gaps) > 40
+    assert max(gaps[-40:]) <= 300
+    line.page.click("#train")
+    assert line.text("progress").startswith(f"Step {line.page.evaluate('grouped(steps())')}:")
 
 
 def test_rate_and_momentum_are_sliders_for_the_keyboard_too(line: Opened) -> None:
@@ -318,26 +365,74 @@ def test_stepping_stops_the_training(line: Opened) -> None:
 # --- what is learned --------------------------------------------------------------------------
 
 
+def hinge(model: Any, x: Any, y: float) -> Value:
+    found: Value = (1 - y * model(x)).relu()
+    return found
+
+
+# The colour of the plane at points of it, as the class that it is nearest to, from the classes' colours.
+PAINTED = """(points) => {
+  const all = [...$("plane").getContext("2d").getImageData(0, 0, 320, 320).data];
+  const colours = [...$("classes").querySelectorAll("svg")]
+    .map((one) => getComputedStyle(one).color.match(/[\\d.]+/g).slice(0, 3).map(Number));
+  const far = (one, other) => Math.hypot(...one.map((x, i) => x - other[i]));
+  return points.map(([x, y]) => {
+    const pixel = all.slice(4 * (320 * y + x), 4 * (320 * y + x) + 3);
+    const distances = colours.map((colour) => far(pixel, colour));
+    return distances.indexOf(Math.min(...distances));
+  });
+}"""
+
+
+@pytest.mark.parametrize(
+    ("sizes", "pace"),
+    [
+        ([8, 1], "one a frame"),
+        ([8, 1], "as fast as it goes"),
+        ([20, 20, 1], "as fast as it goes"),  # rough while it trains, and then fine
+    ],
+)
+def test_regions_and_their_text_are_those_of_the_step_where_it_paused(
+    opened: Open, sizes: list[int], pace: str
+) -> None:
+    data: Pairs = [(x, 2 * y - 1) for x, y in points()]
+    model = MLP(2, sizes, rng=0)
+    page = opened(play_training(model, hinge, data, rate=0.05 if len(sizes) > 2 else 0.3))
+    page.page.select_option("#pace", label=pace)
+    page.page.click("#train")
+    page.page.clock.run_for(100)
+    page.page.click("#train")
+    page.page.clock.run_for(2_000)  # the finer picture of a large network
+    assert page.page.evaluate("steps()") > 3
+    for p, x in zip(model.parameters(), weights(page), strict=True):
+        p.data = x
+    right = sum((model(x).data > 0) == (y > 0) for x, y in data)
+    assert page.text("right") == f"{right} of 20 samples lie in the region of their y"
+    (left, across), (low, up) = (
+        (min(column) - 0.12 * extent, 1.24 * extent)
+        for column in zip(*(x for x, _ in data), strict=True)
+        for extent in [max(column) - min(column)]
+    )
+    pixels, wanted = [], []
+    for i in range(5, 320, 20):
+        for j in range(5, 320, 20):
+            x = [left + across * i / 320, low + up * (320 - j) / 320]
+            near = min(max(abs(x[0] - a) / across, abs(x[1] - b) / up) for (a, b), _ in data)
+            found = model(x).data
+            if near > 0.05 and abs(found) > 0.25:
+                pixels.append([i, j])
+                wanted.append(int(found > 0))
+    assert len(pixels) > 50
+    assert page.page.evaluate(PAINTED, pixels) == wanted
+
+
 def test_two_inputs_have_regions_with_the_samples_to_pick(opened: Open) -> None:
     data, model = points(), MLP(2, [4, 1], rng=0)
     page = opened(play_training(model, entropy, data, rate=0.5, momentum=0.9))
-
-    def right() -> int:
-        return sum((model(x).data > 0) == bool(y) for x, y in data)
-
-    def told() -> str:
-        return page.text("right")
-
-    assert told() == f"{right()} of 20 samples lie in the region of their y"
+    right = sum((model(x).data > 0) == bool(y) for x, y in data)
+    assert page.text("right") == f"{right} of 20 samples lie in the region of their y"
     assert page.page.locator("#classes .class").all_inner_texts() == ["y = 0", "y = 1"]
     assert page.page.get_by_role("img", name="Regions, x1 across from").count() == 1
-    page.page.click("#train")
-    page.page.clock.run_for(200)
-    page.page.click("#train")
-    for p, x in zip(model.parameters(), weights(page), strict=True):
-        p.data = x
-    assert told() == f"{right()} of 20 samples lie in the region of their y"
-    assert right() == 20
     place = page.page.evaluate("$('plane').placeOf(7)")
     page.page.locator("#plane").click(position={"x": place[0], "y": place[1]})
     assert page.page.locator("#sample").input_value() == "7"
