@@ -195,7 +195,8 @@ def test_it_runs_and_pauses_and_goes_on_where_it_was(line: Opened) -> None:
 
 def test_at_first_it_takes_one_step_a_frame_and_shows_each(line: Opened) -> None:
     line.page.evaluate(
-        "follow(() => { (window.texts ??= []).push(steps(), $('progress').textContent); })"
+        "window.texts = []; follow(() => { texts.push(steps(), $('progress').textContent); });"
+        "resume(); texts.length = 0"
     )
     line.page.click("#train")
     line.page.clock.run_for(200)
@@ -370,7 +371,7 @@ def hinge(model: Any, x: Any, y: float) -> Value:
     return found
 
 
-# The colour of the plane at points of it, as the class that it is nearest to, from the classes' colours.
+# Which of the colours of the classes that of the plane at some points is nearest to.
 PAINTED = """(points) => {
   const all = [...$("plane").getContext("2d").getImageData(0, 0, 320, 320).data];
   const colours = [...$("classes").querySelectorAll("svg")]
