@@ -5,9 +5,10 @@
 
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
 from typing import Any, TypeGuard
 
+from ...data.dataset import Dataset
 from ...engine.arguments import loss_value
 from ...engine.graph import topological_order
 from ...engine.messages import short_repr
@@ -24,14 +25,14 @@ _NUMBERS: Kinds = (int, float)
 
 
 def record_samples(
-    model: Any, loss: Loss, data: Iterable[Any], parameters: Sequence[Value]
+    model: Any, loss: Loss, data: Iterable[Any] | Dataset, parameters: Sequence[Value]
 ) -> Samples:
     """Record the loss of each sample, and find what differs between them.
 
     Args:
         model: what `loss` takes first.
         loss: the loss of one sample, ``loss(model, x, y)``.
-        data: the pairs (x, y).
+        data: the pairs (x, y), or a `Dataset`.
         parameters: those of the model that are trained.
 
     Raises:
@@ -40,9 +41,7 @@ def record_samples(
             of the first sample.
     """
     which: dict[Node, int] = {parameter: i for i, parameter in enumerate(parameters)}
-    pairs, kind = list(_pairs(data)), type(model).__name__
-    if not pairs:
-        raise ValueError("there is no sample: data is to hold pairs (x, y)")
+    pairs, kind = pairs_of(data), type(model).__name__
     with unwatched(), with_history():
         try:
             return _record(_Asker(model, loss, None), pairs, which, kind)
@@ -73,14 +72,48 @@ def _record(
     return join(first, rows, [y for _, y in pairs], losses, which, kind)
 
 
-def _pairs(data: Iterable[Any]) -> Iterator[tuple[Any, Any]]:
+def pairs_of(data: Iterable[Any] | Dataset) -> list[tuple[Any, Any]]:
+    """The samples of a training, each as the pair (x, y).
+
+    Args:
+        data: pairs, or a `Dataset`.
+
+    Raises:
+        TypeError: if it holds anything else.
+        ValueError: if there is none.
+
+    Example:
+        >>> from autograd.show.stepping.samples import pairs_of
+        >>> pairs_of([[0.5, 1.0]])
+        [(0.5, 1.0)]
+    """
+    if isinstance(data, Dataset):
+        return list(zip(data.inputs, data.targets, strict=True))
+    if isinstance(data, (tuple, list)) and len(data) == 2 and _are_columns(*data):
+        raise TypeError(
+            f"data holds pairs (x, y), and this is one pair of {len(data[0]):,} xs and as many ys: "
+            "pass list(zip(X, y))"
+        )
+    found = []
     for count, pair in enumerate(data, 1):
         if not isinstance(pair, (tuple, list)) or len(pair) != 2:
             raise TypeError(
                 f"data holds pairs (x, y), and sample {count} is {short_repr(pair)}: pass "
-                "list(zip(xs, ys)), of the inputs and of what is wanted of them"
+                "list(zip(X, y)), of the inputs and of what is wanted of them"
             )
-        yield pair[0], pair[1]
+        found.append((pair[0], pair[1]))
+    if not found:
+        raise ValueError("there is no sample: data is to hold pairs (x, y)")
+    return found
+
+
+def _are_columns(xs: Any, ys: Any) -> bool:
+    """Whether two things are all x and all y, and not two samples."""
+    if not all(isinstance(each, Sized) and not isinstance(each, (str, dict)) for each in (xs, ys)):
+        return False
+    if len(xs) != 2 or len(ys) != 2:
+        return len(xs) == len(ys)
+    return isinstance(xs[0], Sized) and not isinstance(ys[0], Sized)
 
 
 def _in_time(pairs: Sequence[tuple[Any, Any]]) -> Iterator[tuple[Any, Any]]:

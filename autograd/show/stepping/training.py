@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
+from ...data.dataset import Dataset
 from ...engine.arguments import NOT_GIVEN, at_least_zero, optional_text
 from ...engine.messages import short_repr
 from ...engine.value import Value
@@ -25,7 +26,7 @@ from .graph_data import VERSION
 from .one_graph import Samples
 from .picture import Picture
 from .player import HIDING, MOST_NODES, Player, framed, play
-from .samples import Loss, record_samples
+from .samples import Loss, pairs_of, record_samples
 from .training_data import training_data
 from .web_page import as_json, web_page
 
@@ -36,7 +37,7 @@ STAGE = 470  # pixels of the page above the player
 def play_training(
     model: Any,
     loss: Loss,
-    data: Iterable[tuple[Any, Any]] = NOT_GIVEN,
+    data: Iterable[tuple[Any, Any]] | Dataset = NOT_GIVEN,
     *,
     rate: float = 0.1,
     momentum: float = 0.0,
@@ -54,8 +55,8 @@ def play_training(
     Args:
         model: the Module whose parameters are trained.
         loss: the loss of one sample: a function ``loss(model, x, y)`` that gives a Value.
-        data: the samples, pairs (x, y). The numbers in x, which may be one or a list, are Values
-            for the loss; y is passed as it is.
+        data: the samples, pairs (x, y) such as ``zip(X, y)``, or an `autograd.data.Dataset`. The
+            numbers in x, which may be one or a list, are Values for the loss; y is passed as it is.
         rate: the learning rate at first; the page can change it.
         momentum: how much of v stays from step to step at first.
         title: the heading of the page.
@@ -85,7 +86,7 @@ def play_training(
     at_least_zero("momentum", momentum, 1.0)
     optional_text("title", title)
     check_collapse(collapse)
-    samples = list(data)
+    samples = pairs_of(data)
     found = record_samples(model, loss, samples, parameters)
     if not found.parameters:
         raise ValueError(
@@ -127,7 +128,7 @@ def _checked(model: Any, loss: Any, data: Any) -> list[Value]:
         pass
     if data is NOT_GIVEN:
         raise TypeError(_new_form("data is missing"))
-    if not isinstance(data, Iterable) or isinstance(data, (str, dict)):
+    if not isinstance(data, (Iterable, Dataset)) or isinstance(data, (str, dict)):
         raise TypeError(_new_form(f"data is a list of pairs (x, y), got {short_repr(data)}"))
     found = list(dict.fromkeys(model.parameters()))
     for x in found:

@@ -417,9 +417,9 @@ def test_regions_and_their_text_are_those_of_the_step_where_it_paused(
     pixels, wanted = [], []
     for i in range(5, 320, 20):
         for j in range(5, 320, 20):
-            x = [left + across * i / 320, low + up * (320 - j) / 320]
-            near = min(max(abs(x[0] - a) / across, abs(x[1] - b) / up) for (a, b), _ in data)
-            found = model(x).data
+            at = [left + across * i / 320, low + up * (320 - j) / 320]
+            near = min(max(abs(at[0] - a) / across, abs(at[1] - b) / up) for (a, b), _ in data)
+            found = model(at).data
             if near > 0.05 and abs(found) > 0.25:
                 pixels.append([i, j])
                 wanted.append(int(found > 0))
