@@ -5,7 +5,7 @@ Events: `events.py`, `reverse_mode.py` (backpropagation), `forward_mode.py` (for
 `sentences.py`. The page: `player.py` goes from the graph to `picture.py` (drawings with room for a
 pass), with `highlights.py` (the places of highlights), and with `graph_data.py` (the graph and the
 events as data) to `web_page.py`. Still pictures: `changes.py` (what each event changes) and
-`frames.py`. The page that trains: `training.py`, of `samples.py`, `one_graph.py` and
-`training_data.py`. The terminal: `terminal_stepper.py` on `terminal.py`. Nothing else in `show`
+`frames.py`. The page that trains: `training.py`, of `samples.py`, `columns.py`, `one_graph.py`
+and `training_data.py`. The terminal: `terminal_stepper.py` on `terminal.py`. Nothing else in `show`
 needs this room.
 """

@@ -50,7 +50,8 @@ def play_training(
     Each step is one of gradient descent on the mean loss of all samples, v ← momentum·v +
     gradient and w ← w - rate·v, as by `autograd.optim.SGD`. It is made in the page, so the model
     stays as it is. What Python chooses while the loss is recorded (an if, a max, .data) stays as
-    it was for the model as it is now.
+    it was for the model as it is now. Samples for which it chose otherwise, and sequences of other
+    lengths, have graphs of their own: all are drawn as one, in which a `lookup` takes theirs.
 
     Args:
         model: the Module whose parameters are trained.
@@ -65,8 +66,8 @@ def play_training(
     Raises:
         TypeError: if `model` has no parameters(), `loss` does not take three arguments or gives no
             Value, or `data` holds no pairs.
-        ValueError: if there is nothing to train, no sample, a sample with more than 100,000 nodes
-            or with another graph than the first, or an op that is written in Python alone.
+        ValueError: if there is nothing to train, no sample, a sample with more than 100,000 nodes,
+            more than 20 different graphs, or an op that is written in Python alone.
 
     Example:
         >>> from autograd.nn import Neuron

@@ -144,6 +144,42 @@ def test_choices_kinks_and_ops_of_many_operands_have_the_gradients_of_python(
     assert found[1] == pytest.approx(wanted, rel=1e-12, nan_ok=True)
 
 
+def of_sequences(m: Three, x: list[Value], y: float) -> Value:
+    h: Any = 0.0
+    for each in x:
+        h = autograd.tanh(m.a * each + m.b * h + m.c)
+    found: Value = (h - y) ** 2
+    return found
+
+
+def with_ifs(m: Three, x: Value, y: float) -> Value:
+    found: Value = m.a * x + m.b if x > 0 else m.c - m.b * x
+    return found * y if y > 1 else found.softplus()
+
+
+@pytest.mark.parametrize(
+    ("loss", "data"),
+    [
+        (of_sequences, [([1.0], 0.5), ([1.0, 2.0, -3.0], 0.2), ([2.0, -1.0], 0.3)]),
+        (with_ifs, [(1.0, 2.0), (-1.0, 0.5), (2.0, 0.25), (-2.0, 4.0)]),
+    ],
+)
+def test_samples_of_other_structures_train_as_in_python(
+    opened: Open, loss: Loss, data: Pairs
+) -> None:
+    model = Three()
+    page = opened(play_training(Three(), loss, data, momentum=0.5, collapse=None))
+    found = page.page.evaluate(STEPS, 5)
+    asked = [([*map(Value, x)] if isinstance(x, list) else Value(x), y) for x, y in data]
+    for there, here in zip(found, python_steps(model, loss, asked, 5, 0.1, 0.5), strict=True):
+        assert there[0] == pytest.approx(here[0], rel=1e-12)
+        assert there[1] == pytest.approx(here[1], rel=1e-12)
+        assert there[2] == pytest.approx(here[2], rel=1e-12)
+    for which, (x, y) in enumerate(asked):
+        page.page.select_option("#sample", str(which))
+        assert f"data {decimal(loss(model, x, y).data)}" in box(page, "loss")
+
+
 # --- the controls -----------------------------------------------------------------------------
 
 

@@ -9,7 +9,7 @@
   const [SIDE, PAD] = [320, 0.12];
   const ROOM = 4; // milliseconds for some rows
   const LARGEST = 20_000; // nodes of a sample that regions are drawn of
-  const { inputs: places, columns, samples, targets, marks, output, tape } = training;
+  const { inputs: places, columns, samples, targets, marks, output, tape, structures } = training;
   const canvas = $("plane");
   const pen = canvas.getContext("2d");
   const size = tape.ops.length;
@@ -27,7 +27,9 @@
   const saying = classes.map((_, kind) => others.map((place) => [place, numberAt(kinds.indexOf(kind), place)]));
   const isSaid = kinds.every((kind, which) => saying[kind].every(([place, x]) => Object.is(numberAt(which, place), x)));
 
-  const hasRegions = places.length === 2 && classes.length > 1 && classes.length <= marks.length && isSaid && size <= LARGEST;
+  // What Python chose for a sample says nothing of other points, unless the model is the same for all.
+  const isOne = structures === 1 || output !== null;
+  const hasRegions = isOne && places.length === 2 && classes.length > 1 && classes.length <= marks.length && isSaid && size <= LARGEST;
   const hasCurve = places.length === 1 && output !== null && size <= LARGEST;
   const isNumber = targets.every((y) => typeof y === "number");
 
