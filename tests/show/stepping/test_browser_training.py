@@ -399,6 +399,18 @@ def test_stepping_stops_the_training(line: Opened) -> None:
     assert line.page.evaluate("steps()") == taken
 
 
+def test_the_network_is_in_view_until_the_pass_is_stepped_through(opened: Open) -> None:
+    training = play_training(MLP(2, [3, 1], rng=0), entropy, points(), collapse=None)
+    page = opened(training, viewport={"width": 500, "height": 700})
+    page.page.click("#last")
+    page.page.click("#once")
+    at_rest = page.page.evaluate("[view.scrollLeft, view.scrollTop]")
+    page.page.click("#backward")
+    assert page.page.evaluate("[view.scrollLeft, view.scrollTop]") != at_rest
+    page.page.click("#once")
+    assert page.page.evaluate("[view.scrollLeft, view.scrollTop]") == at_rest
+
+
 # --- what is learned --------------------------------------------------------------------------
 
 
@@ -546,6 +558,7 @@ def test_it_fits_every_screen(
     page = opened(play_training(MLP(2, [3, 1], rng=0), entropy, points()), **options)
     page.page.click("#once")
     assert page.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.page.evaluate("$('weighttable').scrollWidth <= $('weighttable').clientWidth")
     for control in ("#train", "#once", "#again", "#pace", "#rate", "#momentum", "#plane"):
         place = page.page.locator(control).bounding_box()
         assert place
