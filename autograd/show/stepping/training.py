@@ -25,7 +25,7 @@ from ..text import align, clean, decimal
 from .graph_data import VERSION
 from .one_graph import Samples
 from .picture import Picture
-from .player import HIDING, MOST_NODES, Player, framed, play
+from .player import HIDING, Player, framed, player_of
 from .samples import Loss, pairs_of, record_samples
 from .training_data import training_data
 from .web_page import as_json, web_page
@@ -174,9 +174,7 @@ class Training:
         self._player: Player | None = None
         self._why = ""
         try:
-            if self._nodes > MOST_NODES:
-                raise ValueError(f"{self._nodes:,} nodes, and a page shows up to {MOST_NODES:,}")
-            self._player = play(samples.root, title=title, collapse=collapse)
+            self._player = player_of(samples.order, title=title, collapse=collapse)
         except ValueError as error:
             self._why = f"The graph of a sample is too large to be drawn: {error}."
         self._training = training_data(samples, kinds, settings, frozen)

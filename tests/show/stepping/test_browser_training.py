@@ -471,6 +471,8 @@ def test_regions_and_their_text_are_those_of_the_step_where_it_paused(
             if near > 0.05 and abs(found) > 0.25:
                 pixels.append([i, j])
                 wanted.append(int(found > 0))
+    fields = page.page.locator("#fields input").count()
+    assert fields == min(400, 3 + len(model.parameters()))
     assert len(pixels) > 50
     assert page.page.evaluate(PAINTED, pixels) == wanted
 

@@ -14,7 +14,7 @@ from autograd import Op, Value
 from autograd.data import moons
 from autograd.losses import cross_entropy
 from autograd.nn import MLP, Neuron
-from autograd.show.stepping import training as training_module
+from autograd.show.stepping import player as player_module, training as training_module
 from autograd.show.stepping.training import Training, play_training
 from tests.played import HOSTILE, unpacked
 
@@ -127,8 +127,8 @@ def test_a_graph_too_large_to_be_drawn_still_trains_and_shows_as_text() -> None:
 
     def long(model: Any, x: Value, y: float) -> Value:
         total = w * x
-        for _ in range(20_001):
-            total = total + y
+        for _ in range(1_001):
+            total = (total + y).tanh()
         return total
 
     model = SimpleNamespace(parameters=lambda: [w])
@@ -136,6 +136,15 @@ def test_a_graph_too_large_to_be_drawn_still_trains_and_shows_as_text() -> None:
     assert "graph" not in training.data()
     assert "too large to be drawn" in unpacked(training.html)
     assert "<pre" in training._repr_mimebundle_()["text/html"]
+
+
+def test_what_a_drawing_has_room_for_may_have_more_nodes_than_play_takes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(player_module, "MOST_NODES", 10)
+    with pytest.raises(ValueError, match="too many to play"):
+        player_module.play(loss(network(), Value(1.0), 0.5))
+    assert len(trained().data()["graph"]["nodes"]) > 10
 
 
 def test_what_python_chose_is_asked_for_and_told(monkeypatch: pytest.MonkeyPatch) -> None:

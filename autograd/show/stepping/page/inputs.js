@@ -109,7 +109,10 @@ view.addEventListener("pointerdown", (event) => {
   drag(view, inputOf(drawings[level].boxes[levels[level].parts.indexOf(part)]), event);
 });
 
-for (const node of inputs) {
+// Of very many those of the samples and the first parameters; others can be dragged in the drawing.
+const LISTS = 400;
+if (inputs.length > LISTS) write("told", `${LISTS} of ${grouped(inputs.length)} numbers`);
+for (const node of inputs.slice(0, LISTS)) {
   const label = document.createElement("label");
   const field = document.createElement("input");
   Object.assign(field, { inputMode: "decimal", autocomplete: "off", spellcheck: false, settled: true });
