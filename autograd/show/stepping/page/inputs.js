@@ -111,7 +111,6 @@ view.addEventListener("pointerdown", (event) => {
 
 // Of very many those of the samples and the first parameters; others can be dragged in the drawing.
 const LISTS = 400;
-if (inputs.length > LISTS) write("told", `${LISTS} of ${grouped(inputs.length)} numbers`);
 for (const node of inputs.slice(0, LISTS)) {
   const label = document.createElement("label");
   const field = document.createElement("input");
@@ -165,6 +164,10 @@ for (const node of inputs.slice(0, LISTS)) {
   field.onpointerdown = (event) => {
     if (!event.button && document.activeElement !== field) drag(field, node, event);
   };
+}
+if (inputs.length > LISTS) {
+  $("fields").append(document.createElement("small"));
+  $("fields").lastChild.textContent = `${LISTS} of ${grouped(inputs.length)} numbers`;
 }
 
 $("reset").onclick = () => take(inputs.map((node) => [node, recorded[node]]));
