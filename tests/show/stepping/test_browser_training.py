@@ -169,6 +169,7 @@ def test_samples_of_other_structures_train_as_in_python(
 ) -> None:
     model = Three()
     page = opened(play_training(Three(), loss, data, momentum=0.5, collapse=None))
+    assert "different graphs" in page.text("frozen")
     found = page.page.evaluate(STEPS, 5)
     asked = [([*map(Value, x)] if isinstance(x, list) else Value(x), y) for x, y in data]
     for there, here in zip(found, python_steps(model, loss, asked, 5, 0.1, 0.5), strict=True):

@@ -68,7 +68,7 @@ const passEnd = () => moves.findLastIndex(({ kind }) => kind !== "update");
     const one = levels[level];
     if (one.toMarks) return;
     one.toMarks = one.follow;
-    one.follow = () => (atRest ? toNetwork(one) : one.toMarks());
+    one.follow = () => (atRest && at === passEnd() ? toNetwork(one) : one.toMarks());
   });
 
   beginning.push(() => {

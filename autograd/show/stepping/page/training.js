@@ -139,7 +139,8 @@ const put = (id, text) => $(id).textContent !== text && ($(id).textContent = tex
   };
   rated();
 
-  for (const line of training.frozen) {
+  const joint = `The samples have ${training.structures} different graphs, joined to one: its lookup takes that of the sample`;
+  for (const line of [...training.frozen, ...(training.structures > 1 ? [joint] : [])]) {
     const item = document.createElement("li");
     item.textContent = line;
     $("frozen").append(item);
