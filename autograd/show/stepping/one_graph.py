@@ -73,26 +73,20 @@ def join(
     columns = columns_of(groups, targets)
     copier = _Copier(columns, which)
     copies = [copier.copied(*each) for each in zip(groups, columns.slots, strict=True)]
-    root: Any = copies[0][groups[0].first.order[-1]]
-    if len(groups) > 1:
-        roots = [
-            copied[group.first.order[-1]] for copied, group in zip(copies, groups, strict=True)
-        ]
-        root = lookup(roots, copier.column(columns.case))
-        recompute(root)  # with the numbers of the first sample, in the others' graphs too
-    if not root.label:
-        root.label = "loss"
+    firsts = [group.first for group in groups]
+    root = _root(
+        [copied[one.order[-1]] for one, copied in zip(firsts, copies, strict=True)], copier
+    )
     order = topological_order(root)
     place = {node: i for i, node in enumerate(order)}
     parameters, inputs, outputs = dict[int, int](), dict[int, int](), set[Node | None]()
-    for group, copied in zip(groups, copies, strict=True):
-        first = group.first
-        parameters |= {which[x]: place[copied[x]] for x in first.order if x in which}
-        inputs |= {i: place[copied[x]] for i, x in enumerate(first.inputs) if x in copied}
-        found = _output(first.order, kind)
+    for one, copied in zip(firsts, copies, strict=True):
+        parameters |= {which[x]: place[copied[x]] for x in one.order if x in which}
+        inputs |= {i: place[copied[x]] for i, x in enumerate(one.inputs) if x in copied}
+        found = _output(one.order, kind)
         outputs.add(None if found is None else copied[found])
-    if len(inputs) > 1 and order[inputs[0]].label == "x":  # the only one of a shorter sequence
-        order[inputs[0]].label = "x1"
+    if len(inputs) > 1 and 0 in inputs and order[inputs[0]].label == "x":
+        order[inputs[0]].label = "x1"  # in the first sample it was the only one
     output = outputs.pop() if len(outputs) == 1 else None
     moving = [columns.values[slot] for slot in copier.leaves.values()]
     return Samples(
@@ -107,6 +101,17 @@ def join(
         None if output is None else place[output],
         len(groups),
     )
+
+
+def _root(roots: Sequence[Value], copier: "_Copier") -> Value:
+    """The root of the graph: that of the only structure, or a choice between those of several."""
+    root = roots[0]
+    if len(roots) > 1:
+        root = lookup(roots, copier.case())
+        recompute(root)  # with the numbers of the first sample, in the graphs of the others too
+    if not root.label:
+        root.label = "loss"
+    return root
 
 
 def _by_target(groups: Sequence[Group], targets: Sequence[Any]) -> Sequence[Group]:
@@ -162,7 +167,11 @@ class _Copier:
             used[alike] += 1
         return copies
 
-    def column(self, slot: Slot) -> Value:
+    def case(self) -> Value:
+        """The leaf of the number that says which structure it is."""
+        return self._column(self._columns.case)
+
+    def _column(self, slot: Slot) -> Value:
         """The leaf of a plain number that differs between samples."""
         if slot not in self._column_of:
             leaf = Constant(self._columns.values[slot][0], label=self._name(slot))
@@ -171,7 +180,7 @@ class _Copier:
         return self._column_of[slot]
 
     def _number(self, x: float, slot: Slot) -> Any:
-        return self.column(slot) if slot in self._columns.values else x
+        return self._column(slot) if slot in self._columns.values else x
 
     def _leaf(self, node: Node, slot: Slot) -> Value:
         moves = slot in self._columns.values

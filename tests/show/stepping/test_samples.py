@@ -150,6 +150,12 @@ def test_sequences_of_other_lengths_share_their_beginning() -> None:
     assert [row[-1] for row in found.rows] == [0.0, 1.0, 2.0, 0.0]
 
 
+def test_an_input_that_no_loss_uses_is_not_there() -> None:
+    found = record(lambda _, x, y: W * x[1] - y, [([1.0, 2.0], 0.5), ([1.0, 3.0, 4.0], 0.5)])
+    assert names(found, found.inputs) == ["x2"]
+    assert found.structures == 1
+
+
 def test_where_the_model_is_another_for_each_graph_it_has_no_output() -> None:
     twice = Twice()
     found = record(
