@@ -69,6 +69,7 @@ DRAGGED = """() => {
 }"""
 
 TRAINED = """async () => {
+  document.getElementById("pace").value = "0";
   const [begun, before, frames] = [performance.now(), steps(), []];
   document.getElementById("train").click();
   for (let last = begun; last < begun + 2000; ) {

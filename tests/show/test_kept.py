@@ -111,7 +111,8 @@ def test_a_training_keeps_no_graph_of_any_sample_and_no_model() -> None:
     gone.append(weakref.ref(model))
     del model, loss
     gc.collect()  # a module that was called is in a ring with its calls
-    assert [one() for one in gone] == [None] * len(gone)
+    assert len(gone) >= 4
+    assert not any(one() for one in gone)
     assert training.html
 
 

@@ -1,5 +1,6 @@
 """The name of an op in its box, with the plain numbers it is applied to: × 2, clip(·, 0, 1)."""
 
+import re
 from collections.abc import Mapping
 
 from ...engine import calculus
@@ -12,6 +13,7 @@ PLACE = Written("·", "")  # of an operand whose number is in another box
 BASE_SIZE, BASE_ROOM = 14.0, 70.0  # of the name of what is raised to a power
 INFIX = (calculus.add, calculus.sub, calculus.mul, calculus.div)
 CALLED = (calculus.dot, calculus.prod)  # their sign is that of a place
+MANY = re.compile("(·, ){2,}·")  # of these the box has no room for each
 MOST = 60  # characters
 
 
@@ -42,7 +44,7 @@ def op_text(node: Node, names: Mapping[Node, str]) -> str:
     write = NOTATION[op].write if op in NOTATION and op not in CALLED else own_function(op)
     if write is None:  # a private row: its expansion would be too long
         return spelling(op)
-    return shorten(write(*parts).text, MOST)
+    return shorten(MANY.sub("…", write(*parts).text), MOST)
 
 
 def _base(x: Node, names: Mapping[Node, str]) -> Written:

@@ -7,6 +7,6 @@ played), `forward_mode.py` (forward mode), `names.py` (names, and why each event
 stand), and with `graph_data.py` (the graph and the events as data) and `code_lines.py` (the lines
 of backward) to `web_page.py`, with `page_code.py` (its scripts in little room). Still pictures:
 `changes.py` (what each event changes) and `frames.py`. The page that trains: `training.py`, of
-`samples.py`, `one_graph.py` and `training_data.py`. The terminal: `terminal_stepper.py` on
-`terminal.py`. Nothing else in `show` needs this room.
+`samples.py`, `columns.py`, `one_graph.py` and `training_data.py`. The terminal:
+`terminal_stepper.py` on `terminal.py`. Nothing else in `show` needs this room.
 """

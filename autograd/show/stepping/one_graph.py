@@ -1,21 +1,27 @@
 """One graph for all samples of a training, with a leaf for each number that differs.
 
-`samples.py` records the samples, each as a graph of its own, of one structure. `join` keeps the
-first of these as a copy; the numbers that are not the same in all samples become leaves of it, the
-columns, so that the page can put those of any sample there.
+`samples.py` records the samples, each as a graph of its own. `join` keeps the first of these as a
+copy; the numbers that are not the same in all samples become leaves of it, the columns
+(`columns.py`), so that the page can put those of any sample there.
+
+Samples may have other structures, as after an if in Python, or of longer sequences. Then all these
+are in the one graph, which share what they have in common, and its root is a `lookup` that chooses
+for each sample the loss of its own: so nothing flows back to the others.
 """
 
-from array import array
-from collections.abc import Iterable, Mapping, Sequence
+import math
+from collections import Counter
+from collections.abc import Hashable, Mapping, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
+from ...engine.calculus import lookup
 from ...engine.graph import topological_order
 from ...engine.node import Node
-from ...engine.numbers import same
 from ...engine.value import Constant, Value
-from ...transforms.trees import TreeDef, flatten, open_array
+from ...transforms.recompute import recompute
 from ..graphs.module_calls import chain
-from ..text import MINUS
+from .columns import Columns, Group, Slot, columns_of
 
 
 class Samples(NamedTuple):
@@ -32,6 +38,7 @@ class Samples(NamedTuple):
         targets: for each sample its y.
         losses: for each sample its loss as recorded.
         output: the place of what the call of the model gave, if there is one such place.
+        structures: how many graphs of different structure are in it.
     """
 
     root: Value
@@ -43,150 +50,163 @@ class Samples(NamedTuple):
     targets: list[Any]
     losses: list[float]
     output: int | None
-
-
-class Sample(NamedTuple):
-    """One recorded sample.
-
-    Attributes:
-        keys: for each node what it is, without its number: so two graphs can be compared.
-        numbers: those of the leaves and the plain operands, in the order of the graph.
-    """
-
-    order: list[Node]
-    inputs: list[Value]
-    keys: list[tuple[Any, ...]]
-    numbers: list[float]
-
-
-def flat(tree: Any) -> tuple[list[Any], TreeDef]:
-    """The leaves of x or y and their structure; what numpy has is lists and plain numbers.
-
-    Example:
-        >>> from autograd.show.stepping.one_graph import flat
-        >>> flat([1.0, (2, "a")])[0]
-        [1.0, 2, 'a']
-    """
-    leaves, treedef = flatten(tree, opener=lambda x: open_array(_plain(x)))
-    return list(map(_plain, leaves)), treedef
-
-
-def _plain(x: Any) -> Any:
-    return x.tolist() if type(x).__module__ == "numpy" and hasattr(x, "tolist") else x
+    structures: int
 
 
 def join(
-    first: Sample,
-    numbers: Sequence[Sequence[float]],
+    groups: Sequence[Group],
     targets: list[Any],
     losses: list[float],
     which: Mapping[Node, int],
     kind: str,
 ) -> Samples:
-    """The graph of the first sample with a leaf for each number that differs."""
-    moving = _moving(numbers)
-    copies, leaves = _copy(first, moving, numbers, targets, which)
-    root: Any = copies[first.order[-1]]
-    if not root.label:
-        root.label = "loss"
+    """The graph of all samples, with a leaf for each number that differs.
+
+    Args:
+        groups: the samples, those of one structure together.
+        targets: for each sample its y.
+        losses: for each sample its loss.
+        which: for each parameter its number.
+        kind: the class of the model.
+    """
+    groups = _by_target(groups, targets)
+    columns = columns_of(groups, targets)
+    copier = _Copier(columns, which)
+    copies = [copier.copied(*each) for each in zip(groups, columns.slots, strict=True)]
+    firsts = [group.first for group in groups]
+    root = _root(
+        [copied[one.order[-1]] for one, copied in zip(firsts, copies, strict=True)], copier
+    )
     order = topological_order(root)
     place = {node: i for i, node in enumerate(order)}
-    output = _output(first.order, kind)
+    parameters, inputs, outputs = dict[int, int](), dict[int, int](), set[Node | None]()
+    for one, copied in zip(firsts, copies, strict=True):
+        parameters |= {which[x]: place[copied[x]] for x in one.order if x in which}
+        inputs |= {i: place[copied[x]] for i, x in enumerate(one.inputs) if x in copied}
+        found = _output(one.order, kind)
+        outputs.add(None if found is None else copied[found])
+    if len(inputs) > 1 and 0 in inputs and order[inputs[0]].label == "x":
+        order[inputs[0]].label = "x1"  # in the first sample it was the only one
+    output = outputs.pop() if len(outputs) == 1 else None
+    moving = [columns.values[slot] for slot in copier.leaves.values()]
     return Samples(
         root,
         order,
-        {which[node]: place[copies[node]] for node in first.order if node in which},
-        [place[copies[x]] for x in first.inputs if x in copies],
-        [place[leaf] for leaf in leaves],
-        [[row[i] for i in leaves.values()] for row in numbers],
+        parameters,
+        [inputs[i] for i in sorted(inputs)],
+        [place[leaf] for leaf in copier.leaves],
+        [[column[i] for column in moving] for i in range(len(targets))],
         targets,
         losses,
-        None if output is None else place[copies[output]],
+        None if output is None else place[output],
+        len(groups),
     )
 
 
-def _moving(numbers: Sequence[Sequence[float]]) -> list[int]:
-    """Which of the numbers are not the same in all samples."""
-    first = numbers[0]
-    return [
-        i
-        for i, x in enumerate(first)
-        if any(row[i] is not x and not same(row[i], x) for row in numbers)
-    ]
+def _root(roots: Sequence[Value], copier: "_Copier") -> Value:
+    """The root of the graph: that of the only structure, or a choice between those of several."""
+    root = roots[0]
+    if len(roots) > 1:
+        root = lookup(roots, copier.case())
+        recompute(root)  # with the numbers of the first sample, in the graphs of the others too
+    if not root.label:
+        root.label = "loss"
+    return root
 
 
-def _copy(
-    first: Sample,
-    moving: Iterable[int],
-    numbers: Sequence[Sequence[float]],
-    targets: Sequence[Any],
-    which: Mapping[Node, int],
-) -> tuple[dict[Node, Value], dict[Value, int]]:
-    """A copy of the graph for each node, and for each leaf that moves which number it is."""
-    differs = set(moving)
-    names = _Names(targets)
-    copies, leaves = dict[Node, Value](), dict[Value, int]()
-    alike = dict[bytes, Value]()  # the leaf of a column of plain numbers
-
-    def column(i: int) -> Value:
-        found = _bits([row[i] for row in numbers])
-        if found not in alike:
-            alike[found] = Constant(numbers[0][i], label=names.of(found))
-            leaves[alike[found]] = i
-        return alike[found]
-
-    at = 0
-    for node in first.order:
-        if node.op is None:
-            leaf = (Constant if node.is_constant else Value)(node._data, node.label)
-            if node in which or node.is_parameter:
-                leaf.mark_parameter()
-            if at in differs:
-                leaves[leaf] = at
-                leaf.label = leaf.label or names.of(_bits([row[at] for row in numbers]))
-            copies[node] = leaf
-            at += 1
-            continue
-        operands = list[Any]()
-        for x in node.operands:
-            if isinstance(x, Node):
-                operands.append(copies[x])
-            else:
-                operands.append(column(at) if at in differs else x)
-                at += 1
-        copy = copies[node] = Value(node._data)
-        copy.record(node.op, tuple(operands), node.recorded)
-        if hasattr(node, "note"):
-            copy.note = node.note
-    return copies, leaves
+def _by_target(groups: Sequence[Group], targets: Sequence[Any]) -> Sequence[Group]:
+    """The structures in the order of y, where that says which it is."""
+    ys = [{_order_of(targets[i]) for i in group.members} for group in groups]
+    different = set.union(*ys)
+    if None in different or not sum(map(len, ys)) == len(groups) == len(different):
+        return groups
+    return sorted(groups, key=lambda group: float(targets[group.members[0]]))
 
 
-def _bits(column: Sequence[float]) -> bytes:
-    return array("d", column).tobytes()
+def _order_of(y: Any) -> float | None:
+    return float(y) if isinstance(y, (int, float)) and math.isfinite(y) else None
 
 
-class _Names:
-    """Names for columns of numbers: that of y, or of the entry of y, that they are."""
+class _Copier:
+    """Copies graphs into one, which share what they have in common.
 
-    def __init__(self, targets: Sequence[Any]) -> None:
-        self._known = dict[bytes, str]()
+    Attributes:
+        leaves: for each leaf whose number differs between samples which number that is.
+    """
+
+    def __init__(self, columns: Columns, which: Mapping[Node, int]) -> None:
+        self._columns, self._which = columns, which
+        self._known = dict[Hashable, list[Value]]()  # the copies of what is alike, in order
+        self._column_of = dict[Slot, Value]()
         self._count = 0
-        rows = [flat(y)[0] for y in targets]
-        widths = {len(row) for row in rows}
-        for i in range(min(widths)) if len(widths) == 1 else ():
-            column = [row[i] for row in rows]
-            if all(isinstance(y, (int, float)) for y in column):
-                name = f"y{i + 1}" if max(widths) > 1 else "y"
-                self._known.setdefault(_bits(column), name)
-                self._known.setdefault(_bits([-y for y in column]), f"{MINUS}{name}")
-                self._known.setdefault(_bits([1.0 - y for y in column]), f"1 {MINUS} {name}")
+        self.leaves = dict[Value, Slot]()
 
-    def of(self, column: bytes) -> str:
-        """The name of a column."""
-        if column not in self._known:
-            self._count += 1
-            self._known[column] = f"number {self._count}"
-        return self._known[column]
+    def copied(self, group: Group, slots: Sequence[Slot]) -> dict[Node, Value]:
+        """A copy for each node of a graph; those that are alike within it stay several."""
+        copies, coming = dict[Node, Value](), iter(slots)
+        used = Counter[Hashable]()
+        for node, (*_, entered) in zip(group.first.order, group.first.keys, strict=True):
+            if node.op is None:
+                slot = next(coming)
+                alike: Hashable = self._which.get(node, slot)
+                if alike is slot and entered is None:
+                    alike = (node.is_constant, node.label, slot)
+                made = partial(self._leaf, node, slot)
+            else:
+                operands = [
+                    copies[x] if isinstance(x, Node) else self._number(x, next(coming))
+                    for x in node.operands
+                ]
+                parts = (id(x) if isinstance(x, Node) else repr(x) for x in operands)
+                alike = (node.op, *parts)
+                made = partial(_node, node, operands)
+            known = self._known.setdefault(alike, [])
+            if used[alike] == len(known):
+                known.append(made())
+            copies[node] = known[used[alike]]
+            used[alike] += 1
+        return copies
+
+    def case(self) -> Value:
+        """The leaf of the number that says which structure it is."""
+        return self._column(self._columns.case)
+
+    def _column(self, slot: Slot) -> Value:
+        """The leaf of a plain number that differs between samples."""
+        if slot not in self._column_of:
+            leaf = Constant(self._columns.values[slot][0], label=self._name(slot))
+            self._column_of[slot] = leaf
+            self.leaves[leaf] = slot
+        return self._column_of[slot]
+
+    def _number(self, x: float, slot: Slot) -> Any:
+        return self._column(slot) if slot in self._columns.values else x
+
+    def _leaf(self, node: Node, slot: Slot) -> Value:
+        moves = slot in self._columns.values
+        number = self._columns.values[slot][0] if moves else node._data
+        leaf = (Constant if node.is_constant else Value)(number, node.label)
+        if node in self._which or node.is_parameter:
+            leaf.mark_parameter()
+        elif moves:
+            self.leaves[leaf] = slot
+            leaf.label = leaf.label or self._name(slot)
+        return leaf
+
+    def _name(self, slot: Slot) -> str:
+        if slot.name:
+            return slot.name
+        self._count += 1
+        return f"number {self._count}"
+
+
+def _node(node: Node, operands: Sequence[Any]) -> Value:
+    assert node.op is not None
+    copy = Value(node._data)
+    copy.record(node.op, tuple(operands), node.recorded)
+    if hasattr(node, "note"):
+        copy.note = node.note
+    return copy
 
 
 def _output(order: Sequence[Node], kind: str) -> Node | None:

@@ -24,6 +24,7 @@ from ..text import DASH, MINUS, TIMES, decimal
 from .flaws import ADDS
 from .text_places import TextPlaces, text_places
 
+MOST_EDGES = 5_000  # of a level that nobody asked for: nobody can follow them
 WAITING = "waiting"  # for its number, as the CSS class of a box
 LEVELS: dict[Collapse, str] = {
     None: "nodes",
@@ -144,7 +145,8 @@ def _contents_of(facts: Facts, collapse: Collapse) -> tuple[str, dict[str, Conte
                 other = view(facts, level, most=MOST_BOXES)
             except TooManyBoxesError:
                 continue
-            if all(len(other.boxes) != len(one.boxes) for one in found.values()):
+            sizes = [len(one.boxes) for one in found.values()]
+            if len(other.edges) <= MOST_EDGES and len(other.boxes) not in sizes:
                 found[LEVELS[level]] = other
     levels = [name for name in dict.fromkeys([*LEVELS.values(), first]) if name in found]
     return first, {name: found[name] for name in levels}

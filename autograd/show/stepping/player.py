@@ -98,19 +98,36 @@ def play(
     order = topological_order(root)
     if len(order) > MOST_NODES:
         raise ValueError(too_many(f"{len(order):,} nodes", f"{MOST_NODES:,} nodes"))
+    return player_of(order, gradient, events, title, rankdir == "TB", collapse)
+
+
+def player_of(
+    order: Sequence[Node],
+    gradient: float = 1.0,
+    events: Iterable[Played] | None = None,
+    title: str | None = None,
+    down: bool = False,
+    collapse: str | int | None = "auto",
+) -> "Player":
+    """The player of a graph, however many nodes it has: of a training, where a drawing has room.
+
+    Args:
+        order: its nodes in topological order.
+        gradient, events, title, collapse: as for `play`.
+        down: whether arrows run from top to bottom.
+    """
     if events is None:
         given: Sequence[Played] = given_together(by_layers(events_of(order, gradient)))
     else:
         given = _checked(events, order)
     names, flaws = given[0].names, flaws_of(given)
     facts = Facts(order, names, names.moved, paths_of(order))
-    down = rankdir == "TB"
     first, pictures = pictures_of(facts, collapse, widest_of(order, given, flaws), down)
     kept = stand_ins(order)
     homes = {kept[node]: path for node, path in facts.paths.items()}
     told = retold(given, kept)
     graph = GraphData(list(kept.values()), told, float(gradient), homes)
-    heading = f"Backpropagation from {names[root]}" if title is None else title
+    heading = f"Backpropagation from {names[order[-1]]}" if title is None else title
     table, why = _functions(graph) if events is None else (None, AS_TOLD)
     return Player(graph, told, flaws, pictures, first, heading, table, why)
 

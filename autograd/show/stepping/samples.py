@@ -1,48 +1,49 @@
-"""Records the samples of a training one by one: the loss of each, as a graph of one structure.
+"""Records the samples of a training one by one, and puts those of one structure together.
 
 `one_graph.py` makes one graph of all, and `training.py` the page.
 """
 
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
 from typing import Any, TypeGuard
 
+from ...data.dataset import Dataset
 from ...engine.arguments import loss_value
 from ...engine.graph import topological_order
 from ...engine.messages import short_repr
 from ...engine.node import Node
 from ...engine.value import Constant, Value
 from ...engine.watching import unwatched, with_history
-from .one_graph import Sample, Samples, flat, join
+from .columns import Group, Sample, flat
+from .one_graph import Samples, join
 
 Loss = Callable[[Any, Any, Any], Value]
 MOST_NODES = 100_000  # of a sample: a step over more would take too long in a page
+MOST_GRAPHS = 20  # of different structure: each step goes through all for every sample
 PATIENCE = 1.0  # seconds between two lines that say how far the recording is
 Kinds = tuple[type[float], ...]  # what is a number for type checkers
 _NUMBERS: Kinds = (int, float)
 
 
 def record_samples(
-    model: Any, loss: Loss, data: Iterable[Any], parameters: Sequence[Value]
+    model: Any, loss: Loss, data: Iterable[Any] | Dataset, parameters: Sequence[Value]
 ) -> Samples:
     """Record the loss of each sample, and find what differs between them.
 
     Args:
         model: what `loss` takes first.
         loss: the loss of one sample, ``loss(model, x, y)``.
-        data: the pairs (x, y).
+        data: the pairs (x, y), or a `Dataset`.
         parameters: those of the model that are trained.
 
     Raises:
         TypeError: if `data` does not hold pairs, or `loss` gives no Value.
-        ValueError: if there is no sample, the graph of one is too large, or is another than that
-            of the first sample.
+        ValueError: if there is no sample, the graph of one is too large, or too many of them have
+            graphs of different structure.
     """
     which: dict[Node, int] = {parameter: i for i, parameter in enumerate(parameters)}
-    pairs, kind = list(_pairs(data)), type(model).__name__
-    if not pairs:
-        raise ValueError("there is no sample: data is to hold pairs (x, y)")
+    pairs, kind = pairs_of(data), type(model).__name__
     with unwatched(), with_history():
         try:
             return _record(_Asker(model, loss, None), pairs, which, kind)
@@ -54,33 +55,72 @@ def record_samples(
 
 
 class OtherGraphError(ValueError):
-    """Raised for a sample whose graph is not that of the first."""
+    """Raised where the samples have too many different graphs."""
 
 
 def _record(
     ask: "_Asker", pairs: Sequence[tuple[Any, Any]], which: Mapping[Node, int], kind: str
 ) -> Samples:
-    first, rows, losses = None, list[list[float]](), list[float]()
+    groups, losses = list[Group](), list[float]()
     for count, (x, y) in enumerate(_in_time(pairs), 1):
         root, inputs = ask(x, y, count)
         one = _read(root, inputs, which, count)
-        first = first or one
-        if one.keys != first.keys:
-            raise OtherGraphError(_how_it_differs(first, one, count))
-        rows.append(one.numbers)
+        group = next((group for group in groups if group.first.keys == one.keys), None)
+        if group is None:
+            group = Group(one, [], [])
+            groups.append(group)
+        if len(groups) > MOST_GRAPHS:
+            raise OtherGraphError(_how_it_differs(groups[0].first, one, count))
+        group.members.append(count - 1)
+        group.numbers.append(one.numbers)
         losses.append(root.data)
-    assert first is not None
-    return join(first, rows, [y for _, y in pairs], losses, which, kind)
+    found = join(groups, [y for _, y in pairs], losses, which, kind)
+    _check_size(len(found.order), f"the {len(groups)} different graphs of the samples have")
+    return found
 
 
-def _pairs(data: Iterable[Any]) -> Iterator[tuple[Any, Any]]:
+def pairs_of(data: Iterable[Any] | Dataset) -> list[tuple[Any, Any]]:
+    """The samples of a training, each as the pair (x, y).
+
+    Args:
+        data: pairs, or a `Dataset`.
+
+    Raises:
+        TypeError: if it holds anything else.
+        ValueError: if there is none.
+
+    Example:
+        >>> from autograd.show.stepping.samples import pairs_of
+        >>> pairs_of([[0.5, 1.0]])
+        [(0.5, 1.0)]
+    """
+    if isinstance(data, Dataset):
+        return list(zip(data.inputs, data.targets, strict=True))
+    if isinstance(data, (tuple, list)) and len(data) == 2 and _are_columns(*data):
+        raise TypeError(
+            f"data holds pairs (x, y), and this is one pair of {len(data[0]):,} xs and as many ys: "
+            "pass list(zip(X, y))"
+        )
+    found = []
     for count, pair in enumerate(data, 1):
         if not isinstance(pair, (tuple, list)) or len(pair) != 2:
             raise TypeError(
                 f"data holds pairs (x, y), and sample {count} is {short_repr(pair)}: pass "
-                "list(zip(xs, ys)), of the inputs and of what is wanted of them"
+                "list(zip(X, y)), of the inputs and of what is wanted of them"
             )
-        yield pair[0], pair[1]
+        found.append((pair[0], pair[1]))
+    if not found:
+        raise ValueError("there is no sample: data is to hold pairs (x, y)")
+    return found
+
+
+def _are_columns(xs: Any, ys: Any) -> bool:
+    """Whether two things are all x and all y, and not two samples."""
+    if not all(isinstance(each, Sized) and not isinstance(each, (str, dict)) for each in (xs, ys)):
+        return False
+    if len(xs) != 2 or len(ys) != 2:
+        return len(xs) == len(ys)
+    return isinstance(xs[0], Sized) and not isinstance(ys[0], Sized)
 
 
 def _in_time(pairs: Sequence[tuple[Any, Any]]) -> Iterator[tuple[Any, Any]]:
@@ -149,12 +189,7 @@ def _is_number(x: Any, kinds: Kinds = _NUMBERS) -> TypeGuard[float]:
 def _read(root: Value, inputs: list[Value], which: Mapping[Node, int], count: int) -> Sample:
     """What a recorded graph is, apart from its numbers, and these."""
     order = topological_order(root)
-    if len(order) > MOST_NODES:
-        raise ValueError(
-            f"the loss of sample {count} has {len(order):,} nodes, a page trains up to "
-            f"{MOST_NODES:,}: pass a smaller model or shorter samples, and let loss(model, x, y) "
-            "be that of one sample"
-        )
+    _check_size(len(order), f"the loss of sample {count} has")
     place = {node: i for i, node in enumerate(order)}
     entered: dict[Node, int] = {node: i for i, node in enumerate(inputs)}
     keys, numbers = list[tuple[Any, ...]](), list[float]()
@@ -169,6 +204,14 @@ def _read(root: Value, inputs: list[Value], which: Mapping[Node, int], count: in
     return Sample(order, inputs, keys, numbers)
 
 
+def _check_size(nodes: int, what: str) -> None:
+    if nodes > MOST_NODES:
+        raise ValueError(
+            f"{what} {nodes:,} nodes, a page trains up to {MOST_NODES:,}: pass a smaller model or "
+            "shorter samples, and let loss(model, x, y) be that of one sample"
+        )
+
+
 def _how_it_differs(first: Sample, other: Sample, count: int) -> str:
     what = f"it has {len(other.order):,} nodes, not {len(first.order):,}"
     for node, key, wanted in zip(other.order, other.keys, first.keys, strict=False):
@@ -176,7 +219,7 @@ def _how_it_differs(first: Sample, other: Sample, count: int) -> str:
             what = f"{node.describe()} is another, or has other operands"
             break
     return (
-        f"the graph of sample {count} is not that of sample 1, which the page trains with: {what}, "
-        "as after an if in Python, or of a longer sequence. Choose with where(condition, a, b) in "
-        "the loss, and pass samples of one length"
+        f"sample {count} has one graph more than the {MOST_GRAPHS} that a page trains with: beside "
+        f"that of sample 1, {what}, as after an if in Python, or of a longer sequence. Choose with "
+        "where(condition, a, b) in the loss, and pass samples of fewer lengths"
     )

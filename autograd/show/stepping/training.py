@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
+from ...data.dataset import Dataset
 from ...engine.arguments import NOT_GIVEN, at_least_zero, optional_text
 from ...engine.messages import short_repr
 from ...engine.value import Value
@@ -24,8 +25,8 @@ from ..text import align, clean, decimal
 from .graph_data import VERSION
 from .one_graph import Samples
 from .picture import Picture
-from .player import HIDING, MOST_NODES, Player, framed, play
-from .samples import Loss, record_samples
+from .player import HIDING, Player, framed, player_of
+from .samples import Loss, pairs_of, record_samples
 from .training_data import training_data
 from .web_page import as_json, web_page
 
@@ -36,7 +37,7 @@ STAGE = 470  # pixels of the page above the player
 def play_training(
     model: Any,
     loss: Loss,
-    data: Iterable[tuple[Any, Any]] = NOT_GIVEN,
+    data: Iterable[tuple[Any, Any]] | Dataset = NOT_GIVEN,
     *,
     rate: float = 0.1,
     momentum: float = 0.0,
@@ -49,13 +50,14 @@ def play_training(
     Each step is one of gradient descent on the mean loss of all samples, v ← momentum·v +
     gradient and w ← w - rate·v, as by `autograd.optim.SGD`. It is made in the page, so the model
     stays as it is. What Python chooses while the loss is recorded (an if, a max, .data) stays as
-    it was for the model as it is now.
+    it was for the model as it is now. Samples for which it chose otherwise, and sequences of other
+    lengths, have graphs of their own: all are drawn as one, in which a `lookup` takes theirs.
 
     Args:
         model: the Module whose parameters are trained.
         loss: the loss of one sample: a function ``loss(model, x, y)`` that gives a Value.
-        data: the samples, pairs (x, y). The numbers in x, which may be one or a list, are Values
-            for the loss; y is passed as it is.
+        data: the samples, pairs (x, y) such as ``zip(X, y)``, or an `autograd.data.Dataset`. The
+            numbers in x, which may be one or a list, are Values for the loss; y is passed as it is.
         rate: the learning rate at first; the page can change it.
         momentum: how much of v stays from step to step at first.
         title: the heading of the page.
@@ -64,8 +66,8 @@ def play_training(
     Raises:
         TypeError: if `model` has no parameters(), `loss` does not take three arguments or gives no
             Value, or `data` holds no pairs.
-        ValueError: if there is nothing to train, no sample, a sample with more than 100,000 nodes
-            or with another graph than the first, or an op that is written in Python alone.
+        ValueError: if there is nothing to train, no sample, a sample with more than 100,000 nodes,
+            more than 20 different graphs, or an op that is written in Python alone.
 
     Example:
         >>> from autograd.nn import Neuron
@@ -85,7 +87,7 @@ def play_training(
     at_least_zero("momentum", momentum, 1.0)
     optional_text("title", title)
     check_collapse(collapse)
-    samples = list(data)
+    samples = pairs_of(data)
     found = record_samples(model, loss, samples, parameters)
     if not found.parameters:
         raise ValueError(
@@ -127,7 +129,7 @@ def _checked(model: Any, loss: Any, data: Any) -> list[Value]:
         pass
     if data is NOT_GIVEN:
         raise TypeError(_new_form("data is missing"))
-    if not isinstance(data, Iterable) or isinstance(data, (str, dict)):
+    if not isinstance(data, (Iterable, Dataset)) or isinstance(data, (str, dict)):
         raise TypeError(_new_form(f"data is a list of pairs (x, y), got {short_repr(data)}"))
     found = list(dict.fromkeys(model.parameters()))
     for x in found:
@@ -172,9 +174,7 @@ class Training:
         self._player: Player | None = None
         self._why = ""
         try:
-            if self._nodes > MOST_NODES:
-                raise ValueError(f"{self._nodes:,} nodes, and a page shows up to {MOST_NODES:,}")
-            self._player = play(samples.root, title=title, collapse=collapse)
+            self._player = player_of(samples.order, title=title, collapse=collapse)
         except ValueError as error:
             self._why = f"The graph of a sample is too large to be drawn: {error}."
         self._training = training_data(samples, kinds, settings, frozen)

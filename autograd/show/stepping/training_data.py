@@ -42,6 +42,7 @@ def training_data(
         "samples": [list(map(json_number, row)) for row in samples.rows],
         "targets": list(map(_target, samples.targets)),
         "output": samples.output,
+        "structures": samples.structures,
         "frozen": list(frozen),
     }
 

@@ -32,6 +32,7 @@ x, y = Value(0.5, "x"), Value(-2.0, "y")
         (x.tanh(), "tanh"),
         (autograd.maximum([0.0, x]), "maximum(0, ·)"),
         (autograd.clip(x, 0.0, 1.0), "clip(·, 0, 1)"),
+        (autograd.log_softmax([x, y, x])[1], "log_softmax(1, …)"),
         (x % 2, "· mod 2"),
         (x // 2, "⌊·/2⌋"),
         (x * (1 / 3), "× 0.3333"),

@@ -144,6 +144,43 @@ def test_choices_kinks_and_ops_of_many_operands_have_the_gradients_of_python(
     assert found[1] == pytest.approx(wanted, rel=1e-12, nan_ok=True)
 
 
+def of_sequences(m: Three, x: list[Value], y: float) -> Value:
+    h: Any = 0.0
+    for each in x:
+        h = autograd.tanh(m.a * each + m.b * h + m.c)
+    found: Value = (h - y) ** 2
+    return found
+
+
+def with_ifs(m: Three, x: Value, y: float) -> Value:
+    found: Value = m.a * x + m.b if x > 0 else m.c - m.b * x
+    return found * y if y > 1 else found.softplus()
+
+
+@pytest.mark.parametrize(
+    ("loss", "data"),
+    [
+        (of_sequences, [([1.0], 0.5), ([1.0, 2.0, -3.0], 0.2), ([2.0, -1.0], 0.3)]),
+        (with_ifs, [(1.0, 2.0), (-1.0, 0.5), (2.0, 0.25), (-2.0, 4.0)]),
+    ],
+)
+def test_samples_of_other_structures_train_as_in_python(
+    opened: Open, loss: Loss, data: Pairs
+) -> None:
+    model = Three()
+    page = opened(play_training(Three(), loss, data, momentum=0.5, collapse=None))
+    assert "different graphs" in page.text("frozen")
+    found = page.page.evaluate(STEPS, 5)
+    asked = [([*map(Value, x)] if isinstance(x, list) else Value(x), y) for x, y in data]
+    for there, here in zip(found, python_steps(model, loss, asked, 5, 0.1, 0.5), strict=True):
+        assert there[0] == pytest.approx(here[0], rel=1e-12)
+        assert there[1] == pytest.approx(here[1], rel=1e-12)
+        assert there[2] == pytest.approx(here[2], rel=1e-12)
+    for which, (x, y) in enumerate(asked):
+        page.page.select_option("#sample", str(which))
+        assert f"data {decimal(loss(model, x, y).data)}" in box(page, "loss")
+
+
 # --- the controls -----------------------------------------------------------------------------
 
 
@@ -193,11 +230,59 @@ def test_it_runs_and_pauses_and_goes_on_where_it_was(line: Opened) -> None:
     assert line.page.evaluate("engine.losses") == [one[2] for one in expected]
 
 
+def test_at_first_it_takes_one_step_a_frame_and_shows_each(line: Opened) -> None:
+    line.page.evaluate(
+        "window.texts = []; follow(() => { texts.push(steps(), $('progress').textContent); });"
+        "resume(); texts.length = 0"
+    )
+    line.page.click("#train")
+    line.page.clock.run_for(200)
+    line.page.click("#train")
+    taken = line.page.evaluate("steps()")
+    assert 8 <= taken <= 14
+    shown = line.page.evaluate("texts")
+    assert sorted({*shown[::2]}) == list(range(1, taken + 1))
+    assert all(
+        text.startswith(f"Step {step}:") for step, text in zip(shown[::2], shown[1::2], strict=True)
+    )
+
+
 def test_as_fast_as_it_goes_many_steps_are_taken_in_a_frame(line: Opened) -> None:
+    line.page.select_option("#pace", label="as fast as it goes")
     line.page.click("#train")
     line.page.clock.run_for(100)
     line.page.click("#train")
     assert line.page.evaluate("steps()") > 100
+
+
+SLOW = """(milliseconds) => {
+  let more = 0;
+  const now = performance.now.bind(performance);
+  performance.now = () => now() + more;
+  window.gaps = [];
+  for (const view of views) {
+    const draw = view.draw;
+    let last = performance.now();
+    view.draw = (settled) => {
+      more += milliseconds;
+      gaps.push(performance.now() - last);
+      last = performance.now();
+      return draw(settled);
+    };
+  }
+}"""
+
+
+def test_on_a_slow_machine_too_what_is_shown_is_not_old(line: Opened) -> None:
+    line.page.evaluate(SLOW, 50)
+    line.page.select_option("#pace", label="as fast as it goes")
+    line.page.click("#train")
+    line.page.clock.run_for(1_000)
+    gaps = line.page.evaluate("gaps")
+    assert len(gaps) > 40
+    assert max(gaps[-40:]) <= 300
+    line.page.click("#train")
+    assert line.text("progress").startswith(f"Step {line.page.evaluate('grouped(steps())')}:")
 
 
 def test_rate_and_momentum_are_sliders_for_the_keyboard_too(line: Opened) -> None:
@@ -315,29 +400,91 @@ def test_stepping_stops_the_training(line: Opened) -> None:
     assert line.page.evaluate("steps()") == taken
 
 
+def test_the_network_is_in_view_until_the_pass_is_stepped_through(opened: Open) -> None:
+    training = play_training(MLP(2, [3, 1], rng=0), entropy, points(), collapse=None)
+    page = opened(training, viewport={"width": 500, "height": 700})
+    page.page.click("#last")
+    page.page.click("#once")
+    at_rest = page.page.evaluate("[view.scrollLeft, view.scrollTop]")
+    page.page.click("#backward")
+    assert page.page.evaluate("[view.scrollLeft, view.scrollTop]") != at_rest
+    page.page.click("#once")
+    assert page.page.evaluate("[view.scrollLeft, view.scrollTop]") == at_rest
+
+
 # --- what is learned --------------------------------------------------------------------------
+
+
+def hinge(model: Any, x: Any, y: float) -> Value:
+    found: Value = (1 - y * model(x)).relu()
+    return found
+
+
+# Which of the colours of the classes that of the plane at some points is nearest to.
+PAINTED = """(points) => {
+  const all = [...$("plane").getContext("2d").getImageData(0, 0, 320, 320).data];
+  const colours = [...$("classes").querySelectorAll("svg")]
+    .map((one) => getComputedStyle(one).color.match(/[\\d.]+/g).slice(0, 3).map(Number));
+  const far = (one, other) => Math.hypot(...one.map((x, i) => x - other[i]));
+  return points.map(([x, y]) => {
+    const pixel = all.slice(4 * (320 * y + x), 4 * (320 * y + x) + 3);
+    const distances = colours.map((colour) => far(pixel, colour));
+    return distances.indexOf(Math.min(...distances));
+  });
+}"""
+
+
+@pytest.mark.parametrize(
+    ("sizes", "pace"),
+    [
+        ([8, 1], "one a frame"),
+        ([8, 1], "as fast as it goes"),
+        ([20, 20, 1], "as fast as it goes"),  # rough while it trains, and then fine
+    ],
+)
+def test_regions_and_their_text_are_those_of_the_step_where_it_paused(
+    opened: Open, sizes: list[int], pace: str
+) -> None:
+    data: Pairs = [(x, 2 * y - 1) for x, y in points()]
+    model = MLP(2, sizes, rng=0)
+    page = opened(play_training(model, hinge, data, rate=0.05 if len(sizes) > 2 else 0.3))
+    page.page.select_option("#pace", label=pace)
+    page.page.click("#train")
+    page.page.clock.run_for(100)
+    page.page.click("#train")
+    page.page.clock.run_for(2_000)  # the finer picture of a large network
+    assert page.page.evaluate("steps()") > 3
+    for p, x in zip(model.parameters(), weights(page), strict=True):
+        p.data = x
+    right = sum((model(x).data > 0) == (y > 0) for x, y in data)
+    assert page.text("right") == f"{right} of 20 samples lie in the region of their y"
+    (left, across), (low, up) = (
+        (min(column) - 0.12 * extent, 1.24 * extent)
+        for column in zip(*(x for x, _ in data), strict=True)
+        for extent in [max(column) - min(column)]
+    )
+    pixels, wanted = [], []
+    for i in range(5, 320, 20):
+        for j in range(5, 320, 20):
+            at = [left + across * i / 320, low + up * (320 - j) / 320]
+            near = min(max(abs(at[0] - a) / across, abs(at[1] - b) / up) for (a, b), _ in data)
+            found = model(at).data
+            if near > 0.05 and abs(found) > 0.25:
+                pixels.append([i, j])
+                wanted.append(int(found > 0))
+    fields = page.page.locator("#fields input").count()
+    assert fields == min(400, 3 + len(model.parameters()))
+    assert len(pixels) > 50
+    assert page.page.evaluate(PAINTED, pixels) == wanted
 
 
 def test_two_inputs_have_regions_with_the_samples_to_pick(opened: Open) -> None:
     data, model = points(), MLP(2, [4, 1], rng=0)
     page = opened(play_training(model, entropy, data, rate=0.5, momentum=0.9))
-
-    def right() -> int:
-        return sum((model(x).data > 0) == bool(y) for x, y in data)
-
-    def told() -> str:
-        return page.text("right")
-
-    assert told() == f"{right()} of 20 samples lie in the region of their y"
+    right = sum((model(x).data > 0) == bool(y) for x, y in data)
+    assert page.text("right") == f"{right} of 20 samples lie in the region of their y"
     assert page.page.locator("#classes .class").all_inner_texts() == ["y = 0", "y = 1"]
     assert page.page.get_by_role("img", name="Regions, x1 across from").count() == 1
-    page.page.click("#train")
-    page.page.clock.run_for(200)
-    page.page.click("#train")
-    for p, x in zip(model.parameters(), weights(page), strict=True):
-        p.data = x
-    assert told() == f"{right()} of 20 samples lie in the region of their y"
-    assert right() == 20
     place = page.page.evaluate("$('plane').placeOf(7)")
     page.page.locator("#plane").click(position={"x": place[0], "y": place[1]})
     assert page.page.locator("#sample").input_value() == "7"
@@ -414,6 +561,7 @@ def test_it_fits_every_screen(
     page = opened(play_training(MLP(2, [3, 1], rng=0), entropy, points()), **options)
     page.page.click("#once")
     assert page.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.page.evaluate("$('weighttable').scrollWidth <= $('weighttable').clientWidth")
     for control in ("#train", "#once", "#again", "#pace", "#rate", "#momentum", "#plane"):
         place = page.page.locator(control).bounding_box()
         assert place

@@ -19,6 +19,7 @@ from shapes import recurrent
 import autograd
 from autograd import Op, Value, constant
 from autograd.nn import MLP
+from autograd.show.stepping import picture as picture_module
 from autograd.show.stepping.events import Contribute, Event, Final, Given
 from autograd.show.stepping.forward_mode import tangent_steps
 from autograd.show.stepping.player import Player, play
@@ -202,6 +203,17 @@ def test_levels_are_those_of_the_module_calls() -> None:
         "layers",
     ]
     assert [one["name"] for one in told(play(square()).html)["drawings"]] == ["nodes"]
+
+
+def test_a_level_with_too_many_edges_is_there_only_if_it_is_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(picture_module, "MOST_EDGES", 5)
+    names = [
+        [one["name"] for one in told(play(network(), collapse=level).html)["drawings"]]
+        for level in ("layer", None)
+    ]
+    assert names == [["layers"], ["nodes"]]
 
 
 @pytest.mark.parametrize(

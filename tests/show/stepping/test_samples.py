@@ -101,31 +101,103 @@ def test_rows_of_numpy_are_lists_of_values() -> None:
     assert names(found, found.columns) == ["x1", "y"]
 
 
-def test_a_loss_that_looks_at_y_is_recorded_with_constants_where_that_is_one_graph() -> None:
+# --- samples of other structures --------------------------------------------------------------
+
+
+def ops(samples: Samples) -> list[str]:
+    return [node.op.name for node in samples.order if node.op is not None]
+
+
+def test_what_an_if_in_python_tells_apart_is_one_graph_that_chooses() -> None:
+    def loss(_: Any, x: Value, y: float) -> Value:
+        found: Value = W * x
+        return found - y if y < 2.0 else (found - y) ** 2
+
+    found = record(loss, [(1.0, 0.0), (2.0, 1.0), (3.0, 5.0), (4.0, 7.0)])
+    assert ops(found) == ["*", "-", "**", "lookup"]  # W·x - y is shared
+    assert found.structures == 2
+    assert names(found, found.columns) == ["x", "y", "case"]
+    assert found.rows == [[1.0, 0.0, 0.0], [2.0, 1.0, 0.0], [3.0, 5.0, 1.0], [4.0, 7.0, 1.0]]
+    assert found.losses == [2.0, 3.0, 1.0, 1.0]
+    assert found.root.data == 2.0
+
+
+def test_where_y_says_which_graph_it_is_y_chooses() -> None:
+    model = Neuron(1, activation=None, rng=0)
+    data = [(1.0, 1), (2.0, 0), (3.0, 1)]
+    found = record(
+        lambda model, x, y: binary_cross_entropy(model([x]), y), data, model.parameters(), model
+    )
+    assert names(found, found.columns) == ["x", "y"]
+    assert found.rows == [[1.0, 1.0], [2.0, 0.0], [3.0, 1.0]]
+    assert ops(found)[-1] == "lookup"
+    assert found.losses == [binary_cross_entropy(model([x]), y).data for x, y in data]
+    assert found.output is not None
+
+
+def test_sequences_of_other_lengths_share_their_beginning() -> None:
+    def loss(_: Any, x: list[Value], y: float) -> Value:
+        h: Any = 0.0
+        for each in x:
+            h = (W * each + h).tanh()
+        found: Value = (h - y) ** 2
+        return found
+
+    found = record(loss, [([1.0], 0.5), ([1.0, 2.0, 3.0], 0.5), ([2.0, 1.0], 0.5), ([3.0], 0.5)])
+    assert found.structures == 3
+    assert ops(found).count("tanh") == 3
+    assert names(found, found.inputs) == ["x1", "x2", "x3"]
+    assert [row[-1] for row in found.rows] == [0.0, 1.0, 2.0, 0.0]
+
+
+def test_an_input_that_no_loss_uses_is_not_there() -> None:
+    found = record(lambda _, x, y: W * x[1] - y, [([1.0, 2.0], 0.5), ([1.0, 3.0, 4.0], 0.5)])
+    assert names(found, found.inputs) == ["x2"]
+    assert found.structures == 1
+
+
+def test_where_the_model_is_another_for_each_graph_it_has_no_output() -> None:
+    twice = Twice()
+    found = record(
+        lambda m, x, y: (m(x) if x > 0 else m(x).tanh()) - y,
+        [(1.0, 1), (-1.0, 1)],
+        [twice.w],
+        twice,
+    )
+    assert found.structures == 2
+    assert found.output is not None
+    other = record(
+        lambda m, x, y: (m(x) if x > 0 else m(2 * x)) - y, [(1.0, 1), (-1.0, 1)], [twice.w], twice
+    )
+    assert other.output is None
+
+
+def test_a_loss_of_too_many_graphs_is_recorded_with_constants_where_that_is_one_graph(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(samples_module, "MOST_GRAPHS", 1)
     model = Neuron(1, activation=None, rng=0)
     data = [(1.0, 0), (2.0, 1)]
     found = record(
         lambda model, x, y: binary_cross_entropy(model([x]), y), data, model.parameters(), model
     )
     assert names(found, found.columns) == ["y", "x"]
+    assert found.structures == 1
     assert found.losses == [binary_cross_entropy(model([x]), y).data for x, y in data]
 
 
-@pytest.mark.parametrize(
-    ("other", "what"),
-    [
-        (lambda y: W * y, "it has|is another"),
-        (lambda y: (W * y).tanh().tanh(), "it has 7 nodes, not|is another"),
-    ],
-)
-def test_another_graph_names_the_sample_and_what_to_do(other: Any, what: str) -> None:
-    def loss(_: Any, x: Value, y: float) -> Value:
-        return W * x - y if y < 2.0 else other(x)
+def test_too_many_graphs_name_the_sample_and_what_to_do() -> None:
+    def loss(_: Any, x: list[Value], y: float) -> Value:
+        found: Value = W * x[0] - y
+        for _each in x:
+            found = found.tanh()
+        return found
 
     with pytest.raises(
-        ValueError, match=f"the graph of sample 3 is not .*({what}).* Choose with where"
+        ValueError,
+        match=r"sample 21 has one graph more than the 20 .* it has 25 nodes, not 5.* Choose",
     ):
-        record(loss, [(1.0, 0.0), (1.0, 1.0), (1.0, 2.0)])
+        record(loss, [([1.0] * length, 0.0) for length in range(1, 22)])
 
 
 def test_no_grad_around_it_changes_nothing() -> None:

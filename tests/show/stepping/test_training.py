@@ -4,15 +4,17 @@ import json
 import re
 from collections.abc import Callable
 from pathlib import Path
+from random import Random
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from autograd import Op, Value
+from autograd.data import moons
 from autograd.losses import cross_entropy
 from autograd.nn import MLP, Neuron
-from autograd.show.stepping import training as training_module
+from autograd.show.stepping import player as player_module, training as training_module
 from autograd.show.stepping.training import Training, play_training
 from tests.played import HOSTILE, around, unpacked
 
@@ -125,8 +127,8 @@ def test_a_graph_too_large_to_be_drawn_still_trains_and_shows_as_text() -> None:
 
     def long(model: Any, x: Value, y: float) -> Value:
         total = w * x
-        for _ in range(20_001):
-            total = total + y
+        for _ in range(1_001):
+            total = (total + y).tanh()
         return total
 
     model = SimpleNamespace(parameters=lambda: [w])
@@ -134,6 +136,15 @@ def test_a_graph_too_large_to_be_drawn_still_trains_and_shows_as_text() -> None:
     assert "graph" not in training.data()
     assert "too large to be drawn" in unpacked(training.html)
     assert "<pre" in training._repr_mimebundle_()["text/html"]
+
+
+def test_what_a_drawing_has_room_for_may_have_more_nodes_than_play_takes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(player_module, "MOST_NODES", 10)
+    with pytest.raises(ValueError, match="too many to play"):
+        player_module.play(loss(network(), Value(1.0), 0.5))
+    assert len(trained().data()["graph"]["nodes"]) > 10
 
 
 def test_what_python_chose_is_asked_for_and_told(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -161,7 +172,7 @@ def test_what_python_chose_is_asked_for_and_told(monkeypatch: pytest.MonkeyPatch
         ({"loss": lambda model, x, y: 1.0}, TypeError, "loss is to give a Value, and gave float"),
         ({"loss": lambda model, x, y: Value(1.0)}, ValueError, "does not depend on any parameter"),
         ({"data": []}, ValueError, "there is no sample"),
-        ({"data": [1.0]}, TypeError, "sample 1 is 1.0: pass list.zip.xs, ys.."),
+        ({"data": [1.0]}, TypeError, "sample 1 is 1.0: pass list.zip.X, y.."),
         ({"data": [(1.0, 1.0), (1.0, 2.0, 3.0)]}, TypeError, "sample 2 is .1.0, 2.0, 3.0."),
         ({"rate": -1.0}, ValueError, "rate"),
         ({"momentum": 1.0}, ValueError, "momentum"),
@@ -176,6 +187,47 @@ def test_other_arguments_are_refused(
 ) -> None:
     with pytest.raises(error, match=message):
         play_training(**{"model": network(), "loss": loss, "data": SAMPLES, **change})
+
+
+@pytest.mark.parametrize(
+    ("data", "count"),
+    [
+        (([[0.0], [1.0], [2.0]], [1.0, 2.0, 3.0]), 3),
+        (([[0.0], [1.0]], [1.0, 2.0]), 2),
+        ([[0.0, 1.0, 2.0], (1.0, 2.0, 3.0)], 3),
+    ],
+)
+def test_all_x_and_all_y_as_one_pair_are_told_to_be_zipped(data: Any, count: int) -> None:
+    wanted = f"this is one pair of {count} xs and as many ys: pass list(zip(X, y))"
+    with pytest.raises(TypeError, match=re.escape(wanted)):
+        play_training(network(), loss, data)
+
+
+def test_two_samples_are_no_pair_of_columns() -> None:
+    model = MLP(2, [1], rng=0)
+    pairs = [([1.0, 2.0], 3.0), ([2.0, 1.0], 4.0)]
+    kinds: list[Any] = [pairs, tuple(pairs), [list(pair) for pair in pairs]]
+    for data in kinds:
+        found = play_training(model, lambda model, x, y: (model(x) - y) ** 2, data)
+        assert found.data()["training"]["targets"] == [3.0, 4.0]
+
+
+def test_a_dataset_a_generator_and_arrays_are_data() -> None:
+    points = moons(4, 0.1, Random(0))
+    numpy = pytest.importorskip("numpy")
+    inputs, targets = numpy.array(points.inputs), numpy.array(points.targets)
+    kinds: list[Any] = [
+        points,
+        ((x, y) for x, y in zip(points.inputs, points.targets, strict=True)),
+        zip(inputs, targets, strict=True),
+    ]
+    found = [
+        play_training(MLP(2, [2, 1], rng=0), lambda m, x, y: (m(x) - y) ** 2, data).data()
+        for data in kinds
+    ]
+    assert found[0]["training"]["targets"] == list(points.targets)
+    assert found[1] == found[0]
+    assert found[2] == found[0]
 
 
 @pytest.mark.parametrize(

@@ -43,9 +43,9 @@ const descent = ({ tape, parameters, columns, samples }, table) => {
     for (let k = 0, s = start[node]; k < xs.length; k++) xs[k] = data[from[s + k]];
     return xs;
   };
-  const forward = (data, begin, end) => {
+  const forward = (data, nodes, begin, end) => {
     for (let i = begin; i < end; i++) {
-      const node = computed[i];
+      const node = nodes[i];
       const s = start[node];
       const n = start[node + 1] - s;
       const f = value[node];
@@ -92,10 +92,8 @@ const descent = ({ tape, parameters, columns, samples }, table) => {
   };
   const given = found.weights.slice();
 
-  // Puts the weights and the numbers of a sample there.
-  const fill = (data, row) => {
-    places.forEach((place, i) => (data[place] = found.weights[i]));
-    columns.forEach((place, i) => (data[place] = row[i]));
+  const put = (data, at, numbers) => {
+    for (let i = 0; i < at.length; i++) data[at[i]] = numbers[i];
   };
 
   // Goes through all samples; after every slice it lets others have their turn.
@@ -104,11 +102,12 @@ const descent = ({ tape, parameters, columns, samples }, table) => {
     const sums = new Float64Array(places.length);
     const came = new Uint8Array(places.length);
     let loss = 0;
+    put(data, places, found.weights);
     for (const [which, row] of rows.entries()) {
       found.done = which;
-      fill(data, row);
+      put(data, columns, row);
       for (let i = 0; i < computed.length; i += SLICE) {
-        forward(data, i, Math.min(i + SLICE, computed.length));
+        forward(data, computed, i, Math.min(i + SLICE, computed.length));
         if (computed.length > SLICE) yield;
       }
       loss = which ? loss + data[size - 1] : data[size - 1];
@@ -118,11 +117,12 @@ const descent = ({ tape, parameters, columns, samples }, table) => {
         backward(i, Math.max(i - SLICE, 0));
         if (computed.length > SLICE) yield;
       }
-      places.forEach((place, i) => {
-        if (!reached[place]) return;
+      for (let i = 0; i < places.length; i++) {
+        const place = places[i];
+        if (!reached[place]) continue;
         sums[i] = came[i] ? sums[i] + adjoint[place] : adjoint[place];
         came[i] = 1;
-      });
+      }
       if ((which + 1) % Math.ceil(SLICE / size) === 0) yield;
     }
     sums.forEach((sum, i) => (gradient[i] = sum / rows.length));
@@ -164,12 +164,25 @@ const descent = ({ tape, parameters, columns, samples }, table) => {
       found.losses.length = 0;
       restart();
     },
-    // The numbers of all nodes for the numbers of a sample, some of them replaced.
-    evaluate(row, replaced) {
-      fill(other, row);
-      for (const [place, x] of replaced) other[place] = x;
-      forward(other, 0, computed.length);
+    // The numbers of all nodes for the numbers of a sample.
+    evaluate(row) {
+      put(other, places, found.weights);
+      put(other, columns, row);
+      forward(other, computed, 0, computed.length);
       return other;
+    },
+    // After that, the numbers of all nodes for other numbers in some leaves, and what hangs on these.
+    revise(leaves, numbers, hanging) {
+      put(other, leaves, numbers);
+      forward(other, hanging, 0, hanging.length);
+      return other;
+    },
+    // What hangs on some leaves.
+    hanging(leaves) {
+      const found = new Uint8Array(size + tape.numbers.length);
+      for (const place of leaves) found[place] = 1;
+      for (const node of computed) for (let s = start[node]; s < start[node + 1]; s++) found[node] |= found[from[s]];
+      return computed.filter((node) => found[node]);
     },
     row: (which) => rows[which],
   });

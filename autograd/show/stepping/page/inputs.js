@@ -109,7 +109,9 @@ view.addEventListener("pointerdown", (event) => {
   drag(view, inputOf(drawings[level].boxes[levels[level].parts.indexOf(part)]), event);
 });
 
-for (const node of inputs) {
+// Of very many those of the samples and the first parameters; others can be dragged in the drawing.
+const LISTS = 400;
+for (const node of inputs.slice(0, LISTS)) {
   const label = document.createElement("label");
   const field = document.createElement("input");
   Object.assign(field, { inputMode: "decimal", autocomplete: "off", spellcheck: false, settled: true });
@@ -162,6 +164,10 @@ for (const node of inputs) {
   field.onpointerdown = (event) => {
     if (!event.button && document.activeElement !== field) drag(field, node, event);
   };
+}
+if (inputs.length > LISTS) {
+  $("fields").append(document.createElement("small"));
+  $("fields").lastChild.textContent = `${LISTS} of ${grouped(inputs.length)} numbers`;
 }
 
 $("reset").onclick = () => take(inputs.map((node) => [node, recorded[node]]));

@@ -3,17 +3,19 @@
 
 // A point belongs to the class whose loss is the least there: the loss is asked with the y of each class.
 {
-  const GRID = 44; // points of the plane, each way
+  const FINE = 44; // points of the plane, each way
+  const ROUGH = 12; // those of a large network, at least, while it trains
+  const VISITS = 300_000; // nodes that are gone through for a picture while it trains
   const [SIDE, PAD] = [320, 0.12];
   const ROOM = 4; // milliseconds for some rows
-  const LARGEST = 5_000; // nodes of a sample that regions are drawn of
-  const { inputs: places, columns, samples, targets, marks, output, tape } = training;
+  const LARGEST = 20_000; // nodes of a sample that regions are drawn of
+  const { inputs: places, columns, samples, targets, marks, output, tape, structures } = training;
   const canvas = $("plane");
   const pen = canvas.getContext("2d");
   const size = tape.ops.length;
 
   const leaf = (place) => columns.indexOf(place);
-  const start = engine.evaluate(engine.row(0), []).slice();
+  const start = engine.evaluate(engine.row(0)).slice();
   const numberAt = (which, place) => (leaf(place) < 0 ? start[place] : engine.row(which)[leaf(place)]);
   const xs = places.map((place) => samples.map((_, which) => numberAt(which, place)));
 
@@ -25,7 +27,9 @@
   const saying = classes.map((_, kind) => others.map((place) => [place, numberAt(kinds.indexOf(kind), place)]));
   const isSaid = kinds.every((kind, which) => saying[kind].every(([place, x]) => Object.is(numberAt(which, place), x)));
 
-  const hasRegions = places.length === 2 && classes.length > 1 && classes.length <= marks.length && isSaid && size <= LARGEST;
+  // What Python chose for a sample says nothing of other points, unless the model is the same for all.
+  const isOne = structures === 1 || output !== null;
+  const hasRegions = isOne && places.length === 2 && classes.length > 1 && classes.length <= marks.length && isSaid && size <= LARGEST;
   const hasCurve = places.length === 1 && output !== null && size <= LARGEST;
   const isNumber = targets.every((y) => typeof y === "number");
 
@@ -85,61 +89,90 @@
 
   const regions = () => {
     const [wide, high] = xs.map(range);
-    const middle = ([low, top], i) => low + ((top - low) * (i + 0.5)) / GRID;
-    const losses = classes.map(() => new Float64Array(GRID * GRID));
-    const lossesAt = (x, y) => saying.map((told) => engine.evaluate(engine.row(0), [[places[0], x], [places[1], y], ...told])[size - 1]);
+    const all = [...places, ...others];
+    const [moved, turned] = [engine.hanging(all), engine.hanging(others)];
+    const told = saying.map((one) => one.map(([, x]) => x));
+    // The loss with the y of each class.
+    const lossesAt = (x, y) =>
+      told.map((numbers, kind) => (kind ? engine.revise(others, numbers, turned) : engine.revise(all, [x, y, ...numbers], moved))[size - 1]);
     // The class with the least loss, and by how much it is the least.
     const decide = (found) => {
       const [least, second] = [...found].sort((x, y) => x - y);
       return [found.indexOf(least), second - least];
     };
-    let [row, left, seen] = [0, GRID, -1];
-    const plane = new OffscreenCanvas(GRID, GRID);
-    const small = plane.getContext("2d");
-    return () => {
-      if (seen !== version) [seen, left] = [version, GRID];
-      const until = performance.now() + ROOM;
-      for (; left > 0 && performance.now() <= until; left--, row = (row + 1) % GRID) {
-        for (let i = 0; i < GRID; i++) {
-          lossesAt(middle(wide, i), middle(high, GRID - 1 - row)).forEach((loss, kind) => (losses[kind][row * GRID + i] = loss));
+
+    // Asks at all points of the plane, row by row.
+    function* asked(grid) {
+      const middle = ([low, top], i) => low + ((top - low) * (i + 0.5)) / grid;
+      const losses = classes.map(() => new Float64Array(grid * grid));
+      for (let row = 0; row < grid; row++) {
+        engine.evaluate(engine.row(0));
+        for (let i = 0; i < grid; i++) {
+          lossesAt(middle(wide, i), middle(high, grid - 1 - row)).forEach((loss, kind) => (losses[kind][row * grid + i] = loss));
         }
+        yield;
       }
+      paint(grid, losses);
+    }
+
+    const plane = new OffscreenCanvas(FINE, FINE);
+    const small = plane.getContext("2d");
+    const paint = (grid, losses) => {
       look();
-      const image = small.createImageData(GRID, GRID);
+      const image = small.createImageData(grid, grid);
       const channels = colours.map((colour) => colour.match(/[\d.]+/g).map(Number));
-      for (let i = 0; i < GRID * GRID; i++) {
+      for (let i = 0; i < grid * grid; i++) {
         const [kind, gap] = decide(losses.map((one) => one[i]));
         if (kind >= 0) image.data.set([...channels[kind].slice(0, 3), 255 * (0.5 - 0.4 * Math.exp(-gap))], 4 * i);
       }
       small.putImageData(image, 0, 0);
       clear();
-      pen.drawImage(plane, 0, 0, SIDE, SIDE);
+      pen.drawImage(plane, 0, 0, grid, grid, 0, 0, SIDE, SIDE);
       pen.beginPath();
-      classes.forEach((_, kind) => outline((i) => Math.min(...losses.map((one, k) => (k === kind ? Infinity : one[i]))) - losses[kind][i]));
+      classes.forEach((_, kind) => outline(grid, (i) => Math.min(...losses.map((one, k) => (k === kind ? Infinity : one[i]))) - losses[kind][i]));
       [pen.strokeStyle, pen.lineWidth] = [soft, 1.5];
       pen.stroke();
       samplesAt(scaled(wide, 0, SIDE), scaled(high, SIDE, 0), xs[1]);
+    };
+    const count = () => {
+      engine.evaluate(engine.row(0));
       const right = kinds.filter((kind, which) => decide(lossesAt(xs[0][which], xs[1][which]))[0] === kind).length;
       put("right", `${grouped(right)} of ${grouped(samples.length)} samples lie in the region of their y`);
       const [across, up] = [wide, high].map(([low, top]) => `from ${decimal(low)} to ${decimal(top)}`);
       put("spans", `x1 across ${across}, x2 up ${up}`);
       canvas.ariaLabel = `Regions, ${$("spans").textContent}. ${$("right").textContent}`;
-      return left > 0;
+    };
+
+    // While it trains, a picture is one of one moment, and rough if the network is large; then a fine one
+    // follows, as there is time.
+    const few = Math.max(ROUGH, Math.min(FINE, Math.floor(Math.sqrt(VISITS / size))));
+    let [seen, finer] = [-1];
+    return (settled) => {
+      if (seen !== version) {
+        seen = version;
+        for (const _ of asked(few));
+        count();
+        finer = few < FINE && asked(FINE);
+      } else {
+        const until = performance.now() + ROOM;
+        while (finer && performance.now() < until) if (finer.next().done) finer = false;
+      }
+      return settled && finer;
     };
   };
   // The line where a function of the points of the grid is 0, cell by cell between four of them.
-  const outline = (f) => {
-    const cell = SIDE / GRID;
-    for (let i = 0; i < GRID * (GRID - 1); i++) {
-      if ((i + 1) % GRID === 0) continue;
-      const corners = [i, i + 1, i + GRID + 1, i + GRID];
+  const outline = (grid, f) => {
+    const cell = SIDE / grid;
+    for (let i = 0; i < grid * (grid - 1); i++) {
+      if ((i + 1) % grid === 0) continue;
+      const corners = [i, i + 1, i + grid + 1, i + grid];
       const cuts = corners.flatMap((one, k) => {
         const other = corners[(k + 1) % 4];
         const [a, b] = [f(one), f(other)];
         if (a < 0 === b < 0) return [];
         const share = a / (a - b);
         const at = (of) => (of(one) * (1 - share) + of(other) * share + 0.5) * cell;
-        return [[at((j) => j % GRID), at((j) => Math.floor(j / GRID))]];
+        return [[at((j) => j % grid), at((j) => Math.floor(j / grid))]];
       });
       for (let k = 0; k + 1 < cuts.length; k += 2) {
         pen.moveTo(...cuts[k]);
@@ -153,9 +186,11 @@
   const curve = () => {
     const wide = range(xs[0]);
     const POINTS = 120;
+    const hanging = engine.hanging(places);
     const along = Array.from({ length: POINTS + 1 }, (_, i) => wide[0] + ((wide[1] - wide[0]) * i) / POINTS);
     return () => {
-      const heights = along.map((x) => engine.evaluate(engine.row(0), [[places[0], x]])[output]);
+      engine.evaluate(engine.row(0));
+      const heights = along.map((x) => engine.revise(places, [x], hanging)[output]);
       const high = range(isNumber ? targets : heights);
       const [across, up] = [scaled(wide, 0, SIDE), scaled(high, SIDE, 0)];
       look();

@@ -13,7 +13,8 @@
       const row = document.createElement("tr");
       row.append(...["th", "td", "td", "td"].map((kind) => document.createElement(kind)));
       row.firstChild.scope = "row";
-      row.firstChild.textContent = training.parameters[i].name;
+      // On a narrow page a name breaks between its parts.
+      row.firstChild.append(...training.parameters[i].name.split(/(?<=[.])/).flatMap((part) => [part, document.createElement("wbr")]));
       rows.set(i, row);
     }
     $("rows").replaceChildren(...rows.values());

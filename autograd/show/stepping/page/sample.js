@@ -54,10 +54,29 @@ const passEnd = () => moves.findLastIndex(({ kind }) => kind !== "update");
   let atUpdate = false; // an update is looked at, and stays as long as no step is taken
   follow(refresh);
 
+  // Until the pass is stepped through, the network is in view, and not the end of the pass.
+  let atRest = true;
+  const network = [...training.inputs, ...weightAt.keys(), training.output ?? ROOT];
+  const toNetwork = ({ parts }) => {
+    const homes = new Set(network.map((place) => drawings[level].homes[place]));
+    const places = [...homes].filter((box) => parts[box]).map((box) => parts[box].getBoundingClientRect());
+    const room = view.getBoundingClientRect();
+    const by = (from, to) => (Math.min(...places.map((one) => one[from])) + Math.max(...places.map((one) => one[to])) - room[from] - room[to]) / 2;
+    view.scrollBy(by("left", "right"), by("top", "bottom"));
+  };
+  listeners.push(() => {
+    const one = levels[level];
+    if (one.toMarks) return;
+    one.toMarks = one.follow;
+    one.follow = () => (atRest && at === passEnd() ? toNetwork(one) : one.toMarks());
+  });
+
   beginning.push(() => {
     run();
     atUpdate = false;
     tried.clear();
+    if (!atRest) toNetwork(levels[level]);
+    atRest = true;
   });
   listeners.push(() => {
     atUpdate = moves[at].kind === "update";
@@ -85,11 +104,16 @@ const passEnd = () => moves.findLastIndex(({ kind }) => kind !== "update");
   for (const id in actions) {
     const act = actions[id];
     $(id).onclick = actions[id] = () => {
+      atRest = false;
       pause();
       act();
     };
   }
-  slider.addEventListener("input", pause);
+  slider.addEventListener("input", () => {
+    atRest = false;
+    pause();
+    levels[level].follow();
+  });
   $("reset").onclick = () => pick(picked);
 
   training.targets.forEach((y, i) => $("sample").add(new Option(`${i + 1}: y = ${written(y)}`, i)));

@@ -52,7 +52,7 @@ const plot = () => {
   $("slope").querySelector("svg").ariaLabel = `${root} against ${name}: ${$("steep").textContent}`;
 };
 
-for (const node of inputs) $("against").add(new Option(nodes[node].name, node));
+for (const node of fields.keys()) $("against").add(new Option(nodes[node].name, node));
 write("of", root);
 $("against").onchange = () => {
   const before = chosen;

@@ -6,7 +6,7 @@ const engine = descent(training, CALCULUS);
 
 // What follows the training on the screen: draw() may give true, where there is more to draw.
 const views = [];
-const follow = (draw) => views.push({ draw, seen: -1, due: 0 });
+const follow = (draw) => views.push({ draw, seen: -1, at: -Infinity, takes: 0 });
 let version = 0; // of what there is to draw
 let pause, resume; // stops the steps; goes on with whatever there is to do
 const beginning = []; // called before steps are taken
@@ -18,8 +18,11 @@ let momentum = training.momentum;
 const put = (id, text) => $(id).textContent !== text && ($(id).textContent = text);
 
 {
-  const ROOM = 8; // milliseconds of a frame that are for steps
-  const SHARE = 10; // a view that takes long waits so much longer
+  const ROOM = 9; // milliseconds of a frame that are for steps
+  const FRAME = 17;
+  const SHARE = 10; // a view waits so many times as long as it takes,
+  const LATEST = 150; // but no longer than this, so that what is shown is never old
+  const SMALL = 100_000; // nodes that a step goes through, where each step can be shown
   const PATIENCE = 500; // milliseconds, then it is said how far a step is
   const MOST = 300; // turns of a frame, where a step takes next to nothing
   let owed = 0; // steps that are still to be taken
@@ -27,8 +30,13 @@ const put = (id, text) => $(id).textContent !== text && ($(id).textContent = tex
   let asked; // a frame
   let since = 0; // when loss and gradient were known last
 
+  const work = training.tape.ops.length * training.samples.length;
+  $("pace").value = work > SMALL ? "0" : "frame";
+
   const advance = () => {
     const until = performance.now() + ROOM;
+    const pace = $("pace").value;
+    let taken = 0;
     for (let turn = 0; turn < MOST && performance.now() < until; turn++) {
       if (!engine.ready) {
         engine.work();
@@ -36,30 +44,40 @@ const put = (id, text) => $(id).textContent !== text && ($(id).textContent = tex
         continue;
       }
       if (owed && steps() && !Number.isFinite(engine.losses.at(-1))) owed = 0;
-      if (!owed || performance.now() < due) return;
-      due = performance.now() + +$("pace").value;
+      if (!owed || (pace === "frame" ? taken : performance.now() < due)) return;
+      due = performance.now() + (+pace || 0);
       engine.step(rate, momentum);
       owed--;
+      taken++;
     }
   };
 
-  // While it runs, one view is drawn a frame. What it takes is known when the next frame begins, for the
-  // browser lays out and paints in between.
-  let drawn, begun = 0;
+  // At a pace to watch, all is drawn after each step. As fast as it goes, a frame draws the view that has
+  // waited longest, and whatever would be too old, so that the steps keep most of the time on a fast machine
+  // and what is shown follows on a slow one. A view that takes very long gets half of the time.
+  let drawn = [];
+  let begun = 0;
   const draw = () => {
-    const settled = !owed && engine.ready;
-    const stale = views.filter(({ seen }) => seen !== version).sort((one, other) => one.due - other.due);
-    for (const view of settled ? stale : stale.slice(0, 1).filter(({ due }) => due <= begun)) {
+    const quick = $("pace").value === "0";
+    const settled = engine.ready && (!owed || +$("pace").value > 0);
+    const stale = views.filter(({ seen }) => seen !== version).sort((one, other) => one.at - other.at);
+    const waits = ({ at }) => begun - at;
+    const next = stale.find((view) => waits(view) >= SHARE * view.takes);
+    const late = (view) => waits(view) >= Math.max(LATEST, view.takes);
+    drawn = settled || !quick ? stale : stale.filter((view) => view === next || late(view));
+    for (const view of drawn) {
+      const start = performance.now();
       view.seen = view.draw(settled) ? -1 : version;
-      drawn = view;
+      [view.at, view.takes] = [begun, performance.now() - start];
     }
   };
 
   const tick = () => {
     asked = undefined;
     const now = performance.now();
-    if (drawn) drawn.due = now + SHARE * Math.max(0, now - begun - ROOM);
-    [drawn, begun] = [undefined, now];
+    // The browser lays out and paints after a frame: how long that takes is known when the next begins.
+    for (const view of drawn) view.takes += Math.max(0, now - begun - FRAME) / drawn.length;
+    [drawn, begun] = [[], now];
     try {
       advance();
       draw();
@@ -121,7 +139,8 @@ const put = (id, text) => $(id).textContent !== text && ($(id).textContent = tex
   };
   rated();
 
-  for (const line of training.frozen) {
+  const joint = `The samples have ${training.structures} different graphs, joined to one: its lookup takes that of the sample`;
+  for (const line of [...training.frozen, ...(training.structures > 1 ? [joint] : [])]) {
     const item = document.createElement("li");
     item.textContent = line;
     $("frozen").append(item);
