@@ -262,6 +262,7 @@ def test_on_a_phone_the_code_is_below_the_picture(opened: Open, mistake: str) ->
     page.page.select_option("#mistake", mistake)
     page.page.click("#backward")
     assert page.page.evaluate("document.documentElement.scrollWidth") <= 360
+    page.page.evaluate("scrollTo(0, 0)")  # farther down the picture stays, and the code does not
     above, below = (page.page.locator(f"#{name}").bounding_box() for name in ("drawing", "code"))
     assert above is not None
     assert below is not None

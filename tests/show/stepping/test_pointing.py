@@ -1,7 +1,6 @@
 """Asking by pointing, in a real browser: boxes answer by their paths, arrows by their products."""
 
 import re
-from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, ViewportSize
@@ -82,10 +81,9 @@ def test_only_what_lies_on_a_path_is_lit(opened: Open) -> None:
 )
 def test_the_count_and_the_sum_are_those_of_explain(opened: Open, name: str) -> None:
     root = network()
-    player = play(root, collapse=None)
-    page = opened(player)
-    events = player.events[: len(topological_order(root))]  # the numbers, in this order
-    wrt: Any = topological_order(root)[[e.names[e.node] for e in events].index(name)]
+    page = opened(play(root, collapse=None))
+    names = next(steps(root)).names
+    (wrt,) = (node for node in topological_order(root) if names[node] == name)
     told = explain(root, wrt)
     ask(page, name)
     headline, *lines = answer(page)

@@ -62,7 +62,7 @@ def test_the_data_has_the_graph_the_parameters_and_the_samples() -> None:
     data = trained(rate=0.25, momentum=0.5).data()
     assert json.loads(json.dumps(data)) == data
     told = data["training"]
-    assert data["version"] == 1
+    assert data["version"] == 2
     assert (told["rate"], told["momentum"]) == (0.25, 0.5)
     named = data["graph"]["nodes"]
     for one in told["parameters"]:  # the same names as in the drawing

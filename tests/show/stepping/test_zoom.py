@@ -79,7 +79,7 @@ def test_fit_shows_all_of_the_drawing_in_any_window_and_again_its_own_size(opene
 
 def test_a_pinch_on_a_touchpad_zooms_and_what_is_under_it_stays(opened: Open) -> None:
     page = opened(play(network(), collapse=None))
-    box = page.page.evaluate("marksAt(drawings[level], at)[0]")
+    box = page.page.evaluate("[marksAt(drawings[level], at)[0]].flat()[0]")
     area = page.page.locator("svg .box").nth(box).bounding_box()
     assert area
     page.page.mouse.move(area["x"] + 10, area["y"] + 10)
