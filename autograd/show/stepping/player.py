@@ -49,6 +49,7 @@ CONTROLS = 350  # pixels of the page that are not the drawing, besides its input
 INPUTS = 50
 LOWEST, HIGHEST = 480, 800  # pixels, of the page in a notebook
 AS_TOLD = "This is a recording of the events that were passed to play."
+HIDING = "hidden-behind-the-frame"  # a CSS class
 NARROW = 310  # pixels that it would be higher with no width at all
 
 
@@ -146,7 +147,7 @@ def _checked(events: Iterable[Event], order: Sequence[Node]) -> list[Event]:
 
 
 def contents_of(
-    root: Value, order: Sequence[Node], collapse: Collapse, *, down: bool, moving: bool = False
+    root: Value, order: Sequence[Node], collapse: Collapse, *, down: bool
 ) -> tuple[str, dict[str, Content]]:
     """The level to show first, and the content of the drawing at each level.
 
@@ -155,7 +156,6 @@ def contents_of(
         order: its nodes in topological order.
         collapse: the level that is asked for.
         down: whether it is drawn from top to bottom.
-        moving: whether plain numbers will change.
     """
     calls = any(node.call is not None for node in order)
     asked = level_for(order, collapse)
@@ -163,13 +163,13 @@ def contents_of(
         asked = "sum"
     first = LEVELS.get(asked, asked if isinstance(asked, str) else f"depth {asked}")
     try:
-        found = {first: view(root, asked, most=MOST_BOXES, boxed=moving)}
+        found = {first: view(root, asked, most=MOST_BOXES)}
     except TooManyBoxesError as error:
         raise ValueError(_too_many(str(error), f"{MOST_BOXES:,} boxes")) from None
     for level in (None, "neuron", "layer") if calls else (None,):
         if LEVELS[level] not in found:
             try:
-                other = view(root, level, most=MOST_BOXES, boxed=moving)
+                other = view(root, level, most=MOST_BOXES)
             except TooManyBoxesError:
                 continue
             if all(len(other.boxes) != len(one.boxes) for one in found.values()):
@@ -278,31 +278,49 @@ class Player:
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         try:
-            return {"text/plain": repr(self), "text/html": self._framed()}
+            return {"text/plain": repr(self), "text/html": self._framed(self.html)}
         except Exception:  # a display that fails would hide that there is a player
             return {"text/plain": repr(self)}
 
-    def _framed(self) -> str:
-        """The page in an iframe, with the last picture where iframes are removed."""
+    def _framed(self, page: str, above: float = 0.0) -> str:
+        """A page in an iframe, with the last picture where iframes are removed.
+
+        Args:
+            page: the page.
+            above: pixels of it that are above the drawing.
+        """
         (svg,) = self._frames(last=True)
-        page = self.html.replace("&", "&amp;").replace('"', "&quot;")
-        kind = "p" + hashlib.sha256(page.encode("utf-8")).hexdigest()[:12]
         height = self._animations[self._first].places.size[1] + 2 * MARGIN + self._controls
-        high = round(min(max(height, LOWEST), HIGHEST))
-        # On a narrow page the controls and the sums take more lines.
-        size = f"width:100%;height:max({high}px,{high + NARROW}px - 30vw);border:0"
-        return scrolling(
-            f"<style>iframe.{kind}+img.{kind}{{display:none}}</style>"
-            f'<iframe class="{kind}" sandbox="allow-scripts" title="{escape(self._title)}" '
-            f'style="{size}" srcdoc="{page}"></iframe>'
-            + image(svg, escape(f"{self._title}: the final state"), kind)
-        )
+        high = above + min(max(height, LOWEST), HIGHEST)
+        about = escape(f"{self._title}: the final state")
+        return framed(page, self._title, high, image(svg, about, HIDING))
 
     def __repr__(self) -> str:
         return (
             f"<Player of {len(self.events):,} events; .save('steps.html') is a page to step "
             "through, .frames() are pictures, .text() lists them>"
         )
+
+
+def framed(page: str, title: str, height: float, instead: str) -> str:
+    """A page in an iframe, and what is shown where iframes are removed.
+
+    Args:
+        page: the page.
+        title: what the frame is called.
+        height: of the frame, in pixels.
+        instead: HTML of one element with the class `HIDING`, which stands in the place of its own.
+    """
+    page = page.replace("&", "&amp;").replace('"', "&quot;")
+    kind = "p" + hashlib.sha256(page.encode("utf-8")).hexdigest()[:12]
+    high, other = round(height), instead.replace(HIDING, kind, 1)
+    # On a narrow page the controls and the sums take more lines.
+    size = f"width:100%;height:max({high}px,{high + NARROW}px - 30vw);border:0"
+    return scrolling(
+        f"<style>iframe.{kind}+.{kind}{{display:none}}</style>"
+        f'<iframe class="{kind}" sandbox="allow-scripts" title="{escape(title)}" '
+        f'style="{size}" srcdoc="{page}"></iframe>{other}'
+    )
 
 
 def _line(event: Event, told: Told) -> str:

@@ -1,281 +1,335 @@
-"""`play_training`: the steps of a training, each with its forward and its backward pass.
+"""`play_training`: a page in which the reader's own model is trained, sample by sample.
 
-The page is the player's, with the curve of the losses above it and a slider that walks along the
-curve: the graph stays where it is, and the weights, the gradients and all else in it are those
-of the chosen step. `moving.py` finds what differs from one step to another.
+`samples.py` records the samples in Python; everything else happens in the page: `page/descent.js`
+trains, `page/training.js` runs it, `page/learned.js` draws what is learned, and `page/sample.js`
+puts the sample that is picked into the player, with the update after its pass.
 """
 
-import math
-from collections.abc import Callable, Iterator, Sequence
+import inspect
+import os
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
-from ...engine.arguments import loss_value, optional_text, positive_int
-from ...engine.graph import topological_order
+from ...engine.arguments import NOT_GIVEN, at_least_zero, optional_text
 from ...engine.messages import short_repr
 from ...engine.node import Node
 from ...engine.value import Value
-from ..charts.axis import Axis
-from ..graphs.boxes import as_number
+from ...formulas.js_spelling import Kind, spell_kinds
+from ..charts.scatter import MARKS
+from ..drawing import save_as
 from ..graphs.folding import Collapse, check_collapse
-from ..graphs.module_calls import paths_of
 from ..svg import escape
-from ..text import align, decimal
-from .graph_data import GraphData
-from .moving import Pass, animate_all, passed, scenes
+from ..text import align, clean, decimal
+from .animation import Animation
+from .graph_data import VERSION, json_number
+from .live import Live
 from .page_data import as_json
-from .player import CONTROLS, Player, contents_of
-from .reverse_mode import steps as events_of
-from .structure import check_flow, check_structure
+from .player import HIDING, MOST_NODES, Player, framed, play
+from .samples import Loss, Samples, json_target, record_samples
 from .web_page import web_page
 
-RATE = 0.1  # of the gradient descent that is done without an optimizer
-MOST_EVENTS = 100_000  # of all steps together
-
-
-class Trained(NamedTuple):
-    """One step of a training: its pass, the level to show first, and its loss and gradient."""
-
-    played: Pass
-    level: str
-    loss: float
-    steepest: float  # the largest |gradient| of a parameter
+EXAMPLE = "play_training(model, lambda model, x, y: (model(x) - y) ** 2, [([0.5], 1.0)])"
+STAGE = 420  # pixels of the page above the player
+# What Python chose while it recorded a function for some arguments, as lines such as
+# "model.py, line 12: if x > 0"; the top floor, which knows the compiler's check, puts it here.
+frozen_choices: Callable[[Callable[..., Any], tuple[Any, ...]], Sequence[str]] | None = None
 
 
 def play_training(
     model: Any,
-    loss: Callable[[], Value],
-    steps: int = 20,
+    loss: Loss,
+    data: Iterable[tuple[Any, Any]] = NOT_GIVEN,
     *,
-    optimizer: Any = None,
+    rate: float = 0.1,
+    momentum: float = 0.0,
     title: str | None = None,
     collapse: str | int | None = "auto",
+    **earlier: Any,
 ) -> "Training":
-    """Train a small network for real, and step through every forward and backward pass of it.
+    """Make a page that trains a model: run it, stop anywhere, and step through one sample's pass.
 
-    The parameters of the model are changed, as in any training, and hold the gradients of the
-    last step at the end. Ctrl-C ends the training and keeps the steps that there are.
+    Each step is one of gradient descent on the mean loss of all samples, v ← momentum·v +
+    gradient and w ← w - rate·v, as by `autograd.optim.SGD`. It is made in the page, so the model
+    stays as it is. What Python chooses while the loss is recorded (an if, a max, .data) stays as
+    it was for the model as it is now.
 
     Args:
         model: the Module whose parameters are trained.
-        loss: a function that computes the loss of the model, recorded anew at each call.
-        steps: how many training steps there are.
-        optimizer: an object with ``step()`` and ``zero_grad()``, such as one of ``autograd.optim``;
-            by default each step is p ← p - 0.1 · gradient.
+        loss: the loss of one sample: a function ``loss(model, x, y)`` that gives a Value.
+        data: the samples, pairs (x, y). The numbers in x, which may be one or a list, are Values
+            for the loss; y is passed as it is.
+        rate: the learning rate at first; the page can change it.
+        momentum: how much of v stays from step to step at first.
         title: the heading of the page.
-        collapse: the parts to show as one box at first, as in `draw`.
+        collapse: the parts to show as one box at first, as in `draw`; the page can change it.
 
     Raises:
-        TypeError: if `model` has no parameters(), `loss` gives no Value or is no function, or
-            `optimizer` has no step() or no zero_grad().
-        ValueError: if there is nothing to train, too much for a page, or a step records a graph
-            of another structure than the first. The steps before it were made.
+        TypeError: if `model` has no parameters(), `loss` does not take three arguments or gives no
+            Value, or `data` holds no pairs.
+        ValueError: if there is nothing to train, no sample, a sample with more than 100,000 nodes
+            or with another graph than the first, or an op that is written in Python alone.
 
     Example:
-        >>> from autograd.losses import mse_loss
         >>> from autograd.nn import Neuron
         >>> neuron = Neuron(1, rng=0)
-        >>> training = play_training(neuron, lambda: mse_loss([neuron([0.5])], [1.0]), steps=3)
-        >>> print(training.text().split("\\n")[0])
-        step    loss  largest |gradient|
+        >>> training = play_training(
+        ...     neuron, lambda neuron, x, y: (neuron([x]) - y) ** 2, [(0.5, 1.0), (-0.5, 0.0)]
+        ... )
+        >>> print(training.text())
+        parameters              2
+        samples                 2
+        nodes of a sample       8
+        loss at the start  0.3457
     """
-    parameters = _checked(model, loss, optimizer, title)
-    count = positive_int("steps", steps)
+    _refuse_others(earlier)
+    parameters = _checked(model, loss, data)
+    at_least_zero("rate", rate)
+    at_least_zero("momentum", momentum, 1.0)
+    optional_text("title", title)
     check_collapse(collapse)
-    trained: list[Trained] = []
-    try:
-        for number in range(1, count + 1):
-            root = loss_value(loss())
-            one = _passed(root, trained, number, count, parameters, collapse)
-            (model if optimizer is None else optimizer).zero_grad()
-            root.backward()
-            steepest = _largest([as_number(parameter.grad) for parameter in parameters])
-            trained.append(Trained(*one, root.data, steepest))
-            if optimizer is None:
-                _descend(parameters)
-            else:
-                optimizer.step()
-    except KeyboardInterrupt:
-        if not trained:
-            raise
-    return Training(trained, "Training" if title is None else title)
+    samples = list(data)
+    found = record_samples(model, loss, samples, list(parameters.values()))
+    if not found.parameters:
+        raise ValueError(
+            "there is nothing to train: the loss does not depend on any parameter of the model"
+        )
+    heading = "Training" if title is None else title
+    frozen = _frozen(loss, (model, *samples[0]))
+    settings = float(rate), float(momentum)
+    return Training(found, list(parameters), settings, heading, collapse, frozen)
 
 
-def _checked(model: Any, loss: Any, optimizer: Any, title: Any) -> list[Value]:
-    """Check the arguments, and return the parameters of the model."""
+# --- arguments --------------------------------------------------------------------------------
+
+
+def _refuse_others(earlier: dict[str, Any]) -> None:
+    for name in earlier:
+        if name in ("steps", "optimizer"):
+            raise TypeError(_new_form(f"{name} is not taken: the page trains, as long as you like"))
+        raise TypeError(f"play_training() got an unexpected keyword argument {name!r}")
+
+
+def _new_form(what: str) -> str:
+    return f"{what}. Pass the loss of one sample, and the samples, as in {EXAMPLE}"
+
+
+def _checked(model: Any, loss: Any, data: Any) -> dict[str, Value]:
+    """Check the arguments, and return the parameters that are trained by their names."""
     if not callable(getattr(model, "parameters", None)):
         raise TypeError(f"model is a Module, such as a Neuron or an MLP, got {short_repr(model)}")
     if not callable(loss):
         raise TypeError(
-            f"loss is a function that records the loss anew, got {type(loss).__name__}: pass "
-            "lambda: ... around what computes it"
+            _new_form(f"loss is a function loss(model, x, y), got {type(loss).__name__}")
         )
-    for method in () if optimizer is None else ("step", "zero_grad"):
-        if not callable(getattr(optimizer, method, None)):
-            raise TypeError(
-                f"optimizer has no {method}(): pass one such as SGD(model.parameters(), lr=0.1), "
-                f"got {type(optimizer).__name__}"
-            )
-    optional_text("title", title)
-    parameters = list(model.parameters())
-    if not parameters:
+    try:
+        inspect.signature(loss).bind(model, 0.0, 0.0)
+    except TypeError:
+        raise TypeError(_new_form("loss is to take three arguments, model, x and y")) from None
+    except ValueError:  # a function that does not tell what it takes
+        pass
+    if data is NOT_GIVEN:
+        raise TypeError(_new_form("data is missing"))
+    if not isinstance(data, Iterable) or isinstance(data, (str, dict)):
+        raise TypeError(_new_form(f"data is a list of pairs (x, y), got {short_repr(data)}"))
+    named = getattr(model, "named_parameters", None)
+    found = dict(named()) if callable(named) else _numbered(model.parameters())
+    found = {name: x for name, x in found.items() if not x.is_constant}
+    if not found:
         raise ValueError(f"there is nothing to train: {type(model).__name__} has no parameters")
-    return parameters
+    return found
 
 
-def _passed(
-    root: Value,
-    trained: Sequence[Trained],
-    number: int,
-    count: int,
-    parameters: Sequence[Value],
-    collapse: Collapse,
-) -> tuple[Pass, str]:
-    """Record the pass of a step, and choose the level to show first, before numbers change."""
-    order = topological_order(root)
-    if trained:
-        check_structure(trained[0].played, order, number)
-    elif not set(order) & set(parameters):
-        raise ValueError(
-            "there is nothing to train: the loss does not depend on any parameter of the model"
-        )
-    level, contents = contents_of(root, order, collapse, down=False, moving=True)
-    events = list(events_of(root))
-    if len(events) * count > MOST_EVENTS:
-        raise ValueError(
-            f"{count:,} steps of {len(events):,} events are too many for a page, which holds up "
-            f"to {MOST_EVENTS:,} events: pass steps={MOST_EVENTS // len(events)} or less, or "
-            "compute the loss of fewer samples"
-        )
-    if trained:
-        check_flow(trained[0].played, order, events, number)
-    return passed(order, events, contents), level
+def _numbered(parameters: Iterable[Value]) -> dict[str, Value]:
+    """The parameters by their labels, or by their places in the list."""
+    found = dict[str, Value]()
+    for i, x in enumerate(dict.fromkeys(parameters)):
+        if not isinstance(x, Value):
+            raise TypeError(f"parameters() of model is to give Values, and gave {short_repr(x)}")
+        name = x.label or f"parameter {i + 1}"
+        found[name if name not in found else f"{name} ({i + 1})"] = x
+    return found
 
 
-def _descend(parameters: Sequence[Value]) -> None:
-    """Take one step of gradient descent; all numbers are computed before any is assigned."""
-    found = [parameter.data - RATE * as_number(parameter.grad) for parameter in parameters]
-    for parameter, number in zip(parameters, found, strict=True):
-        parameter.data = number
+def _frozen(loss: Loss, arguments: tuple[Any, ...]) -> list[str]:
+    """What Python chose while it recorded the loss, as far as it is known."""
+    if frozen_choices is None:
+        return []
+    try:
+        return [clean(line) for line in frozen_choices(loss, arguments)]
+    except Exception:  # the loss was recorded, so a training there is
+        return []
 
 
-def _largest(numbers: Sequence[float]) -> float:
-    """The largest absolute number; nan if there is one, which max() would miss."""
-    return max(map(abs, numbers)) if all(x == x for x in numbers) else math.nan
+# --- the page ---------------------------------------------------------------------------------
 
 
-def _homes(one: Pass, kept: Pass) -> dict[Node, str]:
-    """The paths of the module calls that nodes are in, keyed by their stand-ins."""
-    stand_in = dict(zip(one.order, kept.order, strict=True))
-    return {stand_in[node]: path for node, path in paths_of(one.order).items()}
+class Training:
+    """A page that trains. In a notebook it shows as a `Player` does. Made by `play_training`.
 
-
-class Training(Player):
-    """An interactive training: as a page, as pictures, and as text.
-
-    In a notebook it shows as a `Player` does. Made by `play_training`.
-
-    Attributes:
-        steps: of the training, each with its pass.
+    It keeps no model and no graph of the reader's, only numbers and stand-ins.
     """
 
-    _controls = CONTROLS + 140  # pixels: the curve, the slider and the buttons of the training
-
-    def __init__(self, trained: Sequence[Trained], title: str) -> None:
-        passes = [one.played for one in trained]
-        self._all_animations, self._passes = animate_all(passes), [one.kept() for one in passes]
-        self.steps = [
-            one._replace(played=kept) for one, kept in zip(trained, self._passes, strict=True)
-        ]
-        homes = [_homes(*each) for each in zip(passes, self._passes, strict=True)]
-        level = trained[0].level
-        self._players = [
-            Player(
-                one.events,
-                one.tellings,
-                animations,
-                paths,
-                level,
-                f"{title}, {self._said(number)}",
-                GraphData(one.order, one.events, 1.0, paths),
-            )
-            for number, (one, animations, paths) in enumerate(
-                zip(self._passes, self._all_animations, homes, strict=True)
-            )
-        ]
-        last, animations = self._passes[-1], self._all_animations[-1]
-        graph = GraphData(last.order, last.events, 1.0, homes[-1])
-        super().__init__(last.events, last.tellings, animations, homes[-1], level, title, graph)
-
-    def _said(self, number: int) -> str:
-        """The result of a step, in words."""
-        loss = decimal(self.steps[number].loss)
-        return f"step {number + 1} of {len(self.steps)}: loss = {loss}"
+    def __init__(
+        self,
+        samples: Samples,
+        names: Sequence[str],
+        settings: tuple[float, float],
+        title: str,
+        collapse: Collapse,
+        frozen: Sequence[str],
+    ) -> None:
+        self._title, self._losses = clean(title), samples.losses
+        self._nodes, self._count = len(samples.order), len(samples.parameters)
+        found = ((x.op, len(x.operands)) for x in samples.order if x.op is not None)
+        kinds: list[Kind] = list(dict.fromkeys(found))
+        self._table = _spelled(kinds)
+        self._player: Player | None = None
+        self._why = ""
+        try:
+            if self._nodes > MOST_NODES:
+                raise ValueError(f"{self._nodes:,} nodes, and a page shows up to {MOST_NODES:,}")
+            self._player = play(samples.root, title=title, collapse=collapse)
+        except ValueError as error:
+            self._why = f"The graph of a sample is too large to be drawn: {error}."
+        self._training = {
+            "rate": settings[0],
+            "momentum": settings[1],
+            "tape": _tape(samples.order, kinds),
+            "parameters": _parameters(samples, names),
+            "inputs": samples.inputs,
+            "columns": samples.columns,
+            "samples": [list(map(json_number, row)) for row in samples.rows],
+            "targets": list(map(json_target, samples.targets)),
+            "output": samples.output,
+            "frozen": list(frozen),
+        }
 
     @cached_property
     def html(self) -> str:
         """The page as one text that needs nothing else."""
-        losses = [one.loss for one in self.steps]
-        points = _points(losses)
-        told = scenes(self._passes, self._all_animations, self._homes, self._first) | {
-            "losses": [
-                [*point, decimal(loss), repr(loss)]
-                for point, loss in zip(points, losses, strict=True)
-            ]
-        }
-        curve = _curve(
-            points, f"Loss: {decimal(losses[0])} at first, {decimal(losses[-1])} at last"
+        told = self._training | {"marks": MARKS, "why": self._why}
+        script, animations = "", dict[str, Animation]()
+        if self._player is not None and isinstance(self._player._live, Live):
+            animations = self._player._animations
+            script = self._player._live.script(animations, self._player._first)
+        return web_page(
+            self._title,
+            animations.values(),
+            script,
+            self.text(),
+            table=self._table,
+            training=as_json(told),
         )
-        above = {"curve": curve, "before": decimal(losses[0]), "after": decimal(losses[-1])}
-        animations = self._all_animations[0].values()
-        return web_page(self._title, animations, as_json(told), self.text(), above)
 
-    def frames(self) -> list[str]:
-        """A picture for each training step, after its backward pass."""
-        return [svg for player in self._players for svg in player._frames(last=True)]
+    def data(self) -> dict[str, Any]:
+        """The graph of a sample, the samples and the parameters: ``json.dumps`` takes it.
+
+        Their keys are told in ``autograd/show/stepping/README.md``.
+
+        Example:
+            >>> from autograd.nn import Neuron
+            >>> from autograd.show import play_training
+            >>> training = play_training(
+            ...     Neuron(1, rng=0), lambda model, x, y: (model([x]) - y) ** 2, [(0.5, 1.0)]
+            ... )
+            >>> training.data()["training"]["rate"]
+            0.1
+        """
+        graph = {} if self._player is None else {"graph": self._player._graph.data()}
+        return {"version": VERSION, **graph, "training": self._training}
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the page to a file that any browser opens without a network.
+
+        Args:
+            path: the file; the name ends in ``.html``.
+
+        Raises:
+            ValueError: if the name ends in anything else.
+            OSError: if the file cannot be written, with the reason.
+        """
+        kinds = (".html", ".htm")
+        save_as(path, lambda _: self.html.encode("utf-8"), "a training", kinds, "training")
 
     def text(self) -> str:
-        """A line for each training step: its loss, and the largest |gradient| of a parameter."""
-        rows = [("step", "loss", "largest |gradient|")]
-        for number, one in enumerate(self.steps, 1):
-            rows.append((str(number), decimal(one.loss), decimal(one.steepest)))
-        return "\n".join(align(rows, ">>>"))
+        """How much there is to train, on how much, and the mean loss at the start."""
+        loss = self._losses[0]
+        for other in self._losses[1:]:
+            loss += other
+        rows = [
+            ("parameters", f"{self._count:,}"),
+            ("samples", f"{len(self._losses):,}"),
+            ("nodes of a sample", f"{self._nodes:,}"),
+            ("loss at the start", decimal(loss / len(self._losses))),
+        ]
+        return "\n".join(align(rows, "<>"))
 
-    def _frames(self, last: bool = False) -> Iterator[str]:
-        return self._players[-1]._frames(last)
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        try:
+            if self._player is None:
+                text = f"<pre class={HIDING}>{escape(self.text())}</pre>"
+                html = framed(self.html, self._title, STAGE, text)
+            else:
+                html = self._player._framed(self.html, STAGE)
+        except Exception:  # a display that fails would hide that there is a training
+            return {"text/plain": repr(self)}
+        return {"text/plain": repr(self), "text/html": html}
 
     def __repr__(self) -> str:
         return (
-            f"<Training of {len(self.steps):,} steps; .save('training.html') is a page to step "
-            "through, .frames() are pictures, .text() is a table>"
+            f"<Training of {self._count:,} parameters on {len(self._losses):,} samples; "
+            ".save('training.html') is a page that trains, .text() says how much>"
         )
 
 
-# --- the curve of the losses ----------------------------------------------------------------
+def _spelled(kinds: Iterable[Kind]) -> str:
+    try:
+        return spell_kinds(kinds)
+    except ValueError as error:
+        raise ValueError(
+            f"a page cannot train this loss, for {error}: write the op with the functions of "
+            "this library, such as autograd.exp"
+        ) from None
 
 
-def _points(losses: Sequence[float]) -> list[tuple[float, float | None]]:
-    """The points of the loss curve in a square of 100; losses of nan or inf have no height."""
-    finite = [loss for loss in losses if math.isfinite(loss)]
-    low, high = min(finite, default=0.0), max(finite, default=1.0)
-    across = Axis(0.0, max(len(losses) - 1, 1), 0.0, 100.0)
-    up = Axis(low, high, 100.0, 0.0)
+def _parameters(samples: Samples, names: Sequence[str]) -> list[dict[str, Any]]:
     return [
-        (
-            round(across.place(number), 1),
-            None if not math.isfinite(loss) else 50.0 if low == high else round(up.place(loss), 1),
-        )
-        for number, loss in enumerate(losses)
+        {
+            "name": clean(names[which]),
+            "place": place,
+            "data": json_number(samples.order[place]._data),
+        }
+        for which, place in sorted(samples.parameters.items())
     ]
 
 
-def _curve(points: Sequence[tuple[float, float | None]], said: str) -> str:
-    """The curve as SVG, with room for the marks of the chosen step."""
-    path, pen = "", "M"
-    for x, y in points:
-        path += "" if y is None else f"{pen}{x:g} {y:g}"
-        pen = "M" if y is None else "L"
-    return (
-        f'<svg id="curve" role="img" aria-label="{escape(said)}" viewBox="0 0 100 100" '
-        f'preserveAspectRatio="none"><path d="{path}"/><path id="line"/><path id="dot"/></svg>'
-    )
+def _tape(order: Sequence[Node], kinds: Sequence[Kind]) -> dict[str, list[Any]]:
+    """A graph as the engine of the page takes it: for each node its op and its operands.
+
+    An operand below 0 is a plain number, the first of them -1.
+    """
+    known = {kind: i for i, kind in enumerate(kinds)}
+    place = {node: i for i, node in enumerate(order)}
+    numbers = dict[str, int]()
+    ops, operands, leaves, constants = list[int](), list[int](), list[Any](), list[int]()
+    for i, node in enumerate(order):
+        if node.op is None:
+            ops.append(-1)
+            leaves.append(json_number(node._data))
+            constants += [i] if node.is_constant else []
+            continue
+        ops.append(known[node.op, len(node.operands)])
+        for x in node.operands:
+            if isinstance(x, Node):
+                operands.append(place[x])
+            else:
+                operands.append(-1 - numbers.setdefault(repr(x), len(numbers)))
+    return {
+        "ops": ops,
+        "operands": operands,
+        "counts": [count for _, count in kinds],
+        "leaves": leaves,
+        "constants": constants,
+        "numbers": [json_number(float(x)) for x in numbers],
+    }

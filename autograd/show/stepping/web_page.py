@@ -8,18 +8,27 @@ repeat much.
 import re
 import zlib
 from base64 import b64encode
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Sequence
 from importlib.resources import files
 from string import Template
 
+from ..charts.axis import THEME as CHARTS
 from ..graphs.box_svg import box_svg
 from ..graphs.graph_svg import MARGIN, arrows, group, label, name, titles
 from ..graphs.theme import THEME
-from ..svg import escape, escape_line
+from ..svg import Theme, escape, escape_line
 from ..text import how_many
 from .animation import Animation
 
 ASK = '<button id="ask" aria-pressed="false">Ask first</button>\n'
+# The files of a page: its scripts in this order, and its styles.
+Files = tuple[Sequence[str], Sequence[str]]
+GRAPH = ("numbers", "live", "player", "inputs", "ask", "slope")
+STAGE = ("descent", "training")
+LIVE: Files = (*GRAPH, "reasons", "start"), ("player", "inputs", "ask", "slope")
+TRAINING: Files = (*GRAPH, *STAGE, "sample", "learned", "reasons", "start"), (*LIVE[1], "training")
+ALONE: Files = ("alone", "numbers", *STAGE, "learned"), ("player", "training")
+RECORDING: Files = ("recording", "player"), ("player",)
 MOST_LINES = 40  # for readers without JavaScript
 
 
@@ -28,7 +37,7 @@ def web_page(
     animations: Collection[Animation],
     told: str,
     text: str,
-    training: Mapping[str, str] | None = None,
+    training: str | None = None,
     table: str | None = None,
     why: str = "",
 ) -> str:
@@ -39,26 +48,24 @@ def web_page(
         animations: the drawings.
         told: the data of the page.
         text: the events, line by line; the first of them are shown without JavaScript.
-        training: of a training the curve of the losses, and the loss before and after it.
+        training: the data of a training, which may be too large for a drawing.
         table: of a live graph the functions of its ops, in JavaScript.
         why: why it is a recording.
     """
     recording = table is None
-    parts = ["player"] if recording else ["player", "inputs", "ask", "slope"]
-    parts += [] if training is None else ["training"]
-    style = "\n".join(_resource(f"{part}.css") for part in parts)
-    scripts = ["recording", *parts] if recording else ["live", *parts, "reasons", "start"]
+    scripts, styles = RECORDING if recording else LIVE if training is None else TRAINING
+    if not animations:
+        scripts, styles = ALONE
     texts = [_resource(f"{part}.js") for part in scripts]
     code = _slim("\n".join(texts if recording else [f"const CALCULUS = {table};", *texts]))
-    page = Template(_resource("player.html")).substitute(
+    style = "\n".join(_resource(f"{part}.css") for part in styles)
+    page = Template(_resource("player.html" if animations else "alone.html")).substitute(
         title=escape(title),
-        style=_colours() + style,
+        style=_colours(*([] if training is None else [CHARTS])) + style,
         inputs=_told(why) if recording else _resource("inputs.html"),
         ask="" if recording else ASK,
         question="" if recording else _resource("ask.html"),
-        training=""
-        if training is None
-        else Template(_resource("training.html")).substitute(training),
+        training="" if training is None else _stage(training),
         graphs="\n".join(
             f'<script type="image/svg+xml">{_graph(animation)}</script>' for animation in animations
         ),
@@ -70,6 +77,12 @@ def web_page(
     return Template(_resource("packed.html")).substitute(
         title=escape(title), text=_first(text.split("\n")), packed=packed
     )
+
+
+def _stage(training: str) -> str:
+    """The part of a page where a training runs, with its data."""
+    data = f'<script id="told-training" type="application/json">{training}</script>\n'
+    return _resource("training.html") + data
 
 
 def _slim(code: str) -> str:
@@ -93,11 +106,12 @@ def _first(lines: list[str]) -> str:
     return "\n".join([*found, *([f"… {more:,} more"] if more else [])])
 
 
-def _colours() -> str:
-    """The CSS rules and colours of drawings, in the theme of the reader."""
+def _colours(*others: Theme) -> str:
+    """The CSS rules and colours of drawings, in the theme of the reader, and other colours."""
     colours = "".join(
-        f"  --{name}: light-dark({light}, {THEME.dark[name]});\n"
-        for name, light in THEME.light.items()
+        f"  --{name}: light-dark({light}, {theme.dark[name]});\n"
+        for theme in (THEME, *others)
+        for name, light in theme.light.items()
     )
     rules = "".join(f"{what} {{ {rule} }}\n" for what, rule in THEME.rules.items())
     return f":root {{\n  color-scheme: light dark;\n{colours}}}\n{rules}"

@@ -382,7 +382,7 @@ def test_a_notebook_gets_a_sandboxed_page_and_a_picture_that_hides_behind_it() -
     bundle = player._repr_mimebundle_()
     found = re.fullmatch(
         r'<div style="overflow-x:auto">'
-        r"<style>iframe\.(\w+)\+img\.\1\{display:none\}</style>"
+        r"<style>iframe\.(\w+)\+\.\1\{display:none\}</style>"
         r'<iframe class="\1" sandbox="allow-scripts" title="[^"]*" style="[^"]*" '
         r'srcdoc="([^"]*)"></iframe>'
         r'<img class="\1" alt="[^"]*" style="max-width:none" '

@@ -5,13 +5,6 @@ const recorded = [...given];
 const fields = new Map();
 const plain = (x) => (digits ? repr(x).replace(/\.0$/, "") : decimal(x).replaceAll("−", "-"));
 
-// A number as it is typed, with either minus sign; NaN where it is none.
-const typed = (text) => {
-  const found = text.trim().replaceAll("−", "-").toLowerCase();
-  const word = /^([+-]?)inf(inity)?$/.exec(found);
-  return word ? (word[1] === "-" ? -Infinity : Infinity) : /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/.test(found) ? +found : NaN;
-};
-
 const fill = () => {
   for (const [node, field] of fields) {
     const x = given[node];

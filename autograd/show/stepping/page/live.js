@@ -8,42 +8,7 @@ const ROOT = nodes.length - 1;
 const LISTED = 3; // numbers of a group that are shown one by one
 const [DASH, NOTHING, WAITING, FINAL, EQUAL, UPSTREAM, RECEIVES, INSIDE, ADDS, GIVEN, COMPUTED, SEED] = words;
 
-// JSON has no nan and no inf: they come as texts.
-const float = (x) => (typeof x === "number" ? x : { nan: NaN, inf: Infinity, "-inf": -Infinity }[x]);
 const isConstant = (x) => nodes[x].kind === "constant";
-
-// --- numbers as Python writes them -----------------------------------------------------------
-
-// 4 digits; halves go to even, and JavaScript's away from 0.
-const rounded = (x) => {
-  const tie = /^(-?\d\.\d\d[02468])50*e(.*)/.exec(x.toExponential(60));
-  return tie ? `${tie[1]}e${tie[2]}` : x.toExponential(3);
-};
-const decimal = (x) => {
-  let text = Number.isNaN(x) ? "nan" : x > 0 ? "inf" : "-inf";
-  if (Number.isFinite(x)) {
-    const [digits, power] = (Math.abs(x) < 10_000 && Number.isInteger(x) ? x.toExponential() : rounded(x)).split("e");
-    text = power < -4 || power > 3 ? `${+digits}e${+power}` : String(+`${digits}e${power}`);
-    if (Object.is(x, -0)) text = "-0";
-  }
-  return text.replaceAll("-", "−");
-};
-const repr = (x) => {
-  if (!Number.isFinite(x)) return decimal(x).replace("−", "-");
-  const [digits, power] = x.toExponential().split("e");
-  if (power < -4 || power > 15) return `${digits}e${power[0]}${power.slice(1).padStart(2, "0")}`;
-  // JavaScript writes 0.00001 so, but no less; what is left here has neither of the two.
-  return (Object.is(x, -0) ? "-0" : String(x)) + (Number.isInteger(x) ? ".0" : "");
-};
-
-const grouped = (count) => String(count).replace(/\B(?=(\d{3})+$)/g, ",");
-
-// A text is a number or a string: as shown, and, where that is more, exactly.
-const said = (text) => {
-  if (typeof text !== "number") return [text];
-  const [short, exact] = [decimal(text), repr(text)];
-  return short.replace("−", "-") === exact.replace(/\.0$/, "") ? [short] : [short, exact];
-};
 
 // --- the forward and the backward pass -------------------------------------------------------
 
@@ -70,8 +35,9 @@ const forward = (leaves) => {
 const compute = () => {
   const { found, slopes } = forward(given);
   [data, locals] = [found, slopes.map((slope) => slope())];
-  moves = pass();
+  moves = [...pass(), ...updates()];
 };
+let updates = () => []; // of a training, what comes after the pass
 
 // The slots of a node that a gradient flows back through.
 const flows = (node) =>
@@ -117,7 +83,8 @@ const backward = isConstant(ROOT) ? null : nodes.length;
 const count = () => moves.length;
 
 const eventAt = (place) => {
-  const { kind, node, slot, grad, upstream, local, contribution, before, after } = moves[place];
+  const { kind, node, slot, grad, upstream, local, contribution, before, after, told: update } = moves[place];
+  if (update) return update;
   const { forward, final, edges, op } = nodes[node];
   if (kind === "forward") return [[...forward, data[node]], op === undefined ? GIVEN : COMPUTED];
   if (kind === "seed") return [[...graph.start, grad], SEED];
@@ -144,13 +111,14 @@ const insideAt = ({ boxes, homes }, place) => {
 
 const rowsAt = (drawing, last) => {
   const { boxes, homes, labels } = drawing;
-  const [known, grads, status] = [[], [], []];
+  const [numbers, known, grads, status] = [[...data], [], [], []];
   const [begun, done, members] = [[], [], []];
   const more = (counts, box) => (counts[box] = (counts[box] ?? 0) + 1);
-  moves.forEach(({ kind, node, parent, grad, after, use, uses }, place) => {
+  moves.forEach(({ kind, node, parent, grad, after, use, uses, to }, place) => {
     if (kind === "final") more(members, homes[node]);
     if (place > last) return;
     if (kind === "forward") return (known[node] = true);
+    if (kind === "update") return (numbers[node] = to);
     const target = kind === "contribute" ? parent : node;
     if (grads[target] === undefined) more(begun, homes[target]);
     const isFinal = kind === "final" || (kind === "contribute" && use === uses);
@@ -162,8 +130,8 @@ const rowsAt = (drawing, last) => {
   boxes.forEach(({ rows, group, outputs, weights }, box) => {
     if (!outputs) return;
     const how = group ? groupStatus(begun[box], done[box], members[box]) : (status[outputs[0]] ?? NOTHING);
-    const said = [listed(outputs.map((x) => (known[x] ? data[x] : undefined))), listed(outputs.map((x) => grads[x])), how];
-    if (weights) said.push(weights.every((x) => known[x]) ? ofWeights(weights) : NOTHING);
+    const said = [listed(outputs.map((x) => (known[x] ? numbers[x] : undefined))), listed(outputs.map((x) => grads[x])), how];
+    if (weights) said.push(weights.every((x) => known[x]) ? ofWeights(weights, numbers) : NOTHING);
     said.slice(0, rows).forEach((text, row) => says.set(4 * box + row, text));
   });
   for (const [edge, slots] of labelled(drawing)) {
@@ -220,9 +188,9 @@ const summed = (numbers, shown = numbers.map(decimal)) => {
   if (numbers.some(Number.isNaN)) return `nan among ${numbers.length}`;
   return `${decimal(Math.min(...numbers))} … ${decimal(Math.max(...numbers))} (${numbers.length})`;
 };
-const ofWeights = (weights) =>
+const ofWeights = (weights, numbers) =>
   weights.length > LISTED
-    ? `parameters ${summed(weights.map((x) => data[x]))}`
-    : weights.map((x) => `${nodes[x].label ?? ""} ${decimal(data[x])}`.trim()).join(", ");
+    ? `parameters ${summed(weights.map((x) => numbers[x]))}`
+    : weights.map((x) => `${nodes[x].label ?? ""} ${decimal(numbers[x])}`.trim()).join(", ");
 
 compute();

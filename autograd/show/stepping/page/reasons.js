@@ -39,7 +39,8 @@ const whyFinal = (node) => {
 };
 
 const reasonAt = (place) => {
-  const { kind, node, parent, use, grad } = moves[place];
+  const { kind, node, parent, use, grad, why } = moves[place];
+  if (why) return why;
   if (kind === "forward") return "";
   return kind === "seed" ? whySeed(grad) : kind === "final" ? whyFinal(node) : whyAdded(parent, use);
 };

@@ -2,14 +2,12 @@
 // words, and for every drawing where its marks are and which rows say something else from this event on.
 
 const $ = (id) => document.getElementById(id);
-// A number below 0 is that of a text that moves: it is another at every step of a training.
-const { root, backward, first, events, drawings, texts, moving, losses } = JSON.parse($("script").textContent);
+const { root, backward, first, events, drawings, texts } = JSON.parse($("script").textContent);
 // The texts that are known by their places.
 const [DASH, NOTHING, WAITING, FINAL, EQUAL, UPSTREAM, RECEIVES, INSIDE, ADDS] = texts.keys();
 
 // A text is a string, or a pair: as shown, and exactly.
-let step = 0;
-const said = (text) => [text < 0 ? moving[~text][step] : texts[text]].flat();
+const said = (text) => [texts[text]].flat();
 
 const count = () => events.length;
 const eventAt = (place) => events[place];

@@ -1,33 +1,187 @@
 
-// --- the steps of a training -----------------------------------------------------------------
+// --- a training: run, pause, one step; the curve of the losses and the table of parameters -----
 
-const turn = (to) => {
-  step = Math.max(0, Math.min(losses.length - 1, to));
-  const [x, y, ...loss] = losses[step];
-  const about = `Step ${step + 1} of ${losses.length}: loss = ${loss.at(-digits)}`;
-  $("line").setAttribute("d", `M${x} 0V100`);
-  $("dot").setAttribute("d", y === null ? "" : `M${x} ${y}h0`);
-  write("loss", about);
-  $("step").value = step + 1;
-  $("step").ariaValueText = about;
-  $("earlier").ariaDisabled = !step;
-  $("later").ariaDisabled = step === losses.length - 1;
-  show(at, true);
-};
+const training = JSON.parse($("told-training").textContent);
+const engine = descent(training, CALCULUS);
 
-plays.train = { more: () => step < losses.length - 1, next: () => turn(step + 1), again: () => turn(0), words: " training", pace: 0.5 };
-const walk = (to) => {
-  run();
-  turn(to);
-};
-actions.earlier = () => walk(step - 1);
-actions.later = () => walk(step + 1);
-actions.train = toggle("train");
-for (const id of ["earlier", "later", "train"]) $(id).onclick = actions[id];
-$("step").max = losses.length;
-$("step").oninput = () => walk($("step").value - 1);
-keys.PageUp = "earlier";
-keys.PageDown = "later";
-$("digits").addEventListener("click", () => turn(step));
-turn(0);
-go(count() - 1);
+// What follows the training on the screen: draw() may give true, where there is more to draw. A view that
+// takes long waits as much longer, so that steps have nine tenths of the time.
+const views = [];
+const follow = (draw) => views.push({ draw, seen: -1, due: 0 });
+let version = 0; // of what there is to draw
+let pause, resume; // stops the steps; goes on with whatever there is to do
+const beginning = []; // called before steps are taken
+const steps = () => engine.losses.length - 1;
+const rate = () => +(10 ** $("rate").value).toPrecision(3);
+const momentum = () => +$("momentum").value;
+
+{
+  const ROOM = 8; // milliseconds of a frame that are for steps
+  const FULL = 11; // milliseconds after which a frame draws no more
+  const MOST = 300; // turns of a frame, where a step takes next to nothing
+  const ROWS = 60; // of the table
+  let owed = 0; // steps that are still to be taken
+  let due = 0; // the time of the next one
+  let asked; // a frame
+
+  const advance = () => {
+    const until = performance.now() + ROOM;
+    for (let turn = 0; turn < MOST && performance.now() < until; turn++) {
+      if (!engine.ready) {
+        engine.work();
+        if (engine.ready) version++;
+        continue;
+      }
+      if (owed && steps() && !Number.isFinite(engine.losses.at(-1))) owed = 0;
+      if (!owed || performance.now() < due) return;
+      due = performance.now() + +$("pace").value;
+      engine.step(rate(), momentum());
+      owed--;
+    }
+  };
+
+  // While it runs, the views take turns, so that none makes a frame too long.
+  const draw = (begun) => {
+    const settled = !owed && engine.ready;
+    for (const view of [...views].sort((one, other) => one.due - other.due)) {
+      const now = performance.now();
+      if (view.seen === version || (!settled && (now < view.due || now > begun + FULL))) continue;
+      view.seen = view.draw(settled) ? -1 : version;
+      view.due = now + Math.max(30, 10 * (performance.now() - now));
+    }
+  };
+
+  const tick = () => {
+    asked = undefined;
+    const begun = performance.now();
+    try {
+      advance();
+    } catch (error) {
+      owed = 0; // as where a lookup finds nothing
+      $("trouble").textContent = error.message;
+      return;
+    }
+    draw(begun);
+    $("train").textContent = owed > 1 ? "Pause" : "Run";
+    const more = owed || !engine.ready || views.some(({ seen }) => seen !== version);
+    if (more) asked ??= requestAnimationFrame(tick);
+  };
+  const wake = () => {
+    version++;
+    cancelAnimationFrame(asked);
+    tick();
+  };
+  const owe = (count) => {
+    if (count) beginning.forEach((begin) => begin());
+    [owed, due] = [count, 0];
+    // A screen reader would never come to an end.
+    $("progress").ariaLive = count > 1 ? "off" : "polite";
+    wake();
+  };
+  pause = () => owed && owe(0);
+  resume = wake;
+
+  $("train").onclick = () => owe(owed > 1 ? 0 : Infinity);
+  $("once").onclick = () => owe(1);
+  $("again").onclick = () => {
+    owe(0);
+    engine.again();
+    $("trouble").textContent = "";
+    beginning.forEach((begin) => begin());
+    wake();
+  };
+
+  // --- rate and momentum -----------------------------------------------------------------------
+
+  const rated = () => {
+    for (const [slider, text, x] of [["rate", "rated", rate()], ["momentum", "kept", momentum()]]) {
+      $(text).textContent = $(slider).ariaValueText = decimal(x);
+    }
+  };
+  $("rate").value = Math.log10(training.rate || 1e-5);
+  $("momentum").value = training.momentum;
+  for (const id of ["rate", "momentum"]) {
+    $(id).oninput = () => {
+      rated();
+      wake();
+    };
+  }
+  rated();
+
+  // --- the losses ------------------------------------------------------------------------------
+
+  const [WIDTH, HEIGHT, POINTS] = [300, 150, 300];
+  let log = false;
+  $("log").onclick = () => {
+    log = !log;
+    $("log").ariaPressed = log;
+    wake();
+  };
+  const known = () => (engine.ready ? engine.losses : engine.losses.slice(0, -1));
+  follow((settled) => {
+    const losses = known();
+    const loss = losses.at(-1);
+    const part = engine.ready || settled ? "" : `, sample ${grouped(engine.done + 1)} of ${grouped(training.samples.length)}`;
+    $("progress").textContent = losses.length ? `Step ${grouped(losses.length - 1)}: loss = ${decimal(loss)}` : `Step 0${part}`;
+    const first = losses.findIndex((x) => !Number.isFinite(x));
+    if (first >= 0) $("trouble").textContent = `The loss is ${decimal(losses[first])} since step ${grouped(first)}: lower the rate, and start again`;
+    const height = (x) => (log ? Math.log10(x) : x);
+    const heights = losses.map(height);
+    // Of many steps the lowest and the highest of each few.
+    const few = Math.ceil(heights.length / POINTS);
+    const points = [];
+    for (let i = 0; i < heights.length; i += few) {
+      const part = heights.slice(i, i + few).filter(Number.isFinite);
+      if (part.length) points.push([i, part[0]], ...(few > 1 ? [[i, Math.min(...part)], [i, Math.max(...part)]] : []));
+    }
+    const all = points.map(([, y]) => y);
+    const [low, high] = [log ? Math.min(...all) : Math.min(0, ...all), Math.max(...all)];
+    const across = (i) => (8 + ((WIDTH - 16) * i) / Math.max(1, heights.length - 1)).toFixed(1);
+    const up = (y) => (HEIGHT - 8 - ((HEIGHT - 16) * (y - low)) / (high - low || 1)).toFixed(1);
+    $("lossline").setAttribute("d", points.map(([i, y], n) => `${n ? "L" : "M"}${across(i)} ${up(y)}`).join("") + (points.length === 1 ? "h0.1" : ""));
+    const finite = losses.filter(Number.isFinite);
+    const lowest = finite.reduce((x, y) => Math.min(x, y), Infinity);
+    const said = finite.length ? `Loss ${decimal(losses[0])} at first, ${decimal(loss)} now, lowest ${decimal(lowest)}` : "No loss yet";
+    $("lossrange").textContent = said;
+    $("losses").ariaLabel = said;
+  });
+
+  // --- the parameters --------------------------------------------------------------------------
+
+  const rows = new Map();
+  const choose = () => {
+    const order = [...training.parameters.keys()];
+    const size = (i) => Math.abs(engine.gradient[i]);
+    if (order.length > ROWS) order.sort((i, j) => size(j) - size(i));
+    rows.clear();
+    for (const i of order.slice(0, ROWS)) {
+      const row = document.createElement("tr");
+      row.append(...["th", "td", "td", "td"].map((kind) => document.createElement(kind)));
+      row.firstChild.scope = "row";
+      row.firstChild.textContent = training.parameters[i].name;
+      rows.set(i, row);
+    }
+    $("rows").replaceChildren(...rows.values());
+    const more = order.length - rows.size;
+    $("more").textContent = more > 0 ? `The ${ROWS} with the largest gradients; ${grouped(more)} more` : "";
+  };
+  follow((settled) => {
+    if (!rows.size || (settled && training.parameters.length > ROWS)) choose();
+    if (!$("weights").open) return;
+    for (const [i, row] of rows) {
+      const [, weight] = engine.stepped(i, rate(), momentum());
+      const before = engine.weights[i];
+      const numbers = [before, ...(engine.ready ? [engine.gradient[i], engine.touched[i] ? weight - before : 0] : [])];
+      [...row.children].slice(1).forEach((cell, k) => {
+        if (k < numbers.length) [cell.textContent, cell.title] = [decimal(numbers[k]), repr(numbers[k])];
+      });
+    }
+  });
+  $("weights").ontoggle = wake;
+  for (const line of training.frozen) {
+    const item = document.createElement("li");
+    item.textContent = line;
+    $("frozen").append(item);
+  }
+  if (training.why) $("picked").textContent = training.why;
+}

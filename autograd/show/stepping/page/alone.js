@@ -1,0 +1,13 @@
+// A training whose graph is too large to be drawn: what the player of a drawn one has.
+
+const $ = (id) => document.getElementById(id);
+{
+  const THEMES = ["auto", "light", "dark"];
+  let theme = 0;
+  $("theme").onclick = () => {
+    theme = (theme + 1) % 3;
+    document.documentElement.style.colorScheme = theme ? THEMES[theme] : "light dark";
+    $("theme").textContent = "Theme: " + THEMES[theme];
+  };
+  $("picking").hidden = true;
+}

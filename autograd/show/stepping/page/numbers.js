@@ -1,0 +1,42 @@
+// Numbers: as Python writes them, as JSON has them, and as they are typed.
+
+// JSON has no nan and no inf: they come as texts.
+const float = (x) => (typeof x === "number" ? x : { nan: NaN, inf: Infinity, "-inf": -Infinity }[x]);
+
+// 4 digits; halves go to even, and JavaScript's away from 0.
+const rounded = (x) => {
+  const tie = /^(-?\d\.\d\d[02468])50*e(.*)/.exec(x.toExponential(60));
+  return tie ? `${tie[1]}e${tie[2]}` : x.toExponential(3);
+};
+const decimal = (x) => {
+  let text = Number.isNaN(x) ? "nan" : x > 0 ? "inf" : "-inf";
+  if (Number.isFinite(x)) {
+    const [digits, power] = (Math.abs(x) < 10_000 && Number.isInteger(x) ? x.toExponential() : rounded(x)).split("e");
+    text = power < -4 || power > 3 ? `${+digits}e${+power}` : String(+`${digits}e${power}`);
+    if (Object.is(x, -0)) text = "-0";
+  }
+  return text.replaceAll("-", "−");
+};
+const repr = (x) => {
+  if (!Number.isFinite(x)) return decimal(x).replace("−", "-");
+  const [digits, power] = x.toExponential().split("e");
+  if (power < -4 || power > 15) return `${digits}e${power[0]}${power.slice(1).padStart(2, "0")}`;
+  // JavaScript writes 0.00001 so, but no less; what is left here has neither of the two.
+  return (Object.is(x, -0) ? "-0" : String(x)) + (Number.isInteger(x) ? ".0" : "");
+};
+
+const grouped = (count) => String(count).replace(/\B(?=(\d{3})+$)/g, ",");
+
+// A text is a number, a string, or both forms of one: as shown, and, where that is more, exactly.
+const said = (text) => {
+  if (typeof text !== "number") return [text].flat();
+  const [short, exact] = [decimal(text), repr(text)];
+  return short.replace("−", "-") === exact.replace(/\.0$/, "") ? [short] : [short, exact];
+};
+
+// A number as it is typed, with either minus sign; NaN where it is none.
+const typed = (text) => {
+  const found = text.trim().replaceAll("−", "-").toLowerCase();
+  const word = /^([+-]?)inf(inity)?$/.exec(found);
+  return word ? (word[1] === "-" ? -Infinity : Infinity) : /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/.test(found) ? +found : NaN;
+};
