@@ -85,12 +85,12 @@ class Opened:
         tab.emulate_media(color_scheme=color_scheme, reduced_motion="reduce")
         tab.mouse.move(0, 0)
         tab.goto(file.as_uri())
-        tab.locator("#count").wait_for()  # unpacked
+        tab.locator("#count").wait_for(state="attached")  # unpacked
 
     def close(self) -> None:
         for event, hear in self._heard.items():
             self.page.remove_listener(event, hear)
-        assert self.said == []
+        assert self.said == [], self.said
 
     def _asked(self, url: str, file: Path) -> None:
         if url != file.as_uri():

@@ -15,7 +15,6 @@ from autograd.show import (
     draw_slope,
     learning_curve,
     play,
-    play_training,
     scatter,
 )
 from autograd.show.charts import axis
@@ -74,11 +73,6 @@ def in_words(theme: str) -> str:
     return draw(root, collapse=None, theme=theme).svg
 
 
-def training() -> str:
-    model = MLP(1, [1], rng=0)
-    return play_training(model, lambda: mse_loss([model([1.0])], [2.0]), 2).frames()[-1]
-
-
 GRAPH = graph_theme.THEME
 VECTORS = [1.0] * 20, [2.0] * 20
 # The pictures that take a theme.
@@ -96,7 +90,6 @@ OTHERS: dict[str, tuple[Callable[[], str], Theme]] = {
     "a frame": (lambda: play(network()).frames()[-8], GRAPH),
     "the first frame": (lambda: play(polynomial()).frames()[0], GRAPH),
     "a frame of neurons": (lambda: play(network(), collapse="neuron").frames()[-8], GRAPH),
-    "a training": (training, GRAPH),
     "learning curve": (curve, axis.THEME),
     "scatter": (points, SCATTER_THEME),
     "slope": (slope, SLOPE_THEME),

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from autograd.show.stepping.player import Player
+from autograd.show.stepping.training import Training
 from tests.browser import Open, Opened, chromium, new_page
 
 
@@ -31,7 +32,7 @@ def tab(browser: Browser) -> Iterator[Page]:
 def opened(tab: Page, tmp_path: Path) -> Iterator[Open]:
     pages = []
 
-    def open_page(player: Player, **options: Any) -> Opened:
+    def open_page(player: Player | Training, **options: Any) -> Opened:
         file = tmp_path / "page.html"
         player.save(file)
         pages.append(Opened(tab, file, **options))

@@ -13,7 +13,6 @@ from typing import Any
 
 from ...engine.arguments import NOT_GIVEN, at_least_zero, optional_text
 from ...engine.messages import short_repr
-from ...engine.node import Node
 from ...engine.value import Value
 from ...formulas.js_spelling import Kind, spell_kinds
 from ..charts.scatter import MARKS
@@ -22,11 +21,13 @@ from ..graphs.folding import Collapse, check_collapse
 from ..svg import escape
 from ..text import align, clean, decimal
 from .animation import Animation
-from .graph_data import VERSION, json_number
+from .graph_data import VERSION
 from .live import Live
+from .one_graph import Samples
 from .page_data import as_json
 from .player import HIDING, MOST_NODES, Player, framed, play
-from .samples import Loss, Samples, json_target, record_samples
+from .samples import Loss, record_samples
+from .training_data import training_data
 from .web_page import web_page
 
 EXAMPLE = "play_training(model, lambda model, x, y: (model(x) - y) ** 2, [([0.5], 1.0)])"
@@ -192,18 +193,7 @@ class Training:
             self._player = play(samples.root, title=title, collapse=collapse)
         except ValueError as error:
             self._why = f"The graph of a sample is too large to be drawn: {error}."
-        self._training = {
-            "rate": settings[0],
-            "momentum": settings[1],
-            "tape": _tape(samples.order, kinds),
-            "parameters": _parameters(samples, names),
-            "inputs": samples.inputs,
-            "columns": samples.columns,
-            "samples": [list(map(json_number, row)) for row in samples.rows],
-            "targets": list(map(json_target, samples.targets)),
-            "output": samples.output,
-            "frozen": list(frozen),
-        }
+        self._training = training_data(samples, kinds, names, settings, frozen)
 
     @cached_property
     def html(self) -> str:
@@ -291,45 +281,3 @@ def _spelled(kinds: Iterable[Kind]) -> str:
             f"a page cannot train this loss, for {error}: write the op with the functions of "
             "this library, such as autograd.exp"
         ) from None
-
-
-def _parameters(samples: Samples, names: Sequence[str]) -> list[dict[str, Any]]:
-    return [
-        {
-            "name": clean(names[which]),
-            "place": place,
-            "data": json_number(samples.order[place]._data),
-        }
-        for which, place in sorted(samples.parameters.items())
-    ]
-
-
-def _tape(order: Sequence[Node], kinds: Sequence[Kind]) -> dict[str, list[Any]]:
-    """A graph as the engine of the page takes it: for each node its op and its operands.
-
-    An operand below 0 is a plain number, the first of them -1.
-    """
-    known = {kind: i for i, kind in enumerate(kinds)}
-    place = {node: i for i, node in enumerate(order)}
-    numbers = dict[str, int]()
-    ops, operands, leaves, constants = list[int](), list[int](), list[Any](), list[int]()
-    for i, node in enumerate(order):
-        if node.op is None:
-            ops.append(-1)
-            leaves.append(json_number(node._data))
-            constants += [i] if node.is_constant else []
-            continue
-        ops.append(known[node.op, len(node.operands)])
-        for x in node.operands:
-            if isinstance(x, Node):
-                operands.append(place[x])
-            else:
-                operands.append(-1 - numbers.setdefault(repr(x), len(numbers)))
-    return {
-        "ops": ops,
-        "operands": operands,
-        "counts": [count for _, count in kinds],
-        "leaves": leaves,
-        "constants": constants,
-        "numbers": [json_number(float(x)) for x in numbers],
-    }

@@ -1,177 +1,406 @@
-"""The training page in a real browser: both sliders, and the numbers of the chosen step."""
+"""The training page in a real browser: it trains as Python's SGD does, and stops at any sample."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
 
-from autograd.losses import mse_loss
-from autograd.nn import MLP
-from autograd.show.stepping.events import Contribute, Final
-from autograd.show.stepping.training import Training, play_training
+from autograd import Value
+from autograd.data import moons
+from autograd.losses import binary_cross_entropy
+from autograd.nn import MLP, Module
+from autograd.optim import SGD
+from autograd.show.stepping.training import play_training
 from autograd.show.text import decimal
 from tests.browser import Open, Opened
 
 pytestmark = pytest.mark.needs("chromium")
 
-STEPS = 5
+Pairs = list[tuple[Any, Any]]
+Loss = Callable[[Any, Any, Any], Value]
+LINE: Pairs = [(0.5, 1.0), (-1.0, 0.25), (2.0, -0.5)]
+
+
+def squared(model: Any, x: Any, y: float) -> Value:
+    found: Value = (model(x if isinstance(x, list) else [x]) - y) ** 2
+    return found
+
+
+def entropy(model: Any, x: Any, y: int) -> Value:
+    return binary_cross_entropy(model(x), y)
+
+
+def points() -> Pairs:
+    data = moons(20, 0.1, Random(0))
+    return list(zip(map(list, data.inputs), data.targets, strict=True))
+
+
+def python_steps(
+    model: Any, loss: Loss, data: Pairs, count: int, rate: float, momentum: float
+) -> Iterator[tuple[list[float], list[float], float]]:
+    """The weights, the gradients of the mean loss, and that loss, before each step of SGD."""
+    optimizer = SGD(model.parameters(), lr=rate, momentum=momentum)
+    for _ in range(count):
+        model.zero_grad()
+        losses = []
+        for x, y in data:
+            root = loss(model, x, y)
+            root.backward()
+            losses.append(root.data)
+        for p in model.parameters():
+            p.grad /= len(data)
+        weights = [p.data for p in model.parameters()]
+        yield weights, [p.grad for p in model.parameters()], sum(losses) / len(losses)
+        optimizer.step()
+
+
+STEPS = """(count) => {
+  const found = [];
+  for (let i = 0; i < count; i++) {
+    while (!engine.ready) engine.work();
+    found.push([[...engine.weights], [...engine.gradient], engine.losses.at(-1)]);
+    engine.step(rate, momentum());
+  }
+  return found;
+}"""
+
+
+@pytest.mark.parametrize(
+    ("make", "loss", "data", "rate", "momentum"),
+    [
+        (lambda: MLP(1, [3, 1], rng=0), squared, LINE, 0.1, 0.0),
+        (lambda: MLP(1, [3, 1], rng=0), squared, LINE, 0.05, 0.9),
+        (lambda: MLP(2, [4, 1], rng=0, activation="relu"), entropy, points(), 0.3, 0.5),
+    ],
+)
+def test_fifty_steps_are_those_of_sgd_in_python(
+    opened: Open, make: Any, loss: Loss, data: Pairs, rate: float, momentum: float
+) -> None:
+    model = make()
+    training = play_training(model, loss, data, rate=rate, momentum=momentum)
+    page = opened(training)
+    assert page.page.evaluate("training.parameters.map((one) => one.name)") == [
+        name for name, _ in model.named_parameters()
+    ]
+    found = page.page.evaluate(STEPS, 50)
+    for there, here in zip(found, python_steps(model, loss, data, 50, rate, momentum), strict=True):
+        for ours, theirs in zip(here[:2], there[:2], strict=True):
+            largest = max(map(abs, ours))
+            assert theirs == pytest.approx(ours, rel=0, abs=1e-12 * largest)
+        assert there[2] == pytest.approx(here[2], rel=1e-12)
+
+
+class Line(Module):
+    """A line without any function of the platform, so that its numbers are exact."""
+
+    def __init__(self) -> None:
+        self.w, self.b = Value(0.75, "w"), Value(-0.5, "b")
+
+    def forward(self, x: Any) -> Any:
+        return self.w * x[0] + self.b
+
+
+def test_arithmetic_has_the_bits_of_python(opened: Open) -> None:
+    page = opened(play_training(Line(), squared, LINE, rate=0.1, momentum=0.7))
+    found = page.page.evaluate(STEPS, 30)
+    assert [tuple(one) for one in found] == list(python_steps(Line(), squared, LINE, 30, 0.1, 0.7))
+
+
+# --- the controls -----------------------------------------------------------------------------
 
 
 @pytest.fixture
-def training() -> Training:
-    model = MLP(1, [2, 1], rng=0)
-    return play_training(
-        model, lambda: mse_loss([model([x]) for x in (1.0, -2.0)], [1.0, 0.5]), STEPS, collapse=None
+def line(opened: Open) -> Opened:
+    return opened(play_training(Line(), squared, LINE, rate=0.1, momentum=0.0, collapse=None))
+
+
+def weights(page: Opened) -> list[float]:
+    found: list[float] = page.page.evaluate("[...engine.weights]")
+    return found
+
+
+def box(page: Opened, name: str) -> list[str]:
+    return page.boxes()[name]
+
+
+def test_one_step_and_start_again(line: Opened) -> None:
+    (first, second) = python_steps(Line(), squared, LINE, 2, 0.1, 0.0)
+    assert line.text("progress") == f"Step 0: loss = {decimal(first[2])}"
+    assert line.page.locator("#rows tr").all_inner_texts() == [
+        f"{name}\t{decimal(w)}\t{decimal(g)}\t{decimal(w - 0.1 * g - w)}"
+        for name, w, g in zip(("w", "b"), *first[:2], strict=True)
+    ]
+    line.page.click("#once")
+    assert line.text("progress") == f"Step 1: loss = {decimal(second[2])}"
+    assert weights(line) == second[0]
+    assert box(line, "w")[0] == f"data {decimal(second[0][0])}"
+    line.page.click("#again")
+    assert line.text("progress") == f"Step 0: loss = {decimal(first[2])}"
+    assert weights(line) == first[0]
+
+
+def test_it_runs_and_pauses_and_goes_on_where_it_was(line: Opened) -> None:
+    line.page.select_option("#pace", label="five a second")
+    line.page.click("#train")
+    assert line.text("train") == "Pause"
+    line.page.clock.run_for(2_000)
+    line.page.click("#train")
+    assert line.text("train") == "Run"
+    taken = line.page.evaluate("steps()")
+    assert 8 <= taken <= 12
+    line.page.clock.run_for(2_000)
+    assert line.page.evaluate("steps()") == taken
+    expected = list(python_steps(Line(), squared, LINE, taken + 1, 0.1, 0.0))
+    assert weights(line) == expected[-1][0]
+    assert line.page.evaluate("engine.losses") == [one[2] for one in expected]
+
+
+def test_as_fast_as_it_goes_many_steps_are_taken_in_a_frame(line: Opened) -> None:
+    line.page.click("#train")
+    line.page.clock.run_for(100)
+    line.page.click("#train")
+    assert line.page.evaluate("steps()") > 100
+
+
+def test_rate_and_momentum_are_sliders_for_the_keyboard_too(line: Opened) -> None:
+    assert (line.text("rated"), line.text("kept")) == ("0.1", "0")
+    line.page.get_by_label("Rate").focus()
+    line.page.keyboard.press("ArrowRight")
+    assert line.text("rated") == "0.11"
+    line.page.get_by_label("Momentum").focus()
+    line.page.keyboard.press("End")
+    assert line.text("kept") == "0.99"
+    before = weights(line)
+    gradient = line.page.evaluate("[...engine.gradient]")
+    line.page.click("#once")
+    assert weights(line) == [w - 0.11 * g for w, g in zip(before, gradient, strict=True)]
+
+
+def test_a_rate_too_large_is_told_and_stops(opened: Open) -> None:
+    page = opened(play_training(Line(), squared, LINE, rate=50.0))
+    page.page.click("#train")
+    page.wait()
+    assert page.text("train") == "Run"
+    losses = page.page.evaluate("engine.losses.map(String)")
+    first = next(i for i, x in enumerate(losses) if x in ("NaN", "Infinity"))
+    told = {"NaN": "nan", "Infinity": "inf"}[losses[first]]
+    assert page.text("trouble") == (
+        f"The loss is {told} since step {first}: lower the rate, and start again"
+    )
+    page.page.click("#again")
+    assert page.text("trouble") == ""
+
+
+# --- one sample -------------------------------------------------------------------------------
+
+
+def test_any_sample_is_stepped_through_at_the_weights_as_they_are(line: Opened) -> None:
+    for _ in range(3):
+        line.page.click("#once")
+    *_, (w, b), _, _ = [], *list(python_steps(Line(), squared, LINE, 4, 0.1, 0.0))[-1]
+    for which, (x, y) in enumerate(LINE):
+        line.page.select_option("#sample", str(which))
+        assert box(line, "x")[0] == f"data {decimal(x)}"
+        assert f"data {decimal((w * x + b - y) ** 2)}" in box(line, "loss")
+        assert line.text("picked") == f"Its loss is {decimal((w * x + b - y) ** 2)}"
+        line.page.click("#backward")
+        assert line.text("sentence").startswith("loss.grad = 1")
+        line.page.click("#last")
+
+
+def test_after_the_pass_come_the_updates_which_one_step_takes(line: Opened) -> None:
+    before, after = python_steps(Line(), squared, LINE, 2, 0.1, 0.0)
+    (w, b), gradient, _ = before
+    line.page.click("#last")
+    for name, old, slope, new in reversed(
+        list(zip(("w", "b"), (w, b), gradient, after[0], strict=True))
+    ):
+        assert line.text("sentence") == (
+            f"{name} ← {name} − rate · gradient = {decimal(old)} − 0.1 · {decimal(slope)}"
+            f" = {decimal(new)}"
+        )
+        assert "mean of those of all 3 samples" in line.text("reason")
+        assert line.text("count").endswith("update")
+        assert box(line, name)[0] == f"data {decimal(new)}"
+        line.page.click("#back")
+    assert box(line, "w")[0] == f"data {decimal(w)}"
+    assert weights(line) == [w, b]
+    line.page.click("#last")
+    line.page.click("#once")
+    assert weights(line) == after[0]
+    assert box(line, "w")[0] == f"data {decimal(after[0][0])}"
+    assert line.text("count").endswith("backward")
+
+
+def test_with_momentum_an_update_says_the_velocity(opened: Open) -> None:
+    page = opened(play_training(Line(), squared, LINE, rate=0.1, momentum=0.5, collapse=None))
+    page.page.click("#once")
+    page.page.click("#last")
+    v, g = page.page.evaluate("[engine.velocity[1], engine.gradient[1]]")
+    assert page.text("sentence").startswith(
+        f"v ← momentum · v + gradient = 0.5 · {decimal(v)} + {decimal(g)} = "
+        f"{decimal(0.5 * v + g)}, and b ← b − rate · v = "
     )
 
 
-def gradients(page: Opened) -> list[str]:
-    lines = [line for rows in page.boxes().values() for line in rows]
-    return sorted(line.removeprefix("grad ") for line in lines if line.startswith("grad "))
+def test_a_weight_that_is_typed_is_what_the_training_goes_on_with(line: Opened) -> None:
+    field = line.page.get_by_role("spinbutton", name="w", exact=True)
+    field.fill("2")
+    assert weights(line) == [2.0, -0.5]
+    model = Line()
+    model.w.data = 2.0
+    (start, then) = python_steps(model, squared, LINE, 2, 0.1, 0.0)
+    assert line.text("progress") == f"Step 0: loss = {decimal(start[2])}"
+    line.page.click("#once")
+    assert weights(line) == then[0]
 
 
-def wanted(training: Training, step: int) -> list[str]:
-    """The gradients of a step, as the boxes of the page show them, by name."""
-    events = training.steps[step].played.events
-    by_name = {e.names[e.node]: decimal(e.gradient) for e in events if isinstance(e, Final)}
-    return sorted(by_name.values())
+def test_a_number_of_the_sample_can_be_tried_and_comes_back(line: Opened) -> None:
+    line.page.get_by_role("spinbutton", name="x", exact=True).fill("3")
+    assert box(line, "x")[0] == "data 3"
+    assert "you changed" in line.text("picked")
+    line.page.click("#reset")
+    assert box(line, "x")[0] == "data 0.5"
+    line.page.get_by_role("spinbutton", name="x", exact=True).fill("3")
+    line.page.click("#once")
+    assert box(line, "x")[0] == "data 0.5"
+    assert weights(line) == list(python_steps(Line(), squared, LINE, 2, 0.1, 0.0))[1][0]
 
 
-def at(page: Opened) -> str:
-    return page.text("loss").split(":")[0]
+def test_stepping_stops_the_training(line: Opened) -> None:
+    line.page.click("#train")
+    line.page.clock.run_for(50)
+    line.page.keyboard.press("ArrowLeft")
+    assert line.text("train") == "Run"
+    taken = line.page.evaluate("steps()")
+    line.page.clock.run_for(500)
+    assert line.page.evaluate("steps()") == taken
 
 
-def test_each_step_shows_its_own_loss_weights_gradients_and_local_derivatives(
-    opened: Open, training: Training
-) -> None:
-    page = opened(training)
-    order = [*range(STEPS), *range(STEPS - 2, -1, -1)]
-    for place, step in enumerate(order):
-        one = training.steps[step]
-        assert page.text("loss") == f"Step {step + 1} of {STEPS}: loss = {decimal(one.loss)}"
-        assert float(page.exact("loss").split("= ")[1]) == one.loss
-        assert gradients(page) == wanted(training, step)
-        labels = page.page.locator("svg .locals text").all_text_contents()
-        assert labels == [e.text for e in one.played.contents["nodes"].edges if e.text]
-        if place + 1 < len(order):
-            page.page.keyboard.press("PageDown" if order[place + 1] > step else "PageUp")
+# --- what is learned --------------------------------------------------------------------------
 
 
-def test_the_place_in_the_pass_stays_when_the_step_changes(
-    opened: Open, training: Training
-) -> None:
-    page = opened(training)
-    assert page.text("count").split()[0] == page.text("count").split()[2].strip(",")
-    page.page.click("#backward")
-    count = page.text("count")
-    for _ in range(2):  # past the seed and the root's own gradient
-        page.page.keyboard.press("ArrowRight")
-    place = int(count.split()[0]) + 1
-    for step in range(STEPS):
-        event = training.steps[step].played.events[place]
-        assert isinstance(event, Contribute)
-        for name in ("upstream", "local", "contribution", "before", "after"):
-            assert page.text(name) == decimal(getattr(event, name))
-        if step + 1 < STEPS:
-            page.page.click("#later")
+def test_two_inputs_have_regions_with_the_samples_to_pick(opened: Open) -> None:
+    data, model = points(), MLP(2, [4, 1], rng=0)
+    page = opened(play_training(model, entropy, data, rate=0.5, momentum=0.9))
 
+    def right() -> int:
+        return sum((model(x).data > 0) == bool(y) for x, y in data)
 
-def test_the_slider_the_buttons_and_the_keys_walk_along_the_curve(
-    opened: Open, training: Training
-) -> None:
-    page = opened(training)
-    mark = page.page.locator("#line")
-    moves: list[tuple[Callable[[], Any], int]] = [
-        (lambda: page.page.locator("#step").fill("4"), 4),
-        (lambda: page.page.click("#later"), 5),
-        (lambda: page.page.keyboard.press("PageDown"), 5),
-        (lambda: page.page.keyboard.press("PageUp"), 4),
-        (lambda: page.page.click("#earlier"), 3),
-    ]
-    for move, step in moves:
-        move()
-        page.page.locator("body").click(position={"x": 3, "y": 3})
-        assert at(page) == f"Step {step} of {STEPS}"
-        assert mark.get_attribute("d") == f"M{25 * (step - 1)} 0V100"
-        assert page.page.locator("#step").input_value() == str(step)
-    page.page.focus("#step")
-    page.page.keyboard.press("ArrowRight")
-    assert at(page) == f"Step 4 of {STEPS}"
-    assert page.page.get_by_role("slider", name="Training step").count() == 1
-    assert page.page.get_by_role("img", name="Loss: ").count() == 1
+    def told() -> str:
+        return page.text("right")
 
-
-def test_the_mark_stands_right_above_the_thumb(opened: Open, training: Training) -> None:
-    page = opened(training)
-    curve, slider = (page.page.locator(f"#{name}").bounding_box() for name in ("curve", "step"))
-    assert curve
-    assert slider
-    assert abs(curve["width"] - slider["width"]) < 1
-    dot = page.page.locator("#dot").bounding_box()
-    assert dot
-    assert abs(dot["x"] + dot["width"] / 2 - slider["x"] - 8) < 2
-
-
-def test_the_training_plays_and_stops_at_the_last_step(opened: Open, training: Training) -> None:
-    page = opened(training)
-    page.page.select_option("#speed", label="fast")
+    assert told() == f"{right()} of 20 samples lie in the region of their y"
+    assert page.page.locator("#classes .class").all_inner_texts() == ["y = 0", "y = 1"]
+    assert page.page.get_by_role("img", name="Regions, for x1 from").count() == 1
     page.page.click("#train")
-    assert page.text("train") == "Pause training"
+    page.page.clock.run_for(200)
+    page.page.click("#train")
+    for p, x in zip(model.parameters(), weights(page), strict=True):
+        p.data = x
+    assert told() == f"{right()} of 20 samples lie in the region of their y"
+    assert right() == 20
+    place = page.page.evaluate("$('plane').placeOf(7)")
+    page.page.locator("#plane").click(position={"x": place[0], "y": place[1]})
+    assert page.page.locator("#sample").input_value() == "7"
+    assert box(page, "x1")[0] == f"data {decimal(data[7][0][0])}"
+
+
+def test_one_input_has_the_curve_of_what_the_model_gives(opened: Open) -> None:
+    model = MLP(1, [3, 1], rng=0)
+    page = opened(play_training(model, squared, LINE))
+    low, high = -1.0 - 0.12 * 3, 2.0 + 0.12 * 3
+    ends = [decimal(model([x]).data) for x in (low, high)]
+    assert page.text("right") == (
+        f"What the model gives, for x from {decimal(low)} to {decimal(high)}: "
+        f"{ends[0]} at first, {ends[1]} at last"
+    )
+
+
+@pytest.mark.parametrize(
+    ("size", "data"),
+    [(3, [([1.0, 2.0, 3.0], 1.0)]), (2, [([0.1 * i, 1.0], 0.1 * i) for i in range(9)])],
+)
+def test_of_other_data_there_is_no_picture(opened: Open, size: int, data: Pairs) -> None:
+    page = opened(play_training(MLP(size, [1], rng=0), squared, data))
+    assert page.page.locator("#learned").is_hidden()
+    page.page.click("#once")
+    assert page.text("progress").startswith("Step 1: loss = ")
+
+
+# --- large graphs -----------------------------------------------------------------------------
+
+
+def test_a_graph_too_large_to_be_drawn_trains_and_stops_in_the_middle_of_a_step(
+    opened: Open,
+) -> None:
+    w = Value(1.0, "w")
+
+    class Model(Module):
+        def __init__(self) -> None:
+            self.w = w
+
+    def loss(model: Any, x: Value, y: float) -> Value:
+        total: Value = model.w * x
+        for _ in range(20_000):
+            total = total * 0.9999
+        found: Value = (total - y) ** 2
+        return found
+
+    page = opened(play_training(Model(), loss, [(1.0, 0.5), (2.0, 0.5)], rate=0.1))
+    assert "too large to be drawn" in page.text("picked")
+    page.page.evaluate("while (!engine.ready) engine.work()")
+    before = page.page.evaluate("[...engine.gradient]")
+    page.page.evaluate("engine.step(0.1, 0); engine.work()")
+    assert page.page.evaluate("[engine.ready, steps()]") == [False, 1]
+    assert weights(page) == [1.0 - 0.1 * before[0]]
+    page.page.click("#once")
     page.wait()
-    assert page.text("train") == "Play training"
-    assert at(page) == f"Step {STEPS} of {STEPS}"
-    page.page.click("#train")
-    assert at(page) == f"Step 1 of {STEPS}"
-    page.page.click("#train")
-    assert page.text("train") == "Play training"
+    assert page.page.evaluate("[engine.ready, steps()]") == [True, 2]
+
+
+# --- the page ---------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     ("name", "options"),
     [
-        ("light", {"color_scheme": "light"}),
+        ("light", {}),
         ("dark", {"color_scheme": "dark"}),
         ("phone", {"viewport": {"width": 360, "height": 640}}),
     ],
 )
-def test_screens_are_kept_to_be_looked_at(
-    opened: Open, training: Training, tmp_path: Path, name: str, options: dict[str, Any]
+def test_it_fits_every_screen(
+    opened: Open, tmp_path: Path, name: str, options: dict[str, Any]
 ) -> None:
-    page = opened(training, **options)
-    page.page.locator("#step").fill("3")
-    wide = "document.documentElement.scrollWidth <= innerWidth"
-    assert page.page.evaluate(wide)
+    page = opened(play_training(MLP(2, [3, 1], rng=0), entropy, points()), **options)
+    page.page.click("#once")
+    assert page.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    for control in ("#train", "#once", "#again", "#pace", "#rate", "#momentum", "#plane"):
+        place = page.page.locator(control).bounding_box()
+        assert place
+        assert place["x"] + place["width"] <= page.page.viewport_size["width"]  # type: ignore[index]
     file = tmp_path / f"training-{name}.png"
     page.page.screenshot(path=file)
     assert file.stat().st_size > 5_000
 
 
-def test_one_thing_plays_at_a_time(opened: Open, training: Training) -> None:
-    page = opened(training)
-    page.page.click("#first")
-    page.page.click("#play")
-    page.page.click("#train")
-    assert (page.text("play"), page.text("train")) == ("Play", "Pause training")
-    page.page.click("#play")
-    assert (page.text("play"), page.text("train")) == ("Pause", "Play training")
-    page.page.click("#play")
+def test_a_link_brings_back_the_weights(line: Opened) -> None:
+    line.page.click("#once")
+    wanted = weights(line)
+    line.page.click("#copy")
+    line.page.reload()
+    line.page.locator("#count").wait_for()
+    assert weights(line) == wanted
+    assert box(line, "w")[0] == f"data {decimal(wanted[0])}"
 
 
-@pytest.mark.parametrize("focus", ["#step", "#slider", "#theme"])
-def test_page_up_leads_to_the_step_before_wherever_the_focus_is(
-    opened: Open, training: Training, focus: str
-) -> None:
-    page = opened(training)
-    page.page.locator("#step").fill("3")
-    page.page.focus(focus)
-    page.page.keyboard.press("PageUp")
-    assert at(page) == f"Step 2 of {STEPS}"
-    page.page.keyboard.press("PageDown")
-    assert at(page) == f"Step 3 of {STEPS}"
-
-
-def test_the_curve_says_the_first_and_the_last_loss(opened: Open, training: Training) -> None:
-    first, last = (decimal(training.steps[place].loss) for place in (0, -1))
-    ends = opened(training).page.locator("#ends span").all_text_contents()
-    assert ends == [f"loss {first}", last]
+def test_frozen_choices_are_told(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    line = "model.py, line 12: if x > 0"
+    monkeypatch.setattr(
+        "autograd.show.stepping.training.frozen_choices", lambda function, arguments: [line]
+    )
+    page = opened(play_training(Line(), squared, LINE))
+    assert line in page.page.locator("#frozen li").all_inner_texts()

@@ -9,11 +9,9 @@ import pytest
 
 import autograd
 from autograd import Op, Value, constant
-from autograd.losses import mse_loss
-from autograd.nn import MLP, Neuron
+from autograd.nn import MLP
 from autograd.show.stepping.player import play
 from autograd.show.stepping.reverse_mode import steps
-from autograd.show.stepping.training import play_training
 from tests.played import network, square
 
 README = Path(autograd.__file__).parent / "show" / "stepping" / "README.md"
@@ -75,13 +73,6 @@ def test_a_recording_has_data_too() -> None:
     assert play(root).data()["graph"]["ops"] == [{"name": "own", "operands": 1}]
     other = square()
     assert len(play(other, events=list(steps(other))[:3]).data()["events"]) == 3
-
-
-def test_a_training_has_the_data_of_its_last_step() -> None:
-    neuron = Neuron(1, rng=0)
-    training = play_training(neuron, lambda: mse_loss([neuron([0.5])], [1.0]), steps=3)
-    root = training.data()["graph"]["nodes"][-1]
-    assert root["data"] == training.steps[-1].loss
 
 
 @pytest.mark.parametrize("gradient", [1.0, -2.5, math.nan])

@@ -162,13 +162,17 @@
     follow(hasRegions ? regions() : curve());
     const ys = hasRegions ? xs[1] : targets;
     const [wide, high] = [range(xs[0]), range(isNumber || hasRegions ? ys : [0])];
+    // Where a sample is in the canvas as it is on the screen.
+    const placeOf = (i) => {
+      const side = canvas.clientWidth;
+      return [scaled(wide, 0, side)(xs[0][i]), scaled(high, side, 0)(ys[i])];
+    };
     canvas.onclick = ({ offsetX, offsetY }) => {
       if (typeof pick === "undefined") return;
-      const scale = SIDE / canvas.clientWidth;
-      const [across, up] = [scaled(wide, 0, SIDE), scaled(high, SIDE, 0)];
-      const far = samples.map((_, i) => Math.hypot(across(xs[0][i]) - offsetX * scale, up(ys[i]) - offsetY * scale));
+      const far = samples.map((_, i) => Math.hypot(placeOf(i)[0] - offsetX, placeOf(i)[1] - offsetY));
       pick(far.indexOf(Math.min(...far)));
     };
+    canvas.placeOf = placeOf;
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", resume);
     $("theme").addEventListener("click", resume);
   }

@@ -18,7 +18,7 @@ updates = () => {
   return training.parameters.flatMap(({ place }, i) => {
     if (!engine.touched[i]) return [];
     const { name } = nodes[place];
-    const [step, keep, gradient, before] = [rate(), momentum(), engine.gradient[i], engine.weights[i]];
+    const [step, keep, gradient, before] = [rate, momentum(), engine.gradient[i], engine.weights[i]];
     const [velocity, to] = engine.stepped(i, step, keep);
     const along = keep
       ? ["v ← momentum · v + gradient = {} · {} + {} = {}, and {} ← {} − rate · v = {} − {} · {} = {}", keep, engine.velocity[i], gradient, velocity, name, name, before, step, velocity, to]
@@ -91,7 +91,7 @@ const passEnd = () => moves.findLastIndex(({ kind }) => kind !== "update");
   slider.addEventListener("input", pause);
   $("reset").onclick = () => pick(picked);
 
-  training.targets.forEach((y, i) => $("sample").add(new Option(`${i + 1}: y = ${y}`, i)));
+  training.targets.forEach((y, i) => $("sample").add(new Option(`${i + 1}: y = ${typeof y === "number" ? decimal(y) : y}`, i)));
   $("sample").onchange = () => pick(+$("sample").value);
   at = passEnd();
 }

@@ -4,20 +4,19 @@
 const training = JSON.parse($("told-training").textContent);
 const engine = descent(training, CALCULUS);
 
-// What follows the training on the screen: draw() may give true, where there is more to draw. A view that
-// takes long waits as much longer, so that steps have nine tenths of the time.
+// What follows the training on the screen: draw() may give true, where there is more to draw.
 const views = [];
 const follow = (draw) => views.push({ draw, seen: -1, due: 0 });
 let version = 0; // of what there is to draw
 let pause, resume; // stops the steps; goes on with whatever there is to do
 const beginning = []; // called before steps are taken
 const steps = () => engine.losses.length - 1;
-const rate = () => +(10 ** $("rate").value).toPrecision(3);
+let rate = training.rate;
 const momentum = () => +$("momentum").value;
 
 {
   const ROOM = 8; // milliseconds of a frame that are for steps
-  const FULL = 11; // milliseconds after which a frame draws no more
+  const SHARE = 10; // a view that takes long waits so much longer
   const MOST = 300; // turns of a frame, where a step takes next to nothing
   const ROWS = 60; // of the table
   let owed = 0; // steps that are still to be taken
@@ -35,25 +34,28 @@ const momentum = () => +$("momentum").value;
       if (owed && steps() && !Number.isFinite(engine.losses.at(-1))) owed = 0;
       if (!owed || performance.now() < due) return;
       due = performance.now() + +$("pace").value;
-      engine.step(rate(), momentum());
+      engine.step(rate, momentum());
       owed--;
     }
   };
 
-  // While it runs, the views take turns, so that none makes a frame too long.
-  const draw = (begun) => {
+  // While it runs, one view is drawn a frame. What it takes is known when the next frame begins, for the
+  // browser lays out and paints in between.
+  let drawn, begun = 0;
+  const draw = () => {
     const settled = !owed && engine.ready;
-    for (const view of [...views].sort((one, other) => one.due - other.due)) {
-      const now = performance.now();
-      if (view.seen === version || (!settled && (now < view.due || now > begun + FULL))) continue;
+    const stale = views.filter(({ seen }) => seen !== version).sort((one, other) => one.due - other.due);
+    for (const view of settled ? stale : stale.slice(0, 1).filter(({ due }) => due <= begun)) {
       view.seen = view.draw(settled) ? -1 : version;
-      view.due = now + Math.max(30, 10 * (performance.now() - now));
+      drawn = view;
     }
   };
 
   const tick = () => {
     asked = undefined;
-    const begun = performance.now();
+    const now = performance.now();
+    if (drawn) drawn.due = now + SHARE * Math.max(0, now - begun - ROOM);
+    [drawn, begun] = [undefined, now];
     try {
       advance();
     } catch (error) {
@@ -61,7 +63,7 @@ const momentum = () => +$("momentum").value;
       $("trouble").textContent = error.message;
       return;
     }
-    draw(begun);
+    draw();
     $("train").textContent = owed > 1 ? "Pause" : "Run";
     const more = owed || !engine.ready || views.some(({ seen }) => seen !== version);
     if (more) asked ??= requestAnimationFrame(tick);
@@ -94,18 +96,21 @@ const momentum = () => +$("momentum").value;
   // --- rate and momentum -----------------------------------------------------------------------
 
   const rated = () => {
-    for (const [slider, text, x] of [["rate", "rated", rate()], ["momentum", "kept", momentum()]]) {
+    for (const [slider, text, x] of [["rate", "rated", rate], ["momentum", "kept", momentum()]]) {
       $(text).textContent = $(slider).ariaValueText = decimal(x);
     }
   };
-  $("rate").value = Math.log10(training.rate || 1e-5);
+  $("rate").value = Math.log10(rate || 1e-5);
   $("momentum").value = training.momentum;
-  for (const id of ["rate", "momentum"]) {
-    $(id).oninput = () => {
-      rated();
-      wake();
-    };
-  }
+  $("rate").oninput = () => {
+    rate = +(10 ** $("rate").value).toPrecision(2);
+    rated();
+    wake();
+  };
+  $("momentum").oninput = () => {
+    rated();
+    wake();
+  };
   rated();
 
   // --- the losses ------------------------------------------------------------------------------
@@ -137,7 +142,7 @@ const momentum = () => +$("momentum").value;
     const all = points.map(([, y]) => y);
     const [low, high] = [log ? Math.min(...all) : Math.min(0, ...all), Math.max(...all)];
     const across = (i) => (8 + ((WIDTH - 16) * i) / Math.max(1, heights.length - 1)).toFixed(1);
-    const up = (y) => (HEIGHT - 8 - ((HEIGHT - 16) * (y - low)) / (high - low || 1)).toFixed(1);
+    const up = (y) => (HEIGHT - 8 - (HEIGHT - 16) * ((y / 2 - low / 2) / (high / 2 - low / 2 || 1))).toFixed(1);
     $("lossline").setAttribute("d", points.map(([i, y], n) => `${n ? "L" : "M"}${across(i)} ${up(y)}`).join("") + (points.length === 1 ? "h0.1" : ""));
     const finite = losses.filter(Number.isFinite);
     const lowest = finite.reduce((x, y) => Math.min(x, y), Infinity);
@@ -169,7 +174,7 @@ const momentum = () => +$("momentum").value;
     if (!rows.size || (settled && training.parameters.length > ROWS)) choose();
     if (!$("weights").open) return;
     for (const [i, row] of rows) {
-      const [, weight] = engine.stepped(i, rate(), momentum());
+      const [, weight] = engine.stepped(i, rate, momentum());
       const before = engine.weights[i];
       const numbers = [before, ...(engine.ready ? [engine.gradient[i], engine.touched[i] ? weight - before : 0] : [])];
       [...row.children].slice(1).forEach((cell, k) => {
@@ -183,5 +188,5 @@ const momentum = () => +$("momentum").value;
     item.textContent = line;
     $("frozen").append(item);
   }
-  if (training.why) $("picked").textContent = training.why;
+  $("picked").textContent = training.why;
 }

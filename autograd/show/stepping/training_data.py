@@ -1,0 +1,95 @@
+"""The JSON data of a training: the graph as the engine of the page takes it, and the samples.
+
+README.md says what is in it.
+"""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from ...engine.messages import short_repr
+from ...engine.node import Node
+from ...formulas.js_spelling import Kind
+from ..text import clean
+from .graph_data import json_number
+from .one_graph import Samples
+
+
+def training_data(
+    samples: Samples,
+    kinds: Sequence[Kind],
+    names: Sequence[str],
+    settings: tuple[float, float],
+    frozen: Sequence[str],
+) -> dict[str, Any]:
+    """The data of a training.
+
+    Args:
+        samples: what is trained on.
+        kinds: the ops of the graph, each with how many operands it has.
+        names: those of the parameters of the model.
+        settings: the rate and the momentum at first.
+        frozen: what Python chose while it recorded the loss.
+    """
+    rate, momentum = settings
+    return {
+        "rate": rate,
+        "momentum": momentum,
+        "tape": _tape(samples.order, kinds),
+        "parameters": _parameters(samples, names),
+        "inputs": samples.inputs,
+        "columns": samples.columns,
+        "samples": [list(map(json_number, row)) for row in samples.rows],
+        "targets": list(map(_target, samples.targets)),
+        "output": samples.output,
+        "frozen": list(frozen),
+    }
+
+
+def _target(y: Any) -> float | str:
+    """What y is, for the page: a number, or a text."""
+    if isinstance(y, (int, float)) and not isinstance(y, bool) and math.isfinite(y):
+        return y
+    return y if isinstance(y, str) else short_repr(y)
+
+
+def _parameters(samples: Samples, names: Sequence[str]) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": clean(names[which]),
+            "place": place,
+            "data": json_number(samples.order[place]._data),
+        }
+        for which, place in sorted(samples.parameters.items())
+    ]
+
+
+def _tape(order: Sequence[Node], kinds: Sequence[Kind]) -> dict[str, list[Any]]:
+    """A graph as the engine of the page takes it: for each node its op and its operands.
+
+    An operand below 0 is a plain number, the first of them -1.
+    """
+    known = {kind: i for i, kind in enumerate(kinds)}
+    place = {node: i for i, node in enumerate(order)}
+    numbers = dict[str, int]()
+    ops, operands, leaves, constants = list[int](), list[int](), list[Any](), list[int]()
+    for i, node in enumerate(order):
+        if node.op is None:
+            ops.append(-1)
+            leaves.append(json_number(node._data))
+            constants += [i] if node.is_constant else []
+            continue
+        ops.append(known[node.op, len(node.operands)])
+        for x in node.operands:
+            if isinstance(x, Node):
+                operands.append(place[x])
+            else:
+                operands.append(-1 - numbers.setdefault(repr(x), len(numbers)))
+    return {
+        "ops": ops,
+        "operands": operands,
+        "counts": [count for _, count in kinds],
+        "leaves": leaves,
+        "constants": constants,
+        "numbers": [json_number(float(x)) for x in numbers],
+    }
