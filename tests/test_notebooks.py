@@ -96,7 +96,7 @@ def test_players_have_their_page_and_a_picture_where_scripts_are_stripped(name: 
         output["data"]
         for cell in source(name)["cells"]
         for output in cell.get("outputs", [])
-        if output.get("data", {}).get("text/plain", "").startswith("<Player")
+        if output.get("data", {}).get("text/plain", "").startswith(("<Player", "<Training"))
     ]
     for bundle in bundles:
         assert "<iframe " in bundle["text/html"]
