@@ -7,8 +7,10 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from ...engine import calculus as c
 from ...engine.messages import short_repr
 from ...engine.node import Node
+from ...engine.op import Op
 from ...formulas.js_spelling import Kind
 from ..text import clean
 from .graph_data import json_number
@@ -91,5 +93,13 @@ def _tape(order: Sequence[Node], kinds: Sequence[Kind]) -> dict[str, list[Any]]:
         "counts": [count for _, count in kinds],
         "leaves": leaves,
         "constants": constants,
+        "steady": [int(_is_steady(op)) for op, _ in kinds],
         "numbers": [json_number(float(x)) for x in numbers],
     }
+
+
+def _is_steady(op: Op) -> bool:
+    """Whether the local derivatives are the same for all numbers, as of +."""
+    if op.rules:
+        return not any(map(callable, op.rules))
+    return op in (c.sum, c.mean)

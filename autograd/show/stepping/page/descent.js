@@ -17,6 +17,7 @@ const descent = ({ tape, parameters, columns, samples }, table) => {
   const from = Int32Array.from(operands, (x) => (x < 0 ? size - 1 - x : x));
   const computed = Int32Array.from([...ops.keys()].filter((node) => ops[node] >= 0));
   const [value, locals] = ["value", "locals"].map((name) => ops.map((op) => table[op]?.[name]));
+  const steady = ops.map((op) => (tape.steady[op] ? table[op].locals() : null)); // the same for all numbers
   const strong = Uint8Array.from(ops, (op) => table[op]?.strong ?? 0);
 
   // A gradient is followed only along the slots that lead to a parameter.
@@ -64,7 +65,8 @@ const descent = ({ tape, parameters, columns, samples }, table) => {
       const n = start[node + 1] - s;
       const f = locals[node];
       const slopes =
-        n === 2 ? f(data[from[s]], data[from[s + 1]], data[node])
+        steady[node] ? steady[node]
+        : n === 2 ? f(data[from[s]], data[from[s + 1]], data[node])
         : n === 1 ? f(data[from[s]], data[node])
         : f(...operandsOf(data, node), data[node]);
       const zero = strong[node] && upstream === 0; // a strong op passes back 0 for 0
