@@ -24,6 +24,7 @@ from .animation import (
     RECEIVES,
     ROOM,
     ROWS,
+    SIZE,
     UPSTREAM,
     WAITING,
     Animation,
@@ -184,6 +185,13 @@ class RowChanges:
             said = ", ".join([number] * count) + (" (00)" if len(outputs) > LISTED else "")
             for place in (DATA, GRAD)[: len(self.boxes[box].rows)]:
                 yield Change(ROWS * box + place, Shown(said, said))
+        for box, weights in self._weights.items():
+            if len(weights) > LISTED:
+                said = f"parameters {number} … {number} ({len(weights):,})"
+            else:
+                said = ", ".join(f"{x.label} {number}".strip() for x in weights)
+            if len(self.boxes[box].rows) > SIZE:
+                yield Change(ROWS * box + SIZE, Shown(said, said))
 
     def changes(
         self, event: Event, flaw: Flaw | None, changed: Mapping[Node, Reached]

@@ -86,16 +86,12 @@
   const regions = () => {
     const [wide, high] = xs.map(range);
     const middle = ([low, top], i) => low + ((top - low) * (i + 0.5)) / GRID;
-    const least = new Int8Array(GRID * GRID).fill(-1);
-    const clarity = new Float64Array(GRID * GRID);
-    const decide = (x, y) => {
-      let [best, loss, second] = [-1, Infinity, Infinity];
-      saying.forEach((told, kind) => {
-        const found = engine.evaluate(engine.row(0), [[places[0], x], [places[1], y], ...told])[size - 1];
-        if (found < loss) [best, loss, second] = [kind, found, loss];
-        else if (found < second) second = found;
-      });
-      return [best, 1 - Math.exp(loss - second)];
+    const losses = classes.map(() => new Float64Array(GRID * GRID));
+    const lossesAt = (x, y) => saying.map((told) => engine.evaluate(engine.row(0), [[places[0], x], [places[1], y], ...told])[size - 1]);
+    // The class with the least loss, and by how much it is the least.
+    const decide = (found) => {
+      const [least, second] = [...found].sort((x, y) => x - y);
+      return [found.indexOf(least), second - least];
     };
     let [row, left, seen] = [0, GRID, -1];
     const plane = new OffscreenCanvas(GRID, GRID);
@@ -104,32 +100,51 @@
       if (seen !== version) [seen, left] = [version, GRID];
       const until = performance.now() + ROOM;
       for (; left > 0 && performance.now() <= until; left--, row = (row + 1) % GRID) {
-        for (let i = 0; i < GRID; i++) [least[row * GRID + i], clarity[row * GRID + i]] = decide(middle(wide, i), middle(high, GRID - 1 - row));
+        for (let i = 0; i < GRID; i++) {
+          lossesAt(middle(wide, i), middle(high, GRID - 1 - row)).forEach((loss, kind) => (losses[kind][row * GRID + i] = loss));
+        }
       }
       look();
       const image = small.createImageData(GRID, GRID);
       const channels = colours.map((colour) => colour.match(/[\d.]+/g).map(Number));
-      least.forEach((kind, i) => kind >= 0 && image.data.set([...channels[kind].slice(0, 3), 255 * (0.1 + 0.4 * clarity[i])], 4 * i));
+      for (let i = 0; i < GRID * GRID; i++) {
+        const [kind, gap] = decide(losses.map((one) => one[i]));
+        if (kind >= 0) image.data.set([...channels[kind].slice(0, 3), 255 * (0.5 - 0.4 * Math.exp(-gap))], 4 * i);
+      }
       small.putImageData(image, 0, 0);
       clear();
       pen.drawImage(plane, 0, 0, SIDE, SIDE);
-      // The line where the answer changes.
-      const cell = SIDE / GRID;
       pen.beginPath();
-      least.forEach((kind, i) => {
-        const [x, y] = [(i % GRID) * cell, Math.floor(i / GRID) * cell];
-        if (i % GRID && least[i - 1] !== kind) pen.rect(x, y, 0, cell);
-        if (i >= GRID && least[i - GRID] !== kind) pen.rect(x, y, cell, 0);
-      });
-      [pen.strokeStyle, pen.lineWidth] = [soft, 1];
+      classes.forEach((_, kind) => outline((i) => Math.min(...losses.map((one, k) => (k === kind ? Infinity : one[i]))) - losses[kind][i]));
+      [pen.strokeStyle, pen.lineWidth] = [soft, 1.5];
       pen.stroke();
       samplesAt(scaled(wide, 0, SIDE), scaled(high, SIDE, 0), xs[1]);
-      const right = kinds.filter((kind, which) => decide(xs[0][which], xs[1][which])[0] === kind).length;
+      const right = kinds.filter((kind, which) => decide(lossesAt(xs[0][which], xs[1][which]))[0] === kind).length;
       $("right").textContent = `${grouped(right)} of ${grouped(samples.length)} samples lie in the region of their y`;
       const spans = [wide, high].map(([low, top], i) => `${nameOf(i)} from ${decimal(low)} to ${decimal(top)}`);
       canvas.ariaLabel = `Regions, for ${spans.join(", ")}. ${$("right").textContent}`;
       return left > 0;
     };
+  };
+  // The line where a function of the points of the grid is 0, cell by cell between four of them.
+  const outline = (f) => {
+    const cell = SIDE / GRID;
+    for (let i = 0; i < GRID * (GRID - 1); i++) {
+      if ((i + 1) % GRID === 0) continue;
+      const corners = [i, i + 1, i + GRID + 1, i + GRID];
+      const cuts = corners.flatMap((one, k) => {
+        const other = corners[(k + 1) % 4];
+        const [a, b] = [f(one), f(other)];
+        if (a < 0 === b < 0) return [];
+        const share = a / (a - b);
+        const at = (of) => (of(one) * (1 - share) + of(other) * share + 0.5) * cell;
+        return [[at((j) => j % GRID), at((j) => Math.floor(j / GRID))]];
+      });
+      for (let k = 0; k + 1 < cuts.length; k += 2) {
+        pen.moveTo(...cuts[k]);
+        pen.lineTo(...cuts[k + 1]);
+      }
+    }
   };
   const nameOf = (i) => (places.length > 1 ? `x${i + 1}` : "x");
 

@@ -33,7 +33,8 @@ const passEnd = () => moves.findLastIndex(({ kind }) => kind !== "update");
   const weightAt = new Map(training.parameters.map(({ place }, i) => [place, i]));
   let mine = false; // whether it is this file that changes numbers
 
-  const refresh = () => {
+  const FEW = 200; // fields that are filled while it runs; more would take too long
+  const refresh = (settled) => {
     const ended = at >= passEnd();
     training.parameters.forEach(({ place }, i) => (given[place] = engine.weights[i]));
     training.columns.forEach((place, i) => (given[place] = engine.row(picked)[i]));
@@ -41,7 +42,7 @@ const passEnd = () => moves.findLastIndex(({ kind }) => kind !== "update");
     for (const [place, x] of tried) given[place] = x;
     compute();
     mine = true;
-    fill();
+    if (settled || fields.size <= FEW) fill();
     changed.forEach((listen) => listen(inputs));
     mine = false;
     at = atUpdate ? Math.min(at, count() - 1) : ended ? passEnd() : Math.min(at, passEnd());
@@ -51,7 +52,7 @@ const passEnd = () => moves.findLastIndex(({ kind }) => kind !== "update");
     $("picked").textContent = `Its loss is ${decimal(data[ROOT])}` + (tried.size ? ", with numbers that you changed" : "");
   };
   let atUpdate = false; // an update is looked at, and stays as long as no step is taken
-  follow(() => refresh());
+  follow(refresh);
 
   beginning.push(() => {
     run();

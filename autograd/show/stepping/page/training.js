@@ -64,7 +64,8 @@ const momentum = () => +$("momentum").value;
       return;
     }
     draw();
-    $("train").textContent = owed > 1 ? "Pause" : "Run";
+    const word = owed > 1 ? "Pause" : "Run";
+    if ($("train").textContent !== word) $("train").textContent = word; // each change is laid out anew
     const more = owed || !engine.ready || views.some(({ seen }) => seen !== version);
     if (more) asked ??= requestAnimationFrame(tick);
   };
