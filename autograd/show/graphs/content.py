@@ -15,8 +15,7 @@ from ...engine.node import Node
 from ..moved_on import find_moved_on
 from ..text import DASH, TIMES, decimal
 from ..words.naming import names_of
-from ..words.notation import spelling
-from .boxes import LISTED, Box, as_number, group_box, more_box, node_box, number_box
+from .boxes import LISTED, Box, as_number, group_box, more_box, node_box
 from .folding import Unit, Units, operands_of
 from .module_calls import frames_around, numbers_of, paths_of, title
 from .op_text import op_text
@@ -99,7 +98,6 @@ def content_of(
     root: Node,
     shown: set[Unit],
     heat: bool = False,
-    boxed: bool = False,
 ) -> Content:
     """Build the content of a drawing of the units in `shown`.
 
@@ -108,9 +106,8 @@ def content_of(
         root: the root of the graph.
         shown: the units to show; a box counts those left out beside them.
         heat: whether to colour the boxes by |grad|.
-        boxed: whether plain numbers have boxes, for numbers that move; else they are in the ops.
     """
-    page = _Page(units, unit_of, root, shown, boxed)
+    page = _Page(units, unit_of, root, shown)
     for unit in page.units:
         page.add(unit)
     for unit in page.units:
@@ -122,11 +119,9 @@ def content_of(
 class _Page:
     """Builds the content unit by unit."""
 
-    def __init__(
-        self, units: Sequence[Unit], unit_of: Units, root: Node, shown: set[Unit], boxed: bool
-    ) -> None:
+    def __init__(self, units: Sequence[Unit], unit_of: Units, root: Node, shown: set[Unit]) -> None:
         self.units = [unit for unit in units if unit in shown]
-        self.unit_of, self.root, self.boxed = unit_of, root, boxed
+        self.unit_of, self.root = unit_of, root
         self.folded = any(unit.alike or unit.is_sum for unit in units)
         order = topological_order(root)
         self.names, self.paths = names_of(order), paths_of(order)
@@ -156,7 +151,7 @@ class _Page:
     def add(self, unit: Unit) -> None:
         """Add the box of a unit, those of the plain numbers it uses, and the edges to it."""
         frame = self.frame_of.get(unit.home)
-        ends = self._into_group(unit) if unit.is_group else self._into_node(unit, frame)
+        ends = self._into_group(unit) if unit.is_group else self._into_node(unit)
         missing = sum(tail not in self.box_of for _, tail in operands_of(unit, self.unit_of))
         if missing:
             ends.append(End(self._put(more_box(missing, "operand"), frame), True, "", ""))
@@ -195,12 +190,12 @@ class _Page:
     def _op(self, unit: Unit) -> str:
         """The op of a unit, with the plain numbers that have no boxes."""
         if unit.is_sum:
-            numbers = () if self.boxed else [x for n in unit.nodes for x in n.operands]
+            numbers = [x for n in unit.nodes for x in n.operands]
             return " + ".join(["Σ", *(decimal(x) for x in numbers if not isinstance(x, Node))])
         node = unit.nodes[-1]
         if node.op is None:
             return ""
-        return spelling(node.op) if self.boxed else op_text(node, self.names)
+        return op_text(node, self.names)
 
     def _outputs(self, unit: Unit) -> list[Node]:
         """The nodes whose numbers the box of a unit shows."""
@@ -208,20 +203,17 @@ class _Page:
             return [unit.nodes[-1]]
         return [node for node in unit.nodes if node in self.used]
 
-    def _into_node(self, unit: Unit, frame: int | None) -> list[End]:
+    def _into_node(self, unit: Unit) -> list[End]:
         """An edge for each operand slot, with the local derivative; many from one box are one."""
         ends: dict[tuple[Node, int], End] = {}
         for node in unit.nodes:
             slots = enumerate(zip(node.operands, _locals(node), strict=True))
             for slot, (operand, local) in slots:
                 if not isinstance(operand, Node):
-                    if not self.boxed:
-                        continue
-                    tail = self._put(number_box(operand), frame)
-                elif self.unit_of[operand] is unit or self.unit_of[operand] not in self.box_of:
                     continue
-                else:
-                    tail = self.box_of[self.unit_of[operand]]
+                if self.unit_of[operand] is unit or self.unit_of[operand] not in self.box_of:
+                    continue
+                tail = self.box_of[self.unit_of[operand]]
                 constant = self.boxes[tail].kind == "constant"
                 ends[node, slot] = End(tail, *_label(local, node, constant))
         counts = Counter(end.tail for end in ends.values()) if self.folded else {}

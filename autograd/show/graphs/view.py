@@ -22,14 +22,12 @@ def view(
     radius: int = 0,
     heat: bool = False,
     most: float = math.inf,
-    boxed: bool = False,
 ) -> Content:
     """The content of a drawing with these options, which are those of `draw`.
 
     Args:
         root, collapse, focus, radius, heat: as for `draw`.
         most: how many nodes and groups may have boxes.
-        boxed: whether plain numbers have boxes, for numbers that move; else they are in the ops.
 
     Raises:
         TooManyBoxesError: if it takes more than `most` boxes.
@@ -47,4 +45,4 @@ def view(
     shown = set(units) if focus is None else around(units, unit_of, focus, radius)
     if len(shown) > most:
         raise TooManyBoxesError(f"{len(shown):,} boxes")
-    return content_of(units, unit_of, root, shown, heat, boxed)
+    return content_of(units, unit_of, root, shown, heat)

@@ -60,8 +60,19 @@ class Sample(NamedTuple):
 
 
 def flat(tree: Any) -> tuple[list[Any], TreeDef]:
-    """The leaves of x or y and their structure; arrays of numpy are lists."""
-    return flatten(tree.tolist() if hasattr(tree, "tolist") else tree, opener=open_array)
+    """The leaves of x or y and their structure; what numpy has is lists and plain numbers.
+
+    Example:
+        >>> from autograd.show.stepping.one_graph import flat
+        >>> flat([1.0, (2, "a")])[0]
+        [1.0, 2, 'a']
+    """
+    leaves, treedef = flatten(tree, opener=lambda x: open_array(_plain(x)))
+    return list(map(_plain, leaves)), treedef
+
+
+def _plain(x: Any) -> Any:
+    return x.tolist() if type(x).__module__ == "numpy" and hasattr(x, "tolist") else x
 
 
 def join(

@@ -217,12 +217,15 @@ class Player:
     @cached_property
     def html(self) -> str:
         """The page as one text that needs nothing else."""
-        animations, live, text = self._animations, self._live, self.text()
-        if isinstance(live, Live):
-            told = live.script(animations, self._first)
-            return web_page(self._title, animations.values(), told, text, table=live.table)
-        told = script(self.events, self._tellings, animations, self._homes, self._first)
-        return web_page(self._title, animations.values(), told, text, why=live)
+        drawings, live = self._animations.values(), self._live
+        table, why = (live.table, "") if isinstance(live, Live) else (None, live)
+        return web_page(self._title, drawings, self._script(), self.text(), table=table, why=why)
+
+    def _script(self) -> str:
+        """The data of the page, as JSON."""
+        if isinstance(self._live, Live):
+            return self._live.script(self._animations, self._first)
+        return script(self.events, self._tellings, self._animations, self._homes, self._first)
 
     def data(self) -> dict[str, Any]:
         """The graph and the events, for a front end of your own: ``json.dumps`` takes it.

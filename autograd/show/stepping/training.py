@@ -22,7 +22,6 @@ from ..svg import escape
 from ..text import align, clean, decimal
 from .animation import Animation
 from .graph_data import VERSION
-from .live import Live
 from .one_graph import Samples
 from .page_data import as_json
 from .player import HIDING, MOST_NODES, Player, framed, play
@@ -31,7 +30,7 @@ from .training_data import training_data
 from .web_page import web_page
 
 EXAMPLE = "play_training(model, lambda model, x, y: (model(x) - y) ** 2, [([0.5], 1.0)])"
-STAGE = 420  # pixels of the page above the player
+STAGE = 470  # pixels of the page above the player
 # What Python chose while it recorded a function for some arguments, as lines such as
 # "model.py, line 12: if x > 0"; the top floor, which knows the compiler's check, puts it here.
 frozen_choices: Callable[[Callable[..., Any], tuple[Any, ...]], Sequence[str]] | None = None
@@ -80,8 +79,8 @@ def play_training(
         >>> print(training.text())
         parameters              2
         samples                 2
-        nodes of a sample       8
-        loss at the start  0.3457
+        nodes of a sample       9
+        loss at the start  0.2512
     """
     _refuse_others(earlier)
     parameters = _checked(model, loss, data)
@@ -199,10 +198,9 @@ class Training:
     def html(self) -> str:
         """The page as one text that needs nothing else."""
         told = self._training | {"marks": MARKS, "why": self._why}
-        script, animations = "", dict[str, Animation]()
-        if self._player is not None and isinstance(self._player._live, Live):
-            animations = self._player._animations
-            script = self._player._live.script(animations, self._player._first)
+        player, script, animations = self._player, "", dict[str, Animation]()
+        if player is not None:
+            script, animations = player._script(), player._animations
         return web_page(
             self._title,
             animations.values(),

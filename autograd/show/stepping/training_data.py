@@ -50,6 +50,7 @@ def training_data(
 
 def _target(y: Any) -> float | str:
     """What y is, for the page: a number, or a text."""
+    y = y.tolist() if hasattr(y, "tolist") else y  # of numpy
     if isinstance(y, (int, float)) and not isinstance(y, bool) and math.isfinite(y):
         return y
     return y if isinstance(y, str) else short_repr(y)

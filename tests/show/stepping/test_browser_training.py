@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+import autograd
 from autograd import Value
 from autograd.data import moons
-from autograd.losses import binary_cross_entropy
+from autograd.losses import binary_cross_entropy, cross_entropy
 from autograd.nn import MLP, Module
 from autograd.optim import SGD
 from autograd.show.stepping.training import play_training
@@ -108,6 +109,43 @@ def test_arithmetic_has_the_bits_of_python(opened: Open) -> None:
     assert [tuple(one) for one in found] == list(python_steps(Line(), squared, LINE, 30, 0.1, 0.7))
 
 
+class Three(Module):
+    """Three parameters, of which one is at the kinks."""
+
+    def __init__(self) -> None:
+        self.a, self.b, self.c = Value(0.7, "a"), Value(-0.3, "b"), Value(0.0, "c")
+
+
+def choosing(m: Three, x: Value, y: float) -> Value:
+    found: Value = autograd.where(x > 0, m.a * x, m.b * m.b * x) + y * autograd.maximum(m.a, m.b)
+    return found + (m.c * 0.0).sqrt() * m.a
+
+
+def folding(m: Three, x: Value, y: float) -> Value:
+    sums: Value = autograd.logsumexp([m.a * x, m.b, m.c]) + autograd.prod([m.a, m.b, m.c, x])
+    return sums - y * m.a + abs(m.c) * x + m.b**2 / (m.a + 2.0)
+
+
+def of_classes(m: Three, x: Value, y: int) -> Value:
+    found: Value = cross_entropy([m.a * x, m.b * x, m.c], y)
+    return found
+
+
+@pytest.mark.parametrize("loss", [choosing, folding, of_classes])
+def test_choices_kinks_and_ops_of_many_operands_have_the_gradients_of_python(
+    opened: Open, loss: Loss
+) -> None:
+    data = [(1.0, 1), (-2.0, 0), (0.5, 2), (0.0, 1)]
+    page = opened(play_training(Three(), loss, data))
+    (found,) = page.page.evaluate(STEPS, 1)
+    model = Three()
+    roots = [loss(model, Value(x), y) for x, y in data]
+    for root in roots:
+        root.backward()
+    wanted = [p.grad / len(data) for p in model.parameters()]
+    assert found[1] == pytest.approx(wanted, rel=1e-12, nan_ok=True)
+
+
 # --- the controls -----------------------------------------------------------------------------
 
 
@@ -129,7 +167,7 @@ def test_one_step_and_start_again(line: Opened) -> None:
     (first, second) = python_steps(Line(), squared, LINE, 2, 0.1, 0.0)
     assert line.text("progress") == f"Step 0: loss = {decimal(first[2])}"
     assert line.page.locator("#rows tr").all_inner_texts() == [
-        f"{name}\t{decimal(w)}\t{decimal(g)}\t{decimal(w - 0.1 * g - w)}"
+        f"{name}\t{decimal(w)}\t{decimal(g)}\t{decimal(-0.1 * g)}"
         for name, w, g in zip(("w", "b"), *first[:2], strict=True)
     ]
     line.page.click("#once")
@@ -294,7 +332,7 @@ def test_two_inputs_have_regions_with_the_samples_to_pick(opened: Open) -> None:
 
     assert told() == f"{right()} of 20 samples lie in the region of their y"
     assert page.page.locator("#classes .class").all_inner_texts() == ["y = 0", "y = 1"]
-    assert page.page.get_by_role("img", name="Regions, for x1 from").count() == 1
+    assert page.page.get_by_role("img", name="Regions, x1 across from").count() == 1
     page.page.click("#train")
     page.page.clock.run_for(200)
     page.page.click("#train")

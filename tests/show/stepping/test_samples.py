@@ -95,6 +95,10 @@ def test_rows_of_numpy_are_lists_of_values() -> None:
         lambda _, x, y: W * x[0] + x[1] - y, zip(numpy.eye(2), numpy.array([0, 1]), strict=True)
     )
     assert found.rows == [[1.0, 0.0, 0.0], [0.0, 1.0, 1.0]]
+    single = [([numpy.float32(x), numpy.int64(2)], numpy.int64(x)) for x in (1, 3)]
+    found = record(lambda _, x, y: W * x[0] + x[1] - y, single)
+    assert names(found, found.inputs) == ["x1", "x2"]
+    assert names(found, found.columns) == ["x1", "y"]
 
 
 def test_a_loss_that_looks_at_y_is_recorded_with_constants_where_that_is_one_graph() -> None:

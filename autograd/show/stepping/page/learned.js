@@ -45,7 +45,7 @@
       const entry = document.createElement("span");
       entry.className = "class";
       entry.innerHTML = `<svg viewBox="-6 -6 12 12" aria-hidden="true" style="color:var(--series-${kind})"><path d="M0 0${marks[kind]}"/></svg>`;
-      entry.append(`y = ${key}`);
+      entry.append(`y = ${written(targets[kinds.indexOf(kind)])}`);
       $("classes").append(entry);
     });
   };
@@ -121,8 +121,9 @@
       samplesAt(scaled(wide, 0, SIDE), scaled(high, SIDE, 0), xs[1]);
       const right = kinds.filter((kind, which) => decide(lossesAt(xs[0][which], xs[1][which]))[0] === kind).length;
       $("right").textContent = `${grouped(right)} of ${grouped(samples.length)} samples lie in the region of their y`;
-      const spans = [wide, high].map(([low, top], i) => `${nameOf(i)} from ${decimal(low)} to ${decimal(top)}`);
-      canvas.ariaLabel = `Regions, for ${spans.join(", ")}. ${$("right").textContent}`;
+      const [across, up] = [wide, high].map(([low, top]) => `from ${decimal(low)} to ${decimal(top)}`);
+      $("spans").textContent = `x1 across ${across}, x2 up ${up}`;
+      canvas.ariaLabel = `Regions, ${$("spans").textContent}. ${$("right").textContent}`;
       return left > 0;
     };
   };
@@ -146,7 +147,6 @@
       }
     }
   };
-  const nameOf = (i) => (places.length > 1 ? `x${i + 1}` : "x");
 
   // --- a curve ---------------------------------------------------------------------------------
 

@@ -170,21 +170,18 @@ const unfold = (other) => {
   show(at, true);
 };
 
-// What can play, one at a time: it goes on until there is nothing more.
-const plays = { play: { more: () => at < count() - 1, next: () => show(at + 1), again: () => show(0), words: "", pace: 1 } };
-const run = (what) => {
+const run = (starts) => {
   clearInterval(timer);
-  running = what;
-  const { more, next, pace } = plays[what] ?? {};
-  timer = what && setInterval(() => (more() ? next() : run()), $("speed").value * pace);
-  for (const id in plays) $(id).textContent = (id === what ? "Pause" : "Play") + plays[id].words;
+  running = starts;
+  timer = starts && setInterval(() => (at < count() - 1 ? show(at + 1) : run()), $("speed").value);
+  $("play").textContent = starts ? "Pause" : "Play";
   // While it plays, a screen reader would never come to an end.
-  for (const part of document.querySelectorAll("[aria-live]")) part.ariaLive = what ? "off" : "polite";
+  for (const part of document.querySelectorAll("[aria-live]")) part.ariaLive = starts ? "off" : "polite";
 };
-const toggle = (what) => () => {
-  if (running === what) return run();
-  if (!plays[what].more()) plays[what].again();
-  run(what);
+const play = () => {
+  if (running) return run();
+  if (at === count() - 1) show(0);
+  run(true);
 };
 
 const go = (place) => {
@@ -194,7 +191,7 @@ const go = (place) => {
 const actions = {
   first: () => go(0),
   back: () => go(at - 1),
-  play: toggle("play"),
+  play,
   forward: () => go(at + 1),
   last: () => go(count() - 1),
   backward: () => go(backward),
@@ -209,7 +206,7 @@ const ways = { ArrowLeft: [-80, 0], ArrowRight: [80, 0], ArrowUp: [0, -80], Arro
 onkeydown = (event) => {
   const { key, shiftKey, target: { tagName } } = event;
   // Keys that the control with the focus has a use for itself.
-  const own = tagName === "SELECT" || tagName === (key === " " ? "BUTTON" : /Pa/.test(key) || shiftKey || "INPUT");
+  const own = tagName === "SELECT" || tagName === (key === " " ? "BUTTON" : shiftKey || "INPUT");
   const way = shiftKey && ways[key];
   if (own || event.ctrlKey || event.altKey || event.metaKey || !(way || keys[key])) return;
   event.preventDefault();

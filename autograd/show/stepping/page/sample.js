@@ -92,7 +92,7 @@ const passEnd = () => moves.findLastIndex(({ kind }) => kind !== "update");
   slider.addEventListener("input", pause);
   $("reset").onclick = () => pick(picked);
 
-  training.targets.forEach((y, i) => $("sample").add(new Option(`${i + 1}: y = ${typeof y === "number" ? decimal(y) : y}`, i)));
+  training.targets.forEach((y, i) => $("sample").add(new Option(`${i + 1}: y = ${written(y)}`, i)));
   $("sample").onchange = () => pick(+$("sample").value);
   at = passEnd();
 }

@@ -11,17 +11,20 @@ let version = 0; // of what there is to draw
 let pause, resume; // stops the steps; goes on with whatever there is to do
 const beginning = []; // called before steps are taken
 const steps = () => engine.losses.length - 1;
+const written = (y) => (typeof y === "number" ? decimal(y) : y); // of a sample
 let rate = training.rate;
 const momentum = () => +$("momentum").value;
 
 {
   const ROOM = 8; // milliseconds of a frame that are for steps
   const SHARE = 10; // a view that takes long waits so much longer
+  const PATIENCE = 500; // milliseconds, then it is said how far a step is
   const MOST = 300; // turns of a frame, where a step takes next to nothing
   const ROWS = 60; // of the table
   let owed = 0; // steps that are still to be taken
   let due = 0; // the time of the next one
   let asked; // a frame
+  let since = 0; // when loss and gradient were known last
 
   const advance = () => {
     const until = performance.now() + ROOM;
@@ -58,12 +61,15 @@ const momentum = () => +$("momentum").value;
     [drawn, begun] = [undefined, now];
     try {
       advance();
-    } catch (error) {
-      owed = 0; // as where a lookup finds nothing
+      draw();
+    } catch (error) { // as where a lookup finds nothing
+      owed = 0;
       $("trouble").textContent = error.message;
       return;
     }
-    draw();
+    if (engine.ready) since = now;
+    const slow = engine.ready || now - since < PATIENCE ? "" : `, at sample ${grouped(engine.done + 1)} of ${grouped(training.samples.length)}`;
+    if ($("busy").textContent !== slow) $("busy").textContent = slow;
     const word = owed > 1 ? "Pause" : "Run";
     if ($("train").textContent !== word) $("train").textContent = word; // each change is laid out anew
     const more = owed || !engine.ready || views.some(({ seen }) => seen !== version);
@@ -124,13 +130,13 @@ const momentum = () => +$("momentum").value;
     wake();
   };
   const known = () => (engine.ready ? engine.losses : engine.losses.slice(0, -1));
-  follow((settled) => {
+  follow(() => {
     const losses = known();
     const loss = losses.at(-1);
-    const part = engine.ready || settled ? "" : `, sample ${grouped(engine.done + 1)} of ${grouped(training.samples.length)}`;
-    $("progress").textContent = losses.length ? `Step ${grouped(losses.length - 1)}: loss = ${decimal(loss)}` : `Step 0${part}`;
+    $("progress").textContent = losses.length ? `Step ${grouped(losses.length - 1)}: loss = ${decimal(loss)}` : "Step 0";
     const first = losses.findIndex((x) => !Number.isFinite(x));
-    if (first >= 0) $("trouble").textContent = `The loss is ${decimal(losses[first])} since step ${grouped(first)}: lower the rate, and start again`;
+    const since = first ? `since step ${grouped(first)}: lower the rate, and start again` : "before the first step";
+    $("trouble").textContent = first < 0 ? "" : `The loss is ${decimal(losses[first])} ${since}`;
     const height = (x) => (log ? Math.log10(x) : x);
     const heights = losses.map(height);
     // Of many steps the lowest and the highest of each few.
@@ -175,15 +181,15 @@ const momentum = () => +$("momentum").value;
     if (!rows.size || (settled && training.parameters.length > ROWS)) choose();
     if (!$("weights").open) return;
     for (const [i, row] of rows) {
-      const [, weight] = engine.stepped(i, rate, momentum());
-      const before = engine.weights[i];
-      const numbers = [before, ...(engine.ready ? [engine.gradient[i], engine.touched[i] ? weight - before : 0] : [])];
+      const [velocity] = engine.stepped(i, rate, momentum());
+      const numbers = [engine.weights[i], ...(engine.ready ? [engine.gradient[i], engine.touched[i] ? -rate * velocity : 0] : [])];
       [...row.children].slice(1).forEach((cell, k) => {
         if (k < numbers.length) [cell.textContent, cell.title] = [decimal(numbers[k]), repr(numbers[k])];
       });
     }
   });
   $("weights").ontoggle = wake;
+  $("weights").onkeydown = (event) => event.stopPropagation(); // a space opens it
   for (const line of training.frozen) {
     const item = document.createElement("li");
     item.textContent = line;
