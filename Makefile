@@ -34,7 +34,7 @@ bench: native
 	$(BIN)/python benchmarks/player.py
 	$(BIN)/python benchmarks/compiled.py
 
-# Every kind of picture, light and dark, in out/gallery, to be looked at.
+# Every kind of picture and page, light and dark, in out/gallery, to be looked at.
 gallery: $(VENV)/installed
 	$(BIN)/python benchmarks/gallery.py
 

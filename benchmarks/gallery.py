@@ -1,9 +1,10 @@
-"""Draws every kind of graph, folded and in full, light and dark, to be looked at.
+"""Draws every kind of graph and takes pictures of the pages, light and dark, to be looked at.
 
     python benchmarks/gallery.py [--out out/gallery]
 
 Run it from the project's folder: `make gallery`. Pictures are SVG, and PNG where a renderer is
-installed that can draw them; `index.html` shows them all.
+installed that can draw them; the pages of `gallery_pages.py` are shown where Chromium is there.
+`index.html` shows them all.
 """
 
 import argparse
@@ -11,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from gallery_pages import screenshots
 from shapes import SHAPES
 from show import expression
 
@@ -89,7 +91,7 @@ class Attention(Module):
 
 
 def inputs(count: int = 2) -> list[Value]:
-    return [Value(0.5 - 0.75 * i, f"x{i}") for i in range(count)]
+    return [Value(0.5 - 0.75 * (i % 4), f"x{i}") for i in range(count)]
 
 
 def polynomial() -> Value:
@@ -195,8 +197,10 @@ def main() -> None:
                 drawing.save(out / f"{file}.png")
             except RenderError as error:
                 print(f"{file}: {error}")
+    shown = list(screenshots(out))
+    page += [f'<h2>{name}</h2><p><img src="{name}" style="max-width:100%">' for name in shown]
     (out / "index.html").write_text("\n".join(page), "utf-8")
-    print(f"{2 * len(PICTURES)} pictures in {out}")
+    print(f"{2 * len(PICTURES) + len(shown)} pictures in {out}")
 
 
 if __name__ == "__main__":

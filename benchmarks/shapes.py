@@ -25,7 +25,7 @@ def chain(nodes: int) -> Value:
 def recurrent(nodes: int) -> Value:
     """An RNN with shared weights and a squared error a step, of nine nodes."""
     w, u, b, h = Value(0.5, "w"), Value(0.4, "u"), Value(0.1, "b"), Value(0.0, "h0")
-    loss = Value(0.0)
+    loss = Value(0.0, "start")
     for step in range(max(1, nodes // 9)):
         x = Value(math.sin(step), f"x{step}")
         h = (w * x + u * h + b).tanh()

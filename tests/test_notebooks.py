@@ -77,6 +77,17 @@ def test_every_exercise_has_a_check_and_a_solution_that_passes_it(name: str) -> 
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_a_folded_solution_gives_nothing_away(name: str) -> None:
+    """JupyterLab shows the first line of a cell whose code is folded."""
+    cells = [
+        cell["source"]
+        for cell in source(name)["cells"]
+        if "solution" in cell["metadata"].get("tags", [])
+    ]
+    assert {cell.partition("\n")[0] for cell in cells} == {"# A solution"}
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_pictures_show_where_scripts_and_inline_svg_are_stripped(name: str) -> None:
     bundles = [
         output["data"]
@@ -96,7 +107,7 @@ def test_players_have_their_page_and_a_picture_where_scripts_are_stripped(name: 
         output["data"]
         for cell in source(name)["cells"]
         for output in cell.get("outputs", [])
-        if output.get("data", {}).get("text/plain", "").startswith("<Player")
+        if output.get("data", {}).get("text/plain", "").startswith(("<Player", "<Training"))
     ]
     for bundle in bundles:
         assert "<iframe " in bundle["text/html"]
