@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -579,6 +580,21 @@ def test_a_link_brings_back_the_weights(line: Opened) -> None:
     line.page.locator("#count").wait_for()
     assert weights(line) == wanted
     assert box(line, "w")[0] == f"data {decimal(wanted[0])}"
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_no_part_of_the_page_lies_over_another(opened: Open, width: int) -> None:
+    page = opened(
+        play_training(MLP(2, [8, 1], rng=0), entropy, points()),
+        viewport={"width": width, "height": 900},
+    )
+    page.page.evaluate("scrollTo(0, 0)")
+    parts = ("#drawing", "#inputs", "#controls", "#panel")
+    areas = [page.page.locator(part).bounding_box() for part in parts]
+    for above, below in pairwise(areas):
+        assert above is not None
+        assert below is not None
+        assert above["y"] + above["height"] <= below["y"]
 
 
 def test_what_python_chose_is_told_with_its_line(opened: Open) -> None:

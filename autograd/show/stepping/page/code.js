@@ -40,6 +40,10 @@ const lightLine = () => {
     line.setAttribute("aria-current", "step");
     const indent = " ".repeat(CODE.right[i].search(/\S/) + 2);
     if (!hidden(at)) line.append(Object.assign(document.createElement("b"), { textContent: indent + inNumbers(move) }));
+    // Scrolls the panel alone, and not the page.
+    const [panel, place] = [$("code"), line.getBoundingClientRect()];
+    const room = panel.getBoundingClientRect();
+    if (place.top < room.top || place.bottom > room.bottom) panel.scrollTop += (place.top + place.bottom - room.top - room.bottom) / 2;
   });
 };
 
