@@ -6,41 +6,22 @@ often the vector is used. In a loop over samples every vector holds eight sample
 so all are rows and splats.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, NamedTuple
 
 from ...engine import calculus as c
 from ...formulas.lowering import FOLDS
 from ...transforms.vmap import LANES
+from .kernel import ROW, SPLAT, Kernel, Name
 from .order import is_row, is_splat
+from .packs import pack_kernels
 from .program import Loop, Step, Terms
+from .tiles import FEW_TERMS, SIZES, Block, Tiles, find_tiles
 
 FEW = 4  # a step of fewer operations takes them one by one
 COMMON = 16  # sums with the same runs; rarer ones go run by run, so that kernels stay few
-FEW_TERMS = 8  # of a run; a loop over so few is written out: twice as fast on the moons network
 
-Name = tuple[Any, ...]  # the kind of a kernel, and what tells it from others of its kind
-Vector = tuple[str, int]  # "r" for a row or "s" for a splat, and its address
-ROW, SPLAT = "r", "s"
-
-
-class Kernel(NamedTuple):
-    """A call of a kernel.
-
-    Attributes:
-        name: which one.
-        blocks: how many vectors of results it gives.
-        terms: how many terms each of them has.
-        table: for each block the address of the result, then those of the operands.
-        body: the kernels that a loop over samples runs.
-    """
-
-    name: Name
-    blocks: int
-    terms: int
-    table: list[int]
-    body: "list[Kernel]"
+Vector = tuple[str, int]  # ROW or SPLAT, and the address
 
 
 class Lanes:
@@ -64,7 +45,7 @@ class Lanes:
                 continue
             kernels = _Step(step, self.pack, self._is_common(step))
             found = kernels.kernels()
-            yield from _packs(kernels.pending)
+            yield from pack_kernels(kernels.pending)
             yield from found
 
     def _loop(self, loop: Loop) -> Iterator[Kernel]:
@@ -76,7 +57,7 @@ class Lanes:
         for step in loop.steps:
             kernels = _Step(step, inside.pack, self._is_common(step), loop.lanes, added)
             body += kernels.kernels()
-            yield from _packs(kernels.pending)  # of numbers that are the same for all samples
+            yield from pack_kernels(kernels.pending)  # of numbers that are the same for all samples
         tables: dict[Name, list[int]] = {}
         for result, first, distance in loop.outputs:
             if added.get(result) != first:
@@ -101,13 +82,13 @@ class Lanes:
         """Whether so many sums are like these that they are worth a kernel of their own."""
         return self._members[step.runs] >= COMMON
 
-    def pack(self, vector: tuple[int, ...], pending: list[int]) -> int:
+    def pack(self, vector: tuple[int, ...], pending: dict[tuple[int, ...], int]) -> int:
         """The place where these eight numbers are side by side, after the `pending` copies."""
         found = self._packs.get(vector)
         if found is None:
             found = self._packs[vector] = self.size
             self.size += LANES
-            pending += (found, *vector)
+            pending[vector] = found
         return found
 
 
@@ -117,14 +98,14 @@ class _Step:
     def __init__(
         self,
         step: Step,
-        pack: Callable[[tuple[int, ...], list[int]], int],
+        pack: Callable[[tuple[int, ...], dict[tuple[int, ...], int]], int],
         common: bool = True,
         lanes: int = -1,
         added: Mapping[int, int] = MappingProxyType({}),
     ) -> None:
         self.step, self.lanes, self._pack, self._added = step, lanes, pack, added
         self.written_out = FEW_TERMS if common else 0  # the terms of a run, up to so many
-        self.pending: list[int] = []
+        self.pending: dict[tuple[int, ...], int] = {}
         one_by_one = lanes < 0 and (step.count < FEW or step.op is c.gather)
         self.width = 1 if one_by_one else LANES
         self.together = 1 if lanes >= 0 else self.width  # operations in a block
@@ -156,14 +137,17 @@ class _Step:
     def _sum(self) -> list[Kernel]:
         found: list[Kernel] = []
         start = 0
-        for number, runs in enumerate(_portions(self.step.runs, bool(self.written_out))):
+        tiled = self._tiles()
+        portions = _portions(self.step.runs, bool(self.written_out), bool(tiled))
+        for number, runs in enumerate(portions):
             alike, long = [], 0
+            tiles, blocks = tiled.get(start, ([], None))
             for run in runs:
-                stop = start + run.factors * run.terms
-                alike += [self.columns[start + i : stop : run.factors] for i in range(run.factors)]
-                start = stop
+                alike += self._factors(start, run)
+                start += run.factors * run.terms
                 long = max(long, run.terms if run.terms > self.written_out else 0)
-            for kinds, adds, call in self._calls(alike, long, runs):
+            found += [x.kernel(not number, runs[0].subtracted) for x in tiles]
+            for kinds, adds, call in self._calls(alike, long, runs, blocks):
                 remaining = iter(kinds)
                 told = tuple(
                     (
@@ -176,19 +160,35 @@ class _Step:
                 found.append(Kernel(("sum", not number, told, self.width, adds), *call))
         return found
 
-    def _calls(
-        self, alike: Sequence[Sequence[Sequence[Vector]]], terms: int, runs: Sequence[Terms] = ()
-    ) -> Iterator[tuple[tuple[str, ...], bool, tuple[int, int, list[int], list[Kernel]]]]:
-        """The requirements of calls by the access pattern of their blocks, and whether they add up.
+    def _tiles(self) -> dict[int, tuple[list[Tiles], list[int]]]:
+        """For the first column of each long run its tiles, and the blocks that are in none."""
+        runs = self.step.runs
+        at_once = any(out in self._added for out in self.out)  # needs one kernel for all runs
+        if self.width == 1 or len(self.out) < SIZES[-1] or (at_once and len(runs) > 1):
+            return {}
+        found = {}
+        start = 0
+        for run in runs:
+            if run.terms > FEW_TERMS and run.factors == 2:
+                read = self._blocks(self._factors(start, run))
+                blocks = [
+                    Block(i, self._added.get(out, out), "".join(kinds), (x, y), out in self._added)
+                    for i, (out, kinds, (x, y)) in enumerate(read)
+                ]
+                found[start] = find_tiles(blocks)
+            start += run.factors * run.terms
+        return found if any(tiles for tiles, _ in found.values()) else {}
 
-        Args:
-            alike: columns that are to be read in one way, a list of each way.
-            terms: the number that the call gets.
-            runs: of a sum, the runs whose factors the columns are, so that the table holds
-                them term by term.
-        """
-        tables: dict[tuple[tuple[str, ...], bool], list[int]] = {}
-        for block, out in enumerate(self.out):
+    def _factors(self, start: int, run: Terms) -> list[Sequence[Sequence[Vector]]]:
+        """The columns of each factor of a run, the first of which is column `start`."""
+        stop = start + run.factors * run.terms
+        return [self.columns[start + i : stop : run.factors] for i in range(run.factors)]
+
+    def _blocks(
+        self, alike: Sequence[Sequence[Sequence[Vector]]], chosen: Iterable[int] | None = None
+    ) -> Iterator[tuple[int, tuple[str, ...], list[list[int]]]]:
+        """For each block its result, and how and where columns that are read in one way are."""
+        for block in range(len(self.out)) if chosen is None else chosen:
             parts = [[column[block] for column in columns] for columns in alike]
             kinds = tuple(
                 SPLAT if all(kind == SPLAT for kind, _ in part) else ROW for part in parts
@@ -197,6 +197,26 @@ class _Step:
                 [vector[1] if kind == SPLAT else self._row(vector) for vector in part]
                 for kind, part in zip(kinds, parts, strict=True)
             ]
+            yield self.out[block], kinds, entries
+
+    def _calls(
+        self,
+        alike: Sequence[Sequence[Sequence[Vector]]],
+        terms: int,
+        runs: Sequence[Terms] = (),
+        blocks: Iterable[int] | None = None,
+    ) -> Iterator[tuple[tuple[str, ...], bool, tuple[int, int, list[int], list[Kernel]]]]:
+        """The requirements of calls by the access pattern of their blocks, and whether they add up.
+
+        Args:
+            alike: columns that are to be read in one way, a list of each way.
+            terms: the number that the call gets.
+            runs: of a sum, the runs whose factors the columns are, so that the table holds
+                them term by term.
+            blocks: the numbers of the blocks; without it, all.
+        """
+        tables: dict[tuple[tuple[str, ...], bool], list[int]] = {}
+        for out, kinds, entries in self._blocks(alike, blocks):
             table = tables.setdefault((kinds, out in self._added), [])
             table.append(self._added.get(out, out))
             remaining = iter(entries)
@@ -233,24 +253,23 @@ class _Step:
         return ROW, self._pack(filled, self.pending)
 
 
-def _portions(runs: Sequence[Terms], common: bool) -> Iterator[list[Terms]]:
-    """The runs of a sum in portions for one kernel each, with at most one long run in each."""
-    if not common:
-        yield from ([run] for run in runs)
-        return
+def _portions(runs: Sequence[Terms], common: bool, tiled: bool = False) -> Iterator[list[Terms]]:
+    """The runs of a sum in portions for one kernel each, with at most one long run in each.
+
+    Args:
+        runs: the runs.
+        common: whether kernels of several runs are worth it.
+        tiled: whether the long runs are computed in tiles, and so by themselves.
+    """
+    most = FEW if common else 1
     portion: list[Terms] = []
     for run in runs:
         long = [one for one in (*portion, run) if one.terms > FEW_TERMS]
-        if len(portion) == FEW or len(long) > 1:
+        if len(portion) == most or len(long) > 1 or (long and portion and tiled):
             yield portion
             portion = []
         portion.append(run)
     yield portion
-
-
-def _packs(pending: list[int]) -> Iterator[Kernel]:
-    if pending:
-        yield Kernel(("pack",), len(pending) // (1 + LANES), LANES, pending, [])
 
 
 def _find_added_at_once(loop: Loop, common: Callable[[Step], bool]) -> dict[int, int]:

@@ -24,8 +24,8 @@ from autograd.compiler.backends.llvm import (
     map_code as llvm_code,
 )
 from autograd.compiler.backends.llvm.backend import ALIGNMENT, LlvmExecutable, _Native, _native
-from autograd.compiler.ir.lanes import FEW_TERMS
 from autograd.compiler.ir.program import Loop, Program, Step, Terms
+from autograd.compiler.ir.tiles import FEW_TERMS
 from autograd.engine import calculus as c
 from autograd.formulas import primitives
 from autograd.formulas.lowering import FOLDS, STEPS

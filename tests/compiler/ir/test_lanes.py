@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from autograd.compiler.ir import lanes
-from autograd.compiler.ir.lanes import FEW, FEW_TERMS, Kernel, Lanes, Name
+from autograd.compiler.ir.kernel import Kernel, Name
+from autograd.compiler.ir.lanes import FEW, Lanes
 from autograd.compiler.ir.program import Loop, Step, Terms
+from autograd.compiler.ir.tiles import FEW_TERMS
 from autograd.engine import calculus as c
 from autograd.transforms.vmap import LANES
 from tests.compiler.ir.test_memory_layout import recorded

@@ -1,4 +1,7 @@
-"""Programs by LLVM: `backend.py` runs them by `kernels.py`, made by `map_code.py` and `driver.py`.
+"""Programs by LLVM: `backend.py` runs them by `kernels.py`, which `driver.py` calls.
+
+The code of a kernel is a `kernel_body.py`: `map_code.py` writes ops, `tile_code.py` tiles of sums,
+`pack_code.py` what brings numbers side by side.
 
 `older.py` writes the same for older versions of llvmlite.
 """

@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from ....transforms.vmap import LANES
-from ...ir.lanes import Kernel, Lanes, Name
+from ...ir.kernel import Kernel, Name
+from ...ir.lanes import Lanes
 from ...ir.program import Memory, Program
 from ..repeat import Shape
 from . import driver as llvm_driver, kernels as llvm_kernels, older as llvm_older
