@@ -5,7 +5,7 @@ side by side too: eight neighbours are one vector.
 """
 
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from ...engine import calculus as c
 from ...transforms.vmap import LANES
@@ -157,19 +157,24 @@ class Layout:
     def _partial_sums(self, count: int) -> int:
         """Eight for each result, which begin as what adds nothing."""
         nothing = self._constant(-0.0)
-        first = self.room(LANES * count)
-        self.step(Step(None, COPY, [[nothing] * (LANES * count)], first, LANES * count))
+        size = LANES * _whole_vectors(count)
+        first = self.room(size)
+        self.step(Step(None, COPY, [[nothing] * size], first, size))
         return first
 
     def _reduced(self, sums: int, count: int, total: int | None) -> int:
         """The places of the sums or means over the eight lanes, in the order of `vmap.py`."""
-        half = LANES // 2
-        while half:
-            left = [sums + 2 * half * i + lane for i in range(count) for lane in range(half)]
-            first = self.room(half * count)
-            runs = (Terms(False, 1, 2),)
-            self.step(Step(None, runs, [left, [x + half for x in left]], first, half * count))
-            sums, half = first, half // 2
+        # Lane by lane, in whole vectors: so all but the partial sums lie side by side as they are
+        # added, and of these eight vectors are a transpose.
+        width = _whole_vectors(count)
+        lanes = [range(sums + lane, sums + lane + LANES * width, LANES) for lane in range(LANES)]
+        while len(lanes) > 1:
+            half = len(lanes) // 2
+            left, right = (list(chain(*some)) for some in (lanes[:half], lanes[half:]))
+            first = self.room(half * width)
+            self.step(Step(None, (Terms(False, 1, 2),), [left, right], first, half * width))
+            lanes = [range(first + i * width, first + (i + 1) * width) for i in range(half)]
+        sums = lanes[0].start
         if total is not None:
             first = self.room(count)
             self.step(
@@ -184,6 +189,11 @@ def _columns(forms: Iterable[Form], address: Sequence[int] | dict[int, int]) -> 
         [address[x] for x in column]
         for column in zip(*[form.operands for form in forms], strict=True)
     ]
+
+
+def _whole_vectors(count: int) -> int:
+    """The count rounded up to whole vectors; less than one stays as it is."""
+    return count if count < LANES else -(-count // LANES) * LANES
 
 
 def _is_regular(addresses: Sequence[int]) -> bool:

@@ -12,6 +12,7 @@ import pytest
 import autograd as ag
 from autograd import value_and_grad, vmap
 from autograd.compiler import compile
+from autograd.compiler.ir.lanes import Lanes
 from autograd.compiler.ir.memory_layout import SLAB, layout
 from autograd.compiler.ir.program import Loop, Program, Step, Terms
 from autograd.engine import calculus as c
@@ -308,6 +309,22 @@ def test_group_is_ordered_so_that_operands_are_read_and_results_given_side_by_si
     (step,) = laid_out(f, [float(i) for i in range(16)]).parts[0]
     assert isinstance(step, Step)
     assert step.columns == [list(range(16))]
+
+
+@pytest.mark.parametrize("count", [8, 16, 21])
+def test_partial_sums_are_added_lane_by_lane_so_that_all_they_need_is_transposes(
+    count: int,
+) -> None:
+    """Even where results fill no whole vectors, which is why there are a few more partial sums."""
+    batch = vmap(lambda x: [x * i for i in range(count)], reduce="sum")
+    made = laid_out(lambda xs: [ag.exp(x) for x in batch(xs)], [1.0] * 9)
+    kernels = list(Lanes(made.size).kernels(made.parts[0]))
+    after = kernels[[kernel.name for kernel in kernels].index(("loop",)) :]
+    blocks = [(kernel.name[0], kernel.blocks) for kernel in after[1:]]
+    turned = -(-count // LANES)
+    packs, sums = blocks[:1], blocks[1:4]
+    assert packs == [("transpose", turned)]
+    assert sums == [("sum", 4 * turned), ("sum", 2 * turned), ("sum", turned)]
 
 
 def test_address_of_each_operation_is_where_the_program_leaves_it() -> None:
