@@ -52,4 +52,5 @@ def is_row(vector: Sequence[int]) -> bool:
 
 def is_splat(vector: Sequence[int]) -> bool:
     """Whether the addresses are all the same."""
-    return vector.count(vector[0]) == len(vector)
+    first = vector[0]
+    return vector[-1] == first and vector.count(first) == len(vector)

@@ -20,6 +20,7 @@ from . import driver as llvm_driver, kernels as llvm_kernels, older as llvm_olde
 
 MOST_KERNELS = 1 << 16
 ALIGNMENT = 64  # bytes: a vector of eight floats never crosses a cache line
+GATHERS = ("gather", "gather_row")  # which leave word of a bad index
 BEFORE = LANES  # floats before address 0, where a kernel leaves word of a bad index
 
 
@@ -132,7 +133,7 @@ class LlvmExecutable:
         ]
         self.kernels = parts
         self._native, self.program = native, program
-        self._looks_up = any(name[0] == "gather" for kernels in parts for name in _names(kernels))
+        self._looks_up = any(name[0] in GATHERS for kernels in parts for name in _names(kernels))
         self.size = lanes.size + LANES
 
     def memory(self) -> Memory:

@@ -50,6 +50,7 @@ class Code:
         self.lines: list[str] = []
         self.functions: set[tuple[str, int]] = set()
         self._known: dict[Any, str] = {}
+        self._truths: dict[str, str] = {}  # the truth of what a comparison gave as 1.0 or 0.0
         self._count = 0
 
     def new(self, instruction: str) -> str:
@@ -92,9 +93,13 @@ class Code:
             return self.new(f"{INSTRUCTIONS[op]} {self.type} {', '.join(names)}")
         if op in COMPARISONS:
             found = self.new(f"fcmp {COMPARISONS[op]} {self.type} {', '.join(names)}")
-            return self.new(f"uitofp {self.truth} {found} to {self.type}")
+            made = self.new(f"uitofp {self.truth} {found} to {self.type}")
+            self._truths[made] = found
+            return made
         if op is c.where:
-            taken = self.new(f"fcmp une {self.type} {names[0]}, {self.number(0.0)}")
+            taken = self._truths.get(names[0]) or self.new(
+                f"fcmp une {self.type} {names[0]}, {self.number(0.0)}"
+            )
             branches = f"{self.type} {names[1]}, {self.type} {names[2]}"
             return self.new(f"select {self.truth} {taken}, {branches}")
         if op in INTRINSICS:

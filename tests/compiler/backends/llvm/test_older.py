@@ -72,6 +72,7 @@ def everything() -> str:
         ("blend", "rs"),
         ("transpose",),
         ("gather", "r", LANES),
+        ("gather_row",),
         ("into_lanes",),
         ("out_of_lanes", "r"),
     ]
