@@ -4,7 +4,7 @@ The results of a group lie side by side, in an order that lets later groups read
 side by side too: eight neighbours are one vector.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, pairwise
 
 from ...engine import calculus as c
@@ -12,13 +12,15 @@ from ...transforms.vmap import LANES
 from ..tracing.batches import BatchOp
 from .groups import Group, groups
 from .normal_form import Form
-from .order import is_row, order_groups
+from .order import consecutive, is_row, order_groups
 from .program import Loop, Program, Step, Terms
 from .simplify import Listing
+from .step_kernels import FEW
 
 SLAB = 1024  # the most samples that one run of a batch of any size takes
 SLAB_FLOATS = 1 << 20  # the most numbers of samples and results that it takes
 COPY = (Terms(False, 1, 1),)
+MANY = 4 * LANES  # outputs side by side that are worth a step of their own
 
 
 class Slab:
@@ -47,6 +49,7 @@ class Layout:
         self.rank = {x: i for i, x in reversed(list(enumerate(listing.outputs)))}
         self.parts: list[list[Step | Loop]] = [[]]
         self.constants: dict[str, tuple[int, float]] = {}
+        self.results = -1  # where the outputs are, once a group of them is put there
         self.size = len(listing.inputs)
         for place, x in enumerate(listing.inputs):
             self.address[x] = place
@@ -82,10 +85,37 @@ class Layout:
 
     def _group(self, group: Group, listing: Listing, address: list[int]) -> None:
         forms = order_groups(group.forms, address, self.rank)
-        first = self.room(len(forms))
-        for place, form in enumerate(forms):
-            address[form.position] = first + place
-        self.step(Step(group.op, group.runs, _columns(forms, address), first, len(forms)))
+        for first, some in self._places(forms):
+            for place, form in enumerate(some):
+                address[form.position] = first + place
+            self.step(Step(group.op, group.runs, _columns(some, address), first, len(some)))
+
+    def _places(self, forms: Sequence[Form]) -> Iterator[tuple[int, Sequence[Form]]]:
+        """Where results begin: if they are outputs, in whole vectors, where the outputs are."""
+        ranks = [self.rank.get(form.position, -1) for form in forms]
+        parts, remaining = list(consecutive(ranks)), iter(forms)
+        whole = min(ranks) >= 0 and not any(len(part) % LANES for part in parts)
+        if not whole or len(ranks) < MANY * len(parts):
+            yield self.room(len(forms)), forms
+            return
+        if self.results < 0:  # so that the first of these is at the beginning of a vector
+            before = -ranks[0] % LANES
+            self.results = self.room(before + len(self.listing.outputs)) + before
+        for part in parts:
+            yield self.results + part[0], [next(remaining) for _ in part]
+
+    def outputs(self) -> int:
+        """The first address of the outputs, side by side, after copying those that are not."""
+        addresses = [self.address[x] for x in self.listing.outputs]
+        if self.results < 0:
+            return self.copied(addresses)
+        others = [i for i, x in enumerate(addresses) if x != self.results + i]
+        for part in consecutive(others):
+            for start, stop in pairwise(_cuts(len(part))):
+                column = [addresses[i] for i in part[start:stop]]
+                first = self.results + part[start]
+                self.step(Step(None, COPY, [column], first, stop - start))
+        return self.results
 
     def copied(self, addresses: Sequence[int]) -> int:
         """The place where these numbers are side by side, after copying them if needed."""
@@ -196,6 +226,12 @@ def _whole_vectors(count: int) -> int:
     return count if count < LANES else -(-count // LANES) * LANES
 
 
+def _cuts(count: int) -> list[int]:
+    """Where to cut a copy, so that no step writes beyond its numbers: whole vectors, then few."""
+    whole = count - count % LANES
+    return [*([0] if whole else []), *range(whole, count, FEW - 1), count]
+
+
 def _is_regular(addresses: Sequence[int]) -> bool:
     """Whether they are all at one distance."""
     distances = {y - x for x, y in pairwise(addresses)}
@@ -205,7 +241,7 @@ def _is_regular(addresses: Sequence[int]) -> bool:
 def layout(listing: Listing, slab: Slab | None = None) -> tuple[Program, list[int]]:
     """The program for a listing, and the address of each of its operations, -1 for none."""
     made = Layout(listing, slab)
-    first = made.copied([made.address[x] for x in listing.outputs])
+    first = made.outputs()
     program = Program(
         size=made.room(LANES),
         inputs=len(listing.inputs),

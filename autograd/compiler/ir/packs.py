@@ -12,7 +12,7 @@ from itertools import chain
 
 from ...transforms.vmap import LANES
 from .kernel import ROW, SPLAT, Kernel
-from .order import is_row, is_splat
+from .order import consecutive, is_row, is_splat
 
 Vector = tuple[int, ...]  # eight addresses
 IS = {ROW: is_row, SPLAT: is_splat}
@@ -55,22 +55,13 @@ def _chains(pending: Mapping[Vector, int]) -> Iterator[Sequence[Vector]]:
         first = vector[0]
         alike.setdefault(tuple([x - first for x in vector]), []).append(first)
     for offsets, firsts in alike.items():
-        for series in _consecutive(sorted(firsts)):
+        for series in consecutive(sorted(firsts)):
             last = len(series) - LANES
             starts = [*range(0, last, LANES), last] if last >= 0 else []
             for start in starts:
                 yield [
                     tuple([first + x for x in offsets]) for first in series[start : start + LANES]
                 ]
-
-
-def _consecutive(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
-    """The longest parts in which each number is one more than the one before."""
-    start = 0
-    for stop in range(1, len(numbers) + 1):
-        if stop == len(numbers) or numbers[stop] != numbers[stop - 1] + 1:
-            yield numbers[start:stop]
-            start = stop
 
 
 def _two_parts(vector: Vector) -> tuple[str, int, int, int] | None:
