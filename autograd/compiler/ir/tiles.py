@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 from .kernel import ROW, Kernel
 
-SIZES = (8, 4)  # blocks of a tile: eight fill the registers; fewer than four save little
+SIZES = (8, 4, 3)  # blocks of a tile: eight fill the registers; two would save little
 FEW_TERMS = 8  # of a run; a loop over so few is written out: twice as fast on the moons network
 
 
