@@ -120,8 +120,14 @@ class StepKernels:
             if run.terms > FEW_TERMS and run.factors == 2:
                 read = self._blocks(self._factors(start, run))
                 blocks = [
-                    Block(i, self._added.get(out, out), "".join(kinds), (x, y), out in self._added)
-                    for i, (out, kinds, (x, y)) in enumerate(read)
+                    Block(
+                        number,
+                        self._added.get(out, out),
+                        "".join(kinds),
+                        (tuple(x), tuple(y)),
+                        out in self._added,
+                    )
+                    for number, (out, kinds, (x, y)) in enumerate(read)
                 ]
                 found[start] = find_tiles(blocks)
             start += run.factors * run.terms

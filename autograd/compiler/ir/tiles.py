@@ -12,10 +12,14 @@ Each sum still adds its terms from left to right, and has the bits that it has a
 call holds the offsets, term by term, and then for each tile the bases aᵢ, the base b, and the
 addresses of the results. For a matrix of 64 × 64 and 16 vectors that is a fortieth of the addresses
 that the blocks have, and half of the time.
+
+Blocks may share a factor though the others step in ways of their own, as where a sum goes through
+several arrays in turn. The table then holds for each tile all addresses, term by term: those of the
+others and that of the shared one; and the results.
 """
 
-from collections.abc import Iterator, Sequence
-from itertools import repeat
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain, repeat
 from operator import sub
 from typing import NamedTuple
 
@@ -39,7 +43,7 @@ class Block(NamedTuple):
     number: int
     out: int
     kinds: str
-    factors: tuple[Sequence[int], ...]
+    factors: tuple[tuple[int, ...], ...]
     adds: bool
 
     @property
@@ -56,10 +60,12 @@ class Tiles(NamedTuple):
     """Tiles of one shape, of which the blocks share the last factor.
 
     Attributes:
+        alike: whether the first factors have the same offsets.
         size: how many blocks a tile has.
         blocks: the blocks, tile by tile.
     """
 
+    alike: bool
     size: int
     blocks: list[Block]
 
@@ -71,46 +77,50 @@ class Tiles(NamedTuple):
             subtracted: whether its terms are subtracted.
         """
         first = self.blocks[0]
-        table = [x for term in zip(*first.offsets, strict=True) for x in term]
+        table = list(_by_term(first.offsets)) if self.alike else []
         for start in range(0, len(self.blocks), self.size):
             tile = self.blocks[start : start + self.size]
-            table += [block.factors[0][0] for block in tile]
-            table.append(tile[0].factors[1][0])
+            factors = [*(block.factors[0] for block in tile), tile[0].factors[1]]
+            table += [x[0] for x in factors] if self.alike else _by_term(factors)
             table += [block.out for block in tile]
-        name = ("tile", begins, subtracted, first.kinds, self.size, first.adds)
+        name = ("tile", begins, subtracted, first.kinds, self.size, first.adds, self.alike)
         return Kernel(name, len(self.blocks) // self.size, len(first.factors[0]), table, [])
+
+
+def _by_term(factors: Sequence[Sequence[int]]) -> Iterator[int]:
+    return chain.from_iterable(zip(*factors, strict=True))
 
 
 def find_tiles(blocks: Sequence[Block]) -> tuple[list[Tiles], list[int]]:
     """The tiles of blocks that are one run each, and the numbers of the blocks in none."""
-    alike: dict[object, list[Block]] = {}
-    for block in blocks:
-        if block.kinds[-1] != ROW:  # a row is dearer to load than a splat: rather share that
-            block = block.swapped()
-        alike.setdefault((block.kinds, block.adds, block.offsets), []).append(block)
-    found: list[Tiles] = []
-    left: list[int] = []
-    for members in alike.values():
-        tiles, members = _sharing(members)
-        others, members = _sharing([block.swapped() for block in members])
-        found += [*tiles, *others]
-        left += [block.number for block in members]
-    return found, left
+    # A row is dearer to load than a splat: rather share that.
+    left = [block if block.kinds[-1] == ROW else block.swapped() for block in blocks]
+    found, left = _sharing(left, lambda block: block.offsets)
+    others, left = _sharing(left, lambda block: block.factors[1])
+    found += [tiles._replace(alike=False) for tiles in others]
+    others, left = _sharing([block.swapped() for block in left], lambda block: block.offsets)
+    return found + others, [block.number for block in left]
 
 
-def _sharing(blocks: Sequence[Block]) -> tuple[Iterator[Tiles], list[Block]]:
-    """The tiles of blocks with the same last factor, and the blocks that are in none."""
-    groups: dict[int, list[Block]] = {}
+def _sharing(
+    blocks: Sequence[Block], what: Callable[[Block], object]
+) -> tuple[list[Tiles], list[Block]]:
+    """The tiles of blocks with this and the last factor's base alike, and those in none."""
+    kinds: dict[object, dict[int, list[Block]]] = {}
     for block in blocks:
+        groups = kinds.setdefault((block.kinds, block.adds, what(block)), {})
         groups.setdefault(block.factors[1][0], []).append(block)
-    by_size: dict[int, list[Block]] = {}
+    found: list[Tiles] = []
     left: list[Block] = []
-    for members in groups.values():
-        start = 0
-        for size in SIZES:
-            stop = len(members) - (len(members) - start) % size
-            if stop > start:
-                by_size.setdefault(size, []).extend(members[start:stop])
-            start = stop
-        left += members[start:]
-    return (Tiles(size, tiled) for size, tiled in by_size.items()), left
+    for groups in kinds.values():
+        by_size: dict[int, list[Block]] = {}
+        for members in groups.values():
+            start = 0
+            for size in SIZES:
+                stop = len(members) - (len(members) - start) % size
+                if stop > start:
+                    by_size.setdefault(size, []).extend(members[start:stop])
+                start = stop
+            left += members[start:]
+        found += [Tiles(True, size, tiled) for size, tiled in by_size.items()]
+    return found, left

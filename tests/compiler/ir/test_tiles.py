@@ -15,12 +15,12 @@ from autograd.transforms.vmap import LANES
 TERMS = FEW_TERMS + 1
 
 
-def affine(base: int, step: int, terms: int = TERMS) -> list[int]:
-    return [base + step * term for term in range(terms)]
+def affine(base: int, step: int, terms: int = TERMS) -> tuple[int, ...]:
+    return tuple(base + step * term for term in range(terms))
 
 
 def block(number: int, kinds: str, *factors: Sequence[int], adds: bool = False) -> Block:
-    return Block(number, 9000 + LANES * number, kinds, factors, adds)
+    return Block(number, 9000 + LANES * number, kinds, tuple(map(tuple, factors)), adds)
 
 
 def matrix(rows: int, vectors: int = 1, kinds: str = "sr") -> list[Block]:
@@ -83,10 +83,25 @@ def test_the_offsets_are_any_that_the_blocks_have_in_common() -> None:
     assert shapes(blocks) == ([("sr", 8, 1)], [])
 
 
-def test_blocks_that_differ_in_one_offset_or_in_the_way_they_are_read_are_in_no_tile() -> None:
+OTHER_END = (*affine(300, 1)[:-1], 77)
+
+
+def test_blocks_that_differ_in_one_offset_share_the_other_factor_all_the_same() -> None:
     first, second, last = matrix(3)
-    other = [*affine(300, 1)[:-1], 77]
-    assert shapes([first, second, last._replace(factors=(other, affine(5000, 80)))])[0] == []
+    (tiles,), left = find_tiles(
+        [first, second, last._replace(factors=(OTHER_END, last.factors[1]))]
+    )
+    assert (tiles.alike, tiles.size, left) == (False, 3, [])
+
+
+def test_blocks_that_differ_in_an_offset_of_the_shared_factor_are_in_no_tile() -> None:
+    first, second, last = matrix(3, kinds="rr")
+    others = [last._replace(factors=(last.factors[0], OTHER_END))]
+    assert shapes([first, second, *others])[0] == []
+
+
+def test_blocks_that_are_read_in_another_way_are_in_no_tile() -> None:
+    first, second, last = matrix(3)
     assert shapes([first, second, last._replace(kinds="rr")])[0] == []
     assert shapes([first, second, last._replace(adds=True)])[0] == []
 
@@ -96,23 +111,36 @@ def test_table_has_the_offsets_of_each_term_and_of_each_tile_the_bases_and_resul
     (tiles,), left = find_tiles(blocks)
     table = [0, 0, 2, 8, 1, 16, *[0, 10, 20, 30], 50, *[9000, 9008, 9016, 9024]]
     assert tiles.kernel(True, False) == Kernel(
-        ("tile", True, False, "sr", 4, False), 1, 3, table, []
+        ("tile", True, False, "sr", 4, False, True), 1, 3, table, []
     )
-    assert tiles.kernel(False, True).name == ("tile", False, True, "sr", 4, False)
+    assert tiles.kernel(False, True).name == ("tile", False, True, "sr", 4, False, True)
     assert left == []
+
+
+def test_table_of_blocks_that_step_in_ways_of_their_own_has_all_addresses_term_by_term() -> None:
+    ways = [[10, 12, 11], [20, 21, 22], [30, 39, 38]]
+    (tiles,), _ = find_tiles([block(i, "sr", way, [50, 58, 66]) for i, way in enumerate(ways)])
+    table = [*[10, 20, 30, 50], *[12, 21, 39, 58], *[11, 22, 38, 66], *[9000, 9008, 9016]]
+    name = ("tile", True, False, "sr", 3, False, False)
+    assert tiles.kernel(True, False) == Kernel(name, 1, 3, table, [])
 
 
 def read(kernel: Kernel) -> list[tuple[int, frozenset[tuple[int, ...]]]]:
     """The result of each block of a call, and the addresses of its factors."""
-    size, terms, table = kernel.name[4], kernel.terms, kernel.table
-    offsets = table[: 2 * terms]
+    *_, size, _, alike = kernel.name
+    terms, table = kernel.terms, kernel.table
+    offsets = table[: 2 * terms] if alike else []
+    length = size + 1 if alike else terms * (size + 1)
     found = []
-    for start in range(2 * terms, len(table), 2 * size + 1):
-        shared = table[start + size]
+    for start in range(len(offsets), len(table), length + size):
+        places = [table[start + i : start + length : size + 1] for i in range(size + 1)]
+        if alike:
+            offset, other = offsets[::2], offsets[1::2]
+            own = [[base + x for x in offset] for (base,) in places[:size]]
+            places = [*own, [places[size][0] + x for x in other]]
         for i in range(size):
-            own, out = table[start + i], table[start + size + 1 + i]
-            factors = ([own + x for x in offsets[::2]], [shared + x for x in offsets[1::2]])
-            found.append((out, frozenset(map(tuple, factors))))
+            factors = frozenset({tuple(places[i]), tuple(places[size])})
+            found.append((table[start + length + i], factors))
     return found
 
 
@@ -120,7 +148,7 @@ def read(kernel: Kernel) -> list[tuple[int, frozenset[tuple[int, ...]]]]:
 @given(st.integers(0, 1 << 32))
 def test_each_block_is_in_one_tile_or_left_and_reads_what_it_read(seed: int) -> None:
     draw = random.Random(seed)
-    patterns = [affine(0, draw.randrange(9)) for _ in range(2)]
+    patterns = [affine(0, draw.randrange(9)) for _ in range(3)]
     blocks = [
         block(
             i,
@@ -166,19 +194,19 @@ def rest(begins: bool, *runs: tuple[bool, str, int]) -> tuple[object, ...]:
 
 
 def test_step_of_one_long_run_is_tiles() -> None:
-    assert names(products(8, LONG)) == [("tile", True, False, "sr", 8, False)]
+    assert names(products(8, LONG)) == [("tile", True, False, "sr", 8, False, True)]
 
 
 def test_blocks_in_no_tile_are_a_kernel_of_the_usual_kind() -> None:
-    tile = ("tile", True, False, "sr", 4, False)
+    tile = ("tile", True, False, "sr", 4, False, True)
     assert names(products(6, LONG)) == [tile, rest(True, (False, "sr", 0))]
 
 
 def test_long_run_in_tiles_is_computed_by_itself() -> None:
     assert names(products(8, SHORT, LONG, OTHER, SHORT)) == [
         rest(True, (False, "s", 1)),
-        ("tile", False, False, "sr", 8, False),
-        ("tile", False, True, "sr", 8, False),
+        ("tile", False, False, "sr", 8, False, True),
+        ("tile", False, True, "sr", 8, False, True),
         rest(False, (False, "s", 1)),
     ]
 
@@ -207,7 +235,7 @@ def looped(rows: int, *runs: Terms) -> Loop:
 
 
 def test_tiles_of_a_loop_add_to_partial_sums_at_once() -> None:
-    assert names(looped(8, LONG)) == [("tile", True, False, "sr", 8, True)]
+    assert names(looped(8, LONG)) == [("tile", True, False, "sr", 8, True, True)]
 
 
 def test_what_is_added_at_once_is_one_kernel() -> None:

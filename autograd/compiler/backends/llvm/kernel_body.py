@@ -16,10 +16,13 @@ class Body:
         self.label = "block"  # where the instructions are now
         self.head: list[str] = []  # what is done once, before the first block
 
+    def entries(self, table: str, index: object) -> str:
+        """The part of the table from `index` on."""
+        return self.new(f"getelementptr inbounds i32, ptr {table}, i64 {index}")
+
     def address(self, table: str, index: object) -> str:
         """The address that stands at `index` in the table."""
-        place = self.new(f"getelementptr inbounds i32, ptr {table}, i64 {index}")
-        found = self.new(f"load i32, ptr {place}, align 4")
+        found = self.new(f"load i32, ptr {self.entries(table, index)}, align 4")
         return self.new(f"sext i32 {found} to i64")
 
     def pointer(self, address: object, base: str = "%memory") -> str:
@@ -66,8 +69,7 @@ class Body:
 
     def row(self, length: object, table: str = "%table") -> str:
         """The part of the table that belongs to this block, of so many numbers."""
-        start = self.new(f"mul nuw i64 %block.i, {length}")
-        return self.new(f"getelementptr inbounds i32, ptr {table}, i64 {start}")
+        return self.entries(table, self.new(f"mul nuw i64 %block.i, {length}"))
 
     def loop(
         self, start: int, carried: Sequence[str], step: Callable[[str, list[str]], Sequence[str]]

@@ -66,7 +66,7 @@ def everything() -> str:
         for w in (1, LANES)
     ]
     sums = [("sum", True, ((True, "rs", 0), (False, "r", 2)), w, w > 1) for w in (1, LANES)]
-    tiles = [("tile", begins, True, "sr", 8, not begins) for begins in (False, True)]
+    tiles = [("tile", begins, True, "sr", 8, not begins, begins) for begins in (False, True)]
     others = [
         ("pack",),
         ("blend", "rs"),
