@@ -67,7 +67,8 @@ def _chains(pending: Mapping[Vector, int]) -> Iterator[Sequence[Vector]]:
 def _two_parts(vector: Vector) -> tuple[str, int, int, int] | None:
     """Of a vector of two parts how these are read, from where, and how long the first is.
 
-    The second is read from so far before it that its numbers arrive in their lanes.
+    The second is read from so far before it that its numbers arrive in their lanes. That may be up
+    to seven places before address 0, where memory has room.
     """
     for kind, is_kind in IS.items():
         size = 1

@@ -21,7 +21,7 @@ from . import driver as llvm_driver, kernels as llvm_kernels, older as llvm_olde
 MOST_KERNELS = 1 << 16
 ALIGNMENT = 64  # bytes: a vector of eight floats never crosses a cache line
 GATHERS = ("gather", "gather_row")  # which leave word of a bad index
-BEFORE = LANES  # floats before address 0, where a kernel leaves word of a bad index
+BEFORE = LANES  # floats before address 0, for word of a bad index; blends may read there
 
 
 class _Native:
