@@ -21,11 +21,13 @@ from .call_structure import (
     Places,
     is_array,
     result_builder,
+    result_structure,
     shape_of,
     stand_in,
     structure,
 )
 from .ir.memory_layout import SLAB, SLAB_FLOATS, Slab, layout
+from .ir.program import Program
 from .ir.simplify import simplify
 from .ir.stages import Leaves, list_numbers
 from .recorded import sizes
@@ -174,7 +176,7 @@ class RecordedBatch:
         backend: str,
     ) -> None:
         count_of(blocks, SAMPLES)
-        self.reduce = batch.reduce
+        self.reduce, self.mapped = batch.reduce, mapped
         self.arrays = any(map(is_array, [*pieces, *(block.numbers for block in blocks)]))
         shared = Leaves(pieces)
         sample = Leaves([x for block in blocks for x in first_row(block)])
@@ -192,6 +194,7 @@ class RecordedBatch:
         leaves: list[Any] = []
         builder = result_builder if self.reduce else all_results_builder
         self.build = builder(recording.output, leaves, self.arrays)
+        self.result = result_structure(recording.output)
         for x in leaves:
             recording.refuse_captured(x)
         outputs = leaves or [0.0]  # which nothing reads: a loop has results
@@ -203,7 +206,11 @@ class RecordedBatch:
         listing = simplify([batch_node, *results], [*shared.made, *counts], results)
         self.sizes = sizes(len(recording.tape), listing)
         self.slab = _slab(len(shared.made), [block.width for block in blocks], self.width)
-        self.program, _ = layout(listing, self.slab)
+        self.use(layout(listing, self.slab)[0], backend)
+
+    def use(self, program: Program, backend: str) -> None:
+        """Make this program ready to be run, for the first call."""
+        self.program = program
         self.executable = backends.executable(backend, self.program)
         self.free: list[Workspace] = []
         self.last_used = 0

@@ -6,7 +6,7 @@ They are found by the structure; whether nothing else has changed is asked at ea
 import itertools
 import threading
 import warnings
-from collections.abc import Callable, Collection, Hashable, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from typing import Any
 
 from ..engine.errors import RecordedAgainWarning
@@ -37,6 +37,23 @@ class Recordings:
     def values(self) -> Collection[Any]:
         """All that are kept."""
         return self._all.values()
+
+    def current(self) -> dict[Hashable, Any]:
+        """Those that would serve a call now, by the structure of its arguments."""
+        with self._lock:
+            return {
+                key: found
+                for key, found in self.newest.items()
+                if found.watch is None or found.watch.same()
+            }
+
+    def add(self, recordings: Mapping[Hashable, Any]) -> None:
+        """Add those of a file, which serve whatever there is besides the arguments."""
+        with self._lock:
+            for key, found in recordings.items():
+                found.outside, found.watch = Outside(None), None
+                found.last_used = next(self.clock)
+                self._all[key, None] = self.newest[key] = found
 
     def find(self, key: Hashable, given: Given, make: Callable[[], Any]) -> Any:
         """The recording for a structure of arguments, and what the function reads besides them.
