@@ -75,6 +75,9 @@ def compile(
         from memory that Python code shows, such as a file, the environment, the clock, a context
         variable or what code of installed packages keeps, the recording keeps the first state.
 
+        A first call that takes over a second tells how far it is: on a terminal, or else to the
+        logger ``autograd.compiler``, if that takes messages of the level INFO.
+
         If `f` is a training step that gets a Module, its optimizer and perhaps a schedule as
         arguments, their numbers change in each call as they do interpreted. It clears the
         gradients before ``backward()``, for none from before the call is seen, and none is left.

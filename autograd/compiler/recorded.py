@@ -8,6 +8,7 @@ from ..transforms.trees import TreeDef
 from .backends import choose as backends
 from .call_structure import Build, Piece, Places, is_array, result_builder, result_structure
 from .effects import StandIns
+from .first_call import now
 from .ir.program import Program
 from .ir.simplify import Listing
 from .ir.stages import stages
@@ -66,6 +67,7 @@ class Recorded:
 
     def use(self, program: Program, backend: str) -> None:
         """Make this program ready to be run, for the first call."""
+        now("making its code")
         self.program = program
         self.executable = backends.executable(backend, self.program)
         self.free: list[Workspace] = []  # not used by a call just now

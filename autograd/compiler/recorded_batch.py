@@ -26,6 +26,7 @@ from .call_structure import (
     stand_in,
     structure,
 )
+from .first_call import now
 from .ir.memory_layout import SLAB, SLAB_FLOATS, Slab, layout
 from .ir.program import Program
 from .ir.simplify import simplify
@@ -210,6 +211,7 @@ class RecordedBatch:
 
     def use(self, program: Program, backend: str) -> None:
         """Make this program ready to be run, for the first call."""
+        now("making its code")
         self.program = program
         self.executable = backends.executable(backend, self.program)
         self.free: list[Workspace] = []

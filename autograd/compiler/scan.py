@@ -26,6 +26,7 @@ from .call_structure import (
     structure,
 )
 from .effects import StandIns, with_numbers
+from .first_call import now
 from .ir.program import Program
 from .ir.stages import stages
 from .recorded import sizes
@@ -112,6 +113,7 @@ class RecordedScan:
 
     def use(self, program: Program, backend: str) -> None:
         """Make this program ready to be run, for the first call."""
+        now("making its code")
         self.program = program
         self.executable = backends.executable(backend, self.program)
         self.last_used = 0
