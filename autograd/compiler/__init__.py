@@ -8,6 +8,7 @@ turns the nodes into a program, `backends` run it, and `effects.py` gives a mode
 `first_call.py` tells how far that is if it takes long. `.save()` writes a compiled function to a
 file (the room `saving`), which `loading.py` reads. `recorded.py` and `recorded_batch.py` hold what
 was recorded, with a `workspace.py` for each call at a time. `explained.py` shows the stages,
+`profiled.py` where the time goes (`profile_run.py` measures it, `source_lines.py` finds the lines),
 `verified.py` compares the bits, `finite.py` finds the first nan under `strict`.
 """
 

@@ -163,7 +163,13 @@ class RecordedBatch:
         pieces: the numbers in the others.
         blocks: the numbers of the samples.
         backend: what runs the program.
+
+    Attributes:
+        keeps_stages: whether to keep the nodes and the listing, as ``stages``, for a profile.
     """
+
+    keeps_stages = False
+    stages: Any
 
     def __init__(
         self,
@@ -207,7 +213,10 @@ class RecordedBatch:
         listing = simplify([batch_node, *results], [*shared.made, *counts], results)
         self.sizes = sizes(len(recording.tape), listing)
         self.slab = _slab(len(shared.made), [block.width for block in blocks], self.width)
-        self.use(layout(listing, self.slab)[0], backend)
+        program, address = layout(listing, self.slab)
+        if self.keeps_stages:
+            self.stages = (recording.tape, listing, address)
+        self.use(program, backend)
 
     def use(self, program: Program, backend: str) -> None:
         """Make this program ready to be run, for the first call."""
