@@ -11,6 +11,7 @@ from .case import Case
 
 PROGRAMS = {  # the names of programs, and the files that they are in
     "gpt": "gpt",
+    "calls": "calls",
     "moons": "moons",
     "mlp": "mlp",
     "digits": "digits",

@@ -19,8 +19,9 @@ class Case(NamedTuple):
         name: what the tables call it.
         ours: makes the data and the compiled function, and gives a call of it.
         theirs: the same in JAX.
-        at_least: how many times as fast as JAX this has to be.
+        at_least: how many times as fast as JAX this has to be; None for any number.
         aim: and how many it should be.
+        microseconds: how long a call may take, and what it aims at; None for any time.
         seconds: how long the first call may take, and what it aims at; None for any time.
         megabytes: how much memory it may take; None for any.
         in_their_structure: brings the results into the structure of JAX, before they are compared.
@@ -29,8 +30,9 @@ class Case(NamedTuple):
     name: str
     ours: Callable[[], Call]
     theirs: Callable[[], Call]
-    at_least: float
-    aim: float
+    at_least: float | None
+    aim: float | None
+    microseconds: tuple[float, float] | None = None
     seconds: tuple[float, float] | None = None
     megabytes: float | None = None
     in_their_structure: Callable[[Any], Any] = lambda results: results

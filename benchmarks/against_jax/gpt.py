@@ -128,7 +128,7 @@ def case(
 ) -> Case:
     name = f"GPT, width {width}, {layers} layer{'s' * (layers > 1)}"
     both = partial(ours, width, layers), partial(theirs, width, layers)
-    return Case(name, *both, at_least, aim, seconds, megabytes)
+    return Case(name, *both, at_least, aim, seconds=seconds, megabytes=megabytes)
 
 
 CASES = [

@@ -48,9 +48,18 @@ def theirs(width: int, batch: int) -> Call:
     return ready(jax, jax.jit(jax.value_and_grad(loss)), *data(width, batch))
 
 
+def ours_alone() -> Call:
+    """Of one sample."""
+    weights, x, wanted = data(8, 1)
+    return partial(compile(value_and_grad(loss)), weights, x[0], wanted[0])
+
+
 def case(batch: int, at_least: float, aim: float) -> Case:
     both = partial(ours, 64, batch), partial(theirs, 64, batch)
     return Case(f"MLP 64-64-64, batch {batch:,}", *both, at_least, aim)
 
 
+CALL = Case(
+    "a call of an MLP 8-8-8", ours_alone, partial(theirs, 8, 1), None, None, microseconds=(4.0, 2.5)
+)
 CASES = [case(32, 0.8, 1.5), case(1_024, 0.5, 1.0)]
