@@ -262,7 +262,8 @@ class Compiled:
 
         The function is recorded once more for it. What it would change in its arguments stays as
         it is. A line has the time of what was made while it ran; derivatives that are taken
-        afterwards, as `value_and_grad` does, have a line of their own.
+        afterwards, as `value_and_grad` does, have a line of their own. Of a scan profile a step,
+        as in ``compile(step).profile(state, datum)``.
 
         Returns:
             A `Profile`, whose ``print`` is the report.

@@ -18,7 +18,8 @@ def load_compiled(
             and writes its own memory alone. Classes of named tuples and Modules that its arguments
             or results have are looked up by name, so import their modules first.
         f: the function that was compiled. Then other arguments are recorded as they come, and
-            ``verify`` compares the bits; whether it is still the same function is not asked.
+            ``verify`` compares the bits; whether it is still the same function is not asked. Of a
+            batch, the function that vmap gave.
         backend: as of `compile`; it may be another one than that of the saved function.
 
     Returns:

@@ -98,6 +98,9 @@ def _read(source: Reader, f: Callable[..., Any] | None, backend: str) -> Saved:
     if header["lanes"] != LANES:
         raise CompiledFileError("its batches are added up in another order than this library's")
     function = f if f is not None else _absent(header)
+    if isinstance(function, Batch) is not (header["batch"] is not None):
+        instead = "a vmap, so give that" if header["batch"] else "no vmap, so give it without"
+        raise CompiledFileError(f"the function that was saved is {instead}: got {name_of(f)}")
     programs = ProgramReader(source, header["ops"])
     read = [read_recording(one, function, programs, backend) for one in header["recordings"]]
     return Saved(function, tuple(map(str, header["static"])), dict(read))

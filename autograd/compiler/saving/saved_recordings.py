@@ -156,7 +156,7 @@ def _read_scan(header: Header, key: Any, program: Program, f: Any) -> RecordedSc
     _want(len(program.outputs) == states + leaves, "it gives other results than it says")
     _want(len(program.parts) == 1, "it has more than one part")
     _want(len(changed) == len(effects), "it changes other numbers than it says")
-    inside = all(0 <= place < size for place in changed)
+    inside = all(0 <= place < size for place in changed) and all(place >= 0 for place in kept)
     inside = inside and all(0 <= x.start <= x.stop <= size for x in kept.values())
     _want(inside, "it changes other numbers than it says")
     check_program(program)
@@ -193,7 +193,9 @@ def _listed(effects: Effects) -> list[list[Any]]:
 
 
 def _effects(listed: Sequence[Sequence[Any]]) -> Effects:
-    return Effects([(int(place), int(x)) for place, numbers in listed for x in numbers])
+    changed = [(int(place), int(x)) for place, numbers in listed for x in numbers]
+    _want(all(min(one) >= 0 for one in changed), "it changes other numbers than it says")
+    return Effects(changed)
 
 
 def _want(good: bool, fault: str) -> None:

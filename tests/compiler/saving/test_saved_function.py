@@ -1,6 +1,7 @@
 """A saved function has the same bits in another process, and what a file cannot hold is refused."""
 
 import functools
+import random
 import subprocess
 import sys
 from collections.abc import Callable
@@ -25,7 +26,9 @@ from autograd import (
     vmap,
 )
 from autograd.compiler import Compiled, compile, load_compiled
+from autograd.compiler.compiled import loaded
 from tests.bits import bits
+from tests.random_graphs import made, random_arguments, random_function
 
 of = functools.partial(compile, backend="python")
 
@@ -282,3 +285,29 @@ def test_a_file_that_cannot_be_written_or_read_is_an_error_of_the_system(tmp_pat
         compiled.save(tmp_path / "none" / "f")
     with pytest.raises(FileNotFoundError):
         load_compiled(tmp_path / "none")
+
+
+@pytest.mark.parametrize("start", range(0, 30, 10))
+def test_random_functions_have_the_same_bits(start: int) -> None:
+    for seed in range(start, start + 10):
+        draw = random.Random(seed)
+        function = random_function(draw, draw.randint(1, 40))
+        args = random_arguments(draw, function.inputs)
+        compiled = of(value_and_grad(made(function.source(several=False))))
+        try:
+            wanted = compiled(*args)
+        except Exception:  # such as a lookup out of range
+            continue
+        again = loaded(compiled._bytes(), None, "python")
+        assert bits(again(*args)) == bits(wanted), function.source(several=False)
+
+
+def test_a_batch_is_given_as_a_batch(tmp_path: Path) -> None:
+    compiled = of(vmap(loss, (None, 0)))
+    compiled(W, [[1.0, 2.0]])
+    path = saved(compiled, tmp_path)
+    with pytest.raises(CompiledFileError, match="saved is a vmap, so give that: got loss"):
+        load_compiled(path, loss)
+    again = load_compiled(path, vmap(loss, (None, 0)))
+    assert again(W, [[1.0, 2.0]]) == compiled(W, [[1.0, 2.0]])
+    assert again.verify(W, [[1.0, 2.0]]) == 1
