@@ -261,9 +261,9 @@ class Compiled:
         """Find out where the time of a call goes: by group, by kernel, and by line of the function.
 
         The function is recorded once more for it. What it would change in its arguments stays as
-        it is. A line has the time of what was made while it ran; derivatives that are taken
-        afterwards, as `value_and_grad` does, have a line of their own. Of a scan profile a step,
-        as in ``compile(step).profile(state, datum)``.
+        it is. A line has the time of what was made while it ran; with a ∂ before it, that of the
+        derivatives of what it made. Of a scan profile a step, as in
+        ``compile(step).profile(state, datum)``.
 
         Returns:
             A `Profile`, whose ``print`` is the report.

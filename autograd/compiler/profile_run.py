@@ -19,7 +19,7 @@ from .ir.program import Loop, Program, Step
 from .ir.stages import stages
 from .profiled import Group, Profile
 from .recorded_batch import SAMPLES, RecordedBatch, SampleBlock, count_of, samples_structure
-from .source_lines import NOWHERE, Lines, StepLines
+from .source_lines import NOWHERE, Lines, StepLines, Sweeps
 from .verified import numbers_and_nodes
 from .workspace import Workspace
 
@@ -36,8 +36,9 @@ def profile_call(call: BoundCall, backend: str, seconds: float) -> Profile:
     places: Places = {}
     for x, name in zip(call.args, call.names, strict=True):
         structure(x, name, pieces, places)
-    made = stages(call.f, call.args, call.names, pieces, numbers_and_nodes)
-    parts = parts_of(made.program, StepLines(made.listing, made.tape, made.address))
+    sweeps = Sweeps()
+    made = stages(sweeps.watch(call.f), call.args, call.names, pieces, numbers_and_nodes)
+    parts = parts_of(made.program, StepLines(made.listing, made.tape, made.address, sweeps))
     arrays = any(map(is_array, pieces))
     timer = Timer(made.program, backend, arrays, lambda space: space.put(0, pieces))
     return Profile(seconds, timer.program_seconds(), timer.groups(parts), backend)
@@ -54,7 +55,9 @@ def profile_batch(
             samples_structure(x, name, blocks)
         else:
             structure(x, name, pieces)
-    recorded = _Kept(batch, form.f, args, form.names, form.mapped, pieces, blocks, backend)
+    sweeps = Sweeps()
+    f = sweeps.watch(form.f)
+    recorded = _Kept(batch, f, args, form.names, form.mapped, pieces, blocks, backend)
     tape, listing, address = recorded.stages
     slab = recorded.slab
     count = count_of(blocks, SAMPLES)
@@ -66,7 +69,7 @@ def profile_batch(
             rows = block.numbers[:first] if is_array(block.numbers) else block.numbers
             space.put(start, [rows] if is_array(rows) else rows[: first * width])
 
-    parts = parts_of(recorded.program, StepLines(listing, tape, address))
+    parts = parts_of(recorded.program, StepLines(listing, tape, address, sweeps))
     timer = Timer(recorded.program, backend, recorded.arrays, fill, count / first)
     return Profile(seconds, timer.program_seconds(), timer.groups(parts), backend)
 

@@ -67,7 +67,7 @@ class Profile(NamedTuple):
                 f"a call takes {_us(self.call)}, {_us(self.program)} of it its program, run by "
                 f"{self.backend}",
                 f"{len(self.groups)} groups, each timed by itself: {_us(total)}",
-                *_table("line", _ordered(lines), total),
+                *_table("line, or ∂ and the line whose derivatives it is", _ordered(lines), total),
                 *_table("kernels", _ordered(kernels), total),
                 *_table("group, and the line that has most of it", shown, total),
             ]

@@ -2,7 +2,7 @@
 
 from autograd.compiler.profiled import SHOWN, Group, Profile
 
-LOSS, STEP = "moons.py:12: return tanh(z)", "the derivatives of loss"
+LOSS, STEP = "moons.py:12: return tanh(z)", "∂ moons.py:12: return tanh(z)"
 PROFILE = Profile(
     24e-6,
     12e-6,
@@ -17,9 +17,9 @@ REPORT = """\
 a call takes 24.0 µs, 12.0 µs of it its program, run by llvm
 3 groups, each timed by itself: 10.0 µs
 
-        µs     %  line
+        µs     %  line, or ∂ and the line whose derivatives it is
       6.75  67.5  moons.py:12: return tanh(z)
-      3.25  32.5  the derivatives of loss
+      3.25  32.5  ∂ moons.py:12: return tanh(z)
 
         µs     %  kernels
       7.00  70.0  tanh
@@ -27,8 +27,8 @@ a call takes 24.0 µs, 12.0 µs of it its program, run by llvm
 
         µs     %  group, and the line that has most of it
       6.00  60.0  160 × tanh(v)  moons.py:12: return tanh(z)
-      3.00  30.0  16 × Σ2 v·v    the derivatives of loss
-      1.00  10.0  tanh(v)        the derivatives of loss"""
+      3.00  30.0  16 × Σ2 v·v    ∂ moons.py:12: return tanh(z)
+      1.00  10.0  tanh(v)        ∂ moons.py:12: return tanh(z)"""
 
 
 def test_the_report_has_a_table_by_line_by_kernels_and_by_group() -> None:
