@@ -37,7 +37,9 @@ class Timing(NamedTuple):
         case = self.case
         if case.at_least is not None:
             found = min(self.of_minima, self.of_medians)
-            yield Goal(f"{case.name}: JAX / ours", case.at_least, case.aim, found, more=True)
+            yield Goal(
+                f"{case.name}: {case.rival} / ours", case.at_least, case.aim, found, more=True
+            )
         if case.microseconds is not None:
             found = min(self.seconds["ours"]) * 1e6
             yield Goal(f"{case.name}: µs", *case.microseconds, found)
@@ -53,8 +55,8 @@ def report(timings: list[Timing], failed: list[str], rounds: int) -> list[str]:
     lines = [
         f"{machine()}; {python_version()}; {rounds} rounds of calls in turns",
         "",
-        f"{'':<30}{'first call':>21}{'MB':>7}{'minimum':>22}{'median':>22}{'JAX / ours':>16}",
-        f"{'':<30}{'ours':>11}{'JAX':>10}{'':>7}"
+        f"{'':<32}{'first call':>21}{'MB':>7}{'minimum':>22}{'median':>22}{'JAX / ours':>16}",
+        f"{'':<32}{'ours':>11}{'JAX':>10}{'':>7}"
         + f"{'ours':>12}{'JAX':>10}" * 2
         + f"{'min, median':>16}",
     ]
@@ -64,7 +66,7 @@ def report(timings: list[Timing], failed: list[str], rounds: int) -> list[str]:
         for middle in (min, median):
             cells += f"{shown(middle(seconds['ours'])):>12}{shown(middle(seconds['jax'])):>10}"
         cells += f"{timing.of_minima:>8.2f}{timing.of_medians:>8.2f}"
-        lines.append(f"{timing.case.name:<30}{cells}")
+        lines.append(f"{timing.case.name:<32}{cells}")
     if timings:
         largest = max(timing.first["difference"] for timing in timings)
         lines += ["", f"All results agree: the largest difference is {largest:.1e}.", ""]

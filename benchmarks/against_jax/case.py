@@ -25,6 +25,7 @@ class Case(NamedTuple):
         seconds: how long the first call may take, and what it aims at; None for any time.
         megabytes: how much memory it may take; None for any.
         in_their_structure: brings the results into the structure of JAX, before they are compared.
+        rival: what it is timed beside, where that is not JAX.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Case(NamedTuple):
     seconds: tuple[float, float] | None = None
     megabytes: float | None = None
     in_their_structure: Callable[[Any], Any] = lambda results: results
+    rival: str = "JAX"
 
 
 def jax_with_doubles() -> tuple[Any, Any]:
