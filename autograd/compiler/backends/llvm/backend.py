@@ -6,6 +6,7 @@ A kernel is compiled when a program first needs it, and serves all later ones. N
 import ctypes
 import functools
 import os
+import platform
 import threading
 from array import array
 from collections.abc import Callable, Iterable, Sequence
@@ -16,7 +17,9 @@ from ...ir.kernel import Kernel, Name
 from ...ir.lanes import Lanes
 from ...ir.program import Memory, Program
 from ..repeat import Shape
-from . import driver as llvm_driver, kernels as llvm_kernels, older as llvm_older
+from . import driver as llvm_driver, kernels as llvm_kernels, older as llvm_older, vector_check
+from .map_code import declarations, function_name
+from .vector_functions import FORMULAS
 
 MOST_KERNELS = 1 << 16
 ALIGNMENT = 64  # bytes: a vector of eight floats never crosses a cache line
@@ -39,6 +42,8 @@ class _Native:
         self.numbers: dict[Name, int] = {("loop",): 0}
         self.modules: list[Any] = []
         self.lock = threading.Lock()
+        self.in_vectors: dict[str, bool] = {}  # which library functions have a vector form
+        self.older = llvm.llvm_version_info[0] < llvm_older.OLDER_THAN
         driver = self._compile(llvm_driver.driver(ctypes.addressof(self.functions)))
         self.functions[0] = driver.get_function_address("loop")
         self.call = ctypes.CFUNCTYPE(None, ctypes.c_void_p)(driver.get_function_address("call"))
@@ -49,8 +54,7 @@ class _Native:
     def _compile(self, text: str) -> Any:
         # No passes: they took three quarters of the time, for the last twentieth of the speed.
         llvm = self.llvm
-        older = llvm.llvm_version_info[0] < llvm_older.OLDER_THAN
-        module = llvm.parse_assembly(llvm_older.for_older(text) if older else text)
+        module = llvm.parse_assembly(llvm_older.for_older(text) if self.older else text)
         machine = llvm.Target.from_default_triple().create_target_machine(
             cpu=llvm.get_host_cpu_name(),
             features=llvm.get_host_cpu_features().flatten(),
@@ -61,6 +65,30 @@ class _Native:
         engine.finalize_object()
         self.modules.append(engine)
         return engine
+
+    def _declared(self, name: str, operands: int) -> str:
+        """The declarations of a library function, whose addresses LLVM is told."""
+        if name not in self.in_vectors:
+            address = ctypes.cast(getattr(self.library, name), ctypes.c_void_p).value
+            self.llvm.add_symbol(function_name(name, 1)[1:], address)
+            self.in_vectors[name] = self._has_vectors(name)
+        return declarations(name, operands, self.in_vectors[name])
+
+    def _has_fma(self) -> bool:
+        on_arm = platform.machine().lower() in ("aarch64", "arm64")
+        return on_arm or self.llvm.get_host_cpu_features().get("fma", False)
+
+    def _has_vectors(self, name: str) -> bool:
+        """Whether there is a vector form of a library function that has all its bits."""
+        if name not in FORMULAS or self.older or not self._has_fma():
+            return False
+        engine = self._compile(vector_check.module(name))
+        differing = engine.get_function_address("differing")
+        if vector_check.differences(differing, vector_check.samples()):
+            return False
+        symbol = function_name(name, LANES)[1:]
+        self.llvm.add_symbol(symbol, engine.get_function_address(symbol))
+        return True
 
     def number(self, names: Iterable[Name]) -> dict[Name, int]:
         """The number of each kernel, once those that are new are compiled."""
@@ -74,10 +102,8 @@ class _Native:
             if new:
                 symbols = [f"kernel.{first + i}" for i in range(len(new))]
                 text, called = llvm_kernels.kernels(list(zip(symbols, new, strict=True)))
-                for name, _ in called:
-                    address = ctypes.cast(getattr(self.library, name), ctypes.c_void_p).value
-                    self.llvm.add_symbol(f"library.{name}.1", address)
-                engine = self._compile(text)
+                functions = [self._declared(*function) for function in sorted(called)]
+                engine = self._compile("\n".join([text, *functions]))
                 for i, (symbol, kernel) in enumerate(zip(symbols, new, strict=True)):
                     self.functions[first + i] = engine.get_function_address(symbol)
                     self.numbers[kernel] = first + i

@@ -17,7 +17,6 @@ from ....transforms.vmap import LANES
 from ...ir.kernel import Name
 from .driver import BAD_COUNT, BAD_INDEX, HEADER, SIGNATURE
 from .kernel_body import Body
-from .map_code import declarations
 from .pack_code import blend_kernel, pack_kernel, transpose_kernel
 from .tile_code import tile_kernel
 
@@ -233,10 +232,13 @@ def _number(name: str, place: int) -> list[str]:
 
 
 def kernels(names: Sequence[tuple[str, Name]]) -> tuple[str, set[tuple[str, int]]]:
-    """The functions for many kernels, by symbol, and the library functions that they call."""
+    """The functions for many kernels, by symbol, and the library functions that they call.
+
+    These are declared by `map_code.declarations`.
+    """
     texts, functions = [], set()
     for symbol, name in names:
         text, called = kernel(symbol, name)
         texts.append(text)
         functions |= called
-    return "\n".join([*texts, *(declarations(*one) for one in sorted(functions))]), functions
+    return "\n".join(texts), functions

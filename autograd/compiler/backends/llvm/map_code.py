@@ -42,6 +42,7 @@ class Code:
     Attributes:
         lines: the instructions so far.
         functions: which library functions they call, with their numbers of operands.
+        tables: the names of the tables of constants that they read.
     """
 
     def __init__(self, width: int) -> None:
@@ -49,6 +50,7 @@ class Code:
         self.truth = "i1" if width == 1 else f"<{width} x i1>"
         self.lines: list[str] = []
         self.functions: set[tuple[str, int]] = set()
+        self.tables: dict[tuple[float, ...], str] = {}
         self._known: dict[Any, str] = {}
         self._truths: dict[str, str] = {}  # the truth of what a comparison gave as 1.0 or 0.0
         self._count = 0
@@ -92,16 +94,12 @@ class Code:
         if op in INSTRUCTIONS:
             return self.new(f"{INSTRUCTIONS[op]} {self.type} {', '.join(names)}")
         if op in COMPARISONS:
-            found = self.new(f"fcmp {COMPARISONS[op]} {self.type} {', '.join(names)}")
-            made = self.new(f"uitofp {self.truth} {found} to {self.type}")
-            self._truths[made] = found
-            return made
-        if op is c.where:
-            taken = self._truths.get(names[0]) or self.new(
-                f"fcmp une {self.type} {names[0]}, {self.number(0.0)}"
+            return self.number_of(
+                self.new(f"fcmp {COMPARISONS[op]} {self.type} {', '.join(names)}")
             )
+        if op is c.where:
             branches = f"{self.type} {names[1]}, {self.type} {names[2]}"
-            return self.new(f"select {self.truth} {taken}, {branches}")
+            return self.new(f"select {self.truth} {self.truth_of(names[0])}, {branches}")
         if op in INTRINSICS:
             return self._intrinsic(INTRINSICS[op], names)
         if op in ROUNDINGS:  # Python rounds to an int, which has no -0
@@ -109,6 +107,22 @@ class Code:
             return self.new(f"fadd {self.type} {rounded}, {self.number(0.0)}")
         self.functions.add((LIBRARY[op], len(names)))
         return self._call(function_name(LIBRARY[op], self.width), names)
+
+    def number_of(self, truth: str) -> str:
+        """The 1.0 or 0.0 that says whether something is true."""
+        made = self.new(f"uitofp {self.truth} {truth} to {self.type}")
+        self._truths[made] = truth
+        return made
+
+    def truth_of(self, number: str) -> str:
+        """Whether a number is not 0."""
+        return self._truths.get(number) or self.new(
+            f"fcmp une {self.type} {number}, {self.number(0.0)}"
+        )
+
+    def table(self, numbers: Sequence[float]) -> str:
+        """The name of a table of constants, which stands beside the function."""
+        return self.tables.setdefault(tuple(numbers), f"@table.{len(self.tables)}")
 
     def _intrinsic(self, name: str, names: Sequence[str]) -> str:
         return self._call(intrinsic_name(name, self.width), names)
@@ -118,23 +132,34 @@ class Code:
         return self.new(f"call {self.type} {function}({operands})")
 
 
-def declarations(name: str, operands: int) -> str:
-    """A library function, and the same lane by lane."""
-    scalar, vector = function_name(name, 1), function_name(name, LANES)
-    wide = number_type(LANES)
-    given = ", ".join(f"{wide} %x{i}" for i in range(operands))
+def declaration(name: str, width: int, operands: int = 1) -> str:
+    """A library function that is defined elsewhere."""
+    kind = number_type(width)
+    return f"declare {kind} {function_name(name, width)}({', '.join([kind] * operands)}) nounwind"
+
+
+def lane_by_lane(symbol: str, name: str, operands: int = 1) -> str:
+    """The function that calls a library function for one lane after another."""
     code = Code(LANES)
     result = "poison"
     for lane in range(LANES):
-        lanes = [code.new(f"extractelement {wide} %x{i}, i32 {lane}") for i in range(operands)]
-        one = code.new(f"call double {scalar}({', '.join(f'double {x}' for x in lanes)})")
-        result = code.new(f"insertelement {wide} {result}, double {one}, i32 {lane}")
+        lanes = [code.new(f"extractelement {code.type} %x{i}, i32 {lane}") for i in range(operands)]
+        given = ", ".join(f"double {x}" for x in lanes)
+        one = code.new(f"call double {function_name(name, 1)}({given})")
+        result = code.new(f"insertelement {code.type} {result}, double {one}, i32 {lane}")
+    given = ", ".join(f"{code.type} %x{i}" for i in range(operands))
     return "\n".join(
         [
-            f"declare double {scalar}({', '.join(['double'] * operands)}) nounwind",
-            f"define internal {wide} {vector}({given}) noinline {{",
+            f"define internal {code.type} {symbol}({given}) noinline {{",
             *code.lines,
-            f"  ret {wide} {result}",
+            f"  ret {code.type} {result}",
             "}",
         ]
     )
+
+
+def declarations(name: str, operands: int, in_vectors: bool) -> str:
+    """A library function, and the same for vectors: one of its own, or lane by lane."""
+    one, many = declaration(name, 1, operands), function_name(name, LANES)
+    wide = declaration(name, LANES) if in_vectors else lane_by_lane(many, name, operands)
+    return f"{one}\n{wide}"
