@@ -363,8 +363,8 @@ def test_code_calls_no_function_that_llvm_knows() -> None:
     kinds = {op: "rr" if op in FOLDS else "r" * arity(op) for op in NATIVE}
     names = [("map", op, kinds[op], width) for op in NATIVE for width in (1, LANES)]
     text, called = llvm_kernels.kernels([(f"k{i}", name) for i, name in enumerate(names)])
-    assert {name for name, _ in called} == set(llvm_code.LIBRARY.values())
-    text += "\n".join(llvm_code.declarations(*one, in_vectors=False) for one in called)
+    assert {name for name, _, _ in called} == set(llvm_code.LIBRARY.values())
+    text += llvm_code.declarations(called, in_vectors=())
     declared = [line for line in text.splitlines() if line.startswith(("declare", "define"))]
     assert all("@library." in line or "@k" in line for line in declared)
     for flag in ("fast", "contract", "reassoc", "afn", "arcp", "nnan", "ninf", "nsz", "fmuladd"):

@@ -17,6 +17,7 @@ from ....transforms.vmap import LANES
 from ...ir.kernel import Name
 from .driver import BAD_COUNT, BAD_INDEX, HEADER, SIGNATURE
 from .kernel_body import Body
+from .map_code import Function
 from .pack_code import blend_kernel, pack_kernel, transpose_kernel
 from .tile_code import tile_kernel
 
@@ -199,7 +200,7 @@ KINDS: dict[str, Callable[..., Body]] = {
 # --- the text -------------------------------------------------------------------------------
 
 
-def kernel(symbol: str, name: Name) -> tuple[str, set[tuple[str, int]]]:
+def kernel(symbol: str, name: Name) -> tuple[str, set[Function]]:
     """The function for a kernel, and the library functions that it calls."""
     body = KINDS[name[0]](*name[1:])
     lines = [
@@ -231,7 +232,7 @@ def _number(name: str, place: int) -> list[str]:
     ]
 
 
-def kernels(names: Sequence[tuple[str, Name]]) -> tuple[str, set[tuple[str, int]]]:
+def kernels(names: Sequence[tuple[str, Name]]) -> tuple[str, set[Function]]:
     """The functions for many kernels, by symbol, and the library functions that they call.
 
     These are declared by `map_code.declarations`.

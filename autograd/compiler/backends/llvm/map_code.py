@@ -1,7 +1,7 @@
 """The code of a map in LLVM's language: primitives one by one, other ops by their formula."""
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Container, Iterable, Sequence
 from typing import Any
 
 from ....engine import calculus as c
@@ -18,6 +18,7 @@ ROUNDINGS = {c.floor: "floor", c.ceil: "ceil", c.trunc: "trunc", c.round: "round
 # Called under names of our own, for LLVM would compute exp(1.0) itself and turn pow(x, 2.0) into
 # x·x, which has other bits.
 LIBRARY = {**p.PLATFORM, p.fmod: "fmod"}
+Function = tuple[str, int, int]  # of the library: its name, number of operands, and width
 SPELLED = frozenset({*INSTRUCTIONS, *COMPARISONS, *INTRINSICS, *ROUNDINGS, *LIBRARY, c.where})
 
 
@@ -41,7 +42,7 @@ class Code:
 
     Attributes:
         lines: the instructions so far.
-        functions: which library functions they call, with their numbers of operands.
+        functions: which library functions they call, with their numbers of operands and widths.
         tables: the names of the tables of constants that they read.
     """
 
@@ -49,7 +50,7 @@ class Code:
         self.width, self.type = width, number_type(width)
         self.truth = "i1" if width == 1 else f"<{width} x i1>"
         self.lines: list[str] = []
-        self.functions: set[tuple[str, int]] = set()
+        self.functions: set[Function] = set()
         self.tables: dict[tuple[float, ...], str] = {}
         self._known: dict[Any, str] = {}
         self._truths: dict[str, str] = {}  # the truth of what a comparison gave as 1.0 or 0.0
@@ -105,7 +106,7 @@ class Code:
         if op in ROUNDINGS:  # Python rounds to an int, which has no -0
             rounded = self._intrinsic(ROUNDINGS[op], names)
             return self.new(f"fadd {self.type} {rounded}, {self.number(0.0)}")
-        self.functions.add((LIBRARY[op], len(names)))
+        self.functions.add((LIBRARY[op], len(names), self.width))
         return self._call(function_name(LIBRARY[op], self.width), names)
 
     def number_of(self, truth: str) -> str:
@@ -158,8 +159,20 @@ def lane_by_lane(symbol: str, name: str, operands: int = 1) -> str:
     )
 
 
-def declarations(name: str, operands: int, in_vectors: bool) -> str:
-    """A library function, and the same for vectors: one of its own, or lane by lane."""
-    one, many = declaration(name, 1, operands), function_name(name, LANES)
-    wide = declaration(name, LANES) if in_vectors else lane_by_lane(many, name, operands)
-    return f"{one}\n{wide}"
+def declarations(functions: Iterable[Function], in_vectors: Container[str]) -> str:
+    """The library functions that are called; those for vectors are defined unless they exist."""
+    kept = {one for one in functions if one[2] == 1 or one[0] in in_vectors}
+    defined = sorted({(name, operands) for name, operands, _ in {*functions} - kept})
+    scalars = {(name, operands, 1) for name, operands in defined}
+    return "\n".join(
+        [
+            *(
+                declaration(name, width, operands)
+                for name, operands, width in sorted(kept | scalars)
+            ),
+            *(
+                lane_by_lane(function_name(name, LANES), name, operands)
+                for name, operands in defined
+            ),
+        ]
+    )
