@@ -5,6 +5,7 @@ is computed here; only the quotients, which were found by search, are listed.
 """
 
 import functools
+import math
 from decimal import Decimal, localcontext
 
 PARTS = 128  # into which each table divides an octave
@@ -56,7 +57,5 @@ def powers() -> tuple[tuple[float, ...], tuple[float, ...]]:
 def quotients() -> tuple[tuple[float, ...], tuple[float, ...]]:
     """1/c for a c in each of 128 parts of [0.6875, 1.375), and log(c) to 43 bits."""
     found = tuple(int(word, 16) / 2**53 for word in _QUOTIENTS.split())
-    with localcontext() as context:
-        context.prec = DIGITS
-        logarithms = [round(Decimal(x).ln() * -(2**43)) / 2**43 for x in found]
-    return found, tuple(logarithms)
+    # No logarithm is near the middle between two multiples, so any library's rounds to the same.
+    return found, tuple(round(-math.log(x) * 2**43) / 2**43 for x in found)
