@@ -1,8 +1,8 @@
 """exp, expm1, log, log1p and tanh for vectors, with the bits of the platform's library.
 
 The algorithms are those that glibc publishes: for exp and log the optimized routines of Arm
-(tables, then a short polynomial; Tang, 1989), for the others fdlibm's (Sun, 1993). They are
-written anew, each line what one or a few instructions do. To have the same bits, all has to be
+(2018, MIT licence; tables, then a short polynomial, as of Tang, 1989), for the others fdlibm's (Sun
+Microsystems, 1993, free to use). They are written anew with their constants, each line what one or a few instructions do. To have the same bits, all has to be
 rounded as there: which product and sum are one fma is what gcc makes of glibc for a processor that
 has it. Whether they do have the bits of a platform is found out there (`vector_check.py`).
 
@@ -105,7 +105,7 @@ def _log_near(x: Symbol) -> Symbol:
 
 
 def _log(x: Symbol) -> tuple[Symbol, Symbol]:
-    near = (bits(x) - 0x3FEE000000000000).below(0x3090000000000)
+    near = (bits(x) - 0x3FEE000000000000).below(0x3090000000000)  # of 15/16 and 1.0647
     normal = both(at_most(2.0**-1022, x), less(x, math.inf))
     return normal, c.where(near, _log_near(x), _log_far(x))
 

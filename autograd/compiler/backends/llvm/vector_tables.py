@@ -1,7 +1,7 @@
 """The tables of the vector functions: powers of two, and quotients with their logarithms.
 
-They are those of the optimized routines of Arm, which glibc has had since 2.28. Almost everything
-is computed here; only the quotients, which were found by search, are listed.
+They are those of the optimized routines of Arm (2018, MIT licence), which glibc has had since 2.28.
+Almost everything is computed here; only the quotients, which were found by search, are listed.
 """
 
 import functools
