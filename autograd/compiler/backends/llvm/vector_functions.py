@@ -2,9 +2,10 @@
 
 The algorithms are those that glibc publishes: for exp and log the optimized routines of Arm
 (2018, MIT licence; tables, then a short polynomial, as of Tang, 1989), for the others fdlibm's (Sun
-Microsystems, 1993, free to use). They are written anew with their constants, each line what one or a few instructions do. To have the same bits, all has to be
-rounded as there: which product and sum are one fma is what gcc makes of glibc for a processor that
-has it. Whether they do have the bits of a platform is found out there (`vector_check.py`).
+Microsystems, 1993, free to use). They are written anew with their constants; each line is what one
+or a few instructions do. To have the same bits, all has to be rounded as there: which product and
+sum are one fma is what gcc makes of glibc for a processor that has it. Whether they do have the
+bits of a platform is found out there (`vector_check.py`).
 
 A formula is given a symbol of eight numbers. It says for which numbers it holds, 1.0 or 0.0, and
 what the function makes of those; for others the library itself is called.
