@@ -33,6 +33,7 @@ bench: native
 	$(BIN)/python benchmarks/steps.py
 	$(BIN)/python benchmarks/player.py
 	$(BIN)/python benchmarks/compiled.py
+	$(BIN)/python benchmarks/programs.py
 
 # Every kind of picture and page, light and dark, in out/gallery, to be looked at.
 gallery: $(VENV)/installed

@@ -84,6 +84,7 @@ from .engine.calculus import (
 from .engine.errors import (
     BackendWarning,
     CompiledDifferenceError,
+    CompiledFileError,
     GradientError,
     KinkError,
     NoDerivativeError,
@@ -121,12 +122,13 @@ from .transforms.strict import strict
 from .transforms.vmap import vmap
 
 if TYPE_CHECKING:
-    from .compiler import compile as compile, to_c, to_js
+    from .compiler import compile as compile, load_compiled, to_c, to_js
 
 # ``from autograd import *`` leaves Python's own sum, round, abs, pow and compile as they are.
 __all__ = [
     "BackendWarning",
     "CompiledDifferenceError",
+    "CompiledFileError",
     "GradientError",
     "KinkError",
     "NoDerivativeError",
@@ -176,6 +178,7 @@ __all__ = [
     "jvp",
     "label",
     "leaky_relu",
+    "load_compiled",
     "log",
     "log1p",
     "log2",
@@ -221,7 +224,7 @@ __all__ = [
 
 
 # What is imported when it is used: the compiler takes longer to import than all the rest.
-_LATER = {"compile": "compiler", "to_c": "compiler", "to_js": "compiler"}
+_LATER = dict.fromkeys(("compile", "load_compiled", "to_c", "to_js"), "compiler")
 _ROOMS = ("anatomy", "compiler", "data", "losses", "nn", "optim", "random", "show", "teach")
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ..compiler.ir.lanes import FEW
 from ..compiler.ir.order import is_row, is_splat
 from ..compiler.ir.program import Step
+from ..compiler.ir.step_kernels import FEW
 from ..engine import calculus as c
 from ..transforms.vmap import LANES
 

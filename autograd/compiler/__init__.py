@@ -5,12 +5,16 @@ writes C and JavaScript. A call finds the recording for the structure of its arg
 (`call_structure.py`, `binding.py`, `cache_keys.py`) and for what else it reads (the room
 `captured`) among its `recordings.py`, or makes one: the room `tracing` records the function, `ir`
 turns the nodes into a program, `backends` run it, and `effects.py` gives a model its new weights.
-`recorded.py` and `recorded_batch.py` hold what was recorded, with a `workspace.py` for each call at
-a time. `explained.py` shows the stages, `verified.py` compares the bits, `finite.py` finds the
-first nan under `strict`, and `frozen.py` where a function chooses by the number of a Value.
+`first_call.py` tells how far that is if it takes long. `.save()` writes a compiled function to a
+file (the room `saving`), which `loading.py` reads. `recorded.py` and `recorded_batch.py` hold what
+was recorded, with a `workspace.py` for each call at a time. `explained.py` shows the stages,
+`profiled.py` where the time goes (`profile_run.py` measures it, `source_lines.py` finds the lines),
+`verified.py` compares the bits, `finite.py` finds the first nan under `strict`, and `frozen.py`
+where a function chooses by the number of a Value.
 """
 
 from .compiled import Compiled, compile
 from .export import to_c, to_js
+from .loading import load_compiled
 
-__all__ = ["Compiled", "compile", "to_c", "to_js"]
+__all__ = ["Compiled", "compile", "load_compiled", "to_c", "to_js"]

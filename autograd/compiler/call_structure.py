@@ -21,7 +21,16 @@ from ..nn.module import Module
 from ..optim.stateful import Stateful
 from ..transforms.arrays import ArrayOfScalars, array_of_scalars, reason_to_refuse
 from ..transforms.tracing import differentiated
-from ..transforms.trees import LEAF, flatten, kind_of_node, list_of, open_array, open_module
+from ..transforms.trees import (
+    LEAF,
+    Opened,
+    TreeDef,
+    flatten,
+    kind_of_node,
+    list_of,
+    open_array,
+    open_module,
+)
 from .cache_keys import setting, twin
 from .tracing.traced import TracedConstant, TracedValue
 
@@ -265,6 +274,15 @@ def result_builder(x: Any, leaves: list[Any], arrays: bool, where: str = "the re
         leaves += flatten(part)[0] if shape else [_result(part, place)]
         takers.append(_taker(start, len(leaves), shape, arrays))
     return treedef.builder(takers)
+
+
+def result_structure(x: Any) -> TreeDef:
+    """The structure of what the function returned, from which `result_builder` can be made anew."""
+    return flatten(x, opener=_open_result, most=MOST_OF_RESULTS)[1]
+
+
+def _open_result(x: Any) -> Opened | None:
+    return open_array(x) if isinstance(x, ArrayOfScalars) else open_module(x)
 
 
 def _is_block(x: Any, arrays: bool) -> bool:

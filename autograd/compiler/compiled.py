@@ -2,14 +2,16 @@
 
 import copy
 import functools
+import os
 from collections.abc import Callable, Sequence
 from itertools import repeat
 from pickle import PicklingError
 from types import FunctionType, MethodType
 from typing import Any, NoReturn, overload
 
+from ..data.files import write_file
 from ..engine.arguments import NOT_GIVEN, positive_int
-from ..engine.errors import TracedValueError
+from ..engine.errors import CompiledFileError, TracedValueError
 from ..engine.messages import short_repr
 from ..engine.watching import being_recorded, forgetting, unwatched
 from ..optim.stateful import Stateful
@@ -31,9 +33,12 @@ from .effects import copies, numbers_left, undone_on_error
 from .explained import report
 from .finite import check_call, check_scan
 from .ir.simplify import STEP_IN_BATCH
+from .profile_run import fastest, profile_batch, profile_call
+from .profiled import Profile
 from .recorded import Recorded
 from .recorded_batch import SAMPLES, RecordedBatch, SampleBlock, samples_structure
 from .recordings import Recordings
+from .saving.saved_function import from_bytes, to_bytes
 from .scan import RecordedScan, scan_structure
 from .verified import compare_numbers, first_difference, interpret, numbers_of
 
@@ -71,6 +76,9 @@ def compile(
         long as the first call, so pass what changes often as an argument. Of what is not read
         from memory that Python code shows, such as a file, the environment, the clock, a context
         variable or what code of installed packages keeps, the recording keeps the first state.
+
+        A first call that takes over a second tells how far it is: on a terminal, or else to the
+        logger ``autograd.compiler``, if that takes messages of the level INFO.
 
         If `f` is a training step that gets a Module, its optimizer and perhaps a schedule as
         arguments, their numbers change in each call as they do interpreted. It clears the
@@ -134,6 +142,7 @@ class Compiled:
         if self.static:
             self._check_static()
         self._recordings = Recordings(f)
+        self._file: bytes | None = None  # that it was loaded from, without the function
 
     def _check_static(self) -> None:
         known = list(self._signature.parameters) if self._signature else []
@@ -159,6 +168,8 @@ class Compiled:
             call = self.bind(args, options)
             with unwatched():
                 interpret(call.f, call.args)
+        except CompiledFileError:  # there is no function to ask
+            return error
         except Exception as clearer:
             return clearer
         return error
@@ -203,21 +214,32 @@ class Compiled:
         return f"Compiled({what}{static}, {self.backend}, {recordings})"
 
     def __copy__(self) -> "Compiled":
+        if self._file is not None:
+            return loaded(self._file, None, self._wanted)
         return compile(self.f, self.static, backend=self._wanted)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> "Compiled":
+        if self._file is not None:
+            return loaded(self._file, None, self._wanted)
         return compile(copy.deepcopy(self.f, memo), self.static, backend=self._wanted)
 
     def __reduce__(self) -> Any:
         """As a function is: by its name, if it has one in its module; else with the function.
 
+        A function without such a name, as a lambda is, goes as `save` writes it, if it can.
+
         Raises:
-            PicklingError: for a function without such a name, as a lambda is.
+            PicklingError: for such a function of which nothing is recorded, or not to be saved.
         """
         if is_importable(self):
             return self.__qualname__  # type: ignore[attr-defined]
         inner = self.f.f if isinstance(self.f, Batch) else self.f
         if isinstance(inner, FunctionType) and not is_importable(inner):
+            if self._recordings.current():
+                try:
+                    return loaded, (self._bytes(), None, self._wanted)
+                except CompiledFileError as error:
+                    raise PicklingError(str(error)) from None
             raise PicklingError(
                 f"the compiled function {name_of(self.f)} has no name in a module to be found by: "
                 "pickle its arguments, and compile it where they are loaded; or define it with def "
@@ -234,6 +256,30 @@ class Compiled:
         if options or self.static or len(args) != len(self._names):
             return bind(self.f, self._signature, self.static, args, options)
         return BoundCall(self.f, args, self._names, ())
+
+    def profile(self, *args: Any, **options: Any) -> Profile:
+        """Find out where the time of a call goes: by group, by kernel, and by line of the function.
+
+        The function is recorded once more for it. What it would change in its arguments stays as
+        it is. A line has the time of what was made while it ran; with a ∂ before it, that of the
+        derivatives of what it made. Of a scan profile a step, as in
+        ``compile(step).profile(state, datum)``.
+
+        Returns:
+            A `Profile`, whose ``print`` is the report.
+
+        Example:
+            >>> f = compile(lambda x, y: x * y + 1.0, backend="python")
+            >>> print(f.profile(2.0, 3.0))
+            a call takes ... µs, ... µs of it its program, run by python
+            1 groups, each timed by itself: ...
+        """
+        args, options = copies([args, options])
+        seconds = fastest(lambda: self(*args, **options))
+        return self._profile(args, options, seconds)
+
+    def _profile(self, args: Any, options: dict[str, Any], seconds: float) -> Profile:
+        return profile_call(self.bind(args, options), self.backend, seconds)
 
     def scan(
         self,
@@ -314,6 +360,38 @@ class Compiled:
             return "nothing is recorded yet: call the function first"
         recorded = list(self._recordings.values())
         return "\n\n".join(report(x, self.backend) for x in recorded if x is not None)
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the function as it is recorded to a file, which `load_compiled` reads.
+
+        The file has a program for each structure of arguments that the function was called with.
+        It keeps what the function read besides its arguments, such as a global, as it was then.
+
+        Args:
+            path: the file; what is there already is replaced.
+
+        Raises:
+            CompiledFileError: if nothing is recorded yet; or if it cannot be saved, as a function
+                with an op that is plain Python, or with a static argument that is an object.
+            OSError: if the file cannot be written.
+
+        Example:
+            >>> import os, tempfile
+            >>> f = compile(lambda x, y: x * y + 1.0)
+            >>> f(2.0, 3.0)
+            7.0
+            >>> path = os.path.join(tempfile.mkdtemp(), "f.compiled")
+            >>> f.save(path)
+            >>> from autograd.compiler import load_compiled
+            >>> load_compiled(path)(4.0, 5.0)
+            21.0
+        """
+        write_file(path, self._bytes(), "a compiled function")
+
+    def _bytes(self) -> bytes:
+        if self._file is not None:
+            return self._file
+        return to_bytes(self.f, self._signature, self.static, self._recordings)
 
     def verify(self, *args: Any, **options: Any) -> int:
         """Run the function compiled and interpreted, and compare every bit of the results.
@@ -402,6 +480,29 @@ class CompiledBatch(Compiled):
         mapped = [*self.f.mapped(count), *[False] * len(keywords)]
         return CallForm(by_position(self.f.f, count, keywords), names, mapped)
 
+    def _profile(self, args: Any, options: dict[str, Any], seconds: float) -> Profile:
+        form = self._form(len(args), tuple(options))
+        given = (*args, *options.values())
+        return profile_batch(self.f, form, given, self.backend, seconds)
+
     def scan(self, *_: Any, **options: Any) -> NoReturn:
         """Not of a batch, which has no state."""
         raise TypeError("scan takes a function of a state and a datum: put the vmap inside it")
+
+
+def loaded(content: bytes, f: Function | None, backend: str | None) -> Compiled:
+    """The compiled function of a file that `Compiled.save` has written.
+
+    Args:
+        content: the file.
+        f: the function itself, if it is there.
+        backend: as of `compile`.
+
+    Raises:
+        CompiledFileError: for anything but such a file, or one of another function.
+    """
+    saved = from_bytes(content, f, backends.chosen(backend))
+    compiled: Compiled = compile(saved.f, saved.static, backend=backend)
+    compiled._recordings.add(saved.recordings)
+    compiled._file = content if f is None else None
+    return compiled

@@ -4,9 +4,12 @@ import struct
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
+from ..transforms.trees import TreeDef
 from .backends import choose as backends
-from .call_structure import Build, Piece, Places, is_array, result_builder
+from .call_structure import Build, Piece, Places, is_array, result_builder, result_structure
 from .effects import StandIns
+from .first_call import now
+from .ir.program import Program
 from .ir.simplify import Listing
 from .ir.stages import stages
 from .tracing.batches import BatchOp, ResultOp
@@ -50,15 +53,22 @@ class Recorded:
         def results(output: Any, changed: StandIns) -> list[Any]:
             leaves: list[Any] = []
             self.effects = changed.effects
+            self.result: TreeDef | None = None
             if self.effects and output is None:  # as a step without a return
                 self.build: Build = lambda numbers: None
             else:
                 self.build = result_builder(output, leaves, self.arrays)
+                self.result = result_structure(output)
             return [*leaves, *changed.nodes]
 
         made = stages(f, args, names, pieces, results)
         self.sizes = sizes(len(made.tape), made.listing)
-        self.program = made.program
+        self.use(made.program, backend)
+
+    def use(self, program: Program, backend: str) -> None:
+        """Make this program ready to be run, for the first call."""
+        now("making its code")
+        self.program = program
         self.executable = backends.executable(backend, self.program)
         self.free: list[Workspace] = []  # not used by a call just now
         self.last_used = 0

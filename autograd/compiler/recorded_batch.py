@@ -21,11 +21,14 @@ from .call_structure import (
     Places,
     is_array,
     result_builder,
+    result_structure,
     shape_of,
     stand_in,
     structure,
 )
+from .first_call import now
 from .ir.memory_layout import SLAB, SLAB_FLOATS, Slab, layout
+from .ir.program import Program
 from .ir.simplify import simplify
 from .ir.stages import Leaves, list_numbers
 from .recorded import sizes
@@ -160,7 +163,13 @@ class RecordedBatch:
         pieces: the numbers in the others.
         blocks: the numbers of the samples.
         backend: what runs the program.
+
+    Attributes:
+        keeps_stages: whether to keep the nodes and the listing, as ``stages``, for a profile.
     """
+
+    keeps_stages = False
+    stages: Any
 
     def __init__(
         self,
@@ -174,7 +183,7 @@ class RecordedBatch:
         backend: str,
     ) -> None:
         count_of(blocks, SAMPLES)
-        self.reduce = batch.reduce
+        self.reduce, self.mapped = batch.reduce, mapped
         self.arrays = any(map(is_array, [*pieces, *(block.numbers for block in blocks)]))
         shared = Leaves(pieces)
         sample = Leaves([x for block in blocks for x in first_row(block)])
@@ -192,6 +201,7 @@ class RecordedBatch:
         leaves: list[Any] = []
         builder = result_builder if self.reduce else all_results_builder
         self.build = builder(recording.output, leaves, self.arrays)
+        self.result = result_structure(recording.output)
         for x in leaves:
             recording.refuse_captured(x)
         outputs = leaves or [0.0]  # which nothing reads: a loop has results
@@ -203,7 +213,15 @@ class RecordedBatch:
         listing = simplify([batch_node, *results], [*shared.made, *counts], results)
         self.sizes = sizes(len(recording.tape), listing)
         self.slab = _slab(len(shared.made), [block.width for block in blocks], self.width)
-        self.program, _ = layout(listing, self.slab)
+        program, address = layout(listing, self.slab)
+        if self.keeps_stages:
+            self.stages = (recording.tape, listing, address)
+        self.use(program, backend)
+
+    def use(self, program: Program, backend: str) -> None:
+        """Make this program ready to be run, for the first call."""
+        now("making its code")
+        self.program = program
         self.executable = backends.executable(backend, self.program)
         self.free: list[Workspace] = []
         self.last_used = 0

@@ -6,12 +6,13 @@ They are found by the structure; whether nothing else has changed is asked at ea
 import itertools
 import threading
 import warnings
-from collections.abc import Callable, Collection, Hashable, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from typing import Any
 
 from ..engine.errors import RecordedAgainWarning
 from ..transforms.function_names import name_of
 from .captured.outside import Outside
+from .first_call import telling
 
 MOST_RECORDINGS = 128  # of one function; the one that was not used for longest makes room
 MANY_CHANGES = 10  # of what the function reads besides its arguments: then there is a warning
@@ -38,6 +39,23 @@ class Recordings:
         """All that are kept."""
         return self._all.values()
 
+    def current(self) -> dict[Hashable, Any]:
+        """Those that would serve a call now, by the structure of its arguments."""
+        with self._lock:
+            return {
+                key: found
+                for key, found in self.newest.items()
+                if found.watch is None or found.watch.same()
+            }
+
+    def add(self, recordings: Mapping[Hashable, Any]) -> None:
+        """Add those of a file, which serve whatever there is besides the arguments."""
+        with self._lock:
+            for key, found in recordings.items():
+                found.outside, found.watch = Outside(None), None
+                found.last_used = next(self.clock)
+                self._all[key, None] = self.newest[key] = found
+
     def find(self, key: Hashable, given: Given, make: Callable[[], Any]) -> Any:
         """The recording for a structure of arguments, and what the function reads besides them.
 
@@ -59,7 +77,7 @@ class Recordings:
         if found is None:
             if key in self.newest:
                 self._warn_of_changes(outside.changed_since(self.newest[key].outside))
-            with outside.refusing_draws():
+            with outside.refusing_draws(), telling(name_of(self.f)):
                 found = make()
             if len(self._all) >= MOST_RECORDINGS:
                 self._drop_oldest()

@@ -16,8 +16,18 @@ from ..engine.errors import ScanInterrupted
 from ..engine.watching import unwatched
 from .backends import choose as backends
 from .backends.repeat import Shape, repeat
-from .call_structure import Advice, Piece, Places, is_array, result_builder, structure
+from .call_structure import (
+    Advice,
+    Piece,
+    Places,
+    is_array,
+    result_builder,
+    result_structure,
+    structure,
+)
 from .effects import StandIns, with_numbers
+from .first_call import now
+from .ir.program import Program
 from .ir.stages import stages
 from .recorded import sizes
 from .recorded_batch import (
@@ -98,7 +108,13 @@ class RecordedScan:
         made = stages(
             f, [state, sample_at(0, data)], ["state", "datum"], [*pieces, *first], results
         )
-        self.sizes, self.program = sizes(len(made.tape), made.listing), made.program
+        self.sizes = sizes(len(made.tape), made.listing)
+        self.use(made.program, backend)
+
+    def use(self, program: Program, backend: str) -> None:
+        """Make this program ready to be run, for the first call."""
+        now("making its code")
+        self.program = program
         self.executable = backends.executable(backend, self.program)
         self.last_used = 0
 
@@ -117,6 +133,7 @@ class RecordedScan:
             output[1], outputs, self.arrays, "the output of a step"
         )
         self.build_output = result_builder(output[1], [], self.arrays)
+        self.result = result_structure(output[1])
         self.shape = self.shape._replace(state=len(leaves), outputs=len(outputs))
         return [*leaves, *outputs]
 

@@ -9,10 +9,10 @@ from ..engine.value import Value
 from ..nn.module import Module
 from ..nn.structure import walk
 from ..optim.stateful import Stateful
-from ..transforms.trees import flatten, kind_of_node, matched, open_module, open_node
+from ..transforms.trees import TreeDef, flatten, kind_of_node, matched, open_module, open_node
 from .cache_keys import setting
-from .call_structure import Places, as_lists, result_builder, structure
-from .effects import StandIns, holders, is_holder, numbers_of
+from .call_structure import Build, Places, as_lists, result_builder, result_structure, structure
+from .effects import Effects, StandIns, holders, is_holder, numbers_of
 
 
 class ScanState:
@@ -32,7 +32,9 @@ class ScanState:
     def __init__(
         self, new: Any, old: Any, changed: StandIns, leaves: list[Any], arrays: bool
     ) -> None:
-        self._build = result_builder(in_order(new, old), leaves, arrays, "the new state")
+        ordered = in_order(new, old)
+        self._build = result_builder(ordered, leaves, arrays, "the new state")
+        self.result = result_structure(ordered)
         self.effects = changed.effects
         places: Places = {}
         structure(old, "state", [], places)
@@ -58,6 +60,21 @@ class ScanState:
             if (numbers := changed.numbers_of(place))
             and all(leaves[owners[place] + i] is x for i, x in enumerate(numbers))
         }
+
+    @classmethod
+    def of(
+        cls,
+        build: Build,
+        result: TreeDef,
+        effects: Effects,
+        changed: list[int],
+        kept: dict[int, range],
+    ) -> "ScanState":
+        """A state with these attributes, as a file has them."""
+        state = cls.__new__(cls)
+        state._build, state.result, state.effects = build, result, effects
+        state.changed, state.kept = changed, kept
+        return state
 
     def build(self, numbers: Any, first: Any) -> Any:
         """The state with these numbers, and with the models and optimizers that were changed."""

@@ -66,6 +66,10 @@ class CompiledDifferenceError(AssertionError):
     """``verify`` found a compiled function and the interpreted one to differ."""
 
 
+class CompiledFileError(ValueError):
+    """A file is no compiled function, or was changed; or a compiled function cannot be saved."""
+
+
 class BackendWarning(UserWarning):
     """A backend of ``compile`` is installed and does not work, so that the next one runs."""
 

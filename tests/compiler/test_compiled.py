@@ -510,12 +510,17 @@ LOCAL: dict[str, Callable[[], Any]] = {
 
 
 @pytest.mark.parametrize("name", LOCAL)
-def test_what_has_no_name_to_be_found_by_is_copied_and_not_pickled(name: str) -> None:
+def test_what_has_no_name_to_be_found_by_is_copied_and_pickled_once_it_is_recorded(
+    name: str,
+) -> None:
     compiled = LOCAL[name]()
     x: Any = [1.0] if name == "a batch" else 1.0
-    assert copy.deepcopy(compiled)(x) == copy.copy(compiled)(x) == compiled(x)
     with pytest.raises(pickle.PicklingError, match=r"has no name in a module.*decorate it"):
         pickle.dumps(compiled)
+    assert copy.deepcopy(compiled)(x) == copy.copy(compiled)(x) == compiled(x)
+    again = pickle.loads(pickle.dumps(compiled))
+    assert again(x) == compiled(x)
+    assert pickle.loads(pickle.dumps(again))(x) == copy.deepcopy(again)(x) == compiled(x)
 
 
 def test_a_compiled_function_shows_what_it_is() -> None:

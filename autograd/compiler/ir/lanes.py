@@ -3,44 +3,18 @@
 A vector of operands is a *row*, if its eight numbers lie side by side, or a *splat*, if they are
 one and the same. Where they are neither, a pack brings them side by side first: once, however
 often the vector is used. In a loop over samples every vector holds eight samples of one number,
-so all are rows and splats.
+so all are rows and splats. `step_kernels.py` has the kernels of one step.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from types import MappingProxyType
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator, Sequence
 
-from ...engine import calculus as c
-from ...formulas.lowering import FOLDS
 from ...transforms.vmap import LANES
-from .order import is_row, is_splat
+from .kernel import ROW, SPLAT, Kernel, Name
+from .packs import Vector, pack_kernels
 from .program import Loop, Step, Terms
+from .step_kernels import StepKernels, portions
 
-FEW = 4  # a step of fewer operations takes them one by one
 COMMON = 16  # sums with the same runs; rarer ones go run by run, so that kernels stay few
-FEW_TERMS = 8  # of a run; a loop over so few is written out: twice as fast on the moons network
-
-Name = tuple[Any, ...]  # the kind of a kernel, and what tells it from others of its kind
-Vector = tuple[str, int]  # "r" for a row or "s" for a splat, and its address
-ROW, SPLAT = "r", "s"
-
-
-class Kernel(NamedTuple):
-    """A call of a kernel.
-
-    Attributes:
-        name: which one.
-        blocks: how many vectors of results it gives.
-        terms: how many terms each of them has.
-        table: for each block the address of the result, then those of the operands.
-        body: the kernels that a loop over samples runs.
-    """
-
-    name: Name
-    blocks: int
-    terms: int
-    table: list[int]
-    body: "list[Kernel]"
 
 
 class Lanes:
@@ -52,7 +26,7 @@ class Lanes:
 
     def __init__(self, size: int) -> None:
         self.size = size
-        self._packs: dict[tuple[int, ...], int] = {}
+        self._packs: dict[Vector, int] = {}
         self._members: dict[tuple[Terms, ...], int] = {}  # how many sums have these runs
 
     def kernels(self, steps: Sequence[Step | Loop]) -> Iterator[Kernel]:
@@ -62,9 +36,9 @@ class Lanes:
             if isinstance(step, Loop):
                 yield from self._loop(step)
                 continue
-            kernels = _Step(step, self.pack, self._is_common(step))
+            kernels = StepKernels(step, self.pack, self._is_common(step))
             found = kernels.kernels()
-            yield from _packs(kernels.pending)
+            yield from pack_kernels(kernels.pending)
             yield from found
 
     def _loop(self, loop: Loop) -> Iterator[Kernel]:
@@ -74,9 +48,9 @@ class Lanes:
         body = [Kernel(("into_lanes",), len(loop.inputs), 0, into, [])] if into else []
         added = _find_added_at_once(loop, self._is_common)
         for step in loop.steps:
-            kernels = _Step(step, inside.pack, self._is_common(step), loop.lanes, added)
+            kernels = StepKernels(step, inside.pack, self._is_common(step), loop.lanes, added)
             body += kernels.kernels()
-            yield from _packs(kernels.pending)  # of numbers that are the same for all samples
+            yield from pack_kernels(kernels.pending)  # of numbers that are the same for all samples
         tables: dict[Name, list[int]] = {}
         for result, first, distance in loop.outputs:
             if added.get(result) != first:
@@ -101,156 +75,14 @@ class Lanes:
         """Whether so many sums are like these that they are worth a kernel of their own."""
         return self._members[step.runs] >= COMMON
 
-    def pack(self, vector: tuple[int, ...], pending: list[int]) -> int:
+    def pack(self, vector: Vector, pending: dict[Vector, int]) -> int:
         """The place where these eight numbers are side by side, after the `pending` copies."""
         found = self._packs.get(vector)
         if found is None:
             found = self._packs[vector] = self.size
             self.size += LANES
-            pending += (found, *vector)
+            pending[vector] = found
         return found
-
-
-class _Step:
-    """The kernels of one step."""
-
-    def __init__(
-        self,
-        step: Step,
-        pack: Callable[[tuple[int, ...], list[int]], int],
-        common: bool = True,
-        lanes: int = -1,
-        added: Mapping[int, int] = MappingProxyType({}),
-    ) -> None:
-        self.step, self.lanes, self._pack, self._added = step, lanes, pack, added
-        self.written_out = FEW_TERMS if common else 0  # the terms of a run, up to so many
-        self.pending: list[int] = []
-        one_by_one = lanes < 0 and (step.count < FEW or step.op is c.gather)
-        self.width = 1 if one_by_one else LANES
-        self.together = 1 if lanes >= 0 else self.width  # operations in a block
-        blocks = range(0, step.count, self.together)
-        self.out = [step.out + step.stride * first for first in blocks]
-        self.columns = [self._vectors(column) for column in step.columns]
-
-    def kernels(self) -> list[Kernel]:
-        """The kernels, which need the packs that are then pending."""
-        step, columns = self.step, self.columns
-        if step.op is None:
-            return self._sum()
-        if step.op is c.gather:
-            index = [(ROW, self._row(x)) for x in columns[0]]
-            return [
-                Kernel(("gather", kinds[1], self.width), *call)
-                for kinds, _, call in self._calls([[index], columns[1:]], len(columns) - 1)
-            ]
-        if step.op in FOLDS and len(columns) != 2:
-            return [
-                Kernel(("fold", step.op, kinds[0], self.width), *call)
-                for kinds, _, call in self._calls([columns], len(columns))
-            ]
-        return [
-            Kernel(("map", step.op, "".join(kinds), self.width), *call)
-            for kinds, _, call in self._calls([[column] for column in columns], 0)
-        ]
-
-    def _sum(self) -> list[Kernel]:
-        found: list[Kernel] = []
-        start = 0
-        for number, runs in enumerate(_portions(self.step.runs, bool(self.written_out))):
-            alike, long = [], 0
-            for run in runs:
-                stop = start + run.factors * run.terms
-                alike += [self.columns[start + i : stop : run.factors] for i in range(run.factors)]
-                start = stop
-                long = max(long, run.terms if run.terms > self.written_out else 0)
-            for kinds, adds, call in self._calls(alike, long, runs):
-                remaining = iter(kinds)
-                told = tuple(
-                    (
-                        run.subtracted,
-                        "".join(next(remaining) for _ in range(run.factors)),
-                        run.terms if run.terms <= self.written_out else 0,
-                    )
-                    for run in runs
-                )
-                found.append(Kernel(("sum", not number, told, self.width, adds), *call))
-        return found
-
-    def _calls(
-        self, alike: Sequence[Sequence[Sequence[Vector]]], terms: int, runs: Sequence[Terms] = ()
-    ) -> Iterator[tuple[tuple[str, ...], bool, tuple[int, int, list[int], list[Kernel]]]]:
-        """The requirements of calls by the access pattern of their blocks, and whether they add up.
-
-        Args:
-            alike: columns that are to be read in one way, a list of each way.
-            terms: the number that the call gets.
-            runs: of a sum, the runs whose factors the columns are, so that the table holds
-                them term by term.
-        """
-        tables: dict[tuple[tuple[str, ...], bool], list[int]] = {}
-        for block, out in enumerate(self.out):
-            parts = [[column[block] for column in columns] for columns in alike]
-            kinds = tuple(
-                SPLAT if all(kind == SPLAT for kind, _ in part) else ROW for part in parts
-            )
-            entries = [
-                [vector[1] if kind == SPLAT else self._row(vector) for vector in part]
-                for kind, part in zip(kinds, parts, strict=True)
-            ]
-            table = tables.setdefault((kinds, out in self._added), [])
-            table.append(self._added.get(out, out))
-            remaining = iter(entries)
-            for run in runs:
-                factors = [next(remaining) for _ in range(run.factors)]
-                table += [x for term in zip(*factors, strict=True) for x in term]
-            table += [x for part in remaining for x in part]
-        for (kinds, adds), table in tables.items():
-            size = 1 + sum(map(len, alike))
-            yield kinds, adds, (len(table) // size, terms, table, [])
-
-    def _row(self, vector: Vector) -> int:
-        """The address of the vector as a row."""
-        kind, address = vector
-        if kind == ROW or self.width == 1:
-            return address
-        return self._pack((address,) * LANES, self.pending)
-
-    def _vectors(self, column: Sequence[int]) -> list[Vector]:
-        """The access pattern and the first place of each block of a column."""
-        if self.lanes >= 0:
-            return [(ROW if address >= self.lanes else SPLAT, address) for address in column]
-        if self.width == 1:
-            return [(SPLAT, address) for address in column]
-        vectors = [column[i : i + LANES] for i in range(0, len(column), LANES)]
-        return [self._vector(tuple(vector)) for vector in vectors]
-
-    def _vector(self, vector: tuple[int, ...]) -> Vector:
-        if is_splat(vector):
-            return SPLAT, vector[0]
-        if is_row(vector):
-            return ROW, vector[0]
-        filled = vector + vector[-1:] * (LANES - len(vector))
-        return ROW, self._pack(filled, self.pending)
-
-
-def _portions(runs: Sequence[Terms], common: bool) -> Iterator[list[Terms]]:
-    """The runs of a sum in portions for one kernel each, with at most one long run in each."""
-    if not common:
-        yield from ([run] for run in runs)
-        return
-    portion: list[Terms] = []
-    for run in runs:
-        long = [one for one in (*portion, run) if one.terms > FEW_TERMS]
-        if len(portion) == FEW or len(long) > 1:
-            yield portion
-            portion = []
-        portion.append(run)
-    yield portion
-
-
-def _packs(pending: list[int]) -> Iterator[Kernel]:
-    if pending:
-        yield Kernel(("pack",), len(pending) // (1 + LANES), LANES, pending, [])
 
 
 def _find_added_at_once(loop: Loop, common: Callable[[Step], bool]) -> dict[int, int]:
@@ -265,7 +97,7 @@ def _find_added_at_once(loop: Loop, common: Callable[[Step], bool]) -> dict[int,
     made = {
         step.out + i * step.stride
         for step in loop.steps
-        if step.op is None and len(list(_portions(step.runs, common(step)))) == 1
+        if step.op is None and len(list(portions(step.runs, common(step)))) == 1
         for i in range(step.count)
     }
     return {

@@ -4,21 +4,23 @@ The results of a group lie side by side, in an order that lets later groups read
 side by side too: eight neighbours are one vector.
 """
 
-from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, pairwise
 
 from ...engine import calculus as c
 from ...transforms.vmap import LANES
 from ..tracing.batches import BatchOp
 from .groups import Group, groups
 from .normal_form import Form
-from .order import is_row, order_groups
+from .order import consecutive, is_row, order_groups
 from .program import Loop, Program, Step, Terms
 from .simplify import Listing
+from .step_kernels import FEW
 
 SLAB = 1024  # the most samples that one run of a batch of any size takes
 SLAB_FLOATS = 1 << 20  # the most numbers of samples and results that it takes
 COPY = (Terms(False, 1, 1),)
+MANY = 4 * LANES  # outputs side by side that are worth a step of their own
 
 
 class Slab:
@@ -47,6 +49,7 @@ class Layout:
         self.rank = {x: i for i, x in reversed(list(enumerate(listing.outputs)))}
         self.parts: list[list[Step | Loop]] = [[]]
         self.constants: dict[str, tuple[int, float]] = {}
+        self.results = -1  # where the outputs are, once a group of them is put there
         self.size = len(listing.inputs)
         for place, x in enumerate(listing.inputs):
             self.address[x] = place
@@ -82,10 +85,37 @@ class Layout:
 
     def _group(self, group: Group, listing: Listing, address: list[int]) -> None:
         forms = order_groups(group.forms, address, self.rank)
-        first = self.room(len(forms))
-        for place, form in enumerate(forms):
-            address[form.position] = first + place
-        self.step(Step(group.op, group.runs, _columns(forms, address), first, len(forms)))
+        for first, some in self._places(forms):
+            for place, form in enumerate(some):
+                address[form.position] = first + place
+            self.step(Step(group.op, group.runs, _columns(some, address), first, len(some)))
+
+    def _places(self, forms: Sequence[Form]) -> Iterator[tuple[int, Sequence[Form]]]:
+        """Where results begin: if they are outputs, in whole vectors, where the outputs are."""
+        ranks = [self.rank.get(form.position, -1) for form in forms]
+        parts, remaining = list(consecutive(ranks)), iter(forms)
+        whole = min(ranks) >= 0 and not any(len(part) % LANES for part in parts)
+        if not whole or len(ranks) < MANY * len(parts):
+            yield self.room(len(forms)), forms
+            return
+        if self.results < 0:  # so that the first of these is at the beginning of a vector
+            before = -ranks[0] % LANES
+            self.results = self.room(before + len(self.listing.outputs)) + before
+        for part in parts:
+            yield self.results + part[0], [next(remaining) for _ in part]
+
+    def outputs(self) -> int:
+        """The first address of the outputs, side by side, after copying those that are not."""
+        addresses = [self.address[x] for x in self.listing.outputs]
+        if self.results < 0:
+            return self.copied(addresses)
+        others = [i for i, x in enumerate(addresses) if x != self.results + i]
+        for part in consecutive(others):
+            for start, stop in pairwise(_cuts(len(part))):
+                column = [addresses[i] for i in part[start:stop]]
+                first = self.results + part[start]
+                self.step(Step(None, COPY, [column], first, stop - start))
+        return self.results
 
     def copied(self, addresses: Sequence[int]) -> int:
         """The place where these numbers are side by side, after copying them if needed."""
@@ -157,19 +187,24 @@ class Layout:
     def _partial_sums(self, count: int) -> int:
         """Eight for each result, which begin as what adds nothing."""
         nothing = self._constant(-0.0)
-        first = self.room(LANES * count)
-        self.step(Step(None, COPY, [[nothing] * (LANES * count)], first, LANES * count))
+        size = LANES * _whole_vectors(count)
+        first = self.room(size)
+        self.step(Step(None, COPY, [[nothing] * size], first, size))
         return first
 
     def _reduced(self, sums: int, count: int, total: int | None) -> int:
         """The places of the sums or means over the eight lanes, in the order of `vmap.py`."""
-        half = LANES // 2
-        while half:
-            left = [sums + 2 * half * i + lane for i in range(count) for lane in range(half)]
-            first = self.room(half * count)
-            runs = (Terms(False, 1, 2),)
-            self.step(Step(None, runs, [left, [x + half for x in left]], first, half * count))
-            sums, half = first, half // 2
+        # Lane by lane, in whole vectors: so all but the partial sums lie side by side as they are
+        # added, and of these eight vectors are a transpose.
+        width = _whole_vectors(count)
+        lanes = [range(sums + lane, sums + lane + LANES * width, LANES) for lane in range(LANES)]
+        while len(lanes) > 1:
+            half = len(lanes) // 2
+            left, right = (list(chain(*some)) for some in (lanes[:half], lanes[half:]))
+            first = self.room(half * width)
+            self.step(Step(None, (Terms(False, 1, 2),), [left, right], first, half * width))
+            lanes = [range(first + i * width, first + (i + 1) * width) for i in range(half)]
+        sums = lanes[0].start
         if total is not None:
             first = self.room(count)
             self.step(
@@ -186,6 +221,17 @@ def _columns(forms: Iterable[Form], address: Sequence[int] | dict[int, int]) -> 
     ]
 
 
+def _whole_vectors(count: int) -> int:
+    """The count rounded up to whole vectors; less than one stays as it is."""
+    return count if count < LANES else -(-count // LANES) * LANES
+
+
+def _cuts(count: int) -> list[int]:
+    """Where to cut a copy, so that no step writes beyond its numbers: whole vectors, then few."""
+    whole = count - count % LANES
+    return [*([0] if whole else []), *range(whole, count, FEW - 1), count]
+
+
 def _is_regular(addresses: Sequence[int]) -> bool:
     """Whether they are all at one distance."""
     distances = {y - x for x, y in pairwise(addresses)}
@@ -195,7 +241,7 @@ def _is_regular(addresses: Sequence[int]) -> bool:
 def layout(listing: Listing, slab: Slab | None = None) -> tuple[Program, list[int]]:
     """The program for a listing, and the address of each of its operations, -1 for none."""
     made = Layout(listing, slab)
-    first = made.copied([made.address[x] for x in listing.outputs])
+    first = made.outputs()
     program = Program(
         size=made.room(LANES),
         inputs=len(listing.inputs),

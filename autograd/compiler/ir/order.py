@@ -1,6 +1,6 @@
 """The order of the operations in a group: the one that leaves the fewest operands scattered."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from ...transforms.vmap import LANES
 from .normal_form import Form
@@ -9,7 +9,7 @@ from .normal_form import Form
 def order_groups(
     forms: Sequence[Form], address: Sequence[int], rank: dict[int, int]
 ) -> Sequence[Form]:
-    """The forms as they were recorded, or by outputs or operands, whichever reads best.
+    """The forms by outputs, as they were recorded, or by operands, whichever reads best.
 
     Args:
         forms: the operations.
@@ -20,7 +20,7 @@ def order_groups(
         return forms
     orders = [forms]
     if all(form.position in rank for form in forms):
-        orders.append(sorted(forms, key=lambda form: rank[form.position]))
+        orders.insert(0, sorted(forms, key=lambda form: rank[form.position]))
     columns = sorted({0, min(1, len(forms[0].operands) - 1)})
     for first, second in ((columns[0], columns[-1]), (columns[-1], columns[0])):
         orders.append(
@@ -52,4 +52,14 @@ def is_row(vector: Sequence[int]) -> bool:
 
 def is_splat(vector: Sequence[int]) -> bool:
     """Whether the addresses are all the same."""
-    return vector.count(vector[0]) == len(vector)
+    first = vector[0]
+    return vector[-1] == first and vector.count(first) == len(vector)
+
+
+def consecutive(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
+    """The longest parts in which each number is one more than the one before."""
+    start = 0
+    for stop in range(1, len(numbers) + 1):
+        if stop == len(numbers) or numbers[stop] != numbers[stop - 1] + 1:
+            yield numbers[start:stop]
+            start = stop

@@ -17,6 +17,7 @@ from ...transforms.strict import is_library, source_line
 from ...transforms.tracing import deeper
 from ...transforms.trees import flatten_numbers
 from ...transforms.vmap import recording_batch
+from ..first_call import now
 from .batches import record_batch
 from .tape import Tape, outlive
 from .traced import TracedValue
@@ -152,6 +153,7 @@ def record(
     also = watching(watcher, outlived=False) if watcher else nullcontext()
     forgets = no_grad() if forgetting() else nullcontext()
     token, cleared_before = being_recorded.set(True), cleared.set(set())
+    now("recording", recorder.tape)
     try:
         watched = watching(recorder.tape, outlived=False)
         with unwatched(), watched, also, forgets, deeper(), recorder.batches():
@@ -162,6 +164,7 @@ def record(
         cleared.reset(cleared_before)
         taken = recorder.close(leaves)
         recorder.tape.end()
+    now("simplifying", taken)
     return Recording(taken, output, recorder.refuse_captured)
 
 

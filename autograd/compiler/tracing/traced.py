@@ -228,6 +228,11 @@ _DATA: Any = Node._data
 _GRAD: Any = Node._grad
 
 
+def place_of(x: Node) -> tuple[Any, int]:
+    """Where a node of a recording was made: a code object, None for none, and an instruction."""
+    return _GRAD.__get__(x)  # type: ignore[no-any-return]
+
+
 def number_then(x: Any) -> float:
     """The number that a node had while it was recorded, or the number that `x` is."""
     return _DATA.__get__(x) if isinstance(x, Node) else float(x)

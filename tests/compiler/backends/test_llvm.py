@@ -24,8 +24,8 @@ from autograd.compiler.backends.llvm import (
     map_code as llvm_code,
 )
 from autograd.compiler.backends.llvm.backend import ALIGNMENT, LlvmExecutable, _Native, _native
-from autograd.compiler.ir.lanes import FEW_TERMS
 from autograd.compiler.ir.program import Loop, Program, Step, Terms
+from autograd.compiler.ir.tiles import FEW_TERMS
 from autograd.engine import calculus as c
 from autograd.formulas import primitives
 from autograd.formulas.lowering import FOLDS, STEPS
@@ -213,6 +213,21 @@ def test_gather(width: int, way: str) -> None:
         assert agrees(program_of(Step(c.gather, (), columns, 304, count)), inputs), count
 
 
+@pytest.mark.parametrize("width", [1, 2, 27])
+def test_gather_of_rows(width: int) -> None:
+    draw = random.Random(width)
+    inputs = [*[float(draw.randrange(width)) for _ in range(20)], *numbers(draw, INPUTS - 20)]
+    index = [i for i in range(20) for _ in range(LANES)]
+    options = [[x for _ in range(20) for x in WAYS["rows"](draw, LANES)] for _ in range(width)]
+    for count in (8, 9, 40, 160):
+        columns = [column[:count] for column in (index, *options)]
+        step = Step(c.gather, (), columns, 304, count)
+        program = program_of(step)
+        kinds = {kernel.name[0] for kernel in LlvmExecutable(program).kernels[0]}
+        assert kinds == {"gather_row", *(["gather"] if count % LANES else [])}
+        assert agrees(program, inputs), count
+
+
 BAD = [3.0, -1.0, -5e-324, 0.5, 2.0000000000000004, 1e300, -1e300, math.inf, -math.inf, math.nan]
 
 
@@ -228,6 +243,19 @@ def test_lookup_out_of_range_raises_as_the_interpreted_one_and_the_next_call_doe
         compiled([1.0, 2.0, 3.0], index)
     assert str(raised.value) == str(expected.value)
     assert compiled([1.0, 2.0, 3.0], 2.0) == 3.0
+
+
+@pytest.mark.parametrize("index", BAD)
+def test_so_does_a_lookup_of_rows(index: float) -> None:
+    rows = [[float(10 * i + k) for k in range(8)] for i in range(3)]
+    compiled = compile(lambda xs, i: lookup(xs, i), backend="llvm")
+    assert compiled(rows, 1.0) == rows[1]
+    with pytest.raises(IndexError) as expected:
+        lookup(rows, index)
+    with pytest.raises(IndexError) as raised:
+        compiled(rows, index)
+    assert str(raised.value) == str(expected.value)
+    assert compiled(rows, 2.0) == rows[2]
 
 
 def test_first_lookup_out_of_range_is_the_one_that_is_told() -> None:
@@ -335,7 +363,8 @@ def test_code_calls_no_function_that_llvm_knows() -> None:
     kinds = {op: "rr" if op in FOLDS else "r" * arity(op) for op in NATIVE}
     names = [("map", op, kinds[op], width) for op in NATIVE for width in (1, LANES)]
     text, called = llvm_kernels.kernels([(f"k{i}", name) for i, name in enumerate(names)])
-    assert {name for name, _ in called} == set(llvm_code.LIBRARY.values())
+    assert {name for name, _, _ in called} == set(llvm_code.LIBRARY.values())
+    text += llvm_code.declarations(called, in_vectors=())
     declared = [line for line in text.splitlines() if line.startswith(("declare", "define"))]
     assert all("@library." in line or "@k" in line for line in declared)
     for flag in ("fast", "contract", "reassoc", "afn", "arcp", "nnan", "ninf", "nsz", "fmuladd"):

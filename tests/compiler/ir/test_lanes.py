@@ -7,8 +7,11 @@ from typing import Any
 import pytest
 
 from autograd.compiler.ir import lanes
-from autograd.compiler.ir.lanes import FEW, FEW_TERMS, Kernel, Lanes, Name
+from autograd.compiler.ir.kernel import Kernel, Name
+from autograd.compiler.ir.lanes import Lanes
 from autograd.compiler.ir.program import Loop, Step, Terms
+from autograd.compiler.ir.step_kernels import FEW
+from autograd.compiler.ir.tiles import FEW_TERMS
 from autograd.engine import calculus as c
 from autograd.transforms.vmap import LANES
 from tests.compiler.ir.test_memory_layout import recorded
@@ -99,6 +102,23 @@ MAPS: dict[str, tuple[Step, list[Kernel]]] = {
                 [x for i in range(8) for x in (400 + i, SCATTERED[i], ROW[i], ROW[i])],
                 [],
             )
+        ],
+    ),
+    "lookups of one index into rows take rows": (
+        Step(c.gather, (), [[*SPLAT, *SPLAT], [*ROW, *ROW], [*range(200, 216)]], 400, 16),
+        [Kernel(("gather_row",), 2, 2, [400, 50, 100, 200, 408, 50, 100, 208], [])],
+    ),
+    "but none after another lookup, so that the first bad index is told": (
+        Step(c.gather, (), [[*SPLAT, 51, *SPLAT], [*ROW, 99, *ROW]], 400, 17),
+        [
+            Kernel(("gather_row",), 1, 1, [400, 50, 100], []),
+            Kernel(
+                ("gather", "s", 1),
+                9,
+                1,
+                [408, 51, 99, *[x for i in range(8) for x in (409 + i, 50, 100 + i)]],
+                [],
+            ),
         ],
     ),
     "extremes of two are a map": (

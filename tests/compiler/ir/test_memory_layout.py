@@ -3,6 +3,7 @@
 `problems` checks any program; it is tried on wrong ones, then on many recorded functions.
 """
 
+import math
 import random
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
@@ -12,8 +13,10 @@ import pytest
 import autograd as ag
 from autograd import value_and_grad, vmap
 from autograd.compiler import compile
-from autograd.compiler.ir.memory_layout import SLAB, layout
+from autograd.compiler.ir.lanes import Lanes
+from autograd.compiler.ir.memory_layout import MANY, SLAB, layout
 from autograd.compiler.ir.program import Loop, Program, Step, Terms
+from autograd.compiler.ir.step_kernels import FEW
 from autograd.engine import calculus as c
 from autograd.transforms.vmap import LANES
 from tests.compiler.ir.test_simplify import listing_of
@@ -64,8 +67,9 @@ class _Checker:
             yield f"{what} reads what is not written yet"
 
     def _write(self, first: int, count: int, what: str) -> Iterator[str]:
-        """Write neighbours, in vectors of their own."""
-        vectors = range(first, first + -(-count // LANES) * LANES)
+        """Write neighbours, in vectors of their own, or a few one by one."""
+        width = LANES if count >= FEW else 1
+        vectors = range(first, first + -(-count // width) * width)
         if first < 0 or first + count > self.program.size:
             yield f"{what} writes outside of memory"
         if not self.taken.isdisjoint(vectors):
@@ -134,20 +138,20 @@ def test_checker_finds_nothing_wrong_with_a_good_program() -> None:
 
 def program(
     *,
-    columns: tuple[list[int], list[int]] = ([0], [1]),
+    columns: tuple[list[int], list[int]] = ([0] * FEW, [1] * FEW),
     out: int = 8,
     constants: tuple[tuple[int, float], ...] = ((2, 0.5),),
     then: tuple[Step, ...] = (),
     size: int = 24,
     outputs: range = range(8, 9),
 ) -> Program:
-    """Two inputs, a constant, and their sum at address 8, but for what is said."""
+    """Two inputs, a constant, and their sums from address 8 on, but for what is said."""
     step = Step(None, (Terms(False, 1, 2),), list(columns), out, len(columns[0]))
     return Program(size, 2, list(constants), [[step, *then]], outputs)
 
 
 def copy(x: int, out: int) -> Step:
-    return Step(None, (Terms(False, 1, 1),), [[x]], out, 1)
+    return Step(None, (Terms(False, 1, 1),), [[x] * FEW], out, FEW)
 
 
 def loop(**changes: Any) -> Program:
@@ -168,7 +172,7 @@ WRONG: dict[str, tuple[Program, str]] = {
     "reads what comes later": (program(columns=([0], [16]), then=(copy(0, 16),)), "not written"),
     "reads its own result": (program(columns=([0], [8])), "not written"),
     "reads nothing": (program(columns=([0], [7])), "not written"),
-    "gives what is not there": (program(outputs=range(8, 10)), "an output reads"),
+    "gives what is not there": (program(outputs=range(8, 9 + FEW)), "an output reads"),
     "writes over an input": (program(out=1, outputs=range(1)), "where something is"),
     "writes over a constant": (program(out=2, outputs=range(1)), "where something is"),
     "a vector reaches a constant": (program(constants=((15, 0.5),)), "where something is"),
@@ -300,6 +304,47 @@ def test_outputs_that_do_not_are_copied() -> None:
     assert found.outputs == range(8, 11)
 
 
+def halves(xs: Any) -> list[Any]:
+    """Outputs of two levels, after one of a third."""
+    inner = [ag.exp(x) for x in xs[:32]]
+    return [ag.sum(inner), *inner, *[ag.exp(x) for x in inner]]
+
+
+def test_groups_of_outputs_are_put_where_the_outputs_are_and_the_others_copied_there() -> None:
+    found = laid_out(halves, [0.5] * 32)
+    steps = [step for step in found.parts[0] if isinstance(step, Step)]
+    first = found.outputs.start
+    outs = {(x.op, x.out - first, x.count) for x in steps if x.out in found.outputs}
+    assert outs == {(c.exp, 1, 32), (c.exp, 33, 32), (None, 0, 1)}
+    assert (first + 1) % LANES == 0
+    assert [str(step.formula) for step in steps] == ["exp(v)", "Σ32 v", "exp(v)", "v"]
+
+
+def test_outputs_of_a_few_or_of_no_whole_vectors_are_not_put_there() -> None:
+    for count in (MANY - LANES, MANY + 1):
+        found = laid_out(lambda xs: [ag.tan(ag.exp(xs[0])), *map(ag.exp, xs)], [0.5] * count)
+        assert [x.count for x in found.parts[0] if isinstance(x, Step)] == [count, 1, count + 1]
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 4, 7, 8, 9, 15, 21])
+def test_copies_to_outputs_write_nothing_beyond_them(count: int) -> None:
+    """Steps of fewer than four go one by one, and whole vectors end where they do."""
+
+    def f(xs: Any) -> list[Any]:
+        return [*xs[:count], *[ag.exp(x) for x in xs], *xs[:count]]
+
+    found = laid_out(f, [0.5] * MANY)
+    first = found.outputs.start
+    copies = [step for step in found.parts[0] if isinstance(step, Step) and step.op is None]
+    assert sum(step.count for step in copies) == 2 * count
+    for step in copies:
+        assert step.count < FEW or step.count % LANES == 0
+        assert step.out - first < count or step.out - first >= count + MANY
+    compiled = compile(f, backend="llvm")
+    xs = [float(i) for i in range(MANY)]
+    assert compiled(xs) == [*xs[:count], *[math.exp(x) for x in xs], *xs[:count]]
+
+
 def test_group_is_ordered_so_that_operands_are_read_and_results_given_side_by_side() -> None:
     def f(xs: Any) -> Any:
         made = {i: ag.exp(xs[i]) for i in (5 * k % 16 for k in range(16))}
@@ -308,6 +353,22 @@ def test_group_is_ordered_so_that_operands_are_read_and_results_given_side_by_si
     (step,) = laid_out(f, [float(i) for i in range(16)]).parts[0]
     assert isinstance(step, Step)
     assert step.columns == [list(range(16))]
+
+
+@pytest.mark.parametrize("count", [8, 16, 21])
+def test_partial_sums_are_added_lane_by_lane_so_that_all_they_need_is_transposes(
+    count: int,
+) -> None:
+    """Even where results fill no whole vectors, which is why there are a few more partial sums."""
+    batch = vmap(lambda x: [x * i for i in range(count)], reduce="sum")
+    made = laid_out(lambda xs: [ag.exp(x) for x in batch(xs)], [1.0] * 9)
+    kernels = list(Lanes(made.size).kernels(made.parts[0]))
+    after = kernels[[kernel.name for kernel in kernels].index(("loop",)) :]
+    blocks = [(kernel.name[0], kernel.blocks) for kernel in after[1:]]
+    turned = -(-count // LANES)
+    packs, sums = blocks[:1], blocks[1:4]
+    assert packs == [("transpose", turned)]
+    assert sums == [("sum", 4 * turned), ("sum", 2 * turned), ("sum", turned)]
 
 
 def test_address_of_each_operation_is_where_the_program_leaves_it() -> None:

@@ -52,11 +52,17 @@ ORDERS: dict[str, tuple[list[Form], dict[int, int], list[int]]] = {
         BACKWARD,
     ),
     "by the first, where the second is a splat": (forms(BACKWARD, [7] * 16), {}, BACKWARD),
-    "by the outputs, before the operands": (
+    "by the outputs, if all are outputs and the others are no better": (
         forms([7] * 16, [9] * 16),
         {1000 + x: 15 - x for x in range(16)},
+        BACKWARD,
+    ),
+    "as recorded, if that is better": (
+        forms(FORWARD),
+        {1000 + x: y for x, y in enumerate(EVEN_FIRST)},
         FORWARD,
     ),
+    "or if one is no output": (forms([7] * 16), {1000 + x: 15 - x for x in range(15)}, FORWARD),
     "fewer than a vector, as recorded": (forms([6, 5, 4, 3, 2, 1, 0]), {}, list(range(7))),
 }
 

@@ -1,4 +1,11 @@
-"""Programs by LLVM: `backend.py` runs them by `kernels.py`, made by `map_code.py` and `driver.py`.
+"""Programs by LLVM: `backend.py` runs them by `kernels.py`, which `driver.py` calls.
+
+The code of a kernel is a `kernel_body.py`: `map_code.py` writes ops, `tile_code.py` tiles of sums,
+`pack_code.py` what brings numbers side by side.
+
+The mathematical functions of vectors are `vector_functions.py`: formulas, written with
+`vector_code.py` and the tables of `vector_tables.py`. `vector_check.py` compares them with the
+platform's library before they are used.
 
 `older.py` writes the same for older versions of llvmlite.
 """

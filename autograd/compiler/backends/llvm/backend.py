@@ -6,24 +6,31 @@ A kernel is compiled when a program first needs it, and serves all later ones. N
 import ctypes
 import functools
 import os
+import platform
 import threading
 from array import array
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from ....transforms.vmap import LANES
-from ...ir.lanes import Kernel, Lanes, Name
+from ...ir.kernel import Kernel, Name
+from ...ir.lanes import Lanes
 from ...ir.program import Memory, Program
 from ..repeat import Shape
-from . import driver as llvm_driver, kernels as llvm_kernels, older as llvm_older
+from . import driver as llvm_driver, kernels as llvm_kernels, older as llvm_older, vector_check
+from .map_code import Function, declarations, function_name
+from .vector_functions import FORMULAS
 
 MOST_KERNELS = 1 << 16
 ALIGNMENT = 64  # bytes: a vector of eight floats never crosses a cache line
-BEFORE = LANES  # floats before address 0, where a kernel leaves word of a bad index
+GATHERS = ("gather", "gather_row")  # which leave word of a bad index
+BEFORE = LANES  # floats before address 0, for word of a bad index; blends may read there
 
 
 class _Native:
     """The kernels compiled so far, in this process."""
+
+    defined: ClassVar[list[Any]] = []  # modules of functions that LLVM's symbols name for good
 
     def __init__(self) -> None:
         import llvmlite.binding as llvm
@@ -37,6 +44,9 @@ class _Native:
         self.numbers: dict[Name, int] = {("loop",): 0}
         self.modules: list[Any] = []
         self.lock = threading.Lock()
+        self.told: set[str] = set()  # the library functions whose addresses LLVM knows
+        self.in_vectors: dict[str, bool] = {}  # which library functions have a vector form
+        self.older = llvm.llvm_version_info[0] < llvm_older.OLDER_THAN
         driver = self._compile(llvm_driver.driver(ctypes.addressof(self.functions)))
         self.functions[0] = driver.get_function_address("loop")
         self.call = ctypes.CFUNCTYPE(None, ctypes.c_void_p)(driver.get_function_address("call"))
@@ -44,21 +54,49 @@ class _Native:
         signature = ctypes.CFUNCTYPE(ctypes.c_int64, *pointers, *counts[:2], *pointers, *counts)
         self.repeat = signature(driver.get_function_address("repeat"))
 
-    def _compile(self, text: str) -> Any:
+    def _compile(self, text: str, effort: int = 2) -> Any:
         # No passes: they took three quarters of the time, for the last twentieth of the speed.
         llvm = self.llvm
-        older = llvm.llvm_version_info[0] < llvm_older.OLDER_THAN
-        module = llvm.parse_assembly(llvm_older.for_older(text) if older else text)
+        module = llvm.parse_assembly(llvm_older.for_older(text) if self.older else text)
         machine = llvm.Target.from_default_triple().create_target_machine(
             cpu=llvm.get_host_cpu_name(),
             features=llvm.get_host_cpu_features().flatten(),
-            opt=2,
+            opt=effort,
             jit=True,
         )
         engine = llvm.create_mcjit_compiler(module, machine)  # which takes the machine over
         engine.finalize_object()
         self.modules.append(engine)
         return engine
+
+    def _declared(self, functions: Iterable[Function]) -> str:
+        """The declarations of library functions, whose addresses LLVM is told."""
+        functions = set(functions)
+        for name in sorted({name for name, _, _ in functions} - self.told):
+            address = ctypes.cast(getattr(self.library, name), ctypes.c_void_p).value
+            self.llvm.add_symbol(function_name(name, 1)[1:], address)
+            self.told.add(name)
+        for name in sorted({name for name, _, width in functions if width > 1}):
+            if name not in self.in_vectors:
+                self.in_vectors[name] = self._has_vectors(name)
+        return declarations(functions, {name for name, has in self.in_vectors.items() if has})
+
+    def _has_fma(self) -> bool:
+        on_arm = platform.machine().lower() in ("aarch64", "arm64")
+        return on_arm or self.llvm.get_host_cpu_features().get("fma", False)
+
+    def _has_vectors(self, name: str) -> bool:
+        """Whether there is a vector form of a library function that has all its bits."""
+        if name not in FORMULAS or self.older or not self._has_fma():
+            return False
+        engine = self._compile(vector_check.module(name), effort=1)  # a formula leaves little to do
+        differing = engine.get_function_address("differing")
+        if vector_check.differences(differing, vector_check.samples()):
+            return False
+        symbol = function_name(name, LANES)[1:]
+        self.llvm.add_symbol(symbol, engine.get_function_address(symbol))
+        self.defined.append(engine)
+        return True
 
     def number(self, names: Iterable[Name]) -> dict[Name, int]:
         """The number of each kernel, once those that are new are compiled."""
@@ -72,10 +110,7 @@ class _Native:
             if new:
                 symbols = [f"kernel.{first + i}" for i in range(len(new))]
                 text, called = llvm_kernels.kernels(list(zip(symbols, new, strict=True)))
-                for name, _ in called:
-                    address = ctypes.cast(getattr(self.library, name), ctypes.c_void_p).value
-                    self.llvm.add_symbol(f"library.{name}.1", address)
-                engine = self._compile(text)
+                engine = self._compile(f"{text}\n{self._declared(called)}")
                 for i, (symbol, kernel) in enumerate(zip(symbols, new, strict=True)):
                     self.functions[first + i] = engine.get_function_address(symbol)
                     self.numbers[kernel] = first + i
@@ -131,7 +166,7 @@ class LlvmExecutable:
         ]
         self.kernels = parts
         self._native, self.program = native, program
-        self._looks_up = any(name[0] == "gather" for kernels in parts for name in _names(kernels))
+        self._looks_up = any(name[0] in GATHERS for kernels in parts for name in _names(kernels))
         self.size = lanes.size + LANES
 
     def memory(self) -> Memory:

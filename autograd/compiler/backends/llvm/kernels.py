@@ -14,83 +14,12 @@ from ....engine import calculus as c
 from ....engine.op import Op
 from ....formulas.symbol import Symbol
 from ....transforms.vmap import LANES
-from ...ir.lanes import Name
+from ...ir.kernel import Name
 from .driver import BAD_COUNT, BAD_INDEX, HEADER, SIGNATURE
-from .map_code import Code, declarations
-
-
-class Body:
-    """The instructions for one block, between the head and the foot of the loop over blocks."""
-
-    def __init__(self, width: int) -> None:
-        self.code = Code(width)
-        self.type = self.code.type
-        self.new, self.lines = self.code.new, self.code.lines
-        self.label = "block"  # where the instructions are now
-        self.head: list[str] = []  # what is done once, before the first block
-
-    def address(self, table: str, index: object) -> str:
-        """The address that stands at `index` in the table."""
-        place = self.new(f"getelementptr inbounds i32, ptr {table}, i64 {index}")
-        found = self.new(f"load i32, ptr {place}, align 4")
-        return self.new(f"sext i32 {found} to i64")
-
-    def pointer(self, address: object) -> str:
-        """The pointer to that place in memory."""
-        return self.new(f"getelementptr inbounds double, ptr %memory, i64 {address}")
-
-    def load(self, kind: str, address: object) -> str:
-        """A number, a row ("r") of numbers side by side, or a splat ("s") of one."""
-        place = self.pointer(address)
-        if kind == "r" or self.code.width == 1:
-            return self.new(f"load {self.type}, ptr {place}, align 8")
-        one = self.new(f"load double, ptr {place}, align 8")
-        lane = self.new(f"insertelement {self.type} poison, double {one}, i32 0")
-        everywhere = f"<{self.code.width} x i32> zeroinitializer"
-        return self.new(f"shufflevector {self.type} {lane}, {self.type} poison, {everywhere}")
-
-    def store(self, x: str, address: object) -> None:
-        """Write a number or a vector."""
-        place = self.pointer(address)
-        self.lines.append(f"  store {self.type} {x}, ptr {place}, align 8")
-
-    def add_lanes(self, x: str, sums: str) -> None:
-        """Add a vector to eight partial sums, in the lanes that have a sample."""
-        wide = f"<{LANES} x i64>"
-        numbers = ", ".join(f"i64 {lane}" for lane in range(LANES))
-        self.head += [
-            "  %left = sub i64 %samples, %first",
-            f"  %left.one = insertelement {wide} poison, i64 %left, i32 0",
-            f"  %left.all = shufflevector {wide} %left.one, {wide} poison, "
-            f"<{LANES} x i32> zeroinitializer",
-            f"  %there = icmp ult {wide} <{numbers}>, %left.all",
-        ]
-        before = self.load("r", sums)
-        after = self.new(f"fadd {self.type} {before}, {x}")
-        both = f"{self.type} {after}, {self.type} {before}"
-        self.store(self.new(f"select <{LANES} x i1> %there, {both}"), sums)
-
-    def row(self, length: object) -> str:
-        """The part of the table that belongs to this block, of so many numbers."""
-        start = self.new(f"mul nuw i64 %block.i, {length}")
-        return self.new(f"getelementptr inbounds i32, ptr %table, i64 {start}")
-
-    def loop(self, start: int, carried: str, step: Callable[[str], str]) -> str:
-        """The code of a loop that carries values: `step` for each term from `start` on."""
-        before, head = self.label, len(self.lines)
-        self.lines += ["  br label %terms.test", "terms.test:", "", ""]
-        self.lines.append("  %term.more = icmp ult i64 %term, %terms")
-        self.lines.append("  br i1 %term.more, label %terms.body, label %terms.done\nterms.body:")
-        after = step("%term")
-        self.lines.append("  %term.next = add nuw i64 %term, 1")
-        self.lines.append("  br label %terms.test\nterms.done:")
-        counted = f"[ {start}, %{before} ], [ %term.next, %terms.body ]"
-        summed = f"[ {carried}, %{before} ], [ {after}, %terms.body ]"
-        self.lines[head + 2] = f"  %term = phi i64 {counted}"
-        self.lines[head + 3] = f"  %so.far = phi {self.type} {summed}"
-        self.label = "terms.done"
-        return "%so.far"
-
+from .kernel_body import Body
+from .map_code import Function
+from .pack_code import blend_kernel, pack_kernel, transpose_kernel
+from .tile_code import tile_kernel
 
 # --- kinds of kernels -----------------------------------------------------------------------
 
@@ -122,18 +51,17 @@ def sum_kernel(begins: bool, runs: Sequence[tuple[bool, str, int]], width: int, 
         for number in range(first, terms):
             total = body.new(f"{word} {body.type} {total}, {term(number)}")
         if not terms:
-            total = body.loop(first, total, partial(_add, body, word, term))
+            (total,) = body.loop(first, [total], partial(_add, body, word, term))
         step = len(kinds) * terms if terms else length
         at = body.new(f"getelementptr inbounds i32, ptr {at}, i64 {step}")
-    if adds:
-        body.add_lanes(str(total), out)
-    else:
-        body.store(str(total), out)
+    body.finish(str(total), out, adds)
     return body
 
 
-def _add(body: Body, word: str, term: Callable[[object], str], number: str) -> str:
-    return body.new(f"{word} {body.type} %so.far, {term(number)}")
+def _add(
+    body: Body, word: str, term: Callable[[object], str], number: str, so_far: Sequence[str]
+) -> list[str]:
+    return [body.new(f"{word} {body.type} {so_far[0]}, {term(number)}")]
 
 
 def map_kernel(op: Op, kinds: str, width: int) -> Body:
@@ -154,25 +82,12 @@ def fold_kernel(op: Op, kinds: str, width: int) -> Body:
     def operand(number: object) -> str:
         return body.load(kinds, body.address(row, body.new(f"add nuw i64 {number}, 1")))
 
-    def step(number: str) -> str:
-        so_far, x = Symbol(body.code, "%so.far"), Symbol(body.code, operand(number))
-        return str(body.code.make(op, [so_far, x]).name)
+    def step(number: str, so_far: Sequence[str]) -> list[str]:
+        xs = Symbol(body.code, so_far[0]), Symbol(body.code, operand(number))
+        return [str(body.code.make(op, xs).name)]
 
-    total = body.loop(1, operand(0), step)
+    (total,) = body.loop(1, [operand(0)], step)
     body.store(total, body.address(row, 0))
-    return body
-
-
-def pack_kernel() -> Body:
-    """Eight numbers from anywhere, side by side."""
-    body = Body(LANES)
-    row = body.row(1 + LANES)
-    vector = "poison"
-    for lane in range(LANES):
-        place = body.pointer(body.address(row, 1 + lane))
-        x = body.new(f"load double, ptr {place}, align 8")
-        vector = body.new(f"insertelement {body.type} {vector}, double {x}, i32 {lane}")
-    body.store(vector, body.address(row, 0))
     return body
 
 
@@ -182,26 +97,42 @@ def gather_kernel(kind: str, width: int) -> Body:
     row = body.row(body.new("add nuw i64 %terms, 2"))
     out, index = body.address(row, 0), body.address(row, 1)
     for lane in range(width):
-        x = body.load("r", body.new(f"add i64 {index}, {lane}"))
-        whole = body.code.make(c.trunc, [Symbol(body.code, x)]).name
-        count = body.new("uitofp i64 %terms to double")
-        low = body.new(f"fcmp oge double {x}, 0.0")
-        high = body.new(f"fcmp olt double {x}, {count}")
-        even = body.new(f"fcmp oeq double {x}, {whole}")
-        good = body.new(f"and i1 {low}, {body.new(f'and i1 {high}, {even}')}")
-        safe = body.new(f"select i1 {good}, double {x}, double 0.0")
-        at = body.new(f"add i64 {body.new(f'fptosi double {safe} to i64')}, 2")
-        found = body.address(row, at)
+        found = _chosen(body, row, body.new(f"add i64 {index}, {lane}"))
         if kind == "r":
             found = body.new(f"add i64 {found}, {lane}")
         body.store(body.load("r", found), body.new(f"add i64 {out}, {lane}"))
-        told = body.new(f"fcmp une double {body.load('r', BAD_COUNT)}, 0.0")
-        silent = body.new(f"or i1 {good}, {told}")  # the first bad index is the one to tell
-        for place, bad in ((BAD_INDEX, x), (BAD_COUNT, count)):
-            before = body.load("r", place)
-            kept = body.new(f"select i1 {silent}, double {before}, double {bad}")
-            body.store(kept, place)
     return body
+
+
+def gather_row_kernel() -> Body:
+    """The row that an index names: in the table the result, the index, and the rows."""
+    body, wide = Body(1), Body(LANES)
+    row = body.row(body.new("add nuw i64 %terms, 2"))
+    place = body.pointer(_chosen(body, row, body.address(row, 1)))
+    vector = body.new(f"load {wide.type}, ptr {place}, align 8")
+    out = body.pointer(body.address(row, 0))
+    body.lines.append(f"  store {wide.type} {vector}, ptr {out}, align 8")
+    return body
+
+
+def _chosen(body: Body, row: str, index: str) -> str:
+    """The address of the operand that the number at `index` names."""
+    x = body.load("r", index)
+    whole = body.code.make(c.trunc, [Symbol(body.code, x)]).name
+    count = body.new("uitofp i64 %terms to double")
+    low = body.new(f"fcmp oge double {x}, 0.0")
+    high = body.new(f"fcmp olt double {x}, {count}")
+    even = body.new(f"fcmp oeq double {x}, {whole}")
+    good = body.new(f"and i1 {low}, {body.new(f'and i1 {high}, {even}')}")
+    safe = body.new(f"select i1 {good}, double {x}, double 0.0")
+    at = body.new(f"add i64 {body.new(f'fptosi double {safe} to i64')}, 2")
+    told = body.new(f"fcmp une double {body.load('r', BAD_COUNT)}, 0.0")
+    silent = body.new(f"or i1 {good}, {told}")  # the first bad index is the one to tell
+    for place, bad in ((BAD_INDEX, x), (BAD_COUNT, count)):
+        before = body.load("r", place)
+        kept = body.new(f"select i1 {silent}, double {before}, double {bad}")
+        body.store(kept, place)
+    return body.address(row, at)
 
 
 def _offset(body: Body, lane: int, last: str, distance: str) -> str:
@@ -246,16 +177,20 @@ def add_lanes_kernel(kind: str) -> Body:
     body = Body(LANES)
     row = body.row(2)
     sums, lanes = body.address(row, 0), body.address(row, 1)
-    body.add_lanes(body.load(kind, lanes), sums)
+    body.finish(body.load(kind, lanes), sums, adds=True)
     return body
 
 
 KINDS: dict[str, Callable[..., Body]] = {
     "sum": sum_kernel,
+    "tile": tile_kernel,
     "map": map_kernel,
     "fold": fold_kernel,
     "pack": pack_kernel,
+    "blend": blend_kernel,
+    "transpose": transpose_kernel,
     "gather": gather_kernel,
+    "gather_row": gather_row_kernel,
     "into_lanes": into_lanes_kernel,
     "out_of_lanes": out_of_lanes_kernel,
     "add_lanes": add_lanes_kernel,
@@ -265,7 +200,7 @@ KINDS: dict[str, Callable[..., Body]] = {
 # --- the text -------------------------------------------------------------------------------
 
 
-def kernel(symbol: str, name: Name) -> tuple[str, set[tuple[str, int]]]:
+def kernel(symbol: str, name: Name) -> tuple[str, set[Function]]:
     """The function for a kernel, and the library functions that it calls."""
     body = KINDS[name[0]](*name[1:])
     lines = [
@@ -297,11 +232,14 @@ def _number(name: str, place: int) -> list[str]:
     ]
 
 
-def kernels(names: Sequence[tuple[str, Name]]) -> tuple[str, set[tuple[str, int]]]:
-    """The functions for many kernels, by symbol, and the library functions that they call."""
+def kernels(names: Sequence[tuple[str, Name]]) -> tuple[str, set[Function]]:
+    """The functions for many kernels, by symbol, and the library functions that they call.
+
+    These are declared by `map_code.declarations`.
+    """
     texts, functions = [], set()
     for symbol, name in names:
         text, called = kernel(symbol, name)
         texts.append(text)
         functions |= called
-    return "\n".join([*texts, *(declarations(*one) for one in sorted(functions))]), functions
+    return "\n".join(texts), functions

@@ -66,8 +66,17 @@ def everything() -> str:
         for w in (1, LANES)
     ]
     sums = [("sum", True, ((True, "rs", 0), (False, "r", 2)), w, w > 1) for w in (1, LANES)]
-    others = [("pack",), ("gather", "r", LANES), ("into_lanes",), ("out_of_lanes", "r")]
-    names = [*maps, *sums, *others, ("add_lanes", "r")]
+    tiles = [("tile", begins, True, "sr", 8, not begins, begins) for begins in (False, True)]
+    others = [
+        ("pack",),
+        ("blend", "rs"),
+        ("transpose",),
+        ("gather", "r", LANES),
+        ("gather_row",),
+        ("into_lanes",),
+        ("out_of_lanes", "r"),
+    ]
+    names = [*maps, *sums, *tiles, *others, ("add_lanes", "r")]
     assert {name[0] for name in names} >= KINDS.keys() - {"fold"}
     text, _ = kernels([(f"k{i}", name) for i, name in enumerate(names)])
     return for_older(driver(1234) + text)

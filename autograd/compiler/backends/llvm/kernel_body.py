@@ -1,0 +1,101 @@
+"""The body of a kernel: its instructions for one block, and what they read and write."""
+
+from collections.abc import Callable, Sequence
+
+from ....transforms.vmap import LANES
+from .map_code import Code
+
+
+class Body:
+    """The instructions for one block, between the head and the foot of the loop over blocks."""
+
+    def __init__(self, width: int) -> None:
+        self.code = Code(width)
+        self.type = self.code.type
+        self.new, self.lines = self.code.new, self.code.lines
+        self.label = "block"  # where the instructions are now
+        self.head: list[str] = []  # what is done once, before the first block
+
+    def entries(self, table: str, index: object) -> str:
+        """The part of the table from `index` on."""
+        return self.new(f"getelementptr inbounds i32, ptr {table}, i64 {index}")
+
+    def address(self, table: str, index: object) -> str:
+        """The address that stands at `index` in the table."""
+        found = self.new(f"load i32, ptr {self.entries(table, index)}, align 4")
+        return self.new(f"sext i32 {found} to i64")
+
+    def pointer(self, address: object, base: str = "%memory") -> str:
+        """The pointer to that place in memory, counted from its beginning or from another place."""
+        return self.new(f"getelementptr inbounds double, ptr {base}, i64 {address}")
+
+    def load(self, kind: str, address: object, base: str = "%memory") -> str:
+        """A number, a row ("r") of numbers side by side, or a splat ("s") of one."""
+        place = self.pointer(address, base)
+        if kind == "r" or self.code.width == 1:
+            return self.new(f"load {self.type}, ptr {place}, align 8")
+        return self.all_lanes("double", self.new(f"load double, ptr {place}, align 8"))
+
+    def all_lanes(self, number: str, x: str) -> str:
+        """The vector of one number of this type."""
+        wide = f"<{LANES} x {number}>"
+        lane = self.new(f"insertelement {wide} poison, {number} {x}, i32 0")
+        everywhere = f"<{LANES} x i32> zeroinitializer"
+        return self.new(f"shufflevector {wide} {lane}, {wide} poison, {everywhere}")
+
+    def store(self, x: str, address: object) -> None:
+        """Write a number or a vector."""
+        place = self.pointer(address)
+        self.lines.append(f"  store {self.type} {x}, ptr {place}, align 8")
+
+    def finish(self, x: str, out: str, adds: bool) -> None:
+        """Write a result, or add it to eight partial sums in the lanes that have a sample."""
+        if not adds:
+            self.store(x, out)
+            return
+        wide = f"<{LANES} x i64>"
+        numbers = ", ".join(f"i64 {lane}" for lane in range(LANES))
+        self.head = [
+            "  %left = sub i64 %samples, %first",
+            f"  %left.one = insertelement {wide} poison, i64 %left, i32 0",
+            f"  %left.all = shufflevector {wide} %left.one, {wide} poison, "
+            f"<{LANES} x i32> zeroinitializer",
+            f"  %there = icmp ult {wide} <{numbers}>, %left.all",
+        ]
+        before = self.load("r", out)
+        after = self.new(f"fadd {self.type} {before}, {x}")
+        both = f"{self.type} {after}, {self.type} {before}"
+        self.store(self.new(f"select <{LANES} x i1> %there, {both}"), out)
+
+    def row(self, length: object, table: str = "%table") -> str:
+        """The part of the table that belongs to this block, of so many numbers."""
+        return self.entries(table, self.new(f"mul nuw i64 %block.i, {length}"))
+
+    def loop(
+        self, start: int, carried: Sequence[str], step: Callable[[str, list[str]], Sequence[str]]
+    ) -> list[str]:
+        """The code of a loop over the terms from `start` on.
+
+        Args:
+            start: the first term.
+            carried: the values before it.
+            step: the values after a term, from its number and the values before it.
+
+        Returns:
+            The values after the last one.
+        """
+        before, head = self.label, len(self.lines)
+        totals = [f"%so.far.{i}" for i in range(len(carried))]
+        self.lines += ["  br label %terms.test", "terms.test:", "", *totals]
+        self.lines.append("  %term.more = icmp ult i64 %term, %terms")
+        self.lines.append("  br i1 %term.more, label %terms.body, label %terms.done\nterms.body:")
+        after = step("%term", totals)
+        self.lines.append("  %term.next = add nuw i64 %term, 1")
+        self.lines.append("  br label %terms.test\nterms.done:")
+        counted = f"[ {start}, %{before} ], [ %term.next, %terms.body ]"
+        self.lines[head + 2] = f"  %term = phi i64 {counted}"
+        for i, (total, old, new) in enumerate(zip(totals, carried, after, strict=True)):
+            summed = f"[ {old}, %{before} ], [ {new}, %terms.body ]"
+            self.lines[head + 3 + i] = f"  {total} = phi {self.type} {summed}"
+        self.label = "terms.done"
+        return totals

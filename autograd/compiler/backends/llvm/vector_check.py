@@ -1,0 +1,121 @@
+"""Vector functions as code, and whether they have the bits of the platform's library.
+
+A process compiles each when a kernel first calls it, and compares it with the library on samples.
+Where one bit differs, or the processor has no fma, kernels call the library lane by lane.
+"""
+
+import ctypes
+import functools
+import itertools
+import math
+import random
+from array import array
+
+from ....formulas.symbol import Symbol
+from ....transforms.vmap import LANES
+from .map_code import Code, declaration, function_name, lane_by_lane, number_type
+from .vector_functions import FORMULAS
+
+SAMPLES = 2048
+ROUNDS = 24  # each takes the samples a little smaller
+
+
+def module(name: str) -> str:
+    """The vector form of a library function, and ``differing``, which compares the two.
+
+    ``differing`` takes samples, how many vectors of them there are, and by what to multiply them;
+    it gives how many of these vectors have other bits than the library gives.
+    """
+    code = Code(LANES)
+    holds, result = FORMULAS[name](Symbol(code, "%x0"))
+    truth = code.truth_of(str(holds.name))
+    vector, lanes = function_name(name, LANES), f"@lanes.{name}"
+    text = _MODULE
+    for word, meaning in {
+        "TABLES": "\n".join(_table(numbers, at) for numbers, at in code.tables.items()),
+        "DECLARATION": declaration(name, 1),
+        "LANE_BY_LANE": lane_by_lane(lanes, name),
+        "LINES": "\n".join([*code.lines, f"  %good = bitcast {code.truth} {truth} to iWIDTH"]),
+        "RESULT": str(result.name),
+        "VECTORS": vector,
+        "LANES": lanes,
+        "FLOATS": number_type(LANES),
+        "WIDTH": str(LANES),
+    }.items():
+        text = text.replace(word, meaning)
+    return text
+
+
+def _table(numbers: tuple[float, ...], name: str) -> str:
+    entries = ", ".join(f"double {Code(1).number(x)}" for x in numbers)
+    return f"{name} = internal constant [{len(numbers)} x double] [{entries}]"
+
+
+_MODULE = """TABLES
+DECLARATION
+LANE_BY_LANE
+
+define FLOATS VECTORS(FLOATS %x0) {
+LINES
+  %all = icmp eq iWIDTH %good, -1
+  br i1 %all, label %plain, label %other
+plain:
+  ret FLOATS RESULT
+other:
+  %slow = call FLOATS LANES(FLOATS %x0)
+  ret FLOATS %slow
+}
+
+define i64 @differing(ptr %samples, i64 %blocks, double %factor) {
+entry:
+  %first = insertelement FLOATS poison, double %factor, i32 0
+  %factors = shufflevector FLOATS %first, FLOATS poison, <WIDTH x i32> zeroinitializer
+  br label %next
+next:
+  %i = phi i64 [ 0, %entry ], [ %i.next, %next ]
+  %count = phi i64 [ 0, %entry ], [ %count.next, %next ]
+  %place = getelementptr inbounds FLOATS, ptr %samples, i64 %i
+  %sample = load FLOATS, ptr %place, align 8
+  %x = fmul FLOATS %sample, %factors
+  %fast = call FLOATS VECTORS(FLOATS %x)
+  %slow = call FLOATS LANES(FLOATS %x)
+  %fast.bits = bitcast FLOATS %fast to <WIDTH x i64>
+  %slow.bits = bitcast FLOATS %slow to <WIDTH x i64>
+  %differ = icmp ne <WIDTH x i64> %fast.bits, %slow.bits
+  %which = bitcast <WIDTH x i1> %differ to iWIDTH
+  %some = icmp ne iWIDTH %which, 0
+  %one = zext i1 %some to i64
+  %count.next = add i64 %count, %one
+  %i.next = add nuw i64 %i, 1
+  %more = icmp ult i64 %i.next, %blocks
+  br i1 %more, label %next, label %exit
+exit:
+  ret i64 %count.next
+}
+"""
+
+
+def differences(address: int, numbers: "array[float]", rounds: int = ROUNDS) -> int:
+    """How many vectors of these numbers differ, by the function ``differing`` at this address."""
+    arguments = ctypes.c_void_p, ctypes.c_int64, ctypes.c_double
+    differing = ctypes.CFUNCTYPE(ctypes.c_int64, *arguments)(address)
+    place, count = numbers.buffer_info()
+    return sum(differing(place, count // LANES, 1.0 - i / 256) for i in range(rounds))
+
+
+@functools.cache
+def samples() -> "array[float]":
+    """Numbers on which the functions are compared: where their formulas change, and at random."""
+    edges = [math.log(2.0) * k / 2 for k in (1, 3, 38, 40, 112, 114)]
+    edges += [0.0, 2.0**-54, 2.0**-29, 2.0**-20, 15 / 16, 1.0, 1.064697265625, 22.0, 30.0]
+    edges += [math.sqrt(2.0) - 1, 1 - math.sqrt(0.5), 2.0**53, 708.0, 745.0, 5e-324, 2.0**-1022]
+    near = [x * (1 + i * 2.0**-52) for x in edges for i in range(-3, 4)]
+    numbers = [*near, *(-x for x in near), math.inf, -math.inf, math.nan]
+    source = random.Random(0)
+    # Vectors where each formula holds for all eight numbers, so that they are what is compared.
+    spans = itertools.cycle([(-1.0, 1.0), (0.0, 2.0), (0.5, 8.0), (-22.0, 22.0), (-700.0, 700.0)])
+    for low, high in spans:
+        numbers += [source.uniform(low, high) for _ in range(-len(numbers) % LANES or LANES)]
+        if len(numbers) >= SAMPLES:
+            return array("d", numbers[:SAMPLES])
+    raise AssertionError

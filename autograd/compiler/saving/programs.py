@@ -1,0 +1,145 @@
+"""Programs as integers and numbers, and back.
+
+A step is its kind, then what the kind has:
+
+    map     0, which op, how many operands, out, count, stride, and the addresses of the operands
+    sum     1, how many runs, these (subtracted, factors, terms), then as a map from its operands on
+    loop    2, how many steps, inputs and outputs, lanes, samples, then these: three integers for
+            each input and output, and the steps
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from ...engine.errors import CompiledFileError
+from ...engine.op import Op
+from ...formulas.lowering import STEPS
+from ..ir.program import Loop, Program, Step, Terms
+from .container import LARGEST, Reader, Writer
+
+OPS: dict[str, Op] = {op.name: op for op in STEPS}
+MAP, SUM, LOOP = 0, 1, 2
+Header = dict[str, Any]
+
+
+class ProgramWriter:
+    """Writes programs, whose ops have their places in one list.
+
+    Args:
+        into: gets the integers and numbers.
+
+    Attributes:
+        ops: the names of the ops so far, and where they stand.
+    """
+
+    def __init__(self, into: Writer) -> None:
+        self.into = into
+        self.ops: dict[str, int] = {}
+
+    def write(self, program: Program) -> Header:
+        """Write a program, and give what the header says of it.
+
+        Raises:
+            CompiledFileError: if it applies an op of the user's that is written in plain Python.
+        """
+        self._add([address for address, _ in program.constants])
+        self.into.numbers.extend(number for _, number in program.constants)
+        for part in program.parts:
+            for step in part:
+                self._step(step)
+        return {
+            "size": program.size,
+            "inputs": program.inputs,
+            "outputs": [program.outputs.start, program.outputs.stop],
+            "constants": len(program.constants),
+            "parts": list(map(len, program.parts)),
+        }
+
+    def _add(self, integers: Sequence[int]) -> None:
+        try:
+            self.into.integers.extend(integers)
+        except OverflowError:
+            raise CompiledFileError(f"its memory has more than {LARGEST:,} numbers") from None
+
+    def _step(self, step: Step | Loop) -> None:
+        if isinstance(step, Loop):
+            sizes = (len(step.steps), len(step.inputs), len(step.outputs))
+            self._add((LOOP, *sizes, step.lanes, step.samples))
+            for three in (*step.inputs, *step.outputs):
+                self._add(three)
+            for inner in step.steps:
+                self._step(inner)
+            return
+        if step.op is None:
+            self._add((SUM, len(step.runs)))
+            for run in step.runs:
+                self._add((int(run.subtracted), run.factors, run.terms))
+        else:
+            self._add((MAP, self._place(step.op)))
+        self._add((len(step.columns), step.out, step.count, step.stride))
+        for column in step.columns:
+            self._add(column)
+
+    def _place(self, op: Op) -> int:
+        if OPS.get(op.name) is not op:
+            raise CompiledFileError(
+                f"the op {op.name!r} is computed by a function in Python, which no file holds: "
+                "write its forward with the functions of this library"
+            )
+        return self.ops.setdefault(op.name, len(self.ops))
+
+
+class ProgramReader:
+    """Reads what a `ProgramWriter` wrote; that its addresses are good is not said yet.
+
+    Args:
+        source: the integers and numbers.
+        ops: the names of the ops.
+    """
+
+    def __init__(self, source: Reader, ops: Sequence[str]) -> None:
+        unknown = [name for name in ops if name not in OPS]
+        if unknown:
+            raise CompiledFileError(f"it needs the op {unknown[0]!r}, which this library has not")
+        self.source, self.ops = source, [OPS[name] for name in ops]
+
+    def read(self, header: Header) -> Program:
+        """The next program."""
+        addresses = self.source.integers(header["constants"])
+        numbers = self.source.numbers(header["constants"])
+        return Program(
+            size=header["size"],
+            inputs=header["inputs"],
+            constants=list(zip(addresses, numbers, strict=True)),
+            parts=[[self._step() for _ in range(count)] for count in header["parts"]],
+            outputs=range(*header["outputs"]),
+        )
+
+    def _step(self) -> Step | Loop:
+        (kind,) = self.source.integers(1)
+        return self._loop() if kind == LOOP else self._plain(kind)
+
+    def _loop(self) -> Loop:
+        steps, inputs, outputs, lanes, samples = self.source.integers(5)
+        threes = [self._three() for _ in range(inputs + outputs)]
+        body = [self._plain(*self.source.integers(1)) for _ in range(steps)]
+        return Loop(body, lanes, samples, threes[:inputs], threes[inputs:])
+
+    def _three(self) -> tuple[int, int, int]:
+        a, b, c = self.source.integers(3)
+        return a, b, c
+
+    def _plain(self, kind: int) -> Step:
+        op: Op | None = None
+        runs: tuple[Terms, ...] = ()
+        (number,) = self.source.integers(1)
+        if kind == SUM:
+            threes = [self._three() for _ in range(number)]
+            runs = tuple(Terms(bool(minus), factors, terms) for minus, factors, terms in threes)
+        elif kind == MAP and 0 <= number < len(self.ops):
+            op = self.ops[number]
+        else:
+            raise CompiledFileError("it has a step of no known kind")
+        operands, out, count, stride = self.source.integers(4)
+        columns = [self.source.integers(count).tolist() for _ in range(operands)]
+        return Step(op, runs, columns, out, count, stride)

@@ -1,0 +1,118 @@
+"""A compiled function as the bytes of a file, and back."""
+
+import inspect
+import struct
+from collections.abc import Callable, Hashable, Sequence
+from typing import Any, NamedTuple
+
+from ...engine.errors import CompiledFileError
+from ...transforms.function_names import name_of
+from ...transforms.vmap import LANES, Batch
+from ..recordings import Recordings
+from .absent_function import absent_function, parameters_of
+from .container import Reader, Writer
+from .programs import ProgramReader, ProgramWriter
+from .saved_recordings import Recording, read_recording, recording_header
+from .structures import described
+
+
+class Saved(NamedTuple):
+    """What a file holds.
+
+    Attributes:
+        f: the function that was given, or what stands in for it.
+        static: the names of its static arguments.
+        recordings: its recordings, by the structures of arguments that they are for.
+    """
+
+    f: Callable[..., Any]
+    static: tuple[str, ...]
+    recordings: dict[Hashable, Recording]
+
+
+def to_bytes(
+    f: Callable[..., Any],
+    signature: inspect.Signature | None,
+    static: Sequence[str],
+    recordings: Recordings,
+) -> bytes:
+    """The file of a compiled function.
+
+    Raises:
+        CompiledFileError: if nothing is recorded, or a recording holds what no file can.
+    """
+    current = recordings.current()
+    if not current:
+        raise CompiledFileError(
+            f"nothing is recorded of {name_of(f)}, or what it reads has changed since: call it "
+            "with arguments like those it is to be saved for"
+        )
+    writer = Writer()
+    programs = ProgramWriter(writer)
+    try:
+        headers = [recording_header(key, recorded, programs) for key, recorded in current.items()]
+    except CompiledFileError as error:
+        raise CompiledFileError(f"{name_of(f)} cannot be saved: {error}") from None
+    batch = {"in_axes": f.in_axes, "reduce": f.reduce} if isinstance(f, Batch) else None
+    return writer.content(
+        {
+            "name": name_of(f.f if isinstance(f, Batch) else f),
+            "parameters": parameters_of(signature),
+            "static": list(static),
+            "batch": batch,
+            "lanes": LANES,
+            "arguments": [_described(key) for key in current],
+            "ops": list(programs.ops),
+            "recordings": headers,
+        }
+    )
+
+
+def from_bytes(content: bytes, f: Callable[..., Any] | None, backend: str) -> Saved:
+    """What a file holds, once all of it is checked.
+
+    Args:
+        content: the file.
+        f: the function itself, if it is there.
+        backend: what runs the programs.
+
+    Raises:
+        CompiledFileError: for anything but what `to_bytes` gives.
+    """
+    source = Reader(content)
+    try:
+        return _read(source, f, backend)
+    except CompiledFileError:
+        raise
+    except (
+        *(ArithmeticError, AttributeError, LookupError, MemoryError, RecursionError),
+        *(TypeError, ValueError, struct.error),
+    ) as error:
+        raise CompiledFileError(
+            f"it does not hold what a compiled function has ({type(error).__name__}: {error})"
+        ) from None
+
+
+def _read(source: Reader, f: Callable[..., Any] | None, backend: str) -> Saved:
+    header = source.header
+    if header["lanes"] != LANES:
+        raise CompiledFileError("its batches are added up in another order than this library's")
+    function = f if f is not None else _absent(header)
+    if isinstance(function, Batch) is not (header["batch"] is not None):
+        instead = "a vmap, so give that" if header["batch"] else "no vmap, so give it without"
+        raise CompiledFileError(f"the function that was saved is {instead}: got {name_of(f)}")
+    programs = ProgramReader(source, header["ops"])
+    read = [read_recording(one, function, programs, backend) for one in header["recordings"]]
+    return Saved(function, tuple(map(str, header["static"])), dict(read))
+
+
+def _absent(header: dict[str, Any]) -> Callable[..., Any]:
+    known = list(map(str, header["arguments"]))
+    absent = absent_function(str(header["name"]), header["parameters"], known)
+    batch = header["batch"]
+    return absent if batch is None else Batch(absent, batch["in_axes"], batch["reduce"])
+
+
+def _described(key: Any) -> str:
+    """The arguments of a recording in words."""
+    return ", ".join(x for x in map(described, key) if x) or "no arguments"

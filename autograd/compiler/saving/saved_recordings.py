@@ -1,0 +1,203 @@
+"""Each recording as data, and back: its structure, its program, and how results are built.
+
+A recording is one of a call, of a batch or of a scan. What comes from a file is checked here as a
+whole: that a call puts as many numbers into the memory as the program takes, and takes out as many
+as it gives.
+"""
+
+from collections.abc import Callable, Hashable, Sequence
+from itertools import repeat
+from typing import Any
+
+from ...engine.errors import CompiledFileError
+from ...transforms.trees import TreeDef
+from ..backends.repeat import Shape
+from ..call_structure import Build, result_builder
+from ..effects import Effects
+from ..ir.memory_layout import Slab
+from ..ir.program import Program
+from ..recorded import Recorded, Sizes
+from ..recorded_batch import RecordedBatch, all_results_builder
+from ..scan import RecordedScan
+from ..scan_state import ScanState
+from .program_checks import check_program
+from .programs import ProgramReader, ProgramWriter
+from .structures import count_leaves, count_numbers, decoded, encoded, widths
+
+Header = dict[str, Any]
+Recording = Recorded | RecordedBatch | RecordedScan
+CALL, BATCH, SCAN = "call", "batch", "scan"
+
+
+def recording_header(key: Hashable, recorded: Any, into: ProgramWriter) -> Header:
+    """Write a recording, and give what the header says of it.
+
+    Args:
+        key: the structure that it is for.
+        recorded: the recording.
+        into: gets its program.
+
+    Raises:
+        CompiledFileError: if it holds what no file can.
+    """
+    header: Header = {
+        "key": encoded(key),
+        "arrays": recorded.arrays,
+        "sizes": list(recorded.sizes),
+        "result": encoded(recorded.result),
+        "program": into.write(recorded.program),
+    }
+    if isinstance(recorded, RecordedScan):
+        state = recorded.state
+        kept = [[place, x.start, x.stop] for place, x in state.kept.items()]
+        scanned = {"state": encoded(state.result), "shape": list(recorded.shape)}
+        changed = {"changed": state.changed, "effects": _listed(state.effects), "kept": kept}
+        return {"kind": SCAN, **header, **scanned, **changed}
+    if isinstance(recorded, RecordedBatch):
+        slab = recorded.slab
+        places = [slab.samples, slab.total, slab.room, slab.results]
+        mapped = list(recorded.mapped)
+        batch = {"mapped": mapped, "reduce": recorded.reduce, "slab": places}
+        return {"kind": BATCH, **header, **batch}
+    return {"kind": CALL, **header, "effects": _listed(recorded.effects)}
+
+
+def read_recording(
+    header: Header, f: Callable[..., Any], source: ProgramReader, backend: str
+) -> tuple[Hashable, Recording]:
+    """A recording, ready to be called, and the structure that it is for.
+
+    Args:
+        header: what the header of the file says of it.
+        f: the function, or what stands in for it.
+        source: has its program.
+        backend: what runs it.
+
+    Raises:
+        CompiledFileError: unless all of it fits together.
+    """
+    key = decoded(header["key"])
+    _want(type(key) is tuple, "it has a structure of no arguments")
+    program = source.read(header["program"])
+    recorded: Recording = _READ[header["kind"]](header, key, program, f)
+    recorded.arrays = bool(header["arrays"])
+    nodes, operations = header["sizes"]
+    recorded.sizes = Sizes(int(nodes), int(operations))
+    recorded.use(program, backend)
+    return key, recorded
+
+
+def _read_call(header: Header, key: Any, program: Program, f: Any) -> Recorded:
+    recorded = Recorded.__new__(Recorded)
+    recorded.effects = _effects(header["effects"])
+    recorded.result = None if header["result"] is None else _tree(header["result"])
+    recorded.build, leaves = _builder(result_builder, recorded.result, header["arrays"])
+    _want(len(program.parts) == 1, "it has more than one part")
+    _want(program.inputs == sum(map(count_numbers, key)), "it takes other arguments than it says")
+    results = leaves + len(recorded.effects)
+    _want(results == len(program.outputs), "it gives other results than it says")
+    check_program(program)
+    return recorded
+
+
+def _read_batch(header: Header, key: Any, program: Program, f: Any) -> RecordedBatch:
+    recorded = RecordedBatch.__new__(RecordedBatch)
+    recorded.reduce, recorded.result = header["reduce"], _tree(header["result"])
+    recorded.mapped = list(map(bool, header["mapped"]))
+    _want(recorded.reduce in (None, "sum", "mean"), "it reduces in no known way")
+    _want(len(recorded.mapped) <= len(key), "it has fewer arguments than it says")
+    builder = result_builder if recorded.reduce else all_results_builder
+    recorded.build, leaves = _builder(builder, recorded.result, header["arrays"])
+    recorded.width = max(leaves, 1)
+    kinds = list(zip(key, recorded.mapped, strict=False))
+    shared = sum(count_numbers(kind) for kind, there in kinds if not there)
+    sizes = [width for kind, there in kinds if there for width in widths(kind)]
+    samples, total, room, results = header["slab"]
+    slab = recorded.slab = Slab(samples, total, room, _blocks(shared, room, sizes))
+    slab.results = results
+    fits = (samples, total, program.inputs) == (shared, shared + 1, shared + 2)
+    _want(fits and room >= 1 and bool(sizes), "it takes other arguments than it says")
+    _want(len(program.parts) == 3, "it has other parts than a batch has")
+    if recorded.reduce:
+        _want(len(program.outputs) == recorded.width, "it gives other results than it says")
+    else:
+        _want(results >= 0, "its results have no place")
+        _want(results + room * recorded.width <= program.size, "its results are beyond its memory")
+    given = [range(first, first + room * width) for first, width in slab.blocks]
+    check_program(program, {samples: room}, given)
+    return recorded
+
+
+def _blocks(shared: int, room: int, sizes: Sequence[int]) -> list[tuple[int, int]]:
+    """Where the samples are: after the numbers they share and two counts, block by block."""
+    first, blocks = shared + 2, []
+    for width in sizes:
+        blocks.append((first, width))
+        first += room * width
+    return blocks
+
+
+def _read_scan(header: Header, key: Any, program: Program, f: Any) -> RecordedScan:
+    recorded = RecordedScan.__new__(RecordedScan)
+    recorded.f, recorded.result = f, _tree(header["result"])
+    recorded.shape = Shape(*map(int, header["shape"]))
+    arrays, size = header["arrays"], recorded.shape.state
+    recorded.build_outputs, leaves = _builder(all_results_builder, recorded.result, arrays)
+    recorded.build_output, _ = _builder(result_builder, recorded.result, arrays)
+    build, states = _builder(result_builder, _tree(header["state"]), arrays)
+    changed = list(map(int, header["changed"]))
+    kept = {int(place): range(start, stop) for place, start, stop in header["kept"]}
+    effects = _effects(header["effects"])
+    recorded.state = ScanState.of(build, _tree(header["state"]), effects, changed, kept)
+    _want(key[:1] == (SCAN,) and len(key) >= 3, "it has a structure of no scan")
+    datum = sum(widths(key[2]))
+    good = (states, datum, leaves) == tuple(recorded.shape) and states == count_numbers(key[1])
+    _want(good and program.inputs == states + datum, "it takes other arguments than it says")
+    _want(len(program.outputs) == states + leaves, "it gives other results than it says")
+    _want(len(program.parts) == 1, "it has more than one part")
+    _want(len(changed) == len(effects), "it changes other numbers than it says")
+    inside = all(0 <= place < size for place in changed) and all(place >= 0 for place in kept)
+    inside = inside and all(0 <= x.start <= x.stop <= size for x in kept.values())
+    _want(inside, "it changes other numbers than it says")
+    check_program(program)
+    return recorded
+
+
+_READ: dict[str, Callable[[Header, Any, Program, Any], Recording]] = {
+    CALL: _read_call,
+    BATCH: _read_batch,
+    SCAN: _read_scan,
+}
+
+
+def _builder(
+    make: Callable[[Any, list[Any], bool], Build], result: TreeDef | None, arrays: bool
+) -> tuple[Build, int]:
+    """What puts results into their structure, and how many there are; none for None."""
+    if result is None:
+        return lambda numbers: None, 0
+    leaves: list[Any] = []
+    build = make(result.unflatten(repeat(0.0, count_leaves(result))), leaves, arrays)
+    return build, len(leaves)
+
+
+def _tree(x: Any) -> TreeDef:
+    found = decoded(x)
+    if type(found) is not TreeDef:
+        raise CompiledFileError("it gives a result of no structure")
+    return found
+
+
+def _listed(effects: Effects) -> list[list[Any]]:
+    return [[place, numbers] for place, numbers in effects.numbers.items()]
+
+
+def _effects(listed: Sequence[Sequence[Any]]) -> Effects:
+    changed = [(int(place), int(x)) for place, numbers in listed for x in numbers]
+    _want(all(min(one) >= 0 for one in changed), "it changes other numbers than it says")
+    return Effects(changed)
+
+
+def _want(good: bool, fault: str) -> None:
+    if not good:
+        raise CompiledFileError(f"{fault}: it was not written by this library, or it was changed")

@@ -1,0 +1,143 @@
+"""Source lines: which lines of the user's code a step of a program comes from.
+
+Every node remembers where it was made. A step computes operations of a listing; what a node was
+expanded into counts as of its line. What a sweep of the chain rule makes is told with a ∂ before
+the line of the node whose local derivative is taken.
+"""
+
+import linecache
+import os
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dis import opname
+from functools import lru_cache, wraps
+from typing import Any
+
+from ..engine.graph import flow_back
+from ..engine.node import Node
+from ..engine.watching import watching
+from ..transforms.tracing import forward_mode
+from .ir.groups import groups
+from .ir.program import Loop, Step
+from .ir.simplify import Listing
+from .tracing.traced import place_of
+
+NOWHERE = "copies, and sums over samples"
+LONGEST = 90  # letters that are told of a line
+Lines = Mapping[str, float]  # the share of each line in a step
+_SWEEPS = (flow_back.__code__, forward_mode.__code__)
+
+
+class Sweeps:
+    """Finds out for which node the chain rule makes others.
+
+    Attributes:
+        node: by each node that a sweep has made, the one that it was at.
+    """
+
+    def __init__(self) -> None:
+        self.node: dict[Node, Node] = {}
+
+    def __call__(self, node: Node) -> None:
+        """See a node that was made just now."""
+        frame = sys._getframe(1)
+        while frame.f_back is not None and frame.f_code not in _SWEEPS:
+            frame = frame.f_back
+        if frame.f_code in _SWEEPS:
+            self.node[node] = frame.f_locals["node"]
+
+    def watch(self, f: Callable[..., Any]) -> Callable[..., Any]:
+        """The function, seen while it runs."""
+
+        @wraps(f, updated=())
+        def watched(*args: Any) -> Any:
+            with watching(self, outlived=False):
+                return f(*args)
+
+        return watched
+
+    def line(self, node: Node) -> str:
+        """The line that a node comes from."""
+        at = node
+        while at in self.node:  # of a second derivative, the node of the first one's
+            at = self.node[at]
+        place = place_of(at)
+        if not isinstance(place, tuple):  # of no recorded node
+            at, place = node, place_of(node)
+        return described(*place) if at is node else f"∂ {described(*place)}"
+
+
+def lines_of(listing: Listing, tape: Iterable[Node], sweeps: Sweeps) -> list[str]:
+    """For each operation of a listing its line; empty for what no line made.
+
+    Args:
+        listing: the operations.
+        tape: the nodes that they were made of.
+        sweeps: saw these nodes.
+    """
+    lines = [""] * len(listing.ops)
+    for node in tape:
+        position = listing.positions.get(node, -1)
+        if position >= 0 and listing.ops[position] is not None and not lines[position]:
+            lines[position] = sweeps.line(node)
+    for position, line in enumerate(lines):
+        stack = list(listing.operands[position]) if line else []
+        while stack:  # what a node was expanded into, for the first one that needs it
+            x = stack.pop()
+            if listing.ops[x] is not None and not lines[x]:
+                lines[x] = line
+                stack += listing.operands[x]
+    return lines
+
+
+@lru_cache(4096)
+def described(code: Any, instruction: int) -> str:
+    """A place in the user's code, as it is told."""
+    if code is None:
+        return "a function without source"
+    # Before its first instruction, or at its end, it was not running: the library was.
+    if instruction == 0 or opname[code.co_code[instruction]].startswith("RETURN"):
+        return f"the derivatives of {code.co_name}"
+    lines = code.co_lines()
+    line = next((n for start, stop, n in lines if n and start <= instruction < stop), 0)
+    line = line or code.co_firstlineno
+    source = linecache.getline(code.co_filename, line).strip()
+    return f"{os.path.basename(code.co_filename)}:{line}: {source}"[:LONGEST]
+
+
+class StepLines:
+    """The lines of each step of a program.
+
+    Args:
+        listing: what the program was made of.
+        tape: the nodes that the listing was made of.
+        address: for each operation of the listing its address, -1 for none.
+        sweeps: saw these nodes.
+    """
+
+    def __init__(
+        self, listing: Listing, tape: Iterable[Node], address: Sequence[int], sweeps: Sweeps
+    ) -> None:
+        self._listing, self._sweeps = listing, sweeps
+        of = lines_of(listing, tape, sweeps)
+        self._at = {place: of[i] for i, place in enumerate(address) if place >= 0}
+        self._bodies = iter(sorted(listing.bodies))
+
+    def of_step(self, step: Step) -> Lines:
+        """The lines of a step outside of loops."""
+        members = range(step.out, step.out + step.count)
+        return _shares(self._at.get(address, "") for address in members)
+
+    def of_loop(self, loop: Loop) -> list[Lines]:
+        """The lines of each step of the next loop."""
+        position = next(self._bodies)
+        body, op = self._listing.bodies[position], self._listing.ops[position]
+        of = lines_of(body, getattr(op, "tape", ()), self._sweeps)
+        found = [_shares(of[form.position] for form in group.forms) for group in groups(body)]
+        return found if len(found) == len(loop.steps) else [{NOWHERE: 1.0}] * len(loop.steps)
+
+
+def _shares(lines: Iterable[str]) -> Lines:
+    counts = Counter(line or NOWHERE for line in lines)
+    return {line: count / counts.total() for line, count in counts.items()}

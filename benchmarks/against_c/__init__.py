@@ -1,0 +1,1 @@
+"""A program of `programs.py` that is timed beside C, written by hand for it."""

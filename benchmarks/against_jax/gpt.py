@@ -1,0 +1,138 @@
+"""A GPT of 16 tokens as scalar code: four heads, RMSNorm, relu; the loss and all gradients.
+
+Not the file of `tiny_gpt.py`, which has one size: this one has any width and number of layers.
+"""
+
+from collections.abc import Sequence
+from functools import partial
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+import autograd
+from autograd import dot, logsumexp, lookup, relu, softmax, value_and_grad
+from autograd.compiler import compile
+
+from .case import Call, Case, Scalar, Vector, jax_with_doubles, ready
+
+HEADS = 4
+VOCABULARY = 27
+TOKENS = 16
+
+
+def weights(width: int, layers: int) -> dict[str, Any]:
+    rng = np.random.default_rng(0)
+    shapes = dict.fromkeys(("query", "key", "value", "mix"), (width, width))
+    shapes |= {"expand": (4 * width, width), "contract": (width, 4 * width)}
+    return {
+        "token": rng.normal(0, 0.08, (VOCABULARY, width)),
+        "position": rng.normal(0, 0.08, (TOKENS, width)),
+        "output": rng.normal(0, 0.08, (VOCABULARY, width)),
+        "layers": [
+            {name: rng.normal(0, 0.08, shape) for name, shape in shapes.items()}
+            for _ in range(layers)
+        ],
+    }
+
+
+def tokens() -> Any:
+    return np.random.default_rng(1).integers(0, VOCABULARY, TOKENS + 1)
+
+
+def linear(matrix: Sequence[Vector], x: Vector) -> Vector:
+    return [dot(row, x) for row in matrix]
+
+
+def plus(x: Vector, y: Vector) -> Vector:
+    return [a + b for a, b in zip(x, y, strict=True)]
+
+
+def normed(x: Vector) -> Vector:
+    scale = (dot(x, x) / len(x) + 1e-5) ** -0.5
+    return [scale * xi for xi in x]
+
+
+def attend(query: Vector, keys: list[Vector], values: list[Vector]) -> Vector:
+    """What each head, with its own part of the numbers, reads out of the tokens so far."""
+    size = len(query) // HEADS
+    read: Vector = []
+    for head in (slice(i, i + size) for i in range(0, len(query), size)):
+        shares = softmax([dot(query[head], key[head]) / size**0.5 for key in keys])
+        columns = zip(*(value[head] for value in values), strict=True)
+        read += [dot(shares, column) for column in columns]
+    return read
+
+
+def loss(w: dict[str, Any], text: Sequence[Scalar]) -> Scalar:
+    """The mean cross-entropy of each token after those before it."""
+    keys: list[list[Vector]] = [[] for _ in w["layers"]]
+    values: list[list[Vector]] = [[] for _ in w["layers"]]
+    losses = []
+    for position, (token, wanted) in enumerate(pairwise(text)):
+        x = normed(plus(lookup(w["token"], token), w["position"][position]))
+        for layer, past_keys, past_values in zip(w["layers"], keys, values, strict=True):
+            z = normed(x)
+            past_keys.append(linear(layer["key"], z))
+            past_values.append(linear(layer["value"], z))
+            heard = attend(linear(layer["query"], z), past_keys, past_values)
+            x = plus(x, linear(layer["mix"], heard))
+            hidden = [relu(h) for h in linear(layer["expand"], normed(x))]
+            x = plus(x, linear(layer["contract"], hidden))
+        logits = linear(w["output"], x)
+        losses.append(logsumexp(logits) - lookup(logits, wanted))
+    return autograd.mean(losses)
+
+
+def ours(width: int, layers: int) -> Call:
+    step = compile(value_and_grad(loss))
+    return partial(step, weights(width, layers), tokens())
+
+
+def theirs(width: int, layers: int) -> Call:
+    jax, jnp = jax_with_doubles()
+    size = width // HEADS
+
+    def normed(x: Any) -> Any:
+        return x * jax.lax.rsqrt(jnp.mean(x * x, axis=-1, keepdims=True) + 1e-5)
+
+    def loss(w: dict[str, Any], text: Any) -> Any:
+        given, wanted = text[:-1], text[1:]
+        positions = jnp.arange(TOKENS)
+        hidden = positions[:, None] < positions  # what comes later
+        x = normed(w["token"][given] + w["position"])
+        for layer in w["layers"]:
+            z = normed(x)
+            query, key, value = (
+                (z @ layer[name].T).reshape(TOKENS, HEADS, size)
+                for name in ("query", "key", "value")
+            )
+            scores = jnp.einsum("ihd,jhd->hij", query, key) / size**0.5
+            shares = jax.nn.softmax(jnp.where(hidden, -jnp.inf, scores))
+            heard = jnp.einsum("hij,jhd->ihd", shares, value).reshape(TOKENS, width)
+            x = x + heard @ layer["mix"].T
+            x = x + jax.nn.relu(normed(x) @ layer["expand"].T) @ layer["contract"].T
+        likelihoods = jax.nn.log_softmax(x @ w["output"].T)
+        return -jnp.mean(likelihoods[positions, wanted])
+
+    return ready(jax, jax.jit(jax.value_and_grad(loss)), weights(width, layers), tokens())
+
+
+def case(
+    width: int,
+    layers: int,
+    at_least: float,
+    aim: float,
+    seconds: tuple[float, float] | None = None,
+    megabytes: float | None = None,
+) -> Case:
+    name = f"GPT, width {width}, {layers} layer{'s' * (layers > 1)}"
+    both = partial(ours, width, layers), partial(theirs, width, layers)
+    return Case(name, *both, at_least, aim, seconds=seconds, megabytes=megabytes)
+
+
+CASES = [
+    case(16, 1, 2.0, 3.0),
+    case(32, 2, 1.3, 2.0, seconds=(4.0, 2.0), megabytes=600.0),
+    case(64, 1, 0.7, 1.0),
+]

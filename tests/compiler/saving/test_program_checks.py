@@ -1,0 +1,251 @@
+"""A program from a file keeps to its memory, whatever was changed in it, or it is refused."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from random import Random
+from typing import Any
+
+import pytest
+
+from autograd import CompiledFileError, dot, lookup, maximum, tanh, value_and_grad, vmap
+from autograd.compiler import Compiled, compile
+from autograd.compiler.backends.python import PythonExecutable
+from autograd.compiler.compiled import loaded
+from autograd.compiler.ir.program import Loop, Program, Step, Terms
+from autograd.compiler.saving.container import Reader, Writer
+from autograd.compiler.saving.program_checks import check_program
+from autograd.engine import calculus as c
+
+SUM = (Terms(False, 1, 2),)
+
+
+def program(*steps: Step | Loop, size: int = 32, constants: Any = ((2, 3.0),)) -> Program:
+    return Program(size, 2, list(constants), [list(steps)], range(8, 9))
+
+
+def added(columns: Any = ([0], [1]), out: int = 8, count: int = 1, stride: int = 1) -> Step:
+    return Step(None, SUM, [list(column) for column in columns], out, count, stride)
+
+
+def looped(**changes: Any) -> Loop:
+    parts: dict[str, Any] = {
+        "steps": [added(([16], [16]), 24, 1, 8)],
+        "lanes": 16,
+        "samples": 2,
+        "inputs": [(3, 1, 16)],
+        "outputs": [(24, 8, 1)],
+    }
+    return Loop(**{**parts, **changes})
+
+
+GOOD = {
+    "a sum": program(added()),
+    "an op": program(Step(c.tanh, (), [[0, 1]], 8, 2)),
+    "a lookup": program(Step(c.gather, (), [[0], [1], [2]], 8, 1)),
+    "a largest": program(Step(c.maximum, (), [[0], [1], [2]], 8, 1)),
+    "a loop": program(looped()),
+}
+BAD = {
+    "no memory": program(size=-1),
+    "more inputs than memory": program(size=1),
+    "outputs beyond": program(size=8),
+    "a constant beyond": program(constants=[(32, 1.0)]),
+    "a constant in an input": program(constants=[(1, 1.0)]),
+    "a result beyond": program(added(out=32)),
+    "a result before": program(added(out=-1)),
+    "results beyond": program(added(([0] * 9, [1] * 9), 24, 9)),
+    "an operand beyond": program(added(([0], [32]))),
+    "an operand before": program(added(([0], [-1]))),
+    "no operations": program(added(([], []), count=0)),
+    "a stride": program(added(stride=8)),
+    "another number of factors": program(added(([0],))),
+    "three factors": program(Step(None, (Terms(False, 3, 1),), [[0], [1], [2]], 8, 1)),
+    "no terms": program(Step(None, (Terms(False, 1, 0),), [], 8, 1)),
+    "an op of two operands with one": program(Step(c.mul, (), [[0]], 8, 1)),
+    "a choice of two": program(Step(c.where, (), [[0], [1]], 8, 1)),
+    "a lookup in nothing": program(Step(c.gather, (), [[0]], 8, 1)),
+    "as many samples as an input says": program(looped(samples=0)),
+    "as many samples as nothing says": program(looped(samples=5)),
+    "half a sample": program(looped(), constants=[(2, 2.5)]),
+    "too many samples": program(looped(), constants=[(2, 300.0)]),
+    "one sample for ever": program(looped(inputs=[(3, 0, 16)], outputs=[(24, 8, 0)])),
+    "samples beyond": program(looped(inputs=[(3, 15, 16)])),
+    "samples backwards": program(looped(inputs=[(3, -1, 16)])),
+    "lanes beyond": program(looped(inputs=[(3, 1, 25)])),
+    "lanes where there are none": program(looped(inputs=[(3, 1, 8)])),
+    "results of samples beyond": program(looped(outputs=[(24, 30, 1)])),
+    "partial sums beyond": program(looped(outputs=[(24, 25, 0)])),
+    "a result over the number of samples": program(added(out=0), looped()),
+    "samples over the number of samples": program(looped(outputs=[(24, 1, 1)])),
+    "lanes beyond in a step": program(looped(steps=[added(([16], [16]), 25, 1, 8)])),
+    "a step without lanes": program(looped(steps=[added(([16], [16]), 8, 1, 8)])),
+}
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_a_program_that_keeps_to_its_memory_is_good(name: str) -> None:
+    check_program(GOOD[name])
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_program_that_does_not_is_refused(name: str) -> None:
+    with pytest.raises(CompiledFileError, match="not written by this library, or it was changed"):
+        check_program(BAD[name])
+
+
+def test_the_caller_may_say_how_many_samples_there_are_at_most() -> None:
+    loop = looped(samples=1)
+    check_program(program(loop), {1: 3}, [range(3, 6)])
+    for most, given in ((30, range(3, 6)), (3, range(1, 6)), (3, range(3, 60))):
+        with pytest.raises(CompiledFileError):
+            check_program(program(loop), {1: most}, [given])
+
+
+# --- files in which anything was changed ----------------------------------------------------
+
+
+def loss(w: Any, x: Any) -> Any:
+    return tanh(dot(w, x)) + lookup(x, 1.0 * (w[0] > 0.0)) * maximum(w[0], x[0], x[1])
+
+
+def in_batch(w: Any, xs: Any) -> Any:
+    return vmap(value_and_grad(loss), (None, 0), "mean")(w, xs)
+
+
+def scanned(w: Any, x: Any) -> Any:
+    return [w[0] * x[0], w[1] + x[1]], tanh(w[0])
+
+
+W, XS = [0.5, -1.0], [[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]
+FUNCTIONS: dict[str, Callable[[], Compiled]] = {
+    "a call": lambda: called(value_and_grad(loss), W, XS[0]),
+    "a batch inside": lambda: called(in_batch, W, XS),
+    "a batch": lambda: called(vmap(value_and_grad(loss), (None, 0)), W, XS),
+    "a mean": lambda: called(vmap(loss, (None, 0), "mean"), W, XS),
+    "a scan": lambda: called(scanned, W, XS, scan=True),
+}
+
+
+def called(f: Callable[..., Any], *args: Any, scan: bool = False) -> Compiled:
+    compiled = compile(f, backend="python")
+    (compiled.scan if scan else compiled)(*args)
+    return compiled
+
+
+class Watched(list[float]):
+    """A memory that nothing may be read from or written to beyond its ends."""
+
+    def __getitem__(self, address: Any) -> Any:
+        assert isinstance(address, int)
+        assert 0 <= address < len(self)
+        return super().__getitem__(address)
+
+    def __setitem__(self, address: Any, x: Any) -> None:
+        assert isinstance(address, int)
+        assert 0 <= address < len(self)
+        super().__setitem__(address, x)
+
+
+def run_watched(recorded: Any) -> None:
+    """Run all of a program, for as many samples as there is room for."""
+    run: Program = recorded.program
+    assert run.size < 1 << 20
+    memory = Watched([0.5] * run.size)
+    for address, number in run.constants:
+        memory[address] = number
+    slab = getattr(recorded, "slab", None)
+    if slab is not None:
+        memory[slab.samples] = memory[slab.total] = float(slab.room)
+    executable: Any = PythonExecutable(run)
+    for part in range(len(run.parts)):
+        try:
+            executable.run(memory, part)
+        except LookupError:  # an index of a lookup is a number like others
+            return
+
+
+def changed(content: bytes, rng: Random) -> bytes:
+    """The file with one integer, number or part of the header changed, and a good digest."""
+    reader = Reader(content)
+    header, writer = reader.header, Writer()
+    writer.integers.extend(reader.integers(header["integers"]))
+    writer.numbers.extend(reader.numbers(header["numbers"]))
+    kind = rng.choice(["integer", "integer", "integer", "number", "header"])
+    if kind == "integer":
+        place = rng.randrange(len(writer.integers))
+        near = writer.integers[place] + rng.choice([-8, -1, 1, 2, 7, 8, 64])
+        writer.integers[place] = rng.choice([near, near, rng.randrange(-9, 4000), 2**31 - 1])
+    elif kind == "number" and writer.numbers:
+        place = rng.randrange(len(writer.numbers))
+        writer.numbers[place] = rng.choice([0.0, 2.5, 9.0, 1e4, 1e300, -1.0, float("nan")])
+    else:
+        change_number(header, rng)
+    return writer.content(header)
+
+
+def places_in(header: Any) -> list[tuple[Any, Any]]:
+    """Every place in a header, as what holds it, and its key or index there."""
+    found: list[tuple[Any, Any]] = []
+    stack = [header]
+    while stack:
+        x = stack.pop()
+        places = list(x.items() if isinstance(x, dict) else enumerate(x))
+        found += [(x, key) for key, _ in places]
+        stack += [item for _, item in places if isinstance(item, (dict, list))]
+    return found
+
+
+def change_number(header: Any, rng: Random) -> None:
+    """Give one number somewhere in a header another value."""
+    numbers = [(x, key) for x, key in places_in(header) if type(x[key]) is int]
+    x, key = rng.choice(numbers)
+    x[key] += rng.choice([-8, -1, 1, 2, 8, 1000])
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_changed_file_is_refused_or_keeps_to_its_memory(name: str) -> None:
+    content = FUNCTIONS[name]()._bytes()
+    rng = Random(name)
+    fits = 0
+    for _ in range(150):
+        try:
+            function = loaded(changed(content, rng), None, "python")
+        except CompiledFileError:
+            continue
+        for recorded in function._recordings.values():
+            if rng.random() < 0.1 or getattr(recorded, "slab", None) is None:
+                fits += 1
+                run_watched(recorded)
+    assert fits  # or nothing was tried
+
+
+ANYTHING: tuple[Any, ...] = (
+    None,
+    True,
+    -1,
+    1.5,
+    2**70,
+    "",
+    "tanh",
+    [],
+    [1],
+    [[]],
+    {},
+    {"tuple": []},
+)
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_header_with_anything_in_any_place_is_refused_or_loads(name: str) -> None:
+    content = FUNCTIONS[name]()._bytes()
+    count = len(places_in(Reader(content).header))
+    rng = Random(name)
+    for place in rng.sample(range(count), min(count, 40)):
+        reader = Reader(content)
+        header, writer = reader.header, Writer()
+        writer.integers.extend(reader.integers(header["integers"]))
+        writer.numbers.extend(reader.numbers(header["numbers"]))
+        x, key = places_in(header)[place]
+        x[key] = rng.choice(ANYTHING)
+        with suppress(CompiledFileError):
+            loaded(writer.content(header), None, "python")
