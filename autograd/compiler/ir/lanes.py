@@ -9,6 +9,7 @@ so all are rows and splats. `step_kernels.py` has the kernels of one step.
 from collections.abc import Callable, Iterator, Sequence
 
 from ...transforms.vmap import LANES
+from .frames import AllFrames
 from .kernel import ROW, SPLAT, Kernel, Name
 from .packs import Vector, pack_kernels
 from .program import Loop, Step, Terms
@@ -26,12 +27,13 @@ class Lanes:
 
     def __init__(self, size: int) -> None:
         self.size = size
+        self.frames = AllFrames()
         self._packs: dict[Vector, int] = {}
         self._members: dict[tuple[Terms, ...], int] = {}  # how many sums have these runs
 
     def kernels(self, steps: Sequence[Step | Loop]) -> Iterator[Kernel]:
         """The kernels of `steps`, each after the packs that it needs."""
-        self._count(steps)
+        self.measure(steps)
         for step in steps:
             if isinstance(step, Loop):
                 yield from self._loop(step)
@@ -42,15 +44,16 @@ class Lanes:
             yield from found
 
     def _loop(self, loop: Loop) -> Iterator[Kernel]:
-        # A pack made outside is there for all samples; one made inside is not there outside.
-        inside = Lanes(self.size)
+        # What is packed for a loop is the same for all samples, and is put into each frame.
+        inside = Lanes(self.frames.end(loop))
+        pending: dict[Vector, int] = {}
         into = [x for first, distance, lanes in loop.inputs for x in (lanes, first, distance)]
         body = [Kernel(("into_lanes",), len(loop.inputs), 0, into, [])] if into else []
         added = _find_added_at_once(loop, self._is_common)
         for step in loop.steps:
             kernels = StepKernels(step, inside.pack, self._is_common(step), loop.lanes, added)
             body += kernels.kernels()
-            yield from pack_kernels(kernels.pending)  # of numbers that are the same for all samples
+            pending |= kernels.pending
         tables: dict[Name, list[int]] = {}
         for result, first, distance in loop.outputs:
             if added.get(result) != first:
@@ -61,8 +64,19 @@ class Lanes:
         for name, table in tables.items():
             blocks = len(table) // (2 if name[0] == "add_lanes" else 3)
             body.append(Kernel(name, blocks, 0, table, []))
-        self.size = inside.size
-        yield Kernel(("loop",), len(body), loop.samples, [], body)
+        frames, self.size = self.frames.of(loop, list(pending), self.size)
+        for shift in frames.shifts():
+            yield from pack_kernels({vector: to + shift for vector, to in pending.items()})
+        slab = [frames.number * LANES, frames.shift, frames.stride]
+        yield Kernel(("loop",), len(body), loop.samples, slab, body)
+
+    def measure(self, steps: Sequence[Step | Loop]) -> None:
+        """Learn how large the bodies of all loops are, and which sums there are."""
+        self._members = {}
+        self._count(steps)
+        for step in steps:
+            if isinstance(step, Loop):
+                self.frames.measure(step, _find_added_at_once(step, self._is_common))
 
     def _count(self, steps: Sequence[Step | Loop]) -> None:
         for step in steps:

@@ -175,12 +175,16 @@ class Layout:
             (first, distance, address[x])
             for x, (first, distance) in zip(body.inputs, inputs, strict=True)
         ]
-        steps: list[Step] = []
-        for group in groups(body):
+        found = list(groups(body))
+        read = {x for group in found for form in group.forms for x in form.operands}
+        # What no step reads comes last: where it is added up at once, it needs no place.
+        for group in sorted(found, key=lambda x: all(y.position not in read for y in x.forms)):
             first = self.room(LANES * len(group.forms))
             for place, form in enumerate(group.forms):
                 address[form.position] = first + LANES * place
-            columns = _columns(group.forms, address)
+        steps: list[Step] = []
+        for group in found:
+            columns, first = _columns(group.forms, address), address[group.forms[0].position]
             steps.append(Step(group.op, group.runs, columns, first, len(group.forms), LANES))
         return Loop(steps, lanes, samples, into), address
 

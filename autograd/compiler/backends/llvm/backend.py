@@ -107,7 +107,7 @@ def _table(kernels: Sequence[Kernel], numbers: dict[Name, int]) -> "array[int]":
     """The program as `run` reads it: for each kernel its number, size, blocks, terms, table."""
     table = array("i")
     for name, blocks, terms, entries, body in kernels:
-        inner = _table(body, numbers) if body else entries
+        inner = [*entries, *_table(body, numbers)]
         table.extend((numbers[name], llvm_driver.HEADER + len(inner), blocks, terms))
         table.extend(inner)
     return table
@@ -123,6 +123,8 @@ class LlvmExecutable:
     def __init__(self, program: Program) -> None:
         # The last vector of a step may reach beyond a program that is not laid out in eights.
         lanes = Lanes((program.size // LANES + 2) * LANES)
+        for steps in program.parts:
+            lanes.measure(steps)
         parts = [list(lanes.kernels(steps)) for steps in program.parts]
         native = _native()
         numbers = native.number(name for kernels in parts for name in _names(kernels))
