@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from ...transforms.vmap import LANES
 from .frames import AllFrames
 from .kernel import ROW, SPLAT, Kernel, Name
+from .lane_sums import lane_sum_kernels
 from .packs import Vector, pack_kernels
 from .program import Loop, Step, Terms
 from .step_kernels import StepKernels, portions
@@ -29,14 +30,24 @@ class Lanes:
         self.size = size
         self.frames = AllFrames()
         self._packs: dict[Vector, int] = {}
+        self._partial_sums = set[int]()
         self._members: dict[tuple[Terms, ...], int] = {}  # how many sums have these runs
 
     def kernels(self, steps: Sequence[Step | Loop]) -> Iterator[Kernel]:
         """The kernels of `steps`, each after the packs that it needs."""
         self.measure(steps)
-        for step in steps:
+        skipped = 0
+        for place, step in enumerate(steps):
+            if skipped:
+                skipped -= 1
+                continue
             if isinstance(step, Loop):
                 yield from self._loop(step)
+                continue
+            summed, count = lane_sum_kernels(steps[place : place + 3], self._partial_sums)
+            if summed:
+                yield from summed
+                skipped = count - 1
                 continue
             kernels = StepKernels(step, self.pack, self._is_common(step))
             found = kernels.kernels()
@@ -76,6 +87,7 @@ class Lanes:
         self._count(steps)
         for step in steps:
             if isinstance(step, Loop):
+                self._partial_sums.update(first for _, first, apart in step.outputs if not apart)
                 self.frames.measure(step, _find_added_at_once(step, self._is_common))
 
     def _count(self, steps: Sequence[Step | Loop]) -> None:

@@ -16,13 +16,17 @@ SLAB = 3  # numbers in the table of a loop, before its body
 
 
 def driver(functions: int) -> str:
-    """The functions that call kernels: ``run``, and ``loop``, the kernel that runs others.
+    """The functions that call kernels: ``run``, ``run_slab`` for a slab of samples, and ``loop``.
 
     Args:
         functions: the address of the table of kernels.
     """
+    outside = _RUN
+    for ours, theirs in _OUTSIDE.items():
+        outside = outside.replace(ours, theirs)
     return (
-        _DRIVER.replace("FUNCTIONS", f"inttoptr (i64 {functions} to ptr)")
+        (_RUN + outside + _DRIVER)
+        .replace("FUNCTIONS", f"inttoptr (i64 {functions} to ptr)")
         .replace("SIGNATURE", SIGNATURE)
         .replace("HEADER", str(HEADER))
         .replace("BODY", str(HEADER + SLAB))
@@ -30,9 +34,9 @@ def driver(functions: int) -> str:
     )
 
 
-_DRIVER = """
-define void @run(ptr noalias %memory, ptr noalias %program, i64 %count,
-                 i64 %first, i64 %stop, i64 %shift, i64 %stride) {
+_RUN = """
+define void @run_slab(ptr noalias %memory, ptr noalias %program, i64 %count,
+                      i64 %first, i64 %stop, i64 %shift, i64 %stride) {
 entry:
   %some = icmp ne i64 %count, 0
   br i1 %some, label %next, label %exit
@@ -54,7 +58,14 @@ next:
 exit:
   ret void
 }
+"""
+_OUTSIDE = {  # of a loop no kernel reads which samples are meant
+    "@run_slab": "@run",
+    ",\n                      i64 %first, i64 %stop, i64 %shift, i64 %stride": "",
+    "i64 %first, i64 %stop, i64 %shift, i64 %stride": "i64 undef, i64 undef, i64 undef, i64 undef",
+}
 
+_DRIVER = """
 ; blocks: how many kernels are in the body; terms: the address of the number of samples; table: how
 ; many of these a slab has, and the shift and the stride of its frames (`ir/frames.py`)
 define void @loopSIGNATURE {
@@ -87,8 +98,8 @@ some:
   %sample.next = add nuw i64 %sample, %slab
   %whole = icmp ule i64 %sample.next, %count
   %end = select i1 %whole, i64 %sample.next, i64 %count
-  call void @run(ptr %memory, ptr %body, i64 %blocks,
-                 i64 %sample, i64 %end, i64 %frame, i64 %apart)
+  call void @run_slab(ptr %memory, ptr %body, i64 %blocks,
+                      i64 %sample, i64 %end, i64 %frame, i64 %apart)
   br label %test
 exit:
   ret void
@@ -101,7 +112,7 @@ define void @call(ptr %what) {
   %program = load ptr, ptr %program.place, align 8
   %count.place = getelementptr inbounds i64, ptr %what, i64 2
   %count = load i64, ptr %count.place, align 8
-  call void @run(ptr %memory, ptr %program, i64 %count, i64 0, i64 0, i64 0, i64 0)
+  call void @run(ptr %memory, ptr %program, i64 %count)
   ret void
 }
 
@@ -125,7 +136,7 @@ test:
   br i1 %more, label %next, label %exit
 next:
   call void @llvm.memcpy.p0.p0.i64(ptr %given, ptr %row, i64 %datum.size, i1 false)
-  call void @run(ptr %memory, ptr %program, i64 %count, i64 0, i64 0, i64 0, i64 0)
+  call void @run(ptr %memory, ptr %program, i64 %count)
   %bad = load double, ptr %bad.place, align 8
   %wrong = fcmp une double %bad, 0.0
   br i1 %wrong, label %exit, label %good

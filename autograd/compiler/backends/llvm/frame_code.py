@@ -73,3 +73,31 @@ def products_kernel(rows: int, columns: int, minus: bool) -> Body:
 
     add_frames(body, sums, made)
     return body
+
+
+def lane_sums_kernel() -> Body:
+    """Eight sums over eight lanes each (`ir/lane_sums.py`): half of the lanes to the other half."""
+    body = Body(LANES)
+    row = body.row(2)
+    sums = body.address(row, 0)
+    vectors = [body.load("r", body.new(f"add i64 {sums}, {LANES * i}")) for i in range(LANES)]
+    half = LANES // 2
+    while half:
+        # Two vectors become one, with the lanes that are left of the first before the second's.
+        chosen = [[i for i in range(2 * LANES) if i // half % 2 == side] for side in (0, 1)]
+        pairs = zip(vectors[::2], vectors[1::2], strict=True)
+        vectors = [_sum_of_halves(body, x, y, chosen) for x, y in pairs]
+        half //= 2
+    body.store(vectors[0], body.address(row, 1))
+    return body
+
+
+def _sum_of_halves(body: Body, x: str, y: str, chosen: Sequence[Sequence[int]]) -> str:
+    both = f"{body.type} {x}, {body.type} {y}"
+    left, right = (
+        body.new(
+            f"shufflevector {both}, <{LANES} x i32> <{', '.join(f'i32 {i}' for i in numbers)}>"
+        )
+        for numbers in chosen
+    )
+    return body.new(f"fadd {body.type} {left}, {right}")

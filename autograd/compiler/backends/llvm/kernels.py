@@ -17,7 +17,7 @@ from ....formulas.symbol import Symbol
 from ....transforms.vmap import LANES
 from ...ir.kernel import Name
 from .driver import BAD_COUNT, BAD_INDEX, HEADER, SIGNATURE
-from .frame_code import NEXT_FRAME, add_frames, over_frames, products_kernel
+from .frame_code import NEXT_FRAME, add_frames, lane_sums_kernel, over_frames, products_kernel
 from .kernel_body import Body
 from .map_code import declarations
 from .pack_code import blend_kernel, pack_kernel, transpose_kernel
@@ -189,6 +189,9 @@ def add_lanes_kernel(kind: str) -> Body:
     return body
 
 
+# Before the name of a kernel that is called in a loop, and so for each frame of a slab.
+IN_LOOP = "in loop"
+
 KINDS: dict[str, Callable[..., Body]] = {
     "sum": sum_kernel,
     "tile": tile_kernel,
@@ -203,6 +206,7 @@ KINDS: dict[str, Callable[..., Body]] = {
     "out_of_lanes": out_of_lanes_kernel,
     "add_lanes": add_lanes_kernel,
     "products": products_kernel,
+    "lane_sums": lane_sums_kernel,
 }
 
 
@@ -211,27 +215,30 @@ KINDS: dict[str, Callable[..., Body]] = {
 
 def kernel(symbol: str, name: Name) -> tuple[str, set[tuple[str, int]]]:
     """The function for a kernel, and the library functions that it calls."""
-    body = KINDS[name[0]](*name[1:])
+    inside = name[0] == IN_LOOP
+    body = KINDS[name[inside]](*name[inside + 1 :])
+    frames = inside and not body.slab
     lines = [
         f"define void @{symbol}{SIGNATURE} {{",
         "entry:",
         *_number("blocks", 2),
         *_number("terms", 3),
         f"  %table = getelementptr inbounds i32, ptr %numbers, i64 {HEADER}",
-        *(body.head if body.slab else over_frames(body.head)),
+        *(over_frames(body.head) if frames else body.head),
         "  br label %block",
         "block:",
-        f"  %block.i = phi i64 [ 0, %{'entry' if body.slab else 'frame'} ], "
+        f"  %block.i = phi i64 [ 0, %{'frame' if frames else 'entry'} ], "
         f"[ %block.next, %{body.label} ]",
         *body.lines,
         "  %block.next = add nuw i64 %block.i, 1",
         "  %block.more = icmp ult i64 %block.next, %blocks",
         "  br i1 %block.more, label %block, label %done",
-        *(["done:"] if body.slab else NEXT_FRAME),
+        *(NEXT_FRAME if frames else ["done:"]),
         "  ret void",
         "}",
     ]
-    return "\n".join(lines), body.code.functions
+    text = "\n".join(lines)
+    return text if inside else text.replace("%lanes", "%memory"), body.code.functions
 
 
 def _number(name: str, place: int) -> list[str]:

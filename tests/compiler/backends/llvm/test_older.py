@@ -9,7 +9,7 @@ import re
 import pytest
 
 from autograd.compiler.backends.llvm.driver import driver
-from autograd.compiler.backends.llvm.kernels import KINDS, kernels
+from autograd.compiler.backends.llvm.kernels import IN_LOOP, KINDS, kernels
 from autograd.compiler.backends.llvm.older import for_older
 from autograd.formulas.lowering import FOLDS
 from autograd.transforms.vmap import LANES
@@ -75,9 +75,12 @@ def everything() -> str:
         ("gather_row",),
         ("into_lanes",),
         ("out_of_lanes", "r"),
+        ("lane_sums",),
     ]
-    names = [*maps, *sums, *tiles, *others, ("add_lanes", "r"), ("products", 4, 3, True)]
+    inside = [("add_lanes", "r"), ("products", 4, 3, True)]
+    names = [*maps, *sums, *tiles, *others, *inside]
     assert {name[0] for name in names} >= KINDS.keys() - {"fold"}
+    names += [(IN_LOOP, *name) for name in names]
     text, _ = kernels([(f"k{i}", name) for i, name in enumerate(names)])
     return for_older(driver(1234) + text)
 
