@@ -1,6 +1,7 @@
 """The code of a slab: kernels take its frames in turn, or add all of them up (`ir/frames.py`)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import product
 
 from ....transforms.vmap import LANES
 from .kernel_body import Body
@@ -28,7 +29,7 @@ def over_frames(head: Sequence[str]) -> list[str]:
     ]
 
 
-def add_frames(body: Body, sums: Sequence[str], made: Callable[[str], Sequence[str]]) -> None:
+def add_frames(body: Body, sums: Sequence[str], made: Callable[[str], Iterable[str]]) -> None:
     """Add numbers to partial sums, frame after frame.
 
     Args:
@@ -65,11 +66,11 @@ def products_kernel(rows: int, columns: int, minus: bool) -> Body:
     places = [body.address(row, i) for i in range(size)]
     sums = [body.address(row, size + i) for i in range(rows * columns)]
 
-    def made(frame: str) -> list[str]:
+    def made(frame: str) -> Iterator[str]:  # each when it is added, for registers are few
         factors = [body.load("r", place, frame) for place in places]
-        left, right = factors[:rows], factors[rows:]
-        found = [body.new(f"fmul {body.type} {x}, {y}") for x in left for y in right]
-        return [body.new(f"fneg {body.type} {x}") for x in found] if minus else found
+        for x, y in product(factors[:rows], factors[rows:]):
+            found = body.new(f"fmul {body.type} {x}, {y}")
+            yield body.new(f"fneg {body.type} {found}") if minus else found
 
     add_frames(body, sums, made)
     return body
