@@ -116,7 +116,7 @@ def _parts_of_loop(loop: Loop, lines: Sequence[Lines]) -> Iterator[Part]:
     left = loop.outputs
     for step, of in zip(loop.steps, lines, strict=True):
         # What is added up and read by no step is added as it is computed.
-        results = {step.out + i * step.stride for i in range(step.count)} - read
+        results = {*step.results} - read
         own = [x for x in left if x[0] in results and not x[2]]
         left = [x for x in left if x[0] not in results or x[2]]
         yield Part(replace(loop, steps=[step], inputs=[], outputs=own), _told(step), of, loop)

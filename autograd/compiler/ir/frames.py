@@ -9,7 +9,7 @@ The addresses of a body are those of one frame. In frame i, counted from 0, they
 """
 
 from collections.abc import Container, Iterator, Sequence
-from itertools import chain
+from itertools import chain, islice
 from typing import NamedTuple
 
 from ...transforms.vmap import LANES
@@ -82,7 +82,7 @@ class AllFrames:
 def _end(loop: Loop, added: Container[int]) -> int:
     """The first address after all that the body of a loop reads or writes."""
     places = [
-        *(x for step in loop.steps for x in _last_stored(step, added)),
+        *chain.from_iterable(_last_stored(step, added) for step in loop.steps),
         *(max(column) for column in chain.from_iterable(step.columns for step in loop.steps)),
         *(lanes for _, _, lanes in loop.inputs),
         *(result for result, _, _ in loop.outputs if result not in added),
@@ -92,7 +92,4 @@ def _end(loop: Loop, added: Container[int]) -> int:
 
 def _last_stored(step: Step, added: Container[int]) -> Iterator[int]:
     """The last result of a step of a body that has a place, if any."""
-    for i in range(step.count - 1, -1, -1):
-        if step.out + i * step.stride not in added:
-            yield step.out + i * step.stride
-            return
+    yield from islice((x for x in reversed(step.results) if x not in added), 1)

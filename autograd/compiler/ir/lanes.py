@@ -6,6 +6,7 @@ often the vector is used. In a loop over samples every vector holds eight sample
 so all are rows and splats. `step_kernels.py` has the kernels of one step.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
 from ...transforms.vmap import LANES
@@ -120,11 +121,13 @@ def _find_added_at_once(loop: Loop, common: Callable[[Step], bool]) -> dict[int,
     sums: dict[int, list[int]] = {}
     for result, first, distance in loop.outputs:
         sums.setdefault(result, []).append(-1 if distance else first)
+    made_once = Counter(x for step in loop.steps for x in step.results)
     made = {
-        step.out + i * step.stride
+        x
         for step in loop.steps
         if step.op is None and len(list(portions(step.runs, common(step)))) == 1
-        for i in range(step.count)
+        for x in step.results
+        if made_once[x] == 1  # as in all programs, but files may be changed
     }
     return {
         result: first[0]
