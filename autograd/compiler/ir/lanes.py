@@ -77,8 +77,11 @@ class Lanes:
             blocks = len(table) // (2 if name[0] == "add_lanes" else 3)
             body.append(Kernel(name, blocks, 0, table, []))
         frames, self.size = self.frames.of(loop, list(pending), self.size)
-        for shift in frames.shifts():
-            yield from pack_kernels({vector: to + shift for vector, to in pending.items()})
+        packs = [
+            x for shift in frames.shifts() for v, to in pending.items() for x in (to + shift, *v)
+        ]
+        if packs:
+            yield Kernel(("pack",), len(packs) // (1 + LANES), LANES, packs, [])
         slab = [frames.number * LANES, frames.shift, frames.stride]
         yield Kernel(("loop",), len(body), loop.samples, slab, body)
 
