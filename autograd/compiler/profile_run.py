@@ -112,9 +112,15 @@ def _parts_of_loop(loop: Loop, lines: Sequence[Lines]) -> Iterator[Part]:
     nowhere = {NOWHERE: 1.0}
     if loop.inputs:
         yield Part(replace(loop, steps=[], outputs=[]), "the samples, brought in", nowhere, loop)
+    read = {x for step in loop.steps for column in step.columns for x in column}
+    left = loop.outputs
     for step, of in zip(loop.steps, lines, strict=True):
-        yield Part(replace(loop, steps=[step], inputs=[], outputs=[]), _told(step), of, loop)
-    taken = replace(loop, steps=[], inputs=[])
+        # What is added up and read by no step is added as it is computed.
+        results = {*step.results} - read
+        own = [x for x in left if x[0] in results and not x[2]]
+        left = [x for x in left if x[0] not in results or x[2]]
+        yield Part(replace(loop, steps=[step], inputs=[], outputs=own), _told(step), of, loop)
+    taken = replace(loop, steps=[], inputs=[], outputs=left)
     yield Part(taken, "the results, taken out or added up", nowhere, loop)
 
 

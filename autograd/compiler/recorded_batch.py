@@ -212,7 +212,8 @@ class RecordedBatch:
         (batch_node,) = results[0].operands
         listing = simplify([batch_node, *results], [*shared.made, *counts], results)
         self.sizes = sizes(len(recording.tape), listing)
-        self.slab = _slab(len(shared.made), [block.width for block in blocks], self.width)
+        widths = [block.width for block in blocks]
+        self.slab = _slab(len(shared.made), widths, 0 if self.reduce else self.width)
         program, address = layout(listing, self.slab)
         if self.keeps_stages:
             self.stages = (recording.tape, listing, address)

@@ -6,10 +6,13 @@ often the vector is used. In a loop over samples every vector holds eight sample
 so all are rows and splats. `step_kernels.py` has the kernels of one step.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
 from ...transforms.vmap import LANES
+from .frames import AllFrames
 from .kernel import ROW, SPLAT, Kernel, Name
+from .lane_sums import lane_sum_kernels
 from .packs import Vector, pack_kernels
 from .program import Loop, Step, Terms
 from .step_kernels import StepKernels, portions
@@ -26,15 +29,26 @@ class Lanes:
 
     def __init__(self, size: int) -> None:
         self.size = size
+        self.frames = AllFrames()
         self._packs: dict[Vector, int] = {}
+        self._partial_sums = set[int]()
         self._members: dict[tuple[Terms, ...], int] = {}  # how many sums have these runs
 
     def kernels(self, steps: Sequence[Step | Loop]) -> Iterator[Kernel]:
         """The kernels of `steps`, each after the packs that it needs."""
-        self._count(steps)
-        for step in steps:
+        self.measure(steps)
+        skipped = 0
+        for place, step in enumerate(steps):
+            if skipped:
+                skipped -= 1
+                continue
             if isinstance(step, Loop):
                 yield from self._loop(step)
+                continue
+            summed, count = lane_sum_kernels(steps[place : place + 3], self._partial_sums)
+            if summed:
+                yield from summed
+                skipped = count - 1
                 continue
             kernels = StepKernels(step, self.pack, self._is_common(step))
             found = kernels.kernels()
@@ -42,15 +56,16 @@ class Lanes:
             yield from found
 
     def _loop(self, loop: Loop) -> Iterator[Kernel]:
-        # A pack made outside is there for all samples; one made inside is not there outside.
-        inside = Lanes(self.size)
+        # What is packed for a loop is the same for all samples, and is put into each frame.
+        inside = Lanes(self.frames.end(loop))
+        pending: dict[Vector, int] = {}
         into = [x for first, distance, lanes in loop.inputs for x in (lanes, first, distance)]
         body = [Kernel(("into_lanes",), len(loop.inputs), 0, into, [])] if into else []
         added = _find_added_at_once(loop, self._is_common)
         for step in loop.steps:
             kernels = StepKernels(step, inside.pack, self._is_common(step), loop.lanes, added)
             body += kernels.kernels()
-            yield from pack_kernels(kernels.pending)  # of numbers that are the same for all samples
+            pending |= kernels.pending
         tables: dict[Name, list[int]] = {}
         for result, first, distance in loop.outputs:
             if added.get(result) != first:
@@ -61,8 +76,23 @@ class Lanes:
         for name, table in tables.items():
             blocks = len(table) // (2 if name[0] == "add_lanes" else 3)
             body.append(Kernel(name, blocks, 0, table, []))
-        self.size = inside.size
-        yield Kernel(("loop",), len(body), loop.samples, [], body)
+        frames, self.size = self.frames.of(loop, list(pending), self.size)
+        packs = [
+            x for shift in frames.shifts() for v, to in pending.items() for x in (to + shift, *v)
+        ]
+        if packs:
+            yield Kernel(("pack",), len(packs) // (1 + LANES), LANES, packs, [])
+        slab = [frames.number * LANES, frames.shift, frames.stride]
+        yield Kernel(("loop",), len(body), loop.samples, slab, body)
+
+    def measure(self, steps: Sequence[Step | Loop]) -> None:
+        """Learn how large the bodies of all loops are, and which sums there are."""
+        self._members = {}
+        self._count(steps)
+        for step in steps:
+            if isinstance(step, Loop):
+                self._partial_sums.update(first for _, first, apart in step.outputs if not apart)
+                self.frames.measure(step, _find_added_at_once(step, self._is_common))
 
     def _count(self, steps: Sequence[Step | Loop]) -> None:
         for step in steps:
@@ -94,11 +124,13 @@ def _find_added_at_once(loop: Loop, common: Callable[[Step], bool]) -> dict[int,
     sums: dict[int, list[int]] = {}
     for result, first, distance in loop.outputs:
         sums.setdefault(result, []).append(-1 if distance else first)
+    made_once = Counter(x for step in loop.steps for x in step.results)
     made = {
-        step.out + i * step.stride
+        x
         for step in loop.steps
         if step.op is None and len(list(portions(step.runs, common(step)))) == 1
-        for i in range(step.count)
+        for x in step.results
+        if made_once[x] == 1  # as in all programs, but files may be changed
     }
     return {
         result: first[0]

@@ -5,12 +5,13 @@ side by side too: eight neighbours are one vector.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain, pairwise
+from itertools import pairwise
 
 from ...engine import calculus as c
 from ...transforms.vmap import LANES
 from ..tracing.batches import BatchOp
 from .groups import Group, groups
+from .lane_sums import lane_sum_steps
 from .normal_form import Form
 from .order import consecutive, is_row, order_groups
 from .program import Loop, Program, Step, Terms
@@ -175,12 +176,16 @@ class Layout:
             (first, distance, address[x])
             for x, (first, distance) in zip(body.inputs, inputs, strict=True)
         ]
-        steps: list[Step] = []
-        for group in groups(body):
+        found = list(groups(body))
+        read = {x for group in found for form in group.forms for x in form.operands}
+        # What no step reads comes last: where it is added up at once, it needs no place.
+        for group in sorted(found, key=lambda x: all(y.position not in read for y in x.forms)):
             first = self.room(LANES * len(group.forms))
             for place, form in enumerate(group.forms):
                 address[form.position] = first + LANES * place
-            columns = _columns(group.forms, address)
+        steps: list[Step] = []
+        for group in found:
+            columns, first = _columns(group.forms, address), address[group.forms[0].position]
             steps.append(Step(group.op, group.runs, columns, first, len(group.forms), LANES))
         return Loop(steps, lanes, samples, into), address
 
@@ -197,14 +202,9 @@ class Layout:
         # Lane by lane, in whole vectors: so all but the partial sums lie side by side as they are
         # added, and of these eight vectors are a transpose.
         width = _whole_vectors(count)
-        lanes = [range(sums + lane, sums + lane + LANES * width, LANES) for lane in range(LANES)]
-        while len(lanes) > 1:
-            half = len(lanes) // 2
-            left, right = (list(chain(*some)) for some in (lanes[:half], lanes[half:]))
-            first = self.room(half * width)
-            self.step(Step(None, (Terms(False, 1, 2),), [left, right], first, half * width))
-            lanes = [range(first + i * width, first + (i + 1) * width) for i in range(half)]
-        sums = lanes[0].start
+        for step in lane_sum_steps(sums, width, self.room):
+            self.step(step)
+            sums = step.out
         if total is not None:
             first = self.room(count)
             self.step(

@@ -49,6 +49,11 @@ class Step:
         return f"{many}{self.formula} -> {self.out}{f' to {last}' if last > self.out else ''}"
 
     @property
+    def results(self) -> range:
+        """The addresses of the results."""
+        return range(self.out, self.out + self.count * self.stride, self.stride)
+
+    @property
     def formula(self) -> str:
         """The formula of each of the operations."""
         if self.op is not None:

@@ -10,11 +10,13 @@ from ...transforms.vmap import LANES
 from .kernel import ROW, SPLAT, Kernel
 from .order import is_row, is_splat
 from .packs import Vector
+from .products import Product, product_kernels
 from .program import Step, Terms
 from .tiles import FEW_TERMS, SIZES, Block, Tiles, find_tiles
 
 FEW = 4  # a step of fewer operations takes them one by one
 
+PRODUCTS = [(Terms(minus, 2, 1),) for minus in (False, True)]
 Read = tuple[str, int]  # how a vector is read, as a ROW or SPLAT, and its address
 
 
@@ -83,13 +85,13 @@ class StepKernels:
         return is_splat(index) and all(map(is_row, options))
 
     def _sum(self) -> list[Kernel]:
-        found: list[Kernel] = []
+        found, others = self._products()
         start = 0
         tiled = self._tiles()
         by_kernel = portions(self.step.runs, bool(self.written_out), bool(tiled))
         for number, runs in enumerate(by_kernel):
             alike, long = [], 0
-            tiles, blocks = tiled.get(start, ([], None))
+            tiles, blocks = tiled.get(start, ([], others))
             for run in runs:
                 alike += self._factors(start, run)
                 start += run.factors * run.terms
@@ -107,6 +109,18 @@ class StepKernels:
                 )
                 found.append(Kernel(("sum", not number, told, self.width, adds), *call))
         return found
+
+    def _products(self) -> tuple[list[Kernel], list[int] | None]:
+        """The kernels of products that are added at once; the numbers of other blocks, if any."""
+        if self.step.runs not in PRODUCTS or not self._added:
+            return [], None
+        products, others = [], []
+        for number, (out, left, right) in enumerate(zip(self.out, *self.columns, strict=True)):
+            if out in self._added and left[0] == right[0] == ROW:
+                products.append(Product(self._added[out], left[1], right[1]))
+            else:
+                others.append(number)
+        return product_kernels(products, self.step.runs[0].subtracted), others
 
     def _tiles(self) -> dict[int, tuple[list[Tiles], list[int]]]:
         """For the first column of each long run its tiles, and the blocks that are in none."""

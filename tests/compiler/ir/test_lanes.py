@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from autograd.compiler.ir import lanes
+from autograd.compiler.ir.frames import MOST_FRAMES
 from autograd.compiler.ir.kernel import Kernel, Name
 from autograd.compiler.ir.lanes import Lanes
 from autograd.compiler.ir.program import Loop, Step, Terms
@@ -264,7 +265,8 @@ def test_loop_takes_samples_into_lanes_runs_its_body_and_takes_results_out() -> 
         Kernel(("add_lanes", "r"), 1, 0, [320, 608], []),
         Kernel(("out_of_lanes", "s"), 1, 0, [340, 5, 3], []),
     ]
-    assert kernels(loop) == [Kernel(("loop",), 5, 9, [], body)]
+    slab = [MOST_FRAMES * LANES, FREE - 600, 3 * LANES]
+    assert kernels(loop) == [Kernel(("loop",), 5, 9, slab, body)]
 
 
 AT_ONCE = Kernel(sum_name(True, ((False, "rs", 1),), 8, adds=True), 1, 0, [320, 600, 5], [])
@@ -306,19 +308,23 @@ LOOKUP = Step(c.gather, (), [[600], [5], [608]], 616, 1, LANES)  # of a shared n
 OUTSIDE = Step(c.maximum, (), [[5] * 8, ROW, ROW], 400, 8)  # needs the same pack
 
 
-def test_pack_that_a_loop_needs_is_made_once_before_it() -> None:
-    found = kernels(Loop([LOOKUP], 600, 9, [], []))
-    assert [kernel.name[0] for kernel in found] == ["pack", "loop"]
-    assert [kernel.name[0] for kernel in found[1].body] == ["gather"]
-    assert found[1].body[0].table == [616, 600, found[0].table[0], 608]
+def test_pack_that_a_loop_needs_is_made_once_before_it_in_each_frame() -> None:
+    packs, loop = kernels(Loop([LOOKUP], 600, 9, [], []))
+    assert [kernel.name[0] for kernel in loop.body] == ["gather"]
+    out, index, packed, other = loop.body[0].table
+    assert (out, index, other) == (616, 600, 608)
+    _, shift, stride = loop.table
+    places = [packed + shift + i * stride for i in range(MOST_FRAMES)]
+    assert packs == pack(*[x for place in places for x in (place, *[5] * LANES)])
 
 
 @pytest.mark.parametrize("steps", [(OUTSIDE, LOOKUP), (LOOKUP, OUTSIDE)], ids=["before", "after"])
 def test_pack_outside_of_a_loop_is_another(steps: tuple[Step, Step]) -> None:
     found = kernels(*[Loop([x], 600, 9, [], []) if x is LOOKUP else x for x in steps])
-    first, second = (kernel.table for kernel in found if kernel.name == ("pack",))
-    assert first[1:] == second[1:]
-    assert first[0] != second[0]
+    tables = [kernel.table for kernel in found if kernel.name == ("pack",)]
+    assert {x for table in tables for i, x in enumerate(table) if i % (1 + LANES)} == {5}
+    places = [place for table in tables for place in table[:: 1 + LANES]]
+    assert len(set(places)) == len(places) == MOST_FRAMES + 1
 
 
 # --- any program ----------------------------------------------------------------------------

@@ -130,18 +130,27 @@ def _only_native() -> _Native:
     return _Native()
 
 
-def _names(kernels: Sequence[Kernel]) -> Iterable[Name]:
+def _name(kernel: Kernel, inside: bool) -> Name:
+    """The name of its code, which is another one inside a loop over samples."""
+    return (llvm_kernels.IN_LOOP, *kernel.name) if inside else kernel.name
+
+
+def _names(kernels: Sequence[Kernel], inside: bool = False) -> Iterable[Name]:
     for kernel in kernels:
-        yield kernel.name
-        yield from _names(kernel.body)
+        yield _name(kernel, inside)
+        yield from _names(kernel.body, inside=True)
 
 
-def _table(kernels: Sequence[Kernel], numbers: dict[Name, int]) -> "array[int]":
+def _table(
+    kernels: Sequence[Kernel], numbers: dict[Name, int], inside: bool = False
+) -> "array[int]":
     """The program as `run` reads it: for each kernel its number, size, blocks, terms, table."""
     table = array("i")
-    for name, blocks, terms, entries, body in kernels:
-        inner = _table(body, numbers) if body else entries
-        table.extend((numbers[name], llvm_driver.HEADER + len(inner), blocks, terms))
+    for kernel in kernels:
+        _, blocks, terms, entries, body = kernel
+        inner = [*entries, *_table(body, numbers, inside=True)] if body else entries
+        size = llvm_driver.HEADER + len(inner)
+        table.extend((numbers[_name(kernel, inside)], size, blocks, terms))
         table.extend(inner)
     return table
 
@@ -156,6 +165,8 @@ class LlvmExecutable:
     def __init__(self, program: Program) -> None:
         # The last vector of a step may reach beyond a program that is not laid out in eights.
         lanes = Lanes((program.size // LANES + 2) * LANES)
+        for steps in program.parts:
+            lanes.measure(steps)
         parts = [list(lanes.kernels(steps)) for steps in program.parts]
         native = _native()
         numbers = native.number(name for kernels in parts for name in _names(kernels))
@@ -166,7 +177,9 @@ class LlvmExecutable:
         ]
         self.kernels = parts
         self._native, self.program = native, program
-        self._looks_up = any(name[0] in GATHERS for kernels in parts for name in _names(kernels))
+        self._looks_up = any(
+            x in GATHERS for kernels in parts for name in _names(kernels) for x in name[:2]
+        )
         self.size = lanes.size + LANES
 
     def memory(self) -> Memory:

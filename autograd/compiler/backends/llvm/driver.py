@@ -5,31 +5,38 @@ how many blocks and terms it has, and its table. So compiling costs the same for
 kernels are shared by all programs.
 """
 
-from ....transforms.vmap import LANES
-
-SIGNATURE = "(ptr noalias %memory, ptr noalias readonly %numbers, i64 %first, i64 %samples)"
+SIGNATURE = (
+    "(ptr noalias %memory, ptr noalias readonly %numbers, "
+    "i64 %first, i64 %stop, i64 %shift, i64 %stride)"
+)
 # Addresses relative to the memory: where a lookup out of range leaves the index and the count.
 BAD_INDEX, BAD_COUNT = -1, -2
 HEADER = 4  # numbers before a table: kind, size, blocks, terms
+SLAB = 3  # numbers in the table of a loop, before its body
 
 
 def driver(functions: int) -> str:
-    """The functions that call kernels: ``run``, and ``loop``, the kernel that runs others.
+    """The functions that call kernels: ``run``, ``run_slab`` for a slab of samples, and ``loop``.
 
     Args:
         functions: the address of the table of kernels.
     """
+    outside = _RUN
+    for ours, theirs in _OUTSIDE.items():
+        outside = outside.replace(ours, theirs)
     return (
-        _DRIVER.replace("FUNCTIONS", f"inttoptr (i64 {functions} to ptr)")
+        (_RUN + outside + _DRIVER)
+        .replace("FUNCTIONS", f"inttoptr (i64 {functions} to ptr)")
         .replace("SIGNATURE", SIGNATURE)
-        .replace("LANES", str(LANES))
         .replace("HEADER", str(HEADER))
+        .replace("BODY", str(HEADER + SLAB))
         .replace("BAD_COUNT", str(BAD_COUNT))
     )
 
 
-_DRIVER = """
-define void @run(ptr noalias %memory, ptr noalias %program, i64 %count, i64 %first, i64 %samples) {
+_RUN = """
+define void @run_slab(ptr noalias %memory, ptr noalias %program, i64 %count,
+                      i64 %first, i64 %stop, i64 %shift, i64 %stride) {
 entry:
   %some = icmp ne i64 %count, 0
   br i1 %some, label %next, label %exit
@@ -40,7 +47,7 @@ next:
   %kind = zext i32 %kind.short to i64
   %function.place = getelementptr inbounds ptr, ptr FUNCTIONS, i64 %kind
   %function = load ptr, ptr %function.place, align 8
-  call void %function(ptr %memory, ptr %numbers, i64 %first, i64 %samples)
+  call void %function(ptr %memory, ptr %numbers, i64 %first, i64 %stop, i64 %shift, i64 %stride)
   %size.place = getelementptr inbounds i32, ptr %numbers, i64 1
   %size.short = load i32, ptr %size.place, align 4
   %size = zext i32 %size.short to i64
@@ -51,8 +58,16 @@ next:
 exit:
   ret void
 }
+"""
+_OUTSIDE = {  # of a loop no kernel reads which samples are meant
+    "@run_slab": "@run",
+    ",\n                      i64 %first, i64 %stop, i64 %shift, i64 %stride": "",
+    "i64 %first, i64 %stop, i64 %shift, i64 %stride": "i64 undef, i64 undef, i64 undef, i64 undef",
+}
 
-; blocks: how many kernels are in the body; terms: the address of the number of samples
+_DRIVER = """
+; blocks: how many kernels are in the body; terms: the address of the number of samples; table: how
+; many of these a slab has, and the shift and the stride of its frames (`ir/frames.py`)
 define void @loopSIGNATURE {
 entry:
   %blocks.place = getelementptr inbounds i32, ptr %numbers, i64 2
@@ -64,15 +79,27 @@ entry:
   %count.place = getelementptr inbounds double, ptr %memory, i64 %terms
   %count.number = load double, ptr %count.place, align 8
   %count = fptoui double %count.number to i64
-  %body = getelementptr inbounds i32, ptr %numbers, i64 HEADER
+  %slab.place = getelementptr inbounds i32, ptr %numbers, i64 4
+  %slab.short = load i32, ptr %slab.place, align 4
+  %slab = zext i32 %slab.short to i64
+  %frame.place = getelementptr inbounds i32, ptr %numbers, i64 5
+  %frame.short = load i32, ptr %frame.place, align 4
+  %frame = zext i32 %frame.short to i64
+  %apart.place = getelementptr inbounds i32, ptr %numbers, i64 6
+  %apart.short = load i32, ptr %apart.place, align 4
+  %apart = zext i32 %apart.short to i64
+  %body = getelementptr inbounds i32, ptr %numbers, i64 BODY
   br label %test
 test:
-  %sample = phi i64 [ 0, %entry ], [ %sample.next, %eight ]
+  %sample = phi i64 [ 0, %entry ], [ %sample.next, %some ]
   %more = icmp ult i64 %sample, %count
-  br i1 %more, label %eight, label %exit
-eight:
-  call void @run(ptr %memory, ptr %body, i64 %blocks, i64 %sample, i64 %count)
-  %sample.next = add nuw i64 %sample, LANES
+  br i1 %more, label %some, label %exit
+some:
+  %sample.next = add nuw i64 %sample, %slab
+  %whole = icmp ule i64 %sample.next, %count
+  %end = select i1 %whole, i64 %sample.next, i64 %count
+  call void @run_slab(ptr %memory, ptr %body, i64 %blocks,
+                      i64 %sample, i64 %end, i64 %frame, i64 %apart)
   br label %test
 exit:
   ret void
@@ -85,7 +112,7 @@ define void @call(ptr %what) {
   %program = load ptr, ptr %program.place, align 8
   %count.place = getelementptr inbounds i64, ptr %what, i64 2
   %count = load i64, ptr %count.place, align 8
-  call void @run(ptr %memory, ptr %program, i64 %count, i64 0, i64 0)
+  call void @run(ptr %memory, ptr %program, i64 %count)
   ret void
 }
 
@@ -109,7 +136,7 @@ test:
   br i1 %more, label %next, label %exit
 next:
   call void @llvm.memcpy.p0.p0.i64(ptr %given, ptr %row, i64 %datum.size, i1 false)
-  call void @run(ptr %memory, ptr %program, i64 %count, i64 0, i64 0)
+  call void @run(ptr %memory, ptr %program, i64 %count)
   %bad = load double, ptr %bad.place, align 8
   %wrong = fcmp une double %bad, 0.0
   br i1 %wrong, label %exit, label %good

@@ -7,14 +7,21 @@ from .map_code import Code
 
 
 class Body:
-    """The instructions for one block, between the head and the foot of the loop over blocks."""
+    """The instructions for one block, between the head and the foot of the loop over blocks.
 
-    def __init__(self, width: int) -> None:
+    Args:
+        width: how many numbers an instruction computes.
+        slab: whether they are for all frames of a slab; else for the frame that ``%lanes`` points
+            to, outside of loops the memory itself.
+    """
+
+    def __init__(self, width: int, slab: bool = False) -> None:
+        self.slab = slab
         self.code = Code(width)
         self.type = self.code.type
         self.new, self.lines = self.code.new, self.code.lines
         self.label = "block"  # where the instructions are now
-        self.head: list[str] = []  # what is done once, before the first block
+        self.head: list[str] = []  # what is done once for a frame, before the first block
 
     def entries(self, table: str, index: object) -> str:
         """The part of the table from `index` on."""
@@ -29,9 +36,13 @@ class Body:
         """The pointer to that place in memory, counted from its beginning or from another place."""
         return self.new(f"getelementptr inbounds double, ptr {base}, i64 {address}")
 
-    def load(self, kind: str, address: object, base: str = "%memory") -> str:
+    def base(self, kind: str) -> str:
+        """Where the addresses of rows ("r") or of splats ("s") are counted from."""
+        return "%lanes" if kind == "r" and self.code.width > 1 else "%memory"
+
+    def load(self, kind: str, address: object, base: str = "") -> str:
         """A number, a row ("r") of numbers side by side, or a splat ("s") of one."""
-        place = self.pointer(address, base)
+        place = self.pointer(address, base or self.base(kind))
         if kind == "r" or self.code.width == 1:
             return self.new(f"load {self.type}, ptr {place}, align 8")
         return self.all_lanes("double", self.new(f"load double, ptr {place}, align 8"))
@@ -43,9 +54,9 @@ class Body:
         everywhere = f"<{LANES} x i32> zeroinitializer"
         return self.new(f"shufflevector {wide} {lane}, {wide} poison, {everywhere}")
 
-    def store(self, x: str, address: object) -> None:
+    def store(self, x: str, address: object, base: str = "") -> None:
         """Write a number or a vector."""
-        place = self.pointer(address)
+        place = self.pointer(address, base or self.base("r"))
         self.lines.append(f"  store {self.type} {x}, ptr {place}, align 8")
 
     def finish(self, x: str, out: str, adds: bool) -> None:
@@ -56,23 +67,31 @@ class Body:
         wide = f"<{LANES} x i64>"
         numbers = ", ".join(f"i64 {lane}" for lane in range(LANES))
         self.head = [
-            "  %left = sub i64 %samples, %first",
+            "  %left = sub i64 %stop, %sample",
             f"  %left.one = insertelement {wide} poison, i64 %left, i32 0",
             f"  %left.all = shufflevector {wide} %left.one, {wide} poison, "
             f"<{LANES} x i32> zeroinitializer",
             f"  %there = icmp ult {wide} <{numbers}>, %left.all",
         ]
-        before = self.load("r", out)
+        before = self.load("r", out, "%memory")
+        self.store(self.added(before, x, "%there"), out, "%memory")
+
+    def added(self, before: str, x: str, there: str) -> str:
+        """Partial sums with one more number each, in the lanes that have a sample."""
         after = self.new(f"fadd {self.type} {before}, {x}")
         both = f"{self.type} {after}, {self.type} {before}"
-        self.store(self.new(f"select <{LANES} x i1> %there, {both}"), out)
+        return self.new(f"select <{LANES} x i1> {there}, {both}")
 
     def row(self, length: object, table: str = "%table") -> str:
         """The part of the table that belongs to this block, of so many numbers."""
         return self.entries(table, self.new(f"mul nuw i64 %block.i, {length}"))
 
     def loop(
-        self, start: int, carried: Sequence[str], step: Callable[[str, list[str]], Sequence[str]]
+        self,
+        start: int,
+        carried: Sequence[str],
+        step: Callable[[str, list[str]], Sequence[str]],
+        count: str = "%terms",
     ) -> list[str]:
         """The code of a loop over the terms from `start` on.
 
@@ -80,6 +99,7 @@ class Body:
             start: the first term.
             carried: the values before it.
             step: the values after a term, from its number and the values before it.
+            count: how many terms there are.
 
         Returns:
             The values after the last one.
@@ -87,7 +107,7 @@ class Body:
         before, head = self.label, len(self.lines)
         totals = [f"%so.far.{i}" for i in range(len(carried))]
         self.lines += ["  br label %terms.test", "terms.test:", "", *totals]
-        self.lines.append("  %term.more = icmp ult i64 %term, %terms")
+        self.lines.append(f"  %term.more = icmp ult i64 %term, {count}")
         self.lines.append("  br i1 %term.more, label %terms.body, label %terms.done\nterms.body:")
         after = step("%term", totals)
         self.lines.append("  %term.next = add nuw i64 %term, 1")

@@ -1,8 +1,9 @@
 """The kernels in LLVM's language: a small loop nest for each kind, which reads its table.
 
 A kernel gets the memory, its numbers (`blocks`, `terms`, then the table), and inside a loop over
-samples the first of the eight at hand and how many there are. A table holds, for each block, the
-address of the result and those of the operands. A program is a row of kernels with their tables,
+samples the first of those of a slab and where they stop, and where the slab's frames are
+(`ir/frames.py`). A table holds, for each block, the address of the result and those of the
+operands. A program is a row of kernels with their tables,
 and the function ``run`` calls them in turn: so compiling costs the same for any graph, and kernels
 are shared by all programs.
 """
@@ -16,6 +17,7 @@ from ....formulas.symbol import Symbol
 from ....transforms.vmap import LANES
 from ...ir.kernel import Name
 from .driver import BAD_COUNT, BAD_INDEX, HEADER, SIGNATURE
+from .frame_code import NEXT_FRAME, add_frames, lane_sums_kernel, over_frames, products_kernel
 from .kernel_body import Body
 from .map_code import Function
 from .pack_code import blend_kernel, pack_kernel, transpose_kernel
@@ -100,7 +102,8 @@ def gather_kernel(kind: str, width: int) -> Body:
         found = _chosen(body, row, body.new(f"add i64 {index}, {lane}"))
         if kind == "r":
             found = body.new(f"add i64 {found}, {lane}")
-        body.store(body.load("r", found), body.new(f"add i64 {out}, {lane}"))
+        x = body.load("r", found, "%lanes" if kind == "r" else "%memory")
+        body.store(x, body.new(f"add i64 {out}, {lane}"), "%lanes")
     return body
 
 
@@ -117,7 +120,7 @@ def gather_row_kernel() -> Body:
 
 def _chosen(body: Body, row: str, index: str) -> str:
     """The address of the operand that the number at `index` names."""
-    x = body.load("r", index)
+    x = body.load("r", index, "%lanes")
     whole = body.code.make(c.trunc, [Symbol(body.code, x)]).name
     count = body.new("uitofp i64 %terms to double")
     low = body.new(f"fcmp oge double {x}, 0.0")
@@ -137,7 +140,7 @@ def _chosen(body: Body, row: str, index: str) -> str:
 
 def _offset(body: Body, lane: int, last: str, distance: str) -> str:
     """The offset of the sample of a lane; a lane without one takes the last sample."""
-    sample = body.new(f"add i64 %first, {lane}")
+    sample = body.new(f"add i64 %sample, {lane}")
     beyond = body.new(f"icmp ugt i64 {sample}, {last}")
     sample = body.new(f"select i1 {beyond}, i64 {last}, i64 {sample}")
     return body.new(f"mul i64 {sample}, {distance}")
@@ -148,11 +151,11 @@ def into_lanes_kernel() -> Body:
     body = Body(1)
     row = body.row(3)
     out, base, distance = (body.address(row, i) for i in range(3))
-    last = body.new("sub i64 %samples, 1")
+    last = body.new("sub i64 %stop, 1")
     for lane in range(LANES):
         offset = _offset(body, lane, last, distance)
         x = body.load("r", body.new(f"add i64 {base}, {offset}"))
-        body.store(x, body.new(f"add i64 {out}, {lane}"))
+        body.store(x, body.new(f"add i64 {out}, {lane}"), "%lanes")
     return body
 
 
@@ -164,22 +167,30 @@ def out_of_lanes_kernel(kind: str) -> Body:
     body = Body(1)
     row = body.row(3)
     base, lanes, distance = (body.address(row, i) for i in range(3))
-    last = body.new("sub i64 %samples, 1")
+    last = body.new("sub i64 %stop, 1")
     for lane in range(LANES - 1, -1, -1):
         offset = _offset(body, lane, last, distance)
-        x = body.load("r", body.new(f"add i64 {lanes}, {lane if kind == 'r' else 0}"))
+        place = body.new(f"add i64 {lanes}, {lane if kind == 'r' else 0}")
+        x = body.load("r", place, "%lanes" if kind == "r" else "%memory")
         body.store(x, body.new(f"add i64 {base}, {offset}"))
     return body
 
 
 def add_lanes_kernel(kind: str) -> Body:
     """Adds a result of eight samples to its eight partial sums: in the table these, and it."""
-    body = Body(LANES)
+    body = Body(LANES, slab=True)
     row = body.row(2)
     sums, lanes = body.address(row, 0), body.address(row, 1)
-    body.finish(body.load(kind, lanes), sums, adds=True)
+
+    def factors(frame: str) -> list[str]:
+        return [body.load(kind, lanes, frame if kind == "r" else "%memory")]
+
+    add_frames(body, [sums], factors)
     return body
 
+
+# Before the name of a kernel that is called in a loop, and so for each frame of a slab.
+IN_LOOP = "in loop"
 
 KINDS: dict[str, Callable[..., Body]] = {
     "sum": sum_kernel,
@@ -194,6 +205,8 @@ KINDS: dict[str, Callable[..., Body]] = {
     "into_lanes": into_lanes_kernel,
     "out_of_lanes": out_of_lanes_kernel,
     "add_lanes": add_lanes_kernel,
+    "products": products_kernel,
+    "lane_sums": lane_sums_kernel,
 }
 
 
@@ -202,26 +215,30 @@ KINDS: dict[str, Callable[..., Body]] = {
 
 def kernel(symbol: str, name: Name) -> tuple[str, set[Function]]:
     """The function for a kernel, and the library functions that it calls."""
-    body = KINDS[name[0]](*name[1:])
+    inside = name[0] == IN_LOOP
+    body = KINDS[name[inside]](*name[inside + 1 :])
+    frames = inside and not body.slab
     lines = [
         f"define void @{symbol}{SIGNATURE} {{",
         "entry:",
         *_number("blocks", 2),
         *_number("terms", 3),
         f"  %table = getelementptr inbounds i32, ptr %numbers, i64 {HEADER}",
-        *body.head,
+        *(over_frames(body.head) if frames else body.head),
         "  br label %block",
         "block:",
-        f"  %block.i = phi i64 [ 0, %entry ], [ %block.next, %{body.label} ]",
+        f"  %block.i = phi i64 [ 0, %{'frame' if frames else 'entry'} ], "
+        f"[ %block.next, %{body.label} ]",
         *body.lines,
         "  %block.next = add nuw i64 %block.i, 1",
         "  %block.more = icmp ult i64 %block.next, %blocks",
-        "  br i1 %block.more, label %block, label %exit",
-        "exit:",
+        "  br i1 %block.more, label %block, label %done",
+        *(NEXT_FRAME if frames else ["done:"]),
         "  ret void",
         "}",
     ]
-    return "\n".join(lines), body.code.functions
+    text = "\n".join(lines)
+    return text if inside else text.replace("%lanes", "%memory"), body.code.functions
 
 
 def _number(name: str, place: int) -> list[str]:

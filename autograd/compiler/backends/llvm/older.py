@@ -26,7 +26,7 @@ _CASTS = {
         r"store \1 \2, \1* \3.to, align \4",
     ),
     r"call void (%\S+)\((.*)\)": (  # a kernel
-        r"\1.typed = bitcast ptr \1 to void (ptr, ptr, i64, i64)*",
+        r"\1.typed = bitcast ptr \1 to void (ptr, ptr, i64, i64, i64, i64)*",
         r"call void \1.typed(\2)",
     ),
 }

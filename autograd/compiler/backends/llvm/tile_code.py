@@ -57,7 +57,8 @@ def _read_alike(body: Body, kinds: str, size: int) -> tuple[str, Factors]:
     """Where the addresses of the results are, and the factors, by the offsets of each term."""
     tiles = body.entries("%table", body.new("shl nuw i64 %terms, 1"))
     row = body.row(2 * size + 1, tiles)
-    *own, shared = (body.pointer(body.address(row, i)) for i in range(size + 1))
+    bases = [*([body.base(kinds[0])] * size), body.base(kinds[1])]
+    *own, shared = (body.pointer(body.address(row, i), base) for i, base in enumerate(bases))
 
     def factors(term: str) -> Iterator[str]:
         offsets = body.entries("%table", body.new(f"shl nuw i64 {term}, 1"))

@@ -9,7 +9,7 @@ import re
 import pytest
 
 from autograd.compiler.backends.llvm.driver import driver
-from autograd.compiler.backends.llvm.kernels import KINDS, kernels
+from autograd.compiler.backends.llvm.kernels import IN_LOOP, KINDS, kernels
 from autograd.compiler.backends.llvm.older import for_older
 from autograd.formulas.lowering import FOLDS
 from autograd.transforms.vmap import LANES
@@ -39,9 +39,9 @@ LINES = {
         "  %v1.to = bitcast i8* %v1 to <8 x double>*",
         "  store <8 x double> <double 0x0, double 0x1>, <8 x double>* %v1.to, align 8",
     ],
-    "  call void %function(ptr %memory, ptr %numbers, i64 %first, i64 %samples)": [
-        "  %function.typed = bitcast i8* %function to void (i8*, i8*, i64, i64)*",
-        "  call void %function.typed(i8* %memory, i8* %numbers, i64 %first, i64 %samples)",
+    "  call void %function(ptr %memory, ptr %numbers, i64 %first, i64 %stop)": [
+        "  %function.typed = bitcast i8* %function to void (i8*, i8*, i64, i64, i64, i64)*",
+        "  call void %function.typed(i8* %memory, i8* %numbers, i64 %first, i64 %stop)",
     ],
     "define void @f(ptr noalias %memory, i64 %ptrs) {": [
         "define void @f(i8* noalias %memory, i64 %ptrs) {"
@@ -75,9 +75,12 @@ def everything() -> str:
         ("gather_row",),
         ("into_lanes",),
         ("out_of_lanes", "r"),
+        ("lane_sums",),
     ]
-    names = [*maps, *sums, *tiles, *others, ("add_lanes", "r")]
+    inside = [("add_lanes", "r"), ("products", 4, 3, True)]
+    names = [*maps, *sums, *tiles, *others, *inside]
     assert {name[0] for name in names} >= KINDS.keys() - {"fold"}
+    names += [(IN_LOOP, *name) for name in names]
     text, _ = kernels([(f"k{i}", name) for i, name in enumerate(names)])
     return for_older(driver(1234) + text)
 

@@ -1,0 +1,104 @@
+"""The code of a slab: kernels take its frames in turn, or add all of them up (`ir/frames.py`)."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import product
+
+from ....transforms.vmap import LANES
+from .kernel_body import Body
+
+# After the last block of a frame. Outside of loops there is one frame, and no sample to stop at.
+NEXT_FRAME = [
+    "done:",
+    f"  %sample.next = add nuw i64 %sample, {LANES}",
+    "  %apart.next = add nuw i64 %apart, %stride",
+    "  %sample.more = icmp ult i64 %sample.next, %stop",
+    "  br i1 %sample.more, label %frame, label %exit",
+    "exit:",
+]
+
+
+def over_frames(head: Sequence[str]) -> list[str]:
+    """The head of a loop over frames, before that over blocks; with what each frame has first."""
+    return [
+        "  br label %frame",
+        "frame:",
+        "  %sample = phi i64 [ %first, %entry ], [ %sample.next, %done ]",
+        "  %apart = phi i64 [ %shift, %entry ], [ %apart.next, %done ]",
+        "  %lanes = getelementptr inbounds double, ptr %memory, i64 %apart",
+        *head,
+    ]
+
+
+def add_frames(body: Body, sums: Sequence[str], made: Callable[[str], Iterable[str]]) -> None:
+    """Add numbers to partial sums, frame after frame.
+
+    Args:
+        body: the kernel.
+        sums: the addresses of the partial sums.
+        made: what is added to each of them, from where a frame is.
+    """
+    body.head = [
+        "  %left = sub i64 %stop, %first",
+        f"  %left.up = add nuw i64 %left, {LANES - 1}",
+        f"  %frames = udiv i64 %left.up, {LANES}",
+    ]
+    numbers = f"<{', '.join(f'i64 {lane}' for lane in range(LANES))}>"
+
+    def step(number: str, so_far: Sequence[str]) -> list[str]:
+        distance = body.new(f"mul nuw i64 {number}, %stride")
+        frame = body.pointer(body.new(f"add nuw i64 %shift, {distance}"))
+        done = body.new(f"mul nuw i64 {number}, {LANES}")
+        left = body.all_lanes("i64", body.new(f"sub nuw i64 %left, {done}"))
+        there = body.new(f"icmp ult <{LANES} x i64> {numbers}, {left}")
+        pairs = zip(so_far, made(frame), strict=True)
+        return [body.added(total, x, there) for total, x in pairs]
+
+    before = [body.load("r", place, "%memory") for place in sums]
+    for total, place in zip(body.loop(0, before, step, "%frames"), sums, strict=True):
+        body.store(total, place, "%memory")
+
+
+def products_kernel(rows: int, columns: int, minus: bool) -> Body:
+    """Products of so many factors with so many others, added up (`ir/products.py`)."""
+    body = Body(LANES, slab=True)
+    size = rows + columns
+    row = body.row(size + rows * columns)
+    places = [body.address(row, i) for i in range(size)]
+    sums = [body.address(row, size + i) for i in range(rows * columns)]
+
+    def made(frame: str) -> Iterator[str]:  # each when it is added, for registers are few
+        factors = [body.load("r", place, frame) for place in places]
+        for x, y in product(factors[:rows], factors[rows:]):
+            found = body.new(f"fmul {body.type} {x}, {y}")
+            yield body.new(f"fneg {body.type} {found}") if minus else found
+
+    add_frames(body, sums, made)
+    return body
+
+
+def lane_sums_kernel() -> Body:
+    """Eight sums over eight lanes each (`ir/lane_sums.py`): half of the lanes to the other half."""
+    body = Body(LANES)
+    row = body.row(2)
+    sums = body.address(row, 0)
+    vectors = [body.load("r", body.new(f"add i64 {sums}, {LANES * i}")) for i in range(LANES)]
+    half = LANES // 2
+    while half:
+        # Two vectors become one, with the lanes that are left of the first before the second's.
+        chosen = [[i for i in range(2 * LANES) if i // half % 2 == side] for side in (0, 1)]
+        pairs = zip(vectors[::2], vectors[1::2], strict=True)
+        vectors = [_sum_of_halves(body, x, y, chosen) for x, y in pairs]
+        half //= 2
+    body.store(vectors[0], body.address(row, 1))
+    return body
+
+
+def _sum_of_halves(body: Body, x: str, y: str, chosen: Sequence[Sequence[int]]) -> str:
+    both = f"{body.type} {x}, {body.type} {y}"
+    left, right = (
+        body.new(
+            f"shufflevector {both}, <{LANES} x i32> <{', '.join(f'i32 {i}' for i in numbers)}>"
+        )
+        for numbers in chosen
+    )
+    return body.new(f"fadd {body.type} {left}, {right}")
