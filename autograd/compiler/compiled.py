@@ -9,7 +9,7 @@ from typing import Any
 from ..engine.arguments import positive_int
 from ..engine.errors import CompiledFileError
 from ..engine.messages import short_repr
-from ..engine.watching import being_recorded, forgetting, unwatched
+from ..engine.watching import being_recorded, forgetting, unwatched, watchers
 from ..transforms.function_names import name_of
 from ..transforms.strict import strict_is_on
 from ..transforms.vmap import Batch
@@ -18,6 +18,7 @@ from .call_structure import Places, structure
 from .effects import copies, numbers_left, undone_on_error
 from .explained import report
 from .finite import check_call, check_scan
+from .last_call import MOST_READERS, call_reader
 from .portable import Function, Portable
 from .profile_run import fastest, profile_call
 from .profiled import Profile
@@ -39,12 +40,16 @@ class Compiled(Portable):
         super().__init__(f, static, backend)
         functools.update_wrapper(self, f, updated=())
         self._names = argument_names(self._signature)
-        # The structure of a call with floats alone: to find it out anew takes twice the time.
-        self._plain = (None,) if self.static else (float,) * len(self._names)
 
     def __call__(self, *args: Any, **options: Any) -> Any:
         """The results of the function for these arguments."""
         try:
+            if not watchers and not options:  # no block is in force, such as `strict`
+                recorded = self._recordings.last_one()
+                if recorded is not None and recorded.reader is not None:
+                    numbers = recorded.reader.read(args)
+                    if numbers is not None:
+                        return recorded(*numbers)
             return self._run(args, options)
         except IndexError as error:  # of a lookup, or of a number that a loss refuses
             raise self._clearer(error, args, options) from None
@@ -69,21 +74,19 @@ class Compiled(Portable):
             return self.f(*args, **options)
         if strict_is_on():
             return self._strictly(args, options)
-        if not options and not forgetting() and tuple(map(type, args)) == self._plain:
-            recorded = self._recordings.newest.get(self._plain)
-            if recorded is not None and (recorded.watch is None or recorded.watch.same()):
-                recorded.last_used = next(self._recordings.clock)
-                return recorded(args)
         call = self.bind(args, options)
         pieces: list[Any] = []
         places: Places = {}
-        kinds = map(structure, call.args, call.names, repeat(pieces), repeat(places))
+        kinds = [*map(structure, call.args, call.names, repeat(pieces), repeat(places))]
         key = (*kinds, *call.static, *_context())
         recorded = self._recordings.find(
             key,
             (call.args, call.fixed),
             lambda: Recorded(call.f, call.args, call.names, pieces, self.backend),
         )
+        if not (options or self.static or watchers or recorded.readers == MOST_READERS):
+            recorded.readers += 1
+            recorded.reader = call_reader(call.args, call.names, kinds)
         return recorded(pieces, places)
 
     def _strictly(self, args: Sequence[Any], options: dict[str, Any]) -> Any:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from ..engine.errors import TracedValueError
-from ..engine.watching import being_recorded
+from ..engine.watching import being_recorded, watchers
 from ..optim.stateful import Stateful
 from ..transforms.strict import strict_is_on
 from ..transforms.vmap import Batch
@@ -12,6 +12,8 @@ from .binding import BoundCall, CallForm, by_position, signature_of
 from .call_structure import Places, structure
 from .compiled import Compiled
 from .ir.simplify import STEP_IN_BATCH
+from .last_batch import BatchReader
+from .last_call import MOST_READERS
 from .profile_run import profile_batch
 from .profiled import Profile
 from .recorded_batch import SAMPLES, RecordedBatch, SampleBlock, samples_structure
@@ -62,6 +64,9 @@ class CompiledBatch(Compiled):
                 self.f, form.f, args, form.names, form.mapped, pieces, blocks, self.backend
             ),
         )
+        if not (options or watchers or recorded.readers == MOST_READERS):
+            recorded.readers += 1
+            recorded.reader = BatchReader(args, form.names, form.mapped, key)
         return recorded(pieces, blocks)
 
     def bind(self, args: Sequence[Any], options: dict[str, Any]) -> BoundCall:

@@ -12,6 +12,7 @@ from .first_call import now
 from .ir.program import Program
 from .ir.simplify import Listing
 from .ir.stages import stages
+from .last_call import CallReader
 from .tracing.batches import BatchOp, ResultOp
 from .workspace import Workspace
 
@@ -38,7 +39,13 @@ class Recorded:
         names: what the arguments are called.
         pieces: the numbers in the arguments.
         backend: what runs the program.
+
+    Attributes:
+        reader: reads a call like the one before; `readers` were made.
     """
+
+    reader: CallReader | None = None
+    readers = 0
 
     def __init__(
         self,

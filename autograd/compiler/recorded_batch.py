@@ -166,8 +166,11 @@ class RecordedBatch:
 
     Attributes:
         keeps_stages: whether to keep the nodes and the listing, as ``stages``, for a profile.
+        reader: reads a call like the one before; `readers` were made.
     """
 
+    reader: Any = None
+    readers = 0
     keeps_stages = False
     stages: Any
 

@@ -24,12 +24,14 @@ class Recordings:
 
     Attributes:
         newest: by the structure of the arguments, the recording that was used last.
+        last: the recording that was used last of all.
         clock: counts the calls.
     """
 
     def __init__(self, f: Callable[..., Any]) -> None:
         self.f = f
         self.newest: dict[Hashable, Any] = {}
+        self.last: Any = None
         self.clock = itertools.count()
         self._all: dict[tuple[Hashable, Hashable], Any] = {}
         self._changes = 0
@@ -38,6 +40,11 @@ class Recordings:
     def values(self) -> Collection[Any]:
         """All that are kept."""
         return self._all.values()
+
+    def last_one(self) -> Any:
+        """The recording that was used last, if it would serve the same call now; else None."""
+        found = self.last
+        return found if found is None or found.watch is None or found.watch.same() else None
 
     def current(self) -> dict[Hashable, Any]:
         """Those that would serve a call now, by the structure of its arguments."""
@@ -69,6 +76,7 @@ class Recordings:
             with self._lock:
                 found = self._record(key, Outside(self.f, *given), make)
         found.last_used = next(self.clock)
+        self.last = found
         return found
 
     def _record(self, key: Hashable, outside: Outside, make: Callable[[], Any]) -> Any:

@@ -87,6 +87,8 @@ class RecordedScan:
         TypeError: if the function does not give a new state and an output.
     """
 
+    reader = None  # of calls
+
     def __init__(
         self,
         f: Callable[..., Any],
