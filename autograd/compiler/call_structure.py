@@ -265,15 +265,27 @@ def result_builder(x: Any, leaves: list[Any], arrays: bool, where: str = "the re
     Raises:
         TypeError: for anything else.
     """
+    treedef, parts = result_parts(x, leaves, arrays, where)
+    return treedef.builder([_taker(*part, arrays) for part in parts])
+
+
+def result_parts(
+    x: Any, leaves: list[Any], arrays: bool, where: str
+) -> tuple[TreeDef, list[tuple[int, int, Sequence[int]]]]:
+    """What `result_builder` makes its function of: see there.
+
+    Returns:
+        The structure of `x`, and of each part of it the first result, the last, and the shape.
+    """
     # The structure, not x itself, which would keep the whole graph.
     is_leaf = partial(_is_block, arrays=arrays)
     parts, treedef = flatten(x, where, is_leaf=is_leaf, opener=open_module, most=MOST_OF_RESULTS)
-    takers = []
+    found: list[tuple[int, int, Sequence[int]]] = []
     for part, place in zip(parts, treedef.places(where), strict=True):
         start, shape = len(leaves), shape_of(part) or ()
         leaves += flatten(part)[0] if shape else [_result(part, place)]
-        takers.append(_taker(start, len(leaves), shape, arrays))
-    return treedef.builder(takers)
+        found.append((start, len(leaves), shape))
+    return treedef, found
 
 
 def result_structure(x: Any) -> TreeDef:

@@ -75,7 +75,9 @@ class CallReader:
         if not self._plain:
             pieces = []
             for read, x in zip(self._reads, args, strict=True):
-                if not read(x, pieces, places):
+                if read is _leaf:  # without a call
+                    pieces.append(x)
+                elif not read(x, pieces, places):
                     return None
         checked = self._numbers.checked(pieces)
         return None if checked is None else (checked, places)
@@ -178,14 +180,19 @@ def _call(read: Read, x: Any, pieces: list[Piece], places: Places) -> bool:
 
 def _dict_reader(x: dict[Any, Any], reads: Sequence[Read]) -> Read:
     keys, kinds = [*x], [*map(type, x)]
-    read_items = _sequence_reader(tuple, reads)
 
     def read(x: Any, pieces: list[Piece], places: Places) -> bool:
         if type(x) is not dict or [*x] != keys or [*map(type, x)] != kinds:
             return False
-        return read_items(tuple(x.values()), pieces, places)
+        pieces += x.values()
+        return True
 
-    return read
+    def read_each(x: Any, pieces: list[Piece], places: Places) -> bool:
+        if type(x) is not dict or [*x] != keys or [*map(type, x)] != kinds:
+            return False
+        return all(map(_call, reads, x.values(), repeat(pieces), repeat(places)))
+
+    return read if all(one is _leaf for one in reads) else read_each
 
 
 def _are_rows(x: Sequence[Any]) -> bool:

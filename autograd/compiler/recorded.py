@@ -106,6 +106,6 @@ class Recorded:
                 numbers = self._outputs.unpack_from(space.memory, self._start)
         finally:
             self.free.append(space)
-        if self.effects and places:
+        if places and self.effects:
             self.effects.write(places, map(float, numbers[-len(self.effects) :]))
         return self.build(numbers)

@@ -26,6 +26,7 @@ from .call_structure import (
     stand_in,
     structure,
 )
+from .columns import column_builder
 from .first_call import now
 from .ir.memory_layout import SLAB, SLAB_FLOATS, Slab, layout
 from .ir.program import Program
@@ -302,9 +303,11 @@ def all_results_builder(
 
 
 def _column_builder(x: Any, leaves: list[Any], arrays: bool, where: str) -> Build:
-    start = len(leaves)
+    start, shape = len(leaves), shape_of(x)
+    if arrays and shape is None:
+        return column_builder(x, leaves, where)
     build = result_builder(x, leaves, arrays, where)
-    stop, shape = len(leaves), shape_of(x)
+    stop = len(leaves)
     if arrays and shape is not None:
         return lambda rows: rows[:, start:stop].reshape(len(rows), *shape)
     return lambda rows: [build(row) for row in rows]
