@@ -9,7 +9,7 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from functools import partial
 from itertools import product
 from numbers import Number
-from operator import itemgetter
+from operator import itemgetter, methodcaller
 from typing import Any, NamedTuple
 
 from ..engine.errors import TracedValueError
@@ -304,12 +304,10 @@ def _is_block(x: Any, arrays: bool) -> bool:
 
 
 def _taker(start: int, stop: int, shape: Sequence[int], arrays: bool) -> Build:
-    """Make a function that takes this part of the results, in this shape."""
+    """Make a function that takes this part of the results, an array or a list, in this shape."""
     if not shape:
-        return lambda numbers: float(numbers[start])
-    if not arrays:
-        return lambda numbers: list(numbers[start:stop])
-    if len(shape) == 1:
+        return methodcaller("item", start) if arrays else itemgetter(start)
+    if not arrays or len(shape) == 1:
         return itemgetter(slice(start, stop))
     return lambda numbers: numbers[start:stop].reshape(shape)
 

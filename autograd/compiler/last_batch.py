@@ -1,10 +1,11 @@
 """The last call of a batch, remembered: `last_call.py` for arguments with an entry per sample."""
 
 from collections.abc import Hashable, Sequence
+from itertools import chain
 from typing import Any
 
 from .call_structure import Piece, Places, is_array
-from .last_call import Numbers, Read, reader_of
+from .last_call import Numbers, Read, is_floats, is_rows, reader_of
 from .recorded_batch import SAMPLES, SampleBlock, samples_structure
 
 
@@ -62,21 +63,44 @@ class MappedReader:
     """
 
     def __init__(self, x: Any, name: str, key: Hashable) -> None:
-        self._name, self._key = name, key
-        self._kind = type(x) if is_array(x) else None
-        if self._kind:
+        self._name, self._key, self._kind = name, key, type(x)
+        self._read = MappedReader._read_anew
+        if is_array(x):
             self._number, self._shape = x.dtype, x.shape[1:]
+            self._read = MappedReader._read_array
+        elif type(x) is list and is_floats(x):
+            self._read = MappedReader._read_floats
+        elif type(x) is list and type(x[0]) is list and is_rows(x, len(x), len(x[0])):
+            self._width = len(x[0])
+            self._read = MappedReader._read_rows
 
     def read(self, x: Any, blocks: list[SampleBlock]) -> bool:
         """Add its numbers, if it is as before; and whether it is."""
-        if self._kind is None:
-            try:
-                return samples_structure(x, self._name, blocks) == self._key
-            except Exception:  # as in last_call.py
-                return False
-        if type(x) is not self._kind or x.dtype != self._number or x.shape[1:] != self._shape:
+        return type(x) is self._kind and self._read(self, x, blocks)
+
+    def _read_anew(self, x: Any, blocks: list[SampleBlock]) -> bool:
+        try:
+            return samples_structure(x, self._name, blocks) == self._key
+        except Exception:  # as in last_call.py
+            return False
+
+    def _read_array(self, x: Any, blocks: list[SampleBlock]) -> bool:
+        if x.dtype != self._number or x.shape[1:] != self._shape:
             return False
         count = len(x)
         rows = x if x.ndim == 2 else x.reshape(count, -1) if count else x.reshape(0, 0)
         blocks.append(SampleBlock(count, rows.shape[1], rows))
         return True
+
+    def _read_floats(self, x: Any, blocks: list[SampleBlock]) -> bool:
+        numbers = x[:]
+        blocks.append(SampleBlock(len(numbers), 1, numbers))
+        return is_floats(numbers)
+
+    def _read_rows(self, x: Any, blocks: list[SampleBlock]) -> bool:
+        count = len(x)
+        if not is_rows(x, count, self._width):
+            return False
+        numbers = [*chain.from_iterable(x)]
+        blocks.append(SampleBlock(count, self._width, numbers))
+        return len(numbers) == count * self._width and is_floats(numbers)

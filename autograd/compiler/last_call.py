@@ -198,19 +198,27 @@ def _dict_reader(x: dict[Any, Any], reads: Sequence[Read]) -> Read:
 def _are_rows(x: Sequence[Any]) -> bool:
     """Whether all items are lists of numbers, of one length."""
     return (
-        set(map(type, x)) == {list}
-        and len(set(map(len, x))) == 1
+        type(x[0]) is list
+        and is_rows(x, len(x), len(x[0]))
         and set(map(type, chain.from_iterable(x))) <= {float, int}
     )
+
+
+def is_floats(x: Sequence[Any]) -> bool:
+    """Whether all items are floats, and of no subclass."""
+    return [*map(type, x)].count(float) == len(x)
+
+
+def is_rows(x: Sequence[Any], count: int, width: int) -> bool:
+    """Whether `x` has so many items, all of them lists of this length."""
+    return [*map(type, x)].count(list) == count == len(x) and [*map(len, x)].count(width) == count
 
 
 def _rows_reader(x: Sequence[Any]) -> Read:
     kind, size, width = type(x), len(x), len(x[0])
 
     def read(x: Any, pieces: list[Piece], places: Places) -> bool:
-        if type(x) is not kind or len(x) != size or [*map(type, x)].count(list) != size:
-            return False
-        if [*map(len, x)].count(width) != size:
+        if type(x) is not kind or not is_rows(x, size, width):
             return False
         pieces += chain.from_iterable(x)
         return True

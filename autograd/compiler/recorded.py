@@ -80,8 +80,8 @@ class Recorded:
         self.free: list[Workspace] = []  # not used by a call just now
         self.last_used = 0
         self._inputs = struct.Struct(f"{self.program.inputs}d")
-        self._outputs = struct.Struct(f"{len(self.program.outputs)}d")
-        self._start = 8 * self.program.outputs.start
+        outputs = self.program.outputs
+        self._first, self._stop = outputs.start, outputs.stop
 
     def __call__(self, pieces: Sequence[Piece], places: Places | None = None) -> Any:
         """The results for these numbers.
@@ -98,12 +98,11 @@ class Recorded:
             if self.arrays:
                 space.put_arguments(pieces)
                 space.runs[0]()
-                outputs = self.program.outputs
-                numbers = space.taken(outputs.start, outputs.stop)
+                numbers = space.taken(self._first, self._stop)
             else:
                 self._inputs.pack_into(space.memory, 0, *pieces)
                 space.runs[0]()
-                numbers = self._outputs.unpack_from(space.memory, self._start)
+                numbers = space.memory[self._first : self._stop].tolist()
         finally:
             self.free.append(space)
         if places and self.effects:

@@ -214,7 +214,7 @@ class RecordedScan:
         if self.arrays:
             return numbers.reshape(stop - start, width)
         gathered = Gathered(stop - start, width, False)
-        gathered.add(numbers, 0, stop - start)
+        gathered.add(numbers.tolist(), 0, stop - start)
         return gathered.rows
 
 
