@@ -16,17 +16,15 @@ from .backends import choose as backends
 from .call_structure import (
     CALL,
     Advice,
-    Build,
     Piece,
     Places,
     is_array,
     result_builder,
     result_structure,
-    shape_of,
     stand_in,
     structure,
 )
-from .columns import column_builder
+from .columns import all_results_builder
 from .first_call import now
 from .ir.memory_layout import SLAB, SLAB_FLOATS, Slab, layout
 from .ir.program import Program
@@ -290,27 +288,6 @@ def _slab(shared: int, widths: Sequence[int], results: int) -> Slab:
         blocks.append((first, one))
         first += room * one
     return Slab(shared, shared + 1, room, blocks)
-
-
-def all_results_builder(
-    x: Any, leaves: list[Any], arrays: bool, where: str = "the result"
-) -> Build:
-    """Make a function that puts the results of all samples in the structure of `x`, of one."""
-    parts, treedef = flatten(x, where, is_leaf=lambda x: not isinstance(x, (dict, tuple)))
-    places = treedef.places(where)
-    takers = list(map(_column_builder, parts, repeat(leaves), repeat(arrays), places))
-    return treedef.builder(takers)
-
-
-def _column_builder(x: Any, leaves: list[Any], arrays: bool, where: str) -> Build:
-    start, shape = len(leaves), shape_of(x)
-    if arrays and shape is None:
-        return column_builder(x, leaves, where)
-    build = result_builder(x, leaves, arrays, where)
-    stop = len(leaves)
-    if arrays and shape is not None:
-        return lambda rows: rows[:, start:stop].reshape(len(rows), *shape)
-    return lambda rows: [build(row) for row in rows]
 
 
 def count_of(blocks: Sequence[SampleBlock], entries: Entries) -> int:

@@ -25,6 +25,7 @@ from .call_structure import (
     result_structure,
     structure,
 )
+from .columns import all_results_builder
 from .effects import StandIns, with_numbers
 from .first_call import now
 from .ir.program import Program
@@ -33,7 +34,6 @@ from .recorded import sizes
 from .recorded_batch import (
     Entries,
     SampleBlock,
-    all_results_builder,
     count_of,
     first_row,
     sample_at,
@@ -41,7 +41,7 @@ from .recorded_batch import (
 )
 from .scan_state import HeldState, ScanState, describe
 from .verified import interpret
-from .workspace import Gathered, Workspace
+from .workspace import ListRows, Workspace
 
 PORTION = 0.1  # seconds of work between two chances to be interrupted
 Progress = Callable[[int, int, Any], None]
@@ -174,8 +174,7 @@ class RecordedScan:
                 done, state = stop, space.memory[: shape.state].tolist()
                 if progress is not None and portions.due(done):
                     write(state)
-                    last = self._rows(results, done - 1, done)[0]
-                    progress(done, count, self.build_output(last))
+                    progress(done, count, self.build_output(self._row(results, done - 1)))
                     if held:
                         held.read(state)
                         space.memory[: shape.state] = array("d", state)
@@ -205,17 +204,21 @@ class RecordedScan:
         return self.state.build(space.taken(0, self.shape.state), first)
 
     def _outputs(self, results: Any, stop: int) -> Any:
-        return self.build_outputs(self._rows(results, 0, stop))
+        return self.build_outputs(self._rows(results, stop))
 
-    def _rows(self, results: Any, start: int, stop: int) -> Any:
-        """The outputs of these steps, a row for each."""
+    def _rows(self, results: Any, stop: int) -> Any:
+        """The outputs of the first steps, a row for each."""
         width = self.shape.outputs
-        numbers = results[start * width : stop * width]
+        numbers = results[: stop * width]
         if self.arrays:
-            return numbers.reshape(stop - start, width)
-        gathered = Gathered(stop - start, width, False)
-        gathered.add(numbers.tolist(), 0, stop - start)
-        return gathered.rows
+            return numbers.reshape(stop, width)
+        return ListRows(numbers.tolist(), stop, width)
+
+    def _row(self, results: Any, step: int) -> Any:
+        """The output of one step."""
+        width = self.shape.outputs
+        numbers = results[step * width : (step + 1) * width]
+        return numbers if self.arrays else numbers.tolist()
 
 
 def _nothing(numbers: Sequence[float]) -> None:

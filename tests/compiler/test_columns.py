@@ -6,7 +6,8 @@ import pytest
 
 from autograd import Value
 from autograd.compiler.call_structure import result_builder
-from autograd.compiler.columns import column_builder
+from autograd.compiler.columns import list_builder
+from autograd.compiler.workspace import ListRows
 from autograd.nn import Linear
 
 np = pytest.importorskip("numpy")
@@ -33,16 +34,21 @@ RESULTS: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("name", RESULTS)
+@pytest.mark.parametrize("arrays", [True, False])
 @pytest.mark.parametrize("samples", [1, 3])
-def test_columns_give_what_a_function_for_each_sample_gives(name: str, samples: int) -> None:
+def test_columns_give_what_a_function_for_each_sample_gives(
+    name: str, samples: int, arrays: bool
+) -> None:
     given = RESULTS[name]
     leaves: list[Any] = [0.0]
     other: list[Any] = [0.0]
-    by_column = column_builder(given, leaves, "the result")
-    by_sample = result_builder(given, other, True)
+    by_column = list_builder(given, leaves, arrays, "the result")
+    by_sample = result_builder(given, other, arrays)
     assert leaves == other
-    rows = np.random.default_rng(0).normal(size=(samples, len(leaves)))
-    found, wanted = by_column(rows), [by_sample(row) for row in rows]
+    numbers = np.random.default_rng(0).normal(size=(samples, len(leaves)))
+    rows = numbers if arrays else numbers.tolist()
+    wanted = [by_sample(row) for row in rows]
+    found = by_column(rows if arrays else ListRows(numbers.ravel().tolist(), *numbers.shape))
     assert described(found) == described(wanted)
     assert len({id(x) for x in found}) == samples
 
@@ -60,4 +66,4 @@ def described(x: Any) -> Any:
 
 def test_an_error_names_the_place() -> None:
     with pytest.raises(TypeError, match=r"the result\[1\] is None"):
-        column_builder([1.0, None], [], "the result")
+        list_builder([1.0, None], [], True, "the result")
