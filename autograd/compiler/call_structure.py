@@ -139,7 +139,11 @@ def _leaf_structure(x: Any, pieces: list[Piece], places: Places) -> Hashable:
         return (type(x), tuple(name for name, _ in parameters), setting(x, places))
     if isinstance(x, Stateful):
         pieces.extend(map(float, x.numbers()))
-        others = tuple(places.setdefault(one, len(places)) for one in (x, *x.refers_to()))
+        owners = (x, *x.refers_to())
+        for one in owners:
+            if one not in places:
+                places[one] = len(places)
+        others = tuple(map(places.__getitem__, owners))
         return (type(x), others, tuple(x.number_names()), setting(x.fixed_parts(), places))
     pieces.append(x if type(x) is float else _number(x))
     return float

@@ -98,8 +98,8 @@ def test_rows_are_gathered_in_portions(portion: int, arrays: bool) -> None:
         stop = min(start + portion, count)
         numbers = [float(x) for x in range(width * start, width * stop)]
         gathered.add(np.array(numbers) if arrays else numbers, start, stop)
+    assert isinstance(gathered.rows, np.ndarray if arrays else ListRows)
     rows: Any = gathered.rows
-    assert isinstance(rows, np.ndarray if arrays else ListRows)
     found = rows.tolist() if arrays else rows.columns(0, 2)
     assert found == [[2.0 * i, 2.0 * i + 1.0] for i in range(count)]
 
