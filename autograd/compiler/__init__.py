@@ -9,10 +9,10 @@ records the function, `ir` turns the nodes into a program, `backends` run it, an
 a model its new weights. `first_call.py` tells how far that is if it takes long. `portable.py`
 copies and pickles a compiled function, and saves it to a file (the room `saving`), which
 `loading.py` reads. `recorded.py` and `recorded_batch.py` hold what was recorded, with a
-`workspace.py` for each call at a time; `columns.py` puts results of samples together.
-`explained.py` shows the stages, `profiled.py` where the time goes (`profile_run.py` measures it,
-`source_lines.py` finds the lines), `verified.py` compares the bits, `finite.py` finds the first nan
-under `strict`.
+`workspace.py` for each call at a time; `results.py` puts numbers into the structure of the result,
+`columns.py` those of all samples. `explained.py` shows the stages, `profiled.py` where the time
+goes (`profile_run.py` measures it, `source_lines.py` finds the lines), `verified.py` compares the
+bits, `finite.py` finds the first nan under `strict`.
 """
 
 from .compile_function import compile

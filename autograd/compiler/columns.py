@@ -12,7 +12,7 @@ from operator import attrgetter
 from typing import Any
 
 from ..transforms.trees import TreeDef, flatten
-from .call_structure import Build, result_parts, shape_of
+from .results import Build, result_parts, shape_of
 from .workspace import ListRows
 
 Column = Callable[[Any], list[Any]]  # gives, of all rows, an entry for each

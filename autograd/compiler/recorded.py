@@ -6,13 +6,14 @@ from typing import Any, NamedTuple
 
 from ..transforms.trees import TreeDef
 from .backends import choose as backends
-from .call_structure import Build, Piece, Places, is_array, result_builder, result_structure
+from .call_structure import Piece, Places, is_array
 from .effects import StandIns
 from .first_call import now
 from .ir.program import Program
 from .ir.simplify import Listing
 from .ir.stages import stages
 from .last_call import CallReader
+from .results import Build, result_builder, result_structure
 from .tracing.batches import BatchOp, ResultOp
 from .workspace import Workspace
 

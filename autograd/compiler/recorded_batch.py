@@ -13,17 +13,7 @@ from ..engine.nesting import refuse_depth
 from ..transforms.trees import flatten
 from ..transforms.vmap import LANES, Batch, as_loops, has_samples
 from .backends import choose as backends
-from .call_structure import (
-    CALL,
-    Advice,
-    Piece,
-    Places,
-    is_array,
-    result_builder,
-    result_structure,
-    stand_in,
-    structure,
-)
+from .call_structure import CALL, Advice, Piece, Places, is_array, stand_in, structure
 from .columns import all_results_builder
 from .first_call import now
 from .ir.memory_layout import SLAB, SLAB_FLOATS, Slab, layout
@@ -31,6 +21,7 @@ from .ir.program import Program
 from .ir.simplify import simplify
 from .ir.stages import Leaves, list_numbers
 from .recorded import sizes
+from .results import result_builder, result_structure
 from .tracing.batches import BatchOp, batch_results
 from .tracing.record import record
 from .tracing.traced import traced_leaf

@@ -16,15 +16,7 @@ from ..engine.errors import ScanInterrupted
 from ..engine.watching import unwatched
 from .backends import choose as backends
 from .backends.repeat import Shape, repeat
-from .call_structure import (
-    Advice,
-    Piece,
-    Places,
-    is_array,
-    result_builder,
-    result_structure,
-    structure,
-)
+from .call_structure import Advice, Piece, Places, is_array, structure
 from .columns import all_results_builder
 from .effects import StandIns, with_numbers
 from .first_call import now
@@ -39,6 +31,7 @@ from .recorded_batch import (
     sample_at,
     samples_structure,
 )
+from .results import result_builder, result_structure
 from .scan_state import HeldState, ScanState, describe
 from .verified import interpret
 from .workspace import ListRows, Workspace

@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 import pytest
 
 from autograd import Value
-from autograd.compiler.call_structure import result_builder
 from autograd.compiler.columns import list_builder
+from autograd.compiler.results import result_builder
 from autograd.compiler.workspace import ListRows
 from autograd.nn import Linear
 
