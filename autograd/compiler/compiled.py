@@ -44,10 +44,12 @@ class Compiled(Portable):
     def __call__(self, *args: Any, **options: Any) -> Any:
         """The results of the function for these arguments."""
         try:
-            if not watchers and not options:  # no block is in force, such as `strict`
-                recorded = self._recordings.last_one()
-                if recorded is not None and recorded.reader is not None:
-                    numbers = recorded.reader.read(args)
+            recorded = self._recordings.last
+            # With no block in force, such as `strict`, and nothing that `f` reads changed:
+            if recorded is not None and not watchers and not options:
+                reader, watch = recorded.reader, recorded.watch
+                if reader is not None and (watch is None or watch.same()):
+                    numbers = reader.read(args)
                     if numbers is not None:
                         return recorded(*numbers)
             return self._run(args, options)

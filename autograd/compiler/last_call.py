@@ -21,6 +21,7 @@ Read = Callable[[Any, list[Piece], Places], bool]
 
 MOST_READERS = 8  # made for a recording, whose calls differ again and again in what makes no key
 _form = attrgetter("dtype", "shape")
+_NO_PLACES: Places = {}
 
 
 class Numbers:
@@ -31,8 +32,8 @@ class Numbers:
     """
 
     def __init__(self, pieces: Sequence[Piece]) -> None:
-        self.size, self._kinds = len(pieces), [*map(type, pieces)]
-        self._floats = self._kinds.count(float) == self.size
+        self.size, self.kinds = len(pieces), [*map(type, pieces)]
+        self._floats = self.kinds.count(float) == self.size
         self._places = [i for i, x in enumerate(pieces) if is_array(x)]
         self._forms = [*map(_form, self._arrays(pieces))]
 
@@ -44,7 +45,7 @@ class Numbers:
         kinds = [*map(type, pieces)]
         if self._floats:
             return pieces if kinds.count(float) == self.size == len(kinds) else None
-        if kinds != self._kinds:
+        if kinds != self.kinds:
             return None
         if self._forms:
             return pieces if [*map(_form, self._arrays(pieces))] == self._forms else None
@@ -65,9 +66,13 @@ class CallReader:
     def __init__(self, reads: Sequence[Read], pieces: Sequence[Piece]) -> None:
         self._reads, self._count, self._numbers = reads, len(reads), Numbers(pieces)
         self._plain = all(read is _leaf for read in reads)
+        floats = self._plain and set(self._numbers.kinds) == {float}
+        self._floats = (float,) * len(reads) if floats else None
 
     def read(self, args: Sequence[Any]) -> tuple[Sequence[Piece], Places] | None:
         """The numbers in the arguments, and what `Places` there are, if all else is as before."""
+        if self._floats is not None:  # as in most small functions, at half the time
+            return (args, _NO_PLACES) if tuple(map(type, args)) == self._floats else None
         if len(args) != self._count:
             return None
         places: Places = {}
@@ -179,16 +184,19 @@ def _call(read: Read, x: Any, pieces: list[Piece], places: Places) -> bool:
 
 
 def _dict_reader(x: dict[Any, Any], reads: Sequence[Read]) -> Read:
-    keys, kinds = [*x], [*map(type, x)]
+    keys, kinds, ids = [*x], [*map(type, x)], [*map(id, x)]
+
+    def alike(x: dict[Any, Any]) -> bool:  # where the keys are the same objects, at half the time
+        return [*map(id, x)] == ids or ([*x] == keys and [*map(type, x)] == kinds)
 
     def read(x: Any, pieces: list[Piece], places: Places) -> bool:
-        if type(x) is not dict or [*x] != keys or [*map(type, x)] != kinds:
+        if type(x) is not dict or not alike(x):
             return False
         pieces += x.values()
         return True
 
     def read_each(x: Any, pieces: list[Piece], places: Places) -> bool:
-        if type(x) is not dict or [*x] != keys or [*map(type, x)] != kinds:
+        if type(x) is not dict or not alike(x):
             return False
         return all(map(_call, reads, x.values(), repeat(pieces), repeat(places)))
 

@@ -80,8 +80,9 @@ class Recorded:
         self.executable = backends.executable(backend, self.program)
         self.free: list[Workspace] = []  # not used by a call just now
         self.last_used = 0
-        self._inputs = struct.Struct(f"{self.program.inputs}d")
+        self._put = struct.Struct(f"{self.program.inputs}d").pack_into
         outputs = self.program.outputs
+        self._take = struct.Struct(f"{len(outputs)}d").unpack_from
         self._first, self._stop = outputs.start, outputs.stop
 
     def __call__(self, pieces: Sequence[Piece], places: Places | None = None) -> Any:
@@ -101,9 +102,9 @@ class Recorded:
                 space.runs[0]()
                 numbers = space.taken(self._first, self._stop)
             else:
-                self._inputs.pack_into(space.memory, 0, *pieces)
+                self._put(space.memory, 0, *pieces)
                 space.runs[0]()
-                numbers = space.memory[self._first : self._stop].tolist()
+                numbers = [*self._take(space.memory, 8 * self._first)]
         finally:
             self.free.append(space)
         if places and self.effects:

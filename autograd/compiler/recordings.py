@@ -41,11 +41,6 @@ class Recordings:
         """All that are kept."""
         return self._all.values()
 
-    def last_one(self) -> Any:
-        """The recording that was used last, if it would serve the same call now; else None."""
-        found = self.last
-        return found if found is None or found.watch is None or found.watch.same() else None
-
     def current(self) -> dict[Hashable, Any]:
         """Those that would serve a call now, by the structure of its arguments."""
         with self._lock:
