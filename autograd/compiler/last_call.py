@@ -119,11 +119,14 @@ def reader_of(x: Any, name: str, key: Hashable, places: Places, advice: Advice =
         places: the parameters, optimizers and schedules in the arguments before it.
         advice: what errors advise.
     """
-    read = _reader(x)
+    by_key = partial(_by_key, name, key, advice)
     if isinstance(x, Module):
         held = HeldStructure(x, places)
-        read = held.read if held.is_known else None
-    return read or partial(_by_key, name, key, advice)
+        return held.read if held.is_known else by_key
+    try:
+        return _reader(x) or by_key
+    except RecursionError:  # of deep lists, where Python is deep in calls already
+        return by_key
 
 
 def _by_key(
@@ -180,7 +183,10 @@ def _sequence_reader(kind: Any, reads: Sequence[Read]) -> Read:
 
 
 def _call(read: Read, x: Any, pieces: list[Piece], places: Places) -> bool:
-    return read(x, pieces, places)
+    try:
+        return read(x, pieces, places)
+    except RecursionError:  # as above; the call is read anew
+        return False
 
 
 def _dict_reader(x: dict[Any, Any], reads: Sequence[Read]) -> Read:

@@ -14,6 +14,7 @@ import pytest
 from autograd import Value, compile, constant, no_grad, strict, value_and_grad, vmap
 from autograd.compiler import compiled as compiled_module, compiled_batch as compiled_batch_module
 from autograd.compiler.last_call import MOST_READERS
+from autograd.engine.nesting import DEEPEST
 from autograd.nn import MLP, Dropout, Module, Neuron
 from autograd.optim import SGD, Adam
 from tests.bits import bits
@@ -442,3 +443,33 @@ def test_readers_are_not_made_for_ever() -> None:
         compiled([1.0, float(i) if i % 2 else i])
     (recorded,) = compiled._recordings.values()
     assert recorded.readers == MOST_READERS
+
+
+def test_deep_lists_are_read_where_python_is_deep_in_calls_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    nested: Any = 1.0
+    for _ in range(DEEPEST):
+        nested = [nested]
+
+    def inner(x: Any) -> Any:
+        while isinstance(x, list):
+            (x,) = x
+        return x * 2.0
+
+    def calls_that_work(compiled: Function) -> int:
+        compiled(nested)
+
+        def below(calls: int) -> Any:
+            return below(calls - 1) if calls else compiled(nested)
+
+        for calls in range(500, 1000, 10):
+            try:
+                assert below(calls) == 2.0
+            except RecursionError:
+                break
+        return calls
+
+    found = calls_that_work(of(inner))
+    with no_readers(monkeypatch):
+        assert found >= calls_that_work(of(inner))
