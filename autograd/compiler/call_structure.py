@@ -5,11 +5,9 @@ arrays (see `arrays.py`) and Modules (which stand for their named parameters).
 """
 
 import copy
-from collections.abc import Callable, Hashable, Iterable, Sequence
-from functools import partial
+from collections.abc import Callable, Hashable, Iterable
 from itertools import product
 from numbers import Number
-from operator import itemgetter
 from typing import Any, NamedTuple
 
 from ..engine.errors import TracedValueError
@@ -19,17 +17,14 @@ from ..engine.node import Node
 from ..engine.numbers import number
 from ..nn.module import Module
 from ..optim.stateful import Stateful
-from ..transforms.arrays import ArrayOfScalars, array_of_scalars, reason_to_refuse
+from ..transforms.arrays import array_of_scalars, reason_to_refuse
 from ..transforms.tracing import differentiated
 from ..transforms.trees import (
     LEAF,
-    Opened,
-    TreeDef,
     flatten,
     kind_of_node,
     list_of,
     open_array,
-    open_module,
 )
 from .cache_keys import setting, twin
 from .tracing.traced import TracedConstant, TracedValue
@@ -139,7 +134,11 @@ def _leaf_structure(x: Any, pieces: list[Piece], places: Places) -> Hashable:
         return (type(x), tuple(name for name, _ in parameters), setting(x, places))
     if isinstance(x, Stateful):
         pieces.extend(map(float, x.numbers()))
-        others = tuple(places.setdefault(one, len(places)) for one in (x, *x.refers_to()))
+        owners = (x, *x.refers_to())
+        for one in owners:
+            if one not in places:
+                places[one] = len(places)
+        others = tuple(map(places.__getitem__, owners))
         return (type(x), others, tuple(x.number_names()), setting(x.fixed_parts(), places))
     pieces.append(x if type(x) is float else _number(x))
     return float
@@ -248,87 +247,3 @@ def as_lists(x: Any, scalar: Callable[[Any], Any] = lambda x: x) -> Any:
         else scalar(x)
         for x in leaves
     )
-
-
-Build = Callable[[Any], Any]
-
-
-def result_builder(x: Any, leaves: list[Any], arrays: bool, where: str = "the result") -> Build:
-    """Make a function that puts results in the structure of `x`, whose leaves go to `leaves`.
-
-    Args:
-        x: what the function returned.
-        leaves: gets them in order, the order of the results.
-        arrays: give nested lists as arrays, as they were passed.
-        where: what an error calls it.
-
-    Raises:
-        TypeError: for anything else.
-    """
-    # The structure, not x itself, which would keep the whole graph.
-    is_leaf = partial(_is_block, arrays=arrays)
-    parts, treedef = flatten(x, where, is_leaf=is_leaf, opener=open_module, most=MOST_OF_RESULTS)
-    takers = []
-    for part, place in zip(parts, treedef.places(where), strict=True):
-        start, shape = len(leaves), shape_of(part) or ()
-        leaves += flatten(part)[0] if shape else [_result(part, place)]
-        takers.append(_taker(start, len(leaves), shape, arrays))
-    return treedef.builder(takers)
-
-
-def result_structure(x: Any) -> TreeDef:
-    """The structure of what the function returned, from which `result_builder` can be made anew."""
-    return flatten(x, opener=_open_result, most=MOST_OF_RESULTS)[1]
-
-
-def _open_result(x: Any) -> Opened | None:
-    return open_array(x) if isinstance(x, ArrayOfScalars) else open_module(x)
-
-
-def _is_block(x: Any, arrays: bool) -> bool:
-    """Whether `x` is given as an array, or else a list of numbers as one slice of the results."""
-    shape = shape_of(x) if isinstance(x, list) else None
-    return shape is not None and (arrays or len(shape) == 1)
-
-
-def _taker(start: int, stop: int, shape: Sequence[int], arrays: bool) -> Build:
-    """Make a function that takes this part of the results, in this shape."""
-    if not shape:
-        return lambda numbers: float(numbers[start])
-    if not arrays:
-        return lambda numbers: list(numbers[start:stop])
-    if len(shape) == 1:
-        return itemgetter(slice(start, stop))
-    return lambda numbers: numbers[start:stop].reshape(shape)
-
-
-def _result(x: Any, where: str) -> Any:
-    """A number or a node that a function returned, once it is sure that it is one."""
-    if isinstance(x, Node):
-        return x
-    try:
-        number(x)
-    except TypeError as error:
-        instead = str(error)
-        if x is None:
-            instead = "return () where there is nothing to return"
-        elif is_array(x):
-            instead = "return x.tolist()"
-        elif isinstance(x, Iterable) and not isinstance(x, str):
-            instead = "return list(x)"
-        raise TypeError(
-            "a compiled function returns numbers, in lists, tuples and dicts: "
-            f"{where} is {describe_type(x)}: {instead}"
-        ) from None
-    return x
-
-
-def shape_of(x: Any) -> tuple[int, ...] | None:
-    """The shape of nested lists, if they are all of one length at each depth."""
-    if not isinstance(x, list):
-        return () if isinstance(x, (Node, int, float)) else None
-    if not len(x):
-        return x.shape if isinstance(x, ArrayOfScalars) else (0,)
-    shapes = {shape_of(item) for item in x}
-    inner = shapes.pop() if len(shapes) == 1 else None
-    return None if inner is None else (len(x), *inner)

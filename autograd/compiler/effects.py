@@ -8,7 +8,7 @@ call writes to the arguments it was given, all or none, as the interpreted funct
 import copy
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from itertools import islice
+from itertools import accumulate, islice, repeat
 from typing import Any
 
 from ..engine.assignment import assign
@@ -62,24 +62,42 @@ class Effects:
         self.numbers: dict[int, list[int]] = {}
         for place, number in changed:
             self.numbers.setdefault(place, []).append(number)
+        self._parameters: tuple[list[int], list[int]] | None = None
+        self._others: list[tuple[int, int]] = []
 
     def __len__(self) -> int:
         return sum(map(len, self.numbers.values()))
 
     def write(self, places: Places, numbers: Iterable[float]) -> None:
         """Give the arguments of a call their new numbers."""
-        owners, given = list(places), iter(numbers)
-        changes: Changes = []
-        for place, which in self.numbers.items():
-            owner = owners[place]
-            if isinstance(owner, Value):
-                changes.append((owner, "_data", next(given)))
-                continue
-            new = owner.numbers()
-            for number, x in zip(which, given, strict=False):
+        owners, given = list(places), list(numbers)
+        if self._parameters is None:
+            self._parameters = self._find_parameters(owners)
+        which, first = self._parameters
+        changed = map(owners.__getitem__, which)
+        changes: Changes = [
+            *zip(changed, repeat("_data"), map(given.__getitem__, first), strict=False)
+        ]
+        for place, start in self._others:
+            new = owners[place].numbers()
+            which_of_it = self.numbers[place]
+            for number, x in zip(which_of_it, given[start : start + len(which_of_it)], strict=True):
                 new[number] = x
-            changes += owner.changes(new)
+            changes += owners[place].changes(new)
         commit(changes)
+
+    def _find_parameters(self, owners: Sequence[Any]) -> tuple[list[int], list[int]]:
+        """The places of parameters, with which number each gets; and `_others` besides.
+
+        They are the same in each call: it is a part of its structure.
+        """
+        stops = accumulate(map(len, self.numbers.values()))
+        counted = zip(self.numbers.items(), stops, strict=True)
+        starts = {place: stop - len(which) for (place, which), stop in counted}
+        are = {place: isinstance(owners[place], Value) for place in starts}
+        self._others = [(place, start) for place, start in starts.items() if not are[place]]
+        parameters = [place for place in starts if are[place]]
+        return parameters, [starts[place] for place in parameters]
 
 
 class StandIns:

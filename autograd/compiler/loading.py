@@ -5,7 +5,11 @@ from collections.abc import Callable
 from typing import Any
 
 from ..engine.errors import CompiledFileError
-from .compiled import Compiled, loaded
+from ..transforms.vmap import Batch
+from .backends import choose as backends
+from .compiled import Compiled
+from .compiled_batch import CompiledBatch
+from .saving.saved_function import from_bytes
 
 
 def load_compiled(
@@ -49,3 +53,19 @@ def load_compiled(
         return loaded(content, f, backend)
     except CompiledFileError as error:
         raise CompiledFileError(f"{os.fsdecode(path)}: {error}") from None
+
+
+def loaded(content: bytes, f: Callable[..., Any] | None, backend: str | None) -> Compiled:
+    """The compiled function of a file that `save` has written.
+
+    Args:
+        content: the file.
+        f: the function itself, if it is there.
+        backend: as of `compile`.
+
+    Raises:
+        CompiledFileError: for anything but such a file, or one of another function.
+    """
+    saved = from_bytes(content, f, backends.chosen(backend))
+    kind = CompiledBatch if isinstance(saved.f, Batch) else Compiled
+    return kind.of_saved(saved, content if f is None else None, backend)

@@ -6,12 +6,14 @@ from typing import Any, NamedTuple
 
 from ..transforms.trees import TreeDef
 from .backends import choose as backends
-from .call_structure import Build, Piece, Places, is_array, result_builder, result_structure
+from .call_structure import Piece, Places, is_array
 from .effects import StandIns
 from .first_call import now
 from .ir.program import Program
 from .ir.simplify import Listing
 from .ir.stages import stages
+from .last_call import CallReader
+from .results import Build, result_builder, result_structure
 from .tracing.batches import BatchOp, ResultOp
 from .workspace import Workspace
 
@@ -38,7 +40,13 @@ class Recorded:
         names: what the arguments are called.
         pieces: the numbers in the arguments.
         backend: what runs the program.
+
+    Attributes:
+        reader: reads a call like the one before; `readers` were made.
     """
+
+    reader: CallReader | None = None
+    readers = 0
 
     def __init__(
         self,
@@ -72,9 +80,10 @@ class Recorded:
         self.executable = backends.executable(backend, self.program)
         self.free: list[Workspace] = []  # not used by a call just now
         self.last_used = 0
-        self._inputs = struct.Struct(f"{self.program.inputs}d")
-        self._outputs = struct.Struct(f"{len(self.program.outputs)}d")
-        self._start = 8 * self.program.outputs.start
+        self._put = struct.Struct(f"{self.program.inputs}d").pack_into
+        outputs = self.program.outputs
+        self._take = struct.Struct(f"{len(outputs)}d").unpack_from
+        self._first, self._stop = outputs.start, outputs.stop
 
     def __call__(self, pieces: Sequence[Piece], places: Places | None = None) -> Any:
         """The results for these numbers.
@@ -91,14 +100,13 @@ class Recorded:
             if self.arrays:
                 space.put_arguments(pieces)
                 space.runs[0]()
-                outputs = self.program.outputs
-                numbers = space.taken(outputs.start, outputs.stop)
+                numbers = space.taken(self._first, self._stop)
             else:
-                self._inputs.pack_into(space.memory, 0, *pieces)
+                self._put(space.memory, 0, *pieces)
                 space.runs[0]()
-                numbers = self._outputs.unpack_from(space.memory, self._start)
+                numbers = [*self._take(space.memory, 8 * self._first)]
         finally:
             self.free.append(space)
-        if self.effects and places:
+        if places and self.effects:
             self.effects.write(places, map(float, numbers[-len(self.effects) :]))
         return self.build(numbers)

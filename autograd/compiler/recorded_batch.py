@@ -13,25 +13,15 @@ from ..engine.nesting import refuse_depth
 from ..transforms.trees import flatten
 from ..transforms.vmap import LANES, Batch, as_loops, has_samples
 from .backends import choose as backends
-from .call_structure import (
-    CALL,
-    Advice,
-    Build,
-    Piece,
-    Places,
-    is_array,
-    result_builder,
-    result_structure,
-    shape_of,
-    stand_in,
-    structure,
-)
+from .call_structure import CALL, Advice, Piece, Places, is_array, stand_in, structure
+from .columns import all_results_builder
 from .first_call import now
 from .ir.memory_layout import SLAB, SLAB_FLOATS, Slab, layout
 from .ir.program import Program
 from .ir.simplify import simplify
 from .ir.stages import Leaves, list_numbers
 from .recorded import sizes
+from .results import result_builder, result_structure
 from .tracing.batches import BatchOp, batch_results
 from .tracing.record import record
 from .tracing.traced import traced_leaf
@@ -166,8 +156,11 @@ class RecordedBatch:
 
     Attributes:
         keeps_stages: whether to keep the nodes and the listing, as ``stages``, for a profile.
+        reader: reads a call like the one before; `readers` were made.
     """
 
+    reader: Any = None
+    readers = 0
     keeps_stages = False
     stages: Any
 
@@ -287,25 +280,6 @@ def _slab(shared: int, widths: Sequence[int], results: int) -> Slab:
         blocks.append((first, one))
         first += room * one
     return Slab(shared, shared + 1, room, blocks)
-
-
-def all_results_builder(
-    x: Any, leaves: list[Any], arrays: bool, where: str = "the result"
-) -> Build:
-    """Make a function that puts the results of all samples in the structure of `x`, of one."""
-    parts, treedef = flatten(x, where, is_leaf=lambda x: not isinstance(x, (dict, tuple)))
-    places = treedef.places(where)
-    takers = list(map(_column_builder, parts, repeat(leaves), repeat(arrays), places))
-    return treedef.builder(takers)
-
-
-def _column_builder(x: Any, leaves: list[Any], arrays: bool, where: str) -> Build:
-    start = len(leaves)
-    build = result_builder(x, leaves, arrays, where)
-    stop, shape = len(leaves), shape_of(x)
-    if arrays and shape is not None:
-        return lambda rows: rows[:, start:stop].reshape(len(rows), *shape)
-    return lambda rows: [build(row) for row in rows]
 
 
 def count_of(blocks: Sequence[SampleBlock], entries: Entries) -> int:

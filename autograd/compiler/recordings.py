@@ -24,12 +24,14 @@ class Recordings:
 
     Attributes:
         newest: by the structure of the arguments, the recording that was used last.
+        last: the recording that was used last of all.
         clock: counts the calls.
     """
 
     def __init__(self, f: Callable[..., Any]) -> None:
         self.f = f
         self.newest: dict[Hashable, Any] = {}
+        self.last: Any = None
         self.clock = itertools.count()
         self._all: dict[tuple[Hashable, Hashable], Any] = {}
         self._changes = 0
@@ -69,6 +71,7 @@ class Recordings:
             with self._lock:
                 found = self._record(key, Outside(self.f, *given), make)
         found.last_used = next(self.clock)
+        self.last = found
         return found
 
     def _record(self, key: Hashable, outside: Outside, make: Callable[[], Any]) -> Any:

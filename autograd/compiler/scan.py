@@ -16,15 +16,8 @@ from ..engine.errors import ScanInterrupted
 from ..engine.watching import unwatched
 from .backends import choose as backends
 from .backends.repeat import Shape, repeat
-from .call_structure import (
-    Advice,
-    Piece,
-    Places,
-    is_array,
-    result_builder,
-    result_structure,
-    structure,
-)
+from .call_structure import Advice, Piece, Places, is_array, structure
+from .columns import all_results_builder
 from .effects import StandIns, with_numbers
 from .first_call import now
 from .ir.program import Program
@@ -33,15 +26,15 @@ from .recorded import sizes
 from .recorded_batch import (
     Entries,
     SampleBlock,
-    all_results_builder,
     count_of,
     first_row,
     sample_at,
     samples_structure,
 )
+from .results import result_builder, result_structure
 from .scan_state import HeldState, ScanState, describe
 from .verified import interpret
-from .workspace import Gathered, Workspace
+from .workspace import ListRows, Workspace
 
 PORTION = 0.1  # seconds of work between two chances to be interrupted
 Progress = Callable[[int, int, Any], None]
@@ -86,6 +79,8 @@ class RecordedScan:
     Raises:
         TypeError: if the function does not give a new state and an output.
     """
+
+    reader = None  # of calls
 
     def __init__(
         self,
@@ -151,9 +146,8 @@ class RecordedScan:
         executable, shape = self.executable, self.shape
         space = Workspace(executable, 1, self.arrays)
         space.put(0, pieces)
-        rows = _rows(blocks, count)
-        results = array("d", bytes(8 * count * shape.outputs))
-        given: Any = memoryview(rows)
+        given = rows_of(blocks, count, shape.datum, shared=progress is None)
+        results = _numbers(count * shape.outputs, self.arrays)
         found: Any = memoryview(results)
         portions = _Portions(count, every)
         run = getattr(executable, "repeat", None) or partial(repeat, executable)
@@ -173,8 +167,7 @@ class RecordedScan:
                 done, state = stop, space.memory[: shape.state].tolist()
                 if progress is not None and portions.due(done):
                     write(state)
-                    last = self._rows(results, done - 1, done)[0]
-                    progress(done, count, self.build_output(last))
+                    progress(done, count, self.build_output(self._row(results, done - 1)))
                     if held:
                         held.read(state)
                         space.memory[: shape.state] = array("d", state)
@@ -203,20 +196,22 @@ class RecordedScan:
     def _state(self, space: Workspace, first: Any) -> Any:
         return self.state.build(space.taken(0, self.shape.state), first)
 
-    def _outputs(self, results: "array[float]", stop: int) -> Any:
-        return self.build_outputs(self._rows(results, 0, stop))
+    def _outputs(self, results: Any, stop: int) -> Any:
+        return self.build_outputs(self._rows(results, stop))
 
-    def _rows(self, results: "array[float]", start: int, stop: int) -> Any:
-        """The outputs of these steps, a row for each."""
+    def _rows(self, results: Any, stop: int) -> Any:
+        """The outputs of the first steps, a row for each."""
         width = self.shape.outputs
-        numbers: Any = results[start * width : stop * width]
+        numbers = results[: stop * width]
         if self.arrays:
-            import numpy
+            return numbers.reshape(stop, width)
+        return ListRows(numbers.tolist(), stop, width)
 
-            numbers = numpy.frombuffer(numbers)
-        gathered = Gathered(stop - start, width, self.arrays)
-        gathered.add(numbers, 0, stop - start)
-        return gathered.rows
+    def _row(self, results: Any, step: int) -> Any:
+        """The output of one step."""
+        width = self.shape.outputs
+        numbers = results[step * width : (step + 1) * width]
+        return numbers if self.arrays else numbers.tolist()
 
 
 def _nothing(numbers: Sequence[float]) -> None:
@@ -245,19 +240,48 @@ class _Portions:
                 self.size *= 2
 
 
-def _rows(blocks: Sequence[SampleBlock], count: int) -> "array[float]":
-    """The numbers of each datum, one row after the other."""
-    if len(blocks) == 1 and not is_array(blocks[0].numbers):
+def _numbers(count: int, arrays: bool) -> Any:
+    """Room for so many numbers, in an array of numpy or of Python."""
+    if not arrays:
+        return array("d", bytes(8 * count))
+    import numpy
+
+    return numpy.zeros(count)
+
+
+def rows_of(
+    blocks: Sequence[SampleBlock], count: int, width: int, *, shared: bool = True
+) -> "memoryview[float]":
+    """The numbers of each datum, one row after the other.
+
+    Args:
+        blocks: the numbers in the data.
+        count: how many rows there are.
+        width: how many numbers each has.
+        shared: take those of a single array without a copy, if they lie there in this way.
+    """
+    if not any(is_array(block.numbers) for block in blocks):
+        return memoryview(_rows_of_lists(blocks, count))
+    (block, *others) = blocks
+    numbers: Any = block.numbers
+    if shared and not others and numbers.dtype == float:
+        flags = numbers.flags
+        if flags.c_contiguous and flags.writeable and flags.aligned:
+            return memoryview(numbers.reshape(-1))
+    import numpy
+
+    rows: Any = numpy.empty((count, width))
+    start = 0
+    for block in blocks:
+        rows[:, start : start + block.width] = numpy.reshape(block.numbers, (count, block.width))
+        start += block.width
+    return memoryview(rows.reshape(-1))
+
+
+def _rows_of_lists(blocks: Sequence[SampleBlock], count: int) -> "array[float]":
+    if len(blocks) == 1:
         return array("d", blocks[0].numbers)
     rows = array("d")
-    if any(is_array(block.numbers) for block in blocks):
-        import numpy
-
-        parts = [
-            numpy.asarray(block.numbers, float).reshape(count, block.width) for block in blocks
-        ]
-        rows.frombytes(numpy.ascontiguousarray(numpy.hstack(parts)).tobytes())
-        return rows
     for i in range(count):
         for block in blocks:
             rows.extend(block.numbers[i * block.width : (i + 1) * block.width])

@@ -11,8 +11,9 @@ from ..nn.structure import walk
 from ..optim.stateful import Stateful
 from ..transforms.trees import TreeDef, flatten, kind_of_node, matched, open_module, open_node
 from .cache_keys import setting
-from .call_structure import Build, Places, as_lists, result_builder, result_structure, structure
+from .call_structure import Places, as_lists, structure
 from .effects import Effects, StandIns, holders, is_holder, numbers_of
+from .results import Build, result_builder, result_structure
 
 
 class ScanState:

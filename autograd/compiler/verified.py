@@ -10,9 +10,10 @@ from ..engine.numbers import same
 from ..engine.value import Value
 from ..transforms.vmap import as_loops
 from .backends.choose import executable
-from .call_structure import Piece, as_lists, is_array, result_builder, structure
+from .call_structure import Piece, as_lists, is_array, structure
 from .effects import StandIns, copies
 from .ir.stages import stages
+from .results import result_builder
 from .tracing.traced import number_then
 from .workspace import Workspace
 

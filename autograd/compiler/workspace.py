@@ -2,7 +2,7 @@
 
 import struct
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from .backends import choose as backends
 from .call_structure import Piece, is_array
@@ -66,18 +66,42 @@ class Workspace:
         return self.numbers[start:stop].copy()
 
 
+class ListRows(NamedTuple):
+    """Rows of numbers, one after the other in a list.
+
+    Attributes:
+        numbers: all of them.
+        size: how many rows there are.
+        width: how many numbers each has.
+    """
+
+    numbers: list[float]
+    size: int
+    width: int
+
+    def column(self, start: int) -> list[float]:
+        """The number in this place of each row."""
+        return self.numbers[start :: self.width]
+
+    def columns(self, start: int, stop: int) -> list[list[float]]:
+        """The numbers from `start` to `stop` of each row."""
+        numbers, width = self.numbers, self.width
+        firsts = [i * width for i in range(self.size)]
+        return [numbers[i + start : i + stop] for i in firsts]
+
+
 class Gathered:
     """The results of all samples of a batch, row by row.
 
     Args:
         count: how many samples there are.
         width: how many results each has.
-        arrays: give them as an array, else as a list of lists.
+        arrays: give them as an array, else as `ListRows`.
     """
 
     def __init__(self, count: int, width: int, arrays: bool) -> None:
         self.width = width
-        self.rows: Any = []
+        self.rows: Any = ListRows([], count, width)
         if arrays:
             import numpy
 
@@ -88,5 +112,4 @@ class Gathered:
         if is_array(self.rows):
             self.rows[start:stop] = numbers.reshape(stop - start, self.width)
         else:
-            width = self.width
-            self.rows += [numbers[i * width : (i + 1) * width] for i in range(stop - start)]
+            self.rows.numbers.extend(numbers)

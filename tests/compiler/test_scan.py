@@ -548,3 +548,50 @@ def test_an_interrupt_in_the_middle_of_a_portion_drops_its_steps_and_keeps_the_s
         counting.scan(0.0, [0.0] * 100)
     outputs: Any = stopped.value.outputs
     assert stopped.value.state == stopped.value.steps == len(outputs) > 0
+
+
+# --- data in arrays -------------------------------------------------------------------------
+
+ROWS = np.arange(12.0).reshape(4, 3)
+READ_ONLY = ROWS.copy()
+READ_ONLY.flags.writeable = False
+LAID_OUT = {
+    "as rows": ROWS,
+    "as columns": np.asfortranarray(ROWS),
+    "backwards": ROWS[::-1],
+    "every second": np.arange(24.0).reshape(4, 6)[:, ::2],
+    "ints": ROWS.astype(int),
+    "half the bits": ROWS.astype(np.float32),
+    "the other end first": ROWS.astype(">f8"),
+    "read only": READ_ONLY,
+    "off the grid": np.frombuffer(b"." + ROWS.tobytes(), offset=1).reshape(4, 3),
+    "matrices": np.arange(24.0).reshape(4, 2, 3),
+}
+
+
+@pytest.mark.parametrize("backend", tuple(MODULES))
+@pytest.mark.parametrize("name", LAID_OUT)
+def test_an_array_gives_its_rows_however_it_lies_in_memory(name: str, backend: str) -> None:
+    data = LAID_OUT[name]
+    before = data.copy()
+    counting = compile(lambda n, x: (n + 1.0, x), backend=backend)
+    together = compile(lambda n, x: (n + 1.0, x["y"]), backend=backend)
+    for state, outputs in [
+        counting.scan(0.0, data),
+        together.scan(0.0, {"y": data}),
+        together.scan(0.0, {"x": np.ones((4, 2)), "y": data, "z": [1.0, 2.0, 3.0, 4.0]}),
+    ]:
+        assert state == 4.0
+        assert outputs.dtype == float
+        assert outputs.tolist() == before.astype(float).tolist()
+        outputs[:] = 0.0  # which are their own
+    assert np.array_equal(data, before)
+
+
+def test_a_report_that_changes_the_data_does_not_change_what_is_scanned() -> None:
+    data = np.ones(5)
+
+    def spoil(done: int, count: int, output: Any) -> None:
+        data[:] = 9.0
+
+    assert of(lambda s, x: (s + x, ())).scan(0.0, data, every=1, progress=spoil)[0] == 5.0

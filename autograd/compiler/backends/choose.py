@@ -114,7 +114,7 @@ def _fault(backend: str) -> str:
 @functools.cache
 def _warn(fault: str) -> None:
     """Say so once, at the line of the user."""
-    warnings.warn(fault, BackendWarning, stacklevel=5)
+    warnings.warn(fault, BackendWarning, stacklevel=6)
 
 
 def executable(backend: str, program: Program) -> Executable:

@@ -12,12 +12,13 @@ from typing import Any
 from ...engine.errors import CompiledFileError
 from ...transforms.trees import TreeDef
 from ..backends.repeat import Shape
-from ..call_structure import Build, result_builder
+from ..columns import all_results_builder
 from ..effects import Effects
 from ..ir.memory_layout import Slab
 from ..ir.program import Program
 from ..recorded import Recorded, Sizes
-from ..recorded_batch import RecordedBatch, all_results_builder
+from ..recorded_batch import RecordedBatch
+from ..results import Build, result_builder
 from ..scan import RecordedScan
 from ..scan_state import ScanState
 from .program_checks import check_program

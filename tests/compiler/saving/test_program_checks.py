@@ -10,8 +10,8 @@ import pytest
 from autograd import CompiledFileError, dot, lookup, maximum, tanh, value_and_grad, vmap
 from autograd.compiler import Compiled, compile
 from autograd.compiler.backends.python import PythonExecutable
-from autograd.compiler.compiled import loaded
 from autograd.compiler.ir.program import Loop, Program, Step, Terms
+from autograd.compiler.loading import loaded
 from autograd.compiler.saving.container import Reader, Writer
 from autograd.compiler.saving.program_checks import check_program
 from autograd.engine import calculus as c

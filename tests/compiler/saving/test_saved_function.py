@@ -26,7 +26,7 @@ from autograd import (
     vmap,
 )
 from autograd.compiler import Compiled, compile, load_compiled
-from autograd.compiler.compiled import loaded
+from autograd.compiler.loading import loaded
 from tests.bits import bits
 from tests.random_graphs import made, random_arguments, random_function
 

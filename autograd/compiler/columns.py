@@ -1,0 +1,92 @@
+"""Columns: the results of all samples, put into the structure of one a column at a time.
+
+    [(w, b), (w, b), …]   is   zip(all w, all b)
+
+What each sample has alike is made by one call for all of them, and not by one for each sample.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from itertools import repeat
+from operator import attrgetter
+from typing import Any
+
+from ..transforms.trees import TreeDef, flatten
+from .results import Build, result_parts, shape_of
+from .workspace import ListRows
+
+Column = Callable[[Any], list[Any]]  # gives, of all rows, an entry for each
+
+
+def all_results_builder(
+    x: Any, leaves: list[Any], arrays: bool, where: str = "the result"
+) -> Build:
+    """Make a function that puts the results of all samples in the structure of `x`, of one.
+
+    It takes them as an array with a row for each sample, or else as `ListRows`.
+
+    Args:
+        x: the result of one sample.
+        leaves: gets its numbers.
+        arrays: give nested lists as arrays, of all samples if these are not in a list themselves.
+        where: what an error calls it.
+    """
+    parts, treedef = flatten(x, where, is_leaf=lambda x: not isinstance(x, (dict, tuple)))
+    places = treedef.places(where)
+    takers = list(map(_all_of, parts, repeat(leaves), repeat(arrays), places))
+    return treedef.builder(takers)
+
+
+def _all_of(x: Any, leaves: list[Any], arrays: bool, where: str) -> Build:
+    shape = shape_of(x)
+    if not arrays or shape is None:
+        return list_builder(x, leaves, arrays, where)
+    start = len(leaves)
+    result_parts(x, leaves, arrays, where)
+    stop = len(leaves)
+    return lambda rows: rows[:, start:stop].reshape(len(rows), *shape)
+
+
+def list_builder(x: Any, leaves: list[Any], arrays: bool, where: str) -> Column:
+    """Make a function that gives a list with the result of each sample, in the structure of `x`."""
+    treedef, parts = result_parts(x, leaves, arrays, where)
+    part = _part_of_array if arrays else _part_of_lists
+    columns = iter([partial(part, *one) for one in parts])
+    return _column(treedef, columns.__next__, len if arrays else _size)
+
+
+_size: Callable[[ListRows], int] = attrgetter("size")
+
+
+def _part_of_array(start: int, stop: int, shape: Sequence[int], rows: Any) -> list[Any]:
+    if not shape:
+        return rows[:, start].tolist()  # type: ignore[no-any-return]
+    part = rows[:, start:stop]
+    return list(part if len(shape) == 1 else part.reshape(len(rows), *shape))
+
+
+def _part_of_lists(start: int, stop: int, shape: Sequence[int], rows: ListRows) -> list[Any]:
+    return rows.columns(start, stop) if shape else rows.column(start)
+
+
+def _column(
+    treedef: TreeDef, next_part: Callable[[], Column], size: Callable[[Any], int]
+) -> Column:
+    kind, keys, _, children = treedef
+    if kind is None:
+        return next_part()
+    columns = [_column(one, next_part, size) for one in children] or [next_part() for _ in keys]
+    if not columns:
+        return lambda rows: [kind() for _ in range(size(rows))]
+    if kind is dict:
+        return lambda rows: [
+            dict(zip(keys, items, strict=True)) for items in zip(*_made(columns, rows), strict=True)
+        ]
+    if kind is tuple:
+        return lambda rows: list(zip(*_made(columns, rows), strict=True))
+    join: Any = getattr(kind, "_make", kind)
+    return lambda rows: list(map(join, zip(*_made(columns, rows), strict=True)))
+
+
+def _made(columns: Sequence[Column], rows: Any) -> list[list[Any]]:
+    return [column(rows) for column in columns]

@@ -1,0 +1,82 @@
+"""`compile`: a function or a batch, compiled."""
+
+import functools
+from collections.abc import Callable, Sequence
+from typing import Any, overload
+
+from ..engine.arguments import NOT_GIVEN
+from ..transforms.vmap import Batch
+from .compiled import Compiled
+from .compiled_batch import CompiledBatch
+from .portable import Function
+
+
+@overload
+def compile(
+    f: Function, static: str | Sequence[str] = (), *, backend: str | None = None
+) -> "Compiled": ...
+@overload
+def compile(
+    *, static: str | Sequence[str] = (), backend: str | None = None
+) -> Callable[[Function], "Compiled"]: ...
+def compile(
+    f: Any = NOT_GIVEN, static: str | Sequence[str] = (), *, backend: str | None = None
+) -> Any:
+    """A function with the arguments and results of `f`, and its bits, at the speed of vectors.
+
+    Args:
+        f: a function of numbers, in lists, tuples, dicts, numpy arrays and Modules. It may take
+            gradients, as in ``compile(value_and_grad(loss))``. Without it, a decorator for one,
+            as in ``@compile(static="n")``.
+        static: the names of arguments that are no numbers, or that the function chooses by in
+            Python: each value of theirs is recorded anew.
+        backend: ``"llvm"``, ``"numpy"`` or ``"python"``; without it the first that works here.
+
+    Returns:
+        A function that records `f` when it is first called with a structure of arguments, and
+        runs the recording afterwards. It takes and gives numbers. `f` sees a numpy array as the
+        list of its elements or rows, with the array's indexes and ``shape`` and without its
+        arithmetic; where an argument is an array, lists of numbers in the results are arrays.
+        What `f` reads besides its arguments, such as a global or a list that it closes over, is a
+        part of the recording: if it changes, `f` is recorded anew at the next call. That takes as
+        long as the first call, so pass what changes often as an argument. Of what is not read
+        from memory that Python code shows, such as a file, the environment, the clock, a context
+        variable or what code of installed packages keeps, the recording keeps the first state.
+
+        A first call that takes over a second tells how far it is: on a terminal, or else to the
+        logger ``autograd.compiler``, if that takes messages of the level INFO.
+
+        If `f` is a training step that gets a Module, its optimizer and perhaps a schedule as
+        arguments, their numbers change in each call as they do interpreted. It clears the
+        gradients before ``backward()``, for none from before the call is seen, and none is left.
+
+    Raises:
+        TypeError: when called with what is no number.
+        TracedValueError: when `f` does something that would hold for one call only, such as
+            drawing a random number.
+        IndexError: when a lookup is out of range.
+
+    Example:
+        >>> from autograd import value_and_grad
+        >>> step = compile(value_and_grad(lambda x: x * x))
+        >>> step(3.0), step(5.0)
+        ((9.0, 6.0), (25.0, 10.0))
+
+        >>> from autograd import nn, optim
+        >>> @compile
+        ... def train(model, optimizer, x):
+        ...     optimizer.zero_grad()
+        ...     loss = model(x) ** 2
+        ...     loss.backward()
+        ...     optimizer.step()
+        ...     return loss
+        >>> model = nn.Neuron(1, None, rng=0)
+        >>> optimizer = optim.SGD(model, lr=0.25)
+        >>> [round(train(model, optimizer, [1.0]), 3) for _ in range(3)]
+        [1.424, 0.0, 0.0]
+    """
+    if f is NOT_GIVEN:
+        return functools.partial(compile, static=static, backend=backend)
+    if isinstance(f, Batch):
+        return CompiledBatch(f, static, backend)
+    return Compiled(f, static, backend)

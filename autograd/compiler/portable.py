@@ -1,0 +1,133 @@
+"""`Portable`: a function and its recordings, and how they go into a file, a copy or a pickle."""
+
+import copy
+import os
+from collections.abc import Callable, Sequence
+from pickle import PicklingError
+from types import FunctionType
+from typing import Any, Self
+
+from ..data.files import write_file
+from ..engine.errors import CompiledFileError
+from ..transforms.function_names import is_importable, name_of
+from ..transforms.vmap import Batch
+from .backends import choose as backends
+from .binding import signature_of, static_names
+from .recordings import Recordings
+from .saving.saved_function import Saved, from_bytes, to_bytes
+
+Function = Callable[..., Any]
+
+
+class Portable:
+    """A function to be compiled, with what is recorded of it.
+
+    Attributes:
+        f: the function as it was given.
+        static: the names of its static arguments.
+        backend: what runs it.
+    """
+
+    def __init__(self, f: Function, static: str | Sequence[str], backend: str | None) -> None:
+        if not callable(f):
+            raise TypeError(f"compile takes a function, got {type(f).__name__}")
+        self.f, self.backend, self._wanted = f, backends.chosen(backend), backend
+        self.static = static_names(static)
+        self._signature = signature_of(f)
+        if self.static:
+            self._check_static()
+        self._recordings = Recordings(f)
+        self._file: bytes | None = None  # that it was loaded from, without the function
+
+    def _check_static(self) -> None:
+        known = list(self._signature.parameters) if self._signature else []
+        for name in self.static:
+            if name not in known:
+                raise ValueError(
+                    f"static names arguments of the function, which are {', '.join(known)}: "
+                    f"got {name!r}"
+                )
+
+    @classmethod
+    def of_saved(cls, saved: Saved, content: bytes | None, backend: str | None) -> Self:
+        """The function that a file holds.
+
+        Args:
+            saved: what is in the file.
+            content: the file itself, if the function is nowhere else.
+            backend: as of `compile`.
+        """
+        compiled = cls(saved.f, saved.static, backend)
+        compiled._recordings.add(saved.recordings)
+        compiled._file = content
+        return compiled
+
+    @classmethod
+    def _loaded(cls, content: bytes, backend: str | None) -> Self:
+        return cls.of_saved(from_bytes(content, None, backends.chosen(backend)), content, backend)
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the function as it is recorded to a file, which `load_compiled` reads.
+
+        The file has a program for each structure of arguments that the function was called with.
+        It keeps what the function read besides its arguments, such as a global, as it was then.
+
+        Args:
+            path: the file; what is there already is replaced.
+
+        Raises:
+            CompiledFileError: if nothing is recorded yet; or if it cannot be saved, as a function
+                with an op that is plain Python, or with a static argument that is an object.
+            OSError: if the file cannot be written.
+
+        Example:
+            >>> import os, tempfile
+            >>> from autograd.compiler import compile, load_compiled
+            >>> f = compile(lambda x, y: x * y + 1.0)
+            >>> f(2.0, 3.0)
+            7.0
+            >>> path = os.path.join(tempfile.mkdtemp(), "f.compiled")
+            >>> f.save(path)
+            >>> load_compiled(path)(4.0, 5.0)
+            21.0
+        """
+        write_file(path, self._bytes(), "a compiled function")
+
+    def _bytes(self) -> bytes:
+        if self._file is not None:
+            return self._file
+        return to_bytes(self.f, self._signature, self.static, self._recordings)
+
+    def __copy__(self) -> Self:
+        if self._file is not None:
+            return self._loaded(self._file, self._wanted)
+        return type(self)(self.f, self.static, self._wanted)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        if self._file is not None:
+            return self._loaded(self._file, self._wanted)
+        return type(self)(copy.deepcopy(self.f, memo), self.static, self._wanted)
+
+    def __reduce__(self) -> Any:
+        """As a function is: by its name, if it has one in its module; else with the function.
+
+        A function without such a name, as a lambda is, goes as `save` writes it, if it can.
+
+        Raises:
+            PicklingError: for such a function of which nothing is recorded, or not to be saved.
+        """
+        if is_importable(self):
+            return self.__qualname__  # type: ignore[attr-defined]
+        inner = self.f.f if isinstance(self.f, Batch) else self.f
+        if isinstance(inner, FunctionType) and not is_importable(inner):
+            if self._recordings.current():
+                try:
+                    return self._loaded, (self._bytes(), self._wanted)
+                except CompiledFileError as error:
+                    raise PicklingError(str(error)) from None
+            raise PicklingError(
+                f"the compiled function {name_of(self.f)} has no name in a module to be found by: "
+                "pickle its arguments, and compile it where they are loaded; or define it with def "
+                "in a module and decorate it with @compile"
+            )
+        return type(self), (self.f, self.static, self._wanted)
