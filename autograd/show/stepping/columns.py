@@ -4,9 +4,10 @@
 differs between them, and `one_graph.py` makes it leaves of one graph.
 """
 
+import sys
 from array import array
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeGuard
 
 from ...engine.node import Node
 from ...engine.numbers import same
@@ -163,9 +164,14 @@ def _names(targets: Sequence[Any]) -> dict[bytes, str]:
     widths = {len(row) for row in rows}
     for i in range(min(widths)) if len(widths) == 1 else ():
         column = [row[i] for row in rows]
-        if all(isinstance(y, (int, float)) for y in column):
+        if all(map(is_finite, column)):
             name = f"y{i + 1}" if max(widths) > 1 else "y"
             found.setdefault(_bits(column), name)
             found.setdefault(_bits([-y for y in column]), f"{MINUS}{name}")
             found.setdefault(_bits([1.0 - y for y in column]), f"1 {MINUS} {name}")
     return found
+
+
+def is_finite(y: Any) -> TypeGuard[float]:
+    """Whether y is a number, and a float can hold it."""
+    return isinstance(y, (int, float)) and abs(y) <= sys.float_info.max

@@ -9,7 +9,6 @@ are in the one graph, which share what they have in common, and its root is a `l
 for each sample the loss of its own: so nothing flows back to the others.
 """
 
-import math
 from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
 from functools import partial
@@ -21,7 +20,7 @@ from ...engine.node import Node
 from ...engine.value import Constant, Value
 from ...transforms.recompute import recompute
 from ..graphs.module_calls import chain
-from .columns import Columns, Group, Slot, columns_of
+from .columns import Columns, Group, Slot, columns_of, is_finite
 
 
 class Samples(NamedTuple):
@@ -124,7 +123,7 @@ def _by_target(groups: Sequence[Group], targets: Sequence[Any]) -> Sequence[Grou
 
 
 def _order_of(y: Any) -> float | None:
-    return float(y) if isinstance(y, (int, float)) and math.isfinite(y) else None
+    return float(y) if is_finite(y) else None
 
 
 class _Copier:

@@ -3,7 +3,6 @@
 README.md says what is in it.
 """
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,6 +12,7 @@ from ...engine.node import Node
 from ...engine.op import Op
 from ...formulas.js_spelling import Kind
 from ..words.naming import names_of
+from .columns import is_finite
 from .graph_data import json_number
 from .one_graph import Samples
 
@@ -50,7 +50,7 @@ def training_data(
 def _target(y: Any) -> float | str:
     """What y is, for the page: a number, or a text."""
     y = y.tolist() if hasattr(y, "tolist") else y  # of numpy
-    if isinstance(y, (int, float)) and not isinstance(y, bool) and math.isfinite(y):
+    if is_finite(y) and not isinstance(y, bool):
         return y
     return y if isinstance(y, str) else short_repr(y)
 

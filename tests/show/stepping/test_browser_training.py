@@ -582,6 +582,17 @@ def test_a_link_brings_back_the_weights(line: Opened) -> None:
     assert box(line, "w")[0] == f"data {decimal(wanted[0])}"
 
 
+def test_a_click_where_no_sample_has_a_place_picks_none(opened: Open) -> None:
+    def loss(model: Line, x: Any, y: str) -> Any:
+        return (model([x]) - float(y == "a")) ** 2
+
+    texts = [(1.0, "a"), (2.0, "b" * 60)]
+    page = opened(play_training(Line(), loss, texts), viewport={"width": 360, "height": 900})
+    page.page.evaluate("document.querySelector('canvas').click()")
+    assert page.page.evaluate("picked") == 0
+    assert page.page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
 @pytest.mark.parametrize("width", [360, 1280])
 def test_no_part_of_the_page_lies_over_another(opened: Open, width: int) -> None:
     page = opened(

@@ -293,3 +293,10 @@ def test_classes_may_be_numbers_of_a_cross_entropy() -> None:
     told, nodes = data["training"], data["graph"]["nodes"]
     column = [nodes[place]["name"] for place in told["columns"]].index("y")
     assert [row[column] for row in told["samples"]] == [0.0, 1.0, 2.0] * 2
+
+
+def test_a_target_that_no_float_holds_is_a_text() -> None:
+    training = play_training(
+        Neuron(1, rng=0), lambda model, x, y: model([x]) ** 2, [(1.0, 10**400)]
+    )
+    assert isinstance(training.data()["training"]["targets"][0], str)

@@ -12,8 +12,8 @@ const finite = (x) => (Number.isFinite(x) ? x : 0);
 
 // One unit is as long both ways, so that a gradient is at a right angle to its contour.
 const windowOf = (x, y) => {
-  const unit = (2 * Math.max(1.25 * Math.abs(x), 1.25 * Math.abs(y), 1)) / UPWARD;
-  return { unit, left: x - (unit * ACROSS) / 2, low: y - (unit * UPWARD) / 2 };
+  const unit = Math.min(2 * Math.max(1.25 * Math.abs(x), 1.25 * Math.abs(y), 1), FARTHEST / 2) / UPWARD;
+  return { unit, left: within(x) - (unit * ACROSS) / 2, low: within(y) - (unit * UPWARD) / 2 };
 };
 
 // The heights at the corners of a grid, from its lowest row up.

@@ -37,7 +37,7 @@
     const finite = numbers.filter(Number.isFinite);
     const [low, high] = [Math.min(...finite), Math.max(...finite)];
     const pad = PAD * (high - low) || 1;
-    return [low - pad, high + pad];
+    return high - low + 2 * pad < Infinity ? [low - pad, high + pad] : [-1, 1];
   };
 
   // --- the plot --------------------------------------------------------------------------------
@@ -220,7 +220,8 @@
     canvas.onclick = ({ offsetX, offsetY }) => {
       if (typeof pick === "undefined") return;
       const far = samples.map((_, i) => Math.hypot(placeOf(i)[0] - offsetX, placeOf(i)[1] - offsetY));
-      pick(far.indexOf(Math.min(...far)));
+      const nearest = Math.min(...far.filter((one) => one === one)); // a y that is no number has no place
+      if (nearest < Infinity) pick(far.indexOf(nearest));
     };
     canvas.placeOf = placeOf;
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", resume);

@@ -1,6 +1,8 @@
 
 // --- one sample in the player: its pass at the weights as they are, and the update after it -----
 
+const MOST_SIGNS = 40; // signs of what is listed of a sample
+const brief = (text) => (text.length > MOST_SIGNS ? `${text.slice(0, MOST_SIGNS - 1)}…` : text);
 let picked = 0;
 const pick = (which) => {
   picked = which;
@@ -116,7 +118,7 @@ const passEnd = () => moves.findLastIndex(({ kind }) => kind !== "update");
   });
   $("reset").onclick = () => pick(picked);
 
-  training.targets.forEach((y, i) => $("sample").add(new Option(`${i + 1}: y = ${written(y)}`, i)));
+  training.targets.forEach((y, i) => $("sample").add(new Option(brief(`${i + 1}: y = ${written(y)}`), i)));
   $("sample").onchange = () => pick(+$("sample").value);
   at = passEnd();
 }

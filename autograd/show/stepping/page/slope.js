@@ -17,14 +17,18 @@ const rootAt = (x) => {
 // d root / d node, whatever the pass was asked to start with, and whatever mistake it makes.
 const slopeOf = (node) => (right[node] ?? 0) / float(graph.seed);
 
+// A plot reaches no farther, so that the differences in it are numbers.
+const FARTHEST = 8e307;
+const within = (x) => Math.max(-FARTHEST, Math.min(FARTHEST, x));
+
 const plot = () => {
   if ($("slope").hidden) return;
   if (second !== undefined) return plotBoth();
   const x = Number.isFinite(given[chosen]) ? given[chosen] : 0;
   const others = given.filter((_, node) => node !== chosen).join();
   if (!(window_?.node === chosen && window_.low <= x && x <= window_.high)) {
-    const room = Math.max(1.25 * Math.abs(x), 1);
-    window_ = { node: chosen, low: x - room, high: x + room };
+    const room = Math.min(Math.max(1.25 * Math.abs(x), 1), FARTHEST / 2);
+    window_ = { node: chosen, low: within(x) - room, high: within(x) + room };
     course = undefined;
   }
   const { low, high } = window_;
@@ -36,7 +40,7 @@ const plot = () => {
     course = { others, heights, least: least - pad, most: most + pad };
   }
   const { heights, least, most } = course;
-  const across = (at) => (WIDTH * (at - low)) / (high - low);
+  const across = (at) => WIDTH * (at / (high - low) - low / (high - low));
   const up = (y) => HEIGHT - (HEIGHT * (y - least)) / (most - least);
   const line = (points) =>
     points.map(([at, y], i) => (Number.isFinite(y) ? `${Number.isFinite(points[i - 1]?.[1]) ? "L" : "M"}${at.toFixed(1)} ${y.toFixed(1)}` : "")).join("");
