@@ -146,6 +146,5 @@ def test_the_top_floor_hands_it_down_and_the_target_of_a_sample_is_a_plain_numbe
     ]
 
 
-@pytest.mark.skipif(not hasattr(training, "frozen_choices"), reason="the page has no place for it")
 def test_the_page_of_a_training_has_it() -> None:
     assert vars(training)["frozen_choices"] is places.frozen_choices

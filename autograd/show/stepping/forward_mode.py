@@ -26,8 +26,8 @@ FORWARD = Mode(
 )
 
 
-class TangentSeed(Seed):
-    """An event: forward mode starts at an input, with the tangent that was given for it."""
+class _InForwardMode:
+    """What the events of forward mode have in common."""
 
     __slots__ = ()
 
@@ -37,17 +37,23 @@ class TangentSeed(Seed):
         return FORWARD
 
     @property
+    def why(self) -> str:
+        """Nothing: a seed was asked for, and operands come before what is computed from them."""
+        return ""
+
+
+class TangentSeed(_InForwardMode, Seed):
+    """An event: forward mode starts at an input, with the tangent that was given for it."""
+
+    __slots__ = ()
+
+    @property
     def tangent(self) -> float:
         """The tangent of the node."""
         return self.gradient
 
-    @property
-    def why(self) -> str:
-        """Nothing: it was asked for."""
-        return ""
 
-
-class Push(Contribute):
+class Push(_InForwardMode, Contribute):
     """An event: one edge passes on the parent's tangent · local derivative, which is added.
 
     The fields are those of `Contribute`: what flows, `upstream`, is the tangent of the parent, and
@@ -55,11 +61,6 @@ class Push(Contribute):
     """
 
     __slots__ = ()
-
-    @property
-    def mode(self) -> Mode:
-        """Forward mode."""
-        return FORWARD
 
     @property
     def tangent(self) -> float:
@@ -81,31 +82,16 @@ class Push(Contribute):
         """What the first factor is, in words."""
         return f"tangent of {self.names[self.parent]}"
 
-    @property
-    def why(self) -> str:
-        """Nothing: the sum is that of the operands."""
-        return ""
 
-
-class TangentFinal(Final):
+class TangentFinal(_InForwardMode, Final):
     """An event: all contributions have reached a node, so its tangent is final."""
 
     __slots__ = ()
 
     @property
-    def mode(self) -> Mode:
-        """Forward mode."""
-        return FORWARD
-
-    @property
     def tangent(self) -> float:
         """The tangent of the node."""
         return self.gradient
-
-    @property
-    def why(self) -> str:
-        """Nothing: all operands come before what is computed from them."""
-        return ""
 
 
 def tangent_steps(root: AnyValue, tangents: Mapping[Any, float]) -> Iterator[Event]:
