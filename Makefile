@@ -12,6 +12,9 @@ endif
 
 .PHONY: test test-all lint bench gallery calculus native wheels clean
 
+# Where Python keeps no bytecode, every process of the tests compiles what it imports anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 # On the engine in C, where it is, and what computes with Values on the one in Python too.
 test: lint native
 	$(BIN)/python -m pytest -q -n auto

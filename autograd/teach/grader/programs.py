@@ -9,8 +9,9 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import count
-from types import FrameType
+from types import CodeType, FrameType
 from typing import Any
 
 from ...engine.value import Value
@@ -70,7 +71,7 @@ class Program:
     def _execute(self, kind: Callable[[float], Any], until: str) -> tuple[dict[str, Any], int]:
         names: dict[str, Any] = {name: kind(x) for name, x in self.leaves.items()}
         stop = next((i for i, line in enumerate(self.lines) if until and until in line), None)
-        code = compile("\n".join(self.lines[:stop]), "<program of the grader>", "exec")
+        code = _compiled("\n".join(self.lines[:stop]))
         with _counting() as lines:
             exec(code, {}, names)
         return names, next(lines)
@@ -88,6 +89,11 @@ class Program:
     def expected(self) -> Numbers:
         """The gradient that each leaf is to have in the end."""
         return self.gradients(Value)
+
+
+@lru_cache(maxsize=4_096)  # a class and ours run the same lines, and so does the next class
+def _compiled(lines: str) -> CodeType:
+    return compile(lines, "<program of the grader>", "exec")
 
 
 def read(name: str, node: Any, what: str) -> float:
