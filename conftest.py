@@ -3,7 +3,7 @@
 import gc
 import signal
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from functools import partial
 
 import pytest
@@ -17,7 +17,7 @@ settings.load_profile("any")
 
 # Beside SIGINT, which shells ignore for what runs in the background.
 IGNORABLE = (signal.SIGTERM, signal.SIGHUP, signal.SIGALRM)
-LONGEST = "test_notebooks.py"
+LONGEST = ("test_notebooks.py", "test_types.py", "test_browser_notebook.py")
 OF_PEOPLE = ("TERM", "COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "LANGUAGE")
 OF_PYTHON = (
     *("PYTHONIOENCODING", "PYTHONUNBUFFERED", "PYTHONUTF8", "PYTHONWARNINGS"),
@@ -26,11 +26,7 @@ OF_PYTHON = (
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the mark of tests that need no second run: see tests/second_engine.py.
-
-    Without rounds of the garbage collector what is collected is there a tenth sooner.
-    """
-    gc.disable()
+    """Register the mark of tests that need no second run: see tests/second_engine.py."""
     config.addinivalue_line("markers", "both: runs both engines itself")
 
 
@@ -49,10 +45,20 @@ def surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Collect without rounds of the garbage collector, which finds nothing: a tenth sooner."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the tests that take longest: at the end all would wait for them."""
-    items.sort(key=lambda item: item.path.name != LONGEST)
+    items.sort(key=lambda item: item.path.name not in LONGEST)
 
 
 @pytest.hookimpl(trylast=True)
@@ -65,7 +71,6 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 20, 50)
-    gc.enable()
 
 
 @pytest.hookimpl(tryfirst=True)
