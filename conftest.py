@@ -45,6 +45,15 @@ def surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
+@pytest.fixture
+def rounds_as_usual() -> Iterator[None]:
+    """The garbage collector has its rounds as often as in any Python."""
+    before = gc.get_threshold()
+    gc.set_threshold(700, 10, 10)
+    yield
+    gc.set_threshold(*before)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Generator[None, object, object]:
     """Collect without rounds of the garbage collector, which finds nothing: a tenth sooner."""
@@ -66,7 +75,8 @@ def pytest_collection_finish() -> None:
     """Leave what was collected out of every later round of the garbage collector.
 
     16,000 tests and all modules live to the end; going through them took a fifth of the time.
-    Python has a round after every 700 objects: for graphs of tests, that is a fifth again.
+    Python has a round after every 700 objects: for graphs of tests, that is a fifth again. Tests
+    that are about the collector have `rounds_as_usual`.
     """
     gc.collect()
     gc.freeze()

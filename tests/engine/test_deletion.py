@@ -14,6 +14,8 @@ from autograd import Op, Value
 from autograd.engine.native import name
 from tests.random_sessions.programs import programs
 
+pytestmark = pytest.mark.usefixtures("rounds_as_usual")
+
 SIZE = 1_000_000 if name == "native" else 200_000
 STACK = 256 * 1024
 

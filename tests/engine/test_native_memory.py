@@ -14,6 +14,8 @@ from autograd.formulas.native_spelling import rows
 from tests import sanitized
 from tests.engines import ROOT, built, natively
 
+pytestmark = pytest.mark.usefixtures("rounds_as_usual")
+
 
 @natively
 class TestNodes:
