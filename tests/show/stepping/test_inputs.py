@@ -185,7 +185,9 @@ def test_on_a_phone_the_drawing_has_two_fifths_of_the_height_and_the_sentence_is
     opened: Open,
 ) -> None:
     page = opened(play(network()), viewport={"width": 360, "height": 800})
-    drawing, sentence = (page.page.locator(part).bounding_box() for part in ("#drawing", "h2"))
+    drawing, sentence = (
+        page.page.locator(part).bounding_box() for part in ("#drawing", "#sentence")
+    )
     assert drawing
     assert sentence
     assert drawing["height"] >= 320
@@ -287,7 +289,7 @@ def test_the_address_keeps_the_event_and_the_numbers(opened: Open) -> None:
 
 def test_another_address_is_another_state_and_nonsense_in_it_is_told(opened: Open) -> None:
     page = at_the_end(opened, square())
-    no_event = "there is no event “999”, they go from 1 to 7"
+    no_event = "there is no event “999” of 7"
     for address, shown, *wrong in (
         ("#7&x=5", "5"),
         ("#&x=abc&z=3", "3", f"x: “abc” {NO_NUMBER}", "there is no input “z”"),
@@ -297,7 +299,7 @@ def test_another_address_is_another_state_and_nonsense_in_it_is_told(opened: Ope
         page.page.evaluate("(address) => { location.hash = address; }", address)
         page.page.wait_for_function(
             "([x, said]) => $('told').textContent === said && fields.get(0).value === x",
-            arg=[shown, f"Not taken from the address: {'; '.join(wrong)}" if wrong else ""],
+            arg=[shown, f"Wrong in the address: {'; '.join(wrong)}" if wrong else ""],
         )
 
 

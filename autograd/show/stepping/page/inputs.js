@@ -60,9 +60,9 @@ const recall = () => {
     else numbers.set(node, typed(text));
   }
   take([...numbers]);
-  if (place && !(place > 0 && place <= count())) wrong.push(`there is no event “${place}”, they go from 1 to ${count()}`);
+  if (place && !(place > 0 && place <= count())) wrong.push(`there is no event “${place}” of ${count()}`);
   go(place > 0 ? place - 1 : at);
-  if (wrong.length) write("told", `Not taken from the address: ${wrong.join("; ")}`);
+  if (wrong.length) write("told", `Wrong in the address: ${wrong.join("; ")}`);
   clearTimeout(remembering);
 };
 
@@ -120,7 +120,6 @@ for (const node of inputs.slice(0, LISTS)) {
   const field = document.createElement("input");
   Object.assign(field, { inputMode: "decimal", autocomplete: "off", spellcheck: false, settled: true });
   field.setAttribute("role", "spinbutton");
-  field.setAttribute("aria-errormessage", "told");
   label.append(document.createElement("span"), field);
   label.firstChild.textContent = nodes[node].name;
   $("fields").append(label);
