@@ -6,7 +6,7 @@ place. The tables are keyed by what Python's parser found.
 
 import ast
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from difflib import get_close_matches
 from typing import Any
 
@@ -186,12 +186,11 @@ def explain_unknown_function(name: str, functions: Mapping[str, Any]) -> str:
     return f"there is no function {quote(name)}: {advice}"
 
 
-def _guess(name: str, names: Iterable[str]) -> str:
+def _guess(name: str, names: Collection[str]) -> str:
     """The one of `names` that was probably meant, if any; swapped letters are likely."""
-    near = get_close_matches(name, list(names))
-    return next((one for one in names if len(name) > 2 and one.startswith(name)), "") or min(
-        near, key=lambda one: sorted(one) != sorted(name), default=""
-    )
+    begun = [one for one in names if len(name) > 2 and one.startswith(name)]
+    near = begun[:1] or get_close_matches(name, names)
+    return min(near, key=lambda one: sorted(one) != sorted(name), default="")
 
 
 def quote(name: str) -> str:
