@@ -23,7 +23,7 @@ from autograd.nn import MLP, Layer, Module, Neuron
 from autograd.show import Drawing, draw
 from autograd.show.rendering import RenderError
 
-FEW, MANY = 40, 500  # nodes of the shapes, in full and folded
+FEW, MANY = 40, 1_600  # nodes of the shapes, in full and folded: five heads of attention repeat
 
 
 class Picture(NamedTuple):

@@ -1,6 +1,6 @@
 """What `programs.py` found: one timing for each case, and the tables and goals made of them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from statistics import median
 from typing import Any, NamedTuple
 
@@ -16,6 +16,8 @@ class Timing(NamedTuple):
         case: the case.
         first: the seconds of both first calls, ``"megabytes"``, and the largest ``"difference"``.
         seconds: of each call after it, by ``"ours"`` and by ``"jax"``.
+
+    Where JAX is not installed nothing is found of it, and no ratio.
     """
 
     case: Case
@@ -23,19 +25,27 @@ class Timing(NamedTuple):
     seconds: dict[str, list[float]]
 
     @property
-    def of_minima(self) -> float:
+    def of_minima(self) -> float | None:
         """How many times as fast ours is, by the fastest call of each."""
-        return min(self.seconds["jax"]) / min(self.seconds["ours"])
+        return self._ratio(min)
 
     @property
-    def of_medians(self) -> float:
+    def of_medians(self) -> float | None:
         """How many times as fast ours is, by the middle call of each."""
-        return median(self.seconds["jax"]) / median(self.seconds["ours"])
+        return self._ratio(median)
+
+    def _ratio(self, middle: Callable[[list[float]], float]) -> float | None:
+        seconds = self.seconds
+        return middle(seconds["jax"]) / middle(seconds["ours"]) if "jax" in seconds else None
+
+    def cells(self, middle: Callable[[list[float]], float]) -> list[str]:
+        """The time of a call of ours, and of JAX."""
+        return [shown(middle(x) if x else None) for x in map(self.seconds.get, ("ours", "jax"))]
 
     def goals(self) -> Iterator[Goal]:
         """What is asked of this case."""
         case = self.case
-        if case.at_least is not None:
+        if case.at_least is not None and self.of_minima and self.of_medians:
             found = min(self.of_minima, self.of_medians)
             yield Goal(
                 f"{case.name}: {case.rival} / ours", case.at_least, case.aim, found, more=True
@@ -61,15 +71,17 @@ def report(timings: list[Timing], failed: list[str], rounds: int) -> list[str]:
         + f"{'min, median':>16}",
     ]
     for timing in timings:
-        first, seconds = timing.first, timing.seconds
-        cells = f"{shown(first['ours']):>11}{shown(first['jax']):>10}{first['megabytes']:>7.0f}"
+        first = timing.first
+        cells = f"{shown(first['ours']):>11}{shown(first.get('jax')):>10}{first['megabytes']:>7.0f}"
         for middle in (min, median):
-            cells += f"{shown(middle(seconds['ours'])):>12}{shown(middle(seconds['jax'])):>10}"
-        cells += f"{timing.of_minima:>8.2f}{timing.of_medians:>8.2f}"
+            ours, theirs = timing.cells(middle)
+            cells += f"{ours:>12}{theirs:>10}"
+        cells += f"{ratio(timing.of_minima):>8}{ratio(timing.of_medians):>8}"
         lines.append(f"{timing.case.name:<32}{cells}")
-    if timings:
-        largest = max(timing.first["difference"] for timing in timings)
-        lines += ["", f"All results agree: the largest difference is {largest:.1e}.", ""]
+    compared = [timing.first["difference"] for timing in timings if "difference" in timing.first]
+    agree = f"All results agree: the largest difference is {max(compared, default=0.0):.1e}."
+    alone = "JAX is not installed, so ours ran alone: pip install jax"
+    lines += ["", agree if compared else alone, ""] if timings else []
     lines += [f"{name} failed" for name in failed]
     return lines + table([goal for timing in timings for goal in timing.goals()])
 
@@ -84,18 +96,21 @@ def markdown(timings: list[Timing], rounds: int) -> list[str]:
     ]
     for timing in timings:
         first, case = timing.first, timing.case
-        times = [
-            " / ".join(shown(middle(timing.seconds[name])) for middle in (min, median))
-            for name in ("ours", "jax")
-        ]
-        ratios = f"{timing.of_minima:.2f} / {timing.of_medians:.2f}"
+        times = map(" / ".join, zip(timing.cells(min), timing.cells(median), strict=True))
+        ratios = f"{ratio(timing.of_minima)} / {ratio(timing.of_medians)}"
         goal = f"{case.at_least:g}, {case.aim:g}" if case.at_least is not None else ""
-        cells = [f"{shown(first['ours'])} / {shown(first['jax'])}", *times, ratios, goal]
+        cells = [f"{shown(first['ours'])} / {shown(first.get('jax'))}", *times, ratios, goal]
         lines.append(f"| {' | '.join([case.name, *cells])} |")
     return lines
 
 
-def shown(seconds: float) -> str:
+def ratio(found: float | None) -> str:
+    return "–" if found is None else f"{found:.2f}"
+
+
+def shown(seconds: float | None) -> str:
+    if seconds is None:
+        return "–"
     if seconds >= 1.0:
         return f"{seconds:.2f} s"
     return f"{seconds * 1e3:.2f} ms" if seconds > 1e-3 else f"{seconds * 1e6:.1f} µs"

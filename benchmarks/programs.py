@@ -3,8 +3,9 @@
     python benchmarks/programs.py [--only gpt kalman …] [--rounds 30] [--json FILE] [--markdown]
 
 Run it from the project's folder, where the project is installed with llvmlite and numpy, and JAX
-is, too: ``pip install jax``. The programs are those of `against_jax/`, written as somebody would
-who uses the one or the other; JAX is compiled by `jax.jit`, has doubles and one thread.
+is, too: ``pip install jax``. Without JAX ours are timed alone, and no ratio is asked for. The
+programs are those of `against_jax/`, written as somebody would who uses the one or the other; JAX
+is compiled by `jax.jit`, has doubles and one thread.
 
 Each case has a process of its own (`race.py`). It makes the first calls, compares all results, and
 then times single calls, some of ours and some of JAX in turns, so that a slow moment of the machine
@@ -28,12 +29,12 @@ from program_tables import Timing, for_json, markdown, report
 def time_case(case: Case, process: Process, rounds: int) -> Iterator[Timing]:
     """What is found of a case, after each round."""
     first = process.ask("first_calls")
-    seconds: dict[str, list[float]] = {"ours": [], "jax": []}
+    seconds: dict[str, list[float]] = {}
     for i in range(rounds):
         if i % 10 == 0:
             progress(f"{case.name}: round {i + 1} of {rounds}")
         for name, more in process.ask("round").items():
-            seconds[name] += more
+            seconds.setdefault(name, []).extend(more)
         yield Timing(case, first, seconds)
 
 
@@ -73,8 +74,7 @@ def main() -> int:
     arguments = parser.parse_args()
     if arguments.json is not None and not arguments.json.parent.is_dir():
         parser.error(f"--json: there is no folder {str(arguments.json.parent)!r} to write to")
-    if not is_installed("jax"):
-        return 0
+    is_installed("jax")  # else it is said how to get it, and ours is timed alone
     timings, failed = measure(arguments.only, arguments.rounds)
     print("\n".join(report(timings, failed, arguments.rounds)))
     if arguments.markdown:

@@ -45,6 +45,18 @@ def test_the_tables_show_both_first_calls_the_minima_the_medians_and_their_ratio
     assert cells[2:] == ["1.0 µs / 2.0 µs", "4.0 µs / 5.0 µs", "4.00 / 2.50", "2, 3"]
 
 
+def test_without_jax_ours_is_in_the_tables_and_no_ratio_is_a_goal() -> None:
+    alone = Timing(CASE, {"ours": 3.0, "megabytes": 120.0}, {"ours": SECONDS["ours"]})
+    rows = [" ".join(line.split()) for line in report([alone], [], 3)]
+    assert "one 3.00 s – 120 1.0 µs – 2.0 µs – – –" in rows
+    cells = markdown([alone], 3)[-1].strip("| ").split(" | ")
+    assert cells[1:] == ["3.00 s / –", "1.0 µs / 2.0 µs", "– / –", "– / –", "2, 3"]
+    assert [goal.name for goal in alone.goals()] == [
+        "one: first call, seconds",
+        "one: first call, MB",
+    ]
+
+
 class Answers:
     """In the place of a process: the second round of the first case is interrupted."""
 

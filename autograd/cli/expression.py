@@ -124,7 +124,11 @@ def assignments(texts: Iterable[str]) -> dict[str, Value]:
         if not equals:
             wrong = "expected name=number, as in a=2: the expression comes first, in quotes"
         else:
-            wrong = f"{quote(name)} is given twice" if name in values else _wrong_name(name)
+            wrong = (
+                f"{quote(name)} is given twice: leave one of the two out"
+                if name in values
+                else _wrong_name(name)
+            )
         if wrong:
             raise point_at(wrong, text, 0)
         try:
@@ -158,7 +162,7 @@ def _number(text: str) -> float:
 
 def _below_overflow(x: float) -> float:
     if math.isinf(x):
-        raise ValueError("this number is beyond 1.8e308, the largest float")
+        raise ValueError("this number is beyond 1.8e308, the largest float: write a smaller one")
     return x
 
 

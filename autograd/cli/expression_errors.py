@@ -6,26 +6,38 @@ place. The tables are keyed by what Python's parser found.
 
 import ast
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from difflib import get_close_matches
 from typing import Any
 
 from ..show.text import shorten
+from ..show.words.derivation import OTHER_NAMES
 
 DEEPEST = 50  # levels of nesting; a long sum or product does not nest
 WINDOW = 72  # characters of a long expression that an error shows
 
 _ARITHMETIC = "an expression holds names, numbers, + - * / // % **, parentheses and functions"
-_CHOOSE = "write where(c, x, y) to choose x or y; step(a - b) is 1 where a > b, else 0"
+_CHOOSE = "write where(c, x, y) to choose x or y; greater(a, b) is 1 where a > b, else 0"
 _QUOTES = "text in quotes is no number: write names and numbers without quotes"
-_OUTSIDE = "a name gets its number outside the expression, as in a=2"
+_OUTSIDE = 'a name gets its number after the expression, as in "a*b" a=2 b=3'
 TOO_DEEP = f"this is nested more than {DEEPEST} levels deep: give the inner part a name"
 
 REFUSED: dict[type[Any], str] = {
     ast.Attribute: "a dot calls nothing here: write tanh(x), not x.tanh()",
     ast.BitXor: "^ is no power here: write **",
     ast.BoolOp: f"'and' and 'or' are not for numbers: {_CHOOSE}",
-    ast.Compare: f"a comparison gives no number: {_CHOOSE}",
+    **{
+        kind: f"{sign} gives no number here: write {instead} for a {sign} b, which is 1 or 0"
+        for kind, sign, instead in (
+            (ast.Gt, ">", "greater(a, b)"),
+            (ast.GtE, ">=", "1 - greater(b, a)"),
+            (ast.Lt, "<", "greater(b, a)"),
+            (ast.LtE, "<=", "1 - greater(a, b)"),
+            (ast.Eq, "==", "equal(a, b)"),
+            (ast.NotEq, "!=", "1 - equal(a, b)"),
+        )
+    },
+    ast.BitOr: "| is not for numbers: write abs(x) for |x|",
     ast.IfExp: f"there is no 'if' and 'else': {_CHOOSE}",
     ast.JoinedStr: _QUOTES,
     ast.Lambda: "a function is not made here: write out what it computes",
@@ -81,6 +93,7 @@ CHARACTERS = {
     **dict.fromkeys("÷∕", "write / for a quotient"),  # noqa: RUF001
     **dict.fromkeys("²³", "write ** for a power, as in a**2"),
     "√": "write sqrt(x) for a root",
+    "|": "write abs(x) for |x|",
 }
 
 
@@ -131,6 +144,8 @@ def explain_refused(node: ast.expr) -> str:
     what: Any = node
     if isinstance(node, (ast.BinOp, ast.UnaryOp)):
         what = node.op
+    elif isinstance(node, ast.Compare):
+        what = node.ops[0]
     elif isinstance(node, ast.Constant):
         what = node.value
     return REFUSED.get(type(what), f"this is not arithmetic: {_ARITHMETIC}")
@@ -166,14 +181,15 @@ def explain_unknown_function(name: str, functions: Mapping[str, Any]) -> str:
     """The message for a function that does not exist."""
     if name in OF_LISTS:
         return OF_LISTS[name]
-    near = _guess(name, functions)
+    near = OTHER_NAMES.get(name) or _guess(name, functions)
     advice = f"did you mean {near!r}?" if near else f"there are {', '.join(functions)}"
     return f"there is no function {quote(name)}: {advice}"
 
 
-def _guess(name: str, names: Iterable[str]) -> str:
+def _guess(name: str, names: Collection[str]) -> str:
     """The one of `names` that was probably meant, if any; swapped letters are likely."""
-    near = get_close_matches(name, list(names))
+    begun = [one for one in names if len(name) > 2 and one.startswith(name)]
+    near = begun[:1] or get_close_matches(name, names)
     return min(near, key=lambda one: sorted(one) != sorted(name), default="")
 
 

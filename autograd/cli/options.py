@@ -88,7 +88,10 @@ def _add_demo(train: argparse.ArgumentParser) -> None:
         "--data", choices=list(demo.SUITED), default="iris", help="the data set (default: iris)"
     )
     train.add_argument(
-        "--seed", type=int, default=0, help="for the split, the weights and the order (default: 0)"
+        "--seed",
+        type=_whole,
+        default=0,
+        help="for the split, the weights and the order (default: 0)",
     )
     train.add_argument("--epochs", type=_positive, help="passes over the training part")
     train.add_argument(
@@ -197,6 +200,14 @@ def _ending_in(suffixes: Sequence[str], text: str) -> str:
         kinds = " or ".join(filter(None, (", ".join(suffixes[:-1]), suffixes[-1])))
         raise argparse.ArgumentTypeError(f"expected a name that ends in {kinds}, got {text!r}")
     return name
+
+
+def _whole(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        wrong = f"expected a whole number such as 7, got {text!r}"
+        raise argparse.ArgumentTypeError(wrong) from None
 
 
 def _positive(text: str) -> int:

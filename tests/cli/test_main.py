@@ -107,7 +107,7 @@ def test_the_same_seed_gives_the_same_run(
     ("options", "said"),
     [
         (["--data", "mnist"], "choose from 'iris', 'moons'"),
-        (["--seed", "x"], "invalid int value: 'x'"),
+        (["--seed", "x"], "argument --seed: expected a whole number such as 7, got 'x'"),
         (["--epochs", "0"], "a whole number from 1 on, got '0'"),
         (["--hidden", "8,"], "a whole number from 1 on, got ''"),
         (["--hidden", "eight"], "got 'eight'"),

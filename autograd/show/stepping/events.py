@@ -154,6 +154,16 @@ def came(use: int, uses: int) -> str:
     return f"{use} of {pluralize(uses, 'use', 'uses')}"
 
 
+def start_of(first: float) -> float:
+    """What the first contribution is added to: 0, or -0 for -0, which 0 + -0 would not be.
+
+    Example:
+        >>> start_of(2.5), start_of(-0.0)
+        (0.0, -0.0)
+    """
+    return first if first == 0.0 else 0.0
+
+
 @event
 class Contribute(NamedTuple):
     """An event: one edge passes back upstream · local derivative, which is added to the gradient.
@@ -165,7 +175,7 @@ class Contribute(NamedTuple):
         upstream: d root / d node.
         local: d node / d parent, through this slot.
         contribution: their product.
-        before: the gradient of the parent so far, 0 before the first contribution.
+        before: the gradient of the parent so far; before the first contribution `start_of` that.
         after: the gradient with this contribution.
         use: the number of this contribution to the parent, from 1.
         uses: how many there are.

@@ -15,7 +15,7 @@ from ...engine.node import UNREACHED, Node
 from ...formulas.js_spelling import Kind
 from ..source_lines import copy_place, place_of
 from ..text import clean
-from ..words.naming import kind_of
+from ..words.naming import kind_of, natural_order
 from .events import Contribute, Final, Forward, Given, Played, Seed
 from .flaws import Flaw, sign_of, signs
 from .names import Names
@@ -77,6 +77,11 @@ class GraphData:
             self._event(event) | ({} if flaw is None else {"flaw": _flaw(event, flaw)})
             for event, flaw in zip(events, flaws, strict=True)
         ]
+
+    def leaves(self) -> list[int]:
+        """The places of the leaves, in natural order."""
+        leaves = (node for node in self.order if node.op is None)
+        return [self._place[node] for node in natural_order(leaves, self._names)]
 
     def locals(self) -> list[list[float | str | None] | None]:
         """For each node the local derivatives, as recorded; None for a leaf."""

@@ -13,7 +13,8 @@ from operator import add, itemgetter
 
 from ...engine.node import Node
 from ...engine.numbers import same
-from .events import Contribute, Event, Final, Forward, Given, Played, Reordered, Seed
+from ..words.naming import natural_order
+from .events import Contribute, Event, Final, Forward, Given, Played, Reordered, Seed, start_of
 
 Block = tuple[int, list[Event]]  # a distance from the root, and what a node there passes back
 
@@ -94,7 +95,7 @@ class _Sums:
             return event
         arrived = self._arrived.setdefault(event.parent, {})
         arrived[event.use] = event.contribution
-        last, before = self._last.get(event.parent, (0, 0.0))
+        last, before = self._last.get(event.parent, (0, start_of(event.contribution)))
         after = event.contribution
         if last and event.use > last:
             after = before + event.contribution
@@ -112,6 +113,8 @@ class _Sums:
 
 def given_together(events: Iterable[Event]) -> list[Played]:
     """Make one event of all leaves that are given, and put it before what is computed.
+
+    They are in the natural order of their names.
 
     A leaf that is given alone, and one that is given anew, stay as they are.
 
@@ -136,6 +139,7 @@ def given_together(events: Iterable[Event]) -> list[Played]:
     if len(leaves) < 2:
         return found
     first = set(map(id, leaves.values()))
-    data = tuple(event.data for event in leaves.values())
-    together = Given(tuple(leaves), data, found[0].names)
+    nodes = natural_order(leaves, found[0].names)
+    data = tuple(leaves[node].data for node in nodes)
+    together = Given(tuple(nodes), data, found[0].names)
     return [together, *(event for event in found if id(event) not in first)]

@@ -37,7 +37,7 @@ class Samples(NamedTuple):
         targets: for each sample its y.
         losses: for each sample its loss as recorded.
         output: the place of what the call of the model gave, if there is one such place.
-        structures: how many graphs of different structure are in it.
+        ways: for each sample which of the graphs of different structure in it is its own.
     """
 
     root: Value
@@ -49,7 +49,12 @@ class Samples(NamedTuple):
     targets: list[Any]
     losses: list[float]
     output: int | None
-    structures: int
+    ways: list[int]
+
+    @property
+    def structures(self) -> int:
+        """How many graphs of different structure are in it."""
+        return len(set(self.ways))
 
 
 def join(
@@ -98,7 +103,7 @@ def join(
         targets,
         losses,
         None if output is None else place[output],
-        len(groups),
+        [way for _, way in sorted((i, way) for way, one in enumerate(groups) for i in one.members)],
     )
 
 

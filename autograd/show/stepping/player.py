@@ -211,10 +211,12 @@ class Player:
         pictures, count = self._pictures.values(), len(self.events)
         return web_page(self._title, pictures, self._told(), lines, count, self._table, self._why)
 
-    def _told(self) -> str:
-        """The data of the page, as JSON."""
+    def _told(self, parameters: Sequence[int] = ()) -> str:
+        """The data of the page, as JSON; these parameters are listed last, in this order."""
         recorded = (self.events, self._flaws) if self._table is None else None
-        return page_json(self._graph, self._pictures, self._first, recorded)
+        last = set(parameters)
+        leaves = [place for place in self._graph.leaves() if place not in last]
+        return page_json(self._graph, self._pictures, self._first, [*leaves, *parameters], recorded)
 
     def data(self) -> dict[str, Any]:
         """The graph and the events, for a front end of your own: ``json.dumps`` takes it.

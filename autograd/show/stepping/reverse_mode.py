@@ -16,7 +16,7 @@ from ...engine.node import Node
 from ...engine.numbers import number
 from ..foreign.conversion import AnyValue, to_values
 from ..moved_on import find_moved_on
-from .events import Contribute, Event, Final, Forward, Seed
+from .events import Contribute, Event, Final, Forward, Seed, start_of
 from .names import Names
 
 _new = tuple.__new__  # a named tuple from its fields in order, in half the time
@@ -141,8 +141,8 @@ class Sweep:
         if gets in gradients:
             before = gradients[gets]
             after = before + contribution
-        else:  # starting from the first, as backward() does: 0 + -0 would be 0
-            before, after = 0.0, contribution
+        else:  # starting from the first, as backward() does
+            before, after = start_of(contribution), contribution
         gradients[gets] = after
         use = arrived[gets] = arrived[gets] + 1 if gets in arrived else 1
         uses = self.uses.get(gets, 0)

@@ -186,7 +186,8 @@ class Training:
         player, script = self._player, ""
         pictures: Mapping[str, Picture] = {}
         if player is not None:
-            script, pictures = player._told(), player._pictures
+            parameters = [one["place"] for one in self._training["parameters"]]
+            script, pictures = player._told(parameters), player._pictures
         lines = self.text().split("\n")
         return web_page(
             self._title,

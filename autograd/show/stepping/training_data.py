@@ -4,6 +4,7 @@ README.md says what is in it.
 """
 
 from collections.abc import Sequence
+from operator import itemgetter
 from typing import Any
 
 from ...engine import calculus as c
@@ -11,10 +12,13 @@ from ...engine.messages import short_repr
 from ...engine.node import Node
 from ...engine.op import Op
 from ...formulas.js_spelling import Kind
+from ..text import decimal, join_words, pluralize
 from ..words.naming import names_of
 from .columns import is_finite
 from .graph_data import json_number
 from .one_graph import Samples
+
+MOST_TARGETS = 6  # that are named
 
 
 def training_data(
@@ -43,8 +47,33 @@ def training_data(
         "targets": list(map(_target, samples.targets)),
         "output": samples.output,
         "structures": samples.structures,
-        "frozen": list(frozen),
+        "frozen": [*frozen, *_told_ways(samples)],
     }
+
+
+def _told_ways(samples: Samples) -> list[str]:
+    """What there is to say where the loss is not computed in the same way for all samples."""
+    if samples.structures == 1:
+        return []
+    members: dict[int, list[int]] = {}
+    for i, way in sorted(enumerate(samples.ways), key=itemgetter(1)):
+        members.setdefault(way, []).append(i)
+    kinds = [dict.fromkeys(_written(samples.targets[i]) for i in one) for one in members.values()]
+    if len({y for ys in kinds for y in ys}) == sum(map(len, kinds)) <= MOST_TARGETS:
+        ways = join_words([f"y = {' or '.join(ys)}" for ys in kinds])
+        differ = f"The loss has a formula for each of {ways}, as after an if in Python"
+    else:
+        like = [
+            f"{pluralize(len(one), 'sample', 'samples')} like sample {one[0] + 1}"
+            for one in members.values()
+        ]
+        differ = f"The loss has {len(like)} formulas, as after an if: {join_words(like)}"
+    return [f"{differ}. The graph has all of them, and its lookup takes that of the sample."]
+
+
+def _written(y: Any) -> str:
+    y = _target(y)
+    return y if isinstance(y, str) else decimal(y)
 
 
 def _target(y: Any) -> float | str:

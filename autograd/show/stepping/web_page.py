@@ -204,6 +204,7 @@ def page_json(
     graph: GraphData,
     pictures: Mapping[str, Picture],
     first: str,
+    leaves: Sequence[int],
     recorded: tuple[Sequence[Played], Sequence[Flaw | None]] | None = None,
 ) -> str:
     """The JSON for the page, escaped so that nothing in it can end a script element.
@@ -212,6 +213,7 @@ def page_json(
         graph: the graph.
         pictures: its drawings by the names of their levels.
         first: the level that is shown first.
+        leaves: the places of the leaves, in the order in which they are listed.
         recorded: for a recording its events, and the mistakes in them.
     """
     told = {
@@ -219,6 +221,7 @@ def page_json(
         "graph": graph.data(),
         "words": KNOWN,
         "first": list(pictures).index(first),
+        "leaves": leaves,
         "drawings": [_drawing(*each) for each in pictures.items()],
     }
     if recorded is not None:

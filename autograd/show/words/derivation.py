@@ -20,6 +20,22 @@ _BELOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _OPS = {name: op for name, op in vars(c).items() if isinstance(op, Op)}
 _OPS |= {op.name: op for op in _OPS.values()}
 _COMPOSED = {"softmax": "exp", "log_softmax": "log_share", "lookup": "lookup"}
+OTHER_NAMES = {  # that people know ops by, and the name of each here
+    "average": "mean",
+    "avg": "mean",
+    "expit": "sigmoid",
+    "fabs": "abs",
+    "heaviside": "step",
+    "lg": "log10",
+    "ln": "log",
+    "logistic": "sigmoid",
+    "max": "maximum",
+    "min": "minimum",
+    "power": "pow",
+    "product": "prod",
+    "sgn": "sign",
+    "swish": "silu",
+}
 _OPERANDS: dict[Op, tuple[str, ...]] = {
     c.leaky_relu: ("u", "slope"),
     c.elu: ("u", "alpha"),
@@ -152,6 +168,8 @@ def _explain_no_op(name: str) -> str:
         advice = f"ask for one of them, such as derivation({_COMPOSED[name]!r})"
         return f"{name} is no op but a function that applies ops: {advice}"
     close = get_close_matches(name[:100], (*_OPS, *_COMPOSED), n=3, cutoff=0.5)
+    if name in OTHER_NAMES:
+        close = [OTHER_NAMES[name]]
     advice = f"did you mean {' or '.join(map(repr, close))}?" if close else "one is 'tanh'"
     return f"no op is called {name[:100]!r}: {advice}"
 

@@ -6,7 +6,7 @@ else a number.
 
 import re
 from collections import Counter
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from ...engine.node import Node
@@ -122,6 +122,27 @@ def _first_paths(order: Sequence[Node], wanted: Container[Node]) -> dict[Node, s
                     found[x] = call.path
     cleaned = {path: clean(path) for path in dict.fromkeys(found.values())}
     return {node: cleaned[path] for node, path in found.items()}
+
+
+def natural_order(leaves: Iterable[Node], names: Mapping[Node, str]) -> list[Node]:
+    """Leaves in the order in which people look for them: inputs, then parameters, then numbers.
+
+    Each kind is in the order of the names, 2 before 10. The parameters of a module keep theirs.
+
+    Example:
+        >>> from autograd import Value
+        >>> x10, x9 = Value(1.0, "x10"), Value(2.0, "x9")
+        >>> [x.label for x in natural_order([x10, x9], {x10: "x10", x9: "x9"})]
+        ['x9', 'x10']
+    """
+
+    def key(node: Node) -> tuple[bool, bool, list[str | int]]:
+        path, dot, name = names[node].rpartition(".")
+        parts = re.split("([0-9]+)", path + dot if dot else name)
+        numbered = [int(part) if i % 2 else part for i, part in enumerate(parts)]
+        return node.is_constant and not node.label, node.is_parameter, numbered
+
+    return sorted(leaves, key=key)
 
 
 def paths_of(order: Sequence[Node]) -> dict[Node, str]:

@@ -84,7 +84,8 @@ WRONG = [
     ("2", "2 is upstream + local derivative: along a path derivatives are multiplied"),
     ("-0.6", "−0.6 divides: along a path derivatives are multiplied"),
     ("77", "77 is not it, and none of the famous mistakes: look at the two numbers again"),
-    ("abc", "“abc” is no number"),
+    ("abc", "“abc” is no number such as 0.5, -2 or 1e-3"),
+    ("1e400", "“1e400” is beyond 1.8e308, the largest number"),
 ]
 
 

@@ -170,7 +170,7 @@ def test_samples_of_other_structures_train_as_in_python(
 ) -> None:
     model = Three()
     page = opened(play_training(Three(), loss, data, momentum=0.5, collapse=None))
-    assert "different graphs" in page.text("frozen")
+    assert "its lookup takes that of the sample" in page.text("frozen")
     found = page.page.evaluate(STEPS, 5)
     asked = [([*map(Value, x)] if isinstance(x, list) else Value(x), y) for x, y in data]
     for there, here in zip(found, python_steps(model, loss, asked, 5, 0.1, 0.5), strict=True):
@@ -332,6 +332,10 @@ def test_any_sample_is_stepped_through_at_the_weights_as_they_are(line: Opened) 
         line.page.click("#last")
 
 
+def factor(x: float) -> str:
+    return f"({decimal(x)})" if x < 0 else decimal(x)
+
+
 def test_after_the_pass_come_the_updates_which_one_step_takes(line: Opened) -> None:
     before, after = python_steps(Line(), squared, LINE, 2, 0.1, 0.0)
     (w, b), gradient, _ = before
@@ -340,7 +344,7 @@ def test_after_the_pass_come_the_updates_which_one_step_takes(line: Opened) -> N
         list(zip(("w", "b"), (w, b), gradient, after[0], strict=True))
     ):
         assert line.text("sentence") == (
-            f"{name} ← {name} − rate · gradient = {decimal(old)} − 0.1 · {decimal(slope)}"
+            f"{name} ← {name} − rate · gradient = {decimal(old)} − 0.1 · {factor(slope)}"
             f" = {decimal(new)}"
         )
         assert "mean of those of all 3 samples" in line.text("reason")
@@ -362,7 +366,7 @@ def test_with_momentum_an_update_says_the_velocity(opened: Open) -> None:
     page.page.click("#last")
     v, g = page.page.evaluate("[engine.velocity[1], engine.gradient[1]]")
     assert page.text("sentence").startswith(
-        f"v ← momentum · v + gradient = 0.5 · {decimal(v)} + {decimal(g)} = "
+        f"v ← momentum · v + gradient = 0.5 · {factor(v)} + {factor(g)} = "
         f"{decimal(0.5 * v + g)}, and b ← b − rate · v = "
     )
 
@@ -409,8 +413,43 @@ def test_the_network_is_in_view_until_the_pass_is_stepped_through(opened: Open) 
     at_rest = page.page.evaluate("[view.scrollLeft, view.scrollTop]")
     page.page.click("#backward")
     assert page.page.evaluate("[view.scrollLeft, view.scrollTop]") != at_rest
+    page.page.click("#last")
     page.page.click("#once")
     assert page.page.evaluate("[view.scrollLeft, view.scrollTop]") == at_rest
+
+
+IN_VIEW = """() => {
+  const room = { left: 0, top: 0, right: innerWidth, bottom: innerHeight };
+  const areas = [view, document.querySelector("#drawing .ring"), $("sentence")].map((one) => one.getBoundingClientRect());
+  const inside = (one, of) => one.left >= of.left && one.top >= of.top && one.right <= of.right && one.bottom <= of.bottom;
+  return [...areas.map((one) => inside(one, room)), inside(areas[1], areas[0])];
+}"""  # noqa: E501
+
+
+def test_the_network_with_its_event_and_the_sentence_are_in_view_as_it_opens_and_pauses(
+    opened: Open,
+) -> None:
+    page = opened(play_training(MLP(2, [4, 1], rng=0), entropy, points(), collapse=None))
+    for width, height in ((1280, 720), (360, 800)):
+        page.page.set_viewport_size({"width": width, "height": height})
+        page.page.reload()
+        page.page.locator("#count").wait_for()
+        assert page.page.evaluate(IN_VIEW) == [True] * 4
+        page.page.click("#backward")
+        page.page.click("#train")
+        page.page.clock.run_for(100)
+        page.page.click("#train")
+        assert page.page.evaluate(IN_VIEW) == [True] * 4
+
+
+def test_sliders_reach_as_far_as_the_rate_and_the_momentum_that_were_given(opened: Open) -> None:
+    page = opened(play_training(Line(), squared, LINE, rate=1000.0, momentum=0.995))
+    page.page.get_by_label("Rate").press("ArrowLeft")
+    assert page.text("rated") == "890"
+    page.page.get_by_label("Rate").press("ArrowRight")
+    assert page.text("rated") == "1000"
+    page.page.get_by_label("Momentum").press("ArrowRight")
+    assert page.text("kept") == "0.996"
 
 
 # --- what is learned --------------------------------------------------------------------------
@@ -601,10 +640,9 @@ def test_no_part_of_the_page_lies_over_another(opened: Open, width: int) -> None
     )
     page.page.evaluate("scrollTo(0, 0)")
     parts = ("#drawing", "#inputs", "#controls", "#panel")
-    areas = [page.page.locator(part).bounding_box() for part in parts]
-    for above, below in pairwise(areas):
-        assert above is not None
-        assert below is not None
+    areas = [box for part in parts if (box := page.page.locator(part).bounding_box())]
+    assert len(areas) == len(parts)
+    for above, below in pairwise(sorted(areas, key=lambda box: box["y"])):
         assert above["y"] + above["height"] <= below["y"]
 
 

@@ -121,8 +121,9 @@ def test_every_contribution_is_the_product_and_adds_up(
             assert bits(event.before) == bits(earlier[-1].after)
             assert bits(event.after) == bits(event.before + event.contribution)
         else:
-            assert bits(event.before) == "0.0"
+            assert event.before == 0.0
             assert bits(event.after) == bits(event.contribution)
+            assert bits(event.after) == bits(event.before + event.contribution)
         earlier.append(event)
         assert event.use == len(earlier)
     for arrived in so_far.values():
@@ -255,7 +256,9 @@ def test_a_zero_upstream_passes_exactly_0_through_an_infinite_derivative() -> No
 
 def test_the_first_contribution_keeps_the_sign_of_its_zero() -> None:
     (event,) = contributions(Value(2.0) * -0.0)
-    assert (bits(event.before), bits(event.after)) == ("0.0", "-0.0")
+    assert (bits(event.before), bits(event.after)) == ("-0.0", "-0.0")
+    (event,) = contributions(Value(2.0) * 0.0)
+    assert (bits(event.before), bits(event.after)) == ("0.0", "0.0")
 
 
 def test_derivatives_are_floats_even_if_a_rule_gives_an_int() -> None:

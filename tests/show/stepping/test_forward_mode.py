@@ -9,7 +9,7 @@ from hypothesis import given
 import autograd as ag
 from autograd import StaleGraphError, Value, constant, recompute
 from autograd.engine.graph import product, topological_order
-from autograd.show.stepping.events import Event, Forward
+from autograd.show.stepping.events import Event, Forward, start_of
 from autograd.show.stepping.forward_mode import Push, TangentFinal, TangentSeed, tangent_steps
 from autograd.transforms.derivatives import jvp
 from tests.show.stepping.test_events import bits, built, laws, mul_of, numbers, points, programs
@@ -68,10 +68,9 @@ def test_every_contribution_is_the_product_and_adds_up(
         wanted = product(node.op, event.tangent, event.local)
         assert bits(event.contribution) == bits(float(wanted))
         earlier = arrived.setdefault(node, [])
-        before = earlier[-1].after if earlier else 0.0
+        before = earlier[-1].after if earlier else start_of(event.contribution)
         assert bits(event.before) == bits(before)
-        total = before + event.contribution if earlier else event.contribution
-        assert bits(event.after) == bits(total)
+        assert bits(event.after) == bits(before + event.contribution)
         earlier.append(event)
         assert event.use == len(earlier)
     for node, came in arrived.items():

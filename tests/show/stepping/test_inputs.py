@@ -64,9 +64,12 @@ def test_inputs_come_before_parameters_which_say_where_they_are(opened: Open) ->
     page = opened(play(network()))
     fields = page.page.get_by_role("spinbutton")
     names = fields.evaluate_all("(all) => all.map((one) => one.labels[0].textContent)")
-    assert names[:2] == ["x", "y"]
-    assert names[2] == "layers.1.neurons.0.w0"
-    assert fields.nth(2).get_attribute("title", timeout=0) == "0.6951617328570139"
+    parts = ["w0", "w1", "b"]
+    hidden = [f"layers.0.neurons.{neuron}.{part}" for neuron in range(3) for part in parts]
+    assert names[:11] == ["x", "y", *hidden]
+    assert names[11:] == [f"layers.1.neurons.0.{part}" for part in ("w0", "w1", "w2", "b")]
+    assert fields.nth(11).get_attribute("title", timeout=0) == "0.6951617328570139"
+    assert page.text("sentence") == "15 numbers are given: x, y, layers.0.neurons.0.w0, …"
 
 
 def test_a_typed_number_changes_data_gradients_and_local_derivatives_at_once(opened: Open) -> None:
@@ -134,17 +137,61 @@ def test_numbers_are_typed_as_people_write_them(opened: Open, text: str, x: floa
     assert page.boxes()["x"][0] == f"data {decimal(x)}"
 
 
-@pytest.mark.parametrize("text", ["", "abc", "1,5", "0x10", "1e", "--1", "Infinit", "[object]"])
-def test_what_is_no_number_is_said_and_changes_nothing(opened: Open, text: str) -> None:
+NO_NUMBER = "is no number such as 0.5, -2 or 1e-3"
+TOO_LARGE = "is beyond 1.8e308, the largest number"
+
+
+def test_what_is_no_number_is_said_also_after_enter_and_changes_nothing(opened: Open) -> None:
     page = at_the_end(opened, square())
-    field(page, "x").fill("7")
-    field(page, "x").fill(text)
-    assert page.boxes()["x"][0] == "data 7"
-    assert page.text("told") == f"x: “{text}” is no number"
-    assert field(page, "x").get_attribute("aria-invalid") == "true"
-    page.page.keyboard.press("Escape")
-    assert field(page, "x").input_value() == "7"
+    texts = ["", "abc", "1,5", "0x10", "1e", "--1", "Infinit", "[object]", "1e400", "-1e400"]
+    for text in texts:
+        field(page, "x").fill("7")
+        field(page, "x").fill(text)
+        said = f"x stays 7: “{text}” {TOO_LARGE if '400' in text else NO_NUMBER}"
+        for _ in range(2):
+            assert page.boxes()["x"][0] == "data 7"
+            assert page.text("told") == said
+            assert field(page, "x").get_attribute("aria-invalid") == "true"
+            page.page.keyboard.press("Enter")
+        page.page.keyboard.press("Escape")
+        assert field(page, "x").input_value() == "7"
+        assert page.text("told") == ""
+
+
+def test_a_field_that_is_left_has_its_number_back_and_says_why(opened: Open) -> None:
+    page = at_the_end(opened, square())
+    field(page, "x").fill("abc")
+    page.page.locator("#slider").focus()
+    assert field(page, "x").input_value() == "3"
+    assert field(page, "x").get_attribute("aria-invalid") == "false"
+    assert page.text("told") == f"x stays 3: “abc” {NO_NUMBER}"
+    field(page, "x").fill("3")
     assert page.text("told") == ""
+
+
+def test_a_list_of_fields_ends_with_a_whole_row(opened: Open) -> None:
+    page = opened(play(network()))
+    for viewport in (WIDE, PHONE):
+        page.page.set_viewport_size(viewport)
+        cut = page.page.evaluate("""() => {
+          const end = $("fields").getBoundingClientRect().bottom;
+          const rows = [...$("fields").querySelectorAll("input")].map((one) => one.getBoundingClientRect());
+          return [$("fields").scrollHeight > $("fields").clientHeight, rows.filter(({ top, bottom }) => top < end && bottom > end).length];
+        }""")  # noqa: E501
+        assert cut == [True, 0]
+
+
+def test_on_a_phone_the_drawing_has_two_fifths_of_the_height_and_the_sentence_is_in_view(
+    opened: Open,
+) -> None:
+    page = opened(play(network()), viewport={"width": 360, "height": 800})
+    drawing, sentence = (
+        page.page.locator(part).bounding_box() for part in ("#drawing", "#sentence")
+    )
+    assert drawing
+    assert sentence
+    assert drawing["height"] >= 320
+    assert sentence["y"] + sentence["height"] <= 800
 
 
 def test_keys_in_a_field_do_not_move_the_pass(opened: Open) -> None:
@@ -240,12 +287,19 @@ def test_the_address_keeps_the_event_and_the_numbers(opened: Open) -> None:
     assert page.text("count").startswith("15 of 16")
 
 
-def test_another_address_is_another_state_and_nonsense_in_it_is_passed_over(opened: Open) -> None:
+def test_another_address_is_another_state_and_nonsense_in_it_is_told(opened: Open) -> None:
     page = at_the_end(opened, square())
-    for address, shown in [("#7&x=5", "5"), ("#&x=abc&z=3&x", "3"), ("#999&x=%zz", "3")]:
+    no_event = "there is no event “999” of 7"
+    for address, shown, *wrong in (
+        ("#7&x=5", "5"),
+        ("#&x=abc&z=3", "3", f"x: “abc” {NO_NUMBER}", "there is no input “z”"),
+        ("#999&x=1e400", "3", f"x: “1e400” {TOO_LARGE}", no_event),
+        ("#2&x=%zz", "3", f"x: “%zz” {NO_NUMBER}"),
+    ):
         page.page.evaluate("(address) => { location.hash = address; }", address)
         page.page.wait_for_function(
-            "(x) => document.querySelector('#fields input').value === x", arg=shown
+            "([x, said]) => $('told').textContent === said && fields.get(0).value === x",
+            arg=[shown, f"Wrong in the address: {'; '.join(wrong)}" if wrong else ""],
         )
 
 

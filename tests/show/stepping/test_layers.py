@@ -10,7 +10,15 @@ from autograd import Value, constant
 from autograd.engine.graph import edges, gradients
 from autograd.engine.node import Node
 from autograd.engine.numbers import same
-from autograd.show.stepping.events import Contribute, Event, Final, Forward, Given, Reordered
+from autograd.show.stepping.events import (
+    Contribute,
+    Event,
+    Final,
+    Forward,
+    Given,
+    Reordered,
+    start_of,
+)
 from autograd.show.stepping.layers import by_layers, given_together
 from autograd.show.stepping.player import play
 from autograd.show.stepping.reverse_mode import steps
@@ -77,7 +85,7 @@ def test_what_has_arrived_is_added_in_the_order_of_backward(seed: int) -> None:
     arrived: dict[Node, list[Contribute]] = {}
     for event in contributions(by_layers(steps(root))):
         there = arrived.setdefault(event.parent, [])
-        assert same(event.before, there[-1].after if there else 0.0)
+        assert same(event.before, there[-1].after if there else start_of(event.contribution))
         there.append(event)
         first, *others = sorted(there, key=lambda e: place[e.node, e.slot])
         total = first.contribution
@@ -154,11 +162,11 @@ def test_all_leaves_are_given_in_one_event_before_anything_is_computed() -> None
     root = crossing()
     own = list(steps(root))
     first, *others = given_together(own)
-    leaves = [e for e in own if isinstance(e, Forward) and e.node.is_leaf]
+    leaves = [e for e in own if isinstance(e, Forward) and e.node.is_leaf][::-1]  # w before x
     assert isinstance(first, Given)
-    assert first == Given(tuple(e.node for e in leaves), (0.1, 0.7), first.names)
+    assert first == Given(tuple(e.node for e in leaves), (0.7, 0.1), first.names)
     assert others == [e for e in own if e not in leaves]
-    assert repr(first) == "given: x = 0.1, w = 0.7"
+    assert repr(first) == "given: w = 0.7, x = 0.1"
 
 
 def test_one_leaf_alone_is_a_forward_event() -> None:
@@ -200,5 +208,5 @@ def test_the_sentence_names_a_few_and_counts_many() -> None:
 def test_the_data_have_one_event_for_all() -> None:
     root = crossing()
     first, second, *_ = play(root).data()["events"]
-    assert first == {"kind": "given", "nodes": [0, 1], "data": [0.1, 0.7]}
+    assert first == {"kind": "given", "nodes": [1, 0], "data": [0.7, 0.1]}
     assert second["kind"] == "forward"

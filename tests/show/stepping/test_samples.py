@@ -8,11 +8,13 @@ import pytest
 
 import autograd
 from autograd import Value, no_grad
+from autograd.formulas.js_spelling import Kind
 from autograd.losses import binary_cross_entropy
 from autograd.nn import MLP, Module, Neuron
 from autograd.show.stepping import samples as samples_module
 from autograd.show.stepping.one_graph import Samples
 from autograd.show.stepping.samples import record_samples
+from autograd.show.stepping.training_data import training_data
 
 W = Value(2.0, "w")
 
@@ -120,6 +122,41 @@ def test_what_an_if_in_python_tells_apart_is_one_graph_that_chooses() -> None:
     assert found.rows == [[1.0, 0.0, 0.0], [2.0, 1.0, 0.0], [3.0, 5.0, 1.0], [4.0, 7.0, 1.0]]
     assert found.losses == [2.0, 3.0, 1.0, 1.0]
     assert found.root.data == 2.0
+
+
+def told(samples: Samples) -> list[str]:
+    lines: list[str] = training_data(samples, _kinds(samples), (0.1, 0.0), [])["frozen"]
+    return lines
+
+
+def _kinds(samples: Samples) -> list[Kind]:
+    found = ((x.op, len(x.operands)) for x in samples.order if x.op is not None)
+    return list(dict.fromkeys(found))
+
+
+LOOKUP = "The graph has all of them, and its lookup takes that of the sample."
+
+
+def test_which_samples_have_which_structure_is_told() -> None:
+    def by_class(_: Any, x: Value, y: Any) -> Value:
+        found: Value = W * x
+        return found if y in (0, "cat") else found.exp() if y else found.tanh()
+
+    def by_sign(_: Any, x: Value, y: float) -> Value:
+        return W * x if x > 0 else W - x
+
+    assert told(record(by_sign, [(1.0, 2.0), (2.0, 2.0)])) == []
+    assert told(record(by_class, [(1.0, 0), (2.0, 1), (3.0, 0)])) == [
+        f"The loss has a formula for each of y = 0 and y = 1, as after an if in Python. {LOOKUP}"
+    ]
+    assert told(record(by_class, [(1.0, "dog"), (2.0, "cat"), (3.0, "cow")])) == [
+        "The loss has a formula for each of y = dog or cow and y = cat, as after an if in Python. "
+        + LOOKUP
+    ]
+    assert told(record(by_sign, [(1.0, 2.0), (-2.0, 2.0), (-3.0, 1.0)])) == [
+        "The loss has 2 formulas, as after an if: 1 sample like sample 1 and 2 samples like "
+        f"sample 2. {LOOKUP}"
+    ]
 
 
 def test_where_y_says_which_graph_it_is_y_chooses() -> None:

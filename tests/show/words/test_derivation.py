@@ -236,6 +236,7 @@ def test_the_largest_operand_has_a_name_of_its_own_in_the_family_of_softmax() ->
 REFUSED: list[tuple[Any, type[Exception], str]] = [
     ("sofmax", ValueError, "no op is called 'sofmax': did you mean 'softmax'"),
     ("logsum", ValueError, "did you mean 'logsumexp' or"),
+    ("ln", ValueError, "no op is called 'ln': did you mean 'log'?"),
     ("?", ValueError, "no op is called '\\?': one is 'tanh'"),
     ("q" * 10**6, ValueError, "no op is called 'q{100}'"),
     ("softmax", ValueError, "softmax is no op .* derivation\\('exp'\\)"),

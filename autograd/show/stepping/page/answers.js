@@ -52,9 +52,8 @@ const counting = (count) => {
   const [digits, power] = Number(text.slice(0, 16)).toExponential(1).split("e+");
   return `about ${digits}e${+power + Math.max(0, text.length - 16)}`;
 };
-// Negative numbers in brackets, but for the first.
 const chain = (sign, numbers) =>
-  shorten(numbers.map((x, i) => (i && x < 0 ? `(${figure(x)})` : figure(x))), MOST_STEPS).join(sign);
+  shorten(numbers.map((x, i) => (i && isSigned(x) ? `(${figure(x)})` : figure(x))), MOST_STEPS).join(sign);
 // Which of its uses an operand is, as in x·x; nothing where it is the only one.
 const useOf = ({ before, node, slot }) => {
   const slots = contributions().filter((move) => move.node === before.node && move.parent === node).map((move) => move.slot);

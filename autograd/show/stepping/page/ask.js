@@ -79,9 +79,10 @@ const judge = (x) => {
   write("verdict", `${decimal(x)} ${known ? known[1] : "is not it, and none of the famous mistakes: look at the two numbers again"}`);
 };
 const check = () => {
-  const x = typed($("answer").value);
-  if (x === x || $("answer").value.trim() === "nan") judge(x);
-  else write("verdict", `“${$("answer").value}” is no number`);
+  const wrong = misread($("answer").value);
+  $("answer").ariaInvalid = !!wrong;
+  if (wrong) write("verdict", wrong);
+  else judge(typed($("answer").value));
 };
 
 $("check").onclick = check;
@@ -102,6 +103,7 @@ listeners.push((moved) => {
   if (moved) {
     write("verdict", "");
     $("answer").value = "";
+    $("answer").ariaInvalid = false;
   }
   pose();
 });

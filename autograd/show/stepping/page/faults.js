@@ -16,10 +16,9 @@ const faulty = (name) => {
     const [upstream, local, old] = [gradients[node], locals[node][slot], gradients[parent]];
     const contribution = product(node, upstream, local);
     const use = (arrived[parent] = (arrived[parent] ?? 0) + 1);
-    // Starting from the first: 0 + -0 would be 0.
     const after = old === undefined || name === "assign" ? contribution : old + contribution;
     gradients[parent] = after;
-    found.push({ kind: "contribute", node, slot, parent, upstream, local, contribution, before: old ?? 0, after, use, uses: Math.max(use, uses[parent] ?? 0) });
+    found.push({ kind: "contribute", node, slot, parent, upstream, local, contribution, before: old ?? startOf(contribution), after, use, uses: Math.max(use, uses[parent] ?? 0) });
   };
   const sweep = () => {
     seed();

@@ -51,14 +51,18 @@ const remember = () => {
 const recall = () => {
   const [place, ...told] = location.hash.slice(1).split("&");
   const numbers = new Map(inputs.map((node) => [node, recorded[node]]));
+  const wrong = [];
   for (const one of told) {
     const [name, text = ""] = one.split("=");
     const node = inputs.find((each) => encodeURIComponent(nodes[each].name) === name);
-    const x = typed(text);
-    if (node !== undefined && (x === x || text === "nan")) numbers.set(node, x);
+    if (node === undefined) wrong.push(`there is no input “${name}”`);
+    else if (misread(text)) wrong.push(`${nodes[node].name}: ${misread(text)}`);
+    else numbers.set(node, typed(text));
   }
   take([...numbers]);
+  if (place && !(place > 0 && place <= count())) wrong.push(`there is no event “${place}” of ${count()}`);
   go(place > 0 ? place - 1 : at);
+  if (wrong.length) write("told", `Wrong in the address: ${wrong.join("; ")}`);
   clearTimeout(remembering);
 };
 
@@ -121,16 +125,12 @@ for (const node of inputs.slice(0, LISTS)) {
   $("fields").append(label);
   fields.set(node, field);
   const commit = () => {
-    const x = typed(field.value);
-    const isNumber = x === x || field.value.trim().toLowerCase() === "nan";
-    if (isNumber && !Object.is(x, typed(plain(given[node])))) {
+    const [x, wrong] = [typed(field.value), misread(field.value)];
+    field.ariaInvalid = !!wrong;
+    if (!wrong && !Object.is(x, typed(plain(given[node])))) {
       run();
       take([[node, x]]);
-    } else if (!isNumber) {
-      field.ariaInvalid = true;
-      write("told", `${nodes[node].name}: “${field.value}” is no number`);
-    }
-    return isNumber;
+    } else write("told", wrong && `${nodes[node].name} stays ${plain(given[node])}: ${wrong}`);
   };
   let places;
   field.oninput = () => {
@@ -141,13 +141,12 @@ for (const node of inputs.slice(0, LISTS)) {
   field.onblur = () => {
     places = undefined;
     field.settled = true;
-    if (field.ariaInvalid === "true") write("told", "");
     fill();
   };
   field.onkeydown = (event) => {
     event.stopPropagation();
     const way = { ArrowUp: 1, ArrowDown: -1, PageUp: 10, PageDown: -10 }[event.key];
-    if (event.key === "Enter" || event.key === "Escape") {
+    if (event.key === "Escape" || (event.key === "Enter" && field.ariaInvalid !== "true")) {
       field.settled = true;
       write("told", "");
       fill();

@@ -3,7 +3,7 @@
 // with the functions of its ops in CALCULUS; a recording comes with its events and local derivatives.
 
 const $ = (id) => document.getElementById(id);
-const { graph, words, drawings, first, recording } = JSON.parse($("script").textContent);
+const { graph, words, drawings, first, recording, leaves } = JSON.parse($("script").textContent);
 const { nodes } = graph;
 const ROOT = nodes.length - 1;
 const [DASH, NOTHING, WAITING, FINAL, EQUAL, UPSTREAM, RECEIVES, INSIDE, ADDS, GIVEN, COMPUTED, SEED] = words;
@@ -15,9 +15,7 @@ const isConstant = (x) => nodes[x].kind === "constant";
 let data, locals, moves;
 const given = nodes.map((node) => float(node.data)); // of the leaves, and may be changed
 
-// The leaves that can be changed, parameters last; a constant without label goes by its number, which stays.
-const inputs = nodes
-  .flatMap(({ op, kind, label }, node) => (!recording && op === undefined && (kind !== "constant" || label) ? [node] : []))
-  .sort((x, y) => (nodes[x].kind === "parameter") - (nodes[y].kind === "parameter"));
+// The leaves that can be changed; a constant without label goes by its number, which stays.
+const inputs = recording ? [] : leaves.filter((node) => nodes[node].kind !== "constant" || nodes[node].label);
 // The input that a box is of, if it is of one.
 const inputOf = ({ group, outputs = [] }) => (group || !inputs.includes(outputs[0]) ? undefined : outputs[0]);

@@ -35,9 +35,17 @@ const said = (text) => {
   return short.replace("−", "-") === exact.replace(/\.0$/, "") ? [short] : [short, exact];
 };
 
-// A number as it is typed, with either minus sign; NaN where it is none.
+// A number as it is typed, with either minus sign; undefined where it is none, or none that a float can be.
 const typed = (text) => {
   const found = text.trim().replaceAll("−", "-").toLowerCase();
   const word = /^([+-]?)inf(inity)?$/.exec(found);
-  return word ? (word[1] === "-" ? -Infinity : Infinity) : /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/.test(found) ? +found : NaN;
+  if (word) return word[1] === "-" ? -Infinity : Infinity;
+  if (found === "nan") return NaN;
+  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/.test(found) && isFinite(found) ? +found : undefined;
 };
+// What is wrong with what was typed, if anything is.
+const misread = (text) =>
+  typed(text) === undefined ? `“${text}” is ${Math.abs(text.replace("−", "-")) === Infinity ? "beyond 1.8e308, the largest number" : "no number such as 0.5, -2 or 1e-3"}` : "";
+
+// In a sum and a product negative numbers are in brackets, but for the first.
+const isSigned = (x) => x < 0 || Object.is(x, -0);

@@ -21,6 +21,9 @@ const compute = () => {
 };
 let updates = () => []; // of a training, what comes after the pass
 
+// What the first contribution is added to: 0 + -0 would be 0.
+const startOf = (first) => (first === 0 ? first : 0);
+
 // The slots of a node that a gradient flows back through.
 const flows = (node) =>
   (nodes[node].operands ?? []).flatMap((parent, slot) =>
@@ -50,8 +53,7 @@ const product = (node, upstream, local) => (upstream === 0 && isStrong(node) ? 0
 
 // The events of the forward pass: several leaves are given at once, before anything is computed.
 const firsts = () => {
-  const [leaves, others] = [[], []];
-  nodes.forEach(({ op }, node) => (op === undefined ? leaves : others).push(node));
+  const others = [...nodes.keys()].filter((node) => nodes[node].op !== undefined);
   const each = (some) => some.map((node) => ({ kind: "forward", node }));
   return [...(leaves.length > 1 ? [{ kind: "given", nodes: leaves }] : each(leaves)), ...each(others)];
 };
@@ -72,11 +74,11 @@ const pass = () => {
       const local = locals[node][slot];
       const contribution = product(node, upstream, local);
       const use = (arrived[parent] = (arrived[parent] ?? 0) + 1);
-      const before = gradients[parent] ?? 0;
+      const before = gradients[parent] ?? startOf(contribution);
       const there = (terms[parent] ??= []);
       const isLast = place >= there.length;
       there[place] = contribution;
-      // Starting from the first: 0 + -0 would be 0. The others may leave gaps, which are passed over.
+      // The others may leave gaps, which are passed over.
       const after = use === 1 ? contribution : isLast ? before + contribution : there.reduce((sum, x) => sum + x);
       gradients[parent] = after;
       found.push({ kind: "contribute", node, slot, parent, upstream, local, contribution, before, after, use, uses: uses[parent] });

@@ -22,9 +22,10 @@ updates = () => {
     const { name } = nodes[place];
     const [step, keep, gradient, before] = [rate, momentum, engine.gradient[i], engine.weights[i]];
     const [velocity, to] = engine.stepped(i, step, keep);
+    const [last, slope, speed] = [engine.velocity[i], gradient, velocity].map((x) => (isSigned(x) ? "({})" : "{}"));
     const along = keep
-      ? ["v ← momentum · v + gradient = {} · {} + {} = {}, and {} ← {} − rate · v = {} − {} · {} = {}", keep, engine.velocity[i], gradient, velocity, name, name, before, step, velocity, to]
-      : ["{} ← {} − rate · gradient = {} − {} · {} = {}", name, name, before, step, gradient, to];
+      ? [`v ← momentum · v + gradient = {} · ${last} + ${slope} = {}, and {} ← {} − rate · v = {} − {} · ${speed} = {}`, keep, engine.velocity[i], gradient, velocity, name, name, before, step, velocity, to]
+      : [`{} ← {} − rate · gradient = {} − {} · ${slope} = {}`, name, name, before, step, gradient, to];
     const why = count === 1 ? "the gradient is that of the only sample" : `the gradient is the mean of those of all ${grouped(count)} samples`;
     return [{ kind: "update", node: place, to, told: [along, "update"], why: `${why}; One step takes this update` }];
   });
@@ -51,12 +52,18 @@ const passEnd = () => moves.findLastIndex(({ kind }) => kind !== "update");
     levels[level].refresh();
     levels[level].show(at);
     tell(at);
+    if (returns) {
+      toNetwork(levels[level]);
+      levels[level].toMarks();
+      returns = false;
+    }
     $("picked").textContent = `Its loss is ${decimal(data[ROOT])}` + (tried.size ? ", with numbers that you changed" : "");
   };
+  let returns = false; // what was stepped through before it ran is out of view
   let atUpdate = false; // an update is looked at, and stays as long as no step is taken
   follow(refresh);
 
-  // Until the pass is stepped through, the network is in view, and not the end of the pass.
+  // Until the pass is stepped through, the network is in view, around the event.
   let atRest = true;
   const network = [...training.inputs, ...weightAt.keys(), training.output ?? ROOT];
   const toNetwork = ({ parts }) => {
@@ -64,21 +71,23 @@ const passEnd = () => moves.findLastIndex(({ kind }) => kind !== "update");
     const places = [...homes].filter((box) => parts[box]).map((box) => parts[box].getBoundingClientRect());
     const room = view.getBoundingClientRect();
     const by = (from, to) => (Math.min(...places.map((one) => one[from])) + Math.max(...places.map((one) => one[to])) - room[from] - room[to]) / 2;
-    view.scrollBy(by("left", "right"), by("top", "bottom"));
+    view.scrollBy({ left: by("left", "right"), top: by("top", "bottom"), behavior: "instant" });
   };
   listeners.push(() => {
     const one = levels[level];
     if (one.toMarks) return;
     one.toMarks = one.follow;
-    one.follow = () => (atRest && at === passEnd() ? toNetwork(one) : one.toMarks());
+    one.follow = () => {
+      if (atRest && at === passEnd()) toNetwork(one);
+      one.toMarks(); // of a large network the part with the event
+    };
   });
 
   beginning.push(() => {
     run();
     atUpdate = false;
     tried.clear();
-    if (!atRest) toNetwork(levels[level]);
-    atRest = true;
+    [returns, atRest] = [!atRest, true];
   });
   listeners.push(() => {
     atUpdate = moves[at].kind === "update";

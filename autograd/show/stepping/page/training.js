@@ -125,8 +125,11 @@ const put = (id, text) => $(id).textContent !== text && ($(id).textContent = tex
       $(text).textContent = $(slider).ariaValueText = decimal(x);
     }
   };
-  $("rate").value = Math.log10(rate || 1e-5);
-  $("momentum").value = momentum;
+  // A slider reaches as far as what was given.
+  const power = Math.log10(rate || 1e-5);
+  const step = Math.min(0.01, 10 ** Math.floor(Math.log10(1 - momentum)));
+  Object.assign($("rate"), { min: Math.min(-5, Math.floor(power)), max: Math.max(2, Math.ceil(power)), value: power });
+  Object.assign($("momentum"), { max: 1 - step, step, value: momentum });
   $("rate").oninput = () => {
     rate = +(10 ** $("rate").value).toPrecision(2);
     rated();
@@ -139,8 +142,7 @@ const put = (id, text) => $(id).textContent !== text && ($(id).textContent = tex
   };
   rated();
 
-  const joint = `The samples have ${training.structures} different graphs, joined to one: its lookup takes that of the sample`;
-  for (const line of [...training.frozen, ...(training.structures > 1 ? [joint] : [])]) {
+  for (const line of training.frozen) {
     const item = document.createElement("li");
     item.textContent = line;
     $("frozen").append(item);
