@@ -24,7 +24,7 @@ from .profile_run import fastest, profile_call
 from .profiled import Profile
 from .recorded import Recorded
 from .recorded_batch import SampleBlock
-from .scan import RecordedScan, scan_structure
+from .scan import RecordedScan, scan_structure, steps_of
 from .verified import compare_numbers, first_difference, interpret, numbers_of
 
 
@@ -145,8 +145,9 @@ class Compiled(Portable):
     def scan(
         self,
         state: Any,
-        data: Any,
+        data: Any = None,
         *,
+        length: int | None = None,
         every: int | None = None,
         progress: Callable[[int, int, Any], None] | None = None,
     ) -> tuple[Any, Any]:
@@ -156,21 +157,27 @@ class Compiled(Portable):
             state: what the first step gets. A model, its optimizer and a schedule in it change in
                 place if the function changes them, also when the scan ends early.
             data: an entry for each step, as a mapped argument of `vmap` has for each sample.
+                Without it the datum of each step is None.
+            length: the number of steps, where there are no data; else they say it.
             every: after how many steps to report; without it, at the end.
             progress: called with the number of steps done, the number of all, and the last output.
 
         Returns:
-            The last state, and the outputs of all steps, as `vmap` gives those of all samples.
-            It cannot be differentiated through.
+            The last state, and the outputs of all steps, as `vmap` gives those of all samples;
+            an output of None, or a part of it, stays None. It cannot be differentiated through.
 
         Raises:
             ScanInterrupted: on Ctrl-C, with the state and the outputs so far.
+            TypeError: if neither data nor length is given, or the function gives another state.
+            ValueError: if the two disagree, or for no steps.
 
         Example:
             >>> from autograd.compiler import compile
             >>> total = compile(lambda total, x: (total + x, total * x))
             >>> total.scan(0.0, [1.0, 2.0, 3.0])
             (6.0, [0.0, 2.0, 9.0])
+            >>> compile(lambda x, _: (x * 2.0, None)).scan(1.0, length=10)
+            (1024.0, None)
         """
         if every is not None:
             every = positive_int("every", every)
@@ -189,23 +196,24 @@ class Compiled(Portable):
                 "a scan cannot be recorded or differentiated inside another function: compile the "
                 "function of one step, with its gradient, and scan that"
             )
-        if strict_is_on():
-            (before,) = copies([state])
-            with undone_on_error([state]):
-                with unwatched():
-                    results = self.scan(state, data, every=every, progress=progress)
-                check_scan(self.f, before, data, results)
-            return results
         pieces: list[Any] = []
         blocks: list[SampleBlock] = []
         places: Places = {}
         key = (*scan_structure(state, data, pieces, blocks, places), *_context())
+        count = steps_of(blocks, length)
+        if strict_is_on():
+            (before,) = copies([state])
+            with undone_on_error([state]):
+                with unwatched():
+                    results = self.scan(state, data, length=length, every=every, progress=progress)
+                check_scan(self.f, before, data, count, results)
+            return results
         recorded = self._recordings.find(
             key,
             ([state, data], ()),
             lambda: RecordedScan(self.f, state, data, pieces, blocks, self.backend),
         )
-        return recorded((state, data), pieces, blocks, places, every, progress)  # type: ignore[no-any-return]
+        return recorded((state, data), pieces, blocks, places, count, every, progress)  # type: ignore[no-any-return]
 
     def explain(self) -> str:
         """A report on the function, stage by stage, for each structure it was recorded for.

@@ -136,7 +136,9 @@ def _list_of(x: Any) -> str:
 
 
 def sample_at(i: int, x: Any) -> Any:
-    """The part of a mapped argument that belongs to sample `i`."""
+    """The part of a mapped argument that belongs to sample `i`; of None it is None."""
+    if x is None:
+        return None
     columns, treedef = flatten(x, is_leaf=has_samples)
     return treedef.unflatten([column[i] for column in columns])
 

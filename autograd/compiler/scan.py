@@ -8,14 +8,16 @@ interrupted; how many they are changes no bits.
 
 from array import array
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from functools import partial
+from functools import partial, wraps
 from time import perf_counter
 from typing import Any
 
+from ..engine.arguments import positive_int
 from ..engine.errors import ScanInterrupted
 from ..engine.watching import unwatched
 from .backends import choose as backends
 from .backends.repeat import Shape, repeat
+from .binding import BoundCall
 from .call_structure import Advice, Piece, Places, is_array, structure
 from .columns import all_results_builder
 from .effects import StandIns, with_numbers
@@ -31,7 +33,7 @@ from .recorded_batch import (
     sample_at,
     samples_structure,
 )
-from .results import result_builder, result_structure
+from .results import open_output, result_builder, result_structure
 from .scan_state import HeldState, ScanState, describe
 from .verified import interpret
 from .workspace import ListRows, Workspace
@@ -42,7 +44,7 @@ STEPS = Entries(
     "scan",
     "step",
     "each part of the data",
-    "; for steps that need no data pass [0.0] * steps",
+    "; for steps that need no data pass length=, their number",
     Advice(
         "take the gradient inside the step, for a scan cannot be differentiated through",
         "let the function of one step use it without being given it, as in "
@@ -62,7 +64,45 @@ def scan_structure(
             "several parts pass a dict of them, as {'x': X, 'y': Y}; if each list is a step, "
             "pass list(data)"
         )
-    return ("scan", kept, samples_structure(data, "data", blocks, STEPS))
+    given = None if data is None else samples_structure(data, "data", blocks, STEPS)
+    return ("scan", kept, given)
+
+
+def steps_of(blocks: Sequence[SampleBlock], length: int | None) -> int:
+    """The number of steps, by the data, or by `length` where these hold nothing.
+
+    Raises:
+        TypeError: if neither says it.
+        ValueError: if both do, and differ; or for no steps.
+    """
+    if length is not None:
+        length = positive_int("length", length)
+    if not blocks:
+        if length is None:
+            raise TypeError(
+                "scan needs data, with an entry for each step, or length, the number of steps: "
+                "got neither"
+            )
+        return length
+    count = count_of(blocks, STEPS)
+    if length not in (None, count):
+        raise ValueError(
+            f"scan got length={length}, and data for {count} steps: leave length out, or pass as "
+            "many entries"
+        )
+    return count
+
+
+def call_of_step(f: Callable[..., Any], state: Any, datum: Any) -> BoundCall:
+    """The call of one step; where there is no datum, `f` gets None, which holds no number."""
+    if datum is not None:
+        return BoundCall(f, [state, datum], ["state", "datum"], ())
+
+    @wraps(f, updated=())
+    def step(state: Any) -> Any:
+        return f(state, None)
+
+    return BoundCall(step, [state], ["state"], ())
 
 
 class RecordedScan:
@@ -91,7 +131,6 @@ class RecordedScan:
         blocks: Sequence[SampleBlock],
         backend: str,
     ) -> None:
-        count_of(blocks, STEPS)
         self.f = f
         first = [x for block in blocks for x in first_row(block)]
         self.arrays = any(map(is_array, [*pieces, *(block.numbers for block in blocks)]))
@@ -100,9 +139,8 @@ class RecordedScan:
         def results(output: Any, changed: StandIns) -> list[Any]:
             return self._results(output, changed, state)
 
-        made = stages(
-            f, [state, sample_at(0, data)], ["state", "datum"], [*pieces, *first], results
-        )
+        step = call_of_step(f, state, sample_at(0, data))
+        made = stages(step.f, step.args, step.names, [*pieces, *first], results)
         self.sizes = sizes(len(made.tape), made.listing)
         self.use(made.program, backend)
 
@@ -118,16 +156,16 @@ class RecordedScan:
         if not isinstance(output, tuple) or len(output) != 2:
             raise TypeError(
                 "scan needs a function that gives a pair, the new state and an output for each "
-                f"step, got {describe(output)}: return (state, output), or (state, ()) without "
-                "output"
+                f"step, got {describe(output)}: return (state, output), or (state, None) "
+                "without output"
             )
         leaves: list[Any] = []
         outputs: list[Any] = []
         self.state = ScanState(output[0], state, changed, leaves, self.arrays)
         self.build_outputs = all_results_builder(
-            output[1], outputs, self.arrays, "the output of a step"
+            output[1], outputs, self.arrays, "the output of a step", open_output
         )
-        self.build_output = result_builder(output[1], [], self.arrays)
+        self.build_output = result_builder(output[1], [], self.arrays, opener=open_output)
         self.result = result_structure(output[1])
         self.shape = self.shape._replace(state=len(leaves), outputs=len(outputs))
         return [*leaves, *outputs]
@@ -138,11 +176,11 @@ class RecordedScan:
         pieces: Sequence[Piece],
         blocks: Sequence[SampleBlock],
         places: Places,
+        count: int,
         every: int | None,
         progress: Progress | None,
     ) -> tuple[Any, Any]:
-        """The last state, and the outputs of all steps."""
-        count = count_of(blocks, STEPS)
+        """The last state, and the outputs of all steps, of which there are `count`."""
         executable, shape = self.executable, self.shape
         space = Workspace(executable, 1, self.arrays)
         space.put(0, pieces)
@@ -185,10 +223,12 @@ class RecordedScan:
     def _clearer(self, error: Exception, first: Any, data: Any, space: Workspace) -> Exception:
         """The error of the step that failed, interpreted: it knows what the number is for."""
         numbers = iter(space.memory[: self.shape.state + self.shape.datum].tolist())
-        step = [with_numbers(first, numbers), with_numbers(sample_at(0, data), numbers)]
+        state, datum = with_numbers(first, numbers), sample_at(0, data)
+        datum = None if datum is None else with_numbers(datum, numbers)
+        step = call_of_step(self.f, state, datum)
         try:
             with unwatched():
-                interpret(self.f, step)
+                interpret(step.f, step.args)
         except Exception as clearer:
             return clearer
         return error

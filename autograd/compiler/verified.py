@@ -13,7 +13,7 @@ from .backends.choose import executable
 from .call_structure import Piece, as_lists, is_array, structure
 from .effects import StandIns, copies
 from .ir.stages import stages
-from .results import result_builder
+from .results import open_output, result_builder
 from .tracing.traced import number_then
 from .workspace import Workspace
 
@@ -71,8 +71,6 @@ def compare_numbers(
 
 def numbers_of(results: Any) -> list[float]:
     """The numbers in results, in order."""
-    if results is None:  # of a step without a return
-        return []
     if is_array(results):
         return results.ravel().tolist()  # type: ignore[no-any-return]
     leaves = numbers_and_nodes(as_lists(results, _number))
@@ -87,10 +85,8 @@ def _number(x: Any) -> Any:
 def numbers_and_nodes(results: Any, changed: StandIns | None = None) -> list[Any]:
     """The numbers and nodes of what a function returned, in order, and of what it changed."""
     leaves: list[Any] = []
-    nodes = changed.nodes if changed else []
-    if results is not None or not nodes:
-        result_builder(results, leaves, arrays=False)
-    return [*leaves, *nodes]
+    result_builder(results, leaves, arrays=False, opener=open_output)
+    return [*leaves, *(changed.nodes if changed else [])]
 
 
 def interpret(f: Callable[..., Any], args: Sequence[Any]) -> tuple[Any, Sequence[Any]]:

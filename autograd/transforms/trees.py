@@ -21,7 +21,8 @@ class TreeDef(NamedTuple):
     """The structure of a tree: equal and of one hash for trees that differ in leaves alone.
 
     Attributes:
-        kind: list, tuple, dict, the class of a named tuple or of an array; None for a leaf.
+        kind: list, tuple, dict, the class of a named tuple, of an array or of None, which holds
+            nothing; None for a leaf.
         keys: the keys of a dict, else the indexes.
         extra: the types of the keys of a dict, for 1 equals True; the shape of an array.
         children: the structures of the items; empty if all of them are leaves.
@@ -62,6 +63,7 @@ class TreeDef(NamedTuple):
 
 
 LEAF = TreeDef(None, (), (), ())
+NOTHING = TreeDef(type(None), (), (), ())  # the structure of None, where it is no leaf
 Opened = tuple[Any, Sequence[Any], Any, Collection[Any]]  # kind, keys, extra, items
 Opener = Callable[[Any], Opened | None]
 IsLeaf = Callable[[Any], bool] | None
@@ -168,6 +170,8 @@ def _builder(treedef: TreeDef, start: int, takers: Sequence[Taker] | None) -> tu
     kind, keys, extra, children = treedef
     if kind is None:
         return itemgetter(start) if takers is None else takers[start], start + 1
+    if kind is NOTHING.kind:
+        return lambda leaves: None, start
     join: Any = getattr(kind, "_make", kind)  # a named tuple takes its items one by one
     if kind is ArrayOfScalars:
         join = partial(ArrayOfScalars, shape=extra)
