@@ -14,6 +14,7 @@ from typing import Any
 
 from ..engine.errors import ScanInterrupted
 from ..engine.watching import unwatched
+from ..transforms.scan import pair_of
 from .backends import choose as backends
 from .backends.repeat import Shape, repeat
 from .call_structure import Advice, Piece, Places, is_array, structure
@@ -32,7 +33,7 @@ from .recorded_batch import (
     samples_structure,
 )
 from .results import result_builder, result_structure
-from .scan_state import HeldState, ScanState, describe
+from .scan_state import HeldState, ScanState
 from .verified import interpret
 from .workspace import ListRows, Workspace
 
@@ -115,20 +116,15 @@ class RecordedScan:
 
     def _results(self, output: Any, changed: StandIns, state: Any) -> list[Any]:
         """The numbers and nodes of the new state and the output, once they are known to fit."""
-        if not isinstance(output, tuple) or len(output) != 2:
-            raise TypeError(
-                "scan needs a function that gives a pair, the new state and an output for each "
-                f"step, got {describe(output)}: return (state, output), or (state, ()) without "
-                "output"
-            )
+        new, output = pair_of(output)
         leaves: list[Any] = []
         outputs: list[Any] = []
-        self.state = ScanState(output[0], state, changed, leaves, self.arrays)
+        self.state = ScanState(new, state, changed, leaves, self.arrays)
         self.build_outputs = all_results_builder(
-            output[1], outputs, self.arrays, "the output of a step"
+            output, outputs, self.arrays, "the output of a step"
         )
-        self.build_output = result_builder(output[1], [], self.arrays)
-        self.result = result_structure(output[1])
+        self.build_output = result_builder(output, [], self.arrays)
+        self.result = result_structure(output)
         self.shape = self.shape._replace(state=len(leaves), outputs=len(outputs))
         return [*leaves, *outputs]
 
