@@ -118,6 +118,7 @@ from .transforms.derivatives import (
 )
 from .transforms.places import checks as _checks
 from .transforms.recompute import recompute, zero_grad
+from .transforms.scan import scan
 from .transforms.strict import strict
 from .transforms.vmap import vmap
 
@@ -199,6 +200,7 @@ __all__ = [
     "prod",
     "recompute",
     "relu",
+    "scan",
     "sigmoid",
     "sign",
     "silu",

@@ -24,7 +24,7 @@ from .profile_run import fastest, profile_call
 from .profiled import Profile
 from .recorded import Recorded
 from .recorded_batch import SampleBlock
-from .scan import RecordedScan, scan_structure, steps_of
+from .scan import RecordedScan, count_of_steps, scan_structure
 from .verified import compare_numbers, first_difference, interpret, numbers_of
 
 
@@ -156,9 +156,9 @@ class Compiled(Portable):
         Args:
             state: what the first step gets. A model, its optimizer and a schedule in it change in
                 place if the function changes them, also when the scan ends early.
-            data: an entry for each step, as a mapped argument of `vmap` has for each sample.
-                Without it the datum of each step is None.
-            length: the number of steps, where there are no data; else they say it.
+            data: an entry for each step, as `scan` takes them: with ``(xs, ys)`` a datum is
+                ``(x, y)``. Without data a datum is None.
+            length: how many steps there are, if there are no data to say so.
             every: after how many steps to report; without it, at the end.
             progress: called with the number of steps done, the number of all, and the last output.
 
@@ -200,7 +200,7 @@ class Compiled(Portable):
         blocks: list[SampleBlock] = []
         places: Places = {}
         key = (*scan_structure(state, data, pieces, blocks, places), *_context())
-        count = steps_of(blocks, length)
+        count = count_of_steps(data, blocks, length)
         if strict_is_on():
             (before,) = copies([state])
             with undone_on_error([state]):

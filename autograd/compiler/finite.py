@@ -19,7 +19,7 @@ from ..transforms.vmap import as_loops
 from .call_structure import Piece, structure
 from .ir.stages import trace, without_collector
 from .recorded_batch import sample_at
-from .scan import call_of_step
+from .scan import STEPS, call_of_step
 from .scan_state import in_order
 from .tracing.traced import number_then
 from .verified import numbers_and_nodes, numbers_of
@@ -77,7 +77,7 @@ def check_scan(f: Function, state: Any, data: Any, count: int, results: Any) -> 
     structure(state, "state", numbers)
     looker = _Looker()
     for i in range(count):
-        step = call_of_step(f, state, sample_at(i, data))
+        step = call_of_step(f, state, sample_at(i, data, STEPS))
         for x, name in zip(step.args[1:], step.names[1:], strict=True):
             structure(x, name, numbers)
         with without_collector():

@@ -43,6 +43,7 @@ class Entries(NamedTuple):
         caller: what takes them.
         entry: what each of them is for.
         place: where there are as many of them as elsewhere.
+        are_held_by: whether an object is what holds the entries; else it holds what does.
         otherwise: what to do where there are none.
         advice: what to do where an entry is no number.
     """
@@ -50,6 +51,7 @@ class Entries(NamedTuple):
     caller: str
     entry: str
     place: str
+    are_held_by: Callable[[Any], bool]
     otherwise: str
     advice: Advice
 
@@ -58,6 +60,7 @@ SAMPLES = Entries(
     "vmap",
     "sample",
     "each mapped argument",
+    has_samples,
     ", or None in in_axes for an argument that all samples share",
     Advice(
         CALL.gradient,
@@ -82,7 +85,7 @@ def samples_structure(
         TypeError: for what has no entry for each sample.
         ValueError: if the samples have different structures.
     """
-    columns, treedef = flatten(x, where, is_leaf=has_samples)
+    columns, treedef = flatten(x, where, is_leaf=entries.are_held_by)
     places = treedef.places(where)
     parts = map(_column_structure, columns, places, repeat(blocks), repeat(entries))
     return (treedef, *parts)
@@ -135,11 +138,11 @@ def _list_of(x: Any) -> str:
     return "pass a list, as list(x) gives, or an array" if several else "pass a list or an array"
 
 
-def sample_at(i: int, x: Any) -> Any:
+def sample_at(i: int, x: Any, entries: Entries = SAMPLES) -> Any:
     """The part of a mapped argument that belongs to sample `i`; of None it is None."""
     if x is None:
         return None
-    columns, treedef = flatten(x, is_leaf=has_samples)
+    columns, treedef = flatten(x, is_leaf=entries.are_held_by)
     return treedef.unflatten([column[i] for column in columns])
 
 

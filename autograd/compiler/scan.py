@@ -12,9 +12,10 @@ from functools import partial, wraps
 from time import perf_counter
 from typing import Any
 
-from ..engine.arguments import positive_int
 from ..engine.errors import ScanInterrupted
 from ..engine.watching import unwatched
+from ..transforms.scan import check_counts, has_steps, pair_of
+from ..transforms.trees import flatten
 from .backends import choose as backends
 from .backends.repeat import Shape, repeat
 from .binding import BoundCall
@@ -28,13 +29,12 @@ from .recorded import sizes
 from .recorded_batch import (
     Entries,
     SampleBlock,
-    count_of,
     first_row,
     sample_at,
     samples_structure,
 )
 from .results import open_output, result_builder, result_structure
-from .scan_state import HeldState, ScanState, describe
+from .scan_state import HeldState, ScanState
 from .verified import interpret
 from .workspace import ListRows, Workspace
 
@@ -44,6 +44,7 @@ STEPS = Entries(
     "scan",
     "step",
     "each part of the data",
+    has_steps,
     "; for steps that need no data pass length=, their number",
     Advice(
         "take the gradient inside the step, for a scan cannot be differentiated through",
@@ -58,39 +59,17 @@ def scan_structure(
 ) -> tuple[Hashable, ...]:
     """A cache key for a state and data; their numbers are added to `pieces` and `blocks`."""
     kept = structure(state, "state", pieces, places, STEPS.advice)
-    if type(data) is tuple and any(type(x) is list for x in data):
-        raise TypeError(
-            "data is a tuple of lists, whose first list would be the first step: for steps of "
-            "several parts pass a dict of them, as {'x': X, 'y': Y}; if each list is a step, "
-            "pass list(data)"
-        )
     given = None if data is None else samples_structure(data, "data", blocks, STEPS)
     return ("scan", kept, given)
 
 
-def steps_of(blocks: Sequence[SampleBlock], length: int | None) -> int:
-    """The number of steps, by the data, or by `length` where these hold nothing.
-
-    Raises:
-        TypeError: if neither says it.
-        ValueError: if both do, and differ; or for no steps.
-    """
-    if length is not None:
-        length = positive_int("length", length)
-    if not blocks:
-        if length is None:
-            raise TypeError(
-                "scan needs data, with an entry for each step, or length, the number of steps: "
-                "got neither"
-            )
-        return length
-    count = count_of(blocks, STEPS)
-    if length not in (None, count):
-        raise ValueError(
-            f"scan got length={length}, and data for {count} steps: leave length out, or pass as "
-            "many entries"
-        )
-    return count
+def count_of_steps(data: Any, blocks: Sequence[SampleBlock], length: int | None) -> int:
+    """The number of steps, as the data, whose numbers are in `blocks`, and `length` say."""
+    if data is None:
+        return check_counts(None, length)
+    places = flatten(data, "data", is_leaf=has_steps)[1].places("data")
+    counts = dict(zip(places, [block.samples for block in blocks], strict=True))
+    return check_counts(counts, length)
 
 
 def call_of_step(f: Callable[..., Any], state: Any, datum: Any) -> BoundCall:
@@ -139,7 +118,7 @@ class RecordedScan:
         def results(output: Any, changed: StandIns) -> list[Any]:
             return self._results(output, changed, state)
 
-        step = call_of_step(f, state, sample_at(0, data))
+        step = call_of_step(f, state, sample_at(0, data, STEPS))
         made = stages(step.f, step.args, step.names, [*pieces, *first], results)
         self.sizes = sizes(len(made.tape), made.listing)
         self.use(made.program, backend)
@@ -153,20 +132,15 @@ class RecordedScan:
 
     def _results(self, output: Any, changed: StandIns, state: Any) -> list[Any]:
         """The numbers and nodes of the new state and the output, once they are known to fit."""
-        if not isinstance(output, tuple) or len(output) != 2:
-            raise TypeError(
-                "scan needs a function that gives a pair, the new state and an output for each "
-                f"step, got {describe(output)}: return (state, output), or (state, None) "
-                "without output"
-            )
+        new, output = pair_of(output)
         leaves: list[Any] = []
         outputs: list[Any] = []
-        self.state = ScanState(output[0], state, changed, leaves, self.arrays)
+        self.state = ScanState(new, state, changed, leaves, self.arrays)
         self.build_outputs = all_results_builder(
-            output[1], outputs, self.arrays, "the output of a step", open_output
+            output, outputs, self.arrays, "the output of a step", open_output
         )
-        self.build_output = result_builder(output[1], [], self.arrays, opener=open_output)
-        self.result = result_structure(output[1])
+        self.build_output = result_builder(output, [], self.arrays, opener=open_output)
+        self.result = result_structure(output)
         self.shape = self.shape._replace(state=len(leaves), outputs=len(outputs))
         return [*leaves, *outputs]
 
@@ -223,7 +197,7 @@ class RecordedScan:
     def _clearer(self, error: Exception, first: Any, data: Any, space: Workspace) -> Exception:
         """The error of the step that failed, interpreted: it knows what the number is for."""
         numbers = iter(space.memory[: self.shape.state + self.shape.datum].tolist())
-        state, datum = with_numbers(first, numbers), sample_at(0, data)
+        state, datum = with_numbers(first, numbers), sample_at(0, data, STEPS)
         datum = None if datum is None else with_numbers(datum, numbers)
         step = call_of_step(self.f, state, datum)
         try:

@@ -92,6 +92,37 @@ SCANS: dict[str, tuple[Callable[..., Any], Any, Any, Any]] = {
         {"x": [1.0, 2.0], "y": [[3.0], [4.0]]},
         (3.0, [3.0, 4.0]),
     ),
+    "a tuple of lists": (
+        lambda s, d: (s + d[0], d[1] * s),
+        1.0,
+        ([1.0, 2.0], [3.0, 4.0]),
+        (4.0, [3.0, 8.0]),
+    ),
+    "a tuple of rows and numbers": (
+        lambda s, d: (s + d[0][1], d[1]),
+        1.0,
+        ([[1.0, 2.0], [3.0, 4.0]], (5.0, 6.0)),
+        (7.0, [5.0, 6.0]),
+    ),
+    "a tuple of an array, a dict and a tuple": (
+        lambda s, d: (s + d[0][0] * d[1]["y"], d[2][1]),
+        1.0,
+        (np.ones((2, 3)), {"y": [3.0, 4.0]}, ([0.0, 0.0], [5.0, 6.0])),
+        (8.0, np.array([5.0, 6.0])),
+    ),
+    "a tuple of lists in a dict": (
+        lambda s, d: (s + d["x"][0], d["x"][1]),
+        1.0,
+        {"x": ([1.0, 2.0], [3.0, 4.0])},
+        (4.0, [3.0, 4.0]),
+    ),
+    "a tuple of numbers": (running, 0.0, (1.0, 2.0), (3.0, [0.0, 2.0])),
+    "a tuple of tuples, each a step": (
+        lambda s, d: (s + d[0], d[1]),
+        0.0,
+        ((1.0, 2.0), (3.0, 4.0)),
+        (4.0, [2.0, 4.0]),
+    ),
     "a named tuple of data": (
         lambda s, d: (s + d.a, d.b),
         0.0,
@@ -327,7 +358,6 @@ def test_one_recording_serves_any_length() -> None:
 
 def test_a_length_beside_data_says_the_same() -> None:
     assert of(running).scan(0.0, [1.0, 2.0], length=2) == of(running).scan(0.0, [1.0, 2.0])
-    assert of(lambda s, d: (s * 2.0, len(d))).scan(1.0, {}, length=2) == (4.0, [0.0, 0.0])
 
 
 def test_steps_without_data_report_and_are_taken_up_after_an_interrupt() -> None:
@@ -479,29 +509,48 @@ REFUSED: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
     ),
     "None as data": (
         lambda: of(running).scan(0.0, None),
-        TypeError,
-        "scan needs data, with an entry for each step, or length, the number of steps: got neither",
+        ValueError,
+        "scan needs data, with an entry for each step, or length=, the number of steps: got",
     ),
-    "no part of data": (lambda: of(running).scan(0.0, {}), TypeError, "got neither"),
+    "no part of data": (
+        lambda: of(running).scan(0.0, {}),
+        ValueError,
+        "scan needs at least one step, and the data have none; for steps without data pass length=",
+    ),
+    "no part of data for a length": (
+        lambda: of(running).scan(0.0, {}, length=2),
+        ValueError,
+        "scan needs at least one step, and the data have none",
+    ),
+    "a part of data that is None": (
+        lambda: of(running).scan(0.0, ([1.0], None)),
+        TypeError,
+        "data[1] should have an entry for each step, is None: pass a list or an array",
+    ),
+    "parts of different lengths": (
+        lambda: of(running).scan(0.0, ([1.0], np.ones(2))),
+        ValueError,
+        "scan needs as many entries in each part of the data: data[0] has 1, data[1] has 2",
+    ),
     "length that disagrees": (
         lambda: of(running).scan(0.0, [1.0, 2.0], length=3),
         ValueError,
-        "scan got length=3, and data for 2 steps: leave length out, or pass as many entries",
+        "scan got data for 2 step(s) and length=3: leave length out, or make them agree",
     ),
     "no steps": (
         lambda: of(running).scan(0.0, length=0),
         ValueError,
-        "length is at least 1, got 0",
+        "length of scan is at least 1, got 0",
     ),
     "less than no steps": (
         lambda: of(running).scan(0.0, length=-1),
         ValueError,
-        "length is at least 1, got -1",
+        "length of scan is at least 1, got -1",
     ),
     "a length that is not whole": (
         lambda: of(running).scan(0.0, [1.0, 2.0], length=cast(Any, 2.5)),
         TypeError,
-        "length is a positive int, got 2.5",
+        "length of scan is a positive int, got 2.5",
     ),
     "a datum that is not there": (
         lambda: of(running).scan(0.0, length=2),
@@ -512,16 +561,6 @@ REFUSED: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
         lambda: of(running).scan(0.0, zip([1.0], [2.0], strict=True)),
         TypeError,
         f"{ENTRIES}, is a zip: pass a list, as list(x) gives",
-    ),
-    "inputs and targets as a tuple": (
-        lambda: of(running).scan(0.0, (np.ones((2, 3)), np.ones(2))),
-        ValueError,
-        "for steps of several parts pass a dict of them, as {'x': X, 'y': Y}",
-    ),
-    "inputs and targets as a tuple of lists": (
-        lambda: of(running).scan(0.0, ([1.0, 2.0], [3.0, 4.0])),
-        TypeError,
-        "for steps of several parts pass a dict of them, as {'x': X, 'y': Y}; if each list is",
     ),
     "a list of arrays": (
         lambda: of(running).scan(0.0, [(np.ones(2), 1.0), (np.ones(2), 2.0)]),
