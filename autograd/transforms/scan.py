@@ -12,10 +12,8 @@ from typing import Any
 
 from ..engine.arguments import positive_int
 from ..engine.messages import describe_type, list_few
-from ..engine.nesting import is_module
-from ..engine.node import Node
 from .arrays import array_of_scalars
-from .trees import flatten, kind_of_node, matched
+from .trees import describe, flatten, kind_of_node, matched
 from .vmap import entries, has_samples, recording_batch
 
 Step = Callable[[Any, Any], Any]
@@ -193,19 +191,6 @@ def other_state(new: Any, old: Any, where: str) -> TypeError:
         f"{where} was {describe(old)} and is {describe(new)}. Return it as it came, with other "
         "numbers"
     )
-
-
-def describe(x: Any) -> str:
-    """A part of a state in a few words, for error messages."""
-    if isinstance(x, Node) or type(x) in (int, float):
-        return "one number"
-    if is_module(x):
-        x = dict(x.named_parameters())
-    if isinstance(x, dict):
-        return f"a dict with {list_few(x) or 'no entry'}"
-    if isinstance(x, (list, tuple)):
-        return f"a {kind_of_node(x.__class__).__name__} of {len(x)}"
-    return describe_type(x)
 
 
 def stack_outputs(outputs: Sequence[Any]) -> Any:

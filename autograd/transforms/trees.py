@@ -10,7 +10,7 @@ from itertools import islice
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from ..engine.messages import list_few, short_repr
+from ..engine.messages import describe_type, list_few, short_repr
 from ..engine.nesting import DEEPEST, is_module, named_numbers, refuse_depth
 from ..engine.node import Node
 from ..engine.numbers import number
@@ -292,3 +292,16 @@ def _other_keys(tree: Any, like: Any, where: str) -> ValueError:
     found, wanted = ((open_module(x) or LEAF)[1] for x in (tree, like))
     got = list_few(found) if found else short_repr(tree)
     return ValueError(f"{where} must have the places {list_few(wanted)}, got {got}")
+
+
+def describe(x: Any) -> str:
+    """A tree in a few words, for error messages."""
+    if isinstance(x, Node) or type(x) in (int, float):
+        return "one number"
+    if is_module(x):
+        x = dict(x.named_parameters())
+    if isinstance(x, dict):
+        return f"a dict with {list_few(x) or 'no entry'}"
+    if isinstance(x, (list, tuple)):
+        return f"a {kind_of_node(x.__class__).__name__} of {len(x)}"
+    return describe_type(x)

@@ -81,10 +81,11 @@ def record_batch(
         options: its keyword arguments.
     """
     mapped = batch.mapped(len(args))
-    samples = split(args, mapped)
-    rows = [_numbers(sample, samples[0], mapped) for sample in samples]
+    called = batch.names(len(args))
+    samples = split(args, mapped, called)
+    rows = [_numbers(sample, samples[0], mapped, called) for sample in samples]
     treedefs = {i: flatten_numbers(x)[1] for i, x in enumerate(samples[0]) if mapped[i]}
-    names = [place for i, treedef in treedefs.items() for place in treedef.places(f"argument {i}")]
+    names = [place for i, treedef in treedefs.items() for place in treedef.places(called[i])]
     inputs = [
         traced_leaf(x._data if isinstance(x, Node) else x, name)
         for x, name in zip(rows[0], names, strict=True)
@@ -104,11 +105,13 @@ def record_batch(
     return stack([treedef.unflatten(results[i : i + size]) for i in starts])
 
 
-def _numbers(sample: Sequence[Any], first: Sequence[Any], mapped: Sequence[bool]) -> list[Any]:
+def _numbers(
+    sample: Sequence[Any], first: Sequence[Any], mapped: Sequence[bool], called: Sequence[str]
+) -> list[Any]:
     """The numbers of a sample, in the order of those of the first one."""
     return [
         leaf
         for i, (x, like, there) in enumerate(zip(sample, first, mapped, strict=True))
         if there
-        for leaf in leaves_like(x, like, f"vmap: argument {i}")
+        for leaf in leaves_like(x, like, f"vmap: {called[i]}")
     ]
