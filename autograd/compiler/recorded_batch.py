@@ -13,6 +13,7 @@ from ..engine.nesting import refuse_depth
 from ..transforms.trees import flatten
 from ..transforms.vmap import LANES, Batch, as_loops, has_samples
 from .backends import choose as backends
+from .batch_binding import BatchCall
 from .call_structure import CALL, Advice, Piece, Places, is_array, stand_in, structure
 from .columns import all_results_builder
 from .first_call import now
@@ -62,11 +63,7 @@ SAMPLES = Entries(
     "each mapped argument",
     has_samples,
     ", or None in in_axes for an argument that all samples share",
-    Advice(
-        CALL.gradient,
-        "let a function of the other arguments use it, as in "
-        "compile(vmap(lambda x: f(x, setting)))",
-    ),
+    CALL,
 )
 
 
@@ -151,11 +148,8 @@ class RecordedBatch:
 
     Args:
         batch: the batch.
-        f: the function of one sample, of these arguments.
-        args: the arguments of the first call.
-        names: what they are called.
-        mapped: which of them have an entry for each sample.
-        pieces: the numbers in the others.
+        call: the first call.
+        pieces: the numbers in the arguments that samples share.
         blocks: the numbers of the samples.
         backend: what runs the program.
 
@@ -172,30 +166,28 @@ class RecordedBatch:
     def __init__(
         self,
         batch: Batch,
-        f: Callable[..., Any],
-        args: Sequence[Any],
-        names: Sequence[str],
-        mapped: Sequence[bool],
+        call: BatchCall,
         pieces: Sequence[Piece],
         blocks: Sequence[SampleBlock],
         backend: str,
     ) -> None:
         count_of(blocks, SAMPLES)
-        self.reduce, self.mapped = batch.reduce, mapped
+        self.reduce, self.mapped = batch.reduce, call.mapped
+        given = list(zip(call.args, call.names, call.mapped, strict=True))
         self.arrays = any(map(is_array, [*pieces, *(block.numbers for block in blocks)]))
         shared = Leaves(pieces)
         sample = Leaves([x for block in blocks for x in first_row(block)])
         twins: dict[int, Any] = {}
-        for x, name, there in zip(args, names, mapped, strict=True):
+        for x, name, there in given:
             refuse_depth(sample_at(0, x) if there else x, name)
         stand_ins = [
             stand_in(sample_at(0, x), name, sample, {})
             if there
             else stand_in(x, name, shared, twins)
-            for x, name, there in zip(args, names, mapped, strict=True)
+            for x, name, there in given
         ]
         # What a sample has inside is a part of it.
-        recording = record(as_loops()(f), stand_ins, [*shared.made, *sample.made])
+        recording = record(as_loops()(call.f), stand_ins, [*shared.made, *sample.made])
         leaves: list[Any] = []
         builder = result_builder if self.reduce else all_results_builder
         self.build = builder(recording.output, leaves, self.arrays)

@@ -79,8 +79,13 @@ def are_nested(in_axes: Axes) -> bool:
     return isinstance(in_axes, (list, tuple)) and any(map(open_node, in_axes))
 
 
-def parts_of(args: Sequence[Any], in_axes: Axes) -> Parts:
+def parts_of(args: Sequence[Any], in_axes: Axes, names: Sequence[str] = ()) -> Parts:
     """The arguments taken apart, as far as axes are.
+
+    Args:
+        args: the arguments.
+        in_axes: their axes.
+        names: what they are called; without them argument 0, and so on.
 
     Raises:
         ValueError: if the axes do not fit the arguments, and where.
@@ -93,7 +98,7 @@ def parts_of(args: Sequence[Any], in_axes: Axes) -> Parts:
     """
     found = Parts(LEAF, [], [], [])
     children = [
-        _take_apart(x, axes, f"argument {i}", found)
+        _take_apart(x, axes, names[i] if names else f"argument {i}", found)
         for i, (x, axes) in enumerate(zip(args, axes_of(in_axes, len(args)), strict=True))
     ]
     return found._replace(treedef=TreeDef(tuple, range(len(args)), (), tuple(children)))

@@ -17,7 +17,7 @@ from typing import Any
 from ...engine.errors import CompiledFileError
 
 MAGIC = b"scalar-autograd compiled"
-VERSION = 1
+VERSION = 2
 DIGEST = 64  # hexadecimal digits
 LARGEST = 2**31 - 1  # integer
 
