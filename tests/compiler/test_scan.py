@@ -358,7 +358,7 @@ REFUSED: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
     "nothing": (
         lambda: of(lambda s, x: None).scan(0.0, [1.0]),
         TypeError,
-        "got None: return (state, output), or (state, ()) without output",
+        "got None: return (state, output), or (state, None) without output",
     ),
     "one number": (
         lambda: of(lambda s, x: s + x).scan(0.0, [1.0]),
