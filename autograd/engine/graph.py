@@ -71,6 +71,8 @@ def flow_back(found: dict[Node, Any], nodes: Iterable[Node], *, connected: bool)
             if operand._data is not was and not connected:  # connected locals have looked
                 node.check_recorded(connected=False, of=operand)
             contribution = upstream * local if plain else product(op, upstream, local)
+            if contribution is None:  # of a row, see rows.py
+                continue
             found[operand] = found[operand] + contribution if operand in found else contribution
 
 
