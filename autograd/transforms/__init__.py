@@ -2,7 +2,8 @@
 
 Read `derivatives.py` first (`grad`, `jvp`, `hessian`, …), then `tracing.py` below it (how a
 function is run on fresh Values), `trees.py` (trees of lists, tuples and dicts, and their leaves),
-`arrays.py` (what stands for an array), `vmap.py`, `check_grads.py` with `differences.py` and
+`arrays.py` (what stands for an array), `vmap.py` with `batches.py` (a batch as one node) and
+`lane_sum.py` (how its samples are added up), `check_grads.py` with `differences.py` and
 `kinks.py`, `recompute.py` and `strict.py`. `places.py` names lines of the user's code,
 `signatures.py` has the types of gradients, `function_names.py` what a function is called.
 """

@@ -184,7 +184,7 @@ Runner = Callable[[SampleFunction, Sequence[Sequence[Any]]], Any]
 
 def number_of(x: Any) -> float:
     """The number of a node, also of one that is kept from a recording, or the number `x`."""
-    return Node._data.__get__(x) if isinstance(x, Node) else float(x)  # type: ignore[attr-defined,no-any-return]
+    return Node._data.__get__(x) if isinstance(x, Node) else float(x)  # type: ignore[attr-defined]
 
 
 def carries_gradient(x: Any) -> bool:
@@ -280,7 +280,7 @@ def replay(
         elif isinstance(op, ResultOp) and node.operands[0] in inner:
             new = inner[node.operands[0]].at(*op.place)
         else:
-            new = next(x for x in operands if isinstance(x, Node)).apply(op, operands)  # type: ignore[attr-defined]
+            new = next(x for x in operands if isinstance(x, Node)).apply(op, operands)
         known[node] = new
         tape.append(new)
     return known, tape
