@@ -11,6 +11,7 @@ from ..engine.errors import CompiledFileError
 from ..engine.messages import short_repr
 from ..engine.watching import being_recorded, forgetting, unwatched, watchers
 from ..transforms.function_names import name_of
+from ..transforms.scan import scan
 from ..transforms.strict import strict_is_on
 from ..transforms.vmap import Batch
 from .binding import BoundCall, argument_names, bind
@@ -191,11 +192,13 @@ class Compiled(Portable):
                 "compile a function of these two, as in "
                 "compile(lambda state, datum: f(state, datum, setting))"
             )
-        if being_recorded.get():
-            raise TypeError(
-                "a scan cannot be recorded or differentiated inside another function: compile the "
-                "function of one step, with its gradient, and scan that"
-            )
+        if being_recorded.get():  # while another function is recorded, it is a part of that
+            if every is not None or progress is not None:
+                raise TypeError(
+                    "a scan inside a compiled function cannot report: leave every= and progress= "
+                    "out, or call the scan outside"
+                )
+            return scan(self.f, state, data, length=length)
         pieces: list[Any] = []
         blocks: list[SampleBlock] = []
         places: Places = {}

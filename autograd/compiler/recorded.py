@@ -15,6 +15,7 @@ from .ir.stages import stages
 from .last_call import CallReader
 from .results import Build, result_builder, result_structure
 from .tracing.batches import BatchOp, ResultOp
+from .tracing.scans import ScanOp
 from .workspace import Workspace
 
 
@@ -27,8 +28,13 @@ class Sizes(NamedTuple):
 
 def sizes(nodes: int, listing: Listing) -> Sizes:
     """The sizes of a function that made so many nodes, of which this is left."""
-    ops = [op for one in (listing, *listing.bodies.values()) for op in one.ops]
-    return Sizes(nodes, len([op for op in ops if op and not isinstance(op, (BatchOp, ResultOp))]))
+    return Sizes(nodes, _operations(listing))
+
+
+def _operations(listing: Listing) -> int:
+    whole = (BatchOp, ScanOp, ResultOp)
+    own = len([op for op in listing.ops if op and not isinstance(op, whole)])
+    return own + sum(map(_operations, listing.bodies.values()))
 
 
 class Recorded:

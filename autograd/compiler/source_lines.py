@@ -137,6 +137,12 @@ class StepLines:
         found = [_shares(of[form.position] for form in group.forms) for group in groups(body)]
         return found if len(found) == len(loop.steps) else [{NOWHERE: 1.0}] * len(loop.steps)
 
+    def of_repeat(self) -> Lines:
+        """The lines of the body of the next repeat."""
+        position = next(self._bodies)
+        body, op = self._listing.bodies[position], self._listing.ops[position]
+        return _shares(filter(None, lines_of(body, getattr(op, "tape", ()), self._sweeps)))
+
 
 def _shares(lines: Iterable[str]) -> Lines:
     counts = Counter(line or NOWHERE for line in lines)

@@ -203,14 +203,15 @@ def flatten_numbers(tree: Any, where: str = "") -> tuple[list[Any], TreeDef]:
         TypeError: for anything that is no number, with its place.
         ValueError: for a tree that is too deep, or holds itself.
     """
-    leaves, treedef = flatten(tree, where, opener=_open_numbers)
+    leaves, treedef = flatten(tree, where, opener=open_numbers)
     try:
         return [_number(x, "") for x in leaves], treedef
     except (TypeError, ValueError):  # once more, to say where
         return list(map(_number, leaves, treedef.places(where))), treedef
 
 
-def _open_numbers(x: Any) -> Opened | None:
+def open_numbers(x: Any) -> Opened | None:
+    """Take one node apart, with a Module as the dict of its parameters."""
     return open_array(dict(x.named_parameters()) if is_module(x) else x)
 
 

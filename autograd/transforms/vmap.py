@@ -1,10 +1,7 @@
 """Batches: one function applied to many samples, and what comes out added up or averaged.
 
-Run as it stands a batch is a loop. `compile` records one sample and runs eight at a time. So that
-both give the same bits, the order of a sum over samples is defined here, once:
-
-    lane i adds the samples i, i + 8, i + 16, … in this order, for i from 0 to 7;
-    then lanes 0 to 3 add lanes 4 to 7, lanes 0 and 1 add lanes 2 and 3, lane 0 adds lane 1.
+Run as it stands a batch is a loop, `compile` records one sample and runs eight at a time; both add
+up in the order of `lane_sum.py`. Where gradients flow through it, it is one node: `batches.py`.
 """
 
 import functools
@@ -16,12 +13,15 @@ from typing import Any, overload
 from ..engine.arguments import NOT_GIVEN, one_of
 from ..engine.calculus import div
 from ..engine.messages import describe_type, list_few
+from ..engine.node import Node
+from ..engine.watching import forgetting
 from .arrays import array_of_scalars, reason_to_refuse
 from .axes import Axes, are_nested, axes_of, check_axes, parts_of
+from .batches import carries_gradient, results_of, run_sample
 from .function_names import is_importable, name_of
-from .trees import LEAF, flatten, flatten_numbers, kind_of_node, leaves_like, open_node
+from .lane_sum import LANES as LANES, lane_sum as lane_sum
+from .trees import LEAF, flatten, flatten_numbers, kind_of_node, leaves_like, open_array, open_node
 
-LANES = 8
 Function = Callable[..., Any]
 
 # How a batch is recorded, where a function that contains one is: set by the compiler.
@@ -136,7 +136,7 @@ class Batch:
         if record is not None:
             return record(self, args, options)
         samples = split(args, mapped, self.names(len(args)))
-        return self.combine([self.f(*sample, **options) for sample in samples])
+        return self.combine(_results(self.f, samples, mapped, options))
 
     def combine(self, results: Sequence[Any]) -> Any:
         """The result of the batch, from those of its samples."""
@@ -148,6 +148,54 @@ class Batch:
         if self.reduce == "mean":
             totals = [div(total, float(len(results))) for total in totals]
         return treedef.unflatten(totals)
+
+
+def _results(
+    f: Function, samples: Sequence[Sequence[Any]], mapped: Sequence[bool], options: dict[str, Any]
+) -> list[Any]:
+    """The results of `f` for each sample: of one node, if a gradient can flow to them.
+
+    Whether one can is what the first sample tells.
+    """
+    if forgetting():
+        return [f(*sample, **options) for sample in samples]
+    first = _SampleRun(f, samples[0], mapped, options)
+    if not any(map(carries_gradient, first.made.outputs)):
+        return [first.output, *(f(*sample, **options) for sample in samples[1:])]
+    runs = [first, *(_SampleRun(f, sample, mapped, options) for sample in samples[1:])]
+    results = results_of([run.made for run in runs], [run.numbers for run in runs])
+    return [
+        run.treedef.unflatten([results.at(j, s) for j in range(len(run.made.outputs))])
+        for s, run in enumerate(runs)
+    ]
+
+
+class _SampleRun:
+    """One sample: its numbers, its nodes, its output and the structure of that."""
+
+    def __init__(
+        self, f: Function, sample: Sequence[Any], mapped: Sequence[bool], options: dict[str, Any]
+    ) -> None:
+        own = [x for x, there in zip(sample, mapped, strict=True) if there]
+        leaves, treedef = flatten(own, "vmap: a sample", opener=open_array)
+        self.numbers = list(map(_as_operand, leaves))
+
+        def run(inputs: Sequence[Any]) -> Sequence[Any]:
+            fresh = [
+                x if type(new) is float else new for x, new in zip(leaves, inputs, strict=True)
+            ]
+            parts = iter(treedef.unflatten(fresh) if any(map(carries_gradient, leaves)) else own)
+            args = [next(parts) if there else x for x, there in zip(sample, mapped, strict=True)]
+            self.output = f(*args, **options)
+            outputs, self.treedef = flatten(self.output, "vmap: the result", opener=open_array)
+            return outputs
+
+        self.made = run_sample(run, self.numbers)
+
+
+def _as_operand(x: Any) -> Any:
+    """What stands for a leaf of a sample among the operands of the batch."""
+    return x if isinstance(x, Node) else float(x) if type(x) in (float, int) else 0.0
 
 
 def split(args: Sequence[Any], mapped: Sequence[bool], names: Sequence[str]) -> list[list[Any]]:
@@ -212,22 +260,3 @@ def stack(results: Sequence[Any]) -> Any:
         parts = [stack(column) for column in zip(*results, strict=True)]
         return type(first)(*parts) if hasattr(first, "_fields") else tuple(parts)
     return list(results)
-
-
-def lane_sum(xs: Sequence[Any]) -> Any:
-    """The sum in the order that the head of this file defines.
-
-    Example:
-        >>> lane_sum([1.0, 2.0, 3.0])
-        6.0
-    """
-    lanes = list(xs[:LANES])
-    for i, x in enumerate(xs[LANES:]):
-        lanes[i % LANES] = lanes[i % LANES] + x
-    half = LANES // 2
-    while half:
-        lanes = [
-            x + lanes[i + half] if i + half < len(lanes) else x for i, x in enumerate(lanes[:half])
-        ]
-        half //= 2
-    return lanes[0]

@@ -642,21 +642,6 @@ REFUSED: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
         TypeError,
         NO_GRADIENT,
     ),
-    "inside, of its state": (
-        lambda: of(lambda x: of(running).scan(x, [1.0])[0])(1.0),
-        TypeError,
-        NO_GRADIENT,
-    ),
-    "inside, of its data": (
-        lambda: of(lambda x: of(running).scan(0.0, [x])[0])(1.0),
-        TypeError,
-        NO_GRADIENT,
-    ),
-    "inside, of numbers": (
-        lambda: of(lambda x: of(running).scan(0.0, [1.0])[0] * x)(1.0),
-        TypeError,
-        NO_GRADIENT,
-    ),
     "a batch": (lambda: of(vmap(running)).scan(0.0, [1.0]), TypeError, "scan"),
 }
 
