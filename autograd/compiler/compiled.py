@@ -27,6 +27,7 @@ from .recorded import Recorded
 from .recorded_batch import SampleBlock
 from .scan import RecordedScan, count_of_steps, scan_structure
 from .verified import compare_numbers, first_difference, interpret, numbers_of
+from .verified_scan import first_difference_in_scan, numbers_of_scan, state_numbers
 
 
 def _context() -> tuple[str, ...]:
@@ -238,14 +239,15 @@ class Compiled(Portable):
     def verify(self, *args: Any, **options: Any) -> int:
         """Run the function compiled and interpreted, and compare every bit of the results.
 
-        What it would change in its arguments is compared too, and stays as it is.
+        What it would change in its arguments is compared too, and stays as it is. For a scan there
+        is `verify_scan`.
 
         Returns:
             How many numbers were compared.
 
         Raises:
             CompiledDifferenceError: naming the first node that differs, with its formula and both
-                numbers.
+                numbers, and of a batch the sample.
 
         Example:
             >>> from autograd.compiler import compile
@@ -253,13 +255,49 @@ class Compiled(Portable):
             1
         """
         call = self.bind(args, options)
-        args, options = copies([args, options])
-        found = [*numbers_of(self(*args, **options))]
-        found += numbers_left(self.bind(args, options).args)
+        given, named = copies([args, options])
+        found = [*numbers_of(self(*given, **named))]
+        found += numbers_left(self.bind(given, named).args)
         interpreted, left = interpret(call.f, call.args)
         wanted = [*numbers_of(interpreted), *numbers_left(left)]
+        return compare_numbers(found, wanted, lambda: self._first_difference(args, options))
+
+    def _first_difference(self, args: Sequence[Any], options: dict[str, Any]) -> str | None:
+        """The first node of a call that differs."""
+        call = self.bind(args, options)
+        return first_difference(call.f, call.args, call.names, self.backend)
+
+    def verify_scan(self, state: Any, data: Any = None, *, length: int | None = None) -> int:
+        """Run a scan compiled and step by step interpreted, and compare every bit.
+
+        Models and optimizers in the state are compared too, and stay as they are.
+
+        Args:
+            state: as of `scan`.
+            data: as of `scan`.
+            length: as of `scan`.
+
+        Returns:
+            How many numbers were compared: those in all outputs and in the last state.
+
+        Raises:
+            CompiledDifferenceError: naming the first step with a node that differs, that node with
+                its formula, and both numbers.
+
+        Example:
+            >>> from autograd.compiler import compile
+            >>> compile(lambda total, x: (total + x, total * x)).verify_scan(0.0, [1.0, 2.0])
+            3
+        """
+        (given,) = copies([state])
+        last, outputs = self.scan(given, data, length=length)
+        found = [*numbers_of(outputs), *state_numbers(last, state)]
+        blocks: list[SampleBlock] = []
+        scan_structure(state, data, [], blocks, {})
+        count = count_of_steps(data, blocks, length)
+        wanted = numbers_of_scan(self.f, state, data, count)
 
         def why() -> str | None:
-            return first_difference(call.f, call.args, call.names, self.backend)
+            return first_difference_in_scan(self.f, state, data, count, self.backend)
 
         return compare_numbers(found, wanted, why)

@@ -18,6 +18,7 @@ from .last_call import MOST_READERS
 from .profile_run import profile_batch
 from .profiled import Profile
 from .recorded_batch import SAMPLES, RecordedBatch, SampleBlock, samples_structure
+from .verified import first_difference_in_samples
 
 
 class CompiledBatch(Compiled):
@@ -73,6 +74,11 @@ class CompiledBatch(Compiled):
             call = bind_batch(self.f, None, (), args, options)._replace(args=())
             self._calls[form] = call
         return call._replace(args=(*args, *options.values()))
+
+    def _first_difference(self, args: Sequence[Any], options: dict[str, Any]) -> str | None:
+        call = self._bind_sample(args, options)
+        found = first_difference_in_samples(call, self.backend)
+        return found or super()._first_difference(args, options)  # of the sum over samples
 
     def _reader(self, reader: BatchReader, args: Sequence[Any]) -> BatchReader | PartsReader:
         return PartsReader(reader, args, self.f.in_axes) if self.f.is_nested else reader
