@@ -10,7 +10,7 @@ from typing import Any
 from ...engine.nesting import named_numbers
 from ...engine.node import Node
 from ...engine.op import Op
-from ...transforms.scan import check_state, other_state, pair_of, run, stack_outputs
+from ...transforms.scan import check_state, other_state, pair_of, run_as_loop, stack_outputs
 from ...transforms.trees import flatten, flatten_numbers, leaves_like, matched, open_numbers
 from .batches import ResultOp
 from .traced import TracedValue, number_then, record_node, traced_leaf
@@ -62,7 +62,8 @@ def record_scan(
         steps: the datum of each step.
     """
     if any(named_numbers(x) is not None for x in flatten(state, "state")[0]):
-        return run(f, state, steps)  # whose steps change a model or an optimizer
+        last, outputs = run_as_loop(f, state, steps)
+        return last, stack_outputs(outputs)  # whose steps change a model or an optimizer
     numbers, treedef = flatten_numbers(state, "state")
     given, datum = _data(steps)
     inputs = [
