@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from ...engine import calculus as c
+from ...transforms.scans import ScanOp
 from ...transforms.vmap import LANES
 from ..tracing.batches import BatchOp
-from ..tracing.scans import ScanOp
 from .groups import Group, groups
 from .lane_sums import lane_sum_steps
 from .normal_form import Form
@@ -226,24 +226,25 @@ class Layout:
 
     def _scan(self, op: ScanOp, form: Form) -> None:
         inside = Layout(self.listing.bodies[form.position], outer=self)
-        state, size = op.state, len(op.inputs)
-        datum = inside.first + state
+        kept, stored = self.listing.kept[form.position]
+        state, width, count = len(kept), len(stored), op.batch.count
+        datum = len(inside.listing.inputs) - state
         if state:
             column = [self.address[x] for x in form.operands[:state]]
             self.step(Step(None, COPY, [column], inside.first, state))
-        given = [self.address[x] for x in form.operands[state : state + (size - state) * op.count]]
-        before = self._rows(given, size - state, datum)
-        width = len(op.outputs) - state
-        rows = self.room(width * op.count)
+        given = [self.address[x] for x in form.operands[state : state + datum * count]]
+        before = self._rows(given, datum, inside.first + state)
+        rows = self.room(width * count)
         made = inside.outputs()
         after = [Copy(made + state, 0, rows, width, width)] if width else []
         if state and made != inside.first:
             after.append(Copy(made, 0, inside.first, 0, state))
         [steps] = inside.parts
-        self.step(Repeat(steps, op.count, before, after))
-        for place, result in self.listing.results[form.position].items():
-            first = inside.first if place < state else rows - state
-            self.address[result] = first + place
+        self.step(Repeat(steps, count, before, after))
+        for (j, i), result in self.listing.results[form.position].items():
+            last = j < op.batch.state and i == count - 1
+            place = inside.first + kept.index(j) if last else rows + i * width + stored.index(j)
+            self.address[result] = place
 
     def _rows(self, given: Sequence[int], width: int, to: int) -> list[Copy]:
         """What brings the data, row after row, to where the datum of a step is."""
