@@ -14,7 +14,7 @@ each of which is computed once more.
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ..engine.calculus import greater, where
+from ..engine.calculus import greater, maximum, where
 from ..engine.choices import as_term
 from ..engine.graph import flow_back
 from ..engine.node import Node
@@ -92,13 +92,15 @@ class Steps:
     def back(self, row: Row) -> Mapping[Any, Any]:
         """The gradients by the operands, in numbers."""
         upstreams = Upstreams(self, row)
+        columns, carried = upstreams.columns(), upstreams.last()
         gradients: dict[int, Any] = {}
-        carried = upstreams.last()
         for i in self.backwards():
-            inputs, outputs = self[i].inputs, self[i].outputs
-            found = seeds_of(outputs, upstreams.joined(carried, upstreams.at(i, len(outputs))))
+            inputs = self[i].inputs
+            others = {j: column[i] for j, column in columns.items() if column[i] is not None}
+            found = seeds_of(self[i].outputs, joined(carried, others))
             flow_back(found, reversed(self[i].tape), connected=False)
-            carried = [found.get(x, 0.0) if isinstance(x, Node) else 0.0 for x in inputs]
+            before = inputs[: self.state]
+            carried = [found.get(x, 0.0) if isinstance(x, Node) else 0.0 for x in before]
             for d, x in enumerate(inputs[self.state :]):
                 if isinstance(x, Node) and x in found:
                     gradients[self.of_datum(i, d)] = found[x]
@@ -106,7 +108,7 @@ class Steps:
                 if x in found:
                     place = self.of_shared(k)
                     gradients[place] = gradients.get(place, NOTHING) + found[x]
-        return {**gradients, **dict(enumerate(carried[: self.state]))}
+        return {**gradients, **dict(enumerate(carried))}
 
     def ahead(self, row: Row) -> Mapping[Any, Any]:
         """The tangents of the results, in numbers."""
@@ -172,33 +174,41 @@ def step_results(
 class Upstreams:
     """What flows back to the results of a scan.
 
-    A result of which none in any step has an upstream has none; where some have, others get 0.0,
-    and a state that is a result of its step too, as for the gradient of a gradient, gets nothing.
+    To the last state flows 0 where nothing does, as between steps; to another result nothing.
     """
 
     def __init__(self, steps: Steps, row: Row) -> None:
-        self.state, self.final = steps.state, steps.count - 1
+        self.steps, self.final = steps, steps.count - 1
         self.entries: Mapping[Any, Any] = row.entries
-        places = self.entries.keys()
-        self.columns = sorted({j for j, i in places if j >= self.state or i != self.final})
 
     def last(self) -> list[Any]:
         """What flows back to the last state."""
-        return [self.entries.get((j, self.final), 0.0) for j in range(self.state)]
+        flows = [self.entries.get((j, self.final)) for j in range(self.steps.state)]
+        return [0.0 if x is None else +x for x in flows]
 
-    def at(self, i: int, outputs: int) -> dict[int, Any]:
-        """What flows back to the results of step `i`, by their numbers, without the last state."""
-        return {j: self._entry(j, i) for j in self.columns if j < outputs}
+    def columns(self) -> dict[int, list[Any]]:
+        """What flows back to each other result in all steps, by its number."""
+        state, runs = self.steps.state, range(self.steps.count)
+        others = sorted({j for j, i in self.entries if j >= state or i != self.final})
+        return {
+            j: [None if j < state and i == self.final else self.entries.get((j, i)) for i in runs]
+            for j in others
+        }
 
-    def _entry(self, j: int, i: int) -> Any:
-        if j >= self.state:
-            return self.entries.get((j, i), 0.0)
-        return NOTHING if i == self.final else self.entries.get((j, i), NOTHING)
+    def reach(self) -> Any:
+        """1 where anything flows back at all, else 0; None if it always does."""
+        masks = [as_term(x)[0] for x in self.entries.values()]
+        if any(mask is None for mask in masks):
+            return None
+        return maximum([mask.number() for mask in masks if mask is not None])
 
-    def joined(self, carried: Sequence[Any], found: Mapping[int, Any]) -> dict[int, Any]:
-        """What flows back to the results of a step: to its new state from the step after it too."""
-        state = {j: carried[j] + found[j] if j in found else carried[j] for j in range(self.state)}
-        return {**state, **{j: x for j, x in found.items() if j >= self.state}}
+
+def joined(carried: Sequence[Any], others: Mapping[int, Any]) -> dict[int, Any]:
+    """What flows back to the results of a step: to its new state from the step after it too."""
+    found = dict(enumerate(carried))
+    for j, x in others.items():
+        found[j] = found[j] + x if j in found else x
+    return found
 
 
 class _Connected:
@@ -251,12 +261,12 @@ class _Pulled:
         self.order = list(steps.backwards())
         self.totals = range(steps.state, steps.state + len(steps.shared))
         self.counts = range(self.totals.stop, self.totals.stop + len(steps.shared))
-        self.upstreams = upstreams
+        self.reach = upstreams.reach()
         data = steps.rows(of.operands)
         columns = Columns([[*of.before(i), *data[i]] for i in self.order])
         self.readers = {
-            j: columns.add([upstreams.at(i, j + 1)[j] for i in self.order])
-            for j in upstreams.columns
+            j: columns.add([column[i] for i in self.order])
+            for j, column in upstreams.columns().items()
         }
         self.wanted = [
             d
@@ -279,7 +289,8 @@ class _Pulled:
         known, tape = replay(sample, row[: len(sample.inputs)])
         ends = [known.get(x, x) if isinstance(x, Node) else x for x in sample.outputs]
         upstreams = {j: read(row) for j, read in self.readers.items() if j < len(ends)}
-        found = seeds_of(ends, self.upstreams.joined(carried, upstreams))
+        others = {j: x for j, x in upstreams.items() if x is not None}
+        found = seeds_of(ends, joined(carried, others))
         flow_back(found, reversed(tape), connected=True)
         inputs = [found.get(known[x]) if isinstance(x, Node) else None for x in sample.inputs]
         state[: steps.state] = [0.0 if x is None else +x for x in inputs[: steps.state]]
@@ -314,7 +325,13 @@ class _Pulled:
             total = self.results.at(self.totals[k], last)
             count = None if certain else self.results.at(self.counts[k], last)
             found[steps.of_shared(k)] = total if certain else masked(greater(count, 0.0), total)
-        return found
+        if self.reach is None:
+            return found
+        return {k: self._where_reached(x) for k, x in found.items() if x is not None}
+
+    def _where_reached(self, flow: Any) -> Any:
+        mask, x = as_term(flow)
+        return masked(self.reach if mask is None else self.reach * mask.number(), x)
 
     def _of_datum(self, d: int, number: int) -> Any:
         made = self.outputs[0 if self.steps.is_rolled else number]
