@@ -4,6 +4,7 @@ import struct
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
+from ..transforms.batches import BatchOp, ResultOp
 from ..transforms.trees import TreeDef
 from .backends import choose as backends
 from .call_structure import Piece, Places, is_array
@@ -14,7 +15,6 @@ from .ir.simplify import Listing
 from .ir.stages import stages
 from .last_call import CallReader
 from .results import Build, result_builder, result_structure
-from .tracing.batches import BatchOp, ResultOp
 from .workspace import Workspace
 
 

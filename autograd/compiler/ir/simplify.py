@@ -20,7 +20,7 @@ from ...engine.numbers import same
 from ...engine.op import Op
 from ...formulas.lowering import LOWERED, expansion
 from ...formulas.symbol import Symbol
-from ..tracing.batches import BatchOp, ResultOp
+from ...transforms.batches import BatchOp, ResultOp, Samples
 from ..tracing.traced import OutlivedValue, TracedValue
 
 
@@ -36,7 +36,8 @@ class Listing:
         constants: the number that each constant is, by its position.
         shared: the position outside of what is the same for all samples, by its position here.
         bodies: the listings of batches, by position.
-        results: the positions of the results of batches, by that of the batch.
+        results: the positions of the results of batches, by that of the batch and their places.
+        kept: the outputs of bodies that something uses, in order, by the position of the batch.
         positions: where each recorded node stands.
         checked: for each index and number of values the first lookup, which is computed even if no
             output needs it, for an index out of range is an error.
@@ -51,7 +52,8 @@ class Listing:
         self.constants: dict[int, float] = {}
         self.shared: dict[int, int] = {}
         self.bodies: dict[int, Listing] = {}
-        self.results: dict[int, dict[int, int]] = {}
+        self.results: dict[int, dict[tuple[int, int], int]] = {}
+        self.kept: dict[int, list[int]] = {}
         self.positions: dict[Node, int] = {}
         self.checked: dict[tuple[int, int], int] = {}
         self.inputs: list[int] = []
@@ -162,6 +164,12 @@ STEP_IN_BATCH = (
 )
 
 
+BATCH_IN_BATCH = (
+    "a derivative through one vmap is taken inside another one, for each of its samples: take it "
+    "outside of that, once"
+)
+
+
 class _Nodes:
     """The positions in a listing of the nodes of a tape."""
 
@@ -212,9 +220,9 @@ class _Nodes:
         if op is assign:
             return self._assign(node.operands[0], operands[1])
         if isinstance(op, BatchOp):
-            return self._batch(op, operands)
+            return self._batch(op, operands) if op.batch.is_rolled else self._loop(op.batch)
         if isinstance(op, ResultOp):
-            return self._result(op, operands[0])
+            return self._result(op, node.operands[0], operands[0])
         return self.listing.operation(op, operands)
 
     def _assign(self, leaf: Any, new: int) -> int:
@@ -225,21 +233,67 @@ class _Nodes:
         return new
 
     def _batch(self, op: BatchOp, operands: tuple[int, ...]) -> int:
-        body = _Nodes(Listing(self.listing), op.inputs, self)
-        body.read(op.tape)
-        body.listing.outputs = list(map(body.position, op.outputs))
+        if self.outer is not None:
+            raise TracedValueError(BATCH_IN_BATCH)
+        tape, inputs, outputs = op.batch[0]
+        body = _Nodes(Listing(self.listing), inputs, self)
+        body.read(tape)
+        body.listing.outputs = list(map(body.position, outputs))
+        numbers = operands[: op.batch.operand(0)]
         used = sorted(set(body.listing.shared.values()))
-        found = self.listing.append(op, (*operands, *used))
+        found = self.listing.append(op, (*numbers, *used))
         self.listing.bodies[found], self.listing.results[found] = body.listing, {}
         if body.listing.checked:
             self.listing.checked[found, 0] = found
         return found
 
-    def _result(self, op: ResultOp, batch: int) -> int:
+    def _loop(self, batch: Samples) -> int:
+        """The operations of a batch each sample of which has nodes of its own."""
+        for sample in batch.samples:
+            for x in (*sample.inputs, *sample.tape):
+                if isinstance(x, TracedValue) and x not in self.known:
+                    self.known[x] = self._operation(x)
+        return self.listing.constant(0.0)  # which nothing reads
+
+    def _result(self, op: ResultOp, node: Node, batch: int) -> int:
+        if isinstance(node.op, BatchOp) and not node.op.batch.is_rolled:
+            j, s = op.place
+            return self.position(node.op.batch[s].outputs[j])
         results = self.listing.results[batch]
         if op.place not in results:
             results[op.place] = self.listing.append(op, (batch,))
         return results[op.place]
+
+
+def needed(listing: Listing, outputs: Iterable[int]) -> list[bool]:
+    """Which operations of a listing its checked lookups and these outputs need."""
+    found = [False] * len(listing.ops)
+    for x in (*outputs, *listing.checked.values()):
+        found[x] = True
+    for position in range(len(found) - 1, -1, -1):
+        if found[position]:
+            if position in listing.bodies:
+                _keep_needed(listing, position, found)
+            for x in listing.operands[position]:
+                found[x] = True
+    return found
+
+
+def _keep_needed(listing: Listing, position: int, found: list[bool]) -> None:
+    """Keep of a batch the outputs that are needed, and what these need."""
+    body, op = listing.bodies[position], listing.ops[position]
+    assert isinstance(op, BatchOp)
+    kept = {j for (j, _), result in listing.results[position].items() if found[result]}
+    listing.kept[position] = sorted(kept) or [0]  # a loop has results
+    body.outputs = [body.outputs[j] for j in listing.kept[position]]
+    inside = needed(body, body.outputs)
+    numbers = listing.operands[position][: op.batch.operand(0)]
+    if op.batch.count is not None:
+        of = [inside[x] for x in body.inputs]
+        numbers = tuple(itertools.compress(numbers, itertools.cycle(of))) if of else ()
+        body.inputs = list(itertools.compress(body.inputs, of))
+    used = {outside for x, outside in body.shared.items() if inside[x]}
+    listing.operands[position] = (*numbers, *sorted(used))
 
 
 def simplify(tape: Iterable[Node], inputs: Sequence[Node], outputs: Sequence[Any]) -> Listing:
@@ -247,4 +301,6 @@ def simplify(tape: Iterable[Node], inputs: Sequence[Node], outputs: Sequence[Any
     nodes = _Nodes(Listing(), inputs, None)
     nodes.read(tape)
     nodes.listing.outputs = list(map(nodes.position, outputs))
+    if nodes.listing.bodies:
+        needed(nodes.listing, nodes.listing.outputs)
     return nodes.listing
