@@ -17,6 +17,7 @@ from typing import Any
 from ..engine.graph import flow_back
 from ..engine.node import Node
 from ..engine.watching import watching
+from ..transforms.batches import BatchOp
 from ..transforms.scans import ScanOp
 from ..transforms.tracing import flow_forward
 from .ir.groups import groups
@@ -134,7 +135,7 @@ class StepLines:
         """The lines of each step of the next loop."""
         position = next(self._bodies)
         body, op = self._listing.bodies[position], self._listing.ops[position]
-        of = lines_of(body, getattr(op, "tape", ()), self._sweeps)
+        of = lines_of(body, op.batch[0].tape if isinstance(op, BatchOp) else (), self._sweeps)
         found = [_shares(of[form.position] for form in group.forms) for group in groups(body)]
         return found if len(found) == len(loop.steps) else [{NOWHERE: 1.0}] * len(loop.steps)
 

@@ -52,7 +52,8 @@ class Samples:
         samples: each of them; or one that stands for all, in a recording.
         count: how many they are; None if each call says.
         reduced: for each output whether it is added up over the samples: only in a recording.
-        shared: the nodes from outside that they use, in the order of first use.
+        shared: the nodes from outside that they use, in the order of first use; none of them if
+            `count` is None, for then no gradient is taken.
         run: runs a function for samples of other numbers, and gives its `Results`.
     """
 
@@ -66,7 +67,7 @@ class Samples:
         self.samples, self.count, self.reduced, self.run = samples, count, reduced, run
         self.is_rolled = run is not run_samples
         self.width = len(samples[0].inputs)
-        self.shared = list(shared_nodes(samples))
+        self.shared = [] if count is None else list(shared_nodes(samples))
 
     def __getitem__(self, s: int) -> Sample:
         return self.samples[0 if self.is_rolled else s]

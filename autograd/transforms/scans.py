@@ -75,7 +75,7 @@ class Steps:
         """The place among the operands of a number of the datum of step `i`."""
         return self.state + i * self.datum + d
 
-    def of_shared(self, k: int) -> int:
+    def operand(self, k: int) -> int:
         """The place of a shared node among the operands."""
         return self.of_datum(self.count, k)
 
@@ -106,14 +106,14 @@ class Steps:
                     gradients[self.of_datum(i, d)] = found[x]
             for k, x in enumerate(self.shared):
                 if x in found:
-                    place = self.of_shared(k)
+                    place = self.operand(k)
                     gradients[place] = gradients.get(place, NOTHING) + found[x]
         return {**gradients, **dict(enumerate(carried))}
 
     def ahead(self, row: Row) -> Mapping[Any, Any]:
         """The tangents of the results, in numbers."""
         tangents: dict[Place, Any] = {}
-        shared = {x: row.entries.get(self.of_shared(k)) for k, x in enumerate(self.shared)}
+        shared = {x: row.entries.get(self.operand(k)) for k, x in enumerate(self.shared)}
         state = [row.entries.get(j) for j in range(self.state)]
         for i in range(self.count):
             inputs, outputs = self[i].inputs, self[i].outputs
@@ -324,7 +324,7 @@ class _Pulled:
         for k, certain in self.reached.items():
             total = self.results.at(self.totals[k], last)
             count = None if certain else self.results.at(self.counts[k], last)
-            found[steps.of_shared(k)] = total if certain else masked(greater(count, 0.0), total)
+            found[steps.operand(k)] = total if certain else masked(greater(count, 0.0), total)
         if self.reach is None:
             return found
         return {k: self._where_reached(x) for k, x in found.items() if x is not None}
@@ -355,7 +355,7 @@ class _Pushed:
     def __init__(self, of: _Connected, row: Row) -> None:
         steps, entries = of.steps, row.entries
         self.steps = steps
-        self.shared = {x: entries.get(steps.of_shared(k)) for k, x in enumerate(steps.shared)}
+        self.shared = {x: entries.get(steps.operand(k)) for k, x in enumerate(steps.shared)}
         columns = Columns(steps.rows(of.operands))
         self.readers = {}
         for d in range(steps.datum):

@@ -12,8 +12,7 @@ from typing import NamedTuple
 
 from ...engine import calculus as c
 from ...engine.op import Op
-from ...transforms.batches import ResultOp as InnerResultOp
-from ..tracing.batches import ResultOp
+from ...transforms.batches import ResultOp
 from .program import Terms
 from .simplify import Listing
 
@@ -43,7 +42,7 @@ def normal_form(listing: Listing) -> list[Form]:
     forms: list[Form] = []
     sums: dict[int, list[tuple[bool, int, int]]] = {}  # terms of what another sum begins with
     for position, op in enumerate(ops):
-        if op is None or not uses[position] or isinstance(op, (ResultOp, InnerResultOp)):
+        if op is None or not uses[position] or isinstance(op, ResultOp):
             continue
         only_user = user[position] if uses[position] == 1 else -1
         in_sum = only_user >= 0 and ops[only_user] in _ADDITIVE

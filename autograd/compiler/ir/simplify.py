@@ -21,10 +21,10 @@ from ...engine.numbers import same
 from ...engine.op import Op
 from ...formulas.lowering import LOWERED, expansion
 from ...formulas.symbol import Symbol
-from ...transforms.batches import ResultOp as InnerResultOp
-from ...transforms.scans import ScanOp, Steps
-from ..tracing.batches import BatchOp, ResultOp
+from ...transforms.batches import InnerOp, ResultOp
+from ...transforms.scans import ScanOp
 from ..tracing.traced import OutlivedValue, TracedValue
+from .needed import keep_needed
 
 
 class Listing:
@@ -40,8 +40,9 @@ class Listing:
         shared: the position outside of what is the same for all samples or steps, by its position
             here.
         bodies: the listings of batches and scans, by position.
-        results: the positions of their results, by that of the batch or the scan.
-        kept: by the position of a scan the state and the stored results that are needed of it.
+        results: the positions of their results, by that of the batch or scan and their places.
+        kept: the numbers of the state of scans and of the outputs of bodies that something uses, in
+            order, by the position of the batch or scan.
         positions: where each recorded node stands.
         checked: for each index and number of values the first lookup, which is computed even if no
             output needs it, for an index out of range is an error.
@@ -56,7 +57,7 @@ class Listing:
         self.constants: dict[int, float] = {}
         self.shared: dict[int, int] = {}
         self.bodies: dict[int, Listing] = {}
-        self.results: dict[int, dict[Any, int]] = {}
+        self.results: dict[int, dict[tuple[int, int], int]] = {}
         self.kept: dict[int, tuple[list[int], list[int]]] = {}
         self.positions: dict[Node, int] = {}
         self.checked: dict[tuple[int, int], int] = {}
@@ -172,6 +173,12 @@ STEP_IN_BATCH = (
 )
 
 
+BATCH_IN_BATCH = (
+    "a derivative through one vmap is taken inside another one, for each of its samples: take it "
+    "outside of that, once"
+)
+
+
 class _Nodes:
     """The positions in a listing of the nodes of a tape."""
 
@@ -231,14 +238,10 @@ class _Nodes:
         operands = tuple(map(self.position, node.operands, numbers))
         if op is assign:
             return self._assign(node.operands[0], operands[1])
-        if isinstance(op, BatchOp):
-            return self._body(op, operands)
-        if isinstance(op, ScanOp):
-            return self._scan(op, operands) if op.batch.is_rolled else self._loop(op.batch)
-        if isinstance(op, InnerResultOp):
-            return self._inner_result(op, node.operands[0], operands[0])
+        if isinstance(op, InnerOp):
+            return self._body(op, operands) if op.batch.is_rolled else self._loop(op)
         if isinstance(op, ResultOp):
-            return self._result(op, operands[0])
+            return self._result(op, node.operands[0], operands[0])
         return self.listing.operation(op, operands)
 
     def _assign(self, leaf: Any, new: int) -> int:
@@ -248,96 +251,38 @@ class _Nodes:
         self.known[leaf] = new
         return new
 
-    def _scan(self, op: ScanOp, operands: tuple[int, ...]) -> int:
-        """The position of a scan, whose body is a listing of its own."""
-        steps = op.batch
-        tape, inputs, outputs = steps[0]
+    def _body(self, op: InnerOp, operands: tuple[int, ...]) -> int:
+        """The position of a batch or a scan, whose body is a listing of its own."""
+        if self.outer is not None and not self.in_scan:
+            raise TracedValueError(BATCH_IN_BATCH)
+        tape, inputs, outputs = op.batch[0]
         body = _Nodes(Listing(self.listing), inputs, self)
-        body.in_scan = True
+        body.in_scan = isinstance(op, ScanOp)
         body.read(tape)
         body.listing.outputs = list(map(body.position, outputs))
         used = sorted(set(body.listing.shared.values()))
-        found = self.listing.append(op, (*operands[: steps.of_shared(0)], *used))
+        found = self.listing.append(op, (*operands[: op.batch.operand(0)], *used))
         self.listing.bodies[found], self.listing.results[found] = body.listing, {}
         if body.listing.checked:
             self.listing.checked[found, 0] = found
         return found
 
-    def _loop(self, steps: Steps) -> int:
-        """The operations of steps each of which has nodes of its own."""
-        for sample in steps.samples:
+    def _loop(self, op: InnerOp) -> int:
+        """The operations of a batch or a scan of which each run has nodes of its own."""
+        for sample in op.batch.samples:
             for x in (*sample.inputs, *sample.tape):
                 if isinstance(x, TracedValue) and x not in self.known:
                     self.known[x] = self._operation(x)
         return self.listing.constant(0.0)  # which nothing reads
 
-    def _inner_result(self, op: InnerResultOp, node: Node, found: int) -> int:
-        if isinstance(node.op, ScanOp) and not node.op.batch.is_rolled:
-            j, i = op.place
-            return self.position(node.op.batch[i].outputs[j])
-        results = self.listing.results[found]
-        if op.place not in results:
-            results[op.place] = self.listing.append(op, (found,))
-        return results[op.place]
-
-    def _body(self, op: BatchOp, operands: tuple[int, ...]) -> int:
-        """The position of a batch, whose body is a listing of its own."""
-        body = _Nodes(Listing(self.listing), op.inputs, self)
-        body.read(op.tape)
-        body.listing.outputs = list(map(body.position, op.outputs))
-        used = sorted(set(body.listing.shared.values()))
-        found = self.listing.append(op, (*operands, *used))
-        self.listing.bodies[found], self.listing.results[found] = body.listing, {}
-        if body.listing.checked:
-            self.listing.checked[found, 0] = found
-        return found
-
-    def _result(self, op: ResultOp, batch: int) -> int:
+    def _result(self, op: ResultOp, node: Node, batch: int) -> int:
+        if isinstance(node.op, InnerOp) and not node.op.batch.is_rolled:
+            j, s = op.place
+            return self.position(node.op.batch[s].outputs[j])
         results = self.listing.results[batch]
         if op.place not in results:
             results[op.place] = self.listing.append(op, (batch,))
         return results[op.place]
-
-
-def needed(listing: Listing, outputs: Iterable[int]) -> list[bool]:
-    """Which operations of a listing its checked lookups and these outputs need."""
-    found = [False] * len(listing.ops)
-    for x in (*outputs, *listing.checked.values()):
-        found[x] = True
-    for position in range(len(found) - 1, -1, -1):
-        if found[position]:
-            if position in listing.bodies and isinstance(listing.ops[position], ScanOp):
-                _keep_needed_of_steps(listing, position, found)
-            for x in listing.operands[position]:
-                found[x] = True
-    return found
-
-
-def _keep_needed_of_steps(listing: Listing, position: int, found: Sequence[bool]) -> None:
-    """Keep the results of a scan that are needed, and the state and data that these need."""
-    body, op = listing.bodies[position], listing.ops[position]
-    assert isinstance(op, ScanOp)
-    steps, last = op.batch, op.batch.count - 1
-    places = {place: x for place, x in listing.results[position].items() if found[x]}
-    listing.results[position] = places
-    stored = sorted({j for j, i in places if j >= steps.state or i != last})
-    state = {j for j, i in places if j < steps.state}
-    wanted = [body.outputs[j] for j in stored]
-    while True:
-        inside = needed(body, [*wanted, *(body.outputs[j] for j in sorted(state))])
-        more = state.union(j for j in range(steps.state) if inside[body.inputs[j]])
-        if more == state:
-            break
-        state = more
-    kept = [j in state if j < steps.state else inside[x] for j, x in enumerate(body.inputs)]
-    numbers = listing.operands[position][: steps.of_shared(0)]
-    of_data = itertools.cycle(kept[steps.state :]) if steps.datum else ()
-    numbers = tuple(itertools.compress(numbers, itertools.chain(kept[: steps.state], of_data)))
-    used = {outside for x, outside in body.shared.items() if inside[x]}
-    body.inputs = list(itertools.compress(body.inputs, kept))
-    body.outputs = [*(body.outputs[j] for j in sorted(state)), *wanted]
-    listing.kept[position] = sorted(state), stored
-    listing.operands[position] = (*numbers, *sorted(used))
 
 
 def simplify(tape: Iterable[Node], inputs: Sequence[Node], outputs: Sequence[Any]) -> Listing:
@@ -346,5 +291,5 @@ def simplify(tape: Iterable[Node], inputs: Sequence[Node], outputs: Sequence[Any
     nodes.read(tape)
     nodes.listing.outputs = list(map(nodes.position, outputs))
     if nodes.listing.bodies:
-        needed(nodes.listing, nodes.listing.outputs)
+        keep_needed(nodes.listing)
     return nodes.listing

@@ -11,10 +11,11 @@ from typing import Any
 
 from ...engine.nesting import named_numbers
 from ...engine.node import Node
-from ...transforms.batches import Sample, number_of, own_nodes
+from ...transforms.batches import number_of
 from ...transforms.scan import check_state, other_state, pair_of, run_as_loop, stack_outputs
 from ...transforms.scans import StepFunction, StepResults, Steps
 from ...transforms.trees import flatten, flatten_numbers, leaves_like, matched, open_numbers
+from .batches import recorded_sample
 from .traced import record_node, traced_leaf
 
 
@@ -85,7 +86,7 @@ def record_steps(
     inputs = [traced_leaf(number_of(x), name) for x, name in zip(numbers, names, strict=True)]
     tape, outputs = aside(code, inputs, lambda: list(f(0, inputs)))
     again = partial(record_steps, aside, code, ())
-    step = Sample(own_nodes(tape), inputs, outputs)
+    step = recorded_sample(tape, inputs, outputs)
     return StepResults(Steps([step], len(rows), len(start), again), [start, *rows], record_node)
 
 
