@@ -9,13 +9,15 @@ from typing import Any
 from ..engine.arguments import positive_int
 from ..engine.errors import CompiledFileError
 from ..engine.messages import short_repr
+from ..engine.node import Node
+from ..engine.value import constant
 from ..engine.watching import being_recorded, forgetting, unwatched, watchers
 from ..transforms.function_names import name_of
 from ..transforms.scan import scan
 from ..transforms.strict import strict_is_on
 from ..transforms.vmap import Batch
 from .binding import BoundCall, argument_names, bind
-from .call_structure import Places, structure
+from .call_structure import Places, ValueInCallError, as_lists, structure
 from .effects import copies, numbers_left, undone_on_error
 from .explained import report
 from .finite import check_call, check_scan
@@ -33,6 +35,11 @@ from .verified_scan import first_difference_in_scan, numbers_of_scan, state_numb
 def _context() -> tuple[str, ...]:
     """What a recording depends on besides: inside `no_grad` a backward pass finds nothing."""
     return ("no_grad",) if forgetting() else ()
+
+
+def _as_value(x: Any) -> Any:
+    """A number as a Value that gets no gradient; a Value stays as it is."""
+    return x if isinstance(x, Node) else constant(x)
 
 
 class Compiled(Portable):
@@ -55,8 +62,21 @@ class Compiled(Portable):
                     if numbers is not None:
                         return recorded(*numbers)
             return self._run(args, options)
+        except ValueInCallError:  # a derivative is taken, or may be
+            return self._on_values(args, options)
         except IndexError as error:  # of a lookup, or of a number that a loss refuses
             raise self._clearer(error, args, options) from None
+
+    def _on_values(self, args: Sequence[Any], options: dict[str, Any]) -> Any:
+        """The results as the interpreted function gives them: Values, with their graph.
+
+        Like a recording it may use methods of Values where it gets numbers.
+        """
+        given = self.bind(args, options)
+        try:
+            return given.f(*map(as_lists, given.args))
+        except AttributeError:
+            return given.f(*[as_lists(x, _as_value) for x in given.args])
 
     def _clearer(self, error: Exception, args: Sequence[Any], options: dict[str, Any]) -> Exception:
         """The error of the interpreted function, which knows what the number is for."""

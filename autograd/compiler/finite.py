@@ -25,7 +25,7 @@ from .tracing.traced import number_then
 from .verified import numbers_and_nodes, numbers_of
 
 Function = Callable[..., Any]
-_DERIVATIVES = (graph.flow_back.__code__, run.forward_mode.__code__)
+_DERIVATIVES = (graph.flow_back.__code__, run.flow_forward.__code__)
 
 
 class _Looker:

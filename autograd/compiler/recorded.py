@@ -4,6 +4,7 @@ import struct
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
+from ..transforms.batches import InnerOp, ResultOp
 from ..transforms.trees import TreeDef
 from .backends import choose as backends
 from .call_structure import Piece, Places, is_array
@@ -14,8 +15,6 @@ from .ir.simplify import Listing
 from .ir.stages import stages
 from .last_call import CallReader
 from .results import Build, result_builder, result_structure
-from .tracing.batches import BatchOp, ResultOp
-from .tracing.scans import ScanOp
 from .workspace import Workspace
 
 
@@ -32,7 +31,7 @@ def sizes(nodes: int, listing: Listing) -> Sizes:
 
 
 def _operations(listing: Listing) -> int:
-    whole = (BatchOp, ScanOp, ResultOp)
+    whole = (InnerOp, ResultOp)
     own = len([op for op in listing.ops if op and not isinstance(op, whole)])
     return own + sum(map(_operations, listing.bodies.values()))
 

@@ -6,10 +6,12 @@ and little more.
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from itertools import repeat
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
+from ..engine.calculus import div
 from ..engine.messages import describe_type
 from ..engine.nesting import refuse_depth
+from ..transforms.batches import Results, Samples
 from ..transforms.trees import flatten
 from ..transforms.vmap import LANES, Batch, as_loops, has_samples
 from .backends import choose as backends
@@ -23,9 +25,9 @@ from .ir.simplify import simplify
 from .ir.stages import Leaves, list_numbers
 from .recorded import sizes
 from .results import result_builder, result_structure
-from .tracing.batches import BatchOp, batch_results
+from .tracing.batches import recorded_sample
 from .tracing.record import record
-from .tracing.traced import traced_leaf
+from .tracing.traced import record_node, traced_leaf
 from .workspace import Gathered, Workspace
 
 
@@ -195,12 +197,18 @@ class RecordedBatch:
         for x in leaves:
             recording.refuse_captured(x)
         outputs = leaves or [0.0]  # which nothing reads: a loop has results
-        op = BatchOp(recording.tape, sample.made, outputs, None, self.reduce)
         self.width = len(outputs)
-        results = batch_results(op, ())
+        made = recorded_sample(recording.tape, sample.made, outputs)
+        results = Results(
+            Samples([made], None, [self.reduce is not None] * self.width, _no_others),
+            [],
+            record_node,
+        )
         counts = [traced_leaf(1.0, "samples"), traced_leaf(1.0, "total")]
-        (batch_node,) = results[0].operands
-        listing = simplify([batch_node, *results], [*shared.made, *counts], results)
+        nodes = [results.at(j, 0) for j in range(self.width)]
+        if self.reduce == "mean":
+            nodes = [record_node(div, (x, counts[1])) for x in nodes]
+        listing = simplify([results.node], [*shared.made, *counts], nodes)
         self.sizes = sizes(len(recording.tape), listing)
         widths = [block.width for block in blocks]
         self.slab = _slab(len(shared.made), widths, 0 if self.reduce else self.width)
@@ -263,6 +271,10 @@ def first_row(block: SampleBlock) -> list[float]:
     return (
         list_numbers(block.numbers[0]) if is_array(block.numbers) else block.numbers[: block.width]
     )
+
+
+def _no_others(*_: Any) -> NoReturn:
+    raise TypeError("a compiled vmap is differentiated by way of its function of one sample")
 
 
 def _slab(shared: int, widths: Sequence[int], results: int) -> Slab:

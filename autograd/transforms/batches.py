@@ -52,7 +52,8 @@ class Samples:
         samples: each of them; or one that stands for all, in a recording.
         count: how many they are; None if each call says.
         reduced: for each output whether it is added up over the samples: only in a recording.
-        shared: the nodes from outside that they use, in the order of first use.
+        shared: the nodes from outside that they use, in the order of first use; none of them if
+            `count` is None, for then no gradient is taken.
         run: runs a function for samples of other numbers, and gives its `Results`.
     """
 
@@ -66,7 +67,7 @@ class Samples:
         self.samples, self.count, self.reduced, self.run = samples, count, reduced, run
         self.is_rolled = run is not run_samples
         self.width = len(samples[0].inputs)
-        self.shared = list(_shared(samples))
+        self.shared = [] if count is None else list(shared_nodes(samples))
 
     def __getitem__(self, s: int) -> Sample:
         return self.samples[0 if self.is_rolled else s]
@@ -88,7 +89,7 @@ class Samples:
         sums: dict[int, dict[int, Any]] = {}
         for s, upstreams in _by_sample(row.entries).items():
             sample = self[s]
-            found = _seeds(sample.outputs, upstreams)
+            found = seeds_of(sample.outputs, upstreams)
             flow_back(found, reversed(sample.tape), connected=False)
             for i, x in enumerate(sample.inputs):
                 if isinstance(x, Node) and x in found:
@@ -114,6 +115,17 @@ class Samples:
                     tangents[j, s] = known[x]
         return tangents
 
+    def again(self, operands: Sequence[Any], known: Mapping[Any, Any]) -> "Results":
+        """The results for other operands, and for what is known of the nodes from outside."""
+        width = self.width
+        rows = [operands[s * width : (s + 1) * width] for s in self.numbers()]
+        outside = {x: known[x] for x in self.shared if x in known}
+
+        def f(s: int, xs: Sequence[Any]) -> tuple[Sequence[Any], Sequence[bool]]:
+            return replayed(self[s], xs, outside), self.reduced
+
+        return self.run(f, rows)  # type: ignore[no-any-return]
+
     def numbers(self) -> range:
         """The number of each sample."""
         return range(self.count or 0)
@@ -123,16 +135,25 @@ class Samples:
         return self.width * (self.count or 0) + k
 
 
-class BatchOp(Op):
-    """A function of one sample, applied to many.
+class InnerOp(Op):
+    """A function whose nodes are inside of the op, which has many results.
 
     Attributes:
-        batch: the samples.
+        batch: what it made each time that it ran, `Samples` or `Steps`.
     """
 
-    def __init__(self, batch: Samples) -> None:
-        super().__init__("vmap", lambda *xs: 0.0, derivatives=lambda xs, out: ())
+    def __init__(self, name: str, batch: Any) -> None:
+        super().__init__(name, lambda *xs: 0.0, derivatives=lambda xs, out: ())
         self.batch, self.locals = batch, batch.locals
+
+
+class BatchOp(InnerOp):
+    """A function of one sample, applied to many."""
+
+    batch: Samples
+
+    def __init__(self, batch: Samples) -> None:
+        super().__init__("vmap", batch)
 
 
 class ResultOp(Op):
@@ -156,14 +177,17 @@ class Results:
         make: makes a node of an op and its operands.
     """
 
+    batch: Any
+    op: Callable[[Any], InnerOp] = BatchOp
+
     def __init__(
         self,
-        batch: Samples,
+        batch: Any,
         rows: Sequence[Sequence[Any]],
         make: Callable[[Op, Sequence[Any]], Any] = lambda op, operands: op(*operands),
     ) -> None:
         self.batch, self.make = batch, make
-        self.node = make(BatchOp(batch), [*[x for row in rows for x in row], *batch.shared])
+        self.node = make(self.op(batch), [*[x for row in rows for x in row], *batch.shared])
         self._made: dict[Place, Any] = {}
 
     def at(self, j: int, s: int) -> Any:
@@ -222,7 +246,7 @@ def own_nodes(made: Iterable[Node]) -> list[Node]:
     inner = {
         x
         for node in nodes
-        if isinstance(node.op, BatchOp)
+        if isinstance(node.op, InnerOp)
         for sample in node.op.batch.samples
         for x in (*sample.tape, *sample.inputs)
         if isinstance(x, Node)
@@ -241,7 +265,7 @@ def results_of(samples: Sequence[Sample], rows: Sequence[Sequence[Any]]) -> Resu
     return Results(Samples(samples, len(samples), (), run_samples), rows)
 
 
-def _shared(samples: Iterable[Sample]) -> dict[Node, None]:
+def shared_nodes(samples: Iterable[Sample]) -> dict[Node, None]:
     """The nodes from outside that the samples use, in the order of first use."""
     shared: dict[Node, None] = {}
     for tape, inputs, outputs in samples:
@@ -274,8 +298,8 @@ def replay(
     for node in sample.tape:
         op = node.op
         operands = [known.get(x, x) if isinstance(x, Node) else x for x in node.operands]
-        if isinstance(op, BatchOp):
-            inner[node] = _replay_batch(op.batch, operands, known)
+        if isinstance(op, InnerOp):
+            inner[node] = op.batch.again(operands, known)
             new: Any = inner[node].node
         elif isinstance(op, ResultOp) and node.operands[0] in inner:
             new = inner[node.operands[0]].at(*op.place)
@@ -286,17 +310,10 @@ def replay(
     return known, tape
 
 
-def _replay_batch(batch: Samples, operands: Sequence[Any], known: Mapping[Any, Any]) -> Results:
-    """The results of a batch inside a sample, for other operands."""
-    width = batch.width
-    rows = [operands[s * width : (s + 1) * width] for s in batch.numbers()]
-    outside = {x: known[x] for x in batch.shared if x in known}
-
-    def again(s: int, xs: Sequence[Any]) -> tuple[Sequence[Any], Sequence[bool]]:
-        inside, _ = replay(batch[s], xs, outside)
-        return [inside.get(x, x) if isinstance(x, Node) else x for x in batch[s].outputs], ()
-
-    return batch.run(again, rows)  # type: ignore[no-any-return]
+def replayed(sample: Sample, numbers: Sequence[Any], outside: Mapping[Any, Any]) -> list[Any]:
+    """The outputs of a sample for other numbers: see `replay`."""
+    inside, _ = replay(sample, numbers, outside)
+    return [inside.get(x, x) if isinstance(x, Node) else x for x in sample.outputs]
 
 
 # --- derivatives ----------------------------------------------------------------------------
@@ -310,7 +327,7 @@ def _by_sample(entries: Mapping[Any, Any]) -> dict[int, dict[int, Any]]:
     return found
 
 
-def _seeds(outputs: Sequence[Any], upstreams: Mapping[int, Any]) -> dict[Node, Any]:
+def seeds_of(outputs: Sequence[Any], upstreams: Mapping[int, Any]) -> dict[Node, Any]:
     """What the gradient of a sample starts from."""
     found: dict[Node, Any] = {}
     for j, upstream in upstreams.items():
@@ -338,7 +355,7 @@ class _Connected:
 
     def back(self, row: Row) -> Mapping[Any, Any]:
         """The gradients by the operands."""
-        batch, columns, flows = self.batch, _Columns(self.rows()), _Flows(self.batch)
+        batch, columns, flows = self.batch, Columns(self.rows()), _Flows(self.batch)
         readers = {j: columns.add(x) for j, x in self._upstreams(row.entries).items()}
         wanted = [
             any(map(carries_gradient, self.operands[i : self.batch.operand(0) : batch.width]))
@@ -350,7 +367,7 @@ class _Connected:
             known, tape = replay(sample, xs[: batch.width])
             ends = [known.get(x, x) if isinstance(x, Node) else x for x in sample.outputs]
             seeds = {j: read(xs) for j, read in readers.items() if j < len(ends)}
-            found = _seeds(ends, seeds)
+            found = seeds_of(ends, seeds)
             flow_back(found, reversed(tape), connected=True)
             for i, x in enumerate(sample.inputs):
                 if wanted[i] and isinstance(x, Node):
@@ -380,7 +397,7 @@ class _Connected:
 
     def ahead(self, row: Row) -> Mapping[Any, Any]:
         """The tangents of the results."""
-        batch, columns, flows = self.batch, _Columns(self.rows()), _Flows(self.batch)
+        batch, columns, flows = self.batch, Columns(self.rows()), _Flows(self.batch)
         readers = {}
         for i in range(batch.width):
             column = [row.entries.get(s * batch.width + i) for s in batch.numbers()]
@@ -410,7 +427,7 @@ class _Connected:
         }
 
 
-class _Columns:
+class Columns:
     """Numbers of samples, with columns of what flows to them.
 
     Args:
@@ -446,7 +463,7 @@ def _alike(x: Any, y: Any) -> bool:
     return x is y or (type(x) is float and type(y) is float and same(x, y))
 
 
-class _Outputs:
+class Outputs:
     """The outputs of a sample that stand for what flows from it.
 
     Attributes:
@@ -488,12 +505,12 @@ class _Flows:
 
     def __init__(self, batch: Samples) -> None:
         self.batch = batch
-        self._outputs: dict[int, _Outputs] = {}
+        self._outputs: dict[int, Outputs] = {}
         self._results: Any = None
 
-    def of(self, s: int) -> _Outputs:
+    def of(self, s: int) -> Outputs:
         """The outputs of sample `s`, to be filled."""
-        self._outputs[s] = _Outputs()
+        self._outputs[s] = Outputs()
         return self._outputs[s]
 
     def run(self, f: SampleFunction, rows: Sequence[Sequence[Any]]) -> None:
@@ -507,7 +524,7 @@ class _Flows:
         if place is None:
             return None
         x = self._results.at(place, s)
-        return x if mask is None else _masked(self._results.at(mask, s), x)
+        return x if mask is None else masked(self._results.at(mask, s), x)
 
     def total(self, target: int) -> Any:
         """The sum over the samples of what flows to a target, None for nothing."""
@@ -515,7 +532,7 @@ class _Flows:
             place, mask = self._places(target, 0)
             if place is None or mask is None:
                 return None if place is None else self._results.at(place, 0)
-            return _masked(greater(self._results.at(mask, 0), 0.0), self._results.at(place, 0))
+            return masked(greater(self._results.at(mask, 0), 0.0), self._results.at(place, 0))
         places = [self._places(target, s) for s in self.batch.numbers()]
         if all(place is None for place, _ in places):
             return None
@@ -523,7 +540,7 @@ class _Flows:
         if any(place is not None and mask is None for place, mask in places):
             return total
         count = lane_sum([self._number(mask, s, 0.0) for s, (_, mask) in enumerate(places)])
-        return _masked(greater(count, 0.0), total)
+        return masked(greater(count, 0.0), total)
 
     def _places(self, target: int, s: int) -> tuple[int | None, int | None]:
         return self._outputs[0 if self.batch.is_rolled else s].places.get(target, (None, None))
@@ -532,6 +549,6 @@ class _Flows:
         return otherwise if place is None else self._results.at(place, s)
 
 
-def _masked(number: Any, x: Any) -> MaskedGradient:
+def masked(number: Any, x: Any) -> MaskedGradient:
     """What flows only where the number is 1."""
     return MaskedGradient((mask_of(number), x))

@@ -2,7 +2,8 @@
 
     state, output = f(state, datum)        for every datum, the state of one step for the next
 
-Run as it stands a scan is a loop. `compile` records one step, whatever their number.
+Run as it stands a scan is a loop. `compile` records one step, whatever their number. Where
+gradients flow through it, it is one node: `scans.py`.
 """
 
 from collections import deque
@@ -12,9 +13,13 @@ from typing import Any
 
 from ..engine.arguments import positive_int
 from ..engine.messages import describe_type, list_few
+from ..engine.nesting import named_numbers
+from ..engine.watching import forgetting
 from .arrays import array_of_scalars
-from .trees import describe, flatten, kind_of_node, matched
-from .vmap import entries, has_samples, recording_batch
+from .batches import carries_gradient, run_sample
+from .scans import step_results
+from .trees import describe, flatten, kind_of_node, matched, open_array
+from .vmap import as_operand, entries, has_samples, recording_batch
 
 Step = Callable[[Any, Any], Any]
 
@@ -60,10 +65,36 @@ def scan(f: Step, state: Any, data: Any = None, *, length: int | None = None) ->
     record = recording_scan.get()
     if record is not None and recording_batch.get() is not None:  # else batches are loops, too
         return record(f, state, steps)  # type: ignore[no-any-return]
-    return run(f, state, steps)
+    last, outputs = run(f, state, steps)
+    return last, stack_outputs(outputs)
 
 
 def run(f: Step, state: Any, steps: Sequence[Any]) -> tuple[Any, Any]:
+    """The last state and the outputs of all steps: of one node, if a gradient can flow to them.
+
+    Whether one can is what the first step tells.
+    """
+    if forgetting() or any(named_numbers(x) is not None for x in flatten(state, "state")[0]):
+        return run_as_loop(f, state, steps)
+    first = _StepRun(f, state, steps[0])
+    if not any(map(carries_gradient, first.made.outputs)):
+        last, outputs = run_as_loop(f, first.state, steps[1:])
+        return last, [first.output, *outputs]
+    runs = [first]
+    for datum in steps[1:]:
+        runs.append(_StepRun(f, runs[-1].state, datum))
+    results = step_results(
+        [run.made for run in runs], first.numbers[0], [run.numbers[1] for run in runs]
+    )
+    size, last = len(first.numbers[0]), len(steps) - 1
+    outputs = [
+        run.treedef.unflatten([results.at(j, i) for j in range(size, len(run.made.outputs))])
+        for i, run in enumerate(runs)
+    ]
+    return first.structure.unflatten([results.at(j, last) for j in range(size)]), outputs
+
+
+def run_as_loop(f: Step, state: Any, steps: Sequence[Any]) -> tuple[Any, list[Any]]:
     """The last state and the outputs of all steps, one after the other."""
     outputs = []
     for datum in steps:
@@ -71,7 +102,32 @@ def run(f: Step, state: Any, steps: Sequence[Any]) -> tuple[Any, Any]:
         check_state(new, state)
         state = new
         outputs.append(output)
-    return state, stack_outputs(outputs)
+    return state, outputs
+
+
+class _StepRun:
+    """One step: its numbers and nodes, the new state and the output, and their structures."""
+
+    def __init__(self, f: Step, state: Any, datum: Any) -> None:
+        before, self.structure = flatten(state, "state", opener=open_array)
+        given, treedef = flatten(datum, "the datum of a step", opener=open_array)
+        leaves = [*before, *given]
+        self.numbers = [as_operand(x) for x in before], [as_operand(x) for x in given]
+
+        def run(inputs: Sequence[Any]) -> Sequence[Any]:
+            fresh = iter(
+                x if type(new) is float else new for x, new in zip(leaves, inputs, strict=True)
+            )
+            state_now, datum_now = self.structure.unflatten(fresh), treedef.unflatten(fresh)
+            self.state, self.output = pair_of(f(state_now, datum_now))
+            new, structure = flatten(self.state, "state", opener=open_array)
+            if structure != self.structure:  # perhaps in another order
+                new = list(matched(self.state, state, "state", other_state, same_kinds=True))
+                self.state = self.structure.unflatten(new)
+            outputs, self.treedef = flatten(self.output, "the output", opener=open_array)
+            return [*new, *outputs]
+
+        self.made = run_sample(run, [*self.numbers[0], *self.numbers[1]])
 
 
 # --- data -----------------------------------------------------------------------------------

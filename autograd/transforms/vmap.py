@@ -178,7 +178,7 @@ class _SampleRun:
     ) -> None:
         own = [x for x, there in zip(sample, mapped, strict=True) if there]
         leaves, treedef = flatten(own, "vmap: a sample", opener=open_array)
-        self.numbers = list(map(_as_operand, leaves))
+        self.numbers = list(map(as_operand, leaves))
 
         def run(inputs: Sequence[Any]) -> Sequence[Any]:
             fresh = [
@@ -193,7 +193,7 @@ class _SampleRun:
         self.made = run_sample(run, self.numbers)
 
 
-def _as_operand(x: Any) -> Any:
+def as_operand(x: Any) -> Any:
     """What stands for a leaf of a sample among the operands of the batch."""
     return x if isinstance(x, Node) else float(x) if type(x) in (float, int) else 0.0
 

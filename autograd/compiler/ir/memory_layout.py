@@ -7,10 +7,9 @@ side by side too: eight neighbours are one vector.
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
-from ...engine import calculus as c
+from ...transforms.batches import BatchOp
+from ...transforms.scans import ScanOp
 from ...transforms.vmap import LANES
-from ..tracing.batches import BatchOp
-from ..tracing.scans import ScanOp
 from .groups import Group, groups
 from .lane_sums import lane_sum_steps
 from .normal_form import Form
@@ -162,36 +161,41 @@ class Layout:
     # --- batches ----------------------------------------------------------------------------
 
     def _batch(self, op: BatchOp, form: Form) -> None:
-        body = self.listing.bodies[form.position]
-        sums = self._partial_sums(len(body.outputs)) if op.reduce else -1
-        inputs = self._samples(op, form)
-        samples = self.slab.samples if self.slab else self._constant(float(op.count or 0))
+        body, (_, kept) = self.listing.bodies[form.position], self.listing.kept[form.position]
+        added = [j for j in kept if op.batch.reduced[j]]
+        own = [j for j in kept if not op.batch.reduced[j]]
+        sums = self._partial_sums(len(added)) if added else -1
+        inputs = self._samples(op, body, form)
+        samples = self.slab.samples if self.slab else self._constant(float(op.batch.count or 0))
         if self.slab:
             self.parts.append([])
         loop, address = self._loop(body, inputs, samples)
-        size = len(body.outputs)
-        if op.reduce:
-            first = sums
-            loop.outputs = [(address[x], sums + LANES * i, 0) for i, x in enumerate(body.outputs)]
-        else:
-            first = self.room(size * (self.slab.room if self.slab else op.count or 0))
-            loop.outputs = [(address[x], first + i, size) for i, x in enumerate(body.outputs)]
+        first = self.room(len(own) * (self.slab.room if self.slab else op.batch.count or 0))
+        for j, x in zip(kept, body.outputs, strict=True):
+            place = (
+                (sums + LANES * added.index(j), 0)
+                if op.batch.reduced[j]
+                else (first + own.index(j), len(own))
+            )
+            loop.outputs.append((address[x], *place))
         self.step(loop)
         if self.slab:
             self.slab.results = first
             self.parts.append([])
-        if op.reduce:
-            total = self.slab.total if self.slab else samples
-            first = self._reduced(sums, size, total if op.reduce == "mean" else None)
-        for place, result in self.listing.results[form.position].items():
-            self.address[result] = first + place
+        totals = self._reduced(sums, len(added)) if added else -1
+        for (j, s), result in self.listing.results[form.position].items():
+            self.address[result] = (
+                totals + added.index(j)
+                if op.batch.reduced[j]
+                else first + s * len(own) + own.index(j)
+            )
 
-    def _samples(self, op: BatchOp, form: Form) -> list[tuple[int, int]]:
+    def _samples(self, op: BatchOp, body: Listing, form: Form) -> list[tuple[int, int]]:
         """For each input of a sample its address in the first sample, and the distance."""
-        size = len(op.inputs)
+        size = len(body.inputs)
         if self.slab:
             return [(first + i, count) for first, count in self.slab.blocks for i in range(count)]
-        numbers = [self.address[x] for x in form.operands[: size * (op.count or 0)]]
+        numbers = [self.address[x] for x in form.operands[: size * (op.batch.count or 0)]]
         columns = [numbers[i::size] for i in range(size)]
         if all(map(_is_regular, columns)):
             return [(x[0], x[1] - x[0] if len(x) > 1 else 0) for x in columns]
@@ -226,24 +230,25 @@ class Layout:
 
     def _scan(self, op: ScanOp, form: Form) -> None:
         inside = Layout(self.listing.bodies[form.position], outer=self)
-        state, size = op.state, len(op.inputs)
-        datum = inside.first + state
+        kept, stored = self.listing.kept[form.position]
+        state, width, count = len(kept), len(stored), op.batch.count
+        datum = len(inside.listing.inputs) - state
         if state:
             column = [self.address[x] for x in form.operands[:state]]
             self.step(Step(None, COPY, [column], inside.first, state))
-        given = [self.address[x] for x in form.operands[state : state + (size - state) * op.count]]
-        before = self._rows(given, size - state, datum)
-        width = len(op.outputs) - state
-        rows = self.room(width * op.count)
+        given = [self.address[x] for x in form.operands[state : state + datum * count]]
+        before = self._rows(given, datum, inside.first + state)
+        rows = self.room(width * count)
         made = inside.outputs()
         after = [Copy(made + state, 0, rows, width, width)] if width else []
         if state and made != inside.first:
             after.append(Copy(made, 0, inside.first, 0, state))
         [steps] = inside.parts
-        self.step(Repeat(steps, op.count, before, after))
-        for place, result in self.listing.results[form.position].items():
-            first = inside.first if place < state else rows - state
-            self.address[result] = first + place
+        self.step(Repeat(steps, count, before, after))
+        for (j, i), result in self.listing.results[form.position].items():
+            last = j < op.batch.state and i == count - 1
+            place = inside.first + kept.index(j) if last else rows + i * width + stored.index(j)
+            self.address[result] = place
 
     def _rows(self, given: Sequence[int], width: int, to: int) -> list[Copy]:
         """What brings the data, row after row, to where the datum of a step is."""
@@ -268,20 +273,14 @@ class Layout:
         self.step(Step(None, COPY, [[nothing] * size], first, size))
         return first
 
-    def _reduced(self, sums: int, count: int, total: int | None) -> int:
-        """The places of the sums or means over the eight lanes, in the order of `vmap.py`."""
+    def _reduced(self, sums: int, count: int) -> int:
+        """The places of the sums over the eight lanes, in the order of `lane_sum.py`."""
         # Lane by lane, in whole vectors: so all but the partial sums lie side by side as they are
         # added, and of these eight vectors are a transpose.
         width = _whole_vectors(count)
         for step in lane_sum_steps(sums, width, self.room):
             self.step(step)
             sums = step.out
-        if total is not None:
-            first = self.room(count)
-            self.step(
-                Step(c.div, (), [list(range(sums, sums + count)), [total] * count], first, count)
-            )
-            sums = first
         return sums
 
 

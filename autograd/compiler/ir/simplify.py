@@ -21,9 +21,10 @@ from ...engine.numbers import same
 from ...engine.op import Op
 from ...formulas.lowering import LOWERED, expansion
 from ...formulas.symbol import Symbol
-from ..tracing.batches import BatchOp, ResultOp
-from ..tracing.scans import ScanOp
+from ...transforms.batches import InnerOp, ResultOp
+from ...transforms.scans import ScanOp
 from ..tracing.traced import OutlivedValue, TracedValue
+from .needed import keep_needed
 
 
 class Listing:
@@ -39,7 +40,9 @@ class Listing:
         shared: the position outside of what is the same for all samples or steps, by its position
             here.
         bodies: the listings of batches and scans, by position.
-        results: the positions of their results, by that of the batch or the scan.
+        results: the positions of their results, by that of the batch or scan and their places.
+        kept: the numbers of the state of scans and of the outputs of bodies that something uses, in
+            order, by the position of the batch or scan.
         positions: where each recorded node stands.
         checked: for each index and number of values the first lookup, which is computed even if no
             output needs it, for an index out of range is an error.
@@ -54,7 +57,8 @@ class Listing:
         self.constants: dict[int, float] = {}
         self.shared: dict[int, int] = {}
         self.bodies: dict[int, Listing] = {}
-        self.results: dict[int, dict[int, int]] = {}
+        self.results: dict[int, dict[tuple[int, int], int]] = {}
+        self.kept: dict[int, tuple[list[int], list[int]]] = {}
         self.positions: dict[Node, int] = {}
         self.checked: dict[tuple[int, int], int] = {}
         self.inputs: list[int] = []
@@ -169,6 +173,12 @@ STEP_IN_BATCH = (
 )
 
 
+BATCH_IN_BATCH = (
+    "a derivative through one vmap is taken inside another one, for each of its samples: take it "
+    "outside of that, once"
+)
+
+
 class _Nodes:
     """The positions in a listing of the nodes of a tape."""
 
@@ -228,10 +238,10 @@ class _Nodes:
         operands = tuple(map(self.position, node.operands, numbers))
         if op is assign:
             return self._assign(node.operands[0], operands[1])
-        if isinstance(op, (BatchOp, ScanOp)):
-            return self._body(op, operands)
+        if isinstance(op, InnerOp):
+            return self._body(op, operands) if op.batch.is_rolled else self._loop(op)
         if isinstance(op, ResultOp):
-            return self._result(op, operands[0])
+            return self._result(op, node.operands[0], operands[0])
         return self.listing.operation(op, operands)
 
     def _assign(self, leaf: Any, new: int) -> int:
@@ -241,20 +251,34 @@ class _Nodes:
         self.known[leaf] = new
         return new
 
-    def _body(self, op: BatchOp | ScanOp, operands: tuple[int, ...]) -> int:
+    def _body(self, op: InnerOp, operands: tuple[int, ...]) -> int:
         """The position of a batch or a scan, whose body is a listing of its own."""
-        body = _Nodes(Listing(self.listing), op.inputs, self)
+        if self.outer is not None and not self.in_scan:
+            raise TracedValueError(BATCH_IN_BATCH)
+        tape, inputs, outputs = op.batch[0]
+        body = _Nodes(Listing(self.listing), inputs, self)
         body.in_scan = isinstance(op, ScanOp)
-        body.read(op.tape)
-        body.listing.outputs = list(map(body.position, op.outputs))
+        body.read(tape)
+        body.listing.outputs = list(map(body.position, outputs))
         used = sorted(set(body.listing.shared.values()))
-        found = self.listing.append(op, (*operands, *used))
+        found = self.listing.append(op, (*operands[: op.batch.operand(0)], *used))
         self.listing.bodies[found], self.listing.results[found] = body.listing, {}
         if body.listing.checked:
             self.listing.checked[found, 0] = found
         return found
 
-    def _result(self, op: ResultOp, batch: int) -> int:
+    def _loop(self, op: InnerOp) -> int:
+        """The operations of a batch or a scan of which each run has nodes of its own."""
+        for sample in op.batch.samples:
+            for x in (*sample.inputs, *sample.tape):
+                if isinstance(x, TracedValue) and x not in self.known:
+                    self.known[x] = self._operation(x)
+        return self.listing.constant(0.0)  # which nothing reads
+
+    def _result(self, op: ResultOp, node: Node, batch: int) -> int:
+        if isinstance(node.op, InnerOp) and not node.op.batch.is_rolled:
+            j, s = op.place
+            return self.position(node.op.batch[s].outputs[j])
         results = self.listing.results[batch]
         if op.place not in results:
             results[op.place] = self.listing.append(op, (batch,))
@@ -266,4 +290,6 @@ def simplify(tape: Iterable[Node], inputs: Sequence[Node], outputs: Sequence[Any
     nodes = _Nodes(Listing(), inputs, None)
     nodes.read(tape)
     nodes.listing.outputs = list(map(nodes.position, outputs))
+    if nodes.listing.bodies:
+        keep_needed(nodes.listing)
     return nodes.listing

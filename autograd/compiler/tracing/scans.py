@@ -1,50 +1,22 @@
 """Scans in a recording: one step is recorded, whatever their number, as one op.
 
-The op takes the numbers of the state and of all data; the nodes of the one step are its body. What
-the body uses from outside, such as parameters, is the same for all steps.
+The op takes the numbers of the state and of all data, and what the step uses from outside, such as
+parameters, which is the same for all; the nodes of the one step are its body. A gradient through it
+is a scan again (`transforms/scans.py`), recorded in the same way.
 """
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from ...engine.nesting import named_numbers
 from ...engine.node import Node
-from ...engine.op import Op
-from ...transforms.scan import check_state, other_state, pair_of, run, stack_outputs
+from ...transforms.batches import number_of
+from ...transforms.scan import check_state, other_state, pair_of, run_as_loop, stack_outputs
+from ...transforms.scans import StepFunction, StepResults, Steps
 from ...transforms.trees import flatten, flatten_numbers, leaves_like, matched, open_numbers
-from .batches import ResultOp
-from .traced import TracedValue, number_then, record_node, traced_leaf
-
-
-class ScanOp(Op):
-    """A function of a state and a datum, run step after step.
-
-    Its operands are the numbers of the state, then those of all data, step after step. Its results
-    are the last state, then the outputs, step after step.
-
-    Attributes:
-        tape: the nodes of the step, in the order they were made.
-        inputs: the leaves that stand for the numbers of the state and the datum.
-        outputs: the numbers and nodes of the new state and of the output.
-        state: how many of both are the state.
-        count: how many steps there are.
-    """
-
-    def __init__(
-        self,
-        tape: Sequence[Node],
-        inputs: Sequence[TracedValue],
-        outputs: Sequence[Any],
-        state: int,
-        count: int,
-    ) -> None:
-        super().__init__("scan", lambda *xs: 0.0, derivatives=_no_gradient)
-        self.tape, self.inputs, self.outputs = tape, inputs, outputs
-        self.state, self.count = state, count
-
-
-def _no_gradient(*_: Any) -> Any:
-    raise TypeError("a compiled function cannot differentiate through a scan")
+from .batches import recorded_sample
+from .traced import record_node, traced_leaf
 
 
 def record_scan(
@@ -62,16 +34,14 @@ def record_scan(
         steps: the datum of each step.
     """
     if any(named_numbers(x) is not None for x in flatten(state, "state")[0]):
-        return run(f, state, steps)  # whose steps change a model or an optimizer
+        last, outputs = run_as_loop(f, state, steps)
+        return last, stack_outputs(outputs)  # whose steps change a model or an optimizer
     numbers, treedef = flatten_numbers(state, "state")
-    given, datum = _data(steps)
-    inputs = [
-        *map(traced_leaf, map(_number, numbers), treedef.places("state")),
-        *map(traced_leaf, map(_number, given[0]), datum.places("datum") if datum else ()),
-    ]
+    rows, datum = _data(steps)
+    names = [*treedef.places("state"), *(datum.places("datum") if datum else ())]
     structure: list[Any] = []
 
-    def step() -> list[Any]:
+    def step(i: int, inputs: Sequence[Any]) -> list[Any]:
         remaining = iter(inputs)
         before = treedef.unflatten(remaining)
         new, output = pair_of(f(before, datum.unflatten(remaining) if datum else None))
@@ -83,26 +53,41 @@ def record_scan(
         structure.append(build)
         return [*leaves, *made]
 
-    tape, outputs = aside(f, inputs, step)
-    op = ScanOp(tape, inputs, outputs, len(numbers), len(steps))
-    results = scan_results(op, [*numbers, *(x for row in given for x in row)])
-    width = len(outputs) - op.state
-    starts = [op.state + i * width for i in range(op.count)]
+    results = record_steps(aside, f, names, step, numbers, rows)
     [build] = structure
-    made = [build(results[start : start + width]) for start in starts]
-    return treedef.unflatten(results[: op.state]), stack_outputs(made)
+    size, width = len(numbers), len(results.batch[0].outputs)
+    outputs = [
+        build([results.at(j, i) for j in range(size, width)]) for i in range(results.batch.count)
+    ]
+    last = treedef.unflatten([results.at(j, len(steps) - 1) for j in range(size)])
+    return last, stack_outputs(outputs)
 
 
-def scan_results(op: ScanOp, operands: Sequence[Any]) -> list[TracedValue]:
-    """The results of a scan as nodes: the last state, then the outputs, step after step."""
-    node = record_node(op, operands)
-    state, output = op.outputs[: op.state], op.outputs[op.state :]
-    numbers = [*map(number_then, state), *map(number_then, [*output] * op.count)]
-    return [record_node(ResultOp(i, x), (node,)) for i, x in enumerate(numbers)]
+def record_steps(
+    aside: Callable[..., tuple[list[Node], Any]],
+    code: Any,
+    names: Sequence[str],
+    f: StepFunction,
+    start: Sequence[Any],
+    rows: Sequence[Sequence[Any]],
+) -> StepResults:
+    """The results of a function for every step, of which it is run for the first.
 
-
-def _number(x: Any) -> float:
-    return x._data if isinstance(x, Node) else x
+    Args:
+        aside: see `record_scan`.
+        code: the user's function that the nodes are of.
+        names: what the numbers of the state and the datum are called; further ones have no names.
+        f: the function.
+        start: the numbers of the first state.
+        rows: those of each datum.
+    """
+    numbers = [*start, *rows[0]]
+    names = [*names, *[""] * (len(numbers) - len(names))]
+    inputs = [traced_leaf(number_of(x), name) for x, name in zip(numbers, names, strict=True)]
+    tape, outputs = aside(code, inputs, lambda: list(f(0, inputs)))
+    again = partial(record_steps, aside, code, ())
+    step = recorded_sample(tape, inputs, outputs)
+    return StepResults(Steps([step], len(rows), len(start), again), [start, *rows], record_node)
 
 
 def _data(steps: Sequence[Any]) -> tuple[list[list[Any]], Any]:
