@@ -163,8 +163,8 @@ class ResultOp(Op):
         place: which output, and of which sample.
     """
 
-    def __init__(self, place: Place, number: float) -> None:
-        super().__init__("vmap", lambda batch: number, lambda batch, out: Row({place: ONE}))
+    def __init__(self, place: Place, number: float, name: str = "vmap") -> None:
+        super().__init__(name, lambda batch: number, lambda batch, out: Row({place: ONE}))
         self.place = place
 
 
