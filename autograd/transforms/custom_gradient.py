@@ -40,9 +40,9 @@ def custom_gradient(f: Any = NOT_GIVEN, rule: Any = None) -> Any:
             decorator for one.
         rule: ``rule(args, out, upstream)`` gives d loss / d argument for each argument, in the
             structure of that, a dict of its named parameters for a Module; or None for an argument
-            that nothing flows back to. `args` is the tuple of the arguments, `out` what `f` gave,
-            and `upstream` d loss / d out, in the structure of `out`, 0 where nothing flows back
-            from.
+            that nothing flows back to. `args` is the tuple of the arguments, with defaults, `out`
+            what `f` gave, and `upstream` d loss / d out, in the structure of `out`, with 0 where
+            nothing flows back from.
 
     Returns:
         A function that is called like `f`, interpreted or compiled. Forward mode (`jvp`, `hessian`)
@@ -95,8 +95,8 @@ def custom_gradient(f: Any = NOT_GIVEN, rule: Any = None) -> Any:
 
     @functools.wraps(f, updated=())
     def with_rule(*args: Any, **options: Any) -> Any:
-        given = signature.bind(*args, **options) if options and signature else None
-        if given is not None:
+        if signature is not None:
+            given = signature.bind(*args, **options)
             given.apply_defaults()
             args, options = given.args, given.kwargs
         if options:  # that can come by name alone

@@ -7,7 +7,7 @@ inside, for a recording and for other operands; no gradient goes through them.
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ..engine.calculus import maximum
+from ..engine.calculus import fixed, maximum
 from ..engine.choices import MaskedGradient, as_term, mask_of
 from ..engine.messages import describe_type
 from ..engine.nesting import is_module, named_numbers
@@ -146,7 +146,9 @@ class RuledCall(Samples):
 
     def refuse_hidden(self, made: Sequence[Node]) -> None:
         """Raise if the call uses a Value that is no argument, and that it has not made itself."""
-        known = {*made, *self.rule.arguments.operands_of_modules}
+        # No gradient goes through `fixed`, which stands for what is made inside `no_grad`, too.
+        unreached = {node.operands[0] for node in self[0].tape if node.op is fixed}
+        known = {*made, *unreached, *self.rule.arguments.operands_of_modules}
         for x in self.shared:
             if x not in known:
                 name = self.rule.arguments.name
@@ -218,7 +220,7 @@ class _Flows:
         return {k: MaskedGradient((mask, x)) for k, x in found.items()}
 
     def ahead(self, row: Row) -> Mapping[Any, Any]:
-        """The tangents of the results: the rule is asked for one at a time, with an upstream of 1."""
+        """The tangents of the results: the rule is asked for each, with an upstream of 1."""
         tangents: dict[Any, Any] = {}
         count = len(self._sample.outputs)
         for j in range(count):
