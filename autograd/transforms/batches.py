@@ -9,7 +9,7 @@ is to be differentiated again, it is a batch as well: of functions of the sample
 flows back to its results, which compute the sample once more and then its gradient.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 

@@ -20,8 +20,8 @@ from ..engine.node import Node
 from ..engine.op import Op
 from ..engine.rows import RowOp
 from ..engine.value import Value
-from .derivatives import jacfwd, jacrev
 from .batches import source_of, with_samples
+from .derivatives import jacfwd, jacrev
 from .differences import DifferenceReport, Sampled, compare_derivatives, move
 from .kinks import Piece, piece, pieces
 from .trees import flatten_numbers
