@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 
 from ..transforms.vmap import Batch
 from .backends import choose as backends
-from .binding import BoundCall, CallForm
+from .batch_binding import BatchCall
+from .binding import BoundCall
 from .call_structure import Piece, Places, is_array, structure
 from .ir.program import Loop, Program, Repeat, Statement, Step, all_loops, all_steps
 from .ir.stages import stages
@@ -44,20 +45,18 @@ def profile_call(call: BoundCall, backend: str, seconds: float) -> Profile:
     return Profile(seconds, timer.program_seconds(), timer.groups(parts), backend)
 
 
-def profile_batch(
-    batch: Batch, form: CallForm, args: Sequence[Any], backend: str, seconds: float
-) -> Profile:
+def profile_batch(batch: Batch, call: BatchCall, backend: str, seconds: float) -> Profile:
     """The profile of a call of a batch that takes so many seconds."""
     pieces: list[Piece] = []
     blocks: list[SampleBlock] = []
-    for x, name, there in zip(args, form.names, form.mapped, strict=True):
+    for x, name, there in zip(call.args, call.names, call.mapped, strict=True):
         if there:
             samples_structure(x, name, blocks)
         else:
             structure(x, name, pieces)
     sweeps = Sweeps()
-    f = sweeps.watch(form.f)
-    recorded = _Kept(batch, f, args, form.names, form.mapped, pieces, blocks, backend)
+    watched = call._replace(f=sweeps.watch(call.f))
+    recorded = _Kept(batch, watched, pieces, blocks, backend)
     tape, listing, address = recorded.stages
     slab = recorded.slab
     count = count_of(blocks, SAMPLES)

@@ -13,13 +13,12 @@ from typing import Any
 
 from ..engine.arguments import positive_int
 from ..engine.messages import describe_type, list_few
-from ..engine.nesting import is_module, named_numbers
-from ..engine.node import Node
+from ..engine.nesting import named_numbers
 from ..engine.watching import forgetting
 from .arrays import array_of_scalars
 from .batches import carries_gradient, run_sample
 from .scans import step_results
-from .trees import flatten, kind_of_node, matched, open_array
+from .trees import describe, flatten, kind_of_node, matched, open_array
 from .vmap import as_operand, entries, has_samples, recording_batch
 
 Step = Callable[[Any, Any], Any]
@@ -147,15 +146,8 @@ def steps_of(data: Any, length: int | None) -> list[Any]:
         TypeError: for data without an entry for each step.
         ValueError: for no steps, or different numbers of them.
     """
-    if length is not None:
-        length = positive_int("length of scan", length)
     if data is None:
-        if length is None:
-            raise ValueError(
-                "scan needs data, with an entry for each step, or length=, the number of steps: "
-                "got neither"
-            )
-        return [None] * length
+        return [None] * check_counts(None, length)
     holders, treedef = flatten(data, "scan: data", is_leaf=has_steps)
     places = treedef.places("scan: data")
     columns = list(map(_entries, holders, places))
@@ -164,16 +156,26 @@ def steps_of(data: Any, length: int | None) -> list[Any]:
     return list(map(treedef.builder(), zip(*columns, strict=True)))
 
 
-def check_counts(counts: dict[str, int], length: int | None) -> int:
+def check_counts(counts: dict[str, int] | None, length: int | None) -> int:
     """The number of steps, if all parts of the data have as many.
 
     Args:
-        counts: how many entries each part has, by its place.
+        counts: how many entries each part has, by its place; None without data.
         length: how many there should be, None for any number.
 
     Raises:
-        ValueError: if they are different, or none.
+        TypeError: for a length that is no int.
+        ValueError: if they are different, or none, or neither of the two is given.
     """
+    if length is not None:
+        length = positive_int("length of scan", length)
+    if counts is None:
+        if length is None:
+            raise ValueError(
+                "scan needs data, with an entry for each step, or length=, the number of steps: "
+                "got neither"
+            )
+        return length
     if len(set(counts.values())) > 1:
         told = list_few(counts.items(), lambda item: f"{item[0]} has {item[1]}")
         raise ValueError(f"scan needs as many entries in each part of the data: {told}")
@@ -245,19 +247,6 @@ def other_state(new: Any, old: Any, where: str) -> TypeError:
         f"{where} was {describe(old)} and is {describe(new)}. Return it as it came, with other "
         "numbers"
     )
-
-
-def describe(x: Any) -> str:
-    """A part of a state in a few words, for error messages."""
-    if isinstance(x, Node) or type(x) in (int, float):
-        return "one number"
-    if is_module(x):
-        x = dict(x.named_parameters())
-    if isinstance(x, dict):
-        return f"a dict with {list_few(x) or 'no entry'}"
-    if isinstance(x, (list, tuple)):
-        return f"a {kind_of_node(x.__class__).__name__} of {len(x)}"
-    return describe_type(x)
 
 
 def stack_outputs(outputs: Sequence[Any]) -> Any:

@@ -41,10 +41,11 @@ def record_batch(aside: Aside, batch: Batch, args: Sequence[Any], options: dict[
         options: its keyword arguments.
     """
     mapped = batch.mapped(len(args))
-    samples = split(args, mapped)
-    rows = [_numbers(sample, samples[0], mapped) for sample in samples]
+    called = batch.names(len(args))
+    samples = split(args, mapped, called)
+    rows = [_numbers(sample, samples[0], mapped, called) for sample in samples]
     treedefs = {i: flatten_numbers(x)[1] for i, x in enumerate(samples[0]) if mapped[i]}
-    names = [place for i, treedef in treedefs.items() for place in treedef.places(f"argument {i}")]
+    names = [place for i, treedef in treedefs.items() for place in treedef.places(called[i])]
     structures = []
 
     def run(s: int, inputs: Sequence[Any]) -> tuple[Sequence[Any], Sequence[bool]]:
@@ -118,11 +119,13 @@ def _with_forgotten(tape: Iterable[Node]) -> Iterator[Node]:
         yield node
 
 
-def _numbers(sample: Sequence[Any], first: Sequence[Any], mapped: Sequence[bool]) -> list[Any]:
+def _numbers(
+    sample: Sequence[Any], first: Sequence[Any], mapped: Sequence[bool], called: Sequence[str]
+) -> list[Any]:
     """The numbers of a sample, in the order of those of the first one."""
     return [
         leaf
         for i, (x, like, there) in enumerate(zip(sample, first, mapped, strict=True))
         if there
-        for leaf in leaves_like(x, like, f"vmap: argument {i}")
+        for leaf in leaves_like(x, like, f"vmap: {called[i]}")
     ]
