@@ -10,15 +10,19 @@ from autograd import (
     cos,
     dot,
     exp,
+    grad,
+    jvp,
     lookup,
     maximum,
     scan,
     sigmoid,
     sin,
     tanh,
+    value_and_grad,
     vmap,
     where,
 )
+from autograd.transforms.trees import flatten
 
 Case = tuple[Callable[..., Any], tuple[Any, ...]]
 
@@ -170,3 +174,68 @@ SCANS: dict[str, Case] = {
     "scan in a batch": (scan_in_a_batch, (0.5, numbers(16, 3))),
     "nan and infinities": (running_sums, (math.nan, [math.inf, -0.0, 1e308, -math.inf])),
 }
+
+
+# --- derivatives of them --------------------------------------------------------------------
+
+
+def chosen_output(c: Any, xs: Any) -> Any:
+    """One output of many, of which a condition chooses one."""
+    _, outputs = scan(lambda s, x: (s + x, (s * x, sin(s))), c, xs)
+    return where(c > 0.0, outputs[0][-1], outputs[1][1])
+
+
+def conditions_in_a_step(a: Any, xs: Any) -> Any:
+    """With weights that only some steps use."""
+
+    def step(s: Any, x: Any) -> Any:
+        return where(x > 0.0, s * a, s), where(
+            x > 0.5, a * x, lookup([s, a], where(s > x, 1.0, 0.0))
+        )
+
+    return scan(step, 1.0, xs)
+
+
+def infinite_derivatives(a: Any, xs: Any) -> Any:
+    return scan(lambda s, x: (where(s > 0.0, s * a, a * a) - x, (s * s) ** 0.5), 0.0, xs)
+
+
+def weights_as_outputs(a: Any, xs: Any) -> Any:
+    return scan(lambda s, x: (s * a, (a, x, s, 2.0)), a, xs)
+
+
+DIFFERENTIATED: dict[str, Case] = {
+    **SCANS,
+    "recurrent network": (
+        recurrent_network,
+        (numbers(2, 3, 5), numbers(3, 3), numbers(4, 3), numbers(5, 4, 2)),
+    ),
+    "batch in a step": (batch_in_a_step, (0.2, numbers(10, 9), [0.5, 0.25])),
+    "chosen output": (chosen_output, (0.5, numbers(17, 4))),
+    "other chosen output": (chosen_output, (-0.5, numbers(17, 4))),
+    "conditions in a step": (conditions_in_a_step, (0.5, [0.7, -0.25, 0.25, -0.5, 0.75])),
+    "weights that no step uses": (conditions_in_a_step, (0.5, [-0.7, -0.25])),
+    "infinite derivatives": (infinite_derivatives, (0.5, [0.0, 0.25, 0.0])),
+    "weights as outputs": (weights_as_outputs, (0.5, numbers(18, 3))),
+}
+
+
+def derivatives(name: str) -> tuple[Callable[[Any], Any], list[float]]:
+    """A function that gives derivatives of a scan, to the second order, and its argument."""
+    f, args = DIFFERENTIATED[name]
+    leaves, treedef = flatten(args)
+    direction = [0.25 * (i % 5) - 0.4 for i in range(len(leaves))]
+
+    def total(xs: Any) -> Any:
+        results = flatten(f(*treedef.unflatten(iter(xs))))[0]
+        weights = [0.3 + 0.1 * (i % 7) for i in range(len(results))]
+        return dot(weights, [0.0 if x is None else x for x in results])
+
+    def all_of_them(xs: Any) -> Any:
+        return (
+            value_and_grad(total)(xs),
+            jvp(grad(total), (xs,), (direction,)),
+            grad(lambda xs: dot(grad(total)(xs), direction))(xs),
+        )
+
+    return all_of_them, leaves

@@ -186,7 +186,8 @@ class Compiled(Portable):
 
         Returns:
             The last state, and the outputs of all steps, as `vmap` gives those of all samples;
-            an output of None, or a part of it, stays None. It cannot be differentiated through.
+            an output of None, or a part of it, stays None. Of Values they are those of
+            `autograd.scan`, which can be differentiated through.
 
         Raises:
             ScanInterrupted: on Ctrl-C, with the state and the outputs so far.
@@ -223,7 +224,12 @@ class Compiled(Portable):
         pieces: list[Any] = []
         blocks: list[SampleBlock] = []
         places: Places = {}
-        key = (*scan_structure(state, data, pieces, blocks, places), *_context())
+        try:
+            key = (*scan_structure(state, data, pieces, blocks, places), *_context())
+        except ValueInCallError:  # a derivative is taken, or may be
+            if every is not None or progress is not None:
+                raise
+            return scan(self.f, state, data, length=length)
         count = count_of_steps(data, blocks, length)
         if strict_is_on():
             (before,) = copies([state])

@@ -47,7 +47,8 @@ STEPS = Entries(
     has_steps,
     "; for steps that need no data pass length=, their number",
     Advice(
-        "take the gradient inside the step, for a scan cannot be differentiated through",
+        "take the gradient inside the step, for a scan that reports cannot be differentiated "
+        "through",
         "let the function of one step use it without being given it, as in "
         "compile(lambda state, datum: f(state, datum, setting)).scan(state, data)",
     ),

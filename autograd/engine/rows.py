@@ -14,7 +14,12 @@ from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import Any
 
 from .messages import list_few
-from .op import ONE
+from .op import ONE, Op
+
+
+class RowOp(Op):
+    """The op of a node of many results, or of one of these, whose local derivatives are rows."""
+
 
 Flow = Callable[["Row"], Mapping[Hashable, Any]]
 
@@ -71,9 +76,26 @@ class Row:
     def __pos__(self) -> "Row":
         return self
 
+    def __float__(self) -> float:
+        """The largest of the entries: of a local derivative 1."""
+        return max((float(+x) for x in self.entries.values()), key=abs)
+
     def __repr__(self) -> str:
         told = list_few(self.entries.items(), lambda item: f"{item[0]}: {item[1]!r}")
         return f"<a row of {len(self.entries)}: {told}>"
+
+
+def refuse_rows(name: str, nodes: Iterable[Any]) -> None:
+    """Raise if one of the nodes is a batch, for the function `name`, which goes edge by edge.
+
+    Raises:
+        TypeError: with what to do instead.
+    """
+    if any(isinstance(node.op, RowOp) for node in nodes):
+        raise TypeError(
+            f"{name} follows a graph edge by edge, and all samples of a vmap are one node of it: "
+            "write [f(x) for x in xs] in the place of vmap(f)(xs) to see each of them"
+        )
 
 
 def _merged(parts: Iterable[Mapping[Hashable, Any]]) -> Mapping[Hashable, Any]:

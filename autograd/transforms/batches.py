@@ -9,7 +9,7 @@ is to be differentiated again, it is a batch as well: of functions of the sample
 flows back to its results, which compute the sample once more and then its gradient.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -19,7 +19,7 @@ from ..engine.graph import flow_back
 from ..engine.node import Node
 from ..engine.numbers import same
 from ..engine.op import ONE, Op
-from ..engine.rows import Row
+from ..engine.rows import Row, RowOp
 from ..engine.watching import watching, with_history
 from .lane_sum import lane_sum
 from .tracing import flow_forward
@@ -135,7 +135,7 @@ class Samples:
         return self.width * (self.count or 0) + k
 
 
-class InnerOp(Op):
+class InnerOp(RowOp):
     """A function whose nodes are inside of the op, which has many results.
 
     Attributes:
@@ -156,7 +156,7 @@ class BatchOp(InnerOp):
         super().__init__("vmap", batch)
 
 
-class ResultOp(Op):
+class ResultOp(RowOp):
     """One of the results of a batch.
 
     Attributes:
@@ -263,6 +263,24 @@ def run_samples(f: SampleFunction, rows: Sequence[Sequence[Any]]) -> Results:
 def results_of(samples: Sequence[Sample], rows: Sequence[Sequence[Any]]) -> Results:
     """The results of samples that have run, each of which made its own nodes."""
     return Results(Samples(samples, len(samples), (), run_samples), rows)
+
+
+def with_samples(nodes: Iterable[Node]) -> Iterator[Node]:
+    """The nodes, each batch among them after those of its samples: operands before results."""
+    for node in nodes:
+        if isinstance(node.op, InnerOp):
+            for sample in node.op.batch.samples:
+                inside = (*sample.inputs, *sample.tape)
+                yield from with_samples(x for x in inside if isinstance(x, Node))
+        yield node
+
+
+def source_of(node: Node) -> Any:
+    """The node of a sample that a result of a batch is, None of any other node."""
+    if not isinstance(node.op, ResultOp):
+        return None
+    j, s = node.op.place
+    return node.operands[0].op.batch[s].outputs[j]
 
 
 def shared_nodes(samples: Iterable[Sample]) -> dict[Node, None]:

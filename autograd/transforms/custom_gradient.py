@@ -7,7 +7,7 @@ call is a node of the graph is in `ruled_call.py`.
 import functools
 import inspect
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar, overload
+from typing import Any, ParamSpec, TypeVar, overload
 
 from ..engine.arguments import NOT_GIVEN
 from ..engine.messages import describe_type
@@ -19,13 +19,14 @@ from .ruled_call import Arguments, Rule, RuledCall, RuleOfCall
 from .trees import flatten_numbers
 
 Function = Callable[..., Any]
-F = TypeVar("F", bound=Function)
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 @overload
-def custom_gradient(f: F, rule: Rule) -> F: ...
+def custom_gradient(f: Callable[P, T], rule: Rule) -> Callable[P, T]: ...
 @overload
-def custom_gradient(*, rule: Rule) -> Callable[[F], F]: ...
+def custom_gradient(*, rule: Rule) -> Callable[[Callable[P, T]], Callable[P, T]]: ...
 def custom_gradient(f: Any = NOT_GIVEN, rule: Any = None) -> Any:
     """The function `f` with a derivative rule of its own.
 

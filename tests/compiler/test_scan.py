@@ -433,7 +433,6 @@ def test_an_output_of_none_stays_none(name: str, backend: str) -> None:
 
 HALF: Any = 0.5
 ENTRIES = "data should have an entry for each step"
-NO_GRADIENT = "a scan cannot be"
 REFUSED: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
     "no pair": (
         lambda: of(lambda s, x: s).scan(0.0, [1.0]),
@@ -637,10 +636,15 @@ REFUSED: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
         TracedValueError,
         "a choice by a traced Value",
     ),
-    "differentiated": (
-        lambda: grad(lambda x: of(running).scan(x, [1.0])[0])(1.0),
+    "a gradient of a scan that reports": (
+        lambda: grad(lambda x: of(running).scan(x, [1.0], every=1)[0])(1.0),
         TypeError,
-        NO_GRADIENT,
+        "a scan that reports cannot be differentiated through",
+    ),
+    "a report inside": (
+        lambda: of(lambda x: of(running).scan(x, [1.0], every=1)[0])(1.0),
+        TypeError,
+        "a scan inside a compiled function cannot report",
     ),
     "a batch": (lambda: of(vmap(running)).scan(0.0, [1.0]), TypeError, "scan"),
 }

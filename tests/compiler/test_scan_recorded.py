@@ -7,7 +7,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograd import TracedValueError, compile, load_compiled, scan
+from autograd import (
+    TracedValueError,
+    compile,
+    grad,
+    load_compiled,
+    scan,
+    sin,
+    value_and_grad,
+)
 from autograd.compiler import profile_run
 from autograd.compiler.backends.choose import MODULES
 from autograd.nn import MLP
@@ -15,7 +23,7 @@ from autograd.optim import SGD
 from autograd.transforms.trees import flatten
 from tests.bits import bits
 from tests.compiler.backends.test_c import STRICT, functions
-from tests.scans import SCANS, numbers, running_sums
+from tests.scans import DIFFERENTIATED, SCANS, derivatives, numbers, running_sums
 
 of = functools.partial(compile, backend="python")
 scans = pytest.mark.parametrize("name", SCANS)
@@ -28,6 +36,18 @@ def test_recorded_scan_has_the_bits_of_the_interpreted_one(name: str, backend: s
     compiled = compile(f, backend=backend)
     for _ in range(2):
         assert bits(compiled(*args)) == bits(f(*args))
+
+
+@pytest.mark.parametrize("backend", MODULES)
+@pytest.mark.parametrize("name", DIFFERENTIATED)
+def test_derivatives_of_a_recorded_scan_have_the_bits_of_the_interpreted(
+    name: str, backend: str
+) -> None:
+    f, xs = derivatives(name)
+    compiled = compile(f, backend=backend)
+    for scale in (1.0, -0.5):
+        args = xs if name == "lookups" else [scale * x for x in xs]
+        assert bits(compiled(args)) == bits(f(args))
 
 
 @pytest.mark.parametrize("backend", MODULES)
@@ -44,12 +64,13 @@ def test_recorded_scan_serves_other_numbers(backend: str) -> None:
 @pytest.mark.needs("gcc")
 def test_c_has_the_bits_of_the_interpreted_scan(tmp_path: Path) -> None:
     programs = []
-    for f, args in SCANS.values():
+    cases = [*SCANS.values(), *((f, (xs,)) for f, xs in map(derivatives, DIFFERENTIATED))]
+    for f, args in cases:
         compiled = of(f)
         compiled(*args)
         programs += [one.program for one in compiled._recordings.values()]
     built = functions(programs, tmp_path, ["gcc", "-O0", *STRICT])
-    for (f, args), call in zip(SCANS.values(), built, strict=True):
+    for (f, args), call in zip(cases, built, strict=True):
         assert bits(call(flatten(args)[0])) == bits(f(*args))
 
 
@@ -80,9 +101,9 @@ def test_recorded_scan_is_profiled_step_by_step(monkeypatch: pytest.MonkeyPatch)
 def test_what_is_recorded_does_not_grow_with_the_steps() -> None:
     def recorded(steps: int) -> Any:
         def f(a: Any, xs: Any) -> Any:
-            return scan(lambda s, x: (s * a + x, None), a, xs)[0]
+            return scan(lambda s, x: (s * a + sin(x), None), a, xs)[0]
 
-        compiled = of(f)
+        compiled = of(value_and_grad(f))
         compiled(0.5, numbers(0, steps))
         (one,) = compiled._recordings.values()
         return one.sizes
@@ -96,6 +117,16 @@ def test_the_scan_of_a_compiled_function_is_recorded_too() -> None:
     assert whole(0.5, [1.0, 2.0]) == running_sums(0.5, [1.0, 2.0])
     with pytest.raises(TypeError, match="cannot report"):
         of(lambda xs: step.scan(0.0, xs, every=2))([1.0, 2.0])
+
+
+def test_a_gradient_flows_through_the_scan_of_a_compiled_function() -> None:
+    step = of(lambda total, x: (total + x, total * x))
+
+    def last(x: Any) -> Any:
+        total, outputs = step.scan(x, [x, 2.0])
+        return total * outputs[1]
+
+    assert grad(last)(3.0) == of(grad(last))(3.0) == 56.0
 
 
 def test_a_model_in_the_state_is_trained() -> None:

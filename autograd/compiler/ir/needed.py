@@ -6,13 +6,24 @@ not carried from step to step.
 
 import itertools
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from ...transforms.batches import InnerOp
 from ...transforms.scans import ScanOp
 
-if TYPE_CHECKING:
-    from .simplify import Listing
+
+class Operations(Protocol):
+    """A listing, as `simplify.py` has it."""
+
+    ops: list[Any]
+    operands: list[tuple[int, ...]]
+    shared: dict[int, int]
+    bodies: dict[int, Any]
+    results: dict[int, dict[tuple[int, int], int]]
+    kept: dict[int, tuple[list[int], list[int]]]
+    checked: dict[tuple[int, int], int]
+    inputs: list[int]
+    outputs: list[int]
 
 
 class Inside(NamedTuple):
@@ -31,7 +42,7 @@ class Inside(NamedTuple):
     operands: tuple[int, ...]
 
 
-def keep_needed(listing: "Listing") -> None:
+def keep_needed(listing: Operations) -> None:
     """Cut all bodies down to what the outputs of the listing need."""
     found = needed(listing, listing.outputs)
     for position, body in listing.bodies.items():
@@ -47,7 +58,7 @@ def keep_needed(listing: "Listing") -> None:
         keep_needed(body)
 
 
-def needed(listing: "Listing", outputs: Iterable[int]) -> list[bool]:
+def needed(listing: Operations, outputs: Iterable[int]) -> list[bool]:
     """Which operations of a listing its checked lookups and these outputs need."""
     found = [False] * len(listing.ops)
     for x in (*outputs, *listing.checked.values()):
@@ -61,7 +72,7 @@ def needed(listing: "Listing", outputs: Iterable[int]) -> list[bool]:
     return found
 
 
-def _inside(listing: "Listing", position: int, found: Sequence[bool]) -> Inside:
+def _inside(listing: Operations, position: int, found: Sequence[bool]) -> Inside:
     """What is needed of a body, if these operations of the listing are."""
     body, op = listing.bodies[position], listing.ops[position]
     assert isinstance(op, InnerOp)
