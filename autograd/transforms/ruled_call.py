@@ -176,13 +176,23 @@ class RuledCall(Samples):
         return [Row({k: ONE}, through.back, through.ahead) for k in range(len(given))]
 
 
+class RuledOp(InnerOp):
+    """A call of a function that has a rule."""
+
+    batch: RuledCall
+    whole = (
+        "a call of a function with a rule of its own is one node of it: leave the rule out to see "
+        "what the function computes"
+    )
+
+
 class _Results(Results):
     """The results of a call, all of which are nodes."""
 
     @staticmethod
     def op(call: RuledCall) -> InnerOp:
         """The op of the node that has the results."""
-        return InnerOp(call.rule.arguments.name, call)
+        return RuledOp(call.rule.arguments.name, call)
 
     def at(self, j: int, s: int) -> Any:
         """The result number `j`."""

@@ -20,6 +20,7 @@ from autograd import (
     jvp,
     load_compiled,
     no_grad,
+    recompute,
     scan,
     value_and_grad,
     vjp,
@@ -28,6 +29,7 @@ from autograd import (
 )
 from autograd.compiler.backends.choose import MODULES
 from autograd.nn import Neuron
+from autograd.show import explain, formula
 from tests.bits import bits
 
 BACKENDS = tuple(MODULES)
@@ -267,6 +269,22 @@ def test_a_node_is_named_as_the_function() -> None:
     y = RULED_CUBE(Value(2.0, "x"))
     assert y.op.name == y.operands[0].op.name == "cube"
     assert RULED_CUBE.__name__ == "cube"
+
+
+def test_what_follows_edges_says_that_a_call_is_one_node() -> None:
+    x = Value(2.0, "x")
+    with pytest.raises(TypeError, match=r"explain follows .* a call of a function with a rule"):
+        explain(RULED_CUBE(x), wrt=x)
+    assert "cube" in str(formula(RULED_CUBE(x)))
+
+
+def test_a_graph_with_rules_runs_again_with_other_numbers() -> None:
+    x, y = Value(2.0), Value(3.0)
+    z = RULED_BOTH(x, y)[0] * RULED_CUBE(x)
+    x.data = 5.0
+    recompute(z)
+    z.backward()
+    assert (z.data, x.grad, y.grad) == (1875.0, 1500.0, 625.0)
 
 
 def test_a_compiled_function_with_a_rule_is_saved(tmp_path: Any) -> None:
