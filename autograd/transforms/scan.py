@@ -31,7 +31,9 @@ def scan(f: Step, state: Any, data: Any = None, *, length: int | None = None) ->
     """Run ``state, output = f(state, datum)`` over all data, the state of one step for the next.
 
     A running sum, a recurrent network, an ODE or a filter is a scan. Inside a compiled function
-    one step is recorded, whatever their number.
+    one step is recorded, whatever their number, and so is one step of its gradient. Gradients of
+    any order flow through it: to the first state, the data, and what the function uses without
+    being given it. A state that holds a model or an optimizer is recorded step by step.
 
     Args:
         f: a function of a state and a datum that gives a pair: the new state, which has the

@@ -1,11 +1,16 @@
 """Scans, interpreted: a step after the other, the data in every structure, clear errors."""
 
+import importlib
 from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
 
-from autograd import Value, scan
+from autograd import Value, check_grads, constant, no_grad, recompute, scan, tanh
+from autograd.engine.graph import topological_order
+from autograd.transforms.scan import run_as_loop
+from autograd.transforms.trees import flatten
+from tests.scans import DIFFERENTIATED, derivatives
 
 
 class Pair(NamedTuple):
@@ -64,6 +69,60 @@ def test_a_gradient_flows_through_all_steps() -> None:
     last, _ = scan(lambda s, _: (s * a, None), x, length=3)
     last.backward()
     assert (x.grad, a.grad) == (27.0, 54.0)
+
+
+# --- gradients ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", [x for x in DIFFERENTIATED if "nan" not in x])
+def test_derivatives_are_those_of_the_loop(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    f, xs = derivatives(name)
+    found = flatten(f(xs))[0]
+    monkeypatch.setattr(importlib.import_module("autograd.transforms.scan"), "run", run_as_loop)
+    assert found == pytest.approx(flatten(f(xs))[0], rel=1e-10, abs=1e-10)
+
+
+def test_a_scan_is_one_node_whatever_the_number_of_steps() -> None:
+    def nodes(steps: int) -> int:
+        x = Value(0.5)
+        last, _ = scan(lambda s, _: (tanh(s * x + 1.0), s), x, length=steps)
+        return len(topological_order(last))
+
+    assert nodes(2) == nodes(20) == 3  # the number, the scan, and its last state
+
+
+def test_numbers_alone_give_numbers() -> None:
+    last, outputs = scan(lambda s, x: (s + x, (s, "text")), 0.0, [1.0, 2.0])
+    assert [type(last), *map(type, outputs[0])] == [float] * 3
+    assert outputs[1] == ["text", "text"]
+
+
+def test_no_grad_and_constants_stop_the_gradient() -> None:
+    x = Value(0.5)
+    with no_grad():
+        assert scan(lambda s, _: (s * x, s), x, length=3)[0].is_leaf
+    last, _ = scan(lambda s, _: (s * constant(2.0), None), x, length=3)
+    last.backward()
+    assert x.grad == 8.0
+
+
+def test_recompute_runs_the_steps_again() -> None:
+    x, a = Value(2.0), Value(3.0)
+    last, outputs = scan(lambda s, d: (s * a + d, s), x, [1.0, 2.0])
+    root = last * outputs[1]
+    x.data = 1.0
+    recompute(root)
+    assert root.data == 14.0 * 4.0
+    root.backward()
+    assert (x.grad, a.grad) == (9.0 * 4.0 + 14.0 * 3.0, 7.0 * 4.0 + 14.0 * 1.0)
+
+
+def test_gradients_agree_with_differences() -> None:
+    f, (weights, bias, state, xs) = DIFFERENTIATED["recurrent network"]
+    check_grads(lambda w, h: f(w, bias, h, xs)[0][0], (weights, state))
+
+
+# --- errors ---------------------------------------------------------------------------------
 
 
 def same(s: Any, x: Any) -> Any:

@@ -245,10 +245,11 @@ class Layout:
             after.append(Copy(made, 0, inside.first, 0, state))
         [steps] = inside.parts
         self.step(Repeat(steps, count, before, after))
+        ends = {j: inside.first + place for place, j in enumerate(kept)}
+        columns = {j: rows + place for place, j in enumerate(stored)}
         for (j, i), result in self.listing.results[form.position].items():
             last = j < op.batch.state and i == count - 1
-            place = inside.first + kept.index(j) if last else rows + i * width + stored.index(j)
-            self.address[result] = place
+            self.address[result] = ends[j] if last else columns[j] + i * width
 
     def _rows(self, given: Sequence[int], width: int, to: int) -> list[Copy]:
         """What brings the data, row after row, to where the datum of a step is."""

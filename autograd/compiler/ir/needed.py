@@ -87,7 +87,8 @@ def _inside(listing: Operations, position: int, found: Sequence[bool]) -> Inside
         results = sorted({j for j, _ in places}) or [0]  # a loop has results
     while True:
         operations = needed(body, [body.outputs[j] for j in (*state, *results)])
-        more = [j for j in range(size) if j in state or operations[body.inputs[j]]]
+        before = set(state)
+        more = [j for j in range(size) if j in before or operations[body.inputs[j]]]
         if more == state:
             break
         state = more
