@@ -104,6 +104,7 @@ from .engine.protocols import displays as _displays
 from .engine.value import Value, constant
 from .engine.watching import no_grad
 from .transforms.check_grads import check_grads
+from .transforms.custom_gradient import custom_gradient
 from .transforms.derivatives import (
     grad,
     gradients,
@@ -118,6 +119,7 @@ from .transforms.derivatives import (
 )
 from .transforms.places import checks as _checks
 from .transforms.recompute import recompute, zero_grad
+from .transforms.scan import scan
 from .transforms.strict import strict
 from .transforms.vmap import vmap
 
@@ -156,6 +158,7 @@ __all__ = [
     "constant",
     "cos",
     "cosh",
+    "custom_gradient",
     "div",
     "dot",
     "elu",
@@ -199,6 +202,7 @@ __all__ = [
     "prod",
     "recompute",
     "relu",
+    "scan",
     "sigmoid",
     "sign",
     "silu",

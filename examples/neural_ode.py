@@ -111,11 +111,11 @@ def learn(model: MLP, swings: Sequence[Sequence[State]], steps: int, compiled: b
     losses: list[float] = []
     try:
         if compiled:
-            native, data = compile(step), [0.0] * steps
-            state, losses = native.scan(state, data, every=report.every, progress=report.progress)
+            native, every = compile(step), report.every
+            state, losses = native.scan(state, length=steps, every=every, progress=report.progress)
         else:
             for done in range(1, steps + 1):
-                losses.append(step(state, 0.0)[1])
+                losses.append(step(state, None)[1])
                 report(done, loss=losses[-1])
     except ScanInterrupted as stopped:
         losses = stopped.outputs

@@ -14,7 +14,7 @@ from ..compiler.binding import signature_of
 from ..compiler.call_structure import structure
 from ..compiler.compiled import Compiled
 from ..compiler.ir.memory_layout import COPY
-from ..compiler.ir.program import Loop, Program, Step
+from ..compiler.ir.program import Copy, Loop, Program, Repeat, Statement, Step
 from ..compiler.ir.stages import list_numbers, stages
 from ..compiler.verified import numbers_and_nodes
 from ..show.text import pluralize, shorten
@@ -157,11 +157,13 @@ class _Reader:
         if self.constants:
             self._add(Section("constant", "constants", sorted(self.constants)))
 
-    def steps(self, steps: Iterable[Step | Loop]) -> None:
+    def steps(self, steps: Iterable[Statement]) -> None:
         """Add the parts that steps compute."""
         for step in steps:
             if isinstance(step, Loop):
                 self._loop(step)
+            elif isinstance(step, Repeat):
+                self._repeat(step)
             else:
                 self._step(step)
 
@@ -212,6 +214,23 @@ class _Reader:
         for step in loop.steps:
             self._step(step, number, loop.lanes)
         self._results(loop, number, int(samples))
+
+    def _repeat(self, repeat: Repeat) -> None:
+        self._copies(f"data of {repeat.count:,} steps", repeat.before, repeat.count)
+        self.steps(repeat.steps)
+        self._copies(f"results of {repeat.count:,} steps", repeat.after, repeat.count)
+
+    def _copies(self, name: str, copies: Sequence[Copy], count: int) -> None:
+        """Add what the runs of a repeat copy, as one group."""
+        made = [
+            (first + i * apart, to + i * to_apart, size)
+            for first, apart, to, to_apart, size in copies
+            for i in range(count)
+        ]
+        read = [Vector(ROW, tuple(range(first, first + size))) for first, _, size in made]
+        addresses = dict.fromkeys(x for _, to, size in made for x in range(to, to + size))
+        if addresses:
+            self._computed(name, list(addresses), read)
 
     def _results(self, loop: Loop, number: int, samples: int) -> None:
         """Add the outputs of a loop: results of all samples, or partial sums in eight lanes."""

@@ -56,16 +56,28 @@ def bind(
         filled.arguments = {**given.arguments, **dict(zip(names, stand_ins, strict=True))}
         return f(*filled.args, **filled.kwargs)
 
-    try:
-        hash(fixed)
-    except TypeError:
-        told = list_few(fixed, lambda item: f"{item[0]} = {short_repr(item[1])}")
-        raise TypeError(f"a static argument must be hashable, got {told}") from None
     usual = () if names == argument_names(signature) else (tuple(names),)
-    kinds = (*usual, *((name, setting(x)) for name, x in fixed))
+    kinds = (*usual, *setting_of_static(fixed))
     return BoundCall(
         call, [given.arguments[name] for name in names], names, kinds, [x for _, x in fixed]
     )
+
+
+def setting_of_static(fixed: Sequence[tuple[str, Any]]) -> tuple[Hashable, ...]:
+    """What tells calls with other static arguments apart.
+
+    Args:
+        fixed: the static arguments with their names.
+
+    Raises:
+        TypeError: if one is not hashable.
+    """
+    try:
+        hash(tuple(fixed))
+    except TypeError:
+        told = list_few(fixed, lambda item: f"{item[0]} = {short_repr(item[1])}")
+        raise TypeError(f"a static argument must be hashable, got {told}") from None
+    return tuple((name, setting(x)) for name, x in fixed)
 
 
 def static_names(static: Any) -> tuple[str, ...]:
@@ -91,23 +103,3 @@ def argument_names(signature: inspect.Signature | None) -> list[str]:
     parameters = list(signature.parameters.values()) if signature else []
     plain = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
     return [x.name for x in parameters] if all(x.kind in plain for x in parameters) else []
-
-
-class CallForm(NamedTuple):
-    """The function of one sample by position, the names of its arguments, and which are mapped."""
-
-    f: Function
-    names: Sequence[str]
-    mapped: Sequence[bool]
-
-
-def by_position(f: Function, count: int, keywords: tuple[str, ...]) -> Function:
-    """`f` with those of its arguments that have a name after the first `count`."""
-    if not keywords:
-        return f
-
-    @functools.wraps(f, updated=())
-    def call(*given: Any) -> Any:
-        return f(*given[:count], **dict(zip(keywords, given[count:], strict=True)))
-
-    return call

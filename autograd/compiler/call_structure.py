@@ -52,6 +52,10 @@ CALL = Advice(
 )
 
 
+class ValueInCallError(TypeError):
+    """A Value among the arguments, or a Module that is differentiated by."""
+
+
 class _NoNumberError(Exception):
     """Something that is no number, without its place.
 
@@ -122,7 +126,7 @@ def _leaf_structure(x: Any, pieces: list[Piece], places: Places) -> Hashable:
         parameters = x.named_parameters()
         if not differentiated.get().isdisjoint(x for _, x in parameters):
             raise _NoNumberError(
-                TypeError,
+                ValueInCallError,
                 "is a Module that is differentiated by, and a compiled function takes and gives "
                 "numbers: ",
                 "gradient",
@@ -170,7 +174,7 @@ def _number(x: Any) -> float:
         )
     if isinstance(x, Node):
         raise _NoNumberError(
-            TypeError,
+            ValueInCallError,
             f"is a {type(x).__name__}: a compiled function takes and gives numbers. Pass its "
             ".data, or the Module that holds it; and to differentiate, ",
             "gradient",

@@ -11,15 +11,20 @@ from itertools import repeat
 from operator import attrgetter
 from typing import Any
 
-from ..transforms.trees import TreeDef, flatten
+from ..transforms.trees import Opener, TreeDef, flatten, open_module
 from .results import Build, result_parts, shape_of
 from .workspace import ListRows
 
+_HOLDERS = (dict, tuple, type(None))  # of what is built once for all samples
 Column = Callable[[Any], list[Any]]  # gives, of all rows, an entry for each
 
 
 def all_results_builder(
-    x: Any, leaves: list[Any], arrays: bool, where: str = "the result"
+    x: Any,
+    leaves: list[Any],
+    arrays: bool,
+    where: str = "the result",
+    opener: Opener = open_module,
 ) -> Build:
     """Make a function that puts the results of all samples in the structure of `x`, of one.
 
@@ -30,26 +35,30 @@ def all_results_builder(
         leaves: gets its numbers.
         arrays: give nested lists as arrays, of all samples if these are not in a list themselves.
         where: what an error calls it.
+        opener: says what a part holds: `open_module`, or `open_output`, for which None is given
+            once, and not for each sample.
     """
-    parts, treedef = flatten(x, where, is_leaf=lambda x: not isinstance(x, (dict, tuple)))
+    parts, treedef = flatten(x, where, is_leaf=lambda x: not isinstance(x, _HOLDERS), opener=opener)
     places = treedef.places(where)
-    takers = list(map(_all_of, parts, repeat(leaves), repeat(arrays), places))
+    takers = list(map(_all_of, parts, repeat(leaves), repeat(arrays), places, repeat(opener)))
     return treedef.builder(takers)
 
 
-def _all_of(x: Any, leaves: list[Any], arrays: bool, where: str) -> Build:
+def _all_of(x: Any, leaves: list[Any], arrays: bool, where: str, opener: Opener) -> Build:
     shape = shape_of(x)
     if not arrays or shape is None:
-        return list_builder(x, leaves, arrays, where)
+        return list_builder(x, leaves, arrays, where, opener)
     start = len(leaves)
-    result_parts(x, leaves, arrays, where)
+    result_parts(x, leaves, arrays, where, opener)
     stop = len(leaves)
     return lambda rows: rows[:, start:stop].reshape(len(rows), *shape)
 
 
-def list_builder(x: Any, leaves: list[Any], arrays: bool, where: str) -> Column:
+def list_builder(
+    x: Any, leaves: list[Any], arrays: bool, where: str, opener: Opener = open_module
+) -> Column:
     """Make a function that gives a list with the result of each sample, in the structure of `x`."""
-    treedef, parts = result_parts(x, leaves, arrays, where)
+    treedef, parts = result_parts(x, leaves, arrays, where, opener)
     part = _part_of_array if arrays else _part_of_lists
     columns = iter([partial(part, *one) for one in parts])
     return _column(treedef, columns.__next__, len if arrays else _size)

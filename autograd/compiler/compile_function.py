@@ -29,7 +29,7 @@ def compile(
             gradients, as in ``compile(value_and_grad(loss))``. Without it, a decorator for one,
             as in ``@compile(static="n")``.
         static: the names of arguments that are no numbers, or that the function chooses by in
-            Python: each value of theirs is recorded anew.
+            Python: each value of theirs is recorded anew. Those of a `vmap` all samples share.
         backend: ``"llvm"``, ``"numpy"`` or ``"python"``; without it the first that works here.
 
     Returns:

@@ -8,15 +8,17 @@ from ..engine.watching import being_recorded, watchers
 from ..optim.stateful import Stateful
 from ..transforms.strict import strict_is_on
 from ..transforms.vmap import Batch
-from .binding import BoundCall, CallForm, by_position, signature_of
+from .batch_binding import BatchCall, bind_batch, bind_whole_batch
+from .binding import BoundCall, signature_of
 from .call_structure import Places, structure
 from .compiled import Compiled
 from .ir.simplify import STEP_IN_BATCH
-from .last_batch import BatchReader
+from .last_batch import BatchReader, PartsReader
 from .last_call import MOST_READERS
 from .profile_run import profile_batch
 from .profiled import Profile
 from .recorded_batch import SAMPLES, RecordedBatch, SampleBlock, samples_structure
+from .verified import first_difference_in_samples
 
 
 class CompiledBatch(Compiled):
@@ -25,14 +27,10 @@ class CompiledBatch(Compiled):
     f: Batch
 
     def __init__(self, f: Batch, static: str | Sequence[str], backend: str | None) -> None:
-        if static:
-            raise TypeError(
-                "a compiled vmap takes no static arguments: let a function of the others use them, "
-                "as in compile(vmap(lambda x: f(x, setting)))"
-            )
         super().__init__(f, static, backend)
         self._signature = signature_of(f.f)
-        self._forms: dict[tuple[Any, ...], CallForm] = {}  # by the number and names of arguments
+        # By the number and names of arguments, where these are all that a call depends on.
+        self._calls: dict[tuple[Any, ...], BatchCall] = {}
 
     def _run(self, args: Sequence[Any], options: dict[str, Any]) -> Any:
         """The results of the batch for these arguments."""
@@ -40,12 +38,7 @@ class CompiledBatch(Compiled):
             return self.f(*args, **options)
         if strict_is_on():
             return self._strictly(args, options)
-        form = self._forms.get((len(args), *options))
-        if form is None:
-            form = self._form(len(args), tuple(options))
-            self._forms[(len(args), *options)] = form
-        if options:
-            args = (*args, *options.values())
+        call = self._bind_sample(args, options)
         pieces: list[Any] = []
         blocks: list[SampleBlock] = []
         places: Places = {}
@@ -53,37 +46,45 @@ class CompiledBatch(Compiled):
             samples_structure(x, name, blocks)
             if there
             else structure(x, name, pieces, places, SAMPLES.advice)
-            for x, name, there in zip(args, form.names, form.mapped, strict=True)
+            for x, name, there in zip(call.args, call.names, call.mapped, strict=True)
         )
         if any(isinstance(x, Stateful) for x in places):
             raise TracedValueError(STEP_IN_BATCH)
         recorded = self._recordings.find(
-            (*key, *options),
-            (args, ()),
-            lambda: RecordedBatch(
-                self.f, form.f, args, form.names, form.mapped, pieces, blocks, self.backend
-            ),
+            (*key, *call.static),
+            (call.args, call.fixed),
+            lambda: RecordedBatch(self.f, call, pieces, blocks, self.backend),
         )
-        if not (options or watchers or recorded.readers == MOST_READERS):
+        if not (options or self.static or watchers or recorded.readers == MOST_READERS):
             recorded.readers += 1
-            recorded.reader = BatchReader(args, form.names, form.mapped, key)
+            recorded.reader = self._reader(BatchReader(call, key), args)
         return recorded(pieces, blocks)
 
     def bind(self, args: Sequence[Any], options: dict[str, Any]) -> BoundCall:
         """The call with these arguments; those with a name are the same for all samples."""
-        form = self._form(len(args), tuple(options))
-        f = by_position(self.f, len(args), tuple(options))
-        return BoundCall(f, (*args, *options.values()), form.names, tuple(options))
+        return bind_whole_batch(self.f, self._signature, self.static, args, options)
 
-    def _form(self, count: int, keywords: tuple[str, ...]) -> CallForm:
-        names = [*[f"argument {i}" for i in range(count)], *keywords]
-        mapped = [*self.f.mapped(count), *[False] * len(keywords)]
-        return CallForm(by_position(self.f.f, count, keywords), names, mapped)
+    def _bind_sample(self, args: Sequence[Any], options: dict[str, Any]) -> BatchCall:
+        """The same call, for the function of one sample."""
+        if self.static or self.f.is_nested:
+            return bind_batch(self.f, self._signature, self.static, args, options)
+        form = (len(args), *options)
+        call = self._calls.get(form)
+        if call is None:
+            call = bind_batch(self.f, None, (), args, options)._replace(args=())
+            self._calls[form] = call
+        return call._replace(args=(*args, *options.values()))
+
+    def _first_difference(self, args: Sequence[Any], options: dict[str, Any]) -> str | None:
+        call = self._bind_sample(args, options)
+        found = first_difference_in_samples(call, self.backend)
+        return found or super()._first_difference(args, options)  # of the sum over samples
+
+    def _reader(self, reader: BatchReader, args: Sequence[Any]) -> BatchReader | PartsReader:
+        return PartsReader(reader, args, self.f.in_axes) if self.f.is_nested else reader
 
     def _profile(self, args: Any, options: dict[str, Any], seconds: float) -> Profile:
-        form = self._form(len(args), tuple(options))
-        given = (*args, *options.values())
-        return profile_batch(self.f, form, given, self.backend, seconds)
+        return profile_batch(self.f, self._bind_sample(args, options), self.backend, seconds)
 
     def scan(self, *_: Any, **options: Any) -> NoReturn:
         """Not of a batch, which has no state."""

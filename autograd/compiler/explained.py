@@ -2,12 +2,12 @@
 
 import math
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 from ..transforms.vmap import LANES
 from .ir.memory_layout import Slab
-from .ir.program import Loop, Program, Step
+from .ir.program import Copy, Program, Repeat, Statement, Step, all_loops, all_steps
 
 SHOWN = 40  # steps of a program; a long one is cut in the middle
 BYTES = 8  # of a float
@@ -41,8 +41,7 @@ def report(recorded: Any, backend: str) -> str:
 
 def _flat(program: Program) -> Iterator[Step]:
     for part in program.parts:
-        for step in part:
-            yield from step.steps if isinstance(step, Loop) else [step]
+        yield from all_steps(part)
 
 
 def _memory(program: Program, parts: dict[str, Collection[int]]) -> Iterator[Row]:
@@ -83,15 +82,26 @@ def _computed(program: Program) -> Iterator[int]:
     """The addresses that the steps write to."""
     samples = dict(program.constants)
     for part in program.parts:
-        for step in part:
-            if isinstance(step, Loop):
-                for _, _, first in step.inputs:
-                    yield from range(first, first + LANES)
-                count = int(samples.get(step.samples, 0.0))
-                for _, first, apart in step.outputs:
-                    yield from (first + i * apart for i in range(count))
+        for copy, count in _copies(part):
+            for i in range(count):
+                first = copy.target + i * copy.target_apart
+                yield from range(first, first + copy.size)
+        for loop in all_loops(part):
+            for _, _, first in loop.inputs:
+                yield from range(first, first + LANES)
+            count = int(samples.get(loop.samples, 0.0))
+            for _, first, apart in loop.outputs:
+                yield from (first + i * apart for i in range(count))
     for step in _flat(program):
         yield from range(step.out, step.out + step.count * step.stride)
+
+
+def _copies(statements: Sequence[Statement]) -> Iterator[tuple[Copy, int]]:
+    """The copies of all repeats, and how often each is made."""
+    for one in statements:
+        if isinstance(one, Repeat):
+            yield from ((copy, one.count) for copy in (*one.before, *one.after))
+            yield from _copies(one.steps)
 
 
 def _row(what: str, addresses: str, count: int) -> Row:
@@ -113,11 +123,14 @@ def _program(program: Program) -> Iterator[str]:
     yield from lines
 
 
-def _step(step: Step | Loop, indent: str = "  ") -> Iterator[str]:
+def _step(step: Statement, indent: str = "  ") -> Iterator[str]:
     if isinstance(step, Step):
         yield f"{indent}{step}"
         return
-    yield f"{indent}for the samples, {LANES} at a time:"
+    if isinstance(step, Repeat):
+        yield f"{indent}for {step.count:,} steps, each after the other:"
+    else:
+        yield f"{indent}for the samples, {LANES} at a time:"
     for inner in step.steps:
         yield from _step(inner, indent + "  ")
 
@@ -125,7 +138,8 @@ def _step(step: Step | Loop, indent: str = "  ") -> Iterator[str]:
 def _code(kernels: Any) -> Iterator[str]:
     """The number of calls of each kind of kernel."""
     flat = [kernel for part in kernels for kernel in part]
-    flat += [inner for kernel in flat for inner in kernel.body]
+    for kernel in flat:  # also those that are added on the way
+        flat += kernel.body
     counts = Counter(kernel.name[0] for kernel in flat)
     told = ", ".join(f"{count} {name}" for name, count in counts.most_common())
     different = len({kernel.name for kernel in flat})

@@ -18,14 +18,14 @@ from ..transforms.strict import raise_if_made
 from ..transforms.vmap import as_loops
 from .call_structure import Piece, structure
 from .ir.stages import trace, without_collector
-from .recorded_batch import SampleBlock, count_of, sample_at, samples_structure
-from .scan import STEPS
+from .recorded_batch import sample_at
+from .scan import STEPS, call_of_step
 from .scan_state import in_order
 from .tracing.traced import number_then
 from .verified import numbers_and_nodes, numbers_of
 
 Function = Callable[..., Any]
-_DERIVATIVES = (graph.flow_back.__code__, run.forward_mode.__code__)
+_DERIVATIVES = (graph.flow_back.__code__, run.flow_forward.__code__)
 
 
 class _Looker:
@@ -71,17 +71,16 @@ def check_call(f: Function, args: Sequence[Any], names: Sequence[str], results: 
     looker.check(results)
 
 
-def check_scan(f: Function, state: Any, data: Any, results: Any) -> None:
-    """Check the steps of a scan as `check_call` checks a call."""
+def check_scan(f: Function, state: Any, data: Any, count: int, results: Any) -> None:
+    """Check the steps of a scan, of which there are `count`, as `check_call` checks a call."""
     numbers: list[Piece] = []
-    blocks: list[SampleBlock] = []
     structure(state, "state", numbers)
-    samples_structure(data, "data", blocks, STEPS)
     looker = _Looker()
-    for i in range(count_of(blocks, STEPS)):
-        datum = sample_at(i, data)
-        structure(datum, "datum", numbers)
+    for i in range(count):
+        step = call_of_step(f, state, sample_at(i, data, STEPS))
+        for x, name in zip(step.args[1:], step.names[1:], strict=True):
+            structure(x, name, numbers)
         with without_collector():
-            _, made, _ = trace(as_loops()(f), [state, datum], ["state", "datum"], numbers, looker)
+            _, made, _ = trace(as_loops()(step.f), step.args, step.names, numbers, looker)
         numbers = [number_then(x) for x in numbers_and_nodes(in_order(made.output[0], state))]
     looker.check(results)

@@ -4,6 +4,8 @@ from collections.abc import Hashable, Sequence
 from itertools import chain
 from typing import Any
 
+from ..transforms.axes import Axes, parts_of
+from .batch_binding import BatchCall
 from .call_structure import Piece, Places, is_array
 from .last_call import Numbers, Read, is_floats, is_rows, reader_of
 from .recorded_batch import SAMPLES, SampleBlock, samples_structure
@@ -13,23 +15,15 @@ class BatchReader:
     """What the arguments of a batch were, to read those of the next call.
 
     Args:
-        args: the arguments.
-        names: what they are called.
-        mapped: which of them have an entry for each sample.
-        kinds: the structure of each.
+        call: the call.
+        kinds: the structure of each argument.
     """
 
-    def __init__(
-        self,
-        args: Sequence[Any],
-        names: Sequence[str],
-        mapped: Sequence[bool],
-        kinds: Sequence[Hashable],
-    ) -> None:
+    def __init__(self, call: BatchCall, kinds: Sequence[Hashable]) -> None:
         self._reads: list[tuple[Read | None, MappedReader | None]] = []
         pieces: list[Piece] = []
         places: Places = {}
-        for x, name, there, key in zip(args, names, mapped, kinds, strict=True):
+        for x, name, there, key in zip(call.args, call.names, call.mapped, kinds, strict=True):
             if there:
                 self._reads.append((None, MappedReader(x, name, key)))
                 continue
@@ -51,6 +45,28 @@ class BatchReader:
                 return None
         checked = self._numbers.checked(pieces)
         return None if checked is None else (checked, blocks)
+
+
+class PartsReader:
+    """What the arguments of a batch were of which parts are mapped.
+
+    Args:
+        reader: reads the parts.
+        args: the arguments.
+        in_axes: their axes.
+    """
+
+    def __init__(self, reader: BatchReader, args: Sequence[Any], in_axes: Axes) -> None:
+        self._reader, self._in_axes = reader, in_axes
+        self._treedef = parts_of(args, in_axes).treedef
+
+    def read(self, args: Sequence[Any]) -> tuple[Sequence[Piece], list[SampleBlock]] | None:
+        """The numbers that samples share, and those of each, if all else is as before."""
+        try:
+            found = parts_of(args, self._in_axes)
+        except ValueError:  # as in last_call.py
+            return None
+        return self._reader.read(found.parts) if found.treedef == self._treedef else None
 
 
 class MappedReader:

@@ -13,9 +13,10 @@ from typing import Any, NamedTuple
 
 from ..transforms.vmap import Batch
 from .backends import choose as backends
-from .binding import BoundCall, CallForm
+from .batch_binding import BatchCall
+from .binding import BoundCall
 from .call_structure import Piece, Places, is_array, structure
-from .ir.program import Loop, Program, Step
+from .ir.program import Loop, Program, Repeat, Statement, Step, all_loops, all_steps
 from .ir.stages import stages
 from .profiled import Group, Profile
 from .recorded_batch import SAMPLES, RecordedBatch, SampleBlock, count_of, samples_structure
@@ -44,20 +45,18 @@ def profile_call(call: BoundCall, backend: str, seconds: float) -> Profile:
     return Profile(seconds, timer.program_seconds(), timer.groups(parts), backend)
 
 
-def profile_batch(
-    batch: Batch, form: CallForm, args: Sequence[Any], backend: str, seconds: float
-) -> Profile:
+def profile_batch(batch: Batch, call: BatchCall, backend: str, seconds: float) -> Profile:
     """The profile of a call of a batch that takes so many seconds."""
     pieces: list[Piece] = []
     blocks: list[SampleBlock] = []
-    for x, name, there in zip(args, form.names, form.mapped, strict=True):
+    for x, name, there in zip(call.args, call.names, call.mapped, strict=True):
         if there:
             samples_structure(x, name, blocks)
         else:
             structure(x, name, pieces)
     sweeps = Sweeps()
-    f = sweeps.watch(form.f)
-    recorded = _Kept(batch, f, args, form.names, form.mapped, pieces, blocks, backend)
+    watched = call._replace(f=sweeps.watch(call.f))
+    recorded = _Kept(batch, watched, pieces, blocks, backend)
     tape, listing, address = recorded.stages
     slab = recorded.slab
     count = count_of(blocks, SAMPLES)
@@ -84,16 +83,16 @@ class Part(NamedTuple):
     """A part of a program that is timed by itself.
 
     Attributes:
-        step: a step, or a loop that does one of the steps of a loop.
+        step: a step, or a loop or repeat that does one of its steps.
         what: what it computes.
         lines: the lines it comes from.
-        whole: the whole loop, where it is one of a loop.
+        whole: the whole loop or repeat, where it is one of these.
     """
 
-    step: Step | Loop
+    step: Statement
     what: str
     lines: Lines
-    whole: Loop | None = None
+    whole: Loop | Repeat | None = None
 
 
 def parts_of(program: Program, lines: StepLines) -> list[Part]:
@@ -103,9 +102,20 @@ def parts_of(program: Program, lines: StepLines) -> list[Part]:
         for step in part:
             if isinstance(step, Step):
                 found.append(Part(step, _told(step), lines.of_step(step)))
-            else:
+            elif isinstance(step, Loop):
                 found += _parts_of_loop(step, lines.of_loop(step))
+            else:
+                found += _parts_of_repeat(step, lines.of_repeat())
     return found
+
+
+def _parts_of_repeat(repeat: Repeat, lines: Lines) -> Iterator[Part]:
+    for step in repeat.steps:
+        what = _told(step) if isinstance(step, Step) else "samples"
+        alone = replace(repeat, steps=[step], before=[], after=[])
+        yield Part(alone, f"{repeat.count} steps of {what}", lines, repeat)
+    copies = replace(repeat, steps=[])
+    yield Part(copies, "the data and states, brought on", {NOWHERE: 1.0}, repeat)
 
 
 def _parts_of_loop(loop: Loop, lines: Sequence[Lines]) -> Iterator[Part]:
@@ -160,7 +170,7 @@ class Timer:
         parts = len(self.program.parts)
         space = self._space(backends.executable(self.backend, self.program), parts)
         whole = [fastest(run) for run in space.runs]
-        loops = [any(isinstance(step, Loop) for step in part) for part in self.program.parts]
+        loops = [any(all_loops(part)) for part in self.program.parts]
         often = [self.times if loop else 1.0 for loop in loops]
         return sum(map(math.prod, zip(whole, often, strict=True)))
 
@@ -185,12 +195,12 @@ class Timer:
             found.append(Group(seconds[i] * share, part.what, names, part.lines))
         return sorted(found, key=lambda group: -group.seconds)
 
-    def _alone(self, steps: Sequence[Step | Loop]) -> tuple[list[float], Any]:
+    def _alone(self, steps: Sequence[Statement]) -> tuple[list[float], Any]:
         """The seconds of each step alone, and its kernels, of a backend that has some."""
         addresses = sum(map(_addresses, steps))
         most = MOST_REPEATS if self.backend == "llvm" else 1
         repeats = max(1, min(most, MOST_ADDRESSES // max(addresses, 1)))
-        parts: list[list[Step | Loop]] = [[step] * repeats for step in steps]
+        parts: list[list[Statement]] = [[step] * repeats for step in steps]
         alone = replace(self.program, parts=[*parts, []])  # the last one is the call itself
         executable: Any = backends.executable(self.backend, alone)
         space = self._space(executable, len(alone.parts))
@@ -219,15 +229,14 @@ def fastest(run: Callable[[], Any]) -> float:
     return min(_seconds(run, 1) for _ in range(ROUNDS * 3))
 
 
-def _addresses(step: Step | Loop) -> int:
+def _addresses(step: Statement) -> int:
     """About how many a table for it holds."""
-    steps = step.steps if isinstance(step, Loop) else [step]
-    return 1 + sum(one.count * (1 + len(one.columns)) for one in steps)
+    return 1 + sum(one.count * (1 + len(one.columns)) for one in all_steps([step]))
 
 
 def _kinds(kernels: Sequence[Any]) -> str:
     """The kinds of kernels that do a part, with the op of a map."""
-    flat = [inner for kernel in kernels for inner in (kernel.body or [kernel])]
+    flat = [inner for kernel in kernels for inner in _inner(kernel)]
     names = [
         f"{kernel.name[1].name}" if kernel.name[0] in ("map", "fold") else str(kernel.name[0])
         for kernel in flat
@@ -235,8 +244,16 @@ def _kinds(kernels: Sequence[Any]) -> str:
     return ", ".join(dict.fromkeys(reversed(names)))  # a pack comes before what needs it
 
 
-def _op(step: Step | Loop) -> str:
-    inner = step.steps[0] if isinstance(step, Loop) and step.steps else step
-    if isinstance(inner, Loop):
+def _inner(kernel: Any) -> Iterator[Any]:
+    """The kernels in the body of a kernel and of those in it, or itself."""
+    if not kernel.body:
+        yield kernel
+    for one in kernel.body:
+        yield from _inner(one)
+
+
+def _op(step: Statement) -> str:
+    inner = next(all_steps([step]), None)
+    if inner is None:
         return "samples"
     return "sum" if inner.op is None else inner.op.name

@@ -4,6 +4,7 @@ import struct
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
+from ..transforms.batches import InnerOp, ResultOp
 from ..transforms.trees import TreeDef
 from .backends import choose as backends
 from .call_structure import Piece, Places, is_array
@@ -14,7 +15,6 @@ from .ir.simplify import Listing
 from .ir.stages import stages
 from .last_call import CallReader
 from .results import Build, result_builder, result_structure
-from .tracing.batches import BatchOp, ResultOp
 from .workspace import Workspace
 
 
@@ -27,8 +27,13 @@ class Sizes(NamedTuple):
 
 def sizes(nodes: int, listing: Listing) -> Sizes:
     """The sizes of a function that made so many nodes, of which this is left."""
-    ops = [op for one in (listing, *listing.bodies.values()) for op in one.ops]
-    return Sizes(nodes, len([op for op in ops if op and not isinstance(op, (BatchOp, ResultOp))]))
+    return Sizes(nodes, _operations(listing))
+
+
+def _operations(listing: Listing) -> int:
+    whole = (InnerOp, ResultOp)
+    own = len([op for op in listing.ops if op and not isinstance(op, whole)])
+    return own + sum(map(_operations, listing.bodies.values()))
 
 
 class Recorded:

@@ -6,13 +6,16 @@ and little more.
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from itertools import repeat
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
+from ..engine.calculus import div
 from ..engine.messages import describe_type
 from ..engine.nesting import refuse_depth
+from ..transforms.batches import Results, Samples
 from ..transforms.trees import flatten
 from ..transforms.vmap import LANES, Batch, as_loops, has_samples
 from .backends import choose as backends
+from .batch_binding import BatchCall
 from .call_structure import CALL, Advice, Piece, Places, is_array, stand_in, structure
 from .columns import all_results_builder
 from .first_call import now
@@ -22,9 +25,9 @@ from .ir.simplify import simplify
 from .ir.stages import Leaves, list_numbers
 from .recorded import sizes
 from .results import result_builder, result_structure
-from .tracing.batches import BatchOp, batch_results
+from .tracing.batches import recorded_sample
 from .tracing.record import record
-from .tracing.traced import traced_leaf
+from .tracing.traced import record_node, traced_leaf
 from .workspace import Gathered, Workspace
 
 
@@ -43,6 +46,7 @@ class Entries(NamedTuple):
         caller: what takes them.
         entry: what each of them is for.
         place: where there are as many of them as elsewhere.
+        are_held_by: whether an object is what holds the entries; else it holds what does.
         otherwise: what to do where there are none.
         advice: what to do where an entry is no number.
     """
@@ -50,6 +54,7 @@ class Entries(NamedTuple):
     caller: str
     entry: str
     place: str
+    are_held_by: Callable[[Any], bool]
     otherwise: str
     advice: Advice
 
@@ -58,12 +63,9 @@ SAMPLES = Entries(
     "vmap",
     "sample",
     "each mapped argument",
+    has_samples,
     ", or None in in_axes for an argument that all samples share",
-    Advice(
-        CALL.gradient,
-        "let a function of the other arguments use it, as in "
-        "compile(vmap(lambda x: f(x, setting)))",
-    ),
+    CALL,
 )
 
 
@@ -82,7 +84,7 @@ def samples_structure(
         TypeError: for what has no entry for each sample.
         ValueError: if the samples have different structures.
     """
-    columns, treedef = flatten(x, where, is_leaf=has_samples)
+    columns, treedef = flatten(x, where, is_leaf=entries.are_held_by)
     places = treedef.places(where)
     parts = map(_column_structure, columns, places, repeat(blocks), repeat(entries))
     return (treedef, *parts)
@@ -135,9 +137,11 @@ def _list_of(x: Any) -> str:
     return "pass a list, as list(x) gives, or an array" if several else "pass a list or an array"
 
 
-def sample_at(i: int, x: Any) -> Any:
-    """The part of a mapped argument that belongs to sample `i`."""
-    columns, treedef = flatten(x, is_leaf=has_samples)
+def sample_at(i: int, x: Any, entries: Entries = SAMPLES) -> Any:
+    """The part of a mapped argument that belongs to sample `i`; of None it is None."""
+    if x is None:
+        return None
+    columns, treedef = flatten(x, is_leaf=entries.are_held_by)
     return treedef.unflatten([column[i] for column in columns])
 
 
@@ -146,11 +150,8 @@ class RecordedBatch:
 
     Args:
         batch: the batch.
-        f: the function of one sample, of these arguments.
-        args: the arguments of the first call.
-        names: what they are called.
-        mapped: which of them have an entry for each sample.
-        pieces: the numbers in the others.
+        call: the first call.
+        pieces: the numbers in the arguments that samples share.
         blocks: the numbers of the samples.
         backend: what runs the program.
 
@@ -167,30 +168,28 @@ class RecordedBatch:
     def __init__(
         self,
         batch: Batch,
-        f: Callable[..., Any],
-        args: Sequence[Any],
-        names: Sequence[str],
-        mapped: Sequence[bool],
+        call: BatchCall,
         pieces: Sequence[Piece],
         blocks: Sequence[SampleBlock],
         backend: str,
     ) -> None:
         count_of(blocks, SAMPLES)
-        self.reduce, self.mapped = batch.reduce, mapped
+        self.reduce, self.mapped = batch.reduce, call.mapped
+        given = list(zip(call.args, call.names, call.mapped, strict=True))
         self.arrays = any(map(is_array, [*pieces, *(block.numbers for block in blocks)]))
         shared = Leaves(pieces)
         sample = Leaves([x for block in blocks for x in first_row(block)])
         twins: dict[int, Any] = {}
-        for x, name, there in zip(args, names, mapped, strict=True):
+        for x, name, there in given:
             refuse_depth(sample_at(0, x) if there else x, name)
         stand_ins = [
             stand_in(sample_at(0, x), name, sample, {})
             if there
             else stand_in(x, name, shared, twins)
-            for x, name, there in zip(args, names, mapped, strict=True)
+            for x, name, there in given
         ]
         # What a sample has inside is a part of it.
-        recording = record(as_loops()(f), stand_ins, [*shared.made, *sample.made])
+        recording = record(as_loops()(call.f), stand_ins, [*shared.made, *sample.made])
         leaves: list[Any] = []
         builder = result_builder if self.reduce else all_results_builder
         self.build = builder(recording.output, leaves, self.arrays)
@@ -198,12 +197,18 @@ class RecordedBatch:
         for x in leaves:
             recording.refuse_captured(x)
         outputs = leaves or [0.0]  # which nothing reads: a loop has results
-        op = BatchOp(recording.tape, sample.made, outputs, None, self.reduce)
         self.width = len(outputs)
-        results = batch_results(op, ())
+        made = recorded_sample(recording.tape, sample.made, outputs)
+        results = Results(
+            Samples([made], None, [self.reduce is not None] * self.width, _no_others),
+            [],
+            record_node,
+        )
         counts = [traced_leaf(1.0, "samples"), traced_leaf(1.0, "total")]
-        (batch_node,) = results[0].operands
-        listing = simplify([batch_node, *results], [*shared.made, *counts], results)
+        nodes = [results.at(j, 0) for j in range(self.width)]
+        if self.reduce == "mean":
+            nodes = [record_node(div, (x, counts[1])) for x in nodes]
+        listing = simplify([results.node], [*shared.made, *counts], nodes)
         self.sizes = sizes(len(recording.tape), listing)
         widths = [block.width for block in blocks]
         self.slab = _slab(len(shared.made), widths, 0 if self.reduce else self.width)
@@ -266,6 +271,10 @@ def first_row(block: SampleBlock) -> list[float]:
     return (
         list_numbers(block.numbers[0]) if is_array(block.numbers) else block.numbers[: block.width]
     )
+
+
+def _no_others(*_: Any) -> NoReturn:
+    raise TypeError("a compiled vmap is differentiated by way of its function of one sample")
 
 
 def _slab(shared: int, widths: Sequence[int], results: int) -> Slab:

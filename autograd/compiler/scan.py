@@ -8,14 +8,17 @@ interrupted; how many they are changes no bits.
 
 from array import array
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from functools import partial
+from functools import partial, wraps
 from time import perf_counter
 from typing import Any
 
 from ..engine.errors import ScanInterrupted
 from ..engine.watching import unwatched
+from ..transforms.scan import check_counts, has_steps, pair_of
+from ..transforms.trees import flatten
 from .backends import choose as backends
 from .backends.repeat import Shape, repeat
+from .binding import BoundCall
 from .call_structure import Advice, Piece, Places, is_array, structure
 from .columns import all_results_builder
 from .effects import StandIns, with_numbers
@@ -26,13 +29,12 @@ from .recorded import sizes
 from .recorded_batch import (
     Entries,
     SampleBlock,
-    count_of,
     first_row,
     sample_at,
     samples_structure,
 )
-from .results import result_builder, result_structure
-from .scan_state import HeldState, ScanState, describe
+from .results import open_output, result_builder, result_structure
+from .scan_state import HeldState, ScanState
 from .verified import interpret
 from .workspace import ListRows, Workspace
 
@@ -42,9 +44,11 @@ STEPS = Entries(
     "scan",
     "step",
     "each part of the data",
-    "; for steps that need no data pass [0.0] * steps",
+    has_steps,
+    "; for steps that need no data pass length=, their number",
     Advice(
-        "take the gradient inside the step, for a scan cannot be differentiated through",
+        "take the gradient inside the step, for a scan that reports cannot be differentiated "
+        "through",
         "let the function of one step use it without being given it, as in "
         "compile(lambda state, datum: f(state, datum, setting)).scan(state, data)",
     ),
@@ -56,13 +60,29 @@ def scan_structure(
 ) -> tuple[Hashable, ...]:
     """A cache key for a state and data; their numbers are added to `pieces` and `blocks`."""
     kept = structure(state, "state", pieces, places, STEPS.advice)
-    if type(data) is tuple and any(type(x) is list for x in data):
-        raise TypeError(
-            "data is a tuple of lists, whose first list would be the first step: for steps of "
-            "several parts pass a dict of them, as {'x': X, 'y': Y}; if each list is a step, "
-            "pass list(data)"
-        )
-    return ("scan", kept, samples_structure(data, "data", blocks, STEPS))
+    given = None if data is None else samples_structure(data, "data", blocks, STEPS)
+    return ("scan", kept, given)
+
+
+def count_of_steps(data: Any, blocks: Sequence[SampleBlock], length: int | None) -> int:
+    """The number of steps, as the data, whose numbers are in `blocks`, and `length` say."""
+    if data is None:
+        return check_counts(None, length)
+    places = flatten(data, "data", is_leaf=has_steps)[1].places("data")
+    counts = dict(zip(places, [block.samples for block in blocks], strict=True))
+    return check_counts(counts, length)
+
+
+def call_of_step(f: Callable[..., Any], state: Any, datum: Any) -> BoundCall:
+    """The call of one step; where there is no datum, `f` gets None, which holds no number."""
+    if datum is not None:
+        return BoundCall(f, [state, datum], ["state", "datum"], ())
+
+    @wraps(f, updated=())
+    def step(state: Any) -> Any:
+        return f(state, None)
+
+    return BoundCall(step, [state], ["state"], ())
 
 
 class RecordedScan:
@@ -91,7 +111,6 @@ class RecordedScan:
         blocks: Sequence[SampleBlock],
         backend: str,
     ) -> None:
-        count_of(blocks, STEPS)
         self.f = f
         first = [x for block in blocks for x in first_row(block)]
         self.arrays = any(map(is_array, [*pieces, *(block.numbers for block in blocks)]))
@@ -100,9 +119,8 @@ class RecordedScan:
         def results(output: Any, changed: StandIns) -> list[Any]:
             return self._results(output, changed, state)
 
-        made = stages(
-            f, [state, sample_at(0, data)], ["state", "datum"], [*pieces, *first], results
-        )
+        step = call_of_step(f, state, sample_at(0, data, STEPS))
+        made = stages(step.f, step.args, step.names, [*pieces, *first], results)
         self.sizes = sizes(len(made.tape), made.listing)
         self.use(made.program, backend)
 
@@ -115,20 +133,15 @@ class RecordedScan:
 
     def _results(self, output: Any, changed: StandIns, state: Any) -> list[Any]:
         """The numbers and nodes of the new state and the output, once they are known to fit."""
-        if not isinstance(output, tuple) or len(output) != 2:
-            raise TypeError(
-                "scan needs a function that gives a pair, the new state and an output for each "
-                f"step, got {describe(output)}: return (state, output), or (state, ()) without "
-                "output"
-            )
+        new, output = pair_of(output)
         leaves: list[Any] = []
         outputs: list[Any] = []
-        self.state = ScanState(output[0], state, changed, leaves, self.arrays)
+        self.state = ScanState(new, state, changed, leaves, self.arrays)
         self.build_outputs = all_results_builder(
-            output[1], outputs, self.arrays, "the output of a step"
+            output, outputs, self.arrays, "the output of a step", open_output
         )
-        self.build_output = result_builder(output[1], [], self.arrays)
-        self.result = result_structure(output[1])
+        self.build_output = result_builder(output, [], self.arrays, opener=open_output)
+        self.result = result_structure(output)
         self.shape = self.shape._replace(state=len(leaves), outputs=len(outputs))
         return [*leaves, *outputs]
 
@@ -138,11 +151,11 @@ class RecordedScan:
         pieces: Sequence[Piece],
         blocks: Sequence[SampleBlock],
         places: Places,
+        count: int,
         every: int | None,
         progress: Progress | None,
     ) -> tuple[Any, Any]:
-        """The last state, and the outputs of all steps."""
-        count = count_of(blocks, STEPS)
+        """The last state, and the outputs of all steps, of which there are `count`."""
         executable, shape = self.executable, self.shape
         space = Workspace(executable, 1, self.arrays)
         space.put(0, pieces)
@@ -185,10 +198,12 @@ class RecordedScan:
     def _clearer(self, error: Exception, first: Any, data: Any, space: Workspace) -> Exception:
         """The error of the step that failed, interpreted: it knows what the number is for."""
         numbers = iter(space.memory[: self.shape.state + self.shape.datum].tolist())
-        step = [with_numbers(first, numbers), with_numbers(sample_at(0, data), numbers)]
+        state, datum = with_numbers(first, numbers), sample_at(0, data, STEPS)
+        datum = None if datum is None else with_numbers(datum, numbers)
+        step = call_of_step(self.f, state, datum)
         try:
             with unwatched():
-                interpret(self.f, step)
+                interpret(step.f, step.args)
         except Exception as clearer:
             return clearer
         return error

@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-from ..engine.messages import describe_type, list_few
-from ..engine.node import Node
 from ..engine.value import Value
 from ..nn.module import Module
 from ..nn.structure import walk
 from ..optim.stateful import Stateful
-from ..transforms.trees import TreeDef, flatten, kind_of_node, matched, open_module, open_node
+from ..transforms.scan import other_state
+from ..transforms.trees import TreeDef, flatten, matched, open_module, open_node
 from .cache_keys import setting
 from .call_structure import Places, as_lists, structure
 from .effects import Effects, StandIns, holders, is_holder, numbers_of
@@ -166,25 +165,4 @@ def in_order(new: Any, old: Any, where: str = "state") -> Any:
     """
     old = as_lists(old)
     treedef = flatten(old, where, opener=open_module)[1]
-    return treedef.unflatten(list(matched(new, old, where, _other_state, same_kinds=True)))
-
-
-def _other_state(new: Any, old: Any, where: str) -> TypeError:
-    return TypeError(
-        "scan needs a new state of the structure of the old one: "
-        f"{where} was {describe(old)} and is {describe(new)}. Return it as it came, with other "
-        "numbers"
-    )
-
-
-def describe(x: Any) -> str:
-    """A part of a state in a few words, for error messages."""
-    if isinstance(x, Node) or type(x) in (int, float):
-        return "one number"
-    if isinstance(x, Module):
-        x = dict(x.named_parameters())
-    if isinstance(x, dict):
-        return f"a dict with {list_few(x) or 'no entry'}"
-    if isinstance(x, (list, tuple)):
-        return f"a {kind_of_node(x.__class__).__name__} of {len(x)}"
-    return describe_type(x)
+    return treedef.unflatten(list(matched(new, old, where, other_state, same_kinds=True)))

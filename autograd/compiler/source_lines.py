@@ -17,7 +17,9 @@ from typing import Any
 from ..engine.graph import flow_back
 from ..engine.node import Node
 from ..engine.watching import watching
-from ..transforms.tracing import forward_mode
+from ..transforms.batches import BatchOp
+from ..transforms.scans import ScanOp
+from ..transforms.tracing import flow_forward
 from .ir.groups import groups
 from .ir.program import Loop, Step
 from .ir.simplify import Listing
@@ -26,7 +28,7 @@ from .tracing.traced import place_of
 NOWHERE = "copies, and sums over samples"
 LONGEST = 90  # letters that are told of a line
 Lines = Mapping[str, float]  # the share of each line in a step
-_SWEEPS = (flow_back.__code__, forward_mode.__code__)
+_SWEEPS = (flow_back.__code__, flow_forward.__code__)
 
 
 class Sweeps:
@@ -133,9 +135,16 @@ class StepLines:
         """The lines of each step of the next loop."""
         position = next(self._bodies)
         body, op = self._listing.bodies[position], self._listing.ops[position]
-        of = lines_of(body, getattr(op, "tape", ()), self._sweeps)
+        of = lines_of(body, op.batch[0].tape if isinstance(op, BatchOp) else (), self._sweeps)
         found = [_shares(of[form.position] for form in group.forms) for group in groups(body)]
         return found if len(found) == len(loop.steps) else [{NOWHERE: 1.0}] * len(loop.steps)
+
+    def of_repeat(self) -> Lines:
+        """The lines of the body of the next repeat."""
+        position = next(self._bodies)
+        body, op = self._listing.bodies[position], self._listing.ops[position]
+        tape = op.batch[0].tape if isinstance(op, ScanOp) else ()
+        return _shares(filter(None, lines_of(body, tape, self._sweeps)))
 
 
 def _shares(lines: Iterable[str]) -> Lines:

@@ -10,10 +10,12 @@ from ..engine.numbers import same
 from ..engine.value import Value
 from ..transforms.vmap import as_loops
 from .backends.choose import executable
+from .batch_binding import BatchCall
 from .call_structure import Piece, as_lists, is_array, structure
 from .effects import StandIns, copies
 from .ir.stages import stages
-from .results import result_builder
+from .recorded_batch import SAMPLES, SampleBlock, count_of, sample_at, samples_structure
+from .results import open_output, result_builder
 from .tracing.traced import number_then
 from .workspace import Workspace
 
@@ -37,6 +39,21 @@ def first_difference(
         found, wanted = space.memory[address], number_then(node)
         if not same(wanted, found):
             return f"{formula(node)} is {wanted!r} interpreted and {found!r} compiled"
+    return None
+
+
+def first_difference_in_samples(call: BatchCall, backend: str) -> str | None:
+    """The first sample of a batch with a node that differs, and that node as `first_difference`."""
+    blocks: list[SampleBlock] = []
+    for x, name, there in zip(call.args, call.names, call.mapped, strict=True):
+        if there:
+            samples_structure(x, name, blocks)
+    for s in range(count_of(blocks, SAMPLES)):
+        pairs = zip(call.args, call.mapped, strict=True)
+        sample = [sample_at(s, x) if there else x for x, there in pairs]
+        found = first_difference(call.f, sample, call.names, backend)
+        if found:
+            return f"in sample {s} {found}"
     return None
 
 
@@ -71,8 +88,6 @@ def compare_numbers(
 
 def numbers_of(results: Any) -> list[float]:
     """The numbers in results, in order."""
-    if results is None:  # of a step without a return
-        return []
     if is_array(results):
         return results.ravel().tolist()  # type: ignore[no-any-return]
     leaves = numbers_and_nodes(as_lists(results, _number))
@@ -87,10 +102,8 @@ def _number(x: Any) -> Any:
 def numbers_and_nodes(results: Any, changed: StandIns | None = None) -> list[Any]:
     """The numbers and nodes of what a function returned, in order, and of what it changed."""
     leaves: list[Any] = []
-    nodes = changed.nodes if changed else []
-    if results is not None or not nodes:
-        result_builder(results, leaves, arrays=False)
-    return [*leaves, *nodes]
+    result_builder(results, leaves, arrays=False, opener=open_output)
+    return [*leaves, *(changed.nodes if changed else [])]
 
 
 def interpret(f: Callable[..., Any], args: Sequence[Any]) -> tuple[Any, Sequence[Any]]:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from . import calculus as c
 from .op import ONE, Carrier, Op
 from .operators import Operators
+from .rows import Row
 
 
 class Mask(NamedTuple):
@@ -61,13 +62,16 @@ class MaskedGradient(Operators):
         if op is c.add:
             so_far, more = operands
             terms = so_far.terms if isinstance(so_far, MaskedGradient) else ((None, so_far),)
-            return _masked(*terms, _as_term(more))
+            return _masked(*terms, as_term(more))
         if op is c.mul or op is c.strong_product:
-            (r, x), (s, y) = map(_as_term, operands)
+            (r, x), (s, y) = map(as_term, operands)
             return _masked((_intersect(r, s), x if y is ONE else y if x is ONE else op(x, y)))
         return op(*[+x if isinstance(x, MaskedGradient) else x for x in operands])
 
     take_precedence = apply  # also of a Value that stands before it
+
+    def __mul__(self, other: Any) -> Any:
+        return NotImplemented if isinstance(other, Row) else c.mul(self, other)
 
 
 def masked_locals(choice: Any) -> list[Any]:
@@ -98,7 +102,7 @@ def _sum(terms: Sequence[Term]) -> Any:
     return total if mask is None else c.where(mask.number(), total, 0.0)
 
 
-def _as_term(x: Any) -> Term:
+def as_term(x: Any) -> Term:
     """`x` as one term with one mask: of several terms the sum is made first."""
     if not isinstance(x, MaskedGradient):
         return None, x
@@ -117,16 +121,16 @@ def _unite(terms: Sequence[Term]) -> Mask | None:
             return None
         found[id(mask.choice)] = union
     reaches = list(found.values())
-    return reaches[0] if len(reaches) == 1 else _mask_of(c.maximum([r.number() for r in reaches]))
+    return reaches[0] if len(reaches) == 1 else mask_of(c.maximum([r.number() for r in reaches]))
 
 
 def _intersect(x: Mask | None, y: Mask | None) -> Mask | None:
     """The mask that is 1 where both masks are."""
     if x is None or y is None:
         return y if x is None else x
-    return _mask_of(x.number() * y.number())
+    return mask_of(x.number() * y.number())
 
 
-def _mask_of(number: Any) -> Mask:
+def mask_of(number: Any) -> Mask:
     """A mask from a number that is 0 or 1."""
     return Mask(object(), {0: number}, 2)

@@ -22,8 +22,7 @@ from .op import ONE, Op
 @natively
 def topological_order(root: Node) -> list[Node]:
     """Every node that `root` was computed from, operands before results, `root` last."""
-    order, seen = list[Node](), set[Node]()
-    stack: list[Any] = [root]
+    order, seen, stack = list[Node](), set[Node](), list[Any]([root])
     while stack:
         node = stack.pop()
         if node is None:  # all operands of the node below are in the order
@@ -71,7 +70,8 @@ def flow_back(found: dict[Node, Any], nodes: Iterable[Node], *, connected: bool)
             if operand._data is not was and not connected:  # connected locals have looked
                 node.check_recorded(connected=False, of=operand)
             contribution = upstream * local if plain else product(op, upstream, local)
-            found[operand] = found[operand] + contribution if operand in found else contribution
+            if contribution is not None:  # of a row, see rows.py
+                found[operand] = found[operand] + contribution if operand in found else contribution
 
 
 def product(op: Op, upstream: Any, local: Any) -> Any:

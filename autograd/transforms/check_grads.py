@@ -18,7 +18,9 @@ from ..engine.messages import short_repr
 from ..engine.nesting import is_module
 from ..engine.node import Node
 from ..engine.op import Op
+from ..engine.rows import RowOp
 from ..engine.value import Value
+from .batches import source_of, with_samples
 from .derivatives import jacfwd, jacrev
 from .differences import DifferenceReport, Sampled, compare_derivatives, move
 from .kinks import Piece, piece, pieces
@@ -177,7 +179,9 @@ def _kink_text(sampled: Sampled, at: list[float], j: int, told: DifferenceReport
 def _wrong_rule(flat: Flat, at: list[float], tolerance: float) -> str:
     """The first op of the graph whose own rule disagrees with its own forward function."""
     for root in flat(list(map(Value, at))):
-        for node in topological_order(root) if isinstance(root, Node) else ():
+        for node in with_samples(topological_order(root)) if isinstance(root, Node) else ():
+            if isinstance(node.op, RowOp):
+                continue
             locals_ = node.all_locals()
             for j, local in enumerate(locals_):
                 if local is None:  # what is chosen, or held fixed, has no slope to compare
@@ -233,8 +237,12 @@ def _rounding(root: Any) -> float:
     if not isinstance(root, Node):
         return 0.0
     reach, found = {root: 1.0}, 0.0
-    for node in reversed(topological_order(root)):
+    for node in reversed(list(with_samples(topological_order(root)))):
         if node.op is None or node not in reach:
+            continue
+        source = source_of(node)
+        if source is not None:
+            reach[source] = reach.get(source, 0.0) + reach[node]
             continue
         flows = [(x, abs(float(local))) for _, x, local in edges(node, False)]
         terms = [] if node.op.rules else map(_size, node.recorded, node.all_locals())

@@ -8,6 +8,7 @@ from ..engine.commit import clear_gradients, commit
 from ..engine.graph import topological_order
 from ..engine.node import Node
 from ..engine.numbers import number, same
+from .batches import source_of, with_samples
 
 
 def recompute(root: Node) -> None:
@@ -25,17 +26,24 @@ def recompute(root: Node) -> None:
         >>> y.data
         9.0
     """
-    order = topological_order(root_value("recompute", root))
-    order = [node for node in order if node.op is not None]
+    every = with_samples(topological_order(root_value("recompute", root)))
+    order = [node for node in every if node.op is not None]
     numbers: dict[Node, float] = {}  # of what changes, until all are there: an op may raise
     for node in order:
-        assert node.op is not None
-        new = number(node.op.forward(*_operand_numbers(node, numbers)))
+        new = _forward(node, numbers)
         if not same(new, node._data) or _has_changed_operands(node, numbers):
             numbers[node] = new * 1.0  # another float, also if a choice gave that of its operand
     changes: list[tuple[object, str, Any]] = [(node, "_data", x) for node, x in numbers.items()]
     changes += [(node, "_recorded", _operand_numbers(node, numbers)) for node in numbers]
     commit(changes)
+
+
+def _forward(node: Node, numbers: Mapping[Node, float]) -> float:
+    source = source_of(node)
+    if source is not None:  # a result of a batch is what a node of a sample is
+        return numbers.get(source, source._data)
+    assert node.op is not None
+    return number(node.op.forward(*_operand_numbers(node, numbers)))
 
 
 def _operand_numbers(node: Node, numbers: Mapping[Node, float]) -> tuple[float, ...]:

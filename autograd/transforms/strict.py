@@ -10,6 +10,7 @@ from typing import Any
 from ..engine.errors import NonFiniteError, TracedValueError
 from ..engine.messages import list_few
 from ..engine.node import Node
+from ..engine.rows import RowOp
 from ..engine.value import Value
 from ..engine.watching import Block, being_recorded, is_watching, watching
 
@@ -50,7 +51,7 @@ def _watch(value: Value) -> None:
 
 def raise_if_made(value: Node) -> None:
     """Raise if the number of a node is not finite, and no operand handed that on."""
-    if value.op is None or math.isfinite(value._data):
+    if value.op is None or isinstance(value.op, RowOp) or math.isfinite(value._data):
         return
     numbers = Node.recorded.__get__(value)  # of a traced one too
     # inf - inf makes a nan; inf + 1 hands an inf on.

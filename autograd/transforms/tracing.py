@@ -160,11 +160,17 @@ def forward_mode(
 ) -> list[Any]:
     """Forward mode: a sweep over the recorded graph, with the same local derivatives."""
     known: dict[Any, Any] = dict(tangents)
+    flow_forward(known, order, connected=connected)
+    return [+known.get(x, 0.0) if isinstance(x, Node) else 0.0 for x in outputs]
+
+
+def flow_forward(known: dict[Any, Any], order: Iterable[Node], *, connected: bool) -> None:
+    """Add to the `known` tangents those of these nodes, operands before results."""
     for node in order:
         if node in known or node.op is None:
             continue
         for _, operand, local in graph.edges(node, connected):
             if operand in known:
                 flow = graph.product(node.op, known[operand], local)
-                known[node] = known[node] + flow if node in known else flow
-    return [+known.get(x, 0.0) if isinstance(x, Node) else 0.0 for x in outputs]
+                if flow is not None:
+                    known[node] = known[node] + flow if node in known else flow

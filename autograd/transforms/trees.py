@@ -10,7 +10,7 @@ from itertools import islice
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from ..engine.messages import list_few, short_repr
+from ..engine.messages import describe_type, list_few, short_repr
 from ..engine.nesting import DEEPEST, is_module, named_numbers, refuse_depth
 from ..engine.node import Node
 from ..engine.numbers import number
@@ -21,7 +21,8 @@ class TreeDef(NamedTuple):
     """The structure of a tree: equal and of one hash for trees that differ in leaves alone.
 
     Attributes:
-        kind: list, tuple, dict, the class of a named tuple or of an array; None for a leaf.
+        kind: list, tuple, dict, the class of a named tuple, of an array or of None, which holds
+            nothing; None for a leaf.
         keys: the keys of a dict, else the indexes.
         extra: the types of the keys of a dict, for 1 equals True; the shape of an array.
         children: the structures of the items; empty if all of them are leaves.
@@ -62,6 +63,7 @@ class TreeDef(NamedTuple):
 
 
 LEAF = TreeDef(None, (), (), ())
+NOTHING = TreeDef(type(None), (), (), ())  # the structure of None, where it is no leaf
 Opened = tuple[Any, Sequence[Any], Any, Collection[Any]]  # kind, keys, extra, items
 Opener = Callable[[Any], Opened | None]
 IsLeaf = Callable[[Any], bool] | None
@@ -168,6 +170,8 @@ def _builder(treedef: TreeDef, start: int, takers: Sequence[Taker] | None) -> tu
     kind, keys, extra, children = treedef
     if kind is None:
         return itemgetter(start) if takers is None else takers[start], start + 1
+    if kind is NOTHING.kind:
+        return lambda leaves: None, start
     join: Any = getattr(kind, "_make", kind)  # a named tuple takes its items one by one
     if kind is ArrayOfScalars:
         join = partial(ArrayOfScalars, shape=extra)
@@ -199,14 +203,15 @@ def flatten_numbers(tree: Any, where: str = "") -> tuple[list[Any], TreeDef]:
         TypeError: for anything that is no number, with its place.
         ValueError: for a tree that is too deep, or holds itself.
     """
-    leaves, treedef = flatten(tree, where, opener=_open_numbers)
+    leaves, treedef = flatten(tree, where, opener=open_numbers)
     try:
         return [_number(x, "") for x in leaves], treedef
     except (TypeError, ValueError):  # once more, to say where
         return list(map(_number, leaves, treedef.places(where))), treedef
 
 
-def _open_numbers(x: Any) -> Opened | None:
+def open_numbers(x: Any) -> Opened | None:
+    """Take one node apart, with a Module as the dict of its parameters."""
     return open_array(dict(x.named_parameters()) if is_module(x) else x)
 
 
@@ -288,3 +293,16 @@ def _other_keys(tree: Any, like: Any, where: str) -> ValueError:
     found, wanted = ((open_module(x) or LEAF)[1] for x in (tree, like))
     got = list_few(found) if found else short_repr(tree)
     return ValueError(f"{where} must have the places {list_few(wanted)}, got {got}")
+
+
+def describe(x: Any) -> str:
+    """A tree in a few words, for error messages."""
+    if isinstance(x, Node) or type(x) in (int, float):
+        return "one number"
+    if is_module(x):
+        x = dict(x.named_parameters())
+    if isinstance(x, dict):
+        return f"a dict with {list_few(x) or 'no entry'}"
+    if isinstance(x, (list, tuple)):
+        return f"a {kind_of_node(x.__class__).__name__} of {len(x)}"
+    return describe_type(x)

@@ -1,10 +1,7 @@
 """Batches: one function applied to many samples, and what comes out added up or averaged.
 
-Run as it stands a batch is a loop. `compile` records one sample and runs eight at a time. So that
-both give the same bits, the order of a sum over samples is defined here, once:
-
-    lane i adds the samples i, i + 8, i + 16, … in this order, for i from 0 to 7;
-    then lanes 0 to 3 add lanes 4 to 7, lanes 0 and 1 add lanes 2 and 3, lane 0 adds lane 1.
+Run as it stands a batch is a loop, `compile` records one sample and runs eight at a time; both add
+up in the order of `lane_sum.py`. Where gradients flow through it, it is one node: `batches.py`.
 """
 
 import functools
@@ -15,13 +12,16 @@ from typing import Any, overload
 
 from ..engine.arguments import NOT_GIVEN, one_of
 from ..engine.calculus import div
-from ..engine.messages import describe_type, list_few, short_repr
+from ..engine.messages import describe_type, list_few
+from ..engine.node import Node
+from ..engine.watching import forgetting
 from .arrays import array_of_scalars, reason_to_refuse
+from .axes import Axes, are_nested, axes_of, check_axes, parts_of
+from .batches import carries_gradient, results_of, run_sample
 from .function_names import is_importable, name_of
-from .trees import LEAF, flatten, flatten_numbers, kind_of_node, leaves_like, open_node
+from .lane_sum import LANES as LANES, lane_sum as lane_sum
+from .trees import LEAF, flatten, flatten_numbers, kind_of_node, leaves_like, open_array, open_node
 
-LANES = 8
-Axes = int | None | Sequence[int | None]
 Function = Callable[..., Any]
 
 # How a batch is recorded, where a function that contains one is: set by the compiler.
@@ -50,7 +50,8 @@ def vmap(f: Any = NOT_GIVEN, in_axes: Axes = 0, reduce: str | None = None) -> An
     Args:
         f: a function of one sample; without it, a decorator for one.
         in_axes: for each argument 0, if it holds one entry for each sample, or None, if it is the
-            same for all of them; one number for all arguments.
+            same for all of them; one number for all arguments. For an argument with parts of both
+            kinds a dict or tuple with the axes of its items, as in ``({"w": None, "x": 0}, 0)``.
         reduce: None for the results of all samples; ``"sum"`` or ``"mean"`` to add them up or
             average them, as training does with ``vmap(value_and_grad(loss), …, reduce="mean")``.
 
@@ -62,7 +63,8 @@ def vmap(f: Any = NOT_GIVEN, in_axes: Axes = 0, reduce: str | None = None) -> An
         same for all samples.
 
     Raises:
-        ValueError: for other axes or reductions; when called, for no samples or different numbers.
+        ValueError: for other axes or reductions; when called, for axes that do not fit the
+            arguments, for no samples or different numbers of them.
 
     Example:
         >>> from autograd import value_and_grad, vmap
@@ -70,6 +72,10 @@ def vmap(f: Any = NOT_GIVEN, in_axes: Axes = 0, reduce: str | None = None) -> An
         [10.0, 20.0]
         >>> vmap(value_and_grad(lambda w, x: (w - x) ** 2), (None, 0), "mean")(3.0, [1.0, 2.0])
         (2.5, 3.0)
+        >>> vmap(lambda d: d["w"] * d["x"], in_axes=({"w": None, "x": 0},))(
+        ...     {"w": 10.0, "x": [1.0, 2.0]}
+        ... )
+        [10.0, 20.0]
     """
     if f is NOT_GIVEN:
         return functools.partial(vmap, in_axes=in_axes, reduce=reduce)
@@ -81,21 +87,19 @@ class Batch:
 
     Attributes:
         f: the function of one sample.
-        in_axes: 0 or None, for all arguments or for each.
+        in_axes: 0 or None, for all arguments or for each, or for the parts of each.
         reduce: None, ``"sum"`` or ``"mean"``.
     """
 
-    def __init__(self, f: Function, in_axes: Axes, reduce: str | None) -> None:
+    def __init__(
+        self, f: Function, in_axes: Axes, reduce: str | None, names: Sequence[str] = ()
+    ) -> None:
         if not callable(f):
             raise TypeError(f"vmap takes a function of one sample, got {type(f).__name__}")
         one_of("reduce", reduce, (None, "sum", "mean"))
-        for axis in self._axes(in_axes):
-            if isinstance(axis, bool) or axis not in (0, None):
-                raise ValueError(
-                    f"in_axes is 0, for an argument with an entry for each sample, or None, for "
-                    f"one that all share; or a tuple of them: got {short_repr(in_axes)}"
-                )
+        check_axes(in_axes)
         self.f, self.in_axes, self.reduce = f, in_axes, reduce
+        self.is_nested, self._names = are_nested(in_axes), names
         functools.update_wrapper(self, f, updated=())
 
     def __reduce__(self) -> Any:
@@ -108,34 +112,31 @@ class Batch:
         reduce = f", reduce={self.reduce!r}" if self.reduce else ""
         return f"vmap({name_of(self.f)}, in_axes={self.in_axes!r}{reduce})"
 
-    @staticmethod
-    def _axes(in_axes: Any) -> Sequence[int | None]:
-        return in_axes if isinstance(in_axes, (list, tuple)) else (in_axes,)
-
     def mapped(self, count: int) -> list[bool]:
         """For each of `count` arguments whether it has an entry for each sample."""
-        axes = self._axes(self.in_axes)
-        if not isinstance(self.in_axes, (list, tuple)):
-            axes = [*axes] * count
-        if not count:
-            raise ValueError(
-                "vmap maps arguments that are passed in order, got none: one with a name is the "
-                "same for all samples"
-            )
-        if len(axes) != count:
-            raise ValueError(f"in_axes is for {len(axes)} argument(s), got {count}")
-        if all(axis is None for axis in axes):
-            raise ValueError("in_axes maps no argument: one of them needs an entry for each sample")
-        return [axis == 0 for axis in axes]
+        return [axis == 0 for axis in axes_of(self.in_axes, count)]
+
+    def names(self, count: int) -> Sequence[str]:
+        """What errors call each of `count` arguments."""
+        return self._names or [f"argument {i}" for i in range(count)]
+
+    def in_parts(self, args: Sequence[Any]) -> tuple["Batch", list[Any]]:
+        """The batch as one of the parts that its axes take these arguments into, and the parts."""
+        found = parts_of(args, self.in_axes)
+        axes = [0 if there else None for there in found.mapped]
+        return Batch(found.function(self.f), axes, self.reduce, found.names), found.parts
 
     def __call__(self, *args: Any, **options: Any) -> Any:
         """The results of `f` for every sample, or their sum or mean."""
+        if self.is_nested:
+            batch, parts = self.in_parts(args)
+            return batch(*parts, **options)
         mapped = self.mapped(len(args))
         record = recording_batch.get()
         if record is not None:
             return record(self, args, options)
-        samples = split(args, mapped)
-        return self.combine([self.f(*sample, **options) for sample in samples])
+        samples = split(args, mapped, self.names(len(args)))
+        return self.combine(_results(self.f, samples, mapped, options))
 
     def combine(self, results: Sequence[Any]) -> Any:
         """The result of the batch, from those of its samples."""
@@ -149,8 +150,56 @@ class Batch:
         return treedef.unflatten(totals)
 
 
-def split(args: Sequence[Any], mapped: Sequence[bool]) -> list[list[Any]]:
-    """The arguments of each sample.
+def _results(
+    f: Function, samples: Sequence[Sequence[Any]], mapped: Sequence[bool], options: dict[str, Any]
+) -> list[Any]:
+    """The results of `f` for each sample: of one node, if a gradient can flow to them.
+
+    Whether one can is what the first sample tells.
+    """
+    if forgetting():
+        return [f(*sample, **options) for sample in samples]
+    first = _SampleRun(f, samples[0], mapped, options)
+    if not any(map(carries_gradient, first.made.outputs)):
+        return [first.output, *(f(*sample, **options) for sample in samples[1:])]
+    runs = [first, *(_SampleRun(f, sample, mapped, options) for sample in samples[1:])]
+    results = results_of([run.made for run in runs], [run.numbers for run in runs])
+    return [
+        run.treedef.unflatten([results.at(j, s) for j in range(len(run.made.outputs))])
+        for s, run in enumerate(runs)
+    ]
+
+
+class _SampleRun:
+    """One sample: its numbers, its nodes, its output and the structure of that."""
+
+    def __init__(
+        self, f: Function, sample: Sequence[Any], mapped: Sequence[bool], options: dict[str, Any]
+    ) -> None:
+        own = [x for x, there in zip(sample, mapped, strict=True) if there]
+        leaves, treedef = flatten(own, "vmap: a sample", opener=open_array)
+        self.numbers = list(map(as_operand, leaves))
+
+        def run(inputs: Sequence[Any]) -> Sequence[Any]:
+            fresh = [
+                x if type(new) is float else new for x, new in zip(leaves, inputs, strict=True)
+            ]
+            parts = iter(treedef.unflatten(fresh) if any(map(carries_gradient, leaves)) else own)
+            args = [next(parts) if there else x for x, there in zip(sample, mapped, strict=True)]
+            self.output = f(*args, **options)
+            outputs, self.treedef = flatten(self.output, "vmap: the result", opener=open_array)
+            return outputs
+
+        self.made = run_sample(run, self.numbers)
+
+
+def as_operand(x: Any) -> Any:
+    """What stands for a leaf of a sample among the operands of the batch."""
+    return x if isinstance(x, Node) else float(x) if type(x) in (float, int) else 0.0
+
+
+def split(args: Sequence[Any], mapped: Sequence[bool], names: Sequence[str]) -> list[list[Any]]:
+    """The arguments of each sample; errors call them by these names.
 
     Raises:
         ValueError: for no samples or different numbers of them.
@@ -159,10 +208,10 @@ def split(args: Sequence[Any], mapped: Sequence[bool]) -> list[list[Any]]:
     columns = {}
     for i, x in enumerate(args):
         if mapped[i]:
-            columns[i] = entries(x, f"vmap: argument {i}")
+            columns[i] = entries(x, f"vmap: {names[i]}")
     lengths = {i: len(column) for i, column in columns.items()}
     if len(set(lengths.values())) > 1:
-        told = list_few(lengths.items(), lambda item: f"argument {item[0]} has {item[1]}")
+        told = list_few(lengths.items(), lambda item: f"{names[item[0]]} has {item[1]}")
         raise ValueError(f"vmap needs as many samples in each mapped argument: {told}")
     count = next(iter(lengths.values()))
     if count == 0:
@@ -211,22 +260,3 @@ def stack(results: Sequence[Any]) -> Any:
         parts = [stack(column) for column in zip(*results, strict=True)]
         return type(first)(*parts) if hasattr(first, "_fields") else tuple(parts)
     return list(results)
-
-
-def lane_sum(xs: Sequence[Any]) -> Any:
-    """The sum in the order that the head of this file defines.
-
-    Example:
-        >>> lane_sum([1.0, 2.0, 3.0])
-        6.0
-    """
-    lanes = list(xs[:LANES])
-    for i, x in enumerate(xs[LANES:]):
-        lanes[i % LANES] = lanes[i % LANES] + x
-    half = LANES // 2
-    while half:
-        lanes = [
-            x + lanes[i + half] if i + half < len(lanes) else x for i, x in enumerate(lanes[:half])
-        ]
-        half //= 2
-    return lanes[0]

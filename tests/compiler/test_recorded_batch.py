@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import autograd as ag
-from autograd import TracedValueError, Value, compile, lookup, value_and_grad, vmap
+from autograd import TracedValueError, compile, lookup, value_and_grad, vmap
 from autograd.compiler.backends.choose import MODULES
 from autograd.nn import MLP
 from autograd.transforms.trees import flatten_numbers
@@ -216,18 +216,6 @@ REFUSED: dict[str, tuple[Any, tuple[Any, ...], type[Exception], str]] = {
         TypeError,
         "argument 0 is a list of arrays: pass one array with a row",
     ),
-    "a Value": (
-        vmap(abs),
-        ([Value(1.0)],),
-        TypeError,
-        "argument 0[0] is a Value: a compiled function takes",
-    ),
-    "a shared Value": (
-        vmap(lambda x, y: x, (0, None)),
-        ([1.0], Value(1.0)),
-        TypeError,
-        "argument 1 is a Value",
-    ),
     "None": (vmap(abs), ([None],), TypeError, "argument 0[0] is None"),
     "an array of bool": (
         vmap(abs),
@@ -290,13 +278,3 @@ def test_keyword_arguments_are_the_same_for_all_samples(backend: str) -> None:
     assert compiled.verify([1.0, 2.0], k=[3.0], shift=1.0) == 2
     total = compile(vmap(lambda x, k: x * k, reduce="sum"), backend=backend)
     assert total(np.ones(3), k=2.0) == 6.0
-
-
-def test_static_arguments_say_what_to_write_instead() -> None:
-    advice = r"as in compile\(vmap\(lambda x: f\(x, setting\)\)\)"
-    with pytest.raises(TypeError, match=advice):
-        of(vmap(lambda x, k: x, (0, None)), static="k")([1.0], 2)
-    for setting in (None, "mean", True, abs):
-        with pytest.raises(TypeError, match=f"argument 1 is .*, not a number: let .*{advice}"):
-            of(vmap(lambda x, k: x, (0, None)))([1.0], setting)
-        assert of(vmap(lambda x, s=setting: x if s else -x))([1.0])  # what is advised

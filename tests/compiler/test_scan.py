@@ -5,13 +5,14 @@ import itertools
 import signal
 import threading
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 import pytest
 
 import autograd as ag
 from autograd import (
+    NonFiniteError,
     ScanInterrupted,
     TracedValueError,
     Value,
@@ -23,6 +24,7 @@ from autograd import (
 )
 from autograd.compiler.backends.choose import MODULES
 from autograd.nn import MLP
+from autograd.optim import SGD
 from autograd.transforms.trees import flatten_numbers
 from tests.bits import bits
 
@@ -89,6 +91,37 @@ SCANS: dict[str, tuple[Callable[..., Any], Any, Any, Any]] = {
         0.0,
         {"x": [1.0, 2.0], "y": [[3.0], [4.0]]},
         (3.0, [3.0, 4.0]),
+    ),
+    "a tuple of lists": (
+        lambda s, d: (s + d[0], d[1] * s),
+        1.0,
+        ([1.0, 2.0], [3.0, 4.0]),
+        (4.0, [3.0, 8.0]),
+    ),
+    "a tuple of rows and numbers": (
+        lambda s, d: (s + d[0][1], d[1]),
+        1.0,
+        ([[1.0, 2.0], [3.0, 4.0]], (5.0, 6.0)),
+        (7.0, [5.0, 6.0]),
+    ),
+    "a tuple of an array, a dict and a tuple": (
+        lambda s, d: (s + d[0][0] * d[1]["y"], d[2][1]),
+        1.0,
+        (np.ones((2, 3)), {"y": [3.0, 4.0]}, ([0.0, 0.0], [5.0, 6.0])),
+        (8.0, np.array([5.0, 6.0])),
+    ),
+    "a tuple of lists in a dict": (
+        lambda s, d: (s + d["x"][0], d["x"][1]),
+        1.0,
+        {"x": ([1.0, 2.0], [3.0, 4.0])},
+        (4.0, [3.0, 4.0]),
+    ),
+    "a tuple of numbers": (running, 0.0, (1.0, 2.0), (3.0, [0.0, 2.0])),
+    "a tuple of tuples, each a step": (
+        lambda s, d: (s + d[0], d[1]),
+        0.0,
+        ((1.0, 2.0), (3.0, 4.0)),
+        (4.0, [2.0, 4.0]),
     ),
     "a named tuple of data": (
         lambda s, d: (s + d.a, d.b),
@@ -299,11 +332,107 @@ def test_threads_may_scan_with_one_compiled_function(backend: str) -> None:
     assert found == {k: 1000.0 * k for k in range(6)}
 
 
+# --- steps without data or outputs ----------------------------------------------------------
+
+
+def doubled(x: Any, datum: None) -> Any:
+    assert datum is None
+    return x * 2.0, x
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_without_data_length_says_the_number_of_steps(backend: str) -> None:
+    scan = compile(doubled, backend=backend).scan
+    assert scan(1.0, length=3) == (8.0, [1.0, 2.0, 4.0])
+    assert scan(1.0, None, length=1) == (2.0, [1.0])
+    state, outputs = scan(np.array(1.0), length=np.int64(2))  # type: ignore[arg-type]
+    assert (state, outputs) == (4.0, [1.0, 2.0])
+
+
+def test_one_recording_serves_any_length() -> None:
+    recordings: Any = []
+    compiled = of(lambda s, x: (recordings.append(x), doubled(s, x))[1])
+    assert [compiled.scan(1.0, length=n)[0] for n in (1, 3, 10)] == [2.0, 8.0, 1024.0]
+    assert recordings == [None]
+
+
+def test_a_length_beside_data_says_the_same() -> None:
+    assert of(running).scan(0.0, [1.0, 2.0], length=2) == of(running).scan(0.0, [1.0, 2.0])
+
+
+def test_steps_without_data_report_and_are_taken_up_after_an_interrupt() -> None:
+    told: list[Any] = []
+    compiled = of(doubled)
+    compiled.scan(1.0, length=5, every=2, progress=lambda *x: told.append(x))
+    assert told == [(2, 5, 2.0), (4, 5, 8.0), (5, 5, 16.0)]
+    with pytest.raises(ScanInterrupted) as stopped:
+        compiled.scan(1.0, length=10, every=2, progress=stop_at(4))
+    left = compiled.scan(stopped.value.state, length=10 - stopped.value.steps)
+    assert left[0] == compiled.scan(1.0, length=10)[0] == 1024.0
+
+
+def test_a_model_and_its_optimizer_are_trained_without_data() -> None:
+    def train(state: Any, _: None) -> Any:
+        model, optimizer = state
+        optimizer.zero_grad()
+        loss = (model([0.5]) - 1.0) ** 2
+        loss.backward()
+        optimizer.step()
+        return state, loss
+
+    pairs: Any = []
+    for _ in range(2):
+        model = MLP(1, [2, 1], rng=0)
+        pairs.append((model, SGD(model, lr=0.1, momentum=0.5)))
+    _, losses = of(train).scan(pairs[0], length=4)
+    assert losses == [train(pairs[1], None)[1].data for _ in range(4)]
+    assert pairs[0][0].state_dict() == pairs[1][0].state_dict()
+
+
+def test_the_step_that_fails_tells_why_where_there_are_no_data() -> None:
+    compiled = of(lambda i, _: (i + 1.0, lookup([1.0, 2.0], i)))
+    with pytest.raises(IndexError, match="lookup index 2 is not one of 0 to 1"):
+        compiled.scan(0.0, length=5)
+
+
+def test_strict_names_the_step_where_there_are_no_data() -> None:
+    compiled = of(lambda x, _: (x - 1.0, 1.0 / x))
+    with ag.strict(), pytest.raises(NonFiniteError, match=r"/\(1.0, x = 0.0\)|made inf"):
+        compiled.scan(2.0, length=5)
+
+
+OUTPUTS: dict[str, tuple[Callable[[Any], Any], Any]] = {
+    "None": (lambda x: None, None),
+    "a part of a tuple": (lambda x: (x, None), ([1.0, 2.0], None)),
+    "a part of a dict": (
+        lambda x: {"a": None, "b": (x, None)},
+        {"a": None, "b": ([1.0, 2.0], None)},
+    ),
+    "a part of a named tuple": (lambda x: Pair(None, x), Pair(None, [1.0, 2.0])),
+    "a part of a list": (lambda x: [x, None], [[1.0, None], [2.0, None]]),
+}
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize("name", OUTPUTS)
+def test_an_output_of_none_stays_none(name: str, backend: str) -> None:
+    output, expected = OUTPUTS[name]
+    compiled = compile(lambda s, x: (s + x, output(x)), backend=backend)
+    last: list[Any] = []
+    found = compiled.scan(0.0, [1.0, 2.0], progress=lambda *x: last.append(x[-1]))
+    assert found == (3.0, expected)
+    assert last == [output(2.0)]
+    with ag.strict():
+        assert compiled.scan(0.0, [1.0, 2.0]) == (3.0, expected)
+    state, arrays = compiled.scan(0.0, np.array([1.0, 2.0]))
+    assert repr(arrays) == repr(expected).replace("[1.0, 2.0]", "array([1., 2.])")
+    assert state == 3.0
+
+
 # --- what is no scan ------------------------------------------------------------------------
 
 HALF: Any = 0.5
 ENTRIES = "data should have an entry for each step"
-NO_GRADIENT = "a scan cannot be"
 REFUSED: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
     "no pair": (
         lambda: of(lambda s, x: s).scan(0.0, [1.0]),
@@ -345,20 +474,10 @@ REFUSED: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
         TypeError,
         "scan needs a new state of the structure",
     ),
-    "an output that is none": (
-        lambda: of(lambda s, x: (s, None)).scan(0.0, [1.0]),
-        TypeError,
-        "dicts: the output of a step is None: return () where there is nothing to return",
-    ),
-    "a part of an output that is none": (
-        lambda: of(lambda s, x: (s, {"a": (x, None)})).scan(0.0, [1.0]),
-        TypeError,
-        "the output of a step['a'][1] is None",
-    ),
     "nothing": (
         lambda: of(lambda s, x: None).scan(0.0, [1.0]),
         TypeError,
-        "got None: return (state, output), or (state, ()) without output",
+        "got None: return (state, output), or (state, None) without output",
     ),
     "one number": (
         lambda: of(lambda s, x: s + x).scan(0.0, [1.0]),
@@ -389,23 +508,58 @@ REFUSED: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
     ),
     "None as data": (
         lambda: of(running).scan(0.0, None),
+        ValueError,
+        "scan needs data, with an entry for each step, or length=, the number of steps: got",
+    ),
+    "no part of data": (
+        lambda: of(running).scan(0.0, {}),
+        ValueError,
+        "scan needs at least one step, and the data have none; for steps without data pass length=",
+    ),
+    "no part of data for a length": (
+        lambda: of(running).scan(0.0, {}, length=2),
+        ValueError,
+        "scan needs at least one step, and the data have none",
+    ),
+    "a part of data that is None": (
+        lambda: of(running).scan(0.0, ([1.0], None)),
         TypeError,
-        f"{ENTRIES}, is None: pass a list or an array; for steps that need no data pass [0.0] *",
+        "data[1] should have an entry for each step, is None: pass a list or an array",
+    ),
+    "parts of different lengths": (
+        lambda: of(running).scan(0.0, ([1.0], np.ones(2))),
+        ValueError,
+        "scan needs as many entries in each part of the data: data[0] has 1, data[1] has 2",
+    ),
+    "length that disagrees": (
+        lambda: of(running).scan(0.0, [1.0, 2.0], length=3),
+        ValueError,
+        "scan got data for 2 step(s) and length=3: leave length out, or make them agree",
+    ),
+    "no steps": (
+        lambda: of(running).scan(0.0, length=0),
+        ValueError,
+        "length of scan is at least 1, got 0",
+    ),
+    "less than no steps": (
+        lambda: of(running).scan(0.0, length=-1),
+        ValueError,
+        "length of scan is at least 1, got -1",
+    ),
+    "a length that is not whole": (
+        lambda: of(running).scan(0.0, [1.0, 2.0], length=cast(Any, 2.5)),
+        TypeError,
+        "length of scan is a positive int, got 2.5",
+    ),
+    "a datum that is not there": (
+        lambda: of(running).scan(0.0, length=2),
+        TypeError,
+        "NoneType",
     ),
     "pairs as data": (
         lambda: of(running).scan(0.0, zip([1.0], [2.0], strict=True)),
         TypeError,
         f"{ENTRIES}, is a zip: pass a list, as list(x) gives",
-    ),
-    "inputs and targets as a tuple": (
-        lambda: of(running).scan(0.0, (np.ones((2, 3)), np.ones(2))),
-        ValueError,
-        "for steps of several parts pass a dict of them, as {'x': X, 'y': Y}",
-    ),
-    "inputs and targets as a tuple of lists": (
-        lambda: of(running).scan(0.0, ([1.0, 2.0], [3.0, 4.0])),
-        TypeError,
-        "for steps of several parts pass a dict of them, as {'x': X, 'y': Y}; if each list is",
     ),
     "a list of arrays": (
         lambda: of(running).scan(0.0, [(np.ones(2), 1.0), (np.ones(2), 2.0)]),
@@ -451,21 +605,6 @@ REFUSED: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
         TypeError,
         "data is an array of bool",
     ),
-    "a Value as state": (
-        lambda: of(running).scan(Value(0.0), [1.0]),
-        TypeError,
-        "state is a Value: a compiled function takes and gives numbers",
-    ),
-    "Values in a state": (
-        lambda: of(running).scan({"a": [Value(0.0)]}, [1.0]),
-        TypeError,
-        "state['a'][0] is a Value",
-    ),
-    "a Value as datum": (
-        lambda: of(running).scan(0.0, [Value(1.0)]),
-        TypeError,
-        "data[0] is a Value",
-    ),
     "None as state": (lambda: of(running).scan(None, [1.0]), TypeError, "state is None"),
     "no number of steps": (
         lambda: of(running).scan(0.0, [1.0], every=0),
@@ -482,25 +621,15 @@ REFUSED: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
         TracedValueError,
         "a choice by a traced Value",
     ),
-    "differentiated": (
-        lambda: grad(lambda x: of(running).scan(x, [1.0])[0])(1.0),
+    "a gradient of a scan that reports": (
+        lambda: grad(lambda x: of(running).scan(x, [1.0], every=1)[0])(1.0),
         TypeError,
-        NO_GRADIENT,
+        "a scan that reports cannot be differentiated through",
     ),
-    "inside, of its state": (
-        lambda: of(lambda x: of(running).scan(x, [1.0])[0])(1.0),
+    "a report inside": (
+        lambda: of(lambda x: of(running).scan(x, [1.0], every=1)[0])(1.0),
         TypeError,
-        NO_GRADIENT,
-    ),
-    "inside, of its data": (
-        lambda: of(lambda x: of(running).scan(0.0, [x])[0])(1.0),
-        TypeError,
-        NO_GRADIENT,
-    ),
-    "inside, of numbers": (
-        lambda: of(lambda x: of(running).scan(0.0, [1.0])[0] * x)(1.0),
-        TypeError,
-        NO_GRADIENT,
+        "a scan inside a compiled function cannot report",
     ),
     "a batch": (lambda: of(vmap(running)).scan(0.0, [1.0]), TypeError, "scan"),
 }
@@ -548,6 +677,14 @@ def test_an_interrupt_in_the_middle_of_a_portion_drops_its_steps_and_keeps_the_s
         counting.scan(0.0, [0.0] * 100)
     outputs: Any = stopped.value.outputs
     assert stopped.value.state == stopped.value.steps == len(outputs) > 0
+
+
+def test_a_scan_of_values_has_a_gradient() -> None:
+    x, data = Value(2.0), [Value(3.0), Value(4.0)]
+    total, products = of(running).scan(x, data)
+    (total * products[1]).backward()
+    assert (total.data, products[1].data) == (9.0, 20.0)
+    assert (x.grad, data[1].grad) == (20.0 + 9.0 * 4.0, 20.0 + 9.0 * 5.0)
 
 
 # --- data in arrays -------------------------------------------------------------------------

@@ -4,7 +4,7 @@ import math
 import operator
 from collections.abc import Callable
 from functools import reduce
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 import pytest
@@ -59,6 +59,51 @@ APPLIED: dict[str, tuple[Any, tuple[Any, ...], Any]] = {
     ),
     "a result that is a list": (vmap(lambda x: [x, -x]), ([1.0, 2.0],), [[1.0, -1.0], [2.0, -2.0]]),
     "a result that is a dict": (vmap(lambda x: {"y": (x,)}), ([1.0, 2.0],), {"y": ([1.0, 2.0],)}),
+    "a dict of which one entry is mapped": (
+        vmap(lambda d: d["x"] * d["w"], ({"w": None, "x": 0},)),
+        ({"x": [1.0, 2.0], "w": 10.0},),
+        [10.0, 20.0],
+    ),
+    "a tuple of which one item is mapped": (
+        vmap(lambda p, y: p[0] * p[1] + y, ((0, None), None)),
+        (([1.0, 2.0], 10.0), 0.5),
+        [10.5, 20.5],
+    ),
+    "a list for axes in a tuple": (
+        vmap(lambda p: p[0] * p[1], ((0, None),)),
+        ([[1.0, 2.0], 10.0],),
+        [10.0, 20.0],
+    ),
+    "a tuple of which all items are mapped": (
+        vmap(lambda p: p[0] - p[1], [[0, 0]]),
+        (([1.0, 2.0], np.array([3.0, 5.0])),),
+        [-2.0, -3.0],
+    ),
+    "a named tuple with axes of its own": (
+        vmap(lambda p: Pair(p.b, p.a), (Pair(0, None),)),
+        (Pair([1.0, 2.0], 3.0),),
+        Pair([3.0, 3.0], [1.0, 2.0]),
+    ),
+    "a named tuple with a tuple of axes": (
+        vmap(lambda p: p.a * p.b, ((None, 0),)),
+        (Pair(3.0, [1.0, 2.0]),),
+        [3.0, 6.0],
+    ),
+    "axes at any depth": (
+        vmap(lambda d, x: d["a"][1]["b"] * d["a"][0] + x, ({"a": (None, {"b": 0})}, 0)),
+        ({"a": (2.0, {"b": [1.0, 2.0]})}, [0.5, 0.25]),
+        [2.5, 4.25],
+    ),
+    "a mapped dict inside a dict": (
+        vmap(lambda d: d["x"]["y"] * d["w"][1], ({"x": 0, "w": None},)),
+        ({"w": [1.0, 3.0], "x": {"y": [1.0, 2.0]}},),
+        [3.0, 6.0],
+    ),
+    "a sum with axes of parts": (
+        vmap(lambda p: p[0] * p[1], ((0, None),), "sum"),
+        (([1.0, 2.0], 10.0),),
+        30.0,
+    ),
     "a sum": (vmap(doubled, 0, "sum"), ([1.0, 2.0, 3.0],), 12.0),
     "a mean": (vmap(doubled, 0, "mean"), ([1.0, 2.0, 3.0],), 4.0),
     "sums of a structure": (
@@ -75,6 +120,24 @@ APPLIED: dict[str, tuple[Any, tuple[Any, ...], Any]] = {
 def test_the_function_is_applied_to_every_sample(name: str) -> None:
     batch, args, expected = APPLIED[name]
     assert repr(batch(*args)) == repr(expected)
+
+
+def test_a_module_in_a_dict_is_shared() -> None:
+    neuron = Neuron(1, None, rng=0)
+    found = vmap(lambda d: d["model"]([d["x"]]), ({"model": None, "x": 0},))(
+        {"model": neuron, "x": [1.0, 2.0]}
+    )
+    assert [x.data for x in found] == [neuron([x]).data for x in (1.0, 2.0)]
+
+
+def test_gradients_flow_to_parts_that_are_mapped_and_shared() -> None:
+    batch = vmap(lambda d: d["w"] * d["x"], ({"w": None, "x": 0},), "sum")
+    assert grad(batch)({"w": 10.0, "x": [1.0, 2.0]}) == {"w": 3.0, "x": [10.0, 10.0]}
+
+
+def test_a_batch_with_axes_of_parts_takes_keyword_arguments() -> None:
+    batch = vmap(lambda p, *, k: p[0] * p[1] + k, ((0, None),))
+    assert batch(([1.0, 2.0], 10.0), k=0.5) == [10.5, 20.5]
 
 
 def test_keyword_arguments_are_the_same_for_all_samples() -> None:
@@ -145,7 +208,66 @@ REFUSED: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
     "another axis": (lambda: vmap(abs, 1), ValueError, AXES),
     "another axis in a tuple": (lambda: vmap(abs, (0, -1)), ValueError, f"{AXES}"),
     "a bool": (lambda: vmap(abs, True), ValueError, AXES),
-    "a text": (lambda: vmap(abs, "0"), ValueError, AXES),  # type: ignore[arg-type]
+    "a text": (lambda: vmap(abs, "0"), ValueError, AXES),  # type: ignore[call-overload]
+    "a dict of arguments": (lambda: vmap(abs, cast(Any, {"x": 0})), ValueError, AXES),
+    "another axis in a dict": (lambda: vmap(abs, ({"x": 2},)), ValueError, AXES),
+    "axes of another key": (
+        lambda: vmap(lambda d: 1.0, ({"x": 0, "w": None},))({"x": [1.0], "y": 1.0}),
+        ValueError,
+        "in_axes for argument 0 is a dict with 'x', 'w', and argument 0 is a dict with 'x', 'y': "
+        "give 0 or None for all of it, or axes of its structure",
+    ),
+    "axes of a key too few": (
+        lambda: vmap(lambda d: 1.0, ({"x": 0},))({"x": [1.0], "y": 1.0}),
+        ValueError,
+        "in_axes for argument 0 is a dict with 'x', and argument 0 is a dict with 'x', 'y'",
+    ),
+    "axes of another length": (
+        lambda: vmap(lambda x, p: 1.0, (0, (0, None)))([1.0], ([1.0], 2.0, 3.0)),
+        ValueError,
+        "in_axes for argument 1 is a tuple of 2, and argument 1 is a tuple of 3",
+    ),
+    "axes of a tuple for a dict": (
+        lambda: vmap(lambda d: 1.0, ((0, None),))({0: [1.0], 1: 1.0}),
+        ValueError,
+        "in_axes for argument 0 is a tuple of 2, and argument 0 is a dict with 0, 1",
+    ),
+    "axes of parts for a number": (
+        lambda: vmap(lambda d: 1.0, ({"a": (0, None)},))({"a": 1.0}),
+        ValueError,
+        "in_axes for argument 0['a'] is a tuple of 2, and argument 0['a'] is a float: give",
+    ),
+    "axes of parts for an array": (
+        lambda: vmap(lambda d: 1.0, ((0, None),))(np.ones((2, 2))),
+        ValueError,
+        "in_axes for argument 0 is a tuple of 2, and argument 0 is a ndarray",
+    ),
+    "axes of parts for a Module": (
+        lambda: vmap(lambda d: 1.0, ({"weights": None, "bias": 0},))(Neuron(1, rng=0)),
+        ValueError,
+        "in_axes for argument 0 is a dict with 'weights', 'bias', and argument 0 is a Neuron: give",
+    ),
+    "a Module that is mapped": (
+        lambda: vmap(lambda d: 1.0, ({"m": 0},))({"m": Neuron(1, rng=0)}),
+        TypeError,
+        "vmap: argument 0['m'] should have an entry for each sample, is a Neuron: pass a list or "
+        "an array, or None in in_axes for an argument that all samples share",
+    ),
+    "no part that is mapped": (
+        lambda: vmap(lambda d: 1.0, ({"m": None}, (None,)))({"m": 1.0}, (1.0,)),
+        ValueError,
+        "in_axes maps no argument",
+    ),
+    "a part without entries": (
+        lambda: vmap(lambda d: 1.0, ({"x": 0},))({"x": 1.0}),
+        TypeError,
+        "vmap: argument 0['x'] should have an entry for each sample, is a float",
+    ),
+    "parts of different lengths": (
+        lambda: vmap(lambda d: 1.0, ((0, 0),))(([1.0], [1.0, 2.0])),
+        ValueError,
+        "vmap needs as many samples in each mapped argument: argument 0[0] has 1, argument 0[1] ",
+    ),
     "another reduction": (
         lambda: vmap(abs, 0, "max"),
         ValueError,
@@ -225,6 +347,8 @@ def test_vmap_may_decorate_with_its_options() -> None:
 
 def test_a_batch_shows_what_it_maps() -> None:
     assert repr(vmap(doubled)) == "vmap(doubled, in_axes=0)"
+    nested = vmap(abs, ({"w": None, "x": 0},))
+    assert repr(nested) == "vmap(abs, in_axes=({'w': None, 'x': 0},))"
     assert repr(vmap(abs, (0, None), "sum")) == "vmap(abs, in_axes=(0, None), reduce='sum')"
 
 

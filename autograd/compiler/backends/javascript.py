@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 
 from ...formulas.js_spelling import Functions, literal
-from ..ir.program import Loop, Program, Step
+from ..ir.program import Copy, Loop, Program, Repeat, Statement, Step
 from .c.nests import steady, times
 from .one_by_one import one_by_one
 
@@ -104,6 +104,7 @@ class _Module:
         self.program = program
         self.functions = Functions()
         self.places: list[int] = []
+        self.parts: list[str] = []  # functions of some of the lines
         self._known: dict[tuple[int, ...], int] = {}
         [steps] = program.parts
         self.lines = list(self._sequence(steps))
@@ -113,7 +114,7 @@ class _Module:
         program = self.program
         numbers = [literal(x) for _, x in program.constants]
         at = [place for place, _ in program.constants]
-        parts, lines = self._in_parts(self.lines)
+        lines = self._in_parts(self.lines)
         if numbers:
             lines = ["    CONSTANTS.forEach((x, i) => v[AT[i]] = x);\n", *lines]
         definitions = [
@@ -121,7 +122,7 @@ class _Module:
             *(_array("PLACES", self.places) if self.places else []),
             *self.functions.helpers(),
             *self.functions.texts,
-            *parts,
+            *self.parts,
         ]
         return MODULE.format(
             inputs=program.inputs,
@@ -134,21 +135,26 @@ class _Module:
             last=program.outputs.stop,
         )
 
-    def _in_parts(self, lines: list[str]) -> tuple[list[str], list[str]]:
-        """Functions for the lines, and the lines that call them; of few lines no function."""
+    def _in_parts(self, lines: list[str]) -> list[str]:
+        """The lines; or, of many, the lines that call functions for them, which become `parts`."""
         told = [f"    {line}\n" for line in lines]
         if len(told) <= STATEMENTS:
-            return [], told
-        parts = [
-            f"const part{number} = (v) => {{\n{''.join(told[start : start + STATEMENTS])}}};\n"
-            for number, start in enumerate(range(0, len(told), STATEMENTS))
-        ]
-        return parts, [f"    part{number}(v);\n" for number in range(len(parts))]
+            return told
+        calls = []
+        for start in range(0, len(told), STATEMENTS):
+            name = f"part{len(self.parts)}"
+            content = "".join(told[start : start + STATEMENTS])
+            self.parts.append(f"const {name} = (v) => {{\n{content}}};\n")
+            calls.append(f"    {name}(v);\n")
+        return calls
 
-    def _sequence(self, steps: Sequence[Step | Loop]) -> Iterator[str]:
+    def _sequence(self, steps: Sequence[Statement]) -> Iterator[str]:
         """A line for each step."""
         for step in steps:
-            yield self._loop(step) if isinstance(step, Loop) else self._step(step)
+            if isinstance(step, Repeat):
+                yield self._repeat(step)
+            else:
+                yield self._loop(step) if isinstance(step, Loop) else self._step(step)
 
     def _step(self, step: Step) -> str:
         many = step.count > 1
@@ -216,6 +222,23 @@ class _Module:
         ]
         inner = "\n".join(f"        {line}" for line in lines)
         return f"for (let n = 0; n < v[{loop.samples}]; n++) {{\n{inner}\n    }}"
+
+    def _repeat(self, repeat: Repeat) -> str:
+        """Steps run many times, one run after the other."""
+        steps = self._in_parts(list(self._sequence(repeat.steps)))
+        lines = [
+            *(f"        {_copy(copy)}\n" for copy in repeat.before),
+            *(f"    {line}" for line in steps),
+            *(f"        {_copy(copy)}\n" for copy in repeat.after),
+        ]
+        return f"for (let k = 0; k < {repeat.count}; k++) {{\n{''.join(lines)}    }}"
+
+
+def _copy(copy: Copy) -> str:
+    """A copy of run k, as a statement."""
+    first, apart, to, to_apart, size = copy
+    source = f"{first}{times(apart, 'k')}"
+    return f"v.copyWithin({to}{times(to_apart, 'k')}, {source}, {source} + {size});"
 
 
 def _array(name: str, items: Sequence[object]) -> list[str]:

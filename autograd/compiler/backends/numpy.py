@@ -17,7 +17,7 @@ from ...formulas.lowering import LOWERED
 from ...formulas.primitives import at_most, copysign, fmod, less, same
 from ...formulas.symbol import Symbol
 from ...transforms.vmap import LANES
-from ..ir.program import Loop, Memory, Step
+from ..ir.program import Loop, Memory, Repeat, Statement, Step
 from . import python
 from .python import NOTHING, Runnable
 
@@ -32,8 +32,10 @@ BODY = 1 << 19
 class NumpyExecutable(python.PythonExecutable):
     """A program, ready to run on arrays."""
 
-    def prepare(self, step: Step | Loop) -> Runnable:
+    def prepare(self, step: Statement) -> Runnable:
         """Make a step ready to run."""
+        if isinstance(step, Repeat):
+            return super().prepare(step)
         if isinstance(step, Loop):
             return _ArraySamples(step)
         return _step(step, np.array(step.columns, dtype=np.intp), step.out)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any, Protocol
 
 from ...transforms.vmap import LANES
-from ..ir.program import Loop, Memory, Program, Step, Terms
+from ..ir.program import Copy, Loop, Memory, Program, Repeat, Statement, Step, Terms
 
 NOTHING = -0.0  # the neutral of +: 0.0 + -0.0 is 0.0, so it would lose a sign
 
@@ -41,8 +41,10 @@ class PythonExecutable:
         self.program = program
         self._parts = [list(map(self.prepare, part)) for part in program.parts]
 
-    def prepare(self, step: Step | Loop) -> Runnable:
+    def prepare(self, step: Statement) -> Runnable:
         """Make a step ready to run."""
+        if isinstance(step, Repeat):
+            return _Runs(step, list(map(self.prepare, step.steps)))
         return _Samples(step) if isinstance(step, Loop) else _Steps([step])
 
     def memory(self) -> Memory:
@@ -120,6 +122,27 @@ class _Samples:
                     memory[first + sample * apart] = result
                 else:
                     memory[first + lane] += result
+
+
+class _Runs:
+    """A repeat, with its steps ready to run."""
+
+    def __init__(self, repeat: Repeat, steps: Sequence[Runnable]) -> None:
+        self._repeat, self._steps = repeat, steps
+
+    def run(self, memory: Any) -> None:
+        for i in range(self._repeat.count):
+            _copy(memory, self._repeat.before, i)
+            for step in self._steps:
+                step.run(memory)
+            _copy(memory, self._repeat.after, i)
+
+
+def _copy(memory: Any, copies: Iterable[Copy], i: int) -> None:
+    """Make the copies of run i."""
+    for first, apart, to, to_apart, size in copies:
+        source, target = first + i * apart, to + i * to_apart
+        memory[target : target + size] = memory[source : source + size]
 
 
 def _shift(address: int, lanes: int, lane: int) -> int:

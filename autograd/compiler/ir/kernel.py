@@ -15,8 +15,10 @@ class Kernel(NamedTuple):
         terms: how many terms each of them has.
         table: for each block the address of the result, then those of the operands; for tiles see
             `tiles.py`, for packs `packs.py`.
-        body: the kernels that a loop over samples runs; the table of a loop holds how many samples
-            a slab has, and where its frames are (`frames.py`).
+        body: the kernels that a loop over samples runs, or a repeat, whose number of runs is its
+            `terms`. The table of a loop holds how many samples a slab has, and where its frames are
+            (`frames.py`); that of a repeat how many copies come before and after each run, and then
+            these.
     """
 
     name: Name

@@ -10,7 +10,7 @@ from itertools import chain
 
 from ...transforms.vmap import LANES
 from .kernel import Kernel
-from .program import Loop, Step, Terms
+from .program import Statement, Step, Terms
 
 PAIRS = (Terms(False, 1, 2),)
 
@@ -33,7 +33,7 @@ def lane_sum_steps(sums: int, width: int, room: Callable[[int], int]) -> Iterato
 
 
 def lane_sum_kernels(
-    steps: Sequence[Step | Loop], partial_sums: Container[int]
+    steps: Sequence[Statement], partial_sums: Container[int]
 ) -> tuple[list[Kernel], int]:
     """The kernel for the first steps, if they are these, and how many of them it does.
 

@@ -14,7 +14,7 @@ from .frames import AllFrames
 from .kernel import ROW, SPLAT, Kernel, Name
 from .lane_sums import lane_sum_kernels
 from .packs import Vector, pack_kernels
-from .program import Loop, Step, Terms
+from .program import Loop, Repeat, Statement, Step, Terms, all_loops, all_steps
 from .step_kernels import StepKernels, portions
 
 COMMON = 16  # sums with the same runs; rarer ones go run by run, so that kernels stay few
@@ -34,9 +34,12 @@ class Lanes:
         self._partial_sums = set[int]()
         self._members: dict[tuple[Terms, ...], int] = {}  # how many sums have these runs
 
-    def kernels(self, steps: Sequence[Step | Loop]) -> Iterator[Kernel]:
+    def kernels(self, steps: Sequence[Statement]) -> Iterator[Kernel]:
         """The kernels of `steps`, each after the packs that it needs."""
         self.measure(steps)
+        yield from self._kernels(steps)
+
+    def _kernels(self, steps: Sequence[Statement]) -> Iterator[Kernel]:
         skipped = 0
         for place, step in enumerate(steps):
             if skipped:
@@ -44,6 +47,9 @@ class Lanes:
                 continue
             if isinstance(step, Loop):
                 yield from self._loop(step)
+                continue
+            if isinstance(step, Repeat):
+                yield self._repeat(step)
                 continue
             summed, count = lane_sum_kernels(steps[place : place + 3], self._partial_sums)
             if summed:
@@ -85,21 +91,23 @@ class Lanes:
         slab = [frames.number * LANES, frames.shift, frames.stride]
         yield Kernel(("loop",), len(body), loop.samples, slab, body)
 
-    def measure(self, steps: Sequence[Step | Loop]) -> None:
+    def _repeat(self, repeat: Repeat) -> Kernel:
+        # What is packed in a run is another vector in the next, and after the last.
+        before = dict(self._packs)
+        body = list(self._kernels(repeat.steps))
+        self._packs = before
+        copies = [x for copy in (*repeat.before, *repeat.after) for x in copy]
+        table = [len(repeat.before), len(repeat.after), *copies]
+        return Kernel(("repeat",), len(body), repeat.count, table, body)
+
+    def measure(self, steps: Sequence[Statement]) -> None:
         """Learn how large the bodies of all loops are, and which sums there are."""
         self._members = {}
-        self._count(steps)
-        for step in steps:
-            if isinstance(step, Loop):
-                self._partial_sums.update(first for _, first, apart in step.outputs if not apart)
-                self.frames.measure(step, _find_added_at_once(step, self._is_common))
-
-    def _count(self, steps: Sequence[Step | Loop]) -> None:
-        for step in steps:
-            if isinstance(step, Loop):
-                self._count(step.steps)
-            else:
-                self._members[step.runs] = self._members.get(step.runs, 0) + step.count
+        for step in all_steps(steps):
+            self._members[step.runs] = self._members.get(step.runs, 0) + step.count
+        for loop in all_loops(steps):
+            self._partial_sums.update(first for _, first, apart in loop.outputs if not apart)
+            self.frames.measure(loop, _find_added_at_once(loop, self._is_common))
 
     def _is_common(self, step: Step) -> bool:
         """Whether so many sums are like these that they are worth a kernel of their own."""

@@ -7,14 +7,14 @@ side by side too: eight neighbours are one vector.
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
-from ...engine import calculus as c
+from ...transforms.batches import BatchOp
+from ...transforms.scans import ScanOp
 from ...transforms.vmap import LANES
-from ..tracing.batches import BatchOp
 from .groups import Group, groups
 from .lane_sums import lane_sum_steps
 from .normal_form import Form
 from .order import consecutive, is_row, order_groups
-from .program import Loop, Program, Step, Terms
+from .program import Copy, Loop, Program, Repeat, Statement, Step, Terms
 from .simplify import Listing
 from .step_kernels import FEW
 
@@ -41,33 +41,20 @@ class Slab:
         self.results = -1
 
 
-class Layout:
-    """Gives the numbers of a listing their places, and makes the steps between them."""
+class Places:
+    """The places of a memory that are taken.
 
-    def __init__(self, listing: Listing, slab: Slab | None = None) -> None:
-        self.listing, self.slab = listing, slab
-        self.address = [-1] * len(listing.ops)
-        self.rank = {x: i for i, x in reversed(list(enumerate(listing.outputs)))}
-        self.parts: list[list[Step | Loop]] = [[]]
+    Attributes:
+        size: how many there are.
+        constants: the address and the number of each constant, by its repr.
+    """
+
+    def __init__(self, size: int) -> None:
+        self.size = size
         self.constants: dict[str, tuple[int, float]] = {}
-        self.results = -1  # where the outputs are, once a group of them is put there
-        self.size = len(listing.inputs)
-        for place, x in enumerate(listing.inputs):
-            self.address[x] = place
-        if slab is not None:
-            self.size = max(
-                [self.size, *(first + slab.room * count for first, count in slab.blocks)]
-            )
-        for x, number in listing.constants.items():
-            self.address[x] = self._constant(number)
-        for group in groups(listing):
-            if isinstance(group.op, BatchOp):
-                for form in group.forms:
-                    self._batch(group.op, form)
-            else:
-                self._group(group, listing, self.address)
 
-    def _constant(self, x: float) -> int:
+    def constant(self, x: float) -> int:
+        """The address of a number that is there from the beginning."""
         key = repr(x)
         if key not in self.constants:
             self.constants[key] = (self.size, x)
@@ -80,11 +67,56 @@ class Layout:
         self.size = first + -(-count // LANES) * LANES
         return first
 
-    def step(self, step: Step | Loop) -> None:
+
+class Layout:
+    """Gives the numbers of a listing their places, and makes the steps between them.
+
+    Args:
+        listing: the operations.
+        slab: where the samples of a batch of any size are.
+        outer: of the body of a scan, the layout of what is around it.
+    """
+
+    def __init__(
+        self, listing: Listing, slab: Slab | None = None, outer: "Layout | None" = None
+    ) -> None:
+        self.listing, self.slab = listing, slab
+        self.address = [-1] * len(listing.ops)
+        self.rank = {x: i for i, x in reversed(list(enumerate(listing.outputs)))}
+        self.parts: list[list[Statement]] = [[]]
+        self.results = -1  # where the outputs are, once a group of them is put there
+        self.places: Places = outer.places if outer else Places(len(listing.inputs))
+        self.room, self._constant = self.places.room, self.places.constant
+        self.first = self.room(len(listing.inputs)) if outer else 0  # address of the inputs
+        for place, x in enumerate(listing.inputs):
+            self.address[x] = self.first + place
+        for x, outside in listing.shared.items():
+            if outer is not None:
+                self.address[x] = outer.address[outside]
+        if slab is not None:
+            ends = [first + slab.room * count for first, count in slab.blocks]
+            self.places.size = max([self.places.size, *ends])
+        for x, number in listing.constants.items():
+            self.address[x] = self._constant(number)
+        for group in groups(listing):
+            self._group(group)
+
+    def step(self, step: Statement) -> None:
         """One more step of the part at hand."""
         self.parts[-1].append(step)
 
-    def _group(self, group: Group, listing: Listing, address: list[int]) -> None:
+    def _group(self, group: Group) -> None:
+        if isinstance(group.op, BatchOp):
+            for form in group.forms:
+                self._batch(group.op, form)
+        elif isinstance(group.op, ScanOp):
+            for form in group.forms:
+                self._scan(group.op, form)
+        else:
+            self._side_by_side(group)
+
+    def _side_by_side(self, group: Group) -> None:
+        address = self.address
         forms = order_groups(group.forms, address, self.rank)
         for first, some in self._places(forms):
             for place, form in enumerate(some):
@@ -129,36 +161,41 @@ class Layout:
     # --- batches ----------------------------------------------------------------------------
 
     def _batch(self, op: BatchOp, form: Form) -> None:
-        body = self.listing.bodies[form.position]
-        sums = self._partial_sums(len(body.outputs)) if op.reduce else -1
-        inputs = self._samples(op, form)
-        samples = self.slab.samples if self.slab else self._constant(float(op.count or 0))
+        body, (_, kept) = self.listing.bodies[form.position], self.listing.kept[form.position]
+        added = [j for j in kept if op.batch.reduced[j]]
+        own = [j for j in kept if not op.batch.reduced[j]]
+        sums = self._partial_sums(len(added)) if added else -1
+        inputs = self._samples(op, body, form)
+        samples = self.slab.samples if self.slab else self._constant(float(op.batch.count or 0))
         if self.slab:
             self.parts.append([])
         loop, address = self._loop(body, inputs, samples)
-        size = len(body.outputs)
-        if op.reduce:
-            first = sums
-            loop.outputs = [(address[x], sums + LANES * i, 0) for i, x in enumerate(body.outputs)]
-        else:
-            first = self.room(size * (self.slab.room if self.slab else op.count or 0))
-            loop.outputs = [(address[x], first + i, size) for i, x in enumerate(body.outputs)]
+        first = self.room(len(own) * (self.slab.room if self.slab else op.batch.count or 0))
+        for j, x in zip(kept, body.outputs, strict=True):
+            place = (
+                (sums + LANES * added.index(j), 0)
+                if op.batch.reduced[j]
+                else (first + own.index(j), len(own))
+            )
+            loop.outputs.append((address[x], *place))
         self.step(loop)
         if self.slab:
             self.slab.results = first
             self.parts.append([])
-        if op.reduce:
-            total = self.slab.total if self.slab else samples
-            first = self._reduced(sums, size, total if op.reduce == "mean" else None)
-        for place, result in self.listing.results[form.position].items():
-            self.address[result] = first + place
+        totals = self._reduced(sums, len(added)) if added else -1
+        for (j, s), result in self.listing.results[form.position].items():
+            self.address[result] = (
+                totals + added.index(j)
+                if op.batch.reduced[j]
+                else first + s * len(own) + own.index(j)
+            )
 
-    def _samples(self, op: BatchOp, form: Form) -> list[tuple[int, int]]:
+    def _samples(self, op: BatchOp, body: Listing, form: Form) -> list[tuple[int, int]]:
         """For each input of a sample its address in the first sample, and the distance."""
-        size = len(op.inputs)
+        size = len(body.inputs)
         if self.slab:
             return [(first + i, count) for first, count in self.slab.blocks for i in range(count)]
-        numbers = [self.address[x] for x in form.operands[: size * (op.count or 0)]]
+        numbers = [self.address[x] for x in form.operands[: size * (op.batch.count or 0)]]
         columns = [numbers[i::size] for i in range(size)]
         if all(map(_is_regular, columns)):
             return [(x[0], x[1] - x[0] if len(x) > 1 else 0) for x in columns]
@@ -189,6 +226,46 @@ class Layout:
             steps.append(Step(group.op, group.runs, columns, first, len(group.forms), LANES))
         return Loop(steps, lanes, samples, into), address
 
+    # --- scans ------------------------------------------------------------------------------
+
+    def _scan(self, op: ScanOp, form: Form) -> None:
+        inside = Layout(self.listing.bodies[form.position], outer=self)
+        kept, stored = self.listing.kept[form.position]
+        state, width, count = len(kept), len(stored), op.batch.count
+        datum = len(inside.listing.inputs) - state
+        if state:
+            column = [self.address[x] for x in form.operands[:state]]
+            self.step(Step(None, COPY, [column], inside.first, state))
+        given = [self.address[x] for x in form.operands[state : state + datum * count]]
+        before = self._rows(given, datum, inside.first + state)
+        rows = self.room(width * count)
+        made = inside.outputs()
+        after = [Copy(made + state, 0, rows, width, width)] if width else []
+        if state and made != inside.first:
+            after.append(Copy(made, 0, inside.first, 0, state))
+        [steps] = inside.parts
+        self.step(Repeat(steps, count, before, after))
+        ends = {j: inside.first + place for place, j in enumerate(kept)}
+        columns = {j: rows + place for place, j in enumerate(stored)}
+        for (j, i), result in self.listing.results[form.position].items():
+            last = j < op.batch.state and i == count - 1
+            self.address[result] = ends[j] if last else columns[j] + i * width
+
+    def _rows(self, given: Sequence[int], width: int, to: int) -> list[Copy]:
+        """What brings the data, row after row, to where the datum of a step is."""
+        columns = [_series(given[i::width]) for i in range(width)]
+        if None in columns:
+            first = self.copied(given)
+            columns = [(first + i, width) for i in range(width)]
+        copies: list[Copy] = []
+        for place, (first, apart) in enumerate(filter(None, columns)):
+            last = copies[-1] if copies else None
+            if last and (last.source + last.size, last.source_apart) == (first, apart):
+                copies[-1] = last._replace(size=last.size + 1)
+            else:
+                copies.append(Copy(first, apart, to + place, 0, 1))
+        return copies
+
     def _partial_sums(self, count: int) -> int:
         """Eight for each result, which begin as what adds nothing."""
         nothing = self._constant(-0.0)
@@ -197,20 +274,14 @@ class Layout:
         self.step(Step(None, COPY, [[nothing] * size], first, size))
         return first
 
-    def _reduced(self, sums: int, count: int, total: int | None) -> int:
-        """The places of the sums or means over the eight lanes, in the order of `vmap.py`."""
+    def _reduced(self, sums: int, count: int) -> int:
+        """The places of the sums over the eight lanes, in the order of `lane_sum.py`."""
         # Lane by lane, in whole vectors: so all but the partial sums lie side by side as they are
         # added, and of these eight vectors are a transpose.
         width = _whole_vectors(count)
         for step in lane_sum_steps(sums, width, self.room):
             self.step(step)
             sums = step.out
-        if total is not None:
-            first = self.room(count)
-            self.step(
-                Step(c.div, (), [list(range(sums, sums + count)), [total] * count], first, count)
-            )
-            sums = first
         return sums
 
 
@@ -232,6 +303,12 @@ def _cuts(count: int) -> list[int]:
     return [*([0] if whole else []), *range(whole, count, FEW - 1), count]
 
 
+def _series(addresses: Sequence[int]) -> tuple[int, int] | None:
+    """The first and the distance of addresses that are all at one distance, else None."""
+    distances = {y - x for x, y in pairwise(addresses)}
+    return (addresses[0], next(iter(distances), 0)) if len(distances) < 2 else None
+
+
 def _is_regular(addresses: Sequence[int]) -> bool:
     """Whether they are all at one distance."""
     distances = {y - x for x, y in pairwise(addresses)}
@@ -245,7 +322,7 @@ def layout(listing: Listing, slab: Slab | None = None) -> tuple[Program, list[in
     program = Program(
         size=made.room(LANES),
         inputs=len(listing.inputs),
-        constants=list(made.constants.values()),
+        constants=list(made.places.constants.values()),
         parts=made.parts,
         outputs=range(first, first + len(listing.outputs)),
     )

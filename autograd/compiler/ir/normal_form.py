@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from ...engine import calculus as c
 from ...engine.op import Op
-from ..tracing.batches import ResultOp
+from ...transforms.batches import ResultOp
 from .program import Terms
 from .simplify import Listing
 

@@ -4,9 +4,11 @@
     v[out + i] = op(v[a₀ᵢ], v[a₁ᵢ], …)            a map
 
 The memory holds the inputs first, then constants and results. Inside a `Loop` over samples an
-address from `Loop.lanes` on means eight numbers: those of eight samples.
+address from `Loop.lanes` on means eight numbers: those of eight samples. A `Repeat` runs its steps
+many times over, each time in the same places.
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
@@ -89,6 +91,45 @@ class Loop:
     outputs: list[tuple[int, int, int]] = field(default_factory=list)
 
 
+class Copy(NamedTuple):
+    """Numbers side by side that run i of a `Repeat` copies, the first one first.
+
+    Attributes:
+        source: the first address that is read in run 0.
+        source_apart: how far that of the next run is; it may be before.
+        target: the first address that is written in run 0.
+        target_apart: how far that of the next run is.
+        size: how many numbers they are.
+    """
+
+    source: int
+    source_apart: int
+    target: int
+    target_apart: int
+    size: int
+
+
+@dataclass(slots=True)
+class Repeat:
+    """Steps that are run so many times, each run after the other, as those of a scan are.
+
+    Attributes:
+        steps: the body, which may hold loops over samples.
+        count: how many runs there are.
+        before: what each run copies first: a datum, into the body's place.
+        after: what it copies last, in this order: outputs out of the body, and the new state to the
+            place of the old one.
+    """
+
+    steps: list["Statement"]
+    count: int
+    before: list[Copy]
+    after: list[Copy]
+
+
+Statement: TypeAlias = Step | Loop | Repeat
+
+
 @dataclass(slots=True)
 class Program:
     """Steps over one memory of floats.
@@ -104,5 +145,23 @@ class Program:
     size: int
     inputs: int
     constants: list[tuple[int, float]]
-    parts: list[list[Step | Loop]]
+    parts: list[list["Statement"]]
     outputs: range
+
+
+def all_steps(statements: Sequence[Statement]) -> Iterator[Step]:
+    """The steps, also those inside of loops and repeats."""
+    for one in statements:
+        if isinstance(one, Step):
+            yield one
+        else:
+            yield from all_steps(one.steps)
+
+
+def all_loops(statements: Sequence[Statement]) -> Iterator[Loop]:
+    """The loops over samples, also those inside of repeats."""
+    for one in statements:
+        if isinstance(one, Loop):
+            yield one
+        elif isinstance(one, Repeat):
+            yield from all_loops(one.steps)

@@ -3,7 +3,8 @@
     x * 1 -> x              equal operations -> one         what no output needs -> nothing
     op(numbers) -> number   sum, dot, … -> + and *          identity(x), fixed(x) -> x
 
-Every rewrite keeps the bits. Inside a batch, what no sample changes is computed outside, once.
+Every rewrite keeps the bits. Inside a batch or a scan, what no sample or step changes is computed
+outside, once.
 """
 
 import functools
@@ -20,23 +21,28 @@ from ...engine.numbers import same
 from ...engine.op import Op
 from ...formulas.lowering import LOWERED, expansion
 from ...formulas.symbol import Symbol
-from ..tracing.batches import BatchOp, ResultOp
+from ...transforms.batches import InnerOp, ResultOp
+from ...transforms.scans import ScanOp
 from ..tracing.traced import OutlivedValue, TracedValue
+from .needed import keep_needed
 
 
 class Listing:
     """The operations of a recorded function, by position, operands before results.
 
     Args:
-        outer: of the body of a batch, the listing that the batch stands in.
+        outer: of the body of a batch or a scan, the listing that it stands in.
 
     Attributes:
         ops: the op of each, None at inputs, constants and what comes from outside.
         operands: the positions of its operands.
         constants: the number that each constant is, by its position.
-        shared: the position outside of what is the same for all samples, by its position here.
-        bodies: the listings of batches, by position.
-        results: the positions of the results of batches, by that of the batch.
+        shared: the position outside of what is the same for all samples or steps, by its position
+            here.
+        bodies: the listings of batches and scans, by position.
+        results: the positions of their results, by that of the batch or scan and their places.
+        kept: the numbers of the state of scans and of the outputs of bodies that something uses, in
+            order, by the position of the batch or scan.
         positions: where each recorded node stands.
         checked: for each index and number of values the first lookup, which is computed even if no
             output needs it, for an index out of range is an error.
@@ -51,7 +57,8 @@ class Listing:
         self.constants: dict[int, float] = {}
         self.shared: dict[int, int] = {}
         self.bodies: dict[int, Listing] = {}
-        self.results: dict[int, dict[int, int]] = {}
+        self.results: dict[int, dict[tuple[int, int], int]] = {}
+        self.kept: dict[int, tuple[list[int], list[int]]] = {}
         self.positions: dict[Node, int] = {}
         self.checked: dict[tuple[int, int], int] = {}
         self.inputs: list[int] = []
@@ -155,6 +162,10 @@ def _is_formula(op: Op, count: int) -> bool:
     return False
 
 
+STEP_IN_SCAN = (
+    "a step of an optimizer inside scan changes a model that is not in its state: put both there, "
+    "as in scan(step, (model, optimizer), data)"
+)
 STEP_IN_BATCH = (
     "a step of an optimizer inside vmap would be one for each sample: take the gradient there, as "
     'in loss, gradients = vmap(value_and_grad(f), in_axes=…, reduce="mean")(…), then call '
@@ -162,8 +173,16 @@ STEP_IN_BATCH = (
 )
 
 
+BATCH_IN_BATCH = (
+    "a derivative through one vmap is taken inside another one, for each of its samples: take it "
+    "outside of that, once"
+)
+
+
 class _Nodes:
     """The positions in a listing of the nodes of a tape."""
+
+    in_scan = False  # whether they are those of a step of a scan
 
     def __init__(self, listing: Listing, inputs: Iterable[Node], outer: "_Nodes | None") -> None:
         self.listing, self.outer = listing, outer
@@ -182,12 +201,20 @@ class _Nodes:
         return found
 
     def _new(self, x: TracedValue) -> int:
-        outer = self.outer
-        if outer is not None and x in outer.known:
-            return self.listing.share(outer.known[x])
+        shared = self._shared(x)
+        if shared is not None:
+            return shared
         if isinstance(x, OutlivedValue) or x.op is None:
             raise x.refusal("a traced Value of another recording", "do not keep it")
         return self._operation(x)  # made inside no_grad, which puts another node on the tape
+
+    def _shared(self, x: TracedValue) -> int | None:
+        """The position here of what some listing around this one knows."""
+        outer = self.outer
+        if outer is None:
+            return None
+        outside = outer.known[x] if x in outer.known else outer._shared(x)
+        return None if outside is None else self.listing.share(outside)
 
     def read(self, tape: Iterable[Node]) -> None:
         """Put the nodes of the tape in the listing."""
@@ -211,31 +238,47 @@ class _Nodes:
         operands = tuple(map(self.position, node.operands, numbers))
         if op is assign:
             return self._assign(node.operands[0], operands[1])
-        if isinstance(op, BatchOp):
-            return self._batch(op, operands)
+        if isinstance(op, InnerOp):
+            return self._body(op, operands) if op.batch.is_rolled else self._loop(op)
         if isinstance(op, ResultOp):
-            return self._result(op, operands[0])
+            return self._result(op, node.operands[0], operands[0])
         return self.listing.operation(op, operands)
 
     def _assign(self, leaf: Any, new: int) -> int:
         """From here on the leaf stands at another position."""
         if self.outer is not None:
-            raise TracedValueError(STEP_IN_BATCH)
+            raise TracedValueError(STEP_IN_SCAN if self.in_scan else STEP_IN_BATCH)
         self.known[leaf] = new
         return new
 
-    def _batch(self, op: BatchOp, operands: tuple[int, ...]) -> int:
-        body = _Nodes(Listing(self.listing), op.inputs, self)
-        body.read(op.tape)
-        body.listing.outputs = list(map(body.position, op.outputs))
+    def _body(self, op: InnerOp, operands: tuple[int, ...]) -> int:
+        """The position of a batch or a scan, whose body is a listing of its own."""
+        if self.outer is not None and not self.in_scan:
+            raise TracedValueError(BATCH_IN_BATCH)
+        tape, inputs, outputs = op.batch[0]
+        body = _Nodes(Listing(self.listing), inputs, self)
+        body.in_scan = isinstance(op, ScanOp)
+        body.read(tape)
+        body.listing.outputs = list(map(body.position, outputs))
         used = sorted(set(body.listing.shared.values()))
-        found = self.listing.append(op, (*operands, *used))
+        found = self.listing.append(op, (*operands[: op.batch.operand(0)], *used))
         self.listing.bodies[found], self.listing.results[found] = body.listing, {}
         if body.listing.checked:
             self.listing.checked[found, 0] = found
         return found
 
-    def _result(self, op: ResultOp, batch: int) -> int:
+    def _loop(self, op: InnerOp) -> int:
+        """The operations of a batch or a scan of which each run has nodes of its own."""
+        for sample in op.batch.samples:
+            for x in (*sample.inputs, *sample.tape):
+                if isinstance(x, TracedValue) and x.op is not None and x not in self.known:
+                    self.known[x] = self._operation(x)
+        return self.listing.constant(0.0)  # which nothing reads
+
+    def _result(self, op: ResultOp, node: Node, batch: int) -> int:
+        if isinstance(node.op, InnerOp) and not node.op.batch.is_rolled:
+            j, s = op.place
+            return self.position(node.op.batch[s].outputs[j])
         results = self.listing.results[batch]
         if op.place not in results:
             results[op.place] = self.listing.append(op, (batch,))
@@ -247,4 +290,6 @@ def simplify(tape: Iterable[Node], inputs: Sequence[Node], outputs: Sequence[Any
     nodes = _Nodes(Listing(), inputs, None)
     nodes.read(tape)
     nodes.listing.outputs = list(map(nodes.position, outputs))
+    if nodes.listing.bodies:
+        keep_needed(nodes.listing)
     return nodes.listing

@@ -2,7 +2,8 @@
 
 Native code follows the addresses of a program without asking. So all of them are compared with
 the size of the memory first, and so is how often a loop goes round: the number of its samples must
-be a constant, or what the caller says, and no step may write over it.
+be a constant, or what the caller says, and no step may write over it. A repeat must move on through
+the memory, so that it ends.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,7 +13,7 @@ from ...engine.errors import CompiledFileError
 from ...engine.op import Op
 from ...formulas.lowering import FOLDS
 from ...transforms.vmap import LANES
-from ..ir.program import Loop, Program, Step
+from ..ir.program import Copy, Loop, Program, Repeat, Statement, Step, all_loops
 from .container import LARGEST
 
 OPERANDS = {c.where: 3, c.clip: 3}  # of ops that state no rule for each operand
@@ -55,12 +56,26 @@ class _Checks:
             if number == number and 1.0 <= number <= LARGEST and number == int(number):
                 self.samples.setdefault(address, int(number))
         for part in program.parts:
-            for step in part:
-                if isinstance(step, Loop):
-                    self._loop(step)
-                else:
-                    self._step(step, 1)
+            self._statements(part)
         self._check_counts()
+
+    def _statements(self, statements: Sequence[Statement]) -> None:
+        for one in statements:
+            if isinstance(one, Repeat):
+                self._repeat(one)
+            elif isinstance(one, Loop):
+                self._loop(one)
+            else:
+                self._step(one, 1)
+
+    def _repeat(self, repeat: Repeat) -> None:
+        _want(1 <= repeat.count <= LARGEST, "a repeat has no number of runs")
+        for copy in (*repeat.before, *repeat.after):
+            _want(copy.size >= 1, "a repeat copies nothing")
+            for first, apart in (copy[:2], copy[2:4]):
+                for start in (first, first + (repeat.count - 1) * apart):
+                    self._range(start, copy.size, "what a repeat copies")
+        self._statements(repeat.steps)
 
     def _range(self, first: int, count: int, what: str) -> None:
         _want(first >= 0 and first + count <= self.size, f"{what} would be beyond its memory")
@@ -101,7 +116,7 @@ class _Checks:
 
     def _check_counts(self) -> None:
         """No step may write over the number of samples of a loop, also not with a whole vector."""
-        loops = [step for part in self.program.parts for step in part if isinstance(step, Loop)]
+        loops = [loop for part in self.program.parts for loop in all_loops(part)]
         counts = {loop.samples for loop in loops}
         if counts:
             for written in self._written():
@@ -112,17 +127,31 @@ class _Checks:
         """Where the program writes to, with vectors to their ends, and where the caller does."""
         yield from self.given
         for part in self.program.parts:
-            for step in part:
-                if isinstance(step, Step):
-                    yield range(step.out, step.out + -(-step.count // LANES) * LANES)
-                    continue
-                last = self.samples[step.samples] - 1
-                for _, _, lanes in step.inputs:
-                    yield range(lanes, lanes + LANES)
-                for _, first, apart in step.outputs:
-                    yield range(first, first + last * apart + 1 if apart else first + LANES)
-                for inner in step.steps:
-                    yield range(inner.out, inner.out + inner.count * LANES)
+            yield from self._written_by(part)
+
+    def _written_by(self, statements: Sequence[Statement]) -> Iterator[range]:
+        for one in statements:
+            if isinstance(one, Step):
+                yield range(one.out, one.out + -(-one.count // LANES) * LANES)
+                continue
+            if isinstance(one, Repeat):
+                yield from (_target(x, one.count) for x in (*one.before, *one.after))
+                yield from self._written_by(one.steps)
+                continue
+            last = self.samples[one.samples] - 1
+            for _, _, lanes in one.inputs:
+                yield range(lanes, lanes + LANES)
+            for _, first, apart in one.outputs:
+                yield range(first, first + last * apart + 1 if apart else first + LANES)
+            for inner in one.steps:
+                yield range(inner.out, inner.out + inner.count * LANES)
+
+
+def _target(copy: Copy, runs: int) -> range:
+    """All addresses that the runs of a repeat may copy to."""
+    _, _, first, apart, size = copy
+    ends = (first, first + (runs - 1) * apart)
+    return range(min(ends), max(ends) + size)
 
 
 def _takes(op: Op, operands: int) -> bool:

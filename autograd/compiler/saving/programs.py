@@ -6,6 +6,8 @@ A step is its kind, then what the kind has:
     sum     1, how many runs, these (subtracted, factors, terms), then as a map from its operands on
     loop    2, how many steps, inputs and outputs, lanes, samples, then these: three integers for
             each input and output, and the steps
+    repeat  3, how many steps, runs, copies before and copies after, then these: five integers for
+            each copy, and the steps
 """
 
 from collections.abc import Sequence
@@ -14,11 +16,12 @@ from typing import Any
 from ...engine.errors import CompiledFileError
 from ...engine.op import Op
 from ...formulas.lowering import STEPS
-from ..ir.program import Loop, Program, Step, Terms
+from ..ir.program import Copy, Loop, Program, Repeat, Statement, Step, Terms
 from .container import LARGEST, Reader, Writer
 
 OPS: dict[str, Op] = {op.name: op for op in STEPS}
-MAP, SUM, LOOP = 0, 1, 2
+MAP, SUM, LOOP, REPEAT = 0, 1, 2, 3
+DEEPEST = 1  # repeats inside of one another
 Header = dict[str, Any]
 
 
@@ -61,7 +64,14 @@ class ProgramWriter:
         except OverflowError:
             raise CompiledFileError(f"its memory has more than {LARGEST:,} numbers") from None
 
-    def _step(self, step: Step | Loop) -> None:
+    def _step(self, step: Statement) -> None:
+        if isinstance(step, Repeat):
+            self._add((REPEAT, len(step.steps), step.count, len(step.before), len(step.after)))
+            for copy in (*step.before, *step.after):
+                self._add(copy)
+            for one in step.steps:
+                self._step(one)
+            return
         if isinstance(step, Loop):
             sizes = (len(step.steps), len(step.inputs), len(step.outputs))
             self._add((LOOP, *sizes, step.lanes, step.samples))
@@ -115,9 +125,17 @@ class ProgramReader:
             outputs=range(*header["outputs"]),
         )
 
-    def _step(self) -> Step | Loop:
+    def _step(self, repeats: int = DEEPEST) -> Statement:
         (kind,) = self.source.integers(1)
+        if kind == REPEAT and repeats:
+            return self._repeat(repeats - 1)
         return self._loop() if kind == LOOP else self._plain(kind)
+
+    def _repeat(self, repeats: int) -> Repeat:
+        steps, count, before, after = self.source.integers(4)
+        copies = [Copy(*self.source.integers(5)) for _ in range(before + after)]
+        body = [self._step(repeats) for _ in range(steps)]
+        return Repeat(body, count, copies[:before], copies[before:])
 
     def _loop(self) -> Loop:
         steps, inputs, outputs, lanes, samples = self.source.integers(5)

@@ -7,13 +7,14 @@ from typing import Any, NamedTuple
 
 from ...engine.errors import CompiledFileError
 from ...transforms.function_names import name_of
+from ...transforms.trees import flatten
 from ...transforms.vmap import LANES, Batch
 from ..recordings import Recordings
 from .absent_function import absent_function, parameters_of
 from .container import Reader, Writer
 from .programs import ProgramReader, ProgramWriter
 from .saved_recordings import Recording, read_recording, recording_header
-from .structures import described
+from .structures import decoded, described, encoded
 
 
 class Saved(NamedTuple):
@@ -53,7 +54,7 @@ def to_bytes(
         headers = [recording_header(key, recorded, programs) for key, recorded in current.items()]
     except CompiledFileError as error:
         raise CompiledFileError(f"{name_of(f)} cannot be saved: {error}") from None
-    batch = {"in_axes": f.in_axes, "reduce": f.reduce} if isinstance(f, Batch) else None
+    batch = {"in_axes": _axes(f), "reduce": f.reduce} if isinstance(f, Batch) else None
     return writer.content(
         {
             "name": name_of(f.f if isinstance(f, Batch) else f),
@@ -66,6 +67,12 @@ def to_bytes(
             "recordings": headers,
         }
     )
+
+
+def _axes(batch: Batch) -> list[Any]:
+    """The axes of a batch as JSON: their structure, and 0 or None for each leaf."""
+    axes, treedef = flatten(batch.in_axes)
+    return [encoded(treedef), [None if axis is None else 0 for axis in axes]]
 
 
 def from_bytes(content: bytes, f: Callable[..., Any] | None, backend: str) -> Saved:
@@ -110,7 +117,10 @@ def _absent(header: dict[str, Any]) -> Callable[..., Any]:
     known = list(map(str, header["arguments"]))
     absent = absent_function(str(header["name"]), header["parameters"], known)
     batch = header["batch"]
-    return absent if batch is None else Batch(absent, batch["in_axes"], batch["reduce"])
+    if batch is None:
+        return absent
+    structure, axes = batch["in_axes"]
+    return Batch(absent, decoded(structure).unflatten(axes), batch["reduce"])
 
 
 def _described(key: Any) -> str:

@@ -6,6 +6,7 @@ as it gives.
 """
 
 from collections.abc import Callable, Hashable, Sequence
+from functools import partial
 from itertools import repeat
 from typing import Any
 
@@ -18,7 +19,7 @@ from ..ir.memory_layout import Slab
 from ..ir.program import Program
 from ..recorded import Recorded, Sizes
 from ..recorded_batch import RecordedBatch
-from ..results import Build, result_builder
+from ..results import Build, open_output, result_builder
 from ..scan import RecordedScan
 from ..scan_state import ScanState
 from .program_checks import check_program
@@ -143,15 +144,17 @@ def _read_scan(header: Header, key: Any, program: Program, f: Any) -> RecordedSc
     recorded.f, recorded.result = f, _tree(header["result"])
     recorded.shape = Shape(*map(int, header["shape"]))
     arrays, size = header["arrays"], recorded.shape.state
-    recorded.build_outputs, leaves = _builder(all_results_builder, recorded.result, arrays)
-    recorded.build_output, _ = _builder(result_builder, recorded.result, arrays)
+    all_outputs = partial(all_results_builder, opener=open_output)
+    recorded.build_outputs, leaves = _builder(all_outputs, recorded.result, arrays)
+    output = partial(result_builder, opener=open_output)
+    recorded.build_output, _ = _builder(output, recorded.result, arrays)
     build, states = _builder(result_builder, _tree(header["state"]), arrays)
     changed = list(map(int, header["changed"]))
     kept = {int(place): range(start, stop) for place, start, stop in header["kept"]}
     effects = _effects(header["effects"])
     recorded.state = ScanState.of(build, _tree(header["state"]), effects, changed, kept)
     _want(key[:1] == (SCAN,) and len(key) >= 3, "it has a structure of no scan")
-    datum = sum(widths(key[2]))
+    datum = 0 if key[2] is None else sum(widths(key[2]))
     good = (states, datum, leaves) == tuple(recorded.shape) and states == count_numbers(key[1])
     _want(good and program.inputs == states + datum, "it takes other arguments than it says")
     _want(len(program.outputs) == states + leaves, "it gives other results than it says")

@@ -17,7 +17,7 @@ from ...engine.messages import short_repr
 from ...engine.op import Op
 from ...transforms.arrays import ArrayOfScalars
 from ...transforms.function_names import is_importable
-from ...transforms.trees import LEAF, TreeDef
+from ...transforms.trees import LEAF, NOTHING, TreeDef
 
 PACKAGE = __name__.rpartition(".compiler.")[0]  # which may have another name elsewhere
 _NAMED = (type, types.FunctionType, types.BuiltinFunctionType, Op)
@@ -107,12 +107,12 @@ def _tree(kind: Any, keys: Sequence[Any], extra: Any, children: tuple[TreeDef, .
     """A `TreeDef`, if it is one that `flatten` makes."""
     named = isinstance(kind, type) and issubclass(kind, tuple) and hasattr(kind, "_make")
     good = (
-        (kind in (None, list, tuple, dict, ArrayOfScalars) or named)
+        (kind in (None, NOTHING.kind, list, tuple, dict, ArrayOfScalars) or named)
         and isinstance(keys, (tuple, range))
         and isinstance(children, tuple)
         and all(type(child) is TreeDef for child in children)
         and len(children) in (0, len(keys))
-        and not (kind is None and keys)
+        and not (kind in (None, NOTHING.kind) and keys)
         and not (named and len(keys) != len(kind._fields))
     )
     if not good:

@@ -1,4 +1,4 @@
 """Recording a function: `traced.py` (what stands for a number), `tape.py` (the nodes that are made
-of them), `record.py` (running the function once), `batches.py` (loops over samples), `variables.py`
-(what users call their Values).
+of them), `record.py` (running the function once), `batches.py` (loops over samples), `scans.py`
+(steps one after the other), `variables.py` (what users call their Values).
 """

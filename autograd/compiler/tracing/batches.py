@@ -1,114 +1,131 @@
 """Batches in a recording: one sample is recorded, whatever their number, as one op.
 
-The op takes the numbers of all samples; the nodes of the one sample are its body. What the body
-uses from outside, such as parameters, is the same for all samples.
+The op takes the numbers of all samples, and what the sample uses from outside, such as parameters,
+which is the same for all; the nodes of the one sample are its body. A gradient through it is a
+batch again (`transforms/batches.py`), recorded in the same way.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
+from ...engine.assignment import assign
+from ...engine.calculus import div, fixed
 from ...engine.node import Node
-from ...engine.op import Op
+from ...transforms.batches import (
+    InnerOp,
+    ResultOp,
+    Results,
+    Sample,
+    SampleFunction,
+    Samples,
+    number_of,
+    own_nodes,
+)
 from ...transforms.trees import flatten_numbers, leaves_like
 from ...transforms.vmap import Batch, split, stack
-from .traced import TracedValue, number_then, record_node, traced_leaf
+from .traced import OutlivedValue, TracedValue, record_node, traced_leaf
+
+# Runs a function of traced leaves, for the code of another, and gives its nodes and result, without
+# the nodes outside of it.
+Aside = Callable[..., tuple[list[Node], Any]]
 
 
-class BatchOp(Op):
-    """A function of one sample, applied to many.
-
-    Attributes:
-        tape: the nodes of the sample, in the order they were made.
-        inputs: the leaves that stand for the numbers of the sample.
-        outputs: what it gives, nodes and numbers.
-        count: how many samples there are; None if each call says.
-        reduce: None, ``"sum"`` or ``"mean"``.
-    """
-
-    def __init__(
-        self,
-        tape: Sequence[Node],
-        inputs: Sequence[TracedValue],
-        outputs: Sequence[Any],
-        count: int | None,
-        reduce: str | None,
-    ) -> None:
-        super().__init__("vmap", lambda *xs: 0.0, derivatives=_no_gradient)
-        self.tape, self.inputs, self.outputs = tape, inputs, outputs
-        self.count, self.reduce = count, reduce
-
-
-class ResultOp(Op):
-    """One of the results of a batch.
-
-    Attributes:
-        place: which one, counted through all results of the first sample, then the second, ….
-    """
-
-    def __init__(self, place: int, number: float) -> None:
-        super().__init__("vmap", lambda batch: number, _no_gradient)
-        self.place = place
-
-
-def _no_gradient(*_: Any) -> Any:
-    raise TypeError(
-        "a compiled function cannot differentiate through a vmap: take the gradient inside it, as "
-        'in loss, gradients = vmap(value_and_grad(f), in_axes=…, reduce="mean")(…); for an '
-        "optimizer then call model.set_gradients(gradients)"
-    )
-
-
-def batch_results(op: BatchOp, operands: Sequence[Any]) -> list[TracedValue]:
-    """The results of a batch as nodes: of the reduction, or of one sample after the other."""
-    node = record_node(op, operands)
-    samples = 1 if op.reduce or op.count is None else op.count
-    numbers = list(map(number_then, op.outputs))
-    return [record_node(ResultOp(i, x), (node,)) for i, x in enumerate(numbers * samples)]
-
-
-def record_batch(
-    aside: Callable[..., tuple[list[Node], Any]],
-    batch: Batch,
-    args: Sequence[Any],
-    options: dict[str, Any],
-) -> Any:
+def record_batch(aside: Aside, batch: Batch, args: Sequence[Any], options: dict[str, Any]) -> Any:
     """The results of a batch inside a function that is recorded.
 
     Args:
-        aside: runs a function of traced leaves and gives its nodes and result, without the others.
+        aside: see `Aside`.
         batch: the batch.
         args: its arguments.
         options: its keyword arguments.
     """
     mapped = batch.mapped(len(args))
-    samples = split(args, mapped)
-    rows = [_numbers(sample, samples[0], mapped) for sample in samples]
+    called = batch.names(len(args))
+    samples = split(args, mapped, called)
+    rows = [_numbers(sample, samples[0], mapped, called) for sample in samples]
     treedefs = {i: flatten_numbers(x)[1] for i, x in enumerate(samples[0]) if mapped[i]}
-    names = [place for i, treedef in treedefs.items() for place in treedef.places(f"argument {i}")]
+    names = [place for i, treedef in treedefs.items() for place in treedef.places(called[i])]
+    structures = []
+
+    def run(s: int, inputs: Sequence[Any]) -> tuple[Sequence[Any], Sequence[bool]]:
+        remaining = iter(inputs)
+        sample = [
+            treedefs[i].unflatten(remaining) if i in treedefs else x
+            for i, x in enumerate(samples[0])
+        ]
+        outputs, treedef = flatten_numbers(
+            batch.f(*sample, **options), "vmap: the result of a sample"
+        )
+        structures.append(treedef)
+        return outputs, [batch.reduce is not None] * len(outputs)
+
+    results = record_samples(aside, batch.f, names, run, rows)
+    (treedef,), places = structures, range(len(results.batch[0].outputs))
+    if not batch.reduce:
+        return stack(
+            [treedef.unflatten([results.at(j, s) for j in places]) for s in range(len(rows))]
+        )
+    totals = [results.at(j, 0) for j in places]
+    if batch.reduce == "mean":
+        totals = [div(total, float(len(rows))) for total in totals]
+    return treedef.unflatten(totals)
+
+
+def record_samples(
+    aside: Aside, code: Any, names: Sequence[str], f: SampleFunction, rows: Sequence[Sequence[Any]]
+) -> Results:
+    """The results of a function for the numbers of every sample, of which it is run for the first.
+
+    Args:
+        aside: see `Aside`.
+        code: the user's function that the nodes are of.
+        names: what the numbers of a sample are called; those of further ones have no names.
+        f: the function.
+        rows: the numbers.
+    """
+    more = [""] * (len(rows[0]) - len(names))
     inputs = [
-        traced_leaf(x._data if isinstance(x, Node) else x, name)
-        for x, name in zip(rows[0], names, strict=True)
+        traced_leaf(number_of(x), name) for x, name in zip(rows[0], [*names, *more], strict=True)
     ]
-    remaining = iter(inputs)
-    sample = [
-        treedefs[i].unflatten(remaining) if i in treedefs else x for i, x in enumerate(samples[0])
-    ]
-    tape, output = aside(batch.f, inputs, lambda: batch.f(*sample, **options))
-    outputs, treedef = flatten_numbers(output, "vmap: the result of a sample")
-    op = BatchOp(tape, inputs, outputs, len(samples), batch.reduce)
-    results = batch_results(op, [x for row in rows for x in row])
-    if batch.reduce:
-        return treedef.unflatten(results)
-    size = len(outputs)
-    starts = [i * size for i in range(len(samples))]
-    return stack([treedef.unflatten(results[i : i + size]) for i in starts])
+    reduced: list[bool] = []
+
+    def run() -> list[Any]:
+        outputs, added = f(0, inputs)
+        reduced.extend(added)
+        return list(outputs)
+
+    tape, outputs = aside(code, inputs, run)
+    again = partial(record_samples, aside, code, names)
+    batch = Samples([recorded_sample(tape, inputs, outputs)], len(rows), reduced, again)
+    return Results(batch, rows, record_node)
 
 
-def _numbers(sample: Sequence[Any], first: Sequence[Any], mapped: Sequence[bool]) -> list[Any]:
+def recorded_sample(tape: Iterable[Node], inputs: Sequence[Any], outputs: Sequence[Any]) -> Sample:
+    """A sample that was recorded, with all the nodes that it needs on its tape."""
+    return Sample(list(_with_forgotten(own_nodes(tape))), inputs, outputs)
+
+
+def _with_forgotten(tape: Iterable[Node]) -> Iterator[Node]:
+    """The nodes, with those made inside `no_grad`, which put others on a tape."""
+    for node in tape:
+        if node.op is fixed:
+            (x,) = node.operands
+            made_here = isinstance(x, TracedValue) and not isinstance(x, OutlivedValue)
+            if made_here and not (
+                x.op is None or x.op is assign or isinstance(x.op, (InnerOp, ResultOp))
+            ):
+                yield x
+        yield node
+
+
+def _numbers(
+    sample: Sequence[Any], first: Sequence[Any], mapped: Sequence[bool], called: Sequence[str]
+) -> list[Any]:
     """The numbers of a sample, in the order of those of the first one."""
     return [
         leaf
         for i, (x, like, there) in enumerate(zip(sample, first, mapped, strict=True))
         if there
-        for leaf in leaves_like(x, like, f"vmap: argument {i}")
+        for leaf in leaves_like(x, like, f"vmap: {called[i]}")
     ]

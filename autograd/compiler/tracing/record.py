@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
+from contextvars import ContextVar
 from typing import Any, NamedTuple
 
 from ...engine.assignment import cleared
@@ -13,12 +14,14 @@ from ...engine.errors import TracedValueError
 from ...engine.nesting import DEEPEST, refuse_depth
 from ...engine.node import Node
 from ...engine.watching import Watcher, being_recorded, forgetting, no_grad, unwatched, watching
+from ...transforms.scan import recording_scan
 from ...transforms.strict import is_library, source_line
 from ...transforms.tracing import deeper
 from ...transforms.trees import flatten_numbers
 from ...transforms.vmap import recording_batch
 from ..first_call import now
 from .batches import record_batch
+from .scans import record_scan
 from .tape import Tape, outlive
 from .traced import TracedValue
 from .variables import variable_of
@@ -106,29 +109,44 @@ class Recorder:
             )
 
     def aside(
-        self, f: Callable[..., Any], leaves: Sequence[TracedValue], run: Callable[[], Any]
+        self,
+        f: Callable[..., Any],
+        leaves: Sequence[TracedValue],
+        run: Callable[[], Any],
+        *,
+        loops: ContextVar[Any] = recording_batch,
     ) -> tuple[list[Node], Any]:
-        """The nodes and the result of `run`, which calls `f` and whose batches are plain loops."""
+        """The nodes and the result of `run`, which calls `f`.
+
+        Args:
+            f: the function.
+            leaves: the traced leaves that it is given.
+            run: calls it.
+            loops: says how those are recorded which are plain loops inside.
+        """
         start, outside, self.f = len(self.tape), self.f, f
-        token = recording_batch.set(None)
+        token = loops.set(None)
         try:
             result = run()
             for x in flatten_numbers(result, "vmap: the result of a sample")[0]:
                 self.refuse_captured(x)
         finally:
-            recording_batch.reset(token)
+            loops.reset(token)
             taken = self.close(leaves, start)
             self.f = outside
         return taken, result
 
     @contextmanager
     def batches(self) -> Iterator[None]:
-        """Inside the block a batch is recorded as one op."""
+        """Inside the block a batch is recorded as one op, and so is a scan."""
         token = recording_batch.set(functools.partial(record_batch, self.aside))
+        step_aside = functools.partial(self.aside, loops=recording_scan)
+        scan_token = recording_scan.set(functools.partial(record_scan, step_aside))
         try:
             yield
         finally:
             recording_batch.reset(token)
+            recording_scan.reset(scan_token)
 
 
 def record(

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from ...engine.node import Node
+from ...engine.rows import Row
 from ...engine.value import Value
 from ..source_lines import made_at
 from ..svg import MONO_WIDTH, clip, text_width
@@ -250,6 +251,8 @@ def gradient(node: Node, root: Node) -> tuple[str, str]:
     """The gradient as shown and exactly; a dash until a backward pass has reached the node."""
     if not node.is_reached:
         return DASH, "none" if node.grad is None else "none yet"
+    if isinstance(node.grad, Row):
+        return DASH, repr(node.grad)
     grad = as_number(node.grad)
     if not root.is_reached and grad == 0.0:
         return DASH, "none yet"

@@ -12,6 +12,7 @@ from typing import Any
 from ...engine.graph import topological_order
 from ...engine.node import Node
 from ...engine.numbers import number
+from ...engine.rows import refuse_rows
 from ...engine.value import Value
 from ..foreign.conversion import AnyValue, to_values
 from .events import Contribute, Event, Final, Mode, Seed
@@ -125,6 +126,7 @@ def tangent_steps(root: AnyValue, tangents: Mapping[Any, float]) -> Iterator[Eve
         root, *inputs = to_values("tangent_steps", root, *tangents)
         tangents = dict(zip(inputs, tangents.values(), strict=True))
     order = topological_order(root)
+    refuse_rows("tangent_steps", order)
     check_recorded(order)
     seeds = _seeds(tangents, order)
     names, forward = forward_pass(order)

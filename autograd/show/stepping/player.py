@@ -15,6 +15,7 @@ from ...engine.arguments import one_of, optional_text
 from ...engine.graph import topological_order
 from ...engine.messages import short_repr
 from ...engine.node import Node
+from ...engine.rows import refuse_rows
 from ...formulas.js_spelling import spell_kinds
 from ..drawing import image, save_as, scrolling
 from ..foreign.conversion import AnyValue, to_values
@@ -96,6 +97,7 @@ def play(
     one_of("rankdir", rankdir, DIRECTIONS)
     check_collapse(collapse)
     order = topological_order(root)
+    refuse_rows("play", order)
     if len(order) > MOST_NODES:
         raise ValueError(too_many(f"{len(order):,} nodes", f"{MOST_NODES:,} nodes"))
     return player_of(order, gradient, events, title, rankdir == "TB", collapse)

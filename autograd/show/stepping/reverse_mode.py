@@ -14,6 +14,7 @@ from typing import Any
 from ...engine.graph import edges, product, topological_order
 from ...engine.node import Node
 from ...engine.numbers import number
+from ...engine.rows import refuse_rows
 from ..foreign.conversion import AnyValue, to_values
 from ..moved_on import find_moved_on
 from .events import Contribute, Event, Final, Forward, Seed, start_of
@@ -56,7 +57,9 @@ def steps(root: AnyValue, gradient: float = 1.0) -> Iterator[Event]:
         a.grad = -3, final
     """
     (root,) = to_values("steps", root)
-    return events_of(topological_order(root), gradient)
+    order = topological_order(root)
+    refuse_rows("steps", order)
+    return events_of(order, gradient)
 
 
 def events_of(order: Sequence[Node], gradient: float) -> Iterator[Event]:

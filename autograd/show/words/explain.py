@@ -16,6 +16,7 @@ from ...engine import calculus
 from ...engine.graph import gradients, topological_order
 from ...engine.messages import short_repr
 from ...engine.node import Node
+from ...engine.rows import refuse_rows
 from ...engine.value import Constant, Value
 from ..foreign.conversion import AnyValue, to_values
 from ..text import how_many, pluralize
@@ -94,6 +95,7 @@ def explain(root: AnyValue, wrt: AnyValue, most: int = MOST_PATHS) -> ChainRule:
     root, wrt = to_values("explain", root, wrt)
     _check(wrt, most)
     order = topological_order(root)
+    refuse_rows("explain", order)
     found = gradients(root)
     upstream = {node: found.get(node, 0.0) for node in order}
     gradient = float(upstream.get(wrt, 0.0))

@@ -18,7 +18,7 @@ from autograd.compiler.backends.c import function_code as c_code
 from autograd.compiler.backends.c.function_code import program_to_c
 from autograd.compiler.backends.python import PythonExecutable
 from autograd.compiler.ir.memory_layout import layout
-from autograd.compiler.ir.program import Loop, Program, Step, Terms
+from autograd.compiler.ir.program import Loop, Program, Statement, Step, Terms
 from autograd.compiler.ir.simplify import simplify
 from autograd.compiler.tracing.traced import traced_leaf
 from autograd.engine import calculus as c
@@ -147,7 +147,7 @@ def test_library_stays_opaque_to_a_compiler_that_knows_it(
     build: tuple[str, str], tmp_path: Path
 ) -> None:
     exponents = [2.0, 0.5, -1.0, 3.0]
-    steps: list[Step | Loop] = [Step(c.pow, (), [[0], [1 + i]], 16 + i, 1) for i in range(4)]
+    steps: list[Statement] = [Step(c.pow, (), [[0], [1 + i]], 16 + i, 1) for i in range(4)]
     steps += [Step(c.exp, (), [[1 + i]], 20 + i, 1) for i in range(4)]
     program = Program(24, 1, list(enumerate(exponents, 1)), [steps], range(16, 24))
     [call] = functions([program], tmp_path, [*build, "-std=c99"])
@@ -205,7 +205,7 @@ def random_program(seed: int) -> Program:
     """A few steps, each of which may read whatever there is."""
     draw, size = random.Random(seed), 120
     constants = [(100 + i, draw.gauss(0.0, 1.0)) for i in range(20)]
-    steps: list[Step | Loop] = []
+    steps: list[Statement] = []
     for _ in range(4):
         step = random_step(draw, size)
         steps.append(step)
@@ -231,7 +231,7 @@ def test_sums_and_maps_of_any_shape_have_the_bits_of_the_reference(
 def chain(length: int) -> Program:
     """x·factor + shift, over and over."""
     runs = (Terms(False, 2, 1), Terms(False, 1, 1))
-    steps: list[Step | Loop] = [Step(None, runs, [[0], [1], [2]], 3, 1)]
+    steps: list[Statement] = [Step(None, runs, [[0], [1], [2]], 3, 1)]
     steps += [Step(None, runs, [[i], [1], [2]], i + 1, 1) for i in range(3, length + 2)]
     return Program(length + 3, 3, [], [steps], range(length + 2, length + 3))
 

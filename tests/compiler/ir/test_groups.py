@@ -10,7 +10,7 @@ from autograd import Op, vmap
 from autograd.compiler.ir.groups import groups
 from autograd.compiler.ir.program import Terms
 from autograd.compiler.ir.simplify import Listing
-from autograd.compiler.tracing.batches import BatchOp
+from autograd.transforms.batches import BatchOp
 from tests.compiler.ir.test_simplify import listing_of
 
 XS = [float(i) for i in range(4)]

@@ -15,7 +15,7 @@ from autograd import value_and_grad, vmap
 from autograd.compiler import compile
 from autograd.compiler.ir.lanes import Lanes
 from autograd.compiler.ir.memory_layout import MANY, SLAB, layout
-from autograd.compiler.ir.program import Loop, Program, Step, Terms
+from autograd.compiler.ir.program import Loop, Program, Repeat, Step, Terms
 from autograd.compiler.ir.step_kernels import FEW
 from autograd.engine import calculus as c
 from autograd.transforms.vmap import LANES
@@ -54,6 +54,7 @@ class _Checker:
             yield "an input or a constant is outside of memory"
         for part in self.program.parts:
             for step in part:
+                assert not isinstance(step, Repeat)
                 yield from self._loop(step) if isinstance(step, Loop) else self._step(step)
         yield from self._read(self.program.outputs, "an output")
 

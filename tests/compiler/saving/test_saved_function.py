@@ -103,6 +103,26 @@ def step(state: Any, datum: Any) -> Any:
     return {"a": state["a"] + datum[0], "b": state["b"] * datum[1]}, (state["a"],)
 
 
+def test_a_scan_without_data_or_output_is_saved(tmp_path: Path) -> None:
+    again = load_compiled(saved_after_scan(lambda x, _: (x * 2.0, None), tmp_path, length=1))
+    assert again.scan(1.0, length=10) == (1024.0, None)
+
+
+def test_a_scan_over_a_tuple_with_a_part_of_none_is_saved(tmp_path: Path) -> None:
+    def paired(s: Any, d: Any) -> Any:
+        return s + d[0] * d[1], {"a": None, "b": [d[0], None]}
+
+    again = load_compiled(saved_after_scan(paired, tmp_path, ([1.0], [2.0])))
+    outputs = {"a": None, "b": [[1.0, None], [2.0, None]]}
+    assert again.scan(0.0, ([1.0, 2.0], [3.0, 4.0])) == (11.0, outputs)
+
+
+def saved_after_scan(f: Callable[..., Any], folder: Path, *data: Any, **length: int) -> Path:
+    compiled = of(f)
+    compiled.scan(1.0, *data, **length)  # type: ignore[arg-type]
+    return saved(compiled, folder)
+
+
 def test_a_scan_is_saved(tmp_path: Path) -> None:
     compiled = of(step)
     start, data = {"a": 0.0, "b": 1.0}, [[1.0, 2.0], [3.0, 4.0], [5.0, -1.0]]

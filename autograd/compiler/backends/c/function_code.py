@@ -9,9 +9,9 @@ from collections.abc import Sequence
 
 from ....engine import calculus as c
 from ....formulas.c_spelling import Functions, literal
-from ...ir.program import Loop, Program, Step
+from ...ir.program import Copy, Loop, Program, Repeat, Statement, Step, all_steps
 from ..one_by_one import one_by_one
-from .nests import Addresses
+from .nests import Addresses, times
 from .reserved_names import check_name
 from .step_code import LONGEST, body, expression, parts
 
@@ -81,9 +81,8 @@ class _File:
     def __init__(self, program: Program, name: str) -> None:
         self.program, self.name = program, name
         [steps] = program.parts
-        bodies = [x for loop in steps if isinstance(loop, Loop) for x in loop.steps]
         self.functions = Functions(name)
-        self.addresses = Addresses(name, shared=len(steps) + len(bodies) > STRAIGHT)
+        self.addresses = Addresses(name, shared=len(list(all_steps(steps))) > STRAIGHT)
         self.numbers: dict[tuple[str, ...], int] = {}  # of the functions of steps, by their lines
         self.texts: list[str] = []
         self.rows: list[int] = []
@@ -147,16 +146,17 @@ class _File:
         found = [self.addresses.address(column, 0, differs=False) for column in columns]
         return [f"for (int s = 0; s < {len(places)}; s++)", f"    {statement.format(*found)}"]
 
-    def _sequence(self, steps: Sequence[Step | Loop]) -> list[str]:
+    def _sequence(self, steps: Sequence[Statement]) -> list[str]:
         """The lines for steps in turn."""
         lines: list[str] = []
         stretch: list[Step] = []
         for step in steps:
             if isinstance(step, Step):
                 stretch.append(step)
-            else:
-                lines += [*self._steps(stretch), *self._loop(step)]
-                stretch = []
+                continue
+            inner = self._repeat(step) if isinstance(step, Repeat) else self._loop(step)
+            lines += [*self._steps(stretch), *inner]
+            stretch = []
         return [*lines, *self._steps(stretch)]
 
     def _steps(self, steps: Sequence[Step]) -> list[str]:
@@ -191,6 +191,16 @@ class _File:
         head = f"for (int n = 0; n < (int)memory[{loop.samples}]; n++) {{"
         return [head, *["    " + line for line in lines], "}"]
 
+    def _repeat(self, repeat: Repeat) -> list[str]:
+        """Steps run many times, one run after the other."""
+        lines = [
+            *map(_copy, repeat.before),
+            *self._sequence(repeat.steps),
+            *map(_copy, repeat.after),
+        ]
+        head = f"for (int k = 0; k < {repeat.count}; k++) {{"
+        return [head, *["    " + line for line in lines], "}"]
+
     def _function(self, step: Step) -> int:
         """The number of the function that computes `step`, and others that are like it."""
         lines = tuple(body(step, self.functions, self.addresses))
@@ -223,3 +233,15 @@ class _File:
             "        }",
             "    return 0;\n}\n",
         ]
+
+
+def _copy(copy: Copy) -> str:
+    """A copy of run k, as a statement."""
+    first, apart, to, to_apart, size = copy
+    many = size > 1
+    places = (
+        f"{start}{times(distance, 'k')}{' + i' if many else ''}"
+        for start, distance in ((to, to_apart), (first, apart))
+    )
+    told = "memory[{}] = memory[{}];".format(*places)
+    return f"for (int i = 0; i < {size}; i++) {told}" if many else told

@@ -41,14 +41,15 @@ class _Native:
         # Python itself is linked with the mathematical library; on Windows that has another name.
         self.library = ctypes.CDLL("ucrtbase" if os.name == "nt" else None)
         self.functions = (ctypes.c_void_p * MOST_KERNELS)()
-        self.numbers: dict[Name, int] = {("loop",): 0}
+        self.numbers: dict[Name, int] = {("loop",): 0, ("repeat",): 1}
         self.modules: list[Any] = []
         self.lock = threading.Lock()
         self.told: set[str] = set()  # the library functions whose addresses LLVM knows
         self.in_vectors: dict[str, bool] = {}  # which library functions have a vector form
         self.older = llvm.llvm_version_info[0] < llvm_older.OLDER_THAN
         driver = self._compile(llvm_driver.driver(ctypes.addressof(self.functions)))
-        self.functions[0] = driver.get_function_address("loop")
+        for (name,), number in self.numbers.items():
+            self.functions[number] = driver.get_function_address(f"{name}_kernel")
         self.call = ctypes.CFUNCTYPE(None, ctypes.c_void_p)(driver.get_function_address("call"))
         pointers, counts = [ctypes.c_void_p] * 2, [ctypes.c_int64] * 4
         signature = ctypes.CFUNCTYPE(ctypes.c_int64, *pointers, *counts[:2], *pointers, *counts)
@@ -130,6 +131,11 @@ def _only_native() -> _Native:
     return _Native()
 
 
+def _takes_samples(kernel: Kernel) -> bool:
+    """Whether what is in its body is inside a loop over samples."""
+    return kernel.name == ("loop",)
+
+
 def _name(kernel: Kernel, inside: bool) -> Name:
     """The name of its code, which is another one inside a loop over samples."""
     return (llvm_kernels.IN_LOOP, *kernel.name) if inside else kernel.name
@@ -138,7 +144,7 @@ def _name(kernel: Kernel, inside: bool) -> Name:
 def _names(kernels: Sequence[Kernel], inside: bool = False) -> Iterable[Name]:
     for kernel in kernels:
         yield _name(kernel, inside)
-        yield from _names(kernel.body, inside=True)
+        yield from _names(kernel.body, _takes_samples(kernel))
 
 
 def _table(
@@ -148,7 +154,7 @@ def _table(
     table = array("i")
     for kernel in kernels:
         _, blocks, terms, entries, body = kernel
-        inner = [*entries, *_table(body, numbers, inside=True)] if body else entries
+        inner = [*entries, *_table(body, numbers, _takes_samples(kernel))] if body else entries
         size = llvm_driver.HEADER + len(inner)
         table.extend((numbers[_name(kernel, inside)], size, blocks, terms))
         table.extend(inner)

@@ -13,10 +13,13 @@ SIGNATURE = (
 BAD_INDEX, BAD_COUNT = -1, -2
 HEADER = 4  # numbers before a table: kind, size, blocks, terms
 SLAB = 3  # numbers in the table of a loop, before its body
+COUNTS = 2  # numbers in the table of a repeat, before its copies
+COPY = 5  # numbers of each of these
 
 
 def driver(functions: int) -> str:
-    """The functions that call kernels: ``run``, ``run_slab`` for a slab of samples, and ``loop``.
+    """The functions that call kernels: ``run``, ``run_slab`` for a slab of samples, and the kernels
+    of a loop and of a repeat.
 
     Args:
         functions: the address of the table of kernels.
@@ -30,6 +33,8 @@ def driver(functions: int) -> str:
         .replace("SIGNATURE", SIGNATURE)
         .replace("HEADER", str(HEADER))
         .replace("BODY", str(HEADER + SLAB))
+        .replace("COPIES", str(HEADER + COUNTS))
+        .replace("COPY", str(COPY))
         .replace("BAD_COUNT", str(BAD_COUNT))
     )
 
@@ -68,7 +73,7 @@ _OUTSIDE = {  # of a loop no kernel reads which samples are meant
 _DRIVER = """
 ; blocks: how many kernels are in the body; terms: the address of the number of samples; table: how
 ; many of these a slab has, and the shift and the stride of its frames (`ir/frames.py`)
-define void @loopSIGNATURE {
+define void @loop_kernelSIGNATURE {
 entry:
   %blocks.place = getelementptr inbounds i32, ptr %numbers, i64 2
   %blocks.short = load i32, ptr %blocks.place, align 4
@@ -100,6 +105,76 @@ some:
   %end = select i1 %whole, i64 %sample.next, i64 %count
   call void @run_slab(ptr %memory, ptr %body, i64 %blocks,
                       i64 %sample, i64 %end, i64 %frame, i64 %apart)
+  br label %test
+exit:
+  ret void
+}
+
+; blocks: how many kernels are in the body; terms: how many runs there are; table: how many copies
+; come before and after each run, these, and then the body (`ir/program.py`)
+define void @repeat_kernelSIGNATURE {
+entry:
+  %blocks.place = getelementptr inbounds i32, ptr %numbers, i64 2
+  %blocks.short = load i32, ptr %blocks.place, align 4
+  %blocks = zext i32 %blocks.short to i64
+  %runs.place = getelementptr inbounds i32, ptr %numbers, i64 3
+  %runs.short = load i32, ptr %runs.place, align 4
+  %runs = zext i32 %runs.short to i64
+  %before.place = getelementptr inbounds i32, ptr %numbers, i64 4
+  %before.short = load i32, ptr %before.place, align 4
+  %before = zext i32 %before.short to i64
+  %after.place = getelementptr inbounds i32, ptr %numbers, i64 5
+  %after.short = load i32, ptr %after.place, align 4
+  %after = zext i32 %after.short to i64
+  %copies = getelementptr inbounds i32, ptr %numbers, i64 COPIES
+  %before.size = mul i64 %before, COPY
+  %copies.last = getelementptr inbounds i32, ptr %copies, i64 %before.size
+  %after.size = mul i64 %after, COPY
+  %body = getelementptr inbounds i32, ptr %copies.last, i64 %after.size
+  br label %test
+test:
+  %i = phi i64 [ 0, %entry ], [ %i.next, %some ]
+  %more = icmp ult i64 %i, %runs
+  br i1 %more, label %some, label %exit
+some:
+  call void @copies(ptr %memory, ptr %copies, i64 %before, i64 %i)
+  call void @run(ptr %memory, ptr %body, i64 %blocks)
+  call void @copies(ptr %memory, ptr %copies.last, i64 %after, i64 %i)
+  %i.next = add nuw i64 %i, 1
+  br label %test
+exit:
+  ret void
+}
+
+; the copies of run i: for each where it reads and how far apart, where it writes, and how many
+define void @copies(ptr %memory, ptr %table, i64 %count, i64 %i) {
+entry:
+  br label %test
+test:
+  %n = phi i64 [ 0, %entry ], [ %n.next, %some ]
+  %row = phi ptr [ %table, %entry ], [ %row.next, %some ]
+  %more = icmp ult i64 %n, %count
+  br i1 %more, label %some, label %exit
+some:
+  %numbers = load <4 x i32>, ptr %row, align 4
+  %wide = sext <4 x i32> %numbers to <4 x i64>
+  %source.first = extractelement <4 x i64> %wide, i64 0
+  %source.apart = extractelement <4 x i64> %wide, i64 1
+  %target.first = extractelement <4 x i64> %wide, i64 2
+  %target.apart = extractelement <4 x i64> %wide, i64 3
+  %source.shift = mul i64 %source.apart, %i
+  %source.at = add i64 %source.first, %source.shift
+  %source = getelementptr double, ptr %memory, i64 %source.at
+  %target.shift = mul i64 %target.apart, %i
+  %target.at = add i64 %target.first, %target.shift
+  %target = getelementptr double, ptr %memory, i64 %target.at
+  %size.place = getelementptr inbounds i32, ptr %row, i64 4
+  %size.short = load i32, ptr %size.place, align 4
+  %size.numbers = zext i32 %size.short to i64
+  %size = shl i64 %size.numbers, 3
+  call void @llvm.memmove.p0.p0.i64(ptr %target, ptr %source, i64 %size, i1 false)
+  %row.next = getelementptr inbounds i32, ptr %row, i64 COPY
+  %n.next = add nuw i64 %n, 1
   br label %test
 exit:
   ret void
@@ -151,5 +226,6 @@ exit:
   ret i64 %i
 }
 
+declare void @llvm.memmove.p0.p0.i64(ptr, ptr, i64, i1)
 declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)
 """

@@ -1,0 +1,136 @@
+"""Binding of a call of a batch: which parts of its arguments are mapped, shared or static."""
+
+import functools
+import inspect
+from collections.abc import Callable, Hashable, Sequence
+from typing import Any, NamedTuple
+
+from ..transforms.axes import are_nested, axes_of, parts_of
+from ..transforms.vmap import Batch
+from .binding import BoundCall, setting_of_static
+
+Function = Callable[..., Any]
+_IN_ORDER = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+
+
+class BatchCall(NamedTuple):
+    """A call of a batch as it is recorded.
+
+    Attributes:
+        f: the function of one sample, of the arguments that are recorded.
+        args: these, each of which is mapped as a whole or shared.
+        names: what they are called.
+        mapped: which of them have an entry for each sample.
+        static: what tells calls with other static arguments, names or structures apart.
+        fixed: the static arguments themselves.
+    """
+
+    f: Function
+    args: Sequence[Any]
+    names: Sequence[str]
+    mapped: Sequence[bool]
+    static: tuple[Hashable, ...]
+    fixed: Sequence[Any]
+
+
+class _Form:
+    """How the arguments of a call go to the function of a batch.
+
+    Attributes:
+        axes: those of the arguments that are recorded, of those that are passed in order.
+        args: these arguments, followed by those with a name.
+        names: what they are called.
+        fixed: the static arguments with their names.
+
+    Raises:
+        TypeError: if a static argument is mapped.
+    """
+
+    def __init__(
+        self,
+        batch: Batch,
+        signature: inspect.Signature | None,
+        static: Sequence[str],
+        args: Sequence[Any],
+        options: dict[str, Any],
+    ) -> None:
+        axes = axes_of(batch.in_axes, len(args))
+        named = _names_in_order(signature) if static else []
+        self._fixed = {i: args[i] for i in range(min(len(args), len(named))) if named[i] in static}
+        for i in self._fixed:
+            if axes[i] is not None:
+                raise TypeError(
+                    f"{named[i]} is static, so all samples share it: give None for it in in_axes, "
+                    f"got {axes[i]!r}, or pass it by name"
+                )
+        self._options = {name: x for name, x in options.items() if name in static}
+        self._keywords = tuple(name for name in options if name not in static)
+        self._places = [i for i in range(len(args)) if i not in self._fixed]
+        self.axes = [axes[i] for i in self._places]
+        self.args = [*(args[i] for i in self._places), *(options[x] for x in self._keywords)]
+        self.names = [*(f"argument {i}" for i in self._places), *self._keywords]
+        self.fixed = [*((named[i], x) for i, x in self._fixed.items()), *self._options.items()]
+
+    def function(self, f: Function) -> Function:
+        """A function of the arguments that are recorded, in order, with the others as they are."""
+        if not (self._fixed or self._options or self._keywords):
+            return f
+        # These alone, for the function outlives the call and its arguments.
+        fixed, options, keywords, places = self._fixed, self._options, self._keywords, self._places
+        count = len(places)
+
+        @functools.wraps(f, updated=())
+        def call(*given: Any) -> Any:
+            args = fixed | dict(zip(places, given, strict=False))
+            named = dict(zip(keywords, given[count:], strict=True))
+            return f(*(args[i] for i in range(len(args))), **named, **options)
+
+        return call
+
+    def key(self) -> tuple[Hashable, ...]:
+        """What tells calls with other names or static arguments apart."""
+        return (*self._keywords, *setting_of_static(self.fixed))
+
+
+def _names_in_order(signature: inspect.Signature | None) -> list[str]:
+    parameters = list(signature.parameters.values()) if signature else []
+    return [x.name for x in parameters if x.kind in _IN_ORDER]
+
+
+def bind_batch(
+    batch: Batch,
+    signature: inspect.Signature | None,
+    static: Sequence[str],
+    args: Sequence[Any],
+    options: dict[str, Any],
+) -> BatchCall:
+    """The call of a batch, for the function of one sample; what has a name all samples share.
+
+    Raises:
+        TypeError: if a static argument is mapped, or is not hashable.
+        ValueError: if the axes do not fit the arguments.
+    """
+    form = _Form(batch, signature, static, args, options)
+    f, fixed, count = form.function(batch.f), [x for _, x in form.fixed], len(form.axes)
+    if not are_nested(form.axes):
+        mapped = [*(axis == 0 for axis in form.axes), *[False] * (len(form.args) - count)]
+        return BatchCall(f, form.args, form.names, mapped, form.key(), fixed)
+    axes = [*form.axes, *[None] * (len(form.args) - count)]
+    parts = parts_of(form.args, axes, form.names)
+    static_key = (*form.key(), ("in parts", parts.treedef))
+    names, mapped = parts.names, parts.mapped
+    return BatchCall(parts.function(f), parts.parts, names, mapped, static_key, fixed)
+
+
+def bind_whole_batch(
+    batch: Batch,
+    signature: inspect.Signature | None,
+    static: Sequence[str],
+    args: Sequence[Any],
+    options: dict[str, Any],
+) -> BoundCall:
+    """The call of a batch as one of a function of all samples."""
+    form = _Form(batch, signature, static, args, options)
+    return BoundCall(
+        form.function(batch), form.args, form.names, form.key(), [x for _, x in form.fixed]
+    )

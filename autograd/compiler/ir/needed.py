@@ -1,0 +1,102 @@
+"""What a listing needs: its bodies are cut down to the results that something uses.
+
+So a gradient by parameters alone computes none by the samples, and a state that nothing reads is
+not carried from step to step.
+"""
+
+import itertools
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple, Protocol
+
+from ...transforms.batches import InnerOp
+from ...transforms.scans import ScanOp
+
+
+class Operations(Protocol):
+    """A listing, as `simplify.py` has it."""
+
+    ops: list[Any]
+    operands: list[tuple[int, ...]]
+    shared: dict[int, int]
+    bodies: dict[int, Any]
+    results: dict[int, dict[tuple[int, int], int]]
+    kept: dict[int, tuple[list[int], list[int]]]
+    checked: dict[tuple[int, int], int]
+    inputs: list[int]
+    outputs: list[int]
+
+
+class Inside(NamedTuple):
+    """What is needed of a body.
+
+    Attributes:
+        state: of a scan, the numbers of the state.
+        results: the numbers of the outputs that are results.
+        operations: for each operation whether it is needed.
+        operands: the positions that the batch or scan then reads outside.
+    """
+
+    state: list[int]
+    results: list[int]
+    operations: list[bool]
+    operands: tuple[int, ...]
+
+
+def keep_needed(listing: Operations) -> None:
+    """Cut all bodies down to what the outputs of the listing need."""
+    found = needed(listing, listing.outputs)
+    for position, body in listing.bodies.items():
+        if not found[position]:
+            continue
+        inside = _inside(listing, position, found)
+        places = listing.results[position].items()
+        listing.results[position] = {place: x for place, x in places if found[x]}
+        listing.kept[position] = inside.state, inside.results
+        listing.operands[position] = inside.operands
+        body.outputs = [body.outputs[j] for j in (*inside.state, *inside.results)]
+        body.inputs = [x for x in body.inputs if inside.operations[x]]
+        keep_needed(body)
+
+
+def needed(listing: Operations, outputs: Iterable[int]) -> list[bool]:
+    """Which operations of a listing its checked lookups and these outputs need."""
+    found = [False] * len(listing.ops)
+    for x in (*outputs, *listing.checked.values()):
+        found[x] = True
+    for position in range(len(found) - 1, -1, -1):
+        if found[position]:
+            is_whole = position in listing.bodies
+            operands = listing.operands[position]
+            for x in _inside(listing, position, found).operands if is_whole else operands:
+                found[x] = True
+    return found
+
+
+def _inside(listing: Operations, position: int, found: Sequence[bool]) -> Inside:
+    """What is needed of a body, if these operations of the listing are."""
+    body, op = listing.bodies[position], listing.ops[position]
+    assert isinstance(op, InnerOp)
+    places = [place for place, x in listing.results[position].items() if found[x]]
+    state: list[int] = []
+    if isinstance(op, ScanOp):
+        size, last = op.batch.state, op.batch.count - 1
+        results = sorted({j for j, i in places if j >= size or i != last})
+        state = sorted({j for j, _ in places if j < size})
+    else:
+        size = 0
+        results = sorted({j for j, _ in places}) or [0]  # a loop has results
+    while True:
+        operations = needed(body, [body.outputs[j] for j in (*state, *results)])
+        before = set(state)
+        more = [j for j in range(size) if j in before or operations[body.inputs[j]]]
+        if more == state:
+            break
+        state = more
+    all_of_them = body.inputs if op.batch.count is None else [body.inputs[j] for j in state]
+    for x in all_of_them:
+        operations[x] = True
+    there = [operations[x] for x in body.inputs]
+    repeated = itertools.chain(there[:size], itertools.cycle(there[size:]))
+    numbers = itertools.compress(listing.operands[position][: op.batch.operand(0)], repeated)
+    used = {outside for x, outside in body.shared.items() if operations[x]}
+    return Inside(state, results, operations, (*numbers, *sorted(used)))

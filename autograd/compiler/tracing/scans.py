@@ -1,0 +1,112 @@
+"""Scans in a recording: one step is recorded, whatever their number, as one op.
+
+The op takes the numbers of the state and of all data, and what the step uses from outside, such as
+parameters, which is the same for all; the nodes of the one step are its body. A gradient through it
+is a scan again (`transforms/scans.py`), recorded in the same way.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+from ...engine.nesting import named_numbers
+from ...engine.node import Node
+from ...transforms.batches import number_of
+from ...transforms.scan import check_state, other_state, pair_of, run_as_loop, stack_outputs
+from ...transforms.scans import StepFunction, StepResults, Steps
+from ...transforms.trees import flatten, flatten_numbers, leaves_like, matched, open_numbers
+from .batches import recorded_sample
+from .traced import record_node, traced_leaf
+
+
+def record_scan(
+    aside: Callable[..., tuple[list[Node], Any]],
+    f: Callable[[Any, Any], Any],
+    state: Any,
+    steps: Sequence[Any],
+) -> Any:
+    """The last state and the outputs of a scan inside a function that is recorded.
+
+    Args:
+        aside: runs a function of traced leaves and gives its nodes and result, without the others.
+        f: the function of a state and a datum.
+        state: the first state.
+        steps: the datum of each step.
+    """
+    if any(named_numbers(x) is not None for x in flatten(state, "state")[0]):
+        last, outputs = run_as_loop(f, state, steps)
+        return last, stack_outputs(outputs)  # whose steps change a model or an optimizer
+    numbers, treedef = flatten_numbers(state, "state")
+    rows, datum = _data(steps)
+    names = [*treedef.places("state"), *(datum.places("datum") if datum else ())]
+    structure: list[Any] = []
+
+    def step(i: int, inputs: Sequence[Any]) -> list[Any]:
+        remaining = iter(inputs)
+        before = treedef.unflatten(remaining)
+        new, output = pair_of(f(before, datum.unflatten(remaining) if datum else None))
+        check_state(new, state)
+        leaves = flatten_numbers(list(matched(new, state, "state", other_state, same_kinds=True)))[
+            0
+        ]
+        made, build = _output(output)
+        structure.append(build)
+        return [*leaves, *made]
+
+    results = record_steps(aside, f, names, step, numbers, rows)
+    [build] = structure
+    size, width = len(numbers), len(results.batch[0].outputs)
+    outputs = [
+        build([results.at(j, i) for j in range(size, width)]) for i in range(results.batch.count)
+    ]
+    last = treedef.unflatten([results.at(j, len(steps) - 1) for j in range(size)])
+    return last, stack_outputs(outputs)
+
+
+def record_steps(
+    aside: Callable[..., tuple[list[Node], Any]],
+    code: Any,
+    names: Sequence[str],
+    f: StepFunction,
+    start: Sequence[Any],
+    rows: Sequence[Sequence[Any]],
+) -> StepResults:
+    """The results of a function for every step, of which it is run for the first.
+
+    Args:
+        aside: see `record_scan`.
+        code: the user's function that the nodes are of.
+        names: what the numbers of the state and the datum are called; further ones have no names.
+        f: the function.
+        start: the numbers of the first state.
+        rows: those of each datum.
+    """
+    numbers = [*start, *rows[0]]
+    names = [*names, *[""] * (len(numbers) - len(names))]
+    inputs = [traced_leaf(number_of(x), name) for x, name in zip(numbers, names, strict=True)]
+    tape, outputs = aside(code, inputs, lambda: list(f(0, inputs)))
+    again = partial(record_steps, aside, code, ())
+    step = recorded_sample(tape, inputs, outputs)
+    return StepResults(Steps([step], len(rows), len(start), again), [start, *rows], record_node)
+
+
+def _data(steps: Sequence[Any]) -> tuple[list[list[Any]], Any]:
+    """The numbers of each datum, and its structure; None for no data."""
+    if steps[0] is None:
+        return [[] for _ in steps], None
+    treedef = flatten_numbers(steps[0], "the datum")[1]
+    return [
+        leaves_like(x, steps[0], f"the datum of step {i}") for i, x in enumerate(steps)
+    ], treedef
+
+
+def _output(output: Any) -> tuple[list[Any], Callable[[Sequence[Any]], Any]]:
+    """The numbers and nodes of an output, and what puts others in their places; None stays."""
+    leaves, treedef = flatten(output, "the output of a step", opener=open_numbers)
+    there = [x is not None for x in leaves]
+
+    def build(numbers: Sequence[Any]) -> Any:
+        remaining = iter(numbers)
+        return treedef.unflatten(next(remaining) if one else None for one in there)
+
+    return flatten_numbers([x for x in leaves if x is not None], "the output of a step")[0], build

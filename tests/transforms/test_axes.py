@@ -1,0 +1,53 @@
+"""Axes of a batch: which parts of its arguments have an entry for each sample."""
+
+from typing import Any, NamedTuple
+
+import pytest
+
+from autograd.transforms.axes import are_nested, axes_of, parts_of
+
+
+class Pair(NamedTuple):
+    a: Any
+    b: Any
+
+
+def test_one_axis_is_for_all_arguments() -> None:
+    assert axes_of(0, 2) == (0, 0)
+    assert axes_of([0, None], 2) == [0, None]
+
+
+@pytest.mark.parametrize("axes", [({"x": 0},), [None, (0, None)], ((),), (0, Pair(0, None))])
+def test_axes_of_parts_are_nested(axes: Any) -> None:
+    assert are_nested(axes)
+    assert not any(map(are_nested, (0, None, (0, None), [0])))
+
+
+def test_arguments_are_taken_apart_as_far_as_their_axes_are() -> None:
+    args = [{"x": [1.0], "w": {"a": 2.0}}, Pair([3.0], (4.0, [5.0]))]
+    found = parts_of(args, ({"w": None, "x": 0}, (0, (None, 0))))
+    assert found.parts == [[1.0], {"a": 2.0}, [3.0], 4.0, [5.0]]
+    assert found.mapped == [True, False, True, False, True]
+    assert found.names == [
+        "argument 0['x']",
+        "argument 0['w']",
+        "argument 1[0]",
+        "argument 1[1][0]",
+        "argument 1[1][1]",
+    ]
+
+
+def test_a_function_of_the_parts_puts_them_together_again() -> None:
+    args = [{"x": [1.0], "w": 2.0}, Pair([3.0], 4.0), 5.0]
+    found = parts_of(args, ({"w": None, "x": 0}, (0, None), None))
+    given = found.function(lambda *args, k: (args, k))(*found.parts, k=6.0)
+    assert repr(given) == repr((tuple(args), 6.0))
+
+
+def test_parts_of_one_structure_have_one_treedef_whatever_their_numbers() -> None:
+    axes = ({"x": 0, "w": None},)
+    first, second, other = (
+        parts_of([x], axes).treedef
+        for x in ({"x": [1.0], "w": 2.0}, {"x": [3.0, 4.0], "w": 5.0}, {"w": 2.0, "x": [1.0]})
+    )
+    assert first == second != other

@@ -1,0 +1,158 @@
+"""Scans, interpreted: a step after the other, the data in every structure, clear errors."""
+
+import importlib
+from typing import Any, NamedTuple
+
+import numpy as np
+import pytest
+
+from autograd import Value, check_grads, constant, no_grad, recompute, scan, tanh
+from autograd.engine.graph import topological_order
+from autograd.transforms.scan import run_as_loop
+from autograd.transforms.trees import flatten
+from tests.scans import DIFFERENTIATED, derivatives
+
+
+class Pair(NamedTuple):
+    x: Any
+    y: Any
+
+
+def test_the_state_of_one_step_is_that_of_the_next() -> None:
+    assert scan(lambda total, x: (total + x, total * x), 0.0, [1.0, 2.0, 3.0]) == (
+        6.0,
+        [0.0, 2.0, 9.0],
+    )
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        ([1.0, 2.0], [3.0, 4.0]),
+        (np.array([1.0, 2.0]), [3.0, 4.0]),
+        (np.array([1.0, 2.0]), np.array([3.0, 4.0])),
+        [(1.0, 3.0), (2.0, 4.0)],
+        ((1.0, 3.0), (2.0, 4.0)),
+        [[1.0, 3.0], [2.0, 4.0]],
+        np.array([[1.0, 3.0], [2.0, 4.0]]),
+        Pair([1.0, 2.0], (3.0, 4.0)),
+    ],
+)
+def test_the_datum_of_a_step_may_have_parts(data: Any) -> None:
+    assert scan(lambda s, d: (s + d[0] * d[1], d[1]), 0.0, data) == (11.0, [3.0, 4.0])
+
+
+def test_the_data_may_be_a_dict_in_a_tuple() -> None:
+    data = ({"a": [1.0, 2.0]}, [3.0, 4.0])
+    assert scan(lambda s, d: (s + d[0]["a"] * d[1], None), 0.0, data) == (11.0, None)
+
+
+def test_without_data_the_datum_is_none() -> None:
+    assert scan(lambda s, d: (s * 2.0, d is None), 1.0, length=3) == (8.0, [True, True, True])
+
+
+def test_outputs_keep_their_structure_and_none_is_none() -> None:
+    state, outputs = scan(
+        lambda s, x: ({"s": s["s"] + x}, {"a": x, "b": (None, [x, x])}), {"s": 0.0}, [1.0, 2.0]
+    )
+    assert state == {"s": 3.0}
+    assert outputs == {"a": [1.0, 2.0], "b": (None, [[1.0, 1.0], [2.0, 2.0]])}
+
+
+def test_an_array_in_the_state_is_a_list_of_its_elements() -> None:
+    state, outputs = scan(lambda s, _: ([s[1], s[0] + s[1]], s[0]), np.ones(2), length=4)
+    assert (state, outputs) == ([5.0, 8.0], [1.0, 1.0, 2.0, 3.0])
+
+
+def test_a_gradient_flows_through_all_steps() -> None:
+    x, a = Value(2.0), Value(3.0)
+    last, _ = scan(lambda s, _: (s * a, None), x, length=3)
+    last.backward()
+    assert (x.grad, a.grad) == (27.0, 54.0)
+
+
+# --- gradients ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", [x for x in DIFFERENTIATED if "nan" not in x])
+def test_derivatives_are_those_of_the_loop(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    f, xs = derivatives(name)
+    found = flatten(f(xs))[0]
+    monkeypatch.setattr(importlib.import_module("autograd.transforms.scan"), "run", run_as_loop)
+    assert found == pytest.approx(flatten(f(xs))[0], rel=1e-10, abs=1e-10)
+
+
+def test_a_scan_is_one_node_whatever_the_number_of_steps() -> None:
+    def nodes(steps: int) -> int:
+        x = Value(0.5)
+        last, _ = scan(lambda s, _: (tanh(s * x + 1.0), s), x, length=steps)
+        return len(topological_order(last))
+
+    assert nodes(2) == nodes(20) == 3  # the number, the scan, and its last state
+
+
+def test_numbers_alone_give_numbers() -> None:
+    last, outputs = scan(lambda s, x: (s + x, (s, "text")), 0.0, [1.0, 2.0])
+    assert [type(last), *map(type, outputs[0])] == [float] * 3
+    assert outputs[1] == ["text", "text"]
+
+
+def test_no_grad_and_constants_stop_the_gradient() -> None:
+    x = Value(0.5)
+    with no_grad():
+        assert scan(lambda s, _: (s * x, s), x, length=3)[0].is_leaf
+    last, _ = scan(lambda s, _: (s * constant(2.0), None), x, length=3)
+    last.backward()
+    assert x.grad == 8.0
+
+
+def test_recompute_runs_the_steps_again() -> None:
+    x, a = Value(2.0), Value(3.0)
+    last, outputs = scan(lambda s, d: (s * a + d, s), x, [1.0, 2.0])
+    root = last * outputs[1]
+    x.data = 1.0
+    recompute(root)
+    assert root.data == 14.0 * 4.0
+    root.backward()
+    assert (x.grad, a.grad) == (9.0 * 4.0 + 14.0 * 3.0, 7.0 * 4.0 + 14.0 * 1.0)
+
+
+def test_gradients_agree_with_differences() -> None:
+    f, (weights, bias, state, xs) = DIFFERENTIATED["recurrent network"]
+    check_grads(lambda w, h: f(w, bias, h, xs)[0][0], (weights, state))
+
+
+# --- errors ---------------------------------------------------------------------------------
+
+
+def same(s: Any, x: Any) -> Any:
+    return s, x
+
+
+@pytest.mark.parametrize(
+    ("arguments", "options", "error", "told"),
+    [
+        ((3.0, 0.0, [1.0]), {}, TypeError, "a function of a state and a datum, got float"),
+        ((same, 0.0), {}, ValueError, "or length=, the number of steps: got neither"),
+        ((same, 0.0, []), {}, ValueError, "at least one step"),
+        ((same, 0.0, 3.0), {}, TypeError, "an entry for each step, is a float"),
+        ((same, 0.0, [1.0]), {"length": 2}, ValueError, "data for 1 step.* and length=2"),
+        ((same, 0.0), {"length": 0}, ValueError, "length of scan is at least 1, got 0"),
+        ((same, 0.0), {"length": 2.5}, TypeError, "length of scan is a positive int, got 2.5"),
+        ((same, 0.0, ([1.0], [1.0, 2.0])), {}, ValueError, r"data\[0\] has 1, .*data\[1\] has 2"),
+        ((same, 0.0, ([1.0], 2.0)), {}, TypeError, r"data\[1\] should have an entry for each step"),
+        ((lambda s, x: s, 0.0, [1.0]), {}, TypeError, "gives a pair"),
+        ((lambda s, x: ([s], x), 0.0, [1.0]), {}, TypeError, "one number and is a list of 1"),
+        (
+            (lambda s, x: (s, None if x else (x,)), 0.0, [0.0, 1.0]),
+            {},
+            TypeError,
+            "that of step 0 is a tuple of 1, and that of step 1 is None",
+        ),
+    ],
+)
+def test_what_cannot_be_a_scan_is_refused(
+    arguments: Any, options: Any, error: type[Exception], told: str
+) -> None:
+    with pytest.raises(error, match=told):
+        scan(*arguments, **options)
