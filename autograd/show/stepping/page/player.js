@@ -255,6 +255,7 @@ $("theme").onclick = () => {
   $("theme").textContent = "Theme: " + THEMES[theme];
 };
 
+write("title", document.title);
 run();
 unfold(first);
 // In a notebook there may be no layout yet, and so nothing to scroll to.
