@@ -86,6 +86,7 @@ class Opened:
         tab.mouse.move(0, 0)
         tab.goto(file.as_uri())
         tab.locator("#count").wait_for(state="attached")  # unpacked
+        tab.locator("#drawing[aria-busy=true]").wait_for(state="detached")  # all is drawn
 
     def close(self) -> None:
         for event, hear in self._heard.items():

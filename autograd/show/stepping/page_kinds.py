@@ -6,6 +6,7 @@ Where these are others than it was made of, a page gets them as they are.
 """
 
 import hashlib
+from base64 import b85decode
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
@@ -16,7 +17,7 @@ from ..charts.axis import THEME as CHARTS
 from ..graphs.theme import THEME
 from ..svg import Theme
 from .code_lines import code_data
-from .page_code import as_json, deflated, slim_css, unpacked
+from .page_code import as_json, deflated, slim_css
 
 # Rules for what is in pictures only: titles, heat, captions, and halos that a page draws itself.
 OF_PICTURES = (".title", ".heat", ".caption", ".caption.said", ".addshalo", ".taghalo", ".page")
@@ -101,7 +102,7 @@ def common(name: str) -> bytes:
     """
     text = KINDS[name].text()
     digest, signs = source(f"packed/{name}.txt").splitlines()
-    return unpacked(signs) if digest == digest_of(text) else deflated(text)
+    return b85decode(signs) if digest == digest_of(text) else deflated(text)
 
 
 def digest_of(text: str) -> str:
