@@ -10,7 +10,7 @@ ifneq ($(shell $(PYTHON) $(VERSION)),$(shell $(BIN)/python $(VERSION) 2>/dev/nul
 endif
 endif
 
-.PHONY: test test-all lint bench gallery calculus native wheels clean
+.PHONY: test test-all lint bench gallery calculus pages native wheels clean
 
 # Where Python keeps no bytecode, every process of the tests compiles what it imports anew.
 unexport PYTHONDONTWRITEBYTECODE
@@ -45,6 +45,11 @@ gallery: $(VENV)/installed
 # The table of the engine in C, written from the calculus.
 calculus: $(VENV)/installed
 	$(BIN)/python -m autograd.formulas.native_spelling
+
+# What all live pages have in common, in little room. It needs Node.js too.
+pages: $(VENV)/installed
+	$(BIN)/python -m pip install -q --group pages
+	$(BIN)/python .ci/pages.py
 
 # The engine in C, in place, with its table: built if it is of other files than these. Where there
 # is no compiler or no Python.h, one line says so, and all goes on in Python.

@@ -86,6 +86,8 @@ class Opened:
         tab.mouse.move(0, 0)
         tab.goto(file.as_uri())
         tab.locator("#count").wait_for(state="attached")  # unpacked
+        if tab.locator("#drawing[aria-busy=true]").count():
+            tab.clock.run_for(50)  # all is drawn
 
     def close(self) -> None:
         for event, hear in self._heard.items():

@@ -81,7 +81,7 @@ def unpacked(html: str) -> str:
     """What a page unpacks: all of it that there is to see."""
     found = re.search(r'signs = "([^"]*)"', html)
     assert found
-    return zlib.decompressobj().decompress(page_code.unpacked(found[1])).decode("utf-8")
+    return zlib.decompress(page_code.unpacked(found[1]), wbits=-15).decode("utf-8")
 
 
 def around(html: str) -> str:

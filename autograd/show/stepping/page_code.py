@@ -1,112 +1,27 @@
-"""The texts of a page in little room: JavaScript without what only people need, bytes as signs.
+"""The texts of a page in little room: without what only people need, deflated, bytes as signs."""
 
-A page repeats these for every graph, and so they are most of a small one.
-"""
-
+import json
 import re
-from base64 import b85decode, b85encode
-from functools import lru_cache
+import zlib
+from typing import Any
 
-# Comments and spaces; names and numbers; texts; signs. Texts in backquotes, and patterns, which
-# begin where no number can be divided, are read from their first sign on.
-_TOKEN = re.compile(
-    r"""(?P<space>(?:\s|//[^\n]*)+)
-    | (?P<word>[\w$]+(?:\.\d+)?)
-    | (?P<text>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')
-    | (?P<sign>`|=>|\+\+|--|.)""",
-    re.VERBOSE,
-)
-_PATTERN = re.compile(r"/(?:[^/\\\[\n]|\\.|\[(?:[^\]\\\n]|\\.)*\])+/[a-z]*")
-_JOINED = ("+", "-", "++", "--")  # two of which in a row would be another sign
-# The digits of base 85 as Python has them; and in a page: those in a row that mean nothing there.
-_DIGITS = b"".join(b85encode(bytes((0, 0, 0, digit)))[-1:] for digit in range(85))
-_SIGNS = bytes(range(40, 125)).replace(b"<", b"!").replace(b"\\", b"~")
+from ..text import replace_unfit
+
+# What would end the script in a page, or a line of it.
+_ESCAPES = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
+# Around signs that no other can be mistaken for with the next; where a line ends, a sign says so.
+_SPACES = re.compile(r"\s*\n\s*|(?<=[,;:=*/<>?&|]) | (?=[=!*/<>?:&|])")
+# The digits of base 91: the signs from "#" on, but for those that mean something in a page.
+_DIGITS = bytes(range(35, 126)).translate(bytes.maketrans(b"<&\\", b"! ~"))
+_VALUES = {sign: value for value, sign in enumerate(_DIGITS)}
+_PAIRS = [bytes((_DIGITS[pair % 91], _DIGITS[pair // 91])) for pair in range(8192)]
+_BLOCK = 13  # bytes, in 8 pairs of digits
 
 
-@lru_cache(maxsize=64)  # the scripts of all kinds of pages
-def slim(code: str) -> str:
-    """JavaScript without its comments, and without the spaces that no one misses but people.
-
-    Every statement has to end with its semicolon or its brace, and none may be empty.
-
-    Args:
-        code: a script. Its texts stay as they are.
-
-    Example:
-        >>> print(slim("// A sum.\\nconst sum = (x) => {\\n  return `${x} + 1: ${x + 1}`;\\n};"))
-        const sum=x=>{return`${x} + 1: ${x+1}`};
-    """
-    found: list[str] = []
-    place, spaced = 0, ""
-    while place < len(code):
-        before = found[-1] if found else ""
-        token = _TOKEN.match(code, place)
-        assert token
-        if token["space"]:
-            spaced, place = token["space"], token.end()
-            continue
-        text, end = token[0], token.end()
-        if text == "`":
-            text, end = _template(code, place)
-        elif text == "/" and not re.search(r"[\w$)\]}`\"']$", before):
-            pattern = _PATTERN.match(code, place)
-            text, end = (pattern[0], pattern.end()) if pattern else (text, end)
-        if text == "}" and before == ";":
-            found.pop()
-        elif text == "=>" and _takes_one(found):
-            found[-3:] = found[-2:-1]
-        elif spaced and _needed(before, text, spaced):
-            found.append("\n" if "\n" in spaced else " ")
-        found.append(text)
-        place, spaced = end, ""
-    return "".join(found)
-
-
-def _takes_one(found: list[str]) -> bool:
-    """Whether the parameters of a function are one in brackets, which it can do without."""
-    return (
-        found[-3:-2] == ["("]
-        and found[-1] == ")"
-        and bool(re.fullmatch(r"[A-Za-z_$][\w$]*", found[-2]))
-        and not re.search(r"[\w$]$", "".join(found[-4:-3]).strip() or "(")
-    )
-
-
-def _needed(before: str, after: str, space: str) -> bool:
-    """Whether the space between two tokens says something."""
-    if re.search(r"[\w$]$", before) and re.match(r"[\w$]", after):
-        return True
-    if before in _JOINED and after in _JOINED:
-        return True
-    # Behind a brace a statement may end without a semicolon.
-    return "\n" in space and before in ("}", ")") and bool(re.match(r"[\w$(\[`]", after))
-
-
-def _template(code: str, start: int) -> tuple[str, int]:
-    """A text in backquotes, its parts without spaces, and where it ends."""
-    found, place = "`", start + 1
-    while code[place] != "`":
-        if code.startswith("${", place):
-            end = _closing(code, place + 2)
-            found, place = f"{found}${{{slim(code[place + 2 : end])}}}", end + 1
-        else:
-            length = 1 + (code[place] == "\\")
-            found, place = found + code[place : place + length], place + length
-    return found + "`", place + 1
-
-
-def _closing(code: str, place: int) -> int:
-    """Where the brace is that closes a part of a text."""
-    depth = 0
-    while depth or code[place] != "}":
-        if code[place] == "`":
-            place = _template(code, place)[1]
-        elif code[place] in "\"'":
-            place = code.index(code[place], place + 1) + 1
-        else:
-            depth += {"{": 1, "}": -1}.get(code[place], 0)
-            place += 1
-    return place
+def as_json(everything: dict[str, Any]) -> str:
+    """Write JSON in which nothing can end a script element."""
+    text = json.dumps(everything, ensure_ascii=False, separators=(",", ":"))
+    return replace_unfit(text.translate(_ESCAPES))
 
 
 def slim_css(style: str) -> str:
@@ -121,21 +36,56 @@ def slim_css(style: str) -> str:
     return re.sub(r":\s+", ":", style).replace(";}", "}")
 
 
+def slim_formulas(code: str) -> str:
+    """JavaScript as `formulas/js_spelling.py` writes it, without most of its spaces.
+
+    Example:
+        >>> print(slim_formulas("// *\\n{ value: (x, y) => x * y },\\n"))
+        { value:(x,y)=>x*y },
+    """
+    return _SPACES.sub("", re.sub(r"//[^\n]*", "", code))
+
+
+def deflated(text: str, ends: bool = True) -> bytes:
+    """A text as bytes, deflated.
+
+    Args:
+        text: what to pack.
+        ends: whether that is all of a stream. If not, other bytes can go on behind it.
+    """
+    # In short blocks, for the parts of a page have little in common.
+    deflate = zlib.compressobj(9, wbits=-15, memLevel=6)
+    data = deflate.compress(text.encode("utf-8"))
+    return data + deflate.flush(zlib.Z_FINISH if ends else zlib.Z_FULL_FLUSH)
+
+
 def packed(data: bytes) -> str:
-    """Bytes as signs that mean nothing in HTML and in a text, five for four bytes.
+    """Bytes as signs that mean nothing in HTML and in a text, sixteen for thirteen bytes.
 
     Example:
         >>> packed(b"page")
-        'L21Iq'
+        'sTgkv$'
     """
-    return b85encode(data, pad=True).translate(bytes.maketrans(_DIGITS, _SIGNS)).decode("ascii")
+    found = []
+    for start in range(0, len(data), _BLOCK):
+        block = data[start : start + _BLOCK]
+        bits = int.from_bytes(block, "little")
+        found += [_PAIRS[bits >> by & 8191] for by in range(0, 8 * len(block), _BLOCK)]
+    return b"".join(found).decode("ascii")
 
 
 def unpacked(text: str) -> bytes:
-    """The bytes of such signs, with up to three zeros behind them.
+    """The bytes of such signs, with up to one zero behind them.
 
     Example:
         >>> unpacked(packed(b"page"))
         b'page'
     """
-    return b85decode(text.encode("ascii").translate(bytes.maketrans(_SIGNS, _DIGITS)))
+    digits = [_VALUES[sign] for sign in text.encode("ascii")]
+    pairs = [low + 91 * high for low, high in zip(digits[::2], digits[1::2], strict=True)]
+    found = []
+    for start in range(0, len(pairs), 8):
+        block = pairs[start : start + 8]
+        bits = sum(pair << _BLOCK * place for place, pair in enumerate(block))
+        found.append(bits.to_bytes(_BLOCK, "little")[: len(block) * _BLOCK // 8])
+    return b"".join(found)

@@ -211,14 +211,15 @@ class Player:
         """The page as one text that needs nothing else."""
         lines = self._lines(how_many(len(self.events), MOST_LINES))
         pictures, count = self._pictures.values(), len(self.events)
-        return web_page(self._title, pictures, self._told(), lines, count, self._table, self._why)
+        return web_page(self._title, pictures, self._told(), lines, count, self._table)
 
     def _told(self, parameters: Sequence[int] = ()) -> str:
         """The data of the page, as JSON; these parameters are listed last, in this order."""
         recorded = (self.events, self._flaws) if self._table is None else None
         last = set(parameters)
         leaves = [place for place in self._graph.leaves() if place not in last]
-        return page_json(self._graph, self._pictures, self._first, [*leaves, *parameters], recorded)
+        leaves = [*leaves, *parameters]
+        return page_json(self._graph, self._pictures, self._first, leaves, recorded, self._why)
 
     def data(self) -> dict[str, Any]:
         """The graph and the events, for a front end of your own: ``json.dumps`` takes it.

@@ -24,11 +24,12 @@ from ..svg import escape
 from ..text import align, clean, decimal
 from .graph_data import VERSION
 from .one_graph import Samples
+from .page_code import as_json
 from .picture import Picture
 from .player import HIDING, Player, framed, player_of
 from .samples import Loss, pairs_of, record_samples
 from .training_data import training_data
-from .web_page import as_json, web_page
+from .web_page import web_page
 
 EXAMPLE = "play_training(model, lambda model, x, y: (model(x) - y) ** 2, [([0.5], 1.0)])"
 STAGE = 470  # pixels of the page above the player

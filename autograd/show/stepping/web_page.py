@@ -1,31 +1,26 @@
 """The web page of the player, with its data: one file that loads nothing from anywhere.
 
-Its HTML, CSS and JavaScript are those in the folder `page`. Its data is JSON: the graph, and where
-drawings show it. A live page works out every number but those of the leaves by itself, with the
-functions of `formulas/js_spelling.py`; a recording is handed the events of a pass, with the
-mistakes in them, and the local derivatives. All that is packed into `packed.html`, which takes a
-third of the room, as drawings repeat much (`page_code.py`).
+Its HTML, CSS and JavaScript are those of its kind (`page_kinds.py`). Its data is JSON: the graph,
+and where drawings show it. A live page works out every number but those of the leaves by itself,
+with the functions of `formulas/js_spelling.py`; a recording is handed the events of a pass, with
+the mistakes in them, and the local derivatives. All that is packed into `packed.html`, which takes
+a third of the room, as drawings repeat much (`page_code.py`).
 """
 
-import json
-import zlib
 from collections.abc import Collection, Mapping, Sequence
-from importlib.resources import files
 from string import Template
 from typing import Any
 
-from ..charts.axis import THEME as CHARTS
 from ..graphs.box_svg import box_svg
 from ..graphs.boxes import Box
 from ..graphs.graph_svg import MARGIN, arrows, group, label, name, titles
-from ..graphs.theme import THEME
-from ..svg import Theme, escape, escape_line
-from ..text import DASH, replace_unfit
-from .code_lines import code_data
+from ..svg import escape, escape_line
+from ..text import DASH
 from .events import FINAL, SEED, Played
 from .flaws import ADDS, Flaw
 from .graph_data import VERSION, GraphData
-from .page_code import packed, slim, slim_css
+from .page_code import as_json, deflated, packed, slim_formulas
+from .page_kinds import common, source
 from .picture import WAITING, Picture
 from .text_places import (
     COMPUTED,
@@ -39,36 +34,12 @@ from .text_places import (
     ring_size,
 )
 
-CODE = '<button id="lines" aria-pressed="false">Code</button>\n'
-ASK = '<button id="ask" aria-pressed="false">Ask first</button>\n'
-POINT = "<small>Click a box for its paths, an arrow for what flows back along it.</small>\n"
-# Rules for what is in pictures only: titles, heat, captions, and halos that a page draws itself.
-OF_PICTURES = (".title", ".heat", ".caption", ".caption.said", ".addshalo", ".taghalo", ".page")
 # The theme of a notebook's page, as it says it: a frame, which sees nothing of that page, takes the
 # theme of the element that it is in.
 DARK = ("[data-jp-theme-light=false]", ".vscode-dark", ".vscode-high-contrast")
 LIGHT = ("[data-jp-theme-light=true]", ".vscode-light", ".vscode-high-contrast-light")
 FEW = 20  # boxes: they need no search
 KNOWN = (DASH, "", WAITING, FINAL, "=", UPSTREAM, RECEIVES, INSIDE, ADDS, GIVEN, COMPUTED, SEED)
-# What would end the script in a page, or a line of it.
-_ESCAPES = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
-# The files of a page: its scripts in this order, and its styles.
-Files = tuple[Sequence[str], Sequence[str]]
-GRAPH = ("numbers", "live", "passes", "faults", "told", "rows", "player")
-INPUTS = ("inputs", "ask", "slope", "contours")
-STAGE = ("descent", "training", "losses", "parameters")
-POINTING = ("zoom", "answers", "pointing")  # and a search, where there is much to find
-ENDING = ("reasons", "pace")
-LOOK = ("player", "zoom", "pointing", "ask")
-ALIVE = (*LOOK, "inputs", "slope", "contours")
-LIVE: Files = (*GRAPH, *INPUTS, *POINTING, *ENDING, "code", "start"), (*ALIVE, "code")
-# The controls of the drawing come after those that stop a training, which goes on in another size.
-TRAINING: Files = (
-    (*GRAPH, *INPUTS, *STAGE, "sample", "learned", *POINTING, *ENDING, "start"),
-    (*ALIVE, "training"),
-)
-ALONE: Files = ("alone", "numbers", *STAGE, "learned"), ("player", "training")
-RECORDING: Files = (*GRAPH, "ask", *POINTING, *ENDING, "start"), LOOK
 
 
 def web_page(
@@ -78,7 +49,6 @@ def web_page(
     lines: Sequence[str],
     count: int,
     table: str | None = None,
-    why: str = "",
     training: str | None = None,
 ) -> str:
     """Write the page of some drawings from their JSON data.
@@ -90,43 +60,25 @@ def web_page(
         lines: the first events in words, which are shown without JavaScript.
         count: how many events there are.
         table: of a live graph the functions of its ops, in JavaScript.
-        why: why it is a recording.
         training: the data of a training, which may be too large for a drawing.
     """
-    live = table is not None
-    scripts, styles = RECORDING if not live else LIVE if training is None else TRAINING
+    kind = "recording" if table is None else "live" if training is None else "training"
     if not pictures:
-        scripts, styles = ALONE
-    many = any(len(picture.content.boxes) > FEW for picture in pictures)
-    if many:
-        after = scripts.index("pointing") + 1
-        scripts = (*scripts[:after], "search", *scripts[after:])
-        styles = (*styles, "search")
-    style = "\n".join(_resource(f"{part}.css") for part in styles)
-    functions = [f"const CALCULUS = {table};"] if live else []
-    if "code" in scripts:
-        functions.append(f"const CODE = {as_json(code_data())};")
-    code = "\n".join(map(slim, [*functions, *(_resource(f"{part}.js") for part in scripts)]))
-    page = Template(_resource("player.html" if pictures else "alone.html")).substitute(
-        title=escape(title),
-        style=slim_css(_colours(*([] if training is None else [CHARTS])) + style),
-        inputs=_tools(many) + (_resource("inputs.html") if live else _told(why)),
-        ask=ASK + (CODE if "code" in scripts else ""),
-        panel=_resource("code.html") if "code" in scripts else "",
-        question=_resource("ask.html"),
-        training="" if training is None else _stage(training),
-        graphs="\n".join(
-            f'<script type="image/svg+xml">{_graph(picture)}</script>' for picture in pictures
-        ),
-        script=told,
-        code=code,
-    )
-    # As zlib writes it, with no time and no name of a system in it, and in short blocks, for the
-    # parts of a page have little in common. The browser unpacks it itself, in less time than with
-    # less code: a loop over signs, a reader and a decoder.
-    deflate = zlib.compressobj(9, memLevel=6)
-    data = deflate.compress(page.encode("utf-8")) + deflate.flush()
-    return Template(_resource("packed.html")).substitute(
+        kind = "alone"
+    elif any(len(picture.content.boxes) > FEW for picture in pictures):
+        kind += "_searched"
+    own = [f'<script type="image/svg+xml">{_graph(picture)}</script>' for picture in pictures]
+    own += [
+        f'<script id="{name}" type="application/json">{data}</script>'
+        for name, data in (("script", told), ("told-training", training))
+        if data
+    ]
+    if table is not None:
+        own.append(f"<script>const CALCULUS={slim_formulas(table)};</script>")
+    # As zlib writes it, with no time and no name of a system in it. The browser unpacks it itself,
+    # in less time than with less code: a loop over signs, a reader and a decoder.
+    data = deflated("\n".join(own), ends=False) + common(kind)
+    return Template(source("packed.html")).substitute(
         title=escape(title), text=_first(lines, count), packed=packed(data), size=len(data)
     )
 
@@ -139,44 +91,10 @@ def host_themes(kind: str) -> str:
     )
 
 
-def _stage(training: str) -> str:
-    """The part of a page where a training runs, with its data."""
-    data = f'<script id="told-training" type="application/json">{training}</script>\n'
-    return _resource("training.html") + data
-
-
-def _tools(many: bool) -> str:
-    """The HTML of what is below the drawing: its size, a search, and what was pointed at."""
-    more = (_resource("search.html") if many else "") + POINT
-    return Template(_resource("zoom.html")).substitute(more=more) + _resource("pointing.html")
-
-
-def _told(why: str) -> str:
-    """The line that says why the numbers of a page cannot be changed."""
-    return f'<small id="why">{escape(why)}</small>\n' if why else ""
-
-
-def _resource(name: str) -> str:
-    return files(str(__package__)).joinpath("page", name).read_text("utf-8")
-
-
 def _first(lines: Sequence[str], count: int) -> str:
     """The first lines, escaped, with the number of those left out."""
     more = count - len(lines)
     return "\n".join([*map(escape_line, lines), *([f"… {more:,} more"] if more else [])])
-
-
-def _colours(*others: Theme) -> str:
-    """The CSS rules and colours of drawings, in the theme of the reader, and other colours."""
-    colours = "".join(
-        f"  --{name}: light-dark({light}, {theme.dark[name]});\n"
-        for theme in (THEME, *others)
-        for name, light in theme.light.items()
-    )
-    rules = "".join(
-        f"{what} {{ {rule} }}\n" for what, rule in THEME.rules.items() if what not in OF_PICTURES
-    )
-    return f":root {{\n  color-scheme: light dark;\n{colours}}}\n{rules}"
 
 
 def _graph(picture: Picture) -> str:
@@ -206,6 +124,7 @@ def page_json(
     first: str,
     leaves: Sequence[int],
     recorded: tuple[Sequence[Played], Sequence[Flaw | None]] | None = None,
+    why: str = "",
 ) -> str:
     """The JSON for the page, escaped so that nothing in it can end a script element.
 
@@ -215,6 +134,7 @@ def page_json(
         first: the level that is shown first.
         leaves: the places of the leaves, in the order in which they are listed.
         recorded: for a recording its events, and the mistakes in them.
+        why: why it is a recording.
     """
     told = {
         "version": VERSION,
@@ -226,13 +146,8 @@ def page_json(
     }
     if recorded is not None:
         told["recording"] = {"events": graph.events(*recorded), "locals": graph.locals()}
+        told["why"] = why
     return as_json(told)
-
-
-def as_json(everything: dict[str, Any]) -> str:
-    """Write JSON in which nothing can end a script element."""
-    text = json.dumps(everything, ensure_ascii=False, separators=(",", ":"))
-    return replace_unfit(text.translate(_ESCAPES))
 
 
 def _drawing(name: str, picture: Picture) -> dict[str, Any]:

@@ -111,7 +111,7 @@ def test_texts_of_the_user_stay_texts(text: str) -> None:
     )
     page = unpacked(training.html)
     drawings = page.count('<script type="image/svg+xml"')
-    assert page.count("<script") == page.count("</script") == 3 + drawings
+    assert page.count("<script") == page.count("</script") == 4 + drawings
     training.html.encode("utf-8")
 
 

@@ -1,6 +1,7 @@
 // A training whose graph is too large to be drawn: what the player of a drawn one has.
 
 const $ = (id) => document.getElementById(id);
+$("title").textContent = document.title;
 {
   const THEMES = ["auto", "light", "dark"];
   let theme = 0;

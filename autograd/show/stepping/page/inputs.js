@@ -8,9 +8,12 @@ const plain = (x) => (digits ? repr(x).replace(/\.0$/, "") : decimal(x).replaceA
 const fill = () => {
   for (const [node, field] of fields) {
     const x = given[node];
-    if (document.activeElement !== field || field.settled) field.value = plain(x);
+    const value = plain(x);
+    if (document.activeElement !== field || field.settled) field.value = value;
+    if (Object.is(field.number, x) && field.ariaValueText === value && field.ariaInvalid === "false") continue;
+    field.number = x;
     field.title = repr(x) + (nodes[node].home && !tellsHome(nodes[node]) ? `, in ${nodes[node].home}` : "");
-    field.ariaValueNow = field.ariaValueText = plain(x);
+    field.ariaValueNow = field.ariaValueText = value;
     field.ariaInvalid = false;
     field.classList.toggle("changed", !Object.is(x, recorded[node]));
   }

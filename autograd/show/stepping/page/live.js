@@ -3,7 +3,7 @@
 // with the functions of its ops in CALCULUS; a recording comes with its events and local derivatives.
 
 const $ = (id) => document.getElementById(id);
-const { graph, words, drawings, first, recording, leaves } = JSON.parse($("script").textContent);
+const { graph, words, drawings, first, recording, leaves, why } = JSON.parse($("script").textContent);
 const { nodes } = graph;
 const ROOT = nodes.length - 1;
 const [DASH, NOTHING, WAITING, FINAL, EQUAL, UPSTREAM, RECEIVES, INSIDE, ADDS, GIVEN, COMPUTED, SEED] = words;

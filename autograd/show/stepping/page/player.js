@@ -9,6 +9,8 @@ const slider = $("slider");
 let digits = 0;
 const shown = (text) => said(text)[0];
 const exact = (text) => said(text).at(-1);
+// Another text at the end of an element: that is less work for a browser than another child.
+const setText = (element, text) => ((element.lastChild ?? element.appendChild(new Text())).data = text);
 
 // Where a question is asked first, how many numbers of an event are hidden: its sum, and its product too.
 let hidden = () => 0;
@@ -20,6 +22,7 @@ let lastTold;
 
 // --- a drawing, at one level of folding ------------------------------------------------------
 
+const DEFERRED = 50; // boxes
 const drawn = (svg, drawing) => {
   const { boxes, edges, down } = drawing;
   const page = svg.firstElementChild;
@@ -31,9 +34,13 @@ const drawn = (svg, drawing) => {
   const marks = page.lastChild;
   // Heard, a drawing is a list of boxes with their numbers.
   svg.setAttribute("role", "group");
-  parts.forEach((part) => part.setAttribute("role", "img"));
-  for (const part of page.children) part.ariaHidden = part.getAttribute("role") !== "img";
-  boxes.forEach((box, i) => parts[i].classList.toggle("movable", inputOf(box) !== undefined));
+  for (const part of page.children) part.ariaHidden = !parts.includes(part);
+  parts.forEach((part, box) => {
+    part.classList.add("box");
+    part.classList.toggle("movable", inputOf(boxes[box]) !== undefined);
+    part.setAttribute("tabindex", box === parts.length - 1 ? 0 : -1);
+    part.setAttribute("role", "button");
+  });
   let now = new Map(); // as it is drawn: before the first event
 
   const saidIn = (says, row) => says.get(row) ?? ((row & 3) < 2 && row < 4 * parts.length ? DASH : NOTHING);
@@ -43,20 +50,18 @@ const drawn = (svg, drawing) => {
     const label = labels[row - 4 * parts.length];
     const slope = now.has(row) ? shown(now.get(row)) : "";
     if (label) {
-      label.textContent = slope && "×" + slope;
+      setText(label, slope && "×" + slope);
       return label.classList.toggle("wide", slope.length > 5);
     }
     const line = lines[box][place];
-    const text = shown(say(box, place));
-    if (line.firstElementChild) line.lastChild.data = " " + text;
-    else line.textContent = text;
+    setText(line, (line.firstElementChild ? " " : "") + shown(say(box, place)));
   };
   // What a box says as a whole: its look, and to who points at it or hears it, all of its digits.
   const describe = (box) => {
     const [data, grad, status] = [0, 1, 2].map((row) => say(box, row));
     parts[box].classList.toggle(shown(WAITING), data === DASH);
     parts[box].classList.toggle(shown(FINAL), data !== DASH && status === FINAL);
-    parts[box].firstElementChild.textContent = `${about[box]}: data = ${exact(data)}` + (lines[box][1] ? `, grad = ${exact(grad)}, ${shown(status) || "untouched"}` : "");
+    setText(parts[box].firstElementChild, `${about[box]}: data = ${exact(data)}` + (lines[box][1] ? `, grad = ${exact(grad)}, ${shown(status) || "untouched"}` : ""));
   };
 
   // The marks have no word of the user's. A ring around a box, with a word.
@@ -115,13 +120,30 @@ const drawn = (svg, drawing) => {
     for (const [edge, idle] of idleAt(drawing)) paths[edge].classList.toggle("idle", idle);
   };
 
+  // What is out of view and has no numbers yet takes a large drawing long to lay out: that can wait.
+  const defer = () => {
+    const { clientWidth, clientHeight } = view;
+    const isFar = (part) => {
+      const [x, y] = part.getAttribute("transform").match(/\d+/g);
+      return x > clientWidth || y > clientHeight;
+    };
+    const far = [...page.querySelectorAll(".locals"), ...parts.filter(isFar)].map((part) => [part, part.nextSibling]);
+    if (far.length < DEFERRED) return;
+    for (const [part] of far) part.remove();
+    view.ariaBusy = true;
+    setTimeout(() => {
+      for (const [part, next] of far.reverse()) next.before(part);
+      view.ariaBusy = false;
+    }, 50);
+  };
+
   boxes.forEach(({ outputs }, box) => outputs && describe(box));
-  return { svg, parts, show, follow, refresh };
+  return { svg, parts, show, follow, refresh, defer };
 };
 
 // --- the panel -------------------------------------------------------------------------------
 
-const write = (id, text) => ($(id).textContent = text);
+const write = (id, text) => setText($(id), text);
 const number = (id, text) => write(id, said(text).at(-digits));
 
 const partial = (name) => `∂${name.includes(".") ? " " : ""}${name}`; // a path is written apart, as naming.py does
@@ -255,7 +277,10 @@ $("theme").onclick = () => {
   $("theme").textContent = "Theme: " + THEMES[theme];
 };
 
+write("title", document.title);
 run();
+levels[first] = drawn(made(pictures[first].text), drawings[first]);
+levels[first].defer();
 unfold(first);
 // In a notebook there may be no layout yet, and so nothing to scroll to.
 new ResizeObserver(() => levels[level].follow()).observe(view);

@@ -38,12 +38,6 @@ const prepare = () => {
   one.lines = one.svg.querySelector(".edges")?.children ?? [];
   one.labels = [...one.svg.querySelectorAll(".locals text")];
   one.lit = layer("lit", one.svg);
-  one.parts.forEach((part, box) => {
-    part.classList.add("box");
-    part.setAttribute("tabindex", box === one.parts.length - 1 ? 0 : -1);
-    part.setAttribute("role", "button");
-  });
-  view.tabIndex = -1; // its boxes take the focus in its place
   return one;
 };
 const reach = () => {
@@ -196,4 +190,4 @@ listeners.push(() => {
 });
 changed.push(() => pointed && repeat());
 $("digits").addEventListener("click", () => pointed && repeat());
-prepare();
+view.tabIndex = -1; // its boxes take the focus in its place

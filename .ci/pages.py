@@ -1,0 +1,81 @@
+"""What all pages of a kind have in common, in as little room as can be: `make pages`.
+
+python .ci/pages.py [KIND …]    # those of page_kinds.py that are named, or all
+
+Run it when a file in `autograd/show/stepping/page` was changed, or what else goes into all pages.
+It needs Node.js for terser, which shortens the scripts, and `pip install --group pages` for zopfli,
+which looks for the shortest deflate. The names that tests speak to pages by stay as they are.
+"""
+
+import ast
+import json
+import re
+import subprocess
+import sys
+from base64 import b85encode
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import zopfli.zlib
+
+from autograd.show.stepping.page_kinds import KINDS, digest_of
+
+ROOT = Path(__file__).parents[1]
+PACKED = ROOT / "autograd/show/stepping/page/packed"
+SPEAKERS = ["tests/browser.py", "benchmarks/player.py", "benchmarks/gallery_pages.py"]
+TERSER = "terser@5.51.4"
+NAME = re.compile(r"[A-Za-z_$][\w$]*")
+PROGRAM = re.compile(r"[(\[.=]|^\w+$")  # a text with one of these may be a bit of a program
+USED = re.compile(r"(?<![\w$.#'\"-])[A-Za-z_$][\w$]*(?![\w'\"-])")
+TOP = re.compile(r"^(?:const|let|class|function) (.*?)(?: =|;|\(| \{$)", re.MULTILINE)
+
+
+def spoken() -> set[str]:
+    """The names in those texts of tests and benchmarks that can be programs."""
+    files = [*(ROOT / "tests/show").rglob("*.py"), *(ROOT / name for name in SPEAKERS)]
+    sources = [source for file in files if "evaluate" in (source := file.read_text("utf-8"))]
+    found = [text for source in sources for text in texts(ast.parse(source))]
+    return {name for text in found if PROGRAM.search(text) for name in USED.findall(text)}
+
+
+def texts(tree: ast.AST) -> Iterator[str]:
+    """The texts of a file, without its docstrings."""
+    notes = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in notes:
+            yield node.value
+
+
+def shortened(script: str, kept: list[str]) -> str:
+    """A program with short names and nothing that is not needed, but for what is kept."""
+    with TemporaryDirectory() as folder:
+        (file := Path(folder, "page.js")).write_text(script, "utf-8")
+        options = {
+            "ecma": 2022,
+            "compress": {"toplevel": True, "passes": 3, "top_retain": kept},
+            "mangle": {"toplevel": True, "reserved": kept},
+        }
+        (settings := Path(folder, "settings.json")).write_text(json.dumps(options), "utf-8")
+        command = ["npx", "--yes", TERSER, str(file), "--config-file", str(settings)]
+        return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
+
+
+def main() -> None:
+    """Pack the common part of every kind of page."""
+    names = spoken()
+    for name in sys.argv[1:] or KINDS:
+        kind = KINDS[name]
+        script = kind.script()
+        top = {word for found in TOP.findall(script) for word in NAME.findall(found)}
+        text = kind.text(shortened(script, sorted(top & names)))
+        # Without the two bytes before and the four behind it, of zlib.
+        data = zopfli.zlib.compress(text.encode("utf-8"), numiterations=20)[2:-4]
+        (PACKED / f"{name}.txt").write_text(
+            f"{digest_of(kind.text())}\n{b85encode(data).decode()}\n", "utf-8", newline="\n"
+        )
+        print(f"{name:18} {len(kind.text()):9,} characters, {len(data):7,} bytes packed")
+
+
+if __name__ == "__main__":
+    main()
