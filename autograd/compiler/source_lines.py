@@ -17,7 +17,6 @@ from typing import Any
 from ..engine.graph import flow_back
 from ..engine.node import Node
 from ..engine.watching import watching
-from ..transforms.batches import BatchOp
 from ..transforms.tracing import flow_forward
 from .ir.groups import groups
 from .ir.program import Loop, Step
@@ -133,8 +132,8 @@ class StepLines:
     def of_loop(self, loop: Loop) -> list[Lines]:
         """The lines of each step of the next loop."""
         position = next(self._bodies)
-        body, op = self._listing.bodies[position], self._listing.ops[position]
-        of = lines_of(body, op.batch[0].tape if isinstance(op, BatchOp) else (), self._sweeps)
+        body = self._listing.bodies[position]
+        of = lines_of(body, body.positions, self._sweeps)
         found = [_shares(of[form.position] for form in group.forms) for group in groups(body)]
         return found if len(found) == len(loop.steps) else [{NOWHERE: 1.0}] * len(loop.steps)
 

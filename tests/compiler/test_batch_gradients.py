@@ -9,6 +9,7 @@ import autograd as ag
 from autograd import Value, grad, lookup, value_and_grad, vmap
 from autograd.compiler import compile, load_compiled
 from autograd.compiler.backends.choose import MODULES
+from autograd.compiler.ir.program import Loop
 from autograd.compiler.ir.stages import Stages, stages
 from autograd.compiler.verified import numbers_and_nodes
 from autograd.engine.errors import TracedValueError
@@ -65,6 +66,20 @@ def test_a_gradient_by_what_is_shared_computes_nothing_else() -> None:
         needed.update(body.operands[x] if x in needed else ())
     names = [op.name for i, op in enumerate(body.ops) if op and i in needed]
     assert names == ["*", "cos", "strong*", "*"]
+
+
+def loops_of(f: Any) -> int:
+    return len([x for x in stages_of(f, 8).program.parts[0] if isinstance(x, Loop)])
+
+
+def test_a_batch_and_its_gradient_are_one_loop_if_that_does_not_wait_for_its_results() -> None:
+    def mean(w: Any, xs: Any) -> Any:
+        return vmap(lambda x: ag.tanh(x * w), reduce="mean")(xs)
+
+    assert loops_of(value_and_grad(mean)) == 1
+    assert loops_of(value_and_grad(lambda w, xs: mean(w, xs) * 3.0 + w * w)) == 1
+    assert loops_of(value_and_grad(lambda w, xs: ag.exp(mean(w, xs)))) == 2
+    assert loops_of(lambda w, xs: (mean(w, xs), mean(w, xs[:4]))) == 2
 
 
 def training_step(model: Any, optimizer: Any, rows: Any, wanted: Any) -> Any:
@@ -157,7 +172,8 @@ class TestACompiledFunctionOfValues:
             assert value_and_grad(g)(model, [1.0, 2.0]) == value_and_grad(f)(model, [1.0, 2.0])
 
     def test_it_may_use_methods_of_values_where_it_gets_numbers(self) -> None:
-        assert grad(compile(lambda w, x: w * x.exp()))(2.0, 0.0) == 1.0
+        f: Any = lambda w, x: w * x.exp()  # noqa: E731
+        assert grad(compile(f))(2.0, 0.0) == 1.0
 
     def test_a_batch_of_it_and_it_of_a_batch_can_be_differentiated(self) -> None:
         g = compile(lambda w, x: ag.exp(w * x))

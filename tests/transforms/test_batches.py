@@ -68,7 +68,12 @@ def test_samples_may_be_of_any_kind() -> None:
 def test_what_a_sample_keeps_elsewhere_has_its_gradient() -> None:
     kept = []
     x, w = Value(3.0), Value(2.0)
-    vmap(lambda x: (kept.append(x * w), x * w)[1])([x])
+
+    def keeping(x: Any) -> Any:
+        kept.append(x * w)
+        return x * w
+
+    vmap(keeping)([x])
     kept[0].backward()
     assert (x.grad, w.grad) == (2.0, 3.0)
 

@@ -1,6 +1,7 @@
 """From recorded nodes to a program, stage by stage.
 
 `stages.py` runs them: `simplify.py`, then `memory_layout.py` (the places in memory), which asks for
+`join_batches.py` (one loop for batches over the same samples),
 `groups.py` and `order.py` (what is computed together) and these for `normal_form.py` (sums of
 products). The result is a `program.py`, which every backend runs. For LLVM `lanes.py` cuts it into
 vectors of eight, step by step (`step_kernels.py`), for calls of a `kernel.py`: `packs.py` brings

@@ -37,7 +37,8 @@ class Listing:
         shared: the position outside of what is the same for all samples, by its position here.
         bodies: the listings of batches, by position.
         results: the positions of the results of batches, by that of the batch and their places.
-        kept: the outputs of bodies that something uses, in order, by the position of the batch.
+        kept: by the position of a batch, the numbers of the outputs that its body has, and
+            whether each is added up over the samples.
         positions: where each recorded node stands.
         checked: for each index and number of values the first lookup, which is computed even if no
             output needs it, for an index out of range is an error.
@@ -53,7 +54,7 @@ class Listing:
         self.shared: dict[int, int] = {}
         self.bodies: dict[int, Listing] = {}
         self.results: dict[int, dict[tuple[int, int], int]] = {}
-        self.kept: dict[int, list[int]] = {}
+        self.kept: dict[int, dict[int, bool]] = {}
         self.positions: dict[Node, int] = {}
         self.checked: dict[tuple[int, int], int] = {}
         self.inputs: list[int] = []
@@ -243,6 +244,7 @@ class _Nodes:
         used = sorted(set(body.listing.shared.values()))
         found = self.listing.append(op, (*numbers, *used))
         self.listing.bodies[found], self.listing.results[found] = body.listing, {}
+        self.listing.kept[found] = dict(enumerate(op.batch.reduced))
         if body.listing.checked:
             self.listing.checked[found, 0] = found
         return found
@@ -265,42 +267,9 @@ class _Nodes:
         return results[op.place]
 
 
-def needed(listing: Listing, outputs: Iterable[int]) -> list[bool]:
-    """Which operations of a listing its checked lookups and these outputs need."""
-    found = [False] * len(listing.ops)
-    for x in (*outputs, *listing.checked.values()):
-        found[x] = True
-    for position in range(len(found) - 1, -1, -1):
-        if found[position]:
-            if position in listing.bodies:
-                _keep_needed(listing, position, found)
-            for x in listing.operands[position]:
-                found[x] = True
-    return found
-
-
-def _keep_needed(listing: Listing, position: int, found: list[bool]) -> None:
-    """Keep of a batch the outputs that are needed, and what these need."""
-    body, op = listing.bodies[position], listing.ops[position]
-    assert isinstance(op, BatchOp)
-    kept = {j for (j, _), result in listing.results[position].items() if found[result]}
-    listing.kept[position] = sorted(kept) or [0]  # a loop has results
-    body.outputs = [body.outputs[j] for j in listing.kept[position]]
-    inside = needed(body, body.outputs)
-    numbers = listing.operands[position][: op.batch.operand(0)]
-    if op.batch.count is not None:
-        of = [inside[x] for x in body.inputs]
-        numbers = tuple(itertools.compress(numbers, itertools.cycle(of))) if of else ()
-        body.inputs = list(itertools.compress(body.inputs, of))
-    used = {outside for x, outside in body.shared.items() if inside[x]}
-    listing.operands[position] = (*numbers, *sorted(used))
-
-
 def simplify(tape: Iterable[Node], inputs: Sequence[Node], outputs: Sequence[Any]) -> Listing:
     """The operations that `outputs` need, of the nodes on the `tape`, which are in order."""
     nodes = _Nodes(Listing(), inputs, None)
     nodes.read(tape)
     nodes.listing.outputs = list(map(nodes.position, outputs))
-    if nodes.listing.bodies:
-        needed(nodes.listing, nodes.listing.outputs)
     return nodes.listing
