@@ -155,7 +155,7 @@ def test_a_derivative_through_one_batch_inside_another_is_refused() -> None:
 
 class TestACompiledFunctionOfValues:
     def test_it_can_be_differentiated(self) -> None:
-        f = lambda w, xs: vmap(lambda x: ag.tanh(x * w), reduce="mean")(xs)  # noqa: E731
+        f: Any = lambda w, xs: vmap(lambda x: ag.tanh(x * w), reduce="mean")(xs)  # noqa: E731
         g = compile(f)
         g(0.5, XS)
         for of in (grad, value_and_grad, lambda f: grad(grad(f)), lambda f: ag.hessian(f, 1)):
@@ -165,7 +165,7 @@ class TestACompiledFunctionOfValues:
         assert w.grad == grad(f)(0.5, XS)
 
     def test_a_module_that_is_differentiated_by_has_gradients(self) -> None:
-        f = lambda m, x: m(x) ** 2  # noqa: E731
+        f: Any = lambda m, x: m(x) ** 2  # noqa: E731
         g, model = compile(f), MLP(2, [2, 1], rng=0)
         for _ in range(3):
             assert g(model, [1.0, 2.0]) == f(model, [1.0, 2.0]).data
