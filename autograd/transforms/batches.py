@@ -268,7 +268,7 @@ def _shared(samples: Iterable[Sample]) -> dict[Node, None]:
         inside = {x for x in (*tape, *inputs) if isinstance(x, Node)}
         for xs in (*(node.operands for node in tape), outputs):
             for x in xs:
-                if carries_gradient(x) and x not in inside:
+                if type(x) is not float and x not in inside and carries_gradient(x):
                     shared[x] = None
     return shared
 
