@@ -14,6 +14,7 @@ import pytest
 import autograd as ag
 from autograd import Value, compile, constant, value_and_grad
 from autograd.compiler.backends.choose import MODULES
+from autograd.compiler.call_structure import ValueInCallError, structure
 from autograd.nn import MLP, Module
 
 BACKENDS = tuple(MODULES)
@@ -160,10 +161,12 @@ REFUSED: dict[str, tuple[Any, type[Exception], str, str]] = {
         "x is an array of datetime64",
         "",
     ),
-    "a Value": (Value(1.0), TypeError, "x is a Value:", PASS),
-    "a constant": (constant(1.0), TypeError, "x is a Constant:", PASS),
-    "a Value in a list": ([Value(1.0)], TypeError, "x[0] is a Value:", PASS),
-    "a Value in a dict": ({"a": (1.0, Value(1.0))}, TypeError, "x['a'][1] is a Value:", PASS),
+}
+VALUES: dict[str, tuple[Any, str]] = {
+    "a Value": (Value(1.0), "x is a Value:"),
+    "a constant": (constant(1.0), "x is a Constant:"),
+    "a Value in a list": ([Value(1.0)], "x[0] is a Value:"),
+    "a Value in a dict": ({"a": (1.0, Value(1.0))}, "x['a'][1] is a Value:"),
 }
 
 
@@ -178,6 +181,24 @@ def test_what_is_no_number_is_refused_with_its_place(name: str, first: Any) -> N
         compiled(x)
     assert str(caught.value).startswith(start)
     assert advice in str(caught.value)
+
+
+@pytest.mark.parametrize("name", VALUES)
+def test_a_value_is_told_from_what_is_no_number_with_its_place(name: str) -> None:
+    x, start = VALUES[name]
+    with pytest.raises(ValueInCallError) as caught:
+        structure(x, "x", [])
+    assert str(caught.value).startswith(start)
+    assert PASS in str(caught.value)
+
+
+@pytest.mark.parametrize("name", VALUES)
+@pytest.mark.parametrize("first", [None, 1.0], ids=["at once", "later"])
+def test_a_call_with_a_value_runs_the_function_on_it(name: str, first: Any) -> None:
+    compiled = of(lambda x: x)
+    if first is not None:
+        compiled(first)
+    assert compiled(VALUES[name][0]) == VALUES[name][0]
 
 
 @pytest.mark.parametrize("result", [None, "text", True, 1j, {1.0}, np.zeros(1)], ids=repr)

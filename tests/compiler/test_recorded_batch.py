@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import autograd as ag
-from autograd import TracedValueError, Value, compile, lookup, value_and_grad, vmap
+from autograd import TracedValueError, compile, lookup, value_and_grad, vmap
 from autograd.compiler.backends.choose import MODULES
 from autograd.nn import MLP
 from autograd.transforms.trees import flatten_numbers
@@ -215,18 +215,6 @@ REFUSED: dict[str, tuple[Any, tuple[Any, ...], type[Exception], str]] = {
         ([SIX[0], SIX[1]],),
         TypeError,
         "argument 0 is a list of arrays: pass one array with a row",
-    ),
-    "a Value": (
-        vmap(abs),
-        ([Value(1.0)],),
-        TypeError,
-        "argument 0[0] is a Value: a compiled function takes",
-    ),
-    "a shared Value": (
-        vmap(lambda x, y: x, (0, None)),
-        ([1.0], Value(1.0)),
-        TypeError,
-        "argument 1 is a Value",
     ),
     "None": (vmap(abs), ([None],), TypeError, "argument 0[0] is None"),
     "an array of bool": (
