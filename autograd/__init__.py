@@ -104,6 +104,7 @@ from .engine.protocols import displays as _displays
 from .engine.value import Value, constant
 from .engine.watching import no_grad
 from .transforms.check_grads import check_grads
+from .transforms.custom_gradient import custom_gradient
 from .transforms.derivatives import (
     grad,
     gradients,
@@ -157,6 +158,7 @@ __all__ = [
     "constant",
     "cos",
     "cosh",
+    "custom_gradient",
     "div",
     "dot",
     "elu",

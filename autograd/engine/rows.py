@@ -18,7 +18,16 @@ from .op import ONE, Op
 
 
 class RowOp(Op):
-    """The op of a node of many results, or of one of these, whose local derivatives are rows."""
+    """The op of a node of many results, or of one of these, whose local derivatives are rows.
+
+    Attributes:
+        whole: what is one node, and what to write instead, for the errors of what shows each.
+    """
+
+    whole = (
+        "all samples of a vmap are one node of it: write [f(x) for x in xs] in the place of "
+        "vmap(f)(xs) to see each of them"
+    )
 
 
 Flow = Callable[["Row"], Mapping[Hashable, Any]]
@@ -91,11 +100,9 @@ def refuse_rows(name: str, nodes: Iterable[Any]) -> None:
     Raises:
         TypeError: with what to do instead.
     """
-    if any(isinstance(node.op, RowOp) for node in nodes):
-        raise TypeError(
-            f"{name} follows a graph edge by edge, and all samples of a vmap are one node of it: "
-            "write [f(x) for x in xs] in the place of vmap(f)(xs) to see each of them"
-        )
+    for node in nodes:
+        if isinstance(node.op, RowOp):
+            raise TypeError(f"{name} follows a graph edge by edge, and {node.op.whole}")
 
 
 def _merged(parts: Iterable[Mapping[Hashable, Any]]) -> Mapping[Hashable, Any]:

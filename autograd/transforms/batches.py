@@ -164,8 +164,8 @@ class ResultOp(RowOp):
         place: which output, and of which sample.
     """
 
-    def __init__(self, place: Place, number: float) -> None:
-        super().__init__("vmap", lambda batch: number, lambda batch, out: Row({place: ONE}))
+    def __init__(self, place: Place, number: float, name: str = "vmap") -> None:
+        super().__init__(name, lambda batch: number, lambda batch, out: Row({place: ONE}))
         self.place = place
 
 

@@ -141,6 +141,7 @@ class ScanOp(InnerOp):
     """A function of a state and a datum, run step after step."""
 
     batch: Steps
+    whole = "all steps of a scan are one node of it: write a loop in its place to see each of them"
 
     def __init__(self, steps: Steps) -> None:
         super().__init__("scan", steps)

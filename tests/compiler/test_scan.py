@@ -605,21 +605,6 @@ REFUSED: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
         TypeError,
         "data is an array of bool",
     ),
-    "a Value as state": (
-        lambda: of(running).scan(Value(0.0), [1.0]),
-        TypeError,
-        "state is a Value: a compiled function takes and gives numbers",
-    ),
-    "Values in a state": (
-        lambda: of(running).scan({"a": [Value(0.0)]}, [1.0]),
-        TypeError,
-        "state['a'][0] is a Value",
-    ),
-    "a Value as datum": (
-        lambda: of(running).scan(0.0, [Value(1.0)]),
-        TypeError,
-        "data[0] is a Value",
-    ),
     "None as state": (lambda: of(running).scan(None, [1.0]), TypeError, "state is None"),
     "no number of steps": (
         lambda: of(running).scan(0.0, [1.0], every=0),
@@ -692,6 +677,14 @@ def test_an_interrupt_in_the_middle_of_a_portion_drops_its_steps_and_keeps_the_s
         counting.scan(0.0, [0.0] * 100)
     outputs: Any = stopped.value.outputs
     assert stopped.value.state == stopped.value.steps == len(outputs) > 0
+
+
+def test_a_scan_of_values_has_a_gradient() -> None:
+    x, data = Value(2.0), [Value(3.0), Value(4.0)]
+    total, products = of(running).scan(x, data)
+    (total * products[1]).backward()
+    assert (total.data, products[1].data) == (9.0, 20.0)
+    assert (x.grad, data[1].grad) == (20.0 + 9.0 * 4.0, 20.0 + 9.0 * 5.0)
 
 
 # --- data in arrays -------------------------------------------------------------------------

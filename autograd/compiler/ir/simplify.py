@@ -274,7 +274,7 @@ class _Nodes:
         """The operations of a batch or a scan of which each run has nodes of its own."""
         for sample in op.batch.samples:
             for x in (*sample.inputs, *sample.tape):
-                if isinstance(x, TracedValue) and x not in self.known:
+                if isinstance(x, TracedValue) and x.op is not None and x not in self.known:
                     self.known[x] = self._operation(x)
         return self.listing.constant(0.0)  # which nothing reads
 
