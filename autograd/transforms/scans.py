@@ -231,7 +231,7 @@ class _Connected:
             return list(self.operands[: self.steps.state])
         numbers = self.steps[i - 1].outputs[: self.steps.state]
         return [
-            ResultOp((j, i - 1), number_of(x))(self.node)
+            ResultOp((j, i - 1), number_of(x), "scan")(self.node)
             if self.steps.is_rolled or carries_gradient(x)
             else x
             for j, x in enumerate(numbers)
