@@ -34,9 +34,11 @@ def compile(
 
     Returns:
         A function that records `f` when it is first called with a structure of arguments, and
-        runs the recording afterwards. It takes and gives numbers. `f` sees a numpy array as the
-        list of its elements or rows, with the array's indexes and ``shape`` and without its
-        arithmetic; where an argument is an array, lists of numbers in the results are arrays.
+        runs the recording afterwards. It takes and gives numbers; of Values, as inside ``grad``,
+        it runs `f` itself and gives Values: ``compile(grad(f))`` is the fast way. `f` sees a numpy
+        array as the list of its elements or rows, with the array's indexes and ``shape`` and
+        without its arithmetic; where an argument is an array, lists of numbers in the results are
+        arrays.
         What `f` reads besides its arguments, such as a global or a list that it closes over, is a
         part of the recording: if it changes, `f` is recorded anew at the next call. That takes as
         long as the first call, so pass what changes often as an argument. Of what is not read

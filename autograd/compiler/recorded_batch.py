@@ -209,10 +209,10 @@ class RecordedBatch:
         if self.reduce == "mean":
             nodes = [record_node(div, (x, counts[1])) for x in nodes]
         listing = simplify([results.node], [*shared.made, *counts], nodes)
-        self.sizes = sizes(len(recording.tape), listing)
         widths = [block.width for block in blocks]
         self.slab = _slab(len(shared.made), widths, 0 if self.reduce else self.width)
         program, address = layout(listing, self.slab)
+        self.sizes = sizes(len(recording.tape), listing)
         if self.keeps_stages:
             self.stages = (recording.tape, listing, address)
         self.use(program, backend)

@@ -17,8 +17,6 @@ from typing import Any
 from ..engine.graph import flow_back
 from ..engine.node import Node
 from ..engine.watching import watching
-from ..transforms.batches import BatchOp
-from ..transforms.scans import ScanOp
 from ..transforms.tracing import flow_forward
 from .ir.groups import groups
 from .ir.program import Loop, Step
@@ -134,17 +132,16 @@ class StepLines:
     def of_loop(self, loop: Loop) -> list[Lines]:
         """The lines of each step of the next loop."""
         position = next(self._bodies)
-        body, op = self._listing.bodies[position], self._listing.ops[position]
-        of = lines_of(body, op.batch[0].tape if isinstance(op, BatchOp) else (), self._sweeps)
+        body = self._listing.bodies[position]
+        of = lines_of(body, body.positions, self._sweeps)
         found = [_shares(of[form.position] for form in group.forms) for group in groups(body)]
         return found if len(found) == len(loop.steps) else [{NOWHERE: 1.0}] * len(loop.steps)
 
     def of_repeat(self) -> Lines:
         """The lines of the body of the next repeat."""
         position = next(self._bodies)
-        body, op = self._listing.bodies[position], self._listing.ops[position]
-        tape = op.batch[0].tape if isinstance(op, ScanOp) else ()
-        return _shares(filter(None, lines_of(body, tape, self._sweeps)))
+        body = self._listing.bodies[position]
+        return _shares(filter(None, lines_of(body, body.positions, self._sweeps)))
 
 
 def _shares(lines: Iterable[str]) -> Lines:

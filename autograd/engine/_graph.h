@@ -358,14 +358,10 @@ static int go_on_in_python(Graph *self, uint32_t place)
     return done ? 0 : -1;
 }
 
-/* The gradient of every node. */
-static int graph_differentiate(Graph *self, Node *root, double seed)
+/* Go back through so many nodes of the order. */
+static int graph_flow_back(Graph *self, uint32_t count)
 {
-    if (graph_order(self, root) < 0 || graph_find_constants(self) < 0)
-        return -1;
-    if (!(self->states[0] & STAYS))
-        contribute(self, 0, seed, 1.0, 0, 1);
-    for (uint32_t k = self->count; k-- > 0;) {
+    for (uint32_t k = count; k-- > 0;) {
         uint32_t i = self->order[k];
         Node *node = self->nodes[i];
         if (!(self->states[i] & REACHED))
@@ -388,6 +384,64 @@ static int graph_differentiate(Graph *self, Node *root, double seed)
             return -1;
     }
     return 0;
+}
+
+/* The gradient of every node. */
+static int graph_differentiate(Graph *self, Node *root, double seed)
+{
+    if (graph_order(self, root) < 0 || graph_find_constants(self) < 0)
+        return -1;
+    if (!(self->states[0] & STAYS))
+        contribute(self, 0, seed, 1.0, 0, 1);
+    return graph_flow_back(self, self->count);
+}
+
+/* Number the nodes of a tape, their operands, and those that have gradients. Gives 1 if Python has
+   to do it, -1 for an error. */
+static int graph_take_tape(Graph *self, PyObject *found, PyObject *tape)
+{
+    Py_ssize_t size = PyList_GET_SIZE(tape), place = 0;
+    PyObject *key, *value;
+    graph_reset(self);
+    ++passes_begun;
+    for (Py_ssize_t k = 0; k < size; k++) {
+        Node *node = (Node *)PyList_GET_ITEM(tape, k);
+        if (!IS_NODE((PyObject *)node) || Py_IS_TYPE((PyObject *)node, outlived_type))
+            return 1;
+        if (number_of(self, node) == NONE && graph_add(self, node) < 0)
+            return -1;
+        const Operand *operands = operands_of(node);
+        for (uint32_t slot = 0, count = count_of(node); slot < count; slot++) {
+            Node *x = (Node *)operands[slot].node;
+            if (x && number_of(self, x) == NONE && graph_add(self, x) < 0)
+                return -1;
+        }
+    }
+    while (PyDict_Next(found, &place, &key, &value)) {
+        if (!IS_NODE(key) || Py_IS_TYPE(key, outlived_type) || !PyFloat_CheckExact(value))
+            return 1;
+        if (number_of(self, (Node *)key) == NONE && graph_add(self, (Node *)key) < 0)
+            return -1;
+        contribute(self, number_of(self, (Node *)key), PyFloat_AS_DOUBLE(value), 1.0, 0, 1);
+    }
+    for (Py_ssize_t k = 0; k < size; k++) /* there is room, for each of them has a number */
+        self->order[k] = number_of(self, (Node *)PyList_GET_ITEM(tape, k));
+    return 0;
+}
+
+/* Add to the gradients that are found so far what flows back through a tape. */
+static int graph_flow_along(Graph *self, PyObject *found, PyObject *tape)
+{
+    int taken = graph_take_tape(self, found, tape);
+    if (taken)
+        return taken;
+    if (graph_find_constants(self) < 0 ||
+        graph_flow_back(self, (uint32_t)PyList_GET_SIZE(tape)) < 0)
+        return -1;
+    PyObject *gradients = graph_as_dict(self);
+    int result = gradients ? PyDict_Update(found, gradients) : -1;
+    Py_XDECREF(gradients);
+    return result;
 }
 
 /* Whether every gradient, and every gradient so far, is a number. */

@@ -105,6 +105,16 @@ static PyObject *try_propagate(PyObject *const *given, Py_ssize_t count, PyObjec
     return found;
 }
 
+static PyObject *try_along(PyObject *const *given, Py_ssize_t count, PyObject *names)
+{
+    if (count != 2 || names || !PyDict_CheckExact(given[0]) || !PyList_CheckExact(given[1]))
+        return NULL;
+    Graph graph = graph_new();
+    int result = graph_flow_along(&graph, given[0], given[1]);
+    graph_free(&graph);
+    return result == 0 ? Py_NewRef(Py_None) : NULL;
+}
+
 /* Every Value that an op computes is made here, unless Python has to look at it. */
 static PyObject *try_make(PyObject *const *given, Py_ssize_t count, PyObject *names)
 {
@@ -157,6 +167,7 @@ static PyObject *try_new(PyObject *const *given, Py_ssize_t count, PyObject *nam
 EITHER(order)
 EITHER(gradients)
 EITHER(propagate)
+EITHER(along)
 EITHER(make)
 EITHER(new)
 EITHER(moved)
@@ -207,6 +218,7 @@ static const struct {
     {"topological_order", &python_order},
     {"gradients", &python_gradients},
     {"propagate", &python_propagate},
+    {"flow_along", &python_along},
     {"_make", &python_make},
     {"__new__", &python_new},
     {"operand_has_moved", &python_moved},
@@ -319,6 +331,7 @@ static PyMethodDef functions[] = {
     {"topological_order", FUNCTION_OF(either_order), NULL},
     {"gradients", FUNCTION_OF(either_gradients), NULL},
     {"propagate", FUNCTION_OF(either_propagate), NULL},
+    {"flow_along", FUNCTION_OF(either_along), NULL},
     {"_make", FUNCTION_OF(either_make), NULL},
     {"__new__", FUNCTION_OF(either_new), NULL},
     {"operand_has_moved", FUNCTION_OF(either_moved), NULL},

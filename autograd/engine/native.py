@@ -29,6 +29,7 @@ SOURCES = (
     # What C does in their place.
     *("engine/op.py", "engine/node.py", "engine/graph.py", "engine/value.py", "engine/commit.py"),
     *("engine/note.py", "engine/staleness.py", "engine/watching.py", "engine/weighted_sum.py"),
+    "engine/along.py",
     *("nn/calls.py", "compiler/tracing/tape.py"),
     *("formulas/native_spelling.py", "formulas/c_spelling.py", "formulas/lowering.py"),
     *("formulas/expansions.py", "formulas/primitives.py"),

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
+from ..engine.along import flow_along
 from ..engine.calculus import greater, identity, where
 from ..engine.choices import Mask, MaskedGradient, as_term, mask_of
 from ..engine.graph import flow_back
@@ -40,7 +41,7 @@ class Sample(NamedTuple):
         outputs: what it gave, nodes and numbers.
     """
 
-    tape: Sequence[Node]
+    tape: list[Node]
     inputs: Sequence[Any]
     outputs: Sequence[Any]
 
@@ -90,7 +91,7 @@ class Samples:
         for s, upstreams in _by_sample(row.entries).items():
             sample = self[s]
             found = seeds_of(sample.outputs, upstreams)
-            flow_back(found, reversed(sample.tape), connected=False)
+            flow_along(found, sample.tape)
             for i, x in enumerate(sample.inputs):
                 if isinstance(x, Node) and x in found:
                     gradients[s * self.width + i] = found[x]
@@ -197,7 +198,7 @@ class Results:
             return x
         place = j, s
         if place not in self._made:
-            self._made[place] = self.make(ResultOp(place, number_of(x)), [self.node])
+            self._made[place] = self.make(ResultOp(place, number_of(x), self.node.op.name), [self.node])
             if not self.batch.is_rolled and x.label:
                 self._made[place].label = x.label
         return self._made[place]
@@ -290,7 +291,7 @@ def shared_nodes(samples: Iterable[Sample]) -> dict[Node, None]:
         inside = {x for x in (*tape, *inputs) if isinstance(x, Node)}
         for xs in (*(node.operands for node in tape), outputs):
             for x in xs:
-                if carries_gradient(x) and x not in inside:
+                if type(x) is not float and x not in inside and carries_gradient(x):
                     shared[x] = None
     return shared
 

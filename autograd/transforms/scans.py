@@ -14,6 +14,7 @@ each of which is computed once more.
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from ..engine.along import flow_along
 from ..engine.calculus import greater, maximum, where
 from ..engine.choices import as_term
 from ..engine.graph import flow_back
@@ -98,7 +99,7 @@ class Steps:
             inputs = self[i].inputs
             others = {j: column[i] for j, column in columns.items() if column[i] is not None}
             found = seeds_of(self[i].outputs, joined(carried, others))
-            flow_back(found, reversed(self[i].tape), connected=False)
+            flow_along(found, self[i].tape)
             before = inputs[: self.state]
             carried = [found.get(x, 0.0) if isinstance(x, Node) else 0.0 for x in before]
             for d, x in enumerate(inputs[self.state :]):
@@ -230,7 +231,7 @@ class _Connected:
             return list(self.operands[: self.steps.state])
         numbers = self.steps[i - 1].outputs[: self.steps.state]
         return [
-            ResultOp((j, i - 1), number_of(x))(self.node)
+            ResultOp((j, i - 1), number_of(x), "scan")(self.node)
             if self.steps.is_rolled or carries_gradient(x)
             else x
             for j, x in enumerate(numbers)

@@ -62,6 +62,12 @@ def vmap(f: Any = NOT_GIVEN, in_axes: Axes = 0, reduce: str | None = None) -> An
         for each sample, inside the tuples and dicts that `f` returns. Keyword arguments are the
         same for all samples.
 
+        Gradients of any order go through it, interpreted and compiled with the same bits. In a
+        graph all samples are one node, whose results are nodes of their own; what the function
+        keeps elsewhere of a sample has its gradient too. In a compiled function the gradient is a
+        loop over samples again. `recompute` runs the samples anew; `explain`, `steps` and `play`,
+        which go edge by edge, refuse such a graph.
+
     Raises:
         ValueError: for other axes or reductions; when called, for axes that do not fit the
             arguments, for no samples or different numbers of them.
@@ -76,6 +82,9 @@ def vmap(f: Any = NOT_GIVEN, in_axes: Axes = 0, reduce: str | None = None) -> An
         ...     {"w": 10.0, "x": [1.0, 2.0]}
         ... )
         [10.0, 20.0]
+        >>> from autograd import grad
+        >>> grad(lambda w: vmap(lambda x: (w - x) ** 2, reduce="mean")([1.0, 2.0]))(3.0)
+        3.0
     """
     if f is NOT_GIVEN:
         return functools.partial(vmap, in_axes=in_axes, reduce=reduce)

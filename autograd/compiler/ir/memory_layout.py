@@ -11,6 +11,7 @@ from ...transforms.batches import BatchOp
 from ...transforms.scans import ScanOp
 from ...transforms.vmap import LANES
 from .groups import Group, groups
+from .join_batches import join_batches
 from .lane_sums import lane_sum_steps
 from .normal_form import Form
 from .order import consecutive, is_row, order_groups
@@ -161,22 +162,19 @@ class Layout:
     # --- batches ----------------------------------------------------------------------------
 
     def _batch(self, op: BatchOp, form: Form) -> None:
-        body, (_, kept) = self.listing.bodies[form.position], self.listing.kept[form.position]
-        added = [j for j in kept if op.batch.reduced[j]]
-        own = [j for j in kept if not op.batch.reduced[j]]
+        body, kept = self.listing.bodies[form.position], self.listing.kept[form.position]
+        count = self.slab.room if self.slab else op.batch.count or 0
+        added = {j: i for i, j in enumerate(j for j in kept if kept[j])}
+        own = {j: i for i, j in enumerate(j for j in kept if not kept[j])}
         sums = self._partial_sums(len(added)) if added else -1
         inputs = self._samples(op, body, form)
-        samples = self.slab.samples if self.slab else self._constant(float(op.batch.count or 0))
+        samples = self.slab.samples if self.slab else self._constant(float(count))
         if self.slab:
             self.parts.append([])
         loop, address = self._loop(body, inputs, samples)
-        first = self.room(len(own) * (self.slab.room if self.slab else op.batch.count or 0))
+        first = self.room(len(own) * count)
         for j, x in zip(kept, body.outputs, strict=True):
-            place = (
-                (sums + LANES * added.index(j), 0)
-                if op.batch.reduced[j]
-                else (first + own.index(j), len(own))
-            )
+            place = (sums + LANES * added[j], 0) if j in added else (first + own[j], len(own))
             loop.outputs.append((address[x], *place))
         self.step(loop)
         if self.slab:
@@ -185,9 +183,7 @@ class Layout:
         totals = self._reduced(sums, len(added)) if added else -1
         for (j, s), result in self.listing.results[form.position].items():
             self.address[result] = (
-                totals + added.index(j)
-                if op.batch.reduced[j]
-                else first + s * len(own) + own.index(j)
+                totals + added[j] if j in added else first + s * len(own) + own[j]
             )
 
     def _samples(self, op: BatchOp, body: Listing, form: Form) -> list[tuple[int, int]]:
@@ -230,7 +226,7 @@ class Layout:
 
     def _scan(self, op: ScanOp, form: Form) -> None:
         inside = Layout(self.listing.bodies[form.position], outer=self)
-        kept, stored = self.listing.kept[form.position]
+        kept, stored = self.listing.carried[form.position], self.listing.kept[form.position]
         state, width, count = len(kept), len(stored), op.batch.count
         datum = len(inside.listing.inputs) - state
         if state:
@@ -317,6 +313,7 @@ def _is_regular(addresses: Sequence[int]) -> bool:
 
 def layout(listing: Listing, slab: Slab | None = None) -> tuple[Program, list[int]]:
     """The program for a listing, and the address of each of its operations, -1 for none."""
+    join_batches(listing)
     made = Layout(listing, slab)
     first = made.outputs()
     program = Program(

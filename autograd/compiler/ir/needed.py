@@ -20,7 +20,8 @@ class Operations(Protocol):
     shared: dict[int, int]
     bodies: dict[int, Any]
     results: dict[int, dict[tuple[int, int], int]]
-    kept: dict[int, tuple[list[int], list[int]]]
+    kept: dict[int, dict[int, bool]]
+    carried: dict[int, list[int]]
     checked: dict[tuple[int, int], int]
     inputs: list[int]
     outputs: list[int]
@@ -43,19 +44,29 @@ class Inside(NamedTuple):
 
 
 def keep_needed(listing: Operations) -> None:
-    """Cut all bodies down to what the outputs of the listing need."""
+    """Leave in all bodies what the outputs of the listing need; do it once."""
     found = needed(listing, listing.outputs)
-    for position, body in listing.bodies.items():
+    for position, body in list(listing.bodies.items()):
         if not found[position]:
+            remove(listing, position)
             continue
         inside = _inside(listing, position, found)
-        places = listing.results[position].items()
+        places, kept = listing.results[position].items(), listing.kept[position]
         listing.results[position] = {place: x for place, x in places if found[x]}
-        listing.kept[position] = inside.state, inside.results
+        listing.kept[position] = {j: kept[j] for j in inside.results}
+        listing.carried[position] = inside.state
         listing.operands[position] = inside.operands
         body.outputs = [body.outputs[j] for j in (*inside.state, *inside.results)]
         body.inputs = [x for x in body.inputs if inside.operations[x]]
         keep_needed(body)
+
+
+def remove(listing: Operations, position: int) -> None:
+    """Leave nothing of a batch or scan, which nothing needs."""
+    listing.ops[position], listing.operands[position] = None, ()
+    listing.checked.pop((position, 0), None)
+    for of in (listing.bodies, listing.results, listing.kept, listing.carried):
+        of.pop(position, None)
 
 
 def needed(listing: Operations, outputs: Iterable[int]) -> list[bool]:

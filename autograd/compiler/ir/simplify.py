@@ -21,10 +21,9 @@ from ...engine.numbers import same
 from ...engine.op import Op
 from ...formulas.lowering import LOWERED, expansion
 from ...formulas.symbol import Symbol
-from ...transforms.batches import InnerOp, ResultOp
+from ...transforms.batches import BatchOp, InnerOp, ResultOp
 from ...transforms.scans import ScanOp
 from ..tracing.traced import OutlivedValue, TracedValue
-from .needed import keep_needed
 
 
 class Listing:
@@ -41,8 +40,9 @@ class Listing:
             here.
         bodies: the listings of batches and scans, by position.
         results: the positions of their results, by that of the batch or scan and their places.
-        kept: the numbers of the state of scans and of the outputs of bodies that something uses, in
-            order, by the position of the batch or scan.
+        kept: by the position of a batch or scan, the numbers of the outputs that its body has, and
+            whether each is added up over the samples.
+        carried: by the position of a scan, the numbers of the state that its body has.
         positions: where each recorded node stands.
         checked: for each index and number of values the first lookup, which is computed even if no
             output needs it, for an index out of range is an error.
@@ -58,7 +58,8 @@ class Listing:
         self.shared: dict[int, int] = {}
         self.bodies: dict[int, Listing] = {}
         self.results: dict[int, dict[tuple[int, int], int]] = {}
-        self.kept: dict[int, tuple[list[int], list[int]]] = {}
+        self.kept: dict[int, dict[int, bool]] = {}
+        self.carried: dict[int, list[int]] = {}
         self.positions: dict[Node, int] = {}
         self.checked: dict[tuple[int, int], int] = {}
         self.inputs: list[int] = []
@@ -263,6 +264,8 @@ class _Nodes:
         used = sorted(set(body.listing.shared.values()))
         found = self.listing.append(op, (*operands[: op.batch.operand(0)], *used))
         self.listing.bodies[found], self.listing.results[found] = body.listing, {}
+        reduced = op.batch.reduced if isinstance(op, BatchOp) else [False] * len(outputs)
+        self.listing.kept[found] = dict(enumerate(reduced))
         if body.listing.checked:
             self.listing.checked[found, 0] = found
         return found
@@ -290,6 +293,4 @@ def simplify(tape: Iterable[Node], inputs: Sequence[Node], outputs: Sequence[Any
     nodes = _Nodes(Listing(), inputs, None)
     nodes.read(tape)
     nodes.listing.outputs = list(map(nodes.position, outputs))
-    if nodes.listing.bodies:
-        keep_needed(nodes.listing)
     return nodes.listing

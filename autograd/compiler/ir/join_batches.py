@@ -1,0 +1,185 @@
+"""Batches of a listing: their needed results alone, and one loop for those over the same samples.
+
+The gradient of a batch computes each sample once more. Where it does not wait for what the batch
+gives, as in the gradient of a sum or mean, both are computed in one loop, and what they have in
+common once.
+"""
+
+import itertools
+from collections.abc import Iterable, Sequence
+
+from ...engine.op import Op
+from ...transforms.batches import BatchOp
+from ...transforms.scans import ScanOp
+from .needed import keep_needed, needed, remove
+from .simplify import Listing
+
+
+def join_batches(listing: Listing) -> None:
+    """Leave in the batches and scans of a listing what is needed, and join those that may be."""
+    if listing.bodies:
+        keep_needed(listing)
+        _join_all(listing)
+
+
+def _join_all(listing: Listing) -> None:
+    """Join the batches of a listing over the same samples, and those in the steps of scans."""
+    joined: list[int] = []
+    for position in sorted(listing.bodies):
+        if isinstance(listing.ops[position], ScanOp):
+            _join_in_steps(listing, position)
+            continue
+        first = next((x for x in joined if _may_join(listing, x, position)), None)
+        if first is None:
+            joined.append(position)
+        else:
+            _join(listing, first, position)
+    _sort(listing)
+
+
+def _join_in_steps(listing: Listing, position: int) -> None:
+    body = listing.bodies[position]
+    if body.bodies:
+        before = set(body.shared.values())
+        _join_all(body)
+        more = sorted(set(body.shared.values()) - before)
+        listing.operands[position] = (*listing.operands[position], *more)
+
+
+def _count(listing: Listing, position: int) -> int | None:
+    """The number of samples of a batch, None if each call says."""
+    op = listing.ops[position]
+    assert isinstance(op, BatchOp)
+    return op.batch.count
+
+
+def _columns(listing: Listing, position: int) -> list[tuple[int, ...]] | None:
+    """For each input of a sample where all samples have it; None if each call says."""
+    count, size = _count(listing, position), len(listing.bodies[position].inputs)
+    if count is None:
+        return None
+    numbers = listing.operands[position][: size * count]
+    return [numbers[i::size] for i in range(size)]
+
+
+def _set_operands(
+    listing: Listing, position: int, columns: Sequence[Sequence[int]], used: Iterable[int]
+) -> None:
+    rows = zip(*columns, strict=True)
+    listing.operands[position] = (*itertools.chain.from_iterable(rows), *sorted(used))
+
+
+# --- one loop -------------------------------------------------------------------------------
+
+
+def _may_join(listing: Listing, first: int, later: int) -> bool:
+    """Whether two batches go over the same samples, and neither waits for the other."""
+    if _count(listing, first) is None or _count(listing, first) != _count(listing, later):
+        return False
+    common = set(_columns(listing, first) or ()).intersection(_columns(listing, later) or ())
+    return bool(common) and not (_waits(listing, later, first) or _waits(listing, first, later))
+
+
+def _waits(listing: Listing, position: int, other: int) -> bool:
+    """Whether an operation needs another one, by way of its operands."""
+    seen, stack = {position}, [position]
+    while stack:
+        for x in listing.operands[stack.pop()]:
+            if x == other:
+                return True
+            if x not in seen:
+                seen.add(x)
+                stack.append(x)
+    return False
+
+
+def _join(listing: Listing, first: int, later: int) -> None:
+    """Compute in the body of the first batch what that of the later one does."""
+    body, other = listing.bodies[first], listing.bodies[later]
+    columns, more = _columns(listing, first) or [], _columns(listing, later) or []
+    known = dict(zip(columns, body.inputs, strict=True))
+    place: dict[int, int] = {}
+    for x, column in zip(other.inputs, more, strict=True):
+        if column not in known:
+            known[column] = body.append()
+            body.inputs.append(known[column])
+            columns.append(column)
+        place[x] = known[column]
+    inside = needed(other, other.outputs)
+    for x, op in enumerate(other.ops):
+        if x in place or not inside[x]:
+            continue
+        place[x] = _moved(body, other, x, op, place)
+    body.positions.update((node, place[x]) for node, x in other.positions.items() if x in place)
+    body.outputs += [place[x] for x in other.outputs]
+    op = listing.ops[first]
+    after = 1 + max(j for x in (first, later) for j in listing.kept[x])
+    listing.kept[first] |= {after + j: added for j, added in listing.kept[later].items()}
+    for (j, s), result in listing.results[later].items():
+        listing.results[first][after + j, s] = result
+        listing.operands[result] = (first,)
+    inside = needed(body, body.outputs)
+    used = {outside for x, outside in body.shared.items() if inside[x]}
+    _set_operands(listing, first, columns, used)
+    if body.checked:
+        listing.checked[first, 0] = first
+    remove(listing, later)
+
+
+def _moved(body: Listing, other: Listing, x: int, op: Op | None, place: dict[int, int]) -> int:
+    """The position in a body of an operation of another one."""
+    if x in other.constants:
+        return body.constant(other.constants[x])
+    if x in other.shared:
+        return body.share(other.shared[x])
+    assert op is not None
+    return body.operation(op, tuple(place[y] for y in other.operands[x]))
+
+
+# --- the order ------------------------------------------------------------------------------
+
+
+def _sort(listing: Listing) -> None:
+    """Number the operations so that operands stand before what needs them."""
+    order = _order(listing.operands)
+    if order == list(range(len(order))):
+        return
+    place = [0] * len(order)
+    for new, old in enumerate(order):
+        place[old] = new
+    listing.ops = [listing.ops[x] for x in order]
+    listing.operands = [tuple(place[y] for y in listing.operands[x]) for x in order]
+    listing.constants = {place[x]: number for x, number in listing.constants.items()}
+    listing.positions = {node: place[x] for node, x in listing.positions.items()}
+    listing.bodies = {place[x]: body for x, body in listing.bodies.items()}
+    listing.kept = {place[x]: kept for x, kept in listing.kept.items()}
+    listing.carried = {place[x]: carried for x, carried in listing.carried.items()}
+    listing.shared = {place[x]: outside for x, outside in listing.shared.items()}
+    listing.results = {
+        place[x]: {at: place[y] for at, y in results.items()}
+        for x, results in listing.results.items()
+    }
+    listing.checked = {key: place[x] for key, x in listing.checked.items()}
+    listing.inputs = [place[x] for x in listing.inputs]
+    listing.outputs = [place[x] for x in listing.outputs]
+    for body in listing.bodies.values():
+        body.shared = {x: place[outside] for x, outside in body.shared.items()}
+
+
+def _order(operands: Sequence[Sequence[int]]) -> list[int]:
+    """The positions as they are, but operands first."""
+    order: list[int] = []
+    done = [False] * len(operands)
+    for position in range(len(operands)):
+        stack = [position]
+        while stack:
+            x = stack[-1]
+            waiting = [y for y in operands[x] if not done[y]]
+            if waiting and not done[x]:
+                stack += waiting
+                continue
+            stack.pop()
+            if not done[x]:
+                done[x] = True
+                order.append(x)
+    return order
