@@ -21,6 +21,7 @@ from ..engine.node import Node
 from ..engine.numbers import same
 from ..engine.op import ONE, Op
 from ..engine.rows import Row, RowOp
+from ..engine.value import Constant
 from ..engine.watching import watching, with_history
 from .lane_sum import lane_sum
 from .tracing import flow_forward
@@ -469,7 +470,8 @@ class Columns:
         terms = [(Mask(None, {0: 0.0}, 2), 0.0) if x is None else as_term(x) for x in column]
         masked = any(mask is not None for mask, _ in terms)
         for row, (mask, x) in zip(self.rows, terms, strict=True):
-            row.append(x)
+            # A node for each sample, so that all of them make the same nodes of it.
+            row.append(x if isinstance(x, Node) else Constant(x))
             if masked:
                 row.append(1.0 if mask is None else mask.number())
         if masked:

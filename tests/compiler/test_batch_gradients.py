@@ -106,7 +106,8 @@ def random_batch(seed: int) -> Any:
 @pytest.mark.parametrize("seed", range(24))
 def test_random_batches_have_the_interpreted_bits(seed: int) -> None:
     f = random_batch(seed)
-    for of in (lambda f: value_and_grad(f, (0, 1)), lambda f: grad(grad(f), (0, 1))):
+    ways: list[Any] = [lambda f: value_and_grad(f, (0, 1)), lambda f: grad(grad(f), (0, 1))]
+    for of in ways:
         wanted = bits(of(f)(0.7, XS))
         backend = BACKENDS[seed % len(BACKENDS)]
         assert bits(compile(of(f), backend=backend)(0.7, XS)) == wanted
