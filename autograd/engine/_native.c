@@ -125,7 +125,7 @@ static PyObject *try_make(PyObject *const *given, Py_ssize_t count, PyObject *na
     if (self && !around.forgets &&
         record_tuple(self, given[0], given[1], given[2]) < 0)
         Py_CLEAR(self);
-    return (PyObject *)self;
+    return self ? end_node(&around, self) : NULL;
 }
 
 static PyObject *try_moved(PyObject *const *given, Py_ssize_t count, PyObject *names)
@@ -272,6 +272,11 @@ static PyObject *native_start(PyObject *module, PyObject *unused)
         !(latest = PyUnicode_InternFromString("_latest")) ||
         !(forward_name = PyUnicode_InternFromString("forward")) ||
         !(dunder_name = PyUnicode_InternFromString("__name__")))
+        return NULL;
+    PyObject *list = PyList_New(0);
+    append_of_list = list ? PyObject_GetAttrString(list, "append") : NULL;
+    Py_XDECREF(list);
+    if (!append_of_list)
         return NULL;
     python_init = leaf_type->tp_init;
     leaf_type->tp_init = init_leaf;

@@ -4,8 +4,12 @@
 typedef struct {
     PyObject *note; /* NULL for none */
     Tape *tape;     /* NULL if nothing is recorded */
+    PyObject *made; /* the list that new nodes go to, NULL for none */
     int forgets;    /* whether it is a leaf, as inside no_grad */
 } Around;
+
+/* `append` of some list, by which another one's is known. */
+static PyObject *append_of_list;
 
 /* Where a state of the context holds what it says, and the name of the latest end of a block. */
 static Py_ssize_t at_watchers, at_forgetting, at_since;
@@ -55,14 +59,26 @@ static inline int read_operand(PyObject *x, Operand *to)
     return ANYTHING;
 }
 
-/* Whether C makes a node of operands of these kinds here: of usual nodes where it needs a note at
-   most, of traced ones where a tape alone watches. Else Python has to look at it. */
+/* The list whose `append` is the only watcher, as around the sample of a batch; else NULL. */
+static PyObject *list_of_nodes(PyObject *seen)
+{
+    PyObject *append = PyTuple_GET_SIZE(seen) == 1 ? PyTuple_GET_ITEM(seen, 0) : NULL;
+    if (!append || !Py_IS_TYPE(append, &PyCFunction_Type) ||
+        PyCFunction_GET_FUNCTION(append) != PyCFunction_GET_FUNCTION(append_of_list))
+        return NULL;
+    PyObject *list = PyCFunction_GET_SELF(append);
+    return list && PyList_CheckExact(list) ? list : NULL;
+}
+
+/* Whether C makes a node of operands of these kinds here: of usual nodes where it needs a note or
+   goes to a list at most, of traced ones where a tape alone watches. Else Python has to look. */
 static int look_around(int kinds, Around *around)
 {
     PyObject *state = NULL, *call = NULL;
     kinds &= ~PLAIN_NUMBER;
     around->note = NULL;
     around->tape = NULL;
+    around->made = NULL;
     around->forgets = 0;
     if (kinds == USUAL_NODE && PyList_GET_SIZE(watchers) == 0)
         return 1;
@@ -78,8 +94,10 @@ static int look_around(int kinds, Around *around)
         PyObject *tape = PyTuple_GET_SIZE(seen) == 1 ? PyTuple_GET_ITEM(seen, 0) : NULL;
         known = tape && Py_IS_TYPE(tape, &TapeType) && !around->forgets;
         around->tape = known ? (Tape *)tape : NULL;
-    } else
-        known = known && PyTuple_GET_SIZE(seen) == 0;
+    } else if (known && PyTuple_GET_SIZE(seen)) {
+        around->made = list_of_nodes(seen);
+        known = around->made && !around->forgets;
+    }
     if (known && call != Py_None)
         around->note = call; /* which the context holds, as it does the state */
     Py_XDECREF(state);
@@ -110,6 +128,8 @@ static inline Node *begin_node(const Around *around, double data, int held)
 
 static inline PyObject *end_node(const Around *around, Node *self)
 {
+    if (around->made && PyList_Append(around->made, (PyObject *)self) < 0)
+        Py_CLEAR(self);
     return around->tape ? tape_record(around->tape, self) : (PyObject *)self;
 }
 
