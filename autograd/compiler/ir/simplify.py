@@ -22,18 +22,16 @@ from ...formulas.lowering import LOWERED, expansion
 from ...formulas.symbol import Symbol
 from ..tracing.batches import BatchOp, ResultOp
 from ..tracing.traced import OutlivedValue, TracedValue
+from .operations import Operations, Positions, read_tape
 
 
-class Listing:
-    """The operations of a recorded function, by position, operands before results.
+class Listing(Operations):
+    """The operations of a recorded function.
 
     Args:
         outer: of the body of a batch, the listing that the batch stands in.
 
     Attributes:
-        ops: the op of each, None at inputs, constants and what comes from outside.
-        operands: the positions of its operands.
-        constants: the number that each constant is, by its position.
         shared: the position outside of what is the same for all samples, by its position here.
         bodies: the listings of batches, by position.
         results: the positions of the results of batches, by that of the batch.
@@ -45,24 +43,15 @@ class Listing:
     """
 
     def __init__(self, outer: "Listing | None" = None) -> None:
-        self.outer = outer
-        self.ops: list[Op | None] = []
-        self.operands: list[tuple[int, ...]] = []
-        self.constants: dict[int, float] = {}
+        super().__init__(outer)
         self.shared: dict[int, int] = {}
         self.bodies: dict[int, Listing] = {}
         self.results: dict[int, dict[int, int]] = {}
-        self.positions: dict[Node, int] = {}
+        self.positions: Any = Positions()
         self.checked: dict[tuple[int, int], int] = {}
         self.inputs: list[int] = []
         self.outputs: list[int] = []
         self._known: dict[Any, int] = {}
-
-    def append(self, op: Op | None = None, operands: tuple[int, ...] = ()) -> int:
-        """The position of one more operation."""
-        self.ops.append(op)
-        self.operands.append(operands)
-        return len(self.ops) - 1
 
     def constant(self, x: float) -> int:
         """The position of a number."""
@@ -82,15 +71,8 @@ class Listing:
             self.shared[found] = outside
         return found
 
-    def operation(self, op: Op, operands: tuple[int, ...]) -> int:
-        """The position of `op` applied to `operands`, after simplification."""
-        key = (op, operands)
-        found = self._known.get(key)
-        if found is None:
-            found = self._known[key] = self._simplified(op, operands)
-        return found
-
-    def _simplified(self, op: Op, operands: tuple[int, ...]) -> int:
+    def simplified(self, op: Op, operands: tuple[int, ...]) -> int:
+        """The position of an operation that was not asked for before."""
         if op is c.identity or op is c.fixed:
             return operands[0]
         if not self.constants.keys().isdisjoint(operands):
@@ -168,8 +150,9 @@ class _Nodes:
     def __init__(self, listing: Listing, inputs: Iterable[Node], outer: "_Nodes | None") -> None:
         self.listing, self.outer = listing, outer
         self.known = listing.positions
-        self.known.update((x, listing.append()) for x in inputs)
-        listing.inputs = list(self.known.values())
+        for x in inputs:
+            self.known[x] = listing.append()
+            listing.inputs.append(self.known[x])
 
     def position(self, x: Any, recorded: Any = None) -> int:
         """The position of an operand, a node or a number: what is not traced is `recorded`."""
@@ -187,24 +170,14 @@ class _Nodes:
             return self.listing.share(outer.known[x])
         if isinstance(x, OutlivedValue) or x.op is None:
             raise x.refusal("a traced Value of another recording", "do not keep it")
-        return self._operation(x)  # made inside no_grad, which puts another node on the tape
+        return self.operation(x)  # made inside no_grad, which puts another node on the tape
 
     def read(self, tape: Iterable[Node]) -> None:
         """Put the nodes of the tape in the listing."""
-        known, position, operation = self.known, self.position, self.listing.operation
-        for node in tape:
-            op = node.op
-            if op is None or len(op.rules) != 2:
-                if op is not None and node not in known:
-                    known[node] = self._operation(node)
-                continue
-            # + and * are nine in ten: spelled out, reading takes two thirds of the time.
-            (left, right), (x, y) = node.operands, node._recorded
-            i = known[left] if left in known else position(left, x)
-            j = known[right] if right in known else position(right, y)
-            known[node] = operation(op, (i, j))
+        read_tape(self, tape)
 
-    def _operation(self, node: Node) -> int:
+    def operation(self, node: Node) -> int:
+        """The position of what a node does."""
         op = node.op
         assert op is not None
         numbers = node._recorded

@@ -1,0 +1,756 @@
+/* Operations: what a listing of the compiler holds, each of them once, and how a tape is read into
+   it. A part of _native.c; the definition is compiler/ir/operations.py. */
+
+/* What is done with an op: any but the first is simplified by Python if an operand is constant. */
+enum op_kind { BY_PYTHON, ONE_STEP, SUM_OF_ALL, SUM_OF_PRODUCTS };
+
+/* An op, and the positions of its operands: two of them here, more in the pool. */
+typedef struct {
+    uint32_t op, count;
+    union {
+        int32_t two[2];
+        size_t start;
+    } at;
+} Entry;
+
+typedef struct {
+    Entry entry;
+    int32_t position;
+} Alias; /* an operation that was simplified to what stands at a position */
+
+typedef struct {
+    PyObject_HEAD
+    PyObject *outer, *constants;
+    PyObject *ops, *numbers; /* the ops that occur, and the number of each; None is number 0 */
+    uint8_t *kinds;
+    uint32_t of_row[ROW_COUNT]; /* the number of a row's op, 0 while it is unknown */
+    Entry *entries;
+    Alias *aliases;
+    int32_t *pool;
+    uint32_t *slots; /* a hash table: 0, a position + 1, or the number of an alias with the top bit */
+    size_t kinds_room, count, room, alias_count, alias_room, pool_count, pool_room, slot_count, used;
+} Operations;
+
+#define ALIAS 0x80000000u
+#define MOST_POSITIONS 0x7FFFFFFFu
+
+static PyObject *steps, *dot_op, *terms_class, *form_class; /* what the compiler hands in */
+static PyTypeObject OperationsType, PositionsType;
+
+/* --- operations ------------------------------------------------------------------------------ */
+
+static inline const int32_t *operands_at(const Operations *self, const Entry *entry)
+{
+    return entry->count <= 2 ? entry->at.two : self->pool + entry->at.start;
+}
+
+/* The number of an op; -1 with an error set. */
+static int64_t op_number(Operations *self, PyObject *op)
+{
+    PyObject *known = PyDict_GetItemWithError(self->numbers, op);
+    if (known)
+        return (int64_t)PyLong_AsLong(known);
+    if (PyErr_Occurred())
+        return -1;
+    Py_ssize_t number = PyList_GET_SIZE(self->ops);
+    int is_step = steps ? PySet_Contains(steps, op) : 0;
+    PyObject *as_int = is_step < 0 ? NULL : PyLong_FromSsize_t(number);
+    if (!as_int ||
+        make_room(&self->kinds, &self->kinds_room, number + 1, sizeof *self->kinds) < 0 ||
+        PyDict_SetItem(self->numbers, op, as_int) < 0 || PyList_Append(self->ops, op) < 0) {
+        Py_XDECREF(as_int);
+        return -1;
+    }
+    Py_DECREF(as_int);
+    self->kinds[number] = is_step         ? ONE_STEP
+                          : op == sum_op  ? SUM_OF_ALL
+                          : op == dot_op  ? SUM_OF_PRODUCTS
+                                          : BY_PYTHON;
+    return number;
+}
+
+/* The number of the op that made a node. */
+static inline int64_t op_number_of(Operations *self, const Node *node)
+{
+    if (!node->row)
+        return op_number(self, node->record.many->op);
+    uint32_t *known = &self->of_row[node->row - 1];
+    if (!*known) {
+        int64_t number = op_number(self, op_of_row[node->row - 1]);
+        if (number < 0)
+            return -1;
+        *known = (uint32_t)number;
+    }
+    return *known;
+}
+
+/* Fill an entry; what is in the pool already is not put there again. */
+static int fill_entry(Operations *self, Entry *entry, uint32_t op, const int32_t *x, uint32_t count)
+{
+    *entry = (Entry){op, count, {{0, 0}}};
+    if (count <= 2) {
+        if (count)
+            memcpy(entry->at.two, x, count * sizeof *x);
+        return 0;
+    }
+    if (make_room(&self->pool, &self->pool_room, self->pool_count + count, sizeof *x) < 0)
+        return -1;
+    memcpy(self->pool + self->pool_count, x, count * sizeof *x);
+    entry->at.start = self->pool_count;
+    self->pool_count += count;
+    return 0;
+}
+
+/* The position of one more operation; -1 with an error set. */
+static int64_t append_operation(Operations *self, uint32_t op, const int32_t *x, uint32_t count)
+{
+    if (self->count >= MOST_POSITIONS) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    if (make_room(&self->entries, &self->room, self->count + 1, sizeof *self->entries) < 0 ||
+        fill_entry(self, &self->entries[self->count], op, x, count) < 0)
+        return -1;
+    return (int64_t)self->count++;
+}
+
+static inline const Entry *entry_of_slot(const Operations *self, uint32_t slot)
+{
+    return slot & ALIAS ? &self->aliases[slot & ~ALIAS].entry : &self->entries[slot - 1];
+}
+
+static inline size_t hash_of(uint32_t op, const int32_t *x, uint32_t count)
+{
+    uint64_t hash = op * 0x9E3779B97F4A7C15u + count;
+    for (uint32_t i = 0; i < count; i++) {
+        hash = (hash ^ (uint32_t)x[i]) * 0xFF51AFD7ED558CCDu;
+        hash ^= hash >> 32;
+    }
+    return (size_t)hash;
+}
+
+/* The slot of an operation, or the empty one where it would be. */
+static size_t find_slot_of(const Operations *self, uint32_t op, const int32_t *x, uint32_t count)
+{
+    size_t mask = self->slot_count - 1, i = hash_of(op, x, count) & mask;
+    for (; self->slots[i]; i = (i + 1) & mask) {
+        const Entry *entry = entry_of_slot(self, self->slots[i]);
+        if (entry->op == op && entry->count == count &&
+            (!count || !memcmp(operands_at(self, entry), x, count * sizeof *x)))
+            break;
+    }
+    return i;
+}
+
+/* Fill an empty slot, in a larger table if need be. */
+static int fill_slot(Operations *self, uint32_t what, uint32_t op, const int32_t *x, uint32_t count)
+{
+    if (3 * (self->used + 1) > 2 * self->slot_count) {
+        size_t room = 2 * self->slot_count, mask = room - 1;
+        uint32_t *slots = PyMem_Calloc(room, sizeof *slots);
+        if (!slots) {
+            PyErr_NoMemory();
+            return -1;
+        }
+        for (size_t k = 0; k < self->slot_count; k++)
+            if (self->slots[k]) {
+                const Entry *entry = entry_of_slot(self, self->slots[k]);
+                size_t i = hash_of(entry->op, operands_at(self, entry), entry->count) & mask;
+                while (slots[i])
+                    i = (i + 1) & mask;
+                slots[i] = self->slots[k];
+            }
+        PyMem_Free(self->slots);
+        self->slots = slots;
+        self->slot_count = room;
+    }
+    self->slots[find_slot_of(self, op, x, count)] = what;
+    self->used++;
+    return 0;
+}
+
+/* Whether an operand is constant; -1 with an error set. */
+static int any_constant(const Operations *self, const int32_t *x, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        if (self->entries[x[i]].op)
+            continue;
+        PyObject *position = PyLong_FromLong(x[i]);
+        int found = position ? PyDict_Contains(self->constants, position) : -1;
+        Py_XDECREF(position);
+        if (found)
+            return found;
+    }
+    return 0;
+}
+
+static PyObject *as_tuple(const int32_t *x, uint32_t count)
+{
+    PyObject *found = PyTuple_New(count);
+    for (uint32_t i = 0; found && i < count; i++) {
+        PyObject *position = PyLong_FromLong(x[i]);
+        if (!position)
+            Py_CLEAR(found);
+        else
+            PyTuple_SET_ITEM(found, i, position);
+    }
+    return found;
+}
+
+/* Read a position that Python gave; -1 with an error set. */
+static int64_t as_position(const Operations *self, PyObject *given)
+{
+    int64_t found = given ? PyLong_AsLongLong(given) : -1;
+    if (!PyErr_Occurred() && (found < 0 || (size_t)found >= self->count))
+        PyErr_SetString(PyExc_ValueError, "there is no operation at this position");
+    return PyErr_Occurred() ? -1 : found;
+}
+
+static int64_t find_operation(Operations *self, uint32_t op, const int32_t *x, uint32_t count);
+
+/* The position of a sum, or of a sum of products, from left to right. */
+static int64_t sum_of(Operations *self, int products, const int32_t *x, uint32_t count)
+{
+    uint32_t terms = products ? count / 2 : count;
+    int64_t add = op_number(self, op_of_row[ROW_add]), mul = op_number(self, op_of_row[ROW_mul]);
+    int32_t *of = PyMem_Malloc((terms + 1) * sizeof *of);
+    int64_t total = of && add >= 0 && mul >= 0 ? 0 : -1;
+    if (!of)
+        PyErr_NoMemory();
+    for (uint32_t i = 0; i < terms && total >= 0; i++) {
+        int32_t two[2] = {x[i], products ? x[terms + i] : 0};
+        total = products ? find_operation(self, (uint32_t)mul, two, 2) : x[i];
+        of[i] = (int32_t)total;
+    }
+    for (uint32_t i = 0; i < terms && total >= 0; i++) {
+        int32_t two[2] = {(int32_t)total, of[i]};
+        total = i ? find_operation(self, (uint32_t)add, two, 2) : of[0];
+    }
+    PyMem_Free(of);
+    return total;
+}
+
+/* The position that Python finds, of which note is taken. */
+static int64_t simplified(Operations *self, uint32_t op, const int32_t *x, uint32_t count)
+{
+    PyObject *operands = as_tuple(x, count), *given = NULL;
+    if (operands)
+        given = PyObject_CallMethod((PyObject *)self, "simplified", "OO",
+                                    PyList_GET_ITEM(self->ops, op), operands);
+    int64_t found = operands ? as_position(self, given) : -1;
+    Py_XDECREF(operands), Py_XDECREF(given);
+    if (found < 0 || self->slots[find_slot_of(self, op, x, count)])
+        return found;
+    const Entry *entry = &self->entries[found];
+    uint32_t what = (uint32_t)found + 1;
+    if (entry->op != op || entry->count != count ||
+        memcmp(operands_at(self, entry), x, count * sizeof *x)) {
+        if (make_room(&self->aliases, &self->alias_room, self->alias_count + 1,
+                      sizeof *self->aliases) < 0)
+            return -1;
+        Alias *alias = &self->aliases[self->alias_count];
+        if (fill_entry(self, &alias->entry, op, x, count) < 0)
+            return -1;
+        alias->position = (int32_t)found;
+        what = ALIAS | (uint32_t)self->alias_count++;
+    }
+    return fill_slot(self, what, op, x, count) < 0 ? -1 : found;
+}
+
+/* The position of an operation after simplification; -1 with an error set. */
+static int64_t find_operation(Operations *self, uint32_t op, const int32_t *x, uint32_t count)
+{
+    uint32_t slot = self->slots[find_slot_of(self, op, x, count)];
+    if (slot)
+        return slot & ALIAS ? self->aliases[slot & ~ALIAS].position : (int64_t)slot - 1;
+    enum op_kind kind = self->kinds[op];
+    int constant = kind != BY_PYTHON && self->outer == Py_None ? any_constant(self, x, count) : 1;
+    if (constant < 0)
+        return -1;
+    if (constant || kind == BY_PYTHON || !count)
+        return simplified(self, op, x, count);
+    if (kind != ONE_STEP)
+        return sum_of(self, kind == SUM_OF_PRODUCTS, x, count);
+    int64_t found = append_operation(self, op, x, count);
+    return found < 0 || fill_slot(self, (uint32_t)found + 1, op, x, count) < 0 ? -1 : found;
+}
+
+/* --- what Python sees of them ---------------------------------------------------------------- */
+
+/* Read positions from a tuple into an array, which is to be freed. */
+static int32_t *read_positions(const Operations *self, PyObject *operands)
+{
+    if (!PyTuple_Check(operands)) {
+        PyErr_SetString(PyExc_TypeError, "operands are a tuple of positions");
+        return NULL;
+    }
+    Py_ssize_t count = PyTuple_GET_SIZE(operands);
+    int32_t *found = PyMem_Malloc((count + 1) * sizeof *found);
+    if (!found)
+        PyErr_NoMemory();
+    for (Py_ssize_t i = 0; found && i < count; i++) {
+        int64_t position = as_position(self, PyTuple_GET_ITEM(operands, i));
+        if (position < 0) {
+            PyMem_Free(found);
+            return NULL;
+        }
+        found[i] = (int32_t)position;
+    }
+    return found;
+}
+
+PyDoc_STRVAR(append_operation_doc, "The position of one more operation.");
+
+static PyObject *operations_append(Operations *self, PyObject *arguments)
+{
+    PyObject *op = Py_None, *operands = NULL;
+    if (!PyArg_ParseTuple(arguments, "|OO", &op, &operands))
+        return NULL;
+    int32_t none, *x = operands ? read_positions(self, operands) : &none;
+    int64_t number = x ? op_number(self, op) : -1, found = -1;
+    if (number >= 0)
+        found = append_operation(self, (uint32_t)number, x,
+                                 operands ? (uint32_t)PyTuple_GET_SIZE(operands) : 0);
+    if (operands)
+        PyMem_Free(x);
+    return found < 0 ? NULL : PyLong_FromLongLong(found);
+}
+
+PyDoc_STRVAR(operation_doc, "The position of `op` applied to `operands`, after simplification.");
+
+static PyObject *operations_operation(Operations *self, PyObject *arguments)
+{
+    PyObject *op, *operands;
+    if (!PyArg_ParseTuple(arguments, "OO", &op, &operands))
+        return NULL;
+    int32_t *x = read_positions(self, operands);
+    int64_t number = x ? op_number(self, op) : -1, found = -1;
+    if (number >= 0)
+        found = find_operation(self, (uint32_t)number, x, (uint32_t)PyTuple_GET_SIZE(operands));
+    PyMem_Free(x);
+    return found < 0 ? NULL : PyLong_FromLongLong(found);
+}
+
+PyDoc_STRVAR(simplified_doc, "The position of an operation that was not asked for before.");
+
+static PyMethodDef operations_methods[] = {
+    {"append", (PyCFunction)operations_append, METH_VARARGS, append_operation_doc},
+    {"operation", (PyCFunction)operations_operation, METH_VARARGS, operation_doc},
+    {"simplified", (PyCFunction)operations_append, METH_VARARGS, simplified_doc},
+    {NULL, NULL, 0, NULL},
+};
+
+/* The ops or the operands of operations, as a sequence. */
+typedef struct {
+    PyObject_HEAD
+    Operations *of;
+    int operands;
+} View;
+
+static PyTypeObject ViewType;
+
+static PyObject *view_of(Operations *self, void *operands)
+{
+    View *view = PyObject_GC_New(View, &ViewType);
+    if (!view)
+        return NULL;
+    view->of = (Operations *)Py_NewRef(self);
+    view->operands = operands != NULL;
+    PyObject_GC_Track(view);
+    return (PyObject *)view;
+}
+
+static void view_dealloc(View *self)
+{
+    PyObject_GC_UnTrack(self);
+    Py_XDECREF(self->of);
+    PyObject_GC_Del(self);
+}
+
+static int view_traverse(View *self, visitproc visit, void *arg)
+{
+    Py_VISIT(self->of);
+    return 0;
+}
+
+static Py_ssize_t view_length(View *self) { return (Py_ssize_t)self->of->count; }
+
+static PyObject *view_item(View *self, Py_ssize_t i)
+{
+    if (i < 0 || (size_t)i >= self->of->count)
+        return PyErr_Format(PyExc_IndexError, "there is no operation at this position");
+    const Entry *entry = &self->of->entries[i];
+    if (self->operands)
+        return as_tuple(operands_at(self->of, entry), entry->count);
+    return Py_NewRef(PyList_GET_ITEM(self->of->ops, entry->op));
+}
+
+PyDoc_STRVAR(count_doc, "How often an op is there, or None.");
+
+static PyObject *view_count(View *self, PyObject *op)
+{
+    PyObject *known = PyDict_GetItemWithError(self->of->numbers, op);
+    size_t found = 0;
+    uint32_t number = known ? (uint32_t)PyLong_AsLong(known) : 0;
+    for (size_t i = 0; known && i < self->of->count; i++)
+        found += self->of->entries[i].op == number;
+    return PyErr_Occurred() ? NULL : PyLong_FromSize_t(found);
+}
+
+static PySequenceMethods view_as_sequence = {
+    .sq_length = (lenfunc)view_length,
+    .sq_item = (ssizeargfunc)view_item,
+};
+
+static PyMethodDef view_methods[] = {
+    {"count", (PyCFunction)view_count, METH_O, count_doc},
+    {NULL, NULL, 0, NULL},
+};
+
+static PyTypeObject ViewType = {
+    PyVarObject_HEAD_INIT(NULL, 0)
+    .tp_name = "autograd.engine._native.View",
+    .tp_basicsize = sizeof(View),
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
+    .tp_doc = "The ops or the operands of operations, by position.",
+    .tp_dealloc = (destructor)view_dealloc,
+    .tp_traverse = (traverseproc)view_traverse,
+    .tp_as_sequence = &view_as_sequence,
+    .tp_methods = view_methods,
+};
+
+static PyObject *operations_new(PyTypeObject *type, PyObject *arguments, PyObject *options)
+{
+    Operations *self = (Operations *)type->tp_alloc(type, 0);
+    if (!self)
+        return NULL;
+    self->outer = Py_NewRef(Py_None);
+    self->constants = PyDict_New();
+    self->ops = PyList_New(0);
+    self->numbers = PyDict_New();
+    self->slot_count = 64;
+    self->slots = PyMem_Calloc(self->slot_count, sizeof *self->slots);
+    if (!self->slots)
+        PyErr_NoMemory();
+    if (!self->constants || !self->ops || !self->numbers || !self->slots ||
+        op_number(self, Py_None) < 0)
+        Py_CLEAR(self);
+    return (PyObject *)self;
+}
+
+static int operations_init(Operations *self, PyObject *arguments, PyObject *options)
+{
+    PyObject *outer = Py_None;
+    if (!PyArg_ParseTuple(arguments, "|O", &outer))
+        return -1;
+    Py_XSETREF(self->outer, Py_NewRef(outer));
+    return 0;
+}
+
+static int operations_traverse(Operations *self, visitproc visit, void *arg)
+{
+    Py_VISIT(self->outer);
+    Py_VISIT(self->constants);
+    Py_VISIT(self->ops);
+    Py_VISIT(self->numbers);
+    return 0;
+}
+
+/* What it is read by stays, so that whoever has it after a collection finds it empty at worst. */
+static int operations_clear(Operations *self)
+{
+    Py_XSETREF(self->outer, Py_NewRef(Py_None));
+    return 0;
+}
+
+static void operations_dealloc(Operations *self)
+{
+    PyObject_GC_UnTrack(self);
+    Py_XDECREF(self->outer), Py_XDECREF(self->constants);
+    Py_XDECREF(self->ops), Py_XDECREF(self->numbers);
+    PyMem_Free(self->kinds), PyMem_Free(self->entries), PyMem_Free(self->aliases);
+    PyMem_Free(self->pool), PyMem_Free(self->slots);
+    Py_TYPE(self)->tp_free((PyObject *)self);
+}
+
+static PyMemberDef operations_members[] = {
+    {"outer", T_OBJECT, offsetof(Operations, outer), READONLY, NULL},
+    {"constants", T_OBJECT, offsetof(Operations, constants), READONLY, NULL},
+    {NULL},
+};
+
+static PyGetSetDef operations_attributes[] = {
+    {"ops", (getter)view_of, NULL, "The op of each, None at inputs and constants.", NULL},
+    {"operands", (getter)view_of, NULL, "The positions of the operands of each.", ""},
+    {NULL},
+};
+
+static PyTypeObject OperationsType = {
+    PyVarObject_HEAD_INIT(NULL, 0)
+    .tp_name = "autograd.engine._native.Operations",
+    .tp_basicsize = sizeof(Operations),
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC,
+    .tp_doc = "Operations by position, operands before results.",
+    .tp_new = operations_new,
+    .tp_init = (initproc)operations_init,
+    .tp_dealloc = (destructor)operations_dealloc,
+    .tp_traverse = (traverseproc)operations_traverse,
+    .tp_clear = (inquiry)operations_clear,
+    .tp_members = operations_members,
+    .tp_getset = operations_attributes,
+    .tp_methods = operations_methods,
+};
+
+/* --- positions of nodes ---------------------------------------------------------------------- */
+
+/* Those of the nodes of one tape are in an array, by their places there; others are in a dict. */
+typedef struct {
+    PyObject_HEAD
+    PyObject *others, *tape;
+    uint64_t first;
+    size_t room;
+    int32_t *at; /* -1 for none */
+} Positions;
+
+/* Where the position of a node is in the array, NULL if it is not for it. */
+static inline int32_t *place_among(const Positions *self, PyObject *x)
+{
+    const Node *node = (Node *)x;
+    if (!self->tape || node->gradient_kind != PLACE || node->gradient.object != self->tape ||
+        node->time < self->first || node->time - self->first >= self->room)
+        return NULL;
+    return &self->at[node->time - self->first];
+}
+
+/* The position of a node; -1 if it has none, -2 with an error set. */
+static inline int64_t get_position(const Positions *self, PyObject *x)
+{
+    const int32_t *place = IS_NODE(x) ? place_among(self, x) : NULL;
+    if (place && *place >= 0)
+        return *place;
+    if (!IS_NODE(x))
+        return -1;
+    PyObject *found = PyDict_GetItemWithError(self->others, x);
+    if (found)
+        return PyLong_AsLongLong(found);
+    return PyErr_Occurred() ? -2 : -1;
+}
+
+static int set_position(Positions *self, PyObject *x, int64_t position)
+{
+    int32_t *place = IS_NODE(x) ? place_among(self, x) : NULL;
+    if (place) {
+        *place = (int32_t)position;
+        return 0;
+    }
+    PyObject *given = PyLong_FromLongLong(position);
+    int result = given ? PyDict_SetItem(self->others, x, given) : -1;
+    Py_XDECREF(given);
+    return result;
+}
+
+/* From now on the nodes of this list, which were taken from a tape in order, have an array. */
+static int expect_nodes(Positions *self, PyObject *tape)
+{
+    Py_ssize_t count = PyList_GET_SIZE(tape);
+    Node *first = count ? (Node *)PyList_GET_ITEM(tape, 0) : NULL;
+    if (self->tape || !first || !IS_NODE(first) || first->gradient_kind != PLACE)
+        return 0;
+    self->at = PyMem_Malloc(count * sizeof *self->at);
+    if (!self->at) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    memset(self->at, -1, count * sizeof *self->at);
+    self->room = (size_t)count;
+    self->first = first->time;
+    self->tape = Py_NewRef(first->gradient.object);
+    return 0;
+}
+
+PyDoc_STRVAR(get_doc, "get(node, default=None): its position, or the default.");
+
+static PyObject *positions_get(Positions *self, PyObject *arguments)
+{
+    PyObject *x, *otherwise = Py_None;
+    if (!PyArg_ParseTuple(arguments, "O|O", &x, &otherwise))
+        return NULL;
+    int64_t found = get_position(self, x);
+    return found >= 0    ? PyLong_FromLongLong(found)
+           : found == -1 ? Py_NewRef(otherwise)
+                         : NULL;
+}
+
+static PyObject *positions_subscript(Positions *self, PyObject *x)
+{
+    int64_t found = get_position(self, x);
+    if (found == -1)
+        PyErr_SetObject(PyExc_KeyError, x);
+    return found < 0 ? NULL : PyLong_FromLongLong(found);
+}
+
+static int positions_assign(Positions *self, PyObject *x, PyObject *given)
+{
+    int64_t position = given ? PyLong_AsLongLong(given) : -1;
+    if (!PyErr_Occurred() && (position < 0 || position > MOST_POSITIONS))
+        PyErr_SetString(PyExc_ValueError, "a position is a whole number from 0 on");
+    return PyErr_Occurred() ? -1 : set_position(self, x, position);
+}
+
+static int positions_contain(Positions *self, PyObject *x)
+{
+    int64_t found = get_position(self, x);
+    return found == -2 ? -1 : found >= 0;
+}
+
+static PyObject *positions_new(PyTypeObject *type, PyObject *arguments, PyObject *options)
+{
+    Positions *self = (Positions *)type->tp_alloc(type, 0);
+    if (self && !(self->others = PyDict_New()))
+        Py_CLEAR(self);
+    return (PyObject *)self;
+}
+
+static int positions_traverse(Positions *self, visitproc visit, void *arg)
+{
+    Py_VISIT(self->others);
+    Py_VISIT(self->tape);
+    return 0;
+}
+
+static int positions_clear(Positions *self)
+{
+    if (self->others)
+        PyDict_Clear(self->others);
+    return 0;
+}
+
+static void positions_dealloc(Positions *self)
+{
+    PyObject_GC_UnTrack(self);
+    Py_XDECREF(self->others), Py_XDECREF(self->tape);
+    PyMem_Free(self->at);
+    Py_TYPE(self)->tp_free((PyObject *)self);
+}
+
+static PyMappingMethods positions_as_mapping = {
+    .mp_subscript = (binaryfunc)positions_subscript,
+    .mp_ass_subscript = (objobjargproc)positions_assign,
+};
+
+static PySequenceMethods positions_as_sequence = {.sq_contains = (objobjproc)positions_contain};
+
+static PyMethodDef positions_methods[] = {
+    {"get", (PyCFunction)positions_get, METH_VARARGS, get_doc},
+    {NULL, NULL, 0, NULL},
+};
+
+static PyTypeObject PositionsType = {
+    PyVarObject_HEAD_INIT(NULL, 0)
+    .tp_name = "autograd.engine._native.Positions",
+    .tp_basicsize = sizeof(Positions),
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
+    .tp_doc = "The positions of nodes.",
+    .tp_new = positions_new,
+    .tp_dealloc = (destructor)positions_dealloc,
+    .tp_traverse = (traverseproc)positions_traverse,
+    .tp_clear = (inquiry)positions_clear,
+    .tp_as_mapping = &positions_as_mapping,
+    .tp_as_sequence = &positions_as_sequence,
+    .tp_methods = positions_methods,
+};
+
+/* --- reading a tape -------------------------------------------------------------------------- */
+
+static PyObject *python_read_tape;
+
+typedef struct {
+    PyObject *reader;
+    Operations *listing;
+    Positions *known;
+    int32_t *x; /* the positions of the operands of the node that is read */
+    size_t room;
+} Reading;
+
+/* The position of an operand: of a node that was read here, else of what Python finds. */
+static int64_t read_operand_position(Reading *self, const Operand *x)
+{
+    int64_t found = x->node ? get_position(self->known, x->node) : -1;
+    if (found != -1)
+        return found;
+    PyObject *number = PyFloat_FromDouble(x->number), *given = NULL;
+    if (number)
+        given = PyObject_CallMethod(self->reader, "position", "OO", x->node ? x->node : number,
+                                    number);
+    found = given ? as_position(self->listing, given) : -1;
+    Py_XDECREF(number), Py_XDECREF(given);
+    return found < 0 ? -2 : found;
+}
+
+/* Put a node in the listing: 1 if that is done, 0 if Python has to do it. */
+static int read_node(Reading *self, PyObject *given)
+{
+    Node *node = (Node *)given;
+    if (!Py_IS_TYPE(given, outlived_type) || !op_of(node))
+        return 0;
+    int64_t op = op_number_of(self->listing, node), found = 0;
+    if (op < 0)
+        return -1;
+    if (!node->row && self->listing->kinds[op] == BY_PYTHON)
+        return 0;
+    uint32_t count = count_of(node);
+    if (make_room(&self->x, &self->room, count + 1, sizeof *self->x) < 0)
+        return -1;
+    /* Two operands are read again, as Python does: one may be a leaf with a new number. */
+    if (count != 2 || !node->row) {
+        if ((found = get_position(self->known, given)) != -1)
+            return found < 0 ? -1 : 1;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        if ((found = read_operand_position(self, &operands_of(node)[i])) < 0)
+            return -1;
+        self->x[i] = (int32_t)found;
+    }
+    found = find_operation(self->listing, (uint32_t)op, self->x, count);
+    return found < 0 || set_position(self->known, given, found) < 0 ? -1 : 1;
+}
+
+static PyObject *read_by_python(PyObject *reader, PyObject *node)
+{
+    PyObject *one_node = PyTuple_Pack(1, node);
+    PyObject *done = one_node ? PyObject_CallFunctionObjArgs(python_read_tape, reader, one_node, NULL)
+                              : NULL;
+    Py_XDECREF(one_node);
+    return done;
+}
+
+static PyObject *try_read_tape(PyObject *const *given, Py_ssize_t count, PyObject *names)
+{
+    if (count != 2 || names || !PyList_CheckExact(given[1]))
+        return NULL;
+    PyObject *tape = given[1], *found = NULL;
+    Reading reading = {.reader = given[0]};
+    PyObject *listing = PyObject_GetAttrString(given[0], "listing");
+    PyObject *known = listing ? PyObject_GetAttrString(given[0], "known") : NULL;
+    reading.listing = (Operations *)listing;
+    reading.known = (Positions *)known;
+    if (!known || !PyObject_TypeCheck(listing, &OperationsType) ||
+        !Py_IS_TYPE(known, &PositionsType) || expect_nodes(reading.known, tape) < 0)
+        goto done;
+    for (Py_ssize_t k = 0; k < PyList_GET_SIZE(tape); k++) {
+        PyObject *node = Py_NewRef(PyList_GET_ITEM(tape, k));
+        int result = IS_NODE(node) ? read_node(&reading, node) : 0;
+        PyObject *done = result ? NULL : read_by_python(given[0], node);
+        Py_DECREF(node);
+        if (result < 0 || (!result && !done))
+            goto done;
+        Py_XDECREF(done);
+        if (k % SIGNALS_EVERY == 0 && PyErr_CheckSignals() < 0)
+            goto done;
+    }
+    found = Py_NewRef(Py_None);
+done:
+    PyMem_Free(reading.x);
+    Py_XDECREF(listing), Py_XDECREF(known);
+    return found;
+}
