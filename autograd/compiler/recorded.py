@@ -14,7 +14,6 @@ from .ir.simplify import Listing
 from .ir.stages import stages
 from .last_call import CallReader
 from .results import Build, result_builder, result_structure
-from .tracing.batches import BatchOp, ResultOp
 from .workspace import Workspace
 
 
@@ -27,8 +26,10 @@ class Sizes(NamedTuple):
 
 def sizes(nodes: int, listing: Listing) -> Sizes:
     """The sizes of a function that made so many nodes, of which this is left."""
-    ops = [op for one in (listing, *listing.bodies.values()) for op in one.ops]
-    return Sizes(nodes, len([op for op in ops if op and not isinstance(op, (BatchOp, ResultOp))]))
+    listings = [listing, *listing.bodies.values()]
+    operations = sum(len(one.ops) - one.ops.count(None) for one in listings)
+    batches = sum(1 + len(results) for results in listing.results.values())
+    return Sizes(nodes, operations - batches)
 
 
 class Recorded:
@@ -69,8 +70,8 @@ class Recorded:
                 self.result = result_structure(output)
             return [*leaves, *changed.nodes]
 
-        made = stages(f, args, names, pieces, results)
-        self.sizes = sizes(len(made.tape), made.listing)
+        made = stages(f, args, names, pieces, results, keep=False)
+        self.sizes = sizes(made.nodes, made.listing)
         self.use(made.program, backend)
 
     def use(self, program: Program, backend: str) -> None:

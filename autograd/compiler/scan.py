@@ -100,10 +100,9 @@ class RecordedScan:
         def results(output: Any, changed: StandIns) -> list[Any]:
             return self._results(output, changed, state)
 
-        made = stages(
-            f, [state, sample_at(0, data)], ["state", "datum"], [*pieces, *first], results
-        )
-        self.sizes = sizes(len(made.tape), made.listing)
+        args, names = [state, sample_at(0, data)], ["state", "datum"]
+        made = stages(f, args, names, [*pieces, *first], results, keep=False)
+        self.sizes = sizes(made.nodes, made.listing)
         self.use(made.program, backend)
 
     def use(self, program: Program, backend: str) -> None:

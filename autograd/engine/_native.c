@@ -32,6 +32,7 @@
 #include "_recording.h"
 #include "_programs.h"
 #include "_graph.h"
+#include "_traced_graph.h"
 #include "_modules.h"
 #include "_operations.h"
 #include "_normal_form.h"
@@ -70,6 +71,9 @@ static int read_pass(PyObject *const *given, Py_ssize_t count, PyObject *names, 
 static PyObject *try_gradients(PyObject *const *given, Py_ssize_t count, PyObject *names)
 {
     double seed;
+    Around around;
+    if (is_traced_pass(given, count, names, &around))
+        return traced_gradients((Node *)given[0], count == 2 ? given[1] : one, &around);
     if (!read_pass(given, count, names, &seed))
         return NULL;
     Graph graph = graph_new();

@@ -124,8 +124,8 @@ static int add_form(Folding *self, size_t position, const Sum *sum)
     const Operations *listing = self->listing;
     const Entry *entry = &listing->entries[position];
     const int32_t *x = operands_at(listing, entry);
-    Py_ssize_t count = entry->count, next = 0;
-    for (size_t i = count = sum ? 0 : count; sum && i < sum->count; i++)
+    Py_ssize_t count = sum ? 0 : entry->count, next = 0;
+    for (size_t i = 0; sum && i < sum->count; i++)
         count += sum->terms[i].y < 0 ? 1 : 2;
     PyObject *runs = sum ? runs_of(self, sum) : PyTuple_New(0), *operands = PyTuple_New(count);
     PyObject *place = shared_position(self, (int32_t)position), *form = NULL;

@@ -33,8 +33,9 @@ typedef struct {
 
 #define ALIAS 0x80000000u
 #define MOST_POSITIONS 0x7FFFFFFFu
+#define NO_CONSTANT 1
 
-static PyObject *steps, *dot_op, *terms_class, *form_class; /* what the compiler hands in */
+static PyObject *steps, *terms_class, *form_class; /* what the compiler hands in */
 static PyTypeObject OperationsType, PositionsType;
 
 /* --- operations ------------------------------------------------------------------------------ */
@@ -142,44 +143,57 @@ static size_t find_slot_of(const Operations *self, uint32_t op, const int32_t *x
     return i;
 }
 
-/* Fill an empty slot, in a larger table if need be. */
+/* Make the table so large that there is room for more operations. */
+static int make_slots(Operations *self, size_t more)
+{
+    size_t room = self->slot_count;
+    while (3 * (self->used + more) > 2 * room)
+        room *= 2;
+    if (room == self->slot_count)
+        return 0;
+    uint32_t *slots = PyMem_Calloc(room, sizeof *slots);
+    if (!slots) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    for (size_t k = 0; k < self->slot_count; k++)
+        if (self->slots[k]) {
+            const Entry *entry = entry_of_slot(self, self->slots[k]);
+            size_t i = hash_of(entry->op, operands_at(self, entry), entry->count) & (room - 1);
+            while (slots[i])
+                i = (i + 1) & (room - 1);
+            slots[i] = self->slots[k];
+        }
+    PyMem_Free(self->slots);
+    self->slots = slots;
+    self->slot_count = room;
+    return 0;
+}
+
+/* Fill the slot of an operation that has none. */
 static int fill_slot(Operations *self, uint32_t what, uint32_t op, const int32_t *x, uint32_t count)
 {
-    if (3 * (self->used + 1) > 2 * self->slot_count) {
-        size_t room = 2 * self->slot_count, mask = room - 1;
-        uint32_t *slots = PyMem_Calloc(room, sizeof *slots);
-        if (!slots) {
-            PyErr_NoMemory();
-            return -1;
-        }
-        for (size_t k = 0; k < self->slot_count; k++)
-            if (self->slots[k]) {
-                const Entry *entry = entry_of_slot(self, self->slots[k]);
-                size_t i = hash_of(entry->op, operands_at(self, entry), entry->count) & mask;
-                while (slots[i])
-                    i = (i + 1) & mask;
-                slots[i] = self->slots[k];
-            }
-        PyMem_Free(self->slots);
-        self->slots = slots;
-        self->slot_count = room;
-    }
+    if (make_slots(self, 1) < 0)
+        return -1;
     self->slots[find_slot_of(self, op, x, count)] = what;
     self->used++;
     return 0;
 }
 
-/* Whether an operand is constant; -1 with an error set. */
+/* Whether an operand is constant; -1 with an error set. What is none stays none: that is noted in
+   the place of the operands which an entry without an op does not have. */
 static int any_constant(const Operations *self, const int32_t *x, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++) {
-        if (self->entries[x[i]].op)
+        Entry *entry = &self->entries[x[i]];
+        if (entry->op || entry->at.two[0] == NO_CONSTANT)
             continue;
         PyObject *position = PyLong_FromLong(x[i]);
         int found = position ? PyDict_Contains(self->constants, position) : -1;
         Py_XDECREF(position);
         if (found)
             return found;
+        entry->at.two[0] = NO_CONSTANT;
     }
     return 0;
 }
@@ -696,9 +710,10 @@ static int read_node(Reading *self, PyObject *given)
     int64_t op = op_number_of(self->listing, node), found = 0;
     if (op < 0)
         return -1;
-    if (!node->row && self->listing->kinds[op] == BY_PYTHON)
-        return 0;
     uint32_t count = count_of(node);
+    enum op_kind kind = self->listing->kinds[op];
+    if (!node->row && (kind == BY_PYTHON || (kind == ONE_STEP && count == 2)))
+        return 0;
     if (make_room(&self->x, &self->room, count + 1, sizeof *self->x) < 0)
         return -1;
     /* Two operands are read again, as Python does: one may be a leaf with a new number. */
@@ -735,7 +750,8 @@ static PyObject *try_read_tape(PyObject *const *given, Py_ssize_t count, PyObjec
     reading.listing = (Operations *)listing;
     reading.known = (Positions *)known;
     if (!known || !PyObject_TypeCheck(listing, &OperationsType) ||
-        !Py_IS_TYPE(known, &PositionsType) || expect_nodes(reading.known, tape) < 0)
+        !Py_IS_TYPE(known, &PositionsType) || expect_nodes(reading.known, tape) < 0 ||
+        make_slots(reading.listing, (size_t)PyList_GET_SIZE(tape)) < 0)
         goto done;
     for (Py_ssize_t k = 0; k < PyList_GET_SIZE(tape); k++) {
         PyObject *node = Py_NewRef(PyList_GET_ITEM(tape, k));

@@ -24,7 +24,7 @@ def groups(listing: Listing) -> list[Group]:
     level = [0] * len(listing.ops)
     found: dict[tuple[int, Op | None, tuple[Terms, ...], int], list[Form]] = {}
     for form in normal_form(listing):
-        mine = level[form.position] = 1 + max([level[x] for x in form.operands], default=0)
+        mine = level[form.position] = 1 + max(map(level.__getitem__, form.operands), default=0)
         for result in listing.results.get(form.position, {}).values():
             level[result] = mine
         key = (mine, form.op, form.runs, len(form.operands))

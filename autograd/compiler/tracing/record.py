@@ -164,7 +164,7 @@ def record(
         cleared.reset(cleared_before)
         taken = recorder.close(leaves)
         recorder.tape.end()
-    now("simplifying", taken)
+    now("simplifying", range(len(taken)))  # not the nodes, which may be let go
     return Recording(taken, output, recorder.refuse_captured)
 
 
