@@ -63,12 +63,14 @@ class Reader(Protocol):
     """What a tape is read into.
 
     Attributes:
-        listing: the operations.
         known: the positions of the nodes that were read.
     """
 
-    listing: Operations
     known: Any
+
+    @property
+    def listing(self) -> Operations:
+        """What the operations are put into."""
 
     def position(self, x: Any, recorded: Any = None) -> int:
         """The position of an operand, a node or a number: what is not traced is `recorded`."""

@@ -159,7 +159,7 @@ class _Nodes:
         if not isinstance(x, TracedValue):
             number = x if recorded is None else recorded
             return self.listing.constant(number._data if isinstance(number, Node) else number)
-        found = self.known.get(x)
+        found: int | None = self.known.get(x)
         if found is None:
             found = self.known[x] = self._new(x)
         return found

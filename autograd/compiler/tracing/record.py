@@ -86,6 +86,11 @@ class Recorder:
             outlive(leaf, (code_of(self.f), 0))
         return self.tape.take(start)
 
+    def end(self) -> None:
+        """Let go of frames, which hold what their functions did, all nodes among it."""
+        self.outermost = None
+        self.tape.end()
+
     def refuse_captured(self, x: Any) -> None:
         """Raise for a Value from outside, whose number may be another at the next call."""
         ours = isinstance(x, TracedValue) or not isinstance(x, Node) or x.is_constant
@@ -163,7 +168,7 @@ def record(
         being_recorded.reset(token)
         cleared.reset(cleared_before)
         taken = recorder.close(leaves)
-        recorder.tape.end()
+        recorder.end()
     now("simplifying", range(len(taken)))  # not the nodes, which may be let go
     return Recording(taken, output, recorder.refuse_captured)
 
