@@ -50,7 +50,7 @@ class Recorder:
     def __init__(self, f: Callable[..., Any]) -> None:
         self.tape = Tape(self)
         self.made_here: set[Node] = set()  # plain Values, which hold for every call
-        self.f = f
+        self.f, self.code = f, code_of(f)
         self.outermost: Any = None  # frame of the user's code
 
     def __call__(self, node: Any) -> None:
@@ -78,12 +78,12 @@ class Recorder:
         outermost = None
         if frame is None or is_library(frame):
             frame = outermost = self.outermost = self.outermost or _outermost(frame)
-        return (frame.f_code, frame.f_lasti, outermost) if frame else (code_of(self.f), 0, None)
+        return (frame.f_code, frame.f_lasti, outermost) if frame else (self.code, 0, None)
 
     def close(self, leaves: Iterable[Node], start: int = 0) -> list[Node]:
         """Let what was recorded be used no more, and give the nodes from this one on."""
         for leaf in leaves:
-            outlive(leaf, (code_of(self.f), 0))
+            outlive(leaf, (self.code, 0))
         return self.tape.take(start)
 
     def end(self) -> None:
@@ -114,7 +114,8 @@ class Recorder:
         self, f: Callable[..., Any], leaves: Sequence[TracedValue], run: Callable[[], Any]
     ) -> tuple[list[Node], Any]:
         """The nodes and the result of `run`, which calls `f` and whose batches are plain loops."""
-        start, outside, self.f = len(self.tape), self.f, f
+        start, outside = len(self.tape), (self.f, self.code)
+        self.f, self.code = f, code_of(f)
         token = recording_batch.set(None)
         try:
             result = run()
@@ -123,7 +124,7 @@ class Recorder:
         finally:
             recording_batch.reset(token)
             taken = self.close(leaves, start)
-            self.f = outside
+            self.f, self.code = outside
         return taken, result
 
     @contextmanager
