@@ -171,6 +171,7 @@ EITHER(weighted_sum)
 EITHER(call_inside)
 EITHER(read_tape)
 EITHER(fold)
+EITHER(find_levels)
 
 static initproc python_init;
 
@@ -223,6 +224,7 @@ static const struct {
     {"call_inside", &python_call_inside},
     {"read_tape", &python_read_tape},
     {"fold", &python_fold},
+    {"find_levels", &python_find_levels},
     {"steps", &steps},
     {"dot", &dot_op},
     {"terms", &terms_class},
@@ -341,6 +343,7 @@ static PyMethodDef functions[] = {
     {"call_inside", FUNCTION_OF(either_call_inside), NULL},
     {"read_tape", FUNCTION_OF(either_read_tape), NULL},
     {"fold", FUNCTION_OF(either_fold), NULL},
+    {"find_levels", FUNCTION_OF(either_find_levels), NULL},
     {"bind", native_bind, METH_VARARGS, bind_doc},
     {"methods", native_methods, METH_VARARGS, methods_doc},
     {"connect", native_connect, METH_VARARGS, connect_doc},

@@ -1,5 +1,5 @@
-/* The normal form of a listing: sums of products, and maps. A part of _native.c; the definition is
-   compiler/ir/normal_form.py. */
+/* The normal form of a listing: sums of products, and maps; and their levels. A part of _native.c;
+   the definitions are in compiler/ir/normal_form.py and groups.py. */
 
 typedef struct {
     int32_t x, y; /* y is -1 where there is one factor */
@@ -236,4 +236,58 @@ static PyObject *try_fold(PyObject *const *given, Py_ssize_t count, PyObject *na
     if (result < 0)
         Py_CLEAR(folding.forms);
     return folding.forms;
+}
+
+/* --- levels ---------------------------------------------------------------------------------- */
+
+/* The place of a position among so many levels, NULL if it is none or an error is set. */
+static inline uint32_t *level_at(uint32_t *levels, Py_ssize_t count, PyObject *position)
+{
+    Py_ssize_t i = PyLong_Check(position) ? PyLong_AsSsize_t(position) : -1;
+    return i >= 0 && i < count ? &levels[i] : NULL;
+}
+
+/* The level of a form, 0 if Python has to find it. */
+static uint32_t level_of(uint32_t *levels, Py_ssize_t count, PyObject *form, PyObject *results)
+{
+    if (!PyTuple_Check(form) || PyTuple_GET_SIZE(form) != 4)
+        return 0;
+    PyObject *operands = PyTuple_GET_ITEM(form, 3), *position = PyTuple_GET_ITEM(form, 0);
+    uint32_t highest = 0, *mine = level_at(levels, count, position), *other;
+    if (!mine || !PyTuple_CheckExact(operands))
+        return 0;
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(operands); i++) {
+        if (!(other = level_at(levels, count, PyTuple_GET_ITEM(operands, i))))
+            return 0;
+        highest = Py_MAX(highest, *other);
+    }
+    *mine = highest + 1;
+    PyObject *found = PyDict_GetItemWithError(results, position), *key, *result;
+    Py_ssize_t at = 0;
+    while (found && PyDict_CheckExact(found) && PyDict_Next(found, &at, &key, &result)) {
+        if (!(other = level_at(levels, count, result)))
+            return 0;
+        *other = highest + 1;
+    }
+    return highest + 1;
+}
+
+static PyObject *try_find_levels(PyObject *const *given, Py_ssize_t count, PyObject *names)
+{
+    if (count != 3 || names || !PyList_CheckExact(given[0]) || !PyLong_CheckExact(given[1]) ||
+        !PyDict_CheckExact(given[2]))
+        return NULL;
+    Py_ssize_t positions = PyLong_AsSsize_t(given[1]), forms = PyList_GET_SIZE(given[0]);
+    uint32_t *levels = positions < 0 ? NULL : PyMem_Calloc(positions + 1, sizeof *levels);
+    PyObject *found = levels ? PyList_New(forms) : NULL;
+    for (Py_ssize_t i = 0; found && i < forms; i++) {
+        uint32_t level = level_of(levels, positions, PyList_GET_ITEM(given[0], i), given[2]);
+        PyObject *number = level && !PyErr_Occurred() ? PyLong_FromUnsignedLong(level) : NULL;
+        if (!number)
+            Py_CLEAR(found);
+        else
+            PyList_SET_ITEM(found, i, number);
+    }
+    PyMem_Free(levels);
+    return found;
 }
