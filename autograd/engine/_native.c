@@ -35,6 +35,7 @@
 #include "_traced_graph.h"
 #include "_modules.h"
 #include "_operations.h"
+#include "_reading.h"
 #include "_normal_form.h"
 
 /* --- functions of the heart that have a faster way here -------------------------------------- */

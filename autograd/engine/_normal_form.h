@@ -105,8 +105,9 @@ static PyObject *runs_of(Folding *self, const Sum *sum)
         for (stop = start + 1; stop < sum->count && sum->terms[stop].minus == first->minus &&
                                (sum->terms[stop].y < 0) == (first->y < 0);)
             stop++;
-        PyObject *terms = PyObject_CallFunction(terms_class, "Oin", first->minus ? Py_True : Py_False,
-                                                first->y < 0 ? 1 : 2, (Py_ssize_t)(stop - start));
+        PyObject *minus = first->minus ? Py_True : Py_False;
+        PyObject *terms = PyObject_CallFunction(terms_class, "Oin", minus, first->y < 0 ? 1 : 2,
+                                                (Py_ssize_t)(stop - start));
         if (!terms || PyList_Append(found, terms) < 0)
             Py_CLEAR(found);
         Py_XDECREF(terms);
