@@ -146,7 +146,8 @@ class StandIns:
                     "change once, while it is recorded: return the new number or Value, and keep "
                     "it outside or in the state of a scan"
                 )
-        assigned = {node.operands[0] for node in tape if node.op is assign}
+        nodes = tape if self.owners else ()  # as far as there is anything to assign to
+        assigned = {node.operands[0] for node in nodes if node.op is assign}
         found = []
         for place, (owner, before) in enumerate(zip(self.owners, self._before, strict=True)):
             for number, (x, was) in enumerate(zip(numbers_of(owner), before, strict=True)):

@@ -74,8 +74,8 @@ class Recorded:
                 self.result = result_structure(output)
             return [*leaves, *changed.nodes]
 
-        made = stages(f, args, names, pieces, results)
-        self.sizes = sizes(len(made.tape), made.listing)
+        made = stages(f, args, names, pieces, results, keep=False)
+        self.sizes = sizes(made.nodes, made.listing)
         self.use(made.program, backend)
 
     def use(self, program: Program, backend: str) -> None:

@@ -13,6 +13,7 @@ from ..engine.errors import RecordedAgainWarning
 from ..transforms.function_names import name_of
 from .captured.outside import Outside
 from .first_call import telling
+from .ir.stages import without_collector
 
 MOST_RECORDINGS = 128  # of one function; the one that was not used for longest makes room
 MANY_CHANGES = 10  # of what the function reads besides its arguments: then there is a warning
@@ -80,7 +81,7 @@ class Recordings:
         if found is None:
             if key in self.newest:
                 self._warn_of_changes(outside.changed_since(self.newest[key].outside))
-            with outside.refusing_draws(), telling(name_of(self.f)):
+            with outside.refusing_draws(), telling(name_of(self.f)), without_collector():
                 found = make()
             if len(self._all) >= MOST_RECORDINGS:
                 self._drop_oldest()

@@ -120,8 +120,8 @@ class RecordedScan:
             return self._results(output, changed, state)
 
         step = call_of_step(f, state, sample_at(0, data, STEPS))
-        made = stages(step.f, step.args, step.names, [*pieces, *first], results)
-        self.sizes = sizes(len(made.tape), made.listing)
+        made = stages(step.f, step.args, step.names, [*pieces, *first], results, keep=False)
+        self.sizes = sizes(made.nodes, made.listing)
         self.use(made.program, backend)
 
     def use(self, program: Program, backend: str) -> None:

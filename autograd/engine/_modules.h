@@ -1,7 +1,7 @@
 /* What networks do most: the sum of a neuron, and the call of a Module inside another's. A part of
    _native.c; the definitions are weighted_sum.py, nn/calls.py and nn/module.py. */
 
-static PyObject *sum_op, *forward_name, *dunder_name;
+static PyObject *forward_name, *dunder_name;
 
 /* The sum of a neuron: a node for each product, and one for their sum with the bias. */
 static PyObject *try_weighted_sum(PyObject *const *given, Py_ssize_t count, PyObject *names)

@@ -11,6 +11,7 @@
      Op       the base of ops: the number of its row in _calculus.h, or its programs
      Tape     the nodes of a function that is recorded, in the order they are made
      Graph    the nodes of a pass, in order, with what flows back to each
+     Operations, Positions    what a listing of the compiler holds, and where its nodes are in it
 */
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
@@ -31,7 +32,11 @@
 #include "_recording.h"
 #include "_programs.h"
 #include "_graph.h"
+#include "_traced_graph.h"
 #include "_modules.h"
+#include "_operations.h"
+#include "_reading.h"
+#include "_normal_form.h"
 
 /* --- functions of the heart that have a faster way here -------------------------------------- */
 
@@ -67,6 +72,9 @@ static int read_pass(PyObject *const *given, Py_ssize_t count, PyObject *names, 
 static PyObject *try_gradients(PyObject *const *given, Py_ssize_t count, PyObject *names)
 {
     double seed;
+    Around around;
+    if (is_traced_pass(given, count, names, &around))
+        return traced_gradients((Node *)given[0], count == 2 ? given[1] : one, &around);
     if (!read_pass(given, count, names, &seed))
         return NULL;
     Graph graph = graph_new();
@@ -173,6 +181,9 @@ EITHER(new)
 EITHER(moved)
 EITHER(weighted_sum)
 EITHER(call_inside)
+EITHER(read_tape)
+EITHER(fold)
+EITHER(find_levels)
 
 static initproc python_init;
 
@@ -224,6 +235,13 @@ static const struct {
     {"operand_has_moved", &python_moved},
     {"weighted_sum", &python_weighted_sum},
     {"call_inside", &python_call_inside},
+    {"read_tape", &python_read_tape},
+    {"fold", &python_fold},
+    {"find_levels", &python_find_levels},
+    {"steps", &steps},
+    {"dot", &dot_op},
+    {"terms", &terms_class},
+    {"form", &form_class},
     {"sum", &sum_op},
     {"product", &python_product},
     {"flow_back", &python_flow_back},
@@ -342,6 +360,9 @@ static PyMethodDef functions[] = {
     {"operand_has_moved", FUNCTION_OF(either_moved), NULL},
     {"weighted_sum", FUNCTION_OF(either_weighted_sum), NULL},
     {"call_inside", FUNCTION_OF(either_call_inside), NULL},
+    {"read_tape", FUNCTION_OF(either_read_tape), NULL},
+    {"fold", FUNCTION_OF(either_fold), NULL},
+    {"find_levels", FUNCTION_OF(either_find_levels), NULL},
     {"bind", native_bind, METH_VARARGS, bind_doc},
     {"methods", native_methods, METH_VARARGS, methods_doc},
     {"connect", native_connect, METH_VARARGS, connect_doc},
@@ -358,8 +379,12 @@ static int fill_module(PyObject *module)
     if (!ready) {
         NodeType.tp_new = OpType.tp_new = PyBaseObject_Type.tp_new;
         PropertyType.tp_base = &PyProperty_Type;
-        if (PyType_Ready(&NodeType) < 0 || PyType_Ready(&OpType) < 0 ||
-            PyType_Ready(&TapeType) < 0 || PyType_Ready(&PropertyType) < 0 || !(zero = PyFloat_FromDouble(0.0)))
+        PyTypeObject *types[] = {&NodeType,       &OpType,   &TapeType,     &PropertyType,
+                                 &OperationsType, &ViewType, &PositionsType};
+        for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+            if (PyType_Ready(types[i]) < 0)
+                return -1;
+        if (!(zero = PyFloat_FromDouble(0.0)))
             return -1;
         /* What copy and pickle take from a node, as from the slots of the Python class. */
         PyObject *slots = Py_BuildValue("(ssssss)", "_data", "_grad", "_recorded", "op",
@@ -378,6 +403,8 @@ static int fill_module(PyObject *module)
         PyModule_AddObjectRef(module, "Node", (PyObject *)&NodeType) < 0 ||
         PyModule_AddObjectRef(module, "Op", (PyObject *)&OpType) < 0 ||
         PyModule_AddObjectRef(module, "Tape", (PyObject *)&TapeType) < 0 ||
+        PyModule_AddObjectRef(module, "Operations", (PyObject *)&OperationsType) < 0 ||
+        PyModule_AddObjectRef(module, "Positions", (PyObject *)&PositionsType) < 0 ||
         PyModule_AddObjectRef(module, "Property", (PyObject *)&PropertyType) < 0)
         return -1;
     return 0;

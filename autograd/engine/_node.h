@@ -56,7 +56,7 @@ static PyTypeObject NodeType, OpType;
 static PyTypeObject *value_type, *leaf_type, *constant_type, *traced_type, *outlived_type;
 static PyObject *unreached, *one, *watchers, *here_variable, *running, *state_type;
 static PyObject *watching_names, *python_product, *python_flow_back;
-static PyObject *used_gradients, *may_warn, *add_gradients, *write_programs, *data_property;
+static PyObject *sum_op, *dot_op, *used_gradients, *may_warn, *add_gradients, *write_programs, *data_property;
 static PyObject *grad_property, *method_code, *zero; /* method_code: of methods that call an op */
 static PyObject *op_of_row[ROW_COUNT];
 /* For op(value, …) and for other op value; of Value, and of what is traced. */
@@ -206,7 +206,8 @@ static int node_traverse(Node *self, visitproc visit, void *arg)
 }
 
 /* The memory of dead nodes, 112 MB at most, for the next ones: a training step makes as many as
-   the last. Where a million nodes need new memory each time, they take twice as long. */
+   the last. Where a million nodes need new memory each time, they take twice as long. That of a
+   recording's nodes goes back, for what is made of them needs as much. */
 #ifndef MOST_KEPT
 #define MOST_KEPT (1 << 20)
 #endif
@@ -219,8 +220,7 @@ static void node_dealloc(Node *self)
     PyTypeObject *type = Py_TYPE(self);
     PyObject_GC_UnTrack(self);
     node_clear(self);
-    if ((type == value_type || type == traced_type || type == outlived_type) &&
-        kept_count < MOST_KEPT)
+    if ((type == value_type || type == traced_type) && kept_count < MOST_KEPT)
         kept[kept_count++] = self;
     else
         type->tp_free((PyObject *)self);

@@ -98,6 +98,13 @@ static const double *run_steps(const Steps *self, const Operand *x, uint32_t cou
     return registers;
 }
 
+/* Whether it is a tuple or a list, whose items are what going through it gives. */
+static inline int is_plain_sequence(PyObject *x)
+{
+    return PyTuple_CheckExact(x) ||
+           (PyList_Check(x) && Py_TYPE(x)->tp_iter == PyList_Type.tp_iter);
+}
+
 /* Find the operands in the arguments of a call: one list, two of one length, or one by one. The
    parts are lists or tuples; how many operands there are, 0 where Python has to read them. */
 static Py_ssize_t find_operands(const Op *self, PyObject *arguments, PyObject **parts)
@@ -109,7 +116,7 @@ static Py_ssize_t find_operands(const Op *self, PyObject *arguments, PyObject **
     if (self->form == PAIRS || (self->form == LIST && given == 1))
         for (Py_ssize_t i = 0; i < given; i++) {
             parts[i] = PyTuple_GET_ITEM(arguments, i);
-            if (!PyList_CheckExact(parts[i]) && !PyTuple_CheckExact(parts[i]))
+            if (!is_plain_sequence(parts[i]))
                 return 0;
         }
     Py_ssize_t count = PySequence_Fast_GET_SIZE(parts[0]);

@@ -18,11 +18,20 @@ typedef struct {
     PyObject *codes;    /* a list of code objects */
     PyObject *frame;    /* of the user's code that made the last node */
     PyObject *library, *outermost; /* a frame of the library, and that of the user's around it */
+    PyObject *users_codes, *librarys_codes; /* lists of code objects that the recorder knew */
     Made *made;
     size_t count, room;
     Place *places; /* of the nodes that were taken */
     size_t taken;
 } Tape;
+
+static int tape_put(Tape *self, Node *node, Place place)
+{
+    if (make_room(&self->made, &self->room, self->count + 1, sizeof *self->made) < 0)
+        return -1;
+    self->made[self->count++] = (Made){(Node *)Py_NewRef(node), place};
+    return 0;
+}
 
 static int tape_append(Tape *self, Node *node, PyObject *code, int instruction)
 {
@@ -34,11 +43,29 @@ static int tape_append(Tape *self, Node *node, PyObject *code, int instruction)
             return -1;
         i = codes;
     }
-    if (make_room(&self->made, &self->room, self->count + 1, sizeof *self->made) < 0)
-        return -1;
-    self->made[self->count++] =
-        (Made){(Node *)Py_NewRef(node), {(uint32_t)i, instruction}};
-    return 0;
+    return tape_put(self, node, (Place){(uint32_t)i, instruction});
+}
+
+/* Whether a code object is in a list; the last ones are looked at first. */
+static inline int is_among(PyObject *codes, PyObject *code)
+{
+    Py_ssize_t i = PyList_GET_SIZE(codes);
+    while (i-- > 0 && PyList_GET_ITEM(codes, i) != code)
+        ;
+    return i >= 0;
+}
+
+/* Note whose the code of a frame is, so that the recorder is not asked again about its calls. */
+static int tape_note(Tape *self, PyObject *frame, PyObject *placed)
+{
+    PyObject *code = (PyObject *)PyFrame_GetCode((PyFrameObject *)frame), *codes = NULL;
+    if (frame == self->library)
+        codes = self->librarys_codes;
+    else if (code == placed)
+        codes = self->users_codes;
+    int result = codes && !is_among(codes, code) ? PyList_Append(codes, code) : 0;
+    Py_DECREF(code);
+    return result;
 }
 
 /* Ask the recorder about a frame: the code and the instruction that made a node, and the outermost
@@ -59,6 +86,8 @@ static int tape_ask(Tape *self, Node *node, PyObject *frame)
             Py_XSETREF(self->library, Py_NewRef(frame));
             Py_XSETREF(self->outermost, Py_NewRef(outermost));
         }
+        if (frame && tape_note(self, frame, code) < 0)
+            result = -1;
     }
     Py_XDECREF(place);
     return result;
@@ -68,24 +97,29 @@ static int tape_ask(Tape *self, Node *node, PyObject *frame)
 static PyObject *tape_record(Tape *self, Node *node)
 {
     PyFrameObject *frame = PyEval_GetFrame();
-    int result = -1;
     PyObject *code = frame ? (PyObject *)PyFrame_GetCode(frame) : NULL;
-    if (frame)
-        frame = code == method_code ? PyFrame_GetBack(frame) : (PyFrameObject *)Py_NewRef(frame);
-    Py_XDECREF(code);
-    PyObject *caller = (PyObject *)frame;
-    if (frame && (PyObject *)frame == self->library)
-        frame = (PyFrameObject *)self->outermost;
-    else if (!frame || (PyObject *)frame != self->frame) {
-        result = tape_ask(self, node, (PyObject *)frame);
-        frame = NULL;
-    }
-    if (frame) {
-        code = (PyObject *)PyFrame_GetCode(frame);
-        result = tape_append(self, node, code, PyFrame_GetLasti(frame));
+    if (code && code == method_code) {
+        frame = PyFrame_GetBack(frame);
         Py_DECREF(code);
+        code = frame ? (PyObject *)PyFrame_GetCode(frame) : NULL;
+    } else
+        Py_XINCREF(frame);
+    PyObject *caller = (PyObject *)frame;
+    int result, known = frame && caller == self->frame;
+    if (frame && !known && self->outermost &&
+        (caller == self->library || is_among(self->librarys_codes, code))) {
+        Py_SETREF(code, (PyObject *)PyFrame_GetCode((PyFrameObject *)self->outermost));
+        frame = (PyFrameObject *)self->outermost;
+        known = 1;
+    } else if (frame && !known && is_among(self->users_codes, code)) {
+        Py_XSETREF(self->frame, Py_NewRef(caller));
+        known = 1;
     }
-    Py_XDECREF(caller);
+    if (known)
+        result = tape_append(self, node, code, PyFrame_GetLasti(frame));
+    else
+        result = tape_ask(self, node, caller);
+    Py_XDECREF(caller), Py_XDECREF(code);
     if (result == 0)
         return (PyObject *)node;
     Py_DECREF(node);
@@ -191,7 +225,7 @@ static void tape_dealloc(Tape *self)
 {
     PyObject_GC_UnTrack(self);
     tape_clear(self);
-    Py_XDECREF(self->codes);
+    Py_XDECREF(self->codes), Py_XDECREF(self->users_codes), Py_XDECREF(self->librarys_codes);
     PyMem_Free(self->places);
     Py_TYPE(self)->tp_free((PyObject *)self);
 }
@@ -215,7 +249,10 @@ static PyObject *tape_new(PyTypeObject *type, PyObject *arguments, PyObject *opt
     if (!self)
         return NULL;
     self->recorder = Py_NewRef(recorder);
-    if (!(self->codes = PyList_New(0)))
+    self->codes = PyList_New(0);
+    self->users_codes = PyList_New(0);
+    self->librarys_codes = PyList_New(0);
+    if (!self->codes || !self->users_codes || !self->librarys_codes)
         Py_CLEAR(self);
     return (PyObject *)self;
 }

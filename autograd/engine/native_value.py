@@ -37,6 +37,7 @@ def take_over(value: Any, leaf: Any, constant: Any) -> None:
         "unreached": UNREACHED,
         "one": ONE,
         "sum": c.sum,
+        "dot": c.dot,
         "product": graph.product,
         "flow_back": graph.flow_back,
         "watchers": watching.watchers,

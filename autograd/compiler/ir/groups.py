@@ -3,8 +3,10 @@
 The level is the longest path from the inputs, so that no operation of a group needs another.
 """
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
+from ...engine.native import natively
 from ...engine.op import Op
 from .normal_form import Form, normal_form
 from .program import Terms
@@ -21,16 +23,30 @@ class Group(NamedTuple):
 
 def groups(listing: Listing) -> list[Group]:
     """The groups of a listing, in an order to compute them."""
-    level = [0] * len(listing.ops)
+    forms = normal_form(listing)
     found: dict[tuple[int, Op | None, tuple[Terms, ...], int], list[Form]] = {}
-    for form in normal_form(listing):
-        mine = level[form.position] = 1 + max([level[x] for x in form.operands], default=0)
-        for result in listing.results.get(form.position, {}).values():
-            level[result] = mine
-        key = (mine, form.op, form.runs, len(form.operands))
-        if key in found:
-            found[key].append(form)
-        else:
-            found[key] = [form]
+    levels = find_levels(forms, len(listing.ops), listing.results)
+    for level, form in zip(levels, forms, strict=True):
+        found.setdefault((level, form.op, form.runs, len(form.operands)), []).append(form)
     ordered = sorted(found.items(), key=lambda item: item[0][0])
     return [Group(op, runs, members) for (_, op, runs, _), members in ordered]
+
+
+@natively
+def find_levels(
+    forms: list[Form], count: int, results: Mapping[int, Mapping[tuple[int, int], int]]
+) -> list[int]:
+    """The level of each form, which comes after those that give its operands.
+
+    Args:
+        forms: the forms.
+        count: how many positions there are.
+        results: the positions of the results of batches and scans, by that of each and by place.
+    """
+    level, found = [0] * count, []
+    for form in forms:
+        mine = level[form.position] = 1 + max(map(level.__getitem__, form.operands), default=0)
+        for result in results.get(form.position, {}).values():
+            level[result] = mine
+        found.append(mine)
+    return found

@@ -6,8 +6,10 @@ common once.
 """
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
+from ...engine.node import Node
 from ...engine.op import Op
 from ...transforms.batches import BatchOp
 from ...transforms.scans import ScanOp
@@ -43,7 +45,7 @@ def _join_in_steps(listing: Listing, position: int) -> None:
         before = set(body.shared.values())
         _join_all(body)
         more = sorted(set(body.shared.values()) - before)
-        listing.operands[position] = (*listing.operands[position], *more)
+        listing.replace(position, listing.ops[position], (*listing.operands[position], *more))
 
 
 def _count(listing: Listing, position: int) -> int | None:
@@ -66,7 +68,27 @@ def _set_operands(
     listing: Listing, position: int, columns: Sequence[Sequence[int]], used: Iterable[int]
 ) -> None:
     rows = zip(*columns, strict=True)
-    listing.operands[position] = (*itertools.chain.from_iterable(rows), *sorted(used))
+    operands = (*itertools.chain.from_iterable(rows), *sorted(used))
+    listing.replace(position, listing.ops[position], operands)
+
+
+class MovedPositions:
+    """The positions of the nodes of listings that became one, or were numbered anew.
+
+    Args:
+        parts: the positions before, each with what they have become; None if they are the same.
+    """
+
+    def __init__(self, *parts: tuple[Any, Mapping[int, int] | None]) -> None:
+        self.parts = parts
+
+    def get(self, node: Node, otherwise: int) -> int:
+        """The position of a node."""
+        for positions, place in self.parts:
+            found = positions.get(node, -1)
+            if found >= 0 and (place is None or found in place):
+                return found if place is None else place[found]
+        return otherwise
 
 
 # --- one loop -------------------------------------------------------------------------------
@@ -110,14 +132,14 @@ def _join(listing: Listing, first: int, later: int) -> None:
         if x in place or not inside[x]:
             continue
         place[x] = _moved(body, other, x, op, place)
-    body.positions.update((node, place[x]) for node, x in other.positions.items() if x in place)
+    body.positions = MovedPositions((body.positions, None), (other.positions, place))
     body.outputs += [place[x] for x in other.outputs]
     op = listing.ops[first]
     after = 1 + max(j for x in (first, later) for j in listing.kept[x])
     listing.kept[first] |= {after + j: added for j, added in listing.kept[later].items()}
     for (j, s), result in listing.results[later].items():
         listing.results[first][after + j, s] = result
-        listing.operands[result] = (first,)
+        listing.replace(result, listing.ops[result], (first,))
     inside = needed(body, body.outputs)
     used = {outside for x, outside in body.shared.items() if inside[x]}
     _set_operands(listing, first, columns, used)
@@ -147,10 +169,8 @@ def _sort(listing: Listing) -> None:
     place = [0] * len(order)
     for new, old in enumerate(order):
         place[old] = new
-    listing.ops = [listing.ops[x] for x in order]
-    listing.operands = [tuple(place[y] for y in listing.operands[x]) for x in order]
-    listing.constants = {place[x]: number for x, number in listing.constants.items()}
-    listing.positions = {node: place[x] for node, x in listing.positions.items()}
+    listing.reorder(order)
+    listing.positions = MovedPositions((listing.positions, dict(enumerate(place))))
     listing.bodies = {place[x]: body for x, body in listing.bodies.items()}
     listing.kept = {place[x]: kept for x, kept in listing.kept.items()}
     listing.carried = {place[x]: carried for x, carried in listing.carried.items()}

@@ -15,7 +15,7 @@ from .kernel import ROW, SPLAT, Kernel, Name
 from .lane_sums import lane_sum_kernels
 from .packs import Vector, pack_kernels
 from .program import Loop, Repeat, Statement, Step, Terms, all_loops, all_steps
-from .step_kernels import StepKernels, portions
+from .step_kernels import Read, StepKernels, portions
 
 COMMON = 16  # sums with the same runs; rarer ones go run by run, so that kernels stay few
 
@@ -31,6 +31,7 @@ class Lanes:
         self.size = size
         self.frames = AllFrames()
         self._packs: dict[Vector, int] = {}
+        self._reads: dict[Vector, Read] = {}
         self._partial_sums = set[int]()
         self._members: dict[tuple[Terms, ...], int] = {}  # how many sums have these runs
 
@@ -56,7 +57,7 @@ class Lanes:
                 yield from summed
                 skipped = count - 1
                 continue
-            kernels = StepKernels(step, self.pack, self._is_common(step))
+            kernels = StepKernels(step, self.pack, self._reads, self._is_common(step))
             found = kernels.kernels()
             yield from pack_kernels(kernels.pending)
             yield from found
@@ -69,7 +70,8 @@ class Lanes:
         body = [Kernel(("into_lanes",), len(loop.inputs), 0, into, [])] if into else []
         added = _find_added_at_once(loop, self._is_common)
         for step in loop.steps:
-            kernels = StepKernels(step, inside.pack, self._is_common(step), loop.lanes, added)
+            common = self._is_common(step)
+            kernels = StepKernels(step, inside.pack, {}, common, loop.lanes, added)
             body += kernels.kernels()
             pending |= kernels.pending
         tables: dict[Name, list[int]] = {}

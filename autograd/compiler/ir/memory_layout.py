@@ -282,10 +282,8 @@ class Layout:
 
 
 def _columns(forms: Iterable[Form], address: Sequence[int] | dict[int, int]) -> list[list[int]]:
-    return [
-        [address[x] for x in column]
-        for column in zip(*[form.operands for form in forms], strict=True)
-    ]
+    columns = zip(*[form.operands for form in forms], strict=True)
+    return [list(map(address.__getitem__, column)) for column in columns]
 
 
 def _whole_vectors(count: int) -> int:

@@ -8,15 +8,14 @@ import itertools
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple, Protocol
 
+from ...engine.op import Op
 from ...transforms.batches import InnerOp
 from ...transforms.scans import ScanOp
 
 
-class Operations(Protocol):
+class Whole(Protocol):
     """A listing, as `simplify.py` has it."""
 
-    ops: list[Any]
-    operands: list[tuple[int, ...]]
     shared: dict[int, int]
     bodies: dict[int, Any]
     results: dict[int, dict[tuple[int, int], int]]
@@ -25,6 +24,17 @@ class Operations(Protocol):
     checked: dict[tuple[int, int], int]
     inputs: list[int]
     outputs: list[int]
+
+    @property
+    def ops(self) -> Sequence[Op | None]:
+        """The op of each operation."""
+
+    @property
+    def operands(self) -> Sequence[tuple[int, ...]]:
+        """The positions of its operands."""
+
+    def replace(self, position: int, op: Op | None, operands: tuple[int, ...]) -> None:
+        """Put another operation at a position; None with no operands for none."""
 
 
 class Inside(NamedTuple):
@@ -43,7 +53,7 @@ class Inside(NamedTuple):
     operands: tuple[int, ...]
 
 
-def keep_needed(listing: Operations) -> None:
+def keep_needed(listing: Whole) -> None:
     """Leave in all bodies what the outputs of the listing need; do it once."""
     found = needed(listing, listing.outputs)
     for position, body in list(listing.bodies.items()):
@@ -55,21 +65,21 @@ def keep_needed(listing: Operations) -> None:
         listing.results[position] = {place: x for place, x in places if found[x]}
         listing.kept[position] = {j: kept[j] for j in inside.results}
         listing.carried[position] = inside.state
-        listing.operands[position] = inside.operands
+        listing.replace(position, listing.ops[position], inside.operands)
         body.outputs = [body.outputs[j] for j in (*inside.state, *inside.results)]
         body.inputs = [x for x in body.inputs if inside.operations[x]]
         keep_needed(body)
 
 
-def remove(listing: Operations, position: int) -> None:
+def remove(listing: Whole, position: int) -> None:
     """Leave nothing of a batch or scan, which nothing needs."""
-    listing.ops[position], listing.operands[position] = None, ()
+    listing.replace(position, None, ())
     listing.checked.pop((position, 0), None)
     for of in (listing.bodies, listing.results, listing.kept, listing.carried):
         of.pop(position, None)
 
 
-def needed(listing: Operations, outputs: Iterable[int]) -> list[bool]:
+def needed(listing: Whole, outputs: Iterable[int]) -> list[bool]:
     """Which operations of a listing its checked lookups and these outputs need."""
     found = [False] * len(listing.ops)
     for x in (*outputs, *listing.checked.values()):
@@ -83,7 +93,7 @@ def needed(listing: Operations, outputs: Iterable[int]) -> list[bool]:
     return found
 
 
-def _inside(listing: Operations, position: int, found: Sequence[bool]) -> Inside:
+def _inside(listing: Whole, position: int, found: Sequence[bool]) -> Inside:
     """What is needed of a body, if these operations of the listing are."""
     body, op = listing.bodies[position], listing.ops[position]
     assert isinstance(op, InnerOp)

@@ -7,12 +7,14 @@
 72,000 nodes of a tiny GPT become 4,000.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from ...engine import calculus as c
+from ...engine.native import native, natively
 from ...engine.op import Op
 from ...transforms.batches import ResultOp
+from .operations import Operations
 from .program import Terms
 from .simplify import Listing
 
@@ -37,12 +39,19 @@ class Form(NamedTuple):
 
 def normal_form(listing: Listing) -> list[Form]:
     """The operations that the outputs need, in order."""
+    kept = [*listing.outputs, *listing.checked.values()]
+    return [form for form in fold(listing, kept) if not isinstance(form.op, ResultOp)]
+
+
+@natively
+def fold(listing: Operations, kept: list[int]) -> list[Form]:
+    """The operations that those at the positions in `kept` need, in order, with their sums."""
     ops, operands = listing.ops, listing.operands
-    uses, user = _uses(listing)
+    uses, user = _uses(listing, kept)
     forms: list[Form] = []
     sums: dict[int, list[tuple[bool, int, int]]] = {}  # terms of what another sum begins with
     for position, op in enumerate(ops):
-        if op is None or not uses[position] or isinstance(op, ResultOp):
+        if op is None or not uses[position]:
             continue
         only_user = user[position] if uses[position] == 1 else -1
         in_sum = only_user >= 0 and ops[only_user] in _ADDITIVE
@@ -70,10 +79,10 @@ def normal_form(listing: Listing) -> list[Form]:
 _ADDITIVE = (c.add, c.sub)
 
 
-def _uses(listing: Listing) -> tuple[list[int], list[int]]:
+def _uses(listing: Operations, kept: Iterable[int]) -> tuple[list[int], list[int]]:
     """For each operation how often it is used, and by which operation, -1 for an output."""
     uses, user = [0] * len(listing.ops), [-1] * len(listing.ops)
-    for x in (*listing.outputs, *listing.checked.values()):
+    for x in kept:
         uses[x] += 2  # never folded into another
     for position in range(len(uses) - 1, -1, -1):
         if uses[position]:
@@ -83,7 +92,7 @@ def _uses(listing: Listing) -> tuple[list[int], list[int]]:
     return uses, user
 
 
-def _term(listing: Listing, uses: Sequence[int], x: int, minus: bool) -> tuple[bool, int, int]:
+def _term(listing: Operations, uses: Sequence[int], x: int, minus: bool) -> tuple[bool, int, int]:
     """A term: whether it is subtracted, and its one or two factors."""
     if uses[x] == 1:
         op = listing.ops[x]
@@ -110,3 +119,8 @@ def _sum(position: int, terms: Sequence[tuple[bool, int, int]]) -> Form:
             flat.append(y)
     runs.append(Terms(minus, factors, count))
     return Form(position, None, tuple(runs), tuple(flat))
+
+
+if native is not None:
+    native.connect("terms", Terms)
+    native.connect("form", Form)

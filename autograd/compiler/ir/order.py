@@ -34,14 +34,18 @@ def order_groups(
 
 def _count_scattered(forms: Sequence[Form], address: Sequence[int], columns: Sequence[int]) -> int:
     """The number of operand vectors that need a gather: neither side by side nor one place."""
-    found = set()
+    found = set[Sequence[int]]()
     for column in columns:
-        addresses = [address[form.operands[column]] for form in forms]
-        for start in range(0, len(forms), LANES):
-            vector = tuple(addresses[start : start + LANES])
-            if not is_row(vector) and not is_splat(vector):
-                found.add(vector)
-    return len(found)
+        found.update(in_vectors([address[form.operands[column]] for form in forms]))
+    return sum(not is_row(vector) and not is_splat(vector) for vector in found)
+
+
+def in_vectors(numbers: Sequence[int]) -> list[tuple[int, ...]]:
+    """The numbers in eights; the last ones may be fewer."""
+    whole = len(numbers) - len(numbers) % LANES
+    remaining = iter(numbers)
+    found: list[tuple[int, ...]] = list(zip(*[remaining] * LANES, strict=False))
+    return [*found, tuple(numbers[whole:])] if whole < len(numbers) else found
 
 
 def is_row(vector: Sequence[int]) -> bool:

@@ -24,18 +24,16 @@ from ...formulas.symbol import Symbol
 from ...transforms.batches import BatchOp, InnerOp, ResultOp
 from ...transforms.scans import ScanOp
 from ..tracing.traced import OutlivedValue, TracedValue
+from .operations import Operations, Positions, read_tape
 
 
-class Listing:
-    """The operations of a recorded function, by position, operands before results.
+class Listing(Operations):
+    """The operations of a recorded function.
 
     Args:
         outer: of the body of a batch or a scan, the listing that it stands in.
 
     Attributes:
-        ops: the op of each, None at inputs, constants and what comes from outside.
-        operands: the positions of its operands.
-        constants: the number that each constant is, by its position.
         shared: the position outside of what is the same for all samples or steps, by its position
             here.
         bodies: the listings of batches and scans, by position.
@@ -51,26 +49,17 @@ class Listing:
     """
 
     def __init__(self, outer: "Listing | None" = None) -> None:
-        self.outer = outer
-        self.ops: list[Op | None] = []
-        self.operands: list[tuple[int, ...]] = []
-        self.constants: dict[int, float] = {}
+        super().__init__(outer)
         self.shared: dict[int, int] = {}
         self.bodies: dict[int, Listing] = {}
         self.results: dict[int, dict[tuple[int, int], int]] = {}
         self.kept: dict[int, dict[int, bool]] = {}
         self.carried: dict[int, list[int]] = {}
-        self.positions: dict[Node, int] = {}
+        self.positions: Any = Positions()
         self.checked: dict[tuple[int, int], int] = {}
         self.inputs: list[int] = []
         self.outputs: list[int] = []
         self._known: dict[Any, int] = {}
-
-    def append(self, op: Op | None = None, operands: tuple[int, ...] = ()) -> int:
-        """The position of one more operation."""
-        self.ops.append(op)
-        self.operands.append(operands)
-        return len(self.ops) - 1
 
     def constant(self, x: float) -> int:
         """The position of a number."""
@@ -90,15 +79,8 @@ class Listing:
             self.shared[found] = outside
         return found
 
-    def operation(self, op: Op, operands: tuple[int, ...]) -> int:
-        """The position of `op` applied to `operands`, after simplification."""
-        key = (op, operands)
-        found = self._known.get(key)
-        if found is None:
-            found = self._known[key] = self._simplified(op, operands)
-        return found
-
-    def _simplified(self, op: Op, operands: tuple[int, ...]) -> int:
+    def simplified(self, op: Op, operands: tuple[int, ...]) -> int:
+        """The position of an operation that was not asked for before."""
         if op is c.identity or op is c.fixed:
             return operands[0]
         if not self.constants.keys().isdisjoint(operands):
@@ -188,15 +170,16 @@ class _Nodes:
     def __init__(self, listing: Listing, inputs: Iterable[Node], outer: "_Nodes | None") -> None:
         self.listing, self.outer = listing, outer
         self.known = listing.positions
-        self.known.update((x, listing.append()) for x in inputs)
-        listing.inputs = list(self.known.values())
+        for x in inputs:
+            self.known[x] = listing.append()
+            listing.inputs.append(self.known[x])
 
     def position(self, x: Any, recorded: Any = None) -> int:
         """The position of an operand, a node or a number: what is not traced is `recorded`."""
         if not isinstance(x, TracedValue):
             number = x if recorded is None else recorded
             return self.listing.constant(number._data if isinstance(number, Node) else number)
-        found = self.known.get(x)
+        found: int | None = self.known.get(x)
         if found is None:
             found = self.known[x] = self._new(x)
         return found
@@ -207,7 +190,7 @@ class _Nodes:
             return shared
         if isinstance(x, OutlivedValue) or x.op is None:
             raise x.refusal("a traced Value of another recording", "do not keep it")
-        return self._operation(x)  # made inside no_grad, which puts another node on the tape
+        return self.operation(x)  # made inside no_grad, which puts another node on the tape
 
     def _shared(self, x: TracedValue) -> int | None:
         """The position here of what some listing around this one knows."""
@@ -219,20 +202,10 @@ class _Nodes:
 
     def read(self, tape: Iterable[Node]) -> None:
         """Put the nodes of the tape in the listing."""
-        known, position, operation = self.known, self.position, self.listing.operation
-        for node in tape:
-            op = node.op
-            if op is None or len(op.rules) != 2:
-                if op is not None and node not in known:
-                    known[node] = self._operation(node)
-                continue
-            # + and * are nine in ten: spelled out, reading takes two thirds of the time.
-            (left, right), (x, y) = node.operands, node._recorded
-            i = known[left] if left in known else position(left, x)
-            j = known[right] if right in known else position(right, y)
-            known[node] = operation(op, (i, j))
+        read_tape(self, tape)
 
-    def _operation(self, node: Node) -> int:
+    def operation(self, node: Node) -> int:
+        """The position of what a node does."""
         op = node.op
         assert op is not None
         numbers = node._recorded
@@ -275,7 +248,7 @@ class _Nodes:
         for sample in op.batch.samples:
             for x in (*sample.inputs, *sample.tape):
                 if isinstance(x, TracedValue) and x.op is not None and x not in self.known:
-                    self.known[x] = self._operation(x)
+                    self.known[x] = self.operation(x)
         return self.listing.constant(0.0)  # which nothing reads
 
     def _result(self, op: ResultOp, node: Node, batch: int) -> int:

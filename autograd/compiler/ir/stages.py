@@ -16,6 +16,7 @@ from ..effects import StandIns, holders
 from ..tracing.record import Recording, record
 from ..tracing.traced import TracedValue, traced_leaf
 from .memory_layout import layout
+from .operations import Positions
 from .program import Program
 from .simplify import Listing, simplify
 
@@ -24,12 +25,14 @@ class Stages(NamedTuple):
     """The results of all stages for one function.
 
     Attributes:
-        tape: the recorded nodes, in the order they were made.
+        nodes: how many nodes were recorded.
+        tape: the recorded nodes, in the order they were made, if they are kept.
         listing: the operations that are left of them.
         program: what a backend runs.
         address: where in its memory each operation is, -1 for none.
     """
 
+    nodes: int
     tape: list[Node]
     listing: Listing
     program: Program
@@ -67,6 +70,8 @@ def stages(
     names: Sequence[str],
     pieces: Sequence[Piece],
     results: Callable[[Any, StandIns], Sequence[Any]],
+    *,
+    keep: bool = True,
 ) -> Stages:
     """All stages for one structure of arguments.
 
@@ -77,14 +82,30 @@ def stages(
         pieces: the numbers in them.
         results: gives the numbers and nodes of what the function returns, followed by those of
             what it changed.
+        keep: whether the nodes are kept. They take most of the memory, so where nobody asks for
+            them they are let go before the layout.
     """
     with without_collector():
-        leaves, recording, changed = trace(f, args, names, pieces)
-        outputs = results(recording.output, changed)
-        for x in outputs:
-            recording.refuse_captured(x)
-        listing = simplify(recording.tape, leaves, outputs)
-        return Stages(recording.tape, listing, *layout(listing))
+        tape, listing = _listing(f, args, names, pieces, results)
+        nodes = len(tape)
+        if not keep:
+            tape, listing.positions = [], Positions()
+        return Stages(nodes, tape, listing, *layout(listing))
+
+
+def _listing(
+    f: Callable[..., Any],
+    args: Sequence[Any],
+    names: Sequence[str],
+    pieces: Sequence[Piece],
+    results: Callable[[Any, StandIns], Sequence[Any]],
+) -> tuple[list[Node], Listing]:
+    """The recorded nodes, which nothing else holds, and the operations that are left of them."""
+    leaves, recording, changed = trace(f, args, names, pieces)
+    outputs = results(recording.output, changed)
+    for x in outputs:
+        recording.refuse_captured(x)
+    return recording.tape, simplify(recording.tape, leaves, outputs)
 
 
 def trace(

@@ -8,7 +8,7 @@ from ...engine import calculus as c
 from ...formulas.lowering import FOLDS
 from ...transforms.vmap import LANES
 from .kernel import ROW, SPLAT, Kernel
-from .order import is_row, is_splat
+from .order import in_vectors, is_row, is_splat
 from .packs import Vector
 from .products import Product, product_kernels
 from .program import Step, Terms
@@ -26,6 +26,7 @@ class StepKernels:
     Args:
         step: the step.
         pack: gives the place of a vector side by side, and puts it into `pending` if it is new.
+        known: how vectors are read that were looked at before, and gets what is found here.
         common: whether its sums are so many that kernels of their own are worth it.
         lanes: inside a loop over samples, addresses from here on hold eight numbers; else -1.
         added: the results that go into partial sums at once, with these.
@@ -35,11 +36,13 @@ class StepKernels:
         self,
         step: Step,
         pack: Callable[[Vector, dict[Vector, int]], int],
+        known: dict[Vector, Read],
         common: bool = True,
         lanes: int = -1,
         added: Mapping[int, int] = MappingProxyType({}),
     ) -> None:
         self.step, self.lanes, self._pack, self._added = step, lanes, pack, added
+        self._known = known
         self.written_out = FEW_TERMS if common else 0  # the terms of a run, up to so many
         self.pending: dict[Vector, int] = {}
         one_by_one = lanes < 0 and (step.count < FEW or step.op is c.gather)
@@ -209,16 +212,19 @@ class StepKernels:
             return [(ROW if address >= self.lanes else SPLAT, address) for address in column]
         if self.width == 1:
             return [(SPLAT, address) for address in column]
-        vectors = [column[i : i + LANES] for i in range(0, len(column), LANES)]
-        return [self._vector(tuple(vector)) for vector in vectors]
+        known = self._known
+        return [known.get(vector) or self._vector(vector) for vector in in_vectors(column)]
 
     def _vector(self, vector: Vector) -> Read:
         if is_splat(vector):
-            return SPLAT, vector[0]
-        if is_row(vector):
-            return ROW, vector[0]
-        filled = vector + vector[-1:] * (LANES - len(vector))
-        return ROW, self._pack(filled, self.pending)
+            found = SPLAT, vector[0]
+        elif is_row(vector):
+            found = ROW, vector[0]
+        else:
+            filled = vector + vector[-1:] * (LANES - len(vector))
+            found = ROW, self._pack(filled, self.pending)
+        self._known[vector] = found
+        return found
 
 
 def portions(runs: Sequence[Terms], common: bool, tiled: bool = False) -> Iterator[list[Terms]]:

@@ -53,7 +53,7 @@ class Recorder:
     def __init__(self, f: Callable[..., Any]) -> None:
         self.tape = Tape(self)
         self.made_here: set[Node] = set()  # plain Values, which hold for every call
-        self.f = f
+        self.f, self.code = f, code_of(f)
         self.outermost: Any = None  # frame of the user's code
 
     def __call__(self, node: Any) -> None:
@@ -81,13 +81,18 @@ class Recorder:
         outermost = None
         if frame is None or is_library(frame):
             frame = outermost = self.outermost = self.outermost or _outermost(frame)
-        return (frame.f_code, frame.f_lasti, outermost) if frame else (code_of(self.f), 0, None)
+        return (frame.f_code, frame.f_lasti, outermost) if frame else (self.code, 0, None)
 
     def close(self, leaves: Iterable[Node], start: int = 0) -> list[Node]:
         """Let what was recorded be used no more, and give the nodes from this one on."""
         for leaf in leaves:
-            outlive(leaf, (code_of(self.f), 0))
+            outlive(leaf, (self.code, 0))
         return self.tape.take(start)
+
+    def end(self) -> None:
+        """Let go of frames, which hold what their functions did, all nodes among it."""
+        self.outermost = None
+        self.tape.end()
 
     def refuse_captured(self, x: Any) -> None:
         """Raise for a Value from outside, whose number may be another at the next call."""
@@ -124,7 +129,8 @@ class Recorder:
             run: calls it.
             loops: says how those are recorded which are plain loops inside.
         """
-        start, outside, self.f = len(self.tape), self.f, f
+        start, outside = len(self.tape), (self.f, self.code)
+        self.f, self.code = f, code_of(f)
         token = loops.set(None)
         try:
             result = run()
@@ -133,7 +139,7 @@ class Recorder:
         finally:
             loops.reset(token)
             taken = self.close(leaves, start)
-            self.f = outside
+            self.f, self.code = outside
         return taken, result
 
     @contextmanager
@@ -181,8 +187,8 @@ def record(
         being_recorded.reset(token)
         cleared.reset(cleared_before)
         taken = recorder.close(leaves)
-        recorder.tape.end()
-    now("simplifying", taken)
+        recorder.end()
+    now("simplifying", range(len(taken)))  # not the nodes, which may be let go
     return Recording(taken, output, recorder.refuse_captured)
 
 
