@@ -178,7 +178,7 @@ class Upstreams:
 
     def __init__(self, steps: Steps, row: Row) -> None:
         self.steps, self.final = steps, steps.count - 1
-        self.entries = {place: _settled(x) for place, x in row.entries.items()}
+        self.entries: dict[Any, Any] = {at: _settled(x) for at, x in row.entries.items()}
 
     def last(self) -> list[Any]:
         """What flows back to the last state."""
