@@ -198,9 +198,8 @@ class Results:
             return x
         place = j, s
         if place not in self._made:
-            self._made[place] = self.make(
-                ResultOp(place, number_of(x), self.node.op.name), [self.node]
-            )
+            op = ResultOp(place, number_of(x), self.node.op.name)
+            self._made[place] = self.make(op, [self.node])
             if not self.batch.is_rolled and x.label:
                 self._made[place].label = x.label
         return self._made[place]
