@@ -5,17 +5,17 @@ from outside that the steps use, such as parameters. Its results are nodes of a 
 of a batch (`batches.py`).
 
 The gradient goes through the steps from the last to the first. What flows back from a step to the
-state before it, 0 if nothing does, goes on through the step before; what flows to a node from
-outside is added up in this order, beginning with -0.0. Where the gradient is to be differentiated
-again, it is a scan as well: over the data and the states before each step, the last step first,
-each of which is computed once more.
+state before it goes on through the step before; what flows to a node from outside is added up in
+this order, beginning with -0.0. Where the gradient is to be differentiated again, it is a scan as
+well: over the data and the states before each step, the last step first, each of which is computed
+once more. As nothing is not 0, it has for each number of the state a mask, 1 where anything flows.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ..engine.along import flow_along
-from ..engine.calculus import greater, maximum, where
+from ..engine.calculus import greater, where
 from ..engine.choices import as_term
 from ..engine.graph import flow_back
 from ..engine.node import Node
@@ -101,7 +101,7 @@ class Steps:
             found = seeds_of(self[i].outputs, joined(carried, others))
             flow_along(found, self[i].tape)
             before = inputs[: self.state]
-            carried = [found.get(x, 0.0) if isinstance(x, Node) else 0.0 for x in before]
+            carried = [found.get(x) if isinstance(x, Node) else None for x in before]
             for d, x in enumerate(inputs[self.state :]):
                 if isinstance(x, Node) and x in found:
                     gradients[self.of_datum(i, d)] = found[x]
@@ -109,7 +109,7 @@ class Steps:
                 if x in found:
                     place = self.operand(k)
                     gradients[place] = gradients.get(place, NOTHING) + found[x]
-        return {**gradients, **dict(enumerate(carried))}
+        return {**gradients, **{j: x for j, x in enumerate(carried) if x is not None}}
 
     def ahead(self, row: Row) -> Mapping[Any, Any]:
         """The tangents of the results, in numbers."""
@@ -174,19 +174,15 @@ def step_results(
 
 
 class Upstreams:
-    """What flows back to the results of a scan.
-
-    To the last state flows 0 where nothing does, as between steps; to another result nothing.
-    """
+    """What flows back to the results of a scan, None where nothing does."""
 
     def __init__(self, steps: Steps, row: Row) -> None:
         self.steps, self.final = steps, steps.count - 1
-        self.entries: Mapping[Any, Any] = row.entries
+        self.entries: dict[Any, Any] = {at: _settled(x) for at, x in row.entries.items()}
 
     def last(self) -> list[Any]:
         """What flows back to the last state."""
-        flows = [self.entries.get((j, self.final)) for j in range(self.steps.state)]
-        return [0.0 if x is None else +x for x in flows]
+        return [self.entries.get((j, self.final)) for j in range(self.steps.state)]
 
     def columns(self) -> dict[int, list[Any]]:
         """What flows back to each other result in all steps, by its number."""
@@ -197,17 +193,10 @@ class Upstreams:
             for j in others
         }
 
-    def reach(self) -> Any:
-        """1 where anything flows back at all, else 0; None if it always does."""
-        masks = [as_term(x)[0] for x in self.entries.values()]
-        if any(mask is None for mask in masks):
-            return None
-        return maximum([mask.number() for mask in masks if mask is not None])
-
 
 def joined(carried: Sequence[Any], others: Mapping[int, Any]) -> dict[int, Any]:
     """What flows back to the results of a step: to its new state from the step after it too."""
-    found = dict(enumerate(carried))
+    found = {j: x for j, x in enumerate(carried) if x is not None}
     for j, x in others.items():
         found[j] = found[j] + x if j in found else x
     return found
@@ -249,8 +238,9 @@ class _Connected:
 class _Pulled:
     """The scan that goes through the steps from the last to the first.
 
-    Its state is what flows back to the state; the sums of what flows to each shared node; and for
-    each of them how many terms there are, of those that a choice may leave out.
+    Its state is what flows back to the state, and for each of its numbers whether anything does;
+    the sums of what flows to each shared node; and for each of them how many terms there are, of
+    those that a choice may leave out.
 
     Args:
         of: the scan.
@@ -261,9 +251,8 @@ class _Pulled:
         steps, upstreams = of.steps, Upstreams(of.steps, row)
         self.steps, self.operands = steps, of.operands
         self.order = list(steps.backwards())
-        self.totals = range(steps.state, steps.state + len(steps.shared))
+        self.totals = range(2 * steps.state, 2 * steps.state + len(steps.shared))
         self.counts = range(self.totals.stop, self.totals.stop + len(steps.shared))
-        self.reach = upstreams.reach()
         data = steps.rows(of.operands)
         columns = Columns([[*of.before(i), *data[i]] for i in self.order])
         self.readers = {
@@ -278,16 +267,20 @@ class _Pulled:
         self.outputs: dict[int, Outputs] = {}
         self.reached: dict[int, bool] = {}  # shared nodes, and whether it is certain
         nothing = [*[NOTHING] * len(self.totals), *[0.0] * len(self.counts)]
+        flows, there = _in_parts(upstreams.last())
+        start = [*flows, *there, *nothing]
+        # Where something surely flows to all of the state, before each step, there are no masks.
+        self.is_sure = steps.is_rolled and _are_sure(there)
         with with_history():
-            self.results = steps.run(self._step, [*upstreams.last(), *nothing], columns.rows)
+            self.results = steps.run(self._step, start, columns.rows)
+            if self.is_sure and not self.stays_sure:
+                self.is_sure = False
+                self.results = steps.run(self._step, start, columns.rows)
 
     def _step(self, number: int, xs: Sequence[Any]) -> Sequence[Any]:
         steps, sample = self.steps, self.steps[self.order[number]]
-        carried, state, row = (
-            xs[: steps.state],
-            list(xs[: self.counts.stop]),
-            xs[self.counts.stop :],
-        )
+        size, state, row = steps.state, list(xs[: self.counts.stop]), xs[self.counts.stop :]
+        carried = [self._carried(x, there) for x, there in zip(xs[:size], xs[size:], strict=False)]
         known, tape = replay(sample, row[: len(sample.inputs)])
         ends = [known.get(x, x) if isinstance(x, Node) else x for x in sample.outputs]
         upstreams = {j: read(row) for j, read in self.readers.items() if j < len(ends)}
@@ -295,7 +288,8 @@ class _Pulled:
         found = seeds_of(ends, joined(carried, others))
         flow_back(found, reversed(tape), connected=True)
         inputs = [found.get(known[x]) if isinstance(x, Node) else None for x in sample.inputs]
-        state[: steps.state] = [0.0 if x is None else +x for x in inputs[: steps.state]]
+        flows, there = _in_parts(inputs[:size])
+        state[: 2 * size], self.stays_sure = [*flows, *there], _are_sure(there)
         for k, x in enumerate(steps.shared):
             if x in found:
                 self._add(state, k, found[x])
@@ -303,6 +297,10 @@ class _Pulled:
         for d in self.wanted:
             made.put(d, inputs[steps.state + d])
         return [*state, *made.outputs]
+
+    def _carried(self, x: Any, there: Any) -> Any:
+        """What flows back to a number of the new state from the step after it."""
+        return x if self.is_sure else _where_there(there, x)
 
     def _add(self, state: list[Any], k: int, flow: Any) -> None:
         """Add what flows to a shared node."""
@@ -317,7 +315,10 @@ class _Pulled:
     def gradients(self) -> Mapping[Any, Any]:
         """The gradients by the operands."""
         steps, last = self.steps, self.steps.count - 1
-        found = {j: self.results.at(j, last) for j in range(steps.state)}
+        found = {
+            j: self._carried(self.results.at(j, last), self.results.at(steps.state + j, last))
+            for j in range(steps.state)
+        }
         for number, i in enumerate(self.order):
             for d in self.wanted:
                 place = steps.of_datum(i, d)
@@ -327,13 +328,7 @@ class _Pulled:
             total = self.results.at(self.totals[k], last)
             count = None if certain else self.results.at(self.counts[k], last)
             found[steps.operand(k)] = total if certain else masked(greater(count, 0.0), total)
-        if self.reach is None:
-            return found
-        return {k: self._where_reached(x) for k, x in found.items() if x is not None}
-
-    def _where_reached(self, flow: Any) -> Any:
-        mask, x = as_term(flow)
-        return masked(self.reach if mask is None else self.reach * mask.number(), x)
+        return found
 
     def _of_datum(self, d: int, number: int) -> Any:
         made = self.outputs[0 if self.steps.is_rolled else number]
@@ -355,7 +350,7 @@ class _Pushed:
     """
 
     def __init__(self, of: _Connected, row: Row) -> None:
-        steps, entries = of.steps, row.entries
+        steps, entries = of.steps, {place: _settled(x) for place, x in row.entries.items()}
         self.steps = steps
         self.shared = {x: entries.get(steps.operand(k)) for k, x in enumerate(steps.shared)}
         columns = Columns(steps.rows(of.operands))
@@ -382,8 +377,9 @@ class _Pushed:
         known, tape = replay(sample, [*state, *row[: steps.datum]])
         tangents = {x: t for x, t in self.shared.items() if t is not None}
         for j, x in enumerate(sample.inputs[:size]):
-            if isinstance(x, Node) and (isinstance(there[j], Node) or there[j] == 1.0):
-                tangents[known[x]] = masked(there[j], flows[j])
+            flow = _where_there(there[j], flows[j])
+            if isinstance(x, Node) and flow is not None:
+                tangents[known[x]] = flow
         for d, read in self.readers.items():
             x = sample.inputs[size + d]
             flow = read(row)
@@ -403,16 +399,31 @@ class _Pushed:
         j, i = place
         size = self.steps.state
         if j < size:
-            there, x = self.results.at(2 * size + j, i), self.results.at(size + j, i)
-            if isinstance(there, Node):
-                return masked(there, x)
-            return x if there else None
+            return _where_there(self.results.at(2 * size + j, i), self.results.at(size + j, i))
         made = self.outputs[0 if self.steps.is_rolled else i]
         at, mask = made.places.get(j, (None, None))
         if at is None:
             return None
         x = self.results.at(3 * size + at, i)
         return x if mask is None else masked(self.results.at(3 * size + mask, i), x)
+
+
+def _settled(flow: Any) -> Any:
+    """What flows, as one term: what it is made of is computed here, and not in a step."""
+    mask, x = as_term(flow)
+    return x if mask is None else masked(mask.number(), x)
+
+
+def _where_there(there: Any, x: Any) -> Any:
+    """What flows where the mask is 1, None if it never is."""
+    if isinstance(there, Node):
+        return masked(there, x)
+    return x if there else None
+
+
+def _are_sure(there: Sequence[Any]) -> bool:
+    """Whether all masks are the number 1."""
+    return all(type(x) is float and x == 1.0 for x in there)
 
 
 def _in_parts(flows: Sequence[Any]) -> tuple[list[Any], list[Any]]:

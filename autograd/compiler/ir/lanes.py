@@ -32,6 +32,8 @@ class Lanes:
         self.frames = AllFrames()
         self._packs: dict[Vector, int] = {}
         self._reads: dict[Vector, Read] = {}
+        self._lowest = 0  # address that a run of a repeat writes to; vectors of others are packed
+        self._earlier: dict[Vector, int] = {}  # before its first run: these
         self._partial_sums = set[int]()
         self._members: dict[tuple[Terms, ...], int] = {}  # how many sums have these runs
 
@@ -50,7 +52,7 @@ class Lanes:
                 yield from self._loop(step)
                 continue
             if isinstance(step, Repeat):
-                yield self._repeat(step)
+                yield from self._repeat(step)
                 continue
             summed, count = lane_sum_kernels(steps[place : place + 3], self._partial_sums)
             if summed:
@@ -93,14 +95,19 @@ class Lanes:
         slab = [frames.number * LANES, frames.shift, frames.stride]
         yield Kernel(("loop",), len(body), loop.samples, slab, body)
 
-    def _repeat(self, repeat: Repeat) -> Kernel:
+    def _repeat(self, repeat: Repeat) -> Iterator[Kernel]:
         # What is packed in a run is another vector in the next, and after the last.
-        before = dict(self._packs)
+        before, reads = dict(self._packs), dict(self._reads)
+        outside = self._lowest, self._earlier
+        self._lowest, self._earlier = _lowest_written([repeat]), {}
         body = list(self._kernels(repeat.steps))
-        self._packs = before
+        earlier = self._earlier
+        self._packs, self._reads = before | earlier, reads
+        self._lowest, self._earlier = outside
+        yield from pack_kernels(earlier)
         copies = [x for copy in (*repeat.before, *repeat.after) for x in copy]
         table = [len(repeat.before), len(repeat.after), *copies]
-        return Kernel(("repeat",), len(body), repeat.count, table, body)
+        yield Kernel(("repeat",), len(body), repeat.count, table, body)
 
     def measure(self, steps: Sequence[Statement]) -> None:
         """Learn how large the bodies of all loops are, and which sums there are."""
@@ -121,7 +128,7 @@ class Lanes:
         if found is None:
             found = self._packs[vector] = self.size
             self.size += LANES
-            pending[vector] = found
+            (self._earlier if max(vector) < self._lowest else pending)[vector] = found
         return found
 
 
@@ -147,3 +154,18 @@ def _find_added_at_once(loop: Loop, common: Callable[[Step], bool]) -> dict[int,
         for result, first in sums.items()
         if len(first) == 1 and first[0] >= 0 and result in made and result not in read
     }
+
+
+def _lowest_written(statements: Sequence[Statement]) -> int:
+    """The lowest address that any of these statements writes to."""
+    lowest = [step.out for step in all_steps(statements)]
+    for one in statements:
+        if isinstance(one, Repeat):
+            runs = one.count - 1
+            for _, _, first, apart, _ in (*one.before, *one.after):
+                lowest.append(first + min(0, runs * apart))
+            lowest += [_lowest_written(one.steps)] if one.steps else []
+    for loop in all_loops(statements):
+        lowest += [lanes for _, _, lanes in loop.inputs]
+        lowest += [first for _, first, _ in loop.outputs]
+    return min(lowest, default=0)
