@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dis import opname
 from functools import lru_cache, wraps
+from itertools import chain
 from typing import Any
 
 from ..engine.graph import flow_back
@@ -133,7 +134,7 @@ class StepLines:
         """The lines of each step of the next loop."""
         position = next(self._bodies)
         body = self._listing.bodies[position]
-        of = lines_of(body, body.positions, self._sweeps)
+        of = lines_of(body, chain.from_iterable(body.tapes), self._sweeps)
         found = [_shares(of[form.position] for form in group.forms) for group in groups(body)]
         return found if len(found) == len(loop.steps) else [{NOWHERE: 1.0}] * len(loop.steps)
 
@@ -141,7 +142,8 @@ class StepLines:
         """The lines of the body of the next repeat."""
         position = next(self._bodies)
         body = self._listing.bodies[position]
-        return _shares(filter(None, lines_of(body, body.positions, self._sweeps)))
+        found = lines_of(body, chain.from_iterable(body.tapes), self._sweeps)
+        return _shares(filter(None, found))
 
 
 def _shares(lines: Iterable[str]) -> Lines:

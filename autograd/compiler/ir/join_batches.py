@@ -133,6 +133,7 @@ def _join(listing: Listing, first: int, later: int) -> None:
             continue
         place[x] = _moved(body, other, x, op, place)
     body.positions = MovedPositions((body.positions, None), (other.positions, place))
+    body.tapes += other.tapes
     body.outputs += [place[x] for x in other.outputs]
     op = listing.ops[first]
     after = 1 + max(j for x in (first, later) for j in listing.kept[x])

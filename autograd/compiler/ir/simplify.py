@@ -42,6 +42,7 @@ class Listing(Operations):
             whether each is added up over the samples.
         carried: by the position of a scan, the numbers of the state that its body has.
         positions: where each recorded node stands.
+        tapes: of a body, those that were read into it.
         checked: for each index and number of values the first lookup, which is computed even if no
             output needs it, for an index out of range is an error.
         inputs: the positions of the inputs.
@@ -56,6 +57,7 @@ class Listing(Operations):
         self.kept: dict[int, dict[int, bool]] = {}
         self.carried: dict[int, list[int]] = {}
         self.positions: Any = Positions()
+        self.tapes: list[Sequence[Node]] = []
         self.checked: dict[tuple[int, int], int] = {}
         self.inputs: list[int] = []
         self.outputs: list[int] = []
@@ -233,6 +235,7 @@ class _Nodes:
         body = _Nodes(Listing(self.listing), inputs, self)
         body.in_scan = isinstance(op, ScanOp)
         body.read(tape)
+        body.listing.tapes.append(tape)
         body.listing.outputs = list(map(body.position, outputs))
         used = sorted(set(body.listing.shared.values()))
         found = self.listing.append(op, (*operands[: op.batch.operand(0)], *used))
