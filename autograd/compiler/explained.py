@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 from ..transforms.vmap import LANES
-from .ir.memory_layout import Slab
+from .ir.batch_layout import Slab
 from .ir.program import Copy, Program, Repeat, Statement, Step, all_loops, all_steps
 
 SHOWN = 40  # steps of a program; a long one is cut in the middle

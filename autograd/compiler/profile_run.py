@@ -105,7 +105,7 @@ def parts_of(program: Program, lines: StepLines) -> list[Part]:
             elif isinstance(step, Loop):
                 found += _parts_of_loop(step, lines.of_loop(step))
             else:
-                found += _parts_of_repeat(step, lines.of_repeat())
+                found += _parts_of_repeat(step, lines.of_repeat(step))
     return found
 
 

@@ -17,11 +17,10 @@ from typing import Any
 from ..engine.graph import flow_back
 from ..engine.node import Node
 from ..engine.watching import watching
-from ..transforms.batches import BatchOp
-from ..transforms.scans import ScanOp
+from ..transforms.batches import BatchOp, InnerOp
 from ..transforms.tracing import flow_forward
 from .ir.groups import groups
-from .ir.program import Loop, Step
+from .ir.program import Loop, Repeat, Step, all_loops
 from .ir.simplify import Listing
 from .tracing.traced import place_of
 
@@ -125,6 +124,7 @@ class StepLines:
         of = lines_of(listing, tape, sweeps)
         self._at = {place: of[i] for i, place in enumerate(address) if place >= 0}
         self._bodies = iter(sorted(listing.bodies))
+        self._body_of: dict[int, int] = {}  # by the lanes of its loops
 
     def of_step(self, step: Step) -> Lines:
         """The lines of a step outside of loops."""
@@ -133,18 +133,28 @@ class StepLines:
 
     def of_loop(self, loop: Loop) -> list[Lines]:
         """The lines of each step of the next loop."""
-        position = next(self._bodies)
+        position = self._position([loop])
         body, op = self._listing.bodies[position], self._listing.ops[position]
         of = lines_of(body, op.batch[0].tape if isinstance(op, BatchOp) else (), self._sweeps)
         found = [_shares(of[form.position] for form in group.forms) for group in groups(body)]
         return found if len(found) == len(loop.steps) else [{NOWHERE: 1.0}] * len(loop.steps)
 
-    def of_repeat(self) -> Lines:
+    def of_repeat(self, repeat: Repeat) -> Lines:
         """The lines of the body of the next repeat."""
-        position = next(self._bodies)
+        position = self._position(all_loops([repeat]))
+        if position < 0:  # it adds the sums of slabs
+            return {NOWHERE: 1.0}
         body, op = self._listing.bodies[position], self._listing.ops[position]
-        tape = op.batch[0].tape if isinstance(op, ScanOp) else ()
+        tape = op.batch[0].tape if isinstance(op, InnerOp) else ()
         return _shares(filter(None, lines_of(body, tape, self._sweeps)))
+
+    def _position(self, loops: Iterable[Loop]) -> int:
+        """The next body, or the one that the loops before had: a batch may be cut into slabs."""
+        lanes = [loop.lanes for loop in loops]
+        known = [self._body_of[x] for x in lanes if x in self._body_of]
+        position = known[0] if known else next(self._bodies, -1)
+        self._body_of.update(dict.fromkeys(lanes, position))
+        return position
 
 
 def _shares(lines: Iterable[str]) -> Lines:
