@@ -95,10 +95,11 @@ class BatchLayout:
         """The place of the sums: whole slabs by a repeat, then what is left."""
         draft, size = self.draft, len(self.own) * SLAB
         whole, rest = divmod(self.count, SLAB)
+        samples = [self._samples(x) for x in (SLAB, rest)]
         total, made = self._nothing(self.width), draft.room(size)
         before, moved = self._brought(inputs)
         with draft.apart() as steps:
-            loop = self._loop(moved, self._samples(SLAB), made)
+            loop = self._loop(moved, samples[0], made)
             plus, back = self._plus(total, self._summed(loop))
             draft.step(plus)
         taken = [Copy(made, 0, own, size, size)] if size else []
@@ -112,7 +113,7 @@ class BatchLayout:
         ]
         results = [x for x, _, _ in loop.outputs]
         outputs = self._outputs(results, own + whole * size)
-        again = replace(loop, samples=self._samples(rest), inputs=left, outputs=outputs)
+        again = replace(loop, samples=samples[1], inputs=left, outputs=outputs)
         plus, _ = self._plus(total, self._summed(again))
         draft.step(plus)
         return plus.out
