@@ -128,7 +128,7 @@ def _step(step: Statement, indent: str = "  ") -> Iterator[str]:
         yield f"{indent}{step}"
         return
     if isinstance(step, Repeat):
-        yield f"{indent}for {step.count:,} steps, each after the other:"
+        yield f"{indent}for {step.count:,} step{'s' * (step.count != 1)}, each after the other:"
     else:
         yield f"{indent}for the samples, {LANES} at a time:"
     for inner in step.steps:

@@ -100,7 +100,8 @@ def test_an_error_before_the_first_task_of_a_thread_comes_before_those_of_tasks(
 
 
 def test_an_interrupt_waits_for_the_task_at_work_and_leaves_out_the_others() -> None:
-    both, done = threading.Barrier(2, timeout=60), []
+    both = threading.Barrier(2, timeout=60)
+    done: list[int] = []
 
     def here(tasks: Iterator[int]) -> None:
         next(tasks)

@@ -1,7 +1,8 @@
 """From recorded nodes to a program, stage by stage.
 
-`stages.py` runs them: `simplify.py` with `needed.py`, then `memory_layout.py` (the places in
-memory), which asks for `groups.py` and `order.py` (what is computed together) and these for
+`stages.py` runs them: `simplify.py` with `needed.py`, then `memory_layout.py` with
+`batch_layout.py` (the places in memory, in a `draft.py` of the program), which ask for
+`groups.py` and `order.py` (what is computed together), and these for
 `normal_form.py` (sums of products). The result is a `program.py`, which every backend runs. For
 LLVM `lanes.py` cuts it into vectors of eight, step by step (`step_kernels.py`), for calls of a
 `kernel.py`: `packs.py` brings scattered numbers side by side, and `tiles.py` finds sums that read
