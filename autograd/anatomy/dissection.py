@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from ..compiler.binding import signature_of
 from ..compiler.call_structure import structure
 from ..compiler.compiled import Compiled
-from ..compiler.ir.memory_layout import COPY
+from ..compiler.ir.draft import COPY
 from ..compiler.ir.program import Copy, Loop, Program, Repeat, Statement, Step
 from ..compiler.ir.stages import list_numbers, stages
 from ..compiler.verified import numbers_and_nodes

@@ -13,14 +13,22 @@ from .portable import Function
 
 @overload
 def compile(
-    f: Function, static: str | Sequence[str] = (), *, backend: str | None = None
+    f: Function,
+    static: str | Sequence[str] = (),
+    *,
+    backend: str | None = None,
+    threads: int = 1,
 ) -> "Compiled": ...
 @overload
 def compile(
-    *, static: str | Sequence[str] = (), backend: str | None = None
+    *, static: str | Sequence[str] = (), backend: str | None = None, threads: int = 1
 ) -> Callable[[Function], "Compiled"]: ...
 def compile(
-    f: Any = NOT_GIVEN, static: str | Sequence[str] = (), *, backend: str | None = None
+    f: Any = NOT_GIVEN,
+    static: str | Sequence[str] = (),
+    *,
+    backend: str | None = None,
+    threads: int = 1,
 ) -> Any:
     """A function with the arguments and results of `f`, and its bits, at the speed of vectors.
 
@@ -31,6 +39,10 @@ def compile(
         static: the names of arguments that are no numbers, or that the function chooses by in
             Python: each value of theirs is recorded anew. Those of a `vmap` all samples share.
         backend: ``"llvm"``, ``"numpy"`` or ``"python"``; without it the first that works here.
+        threads: how many threads a call may take, with the same bits for any number of them. They
+            serve a batch, as in ``compile(vmap(…), threads=2)``, that has more than a slab of
+            samples (256 of them, see `lane_sum.py`); other functions, and batches inside them, run
+            on the calling thread alone.
 
     Returns:
         A function that records `f` when it is first called with a structure of arguments, and
@@ -53,7 +65,8 @@ def compile(
         gradients before ``backward()``, for none from before the call is seen, and none is left.
 
     Raises:
-        TypeError: when called with what is no number.
+        TypeError: for threads that are no int; when called with what is no number.
+        ValueError: for threads below 1.
         TracedValueError: when `f` does something that would hold for one call only, such as
             drawing a random number.
         IndexError: when a lookup is out of range.
@@ -78,7 +91,7 @@ def compile(
         [1.424, 0.0, 0.0]
     """
     if f is NOT_GIVEN:
-        return functools.partial(compile, static=static, backend=backend)
+        return functools.partial(compile, static=static, backend=backend, threads=threads)
     if isinstance(f, Batch):
-        return CompiledBatch(f, static, backend)
-    return Compiled(f, static, backend)
+        return CompiledBatch(f, static, backend, threads)
+    return Compiled(f, static, backend, threads)

@@ -45,8 +45,10 @@ def _as_value(x: Any) -> Any:
 class Compiled(Portable):
     """A compiled function: see `compile`."""
 
-    def __init__(self, f: Function, static: str | Sequence[str], backend: str | None) -> None:
-        super().__init__(f, static, backend)
+    def __init__(
+        self, f: Function, static: str | Sequence[str], backend: str | None, threads: int = 1
+    ) -> None:
+        super().__init__(f, static, backend, threads)
         functools.update_wrapper(self, f, updated=())
         self._names = argument_names(self._signature)
 
@@ -126,8 +128,9 @@ class Compiled(Portable):
         static = f", static={list(self.static)}" if self.static else ""
         count = len(self._recordings.values())
         recordings = f"{count} recording{'s' * (count != 1)}"
+        threads = f", {self.threads} threads" if self.threads > 1 else ""
         what = repr(self.f) if isinstance(self.f, Batch) else name_of(self.f)
-        return f"Compiled({what}{static}, {self.backend}, {recordings})"
+        return f"Compiled({what}{static}, {self.backend}{threads}, {recordings})"
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         """As a method, for ``@compile`` in a class."""

@@ -26,8 +26,10 @@ class CompiledBatch(Compiled):
 
     f: Batch
 
-    def __init__(self, f: Batch, static: str | Sequence[str], backend: str | None) -> None:
-        super().__init__(f, static, backend)
+    def __init__(
+        self, f: Batch, static: str | Sequence[str], backend: str | None, threads: int = 1
+    ) -> None:
+        super().__init__(f, static, backend, threads)
         self._signature = signature_of(f.f)
         # By the number and names of arguments, where these are all that a call depends on.
         self._calls: dict[tuple[Any, ...], BatchCall] = {}
@@ -55,6 +57,7 @@ class CompiledBatch(Compiled):
             (call.args, call.fixed),
             lambda: RecordedBatch(self.f, call, pieces, blocks, self.backend),
         )
+        recorded.threads = self.threads
         if not (options or self.static or watchers or recorded.readers == MOST_READERS):
             recorded.readers += 1
             recorded.reader = self._reader(BatchReader(call, key), args)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 from ..transforms.vmap import LANES
-from .ir.memory_layout import Slab
+from .ir.batch_layout import Slab
 from .ir.program import Copy, Program, Repeat, Statement, Step, all_loops, all_steps
 
 SHOWN = 40  # steps of a program; a long one is cut in the middle
@@ -128,7 +128,7 @@ def _step(step: Statement, indent: str = "  ") -> Iterator[str]:
         yield f"{indent}{step}"
         return
     if isinstance(step, Repeat):
-        yield f"{indent}for {step.count:,} steps, each after the other:"
+        yield f"{indent}for {step.count:,} step{'s' * (step.count != 1)}, each after the other:"
     else:
         yield f"{indent}for the samples, {LANES} at a time:"
     for inner in step.steps:

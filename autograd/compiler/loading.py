@@ -13,7 +13,11 @@ from .saving.saved_function import from_bytes
 
 
 def load_compiled(
-    path: str | os.PathLike[str], f: Callable[..., Any] | None = None, *, backend: str | None = None
+    path: str | os.PathLike[str],
+    f: Callable[..., Any] | None = None,
+    *,
+    backend: str | None = None,
+    threads: int = 1,
 ) -> Compiled:
     """The compiled function that `Compiled.save` wrote to a file, without recording it again.
 
@@ -25,6 +29,7 @@ def load_compiled(
             ``verify`` compares the bits; whether it is still the same function is not asked. Of a
             batch, the function that vmap gave.
         backend: as of `compile`; it may be another one than that of the saved function.
+        threads: as of `compile`, and of this function alone: a file says nothing of threads.
 
     Returns:
         A function with the bits of the saved one, for arguments of the structures that it was saved
@@ -34,6 +39,8 @@ def load_compiled(
         CompiledFileError: if the file is none of a compiled function, is damaged, was changed, or
             has another version.
         OSError: if it cannot be read.
+        TypeError: for threads that are no int.
+        ValueError: for threads below 1, or a backend that is none.
 
     Example:
         >>> import os, tempfile
@@ -50,22 +57,25 @@ def load_compiled(
     with open(path, "rb") as file:
         content = file.read()
     try:
-        return loaded(content, f, backend)
+        return loaded(content, f, backend, threads)
     except CompiledFileError as error:
         raise CompiledFileError(f"{os.fsdecode(path)}: {error}") from None
 
 
-def loaded(content: bytes, f: Callable[..., Any] | None, backend: str | None) -> Compiled:
+def loaded(
+    content: bytes, f: Callable[..., Any] | None, backend: str | None, threads: int = 1
+) -> Compiled:
     """The compiled function of a file that `save` has written.
 
     Args:
         content: the file.
         f: the function itself, if it is there.
         backend: as of `compile`.
+        threads: likewise.
 
     Raises:
         CompiledFileError: for anything but such a file, or one of another function.
     """
     saved = from_bytes(content, f, backends.chosen(backend))
     kind = CompiledBatch if isinstance(saved.f, Batch) else Compiled
-    return kind.of_saved(saved, content if f is None else None, backend)
+    return kind.of_saved(saved, content if f is None else None, backend, threads)

@@ -8,6 +8,7 @@ from types import FunctionType
 from typing import Any, Self
 
 from ..data.files import write_file
+from ..engine.arguments import positive_int
 from ..engine.errors import CompiledFileError
 from ..transforms.function_names import is_importable, name_of
 from ..transforms.vmap import Batch
@@ -26,11 +27,15 @@ class Portable:
         f: the function as it was given.
         static: the names of its static arguments.
         backend: what runs it.
+        threads: how many threads a call may take.
     """
 
-    def __init__(self, f: Function, static: str | Sequence[str], backend: str | None) -> None:
+    def __init__(
+        self, f: Function, static: str | Sequence[str], backend: str | None, threads: int = 1
+    ) -> None:
         if not callable(f):
             raise TypeError(f"compile takes a function, got {type(f).__name__}")
+        self.threads = positive_int("threads", threads)
         self.f, self.backend, self._wanted = f, backends.chosen(backend), backend
         self.static = static_names(static)
         self._signature = signature_of(f)
@@ -49,28 +54,33 @@ class Portable:
                 )
 
     @classmethod
-    def of_saved(cls, saved: Saved, content: bytes | None, backend: str | None) -> Self:
+    def of_saved(
+        cls, saved: Saved, content: bytes | None, backend: str | None, threads: int
+    ) -> Self:
         """The function that a file holds.
 
         Args:
             saved: what is in the file.
             content: the file itself, if the function is nowhere else.
             backend: as of `compile`.
+            threads: likewise.
         """
-        compiled = cls(saved.f, saved.static, backend)
+        compiled = cls(saved.f, saved.static, backend, threads)
         compiled._recordings.add(saved.recordings)
         compiled._file = content
         return compiled
 
     @classmethod
-    def _loaded(cls, content: bytes, backend: str | None) -> Self:
-        return cls.of_saved(from_bytes(content, None, backends.chosen(backend)), content, backend)
+    def _loaded(cls, content: bytes, backend: str | None, threads: int) -> Self:
+        saved = from_bytes(content, None, backends.chosen(backend))
+        return cls.of_saved(saved, content, backend, threads)
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the function as it is recorded to a file, which `load_compiled` reads.
 
         The file has a program for each structure of arguments that the function was called with.
-        It keeps what the function read besides its arguments, such as a global, as it was then.
+        It keeps what the function read besides its arguments, such as a global, as it was then; on
+        how many threads it runs is said where it is loaded.
 
         Args:
             path: the file; what is there already is replaced.
@@ -100,13 +110,13 @@ class Portable:
 
     def __copy__(self) -> Self:
         if self._file is not None:
-            return self._loaded(self._file, self._wanted)
-        return type(self)(self.f, self.static, self._wanted)
+            return self._loaded(self._file, self._wanted, self.threads)
+        return type(self)(self.f, self.static, self._wanted, self.threads)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         if self._file is not None:
-            return self._loaded(self._file, self._wanted)
-        return type(self)(copy.deepcopy(self.f, memo), self.static, self._wanted)
+            return self._loaded(self._file, self._wanted, self.threads)
+        return type(self)(copy.deepcopy(self.f, memo), self.static, self._wanted, self.threads)
 
     def __reduce__(self) -> Any:
         """As a function is: by its name, if it has one in its module; else with the function.
@@ -122,7 +132,7 @@ class Portable:
         if isinstance(inner, FunctionType) and not is_importable(inner):
             if self._recordings.current():
                 try:
-                    return self._loaded, (self._bytes(), self._wanted)
+                    return self._loaded, (self._bytes(), self._wanted, self.threads)
                 except CompiledFileError as error:
                     raise PicklingError(str(error)) from None
             raise PicklingError(
@@ -130,4 +140,4 @@ class Portable:
                 "pickle its arguments, and compile it where they are loaded; or define it with def "
                 "in a module and decorate it with @compile"
             )
-        return type(self), (self.f, self.static, self._wanted)
+        return type(self), (self.f, self.static, self._wanted, self.threads)

@@ -105,7 +105,7 @@ def parts_of(program: Program, lines: StepLines) -> list[Part]:
             elif isinstance(step, Loop):
                 found += _parts_of_loop(step, lines.of_loop(step))
             else:
-                found += _parts_of_repeat(step, lines.of_repeat())
+                found += _parts_of_repeat(step, lines.of_repeat(step))
     return found
 
 
@@ -113,7 +113,8 @@ def _parts_of_repeat(repeat: Repeat, lines: Lines) -> Iterator[Part]:
     for step in repeat.steps:
         what = _told(step) if isinstance(step, Step) else "samples"
         alone = replace(repeat, steps=[step], before=[], after=[])
-        yield Part(alone, f"{repeat.count} steps of {what}", lines, repeat)
+        steps = f"{repeat.count} step{'s' * (repeat.count != 1)}"
+        yield Part(alone, f"{steps} of {what}", lines, repeat)
     copies = replace(repeat, steps=[])
     yield Part(copies, "the data and states, brought on", {NOWHERE: 1.0}, repeat)
 

@@ -1,10 +1,12 @@
 """Recorded batch: one sample of a batch as a program, which takes any number of samples.
 
 The samples go through a slab of memory of a fixed size, so a call needs memory for its results
-and little more.
+and little more. Where they are added up it holds a slab of `lane_sum.py`. On several threads each
+has a memory of its own for the slabs that it takes; their sums are added once all are there.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from functools import partial
 from itertools import repeat
 from typing import Any, NamedTuple, NoReturn
 
@@ -13,22 +15,28 @@ from ..engine.messages import describe_type
 from ..engine.nesting import refuse_depth
 from ..transforms.batches import Results, Samples
 from ..transforms.trees import flatten
-from ..transforms.vmap import LANES, Batch, as_loops, has_samples
+from ..transforms.vmap import LANES, SLAB, Batch, as_loops, has_samples
 from .backends import choose as backends
 from .batch_binding import BatchCall
 from .call_structure import CALL, Advice, Piece, Places, is_array, stand_in, structure
 from .columns import all_results_builder
 from .first_call import now
-from .ir.memory_layout import SLAB, SLAB_FLOATS, Slab, layout
+from .ir.batch_layout import AFTER, BEFORE, BETWEEN, ON_SAMPLES, Slab
+from .ir.memory_layout import layout
 from .ir.program import Program
 from .ir.simplify import simplify
 from .ir.stages import Leaves, list_numbers
 from .recorded import sizes
 from .results import result_builder, result_structure
+from .threads import share
 from .tracing.batches import recorded_sample
 from .tracing.record import record
 from .tracing.traced import record_node, traced_leaf
 from .workspace import Gathered, Workspace
+
+# Of a batch that gives the results of all samples the most that one run takes, and the most numbers
+# of samples and results that these have.
+MOST_SAMPLES, MOST_NUMBERS = 1024, 1 << 20
 
 
 class SampleBlock(NamedTuple):
@@ -156,12 +164,14 @@ class RecordedBatch:
         backend: what runs the program.
 
     Attributes:
+        threads: how many threads a call may take.
         keeps_stages: whether to keep the nodes and the listing, as ``stages``, for a profile.
         reader: reads a call like the one before; `readers` were made.
     """
 
     reader: Any = None
     readers = 0
+    threads = 1
     keeps_stages = False
     stages: Any
 
@@ -210,7 +220,7 @@ class RecordedBatch:
             nodes = [record_node(div, (x, counts[1])) for x in nodes]
         listing = simplify([results.node], [*shared.made, *counts], nodes)
         widths = [block.width for block in blocks]
-        self.slab = _slab(len(shared.made), widths, 0 if self.reduce else self.width)
+        self.slab = _slab(len(shared.made), widths, self._room(widths))
         program, address = layout(listing, self.slab)
         self.sizes = sizes(len(recording.tape), listing)
         if self.keeps_stages:
@@ -228,42 +238,104 @@ class RecordedBatch:
     def __call__(self, pieces: Sequence[Piece], blocks: Sequence[SampleBlock]) -> Any:
         """The results for these numbers."""
         count = count_of(blocks, SAMPLES)
-        try:
-            space = self.free.pop()
-        except IndexError:
-            space = Workspace(self.executable, len(self.program.parts), self.arrays)
+        space = self._space()
         try:
             return self._run(space, pieces, blocks, count)
         finally:
             self.free.append(space)
 
+    def _room(self, widths: Sequence[int]) -> int:
+        """How many samples of so many numbers go through the program at a time."""
+        if self.reduce:
+            return SLAB
+        width = max(1, self.width + len(widths) + sum(widths))
+        return max(LANES, min(MOST_SAMPLES, MOST_NUMBERS // width) // LANES * LANES)
+
     def _run(
         self, space: Workspace, pieces: Sequence[Piece], blocks: Sequence[SampleBlock], count: int
     ) -> Any:
-        before, loop, after = space.runs
-        slab, reduce = self.slab, self.reduce
-        space.put_arguments(pieces)
-        space.memory[slab.total] = float(count)
-        before()
-        gathered = None if reduce else Gathered(count, self.width, self.arrays)
-        for start in range(0, count, slab.room):
-            stop = min(start + slab.room, count)
-            space.memory[slab.samples] = float(stop - start)
-            for block, (first, width) in zip(blocks, slab.blocks, strict=True):
-                if is_array(block.numbers):
-                    rows = block.numbers if stop - start == count else block.numbers[start:stop]
-                    space.numbers[first : first + width * (stop - start)] = rows.reshape(-1)
-                else:
-                    space.put(first, block.numbers[start * width : stop * width])
-            loop()
-            if gathered:
-                last = slab.results + self.width * (stop - start)
-                gathered.add(space.taken(slab.results, last), start, stop)
-        after()
+        self._begin(space, pieces, count)
+        gathered = None if self.reduce else Gathered(count, self.width, self.arrays)
+        if self.threads > 1 and count > self.slab.room:
+            self._on_threads(space, pieces, blocks, count, gathered)
+        else:
+            for start in range(0, count, self.slab.room):
+                if start:
+                    space.runs[BETWEEN]()
+                self._run_slab(space, blocks, start, count, gathered)
+        space.runs[AFTER]()
         if gathered:
             return self.build(gathered.rows)
         outputs = self.program.outputs
         return self.build(space.taken(outputs.start, outputs.stop))
+
+    def _begin(self, space: Workspace, pieces: Sequence[Piece], count: int) -> None:
+        """Bring in what samples share, and compute what depends on no sample."""
+        space.put_arguments(pieces)
+        space.memory[self.slab.total] = float(count)
+        space.runs[BEFORE]()
+
+    def _run_slab(
+        self,
+        space: Workspace,
+        blocks: Sequence[SampleBlock],
+        start: int,
+        count: int,
+        gathered: Gathered | None,
+    ) -> None:
+        """Run the samples of the slab from `start` on, of `count` in all."""
+        slab = self.slab
+        stop = min(start + slab.room, count)
+        space.memory[slab.samples] = float(stop - start)
+        for block, (first, width) in zip(blocks, slab.blocks, strict=True):
+            if is_array(block.numbers):
+                rows = block.numbers if stop - start == count else block.numbers[start:stop]
+                space.numbers[first : first + width * (stop - start)] = rows.reshape(-1)
+            else:
+                space.put(first, block.numbers[start * width : stop * width])
+        space.runs[ON_SAMPLES]()
+        if gathered:
+            last = slab.results + self.width * (stop - start)
+            gathered.add(space.taken(slab.results, last), start, stop)
+
+    def _on_threads(
+        self,
+        space: Workspace,
+        pieces: Sequence[Piece],
+        blocks: Sequence[SampleBlock],
+        count: int,
+        gathered: Gathered | None,
+    ) -> None:
+        """Run all slabs on threads, and leave them added up as if `space` had run them in turn."""
+        starts, width = range(0, count, self.slab.room), self.slab.sums
+        sums = memoryview(bytearray(8 * width * len(starts))).cast("d")
+        there = slice(self.slab.results, self.slab.results + width)
+
+        def work(mine: Workspace, tasks: Iterator[int]) -> None:
+            for i in tasks:
+                self._run_slab(mine, blocks, starts[i], count, gathered)
+                sums[i * width : (i + 1) * width] = mine.memory[there]
+
+        def work_elsewhere(tasks: Iterator[int]) -> None:
+            mine = self._space()
+            try:
+                self._begin(mine, pieces, count)
+                work(mine, tasks)
+            finally:
+                self.free.append(mine)
+
+        share(len(starts), self.threads, partial(work, space), work_elsewhere)
+        for i in range(len(starts)):
+            if i:
+                space.runs[BETWEEN]()
+            space.memory[there] = sums[i * width : (i + 1) * width]
+
+    def _space(self) -> Workspace:
+        """A workspace that no other call uses, until it is `free` again."""
+        try:
+            return self.free.pop()
+        except IndexError:
+            return Workspace(self.executable, len(self.program.parts), self.arrays)
 
 
 def first_row(block: SampleBlock) -> list[float]:
@@ -277,12 +349,8 @@ def _no_others(*_: Any) -> NoReturn:
     raise TypeError("a compiled vmap is differentiated by way of its function of one sample")
 
 
-def _slab(shared: int, widths: Sequence[int], results: int) -> Slab:
-    """The places of the samples, after the shared numbers and two counts of samples."""
-    width = max(1, results + len(widths))
-    for one in widths:
-        width += one
-    room = max(LANES, min(SLAB, SLAB_FLOATS // width) // LANES * LANES)
+def _slab(shared: int, widths: Sequence[int], room: int) -> Slab:
+    """The places of so many samples, after the shared numbers and two counts of samples."""
     blocks = []
     first = shared + 2
     for one in widths:

@@ -20,7 +20,7 @@ from ..engine.node import Node
 from ..engine.watching import watching
 from ..transforms.tracing import flow_forward
 from .ir.groups import groups
-from .ir.program import Loop, Step
+from .ir.program import Loop, Repeat, Step, all_loops
 from .ir.simplify import Listing
 from .tracing.traced import place_of
 
@@ -124,6 +124,7 @@ class StepLines:
         of = lines_of(listing, tape, sweeps)
         self._at = {place: of[i] for i, place in enumerate(address) if place >= 0}
         self._bodies = iter(sorted(listing.bodies))
+        self._body_of: dict[int, int] = {}  # by the lanes of its loops
 
     def of_step(self, step: Step) -> Lines:
         """The lines of a step outside of loops."""
@@ -132,18 +133,27 @@ class StepLines:
 
     def of_loop(self, loop: Loop) -> list[Lines]:
         """The lines of each step of the next loop."""
-        position = next(self._bodies)
-        body = self._listing.bodies[position]
+        body = self._listing.bodies[self._position([loop])]
         of = lines_of(body, chain.from_iterable(body.tapes), self._sweeps)
         found = [_shares(of[form.position] for form in group.forms) for group in groups(body)]
         return found if len(found) == len(loop.steps) else [{NOWHERE: 1.0}] * len(loop.steps)
 
-    def of_repeat(self) -> Lines:
+    def of_repeat(self, repeat: Repeat) -> Lines:
         """The lines of the body of the next repeat."""
-        position = next(self._bodies)
+        position = self._position(all_loops([repeat]))
+        if position < 0:  # it adds the sums of slabs
+            return {NOWHERE: 1.0}
         body = self._listing.bodies[position]
         found = lines_of(body, chain.from_iterable(body.tapes), self._sweeps)
         return _shares(filter(None, found))
+
+    def _position(self, loops: Iterable[Loop]) -> int:
+        """The next body, or the one that the loops before had: a batch may be cut into slabs."""
+        lanes = [loop.lanes for loop in loops]
+        known = [self._body_of[x] for x in lanes if x in self._body_of]
+        position = known[0] if known else next(self._bodies, -1)
+        self._body_of.update(dict.fromkeys(lanes, position))
+        return position
 
 
 def _shares(lines: Iterable[str]) -> Lines:

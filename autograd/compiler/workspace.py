@@ -91,7 +91,7 @@ class ListRows(NamedTuple):
 
 
 class Gathered:
-    """The results of all samples of a batch, row by row.
+    """The results of all samples of a batch, row by row, in whatever order they come.
 
     Args:
         count: how many samples there are.
@@ -101,7 +101,7 @@ class Gathered:
 
     def __init__(self, count: int, width: int, arrays: bool) -> None:
         self.width = width
-        self.rows: Any = ListRows([], count, width)
+        self.rows: Any = ListRows([0.0] * (count * width), count, width)
         if arrays:
             import numpy
 
@@ -112,4 +112,4 @@ class Gathered:
         if is_array(self.rows):
             self.rows[start:stop] = numbers.reshape(stop - start, self.width)
         else:
-            self.rows.numbers.extend(numbers)
+            self.rows.numbers[start * self.width : stop * self.width] = numbers

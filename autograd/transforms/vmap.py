@@ -1,7 +1,8 @@
 """Batches: one function applied to many samples, and what comes out added up or averaged.
 
-Run as it stands a batch is a loop, `compile` records one sample and runs eight at a time; both add
-up in the order of `lane_sum.py`. Where gradients flow through it, it is one node: `batches.py`.
+Run as it stands a batch is a loop, `compile` records one sample and runs eight at a time, also on
+several threads; all add up in the order of `lane_sum.py`. Where gradients flow through it, it is
+one node: `batches.py`.
 """
 
 import functools
@@ -19,7 +20,7 @@ from .arrays import array_of_scalars, reason_to_refuse
 from .axes import Axes, are_nested, axes_of, check_axes, parts_of
 from .batches import carries_gradient, results_of, run_sample
 from .function_names import is_importable, name_of
-from .lane_sum import LANES as LANES, lane_sum as lane_sum
+from .lane_sum import LANES as LANES, SLAB as SLAB, lane_sum as lane_sum
 from .trees import LEAF, flatten, flatten_numbers, kind_of_node, leaves_like, open_array, open_node
 
 Function = Callable[..., Any]

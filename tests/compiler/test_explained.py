@@ -146,8 +146,8 @@ def test_the_memory_of_a_batch_has_room_for_samples_and_what_each_of_them_gives(
         "arguments": ["0", "1", "8"],
         "how many samples": ["1 to 2", "2", "16"],
         "1,024 samples": ["3 to 1,026", "1,024", "8,192"],
-        "intermediate results": ["1,032 to 1,047", "16", "128"],
-        "results": ["1,048 to 4,119", "3,072", "24,576"],
+        "intermediate results": ["4,104 to 4,119", "16", "128"],
+        "results": ["1,032 to 4,103", "3,072", "24,576"],
         "unused": ["the rest", "5", "40"],
     }
 

@@ -1,5 +1,10 @@
-"""Batches slab by slab: the bits that samples have one after another, at the edges of slabs."""
+"""Batches slab by slab: the bits that samples have one after another, at the edges of slabs.
 
+Up to 128 samples go through the kernels together (`frames.py`), up to 256 are added up by
+themselves (`lane_sum.py`).
+"""
+
+import pickle
 import random
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -9,7 +14,7 @@ import pytest
 import autograd as ag
 from autograd import compile, lookup, value_and_grad, vmap
 from autograd.compiler.ir.frames import MOST_FRAMES
-from autograd.transforms.vmap import LANES
+from autograd.transforms.vmap import LANES, SLAB as ADDED
 
 pytest.importorskip("llvmlite")
 
@@ -80,7 +85,7 @@ def test_batches_of_any_size_have_the_bits_of_the_interpreted_function(
         assert bits(compiled(w, xs, ys)) == bits(batch(w, xs, ys)), count
 
 
-@pytest.mark.parametrize("count", [9, SLAB, SLAB + 3])
+@pytest.mark.parametrize("count", [9, SLAB, SLAB + 3, ADDED, ADDED + 1, 2 * ADDED, 3 * ADDED + 5])
 def test_batches_inside_of_a_compiled_function_do_so_too(count: int) -> None:
     draw = random.Random(count)
 
@@ -103,13 +108,55 @@ def test_scan_with_a_batch_in_each_step_does_so_too() -> None:
         value, slope = vmap(loss, (None, 0, 0), "mean")(v, xs, ys)
         return [a - 0.1 * b for a, b in zip(v, slope, strict=True)], value
 
-    data = [{"x": numbers(draw, SLAB + 5, INPUTS), "y": numbers(draw, SLAB + 5)} for _ in range(3)]
+    count = 2 * ADDED + 5
+    data = [{"x": numbers(draw, count, INPUTS), "y": numbers(draw, count)} for _ in range(3)]
     state = numbers(draw, INPUTS)
     expected, losses = state, []
     for datum in data:
         expected, value = step(expected, datum)
         losses.append(value)
     assert bits(compile(step, backend="llvm").scan(state, data)) == bits((expected, losses))
+
+
+@pytest.mark.parametrize("backend", ["llvm", "numpy", "python"])
+@pytest.mark.parametrize("count", [ADDED + 1, 2 * ADDED])
+def test_a_batch_may_have_sums_and_results_of_each_sample(count: int, backend: str) -> None:
+    """The gradient by what samples share is added up, that by each of them is not."""
+    draw = random.Random(count)
+
+    def total(w: dict[str, Any], xs: Any, ys: Any, scale: Any) -> Any:
+        return ag.sum(vmap(lambda x, y, z: network(w, x, y) * z)(xs, ys, [scale] * count))
+
+    f = value_and_grad(total, argnums=(0, 1, 3))
+    given = (weights(draw), numbers(draw, count, INPUTS), numbers(draw, count), 0.5)
+    compiled = compile(f, backend=backend)
+    assert bits(compiled(*given)) == bits(f(*given))
+    assert bits(pickle.loads(pickle.dumps(compiled))(*given)) == bits(f(*given))
+
+
+def test_samples_from_anywhere_are_brought_slab_by_slab() -> None:
+    draw, count = random.Random(3), ADDED + 9
+
+    def f(rows: Any, w: Any) -> Any:
+        mixed = [[row[2], w, row[0], y] for row, y in zip(rows, reversed(rows), strict=True)]
+        added = vmap(lambda a, row: ag.tanh(a[2] * row[1]) + a[0] - a[1] * a[3][1], reduce="sum")
+        return added(mixed, rows), vmap(lambda row: row[1] * w, reduce="sum")(rows)
+
+    rows = numbers(draw, count, INPUTS)
+    assert bits(compile(f, backend="llvm")(rows, 0.3)) == bits(f(rows, 0.3))
+
+
+def test_a_scan_in_a_file_may_have_slabs_inside() -> None:
+    def f(state: Any, data: Any, xs: Any) -> Any:
+        def step(a: Any, b: Any) -> Any:
+            return vmap(lambda x: ag.tanh(a * x + b), reduce="mean")(xs), a
+
+        return ag.scan(step, state, data)
+
+    given = (0.5, [0.1, 0.2, -0.3], numbers(random.Random(2), 2 * ADDED + 1))
+    compiled = compile(f, backend="llvm")
+    assert bits(compiled(*given)) == bits(f(*given))
+    assert bits(pickle.loads(pickle.dumps(compiled))(*given)) == bits(f(*given))
 
 
 def test_index_out_of_range_is_told_in_whatever_slab_it_is() -> None:

@@ -2,6 +2,7 @@
 
 import math
 import operator
+import random
 from collections.abc import Callable
 from functools import reduce
 from typing import Any, NamedTuple, cast
@@ -14,7 +15,7 @@ import autograd as ag
 from autograd import Value, grad, value_and_grad, vmap
 from autograd.nn import Neuron
 from autograd.transforms.trees import flatten_numbers
-from autograd.transforms.vmap import LANES, lane_sum
+from autograd.transforms.vmap import LANES, SLAB, lane_sum
 
 
 class Pair(NamedTuple):
@@ -145,7 +146,14 @@ def test_keyword_arguments_are_the_same_for_all_samples() -> None:
 
 
 def by_definition(xs: list[float]) -> float:
-    """The order as the head of `vmap.py` states it."""
+    """The order as the head of `lane_sum.py` states it."""
+    total = of_slab(xs[:SLAB])
+    for start in range(SLAB, len(xs), SLAB):
+        total = total + of_slab(xs[start : start + SLAB])
+    return total
+
+
+def of_slab(xs: list[float]) -> float:
     lanes: list[Any] = [None] * LANES
     for i, x in enumerate(xs):
         lanes[i % LANES] = x if i < LANES else lanes[i % LANES] + x
@@ -161,6 +169,19 @@ def test_samples_are_added_in_eight_lanes_and_then_by_halves(xs: list[float]) ->
     assert repr(lane_sum(xs)) == repr(by_definition(xs))
     assert repr(vmap(lambda x: x, 0, "sum")(xs)) == repr(by_definition(xs))
     assert repr(vmap(lambda x: x, 0, "mean")(xs)) == repr(by_definition(xs) / len(xs))
+
+
+@pytest.mark.parametrize("count", [SLAB - 1, SLAB, SLAB + 1, 2 * SLAB, 3 * SLAB + 5])
+def test_slabs_are_added_up_in_turn(count: int) -> None:
+    draw = random.Random(count)
+    xs = [draw.gauss(0.0, 1.0) for _ in range(count)]
+    assert repr(lane_sum(xs)) == repr(by_definition(xs))
+    assert repr(vmap(lambda x: x, 0, "sum")(xs)) == repr(by_definition(xs))
+
+
+def test_a_slab_is_added_up_by_itself() -> None:
+    xs = [1e20] * SLAB + [1.0] * SLAB
+    assert lane_sum(xs) == SLAB * 1e20 + SLAB
 
 
 def test_the_order_is_not_that_from_left_to_right() -> None:

@@ -2,7 +2,8 @@
 
 A frame holds all of them for eight samples. A loop over samples goes slab by slab, and through a
 slab kernel by kernel: each kernel takes the slab's frames in turn, eight samples each. So partial
-sums stay in registers for a whole slab, and each sample still comes after the one before.
+sums stay in registers for a whole slab, and each sample still comes after the one before. These
+slabs are as large as a cache has room for, and parts of those that `lane_sum.py` adds up.
 
 The addresses of a body are those of one frame. In frame i, counted from 0, they are
 ``shift + i * stride`` further on.

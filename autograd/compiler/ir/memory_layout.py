@@ -4,72 +4,26 @@ The results of a group lie side by side, in an order that lets later groups read
 side by side too: eight neighbours are one vector.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from ...transforms.batches import BatchOp
 from ...transforms.scans import ScanOp
 from ...transforms.vmap import LANES
+from .batch_layout import BatchLayout, Slab
+from .draft import COPY, Draft, Places, columns_of
 from .groups import Group, groups
 from .join_batches import join_batches
-from .lane_sums import lane_sum_steps
 from .normal_form import Form
-from .order import consecutive, is_row, order_groups
-from .program import Copy, Loop, Program, Repeat, Statement, Step, Terms
+from .order import consecutive, order_groups
+from .program import Copy, Program, Repeat, Step
 from .simplify import Listing
 from .step_kernels import FEW
 
-SLAB = 1024  # the most samples that one run of a batch of any size takes
-SLAB_FLOATS = 1 << 20  # the most numbers of samples and results that it takes
-COPY = (Terms(False, 1, 1),)
 MANY = 4 * LANES  # outputs side by side that are worth a step of their own
 
 
-class Slab:
-    """The places in memory of the samples of a batch and of their results.
-
-    Attributes:
-        samples: the address of how many samples there are this time.
-        total: the address of how many there are in all.
-        room: how many samples there may be at a time.
-        blocks: for each block of numbers that a sample has, side by side, its first address in
-            the first sample and how many they are.
-        results: the first address of what the first sample gives.
-    """
-
-    def __init__(self, samples: int, total: int, room: int, blocks: list[tuple[int, int]]) -> None:
-        self.samples, self.total, self.room, self.blocks = samples, total, room, blocks
-        self.results = -1
-
-
-class Places:
-    """The places of a memory that are taken.
-
-    Attributes:
-        size: how many there are.
-        constants: the address and the number of each constant, by its repr.
-    """
-
-    def __init__(self, size: int) -> None:
-        self.size = size
-        self.constants: dict[str, tuple[int, float]] = {}
-
-    def constant(self, x: float) -> int:
-        """The address of a number that is there from the beginning."""
-        key = repr(x)
-        if key not in self.constants:
-            self.constants[key] = (self.size, x)
-            self.size += 1
-        return self.constants[key][0]
-
-    def room(self, count: int) -> int:
-        """The first of `count` free addresses, which vectors of their own hold to the last."""
-        first = -(-self.size // LANES) * LANES
-        self.size = first + -(-count // LANES) * LANES
-        return first
-
-
-class Layout:
+class Layout(Draft):
     """Gives the numbers of a listing their places, and makes the steps between them.
 
     Args:
@@ -81,13 +35,11 @@ class Layout:
     def __init__(
         self, listing: Listing, slab: Slab | None = None, outer: "Layout | None" = None
     ) -> None:
+        places = outer.places if outer else Places(len(listing.inputs))
+        super().__init__(places, len(listing.ops))
         self.listing, self.slab = listing, slab
-        self.address = [-1] * len(listing.ops)
         self.rank = {x: i for i, x in reversed(list(enumerate(listing.outputs)))}
-        self.parts: list[list[Statement]] = [[]]
         self.results = -1  # where the outputs are, once a group of them is put there
-        self.places: Places = outer.places if outer else Places(len(listing.inputs))
-        self.room, self._constant = self.places.room, self.places.constant
         self.first = self.room(len(listing.inputs)) if outer else 0  # address of the inputs
         for place, x in enumerate(listing.inputs):
             self.address[x] = self.first + place
@@ -98,18 +50,18 @@ class Layout:
             ends = [first + slab.room * count for first, count in slab.blocks]
             self.places.size = max([self.places.size, *ends])
         for x, number in listing.constants.items():
-            self.address[x] = self._constant(number)
+            self.address[x] = self.constant(number)
         for group in groups(listing):
             self._group(group)
-
-    def step(self, step: Statement) -> None:
-        """One more step of the part at hand."""
-        self.parts[-1].append(step)
 
     def _group(self, group: Group) -> None:
         if isinstance(group.op, BatchOp):
             for form in group.forms:
-                self._batch(group.op, form)
+                batch = BatchLayout(self, self.listing, group.op, form)
+                if self.slab:
+                    batch.of_any_size(self.slab)
+                else:
+                    batch.of_its_size()
         elif isinstance(group.op, ScanOp):
             for form in group.forms:
                 self._scan(group.op, form)
@@ -122,7 +74,7 @@ class Layout:
         for first, some in self._places(forms):
             for place, form in enumerate(some):
                 address[form.position] = first + place
-            self.step(Step(group.op, group.runs, _columns(some, address), first, len(some)))
+            self.step(Step(group.op, group.runs, columns_of(some, address), first, len(some)))
 
     def _places(self, forms: Sequence[Form]) -> Iterator[tuple[int, Sequence[Form]]]:
         """Where results begin: if they are outputs, in whole vectors, where the outputs are."""
@@ -150,77 +102,6 @@ class Layout:
                 first = self.results + part[start]
                 self.step(Step(None, COPY, [column], first, stop - start))
         return self.results
-
-    def copied(self, addresses: Sequence[int]) -> int:
-        """The place where these numbers are side by side, after copying them if needed."""
-        first = addresses[0] if addresses else 0
-        if addresses and not is_row(addresses):
-            first = self.room(len(addresses))
-            self.step(Step(None, COPY, [list(addresses)], first, len(addresses)))
-        return first
-
-    # --- batches ----------------------------------------------------------------------------
-
-    def _batch(self, op: BatchOp, form: Form) -> None:
-        body, kept = self.listing.bodies[form.position], self.listing.kept[form.position]
-        count = self.slab.room if self.slab else op.batch.count or 0
-        added = {j: i for i, j in enumerate(j for j in kept if kept[j])}
-        own = {j: i for i, j in enumerate(j for j in kept if not kept[j])}
-        sums = self._partial_sums(len(added)) if added else -1
-        inputs = self._samples(op, body, form)
-        samples = self.slab.samples if self.slab else self._constant(float(count))
-        if self.slab:
-            self.parts.append([])
-        loop, address = self._loop(body, inputs, samples)
-        first = self.room(len(own) * count)
-        for j, x in zip(kept, body.outputs, strict=True):
-            place = (sums + LANES * added[j], 0) if j in added else (first + own[j], len(own))
-            loop.outputs.append((address[x], *place))
-        self.step(loop)
-        if self.slab:
-            self.slab.results = first
-            self.parts.append([])
-        totals = self._reduced(sums, len(added)) if added else -1
-        for (j, s), result in self.listing.results[form.position].items():
-            self.address[result] = (
-                totals + added[j] if j in added else first + s * len(own) + own[j]
-            )
-
-    def _samples(self, op: BatchOp, body: Listing, form: Form) -> list[tuple[int, int]]:
-        """For each input of a sample its address in the first sample, and the distance."""
-        size = len(body.inputs)
-        if self.slab:
-            return [(first + i, count) for first, count in self.slab.blocks for i in range(count)]
-        numbers = [self.address[x] for x in form.operands[: size * (op.batch.count or 0)]]
-        columns = [numbers[i::size] for i in range(size)]
-        if all(map(_is_regular, columns)):
-            return [(x[0], x[1] - x[0] if len(x) > 1 else 0) for x in columns]
-        first = self.copied(numbers)
-        return [(first + i, size) for i in range(size)]
-
-    def _loop(
-        self, body: Listing, inputs: Sequence[tuple[int, int]], samples: int
-    ) -> tuple[Loop, dict[int, int]]:
-        lanes = self.room(0)
-        address = {x: self.address[outside] for x, outside in body.shared.items()}
-        for x in body.inputs:
-            address[x] = self.room(LANES)
-        into = [
-            (first, distance, address[x])
-            for x, (first, distance) in zip(body.inputs, inputs, strict=True)
-        ]
-        found = list(groups(body))
-        read = {x for group in found for form in group.forms for x in form.operands}
-        # What no step reads comes last: where it is added up at once, it needs no place.
-        for group in sorted(found, key=lambda x: all(y.position not in read for y in x.forms)):
-            first = self.room(LANES * len(group.forms))
-            for place, form in enumerate(group.forms):
-                address[form.position] = first + LANES * place
-        steps: list[Step] = []
-        for group in found:
-            columns, first = _columns(group.forms, address), address[group.forms[0].position]
-            steps.append(Step(group.op, group.runs, columns, first, len(group.forms), LANES))
-        return Loop(steps, lanes, samples, into), address
 
     # --- scans ------------------------------------------------------------------------------
 
@@ -262,34 +143,6 @@ class Layout:
                 copies.append(Copy(first, apart, to + place, 0, 1))
         return copies
 
-    def _partial_sums(self, count: int) -> int:
-        """Eight for each result, which begin as what adds nothing."""
-        nothing = self._constant(-0.0)
-        size = LANES * _whole_vectors(count)
-        first = self.room(size)
-        self.step(Step(None, COPY, [[nothing] * size], first, size))
-        return first
-
-    def _reduced(self, sums: int, count: int) -> int:
-        """The places of the sums over the eight lanes, in the order of `lane_sum.py`."""
-        # Lane by lane, in whole vectors: so all but the partial sums lie side by side as they are
-        # added, and of these eight vectors are a transpose.
-        width = _whole_vectors(count)
-        for step in lane_sum_steps(sums, width, self.room):
-            self.step(step)
-            sums = step.out
-        return sums
-
-
-def _columns(forms: Iterable[Form], address: Sequence[int] | dict[int, int]) -> list[list[int]]:
-    columns = zip(*[form.operands for form in forms], strict=True)
-    return [list(map(address.__getitem__, column)) for column in columns]
-
-
-def _whole_vectors(count: int) -> int:
-    """The count rounded up to whole vectors; less than one stays as it is."""
-    return count if count < LANES else -(-count // LANES) * LANES
-
 
 def _cuts(count: int) -> list[int]:
     """Where to cut a copy, so that no step writes beyond its numbers: whole vectors, then few."""
@@ -301,12 +154,6 @@ def _series(addresses: Sequence[int]) -> tuple[int, int] | None:
     """The first and the distance of addresses that are all at one distance, else None."""
     distances = {y - x for x, y in pairwise(addresses)}
     return (addresses[0], next(iter(distances), 0)) if len(distances) < 2 else None
-
-
-def _is_regular(addresses: Sequence[int]) -> bool:
-    """Whether they are all at one distance."""
-    distances = {y - x for x, y in pairwise(addresses)}
-    return len(distances) < 2 and all(x >= 0 for x in distances)
 
 
 def layout(listing: Listing, slab: Slab | None = None) -> tuple[Program, list[int]]:

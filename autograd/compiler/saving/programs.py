@@ -21,7 +21,7 @@ from .container import LARGEST, Reader, Writer
 
 OPS: dict[str, Op] = {op.name: op for op in STEPS}
 MAP, SUM, LOOP, REPEAT = 0, 1, 2, 3
-DEEPEST = 1  # repeats inside of one another
+DEEPEST = 2  # repeats inside of one another: the slabs of a batch, inside of a scan
 Header = dict[str, Any]
 
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from ...engine.errors import CompiledFileError
 from ...transforms.function_names import name_of
 from ...transforms.trees import flatten
-from ...transforms.vmap import LANES, Batch
+from ...transforms.vmap import LANES, SLAB, Batch
 from ..recordings import Recordings
 from .absent_function import absent_function, parameters_of
 from .container import Reader, Writer
@@ -62,6 +62,7 @@ def to_bytes(
             "static": list(static),
             "batch": batch,
             "lanes": LANES,
+            "slab": SLAB,
             "arguments": [_described(key) for key in current],
             "ops": list(programs.ops),
             "recordings": headers,
@@ -102,7 +103,7 @@ def from_bytes(content: bytes, f: Callable[..., Any] | None, backend: str) -> Sa
 
 def _read(source: Reader, f: Callable[..., Any] | None, backend: str) -> Saved:
     header = source.header
-    if header["lanes"] != LANES:
+    if (header["lanes"], header["slab"]) != (LANES, SLAB):
         raise CompiledFileError("its batches are added up in another order than this library's")
     function = f if f is not None else _absent(header)
     if isinstance(function, Batch) is not (header["batch"] is not None):

@@ -12,10 +12,11 @@ from typing import Any
 
 from ...engine.errors import CompiledFileError
 from ...transforms.trees import TreeDef
+from ...transforms.vmap import SLAB
 from ..backends.repeat import Shape
 from ..columns import all_results_builder
 from ..effects import Effects
-from ..ir.memory_layout import Slab
+from ..ir.batch_layout import AFTER, Slab
 from ..ir.program import Program
 from ..recorded import Recorded, Sizes
 from ..recorded_batch import RecordedBatch
@@ -57,7 +58,7 @@ def recording_header(key: Hashable, recorded: Any, into: ProgramWriter) -> Heade
         return {"kind": SCAN, **header, **scanned, **changed}
     if isinstance(recorded, RecordedBatch):
         slab = recorded.slab
-        places = [slab.samples, slab.total, slab.room, slab.results]
+        places = [slab.samples, slab.total, slab.room, slab.results, slab.sums]
         mapped = list(recorded.mapped)
         batch = {"mapped": mapped, "reduce": recorded.reduce, "slab": places}
         return {"kind": BATCH, **header, **batch}
@@ -114,19 +115,22 @@ def _read_batch(header: Header, key: Any, program: Program, f: Any) -> RecordedB
     kinds = list(zip(key, recorded.mapped, strict=False))
     shared = sum(count_numbers(kind) for kind, there in kinds if not there)
     sizes = [width for kind, there in kinds if there for width in widths(kind)]
-    samples, total, room, results = header["slab"]
+    samples, total, room, results, sums = header["slab"]
     slab = recorded.slab = Slab(samples, total, room, _blocks(shared, room, sizes))
-    slab.results = results
+    slab.results, slab.sums = results, sums
     fits = (samples, total, program.inputs) == (shared, shared + 1, shared + 2)
     _want(fits and room >= 1 and bool(sizes), "it takes other arguments than it says")
-    _want(len(program.parts) == 3, "it has other parts than a batch has")
+    _want(len(program.parts) == AFTER + 1, "it has other parts than a batch has")
     if recorded.reduce:
         _want(len(program.outputs) == recorded.width, "it gives other results than it says")
+        _want(room == SLAB, "it adds up other slabs than this library does")
+        given = range(results, results + sums)  # on threads
     else:
-        _want(results >= 0, "its results have no place")
-        _want(results + room * recorded.width <= program.size, "its results are beyond its memory")
-    given = [range(first, first + room * width) for first, width in slab.blocks]
-    check_program(program, {samples: room}, given)
+        given = range(results, results + room * recorded.width)
+    _want(min(results, sums) >= 0, "its results have no place")
+    _want(given.stop <= program.size, "its results are beyond its memory")
+    blocks = [range(first, first + room * width) for first, width in slab.blocks]
+    check_program(program, {samples: room}, [*blocks, given])
     return recorded
 
 

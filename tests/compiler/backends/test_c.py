@@ -13,7 +13,7 @@ import pytest
 import tiny_gpt
 
 import autograd
-from autograd import Op, value_and_grad
+from autograd import Op, compile, value_and_grad, vmap
 from autograd.compiler.backends.c import function_code as c_code
 from autograd.compiler.backends.c.function_code import program_to_c
 from autograd.compiler.backends.python import PythonExecutable
@@ -26,6 +26,8 @@ from autograd.engine.watching import watching
 from autograd.formulas.c_spelling import C
 from autograd.formulas.lowering import STEPS
 from autograd.formulas.primitives import PLATFORM, PRIMITIVES
+from autograd.transforms.trees import flatten_numbers
+from autograd.transforms.vmap import SLAB
 from tests.bits import bits
 from tests.formulas.test_lowering import arity, specials
 
@@ -304,6 +306,35 @@ def test_samples_are_added_up_in_the_order_of_the_reference(
     assert bits(call(inputs)) == bits(reference(program, inputs))
     with pytest.raises(IndexError):
         call([*inputs[:2], 3.0, *inputs[3:]])
+
+
+def slab_by_slab() -> tuple[Program, list[float], list[float]]:
+    """Samples of a function that make two slabs and some more: the program, and what it gives."""
+    count = 2 * SLAB + 3
+
+    def f(w: Any, xs: Any, ys: Any) -> Any:
+        loss = value_and_grad(lambda w, x, y: (w[0] * x[0] + w[1] * x[1] - y) * x[1])
+        return vmap(loss, (None, 0, 0), "mean")(w, xs, ys)
+
+    draw = random.Random(1)
+    numbers = [draw.gauss(0.0, 1.0) for _ in range(2 + 3 * count)]
+    pairs, ys = numbers[2:-count], numbers[-count:]
+    given = numbers[:2], list(map(list, zip(pairs[::2], pairs[1::2], strict=True))), ys
+    compiled = compile(f, backend="python")
+    compiled(*given)
+    (found,) = compiled._recordings.values()
+    return found.program, numbers, flatten_numbers(f(*given))[0]
+
+
+@builds
+@pytest.mark.parametrize("straight", [1000, 0], ids=["statements", "rows of a table"])
+def test_slabs_are_added_up_in_the_order_of_the_interpreted_function(
+    build: tuple[str, str], straight: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(c_code, "STRAIGHT", straight)
+    program, inputs, wanted = slab_by_slab()
+    [call] = functions([program], tmp_path, [*build, *STRICT])
+    assert bits(call(inputs)) == bits(wanted)
 
 
 # --- lookup ---------------------------------------------------------------------------------

@@ -27,6 +27,7 @@ from tests.compiler.backends.test_c import (
     one_step,
     random_program,
     reference,
+    slab_by_slab,
     tiny_gpt_step,
 )
 
@@ -104,6 +105,12 @@ def test_samples_are_taken_in_turn_and_added_up_as_elsewhere(page: Page) -> None
     inputs = [0.1 * i for i in range(program.inputs)]
     inputs[2:-2:3] = [float(i % 3) for i in range(19)]
     check(run(page, program_to_js(program), inputs), reference(program, inputs))
+
+
+@in_a_browser
+def test_slabs_are_added_up_in_the_order_of_the_interpreted_function(page: Page) -> None:
+    program, inputs, wanted = slab_by_slab()
+    assert run(page, program_to_js(program), inputs) == wanted
 
 
 @in_a_browser

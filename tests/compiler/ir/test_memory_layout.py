@@ -6,6 +6,7 @@
 import math
 import random
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,11 +15,11 @@ import autograd as ag
 from autograd import value_and_grad, vmap
 from autograd.compiler import compile
 from autograd.compiler.ir.lanes import Lanes
-from autograd.compiler.ir.memory_layout import MANY, SLAB, layout
-from autograd.compiler.ir.program import Loop, Program, Repeat, Step, Terms
+from autograd.compiler.ir.memory_layout import MANY, layout
+from autograd.compiler.ir.program import Copy, Loop, Program, Repeat, Statement, Step, Terms
 from autograd.compiler.ir.step_kernels import FEW
 from autograd.engine import calculus as c
-from autograd.transforms.vmap import LANES
+from autograd.transforms.vmap import LANES, SLAB
 from tests.compiler.ir.test_simplify import listing_of
 from tests.compiler.test_differential import case_of, outcome
 from tests.random_graphs import made, random_arguments, random_function
@@ -30,7 +31,8 @@ def problems(program: Program, slab: Any = None) -> list[str]:
     """What is wrong with a program, for a batch of any size with its slab; nothing if all is well.
 
     Every address is within memory; inputs and constants are never written; every number is written
-    once, and before it is read; the vectors of a group's results hold nothing else.
+    once, and before it is read, but for a state that a repeat writes anew after each run; the
+    vectors of a group's results hold nothing else. Loops with the same lanes have one body.
     """
     return list(_Checker(program, slab).problems())
 
@@ -42,8 +44,10 @@ class _Checker:
         self.known: set[int] = set(range(program.inputs)) | self.constants.keys()
         if slab is not None:
             self.known |= {slab.samples, slab.total}
-            self.known |= {first + i for first, n in slab.blocks for i in range(SLAB * n)}
+            self.known |= {first + i for first, n in slab.blocks for i in range(slab.room * n)}
+        self.given = set(self.known)
         self.taken = set(self.known)  # also by the ends of vectors
+        self.bodies: dict[int, list[Step]] = {}  # by their lanes
 
     def problems(self) -> Iterator[str]:
         if len(self.constants) < len(self.program.constants):
@@ -54,9 +58,39 @@ class _Checker:
             yield "an input or a constant is outside of memory"
         for part in self.program.parts:
             for step in part:
-                assert not isinstance(step, Repeat)
-                yield from self._loop(step) if isinstance(step, Loop) else self._step(step)
+                yield from self._statement(step)
         yield from self._read(self.program.outputs, "an output")
+
+    def _statement(self, step: Statement) -> Iterator[str]:
+        if isinstance(step, Loop):
+            yield from self._loop(step)
+        elif isinstance(step, Repeat):
+            yield from self._repeat(step)
+        else:
+            yield from self._step(step)
+
+    def _repeat(self, repeat: Repeat) -> Iterator[str]:
+        for copy in repeat.before:
+            yield from self._copied(copy, repeat.count)
+        for step in repeat.steps:
+            yield from self._statement(step)
+        for copy in repeat.after:
+            yield from self._copied(copy, repeat.count, after=True)
+
+    def _copied(self, copy: Copy, runs: int, after: bool = False) -> Iterator[str]:
+        first, apart, to, to_apart, size = copy
+        for i in range(runs):
+            source = range(first + i * apart, first + i * apart + size)
+            yield from self._read(source, f"run {i} of a repeat")
+        target = {to + i * to_apart + j for i in range(runs) for j in range(size)}
+        if after and target <= self.known - self.given:
+            return  # a state
+        if not self.taken.isdisjoint(target):
+            yield "a repeat copies to where something is"
+        if max(target) >= self.program.size:
+            yield "a repeat copies to outside of memory"
+        self.taken |= target
+        self.known |= target
 
     def _step(self, step: Step) -> Iterator[str]:
         yield from _shape(step)
@@ -79,18 +113,27 @@ class _Checker:
         self.known.update(range(first, first + count))
 
     def _samples(self, loop: Loop) -> int:
-        return SLAB if self.slab is not None else int(self.constants[loop.samples])
+        return self.slab.room if self.slab is not None else int(self.constants[loop.samples])
 
     def _loop(self, loop: Loop) -> Iterator[str]:
         yield from self._read([loop.samples], "a loop")
         outside, samples = self.known, self._samples(loop)
-        if any(address >= loop.lanes for address in outside):
-            yield "what is outside of a loop looks as if it had lanes"
-        self.known = set(outside)
-        for first, distance, lanes in loop.inputs:
+        for first, distance, _ in loop.inputs:
             addresses = range(first, first + samples * distance, distance) if distance else [first]
             if not outside.issuperset(addresses):
                 yield "a sample is not written yet"
+        if loop.lanes not in self.bodies:
+            self.bodies[loop.lanes] = loop.steps
+            yield from self._body(loop, outside)
+        elif self.bodies[loop.lanes] != loop.steps:
+            yield "two bodies have the same lanes"
+        yield from self._results(loop, samples)
+
+    def _body(self, loop: Loop, outside: set[int]) -> Iterator[str]:
+        if any(address >= loop.lanes for address in outside):
+            yield "what is outside of a loop looks as if it had lanes"
+        self.known = set(outside)
+        for _, _, lanes in loop.inputs:
             yield from self._lanes(loop, lanes, "an input")
         for step in loop.steps:
             yield from _shape(step)
@@ -101,7 +144,6 @@ class _Checker:
                 yield from self._lanes(loop, step.out + i * LANES, str(step))
         yield from self._read([address for address, _, _ in loop.outputs], "an output of a loop")
         self.known = outside  # what has lanes is there in the body alone
-        yield from self._results(loop, samples)
 
     def _lanes(self, loop: Loop, address: int, what: str) -> Iterator[str]:
         if address < loop.lanes or address % LANES:
@@ -169,6 +211,29 @@ def loop(**changes: Any) -> Program:
     return Program(32, 3, [(3, 3.0)], [[made]], range(24, 27))
 
 
+def other_body() -> list[Statement]:
+    """The loop with another op, and results elsewhere."""
+    (made,) = loop(outputs=[(16, 32, 1)]).parts[0]
+    assert isinstance(made, Loop)
+    return [replace(made, steps=[replace(made.steps[0], op=c.log)])]
+
+
+def repeated(**changes: Any) -> Program:
+    """Two numbers added to a state at 5 in turn, which is kept from 16 on; or what is said."""
+    state = Step(None, (Terms(False, 1, 1),), [[2]], 5, 1)
+    plus = Step(None, (Terms(False, 1, 2),), [[5], [4]], 8, 1)
+    given = {
+        "before": [Copy(0, 1, 4, 0, 1)],
+        "after": [Copy(8, 0, 16, 1, 1), Copy(8, 0, 5, 0, 1)],
+    }
+    repeat = Repeat([plus], 2, **{**given, **changes})
+    return Program(24, 2, [(2, 0.5)], [[state, repeat]], range(5, 6))
+
+
+def test_checker_finds_nothing_wrong_with_a_good_repeat() -> None:
+    assert not problems(repeated())
+
+
 WRONG: dict[str, tuple[Program, str]] = {
     "reads what comes later": (program(columns=([0], [16]), then=(copy(0, 16),)), "not written"),
     "reads its own result": (program(columns=([0], [8])), "not written"),
@@ -193,6 +258,14 @@ WRONG: dict[str, tuple[Program, str]] = {
     "a loop gives what is not there": (loop(outputs=[(0, 24, 1), (17, 27, 1)]), "an output of"),
     "a loop adds to nothing": (loop(outputs=[(16, 24, 0)]), "a partial sum reads"),
     "a loop has lanes where there are none": (loop(lanes=2), "looks as if it had lanes"),
+    "two loops have one body and other steps": (
+        Program(40, 3, [(3, 3.0)], [loop().parts[0] + other_body()], range(24, 27)),
+        "two bodies",
+    ),
+    "a repeat brings what is not there": (repeated(before=[Copy(7, 1, 4, 0, 1)]), "not written"),
+    "a repeat brings over an input": (repeated(after=[Copy(8, 0, 0, 0, 1)]), "where something is"),
+    "a repeat keeps what is not there": (repeated(after=[Copy(9, 0, 16, 1, 1)]), "not written"),
+    "a repeat keeps outside of memory": (repeated(after=[Copy(8, 0, 23, 1, 1)]), "outside"),
 }
 
 
@@ -227,11 +300,11 @@ def test_program_of_a_random_function_is_in_order(start: int) -> None:
 
 
 @pytest.mark.parametrize("reduce", [None, "sum", "mean"])
-@pytest.mark.parametrize("samples", [1, 2, 9])
+@pytest.mark.parametrize("samples", [1, 2, 9, SLAB + 1, 2 * SLAB])
 def test_so_is_that_of_a_batch_inside_and_outside_of_a_function(
     samples: int, reduce: str | None
 ) -> None:
-    for seed in range(40):
+    for seed in range(40 if samples < SLAB else 3):
         draw = random.Random(seed)
         function = random_function(draw, draw.randint(1, 20))
         batch = vmap(made(function.source(several=True)), reduce=reduce)

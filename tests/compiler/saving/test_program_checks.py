@@ -136,14 +136,21 @@ class Watched(list[float]):
     """A memory that nothing may be read from or written to beyond its ends."""
 
     def __getitem__(self, address: Any) -> Any:
-        assert isinstance(address, int)
-        assert 0 <= address < len(self)
+        self._check(address)
         return super().__getitem__(address)
 
     def __setitem__(self, address: Any, x: Any) -> None:
-        assert isinstance(address, int)
-        assert 0 <= address < len(self)
+        self._check(address)
+        if isinstance(address, slice):
+            assert len(x) == address.stop - address.start
         super().__setitem__(address, x)
+
+    def _check(self, address: Any) -> None:
+        if isinstance(address, slice):
+            assert 0 <= address.start <= address.stop <= len(self)
+        else:
+            assert isinstance(address, int)
+            assert 0 <= address < len(self)
 
 
 def run_watched(recorded: Any) -> None:
