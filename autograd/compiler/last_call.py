@@ -19,6 +19,7 @@ from .held_structure import HeldStructure
 # Adds the numbers of an argument to the pieces, if it is as before; and whether it is.
 Read = Callable[[Any, list[Piece], Places], bool]
 
+OTHER: Any = object()  # what a call gives that differs from the last one
 MOST_READERS = 8  # made for a recording, whose calls differ again and again in what makes no key
 _form = attrgetter("dtype", "shape")
 _NO_PLACES: Places = {}

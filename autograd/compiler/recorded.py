@@ -2,10 +2,11 @@
 
 import struct
 from collections.abc import Callable, Sequence
+from itertools import repeat
 from typing import Any, NamedTuple
 
 from ..transforms.batches import InnerOp, ResultOp
-from ..transforms.trees import TreeDef
+from ..transforms.trees import TreeDef, open_module
 from .backends import choose as backends
 from .call_structure import Piece, Places, is_array
 from .effects import StandIns
@@ -13,8 +14,9 @@ from .first_call import now
 from .ir.program import Program
 from .ir.simplify import Listing
 from .ir.stages import stages
-from .last_call import CallReader
-from .results import Build, result_builder, result_structure
+from .last_call import OTHER, CallReader
+from .packing import Pack, Unpack, unpacker
+from .results import Build, result_builder, result_parts, result_structure
 from .workspace import Workspace
 
 
@@ -52,6 +54,8 @@ class Recorded:
 
     reader: CallReader | None = None
     readers = 0
+    _pack: Pack | None = None
+    _unpack: Unpack | None = None
 
     def __init__(
         self,
@@ -90,6 +94,28 @@ class Recorded:
         self._take = struct.Struct(f"{len(outputs)}d").unpack_from
         self._first, self._stop = outputs.start, outputs.stop
 
+    def read_by(self, reader: CallReader | None, pack: Pack | None) -> None:
+        """Read the calls that are like one by these, of which the second is for numbers alone."""
+        if self._unpack is None and self.result is not None:
+            tree = self.result.unflatten(repeat(0.0))
+            parts = result_parts(tree, [], self.arrays, "the result", open_module)
+            self._unpack = unpacker(*parts, self.arrays, 0 if self.arrays else self._first)
+        self._pack = None if self._unpack is None else pack
+        self.reader = reader
+
+    def replay(self, args: Sequence[Any]) -> Any:
+        """The results for arguments like those of the last call, OTHER if they are not."""
+        if self._pack is not None:
+            space = self._free_workspace()
+            try:
+                if self._pack(args, space.memory):
+                    space.runs[0]()
+                    return self._results(space)
+            finally:
+                self.free.append(space)
+        numbers = self.reader.read(args) if self.reader else None
+        return OTHER if numbers is None else self(*numbers)
+
     def __call__(self, pieces: Sequence[Piece], places: Places | None = None) -> Any:
         """The results for these numbers.
 
@@ -97,21 +123,32 @@ class Recorded:
             pieces: the numbers in the arguments.
             places: the parameters, optimizers and schedules there, for their new numbers.
         """
-        try:
-            space = self.free.pop()
-        except IndexError:
-            space = Workspace(self.executable, 1, self.arrays)
+        new: list[float] = []
+        space = self._free_workspace()
         try:
             if self.arrays:
                 space.put_arguments(pieces)
-                space.runs[0]()
-                numbers = space.taken(self._first, self._stop)
             else:
                 self._put(space.memory, 0, *pieces)
-                space.runs[0]()
-                numbers = [*self._take(space.memory, 8 * self._first)]
+            space.runs[0]()
+            results = self._results(space)
+            if places and self.effects:
+                new = space.memory[self._stop - len(self.effects) : self._stop].tolist()
         finally:
             self.free.append(space)
-        if places and self.effects:
-            self.effects.write(places, map(float, numbers[-len(self.effects) :]))
-        return self.build(numbers)
+        if new and places:
+            self.effects.write(places, new)
+        return results
+
+    def _free_workspace(self) -> Workspace:
+        try:
+            return self.free.pop()
+        except IndexError:
+            return Workspace(self.executable, 1, self.arrays)
+
+    def _results(self, space: Workspace) -> Any:
+        """The results that a run has left in the memory, in their structure."""
+        numbers: Any = space.taken(self._first, self._stop) if self.arrays else None
+        if self._unpack is not None:
+            return self._unpack(numbers if self.arrays else space.memory)
+        return self.build(numbers if self.arrays else [*self._take(space.memory, 8 * self._first)])

@@ -23,6 +23,7 @@ from .ir.memory_layout import SLAB, SLAB_FLOATS, Slab, layout
 from .ir.program import Program
 from .ir.simplify import simplify
 from .ir.stages import Leaves, list_numbers
+from .last_call import OTHER
 from .recorded import sizes
 from .results import result_builder, result_structure
 from .tracing.batches import recorded_sample
@@ -236,6 +237,11 @@ class RecordedBatch:
             return self._run(space, pieces, blocks, count)
         finally:
             self.free.append(space)
+
+    def replay(self, args: Sequence[Any]) -> Any:
+        """The results for arguments like those of the last call, OTHER if they are not."""
+        numbers = self.reader.read(args)
+        return OTHER if numbers is None else self(*numbers)
 
     def _run(
         self, space: Workspace, pieces: Sequence[Piece], blocks: Sequence[SampleBlock], count: int

@@ -13,6 +13,7 @@ from ..transforms.trees import NOTHING, Opened, Opener, TreeDef, flatten, open_a
 from .call_structure import MOST_OF_RESULTS, is_array
 
 Build = Callable[[Any], Any]
+Part = tuple[int, int, Sequence[int]]  # the first of its results, the one after it, its shape
 
 
 def result_builder(
@@ -40,7 +41,7 @@ def result_builder(
 
 def result_parts(
     x: Any, leaves: list[Any], arrays: bool, where: str, opener: Opener
-) -> tuple[TreeDef, list[tuple[int, int, Sequence[int]]]]:
+) -> tuple[TreeDef, list[Part]]:
     """What `result_builder` makes its function of: see there.
 
     Returns:
@@ -49,7 +50,7 @@ def result_parts(
     # The structure, not x itself, which would keep the whole graph.
     is_leaf = partial(_is_block, arrays=arrays)
     parts, treedef = flatten(x, where, is_leaf=is_leaf, opener=opener, most=MOST_OF_RESULTS)
-    found: list[tuple[int, int, Sequence[int]]] = []
+    found: list[Part] = []
     for part, place in zip(parts, treedef.places(where), strict=True):
         start, shape = len(leaves), shape_of(part) or ()
         leaves += flatten(part)[0] if shape else [_result(part, place)]

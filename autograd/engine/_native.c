@@ -11,6 +11,7 @@
      Op       the base of ops: the number of its row in _calculus.h, or its programs
      Tape     the nodes of a function that is recorded, in the order they are made
      Graph    the nodes of a pass, in order, with what flows back to each
+     Packer   numbers of arguments on their way into a program of the compiler; Unpacker, out of it
 */
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
@@ -32,6 +33,7 @@
 #include "_programs.h"
 #include "_graph.h"
 #include "_modules.h"
+#include "_trees.h"
 
 /* --- functions of the heart that have a faster way here -------------------------------------- */
 
@@ -341,7 +343,10 @@ static int fill_module(PyObject *module)
         NodeType.tp_new = OpType.tp_new = PyBaseObject_Type.tp_new;
         PropertyType.tp_base = &PyProperty_Type;
         if (PyType_Ready(&NodeType) < 0 || PyType_Ready(&OpType) < 0 ||
-            PyType_Ready(&TapeType) < 0 || PyType_Ready(&PropertyType) < 0 || !(zero = PyFloat_FromDouble(0.0)))
+            PyType_Ready(&TapeType) < 0 || PyType_Ready(&PropertyType) < 0 ||
+            PyType_Ready(&PackerType) < 0 || PyType_Ready(&UnpackerType) < 0 ||
+            PyType_Ready(&CodeType) < 0 || !(zero = PyFloat_FromDouble(0.0)) ||
+            !(reshape_name = PyUnicode_InternFromString("reshape")))
             return -1;
         /* What copy and pickle take from a node, as from the slots of the Python class. */
         PyObject *slots = Py_BuildValue("(ssssss)", "_data", "_grad", "_recorded", "op",
@@ -360,7 +365,10 @@ static int fill_module(PyObject *module)
         PyModule_AddObjectRef(module, "Node", (PyObject *)&NodeType) < 0 ||
         PyModule_AddObjectRef(module, "Op", (PyObject *)&OpType) < 0 ||
         PyModule_AddObjectRef(module, "Tape", (PyObject *)&TapeType) < 0 ||
-        PyModule_AddObjectRef(module, "Property", (PyObject *)&PropertyType) < 0)
+        PyModule_AddObjectRef(module, "Property", (PyObject *)&PropertyType) < 0 ||
+        PyModule_AddObjectRef(module, "Packer", (PyObject *)&PackerType) < 0 ||
+        PyModule_AddObjectRef(module, "Unpacker", (PyObject *)&UnpackerType) < 0 ||
+        PyModule_AddObjectRef(module, "Code", (PyObject *)&CodeType) < 0)
         return -1;
     return 0;
 }

@@ -25,11 +25,12 @@ NOT_BUILT, CANNOT_BE_LOADED = "is not built", "cannot be loaded"
 SOURCES = (
     *("engine/_native.c", "engine/_node.h", "engine/_attributes.h", "engine/_tape.h"),
     *("engine/_recording.h", "engine/_programs.h", "engine/_graph.h", "engine/_modules.h"),
+    "engine/_trees.h",
     *("engine/_calculus.h", "engine/calculus.py", "engine/ieee.py"),
     # What C does in their place.
     *("engine/op.py", "engine/node.py", "engine/graph.py", "engine/value.py", "engine/commit.py"),
     *("engine/note.py", "engine/staleness.py", "engine/watching.py", "engine/weighted_sum.py"),
-    *("nn/calls.py", "compiler/tracing/tape.py"),
+    *("nn/calls.py", "compiler/tracing/tape.py", "compiler/packing.py"),
     *("formulas/native_spelling.py", "formulas/c_spelling.py", "formulas/lowering.py"),
     *("formulas/expansions.py", "formulas/primitives.py"),
 )
