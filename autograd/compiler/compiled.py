@@ -111,7 +111,7 @@ class Compiled(Portable):
         )
         if not (options or self.static or watchers or recorded.readers == MOST_READERS):
             recorded.readers += 1
-            recorded.read_by(call_reader(call.args, call.names, kinds), packer(call.args))
+            recorded.read_by(call_reader(call.args, call.names, kinds), packer(args))
         return recorded(pieces, places)
 
     def _strictly(self, args: Sequence[Any], options: dict[str, Any]) -> Any:
