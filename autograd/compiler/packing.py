@@ -14,8 +14,9 @@ from ..transforms.trees import LEAF, NOTHING, TreeDef
 from .call_structure import is_array
 from .ir.program import Memory
 from .results import Part
+from .workspace import room_for
 
-Pack = Callable[[Sequence[Any], Memory], bool]
+Pack = Callable[..., bool]
 Unpack = Callable[..., Any]
 Row = tuple[Any, int, int, Any, bool]
 _NUMBERS = {float, int}
@@ -45,11 +46,32 @@ def packer(args: Sequence[Any]) -> Pack | None:
         >>> native is None or (pack((4, [5.0, 6.0]), memory), memory.tolist())
         (True, [4.0, 5.0, 6.0])
     """
+    return _packer(tuple(args))
+
+
+def sample_packer(samples: Sequence[Any]) -> tuple[Pack, int] | None:
+    """Make a function that writes the numbers of all samples in a list like this one, of any length.
+
+    It takes the list, the memory, and how many samples there are.
+
+    Returns:
+        The function, and how many numbers a sample has; None where Python has to read them.
+    """
+    if type(samples) is not list or not samples:
+        return None
+    pack, rows = _packer(samples[0]), list[Row]()
+    if pack is None:
+        return None
+    width = _describe(samples[0], 0, rows)
+    return (pack, width) if pack(samples, room_for(width * len(samples)), len(samples)) else None
+
+
+def _packer(x: Any) -> Pack | None:
     if native is None:
         return None
     rows: list[Row] = []
     try:
-        _describe(tuple(args), 0, rows)
+        _describe(x, 0, rows)
         return native.Packer(tuple(rows), False)  # type: ignore[no-any-return]
     except (_UnknownError, RecursionError):
         return None
@@ -94,6 +116,33 @@ def unpacker(treedef: TreeDef, parts: Iterable[Part], arrays: bool, first: int) 
     if native is None:
         return None
     return native.Unpacker(tuple(_rows(treedef, iter(parts), first)), arrays)  # type: ignore[no-any-return]
+
+
+def batch_unpacker(treedef: TreeDef, parts: Sequence[Part], arrays: bool) -> Unpack | None:
+    """Make a function that gives a list with the result of each sample, from the rows of all.
+
+    Args:
+        treedef: the structure of one.
+        parts: what `result_parts` says of it.
+        arrays: whether the rows come as an array, else as `ListRows`.
+
+    Returns:
+        The function; None where Python has to do it.
+    """
+    unpack = unpacker(treedef, parts, arrays, 0)
+    if unpack is None or not arrays:
+        return unpack and (lambda rows: unpack(rows.numbers, rows.size, rows.width, None))
+    blocks = [part for part in parts if part[2]]
+
+    def unpack_array(rows: Any) -> list[Any]:
+        count, width = rows.shape
+        columns = tuple(
+            rows[:, start:stop].reshape(count, *shape) if len(shape) > 1 else rows[:, start:stop]
+            for start, stop, shape in blocks
+        )
+        return unpack(rows, count, width, columns)  # type: ignore[no-any-return]
+
+    return unpack_array
 
 
 def _rows(treedef: TreeDef, parts: Iterator[Part], first: int) -> Iterator[Row]:

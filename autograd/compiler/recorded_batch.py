@@ -33,7 +33,7 @@ from .workspace import Gathered, Workspace
 
 
 class SampleBlock(NamedTuple):
-    """Numbers of all samples: so many of each sample, in a list or in an array of one row each."""
+    """Numbers of all samples: so many of each, in a list, a memory, or an array of one row each."""
 
     samples: int
     width: int
@@ -256,15 +256,18 @@ class RecordedBatch:
             stop = min(start + slab.room, count)
             space.memory[slab.samples] = float(stop - start)
             for block, (first, width) in zip(blocks, slab.blocks, strict=True):
-                if is_array(block.numbers):
-                    rows = block.numbers if stop - start == count else block.numbers[start:stop]
-                    space.numbers[first : first + width * (stop - start)] = rows.reshape(-1)
+                numbers, last = block.numbers, first + width * (stop - start)
+                if isinstance(numbers, memoryview):
+                    space.memory[first:last] = numbers[start * width : stop * width]
+                elif is_array(numbers):
+                    rows = numbers if stop - start == count else numbers[start:stop]
+                    space.numbers[first:last] = rows.reshape(-1)
                 else:
-                    space.put(first, block.numbers[start * width : stop * width])
+                    space.put(first, numbers[start * width : stop * width])
             loop()
             if gathered:
                 last = slab.results + self.width * (stop - start)
-                gathered.add(space.taken(slab.results, last), start, stop)
+                gathered.add(space.seen(slab.results, last), start, stop)
         after()
         if gathered:
             return self.build(gathered.rows)

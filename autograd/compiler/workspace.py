@@ -9,6 +9,11 @@ from .call_structure import Piece, is_array
 from .ir.program import Memory
 
 
+def room_for(count: int) -> Memory:
+    """A memory for so many numbers."""
+    return memoryview(bytearray(8 * count)).cast("d")
+
+
 class Workspace:
     """The memory that one call at a time works in, and the functions that run the program on it.
 
@@ -59,6 +64,10 @@ class Workspace:
                 numbers[start] = piece
                 start += 1
 
+    def seen(self, start: int, stop: int) -> Any:
+        """The numbers from `start` to `stop` where they are: a memory, or an array."""
+        return (self.memory if self.numbers is None else self.numbers)[start:stop]
+
     def taken(self, start: int, stop: int) -> Any:
         """The numbers from `start` to `stop`: a list, or an array of their own."""
         if self.numbers is None:
@@ -67,7 +76,7 @@ class Workspace:
 
 
 class ListRows(NamedTuple):
-    """Rows of numbers, one after the other in a list.
+    """Rows of numbers, one after the other in a memory, which are given as lists.
 
     Attributes:
         numbers: all of them.
@@ -75,19 +84,19 @@ class ListRows(NamedTuple):
         width: how many numbers each has.
     """
 
-    numbers: list[float]
+    numbers: Memory
     size: int
     width: int
 
     def column(self, start: int) -> list[float]:
         """The number in this place of each row."""
-        return self.numbers[start :: self.width]
+        return self.numbers[start :: self.width].tolist()
 
     def columns(self, start: int, stop: int) -> list[list[float]]:
         """The numbers from `start` to `stop` of each row."""
         numbers, width = self.numbers, self.width
         firsts = [i * width for i in range(self.size)]
-        return [numbers[i + start : i + stop] for i in firsts]
+        return [numbers[i + start : i + stop].tolist() for i in firsts]
 
 
 class Gathered:
@@ -101,15 +110,17 @@ class Gathered:
 
     def __init__(self, count: int, width: int, arrays: bool) -> None:
         self.width = width
-        self.rows: Any = ListRows([], count, width)
+        self.rows: Any
         if arrays:
             import numpy
 
             self.rows = numpy.empty((count, width))
+        else:
+            self.rows = ListRows(room_for(count * width), count, width)
 
     def add(self, numbers: Any, start: int, stop: int) -> None:
-        """The results of the samples from `start` to `stop`, one after the other."""
-        if is_array(self.rows):
-            self.rows[start:stop] = numbers.reshape(stop - start, self.width)
+        """The results of the samples from `start` to `stop`, one after the other in a memory."""
+        if isinstance(self.rows, ListRows):
+            self.rows.numbers[start * self.width : stop * self.width] = numbers
         else:
-            self.rows.numbers.extend(numbers)
+            self.rows[start:stop] = numbers.reshape(stop - start, self.width)

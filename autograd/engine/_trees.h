@@ -286,19 +286,29 @@ static const Part *pack_part(const Part *part, PyObject *x, double **to)
 }
 
 /* ``packer(arguments, memory)``: whether they are as before; then their numbers are in the memory,
-   from its beginning. Else anything may be there. */
+   from its beginning. Else anything may be there. ``packer(samples, memory, count)`` asks for a list
+   of so many, each as the first one was. */
 static PyObject *packer_call(Tree *self, PyObject *const *given, size_t counted, PyObject *names)
 {
-    if (PyVectorcall_NARGS(counted) != 2 || names)
+    Py_ssize_t count = PyVectorcall_NARGS(counted), samples = 1;
+    if (count < 2 || count > 3 || names)
         return PyErr_Format(PyExc_TypeError, "a packer takes arguments and a memory");
     if (!self->parts)
         return PyErr_Format(PyExc_RuntimeError, "the packer has ended");
+    if (count == 3 && (samples = PyLong_AsSsize_t(given[2])) < 0)
+        return PyErr_Occurred() ? NULL : PyErr_Format(PyExc_ValueError, "a count is not negative");
+    if (count == 3 && (!PyList_CheckExact(given[0]) || PyList_GET_SIZE(given[0]) != samples))
+        Py_RETURN_FALSE;
     Py_buffer buffer;
     double *to = doubles_of(given[1], &buffer, PyBUF_WRITABLE);
     if (!to)
         return NULL;
-    int fits = buffer.len / (Py_ssize_t)sizeof(double) >= self->size;
-    int alike = fits && pack_part(self->parts, given[0], &to) != NULL;
+    Py_ssize_t room = buffer.len / (Py_ssize_t)sizeof(double);
+    int alike = 1, fits = !samples || self->size <= room / samples;
+    for (Py_ssize_t i = 0; fits && alike && i < samples; i++) {
+        PyObject *x = count == 3 ? PyList_GET_ITEM(given[0], i) : given[0];
+        alike = pack_part(self->parts, x, &to) != NULL;
+    }
     PyBuffer_Release(&buffer);
     if (!fits)
         return PyErr_Format(PyExc_ValueError, "the memory has no room for %zd numbers", self->size);
