@@ -12,8 +12,7 @@ from typing import Any
 from ..engine.native import native
 from ..transforms.trees import LEAF, NOTHING, TreeDef
 from .call_structure import is_array
-from .ir.program import Memory
-from .results import Part
+from .results import Part, ResultBuilder
 from .workspace import room_for
 
 Pack = Callable[..., bool]
@@ -37,22 +36,14 @@ def packer(args: Sequence[Any]) -> Pack | None:
 
     Returns:
         The function; None where Python has to read them.
-
-    Example:
-        >>> from array import array
-        >>> from autograd.engine.native import native
-        >>> from autograd.compiler.packing import packer
-        >>> pack, memory = packer((1.0, [2.0, 3.0])), array("d", [0.0] * 3)
-        >>> native is None or (pack((4, [5.0, 6.0]), memory), memory.tolist())
-        (True, [4.0, 5.0, 6.0])
     """
     return _packer(tuple(args))
 
 
 def sample_packer(samples: Sequence[Any]) -> tuple[Pack, int] | None:
-    """Make a function that writes the numbers of all samples in a list like this one, of any length.
+    """Make a function that writes the numbers of all samples in a list like this one.
 
-    It takes the list, the memory, and how many samples there are.
+    It takes the list, the memory, and how many samples there are, which may be others.
 
     Returns:
         The function, and how many numbers a sample has; None where Python has to read them.
@@ -101,21 +92,25 @@ def _describe(x: Any, start: int, rows: list[Row]) -> int:
     return start
 
 
-def unpacker(treedef: TreeDef, parts: Iterable[Part], arrays: bool, first: int) -> Unpack | None:
-    """Make a function that puts results out of a memory into their structure.
+def unpacker(build: ResultBuilder, first: int) -> Unpack | None:
+    """Make a function that does the same in C.
 
     Args:
-        treedef: the structure.
-        parts: what `result_parts` says of it.
-        arrays: whether the results come as an array, from which those inside are cut.
-        first: where in the memory they start.
+        build: puts results into their structure.
+        first: where in the memory they start, which the function takes in the place of the numbers;
+            0 for arrays, which it takes as one, and cuts those inside from it.
 
     Returns:
         The function; None where Python has to do it.
     """
+    return _unpacker(build.treedef, build.parts, build.arrays, first)
+
+
+def _unpacker(treedef: TreeDef, parts: Iterable[Part], arrays: bool, first: int) -> Unpack | None:
     if native is None:
         return None
-    return native.Unpacker(tuple(_rows(treedef, iter(parts), first)), arrays)  # type: ignore[no-any-return]
+    rows = tuple(_rows(treedef, iter(parts), first))
+    return native.Unpacker(rows, arrays)  # type: ignore[no-any-return]
 
 
 def batch_unpacker(treedef: TreeDef, parts: Sequence[Part], arrays: bool) -> Unpack | None:
@@ -129,7 +124,7 @@ def batch_unpacker(treedef: TreeDef, parts: Sequence[Part], arrays: bool) -> Unp
     Returns:
         The function; None where Python has to do it.
     """
-    unpack = unpacker(treedef, parts, arrays, 0)
+    unpack = _unpacker(treedef, parts, arrays, 0)
     if unpack is None or not arrays:
         return unpack and (lambda rows: unpack(rows.numbers, rows.size, rows.width, None))
     blocks = [part for part in parts if part[2]]

@@ -2,11 +2,10 @@
 
 import struct
 from collections.abc import Callable, Sequence
-from itertools import repeat
 from typing import Any, NamedTuple
 
 from ..transforms.batches import InnerOp, ResultOp
-from ..transforms.trees import TreeDef, open_module
+from ..transforms.trees import TreeDef
 from .backends import choose as backends
 from .call_structure import Piece, Places, is_array
 from .effects import StandIns
@@ -16,7 +15,7 @@ from .ir.simplify import Listing
 from .ir.stages import stages
 from .last_call import OTHER, CallReader
 from .packing import Pack, Unpack, unpacker
-from .results import Build, result_builder, result_parts, result_structure
+from .results import Build, ResultBuilder, result_builder, result_structure
 from .workspace import Workspace
 
 
@@ -96,10 +95,8 @@ class Recorded:
 
     def read_by(self, reader: CallReader | None, pack: Pack | None) -> None:
         """Read the calls that are like one by these, of which the second is for numbers alone."""
-        if self._unpack is None and self.result is not None:
-            tree = self.result.unflatten(repeat(0.0))
-            parts = result_parts(tree, [], self.arrays, "the result", open_module)
-            self._unpack = unpacker(*parts, self.arrays, 0 if self.arrays else self._first)
+        if self._unpack is None and isinstance(self.build, ResultBuilder):
+            self._unpack = unpacker(self.build, 0 if self.arrays else self._first)
         self._pack = None if self._unpack is None else pack
         self.reader = reader
 
@@ -123,7 +120,7 @@ class Recorded:
             pieces: the numbers in the arguments.
             places: the parameters, optimizers and schedules there, for their new numbers.
         """
-        new: list[float] = []
+        new: Any = None
         space = self._free_workspace()
         try:
             if self.arrays:
@@ -136,7 +133,7 @@ class Recorded:
                 new = space.memory[self._stop - len(self.effects) : self._stop].tolist()
         finally:
             self.free.append(space)
-        if new and places:
+        if places and new:
             self.effects.write(places, new)
         return results
 

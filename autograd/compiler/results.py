@@ -16,6 +16,24 @@ Build = Callable[[Any], Any]
 Part = tuple[int, int, Sequence[int]]  # the first of its results, the one after it, its shape
 
 
+class ResultBuilder:
+    """Puts results into a structure: call it with the numbers, a list or an array.
+
+    Args:
+        treedef: the structure.
+        parts: its parts.
+        arrays: give nested lists as arrays.
+    """
+
+    def __init__(self, treedef: TreeDef, parts: Sequence[Part], arrays: bool) -> None:
+        self.treedef, self.parts, self.arrays = treedef, parts, arrays
+        self._build = treedef.builder([_taker(*part, arrays) for part in parts])
+
+    def __call__(self, numbers: Any) -> Any:
+        """The results in the structure."""
+        return self._build(numbers)
+
+
 def result_builder(
     x: Any,
     leaves: list[Any],
@@ -36,7 +54,7 @@ def result_builder(
         TypeError: for anything else.
     """
     treedef, parts = result_parts(x, leaves, arrays, where, opener)
-    return treedef.builder([_taker(*part, arrays) for part in parts])
+    return ResultBuilder(treedef, parts, arrays)
 
 
 def result_parts(

@@ -90,11 +90,13 @@ class ListRows(NamedTuple):
 
     def column(self, start: int) -> list[float]:
         """The number in this place of each row."""
-        return self.numbers[start :: self.width].tolist()
+        numbers: Any = self.numbers
+        return numbers[start :: self.width].tolist()  # type: ignore[no-any-return]
 
     def columns(self, start: int, stop: int) -> list[list[float]]:
         """The numbers from `start` to `stop` of each row."""
-        numbers, width = self.numbers, self.width
+        numbers: Any = self.numbers
+        width = self.width
         firsts = [i * width for i in range(self.size)]
         return [numbers[i + start : i + stop].tolist() for i in firsts]
 

@@ -12,12 +12,17 @@ from typing import Any, NamedTuple
 import pytest
 
 from autograd import Value, compile, constant, no_grad, strict, value_and_grad, vmap
-from autograd.compiler import compiled as compiled_module, compiled_batch as compiled_batch_module
+from autograd.compiler import (
+    compiled as compiled_module,
+    compiled_batch as compiled_batch_module,
+    packing,
+)
 from autograd.compiler.last_call import MOST_READERS
 from autograd.engine.nesting import DEEPEST
 from autograd.nn import MLP, Dropout, Module, Neuron
 from autograd.optim import SGD, Adam
 from tests.bits import bits
+from tests.compiler.test_columns import described
 
 np = pytest.importorskip("numpy")
 of = partial(compile, backend="python")
@@ -62,6 +67,14 @@ def no_readers(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     with monkeypatch.context() as patched:
         for module in (compiled_module, compiled_batch_module):
             patched.setattr(module, "MOST_READERS", 0)
+        yield
+
+
+@contextmanager
+def in_python(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Calls like the last are read, and their results built, without the engine in C."""
+    with monkeypatch.context() as patched:
+        patched.setattr(packing, "native", None)
         yield
 
 
@@ -133,8 +146,9 @@ def test_a_call_that_differs_from_the_last_is_taken_as_a_first_one(
     before, after = CHANGES[change]
     calls = [(x, 0.5) for x in (before, before, after, after, before, after)]
     found = told(of(summed), calls)
-    with no_readers(monkeypatch):
-        assert found == told(of(summed), calls)
+    for otherwise in (in_python, no_readers):
+        with otherwise(monkeypatch):
+            assert found == told(of(summed), calls)
 
 
 @pytest.mark.parametrize(
@@ -177,8 +191,9 @@ def test_so_is_a_call_of_a_batch(
     batch = vmap(f, (None, 0))
     calls = [(s, x) for s in shared for x in (before, before, after, after, before)]
     found = told(of(batch), calls)
-    with no_readers(monkeypatch):
-        assert found == told(of(batch), calls)
+    for otherwise in (in_python, no_readers):
+        with otherwise(monkeypatch):
+            assert found == told(of(batch), calls)
 
 
 def test_the_number_of_arguments_may_change() -> None:
@@ -443,6 +458,31 @@ def test_readers_are_not_made_for_ever() -> None:
         compiled(ARRAY.astype(float if i % 2 else int))
     (recorded,) = compiled._recordings.values()
     assert recorded.readers == MOST_READERS
+
+
+def test_calls_in_c_give_what_those_in_python_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    def f(weights: Any, x: Any, rows: Any) -> Any:
+        scaled = {name: [w * x for w in ws] for name, ws in weights.items()}
+        return {"scaled": scaled, "rows": rows, "pair": Pair(x, -x), "none": ((), [], {})}
+
+    weights = {"a": [1.0, -0.0], "b": (float("nan"), 2)}
+    rows: Any
+    for rows in ([[1.0, 2.0], [3.0, 4.0]], np.arange(4.0).reshape(2, 2), np.ones((2, 2)).T):
+        calls = [(weights, x, rows) for x in (2.0, 3.0, -1, 0.5)]
+        found = [described(of(f)(*args)) for args in calls]
+        compiled = of(f)
+        assert [described(compiled(*args)) for args in calls] == found
+        with in_python(monkeypatch):
+            compiled = of(f)
+            assert [described(compiled(*args)) for args in calls] == found
+
+
+def test_an_array_that_was_given_stays_as_it_was() -> None:
+    compiled = of(lambda x: [2.0 * y for y in x])
+    results = [compiled(np.array([1.0, float(i)])) for i in range(4)]
+    assert [x.tolist() for x in results] == [[2.0, 2.0 * i] for i in range(4)]
+    results[-1][0] = 7.0
+    assert compiled(np.array([1.0, 1.0])).tolist() == [2.0, 2.0]
 
 
 def test_deep_lists_are_read_where_python_is_deep_in_calls_too(

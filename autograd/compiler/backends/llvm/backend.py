@@ -57,7 +57,7 @@ class _Native:
         self.repeat = signature(driver.get_function_address("repeat"))
 
     def calling(self, argument: int, kept: Any) -> Callable[[], None]:
-        """A function that calls the driver with an address, of what it keeps, outside of the GIL."""
+        """A function that calls the driver with an address of what it keeps, without the GIL."""
         if native is not None:  # in C, at a fifth of the time
             return native.Code(self._call, argument, kept)  # type: ignore[no-any-return]
         call = ctypes.CFUNCTYPE(None, ctypes.c_void_p)(self._call)
