@@ -92,24 +92,22 @@ def _describe(x: Any, start: int, rows: list[Row]) -> int:
     return start
 
 
-def unpacker(build: ResultBuilder, first: int) -> Unpack | None:
+def unpacker(build: ResultBuilder) -> Unpack | None:
     """Make a function that does the same in C.
 
     Args:
         build: puts results into their structure.
-        first: where in the memory they start, which the function takes in the place of the numbers;
-            0 for arrays, which it takes as one, and cuts those inside from it.
 
     Returns:
-        The function; None where Python has to do it.
+        The function, which takes a memory in the place of a list; None where Python has to do it.
     """
-    return _unpacker(build.treedef, build.parts, build.arrays, first)
+    return _unpacker(build.treedef, build.parts, build.arrays)
 
 
-def _unpacker(treedef: TreeDef, parts: Iterable[Part], arrays: bool, first: int) -> Unpack | None:
+def _unpacker(treedef: TreeDef, parts: Iterable[Part], arrays: bool) -> Unpack | None:
     if native is None:
         return None
-    rows = tuple(_rows(treedef, iter(parts), first))
+    rows = tuple(_rows(treedef, iter(parts)))
     return native.Unpacker(rows, arrays)  # type: ignore[no-any-return]
 
 
@@ -124,7 +122,7 @@ def batch_unpacker(treedef: TreeDef, parts: Sequence[Part], arrays: bool) -> Unp
     Returns:
         The function; None where Python has to do it.
     """
-    unpack = _unpacker(treedef, parts, arrays, 0)
+    unpack = _unpacker(treedef, parts, arrays)
     if unpack is None or not arrays:
         return unpack and (lambda rows: unpack(rows.numbers, rows.size, rows.width, None))
     blocks = [part for part in parts if part[2]]
@@ -140,15 +138,15 @@ def batch_unpacker(treedef: TreeDef, parts: Sequence[Part], arrays: bool) -> Unp
     return unpack_array
 
 
-def _rows(treedef: TreeDef, parts: Iterator[Part], first: int) -> Iterator[Row]:
+def _rows(treedef: TreeDef, parts: Iterator[Part]) -> Iterator[Row]:
     kind, keys, _, children = treedef
     if kind is None:
         start, stop, shape = next(parts)
-        yield float, stop - start, first + start, tuple(shape) or None, False
+        yield float, stop - start, start, tuple(shape) or None, False
         return
     if kind is NOTHING.kind:
         yield kind, 0, 0, None, False
         return
     yield getattr(kind, "_make", kind), len(keys), 0, tuple(keys), False
     for child in children or [LEAF] * len(keys):
-        yield from _rows(child, parts, first)
+        yield from _rows(child, parts)

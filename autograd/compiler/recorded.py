@@ -89,14 +89,11 @@ class Recorded:
         self.free: list[Workspace] = []  # not used by a call just now
         self.last_used = 0
         self._put = struct.Struct(f"{self.program.inputs}d").pack_into
-        outputs = self.program.outputs
-        self._take = struct.Struct(f"{len(outputs)}d").unpack_from
-        self._first, self._stop = outputs.start, outputs.stop
 
     def read_by(self, reader: CallReader | None, pack: Pack | None) -> None:
         """Read the calls that are like one by these, of which the second is for numbers alone."""
         if self._unpack is None and isinstance(self.build, ResultBuilder):
-            self._unpack = unpacker(self.build, 0 if self.arrays else self._first)
+            self._unpack = unpacker(self.build)
         self._pack = None if self._unpack is None else pack
         self.reader = reader
 
@@ -130,7 +127,7 @@ class Recorded:
             space.runs[0]()
             results = self._results(space)
             if places and self.effects:
-                new = space.memory[self._stop - len(self.effects) : self._stop].tolist()
+                new = space.results[-len(self.effects) :].tolist()
         finally:
             self.free.append(space)
         if places and new:
@@ -141,11 +138,11 @@ class Recorded:
         try:
             return self.free.pop()
         except IndexError:
-            return Workspace(self.executable, 1, self.arrays)
+            return Workspace(self.executable, 1, self.arrays, self.program.outputs)
 
     def _results(self, space: Workspace) -> Any:
         """The results that a run has left in the memory, in their structure."""
-        numbers: Any = space.taken(self._first, self._stop) if self.arrays else None
-        if self._unpack is not None:
-            return self._unpack(numbers if self.arrays else space.memory)
-        return self.build(numbers if self.arrays else [*self._take(space.memory, 8 * self._first)])
+        unpack, results = self._unpack, space.results
+        if self.arrays:
+            return (unpack or self.build)(results.copy())
+        return unpack(results) if unpack else self.build(results.tolist())

@@ -22,9 +22,12 @@ class Workspace:
         runs: for each part what runs it.
         numbers: the memory as a numpy array, where arrays are passed, else None.
         inputs: the parts of it that hold the arguments, in their shapes.
+        results: the part of it that holds the results, a memory or an array.
     """
 
-    def __init__(self, executable: Any, parts: int, arrays: bool) -> None:
+    def __init__(
+        self, executable: Any, parts: int, arrays: bool, outputs: range = range(0)
+    ) -> None:
         self.memory: Memory = executable.memory()
         self.runs = [backends.ready(executable, self.memory, part) for part in range(parts)]
         self.numbers: Any = None
@@ -34,6 +37,7 @@ class Workspace:
             floats: Any = self.memory
             self.numbers = numpy.frombuffer(floats)
         self.inputs: list[Any] = []
+        self.results = self.seen(outputs.start, outputs.stop)
 
     def put_arguments(self, pieces: Sequence[Piece]) -> None:
         """Write the numbers of the arguments, which have the shapes that they had before."""

@@ -121,10 +121,9 @@ def test_results_are_put_together_as_in_python(name: str, arrays: bool) -> None:
     assert isinstance(build, ResultBuilder)
     numbers: Any = np.random.default_rng(0).normal(size=len(leaves))
     wanted = described(build(numbers if arrays else numbers.tolist()))
-    first = 0 if arrays else 2
-    unpack = unpacker(build, first)
+    unpack = unpacker(build)
     assert unpack is not None
-    memory = numbers if arrays else array("d", [0.0, 0.0, *numbers])
+    memory = numbers if arrays else array("d", numbers)
     assert described(unpack(memory)) == wanted
     if len(leaves):
         with pytest.raises(ValueError, match="does not have the results"):
