@@ -164,6 +164,7 @@ EITHER(new)
 EITHER(moved)
 EITHER(weighted_sum)
 EITHER(call_inside)
+EITHER(same_items)
 
 static initproc python_init;
 
@@ -214,6 +215,7 @@ static const struct {
     {"operand_has_moved", &python_moved},
     {"weighted_sum", &python_weighted_sum},
     {"call_inside", &python_call_inside},
+    {"same_items", &python_same_items},
     {"sum", &sum_op},
     {"product", &python_product},
     {"flow_back", &python_flow_back},
@@ -326,6 +328,7 @@ static PyMethodDef functions[] = {
     {"operand_has_moved", FUNCTION_OF(either_moved), NULL},
     {"weighted_sum", FUNCTION_OF(either_weighted_sum), NULL},
     {"call_inside", FUNCTION_OF(either_call_inside), NULL},
+    {"same_items", FUNCTION_OF(either_same_items), NULL},
     {"bind", native_bind, METH_VARARGS, bind_doc},
     {"methods", native_methods, METH_VARARGS, methods_doc},
     {"connect", native_connect, METH_VARARGS, connect_doc},

@@ -31,6 +31,7 @@ SOURCES = (
     *("engine/op.py", "engine/node.py", "engine/graph.py", "engine/value.py", "engine/commit.py"),
     *("engine/note.py", "engine/staleness.py", "engine/watching.py", "engine/weighted_sum.py"),
     *("nn/calls.py", "compiler/tracing/tape.py", "compiler/packing.py"),
+    "compiler/captured/watch.py",
     *("formulas/native_spelling.py", "formulas/c_spelling.py", "formulas/lowering.py"),
     *("formulas/expansions.py", "formulas/primitives.py"),
 )
