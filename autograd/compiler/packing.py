@@ -71,7 +71,7 @@ def _packer(x: Any) -> Pack | None:
 def _describe(x: Any, start: int, rows: list[Row]) -> int:
     """Add the rows of an argument; give the place of the numbers after it."""
     kind = type(x)
-    if kind in _NUMBERS:
+    if _is_number(kind):
         rows.append((float, 1, start, None, False))
         return start + 1
     if is_array(x):
@@ -83,13 +83,19 @@ def _describe(x: Any, start: int, rows: list[Row]) -> int:
     if kind not in (list, dict) and not is_tuple:
         raise _UnknownError
     items = x.values() if kind is dict else x
-    plain = _NUMBERS.issuperset(map(type, items))
+    plain = all(map(_is_number, {*map(type, items)}))
     rows.append((kind, len(x), start, tuple(x) if kind is dict else None, plain))
     if plain:
         return start + len(x)
     for item in items:
         start = _describe(item, start, rows)
     return start
+
+
+def _is_number(kind: type) -> bool:
+    """Whether C takes what is of this type for a number, as `structure` does."""
+    is_of_numpy = kind.__module__ == "numpy" and kind.__name__ == "float64"
+    return kind in _NUMBERS or is_of_numpy
 
 
 def unpacker(build: ResultBuilder) -> Unpack | None:

@@ -170,10 +170,10 @@ static double *doubles_of(PyObject *memory, Py_buffer *buffer, int flags)
 
 /* --- into a memory --------------------------------------------------------------------------- */
 
-/* Write a float, or an int that a float can hold; and whether it was one. */
-static inline int pack_number(PyObject *x, double **to)
+/* Write an int that a float can hold, or a float of numpy; and whether it was one. */
+static int pack_other_number(PyObject *x, double **to)
 {
-    if (PyFloat_CheckExact(x)) {
+    if (PyFloat_Check(x) && strcmp(Py_TYPE(x)->tp_name, "numpy.float64") == 0) {
         *(*to)++ = PyFloat_AS_DOUBLE(x);
         return 1;
     }
@@ -185,6 +185,15 @@ static inline int pack_number(PyObject *x, double **to)
         return 0;
     }
     *(*to)++ = number;
+    return 1;
+}
+
+/* Write a number; and whether it was one. */
+static inline int pack_number(PyObject *x, double **to)
+{
+    if (!PyFloat_CheckExact(x))
+        return pack_other_number(x, to);
+    *(*to)++ = PyFloat_AS_DOUBLE(x);
     return 1;
 }
 
@@ -418,7 +427,7 @@ static PyObject *unpack_part(const Part **next, Source *from)
 }
 
 /* The results of all samples, each in its structure. What is made lives on, so that the collector
-   of garbage has nothing to do here; it would take a third of the time. */
+   of garbage has nothing to do here; it would go through it again and again. */
 static PyObject *unpack_rows(Tree *self, Source *from, Py_ssize_t count, Py_ssize_t width)
 {
     PyObject *found = PyList_New(count);

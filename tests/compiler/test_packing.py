@@ -19,7 +19,16 @@ np = pytest.importorskip("numpy")
 pytestmark = pytest.mark.skipif(native is None, reason="the engine in C is not there")
 
 KNOWN: list[Any] = [
-    *(1.0, 2, [], [1.0, 2], (1.0, [2.0, ()]), Pair(1.0, 2), {"a": 1.0, 2: [3.0]}),
+    *(
+        1.0,
+        2,
+        np.float64(0.1),
+        [],
+        [1.0, np.float64(2.5), 2],
+        (1.0, [2.0, ()]),
+        Pair(1.0, 2),
+        {"a": 1.0, 2: [3.0]},
+    ),
     *({"a": {}, "b": ({"c": -0.0},)}, [[1.0, 2.0], [3.0, 4.0]], [[1.0], [2.0, 3.0]]),
     *(np.arange(6.0).reshape(2, 3), [np.ones(2), 1.0], np.ones((0, 2)), np.arange(6.0)[::2]),
     np.asfortranarray(np.arange(24.0).reshape(2, 3, 4)),
@@ -58,7 +67,7 @@ def test_what_c_does_not_know_is_left_to_python() -> None:
         def __iter__(self) -> Any:
             return iter((3.0,))
 
-    unknown = [Linear(1, 1, rng=0), np.float64(1.0), np.ones(2, int), np.ones(2, ">f8"), "1"]
+    unknown = [Linear(1, 1, rng=0), np.float32(1.0), np.ones(2, int), np.ones(2, ">f8"), "1"]
     assert [packer(([x],)) for x in (*unknown, True, None, Walked((1.0,)))] == [None] * 8
     deep: Any = 1.0
     for _ in range(2000):
