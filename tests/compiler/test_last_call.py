@@ -432,6 +432,77 @@ def test_a_training_step_sees_a_change_of_its_optimizer(kind: Any) -> None:
     assert bits(run(of(step))) == bits(run(step))
 
 
+def change_betas(optimizer: Any) -> None:
+    optimizer.betas = (0.5, 0.999)
+
+
+def change_a_group(optimizer: Any) -> None:
+    optimizer.param_groups[0].eps = 1e-3
+
+
+def zero_of_another_sign_as_decay(optimizer: Any) -> None:
+    optimizer.weight_decay = -0.0
+
+
+def set_an_attribute(optimizer: Any) -> None:
+    optimizer.note = "new"
+
+
+def set_an_array(optimizer: Any) -> None:
+    optimizer.note = np.zeros(2)
+
+
+def forget_a_parameter(optimizer: Any) -> None:
+    optimizer.__init__(optimizer.parameters[1:], lr=0.1)
+
+
+OF_OPTIMIZERS = [
+    *(change_betas, change_a_group, zero_of_another_sign_as_decay, set_an_attribute, set_an_array),
+    forget_a_parameter,
+]
+
+
+@pytest.mark.parametrize("change", OF_OPTIMIZERS, ids=lambda one: one.__name__)
+@pytest.mark.parametrize("note", [None, b"\0" * 16, [1.0, "a"]], ids=repr)
+def test_a_change_of_an_optimizer_is_noticed(
+    change: Callable[[Any], None], note: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def step(model: Any, optimizer: Any, x: Any) -> Any:
+        optimizer.zero_grad()
+        loss = model([x]) ** 2
+        loss.backward()
+        optimizer.step()
+        return loss
+
+    def outcomes() -> list[Any]:
+        model, compiled = MLP(1, [2, 1], rng=0), of(step)
+        optimizer = Adam(model, lr=0.1)
+        optimizer.note = note  # type: ignore[attr-defined]
+        found = told(compiled, [(model, optimizer, 1.0)] * 3)
+        change(optimizer)
+        found += told(compiled, [(model, optimizer, 1.0)] * 3)
+        return [found, bits(optimizer.numbers()), bits(model.state_dict())]
+
+    found = outcomes()
+    with no_readers(monkeypatch):
+        assert found == outcomes()
+
+
+def test_another_optimizer_of_the_same_settings_is_read_like_the_last() -> None:
+    def step(model: Any, optimizer: Any, x: Any) -> Any:
+        optimizer.zero_grad()
+        model([x]).backward()
+        optimizer.step()
+
+    compiled = of(step)
+    for _ in range(4):
+        model = Neuron(1, rng=0)
+        for _ in range(2):
+            compiled(model, SGD(model, lr=0.1), 1.0)
+    (recorded,) = compiled._recordings.values()
+    assert recorded.readers == 4  # one for each model
+
+
 def test_a_dropout_is_asked_each_time_whether_it_trains() -> None:
     model = Dropout(0.5)
     model.eval()
