@@ -34,6 +34,8 @@
 #include "_graph.h"
 #include "_modules.h"
 #include "_trees.h"
+#include "_packing.h"
+#include "_unpacking.h"
 
 /* --- functions of the heart that have a faster way here -------------------------------------- */
 

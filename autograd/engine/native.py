@@ -25,7 +25,7 @@ NOT_BUILT, CANNOT_BE_LOADED = "is not built", "cannot be loaded"
 SOURCES = (
     *("engine/_native.c", "engine/_node.h", "engine/_attributes.h", "engine/_tape.h"),
     *("engine/_recording.h", "engine/_programs.h", "engine/_graph.h", "engine/_modules.h"),
-    "engine/_trees.h",
+    *("engine/_trees.h", "engine/_packing.h", "engine/_unpacking.h"),
     *("engine/_calculus.h", "engine/calculus.py", "engine/ieee.py"),
     # What C does in their place.
     *("engine/op.py", "engine/node.py", "engine/graph.py", "engine/value.py", "engine/commit.py"),
