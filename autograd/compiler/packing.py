@@ -1,9 +1,10 @@
 """Packing: the numbers of arguments into a memory, and results out of it, by the engine in C.
 
 `last_call.py`, `results.py` and `columns.py` are the definitions. Here a tree is described as
-`engine/_trees.h` reads it: a row for each of its parts, a node before its items. A row has the kind of the
-part, how many items or numbers there are, which of all numbers is the first, the keys of a dict or
-the shape of an array, and whether a node of the arguments has numbers alone; these have no rows.
+`engine/_trees.h` reads it: a row for each of its parts, a node before its items. A row has the kind
+of the part, how many items or numbers there are, which of all numbers is the first, the keys of a
+dict or the shape of an array, and whether a node of the arguments has numbers alone; these have no
+rows.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
