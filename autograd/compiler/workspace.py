@@ -2,7 +2,8 @@
 
 import struct
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from functools import cached_property
+from typing import Any
 
 from .backends import choose as backends
 from .call_structure import Piece, is_array
@@ -79,30 +80,32 @@ class Workspace:
         return self.numbers[start:stop].copy()
 
 
-class ListRows(NamedTuple):
+class ListRows:
     """Rows of numbers, one after the other in a memory, which are given as lists.
 
-    Attributes:
+    Args:
         numbers: all of them.
         size: how many rows there are.
         width: how many numbers each has.
     """
 
-    numbers: Memory
-    size: int
-    width: int
+    def __init__(self, numbers: Memory, size: int, width: int) -> None:
+        self.numbers, self.size, self.width = numbers, size, width
+
+    @cached_property
+    def _floats(self) -> list[float]:
+        floats: Any = self.numbers
+        return floats.tolist()  # type: ignore[no-any-return]
 
     def column(self, start: int) -> list[float]:
         """The number in this place of each row."""
-        numbers: Any = self.numbers
-        return numbers[start :: self.width].tolist()  # type: ignore[no-any-return]
+        return self._floats[start :: self.width]
 
     def columns(self, start: int, stop: int) -> list[list[float]]:
         """The numbers from `start` to `stop` of each row."""
-        numbers: Any = self.numbers
-        width = self.width
+        numbers, width = self._floats, self.width
         firsts = [i * width for i in range(self.size)]
-        return [numbers[i + start : i + stop].tolist() for i in firsts]
+        return [numbers[i + start : i + stop] for i in firsts]
 
 
 class Gathered:
