@@ -2,9 +2,9 @@
 
 `compile_function.py` gives what a user calls, a `compiled.py` or a `compiled_batch.py`; `scan.py`
 is a loop of calls on a `scan_state.py`, `export.py` writes C and JavaScript. A call like the last
-one is read by `last_call.py` (`last_batch.py`, `held_structure.py`). Any other finds the recording
-for the structure of its arguments (`call_structure.py`, `binding.py`, `batch_binding.py`,
-`cache_keys.py`) and for what else it reads (the room `captured`) among its `recordings.py`, or
+one is read by `last_call.py` (`last_batch.py`, `held_structure.py`; `packing.py` in C). Any other
+finds the recording for the structure of its arguments (`call_structure.py`, `binding.py`,
+`batch_binding.py`, `cache_keys.py`) and for what else it reads (the room `captured`) among its `recordings.py`, or
 makes one: the room `tracing` records the function, `ir` turns the nodes into a program, `backends`
 run it, and `effects.py` gives a model its new weights. `first_call.py` tells how far that is if it
 takes long. `portable.py` copies and pickles a compiled function, and saves it to a file (the room

@@ -12,6 +12,7 @@ from operator import attrgetter
 from typing import Any
 
 from ..transforms.trees import Opener, TreeDef, flatten, open_module
+from .packing import batch_unpacker
 from .results import Build, result_parts, shape_of
 from .workspace import ListRows
 
@@ -59,6 +60,9 @@ def list_builder(
 ) -> Column:
     """Make a function that gives a list with the result of each sample, in the structure of `x`."""
     treedef, parts = result_parts(x, leaves, arrays, where, opener)
+    unpack = batch_unpacker(treedef, parts, arrays)
+    if unpack is not None:
+        return unpack
     part = _part_of_array if arrays else _part_of_lists
     columns = iter([partial(part, *one) for one in parts])
     return _column(treedef, columns.__next__, len if arrays else _size)

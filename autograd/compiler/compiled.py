@@ -21,7 +21,8 @@ from .call_structure import Places, ValueInCallError, as_lists, structure
 from .effects import copies, numbers_left, undone_on_error
 from .explained import report
 from .finite import check_call, check_scan
-from .last_call import MOST_READERS, call_reader
+from .last_call import MOST_READERS, OTHER, call_reader
+from .packing import packer
 from .portable import Function, Portable
 from .profile_run import fastest, profile_call
 from .profiled import Profile
@@ -58,11 +59,11 @@ class Compiled(Portable):
             recorded = self._recordings.last
             # With no block in force, such as `strict`, and nothing that `f` reads changed:
             if recorded is not None and not watchers and not options:
-                reader, watch = recorded.reader, recorded.watch
-                if reader is not None and (watch is None or watch.same()):
-                    numbers = reader.read(args)
-                    if numbers is not None:
-                        return recorded(*numbers)
+                watch = recorded.watch
+                if recorded.reader is not None and (watch is None or watch.same()):
+                    results = recorded.replay(args)
+                    if results is not OTHER:
+                        return results
             return self._run(args, options)
         except ValueInCallError:  # a derivative is taken, or may be
             return self._on_values(args, options)
@@ -112,7 +113,7 @@ class Compiled(Portable):
         )
         if not (options or self.static or watchers or recorded.readers == MOST_READERS):
             recorded.readers += 1
-            recorded.reader = call_reader(call.args, call.names, kinds)
+            recorded.read_by(call_reader(call.args, call.names, kinds), packer(args))
         return recorded(pieces, places)
 
     def _strictly(self, args: Sequence[Any], options: dict[str, Any]) -> Any:

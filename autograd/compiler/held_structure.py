@@ -1,10 +1,11 @@
-"""What a Module holds besides the numbers of its parameters, remembered for the next call.
+"""What a Module, or an optimizer, holds besides its numbers, remembered for the next call.
 
 A cache key has all of that (`cache_keys.py`), and takes as long to make as the Module is large.
-Here the objects themselves are compared, so it is the same Module in all that a key would tell, or
-it is not known to be.
+Here the objects themselves are compared, and the bytes of settings, so all is the same that a key
+would tell, or it is not known to be.
 """
 
+import marshal
 from collections.abc import Sequence
 from functools import partial
 from operator import attrgetter, is_
@@ -14,12 +15,14 @@ from weakref import ref
 
 from ..engine.value import Value
 from ..nn.module import Module
+from ..optim.stateful import Stateful
 from ..transforms.tracing import differentiated
 from .cache_keys import is_record
 from .call_structure import Piece, Places
 from .captured.watch import Watch
 
 _UNCHANGING = (str, int, bool, float, complex, bytes, type(None), type(...))
+_PLAIN = (str, int, bool, float, type(None))  # settings whose bytes tell what they are
 _frozen = attrgetter("is_constant")
 
 
@@ -93,6 +96,61 @@ class HeldStructure:
         pieces += [parameter._data for parameter in self._parameters]
         places.update(self._places)
         return True
+
+
+class HeldState:
+    """What an optimizer or a schedule holds besides its numbers, and whether another holds it.
+
+    Args:
+        x: the optimizer or the schedule.
+        places: the parameters, optimizers and schedules in the arguments before it.
+
+    Attributes:
+        is_known: whether all that a key would tell is compared.
+    """
+
+    def __init__(self, x: Stateful, places: Places) -> None:
+        self._kind, self._names = type(x), tuple(x.number_names())
+        self._settings = _settings(x)
+        self._owners = _places_of(x, {**places})
+        self.is_known = self._settings is not None and _is_plain(x.fixed_parts())
+
+    def read(self, x: Any, pieces: list[Piece], places: Places) -> bool:
+        """Add its numbers, and what they belong to, if it holds the same; and whether it does."""
+        try:
+            alike = (
+                type(x) is self._kind
+                and tuple(x.number_names()) == self._names
+                and _settings(x) == self._settings
+                and _places_of(x, places) == self._owners
+            )
+            if alike:
+                pieces += map(float, x.numbers())
+            return alike
+        except Exception:  # as in last_call.py
+            return False
+
+
+def _settings(x: Stateful) -> bytes | None:
+    """The bytes of its settings, each with its type; None where one has none."""
+    try:
+        return marshal.dumps(x.fixed_parts(), 2)  # which does not count references
+    except ValueError:
+        return None
+
+
+def _is_plain(x: Any) -> bool:
+    """Whether all settings are plain ones: the bytes of an array, say, have no type."""
+    if type(x) is dict:
+        return all(map(_is_plain, (*x, *x.values())))
+    if type(x) in (list, tuple, frozenset):
+        return all(map(_is_plain, x))
+    return type(x) in _PLAIN
+
+
+def _places_of(x: Stateful, places: Places) -> list[int]:
+    """The place of it, and of what it refers to; they are added where they are new."""
+    return [places.setdefault(one, len(places)) for one in (x, *x.refers_to())]
 
 
 def _forget(this: "ref[HeldStructure]", _: Any) -> None:

@@ -8,7 +8,9 @@ from ..transforms.axes import Axes, parts_of
 from .batch_binding import BatchCall
 from .call_structure import Piece, Places, is_array
 from .last_call import Numbers, Read, is_floats, is_rows, reader_of
+from .packing import sample_packer
 from .recorded_batch import SAMPLES, SampleBlock, samples_structure
+from .workspace import room_for
 
 
 class BatchReader:
@@ -81,7 +83,11 @@ class MappedReader:
     def __init__(self, x: Any, name: str, key: Hashable) -> None:
         self._name, self._key, self._kind = name, key, type(x)
         self._read = MappedReader._read_anew
-        if is_array(x):
+        found = sample_packer(x)
+        if found is not None:
+            self._pack, self._width = found
+            self._read = MappedReader._read_packed
+        elif is_array(x):
             self._number, self._shape = x.dtype, x.shape[1:]
             self._read = MappedReader._read_array
         elif type(x) is list and is_floats(x):
@@ -99,6 +105,12 @@ class MappedReader:
             return samples_structure(x, self._name, blocks) == self._key
         except Exception:  # as in last_call.py
             return False
+
+    def _read_packed(self, x: Any, blocks: list[SampleBlock]) -> bool:
+        count = len(x)
+        memory = room_for(count * self._width)
+        blocks.append(SampleBlock(count, self._width, memory))
+        return self._pack(x, memory, count)
 
     def _read_array(self, x: Any, blocks: list[SampleBlock]) -> bool:
         if x.dtype != self._number or x.shape[1:] != self._shape:

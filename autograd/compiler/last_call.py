@@ -13,12 +13,14 @@ from operator import attrgetter
 from typing import Any
 
 from ..nn.module import Module
+from ..optim.stateful import Stateful
 from .call_structure import CALL, Advice, Piece, Places, is_array, structure
-from .held_structure import HeldStructure
+from .held_structure import HeldState, HeldStructure
 
 # Adds the numbers of an argument to the pieces, if it is as before; and whether it is.
 Read = Callable[[Any, list[Piece], Places], bool]
 
+OTHER: Any = object()  # what a call gives that differs from the last one
 MOST_READERS = 8  # made for a recording, whose calls differ again and again in what makes no key
 _form = attrgetter("dtype", "shape")
 _NO_PLACES: Places = {}
@@ -123,6 +125,9 @@ def reader_of(x: Any, name: str, key: Hashable, places: Places, advice: Advice =
     if isinstance(x, Module):
         held = HeldStructure(x, places)
         return held.read if held.is_known else by_key
+    if isinstance(x, Stateful):
+        state = HeldState(x, places)
+        return state.read if state.is_known else by_key
     try:
         return _reader(x) or by_key
     except RecursionError:  # of deep lists, where Python is deep in calls already

@@ -13,8 +13,9 @@ from .first_call import now
 from .ir.program import Program
 from .ir.simplify import Listing
 from .ir.stages import stages
-from .last_call import CallReader
-from .results import Build, result_builder, result_structure
+from .last_call import OTHER, CallReader
+from .packing import Pack, Unpack, unpacker
+from .results import Build, ResultBuilder, result_builder, result_structure
 from .workspace import Workspace
 
 
@@ -52,6 +53,8 @@ class Recorded:
 
     reader: CallReader | None = None
     readers = 0
+    _pack: Pack | None = None
+    _unpack: Unpack | None = None
 
     def __init__(
         self,
@@ -86,9 +89,26 @@ class Recorded:
         self.free: list[Workspace] = []  # not used by a call just now
         self.last_used = 0
         self._put = struct.Struct(f"{self.program.inputs}d").pack_into
-        outputs = self.program.outputs
-        self._take = struct.Struct(f"{len(outputs)}d").unpack_from
-        self._first, self._stop = outputs.start, outputs.stop
+
+    def read_by(self, reader: CallReader | None, pack: Pack | None) -> None:
+        """Read the calls that are like one by these, of which the second is for numbers alone."""
+        if self._unpack is None and isinstance(self.build, ResultBuilder):
+            self._unpack = unpacker(self.build)
+        self._pack = None if self._unpack is None else pack
+        self.reader = reader
+
+    def replay(self, args: Sequence[Any]) -> Any:
+        """The results for arguments like those of the last call, OTHER if they are not."""
+        if self._pack is not None:
+            space = self._free_workspace()
+            try:
+                if self._pack(args, space.memory):
+                    space.runs[0]()
+                    return self._results(space)
+            finally:
+                self.free.append(space)
+        numbers = self.reader.read(args) if self.reader else None
+        return OTHER if numbers is None else self(*numbers)
 
     def __call__(self, pieces: Sequence[Piece], places: Places | None = None) -> Any:
         """The results for these numbers.
@@ -97,21 +117,32 @@ class Recorded:
             pieces: the numbers in the arguments.
             places: the parameters, optimizers and schedules there, for their new numbers.
         """
-        try:
-            space = self.free.pop()
-        except IndexError:
-            space = Workspace(self.executable, 1, self.arrays)
+        new: Any = None
+        space = self._free_workspace()
         try:
             if self.arrays:
                 space.put_arguments(pieces)
-                space.runs[0]()
-                numbers = space.taken(self._first, self._stop)
             else:
                 self._put(space.memory, 0, *pieces)
-                space.runs[0]()
-                numbers = [*self._take(space.memory, 8 * self._first)]
+            space.runs[0]()
+            results = self._results(space)
+            if places and self.effects:
+                new = space.results[-len(self.effects) :].tolist()
         finally:
             self.free.append(space)
-        if places and self.effects:
-            self.effects.write(places, map(float, numbers[-len(self.effects) :]))
-        return self.build(numbers)
+        if places and new:
+            self.effects.write(places, new)
+        return results
+
+    def _free_workspace(self) -> Workspace:
+        try:
+            return self.free.pop()
+        except IndexError:
+            return Workspace(self.executable, 1, self.arrays, self.program.outputs)
+
+    def _results(self, space: Workspace) -> Any:
+        """The results that a run has left in the memory, in their structure."""
+        unpack, results = self._unpack, space.results
+        if self.arrays:
+            return (unpack or self.build)(results.copy())
+        return unpack(results) if unpack else self.build(results.tolist())

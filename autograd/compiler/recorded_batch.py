@@ -26,6 +26,7 @@ from .ir.memory_layout import layout
 from .ir.program import Program
 from .ir.simplify import simplify
 from .ir.stages import Leaves, list_numbers
+from .last_call import OTHER
 from .recorded import sizes
 from .results import result_builder, result_structure
 from .threads import share
@@ -40,7 +41,7 @@ MOST_SAMPLES, MOST_NUMBERS = 1024, 1 << 20
 
 
 class SampleBlock(NamedTuple):
-    """Numbers of all samples: so many of each sample, in a list or in an array of one row each."""
+    """Numbers of all samples: so many of each, in a list, a memory, or an array of one row each."""
 
     samples: int
     width: int
@@ -251,6 +252,11 @@ class RecordedBatch:
         width = max(1, self.width + len(widths) + sum(widths))
         return max(LANES, min(MOST_SAMPLES, MOST_NUMBERS // width) // LANES * LANES)
 
+    def replay(self, args: Sequence[Any]) -> Any:
+        """The results for arguments like those of the last call, OTHER if they are not."""
+        numbers = self.reader.read(args)
+        return OTHER if numbers is None else self(*numbers)
+
     def _run(
         self, space: Workspace, pieces: Sequence[Piece], blocks: Sequence[SampleBlock], count: int
     ) -> Any:
@@ -288,15 +294,18 @@ class RecordedBatch:
         stop = min(start + slab.room, count)
         space.memory[slab.samples] = float(stop - start)
         for block, (first, width) in zip(blocks, slab.blocks, strict=True):
-            if is_array(block.numbers):
-                rows = block.numbers if stop - start == count else block.numbers[start:stop]
-                space.numbers[first : first + width * (stop - start)] = rows.reshape(-1)
+            numbers, last = block.numbers, first + width * (stop - start)
+            if isinstance(numbers, memoryview):
+                space.memory[first:last] = numbers[start * width : stop * width]
+            elif is_array(numbers):
+                rows = numbers if stop - start == count else numbers[start:stop]
+                space.numbers[first:last] = rows.reshape(-1)
             else:
-                space.put(first, block.numbers[start * width : stop * width])
+                space.put(first, numbers[start * width : stop * width])
         space.runs[ON_SAMPLES]()
         if gathered:
             last = slab.results + self.width * (stop - start)
-            gathered.add(space.taken(slab.results, last), start, stop)
+            gathered.add(space.seen(slab.results, last), start, stop)
 
     def _on_threads(
         self,

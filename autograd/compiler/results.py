@@ -13,6 +13,25 @@ from ..transforms.trees import NOTHING, Opened, Opener, TreeDef, flatten, open_a
 from .call_structure import MOST_OF_RESULTS, is_array
 
 Build = Callable[[Any], Any]
+Part = tuple[int, int, Sequence[int]]  # the first of its results, the one after it, its shape
+
+
+class ResultBuilder:
+    """Puts results into a structure: call it with the numbers, a list or an array.
+
+    Args:
+        treedef: the structure.
+        parts: its parts.
+        arrays: give nested lists as arrays.
+    """
+
+    def __init__(self, treedef: TreeDef, parts: Sequence[Part], arrays: bool) -> None:
+        self.treedef, self.parts, self.arrays = treedef, parts, arrays
+        self._build = treedef.builder([_taker(*part, arrays) for part in parts])
+
+    def __call__(self, numbers: Any) -> Any:
+        """The results in the structure."""
+        return self._build(numbers)
 
 
 def result_builder(
@@ -35,12 +54,12 @@ def result_builder(
         TypeError: for anything else.
     """
     treedef, parts = result_parts(x, leaves, arrays, where, opener)
-    return treedef.builder([_taker(*part, arrays) for part in parts])
+    return ResultBuilder(treedef, parts, arrays)
 
 
 def result_parts(
     x: Any, leaves: list[Any], arrays: bool, where: str, opener: Opener
-) -> tuple[TreeDef, list[tuple[int, int, Sequence[int]]]]:
+) -> tuple[TreeDef, list[Part]]:
     """What `result_builder` makes its function of: see there.
 
     Returns:
@@ -49,7 +68,7 @@ def result_parts(
     # The structure, not x itself, which would keep the whole graph.
     is_leaf = partial(_is_block, arrays=arrays)
     parts, treedef = flatten(x, where, is_leaf=is_leaf, opener=opener, most=MOST_OF_RESULTS)
-    found: list[tuple[int, int, Sequence[int]]] = []
+    found: list[Part] = []
     for part, place in zip(parts, treedef.places(where), strict=True):
         start, shape = len(leaves), shape_of(part) or ()
         leaves += flatten(part)[0] if shape else [_result(part, place)]

@@ -220,7 +220,7 @@ class RecordedScan:
         numbers = results[: stop * width]
         if self.arrays:
             return numbers.reshape(stop, width)
-        return ListRows(numbers.tolist(), stop, width)
+        return ListRows(memoryview(numbers), stop, width)
 
     def _row(self, results: Any, step: int) -> Any:
         """The output of one step."""

@@ -2,11 +2,17 @@
 
 import struct
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from functools import cached_property
+from typing import Any
 
 from .backends import choose as backends
 from .call_structure import Piece, is_array
 from .ir.program import Memory
+
+
+def room_for(count: int) -> Memory:
+    """A memory for so many numbers."""
+    return memoryview(bytearray(8 * count)).cast("d")
 
 
 class Workspace:
@@ -17,9 +23,12 @@ class Workspace:
         runs: for each part what runs it.
         numbers: the memory as a numpy array, where arrays are passed, else None.
         inputs: the parts of it that hold the arguments, in their shapes.
+        results: the part of it that holds the results, a memory or an array.
     """
 
-    def __init__(self, executable: Any, parts: int, arrays: bool) -> None:
+    def __init__(
+        self, executable: Any, parts: int, arrays: bool, outputs: range = range(0)
+    ) -> None:
         self.memory: Memory = executable.memory()
         self.runs = [backends.ready(executable, self.memory, part) for part in range(parts)]
         self.numbers: Any = None
@@ -29,6 +38,7 @@ class Workspace:
             floats: Any = self.memory
             self.numbers = numpy.frombuffer(floats)
         self.inputs: list[Any] = []
+        self.results = self.seen(outputs.start, outputs.stop)
 
     def put_arguments(self, pieces: Sequence[Piece]) -> None:
         """Write the numbers of the arguments, which have the shapes that they had before."""
@@ -59,6 +69,10 @@ class Workspace:
                 numbers[start] = piece
                 start += 1
 
+    def seen(self, start: int, stop: int) -> Any:
+        """The numbers from `start` to `stop` where they are: a memory, or an array."""
+        return (self.memory if self.numbers is None else self.numbers)[start:stop]
+
     def taken(self, start: int, stop: int) -> Any:
         """The numbers from `start` to `stop`: a list, or an array of their own."""
         if self.numbers is None:
@@ -66,26 +80,30 @@ class Workspace:
         return self.numbers[start:stop].copy()
 
 
-class ListRows(NamedTuple):
-    """Rows of numbers, one after the other in a list.
+class ListRows:
+    """Rows of numbers, one after the other in a memory, which are given as lists.
 
-    Attributes:
+    Args:
         numbers: all of them.
         size: how many rows there are.
         width: how many numbers each has.
     """
 
-    numbers: list[float]
-    size: int
-    width: int
+    def __init__(self, numbers: Memory, size: int, width: int) -> None:
+        self.numbers, self.size, self.width = numbers, size, width
+
+    @cached_property
+    def _floats(self) -> list[float]:
+        floats: Any = self.numbers
+        return floats.tolist()  # type: ignore[no-any-return]
 
     def column(self, start: int) -> list[float]:
         """The number in this place of each row."""
-        return self.numbers[start :: self.width]
+        return self._floats[start :: self.width]
 
     def columns(self, start: int, stop: int) -> list[list[float]]:
         """The numbers from `start` to `stop` of each row."""
-        numbers, width = self.numbers, self.width
+        numbers, width = self._floats, self.width
         firsts = [i * width for i in range(self.size)]
         return [numbers[i + start : i + stop] for i in firsts]
 
@@ -101,15 +119,17 @@ class Gathered:
 
     def __init__(self, count: int, width: int, arrays: bool) -> None:
         self.width = width
-        self.rows: Any = ListRows([0.0] * (count * width), count, width)
+        self.rows: Any
         if arrays:
             import numpy
 
             self.rows = numpy.empty((count, width))
+        else:
+            self.rows = ListRows(room_for(count * width), count, width)
 
     def add(self, numbers: Any, start: int, stop: int) -> None:
-        """The results of the samples from `start` to `stop`, one after the other."""
-        if is_array(self.rows):
-            self.rows[start:stop] = numbers.reshape(stop - start, self.width)
-        else:
+        """The results of the samples from `start` to `stop`, one after the other in a memory."""
+        if isinstance(self.rows, ListRows):
             self.rows.numbers[start * self.width : stop * self.width] = numbers
+        else:
+            self.rows[start:stop] = numbers.reshape(stop - start, self.width)

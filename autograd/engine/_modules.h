@@ -1,5 +1,6 @@
-/* What networks do most: the sum of a neuron, and the call of a Module inside another's. A part of
-   _native.c; the definitions are weighted_sum.py, nn/calls.py and nn/module.py. */
+/* What networks do most: the sum of a neuron, the call of a Module inside another's, and whether one
+   holds what it did. A part of _native.c; the definitions are weighted_sum.py, nn/calls.py,
+   nn/module.py and compiler/captured/watch.py. */
 
 static PyObject *forward_name, *dunder_name;
 
@@ -95,4 +96,54 @@ static PyObject *try_call_inside(PyObject *const *given, Py_ssize_t count, PyObj
     }
     Py_XDECREF(forward), Py_XDECREF(before), Py_XDECREF(call);
     return found;
+}
+
+/* Whether a collection holds these objects, in order; -1 with an error. */
+static int holds_items(PyObject *x, PyObject *const *items, Py_ssize_t count)
+{
+    Py_ssize_t at = 0, i = 0;
+    PyObject *item;
+    if (PyList_CheckExact(x)) {
+        while (i < count && i < PyList_GET_SIZE(x) && PyList_GET_ITEM(x, i) == items[i])
+            i++;
+        return i == count && PyList_GET_SIZE(x) == count;
+    }
+    if (PyDict_CheckExact(x)) {
+        if (PyDict_GET_SIZE(x) != count)
+            return 0;
+        while (PyDict_Next(x, &at, &item, NULL))
+            if (item != items[i++])
+                return 0;
+        return 1;
+    }
+    PyObject *iterator = PyObject_GetIter(x);
+    if (!iterator)
+        return -1;
+    while ((item = PyIter_Next(iterator))) {
+        Py_DECREF(item); /* which is compared, and not looked at */
+        if (i >= count || item != items[i])
+            break;
+        i++;
+    }
+    Py_DECREF(iterator);
+    return PyErr_Occurred() ? -1 : !item && i == count;
+}
+
+/* ``same_items(collections, sizes, items)``. */
+static PyObject *try_same_items(PyObject *const *given, Py_ssize_t count, PyObject *names)
+{
+    if (count != 3 || names || !PyList_CheckExact(given[0]) || !PyList_CheckExact(given[1]) ||
+        !PyList_CheckExact(given[2]) || PyList_GET_SIZE(given[0]) != PyList_GET_SIZE(given[1]))
+        return NULL;
+    Py_ssize_t start = 0;
+    int same = 1;
+    for (Py_ssize_t i = 0; same > 0 && i < PyList_GET_SIZE(given[0]); i++) {
+        Py_ssize_t size = PyLong_AsSsize_t(PyList_GET_ITEM(given[1], i));
+        if (size < 0 || size > PyList_GET_SIZE(given[2]) - start)
+            return NULL;
+        PyObject *const *items = ((PyListObject *)given[2])->ob_item + start;
+        same = holds_items(PyList_GET_ITEM(given[0], i), items, size);
+        start += size;
+    }
+    return same < 0 ? NULL : PyBool_FromLong(same);
 }

@@ -12,6 +12,7 @@
      Tape     the nodes of a function that is recorded, in the order they are made
      Graph    the nodes of a pass, in order, with what flows back to each
      Operations, Positions    what a listing of the compiler holds, and where its nodes are in it
+     Packer   numbers of arguments on their way into a program of the compiler; Unpacker, out of it
 */
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
@@ -37,6 +38,9 @@
 #include "_operations.h"
 #include "_reading.h"
 #include "_normal_form.h"
+#include "_trees.h"
+#include "_packing.h"
+#include "_unpacking.h"
 
 /* --- functions of the heart that have a faster way here -------------------------------------- */
 
@@ -184,6 +188,7 @@ EITHER(call_inside)
 EITHER(read_tape)
 EITHER(fold)
 EITHER(find_levels)
+EITHER(same_items)
 
 static initproc python_init;
 
@@ -242,6 +247,7 @@ static const struct {
     {"dot", &dot_op},
     {"terms", &terms_class},
     {"form", &form_class},
+    {"same_items", &python_same_items},
     {"sum", &sum_op},
     {"product", &python_product},
     {"flow_back", &python_flow_back},
@@ -363,6 +369,7 @@ static PyMethodDef functions[] = {
     {"read_tape", FUNCTION_OF(either_read_tape), NULL},
     {"fold", FUNCTION_OF(either_fold), NULL},
     {"find_levels", FUNCTION_OF(either_find_levels), NULL},
+    {"same_items", FUNCTION_OF(either_same_items), NULL},
     {"bind", native_bind, METH_VARARGS, bind_doc},
     {"methods", native_methods, METH_VARARGS, methods_doc},
     {"connect", native_connect, METH_VARARGS, connect_doc},
@@ -379,12 +386,14 @@ static int fill_module(PyObject *module)
     if (!ready) {
         NodeType.tp_new = OpType.tp_new = PyBaseObject_Type.tp_new;
         PropertyType.tp_base = &PyProperty_Type;
-        PyTypeObject *types[] = {&NodeType,       &OpType,   &TapeType,     &PropertyType,
-                                 &OperationsType, &ViewType, &PositionsType};
+        PyTypeObject *types[] = {&NodeType,       &OpType,     &TapeType,     &PropertyType,
+                                 &OperationsType, &ViewType,   &PositionsType, &PackerType,
+                                 &UnpackerType,   &CodeType};
         for (size_t i = 0; i < sizeof types / sizeof *types; i++)
             if (PyType_Ready(types[i]) < 0)
                 return -1;
-        if (!(zero = PyFloat_FromDouble(0.0)))
+        if (!(zero = PyFloat_FromDouble(0.0)) ||
+            !(reshape_name = PyUnicode_InternFromString("reshape")))
             return -1;
         /* What copy and pickle take from a node, as from the slots of the Python class. */
         PyObject *slots = Py_BuildValue("(ssssss)", "_data", "_grad", "_recorded", "op",
@@ -405,7 +414,10 @@ static int fill_module(PyObject *module)
         PyModule_AddObjectRef(module, "Tape", (PyObject *)&TapeType) < 0 ||
         PyModule_AddObjectRef(module, "Operations", (PyObject *)&OperationsType) < 0 ||
         PyModule_AddObjectRef(module, "Positions", (PyObject *)&PositionsType) < 0 ||
-        PyModule_AddObjectRef(module, "Property", (PyObject *)&PropertyType) < 0)
+        PyModule_AddObjectRef(module, "Property", (PyObject *)&PropertyType) < 0 ||
+        PyModule_AddObjectRef(module, "Packer", (PyObject *)&PackerType) < 0 ||
+        PyModule_AddObjectRef(module, "Unpacker", (PyObject *)&UnpackerType) < 0 ||
+        PyModule_AddObjectRef(module, "Code", (PyObject *)&CodeType) < 0)
         return -1;
     return 0;
 }

@@ -48,7 +48,7 @@ def test_columns_give_what_a_function_for_each_sample_gives(
     numbers = np.random.default_rng(0).normal(size=(samples, len(leaves)))
     rows = numbers if arrays else numbers.tolist()
     wanted = [by_sample(row) for row in rows]
-    found = by_column(rows if arrays else ListRows(numbers.ravel().tolist(), *numbers.shape))
+    found = by_column(rows if arrays else ListRows(memoryview(numbers.ravel()), *numbers.shape))
     assert described(found) == described(wanted)
     assert len({id(x) for x in found}) == samples
 

@@ -12,12 +12,17 @@ from typing import Any, NamedTuple
 import pytest
 
 from autograd import Value, compile, constant, no_grad, strict, value_and_grad, vmap
-from autograd.compiler import compiled as compiled_module, compiled_batch as compiled_batch_module
+from autograd.compiler import (
+    compiled as compiled_module,
+    compiled_batch as compiled_batch_module,
+    packing,
+)
 from autograd.compiler.last_call import MOST_READERS
 from autograd.engine.nesting import DEEPEST
 from autograd.nn import MLP, Dropout, Module, Neuron
 from autograd.optim import SGD, Adam
 from tests.bits import bits
+from tests.compiler.test_columns import described
 
 np = pytest.importorskip("numpy")
 of = partial(compile, backend="python")
@@ -62,6 +67,14 @@ def no_readers(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     with monkeypatch.context() as patched:
         for module in (compiled_module, compiled_batch_module):
             patched.setattr(module, "MOST_READERS", 0)
+        yield
+
+
+@contextmanager
+def in_python(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Calls like the last are read, and their results built, without the engine in C."""
+    with monkeypatch.context() as patched:
+        patched.setattr(packing, "native", None)
         yield
 
 
@@ -133,8 +146,9 @@ def test_a_call_that_differs_from_the_last_is_taken_as_a_first_one(
     before, after = CHANGES[change]
     calls = [(x, 0.5) for x in (before, before, after, after, before, after)]
     found = told(of(summed), calls)
-    with no_readers(monkeypatch):
-        assert found == told(of(summed), calls)
+    for otherwise in (in_python, no_readers):
+        with otherwise(monkeypatch):
+            assert found == told(of(summed), calls)
 
 
 @pytest.mark.parametrize(
@@ -177,8 +191,9 @@ def test_so_is_a_call_of_a_batch(
     batch = vmap(f, (None, 0))
     calls = [(s, x) for s in shared for x in (before, before, after, after, before)]
     found = told(of(batch), calls)
-    with no_readers(monkeypatch):
-        assert found == told(of(batch), calls)
+    for otherwise in (in_python, no_readers):
+        with otherwise(monkeypatch):
+            assert found == told(of(batch), calls)
 
 
 def test_the_number_of_arguments_may_change() -> None:
@@ -417,6 +432,77 @@ def test_a_training_step_sees_a_change_of_its_optimizer(kind: Any) -> None:
     assert bits(run(of(step))) == bits(run(step))
 
 
+def change_betas(optimizer: Any) -> None:
+    optimizer.betas = (0.5, 0.999)
+
+
+def change_a_group(optimizer: Any) -> None:
+    optimizer.param_groups[0].eps = 1e-3
+
+
+def zero_of_another_sign_as_decay(optimizer: Any) -> None:
+    optimizer.weight_decay = -0.0
+
+
+def set_an_attribute(optimizer: Any) -> None:
+    optimizer.note = "new"
+
+
+def set_an_array(optimizer: Any) -> None:
+    optimizer.note = np.zeros(2)
+
+
+def forget_a_parameter(optimizer: Any) -> None:
+    optimizer.__init__(optimizer.parameters[1:], lr=0.1)
+
+
+OF_OPTIMIZERS = [
+    *(change_betas, change_a_group, zero_of_another_sign_as_decay, set_an_attribute, set_an_array),
+    forget_a_parameter,
+]
+
+
+@pytest.mark.parametrize("change", OF_OPTIMIZERS, ids=lambda one: one.__name__)
+@pytest.mark.parametrize("note", [None, b"\0" * 16, [1.0, "a"]], ids=repr)
+def test_a_change_of_an_optimizer_is_noticed(
+    change: Callable[[Any], None], note: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def step(model: Any, optimizer: Any, x: Any) -> Any:
+        optimizer.zero_grad()
+        loss = model([x]) ** 2
+        loss.backward()
+        optimizer.step()
+        return loss
+
+    def outcomes() -> list[Any]:
+        model, compiled = MLP(1, [2, 1], rng=0), of(step)
+        optimizer = Adam(model, lr=0.1)
+        optimizer.note = note  # type: ignore[attr-defined]
+        found = told(compiled, [(model, optimizer, 1.0)] * 3)
+        change(optimizer)
+        found += told(compiled, [(model, optimizer, 1.0)] * 3)
+        return [found, bits(optimizer.numbers()), bits(model.state_dict())]
+
+    found = outcomes()
+    with no_readers(monkeypatch):
+        assert found == outcomes()
+
+
+def test_another_optimizer_of_the_same_settings_is_read_like_the_last() -> None:
+    def step(model: Any, optimizer: Any, x: Any) -> Any:
+        optimizer.zero_grad()
+        model([x]).backward()
+        optimizer.step()
+
+    compiled = of(step)
+    for _ in range(4):
+        model = Neuron(1, rng=0)
+        for _ in range(2):
+            compiled(model, SGD(model, lr=0.1), 1.0)
+    (recorded,) = compiled._recordings.values()
+    assert recorded.readers == 4  # one for each model
+
+
 def test_a_dropout_is_asked_each_time_whether_it_trains() -> None:
     model = Dropout(0.5)
     model.eval()
@@ -440,9 +526,34 @@ def test_a_module_and_what_it_holds_is_not_kept_alive() -> None:
 def test_readers_are_not_made_for_ever() -> None:
     compiled = of(summed)
     for i in range(3 * MOST_READERS):
-        compiled([1.0, float(i) if i % 2 else i])
+        compiled(ARRAY.astype(float if i % 2 else int))
     (recorded,) = compiled._recordings.values()
     assert recorded.readers == MOST_READERS
+
+
+def test_calls_in_c_give_what_those_in_python_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    def f(weights: Any, x: Any, rows: Any) -> Any:
+        scaled = {name: [w * x for w in ws] for name, ws in weights.items()}
+        return {"scaled": scaled, "rows": rows, "pair": Pair(x, -x), "none": ((), [], {})}
+
+    weights = {"a": [1.0, -0.0], "b": (float("nan"), 2)}
+    rows: Any
+    for rows in ([[1.0, 2.0], [3.0, 4.0]], np.arange(4.0).reshape(2, 2), np.ones((2, 2)).T):
+        calls = [(weights, x, rows) for x in (2.0, 3.0, -1, 0.5)]
+        found = [described(of(f)(*args)) for args in calls]
+        compiled = of(f)
+        assert [described(compiled(*args)) for args in calls] == found
+        with in_python(monkeypatch):
+            compiled = of(f)
+            assert [described(compiled(*args)) for args in calls] == found
+
+
+def test_an_array_that_was_given_stays_as_it_was() -> None:
+    compiled = of(lambda x: [2.0 * y for y in x])
+    results = [compiled(np.array([1.0, float(i)])) for i in range(4)]
+    assert [x.tolist() for x in results] == [[2.0, 2.0 * i] for i in range(4)]
+    results[-1][0] = 7.0
+    assert compiled(np.array([1.0, 1.0])).tolist() == [2.0, 2.0]
 
 
 def test_deep_lists_are_read_where_python_is_deep_in_calls_too(

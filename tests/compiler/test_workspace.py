@@ -2,6 +2,7 @@
 
 import gc
 import weakref
+from array import array
 from typing import Any
 
 import numpy as np
@@ -97,7 +98,7 @@ def test_rows_are_gathered_in_portions(portion: int, arrays: bool) -> None:
     for start in range(0, count, portion):
         stop = min(start + portion, count)
         numbers = [float(x) for x in range(width * start, width * stop)]
-        gathered.add(np.array(numbers) if arrays else numbers, start, stop)
+        gathered.add(np.array(numbers) if arrays else array("d", numbers), start, stop)
     assert isinstance(gathered.rows, np.ndarray if arrays else ListRows)
     rows: Any = gathered.rows
     found = rows.tolist() if arrays else rows.columns(0, 2)
@@ -105,11 +106,11 @@ def test_rows_are_gathered_in_portions(portion: int, arrays: bool) -> None:
 
 
 def test_rows_in_a_list_are_taken_apart_into_columns() -> None:
-    rows = ListRows([1.0, 2.0, 3.0, 4.0, 5.0, 6.0], 2, 3)
+    rows = ListRows(memoryview(array("d", [1.0, 2.0, 3.0, 4.0, 5.0, 6.0])), 2, 3)
     assert (rows.column(1), rows.columns(1, 3)) == ([2.0, 5.0], [[2.0, 3.0], [5.0, 6.0]])
 
 
 def test_samples_may_have_no_results() -> None:
     gathered = Gathered(3, 0, arrays=False)
-    gathered.add([], 0, 3)
+    gathered.add(array("d"), 0, 3)
     assert gathered.rows.columns(0, 0) == [[], [], []]

@@ -11,6 +11,7 @@ from struct import Struct, error
 from types import CellType
 from typing import Any
 
+from ...engine.native import natively
 from ...engine.node import Node
 
 FEW = 8  # names, which are compared sooner one by one
@@ -101,10 +102,7 @@ class Watch:
             for read, xs, found in self._attributes:
                 if not _alike(map(read, xs), found):
                     return False
-            if self._collections and not (
-                self._sizes == [*map(len, self._collections)]
-                and _alike(chain.from_iterable(self._collections), self._items)
-            ):
+            if not same_items(self._collections, self._sizes, self._items):
                 return False
             return self._same_numbers()
         except (AttributeError, RuntimeError, ValueError, error):  # it is gone, or changes just now
@@ -119,6 +117,14 @@ class Watch:
             if self._pack_nodes.pack(*now) != self._numbers:
                 return False
         return all(x.tobytes() == packed for x, packed in self._arrays)
+
+
+@natively
+def same_items(collections: list[Collection[Any]], sizes: list[int], items: list[Any]) -> bool:
+    """Whether collections have these sizes, and hold these objects, one after the other."""
+    if sizes != [*map(len, collections)]:
+        return False
+    return not sizes or _alike(chain.from_iterable(collections), items)
 
 
 def _alike(now: Iterable[Any], found: Sequence[Any]) -> bool:
