@@ -73,7 +73,8 @@ class _Tasks:
             worker(given())
         except Exception as error:
             self.stop(last)
-            self._failed.setdefault(last, error)
+            with self._lock:
+                self._failed.setdefault(last, error)
 
     def _taken(self) -> int | None:
         with self._lock:
