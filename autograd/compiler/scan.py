@@ -14,7 +14,7 @@ from typing import Any
 
 from ..engine.errors import ScanInterrupted
 from ..engine.watching import unwatched
-from ..transforms.scan import check_counts, has_steps, pair_of
+from ..transforms.scan import check_counts, check_step, has_steps, pair_of
 from ..transforms.trees import flatten
 from .backends import choose as backends
 from .backends.repeat import Shape, repeat
@@ -97,7 +97,8 @@ class RecordedScan:
         backend: what runs the program.
 
     Raises:
-        TypeError: if the function does not give a new state and an output.
+        TypeError: if the function does not take two arguments, or does not give a new state and
+            an output.
     """
 
     reader = None  # of calls
@@ -111,6 +112,7 @@ class RecordedScan:
         blocks: Sequence[SampleBlock],
         backend: str,
     ) -> None:
+        check_step(f)
         self.f = f
         first = [x for block in blocks for x in first_row(block)]
         self.arrays = any(map(is_array, [*pieces, *(block.numbers for block in blocks)]))

@@ -27,6 +27,30 @@ _OF_ARRAYS = {
     "checkpoint": "the function itself",
 }
 
+# Names of JAX, and of what PyTorch has under the name autograd, and what is there instead here.
+_INSTEAD = {
+    "jit": "compile",
+    "lax": "the functions of autograd itself, such as scan and where",
+    "cond": "where(condition, a, b)",
+    "switch": "lookup(values, index)",
+    "fori_loop": "scan(f, state, length=steps)",
+    "while_loop": "scan(f, state, length=steps), which keeps the state by where() once it is done",
+    "pmap": "vmap",
+    "custom_vjp": "custom_gradient(f, rule)",
+    "custom_jvp": "custom_gradient(f, rule)",
+    "stop_gradient": "x.detach()",
+    "Function": "custom_gradient(f, rule), or Op for an operation of one result",
+    "Tensor": "Value(x)",
+    "Variable": "Value(x)",
+    "backward": "loss.backward()",
+    "detect_anomaly": "strict()",
+    "functional": "the functions of autograd itself, such as jacobian and hessian",
+    "gradcheck": "check_grads",
+    "gradgradcheck": "check_grads, which goes up to second derivatives",
+    "inference_mode": "no_grad",
+    "tensor": "Value(x)",
+}
+
 # Losses of PyTorch that have another name here, and what that is, in `autograd.losses`.
 LOSSES = {
     "BCELoss": "binary_cross_entropy, of logits: the numbers before the sigmoid",
@@ -62,6 +86,8 @@ def absence(package: ModuleType, name: str, rooms: Iterable[str], importing: boo
             f"{package.__name__}.{name} belongs to the array library that has the same import "
             f"name. This is the library of scalars: use {_OF_ARRAYS[name]}"
         )
+    elif name in _INSTEAD:
+        advice = f"{package.__name__} has no {name}: use {_INSTEAD[name]}"
     else:
         homes = (importlib.import_module(f"{package.__name__}.{room}") for room in rooms)
         home = next((module.__name__ for module in homes if name in _public(module)), "")

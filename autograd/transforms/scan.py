@@ -9,6 +9,7 @@ gradients flow through it, it is one node: `scans.py`.
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextvars import ContextVar
+from inspect import signature
 from typing import Any
 
 from ..engine.arguments import positive_int
@@ -17,6 +18,7 @@ from ..engine.nesting import named_numbers
 from ..engine.watching import forgetting
 from .arrays import array_of_scalars
 from .batches import carries_gradient, run_sample
+from .function_names import name_of
 from .scans import step_results
 from .trees import describe, flatten, kind_of_node, matched, open_array
 from .vmap import as_operand, entries, has_samples, recording_batch
@@ -51,7 +53,8 @@ def scan(f: Step, state: Any, data: Any = None, *, length: int | None = None) ->
         is None for all steps.
 
     Raises:
-        TypeError: if `f` gives no pair, or a state of another structure.
+        TypeError: if `f` does not take two arguments, or gives no pair, or a state of another
+            structure.
         ValueError: for no steps, or different numbers of them.
 
     Example:
@@ -61,13 +64,15 @@ def scan(f: Step, state: Any, data: Any = None, *, length: int | None = None) ->
         >>> scan(lambda x, _: (0.5 * (x + 2.0 / x), None), 1.0, length=5)
         (1.414213562373095, None)
     """
-    if not callable(f):
-        raise TypeError(f"scan takes a function of a state and a datum, got {type(f).__name__}")
     state, steps = without_arrays(state), steps_of(data, length)
     record = recording_scan.get()
-    if record is not None and recording_batch.get() is not None:  # else batches are loops, too
-        return record(f, state, steps)  # type: ignore[no-any-return]
-    last, outputs = run(f, state, steps)
+    try:
+        if record is not None and recording_batch.get() is not None:  # else batches are loops, too
+            return record(f, state, steps)  # type: ignore[no-any-return]
+        last, outputs = run(f, state, steps)
+    except TypeError:  # asked for only now, for a signature takes as long as some steps
+        check_step(f)
+        raise
     return last, stack_outputs(outputs)
 
 
@@ -220,6 +225,24 @@ def without_arrays(state: Any) -> Any:
         array_of_scalars(x.astype(float).ravel().tolist(), x.shape) if hasattr(x, "ravel") else x
         for x in leaves
     )
+
+
+def check_step(f: Any) -> None:
+    """Raise a TypeError unless `f` can be called with a state and a datum."""
+    if not callable(f):
+        raise TypeError(f"scan takes a function of a state and a datum, got {type(f).__name__}")
+    try:
+        parameters = signature(f)
+    except (TypeError, ValueError):  # of some functions written in C none are known
+        return
+    try:
+        parameters.bind(None, None)
+    except TypeError as error:
+        raise TypeError(
+            "scan calls its function with two arguments, the state and a datum, which is None "
+            f"without data, and {name_of(f)} does not take two ({error}): pass a function that "
+            "does, as in lambda state, datum: (state, f(*state, *datum))"
+        ) from None
 
 
 def pair_of(result: Any) -> tuple[Any, Any]:

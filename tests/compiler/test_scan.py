@@ -605,6 +605,16 @@ REFUSED: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
         TypeError,
         "data is an array of bool",
     ),
+    "a function of the state alone": (
+        lambda: of(lambda s: s).scan(0.0, length=2),
+        TypeError,
+        "the state and a datum, which is None without data, and <lambda> does not take two",
+    ),
+    "a function of all parts": (
+        lambda: of(lambda a, b, x: (a, b + x)).scan((1.0, 2.0), [1.0]),
+        TypeError,
+        "(missing a required argument: 'x'): pass a function that does, as in lambda state, datum:",
+    ),
     "None as state": (lambda: of(running).scan(None, [1.0]), TypeError, "state is None"),
     "no number of steps": (
         lambda: of(running).scan(0.0, [1.0], every=0),

@@ -75,6 +75,25 @@ def test_a_name_of_the_array_library_is_an_error_that_says_so(name: str) -> None
         getattr(autograd, name)
 
 
+@pytest.mark.parametrize(
+    ("name", "instead"),
+    [
+        ("jit", "compile"),
+        ("lax", "the functions of autograd itself, such as scan and where"),
+        ("stop_gradient", r"x\.detach\(\)"),
+        ("Function", r"custom_gradient\(f, rule\), or Op"),
+    ],
+)
+def test_a_name_of_jax_or_pytorch_is_an_error_that_says_what_to_use(
+    name: str, instead: str
+) -> None:
+    told = f"autograd has no {name}: use {instead}"
+    with pytest.raises(ImportError, match=told):
+        exec(f"from autograd import {name}")
+    with pytest.raises(AttributeError, match=told):
+        getattr(autograd, name)
+
+
 def test_any_other_name_is_the_usual_error() -> None:
     with pytest.raises(ImportError, match="cannot import name 'nowhere' from 'autograd'"):
         exec("from autograd import nowhere")

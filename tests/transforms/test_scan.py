@@ -133,6 +133,13 @@ def same(s: Any, x: Any) -> Any:
     ("arguments", "options", "error", "told"),
     [
         ((3.0, 0.0, [1.0]), {}, TypeError, "a function of a state and a datum, got float"),
+        (
+            (lambda s: s, 0.0, [1.0]),
+            {},
+            TypeError,
+            r"<lambda> does not take two \(too many .*: pass",
+        ),
+        ((lambda s, x, y: s, 0.0, [1.0]), {}, TypeError, r"\(missing a required argument: 'y'\)"),
         ((same, 0.0), {}, ValueError, "or length=, the number of steps: got neither"),
         ((same, 0.0, []), {}, ValueError, "at least one step"),
         ((same, 0.0, 3.0), {}, TypeError, "an entry for each step, is a float"),

@@ -126,4 +126,6 @@ def _absent(header: dict[str, Any]) -> Callable[..., Any]:
 
 def _described(key: Any) -> str:
     """The arguments of a recording in words."""
-    return ", ".join(x for x in map(described, key) if x) or "no arguments"
+    kinds = [kind for kind in key if kind is not None and kind not in ("scan", "no_grad")]
+    told = ", ".join(map(described, kinds)) or "no arguments"
+    return f"its scan with {told}" if key[:1] == ("scan",) else told

@@ -65,7 +65,8 @@ MISTAKES = (
         "no topological order",
         TURN,
         "    for node in depth_first(root):",
-        "No harm in this graph: each node has got all it gets before it passes it on.",
+        "No harm in this graph: each node that passes its gradient on has got all of it by then. A "
+        "leaf passes none on, so what comes later is in time.",
         "depth_first(root): each node as soon as a walk down from the root meets it.",
     ),
     Mistake(

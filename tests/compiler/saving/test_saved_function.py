@@ -225,6 +225,15 @@ def test_what_else_is_asked_of_a_loaded_function_needs_the_function(
         ASKED[what](again)
 
 
+def test_of_a_scan_it_is_told_that_it_was_one(tmp_path: Path) -> None:
+    compiled = of(lambda s, x: ((s[0], s[1] + x), None))
+    compiled.scan((1.0, 2.0), [3.0])
+    again = load_compiled(saved(compiled, tmp_path))
+    told = r"for a call of its scan with a tuple of 2, a list with an entry for each sample\. What"
+    with pytest.raises(CompiledFileError, match=told):
+        again.scan(1.0, [3.0])
+
+
 def test_with_the_function_other_arguments_are_recorded_and_bits_are_compared(
     tmp_path: Path,
 ) -> None:

@@ -118,6 +118,14 @@ def test_a_faulty_pass_is_that_of_teach_event_by_event(
     assert page.text("harm") == ""
 
 
+def test_a_leaf_that_is_too_early_does_no_harm_and_it_is_told_why(opened: Open) -> None:
+    a, b = Value(2.0, "a"), Value(-3.0, "b")
+    page = with_code(opened, ag.tanh(a * b) + a * b, "no_topological_order")
+    page.page.get_by_role("button", name="To the mistake").click()
+    assert "too early: only 1 of 2 uses contributed" in page.text("fault")
+    assert page.text("harm").endswith("A leaf passes none on, so what comes later is in time.")
+
+
 @pytest.mark.parametrize("seed", range(10))
 def test_of_random_arithmetic_with_other_numbers_too(opened: Open, seed: int) -> None:
     draw = random.Random(f"faults {seed}")
