@@ -315,7 +315,7 @@ def replay(
     pairs = zip(sample.inputs, numbers, strict=True)
     known.update((x, new) for x, new in pairs if isinstance(x, Node))
     inner: dict[Any, Results] = {}
-    tape = []
+    tape: dict[Any, None] = {}  # two nodes of one result are one now, which has one place in order
     for node in sample.tape:
         op = node.op
         operands = [known.get(x, x) if isinstance(x, Node) else x for x in node.operands]
@@ -327,8 +327,8 @@ def replay(
         else:
             new = next(x for x in operands if isinstance(x, Node)).apply(op, operands)
         known[node] = new
-        tape.append(new)
-    return known, tape
+        tape[new] = None
+    return known, list(tape)
 
 
 def replayed(sample: Sample, numbers: Sequence[Any], outside: Mapping[Any, Any]) -> list[Any]:
