@@ -193,17 +193,21 @@ class Results:
         self._made: dict[Place, Any] = {}
 
     def at(self, j: int, s: int) -> Any:
-        """The output number `j` of sample `s`."""
+        """The output number `j` of sample `s`, the same node each time."""
+        if (j, s) not in self._made:
+            self._made[j, s] = self.new(j, s)
+        return self._made[j, s]
+
+    def new(self, j: int, s: int) -> Any:
+        """The output number `j` of sample `s`, as a node of its own."""
         x = self.batch[s].outputs[j]
-        if not (self.batch.is_rolled or carries_gradient(x)):
+        is_apart = not isinstance(self.node, Node)  # of numbers, for all it uses is frozen
+        if not self.batch.is_rolled and (is_apart or not carries_gradient(x)):
             return x
-        place = j, s
-        if place not in self._made:
-            op = ResultOp(place, number_of(x), self.node.op.name)
-            self._made[place] = self.make(op, [self.node])
-            if not self.batch.is_rolled and x.label:
-                self._made[place].label = x.label
-        return self._made[place]
+        made = self.make(ResultOp((j, s), number_of(x), self.node.op.name), [self.node])
+        if not self.batch.is_rolled and x.label:
+            made.label = x.label
+        return made
 
 
 Runner = Callable[[SampleFunction, Sequence[Sequence[Any]]], Any]
@@ -323,7 +327,7 @@ def replay(
             inner[node] = op.batch.again(operands, known)
             new: Any = inner[node].node
         elif isinstance(op, ResultOp) and node.operands[0] in inner:
-            new = inner[node.operands[0]].at(*op.place)
+            new = inner[node.operands[0]].new(*op.place)
         else:
             new = next(x for x in operands if isinstance(x, Node)).apply(op, operands)
         known[node] = new

@@ -47,8 +47,9 @@ def custom_gradient(f: Any = NOT_GIVEN, rule: Any = None) -> Any:
 
     Returns:
         A function that is called like `f`, interpreted or compiled. Forward mode (`jvp`, `hessian`)
-        asks the rule for one result at a time, with an upstream of 1; so it is right where a rule
-        is linear in `upstream`.
+        asks the rule for one result at a time, with an upstream of 1; and for a second derivative
+        of a `vmap` or a `scan` the call is made anew, each of the two calls with a part of the
+        upstream. So both are right where a rule is linear in `upstream`.
 
     Raises:
         TypeError: if the rule is none; when differentiated, if it gives another number of

@@ -194,7 +194,7 @@ class _Results(Results):
         """The op of the node that has the results."""
         return RuledOp(call.rule.arguments.name, call)
 
-    def at(self, j: int, s: int) -> Any:
+    def new(self, j: int, s: int) -> Any:
         """The result number `j`."""
         return _result(self.node, self.batch[0], j)
 

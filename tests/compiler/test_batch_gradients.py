@@ -161,6 +161,21 @@ def test_an_index_out_of_range_is_an_error_of_the_gradient_too() -> None:
         f(3.0, [0, 2, 1])
 
 
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_an_index_is_checked_where_nothing_flows_back_from_the_samples(backend: str) -> None:
+    def f(w: Any, xs: Any) -> Any:
+        return vmap(lambda x: lookup([1.0, 2.0, 3.0], x) * w, reduce="sum")(xs)
+
+    def nothing(w: Any, xs: Any) -> Any:
+        return vmap(lambda x: (lookup([w, w], x), ())[1])(xs)
+
+    for function, wanted in ((grad(grad(f)), 0.0), (nothing, ())):
+        compiled = compile(function, backend=backend)
+        assert compiled(0.5, [0.0, 1.0, 1.0]) == function(0.5, [0.0, 1.0, 1.0]) == wanted
+        with pytest.raises(IndexError, match="lookup index 4 is not one of"):
+            compiled(0.5, [0.0, 4.0, 1.0])
+
+
 def test_a_saved_function_has_both_kinds_of_results_in_one_loop(tmp_path: Any) -> None:
     f = grad(lambda w, xs: vmap(lambda x: ag.tanh(x * w) * w, reduce="sum")(xs), (0, 1))
     compiled = compile(f)

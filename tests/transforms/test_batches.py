@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import autograd as ag
-from autograd import Value, constant, grad, vmap
+from autograd import Value, constant, grad, scan, vmap
 from autograd.engine.errors import NonFiniteError, StaleGraphError
 from autograd.engine.graph import topological_order
 from autograd.nn import MLP
@@ -57,6 +57,16 @@ def test_a_result_without_gradients_is_a_number() -> None:
     first, second = vmap(lambda x: (x * w, x))([1.0, 2.0])
     assert [type(x) for x in (*first, *second)] == [Value, Value, float, float]
     assert vmap(lambda x: constant(x))([1.0])[0].is_constant
+
+
+def test_results_that_no_gradient_can_flow_through_are_those_of_the_samples() -> None:
+    model, rows = MLP(2, [2, 1], rng=0).freeze(), [[1.0, 2.0], [0.5, -1.0]]
+    wanted = [model(row).data for row in rows]
+    assert [x.data for x in vmap(model)(rows)] == wanted
+    gradients = grad(lambda m: vmap(m, reduce="sum")(rows))(model)
+    assert set(gradients.values()) == {0.0}
+    state, outputs = scan(lambda s, x: (s + model(x), s), 0.0, rows)
+    assert (state.data, outputs[1].data) == (sum(wanted), wanted[0])
 
 
 def test_samples_may_be_of_any_kind() -> None:

@@ -1,12 +1,13 @@
 """Scans, interpreted: a step after the other, the data in every structure, clear errors."""
 
 import importlib
+import math
 from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
 
-from autograd import Value, check_grads, constant, no_grad, recompute, scan, tanh
+from autograd import Value, check_grads, constant, grad, no_grad, recompute, scan, tanh, vmap
 from autograd.engine.graph import topological_order
 from autograd.transforms.scan import run_as_loop
 from autograd.transforms.trees import flatten
@@ -80,6 +81,20 @@ def test_derivatives_are_those_of_the_loop(name: str, monkeypatch: pytest.Monkey
     found = flatten(f(xs))[0]
     monkeypatch.setattr(importlib.import_module("autograd.transforms.scan"), "run", run_as_loop)
     assert found == pytest.approx(flatten(f(xs))[0], rel=1e-10, abs=1e-10)
+
+
+@pytest.mark.parametrize("order", [1, 2, 3, 4])
+def test_a_scan_in_each_sample_of_a_batch_has_derivatives_that_can_be_differentiated(
+    order: int,
+) -> None:
+    def f(w: Any) -> Any:
+        return vmap(lambda x: scan(lambda a, _: (a * w, None), x, length=5)[0], reduce="sum")([1.0])
+
+    for _ in range(order):
+        f = grad(f)
+    wanted = math.perm(5, order) * 1.5 ** (5 - order)
+    w = Value(1.5)
+    assert (f(1.5), f(w).data) == (wanted, wanted)
 
 
 def test_a_scan_is_one_node_whatever_the_number_of_steps() -> None:

@@ -242,6 +242,9 @@ class _Nodes:
         self.listing.bodies[found], self.listing.results[found] = body.listing, {}
         reduced = op.batch.reduced if isinstance(op, BatchOp) else [False] * len(outputs)
         self.listing.kept[found] = dict(enumerate(reduced))
+        if isinstance(op, BatchOp) and not outputs:  # a loop has results, also to check an index
+            body.listing.outputs = list(body.listing.checked.values())[:1]
+            self.listing.kept[found] = {0: False}
         if body.listing.checked:
             self.listing.checked[found, 0] = found
         return found
