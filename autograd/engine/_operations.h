@@ -215,6 +215,15 @@ static int any_constant(const Operations *self, const int32_t *x, uint32_t count
     return 0;
 }
 
+/* Whether some operand is computed here: so neither is what is computed of them the same outside. */
+static int any_computed(const Operations *self, const int32_t *x, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++)
+        if (self->entries[x[i]].op)
+            return 1;
+    return 0;
+}
+
 static PyObject *as_tuple(const int32_t *x, uint32_t count)
 {
     PyObject *found = PyTuple_New(count);
@@ -295,11 +304,13 @@ static int64_t find_operation(Operations *self, uint32_t op, const int32_t *x, u
     if (slot)
         return slot & ALIAS ? self->aliases[slot & ~ALIAS].position : (int64_t)slot - 1;
     enum op_kind kind = self->kinds[op];
-    int constant = kind != BY_PYTHON && self->outer == Py_None ? any_constant(self, x, count) : 1;
-    if (constant < 0)
-        return -1;
-    if (constant || kind == BY_PYTHON || !count)
-        return simplified(self, op, x, count);
+    int by_python = kind == BY_PYTHON || !count;
+    if (!by_python && self->outer != Py_None)
+        by_python = !any_computed(self, x, count);
+    if (!by_python)
+        by_python = any_constant(self, x, count);
+    if (by_python)
+        return by_python < 0 ? -1 : simplified(self, op, x, count);
     if (kind != ONE_STEP)
         return sum_of(self, kind == SUM_OF_PRODUCTS, x, count);
     int64_t found = append_operation(self, op, x, count);

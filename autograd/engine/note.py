@@ -39,7 +39,8 @@ class Noted(Carrier):
     def label(self, label: str) -> None:
         if not isinstance(label, str):
             raise TypeError(f"a label is a str, got {type(label).__name__}")
-        self.note = getattr(self, "note", BLANK)._replace(label=label)
+        note = getattr(self, "note", None)
+        self.note = Note(label) if note is None else note._replace(label=label)
 
     @property
     def call(self) -> Any:

@@ -163,11 +163,26 @@ class ResultOp(RowOp):
 
     Attributes:
         place: which output, and of which sample.
+        number: what it is.
     """
 
+    strong, taken, derivatives, rules = False, None, None, ()
+
     def __init__(self, place: Place, number: float, name: str = "vmap") -> None:
-        super().__init__(name, lambda batch: number, lambda batch, out: Row({place: ONE}))
-        self.place = place
+        # A gradient has one of them for each parameter: nothing is checked, or made, for each.
+        self.place, self.number, self.name = place, number, name
+
+    def forward(self, batch: float) -> float:
+        """The number of the result."""
+        return self.number
+
+    def arrange(self, batch: Any) -> Sequence[Any]:
+        """The one operand."""
+        return (batch,)
+
+    def locals(self, operands: Any, given: Sequence[Any], out: Any) -> Sequence[Row]:
+        """The local derivative: see `engine/rows.py`."""
+        return (Row({self.place: ONE}),)
 
 
 class Results:

@@ -4,6 +4,7 @@ import linecache
 import math
 import os
 import sys
+from functools import lru_cache
 from types import FrameType
 from typing import Any
 
@@ -105,5 +106,9 @@ def line_text(path: str, line: int, variables: dict[str, Any] | None = None) -> 
 
 def is_library(frame: FrameType) -> bool:
     """Whether the code is of this library, or of what calls methods of it for the user."""
-    package = str(frame.f_globals.get("__name__")).partition(".")[0]
-    return frame.f_code.co_filename.startswith(_PACKAGE) or package in _BETWEEN
+    return _is_of_library(frame.f_code.co_filename, str(frame.f_globals.get("__name__")))
+
+
+@lru_cache
+def _is_of_library(path: str, module: str) -> bool:
+    return path.startswith(_PACKAGE) or module.partition(".")[0] in _BETWEEN

@@ -68,7 +68,12 @@ Opened = tuple[Any, Sequence[Any], Any, Collection[Any]]  # kind, keys, extra, i
 Opener = Callable[[Any], Opened | None]
 IsLeaf = Callable[[Any], bool] | None
 Taker = Callable[[Any], Any]
-_NUMBERS = {float, int}
+
+
+@lru_cache
+def _is_leaf_class(kind: type) -> bool:
+    """Whether objects of this class are leaves whatever opens the others."""
+    return kind is float or kind is int or issubclass(kind, Node)
 
 
 @lru_cache
@@ -143,7 +148,7 @@ def flatten(
 def _take_apart(x: Any, leaves: list[Any], is_leaf: IsLeaf, opener: Opener, levels: int) -> TreeDef:
     if is_leaf is not None and is_leaf(x):
         node = None
-    elif type(x) is list and levels > 0 and set(map(type, x)) == {float}:
+    elif type(x) is list and x and levels > 0 and all(map(_is_leaf_class, set(map(type, x)))):
         leaves.extend(x)  # at a tenth of the time
         return list_of(len(x))
     else:
@@ -156,7 +161,7 @@ def _take_apart(x: Any, leaves: list[Any], is_leaf: IsLeaf, opener: Opener, leve
     kind, keys, extra, items = node
     children = []
     for item in items:
-        if type(item) in _NUMBERS:  # at a third of the time
+        if _is_leaf_class(item.__class__):  # at a third of the time
             leaves.append(item)
             children.append(LEAF)
         else:
@@ -205,7 +210,9 @@ def flatten_numbers(tree: Any, where: str = "") -> tuple[list[Any], TreeDef]:
     """
     leaves, treedef = flatten(tree, where, opener=open_numbers)
     try:
-        return [_number(x, "") for x in leaves], treedef
+        return [
+            x if type(x) is float or isinstance(x, Node) else _number(x, "") for x in leaves
+        ], treedef
     except (TypeError, ValueError):  # once more, to say where
         return list(map(_number, leaves, treedef.places(where))), treedef
 

@@ -3,7 +3,7 @@
 Not the file of `tiny_gpt.py`, which has one size: this one has any width and number of layers.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import pairwise
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 import autograd
-from autograd import dot, logsumexp, lookup, relu, softmax, value_and_grad
+from autograd import dot, logsumexp, lookup, relu, scan, softmax, value_and_grad, vmap, where
 from autograd.compiler import compile
 
 from .case import Call, Case, Scalar, Vector, jax_with_doubles, ready
@@ -53,7 +53,12 @@ def normed(x: Vector) -> Vector:
     return [scale * xi for xi in x]
 
 
-def attend(query: Vector, keys: list[Vector], values: list[Vector]) -> Vector:
+def attend(
+    query: Vector,
+    keys: list[Vector],
+    values: list[Vector],
+    softmax: Callable[[Vector], Vector] = softmax,
+) -> Vector:
     """What each head, with its own part of the numbers, reads out of the tokens so far."""
     size = len(query) // HEADS
     read: Vector = []
@@ -76,15 +81,51 @@ def loss(w: dict[str, Any], text: Sequence[Scalar]) -> Scalar:
             past_keys.append(linear(layer["key"], z))
             past_values.append(linear(layer["value"], z))
             heard = attend(linear(layer["query"], z), past_keys, past_values)
-            x = plus(x, linear(layer["mix"], heard))
-            hidden = [relu(h) for h in linear(layer["expand"], normed(x))]
-            x = plus(x, linear(layer["contract"], hidden))
-        logits = linear(w["output"], x)
-        losses.append(logsumexp(logits) - lookup(logits, wanted))
+            x = after_attention(layer, x, heard)
+        losses.append(cross_entropy(w, x, wanted))
     return autograd.mean(losses)
 
 
-def ours(width: int, layers: int) -> Call:
+def after_attention(layer: dict[str, Any], x: Vector, heard: Vector) -> Vector:
+    x = plus(x, linear(layer["mix"], heard))
+    hidden = [relu(h) for h in linear(layer["expand"], normed(x))]
+    return plus(x, linear(layer["contract"], hidden))
+
+
+def cross_entropy(w: dict[str, Any], x: Vector, wanted: Scalar) -> Scalar:
+    logits = linear(w["output"], x)
+    return logsumexp(logits) - lookup(logits, wanted)
+
+
+def loss_by_scan(w: dict[str, Any], text: Sequence[Scalar]) -> Scalar:
+    """The same: all tokens side by side, one layer after the other."""
+    given, wanted = list(text[:-1]), list(text[1:])
+    # For each token 1 for those up to it; what comes later has no share.
+    past = [[float(other <= own) for other in range(TOKENS)] for own in range(TOKENS)]
+
+    def embedded(token: Scalar, position: Vector) -> Vector:
+        return normed(plus(lookup(w["token"], token), position))
+
+    def run_layer(xs: list[Vector], layer: dict[str, Any]) -> tuple[list[Vector], None]:
+        def asked(x: Vector) -> tuple[Vector, ...]:
+            z = normed(x)
+            return tuple(linear(layer[name], z) for name in ("query", "key", "value"))
+
+        def answered(x: Vector, query: Vector, past: Vector) -> Vector:
+            def shares(scores: Vector) -> Vector:
+                pairs = zip(past, scores, strict=True)
+                return softmax([where(there, score, -1e30) for there, score in pairs])
+
+            return after_attention(layer, x, attend(query, keys, values, shares))
+
+        queries, keys, values = vmap(asked)(xs)
+        return vmap(answered)(xs, queries, past), None
+
+    xs, _ = scan(run_layer, vmap(embedded)(given, w["position"]), w["layers"])
+    return vmap(partial(cross_entropy, w), reduce="mean")(xs, wanted)
+
+
+def ours(width: int, layers: int, loss: Callable[..., Scalar] = loss) -> Call:
     step = compile(value_and_grad(loss))
     return partial(step, weights(width, layers), tokens())
 
@@ -131,8 +172,17 @@ def case(
     return Case(name, *both, at_least, aim, seconds=seconds, megabytes=megabytes)
 
 
+BY_SCAN = Case(
+    "GPT, width 32, 2 layers, by scan",
+    partial(ours, 32, 2, loss_by_scan),
+    partial(theirs, 32, 2),
+    0.2,
+    0.4,
+    seconds=(0.6, 0.3),
+)
 CASES = [
     case(16, 1, 2.0, 3.0),
     case(32, 2, 1.3, 2.0, seconds=(4.0, 2.0), megabytes=600.0),
+    BY_SCAN,
     case(64, 1, 0.7, 1.0),
 ]

@@ -164,9 +164,10 @@ def _moved(body: Listing, other: Listing, x: int, op: Op | None, place: dict[int
 
 def _sort(listing: Listing) -> None:
     """Number the operations so that operands stand before what needs them."""
-    order = _order(listing.operands)
-    if order == list(range(len(order))):
+    operands = listing.operands
+    if all(max(xs, default=-1) < x for x, xs in enumerate(operands)):
         return
+    order = _order(operands)
     place = [0] * len(order)
     for new, old in enumerate(order):
         place[old] = new

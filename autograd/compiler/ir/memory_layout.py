@@ -134,14 +134,17 @@ class Layout(Draft):
         if None in columns:
             first = self.copied(given)
             columns = [(first + i, width) for i in range(width)]
-        copies: list[Copy] = []
-        for place, (first, apart) in enumerate(filter(None, columns)):
-            last = copies[-1] if copies else None
-            if last and (last.source + last.size, last.source_apart) == (first, apart):
-                copies[-1] = last._replace(size=last.size + 1)
-            else:
-                copies.append(Copy(first, apart, to + place, 0, 1))
-        return copies
+        series = list(filter(None, columns))
+        # Where a copy of numbers side by side begins.
+        starts = [
+            place
+            for place, (first, apart) in enumerate(series)
+            if place == 0 or series[place - 1] != (first - 1, apart)
+        ]
+        return [
+            Copy(*series[start], to + start, 0, stop - start)
+            for start, stop in pairwise([*starts, width])
+        ]
 
 
 def _cuts(count: int) -> list[int]:

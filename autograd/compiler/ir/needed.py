@@ -37,38 +37,54 @@ class Whole(Protocol):
         """Put another operation at a position; None with no operands for none."""
 
 
+class Needs(NamedTuple):
+    """What is needed of a listing.
+
+    Attributes:
+        operations: for each operation whether it is needed.
+        bodies: what is needed of each body that is, by position.
+    """
+
+    operations: list[bool]
+    bodies: "dict[int, Inside]"
+
+
 class Inside(NamedTuple):
     """What is needed of a body.
 
     Attributes:
         state: of a scan, the numbers of the state.
         results: the numbers of the outputs that are results.
-        operations: for each operation whether it is needed.
+        needs: what is needed of its listing.
         operands: the positions that the batch or scan then reads outside.
     """
 
     state: list[int]
     results: list[int]
-    operations: list[bool]
+    needs: Needs
     operands: tuple[int, ...]
 
 
 def keep_needed(listing: Whole) -> None:
     """Leave in all bodies what the outputs of the listing need; do it once."""
-    found = needed(listing, listing.outputs)
+    _keep(listing, _needs(listing, listing.outputs))
+
+
+def _keep(listing: Whole, needs: Needs) -> None:
+    found = needs.operations
     for position, body in list(listing.bodies.items()):
         if not found[position]:
             remove(listing, position)
             continue
-        inside = _inside(listing, position, found)
+        inside = needs.bodies[position]
         places, kept = listing.results[position].items(), listing.kept[position]
         listing.results[position] = {place: x for place, x in places if found[x]}
         listing.kept[position] = {j: kept[j] for j in inside.results}
         listing.carried[position] = inside.state
         listing.replace(position, listing.ops[position], inside.operands)
         body.outputs = [body.outputs[j] for j in (*inside.state, *inside.results)]
-        body.inputs = [x for x in body.inputs if inside.operations[x]]
-        keep_needed(body)
+        body.inputs = [x for x in body.inputs if inside.needs.operations[x]]
+        _keep(body, inside.needs)
 
 
 def remove(listing: Whole, position: int) -> None:
@@ -81,16 +97,26 @@ def remove(listing: Whole, position: int) -> None:
 
 def needed(listing: Whole, outputs: Iterable[int]) -> list[bool]:
     """Which operations of a listing its checked lookups and these outputs need."""
-    found = [False] * len(listing.ops)
+    return _needs(listing, outputs).operations
+
+
+def _needs(listing: Whole, outputs: Iterable[int]) -> Needs:
+    operands, bodies = listing.operands, listing.bodies
+    found, inside = [False] * len(operands), dict[int, Inside]()
     for x in (*outputs, *listing.checked.values()):
         found[x] = True
     for position in range(len(found) - 1, -1, -1):
-        if found[position]:
-            is_whole = position in listing.bodies
-            operands = listing.operands[position]
-            for x in _inside(listing, position, found).operands if is_whole else operands:
-                found[x] = True
-    return found
+        if not found[position]:
+            continue
+        if position in bodies:
+            # What uses its results stands after it, and has been looked at.
+            inside[position] = _inside(listing, position, found)
+            xs = inside[position].operands
+        else:
+            xs = operands[position]
+        for x in xs:
+            found[x] = True
+    return Needs(found, inside)
 
 
 def _inside(listing: Whole, position: int, found: Sequence[bool]) -> Inside:
@@ -107,7 +133,8 @@ def _inside(listing: Whole, position: int, found: Sequence[bool]) -> Inside:
         size = 0
         results = sorted({j for j, _ in places}) or [0]  # a loop has results
     while True:
-        operations = needed(body, [body.outputs[j] for j in (*state, *results)])
+        needs = _needs(body, [body.outputs[j] for j in (*state, *results)])
+        operations = needs.operations
         before = set(state)
         more = [j for j in range(size) if j in before or operations[body.inputs[j]]]
         if more == state:
@@ -120,4 +147,4 @@ def _inside(listing: Whole, position: int, found: Sequence[bool]) -> Inside:
     repeated = itertools.chain(there[:size], itertools.cycle(there[size:]))
     numbers = itertools.compress(listing.operands[position][: op.batch.operand(0)], repeated)
     used = {outside for x, outside in body.shared.items() if operations[x]}
-    return Inside(state, results, operations, (*numbers, *sorted(used)))
+    return Inside(state, results, needs, (*numbers, *sorted(used)))

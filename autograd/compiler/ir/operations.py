@@ -115,6 +115,6 @@ def read_tape(reader: Reader, tape: Iterable[Node]) -> None:
 
 
 if native is not None:
-    # Ops that nothing but a constant simplifies, outside of batches.
+    # Ops that nothing but a constant simplifies, or in a body what is the same outside.
     native.connect("steps", STEPS - {c.identity, c.fixed, c.gather})
     Operations, Positions = native.Operations, native.Positions  # type: ignore[misc]

@@ -63,8 +63,10 @@ class Recorder:
             return
         traced = isinstance(node, TracedValue)
         for x in node.parents:
-            traced = traced or isinstance(x, TracedValue)
-            self.refuse_captured(x)
+            if isinstance(x, TracedValue):
+                traced = True
+            else:
+                self.refuse_captured(x)
         if not traced:
             self.made_here.add(node)
             return
@@ -200,9 +202,14 @@ def code_of(f: Callable[..., Any]) -> Any:
 def _caller() -> Any:
     """The frame that made the node which is looked at: the first that is not the engine's."""
     frame: Any = sys._getframe(2)
-    while frame is not None and os.path.dirname(frame.f_code.co_filename) in (_ENGINE, _HERE):
+    while frame is not None and _is_of_the_engine(frame.f_code.co_filename):
         frame = frame.f_back
     return frame
+
+
+@functools.lru_cache
+def _is_of_the_engine(path: str) -> bool:
+    return os.path.dirname(path) in (_ENGINE, _HERE)
 
 
 def _outermost(frame: Any) -> Any:

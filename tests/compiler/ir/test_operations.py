@@ -78,6 +78,19 @@ def test_a_sum_is_listed_from_left_to_right() -> None:
     assert listing.operation(c.sum, (3, 1, 0, 2)) == total
 
 
+def test_of_a_sum_in_a_body_the_terms_that_are_the_same_for_all_are_computed_outside() -> None:
+    outer = Listing()
+    body = Listing(outer)
+    x, (a, b) = body.append(), map(body.share, inputs(outer))
+    square = body.operation(c.mul, (x, x))
+    total = body.operation(c.dot, (square, a, square, a, b, body.constant(1.0)))
+    assert [op for op in outer.ops if op] == [c.mul]
+    assert [op for op in body.ops if op] == [c.mul, c.mul, c.add, c.add]
+    (product,) = [i for i, op in enumerate(outer.ops) if op]
+    first, second = body.operands[total]
+    assert (second, body.shared[body.operands[first][1]]) == (square, product)
+
+
 def test_what_was_simplified_is_found_again() -> None:
     listing = Listing()
     (x,) = inputs(listing, 1)
