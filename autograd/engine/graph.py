@@ -63,18 +63,15 @@ def flow_back(found: dict[Node, Any], nodes: Iterable[Node], *, connected: bool)
         upstream = found[node]
         plain = not (connected or (op.strong and upstream == 0.0))  # numbers that just multiply
         locals = node.locals(connected=connected)
-        changed = []
         # strict=True would cost 7% of a backward pass.
         for operand, was, local in zip(node.operands, node._recorded, locals):  # noqa: B905
             if local is None or type(operand) is float or operand.is_constant:
                 continue
             if operand._data is not was and not connected:  # connected locals have looked
-                changed.append(operand)
+                node.check_recorded(connected=False, of=operand)
             contribution = upstream * local if plain else product(op, upstream, local)
             if contribution is not None:  # of a row, see rows.py
                 found[operand] = found[operand] + contribution if operand in found else contribution
-        if changed:
-            node.check_recorded(connected=False, of=set(changed))
 
 
 def product(op: Op, upstream: Any, local: Any) -> Any:

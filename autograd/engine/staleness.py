@@ -1,6 +1,5 @@
 """Staleness: whether the operands of a node are still what they were when it was computed."""
 
-from collections.abc import Collection
 from typing import Any
 
 from .errors import StaleGraphError
@@ -25,7 +24,7 @@ class Dated(Noted, Storage):
         """Whether an operand has changed since the node was computed."""
         return operand_has_moved(self, slot)
 
-    def check_recorded(self, *, connected: bool, of: Collection[Any] | None = None) -> None:
+    def check_recorded(self, *, connected: bool, of: Any = None) -> None:
         """Raise if an operand changed so that its recorded number gives a wrong derivative.
 
         Numeric derivatives use the recorded numbers, so a leaf may have moved on; connected
@@ -34,14 +33,14 @@ class Dated(Noted, Storage):
 
         Args:
             connected: whether the derivatives are.
-            of: the operands that are looked at, all without it.
+            of: the operand that is looked at, all without it.
 
         Raises:
             StaleGraphError: naming the operand.
         """
         for slot, x in enumerate(self.operands):
             matters = isinstance(x, Dated) and (connected or x.op is not None)
-            matters = matters and (of is None or x in of)
+            matters = matters and (of is None or x is of)
             if matters and self.has_moved(slot):
                 raise StaleGraphError(x.describe(), self._recorded[slot], x._data)
 
