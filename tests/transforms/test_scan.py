@@ -90,11 +90,12 @@ def test_a_scan_in_each_sample_of_a_batch_has_derivatives_that_can_be_differenti
     def f(w: Any) -> Any:
         return vmap(lambda x: scan(lambda a, _: (a * w, None), x, length=5)[0], reduce="sum")([1.0])
 
+    derivative: Any = f
     for _ in range(order):
-        f = grad(f)
+        derivative = grad(derivative)
     wanted = math.perm(5, order) * 1.5 ** (5 - order)
     w = Value(1.5)
-    assert (f(1.5), f(w).data) == (wanted, wanted)
+    assert (derivative(1.5), derivative(w).data) == (wanted, wanted)
 
 
 def test_a_scan_is_one_node_whatever_the_number_of_steps() -> None:
