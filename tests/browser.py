@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
-PATIENCE = 300_000.0  # milliseconds, for the busiest of machines
+PATIENCE = 120_000.0  # milliseconds, for the busiest of machines
 DESK: ViewportSize = {"width": 1200, "height": 800}
 Scheme = Literal["light", "dark"]
 

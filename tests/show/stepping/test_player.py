@@ -243,7 +243,7 @@ def test_an_event_inside_a_folded_box_marks_that_box() -> None:
 )
 def test_pages_are_small(nodes: int, root: Value) -> None:
     # Of 10 nodes 30,000 are wanted, which benchmarks/player.py reports as missed: code is 9 tenths.
-    most = {10: 31_800, 50: 81_000, 300: 450_000}[nodes]
+    most = {10: 32_000, 50: 81_000, 300: 450_000}[nodes]
     assert len(play(root).html.encode("utf-8")) < most
 
 

@@ -124,7 +124,7 @@ $("surface").onkeydown = (event) => {
 };
 
 for (const node of inputs) $("along").add(new Option(nodes[node].name, node));
-$("both").hidden = !inputs[1];
+$("both").hidden = inputs.length < 2;
 const choose = (node) => {
   second = node;
   $("along").value = node ?? "";
