@@ -64,7 +64,7 @@ def packed(data: bytes) -> str:
 
     Example:
         >>> packed(b"page")
-        'sTgkv$'
+        "''YB!#"
     """
     found = []
     for start in range(0, len(data), _BLOCK):
