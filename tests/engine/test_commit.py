@@ -3,6 +3,7 @@
 import functools
 import itertools
 import os
+import random
 import signal
 import sys
 import threading
@@ -102,6 +103,9 @@ OPTIMIZERS: dict[str, Callable[[list[Value]], Optimizer]] = {
 }
 
 
+# Each moment runs the action anew. One in five, from another first one in each run, and all in
+# make test-all.
+@pytest.mark.parametrize("stride", [5, pytest.param(1, marks=pytest.mark.slow)])
 @pytest.mark.filterwarnings("ignore::autograd.UnclearedGradientWarning")
 @pytest.mark.parametrize(
     ("make", "action"),
@@ -112,7 +116,9 @@ OPTIMIZERS: dict[str, Callable[[list[Value]], Optimizer]] = {
     ids=[*ACTIONS, *OPTIMIZERS],
 )
 def test_an_interrupt_at_any_moment_changes_all_or_nothing(
-    make: Callable[[list[Value]], Optimizer], action: Callable[[Subject], Callable[[], Any]]
+    make: Callable[[list[Value]], Optimizer],
+    action: Callable[[Subject], Callable[[], Any]],
+    stride: int,
 ) -> None:
     untouched = Subject(make).seen()
     subject = Subject(make)
@@ -120,7 +126,7 @@ def test_an_interrupt_at_any_moment_changes_all_or_nothing(
     finished = subject.seen()
     assert finished != untouched
     interrupted(action(Subject(make)), sys.maxsize)  # Python 3.12 traces steps from the second time
-    for moment in itertools.count():
+    for moment in itertools.count(random.randrange(stride), stride):
         subject = Subject(make)
         if not interrupted(action(subject), moment):
             assert moment > 20

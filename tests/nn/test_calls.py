@@ -120,6 +120,7 @@ def test_a_block_of_a_generator_that_begins_inside_a_call_lasts_until_it_ends() 
 
 
 def test_nothing_watches_after_calls_that_returned_or_raised() -> None:
+    gc.collect()  # blocks that errors of earlier tests hold
     module, before = Runs(), len(watching.watchers)
 
     def fails(_: Any) -> None:

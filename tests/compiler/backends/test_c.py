@@ -45,6 +45,24 @@ BUILDS = [
 builds = pytest.mark.parametrize("build", BUILDS)
 
 
+SHORT, LONG = "statements", "rows of a table"  # below STRAIGHT, and from it on
+
+
+def every_other(commands: Sequence[Any]) -> pytest.MarkDecorator:
+    """Each command with one of both kinds of code; with both in make test-all.
+
+    For programs that a C compiler takes seconds for.
+    """
+    pairs = []
+    for i, command in enumerate(commands):
+        for j, (name, straight) in enumerate({SHORT: 1000, LONG: 0}.items()):
+            quick = (i + i // 2 + j) % 2 == 0
+            marks = [*command.marks, *([] if quick else [pytest.mark.slow])]
+            label = f"{command.id or command.values[0]}, {name}"
+            pairs.append(pytest.param(*command.values, straight, id=label, marks=marks))
+    return pytest.mark.parametrize(("build", "straight"), pairs)
+
+
 def compiled(source: str, folder: Path, command: Sequence[str]) -> Path:
     """What a C compiler makes of the source."""
     file = folder / f"{len(list(folder.iterdir()))}.c"
@@ -215,8 +233,7 @@ def random_program(seed: int) -> Program:
     return Program(size, 100, constants, [steps], range(100, size))
 
 
-@builds
-@pytest.mark.parametrize("straight", [1000, 0], ids=["statements", "rows of a table"])
+@every_other(BUILDS)
 def test_sums_and_maps_of_any_shape_have_the_bits_of_the_reference(
     build: tuple[str, str], straight: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -326,8 +343,7 @@ def slab_by_slab() -> tuple[Program, list[float], list[float]]:
     return found.program, numbers, flatten_numbers(f(*given))[0]
 
 
-@builds
-@pytest.mark.parametrize("straight", [1000, 0], ids=["statements", "rows of a table"])
+@every_other(BUILDS)
 def test_slabs_are_added_up_in_the_order_of_the_interpreted_function(
     build: tuple[str, str], straight: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -381,7 +397,16 @@ def tiny_gpt_step() -> tuple[Program, list[float], list[float]]:
 TINY_GPT = pytest.fixture(scope="module", name="tiny_gpt_program")(tiny_gpt_step)
 
 
-@builds
+@pytest.mark.parametrize(
+    "build",
+    [
+        *BUILDS[1:3],
+        *(
+            pytest.param(*x.values, id=x.id, marks=[*x.marks, pytest.mark.slow])
+            for x in BUILDS[::3]
+        ),
+    ],
+)
 def test_step_of_the_tiny_gpt_has_the_bits_of_its_values(
     build: tuple[str, str], tiny_gpt_program: Any, tmp_path: Path
 ) -> None:
@@ -410,10 +435,9 @@ static int run(int (*f)(const double *, double *, double *), int inputs, int out
 """
 
 
-@pytest.mark.parametrize("compiler", COMPILERS)
-@pytest.mark.parametrize("straight", [1000, 0], ids=["calls", "rows of a table"])
+@every_other(COMPILERS)
 def test_no_byte_out_of_bounds_and_nothing_undefined(
-    compiler: str,
+    build: str,
     straight: int,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -426,7 +450,7 @@ def test_no_byte_out_of_bounds_and_nothing_undefined(
     calls = [f"run(f{i}, F{i}_INPUTS, F{i}_OUTPUTS, F{i}_MEMORY)" for i in range(len(programs))]
     source += f"int main(void)\n{{\n    return {' + '.join(calls)};\n}}\n"
     checks = ["-fsanitize=address,undefined,float-cast-overflow", "-fno-sanitize-recover=all"]
-    path = compiled(source, tmp_path, [compiler, "-O0", *STRICT, *checks])
+    path = compiled(source, tmp_path, [build, "-O0", *STRICT, *checks])
     result = subprocess.run([str(path)], capture_output=True, text=True, check=False)
     assert (result.returncode, result.stderr) == (len(LOOKUPS), "")  # each has a wrong index once
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from autograd import Value, log_softmax, lookup, softmax, where as choose
 from autograd.engine import calculus as c
@@ -98,6 +98,7 @@ def evaluated(term: Term, numbers: Mapping[str, float]) -> float:
 
 
 @every_op
+@settings(max_examples=20)
 @given(data=st.data())
 def test_a_derived_formula_has_the_value_of_the_rule(op: Op, data: Any) -> None:
     names = operand_names(op)
