@@ -1,4 +1,4 @@
-"""Programs by LLVM: `backend.py` runs them by `kernels.py`, which `driver.py` calls.
+"""Programs by LLVM: `backend.py` runs them by `kernels.py`, which `driver.py` calls by `tables.py`.
 
 `machine_code.py` has LLVM make machine code of the text, or takes what an earlier process has left
 in the `disk_cache.py`.

@@ -8,19 +8,18 @@ import functools
 import os
 import platform
 import threading
-from array import array
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
 from ....engine.native import native
 from ....transforms.vmap import LANES
-from ...ir.kernel import Kernel, Name
-from ...ir.lanes import Lanes
+from ...ir.kernel import Name
 from ...ir.program import Memory, Program
 from ..repeat import Shape
 from . import driver as llvm_driver, kernels as llvm_kernels, vector_check
 from .machine_code import SYMBOL, Compiler
 from .map_code import LIBRARY, Function, function_name
+from .tables import tables
 from .vector_functions import FORMULAS
 
 MOST_KERNELS = 1 << 16
@@ -138,36 +137,6 @@ def _only_native() -> _Native:
     return _Native()
 
 
-def _takes_samples(kernel: Kernel) -> bool:
-    """Whether what is in its body is inside a loop over samples."""
-    return kernel.name == ("loop",)
-
-
-def _name(kernel: Kernel, inside: bool) -> Name:
-    """The name of its code, which is another one inside a loop over samples."""
-    return (llvm_kernels.IN_LOOP, *kernel.name) if inside else kernel.name
-
-
-def _names(kernels: Sequence[Kernel], inside: bool = False) -> Iterable[Name]:
-    for kernel in kernels:
-        yield _name(kernel, inside)
-        yield from _names(kernel.body, _takes_samples(kernel))
-
-
-def _table(
-    kernels: Sequence[Kernel], numbers: dict[Name, int], inside: bool = False
-) -> "array[int]":
-    """The program as `run` reads it: for each kernel its number, size, blocks, terms, table."""
-    table = array("i")
-    for kernel in kernels:
-        _, blocks, terms, entries, body = kernel
-        inner = [*entries, *_table(body, numbers, _takes_samples(kernel))] if body else entries
-        size = llvm_driver.HEADER + len(inner)
-        table.extend((numbers[_name(kernel, inside)], size, blocks, terms))
-        table.extend(inner)
-    return table
-
-
 class LlvmExecutable:
     """A program, ready to run.
 
@@ -176,24 +145,15 @@ class LlvmExecutable:
     """
 
     def __init__(self, program: Program) -> None:
-        # The last vector of a step may reach beyond a program that is not laid out in eights.
-        lanes = Lanes((program.size // LANES + 2) * LANES)
-        for steps in program.parts:
-            lanes.measure(steps)
-        parts = [list(lanes.kernels(steps)) for steps in program.parts]
-        compiled = _native()
-        numbers = compiled.number(name for kernels in parts for name in _names(kernels))
-        self._tables = [_table(kernels, numbers) for kernels in parts]
+        self._native, self.program = _native(), program
+        made = tables(program, self._native.compiler.cache)
+        made.number(self._native.number(made.names))
+        self._rows = made.rows
         self._calls = [
-            (table.buffer_info()[0], len(kernels))
-            for table, kernels in zip(self._tables, parts, strict=True)
+            (row.buffer_info()[0], count) for row, count in zip(made.rows, made.counts, strict=True)
         ]
-        self.kernels = parts
-        self._native, self.program = compiled, program
-        self._looks_up = any(
-            x in GATHERS for kernels in parts for name in _names(kernels) for x in name[:2]
-        )
-        self.size = lanes.size + LANES
+        self._looks_up = any(x in GATHERS for name in made.names for x in name[:2])
+        self.size = made.size
 
     def memory(self) -> Memory:
         """A memory of its own for each call that runs at the same time."""
