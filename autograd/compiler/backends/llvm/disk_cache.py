@@ -2,10 +2,11 @@
 
 It is trusted as Python trusts its ``__pycache__``: code in it runs. So the folder belongs to the
 user alone, and neither it nor a file is used that belongs to somebody else or that others may
-write to. A file of what was compiled, the *code*, is named by its own digest and begins with the keys that it is found by, so
-that one that is damaged or cut off is not used; beside it stands a small file for each key, which
-holds the digest. All are put in their places whole, so any number of processes may read and write
-at once. Whatever fails, the code is compiled as if there were no cache.
+write to. A file of what was compiled, the *code*, is named by its own digest and begins with the
+keys that it is found by, so that one that is damaged or cut off is not used; beside it stands a
+small file for each key, which holds the digest. All are put in their places whole, so any number of
+processes may read and write at once. Whatever fails, the code is compiled as if there were no
+cache.
 
 ``AUTOGRAD_CACHE`` names another folder, or is ``off``.
 """
