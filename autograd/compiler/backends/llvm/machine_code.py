@@ -11,11 +11,14 @@ from typing import Any
 
 from . import older as llvm_older
 from .disk_cache import DiskCache, cache_folder
-from .map_code import Function, declarations
+from .map_code import LIBRARY, Function, declarations
+from .vector_functions import FORMULAS
 
 VERSION = "1"  # of what is in the cache
 SYMBOL = "kernel"  # of each kernel, until its key is known
 EFFORT = 2  # of LLVM, from 0 to 3
+# What code in the cache may call: it could not be linked where one of these is missing.
+CALLED = " ".join(sorted({*LIBRARY.values(), *FORMULAS}))
 
 
 class Compiler:
@@ -41,7 +44,7 @@ class Compiler:
         self.features: dict[str, bool] = llvm.get_host_cpu_features()
         self._features: str = llvm.get_host_cpu_features().flatten()
         versions = (VERSION, llvmlite.__version__, str(llvm.llvm_version_info))
-        self.settings = (*versions, self._triple, self._processor, self._features)
+        self.settings = (*versions, self._triple, self._processor, self._features, CALLED)
 
     def key(self, text: str, effort: int = EFFORT) -> str:
         """The digest of a text and of all else that its machine code depends on."""

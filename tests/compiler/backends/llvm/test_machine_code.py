@@ -14,6 +14,7 @@ from autograd.compiler.backends.llvm import machine_code
 from autograd.compiler.backends.llvm.backend import _Native
 from autograd.compiler.backends.llvm.disk_cache import cache_folder
 from autograd.compiler.backends.llvm.machine_code import Compiler
+from autograd.compiler.backends.llvm.map_code import LIBRARY
 from autograd.engine import calculus as c
 from autograd.transforms.vmap import LANES
 
@@ -63,10 +64,11 @@ def test_the_key_has_all_that_machine_code_depends_on() -> None:
         llvm.get_default_triple(),
         llvm.get_host_cpu_name(),
         llvm.get_host_cpu_features().flatten(),
+        " ".join(sorted(LIBRARY.values())),
     )
 
 
-@pytest.mark.parametrize("place", range(6))
+@pytest.mark.parametrize("place", range(7))
 def test_the_key_differs_by_each_of_these(place: int) -> None:
     compiler = Compiler()
     before = compiler.key(TEXT)
