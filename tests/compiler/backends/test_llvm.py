@@ -25,7 +25,6 @@ from autograd.compiler.backends.llvm import (
     map_code as llvm_code,
 )
 from autograd.compiler.backends.llvm.backend import ALIGNMENT, LlvmExecutable, _Native, _native
-from autograd.compiler.backends.llvm.tables import vector_kernels
 from autograd.compiler.ir.program import Loop, Program, Step, Terms
 from autograd.compiler.ir.tiles import FEW_TERMS
 from autograd.engine import calculus as c
@@ -225,7 +224,7 @@ def test_gather_of_rows(width: int) -> None:
         columns = [column[:count] for column in (index, *options)]
         step = Step(c.gather, (), columns, 304, count)
         program = program_of(step)
-        kinds = {kernel.name[0] for kernel in vector_kernels(program)[1][0]}
+        kinds = {kernel.name[0] for kernel in LlvmExecutable(program).kernels[0]}
         assert kinds == {"gather_row", *(["gather"] if count % LANES else [])}
         assert agrees(program, inputs), count
 

@@ -13,13 +13,13 @@ from typing import Any, ClassVar
 
 from ....engine.native import native
 from ....transforms.vmap import LANES
-from ...ir.kernel import Name
+from ...ir.kernel import Kernel, Name
 from ...ir.program import Memory, Program
 from ..repeat import Shape
 from . import driver as llvm_driver, kernels as llvm_kernels, vector_check
 from .machine_code import SYMBOL, Compiler
 from .map_code import LIBRARY, Function, function_name
-from .tables import tables
+from .tables import tables, vector_kernels
 from .vector_functions import FORMULAS
 
 MOST_KERNELS = 1 << 16
@@ -154,6 +154,11 @@ class LlvmExecutable:
         ]
         self._looks_up = any(x in GATHERS for name in made.names for x in name[:2])
         self.size = made.size
+
+    @property
+    def kernels(self) -> list[list[Kernel]]:
+        """The kernels of each part, for reports: found anew."""
+        return vector_kernels(self.program)[1]
 
     def memory(self) -> Memory:
         """A memory of its own for each call that runs at the same time."""

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 import pytest
 
 from autograd.compiler.backends.llvm.backend import LlvmExecutable
-from autograd.compiler.backends.llvm.tables import vector_kernels
 from autograd.compiler.ir.program import Program, Step
 from autograd.engine import calculus as c
 from autograd.transforms.vmap import LANES
@@ -24,7 +23,7 @@ def agrees(vectors: Sequence[Sequence[int]], kinds: set[str]) -> bool:
     program = Program(
         INPUTS + len(column), INPUTS, [], [[step]], range(INPUTS, INPUTS + step.count)
     )
-    found = {kernel.name[0] for kernel in vector_kernels(program)[1][0]} - {"map"}
+    found = {kernel.name[0] for kernel in LlvmExecutable(program).kernels[0]} - {"map"}
     assert found == kinds
     draw = random.Random(0)
     inputs = [draw.choice([-0.0, 0.0, draw.random()]) for _ in range(INPUTS)]

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from autograd.compiler.backends.llvm.backend import LlvmExecutable
-from autograd.compiler.backends.llvm.tables import vector_kernels
 from autograd.compiler.backends.python import PythonExecutable
 from autograd.compiler.ir.program import Loop, Program, Step, Terms
 from autograd.compiler.ir.tiles import FEW_TERMS, SIZES
@@ -20,15 +19,15 @@ from tests.compiler.backends.test_llvm import numbers
 INPUTS = 3000
 
 
-def names(program: Program) -> Iterator[tuple[Any, ...]]:
-    for kernel in itertools.chain(*vector_kernels(program)[1]):
+def names(executable: LlvmExecutable) -> Iterator[tuple[Any, ...]]:
+    for kernel in itertools.chain(*executable.kernels):
         for one in kernel.body or [kernel]:
             yield one.name
 
 
 def tiles(program: Program) -> set[tuple[Any, ...]]:
     """The kernels of tiles that run the program."""
-    return {name[1:] for name in names(program) if name[0] == "tile"}
+    return {name[1:] for name in names(LlvmExecutable(program)) if name[0] == "tile"}
 
 
 def agrees(program: Program, inputs: Sequence[float]) -> bool:
