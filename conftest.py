@@ -1,10 +1,12 @@
 """What all tests share: their surroundings, the programs they need, what is said at the end."""
 
 import gc
+import os
 import signal
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from functools import partial
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -18,7 +20,10 @@ settings.load_profile("any")
 # Beside SIGINT, which shells ignore for what runs in the background.
 IGNORABLE = (signal.SIGTERM, signal.SIGHUP, signal.SIGALRM)
 LONGEST = ("test_notebooks.py", "test_types.py", "test_browser_notebook.py")
-OF_PEOPLE = ("TERM", "COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "LANGUAGE")
+OF_PEOPLE = (
+    *("TERM", "COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "LANGUAGE"),
+    *("AUTOGRAD_CACHE", "XDG_CACHE_HOME"),
+)
 OF_PYTHON = (
     *("PYTHONIOENCODING", "PYTHONUNBUFFERED", "PYTHONUTF8", "PYTHONWARNINGS"),
     "PYTHONDONTWRITEBYTECODE",  # without it the processes of the tests start four times as fast
@@ -42,7 +47,14 @@ def surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
             patch.delenv(name, raising=False)
         patch.setenv("LC_ALL", "C.UTF-8")
         patch.setenv("HOME", str(tmp_path_factory.mktemp("home")))
+        patch.setenv("AUTOGRAD_CACHE", str(shared_folder(tmp_path_factory) / "cache"))
         yield
+
+
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of this run of the tests, one for all of its workers."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
 
 
 @pytest.fixture

@@ -13,7 +13,6 @@ import itertools
 import shutil
 import sys
 from collections.abc import Sequence
-from copy import deepcopy
 from math import inf, isfinite
 from pathlib import Path
 from random import Random
@@ -177,9 +176,14 @@ def step(state: Any, lesson: Lesson) -> tuple[Any, Any]:
     return state, loss
 
 
+def beginning(model: TinyGPT) -> tuple[TinyGPT, Adam]:
+    """What is there before the first step."""
+    return model, Adam(model, LEARNING_RATE, BETAS, EPSILON)
+
+
 def learn(model: TinyGPT, course: Sequence[Lesson]) -> list[float]:
     """Train the model lesson by lesson, until the end or Ctrl-C, and give the losses."""
-    state, report = (model, Adam(model, LEARNING_RATE, BETAS, EPSILON)), Progress()
+    state, report = beginning(model), Progress()
     losses: list[float] = []
     try:
         for lesson in course:
@@ -194,13 +198,12 @@ def learn(model: TinyGPT, course: Sequence[Lesson]) -> list[float]:
 def learn_compiled(model: TinyGPT, course: Sequence[Lesson]) -> list[float]:
     """The same as `learn`, bit for bit: `step` is recorded once, then native code repeats it."""
     start, native, course = perf_counter(), compile(step), padded(course)
-    state = model, Adam(model, LEARNING_RATE, BETAS, EPSILON)
     print(f"compiling a step for the {native.backend} backend ...", end=" ", flush=True)
-    native.scan(deepcopy(state), course[:1])
+    native.scan(beginning(TinyGPT(Random(0))), course[:1])  # a model that nobody needs
     print(f"{perf_counter() - start:.1f} s")
     every = max(10, min(len(course) // 10, 1000))  # a report costs as much as some 50 steps
     try:
-        state, losses = native.scan(state, course, every=every, progress=Progress())
+        _, losses = native.scan(beginning(model), course, every=every, progress=Progress())
     except ScanInterrupted as stopped:
         losses = stopped.outputs
     return list(losses)

@@ -78,7 +78,8 @@ class Portable:
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the function as it is recorded to a file, which `load_compiled` reads.
 
-        The file has a program for each structure of arguments that the function was called with.
+        The file has a program for each structure of arguments that the function was called with, as
+        data; machine code stays in a cache of the user's (`backends/llvm/disk_cache.py`).
         It keeps what the function read besides its arguments, such as a global, as it was then; on
         how many threads it runs is said where it is loaded.
 

@@ -79,8 +79,8 @@ class Layout(Draft):
     def _places(self, forms: Sequence[Form]) -> Iterator[tuple[int, Sequence[Form]]]:
         """Where results begin: if they are outputs, in whole vectors, where the outputs are."""
         ranks = [self.rank.get(form.position, -1) for form in forms]
-        parts, remaining = list(consecutive(ranks)), iter(forms)
-        whole = min(ranks) >= 0 and not any(len(part) % LANES for part in parts)
+        parts, remaining = list(consecutive(ranks)) if min(ranks) >= 0 else [], iter(forms)
+        whole = bool(parts) and not any(len(part) % LANES for part in parts)
         if not whole or len(ranks) < MANY * len(parts):
             yield self.room(len(forms)), forms
             return

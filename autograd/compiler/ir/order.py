@@ -18,25 +18,37 @@ def order_groups(
     """
     if len(forms) < LANES:
         return forms
-    orders = [forms]
-    if all(form.position in rank for form in forms):
-        orders.insert(0, sorted(forms, key=lambda form: rank[form.position]))
-    columns = sorted({0, min(1, len(forms[0].operands) - 1)})
-    for first, second in ((columns[0], columns[-1]), (columns[-1], columns[0])):
-        orders.append(
-            sorted(
-                forms,
-                key=lambda form: (address[form.operands[first]], address[form.operands[second]]),
-            )
-        )
-    return min(orders, key=lambda order: _count_scattered(order, address, columns))
+    operands = [form.operands for form in forms]
+    ends = dict.fromkeys((0, min(1, len(operands[0]) - 1)))  # the first two, or the only one
+    columns = [[address[x[column]] for x in operands] for column in ends]
+    fewest, best = len(columns) * len(forms), forms
+    for order in _orders(forms, columns, rank):
+        count = _count_scattered(order, columns)
+        if count < fewest:
+            fewest, best = count, [forms[i] for i in order]
+        if not count:
+            break
+    return best
 
 
-def _count_scattered(forms: Sequence[Form], address: Sequence[int], columns: Sequence[int]) -> int:
+def _orders(
+    forms: Sequence[Form], columns: Sequence[list[int]], rank: dict[int, int]
+) -> Iterator[Sequence[int]]:
+    """Orders of forms whose first operands are at these addresses, the better ones first."""
+    places = range(len(forms))
+    ranks = [rank.get(form.position, -1) for form in forms]
+    if min(ranks) >= 0:
+        yield sorted(places, key=ranks.__getitem__)
+    yield places
+    for key in (columns, columns[::-1])[: len(columns)]:
+        yield sorted(places, key=list(zip(*key, strict=True)).__getitem__)
+
+
+def _count_scattered(order: Sequence[int], columns: Sequence[list[int]]) -> int:
     """The number of operand vectors that need a gather: neither side by side nor one place."""
     found = set[Sequence[int]]()
     for column in columns:
-        found.update(in_vectors([address[form.operands[column]] for form in forms]))
+        found.update(in_vectors(list(map(column.__getitem__, order))))
     return sum(not is_row(vector) and not is_splat(vector) for vector in found)
 
 

@@ -1,4 +1,7 @@
-"""Programs by LLVM: `backend.py` runs them by `kernels.py`, which `driver.py` calls.
+"""Programs by LLVM: `backend.py` runs them by `kernels.py`, which `driver.py` calls by `tables.py`.
+
+`machine_code.py` has LLVM make machine code of the text, or takes what an earlier process has left
+in the `disk_cache.py`.
 
 The code of a kernel is a `kernel_body.py`: `map_code.py` writes ops, `tile_code.py` tiles of sums,
 `pack_code.py` what brings numbers side by side, `frame_code.py` loops over the samples of a slab.

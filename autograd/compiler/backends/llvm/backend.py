@@ -8,18 +8,18 @@ import functools
 import os
 import platform
 import threading
-from array import array
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
 from ....engine.native import native
 from ....transforms.vmap import LANES
 from ...ir.kernel import Kernel, Name
-from ...ir.lanes import Lanes
 from ...ir.program import Memory, Program
 from ..repeat import Shape
-from . import driver as llvm_driver, kernels as llvm_kernels, older as llvm_older, vector_check
-from .map_code import Function, declarations, function_name
+from . import driver as llvm_driver, kernels as llvm_kernels, vector_check
+from .machine_code import SYMBOL, Compiler
+from .map_code import LIBRARY, Function, function_name
+from .tables import tables, vector_kernels
 from .vector_functions import FORMULAS
 
 MOST_KERNELS = 1 << 16
@@ -34,21 +34,18 @@ class _Native:
     defined: ClassVar[list[Any]] = []  # modules of functions that LLVM's symbols name for good
 
     def __init__(self) -> None:
-        import llvmlite.binding as llvm
-
-        llvm.initialize_native_target()
-        llvm.initialize_native_asmprinter()
-        self.llvm: Any = llvm
+        self.compiler = Compiler()
         # Python itself is linked with the mathematical library; on Windows that has another name.
         self.library = ctypes.CDLL("ucrtbase" if os.name == "nt" else None)
-        self.functions = (ctypes.c_void_p * MOST_KERNELS)()
         self.numbers: dict[Name, int] = {("loop",): 0, ("repeat",): 1}
-        self.modules: list[Any] = []
+        self.engines: list[Any] = []
         self.lock = threading.Lock()
-        self.told: set[str] = set()  # the library functions whose addresses LLVM knows
         self.in_vectors: dict[str, bool] = {}  # which library functions have a vector form
-        self.older = llvm.llvm_version_info[0] < llvm_older.OLDER_THAN
-        driver = self._compile(llvm_driver.driver(ctypes.addressof(self.functions)))
+        self._tell_functions()
+        driver = self.compiler.linked(llvm_driver.driver(MOST_KERNELS))
+        self.engines.append(driver)
+        table = ctypes.c_void_p * MOST_KERNELS
+        self.functions = table.from_address(driver.get_global_value_address("functions"))
         for (name,), number in self.numbers.items():
             self.functions[number] = driver.get_function_address(f"{name}_kernel")
         self._call = driver.get_function_address("call")
@@ -63,47 +60,47 @@ class _Native:
         call = ctypes.CFUNCTYPE(None, ctypes.c_void_p)(self._call)
         return lambda kept=kept: call(argument)  # type: ignore[misc]
 
-    def _compile(self, text: str, effort: int = 2) -> Any:
-        # No passes: they took three quarters of the time, for the last twentieth of the speed.
-        llvm = self.llvm
-        module = llvm.parse_assembly(llvm_older.for_older(text) if self.older else text)
-        machine = llvm.Target.from_default_triple().create_target_machine(
-            cpu=llvm.get_host_cpu_name(),
-            features=llvm.get_host_cpu_features().flatten(),
-            opt=effort,
-            jit=True,
-        )
-        engine = llvm.create_mcjit_compiler(module, machine)  # which takes the machine over
-        engine.finalize_object()
-        self.modules.append(engine)
-        return engine
+    def _tell_functions(self) -> None:
+        """Tell LLVM the addresses of all library functions that code may call.
 
-    def _declared(self, functions: Iterable[Function]) -> str:
-        """The declarations of library functions, whose addresses LLVM is told."""
-        functions = set(functions)
-        for name in sorted({name for name, _, _ in functions} - self.told):
-            address = ctypes.cast(getattr(self.library, name), ctypes.c_void_p).value
-            self.llvm.add_symbol(function_name(name, 1)[1:], address)
-            self.told.add(name)
+        Code from the cache may have kernels that nobody asked for, which call vector forms that
+        were not compared yet. To link it these need some address: that of ``abort``, as no such
+        kernel is called.
+        """
+        addresses = {function_name(name, 1): name for name in LIBRARY.values()}
+        addresses |= {function_name(name, LANES): "abort" for name in FORMULAS}
+        for symbol, name in addresses.items():
+            if self.compiler.llvm.address_of_symbol(symbol[1:]) is None:
+                address = ctypes.cast(getattr(self.library, name), ctypes.c_void_p).value
+                self.compiler.llvm.add_symbol(symbol[1:], address)
+
+    def know(self, functions: Iterable[Function]) -> None:
+        """Find out which of these library functions have a vector form."""
         for name in sorted({name for name, _, width in functions if width > 1}):
             if name not in self.in_vectors:
                 self.in_vectors[name] = self._has_vectors(name)
-        return declarations(functions, {name for name, has in self.in_vectors.items() if has})
+
+    def vectors(self) -> set[str]:
+        """The library functions that have a vector form, of those that were asked for."""
+        return {name for name, has in self.in_vectors.items() if has}
 
     def _has_fma(self) -> bool:
         on_arm = platform.machine().lower() in ("aarch64", "arm64")
-        return on_arm or self.llvm.get_host_cpu_features().get("fma", False)
+        return on_arm or self.compiler.features.get("fma", False)
 
     def _has_vectors(self, name: str) -> bool:
         """Whether there is a vector form of a library function that has all its bits."""
-        if name not in FORMULAS or self.older or not self._has_fma():
+        if name not in FORMULAS or self.compiler.older or not self._has_fma():
             return False
-        engine = self._compile(vector_check.module(name), effort=1)  # a formula leaves little to do
+        # A formula leaves little to do. Its code may be of an earlier process, which may have had
+        # another library: so the bits are compared in each.
+        engine = self.compiler.linked(vector_check.module(name), effort=1)
         differing = engine.get_function_address("differing")
+        self.engines.append(engine)
         if vector_check.differences(differing, vector_check.samples()):
             return False
         symbol = function_name(name, LANES)[1:]
-        self.llvm.add_symbol(symbol, engine.get_function_address(symbol))
+        self.compiler.llvm.add_symbol(symbol, engine.get_function_address(symbol))
         self.defined.append(engine)
         return True
 
@@ -117,9 +114,10 @@ class _Native:
                     f"programs of this process need more than {MOST_KERNELS} kernels"
                 )
             if new:
-                symbols = [f"kernel.{first + i}" for i in range(len(new))]
-                text, called = llvm_kernels.kernels(list(zip(symbols, new, strict=True)))
-                engine = self._compile(f"{text}\n{self._declared(called)}")
+                texts = [llvm_kernels.kernel(SYMBOL, name) for name in new]
+                self.know(function for _, called in texts for function in called)
+                engine, symbols = self.compiler.kernels(texts, self.vectors())
+                self.engines.append(engine)
                 for i, (symbol, kernel) in enumerate(zip(symbols, new, strict=True)):
                     self.functions[first + i] = engine.get_function_address(symbol)
                     self.numbers[kernel] = first + i
@@ -139,36 +137,6 @@ def _only_native() -> _Native:
     return _Native()
 
 
-def _takes_samples(kernel: Kernel) -> bool:
-    """Whether what is in its body is inside a loop over samples."""
-    return kernel.name == ("loop",)
-
-
-def _name(kernel: Kernel, inside: bool) -> Name:
-    """The name of its code, which is another one inside a loop over samples."""
-    return (llvm_kernels.IN_LOOP, *kernel.name) if inside else kernel.name
-
-
-def _names(kernels: Sequence[Kernel], inside: bool = False) -> Iterable[Name]:
-    for kernel in kernels:
-        yield _name(kernel, inside)
-        yield from _names(kernel.body, _takes_samples(kernel))
-
-
-def _table(
-    kernels: Sequence[Kernel], numbers: dict[Name, int], inside: bool = False
-) -> "array[int]":
-    """The program as `run` reads it: for each kernel its number, size, blocks, terms, table."""
-    table = array("i")
-    for kernel in kernels:
-        _, blocks, terms, entries, body = kernel
-        inner = [*entries, *_table(body, numbers, _takes_samples(kernel))] if body else entries
-        size = llvm_driver.HEADER + len(inner)
-        table.extend((numbers[_name(kernel, inside)], size, blocks, terms))
-        table.extend(inner)
-    return table
-
-
 class LlvmExecutable:
     """A program, ready to run.
 
@@ -177,24 +145,20 @@ class LlvmExecutable:
     """
 
     def __init__(self, program: Program) -> None:
-        # The last vector of a step may reach beyond a program that is not laid out in eights.
-        lanes = Lanes((program.size // LANES + 2) * LANES)
-        for steps in program.parts:
-            lanes.measure(steps)
-        parts = [list(lanes.kernels(steps)) for steps in program.parts]
-        compiled = _native()
-        numbers = compiled.number(name for kernels in parts for name in _names(kernels))
-        self._tables = [_table(kernels, numbers) for kernels in parts]
+        self._native, self.program = _native(), program
+        made = tables(program, self._native.compiler.cache)
+        made.number(self._native.number(made.names))
+        self._rows = made.rows
         self._calls = [
-            (table.buffer_info()[0], len(kernels))
-            for table, kernels in zip(self._tables, parts, strict=True)
+            (row.buffer_info()[0], count) for row, count in zip(made.rows, made.counts, strict=True)
         ]
-        self.kernels = parts
-        self._native, self.program = compiled, program
-        self._looks_up = any(
-            x in GATHERS for kernels in parts for name in _names(kernels) for x in name[:2]
-        )
-        self.size = lanes.size + LANES
+        self._looks_up = any(x in GATHERS for name in made.names for x in name[:2])
+        self.size = made.size
+
+    @property
+    def kernels(self) -> list[list[Kernel]]:
+        """The kernels of each part, for reports: found anew."""
+        return vector_kernels(self.program)[1]
 
     def memory(self) -> Memory:
         """A memory of its own for each call that runs at the same time."""

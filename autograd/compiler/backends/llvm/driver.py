@@ -17,19 +17,19 @@ COUNTS = 2  # numbers in the table of a repeat, before its copies
 COPY = 5  # numbers of each of these
 
 
-def driver(functions: int) -> str:
+def driver(most: int) -> str:
     """The functions that call kernels: ``run``, ``run_slab`` for a slab of samples, and the kernels
-    of a loop and of a repeat.
+    of a loop and of a repeat; and ``functions``, the table of the addresses of kernels.
 
     Args:
-        functions: the address of the table of kernels.
+        most: how many addresses it has room for.
     """
     outside = _RUN
     for ours, theirs in _OUTSIDE.items():
         outside = outside.replace(ours, theirs)
     return (
         (_RUN + outside + _DRIVER)
-        .replace("FUNCTIONS", f"inttoptr (i64 {functions} to ptr)")
+        .replace("MOST", str(most))
         .replace("SIGNATURE", SIGNATURE)
         .replace("HEADER", str(HEADER))
         .replace("BODY", str(HEADER + SLAB))
@@ -50,7 +50,7 @@ next:
   %numbers = phi ptr [ %program, %entry ], [ %numbers.next, %next ]
   %kind.short = load i32, ptr %numbers, align 4
   %kind = zext i32 %kind.short to i64
-  %function.place = getelementptr inbounds ptr, ptr FUNCTIONS, i64 %kind
+  %function.place = getelementptr inbounds ptr, ptr @functions, i64 %kind
   %function = load ptr, ptr %function.place, align 8
   call void %function(ptr %memory, ptr %numbers, i64 %first, i64 %stop, i64 %shift, i64 %stride)
   %size.place = getelementptr inbounds i32, ptr %numbers, i64 1
@@ -71,6 +71,8 @@ _OUTSIDE = {  # of a loop no kernel reads which samples are meant
 }
 
 _DRIVER = """
+@functions = global [MOST x ptr] zeroinitializer, align 8
+
 ; blocks: how many kernels are in the body; terms: the address of the number of samples; table: how
 ; many of these a slab has, and the shift and the stride of its frames (`ir/frames.py`)
 define void @loop_kernelSIGNATURE {

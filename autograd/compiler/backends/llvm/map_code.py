@@ -1,5 +1,6 @@
 """The code of a map in LLVM's language: primitives one by one, other ops by their formula."""
 
+import functools
 import struct
 from collections.abc import Container, Iterable, Sequence
 from typing import Any
@@ -139,6 +140,7 @@ def declaration(name: str, width: int, operands: int = 1) -> str:
     return f"declare {kind} {function_name(name, width)}({', '.join([kind] * operands)}) nounwind"
 
 
+@functools.cache
 def lane_by_lane(symbol: str, name: str, operands: int = 1) -> str:
     """The function that calls a library function for one lane after another."""
     code = Code(LANES)

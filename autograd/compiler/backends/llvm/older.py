@@ -40,6 +40,9 @@ def for_older(text: str) -> str:
     """The instructions for older versions: typed pointers, and all functions declared."""
     for line, casts in _LINES:
         text = line.sub(casts, text)
+    table = re.search(r"^@functions = global (\[\d+ x ptr\])", text, re.MULTILINE)
+    if table:
+        text = text.replace("ptr @functions", f"ptr bitcast ({table[1]}* @functions to ptr)")
     text = re.sub(r"\bptr\b", "i8*", text).replace(".p0.p0.", ".p0i8.p0i8.")
     return "\n".join([*_declarations(), text])
 

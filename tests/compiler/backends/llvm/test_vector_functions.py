@@ -3,6 +3,7 @@
 import math
 import random
 from array import array
+from typing import Any
 
 import pytest
 
@@ -10,6 +11,7 @@ import autograd as ag
 from autograd.compiler import compile
 from autograd.compiler.backends.llvm import vector_check
 from autograd.compiler.backends.llvm.backend import _Native, _native
+from autograd.compiler.backends.llvm.map_code import Function, declarations
 from autograd.compiler.backends.llvm.vector_functions import FORMULAS
 from autograd.engine import calculus as c
 from autograd.engine.op import Op
@@ -27,10 +29,14 @@ SPANS = {  # where each formula takes all of its ways
 BEYOND = [math.inf, -math.inf, math.nan, 0.0, -0.0, 5e-324, -1.0, 1e-310, 800.0, -800.0, 1e308]
 
 
+KEPT: list[Any] = []  # engines, whose functions are gone with them
+
+
 def address_of_differing(native: _Native, name: str) -> int:
     """The address of the function that compares a vector function with the library."""
-    native._declared([(name, 1, LANES)])
-    engine = native._compile(vector_check.module(name))
+    native.know([(name, 1, LANES)])
+    engine = native.compiler.linked(vector_check.module(name))
+    KEPT.append(engine)
     return int(engine.get_function_address("differing"))
 
 
@@ -70,6 +76,12 @@ def native() -> _Native:
     return _Native()
 
 
+def declared(native: _Native, function: Function) -> str:
+    """The declaration of a library function as a kernel gets it."""
+    native.know([function])
+    return declarations([function], native.vectors())
+
+
 def test_a_function_is_compared_when_vectors_first_need_it(native: _Native) -> None:
     native.number([("map", c.tanh, "r", 1)])
     assert native.in_vectors == {}
@@ -82,7 +94,7 @@ def test_a_formula_with_one_other_bit_is_not_used(
 ) -> None:
     exp = FORMULAS["exp"]
     monkeypatch.setitem(FORMULAS, "exp", lambda x: (exp(x)[0], exp(x)[1] * (1.0 + 2.0**-52)))
-    assert "call double @library.exp.1" in native._declared([("exp", 1, LANES)])
+    assert "call double @library.exp.1" in declared(native, ("exp", 1, LANES))
     assert native.in_vectors == {"exp": False}
 
 
@@ -90,11 +102,12 @@ def test_without_fma_lanes_call_the_library(
     native: _Native, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(native, "_has_fma", lambda: False)
-    assert "call double @library.tanh.1" in native._declared([("tanh", 1, LANES)])
+    assert "call double @library.tanh.1" in declared(native, ("tanh", 1, LANES))
 
 
 def test_a_function_without_a_formula_is_called_lane_by_lane(native: _Native) -> None:
-    assert native._declared([("atan2", 2, LANES)]).count("call double @library.atan2.1") == 8
+    text = declared(native, ("atan2", 2, LANES))
+    assert text.count("call double @library.atan2.1") == 8
 
 
 def test_samples_are_whole_vectors_and_the_same_each_time() -> None:
