@@ -136,7 +136,7 @@ def page_json(
         recorded: for a recording its events, and the mistakes in them.
         why: why it is a recording.
     """
-    told = {
+    told: dict[str, Any] = {
         "version": VERSION,
         "graph": graph.data(),
         "words": KNOWN,
