@@ -1,17 +1,17 @@
 """What all pages of a kind have in common, in as little room as can be: `make pages`.
 
-python .ci/pages.py [KIND …]    # those of page_kinds.py that are named, or all
+python .ci/pages.py
 
 Run it when a file in `autograd/show/stepping/page` was changed, or what else goes into all pages.
 It needs Node.js for terser, which shortens the scripts, and `pip install --group pages` for zopfli,
-which looks for the shortest deflate. The names that tests speak to pages by stay as they are.
+which looks for the shortest deflate. What the names that tests speak to pages by have become, the
+same in all kinds, is kept in `tests/page_names.json`, for tests to go on speaking by them.
 """
 
 import ast
 import json
 import re
 import subprocess
-import sys
 from base64 import b85encode
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,6 +23,7 @@ from autograd.show.stepping.page_kinds import KINDS, digest_of
 
 ROOT = Path(__file__).parents[1]
 PACKED = ROOT / "autograd/show/stepping/page/packed"
+NAMES = ROOT / "tests/page_names.json"
 SPEAKERS = ["tests/browser.py", "benchmarks/player.py", "benchmarks/gallery_pages.py"]
 TERSER = "terser@5.51.4"
 NAME = re.compile(r"[A-Za-z_$][\w$]*")
@@ -47,34 +48,48 @@ def texts(tree: ast.AST) -> Iterator[str]:
             yield node.value
 
 
-def shortened(script: str, kept: list[str]) -> str:
-    """A program with short names and nothing that is not needed, but for what is kept."""
+def shortened(script: str, kept: list[str], names: Path) -> str:
+    """A program with short names, and nothing that is not needed but for what is kept.
+
+    Args:
+        script: the program.
+        kept: the names of what stays, though the program may do without it.
+        names: the file of the short names so far, to go on with.
+    """
     with TemporaryDirectory() as folder:
         (file := Path(folder, "page.js")).write_text(script, "utf-8")
         options = {
             "ecma": 2022,
-            "compress": {"toplevel": True, "passes": 3, "top_retain": kept},
-            "mangle": {"toplevel": True, "reserved": kept},
+            "compress": {"toplevel": True, "passes": 3, "lhs_constants": False, "top_retain": kept},
+            "mangle": {"toplevel": True, "reserved": [name for name in kept if len(name) < 4]},
         }
         (settings := Path(folder, "settings.json")).write_text(json.dumps(options), "utf-8")
         command = ["npx", "--yes", TERSER, str(file), "--config-file", str(settings)]
-        return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
+        command += ["--name-cache", str(names)]
+        found = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+    # One word for both is shorter. To assign to a constant raises in a page as it is written.
+    return re.sub(r"\bconst ", "let ", found.strip())
 
 
 def main() -> None:
     """Pack the common part of every kind of page."""
-    names = spoken()
-    for name in sys.argv[1:] or KINDS:
-        kind = KINDS[name]
-        script = kind.script()
-        top = {word for found in TOP.findall(script) for word in NAME.findall(found)}
-        text = kind.text(shortened(script, sorted(top & names)))
-        # Without the two bytes before and the four behind it, of zlib.
-        data = zopfli.zlib.compress(text.encode("utf-8"), numiterations=20)[2:-4]
-        (PACKED / f"{name}.txt").write_text(
-            f"{digest_of(kind.text())}\n{b85encode(data).decode()}\n", "utf-8", newline="\n"
-        )
-        print(f"{name:18} {len(kind.text()):9,} characters, {len(data):7,} bytes packed")
+    spoken_names = spoken()
+    with TemporaryDirectory() as folder:
+        names = Path(folder, "names.json")
+        # The one with the most names first: they are the shortest for what is most often used.
+        for name, kind in sorted(KINDS.items(), key=lambda item: -len(item[1].script())):
+            script = kind.script()
+            top = {word for found in TOP.findall(script) for word in NAME.findall(found)}
+            text = kind.text(shortened(script, sorted(top & spoken_names), names))
+            # Without the two bytes before and the four behind it, of zlib.
+            data = zopfli.zlib.compress(text.encode("utf-8"), numiterations=20)[2:-4]
+            (PACKED / f"{name}.txt").write_text(
+                f"{digest_of(kind.text())}\n{b85encode(data).decode()}\n", "utf-8", newline="\n"
+            )
+            print(f"{name:18} {len(kind.text()):9,} characters, {len(data):7,} bytes packed")
+        short = json.loads(names.read_text("utf-8"))["vars"]["props"]
+    found = {name: short[f"${name}"] for name in sorted(spoken_names) if f"${name}" in short}
+    NAMES.write_text(json.dumps(found, indent=0) + "\n", "utf-8", newline="\n")
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ median. The exit code is 1 if a goal is missed.
 """
 
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,6 +32,10 @@ from autograd.losses import binary_cross_entropy
 from autograd.nn import MLP
 from autograd.show.stepping.player import play
 from autograd.show.stepping.training import play_training
+
+sys.path.insert(0, str(Path(__file__).parents[1]))  # the clone that this file is in
+
+from tests.browser import long_names
 
 BYTES = {10: 30_000, 50: 90_000, 300: 500_000}  # of a page, by the number of nodes
 MILLISECONDS = {50: 16.0, 300: 50.0}  # of a frame
@@ -132,7 +137,7 @@ def of_training(browser: Browser, folder: Path) -> Iterator[Goal]:
 
 def opened(browser: Browser, file: Path) -> Page:
     page = browser.new_page(viewport={"width": 1200, "height": 800})
-    page.add_init_script(f"({BEGIN})()")
+    page.add_init_script(f"({BEGIN})();{long_names()}")
     page.goto(file.as_uri())
     page.locator("#count").wait_for()
     return page

@@ -7,12 +7,14 @@ from array import array
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 PATIENCE = 120_000.0  # milliseconds, for the busiest of machines
+PAGE_NAMES = Path(__file__).with_name("page_names.json")
 DESK: ViewportSize = {"width": 1200, "height": 800}
 Scheme = Literal["light", "dark"]
 
@@ -43,7 +45,21 @@ def new_page(browser: Browser, **options: Any) -> Page:
     """A page that waits for as long as it takes."""
     page = browser.new_page(**options)
     page.set_default_timeout(PATIENCE)
+    page.add_init_script(long_names())
     return page
+
+
+@cache
+def long_names() -> str:
+    """A script by which pages answer to names that `make pages` has shortened, as they are written.
+
+    A page that is not packed has variables of these names, which go before what this defines.
+    """
+    names = json.loads(PAGE_NAMES.read_text("utf-8")).items()
+    parts = [
+        f"{long}:{{configurable:true,get:()=>{short},set:(x)=>{short}=x}}" for long, short in names
+    ]
+    return f"Object.defineProperties(globalThis,{{{','.join(parts)}}})"
 
 
 def exported(module: str, name: str) -> str:

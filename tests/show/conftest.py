@@ -1,6 +1,7 @@
 """A browser for the tests of a page, and a tab in which saved pages are opened in turn."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -11,17 +12,36 @@ from autograd.show.stepping.player import Player
 from autograd.show.stepping.training import Training
 from tests.browser import Open, Opened, chromium, new_page
 
+HERE = Path(__file__).parent
+launched = list[Browser]()
+until_left = ExitStack()
+
+
+@pytest.fixture
+def browser() -> Browser:
+    """One for all tests of this folder that follow each other: to launch it takes a second."""
+    return shared_browser()
+
+
+def shared_browser() -> Browser:
+    if not launched:
+        launched.append(until_left.enter_context(chromium()))
+    return launched[0]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(nextitem: pytest.Item | None) -> Generator[None, object, None]:
+    """Close it before other tests: what drives it has an event loop, and they may have theirs."""
+    yield
+    if nextitem is None or HERE not in nextitem.path.parents:
+        launched.clear()
+        until_left.close()
+
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
-def tab(browser: Browser) -> Iterator[Page]:
+def tab() -> Iterator[Page]:
     """Where the saved pages are opened in turn: a new page takes three times as long to open."""
-    page = new_page(browser)
+    page = new_page(shared_browser())
     page.clock.install(time=0)
     page.clock.pause_at(3_600)  # so that no test depends on how fast the machine is
     yield page

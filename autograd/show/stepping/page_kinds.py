@@ -23,8 +23,10 @@ from .page_code import as_json, deflated, slim_css
 OF_PICTURES = (".title", ".heat", ".caption", ".caption.said", ".addshalo", ".taghalo", ".page")
 
 
-GRAPH = ("numbers", "live", "passes", "faults", "told", "rows", "player")
-INPUTS = ("inputs", "ask", "slope", "contours")
+GRAPH = ("numbers", "live", "passes", "faults")
+PLAYER = ("told", "rows", "player", "opened")
+COMPUTED = (*GRAPH, "computed", *PLAYER)
+INPUTS = ("inputs", "ask", "slope", "crossings", "contours")
 STAGE = ("descent", "training", "losses", "parameters")
 POINTING = ("zoom", "answers", "pointing")  # and a search, where there is much to find
 ENDING = ("reasons", "pace")
@@ -48,7 +50,7 @@ class Kind(NamedTuple):
         """
         charts = [CHARTS] if "training" in self.parts else []
         style = _colours(*charts) + "\n".join(source(f"{name}.css") for name in self.styles)
-        parts = dict.fromkeys(("lines", "code", "training", "search"), "")
+        parts = dict.fromkeys(("lines", "code", "training", "search", "slope"), "")
         parts |= {place: source(f"{name}.html") for place, name in self.parts.items()}
         parts |= {"style": slim_css(style), "script": self.script() if script is None else script}
         return Template(source(f"{self.whole}.html")).substitute(parts)
@@ -59,24 +61,27 @@ class Kind(NamedTuple):
         return code + "\n".join(source(f"{name}.js") for name in self.scripts)
 
     def searched(self) -> "Kind":
-        """The same, with a search."""
-        after = self.scripts.index("pointing") + 1
-        scripts = (*self.scripts[:after], "search", *self.scripts[after:])
+        """The same for large drawings: with a search, and what is far off is drawn later."""
+        scripts = list(self.scripts)
+        scripts.insert(scripts.index("opened"), "deferred")
+        scripts.insert(scripts.index("pointing") + 1, "search")
         return Kind(scripts, (*self.styles, "search"), {**self.parts, "search": "search"})
 
 
 LIVE = Kind(
-    (*GRAPH, *INPUTS, *POINTING, *ENDING, "code", "start"),
+    (*COMPUTED, *INPUTS, *POINTING, *ENDING, "code", "start"),
     (*ALIVE, "code"),
-    {"inputs": "inputs", "lines": "code_button", "code": "code"},
+    {"inputs": "inputs", "slope": "slope", "lines": "code_button", "code": "code"},
 )
 # The controls of the drawing come after those that stop a training, which goes on in another size.
 TRAINING = Kind(
-    (*GRAPH, *INPUTS, *STAGE, "sample", "learned", *POINTING, *ENDING, "start"),
+    (*COMPUTED, *INPUTS, *STAGE, "sample", "learned", *POINTING, *ENDING, "start"),
     (*ALIVE, "training"),
-    {"inputs": "inputs", "training": "training"},
+    {"inputs": "inputs", "slope": "slope", "training": "training"},
 )
-RECORDING = Kind((*GRAPH, "ask", *POINTING, *ENDING, "start"), LOOK, {"inputs": "why"})
+RECORDING = Kind(
+    (*GRAPH, "recorded", *PLAYER, "ask", *POINTING, *ENDING, "why"), LOOK, {"inputs": "why"}
+)
 KINDS = {
     "live": LIVE,
     "live_searched": LIVE.searched(),
@@ -85,7 +90,7 @@ KINDS = {
     "recording": RECORDING,
     "recording_searched": RECORDING.searched(),
     "alone": Kind(
-        ("alone", "numbers", *STAGE, "learned"),
+        ("alone", "numbers", *STAGE, "crossings", "learned"),
         ("player", "training"),
         {"training": "training"},
         "alone",

@@ -42,7 +42,7 @@ from .web_page import host_themes, page_json, web_page
 MOST_NODES = 20_000  # a slider has no room for the events of more
 CONTROLS = 350  # pixels of the page that are not the drawing, besides its inputs
 INPUTS = 50
-MOST_LINES = 5  # for readers without JavaScript
+MOST_LINES = 3  # for readers without JavaScript
 LOWEST, HIGHEST = 480, 800  # pixels, of the page in a notebook
 AS_TOLD = "This is a recording of the events that were passed to play."
 HIDING = "hidden-behind-the-frame"  # a CSS class

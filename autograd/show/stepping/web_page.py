@@ -78,7 +78,7 @@ def web_page(
     # As zlib writes it, with no time and no name of a system in it. The browser unpacks it itself,
     # in less time than with less code: a loop over signs, a reader and a decoder.
     data = deflated("\n".join(own), ends=False) + common(kind)
-    return Template(source("packed.html")).substitute(
+    return Template(slim_formulas(source("packed.html"))).substitute(
         title=escape(title), text=_first(lines, count), packed=packed(data), size=len(data)
     )
 
@@ -136,7 +136,7 @@ def page_json(
         recorded: for a recording its events, and the mistakes in them.
         why: why it is a recording.
     """
-    told = {
+    told: dict[str, Any] = {
         "version": VERSION,
         "graph": graph.data(),
         "words": KNOWN,
@@ -147,6 +147,10 @@ def page_json(
     if recorded is not None:
         told["recording"] = {"events": graph.events(*recorded), "locals": graph.locals()}
         told["why"] = why
+    else:  # such a page works out what is computed
+        for node in told["graph"]["nodes"]:
+            if "op" in node:
+                del node["data"]
     return as_json(told)
 
 

@@ -16,6 +16,7 @@ from tests.played import branching, network, square, tanh_of_a_line
 from tests.show.stepping.test_inputs import PHONE, WIDE, drag, field
 
 pytestmark = pytest.mark.needs("chromium")
+NOWHERE = ": no finite number, and so no point of the plot"
 
 
 def asking(opened: Open, root: Value, contribution: int = 1) -> Opened:
@@ -251,7 +252,21 @@ def test_where_there_is_no_number_the_curve_has_a_gap(opened: Open) -> None:
     assert path.startswith("M")
     assert points(page, "course")[0][0] > 75  # nothing left of 0
     field(page, "x").fill("-0.25")
-    assert page.text("steep") == "At x = −0.25 it is nan, with slope nan"
+    assert page.text("steep") == f"At x = −0.25 it is nan, with slope nan{NOWHERE}"
+
+
+def test_where_the_root_is_infinite_it_is_said_that_the_plot_has_no_point(opened: Open) -> None:
+    x = Value(0.0, "x")
+    page = sloping(opened, ag.log(x))
+    assert page.text("steep") == f"At x = 0 it is −inf, with slope inf{NOWHERE}"
+    field(page, "x").fill("1")
+    assert page.text("steep") == "At x = 1 it is 0, with slope 1"
+
+
+def test_a_curve_without_a_finite_number_has_no_range(opened: Open) -> None:
+    x = Value(0.5, "x")
+    page = sloping(opened, ag.log(-1.0 - x * x))
+    assert page.text("range") == "x from −0.5 to 1.5, root without a finite number"
 
 
 @pytest.mark.parametrize("viewport", [PHONE, WIDE])

@@ -611,6 +611,17 @@ def test_it_fits_every_screen(
     assert file.stat().st_size > 5_000
 
 
+def test_on_a_phone_the_losses_are_in_view_with_the_button_that_starts_it(opened: Open) -> None:
+    training = play_training(MLP(2, [3, 1], rng=0), entropy, points())
+    page = opened(training, viewport={"width": 360, "height": 740})
+    page.page.click("#train")
+    for part in ("#train", "#progress", "#losses"):
+        area = page.page.locator(part).bounding_box()
+        assert area
+        assert 0 <= area["y"] < area["y"] + area["height"] <= 740 / 2
+    page.page.click("#train")
+
+
 def test_a_link_brings_back_the_weights(line: Opened) -> None:
     line.page.click("#once")
     wanted = weights(line)

@@ -313,6 +313,19 @@ def test_a_button_copies_the_address(opened: Open) -> None:
     assert page.page.url.endswith("#7&x=0.5")
 
 
+def test_that_the_link_is_copied_does_not_look_like_an_error(opened: Open) -> None:
+    colour = "getComputedStyle($('told')).borderLeftColor"
+    page = at_the_end(opened, square())
+    page.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    field(page, "x").fill("three")
+    error = page.page.evaluate(colour)
+    page.page.click("#copy")
+    page.page.wait_for_function("() => $('told').textContent === 'The link is copied'")
+    assert page.page.evaluate(colour) != error
+    field(page, "x").fill("three")
+    assert page.page.evaluate(colour) == error
+
+
 @pytest.mark.parametrize("label", HOSTILE)
 def test_names_of_any_kind_are_text_in_fields_and_addresses(opened: Open, label: str) -> None:
     x = Value(3.0, label)

@@ -48,6 +48,19 @@ def test_of_two_inputs_there_are_contours_and_the_gradient(opened: Open) -> None
     assert page.page.locator("#course").is_hidden()
 
 
+@pytest.mark.parametrize("panels", [["#curve"], ["#lines"], ["#curve", "#lines"]])
+def test_beside_slope_and_code_the_drawing_keeps_its_height(
+    opened: Open, panels: list[str]
+) -> None:
+    page = opened(play(bowl()), viewport={"width": 1280, "height": 720})
+    for panel in panels:
+        page.page.click(panel)
+    area = page.page.locator("#drawing").bounding_box()
+    assert area
+    assert area["height"] >= 0.45 * 720
+    assert area["width"] >= 400
+
+
 def test_every_contour_has_its_height_where_it_is_drawn(opened: Open) -> None:
     page = over(opened, bowl())
     points = page.page.evaluate(
@@ -80,9 +93,10 @@ def test_the_point_can_be_dragged_and_moves_both_inputs(opened: Open) -> None:
     area = page.page.locator("#surface").bounding_box()
     assert area
     mouse = page.page.mouse
-    mouse.move(area["x"] + 150, area["y"] + 112)
+    pixel = area["width"] / 300  # of the window, for one of the plot
+    mouse.move(area["x"] + 150 * pixel, area["y"] + 112 * pixel)
     mouse.down()
-    mouse.move(area["x"] + 200, area["y"] + 62, steps=3)
+    mouse.move(area["x"] + 200 * pixel, area["y"] + 62 * pixel, steps=3)
     mouse.up()
     x, y = (float(page.page.get_by_role("spinbutton", name=n).input_value()) for n in ("x", "y"))
     assert x == pytest.approx(1.0 + 50 * 5.0 / 225, abs=0.05)

@@ -242,17 +242,17 @@ def test_an_event_inside_a_folded_box_marks_that_box() -> None:
     [pytest.param(nodes, root, id=f"{kind}-{nodes}") for nodes, kind, root in graphs()],
 )
 def test_pages_are_small(nodes: int, root: Value) -> None:
-    # Of 10 nodes 30,000 are wanted, which benchmarks/player.py reports as missed: code is 9 tenths.
-    most = {10: 32_000, 50: 81_000, 300: 450_000}[nodes]
+    # Of 10 nodes 30,000 are wanted, which benchmarks/player.py reports as missed by two of these.
+    most = {10: 31_000, 50: 81_000, 300: 450_000}[nodes]
     assert len(play(root).html.encode("utf-8")) < most
 
 
 def test_a_page_has_its_first_events_for_readers_without_scripts() -> None:
     plain = re.search("<noscript>(.*)</noscript>", play(branching()).html, re.DOTALL)
     assert plain
-    first = "\n".join(line.strip() for line in play(branching()).text().split("\n")[:5])
-    assert html.unescape(plain[1]).endswith(f"<pre>{first}\n… 10 more</pre>\n")
-    assert f"\n… {len(play(network()).events) - 5} more</pre>" in play(network()).html
+    first = "\n".join(line.strip() for line in play(branching()).text().split("\n")[:3])
+    assert html.unescape(plain[1]).endswith(f"<pre>{first}\n… 12 more</pre>")
+    assert f"\n… {len(play(network()).events) - 3} more</pre>" in play(network()).html
 
 
 def test_the_rule_of_an_op_with_many_operands_is_that_of_an_alike_one() -> None:

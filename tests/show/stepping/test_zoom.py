@@ -77,6 +77,19 @@ def test_fit_shows_all_of_the_drawing_in_any_window_and_again_its_own_size(opene
     assert width(page) == first
 
 
+def test_a_button_zooms_about_the_middle_of_what_is_in_view(opened: Open) -> None:
+    page = opened(play(network(), collapse=None))
+    page.page.evaluate("view.scrollTo({ left: 300, top: 100, behavior: 'instant' })")
+    middle = """() => {
+      const [room, svg] = [view, levels[level].svg].map((one) => one.getBoundingClientRect());
+      const across = (room.left + room.right) / 2 - svg.left;
+      return [across / svg.width, ((room.top + room.bottom) / 2 - svg.top) / svg.height];
+    }"""
+    before = page.page.evaluate(middle)
+    page.page.click("#larger")
+    assert page.page.evaluate(middle) == pytest.approx(before, abs=0.002)
+
+
 def test_a_pinch_on_a_touchpad_zooms_and_what_is_under_it_stays(opened: Open) -> None:
     page = opened(play(network(), collapse=None))
     box = page.page.evaluate("[marksAt(drawings[level], at)[0]].flat()[0]")

@@ -47,10 +47,8 @@ const pathsTo = (targets) => {
 // --- in words --------------------------------------------------------------------------------
 
 const counting = (count) => {
-  const text = String(count);
-  if (count < EXACT_BELOW) return grouped(text);
-  const [digits, power] = Number(text.slice(0, 16)).toExponential(1).split("e+");
-  return `about ${digits}e${+power + Math.max(0, text.length - 16)}`;
+  if (count < EXACT_BELOW) return grouped(count);
+  return `about ${count.toLocaleString("en", { notation: "scientific", maximumFractionDigits: 1 }).toLowerCase()}`;
 };
 const chain = (sign, numbers) =>
   shorten(numbers.map((x, i) => (i && isSigned(x) ? `(${figure(x)})` : figure(x))), MOST_STEPS).join(sign);

@@ -57,8 +57,7 @@ const pose = () => {
   for (const [x] of wrong) if (picked.length < 4 && x === x && !picked.some((one) => isNear(x, one))) picked.push(x);
   $("choices").replaceChildren(
     ...picked.sort((x, y) => x - y).map((x) => {
-      const button = document.createElement("button");
-      button.textContent = decimal(x);
+      const button = made("button", decimal(x));
       button.onclick = () => judge(x);
       return button;
     }),

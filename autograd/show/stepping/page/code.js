@@ -10,12 +10,11 @@ const writeLines = () => {
   const texts = CODE.right.map((text, i) => (wrong?.line === i ? wrong.text : text).replace("{seed}", pythonic(float(graph.seed))));
   $("source").replaceChildren(
     ...texts.map((text, i) => {
-      const [line, code] = [document.createElement("li"), document.createElement("code")];
-      code.textContent = text;
-      line.append(code);
+      const line = made("li");
+      line.append(made("code", text));
       if (wrong?.line === i) {
         line.className = "faulty";
-        line.append(Object.assign(document.createElement("em"), { textContent: "  # mistake" }));
+        line.append(made("em", "  # mistake"));
       }
       return line;
     }),
@@ -39,7 +38,7 @@ const lightLine = () => {
     if (i !== lit) return line.removeAttribute("aria-current");
     line.setAttribute("aria-current", "step");
     const indent = " ".repeat(CODE.right[i].search(/\S/) + 2);
-    if (!hidden(at)) line.append(Object.assign(document.createElement("b"), { textContent: indent + inNumbers(move) }));
+    if (!hidden(at)) line.append(made("b", indent + inNumbers(move)));
     // Scrolls the panel alone, and not the page.
     const [panel, place] = [$("code"), line.getBoundingClientRect()];
     const room = panel.getBoundingClientRect();
@@ -52,7 +51,7 @@ const lightLine = () => {
 const firstFlaw = () => moves.findIndex(({ flaw }) => flaw);
 const harm = () => {
   if (!fault) return "";
-  const { gradients } = faulty(fault);
+  const { gradients } = passOf(fault);
   const wrong = nodes.filter((_, node) => !isAlike(gradients[node] ?? 0, right[node] ?? 0));
   const ours = nodes.length - nodes.filter(({ kind }) => kind === "constant").length;
   if (wrong.length) return `${grouped(wrong.length)} of ${grouped(ours)} gradients ${wrong.length === 1 ? "is" : "are"} wrong`;

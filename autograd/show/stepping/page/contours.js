@@ -22,32 +22,17 @@ const heightsOf = ({ unit, left, low }, columns, rows) => {
   const at = (column, row) => {
     leaves[chosen] = left + (unit * ACROSS * column) / columns;
     leaves[second] = low + (unit * UPWARD * row) / rows;
-    try {
-      return forward(leaves).found[ROOT];
-    } catch {
-      return NaN;
-    }
+    return rootAt(leaves);
   };
   return Array.from({ length: rows + 1 }, (_, row) => Array.from({ length: columns + 1 }, (_, column) => at(column, row)));
 };
 
-// The path of a level, cell by cell: where it crosses the sides of a cell, as far along as it lies
-// between the heights at the ends.
+// The path of a level.
 const contour = (heights, level) => {
   const [rows, columns] = [heights.length - 1, heights[0].length - 1];
+  const at = ([x, y]) => `${((x * ACROSS) / columns).toFixed(1)} ${(UPWARD - (y * UPWARD) / rows).toFixed(1)}`;
   let path = "";
-  for (let row = 0; row < rows; row++)
-    for (let column = 0; column < columns; column++) {
-      const corners = [[column, row], [column + 1, row], [column + 1, row + 1], [column, row + 1]];
-      const ends = corners.flatMap(([x, y], i) => {
-        const [u, v] = corners[(i + 1) % 4];
-        const [from, to] = [heights[y][x], heights[v][u]];
-        if (from < level === to < level || !Number.isFinite(to - from)) return [];
-        const share = (level - from) / (to - from);
-        return `${(((x + share * (u - x)) * ACROSS) / columns).toFixed(1)} ${(UPWARD - ((y + share * (v - y)) * UPWARD) / rows).toFixed(1)}`;
-      });
-      for (let i = 0; i + 1 < ends.length; i += 2) path += `M${ends[i]}L${ends[i + 1]}`;
-    }
+  drawZeros(columns, rows, (x, y) => heights[y][x] - level, (from, to) => (path += `M${at(from)}L${at(to)}`));
   return path;
 };
 const drawContours = (budget) => {
@@ -89,7 +74,7 @@ const plotBoth = () => {
   $("steepest").setAttribute("transform", `${place}rotate(${((Math.atan2(-finite(gy), finite(gx)) * 180) / Math.PI).toFixed(1)})`);
   $("steepest").setAttribute("d", long < 1 ? "" : `M0 0H${long.toFixed(1)}m-7-5l7 5l-7 5`);
   const names = [chosen, second].map((node) => nodes[node].name);
-  write("steep", `At ${names[0]} = ${decimal(given[chosen])}, ${names[1]} = ${decimal(given[second])} it is ${decimal(data[ROOT])}, with gradient (${decimal(gx)}, ${decimal(gy)})`);
+  write("steep", `At ${names[0]} = ${decimal(given[chosen])}, ${names[1]} = ${decimal(given[second])} it is ${decimal(data[ROOT])}, with gradient (${decimal(gx)}, ${decimal(gy)})${nowhere()}`);
   const span = (low, pixels) => `from ${decimal(low)} to ${decimal(low + plane.unit * pixels)}`;
   write("range", `${names[0]} ${span(plane.left, ACROSS)} to the right, ${names[1]} ${span(plane.low, UPWARD)} upward; the arrow points to where ${root} grows fastest`);
   $("surface").ariaLabel = `${root} over ${names[0]} and ${names[1]}. ${$("steep").textContent}. Arrow keys move the point.`;

@@ -5,6 +5,12 @@ const recorded = [...given];
 const fields = new Map();
 const plain = (x) => (digits ? repr(x).replace(/\.0$/, "") : decimal(x).replaceAll("−", "-"));
 
+// What is wrong with what was done, or that it is done.
+const tellAside = (text, kind = "") => {
+  write("told", text);
+  $("told").className = kind;
+};
+
 const fill = () => {
   for (const [node, field] of fields) {
     const x = given[node];
@@ -26,10 +32,10 @@ const take = (numbers) => {
   for (const [node, x] of numbers) given[node] = x;
   try {
     compute();
-    write("told", "");
+    tellAside("");
   } catch (error) {
     before.forEach((x, node) => (given[node] = x));
-    write("told", error.message);
+    tellAside(error.message);
   }
   fill();
   changed.forEach((listen) => listen(numbers.map(([node]) => node)));
@@ -65,7 +71,7 @@ const recall = () => {
   take([...numbers]);
   if (place && !(place > 0 && place <= count())) wrong.push(`there is no event “${place}” of ${count()}`);
   go(place > 0 ? place - 1 : at);
-  if (wrong.length) write("told", `Wrong in the address: ${wrong.join("; ")}`);
+  if (wrong.length) tellAside(`Wrong in the address: ${wrong.join("; ")}`);
   clearTimeout(remembering);
 };
 
@@ -119,12 +125,11 @@ view.addEventListener("pointerdown", (event) => {
 // Of very many those of the samples and the first parameters; others can be dragged in the drawing.
 const LISTS = 400;
 for (const node of inputs.slice(0, LISTS)) {
-  const label = document.createElement("label");
-  const field = document.createElement("input");
+  const label = made("label");
+  const field = made("input");
   Object.assign(field, { inputMode: "decimal", autocomplete: "off", spellcheck: false, settled: true });
   field.setAttribute("role", "spinbutton");
-  label.append(document.createElement("span"), field);
-  label.firstChild.textContent = nodes[node].name;
+  label.append(made("span", nodes[node].name), field);
   $("fields").append(label);
   fields.set(node, field);
   const commit = () => {
@@ -133,7 +138,7 @@ for (const node of inputs.slice(0, LISTS)) {
     if (!wrong && !Object.is(x, typed(plain(given[node])))) {
       run();
       take([[node, x]]);
-    } else write("told", wrong && `${nodes[node].name} stays ${plain(given[node])}: ${wrong}`);
+    } else tellAside(wrong && `${nodes[node].name} stays ${plain(given[node])}: ${wrong}`);
   };
   let places;
   field.oninput = () => {
@@ -151,7 +156,7 @@ for (const node of inputs.slice(0, LISTS)) {
     const way = { ArrowUp: 1, ArrowDown: -1, PageUp: 10, PageDown: -10 }[event.key];
     if (event.key === "Escape" || (event.key === "Enter" && field.ariaInvalid !== "true")) {
       field.settled = true;
-      write("told", "");
+      tellAside("");
       fill();
     } else if (way) {
       event.preventDefault();
@@ -168,8 +173,7 @@ for (const node of inputs.slice(0, LISTS)) {
   };
 }
 if (inputs.length > LISTS) {
-  $("fields").append(document.createElement("small"));
-  $("fields").lastChild.textContent = `${LISTS} of ${grouped(inputs.length)} numbers`;
+  $("fields").append(made("small", `${LISTS} of ${grouped(inputs.length)} numbers`));
 }
 
 $("reset").onclick = () => take(inputs.map((node) => [node, recorded[node]]));
@@ -178,9 +182,9 @@ $("copy").onclick = async () => {
   remember();
   try {
     await navigator.clipboard.writeText(location.href);
-    write("told", "The link is copied");
+    tellAside("The link is copied", "done");
   } catch {
-    write("told", location.href);
+    tellAside(location.href);
   }
 };
 $("copy").hidden = location.protocol === "about:"; // in a notebook there is no address

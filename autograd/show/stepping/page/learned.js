@@ -46,7 +46,7 @@
   const legend = () => {
     if (!hasRegions) return;
     classes.forEach((key, kind) => {
-      const entry = document.createElement("span");
+      const entry = made("span");
       entry.className = "class";
       entry.innerHTML = `<svg viewBox="-6 -6 12 12" aria-hidden="true" style="color:var(--series-${kind})"><path d="M0 0${marks[kind]}"/></svg>`;
       entry.append(`y = ${written(targets[kinds.indexOf(kind)])}`);
@@ -129,7 +129,12 @@
       clear();
       pen.drawImage(plane, 0, 0, grid, grid, 0, 0, SIDE, SIDE);
       pen.beginPath();
-      classes.forEach((_, kind) => outline(grid, (i) => Math.min(...losses.map((one, k) => (k === kind ? Infinity : one[i]))) - losses[kind][i]));
+      const at = (x) => (x + 0.5) * (SIDE / grid);
+      classes.forEach((_, kind) => {
+        // By how much the loss of another class is the least.
+        const gap = (x, y) => Math.min(...losses.map((one, k) => (k === kind ? Infinity : one[y * grid + x]))) - losses[kind][y * grid + x];
+        drawZeros(grid - 1, grid - 1, gap, (from, to) => (pen.moveTo(...from.map(at)), pen.lineTo(...to.map(at))));
+      });
       [pen.strokeStyle, pen.lineWidth] = [soft, 1.5];
       pen.stroke();
       samplesAt(scaled(wide, 0, SIDE), scaled(high, SIDE, 0), xs[1]);
@@ -160,27 +165,6 @@
       return settled && finer;
     };
   };
-  // The line where a function of the points of the grid is 0, cell by cell between four of them.
-  const outline = (grid, f) => {
-    const cell = SIDE / grid;
-    for (let i = 0; i < grid * (grid - 1); i++) {
-      if ((i + 1) % grid === 0) continue;
-      const corners = [i, i + 1, i + grid + 1, i + grid];
-      const cuts = corners.flatMap((one, k) => {
-        const other = corners[(k + 1) % 4];
-        const [a, b] = [f(one), f(other)];
-        if (a < 0 === b < 0) return [];
-        const share = a / (a - b);
-        const at = (of) => (of(one) * (1 - share) + of(other) * share + 0.5) * cell;
-        return [[at((j) => j % grid), at((j) => Math.floor(j / grid))]];
-      });
-      for (let k = 0; k + 1 < cuts.length; k += 2) {
-        pen.moveTo(...cuts[k]);
-        pen.lineTo(...cuts[k + 1]);
-      }
-    }
-  };
-
   // --- a curve ---------------------------------------------------------------------------------
 
   const curve = () => {

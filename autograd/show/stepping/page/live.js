@@ -3,6 +3,7 @@
 // with the functions of its ops in CALCULUS; a recording comes with its events and local derivatives.
 
 const $ = (id) => document.getElementById(id);
+const made = (kind, text = "") => Object.assign(document.createElement(kind), { textContent: text });
 const { graph, words, drawings, first, recording, leaves, why } = JSON.parse($("script").textContent);
 const { nodes } = graph;
 const ROOT = nodes.length - 1;

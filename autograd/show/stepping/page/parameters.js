@@ -10,11 +10,11 @@
     if (order.length > ROWS) order.sort((i, j) => size(j) - size(i));
     rows.clear();
     for (const i of order.slice(0, ROWS)) {
-      const row = document.createElement("tr");
-      row.append(...["th", "td", "td", "td"].map((kind) => document.createElement(kind)));
+      const row = made("tr");
+      row.append(...["th", "td", "td", "td"].map((kind) => made(kind)));
       row.firstChild.scope = "row";
       // On a narrow page a name breaks between its parts.
-      row.firstChild.append(...training.parameters[i].name.split(/(?<=[.])/).flatMap((part) => [part, document.createElement("wbr")]));
+      row.firstChild.append(...training.parameters[i].name.split(/(?<=[.])/).flatMap((part) => [part, made("wbr")]));
       rows.set(i, row);
     }
     $("rows").replaceChildren(...rows.values());

@@ -15,9 +15,8 @@ let right, unfaulty; // the gradients, and the events, of a pass without
 const compute = () => {
   const { found, slopes } = forward(given);
   [data, locals] = [found, slopes.map((slope) => slope())];
-  unfaulty = pass();
-  right = gradientsOf(unfaulty);
-  moves = [...(fault ? withFlaws(faulty(fault).events, right) : unfaulty), ...updates()];
+  ({ events: unfaulty, gradients: right } = passOf(""));
+  moves = [...(fault ? withFlaws(passOf(fault).events, right) : unfaulty), ...updates()];
 };
 let updates = () => []; // of a training, what comes after the pass
 
@@ -58,31 +57,65 @@ const firsts = () => {
   return [...(leaves.length > 1 ? [{ kind: "given", nodes: leaves }] : each(leaves)), ...each(others)];
 };
 
-// The events, as layers.py has them: the nodes pass their gradients on by their distance from the root, and
-// what has arrived at a node is added in the order of backward().
-const pass = () => {
-  const found = firsts();
-  if (isConstant(ROOT)) return found;
+// The events of a pass, and the gradients that they end with. A right one is as layers.py has it: the nodes
+// pass their gradients on by their distance from the root, and what has arrived at a node is added in the
+// order of backward(). One with a mistake, which is given by its name, is as teach/mistakes.py has it.
+const passOf = (name) => {
   const { order, ways, uses, depth } = reached();
-  const [gradients, arrived, terms] = [[], [], []];
-  gradients[ROOT] = float(graph.seed);
-  found.push({ kind: "seed", node: ROOT, grad: gradients[ROOT] });
-  for (const node of order.sort((x, y) => depth[x] - depth[y])) {
-    const upstream = gradients[node];
-    found.push({ kind: "final", node, grad: upstream });
-    for (const [slot, parent, place] of ways[node]) {
-      const local = locals[node][slot];
-      const contribution = product(node, upstream, local);
-      const use = (arrived[parent] = (arrived[parent] ?? 0) + 1);
-      const before = gradients[parent] ?? startOf(contribution);
-      const there = (terms[parent] ??= []);
-      const isLast = place >= there.length;
-      there[place] = contribution;
-      // The others may leave gaps, which are passed over.
-      const after = use === 1 ? contribution : isLast ? before + contribution : there.reduce((sum, x) => sum + x);
-      gradients[parent] = after;
-      found.push({ kind: "contribute", node, slot, parent, upstream, local, contribution, before, after, use, uses: uses[parent] });
+  const [events, terms] = [firsts(), []];
+  let [gradients, arrived] = [[], []];
+  const seed = () => {
+    arrived = [];
+    gradients[ROOT] = float(graph.seed);
+    events.push({ kind: "seed", node: ROOT, grad: gradients[ROOT] });
+  };
+  const final = (node) => events.push({ kind: "final", node, grad: gradients[node] });
+  const sum = (parent, old, contribution, place) => {
+    const there = (terms[parent] ??= []);
+    const isLast = place >= there.length;
+    if (place !== undefined) there[place] = contribution;
+    if (old === undefined || name === "assign") return contribution;
+    // Others that are still to come may leave gaps, which are passed over.
+    return name || isLast ? old + contribution : there.reduce((sum, x) => sum + x);
+  };
+  const give = (node, [slot, parent, place]) => {
+    const [upstream, local, old] = [gradients[node], locals[node][slot], gradients[parent]];
+    const contribution = product(node, upstream, local);
+    const use = (arrived[parent] = (arrived[parent] ?? 0) + 1);
+    const after = (gradients[parent] = sum(parent, old, contribution, place));
+    const before = old ?? startOf(contribution);
+    events.push({ kind: "contribute", node, slot, parent, upstream, local, contribution, before, after, use, uses: Math.max(use, uses[parent] ?? 0) });
+  };
+  const sweep = () => {
+    seed();
+    for (const node of order) {
+      final(node);
+      const parents = new Set();
+      for (const way of ways[node]) {
+        if (name !== "parent_set" || !parents.has(way[1])) give(node, way);
+        parents.add(way[1]);
+      }
     }
+  };
+  const walk = () => {
+    seed();
+    const [waiting, visited] = [[ROOT], new Set()];
+    while (waiting.length) {
+      const node = waiting.pop();
+      if (visited.has(node)) continue;
+      visited.add(node);
+      final(node);
+      for (const way of ways[node]) give(node, way);
+      waiting.push(...ways[node].map(([, parent]) => parent).reverse());
+    }
+  };
+  if (isConstant(ROOT)) return { events, gradients };
+  if (!name) order.sort((x, y) => depth[x] - depth[y]);
+  if (name === "no_topological_order") walk();
+  else sweep();
+  if (name === "no_zero_grad") {
+    gradients = gradients.map((x, node) => (nodes[node].op === undefined ? x : undefined));
+    sweep();
   }
-  return found;
+  return { events, gradients };
 };

@@ -22,8 +22,9 @@ let lastTold;
 
 // --- a drawing, at one level of folding ------------------------------------------------------
 
-const DEFERRED = 50; // boxes
-const drawn = (svg, drawing) => {
+const drawn = (level) => {
+  const drawing = drawings[level];
+  const svg = document.createRange().createContextualFragment(pictures[level].text).firstElementChild;
   const { boxes, edges, down } = drawing;
   const page = svg.firstElementChild;
   const parts = [...page.querySelectorAll("[transform]")];
@@ -120,25 +121,8 @@ const drawn = (svg, drawing) => {
     for (const [edge, idle] of idleAt(drawing)) paths[edge].classList.toggle("idle", idle);
   };
 
-  // What is out of view and has no numbers yet takes a large drawing long to lay out: that can wait.
-  const defer = () => {
-    const { clientWidth, clientHeight } = view;
-    const isFar = (part) => {
-      const [x, y] = part.getAttribute("transform").match(/\d+/g);
-      return x > clientWidth || y > clientHeight;
-    };
-    const far = [...page.querySelectorAll(".locals"), ...parts.filter(isFar)].map((part) => [part, part.nextSibling]);
-    if (far.length < DEFERRED) return;
-    for (const [part] of far) part.remove();
-    view.ariaBusy = true;
-    setTimeout(() => {
-      for (const [part, next] of far.reverse()) next.before(part);
-      view.ariaBusy = false;
-    }, 50);
-  };
-
   boxes.forEach(({ outputs }, box) => outputs && describe(box));
-  return { svg, parts, show, follow, refresh, defer };
+  return { svg, parts, show, follow, refresh };
 };
 
 // --- the panel -------------------------------------------------------------------------------
@@ -190,7 +174,6 @@ const tell = (place) => {
 
 const pictures = document.querySelectorAll("[type='image/svg+xml']");
 const levels = []; // made of their texts when they are first shown
-const made = (text) => document.createRange().createContextualFragment(text).firstElementChild;
 let level;
 let at = 0;
 let timer;
@@ -205,7 +188,7 @@ const show = (place, all, from) => {
 
 const unfold = (other) => {
   level = other;
-  levels[level] ??= drawn(made(pictures[level].text), drawings[level]);
+  levels[level] ??= drawn(level);
   view.replaceChildren(levels[level].svg);
   levels[level].refresh();
   show(at);
@@ -279,8 +262,3 @@ $("theme").onclick = () => {
 
 write("title", document.title);
 run();
-levels[first] = drawn(made(pictures[first].text), drawings[first]);
-levels[first].defer();
-unfold(first);
-// In a notebook there may be no layout yet, and so nothing to scroll to.
-new ResizeObserver(() => levels[level].follow()).observe(view);

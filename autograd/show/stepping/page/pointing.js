@@ -85,7 +85,7 @@ const repeat = () => {
   light(pointed, { way });
   write("headline", headline);
   write("rest", rest);
-  $("flowing").replaceChildren(...lines.map((line) => Object.assign(document.createElement("li"), { textContent: line })));
+  $("flowing").replaceChildren(...lines.map((line) => made("li", line)));
 };
 const hint = (target) => {
   if (pointed) return;

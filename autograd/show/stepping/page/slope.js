@@ -6,16 +6,19 @@ let chosen = inputs[0];
 let window_; // of the input: it stays while the point moves within it
 let course; // the heights of the curve, as long as nothing else changes
 
-// The root for another number of the chosen input; NaN where there is none.
-const rootAt = (x) => {
+// The root for other numbers of the leaves; NaN where there is none.
+const rootAt = (leaves) => {
   try {
-    return forward(given.with(chosen, x)).found[ROOT];
+    return forward(leaves).found[ROOT];
   } catch {
     return NaN;
   }
 };
 // d root / d node, whatever the pass was asked to start with, and whatever mistake it makes.
 const slopeOf = (node) => (right[node] ?? 0) / float(graph.seed);
+
+// What is said where a plot has no place for the root.
+const nowhere = () => (Number.isFinite(data[ROOT]) ? "" : `: no finite number, and so no point of the plot`);
 
 // A plot reaches no farther, so that the differences in it are numbers.
 const FARTHEST = 8e307;
@@ -33,7 +36,7 @@ const plot = () => {
   }
   const { low, high } = window_;
   if (course?.others !== others) {
-    const heights = Array.from({ length: POINTS + 1 }, (_, i) => rootAt(low + ((high - low) * i) / POINTS));
+    const heights = Array.from({ length: POINTS + 1 }, (_, i) => rootAt(given.with(chosen, low + ((high - low) * i) / POINTS)));
     const there = heights.filter(Number.isFinite);
     const [least, most] = there.length ? [Math.min(...there), Math.max(...there)] : [0, 0];
     const pad = 0.08 * (most - least) || Math.abs(least) || 1;
@@ -51,8 +54,8 @@ const plot = () => {
   draw("tangent", line([low, high].map((at) => [across(at), up(y + slope * (at - x))])));
   $("point").setAttribute("transform", Number.isFinite(up(y)) ? `translate(${across(x).toFixed(1)} ${up(y).toFixed(1)})` : "translate(-99 0)");
   const name = nodes[chosen].name;
-  write("steep", `At ${name} = ${decimal(given[chosen])} it is ${decimal(y)}, with slope ${decimal(slope)}`);
-  write("range", `${name} from ${decimal(low)} to ${decimal(high)}, ${root} from ${decimal(least)} to ${decimal(most)}`);
+  write("steep", `At ${name} = ${decimal(given[chosen])} it is ${decimal(y)}, with slope ${decimal(slope)}${nowhere()}`);
+  write("range", `${name} from ${decimal(low)} to ${decimal(high)}, ${root} ${heights.some(Number.isFinite) ? `from ${decimal(least)} to ${decimal(most)}` : "without a finite number"}`);
   $("slope").querySelector("svg").ariaLabel = `${root} against ${name}: ${$("steep").textContent}`;
 };
 

@@ -1,11 +1,6 @@
 
-// --- the state that the address asks for; a recording has none --------------------------------
+// --- the state that the address asks for -------------------------------------------------------
 
-if (recording) {
-  write("why", why);
-  show(at);
-} else {
-  onhashchange = recall;
-  if (location.hash) recall();
-  else fill();
-}
+onhashchange = recall;
+if (location.hash) recall();
+else fill();

@@ -1,16 +1,5 @@
 
-// --- the events, and what is said of them ----------------------------------------------------
-
-const NUMBERS = ["data", "grad", "upstream", "local", "contribution", "before", "after"];
-const read = (event) => {
-  for (const key of NUMBERS) if (key in event) event[key] = Array.isArray(event[key]) ? event[key].map(float) : float(event[key]);
-  return event;
-};
-if (recording) {
-  data = given;
-  locals = recording.locals.map((each) => each?.map((x) => (x === null ? null : float(x))));
-  moves = recording.events.map(read);
-} else compute();
+// --- what is said of the events --------------------------------------------------------------
 
 const begin = moves.findIndex(({ kind }) => kind === "seed");
 const backward = begin < 0 ? null : begin;

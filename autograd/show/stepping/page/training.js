@@ -143,9 +143,7 @@ const put = (id, text) => $(id).textContent !== text && ($(id).textContent = tex
   rated();
 
   for (const line of training.frozen) {
-    const item = document.createElement("li");
-    item.textContent = line;
-    $("frozen").append(item);
+    $("frozen").append(made("li", line));
   }
   $("picked").textContent = training.why;
 }

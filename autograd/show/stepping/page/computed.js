@@ -1,0 +1,4 @@
+
+// --- the events of a live page, which works them out -------------------------------------------
+
+compute();

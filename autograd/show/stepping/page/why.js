@@ -1,0 +1,5 @@
+
+// --- a recording says why it is one -----------------------------------------------------------
+
+write("why", why);
+show(at);
