@@ -22,7 +22,7 @@ from autograd.nn import MLP
 from autograd.optim import SGD
 from autograd.transforms.trees import flatten
 from tests.bits import bits
-from tests.compiler.backends.test_c import STRICT, functions
+from tests.compiler.built_c import STRICT, functions
 from tests.scans import DIFFERENTIATED, SCANS, derivatives, numbers, running_sums
 
 of = functools.partial(compile, backend="python")
