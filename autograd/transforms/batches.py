@@ -24,7 +24,7 @@ from ..engine.rows import Row, RowOp
 from ..engine.value import Constant
 from ..engine.watching import watching, with_history
 from .lane_sum import lane_sum
-from .tracing import flow_forward
+from .tracing import flow_forward, inside_a_sample
 
 NOTHING = -0.0  # what adds nothing to a sum, not even a sign
 Place = tuple[int, int]  # of a result: which output, of which sample
@@ -245,8 +245,12 @@ def run_sample(f: Callable[[Sequence[Any]], Sequence[Any]], numbers: Sequence[An
     """Run a function of the numbers of a sample on fresh leaves, and keep the nodes it makes."""
     inputs = [fresh_leaf(x) if carries_gradient(x) else x for x in numbers]
     made: list[Node] = []
-    with watching(made.append, outlived=False):
-        outputs = f(inputs)
+    token = inside_a_sample.set(True)
+    try:
+        with watching(made.append, outlived=False):
+            outputs = f(inputs)
+    finally:
+        inside_a_sample.reset(token)
     for x, given in zip(inputs, numbers, strict=True):
         if x is not given:  # what the function has kept elsewhere depends on what was given
             x.record(identity, (given,), (given._data,))
@@ -443,7 +447,9 @@ class _Connected:
             column = [row.entries.get(s * batch.width + i) for s in batch.numbers()]
             if any(x is not None for x in column):
                 readers[i] = columns.add(column)
-        shared = {x: row.entries.get(batch.operand(k)) for k, x in enumerate(batch.shared)}
+        shared = {
+            x: settled(row.entries.get(batch.operand(k))) for k, x in enumerate(batch.shared)
+        }
 
         def pushed(s: int, xs: Sequence[Any]) -> tuple[Sequence[Any], Sequence[bool]]:
             sample, outputs = batch[s], flows.of(s)
@@ -485,7 +491,8 @@ class Columns:
         """
         first = column[0]
         if first is not None and all(map(partial(_alike, first), column)):
-            return lambda xs: first  # from outside, the same for all samples
+            settled_once = settled(first)
+            return lambda xs: settled_once  # from outside, the same for all samples
         place = len(self.rows[0])
         terms = [(Mask(None, {0: 0.0}, 2), 0.0) if x is None else as_term(x) for x in column]
         masked = any(mask is not None for mask, _ in terms)
@@ -588,6 +595,12 @@ class _Flows:
 
     def _number(self, place: int | None, s: int, otherwise: float) -> Any:
         return otherwise if place is None else self._results.at(place, s)
+
+
+def settled(flow: Any) -> Any:
+    """What flows, as one term: what it is made of is computed here, and not in a sample or step."""
+    mask, x = as_term(flow)
+    return x if mask is None else masked(mask.number(), x)
 
 
 def masked(number: Any, x: Any) -> MaskedGradient:

@@ -38,6 +38,7 @@ from .batches import (
     replayed,
     run_sample,
     seeds_of,
+    settled,
     shared_nodes,
 )
 from .tracing import flow_forward
@@ -178,7 +179,7 @@ class Upstreams:
 
     def __init__(self, steps: Steps, row: Row) -> None:
         self.steps, self.final = steps, steps.count - 1
-        self.entries: dict[Any, Any] = {at: _settled(x) for at, x in row.entries.items()}
+        self.entries: dict[Any, Any] = {at: settled(x) for at, x in row.entries.items()}
 
     def last(self) -> list[Any]:
         """What flows back to the last state."""
@@ -350,7 +351,7 @@ class _Pushed:
     """
 
     def __init__(self, of: _Connected, row: Row) -> None:
-        steps, entries = of.steps, {place: _settled(x) for place, x in row.entries.items()}
+        steps, entries = of.steps, {place: settled(x) for place, x in row.entries.items()}
         self.steps = steps
         self.shared = {x: entries.get(steps.operand(k)) for k, x in enumerate(steps.shared)}
         columns = Columns(steps.rows(of.operands))
@@ -406,12 +407,6 @@ class _Pushed:
             return None
         x = self.results.at(3 * size + at, i)
         return x if mask is None else masked(self.results.at(3 * size + mask, i), x)
-
-
-def _settled(flow: Any) -> Any:
-    """What flows, as one term: what it is made of is computed here, and not in a step."""
-    mask, x = as_term(flow)
-    return x if mask is None else masked(mask.number(), x)
 
 
 def _where_there(there: Any, x: Any) -> Any:
