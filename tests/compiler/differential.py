@@ -10,7 +10,8 @@ import collections
 import random
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -30,6 +31,7 @@ from tests.random_programs import random_program
 Function = Callable[..., Any]
 BACKENDS = tuple(MODULES)
 OPS = {op.name for op in vars(calculus).values() if isinstance(op, Op)}
+AT_ONCE = 100  # programs, whose C goes into one file
 BLOCKS = {"batches": "ag.vmap(", "scans": "ag.scan(", "derivatives": "ag.grad("}
 
 # --- cases ----------------------------------------------------------------------------------
@@ -154,7 +156,7 @@ def outcome(f: Function, *args: Any) -> Any:
 def difference(case: Case, summary: "Summary | None" = None) -> str:
     """The first call that gives other bits compiled than interpreted, empty if none does."""
     for number, f in enumerate(case.functions()):
-        with watching(id if summary is None else summary.see):
+        with watching(summary.see) if summary else nullcontext():
             wanted = [outcome(f, *case.calls[0])]
         wanted += [outcome(f, *call) for call in case.calls[1:]]
         if any(isinstance(x, type) and x is not IndexError for x in wanted):
@@ -261,41 +263,51 @@ class Summary:
         )
 
 
-def compare(seed: str, numbers: Iterable[int], compiler: str = "gcc") -> tuple[Summary, str]:
-    """Compare the programs of a seed with these numbers, until one differs.
+def compare(seed: str, numbers: Sequence[int], compiler: str = "gcc") -> tuple[Summary, list[str]]:
+    """Compare the programs of a seed with these numbers.
 
     Returns:
-        What they were like, and what differs, empty if nothing does.
+        What they were like, and what differs, each with how to see it again.
     """
-    summary = Summary()
+    summary, found = Summary(), []
     for number in numbers:
         case = case_of(f"{seed} {number}")
         summary.add(case)
         if difference(case, summary):
-            return summary, f"program {number} of seed {seed}, {shrunk(case)}"
+            again = f"python -m tests.compiler.differential {seed} 1 {number}"
+            found.append(f"{again}\n{shrunk(case)}")
     in_c, summary.in_c = summary.in_c, []
-    return summary, f"of seed {seed}, {told}" if (told := _unlike_in_c(in_c, compiler)) else ""
+    if told := _unlike_in_c(in_c, compiler):
+        found.append(f"seed {seed}, one of {numbers}, {told}")
+    return summary, found
 
 
 def _unlike_in_c(in_c: Sequence[InC], compiler: str) -> str:
+    """The first program that differs in C, empty if none does, or there is no compiler."""
     if missing(compiler) or not in_c:
         return ""
     with tempfile.TemporaryDirectory() as folder:
-        command = [compiler, "-O0", *STRICT]
-        built = functions([x.program for x in in_c], Path(folder), command)
+        built = functions([x.program for x in in_c], Path(folder), [compiler, "-O0", *STRICT])
         for x, call in zip(in_c, built, strict=True):
-            told = _unlike(lambda x, i, call=call: call([*x, *i]), x.calls, x.wanted)
-            if told:
+            if told := _unlike(lambda x, i, call=call: call([*x, *i]), x.calls, x.wanted):
                 return f"{compiler}: {x.which}\n{told}"
     return ""
 
 
+def shares(count: int, size: int, first: int = 0) -> list[range]:
+    """The numbers of so many programs, in shares."""
+    stop = first + count
+    return [range(start, min(start + size, stop)) for start in range(first, stop, size)]
+
+
 def main(seed: str, count: int, first: int = 0) -> None:
-    """Go through programs, and print each that differs."""
+    """Print each program that differs, and what all were like."""
     total = Summary()
-    for start in range(first, first + count, 100):
-        for number in range(start, min(start + 100, first + count)):
-            ...
+    for numbers in shares(count, AT_ONCE, first):
+        summary, found = compare(seed, numbers)
+        print(*found, sep="\n\n", end="\n" if found else "", flush=True)
+        total.join(summary)
+    print(total)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,5 @@
 """Gradients through a batch inside a compiled function: batches too, with the interpreted bits."""
 
-import random
 from functools import partial
 from typing import Any
 
@@ -19,7 +18,6 @@ from autograd.optim import Adam
 from autograd.transforms.batches import ResultOp
 from tests.batch_cases import CASES, DERIVATIVES, XS, as_batch
 from tests.bits import bits
-from tests.random_graphs import made, random_function
 
 BACKENDS = tuple(MODULES)
 
@@ -82,35 +80,6 @@ def test_a_batch_and_its_gradient_are_one_loop_if_that_does_not_wait_for_its_res
     assert loops_of(value_and_grad(lambda w, xs: mean(w, xs) * 3.0 + w * w)) == 1
     assert loops_of(value_and_grad(lambda w, xs: ag.exp(mean(w, xs)))) == 2
     assert loops_of(lambda w, xs: (mean(w, xs), mean(w, xs[:4]))) == 2
-
-
-def random_batch(seed: int) -> Any:
-    """A batch of a random function of one number, which shares others."""
-    draw = random.Random(seed)
-    written = random_function(draw, draw.choice([3, 6, 12]))
-    one = made(written.source(several=False))
-    reduce = draw.choice(["sum", "mean", None])
-
-    def f(w: Any, xs: Any) -> Any:
-        v = w * w
-        several = [w, v, 0.5 * w][: written.inputs - 1]
-        shared = [several[i % 3] if several else w for i in range(written.inputs - 1)]
-        found = vmap(
-            lambda x: one([x * w if not shared else x, *shared], [0.0, 2.0]), reduce=reduce
-        )(xs)
-        return found if reduce else found[0] * found[-1] + ag.sum(found)
-
-    return f
-
-
-@pytest.mark.parametrize("seed", range(24))
-def test_random_batches_have_the_interpreted_bits(seed: int) -> None:
-    f = random_batch(seed)
-    ways: list[Any] = [lambda f: value_and_grad(f, (0, 1)), lambda f: grad(grad(f), (0, 1))]
-    for of in ways:
-        wanted = bits(of(f)(0.7, XS))
-        backend = BACKENDS[seed % len(BACKENDS)]
-        assert bits(compile(of(f), backend=backend)(0.7, XS)) == wanted
 
 
 def training_step(model: Any, optimizer: Any, rows: Any, wanted: Any) -> Any:
