@@ -447,9 +447,7 @@ class _Connected:
             column = [row.entries.get(s * batch.width + i) for s in batch.numbers()]
             if any(x is not None for x in column):
                 readers[i] = columns.add(column)
-        shared = {
-            x: settled(row.entries.get(batch.operand(k))) for k, x in enumerate(batch.shared)
-        }
+        shared = {x: settled(row.entries.get(batch.operand(k))) for k, x in enumerate(batch.shared)}
 
         def pushed(s: int, xs: Sequence[Any]) -> tuple[Sequence[Any], Sequence[bool]]:
             sample, outputs = batch[s], flows.of(s)

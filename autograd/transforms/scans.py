@@ -236,6 +236,40 @@ class _Connected:
         return _Pushed(self, row)
 
 
+class Known:
+    """What is known beforehand of what flows to each number of a state.
+
+    Where all steps are recorded as one, that is made as if nothing flowed to a number before any
+    step, or something before each, as it is before the first. If that does not hold after it, it
+    is made once more, with a mask for that number. A mask that is always 0 would have terms for it,
+    which the interpreted function does not have, and so another order of the others.
+
+    Attributes:
+        after: for each number after a step 1 if something flows to it, 0 if not, or a mask.
+    """
+
+    after: Sequence[Any]
+
+    def __init__(self, steps: Steps, there: Sequence[Any]) -> None:
+        self.steps = steps
+        self._there = [x if steps.is_rolled and type(x) is float else None for x in there]
+
+    def run(self, f: StepFunction, start: Sequence[Any], rows: Sequence[Sequence[Any]]) -> Any:
+        """The results of the steps, each of which says what is `after` it."""
+        while True:
+            results = self.steps.run(f, start, rows)
+            pairs = zip(self._there, self.after, strict=True)
+            new = [x if type(y) is float and x == y else None for x, y in pairs]
+            if new == self._there:
+                return results
+            self._there = new
+
+    def flow(self, j: int, there: Any, x: Any) -> Any:
+        """What flows to number `j`, where the mask `there` says whether anything does."""
+        known = self._there[j]
+        return _where_there(there if known is None else known, x)
+
+
 class _Pulled:
     """The scan that goes through the steps from the last to the first.
 
@@ -270,18 +304,16 @@ class _Pulled:
         nothing = [*[NOTHING] * len(self.totals), *[0.0] * len(self.counts)]
         flows, there = _in_parts(upstreams.last())
         start = [*flows, *there, *nothing]
-        # Where something surely flows to all of the state, before each step, there are no masks.
-        self.is_sure = steps.is_rolled and _are_sure(there)
+        self.known = Known(steps, there)
         with with_history():
-            self.results = steps.run(self._step, start, columns.rows)
-            if self.is_sure and not self.stays_sure:
-                self.is_sure = False
-                self.results = steps.run(self._step, start, columns.rows)
+            self.results = self.known.run(self._step, start, columns.rows)
 
     def _step(self, number: int, xs: Sequence[Any]) -> Sequence[Any]:
         steps, sample = self.steps, self.steps[self.order[number]]
         size, state, row = steps.state, list(xs[: self.counts.stop]), xs[self.counts.stop :]
-        carried = [self._carried(x, there) for x, there in zip(xs[:size], xs[size:], strict=False)]
+        if steps.is_rolled:  # the only step, perhaps once more
+            self.reached.clear()
+        carried = [self.known.flow(j, xs[size + j], xs[j]) for j in range(size)]
         known, tape = replay(sample, row[: len(sample.inputs)])
         ends = [known.get(x, x) if isinstance(x, Node) else x for x in sample.outputs]
         upstreams = {j: read(row) for j, read in self.readers.items() if j < len(ends)}
@@ -290,7 +322,7 @@ class _Pulled:
         flow_back(found, reversed(tape), connected=True)
         inputs = [found.get(known[x]) if isinstance(x, Node) else None for x in sample.inputs]
         flows, there = _in_parts(inputs[:size])
-        state[: 2 * size], self.stays_sure = [*flows, *there], _are_sure(there)
+        state[: 2 * size], self.known.after = [*flows, *there], there
         for k, x in enumerate(steps.shared):
             if x in found:
                 self._add(state, k, found[x])
@@ -298,10 +330,6 @@ class _Pulled:
         for d in self.wanted:
             made.put(d, inputs[steps.state + d])
         return [*state, *made.outputs]
-
-    def _carried(self, x: Any, there: Any) -> Any:
-        """What flows back to a number of the new state from the step after it."""
-        return x if self.is_sure else _where_there(there, x)
 
     def _add(self, state: list[Any], k: int, flow: Any) -> None:
         """Add what flows to a shared node."""
@@ -317,7 +345,7 @@ class _Pulled:
         """The gradients by the operands."""
         steps, last = self.steps, self.steps.count - 1
         found = {
-            j: self._carried(self.results.at(j, last), self.results.at(steps.state + j, last))
+            j: self.known.flow(j, self.results.at(steps.state + j, last), self.results.at(j, last))
             for j in range(steps.state)
         }
         for number, i in enumerate(self.order):
@@ -363,8 +391,9 @@ class _Pushed:
         self.outputs: dict[int, Outputs] = {}
         flows, there = _in_parts([entries.get(j) for j in range(steps.state)])
         start = [*of.operands[: steps.state], *flows, *there]
+        self.known = Known(steps, there)
         with with_history():
-            self.results = steps.run(self._step, start, columns.rows)
+            self.results = self.known.run(self._step, start, columns.rows)
 
     def _step(self, i: int, xs: Sequence[Any]) -> Sequence[Any]:
         steps, sample = self.steps, self.steps[i]
@@ -378,7 +407,7 @@ class _Pushed:
         known, tape = replay(sample, [*state, *row[: steps.datum]])
         tangents = {x: t for x, t in self.shared.items() if t is not None}
         for j, x in enumerate(sample.inputs[:size]):
-            flow = _where_there(there[j], flows[j])
+            flow = self.known.flow(j, there[j], flows[j])
             if isinstance(x, Node) and flow is not None:
                 tangents[known[x]] = flow
         for d, read in self.readers.items():
@@ -393,6 +422,7 @@ class _Pushed:
         for j, flow in enumerate(found[size:], size):
             made.put(j, flow)
         flows, there = _in_parts(found[:size])
+        self.known.after = there
         return [*ends[:size], *flows, *there, *made.outputs]
 
     def get(self, place: Place) -> Any:
@@ -400,7 +430,9 @@ class _Pushed:
         j, i = place
         size = self.steps.state
         if j < size:
-            return _where_there(self.results.at(2 * size + j, i), self.results.at(size + j, i))
+            return self.known.flow(
+                j, self.results.at(2 * size + j, i), self.results.at(size + j, i)
+            )
         made = self.outputs[0 if self.steps.is_rolled else i]
         at, mask = made.places.get(j, (None, None))
         if at is None:
@@ -414,11 +446,6 @@ def _where_there(there: Any, x: Any) -> Any:
     if isinstance(there, Node):
         return masked(there, x)
     return x if there else None
-
-
-def _are_sure(there: Sequence[Any]) -> bool:
-    """Whether all masks are the number 1."""
-    return all(type(x) is float and x == 1.0 for x in there)
 
 
 def _in_parts(flows: Sequence[Any]) -> tuple[list[Any], list[Any]]:
