@@ -221,7 +221,8 @@ class ProgramWriter(Writer):
                 return f"({new}, {output.format(self.one('V'), self.one('V'))})"
 
             body = self._body(f"{state}, {step}", result)
-        name = self.line(f"ag.scan({body}, {first}, {data})")
+        order = draw.choice(["", "", ", reverse=True"])
+        name = self.line(f"ag.scan({body}, {first}, {data}{order})")
         self.names += [f"{name}[0]{place}" for place in places]
         if output == "[{}]":
             self.names += [f"{name}[1][0][0]", f"{name}[1][{count - 1}][0]"]
