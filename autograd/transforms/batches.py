@@ -10,6 +10,7 @@ flows back to its results, which compute the sample once more and then its gradi
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from enum import Enum
 from functools import partial
 from typing import Any, NamedTuple
@@ -491,6 +492,21 @@ def kind_of(flow: Any) -> Kind:
     return Kind.ALWAYS if as_term(flow)[0] is None else Kind.PERHAPS
 
 
+class _TriedOutError(Exception):
+    """A function has been run, and its nodes are to be forgotten."""
+
+
+def try_out(f: Callable[..., Any], record: Callable[[Callable[..., Any]], Any]) -> None:
+    """Run a function for what it notes, where `record` would record it, and record nothing."""
+
+    def and_stop(*args: Any) -> None:
+        f(*args)
+        raise _TriedOutError
+
+    with suppress(_TriedOutError):
+        record(and_stop)
+
+
 class Columns:
     """Numbers of samples, with columns of what flows to them.
 
@@ -619,7 +635,7 @@ class _Flows:
             if kinds not in known:
                 known[kinds] = {}
                 if set(kinds) != {Kind.NEVER}:
-                    self.batch.run(partial(f, kinds=kinds), columns.rows[:1])
+                    try_out(partial(f, kinds=kinds), lambda g: self.batch.run(g, columns.rows))
                     known[kinds] = self._outputs[0].kinds()
         return [known[tuple(kinds)] for kinds in columns.kinds]
 
