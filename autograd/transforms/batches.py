@@ -531,8 +531,8 @@ class Columns:
         for kinds, x in zip(self.kinds, column, strict=True):
             kinds.append(kind_of(x))
         if first is not None and all(map(partial(_alike, first), column)):
-            once = settled(first)
-            return lambda xs, kinds=None: once  # from outside, the same for all samples
+            once = settled(first)  # from outside, the same for all samples
+            return lambda xs, kinds: once
         place = len(self.rows[0])
         terms = [(Mask(None, {0: 0.0}, 2), 0.0) if x is None else as_term(x) for x in column]
         masked = any(mask is not None for mask, _ in terms)
@@ -543,12 +543,12 @@ class Columns:
                 row.append(1.0 if mask is None else mask.number())
 
         def read(xs: Sequence[Any], kinds: Kinds = None) -> Any:
-            kind = Kind.PERHAPS if kinds is None else kinds[number]
-            if kind is Kind.NEVER:
-                return None
-            if not masked or kind is Kind.ALWAYS:
-                return xs[place]
-            return MaskedGradient((mask_of(xs[place + 1]), xs[place]))
+            there = xs[place + 1] if masked else 1.0
+            if kinds is not None and kinds[number] is not Kind.PERHAPS:
+                there = float(kinds[number] is Kind.ALWAYS)
+            if isinstance(there, Node):
+                return MaskedGradient((mask_of(there), xs[place]))
+            return xs[place] if there else None
 
         return read
 

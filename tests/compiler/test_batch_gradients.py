@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 import autograd as ag
-from autograd import Value, grad, lookup, value_and_grad, vmap
+from autograd import Value, grad, lookup, scan, value_and_grad, vmap
 from autograd.compiler import compile, load_compiled
 from autograd.compiler.backends.choose import MODULES
 from autograd.compiler.ir.program import Loop
@@ -80,6 +80,27 @@ def test_a_batch_and_its_gradient_are_one_loop_if_that_does_not_wait_for_its_res
     assert loops_of(value_and_grad(lambda w, xs: mean(w, xs) * 3.0 + w * w)) == 1
     assert loops_of(value_and_grad(lambda w, xs: ag.exp(mean(w, xs)))) == 2
     assert loops_of(lambda w, xs: (mean(w, xs), mean(w, xs[:4]))) == 2
+
+
+def one_of_several_results(x: Any) -> Any:
+    a, b = ag.atan(x), ag.tanh(ag.atan(x))
+    found = vmap(lambda y, z: (y, x))([x, a, b, ag.exp(b * a), a], [b, x, b, a, a])[0]
+    return ag.sum([x, a, found[4], b]) * x
+
+
+def one_of_several_outputs(x: Any) -> Any:
+    a, b = ag.atan(x), ag.tanh(ag.atan(x))
+    _, found = scan(lambda s, y: (s * y, y * x + s), x, [x, b, ag.exp(a), a])
+    return ag.sum([x, a, found[1], b]) * x
+
+
+@pytest.mark.parametrize("f", [one_of_several_results, one_of_several_outputs])
+def test_where_nothing_flows_there_is_no_term_that_changes_the_order_of_others(f: Any) -> None:
+    second = grad(grad(f))
+    compiled = compile(second, backend="python")
+    for i in range(40):
+        x = 0.1 * i - 2.0
+        assert bits(compiled(x)) == bits(second(x))
 
 
 def training_step(model: Any, optimizer: Any, rows: Any, wanted: Any) -> Any:
