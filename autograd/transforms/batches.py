@@ -450,6 +450,8 @@ class _Connected:
             if any(x is not None for x in column):
                 readers[i] = columns.add(column)
         shared = {x: settled(row.entries.get(batch.operand(k))) for k, x in enumerate(batch.shared)}
+        for kinds in columns.kinds:
+            kinds += map(kind_of, shared.values())
 
         def pushed(s: int, xs: Sequence[Any], kinds: Kinds = None) -> Any:
             sample, outputs = batch[s], flows.of(s)

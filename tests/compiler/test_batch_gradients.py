@@ -103,6 +103,14 @@ def test_where_nothing_flows_there_is_no_term_that_changes_the_order_of_others(f
         assert bits(compiled(x)) == bits(second(x))
 
 
+def test_a_tangent_of_what_is_shared_flows_to_samples_whose_data_have_none() -> None:
+    def f(x: Any) -> Any:
+        return ag.sin(vmap(lambda y: y * x[0], reduce="sum")([x[1], x[1], x[0]]))
+
+    for of in (ag.jacfwd, ag.hessian):
+        assert bits(compile(of(f))([0.3, 0.5])) == bits(of(f)([0.3, 0.5]))
+
+
 def training_step(model: Any, optimizer: Any, rows: Any, wanted: Any) -> Any:
     optimizer.zero_grad()
     loss = vmap(lambda x, y: (model(x) - y) ** 2, reduce="mean")(rows, wanted)
