@@ -90,6 +90,19 @@ def a_gradient_by_what_is_shared(samples: Samples, w: Any, xs: Any) -> Any:
     return sum(values) * sum(gradients)
 
 
+def a_gradient_by_results_of_another(samples: Samples, w: Any, xs: Any) -> Any:
+    v = samples(lambda x: ag.sin(x * w))(xs)
+    return sum(samples(lambda x: grad(lambda z: ag.exp(z * v[0]) * x)(v[1]))(xs))
+
+
+def a_choice_that_another_batch_reads(samples: Samples, w: Any, xs: Any) -> Any:
+    def one(x: Any) -> Any:
+        chosen = where(w, w * w, w)
+        return samples(lambda y: chosen * (y % x))([w, x])[0]
+
+    return sum(samples(one)(xs[:2]))
+
+
 def one_after_another(samples: Samples, w: Any, xs: Any) -> Any:
     first = samples(lambda x: x * w)(xs)
     return sum(samples(lambda x, y: ag.tanh(x) * y * w)(first, xs))
@@ -122,6 +135,8 @@ CASES: dict[str, Callable[[Samples, Any, Any], Any]] = {
         a_batch_in_a_batch,
         a_gradient_inside,
         a_gradient_by_what_is_shared,
+        a_gradient_by_results_of_another,
+        a_choice_that_another_batch_reads,
         one_after_another,
         held_fixed,
     )

@@ -8,7 +8,7 @@ out of one `random.Random`: of a seed, or of hypothesis, which then shrinks it.
 import math
 import random
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import autograd as ag
@@ -116,11 +116,25 @@ class RandomFunction(NamedTuple):
         for number in reversed(self._needed(", ".join(self.outputs))):
             for name in dict.fromkeys(_names(self.lines[number])):
                 yield self._without(number, name)
+            yield from self._shorter(number)
 
     def _without(self, number: int, name: str) -> "RandomFunction":
-        lines = [re.sub(rf"\bv{number}\b", _literally(name), line) for line in self.lines]
-        outputs = [name if output == f"v{number}" else output for output in self.outputs]
-        return self._replace(lines=tuple(lines), outputs=tuple(outputs))
+        def read(line: str) -> str:
+            return re.sub(rf"\bv{number}\b", _literally(name), line)
+
+        return self._replace(
+            lines=tuple(map(read, self.lines)), outputs=tuple(map(read, self.outputs))
+        )
+
+    def _shorter(self, number: int) -> Iterator["RandomFunction"]:
+        """The same without one line of the functions inside of a line."""
+        line = self.lines[number]
+        for inner in re.finditer(r"\n +(t\d+) := (.*),(?=\n)", line):
+            rest = line[: inner.start()] + line[inner.end() :]
+            for name in dict.fromkeys(_names(inner[2])):
+                shorter = re.sub(rf"\b{inner[1]}\b", _literally(name), rest)
+                lines = (*self.lines[:number], shorter, *self.lines[number + 1 :])
+                yield self._replace(lines=lines)
 
 
 def _literally(name: str) -> Callable[[Any], str]:
@@ -128,7 +142,7 @@ def _literally(name: str) -> Callable[[Any], str]:
 
 
 def _names(code: str) -> list[str]:
-    return re.findall(r"\bv\d+\b|\bx\[\d+\]", code)
+    return re.findall(r"\b[vta]\d+\b|\bx\[\d+\]", code)
 
 
 def made(source: str) -> Callable[..., Any]:
@@ -148,8 +162,19 @@ def random_number(draw: random.Random, wild: float) -> float:
     return round(draw.uniform(-3.0, 3.0), 2) if kind == 1 else draw.uniform(-2.0, 2.0)
 
 
-class _Writer:
-    """Writes a function, line by line."""
+class Writer:
+    """Writes a function, line by line.
+
+    Attributes:
+        draw: where all that is random comes from.
+        lines: what is computed so far.
+        names: how to read the nodes among it.
+        numbers: how to read what is a node or a float.
+        positions: how to read what lookups choose by.
+        widths: how many lines there are to a layer.
+    """
+
+    widths: Sequence[int] = (1, 1, 1, 1, 1, 2, 5, 9, 17)
 
     def __init__(self, draw: random.Random) -> None:
         self.draw = draw
@@ -158,25 +183,45 @@ class _Writer:
         self.tame = draw.choice([0.3, 0.8, 0.95])
         self.lines: list[str] = []
         self.names = [f"x[{i}]" for i in range(self.inputs)]
+        self.numbers: list[str] = []
+        self.positions = ["i[0]", "i[1]"]
 
     def function(self, size: int) -> RandomFunction:
+        """A function of at least `size` lines."""
         while len(self.lines) < size - 1:
-            self._lines(self.draw.choice(TAME if self.draw.random() < self.tame else ANY))
-        self._lines(self.draw.choice(LAST))
+            self.add_any()
+        self.names += self.last()
         count = self.draw.choice([0, 1, 8])
         outputs = [self.draw.choice(self.names) for _ in range(count)]
         return RandomFunction(self.inputs, tuple(self.lines), (*outputs, self.names[-1]))
 
-    def _lines(self, template: str) -> None:
+    def last(self) -> list[str]:
+        """What brings some of it together."""
+        return self.layer(self.draw.choice(LAST))
+
+    def add_any(self) -> None:
+        """A line, or several, of any kind."""
+        self.names += self.layer(self.draw.choice(TAME if self.draw.random() < self.tame else ANY))
+
+    def layer(self, template: str) -> list[str]:
         """One line, or a layer: many alike that read neighbours, which become one group."""
         wide = template not in LAST and len(self.names) > 4
-        copies = self.draw.choice([1, 1, 1, 1, 1, 2, 5, 9, 17]) if wide else 1
-        picks = [self._slot(slot) for slot in SLOT.findall(template)]
-        for copy in range(copies):
-            self.lines.append(_filled(template, [pick(copy) for pick in picks]))
-        self.names += [f"v{i}" for i in range(len(self.lines) - copies, len(self.lines))]
+        copies = self.draw.choice(self.widths) if wide else 1
+        picks = [self.pick(slot) for slot in SLOT.findall(template)]
+        return [
+            self.line(_filled(template, [pick(copy) for pick in picks])) for copy in range(copies)
+        ]
 
-    def _slot(self, slot: str) -> Pick:
+    def line(self, code: str) -> str:
+        """Write a line; how to read its result."""
+        self.lines.append(code)
+        return f"v{len(self.lines) - 1}"
+
+    def one(self, slot: str) -> str:
+        """What may stand in the place of `slot`."""
+        return self.pick(slot)(0)
+
+    def pick(self, slot: str) -> Pick:
         """What stands in the place of `slot` in each copy of a line."""
         draw = self.draw
         if slot == "P":
@@ -187,8 +232,11 @@ class _Writer:
             return self._list(LENGTH if slot == "T" else draw.randint(1, 5))
         if slot == "A":
             slot = draw.choice("VVVC" if draw.random() < 0.9 else "I")
+            if self.numbers and draw.random() < 0.4:
+                number = draw.choice(self.numbers)
+                return lambda copy: number
         if slot == "I":
-            position = draw.choice(["i[0]", "i[1]"])
+            position = draw.choice(self.positions)
             return lambda copy: position
         if slot == "C":
             return lambda copy: _written(random_number(draw, self.wild))
@@ -197,7 +245,7 @@ class _Writer:
         return lambda copy: names[(start + stride * copy) % len(names)]
 
     def _list(self, length: int) -> Pick:
-        parts = [self._slot("V"), *[self._slot("A") for _ in range(length - 1)]]
+        parts = [self.pick("V"), *[self.pick("A") for _ in range(length - 1)]]
         self.draw.shuffle(parts)
         return lambda copy: ", ".join([part(copy) for part in parts])
 
@@ -220,4 +268,4 @@ def random_arguments(draw: random.Random, inputs: int) -> tuple[list[float], lis
 
 def random_function(draw: random.Random, size: int) -> RandomFunction:
     """A function of at least `size` lines."""
-    return _Writer(draw).function(size)
+    return Writer(draw).function(size)

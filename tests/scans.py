@@ -204,6 +204,13 @@ def weights_as_outputs(a: Any, xs: Any) -> Any:
     return scan(lambda s, x: (s * a, (a, x, s, 2.0)), a, xs)
 
 
+def gradients_by_outputs(a: Any, xs: Any) -> Any:
+    """Gradients in samples and in steps, by what a scan gave before."""
+    _, v = scan(lambda s, x: (s * x, s * s), a, xs)
+    found = vmap(lambda x: x * grad(lambda c: c * sin(v[0]))(v[1]))(xs)
+    return scan(lambda s, x: (s + x * grad(lambda c: sin(c * v[1]))(v[0]), x), found[0], xs)
+
+
 DIFFERENTIATED: dict[str, Case] = {
     **SCANS,
     "recurrent network": (
@@ -216,6 +223,7 @@ DIFFERENTIATED: dict[str, Case] = {
     "conditions in a step": (conditions_in_a_step, (0.5, [0.7, -0.25, 0.25, -0.5, 0.75])),
     "weights that no step uses": (conditions_in_a_step, (0.5, [-0.7, -0.25])),
     "infinite derivatives": (infinite_derivatives, (0.5, [0.0, 0.25, 0.0])),
+    "gradients by outputs": (gradients_by_outputs, (0.5, numbers(19, 3))),
     "weights as outputs": (weights_as_outputs, (0.5, numbers(18, 3))),
 }
 

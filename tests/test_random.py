@@ -27,7 +27,7 @@ from autograd.random import (
     uniform,
 )
 from tests.bits import bits
-from tests.compiler.backends.test_c import STRICT, functions
+from tests.compiler.built_c import STRICT, functions
 
 BACKENDS = tuple(MODULES)
 LAST = 2.0**52 - 1.0

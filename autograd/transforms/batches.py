@@ -10,6 +10,8 @@ flows back to its results, which compute the sample once more and then its gradi
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from enum import Enum
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -24,7 +26,7 @@ from ..engine.rows import Row, RowOp
 from ..engine.value import Constant
 from ..engine.watching import watching, with_history
 from .lane_sum import lane_sum
-from .tracing import flow_forward
+from .tracing import flow_forward, inside_a_sample
 
 NOTHING = -0.0  # what adds nothing to a sum, not even a sign
 Place = tuple[int, int]  # of a result: which output, of which sample
@@ -245,8 +247,12 @@ def run_sample(f: Callable[[Sequence[Any]], Sequence[Any]], numbers: Sequence[An
     """Run a function of the numbers of a sample on fresh leaves, and keep the nodes it makes."""
     inputs = [fresh_leaf(x) if carries_gradient(x) else x for x in numbers]
     made: list[Node] = []
-    with watching(made.append, outlived=False):
-        outputs = f(inputs)
+    token = inside_a_sample.set(True)
+    try:
+        with watching(made.append, outlived=False):
+            outputs = f(inputs)
+    finally:
+        inside_a_sample.reset(token)
     for x, given in zip(inputs, numbers, strict=True):
         if x is not given:  # what the function has kept elsewhere depends on what was given
             x.record(identity, (given,), (given._data,))
@@ -402,12 +408,12 @@ class _Connected:
             for i in range(batch.width)
         ]
 
-        def pulled(s: int, xs: Sequence[Any]) -> tuple[Sequence[Any], Sequence[bool]]:
+        def pulled(s: int, xs: Sequence[Any], kinds: Kinds = None) -> Any:
             sample, outputs = batch[s], flows.of(s)
             known, tape = replay(sample, xs[: batch.width])
             ends = [known.get(x, x) if isinstance(x, Node) else x for x in sample.outputs]
-            seeds = {j: read(xs) for j, read in readers.items() if j < len(ends)}
-            found = seeds_of(ends, seeds)
+            seeds = {j: read(xs, kinds) for j, read in readers.items() if j < len(ends)}
+            found = seeds_of(ends, {j: x for j, x in seeds.items() if x is not None})
             flow_back(found, reversed(tape), connected=True)
             for i, x in enumerate(sample.inputs):
                 if wanted[i] and isinstance(x, Node):
@@ -416,7 +422,7 @@ class _Connected:
                 outputs.put(k, found.get(x), added=True)
             return outputs.outputs, outputs.added
 
-        flows.run(pulled, columns.rows)
+        flows.run(pulled, columns)
         gradients = {}
         for s in batch.numbers():
             for i in range(batch.width):
@@ -443,28 +449,64 @@ class _Connected:
             column = [row.entries.get(s * batch.width + i) for s in batch.numbers()]
             if any(x is not None for x in column):
                 readers[i] = columns.add(column)
-        shared = {x: row.entries.get(batch.operand(k)) for k, x in enumerate(batch.shared)}
+        shared = {x: settled(row.entries.get(batch.operand(k))) for k, x in enumerate(batch.shared)}
+        for kinds in columns.kinds:
+            kinds += map(kind_of, shared.values())
 
-        def pushed(s: int, xs: Sequence[Any]) -> tuple[Sequence[Any], Sequence[bool]]:
+        def pushed(s: int, xs: Sequence[Any], kinds: Kinds = None) -> Any:
             sample, outputs = batch[s], flows.of(s)
             known, tape = replay(sample, xs[: batch.width])
             tangents = {x: t for x, t in shared.items() if t is not None}
             for i, read in readers.items():
-                if isinstance(sample.inputs[i], Node):
-                    tangents[known[sample.inputs[i]]] = read(xs)
+                tangent = read(xs, kinds)
+                if isinstance(sample.inputs[i], Node) and tangent is not None:
+                    tangents[known[sample.inputs[i]]] = tangent
             flow_forward(tangents, tape, connected=True)
             for j, x in enumerate(sample.outputs):
                 if isinstance(x, Node):
                     outputs.put(j, tangents.get(known.get(x, x)), added=batch.is_reduced(j))
             return outputs.outputs, outputs.added
 
-        flows.run(pushed, columns.rows)
+        flows.run(pushed, columns)
         return {
-            (j, s): flows.at(j, s)
+            (j, s): flows.total(j) if batch.is_reduced(j) else flows.at(j, s)
             for s in batch.numbers()
             for j in range(len(batch[s].outputs))
             if not (s and batch.is_reduced(j))
         }
+
+
+class Kind(Enum):
+    """Whether something flows to one place: known beforehand, or a mask says."""
+
+    NEVER = 0
+    ALWAYS = 1
+    PERHAPS = 2
+
+
+Kinds = Sequence[Kind] | None
+
+
+def kind_of(flow: Any) -> Kind:
+    """The kind of what flows, None for nothing."""
+    if flow is None:
+        return Kind.NEVER
+    return Kind.ALWAYS if as_term(flow)[0] is None else Kind.PERHAPS
+
+
+class _TriedOutError(Exception):
+    """A function has been run, and its nodes are to be forgotten."""
+
+
+def try_out(f: Callable[..., Any], record: Callable[[Callable[..., Any]], Any]) -> None:
+    """Run a function for what it notes, where `record` would record it, and record nothing."""
+
+    def and_stop(*args: Any) -> None:
+        f(*args)
+        raise _TriedOutError
+
+    with suppress(_TriedOutError):
+        record(and_stop)
 
 
 class Columns:
@@ -472,20 +514,27 @@ class Columns:
 
     Args:
         rows: the numbers of each sample.
+
+    Attributes:
+        kinds: for each sample the kinds of what flows to it, column by column.
     """
 
     def __init__(self, rows: list[list[Any]]) -> None:
         self.rows = rows
+        self.kinds: list[list[Kind]] = [[] for _ in rows]
 
-    def add(self, column: Sequence[Any]) -> Callable[[Sequence[Any]], Any]:
+    def add(self, column: Sequence[Any]) -> Callable[[Sequence[Any], Kinds], Any]:
         """One more column, with an entry for each sample, or None where nothing flows.
 
         Returns:
-            What takes the entry of a sample from its numbers.
+            What takes the entry of a sample from its numbers, as one of the kinds if they are said.
         """
-        first = column[0]
+        first, number = column[0], len(self.kinds[0])
+        for kinds, x in zip(self.kinds, column, strict=True):
+            kinds.append(kind_of(x))
         if first is not None and all(map(partial(_alike, first), column)):
-            return lambda xs: first  # from outside, the same for all samples
+            once = settled(first)  # from outside, the same for all samples
+            return lambda xs, kinds: once
         place = len(self.rows[0])
         terms = [(Mask(None, {0: 0.0}, 2), 0.0) if x is None else as_term(x) for x in column]
         masked = any(mask is not None for mask, _ in terms)
@@ -494,9 +543,16 @@ class Columns:
             row.append(x if isinstance(x, Node) else Constant(x))
             if masked:
                 row.append(1.0 if mask is None else mask.number())
-        if masked:
-            return lambda xs: MaskedGradient((mask_of(xs[place + 1]), xs[place]))
-        return lambda xs: xs[place]
+
+        def read(xs: Sequence[Any], kinds: Kinds = None) -> Any:
+            there = xs[place + 1] if masked else 1.0
+            if kinds is not None and kinds[number] is not Kind.PERHAPS:
+                there = float(kinds[number] is Kind.ALWAYS)
+            if isinstance(there, Node):
+                return MaskedGradient((mask_of(there), xs[place]))
+            return xs[place] if there else None
+
+        return read
 
 
 def _alike(x: Any, y: Any) -> bool:
@@ -531,6 +587,13 @@ class Outputs:
         x = where(number, x, NOTHING) if added else x
         self.places[target] = self._append(x, added), self._append(number, added)
 
+    def kinds(self) -> dict[int, Kind]:
+        """The kind of what flows to each target that is reached."""
+        return {
+            target: Kind.ALWAYS if mask is None else Kind.PERHAPS
+            for target, (_, mask) in self.places.items()
+        }
+
     def _append(self, x: Any, added: bool) -> int:
         self.outputs.append(x)
         self.added.append(added)
@@ -548,32 +611,56 @@ class _Flows:
         self.batch = batch
         self._outputs: dict[int, Outputs] = {}
         self._results: Any = None
+        self._kinds: list[dict[int, Kind]] = []  # for each sample, if they differ
 
     def of(self, s: int) -> Outputs:
         """The outputs of sample `s`, to be filled."""
         self._outputs[s] = Outputs()
         return self._outputs[s]
 
-    def run(self, f: SampleFunction, rows: Sequence[Sequence[Any]]) -> None:
+    def run(self, f: Callable[..., Any], columns: Columns) -> None:
         """Run the samples."""
         with with_history():
-            self._results = self.batch.run(f, rows)
+            if self.batch.is_rolled and len(set(map(tuple, columns.kinds))) > 1:
+                self._kinds = self._of_each_kind(f, columns)
+            self._results = self.batch.run(f, columns.rows)
+
+    def _of_each_kind(self, f: Callable[..., Any], columns: Columns) -> list[dict[int, Kind]]:
+        """What is known for each sample of what flows to its targets.
+
+        All samples are recorded as one, with a mask where something flows in one and nothing in
+        another. A mask that is always 0 stands for terms that the interpreted function does not
+        have. They change no sum, but the order in which derivatives add up others.
+        """
+        known: dict[tuple[Kind, ...], dict[int, Kind]] = {}
+        for kinds in map(tuple, columns.kinds):
+            if kinds not in known:
+                known[kinds] = {}
+                if set(kinds) != {Kind.NEVER}:
+                    try_out(partial(f, kinds=kinds), lambda g: self.batch.run(g, columns.rows))
+                    known[kinds] = self._outputs[0].kinds()
+        return [known[tuple(kinds)] for kinds in columns.kinds]
 
     def at(self, target: int, s: int) -> Any:
         """What flows to a target in sample `s`, None for nothing."""
         place, mask = self._places(target, s)
-        if place is None:
+        known = self._kind(target, range(s, s + 1))
+        if place is None or known is Kind.NEVER:
             return None
         x = self._results.at(place, s)
-        return x if mask is None else masked(self._results.at(mask, s), x)
+        no_mask = mask is None or known is Kind.ALWAYS
+        return x if no_mask else masked(self._results.at(mask, s), x)
 
     def total(self, target: int) -> Any:
         """The sum over the samples of what flows to a target, None for nothing."""
         if self.batch.is_rolled:
             place, mask = self._places(target, 0)
-            if place is None or mask is None:
-                return None if place is None else self._results.at(place, 0)
-            return masked(greater(self._results.at(mask, 0), 0.0), self._results.at(place, 0))
+            known = self._kind(target, self.batch.numbers())
+            if place is None or known is Kind.NEVER:
+                return None
+            x = self._results.at(place, 0)
+            no_mask = mask is None or known is Kind.ALWAYS
+            return x if no_mask else masked(greater(self._results.at(mask, 0), 0.0), x)
         places = [self._places(target, s) for s in self.batch.numbers()]
         if all(place is None for place, _ in places):
             return None
@@ -583,11 +670,24 @@ class _Flows:
         count = lane_sum([self._number(mask, s, 0.0) for s, (_, mask) in enumerate(places)])
         return masked(greater(count, 0.0), total)
 
+    def _kind(self, target: int, samples: range) -> Kind | None:
+        """What is known of the sum over samples of what flows to a target, None for nothing."""
+        if not self._kinds:
+            return None
+        found = {self._kinds[s].get(target, Kind.NEVER) for s in samples}
+        return max(found, key=(Kind.NEVER, Kind.PERHAPS, Kind.ALWAYS).index)
+
     def _places(self, target: int, s: int) -> tuple[int | None, int | None]:
         return self._outputs[0 if self.batch.is_rolled else s].places.get(target, (None, None))
 
     def _number(self, place: int | None, s: int, otherwise: float) -> Any:
         return otherwise if place is None else self._results.at(place, s)
+
+
+def settled(flow: Any) -> Any:
+    """What flows, as one term: what it is made of is computed here, and not in a sample or step."""
+    mask, x = as_term(flow)
+    return x if mask is None else masked(mask.number(), x)
 
 
 def masked(number: Any, x: Any) -> MaskedGradient:

@@ -4,98 +4,17 @@ Each of them runs the function once (`tracing.py`) and hands the recorded graph 
 rule.
 """
 
-import functools
 from typing import Any, Literal, overload
 
 from ..engine.calculus import dot
 from ..engine.node import Node
-from ..engine.numbers import number
-from ..engine.op import ONE, Op
+from ..engine.op import ONE
 from ..engine.value import Value
 from ..engine.watching import with_history
-from .signatures import Gradient, T, ValueAndGradient
+from .gradient import grad, gradient_of, like, value_and_grad
+from .signatures import T
 from .tracing import Argnums, Function, FunctionRun, forward_mode, gradients_by, order_of
 from .trees import flatten_numbers, leaves_like
-
-
-def _scalar(output: Any, name: str) -> Any:
-    if isinstance(output, Node):
-        return output
-    try:
-        return number(output)
-    except TypeError:
-        several = isinstance(output, (list, tuple, dict))
-        advice = (
-            "for several outputs use jacobian, or vjp" if several else "return the Value itself"
-        )
-        kind = type(output).__name__
-        raise TypeError(
-            f"{name} needs a function that returns one Value, got {kind}: {advice}"
-        ) from None
-
-
-def _like(f: Function, transformed: Function) -> Function:
-    """The transformed function, with the name and the signature of `f`."""
-    # The text of an op is not copied, for it is made when it is read.
-    copied = () if isinstance(f, Op) else functools.WRAPPER_ASSIGNMENTS
-    return functools.update_wrapper(transformed, f, copied, ())
-
-
-@overload
-def value_and_grad(f: Function) -> ValueAndGradient: ...
-@overload
-def value_and_grad(f: Function, argnums: Argnums) -> Function: ...
-def value_and_grad(f: Function, argnums: Argnums = 0) -> Any:
-    """The function that gives ``(f(*args), gradient)``.
-
-    Args:
-        f: a function of numbers, or structures of them, that returns one Value.
-        argnums: which argument to differentiate by; several for a tuple of gradients.
-
-    Returns:
-        A function with the arguments of `f`. Its results are plain numbers, unless it runs inside
-        another transform or the argument it differentiates by holds Values: then they stay
-        connected. Keyword arguments are handed on as they are.
-
-    Example:
-        >>> from autograd import value_and_grad
-        >>> value_and_grad(lambda x: x * x)(3.0)
-        (9.0, 6.0)
-    """
-
-    return _value_and_grad(f, argnums, "value_and_grad")
-
-
-def _value_and_grad(f: Function, argnums: Argnums, name: str) -> Function:
-    def transformed(*args: Any, **options: Any) -> tuple[Any, Any]:
-        run = FunctionRun(f, args, argnums, name, options)
-        output = _scalar(run.output, name)
-        gradient = run.gradient(output)
-        return run.tie((run.value(output), run.like_inputs(gradient)))  # type: ignore[no-any-return]
-
-    return _like(f, transformed)
-
-
-@overload
-def grad(f: Function) -> Gradient: ...
-@overload
-def grad(f: Function, argnums: Argnums) -> Function: ...
-def grad(f: Function, argnums: Argnums = 0) -> Any:
-    """The gradient of `f` as a function with the same arguments; see `value_and_grad`.
-
-    Example:
-        >>> from autograd import grad
-        >>> grad(grad(lambda x: x**3))(2.0)
-        12.0
-        >>> grad(lambda p: p["a"] * p["b"])({"a": 2.0, "b": 5.0})
-        {'a': 5.0, 'b': 2.0}
-    """
-    return _grad(f, argnums, "grad")
-
-
-def _grad(f: Function, argnums: Argnums, name: str) -> Function:
-    with_value = _value_and_grad(f, argnums, name)
-    return _like(f, lambda *args, **options: with_value(*args, **options)[1])
 
 
 @overload
@@ -212,7 +131,7 @@ def _jacrev(f: Function, argnums: Argnums, name: str) -> Function:
         rows = [run.like_inputs(run.gradient(output)) for output in outputs]
         return run.tie(treedef.unflatten(rows))
 
-    return _like(f, transformed)
+    return like(f, transformed)
 
 
 def jacfwd(f: Function, argnums: Argnums = 0) -> Function:
@@ -237,7 +156,7 @@ def _jacfwd(f: Function, argnums: Argnums, name: str) -> Function:
         rows = [run.like_inputs([column[i] for column in columns]) for i in range(len(outputs))]
         return run.tie(treedef.unflatten(rows))
 
-    return _like(f, transformed)
+    return like(f, transformed)
 
 
 def jacobian(f: Function, argnums: Argnums = 0) -> Function:
@@ -259,7 +178,7 @@ def hessian(f: Function, argnums: Argnums = 0) -> Function:
         >>> hessian(lambda x: x[0] ** 2 * x[1])([2.0, 3.0])
         [[6.0, 4.0], [4.0, 0.0]]
     """
-    return _jacfwd(_grad(f, argnums, "hessian"), argnums, "hessian")
+    return _jacfwd(gradient_of(f, argnums, "hessian"), argnums, "hessian")
 
 
 def hvp(f: Function, primals: Any, tangents: Any) -> Any:
@@ -279,7 +198,7 @@ def hvp(f: Function, primals: Any, tangents: Any) -> Any:
         [6.0, 4.0]
     """
     count = len(_as_arguments(primals))
-    gradient = _grad(f, 0 if count == 1 else range(count), "hvp")
+    gradient = gradient_of(f, 0 if count == 1 else range(count), "hvp")
     return _jvp(gradient, primals, tangents, "hvp")[1]
 
 

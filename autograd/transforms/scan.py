@@ -12,7 +12,7 @@ from contextvars import ContextVar
 from inspect import signature
 from typing import Any
 
-from ..engine.arguments import positive_int
+from ..engine.arguments import positive_int, truth
 from ..engine.messages import describe_type, list_few
 from ..engine.nesting import named_numbers
 from ..engine.watching import forgetting
@@ -29,7 +29,14 @@ Step = Callable[[Any, Any], Any]
 recording_scan: ContextVar[Callable[..., Any] | None] = ContextVar("recording_scan", default=None)
 
 
-def scan(f: Step, state: Any, data: Any = None, *, length: int | None = None) -> tuple[Any, Any]:
+def scan(
+    f: Step,
+    state: Any,
+    data: Any = None,
+    *,
+    length: int | None = None,
+    reverse: bool = False,
+) -> tuple[Any, Any]:
     """Run ``state, output = f(state, datum)`` over all data, the state of one step for the next.
 
     A running sum, a recurrent network, an ODE or a filter is a scan. Inside a compiled function
@@ -46,11 +53,12 @@ def scan(f: Step, state: Any, data: Any = None, *, length: int | None = None) ->
             tuple with a list or an array in it: with ``(xs, ys)`` a datum is ``(x, y)``. Without
             data a datum is None.
         length: how many steps there are, if there are no data to say so.
+        reverse: whether the first step takes the last datum, and so on.
 
     Returns:
         The last state, and the outputs of all steps, as `vmap` gives the results of all samples:
         lists with an entry for each step, inside the tuples and dicts that `f` gives. None there
-        is None for all steps.
+        is None for all steps. With `reverse` each stands where its datum does.
 
     Raises:
         TypeError: if `f` does not take two arguments, or gives no pair, or a state of another
@@ -63,8 +71,18 @@ def scan(f: Step, state: Any, data: Any = None, *, length: int | None = None) ->
         (6.0, [0.0, 2.0, 9.0])
         >>> scan(lambda x, _: (0.5 * (x + 2.0 / x), None), 1.0, length=5)
         (1.414213562373095, None)
+        >>> scan(lambda total, x: (total + x, total + x), 0.0, [1.0, 2.0, 3.0], reverse=True)
+        (6.0, [6.0, 5.0, 3.0])
     """
     state, steps = without_arrays(state), steps_of(data, length)
+    if truth("reverse", reverse):
+        last, outputs = _scan(f, state, steps[::-1])
+        return last, reversed_outputs(outputs)
+    return _scan(f, state, steps)
+
+
+def _scan(f: Step, state: Any, steps: Sequence[Any]) -> tuple[Any, Any]:
+    """The last state, and the outputs of these steps."""
     record = recording_scan.get()
     try:
         if record is not None and recording_batch.get() is not None:  # else batches are loops, too
@@ -298,6 +316,12 @@ def stack_outputs(outputs: Sequence[Any]) -> Any:
         parts = [stack_outputs(column) for column in zip(*outputs, strict=True)]
         return type(first)(*parts) if hasattr(first, "_fields") else tuple(parts)
     return list(outputs)
+
+
+def reversed_outputs(outputs: Any) -> Any:
+    """The outputs of all steps, as `stack_outputs` gives them, the last first."""
+    holders, treedef = flatten(outputs, "the outputs", is_leaf=lambda x: type(x) is list)
+    return treedef.unflatten(x[::-1] if type(x) is list else x for x in holders)
 
 
 def _holder(x: Any) -> Any:

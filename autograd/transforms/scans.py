@@ -12,6 +12,7 @@ once more. As nothing is not 0, it has for each number of the state a mask, 1 wh
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from ..engine.along import flow_along
@@ -26,19 +27,23 @@ from .batches import (
     NOTHING,
     Columns,
     InnerOp,
+    Kind,
     Outputs,
     Place,
     ResultOp,
     Results,
     Sample,
     carries_gradient,
+    kind_of,
     masked,
     number_of,
     replay,
     replayed,
     run_sample,
     seeds_of,
+    settled,
     shared_nodes,
+    try_out,
 )
 from .tracing import flow_forward
 
@@ -178,7 +183,7 @@ class Upstreams:
 
     def __init__(self, steps: Steps, row: Row) -> None:
         self.steps, self.final = steps, steps.count - 1
-        self.entries: dict[Any, Any] = {at: _settled(x) for at, x in row.entries.items()}
+        self.entries: dict[Any, Any] = {at: settled(x) for at, x in row.entries.items()}
 
     def last(self) -> list[Any]:
         """What flows back to the last state."""
@@ -235,6 +240,69 @@ class _Connected:
         return _Pushed(self, row)
 
 
+class Foreseen:
+    """What is known beforehand of what flows in each step, where all are recorded as one.
+
+    In the recorded step a mask says whether something flows to a number of the state, or to a
+    datum. A mask that is always 0 stands for terms that the interpreted function does not have.
+    They change no sum, but the order in which derivatives add up others. So the kinds are followed
+    from step to step; a step is tried out once for those that come in.
+
+    Args:
+        state: the kind of what flows to each number of the first state.
+        columns: the kinds of what flows to each step besides.
+        tried: tries a step out for kinds of both, and gives the kinds for the state after it, and
+            for each target.
+
+    Attributes:
+        before: the kinds for the state before each step, and after the last one.
+        found: for each step the kinds for its targets.
+    """
+
+    def __init__(
+        self,
+        state: Sequence[Kind],
+        columns: Sequence[Sequence[Kind]],
+        tried: Callable[["Coming"], tuple[Sequence[Kind], dict[Any, Kind]]],
+    ) -> None:
+        self.before, self.found = [tuple(state)], list[dict[Any, Kind]]()
+        known: dict[Any, Any] = {}
+        for others in map(tuple, columns):
+            coming = self.before[-1], others
+            if coming not in known:
+                nothing = {*self.before[-1], *others} <= {Kind.NEVER}
+                known[coming] = (self.before[-1], {}) if nothing else tried(coming)
+            after, found = known[coming]
+            self.before.append(tuple(after))
+            self.found.append(found)
+
+    def in_each(self) -> list[Kind]:
+        """What holds for each number of the state before all steps, and after the last one."""
+        return [
+            kinds[0] if len(set(kinds)) == 1 else Kind.PERHAPS
+            for kinds in zip(*self.before, strict=True)
+        ]
+
+    def of_all(self, target: Any) -> Kind:
+        """The kind of the sum of what flows to a target in all steps."""
+        kinds = {found.get(target, Kind.NEVER) for found in self.found}
+        return max(kinds, key=(Kind.NEVER, Kind.PERHAPS, Kind.ALWAYS).index)
+
+
+Coming = tuple[Sequence[Kind], Sequence[Kind]]  # to the state, and to each column
+
+
+def _flowing(kind: Kind, there: Any, x: Any) -> Any:
+    """What flows, of a kind, where the mask is 1; None if nothing does."""
+    if kind is Kind.PERHAPS:
+        return _where_there(there, x)
+    return x if kind is Kind.ALWAYS else None
+
+
+def _kind_there(there: Any) -> Kind:
+    return Kind.PERHAPS if isinstance(there, Node) else Kind.ALWAYS if there else Kind.NEVER
+
+
 class _Pulled:
     """The scan that goes through the steps from the last to the first.
 
@@ -269,27 +337,35 @@ class _Pulled:
         nothing = [*[NOTHING] * len(self.totals), *[0.0] * len(self.counts)]
         flows, there = _in_parts(upstreams.last())
         start = [*flows, *there, *nothing]
-        # Where something surely flows to all of the state, before each step, there are no masks.
-        self.is_sure = steps.is_rolled and _are_sure(there)
-        with with_history():
-            self.results = steps.run(self._step, start, columns.rows)
-            if self.is_sure and not self.stays_sure:
-                self.is_sure = False
-                self.results = steps.run(self._step, start, columns.rows)
+        self.state = [Kind.PERHAPS] * steps.state
 
-    def _step(self, number: int, xs: Sequence[Any]) -> Sequence[Any]:
+        def tried(kinds: Coming) -> tuple[Sequence[Kind], dict[Any, Kind]]:
+            try_out(partial(self._step, kinds=kinds), lambda f: steps.run(f, start, columns.rows))
+            sums = {(k,): Kind.ALWAYS if sure else Kind.PERHAPS for k, sure in self.reached.items()}
+            self.reached = {}
+            return list(map(_kind_there, self.after)), {**self.outputs[0].kinds(), **sums}
+
+        with with_history():
+            if steps.is_rolled:
+                first = list(map(kind_of, upstreams.last()))
+                self.foreseen = Foreseen(first, columns.kinds, tried)
+                self.state = self.foreseen.in_each()
+            self.results = steps.run(self._step, start, columns.rows)
+
+    def _step(self, number: int, xs: Sequence[Any], kinds: Coming | None = None) -> Sequence[Any]:
         steps, sample = self.steps, self.steps[self.order[number]]
         size, state, row = steps.state, list(xs[: self.counts.stop]), xs[self.counts.stop :]
-        carried = [self._carried(x, there) for x, there in zip(xs[:size], xs[size:], strict=False)]
+        of_state, of_columns = kinds or (self.state, None)
+        carried = list(map(_flowing, of_state, xs[size : 2 * size], xs[:size]))
         known, tape = replay(sample, row[: len(sample.inputs)])
         ends = [known.get(x, x) if isinstance(x, Node) else x for x in sample.outputs]
-        upstreams = {j: read(row) for j, read in self.readers.items() if j < len(ends)}
+        upstreams = {j: read(row, of_columns) for j, read in self.readers.items() if j < len(ends)}
         others = {j: x for j, x in upstreams.items() if x is not None}
         found = seeds_of(ends, joined(carried, others))
         flow_back(found, reversed(tape), connected=True)
         inputs = [found.get(known[x]) if isinstance(x, Node) else None for x in sample.inputs]
         flows, there = _in_parts(inputs[:size])
-        state[: 2 * size], self.stays_sure = [*flows, *there], _are_sure(there)
+        state[: 2 * size], self.after = [*flows, *there], there
         for k, x in enumerate(steps.shared):
             if x in found:
                 self._add(state, k, found[x])
@@ -297,10 +373,6 @@ class _Pulled:
         for d in self.wanted:
             made.put(d, inputs[steps.state + d])
         return [*state, *made.outputs]
-
-    def _carried(self, x: Any, there: Any) -> Any:
-        """What flows back to a number of the new state from the step after it."""
-        return x if self.is_sure else _where_there(there, x)
 
     def _add(self, state: list[Any], k: int, flow: Any) -> None:
         """Add what flows to a shared node."""
@@ -315,8 +387,9 @@ class _Pulled:
     def gradients(self) -> Mapping[Any, Any]:
         """The gradients by the operands."""
         steps, last = self.steps, self.steps.count - 1
+        kinds = self.foreseen.before[-1] if steps.is_rolled else self.state
         found = {
-            j: self._carried(self.results.at(j, last), self.results.at(steps.state + j, last))
+            j: _flowing(kinds[j], self.results.at(steps.state + j, last), self.results.at(j, last))
             for j in range(steps.state)
         }
         for number, i in enumerate(self.order):
@@ -325,18 +398,23 @@ class _Pulled:
                 if carries_gradient(self.operands[place]):
                     found[place] = self._of_datum(d, number)
         for k, certain in self.reached.items():
-            total = self.results.at(self.totals[k], last)
-            count = None if certain else self.results.at(self.counts[k], last)
-            found[steps.operand(k)] = total if certain else masked(greater(count, 0.0), total)
+            found[steps.operand(k)] = self._of_all(k, certain)
         return found
+
+    def _of_all(self, k: int, certain: bool) -> Any:
+        """What flows to a shared node in all steps, None for nothing."""
+        last, kind = self.steps.count - 1, Kind.ALWAYS if certain else Kind.PERHAPS
+        if self.steps.is_rolled and not certain:
+            kind = self.foreseen.of_all((k,))
+        total = self.results.at(self.totals[k], last)
+        if kind is not Kind.PERHAPS:
+            return total if kind is Kind.ALWAYS else None
+        return masked(greater(self.results.at(self.counts[k], last), 0.0), total)
 
     def _of_datum(self, d: int, number: int) -> Any:
         made = self.outputs[0 if self.steps.is_rolled else number]
-        place, mask = made.places.get(d, (None, None))
-        if place is None:
-            return None
-        x = self.results.at(self.counts.stop + place, number)
-        return x if mask is None else masked(self.results.at(self.counts.stop + mask, number), x)
+        found = self.foreseen.found[number] if self.steps.is_rolled else made.kinds()
+        return _result(self.results, made, d, found.get(d, Kind.NEVER), number, self.counts.stop)
 
 
 class _Pushed:
@@ -350,7 +428,7 @@ class _Pushed:
     """
 
     def __init__(self, of: _Connected, row: Row) -> None:
-        steps, entries = of.steps, {place: _settled(x) for place, x in row.entries.items()}
+        steps, entries = of.steps, {place: settled(x) for place, x in row.entries.items()}
         self.steps = steps
         self.shared = {x: entries.get(steps.operand(k)) for k, x in enumerate(steps.shared)}
         columns = Columns(steps.rows(of.operands))
@@ -362,10 +440,22 @@ class _Pushed:
         self.outputs: dict[int, Outputs] = {}
         flows, there = _in_parts([entries.get(j) for j in range(steps.state)])
         start = [*of.operands[: steps.state], *flows, *there]
+        self.state = [Kind.PERHAPS] * steps.state
+
+        def tried(kinds: Coming) -> tuple[Sequence[Kind], dict[Any, Kind]]:
+            try_out(partial(self._step, kinds=kinds), lambda f: steps.run(f, start, columns.rows))
+            return list(map(_kind_there, self.after)), self.outputs[0].kinds()
+
         with with_history():
+            if steps.is_rolled:
+                first = [kind_of(entries.get(j)) for j in range(steps.state)]
+                shared = [kind_of(x) for x in self.shared.values()]
+                others = [[*kinds, *shared] for kinds in columns.kinds]
+                self.foreseen = Foreseen(first, others, tried)
+                self.state = self.foreseen.in_each()
             self.results = steps.run(self._step, start, columns.rows)
 
-    def _step(self, i: int, xs: Sequence[Any]) -> Sequence[Any]:
+    def _step(self, i: int, xs: Sequence[Any], kinds: Coming | None = None) -> Sequence[Any]:
         steps, sample = self.steps, self.steps[i]
         size = steps.state
         state, flows, there, row = (
@@ -374,15 +464,16 @@ class _Pushed:
             xs[2 * size : 3 * size],
             xs[3 * size :],
         )
+        of_state, of_columns = kinds or (self.state, None)
         known, tape = replay(sample, [*state, *row[: steps.datum]])
         tangents = {x: t for x, t in self.shared.items() if t is not None}
         for j, x in enumerate(sample.inputs[:size]):
-            flow = _where_there(there[j], flows[j])
+            flow = _flowing(of_state[j], there[j], flows[j])
             if isinstance(x, Node) and flow is not None:
                 tangents[known[x]] = flow
         for d, read in self.readers.items():
             x = sample.inputs[size + d]
-            flow = read(row)
+            flow = read(row, of_columns)
             if isinstance(x, Node) and flow is not None:
                 tangents[known[x]] = flow
         flow_forward(tangents, tape, connected=True)
@@ -392,6 +483,7 @@ class _Pushed:
         for j, flow in enumerate(found[size:], size):
             made.put(j, flow)
         flows, there = _in_parts(found[:size])
+        self.after = there
         return [*ends[:size], *flows, *there, *made.outputs]
 
     def get(self, place: Place) -> Any:
@@ -399,19 +491,22 @@ class _Pushed:
         j, i = place
         size = self.steps.state
         if j < size:
-            return _where_there(self.results.at(2 * size + j, i), self.results.at(size + j, i))
+            kind = self.foreseen.before[i + 1][j] if self.steps.is_rolled else Kind.PERHAPS
+            return _flowing(kind, self.results.at(2 * size + j, i), self.results.at(size + j, i))
         made = self.outputs[0 if self.steps.is_rolled else i]
-        at, mask = made.places.get(j, (None, None))
-        if at is None:
-            return None
-        x = self.results.at(3 * size + at, i)
-        return x if mask is None else masked(self.results.at(3 * size + mask, i), x)
+        found = self.foreseen.found[i] if self.steps.is_rolled else made.kinds()
+        return _result(self.results, made, j, found.get(j, Kind.NEVER), i, 3 * size)
 
 
-def _settled(flow: Any) -> Any:
-    """What flows, as one term: what it is made of is computed here, and not in a step."""
-    mask, x = as_term(flow)
-    return x if mask is None else masked(mask.number(), x)
+def _result(results: Any, made: Outputs, target: int, kind: Kind, step: int, first: int) -> Any:
+    """What flows to a target in a step, None for nothing; its outputs begin with the `first`."""
+    place, mask = made.places.get(target, (None, None))
+    if place is None or kind is Kind.NEVER:
+        return None
+    x = results.at(first + place, step)
+    if mask is None or kind is Kind.ALWAYS:
+        return x
+    return masked(results.at(first + mask, step), x)
 
 
 def _where_there(there: Any, x: Any) -> Any:
@@ -419,11 +514,6 @@ def _where_there(there: Any, x: Any) -> Any:
     if isinstance(there, Node):
         return masked(there, x)
     return x if there else None
-
-
-def _are_sure(there: Sequence[Any]) -> bool:
-    """Whether all masks are the number 1."""
-    return all(type(x) is float and x == 1.0 for x in there)
 
 
 def _in_parts(flows: Sequence[Any]) -> tuple[list[Any], list[Any]]:

@@ -16,6 +16,7 @@ from ..engine.graph import topological_order
 from ..engine.messages import short_repr
 from ..engine.nesting import is_module
 from ..engine.node import Node
+from ..engine.op import ONE
 from ..engine.value import Constant, Value
 from ..engine.watching import forgetting, with_history
 from .trees import flatten_numbers, refuse_modules
@@ -25,6 +26,9 @@ Function = Callable[..., Any]
 _depth: ContextVar[int] = ContextVar("depth", default=0)  # transforms we are inside of
 # The parameters of Modules that these transforms differentiate by.
 differentiated: ContextVar[frozenset[Node]] = ContextVar("differentiated", default=frozenset())
+# Whether what is computed is a sample of a batch, or a step of a scan. A gradient taken there goes
+# through what depends on its inputs, and no further: that would be all anew for each sample.
+inside_a_sample: ContextVar[bool] = ContextVar("inside_a_sample", default=False)
 
 
 class FunctionRun:
@@ -105,8 +109,26 @@ class FunctionRun:
 
 def gradients_by(inputs: Sequence[Any], output: Any, connected: bool) -> list[Any]:
     """d output / d input for each of the inputs, 0 where there is no path."""
-    found = graph.gradients(output, connected=connected) if isinstance(output, Node) else {}
+    if not isinstance(output, Node):
+        found: dict[Node, Any] = {}
+    elif connected and inside_a_sample.get() and not output.is_constant:
+        found = {output: ONE}
+        graph.flow_back(found, reversed(_between(inputs, output)), connected=True)
+        found = {x: +found[x] for x in inputs if x in found}
+    else:
+        found = graph.gradients(output, connected=connected)
     return [found.get(x, 0.0) for x in inputs]
+
+
+def _between(inputs: Sequence[Any], output: Node) -> list[Node]:
+    """The nodes of `output` that are computed from the inputs, operands before results."""
+    reached = set(inputs)
+    found = []
+    for node in topological_order(output):
+        if any(type(x) is not float and x in reached for x in node.operands):
+            reached.add(node)
+            found.append(node)
+    return found
 
 
 def _fresh(given: Any) -> Any:

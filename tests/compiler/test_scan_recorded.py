@@ -10,11 +10,13 @@ import pytest
 from autograd import (
     TracedValueError,
     compile,
+    exp,
     grad,
     load_compiled,
     scan,
     sin,
     value_and_grad,
+    where,
 )
 from autograd.compiler import profile_run
 from autograd.compiler.backends.choose import MODULES
@@ -22,7 +24,7 @@ from autograd.nn import MLP
 from autograd.optim import SGD
 from autograd.transforms.trees import flatten
 from tests.bits import bits
-from tests.compiler.backends.test_c import STRICT, functions
+from tests.compiler.built_c import STRICT, functions
 from tests.scans import DIFFERENTIATED, SCANS, derivatives, numbers, running_sums
 
 of = functools.partial(compile, backend="python")
@@ -207,3 +209,17 @@ def test_an_optimizer_step_for_a_model_outside_of_the_state_is_refused() -> None
     model = MLP(1, [1], rng=0)
     with pytest.raises(TracedValueError, match="put both there, as in scan"):
         of(train)(model, SGD(model, lr=0.1), [1.0, 2.0])
+
+
+def test_a_state_that_nothing_flows_to_has_no_part_in_a_gradient() -> None:
+    """The order of its terms is that of the interpreted function, where there are none for it."""
+
+    def f(x: Any) -> Any:
+        _, outputs = scan(lambda s, _: (x[0], x[1]), x[0], length=2)
+        return where(x[0], x[0], x[0]) * (exp(x[0] * x[1]) + outputs[1] * x[1])
+
+    second = grad(lambda x: grad(f)(x)[0])
+    compiled = compile(second, backend="python")
+    for i in range(40):
+        x = [0.1 + 0.05 * i, 1.8764644981040046]
+        assert bits(compiled(x)) == bits(second(x))

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import autograd as ag
-from autograd import Value, constant, no_grad
+from autograd import Value, compile, constant, no_grad, vmap
 from autograd.nn.module import Module
 from autograd.transforms.derivatives import (
     grad,
@@ -293,6 +293,42 @@ class TestStructures:
 
         grad(f)(2.0, "text", None, 3)
         assert seen == ["text", None, 3]
+
+
+class TestOtherResults:
+    """With `has_aux` a function gives a pair, of which the second is handed on."""
+
+    @staticmethod
+    def f(x: Any) -> Any:
+        return x * x, {"half": [x / 2.0, None], "name": "x", "three": 3}
+
+    def test_numbers_in_them_are_as_the_others(self) -> None:
+        aux = {"half": [1.5, None], "name": "x", "three": 3}
+        assert value_and_grad(self.f, has_aux=True)(3.0) == ((9.0, aux), 6.0)
+        assert grad(self.f, has_aux=True)(3.0) == (6.0, aux)
+        assert grad(lambda x, y: (x * y, y), (0, 1), has_aux=True)(3.0, 2.0) == ((2.0, 3.0), 2.0)
+
+    def test_they_stay_connected_inside_another_transform(self) -> None:
+        def inner(x: Any) -> Any:
+            gradient, aux = grad(lambda y: (y**3, y * x), has_aux=True)(x)
+            return gradient * aux
+
+        assert grad(inner)(2.0) == 12.0 * 2.0**3
+        assert compile(grad(inner))(2.0) == 12.0 * 2.0**3
+
+    def test_compiled_and_in_batches(self) -> None:
+        f = value_and_grad(lambda x: (x * x, [x / 2.0]), has_aux=True)
+        assert compile(f)(3.0) == ((9.0, [1.5]), 6.0)
+        assert vmap(f)([3.0, 4.0]) == (([9.0, 16.0], [[1.5], [2.0]]), [6.0, 8.0])
+
+    def test_what_is_no_pair_is_refused(self) -> None:
+        told = "grad with has_aux=True needs a function that returns a pair.*got one number"
+        with pytest.raises(TypeError, match=told):
+            grad(lambda x: x, has_aux=True)(1.0)
+        with pytest.raises(TypeError, match="has_aux is True or False, got 1"):
+            grad(lambda x: x, has_aux=1)  # type: ignore[call-overload]
+        with pytest.raises(TypeError, match="and has_aux=True for other results"):
+            grad(lambda x: (x, x))(1.0)
 
 
 class TestWhatDoesNotDepend:

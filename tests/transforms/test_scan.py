@@ -7,7 +7,18 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 
-from autograd import Value, check_grads, constant, grad, no_grad, recompute, scan, tanh, vmap
+from autograd import (
+    Value,
+    check_grads,
+    compile,
+    constant,
+    grad,
+    no_grad,
+    recompute,
+    scan,
+    tanh,
+    vmap,
+)
 from autograd.engine.graph import topological_order
 from autograd.transforms.scan import run_as_loop
 from autograd.transforms.trees import flatten
@@ -46,6 +57,20 @@ def test_the_datum_of_a_step_may_have_parts(data: Any) -> None:
 def test_the_data_may_be_a_dict_in_a_tuple() -> None:
     data = ({"a": [1.0, 2.0]}, [3.0, 4.0])
     assert scan(lambda s, d: (s + d[0]["a"] * d[1], None), 0.0, data) == (11.0, None)
+
+
+def test_in_reverse_the_last_datum_comes_first_and_outputs_stand_where_their_data_do() -> None:
+    def f(xs: Any) -> Any:
+        return scan(lambda s, x: (s * x, (s, {"a": [s + x]})), 2.0, xs, reverse=True)
+
+    xs = [1.0, 2.0, 3.0]
+    wanted = (12.0, ([12.0, 6.0, 2.0], {"a": [[13.0], [8.0], [5.0]]}))
+    assert f(xs) == compile(f)(xs) == wanted
+    assert scan(lambda s, x: (s, x), 0.0, xs, reverse=True) == (0.0, xs)
+    assert grad(lambda xs: f(xs)[1][0][1])(xs) == [0.0, 0.0, 2.0]
+    assert scan(lambda s, _: (s + 1.0, s), 0.0, length=3, reverse=True) == (3.0, [2.0, 1.0, 0.0])
+    with pytest.raises(TypeError, match="reverse is True or False, got 1"):
+        scan(lambda s, x: (s, x), 0.0, xs, reverse=1)  # type: ignore[arg-type]
 
 
 def test_without_data_the_datum_is_none() -> None:

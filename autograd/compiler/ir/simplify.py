@@ -202,6 +202,10 @@ class _Nodes:
         outside = outer.known[x] if x in outer.known else outer._shared(x)
         return None if outside is None else self.listing.share(outside)
 
+    def knows(self, x: Node) -> bool:
+        """Whether `x` is in this listing, or in one around it."""
+        return x in self.known or (self.outer is not None and self.outer.knows(x))
+
     def read(self, tape: Iterable[Node]) -> None:
         """Put the nodes of the tape in the listing."""
         read_tape(self, tape)
@@ -210,14 +214,13 @@ class _Nodes:
         """The position of what a node does."""
         op = node.op
         assert op is not None
-        numbers = node._recorded
-        operands = tuple(map(self.position, node.operands, numbers))
+        if isinstance(op, ResultOp):
+            return self._result(op, node.operands[0])
+        operands = tuple(map(self.position, node.operands, node._recorded))
         if op is assign:
             return self._assign(node.operands[0], operands[1])
         if isinstance(op, InnerOp):
             return self._body(op, operands) if op.batch.is_rolled else self._loop(op)
-        if isinstance(op, ResultOp):
-            return self._result(op, node.operands[0], operands[0])
         return self.listing.operation(op, operands)
 
     def _assign(self, leaf: Any, new: int) -> int:
@@ -257,10 +260,13 @@ class _Nodes:
                     self.known[x] = self.operation(x)
         return self.listing.constant(0.0)  # which nothing reads
 
-    def _result(self, op: ResultOp, node: Node, batch: int) -> int:
+    def _result(self, op: ResultOp, node: Node) -> int:
         if isinstance(node.op, InnerOp) and not node.op.batch.is_rolled:
             j, s = op.place
             return self.position(node.op.batch[s].outputs[j])
+        if self.outer is not None and node not in self.known and self.outer.knows(node):
+            return self.listing.share(self.outer._result(op, node))
+        batch = self.position(node)
         results = self.listing.results[batch]
         if op.place not in results:
             results[op.place] = self.listing.append(op, (batch,))

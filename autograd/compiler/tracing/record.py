@@ -16,7 +16,7 @@ from ...engine.node import Node
 from ...engine.watching import Watcher, being_recorded, forgetting, no_grad, unwatched, watching
 from ...transforms.scan import recording_scan
 from ...transforms.strict import is_library, source_line
-from ...transforms.tracing import deeper
+from ...transforms.tracing import deeper, inside_a_sample
 from ...transforms.trees import flatten_numbers
 from ...transforms.vmap import recording_batch
 from ..first_call import now
@@ -133,13 +133,14 @@ class Recorder:
         """
         start, outside = len(self.tape), (self.f, self.code)
         self.f, self.code = f, code_of(f)
-        token = loops.set(None)
+        token, inside = loops.set(None), inside_a_sample.set(True)
         try:
             result = run()
             for x in flatten_numbers(result, "vmap: the result of a sample")[0]:
                 self.refuse_captured(x)
         finally:
             loops.reset(token)
+            inside_a_sample.reset(inside)
             taken = self.close(leaves, start)
             self.f, self.code = outside
         return taken, result

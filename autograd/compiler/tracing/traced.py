@@ -127,6 +127,8 @@ class TracedValue(Value):
     __sub__, __rsub__ = _infix(c.sub, "sub")
     __mul__, __rmul__ = _infix(c.mul, "mul")
     __truediv__, __rtruediv__ = _infix(c.div, "truediv")
+    __mod__, __rmod__ = _infix(c.mod, "mod")
+    __floordiv__, __rfloordiv__ = _infix(c.floordiv, "floordiv")
     __pow__, __rpow__ = _infix(c.pow, "pow")
 
     # A comparison is a condition: 1 where it holds, else 0, also with a nan.

@@ -29,13 +29,12 @@ from autograd.formulas.primitives import PLATFORM, PRIMITIVES
 from autograd.transforms.trees import flatten_numbers
 from autograd.transforms.vmap import SLAB
 from tests.bits import bits
+from tests.compiler.built_c import STRICT, compiled, functions
 from tests.formulas.test_lowering import arity, specials
 
 INF, NAN = math.inf, math.nan
 Call = Callable[[Sequence[float]], list[float]]
 
-STRICT = ["-std=c99", "-ffp-contract=off", "-fno-builtin"]
-STRICT += ["-Wall", "-Wextra", "-Werror", "-pedantic"]
 COMPILERS = [pytest.param(name, marks=pytest.mark.needs(name)) for name in ("gcc", "clang")]
 BUILDS = [
     pytest.param((compiler, level), marks=pytest.mark.needs(compiler), id=f"{compiler} {level}")
@@ -61,38 +60,6 @@ def every_other(commands: Sequence[Any]) -> pytest.MarkDecorator:
             label = f"{command.id or command.values[0]}, {name}"
             pairs.append(pytest.param(*command.values, straight, id=label, marks=marks))
     return pytest.mark.parametrize(("build", "straight"), pairs)
-
-
-def compiled(source: str, folder: Path, command: Sequence[str]) -> Path:
-    """What a C compiler makes of the source."""
-    file = folder / f"{len(list(folder.iterdir()))}.c"
-    file.write_text(source, "ascii")
-    result = file.with_suffix(".built")
-    subprocess.run([*command, str(file), "-o", str(result), "-lm"], check=True)
-    return result
-
-
-def functions(programs: Sequence[Program], folder: Path, command: Sequence[str]) -> list[Call]:
-    """All the programs in one C file, as functions of Python."""
-    source = "\n".join(program_to_c(p, f"f{i}") for i, p in enumerate(programs))
-    library = ctypes.CDLL(str(compiled(source, folder, [*command, "-shared", "-fPIC"])))
-    return [called(library[f"f{i}"], p) for i, p in enumerate(programs)]
-
-
-def called(function: Any, program: Program) -> Call:
-    """A C function that gives a list, or raises an IndexError."""
-
-    def call(inputs: Sequence[float]) -> list[float]:
-        given = (ctypes.c_double * program.inputs)(*inputs)
-        outputs = (ctypes.c_double * len(program.outputs))(*[7.0] * len(program.outputs))
-        memory = (ctypes.c_double * program.size)(*[NAN] * program.size)
-        code = function(given, outputs, memory)
-        if code:
-            assert (code, set(outputs)) == (1, {7.0})
-            raise IndexError
-        return list(outputs)
-
-    return call
 
 
 def reference(program: Program, inputs: Sequence[float]) -> list[float]:
