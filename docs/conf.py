@@ -83,6 +83,7 @@ html_sidebars = {
     ]
 }
 html_css_files = ["site.css"]
+html_show_copyright = False
 html_copy_source = False
 html_show_sourcelink = False
 html_math_renderer = "mathml"

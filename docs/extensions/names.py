@@ -6,6 +6,7 @@ from docutils import nodes
 from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
+from sphinx.transforms import SphinxTransform
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.nodes import make_refnode
 from sphinx.util.rst import escape
@@ -62,6 +63,19 @@ class LinkedNames(SphinxPostTransform):
                 literal.replace_self(link)
 
 
+class TrimmedBlocks(SphinxTransform):
+    """Takes empty lines off both ends of code: in Markdown an example needs one to end with."""
+
+    default_priority = 700
+
+    def apply(self, **options: Any) -> None:
+        """Go through the blocks of code."""
+        for block in self.document.findall(nodes.literal_block):
+            if block.rawsource == block.astext():  # code, which will be highlighted
+                block.rawsource = block.rawsource.strip("\n")
+                block[:] = [nodes.Text(block.rawsource)]
+
+
 def tidy(app: Sphinx, what: str, name: str, thing: Any, options: Any, lines: list[str]) -> None:
     """Make docstrings fit a page: those of rooms, which list their files, and those of ops."""
     if what == "module":
@@ -78,5 +92,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Register them."""
     app.connect("missing-reference", resolve)
     app.connect("autodoc-process-docstring", tidy)
+    app.add_transform(TrimmedBlocks)
     app.add_post_transform(LinkedNames)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
