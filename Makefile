@@ -52,11 +52,11 @@ pages: $(VENV)/installed
 	$(BIN)/python -m pip install -q --group pages
 	$(BIN)/python .ci/pages.py
 
-# The site, in out/site: a wrong link or example stops it. It is read without a server or a network.
+# The site, in out/site: a wrong link or example stops it. It needs no network to be read.
 docs: native
 	$(BIN)/python -m pip install -q --group docs
 	$(BIN)/python -m sphinx -W --keep-going -q -c docs . out/site
-	@echo "Open out/site/index.html"
+	@echo "Open out/site/index.html, or serve it: $(BIN)/python -m http.server -d out/site"
 
 # The engine in C, in place, with its table: built if it is of other files than these. Where there
 # is no compiler or no Python.h, one line says so, and all goes on in Python.
