@@ -45,7 +45,7 @@ def tidy(app: Sphinx, what: str, name: str, thing: Any, options: Any, lines: lis
         for block in formulas:
             lines += [".. code-block:: text", "", *(f"    {x}" for x in block.splitlines()), ""]
     elif what == "property":
-        lines.insert(0, "")  # else what stands before a colon is taken for a type
+        lines[:0] = ["..", ""]  # else what stands before a colon is taken for a type
     elif what == "class" and "Attributes:" in lines:
         start = lines.index("Attributes:")
         lines[start:] = spread(lines[start:])

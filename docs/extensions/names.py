@@ -9,24 +9,22 @@ from sphinx.environment import BuildEnvironment
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.nodes import make_refnode
 
-OF_NODES = {"grad", "label"}  # attributes, which are not what the functions of these names give
+OF_NODES = {"grad", "label"}  # attributes of Values, which functions of these names are not
 
 
 def target_of(env: BuildEnvironment, name: str) -> tuple[str, str] | None:
     """The page and the anchor of a documented name, given whole or by its last parts.
 
-    None where it could mean several things, as `step` does: an op, and what optimizers do. An op
-    and the method of a Value that applies it are one thing.
+    None where it could mean several things, as `step` does: an op, and what optimizers do; or
+    what a word in a text often means: an attribute, an argument.
     """
-    known = {
-        full: (entry.docname, entry.node_id)
+    places = {
+        (entry.docname, entry.node_id)
         for full, entry in env.domains["py"].objects.items()
-        if entry.objtype != "module" and (full == name or full.endswith(f".{name}"))
+        if entry.objtype not in {"module", "attribute", "property"}
+        and (full == name or full.endswith(f".{name}"))
     }
-    if f"autograd.{name}" in known and f"autograd.Value.{name}" in known and name not in OF_NODES:
-        del known[f"autograd.Value.{name}"]
-    places = set(known.values())
-    return places.pop() if len(places) == 1 else None
+    return places.pop() if len(places) == 1 and name not in OF_NODES else None
 
 
 def resolve(
@@ -56,7 +54,7 @@ class LinkedNames(SphinxPostTransform):
                 or isinstance(literal.parent, nodes.reference | nodes.title | pending_xref)
             ):
                 continue
-            place = target_of(self.env, f"{name}")
+            place = target_of(self.env, name)
             if place and place[0] != here:
                 link = make_refnode(self.app.builder, here, *place, literal.deepcopy())
                 literal.replace_self(link)
