@@ -72,7 +72,7 @@ class Shown(SphinxDirective):
         alt = alt.replace("&", "&amp;").replace('"', "&quot;")
         if not page:
             return f'<div class="shown"><img src="{address}" alt="{alt}"></div>'
-        height = self.options.get("height", 620)
+        height = self.options.get("height", 700)
         frame = f'<iframe src="{address}" title="{alt}" loading="lazy" height="{height}"></iframe>'
         return (
             f'<div class="shown live">{frame}'
