@@ -2,6 +2,10 @@
 
 The source folder is the whole project, so that a page of the site stands at the path of its file
 and links between files are links between pages.
+
+The folder `extensions` has what Sphinx lacks: `shown.py` puts in pictures and live pages,
+`docstrings.py` and `names.py` read docstrings and link names, `outside.py` follows links to files
+that are no pages, `lessons.py` adds to the notebooks, `formulas.py` writes MathML.
 """
 
 import sys
