@@ -57,7 +57,7 @@ class Shown(SphinxDirective):
             thing = eval(self.arguments[0], examples_run(Path(source), line))
         except ValueError as error:
             raise self.error(f"an example of this page fails:\n{error}") from error
-        name = re.sub(r"\W+", "-", f"{self.env.docname}-{line}")
+        name = re.sub(r"\W+", "-", f"{self.env.docname}-{self.env.new_serialno('shown') + 1}")
         page = not hasattr(thing, "svg")
         file = f"{FOLDER}/{name}.{'html' if page else 'svg'}"
         output = Path(self.env.app.outdir) / file
