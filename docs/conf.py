@@ -55,6 +55,7 @@ myst_enable_extensions = ["dollarmath", "colon_fence"]
 myst_heading_anchors = 4
 nb_execution_mode = "off"  # the lessons are committed with their results
 nb_merge_streams = True
+highlight_language = "none"  # what does not say that it is code is none
 pygments_style, pygments_dark_style = "friendly", "monokai"
 
 # --- API ---

@@ -38,6 +38,18 @@ def resolve(
     return content
 
 
+class NamesOfNodes(SphinxPostTransform):
+    """Leaves `grad` and `label` in docstrings unlinked, which are those of a Value there."""
+
+    default_priority = 5  # before Sphinx finds the functions
+
+    def run(self, **options: Any) -> None:
+        """Go through the names that nobody wrote as a link."""
+        for name in list(self.document.findall(pending_xref)):
+            if name.get("reftype") == "obj" and name["reftarget"] in OF_NODES:
+                name.replace_self(name.children)
+
+
 class LinkedNames(SphinxPostTransform):
     """Makes a link of each `name` of a page that the API pages have."""
 
@@ -61,7 +73,8 @@ class LinkedNames(SphinxPostTransform):
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    """Register both."""
+    """Register them."""
     app.connect("missing-reference", resolve)
+    app.add_post_transform(NamesOfNodes)
     app.add_post_transform(LinkedNames)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
