@@ -10,7 +10,7 @@ ifneq ($(shell $(PYTHON) $(VERSION)),$(shell $(BIN)/python $(VERSION) 2>/dev/nul
 endif
 endif
 
-.PHONY: test test-all lint bench gallery calculus pages native wheels clean
+.PHONY: test test-all lint bench gallery calculus pages docs native wheels clean
 
 # Where Python keeps no bytecode, every process of the tests compiles what it imports anew.
 unexport PYTHONDONTWRITEBYTECODE
@@ -21,6 +21,7 @@ test: lint native
 	$(BIN)/python -m tests.second_engine -q -n auto
 
 test-all: lint native
+	$(BIN)/python -m pip install -q --group docs
 	$(BIN)/python -m pytest -q -n auto -m "slow or not slow"
 	$(BIN)/python -m tests.second_engine --all -q -n auto
 
@@ -50,6 +51,12 @@ calculus: $(VENV)/installed
 pages: $(VENV)/installed
 	$(BIN)/python -m pip install -q --group pages
 	$(BIN)/python .ci/pages.py
+
+# The site, in out/site: a wrong link or example stops it. It needs no network to be read.
+docs: native
+	$(BIN)/python -m pip install -q --group docs
+	$(BIN)/python -m sphinx -W --keep-going -q -c docs . out/site
+	@echo "Open out/site/index.html, or serve it: $(BIN)/python -m http.server -d out/site"
 
 # The engine in C, in place, with its table: built if it is of other files than these. Where there
 # is no compiler or no Python.h, one line says so, and all goes on in Python.

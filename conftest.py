@@ -13,6 +13,8 @@ from hypothesis import HealthCheck, settings
 
 from tests.programs import missing, required
 
+collect_ignore_glob = ["docs/conf.py", "docs/extensions/*"]  # which need the group "docs"
+
 # How long an example takes says how busy the machine is, and no more.
 settings.register_profile("any", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any")

@@ -29,7 +29,7 @@ def clip_grad_norm_(
     Args:
         parameters: a Module, ``model.named_parameters()`` or a list of Values.
         max_norm: the largest norm that is left as it is.
-        norm_type: p of the norm (Σ |g|^p)^(1/p); ``math.inf`` for the largest |g|.
+        norm_type: p of the norm ``(Σ |g|^p)^(1/p)``; ``math.inf`` for the largest ``|g|``.
         error_if_nonfinite: raise if the norm is inf or nan, and change nothing.
 
     Returns:

@@ -53,7 +53,7 @@ def draw(
             neuron, more by layer, and one of what is alike if that is still more than 60 boxes.
         focus: show what is near this node only; ``"auto"`` then folds nothing but sums.
         radius: how many edges from `focus` that is.
-        heat: colour the boxes by |grad|.
+        heat: colour the boxes by ``|grad|``.
         theme: ``"light"``, ``"dark"``, or ``"auto"`` for what the reader's system prefers.
         force: draw even more than 2,000 boxes; otherwise the drawing is a summary in words.
         gone: nothing; ``engine`` was removed, and its error message names the replacements.
