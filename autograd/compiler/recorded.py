@@ -4,7 +4,7 @@ import struct
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from ..transforms.batches import InnerOp, ResultOp
+from ..transforms.samples import InnerOp, ResultOp
 from ..transforms.trees import TreeDef
 from .backends import choose as backends
 from .call_structure import Piece, Places, is_array

@@ -16,18 +16,8 @@ from ..engine.numbers import number
 from ..engine.op import ONE
 from ..engine.rows import Row
 from ..engine.watching import with_history
-from .batches import (
-    InnerOp,
-    ResultOp,
-    Results,
-    Sample,
-    Samples,
-    carries_gradient,
-    number_of,
-    replayed,
-    run_sample,
-    run_samples,
-)
+from .batches import Results, Samples, run_samples
+from .samples import InnerOp, ResultOp, Sample, carries_gradient, number_of, replayed, run_sample
 from .trees import TreeDef, describe, flatten, matched, open_array, open_module
 
 # Of the arguments, the result and what flows back to that: what flows back to each argument.

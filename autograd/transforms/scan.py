@@ -17,8 +17,8 @@ from ..engine.messages import describe_type, list_few
 from ..engine.nesting import named_numbers
 from ..engine.watching import forgetting
 from .arrays import array_of_scalars
-from .batches import carries_gradient, run_sample
 from .function_names import name_of
+from .samples import carries_gradient, run_sample
 from .scans import step_results
 from .trees import describe, flatten, kind_of_node, matched, open_array
 from .vmap import as_operand, entries, has_samples, recording_batch

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from ...engine.op import Op
-from ...transforms.batches import InnerOp
+from ...transforms.samples import InnerOp
 from ...transforms.scans import ScanOp
 
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from ...engine import calculus as c
 from ...engine.native import native, natively
 from ...engine.op import Op
-from ...transforms.batches import ResultOp
+from ...transforms.samples import ResultOp
 from .operations import Operations
 from .program import Terms
 from .simplify import Listing

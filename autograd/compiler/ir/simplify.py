@@ -21,7 +21,8 @@ from ...engine.numbers import same
 from ...engine.op import Op
 from ...formulas.lowering import LOWERED, expansion
 from ...formulas.symbol import Symbol
-from ...transforms.batches import BatchOp, InnerOp, ResultOp
+from ...transforms.batches import BatchOp
+from ...transforms.samples import InnerOp, ResultOp
 from ...transforms.scans import ScanOp
 from ..tracing.traced import OutlivedValue, TracedValue
 from .operations import Operations, Positions, read_tape

@@ -12,16 +12,8 @@ from typing import Any
 from ...engine.assignment import assign
 from ...engine.calculus import div, fixed
 from ...engine.node import Node
-from ...transforms.batches import (
-    InnerOp,
-    ResultOp,
-    Results,
-    Sample,
-    SampleFunction,
-    Samples,
-    number_of,
-    own_nodes,
-)
+from ...transforms.batches import Results, SampleFunction, Samples
+from ...transforms.samples import InnerOp, ResultOp, Sample, number_of, own_nodes
 from ...transforms.trees import flatten_numbers, leaves_like
 from ...transforms.vmap import Batch, split, stack
 from .traced import OutlivedValue, TracedValue, record_node, traced_leaf

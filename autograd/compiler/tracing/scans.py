@@ -11,7 +11,7 @@ from typing import Any
 
 from ...engine.nesting import named_numbers
 from ...engine.node import Node
-from ...transforms.batches import number_of
+from ...transforms.samples import number_of
 from ...transforms.scan import check_state, other_state, pair_of, run_as_loop, stack_outputs
 from ...transforms.scans import StepFunction, StepResults, Steps
 from ...transforms.trees import flatten, flatten_numbers, leaves_like, matched, open_numbers

@@ -1,0 +1,184 @@
+"""The samples of a batch and the steps of a scan: the nodes that each run of a function made.
+
+A batch or a scan is one node, of an `InnerOp`, with an operand for each number of each sample, and
+one for each node from outside that the samples use, such as parameters. Its results are nodes of a
+`ResultOp`, whose one operand it is.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from ..engine.calculus import identity
+from ..engine.node import Node
+from ..engine.op import ONE
+from ..engine.rows import Row, RowOp
+from ..engine.watching import watching
+
+Place = tuple[int, int]  # of a result: which output, of which sample
+
+
+class Sample(NamedTuple):
+    """What the function of one sample made.
+
+    Attributes:
+        tape: its nodes, in the order they were made.
+        inputs: the leaves that stand for its numbers, or the numbers.
+        outputs: what it gave, nodes and numbers.
+    """
+
+    tape: list[Node]
+    inputs: Sequence[Any]
+    outputs: Sequence[Any]
+
+
+class InnerOp(RowOp):
+    """A function whose nodes are inside of the op, which has many results.
+
+    Attributes:
+        batch: what it made each time that it ran, `Samples` or `Steps`.
+    """
+
+    def __init__(self, name: str, batch: Any) -> None:
+        super().__init__(name, lambda *xs: 0.0, derivatives=lambda xs, out: ())
+        self.batch, self.locals = batch, batch.locals
+
+
+class ResultOp(RowOp):
+    """One of the results of a batch.
+
+    Attributes:
+        place: which output, and of which sample.
+        number: what it is.
+    """
+
+    strong, taken, derivatives, rules = False, None, None, ()
+
+    def __init__(self, place: Place, number: float, name: str = "vmap") -> None:
+        # A gradient has one of them for each parameter: nothing is checked, or made, for each.
+        self.place, self.number, self.name = place, number, name
+
+    def forward(self, batch: float) -> float:
+        """The number of the result."""
+        return self.number
+
+    def arrange(self, batch: Any) -> Sequence[Any]:
+        """The one operand."""
+        return (batch,)
+
+    def locals(self, operands: Any, given: Sequence[Any], out: Any) -> Sequence[Row]:
+        """The local derivative: see `engine/rows.py`."""
+        return (Row({self.place: ONE}),)
+
+
+def number_of(x: Any) -> float:
+    """The number of a node, also of one that is kept from a recording, or the number `x`."""
+    return Node._data.__get__(x) if isinstance(x, Node) else float(x)  # type: ignore[attr-defined]
+
+
+def carries_gradient(x: Any) -> bool:
+    """Whether a gradient can flow to `x`."""
+    return isinstance(x, Node) and not x.is_constant
+
+
+def run_sample(f: Callable[[Sequence[Any]], Sequence[Any]], numbers: Sequence[Any]) -> Sample:
+    """Run a function of the numbers of a sample on fresh leaves, and keep the nodes it makes."""
+    inputs = [fresh_leaf(x) if carries_gradient(x) else x for x in numbers]
+    made: list[Node] = []
+    with watching(made.append, outlived=False):
+        outputs = f(inputs)
+    for x, given in zip(inputs, numbers, strict=True):
+        if x is not given:  # what the function has kept elsewhere depends on what was given
+            x.record(identity, (given,), (given._data,))
+    return Sample(own_nodes(made), inputs, outputs)
+
+
+def fresh_leaf(given: Any) -> Any:
+    """A leaf for `given`, of its kind: what an op makes of it, cut off."""
+    fresh = identity(given)
+    fresh.record(None, (), ())
+    if given.label:
+        fresh.label = given.label
+    return fresh
+
+
+def own_nodes(made: Iterable[Node]) -> list[Node]:
+    """The computed nodes among these without those in batches among them."""
+    nodes = [node for node in made if node.op is not None]
+    inner = {
+        x
+        for node in nodes
+        if isinstance(node.op, InnerOp)
+        for sample in node.op.batch.samples
+        for x in (*sample.tape, *sample.inputs)
+        if isinstance(x, Node)
+    }
+    return [node for node in nodes if node not in inner] if inner else nodes
+
+
+def with_samples(nodes: Iterable[Node]) -> Iterator[Node]:
+    """The nodes, each batch among them after those of its samples: operands before results."""
+    for node in nodes:
+        if isinstance(node.op, InnerOp):
+            for sample in node.op.batch.samples:
+                inside = (*sample.inputs, *sample.tape)
+                yield from with_samples(x for x in inside if isinstance(x, Node))
+        yield node
+
+
+def source_of(node: Node) -> Any:
+    """The node of a sample that a result of a batch is, None of any other node."""
+    if not isinstance(node.op, ResultOp):
+        return None
+    j, s = node.op.place
+    return node.operands[0].op.batch[s].outputs[j]
+
+
+def shared_nodes(samples: Iterable[Sample]) -> dict[Node, None]:
+    """The nodes from outside that the samples use, in the order of first use."""
+    shared: dict[Node, None] = {}
+    for tape, inputs, outputs in samples:
+        inside = {x for x in (*tape, *inputs) if isinstance(x, Node)}
+        for xs in (*(node.operands for node in tape), outputs):
+            for x in xs:
+                if type(x) is not float and x not in inside and carries_gradient(x):
+                    shared[x] = None
+    return shared
+
+
+def replay(
+    sample: Sample, numbers: Sequence[Any], outside: Mapping[Any, Any] | None = None
+) -> tuple[dict[Any, Any], list[Node]]:
+    """Compute what a sample computes, of other numbers.
+
+    Args:
+        sample: the sample.
+        numbers: what its inputs are now.
+        outside: what stands for nodes from outside, where it is not themselves.
+
+    Returns:
+        The new node for each of the sample's, and the new ones that are for its tape, in order.
+    """
+    known: dict[Any, Any] = dict(outside or {})
+    pairs = zip(sample.inputs, numbers, strict=True)
+    known.update((x, new) for x, new in pairs if isinstance(x, Node))
+    inner: dict[Any, Any] = {}  # the results of batches and scans
+    tape = []
+    for node in sample.tape:
+        op = node.op
+        operands = [known.get(x, x) if isinstance(x, Node) else x for x in node.operands]
+        if isinstance(op, InnerOp):
+            inner[node] = op.batch.again(operands, known)
+            new: Any = inner[node].node
+        elif isinstance(op, ResultOp) and node.operands[0] in inner:
+            new = inner[node.operands[0]].new(*op.place)
+        else:
+            new = next(x for x in operands if isinstance(x, Node)).apply(op, operands)
+        known[node] = new
+        tape.append(new)
+    return known, tape
+
+
+def replayed(sample: Sample, numbers: Sequence[Any], outside: Mapping[Any, Any]) -> list[Any]:
+    """The outputs of a sample for other numbers: see `replay`."""
+    inside, _ = replay(sample, numbers, outside)
+    return [inside.get(x, x) if isinstance(x, Node) else x for x in sample.outputs]

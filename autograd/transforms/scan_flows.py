@@ -1,0 +1,282 @@
+"""Derivatives of a scan that can be differentiated again: scans, too.
+
+The gradient goes over the data and the states before each step, the last step first, each of which
+is computed once more. As nothing is not 0, it has for each number of the state a mask, 1 where
+anything flows.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ..engine.calculus import greater, where
+from ..engine.choices import as_term
+from ..engine.graph import flow_back
+from ..engine.node import Node
+from ..engine.rows import Row
+from ..engine.watching import with_history
+from .flows import NOTHING, Columns, Outputs, masked, seeds_of
+from .samples import Place, ResultOp, carries_gradient, number_of, replay
+from .tracing import flow_forward
+
+
+class Upstreams:
+    """What flows back to the results of a scan, None where nothing does."""
+
+    def __init__(self, steps: Any, row: Row) -> None:
+        self.steps, self.final = steps, steps.count - 1
+        self.entries: dict[Any, Any] = {at: _settled(x) for at, x in row.entries.items()}
+
+    def last(self) -> list[Any]:
+        """What flows back to the last state."""
+        return [self.entries.get((j, self.final)) for j in range(self.steps.state)]
+
+    def columns(self) -> dict[int, list[Any]]:
+        """What flows back to each other result in all steps, by its number."""
+        state, runs = self.steps.state, range(self.steps.count)
+        others = sorted({j for j, i in self.entries if j >= state or i != self.final})
+        return {
+            j: [None if j < state and i == self.final else self.entries.get((j, i)) for i in runs]
+            for j in others
+        }
+
+
+def joined(carried: Sequence[Any], others: Mapping[int, Any]) -> dict[int, Any]:
+    """What flows back to the results of a step: to its new state from the step after it too."""
+    found = {j: x for j, x in enumerate(carried) if x is not None}
+    for j, x in others.items():
+        found[j] = found[j] + x if j in found else x
+    return found
+
+
+class ConnectedScan:
+    """Derivatives of a scan that can be differentiated again: scans, too.
+
+    Args:
+        steps: the steps.
+        operands: the operands of its node.
+        node: the node.
+    """
+
+    def __init__(self, steps: Any, operands: Sequence[Any], node: Node) -> None:
+        self.steps, self.operands, self.node = steps, operands, node
+
+    def before(self, i: int) -> list[Any]:
+        """The state before step `i`."""
+        if i == 0:
+            return list(self.operands[: self.steps.state])
+        numbers = self.steps[i - 1].outputs[: self.steps.state]
+        return [
+            ResultOp((j, i - 1), number_of(x), "scan")(self.node)
+            if self.steps.is_rolled or carries_gradient(x)
+            else x
+            for j, x in enumerate(numbers)
+        ]
+
+    def back(self, row: Row) -> Mapping[Any, Any]:
+        """The gradients by the operands."""
+        return _Pulled(self, row).gradients()
+
+    def ahead(self, row: Row) -> Any:
+        """The tangents of the results."""
+        return _Pushed(self, row)
+
+
+class _Pulled:
+    """The scan that goes through the steps from the last to the first.
+
+    Its state is what flows back to the state, and for each of its numbers whether anything does;
+    the sums of what flows to each shared node; and for each of them how many terms there are, of
+    those that a choice may leave out.
+
+    Args:
+        of: the scan.
+        row: what flows back to its results.
+    """
+
+    def __init__(self, of: ConnectedScan, row: Row) -> None:
+        steps, upstreams = of.steps, Upstreams(of.steps, row)
+        self.steps, self.operands = steps, of.operands
+        self.order = list(steps.backwards())
+        self.totals = range(2 * steps.state, 2 * steps.state + len(steps.shared))
+        self.counts = range(self.totals.stop, self.totals.stop + len(steps.shared))
+        data = steps.rows(of.operands)
+        columns = Columns([[*of.before(i), *data[i]] for i in self.order])
+        self.readers = {
+            j: columns.add([column[i] for i in self.order])
+            for j, column in upstreams.columns().items()
+        }
+        self.wanted = [
+            d
+            for d in range(steps.datum)
+            if any(carries_gradient(of.operands[steps.of_datum(i, d)]) for i in self.order)
+        ]
+        self.outputs: dict[int, Outputs] = {}
+        self.reached: dict[int, bool] = {}  # shared nodes, and whether it is certain
+        nothing = [*[NOTHING] * len(self.totals), *[0.0] * len(self.counts)]
+        flows, there = _in_parts(upstreams.last())
+        start = [*flows, *there, *nothing]
+        # Where something surely flows to all of the state, before each step, there are no masks.
+        self.is_sure = steps.is_rolled and _are_sure(there)
+        with with_history():
+            self.results = steps.run(self._step, start, columns.rows)
+            if self.is_sure and not self.stays_sure:
+                self.is_sure = False
+                self.results = steps.run(self._step, start, columns.rows)
+
+    def _step(self, number: int, xs: Sequence[Any]) -> Sequence[Any]:
+        steps, sample = self.steps, self.steps[self.order[number]]
+        size, state, row = steps.state, list(xs[: self.counts.stop]), xs[self.counts.stop :]
+        carried = [self._carried(x, there) for x, there in zip(xs[:size], xs[size:], strict=False)]
+        known, tape = replay(sample, row[: len(sample.inputs)])
+        ends = [known.get(x, x) if isinstance(x, Node) else x for x in sample.outputs]
+        upstreams = {j: read(row) for j, read in self.readers.items() if j < len(ends)}
+        others = {j: x for j, x in upstreams.items() if x is not None}
+        found = seeds_of(ends, joined(carried, others))
+        flow_back(found, reversed(tape), connected=True)
+        inputs = [found.get(known[x]) if isinstance(x, Node) else None for x in sample.inputs]
+        flows, there = _in_parts(inputs[:size])
+        state[: 2 * size], self.stays_sure = [*flows, *there], _are_sure(there)
+        for k, x in enumerate(steps.shared):
+            if x in found:
+                self._add(state, k, found[x])
+        made = self.outputs[number] = Outputs()
+        for d in self.wanted:
+            made.put(d, inputs[steps.state + d])
+        return [*state, *made.outputs]
+
+    def _carried(self, x: Any, there: Any) -> Any:
+        """What flows back to a number of the new state from the step after it."""
+        return x if self.is_sure else _where_there(there, x)
+
+    def _add(self, state: list[Any], k: int, flow: Any) -> None:
+        """Add what flows to a shared node."""
+        mask, x = as_term(flow)
+        self.reached[k] = self.reached.get(k, False) or mask is None
+        if mask is not None:
+            number = mask.number()
+            x = where(number, x, NOTHING)
+            state[self.counts[k]] = state[self.counts[k]] + number
+        state[self.totals[k]] = state[self.totals[k]] + x
+
+    def gradients(self) -> Mapping[Any, Any]:
+        """The gradients by the operands."""
+        steps, last = self.steps, self.steps.count - 1
+        found = {
+            j: self._carried(self.results.at(j, last), self.results.at(steps.state + j, last))
+            for j in range(steps.state)
+        }
+        for number, i in enumerate(self.order):
+            for d in self.wanted:
+                place = steps.of_datum(i, d)
+                if carries_gradient(self.operands[place]):
+                    found[place] = self._of_datum(d, number)
+        for k, certain in self.reached.items():
+            total = self.results.at(self.totals[k], last)
+            count = None if certain else self.results.at(self.counts[k], last)
+            found[steps.operand(k)] = total if certain else masked(greater(count, 0.0), total)
+        return found
+
+    def _of_datum(self, d: int, number: int) -> Any:
+        made = self.outputs[0 if self.steps.is_rolled else number]
+        place, mask = made.places.get(d, (None, None))
+        if place is None:
+            return None
+        x = self.results.at(self.counts.stop + place, number)
+        return x if mask is None else masked(self.results.at(self.counts.stop + mask, number), x)
+
+
+class _Pushed:
+    """The scan that takes tangents along: what flows to each result, None for nothing.
+
+    Its state is the state, what flows to it, and for each of its numbers whether anything does.
+
+    Args:
+        of: the scan.
+        row: what flows to its operands.
+    """
+
+    def __init__(self, of: ConnectedScan, row: Row) -> None:
+        steps, entries = of.steps, {place: _settled(x) for place, x in row.entries.items()}
+        self.steps = steps
+        self.shared = {x: entries.get(steps.operand(k)) for k, x in enumerate(steps.shared)}
+        columns = Columns(steps.rows(of.operands))
+        self.readers = {}
+        for d in range(steps.datum):
+            column = [entries.get(steps.of_datum(i, d)) for i in range(steps.count)]
+            if any(x is not None for x in column):
+                self.readers[d] = columns.add(column)
+        self.outputs: dict[int, Outputs] = {}
+        flows, there = _in_parts([entries.get(j) for j in range(steps.state)])
+        start = [*of.operands[: steps.state], *flows, *there]
+        with with_history():
+            self.results = steps.run(self._step, start, columns.rows)
+
+    def _step(self, i: int, xs: Sequence[Any]) -> Sequence[Any]:
+        steps, sample = self.steps, self.steps[i]
+        size = steps.state
+        state, flows, there, row = (
+            xs[:size],
+            xs[size : 2 * size],
+            xs[2 * size : 3 * size],
+            xs[3 * size :],
+        )
+        known, tape = replay(sample, [*state, *row[: steps.datum]])
+        tangents = {x: t for x, t in self.shared.items() if t is not None}
+        for j, x in enumerate(sample.inputs[:size]):
+            flow = _where_there(there[j], flows[j])
+            if isinstance(x, Node) and flow is not None:
+                tangents[known[x]] = flow
+        for d, read in self.readers.items():
+            x = sample.inputs[size + d]
+            flow = read(row)
+            if isinstance(x, Node) and flow is not None:
+                tangents[known[x]] = flow
+        flow_forward(tangents, tape, connected=True)
+        ends = [known.get(x, x) if isinstance(x, Node) else x for x in sample.outputs]
+        found = [tangents.get(x) if isinstance(x, Node) else None for x in ends]
+        made = self.outputs[i] = Outputs()
+        for j, flow in enumerate(found[size:], size):
+            made.put(j, flow)
+        flows, there = _in_parts(found[:size])
+        return [*ends[:size], *flows, *there, *made.outputs]
+
+    def get(self, place: Place) -> Any:
+        """What flows to a result, None for nothing."""
+        j, i = place
+        size = self.steps.state
+        if j < size:
+            return _where_there(self.results.at(2 * size + j, i), self.results.at(size + j, i))
+        made = self.outputs[0 if self.steps.is_rolled else i]
+        at, mask = made.places.get(j, (None, None))
+        if at is None:
+            return None
+        x = self.results.at(3 * size + at, i)
+        return x if mask is None else masked(self.results.at(3 * size + mask, i), x)
+
+
+def _settled(flow: Any) -> Any:
+    """What flows, as one term: what it is made of is computed here, and not in a step."""
+    mask, x = as_term(flow)
+    return x if mask is None else masked(mask.number(), x)
+
+
+def _where_there(there: Any, x: Any) -> Any:
+    """What flows where the mask is 1, None if it never is."""
+    if isinstance(there, Node):
+        return masked(there, x)
+    return x if there else None
+
+
+def _are_sure(there: Sequence[Any]) -> bool:
+    """Whether all masks are the number 1."""
+    return all(type(x) is float and x == 1.0 for x in there)
+
+
+def _in_parts(flows: Sequence[Any]) -> tuple[list[Any], list[Any]]:
+    """What flows as numbers, and for each of them 1 where anything does, else 0."""
+    terms = [(None, 0.0) if x is None else as_term(x) for x in flows]
+    there = [
+        0.0 if x is None else 1.0 if mask is None else mask.number()
+        for x, (mask, _) in zip(flows, terms, strict=True)
+    ]
+    return [x for _, x in terms], there
