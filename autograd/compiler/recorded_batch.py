@@ -30,7 +30,7 @@ from .sample_blocks import SAMPLES, SampleBlock, count_of, first_row, sample_at
 from .threads import share
 from .tracing.batches import recorded_sample
 from .tracing.record import record
-from .tracing.traced import record_node, traced_leaf
+from .tracing.traced import record_node, record_nodes, traced_leaf
 from .workspace import Gathered, Workspace
 
 # Of a batch that gives the results of all samples the most that one run takes, and the most numbers
@@ -97,10 +97,10 @@ class RecordedBatch:
         results = Results(
             Samples([made], None, [self.reduce is not None] * self.width, _no_others),
             [],
-            record_node,
+            record_nodes,
         )
         counts = [traced_leaf(1.0, "samples"), traced_leaf(1.0, "total")]
-        nodes = [results.at(j, 0) for j in range(self.width)]
+        nodes = results.block((j, 0) for j in range(self.width))
         if self.reduce == "mean":
             nodes = [record_node(div, (x, counts[1])) for x in nodes]
         listing = simplify([results.node], [*shared.made, *counts], nodes)

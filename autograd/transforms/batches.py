@@ -8,7 +8,8 @@ The gradient of a sample goes through its nodes in reverse of the order they wer
 is to be differentiated again, it is a batch as well (`batch_flows.py`).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+import itertools
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from ..engine.along import flow_along
@@ -21,7 +22,6 @@ from .lane_sum import lane_sum
 from .samples import (
     InnerOp,
     Place,
-    ResultOp,
     Sample,
     carries_gradient,
     number_of,
@@ -126,6 +126,14 @@ class Samples:
         return self.width * (self.count or 0) + k
 
 
+# Makes the nodes of an op for the operands of each of them, given the numbers that they have.
+Maker = Callable[[Op, Sequence[Sequence[Any]], Sequence[float]], list[Any]]
+
+
+def _apply_to_each(op: Op, rows: Sequence[Sequence[Any]], numbers: Sequence[float]) -> list[Any]:
+    return [op(*operands) for operands in rows]
+
+
 class BatchOp(InnerOp):
     """A function of one sample, applied to many."""
 
@@ -141,7 +149,7 @@ class Results:
     Args:
         batch: the samples.
         rows: the numbers of each, which the node of the batch is made of.
-        make: makes a node of an op and its operands.
+        make: makes the nodes of an op for the operands of each, given their numbers too.
     """
 
     batch: Any
@@ -151,26 +159,39 @@ class Results:
         self,
         batch: Any,
         rows: Sequence[Sequence[Any]],
-        make: Callable[[Op, Sequence[Any]], Any] = lambda op, operands: op(*operands),
+        make: Maker = _apply_to_each,
     ) -> None:
         self.batch, self.make = batch, make
-        self.node = make(self.op(batch), [*[x for row in rows for x in row], *batch.shared])
+        operands = (*itertools.chain.from_iterable(rows), *batch.shared)
+        (self.node,) = make(self.op(batch), [operands], [0.0])
         self._made: dict[Place, Any] = {}
 
     def at(self, j: int, s: int) -> Any:
         """The output number `j` of sample `s`, the same node each time."""
-        if (j, s) not in self._made:
-            self._made[j, s] = self.new(j, s)
-        return self._made[j, s]
+        return self.block([(j, s)])[0]
 
-    def new(self, j: int, s: int) -> Any:
-        """The output number `j` of sample `s`, as a node of its own."""
+    def block(self, places: Iterable[Place]) -> list[Any]:
+        """The outputs at these places, of which all that are new are made at once."""
+        places, made = list(places), self._made
+        more = [place for place in dict.fromkeys(places) if place not in made]
+        made.update(zip(more, self.new(more), strict=True))
+        return [made[place] for place in places]
+
+    def new(self, places: Sequence[Place]) -> list[Any]:
+        """The outputs at these places, as nodes of their own."""
+        if not self.batch.is_rolled:
+            return [self._of_sample(j, s) for j, s in places]
+        outputs = self.batch[0].outputs
+        rows = [(self.node, float(j), float(s)) for j, s in places]
+        return self.make(self.node.op.result, rows, [number_of(outputs[j]) for j, _ in places])
+
+    def _of_sample(self, j: int, s: int) -> Any:
         x = self.batch[s].outputs[j]
         is_apart = not isinstance(self.node, Node)  # of numbers, for all it uses is frozen
-        if not self.batch.is_rolled and (is_apart or not carries_gradient(x)):
+        if is_apart or not carries_gradient(x):
             return x
-        made = self.make(ResultOp((j, s), number_of(x), self.node.op.name), [self.node])
-        if not self.batch.is_rolled and x.label:
+        made = self.node.op.result(self.node, float(j), float(s))
+        if x.label:
             made.label = x.label
         return made
 

@@ -2,7 +2,7 @@
 
 A batch or a scan is one node, of an `InnerOp`, with an operand for each number of each sample, and
 one for each node from outside that the samples use, such as parameters. Its results are nodes of a
-`ResultOp`, whose one operand it is.
+`ResultOp`, of which it is an operand.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -36,38 +36,42 @@ class InnerOp(RowOp):
 
     Attributes:
         batch: what it made each time that it ran, `Samples` or `Steps`.
+        result: the op of its results.
     """
 
     def __init__(self, name: str, batch: Any) -> None:
         super().__init__(name, lambda *xs: 0.0, derivatives=lambda xs, out: ())
         self.batch, self.locals = batch, batch.locals
+        self.result = ResultOp(name, batch)
 
 
 class ResultOp(RowOp):
-    """One of the results of a batch.
+    """The results of a batch: of its node, the number of an output, and that of a sample.
 
-    Attributes:
-        place: which output, and of which sample.
-        number: what it is.
+    One op has all of them, for a gradient has as many as there are parameters.
+
+    Args:
+        name: that of the batch.
+        batch: see `InnerOp`.
     """
 
-    strong, taken, derivatives, rules = False, None, None, ()
+    def __init__(self, name: str, batch: Any) -> None:
+        super().__init__(name, self._number, derivatives=lambda xs, out: ())
+        self.batch, self.locals = batch, self._locals
 
-    def __init__(self, place: Place, number: float, name: str = "vmap") -> None:
-        # A gradient has one of them for each parameter: nothing is checked, or made, for each.
-        self.place, self.number, self.name = place, number, name
+    def _number(self, node: float, j: float, s: float) -> float:
+        return number_of(self.batch[int(s)].outputs[int(j)])
 
-    def forward(self, batch: float) -> float:
-        """The number of the result."""
-        return self.number
+    def _locals(self, operands: Any, given: Sequence[Any], out: Any) -> Sequence[Any]:
+        """The local derivatives: see `engine/rows.py`."""
+        _, j, s = given
+        return Row({(int(j), int(s)): ONE}), None, None
 
-    def arrange(self, batch: Any) -> Sequence[Any]:
-        """The one operand."""
-        return (batch,)
 
-    def locals(self, operands: Any, given: Sequence[Any], out: Any) -> Sequence[Row]:
-        """The local derivative: see `engine/rows.py`."""
-        return (Row({self.place: ONE}),)
+def place_in_batch(result: Node) -> Place:
+    """Which output a result of a batch is, and of which sample."""
+    _, j, s = result.operands
+    return int(j), int(s)
 
 
 def number_of(x: Any) -> float:
@@ -129,7 +133,7 @@ def source_of(node: Node) -> Any:
     """The node of a sample that a result of a batch is, None of any other node."""
     if not isinstance(node.op, ResultOp):
         return None
-    j, s = node.op.place
+    j, s = place_in_batch(node)
     return node.operands[0].op.batch[s].outputs[j]
 
 
@@ -170,7 +174,7 @@ def replay(
             inner[node] = op.batch.again(operands, known)
             new: Any = inner[node].node
         elif isinstance(op, ResultOp) and node.operands[0] in inner:
-            new = inner[node.operands[0]].new(*op.place)
+            new = inner[node.operands[0]].new([place_in_batch(node)])[0]
         else:
             new = next(x for x in operands if isinstance(x, Node)).apply(op, operands)
         known[node] = new

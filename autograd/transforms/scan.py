@@ -95,10 +95,10 @@ def run(f: Step, state: Any, steps: Sequence[Any]) -> tuple[Any, Any]:
     )
     size, last = len(first.numbers[0]), len(steps) - 1
     outputs = [
-        run.treedef.unflatten([results.at(j, i) for j in range(size, len(run.made.outputs))])
+        run.treedef.unflatten(results.block((j, i) for j in range(size, len(run.made.outputs))))
         for i, run in enumerate(runs)
     ]
-    return first.structure.unflatten([results.at(j, last) for j in range(size)]), outputs
+    return first.structure.unflatten(results.block((j, last) for j in range(size))), outputs
 
 
 def run_as_loop(f: Step, state: Any, steps: Sequence[Any]) -> tuple[Any, list[Any]]:

@@ -15,7 +15,7 @@ from ..engine.node import Node
 from ..engine.rows import Row
 from ..engine.watching import with_history
 from .flows import NOTHING, Columns, Outputs, masked, seeds_of
-from .samples import Place, ResultOp, carries_gradient, number_of, replay
+from .samples import Place, carries_gradient, replay
 from .tracing import flow_forward
 
 
@@ -65,8 +65,9 @@ class ConnectedScan:
         if i == 0:
             return list(self.operands[: self.steps.state])
         numbers = self.steps[i - 1].outputs[: self.steps.state]
+        result: Any = self.node.op.result  # type: ignore[union-attr]
         return [
-            ResultOp((j, i - 1), number_of(x), "scan")(self.node)
+            result(self.node, float(j), float(i - 1))
             if self.steps.is_rolled or carries_gradient(x)
             else x
             for j, x in enumerate(numbers)

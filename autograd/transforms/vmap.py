@@ -176,7 +176,7 @@ def _results(
     runs = [first, *(_SampleRun(f, sample, mapped, options) for sample in samples[1:])]
     results = results_of([run.made for run in runs], [run.numbers for run in runs])
     return [
-        run.treedef.unflatten([results.at(j, s) for j in range(len(run.made.outputs))])
+        run.treedef.unflatten(results.block((j, s) for j in range(len(run.made.outputs))))
         for s, run in enumerate(runs)
     ]
 

@@ -22,7 +22,7 @@ from ...engine.op import Op
 from ...formulas.lowering import LOWERED, expansion
 from ...formulas.symbol import Symbol
 from ...transforms.batches import BatchOp
-from ...transforms.samples import InnerOp, ResultOp
+from ...transforms.samples import InnerOp, ResultOp, place_in_batch
 from ...transforms.scans import ScanOp
 from ..tracing.traced import OutlivedValue, TracedValue
 from .operations import Operations, Positions, read_tape
@@ -211,14 +211,14 @@ class _Nodes:
         """The position of what a node does."""
         op = node.op
         assert op is not None
+        if isinstance(op, ResultOp):
+            return self._result(node, node.operands[0])
         numbers = node._recorded
         operands = tuple(map(self.position, node.operands, numbers))
         if op is assign:
             return self._assign(node.operands[0], operands[1])
         if isinstance(op, InnerOp):
             return self._body(op, operands) if op.batch.is_rolled else self._loop(op)
-        if isinstance(op, ResultOp):
-            return self._result(op, node.operands[0], operands[0])
         return self.listing.operation(op, operands)
 
     def _assign(self, leaf: Any, new: int) -> int:
@@ -258,14 +258,15 @@ class _Nodes:
                     self.known[x] = self.operation(x)
         return self.listing.constant(0.0)  # which nothing reads
 
-    def _result(self, op: ResultOp, node: Node, batch: int) -> int:
-        if isinstance(node.op, InnerOp) and not node.op.batch.is_rolled:
-            j, s = op.place
-            return self.position(node.op.batch[s].outputs[j])
-        results = self.listing.results[batch]
-        if op.place not in results:
-            results[op.place] = self.listing.append(op, (batch,))
-        return results[op.place]
+    def _result(self, node: Node, batch: Any) -> int:
+        j, s = place = place_in_batch(node)
+        if isinstance(batch.op, InnerOp) and not batch.op.batch.is_rolled:
+            return self.position(batch.op.batch[s].outputs[j])
+        at = self.position(batch)
+        results = self.listing.results[at]
+        if place not in results:
+            results[place] = self.listing.append(node.op, (at,))
+        return results[place]
 
 
 def simplify(tape: Iterable[Node], inputs: Sequence[Node], outputs: Sequence[Any]) -> Listing:

@@ -16,7 +16,7 @@ from ...transforms.scan import check_state, other_state, pair_of, run_as_loop, s
 from ...transforms.scans import StepFunction, StepResults, Steps
 from ...transforms.trees import flatten, flatten_numbers, leaves_like, matched, open_numbers
 from .batches import recorded_sample
-from .traced import record_node, traced_leaf
+from .traced import record_nodes, traced_leaf
 
 
 def record_scan(
@@ -56,10 +56,8 @@ def record_scan(
     results = record_steps(aside, f, names, step, numbers, rows)
     [build] = structure
     size, width = len(numbers), len(results.batch[0].outputs)
-    outputs = [
-        build([results.at(j, i) for j in range(size, width)]) for i in range(results.batch.count)
-    ]
-    last = treedef.unflatten([results.at(j, len(steps) - 1) for j in range(size)])
+    outputs = [build(results.block((j, i) for j in range(size, width))) for i in range(len(steps))]
+    last = treedef.unflatten(results.block((j, len(steps) - 1) for j in range(size)))
     return last, stack_outputs(outputs)
 
 
@@ -87,7 +85,7 @@ def record_steps(
     tape, outputs = aside(code, inputs, lambda: list(f(0, inputs)))
     again = partial(record_steps, aside, code, ())
     step = recorded_sample(tape, inputs, outputs)
-    return StepResults(Steps([step], len(rows), len(start), again), [start, *rows], record_node)
+    return StepResults(Steps([step], len(rows), len(start), again), [start, *rows], record_nodes)
 
 
 def _data(steps: Sequence[Any]) -> tuple[list[list[Any]], Any]:

@@ -256,6 +256,13 @@ def traced_leaf(x: float, label: str = "") -> TracedValue:
     return value
 
 
+def record_nodes(
+    op: Op, rows: Sequence[Sequence[Any]], numbers: Sequence[float]
+) -> list[TracedValue]:
+    """The traced nodes that `op` makes of the operands in each row, which have these numbers."""
+    return [record_node(op, row) for row in rows]
+
+
 def record_node(op: Op, operands: Sequence[Any]) -> TracedValue:
     """The traced node that `op` makes of `operands`."""
     nodes = tuple([x if isinstance(x, Node) else number(x) for x in operands])
