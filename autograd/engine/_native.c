@@ -34,6 +34,7 @@
 #include "_programs.h"
 #include "_graph.h"
 #include "_traced_graph.h"
+#include "_blocks.h"
 #include "_modules.h"
 #include "_operations.h"
 #include "_reading.h"
@@ -186,6 +187,10 @@ EITHER(moved)
 EITHER(weighted_sum)
 EITHER(call_inside)
 EITHER(read_tape)
+EITHER(record_nodes)
+EITHER(traced_leaves)
+EITHER(fresh_leaves)
+EITHER(tie)
 EITHER(fold)
 EITHER(find_levels)
 EITHER(same_items)
@@ -241,6 +246,11 @@ static const struct {
     {"weighted_sum", &python_weighted_sum},
     {"call_inside", &python_call_inside},
     {"read_tape", &python_read_tape},
+    {"record_nodes", &python_record_nodes},
+    {"traced_leaves", &python_traced_leaves},
+    {"fresh_leaves", &python_fresh_leaves},
+    {"tie", &python_tie},
+    {"note", &note_class},
     {"fold", &python_fold},
     {"find_levels", &python_find_levels},
     {"steps", &steps},
@@ -367,6 +377,10 @@ static PyMethodDef functions[] = {
     {"weighted_sum", FUNCTION_OF(either_weighted_sum), NULL},
     {"call_inside", FUNCTION_OF(either_call_inside), NULL},
     {"read_tape", FUNCTION_OF(either_read_tape), NULL},
+    {"record_nodes", FUNCTION_OF(either_record_nodes), NULL},
+    {"traced_leaves", FUNCTION_OF(either_traced_leaves), NULL},
+    {"fresh_leaves", FUNCTION_OF(either_fresh_leaves), NULL},
+    {"tie", FUNCTION_OF(either_tie), NULL},
     {"fold", FUNCTION_OF(either_fold), NULL},
     {"find_levels", FUNCTION_OF(either_find_levels), NULL},
     {"same_items", FUNCTION_OF(either_same_items), NULL},

@@ -122,6 +122,13 @@ class Flows:
         """Run the samples."""
         with with_history():
             self._results = self.batch.run(f, rows)
+        if self.batch.is_rolled:
+            numbers = self.batch.numbers()
+            self._results.block(  # all of them at once
+                (j, s)
+                for j, added in enumerate(self._outputs[0].added)
+                for s in (numbers[:1] if added else numbers)
+            )
 
     def at(self, target: int, s: int) -> Any:
         """What flows to a target in sample `s`, None for nothing."""

@@ -166,24 +166,29 @@ class _Pulled:
             j: self._carried(self.results.at(j, last), self.results.at(steps.state + j, last))
             for j in range(steps.state)
         }
-        for number, i in enumerate(self.order):
-            for d in self.wanted:
-                place = steps.of_datum(i, d)
-                if carries_gradient(self.operands[place]):
-                    found[place] = self._of_datum(d, number)
+        found.update(self._of_data())
         for k, certain in self.reached.items():
             total = self.results.at(self.totals[k], last)
             count = None if certain else self.results.at(self.counts[k], last)
             found[steps.operand(k)] = total if certain else masked(greater(count, 0.0), total)
         return found
 
-    def _of_datum(self, d: int, number: int) -> Any:
-        made = self.outputs[0 if self.steps.is_rolled else number]
-        place, mask = made.places.get(d, (None, None))
-        if place is None:
-            return None
-        x = self.results.at(self.counts.stop + place, number)
-        return x if mask is None else masked(self.results.at(self.counts.stop + mask, number), x)
+    def _of_data(self) -> Mapping[int, Any]:
+        """The gradients by the numbers of the data."""
+        places: dict[int, Place] = {}
+        masks: dict[int, Place] = {}
+        for number, i in enumerate(self.order):
+            made = self.outputs[0 if self.steps.is_rolled else number].places
+            for d in filter(made.__contains__, self.wanted):
+                operand, (place, mask) = self.steps.of_datum(i, d), made[d]
+                if carries_gradient(self.operands[operand]):
+                    places[operand] = self.counts.stop + place, number
+                    if mask is not None:
+                        masks[operand] = self.counts.stop + mask, number
+        found = dict(zip(places, self.results.block(places.values()), strict=True))
+        for operand, there in zip(masks, self.results.block(masks.values()), strict=True):
+            found[operand] = masked(there, found[operand])
+        return found
 
 
 class _Pushed:

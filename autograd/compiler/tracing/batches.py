@@ -16,7 +16,7 @@ from ...transforms.batches import Results, SampleFunction, Samples
 from ...transforms.samples import InnerOp, ResultOp, Sample, number_of, own_nodes
 from ...transforms.trees import flatten_numbers, leaves_like
 from ...transforms.vmap import Batch, split, stack
-from .traced import OutlivedValue, TracedValue, record_nodes, traced_leaf
+from .traced import OutlivedValue, TracedValue, record_nodes, traced_leaves
 
 # Runs a function of traced leaves, for the code of another, and gives its nodes and result, without
 # the nodes outside of it.
@@ -77,9 +77,7 @@ def record_samples(
         rows: the numbers.
     """
     more = [""] * (len(rows[0]) - len(names))
-    inputs = [
-        traced_leaf(number_of(x), name) for x, name in zip(rows[0], [*names, *more], strict=True)
-    ]
+    inputs = traced_leaves(list(map(number_of, rows[0])), [*names, *more])
     reduced: list[bool] = []
 
     def run() -> list[Any]:

@@ -16,7 +16,7 @@ from ...transforms.scan import check_state, other_state, pair_of, run_as_loop, s
 from ...transforms.scans import StepFunction, StepResults, Steps
 from ...transforms.trees import flatten, flatten_numbers, leaves_like, matched, open_numbers
 from .batches import recorded_sample
-from .traced import record_nodes, traced_leaf
+from .traced import record_nodes, traced_leaves
 
 
 def record_scan(
@@ -81,7 +81,7 @@ def record_steps(
     """
     numbers = [*start, *rows[0]]
     names = [*names, *[""] * (len(numbers) - len(names))]
-    inputs = [traced_leaf(number_of(x), name) for x, name in zip(numbers, names, strict=True)]
+    inputs = traced_leaves(list(map(number_of, numbers)), names)
     tape, outputs = aside(code, inputs, lambda: list(f(0, inputs)))
     again = partial(record_steps, aside, code, ())
     step = recorded_sample(tape, inputs, outputs)
