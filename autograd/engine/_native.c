@@ -187,6 +187,7 @@ EITHER(moved)
 EITHER(weighted_sum)
 EITHER(call_inside)
 EITHER(read_tape)
+EITHER(read_operands)
 EITHER(record_nodes)
 EITHER(traced_leaves)
 EITHER(fresh_leaves)
@@ -246,6 +247,8 @@ static const struct {
     {"weighted_sum", &python_weighted_sum},
     {"call_inside", &python_call_inside},
     {"read_tape", &python_read_tape},
+    {"read_operands", &python_read_operands},
+    {"result", &result_class},
     {"record_nodes", &python_record_nodes},
     {"traced_leaves", &python_traced_leaves},
     {"fresh_leaves", &python_fresh_leaves},
@@ -377,6 +380,7 @@ static PyMethodDef functions[] = {
     {"weighted_sum", FUNCTION_OF(either_weighted_sum), NULL},
     {"call_inside", FUNCTION_OF(either_call_inside), NULL},
     {"read_tape", FUNCTION_OF(either_read_tape), NULL},
+    {"read_operands", FUNCTION_OF(either_read_operands), NULL},
     {"record_nodes", FUNCTION_OF(either_record_nodes), NULL},
     {"traced_leaves", FUNCTION_OF(either_traced_leaves), NULL},
     {"fresh_leaves", FUNCTION_OF(either_fresh_leaves), NULL},

@@ -13,6 +13,7 @@ from ...engine.native import native, natively
 from ...engine.node import Node
 from ...engine.op import Op
 from ...formulas.lowering import STEPS
+from ...transforms.samples import ResultOp
 
 
 class Operations:
@@ -114,7 +115,14 @@ def read_tape(reader: Reader, tape: Iterable[Node]) -> None:
         known[node] = operation(op, (i, j))
 
 
+@natively
+def read_operands(reader: Reader, node: Node) -> tuple[int, ...]:
+    """The positions of the operands of a node."""
+    return tuple(map(reader.position, node.operands, node._recorded))
+
+
 if native is not None:
     # Ops that nothing but a constant simplifies, or in a body what is the same outside.
     native.connect("steps", STEPS - {c.identity, c.fixed, c.gather})
+    native.connect("result", ResultOp)
     Operations, Positions = native.Operations, native.Positions  # type: ignore[misc]

@@ -25,7 +25,7 @@ from ...transforms.batches import BatchOp
 from ...transforms.samples import InnerOp, ResultOp, place_in_batch
 from ...transforms.scans import ScanOp
 from ..tracing.traced import OutlivedValue, TracedValue
-from .operations import Operations, Positions, read_tape
+from .operations import Operations, Positions, read_operands, read_tape
 
 
 class Listing(Operations):
@@ -213,8 +213,7 @@ class _Nodes:
         assert op is not None
         if isinstance(op, ResultOp):
             return self._result(node, node.operands[0])
-        numbers = node._recorded
-        operands = tuple(map(self.position, node.operands, numbers))
+        operands = read_operands(self, node)
         if op is assign:
             return self._assign(node.operands[0], operands[1])
         if isinstance(op, InnerOp):
