@@ -19,14 +19,14 @@ static PyObject *put_in_block(Tape *tape, Node *node, Place *place, int is_first
     return (PyObject *)node;
 }
 
-/* Whether operands are traced nodes and floats, of which nobody but the tape has to be told. */
+/* Whether operands are traced nodes and numbers, of which nobody but the tape has to be told. */
 static int are_traced(PyObject *operands)
 {
     if (!PyTuple_CheckExact(operands))
         return 0;
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(operands); i++) {
         PyTypeObject *type = Py_TYPE(PyTuple_GET_ITEM(operands, i));
-        if (type != traced_type && type != &PyFloat_Type)
+        if (type != traced_type && type != constant_type && type != &PyFloat_Type)
             return 0;
     }
     return 1;

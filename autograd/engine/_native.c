@@ -39,6 +39,7 @@
 #include "_operations.h"
 #include "_reading.h"
 #include "_normal_form.h"
+#include "_walks.h"
 #include "_trees.h"
 #include "_packing.h"
 #include "_unpacking.h"
@@ -141,6 +142,16 @@ static PyObject *try_make(PyObject *const *given, Py_ssize_t count, PyObject *na
     return self ? end_node(&around, self) : NULL;
 }
 
+/* Whether an operand has changed since the node was computed. */
+static int has_moved(const Node *node, const Operand *x)
+{
+    const Node *operand = (Node *)x->node;
+    if (!operand || op_of(operand))
+        return operand && operand->time > node->time;
+    return operand->data == x->number ? !signbit(operand->data) != !signbit(x->number)
+                                      : operand->data == operand->data || x->number == x->number;
+}
+
 static PyObject *try_moved(PyObject *const *given, Py_ssize_t count, PyObject *names)
 {
     if (count != 2 || names || !IS_NODE(given[0]) || !PyLong_CheckExact(given[1]))
@@ -151,13 +162,24 @@ static PyObject *try_moved(PyObject *const *given, Py_ssize_t count, PyObject *n
         PyErr_Clear();
         return NULL;
     }
-    double was = operands_of(node)[slot].number;
-    Node *x = (Node *)operands_of(node)[slot].node;
-    if (!x || op_of(x))
-        return PyBool_FromLong(x && x->time > node->time);
-    int same = x->data == was ? !signbit(x->data) == !signbit(was)
-                              : x->data != x->data && was != was;
-    return PyBool_FromLong(!same);
+    return PyBool_FromLong(has_moved(node, &operands_of(node)[slot]));
+}
+
+/* The first slot of which the operand has changed in a way that matters. */
+static PyObject *try_find_moved(PyObject *const *given, Py_ssize_t count, PyObject *names)
+{
+    if (count != 3 || names || !IS_NODE(given[0]) || !PyBool_Check(given[1]))
+        return NULL;
+    Node *node = (Node *)given[0];
+    for (uint32_t i = 0, size = count_of(node); i < size; i++) {
+        const Operand *x = &operands_of(node)[i];
+        if ((given[2] != Py_None && x->node != given[2]) ||
+            (given[1] != Py_True && x->node && !op_of((Node *)x->node)))
+            continue;
+        if (has_moved(node, x))
+            return PyLong_FromUnsignedLong(i);
+    }
+    return PyLong_FromLong(-1);
 }
 
 /* ``Value.__new__``: a leaf has its own class. */
@@ -188,6 +210,10 @@ EITHER(weighted_sum)
 EITHER(call_inside)
 EITHER(read_tape)
 EITHER(read_operands)
+EITHER(find_positions)
+EITHER(mark_operands)
+EITHER(order_of)
+EITHER(find_moved)
 EITHER(record_nodes)
 EITHER(traced_leaves)
 EITHER(fresh_leaves)
@@ -248,6 +274,10 @@ static const struct {
     {"call_inside", &python_call_inside},
     {"read_tape", &python_read_tape},
     {"read_operands", &python_read_operands},
+    {"find_positions", &python_find_positions},
+    {"mark_operands", &python_mark_operands},
+    {"order_of", &python_order_of},
+    {"find_moved", &python_find_moved},
     {"result", &result_class},
     {"record_nodes", &python_record_nodes},
     {"traced_leaves", &python_traced_leaves},
@@ -381,6 +411,10 @@ static PyMethodDef functions[] = {
     {"call_inside", FUNCTION_OF(either_call_inside), NULL},
     {"read_tape", FUNCTION_OF(either_read_tape), NULL},
     {"read_operands", FUNCTION_OF(either_read_operands), NULL},
+    {"find_positions", FUNCTION_OF(either_find_positions), NULL},
+    {"mark_operands", FUNCTION_OF(either_mark_operands), NULL},
+    {"order_of", FUNCTION_OF(either_order_of), NULL},
+    {"find_moved", FUNCTION_OF(either_find_moved), NULL},
     {"record_nodes", FUNCTION_OF(either_record_nodes), NULL},
     {"traced_leaves", FUNCTION_OF(either_traced_leaves), NULL},
     {"fresh_leaves", FUNCTION_OF(either_fresh_leaves), NULL},

@@ -204,20 +204,42 @@ static int fill_slot(Operations *self, uint32_t what, uint32_t op, const int32_t
 
 /* Whether an operand is constant; -1 with an error set. What is none stays none: that is noted in
    the place of the operands which an entry without an op does not have. */
+static int is_constant(const Operations *self, int32_t x)
+{
+    Entry *entry = &self->entries[x];
+    if (entry->op || entry->at.two[0] == NO_CONSTANT)
+        return 0;
+    PyObject *position = PyLong_FromLong(x);
+    int found = position ? PyDict_Contains(self->constants, position) : -1;
+    Py_XDECREF(position);
+    if (!found)
+        entry->at.two[0] = NO_CONSTANT;
+    return found;
+}
+
 static int any_constant(const Operations *self, const int32_t *x, uint32_t count)
 {
-    for (uint32_t i = 0; i < count; i++) {
-        Entry *entry = &self->entries[x[i]];
-        if (entry->op || entry->at.two[0] == NO_CONSTANT)
-            continue;
-        PyObject *position = PyLong_FromLong(x[i]);
-        int found = position ? PyDict_Contains(self->constants, position) : -1;
-        Py_XDECREF(position);
-        if (found)
-            return found;
-        entry->at.two[0] = NO_CONSTANT;
+    int found = 0;
+    for (uint32_t i = 0; i < count && !found; i++)
+        found = is_constant(self, x[i]);
+    return found;
+}
+
+/* Whether constant operands may determine the result: all of them do, and so may the first one, of
+   an op that chooses, and any of a product. */
+static int may_be_determined(Operations *self, uint32_t op, const int32_t *x, uint32_t count)
+{
+    PyObject *made = PyList_GET_ITEM(self->ops, op);
+    int is_product = made == op_of_row[ROW_mul] || made == op_of_row[ROW_strong_product];
+    int found = 0, all = 1;
+    for (uint32_t i = 0; i < count && (all || is_product); i++) {
+        if ((found = is_constant(self, x[i])) < 0)
+            return -1;
+        if (found && (is_product || i == 0))
+            return 1;
+        all &= found;
     }
-    return 0;
+    return count && all;
 }
 
 /* Whether some operand is computed here: so neither is what is computed of them the same outside. */
@@ -339,7 +361,8 @@ static int64_t find_operation(Operations *self, uint32_t op, const int32_t *x, u
     if (!by_python && self->outer != Py_None)
         by_python = all_shared(self, x, count);
     if (!by_python)
-        by_python = any_constant(self, x, count);
+        by_python = kind == ONE_STEP ? may_be_determined(self, op, x, count)
+                                     : any_constant(self, x, count);
     if (by_python)
         return by_python < 0 ? -1 : simplified(self, op, x, count);
     if (kind != ONE_STEP)

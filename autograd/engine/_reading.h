@@ -178,8 +178,9 @@ typedef struct {
     PyObject *results; /* of batches: by the position of each and their places, their positions */
     int32_t *x; /* the positions of the operands of the node that is read */
     size_t room;
-    double constant; /* the last one, and its position */
-    int64_t position;
+    double constants[4]; /* some that were read, and their positions; the next to give way */
+    int64_t positions[4];
+    int next;
 } Reading;
 
 /* Python's attribute, of this class or NULL. */
@@ -208,7 +209,8 @@ static void end_reading(Reading *self)
 static int begin_reading(Reading *self, PyObject *reader)
 {
     memset(self, 0, sizeof *self);
-    self->position = -1;
+    for (int i = 0; i < 4; i++)
+        self->positions[i] = -1;
     PyObject *next = Py_NewRef(reader);
     while (next && next != Py_None && self->depth < MOST_LISTINGS) {
         Reader *level = &self->levels[self->depth++];
@@ -273,17 +275,21 @@ static int64_t read_operand_position(Reading *self, const Operand *x)
         if (found != -1)
             return found;
     }
-    if (!x->node && self->position >= 0 && !memcmp(&x->number, &self->constant, sizeof x->number))
-        return self->position;
+    int is_number = !x->node || Py_IS_TYPE(x->node, constant_type);
+    for (int i = 0; is_number && i < 4; i++)
+        if (self->positions[i] >= 0 &&
+            !memcmp(&x->number, &self->constants[i], sizeof x->number))
+            return self->positions[i];
     PyObject *number = PyFloat_FromDouble(x->number), *given = NULL;
     if (number)
-        given = PyObject_CallMethod(own->reader, "position", "OO", x->node ? x->node : number,
+        given = PyObject_CallMethod(own->reader, "position", "OO", is_number ? number : x->node,
                                     number);
     found = given ? as_position(own->listing, given) : -1;
     Py_XDECREF(number), Py_XDECREF(given);
-    if (!x->node && found >= 0) {
-        self->constant = x->number;
-        self->position = found;
+    if (is_number && found >= 0) {
+        self->constants[self->next] = x->number;
+        self->positions[self->next] = found;
+        self->next = (self->next + 1) % 4;
     }
     return found < 0 ? -2 : found;
 }
@@ -405,6 +411,34 @@ static PyObject *try_read_operands(PyObject *const *given, Py_ssize_t count, PyO
         }
         if (position >= 0)
             found = as_tuple(reading.x, size);
+    }
+    end_reading(&reading);
+    return found;
+}
+
+/* The positions of nodes and numbers. */
+static PyObject *try_find_positions(PyObject *const *given, Py_ssize_t count, PyObject *names)
+{
+    Reading reading;
+    if (count != 2 || names || !PyList_CheckExact(given[1]))
+        return NULL;
+    Py_ssize_t size = PyList_GET_SIZE(given[1]);
+    for (Py_ssize_t i = 0; i < size; i++) {
+        PyObject *x = PyList_GET_ITEM(given[1], i);
+        if (!Py_IS_TYPE(x, outlived_type) && !PyFloat_CheckExact(x))
+            return NULL;
+    }
+    PyObject *found = begin_reading(&reading, given[0]) ? PyList_New(size) : NULL;
+    for (Py_ssize_t i = 0; found && i < size && i < PyList_GET_SIZE(given[1]); i++) {
+        PyObject *x = PyList_GET_ITEM(given[1], i), *made = NULL;
+        int is_number = PyFloat_CheckExact(x);
+        Operand operand = {is_number ? NULL : x,
+                           is_number ? PyFloat_AS_DOUBLE(x) : ((Node *)x)->data};
+        int64_t position = read_operand_position(&reading, &operand);
+        if (position >= 0 && (made = PyLong_FromLongLong(position)))
+            PyList_SET_ITEM(found, i, made);
+        else
+            Py_CLEAR(found);
     }
     end_reading(&reading);
     return found;

@@ -27,6 +27,7 @@ SOURCES = (
     *("engine/_recording.h", "engine/_programs.h", "engine/_graph.h", "engine/_modules.h"),
     *("engine/_traced_graph.h", "engine/_blocks.h", "engine/_operations.h", "engine/_reading.h"),
     "engine/_normal_form.h",
+    "engine/_walks.h",
     *("engine/_trees.h", "engine/_packing.h", "engine/_unpacking.h"),
     *("engine/_calculus.h", "engine/calculus.py", "engine/ieee.py"),
     # What C does in their place.
@@ -34,6 +35,7 @@ SOURCES = (
     *("engine/note.py", "engine/staleness.py", "engine/watching.py", "engine/weighted_sum.py"),
     *("engine/along.py", "nn/calls.py", "compiler/tracing/tape.py", "compiler/packing.py"),
     *("compiler/ir/operations.py", "compiler/ir/normal_form.py", "compiler/ir/groups.py"),
+    "compiler/ir/needed.py",
     *("transforms/tracing.py", "compiler/tracing/traced.py"),
     "compiler/captured/watch.py",
     *("formulas/native_spelling.py", "formulas/c_spelling.py", "formulas/lowering.py"),

@@ -25,7 +25,7 @@ from ...transforms.batches import BatchOp
 from ...transforms.samples import InnerOp, ResultOp, place_in_batch
 from ...transforms.scans import ScanOp
 from ..tracing.traced import OutlivedValue, TracedValue
-from .operations import Operations, Positions, read_operands, read_tape
+from .operations import Operations, Positions, find_positions, read_operands, read_tape
 
 
 class Listing(Operations):
@@ -236,7 +236,7 @@ class _Nodes:
         body.in_scan = isinstance(op, ScanOp)
         body.read(tape)
         body.listing.tapes.append(tape)
-        body.listing.outputs = list(map(body.position, outputs))
+        body.listing.outputs = find_positions(body, list(outputs))
         used = sorted(set(body.listing.shared.values()))
         found = self.listing.append(op, (*operands[: op.batch.operand(0)], *used))
         self.listing.bodies[found], self.listing.results[found] = body.listing, {}
@@ -272,5 +272,5 @@ def simplify(tape: Iterable[Node], inputs: Sequence[Node], outputs: Sequence[Any
     """The operations that `outputs` need, of the nodes on the `tape`, which are in order."""
     nodes = _Nodes(Listing(), inputs, None)
     nodes.read(tape)
-    nodes.listing.outputs = list(map(nodes.position, outputs))
+    nodes.listing.outputs = find_positions(nodes, list(outputs))
     return nodes.listing
