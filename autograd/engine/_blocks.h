@@ -1,8 +1,22 @@
-/* Blocks: many nodes made, or tied, in one call while a function is recorded. A part of _native.c;
-   the definitions are record_nodes() and traced_leaves() in compiler/tracing/traced.py, and
-   fresh_leaves() and tie() in transforms/tracing.py. */
+/* Blocks: what is done to many nodes in one call while a function is recorded. A part of _native.c;
+   the definitions are record_nodes() and traced_leaves() in compiler/tracing/traced.py, outlive_all()
+   in tape.py, fresh_leaves() and tie() in transforms/tracing.py, and numbers_of() and shared_nodes()
+   in samples.py. */
 
 static PyObject *note_class;
+
+/* A named tuple of so many items, which its class is not asked to check. */
+static PyObject *named_tuple(PyObject *class, Py_ssize_t count, ...)
+{
+    PyTypeObject *type = (PyTypeObject *)class;
+    PyObject *found = type->tp_alloc(type, count);
+    va_list items;
+    va_start(items, count);
+    for (Py_ssize_t i = 0; found && i < count; i++)
+        PyTuple_SET_ITEM(found, i, Py_NewRef(va_arg(items, PyObject *)));
+    va_end(items);
+    return found;
+}
 
 /* Put a new node on the tape: the first one of a block learns its place from the running code, the
    others have the same. Takes the reference, and gives it back; NULL with an error set. */
@@ -68,14 +82,7 @@ static PyObject *try_record_nodes(PyObject *const *given, Py_ssize_t count, PyOb
 /* The note of a leaf that has a label and nothing else. */
 static PyObject *note_of(PyObject *label)
 {
-    PyTypeObject *type = (PyTypeObject *)note_class;
-    PyObject *note = type->tp_alloc(type, 3);
-    if (!note)
-        return NULL;
-    PyTuple_SET_ITEM(note, 0, Py_NewRef(label));
-    PyTuple_SET_ITEM(note, 1, Py_NewRef(Py_None));
-    PyTuple_SET_ITEM(note, 2, Py_NewRef(Py_False));
-    return note;
+    return named_tuple(note_class, 3, label, Py_None, Py_False);
 }
 
 static PyObject *try_traced_leaves(PyObject *const *given, Py_ssize_t count, PyObject *names)
@@ -160,4 +167,106 @@ static PyObject *try_tie(PyObject *const *given, Py_ssize_t count, PyObject *nam
             return NULL;
     }
     Py_RETURN_NONE;
+}
+
+static PyObject *try_outlive_all(PyObject *const *given, Py_ssize_t count, PyObject *names)
+{
+    if (count != 2 || names || !PyList_CheckExact(given[0]) || !PyTuple_CheckExact(given[1]))
+        return NULL;
+    Py_ssize_t size = PyList_GET_SIZE(given[0]);
+    for (Py_ssize_t i = 0; i < size; i++) {
+        PyObject *x = PyList_GET_ITEM(given[0], i);
+        if (!Py_IS_TYPE(x, traced_type) || ((Node *)x)->gradient_kind >= OBJECT)
+            return NULL;
+    }
+    for (Py_ssize_t i = 0; i < size; i++) {
+        Node *node = (Node *)PyList_GET_ITEM(given[0], i);
+        node->gradient.object = Py_NewRef(given[1]);
+        node->gradient_kind = OBJECT;
+        Py_INCREF(outlived_type);
+        Py_SET_TYPE(node, outlived_type);
+        Py_DECREF(traced_type);
+    }
+    Py_RETURN_NONE;
+}
+
+static PyObject *try_numbers_of(PyObject *const *given, Py_ssize_t count, PyObject *names)
+{
+    if (count != 1 || names || !PyList_CheckExact(given[0]))
+        return NULL;
+    Py_ssize_t size = PyList_GET_SIZE(given[0]);
+    PyObject *found = PyList_New(size);
+    for (Py_ssize_t i = 0; found && i < size; i++) {
+        PyObject *x = PyList_GET_ITEM(given[0], i), *number = NULL;
+        if (IS_NODE(x))
+            number = PyFloat_FromDouble(((Node *)x)->data);
+        else if (PyFloat_CheckExact(x))
+            number = Py_NewRef(x);
+        if (number)
+            PyList_SET_ITEM(found, i, number);
+        else
+            Py_CLEAR(found);
+    }
+    return found;
+}
+
+/* Number the nodes among these things; 1 if Python has to do it. */
+static int number_nodes(Graph *graph, PyObject *things)
+{
+    if (!PyList_CheckExact(things) && !PyTuple_CheckExact(things))
+        return 1;
+    for (Py_ssize_t i = 0; i < PySequence_Fast_GET_SIZE(things); i++) {
+        PyObject *x = PySequence_Fast_GET_ITEM(things, i);
+        if (IS_NODE(x) && number_of(graph, (Node *)x) == NONE && graph_add(graph, (Node *)x) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* Note a node from outside that a gradient can flow to; 1 if Python has to say whether it can. */
+static int note_shared(const Graph *graph, PyObject *x, PyObject *shared)
+{
+    if (!x || !IS_NODE(x) || Py_IS_TYPE(x, constant_type) || number_of(graph, (Node *)x) != NONE)
+        return 0;
+    if (!is_usual(Py_TYPE(x)) && !Py_IS_TYPE(x, traced_type) && !Py_IS_TYPE(x, outlived_type))
+        return 1;
+    return PyDict_SetItem(shared, x, Py_None);
+}
+
+/* Note the nodes from outside that a sample uses; 1 if Python has to do it. */
+static int note_of_sample(Graph *graph, PyObject *sample, PyObject *shared)
+{
+    if (!PyTuple_Check(sample) || PyTuple_GET_SIZE(sample) != 3)
+        return 1;
+    PyObject *tape = PyTuple_GET_ITEM(sample, 0), *outputs = PyTuple_GET_ITEM(sample, 2);
+    graph_reset(graph);
+    ++passes_begun;
+    int result = number_nodes(graph, tape);
+    if (result == 0)
+        result = number_nodes(graph, PyTuple_GET_ITEM(sample, 1));
+    if (result == 0 && !PyList_CheckExact(outputs) && !PyTuple_CheckExact(outputs))
+        result = 1;
+    for (Py_ssize_t k = 0; result == 0 && k < PySequence_Fast_GET_SIZE(tape); k++) {
+        PyObject *node = PySequence_Fast_GET_ITEM(tape, k);
+        for (uint32_t i = 0; result == 0 && i < (IS_NODE(node) ? count_of((Node *)node) : 0); i++)
+            result = note_shared(graph, operands_of((Node *)node)[i].node, shared);
+    }
+    for (Py_ssize_t k = 0; result == 0 && k < PySequence_Fast_GET_SIZE(outputs); k++)
+        result = note_shared(graph, PySequence_Fast_GET_ITEM(outputs, k), shared);
+    return result;
+}
+
+static PyObject *try_shared_nodes(PyObject *const *given, Py_ssize_t count, PyObject *names)
+{
+    if (count != 1 || names || !PyList_CheckExact(given[0]))
+        return NULL;
+    Graph graph = graph_new();
+    PyObject *shared = PyDict_New();
+    int result = shared ? 0 : -1;
+    for (Py_ssize_t i = 0; result == 0 && i < PyList_GET_SIZE(given[0]); i++)
+        result = note_of_sample(&graph, PyList_GET_ITEM(given[0], i), shared);
+    graph_free(&graph);
+    if (result)
+        Py_CLEAR(shared);
+    return shared;
 }

@@ -210,6 +210,10 @@ EITHER(weighted_sum)
 EITHER(call_inside)
 EITHER(read_tape)
 EITHER(read_operands)
+EITHER(waits_for)
+EITHER(outlive_all)
+EITHER(numbers_of)
+EITHER(shared_nodes)
 EITHER(find_positions)
 EITHER(mark_operands)
 EITHER(order_of)
@@ -274,11 +278,16 @@ static const struct {
     {"call_inside", &python_call_inside},
     {"read_tape", &python_read_tape},
     {"read_operands", &python_read_operands},
+    {"waits_for", &python_waits_for},
+    {"outlive_all", &python_outlive_all},
+    {"numbers_of", &python_numbers_of},
+    {"shared_nodes", &python_shared_nodes},
     {"find_positions", &python_find_positions},
     {"mark_operands", &python_mark_operands},
     {"order_of", &python_order_of},
     {"find_moved", &python_find_moved},
     {"result", &result_class},
+    {"inner", &inner_class},
     {"record_nodes", &python_record_nodes},
     {"traced_leaves", &python_traced_leaves},
     {"fresh_leaves", &python_fresh_leaves},
@@ -411,6 +420,10 @@ static PyMethodDef functions[] = {
     {"call_inside", FUNCTION_OF(either_call_inside), NULL},
     {"read_tape", FUNCTION_OF(either_read_tape), NULL},
     {"read_operands", FUNCTION_OF(either_read_operands), NULL},
+    {"waits_for", FUNCTION_OF(either_waits_for), NULL},
+    {"outlive_all", FUNCTION_OF(either_outlive_all), NULL},
+    {"numbers_of", FUNCTION_OF(either_numbers_of), NULL},
+    {"shared_nodes", FUNCTION_OF(either_shared_nodes), NULL},
     {"find_positions", FUNCTION_OF(either_find_positions), NULL},
     {"mark_operands", FUNCTION_OF(either_mark_operands), NULL},
     {"order_of", FUNCTION_OF(either_order_of), NULL},

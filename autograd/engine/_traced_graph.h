@@ -54,7 +54,7 @@ static int contribute_traced(TracedPass *self, PyObject *operand, PyObject *cont
     if (!contribution)
         return -1;
     PyObject *before = PyDict_GetItemWithError(self->found, operand), *sum = NULL;
-    if (before && Py_IS_TYPE(before, traced_type)) {
+    if (before && Py_IS_TYPE(before, traced_type) && Py_IS_TYPE(contribution, traced_type)) {
         Operand x[2] = {operand_of(before), operand_of(contribution)};
         sum = traced_node(self, ROW_add, x);
     } else if (before)
@@ -114,6 +114,48 @@ static int flow_traced(TracedPass *self, Node *node, PyObject *upstream)
     return 1;
 }
 
+static PyObject *inner_class; /* of ops whose nodes are inside of them, as those of batches are */
+
+/* Whether a node gets no gradient; -1 with an error set. */
+static int gets_none(PyObject *node)
+{
+    if (Py_IS_TYPE(node, traced_type) || Py_IS_TYPE(node, constant_type))
+        return Py_IS_TYPE(node, constant_type);
+    PyObject *answer = PyObject_GetAttrString(node, "is_constant");
+    int truth = answer ? PyObject_IsTrue(answer) : -1;
+    Py_XDECREF(answer);
+    return truth;
+}
+
+/* Add what flows back through a batch or scan, whose op gives it for all operands at once: 1 if that
+   is done, 0 for another node. */
+static int flow_inside(TracedPass *self, Node *node, PyObject *upstream)
+{
+    PyObject *op = op_of(node);
+    if (!inner_class || !PyObject_TypeCheck(op, (PyTypeObject *)inner_class))
+        return 0;
+    PyObject *flows = PyObject_CallMethod(op, "flows_back", "OO", node, upstream);
+    int result = flows && PyDict_CheckExact(flows) ? 1 : -1;
+    if (flows && result < 0)
+        PyErr_SetString(PyExc_TypeError, "what flows back is a dict");
+    for (uint32_t i = 0; result > 0 && i < count_of(node); i++) {
+        PyObject *x = operands_of(node)[i].node, *slot = x ? PyLong_FromUnsignedLong(i) : NULL;
+        PyObject *flow = slot ? PyDict_GetItemWithError(flows, slot) : NULL;
+        Py_XDECREF(slot);
+        if (PyErr_Occurred())
+            result = -1;
+        if (!flow || flow == Py_None || result < 0)
+            continue;
+        Py_INCREF(x), Py_INCREF(flow);
+        int none = gets_none(x);
+        if (none < 0 || (!none && contribute_traced(self, x, flow) < 0))
+            result = -1;
+        Py_DECREF(x), Py_DECREF(flow);
+    }
+    Py_XDECREF(flows);
+    return result;
+}
+
 static int flow_traced_by_python(PyObject *found, Node *node)
 {
     PyObject *arguments = Py_BuildValue("(O(O))", found, node);
@@ -139,6 +181,8 @@ static int flow_through(const Graph *graph, TracedPass *self)
             continue;
         Py_INCREF(upstream);
         int result = flow_traced(self, node, upstream);
+        if (result == 0)
+            result = flow_inside(self, node, upstream);
         Py_DECREF(upstream);
         if (result < 0 || (result == 0 && flow_traced_by_python(self->found, node) < 0))
             return -1;

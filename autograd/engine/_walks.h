@@ -1,5 +1,6 @@
-/* Walks over a listing: what is needed of it, and its order. A part of _native.c; the definitions
-   are mark_operands() in compiler/ir/needed.py and order_of() in compiler/ir/operations.py. */
+/* Walks over a listing: what is needed of it, what waits for what, and its order. A part of _native.c;
+   the definitions are mark_operands() in compiler/ir/needed.py, and order_of() and waits_for() in
+   operations.py. */
 
 /* Read a listing and a range of its positions: 0 where Python has to do it. */
 static int read_range(PyObject *const *given, Operations **listing, size_t *start, size_t *stop)
@@ -106,4 +107,34 @@ static PyObject *try_order_of(PyObject *const *given, Py_ssize_t count, PyObject
     PyMem_Free(seen);
     PyMem_Free(stack);
     return order;
+}
+
+static PyObject *try_waits_for(PyObject *const *given, Py_ssize_t count, PyObject *names)
+{
+    if (count != 3 || names || !PyObject_TypeCheck(given[0], &OperationsType))
+        return NULL;
+    const Operations *listing = (Operations *)given[0];
+    int64_t first = as_position(listing, given[1]), other = as_position(listing, given[2]);
+    if (first < 0 || other < 0)
+        return NULL;
+    char *seen = PyMem_Calloc(listing->count + 1, 1);
+    uint32_t *stack = PyMem_Malloc((listing->count + 1) * sizeof *stack);
+    int found = seen && stack ? 0 : -1;
+    size_t depth = 0;
+    if (found == 0)
+        stack[depth++] = (uint32_t)first;
+    while (depth && !found) {
+        const Entry *entry = &listing->entries[stack[--depth]];
+        const int32_t *x = operands_at(listing, entry);
+        for (uint32_t k = 0; entry->op && k < entry->count; k++) {
+            found |= x[k] == other;
+            if (!seen[x[k]]) {
+                seen[x[k]] = 1;
+                stack[depth++] = (uint32_t)x[k];
+            }
+        }
+    }
+    PyMem_Free(seen);
+    PyMem_Free(stack);
+    return found < 0 ? PyErr_NoMemory() : PyBool_FromLong(found);
 }

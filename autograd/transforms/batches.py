@@ -14,7 +14,7 @@ from typing import Any
 
 from ..engine.along import flow_along
 from ..engine.node import Node
-from ..engine.op import ONE, Op
+from ..engine.op import Op
 from ..engine.rows import Row
 from .batch_flows import ConnectedBatch
 from .flows import NOTHING, seeds_of
@@ -24,7 +24,7 @@ from .samples import (
     Place,
     Sample,
     carries_gradient,
-    number_of,
+    numbers_of,
     replayed,
     run_sample,
     shared_nodes,
@@ -58,7 +58,7 @@ class Samples:
         self.samples, self.count, self.reduced, self.run = samples, count, reduced, run
         self.is_rolled = run is not run_samples
         self.width = len(samples[0].inputs)
-        self.shared = [] if count is None else list(shared_nodes(samples))
+        self.shared = [] if count is None else list(shared_nodes(list(samples)))
 
     def __getitem__(self, s: int) -> Sample:
         return self.samples[0 if self.is_rolled else s]
@@ -67,12 +67,9 @@ class Samples:
         """Whether an output is added up over the samples here."""
         return self.is_rolled and self.reduced[j]
 
-    def locals(self, operands: Any, given: Sequence[Any], out: Any) -> Sequence[Row]:
-        """The local derivatives of the node: see `engine/rows.py`."""
-        if isinstance(out, Node):  # connected
-            through = ConnectedBatch(self, given)
-            return [Row({k: ONE}, through.back, through.ahead) for k in range(len(given))]
-        return [Row({k: ONE}, self.back, self.ahead) for k in range(len(given))]
+    def through(self, given: Sequence[Any], out: Any) -> Any:
+        """What takes rows back and ahead, for its node or, if `out` is a number, in numbers."""
+        return ConnectedBatch(self, given) if isinstance(out, Node) else self
 
     def back(self, row: Row) -> Mapping[Any, Any]:
         """The gradients by the operands, in numbers."""
@@ -181,9 +178,9 @@ class Results:
         """The outputs at these places, as nodes of their own."""
         if not self.batch.is_rolled:
             return [self._of_sample(j, s) for j, s in places]
-        outputs = self.batch[0].outputs
-        rows = [(self.node, float(j), float(s)) for j, s in places]
-        return self.make(self.node.op.result, rows, [number_of(outputs[j]) for j, _ in places])
+        outputs, node = self.batch[0].outputs, self.node
+        rows = [(node, float(j), float(s)) for j, s in places]
+        return self.make(node.op.result, rows, numbers_of([outputs[j] for j, _ in places]))
 
     def _of_sample(self, j: int, s: int) -> Any:
         x = self.batch[s].outputs[j]

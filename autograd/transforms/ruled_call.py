@@ -13,7 +13,6 @@ from ..engine.messages import describe_type
 from ..engine.nesting import is_module, named_numbers
 from ..engine.node import Node
 from ..engine.numbers import number
-from ..engine.op import ONE
 from ..engine.rows import Row
 from ..engine.watching import with_history
 from .batches import Results, Samples, run_samples
@@ -160,10 +159,9 @@ class RuledCall(Samples):
         call.shared = []
         return _Results(call, [operands])
 
-    def locals(self, operands: Any, given: Sequence[Any], out: Any) -> Sequence[Row]:
-        """The local derivatives of the node: see `engine/rows.py`."""
-        through = _Flows(self, given, out)
-        return [Row({k: ONE}, through.back, through.ahead) for k in range(len(given))]
+    def through(self, given: Sequence[Any], out: Any) -> Any:
+        """What takes rows back and ahead, by the rule."""
+        return _Flows(self, given, out)
 
 
 class RuledOp(InnerOp):

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ..engine.calculus import identity
+from ..engine.native import native, natively
 from ..engine.node import Node
 from ..engine.op import ONE
 from ..engine.rows import Row, RowOp
@@ -41,8 +42,18 @@ class InnerOp(RowOp):
 
     def __init__(self, name: str, batch: Any) -> None:
         super().__init__(name, lambda *xs: 0.0, derivatives=lambda xs, out: ())
-        self.batch, self.locals = batch, batch.locals
+        self.batch, self.locals = batch, self._locals
         self.result = ResultOp(name, batch)
+
+    def _locals(self, operands: Any, given: Sequence[Any], out: Any) -> Sequence[Row]:
+        """The local derivatives: see `engine/rows.py`."""
+        through = self.batch.through(given, out)
+        return [Row({k: ONE}, through.back, through.ahead) for k in range(len(given))]
+
+    def flows_back(self, node: Node, upstream: Row) -> Mapping[Any, Any]:
+        """What a row of gradients gives the operands of a node, by their numbers, connected."""
+        node.check_recorded(connected=True)
+        return self.batch.through(node.operands, node).back(upstream)  # type: ignore[no-any-return]
 
 
 class ResultOp(RowOp):
@@ -77,6 +88,12 @@ def place_in_batch(result: Node) -> Place:
 def number_of(x: Any) -> float:
     """The number of a node, also of one that is kept from a recording, or the number `x`."""
     return Node._data.__get__(x) if isinstance(x, Node) else float(x)  # type: ignore[attr-defined]
+
+
+@natively
+def numbers_of(xs: list[Any]) -> list[float]:
+    """The numbers of nodes and numbers: see `number_of`."""
+    return list(map(number_of, xs))
 
 
 def carries_gradient(x: Any) -> bool:
@@ -137,7 +154,8 @@ def source_of(node: Node) -> Any:
     return node.operands[0].op.batch[s].outputs[j]
 
 
-def shared_nodes(samples: Iterable[Sample]) -> dict[Node, None]:
+@natively
+def shared_nodes(samples: list[Sample]) -> dict[Node, None]:
     """The nodes from outside that the samples use, in the order of first use."""
     shared: dict[Node, None] = {}
     for tape, inputs, outputs in samples:
@@ -186,3 +204,8 @@ def replayed(sample: Sample, numbers: Sequence[Any], outside: Mapping[Any, Any])
     """The outputs of a sample for other numbers: see `replay`."""
     inside, _ = replay(sample, numbers, outside)
     return [inside.get(x, x) if isinstance(x, Node) else x for x in sample.outputs]
+
+
+if native is not None:
+    native.connect("result", ResultOp)
+    native.connect("inner", InnerOp)

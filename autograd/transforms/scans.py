@@ -15,7 +15,6 @@ from typing import Any
 
 from ..engine.along import flow_along
 from ..engine.node import Node
-from ..engine.op import ONE
 from ..engine.rows import Row
 from .batches import Results
 from .flows import NOTHING, seeds_of
@@ -44,7 +43,7 @@ class Steps:
         self.samples, self.count, self.state, self.run = samples, count, state, run
         self.is_rolled = run is not run_steps
         self.datum = len(samples[0].inputs) - state
-        self.shared = list(shared_nodes(samples))
+        self.shared = list(shared_nodes(list(samples)))
 
     def __getitem__(self, i: int) -> Sample:
         return self.samples[0 if self.is_rolled else i]
@@ -66,10 +65,9 @@ class Steps:
         starts = [self.of_datum(i, 0) for i in range(self.count)]
         return [list(operands[start : start + self.datum]) for start in starts]
 
-    def locals(self, operands: Any, given: Sequence[Any], out: Any) -> Sequence[Row]:
-        """The local derivatives of the node: see `engine/rows.py`."""
-        through: Any = ConnectedScan(self, given, out) if isinstance(out, Node) else self
-        return [Row({k: ONE}, through.back, through.ahead) for k in range(len(given))]
+    def through(self, given: Sequence[Any], out: Any) -> Any:
+        """What takes rows back and ahead, for its node or, if `out` is a number, in numbers."""
+        return ConnectedScan(self, given, out) if isinstance(out, Node) else self
 
     def back(self, row: Row) -> Mapping[Any, Any]:
         """The gradients by the operands, in numbers."""

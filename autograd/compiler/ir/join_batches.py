@@ -14,7 +14,7 @@ from ...engine.op import Op
 from ...transforms.batches import BatchOp
 from ...transforms.scans import ScanOp
 from .needed import keep_needed, needed, remove
-from .operations import order_of
+from .operations import order_of, waits_for
 from .simplify import Listing
 
 
@@ -100,20 +100,9 @@ def _may_join(listing: Listing, first: int, later: int) -> bool:
     if _count(listing, first) is None or _count(listing, first) != _count(listing, later):
         return False
     common = set(_columns(listing, first) or ()).intersection(_columns(listing, later) or ())
-    return bool(common) and not (_waits(listing, later, first) or _waits(listing, first, later))
-
-
-def _waits(listing: Listing, position: int, other: int) -> bool:
-    """Whether an operation needs another one, by way of its operands."""
-    seen, stack = {position}, [position]
-    while stack:
-        for x in listing.operands[stack.pop()]:
-            if x == other:
-                return True
-            if x not in seen:
-                seen.add(x)
-                stack.append(x)
-    return False
+    return bool(common) and not (
+        waits_for(listing, later, first) or waits_for(listing, first, later)
+    )
 
 
 def _join(listing: Listing, first: int, later: int) -> None:

@@ -15,7 +15,8 @@ from .kernel import ROW, SPLAT, Kernel, Name
 from .lane_sums import lane_sum_kernels
 from .packs import Vector, pack_kernels
 from .program import Loop, Repeat, Statement, Step, Terms, all_loops, all_steps
-from .step_kernels import Read, StepKernels, portions
+from .reads import Read
+from .step_kernels import StepKernels, portions
 
 COMMON = 16  # sums with the same runs; rarer ones go run by run, so that kernels stay few
 
@@ -137,7 +138,7 @@ def _find_added_at_once(loop: Loop, common: Callable[[Step], bool]) -> dict[int,
 
     Stored first and added later they took a third of the time of the moons network.
     """
-    read = {address for step in loop.steps for column in step.columns for address in column}
+    read = set[int]().union(*(column for step in loop.steps for column in step.columns))
     sums: dict[int, list[int]] = {}
     for result, first, distance in loop.outputs:
         sums.setdefault(result, []).append(-1 if distance else first)

@@ -13,7 +13,6 @@ from ...engine.native import native, natively
 from ...engine.node import Node
 from ...engine.op import Op
 from ...formulas.lowering import STEPS
-from ...transforms.samples import ResultOp
 
 
 class Operations:
@@ -128,6 +127,20 @@ def find_positions(reader: Reader, xs: list[Any]) -> list[int]:
 
 
 @natively
+def waits_for(listing: Operations, position: int, other: int) -> bool:
+    """Whether an operation needs another one, by way of its operands."""
+    seen, stack = {position}, [position]
+    while stack:
+        for x in listing.operands[stack.pop()]:
+            if x == other:
+                return True
+            if x not in seen:
+                seen.add(x)
+                stack.append(x)
+    return False
+
+
+@natively
 def order_of(listing: Operations) -> list[int] | None:
     """The positions as they are, but operands first; None if they stand so."""
     operands = listing.operands
@@ -153,5 +166,4 @@ def order_of(listing: Operations) -> list[int] | None:
 if native is not None:
     # Ops that nothing but a constant simplifies, or in a body what is the same outside.
     native.connect("steps", STEPS - {c.identity, c.fixed, c.gather})
-    native.connect("result", ResultOp)
     Operations, Positions = native.Operations, native.Positions  # type: ignore[misc]

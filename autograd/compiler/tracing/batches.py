@@ -13,7 +13,7 @@ from ...engine.assignment import assign
 from ...engine.calculus import div, fixed
 from ...engine.node import Node
 from ...transforms.batches import Results, SampleFunction, Samples
-from ...transforms.samples import InnerOp, ResultOp, Sample, number_of, own_nodes
+from ...transforms.samples import InnerOp, ResultOp, Sample, numbers_of, own_nodes
 from ...transforms.trees import flatten_numbers, leaves_like
 from ...transforms.vmap import Batch, split, stack
 from .traced import OutlivedValue, TracedValue, record_nodes, traced_leaves
@@ -77,7 +77,7 @@ def record_samples(
         rows: the numbers.
     """
     more = [""] * (len(rows[0]) - len(names))
-    inputs = traced_leaves(list(map(number_of, rows[0])), [*names, *more])
+    inputs = traced_leaves(numbers_of(list(rows[0])), [*names, *more])
     reduced: list[bool] = []
 
     def run() -> list[Any]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from ...engine.nesting import named_numbers
 from ...engine.node import Node
-from ...transforms.samples import number_of
+from ...transforms.samples import numbers_of
 from ...transforms.scan import check_state, other_state, pair_of, run_as_loop, stack_outputs
 from ...transforms.scans import StepFunction, StepResults, Steps
 from ...transforms.trees import flatten, flatten_numbers, leaves_like, matched, open_numbers
@@ -81,7 +81,7 @@ def record_steps(
     """
     numbers = [*start, *rows[0]]
     names = [*names, *[""] * (len(numbers) - len(names))]
-    inputs = traced_leaves(list(map(number_of, numbers)), names)
+    inputs = traced_leaves(numbers_of(numbers), names)
     tape, outputs = aside(code, inputs, lambda: list(f(0, inputs)))
     again = partial(record_steps, aside, code, ())
     step = recorded_sample(tape, inputs, outputs)
