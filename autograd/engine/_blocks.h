@@ -1,7 +1,7 @@
 /* Blocks: what is done to many nodes in one call while a function is recorded. A part of _native.c;
    the definitions are record_nodes() and traced_leaves() in compiler/tracing/traced.py, outlive_all()
-   in tape.py, fresh_leaves() and tie() in transforms/tracing.py, and numbers_of() and shared_nodes()
-   in samples.py. */
+   in tape.py, fresh_leaves() and tie() in transforms/tracing.py, and numbers_of(), own_nodes()
+   and shared_nodes() in samples.py. */
 
 static PyObject *note_class;
 
@@ -269,4 +269,47 @@ static PyObject *try_shared_nodes(PyObject *const *given, Py_ssize_t count, PyOb
     if (result)
         Py_CLEAR(shared);
     return shared;
+}
+
+/* Number the nodes inside of a batch or scan; 1 if Python has to do it. */
+static int number_inside(Graph *graph, PyObject *op)
+{
+    PyObject *batch = PyObject_GetAttrString(op, "batch");
+    PyObject *samples = batch ? PyObject_GetAttrString(batch, "samples") : NULL;
+    int result = samples ? !PyList_CheckExact(samples) : -1;
+    for (Py_ssize_t i = 0; result == 0 && i < PyList_GET_SIZE(samples); i++) {
+        PyObject *sample = PyList_GET_ITEM(samples, i);
+        result = !PyTuple_Check(sample) || PyTuple_GET_SIZE(sample) != 3;
+        for (int part = 0; result == 0 && part < 2; part++)
+            result = number_nodes(graph, PyTuple_GET_ITEM(sample, part));
+    }
+    Py_XDECREF(batch), Py_XDECREF(samples);
+    return result;
+}
+
+static PyObject *try_own_nodes(PyObject *const *given, Py_ssize_t count, PyObject *names)
+{
+    if (count != 1 || names || !PyList_CheckExact(given[0]) || !inner_class)
+        return NULL;
+    Graph graph = graph_new();
+    graph_reset(&graph);
+    ++passes_begun;
+    int result = 0;
+    for (Py_ssize_t k = 0; result == 0 && k < PyList_GET_SIZE(given[0]); k++) {
+        PyObject *node = PyList_GET_ITEM(given[0], k);
+        PyObject *op = IS_NODE(node) ? op_of((Node *)node) : NULL;
+        if (!IS_NODE(node))
+            result = 1;
+        else if (op && PyObject_TypeCheck(op, (PyTypeObject *)inner_class))
+            result = number_inside(&graph, op);
+    }
+    PyObject *found = result == 0 ? PyList_New(0) : NULL;
+    for (Py_ssize_t k = 0; found && k < PyList_GET_SIZE(given[0]); k++) {
+        PyObject *node = PyList_GET_ITEM(given[0], k);
+        if (op_of((Node *)node) && number_of(&graph, (Node *)node) == NONE &&
+            PyList_Append(found, node) < 0)
+            Py_CLEAR(found);
+    }
+    graph_free(&graph);
+    return found;
 }

@@ -210,6 +210,9 @@ EITHER(weighted_sum)
 EITHER(call_inside)
 EITHER(read_tape)
 EITHER(read_operands)
+EITHER(flow_connected)
+EITHER(own_nodes)
+EITHER(append_inputs)
 EITHER(waits_for)
 EITHER(outlive_all)
 EITHER(numbers_of)
@@ -278,6 +281,10 @@ static const struct {
     {"call_inside", &python_call_inside},
     {"read_tape", &python_read_tape},
     {"read_operands", &python_read_operands},
+    {"flow_connected", &python_flow_connected},
+    {"flow_back", &python_flow_back},
+    {"own_nodes", &python_own_nodes},
+    {"append_inputs", &python_append_inputs},
     {"waits_for", &python_waits_for},
     {"outlive_all", &python_outlive_all},
     {"numbers_of", &python_numbers_of},
@@ -302,7 +309,6 @@ static const struct {
     {"same_items", &python_same_items},
     {"sum", &sum_op},
     {"product", &python_product},
-    {"flow_back", &python_flow_back},
 };
 
 PyDoc_STRVAR(connect_doc, "connect(name, object): hand in what the heart, or a room above, has.");
@@ -420,6 +426,9 @@ static PyMethodDef functions[] = {
     {"call_inside", FUNCTION_OF(either_call_inside), NULL},
     {"read_tape", FUNCTION_OF(either_read_tape), NULL},
     {"read_operands", FUNCTION_OF(either_read_operands), NULL},
+    {"flow_connected", FUNCTION_OF(either_flow_connected), NULL},
+    {"own_nodes", FUNCTION_OF(either_own_nodes), NULL},
+    {"append_inputs", FUNCTION_OF(either_append_inputs), NULL},
     {"waits_for", FUNCTION_OF(either_waits_for), NULL},
     {"outlive_all", FUNCTION_OF(either_outlive_all), NULL},
     {"numbers_of", FUNCTION_OF(either_numbers_of), NULL},

@@ -443,3 +443,28 @@ static PyObject *try_find_positions(PyObject *const *given, Py_ssize_t count, Py
     end_reading(&reading);
     return found;
 }
+
+/* The positions of inputs, which are new operations without an op. */
+static PyObject *try_append_inputs(PyObject *const *given, Py_ssize_t count, PyObject *names)
+{
+    Reading reading;
+    if (count != 2 || names || !PyList_CheckExact(given[1]))
+        return NULL;
+    Py_ssize_t size = PyList_GET_SIZE(given[1]);
+    for (Py_ssize_t i = 0; i < size; i++)
+        if (!Py_IS_TYPE(PyList_GET_ITEM(given[1], i), outlived_type))
+            return NULL;
+    PyObject *found = begin_reading(&reading, given[0]) ? PyList_New(size) : NULL;
+    for (Py_ssize_t i = 0; found && i < size && i < PyList_GET_SIZE(given[1]); i++) {
+        int64_t position = append_operation(reading.levels->listing, 0, NULL, 0);
+        PyObject *made = position < 0 ? NULL : PyLong_FromLongLong(position);
+        if (made && set_position(reading.levels->known, PyList_GET_ITEM(given[1], i), position) < 0)
+            Py_CLEAR(made);
+        if (made)
+            PyList_SET_ITEM(found, i, made);
+        else
+            Py_CLEAR(found);
+    }
+    end_reading(&reading);
+    return found;
+}

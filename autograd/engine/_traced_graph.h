@@ -167,28 +167,29 @@ static int flow_traced_by_python(PyObject *found, Node *node)
     return done ? 0 : -1;
 }
 
+/* Through a node, if a gradient reaches it; -1 with an error set. */
+static int flow_one(TracedPass *self, Node *node)
+{
+    PyObject *upstream = NULL;
+    if (op_of(node))
+        upstream = PyDict_GetItemWithError(self->found, (PyObject *)node);
+    if (!upstream)
+        return PyErr_Occurred() ? -1 : 0;
+    Py_INCREF(upstream);
+    int result = flow_traced(self, node, upstream);
+    if (result == 0)
+        result = flow_inside(self, node, upstream);
+    Py_DECREF(upstream);
+    return result ? result : flow_traced_by_python(self->found, node);
+}
+
 /* Through all nodes of a graph that a gradient reaches, results before operands. */
 static int flow_through(const Graph *graph, TracedPass *self)
 {
-    for (uint32_t k = graph->count; k-- > 0;) {
-        Node *node = graph->nodes[graph->order[k]];
-        PyObject *upstream = NULL;
-        if (op_of(node))
-            upstream = PyDict_GetItemWithError(self->found, (PyObject *)node);
-        if (!upstream && PyErr_Occurred())
+    for (uint32_t k = graph->count; k-- > 0;)
+        if (flow_one(self, graph->nodes[graph->order[k]]) < 0 ||
+            (k % SIGNALS_EVERY == 0 && PyErr_CheckSignals() < 0))
             return -1;
-        if (!upstream)
-            continue;
-        Py_INCREF(upstream);
-        int result = flow_traced(self, node, upstream);
-        if (result == 0)
-            result = flow_inside(self, node, upstream);
-        Py_DECREF(upstream);
-        if (result < 0 || (result == 0 && flow_traced_by_python(self->found, node) < 0))
-            return -1;
-        if (k % SIGNALS_EVERY == 0 && PyErr_CheckSignals() < 0)
-            return -1;
-    }
     return 0;
 }
 
@@ -229,4 +230,29 @@ static PyObject *traced_gradients(Node *root, PyObject *seed, const Around *arou
     Py_XDECREF(around->note);
     Py_DECREF(around->tape);
     return self.found;
+}
+
+/* The same along a tape: see along.py. */
+static PyObject *try_flow_connected(PyObject *const *given, Py_ssize_t count, PyObject *names)
+{
+    TracedPass self = {0};
+    if (count != 2 || names || !PyDict_CheckExact(given[0]) || !PyList_CheckExact(given[1]) ||
+        !look_around(TRACED_NODE, &self.around) || !IS_KNOWN(ROW_add) || !IS_KNOWN(ROW_mul))
+        return NULL;
+    PyObject *nodes = Py_NewRef(given[1]);
+    self.found = given[0];
+    Py_XINCREF(self.around.note);
+    Py_INCREF(self.around.tape);
+    int result = 1;
+    for (Py_ssize_t k = PyList_GET_SIZE(nodes); result >= 0 && k-- > 0;) {
+        PyObject *node = PyList_GET_ITEM(nodes, k);
+        result = IS_NODE(node) ? flow_one(&self, (Node *)node)
+                               : flow_traced_by_python(self.found, (Node *)node);
+        if (k % SIGNALS_EVERY == 0 && result >= 0 && PyErr_CheckSignals() < 0)
+            result = -1;
+    }
+    Py_XDECREF(self.around.note);
+    Py_DECREF(self.around.tape);
+    Py_DECREF(nodes);
+    return result < 0 ? NULL : Py_NewRef(Py_None);
 }

@@ -7,7 +7,7 @@ and then its gradient, or its tangent.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..engine.graph import flow_back
+from ..engine.along import flow_connected
 from ..engine.node import Node
 from ..engine.rows import Row
 from .flows import Columns, Flows, seeds_of
@@ -46,7 +46,7 @@ class ConnectedBatch:
             ends = [known.get(x, x) if isinstance(x, Node) else x for x in sample.outputs]
             seeds = {j: read(xs) for j, read in readers.items() if j < len(ends)}
             found = seeds_of(ends, seeds)
-            flow_back(found, reversed(tape), connected=True)
+            flow_connected(found, tape)
             for i, x in enumerate(sample.inputs):
                 if wanted[i] and isinstance(x, Node):
                     outputs.put(i, found.get(known[x]))

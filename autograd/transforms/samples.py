@@ -6,6 +6,7 @@ one for each node from outside that the samples use, such as parameters. Its res
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import Any, NamedTuple
 
 from ..engine.calculus import identity
@@ -122,7 +123,8 @@ def fresh_leaf(given: Any) -> Any:
     return fresh
 
 
-def own_nodes(made: Iterable[Node]) -> list[Node]:
+@natively
+def own_nodes(made: list[Node]) -> list[Node]:
     """The computed nodes among these without those in batches among them."""
     nodes = [node for node in made if node.op is not None]
     inner = {
@@ -184,20 +186,30 @@ def replay(
     pairs = zip(sample.inputs, numbers, strict=True)
     known.update((x, new) for x, new in pairs if isinstance(x, Node))
     inner: dict[Any, Any] = {}  # the results of batches and scans
-    tape = []
-    for node in sample.tape:
-        op = node.op
-        operands = [known.get(x, x) if isinstance(x, Node) else x for x in node.operands]
-        if isinstance(op, InnerOp):
-            inner[node] = op.batch.again(operands, known)
-            new: Any = inner[node].node
-        elif isinstance(op, ResultOp) and node.operands[0] in inner:
-            new = inner[node.operands[0]].new([place_in_batch(node)])[0]
-        else:
-            new = next(x for x in operands if isinstance(x, Node)).apply(op, operands)
-        known[node] = new
-        tape.append(new)
+    tape: list[Any] = []
+    for batch, nodes in groupby(sample.tape, _batch_of):
+        if batch in inner:  # its results, all of them at once
+            run = list(nodes)
+            made = inner[batch].new(list(map(place_in_batch, run)))
+            known.update(zip(run, made, strict=True))
+            tape += made
+            continue
+        for node in nodes:
+            op: Any = node.op
+            operands = [known.get(x, x) if isinstance(x, Node) else x for x in node.operands]
+            if isinstance(op, InnerOp):
+                inner[node] = op.batch.again(operands, known)
+                new: Any = inner[node].node
+            else:
+                new = next(x for x in operands if isinstance(x, Node)).apply(op, operands)
+            known[node] = new
+            tape.append(new)
     return known, tape
+
+
+def _batch_of(node: Node) -> Node | None:
+    """The batch of which a node is a result, None if it is none."""
+    return node.operands[0] if isinstance(node.op, ResultOp) else None
 
 
 def replayed(sample: Sample, numbers: Sequence[Any], outside: Mapping[Any, Any]) -> list[Any]:

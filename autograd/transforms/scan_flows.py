@@ -8,9 +8,9 @@ anything flows.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ..engine.along import flow_connected
 from ..engine.calculus import greater, where
 from ..engine.choices import as_term
-from ..engine.graph import flow_back
 from ..engine.node import Node
 from ..engine.rows import Row
 from ..engine.watching import with_history
@@ -133,7 +133,7 @@ class _Pulled:
         upstreams = {j: read(row) for j, read in self.readers.items() if j < len(ends)}
         others = {j: x for j, x in upstreams.items() if x is not None}
         found = seeds_of(ends, joined(carried, others))
-        flow_back(found, reversed(tape), connected=True)
+        flow_connected(found, tape)
         inputs = [found.get(known[x]) if isinstance(x, Node) else None for x in sample.inputs]
         flows, there = _in_parts(inputs[:size])
         state[: 2 * size], self.stays_sure = [*flows, *there], _are_sure(there)

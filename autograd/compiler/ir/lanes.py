@@ -36,6 +36,8 @@ class Lanes:
         self._lowest = 0  # address that a run of a repeat writes to; vectors of others are packed
         self._earlier: dict[Vector, int] = {}  # before its first run: these
         self._partial_sums = set[int]()
+        # Of each loop, by its id, the results that are added up at once.
+        self._added: dict[int, dict[int, int]] = {}
         self._members: dict[tuple[Terms, ...], int] = {}  # how many sums have these runs
 
     def kernels(self, steps: Sequence[Statement]) -> Iterator[Kernel]:
@@ -71,7 +73,7 @@ class Lanes:
         pending: dict[Vector, int] = {}
         into = [x for first, distance, lanes in loop.inputs for x in (lanes, first, distance)]
         body = [Kernel(("into_lanes",), len(loop.inputs), 0, into, [])] if into else []
-        added = _find_added_at_once(loop, self._is_common)
+        added = self._added[id(loop)]
         for step in loop.steps:
             common = self._is_common(step)
             kernels = StepKernels(step, inside.pack, {}, common, loop.lanes, added)
@@ -116,8 +118,10 @@ class Lanes:
         for step in all_steps(steps):
             self._members[step.runs] = self._members.get(step.runs, 0) + step.count
         for loop in all_loops(steps):
-            self._partial_sums.update(first for _, first, apart in loop.outputs if not apart)
-            self.frames.measure(loop, _find_added_at_once(loop, self._is_common))
+            if id(loop) not in self._added:
+                self._added[id(loop)] = _find_added_at_once(loop, self._is_common)
+                self._partial_sums.update(first for _, first, apart in loop.outputs if not apart)
+                self.frames.measure(loop, self._added[id(loop)])
 
     def _is_common(self, step: Step) -> bool:
         """Whether so many sums are like these that they are worth a kernel of their own."""

@@ -6,6 +6,7 @@ side by side too: eight neighbours are one vector.
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from operator import sub
 
 from ...transforms.batches import BatchOp
 from ...transforms.scans import ScanOp
@@ -130,11 +131,10 @@ class Layout(Draft):
 
     def _rows(self, given: Sequence[int], width: int, to: int) -> list[Copy]:
         """What brings the data, row after row, to where the datum of a step is."""
-        columns = [_series(given[i::width]) for i in range(width)]
-        if None in columns:
+        series = _series(given, width)
+        if series is None:
             first = self.copied(given)
-            columns = [(first + i, width) for i in range(width)]
-        series = list(filter(None, columns))
+            series = [(first + i, width) for i in range(width)]
         # Where a copy of numbers side by side begins.
         starts = [
             place
@@ -153,10 +153,15 @@ def _cuts(count: int) -> list[int]:
     return [*([0] if whole else []), *range(whole, count, FEW - 1), count]
 
 
-def _series(addresses: Sequence[int]) -> tuple[int, int] | None:
-    """The first and the distance of addresses that are all at one distance, else None."""
-    distances = {y - x for x, y in pairwise(addresses)}
-    return (addresses[0], next(iter(distances), 0)) if len(distances) < 2 else None
+def _series(addresses: Sequence[int], width: int) -> list[tuple[int, int]] | None:
+    """The first and the distance of the addresses in each column of a table, by rows.
+
+    None if those of some column are not all at one distance.
+    """
+    apart = list(map(sub, addresses[width:], addresses))  # each from that in the row before
+    if apart[width:] != apart[: len(apart) - width]:
+        return None
+    return list(zip(addresses[:width], apart[:width] or [0] * width, strict=True))
 
 
 def layout(listing: Listing, slab: Slab | None = None) -> tuple[Program, list[int]]:

@@ -121,6 +121,16 @@ def read_operands(reader: Reader, node: Node) -> tuple[int, ...]:
 
 
 @natively
+def append_inputs(reader: Reader, inputs: list[Any]) -> list[int]:
+    """The positions of inputs, which are new operations without an op."""
+    found = []
+    for x in inputs:
+        reader.known[x] = reader.listing.append()
+        found.append(reader.known[x])
+    return found
+
+
+@natively
 def find_positions(reader: Reader, xs: list[Any]) -> list[int]:
     """The positions of nodes and numbers."""
     return list(map(reader.position, xs))

@@ -25,7 +25,14 @@ from ...transforms.batches import BatchOp
 from ...transforms.samples import InnerOp, ResultOp, place_in_batch
 from ...transforms.scans import ScanOp
 from ..tracing.traced import OutlivedValue, TracedValue
-from .operations import Operations, Positions, find_positions, read_operands, read_tape
+from .operations import (
+    Operations,
+    Positions,
+    append_inputs,
+    find_positions,
+    read_operands,
+    read_tape,
+)
 
 
 class Listing(Operations):
@@ -173,9 +180,7 @@ class _Nodes:
     def __init__(self, listing: Listing, inputs: Iterable[Node], outer: "_Nodes | None") -> None:
         self.listing, self.outer = listing, outer
         self.known = listing.positions
-        for x in inputs:
-            self.known[x] = listing.append()
-            listing.inputs.append(self.known[x])
+        listing.inputs += append_inputs(self, list(inputs))
 
     def position(self, x: Any, recorded: Any = None) -> int:
         """The position of an operand, a node or a number: what is not traced is `recorded`."""

@@ -117,16 +117,20 @@ class StepKernels:
 
     def _products(self) -> tuple[list[Kernel], list[int] | None]:
         """The kernels of products that are added at once; the numbers of other blocks, if any."""
+        every = range(len(self.out))
         if self.step.runs not in PRODUCTS or not self._added:
             return [], None
-        products, others = [], []
-        for number, out in enumerate(self.out):
-            (kind, left), (other, right) = (column.at(number) for column in self.columns)
-            if out in self._added and kind == other == ROW:
-                products.append(Product(self._added[out], left, right))
-            else:
-                others.append(number)
-        return product_kernels(products, self.step.runs[0].subtracted), others
+        columns, added = self.columns, self._added
+        products: list[Product] = []
+        others: list[int] = []
+        for kinds, adds, blocks in group_blocks([[x] for x in columns], every, self.out, added):
+            if not adds or kinds != (ROW, ROW):
+                others += blocks
+                continue
+            ([left], [right]) = self._addresses([[x] for x in columns], kinds, blocks)
+            sums = (added[self.out[block]] for block in blocks)
+            products += map(Product, sums, left, right)
+        return product_kernels(products, self.step.runs[0].subtracted), sorted(others)
 
     def _tiles(self) -> dict[int, tuple[list[Tiles], list[int]]]:
         """For the first column of each long run its tiles, and the blocks that are in none."""

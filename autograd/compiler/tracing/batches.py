@@ -93,7 +93,7 @@ def record_samples(
 
 def recorded_sample(tape: Iterable[Node], inputs: Sequence[Any], outputs: Sequence[Any]) -> Sample:
     """A sample that was recorded, with all the nodes that it needs on its tape."""
-    return Sample(list(_with_forgotten(own_nodes(tape))), inputs, outputs)
+    return Sample(list(_with_forgotten(own_nodes(list(tape)))), inputs, outputs)
 
 
 def _with_forgotten(tape: Iterable[Node]) -> Iterator[Node]:

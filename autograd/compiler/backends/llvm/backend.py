@@ -162,10 +162,11 @@ def _table(
     table = array("i")
     for kernel in kernels:
         _, blocks, terms, entries, body = kernel
-        inner = [*entries, *_table(body, numbers, _takes_samples(kernel))] if body else entries
+        inner = array("i", entries)
+        inner += _table(body, numbers, _takes_samples(kernel))
         size = llvm_driver.HEADER + len(inner)
         table.extend((numbers[_name(kernel, inside)], size, blocks, terms))
-        table.extend(inner)
+        table += inner
     return table
 
 
