@@ -14,17 +14,17 @@ from typing import Any
 
 from ..engine.along import flow_along
 from ..engine.node import Node
-from ..engine.op import Op
 from ..engine.rows import Row
 from .batch_flows import ConnectedBatch
 from .flows import NOTHING, seeds_of
 from .lane_sum import lane_sum
 from .samples import (
     InnerOp,
+    Maker,
     Place,
     Sample,
+    apply_to_each,
     carries_gradient,
-    numbers_of,
     replayed,
     run_sample,
     shared_nodes,
@@ -123,14 +123,6 @@ class Samples:
         return self.width * (self.count or 0) + k
 
 
-# Makes the nodes of an op for the operands of each of them, given the numbers that they have.
-Maker = Callable[[Op, Sequence[Sequence[Any]], Sequence[float]], list[Any]]
-
-
-def _apply_to_each(op: Op, rows: Sequence[Sequence[Any]], numbers: Sequence[float]) -> list[Any]:
-    return [op(*operands) for operands in rows]
-
-
 class BatchOp(InnerOp):
     """A function of one sample, applied to many."""
 
@@ -156,11 +148,13 @@ class Results:
         self,
         batch: Any,
         rows: Sequence[Sequence[Any]],
-        make: Maker = _apply_to_each,
+        make: Maker = apply_to_each,
     ) -> None:
-        self.batch, self.make = batch, make
+        self.batch = batch
         operands = (*itertools.chain.from_iterable(rows), *batch.shared)
-        (self.node,) = make(self.op(batch), [operands], [0.0])
+        op = self.op(batch)
+        op.make = make
+        (self.node,) = make(op, [operands], [0.0])
         self._made: dict[Place, Any] = {}
 
     def at(self, j: int, s: int) -> Any:
@@ -178,9 +172,7 @@ class Results:
         """The outputs at these places, as nodes of their own."""
         if not self.batch.is_rolled:
             return [self._of_sample(j, s) for j, s in places]
-        outputs, node = self.batch[0].outputs, self.node
-        rows = [(node, float(j), float(s)) for j, s in places]
-        return self.make(node.op.result, rows, numbers_of([outputs[j] for j, _ in places]))
+        return self.node.op.results(self.node, places)  # type: ignore[no-any-return]
 
     def _of_sample(self, j: int, s: int) -> Any:
         x = self.batch[s].outputs[j]

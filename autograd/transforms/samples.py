@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from ..engine.calculus import identity
 from ..engine.native import native, natively
 from ..engine.node import Node
-from ..engine.op import ONE
+from ..engine.op import ONE, Op
 from ..engine.rows import Row, RowOp
 from ..engine.watching import watching
 
@@ -33,13 +33,25 @@ class Sample(NamedTuple):
     outputs: Sequence[Any]
 
 
+# Makes the nodes of an op for the operands of each of them, given the numbers that they have.
+Maker = Callable[[Op, Sequence[Sequence[Any]], Sequence[float]], list[Any]]
+
+
+def apply_to_each(op: Op, rows: Sequence[Sequence[Any]], numbers: Sequence[float]) -> list[Any]:
+    """The nodes that `op` makes of the operands in each row."""
+    return [op(*operands) for operands in rows]
+
+
 class InnerOp(RowOp):
     """A function whose nodes are inside of the op, which has many results.
 
     Attributes:
         batch: what it made each time that it ran, `Samples` or `Steps`.
         result: the op of its results.
+        make: makes the node, and its results.
     """
+
+    make: Maker = staticmethod(apply_to_each)
 
     def __init__(self, name: str, batch: Any) -> None:
         super().__init__(name, lambda *xs: 0.0, derivatives=lambda xs, out: ())
@@ -50,6 +62,12 @@ class InnerOp(RowOp):
         """The local derivatives: see `engine/rows.py`."""
         through = self.batch.through(given, out)
         return [Row({k: ONE}, through.back, through.ahead) for k in range(len(given))]
+
+    def results(self, node: Node, places: Sequence[Place]) -> list[Any]:
+        """The results of a node of a recording at these places, all made at once."""
+        outputs = self.batch[0].outputs
+        rows = [(node, float(j), float(s)) for j, s in places]
+        return self.make(self.result, rows, numbers_of([outputs[j] for j, _ in places]))
 
     def flows_back(self, node: Node, upstream: Row) -> Mapping[Any, Any]:
         """What a row of gradients gives the operands of a node, by their numbers, connected."""

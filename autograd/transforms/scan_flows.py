@@ -64,13 +64,14 @@ class ConnectedScan:
         """The state before step `i`."""
         if i == 0:
             return list(self.operands[: self.steps.state])
+        op: Any = self.node.op
+        places = [(j, i - 1) for j in range(self.steps.state)]
+        if self.steps.is_rolled:
+            return op.results(self.node, places)  # type: ignore[no-any-return]
         numbers = self.steps[i - 1].outputs[: self.steps.state]
-        result: Any = self.node.op.result  # type: ignore[union-attr]
         return [
-            result(self.node, float(j), float(i - 1))
-            if self.steps.is_rolled or carries_gradient(x)
-            else x
-            for j, x in enumerate(numbers)
+            op.result(self.node, float(j), float(s)) if carries_gradient(x) else x
+            for (j, s), x in zip(places, numbers, strict=True)
         ]
 
     def back(self, row: Row) -> Mapping[Any, Any]:
@@ -162,6 +163,9 @@ class _Pulled:
     def gradients(self) -> Mapping[Any, Any]:
         """The gradients by the operands."""
         steps, last = self.steps, self.steps.count - 1
+        totals = [self.totals[k] for k in self.reached]
+        counts = [self.counts[k] for k, certain in self.reached.items() if not certain]
+        self.results.block((j, last) for j in (*range(2 * steps.state), *totals, *counts))
         found = {
             j: self._carried(self.results.at(j, last), self.results.at(steps.state + j, last))
             for j in range(steps.state)

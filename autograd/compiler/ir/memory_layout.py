@@ -93,7 +93,7 @@ class Layout(Draft):
 
     def outputs(self) -> int:
         """The first address of the outputs, side by side, after copying those that are not."""
-        addresses = [self.address[x] for x in self.listing.outputs]
+        addresses = list(map(self.address.__getitem__, self.listing.outputs))
         if self.results < 0:
             return self.copied(addresses)
         others = [i for i, x in enumerate(addresses) if x != self.results + i]
@@ -114,7 +114,8 @@ class Layout(Draft):
         if state:
             column = [self.address[x] for x in form.operands[:state]]
             self.step(Step(None, COPY, [column], inside.first, state))
-        given = [self.address[x] for x in form.operands[state : state + datum * count]]
+        numbers = form.operands[state : state + datum * count]
+        given = list(map(self.address.__getitem__, numbers))
         before = self._rows(given, datum, inside.first + state)
         rows = self.room(width * count)
         made = inside.outputs()

@@ -97,13 +97,16 @@ def group_blocks(
     kinds = [_kinds(columns, blocks) for columns in alike]
     if not blocks:
         return []
-    if not added and all(isinstance(kind, str) for kind in kinds):
-        return [(tuple(map(str, kinds)), False, blocks)]
+    if all(isinstance(kind, str) for kind in kinds):
+        ways = tuple(map(str, kinds))
+        there = [block for block in blocks if out[block] in added] if added else []
+        if len(there) in (0, len(blocks)):
+            return [(ways, bool(there), blocks)]
     each = [repeat(kind) if isinstance(kind, str) else kind for kind in kinds]
     found: dict[tuple[tuple[str, ...], bool], list[int]] = {}
-    for block, *ways in zip(blocks, *each, strict=False):
-        found.setdefault((tuple(ways), out[block] in added), []).append(block)
-    return [(ways, adds, members) for (ways, adds), members in found.items()]
+    for block, *way in zip(blocks, *each, strict=False):
+        found.setdefault((tuple(way), out[block] in added), []).append(block)
+    return [(way, adds, members) for (way, adds), members in found.items()]
 
 
 def _kinds(columns: Sequence[Reads], blocks: Sequence[int]) -> str | list[str]:
