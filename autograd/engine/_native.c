@@ -35,8 +35,10 @@
 #include "_graph.h"
 #include "_traced_graph.h"
 #include "_blocks.h"
+#include "_samples.h"
 #include "_modules.h"
 #include "_operations.h"
+#include "_positions.h"
 #include "_reading.h"
 #include "_normal_form.h"
 #include "_walks.h"
@@ -170,7 +172,10 @@ static PyObject *try_find_moved(PyObject *const *given, Py_ssize_t count, PyObje
 {
     if (count != 3 || names || !IS_NODE(given[0]) || !PyBool_Check(given[1]))
         return NULL;
-    Node *node = (Node *)given[0];
+    Node *node = (Node *)given[0], *of = IS_NODE(given[2]) ? (Node *)given[2] : NULL;
+    /* What is computed has changed in all slots or in none. */
+    if (of && (op_of(of) ? of->time <= node->time : given[1] != Py_True))
+        return PyLong_FromLong(-1);
     for (uint32_t i = 0, size = count_of(node); i < size; i++) {
         const Operand *x = &operands_of(node)[i];
         if ((given[2] != Py_None && x->node != given[2]) ||

@@ -137,7 +137,8 @@ static int add_form(Folding *self, size_t position, const Sum *sum)
     }
     if (runs && operands && place && !PyErr_Occurred())
         form = named_tuple(form_class, 4, place,
-                           sum ? Py_None : PyList_GET_ITEM(listing->ops, entry->op), runs, operands);
+                           sum ? Py_None : PyList_GET_ITEM(listing->ops, entry->op), runs,
+                           operands);
     int result = form ? PyList_Append(self->forms, form) : -1;
     Py_XDECREF(runs), Py_XDECREF(operands), Py_XDECREF(place), Py_XDECREF(form);
     return result;

@@ -242,7 +242,7 @@ static int may_be_determined(Operations *self, uint32_t op, const int32_t *x, ui
     return count && all;
 }
 
-/* Whether some operand is computed here: so neither is what is computed of them the same outside. */
+/* Whether some operand is computed here: what is computed of it is not the same outside either. */
 static int any_computed(const Operations *self, const int32_t *x, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++)

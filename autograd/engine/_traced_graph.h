@@ -127,8 +127,8 @@ static int gets_none(PyObject *node)
     return truth;
 }
 
-/* Add what flows back through a batch or scan, whose op gives it for all operands at once: 1 if that
-   is done, 0 for another node. */
+/* Add what flows back through a batch or scan, whose op gives it for all operands at once: 1 if
+   that is done, 0 for another node. */
 static int flow_inside(TracedPass *self, Node *node, PyObject *upstream)
 {
     PyObject *op = op_of(node);

@@ -1,6 +1,6 @@
-/* Walks over a listing: what is needed of it, what waits for what, and its order. A part of _native.c;
-   the definitions are mark_operands() in compiler/ir/needed.py, and order_of() and waits_for() in
-   operations.py. */
+/* Walks over a listing: what is needed of it, what waits for what, and its order. A part of
+   _native.c; the definitions are mark_operands() in compiler/ir/needed.py, and order_of() and
+   waits_for() in operations.py. */
 
 /* Read a listing and a range of its positions: 0 where Python has to do it. */
 static int read_range(PyObject *const *given, Operations **listing, size_t *start, size_t *stop)
