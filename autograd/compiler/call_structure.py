@@ -6,7 +6,6 @@ arrays (see `arrays.py`) and Modules (which stand for their named parameters).
 
 import copy
 from collections.abc import Callable, Hashable, Iterable
-from itertools import product
 from numbers import Number
 from typing import Any, NamedTuple
 
@@ -198,41 +197,47 @@ def is_array(x: Any) -> bool:
     return getattr(x, "ndim", 0) > 0
 
 
-def stand_in(x: Any, where: str, leaf: Callable[[str], TracedValue], twins: dict[int, Any]) -> Any:
+MakeLeaves = Callable[[list[str]], list[TracedValue]]  # with these labels
+
+
+def stand_in(x: Any, where: str, make: MakeLeaves, twins: dict[int, Any]) -> Any:
     """The argument with a traced leaf in the place of each number, in the order of `structure`.
 
     Args:
         x: the argument.
         where: what it is called; a leaf gets its place as a label.
-        leaf: makes the next one, with this label.
+        make: makes the next leaves.
         twins: by their ids, what stands in for Modules and their parameters, for all arguments.
     """
     leaves, treedef = flatten(x, where, opener=open_array)
-    parts = zip(leaves, treedef.places(where), strict=True)
-    return treedef.unflatten([_leaf_stand_in(x, place, leaf, twins) for x, place in parts])
+    places = treedef.places(where)
+    if {float, int}.issuperset(map(type, leaves)):
+        return treedef.unflatten(make(places))
+    parts = zip(leaves, places, strict=True)
+    return treedef.unflatten([_leaf_stand_in(x, place, make, twins) for x, place in parts])
 
 
-def _leaf_stand_in(
-    x: Any, where: str, leaf: Callable[[str], TracedValue], twins: dict[int, Any]
-) -> Any:
+def _leaf_stand_in(x: Any, where: str, make: MakeLeaves, twins: dict[int, Any]) -> Any:
     if isinstance(x, Module):
         for name, parameter in x.named_parameters():
-            new = leaf(f"{where}.{name}")  # each has a number, also one that was there before
+            (new,) = make([f"{where}.{name}"])  # each has a number, also one that was there before
             if parameter.is_constant:  # frozen
                 new.__class__ = TracedConstant
             twins.setdefault(id(parameter), new)
         return twin(x, twins)  # for the parameters of the Module itself are not this function's
     if isinstance(x, Stateful):
-        numbers = [leaf(f"{where}.{name}") for name in x.number_names()]
+        numbers = make([f"{where}.{name}" for name in x.number_names()])
         new = twins.setdefault(id(x), copy.copy(x))
         if not new.is_traced:  # else it was an argument before
             new.take_numbers(numbers)
         return new
     if not is_array(x):
-        return leaf(where)
-    indexes = product(*map(range, x.shape))
-    labels = (where + "".join(f"[{i}]" for i in index) for index in indexes)
-    return array_of_scalars(map(leaf, labels), x.shape)
+        return make([where])[0]
+    labels = [where]
+    for count in x.shape:
+        indexes = [f"[{i}]" for i in range(count)]
+        labels = [label + index for label in labels for index in indexes]
+    return array_of_scalars(make(labels), x.shape)
 
 
 def as_lists(x: Any, scalar: Callable[[Any], Any] = lambda x: x) -> Any:

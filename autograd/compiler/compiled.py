@@ -27,7 +27,7 @@ from .portable import Function, Portable
 from .profile_run import fastest, profile_call
 from .profiled import Profile
 from .recorded import Recorded
-from .recorded_batch import SampleBlock
+from .sample_blocks import SampleBlock
 from .scan import RecordedScan, count_of_steps, scan_structure
 from .verified import compare_numbers, first_difference, interpret, numbers_of
 from .verified_scan import first_difference_in_scan, numbers_of_scan, state_numbers

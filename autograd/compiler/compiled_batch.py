@@ -17,7 +17,8 @@ from .last_batch import BatchReader, PartsReader
 from .last_call import MOST_READERS
 from .profile_run import profile_batch
 from .profiled import Profile
-from .recorded_batch import SAMPLES, RecordedBatch, SampleBlock, samples_structure
+from .recorded_batch import RecordedBatch
+from .sample_blocks import SAMPLES, SampleBlock, samples_structure
 from .verified import first_difference_in_samples
 
 

@@ -18,7 +18,7 @@ from ..transforms.strict import raise_if_made
 from ..transforms.vmap import as_loops
 from .call_structure import Piece, structure
 from .ir.stages import trace, without_collector
-from .recorded_batch import sample_at
+from .sample_blocks import sample_at
 from .scan import STEPS, call_of_step
 from .scan_state import in_order
 from .tracing.traced import number_then

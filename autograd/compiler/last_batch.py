@@ -9,7 +9,7 @@ from .batch_binding import BatchCall
 from .call_structure import Piece, Places, is_array
 from .last_call import Numbers, Read, is_floats, is_rows, reader_of
 from .packing import sample_packer
-from .recorded_batch import SAMPLES, SampleBlock, samples_structure
+from .sample_blocks import SAMPLES, SampleBlock, samples_structure
 from .workspace import room_for
 
 

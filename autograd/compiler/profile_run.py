@@ -19,7 +19,8 @@ from .call_structure import Piece, Places, is_array, structure
 from .ir.program import Loop, Program, Repeat, Statement, Step, all_loops, all_steps
 from .ir.stages import stages
 from .profiled import Group, Profile
-from .recorded_batch import SAMPLES, RecordedBatch, SampleBlock, count_of, samples_structure
+from .recorded_batch import RecordedBatch
+from .sample_blocks import SAMPLES, SampleBlock, count_of, samples_structure
 from .source_lines import NOWHERE, Lines, StepLines, Sweeps
 from .verified import numbers_and_nodes
 from .workspace import Workspace

@@ -1,10 +1,11 @@
 """Recorded: a function as a program for one structure of arguments, ready to be called."""
 
 import struct
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from ..transforms.batches import InnerOp, ResultOp
+from ..transforms.samples import InnerOp, ResultOp
 from ..transforms.trees import TreeDef
 from .backends import choose as backends
 from .call_structure import Piece, Places, is_array
@@ -32,8 +33,8 @@ def sizes(nodes: int, listing: Listing) -> Sizes:
 
 
 def _operations(listing: Listing) -> int:
-    whole = (InnerOp, ResultOp)
-    own = len([op for op in listing.ops if op and not isinstance(op, whole)])
+    counts = Counter(listing.ops)
+    own = sum(n for op, n in counts.items() if op and not isinstance(op, (InnerOp, ResultOp)))
     return own + sum(map(_operations, listing.bodies.values()))
 
 

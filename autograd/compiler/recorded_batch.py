@@ -5,153 +5,37 @@ and little more. Where they are added up it holds a slab of `lane_sum.py`. On se
 has a memory of its own for the slabs that it takes; their sums are added once all are there.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
-from itertools import repeat
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NoReturn
 
 from ..engine.calculus import div
-from ..engine.messages import describe_type
 from ..engine.nesting import refuse_depth
 from ..transforms.batches import Results, Samples
-from ..transforms.trees import flatten
-from ..transforms.vmap import LANES, SLAB, Batch, as_loops, has_samples
+from ..transforms.vmap import LANES, SLAB, Batch, as_loops
 from .backends import choose as backends
 from .batch_binding import BatchCall
-from .call_structure import CALL, Advice, Piece, Places, is_array, stand_in, structure
+from .call_structure import Piece, is_array, stand_in
 from .columns import all_results_builder
 from .first_call import now
 from .ir.batch_layout import AFTER, BEFORE, BETWEEN, ON_SAMPLES, Slab
 from .ir.memory_layout import layout
 from .ir.program import Program
 from .ir.simplify import simplify
-from .ir.stages import Leaves, list_numbers
+from .ir.stages import Leaves
 from .last_call import OTHER
 from .recorded import sizes
 from .results import result_builder, result_structure
+from .sample_blocks import SAMPLES, SampleBlock, count_of, first_row, sample_at
 from .threads import share
 from .tracing.batches import recorded_sample
 from .tracing.record import record
-from .tracing.traced import record_node, traced_leaf
+from .tracing.traced import record_node, record_nodes, traced_leaf
 from .workspace import Gathered, Workspace
 
 # Of a batch that gives the results of all samples the most that one run takes, and the most numbers
 # of samples and results that these have.
 MOST_SAMPLES, MOST_NUMBERS = 1024, 1 << 20
-
-
-class SampleBlock(NamedTuple):
-    """Numbers of all samples: so many of each, in a list, a memory, or an array of one row each."""
-
-    samples: int
-    width: int
-    numbers: Any
-
-
-class Entries(NamedTuple):
-    """The names of the entries of an argument in error messages.
-
-    Attributes:
-        caller: what takes them.
-        entry: what each of them is for.
-        place: where there are as many of them as elsewhere.
-        are_held_by: whether an object is what holds the entries; else it holds what does.
-        otherwise: what to do where there are none.
-        advice: what to do where an entry is no number.
-    """
-
-    caller: str
-    entry: str
-    place: str
-    are_held_by: Callable[[Any], bool]
-    otherwise: str
-    advice: Advice
-
-
-SAMPLES = Entries(
-    "vmap",
-    "sample",
-    "each mapped argument",
-    has_samples,
-    ", or None in in_axes for an argument that all samples share",
-    CALL,
-)
-
-
-def samples_structure(
-    x: Any, where: str, blocks: list[SampleBlock], entries: Entries = SAMPLES
-) -> Hashable:
-    """A cache key for the structure of a mapped argument, whatever the number of samples.
-
-    Args:
-        x: the argument.
-        where: what it is called.
-        blocks: gets its numbers.
-        entries: what it has entries for.
-
-    Raises:
-        TypeError: for what has no entry for each sample.
-        ValueError: if the samples have different structures.
-    """
-    columns, treedef = flatten(x, where, is_leaf=entries.are_held_by)
-    places = treedef.places(where)
-    parts = map(_column_structure, columns, places, repeat(blocks), repeat(entries))
-    return (treedef, *parts)
-
-
-def _column_structure(x: Any, where: str, blocks: list[SampleBlock], entries: Entries) -> Hashable:
-    if is_array(x):
-        structure(x, where, [])
-        count = len(x)
-        width = x.size // count if count else 0
-        blocks.append(SampleBlock(count, width, x if x.ndim == 2 else x.reshape(count, width)))
-        return ("array", x.shape[1:])
-    if not isinstance(x, (list, tuple)):
-        raise TypeError(
-            f"{where} should have an entry for each {entries.entry}, is {describe_type(x)}: "
-            f"{_list_of(x)}{entries.otherwise}"
-        )
-    numbers: list[Piece] = []
-    kinds = _entry_structures(x, where, numbers, entries.advice)
-    several = f"for {entries.entry}s of several parts pass a dict of them, as {{'x': X, 'y': Y}}"
-    if len(set(kinds)) > 1:
-        other = next(i for i, kind in enumerate(kinds) if kind != kinds[0])
-        raise ValueError(
-            f"{where} has {entries.entry}s of different structures, {where}[0] and "
-            f"{where}[{other}]: make them alike; {several}"
-        )
-    if set(map(type, numbers)) - {float}:
-        raise TypeError(
-            f"{where} is a list of arrays: pass one array with a row for each {entries.entry}; "
-            f"{several}"
-        )
-    blocks.append(SampleBlock(len(x), len(numbers) // max(len(x), 1), numbers))
-    return ("list", *kinds[:1])
-
-
-def _entry_structures(
-    x: Sequence[Any], where: str, numbers: list[Piece], advice: Advice
-) -> list[Hashable]:
-    """The structure of each entry, or of the first one if all are numbers; see `structure`."""
-    if set(map(type, x)) == {float}:
-        numbers.extend(x)
-        return [float]
-    places: Places = {}
-    return [structure(y, f"{where}[{i}]", numbers, places, advice) for i, y in enumerate(x)]
-
-
-def _list_of(x: Any) -> str:
-    """Advice for an error message about an argument that has no entries."""
-    several = isinstance(x, Iterable) and not isinstance(x, (str, bytes))
-    return "pass a list, as list(x) gives, or an array" if several else "pass a list or an array"
-
-
-def sample_at(i: int, x: Any, entries: Entries = SAMPLES) -> Any:
-    """The part of a mapped argument that belongs to sample `i`; of None it is None."""
-    if x is None:
-        return None
-    columns, treedef = flatten(x, is_leaf=entries.are_held_by)
-    return treedef.unflatten([column[i] for column in columns])
 
 
 class RecordedBatch:
@@ -213,10 +97,10 @@ class RecordedBatch:
         results = Results(
             Samples([made], None, [self.reduce is not None] * self.width, _no_others),
             [],
-            record_node,
+            record_nodes,
         )
         counts = [traced_leaf(1.0, "samples"), traced_leaf(1.0, "total")]
-        nodes = [results.at(j, 0) for j in range(self.width)]
+        nodes = results.block((j, 0) for j in range(self.width))
         if self.reduce == "mean":
             nodes = [record_node(div, (x, counts[1])) for x in nodes]
         listing = simplify([results.node], [*shared.made, *counts], nodes)
@@ -347,13 +231,6 @@ class RecordedBatch:
             return Workspace(self.executable, len(self.program.parts), self.arrays)
 
 
-def first_row(block: SampleBlock) -> list[float]:
-    """The numbers of the first sample."""
-    return (
-        list_numbers(block.numbers[0]) if is_array(block.numbers) else block.numbers[: block.width]
-    )
-
-
 def _no_others(*_: Any) -> NoReturn:
     raise TypeError("a compiled vmap is differentiated by way of its function of one sample")
 
@@ -366,20 +243,3 @@ def _slab(shared: int, widths: Sequence[int], room: int) -> Slab:
         blocks.append((first, one))
         first += room * one
     return Slab(shared, shared + 1, room, blocks)
-
-
-def count_of(blocks: Sequence[SampleBlock], entries: Entries) -> int:
-    """The number of entries, the same for all mapped arguments.
-
-    Raises:
-        ValueError: for none, or different numbers.
-    """
-    counts = sorted({block.samples for block in blocks})
-    if not counts or not counts[-1]:
-        raise ValueError(f"{entries.caller} needs at least one {entries.entry}, got none")
-    if len(counts) > 1:
-        raise ValueError(
-            f"{entries.caller} needs as many {entries.entry}s in {entries.place}, got "
-            f"{' and '.join(map(str, counts))}"
-        )
-    return counts[0]

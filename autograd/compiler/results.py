@@ -132,6 +132,8 @@ def shape_of(x: Any) -> tuple[int, ...] | None:
         return () if isinstance(x, (Node, int, float)) else None
     if not len(x):
         return x.shape if isinstance(x, ArrayOfScalars) else (0,)
+    if all(issubclass(kind, (Node, int, float)) for kind in set(map(type, x))):
+        return (len(x),)
     shapes = {shape_of(item) for item in x}
     inner = shapes.pop() if len(shapes) == 1 else None
     return None if inner is None else (len(x), *inner)

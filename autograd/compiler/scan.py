@@ -26,14 +26,8 @@ from .first_call import now
 from .ir.program import Program
 from .ir.stages import stages
 from .recorded import sizes
-from .recorded_batch import (
-    Entries,
-    SampleBlock,
-    first_row,
-    sample_at,
-    samples_structure,
-)
 from .results import open_output, result_builder, result_structure
+from .sample_blocks import Entries, SampleBlock, first_row, sample_at, samples_structure
 from .scan_state import HeldState, ScanState
 from .verified import interpret
 from .workspace import ListRows, Workspace

@@ -14,8 +14,8 @@ from .batch_binding import BatchCall
 from .call_structure import Piece, as_lists, is_array, structure
 from .effects import StandIns, copies
 from .ir.stages import stages
-from .recorded_batch import SAMPLES, SampleBlock, count_of, sample_at, samples_structure
 from .results import open_output, result_builder
+from .sample_blocks import SAMPLES, SampleBlock, count_of, sample_at, samples_structure
 from .tracing.traced import number_then
 from .workspace import Workspace
 

@@ -7,7 +7,7 @@ from ..transforms.scan import pair_of, stack_outputs
 from .binding import BoundCall
 from .call_structure import as_lists
 from .effects import with_numbers
-from .recorded_batch import sample_at
+from .sample_blocks import sample_at
 from .scan import STEPS, call_of_step
 from .scan_state import in_order
 from .verified import first_difference, interpret, numbers_of

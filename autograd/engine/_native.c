@@ -34,10 +34,14 @@
 #include "_programs.h"
 #include "_graph.h"
 #include "_traced_graph.h"
+#include "_blocks.h"
+#include "_samples.h"
 #include "_modules.h"
 #include "_operations.h"
+#include "_positions.h"
 #include "_reading.h"
 #include "_normal_form.h"
+#include "_walks.h"
 #include "_trees.h"
 #include "_packing.h"
 #include "_unpacking.h"
@@ -140,6 +144,16 @@ static PyObject *try_make(PyObject *const *given, Py_ssize_t count, PyObject *na
     return self ? end_node(&around, self) : NULL;
 }
 
+/* Whether an operand has changed since the node was computed. */
+static int has_moved(const Node *node, const Operand *x)
+{
+    const Node *operand = (Node *)x->node;
+    if (!operand || op_of(operand))
+        return operand && operand->time > node->time;
+    return operand->data == x->number ? !signbit(operand->data) != !signbit(x->number)
+                                      : operand->data == operand->data || x->number == x->number;
+}
+
 static PyObject *try_moved(PyObject *const *given, Py_ssize_t count, PyObject *names)
 {
     if (count != 2 || names || !IS_NODE(given[0]) || !PyLong_CheckExact(given[1]))
@@ -150,13 +164,27 @@ static PyObject *try_moved(PyObject *const *given, Py_ssize_t count, PyObject *n
         PyErr_Clear();
         return NULL;
     }
-    double was = operands_of(node)[slot].number;
-    Node *x = (Node *)operands_of(node)[slot].node;
-    if (!x || op_of(x))
-        return PyBool_FromLong(x && x->time > node->time);
-    int same = x->data == was ? !signbit(x->data) == !signbit(was)
-                              : x->data != x->data && was != was;
-    return PyBool_FromLong(!same);
+    return PyBool_FromLong(has_moved(node, &operands_of(node)[slot]));
+}
+
+/* The first slot of which the operand has changed in a way that matters. */
+static PyObject *try_find_moved(PyObject *const *given, Py_ssize_t count, PyObject *names)
+{
+    if (count != 3 || names || !IS_NODE(given[0]) || !PyBool_Check(given[1]))
+        return NULL;
+    Node *node = (Node *)given[0], *of = IS_NODE(given[2]) ? (Node *)given[2] : NULL;
+    /* What is computed has changed in all slots or in none. */
+    if (of && (op_of(of) ? of->time <= node->time : given[1] != Py_True))
+        return PyLong_FromLong(-1);
+    for (uint32_t i = 0, size = count_of(node); i < size; i++) {
+        const Operand *x = &operands_of(node)[i];
+        if ((given[2] != Py_None && x->node != given[2]) ||
+            (given[1] != Py_True && x->node && !op_of((Node *)x->node)))
+            continue;
+        if (has_moved(node, x))
+            return PyLong_FromUnsignedLong(i);
+    }
+    return PyLong_FromLong(-1);
 }
 
 /* ``Value.__new__``: a leaf has its own class. */
@@ -186,6 +214,22 @@ EITHER(moved)
 EITHER(weighted_sum)
 EITHER(call_inside)
 EITHER(read_tape)
+EITHER(read_operands)
+EITHER(flow_connected)
+EITHER(own_nodes)
+EITHER(append_inputs)
+EITHER(waits_for)
+EITHER(outlive_all)
+EITHER(numbers_of)
+EITHER(shared_nodes)
+EITHER(find_positions)
+EITHER(mark_operands)
+EITHER(order_of)
+EITHER(find_moved)
+EITHER(record_nodes)
+EITHER(traced_leaves)
+EITHER(fresh_leaves)
+EITHER(tie)
 EITHER(fold)
 EITHER(find_levels)
 EITHER(same_items)
@@ -241,6 +285,26 @@ static const struct {
     {"weighted_sum", &python_weighted_sum},
     {"call_inside", &python_call_inside},
     {"read_tape", &python_read_tape},
+    {"read_operands", &python_read_operands},
+    {"flow_connected", &python_flow_connected},
+    {"flow_back", &python_flow_back},
+    {"own_nodes", &python_own_nodes},
+    {"append_inputs", &python_append_inputs},
+    {"waits_for", &python_waits_for},
+    {"outlive_all", &python_outlive_all},
+    {"numbers_of", &python_numbers_of},
+    {"shared_nodes", &python_shared_nodes},
+    {"find_positions", &python_find_positions},
+    {"mark_operands", &python_mark_operands},
+    {"order_of", &python_order_of},
+    {"find_moved", &python_find_moved},
+    {"result", &result_class},
+    {"inner", &inner_class},
+    {"record_nodes", &python_record_nodes},
+    {"traced_leaves", &python_traced_leaves},
+    {"fresh_leaves", &python_fresh_leaves},
+    {"tie", &python_tie},
+    {"note", &note_class},
     {"fold", &python_fold},
     {"find_levels", &python_find_levels},
     {"steps", &steps},
@@ -250,7 +314,6 @@ static const struct {
     {"same_items", &python_same_items},
     {"sum", &sum_op},
     {"product", &python_product},
-    {"flow_back", &python_flow_back},
 };
 
 PyDoc_STRVAR(connect_doc, "connect(name, object): hand in what the heart, or a room above, has.");
@@ -367,6 +430,22 @@ static PyMethodDef functions[] = {
     {"weighted_sum", FUNCTION_OF(either_weighted_sum), NULL},
     {"call_inside", FUNCTION_OF(either_call_inside), NULL},
     {"read_tape", FUNCTION_OF(either_read_tape), NULL},
+    {"read_operands", FUNCTION_OF(either_read_operands), NULL},
+    {"flow_connected", FUNCTION_OF(either_flow_connected), NULL},
+    {"own_nodes", FUNCTION_OF(either_own_nodes), NULL},
+    {"append_inputs", FUNCTION_OF(either_append_inputs), NULL},
+    {"waits_for", FUNCTION_OF(either_waits_for), NULL},
+    {"outlive_all", FUNCTION_OF(either_outlive_all), NULL},
+    {"numbers_of", FUNCTION_OF(either_numbers_of), NULL},
+    {"shared_nodes", FUNCTION_OF(either_shared_nodes), NULL},
+    {"find_positions", FUNCTION_OF(either_find_positions), NULL},
+    {"mark_operands", FUNCTION_OF(either_mark_operands), NULL},
+    {"order_of", FUNCTION_OF(either_order_of), NULL},
+    {"find_moved", FUNCTION_OF(either_find_moved), NULL},
+    {"record_nodes", FUNCTION_OF(either_record_nodes), NULL},
+    {"traced_leaves", FUNCTION_OF(either_traced_leaves), NULL},
+    {"fresh_leaves", FUNCTION_OF(either_fresh_leaves), NULL},
+    {"tie", FUNCTION_OF(either_tie), NULL},
     {"fold", FUNCTION_OF(either_fold), NULL},
     {"find_levels", FUNCTION_OF(either_find_levels), NULL},
     {"same_items", FUNCTION_OF(either_same_items), NULL},

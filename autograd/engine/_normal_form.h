@@ -136,9 +136,9 @@ static int add_form(Folding *self, size_t position, const Sum *sum)
             PyTuple_SET_ITEM(operands, next++, shared_position(self, sum->terms[i].y));
     }
     if (runs && operands && place && !PyErr_Occurred())
-        form = PyObject_CallFunctionObjArgs(
-            form_class, place, sum ? Py_None : PyList_GET_ITEM(listing->ops, entry->op), runs,
-            operands, NULL);
+        form = named_tuple(form_class, 4, place,
+                           sum ? Py_None : PyList_GET_ITEM(listing->ops, entry->op), runs,
+                           operands);
     int result = form ? PyList_Append(self->forms, form) : -1;
     Py_XDECREF(runs), Py_XDECREF(operands), Py_XDECREF(place), Py_XDECREF(form);
     return result;
@@ -228,7 +228,8 @@ static PyObject *try_fold(PyObject *const *given, Py_ssize_t count, PyObject *na
     Folding folding = {.listing = (Operations *)given[0]};
     int result = begin_folding(&folding, given[1]);
     for (size_t i = 0; result == 0 && i < folding.listing->count; i++) {
-        if (folding.uses[i] && folding.listing->entries[i].op)
+        uint32_t op = folding.listing->entries[i].op;
+        if (folding.uses[i] && op && folding.listing->kinds[op] != A_RESULT)
             result = fold_operation(&folding, i);
         if (i % SIGNALS_EVERY == 0 && result == 0)
             result = PyErr_CheckSignals();

@@ -1,8 +1,8 @@
 /* Operations: what a listing of the compiler holds, each of them once. A part of _native.c; the
    definition is compiler/ir/operations.py. */
 
-/* What is done with an op: any but the first is simplified by Python if an operand is constant. */
-enum op_kind { BY_PYTHON, ONE_STEP, SUM_OF_ALL, SUM_OF_PRODUCTS };
+/* What is done with an op: a step or a sum is simplified by Python if an operand is constant. */
+enum op_kind { BY_PYTHON, ONE_STEP, SUM_OF_ALL, SUM_OF_PRODUCTS, ITS_OPERAND, A_RESULT };
 
 /* An op, and the positions of its operands: two of them here, more in the pool. */
 typedef struct {
@@ -38,8 +38,9 @@ typedef struct {
 #define ALIAS 0x80000000u
 #define MOST_POSITIONS 0x7FFFFFFFu
 #define NO_CONSTANT 1
+#define NOT_SHARED 1
 
-static PyObject *steps, *terms_class, *form_class; /* what the compiler hands in */
+static PyObject *steps, *result_class, *terms_class, *form_class; /* what the compiler hands in */
 static PyTypeObject OperationsType;
 
 /* --- operations ------------------------------------------------------------------------------ */
@@ -67,7 +68,11 @@ static int64_t op_number(Operations *self, PyObject *op)
         return -1;
     }
     Py_DECREF(as_int);
+    int is_result = result_class && PyObject_TypeCheck(op, (PyTypeObject *)result_class);
+    int is_same = op == op_of_row[ROW_identity] || op == op_of_row[ROW_fixed];
     self->kinds[number] = is_step         ? ONE_STEP
+                          : is_result     ? A_RESULT
+                          : is_same       ? ITS_OPERAND
                           : op == sum_op  ? SUM_OF_ALL
                           : op == dot_op  ? SUM_OF_PRODUCTS
                                           : BY_PYTHON;
@@ -199,29 +204,75 @@ static int fill_slot(Operations *self, uint32_t what, uint32_t op, const int32_t
 
 /* Whether an operand is constant; -1 with an error set. What is none stays none: that is noted in
    the place of the operands which an entry without an op does not have. */
-static int any_constant(const Operations *self, const int32_t *x, uint32_t count)
+static int is_constant(const Operations *self, int32_t x)
 {
-    for (uint32_t i = 0; i < count; i++) {
-        Entry *entry = &self->entries[x[i]];
-        if (entry->op || entry->at.two[0] == NO_CONSTANT)
-            continue;
-        PyObject *position = PyLong_FromLong(x[i]);
-        int found = position ? PyDict_Contains(self->constants, position) : -1;
-        Py_XDECREF(position);
-        if (found)
-            return found;
+    Entry *entry = &self->entries[x];
+    if (entry->op || entry->at.two[0] == NO_CONSTANT)
+        return 0;
+    PyObject *position = PyLong_FromLong(x);
+    int found = position ? PyDict_Contains(self->constants, position) : -1;
+    Py_XDECREF(position);
+    if (!found)
         entry->at.two[0] = NO_CONSTANT;
-    }
-    return 0;
+    return found;
 }
 
-/* Whether some operand is computed here: so neither is what is computed of them the same outside. */
+static int any_constant(const Operations *self, const int32_t *x, uint32_t count)
+{
+    int found = 0;
+    for (uint32_t i = 0; i < count && !found; i++)
+        found = is_constant(self, x[i]);
+    return found;
+}
+
+/* Whether constant operands may determine the result: all of them do, and so may the first one, of
+   an op that chooses, and any of a product. */
+static int may_be_determined(Operations *self, uint32_t op, const int32_t *x, uint32_t count)
+{
+    PyObject *made = PyList_GET_ITEM(self->ops, op);
+    int is_product = made == op_of_row[ROW_mul] || made == op_of_row[ROW_strong_product];
+    int found = 0, all = 1;
+    for (uint32_t i = 0; i < count && (all || is_product); i++) {
+        if ((found = is_constant(self, x[i])) < 0)
+            return -1;
+        if (found && (is_product || i == 0))
+            return 1;
+        all &= found;
+    }
+    return count && all;
+}
+
+/* Whether some operand is computed here: what is computed of it is not the same outside either. */
 static int any_computed(const Operations *self, const int32_t *x, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++)
         if (self->entries[x[i]].op)
             return 1;
     return 0;
+}
+
+/* Whether all operands are the same outside; -1 with an error set. What is not stays so: that is
+   noted in the other place of the operands which an entry without an op does not have. */
+static int all_shared(const Operations *self, const int32_t *x, uint32_t count)
+{
+    PyObject *shared = NULL;
+    int found = !any_computed(self, x, count);
+    for (uint32_t i = 0; i < count && found > 0; i++) {
+        Entry *entry = &self->entries[x[i]];
+        if (entry->at.two[1] == NOT_SHARED)
+            found = 0;
+        else if (!shared && !(shared = PyObject_GetAttrString((PyObject *)self, "shared")))
+            found = -1;
+        else {
+            PyObject *position = PyLong_FromLong(x[i]);
+            found = position ? PySequence_Contains(shared, position) : -1;
+            Py_XDECREF(position);
+            if (!found)
+                entry->at.two[1] = NOT_SHARED;
+        }
+    }
+    Py_XDECREF(shared);
+    return found;
 }
 
 static PyObject *as_tuple(const int32_t *x, uint32_t count)
@@ -304,11 +355,14 @@ static int64_t find_operation(Operations *self, uint32_t op, const int32_t *x, u
     if (slot)
         return slot & ALIAS ? self->aliases[slot & ~ALIAS].position : (int64_t)slot - 1;
     enum op_kind kind = self->kinds[op];
-    int by_python = kind == BY_PYTHON || !count;
+    if (kind == ITS_OPERAND && count == 1)
+        return x[0];
+    int by_python = kind == BY_PYTHON || kind == A_RESULT || kind == ITS_OPERAND || !count;
     if (!by_python && self->outer != Py_None)
-        by_python = !any_computed(self, x, count);
+        by_python = all_shared(self, x, count);
     if (!by_python)
-        by_python = any_constant(self, x, count);
+        by_python = kind == ONE_STEP ? may_be_determined(self, op, x, count)
+                                     : any_constant(self, x, count);
     if (by_python)
         return by_python < 0 ? -1 : simplified(self, op, x, count);
     if (kind != ONE_STEP)

@@ -1,208 +1,193 @@
-/* Reading: how a tape is put into a listing of the compiler, and the positions that its nodes have
-   there. A part of _native.c; the definition is compiler/ir/operations.py. */
-
-/* Those of the nodes of one tape are in an array, by their places there; others are in a dict. */
-typedef struct {
-    PyObject_HEAD
-    PyObject *others, *tape;
-    uint64_t first;
-    size_t room;
-    int32_t *at; /* -1 for none */
-} Positions;
-
-/* Where the position of a node is in the array, NULL if it is not for it. */
-static inline int32_t *place_among(const Positions *self, PyObject *x)
-{
-    const Node *node = (Node *)x;
-    if (!self->tape || node->gradient_kind != PLACE || node->gradient.object != self->tape ||
-        node->time < self->first || node->time - self->first >= self->room)
-        return NULL;
-    return &self->at[node->time - self->first];
-}
-
-/* The position of a node; -1 if it has none, -2 with an error set. */
-static inline int64_t get_position(const Positions *self, PyObject *x)
-{
-    const int32_t *place = IS_NODE(x) ? place_among(self, x) : NULL;
-    if (place && *place >= 0)
-        return *place;
-    if (!IS_NODE(x))
-        return -1;
-    PyObject *found = PyDict_GetItemWithError(self->others, x);
-    if (found)
-        return PyLong_AsLongLong(found);
-    return PyErr_Occurred() ? -2 : -1;
-}
-
-static int set_position(Positions *self, PyObject *x, int64_t position)
-{
-    int32_t *place = IS_NODE(x) ? place_among(self, x) : NULL;
-    if (place) {
-        *place = (int32_t)position;
-        return 0;
-    }
-    PyObject *given = PyLong_FromLongLong(position);
-    int result = given ? PyDict_SetItem(self->others, x, given) : -1;
-    Py_XDECREF(given);
-    return result;
-}
-
-/* From now on the nodes of this list, which were taken from a tape in order, have an array. */
-static int expect_nodes(Positions *self, PyObject *tape)
-{
-    Py_ssize_t count = PyList_GET_SIZE(tape);
-    Node *first = count ? (Node *)PyList_GET_ITEM(tape, 0) : NULL;
-    if (self->tape || !first || !IS_NODE(first) || first->gradient_kind != PLACE)
-        return 0;
-    self->at = PyMem_Malloc(count * sizeof *self->at);
-    if (!self->at) {
-        PyErr_NoMemory();
-        return -1;
-    }
-    memset(self->at, -1, count * sizeof *self->at);
-    self->room = (size_t)count;
-    self->first = first->time;
-    self->tape = Py_NewRef(first->gradient.object);
-    return 0;
-}
-
-PyDoc_STRVAR(get_doc, "get(node, default=None): its position, or the default.");
-
-static PyObject *positions_get(Positions *self, PyObject *arguments)
-{
-    PyObject *x, *otherwise = Py_None;
-    if (!PyArg_ParseTuple(arguments, "O|O", &x, &otherwise))
-        return NULL;
-    int64_t found = get_position(self, x);
-    return found >= 0    ? PyLong_FromLongLong(found)
-           : found == -1 ? Py_NewRef(otherwise)
-                         : NULL;
-}
-
-static PyObject *positions_subscript(Positions *self, PyObject *x)
-{
-    int64_t found = get_position(self, x);
-    if (found == -1)
-        PyErr_SetObject(PyExc_KeyError, x);
-    return found < 0 ? NULL : PyLong_FromLongLong(found);
-}
-
-static int positions_assign(Positions *self, PyObject *x, PyObject *given)
-{
-    int64_t position = given ? PyLong_AsLongLong(given) : -1;
-    if (!PyErr_Occurred() && (position < 0 || position > MOST_POSITIONS))
-        PyErr_SetString(PyExc_ValueError, "a position is a whole number from 0 on");
-    return PyErr_Occurred() ? -1 : set_position(self, x, position);
-}
-
-static int positions_contain(Positions *self, PyObject *x)
-{
-    int64_t found = get_position(self, x);
-    return found == -2 ? -1 : found >= 0;
-}
-
-static PyObject *positions_new(PyTypeObject *type, PyObject *arguments, PyObject *options)
-{
-    Positions *self = (Positions *)type->tp_alloc(type, 0);
-    if (self && !(self->others = PyDict_New()))
-        Py_CLEAR(self);
-    return (PyObject *)self;
-}
-
-static int positions_traverse(Positions *self, visitproc visit, void *arg)
-{
-    Py_VISIT(self->others);
-    Py_VISIT(self->tape);
-    return 0;
-}
-
-static int positions_clear(Positions *self)
-{
-    if (self->others)
-        PyDict_Clear(self->others);
-    return 0;
-}
-
-static void positions_dealloc(Positions *self)
-{
-    PyObject_GC_UnTrack(self);
-    Py_XDECREF(self->others), Py_XDECREF(self->tape);
-    PyMem_Free(self->at);
-    Py_TYPE(self)->tp_free((PyObject *)self);
-}
-
-static PyMappingMethods positions_as_mapping = {
-    .mp_subscript = (binaryfunc)positions_subscript,
-    .mp_ass_subscript = (objobjargproc)positions_assign,
-};
-
-static PySequenceMethods positions_as_sequence = {.sq_contains = (objobjproc)positions_contain};
-
-static PyMethodDef positions_methods[] = {
-    {"get", (PyCFunction)positions_get, METH_VARARGS, get_doc},
-    {NULL, NULL, 0, NULL},
-};
-
-static PyTypeObject PositionsType = {
-    PyVarObject_HEAD_INIT(NULL, 0)
-    .tp_name = "autograd.engine._native.Positions",
-    .tp_basicsize = sizeof(Positions),
-    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
-    .tp_doc = "The positions of nodes.",
-    .tp_new = positions_new,
-    .tp_dealloc = (destructor)positions_dealloc,
-    .tp_traverse = (traverseproc)positions_traverse,
-    .tp_clear = (inquiry)positions_clear,
-    .tp_as_mapping = &positions_as_mapping,
-    .tp_as_sequence = &positions_as_sequence,
-    .tp_methods = positions_methods,
-};
-
-/* --- reading a tape -------------------------------------------------------------------------- */
+/* Reading: how a tape is put into a listing of the compiler. A part of _native.c; the definition is
+   compiler/ir/operations.py. */
 
 static PyObject *python_read_tape;
 
+#define MOST_LISTINGS 3 /* in one another: a batch in a scan in a function */
+
+/* A listing that is read into, and what it knows of others. */
 typedef struct {
     PyObject *reader;
     Operations *listing;
     Positions *known;
+    PyObject *shared, *found; /* what is the same outside, and where it is: see simplify.py */
+} Reader;
+
+typedef struct {
+    Reader levels[MOST_LISTINGS]; /* the one that is read into first, then those around it */
+    int depth;
+    PyObject *results; /* of batches: by the position of each and their places, their positions */
     int32_t *x; /* the positions of the operands of the node that is read */
     size_t room;
+    double constants[4]; /* some that were read, and their positions; the next to give way */
+    int64_t positions[4];
+    int next;
 } Reading;
 
-/* The position of an operand: of a node that was read here, else of what Python finds. */
+/* Python's attribute, of this class or NULL. */
+static PyObject *attribute_of(PyObject *object, const char *name, PyTypeObject *type)
+{
+    PyObject *found = PyObject_GetAttrString(object, name);
+    if (!found)
+        PyErr_Clear();
+    else if (!PyObject_TypeCheck(found, type))
+        Py_CLEAR(found);
+    return found;
+}
+
+static void end_reading(Reading *self)
+{
+    for (int i = 0; i < self->depth; i++) {
+        Reader *level = &self->levels[i];
+        Py_XDECREF(level->reader), Py_XDECREF(level->listing), Py_XDECREF(level->known);
+        Py_XDECREF(level->shared), Py_XDECREF(level->found);
+    }
+    Py_XDECREF(self->results);
+    PyMem_Free(self->x);
+}
+
+/* Begin to read into the listing of a reader: 0 where Python has to do it. */
+static int begin_reading(Reading *self, PyObject *reader)
+{
+    memset(self, 0, sizeof *self);
+    for (int i = 0; i < 4; i++)
+        self->positions[i] = -1;
+    PyObject *next = Py_NewRef(reader);
+    while (next && next != Py_None && self->depth < MOST_LISTINGS) {
+        Reader *level = &self->levels[self->depth++];
+        level->reader = next;
+        level->listing = (Operations *)attribute_of(next, "listing", &OperationsType);
+        level->known = (Positions *)attribute_of(next, "known", &PositionsType);
+        if (!level->listing || !level->known) {
+            next = NULL;
+            break;
+        }
+        level->shared = attribute_of((PyObject *)level->listing, "shared", &PyDict_Type);
+        level->found = attribute_of((PyObject *)level->listing, "_known", &PyDict_Type);
+        next = attribute_of(next, "outer", &PyBaseObject_Type);
+    }
+    Py_XDECREF(next);
+    const Reader *own = self->levels;
+    if (own->listing)
+        self->results = attribute_of((PyObject *)own->listing, "results", &PyDict_Type);
+    return own->listing && own->known;
+}
+
+/* The position in a listing of what is at another one outside; -2 with an error set. */
+static int64_t share(const Reader *level, int64_t outside)
+{
+    PyObject *key = PyLong_FromLongLong(outside), *position = NULL;
+    PyObject *known = key ? PyDict_GetItemWithError(level->found, key) : NULL;
+    int64_t found = known ? as_position(level->listing, known) : -1;
+    if (!known && !PyErr_Occurred())
+        found = append_operation(level->listing, 0, NULL, 0);
+    if (!known && found >= 0 &&
+        (!(position = PyLong_FromLongLong(found)) ||
+         PyDict_SetItem(level->found, key, position) < 0 ||
+         PyDict_SetItem(level->shared, position, key) < 0))
+        found = -1;
+    Py_XDECREF(key), Py_XDECREF(position);
+    return found < 0 ? -2 : found;
+}
+
+/* The position in a listing of what some listing around it knows; -1 if none does. */
+static int64_t find_outside(const Reading *self, int i, PyObject *node)
+{
+    if (i + 1 >= self->depth || !self->levels[i].shared || !self->levels[i].found ||
+        !self->levels[i + 1].listing || !self->levels[i + 1].known)
+        return -1;
+    int64_t outside = get_position(self->levels[i + 1].known, node);
+    if (outside == -1)
+        outside = find_outside(self, i + 1, node);
+    return outside < 0 ? outside : share(&self->levels[i], outside);
+}
+
+/* The position of an operand: of a node that was read here or outside, else of what Python
+   finds. */
 static int64_t read_operand_position(Reading *self, const Operand *x)
 {
-    int64_t found = x->node ? get_position(self->known, x->node) : -1;
+    const Reader *own = self->levels;
+    int64_t found = x->node ? get_position(own->known, x->node) : -1;
     if (found != -1)
         return found;
+    if (x->node && Py_IS_TYPE(x->node, outlived_type)) {
+        found = find_outside(self, 0, x->node);
+        if (found >= 0 && set_position(own->known, x->node, found) < 0)
+            return -2;
+        if (found != -1)
+            return found;
+    }
+    int is_number = !x->node || Py_IS_TYPE(x->node, constant_type);
+    for (int i = 0; is_number && i < 4; i++)
+        if (self->positions[i] >= 0 &&
+            !memcmp(&x->number, &self->constants[i], sizeof x->number))
+            return self->positions[i];
     PyObject *number = PyFloat_FromDouble(x->number), *given = NULL;
     if (number)
-        given = PyObject_CallMethod(self->reader, "position", "OO", x->node ? x->node : number,
+        given = PyObject_CallMethod(own->reader, "position", "OO", is_number ? number : x->node,
                                     number);
-    found = given ? as_position(self->listing, given) : -1;
+    found = given ? as_position(own->listing, given) : -1;
     Py_XDECREF(number), Py_XDECREF(given);
+    if (is_number && found >= 0) {
+        self->constants[self->next] = x->number;
+        self->positions[self->next] = found;
+        self->next = (self->next + 1) % 4;
+    }
     return found < 0 ? -2 : found;
+}
+
+/* Put a result of a batch in the listing: 1 if that is done, 0 if Python has to do it. */
+static int read_result(Reading *self, Node *node, uint32_t op)
+{
+    const Reader *own = self->levels;
+    const Operand *operands = operands_of(node);
+    if (count_of(node) != 3 || !operands[0].node || !self->results)
+        return 0;
+    int64_t batch = get_position(own->known, operands[0].node), found = -1;
+    if (batch < 0)
+        return batch == -1 ? 0 : -1;
+    PyObject *at = PyLong_FromLongLong(batch);
+    PyObject *table = at ? PyDict_GetItemWithError(self->results, at) : NULL;
+    Py_XDECREF(at);
+    if (!table || !PyDict_CheckExact(table))
+        return PyErr_Occurred() ? -1 : 0;
+    PyObject *place = Py_BuildValue("(LL)", (long long)operands[1].number,
+                                    (long long)operands[2].number);
+    PyObject *known = place ? PyDict_GetItemWithError(table, place) : NULL, *position = NULL;
+    if (known)
+        found = as_position(own->listing, known);
+    else if (!PyErr_Occurred()) {
+        int32_t x[1] = {(int32_t)batch};
+        found = append_operation(own->listing, op, x, 1);
+        if (found >= 0 && (!(position = PyLong_FromLongLong(found)) ||
+                           PyDict_SetItem(table, place, position) < 0))
+            found = -1;
+    }
+    Py_XDECREF(place), Py_XDECREF(position);
+    return found < 0 || set_position(own->known, (PyObject *)node, found) < 0 ? -1 : 1;
 }
 
 /* Put a node in the listing: 1 if that is done, 0 if Python has to do it. */
 static int read_node(Reading *self, PyObject *given)
 {
     Node *node = (Node *)given;
+    const Reader *own = self->levels;
     if (!Py_IS_TYPE(given, outlived_type) || !op_of(node))
         return 0;
-    int64_t op = op_number_of(self->listing, node), found = 0;
+    int64_t op = op_number_of(own->listing, node), found = 0;
     if (op < 0)
         return -1;
     uint32_t count = count_of(node);
-    enum op_kind kind = self->listing->kinds[op];
+    enum op_kind kind = own->listing->kinds[op];
+    if (kind == A_RESULT)
+        return read_result(self, node, (uint32_t)op);
     if (!node->row && (kind == BY_PYTHON || (kind == ONE_STEP && count == 2)))
         return 0;
     if (make_room(&self->x, &self->room, count + 1, sizeof *self->x) < 0)
         return -1;
     /* Two operands are read again, as Python does: one may be a leaf with a new number. */
     if (count != 2 || !node->row) {
-        if ((found = get_position(self->known, given)) != -1)
+        if ((found = get_position(own->known, given)) != -1)
             return found < 0 ? -1 : 1;
     }
     for (uint32_t i = 0; i < count; i++) {
@@ -210,8 +195,8 @@ static int read_node(Reading *self, PyObject *given)
             return -1;
         self->x[i] = (int32_t)found;
     }
-    found = find_operation(self->listing, (uint32_t)op, self->x, count);
-    return found < 0 || set_position(self->known, given, found) < 0 ? -1 : 1;
+    found = find_operation(own->listing, (uint32_t)op, self->x, count);
+    return found < 0 || set_position(own->known, given, found) < 0 ? -1 : 1;
 }
 
 static PyObject *read_by_python(PyObject *reader, PyObject *node)
@@ -229,14 +214,9 @@ static PyObject *try_read_tape(PyObject *const *given, Py_ssize_t count, PyObjec
     if (count != 2 || names || !PyList_CheckExact(given[1]))
         return NULL;
     PyObject *tape = given[1], *found = NULL;
-    Reading reading = {.reader = given[0]};
-    PyObject *listing = PyObject_GetAttrString(given[0], "listing");
-    PyObject *known = listing ? PyObject_GetAttrString(given[0], "known") : NULL;
-    reading.listing = (Operations *)listing;
-    reading.known = (Positions *)known;
-    if (!known || !PyObject_TypeCheck(listing, &OperationsType) ||
-        !Py_IS_TYPE(known, &PositionsType) || expect_nodes(reading.known, tape) < 0 ||
-        make_slots(reading.listing, (size_t)PyList_GET_SIZE(tape) / 2) < 0)
+    Reading reading;
+    if (!begin_reading(&reading, given[0]) || expect_nodes(reading.levels->known, tape) < 0 ||
+        make_slots(reading.levels->listing, (size_t)PyList_GET_SIZE(tape) / 2) < 0)
         goto done;
     for (Py_ssize_t k = 0; k < PyList_GET_SIZE(tape); k++) {
         PyObject *node = Py_NewRef(PyList_GET_ITEM(tape, k));
@@ -251,7 +231,82 @@ static PyObject *try_read_tape(PyObject *const *given, Py_ssize_t count, PyObjec
     }
     found = Py_NewRef(Py_None);
 done:
-    PyMem_Free(reading.x);
-    Py_XDECREF(listing), Py_XDECREF(known);
+    end_reading(&reading);
+    return found;
+}
+
+/* The positions of the operands of one node. */
+static PyObject *try_read_operands(PyObject *const *given, Py_ssize_t count, PyObject *names)
+{
+    if (count != 2 || names || !Py_IS_TYPE(given[1], outlived_type))
+        return NULL;
+    PyObject *found = NULL;
+    Node *node = (Node *)given[1];
+    uint32_t size = count_of(node);
+    Reading reading;
+    int64_t position = 0;
+    if (begin_reading(&reading, given[0]) &&
+        make_room(&reading.x, &reading.room, size + 1, sizeof *reading.x) == 0) {
+        for (uint32_t i = 0; i < size && position >= 0; i++) {
+            position = read_operand_position(&reading, &operands_of(node)[i]);
+            reading.x[i] = (int32_t)position;
+        }
+        if (position >= 0)
+            found = as_tuple(reading.x, size);
+    }
+    end_reading(&reading);
+    return found;
+}
+
+/* The positions of nodes and numbers. */
+static PyObject *try_find_positions(PyObject *const *given, Py_ssize_t count, PyObject *names)
+{
+    Reading reading;
+    if (count != 2 || names || !PyList_CheckExact(given[1]))
+        return NULL;
+    Py_ssize_t size = PyList_GET_SIZE(given[1]);
+    for (Py_ssize_t i = 0; i < size; i++) {
+        PyObject *x = PyList_GET_ITEM(given[1], i);
+        if (!Py_IS_TYPE(x, outlived_type) && !PyFloat_CheckExact(x))
+            return NULL;
+    }
+    PyObject *found = begin_reading(&reading, given[0]) ? PyList_New(size) : NULL;
+    for (Py_ssize_t i = 0; found && i < size && i < PyList_GET_SIZE(given[1]); i++) {
+        PyObject *x = PyList_GET_ITEM(given[1], i), *made = NULL;
+        int is_number = PyFloat_CheckExact(x);
+        Operand operand = {is_number ? NULL : x,
+                           is_number ? PyFloat_AS_DOUBLE(x) : ((Node *)x)->data};
+        int64_t position = read_operand_position(&reading, &operand);
+        if (position >= 0 && (made = PyLong_FromLongLong(position)))
+            PyList_SET_ITEM(found, i, made);
+        else
+            Py_CLEAR(found);
+    }
+    end_reading(&reading);
+    return found;
+}
+
+/* The positions of inputs, which are new operations without an op. */
+static PyObject *try_append_inputs(PyObject *const *given, Py_ssize_t count, PyObject *names)
+{
+    Reading reading;
+    if (count != 2 || names || !PyList_CheckExact(given[1]))
+        return NULL;
+    Py_ssize_t size = PyList_GET_SIZE(given[1]);
+    for (Py_ssize_t i = 0; i < size; i++)
+        if (!Py_IS_TYPE(PyList_GET_ITEM(given[1], i), outlived_type))
+            return NULL;
+    PyObject *found = begin_reading(&reading, given[0]) ? PyList_New(size) : NULL;
+    for (Py_ssize_t i = 0; found && i < size && i < PyList_GET_SIZE(given[1]); i++) {
+        int64_t position = append_operation(reading.levels->listing, 0, NULL, 0);
+        PyObject *made = position < 0 ? NULL : PyLong_FromLongLong(position);
+        if (made && set_position(reading.levels->known, PyList_GET_ITEM(given[1], i), position) < 0)
+            Py_CLEAR(made);
+        if (made)
+            PyList_SET_ITEM(found, i, made);
+        else
+            Py_CLEAR(found);
+    }
+    end_reading(&reading);
     return found;
 }

@@ -54,7 +54,7 @@ static int contribute_traced(TracedPass *self, PyObject *operand, PyObject *cont
     if (!contribution)
         return -1;
     PyObject *before = PyDict_GetItemWithError(self->found, operand), *sum = NULL;
-    if (before && Py_IS_TYPE(before, traced_type)) {
+    if (before && Py_IS_TYPE(before, traced_type) && Py_IS_TYPE(contribution, traced_type)) {
         Operand x[2] = {operand_of(before), operand_of(contribution)};
         sum = traced_node(self, ROW_add, x);
     } else if (before)
@@ -114,6 +114,48 @@ static int flow_traced(TracedPass *self, Node *node, PyObject *upstream)
     return 1;
 }
 
+static PyObject *inner_class; /* of ops whose nodes are inside of them, as those of batches are */
+
+/* Whether a node gets no gradient; -1 with an error set. */
+static int gets_none(PyObject *node)
+{
+    if (Py_IS_TYPE(node, traced_type) || Py_IS_TYPE(node, constant_type))
+        return Py_IS_TYPE(node, constant_type);
+    PyObject *answer = PyObject_GetAttrString(node, "is_constant");
+    int truth = answer ? PyObject_IsTrue(answer) : -1;
+    Py_XDECREF(answer);
+    return truth;
+}
+
+/* Add what flows back through a batch or scan, whose op gives it for all operands at once: 1 if
+   that is done, 0 for another node. */
+static int flow_inside(TracedPass *self, Node *node, PyObject *upstream)
+{
+    PyObject *op = op_of(node);
+    if (!inner_class || !PyObject_TypeCheck(op, (PyTypeObject *)inner_class))
+        return 0;
+    PyObject *flows = PyObject_CallMethod(op, "flows_back", "OO", node, upstream);
+    int result = flows && PyDict_CheckExact(flows) ? 1 : -1;
+    if (flows && result < 0)
+        PyErr_SetString(PyExc_TypeError, "what flows back is a dict");
+    for (uint32_t i = 0; result > 0 && i < count_of(node); i++) {
+        PyObject *x = operands_of(node)[i].node, *slot = x ? PyLong_FromUnsignedLong(i) : NULL;
+        PyObject *flow = slot ? PyDict_GetItemWithError(flows, slot) : NULL;
+        Py_XDECREF(slot);
+        if (PyErr_Occurred())
+            result = -1;
+        if (!flow || flow == Py_None || result < 0)
+            continue;
+        Py_INCREF(x), Py_INCREF(flow);
+        int none = gets_none(x);
+        if (none < 0 || (!none && contribute_traced(self, x, flow) < 0))
+            result = -1;
+        Py_DECREF(x), Py_DECREF(flow);
+    }
+    Py_XDECREF(flows);
+    return result;
+}
+
 static int flow_traced_by_python(PyObject *found, Node *node)
 {
     PyObject *arguments = Py_BuildValue("(O(O))", found, node);
@@ -125,26 +167,29 @@ static int flow_traced_by_python(PyObject *found, Node *node)
     return done ? 0 : -1;
 }
 
+/* Through a node, if a gradient reaches it; -1 with an error set. */
+static int flow_one(TracedPass *self, Node *node)
+{
+    PyObject *upstream = NULL;
+    if (op_of(node))
+        upstream = PyDict_GetItemWithError(self->found, (PyObject *)node);
+    if (!upstream)
+        return PyErr_Occurred() ? -1 : 0;
+    Py_INCREF(upstream);
+    int result = flow_traced(self, node, upstream);
+    if (result == 0)
+        result = flow_inside(self, node, upstream);
+    Py_DECREF(upstream);
+    return result ? result : flow_traced_by_python(self->found, node);
+}
+
 /* Through all nodes of a graph that a gradient reaches, results before operands. */
 static int flow_through(const Graph *graph, TracedPass *self)
 {
-    for (uint32_t k = graph->count; k-- > 0;) {
-        Node *node = graph->nodes[graph->order[k]];
-        PyObject *upstream = NULL;
-        if (op_of(node))
-            upstream = PyDict_GetItemWithError(self->found, (PyObject *)node);
-        if (!upstream && PyErr_Occurred())
+    for (uint32_t k = graph->count; k-- > 0;)
+        if (flow_one(self, graph->nodes[graph->order[k]]) < 0 ||
+            (k % SIGNALS_EVERY == 0 && PyErr_CheckSignals() < 0))
             return -1;
-        if (!upstream)
-            continue;
-        Py_INCREF(upstream);
-        int result = flow_traced(self, node, upstream);
-        Py_DECREF(upstream);
-        if (result < 0 || (result == 0 && flow_traced_by_python(self->found, node) < 0))
-            return -1;
-        if (k % SIGNALS_EVERY == 0 && PyErr_CheckSignals() < 0)
-            return -1;
-    }
     return 0;
 }
 
@@ -185,4 +230,29 @@ static PyObject *traced_gradients(Node *root, PyObject *seed, const Around *arou
     Py_XDECREF(around->note);
     Py_DECREF(around->tape);
     return self.found;
+}
+
+/* The same along a tape: see along.py. */
+static PyObject *try_flow_connected(PyObject *const *given, Py_ssize_t count, PyObject *names)
+{
+    TracedPass self = {0};
+    if (count != 2 || names || !PyDict_CheckExact(given[0]) || !PyList_CheckExact(given[1]) ||
+        !look_around(TRACED_NODE, &self.around) || !IS_KNOWN(ROW_add) || !IS_KNOWN(ROW_mul))
+        return NULL;
+    PyObject *nodes = Py_NewRef(given[1]);
+    self.found = given[0];
+    Py_XINCREF(self.around.note);
+    Py_INCREF(self.around.tape);
+    int result = 1;
+    for (Py_ssize_t k = PyList_GET_SIZE(nodes); result >= 0 && k-- > 0;) {
+        PyObject *node = PyList_GET_ITEM(nodes, k);
+        result = IS_NODE(node) ? flow_one(&self, (Node *)node)
+                               : flow_traced_by_python(self.found, (Node *)node);
+        if (k % SIGNALS_EVERY == 0 && result >= 0 && PyErr_CheckSignals() < 0)
+            result = -1;
+    }
+    Py_XDECREF(self.around.note);
+    Py_DECREF(self.around.tape);
+    Py_DECREF(nodes);
+    return result < 0 ? NULL : Py_NewRef(Py_None);
 }

@@ -1,4 +1,4 @@
-"""The chain rule along a tape: in numbers, through the nodes of a part of a graph."""
+"""The chain rule along a tape: through the nodes of a part of a graph."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -26,3 +26,14 @@ def flow_along(found: dict[Node, Any], tape: Sequence[Node]) -> None:
         6.0
     """
     flow_back(found, reversed(tape), connected=False)
+
+
+@natively
+def flow_connected(found: dict[Node, Any], tape: list[Node]) -> None:
+    """The same with gradients that are nodes, which can be differentiated again.
+
+    Args:
+        found: the gradients.
+        tape: nodes, operands before results.
+    """
+    flow_back(found, reversed(tape), connected=True)

@@ -25,8 +25,8 @@ NOT_BUILT, CANNOT_BE_LOADED = "is not built", "cannot be loaded"
 SOURCES = (
     *("engine/_native.c", "engine/_node.h", "engine/_attributes.h", "engine/_tape.h"),
     *("engine/_recording.h", "engine/_programs.h", "engine/_graph.h", "engine/_modules.h"),
-    *("engine/_traced_graph.h", "engine/_operations.h", "engine/_reading.h"),
-    "engine/_normal_form.h",
+    *("engine/_traced_graph.h", "engine/_blocks.h", "engine/_samples.h", "engine/_operations.h"),
+    *("engine/_positions.h", "engine/_reading.h", "engine/_normal_form.h", "engine/_walks.h"),
     *("engine/_trees.h", "engine/_packing.h", "engine/_unpacking.h"),
     *("engine/_calculus.h", "engine/calculus.py", "engine/ieee.py"),
     # What C does in their place.
@@ -34,6 +34,8 @@ SOURCES = (
     *("engine/note.py", "engine/staleness.py", "engine/watching.py", "engine/weighted_sum.py"),
     *("engine/along.py", "nn/calls.py", "compiler/tracing/tape.py", "compiler/packing.py"),
     *("compiler/ir/operations.py", "compiler/ir/normal_form.py", "compiler/ir/groups.py"),
+    "compiler/ir/needed.py",
+    *("transforms/tracing.py", "transforms/samples.py", "compiler/tracing/traced.py"),
     "compiler/captured/watch.py",
     *("formulas/native_spelling.py", "formulas/c_spelling.py", "formulas/lowering.py"),
     *("formulas/expansions.py", "formulas/primitives.py"),

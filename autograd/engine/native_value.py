@@ -12,6 +12,7 @@ from . import calculus as c, graph, uncleared, watching
 from .commit import add_gradients
 from .native import native, natively as natively
 from .node import Node
+from .note import Note
 from .numbers import UNREACHED
 from .op import ONE, Op
 
@@ -82,6 +83,7 @@ def take_over_tracing(traced: Any, outlived: Any) -> None:
         return
     native.connect("traced", traced)
     native.connect("outlived", outlived)
+    native.connect("note", Note)
     _take_methods(traced, traced=True)
     _taken_over.add(traced)
 

@@ -38,11 +38,23 @@ class Dated(Noted, Storage):
         Raises:
             StaleGraphError: naming the operand.
         """
-        for slot, x in enumerate(self.operands):
-            matters = isinstance(x, Dated) and (connected or x.op is not None)
-            matters = matters and (of is None or x is of)
-            if matters and self.has_moved(slot):
-                raise StaleGraphError(x.describe(), self._recorded[slot], x._data)
+        slot = find_moved(self, connected, of)
+        if slot >= 0:
+            x = self.operands[slot]
+            raise StaleGraphError(x.describe(), self._recorded[slot], x._data)
+
+
+@natively
+def find_moved(node: Dated, connected: bool, of: Any) -> int:
+    """The first slot of which the operand has changed in a way that matters, -1 for none.
+
+    See `Dated.check_recorded`.
+    """
+    for slot, x in enumerate(node.operands):
+        matters = isinstance(x, Dated) and (connected or x.op is not None)
+        if matters and (of is None or x is of) and node.has_moved(slot):
+            return slot
+    return -1
 
 
 @natively

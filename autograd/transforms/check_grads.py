@@ -20,10 +20,10 @@ from ..engine.node import Node
 from ..engine.op import Op
 from ..engine.rows import RowOp
 from ..engine.value import Value
-from .batches import source_of, with_samples
 from .derivatives import jacfwd, jacrev
 from .differences import DifferenceReport, Sampled, compare_derivatives, move
 from .kinks import Piece, piece, pieces
+from .samples import source_of, with_samples
 from .trees import flatten_numbers
 
 Flat = Callable[[list[Any]], list[Any]]

@@ -13,9 +13,9 @@ from ..engine.arguments import NOT_GIVEN
 from ..engine.messages import describe_type
 from ..engine.node import Node
 from ..engine.watching import forgetting, watching
-from .batches import run_sample
 from .function_names import name_of
 from .ruled_call import Arguments, Rule, RuledCall, RuleOfCall
+from .samples import run_sample
 from .trees import flatten_numbers
 
 Function = Callable[..., Any]

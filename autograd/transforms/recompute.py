@@ -8,7 +8,7 @@ from ..engine.commit import clear_gradients, commit
 from ..engine.graph import topological_order
 from ..engine.node import Node
 from ..engine.numbers import number, same
-from .batches import source_of, with_samples
+from .samples import source_of, with_samples
 
 
 def recompute(root: Node) -> None:

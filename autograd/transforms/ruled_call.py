@@ -13,21 +13,10 @@ from ..engine.messages import describe_type
 from ..engine.nesting import is_module, named_numbers
 from ..engine.node import Node
 from ..engine.numbers import number
-from ..engine.op import ONE
 from ..engine.rows import Row
 from ..engine.watching import with_history
-from .batches import (
-    InnerOp,
-    ResultOp,
-    Results,
-    Sample,
-    Samples,
-    carries_gradient,
-    number_of,
-    replayed,
-    run_sample,
-    run_samples,
-)
+from .batches import Results, Samples, run_samples
+from .samples import InnerOp, Place, Sample, carries_gradient, number_of, replayed, run_sample
 from .trees import TreeDef, describe, flatten, matched, open_array, open_module
 
 # Of the arguments, the result and what flows back to that: what flows back to each argument.
@@ -161,7 +150,7 @@ class RuledCall(Samples):
     def results(self, operands: Sequence[Any]) -> list[Any]:
         """The results as nodes of the call, whose operands these are."""
         results = _Results(self, [operands])
-        return [results.at(j, 0) for j in range(len(self[0].outputs))]
+        return results.block((j, 0) for j in range(len(self[0].outputs)))
 
     def again(self, operands: Sequence[Any], known: Mapping[Any, Any]) -> Any:
         """The call for other operands."""
@@ -170,10 +159,9 @@ class RuledCall(Samples):
         call.shared = []
         return _Results(call, [operands])
 
-    def locals(self, operands: Any, given: Sequence[Any], out: Any) -> Sequence[Row]:
-        """The local derivatives of the node: see `engine/rows.py`."""
-        through = _Flows(self, given, out)
-        return [Row({k: ONE}, through.back, through.ahead) for k in range(len(given))]
+    def through(self, given: Sequence[Any], out: Any) -> Any:
+        """What takes rows back and ahead, by the rule."""
+        return _Flows(self, given, out)
 
 
 class RuledOp(InnerOp):
@@ -194,14 +182,13 @@ class _Results(Results):
         """The op of the node that has the results."""
         return RuledOp(call.rule.arguments.name, call)
 
-    def new(self, j: int, s: int) -> Any:
-        """The result number `j`."""
-        return _result(self.node, self.batch[0], j)
+    def new(self, places: Sequence[Place]) -> list[Any]:
+        """The results at these places."""
+        return [_result(self.node, j) for j, _ in places]
 
 
-def _result(node: Any, sample: Sample, j: int) -> Any:
-    op = ResultOp((j, 0), number_of(sample.outputs[j]), node.op.name)
-    return op(node)
+def _result(node: Any, j: int) -> Any:
+    return node.op.result(node, float(j), 0.0)
 
 
 class _Flows:
@@ -244,7 +231,7 @@ class _Flows:
     def _gradients(self, upstream: Sequence[Any]) -> dict[int, Any]:
         if self._connected:
             count = len(self._sample.outputs)
-            out = [_result(self._node, self._sample, j) for j in range(count)]
+            out = [_result(self._node, j) for j in range(count)]
             return self._rule.gradients(self._given, out, upstream)
         found = self._rule.gradients(self._given, [*map(number_of, self._sample.outputs)], upstream)
         return {k: number_of(x) for k, x in found.items()}

@@ -17,8 +17,8 @@ from ..engine.messages import describe_type, list_few
 from ..engine.nesting import named_numbers
 from ..engine.watching import forgetting
 from .arrays import array_of_scalars
-from .batches import carries_gradient, run_sample
 from .function_names import name_of
+from .samples import carries_gradient, run_sample
 from .scans import step_results
 from .trees import describe, flatten, kind_of_node, matched, open_array
 from .vmap import as_operand, entries, has_samples, recording_batch
@@ -113,10 +113,10 @@ def run(f: Step, state: Any, steps: Sequence[Any]) -> tuple[Any, Any]:
     )
     size, last = len(first.numbers[0]), len(steps) - 1
     outputs = [
-        run.treedef.unflatten([results.at(j, i) for j in range(size, len(run.made.outputs))])
+        run.treedef.unflatten(results.block((j, i) for j in range(size, len(run.made.outputs))))
         for i, run in enumerate(runs)
     ]
-    return first.structure.unflatten([results.at(j, last) for j in range(size)]), outputs
+    return first.structure.unflatten(results.block((j, last) for j in range(size))), outputs
 
 
 def run_as_loop(f: Step, state: Any, steps: Sequence[Any]) -> tuple[Any, list[Any]]:

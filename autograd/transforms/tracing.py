@@ -14,6 +14,7 @@ from ..engine import graph
 from ..engine.calculus import identity, sum as total
 from ..engine.graph import topological_order
 from ..engine.messages import short_repr
+from ..engine.native import natively
 from ..engine.nesting import is_module
 from ..engine.node import Node
 from ..engine.op import ONE
@@ -52,9 +53,9 @@ class FunctionRun:
         self.given = [leaf for leaves, _ in parts for leaf in leaves]
         # A Module is differentiated by its parameters themselves: they are leaves as they are.
         self.inputs = [
-            leaf if is_module(x) else _fresh(leaf)
-            for x, (leaves, _) in zip(chosen.values(), parts, strict=True)
-            for leaf in leaves
+            x
+            for argument, (leaves, _) in zip(chosen.values(), parts, strict=True)
+            for x in (leaves if is_module(argument) else fresh_leaves(leaves))
         ]
         inputs = set(self.inputs)
         if len(inputs) < len(self.inputs):  # only parameters can repeat
@@ -101,9 +102,7 @@ class FunctionRun:
 
     def tie(self, result: Any) -> Any:
         """`result`, once the inputs that stand for given Values are made to depend on them."""
-        for fresh, given in zip(self.inputs, self.given, strict=True):
-            if isinstance(given, Node) and fresh is not given:
-                fresh.record(identity, (given,), (given._data,))
+        tie(self.inputs, self.given)
         return result
 
 
@@ -129,6 +128,20 @@ def _between(inputs: Sequence[Any], output: Node) -> list[Node]:
             reached.add(node)
             found.append(node)
     return found
+
+
+@natively
+def fresh_leaves(given: Sequence[Any]) -> list[Any]:
+    """A leaf for each of these numbers and Values, of its kind."""
+    return list(map(_fresh, given))
+
+
+@natively
+def tie(inputs: Sequence[Any], given: Sequence[Any]) -> None:
+    """Make each leaf depend on the Value that it stands for."""
+    for fresh, x in zip(inputs, given, strict=True):
+        if isinstance(x, Node) and fresh is not x:
+            fresh.record(identity, (x,), (x._data,))
 
 
 def _fresh(given: Any) -> Any:

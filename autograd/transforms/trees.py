@@ -159,6 +159,9 @@ def _take_apart(x: Any, leaves: list[Any], is_leaf: IsLeaf, opener: Opener, leve
     if levels <= 0 and not is_module(x):
         raise RecursionError
     kind, keys, extra, items = node
+    if all(map(_is_leaf_class, set(map(type, items)))):  # at a tenth of the time
+        leaves.extend(items)
+        return TreeDef(kind, keys, extra, ())
     children = []
     for item in items:
         if _is_leaf_class(item.__class__):  # at a third of the time

@@ -18,9 +18,10 @@ from ..engine.node import Node
 from ..engine.watching import forgetting
 from .arrays import array_of_scalars, reason_to_refuse
 from .axes import Axes, are_nested, axes_of, check_axes, parts_of
-from .batches import carries_gradient, results_of, run_sample
+from .batches import results_of
 from .function_names import is_importable, name_of
 from .lane_sum import LANES as LANES, SLAB as SLAB, lane_sum as lane_sum
+from .samples import carries_gradient, run_sample
 from .trees import LEAF, flatten, flatten_numbers, kind_of_node, leaves_like, open_array, open_node
 
 Function = Callable[..., Any]
@@ -175,7 +176,7 @@ def _results(
     runs = [first, *(_SampleRun(f, sample, mapped, options) for sample in samples[1:])]
     results = results_of([run.made for run in runs], [run.numbers for run in runs])
     return [
-        run.treedef.unflatten([results.at(j, s) for j in range(len(run.made.outputs))])
+        run.treedef.unflatten(results.block((j, s) for j in range(len(run.made.outputs))))
         for s, run in enumerate(runs)
     ]
 

@@ -15,7 +15,7 @@ from autograd.compiler.verified import numbers_and_nodes
 from autograd.engine.errors import TracedValueError
 from autograd.nn import MLP
 from autograd.optim import Adam
-from autograd.transforms.batches import ResultOp
+from autograd.transforms.samples import ResultOp
 from tests.batch_cases import CASES, DERIVATIVES, XS, as_batch
 from tests.bits import bits
 

@@ -5,8 +5,8 @@
 which ask for `join_batches.py` (one loop for batches over the same samples) with `needed.py`,
 `groups.py` and `order.py` (what is computed together) and these for `normal_form.py` (sums of
 products). The result is a `program.py`, which every backend runs. For LLVM `lanes.py` cuts it into
-vectors of eight, step by step (`step_kernels.py`), for calls of a `kernel.py`: `packs.py` brings
-scattered numbers side by side, and `tiles.py` finds sums that read alike, to be computed together.
-A loop over samples goes slab by slab, through the `frames.py` of a slab; `products.py` are added up
-within it, and `lane_sums.py` after it.
+vectors of eight, step by step (`step_kernels.py`; `reads.py` says how operands are read), for calls
+of a `kernel.py`: `packs.py` brings scattered numbers side by side, and `tiles.py` finds sums that
+read alike, to be computed together. A loop over samples goes slab by slab, through the `frames.py`
+of a slab; `products.py` are added up within it, and `lane_sums.py` after it.
 """

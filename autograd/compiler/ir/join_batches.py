@@ -14,6 +14,7 @@ from ...engine.op import Op
 from ...transforms.batches import BatchOp
 from ...transforms.scans import ScanOp
 from .needed import keep_needed, needed, remove
+from .operations import order_of, waits_for
 from .simplify import Listing
 
 
@@ -99,20 +100,9 @@ def _may_join(listing: Listing, first: int, later: int) -> bool:
     if _count(listing, first) is None or _count(listing, first) != _count(listing, later):
         return False
     common = set(_columns(listing, first) or ()).intersection(_columns(listing, later) or ())
-    return bool(common) and not (_waits(listing, later, first) or _waits(listing, first, later))
-
-
-def _waits(listing: Listing, position: int, other: int) -> bool:
-    """Whether an operation needs another one, by way of its operands."""
-    seen, stack = {position}, [position]
-    while stack:
-        for x in listing.operands[stack.pop()]:
-            if x == other:
-                return True
-            if x not in seen:
-                seen.add(x)
-                stack.append(x)
-    return False
+    return bool(common) and not (
+        waits_for(listing, later, first) or waits_for(listing, first, later)
+    )
 
 
 def _join(listing: Listing, first: int, later: int) -> None:
@@ -164,10 +154,9 @@ def _moved(body: Listing, other: Listing, x: int, op: Op | None, place: dict[int
 
 def _sort(listing: Listing) -> None:
     """Number the operations so that operands stand before what needs them."""
-    operands = listing.operands
-    if all(max(xs, default=-1) < x for x, xs in enumerate(operands)):
+    order = order_of(listing)
+    if order is None:
         return
-    order = _order(operands)
     place = [0] * len(order)
     for new, old in enumerate(order):
         place[old] = new
@@ -186,22 +175,3 @@ def _sort(listing: Listing) -> None:
     listing.outputs = [place[x] for x in listing.outputs]
     for body in listing.bodies.values():
         body.shared = {x: place[outside] for x, outside in body.shared.items()}
-
-
-def _order(operands: Sequence[Sequence[int]]) -> list[int]:
-    """The positions as they are, but operands first."""
-    order: list[int] = []
-    done = [False] * len(operands)
-    for position in range(len(operands)):
-        stack = [position]
-        while stack:
-            x = stack[-1]
-            waiting = [y for y in operands[x] if not done[y]]
-            if waiting and not done[x]:
-                stack += waiting
-                continue
-            stack.pop()
-            if not done[x]:
-                done[x] = True
-                order.append(x)
-    return order

@@ -15,7 +15,8 @@ from .kernel import ROW, SPLAT, Kernel, Name
 from .lane_sums import lane_sum_kernels
 from .packs import Vector, pack_kernels
 from .program import Loop, Repeat, Statement, Step, Terms, all_loops, all_steps
-from .step_kernels import Read, StepKernels, portions
+from .reads import Read
+from .step_kernels import StepKernels, portions
 
 COMMON = 16  # sums with the same runs; rarer ones go run by run, so that kernels stay few
 
@@ -35,6 +36,8 @@ class Lanes:
         self._lowest = 0  # address that a run of a repeat writes to; vectors of others are packed
         self._earlier: dict[Vector, int] = {}  # before its first run: these
         self._partial_sums = set[int]()
+        # Of each loop, by its id, the results that are added up at once.
+        self._added: dict[int, dict[int, int]] = {}
         self._members: dict[tuple[Terms, ...], int] = {}  # how many sums have these runs
 
     def kernels(self, steps: Sequence[Statement]) -> Iterator[Kernel]:
@@ -70,7 +73,7 @@ class Lanes:
         pending: dict[Vector, int] = {}
         into = [x for first, distance, lanes in loop.inputs for x in (lanes, first, distance)]
         body = [Kernel(("into_lanes",), len(loop.inputs), 0, into, [])] if into else []
-        added = _find_added_at_once(loop, self._is_common)
+        added = self._added[id(loop)]
         for step in loop.steps:
             common = self._is_common(step)
             kernels = StepKernels(step, inside.pack, {}, common, loop.lanes, added)
@@ -115,8 +118,10 @@ class Lanes:
         for step in all_steps(steps):
             self._members[step.runs] = self._members.get(step.runs, 0) + step.count
         for loop in all_loops(steps):
-            self._partial_sums.update(first for _, first, apart in loop.outputs if not apart)
-            self.frames.measure(loop, _find_added_at_once(loop, self._is_common))
+            if id(loop) not in self._added:
+                self._added[id(loop)] = _find_added_at_once(loop, self._is_common)
+                self._partial_sums.update(first for _, first, apart in loop.outputs if not apart)
+                self.frames.measure(loop, self._added[id(loop)])
 
     def _is_common(self, step: Step) -> bool:
         """Whether so many sums are like these that they are worth a kernel of their own."""
@@ -137,7 +142,7 @@ def _find_added_at_once(loop: Loop, common: Callable[[Step], bool]) -> dict[int,
 
     Stored first and added later they took a third of the time of the moons network.
     """
-    read = {address for step in loop.steps for column in step.columns for address in column}
+    read = set[int]().union(*(column for step in loop.steps for column in step.columns))
     sums: dict[int, list[int]] = {}
     for result, first, distance in loop.outputs:
         sums.setdefault(result, []).append(-1 if distance else first)

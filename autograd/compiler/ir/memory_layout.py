@@ -6,6 +6,7 @@ side by side too: eight neighbours are one vector.
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from operator import sub
 
 from ...transforms.batches import BatchOp
 from ...transforms.scans import ScanOp
@@ -92,7 +93,7 @@ class Layout(Draft):
 
     def outputs(self) -> int:
         """The first address of the outputs, side by side, after copying those that are not."""
-        addresses = [self.address[x] for x in self.listing.outputs]
+        addresses = list(map(self.address.__getitem__, self.listing.outputs))
         if self.results < 0:
             return self.copied(addresses)
         others = [i for i, x in enumerate(addresses) if x != self.results + i]
@@ -113,7 +114,8 @@ class Layout(Draft):
         if state:
             column = [self.address[x] for x in form.operands[:state]]
             self.step(Step(None, COPY, [column], inside.first, state))
-        given = [self.address[x] for x in form.operands[state : state + datum * count]]
+        numbers = form.operands[state : state + datum * count]
+        given = list(map(self.address.__getitem__, numbers))
         before = self._rows(given, datum, inside.first + state)
         rows = self.room(width * count)
         made = inside.outputs()
@@ -130,11 +132,10 @@ class Layout(Draft):
 
     def _rows(self, given: Sequence[int], width: int, to: int) -> list[Copy]:
         """What brings the data, row after row, to where the datum of a step is."""
-        columns = [_series(given[i::width]) for i in range(width)]
-        if None in columns:
+        series = _series(given, width)
+        if series is None:
             first = self.copied(given)
-            columns = [(first + i, width) for i in range(width)]
-        series = list(filter(None, columns))
+            series = [(first + i, width) for i in range(width)]
         # Where a copy of numbers side by side begins.
         starts = [
             place
@@ -153,10 +154,15 @@ def _cuts(count: int) -> list[int]:
     return [*([0] if whole else []), *range(whole, count, FEW - 1), count]
 
 
-def _series(addresses: Sequence[int]) -> tuple[int, int] | None:
-    """The first and the distance of addresses that are all at one distance, else None."""
-    distances = {y - x for x, y in pairwise(addresses)}
-    return (addresses[0], next(iter(distances), 0)) if len(distances) < 2 else None
+def _series(addresses: Sequence[int], width: int) -> list[tuple[int, int]] | None:
+    """The first and the distance of the addresses in each column of a table, by rows.
+
+    None if those of some column are not all at one distance.
+    """
+    apart = list(map(sub, addresses[width:], addresses))  # each from that in the row before
+    if apart[width:] != apart[: len(apart) - width]:
+        return None
+    return list(zip(addresses[:width], apart[:width] or [0] * width, strict=True))
 
 
 def layout(listing: Listing, slab: Slab | None = None) -> tuple[Program, list[int]]:

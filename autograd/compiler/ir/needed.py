@@ -8,8 +8,9 @@ import itertools
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple, Protocol
 
+from ...engine.native import natively
 from ...engine.op import Op
-from ...transforms.batches import InnerOp
+from ...transforms.samples import InnerOp
 from ...transforms.scans import ScanOp
 
 
@@ -45,7 +46,7 @@ class Needs(NamedTuple):
         bodies: what is needed of each body that is, by position.
     """
 
-    operations: list[bool]
+    operations: bytearray
     bodies: "dict[int, Inside]"
 
 
@@ -95,31 +96,38 @@ def remove(listing: Whole, position: int) -> None:
         of.pop(position, None)
 
 
-def needed(listing: Whole, outputs: Iterable[int]) -> list[bool]:
+def needed(listing: Whole, outputs: Iterable[int]) -> bytearray:
     """Which operations of a listing its checked lookups and these outputs need."""
     return _needs(listing, outputs).operations
 
 
 def _needs(listing: Whole, outputs: Iterable[int]) -> Needs:
-    operands, bodies = listing.operands, listing.bodies
-    found, inside = [False] * len(operands), dict[int, Inside]()
+    found, inside = bytearray(len(listing.operands)), dict[int, Inside]()
     for x in (*outputs, *listing.checked.values()):
         found[x] = True
-    for position in range(len(found) - 1, -1, -1):
-        if not found[position]:
-            continue
-        if position in bodies:
-            # What uses its results stands after it, and has been looked at.
+    stop = len(found)
+    for position in sorted(listing.bodies, reverse=True):
+        # What uses its results stands after it, and is looked at first.
+        mark_operands(listing, position + 1, stop, found)
+        if found[position]:
             inside[position] = _inside(listing, position, found)
-            xs = inside[position].operands
-        else:
-            xs = operands[position]
-        for x in xs:
-            found[x] = True
+            for x in inside[position].operands:
+                found[x] = True
+        stop = position
+    mark_operands(listing, 0, stop, found)
     return Needs(found, inside)
 
 
-def _inside(listing: Whole, position: int, found: Sequence[bool]) -> Inside:
+@natively
+def mark_operands(listing: Any, start: int, stop: int, found: bytearray) -> None:
+    """Mark the operands of the operations from `start` to before `stop` that are marked."""
+    for position in range(stop - 1, start - 1, -1):
+        if found[position]:
+            for x in listing.operands[position]:
+                found[x] = True
+
+
+def _inside(listing: Whole, position: int, found: Sequence[int]) -> Inside:
     """What is needed of a body, if these operations of the listing are."""
     body, op = listing.bodies[position], listing.ops[position]
     assert isinstance(op, InnerOp)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from ...engine import calculus as c
 from ...engine.native import native, natively
 from ...engine.op import Op
-from ...transforms.batches import ResultOp
+from ...transforms.samples import ResultOp
 from .operations import Operations
 from .program import Terms
 from .simplify import Listing
@@ -40,7 +40,7 @@ class Form(NamedTuple):
 def normal_form(listing: Listing) -> list[Form]:
     """The operations that the outputs need, in order."""
     kept = [*listing.outputs, *listing.checked.values()]
-    return [form for form in fold(listing, kept) if not isinstance(form.op, ResultOp)]
+    return fold(listing, kept)
 
 
 @natively
@@ -51,8 +51,8 @@ def fold(listing: Operations, kept: list[int]) -> list[Form]:
     forms: list[Form] = []
     sums: dict[int, list[tuple[bool, int, int]]] = {}  # terms of what another sum begins with
     for position, op in enumerate(ops):
-        if op is None or not uses[position]:
-            continue
+        if op is None or not uses[position] or isinstance(op, ResultOp):
+            continue  # a result comes with its batch
         only_user = user[position] if uses[position] == 1 else -1
         in_sum = only_user >= 0 and ops[only_user] in _ADDITIVE
         if in_sum and (op is c.mul or op is c.neg):

@@ -114,6 +114,65 @@ def read_tape(reader: Reader, tape: Iterable[Node]) -> None:
         known[node] = operation(op, (i, j))
 
 
+@natively
+def read_operands(reader: Reader, node: Node) -> tuple[int, ...]:
+    """The positions of the operands of a node."""
+    return tuple(map(reader.position, node.operands, node._recorded))
+
+
+@natively
+def append_inputs(reader: Reader, inputs: list[Any]) -> list[int]:
+    """The positions of inputs, which are new operations without an op."""
+    found = []
+    for x in inputs:
+        reader.known[x] = reader.listing.append()
+        found.append(reader.known[x])
+    return found
+
+
+@natively
+def find_positions(reader: Reader, xs: list[Any]) -> list[int]:
+    """The positions of nodes and numbers."""
+    return list(map(reader.position, xs))
+
+
+@natively
+def waits_for(listing: Operations, position: int, other: int) -> bool:
+    """Whether an operation needs another one, by way of its operands."""
+    seen, stack = {position}, [position]
+    while stack:
+        for x in listing.operands[stack.pop()]:
+            if x == other:
+                return True
+            if x not in seen:
+                seen.add(x)
+                stack.append(x)
+    return False
+
+
+@natively
+def order_of(listing: Operations) -> list[int] | None:
+    """The positions as they are, but operands first; None if they stand so."""
+    operands = listing.operands
+    if all(max(xs, default=-1) < x for x, xs in enumerate(operands)):
+        return None
+    order: list[int] = []
+    done = [False] * len(operands)
+    for position in range(len(operands)):
+        stack = [position]
+        while stack:
+            x = stack[-1]
+            waiting = next((y for y in operands[x] if not done[y]), None)
+            if waiting is not None and not done[x]:
+                stack.append(waiting)
+                continue
+            stack.pop()
+            if not done[x]:
+                done[x] = True
+                order.append(x)
+    return order
+
+
 if native is not None:
     # Ops that nothing but a constant simplifies, or in a body what is the same outside.
     native.connect("steps", STEPS - {c.identity, c.fixed, c.gather})

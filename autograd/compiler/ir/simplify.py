@@ -21,10 +21,18 @@ from ...engine.numbers import same
 from ...engine.op import Op
 from ...formulas.lowering import LOWERED, expansion
 from ...formulas.symbol import Symbol
-from ...transforms.batches import BatchOp, InnerOp, ResultOp
+from ...transforms.batches import BatchOp
+from ...transforms.samples import InnerOp, ResultOp, place_in_batch
 from ...transforms.scans import ScanOp
 from ..tracing.traced import OutlivedValue, TracedValue
-from .operations import Operations, Positions, read_tape
+from .operations import (
+    Operations,
+    Positions,
+    append_inputs,
+    find_positions,
+    read_operands,
+    read_tape,
+)
 
 
 class Listing(Operations):
@@ -172,9 +180,7 @@ class _Nodes:
     def __init__(self, listing: Listing, inputs: Iterable[Node], outer: "_Nodes | None") -> None:
         self.listing, self.outer = listing, outer
         self.known = listing.positions
-        for x in inputs:
-            self.known[x] = listing.append()
-            listing.inputs.append(self.known[x])
+        listing.inputs += append_inputs(self, list(inputs))
 
     def position(self, x: Any, recorded: Any = None) -> int:
         """The position of an operand, a node or a number: what is not traced is `recorded`."""
@@ -215,8 +221,8 @@ class _Nodes:
         op = node.op
         assert op is not None
         if isinstance(op, ResultOp):
-            return self._result(op, node.operands[0])
-        operands = tuple(map(self.position, node.operands, node._recorded))
+            return self._result(node, node.operands[0])
+        operands = read_operands(self, node)
         if op is assign:
             return self._assign(node.operands[0], operands[1])
         if isinstance(op, InnerOp):
@@ -239,7 +245,7 @@ class _Nodes:
         body.in_scan = isinstance(op, ScanOp)
         body.read(tape)
         body.listing.tapes.append(tape)
-        body.listing.outputs = list(map(body.position, outputs))
+        body.listing.outputs = find_positions(body, list(outputs))
         used = sorted(set(body.listing.shared.values()))
         found = self.listing.append(op, (*operands[: op.batch.operand(0)], *used))
         self.listing.bodies[found], self.listing.results[found] = body.listing, {}
@@ -260,22 +266,22 @@ class _Nodes:
                     self.known[x] = self.operation(x)
         return self.listing.constant(0.0)  # which nothing reads
 
-    def _result(self, op: ResultOp, node: Node) -> int:
-        if isinstance(node.op, InnerOp) and not node.op.batch.is_rolled:
-            j, s = op.place
-            return self.position(node.op.batch[s].outputs[j])
-        if self.outer is not None and node not in self.known and self.outer.knows(node):
-            return self.listing.share(self.outer._result(op, node))
-        batch = self.position(node)
-        results = self.listing.results[batch]
-        if op.place not in results:
-            results[op.place] = self.listing.append(op, (batch,))
-        return results[op.place]
+    def _result(self, node: Node, batch: Any) -> int:
+        j, s = place = place_in_batch(node)
+        if isinstance(batch.op, InnerOp) and not batch.op.batch.is_rolled:
+            return self.position(batch.op.batch[s].outputs[j])
+        if self.outer is not None and batch not in self.known and self.outer.knows(batch):
+            return self.listing.share(self.outer._result(node, batch))
+        at = self.position(batch)
+        results = self.listing.results[at]
+        if place not in results:
+            results[place] = self.listing.append(node.op, (at,))
+        return results[place]
 
 
 def simplify(tape: Iterable[Node], inputs: Sequence[Node], outputs: Sequence[Any]) -> Listing:
     """The operations that `outputs` need, of the nodes on the `tape`, which are in order."""
     nodes = _Nodes(Listing(), inputs, None)
     nodes.read(tape)
-    nodes.listing.outputs = list(map(nodes.position, outputs))
+    nodes.listing.outputs = find_positions(nodes, list(outputs))
     return nodes.listing

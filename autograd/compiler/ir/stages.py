@@ -14,7 +14,7 @@ from ...optim.stateful import Stateful
 from ..call_structure import Piece, Places, is_array, stand_in, structure
 from ..effects import StandIns, holders
 from ..tracing.record import Recording, record
-from ..tracing.traced import TracedValue, traced_leaf
+from ..tracing.traced import TracedValue, traced_leaves
 from .memory_layout import layout
 from .operations import Positions
 from .program import Program
@@ -47,16 +47,17 @@ class Stages(NamedTuple):
 
 
 class Leaves:
-    """Makes traced leaves for numbers, one after the other."""
+    """Makes traced leaves for numbers, in turn."""
 
     def __init__(self, pieces: Sequence[Piece]) -> None:
         self.numbers = itertools.chain.from_iterable(map(list_numbers, pieces))
         self.made: list[TracedValue] = []
 
-    def __call__(self, label: str) -> TracedValue:
-        """The leaf for the next number."""
-        self.made.append(traced_leaf(next(self.numbers), label))
-        return self.made[-1]
+    def __call__(self, labels: list[str]) -> list[TracedValue]:
+        """The leaves for the next numbers, with these labels."""
+        made = traced_leaves(list(itertools.islice(self.numbers, len(labels))), labels)
+        self.made += made
+        return made
 
 
 def list_numbers(piece: Piece) -> list[float]:
@@ -116,7 +117,7 @@ def trace(
     watcher: Watcher | None = None,
 ) -> tuple[list[TracedValue], Recording, StandIns]:
     """The traced leaves in the place of the numbers, the recording of `f`, what it changed."""
-    leaf = Leaves(pieces)
+    leaves = Leaves(pieces)
     # These before the Modules, which may hold them in attributes.
     stateful = [x for x in holders(args) if isinstance(x, Stateful)]
     twins: dict[int, Any] = {id(x): copy.copy(x) for x in stateful}
@@ -124,14 +125,14 @@ def trace(
     for x, name in zip(args, names, strict=True):
         refuse_depth(x, name)
         with explaining_depth(x, name):
-            stand_ins.append(stand_in(x, name, leaf, twins))
+            stand_ins.append(stand_in(x, name, leaves, twins))
     places: Places = {}
     for x, name in zip(args, names, strict=True):
         structure(x, name, [], places)
     changed = StandIns(places, twins)
-    recording = record(f, stand_ins, leaf.made, watcher)
+    recording = record(f, stand_ins, leaves.made, watcher)
     changed.compare(recording.tape)
-    return leaf.made, recording, changed
+    return leaves.made, recording, changed
 
 
 @contextmanager

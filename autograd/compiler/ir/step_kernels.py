@@ -1,23 +1,24 @@
 """The kernels of one step: its operations in blocks, which are read in a few ways."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import takewhile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import chain, takewhile
+from operator import itemgetter
 from types import MappingProxyType
 
 from ...engine import calculus as c
 from ...formulas.lowering import FOLDS
 from ...transforms.vmap import LANES
 from .kernel import ROW, SPLAT, Kernel
-from .order import in_vectors, is_row, is_splat
+from .order import is_row, is_splat
 from .packs import Vector
 from .products import Product, product_kernels
 from .program import Step, Terms
+from .reads import Read, Reads, group_blocks, reads_in_loop, reads_of
 from .tiles import FEW_TERMS, SIZES, Block, Tiles, find_tiles
 
 FEW = 4  # a step of fewer operations takes them one by one
 
 PRODUCTS = [(Terms(minus, 2, 1),) for minus in (False, True)]
-Read = tuple[str, int]  # how a vector is read, as a ROW or SPLAT, and its address
 
 
 class StepKernels:
@@ -50,7 +51,7 @@ class StepKernels:
         self.together = 1 if lanes >= 0 else self.width  # operations in a block
         blocks = range(0, step.count, self.together)
         self.out = [step.out + step.stride * first for first in blocks]
-        self.columns = [self._vectors(column) for column in step.columns]
+        self.columns = [self._reads(column) for column in step.columns]
 
     def kernels(self) -> list[Kernel]:
         """The kernels, which need the packs that are then pending."""
@@ -76,7 +77,8 @@ class StepKernels:
         rows = list(takewhile(self._gathers_row, starts))
         table = [x for i in rows for x in (step.out + i, *(y[i] for y in step.columns))]
         found = [Kernel(("gather_row",), len(rows), options, table, [])] if rows else []
-        index = [(ROW, self._row(x)) for x in self.columns[0]]
+        every, index = range(len(self.out)), self.columns[0]
+        index = Reads(ROW, (), [self._row(index.at(block)) for block in every])
         others = range(LANES * len(rows), len(self.out))
         for kinds, _, call in self._calls([[index], self.columns[1:]], options, blocks=others):
             found.append(Kernel(("gather", kinds[1], self.width), *call))
@@ -115,15 +117,20 @@ class StepKernels:
 
     def _products(self) -> tuple[list[Kernel], list[int] | None]:
         """The kernels of products that are added at once; the numbers of other blocks, if any."""
+        every = range(len(self.out))
         if self.step.runs not in PRODUCTS or not self._added:
             return [], None
-        products, others = [], []
-        for number, (out, left, right) in enumerate(zip(self.out, *self.columns, strict=True)):
-            if out in self._added and left[0] == right[0] == ROW:
-                products.append(Product(self._added[out], left[1], right[1]))
-            else:
-                others.append(number)
-        return product_kernels(products, self.step.runs[0].subtracted), others
+        columns, added = self.columns, self._added
+        products: list[Product] = []
+        others: list[int] = []
+        for kinds, adds, blocks in group_blocks([[x] for x in columns], every, self.out, added):
+            if not adds or kinds != (ROW, ROW):
+                others += blocks
+                continue
+            ([left], [right]) = self._addresses([[x] for x in columns], kinds, blocks)
+            sums = (added[self.out[block]] for block in blocks)
+            products += map(Product, sums, left, right)
+        return product_kernels(products, self.step.runs[0].subtracted), sorted(others)
 
     def _tiles(self) -> dict[int, tuple[list[Tiles], list[int]]]:
         """For the first column of each long run its tiles, and the blocks that are in none."""
@@ -135,47 +142,32 @@ class StepKernels:
         start = 0
         for run in runs:
             if run.terms > FEW_TERMS and run.factors == 2:
-                read = self._blocks(self._factors(start, run))
-                blocks = [
-                    Block(
-                        number,
-                        self._added.get(out, out),
-                        "".join(kinds),
-                        (tuple(x), tuple(y)),
-                        out in self._added,
-                    )
-                    for number, (out, kinds, (x, y)) in enumerate(read)
-                ]
-                found[start] = find_tiles(blocks)
+                found[start] = find_tiles(self._blocks(self._factors(start, run)))
             start += run.factors * run.terms
         return found if any(tiles for tiles, _ in found.values()) else {}
 
-    def _factors(self, start: int, run: Terms) -> list[Sequence[Sequence[Read]]]:
+    def _blocks(self, alike: Sequence[Sequence[Reads]]) -> list[Block]:
+        """The blocks of a run of products, whose factors these are."""
+        found = []
+        every = range(len(self.out))
+        for kinds, adds, members in group_blocks(alike, every, self.out, self._added):
+            factors = [zip(*part, strict=True) for part in self._addresses(alike, kinds, members)]
+            for number, x, y in zip(members, *factors, strict=True):
+                out = self.out[number]
+                found.append(Block(number, self._added.get(out, out), "".join(kinds), (x, y), adds))
+        return sorted(found, key=itemgetter(0))
+
+    def _factors(self, start: int, run: Terms) -> list[Sequence[Reads]]:
         """The columns of each factor of a run, the first of which is column `start`."""
         stop = start + run.factors * run.terms
         return [self.columns[start + i : stop : run.factors] for i in range(run.factors)]
 
-    def _blocks(
-        self, alike: Sequence[Sequence[Sequence[Read]]], chosen: Iterable[int] | None = None
-    ) -> Iterator[tuple[int, tuple[str, ...], list[list[int]]]]:
-        """For each block its result, and how and where columns that are read in one way are."""
-        for block in range(len(self.out)) if chosen is None else chosen:
-            parts = [[column[block] for column in columns] for columns in alike]
-            kinds = tuple(
-                SPLAT if all(kind == SPLAT for kind, _ in part) else ROW for part in parts
-            )
-            entries = [
-                [vector[1] if kind == SPLAT else self._row(vector) for vector in part]
-                for kind, part in zip(kinds, parts, strict=True)
-            ]
-            yield self.out[block], kinds, entries
-
     def _calls(
         self,
-        alike: Sequence[Sequence[Sequence[Read]]],
+        alike: Sequence[Sequence[Reads]],
         terms: int,
         runs: Sequence[Terms] = (),
-        blocks: Iterable[int] | None = None,
+        blocks: Sequence[int] | None = None,
     ) -> Iterator[tuple[tuple[str, ...], bool, tuple[int, int, list[int], list[Kernel]]]]:
         """The requirements of calls by the access pattern of their blocks, and whether they add up.
 
@@ -186,18 +178,34 @@ class StepKernels:
                 them term by term.
             blocks: the numbers of the blocks; without it, all.
         """
-        tables: dict[tuple[tuple[str, ...], bool], list[int]] = {}
-        for out, kinds, entries in self._blocks(alike, blocks):
-            table = tables.setdefault((kinds, out in self._added), [])
-            table.append(self._added.get(out, out))
-            remaining = iter(entries)
+        every = range(len(self.out)) if blocks is None else blocks
+        for kinds, adds, members in group_blocks(alike, every, self.out, self._added):
+            parts = iter(self._addresses(alike, kinds, members))
+            columns: list[Sequence[int]] = [
+                [self._added.get(out, out) for out in map(self.out.__getitem__, members)]
+            ]
             for run in runs:
-                factors = [next(remaining) for _ in range(run.factors)]
-                table += [x for term in zip(*factors, strict=True) for x in term]
-            table += [x for part in remaining for x in part]
-        for (kinds, adds), table in tables.items():
-            size = 1 + sum(map(len, alike))
-            yield kinds, adds, (len(table) // size, terms, table, [])
+                factors = [next(parts) for _ in range(run.factors)]
+                columns += chain.from_iterable(zip(*factors, strict=True))
+            columns += chain.from_iterable(parts)
+            table = list(chain.from_iterable(zip(*columns, strict=True)))
+            yield kinds, adds, (len(members), terms, table, [])
+
+    def _addresses(
+        self, alike: Sequence[Sequence[Reads]], kinds: Sequence[str], blocks: Sequence[int]
+    ) -> list[list[Sequence[int]]]:
+        """For each list of columns, which are read in this way, their addresses in the blocks."""
+        return [
+            [self._column(column, kind, blocks) for column in columns]
+            for columns, kind in zip(alike, kinds, strict=True)
+        ]
+
+    def _column(self, column: Reads, kind: str, blocks: Sequence[int]) -> Sequence[int]:
+        if kind == ROW != column.kind:
+            return [self._row(column.at(block)) for block in blocks]
+        if len(blocks) == len(self.out):
+            return column.addresses
+        return [column.addresses[block] for block in blocks]
 
     def _row(self, vector: Read) -> int:
         """The address of the vector as a row."""
@@ -206,14 +214,13 @@ class StepKernels:
             return address
         return self._pack((address,) * LANES, self.pending)
 
-    def _vectors(self, column: Sequence[int]) -> list[Read]:
-        """The access pattern and the first place of each block of a column."""
+    def _reads(self, column: Sequence[int]) -> Reads:
+        """How a column is read, block by block."""
         if self.lanes >= 0:
-            return [(ROW if address >= self.lanes else SPLAT, address) for address in column]
+            return reads_in_loop(column, self.lanes)
         if self.width == 1:
-            return [(SPLAT, address) for address in column]
-        known = self._known
-        return [known.get(vector) or self._vector(vector) for vector in in_vectors(column)]
+            return Reads(SPLAT, (), column)
+        return reads_of(column, self._known, self._vector)
 
     def _vector(self, vector: Vector) -> Read:
         if is_splat(vector):

@@ -12,19 +12,11 @@ from typing import Any
 from ...engine.assignment import assign
 from ...engine.calculus import div, fixed
 from ...engine.node import Node
-from ...transforms.batches import (
-    InnerOp,
-    ResultOp,
-    Results,
-    Sample,
-    SampleFunction,
-    Samples,
-    number_of,
-    own_nodes,
-)
+from ...transforms.batches import Results, SampleFunction, Samples
+from ...transforms.samples import InnerOp, ResultOp, Sample, numbers_of, own_nodes
 from ...transforms.trees import flatten_numbers, leaves_like
 from ...transforms.vmap import Batch, split, stack
-from .traced import OutlivedValue, TracedValue, record_node, traced_leaf
+from .traced import OutlivedValue, TracedValue, record_nodes, traced_leaves
 
 # Runs a function of traced leaves, for the code of another, and gives its nodes and result, without
 # the nodes outside of it.
@@ -63,10 +55,10 @@ def record_batch(aside: Aside, batch: Batch, args: Sequence[Any], options: dict[
     results = record_samples(aside, batch.f, names, run, rows)
     (treedef,), places = structures, range(len(results.batch[0].outputs))
     if not batch.reduce:
-        return stack(
-            [treedef.unflatten([results.at(j, s) for j in places]) for s in range(len(rows))]
-        )
-    totals = [results.at(j, 0) for j in places]
+        made = results.block((j, s) for s in range(len(rows)) for j in places)
+        starts = [s * len(places) for s in range(len(rows))]
+        return stack([treedef.unflatten(made[i : i + len(places)]) for i in starts])
+    totals = results.block((j, 0) for j in places)
     if batch.reduce == "mean":
         totals = [div(total, float(len(rows))) for total in totals]
     return treedef.unflatten(totals)
@@ -85,9 +77,7 @@ def record_samples(
         rows: the numbers.
     """
     more = [""] * (len(rows[0]) - len(names))
-    inputs = [
-        traced_leaf(number_of(x), name) for x, name in zip(rows[0], [*names, *more], strict=True)
-    ]
+    inputs = traced_leaves(numbers_of(list(rows[0])), [*names, *more])
     reduced: list[bool] = []
 
     def run() -> list[Any]:
@@ -98,12 +88,12 @@ def record_samples(
     tape, outputs = aside(code, inputs, run)
     again = partial(record_samples, aside, code, names)
     batch = Samples([recorded_sample(tape, inputs, outputs)], len(rows), reduced, again)
-    return Results(batch, rows, record_node)
+    return Results(batch, rows, record_nodes)
 
 
 def recorded_sample(tape: Iterable[Node], inputs: Sequence[Any], outputs: Sequence[Any]) -> Sample:
     """A sample that was recorded, with all the nodes that it needs on its tape."""
-    return Sample(list(_with_forgotten(own_nodes(tape))), inputs, outputs)
+    return Sample(list(_with_forgotten(own_nodes(list(tape)))), inputs, outputs)
 
 
 def _with_forgotten(tape: Iterable[Node]) -> Iterator[Node]:

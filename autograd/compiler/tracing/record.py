@@ -22,7 +22,7 @@ from ...transforms.vmap import recording_batch
 from ..first_call import now
 from .batches import record_batch
 from .scans import record_scan
-from .tape import Tape, outlive
+from .tape import Tape, outlive_all
 from .traced import TracedValue
 from .variables import variable_of
 
@@ -87,8 +87,7 @@ class Recorder:
 
     def close(self, leaves: Iterable[Node], start: int = 0) -> list[Node]:
         """Let what was recorded be used no more, and give the nodes from this one on."""
-        for leaf in leaves:
-            outlive(leaf, (self.code, 0))
+        outlive_all(list(leaves), (self.code, 0))
         return self.tape.take(start)
 
     def end(self) -> None:

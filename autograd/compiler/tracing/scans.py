@@ -11,12 +11,12 @@ from typing import Any
 
 from ...engine.nesting import named_numbers
 from ...engine.node import Node
-from ...transforms.batches import number_of
+from ...transforms.samples import numbers_of
 from ...transforms.scan import check_state, other_state, pair_of, run_as_loop, stack_outputs
 from ...transforms.scans import StepFunction, StepResults, Steps
 from ...transforms.trees import flatten, flatten_numbers, leaves_like, matched, open_numbers
 from .batches import recorded_sample
-from .traced import record_node, traced_leaf
+from .traced import record_nodes, traced_leaves
 
 
 def record_scan(
@@ -56,10 +56,8 @@ def record_scan(
     results = record_steps(aside, f, names, step, numbers, rows)
     [build] = structure
     size, width = len(numbers), len(results.batch[0].outputs)
-    outputs = [
-        build([results.at(j, i) for j in range(size, width)]) for i in range(results.batch.count)
-    ]
-    last = treedef.unflatten([results.at(j, len(steps) - 1) for j in range(size)])
+    outputs = [build(results.block((j, i) for j in range(size, width))) for i in range(len(steps))]
+    last = treedef.unflatten(results.block((j, len(steps) - 1) for j in range(size)))
     return last, stack_outputs(outputs)
 
 
@@ -83,11 +81,11 @@ def record_steps(
     """
     numbers = [*start, *rows[0]]
     names = [*names, *[""] * (len(numbers) - len(names))]
-    inputs = [traced_leaf(number_of(x), name) for x, name in zip(numbers, names, strict=True)]
+    inputs = traced_leaves(numbers_of(numbers), names)
     tape, outputs = aside(code, inputs, lambda: list(f(0, inputs)))
     again = partial(record_steps, aside, code, ())
     step = recorded_sample(tape, inputs, outputs)
-    return StepResults(Steps([step], len(rows), len(start), again), [start, *rows], record_node)
+    return StepResults(Steps([step], len(rows), len(start), again), [start, *rows], record_nodes)
 
 
 def _data(steps: Sequence[Any]) -> tuple[list[list[Any]], Any]:

@@ -7,7 +7,7 @@ instruction in it. The native engine has its own `Tape`, which records what trac
 import sys
 from typing import Any, Protocol
 
-from ...engine.native import native
+from ...engine.native import native, natively
 from ...engine.node import Node
 from .traced import OutlivedValue, TracedValue
 
@@ -85,6 +85,13 @@ def outlive(node: Node, place: Place) -> None:
     """Let a node that was made at `place` be used no more, but by what reads the recording."""
     node._grad = place
     node.__class__ = OutlivedValue
+
+
+@natively
+def outlive_all(nodes: list[Node], place: Place) -> None:
+    """Let nodes that were made at `place` be used no more: see `outlive`."""
+    for node in nodes:
+        outlive(node, place)
 
 
 if native is not None:

@@ -12,6 +12,7 @@ from ...engine import calculus as c
 from ...engine.assignment import cleared
 from ...engine.commit import propagate
 from ...engine.errors import TracedValueError
+from ...engine.native import natively
 from ...engine.native_value import method_in_python, take_over_tracing
 from ...engine.node import UNREACHED, Node
 from ...engine.numbers import number
@@ -256,6 +257,20 @@ def traced_leaf(x: float, label: str = "") -> TracedValue:
     if label:
         value.label = label
     return value
+
+
+@natively
+def traced_leaves(numbers: Sequence[float], labels: Sequence[str]) -> list[TracedValue]:
+    """A traced leaf for each number, with these labels."""
+    return list(map(traced_leaf, numbers, labels))
+
+
+@natively
+def record_nodes(
+    op: Op, rows: Sequence[Sequence[Any]], numbers: Sequence[float]
+) -> list[TracedValue]:
+    """The traced nodes that `op` makes of the operands in each row, which have these numbers."""
+    return [record_node(op, row) for row in rows]
 
 
 def record_node(op: Op, operands: Sequence[Any]) -> TracedValue:

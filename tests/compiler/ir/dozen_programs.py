@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import autograd as ag
-from autograd import Op, dot, lookup, no_grad, softmax, value_and_grad, vmap
+from autograd import Op, dot, lookup, no_grad, scan, softmax, value_and_grad, vmap
 from autograd.compiler import compile
 from autograd.losses import hinge_loss
 from autograd.nn import MLP
@@ -66,6 +66,27 @@ def backwards(x: Any, y: Any) -> list[Any]:
     return [x.grad, y.grad]
 
 
+def network(w: Any, xs: Any, indexes: Any) -> Any:
+    """Layers by scan of samples side by side, some of which look rows up, as in a GPT."""
+
+    def embedded(x: Any, index: Any) -> Any:
+        row = lookup(w["table"], index)
+        return [a * ag.where(b, b, 0.5) for a, b in zip(x, row, strict=True)]
+
+    def layer(rows: Any, matrix: Any) -> Any:
+        return vmap(lambda x: [ag.tanh(dot(column, x)) for column in matrix])(rows), None
+
+    rows, _ = scan(layer, vmap(embedded)(xs, indexes), w["layers"])
+    return vmap(lambda x: ag.logsumexp(x) - lookup(x, 1.0) * w["scale"], reduce="mean")(rows)
+
+
+def tables() -> tuple[Any, ...]:
+    layers = [[[0.1 * (i - j + k) for i in range(3)] for j in range(3)] for k in range(2)]
+    table = [[0.25, -0.5, 0.0], [1.0, 0.5, -1.0]]
+    weights = {"table": table, "layers": layers, "scale": 1.5}
+    return weights, [[0.5, -1.0, 2.0], [0.1, 0.2, 0.3], [1.0, 1.0, -1.0]], [0.0, 1.0, 1.0]
+
+
 DOZEN: dict[str, tuple[Callable[..., Any], tuple[Any, ...]]] = {
     "one operation": (lambda x, y: x * y, (2.0, 3.0)),
     "nothing": (lambda x: [x, 1.0], (2.0,)),
@@ -77,6 +98,8 @@ DOZEN: dict[str, tuple[Callable[..., Any], tuple[Any, ...]]] = {
     "second derivatives": (ag.hessian(lambda xs: ag.tanh(dot(xs, xs)) * xs[0]), (X,)),
     "an op of a user": (value_and_grad(own), (2.0, 3.0)),
     "samples": (samples, (W, [X, X[::-1], X, X, X, X, X, X, X])),
+    "a network": (network, tables()),
+    "gradient of a network": (value_and_grad(network), tables()),
     "a training step": (step, training()),
     "backward": (backwards, (0.5, 0.25)),
 }

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from autograd.compiler.ir.operations import Operations, Positions
+from autograd.compiler.ir.needed import mark_operands
+from autograd.compiler.ir.operations import Operations, Positions, order_of, waits_for
 from autograd.compiler.ir.simplify import Listing
 from autograd.compiler.tracing.traced import traced_leaf
 from autograd.engine import calculus as c
@@ -99,6 +100,39 @@ def test_what_was_simplified_is_found_again() -> None:
     assert listing.operation(c.mul, (x, one)) == x
     assert listing.constants[listing.operation(c.add, (one, half))] == 1.5
     assert [op for op in listing.ops if op] == []
+
+
+def test_what_waits_for_what_is_found_through_operands() -> None:
+    listing = Operations()
+    x, y = inputs(listing)
+    product = listing.append(c.mul, (x, y))
+    total = listing.append(c.add, (product, x))
+    assert [waits_for(listing, total, other) for other in (x, y, product)] == [True] * 3
+    assert not waits_for(listing, product, total)
+    assert not waits_for(listing, total, total)
+
+
+def test_marks_go_on_to_operands_within_a_range() -> None:
+    listing = Operations()
+    x, y, z = inputs(listing, 3)
+    product = listing.append(c.mul, (x, y))
+    total = listing.append(c.add, (product, z))
+    found = bytearray(5)
+    found[total] = True
+    mark_operands(listing, total, 5, found)
+    assert [*found] == [0, 0, 1, 1, 1]
+    mark_operands(listing, 0, total, found)
+    assert [*found] == [1, 1, 1, 1, 1]
+
+
+def test_an_order_has_operands_first_and_is_none_where_they_are() -> None:
+    listing = Operations()
+    x, y = inputs(listing)
+    total = listing.append(c.add, (x, y))
+    product = listing.append(c.mul, (x, y))
+    assert order_of(listing) is None
+    listing.replace(total, c.add, (x, product))
+    assert order_of(listing) == [x, y, product, total]
 
 
 def test_nodes_have_positions() -> None:

@@ -53,10 +53,10 @@ def test_stages_keep_the_tape_the_listing_the_program_and_the_places() -> None:
 
 
 def test_leaves_are_made_in_order_of_numbers_and_arrays() -> None:
-    leaf = Leaves([1.0, np.array([[2.0, 3.0], [4.0, 5.0]]), 6.0])
-    made = [leaf(str(i)) for i in range(6)]
+    leaves = Leaves([1.0, np.array([[2.0, 3.0], [4.0, 5.0]]), 6.0])
+    made = [*leaves(["0"]), *leaves(["1", "2", "3", "4"]), *leaves(["5"])]
     assert [x._data for x in made] == [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]
-    assert [x.label for x in leaf.made] == ["0", "1", "2", "3", "4", "5"]
+    assert [x.label for x in leaves.made] == ["0", "1", "2", "3", "4", "5"]
 
 
 @pytest.mark.parametrize("enabled", [True, False])

@@ -1,6 +1,7 @@
 """A `vmap` inside a compiled function: a loop over one recorded sample, with the same bits."""
 
 import functools
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -10,7 +11,11 @@ import pytest
 import autograd as ag
 from autograd import Value, compile, grad, hessian, jvp, lookup, value_and_grad, vmap
 from autograd.compiler.backends.choose import MODULES
+from autograd.compiler.tracing import traced
+from autograd.engine.native import native
 from autograd.nn import MLP
+from autograd.transforms.batches import Results
+from autograd.transforms.samples import ResultOp, place_in_batch
 from tests.bits import bits
 
 BACKENDS = tuple(MODULES)
@@ -169,3 +174,61 @@ def test_what_is_no_batch_is_refused(name: str) -> None:
 def test_samples_are_taken_apart_by_name_not_by_the_order_of_their_keys() -> None:
     samples = [{"a": 1.0, "b": 2.0}, {"b": 2.0, "a": 1.0}]
     assert compile(lambda xs: vmap(lambda x: x["a"] * 1.0)(xs))(samples) == [1.0, 1.0]
+
+
+# --- blocks ---------------------------------------------------------------------------------
+
+
+def blocks(f: Function, *args: Any) -> tuple[int, int]:
+    """How many blocks of results a recording makes, and how many results by themselves."""
+    counts = Counter[str]()
+    new, record_node = Results.new, traced.record_node
+
+    def count_block(self: Results, places: Any) -> Any:
+        counts["blocks"] += 1
+        return new(self, places)
+
+    def count_result(op: Any, operands: Any) -> Any:
+        counts["results"] += isinstance(op, ResultOp)
+        return record_node(op, operands)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Results, "new", count_block)
+        patch.setattr(traced, "record_node", count_result)
+        of(f)(*args)
+    return counts["blocks"], counts["results"]
+
+
+def by_samples(w: list[Any], xs: list[list[Any]]) -> Any:
+    return vmap(lambda x: ag.tanh(ag.dot(w, x)), reduce="mean")(xs)
+
+
+def by_steps(w: list[list[Any]], xs: list[list[Any]]) -> Any:
+    def layer(rows: list[list[Any]], matrix: list[Any]) -> Any:
+        return vmap(lambda x: [ag.dot(matrix, x) * a for a in x])(rows), None
+
+    rows, _ = ag.scan(layer, xs, w)
+    return vmap(ag.sum, reduce="mean")(rows)
+
+
+@pytest.mark.parametrize("f", [by_samples, by_steps])
+def test_the_results_of_a_gradient_are_as_many_blocks_whatever_their_number(f: Any) -> None:
+    def sizes(width: int) -> tuple[int, int]:
+        row = [0.1 * i for i in range(width)]
+        return blocks(value_and_grad(f), row if f is by_samples else [row, row], [row, row, row])
+
+    few, many = sizes(3), sizes(24)
+    assert few[0] == many[0] > 0
+    assert native is None or few[1] == many[1] == 0  # C makes a block in one call
+
+
+def test_all_results_of_a_batch_have_one_op() -> None:
+    made = []
+
+    def f(xs: list[Any]) -> Any:
+        made.extend(vmap(lambda x: x * 2.0)(xs))
+        return made[0]
+
+    of(f)([1.0, 2.0, 3.0])
+    assert [x.op for x in made] == [made[0].op] * 3  # one op for all results of a batch
+    assert [place_in_batch(x) for x in made] == [(0, 0), (0, 1), (0, 2)]

@@ -1,0 +1,152 @@
+"""The numbers of the samples of a batch, or of the steps of a scan: a block of each argument.
+
+An argument has an entry for each sample; their structure is that of the first one, which all have.
+"""
+
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from itertools import repeat
+from typing import Any, NamedTuple
+
+from ..engine.messages import describe_type
+from ..transforms.trees import flatten
+from ..transforms.vmap import has_samples
+from .call_structure import CALL, Advice, Piece, Places, is_array, structure
+from .ir.stages import list_numbers
+
+
+class SampleBlock(NamedTuple):
+    """Numbers of all samples: so many of each, in a list, a memory, or an array of one row each."""
+
+    samples: int
+    width: int
+    numbers: Any
+
+
+class Entries(NamedTuple):
+    """The names of the entries of an argument in error messages.
+
+    Attributes:
+        caller: what takes them.
+        entry: what each of them is for.
+        place: where there are as many of them as elsewhere.
+        are_held_by: whether an object is what holds the entries; else it holds what does.
+        otherwise: what to do where there are none.
+        advice: what to do where an entry is no number.
+    """
+
+    caller: str
+    entry: str
+    place: str
+    are_held_by: Callable[[Any], bool]
+    otherwise: str
+    advice: Advice
+
+
+SAMPLES = Entries(
+    "vmap",
+    "sample",
+    "each mapped argument",
+    has_samples,
+    ", or None in in_axes for an argument that all samples share",
+    CALL,
+)
+
+
+def samples_structure(
+    x: Any, where: str, blocks: list[SampleBlock], entries: Entries = SAMPLES
+) -> Hashable:
+    """A cache key for the structure of a mapped argument, whatever the number of samples.
+
+    Args:
+        x: the argument.
+        where: what it is called.
+        blocks: gets its numbers.
+        entries: what it has entries for.
+
+    Raises:
+        TypeError: for what has no entry for each sample.
+        ValueError: if the samples have different structures.
+    """
+    columns, treedef = flatten(x, where, is_leaf=entries.are_held_by)
+    places = treedef.places(where)
+    parts = map(_column_structure, columns, places, repeat(blocks), repeat(entries))
+    return (treedef, *parts)
+
+
+def _column_structure(x: Any, where: str, blocks: list[SampleBlock], entries: Entries) -> Hashable:
+    if is_array(x):
+        structure(x, where, [])
+        count = len(x)
+        width = x.size // count if count else 0
+        blocks.append(SampleBlock(count, width, x if x.ndim == 2 else x.reshape(count, width)))
+        return ("array", x.shape[1:])
+    if not isinstance(x, (list, tuple)):
+        raise TypeError(
+            f"{where} should have an entry for each {entries.entry}, is {describe_type(x)}: "
+            f"{_list_of(x)}{entries.otherwise}"
+        )
+    numbers: list[Piece] = []
+    kinds = _entry_structures(x, where, numbers, entries.advice)
+    several = f"for {entries.entry}s of several parts pass a dict of them, as {{'x': X, 'y': Y}}"
+    if len(set(kinds)) > 1:
+        other = next(i for i, kind in enumerate(kinds) if kind != kinds[0])
+        raise ValueError(
+            f"{where} has {entries.entry}s of different structures, {where}[0] and "
+            f"{where}[{other}]: make them alike; {several}"
+        )
+    if set(map(type, numbers)) - {float}:
+        raise TypeError(
+            f"{where} is a list of arrays: pass one array with a row for each {entries.entry}; "
+            f"{several}"
+        )
+    blocks.append(SampleBlock(len(x), len(numbers) // max(len(x), 1), numbers))
+    return ("list", *kinds[:1])
+
+
+def _entry_structures(
+    x: Sequence[Any], where: str, numbers: list[Piece], advice: Advice
+) -> list[Hashable]:
+    """The structure of each entry, or of the first one if all are numbers; see `structure`."""
+    if set(map(type, x)) == {float}:
+        numbers.extend(x)
+        return [float]
+    places: Places = {}
+    return [structure(y, f"{where}[{i}]", numbers, places, advice) for i, y in enumerate(x)]
+
+
+def _list_of(x: Any) -> str:
+    """Advice for an error message about an argument that has no entries."""
+    several = isinstance(x, Iterable) and not isinstance(x, (str, bytes))
+    return "pass a list, as list(x) gives, or an array" if several else "pass a list or an array"
+
+
+def sample_at(i: int, x: Any, entries: Entries = SAMPLES) -> Any:
+    """The part of a mapped argument that belongs to sample `i`; of None it is None."""
+    if x is None:
+        return None
+    columns, treedef = flatten(x, is_leaf=entries.are_held_by)
+    return treedef.unflatten([column[i] for column in columns])
+
+
+def first_row(block: SampleBlock) -> list[float]:
+    """The numbers of the first sample."""
+    return (
+        list_numbers(block.numbers[0]) if is_array(block.numbers) else block.numbers[: block.width]
+    )
+
+
+def count_of(blocks: Sequence[SampleBlock], entries: Entries) -> int:
+    """The number of entries, the same for all mapped arguments.
+
+    Raises:
+        ValueError: for none, or different numbers.
+    """
+    counts = sorted({block.samples for block in blocks})
+    if not counts or not counts[-1]:
+        raise ValueError(f"{entries.caller} needs at least one {entries.entry}, got none")
+    if len(counts) > 1:
+        raise ValueError(
+            f"{entries.caller} needs as many {entries.entry}s in {entries.place}, got "
+            f"{' and '.join(map(str, counts))}"
+        )
+    return counts[0]

@@ -1,0 +1,109 @@
+"""Derivatives of a batch that can be differentiated again: batches, too.
+
+They are of functions of a sample's numbers and what flows to it, which compute the sample once more
+and then its gradient, or its tangent.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ..engine.along import flow_connected
+from ..engine.node import Node
+from ..engine.rows import Row
+from .flow_kinds import Kinds, kind_of, settled
+from .flows import Columns, Flows, seeds_of
+from .samples import carries_gradient, replay
+from .tracing import flow_forward
+
+
+class ConnectedBatch:
+    """Derivatives of a batch that can be differentiated again: batches, too.
+
+    Args:
+        batch: its `Samples`.
+        operands: the operands of its node.
+    """
+
+    def __init__(self, batch: Any, operands: Sequence[Any]) -> None:
+        self.batch, self.operands = batch, operands
+
+    def rows(self) -> list[list[Any]]:
+        """The numbers of each sample."""
+        width = self.batch.width
+        return [list(self.operands[s * width : (s + 1) * width]) for s in self.batch.numbers()]
+
+    def back(self, row: Row) -> Mapping[Any, Any]:
+        """The gradients by the operands."""
+        batch, columns, flows = self.batch, Columns(self.rows()), Flows(self.batch)
+        readers = {j: columns.add(x) for j, x in self._upstreams(row.entries).items()}
+        wanted = [
+            any(map(carries_gradient, self.operands[i : self.batch.operand(0) : batch.width]))
+            for i in range(batch.width)
+        ]
+
+        def pulled(s: int, xs: Sequence[Any], kinds: Kinds = None) -> Any:
+            sample, outputs = batch[s], flows.of(s)
+            known, tape = replay(sample, xs[: batch.width])
+            ends = [known.get(x, x) if isinstance(x, Node) else x for x in sample.outputs]
+            seeds = {j: read(xs, kinds) for j, read in readers.items() if j < len(ends)}
+            found = seeds_of(ends, {j: x for j, x in seeds.items() if x is not None})
+            flow_connected(found, tape)
+            for i, x in enumerate(sample.inputs):
+                if wanted[i] and isinstance(x, Node):
+                    outputs.put(i, found.get(known[x]))
+            for k, x in enumerate(batch.shared, batch.width):
+                outputs.put(k, found.get(x), added=True)
+            return outputs.outputs, outputs.added
+
+        flows.run(pulled, columns)
+        gradients = {}
+        for s in batch.numbers():
+            for i in range(batch.width):
+                gradients[s * batch.width + i] = flows.at(i, s)
+        for k in range(len(batch.shared)):
+            gradients[batch.operand(k)] = flows.total(batch.width + k)
+        return gradients
+
+    def _upstreams(self, entries: Mapping[Any, Any]) -> dict[int, list[Any]]:
+        """For each output that has an upstream those of all samples, None where there is none."""
+        found = {}
+        for j in sorted({j for j, _ in entries}):
+            if self.batch.is_reduced(j):
+                found[j] = [entries[j, 0]] * len(self.batch.numbers())
+            else:
+                found[j] = [entries.get((j, s)) for s in self.batch.numbers()]
+        return found
+
+    def ahead(self, row: Row) -> Mapping[Any, Any]:
+        """The tangents of the results."""
+        batch, columns, flows = self.batch, Columns(self.rows()), Flows(self.batch)
+        readers = {}
+        for i in range(batch.width):
+            column = [row.entries.get(s * batch.width + i) for s in batch.numbers()]
+            if any(x is not None for x in column):
+                readers[i] = columns.add(column)
+        shared = {x: settled(row.entries.get(batch.operand(k))) for k, x in enumerate(batch.shared)}
+        for kinds in columns.kinds:
+            kinds += map(kind_of, shared.values())
+
+        def pushed(s: int, xs: Sequence[Any], kinds: Kinds = None) -> Any:
+            sample, outputs = batch[s], flows.of(s)
+            known, tape = replay(sample, xs[: batch.width])
+            tangents = {x: t for x, t in shared.items() if t is not None}
+            for i, read in readers.items():
+                tangent = read(xs, kinds)
+                if isinstance(sample.inputs[i], Node) and tangent is not None:
+                    tangents[known[sample.inputs[i]]] = tangent
+            flow_forward(tangents, tape, connected=True)
+            for j, x in enumerate(sample.outputs):
+                if isinstance(x, Node):
+                    outputs.put(j, tangents.get(known.get(x, x)), added=batch.is_reduced(j))
+            return outputs.outputs, outputs.added
+
+        flows.run(pushed, columns)
+        return {
+            (j, s): flows.total(j) if batch.is_reduced(j) else flows.at(j, s)
+            for s in batch.numbers()
+            for j in range(len(batch[s].outputs))
+            if not (s and batch.is_reduced(j))
+        }

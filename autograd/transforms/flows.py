@@ -1,0 +1,206 @@
+"""Flows: what flows back or forward through each sample of a batch or step of a scan, as numbers.
+
+A gradient that is to be differentiated again is a batch or scan itself, so what flows to a sample
+is a column of its numbers, and what flows from it an output. Where nothing flows there is no 0:
+such numbers have a mask beside them.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from ..engine.calculus import greater, where
+from ..engine.choices import Mask, as_term
+from ..engine.node import Node
+from ..engine.numbers import same
+from ..engine.value import Constant
+from ..engine.watching import with_history
+from .flow_kinds import Kind, Kinds, flowing, kind_of, kind_of_sum, masked, settled, try_out
+from .lane_sum import lane_sum
+from .samples import carries_gradient
+
+NOTHING = -0.0  # what adds nothing to a sum, not even a sign
+
+
+def seeds_of(outputs: Sequence[Any], upstreams: Mapping[int, Any]) -> dict[Node, Any]:
+    """What the gradient of a sample starts from."""
+    found: dict[Node, Any] = {}
+    for j, upstream in upstreams.items():
+        x = outputs[j]
+        if carries_gradient(x):
+            found[x] = found[x] + upstream if x in found else upstream
+    return found
+
+
+class Columns:
+    """Numbers of samples, with columns of what flows to them.
+
+    Args:
+        rows: the numbers of each sample.
+
+    Attributes:
+        kinds: for each sample the kinds of what flows to it, column by column.
+    """
+
+    def __init__(self, rows: list[list[Any]]) -> None:
+        self.rows = rows
+        self.kinds: list[list[Kind]] = [[] for _ in rows]
+
+    def add(self, column: Sequence[Any]) -> Callable[[Sequence[Any], Kinds], Any]:
+        """One more column, with an entry for each sample, or None where nothing flows.
+
+        Returns:
+            What takes the entry of a sample from its numbers, as one of the kinds if they are said.
+        """
+        first, number = column[0], len(self.kinds[0])
+        for kinds, x in zip(self.kinds, column, strict=True):
+            kinds.append(kind_of(x))
+        if first is not None and all(map(partial(_alike, first), column)):
+            once = settled(first)  # from outside, the same for all samples
+            return lambda xs, kinds: once
+        place = len(self.rows[0])
+        terms = [(Mask(None, {0: 0.0}, 2), 0.0) if x is None else as_term(x) for x in column]
+        is_masked = any(mask is not None for mask, _ in terms)
+        for row, (mask, x) in zip(self.rows, terms, strict=True):
+            # A node for each sample, so that all of them make the same nodes of it.
+            row.append(x if isinstance(x, Node) else Constant(x))
+            if is_masked:
+                row.append(1.0 if mask is None else mask.number())
+
+        def read(xs: Sequence[Any], kinds: Kinds = None) -> Any:
+            there = xs[place + 1] if is_masked else 1.0
+            if kinds is not None and kinds[number] is not Kind.PERHAPS:
+                return xs[place] if kinds[number] is Kind.ALWAYS else None
+            return flowing(Kind.PERHAPS, there, xs[place])
+
+        return read
+
+
+def _alike(x: Any, y: Any) -> bool:
+    """Whether they are one node, or numbers of the same bits."""
+    return x is y or (type(x) is float and type(y) is float and same(x, y))
+
+
+class Outputs:
+    """The outputs of a sample that stand for what flows from it.
+
+    Attributes:
+        outputs: nodes and numbers.
+        added: for each of them whether it is to be added up over the samples.
+        places: for each target that is reached the place of what flows to it, and that of the mask
+            that is 1 where it does, None if it always does.
+    """
+
+    def __init__(self) -> None:
+        self.outputs: list[Any] = []
+        self.added: list[bool] = []
+        self.places: dict[int, tuple[int, int | None]] = {}
+
+    def put(self, target: int, flow: Any, *, added: bool = False) -> None:
+        """Note what flows to a target, None for nothing."""
+        if flow is None:
+            return
+        mask, x = as_term(flow)
+        if mask is None:
+            self.places[target] = self._append(x, added), None
+            return
+        number = mask.number()
+        x = where(number, x, NOTHING) if added else x
+        self.places[target] = self._append(x, added), self._append(number, added)
+
+    def kinds(self) -> dict[int, Kind]:
+        """The kind of what flows to each target that is reached."""
+        return {
+            target: Kind.ALWAYS if mask is None else Kind.PERHAPS
+            for target, (_, mask) in self.places.items()
+        }
+
+    def _append(self, x: Any, added: bool) -> int:
+        self.outputs.append(x)
+        self.added.append(added)
+        return len(self.outputs) - 1
+
+
+class Flows:
+    """What flows through the samples of a batch, by the numbers of targets.
+
+    Args:
+        batch: its `Samples`.
+    """
+
+    def __init__(self, batch: Any) -> None:
+        self.batch = batch
+        self._outputs: dict[int, Outputs] = {}
+        self._results: Any = None
+        self._kinds: list[dict[int, Kind]] = []  # for each sample, if they differ
+
+    def of(self, s: int) -> Outputs:
+        """The outputs of sample `s`, to be filled."""
+        self._outputs[s] = Outputs()
+        return self._outputs[s]
+
+    def run(self, f: Callable[..., Any], columns: Columns) -> None:
+        """Run the samples."""
+        with with_history():
+            if self.batch.is_rolled and len(set(map(tuple, columns.kinds))) > 1:
+                self._kinds = self._of_each_kind(f, columns)
+            self._results = self.batch.run(f, columns.rows)
+        if self.batch.is_rolled:
+            numbers = self.batch.numbers()
+            self._results.block(  # all of them at once
+                (j, s)
+                for j, added in enumerate(self._outputs[0].added)
+                for s in (numbers[:1] if added else numbers)
+            )
+
+    def _of_each_kind(self, f: Callable[..., Any], columns: Columns) -> list[dict[int, Kind]]:
+        """What is known for each sample of what flows to its targets."""
+        known: dict[tuple[Kind, ...], dict[int, Kind]] = {}
+        for kinds in map(tuple, columns.kinds):
+            if kinds not in known:
+                known[kinds] = {}
+                if set(kinds) != {Kind.NEVER}:
+                    try_out(partial(f, kinds=kinds), lambda g: self.batch.run(g, columns.rows))
+                    known[kinds] = self._outputs[0].kinds()
+        return [known[tuple(kinds)] for kinds in columns.kinds]
+
+    def at(self, target: int, s: int) -> Any:
+        """What flows to a target in sample `s`, None for nothing."""
+        place, mask = self._places(target, s)
+        known = self._kind(target, range(s, s + 1))
+        if place is None or known is Kind.NEVER:
+            return None
+        x = self._results.at(place, s)
+        no_mask = mask is None or known is Kind.ALWAYS
+        return x if no_mask else masked(self._results.at(mask, s), x)
+
+    def total(self, target: int) -> Any:
+        """The sum over the samples of what flows to a target, None for nothing."""
+        if self.batch.is_rolled:
+            place, mask = self._places(target, 0)
+            known = self._kind(target, self.batch.numbers())
+            if place is None or known is Kind.NEVER:
+                return None
+            x = self._results.at(place, 0)
+            no_mask = mask is None or known is Kind.ALWAYS
+            return x if no_mask else masked(greater(self._results.at(mask, 0), 0.0), x)
+        places = [self._places(target, s) for s in self.batch.numbers()]
+        if all(place is None for place, _ in places):
+            return None
+        total = lane_sum([self._number(place, s, NOTHING) for s, (place, _) in enumerate(places)])
+        if any(place is not None and mask is None for place, mask in places):
+            return total
+        count = lane_sum([self._number(mask, s, 0.0) for s, (_, mask) in enumerate(places)])
+        return masked(greater(count, 0.0), total)
+
+    def _kind(self, target: int, samples: range) -> Kind | None:
+        """What is known of the sum over samples of what flows to a target, None for nothing."""
+        if not self._kinds:
+            return None
+        return kind_of_sum({self._kinds[s].get(target, Kind.NEVER) for s in samples})
+
+    def _places(self, target: int, s: int) -> tuple[int | None, int | None]:
+        return self._outputs[0 if self.batch.is_rolled else s].places.get(target, (None, None))
+
+    def _number(self, place: int | None, s: int, otherwise: float) -> Any:
+        return otherwise if place is None else self._results.at(place, s)

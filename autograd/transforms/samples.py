@@ -1,0 +1,246 @@
+"""The samples of a batch and the steps of a scan: the nodes that each run of a function made.
+
+A batch or a scan is one node, of an `InnerOp`, with an operand for each number of each sample, and
+one for each node from outside that the samples use, such as parameters. Its results are nodes of a
+`ResultOp`, of which it is an operand.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from ..engine.calculus import identity
+from ..engine.native import native, natively
+from ..engine.node import Node
+from ..engine.op import ONE, Op
+from ..engine.rows import Row, RowOp
+from ..engine.watching import watching
+from .tracing import inside_a_sample
+
+Place = tuple[int, int]  # of a result: which output, of which sample
+
+
+class Sample(NamedTuple):
+    """What the function of one sample made.
+
+    Attributes:
+        tape: its nodes, in the order they were made.
+        inputs: the leaves that stand for its numbers, or the numbers.
+        outputs: what it gave, nodes and numbers.
+    """
+
+    tape: list[Node]
+    inputs: Sequence[Any]
+    outputs: Sequence[Any]
+
+
+# Makes the nodes of an op for the operands of each of them, given the numbers that they have.
+Maker = Callable[[Op, Sequence[Sequence[Any]], Sequence[float]], list[Any]]
+
+
+def apply_to_each(op: Op, rows: Sequence[Sequence[Any]], numbers: Sequence[float]) -> list[Any]:
+    """The nodes that `op` makes of the operands in each row."""
+    return [op(*operands) for operands in rows]
+
+
+class InnerOp(RowOp):
+    """A function whose nodes are inside of the op, which has many results.
+
+    Attributes:
+        batch: what it made each time that it ran, `Samples` or `Steps`.
+        result: the op of its results.
+        make: makes the node, and its results.
+    """
+
+    make: Maker = staticmethod(apply_to_each)
+
+    def __init__(self, name: str, batch: Any) -> None:
+        super().__init__(name, lambda *xs: 0.0, derivatives=lambda xs, out: ())
+        self.batch, self.locals = batch, self._locals
+        self.result = ResultOp(name, batch)
+
+    def _locals(self, operands: Any, given: Sequence[Any], out: Any) -> Sequence[Row]:
+        """The local derivatives: see `engine/rows.py`."""
+        through = self.batch.through(given, out)
+        return [Row({k: ONE}, through.back, through.ahead) for k in range(len(given))]
+
+    def results(self, node: Node, places: Sequence[Place]) -> list[Any]:
+        """The results of a node of a recording at these places, all made at once."""
+        outputs = self.batch[0].outputs
+        rows = [(node, float(j), float(s)) for j, s in places]
+        return self.make(self.result, rows, numbers_of([outputs[j] for j, _ in places]))
+
+    def flows_back(self, node: Node, upstream: Row) -> Mapping[Any, Any]:
+        """What a row of gradients gives the operands of a node, by their numbers, connected."""
+        node.check_recorded(connected=True)
+        return self.batch.through(node.operands, node).back(upstream)  # type: ignore[no-any-return]
+
+
+class ResultOp(RowOp):
+    """The results of a batch: of its node, the number of an output, and that of a sample.
+
+    One op has all of them, for a gradient has as many as there are parameters.
+
+    Args:
+        name: that of the batch.
+        batch: see `InnerOp`.
+    """
+
+    def __init__(self, name: str, batch: Any) -> None:
+        super().__init__(name, self._number, derivatives=lambda xs, out: ())
+        self.batch, self.locals = batch, self._locals
+
+    def _number(self, node: float, j: float, s: float) -> float:
+        return number_of(self.batch[int(s)].outputs[int(j)])
+
+    def _locals(self, operands: Any, given: Sequence[Any], out: Any) -> Sequence[Any]:
+        """The local derivatives: see `engine/rows.py`."""
+        _, j, s = given
+        return Row({(int(j), int(s)): ONE}), None, None
+
+
+def place_in_batch(result: Node) -> Place:
+    """Which output a result of a batch is, and of which sample."""
+    _, j, s = result.operands
+    return int(j), int(s)
+
+
+def number_of(x: Any) -> float:
+    """The number of a node, also of one that is kept from a recording, or the number `x`."""
+    return Node._data.__get__(x) if isinstance(x, Node) else float(x)  # type: ignore[attr-defined]
+
+
+@natively
+def numbers_of(xs: list[Any]) -> list[float]:
+    """The numbers of nodes and numbers: see `number_of`."""
+    return list(map(number_of, xs))
+
+
+def carries_gradient(x: Any) -> bool:
+    """Whether a gradient can flow to `x`."""
+    return isinstance(x, Node) and not x.is_constant
+
+
+def run_sample(f: Callable[[Sequence[Any]], Sequence[Any]], numbers: Sequence[Any]) -> Sample:
+    """Run a function of the numbers of a sample on fresh leaves, and keep the nodes it makes."""
+    inputs = [fresh_leaf(x) if carries_gradient(x) else x for x in numbers]
+    made: list[Node] = []
+    token = inside_a_sample.set(True)
+    try:
+        with watching(made.append, outlived=False):
+            outputs = f(inputs)
+    finally:
+        inside_a_sample.reset(token)
+    for x, given in zip(inputs, numbers, strict=True):
+        if x is not given:  # what the function has kept elsewhere depends on what was given
+            x.record(identity, (given,), (given._data,))
+    return Sample(own_nodes(made), inputs, outputs)
+
+
+def fresh_leaf(given: Any) -> Any:
+    """A leaf for `given`, of its kind: what an op makes of it, cut off."""
+    fresh = identity(given)
+    fresh.record(None, (), ())
+    if given.label:
+        fresh.label = given.label
+    return fresh
+
+
+@natively
+def own_nodes(made: list[Node]) -> list[Node]:
+    """The computed nodes among these without those in batches among them."""
+    nodes = [node for node in made if node.op is not None]
+    inner = {
+        x
+        for node in nodes
+        if isinstance(node.op, InnerOp)
+        for sample in node.op.batch.samples
+        for x in (*sample.tape, *sample.inputs)
+        if isinstance(x, Node)
+    }
+    return [node for node in nodes if node not in inner] if inner else nodes
+
+
+def with_samples(nodes: Iterable[Node]) -> Iterator[Node]:
+    """The nodes, each batch among them after those of its samples: operands before results."""
+    for node in nodes:
+        if isinstance(node.op, InnerOp):
+            for sample in node.op.batch.samples:
+                inside = (*sample.inputs, *sample.tape)
+                yield from with_samples(x for x in inside if isinstance(x, Node))
+        yield node
+
+
+def source_of(node: Node) -> Any:
+    """The node of a sample that a result of a batch is, None of any other node."""
+    if not isinstance(node.op, ResultOp):
+        return None
+    j, s = place_in_batch(node)
+    return node.operands[0].op.batch[s].outputs[j]
+
+
+@natively
+def shared_nodes(samples: list[Sample]) -> dict[Node, None]:
+    """The nodes from outside that the samples use, in the order of first use."""
+    shared: dict[Node, None] = {}
+    for tape, inputs, outputs in samples:
+        inside = {x for x in (*tape, *inputs) if isinstance(x, Node)}
+        for xs in (*(node.operands for node in tape), outputs):
+            for x in xs:
+                if type(x) is not float and x not in inside and carries_gradient(x):
+                    shared[x] = None
+    return shared
+
+
+def replay(
+    sample: Sample, numbers: Sequence[Any], outside: Mapping[Any, Any] | None = None
+) -> tuple[dict[Any, Any], list[Node]]:
+    """Compute what a sample computes, of other numbers.
+
+    Args:
+        sample: the sample.
+        numbers: what its inputs are now.
+        outside: what stands for nodes from outside, where it is not themselves.
+
+    Returns:
+        The new node for each of the sample's, and the new ones that are for its tape, in order.
+    """
+    known: dict[Any, Any] = dict(outside or {})
+    pairs = zip(sample.inputs, numbers, strict=True)
+    known.update((x, new) for x, new in pairs if isinstance(x, Node))
+    inner: dict[Any, Any] = {}  # the results of batches and scans
+    tape: list[Any] = []
+    for batch, nodes in groupby(sample.tape, _batch_of):
+        if batch in inner:  # its results, all of them at once
+            run = list(nodes)
+            made = inner[batch].new(list(map(place_in_batch, run)))
+            known.update(zip(run, made, strict=True))
+            tape += made
+            continue
+        for node in nodes:
+            op: Any = node.op
+            operands = [known.get(x, x) if isinstance(x, Node) else x for x in node.operands]
+            if isinstance(op, InnerOp):
+                inner[node] = op.batch.again(operands, known)
+                new: Any = inner[node].node
+            else:
+                new = next(x for x in operands if isinstance(x, Node)).apply(op, operands)
+            known[node] = new
+            tape.append(new)
+    return known, tape
+
+
+def _batch_of(node: Node) -> Node | None:
+    """The batch of which a node is a result, None if it is none."""
+    return node.operands[0] if isinstance(node.op, ResultOp) else None
+
+
+def replayed(sample: Sample, numbers: Sequence[Any], outside: Mapping[Any, Any]) -> list[Any]:
+    """The outputs of a sample for other numbers: see `replay`."""
+    inside, _ = replay(sample, numbers, outside)
+    return [inside.get(x, x) if isinstance(x, Node) else x for x in sample.outputs]
+
+
+if native is not None:
+    native.connect("result", ResultOp)
+    native.connect("inner", InnerOp)
