@@ -18,6 +18,7 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
+from time import process_time
 from typing import Any, NamedTuple
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # the clone that this file is in
@@ -220,13 +221,19 @@ def learn(learner: Learner, steps: int, report: Report, save: Path | None) -> No
 def measured(samples: int) -> tuple[Costs, dict[str, float]]:
     """What a step costs here, and how long one takes on 0, 1 and 2 processes of Dask, in turns."""
     with workers_of(1) as one, workers_of(2) as two:
-        learners = {f"{n} processes of Dask": Learner(x, samples) for n, x in ((1, one), (2, two))}
         here = Learner(Here(), samples)
-        steps = fastest({"this process": here.step, **{n: x.step for n, x in learners.items()}})
-        parts = fastest({"sums": here.sums, "task": lambda: one.result(one.submit(int))})
-    size = here.numbers().nbytes
-    rest = steps["this process"] - parts["sums"]
-    return Costs(parts["sums"], rest, parts["task"], size), steps
+        steps = {"this process": here.step}
+        for n, workers in ((1, one), (2, two)):
+            steps[f"{n} process{'' if n == 1 else 'es'} of Dask"] = Learner(workers, samples).step
+        seconds = fastest(steps)
+        task = fastest({"": lambda: one.result(one.submit(int))})[""]
+    gradients = here.sums()[1:]
+    parts = {
+        "sums": here.sums,
+        "rest": lambda: (here.numbers(), here.update(here.model, here.optimizer, gradients)),
+    }
+    cost = fastest(parts, clock=process_time)
+    return Costs(cost["sums"], cost["rest"], task, gradients.nbytes), seconds
 
 
 # --- the command ----------------------------------------------------------------------------

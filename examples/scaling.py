@@ -37,16 +37,20 @@ class Costs(NamedTuple):
     size: int
 
 
-def fastest(steps: Mapping[str, Callable[[], Any]], rounds: int = 10) -> dict[str, float]:
+def fastest(
+    steps: Mapping[str, Callable[[], Any]],
+    rounds: int = 10,
+    clock: Callable[[], float] = perf_counter,
+) -> dict[str, float]:
     """The seconds of each step at its fastest, after one that does not count; by turns."""
     seconds: dict[str, list[float]] = {name: [] for name in steps}
     for step in steps.values():
         step()
     for _ in range(rounds):
         for name, step in steps.items():
-            start = perf_counter()
+            start = clock()
             step()
-            seconds[name].append(perf_counter() - start)
+            seconds[name].append(clock() - start)
     return {name: min(found) for name, found in seconds.items()}
 
 
@@ -66,7 +70,8 @@ def report(costs: Costs, steps: Mapping[str, float]) -> Sequence[str]:
     lines = ["measured, the fastest of ten:"]
     lines += [f"  {1e3 * x:8.1f} ms a step, {name}" for name, x in steps.items()]
     lines += [
-        f"  {1e3 * costs.summing:8.1f} ms of it for the sums over all samples, in this process",
+        f"  {1e3 * costs.summing:8.1f} ms of one process for the sums over all samples",
+        f"  {1e3 * costs.rest:8.1f} ms of one process for the new weights",
         f"  {1e3 * costs.task:8.2f} ms a task that does nothing",
         f"{costs.size / 1e3:,.1f} kB go to each worker for each of its two tasks",
         "computed, ms a step:",

@@ -78,6 +78,6 @@ def workers_of(count: int, scheduler: str | None = None) -> Iterator[Workers]:
         with Client(scheduler) as client:
             yield OnDask(client)
         return
-    one_thread = {"threads_per_worker": 1, "dashboard_address": None}
+    one_thread = {"threads_per_worker": 1, "dashboard_address": ":0"}
     with LocalCluster(n_workers=count, **one_thread) as cluster, Client(cluster) as client:
         yield OnDask(client)

@@ -213,7 +213,7 @@ class TestTheCommand:
         lines = said("--report --samples 300", capsys)
         assert [line.split(" a step, ")[-1] for line in lines[1:4]] == [
             "this process",
-            "1 processes of Dask",
+            "1 process of Dask",
             "2 processes of Dask",
         ]
 
