@@ -15,6 +15,7 @@ page ``docs/data-parallel.md`` has figures, and tells when not to do this.
 import argparse
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -31,7 +32,7 @@ from examples.checkpoint import Part, read_checkpoint, write_checkpoint
 from examples.command import clear_ending, file_to_read, file_to_write
 from examples.reporting import Report
 from examples.scaling import Costs, fastest, report
-from examples.workers import Here, OnDask, Workers, workers_of
+from examples.workers import Here, OnDask, Workers, first_interrupt, workers_of
 
 try:
     import numpy
@@ -205,13 +206,13 @@ class Learner:
 
 def learn(learner: Learner, steps: int, report: Report, save: Path | None) -> None:
     """Learn until so many steps are taken, or Ctrl-C; a checkpoint for each tenth, and the last."""
-    try:
-        while learner.steps < steps:
+    with suppress(KeyboardInterrupt), first_interrupt() as interrupts:
+        while learner.steps < steps and not interrupts:
             loss = learner.step()
             report(learner.steps, loss=loss)
             if save is not None and learner.steps % report.every == 0:
                 learner.save(save)
-    except KeyboardInterrupt:
+    if learner.steps < steps:
         print(f"\nstopped after {learner.steps} of {steps} steps")
     report.close()
     if save is not None:

@@ -8,6 +8,7 @@ A task is a function of a module that workers can import, and its arguments, res
 among them. Dask keeps where each result is, and does the task again if it was lost.
 """
 
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -57,7 +58,7 @@ class OnDask:
 
     def result(self, begun: Any) -> Any:
         """Wait for a future, and bring its result here."""
-        return self.client.gather(begun)
+        return begun.result()
 
 
 @contextmanager
@@ -80,4 +81,32 @@ def workers_of(count: int, scheduler: str | None = None) -> Iterator[Workers]:
         return
     one_thread = {"threads_per_worker": 1, "dashboard_address": ":0"}
     with LocalCluster(n_workers=count, **one_thread) as cluster, Client(cluster) as client:
+        client.register_worker_callbacks(leave_interrupts)
         yield OnDask(client)
+
+
+def leave_interrupts() -> None:
+    """Let Ctrl-C be for the process that leads: a terminal sends it to its workers, too."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+@contextmanager
+def first_interrupt() -> Iterator[list[int]]:
+    """The list that gets the first Ctrl-C, where others raise: to end when a step is done.
+
+    An exception is lost where Python calls Dask as it collects garbage, and leaves what waits for
+    workers unfinished.
+    """
+    noted: list[int] = []
+    before = signal.getsignal(signal.SIGINT)
+
+    def note(number: int, _: object) -> None:
+        noted.append(number)
+        signal.signal(signal.SIGINT, before)
+
+    if before is not signal.SIG_IGN:
+        signal.signal(signal.SIGINT, note)
+    try:
+        yield noted
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -177,7 +177,7 @@ def test_the_recipe_makes_a_wheel_for_each_python_of_an_sdist_and_tries_all(tmp_
     assert all((project / wheel).exists() for wheel in wheels)
     assert run.stdout.count(" examples pass") == len(wheels)
     assert run.stdout.count("Success: no issues found in 1 source file") == len(wheels)
-    assert run.stdout.count(": PASSED") == 1 + len(wheels)
+    assert run.stdout.count("PASSED") == 1 + len(wheels)
 
 
 @pytest.mark.slow

@@ -31,7 +31,7 @@ from examples.data_parallel import (  # noqa: E402
     summed,
 )
 from examples.reporting import Report  # noqa: E402
-from examples.workers import Here, OnDask, workers_of  # noqa: E402
+from examples.workers import Here, OnDask, first_interrupt, workers_of  # noqa: E402
 
 SAMPLES = 1100  # four slabs and a part of one
 Captured = pytest.CaptureFixture[str]
@@ -154,19 +154,34 @@ class TestLearning:
         learn(second, 4, Report(4), tmp_path / "part.json")
         assert (tmp_path / "part.json").read_bytes() == (tmp_path / "whole.json").read_bytes()
 
-    def test_ctrl_c_keeps_what_was_learned(self, tmp_path: Path, capsys: Captured) -> None:
+    @pytest.mark.parametrize("times", [1, 2])
+    def test_ctrl_c_keeps_what_was_learned(
+        self, times: int, tmp_path: Path, capsys: Captured
+    ) -> None:
         path, learner, other = tmp_path / "c.json", Learner(Here(), 256), Learner(Here(), 256)
+        before = signal.getsignal(signal.SIGINT)
 
         def interrupted(*_: object) -> None:
-            raise KeyboardInterrupt
+            for _time in range(times):
+                signal.raise_signal(signal.SIGINT)
 
         report: Any = Report(4)
         report.show = interrupted
         learn(learner, 4, report, path)
         assert capsys.readouterr().out == "\nstopped after 1 of 4 steps\n"
+        assert signal.getsignal(signal.SIGINT) is before
         other.load(path)
         assert other.steps == 1
         assert course(other, 2) == course(learner, 2)
+
+    def test_where_ctrl_c_is_ignored_it_stays_so(self) -> None:
+        before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+        try:
+            with first_interrupt() as interrupts:
+                signal.raise_signal(signal.SIGINT)
+            assert interrupts == []
+        finally:
+            signal.signal(signal.SIGINT, before)
 
     def test_a_checkpoint_is_written_as_it_learns(self, tmp_path: Path) -> None:
         learner, path, seen = Learner(Here(), 256), tmp_path / "c.json", []
