@@ -27,7 +27,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))  # the clone that this file i
 from autograd import compile, dot, random, tanh, value_and_grad, vmap
 from autograd.nn import MLP
 from autograd.optim import Adam
-from autograd.transforms.lane_sum import add_slabs, slabs
+from autograd.transforms.lane_sum import SLAB, add_slabs, slabs
 from examples.checkpoint import Part, read_checkpoint, write_checkpoint
 from examples.command import clear_ending, file_to_read, file_to_write
 from examples.reporting import Report
@@ -268,8 +268,8 @@ def run(given: argparse.Namespace) -> None:
         learner = Learner(workers, given.samples, given.seed)
         if given.load is not None:
             learner.load(given.load)
-        where = f"{workers.count} workers" if isinstance(workers, OnDask) else "this process"
-        print(f"{learner.samples:,} samples in {len(learner.shards)} shards, on {where}")
+        where = f"workers: {workers.count}" if isinstance(workers, OnDask) else "this process"
+        print(f"{learner.samples:,} samples, in slabs of {SLAB}, on {where}")
         learn(learner, given.steps, Report(given.steps, given.log, unit="step"), given.save)
 
 

@@ -210,7 +210,7 @@ class TestTheCommand:
 
     def test_it_says_how_it_goes(self, capsys: Captured) -> None:
         lines = said("--samples 600 --steps 2 --log log.csv --save c.json", capsys)
-        assert lines[0] == "600 samples in 1 shards, on this process"
+        assert lines[0] == "600 samples, in slabs of 256, on this process"
         assert [line[:18] for line in lines[1:]] == ["step 1 of 2  loss ", "step 2 of 2  loss "]
         assert len(Path("log.csv").read_text().splitlines()) == 3
         assert [line[:11] for line in said("--steps 3 --load c.json", capsys)[1:]] == [
