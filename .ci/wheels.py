@@ -75,7 +75,7 @@ def make_wheel(python: str, sdist: Path, folder: Path) -> Path:
 
 
 def check(python: str, wheel: Path, folder: Path) -> None:
-    """Install the wheel where nothing else is, run the README's examples and check a user's file."""
+    """Install the wheel where nothing else is; run the README's examples, check a user's file."""
     empty = folder / "empty"
     empty.mkdir()
     installed = make_environment(python, folder / "installed")
