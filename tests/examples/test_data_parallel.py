@@ -3,11 +3,13 @@
 import os
 import pickle
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from subprocess import PIPE, STDOUT
 from typing import Any
 
 import pytest
@@ -317,3 +319,23 @@ class TestWithDask:
         workers = OnDask(client)
         assert workers.count == count
         assert course(Learner(workers, SAMPLES), 3) == wanted
+
+    @pytest.mark.skipif(os.name == "nt", reason="Windows has no groups of processes like these")
+    def test_ctrl_c_in_a_terminal_ends_all_quietly(self, tmp_path: Path) -> None:
+        pytest.importorskip("dask.distributed")
+        saved = tmp_path / "c.json"
+        command = [sys.executable, str(Path(data_parallel.__file__)), "--workers", "1"]
+        command += ["--samples", "600", "--steps", "100000", "--save", str(saved)]
+        group = {"stdout": PIPE, "stderr": STDOUT, "text": True, "start_new_session": True}
+        with subprocess.Popen(command, **group) as run:  # type: ignore[call-overload]
+            try:
+                lines = [run.stdout.readline() for _ in range(2)]
+                assert lines[1].startswith("step "), lines
+                os.killpg(run.pid, signal.SIGINT)  # as a terminal does: workers get it, too
+                rest = run.stdout.read()
+            finally:
+                with suppress(ProcessLookupError):
+                    os.killpg(run.pid, signal.SIGKILL)
+        assert "stopped after " in rest
+        assert "Traceback" not in rest
+        assert saved.exists()
