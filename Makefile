@@ -21,7 +21,7 @@ test: lint native
 	$(BIN)/python -m tests.second_engine -q -n auto
 
 test-all: lint native
-	$(BIN)/python -m pip install -q --group docs
+	$(BIN)/python -m pip install -q --group docs --group distributed
 	$(BIN)/python -m pytest -q -n auto -m "slow or not slow"
 	$(BIN)/python -m tests.second_engine --all -q -n auto
 
@@ -64,7 +64,8 @@ native: $(VENV)/installed
 	@$(BIN)/python setup.py -q build_ext --inplace
 	@$(BIN)/python -m autograd --version
 
-# A wheel for every Python on the PATH, and for PYTHONS="…", each tried in an empty environment.
+# The sdist, and a wheel for every Python on the PATH and for PYTHONS="…", each tried in an empty
+# environment: what a release is made of.
 wheels:
 	$(PYTHON) .ci/wheels.py $(PYTHONS)
 

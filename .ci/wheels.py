@@ -1,6 +1,9 @@
-"""A wheel in dist/ for each Python that is here, tried in an empty environment: `make wheels`.
+"""What a release uploads, in dist/, and tried: the sdist, and of it a wheel for each Python here.
 
-python .ci/wheels.py [PYTHON …]    # those named, and those on the PATH
+python .ci/wheels.py [PYTHON …]    # those named, and those on the PATH; `make wheels` does this
+
+Each wheel is installed where nothing else is. There the examples of the README have to pass, and a
+user's file has to be right for mypy. What is said of the package is read as the index reads it.
 """
 
 import os
@@ -44,38 +47,65 @@ def make_environment(python: str, folder: Path) -> str:
     return str(folder / ("Scripts" if os.name == "nt" else "bin") / "python")
 
 
-def make_wheel(python: str, folder: Path) -> Path:
-    """Build the wheel for a Python, in dist/."""
-    builder = make_environment(python, folder / "builder")
-    command = [builder, "-m", "pip", "wheel", "-q", "--no-deps", "-w", str(folder), str(ROOT)]
-    subprocess.run(command, check=True, env=ENVIRONMENT)
-    [wheel] = folder.glob("*.whl")
+def install(python: str, *what: str) -> None:
+    """Install packages in the environment of this Python."""
+    subprocess.run([python, "-m", "pip", "install", "-q", *what], check=True)
+
+
+def keep(folder: Path, pattern: str) -> Path:
+    """Copy the one file with such a name to dist/."""
+    [made] = folder.glob(pattern)
     (ROOT / "dist").mkdir(exist_ok=True)
-    return Path(shutil.copy(wheel, ROOT / "dist"))
+    return Path(shutil.copy(made, ROOT / "dist"))
+
+
+def make_sdist(builder: str, folder: Path) -> Path:
+    """Build the sdist, in dist/."""
+    command = [builder, "-m", "build", "-q", "--sdist", "--outdir", str(folder), str(ROOT)]
+    subprocess.run(command, check=True, env=ENVIRONMENT)
+    return keep(folder, "*.tar.gz")
+
+
+def make_wheel(python: str, sdist: Path, folder: Path) -> Path:
+    """Build the wheel of an sdist for a Python, in dist/."""
+    builder = make_environment(python, folder / "builder")
+    command = [builder, "-m", "pip", "wheel", "-q", "--no-deps", "-w", str(folder), str(sdist)]
+    subprocess.run(command, check=True, env=ENVIRONMENT)
+    return keep(folder, "*.whl")
 
 
 def check(python: str, wheel: Path, folder: Path) -> None:
-    """Install the wheel where nothing else is, and run the examples of the README."""
+    """Install the wheel where nothing else is; run the README's examples, check a user's file."""
     empty = folder / "empty"
     empty.mkdir()
     installed = make_environment(python, folder / "installed")
-    subprocess.run([installed, "-m", "pip", "install", "-q", str(wheel)], check=True)
+    install(installed, str(wheel))
     command = [installed, "-I", str(ROOT / ".ci/installed.py"), str(ROOT / "README.md")]
     subprocess.run(command, cwd=empty, check=True, env=ENVIRONMENT)
+    install(installed, "mypy")
+    shutil.copy(ROOT / "tests/user_code.py", empty)
+    command = [installed, "-I", "-m", "mypy", "--strict", "user_code.py"]
+    subprocess.run(command, cwd=empty, check=True)
 
 
 def main() -> None:
-    """Make and try one wheel after the other."""
-    wheels = []
-    for python in find_pythons(sys.argv[1:]):
-        with TemporaryDirectory() as folder:
-            wheels.append(make_wheel(python, Path(folder)))
-            check(python, wheels[-1], Path(folder))
-    if not wheels:
+    """Make and try one file after the other."""
+    pythons = list(find_pythons(sys.argv[1:]))
+    if not pythons:
         sys.exit(
             "no Python from 3.11 on is on the PATH: name one, as in PYTHONS=/opt/bin/python3.11"
         )
-    print(*(f"dist/{wheel.name}" for wheel in wheels), sep="\n")
+    with TemporaryDirectory() as folder:
+        tools = make_environment(pythons[0], Path(folder, "tools"))
+        install(tools, "build", "twine")
+        made = [make_sdist(tools, Path(folder))]
+        for i, python in enumerate(pythons):
+            place = Path(folder, str(i))
+            place.mkdir()
+            made.append(make_wheel(python, made[0], place))
+            check(python, made[-1], place)
+        subprocess.run([tools, "-m", "twine", "check", "--strict", *made], check=True)
+    print(*(f"dist/{file.name}" for file in made), sep="\n")
 
 
 if __name__ == "__main__":

@@ -18,24 +18,30 @@ from tests.test_architecture import PACKAGE
 pytestmark = pytest.mark.slow
 
 ROOT = PACKAGE.parent
-FOLDERS = (".ci", "autograd", "benchmarks", "docs", "examples", "notebooks", "tests")
-FILES = ("LICENSE", "MANIFEST.in", "Makefile", "README.md", "conftest.py", "setup.py")
+FOLDERS = (".ci", ".github", "autograd", "benchmarks", "docs", "examples", "notebooks", "tests")
+FILES = (
+    *("CHANGELOG.md", "CITATION.cff", "CONTRIBUTING.md", "LICENSE", "README.md", "SECURITY.md"),
+    *(".pre-commit-config.yaml", "MANIFEST.in", "Makefile", "conftest.py", "setup.py"),
+)
 ENGINE = f"autograd/engine/_native{EXTENSION_SUFFIXES[0]}"
 NO_COMPILER = "/nowhere/cc"
 HEADERS = os.path.exists(os.path.join(sysconfig.get_path("include"), "Python.h"))
 has_headers = pytest.mark.skipif(not HEADERS, reason="Python.h is missing: apt install python3-dev")
 
 
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
+def copy_project(folder: Path) -> Path:
     """The files of the project, in a folder of their own."""
     ignored = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints", "*.so", "*.pyd")
-    folder = tmp_path / "project"
     for name in FOLDERS:
         shutil.copytree(ROOT / name, folder / name, ignore=ignored)
     for name in (*FILES, "pyproject.toml"):
         shutil.copy(ROOT / name, folder)
     return folder
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    return copy_project(tmp_path / "project")
 
 
 def run_build(project: Path, what: str, **given: str) -> subprocess.CompletedProcess[str]:

@@ -2,9 +2,9 @@
 
 The flowers were measured by Edgar Anderson ("The irises of the Gaspé Peninsula", Bulletin of the
 American Iris Society 59, 1935) and the table published by R. A. Fisher ("The use of multiple
-measurements in taxonomic problems", Annals of Eugenics 7, 1936). Measurements of nature are facts
-that nobody owns: the table is treated as in the public domain, and comes with every statistics
-package. `iris.csv` has Fisher's numbers; rows 35 and 38 are misprinted in many copies.
+measurements in taxonomic problems", Annals of Eugenics 7, 1936). `iris.csv` has Fisher's numbers;
+rows 35 and 38 are misprinted in many copies. It is under CC BY 4.0, as the UCI Machine Learning
+Repository distributes it: `iris.LICENSE` beside it says whom to cite.
 """
 
 import csv

@@ -8,13 +8,13 @@ their own. So that all give the same bits, the order of a sum over samples is de
     then lanes 0 to 3 add lanes 4 to 7, lanes 0 and 1 add lanes 2 and 3, lane 0 adds lane 1.
     The sums of the slabs are added from the first to the last.
 
-So a slab can be added up wherever and whenever it is convenient, and the bits depend on the number
-of samples alone.
+So a slab can be added up wherever and whenever it is convenient, also on another machine, and the
+bits depend on the number of samples alone.
 """
 
 import functools
 import operator
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 LANES = 8
@@ -28,7 +28,27 @@ def lane_sum(xs: Sequence[Any]) -> Any:
         >>> lane_sum([1.0, 2.0, 3.0])
         6.0
     """
-    return functools.reduce(operator.add, [slab_sum(xs[i:stop]) for i, stop in slabs(len(xs))])
+    return add_slabs(slab_sum(xs[i:stop]) for i, stop in slabs(len(xs)))
+
+
+def add_slabs(sums: Iterable[Any]) -> Any:
+    """The sum over all samples, from those of the slabs, first to last.
+
+    Args:
+        sums: the sum of each slab, in their order; an array of several sums for each will do. The
+            first may be that of several slabs, added up before: so a sum can be carried on.
+
+    Raises:
+        TypeError: if there are none.
+
+    Example:
+        >>> batch = [0.1 * i for i in range(600)]
+        >>> sums = [lane_sum(batch[i:stop]) for i, stop in slabs(len(batch))]
+        >>> first_two = add_slabs(sums[:2])
+        >>> add_slabs([first_two, sums[2]]) == add_slabs(sums) == lane_sum(batch)
+        True
+    """
+    return functools.reduce(operator.add, sums)
 
 
 def slabs(count: int) -> Iterator[tuple[int, int]]:
