@@ -10,7 +10,7 @@ ifneq ($(shell $(PYTHON) $(VERSION)),$(shell $(BIN)/python $(VERSION) 2>/dev/nul
 endif
 endif
 
-.PHONY: test test-all lint bench gallery calculus pages native wheels clean
+.PHONY: test test-all lint bench gallery calculus pages playground lite native wheels clean
 
 # Where Python keeps no bytecode, every process of the tests compiles what it imports anew.
 unexport PYTHONDONTWRITEBYTECODE
@@ -50,6 +50,14 @@ calculus: $(VENV)/installed
 pages: $(VENV)/installed
 	$(BIN)/python -m pip install -q --group pages
 	$(BIN)/python .ci/pages.py
+
+# The page on which programs run in the browser, in out/site/playground. It needs Node.js and npm.
+playground: $(VENV)/installed
+	$(BIN)/python .ci/playground.py
+
+# The notebooks in JupyterLite, in out/site/lite, which run in the browser too. It needs npm.
+lite: $(VENV)/installed
+	$(BIN)/python .ci/lessons.py
 
 # The engine in C, in place, with its table: built if it is of other files than these. Where there
 # is no compiler or no Python.h, one line says so, and all goes on in Python.
