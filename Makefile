@@ -57,6 +57,7 @@ playground: $(VENV)/installed
 
 # The notebooks in JupyterLite, in out/site/lite, which run in the browser too. It needs npm.
 lite: $(VENV)/installed
+	$(BIN)/python -m pip install -q --group lite
 	$(BIN)/python .ci/lessons.py
 
 # The engine in C, in place, with its table: built if it is of other files than these. Where there

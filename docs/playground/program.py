@@ -155,7 +155,7 @@ def told(error: BaseException) -> dict[str, Any]:
         ``what``: the error in words. ``line``: from 1 on, or None. ``path``: the lines that led
         there, outermost first, if there are several. ``advice``: what to do, or an empty text.
     """
-    found = traceback.TracebackException.from_exception(error, capture_locals=False)
+    found = traceback.TracebackException.from_exception(error)
     lines = [frame.lineno for frame in found.stack if frame.filename == FILE]
     if isinstance(error, SyntaxError) and error.filename == FILE:
         what = f"{type(error).__name__}: {error.msg}"
