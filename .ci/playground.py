@@ -19,7 +19,7 @@ from tempfile import TemporaryDirectory
 from pyodide_files import ROOT, SITE, download, package_files, unpack
 
 SOURCES = ROOT / "docs/playground"
-COPIED = ("style.css", "playground.js", "worker.js")
+COPIED = ("style.css", "playground.js", "editor.js", "address.js", "worker.js")
 IN_PYTHON = ("program.py", "deletion.py")  # what runs programs
 EXAMPLE = re.compile(r"^## ([^\n]+)\n\n```python\n(.*?)```$", re.MULTILINE | re.DOTALL)
 LIBRARY = "/lib/python3.14/site-packages"  # where Pyodide looks for packages

@@ -1,9 +1,13 @@
 // The page of the playground: an editor, and what comes of its text.
 
+import { packed, signs, unpacked } from "./address.js";
+import { mark, press, select } from "./editor.js";
+
 const get = (id) => document.getElementById(id);
 const [text, lines, state, problem, printed, shown] =
   ["text", "lines", "state", "error", "printed", "shown"].map(get);
 const PROGRAMS = JSON.parse(get("programs").textContent);
+const OWN = "own";
 const KEPT = "autograd-playground"; // in the storage of the browser
 const LONG = 3000; // milliseconds, after which a program is said to be still running
 
@@ -155,95 +159,13 @@ function view({ kind, content, text: described }) {
   return element("pre", content, { tabIndex: 0 });
 }
 
-// --- the editor ---
-
-function number() {
-  const count = text.value.split("\n").length;
-  if (lines.childElementCount === count) return;
-  lines.replaceChildren(...Array.from({ length: count }, (_, i) => element("span", String(i + 1))));
-}
-
-function mark(line) {
-  number();
-  [...lines.children].forEach((each, i) => each.classList.toggle("wrong", i + 1 === line));
-}
-
-function select(line) {
-  const before = text.value.split("\n").slice(0, line - 1).join("\n").length + (line > 1);
-  text.focus();
-  text.setSelectionRange(before, before + text.value.split("\n")[line - 1].length);
-  text.scrollTop = (line - 4) * 21;
-}
-
-/** Put a text in the place of a selection, so that the browser can undo it. */
-function insert(more, from = text.selectionStart, to = text.selectionEnd) {
-  text.setSelectionRange(from, to);
-  if (more) document.execCommand("insertText", false, more);
-  else document.execCommand("delete");
-}
-
-function indent(back) {
-  const { value, selectionStart: from, selectionEnd: to } = text;
-  if (!back && from === to) {
-    insert(" ".repeat(4 - (from - (value.lastIndexOf("\n", from - 1) + 1)) % 4));
-    return;
-  }
-  const start = value.lastIndexOf("\n", from - 1) + 1;
-  const old = value.slice(start, to);
-  const moved = old.replace(back ? /^ {1,4}/gm : /^(?=.)/gm, back ? "" : "    ");
-  if (moved === old) return;
-  insert(moved, start, to);
-  text.setSelectionRange(start, start + moved.length);
-}
-
-let leaving = false; // Esc was pressed: the next Tab leaves the editor
-
-function press(event) {
-  const before = text.value.slice(0, text.selectionStart);
-  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
-    event.preventDefault();
-    if (!running) run();
-  } else if (event.key === "Tab" && !leaving && !event.altKey && !event.ctrlKey) {
-    event.preventDefault();
-    indent(event.shiftKey);
-  } else if (event.key === "Enter" && !event.isComposing) {
-    event.preventDefault();
-    const line = before.slice(before.lastIndexOf("\n") + 1);
-    insert("\n" + line.match(/^ */)[0] + (/:\s*(#.*)?$/.test(line) ? "    " : ""));
-  }
-  leaving = event.key === "Escape" || (leaving && ["Shift", "Tab"].includes(event.key));
-}
-
-// --- keeping and sharing: the program stands after the # of the address ---
-
-const signs = (bytes) => btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
-
-async function through(stream, bytes) {
-  return new Uint8Array(await new Response(new Blob([bytes]).stream().pipeThrough(stream)).arrayBuffer());
-}
-
-async function packed(program) {
-  const bytes = await through(new CompressionStream("deflate-raw"), new TextEncoder().encode(program));
-  return signs(bytes).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
-}
-
-async function unpacked(hash) {
-  const found = /^#program=([\w-]+)$/.exec(hash);
-  if (!found) return null;
-  try {
-    const bytes = Uint8Array.from(atob(found[1].replaceAll("-", "+").replaceAll("_", "/")), (sign) => sign.charCodeAt(0));
-    return new TextDecoder().decode(await through(new DecompressionStream("deflate-raw"), bytes));
-  } catch {
-    tell("The address holds no program that can be read; it may have been cut.", true);
-    return null;
-  }
-}
+// --- keeping and sharing ---
 
 async function keep() {
   try {
     localStorage.setItem(KEPT, text.value);
   } catch { /* a browser that keeps nothing */ }
-  history.replaceState(null, "", `#program=${await packed(text.value)}`);
+  history.replaceState(null, "", await packed(text.value));
 }
 
 async function share() {
@@ -262,6 +184,13 @@ function kept() {
   } catch {
     return null;
   }
+}
+
+/** Show in the menu which example the text is, if it is one. */
+function name() {
+  const known = PROGRAMS.findIndex((each) => each.text === text.value);
+  get("examples").value = known < 0 ? OWN : known;
+  return known >= 0;
 }
 
 function put(program) {
@@ -296,16 +225,25 @@ function listen() {
   get("stop").onclick = () => restart("The program was stopped. Its text is as it was.");
   get("share").onclick = share;
   get("theme").onclick = turn;
-  text.onkeydown = press;
-  text.oninput = () => mark(null);
+  text.onkeydown = (event) => press(event, () => running || run());
+  text.oninput = () => {
+    mark(null);
+    name();
+  };
   text.onscroll = () => (lines.scrollTop = text.scrollTop);
   get("examples").onchange = ({ target }) => {
     put(PROGRAMS[target.value].text);
-    if (!running) run();
+    if (running) {
+      worker.terminate();
+      end("");
+      start();
+    }
+    run();
   };
   onhashchange = async () => {
     const program = await unpacked(location.hash);
     if (program !== null && program !== text.value) put(program);
+    name();
   };
 }
 
@@ -315,16 +253,18 @@ async function begin() {
     theme = localStorage.getItem("theme") ?? "auto";
   } catch { /* a browser that keeps nothing */ }
   paint(THEMES.includes(theme) ? theme : "auto");
+  get("examples").append(element("option", "none, your own program", { value: OWN, hidden: true }));
   PROGRAMS.forEach(({ title }, i) => get("examples").append(element("option", title, { value: i })));
   listen();
   start();
-  const program = await unpacked(location.hash) ?? kept();
-  put(program ?? PROGRAMS[0].text);
-  const known = PROGRAMS.findIndex((each) => each.text === text.value);
-  get("examples").selectedIndex = known;
+  const program = await unpacked(location.hash);
+  put(program ?? kept() ?? PROGRAMS[0].text);
   // What somebody else wrote, or what may not end, runs when it is asked for.
-  if (known >= 0) run();
+  if (name()) run();
   else shown.replaceChildren(element("p", "Press Run.", { className: "empty" }));
+  if (program === null && location.hash.startsWith("#program=")) {
+    complain({ what: "The address holds no program that can be read: it was cut.", line: null, path: [], advice: "" });
+  }
 }
 
 begin();

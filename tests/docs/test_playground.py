@@ -200,6 +200,13 @@ def test_a_page_knows_no_packages_but_those_that_are_there(tmp_path: Path) -> No
 # --- the page, which downloads Pyodide when it is built -----------------------------------------
 
 
+IS_DARK = "matchMedia('(prefers-color-scheme: dark)').matches"
+BECOMES_DARK = """new Promise((resolve) => {
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  if (dark.matches) resolve();
+  dark.onchange = resolve;
+})"""
+
 in_browser = [pytest.mark.slow, pytest.mark.needs("npm", "chromium")]
 
 
@@ -288,6 +295,8 @@ class TestInBrowser:
         opened.page.press("#text", "Home")
         opened.page.keyboard.type("# ")
         assert opened.page.locator("#lines .wrong").count() == 0
+        chosen = opened.page.locator("#examples option:checked")
+        assert chosen.text_content() == "none, your own program"
 
     def test_a_loop_without_end_can_be_stopped(self, opened: Opened) -> None:
         opened.page.fill("#text", "while True:\n    pass")
@@ -331,7 +340,7 @@ class TestInBrowser:
 
     def test_results_are_shown_in_frames_that_see_nothing_of_the_page(self, opened: Opened) -> None:
         script = "document.body.append(`ran`); try { parent.document.title = `changed` } catch {}"
-        opened.run(f"class Shown:\n    html = '<script>{script}</script>'\nShown()")
+        opened.run(f"class Shown:\n    html = '<body><script>{script}</script>'\nShown()")
         opened.frame.get_by_text("ran").wait_for()
         assert opened.page.title() == "Playground · autograd"
 
@@ -356,9 +365,9 @@ class TestInBrowser:
     def test_the_theme_goes_for_the_result_too(self, opened: Opened) -> None:
         colour = "getComputedStyle(document.body).backgroundColor"
         inside = opened.page.frames[-1]
-        assert inside.evaluate("matchMedia('(prefers-color-scheme: dark)').matches") is False
+        assert inside.evaluate(IS_DARK) is False
         light = opened.page.evaluate(colour)
         for _ in range(2):  # from that of the system to light, and to dark
             opened.page.click("#theme")
         assert opened.page.evaluate(colour) != light
-        assert inside.evaluate("matchMedia('(prefers-color-scheme: dark)').matches") is True
+        inside.evaluate(BECOMES_DARK)
