@@ -259,12 +259,14 @@ async function begin() {
   start();
   const program = await unpacked(location.hash);
   put(program ?? kept() ?? PROGRAMS[0].text);
-  // What somebody else wrote, or what may not end, runs when it is asked for.
-  if (name()) run();
-  else shown.replaceChildren(element("p", "Press Run.", { className: "empty" }));
+  const known = name();
   if (program === null && location.hash.startsWith("#program=")) {
     complain({ what: "The address holds no program that can be read: it was cut.", line: null, path: [], advice: "" });
+  } else if (known) {
+    run(); // an example: what somebody else wrote, or may not end, runs when it is asked for
+    return;
   }
+  shown.replaceChildren(element("p", "Press Run.", { className: "empty" }));
 }
 
 begin();

@@ -217,7 +217,8 @@ def visitor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserContext
     with (
         served(folder) as origin,
         chromium() as browser,
-        visit(browser, origin, base_url=f"{origin}/playground/") as context,
+        # The theme that playwright would set otherwise goes for frames, whatever the page says.
+        visit(browser, origin, base_url=f"{origin}/playground/", color_scheme="null") as context,
     ):
         context.grant_permissions(["clipboard-read", "clipboard-write"])
         yield context
@@ -335,8 +336,10 @@ class TestInBrowser:
         assert other.inner_text("#shown") == "Press Run."
         other.click("#run")
         shared.state("Done.")
-        other.goto(address[:-9])
         other.close()
+        (cut := visitor.new_page()).goto(address[:-9])
+        cut.locator("#error", has_text="it was cut").wait_for()
+        cut.close()
 
     def test_results_are_shown_in_frames_that_see_nothing_of_the_page(self, opened: Opened) -> None:
         script = "document.body.append(`ran`); try { parent.document.title = `changed` } catch {}"
