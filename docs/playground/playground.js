@@ -121,6 +121,7 @@ function complain({ what, line, path, advice }) {
   if (path.length > 1) problem.append(element("p", `It got there through the lines ${path.map((each) => each ?? "…").join(" → ")}.`));
   if (advice) problem.append(element("p", advice));
   problem.hidden = false;
+  problem.scrollIntoView({ behavior: "instant", block: "nearest" });
   mark(line);
 }
 
