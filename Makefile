@@ -10,7 +10,7 @@ ifneq ($(shell $(PYTHON) $(VERSION)),$(shell $(BIN)/python $(VERSION) 2>/dev/nul
 endif
 endif
 
-.PHONY: test test-all lint bench gallery calculus pages docs native wheels clean
+.PHONY: test test-all lint bench gallery calculus pages docs playground lite native wheels clean
 
 # Where Python keeps no bytecode, every process of the tests compiles what it imports anew.
 unexport PYTHONDONTWRITEBYTECODE
@@ -52,7 +52,17 @@ pages: $(VENV)/installed
 	$(BIN)/python -m pip install -q --group pages
 	$(BIN)/python .ci/pages.py
 
-# The site, in out/site: a wrong link or example stops it. It needs no network to be read.
+# The page on which programs run in the browser, in out/site/playground. It needs Node.js and npm.
+playground: $(VENV)/installed
+	$(BIN)/python .ci/playground.py
+
+# The notebooks in JupyterLite, in out/site/lite, which run in the browser too. It needs npm.
+lite: $(VENV)/installed
+	$(BIN)/python -m pip install -q --group lite
+	$(BIN)/python .ci/lessons.py
+
+# The site, in out/site: a wrong link or example stops it. It needs no network to be read, and
+# leads to the playground and the lessons to run if they are there.
 docs: native
 	$(BIN)/python -m pip install -q --group docs
 	$(BIN)/python -m sphinx -W --keep-going -q -c docs . out/site

@@ -33,7 +33,7 @@ include_patterns = [
     "notebooks/README.md",
     "CHANGELOG.md",
 ]
-exclude_patterns = [".*", "**/.*", "out", "build", "dist", "**/__pycache__"]
+exclude_patterns = [".*", "**/.*", "out", "build", "dist", "**/__pycache__", "docs/playground"]
 
 extensions = [
     "myst_nb",

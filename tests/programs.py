@@ -14,10 +14,11 @@ PACKAGES = {
     "clang": "clang",
     "rsvg-convert": "librsvg2-bin",
     "inkscape": "inkscape",
+    "npm": "nodejs npm",
     "cairo": "libcairo2",
 }
 LIBRARIES = {"cairo": ("libcairo.so.2", "libcairo.2.dylib")}
-OPTIONAL = frozenset({"inkscape"})  # half a gigabyte: used where it is there
+OPTIONAL = frozenset({"inkscape", "npm"})  # half a gigabyte each: used where it is there
 
 
 def missing(program: str) -> str | None:

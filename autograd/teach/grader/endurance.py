@@ -1,8 +1,11 @@
 """Grades what comes after the first pass: a second one, a deep graph, and a graph of many paths."""
 
 from collections.abc import Iterator
+from traceback import walk_tb
+from typing import Any
 
 from ...show.text import pluralize
+from .deletion import delete_in_order, referred_to
 from .findings import Finding
 from .operations import BY_NAME, programs_of
 from .programs import EndlessError, Program, close
@@ -92,9 +95,8 @@ def grade_depth(kind: Class) -> tuple[Finding | None, int]:
     """What goes wrong in a deep graph, and up to how many nodes in a row all is well."""
     for length in (SHALLOW, DEEP):
         program = deep(length)
-        try:
-            program.run(kind)
-        except (RecursionError, EndlessError) as error:
+        error = _error_of(program, kind)
+        if isinstance(error, RecursionError | EndlessError):
             reached = _reached(kind, length)
             endless = isinstance(error, EndlessError)
             how = "take too long" if endless else "raise a RecursionError"
@@ -102,25 +104,43 @@ def grade_depth(kind: Class) -> tuple[Finding | None, int]:
             if reached:
                 what += f"; {pluralize(reached, 'node', 'nodes')} are well"
             return Finding("slow" if endless else "too_deep", what, (), program), reached
-        except Exception as error:
+        if error is not None:
             return TrialError(program, error).finding(), 0
     return None, DEEP
+
+
+def _error_of(program: Program, kind: Class) -> Exception | None:
+    """What a program raises, if it does; its graph is deleted node by node."""
+    found, raised = list[Any](), None
+    try:
+        found += referred_to(program.run(kind).values())
+    except Exception as error:
+        frames = [frame.f_locals for frame, _ in walk_tb(error.__traceback__)]
+        found += referred_to(node for names in frames for node in [*names.values()])
+        frames.clear()
+        raised = error.with_traceback(None)
+    delete_in_order(found)
+    return raised
 
 
 def _reached(kind: Class, length: int) -> int:
     """The largest number of nodes in a row that raises nothing, rounded down to one digit.
 
     The other digits depend on what runs the grader.
+
+    Raises:
+        Exception: any that is no RecursionError, out of the code of the class.
     """
     low, high = 0, length
     while high - low > 10:
         middle = (low + high) // 2
-        try:
-            deep(middle).run(kind)
-        except (RecursionError, EndlessError):
+        error = _error_of(deep(middle), kind)
+        if error is None:
+            low = middle
+        elif isinstance(error, RecursionError | EndlessError):
             high = middle
         else:
-            low = middle
+            raise error
     unit = int("1" + "0" * (len(str(low)) - 1))
     return low // unit * unit
 
