@@ -8,7 +8,8 @@ from textwrap import dedent
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = sorted((ROOT / "docs").rglob("*.md"))
+# Without the programs of the playground, which tests/docs/test_playground.py runs.
+PAGES = sorted(x for x in (ROOT / "docs").rglob("*.md") if x.parent.name != "playground")
 TEXTS = [*PAGES, ROOT / "README.md", ROOT / "notebooks" / "README.md", ROOT / "CHANGELOG.md"]
 
 _FENCE = re.compile(r"^( *)(`{3,})([^\n`]*)\n(.*?)^\1\2 *$", re.MULTILINE | re.DOTALL)
