@@ -9,6 +9,8 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 
+from .captured.draws import OWN_THREADS
+
 Worker = Callable[[Iterator[int]], None]  # does the tasks of these numbers, one after the other
 
 
@@ -96,7 +98,7 @@ class _Tasks:
 @functools.cache
 def _pool() -> ThreadPoolExecutor:
     """The threads of this process, which end with it."""
-    return ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="autograd")
+    return ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix=OWN_THREADS)
 
 
 if hasattr(os, "register_at_fork"):  # the threads stay with the parent

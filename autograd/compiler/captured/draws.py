@@ -17,6 +17,8 @@ from typing import Any
 
 from ...engine.errors import TracedValueError
 
+OWN_THREADS = "autograd"  # how names of threads of this library begin, which draw nothing
+
 # Code that makes a generator, or asks the system for random numbers, names one of these.
 _MAKERS = {
     "Random",
@@ -63,7 +65,7 @@ def refusing_draws(reached: Mapping[str, Any], names: Set[str]) -> Iterator[None
         TracedValueError: naming the generator, whose state is then what it was before.
     """
     generators = dict(reached)
-    if threading.active_count() == 1:  # else others may draw from these meanwhile
+    if not _others_may_draw():
         for module in filter(None, map(sys.modules.get, ("random", "numpy.random"))):
             generators = shared_by(module) | generators
     before = {name: _state(x) for name, x in generators.items()}
@@ -73,6 +75,13 @@ def refusing_draws(reached: Mapping[str, Any], names: Set[str]) -> Iterator[None
         if _state(x) != before[name]:
             _restore(x, before[name])
             raise _refusal(f"draws random numbers from {name}")
+
+
+def _others_may_draw() -> bool:
+    """Whether threads of somebody else run, which may draw from what all share meanwhile."""
+    current = threading.current_thread()
+    others = (thread for thread in threading.enumerate() if thread is not current)
+    return not all(thread.name.startswith(OWN_THREADS) for thread in others)
 
 
 def _state(x: Any) -> bytes:

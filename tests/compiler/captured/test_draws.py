@@ -15,6 +15,7 @@ import pytest
 
 import autograd as ag
 from autograd import TracedValueError, compile, to_c, value_and_grad, vmap
+from autograd.compiler.threads import share
 from autograd.nn import MLP, Module
 
 of = functools.partial(compile, backend="python")
@@ -121,6 +122,13 @@ def test_draws_between_calls_change_nothing() -> None:
     for _ in range(3):
         y = random.random()
         assert compiled(1.0, y) == 1.0 + y
+
+
+def test_threads_of_batches_are_no_reason_to_let_draws_pass() -> None:
+    share(2, 2, list, list)
+    assert threading.active_count() > 1
+    with pytest.raises(TracedValueError, match="draws random numbers from random"):
+        of(DRAWS["the weights of a new model"])(1.0)
 
 
 def test_draws_of_other_threads_are_their_own() -> None:
