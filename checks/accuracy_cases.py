@@ -85,7 +85,9 @@ def _of_two(row: Binary) -> Case:
         return row.value(x, y), [first(x, y) for first in row.first], [[xx, xy], [xy, yy]]
 
     name = row.op.name
-    return Case(name, row.op, lambda n, seed: samples(row.pieces, n, seed), truth, _own_bounds(name))
+    return Case(
+        name, row.op, lambda n, seed: samples(row.pieces, n, seed), truth, _own_bounds(name)
+    )
 
 
 # --- four operands of moderate size ---------------------------------------------------------

@@ -297,9 +297,7 @@ class Library:
         return lambda *xs: applied(op.name, *xs)
 
 
-def along(
-    source: str, x: Sequence[float], i: Sequence[float], direction: Sequence[float]
-) -> Exact:
+def along(source: str, x: Sequence[float], i: Sequence[float], direction: Sequence[float]) -> Exact:
     """What a function gives in 60 digits, with its derivative along the direction.
 
     Raises:

@@ -71,9 +71,7 @@ def _results(parts: Sequence[Part], workers: int) -> Iterator[tuple[Part, Result
     # Processes of their own, not forks: PyTorch and JAX have threads, which forks lose.
     pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"))
     try:
-        futures: dict[Future[Result], Part] = {
-            pool.submit(_measured, part): part for part in parts
-        }
+        futures: dict[Future[Result], Part] = {pool.submit(_measured, part): part for part in parts}
         for future in as_completed(futures):
             yield futures[future], future.result()
     finally:

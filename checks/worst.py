@@ -168,5 +168,3 @@ def merged(results: Sequence[Sequence[Found]]) -> list[Found]:
             worst |= {key: closest[key] for key in ("of_bound", "closest_at") if key in closest}
         orders.append(worst)
     return orders
-
-
