@@ -10,7 +10,7 @@ ifneq ($(shell $(PYTHON) $(VERSION)),$(shell $(BIN)/python $(VERSION) 2>/dev/nul
 endif
 endif
 
-.PHONY: test test-all lint bench gallery calculus pages native wheels clean
+.PHONY: test test-all check mutants lint bench gallery calculus pages native wheels clean
 
 # Where Python keeps no bytecode, every process of the tests compiles what it imports anew.
 unexport PYTHONDONTWRITEBYTECODE
@@ -23,6 +23,17 @@ test: lint native
 test-all: lint native
 	$(BIN)/python -m pytest -q -n auto -m "slow or not slow"
 	$(BIN)/python -m tests.second_engine --all -q -n auto
+
+# All promises at length, a line for each figure; see checks/__init__.py. CHECK="accuracy --points 1000"
+check: native
+	$(BIN)/python -m pip install -q --group check
+	$(BIN)/python -m checks $(CHECK)
+
+# A random sample of all mutants of the engine and the transforms, of another seed in each run.
+MUTANTS ?= 200
+mutants: $(VENV)/installed
+	$(BIN)/python -m pip install -q --group mutants
+	$(BIN)/python -m checks.mutants $(MUTANTS)
 
 lint: $(VENV)/installed
 	$(BIN)/ruff format --check .

@@ -13,7 +13,7 @@ from .runner import run
 
 # The benchmarks are scripts, so they are found by their folder.
 sys.path.append(str(ROOT / "benchmarks"))
-from processes import a_count, machine, python_version  # noqa: E402 - needs the line above
+from processes import a_count, machine, python_version
 
 FOLDER = ROOT / "out" / "check"
 FIGURES = {
@@ -24,6 +24,16 @@ FIGURES = {
     "peers": suites.peers,
     "coverage": suites.coverage,
 }
+
+
+def about() -> dict[str, str]:
+    """Where and of what figures are."""
+    return {
+        "machine": machine(),
+        "python": python_version(),
+        "engine": engine,
+        "sources": digest_of_sources(),
+    }
 
 
 def main() -> int:
@@ -38,16 +48,10 @@ def main() -> int:
     if unknown := [name for name in arguments.figures if name not in FIGURES]:
         parser.error(f"no figure {unknown[0]!r}: choose of {', '.join(FIGURES)}")
     options = Options(*(getattr(arguments, option) for option in Options._fields))
-    about = {
-        "machine": machine(),
-        "python": python_version(),
-        "engine": engine,
-        "sources": digest_of_sources(),
-    }
     chosen = arguments.figures or list(FIGURES)
     figures: list[Figure] = [FIGURES[name](options) for name in chosen]
     try:
-        holds = run(figures, options, FOLDER, about, fresh=arguments.fresh)
+        holds = run(figures, options, FOLDER, about(), fresh=arguments.fresh)
     except KeyboardInterrupt:
         print("Interrupted. The same command goes on from here.", file=sys.stderr)
         return 130

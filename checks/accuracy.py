@@ -1,6 +1,7 @@
 """The figure `accuracy`: every op, its first and second derivatives, against 60 digits."""
 
 from collections.abc import Mapping
+from importlib.metadata import version
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from .peer_ops import PEERS, installed
 from .worst import merged, picked, references, worst_here, worst_of_peer
 
 AT_ONCE = 20_000  # points of a part
+COLUMN = {"here": "here", "torch": "PyTorch", "jax": "JAX"}
 
 
 def figure(options: Options) -> Figure:
@@ -33,6 +35,7 @@ def measure(name: str, first: int, count: int) -> Result:
     ours = [derivatives(case.ours, xs) for xs in points]
     result: Result = {
         "points": count,
+        "versions": [f"{COLUMN[peer]} {version(peer)}" for peer in installed()],
         "here": worst_here(
             case, points, truths, lambda which: np.array([picked(one, which) for one in ours])
         ),

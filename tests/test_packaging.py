@@ -18,7 +18,7 @@ from tests.test_architecture import PACKAGE
 pytestmark = pytest.mark.slow
 
 ROOT = PACKAGE.parent
-FOLDERS = (".ci", "autograd", "benchmarks", "docs", "examples", "notebooks", "tests")
+FOLDERS = (".ci", "autograd", "benchmarks", "checks", "docs", "examples", "notebooks", "tests")
 FILES = ("LICENSE", "MANIFEST.in", "Makefile", "README.md", "conftest.py", "setup.py")
 ENGINE = f"autograd/engine/_native{EXTENSION_SUFFIXES[0]}"
 NO_COMPILER = "/nowhere/cc"

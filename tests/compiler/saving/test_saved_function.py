@@ -221,7 +221,7 @@ def test_a_file_with_static_arguments_that_the_function_lacks_is_refused(static:
 def test_static_arguments_that_another_function_lacks_are_refused(tmp_path: Path) -> None:
     compiled = of(lambda x, n: x**n, static="n")
     compiled(2.0, 3)
-    with pytest.raises(CompiledFileError, match="a static argument 'n', and loss has .* w, x"):
+    with pytest.raises(CompiledFileError, match=r"a static argument 'n', and loss has .* w, x"):
         load_compiled(saved(compiled, tmp_path), loss)
 
 
