@@ -18,15 +18,16 @@ digits. Points are drawn from the whole domain of an op, with every exponent of 
 where the domain has them all; ops of many operands are measured at operands of moderate size, the
 softmax family in its tails too. In brackets is a point at which the error is that large.
 
-The goals are 2 ULP for values, 4 for first and 8 for second derivatives; where a true number crosses
-zero by cancellation, in that many ULP times the condition of the op there, which is how errors are
-given here for `**`, `atan2`, `silu`, `gelu`, `sum`, `mean`, `dot` and the softmax family. `sigmoid`,
-`silu`, `gelu`, `erf` and the softmax family state bounds of their own, in `tests/domains.py`.
+The goals are 2 ULP for values, 4 for first and 8 for second derivatives; where a true number
+crosses zero by cancellation, in that many ULP times the condition of the op there, which is how
+errors are given here for `**`, `atan2`, `silu`, `gelu`, `sum`, `mean`, `dot` and the softmax
+family. `sigmoid`, `silu`, `gelu`, `erf` and the softmax family state bounds of their own, in
+`tests/domains.py`.
 
-Ours is measured at all points. PyTorch and JAX are measured at the same ones, but for those where an
-operand or the true number is subnormal, as JAX takes those for zero. Their errors are mostly those
-of derivatives that lose their digits in the tails, or that overflow on the way: ∞ is a nan, an
-infinity or a zero where there is a number. A dash means that there is no such op.
+Ours is measured at all points. PyTorch and JAX are measured at the same ones, but for those where
+an operand or the true number is subnormal, as JAX takes those for zero. Their largest errors are
+mostly those of derivatives that lose all digits in the tails, or overflow on the way: ∞ is a nan,
+or an infinity where there is a number. A dash means that there is no such op.
 """
 
 

@@ -188,7 +188,7 @@ def furthest(sign: int) -> Callable[[Sequence[Any]], Exact]:
     """The largest, or with -1 the smallest, if it is so by more than floats are off."""
 
     def chosen(xs: Sequence[Any]) -> Exact:
-        ordered = sorted(map(exact, xs), key=lambda x: sign * x.value)
+        ordered: list[Exact] = sorted(map(exact, xs), key=lambda x: sign * x.value)
         for other in ordered[:-1]:
             _refuse_the_next(ordered[-1], other)
         return ordered[-1]
@@ -209,7 +209,8 @@ def clipped(x: Any, low: Any = None, high: Any = None) -> Exact:
         _refuse_the_next(x, end)
     if low.value > high.value:
         raise UndecidedError("ends in the other order")
-    return low if x.value < low.value else high if x.value > high.value else x
+    ordered: list[Exact] = sorted((low, x, high), key=lambda one: one.value)
+    return ordered[1]
 
 
 def chosen_by(condition: Any, x: Any, y: Any) -> Exact:

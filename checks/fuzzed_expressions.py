@@ -50,7 +50,7 @@ def _tokens(draw: random.Random) -> str:
 
 
 def _characters(draw: random.Random) -> str:
-    kinds = (
+    kinds: tuple[Callable[[], str], ...] = (
         lambda: draw.choice(string.printable),
         lambda: draw.choice("ab01()+-*/.,%e "),
         lambda: chr(draw.randrange(0x250)),

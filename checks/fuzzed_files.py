@@ -68,8 +68,9 @@ def _broken_text(draw: random.Random, content: bytes) -> bytes:
     broken = bytearray(content)
     for _ in range(draw.randint(1, 4)):
         place = draw.randrange(len(broken) + 1)
-        odd = draw.choice(ODD).encode("utf-8", "surrogatepass")
-        new = draw.choice((b"", broken[place : place + 9] * 2, odd, draw.randbytes(3)))
+        odd_bytes = draw.choice(ODD).encode("utf-8", "surrogatepass")
+        twice = bytes(broken[place : place + 9] * 2)
+        new = draw.choice((b"", twice, odd_bytes, draw.randbytes(3)))
         broken[place : place + draw.randint(0, 9)] = new
     return bytes(broken)
 

@@ -99,7 +99,7 @@ def _compiled_by_jax(op: str) -> tuple[Callable[..., Any], ...]:
 def by_jax(op: str, points: Sequence[tuple[float, ...]]) -> Computed:
     """The numbers of JAX: `grad`, and `jacfwd` of `grad`, compiled and mapped over the points."""
     x = np.array(points)
-    found = [np.asarray(order(x)) for order in _compiled_by_jax(op)]
+    found: list[Any] = [np.asarray(order(x)) for order in _compiled_by_jax(op)]
     return lambda which: found[len(which)][(slice(None), *which)]
 
 

@@ -72,7 +72,7 @@ def errors(found: Array, quantity: Quantity) -> Array:
     with np.errstate(all="ignore"):
         unit = np.where(nearest == 0.0, 5e-324, np.spacing(np.abs(nearest)))
         got = np.where(np.isinf(found), np.copysign(LARGEST, found), found)
-        beyond = np.where(np.isinf(found), np.spacing(LARGEST) / unit, 0.0)
+        beyond = np.where(np.isinf(found), math.ulp(LARGEST) / unit, 0.0)
         error = np.abs((got - nearest) / unit - quantity.rest)
         error = np.where(np.isinf(found), np.abs(got - nearest) / unit + beyond, error)
         overflows = ~np.isfinite(nearest)
