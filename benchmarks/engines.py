@@ -48,8 +48,7 @@ def zero_gradients(leaves: Sequence[Scalar]) -> None:
 
 def gradient_or_zero(leaf: Scalar) -> float:
     """That of a leaf which has none before the first pass."""
-    gradient: Any = leaf.grad
-    return 0.0 if gradient is None else float(gradient)
+    return float(leaf.grad) if leaf.grad is not None else 0.0
 
 
 def of_values(value_class: Any) -> Engine:
@@ -154,7 +153,7 @@ def mygrad() -> Engine:
         register=nothing,
         clear=clear,
         backward=package.Tensor.backward,
-        number=lambda x: float(getattr(x, "data", x)),
+        number=lambda x: float(x),
         gradient=gradient_or_zero,
         exp=package.exp,
         log=package.log,

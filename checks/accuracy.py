@@ -50,11 +50,13 @@ def measure(name: str, first: int, count: int) -> Result:
 
 def by_op(parts: Mapping[str, Result]) -> dict[str, dict[str, Any]]:
     """Of each op: how many points, and the worst of each order here and of each peer."""
-    found: dict[str, list[Result]] = {}
+    found: dict[str, list[Result]] = {case.op: [] for case in CASES.values()}
     for name, result in parts.items():
-        found.setdefault(CASES[name.rpartition(":")[0]].op, []).append(result)
+        found[CASES[name.rpartition(":")[0]].op].append(result)
     table: dict[str, dict[str, Any]] = {}
     for op, results in found.items():
+        if not results:
+            continue
         table[op] = {"points": sum(result["points"] for result in results)}
         for who in ("here", *PEERS):
             if all(who in result for result in results):

@@ -21,8 +21,8 @@ softmax family in its tails too. In brackets is a point at which the error is th
 The goals are 2 ULP for values, 4 for first and 8 for second derivatives; where a true number
 crosses zero by cancellation, in that many ULP times the condition of the op there, which is how
 errors are given here for `**`, `atan2`, `silu`, `gelu`, `sum`, `mean`, `dot` and the softmax
-family. `sigmoid`, `silu`, `gelu`, `erf` and the softmax family state bounds of their own, in
-`tests/domains.py`.
+family. `sigmoid`, `silu`, `gelu`, `erf`, `dot` and the softmax family state bounds of their own,
+in `tests/domains.py`.
 
 Ours is measured at all points. PyTorch and JAX are measured at the same ones, but for those where
 an operand or the true number is subnormal, as JAX takes those for zero. Their largest errors are
