@@ -134,14 +134,15 @@ class Measurements:
             seconds["deletion"] += deleted - finished
         return {part: found / (nodes * chains) for part, found in seconds.items()}
 
-    def goes_back(self, nodes: int) -> bool:
-        """Whether a pass through a chain works under the recursion limit that Python has."""
+    def goes_back(self, nodes: int) -> float | None:
+        """Seconds to make a chain and go back, None where Python's recursion limit is too low."""
         sys.setrecursionlimit(USUAL_LIMIT)
+        start = clock()
         try:
             self.engine.backward(chain(self.engine, nodes))
         except RecursionError:
-            return False
-        return True
+            return None
+        return clock() - start
 
     def seconds_per_node_with_user_ops(self, nodes: int) -> float:
         """Forward, backward and deletion of a chain whose every tenth node is of a user's op."""
