@@ -3,6 +3,7 @@
 import pytest
 
 from checks import equivalent_mutants, mutants
+from checks.kept import ROOT
 from checks.mutant_tests import statement_lines, tests_of as chosen_tests
 from checks.mutant_trees import _changed_lines, _lines_of_types
 
@@ -44,40 +45,41 @@ def test_what_was_changed_is_read_from_the_difference() -> None:
 
 
 def test_overloads_are_types() -> None:
-    path = mutants.ROOT / "autograd/engine/carrier.py"
+    path = ROOT / "autograd/engine/carrier.py"
     source = path.read_text("utf-8").splitlines()
     lines = _lines_of_types(path)
     assert lines
     assert all("class" not in source[line - 1] for line in lines)
 
 
-class TestTheVerdict:
-    KILLED = {"outcome": "killed", "module": "m", "before": "a", "after": "b"}
-    SURVIVED = {**KILLED, "outcome": "survived"}
+KILLED = {"outcome": "killed", "module": "m", "before": "a", "after": "b", "tests": 3}
+SURVIVED = {**KILLED, "outcome": "survived"}
 
+
+class TestTheVerdict:
     def test_the_rate_has_its_interval(self) -> None:
-        results = {str(i): self.KILLED for i in range(19)} | {"x": self.SURVIVED}
+        results = {str(i): KILLED for i in range(19)} | {"x": SURVIVED}
         holds, line = mutants.judge(results, 8000, "7")
         assert holds
         assert line.startswith("19 of 20 mutants killed, 95.0% (76.4% to 99.1%); 0 more change")
         assert line.endswith("a sample of 8,000 in autograd/engine and autograd/transforms, seed 7")
 
     def test_too_many_survivors_are_not_as_promised(self) -> None:
-        results = {str(i): self.KILLED for i in range(18)} | {
-            "x": self.SURVIVED,
-            "y": self.SURVIVED,
+        results = {str(i): KILLED for i in range(18)} | {
+            "x": SURVIVED,
+            "y": SURVIVED,
         }
         assert not mutants.judge(results, 8000, "7").holds
 
     def test_one_that_changes_nothing_does_not_count(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setitem(mutants.EQUIVALENT, ("m", "a", "b"), "a and b are the same")
-        results = {"x": self.SURVIVED, "y": self.KILLED}
+        monkeypatch.setitem(equivalent_mutants.EQUIVALENT, ("m", "a", "b"), "a and b are the same")
+        results = {"x": SURVIVED, "y": KILLED}
         assert mutants.judge(results, 8000, "7").holds
         assert "changes nothing" in mutants.report(results)
 
     def test_every_one_that_changes_nothing_has_a_reason(self) -> None:
-        for (module, before, after), reason in equivalent_mutants.EQUIVALENT.items():
-            lines = (mutants.ROOT / module).read_text("utf-8")
+        for (module, before, after), reason in equivalent_equivalent_mutants.EQUIVALENT.items():
+            lines = (ROOT / module).read_text("utf-8")
             assert all(part in lines for part in before.split("  "))
             assert before != after
             assert reason
