@@ -78,7 +78,7 @@ class TestTheVerdict:
         assert "changes nothing" in mutants.report(results)
 
     def test_every_one_that_changes_nothing_has_a_reason(self) -> None:
-        for (module, before, after), reason in equivalent_equivalent_mutants.EQUIVALENT.items():
+        for (module, before, after), reason in equivalent_mutants.EQUIVALENT.items():
             lines = (ROOT / module).read_text("utf-8")
             assert all(part in lines for part in before.split("  "))
             assert before != after
