@@ -46,9 +46,9 @@ bench: native
 	$(BIN)/python -m pip install -q --group bench
 	@mkdir -p out/bench && rm -f out/bench/failed
 	$(BIN)/python benchmarks/eager.py --json out/bench/eager.json || touch out/bench/failed
-	$(BIN)/python benchmarks/show.py || touch out/bench/failed
-	$(BIN)/python benchmarks/steps.py || touch out/bench/failed
-	$(BIN)/python benchmarks/player.py || touch out/bench/failed
+	$(BIN)/python benchmarks/show.py --json out/bench/show.json || touch out/bench/failed
+	$(BIN)/python benchmarks/steps.py --json out/bench/steps.json || touch out/bench/failed
+	$(BIN)/python benchmarks/player.py --json out/bench/player.json || touch out/bench/failed
 	$(BIN)/python benchmarks/compiled.py --json out/bench/compiled.json || touch out/bench/failed
 	$(BIN)/python benchmarks/programs.py --json out/bench/programs.json || touch out/bench/failed
 	$(BIN)/python benchmarks/beside.py --json out/bench/beside.json || touch out/bench/failed

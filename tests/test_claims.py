@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from beside import Samples, goals, ratios, report
 from claims import CLAIMS, Claim, stands, verdict
+from show import Goal, conclude
 
 NODES: Samples = {"native": [1e-7, 2e-7], "micrograd": [3e-6, 8e-6]}
 MEASURED: dict[str, Any] = {
@@ -56,3 +57,14 @@ def test_the_report_has_every_engine_and_every_goal(tmp_path: Path) -> None:
     told = report(MEASURED, judged)
     assert "micrograd" in told
     assert "1,000,000" in told
+
+
+@pytest.mark.parametrize(("found", "code"), [(1.0, 0), (3.0, 1)])
+def test_goals_are_printed_and_kept(
+    found: float, code: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "show.json"
+    assert conclude([Goal("a drawing", 2.0, found, "ms")], file) == code
+    assert capsys.readouterr().out.split()[:2] == ["a", "drawing"]
+    (kept,) = json.loads(file.read_text())["goals"]
+    assert (kept["found"], kept["met"]) == (found, code == 0)
