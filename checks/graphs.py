@@ -16,7 +16,8 @@ from mpmath import mp, mpf  # type: ignore[import-untyped]
 from autograd.compiler import compile
 from autograd.engine.native import name as engine
 
-from .exact import UndecidedError, along
+from .exact import UndecidedError
+from .exact_library import along
 from .figure import Figure, Options, Part, Result, Verdict, shares
 from .kept import ROOT
 from .other_engine import Graph, backward, forward, gradient, graph_of, text_of, told

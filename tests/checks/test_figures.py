@@ -11,7 +11,8 @@ from mpmath import mpf  # type: ignore[import-untyped]
 from autograd.engine.native import name as engine
 from checks import accuracy, accuracy_page, fuzzing, graphs, suites, testing_page, worst
 from checks.accuracy_cases import CASES
-from checks.exact import UndecidedError, along
+from checks.exact import UndecidedError
+from checks.exact_library import along
 from checks.figure import Options
 from checks.other_engine import backward, graph_of
 from checks.suite import counted
