@@ -12,7 +12,7 @@ from typing import Any
 from .kept import ROOT
 from .mutant_trees import ROOMS, copied
 
-SUITES = ("tests/engine", "tests/transforms")
+SUITES = ("tests/engine", "tests/transforms", "tests/nn", "tests/losses", "tests/optim")
 QUICK = "not slow and not untraced and not both"
 Reached = dict[str, dict[str, list[str]]]  # of a module: of a line: the tests
 
