@@ -8,7 +8,7 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "autograd/engine/arguments.py",
         'if getattr(given, "ndim", 1) == 0:',
         'if getattr(given, "ndim", 2) == 0:',
-    ): "what has no `ndim` is no array without a dimension, whatever number above 0 stands for that",
+    ): "what has no `ndim` is no array without a dimension: any number above 0 says so",
     (
         "autograd/transforms/scan.py",
         "if structure != self.structure:  # perhaps in another order",

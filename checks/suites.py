@@ -63,11 +63,10 @@ def coverage(options: Options) -> Figure:
     """The lines and branches of the package that the tests reach, on both engines together."""
     common = ["--cov", "--cov-branch", "--cov-report=", "-n", str(options.workers)]
     second = ["-m", f"not both and {TRACED}", *ROOMS]
-    parts = [
-        Part("suite", _covered, ([*common, "-m", TRACED], engine)),
-        Part("second engine", _covered, ([*common, *second], "python")),
-        Part("total", _total),
-    ]
+    parts = [Part("suite", _covered, ([*common, "-m", TRACED], engine))]
+    if engine != "python":
+        parts.append(Part("second engine", _covered, ([*common, *second], "python")))
+    parts.append(Part("total", _total))
     return Figure("coverage", parts, _judge_coverage, alone=True)
 
 

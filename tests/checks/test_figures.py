@@ -166,6 +166,21 @@ class TestSuites:
         names = [part.arguments[1]["AUTOGRAD_ENGINE"] for part in suites.faults(SMALL).parts]
         assert names == list(dict.fromkeys((engine, "python")))
 
+    def test_what_is_not_reached_is_listed_for_files_below_the_limit(self) -> None:
+        def file(percent: float) -> dict[str, Any]:
+            summary = {"percent_covered": percent}
+            return {"summary": summary, "missing_lines": [7], "missing_branches": [[8, 9]]}
+
+        totals = {"percent_covered": 97.5, "covered_lines": 99, "num_statements": 100}
+        totals |= {"covered_branches": 9, "num_branches": 10}
+        files = {"good.py": file(98.0), "bad.py": file(50.0)}
+        assert suites.summarized({"totals": totals, "files": files}) == {
+            "percent": 97.5,
+            "lines": 99.0,
+            "branches": 90.0,
+            "files": {"bad.py": {"percent": 50.0, "lines": [7], "branches": [[8, 9]]}},
+        }
+
     @pytest.mark.parametrize(("percent", "holds"), [(97.0, True), (96.9, False)])
     def test_coverage_below_the_limit_is_not_as_promised(self, percent: float, holds: bool) -> None:
         total = {"percent": percent, "lines": 98.0, "branches": 95.0}
