@@ -19,4 +19,19 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "grad and p.grad is grad",
         "grad and p.grad <= grad",
     ): "`may_warn` only saves a look: `warn_if_uncleared` asks again, with `is`",
+    (
+        "autograd/engine/ieee.py",
+        "if NORMAL <= abs(out) < INF or out != out:",
+        "if NORMAL <= abs(out) != INF or out != out:",
+    ): "a size is never above infinity",
+    (
+        "autograd/transforms/check_grads.py",
+        "return 0.0, 0.0",
+        "return 0.0, -1.0",
+    ): "what does not agree without any rounding does not with less than none",
+    (
+        "autograd/transforms/scans.py",
+        "self.steps, self.final = steps, steps.count - 1",
+        "self.steps, self.final = steps, steps.count ** 1",
+    ): "what flows back to the last state comes with what flows to the results of the last step",
 }
