@@ -138,6 +138,8 @@ def smooth(
         result.size += abs(first) * x.size
         result.slope_error += abs(first) * x.slope_error + unknown * x.size
     _in_range(result.size)
+    if not all(map(mp.isfinite, (result.error, result.slope, result.slope_error))):
+        raise UndecidedError("a derivative that is infinite, or none, as of 0**y by y")
     return result
 
 

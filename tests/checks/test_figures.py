@@ -123,6 +123,10 @@ class TestGraphs:
             with pytest.raises(UndecidedError, match=reason):
                 along(source, [1.0], [], [1.0])
 
+    def test_where_a_derivative_of_the_reference_is_none_it_is_undecided(self) -> None:
+        with pytest.raises(UndecidedError, match="infinite, or none"):
+            along("def f(x, i):\n    return x[0] ** i[0]", [0.0], [2.0], [1.0])
+
     def test_a_part_counts_and_the_line_says_it(self) -> None:
         part = {"graphs": 2, "found": {"engines": 2, "reference": 1}, "wrong": []}
         assert graphs.judge({"a": part}).holds
