@@ -532,6 +532,8 @@ def test_empty_sum_product_and_dot_are_their_units() -> None:
 def test_dot_of_vectors_of_two_lengths_raises() -> None:
     with pytest.raises(ValueError, match="one length, got 1 and 2"):
         c.dot([1.0], [1.0, 2.0])
+    with pytest.raises(ValueError, match="one length, got 2 and 1"):
+        c.dot([1.0, 2.0], [1.0])
 
 
 # --- no rule branches -----------------------------------------------------------------------
