@@ -10,7 +10,8 @@ ifneq ($(shell $(PYTHON) $(VERSION)),$(shell $(BIN)/python $(VERSION) 2>/dev/nul
 endif
 endif
 
-.PHONY: test test-all lint bench gallery calculus pages docs playground lite native wheels clean
+.PHONY: test test-all check mutants lint bench gallery calculus pages docs playground lite native \
+  wheels clean
 
 # Where Python keeps no bytecode, every process of the tests compiles what it imports anew.
 unexport PYTHONDONTWRITEBYTECODE
@@ -25,19 +26,37 @@ test-all: lint native
 	$(BIN)/python -m pytest -q -n auto -m "slow or not slow"
 	$(BIN)/python -m tests.second_engine --all -q -n auto
 
+# All promises at length, a line for each figure; see checks/__init__.py. CHECK="accuracy --points 1000"
+check: native
+	$(BIN)/python -m pip install -q --group check
+	$(BIN)/python -m checks $(CHECK)
+
+# A random sample of all mutants of the engine and the transforms, of another seed in each run.
+MUTANTS ?= 200
+mutants: $(VENV)/installed
+	$(BIN)/python -m pip install -q --group mutants
+	$(BIN)/python -m checks.mutants $(MUTANTS)
+
 lint: $(VENV)/installed
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
+# Beside all peers: tables, the samples in out/bench as JSON, and charts of them. All of it runs, and
+# then it fails if a goal was missed or a claim of the documentation no longer holds.
 bench: native
 	$(BIN)/python -m pip install -q --group bench
-	$(BIN)/python benchmarks/eager.py
-	$(BIN)/python benchmarks/show.py
-	$(BIN)/python benchmarks/steps.py
-	$(BIN)/python benchmarks/player.py
-	$(BIN)/python benchmarks/compiled.py
-	$(BIN)/python benchmarks/programs.py
+	@mkdir -p out/bench && rm -f out/bench/failed
+	$(BIN)/python benchmarks/eager.py --json out/bench/eager.json || touch out/bench/failed
+	$(BIN)/python benchmarks/show.py --json out/bench/show.json || touch out/bench/failed
+	$(BIN)/python benchmarks/steps.py --json out/bench/steps.json || touch out/bench/failed
+	$(BIN)/python benchmarks/player.py --json out/bench/player.json || touch out/bench/failed
+	$(BIN)/python benchmarks/compiled.py --json out/bench/compiled.json || touch out/bench/failed
+	$(BIN)/python benchmarks/programs.py --json out/bench/programs.json || touch out/bench/failed
+	$(BIN)/python benchmarks/beside.py --json out/bench/beside.json || touch out/bench/failed
+	$(BIN)/python benchmarks/charts.py out/bench
+	$(BIN)/python benchmarks/claims.py out/bench
+	@test ! -e out/bench/failed
 
 # Every kind of picture and page, light and dark, in out/gallery, to be looked at.
 gallery: $(VENV)/installed

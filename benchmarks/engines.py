@@ -46,6 +46,11 @@ def zero_gradients(leaves: Sequence[Scalar]) -> None:
         leaf.grad = 0
 
 
+def gradient_or_zero(leaf: Scalar) -> float:
+    """That of a leaf which has none before the first pass."""
+    return float(leaf.grad) if leaf.grad is not None else 0.0
+
+
 def of_values(value_class: Any) -> Engine:
     """The engine of a class with `data`, `grad`, `backward`, `exp`, `log` and `relu`."""
     return Engine(
@@ -134,6 +139,51 @@ def xad() -> Engine:
     )
 
 
+def mygrad() -> Engine:
+    """MyGrad's tensors of no dimension, of doubles."""
+    package: Any = importlib.import_module("mygrad")
+
+    def clear(leaves: Sequence[Scalar]) -> None:
+        for leaf in leaves:
+            leaf.null_grad()
+
+    return Engine(
+        leaf=package.tensor,
+        constant=float,
+        register=nothing,
+        clear=clear,
+        backward=package.Tensor.backward,
+        number=lambda x: float(x),
+        gradient=gradient_or_zero,
+        exp=package.exp,
+        log=package.log,
+        relu=lambda x: package.maximum(x, 0.0),
+    )
+
+
+def torch() -> Engine:
+    """PyTorch's tensors of no dimension, of doubles, on one thread."""
+    package: Any = importlib.import_module("torch")
+    package.set_num_threads(1)
+
+    def clear(leaves: Sequence[Scalar]) -> None:
+        for leaf in leaves:
+            leaf.grad = None
+
+    return Engine(
+        leaf=lambda x: package.tensor(x, dtype=package.float64, requires_grad=True),
+        constant=float,
+        register=nothing,
+        clear=clear,
+        backward=package.Tensor.backward,
+        number=float,
+        gradient=gradient_or_zero,
+        exp=package.exp,
+        log=package.log,
+        relu=package.relu,
+    )
+
+
 def floats() -> Engine:
     """Python's floats: what the same program takes without any gradient."""
     return Engine(
@@ -156,5 +206,7 @@ ENGINES = {
     "tuple": tuple_value,
     "micrograd": micrograd,
     "xad": xad,
+    "mygrad": mygrad,
+    "torch": torch,
     "floats": floats,
 }

@@ -1,6 +1,6 @@
 """How large the player's pages are, how fast they go from frame to frame, and follow a drag.
 
-    python benchmarks/player.py
+    python benchmarks/player.py [--json FILE]
 
 Run it from the project's folder. The graphs are those of `ordinary.py`. The pages are opened in
 headless Chromium, which measures for itself: every frame in turn, forward and back, up to where
@@ -13,6 +13,7 @@ goes: 300 steps a second is a step in 3.3 ms, and 60 frames a second a frame in 
 median. The exit code is 1 if a goal is missed.
 """
 
+import argparse
 import shutil
 import sys
 import tempfile
@@ -23,7 +24,7 @@ from statistics import median
 
 from ordinary import graphs
 from playwright.sync_api import Browser, Page, sync_playwright
-from show import Goal
+from show import Goal, conclude
 
 from autograd import Value
 from autograd.data import moons
@@ -151,16 +152,16 @@ def until_ready(browser: Browser, file: Path) -> float:
 
 
 def main() -> int:
+    parser = argparse.ArgumentParser(description="How soon a page is there, and how it plays.")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write what was found to FILE")
+    arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=["--no-sandbox"]
         )
         found = [*goals(browser, Path(folder)), *of_training(browser, Path(folder))]
         browser.close()
-    for goal in found:
-        verdict = "ok" if goal.met else "MISSED"
-        print(f"{goal.name:44} {goal.found:11,.1f} of {goal.wanted:8,.0f} {goal.unit:6} {verdict}")
-    return 0 if all(goal.met for goal in found) else 1
+    return conclude(found, arguments.json)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """How fast graphs are drawn and described, and how much an import costs.
 
-    python benchmarks/show.py [--rounds 7]
+    python benchmarks/show.py [--rounds 7] [--json FILE]
 
 Run it from the project's folder. Graphs are drawn node by node: an expression of random additions
 and products among recent nodes, which is hard to lay out, a network with frames around its
@@ -10,16 +10,19 @@ is 1 if a goal is missed.
 """
 
 import argparse
+import json
 import math
 import random
 import re
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
 
+from processes import machine, python_version
 from shapes import SHAPES, count, recurrent
 
 from autograd import Value
@@ -47,6 +50,18 @@ class Goal(NamedTuple):
     @property
     def met(self) -> bool:
         return self.found <= self.wanted
+
+
+def conclude(goals: Sequence[Goal], file: Path | None) -> int:
+    """Print a line for each goal, keep them in a JSON file if one is asked for, give exit code."""
+    for goal in goals:
+        verdict = "ok" if goal.met else "MISSED"
+        print(f"{goal.name:46} {goal.found:11,.2f} of {goal.wanted:8,g} {goal.unit:8} {verdict}")
+    if file is not None:
+        found = {"machine": machine(), "python": python_version()}
+        results = {**found, "goals": [{**goal._asdict(), "met": goal.met} for goal in goals]}
+        file.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
+    return 0 if all(goal.met for goal in goals) else 1
 
 
 def expression(nodes: int) -> Value:
@@ -177,12 +192,11 @@ def other_goals(rounds: int) -> list[Goal]:
 def main() -> int:
     parser = argparse.ArgumentParser(description="How fast graphs are drawn.")
     parser.add_argument("--rounds", type=int, default=7)
-    rounds = parser.parse_args().rounds
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write what was found to FILE")
+    arguments = parser.parse_args()
+    rounds = arguments.rounds
     goals = [*drawing_goals(rounds), *shape_goals(rounds), *size_goals(), *other_goals(rounds)]
-    for goal in goals:
-        verdict = "ok" if goal.met else "MISSED"
-        print(f"{goal.name:40} {goal.found:10,.2f} of {goal.wanted:8,g} {goal.unit:8} {verdict}")
-    return 0 if all(goal.met for goal in goals) else 1
+    return conclude(goals, arguments.json)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """How much longer stepping through a backward pass takes than running it.
 
-    python benchmarks/steps.py [--rounds 9]
+    python benchmarks/steps.py [--rounds 9] [--json FILE]
 
 Run it from the project's folder. Each round runs ``backward()`` and then goes through all of
 `steps()`, on the loss of a network over a batch, on an expression that shares many nodes, and on
@@ -12,9 +12,10 @@ import argparse
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
-from show import Goal, expression
+from show import Goal, conclude, expression
 
 from autograd import Value
 from autograd.engine.graph import topological_order
@@ -76,16 +77,14 @@ def ratio(root: Value, rounds: int) -> float:
 def main() -> int:
     parser = argparse.ArgumentParser(description="How much longer stepping takes than running.")
     parser.add_argument("--rounds", type=int, default=9)
-    rounds = parser.parse_args().rounds
-    met = True
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write what was found to FILE")
+    arguments = parser.parse_args()
+    goals = []
     for name, root in graphs():
         count = len(topological_order(root))
-        found = ratio(root, max(2, min(rounds, MOST_NODES // count)))
-        goal = Goal(f"steps of {name}, {count:,} nodes", MOST, found, "times")
-        verdict = "ok" if goal.met else "MISSED"
-        print(f"{goal.name:46} {goal.found:10,.1f} of {goal.wanted:8,.0f} {goal.unit:8} {verdict}")
-        met = met and goal.met
-    return 0 if met else 1
+        found = ratio(root, max(2, min(arguments.rounds, MOST_NODES // count)))
+        goals.append(Goal(f"steps of {name}, {count:,} nodes", MOST, found, "times"))
+    return conclude(goals, arguments.json)
 
 
 if __name__ == "__main__":

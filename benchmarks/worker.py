@@ -23,6 +23,7 @@ from workloads import WORKLOADS, Step, chain
 SAMPLE_SECONDS = 0.2  # how long one sample of a time takes, about
 CHAIN_NODES = 200_000  # of the chains of one sample, in all
 RESIDENT = Path("/proc/self/statm")
+USUAL_LIMIT = 1_000  # of recursion, in a new Python
 CALLS, EPOCHS = 20, 5  # of which a time is the mean
 clock = process_time if sys.argv[2:] == ["processor"] else perf_counter
 
@@ -132,6 +133,16 @@ class Measurements:
             seconds["backward"] += finished - built
             seconds["deletion"] += deleted - finished
         return {part: found / (nodes * chains) for part, found in seconds.items()}
+
+    def goes_back(self, nodes: int) -> float | None:
+        """Seconds to make a chain and go back, None where Python's recursion limit is too low."""
+        sys.setrecursionlimit(USUAL_LIMIT)
+        start = clock()
+        try:
+            self.engine.backward(chain(self.engine, nodes))
+        except RecursionError:
+            return None
+        return clock() - start
 
     def seconds_per_node_with_user_ops(self, nodes: int) -> float:
         """Forward, backward and deletion of a chain whose every tenth node is of a user's op."""

@@ -18,7 +18,10 @@ from tests.test_architecture import PACKAGE
 pytestmark = pytest.mark.slow
 
 ROOT = PACKAGE.parent
-FOLDERS = (".ci", ".github", "autograd", "benchmarks", "docs", "examples", "notebooks", "tests")
+FOLDERS = (
+    *(".ci", ".github", "autograd", "benchmarks", "checks", "docs", "examples"),
+    *("notebooks", "tests"),
+)
 FILES = (
     *("CHANGELOG.md", "CITATION.cff", "CONTRIBUTING.md", "LICENSE", "README.md", "SECURITY.md"),
     *(".pre-commit-config.yaml", "MANIFEST.in", "Makefile", "conftest.py", "setup.py"),

@@ -14,8 +14,10 @@ import pytest
 
 from autograd import Value
 from autograd.data.files import is_stream, write_file
+from autograd.engine.native import name as name_of_engine
 from autograd.nn import Neuron
 from autograd.show import draw, learning_curve, play, scatter
+from tests.engines import ROOT, run
 
 WRITERS: dict[str, Callable[[Path], Any]] = {
     "module.json": lambda path: Neuron(1, rng=0).save(path),
@@ -88,6 +90,31 @@ def test_every_writer_leaves_the_file_as_it_was_when_the_disk_is_full(
     assert caught.value.filename == str(path)
     assert path.read_bytes() == b"old"
     assert os.listdir(tmp_path) == [name]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a limit to the size of files")
+def test_every_writer_leaves_the_file_as_it_was_when_it_may_not_grow(tmp_path: Path) -> None:
+    """The system itself stops the writing, in the middle."""
+    code = (
+        "import resource, signal, sys\n"
+        "from pathlib import Path\n"
+        "from tests.data.test_files import WRITERS\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (9, 9))\n"
+        "for name, writer in WRITERS.items():\n"
+        "    try:\n"
+        "        writer(Path(sys.argv[1], name))\n"
+        "    except OSError as error:\n"
+        "        print(name, error.errno, error.filename)\n"
+    )
+    for name in WRITERS:
+        (tmp_path / name).write_bytes(b"old")
+    done = run(code, name_of_engine, ROOT, str(tmp_path))
+    told = [f"{name} {errno.EFBIG} {tmp_path / name}" for name in WRITERS]
+    assert done.stdout.splitlines() == told, done.stderr
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == dict.fromkeys(
+        WRITERS, b"old"
+    )
 
 
 @pytest.mark.parametrize("name", WRITERS)

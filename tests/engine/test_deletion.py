@@ -185,6 +185,7 @@ def test_training_leaves_nothing_to_the_collector() -> None:
         assert held() is None
 
 
+@pytest.mark.untraced
 def test_random_programs_and_their_errors_leave_nothing_behind() -> None:
     def count_objects() -> int:
         for _ in programs("again", 150):

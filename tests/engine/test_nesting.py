@@ -187,6 +187,7 @@ def test_a_model_and_a_part_of_it_are_copied_together() -> None:
     assert outer.parameters()[5] is parameters[5]
 
 
+@pytest.mark.untraced
 def test_a_call_through_too_many_modules_says_so() -> None:
     x = Value(2.0)
     assert chain(200)(x).data == 2.0
@@ -221,6 +222,7 @@ def test_deep_modules_are_shown_as_far_as_a_reader_goes() -> None:
     assert lines[-1].strip() == "inner: Chain (and what it holds)"
 
 
+@pytest.mark.untraced
 def test_what_walks_deep_modules_works() -> None:
     model = chain(1500)
     model.load_state_dict(model.state_dict())

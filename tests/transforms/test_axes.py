@@ -4,6 +4,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from autograd import vmap
 from autograd.transforms.axes import are_nested, axes_of, parts_of
 
 
@@ -51,3 +52,12 @@ def test_parts_of_one_structure_have_one_treedef_whatever_their_numbers() -> Non
         for x in ({"x": [1.0], "w": 2.0}, {"x": [3.0, 4.0], "w": 5.0}, {"w": 2.0, "x": [1.0]})
     )
     assert first == second != other
+
+
+@pytest.mark.parametrize(
+    ("axes", "given"),
+    [({0: 0, 1: 0}, [[1.0, 2.0], [3.0, 4.0]]), ([0, 0], {0: [1.0, 2.0], 1: [3.0, 4.0]})],
+)
+def test_a_dict_of_axes_is_for_a_dict_alone_whatever_its_keys(axes: Any, given: Any) -> None:
+    with pytest.raises(ValueError, match="in_axes for argument 0 is"):
+        vmap(lambda x: x[0] * x[1], (axes,))(given)

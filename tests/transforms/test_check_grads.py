@@ -10,6 +10,8 @@ import pytest
 import autograd as ag
 from autograd import GradientError, KinkError, Op, Value, check_grads
 from autograd.nn.module import Module
+from autograd.transforms.check_grads import _rounding
+from autograd.transforms.differences import STEP, _steps
 from tests import random_graphs
 from tests.domains import UNARY
 
@@ -334,3 +336,18 @@ class TestSteps:
 def test_what_is_no_function_is_refused_by_name() -> None:
     with pytest.raises(TypeError, match=r"^check_grads takes a function, got float$"):
         check_grads(3.0, 1.0)  # type: ignore[arg-type]
+
+
+# --- the bounds behind it -------------------------------------------------------------------
+
+
+def test_rounding_is_that_of_all_nodes_wherever_a_leaf_comes_between() -> None:
+    a, b = Value(2.0), Value(5.0)
+    assert _rounding(a * 3.0 + b) == 2.0**-50 * (11.0 + 6.0)
+    assert _rounding(b + a * 3.0) == 2.0**-50 * (11.0 + 6.0)
+
+
+@pytest.mark.parametrize("x", [0.01, 1.0, 300.0])
+def test_steps_become_64_times_as_fine_twice_and_then_are_the_usual_one(x: float) -> None:
+    first, second, third, last = _steps(x)
+    assert (first / second, second / third, last) == (64.0, 64.0, STEP)

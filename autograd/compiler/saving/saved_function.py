@@ -6,9 +6,11 @@ from collections.abc import Callable, Hashable, Sequence
 from typing import Any, NamedTuple
 
 from ...engine.errors import CompiledFileError
+from ...engine.messages import list_few, short_repr
 from ...transforms.function_names import name_of
 from ...transforms.trees import flatten
 from ...transforms.vmap import LANES, SLAB, Batch
+from ..binding import signature_of, static_names
 from ..recordings import Recordings
 from .absent_function import absent_function, parameters_of
 from .container import Reader, Writer
@@ -111,7 +113,21 @@ def _read(source: Reader, f: Callable[..., Any] | None, backend: str) -> Saved:
         raise CompiledFileError(f"the function that was saved is {instead}: got {name_of(f)}")
     programs = ProgramReader(source, header["ops"])
     read = [read_recording(one, function, programs, backend) for one in header["recordings"]]
-    return Saved(function, tuple(map(str, header["static"])), dict(read))
+    return Saved(function, _static(header["static"], function), dict(read))
+
+
+def _static(names: Any, function: Callable[..., Any]) -> tuple[str, ...]:
+    """The names of static arguments, if the function has such arguments."""
+    signature = signature_of(function)
+    known = list(signature.parameters) if signature else []
+    static = static_names(names)
+    for name in static:
+        if name not in known:
+            raise CompiledFileError(
+                f"it has a static argument {short_repr(name)}, and {name_of(function)} has the "
+                f"arguments {list_few(known, str)}"
+            )
+    return static
 
 
 def _absent(header: dict[str, Any]) -> Callable[..., Any]:

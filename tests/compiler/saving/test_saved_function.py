@@ -27,6 +27,7 @@ from autograd import (
 )
 from autograd.compiler import Compiled, compile, load_compiled
 from autograd.compiler.loading import loaded
+from autograd.compiler.saving.container import Reader, Writer
 from tests.bits import bits
 from tests.random_graphs import made, random_arguments, random_function
 
@@ -204,6 +205,24 @@ def test_every_structure_of_arguments_is_saved_also_static_ones_and_keywords(
         assert again(4.0) == wanted[3]
     with pytest.raises(TypeError, match="unexpected keyword argument 'm'"):
         again(3.0, m=2)
+
+
+@pytest.mark.parametrize("static", [["m"], "t", [[]], None])
+def test_a_file_with_static_arguments_that_the_function_lacks_is_refused(static: Any) -> None:
+    compiled = of(loss)
+    compiled(W, [1.0, 2.0])
+    reader, writer = Reader(compiled._bytes()), Writer()
+    writer.integers.extend(reader.integers(reader.header["integers"]))
+    writer.numbers.extend(reader.numbers(reader.header["numbers"]))
+    with pytest.raises(CompiledFileError, match="static"):
+        loaded(writer.content({**reader.header, "static": static}), None, "python")
+
+
+def test_static_arguments_that_another_function_lacks_are_refused(tmp_path: Path) -> None:
+    compiled = of(lambda x, n: x**n, static="n")
+    compiled(2.0, 3)
+    with pytest.raises(CompiledFileError, match=r"a static argument 'n', and loss has .* w, x"):
+        load_compiled(saved(compiled, tmp_path), loss)
 
 
 ASKED: dict[str, Callable[[Compiled], Any]] = {

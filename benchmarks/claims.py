@@ -1,0 +1,128 @@
+"""What README.md and the documentation say of speed, held against what `make bench` has measured.
+
+    python benchmarks/claims.py FOLDER
+
+FOLDER holds `eager.json` and `beside.json`, as the benchmarks write them. A claim is
+a text that must stand in a file, and a figure that must bear it out; what was not measured is said.
+The exit code is 1 if a claim no longer holds, or if its text has changed.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from goals import median_ratio
+from workloads import GPT, MOONS
+
+ROOT = Path(__file__).parent.parent
+Results = dict[str, Any]  # by the name of a benchmark
+TOLERANCE = 1.25  # how far another machine may be from what is said, in either way
+
+
+class Claim(NamedTuple):
+    """Something that is said, and what must be measured for it.
+
+    Attributes:
+        file: where it is said.
+        text: the words, which must stand there, in any breaking of lines.
+        found: what was measured.
+        least, most: what it must be.
+    """
+
+    file: str
+    text: str
+    found: Callable[[Results], float]
+    least: float
+    most: float = float("inf")
+
+
+def _eager(workload: str, slower: str, faster: str) -> Callable[[Results], float]:
+    def found(results: Results) -> float:
+        steps = results["eager"]["steps"][workload]
+        return median_ratio(steps[slower], steps[faster])
+
+    return found
+
+
+CLAIMS = (
+    Claim(
+        "README.md",
+        "10 to 24 times as fast",
+        lambda results: min(_eager(one, "python", "native")(results) for one in (GPT, MOONS)),
+        10.0 / TOLERANCE,
+    ),
+    Claim(
+        "README.md",
+        "10 to 24 times as fast",
+        lambda results: max(_eager(one, "python", "native")(results) for one in (GPT, MOONS)),
+        0.0,
+        24.0 * TOLERANCE,
+    ),
+    Claim(
+        "README.md",
+        "a million nodes under the default recursion limit",
+        lambda results: min(results["beside"]["depth"][x] for x in ("native", "python")),
+        1e6,
+    ),
+    Claim(
+        "README.md",
+        "| depth | about 1,000 nodes | about 1,000 nodes | any | any |",
+        lambda results: max(results["beside"]["depth"][x] for x in ("micrograd", "tuple")),
+        0.0,
+        1_000,
+    ),
+    Claim("README.md", "166 ×", _eager(GPT, "micrograd", "native"), 166.0 / TOLERANCE),
+    Claim("README.md", "13 ×", _eager(GPT, "tuple", "native"), 13.0 / TOLERANCE),
+    Claim("README.md", "in Python 24 ×", _eager(GPT, "python", "native"), 0.0, 24.0 * TOLERANCE),
+    Claim(
+        "docs/native.md",
+        "A node takes 104 bytes",
+        lambda results: round(results["eager"]["memory"]["traced"]["native"][1]),
+        0.0,
+        104.0,
+    ),
+    Claim(
+        "docs/native.md",
+        "where Python's takes 240",
+        lambda results: round(results["eager"]["memory"]["traced"]["python"][1]),
+        0.0,
+        240.0,
+    ),
+)
+
+
+def stands(claim: Claim, root: Path = ROOT) -> bool:
+    """Whether the file says so still."""
+    words = " ".join((root / claim.file).read_text("utf-8").split())
+    return claim.text in words
+
+
+def verdict(claim: Claim, results: Results) -> tuple[bool, str]:
+    """Whether a claim is fit to stay, and a line that says why."""
+    told = f"{claim.file}: “{claim.text}”"
+    if not stands(claim):
+        return False, f"CHANGED  {told} is not there any more: change benchmarks/claims.py"
+    try:
+        found = claim.found(results)
+    except (KeyError, ValueError):
+        return True, f"unknown  {told}: not measured in this run"
+    holds = claim.least <= found <= claim.most
+    limits = f"{claim.least:,.4g} to {claim.most:,.4g}"
+    return holds, f"{'holds  ' if holds else 'NOT SO '}  {told}: {found:,.4g}, of {limits}"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Hold claims against what was measured.")
+    parser.add_argument("folder", type=Path)
+    folder = parser.parse_args().folder
+    results = {path.stem: json.loads(path.read_text("utf-8")) for path in folder.glob("*.json")}
+    verdicts = [verdict(claim, results) for claim in CLAIMS]
+    print("\n".join(line for _, line in verdicts))
+    return 0 if all(holds for holds, _ in verdicts) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,47 @@
+"""Mutants that change nothing that a program could see, and why.
+
+The keys are the module, the line as it is and the line as it was changed.
+"""
+
+EQUIVALENT: dict[tuple[str, str, str], str] = {
+    (
+        "autograd/engine/arguments.py",
+        'if getattr(given, "ndim", 1) == 0:',
+        'if getattr(given, "ndim", 2) == 0:',
+    ): "what has no `ndim` is no array without a dimension: any number above 0 says so",
+    (
+        "autograd/transforms/scan.py",
+        "if structure != self.structure:  # perhaps in another order",
+        "if structure is not self.structure:  # perhaps in another order",
+    ): "matching a state with a structure equal to its own gives the state as it is",
+    (
+        "autograd/engine/uncleared.py",
+        "grad and p.grad is grad",
+        "grad and p.grad <= grad",
+    ): "`may_warn` only saves a look: `warn_if_uncleared` asks again, with `is`",
+    (
+        "autograd/engine/ieee.py",
+        "if NORMAL <= abs(out) < INF or out != out:",
+        "if NORMAL <= abs(out) != INF or out != out:",
+    ): "a size is never above infinity",
+    (
+        "autograd/transforms/check_grads.py",
+        "return 0.0, 0.0",
+        "return 0.0, -1.0",
+    ): "what does not agree without any rounding does not with less than none",
+    (
+        "autograd/transforms/scans.py",
+        "self.steps, self.final = steps, steps.count - 1",
+        "self.steps, self.final = steps, steps.count ** 1",
+    ): "what flows back to the last state comes with what flows to the results of the last step",
+    (
+        "autograd/transforms/batches.py",
+        "super().__init__(name, lambda *xs: 0.0, derivatives=lambda xs, out: ())",
+        "super().__init__(name, lambda *xs: -1.0, derivatives=lambda xs, out: ())",
+    ): "the forward function of a batch's op stands there and is never called",
+    (
+        "autograd/transforms/kinks.py",
+        'return next((name for (name, x), (_, y) in zip(here, there, strict=True) if x != y), "")',
+        'return next((name for (name, x), (_, y) in zip(here, there, strict=False) if x != y), "")',
+    ): "both paths were found to have the same ops before",
+}

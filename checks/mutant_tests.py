@@ -1,0 +1,90 @@
+"""Which tests reach a line: measured once for the sources, by coverage.py with its contexts."""
+
+import ast
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from .kept import ROOT
+from .mutant_trees import ROOMS, copied
+
+SUITES = ("tests/engine", "tests/transforms", "tests/nn", "tests/losses", "tests/optim")
+QUICK = "not slow and not untraced and not both"
+Reached = dict[str, dict[str, list[str]]]  # of a module: of a line: the tests
+
+
+def map_of_tests(folder: Path, sources: str) -> Reached:
+    """For each module and line the tests that reach it.
+
+    Args:
+        folder: where it is kept.
+        sources: the digest of what it was measured for.
+
+    Raises:
+        RuntimeError: if the tests do not pass before anything is changed.
+    """
+    path = folder / f"reached {sources}.json"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(_measured(folder)), "utf-8")
+    found: Reached = json.loads(path.read_text("utf-8"))
+    return found
+
+
+def _measured(folder: Path) -> Reached:
+    from coverage import CoverageData
+
+    tree, data = copied("reached"), folder / "data"
+    print("measuring which tests reach which lines", file=sys.stderr)
+    command = [sys.executable, "-m", "pytest", "-q", *SUITES, "-m", QUICK, "-n", "auto"]
+    command += ["--cov", "--cov-context=test", "--cov-report="]
+    environment = {**os.environ, "AUTOGRAD_ENGINE": "python", "COVERAGE_FILE": str(data)}
+    done = subprocess.run(command, cwd=tree, env=environment, capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError(f"tests fail before anything is changed:\n{done.stdout[-3000:]}")
+    covered = CoverageData(str(data))
+    covered.read()
+    found: Reached = {}
+    for name in covered.measured_files():
+        module = str(Path(name).relative_to(tree))
+        if module.startswith(ROOMS):
+            lines = covered.contexts_by_lineno(name)
+            found[module] = {
+                str(line): sorted({one.partition("|")[0] for one in contexts if one})
+                for line, contexts in lines.items()
+            }
+    shutil.rmtree(tree)
+    return found
+
+
+def statement_lines(source: str, line: int) -> range:
+    """The lines of the innermost statement at a line; of one with a body, those of its head."""
+    best = range(line, line + 1)
+    size = sys.maxsize
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.stmt) and node.end_lineno is not None:
+            body: list[Any] = getattr(node, "body", [])
+            end = body[0].lineno - 1 if body else node.end_lineno
+            lines = range(node.lineno, max(end, node.lineno) + 1)
+            if line in lines and len(lines) < size:
+                best, size = lines, len(lines)
+    return best
+
+
+def tests_of(mutant: dict[str, Any], reached: Reached) -> list[str]:
+    """The tests that reach what is changed, those of the module's own file first.
+
+    What runs while the module is imported is reached by no test in particular: by all of them.
+    """
+    module: str = mutant["module"]
+    by_line = reached.get(module, {})
+    lines = statement_lines((ROOT / module).read_text("utf-8"), mutant["line"])
+    found = {test for line in lines for test in by_line.get(str(line), ())}
+    if not found:
+        found = {test for tests in by_line.values() for test in tests} or {*SUITES}
+    own = f"test_{Path(module).stem}.py"
+    return sorted(found, key=lambda test: (own not in test, test))

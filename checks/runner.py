@@ -1,0 +1,91 @@
+"""Run figures: their parts on all cores, with progress, each result kept as soon as it is there."""
+
+import multiprocessing
+import sys
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from pathlib import Path
+from time import perf_counter
+
+from .figure import Figure, Options, Part, Result, Verdict
+from .kept import Kept
+
+ERROR = "error"  # the key of a part that raised
+
+
+def run(
+    figures: Sequence[Figure],
+    options: Options,
+    folder: Path,
+    about: dict[str, str],
+    *,
+    fresh: bool = False,
+    say: Callable[[str], None] = print,
+) -> bool:
+    """Measure the figures one after the other, and say a line of each.
+
+    Args:
+        figures: what is measured.
+        options: how much of it, and with how many processes.
+        folder: where what was found is kept.
+        about: what is noted beside it, such as the machine.
+        fresh: whether to forget what an interrupted run has left there.
+        say: what the lines are given to.
+
+    Returns:
+        Whether all are as promised.
+
+    Raises:
+        KeyboardInterrupt: if interrupted; the parts that had ended are kept.
+    """
+    holds = True
+    for figure in figures:
+        kept = Kept(folder, figure, options, about, fresh)
+        before = kept.content["seconds"]
+        start = perf_counter()
+        waiting = [part for part in figure.parts if part.name not in kept.parts]
+        for part, result in _results(waiting, 1 if figure.alone else options.workers):
+            kept.add(part.name, result, before + perf_counter() - start)
+            _progress(figure, len(kept.parts), kept.content["seconds"])
+        verdict = judged(figure, kept)
+        kept.finish(verdict)
+        sign = "ok    " if verdict.holds else "FAILED"
+        say(f"{sign} {figure.name:<12} {verdict.line} ({kept.content['seconds']:,.0f} s)")
+        holds &= verdict.holds
+    return holds
+
+
+def judged(figure: Figure, kept: Kept) -> Verdict:
+    """The verdict; that of a figure with a part that raised is no other than that."""
+    for name, result in kept.parts.items():
+        if ERROR in result:
+            return Verdict(False, f"{name}: {result[ERROR]}")
+    return figure.judge(kept.parts)
+
+
+def _results(parts: Sequence[Part], workers: int) -> Iterator[tuple[Part, Result]]:
+    """Each part with its result, as they end; at an interrupt none is begun any more."""
+    if not parts:
+        return
+    # Processes of their own, not forks: PyTorch and JAX have threads, which forks lose.
+    pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"))
+    try:
+        futures: dict[Future[Result], Part] = {pool.submit(_measured, part): part for part in parts}
+        for future in as_completed(futures):
+            yield futures[future], future.result()
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _measured(part: Part) -> Result:
+    try:
+        return part.measure(*part.arguments)
+    except Exception as error:
+        return {ERROR: f"{type(error).__name__}: {error}", "traceback": traceback.format_exc()}
+
+
+def _progress(figure: Figure, done: int, seconds: float) -> None:
+    end = "\r" if sys.stderr.isatty() else "\n"
+    text = f"       {figure.name}: {done} of {len(figure.parts)} parts, {seconds:,.0f} s"
+    print(text, end=end, file=sys.stderr, flush=True)

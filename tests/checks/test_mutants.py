@@ -1,0 +1,85 @@
+"""Mutants: which tests are chosen for one, and what is said of a sample."""
+
+import pytest
+
+from checks import equivalent_mutants, mutants
+from checks.kept import ROOT
+from checks.mutant_tests import SUITES, statement_lines, tests_of as chosen_tests
+from checks.mutant_trees import _changed_lines, _lines_of_types
+
+SOURCE = """x = (1 +
+     2)
+def f(a,
+      b):
+    if a:
+        return b
+    return [a,
+            b]
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "lines"), [(1, [1, 2]), (2, [1, 2]), (3, [3, 4]), (5, [5]), (6, [6]), (8, [7, 8])]
+)
+def test_the_lines_of_a_change_are_those_of_its_statement(line: int, lines: list[int]) -> None:
+    assert list(statement_lines(SOURCE, line)) == lines
+
+
+def test_tests_that_reach_the_line_are_chosen_those_of_its_file_first() -> None:
+    module = "autograd/engine/op.py"
+    reached = {module: {"1": [], "90": ["tests/engine/test_a.py::a", "tests/engine/test_op.py::b"]}}
+    mutant = {"module": module, "line": 90}
+    assert chosen_tests(mutant, reached) == reached[module]["90"][::-1]
+
+
+def test_what_runs_at_import_is_reached_by_all_tests_of_the_module() -> None:
+    module = "autograd/engine/op.py"
+    reached = {module: {"90": ["a"], "91": ["b"]}}
+    assert chosen_tests({"module": module, "line": 1}, reached) == ["a", "b"]
+    assert chosen_tests({"module": module, "line": 1}, {}) == sorted(SUITES)
+
+
+def test_what_was_changed_is_read_from_the_difference() -> None:
+    diff = "--- mutation diff ---\n--- a\n+++ b\n@@ -1 +1 @@\n same\n-  x + 1\n+  x - 1"
+    assert _changed_lines(diff) == ("x + 1", "x - 1")
+
+
+def test_overloads_are_types() -> None:
+    path = ROOT / "autograd/engine/carrier.py"
+    source = path.read_text("utf-8").splitlines()
+    lines = _lines_of_types(path)
+    assert lines
+    assert all("class" not in source[line - 1] for line in lines)
+
+
+KILLED = {"outcome": "killed", "module": "m", "before": "a", "after": "b", "tests": 3}
+SURVIVED = {**KILLED, "outcome": "survived"}
+
+
+class TestTheVerdict:
+    def test_the_rate_has_its_interval(self) -> None:
+        results = {str(i): KILLED for i in range(19)} | {"x": SURVIVED}
+        holds, line = mutants.judge(results, 8000, "7")
+        assert holds
+        assert line.startswith("19 of 20 mutants killed, 95.0% (76.4% to 99.1%); 0 more change")
+        assert line.endswith("a sample of 8,000 in autograd/engine and autograd/transforms, seed 7")
+
+    def test_too_many_survivors_are_not_as_promised(self) -> None:
+        results = {str(i): KILLED for i in range(18)} | {
+            "x": SURVIVED,
+            "y": SURVIVED,
+        }
+        assert not mutants.judge(results, 8000, "7").holds
+
+    def test_one_that_changes_nothing_does_not_count(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setitem(equivalent_mutants.EQUIVALENT, ("m", "a", "b"), "a and b are the same")
+        results = {"x": SURVIVED, "y": KILLED}
+        assert mutants.judge(results, 8000, "7").holds
+        assert "changes nothing" in mutants.report(results)
+
+    def test_every_one_that_changes_nothing_has_a_reason(self) -> None:
+        for (module, before, after), reason in equivalent_mutants.EQUIVALENT.items():
+            lines = (ROOT / module).read_text("utf-8")
+            assert all(part in lines for part in before.split("  "))
+            assert before != after
+            assert reason
