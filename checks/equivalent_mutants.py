@@ -30,12 +30,12 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "return 0.0, -1.0",
     ): "what does not agree without any rounding does not with less than none",
     (
-        "autograd/transforms/scans.py",
+        "autograd/transforms/scan_flows.py",
         "self.steps, self.final = steps, steps.count - 1",
         "self.steps, self.final = steps, steps.count ** 1",
     ): "what flows back to the last state comes with what flows to the results of the last step",
     (
-        "autograd/transforms/batches.py",
+        "autograd/transforms/samples.py",
         "super().__init__(name, lambda *xs: 0.0, derivatives=lambda xs, out: ())",
         "super().__init__(name, lambda *xs: -1.0, derivatives=lambda xs, out: ())",
     ): "the forward function of a batch's op stands there and is never called",

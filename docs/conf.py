@@ -69,7 +69,6 @@ python_maximum_signature_line_length = 88
 napoleon_numpy_docstring = False
 napoleon_use_ivar = True
 nitpicky = True
-suppress_warnings = ["toc.not_readable"]  # accuracy and testing may be missing
 
 # --- HTML ---
 

@@ -582,14 +582,14 @@ def test_schedules_that_are_made_alike_share_a_recording() -> None:
 
 
 def test_a_recording_keeps_no_node() -> None:
-    def kept() -> int:
+    def kept() -> set[int]:
         gc.collect()
-        return sum(isinstance(x, TracedValue) for x in gc.get_objects())
+        return {id(x) for x in gc.get_objects() if isinstance(x, TracedValue)}
 
     before, native, step = kept(), compile(train_state), compile(train)
     native.scan(made("adam"), {"x": XS, "y": YS})
     step(*made("adam")[:2], XS[0], 1.0)
-    assert kept() == before
+    assert kept() <= before  # what errors of earlier tests held may have gone
 
 
 def test_a_compiled_function_is_differentiated_by_a_module() -> None:
