@@ -10,14 +10,18 @@ ifneq ($(shell $(PYTHON) $(VERSION)),$(shell $(BIN)/python $(VERSION) 2>/dev/nul
 endif
 endif
 
-.PHONY: test test-all check mutants lint bench gallery calculus pages docs playground lite native \
-  wheels clean
+.PHONY: test suite test-all check mutants lint style types bench gallery calculus pages docs playground \
+  lite native wheels clean
 
 # Where Python keeps no bytecode, every process of the tests compiles what it imports anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-# On the engine in C, where it is, and what computes with Values on the one in Python too.
-test: lint native
+# On the engine in C, where it is, and what computes with Values on the one in Python too. Types are
+# checked beside the tests, as these leave a processor idle now and then.
+test: style native
+	@$(MAKE) --no-print-directory -j2 types suite
+
+suite:
 	$(BIN)/python -m pytest -q -n auto
 	$(BIN)/python -m tests.second_engine -q -n auto
 
@@ -37,9 +41,13 @@ mutants: $(VENV)/installed
 	$(BIN)/python -m pip install -q --group mutants
 	$(BIN)/python -m checks.mutants $(MUTANTS)
 
-lint: $(VENV)/installed
+lint: style types
+
+style: $(VENV)/installed
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+
+types: $(VENV)/installed
 	$(BIN)/mypy
 
 # Beside all peers: tables, the samples in out/bench as JSON, and charts of them. All of it runs, and

@@ -68,6 +68,12 @@ def rounds_as_usual() -> Iterator[None]:
     gc.set_threshold(*before)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Workers for ``-n auto``: one more than processors, for those that wait for a browser."""
+    return (os.cpu_count() or 1) + 1
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Generator[None, object, object]:
     """Collect without rounds of the garbage collector, which finds nothing: a tenth sooner."""

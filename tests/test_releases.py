@@ -115,9 +115,9 @@ def test_a_tag_of_a_version_makes_the_wheels() -> None:
 def test_hooks_before_a_commit_are_what_make_lint_runs() -> None:
     hooks = parsed(".pre-commit-config.yaml")["repos"][0]["hooks"]
     entries = [hook["entry"].removeprefix(".venv/bin/") for hook in hooks]
-    recipe = re.search(r"^lint:.*\n((?:\t.*\n)+)", text_of("Makefile"), re.MULTILINE)
-    assert recipe
-    linted = [line.strip().removeprefix("$(BIN)/") for line in recipe[1].splitlines()]
+    assert "\nlint: style types\n" in text_of("Makefile")
+    recipes = re.findall(r"^(?:style|types):.*\n((?:\t.*\n)+)", text_of("Makefile"), re.MULTILINE)
+    linted = [x.strip().removeprefix("$(BIN)/") for text in recipes for x in text.splitlines()]
     bare = [entry.removesuffix(" --force-exclude") for entry in entries]
     assert bare == [line.removesuffix(" .").replace(" --check", "") for line in linted]
     assert all(hook["language"] == "system" for hook in hooks)
