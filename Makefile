@@ -120,4 +120,4 @@ $(VENV)/installed: pyproject.toml
 	touch $@
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info autograd/engine/_native*.so autograd/engine/_native*.pyd out dist autograd/engine/_native.*.so .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) build dist *.egg-info autograd/engine/_native*.so autograd/engine/_native*.pyd out .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -8,7 +8,7 @@ consists of; and how far the sum of those products can be off, in whatever order
 So one bound holds for forward mode and for the backward pass.
 
 Where an op would choose by a number that floats do not hold well enough, or leaves the range of
-normal floats, there is no bound: `Undecided` says why.
+normal floats, there is no bound: `UndecidedError` says why.
 """
 
 from collections.abc import Callable, Sequence

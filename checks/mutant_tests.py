@@ -54,7 +54,7 @@ def _measured(folder: Path) -> Reached:
         if module.startswith(ROOMS):
             lines = covered.contexts_by_lineno(name)
             found[module] = {
-                str(line): sorted({one.partition("|")[0] for one in contexts if one})
+                str(line): sorted({one.rpartition("|")[0] for one in contexts if one})
                 for line, contexts in lines.items()
             }
     shutil.rmtree(tree)

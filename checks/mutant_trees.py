@@ -93,7 +93,7 @@ def run_mutant(mutant: dict[str, Any], tests: list[str]) -> Result:
     os.environ |= {"AUTOGRAD_ENGINE": "python", "PYTHONPATH": str(tree)}
     command = f"{sys.executable} -m pytest -q -x -p no:cacheprovider -m 'not slow and not both'"
     result = mutate_and_test([spec], f"{command} @{names.name}", TIMEOUT)
-    outcome = str(result.test_outcome.value if result.test_outcome else "killed")
+    outcome = str(result.test_outcome.value if result.test_outcome else "incompetent")
     before, after = _changed_lines(result.diff or "")
     return {
         "module": mutant["module"],

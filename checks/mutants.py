@@ -66,8 +66,8 @@ def judge(results: Mapping[str, Result], total: int, seed: str) -> Verdict:
     """Of those that are not equivalent, the share that was killed."""
     survived = [one for one in results.values() if one["outcome"] == "survived"]
     left = [one for one in survived if not explained(one)]
-    count = len(results) - (len(survived) - len(left))
-    killed = count - len(left)
+    killed = sum(one["outcome"] == "killed" for one in results.values())
+    count = killed + len(left)  # without those that could not be made, or not be tested
     low, high = interval(killed, count)
     line = (
         f"{killed} of {count} mutants killed, {killed / count:.1%} ({low:.1%} to {high:.1%}); "

@@ -183,7 +183,7 @@ static PyObject *try_outlive_all(PyObject *const *given, Py_ssize_t count, PyObj
         node->gradient.object = Py_NewRef(given[1]);
         node->gradient_kind = OBJECT;
         Py_INCREF(outlived_type);
-        Py_SET_TYPE(node, outlived_type);
+        let_outlive((Node *)node);
         Py_DECREF(traced_type);
     }
     Py_RETURN_NONE;

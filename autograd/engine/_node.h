@@ -213,6 +213,14 @@ static int node_traverse(Node *self, visitproc visit, void *arg)
 #endif
 static Node *kept[MOST_KEPT];
 static size_t kept_count;
+/* Nodes that were made of it, or might have been, and are alive: of no more is it kept, for Python
+   makes nodes elsewhere, inside of several watchers. */
+static size_t drawn_count;
+
+static int is_kept(const PyTypeObject *type)
+{
+    return type == value_type || type == traced_type;
+}
 
 /* Python's deallocator of the subclass calls this, and releases the type. */
 static void node_dealloc(Node *self)
@@ -220,8 +228,10 @@ static void node_dealloc(Node *self)
     PyTypeObject *type = Py_TYPE(self);
     PyObject_GC_UnTrack(self);
     node_clear(self);
-    if ((type == value_type || type == traced_type) && kept_count < MOST_KEPT)
+    if (is_kept(type) && drawn_count && kept_count < MOST_KEPT) {
+        drawn_count--;
         kept[kept_count++] = self;
+    }
     else
         type->tp_free((PyObject *)self);
 }
@@ -231,9 +241,19 @@ static Node *new_node(PyTypeObject *type)
 {
     Node *self = kept_count ? (Node *)PyObject_Init((PyObject *)kept[--kept_count], type)
                             : PyObject_GC_New(Node, type);
-    if (self)
+    if (self) {
+        drawn_count += is_kept(type);
         memset((char *)self + sizeof(PyObject), 0, sizeof(Node) - sizeof(PyObject));
+    }
     return self;
+}
+
+/* A node outlives what it was recorded for: its memory will go back. */
+static void let_outlive(Node *self)
+{
+    if (is_kept(Py_TYPE(self)) && drawn_count)
+        drawn_count--;
+    Py_SET_TYPE(self, outlived_type);
 }
 
 /* Let the collector know a node and all that it was computed from: they may be part of a cycle. */

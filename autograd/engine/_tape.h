@@ -169,7 +169,7 @@ static PyObject *tape_take(Tape *self, PyObject *from)
         node->time = self->taken;
         self->places[self->taken++] = self->made[k].place;
         Py_INCREF(outlived_type);
-        Py_SET_TYPE(node, outlived_type);
+        let_outlive((Node *)node);
         Py_DECREF(type);
     }
     self->count = start;

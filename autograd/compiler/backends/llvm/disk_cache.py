@@ -2,11 +2,11 @@
 
 It is trusted as Python trusts its ``__pycache__``: code in it runs. So the folder belongs to the
 user alone, and neither it nor a file is used that belongs to somebody else or that others may
-write to. A file of what was compiled, the *code*, is named by its own digest and begins with the
-keys that it is found by, so that one that is damaged or cut off is not used; beside it stands a
-small file for each key, which holds the digest. All are put in their places whole, so any number of
-processes may read and write at once. Whatever fails, the code is compiled as if there were no
-cache.
+write to. (On Windows that is not looked at: the folders of a user are the user's alone there.) A
+file of what was compiled, the *code*, is named by its own digest and begins with the keys that it
+is found by, so that one that is damaged or cut off is not used; beside it stands a small file for
+each key, which holds the digest. All are put in their places whole, so any number of processes may
+read and write at once. Whatever fails, the code is compiled as if there were no cache.
 
 ``AUTOGRAD_CACHE`` names another folder, or is ``off``.
 """
@@ -37,16 +37,20 @@ _counter = itertools.count()
 
 def cache_folder() -> Path | None:
     """The folder that the environment names, None if it switches the cache off or has none."""
+    try:
+        return _named_folder()
+    except (OSError, RuntimeError):  # no home, none that may be searched, or no folder to work in
+        return None
+
+
+def _named_folder() -> Path | None:
     named = os.environ.get(VARIABLE)
     if named:
-        return None if named.lower() == OFF else Path(named).absolute()
+        return None if named.lower() == OFF else Path(named).expanduser().absolute()
     base = os.environ.get("LOCALAPPDATA" if os.name == "nt" else "XDG_CACHE_HOME", "")
     if os.path.isabs(base):
         return Path(base, NAME)
-    try:
-        home = Path.home()
-    except RuntimeError:  # a user without one
-        return None
+    home = Path.home()
     return home.joinpath(*_below_home(), NAME) if home.is_dir() else None
 
 

@@ -252,3 +252,19 @@ def test_the_environment_says_where_it_is(
     for name, text in {"HOME": str(tmp_path), **environment}.items():
         monkeypatch.setenv(name, text)
     assert cache_folder() == (wanted and Path(wanted.replace("HOME", str(tmp_path))))
+
+
+def test_a_home_that_may_not_be_searched_is_no_cache(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(path: Path) -> bool:
+        raise PermissionError(path)
+
+    monkeypatch.delenv("AUTOGRAD_CACHE", raising=False)
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setattr(Path, "is_dir", refused)
+    assert cache_folder() is None
+
+
+def test_a_home_is_written_as_in_a_shell(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("AUTOGRAD_CACHE", "~/kernels")
+    assert cache_folder() == tmp_path / "kernels"
