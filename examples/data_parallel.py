@@ -24,7 +24,7 @@ from typing import Any, NamedTuple
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # the clone that this file is in
 
-from autograd import compile, dot, random, tanh, value_and_grad, vmap
+from autograd import StateDictError, compile, dot, random, tanh, value_and_grad, vmap
 from autograd.nn import MLP
 from autograd.optim import Adam
 from autograd.transforms.lane_sum import SLAB, add_slabs, slabs
@@ -200,6 +200,8 @@ class Learner:
     def load(self, path: Path) -> None:
         """Go on from a checkpoint, on as many workers as there are now."""
         self.key, samples = read_checkpoint(path, self.parts(), "key", "samples")
+        if not (samples >= 1 and samples % 1 == 0):
+            raise StateDictError(f"samples of {path} is a number from 1 on, got {samples}")
         self.samples = int(samples)
         self.share_out()
 
@@ -256,6 +258,8 @@ def options(arguments: Sequence[str] | None) -> argparse.Namespace:
     given = parser.parse_args(arguments)
     if given.workers < 0 or given.steps < 1 or given.samples < 1:
         parser.error("--steps and --samples should be 1 or more, --workers 0 or more")
+    if given.workers and given.scheduler:
+        parser.error("--scheduler has workers of its own: leave --workers out")
     return given
 
 
@@ -268,6 +272,8 @@ def run(given: argparse.Namespace) -> None:
         learner = Learner(workers, given.samples, given.seed)
         if given.load is not None:
             learner.load(given.load)
+            if learner.steps >= given.steps:
+                print(f"{given.load} has taken {learner.steps} steps: more go with --steps")
         where = f"workers: {workers.count}" if isinstance(workers, OnDask) else "this process"
         print(f"{learner.samples:,} samples, in slabs of {SLAB}, on {where}")
         learn(learner, given.steps, Report(given.steps, given.log, unit="step"), given.save)
