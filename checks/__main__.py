@@ -24,6 +24,12 @@ FIGURES = {
     "peers": suites.peers,
     "coverage": suites.coverage,
 }
+COUNTED = {
+    "points": "where each op is measured",
+    "graphs": "random programs",
+    "fuzz": "expressions and files broken at random",
+    "workers": "processes at a time",
+}
 
 
 def about() -> dict[str, str]:
@@ -42,7 +48,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m checks", description="Measure the promises.")
     parser.add_argument("figures", nargs="*", metavar="FIGURE", help=f"of {', '.join(FIGURES)}")
     for option, default in usual._asdict().items():
-        parser.add_argument(f"--{option}", type=a_count, default=default, help=f"({default:,})")
+        told = f"{COUNTED[option]} (default: {default:,})"
+        parser.add_argument(f"--{option}", type=a_count, default=default, metavar="N", help=told)
     parser.add_argument("--fresh", action="store_true", help="forget an interrupted run")
     arguments = parser.parse_args()
     if unknown := [name for name in arguments.figures if name not in FIGURES]:

@@ -253,13 +253,20 @@ def options(arguments: Sequence[str] | None) -> argparse.Namespace:
     add("--seed", type=int, default=0, help="of all that is random (default: %(default)s)")
     add("--log", type=file_to_write, metavar="FILE", help="write the loss of each step as CSV")
     add("--save", type=file_to_write, metavar="FILE", help="write a checkpoint ten times, and last")
-    add("--load", type=file_to_read, metavar="FILE", help="go on from this checkpoint")
+    add(
+        "--load",
+        type=file_to_read,
+        metavar="FILE",
+        help="go on from this checkpoint, its samples and seed",
+    )
     add("--report", action="store_true", help="measure 1 and 2 processes, and compute more")
     given = parser.parse_args(arguments)
     if given.workers < 0 or given.steps < 1 or given.samples < 1:
         parser.error("--steps and --samples should be 1 or more, --workers 0 or more")
     if given.workers and given.scheduler:
         parser.error("--scheduler has workers of its own: leave --workers out")
+    if given.save is not None and given.save == given.log:
+        parser.error(f"--save and --log would both write {given.save}")
     return given
 
 

@@ -46,7 +46,8 @@ def scan(
 
     Args:
         f: a function of a state and a datum that gives a pair: the new state, which has the
-            structure of the old one, and an output, which may be None.
+            structure of the old one, and an output, which may be None; inside of a compiled
+            function () stands for nothing.
         state: what the first step gets: a number, or lists, tuples and dicts of numbers.
         data: an entry for each step, as a mapped argument of `vmap` has for each sample: in a
             list, a tuple or an array, or in those of a dict or named tuple. So has each item of a
@@ -176,7 +177,7 @@ def steps_of(data: Any, length: int | None) -> list[Any]:
     holders, treedef = flatten(data, "scan: data", is_leaf=has_steps)
     places = treedef.places("scan: data")
     columns = list(map(_entries, holders, places))
-    counts = dict(zip(places, map(len, columns), strict=True))
+    counts = dict(zip(treedef.places("data"), map(len, columns), strict=True))
     check_counts(counts, length)
     return list(map(treedef.builder(), zip(*columns, strict=True)))
 
@@ -205,6 +206,8 @@ def check_counts(counts: dict[str, int] | None, length: int | None) -> int:
         told = list_few(counts.items(), lambda item: f"{item[0]} has {item[1]}")
         raise ValueError(f"scan needs as many entries in each part of the data: {told}")
     count = next(iter(counts.values()), 0)
+    if not count and length is not None:
+        raise ValueError(f"scan got data without entries and length={length}: leave data out")
     if not count:
         raise ValueError(
             "scan needs at least one step, and the data have none; for steps without data pass "

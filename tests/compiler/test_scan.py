@@ -519,7 +519,7 @@ REFUSED: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
     "no part of data for a length": (
         lambda: of(running).scan(0.0, {}, length=2),
         ValueError,
-        "scan needs at least one step, and the data have none",
+        "scan got data without entries and length=2: leave data out",
     ),
     "a part of data that is None": (
         lambda: of(running).scan(0.0, ([1.0], None)),

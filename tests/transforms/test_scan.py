@@ -183,6 +183,7 @@ def same(s: Any, x: Any) -> Any:
         ((lambda s, x, y: s, 0.0, [1.0]), {}, TypeError, r"\(missing a required argument: 'y'\)"),
         ((same, 0.0), {}, ValueError, "or length=, the number of steps: got neither"),
         ((same, 0.0, []), {}, ValueError, "at least one step"),
+        ((same, 0.0, {}), {"length": 2}, ValueError, "and length=2: leave data out"),
         ((same, 0.0, 3.0), {}, TypeError, "an entry for each step, is a float"),
         ((same, 0.0, [1.0]), {"length": 2}, ValueError, "data for 1 step.* and length=2"),
         ((same, 0.0), {"length": 0}, ValueError, "length of scan is at least 1, got 0"),

@@ -295,6 +295,7 @@ def test_another_address_is_another_state_and_nonsense_in_it_is_told(opened: Ope
         ("#&x=abc&z=3", "3", f"x: “abc” {NO_NUMBER}", "there is no input “z”"),
         ("#999&x=1e400", "3", f"x: “1e400” {TOO_LARGE}", no_event),
         ("#2&x=%zz", "3", f"x: “%zz” {NO_NUMBER}"),
+        ("#1.5&x=3", "3", "there is no event “1.5” of 7"),
     ):
         page.page.evaluate("(address) => { location.hash = address; }", address)
         page.page.wait_for_function(

@@ -187,6 +187,7 @@ def _belongs_to_us(found: os.stat_result) -> bool:
 def _read(path: Path) -> bytes | None:
     """The content of a file of this user's, None if it is none or cannot be read."""
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+    flags |= getattr(os, "O_NONBLOCK", 0)  # a pipe has nobody who writes to it
     try:
         with os.fdopen(os.open(path, flags), "rb") as file:
             found = os.fstat(file.fileno())

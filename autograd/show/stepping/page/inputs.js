@@ -69,8 +69,9 @@ const recall = () => {
     else numbers.set(node, typed(text));
   }
   take([...numbers]);
-  if (place && !(place > 0 && place <= count())) wrong.push(`there is no event “${place}” of ${count()}`);
-  go(place > 0 ? place - 1 : at);
+  const there = /^[1-9]\d*$/.test(place);
+  if (place && !(there && place <= count())) wrong.push(`there is no event “${place}” of ${count()}`);
+  go(there ? place - 1 : at);
   if (wrong.length) tellAside(`Wrong in the address: ${wrong.join("; ")}`);
   clearTimeout(remembering);
 };
@@ -184,7 +185,7 @@ $("copy").onclick = async () => {
     await navigator.clipboard.writeText(location.href);
     tellAside("The link is copied", "done");
   } catch {
-    tellAside(location.href);
+    tellAside(`Copy this address: ${location.href}`, "done");
   }
 };
 $("copy").hidden = location.protocol === "about:"; // in a notebook there is no address

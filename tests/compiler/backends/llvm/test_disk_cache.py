@@ -268,3 +268,12 @@ def test_a_home_is_written_as_in_a_shell(monkeypatch: pytest.MonkeyPatch, tmp_pa
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("AUTOGRAD_CACHE", "~/kernels")
     assert cache_folder() == tmp_path / "kernels"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes with names")
+def test_a_pipe_in_the_place_of_a_file_is_not_waited_for(cache: DiskCache, folder: Path) -> None:
+    cache.store(["a" * 64], b"code")
+    for path in folder.iterdir():
+        path.unlink()
+        os.mkfifo(path, 0o600)
+    assert cache.find(["a" * 64]) == (set(), [])
