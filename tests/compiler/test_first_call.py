@@ -104,8 +104,8 @@ def test_without_a_terminal_nothing_is_shown(
 
 def test_an_error_ends_the_line(terminal: Terminal) -> None:
     before = threading.active_count()
+    slow = waiting(lambda: terminal.getvalue().count(first_call.CLEAR), 1)
     with pytest.raises(TracedValueError, match="would hold for this call only"):
-        slow = waiting(lambda: terminal.getvalue().count(first_call.CLEAR), 1)
         compile(lambda x: math.exp(slow(x)), backend="python")(1.0)
     assert terminal.getvalue().endswith(first_call.CLEAR)
     assert threading.active_count() == before
