@@ -29,11 +29,13 @@ class FirstCall:
     Attributes:
         stage: what is done just now.
         nodes: the nodes that it is done to, if they are known.
+        told: whether a line was shown.
     """
 
     def __init__(self, name: str) -> None:
         self.name, self.stage = name, "starting"
         self.nodes: Sized | None = None
+        self.told = False
         self._done = threading.Event()
 
     def line(self, seconds: float) -> str:
@@ -56,6 +58,7 @@ class FirstCall:
         """
         start, wait = perf_counter(), EVERY
         while not self._done.wait(wait):
+            self.told = True
             show(self.line(perf_counter() - start))
             wait *= grows
 
@@ -92,14 +95,13 @@ def telling(name: str) -> Iterator[None]:
     thread = threading.Thread(target=call.tell, args=(show, grows), daemon=True)
     token = _current.set(call)
     thread.start()
-    start = perf_counter()
     try:
         yield
     finally:
         call.end()
         thread.join()
         _current.reset(token)
-        if shown and perf_counter() - start > EVERY:
+        if shown and call.told:
             _write(CLEAR)
 
 
