@@ -540,10 +540,6 @@ OWN: dict[str, Bounds] = {
     "gelu": lambda size: (4.0 + 1.5 * size**2, 8.0 + size, 8.0 + (size**2 if size > 37 else 8.0)),
     # exp(-x²) is subnormal from 26.6 on, and is multiplied by 2x.
     "erf": lambda size: (2.0, 4.0, 8.0 + (2.0 * size if size > 26 else 0.0)),
-    # Two products and their sum round once each, as they do written out. Where nothing crosses zero
-    # within a quarter of an operand, a product is at most 4 times the sum, and its half ULP four of
-    # the sum's halves: 2 + 2 + 0.5. 3.56 in 20,000 draws.
-    "dot": lambda size: (4.5, 4.0, 8.0),
     # x - max rounds once, and exp amplifies that by the size of the difference. (In the tails the
     # bounds are those of conventions, times 1 + |xᵢ - max|. softmax″ has a factor 1 - 2p: next to
     # a tie of two shares it keeps as many digits as that difference has.)
