@@ -71,7 +71,7 @@ def result_parts(
     found: list[Part] = []
     for part, place in zip(parts, treedef.places(where), strict=True):
         start, shape = len(leaves), shape_of(part) or ()
-        leaves += flatten(part)[0] if shape else [_result(part, place)]
+        leaves += _results(part, place) if shape else [_result(part, place)]
         found.append((start, len(leaves), shape))
     return treedef, found
 
@@ -103,6 +103,14 @@ def _taker(start: int, stop: int, shape: Sequence[int], arrays: bool) -> Build:
     if not arrays or len(shape) == 1:
         return itemgetter(slice(start, stop))
     return lambda numbers: numbers[start:stop].reshape(shape)
+
+
+def _results(part: Any, where: str) -> list[Any]:
+    """The numbers and nodes in nested lists of them, once it is sure that they are."""
+    leaves, treedef = flatten(part)
+    if all(issubclass(kind, (Node, float)) for kind in set(map(type, leaves))):
+        return leaves
+    return list(map(_result, leaves, treedef.places(where)))
 
 
 def _result(x: Any, where: str) -> Any:
