@@ -210,14 +210,15 @@ def replay(
     known.update((x, new) for x, new in pairs if isinstance(x, Node))
     inner: dict[Any, Any] = {}  # the results of batches and scans
     tape: list[Any] = []
-    for batch, nodes in groupby(sample.tape, _batch_of):
+    for _, nodes in groupby(sample.tape, _batch_key):
+        run = list(nodes)
+        batch = _batch_of(run[0])
         if batch in inner:  # its results, all of them at once
-            run = list(nodes)
             made = inner[batch].new(list(map(place_in_batch, run)))
             known.update(zip(run, made, strict=True))
             tape += made
             continue
-        for node in nodes:
+        for node in run:
             op: Any = node.op
             operands = [known.get(x, x) if isinstance(x, Node) else x for x in node.operands]
             if isinstance(op, InnerOp):
@@ -233,6 +234,12 @@ def replay(
 def _batch_of(node: Node) -> Node | None:
     """The batch of which a node is a result, None if it is none."""
     return node.operands[0] if isinstance(node.op, ResultOp) else None
+
+
+def _batch_key(node: Node) -> int | None:
+    """What tells batches apart, where a traced one cannot be compared with another."""
+    batch = _batch_of(node)
+    return None if batch is None else id(batch)
 
 
 def replayed(sample: Sample, numbers: Sequence[Any], outside: Mapping[Any, Any]) -> list[Any]:

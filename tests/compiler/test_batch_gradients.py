@@ -197,6 +197,19 @@ def test_a_derivative_through_one_batch_inside_another_is_refused() -> None:
         compile(f)(0.5, XS)
 
 
+@pytest.mark.parametrize("derivative", [lambda f: grad(grad(f)), ag.hessian])
+def test_scans_that_follow_one_another_in_each_sample_can_be_differentiated_twice(
+    derivative: Any,
+) -> None:
+    def sample(x: Any, w: Any) -> Any:
+        first, _ = scan(lambda total, _: (total * w, None), x, length=3)
+        last, _ = scan(lambda total, _: (total * first, None), w, length=2)
+        return last
+
+    f = derivative(lambda w, xs: vmap(sample, (0, None), "sum")(xs, w))
+    assert bits(compile(f)(0.7, XS)) == bits(f(0.7, XS))
+
+
 class TestACompiledFunctionOfValues:
     def test_it_can_be_differentiated(self) -> None:
         f: Any = lambda w, xs: vmap(lambda x: ag.tanh(x * w), reduce="mean")(xs)  # noqa: E731
