@@ -108,7 +108,7 @@ def _taker(start: int, stop: int, shape: Sequence[int], arrays: bool) -> Build:
 def _results(part: Any, where: str) -> list[Any]:
     """The numbers and nodes in nested lists of them, once it is sure that they are."""
     leaves, treedef = flatten(part)
-    if all(issubclass(kind, (Node, float)) for kind in set(map(type, leaves))):
+    if all(kind is float or issubclass(kind, Node) for kind in set(map(type, leaves))):
         return leaves
     return list(map(_result, leaves, treedef.places(where)))
 
@@ -118,7 +118,7 @@ def _result(x: Any, where: str) -> Any:
     if isinstance(x, Node):
         return x
     try:
-        number(x)
+        return number(x)
     except TypeError as error:
         instead = str(error)
         if x is None:
@@ -131,7 +131,6 @@ def _result(x: Any, where: str) -> Any:
             "a compiled function returns numbers, in lists, tuples and dicts: "
             f"{where} is {describe_type(x)}: {instead}"
         ) from None
-    return x
 
 
 def shape_of(x: Any) -> tuple[int, ...] | None:

@@ -96,8 +96,8 @@ static inline int graph_add(Graph *self, Node *node)
     return 0;
 }
 
-/* Number and order all nodes that `root` was computed from. Signals are handled on the way; where
-   a handler has begun a pass, another attempt begins. */
+/* Number and order all nodes that `root` was computed from, but for what is behind `fixed`. Signals
+   are handled on the way; where a handler has begun a pass, another attempt begins. */
 static int graph_order(Graph *self, Node *root)
 {
     uint32_t ordered, depth, steps;
@@ -119,7 +119,7 @@ again:
         Level *level = &self->stack[depth - 1];
         Node *node = self->nodes[level->number];
         const Operand *operands = operands_of(node);
-        uint32_t count = count_of(node);
+        uint32_t count = op_of(node) == op_of_row[ROW_fixed] ? 0 : count_of(node);
         found = NULL;
         while (level->slot < count && !found) {
             found = (Node *)operands[level->slot++].node;

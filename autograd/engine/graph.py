@@ -13,7 +13,7 @@ as deep as memory allows.
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from .calculus import strong_product
+from .calculus import fixed, strong_product
 from .native import natively
 from .node import Node
 from .op import ONE, Op
@@ -21,7 +21,11 @@ from .op import ONE, Op
 
 @natively
 def topological_order(root: Node) -> list[Node]:
-    """Every node that `root` was computed from, operands before results, `root` last."""
+    """Every node that `root` was computed from, operands before results, `root` last.
+
+    Not what is behind `fixed`: a recording holds that, where nodes of an interpreted function hold
+    a number, and contributions are to come in the same order.
+    """
     order, seen, stack = list[Node](), set[Node](), list[Any]([root])
     while stack:
         node = stack.pop()
@@ -30,7 +34,8 @@ def topological_order(root: Node) -> list[Node]:
         elif type(node) is not float and node not in seen:
             seen.add(node)
             stack += (node, None)
-            stack += node.operands[::-1]  # the left one on top: it comes first
+            # The left one on top: it comes first.
+            stack += () if node.op is fixed else node.operands[::-1]
     return order
 
 

@@ -25,6 +25,7 @@ from .samples import (
     Sample,
     apply_to_each,
     carries_gradient,
+    cut_off,
     replayed,
     run_sample,
     shared_nodes,
@@ -151,7 +152,8 @@ class Results:
         make: Maker = apply_to_each,
     ) -> None:
         self.batch = batch
-        operands = (*itertools.chain.from_iterable(rows), *batch.shared)
+        shared = cut_off(batch[0], batch.shared) if batch.is_rolled else batch.shared
+        operands = (*itertools.chain.from_iterable(rows), *shared)
         op = self.op(batch)
         op.make = make
         (self.node,) = make(op, [operands], [0.0])

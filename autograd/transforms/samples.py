@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from ..engine.calculus import identity
+from ..engine.calculus import fixed, identity
 from ..engine.native import native, natively
 from ..engine.node import Node
 from ..engine.op import ONE, Op
@@ -190,6 +190,17 @@ def shared_nodes(samples: list[Sample]) -> dict[Node, None]:
                 if type(x) is not float and x not in inside and carries_gradient(x):
                     shared[x] = None
     return shared
+
+
+def cut_off(sample: Sample, shared: Iterable[Node]) -> list[Node]:
+    """The nodes from outside, as operands of a recorded sample: fixed where it uses them so alone.
+
+    A node that is used as a number alone, interpreted, is no operand at all, and in a recording a
+    pass is not to go through it either: see `topological_order`.
+    """
+    used = {x for node in sample.tape if node.op is not fixed for x in node.operands}
+    used.update(sample.outputs)
+    return [x if x in used else fixed(x) for x in shared]
 
 
 def replay(

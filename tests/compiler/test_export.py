@@ -99,6 +99,7 @@ SIZES: dict[str, tuple[Callable[..., Any], tuple[Any, ...], int, int]] = {
     "modules": (grad(lambda m, x: m([x])), (Neuron(1), 1.0), 3, 2),
     "nothing": (lambda: [1.0, 2.0], (), 0, 2),
     "a batch inside": (lambda xs: vmap(lambda x: x * x, 0, "sum")(xs), ([1.0, 2.0],), 2, 1),
+    "ints": (lambda x: [x, 3, {"n": 1}], (2,), 1, 3),
     "a default": (lambda x, n=3: x * n, (1.0,), 1, 1),
 }
 

@@ -16,7 +16,7 @@ from ...transforms.batches import Results, SampleFunction, Samples
 from ...transforms.samples import InnerOp, ResultOp, Sample, numbers_of, own_nodes
 from ...transforms.trees import flatten_numbers, leaves_like
 from ...transforms.vmap import Batch, split, stack
-from .traced import OutlivedValue, TracedValue, record_nodes, traced_leaves
+from .traced import ForgottenValue, TracedValue, record_nodes, traced_leaves
 
 # Runs a function of traced leaves, for the code of another, and gives its nodes and result, without
 # the nodes outside of it.
@@ -99,13 +99,11 @@ def recorded_sample(tape: Iterable[Node], inputs: Sequence[Any], outputs: Sequen
 def _with_forgotten(tape: Iterable[Node]) -> Iterator[Node]:
     """The nodes, with those made inside `no_grad`, which put others on a tape."""
     for node in tape:
-        if node.op is fixed:
-            (x,) = node.operands
-            made_here = isinstance(x, TracedValue) and not isinstance(x, OutlivedValue)
-            if made_here and not (
-                x.op is None or x.op is assign or isinstance(x.op, (InnerOp, ResultOp))
-            ):
-                yield x
+        (x, *_) = node.operands if node.op is fixed else (None,)
+        unseen = isinstance(x, ForgottenValue) and x.op is not assign
+        if unseen and not isinstance(x.op, (InnerOp, ResultOp)):
+            yield from (y for y in x.operands if isinstance(y, TracedValue))
+            yield x
         yield node
 
 

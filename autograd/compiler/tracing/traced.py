@@ -19,6 +19,7 @@ from ...engine.numbers import number
 from ...engine.op import Op
 from ...engine.value import Value
 from ...engine.watching import tell
+from ...transforms.samples import InnerOp, ResultOp
 from ...transforms.strict import line_text, source_line
 
 _new = object.__new__
@@ -132,19 +133,22 @@ class TracedValue(Value):
     __floordiv__, __rfloordiv__ = _infix(c.floordiv, "floordiv")
     __pow__, __rpow__ = _infix(c.pow, "pow")
 
-    # A comparison is a condition: 1 where it holds, else 0, also with a nan.
+    # A comparison is a condition: 1 where it holds, else 0, also with a nan. As it is a bool for
+    # other Values, it compares what is `fixed`, which passes do not go through.
 
     def __gt__(self, other: Any) -> Any:
-        return c.greater(self, other)
+        return c.greater(_fixed(self), _fixed(other))
 
     def __lt__(self, other: Any) -> Any:
-        return c.greater(other, self)
+        return c.greater(_fixed(other), _fixed(self))
 
     def __ge__(self, other: Any) -> Any:
-        return c.add(c.greater(self, other), c.equal(self, other))
+        x, y = _fixed(self), _fixed(other)
+        return c.add(c.greater(x, y), c.equal(x, y))
 
     def __le__(self, other: Any) -> Any:
-        return c.add(c.greater(other, self), c.equal(other, self))
+        x, y = _fixed(self), _fixed(other)
+        return c.add(c.greater(y, x), c.equal(y, x))
 
     __eq__, __ne__ = _comparison(_EQUAL), _comparison(_UNEQUAL)
     __and__ = __rand__ = _no_operator("&", "logical_and(a, b)")
@@ -173,7 +177,11 @@ class TracedValue(Value):
 
     def forget_operands(self) -> None:
         """Inside `no_grad`: what it was made of stays recorded, but no gradient flows to it."""
-        made = _make(self.op, self.operands, self._recorded, self._data)
+        operands = self.operands
+        if not isinstance(self.op, (InnerOp, ResultOp)):
+            operands = tuple(_cut_off(x) if isinstance(x, TracedValue) else x for x in operands)
+        made = _make(self.op, operands, self._recorded, self._data)
+        made.__class__ = ForgottenValue
         self.record(c.fixed, (made,), (made._data,))
 
     def backward(self, gradient: Any = 1.0, *, create_graph: bool = True) -> None:
@@ -192,6 +200,12 @@ class TracedConstant(TracedValue):
 
     __slots__ = ()
     is_constant = True
+
+
+class ForgottenValue(TracedValue):
+    """What is computed inside `no_grad`, unseen by watchers, of operands that are cut off."""
+
+    __slots__ = ()
 
 
 class OutlivedValue(TracedValue):
@@ -249,6 +263,16 @@ def _make(
     value.op, value.operands, value._recorded = op, operands, numbers
     value._data, value._grad = data, UNREACHED
     return value
+
+
+def _cut_off(x: TracedValue) -> TracedValue:
+    """Its number alone, as a node that no watcher has seen."""
+    return _make(c.fixed, (x,), (x._data,), x._data)
+
+
+def _fixed(x: Any) -> Any:
+    """The number alone of a traced Value; anything else is itself."""
+    return c.fixed(x) if isinstance(x, TracedValue) else x
 
 
 def traced_leaf(x: float, label: str = "") -> TracedValue:
