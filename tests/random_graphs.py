@@ -212,6 +212,10 @@ class Writer:
             self.line(_filled(template, [pick(copy) for pick in picks])) for copy in range(copies)
         ]
 
+    def expression(self, template: str) -> str:
+        """What one line computes."""
+        return _filled(template, [self.one(slot) for slot in SLOT.findall(template)])
+
     def line(self, code: str) -> str:
         """Write a line; how to read its result."""
         self.lines.append(code)

@@ -7,182 +7,105 @@ through those of a seed and shrinks what differs; ``… SEED COUNT FIRST`` begin
 """
 
 import collections
-import random
+import re
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from autograd import Op, Value, compile, grad, hessian, hvp, jacobian, jvp, value_and_grad, vmap
-from autograd.compiler.backends.choose import MODULES, executable
+from autograd import Op
+from autograd.compiler.backends.choose import executable
 from autograd.compiler.ir.program import Program
 from autograd.engine import calculus
 from autograd.engine.watching import watching
-from autograd.transforms.vmap import SLAB
+from autograd.transforms.trees import flatten
 from tests.bits import bits
 from tests.compiler.built_c import STRICT, functions
+from tests.compiler.call_forms import CALLS, RESULTS
+from tests.compiler.random_cases import BACKENDS, Case, Function, case_of
 from tests.programs import missing
-from tests.random_graphs import RandomFunction, made, random_arguments
-from tests.random_programs import random_program
 
-Function = Callable[..., Any]
-BACKENDS = tuple(MODULES)
-OPS = {op.name for op in vars(calculus).values() if isinstance(op, Op)}
+# All but what only a recording has, in the place of a number that is cut off.
+OPS = {x.name for x in vars(calculus).values() if isinstance(x, Op)} - {calculus.fixed.name}
 AT_ONCE = 100  # programs, whose C goes into one file
-BLOCKS = {"batches": "ag.vmap(", "scans": "ag.scan(", "derivatives": "ag.grad("}
-
-# --- cases ----------------------------------------------------------------------------------
-
-
-def _of_values(f: Function) -> Function:
-    return lambda x, i: f([one if isinstance(one, Value) else Value(one) for one in x], i)
-
-
-def _gradient_of_the_first(f: Function) -> Function:
-    return grad(lambda x, i: grad(f)(x, i)[0])
-
-
-def _along(transform: Function, f: Function) -> Function:
-    def directional(x: Any, i: Any) -> Any:
-        direction = [0.5 * one if k % 2 else one for k, one in enumerate(x)]
-        return transform(lambda x: f(x, i), (x,), (direction,))
-
-    return directional
-
-
-def _at_once(several: Sequence[Function]) -> Function:
-    return lambda x, i: [f(x, i) for f in several]
-
-
-def _batch(reduce: str | None, f: Function) -> Function:
-    """A batch of it, whose first number all samples share."""
-    return vmap(lambda w, x, i: f([w, *x[1:]], i), (None, 0, 0), reduce)
-
-
-OF_SEVERAL: dict[str, Function] = {"jacobian": jacobian, "jvp": partial(_along, jvp)}
-FIRST: dict[str, Function] = {"value_and_grad": value_and_grad, **OF_SEVERAL}
-SECOND: dict[str, Function] = {
-    "gradient of the first gradient": _gradient_of_the_first,
-    "hvp": partial(_along, hvp),
-    "hessian": hessian,
+CODE = {
+    "batches": r"ag\.vmap\(",
+    "axes of parts": r'"w": None',
+    "scans": r"ag\.scan\(",
+    "scans from the end": r"reverse=True",
+    "derivatives": r"ag\.(grad|value_and_grad|jvp|vjp|hessian|hvp|jacobian|jacfwd)\(",
+    "other results": r"has_aux=True",
+    "rules": r"ag\.custom_gradient\(",
+    "keywords": r"\*, a\d+",
+    "lookups": r"ag\.lookup\(",
+    "draws": r"ag\.random\.",
+    "comparisons": r" [<>]=? ",
 }
-
-
-class Case(NamedTuple):
-    """A random program, what is taken of it, and the arguments of some calls.
-
-    Attributes:
-        program: the program.
-        first: its first derivatives.
-        second: its second ones.
-        together: whether one function gives all, or one each order.
-        backend: what it is compiled for; the others get the program that was made for it.
-        batch: how the samples are reduced, in a tuple; None for no batch.
-        calls: the arguments.
-    """
-
-    program: RandomFunction
-    first: str
-    second: str
-    together: bool
-    backend: str
-    batch: tuple[str | None] | None
-    calls: Sequence[tuple[Any, ...]]
-
-    def functions(self) -> list[Function]:
-        """The program and its derivatives, as functions of the arguments of a call."""
-        several, one = (made(self.program.source(several=x)) for x in (True, False))
-        orders = [
-            _of_values(several),
-            FIRST[self.first](several if self.first in OF_SEVERAL else one),
-            SECOND[self.second](one),
-        ]
-        found = [_at_once(orders)] if self.together else orders
-        return found if self.batch is None else [_batch(*self.batch, f) for f in found]
-
-    def __str__(self) -> str:
-        batch = "" if self.batch is None else f", as a batch with reduce={self.batch[0]!r}"
-        return (
-            f"the program, {self.first} and {self.second}{' in one' * self.together}{batch} of\n"
-            f"{self.program.source(several=True)}"
-        )
-
-
-def random_case(draw: random.Random, size: int) -> Case:
-    """A case with a program of at least `size` lines."""
-    batch = (draw.choice(["sum", "mean", None]),) if draw.random() < 0.15 else None
-    program = random_program(draw, min(size, 6) if batch else size)
-    calls: list[tuple[Any, ...]] = [random_arguments(draw, program.inputs) for _ in range(3)]
-    if batch:
-        sizes = draw.choice([1, 5, 9]), 8, draw.choice([3, 17, SLAB + 9])
-        calls = [_samples(draw, program.inputs, size) for size in sizes]
-    return Case(
-        program,
-        draw.choice([*FIRST]),
-        draw.choice([*SECOND][: 3 if program.inputs <= 3 else 2]),
-        draw.random() < 0.7,
-        draw.choice(BACKENDS),
-        batch,
-        calls,
-    )
-
-
-def _samples(draw: random.Random, inputs: int, count: int) -> tuple[Any, ...]:
-    rows = [random_arguments(draw, inputs) for _ in range(count)]
-    return rows[0][0][0], *map(list, zip(*rows, strict=True))
-
-
-def case_of(seed: str) -> Case:
-    """Most are small; one in fifty has up to 150 lines."""
-    draw = random.Random(seed)
-    largest = draw.choice([150, *[40] * 9, *[12] * 40])
-    return random_case(draw, draw.randint(1, largest))
-
 
 # --- the same bits --------------------------------------------------------------------------
 
 
-def outcome(f: Function, *args: Any) -> Any:
-    """The bits that a call gives, or the type of what it raises."""
+class Outcome(NamedTuple):
+    """What a call gives: the bits and their structure, or the type of what it raises."""
+
+    bits: Any
+    structure: Any = None
+
+
+def outcome(f: Function, *args: Any) -> Outcome:
+    """What a call gives."""
     try:
-        return bits(f(*args))
+        result = f(*args)
+        return Outcome(bits(result), flatten(result)[1])
     except Exception as error:
-        return type(error)
+        return Outcome(type(error))
 
 
 def difference(case: Case, summary: "Summary | None" = None) -> str:
     """The first call that gives other bits compiled than interpreted, empty if none does."""
     for number, f in enumerate(case.functions()):
+        interpreted = partial(case.interpret, f)
         with watching(summary.see) if summary else nullcontext():
-            wanted = [outcome(f, *case.calls[0])]
-        wanted += [outcome(f, *call) for call in case.calls[1:]]
-        if any(isinstance(x, type) and x is not IndexError for x in wanted):
-            return ""  # no program: only what shrinking makes is none
+            wanted = [outcome(interpreted, *case.calls[0])]
+        wanted += [outcome(interpreted, *call) for call in case.calls[1:]]
+        if any(isinstance(x.bits, type) and x.bits is not IndexError for x in wanted):
+            if summary is not None:
+                summary.no_programs += 1
+            return ""  # no program: what shrinking makes, or an integer of nan
         which = f"function {number} of {case}"
-        compiled = compile(f, backend=case.backend)
+        compiled = case.compiled(f, case.backend)
         ways = {case.backend: compiled}
         if case.batch is not None:
-            ways |= {f"{x} on two threads": compile(f, backend=x, threads=2) for x in BACKENDS}
+            ways |= {f"{x} on two threads": case.compiled(f, x, threads=2) for x in BACKENDS}
         for way, g in ways.items():
-            if told := _unlike(g, case.calls, wanted):
+            if told := _unlike(partial(case.call, g), case.calls, wanted):
                 return f"{way}: {which}\n{told}"
-        for program in _programs(compiled) if case.batch is None else ():
+        programs = _programs(compiled) if case.batch is None else []
+        if len(programs) > 1:
+            continue  # each of another setting
+        for program in programs:
             for backend in {*BACKENDS} - {case.backend}:
-                if told := _unlike(run_by(backend, program), case.calls, wanted):
+                if told := _unlike(run_by(backend, program), case.calls, wanted, alone=True):
                     return f"{backend}: {which}\n{told}"
             if summary is not None:
                 summary.in_c.append(InC(which, program, case.calls, wanted))
     return ""
 
 
-def _unlike(f: Function, calls: Sequence[tuple[Any, ...]], wanted: Sequence[Any]) -> str:
-    """The first call that gives something else, empty if there is none."""
+def _unlike(
+    f: Function,
+    calls: Sequence[tuple[Any, ...]],
+    wanted: Sequence[Outcome],
+    *,
+    alone: bool = False,
+) -> str:
+    """The first call that gives something else, empty if there is none; bits alone, or all."""
     for call, expected in zip(calls, wanted, strict=True):
         found = outcome(f, *call)
-        if found != expected:
+        if found.bits != expected.bits or not (alone or found == expected):
             first = "" if call is calls[0] else f", recorded with {calls[0]}"
             return f"at {call}{first}\nis  {found}\nnot {expected}"
     return ""
@@ -225,16 +148,16 @@ class InC(NamedTuple):
     which: str
     program: Program
     calls: Sequence[tuple[Any, ...]]
-    wanted: Sequence[Any]
+    wanted: Sequence[Outcome]
 
 
 class Summary:
     """How many programs there were, how large they were, and what was in them."""
 
     def __init__(self) -> None:
-        self.count = self.nodes = 0
+        self.count = self.nodes = self.no_programs = 0
         self.ops = set[str]()
-        self.blocks = collections.Counter[str]()
+        self.kinds = collections.Counter[str]()
         self.in_c: list[InC] = []
 
     def see(self, node: Any) -> None:
@@ -247,19 +170,27 @@ class Summary:
         """Count a program."""
         self.count += 1
         source = case.program.source(several=True)
-        self.blocks.update(name for name, code in BLOCKS.items() if code in source)
+        self.kinds.update(name for name, code in CODE.items() if re.search(code, source))
+        self.kinds.update([case.form] if case.batch is None else ["many samples"])
+        self.kinds.update([case.result])
 
     def join(self, other: "Summary") -> None:
         """Count the programs of another one too."""
         self.count, self.nodes = self.count + other.count, self.nodes + other.nodes
         self.ops |= other.ops
-        self.blocks.update(other.blocks)
+        self.kinds += other.kinds
+        self.no_programs += other.no_programs
+
+    def unseen(self) -> list[str]:
+        """The ops of the table, the kinds of code and the forms of calls that were in none."""
+        known = {*CODE, *CALLS, *RESULTS, "many samples"}
+        return sorted({*OPS - self.ops, *known - self.kinds.keys()})
 
     def __str__(self) -> str:
-        inside = ", ".join(f"{self.blocks[name]} with {name}" for name in BLOCKS)
+        inside = ", ".join(f"{name} {count}" for name, count in self.kinds.most_common())
         return (
-            f"{self.count} random programs ({inside}), {self.nodes / self.count:.0f} nodes each, "
-            f"{len(self.ops & OPS)} of {len(OPS)} ops"
+            f"{self.count} random programs, {self.nodes / self.count:.0f} nodes each with their "
+            f"derivatives, {len(self.ops & OPS)} of {len(OPS)} ops; of what is in them: {inside}"
         )
 
 
@@ -289,7 +220,9 @@ def _unlike_in_c(in_c: Sequence[InC], compiler: str) -> str:
     with tempfile.TemporaryDirectory() as folder:
         built = functions([x.program for x in in_c], Path(folder), [compiler, "-O0", *STRICT])
         for x, call in zip(in_c, built, strict=True):
-            if told := _unlike(lambda x, i, call=call: call([*x, *i]), x.calls, x.wanted):
+            if told := _unlike(
+                lambda x, i, call=call: call([*x, *i]), x.calls, x.wanted, alone=True
+            ):
                 return f"{compiler}: {x.which}\n{told}"
     return ""
 
@@ -307,7 +240,7 @@ def main(seed: str, count: int, first: int = 0) -> None:
         summary, found = compare(seed, numbers)
         print(*found, sep="\n\n", end="\n" if found else "", flush=True)
         total.join(summary)
-    print(total)
+    print(f"{total}; none with {', '.join(total.unseen()) or 'nothing'}")
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import math
 import random
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -20,8 +21,9 @@ from autograd.compiler.ir.program import Copy, Loop, Program, Repeat, Statement,
 from autograd.compiler.ir.step_kernels import FEW
 from autograd.engine import calculus as c
 from autograd.transforms.vmap import LANES, SLAB
-from tests.compiler.differential import case_of, outcome
+from tests.compiler.differential import outcome
 from tests.compiler.ir.test_simplify import listing_of
+from tests.compiler.random_cases import case_of
 from tests.random_graphs import made, random_arguments, random_function
 
 # --- the checker ----------------------------------------------------------------------------
@@ -289,8 +291,11 @@ def test_checker_finds_what_is_wrong(name: str) -> None:
 
 def recorded(f: Callable[..., Any], *args: Any) -> Any:
     """The recording of a call; None if the function raises."""
-    compiled = compile(f, backend="python")
-    if isinstance(outcome(compiled, *args), type):
+    return recording_of(compile(f, backend="python"), args)
+
+
+def recording_of(compiled: Any, args: Any, called: Callable[..., Any] | None = None) -> Any:
+    if isinstance(outcome(called or compiled, *args).bits, type):
         return None
     (found,) = compiled._recordings.values()
     return found
@@ -301,7 +306,8 @@ def programs_of(seed: int) -> list[Program]:
     case = case_of(str(seed))
     if case.batch is not None:
         return []
-    found = [recorded(f, *case.calls[0]) for f in case.functions()]
+    functions = [case.compiled(f, "python") for f in case.functions()]
+    found = [recording_of(f, case.calls[0], partial(case.call, f)) for f in functions]
     return [x.program for x in found if x is not None]
 
 
