@@ -140,16 +140,12 @@ class ProgramWriter(DerivativeWriter):
         slots = [draw.choice("VVC") for _ in places]
         first = pattern.format(*map(self.one, slots))
         columns = [self._column(count) for _ in range(draw.choice([0, 1, 1, 2]))]
-        codes = [column.code for column in columns]
-        parts = draw.choice([["[0]", "[1]"], ['["p"]', '["q"]']]) if len(codes) > 1 else [""]
-        data = {"": "".join(codes) or f"None, length={count}", "[0]": f"({', '.join(codes)})"}.get(
-            parts[0], f'{{"p": {codes[0]}, "q": {codes[-1]}}}' if codes else ""
-        )
+        data, parts = self._data([column.code for column in columns], count)
         output = draw.choice(["None", "{}", "{}", "({}, {})", "[{}]"])
         with self.inside():
             for place, slot in zip(places, slots, strict=True):
                 (self.names if slot == "V" else self.numbers).append(f"{state}{place}")
-            names = [f"{step}{part}" for part in parts[: len(columns)]]
+            names = [f"{step}{part}" for part in parts]
             for known, read in zip((self.names, self.numbers), _read(names, columns), strict=True):
                 known += read
 
@@ -166,6 +162,16 @@ class ProgramWriter(DerivativeWriter):
         elif output != "None":
             both = [f"{name}[1][0]", f"{name}[1][1]"]
             self._columns(both if output == "({}, {})" else [f"{name}[1]"], count)
+
+    def _data(self, codes: Sequence[str], count: int) -> tuple[str, list[str]]:
+        """The data of so many steps, of some columns, and how a step reads its parts."""
+        if not codes:
+            return f"None, length={count}", []
+        if len(codes) == 1:
+            return codes[0], [""]
+        if self.draw.random() < 0.5:
+            return f"({codes[0]}, {codes[1]})", ["[0]", "[1]"]
+        return f'{{"p": {codes[0]}, "q": {codes[1]}}}', ['["p"]', '["q"]']
 
 
 def _read(names: Sequence[str], columns: Sequence[Column]) -> tuple[list[str], list[str]]:

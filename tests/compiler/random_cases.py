@@ -116,7 +116,7 @@ def random_case(draw: random.Random, size: int) -> Case:
     program = random_program(draw, min(size, 6) if batch else size)
     calls: list[tuple[Any, ...]] = [random_arguments(draw, program.inputs) for _ in range(3)]
     if batch:
-        sizes = draw.choice([1, 5, 9]), 8, draw.choice([3, 17, SLAB + 9])
+        sizes = draw.choice([1, 5, 9]), 8, draw.choice([3, 17, SLAB + 9, 2 * SLAB + 1])
         calls = [_samples(draw, program.inputs, size) for size in sizes]
     plain = batch is not None or draw.random() < 0.5
     return Case(

@@ -7,6 +7,7 @@ import pytest
 
 import autograd as ag
 from autograd import Op, StaleGraphError, Value, constant
+from autograd.engine.calculus import fixed
 from autograd.engine.graph import edges, gradients, product, topological_order
 from autograd.engine.op import ONE
 
@@ -43,6 +44,13 @@ class TestTopologicalOrder:
         k, x = constant(2.0), Value(3.0)
         root = k * x + 1.0
         assert len(topological_order(root)) == 4
+
+    def test_what_is_behind_fixed_is_left_out(self) -> None:
+        x, y = Value(2.0), Value(3.0)
+        cut = fixed(x * y)
+        root = cut * y
+        assert ids(topological_order(root)) == ids([cut, y, root])
+        assert gradients(root) == {root: 1.0, cut: 3.0, y: 6.0}
 
     @pytest.mark.parametrize("grad", [0.0, 5.0, None, Value(1.0)])
     def test_no_grad_changes(self, grad: Any) -> None:
