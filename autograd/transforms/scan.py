@@ -17,6 +17,7 @@ from ..engine.messages import describe_type, list_few
 from ..engine.nesting import named_numbers
 from ..engine.watching import forgetting
 from .arrays import array_of_scalars
+from .first_sample import flow_more
 from .function_names import name_of
 from .samples import carries_gradient, run_sample
 from .scans import step_results
@@ -98,17 +99,20 @@ def _scan(f: Step, state: Any, steps: Sequence[Any]) -> tuple[Any, Any]:
 def run(f: Step, state: Any, steps: Sequence[Any]) -> tuple[Any, Any]:
     """The last state and the outputs of all steps: of one node, if a gradient can flow to them.
 
-    Whether one can is what the first step tells.
+    Whether one can is what the first step tells, if the data have their nodes where its datum has.
     """
     if forgetting() or any(named_numbers(x) is not None for x in flatten(state, "state")[0]):
         return run_as_loop(f, state, steps)
     first = _StepRun(f, state, steps[0])
-    if not any(map(carries_gradient, first.made.outputs)):
+    flows = any(map(carries_gradient, first.made.outputs))
+    if not (flows or flow_more(steps[1:], first.numbers[1])):
         last, outputs = run_as_loop(f, first.state, steps[1:])
         return last, [first.output, *outputs]
     runs = [first]
     for datum in steps[1:]:
         runs.append(_StepRun(f, runs[-1].state, datum))
+    if not (flows or any(carries_gradient(x) for run in runs for x in run.made.outputs)):
+        return runs[-1].state, [run.output for run in runs]
     results = step_results(
         [run.made for run in runs], first.numbers[0], [run.numbers[1] for run in runs]
     )

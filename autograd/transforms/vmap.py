@@ -19,10 +19,19 @@ from ..engine.watching import forgetting
 from .arrays import array_of_scalars, reason_to_refuse
 from .axes import Axes, are_nested, axes_of, check_axes, parts_of
 from .batches import results_of
+from .first_sample import flow_more
 from .function_names import is_importable, name_of
 from .lane_sum import LANES as LANES, SLAB as SLAB, lane_sum as lane_sum
 from .samples import carries_gradient, run_sample
-from .trees import LEAF, flatten, flatten_numbers, kind_of_node, leaves_like, open_array, open_node
+from .trees import (
+    LEAF,
+    flatten,
+    flatten_numbers,
+    kind_of_node,
+    leaves_like,
+    open_array,
+    open_node,
+)
 
 Function = Callable[..., Any]
 
@@ -166,14 +175,19 @@ def _results(
 ) -> list[Any]:
     """The results of `f` for each sample: of one node, if a gradient can flow to them.
 
-    Whether one can is what the first sample tells.
+    Whether one can is what the first sample tells, if those after it have their nodes where it has.
     """
     if forgetting():
         return [f(*sample, **options) for sample in samples]
     first = _SampleRun(f, samples[0], mapped, options)
-    if not any(map(carries_gradient, first.made.outputs)):
-        return [first.output, *(f(*sample, **options) for sample in samples[1:])]
+    flows = any(map(carries_gradient, first.made.outputs))
+    if not flows:
+        rest = [x for xs in samples[1:] for x, there in zip(xs, mapped, strict=True) if there]
+        if not flow_more(rest, first.numbers):
+            return [first.output, *(f(*sample, **options) for sample in samples[1:])]
     runs = [first, *(_SampleRun(f, sample, mapped, options) for sample in samples[1:])]
+    if not (flows or any(carries_gradient(x) for run in runs for x in run.made.outputs)):
+        return [run.output for run in runs]
     results = results_of([run.made for run in runs], [run.numbers for run in runs])
     return [
         run.treedef.unflatten(results.block((j, s) for j in range(len(run.made.outputs))))

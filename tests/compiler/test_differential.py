@@ -123,6 +123,30 @@ def test_a_number_alone_changes_no_order_of_contributions(name: str, derivative:
         assert outcome(compiled, 0.0437 * k - 1.0) == outcome(derivative(f), 0.0437 * k - 1.0)
 
 
+DATA = [0.3, 1.7, -0.9, 2.3]
+NUMBER_FIRST: dict[str, Function] = {
+    "a batch": lambda w: ag.sum(vmap(lambda a, b: ag.tanh(a * b))([1.0, w, w, w], DATA)),
+    "rows": lambda w: vmap(lambda x: ag.tanh(x[0] * x[1]), reduce="sum")(
+        [[1.0, 0.3], [w, 1.7], [w, -0.9], [2.3, w]]
+    ),
+    "a scan": lambda w: scan(
+        lambda s, x: (s + ag.tanh(x[0] * x[1]), None), 0.0, ([1.0, w, w, w], DATA)
+    )[0],
+    "outputs of a scan": lambda w: ag.sum(
+        scan(lambda s, x: (s, ag.tanh(x[0] * x[1])), 0.0, ([1.0, w, w, w], DATA))[1]
+    ),
+    "nothing that flows": lambda w: w * ag.sum(vmap(lambda a, b: b)([1.0, w, w, w], DATA)),
+}
+
+
+@pytest.mark.parametrize("name", NUMBER_FIRST)
+def test_samples_are_one_node_if_any_has_a_gradient(name: str) -> None:
+    f = grad(NUMBER_FIRST[name])
+    compiled = compile(f, backend="python")
+    for k in range(40):
+        assert outcome(compiled, 0.07 * k - 1.0) == outcome(f, 0.07 * k - 1.0)
+
+
 ONCE_WRONG: dict[str, tuple[Function, list[tuple[float, float]]]] = {
     "order of contributions past a choice": (
         grad(grad(_through_a_choice)),
