@@ -6,7 +6,7 @@ rule.
 
 from typing import Any, Literal, overload
 
-from ..engine.calculus import dot
+from ..engine.calculus import dot, fixed
 from ..engine.node import Node
 from ..engine.op import ONE
 from ..engine.value import Value
@@ -43,9 +43,12 @@ def gradients(output: Value, inputs: Any, *, create_graph: bool = True) -> Any:
     for x in (output, *leaves):
         if not isinstance(x, Node):
             raise TypeError(f"gradients takes Values of a recorded graph, got {type(x).__name__}")
-    found = gradients_by(leaves, output, create_graph)
+    is_recorded = getattr(output, "is_traced", False)  # then numbers are those of each call
+    found = gradients_by(leaves, output, create_graph or is_recorded)
     if create_graph:
         found = [x if isinstance(x, Node) else Value(x).detach() for x in found]
+    elif is_recorded:
+        found = [fixed(x) for x in found]
     return treedef.unflatten(found)
 
 

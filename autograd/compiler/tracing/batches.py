@@ -13,7 +13,7 @@ from ...engine.assignment import assign
 from ...engine.calculus import div, fixed
 from ...engine.node import Node
 from ...transforms.batches import Results, SampleFunction, Samples
-from ...transforms.samples import InnerOp, ResultOp, Sample, numbers_of, own_nodes
+from ...transforms.samples import ResultOp, Sample, numbers_of, own_nodes
 from ...transforms.trees import flatten_numbers, leaves_like
 from ...transforms.vmap import Batch, split, stack
 from .traced import ForgottenValue, TracedValue, record_nodes, traced_leaves
@@ -100,9 +100,9 @@ def _with_forgotten(tape: Iterable[Node]) -> Iterator[Node]:
     """The nodes, with those made inside `no_grad`, which put others on a tape."""
     for node in tape:
         (x, *_) = node.operands if node.op is fixed else (None,)
-        unseen = isinstance(x, ForgottenValue) and x.op is not assign
-        if unseen and not isinstance(x.op, (InnerOp, ResultOp)):
-            yield from (y for y in x.operands if isinstance(y, TracedValue))
+        if isinstance(x, ForgottenValue) and x.op is not assign:
+            if not isinstance(x.op, ResultOp):
+                yield from (y for y in x.operands if isinstance(y, TracedValue))
             yield x
         yield node
 

@@ -10,8 +10,9 @@ from typing import Any, NoReturn
 
 from ...engine import calculus as c
 from ...engine.assignment import cleared
-from ...engine.commit import propagate
+from ...engine.commit import add_gradients
 from ...engine.errors import TracedValueError
+from ...engine.graph import gradients
 from ...engine.native import natively
 from ...engine.native_value import method_in_python, take_over_tracing
 from ...engine.node import UNREACHED, Node
@@ -177,16 +178,23 @@ class TracedValue(Value):
 
     def forget_operands(self) -> None:
         """Inside `no_grad`: what it was made of stays recorded, but no gradient flows to it."""
+        if isinstance(self.op, InnerOp):
+            return  # whose results are forgotten
         operands = self.operands
-        if not isinstance(self.op, (InnerOp, ResultOp)):
+        if not isinstance(self.op, ResultOp):
             operands = tuple(_cut_off(x) if isinstance(x, TracedValue) else x for x in operands)
         made = _make(self.op, operands, self._recorded, self._data)
         made.__class__ = ForgottenValue
         self.record(c.fixed, (made,), (made._data,))
 
-    def backward(self, gradient: Any = 1.0, *, create_graph: bool = True) -> None:
-        """As of any Value, except that the gradients are traced too."""
-        propagate(self, gradient, connected=True)
+    def backward(self, gradient: Any = 1.0, *, create_graph: bool = False) -> None:
+        """As of any Value, except that numbers stand for those of all calls, as nodes."""
+        found = gradients(self, gradient, connected=True)
+        if not create_graph:
+            cut = [x for x in found if isinstance(found[x], Node)]
+            rows, numbers = [(found[x],) for x in cut], [number_then(found[x]) for x in cut]
+            found.update(zip(cut, record_nodes(c.fixed, rows, numbers), strict=True))
+        add_gradients(found)
 
     def __format__(self, spec: str) -> str:
         return repr(self)

@@ -276,5 +276,55 @@ def test_the_gradient_of_a_lookup_is_that_of_the_row_taken() -> None:
     assert compiled([2.0, 0.0, 4.0], 2) == [math.log(4.0), 0.0, 0.5]
 
 
+def _passed(x: Any, **options: Any) -> Any:
+    z = 1.0 * x
+    (z * z * z).backward(**options)
+    return z.grad
+
+
+def _inside_no_grad(f: Function) -> Function:
+    def g(x: Any) -> Any:
+        with no_grad():
+            found = f(x)
+        return found * x
+
+    return g
+
+
+GRADIENTS_INSIDE: dict[str, Function] = {
+    "of a pass": lambda x: _passed(x) * x,
+    "of a pass from a number": lambda x: _passed(x, gradient=3.0) * x,
+    "of a pass that makes a graph": lambda x: _passed(x, create_graph=True) * x,
+    "by chosen nodes": lambda x: ag.gradients(x**3, x, create_graph=False) * x,
+    "by chosen nodes, as a graph": lambda x: ag.gradients(x**3, x) * x,
+    "of a batch without history": _inside_no_grad(
+        lambda x: ag.sum(vmap(lambda a: a * x)([1.0, 2.0]))
+    ),
+    "of a scan without history": _inside_no_grad(
+        lambda x: ag.scan(lambda s, a: (s * a + x, None), x, [1.0, 2.0])[0]
+    ),
+}
+
+
+@pytest.mark.parametrize("name", GRADIENTS_INSIDE)
+def test_what_is_a_number_interpreted_gets_no_gradient(name: str) -> None:
+    f = GRADIENTS_INSIDE[name]
+    compiled, first, second = of(f), of(grad(f)), of(grad(grad(f)))
+    for x in (2.0, 3.0, -0.5):  # of which none is kept from the first call
+        assert compiled(x) == f(Value(x)).data
+        assert first(x) == grad(f)(x)
+        assert second(x) == grad(grad(f))(x)
+
+
+def test_in_a_batch_neither() -> None:
+    def sample(x: Any, a: Any) -> Any:
+        with no_grad():
+            found = ag.sum(vmap(lambda b: a * b * x)([1.0, 2.0]))
+        return found * x + _passed(a * x)
+
+    f = grad(lambda x: vmap(sample, (None, 0), "sum")(x, [0.5, 1.5]))
+    assert of(f)(2.0) == f(2.0)
+
+
 def test_an_index_gets_no_gradient() -> None:
     assert of(grad(lambda i, v: lookup(v, i)))(1.0, VALUES) == 0.0
