@@ -21,6 +21,10 @@ MORE = [
     f"ag.lookup([T], ag.random.integers({KEY}, 0, {LENGTH}))",
     f"V + ag.random.categorical({KEY}, [V, A, A])",
     f"ag.random.normal(ag.random.fold_in({KEY}, ag.greater(V, A)), mean=V)",
+    "V * ag.no_grad()(lambda: V * ag.tanh(V))()",
+    "V * (lambda z: ((z * z * V).backward(), z.grad)[1])(1.0 * V)",
+    "V * (lambda z: ag.gradients(z * z * V, z, create_graph=False))(1.0 * V)",
+    "V * (lambda z: ag.gradients(z * z * V, z))(1.0 * V)",
     # Of numbers, which a condition of numbers may choose, come numbers: so it chooses nodes alone.
     *("ag.where(V > A, V, V)", "ag.where(A <= V, V, ag.where(V < 0.0, V, V * V))"),
     *("ag.where(ag.logical_and(V > 0.0, V <= A), V, V)", "ag.where(ag.logical_not(V < A), V, V)"),

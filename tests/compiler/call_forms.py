@@ -78,7 +78,8 @@ CALLS: dict[str, CallForm] = {
         lambda x, i: (x, "doubled" if i[0] else "as they are", i),
         static=("how",),
     ),
-    "ints": CallForm(lambda f: f, lambda x, i: ([*map(_whole, x)], [*map(int, i)])),
+    # But for 0, which is no node where it is added, and a float like all others compiled.
+    "ints": CallForm(lambda f: f, lambda x, i: ([*map(_whole, x)], [int(k) or 0.0 for k in i])),
     "arrays": CallForm(
         lambda f: f, lambda x, i: (np.array(x), np.array(i)), interpreted=lambda x, i: (x, i)
     ),

@@ -43,6 +43,7 @@ CODE = {
     "lookups": r"ag\.lookup\(",
     "draws": r"ag\.random\.",
     "comparisons": r" [<>]=? ",
+    "what has no history": r"detach|no_grad|backward|create_graph=False",
 }
 
 # --- the same bits --------------------------------------------------------------------------
