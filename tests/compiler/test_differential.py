@@ -182,4 +182,4 @@ def test_so_has_what_went_wrong_once(name: str, backend: str) -> None:
     compiled = compile(f, backend=backend)
     for call in calls:
         found = outcome(compiled, *call)
-        assert outcome(f, *call) == outcome(f, *map(Value, call)) == found, call
+        assert outcome(f, Value(call[0]), call[1]) == outcome(f, *map(Value, call)) == found, call
