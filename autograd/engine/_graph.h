@@ -96,9 +96,9 @@ static inline int graph_add(Graph *self, Node *node)
     return 0;
 }
 
-/* Number and order all nodes that `root` was computed from, but for what is behind `fixed`. Signals
-   are handled on the way; where a handler has begun a pass, another attempt begins. */
-static int graph_order(Graph *self, Node *root)
+/* Number and order all nodes that `root` was computed from; operands of the op `but` are left out.
+   Signals are handled on the way; where a handler has begun a pass, another attempt begins. */
+static int graph_order(Graph *self, Node *root, const PyObject *but)
 {
     uint32_t ordered, depth, steps;
     uint64_t begun;
@@ -119,7 +119,7 @@ again:
         Level *level = &self->stack[depth - 1];
         Node *node = self->nodes[level->number];
         const Operand *operands = operands_of(node);
-        uint32_t count = op_of(node) == op_of_row[ROW_fixed] ? 0 : count_of(node);
+        uint32_t count = but && op_of(node) == but ? 0 : count_of(node);
         found = NULL;
         while (level->slot < count && !found) {
             found = (Node *)operands[level->slot++].node;
@@ -389,7 +389,7 @@ static int graph_flow_back(Graph *self, uint32_t count)
 /* The gradient of every node. */
 static int graph_differentiate(Graph *self, Node *root, double seed)
 {
-    if (graph_order(self, root) < 0 || graph_find_constants(self) < 0)
+    if (graph_order(self, root, op_of_row[ROW_fixed]) < 0 || graph_find_constants(self) < 0)
         return -1;
     if (!(self->states[0] & STAYS))
         contribute(self, 0, seed, 1.0, 0, 1);

@@ -52,11 +52,11 @@
 
 static PyObject *try_order(PyObject *const *given, Py_ssize_t count, PyObject *names)
 {
-    if (count != 1 || names || !IS_NODE(given[0]))
+    if (count < 1 || count > 2 || names || !IS_NODE(given[0]))
         return NULL;
     Graph graph = graph_new();
-    PyObject *found = NULL;
-    if (graph_order(&graph, (Node *)given[0]) == 0 && (found = PyList_New(graph.count)))
+    PyObject *found = NULL, *but = count == 2 && given[1] != Py_None ? given[1] : NULL;
+    if (graph_order(&graph, (Node *)given[0], but) == 0 && (found = PyList_New(graph.count)))
         for (uint32_t k = 0; k < graph.count; k++)
             PyList_SET_ITEM(found, k, Py_NewRef(graph.nodes[graph.order[k]]));
     graph_free(&graph);

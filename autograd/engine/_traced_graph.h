@@ -217,7 +217,7 @@ static PyObject *traced_gradients(Node *root, PyObject *seed, const Around *arou
     TracedPass self = {.found = PyDict_New(), .around = *around};
     Py_XINCREF(around->note);
     Py_INCREF(around->tape);
-    int result = self.found ? graph_order(&graph, root) : -1;
+    int result = self.found ? graph_order(&graph, root, op_of_row[ROW_fixed]) : -1;
     if (result == 0)
         result = PyDict_SetItem(self.found, (PyObject *)root, seed);
     if (result == 0)

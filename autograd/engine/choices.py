@@ -132,5 +132,5 @@ def _intersect(x: Mask | None, y: Mask | None) -> Mask | None:
 
 
 def mask_of(number: Any) -> Mask:
-    """A mask from a number that is 0 or 1, which a pass does not go through: it may be known."""
-    return Mask(object(), {0: c.fixed(number)}, 2)
+    """A mask from a number that is 0 or 1."""
+    return Mask(object(), {0: number}, 2)

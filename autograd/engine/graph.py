@@ -20,11 +20,12 @@ from .op import ONE, Op
 
 
 @natively
-def topological_order(root: Node) -> list[Node]:
+def topological_order(root: Node, but: Op | None = None) -> list[Node]:
     """Every node that `root` was computed from, operands before results, `root` last.
 
-    Not what is behind `fixed`: a recording holds that, where nodes of an interpreted function hold
-    a number, and contributions are to come in the same order.
+    Args:
+        root: a node.
+        but: an op whose operands are left out.
     """
     order, seen, stack = list[Node](), set[Node](), list[Any]([root])
     while stack:
@@ -34,8 +35,8 @@ def topological_order(root: Node) -> list[Node]:
         elif type(node) is not float and node not in seen:
             seen.add(node)
             stack += (node, None)
-            # The left one on top: it comes first.
-            stack += () if node.op is fixed else node.operands[::-1]
+            # The left one on top: it comes first. A leaf, whose op is None, has none.
+            stack += () if node.op is but else node.operands[::-1]
     return order
 
 
@@ -43,7 +44,8 @@ def topological_order(root: Node) -> list[Node]:
 def gradients(root: Node, seed: Any = ONE, *, connected: bool = False) -> dict[Node, Any]:
     """seed · d root / d node for every node that a gradient reaches.
 
-    Contributions are added in reverse topological order, from left to right.
+    Contributions are added in reverse topological order, from left to right. What is behind `fixed`
+    has no place in it: a recording has nodes there, where an interpreted function has numbers.
 
     Args:
         root: the node to differentiate.
@@ -54,7 +56,7 @@ def gradients(root: Node, seed: Any = ONE, *, connected: bool = False) -> dict[N
         StaleGraphError: if a number changed so that a gradient would be wrong.
     """
     found: dict[Node, Any] = {} if root.is_constant else {root: seed}
-    flow_back(found, reversed(topological_order(root)), connected=connected)
+    flow_back(found, reversed(topological_order(root, fixed)), connected=connected)
     # + makes a node of a masked gradient (choices.py), and leaves others as they are.
     return {node: +gradient for node, gradient in found.items()} if connected else found
 

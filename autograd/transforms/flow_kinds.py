@@ -11,6 +11,7 @@ from contextlib import suppress
 from enum import Enum
 from typing import Any
 
+from ..engine.calculus import fixed
 from ..engine.choices import MaskedGradient, as_term, mask_of
 from ..engine.node import Node
 
@@ -47,8 +48,8 @@ def flowing(kind: Kind, there: Any, x: Any) -> Any:
 
 
 def masked(number: Any, x: Any) -> MaskedGradient:
-    """What flows only where the number is 1."""
-    return MaskedGradient((mask_of(number), x))
+    """What flows only where the number is 1, which is cut off, as if it were known."""
+    return MaskedGradient((mask_of(fixed(number)), x))
 
 
 def settled(flow: Any) -> Any:

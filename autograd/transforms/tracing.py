@@ -11,7 +11,7 @@ from contextvars import ContextVar
 from typing import Any
 
 from ..engine import graph
-from ..engine.calculus import identity, sum as total
+from ..engine.calculus import fixed, identity, sum as total
 from ..engine.graph import topological_order
 from ..engine.messages import short_repr
 from ..engine.native import natively
@@ -123,7 +123,7 @@ def _between(inputs: Sequence[Any], output: Node) -> list[Node]:
     """The nodes of `output` that are computed from the inputs, operands before results."""
     reached = set(inputs)
     found = []
-    for node in topological_order(output):
+    for node in topological_order(output, fixed):
         if any(type(x) is not float and x in reached for x in node.operands):
             reached.add(node)
             found.append(node)
