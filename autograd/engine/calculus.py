@@ -301,15 +301,40 @@ where: Op = Op(
     "where",
     lambda condition, x, y: x if condition else y,
     derivatives=_only(_branch),
-    taken=lambda condition, i: where(condition, float(i == 1), float(i == 2)),
+    taken=lambda xs, i: where(xs[0], float(i == 1), float(i == 2)),
     arrange=_where_operands,
 )
 gather: Op = Op(
     "lookup",
     lambda *xs: xs[_position(xs)],
     derivatives=_only(_position),
-    taken=lambda index, i: equal(index, i - 1.0),
+    taken=lambda xs, i: equal(xs[0], i - 1.0),
     arrange=_lookup_operands,
+)
+
+
+def _scattered(place: float, total: float, *pairs: float) -> float:
+    """The total, and what comes for this place: of the pairs (index, x) each x whose index it is."""
+    for index, x in zip(pairs[::2], pairs[1::2], strict=True):
+        if index == place:
+            total += x
+    return total
+
+
+def _arrivals(xs: Sequence[float], out: Any) -> list[Any]:
+    """The derivatives of a place: 1 for the total before, and for each x that comes for it."""
+    pairs = [y for index in xs[2::2] for y in (None, ONE if index == xs[0] else None)]
+    return [None, ONE, *pairs]
+
+
+# What lookups in a table give back to one place of it, added to what came before: see scatter.py.
+# The indices of all places are the same, so that backends add each x at its place, and nowhere else.
+scattered: Op = Op(
+    "scattered",
+    _scattered,
+    derivatives=_arrivals,
+    taken=lambda xs, i: ONE if i == 1 else equal(xs[i - 1], xs[0]) if i % 2 else None,
+    arrange=lambda place, total, *pairs: (place, total, *pairs),
 )
 
 

@@ -250,7 +250,7 @@ def _locals(functions: Functions, op: Op, xs: Sequence[Any], out: Any) -> list[A
         if op.taken is None:
             found = op.locals(xs, xs, out)
             return [NOTHING if x is None else _symbol_or_number(x) for x in found]
-        taken = [op.taken(xs[0], i) for i in range(1, len(xs))]
+        taken = [op.taken(xs, i) for i in range(1, len(xs))]
         return [NOTHING, *(Text(f"{x.name} !== 0 ? 1 : null") for x in taken)]
     except Exception as error:  # as above, and a rule may branch
         raise functions.unknown(op) from error

@@ -85,7 +85,7 @@ class _Checks:
         self._range(step.out, (step.count - 1) * stride + 1, "a result")
         if stride > 1:
             self._range(step.out, step.count * stride, "a result")
-        _want(len(step.columns) >= 1, "a step has no operands")
+        _want(len(step.columns) >= 1 and all(step.columns), "a step has no operands")
         for column in step.columns:
             _want(min(column) >= 0 and max(column) < self.size, "an operand is beyond its memory")
         if step.op is not None:
@@ -158,6 +158,8 @@ def _takes(op: Op, operands: int) -> bool:
     """Whether an op can be applied to so many operands."""
     if op is c.gather:
         return operands >= 2
+    if op is c.scattered:
+        return operands == 3  # with pairs in two columns
     if op in FOLDS:
         return True
     return operands == (len(op.rules) or OPERANDS.get(op, -1))

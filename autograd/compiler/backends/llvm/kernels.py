@@ -118,6 +118,36 @@ def gather_row_kernel() -> Body:
     return body
 
 
+def scatter_kernel(kinds: str, width: int) -> Body:
+    """Adds a number at the place that an index names, if it is one of them: in the table where the
+    places are, the number of the first place, the index, and what is added."""
+    body = Body(1)
+    row = body.row(4)
+    out, first, *pair = (body.address(row, i) for i in range(4))
+    count = body.new("uitofp i64 %terms to double")
+    start = body.load("s", first, "%memory")
+    for lane in range(width):
+        x, y = (
+            body.load("s", body.new(f"add i64 {address}, {lane}"), "%lanes")
+            if kind == "r"
+            else body.load("s", address, "%memory")
+            for address, kind in zip(pair, kinds, strict=True)
+        )
+        place = body.new(f"fsub double {x}, {start}")
+        whole = body.code.make(c.trunc, [Symbol(body.code, place)]).name
+        low = body.new(f"fcmp oge double {place}, 0.0")
+        high = body.new(f"fcmp olt double {place}, {count}")
+        even = body.new(f"fcmp oeq double {place}, {whole}")
+        here = body.new(f"and i1 {low}, {body.new(f'and i1 {high}, {even}')}")
+        safe = body.new(f"select i1 {here}, double {place}, double 0.0")
+        apart = body.new(f"mul i64 {body.new(f'fptosi double {safe} to i64')}, {width}")
+        at = body.new(f"add i64 {body.new(f'add i64 {out}, {lane}')}, {apart}")
+        before = body.load("s", at, "%lanes")
+        after = body.new(f"fadd double {before}, {y}")
+        body.store(body.new(f"select i1 {here}, double {after}, double {before}"), at, "%lanes")
+    return body
+
+
 def _chosen(body: Body, row: str, index: str) -> str:
     """The address of the operand that the number at `index` names."""
     x = body.load("r", index, "%lanes")
@@ -202,6 +232,7 @@ KINDS: dict[str, Callable[..., Body]] = {
     "transpose": transpose_kernel,
     "gather": gather_kernel,
     "gather_row": gather_row_kernel,
+    "scatter": scatter_kernel,
     "into_lanes": into_lanes_kernel,
     "out_of_lanes": out_of_lanes_kernel,
     "add_lanes": add_lanes_kernel,
