@@ -314,7 +314,7 @@ gather: Op = Op(
 
 
 def _scattered(place: float, total: float, *pairs: float) -> float:
-    """The total, and what comes for this place: of the pairs (index, x) each x whose index it is."""
+    """The total, and of the pairs (index, x) each x whose index this place is, in order."""
     for index, x in zip(pairs[::2], pairs[1::2], strict=True):
         if index == place:
             total += x
@@ -328,7 +328,7 @@ def _arrivals(xs: Sequence[float], out: Any) -> list[Any]:
 
 
 # What lookups in a table give back to one place of it, added to what came before: see scatter.py.
-# The indices of all places are the same, so that backends add each x at its place, and nowhere else.
+# All places of a table have the same pairs, so that backends add each x where it belongs alone.
 scattered: Op = Op(
     "scattered",
     _scattered,

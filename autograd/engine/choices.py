@@ -89,7 +89,9 @@ def masked_locals(choice: Any) -> list[Any]:
 def _masked_local(choice: Any, i: int) -> Any:
     """The local derivative by operand number `i`: 1 where it is taken, None if it never is."""
     taken = choice.op.taken(choice.operands, i)
-    return taken if taken is None or taken is ONE else MaskedGradient((_mask(choice, i, taken), ONE))
+    if taken is None or taken is ONE:
+        return taken
+    return MaskedGradient((_mask(choice, i, taken), ONE))
 
 
 def _mask(choice: Any, i: int, taken: Any) -> Mask:

@@ -9,7 +9,7 @@ at a value, or asks for its gradient, ends the wait of the whole table. Later lo
 with what there is.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from operator import is_
 from typing import Any
 
@@ -34,29 +34,62 @@ class TableGradient:
 
     Args:
         values: the values of the table.
+        before: what has arrived at some of them before, by the number of the operand of a lookup
+            that they are; None for nothing.
     """
 
-    __slots__ = ("_pairs", "is_open", "lookups", "values")
+    __slots__ = ("_before", "_sums", "is_open", "lookups", "values")
 
-    def __init__(self, values: Sequence[Any]) -> None:
-        self.values, self.is_open = values, True
+    def __init__(self, values: Sequence[Any], before: dict[int, Any]) -> None:
+        self.values, self._before, self.is_open = values, before, True
         self.lookups: list[tuple[Any, Any]] = []  # with what flows back to each
-        self._pairs: list[tuple[Any, Any]] | None = None
+        self._sums: dict[int, Term] | None = None
 
     def waits_for(self, values: Sequence[Any]) -> bool:
         """Whether a lookup among these values may still join the others."""
         same_size = len(values) == len(self.values)
         return self.is_open and same_size and all(map(is_, values, self.values))
 
-    def pairs(self) -> list[tuple[Any, Any]]:
+    def terms(self, number: int) -> tuple[Term, ...]:
+        """The gradient of a value, after which none joins any more."""
+        self.is_open = False
+        if len(self.lookups) == 1:
+            ((choice, upstream),) = self.lookups
+            mask, x = as_term(upstream)
+            there = intersect(mask, mask_of_operand(choice, number))
+            return (*self._terms_before(number), (there, x))
+        if self._sums is None:
+            self._sums = self._all_sums()
+        return (self._sums[number],)
+
+    def _terms_before(self, number: int) -> tuple[Term, ...]:
+        before = self._before[number]
+        if before is None:
+            return ()
+        return before.terms if isinstance(before, MaskedGradient) else ((None, before),)
+
+    def _all_sums(self) -> dict[int, Term]:
+        """The gradient of each value as one term."""
+        pairs = list(self._pairs())
+        index, before = pairs[0][0], {i: self._terms_before(i) for i in self._before}
+        found = [y for pair in pairs for y in pair]
+        rows = [(i - 1.0, sum_of_terms(x) if x else -0.0, *found) for i, x in before.items()]
+        totals = dict(zip(before, index.apply_to_each(c.scattered, rows), strict=True))
+        masks = {i: unite(x) if x else mask_of(0.0) for i, x in before.items()}
+        counted = [y for there, _ in pairs for y in (there, 1.0)]
+        rows = [(i - 1.0, 0.0, *counted) for i, mask in masks.items() if mask is not None]
+        counts = iter(index.apply_to_each(c.scattered, rows))
+        for i, mask in masks.items():
+            if mask is not None:
+                reached = c.greater(next(counts), 0.0)
+                masks[i] = mask_of(c.maximum(mask.number(), reached) if before[i] else reached)
+        return {i: (masks[i], totals[i]) for i in totals}
+
+    def _pairs(self) -> Iterator[tuple[Any, Any]]:
         """For each lookup the index, `NOWHERE` if nothing flows back, and what does."""
-        if self._pairs is None:
-            self._pairs = []
-            for choice, upstream in self.lookups:
-                (mask, x), index = as_term(upstream), choice.operands[0]
-                there = index if mask is None else c.where(mask.number(), index, NOWHERE)
-                self._pairs.append((there, x))
-        return self._pairs
+        for choice, upstream in self.lookups:
+            (mask, x), index = as_term(upstream), choice.operands[0]
+            yield index if mask is None else c.where(mask.number(), index, NOWHERE), x
 
 
 class PlaceGradient(MaskedGradient):
@@ -65,45 +98,20 @@ class PlaceGradient(MaskedGradient):
     Args:
         table: the lookups.
         number: which operand of a lookup the value is.
-        before: what has arrived at it before, None for nothing.
     """
 
-    __slots__ = ("_before", "_number", "table")
+    __slots__ = ("_number", "table")
 
-    def __init__(self, table: TableGradient, number: int, before: Any) -> None:
+    def __init__(self, table: TableGradient, number: int) -> None:
         super().__init__()
-        self.table, self._number, self._before = table, number, before
+        self.table, self._number = table, number
 
     @property
     def terms(self) -> tuple[Term, ...]:
         """What was there before, and the term of a single lookup, or the sum of all."""
         if not self._terms:
-            self.table.is_open = False
-            single = len(self.table.lookups) == 1
-            self._terms = (*self._terms_before(), self._single()) if single else (self._all(),)
+            self._terms = self.table.terms(self._number)
         return self._terms
-
-    def _terms_before(self) -> tuple[Term, ...]:
-        before = self._before
-        if before is None:
-            return ()
-        return before.terms if isinstance(before, MaskedGradient) else ((None, before),)
-
-    def _single(self) -> Term:
-        ((choice, upstream),) = self.table.lookups
-        mask, x = as_term(upstream)
-        return intersect(mask, mask_of_operand(choice, self._number)), x
-
-    def _all(self) -> Term:
-        place, pairs, before = self._number - 1.0, self.table.pairs(), self._terms_before()
-        found = [y for pair in pairs for y in pair]
-        total = c.scattered(place, sum_of_terms(before) if before else -0.0, *found)
-        mask = unite(before) if before else mask_of(0.0)
-        if mask is None:
-            return None, total
-        count = c.scattered(place, 0.0, *[y for index, _ in pairs for y in (index, 1.0)])
-        reached = c.greater(count, 0.0)
-        return mask_of(c.maximum(mask.number(), reached) if before else reached), total
 
 
 def wait_for_others(found: dict[Any, Any], choice: Any, upstream: Any) -> bool:
@@ -132,12 +140,12 @@ def _begin(found: dict[Any, Any], values: Sequence[Any]) -> PlaceGradient | None
     nodes = {i: x for i, x in enumerate(values, 1) if _gets_gradient(x)}
     if len(set(nodes.values())) < len(nodes):
         return None
-    table = TableGradient(values)
-    for i, x in nodes.items():
-        before = found.get(x)
-        if isinstance(before, PlaceGradient):
-            before.table.is_open = False
-        found[x] = PlaceGradient(table, i, before)
+    before = {i: found.get(x) for i, x in nodes.items()}
+    for gradient in before.values():
+        if isinstance(gradient, PlaceGradient):
+            gradient.table.is_open = False
+    table = TableGradient(values, before)
+    found.update((x, PlaceGradient(table, i)) for i, x in nodes.items())
     return found[next(iter(nodes.values()))]  # type: ignore[no-any-return]
 
 

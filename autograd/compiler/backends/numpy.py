@@ -57,8 +57,9 @@ def _step(step: Step, columns: Rows, out: int) -> Runnable:
 
 def _addresses(step: Step) -> Rows:
     """The addresses of operands: of `scattered` in one row, else a row for each operand."""
-    joined = step.op is c.scattered
-    return np.array(sum(step.columns, []) if joined else step.columns, dtype=np.intp)
+    if step.op is c.scattered:
+        return np.concatenate([np.array(column, dtype=np.intp) for column in step.columns])
+    return np.array(step.columns, dtype=np.intp)
 
 
 # --- sums -----------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
+from ...engine import calculus as c
 from ...transforms.vmap import LANES
 from ..ir.program import Copy, Loop, Memory, Program, Repeat, Statement, Step, Terms
 

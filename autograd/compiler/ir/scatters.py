@@ -59,6 +59,4 @@ def tables(forms: Sequence[Form], place: Callable[[int], float]) -> list[Table]:
         if table is None:
             found.append(table := {})
         table[number] = form
-    return [
-        Table(min(x), [x.get(number) for number in range(min(x), max(x) + 1)]) for x in found
-    ]
+    return [Table(min(x), [x.get(number) for number in range(min(x), max(x) + 1)]) for x in found]

@@ -93,7 +93,7 @@ class StepKernels:
         return is_splat(index) and all(map(is_row, options))
 
     def _scatter(self) -> list[Kernel]:
-        """Kernels for pairs that are read in one way, one after the other, as pairs are in order."""
+        """Kernels for the pairs in order, one for each stretch of them that is read in one way."""
         step, found = self.step, []
         (first,), indices, coming = step.columns
         pairs = zip(indices, coming, strict=True)
