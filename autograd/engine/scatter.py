@@ -122,9 +122,11 @@ def wait_for_others(found: dict[Any, Any], choice: Any, upstream: Any) -> bool:
         choice: a node that chooses.
         upstream: its gradient.
     """
-    index, *values = choice.operands
+    if choice.op is not c.gather or not isinstance(choice.operands[0], Carrier):
+        return False
+    values = choice.operands[1:]
     first = next((x for x in values if _gets_gradient(x)), None)
-    if choice.op is not c.gather or not isinstance(index, Carrier) or first is None:
+    if first is None:
         return False
     choice.check_recorded(connected=True)
     waiting = found.get(first)

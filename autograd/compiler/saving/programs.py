@@ -11,7 +11,8 @@ A step is its kind, then what the kind has:
             each copy, and the steps
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import repeat
 from typing import Any
 
 from ...engine import calculus as c
@@ -162,6 +163,8 @@ class ProgramReader:
         else:
             raise CompiledFileError("it has a step of no known kind")
         operands, out, count, stride = self.source.integers(4)
-        sizes = [1, operands, operands] if op is c.scattered else [count] * operands
+        sizes: Iterable[int] = repeat(count, operands)  # it may be a wrong number, and a large one
+        if op is c.scattered:
+            sizes = (1, operands, operands)
         columns = [self.source.integers(size).tolist() for size in sizes]
         return Step(op, runs, columns, out, count, stride)
