@@ -17,7 +17,7 @@ from .calculus import strong_product
 from .native import natively
 from .node import Node
 from .op import ONE, Op
-from .scatter import wait_for_others
+from .scatter import waits_for_others
 
 
 @natively
@@ -59,11 +59,9 @@ def flow_back(found: dict[Node, Any], nodes: Iterable[Node], *, connected: bool)
     """Add to what was `found` so far the contributions of these nodes, results before operands."""
     for node in nodes:
         op = node.op
-        if op is None or node not in found:
-            continue
+        if op is None or node not in found or (connected and waits_for_others(found, node)):
+            continue  # which lookups wait: see scatter.py
         upstream = found[node]
-        if connected and op.taken is not None and wait_for_others(found, node, upstream):
-            continue  # see scatter.py
         plain = not (connected or (op.strong and upstream == 0.0))  # numbers that just multiply
         locals = node.locals(connected=connected)
         # strict=True would cost 7% of a backward pass.

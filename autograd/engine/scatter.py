@@ -114,26 +114,25 @@ class PlaceGradient(MaskedGradient):
         return self._terms
 
 
-def wait_for_others(found: dict[Any, Any], choice: Any, upstream: Any) -> bool:
-    """Let a lookup of a connected pass wait for others in its table; False if it is to go alone.
+def waits_for_others(found: dict[Any, Any], node: Any) -> bool:
+    """Whether a node is a lookup that now waits, with what flows back to it, for others.
 
     Args:
-        found: the gradients so far.
-        choice: a node that chooses.
-        upstream: its gradient.
+        found: the gradients so far of a connected pass, that of the node among them.
+        node: the node.
     """
-    if choice.op is not c.gather or not isinstance(choice.operands[0], Carrier):
+    if node.op is not c.gather or not isinstance(node.operands[0], Carrier):
         return False
-    values = choice.operands[1:]
+    values = node.operands[1:]
     first = next((x for x in values if _gets_gradient(x)), None)
     if first is None:
         return False
-    choice.check_recorded(connected=True)
+    node.check_recorded(connected=True)
     waiting = found.get(first)
     if not isinstance(waiting, PlaceGradient) or not waiting.table.waits_for(values):
         waiting = _begin(found, values)
     if waiting is not None:
-        waiting.table.lookups.append((choice, upstream))
+        waiting.table.lookups.append((node, found[node]))
     return waiting is not None
 
 
