@@ -88,6 +88,9 @@ class _Checks:
         _want(len(step.columns) >= 1 and all(step.columns), "a step has no operands")
         for column in step.columns:
             _want(min(column) >= 0 and max(column) < self.size, "an operand is beyond its memory")
+        if step.op is c.scattered:
+            first, *pairs = map(len, step.columns)
+            _want(first == 1 and len(set(pairs)) == 1, "a table has other pairs than it says")
         if step.op is not None:
             _want(_takes(step.op, len(step.columns)), f"{step.op.name} has other operands")
             return
