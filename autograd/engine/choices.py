@@ -110,6 +110,9 @@ def _masked(*terms: Term) -> Any:
 
 def _sum(terms: Sequence[Term]) -> Any:
     """The sum of the terms whose mask is 1, 0 if there is none."""
+    if len(terms) == 1:
+        ((mask, x),) = terms
+        return x if mask is None else c.where(mask.number(), x, 0.0)
     total, mask = sum_of_terms(terms), unite(terms)
     return total if mask is None else c.where(mask.number(), total, 0.0)
 

@@ -151,4 +151,4 @@ def _begin(found: dict[Any, Any], values: Sequence[Any]) -> PlaceGradient | None
 
 
 def _gets_gradient(x: Any) -> bool:
-    return isinstance(x, Carrier) and not x.is_constant
+    return type(x) is not float and not x.is_constant
