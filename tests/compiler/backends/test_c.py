@@ -425,6 +425,7 @@ def test_no_byte_out_of_bounds_and_nothing_undefined(
 ) -> None:
     monkeypatch.setattr(c_code, "STRAIGHT", straight)
     programs = [*LOOKUPS, *[p for p, _ in every_op()], *map(random_program, range(12)), batch(19)]
+    programs += [case.program for case in CASES.values()]
     programs.append(tiny_gpt_program[0])
     source = "\n".join(program_to_c(p, f"f{i}") for i, p in enumerate(programs)) + MAIN
     calls = [f"run(f{i}, F{i}_INPUTS, F{i}_OUTPUTS, F{i}_MEMORY)" for i in range(len(programs))]

@@ -116,9 +116,8 @@ def _scatter(step: Step, addresses: Addresses) -> list[str]:
     place = addresses.address([first], 0)
     index, coming = (addresses.address([column], 0) for column in pairs)
     return [
-        f"const double first = v[{place}];",
         f"for (int t = 0; t < {len(pairs[0])}; t++) {{",
-        f"    const double x = v[{index}] - first;",
+        f"    const double x = v[{index}] - v[{place}];",
         f"    if (x >= 0.0 && x < {step.count}.0 && x == (double)(int)x)",
         f"        r[{times(step.stride, '(int)x').removeprefix(' + ')}] += v[{coming}];",
         "}",

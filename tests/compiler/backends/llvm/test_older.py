@@ -73,6 +73,7 @@ def everything() -> str:
         ("transpose",),
         ("gather", "r", LANES),
         ("gather_row",),
+        ("scatter", "rs", LANES),
         ("into_lanes",),
         ("out_of_lanes", "r"),
         ("lane_sums",),
