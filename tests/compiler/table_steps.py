@@ -77,4 +77,5 @@ CASES = {
     "one lookup": plain(4, 1),
     "a table for each sample": of_samples(19),
     "one sample": of_samples(1),
+    "many places for each sample": of_samples(9, 30),
 }

@@ -111,8 +111,8 @@ def test_it_chooses_anew_when_it_is_recomputed(f: Any) -> None:
     for leaves, numbers in zip((t, i, w), ARGUMENTS[2], strict=True):
         for leaf, x in zip(leaves, numbers, strict=True):
             leaf.data = x
-    for x in found:
-        recompute(x)
+    for gradient in found:
+        recompute(gradient)
     assert bits([x.data for x in found]) == bits(grad(f)(*ARGUMENTS[2]))
 
 

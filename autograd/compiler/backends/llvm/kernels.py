@@ -148,6 +148,29 @@ def scatter_kernel(kinds: str, width: int) -> Body:
     return body
 
 
+def scatter_vectors_kernel(kinds: str) -> Body:
+    """Adds what eight samples have for one place: in the table where the place is, the number of
+    the first place, how many come before this one, and for each term the index and what it adds."""
+    body = Body(LANES)
+    length = body.new("mul nuw i64 %terms, 2")
+    row = body.row(body.new(f"add nuw i64 {length}, 3"))
+    out, first, number = (body.address(row, i) for i in range(3))
+    apart = body.all_lanes("double", body.new(f"uitofp i64 {number} to double"))
+    place = body.new(f"fadd {body.type} {body.load('s', first)}, {apart}")
+
+    def step(term: str, so_far: Sequence[str]) -> list[str]:
+        pair = body.entries(row, body.new(f"mul nuw i64 {term}, 2"))
+        index, x = (body.load(kind, body.address(pair, 3 + i)) for i, kind in enumerate(kinds))
+        here = body.new(f"fcmp oeq {body.type} {index}, {place}")
+        more = body.new(f"fadd {body.type} {so_far[0]}, {x}")
+        both = f"{body.type} {more}, {body.type} {so_far[0]}"
+        return [body.new(f"select <{LANES} x i1> {here}, {both}")]
+
+    (total,) = body.loop(0, [body.load("r", out)], step)
+    body.store(total, out)
+    return body
+
+
 def _chosen(body: Body, row: str, index: str) -> str:
     """The address of the operand that the number at `index` names."""
     x = body.load("r", index, "%lanes")
@@ -233,6 +256,7 @@ KINDS: dict[str, Callable[..., Body]] = {
     "gather": gather_kernel,
     "gather_row": gather_row_kernel,
     "scatter": scatter_kernel,
+    "scatter_vectors": scatter_vectors_kernel,
     "into_lanes": into_lanes_kernel,
     "out_of_lanes": out_of_lanes_kernel,
     "add_lanes": add_lanes_kernel,

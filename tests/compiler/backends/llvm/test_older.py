@@ -74,6 +74,7 @@ def everything() -> str:
         ("gather", "r", LANES),
         ("gather_row",),
         ("scatter", "rs", LANES),
+        ("scatter_vectors", "rs"),
         ("into_lanes",),
         ("out_of_lanes", "r"),
         ("lane_sums",),
