@@ -171,6 +171,7 @@ class Writer:
         names: how to read the nodes among it.
         numbers: how to read what is a node or a float.
         positions: how to read what lookups choose by.
+        tables: what lookups so far chose from, for later ones to choose from too.
         widths: how many lines there are to a layer.
     """
 
@@ -185,6 +186,7 @@ class Writer:
         self.names = [f"x[{i}]" for i in range(self.inputs)]
         self.numbers: list[str] = []
         self.positions = ["i[0]", "i[1]"]
+        self.tables: list[str] = []
 
     def function(self, size: int) -> RandomFunction:
         """A function of at least `size` lines."""
@@ -232,21 +234,32 @@ class Writer:
             length = draw.randint(1, 5)
             first, second = self._list(length), self._list(length)
             return lambda copy: f"[{first(copy)}], [{second(copy)}]"
-        if slot in "LT":
-            return self._list(LENGTH if slot == "T" else draw.randint(1, 5))
+        if slot == "T":
+            return self._table()
+        if slot == "L":
+            return self._list(draw.randint(1, 5))
         if slot == "A":
             slot = draw.choice("VVVC" if draw.random() < 0.9 else "I")
             if self.numbers and draw.random() < 0.4:
                 number = draw.choice(self.numbers)
                 return lambda copy: number
         if slot == "I":
-            position = draw.choice(self.positions)
-            return lambda copy: position
+            positions, shift = self.positions, draw.randrange(len(self.positions))
+            return lambda copy: positions[(shift + copy) % len(positions)]
         if slot == "C":
             return lambda copy: _written(random_number(draw, self.wild))
         names, stride = list(self.names), draw.choice([0, 1, 1])
         start = draw.randrange(max(0, len(names) - 8) if draw.random() < 0.6 else 0, len(names))
         return lambda copy: names[(start + stride * copy) % len(names)]
+
+    def _table(self) -> Pick:
+        """A table, often one that was looked into before: its lookups add up in one gradient."""
+        if self.tables and self.draw.random() < 0.6:
+            table = self.draw.choice(self.tables)
+            return lambda copy: table
+        made = self._list(LENGTH)
+        self.tables.append(made(0))
+        return made
 
     def _list(self, length: int) -> Pick:
         parts = [self.pick("V"), *[self.pick("A") for _ in range(length - 1)]]

@@ -88,16 +88,17 @@ class InnerWriter(Writer):
     @contextmanager
     def inside(self) -> Iterator[None]:
         """Inside the block lines are those of a function inside, which may read all outside."""
-        before = self.lines, self.names, self.numbers, self.positions, self.columns
+        before = self.lines, self.names, self.numbers, self.positions, self.columns, self.tables
         few = self.draw.sample(self.names, min(4, len(self.names)))  # so that what is here is read
         self.lines, self.names, self.numbers = [], few, list(self.numbers)
         self.positions, self.columns = list(self.positions), list(self.columns)
+        self.tables = list(self.tables)
         self.depth += 1
         self.widths = (1, 1, 1, 2)
         yield
         self.depth -= 1
         self.widths = self.widths if self.depth else type(self).widths
-        self.lines, self.names, self.numbers, self.positions, self.columns = before
+        self.lines, self.names, self.numbers, self.positions, self.columns, self.tables = before
 
     def body(self, parameters: str, result: Callable[[], str]) -> str:
         """A function of some lines, with a result."""

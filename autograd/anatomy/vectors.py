@@ -29,7 +29,7 @@ def vectors(step: Step, lanes: int) -> Iterator[Vector]:
     for column in step.columns:
         if lanes >= 0:
             yield from [in_lanes(address, lanes) for address in column]
-        elif step.count < FEW or step.op is c.gather:
+        elif step.count < FEW or step.op in (c.gather, c.scattered):
             yield from [Vector(SINGLE, (address,)) for address in column]
         else:
             for start in range(0, step.count, LANES):

@@ -68,6 +68,9 @@ class _NoNumberError(Exception):
         self.error, self.text, self.need = error, text, need
 
 
+SURE = 1 << 53  # a float holds every whole number below
+
+
 def structure(
     x: Any,
     where: str,
@@ -143,6 +146,8 @@ def _leaf_structure(x: Any, pieces: list[Piece], places: Places) -> Hashable:
                 places[one] = len(places)
         others = tuple(map(places.__getitem__, owners))
         return (type(x), others, tuple(x.number_names()), setting(x.fixed_parts(), places))
+    if type(x) is int and abs(x) < SURE:
+        x = float(x)
     pieces.append(x if type(x) is float else _number(x))
     return float
 

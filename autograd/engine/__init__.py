@@ -10,10 +10,11 @@ of the others is needed to follow `backward()`:
   and gets no answer), `ufuncs.py` (functions of numpy), `handmade.py` (nodes made by hand),
   `note.py` (labels)
 - around a graph: `watching.py` (who sees new nodes), `choices.py` (gradients through `where` and
-  `lookup`), `rows.py` (gradients of a node of many results), `along.py` (the chain rule through a
-  part), `operators.py` (+, -, … of what is no Value), `logic.py` (and, or, not), `assignment.py`
-  (new numbers of leaves while a function is recorded), `uncleared.py` (a hint), `weighted_sum.py`
-  (that of a neuron), `staleness.py` (operands that have changed)
+  `lookup`), `scatter.py` (those of a table), `rows.py` (gradients of a node of many results),
+  `along.py` (the chain rule through a part), `operators.py` (+, -, … of what is no Value),
+  `logic.py` (and, or, not), `assignment.py` (new numbers of leaves while a function is recorded),
+  `uncleared.py` (a hint), `weighted_sum.py` (that of a neuron), `staleness.py` (operands that have
+  changed)
 - the same in C: `native.py` (which engine runs), `native_value.py` (what C takes over), `_native.c`
 - around structures: `nesting.py` (how deep they may be)
 - what errors say: `errors.py`, `messages.py`, `arguments.py`, `misuse.py`, `documented.py`,

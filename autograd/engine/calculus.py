@@ -301,14 +301,14 @@ where: Op = Op(
     "where",
     lambda condition, x, y: x if condition else y,
     derivatives=_only(_branch),
-    taken=lambda condition, i: where(condition, float(i == 1), float(i == 2)),
+    taken=lambda xs, i: where(xs[0], float(i == 1), float(i == 2)),
     arrange=_where_operands,
 )
 gather: Op = Op(
     "lookup",
     lambda *xs: xs[_position(xs)],
     derivatives=_only(_position),
-    taken=lambda index, i: equal(index, i - 1.0),
+    taken=lambda xs, i: equal(xs[0], i - 1.0),
     arrange=_lookup_operands,
 )
 
@@ -362,6 +362,35 @@ def lookup(values: Iterable[Any], index: Any) -> Any:
 
 # --- derivatives of other rows --------------------------------------------------------------
 
+
+def _scattered(place: float, total: float, *pairs: float) -> float:
+    """The total, and of the pairs (index, x) each x whose index this place is, in order."""
+    for index, x in zip(pairs[::2], pairs[1::2], strict=True):
+        if index == place:
+            total += x
+    return total
+
+
+def _arrivals(xs: Sequence[Any], out: Any) -> list[Any]:
+    """The derivatives of a place: 1 for the total before, and for each x that comes for it."""
+    taken = [equal(index, xs[0]) for index in xs[2::2]]
+    return [None, ONE, *(y for mask in taken for y in (None, _if_taken(mask)))]
+
+
+def _if_taken(mask: Any) -> Any:
+    """The derivative by an operand that a number says is taken, or what stands for a number."""
+    return mask if type(mask) is not float else ONE if mask else None
+
+
+# What lookups in a table give back to one place of it, added to what came before: see scatter.py.
+# All places of a table have the same pairs, so that backends add each x where it belongs alone.
+scattered: Op = Op(
+    "scattered",
+    _scattered,
+    derivatives=_arrivals,
+    taken=lambda xs, i: ONE if i == 1 else equal(xs[i - 1], xs[0]) if i % 2 else None,
+    arrange=lambda place, total, *pairs: (place, total, *pairs),
+)
 strong_product: Op = Op(  # x·y, and 0 where x is 0
     "strong*", ieee.strong_product, lambda x, y, out: y, lambda x, y, out: x, strong=True
 )

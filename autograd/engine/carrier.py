@@ -13,6 +13,10 @@ class Carrier:
         """The result of `op` for `operands`, of which this carrier is one."""
         raise TypeError(f"{type(self).__name__} does not say what {op.name} makes of it")
 
+    def apply_to_each(self, op: Any, rows: Sequence[Sequence[Any]]) -> list[Any]:
+        """The results of `op` for the operands in each row."""
+        return [op(*operands) for operands in rows]
+
 
 C = TypeVar("C", bound=Carrier)
 

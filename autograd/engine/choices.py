@@ -43,13 +43,17 @@ class MaskedGradient(Operators):
     its mask is, and counts only where terms are added up. It never leaves the chain rule.
     """
 
-    __slots__ = ("arrived", "terms")
+    __slots__ = ("_terms", "arrived")
 
-    terms: tuple[Term, ...]
     arrived: Any
 
     def __init__(self, *terms: Term) -> None:
-        self.terms, self.arrived = terms, None
+        self._terms, self.arrived = terms, None
+
+    @property
+    def terms(self) -> tuple[Term, ...]:
+        """The terms, each with its mask."""
+        return self._terms
 
     def __pos__(self) -> Any:
         """The gradient as a node: the sum of the terms that count, 0 where none does."""
@@ -65,7 +69,7 @@ class MaskedGradient(Operators):
             return _masked(*terms, as_term(more))
         if op is c.mul or op is c.strong_product:
             (r, x), (s, y) = map(as_term, operands)
-            return _masked((_intersect(r, s), x if y is ONE else y if x is ONE else op(x, y)))
+            return _masked((intersect(r, s), x if y is ONE else y if x is ONE else op(x, y)))
         return op(*[+x if isinstance(x, MaskedGradient) else x for x in operands])
 
     take_precedence = apply  # also of a Value that stands before it
@@ -76,17 +80,27 @@ class MaskedGradient(Operators):
 
 def masked_locals(choice: Any) -> list[Any]:
     """The local derivatives of a node that chooses, in a gradient that stays a graph."""
-    selector, *others = choice.operands
-    taken, count = choice.op.taken, len(others)
     return [
-        None,
-        *(
-            MaskedGradient((Mask(choice, {i: taken(selector, i)}, count), ONE))
-            if isinstance(x, Carrier)
-            else None
-            for i, x in enumerate(others, 1)
-        ),
+        _masked_local(choice, i) if i and isinstance(x, Carrier) else None
+        for i, x in enumerate(choice.operands)
     ]
+
+
+def _masked_local(choice: Any, i: int) -> Any:
+    """The local derivative by operand number `i`: 1 where it is taken, None if it never is."""
+    taken = choice.op.taken(choice.operands, i)
+    if taken is None or taken is ONE:
+        return taken
+    return MaskedGradient((_mask(choice, i, taken), ONE))
+
+
+def _mask(choice: Any, i: int, taken: Any) -> Mask:
+    return Mask(choice, {i: taken}, len(choice.operands) - 1)
+
+
+def mask_of_operand(choice: Any, i: int) -> Mask:
+    """The mask that is 1 where a choice takes its operand number `i`."""
+    return _mask(choice, i, choice.op.taken(choice.operands, i))
 
 
 def _masked(*terms: Term) -> Any:
@@ -96,20 +110,28 @@ def _masked(*terms: Term) -> Any:
 
 def _sum(terms: Sequence[Term]) -> Any:
     """The sum of the terms whose mask is 1, 0 if there is none."""
+    if len(terms) == 1:
+        ((mask, x),) = terms
+        return x if mask is None else c.where(mask.number(), x, 0.0)
+    total, mask = sum_of_terms(terms), unite(terms)
+    return total if mask is None else c.where(mask.number(), total, 0.0)
+
+
+def sum_of_terms(terms: Sequence[Term]) -> Any:
+    """The sum of the terms whose mask is 1, -0 if there is none."""
     # -0.0 is the number that adds nothing, not even a sign.
     there = [x if mask is None else c.where(mask.number(), x, -0.0) for mask, x in terms]
-    total, mask = there[0] if len(there) == 1 else c.sum(there), _unite(terms)
-    return total if mask is None else c.where(mask.number(), total, 0.0)
+    return there[0] if len(there) == 1 else c.sum(there)
 
 
 def as_term(x: Any) -> Term:
     """`x` as one term with one mask: of several terms the sum is made first."""
     if not isinstance(x, MaskedGradient):
         return None, x
-    return x.terms[0] if len(x.terms) == 1 else (_unite(x.terms), +x)
+    return x.terms[0] if len(x.terms) == 1 else (unite(x.terms), +x)
 
 
-def _unite(terms: Sequence[Term]) -> Mask | None:
+def unite(terms: Sequence[Term]) -> Mask | None:
     """The mask that is 1 where any term counts; None if one always does."""
     found: dict[int, Mask] = {}
     for mask, _ in terms:
@@ -124,7 +146,7 @@ def _unite(terms: Sequence[Term]) -> Mask | None:
     return reaches[0] if len(reaches) == 1 else mask_of(c.maximum([r.number() for r in reaches]))
 
 
-def _intersect(x: Mask | None, y: Mask | None) -> Mask | None:
+def intersect(x: Mask | None, y: Mask | None) -> Mask | None:
     """The mask that is 1 where both masks are."""
     if x is None or y is None:
         return y if x is None else x

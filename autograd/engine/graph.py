@@ -17,6 +17,7 @@ from .calculus import fixed, strong_product
 from .native import natively
 from .node import Node
 from .op import ONE, Op
+from .scatter import waits_for_others
 
 
 @natively
@@ -65,8 +66,8 @@ def flow_back(found: dict[Node, Any], nodes: Iterable[Node], *, connected: bool)
     """Add to what was `found` so far the contributions of these nodes, results before operands."""
     for node in nodes:
         op = node.op
-        if op is None or node not in found:
-            continue
+        if op is None or node not in found or (connected and waits_for_others(found, node)):
+            continue  # which lookups wait: see scatter.py
         upstream = found[node]
         plain = not (connected or (op.strong and upstream == 0.0))  # numbers that just multiply
         locals = node.locals(connected=connected)

@@ -88,14 +88,14 @@ class Node(Dated):
         They are numbers, at the recorded operands, or nodes that stay `connected` to them. An entry
         at the place of a plain number means nothing.
         """
-        if self.op is None:
+        op = self.op
+        if op is None:
             return ()
         if not connected:
-            return self.op.locals(self.operands, self._recorded, self._data)
+            return op.locals(self.operands, self._recorded, self._data)
         self.check_recorded(connected=True)
-        if self.op.taken is not None:  # where and lookup: see choices.py
-            return masked_locals(self)
-        return self.op.locals(self.operands, self.operands, self)
+        # Of where and lookup: see choices.py.
+        return masked_locals(self) if op.taken else op.locals(self.operands, self.operands, self)
 
     def record(self, op: Op | None, operands: tuple[Any, ...], numbers: tuple[float, ...]) -> None:
         """Note how the node was computed: the op, its operands, and the numbers that these had."""

@@ -19,7 +19,7 @@ class Note(NamedTuple):
     parameter: bool = False
 
 
-BLANK = Note()
+BLANK, OF_PARAMETER = Note(), Note(parameter=True)
 
 
 class Noted(Carrier):
@@ -56,7 +56,7 @@ class Noted(Carrier):
         """Mark this leaf as a parameter of a module, so that drawings can tell it from an input."""
         note = getattr(self, "note", BLANK)
         if not note.parameter:
-            self.note = note._replace(parameter=True)
+            self.note = OF_PARAMETER if note is BLANK else note._replace(parameter=True)
 
     def describe(self) -> str:
         """The name of the node in error messages: its label, or else the op that made it."""

@@ -39,8 +39,8 @@ class Op(Operation, Documented):
         strong: the derivative can be infinite or nan, so that a zero upstream must give a zero
             contribution, whatever the derivative (0·inf would be nan). So the gradient of √x² at 0
             is 0, not its limit 1.
-        taken: of an op that chooses, as `where` does: ``taken(selector, i)`` is 1 where its operand
-            number i is chosen, else 0.
+        taken: of an op that chooses, as `where` does: ``taken(operands, i)`` is 1 where its operand
+            number i, from 1 on, is chosen, else 0; None if it never is.
         arrange: turns the arguments of a call into the operands, if they are not just that.
 
     Ops are the same object after copying, so that tables may be keyed by them. The attribute
@@ -67,7 +67,7 @@ class Op(Operation, Documented):
         *rules: Rule,
         derivatives: Callable[[Sequence[Any], Any], Sequence[Any]] | None = None,
         strong: bool = False,
-        taken: Callable[[Any, int], Any] | None = None,
+        taken: Callable[[Sequence[Any], int], Any] | None = None,
         arrange: Callable[..., Sequence[Any]] | None = None,
     ) -> None:
         check_statement(name, forward, rules, derivatives)

@@ -87,12 +87,19 @@ const lookup = (i, ...values) => {
     throw RangeError(`lookup index ${i} is not one of 0 to ${values.length - 1}`);
 };
 """,
+    "scattered": """\
+const scattered = (place, total, ...pairs) => {
+    for (let i = 0; i < pairs.length; i += 2) if (pairs[i] === place) total += pairs[i + 1];
+    return total;
+};
+""",
 }
 NOTHING = Text("null")  # where nothing flows back
 LONGEST = 80  # characters of an expression inside another
 _ATOM = re.compile(r"[\w.]+|[\w.]+\([^()]*\)")  # what needs no parentheses: a name, or a call
 _WHOLE = re.compile(r"\([^()]*\)")
 _NEEDS = {"erf": ("erfc", "gaussian"), "erfc": ("erf", "gaussian")}
+_BY_INDEX = {c.gather, c.scattered}
 _OWN = {"pow", "erf", "erfc"}  # of the platform's functions those that `Math` does not give
 
 
@@ -137,9 +144,9 @@ class Functions(Spelling):
         Raises:
             ValueError: if its forward function is not written with the functions of this library.
         """
-        if op is c.gather:
-            self._need("lookup")
-            return f"lookup({', '.join(operands)})"
+        if op in _BY_INDEX:
+            self._need(op.name)
+            return f"{op.name}({', '.join(operands)})"
         if op in FOLDS and len(operands) != 2:
             return reduce(lambda x, y: self.spelled(op, [x, y]), operands)
         self._need({p.copysign: "copysign", c.round: "rint"}.get(op))
@@ -244,13 +251,20 @@ def _symbol_or_number(x: Any) -> Any:
     return x if isinstance(x, Symbol) else float(x)
 
 
+def _local_if(taken: Any) -> Any:
+    """The local derivative of an operand of a choice, which is there if it is taken."""
+    if taken is None:
+        return NOTHING
+    return Text(f"{taken.name} !== 0 ? 1 : null") if isinstance(taken, Symbol) else taken
+
+
 def _locals(functions: Functions, op: Op, xs: Sequence[Any], out: Any) -> list[Any]:
     """The local derivatives: symbols, numbers, or the text for one that may not be there."""
     try:
         if op.taken is None:
             found = op.locals(xs, xs, out)
             return [NOTHING if x is None else _symbol_or_number(x) for x in found]
-        taken = [op.taken(xs[0], i) for i in range(1, len(xs))]
-        return [NOTHING, *(Text(f"{x.name} !== 0 ? 1 : null") for x in taken)]
+        taken = [op.taken(xs, i) for i in range(1, len(xs))]
+        return [NOTHING, *map(_local_if, taken)]
     except Exception as error:  # as above, and a rule may branch
         raise functions.unknown(op) from error

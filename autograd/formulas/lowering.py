@@ -305,7 +305,7 @@ FOLDS: frozenset[Op] = frozenset({c.maximum, c.minimum})
 
 # Each of these is one step of a program. The others are expanded into several, so that parts that
 # are equal are computed once.
-STEPS = PRIMITIVES | FOLDS | {c.gather, c.clip} | {op for op in LOWERED if op.rules}
+STEPS = PRIMITIVES | FOLDS | {c.gather, c.scattered, c.clip} | {op for op in LOWERED if op.rules}
 
 
 def expansion(op: Op) -> Callable[..., Any] | None:

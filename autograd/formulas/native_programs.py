@@ -119,7 +119,7 @@ def write_programs(op: Op, count: int) -> tuple[Program, Program] | None:
     try:
         found = value.program([value.make(op, operands)])
         if op.taken is not None:
-            taken = [None, *(op.taken(given[0], i) for i in range(1, count))]
+            taken = [None, *(op.taken(given, i) for i in range(1, count))]
             return found, locals_.program(taken, TAKEN)
         return found, locals_.program(op.derivatives(tuple(given), out))
     except TypeError:  # a symbol chooses nothing

@@ -119,7 +119,12 @@ def walk(module: Structure, *, nested: bool = True) -> Iterator[tuple[str, Any]]
         seen.add(id(x))
         if isinstance(x, (Value, Structure)):
             yield name, x
-        if not isinstance(x, Value) and (nested or not isinstance(x, Structure)):
+        if isinstance(x, (list, tuple)) and set(map(type, x)) == _LEAVES:
+            for i, leaf in enumerate(x):  # a row of weights, at a third of the time
+                if id(leaf) not in seen:
+                    seen.add(id(leaf))
+                    yield f"{name}.{i}", leaf
+        elif not isinstance(x, Value) and (nested or not isinstance(x, Structure)):
             stack += _members(name, x)[::-1]
 
 
@@ -129,7 +134,8 @@ def parameters_in(module: Structure) -> Iterator[tuple[str, Value]]:
     They are marked as parameters so that drawings can tell.
     """
     for name, x in walk(module):
-        if isinstance(x, Value) and x.is_leaf and not isinstance(x, Constant):
+        is_value = type(x) is Leaf or (isinstance(x, Value) and not isinstance(x, Constant))
+        if is_value and x.op is None:
             x.mark_parameter()
             yield name, x
 

@@ -62,15 +62,40 @@ class _TriedOutError(Exception):
     """A function has been run, and its nodes are to be forgotten."""
 
 
-def try_out(f: Callable[..., Any], record: Callable[[Callable[..., Any]], Any]) -> None:
-    """Run a function for what it notes, where `record` would record it, and record nothing."""
+def try_out(
+    f: Callable[..., Any],
+    record: Callable[[Callable[..., Any]], Any],
+    keep: Callable[[], bool] = lambda: False,
+) -> Any:
+    """Run a function for what it notes, where `record` would record it.
 
-    def and_stop(*args: Any) -> None:
-        f(*args)
+    Nothing is recorded unless `keep` says so afterwards; then what `record` gives is the result.
+    """
+
+    def and_stop(*args: Any) -> Any:
+        made = f(*args)
+        if keep():
+            return made
         raise _TriedOutError
 
     with suppress(_TriedOutError):
-        record(and_stop)
+        return record(and_stop)
+    return None
+
+
+def are_like(
+    first: Sequence[Kind], columns: Sequence[Sequence[Kind]], tried: Coming, after: Sequence[Kind]
+) -> bool:
+    """Whether all steps of a scan are like the one that was tried out, which then stands for all.
+
+    Args:
+        first: the kind of what flows to each number of the first state.
+        columns: the kinds of what flows to each step besides.
+        tried: those of the step.
+        after: the kinds for the state after it.
+    """
+    same_state = list(first) == list(tried[0]) == list(after)
+    return same_state and all(list(kinds) == list(tried[1]) for kinds in columns)
 
 
 class Foreseen:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from ..engine.calculus import greater, where
+from ..engine.calculus import equal, greater, where
 from ..engine.choices import Mask, as_term
 from ..engine.node import Node
 from ..engine.numbers import same
@@ -95,6 +95,7 @@ class Outputs:
         self.outputs: list[Any] = []
         self.added: list[bool] = []
         self.places: dict[int, tuple[int, int | None]] = {}
+        self._masks: dict[Any, int] = {}  # where those that compare are
 
     def put(self, target: int, flow: Any, *, added: bool = False) -> None:
         """Note what flows to a target, None for nothing."""
@@ -106,7 +107,7 @@ class Outputs:
             return
         number = mask.number()
         x = where(number, x, NOTHING) if added else x
-        self.places[target] = self._append(x, added), self._append(number, added)
+        self.places[target] = self._append(x, added), self._place_of_mask(number, added)
 
     def kinds(self) -> dict[int, Kind]:
         """The kind of what flows to each target that is reached."""
@@ -114,6 +115,15 @@ class Outputs:
             target: Kind.ALWAYS if mask is None else Kind.PERHAPS
             for target, (_, mask) in self.places.items()
         }
+
+    def _place_of_mask(self, number: Any, added: bool) -> int:
+        """The place of a mask; the columns of a table that is looked into have one for each row."""
+        if not isinstance(number, Node) or number.op is not equal:
+            return self._append(number, added)
+        key = (*(id(x) if isinstance(x, Node) else str(x) for x in number.operands), added)
+        if key not in self._masks:
+            self._masks[key] = self._append(number, added)
+        return self._masks[key]
 
     def _append(self, x: Any, added: bool) -> int:
         self.outputs.append(x)

@@ -52,6 +52,7 @@ PIECES: dict[Op, Callable[..., Any]] = {
     c.equal: _order,
     c.where: lambda condition, x, y: bool(condition),
     c.gather: lambda index, *xs: index,
+    c.scattered: lambda place, total, *pairs: [x == place for x in pairs[::2]],
     c.log_share: lambda index, *xs: index,
 }
 

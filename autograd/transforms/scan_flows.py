@@ -19,6 +19,7 @@ from .flow_kinds import (
     Coming,
     Foreseen,
     Kind,
+    are_like,
     flowing,
     kind_of,
     masked,
@@ -129,19 +130,29 @@ class _Pulled:
         flows, there = _in_parts(upstreams.last())
         start = [*flows, *there, *nothing]
         self.state = [Kind.PERHAPS] * steps.state
+        self.results: Any = None
+        first = list(map(kind_of, upstreams.last()))
 
         def tried(kinds: Coming) -> tuple[Sequence[Kind], dict[Any, Kind]]:
-            try_out(partial(self._step, kinds=kinds), lambda f: steps.run(f, start, columns.rows))
+            self.results = try_out(
+                partial(self._step, kinds=kinds),
+                lambda f: steps.run(f, start, columns.rows),
+                lambda: are_like(first, columns.kinds, kinds, self._kinds_after()),
+            )
             sums = {(k,): Kind.ALWAYS if sure else Kind.PERHAPS for k, sure in self.reached.items()}
-            self.reached = {}
-            return list(map(_kind_there, self.after)), {**self.outputs[0].kinds(), **sums}
+            if self.results is None:
+                self.reached = {}
+            return self._kinds_after(), {**self.outputs[0].kinds(), **sums}
 
         with with_history():
             if steps.is_rolled:
-                first = list(map(kind_of, upstreams.last()))
                 self.foreseen = Foreseen(first, columns.kinds, tried)
                 self.state = self.foreseen.in_each()
-            self.results = steps.run(self._step, start, columns.rows)
+            if self.results is None:
+                self.results = steps.run(self._step, start, columns.rows)
+
+    def _kinds_after(self) -> list[Kind]:
+        return list(map(_kind_there, self.after))
 
     def _step(self, number: int, xs: Sequence[Any], kinds: Coming | None = None) -> Sequence[Any]:
         steps, sample = self.steps, self.steps[self.order[number]]
@@ -247,19 +258,28 @@ class _Pushed:
         flows, there = _in_parts([entries.get(j) for j in range(steps.state)])
         start = [*of.operands[: steps.state], *flows, *there]
         self.state = [Kind.PERHAPS] * steps.state
+        self.results: Any = None
+        first = [kind_of(entries.get(j)) for j in range(steps.state)]
+        shared = [kind_of(x) for x in self.shared.values()]
+        others = [[*kinds, *shared] for kinds in columns.kinds]
 
         def tried(kinds: Coming) -> tuple[Sequence[Kind], dict[Any, Kind]]:
-            try_out(partial(self._step, kinds=kinds), lambda f: steps.run(f, start, columns.rows))
-            return list(map(_kind_there, self.after)), self.outputs[0].kinds()
+            self.results = try_out(
+                partial(self._step, kinds=kinds),
+                lambda f: steps.run(f, start, columns.rows),
+                lambda: are_like(first, others, kinds, self._kinds_after()),
+            )
+            return self._kinds_after(), self.outputs[0].kinds()
 
         with with_history():
             if steps.is_rolled:
-                first = [kind_of(entries.get(j)) for j in range(steps.state)]
-                shared = [kind_of(x) for x in self.shared.values()]
-                others = [[*kinds, *shared] for kinds in columns.kinds]
                 self.foreseen = Foreseen(first, others, tried)
                 self.state = self.foreseen.in_each()
-            self.results = steps.run(self._step, start, columns.rows)
+            if self.results is None:
+                self.results = steps.run(self._step, start, columns.rows)
+
+    def _kinds_after(self) -> list[Kind]:
+        return list(map(_kind_there, self.after))
 
     def _step(self, i: int, xs: Sequence[Any], kinds: Coming | None = None) -> Sequence[Any]:
         steps, sample = self.steps, self.steps[i]

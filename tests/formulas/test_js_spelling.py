@@ -33,6 +33,7 @@ OF_MANY: dict[Kind, Callable[[random.Random], float] | None] = {
     (c.where, 3): lambda draw: draw.choice((0.0, -0.0, 1.0, -2.5, INF, NAN)),
     (c.gather, 4): lambda draw: float(draw.randrange(3)),
     (c.log_share, 4): lambda draw: float(draw.randrange(3)),
+    (c.scattered, 6): lambda draw: float(draw.randrange(3)),
 }
 
 RUN = """(() => {{ const kinds = {table};

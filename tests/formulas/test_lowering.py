@@ -22,7 +22,7 @@ from autograd.formulas.symbol import Symbol
 INF, NAN = math.inf, math.nan
 CALCULUS = {op for op in vars(c).values() if isinstance(op, Op)}
 PRIVATE = {op for op in vars(primitives).values() if isinstance(op, Op)}
-BY_INDEX = {c.gather}  # a choice that the compiler makes otherwise
+BY_INDEX = {c.gather, c.scattered}  # a choice that the compiler makes otherwise
 
 
 def by_name(ops: Iterable[Op]) -> list[Op]:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import chain
 
+from ...engine import calculus as c
 from ...formulas.js_spelling import Functions, literal
 from ..ir.program import Copy, Loop, Program, Repeat, Statement, Step
 from .c.nests import steady, times
@@ -157,6 +158,8 @@ class _Module:
                 yield self._loop(step) if isinstance(step, Loop) else self._step(step)
 
     def _step(self, step: Step) -> str:
+        if step.op is c.scattered:
+            return self._scatter(step)
         many = step.count > 1
         out = f"{step.out}{times(step.stride, 'i') if many else ''}"
         if step.op is not None:
@@ -165,6 +168,15 @@ class _Module:
         else:
             told = self._sum(step, out)
         return f"for (let i = 0; i < {step.count}; i++) {told}" if many else told
+
+    def _scatter(self, step: Step) -> str:
+        """The statement that adds what comes for the places of a table."""
+        [first], *pairs = step.columns
+        index, coming = (f"v[{self._address([[x] for x in column])}]" for column in pairs)
+        inside = f"at >= 0 && at < {step.count} && at % 1 === 0"
+        told = f"if ({inside}) v[{step.out} + at] += {coming};"
+        loop = f"for (let t = 0; t < {len(pairs[0])}; t++)"
+        return f"{loop} {{ const at = {index} - v[{first}]; {told} }}"
 
     def _sum(self, step: Step, out: str) -> str:
         """The statement for a member of a sum."""

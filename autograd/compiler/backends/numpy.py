@@ -38,7 +38,7 @@ class NumpyExecutable(python.PythonExecutable):
             return super().prepare(step)
         if isinstance(step, Loop):
             return _ArraySamples(step)
-        return _step(step, np.array(step.columns, dtype=np.intp), step.out)
+        return _step(step, _addresses(step), step.out)
 
     def run(self, memory: Memory, part: int = 0) -> None:
         """Run a part of the program, as `PythonExecutable` does."""
@@ -49,8 +49,17 @@ class NumpyExecutable(python.PythonExecutable):
 
 def _step(step: Step, columns: Rows, out: int) -> Runnable:
     """The step, with the rows of its operands and of its first result."""
+    if step.op is c.scattered:
+        return _Scatter(columns, out, step.count)
     results = slice(out, out + step.count)
     return _Sum(step, columns, results) if step.op is None else _Map(step.op, columns, results)
+
+
+def _addresses(step: Step) -> Rows:
+    """The addresses of operands: of `scattered` in one row, else a row for each operand."""
+    if step.op is c.scattered:
+        return np.concatenate([np.array(column, dtype=np.intp) for column in step.columns])
+    return np.array(step.columns, dtype=np.intp)
 
 
 # --- sums -----------------------------------------------------------------------------------
@@ -134,6 +143,22 @@ def apply(op: Op, operands: Sequence[Any]) -> Any:
     return flat.reshape(arrays[0].shape)
 
 
+class _Scatter:
+    """A step that adds what comes for the places of a table, in order."""
+
+    def __init__(self, addresses: Rows, out: int, count: int) -> None:
+        self._first, pairs, self._out, self._count = addresses[0], addresses[1:], out, count
+        self._indices, self._coming = np.split(pairs, 2)
+
+    def run(self, rows: Array) -> None:
+        places = rows[self._indices] - rows[self._first]
+        here = (places >= 0.0) & (places < self._count) & (places % 1.0 == 0.0)
+        # In the order of the pairs: `add.at` adds one after the other, also to the same number.
+        at = tuple(np.argwhere(here).T)
+        results = self._out + places[at].astype(np.intp)
+        np.add.at(rows, (results, *at[1:]), rows[self._coming][at])
+
+
 class _Arrays:
     """Computes formulas on arrays."""
 
@@ -207,7 +232,7 @@ class _ArraySamples:
 
     def __init__(self, loop: Loop) -> None:
         self._loop = loop
-        columns = [np.array(step.columns, dtype=np.intp) for step in loop.steps]
+        columns = list(map(_addresses, loop.steps))
         outputs = np.array(loop.outputs, dtype=np.intp).reshape(-1, 3)
         read = np.unique(np.concatenate([x.ravel() for x in (*columns, outputs[:, 0])]))
         self._shared = read[read < loop.lanes]

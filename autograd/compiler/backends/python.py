@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
+from ...engine import calculus as c
 from ...transforms.vmap import LANES
 from ..ir.program import Copy, Loop, Memory, Program, Repeat, Statement, Step, Terms
 
@@ -73,14 +74,28 @@ class _Steps:
     """Steps, one operation after another."""
 
     def __init__(self, steps: Iterable[Step]) -> None:
-        self._steps = [(step, list(zip(*step.columns, strict=True))) for step in steps]
+        self._steps = [
+            (step, [] if step.op is c.scattered else list(zip(*step.columns, strict=True)))
+            for step in steps
+        ]
 
     def run(self, memory: Memory) -> None:
         for step, operands in self._steps:
+            if step.op is c.scattered:
+                _scatter(step, memory)
             for i, addresses in enumerate(operands):
                 numbers = [memory[address] for address in addresses]
                 result = _sum(step.runs, numbers) if step.op is None else step.op.forward(*numbers)
                 memory[step.out + i * step.stride] = result
+
+
+def _scatter(step: Step, memory: Memory) -> None:
+    """Add what comes for the places of a table, in order."""
+    [first], indices, coming = step.columns
+    for index, x in zip(indices, coming, strict=True):
+        place = memory[index] - memory[first]
+        if 0.0 <= place < step.count and place % 1.0 == 0.0:
+            memory[step.out + int(place) * step.stride] += memory[x]
 
 
 def _sum(runs: Sequence[Terms], numbers: Sequence[float]) -> float:

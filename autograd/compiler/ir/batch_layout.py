@@ -10,13 +10,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from ...engine import calculus as c
 from ...transforms.batches import BatchOp
 from ...transforms.vmap import LANES, SLAB
 from .draft import COPY, Draft, columns_of
-from .groups import groups
+from .groups import Group, groups
 from .lane_sums import PAIRS, lane_sum_steps
 from .normal_form import Form
 from .program import Copy, Loop, Repeat, Step
+from .scatters import Table, tables
 from .simplify import Listing
 
 # For each input of a sample its address in the first sample, and how far that of the next one is.
@@ -160,17 +162,33 @@ class BatchLayout:
         ]
         found = list(groups(body))
         read = {x for group in found for form in group.forms for x in form.operands}
+        scattered: dict[int, list[tuple[Table, int]]] = {}  # of a group, by the id
         # What no step reads comes last: where it is added up at once, it needs no place.
         for group in sorted(found, key=lambda x: all(y.position not in read for y in x.forms)):
+            if group.op is c.scattered:
+                scattered[id(group)] = self._put_tables(group, address)
+                continue
             first = draft.room(LANES * len(group.forms))
             for place, form in enumerate(group.forms):
                 address[form.position] = first + LANES * place
         steps: list[Step] = []
         for group in found:
+            if group.op is c.scattered:
+                for table, out in scattered[id(group)]:
+                    steps += table.steps(out, LANES, address, draft.constant)
+                continue
             columns, first = columns_of(group.forms, address), address[group.forms[0].position]
             steps.append(Step(group.op, group.runs, columns, first, len(group.forms), LANES))
         outputs = [(address[x], first, apart) for x, first, apart in outputs]
         return Loop(steps, lanes, samples, into, outputs)
+
+    def _put_tables(self, group: Group, address: dict[int, int]) -> list[tuple[Table, int]]:
+        """The tables of a group of `scattered`, each with its address."""
+        found = tables(group.forms, self.body.constants.__getitem__)
+        made = [(table, self.draft.room(LANES * len(table.forms))) for table in found]
+        for table, out in made:
+            table.put(out, LANES, address)
+        return made
 
     def _outputs(self, results: Sequence[int], own: int) -> list[tuple[int, int, int]]:
         """The outputs of a loop with these results, after the step that empties partial sums."""

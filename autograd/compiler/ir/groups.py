@@ -4,8 +4,9 @@ The level is the longest path from the inputs, so that no operation of a group n
 """
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from ...engine import calculus as c
 from ...engine.native import natively
 from ...engine.op import Op
 from .normal_form import Form, normal_form
@@ -14,7 +15,7 @@ from .simplify import Listing
 
 
 class Group(NamedTuple):
-    """Operations that differ in nothing but their operands."""
+    """Operations that differ in nothing but their operands; of `scattered` those of one table."""
 
     op: Op | None
     runs: tuple[Terms, ...]
@@ -24,10 +25,11 @@ class Group(NamedTuple):
 def groups(listing: Listing) -> list[Group]:
     """The groups of a listing, in an order to compute them."""
     forms = normal_form(listing)
-    found: dict[tuple[int, Op | None, tuple[Terms, ...], int], list[Form]] = {}
+    found: dict[tuple[int, Op | None, tuple[Terms, ...], Any], list[Form]] = {}
     levels = find_levels(forms, len(listing.ops), listing.results)
     for level, form in zip(levels, forms, strict=True):
-        found.setdefault((level, form.op, form.runs, len(form.operands)), []).append(form)
+        alike = form.operands[2:] if form.op is c.scattered else len(form.operands)
+        found.setdefault((level, form.op, form.runs, alike), []).append(form)
     ordered = sorted(found.items(), key=lambda item: item[0][0])
     return [Group(op, runs, members) for (_, op, runs, _), members in ordered]
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from operator import sub
 
+from ...engine import calculus as c
 from ...transforms.batches import BatchOp
 from ...transforms.scans import ScanOp
 from ...transforms.vmap import LANES
@@ -18,6 +19,7 @@ from .join_batches import join_batches
 from .normal_form import Form
 from .order import consecutive, order_groups
 from .program import Copy, Program, Repeat, Step
+from .scatters import tables
 from .simplify import Listing
 from .step_kernels import FEW
 
@@ -66,6 +68,11 @@ class Layout(Draft):
         elif isinstance(group.op, ScanOp):
             for form in group.forms:
                 self._scan(group.op, form)
+        elif group.op is c.scattered:
+            for table in tables(group.forms, self.listing.constants.__getitem__):
+                out = self.room(len(table.forms))
+                table.put(out, 1, self.address)
+                self.step(*table.steps(out, 1, self.address, self.constant))
         else:
             self._side_by_side(group)
 

@@ -33,7 +33,8 @@ class Step:
         op: of a map; None for a sum.
         runs: the terms of a sum, in order; empty for a map.
         columns: for each operand its addresses, one for each operation. Of a sum, the factors of
-            the first term, then those of the second, and so on.
+            the first term, then those of the second, and so on. Of `scattered`, whose results go on
+            from what is there: the number of the first place; the indices; what comes for each.
         out: the address of the first result.
         stride: how far the results are apart: 1, or `LANES` inside a loop.
     """

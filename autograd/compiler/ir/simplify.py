@@ -109,9 +109,10 @@ class Listing(Operations):
 
     def _with_constants(self, op: Op, operands: tuple[int, ...]) -> int | None:
         """The result of `op` where constant operands determine it, else None."""
-        numbers = [self.constants.get(x) for x in operands]
-        if None not in numbers:
-            return self.constant(float(op.forward(*numbers)))
+        constants = self.constants
+        if all(x in constants for x in operands):
+            return self.constant(float(op.forward(*map(constants.__getitem__, operands))))
+        numbers = [constants.get(x) for x in operands[:2]]
         if op is c.mul and 1.0 in numbers:
             return operands[1 - numbers.index(1.0)]
         if op is c.strong_product and numbers[0] == 1.0:

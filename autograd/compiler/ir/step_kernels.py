@@ -1,7 +1,7 @@
 """The kernels of one step: its operations in blocks, which are read in a few ways."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import chain, takewhile
+from itertools import chain, groupby, takewhile
 from operator import itemgetter
 from types import MappingProxyType
 
@@ -17,6 +17,10 @@ from .reads import Read, Reads, group_blocks, reads_in_loop, reads_of
 from .tiles import FEW_TERMS, SIZES, Block, Tiles, find_tiles
 
 FEW = 4  # a step of fewer operations takes them one by one
+
+# Of so few places eight samples compare all. Six lookups one by one took, with 3 places, half as
+# long again for a call; with 16, a sixth longer; with 27, a twentieth less.
+FEW_PLACES = 20
 
 PRODUCTS = [(Terms(minus, 2, 1),) for minus in (False, True)]
 
@@ -46,7 +50,8 @@ class StepKernels:
         self._known = known
         self.written_out = FEW_TERMS if common else 0  # the terms of a run, up to so many
         self.pending: dict[Vector, int] = {}
-        one_by_one = lanes < 0 and (step.count < FEW or step.op is c.gather)
+        chooses = step.op in (c.gather, c.scattered)
+        one_by_one = lanes < 0 and (step.count < FEW or chooses)
         self.width = 1 if one_by_one else LANES
         self.together = 1 if lanes >= 0 else self.width  # operations in a block
         blocks = range(0, step.count, self.together)
@@ -60,6 +65,8 @@ class StepKernels:
             return self._sum()
         if step.op is c.gather:
             return self._gather()
+        if step.op is c.scattered:
+            return self._scatter()
         if step.op in FOLDS and len(columns) != 2:
             return [
                 Kernel(("fold", step.op, kinds[0], self.width), *call)
@@ -88,6 +95,27 @@ class StepKernels:
         """Whether eight lookups from this one on have one index, and look into rows."""
         index, *options = (column[first : first + LANES] for column in self.step.columns)
         return is_splat(index) and all(map(is_row, options))
+
+    def _scatter(self) -> list[Kernel]:
+        """Kernels for the pairs in order, one for each stretch of them that is read in one way."""
+        step, found = self.step, []
+        (first,), indices, coming = step.columns
+        pairs = zip(indices, coming, strict=True)
+        places = list(enumerate(step.results))
+        for kinds, some in groupby(pairs, lambda pair: "".join(map(self._kind, pair))):
+            if self.lanes >= 0 and step.count <= FEW_PLACES:
+                alike = list(chain.from_iterable(some))
+                table = [x for i, out in places for x in (out, first, i, *alike)]
+                terms = len(alike) // 2
+                found.append(Kernel(("scatter_vectors", kinds), step.count, terms, table, []))
+                continue
+            table = [x for pair in some for x in (step.out, first, *pair)]
+            width = LANES if self.lanes >= 0 else 1
+            found.append(Kernel(("scatter", kinds, width), len(table) // 4, step.count, table, []))
+        return found
+
+    def _kind(self, address: int) -> str:
+        return ROW if 0 <= self.lanes <= address else SPLAT
 
     def _sum(self) -> list[Kernel]:
         found, others = self._products()

@@ -85,9 +85,12 @@ class _Checks:
         self._range(step.out, (step.count - 1) * stride + 1, "a result")
         if stride > 1:
             self._range(step.out, step.count * stride, "a result")
-        _want(len(step.columns) >= 1, "a step has no operands")
+        _want(len(step.columns) >= 1 and all(step.columns), "a step has no operands")
         for column in step.columns:
             _want(min(column) >= 0 and max(column) < self.size, "an operand is beyond its memory")
+        if step.op is c.scattered:
+            first, *pairs = map(len, step.columns)
+            _want(first == 1 and len(set(pairs)) == 1, "a table has other pairs than it says")
         if step.op is not None:
             _want(_takes(step.op, len(step.columns)), f"{step.op.name} has other operands")
             return
@@ -158,6 +161,8 @@ def _takes(op: Op, operands: int) -> bool:
     """Whether an op can be applied to so many operands."""
     if op is c.gather:
         return operands >= 2
+    if op is c.scattered:
+        return operands == 3  # with pairs in two columns
     if op in FOLDS:
         return True
     return operands == (len(op.rules) or OPERANDS.get(op, -1))

@@ -2,7 +2,8 @@
 
 A step is its kind, then what the kind has:
 
-    map     0, which op, how many operands, out, count, stride, and the addresses of the operands
+    map     0, which op, how many operands, out, count, stride, and the addresses of the operands;
+            of `scattered` how many pairs, and the addresses of the first place and of these
     sum     1, how many runs, these (subtracted, factors, terms), then as a map from its operands on
     loop    2, how many steps, inputs and outputs, lanes, samples, then these: three integers for
             each input and output, and the steps
@@ -10,9 +11,11 @@ A step is its kind, then what the kind has:
             each copy, and the steps
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import repeat
 from typing import Any
 
+from ...engine import calculus as c
 from ...engine.errors import CompiledFileError
 from ...engine.op import Op
 from ...formulas.lowering import STEPS
@@ -86,7 +89,8 @@ class ProgramWriter:
                 self._add((int(run.subtracted), run.factors, run.terms))
         else:
             self._add((MAP, self._place(step.op)))
-        self._add((len(step.columns), step.out, step.count, step.stride))
+        operands = len(step.columns[-1] if step.op is c.scattered else step.columns)
+        self._add((operands, step.out, step.count, step.stride))
         for column in step.columns:
             self._add(column)
 
@@ -159,5 +163,8 @@ class ProgramReader:
         else:
             raise CompiledFileError("it has a step of no known kind")
         operands, out, count, stride = self.source.integers(4)
-        columns = [self.source.integers(count).tolist() for _ in range(operands)]
+        sizes: Iterable[int] = repeat(count, operands)  # it may be a wrong number, and a large one
+        if op is c.scattered:
+            sizes = (1, operands, operands)
+        columns = [self.source.integers(size).tolist() for size in sizes]
         return Step(op, runs, columns, out, count, stride)

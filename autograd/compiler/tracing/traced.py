@@ -20,7 +20,7 @@ from ...engine.numbers import number
 from ...engine.op import Op
 from ...engine.value import Value
 from ...engine.watching import tell
-from ...transforms.samples import InnerOp, ResultOp
+from ...transforms.samples import InnerOp, ResultOp, numbers_of
 from ...transforms.strict import line_text, source_line
 
 _new = object.__new__
@@ -102,6 +102,11 @@ class TracedValue(Value):
     def apply(self, op: Op, operands: Sequence[Any]) -> Value:
         """The node that `op` makes of `operands`."""
         return getattr(operands[-1], "take_precedence", record_node)(op, operands)
+
+    def apply_to_each(self, op: Op, rows: Sequence[Sequence[Any]]) -> list[Any]:
+        """The nodes that `op` makes of the operands in each row, all made at once."""
+        numbers = [number(op.forward(*numbers_of(list(row)))) for row in rows]
+        return [*record_nodes(op, rows, numbers)]
 
     @property
     def grad(self) -> Any:
@@ -302,12 +307,16 @@ def record_nodes(
     op: Op, rows: Sequence[Sequence[Any]], numbers: Sequence[float]
 ) -> list[TracedValue]:
     """The traced nodes that `op` makes of the operands in each row, which have these numbers."""
-    return [record_node(op, row) for row in rows]
+    made = []
+    for operands, data in zip(rows, numbers, strict=True):
+        nodes = tuple([x if isinstance(x, Node) else number(x) for x in operands])
+        given = tuple([x._data if isinstance(x, Node) else x for x in nodes])
+        made.append(tell(_make(op, nodes, given, data)))
+    return made
 
 
 def record_node(op: Op, operands: Sequence[Any]) -> TracedValue:
     """The traced node that `op` makes of `operands`."""
     nodes = tuple([x if isinstance(x, Node) else number(x) for x in operands])
-    numbers = tuple([x._data if isinstance(x, Node) else x for x in nodes])
-    value = _make(op, nodes, numbers, number(op.forward(*numbers)))
-    return tell(value)  # type: ignore[no-any-return]
+    numbers = [x._data if isinstance(x, Node) else x for x in nodes]
+    return record_nodes(op, [nodes], [number(op.forward(*numbers))])[0]

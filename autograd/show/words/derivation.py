@@ -63,6 +63,10 @@ def operand_names(op: Op, count: int | None = None) -> list[Term]:
         return [named(name) for name in ("u", "v")[: len(op.rules)]]
     if op is c.dot:
         return [_subscript(name, i + 1) for name in "uv" for i in range((count or 4) // 2)]
+    if op is c.scattered:
+        pairs = range(((count or 4) - 2) // 2)
+        named_pairs = [_subscript(name, i + 1) for i in pairs for name in ("index", "u")]
+        return [named("place"), named("total"), *named_pairs]
     if op in (c.gather, c.log_share):
         return [named("index"), *(_subscript("u", i) for i in range((count or 4) - 1))]
     return [_subscript("u", i + 1) for i in range(count or 3)]

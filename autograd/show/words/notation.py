@@ -214,7 +214,7 @@ _FUNCTIONS: dict[Op, str] = {
         for op in (
             *(c.expm1, c.log1p, c.atan2, c.relu, c.leaky_relu, c.elu, c.silu, c.gelu, c.softplus),
             *(c.erf, c.step, c.sign, c.round, c.trunc, c.mean, c.logsumexp, c.clip, c.gather),
-            c.fold_in,
+            *(c.scattered, c.fold_in),
         )
     },
     c.log2: r"\log_{2}",

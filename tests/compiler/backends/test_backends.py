@@ -27,6 +27,7 @@ from autograd.formulas.lowering import STEPS
 from autograd.formulas.primitives import PRIMITIVES, copysign
 from autograd.transforms.vmap import LANES
 from tests.bits import bits
+from tests.compiler.table_steps import CASES, Case
 
 INF, NAN = math.inf, math.nan
 BACKENDS = [python_backend.PythonExecutable, numpy_backend.NumpyExecutable]
@@ -241,7 +242,7 @@ def test_a_step_sees_the_results_of_those_before_it(backend: Any) -> None:
 ARITY = {c.where: 3, c.clip: 3, c.sum: 3, c.mean: 3, c.prod: 3, c.logsumexp: 3, c.dot: 4}
 ARITY |= {c.maximum: 3, c.minimum: 3, c.largest: 3, c.exp_total: 3, c.exp_rest: 3}
 ARITY |= {c.portion: 3, c.complement: 3}
-BY_INDEX = {c.gather, c.log_share}  # it has tests of its own
+BY_INDEX = {c.gather, c.log_share, c.scattered}  # they have tests of their own
 OPS = {op for table in (c, primitives) for op in vars(table).values() if isinstance(op, Op)}
 MAPS = sorted(OPS - BY_INDEX, key=lambda op: op.name)
 LOWERED = STEPS - PRIMITIVES
@@ -311,6 +312,12 @@ def test_a_lookup_out_of_range_raises_as_the_interpreted_one(
     with pytest.raises(IndexError) as raised:
         of_members(backend, c.gather, (), members)
     assert str(raised.value) == str(expected.value)
+
+
+@every_backend
+@pytest.mark.parametrize("case", CASES.values(), ids=list(CASES))
+def test_what_comes_for_the_places_of_a_table_is_added_in_order(backend: Any, case: Case) -> None:
+    assert outputs(backend, case.program, case.inputs) == bits(case.results)
 
 
 @every_backend

@@ -30,6 +30,7 @@ from autograd.transforms.trees import flatten_numbers
 from autograd.transforms.vmap import SLAB
 from tests.bits import bits
 from tests.compiler.built_c import STRICT, compiled, functions
+from tests.compiler.table_steps import CASES
 from tests.formulas.test_lowering import arity, specials
 
 INF, NAN = math.inf, math.nan
@@ -99,7 +100,7 @@ def operands(op: Op) -> int:
 
 
 def every_op() -> list[tuple[Program, list[float]]]:
-    ops = sorted(STEPS - {c.gather}, key=lambda op: op.name)
+    ops = sorted(STEPS - {c.gather, c.scattered}, key=lambda op: op.name)
     found = [side_by_side(op, list(specials(operands(op)))) for op in ops]
     for op, count in OF_MANY.items():
         draw = random.Random(op.name)
@@ -345,6 +346,18 @@ def test_lookup_takes_the_value_of_the_index(
                 call([index] * 20)
 
 
+@builds
+@pytest.mark.parametrize("straight", [1000, 0], ids=["calls", "rows of a table"])
+def test_what_comes_for_the_places_of_a_table_is_added_in_order(
+    build: tuple[str, str], straight: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(c_code, "STRAIGHT", straight)
+    programs = [case.program for case in CASES.values()]
+    calls = functions(programs, tmp_path, [*build, *STRICT])
+    for call, case in zip(calls, CASES.values(), strict=True):
+        assert bits(call(case.inputs)) == bits(case.results)
+
+
 # --- the tiny GPT ---------------------------------------------------------------------------
 
 
@@ -412,6 +425,7 @@ def test_no_byte_out_of_bounds_and_nothing_undefined(
 ) -> None:
     monkeypatch.setattr(c_code, "STRAIGHT", straight)
     programs = [*LOOKUPS, *[p for p, _ in every_op()], *map(random_program, range(12)), batch(19)]
+    programs += [case.program for case in CASES.values()]
     programs.append(tiny_gpt_program[0])
     source = "\n".join(program_to_c(p, f"f{i}") for i, p in enumerate(programs)) + MAIN
     calls = [f"run(f{i}, F{i}_INPUTS, F{i}_OUTPUTS, F{i}_MEMORY)" for i in range(len(programs))]

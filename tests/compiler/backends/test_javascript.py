@@ -30,6 +30,7 @@ from tests.compiler.backends.test_c import (
     slab_by_slab,
     tiny_gpt_step,
 )
+from tests.compiler.table_steps import CASES, Case
 
 INF, NAN = math.inf, math.nan
 in_a_browser = pytest.mark.needs("chromium")
@@ -105,6 +106,12 @@ def test_samples_are_taken_in_turn_and_added_up_as_elsewhere(page: Page) -> None
     inputs = [0.1 * i for i in range(program.inputs)]
     inputs[2:-2:3] = [float(i % 3) for i in range(19)]
     check(run(page, program_to_js(program), inputs), reference(program, inputs))
+
+
+@in_a_browser
+@pytest.mark.parametrize("case", CASES.values(), ids=list(CASES))
+def test_what_comes_for_the_places_of_a_table_is_added_in_order(page: Page, case: Case) -> None:
+    assert bits(run(page, program_to_js(case.program), case.inputs)) == bits(case.results)
 
 
 @in_a_browser

@@ -43,6 +43,7 @@ GOOD = {
     "a sum": program(added()),
     "an op": program(Step(c.tanh, (), [[0, 1]], 8, 2)),
     "a lookup": program(Step(c.gather, (), [[0], [1], [2]], 8, 1)),
+    "a table": program(Step(c.scattered, (), [[0], [1, 2], [1, 1]], 8, 3)),
     "a largest": program(Step(c.maximum, (), [[0], [1], [2]], 8, 1)),
     "a loop": program(looped()),
 }
@@ -65,6 +66,9 @@ BAD = {
     "an op of two operands with one": program(Step(c.mul, (), [[0]], 8, 1)),
     "a choice of two": program(Step(c.where, (), [[0], [1]], 8, 1)),
     "a lookup in nothing": program(Step(c.gather, (), [[0]], 8, 1)),
+    "a table without lookups": program(Step(c.scattered, (), [[0], [], []], 8, 1)),
+    "a table with halves of lookups": program(Step(c.scattered, (), [[0], [1], [1, 2]], 8, 1)),
+    "a table with many beginnings": program(Step(c.scattered, (), [[0, 1], [1], [1]], 8, 1)),
     "as many samples as an input says": program(looped(samples=0)),
     "as many samples as nothing says": program(looped(samples=5)),
     "half a sample": program(looped(), constants=[(2, 2.5)]),

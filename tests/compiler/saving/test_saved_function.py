@@ -47,6 +47,10 @@ def picked(values: Any, i: Any) -> Any:
     return lookup(values, i), [values[0] * 2.0, -0.0]
 
 
+def added_up(values: Any, i: Any) -> Any:
+    return lookup(values, i[0]) * lookup(values, i[1]) + lookup(values, i[0])
+
+
 def moved(point: Point) -> Point:
     return Point(point.y, point.x * 2.0)
 
@@ -62,6 +66,11 @@ CALLS: dict[str, tuple[Callable[..., Any], tuple[Any, ...]]] = {
     "a gradient": (value_and_grad(loss), (W, [1.0, 2.0])),
     "arrays": (value_and_grad(loss), (ARRAYS, np.array([1.0, 2.0]))),
     "a lookup": (picked, ([1.0, 2.0, 3.0], 2.0)),
+    "a table": (value_and_grad(added_up), ([1.0, 2.0, 3.0], [2.0, 1.0])),
+    "tables of samples": (
+        vmap(value_and_grad(added_up), (None, 0), "sum"),
+        ([1.0, 2.0, 3.0], [[2.0, 1.0], [0.0, 0.0], [1.0, 2.0]]),
+    ),
     "a Hessian": (hessian(loss), (W, [1.0, 2.0])),
     "a named tuple": (moved, (Point(1.0, 2.0),)),
     "a batch inside": (sum_of_batch, (2.0, [float(i) for i in range(11)])),

@@ -79,6 +79,12 @@ DERIVATIONS = {
         "d lookup(index, u₀, u₁, u₂)/du₁ = 1 if index = 1, else nothing flows back\n"
         "d lookup(index, u₀, u₁, u₂)/du₂ = 1 if index = 2, else nothing flows back"
     ),
+    "scattered": (
+        "d scattered(place, total, index₁, u₁)/d place: nothing flows back\n"
+        "d scattered(place, total, index₁, u₁)/d total = 1\n"
+        "d scattered(place, total, index₁, u₁)/d index₁: nothing flows back\n"
+        "d scattered(place, total, index₁, u₁)/du₁ = [index₁ = place]"
+    ),
     "sech2": "d sech²(u)/du = −2·tanh(u)·sech²(u)",
     "fixed": "du/du: nothing flows back",
     "*": "d(u·v)/du = v\nd(u·v)/dv = u",
@@ -112,6 +118,8 @@ def test_a_derived_formula_has_the_value_of_the_rule(op: Op, data: Any) -> None:
             floats[0] = float(position == 1)
         elif op in (c.portion, c.complement):
             floats[2] = floats[0] + floats[1]
+        elif op is c.scattered:
+            floats[2] = floats[0]  # of another place nothing flows back
         applied, derivative = local_derivative(op, position)
         numbers = {str(name): x for name, x in zip(names, floats, strict=True)}
         out = op.forward(*floats)

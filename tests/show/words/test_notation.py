@@ -109,6 +109,7 @@ WRITTEN = [
     (raw(c.dot, x, y, SUM, z), "x·(x + y) + y·z"),
     (raw(c.where, x, y, z), "where(x, y, z)"),
     (raw(c.gather, x, y, z), "lookup(x, y, z)"),
+    (raw(c.scattered, x, y, z, z), "scattered(x, y, z, z)"),
     (raw(c.greater, x, SUM), "[x > x + y]"),
     (raw(c.equal, x, y), "[x = y]"),
 ]

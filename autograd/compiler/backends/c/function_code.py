@@ -172,7 +172,7 @@ class _File:
 
     def _straight(self, step: Step) -> str:
         """A step as a statement."""
-        if step.count == 1 and step.op is not c.gather:
+        if step.count == 1 and step.op not in (c.gather, c.scattered):
             terms = parts(step, self.functions)
             if len(terms) <= LONGEST and all(term.terms == 1 for term in terms):
                 result = expression(terms, self.addresses, "memory")

@@ -12,7 +12,7 @@ from ....engine.op import Op
 from ....formulas.c_spelling import Functions
 from ....formulas.lowering import FOLDS
 from ...ir.program import Step
-from .nests import Addresses, Nest, Operand, nests
+from .nests import Addresses, Nest, Operand, nests, times
 
 UNROLLED = 4  # terms that are written side by side; more of them are a loop
 LONGEST = 16  # terms in one expression
@@ -92,6 +92,8 @@ def expression(found: Sequence[PartialSum], addresses: Addresses, array: str) ->
 
 def body(step: Step, functions: Functions, addresses: Addresses) -> list[str]:
     """The lines of a function that computes `step`; of a lookup it may return 1."""
+    if step.op is c.scattered:
+        return _scatter(step, addresses)
     chosen = step.op is c.gather
     found = [] if chosen else parts(step, functions)
     operands = [x for part in found for x in part.operands]
@@ -106,6 +108,20 @@ def body(step: Step, functions: Functions, addresses: Addresses) -> list[str]:
         inner = _lookup(out, read, len(step.columns) - 1) if chosen else _result(out, read, found)
         lines += _loops(nest, inner)
     return lines
+
+
+def _scatter(step: Step, addresses: Addresses) -> list[str]:
+    """The lines that add what comes for the places of a table, in order."""
+    first, *pairs = step.columns
+    place = addresses.address([first], 0)
+    index, coming = (addresses.address([column], 0) for column in pairs)
+    return [
+        f"for (int t = 0; t < {len(pairs[0])}; t++) {{",
+        f"    const double x = v[{index}] - v[{place}];",
+        f"    if (x >= 0.0 && x < {step.count}.0 && x == (double)(int)x)",
+        f"        r[{times(step.stride, '(int)x').removeprefix(' + ')}] += v[{coming}];",
+        "}",
+    ]
 
 
 def _elements(nest: Nest, operands: Sequence[Operand], addresses: Addresses) -> list[str]:

@@ -11,14 +11,14 @@ are shared by all programs.
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from ....engine import calculus as c
 from ....engine.op import Op
 from ....formulas.symbol import Symbol
 from ....transforms.vmap import LANES
 from ...ir.kernel import Name
-from .driver import BAD_COUNT, BAD_INDEX, HEADER, SIGNATURE
+from .driver import HEADER, SIGNATURE
 from .frame_code import NEXT_FRAME, add_frames, lane_sums_kernel, over_frames, products_kernel
 from .kernel_body import Body
+from .lookup_code import gather_kernel, gather_row_kernel, scatter_kernel, scatter_vectors_kernel
 from .map_code import Function
 from .pack_code import blend_kernel, pack_kernel, transpose_kernel
 from .tile_code import tile_kernel
@@ -93,51 +93,6 @@ def fold_kernel(op: Op, kinds: str, width: int) -> Body:
     return body
 
 
-def gather_kernel(kind: str, width: int) -> Body:
-    """The operand that an index names: in the table the result, the index, and the operands."""
-    body = Body(1)
-    row = body.row(body.new("add nuw i64 %terms, 2"))
-    out, index = body.address(row, 0), body.address(row, 1)
-    for lane in range(width):
-        found = _chosen(body, row, body.new(f"add i64 {index}, {lane}"))
-        if kind == "r":
-            found = body.new(f"add i64 {found}, {lane}")
-        x = body.load("r", found, "%lanes" if kind == "r" else "%memory")
-        body.store(x, body.new(f"add i64 {out}, {lane}"), "%lanes")
-    return body
-
-
-def gather_row_kernel() -> Body:
-    """The row that an index names: in the table the result, the index, and the rows."""
-    body, wide = Body(1), Body(LANES)
-    row = body.row(body.new("add nuw i64 %terms, 2"))
-    place = body.pointer(_chosen(body, row, body.address(row, 1)))
-    vector = body.new(f"load {wide.type}, ptr {place}, align 8")
-    out = body.pointer(body.address(row, 0))
-    body.lines.append(f"  store {wide.type} {vector}, ptr {out}, align 8")
-    return body
-
-
-def _chosen(body: Body, row: str, index: str) -> str:
-    """The address of the operand that the number at `index` names."""
-    x = body.load("r", index, "%lanes")
-    whole = body.code.make(c.trunc, [Symbol(body.code, x)]).name
-    count = body.new("uitofp i64 %terms to double")
-    low = body.new(f"fcmp oge double {x}, 0.0")
-    high = body.new(f"fcmp olt double {x}, {count}")
-    even = body.new(f"fcmp oeq double {x}, {whole}")
-    good = body.new(f"and i1 {low}, {body.new(f'and i1 {high}, {even}')}")
-    safe = body.new(f"select i1 {good}, double {x}, double 0.0")
-    at = body.new(f"add i64 {body.new(f'fptosi double {safe} to i64')}, 2")
-    told = body.new(f"fcmp une double {body.load('r', BAD_COUNT)}, 0.0")
-    silent = body.new(f"or i1 {good}, {told}")  # the first bad index is the one to tell
-    for place, bad in ((BAD_INDEX, x), (BAD_COUNT, count)):
-        before = body.load("r", place)
-        kept = body.new(f"select i1 {silent}, double {before}, double {bad}")
-        body.store(kept, place)
-    return body.address(row, at)
-
-
 def _offset(body: Body, lane: int, last: str, distance: str) -> str:
     """The offset of the sample of a lane; a lane without one takes the last sample."""
     sample = body.new(f"add i64 %sample, {lane}")
@@ -202,6 +157,8 @@ KINDS: dict[str, Callable[..., Body]] = {
     "transpose": transpose_kernel,
     "gather": gather_kernel,
     "gather_row": gather_row_kernel,
+    "scatter": scatter_kernel,
+    "scatter_vectors": scatter_vectors_kernel,
     "into_lanes": into_lanes_kernel,
     "out_of_lanes": out_of_lanes_kernel,
     "add_lanes": add_lanes_kernel,

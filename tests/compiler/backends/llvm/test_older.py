@@ -73,6 +73,8 @@ def everything() -> str:
         ("transpose",),
         ("gather", "r", LANES),
         ("gather_row",),
+        ("scatter", "rs", LANES),
+        ("scatter_vectors", "rs"),
         ("into_lanes",),
         ("out_of_lanes", "r"),
         ("lane_sums",),

@@ -1,0 +1,107 @@
+"""Kernels of lookups in LLVM's language, and of what comes for the places of a table."""
+
+from collections.abc import Sequence
+
+from ....engine import calculus as c
+from ....formulas.symbol import Symbol
+from ....transforms.vmap import LANES
+from .driver import BAD_COUNT, BAD_INDEX
+from .kernel_body import Body
+
+
+def gather_kernel(kind: str, width: int) -> Body:
+    """The operand that an index names: in the table the result, the index, and the operands."""
+    body = Body(1)
+    row = body.row(body.new("add nuw i64 %terms, 2"))
+    out, index = body.address(row, 0), body.address(row, 1)
+    for lane in range(width):
+        found = _chosen(body, row, body.new(f"add i64 {index}, {lane}"))
+        if kind == "r":
+            found = body.new(f"add i64 {found}, {lane}")
+        x = body.load("r", found, "%lanes" if kind == "r" else "%memory")
+        body.store(x, body.new(f"add i64 {out}, {lane}"), "%lanes")
+    return body
+
+
+def gather_row_kernel() -> Body:
+    """The row that an index names: in the table the result, the index, and the rows."""
+    body, wide = Body(1), Body(LANES)
+    row = body.row(body.new("add nuw i64 %terms, 2"))
+    place = body.pointer(_chosen(body, row, body.address(row, 1)))
+    vector = body.new(f"load {wide.type}, ptr {place}, align 8")
+    out = body.pointer(body.address(row, 0))
+    body.lines.append(f"  store {wide.type} {vector}, ptr {out}, align 8")
+    return body
+
+
+def scatter_kernel(kinds: str, width: int) -> Body:
+    """Adds a number at the place that an index names, if it is one of them: in the table where the
+    places are, the number of the first place, the index, and what is added."""
+    body = Body(1)
+    row = body.row(4)
+    out, first, *pair = (body.address(row, i) for i in range(4))
+    count = body.new("uitofp i64 %terms to double")
+    start = body.load("s", first, "%memory")
+    for lane in range(width):
+        x, y = (
+            body.load("s", body.new(f"add i64 {address}, {lane}"), "%lanes")
+            if kind == "r"
+            else body.load("s", address, "%memory")
+            for address, kind in zip(pair, kinds, strict=True)
+        )
+        place = body.new(f"fsub double {x}, {start}")
+        whole = body.code.make(c.trunc, [Symbol(body.code, place)]).name
+        low = body.new(f"fcmp oge double {place}, 0.0")
+        high = body.new(f"fcmp olt double {place}, {count}")
+        even = body.new(f"fcmp oeq double {place}, {whole}")
+        here = body.new(f"and i1 {low}, {body.new(f'and i1 {high}, {even}')}")
+        safe = body.new(f"select i1 {here}, double {place}, double 0.0")
+        apart = body.new(f"mul i64 {body.new(f'fptosi double {safe} to i64')}, {width}")
+        at = body.new(f"add i64 {body.new(f'add i64 {out}, {lane}')}, {apart}")
+        before = body.load("s", at, "%lanes")
+        after = body.new(f"fadd double {before}, {y}")
+        body.store(body.new(f"select i1 {here}, double {after}, double {before}"), at, "%lanes")
+    return body
+
+
+def scatter_vectors_kernel(kinds: str) -> Body:
+    """Adds what eight samples have for one place: in the table where the place is, the number of
+    the first place, how many come before this one, and for each term the index and what it adds."""
+    body = Body(LANES)
+    length = body.new("mul nuw i64 %terms, 2")
+    row = body.row(body.new(f"add nuw i64 {length}, 3"))
+    out, first, number = (body.address(row, i) for i in range(3))
+    apart = body.all_lanes("double", body.new(f"uitofp i64 {number} to double"))
+    place = body.new(f"fadd {body.type} {body.load('s', first)}, {apart}")
+
+    def step(term: str, so_far: Sequence[str]) -> list[str]:
+        pair = body.entries(row, body.new(f"mul nuw i64 {term}, 2"))
+        index, x = (body.load(kind, body.address(pair, 3 + i)) for i, kind in enumerate(kinds))
+        here = body.new(f"fcmp oeq {body.type} {index}, {place}")
+        more = body.new(f"fadd {body.type} {so_far[0]}, {x}")
+        both = f"{body.type} {more}, {body.type} {so_far[0]}"
+        return [body.new(f"select <{LANES} x i1> {here}, {both}")]
+
+    (total,) = body.loop(0, [body.load("r", out)], step)
+    body.store(total, out)
+    return body
+
+
+def _chosen(body: Body, row: str, index: str) -> str:
+    """The address of the operand that the number at `index` names."""
+    x = body.load("r", index, "%lanes")
+    whole = body.code.make(c.trunc, [Symbol(body.code, x)]).name
+    count = body.new("uitofp i64 %terms to double")
+    low = body.new(f"fcmp oge double {x}, 0.0")
+    high = body.new(f"fcmp olt double {x}, {count}")
+    even = body.new(f"fcmp oeq double {x}, {whole}")
+    good = body.new(f"and i1 {low}, {body.new(f'and i1 {high}, {even}')}")
+    safe = body.new(f"select i1 {good}, double {x}, double 0.0")
+    at = body.new(f"add i64 {body.new(f'fptosi double {safe} to i64')}, 2")
+    told = body.new(f"fcmp une double {body.load('r', BAD_COUNT)}, 0.0")
+    silent = body.new(f"or i1 {good}, {told}")  # the first bad index is the one to tell
+    for place, bad in ((BAD_INDEX, x), (BAD_COUNT, count)):
+        before = body.load("r", place)
+        kept = body.new(f"select i1 {silent}, double {before}, double {bad}")
+        body.store(kept, place)
+    return body.address(row, at)
