@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import product
 
 from ....transforms.vmap import LANES
-from .kernel_body import Body
+from .kernel_body import Body, are_begun
 
 # After the last block of a frame. Outside of loops there is one frame, and no sample to stop at.
 NEXT_FRAME = [
@@ -38,6 +38,7 @@ def add_frames(body: Body, sums: Sequence[str], made: Callable[[str], Iterable[s
         made: what is added to each of them, from where a frame is.
     """
     body.head = [
+        *are_begun("%first"),
         "  %left = sub i64 %stop, %first",
         f"  %left.up = add nuw i64 %left, {LANES - 1}",
         f"  %frames = udiv i64 %left.up, {LANES}",
@@ -53,7 +54,7 @@ def add_frames(body: Body, sums: Sequence[str], made: Callable[[str], Iterable[s
         pairs = zip(so_far, made(frame), strict=True)
         return [body.added(total, x, there) for total, x in pairs]
 
-    before = [body.load("r", place, "%memory") for place in sums]
+    before = list(map(body.sums_before, sums))
     for total, place in zip(body.loop(0, before, step, "%frames"), sums, strict=True):
         body.store(total, place, "%memory")
 
