@@ -17,6 +17,7 @@ from .reads import Read, Reads, group_blocks, reads_in_loop, reads_of
 from .tiles import FEW_TERMS, SIZES, Block, Tiles, find_tiles
 
 FEW = 4  # a step of fewer operations takes them one by one
+MOST_FACTORS = 2 * FEW_TERMS  # of sums that are taken one by one, where vectors have to be packed
 
 PRODUCTS = [(Terms(minus, 2, 1),) for minus in (False, True)]
 
@@ -46,12 +47,23 @@ class StepKernels:
         self._known = known
         self.written_out = FEW_TERMS if common else 0  # the terms of a run, up to so many
         self.pending: dict[Vector, int] = {}
-        one_by_one = lanes < 0 and (step.count < FEW or step.op is c.gather)
+        single = step.count < FEW or step.op is c.gather or self._is_scattered()
+        one_by_one = lanes < 0 and single
         self.width = 1 if one_by_one else LANES
         self.together = 1 if lanes >= 0 else self.width  # operations in a block
         blocks = range(0, step.count, self.together)
         self.out = [step.out + step.stride * first for first in blocks]
         self.columns = [self._reads(column) for column in step.columns]
+
+    def _is_scattered(self) -> bool:
+        """Whether its operations are short sums for one vector at most, which needs packs first.
+
+        To pack an operand takes as long as to read it for one sum after another.
+        """
+        step = self.step
+        if step.op is not None or step.count > LANES or len(step.columns) > MOST_FACTORS:
+            return False
+        return not all(is_row(x) or is_splat(x) or tuple(x) in self._known for x in step.columns)
 
     def kernels(self) -> list[Kernel]:
         """The kernels, which need the packs that are then pending."""
