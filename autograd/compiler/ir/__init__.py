@@ -8,5 +8,6 @@ products). The result is a `program.py`, which every backend runs. For LLVM `lan
 vectors of eight, step by step (`step_kernels.py`; `reads.py` says how operands are read), for calls
 of a `kernel.py`: `packs.py` brings scattered numbers side by side, and `tiles.py` finds sums that
 read alike, to be computed together. A loop over samples goes slab by slab, through the `frames.py`
-of a slab; `products.py` are added up within it, and `lane_sums.py` after it.
+of a slab; `sample_lanes.py` brings samples in and out, `products.py` are added up within it, and
+`lane_sums.py` after it.
 """

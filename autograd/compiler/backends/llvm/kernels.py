@@ -19,6 +19,12 @@ from ...ir.kernel import ROW, SPLAT, Name
 from .driver import BAD_COUNT, BAD_INDEX, HEADER, SIGNATURE
 from .frame_code import NEXT_FRAME, add_frames, lane_sums_kernel, over_frames, products_kernel
 from .kernel_body import Body
+from .lane_code import (
+    into_lanes_kernel,
+    out_of_lanes_kernel,
+    rows_into_lanes_kernel,
+    rows_out_of_lanes_kernel,
+)
 from .map_code import Function
 from .pack_code import blend_kernel, pack_kernel, transpose_kernel
 from .tile_code import tile_kernel
@@ -163,44 +169,6 @@ def _chosen(body: Body, row: str, index: str) -> str:
     return body.address(row, at)
 
 
-def _offset(body: Body, lane: int, last: str, distance: str) -> str:
-    """The offset of the sample of a lane; a lane without one takes the last sample."""
-    sample = body.new(f"add i64 %sample, {lane}")
-    beyond = body.new(f"icmp ugt i64 {sample}, {last}")
-    sample = body.new(f"select i1 {beyond}, i64 {last}, i64 {sample}")
-    return body.new(f"mul i64 {sample}, {distance}")
-
-
-def into_lanes_kernel() -> Body:
-    """An input of eight samples: in the table its lanes, the first sample, and the distance."""
-    body = Body(1)
-    row = body.row(3)
-    out, base, distance = (body.address(row, i) for i in range(3))
-    last = body.new("sub i64 %stop, 1")
-    for lane in range(LANES):
-        offset = _offset(body, lane, last, distance)
-        x = body.load("r", body.new(f"add i64 {base}, {offset}"))
-        body.store(x, body.new(f"add i64 {out}, {lane}"), "%lanes")
-    return body
-
-
-def out_of_lanes_kernel(kind: str) -> Body:
-    """A result of eight samples: in the table the first sample's place, the lanes, the distance.
-
-    Where fewer samples are left, what is stored last for one of them is its own.
-    """
-    body = Body(1)
-    row = body.row(3)
-    base, lanes, distance = (body.address(row, i) for i in range(3))
-    last = body.new("sub i64 %stop, 1")
-    for lane in range(LANES - 1, -1, -1):
-        offset = _offset(body, lane, last, distance)
-        place = body.new(f"add i64 {lanes}, {lane if kind == 'r' else 0}")
-        x = body.load("r", place, "%lanes" if kind == "r" else "%memory")
-        body.store(x, body.new(f"add i64 {base}, {offset}"))
-    return body
-
-
 def add_lanes_kernel(kind: str) -> Body:
     """Adds a result of eight samples to its eight partial sums: in the table these, and it."""
     body = Body(LANES, slab=True)
@@ -229,6 +197,8 @@ KINDS: dict[str, Callable[..., Body]] = {
     "gather_row": gather_row_kernel,
     "into_lanes": into_lanes_kernel,
     "out_of_lanes": out_of_lanes_kernel,
+    "rows_into_lanes": rows_into_lanes_kernel,
+    "rows_out_of_lanes": rows_out_of_lanes_kernel,
     "add_lanes": add_lanes_kernel,
     "products": products_kernel,
     "lane_sums": lane_sums_kernel,
