@@ -17,7 +17,14 @@ from ....formulas.symbol import Symbol
 from ....transforms.vmap import LANES
 from ...ir.kernel import ROW, SPLAT, Name
 from .driver import BAD_COUNT, BAD_INDEX, HEADER, SIGNATURE
-from .frame_code import NEXT_FRAME, add_frames, lane_sums_kernel, over_frames, products_kernel
+from .frame_code import (
+    NEXT_FRAME,
+    add_frames,
+    added_sum_kernel,
+    lane_sums_kernel,
+    over_frames,
+    products_kernel,
+)
 from .kernel_body import Body
 from .lane_code import (
     into_lanes_kernel,
@@ -35,6 +42,8 @@ from .tile_code import tile_kernel
 def sum_kernel(begins: bool, runs: Sequence[tuple[bool, str, int]], width: int, adds: bool) -> Body:
     """Runs of a sum, which begin it or go on with it: each subtracted or not, the kinds of its
     factors, and how many terms it has; 0 for one run whose number the call says."""
+    if adds and all(terms for _, _, terms in runs):
+        return added_sum_kernel(runs)
     body = Body(width)
     known = sum(len(kinds) * terms for _, kinds, terms in runs)
     factors = next((len(kinds) for _, kinds, terms in runs if not terms), 0)
