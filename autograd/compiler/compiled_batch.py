@@ -61,7 +61,8 @@ class CompiledBatch(Compiled):
         recorded.threads = self.threads
         if not (options or self.static or watchers or recorded.readers == MOST_READERS):
             recorded.readers += 1
-            recorded.reader = self._reader(BatchReader(call, key), args)
+            reader = self._reader(BatchReader(call, key), args)
+            recorded.read_by(reader, packs=not self.f.is_nested)
         return recorded(pieces, blocks)
 
     def bind(self, args: Sequence[Any], options: dict[str, Any]) -> BoundCall:

@@ -20,6 +20,7 @@ Pack = Callable[..., bool]
 Unpack = Callable[..., Any]
 Row = tuple[Any, int, int, Any, bool]
 _NUMBERS = {float, int}
+_FORMATS = "dfbBhHiIlLqQ"  # of arrays, as _packing.h has them
 
 
 class _UnknownError(Exception):
@@ -76,7 +77,7 @@ def _describe(x: Any, start: int, rows: list[Row]) -> int:
         rows.append((float, 1, start, None, False))
         return start + 1
     if is_array(x):
-        if kind.__module__ != "numpy" or x.dtype != float:
+        if kind.__module__ != "numpy" or x.dtype.char not in _FORMATS or not x.dtype.isnative:
             raise _UnknownError
         rows.append((kind, x.size, start, x.shape, False))
         return start + int(x.size)

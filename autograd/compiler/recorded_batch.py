@@ -24,8 +24,10 @@ from .ir.program import Program
 from .ir.simplify import simplify
 from .ir.stages import Leaves
 from .last_call import OTHER
+from .packed_batch import BatchPacker, batch_packer
+from .packing import Unpack, unpacker
 from .recorded import sizes
-from .results import result_builder, result_structure
+from .results import ResultBuilder, result_builder, result_structure
 from .sample_blocks import SAMPLES, SampleBlock, count_of, first_row, sample_at
 from .threads import share
 from .tracing.batches import recorded_sample
@@ -33,6 +35,7 @@ from .tracing.record import record
 from .tracing.traced import record_node, record_nodes, traced_leaf
 from .workspace import Gathered, Workspace
 
+MOST_COUNTS = 8  # of samples that a recording knows how to pack
 # Of a batch that gives the results of all samples the most that one run takes, and the most numbers
 # of samples and results that these have.
 MOST_SAMPLES, MOST_NUMBERS = 1024, 1 << 20
@@ -56,6 +59,8 @@ class RecordedBatch:
 
     reader: Any = None
     readers = 0
+    _unpack: Unpack | None = None
+    _packers: dict[int, BatchPacker | None] | None = None  # by how many samples a call has
     threads = 1
     keeps_stages = False
     stages: Any
@@ -136,10 +141,57 @@ class RecordedBatch:
         width = max(1, self.width + len(widths) + sum(widths))
         return max(LANES, min(MOST_SAMPLES, MOST_NUMBERS // width) // LANES * LANES)
 
+    def read_by(self, reader: Any, *, packs: bool) -> None:
+        """Read the calls that are like one by this.
+
+        Args:
+            reader: reads them.
+            packs: whether its arguments are those of a call, and not parts of them.
+        """
+        if self._unpack is None and isinstance(self.build, ResultBuilder):
+            self._unpack = unpacker(self.build)
+        self._packers = {} if packs and self._unpack is not None else None
+        self.reader = reader
+
     def replay(self, args: Sequence[Any]) -> Any:
         """The results for arguments like those of the last call, OTHER if they are not."""
+        packers = self._packers
+        if packers:
+            results = self._replay_packed(packers, args)
+            if results is not OTHER:
+                return results
         numbers = self.reader.read(args)
-        return OTHER if numbers is None else self(*numbers)
+        if numbers is None:
+            return OTHER
+        count = numbers[1][0].samples
+        if packers is not None and count not in packers and len(packers) < MOST_COUNTS:
+            packers[count] = batch_packer(args, self.mapped, count, self.slab)
+        return self(*numbers)
+
+    def _replay_packed(self, packers: dict[int, BatchPacker | None], args: Sequence[Any]) -> Any:
+        """The results, if C packs as many samples."""
+        try:
+            pack = packers[len(args[self.mapped.index(True)])]
+        except (IndexError, KeyError, TypeError):  # another call
+            return OTHER
+        if pack is None:
+            return OTHER
+        space = self._space()
+        try:
+            if not pack(args, space):
+                return OTHER
+            for part in (BEFORE, ON_SAMPLES, AFTER):
+                space.runs[part]()
+            return self._results(space)
+        finally:
+            self.free.append(space)
+
+    def _results(self, space: Workspace) -> Any:
+        """The results that the last run has left in the memory, in their structure."""
+        build: Any = self._unpack or self.build
+        if self.arrays:
+            return build(space.results.copy())
+        return build(space.results if self._unpack else space.results.tolist())
 
     def _run(
         self, space: Workspace, pieces: Sequence[Piece], blocks: Sequence[SampleBlock], count: int
@@ -154,10 +206,7 @@ class RecordedBatch:
                     space.runs[BETWEEN]()
                 self._run_slab(space, blocks, start, count, gathered)
         space.runs[AFTER]()
-        if gathered:
-            return self.build(gathered.rows)
-        outputs = self.program.outputs
-        return self.build(space.taken(outputs.start, outputs.stop))
+        return self.build(gathered.rows) if gathered else self._results(space)
 
     def _begin(self, space: Workspace, pieces: Sequence[Piece], count: int) -> None:
         """Bring in what samples share, and compute what depends on no sample."""
@@ -228,7 +277,11 @@ class RecordedBatch:
         try:
             return self.free.pop()
         except IndexError:
-            return Workspace(self.executable, len(self.program.parts), self.arrays)
+            parts, slab = len(self.program.parts), self.slab
+            space = Workspace(self.executable, parts, self.arrays, self.program.outputs)
+            for first, width in slab.blocks:
+                space.places.append(space.memory[first : first + width * slab.room])
+            return space
 
 
 def _no_others(*_: Any) -> NoReturn:

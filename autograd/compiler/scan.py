@@ -30,7 +30,7 @@ from .results import open_output, result_builder, result_structure
 from .sample_blocks import Entries, SampleBlock, first_row, sample_at, samples_structure
 from .scan_state import HeldState, ScanState
 from .verified import interpret
-from .workspace import ListRows, Workspace
+from .workspace import ListRows, Workspace, room_for
 
 PORTION = 0.1  # seconds of work between two chances to be interrupted
 Progress = Callable[[int, int, Any], None]
@@ -161,7 +161,9 @@ class RecordedScan:
         portions = _Portions(count, every)
         run = getattr(executable, "repeat", None) or partial(repeat, executable)
         done = 0
-        state: Any = space.memory[: shape.state].tolist()
+        state = room_for(shape.state)  # as the last portion left it
+        there = space.memory[: shape.state]
+        state[:] = there
         held = HeldState(self.state, first[0], places) if self.state.changed else None
         write = held.write if held else _nothing
         try:
@@ -173,22 +175,24 @@ class RecordedScan:
                     shape,
                     stop - done,
                 )
-                done, state = stop, space.memory[: shape.state].tolist()
+                state[:] = there
+                done = stop
                 if progress is not None and portions.due(done):
                     write(state)
                     progress(done, count, self.build_output(self._row(results, done - 1)))
                     if held:
-                        held.read(state)
-                        space.memory[: shape.state] = array("d", state)
+                        numbers: list[float] = [*state]
+                        held.read(numbers)
+                        there[:] = state[:] = array("d", numbers)
             write(state)
             return self._state(space, first[0]), self._outputs(results, count)
         except KeyboardInterrupt:  # perhaps in the middle of a portion, whose steps are dropped
-            space.put(0, state)
+            there[:] = state
             write(state)
             outputs = self._outputs(results, done)
             raise ScanInterrupted(self._state(space, first[0]), outputs, done) from None
         except IndexError as error:  # of a lookup, or of a number that a loss refuses
-            write(space.memory[: shape.state].tolist())
+            write(there)
             raise self._clearer(error, *first, space) from None
 
     def _clearer(self, error: Exception, first: Any, data: Any, space: Workspace) -> Exception:

@@ -24,6 +24,7 @@ class Workspace:
         numbers: the memory as a numpy array, where arrays are passed, else None.
         inputs: the parts of it that hold the arguments, in their shapes.
         results: the part of it that holds the results, a memory or an array.
+        places: of a batch, the parts that hold the entries of its samples.
     """
 
     def __init__(
@@ -38,6 +39,7 @@ class Workspace:
             floats: Any = self.memory
             self.numbers = numpy.frombuffer(floats)
         self.inputs: list[Any] = []
+        self.places: list[Any] = []
         self.results = self.seen(outputs.start, outputs.stop)
 
     def put_arguments(self, pieces: Sequence[Piece]) -> None:

@@ -29,10 +29,37 @@ static inline int pack_number(PyObject *x, double **to)
     return 1;
 }
 
+/* A number of an array as a double, by its format in a buffer. */
+#define AS_DOUBLE(letter, type) \
+    case letter: { \
+        type number; \
+        memcpy(&number, at, sizeof number); \
+        return (double)number; \
+    }
+static double double_at(const char *at, char format)
+{
+    switch (format) {
+        AS_DOUBLE('d', double)
+        AS_DOUBLE('f', float)
+        AS_DOUBLE('b', signed char)
+        AS_DOUBLE('B', unsigned char)
+        AS_DOUBLE('h', short)
+        AS_DOUBLE('H', unsigned short)
+        AS_DOUBLE('i', int)
+        AS_DOUBLE('I', unsigned int)
+        AS_DOUBLE('l', long)
+        AS_DOUBLE('L', unsigned long)
+        AS_DOUBLE('q', long long)
+    default:
+        AS_DOUBLE('Q', unsigned long long)
+    }
+}
+static const char FORMATS[] = "dfbBhHiIlLqQ";
+
 static double *copy_strided(const Py_buffer *from, int axis, const char *start, double *to)
 {
     if (axis == from->ndim) {
-        memcpy(to, start, sizeof *to);
+        *to = double_at(start, from->format[0]);
         return to + 1;
     }
     for (Py_ssize_t i = 0; i < from->shape[axis]; i++)
@@ -40,7 +67,7 @@ static double *copy_strided(const Py_buffer *from, int axis, const char *start, 
     return to;
 }
 
-/* Write an array of doubles of this type and shape; and whether it was one. */
+/* Write an array of this type and shape, of floats or ints; and whether it was one. */
 static int pack_array(const Part *part, PyObject *x, double **to)
 {
     Py_buffer from;
@@ -50,11 +77,11 @@ static int pack_array(const Part *part, PyObject *x, double **to)
         PyErr_Clear();
         return 0;
     }
-    int alike = from.format && strcmp(from.format, "d") == 0 &&
-                from.len == part->count * (Py_ssize_t)sizeof(double) && from.ndim == PyTuple_GET_SIZE(part->detail);
+    int alike = from.format && strlen(from.format) == 1 && strchr(FORMATS, from.format[0]) &&
+                from.len == part->count * from.itemsize && from.ndim == PyTuple_GET_SIZE(part->detail);
     for (int i = 0; alike && i < from.ndim; i++)
         alike = from.shape[i] == PyLong_AsSsize_t(PyTuple_GET_ITEM(part->detail, i));
-    if (alike && PyBuffer_IsContiguous(&from, 'C')) {
+    if (alike && from.format[0] == 'd' && PyBuffer_IsContiguous(&from, 'C')) {
         memcpy(*to, from.buf, (size_t)part->count * sizeof(double));
         *to += part->count;
     } else if (alike)

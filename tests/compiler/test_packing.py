@@ -32,6 +32,9 @@ KNOWN: list[Any] = [
     *({"a": {}, "b": ({"c": -0.0},)}, [[1.0, 2.0], [3.0, 4.0]], [[1.0], [2.0, 3.0]]),
     *(np.arange(6.0).reshape(2, 3), [np.ones(2), 1.0], np.ones((0, 2)), np.arange(6.0)[::2]),
     np.asfortranarray(np.arange(24.0).reshape(2, 3, 4)),
+    *(np.arange(3, dtype=kind) for kind in "bBhHiIlLqQf"),
+    *(np.arange(12).reshape(3, 4)[::2, 1:], np.array([2**62 + 1, -(2**62) - 1])),
+    np.array([2**64 - 1, 0.1], dtype=np.uint64),
 ]
 
 
@@ -67,8 +70,9 @@ def test_what_c_does_not_know_is_left_to_python() -> None:
         def __iter__(self) -> Any:
             return iter((3.0,))
 
-    unknown = [Linear(1, 1, rng=0), np.float32(1.0), np.ones(2, int), np.ones(2, ">f8"), "1"]
-    assert [packer(([x],)) for x in (*unknown, True, None, Walked((1.0,)))] == [None] * 8
+    unknown = [Linear(1, 1, rng=0), np.float32(1.0), np.ones(2, bool), np.ones(2, ">f8"), "1"]
+    unknown += [np.ones(2, np.float16), np.ones(2, ">i8")]
+    assert [packer(([x],)) for x in (*unknown, True, None, Walked((1.0,)))] == [None] * 10
     deep: Any = 1.0
     for _ in range(2000):
         deep = [deep]
@@ -85,7 +89,8 @@ def test_what_c_does_not_know_is_left_to_python() -> None:
         ((Pair(1.0, 2.0),), (Couple(1.0, 2.0),)),
         (([1.0],), ([1.0, 2.0],)),
         ((np.ones(2),), (np.ones(3),)),
-        ((np.ones(2),), (np.ones(2, np.float32),)),
+        ((np.ones(2),), (np.ones(2, np.float16),)),
+        ((np.ones(2, int),), (np.ones(2, bool),)),
         ((np.ones((1, 2)),), (np.ones((2, 1)),)),
         ((1.0,), (10**400,)),
         ((1.0,), (None,)),

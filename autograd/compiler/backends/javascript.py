@@ -233,7 +233,9 @@ class _Module:
             *(f"v[{first} + n % {body.sums}] += v[{x}];" for first, x in body.added),
         ]
         inner = "\n".join(f"        {line}" for line in lines)
-        return f"for (let n = 0; n < v[{loop.samples}]; n++) {{\n{inner}\n    }}"
+        begin = [f"v.fill(-0, {first}, {first + body.sums});" for first, _ in body.added]
+        head = f"for (let n = 0; n < v[{loop.samples}]; n++) {{"
+        return "\n    ".join([*begin, f"{head}\n{inner}\n    }}"])
 
     def _repeat(self, repeat: Repeat) -> str:
         """Steps run many times, one run after the other."""

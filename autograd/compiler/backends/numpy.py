@@ -226,8 +226,7 @@ class _ArraySamples:
     """A loop, a block of samples at a time.
 
     Its array has a row for each address with lanes, and then one for each of the other addresses
-    that the body reads, which holds the same number for every sample. Partial sums go on from what
-    the memory holds, so that samples may come in portions.
+    that the body reads, which holds the same number for every sample.
     """
 
     def __init__(self, loop: Loop) -> None:
@@ -260,7 +259,7 @@ class _ArraySamples:
         rows = np.empty((self._own + len(self._shared), min(samples, self._block)))
         rows[self._own :] = memory[self._shared][:, None]
         partial = self._sums[:, 1, None] + np.arange(LANES)
-        sums = memory[partial]
+        sums = np.full(partial.shape, -0.0)
         for start in range(0, samples, self._block):
             numbers = np.arange(start, min(start + self._block, samples))
             rows = np.ascontiguousarray(rows[:, : len(numbers)])

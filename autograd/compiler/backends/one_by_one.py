@@ -17,7 +17,7 @@ class Body(NamedTuple):
         kept: for each output that every sample has where that of the first sample goes, how far the
             next one is, and its address in the body.
         added: for each output that is added up the address of the partial sums, and its own.
-        sums: how many partial sums there are, which take turns.
+        sums: how many partial sums there are, which begin as -0.0 and take turns.
     """
 
     inputs: list[tuple[int, int, int]]

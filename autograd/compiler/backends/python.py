@@ -112,10 +112,7 @@ def _sum(runs: Sequence[Terms], numbers: Sequence[float]) -> float:
 
 
 class _Samples:
-    """A loop, one sample after another: sample i is in lane i % 8 of whatever has lanes.
-
-    Partial sums go on from what the memory holds, so that samples may come in portions.
-    """
+    """A loop, one sample after another: sample i is in lane i % 8 of whatever has lanes."""
 
     def __init__(self, loop: Loop) -> None:
         self._loop = loop
@@ -126,6 +123,10 @@ class _Samples:
 
     def run(self, memory: Memory) -> None:
         loop = self._loop
+        for _, first, apart in loop.outputs:
+            if not apart:
+                for lane in range(LANES):
+                    memory[first + lane] = NOTHING
         for sample in range(int(memory[loop.samples])):
             lane = sample % LANES
             for first, apart, address in loop.inputs:

@@ -9,5 +9,6 @@ products), and for `scatters.py` (what comes added to the places of a table). Th
 step (`step_kernels.py`; `reads.py` says how operands are read), for calls of a `kernel.py`:
 `packs.py` brings scattered numbers side by side, and `tiles.py` finds sums that read alike, to be
 computed together. A loop over samples goes slab by slab, through the `frames.py` of a slab;
-`products.py` are added up within it, and `lane_sums.py` after it.
+`sample_lanes.py` brings samples in and out, `products.py` are added up within it, and
+`lane_sums.py` after it.
 """

@@ -191,8 +191,9 @@ class BatchLayout:
         return made
 
     def _outputs(self, results: Sequence[int], own: int) -> list[tuple[int, int, int]]:
-        """The outputs of a loop with these results, after the step that empties partial sums."""
-        sums, apart = self._nothing(LANES * self.width), len(self.own)
+        """The outputs of a loop with these results."""
+        sums, apart = self.draft.room(LANES * self.width), len(self.own)
+        self._fill(sums + LANES * len(self.added), LANES * (self.width - len(self.added)))
         return [
             (x, sums + LANES * self.added[j], 0)
             if j in self.added
@@ -215,10 +216,14 @@ class BatchLayout:
     def _nothing(self, count: int) -> int:
         """The place of so many sums, which begin as what adds nothing."""
         first = self.draft.room(count)
+        self._fill(first, count)
+        return first
+
+    def _fill(self, first: int, count: int) -> None:
+        """Put what adds nothing into so many places."""
         if count:
             nothing = self.draft.constant(-0.0)
             self.draft.step(Step(None, COPY, [[nothing] * count], first, count))
-        return first
 
     def _plus(self, total: int, sums: int) -> tuple[Step, Copy]:
         """The sums of a slab added to those of the slabs before, and what brings them there."""

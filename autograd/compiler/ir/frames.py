@@ -3,7 +3,8 @@
 A frame holds all of them for eight samples. A loop over samples goes slab by slab, and through a
 slab kernel by kernel: each kernel takes the slab's frames in turn, eight samples each. So partial
 sums stay in registers for a whole slab, and each sample still comes after the one before. These
-slabs are as large as a cache has room for, and parts of those that `lane_sum.py` adds up.
+slabs are as large as a cache has room for, the nearest one if nothing is added up, and parts of
+those that `lane_sum.py` adds up.
 
 The addresses of a body are those of one frame. In frame i, counted from 0, they are
 ``shift + i * stride`` further on.
@@ -19,6 +20,7 @@ from .program import Loop, Step
 
 MOST_FRAMES = 16  # of a slab: 128 samples
 MOST_FLOATS = 1 << 16  # of a slab of several frames, which fit into a cache of half a megabyte
+FEW_FLOATS = 1 << 12  # of one where nothing is added up: 32 kilobytes
 MOST_SLABS = 8  # of this size in a program; further loops have one frame each
 
 
@@ -72,7 +74,9 @@ class AllFrames:
             vectors = -(-(self.end(loop) - loop.lanes) // LANES) + len(packs)
             # An odd number of vectors, so that frames do not compete for places in a cache.
             stride = (vectors | 1) * LANES
-            count = min(max(min(MOST_FLOATS, self._left) // stride, 1), MOST_FRAMES)
+            adds = any(not apart for _, _, apart in loop.outputs)
+            most = min(MOST_FLOATS if adds else FEW_FLOATS, self._left)
+            count = min(max(most // stride, 1), MOST_FRAMES)
             self._left = max(self._left - count * stride, 0)
             first = -(-size // LANES) * LANES
             self._made[key] = Frames(first - loop.lanes, stride, count)

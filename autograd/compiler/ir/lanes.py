@@ -11,11 +11,12 @@ from collections.abc import Callable, Iterator, Sequence
 
 from ...transforms.vmap import LANES
 from .frames import AllFrames
-from .kernel import ROW, SPLAT, Kernel, Name
+from .kernel import Kernel
 from .lane_sums import lane_sum_kernels
 from .packs import Vector, pack_kernels
 from .program import Loop, Repeat, Statement, Step, Terms, all_loops, all_steps
 from .reads import Read
+from .sample_lanes import into_lanes_kernels, out_of_lanes_kernels
 from .step_kernels import StepKernels, portions
 
 COMMON = 16  # sums with the same runs; rarer ones go run by run, so that kernels stay few
@@ -71,24 +72,14 @@ class Lanes:
         # What is packed for a loop is the same for all samples, and is put into each frame.
         inside = Lanes(self.frames.end(loop))
         pending: dict[Vector, int] = {}
-        into = [x for first, distance, lanes in loop.inputs for x in (lanes, first, distance)]
-        body = [Kernel(("into_lanes",), len(loop.inputs), 0, into, [])] if into else []
+        body = into_lanes_kernels(loop)
         added = self._added[id(loop)]
         for step in loop.steps:
             common = self._is_common(step)
             kernels = StepKernels(step, inside.pack, {}, common, loop.lanes, added)
             body += kernels.kernels()
             pending |= kernels.pending
-        tables: dict[Name, list[int]] = {}
-        for result, first, distance in loop.outputs:
-            if added.get(result) != first:
-                kind = ROW if result >= loop.lanes else SPLAT
-                name = ("out_of_lanes" if distance else "add_lanes", kind)
-                entries = [first, result, distance] if distance else [first, result]
-                tables.setdefault(name, []).extend(entries)
-        for name, table in tables.items():
-            blocks = len(table) // (2 if name[0] == "add_lanes" else 3)
-            body.append(Kernel(name, blocks, 0, table, []))
+        body += out_of_lanes_kernels(loop, added)
         frames, self.size = self.frames.of(loop, list(pending), self.size)
         packs = [
             x for shift in frames.shifts() for v, to in pending.items() for x in (to + shift, *v)

@@ -81,8 +81,8 @@ class Loop:
             one is, and the address of its lanes.
         outputs: for each output the address in the body (with lanes, or not if it is the same
             for all samples), the address for the first sample, and how far the next one is; or,
-            where they are added up, the address of eight partial sums, and 0: lane i gets the
-            samples i, i + 8, i + 16, … in this order.
+            where they are added up, the address of eight partial sums, and 0: lane i begins as
+            -0.0, which adds nothing, and gets the samples i, i + 8, i + 16, … in this order.
     """
 
     steps: list[Step]

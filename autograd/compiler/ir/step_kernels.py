@@ -17,6 +17,7 @@ from .reads import Read, Reads, group_blocks, reads_in_loop, reads_of
 from .tiles import FEW_TERMS, SIZES, Block, Tiles, find_tiles
 
 FEW = 4  # a step of fewer operations takes them one by one
+MOST_FACTORS = 2 * FEW_TERMS  # of sums that are taken one by one, where vectors have to be packed
 
 # Of so few places eight samples compare all. Six lookups one by one took, with 3 places, half as
 # long again for a call; with 16, a sixth longer; with 27, a twentieth less.
@@ -50,13 +51,23 @@ class StepKernels:
         self._known = known
         self.written_out = FEW_TERMS if common else 0  # the terms of a run, up to so many
         self.pending: dict[Vector, int] = {}
-        chooses = step.op in (c.gather, c.scattered)
-        one_by_one = lanes < 0 and (step.count < FEW or chooses)
+        single = step.count < FEW or step.op in (c.gather, c.scattered) or self._needs_packs()
+        one_by_one = lanes < 0 and single
         self.width = 1 if one_by_one else LANES
         self.together = 1 if lanes >= 0 else self.width  # operations in a block
         blocks = range(0, step.count, self.together)
         self.out = [step.out + step.stride * first for first in blocks]
         self.columns = [self._reads(column) for column in step.columns]
+
+    def _needs_packs(self) -> bool:
+        """Whether its operations are short sums for one vector at most, which needs packs first.
+
+        To pack an operand takes as long as to read it for one sum after another.
+        """
+        step = self.step
+        if step.op is not None or step.count > LANES or len(step.columns) > MOST_FACTORS:
+            return False
+        return not all(is_row(x) or is_splat(x) or tuple(x) in self._known for x in step.columns)
 
     def kernels(self) -> list[Kernel]:
         """The kernels, which need the packs that are then pending."""

@@ -389,18 +389,15 @@ def test_a_loop_runs_its_body_for_every_sample(backend: Any, count: int) -> None
 
 
 @every_backend
-@pytest.mark.parametrize("portions", [(8, 8), (16, 4), (8, 0, 8, 1)])
-def test_partial_sums_go_on_when_samples_come_in_portions(
-    backend: Any, portions: tuple[int, ...]
-) -> None:
-    executable, samples = backend(LINES), draw_samples(sum(portions))
-    lines = [x * 1.5 + y for x, y in samples]
+@pytest.mark.parametrize("counts", [(8, 8), (16, 4), (1, 20)])
+def test_partial_sums_begin_anew_in_each_run(backend: Any, counts: tuple[int, ...]) -> None:
+    executable = backend(LINES)
     memory = executable.memory()
-    for size in portions:
-        portion, samples = samples[:size], samples[size:]
-        set_samples(memory, portion)
+    for count in counts:
+        samples = draw_samples(count)
+        set_samples(memory, samples)
         executable.run(memory)
-    assert bits(memory[SUM : SUM + LANES]) == partial_sums(lines)
+        assert bits(memory[SUM : SUM + LANES]) == partial_sums([x * 1.5 + y for x, y in samples])
 
 
 @every_backend

@@ -28,6 +28,7 @@ from autograd.compiler.backends.llvm.backend import ALIGNMENT, LlvmExecutable, _
 from autograd.compiler.ir.program import Loop, Program, Step, Terms
 from autograd.compiler.ir.tiles import FEW_TERMS
 from autograd.engine import calculus as c
+from autograd.engine.calculus import INF, NAN
 from autograd.formulas import primitives
 from autograd.formulas.lowering import FOLDS, STEPS
 from autograd.transforms.vmap import LANES
@@ -266,6 +267,35 @@ def test_first_lookup_out_of_range_is_the_one_that_is_told() -> None:
         )
 
 
+# --- quotients ------------------------------------------------------------------------------
+
+POWERS = [2.0**k for k in (-1074, -1073, -1022, -1021, -1, 0, 1, 5, 1021, 1022, 1023)]
+
+
+@pytest.mark.parametrize("divisor", [*POWERS, 3.0, 0.0, INF, NAN])
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+def test_quotients_by_one_number_are_rounded_as_others(divisor: float, sign: float) -> None:
+    divided = [*SPECIAL, *(x * (1.0 + 2.0**-52) for x in SPECIAL)]
+    program = Program(
+        200,
+        len(divided) + 1,
+        [],
+        [
+            [
+                Step(
+                    c.div,
+                    (),
+                    [[*range(len(divided))], [len(divided)] * len(divided)],
+                    96,
+                    len(divided),
+                )
+            ]
+        ],
+        range(96, 96 + len(divided)),
+    )
+    assert agrees(program, [*divided, sign * divisor])
+
+
 # --- loops over samples ---------------------------------------------------------------------
 
 
@@ -287,7 +317,7 @@ def test_loop_over_samples(count: int) -> None:
 
 
 @pytest.mark.parametrize("portions", [(8, 8), (16, 4), (8, 0, 8, 1)])
-def test_partial_sums_go_on_when_samples_come_in_portions(portions: tuple[int, ...]) -> None:
+def test_partial_sums_begin_anew_in_each_run(portions: tuple[int, ...]) -> None:
     samples = draw_samples(sum(portions))
     assert ran(LlvmExecutable, samples, portions) == ran(REFERENCE, samples, portions)
 

@@ -2,7 +2,14 @@
 
 import pytest
 
-from autograd.compiler.ir.frames import MOST_FLOATS, MOST_FRAMES, MOST_SLABS, AllFrames, Frames
+from autograd.compiler.ir.frames import (
+    FEW_FLOATS,
+    MOST_FLOATS,
+    MOST_FRAMES,
+    MOST_SLABS,
+    AllFrames,
+    Frames,
+)
 from autograd.compiler.ir.program import Loop, Step, Terms
 from autograd.engine import calculus as c
 from autograd.transforms.vmap import LANES
@@ -10,10 +17,10 @@ from autograd.transforms.vmap import LANES
 LANES_AT, SIZE = 600, 5000  # where the lanes of a loop begin, and the memory ends
 
 
-def loop(operations: int, lanes: int = LANES_AT) -> Loop:
-    """A loop with one input and a step of so many operations."""
+def loop(operations: int, lanes: int = LANES_AT, apart: int = 0) -> Loop:
+    """A loop with one input, a step of so many operations, and one result, added up or not."""
     step = Step(c.exp, (), [[lanes] * operations], lanes + LANES, operations, LANES)
-    return Loop([step], lanes, 9, [(20, 1, lanes)])
+    return Loop([step], lanes, 9, [(20, 1, lanes)], [(lanes + LANES, 40, apart)])
 
 
 def frames_of(made: Loop, packs: int = 0) -> tuple[Frames, int]:
@@ -43,6 +50,14 @@ def test_fewer_frames_of_a_large_body_fit_into_the_cache(operations: int, number
     frames, _ = frames_of(loop(operations))
     assert frames.number == number
     assert list(frames.shifts()) == [frames.shift + i * frames.stride for i in range(number)]
+
+
+@pytest.mark.parametrize(("fit", "number"), [(40, MOST_FRAMES), (4, 4), (1, 1), (0.5, 1)])
+def test_where_nothing_is_added_up_fewer_frames_fit_into_the_nearest_cache(
+    fit: float, number: int
+) -> None:
+    frames, _ = frames_of(loop(int(FEW_FLOATS / LANES / fit) - 2, apart=1))
+    assert frames.number == number
 
 
 def test_loops_of_one_body_have_the_same_frames_which_hold_all_that_any_of_them_does() -> None:

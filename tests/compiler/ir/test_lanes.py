@@ -11,7 +11,7 @@ from autograd.compiler.ir.frames import MOST_FRAMES
 from autograd.compiler.ir.kernel import Kernel, Name
 from autograd.compiler.ir.lanes import Lanes
 from autograd.compiler.ir.program import Loop, Repeat, Step, Terms
-from autograd.compiler.ir.step_kernels import FEW
+from autograd.compiler.ir.step_kernels import FEW, MOST_FACTORS
 from autograd.compiler.ir.tiles import FEW_TERMS
 from autograd.engine import calculus as c
 from autograd.transforms.vmap import LANES
@@ -209,6 +209,18 @@ SUMS: dict[str, tuple[Step, list[Kernel]]] = {
         a_sum([Terms(True, 1, 2)], [1, 2], [3, 4]),
         [Kernel(sum_name(True, ((True, "s", 2),), 1), 2, 0, [400, 1, 3, 401, 2, 4], [])],
     ),
+    "one by one, where vectors had to be packed": (
+        a_sum([Terms(False, 1, 2)], SCATTERED, ROW),
+        [
+            Kernel(
+                sum_name(True, ((False, "s", 2),), 1),
+                8,
+                0,
+                [x for i in range(8) for x in (400 + i, SCATTERED[i], ROW[i])],
+                [],
+            )
+        ],
+    ),
     "as many terms as are written out": (
         a_sum([Terms(False, 1, FEW_TERMS)], *[SPLAT] * FEW_TERMS),
         [Kernel(sum_name(True, ((False, "s", 8),), 8), 1, 0, [400, *[50] * 8], [])],
@@ -248,6 +260,18 @@ SUMS: dict[str, tuple[Step, list[Kernel]]] = {
 def test_kernels_of_a_sum(name: str) -> None:
     step, expected = SUMS[name]
     assert kernels(step) == expected
+
+
+def test_long_sums_are_packed_and_so_are_those_of_several_vectors() -> None:
+    long = a_sum([Terms(False, 1, MOST_FACTORS + 1)], *[SCATTERED] * (MOST_FACTORS + 1))
+    wide = a_sum([Terms(False, 1, 1)], [*SCATTERED, *SCATTERED[::-1]])
+    assert [kernels(step)[0].name for step in (long, wide)] == [("pack",)] * 2
+
+
+def test_a_sum_of_what_is_packed_already_is_no_reason_to_take_it_one_by_one() -> None:
+    found = kernels(a_map(SCATTERED), a_sum([Terms(False, 1, 1)], SCATTERED))
+    assert [kernel.name[0] for kernel in found] == ["pack", "map", "sum"]
+    assert found[-1].blocks == 1
 
 
 # --- loops over samples ---------------------------------------------------------------------

@@ -159,7 +159,7 @@ class _Checker:
         written: set[int] = set()
         for _, first, distance in loop.outputs:
             if not distance:
-                yield from self._read(range(first, first + LANES), "a partial sum")
+                yield from self._write(first, LANES, "a partial sum")
                 continue
             addresses = set(range(first, first + samples * distance, distance))
             if addresses & (written | self.taken):
@@ -260,7 +260,7 @@ WRONG: dict[str, tuple[Program, str]] = {
         "written where something is",
     ),
     "a loop gives what is not there": (loop(outputs=[(0, 24, 1), (17, 27, 1)]), "an output of"),
-    "a loop adds to nothing": (loop(outputs=[(16, 24, 0)]), "a partial sum reads"),
+    "a loop adds to what is there": (loop(outputs=[(16, 0, 0)]), "a partial sum writes"),
     "a loop has lanes where there are none": (
         loop(lanes=2, steps=[Step(c.exp, (), [[3]], 16, 1, LANES)]),
         "looks as if it had lanes",

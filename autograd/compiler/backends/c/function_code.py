@@ -189,7 +189,9 @@ class _File:
             *self._each(f"memory[{{}} + n % {body.sums}] += memory[{{}}];", body.added),
         ]
         head = f"for (int n = 0; n < (int)memory[{loop.samples}]; n++) {{"
-        return [head, *["    " + line for line in lines], "}"]
+        nothing = f"for (int i = 0; i < {body.sums}; i++) memory[{{}} + i] = -0.0;"
+        begin = self._each(nothing, [(first,) for first, _ in body.added])
+        return [*begin, head, *["    " + line for line in lines], "}"]
 
     def _repeat(self, repeat: Repeat) -> list[str]:
         """Steps run many times, one run after the other."""

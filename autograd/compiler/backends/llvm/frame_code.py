@@ -1,10 +1,11 @@
 """The code of a slab: kernels take its frames in turn, or add all of them up (`ir/frames.py`)."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import product
+from itertools import count, product
 
 from ....transforms.vmap import LANES
-from .kernel_body import Body
+from ...ir.kernel import ROW, SPLAT
+from .kernel_body import Body, are_begun
 
 # After the last block of a frame. Outside of loops there is one frame, and no sample to stop at.
 NEXT_FRAME = [
@@ -38,6 +39,7 @@ def add_frames(body: Body, sums: Sequence[str], made: Callable[[str], Iterable[s
         made: what is added to each of them, from where a frame is.
     """
     body.head = [
+        *are_begun("%first"),
         "  %left = sub i64 %stop, %first",
         f"  %left.up = add nuw i64 %left, {LANES - 1}",
         f"  %frames = udiv i64 %left.up, {LANES}",
@@ -53,9 +55,35 @@ def add_frames(body: Body, sums: Sequence[str], made: Callable[[str], Iterable[s
         pairs = zip(so_far, made(frame), strict=True)
         return [body.added(total, x, there) for total, x in pairs]
 
-    before = [body.load("r", place, "%memory") for place in sums]
+    before = list(map(body.sums_before, sums))
     for total, place in zip(body.loop(0, before, step, "%frames"), sums, strict=True):
         body.store(total, place, "%memory")
+
+
+def added_sum_kernel(runs: Sequence[tuple[bool, str, int]]) -> Body:
+    """Short runs of a sum that is added up: each subtracted or not, the kinds of its factors, and
+    how many terms it has."""
+    body = Body(LANES, slab=True)
+    row = body.row(1 + sum(len(kinds) * terms for _, kinds, terms in runs))
+    place = body.address(row, 0)
+    terms = [(minus, kinds) for minus, kinds, times in runs for _ in range(times)]
+    places = (body.address(row, number) for number in count(1))
+    factors = [[(kind, next(places)) for kind in kinds] for _, kinds in terms]
+    shared = {x: body.load(kind, x) for term in factors for kind, x in term if kind == SPLAT}
+
+    def made(frame: str) -> list[str]:
+        total = ""
+        for (minus, _), term in zip(terms, factors, strict=True):
+            xs = [shared.get(x) or body.load(ROW, x, frame) for _, x in term]
+            found = body.new(f"fmul {body.type} {', '.join(xs)}") if len(xs) == 2 else xs[0]
+            if total:
+                total = body.new(f"{'fsub' if minus else 'fadd'} {body.type} {total}, {found}")
+            else:
+                total = body.new(f"fneg {body.type} {found}") if minus else found
+        return [total]
+
+    add_frames(body, [place], made)
+    return body
 
 
 def products_kernel(rows: int, columns: int, minus: bool) -> Body:

@@ -6,6 +6,24 @@ from ....transforms.vmap import LANES
 from .map_code import Code
 
 
+def in_all_lanes(name: str, kind: str, x: str) -> list[str]:
+    """The lines that make a vector of one number of this type."""
+    wide = f"<{LANES} x {kind}>"
+    return [
+        f"  {name}.one = insertelement {wide} poison, {kind} {x}, i32 0",
+        f"  {name} = shufflevector {wide} {name}.one, {wide} poison, "
+        f"<{LANES} x i32> zeroinitializer",
+    ]
+
+
+def are_begun(sample: str) -> list[str]:
+    """The lines that say of partial sums whether there are samples before this one."""
+    return [
+        f"  %some.before = icmp ne i64 {sample}, 0",
+        *in_all_lanes("%begun", "i1", "%some.before"),
+    ]
+
+
 class Body:
     """The instructions for one block, between the head and the foot of the loop over blocks.
 
@@ -64,17 +82,21 @@ class Body:
         if not adds:
             self.store(x, out)
             return
-        wide = f"<{LANES} x i64>"
         numbers = ", ".join(f"i64 {lane}" for lane in range(LANES))
         self.head = [
+            *are_begun("%sample"),
             "  %left = sub i64 %stop, %sample",
-            f"  %left.one = insertelement {wide} poison, i64 %left, i32 0",
-            f"  %left.all = shufflevector {wide} %left.one, {wide} poison, "
-            f"<{LANES} x i32> zeroinitializer",
-            f"  %there = icmp ult {wide} <{numbers}>, %left.all",
+            *in_all_lanes("%left.all", "i64", "%left"),
+            f"  %there = icmp ult <{LANES} x i64> <{numbers}>, %left.all",
         ]
-        before = self.load("r", out, "%memory")
+        before = self.sums_before(out)
         self.store(self.added(before, x, "%there"), out, "%memory")
+
+    def sums_before(self, place: str) -> str:
+        """Eight partial sums as they were left; what adds nothing where they are not begun."""
+        left = self.load("r", place, "%memory")
+        both = f"{self.type} {left}, {self.type} {self.code.number(-0.0)}"
+        return self.new(f"select <{LANES} x i1> %begun, {both}")
 
     def added(self, before: str, x: str, there: str) -> str:
         """Partial sums with one more number each, in the lanes that have a sample."""

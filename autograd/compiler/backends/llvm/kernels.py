@@ -11,13 +11,27 @@ are shared by all programs.
 from collections.abc import Callable, Sequence
 from functools import partial
 
+from ....engine import calculus as c
 from ....engine.op import Op
 from ....formulas.symbol import Symbol
 from ....transforms.vmap import LANES
-from ...ir.kernel import Name
+from ...ir.kernel import ROW, SPLAT, Name
 from .driver import HEADER, SIGNATURE
-from .frame_code import NEXT_FRAME, add_frames, lane_sums_kernel, over_frames, products_kernel
+from .frame_code import (
+    NEXT_FRAME,
+    add_frames,
+    added_sum_kernel,
+    lane_sums_kernel,
+    over_frames,
+    products_kernel,
+)
 from .kernel_body import Body
+from .lane_code import (
+    into_lanes_kernel,
+    out_of_lanes_kernel,
+    rows_into_lanes_kernel,
+    rows_out_of_lanes_kernel,
+)
 from .lookup_code import gather_kernel, gather_row_kernel, scatter_kernel, scatter_vectors_kernel
 from .map_code import Function
 from .pack_code import blend_kernel, pack_kernel, transpose_kernel
@@ -29,6 +43,8 @@ from .tile_code import tile_kernel
 def sum_kernel(begins: bool, runs: Sequence[tuple[bool, str, int]], width: int, adds: bool) -> Body:
     """Runs of a sum, which begin it or go on with it: each subtracted or not, the kinds of its
     factors, and how many terms it has; 0 for one run whose number the call says."""
+    if adds and all(terms for _, _, terms in runs):
+        return added_sum_kernel(runs)
     body = Body(width)
     known = sum(len(kinds) * terms for _, kinds, terms in runs)
     factors = next((len(kinds) for _, kinds, terms in runs if not terms), 0)
@@ -71,9 +87,34 @@ def map_kernel(op: Op, kinds: str, width: int) -> Body:
     body = Body(width)
     row = body.row(1 + len(kinds))
     xs = [body.load(kind, body.address(row, 1 + i)) for i, kind in enumerate(kinds)]
-    made = body.code.make(op, [Symbol(body.code, x) for x in xs])
-    body.store(made.name, body.address(row, 0))
+    if op is c.div and kinds == ROW + SPLAT and width > 1:
+        made = _quotient(body, *xs)
+    else:
+        made = str(body.code.make(op, [Symbol(body.code, x) for x in xs]).name)
+    body.store(made, body.address(row, 0))
     return body
+
+
+def _quotient(body: Body, x: str, y: str) -> str:
+    """A row by one number: if that is a power of two, and so is its inverse, times the inverse.
+
+    Both are rounded from the same number. A product takes a sixteenth of the time, and the divisor
+    of a mean is often one.
+    """
+    one = body.new(f"extractelement {body.type} {y}, i32 0")
+    bits = body.new(f"bitcast double {one} to i64")
+    fraction = body.new(f"icmp eq i64 {body.new(f'and i64 {bits}, {(1 << 52) - 1}')}, 0")
+    exponent = body.new(f"and i64 {body.new(f'lshr i64 {bits}, 52')}, 2047")
+    normal = body.new(f"icmp ult i64 {body.new(f'sub i64 {exponent}, 1')}, 2045")
+    exact = body.new(f"and i1 {fraction}, {normal}")
+    body.lines += [f"  br i1 {exact}, label %multiplied, label %divided", "multiplied:"]
+    inverse = body.all_lanes("double", body.new(f"fdiv double 1.0, {one}"))
+    product = body.new(f"fmul {body.type} {x}, {inverse}")
+    body.lines += ["  br label %quotient", "divided:"]
+    quotient = body.new(f"fdiv {body.type} {x}, {y}")
+    body.lines += ["  br label %quotient", "quotient:"]
+    body.label = "quotient"
+    return body.new(f"phi {body.type} [ {product}, %multiplied ], [ {quotient}, %divided ]")
 
 
 def fold_kernel(op: Op, kinds: str, width: int) -> Body:
@@ -90,44 +131,6 @@ def fold_kernel(op: Op, kinds: str, width: int) -> Body:
 
     (total,) = body.loop(1, [operand(0)], step)
     body.store(total, body.address(row, 0))
-    return body
-
-
-def _offset(body: Body, lane: int, last: str, distance: str) -> str:
-    """The offset of the sample of a lane; a lane without one takes the last sample."""
-    sample = body.new(f"add i64 %sample, {lane}")
-    beyond = body.new(f"icmp ugt i64 {sample}, {last}")
-    sample = body.new(f"select i1 {beyond}, i64 {last}, i64 {sample}")
-    return body.new(f"mul i64 {sample}, {distance}")
-
-
-def into_lanes_kernel() -> Body:
-    """An input of eight samples: in the table its lanes, the first sample, and the distance."""
-    body = Body(1)
-    row = body.row(3)
-    out, base, distance = (body.address(row, i) for i in range(3))
-    last = body.new("sub i64 %stop, 1")
-    for lane in range(LANES):
-        offset = _offset(body, lane, last, distance)
-        x = body.load("r", body.new(f"add i64 {base}, {offset}"))
-        body.store(x, body.new(f"add i64 {out}, {lane}"), "%lanes")
-    return body
-
-
-def out_of_lanes_kernel(kind: str) -> Body:
-    """A result of eight samples: in the table the first sample's place, the lanes, the distance.
-
-    Where fewer samples are left, what is stored last for one of them is its own.
-    """
-    body = Body(1)
-    row = body.row(3)
-    base, lanes, distance = (body.address(row, i) for i in range(3))
-    last = body.new("sub i64 %stop, 1")
-    for lane in range(LANES - 1, -1, -1):
-        offset = _offset(body, lane, last, distance)
-        place = body.new(f"add i64 {lanes}, {lane if kind == 'r' else 0}")
-        x = body.load("r", place, "%lanes" if kind == "r" else "%memory")
-        body.store(x, body.new(f"add i64 {base}, {offset}"))
     return body
 
 
@@ -161,6 +164,8 @@ KINDS: dict[str, Callable[..., Body]] = {
     "scatter_vectors": scatter_vectors_kernel,
     "into_lanes": into_lanes_kernel,
     "out_of_lanes": out_of_lanes_kernel,
+    "rows_into_lanes": rows_into_lanes_kernel,
+    "rows_out_of_lanes": rows_out_of_lanes_kernel,
     "add_lanes": add_lanes_kernel,
     "products": products_kernel,
     "lane_sums": lane_sums_kernel,

@@ -17,8 +17,9 @@ from .vector_functions import FORMULAS
 VERSION = "1"  # of what is in the cache
 SYMBOL = "kernel"  # of each kernel, until its key is known
 EFFORT = 2  # of LLVM, from 0 to 3
-# What code in the cache may call: it could not be linked where one of these is missing.
-CALLED = " ".join(sorted({*LIBRARY.values(), *FORMULAS}))
+# What code in the cache may call: it could not be linked where one of these is missing. The vector
+# forms by themselves, for an engine whose code defines one of them in part uses that everywhere.
+CALLED = " ".join([*sorted(LIBRARY.values()), "in vectors", *sorted(FORMULAS)])
 
 
 class Compiler:

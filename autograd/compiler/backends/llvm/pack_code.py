@@ -37,6 +37,13 @@ def transpose_kernel() -> Body:
     body = Body(LANES)
     row = body.row(2 * LANES)
     vectors = [body.load("r", body.address(row, i)) for i in range(LANES)]
+    for i, vector in enumerate(turned(body, vectors)):
+        body.store(vector, body.address(row, LANES + i))
+    return body
+
+
+def turned(body: Body, vectors: Sequence[str]) -> list[str]:
+    """Eight vectors, of which the first has the first numbers of these, and so on."""
 
     def shuffle(x: str, y: str, chosen: Sequence[int]) -> str:
         numbers = ", ".join(f"i32 {i}" for i in chosen)
@@ -55,11 +62,10 @@ def transpose_kernel() -> Body:
         ]
         for half in (0, 1)
     ]
+    found = [""] * LANES
     for odd, (a, b, c, d) in enumerate(pairs):
         for far in (0, 1):
             left, right = (shuffle(x, y, chosen(far, 2)) for x, y in ((a, b), (c, d)))
             for farther in (0, 1):
-                turned = shuffle(left, right, chosen(farther, 2))
-                out = body.address(row, LANES + odd + 2 * far + 4 * farther)
-                body.store(turned, out)
-    return body
+                found[odd + 2 * far + 4 * farther] = shuffle(left, right, chosen(farther, 2))
+    return found

@@ -14,27 +14,30 @@ from array import array
 from ....formulas.symbol import Symbol
 from ....transforms.vmap import LANES
 from .map_code import Code, declaration, function_name, lane_by_lane, number_type
-from .vector_functions import FORMULAS
+from .vector_functions import FORMULAS, operands_of
 
 SAMPLES = 2048
+EXPONENTS = (-2.0, -1.0, -0.5, 0.5, 2.0, 3.0)
 ROUNDS = 24  # each takes the samples a little smaller
 
 
 def module(name: str) -> str:
     """The vector form of a library function, and ``differing``, which compares the two.
 
-    ``differing`` takes samples, how many vectors of them there are, and by what to multiply them;
-    it gives how many of these vectors have other bits than the library gives.
+    ``differing`` takes samples, how many vectors of them there are, by what to multiply them, and
+    how many vectors further on those for a second operand begin; it gives how many of these
+    vectors have other bits than the library gives.
     """
-    code = Code(LANES)
-    holds, result = FORMULAS[name](Symbol(code, "%x0"))
+    code, operands = Code(LANES), operands_of(name)
+    holds, result = FORMULAS[name](*(Symbol(code, f"%x{i}") for i in range(operands)))
     truth = code.truth_of(str(holds.name))
     vector, lanes = function_name(name, LANES), f"@lanes.{name}"
     text = _MODULE
     for word, meaning in {
         "TABLES": "\n".join(_table(numbers, at) for numbers, at in code.tables.items()),
-        "DECLARATION": declaration(name, 1),
-        "LANE_BY_LANE": lane_by_lane(lanes, name),
+        "DECLARATION": declaration(name, 1, operands),
+        "LANE_BY_LANE": lane_by_lane(lanes, name, operands),
+        "OPERANDS": ", ".join(f"FLOATS %x{i}" for i in range(operands)),
         "LINES": "\n".join([*code.lines, f"  %good = bitcast {code.truth} {truth} to iWIDTH"]),
         "RESULT": str(result.name),
         "VECTORS": vector,
@@ -55,18 +58,18 @@ _MODULE = """TABLES
 DECLARATION
 LANE_BY_LANE
 
-define FLOATS VECTORS(FLOATS %x0) {
+define FLOATS VECTORS(OPERANDS) {
 LINES
   %all = icmp eq iWIDTH %good, -1
   br i1 %all, label %plain, label %other
 plain:
   ret FLOATS RESULT
 other:
-  %slow = call FLOATS LANES(FLOATS %x0)
+  %slow = call FLOATS LANES(OPERANDS)
   ret FLOATS %slow
 }
 
-define i64 @differing(ptr %samples, i64 %blocks, double %factor) {
+define i64 @differing(ptr %samples, i64 %blocks, double %factor, i64 %shift) {
 entry:
   %first = insertelement FLOATS poison, double %factor, i32 0
   %factors = shufflevector FLOATS %first, FLOATS poison, <WIDTH x i32> zeroinitializer
@@ -76,9 +79,13 @@ next:
   %count = phi i64 [ 0, %entry ], [ %count.next, %next ]
   %place = getelementptr inbounds FLOATS, ptr %samples, i64 %i
   %sample = load FLOATS, ptr %place, align 8
-  %x = fmul FLOATS %sample, %factors
-  %fast = call FLOATS VECTORS(FLOATS %x)
-  %slow = call FLOATS LANES(FLOATS %x)
+  %x0 = fmul FLOATS %sample, %factors
+  %further = add nuw i64 %i, %shift
+  %other = urem i64 %further, %blocks
+  %other.place = getelementptr inbounds FLOATS, ptr %samples, i64 %other
+  %x1 = load FLOATS, ptr %other.place, align 8
+  %fast = call FLOATS VECTORS(OPERANDS)
+  %slow = call FLOATS LANES(OPERANDS)
   %fast.bits = bitcast FLOATS %fast to <WIDTH x i64>
   %slow.bits = bitcast FLOATS %slow to <WIDTH x i64>
   %differ = icmp ne <WIDTH x i64> %fast.bits, %slow.bits
@@ -97,10 +104,10 @@ exit:
 
 def differences(address: int, numbers: "array[float]", rounds: int = ROUNDS) -> int:
     """How many vectors of these numbers differ, by the function ``differing`` at this address."""
-    arguments = ctypes.c_void_p, ctypes.c_int64, ctypes.c_double
+    arguments = ctypes.c_void_p, ctypes.c_int64, ctypes.c_double, ctypes.c_int64
     differing = ctypes.CFUNCTYPE(ctypes.c_int64, *arguments)(address)
     place, count = numbers.buffer_info()
-    return sum(differing(place, count // LANES, 1.0 - i / 256) for i in range(rounds))
+    return sum(differing(place, count // LANES, 1.0 - i / 256, i) for i in range(rounds))
 
 
 @functools.cache
@@ -111,6 +118,7 @@ def samples() -> "array[float]":
     edges += [math.sqrt(2.0) - 1, 1 - math.sqrt(0.5), 2.0**53, 708.0, 745.0, 5e-324, 2.0**-1022]
     near = [x * (1 + i * 2.0**-52) for x in edges for i in range(-3, 4)]
     numbers = [*near, *(-x for x in near), math.inf, -math.inf, math.nan]
+    numbers += [x for x in EXPONENTS for _ in range(-len(numbers) % LANES + LANES)]
     source = random.Random(0)
     # Vectors where each formula holds for all eight numbers, so that they are what is compared.
     spans = itertools.cycle([(-1.0, 1.0), (0.0, 2.0), (0.5, 8.0), (-22.0, 22.0), (-700.0, 700.0)])

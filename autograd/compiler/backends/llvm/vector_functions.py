@@ -1,26 +1,27 @@
-"""exp, expm1, log, log1p and tanh for vectors, with the bits of the platform's library.
+"""exp, expm1, log, log1p, pow and tanh for vectors, with the bits of the platform's library.
 
-The algorithms are those that glibc publishes: for exp and log the optimized routines of Arm
+The algorithms are those that glibc publishes: for exp, log and pow the optimized routines of Arm
 (2018, MIT licence; tables, then a short polynomial, as of Tang, 1989), for the others fdlibm's (Sun
 Microsystems, 1993, free to use). They are written anew with their constants; each line is what one
 or a few instructions do. To have the same bits, all has to be rounded as there: which product and
 sum are one fma is what gcc makes of glibc for a processor that has it. Whether they do have the
 bits of a platform is found out there (`vector_check.py`).
 
-A formula is given a symbol of eight numbers. It says for which numbers it holds, 1.0 or 0.0, and
-what the function makes of those; for others the library itself is called.
+A formula is given a symbol of eight numbers for each operand. It says for which it holds, 1.0 or
+0.0, and what the function makes of those; for others the library itself is called.
 """
 
 import math
 from collections.abc import Callable
+from inspect import signature
 
 from ....engine import calculus as c
 from ....formulas.primitives import at_most, copysign, less, same
 from ....formulas.symbol import Symbol
 from .vector_code import Words, as_float, bits, both, fma
-from .vector_tables import PARTS, powers, quotients
+from .vector_tables import MIDDLE_BITS, PARTS, powers, quotients, short_quotients
 
-Formula = Callable[[Symbol], tuple[Symbol, Symbol]]
+Formula = Callable[..., tuple[Symbol, Symbol]]
 
 WHOLE = 1.5 * 2.0**52  # added to a float, it leaves its nearest integer in the lowest bits
 WHOLE_BITS = 0x4338000000000000
@@ -28,6 +29,11 @@ ONE = 1023 << 52  # the bits of 1.0: the exponent is above bit 52
 FRACTION = (1 << 52) - 1
 INVERSE_OF_LN2 = 1.4426950408889634
 LN2_HIGH, LN2_LOW = as_float(0x3FE62E42FEE00000), as_float(0x3DEA39EF35793C76)  # of fdlibm
+
+
+def operands_of(name: str) -> int:
+    """How many operands a library function has that has a formula."""
+    return len(signature(FORMULAS[name]).parameters)
 
 
 def _integers(x: Symbol) -> Words:
@@ -48,12 +54,16 @@ def _power_of_two(k: Symbol) -> Symbol:
 # --- of the optimized routines --------------------------------------------------------------
 
 
-def _exp(x: Symbol) -> tuple[Symbol, Symbol]:
-    """2^(k/128) · e^r, where k is the nearest integer to 128·x / ln 2."""
+def _power_of_e(x: Symbol, low: Symbol | None = None) -> Symbol:
+    """2^(k/128) · e^r, where k is the nearest integer to 128·x / ln 2; of x + low, if it is given.
+
+    From 512 on the last step is another.
+    """
     shifted = fma(x, PARTS * INVERSE_OF_LN2, WHOLE)
     k, words = shifted - WHOLE, bits(shifted)
     r = fma(k, -0x162E42FEFA0000 * 2.0**-60, x)
     r = fma(k, -0x1CF79ABC9E3B3A * 2.0**-99, r)
+    r = r if low is None else r + low
     rounded, missing = powers()
     place = words & (PARTS - 1)
     scale = (bits(place.entries(rounded)) + ((words >> 7) << 52)).floats()
@@ -62,7 +72,11 @@ def _exp(x: Symbol) -> tuple[Symbol, Symbol]:
     rest = fma(more, squared, r + place.entries(missing))
     more = fma(r, 0.008333335853059549, 0.0416666808410674)
     rest = fma(squared * squared, more, rest)
-    return less(c.abs(x), 512.0), fma(scale, rest, scale)  # beyond, the last step is another
+    return fma(scale, rest, scale)
+
+
+def _exp(x: Symbol) -> tuple[Symbol, Symbol]:
+    return less(c.abs(x), 512.0), _power_of_e(x)
 
 
 def _log_far(x: Symbol) -> Symbol:
@@ -109,6 +123,44 @@ def _log(x: Symbol) -> tuple[Symbol, Symbol]:
     near = (bits(x) - 0x3FEE000000000000).below(0x3090000000000)  # of 15/16 and 1.0647
     normal = both(at_most(2.0**-1022, x), less(x, math.inf))
     return normal, c.where(near, _log_near(x), _log_far(x))
+
+
+def _log_in_two_parts(x: Symbol) -> tuple[Symbol, Symbol]:
+    """log of a normal number 2^k · z, as `_log_far`, and what its rounding lost."""
+    words = bits(x)
+    above = words - MIDDLE_BITS
+    k = _floats(above >> 52)
+    z = (words - ((above >> 52) << 52)).floats()
+    quotient, logarithm, missing = short_quotients()
+    place = (above >> 45) & (PARTS - 1)
+    r = fma(z, place.entries(quotient), -1.0)
+    base = fma(k, 0.6931471805598903, place.entries(logarithm))
+    begun = base + r
+    low = fma(k, 5.497923018708371e-14, place.entries(missing)) + ((base - begun) + r)
+    halved = -0.5 * r
+    squared = r * halved
+    high = begun + squared
+    low = low + fma(halved, r, -squared) + ((begun - high) + squared)
+    more = fma(r, 1.0000415263675542, -1.142909628459501)
+    more = fma(squared, more, fma(r, -0.6666666663487739, 0.7999999995323976))
+    more = fma(squared, more, fma(r, 0.5000000000000007, -0.6666666666666679))
+    low = fma(r * squared, more, low)
+    whole = high + low
+    return whole, (high - whole) + low
+
+
+def _pow(x: Symbol, y: Symbol) -> tuple[Symbol, Symbol]:
+    """e^(y · log|x|), with the sign of x where y is odd; of x below 0 for whole y alone."""
+    size = c.abs(x)
+    high, low = _log_in_two_parts(size)
+    product = y * high
+    rest = fma(y, low, fma(y, high, -product))
+    normal = both(at_most(2.0**-1022, size), less(size, math.inf))
+    real = c.where(less(x, 0.0), same(c.trunc(y), y), 1.0)
+    half = 0.5 * y
+    sign = c.where(same(c.trunc(half), half), 1.0, x)
+    holds = both(both(normal, real), less(c.abs(product), 512.0))
+    return holds, copysign(_power_of_e(product, rest), sign)
 
 
 # --- of fdlibm ------------------------------------------------------------------------------
@@ -202,5 +254,6 @@ FORMULAS: dict[str, Formula] = {
     "expm1": _expm1,
     "log": _log,
     "log1p": _log1p,
+    "pow": _pow,
     "tanh": _tanh,
 }

@@ -1,14 +1,18 @@
 """The tables of the vector functions: powers of two, and quotients with their logarithms.
 
 They are those of the optimized routines of Arm (2018, MIT licence), which glibc has had since 2.28.
-Almost everything is computed here; only the quotients, which were found by search, are listed.
+Almost everything is computed here; only the quotients of log, which were found by search, are
+listed.
 """
 
 import functools
 import math
 from decimal import Decimal, localcontext
 
+from .vector_code import as_float
+
 PARTS = 128  # into which each table divides an octave
+MIDDLE_BITS = 0x3FE6955500000000  # the bits of 0.7057, where the octave of pow begins
 DIGITS = 36
 
 # About 1/z in the middle of each part of [0.6875, 1.375), in 2^-53, a little off it so that the
@@ -59,3 +63,23 @@ def quotients() -> tuple[tuple[float, ...], tuple[float, ...]]:
     found = tuple(int(word, 16) / 2**53 for word in _QUOTIENTS.split())
     # No logarithm is near the middle between two multiples, so any library's rounds to the same.
     return found, tuple(round(-math.log(x) * 2**43) / 2**43 for x in found)
+
+
+@functools.cache
+def short_quotients() -> tuple[tuple[float, ...], ...]:
+    """1/c of eight bits for a c near the middle of each part of [0.7057, 1.4114), and log(c).
+
+    The logarithm is in two parts, one of 43 bits and what is missing. With so few bits z/c - 1 of
+    any z in a part is a float.
+    """
+    found, logarithms, missing = [], [], []
+    for part in range(PARTS):
+        middle = as_float(MIDDLE_BITS + (part << 45) + (1 << 44))
+        finest = PARTS if middle < 1.0 else 2 * PARTS
+        found.append(round(finest / middle) / finest)
+        with localcontext() as context:
+            context.prec = DIGITS
+            logarithm = -Decimal(found[-1]).ln()
+            logarithms.append(float(round(logarithm * 2**43)) / 2**43)
+            missing.append(float(logarithm - Decimal(logarithms[-1])))
+    return tuple(found), tuple(logarithms), tuple(missing)

@@ -15,6 +15,7 @@ from autograd.compiler.backends.llvm.backend import _Native
 from autograd.compiler.backends.llvm.disk_cache import cache_folder
 from autograd.compiler.backends.llvm.machine_code import Compiler
 from autograd.compiler.backends.llvm.map_code import LIBRARY
+from autograd.compiler.backends.llvm.vector_functions import FORMULAS
 from autograd.engine import calculus as c
 from autograd.transforms.vmap import LANES
 
@@ -64,7 +65,7 @@ def test_the_key_has_all_that_machine_code_depends_on() -> None:
         llvm.get_default_triple(),
         llvm.get_host_cpu_name(),
         llvm.get_host_cpu_features().flatten(),
-        " ".join(sorted(LIBRARY.values())),
+        " ".join([*sorted(LIBRARY.values()), "in vectors", *sorted(FORMULAS)]),
     )
 
 

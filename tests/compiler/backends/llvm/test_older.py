@@ -77,6 +77,8 @@ def everything() -> str:
         ("scatter_vectors", "rs"),
         ("into_lanes",),
         ("out_of_lanes", "r"),
+        ("rows_into_lanes",),
+        ("rows_out_of_lanes",),
         ("lane_sums",),
     ]
     inside = [("add_lanes", "r"), ("products", 4, 3, True)]

@@ -12,18 +12,20 @@ from autograd.compiler import compile
 from autograd.compiler.backends.llvm import vector_check
 from autograd.compiler.backends.llvm.backend import _Native, _native
 from autograd.compiler.backends.llvm.map_code import Function, declarations
-from autograd.compiler.backends.llvm.vector_functions import FORMULAS
+from autograd.compiler.backends.llvm.vector_functions import FORMULAS, operands_of
 from autograd.engine import calculus as c
 from autograd.engine.op import Op
 from autograd.transforms.vmap import LANES
 from tests.bits import bits
 
 OPS: dict[str, Op] = {op.name: op for op in (c.exp, c.expm1, c.log, c.log1p, c.tanh)}
+OPS["pow"] = c.pow
 SPANS = {  # where each formula takes all of its ways
     "exp": [(-1.0, 1.0), (-20.0, 20.0), (-512.0, 512.0), (-760.0, 760.0)],
     "expm1": [(-0.4, 0.4), (-3.0, 3.0), (-45.0, 45.0), (-710.0, 710.0)],
     "log": [(0.9, 1.1), (0.0, 2.0), (0.0, 1e3), (-1.0, 1e300)],
     "log1p": [(-1e-3, 1e-3), (-1.0, 1.0), (-2.0, 100.0), (0.0, 1e17)],
+    "pow": [(0.9, 1.1), (0.0, 3.0), (-4.0, 30.0), (-1e5, 1e5)],
     "tanh": [(-1e-3, 1e-3), (-1.0, 1.0), (-3.0, 3.0), (-25.0, 25.0)],
 }
 BEYOND = [math.inf, -math.inf, math.nan, 0.0, -0.0, 5e-324, -1.0, 1e-310, 800.0, -800.0, 1e308]
@@ -34,7 +36,7 @@ KEPT: list[Any] = []  # engines, whose functions are gone with them
 
 def address_of_differing(native: _Native, name: str) -> int:
     """The address of the function that compares a vector function with the library."""
-    native.know([(name, 1, LANES)])
+    native.know([(name, operands_of(name), LANES)])
     engine = native.compiler.linked(vector_check.module(name))
     KEPT.append(engine)
     return int(engine.get_function_address("differing"))
@@ -43,22 +45,35 @@ def address_of_differing(native: _Native, name: str) -> int:
 @pytest.mark.parametrize("name", FORMULAS)
 def test_a_compiled_function_has_the_bits_of_the_interpreted_one(name: str) -> None:
     draw, op = random.Random(name), OPS[name]
-    compiled = compile(lambda xs: [op(x) for x in xs], backend="llvm")
+    compiled = compile(lambda *xs: [op(*x) for x in zip(*xs, strict=True)], backend="llvm")
     for low, high in SPANS[name]:
         for _ in range(20):
-            xs = [draw.uniform(low, high) for _ in range(64)]
-            assert bits(compiled(xs)) == bits(op(x) for x in xs)
+            xs = [[draw.uniform(low, high) for _ in range(64)] for _ in range(operands_of(name))]
+            assert bits(compiled(*xs)) == bits(map(op, *xs))
+
+
+EXPONENTS = [0.0, -0.0, 1.0, -1.0, 2.0, 3.0, 4.0, 0.5, -0.5, 1e-30, 2.0**53 + 2.0, 1e300]
+
+
+@pytest.mark.parametrize("exponent", [*EXPONENTS, math.inf, -math.inf, math.nan])
+def test_powers_have_the_sign_and_the_edges_of_the_library(exponent: float) -> None:
+    draw = random.Random(1)
+    compiled = compile(lambda xs, y: [x**y for x in xs], backend="llvm")
+    for low, high in ((0.5, 2.0), (-3.0, 3.0), (-1e200, 1e200), (-1e-300, 1e-300)):
+        xs = [draw.uniform(low, high) for _ in range(64)]
+        assert bits(compiled(xs, exponent)) == bits(c.pow(x, exponent) for x in xs)
 
 
 @pytest.mark.parametrize("name", FORMULAS)
 def test_a_number_beyond_the_formula_may_stand_in_any_lane(name: str) -> None:
     op = OPS[name]
-    compiled = compile(lambda xs: [op(x) for x in xs], backend="llvm")
+    compiled = compile(lambda *xs: [op(*x) for x in zip(*xs, strict=True)], backend="llvm")
     for number in BEYOND:
         for lane in range(8):
-            xs = [0.25 + i / 16 for i in range(8)]
-            xs[lane] = number
-            assert bits(compiled(xs)) == bits(op(x) for x in xs)
+            for which in range(operands_of(name)):
+                xs = [[0.25 + i / 16 for i in range(8)] for _ in range(operands_of(name))]
+                xs[which][lane] = number
+                assert bits(compiled(*xs)) == bits(map(op, *xs))
 
 
 @pytest.mark.parametrize("f", [ag.sigmoid, ag.softplus, c.sech2, ag.sinh, ag.gelu])
