@@ -536,8 +536,14 @@ OWN: dict[str, Bounds] = {
     "sigmoid": lambda size: (2.5, 4.0, 8.0),
     # The value rounds like the sigmoid; the slope has seven roundings: 2.03, 4.16 in 10,000 draws.
     "silu": lambda size: (2.5, 5.0, 8.0),
-    # erfc(-x/√2) amplifies the rounding of x/√2 by x²; the density is subnormal from 37.6 on.
-    "gelu": lambda size: (4.0 + 1.5 * size**2, 8.0 + size, 8.0 + (size**2 if size > 37 else 8.0)),
+    # erfc of the platform is up to 3.5 ULP off. Beside the root of the slope, Φ and x·φ are up to
+    # 3.7 and 2.7 times as large as their sum, and its error; further off they are less. Φ and φ are
+    # subnormal from 37.5 on, and are multiplied by x and x².
+    "gelu": lambda size: (
+        4.0 + (1.5 * size if size > 37 else min(1.5 * size**2, 2.0)),
+        8.0 + (size if size > 37 else 0.0),
+        8.0 + (size**2 if size > 37 else 0.0),
+    ),
     # exp(-x²) is subnormal from 26.6 on, and is multiplied by 2x.
     "erf": lambda size: (2.0, 4.0, 8.0 + (2.0 * size if size > 26 else 0.0)),
     # x - max rounds once, and exp amplifies that by the size of the difference. (In the tails the
