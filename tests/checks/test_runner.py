@@ -46,7 +46,7 @@ def here(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     def results(parts: Any, workers: int) -> Any:
         for part in parts:
             begun.append(part.name)
-            yield part, runner._measured(part)
+            yield part, *runner._measured(part)
 
     monkeypatch.setattr(runner, "_results", results)
     return begun
@@ -76,19 +76,25 @@ class TestAnInterruptedRun:
     @pytest.fixture
     def interrupted(self, tmp_path: Path) -> Path:
         kept = Kept(tmp_path, FIGURE, OPTIONS, ABOUT, fresh=False)
-        kept.add("one", {"x": 1}, 7.0)
+        kept.add("one", {"x": 1}, 7.0, 5.0)
         return tmp_path
 
     def test_goes_on_where_it_was(self, interrupted: Path, here: list[str]) -> None:
         assert measured(FIGURE, interrupted)[0]
         assert here == ["two"]
-        assert read(interrupted / "sum.json")["seconds"] >= 7.0
+        kept = read(interrupted / "sum.json")
+        assert kept["seconds"] >= 7.0
+        assert kept["cpu_seconds"] >= 5.0
 
     def test_is_forgotten_where_that_is_wanted(self, interrupted: Path, here: list[str]) -> None:
         assert measured(FIGURE, interrupted, fresh=True)[0]
         assert here == ["one", "two"]
 
-    @pytest.mark.parametrize("changed", [{"sources": "2"}, {"options": {}}, {"finished": "now"}])
+    @pytest.mark.parametrize(
+        "changed",
+        [{"options": {}}, {"finished": "now"}, *({name: "another"} for name in ABOUT)],
+        ids=str,
+    )
     def test_of_something_else_is_not_gone_on_with(
         self, interrupted: Path, here: list[str], changed: dict[str, Any]
     ) -> None:
