@@ -23,7 +23,7 @@ crosses zero by cancellation, in that many ULP times the condition of the op the
 errors are given here for `**`, `atan2`, `silu`, `gelu` and the softmax family. Those of the values
 of `sum`, `mean` and `dot` are given so everywhere, divided by Σ|tᵢ| / |Σtᵢ| for the terms tᵢ: these
 round one by one, and cancel little by little. (Undivided, `dot` of two products is up to 3.9 ULP
-off where neither is more than four times the sum, with the bits of PyTorch and JAX.) `sigmoid`,
+off where neither is more than four times the sum, as in PyTorch and JAX.) `sigmoid`,
 `silu`, `gelu`, `erf`, `prod` and the softmax family state bounds of their own, in
 `tests/domains.py`.
 
