@@ -75,14 +75,15 @@ def _results(parts: Sequence[Part], workers: int) -> Iterator[tuple[Part, Result
         return
     # Processes of their own, not forks: PyTorch and JAX have threads, which forks lose.
     pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"))
+    futures: dict[Future[Measured], Part] = {}
     try:
-        futures: dict[Future[Measured], Part] = {
-            pool.submit(_measured, part): part for part in parts
-        }
+        futures.update((pool.submit(_measured, part), part) for part in parts)
         for future in as_completed(futures):
             yield futures[future], *future.result()
     finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+        for future in futures:  # one by one: a pool that is gone at once would not cancel them
+            future.cancel()
+        pool.shutdown(wait=False)
 
 
 def _measured(part: Part) -> Measured:

@@ -1,8 +1,12 @@
 """Figures run in parts, and what was found is kept, whatever comes between."""
 
 import json
+import multiprocessing
+import sys
+import time
 from collections.abc import Mapping
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -117,3 +121,31 @@ def test_the_digest_of_the_sources_stays_while_they_do() -> None:
 def test_shares_are_all_of_it() -> None:
     assert shares(5, 5) == [(0, 5)]
     assert shares(11, 5) == [(0, 5), (5, 5), (10, 1)]
+
+
+def slept(seconds: float) -> Result:
+    time.sleep(seconds)
+    return {"x": 0}
+
+
+class TestProcesses:
+    """Of `_results` itself: `here` is for the other tests."""
+
+    @pytest.fixture(autouse=True)
+    def _there(self, here: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.undo()
+        # They begin as it does that has started them, and are to start no pytest.
+        monkeypatch.setitem(sys.modules, "__main__", ModuleType("__main__"))
+
+    def test_each_part_has_its_result_and_its_time_on_processors(self) -> None:
+        (found,) = runner._results(FIGURE.parts[:1], workers=1)
+        assert found[:2] == (FIGURE.parts[0], {"x": 1})
+        assert 0.0 <= found[2] < 60.0
+
+    def test_at_an_interrupt_none_is_begun_any_more(self) -> None:
+        results = runner._results([Part(str(i), slept, (0.1,)) for i in range(600)], workers=1)
+        next(results)
+        results.close()
+        for process in multiprocessing.active_children():
+            process.join(30.0)
+            assert process.exitcode == 0  # a whole minute would be left to be slept
