@@ -544,6 +544,7 @@ def condition_of_terms(name: str, xs: Sequence[float]) -> float:
     total = abs(mp.fsum(terms))
     return float(mp.fsum(map(abs, terms)) / total) if total else 1.0
 
+
 # ULP for value, first and second derivative, as a function of the largest operand's size.
 Bounds = Callable[[float], tuple[float, float, float]]
 

@@ -11,7 +11,7 @@ import autograd as ag
 from autograd import GradientError, KinkError, Op, Value, check_grads
 from autograd.nn.module import Module
 from autograd.transforms.check_grads import _Rounding, _rounding
-from autograd.transforms.differences import STEP, _steps
+from autograd.transforms.differences import STEP, _slope, _steps
 from tests import random_graphs
 from tests.domains import UNARY
 
@@ -362,3 +362,14 @@ def test_each_derivative_has_the_bound_of_its_own_rounding() -> None:
     assert len({*found}) == 4
     for bound, derivative in zip(found, by_hand, strict=True):
         assert 0.2 < bound / _rounding(derivative) < 5.0
+
+
+@pytest.mark.parametrize(
+    ("bounds", "agrees"),
+    [((0.0, 0.0), False), ((0.0, 1e-3), True), ((1e-3 * STEP, 0.0), True), ((1e-7, 1e-4), False)],
+)
+def test_a_derivative_may_be_as_far_off_as_rounding_carries_it_or_the_output(
+    bounds: tuple[float, float], agrees: bool
+) -> None:
+    line = [way * STEP for way in (-2.0, -1.0, 1.0, 2.0)]
+    assert _slope(1.0 + 0.75e-3, line, STEP, 1e-6, lambda: bounds).agrees is agrees
