@@ -217,6 +217,29 @@ def test_op_of_two_operands_never_raises_for_any_pair(op: Op) -> None:
         assert {type(x) for x in (value, *gradient, *hessian[0], *hessian[1])} == {float}
 
 
+PLAIN = {c.mul, c.leaky_relu, c.elu}  # multiply as Python does
+
+
+def has_a_pole(op: Op) -> bool:
+    """Whether a local derivative is infinite or nan at numbers that are none themselves."""
+    at = itertools.product([x for x in SPECIAL if x == x], repeat=len(op.rules))
+    locals_ = (local for xs in at for local in op(*map(Value, xs)).all_locals())
+    return not all(math.isfinite(float(local or 0.0)) for local in locals_)
+
+
+STEEP = [op for op in OPS.values() if len(op.rules) in (1, 2) and op not in PLAIN]
+
+
+@pytest.mark.parametrize("op", STEEP, ids=repr)
+def test_a_zero_upstream_is_a_zero_gradient_where_a_derivative_has_a_pole(op: Op) -> None:
+    if op not in (c.gauss, c.normal_density) and not has_a_pole(op):
+        return
+    for xs in itertools.product(SPECIAL, repeat=len(op.rules)):
+        leaves = [Value(x) for x in xs]
+        op(*leaves).backward(gradient=0.0)
+        assert [leaf.grad for leaf in leaves] == [0.0] * len(xs), xs
+
+
 # A constant derivative stays what it is: the op is linear, or flat wherever it has a derivative.
 NONLINEAR = [row.op for row in UNARY if callable(row.op.rules[0])]
 
