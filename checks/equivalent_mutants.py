@@ -114,4 +114,14 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "large = abs(y) if abs(x) < abs(y) else abs(x)",
         "large = abs(y) if abs(x) <= abs(y) else abs(x)",
     ): "the larger of two that are the same is either",
+    (
+        "autograd/engine/misuse.py",
+        'after = f", as in {op.name}({names[0]}, {names[i + 1]}=…)" if i + 1 < len(names) else ""',
+        'after = f", as in {op.name}({names[0]}, {names[i + 1]}=…)" if i + 1 != len(names) else ""',
+    ): "one of the names is meant, so that the next is at most one beyond them",
+    (
+        "autograd/transforms/tracing.py",
+        "return topological_order(roots[0])",
+        "return topological_order(roots[ -1])",
+    ): "of one root the first is the last",
 }
