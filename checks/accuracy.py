@@ -24,7 +24,7 @@ def figure(options: Options) -> Figure:
         for name, case in CASES.items()
         for first, count in shares(max(1, round(options.points * case.share)), AT_ONCE)
     ]
-    return Figure("accuracy", parts, judge)
+    return Figure("accuracy", parts, judge, whole=options.points >= Options().points)
 
 
 def measure(name: str, first: int, count: int) -> Result:

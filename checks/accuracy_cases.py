@@ -23,10 +23,11 @@ from tests.domains import (
     Binary,
     Order2,
     Unary,
+    condition_of_terms,
     goal,
+    moderate,
     samples,
     softmax_family,
-    uniform,
 )
 
 Numbers = Sequence[float]
@@ -150,11 +151,13 @@ def _of_four(name: str) -> Case:
     def truth(*xs: Any) -> Order2:
         return value(*xs), first(*xs), second(*xs)
 
-    def moderate(draw: random.Random) -> tuple[float, ...]:
-        return tuple(uniform(-4.0, 4.0)(draw) for _ in range(4))
-
     return Case(
-        name, function, lambda n, seed: samples([moderate], n, seed), truth, _own_bounds(name)
+        name,
+        function,
+        lambda n, seed: samples([lambda draw: tuple(moderate(draw) for _ in range(4))], n, seed),
+        truth,
+        _own_bounds(name),
+        lambda xs, which, true: 1.0 if which else condition_of_terms(name, xs),
     )
 
 

@@ -44,4 +44,84 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         'return next((name for (name, x), (_, y) in zip(here, there, strict=True) if x != y), "")',
         'return next((name for (name, x), (_, y) in zip(here, there, strict=False) if x != y), "")',
     ): "both paths were found to have the same ops before",
+    (
+        "autograd/engine/ieee.py",
+        "scale = 2.0**100 if large < 2.0**-1000 else 0.25 if large > 2.0**1000 else 1.0",
+        "scale = 2.0**100 if large < 2.0**-1000 else 0.25 if large >= 2.0**1000 else 1.0",
+    ): "a power of two scales without rounding: one as good, or a threshold that is",
+    (
+        "autograd/engine/ieee.py",
+        "scale = 2.0**-600 if large > 2.0**500 else 2.0**600 if large < 2.0**-500 else 1.0",
+        "scale = 2.0**~600 if large > 2.0**500 else 2.0**600 if large < 2.0**-500 else 1.0",
+    ): "a power of two scales without rounding: one as good, or a threshold that is",
+    (
+        "autograd/engine/ieee.py",
+        "scale = 2.0**-600 if large > 2.0**500 else 2.0**600 if large < 2.0**-500 else 1.0",
+        "scale = 2.0**-600 if large > 2.0**500 else 2.0**600 if large < 2.0**~500 else 1.0",
+    ): "a power of two scales without rounding: one as good, or a threshold that is",
+    (
+        "autograd/engine/ieee.py",
+        "scale = 2.0**100 if large < 2.0**-1000 else 0.25 if large > 2.0**1000 else 1.0",
+        "scale = 2.0**100 if large < 2.0--1000 else 0.25 if large > 2.0**1000 else 1.0",
+    ): "a power of two scales without rounding: one as good, or a threshold that is",
+    (
+        "autograd/engine/ieee.py",
+        "scale = 2.0**-600 if large > 2.0**500 else 2.0**600 if large < 2.0**-500 else 1.0",
+        "scale = 2.0**-600 if large > 2.0**500 else 2.0**600 if large <= 2.0**-500 else 1.0",
+    ): "a power of two scales without rounding: one as good, or a threshold that is",
+    (
+        "autograd/engine/ieee.py",
+        "if large == INF and x == x and y == y:",
+        "if large == INF and x <= x and y == y:",
+    ): "nan alone is not equal to itself, nor at most itself",
+    (
+        "autograd/engine/ieee.py",
+        "scale = 2.0**-600 if large > 2.0**500 else 2.0**600 if large < 2.0**-500 else 1.0",
+        "scale = 2.0**-600 if large > 2.0**500 else 2.0** 599 if large < 2.0**-500 else 1.0",
+    ): "a power of two scales without rounding: one as good, or a threshold that is",
+    (
+        "autograd/engine/ieee.py",
+        "if h == 0.0:",
+        "if h <= 0.0:",
+    ): "a hypotenuse is never below zero",
+    (
+        "autograd/engine/ieee.py",
+        "scale = 2.0**100 if large < 2.0**-1000 else 0.25 if large > 2.0**1000 else 1.0",
+        "scale = 2.0**100 if large < 1.0**-1000 else 0.25 if large > 2.0**1000 else 1.0",
+    ): "a power of two scales without rounding: one as good, or a threshold that is",
+    (
+        "autograd/engine/ieee.py",
+        "return math.copysign(INF, function(math.copysign(1.0, x)))",
+        "return math.copysign(INF, function(math.copysign( 0.0, x)))",
+    ): "a function that overflows is odd, or above zero at 0",
+    (
+        "autograd/engine/ieee.py",
+        "return (0.0 if x <= 0.0 else x) + math.log1p(math.exp(-abs(x)))",
+        "return (0.0 if x < 0.0 else x) + math.log1p(math.exp(-abs(x)))",
+    ): "at 0 and -0 the sum is log(2), whichever of them is added",
+    (
+        "autograd/engine/ieee.py",
+        "scale = 2.0**100 if large < 2.0**-1000 else 0.25 if large > 2.0**1000 else 1.0",
+        "scale = 2.0**100 if large <= 2.0**-1000 else 0.25 if large > 2.0**1000 else 1.0",
+    ): "a power of two scales without rounding: one as good, or a threshold that is",
+    (
+        "autograd/engine/ieee.py",
+        "scale = 2.0**-600 if large > 2.0**500 else 2.0**600 if large < 2.0**-500 else 1.0",
+        "scale = 2.0**-600 if large > 2.0** 499 else 2.0**600 if large < 2.0**-500 else 1.0",
+    ): "a power of two scales without rounding: one as good, or a threshold that is",
+    (
+        "autograd/engine/ieee.py",
+        "large = abs(y) if abs(x) < abs(y) else abs(x)",
+        "large = abs(y) if abs(x) <= abs(y) else abs(x)",
+    ): "the larger of two that are the same is either",
+    (
+        "autograd/engine/misuse.py",
+        'after = f", as in {op.name}({names[0]}, {names[i + 1]}=…)" if i + 1 < len(names) else ""',
+        'after = f", as in {op.name}({names[0]}, {names[i + 1]}=…)" if i + 1 != len(names) else ""',
+    ): "one of the names is meant, so that the next is at most one beyond them",
+    (
+        "autograd/transforms/tracing.py",
+        "return topological_order(roots[0])",
+        "return topological_order(roots[ -1])",
+    ): "of one root the first is the last",
 }

@@ -35,12 +35,15 @@ class Figure(NamedTuple):
         parts: in the order they are begun.
         judge: from the results of all parts, by name, to the verdict.
         alone: whether a part uses all cores itself, so that no other may run beside it.
+        whole: whether it is measured at the length that is promised. The documentation has the
+            figures of no shorter run.
     """
 
     name: str
     parts: Sequence[Part]
     judge: Callable[[Mapping[str, Result]], Verdict]
     alone: bool = False
+    whole: bool = True
 
 
 class Options(NamedTuple):

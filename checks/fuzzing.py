@@ -26,7 +26,7 @@ def figure(options: Options) -> Figure:
         )
         for first, count in shares(most, AT_ONCE)
     ]
-    return Figure("fuzz", parts, judge)
+    return Figure("fuzz", parts, judge, whole=options.fuzz >= Options().fuzz)
 
 
 def measure(kind: str, first: int, count: int) -> Result:

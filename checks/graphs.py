@@ -33,7 +33,7 @@ def figure(options: Options) -> Figure:
         Part(f"graphs {first}", measure, (first, count))
         for first, count in shares(options.graphs, AT_ONCE)
     ]
-    return Figure("graphs", parts, judge)
+    return Figure("graphs", parts, judge, whole=options.graphs >= Options().graphs)
 
 
 def measure(first: int, count: int) -> Result:

@@ -26,13 +26,14 @@ def digest_of_sources() -> str:
 
 
 class Kept:
-    """The file of a figure: what its parts gave, for these options and these sources.
+    """The file of a figure: what its parts gave, for these options, these sources, this machine.
 
     Args:
         folder: of all such files.
         figure: the one that is measured.
         options: how much of it.
-        about: where and of what: the machine, the versions, the digest of the sources.
+        about: where and of what: the machine, the versions, the digest of the sources. An
+            interrupted run is gone on with where all of it is the same.
         fresh: whether to forget what an interrupted run has left.
     """
 
@@ -44,23 +45,24 @@ class Kept:
             "figure": figure.name,
             "options": {**options._asdict(), "workers": 0},  # which change no result
             **about,
+            "whole": figure.whole,
             "finished": "",
             "seconds": 0.0,
+            "cpu_seconds": 0.0,
             "parts": {},
         }
         self.parts: dict[str, Result] = self.content["parts"]
         left = {} if fresh else read(self.path)
-        if left and not left.get("finished") and self._is_of_the_same(left):
+        same = all(left.get(name) == self.content[name] for name in ("options", *about))
+        if left and not left.get("finished") and same:
             self.parts.update(left["parts"])
-            self.content["seconds"] = left["seconds"]
+            self.content |= {name: left[name] for name in ("seconds", "cpu_seconds")}
 
-    def _is_of_the_same(self, left: dict[str, Any]) -> bool:
-        return all(left.get(name) == self.content[name] for name in ("options", "sources"))
-
-    def add(self, name: str, result: Result, seconds: float) -> None:
-        """Keep what a part gave, and the time that all have taken."""
+    def add(self, name: str, result: Result, seconds: float, cpu_seconds: float) -> None:
+        """Keep what a part gave, the time since the figure was begun, and its own on processors."""
         self.parts[name] = result
         self.content["seconds"] = round(seconds, 1)
+        self.content["cpu_seconds"] = round(self.content["cpu_seconds"] + cpu_seconds, 1)
         self._write()
 
     def finish(self, verdict: Verdict) -> None:

@@ -24,6 +24,7 @@ from .mutant_trees import ROOMS, all_mutants, run_mutant
 
 FOLDER = ROOT / "out" / "check"
 LEAST_KILLED = 0.95
+USUAL = 200  # mutants of a sample
 
 
 def figure(count: int, seed: str) -> Figure:
@@ -39,7 +40,12 @@ def figure(count: int, seed: str) -> Figure:
         )
         for mutant in chosen
     ]
-    return Figure("mutants", parts, lambda results: judge(results, len(mutants), seed))
+    return Figure(
+        "mutants",
+        parts,
+        lambda results: judge(results, len(mutants), seed),
+        whole=len(chosen) >= min(USUAL, len(mutants)),
+    )
 
 
 def interval(hits: int, count: int) -> tuple[float, float]:
@@ -95,7 +101,7 @@ def main() -> int:
     from .testing_page import write
 
     parser = argparse.ArgumentParser(prog="python -m checks.mutants")
-    parser.add_argument("count", nargs="?", type=int, default=200, help="how many (200)")
+    parser.add_argument("count", nargs="?", type=int, default=USUAL, help=f"how many ({USUAL})")
     parser.add_argument("--seed", help="of the sample (another one each time)")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     arguments = parser.parse_args()

@@ -1,6 +1,7 @@
 """Run figures: their parts on all cores, with progress, each result kept as soon as it is there."""
 
 import multiprocessing
+import os
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Sequence
@@ -45,13 +46,14 @@ def run(
         before = kept.content["seconds"]
         start = perf_counter()
         waiting = [part for part in figure.parts if part.name not in kept.parts]
-        for part, result in _results(waiting, 1 if figure.alone else options.workers):
-            kept.add(part.name, result, before + perf_counter() - start)
+        for part, result, cpu in _results(waiting, 1 if figure.alone else options.workers):
+            kept.add(part.name, result, before + perf_counter() - start, cpu)
             _progress(figure, len(kept.parts), kept.content["seconds"])
         verdict = judged(figure, kept)
         kept.finish(verdict)
         sign = "ok    " if verdict.holds else "FAILED"
-        say(f"{sign} {figure.name:<12} {verdict.line} ({kept.content['seconds']:,.0f} s)")
+        seconds, cpu = (kept.content[name] for name in ("seconds", "cpu_seconds"))
+        say(f"{sign} {figure.name:<12} {verdict.line} ({seconds:,.0f} s; {cpu:,.0f} of processors)")
         holds &= verdict.holds
     return holds
 
@@ -64,25 +66,33 @@ def judged(figure: Figure, kept: Kept) -> Verdict:
     return figure.judge(kept.parts)
 
 
-def _results(parts: Sequence[Part], workers: int) -> Iterator[tuple[Part, Result]]:
+Measured = tuple[Result, float]  # with the time on processors, that of its own processes too
+
+
+def _results(parts: Sequence[Part], workers: int) -> Iterator[tuple[Part, Result, float]]:
     """Each part with its result, as they end; at an interrupt none is begun any more."""
     if not parts:
         return
     # Processes of their own, not forks: PyTorch and JAX have threads, which forks lose.
     pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"))
+    futures: dict[Future[Measured], Part] = {}
     try:
-        futures: dict[Future[Result], Part] = {pool.submit(_measured, part): part for part in parts}
+        futures.update((pool.submit(_measured, part), part) for part in parts)
         for future in as_completed(futures):
-            yield futures[future], future.result()
+            yield futures[future], *future.result()
     finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+        for future in futures:  # one by one: a pool that is gone at once would not cancel them
+            future.cancel()
+        pool.shutdown(wait=False)
 
 
-def _measured(part: Part) -> Result:
+def _measured(part: Part) -> Measured:
+    before = sum(os.times()[:4])
     try:
-        return part.measure(*part.arguments)
+        result = part.measure(*part.arguments)
     except Exception as error:
-        return {ERROR: f"{type(error).__name__}: {error}", "traceback": traceback.format_exc()}
+        result = {ERROR: f"{type(error).__name__}: {error}", "traceback": traceback.format_exc()}
+    return result, sum(os.times()[:4]) - before
 
 
 def _progress(figure: Figure, done: int, seconds: float) -> None:

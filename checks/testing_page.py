@@ -34,9 +34,11 @@ def with_figures(page: str, rows: dict[str, str]) -> str:
 
 
 def write(folder: Path) -> None:
-    """Put the figures of all runs that have finished into the page."""
+    """Put the figures of all runs at length that have finished into the page."""
     found = [read(path) for path in sorted(folder.glob("*.json"))]
-    rows = {kept["figure"]: row(kept) for kept in found if kept.get("finished")}
+    rows = {
+        kept["figure"]: row(kept) for kept in found if kept.get("finished") and kept.get("whole")
+    }
     page = PAGE.read_text("utf-8")
     if rows and with_figures(page, rows) != page:
         PAGE.write_text(with_figures(page, rows), "utf-8")

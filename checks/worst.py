@@ -97,7 +97,7 @@ def largest(
         found = float(error[i])
         if found <= best or (most is not None and count >= most):
             break
-        if case.crosses_zero and math.isfinite(found) and found > 1.0:
+        if case.crosses_zero and math.isfinite(found):
             found /= 1.0 + _condition(case, points[i], which)
         if found > best:
             best, where = found, int(i)

@@ -37,6 +37,11 @@ def every_exponent(draw: random.Random) -> float:
     return float(struct.unpack("d", struct.pack("Q", bits))[0]) or sys.float_info.max
 
 
+def moderate(draw: random.Random) -> float:
+    """From 2**-5 to 4 in size, of either sign. (`uniform` leaves the last bits of small ones 0.)"""
+    return draw.choice((1, -1)) * math.ldexp(1.0 + draw.random(), draw.randint(-5, 1))
+
+
 def positive(piece: Piece) -> Piece:
     return lambda draw: abs(piece(draw))
 
@@ -520,8 +525,25 @@ def softmax_family(xs: Sequence[float]) -> dict[str, Order2]:
 
 
 # Where the true value or derivative crosses zero by cancellation, its condition counts.
-CROSSING = {"**", "atan2", "silu", "gelu", "sum", "mean", "dot"}
-CROSSING |= {"logsumexp", "softmax", "log_softmax"}
+CROSSING = {"**", "atan2", "silu", "gelu", "logsumexp", "softmax", "log_softmax"}
+
+# The terms of what is a sum. Terms of either sign cancel little by little, and each rounds, so that
+# the condition counts everywhere: Σ|tᵢ| / |Σtᵢ|, 1 for terms of one sign. (Two products and their
+# sum are then within 2 ULP times that, whatever the operands: Higham, Accuracy and Stability of
+# Numerical Algorithms, 3.1. Without it 2 ULP would take a sum of twice the digits.)
+TERMS: dict[str, Callable[[Sequence[float]], Sequence[float]]] = {
+    "sum": lambda xs: xs,
+    "mean": lambda xs: xs,
+    "dot": lambda xs: [x * y for x, y in zip(xs[:2], xs[2:], strict=True)],
+}
+
+
+def condition_of_terms(name: str, xs: Sequence[float]) -> float:
+    """How much larger the terms of a value are than the value; 1 if it is no sum."""
+    terms = TERMS[name](xs) if name in TERMS else ()
+    total = abs(mp.fsum(terms))
+    return float(mp.fsum(map(abs, terms)) / total) if total else 1.0
+
 
 # ULP for value, first and second derivative, as a function of the largest operand's size.
 Bounds = Callable[[float], tuple[float, float, float]]
@@ -536,8 +558,17 @@ OWN: dict[str, Bounds] = {
     "sigmoid": lambda size: (2.5, 4.0, 8.0),
     # The value rounds like the sigmoid; the slope has seven roundings: 2.03, 4.16 in 10,000 draws.
     "silu": lambda size: (2.5, 5.0, 8.0),
-    # erfc(-x/√2) amplifies the rounding of x/√2 by x²; the density is subnormal from 37.6 on.
-    "gelu": lambda size: (4.0 + 1.5 * size**2, 8.0 + size, 8.0 + (size**2 if size > 37 else 8.0)),
+    # erfc of the platform is up to 3.5 ULP off. Beside the root of the slope, Φ and x·φ are up to
+    # 3.7 and 2.7 times as large as their sum, and its error; further off they are less. Φ and φ are
+    # subnormal from 37.5 on, and are multiplied by x and x².
+    "gelu": lambda size: (
+        4.0 + (1.5 * size if size > 37 else min(1.5 * size**2, 2.0)),
+        8.0 + (size if size > 37 else 0.0),
+        8.0 + (size**2 if size > 37 else 0.0),
+    ),
+    # Of four operands. Two roundings come before the last factor, which makes up to a whole ULP of
+    # the half that each is off: 2.23 in 300,000 draws.
+    "prod": lambda size: (2.5, 4.0, 8.0),
     # exp(-x²) is subnormal from 26.6 on, and is multiplied by 2x.
     "erf": lambda size: (2.0, 4.0, 8.0 + (2.0 * size if size > 26 else 0.0)),
     # x - max rounds once, and exp amplifies that by the size of the difference. (In the tails the

@@ -503,24 +503,6 @@ static double calculus_map_24(double x0)
 
 static double calculus_map_25(double x0)
 {
-    const double x1 = -x0;
-    const double x2 = x1 * 0x1.6a09e667f3bcdp-1;
-    const double x3 = calculus_erfc(x2);
-    const double x4 = 0x1.0000000000000p-1 * x3;
-    return x4;
-}
-
-static double calculus_map_26(double x0)
-{
-    const double x1 = x0 == (-INFINITY) ? 1.0 : 0.0;
-    const double x2 = calculus_map_25(x0);
-    const double x3 = x0 * x2;
-    const double x4 = x1 != 0.0 ? 0x0.0p+0 : x3;
-    return x4;
-}
-
-static double calculus_map_27(double x0)
-{
     const double x1 = x0 * 0x1.0000000000000p+20;
     const double x2 = floor(x1) + 0.0;
     const double x3 = x2 / 0x1.0000000000000p+20;
@@ -530,32 +512,82 @@ static double calculus_map_27(double x0)
     const double x7 = (-0x1.0000000000000p-1) * x3;
     const double x8 = x7 * x3;
     const double x9 = calculus_exp(x8);
-    const double x10 = (-0x1.0000000000000p-1) * x6;
-    const double x11 = calculus_exp(x10);
-    const double x12 = x9 * x11;
-    const double x13 = fabs(x0);
-    const double x14 = x13 < 0x1.9000000000000p+6 ? 1.0 : 0.0;
-    const double x15 = x0 == x0 ? 1.0 : 0.0;
-    const double x16 = x15 != 0.0 ? 0x0.0p+0 : NAN;
-    const double x17 = x14 != 0.0 ? x12 : x16;
-    const double x18 = x17 / 0x1.40d931ff62705p+1;
-    return x18;
+    const double x10 = 0x1.0000000000000p-1 * x6;
+    const double x11 = (-0x1.201b8c07f2c3fp-54) - x10;
+    const double x12 = calculus_expm1(x11);
+    const double x13 = x9 * x12;
+    const double x14 = x9 + x13;
+    const double x15 = fabs(x0);
+    const double x16 = x15 < 0x1.9000000000000p+6 ? 1.0 : 0.0;
+    const double x17 = x0 == x0 ? 1.0 : 0.0;
+    const double x18 = x17 != 0.0 ? 0x0.0p+0 : NAN;
+    const double x19 = x16 != 0.0 ? x14 : x18;
+    const double x20 = 0x1.9884533d43651p-2 * x19;
+    return x20;
 }
 
-static double calculus_map_28(double x0, double x1)
+static double calculus_map_26(double x0, double x1)
 {
     const double x2 = x0 * x1;
     const double x3 = x0 != 0.0 ? x2 : 0x0.0p+0;
     return x3;
 }
 
+static double calculus_map_27(double x0)
+{
+    const double x1 = calculus_map_25(x0);
+    const double x2 = x0 * 0x1.6a09e667f3bcdp-1;
+    const double x3 = x0 * 0x1.0000002000000p+27;
+    const double x4 = x3 - x0;
+    const double x5 = x3 - x4;
+    const double x6 = x5 * 0x1.6a09e68000000p-1;
+    const double x7 = x6 - x2;
+    const double x8 = x0 - x5;
+    const double x9 = x8 * 0x1.6a09e68000000p-1;
+    const double x10 = x7 + x9;
+    const double x11 = x0 * (-0x1.80c4336f74d05p-29);
+    const double x12 = x10 + x11;
+    const double x13 = calculus_map_26(x1, x12);
+    const double x14 = -x2;
+    const double x15 = calculus_erfc(x14);
+    const double x16 = 0x1.0000000000000p-1 * x15;
+    const double x17 = x13 * 0x1.6a09e667f3bcdp+0;
+    const double x18 = x16 + x17;
+    return x18;
+}
+
+static double calculus_map_28(double x0)
+{
+    const double x1 = x0 == (-INFINITY) ? 1.0 : 0.0;
+    const double x2 = calculus_map_27(x0);
+    const double x3 = x0 * x2;
+    const double x4 = x1 != 0.0 ? 0x0.0p+0 : x3;
+    return x4;
+}
+
 static double calculus_map_29(double x0)
 {
     const double x1 = calculus_map_25(x0);
-    const double x2 = calculus_map_27(x0);
-    const double x3 = calculus_map_28(x2, x0);
-    const double x4 = x1 + x3;
-    return x4;
+    const double x2 = x0 * 0x1.6a09e667f3bcdp-1;
+    const double x3 = x0 * 0x1.0000002000000p+27;
+    const double x4 = x3 - x0;
+    const double x5 = x3 - x4;
+    const double x6 = x5 * 0x1.6a09e68000000p-1;
+    const double x7 = x6 - x2;
+    const double x8 = x0 - x5;
+    const double x9 = x8 * 0x1.6a09e68000000p-1;
+    const double x10 = x7 + x9;
+    const double x11 = x0 * (-0x1.80c4336f74d05p-29);
+    const double x12 = x10 + x11;
+    const double x13 = calculus_map_26(x1, x12);
+    const double x14 = -x2;
+    const double x15 = calculus_erfc(x14);
+    const double x16 = 0x1.0000000000000p-1 * x15;
+    const double x17 = x13 * 0x1.6a09e667f3bcdp+0;
+    const double x18 = x16 + x17;
+    const double x19 = calculus_map_26(x1, x0);
+    const double x20 = x18 + x19;
+    return x20;
 }
 
 static double calculus_map_30(double x0)
@@ -580,15 +612,17 @@ static double calculus_map_31(double x0)
     const double x7 = (-0x1.0000000000000p+0) * x3;
     const double x8 = x7 * x3;
     const double x9 = calculus_exp(x8);
-    const double x10 = (-0x1.0000000000000p+0) * x6;
-    const double x11 = calculus_exp(x10);
-    const double x12 = x9 * x11;
-    const double x13 = fabs(x0);
-    const double x14 = x13 < 0x1.9000000000000p+6 ? 1.0 : 0.0;
-    const double x15 = x0 == x0 ? 1.0 : 0.0;
-    const double x16 = x15 != 0.0 ? 0x0.0p+0 : NAN;
-    const double x17 = x14 != 0.0 ? x12 : x16;
-    return x17;
+    const double x10 = 0x1.0000000000000p+0 * x6;
+    const double x11 = 0x0.0p+0 - x10;
+    const double x12 = calculus_expm1(x11);
+    const double x13 = x9 * x12;
+    const double x14 = x9 + x13;
+    const double x15 = fabs(x0);
+    const double x16 = x15 < 0x1.9000000000000p+6 ? 1.0 : 0.0;
+    const double x17 = x0 == x0 ? 1.0 : 0.0;
+    const double x18 = x17 != 0.0 ? 0x0.0p+0 : NAN;
+    const double x19 = x16 != 0.0 ? x14 : x18;
+    return x19;
 }
 
 static double calculus_map_32(double x0, double x1)
@@ -795,7 +829,7 @@ static double calculus_map_36(double x0, double x1)
 static double calculus_map_37(double x0, double x1)
 {
     const double x2 = calculus_log(x0);
-    const double x3 = calculus_map_28(x1, x2);
+    const double x3 = calculus_map_26(x1, x2);
     const double x4 = 0x1.0000000000000p+0 + x3;
     const double x5 = x1 - 0x1.0000000000000p+0;
     const double x6 = x5 + 0x1.0000000000000p+0;
@@ -1650,7 +1684,7 @@ static double rule_silu_0(double x0, double x1, double x2)
 
 static double value_gelu(double x0, double x1, double x2)
 {
-    const double x3 = calculus_map_26(x0);
+    const double x3 = calculus_map_28(x0);
     return x3;
 }
 
@@ -1741,7 +1775,7 @@ static double value_fold_in(double x0, double x1, double x2)
 
 static double value_strong_product(double x0, double x1, double x2)
 {
-    const double x3 = calculus_map_28(x0, x1);
+    const double x3 = calculus_map_26(x0, x1);
     return x3;
 }
 
@@ -1820,7 +1854,7 @@ static double rule_power_bend_0(double x0, double x1, double x2)
 {
     const double x3 = x1 - 0x1.0000000000000p+0;
     const double x4 = calculus_map_36(x0, x3);
-    const double x5 = calculus_map_28(x1, x4);
+    const double x5 = calculus_map_26(x1, x4);
     return x5;
 }
 
@@ -1833,9 +1867,9 @@ static double rule_power_bend_1(double x0, double x1, double x2)
     const double x7 = x1 - 0x1.0000000000000p+0;
     const double x8 = x1 * x7;
     const double x9 = calculus_log(x0);
-    const double x10 = calculus_map_28(x8, x9);
+    const double x10 = calculus_map_26(x8, x9);
     const double x11 = x6 + x10;
-    const double x12 = calculus_map_28(x4, x11);
+    const double x12 = calculus_map_26(x4, x11);
     return x12;
 }
 
@@ -1854,9 +1888,9 @@ static double rule_power_mixed_0(double x0, double x1, double x2)
     const double x7 = x1 - 0x1.0000000000000p+0;
     const double x8 = x1 * x7;
     const double x9 = calculus_log(x0);
-    const double x10 = calculus_map_28(x8, x9);
+    const double x10 = calculus_map_26(x8, x9);
     const double x11 = x6 + x10;
-    const double x12 = calculus_map_28(x4, x11);
+    const double x12 = calculus_map_26(x4, x11);
     return x12;
 }
 
@@ -1866,10 +1900,10 @@ static double rule_power_mixed_1(double x0, double x1, double x2)
     const double x4 = calculus_pow(x0, x3);
     const double x5 = calculus_log(x0);
     const double x6 = calculus_log(x0);
-    const double x7 = calculus_map_28(x1, x6);
+    const double x7 = calculus_map_26(x1, x6);
     const double x8 = 0x1.0000000000000p+1 + x7;
-    const double x9 = calculus_map_28(x5, x8);
-    const double x10 = calculus_map_28(x4, x9);
+    const double x9 = calculus_map_26(x5, x8);
+    const double x10 = calculus_map_26(x4, x9);
     return x10;
 }
 
@@ -1903,17 +1937,17 @@ static double rule_power_log_square_0(double x0, double x1, double x2)
     const double x4 = calculus_pow(x0, x3);
     const double x5 = calculus_log(x0);
     const double x6 = calculus_log(x0);
-    const double x7 = calculus_map_28(x1, x6);
+    const double x7 = calculus_map_26(x1, x6);
     const double x8 = 0x1.0000000000000p+1 + x7;
-    const double x9 = calculus_map_28(x5, x8);
-    const double x10 = calculus_map_28(x4, x9);
+    const double x9 = calculus_map_26(x5, x8);
+    const double x10 = calculus_map_26(x4, x9);
     return x10;
 }
 
 static double rule_power_log_square_1(double x0, double x1, double x2)
 {
     const double x3 = calculus_log(x0);
-    const double x4 = calculus_map_28(x2, x3);
+    const double x4 = calculus_map_26(x2, x3);
     return x4;
 }
 
@@ -2191,7 +2225,7 @@ static double rule_silu_bend_0(double x0, double x1, double x2)
     const double x9 = calculus_tanh(x8);
     const double x10 = 0x1.8000000000000p+1 * x9;
     const double x11 = x7 - x10;
-    const double x12 = calculus_map_28(x3, x11);
+    const double x12 = calculus_map_26(x3, x11);
     return x12;
 }
 
@@ -2220,10 +2254,10 @@ static double value_gelu_slope(double x0, double x1, double x2)
 
 static double rule_gelu_slope_0(double x0, double x1, double x2)
 {
-    const double x3 = calculus_map_27(x0);
+    const double x3 = calculus_map_25(x0);
     const double x4 = x0 * x0;
     const double x5 = 0x1.0000000000000p+1 - x4;
-    const double x6 = calculus_map_28(x3, x5);
+    const double x6 = calculus_map_26(x3, x5);
     return x6;
 }
 
@@ -2236,32 +2270,32 @@ static double value_gauss(double x0, double x1, double x2)
 static double rule_gauss_0(double x0, double x1, double x2)
 {
     const double x3 = (-0x1.0000000000000p+1) * x0;
-    const double x4 = calculus_map_28(x2, x3);
+    const double x4 = calculus_map_26(x2, x3);
     return x4;
 }
 
 static double value_normal_density(double x0, double x1, double x2)
 {
-    const double x3 = calculus_map_27(x0);
+    const double x3 = calculus_map_25(x0);
     return x3;
 }
 
 static double rule_normal_density_0(double x0, double x1, double x2)
 {
     const double x3 = -x0;
-    const double x4 = calculus_map_28(x2, x3);
+    const double x4 = calculus_map_26(x2, x3);
     return x4;
 }
 
 static double value_normal_distribution(double x0, double x1, double x2)
 {
-    const double x3 = calculus_map_25(x0);
+    const double x3 = calculus_map_27(x0);
     return x3;
 }
 
 static double rule_normal_distribution_0(double x0, double x1, double x2)
 {
-    const double x3 = calculus_map_27(x0);
+    const double x3 = calculus_map_25(x0);
     return x3;
 }
 

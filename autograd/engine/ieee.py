@@ -13,7 +13,11 @@ from collections.abc import Callable, Mapping, Sequence
 INF = math.inf
 NAN = math.nan
 NORMAL = sys.float_info.min  # smaller numbers are subnormal: they have fewer bits
-SQRT_HALF = math.sqrt(0.5)
+SQRT_HALF, SQRT_TWO = math.sqrt(0.5), math.sqrt(2.0)
+# √½ in two parts: one of 26 bits, so that its product with another such is exact, and the rest.
+SQRT_HALF_PARTS = 0.7071067839860916, -2.799544089368687e-09
+# 1/√(2π) = exp(log rest)·number: what the number differs by in its 17th digit.
+DENSITY_AT_ZERO, LOG_REST = 0.3989422804014327, -6.247337834861335e-17
 WORD = 2.0**26  # one more than the largest word of `fold_in`, of 26 bits
 # What each of the ten rounds of `fold_in` adds to a word of the key: multiples of the digits after
 # the point of the golden ratio and of √3, in turns, as in Philox.
@@ -352,13 +356,14 @@ def softplus(x: float) -> float:
     return (0.0 if x <= 0.0 else x) + math.log1p(math.exp(-abs(x)))
 
 
-def exp_minus_square(x: float, scale: float) -> float:
-    """exp(-scale·x²) with x² split in a high part, exact in few bits, and the small rest."""
+def exp_minus_square(x: float, scale: float, rest: float = 0.0) -> float:
+    """exp(rest - scale·x²), with x² split in a high part, exact in few bits, and one as small."""
     if not abs(x) < 100.0:
         return NAN if x != x else 0.0
     high = math.floor(x * 1048576.0) / 1048576.0  # 2**20: its square is exact
     low = (x - high) * (x + high)
-    return math.exp(-scale * high * high) * math.exp(-scale * low)
+    out = math.exp(-scale * high * high)
+    return out + out * math.expm1(rest - scale * low)
 
 
 def gauss(x: float) -> float:
@@ -367,13 +372,28 @@ def gauss(x: float) -> float:
 
 
 def normal_density(x: float) -> float:
-    """exp(-x²/2) / √(2π)"""
-    return exp_minus_square(x, 0.5) / math.sqrt(2.0 * math.pi)
+    """φ(x) = exp(-x²/2) / √(2π)"""
+    return DENSITY_AT_ZERO * exp_minus_square(x, 0.5, LOG_REST)
+
+
+def sqrt_half_rest(x: float, z: float) -> float:
+    """x·√½ - z to many digits, for z near x·√½. The compiler's too."""
+    high, low = SQRT_HALF_PARTS
+    head = x * 134217729.0  # split as in `square_rest`
+    head = head - (head - x)
+    return head * high - z + (x - head) * high + x * low
+
+
+def distribution_with(x: float, density: float) -> float:
+    """Φ(x), with φ(x) in hand: erfc amplifies the rounding of x·√½ by x², so that is put back."""
+    z = x * SQRT_HALF
+    correction = strong_product(density, sqrt_half_rest(x, z))
+    return 0.5 * math.erfc(-z) + correction * SQRT_TWO
 
 
 def normal_distribution(x: float) -> float:
     """Φ(x) = erfc(-x/√2) / 2"""
-    return 0.5 * math.erfc(-x * SQRT_HALF)
+    return distribution_with(x, normal_density(x))
 
 
 def gelu(x: float) -> float:
@@ -383,7 +403,8 @@ def gelu(x: float) -> float:
 
 def gelu_slope(x: float) -> float:
     """Φ(x) + x·φ(x)"""
-    return normal_distribution(x) + strong_product(normal_density(x), x)
+    density = normal_density(x)
+    return distribution_with(x, density) + strong_product(density, x)
 
 
 def dot(*xs: float) -> float:

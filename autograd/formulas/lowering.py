@@ -7,7 +7,6 @@ are those of `primitives.py`, since `<` of two symbols means nothing; a quotient
 Python's raises.
 """
 
-import math
 from collections.abc import Callable
 from typing import Any
 
@@ -199,15 +198,23 @@ def _silu_bend(x: Any) -> Any:
     return _scaled_exp(size, tail, e, c.div(scale, (1.0 + e) * (1.0 + e) * (1.0 + e)))
 
 
-def _exp_minus_square(x: Any, scale: float) -> Any:
+def _exp_minus_square(x: Any, scale: float, rest: float = 0.0) -> Any:
     high = c.div(c.floor(x * 1048576.0), 1048576.0)
     low = (x - high) * (x + high)
-    out = c.exp(-scale * high * high) * c.exp(-scale * low)
+    out = c.exp(-scale * high * high)
+    out = out + out * c.expm1(rest - scale * low)
     return c.where(less(c.abs(x), 100.0), out, _unless_nan(x, 0.0))
 
 
+def _distribution_with(x: Any, density: Any) -> Any:
+    z = x * ieee.SQRT_HALF
+    correction = c.strong_product(density, ieee.sqrt_half_rest(x, z))
+    return 0.5 * erfc(-z) + correction * ieee.SQRT_TWO
+
+
 def _gelu_slope(x: Any) -> Any:
-    return c.normal_distribution(x) + c.strong_product(c.normal_density(x), x)
+    density = c.normal_density(x)
+    return _distribution_with(x, density) + c.strong_product(density, x)
 
 
 # --- random numbers -------------------------------------------------------------------------
@@ -280,8 +287,8 @@ LOWERED: dict[Op, Callable[..., Any]] = {
     c.exp_difference: lambda x, y: c.exp(c.where(same(x, y), 0.0, x - y)),
     c.share: lambda x, others: c.div(x, x + others),
     c.gauss: lambda x: _exp_minus_square(x, 1.0),
-    c.normal_density: lambda x: c.div(_exp_minus_square(x, 0.5), math.sqrt(2.0 * math.pi)),
-    c.normal_distribution: lambda x: 0.5 * erfc(-x * ieee.SQRT_HALF),
+    c.normal_density: lambda x: ieee.DENSITY_AT_ZERO * _exp_minus_square(x, 0.5, ieee.LOG_REST),
+    c.normal_distribution: lambda x: _distribution_with(x, c.normal_density(x)),
     c.gelu: lambda x: c.where(same(x, -INF), 0.0, x * c.normal_distribution(x)),
     c.gelu_slope: _gelu_slope,
     # any number of operands, and parts of a softmax

@@ -1,7 +1,9 @@
 """Each figure notices what is wrong. That it finds nothing wrong is for ``make check``."""
 
+import json
 import math
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -209,6 +211,24 @@ class TestTestingPage:
     def test_a_page_without_a_place_for_them_is_an_error(self) -> None:
         with pytest.raises(ValueError, match=r"testing\.md has no lines"):
             testing_page.with_figures("# Testing", {})
+
+    @pytest.mark.parametrize("figure", [accuracy.figure, graphs.figure, fuzzing.figure])
+    def test_less_than_is_promised_is_not_the_whole_figure(self, figure: Any) -> None:
+        assert figure(Options()).whole
+        assert not figure(SMALL).whole
+
+    @pytest.mark.parametrize("left", [{"whole": False}, {"finished": ""}, {}])
+    def test_only_whole_figures_are_written_into_pages(
+        self, left: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        kept = {"figure": "accuracy", "holds": True, "line": "all well", "parts": {}}
+        kept |= {"machine": "m", "python": "3", "finished": "now", "whole": True, **left}
+        (tmp_path / "accuracy.json").write_text(json.dumps(kept))
+        for page in (testing_page, accuracy_page):
+            monkeypatch.setattr(page, "PAGE", tmp_path / f"{page.__name__}.md")
+            page.PAGE.write_text(self.PAGE)
+            page.write(tmp_path)
+            assert (page.PAGE.read_text() != self.PAGE) is (not left), page
 
     def test_the_page_has_a_place_for_them(self) -> None:
         page = testing_page.PAGE.read_text("utf-8")

@@ -1,8 +1,12 @@
 """Figures run in parts, and what was found is kept, whatever comes between."""
 
 import json
+import multiprocessing
+import sys
+import time
 from collections.abc import Mapping
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -46,7 +50,7 @@ def here(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     def results(parts: Any, workers: int) -> Any:
         for part in parts:
             begun.append(part.name)
-            yield part, runner._measured(part)
+            yield part, *runner._measured(part)
 
     monkeypatch.setattr(runner, "_results", results)
     return begun
@@ -76,19 +80,25 @@ class TestAnInterruptedRun:
     @pytest.fixture
     def interrupted(self, tmp_path: Path) -> Path:
         kept = Kept(tmp_path, FIGURE, OPTIONS, ABOUT, fresh=False)
-        kept.add("one", {"x": 1}, 7.0)
+        kept.add("one", {"x": 1}, 7.0, 5.0)
         return tmp_path
 
     def test_goes_on_where_it_was(self, interrupted: Path, here: list[str]) -> None:
         assert measured(FIGURE, interrupted)[0]
         assert here == ["two"]
-        assert read(interrupted / "sum.json")["seconds"] >= 7.0
+        kept = read(interrupted / "sum.json")
+        assert kept["seconds"] >= 7.0
+        assert kept["cpu_seconds"] >= 5.0
 
     def test_is_forgotten_where_that_is_wanted(self, interrupted: Path, here: list[str]) -> None:
         assert measured(FIGURE, interrupted, fresh=True)[0]
         assert here == ["one", "two"]
 
-    @pytest.mark.parametrize("changed", [{"sources": "2"}, {"options": {}}, {"finished": "now"}])
+    @pytest.mark.parametrize(
+        "changed",
+        [{"options": {}}, {"finished": "now"}, *({name: "another"} for name in ABOUT)],
+        ids=str,
+    )
     def test_of_something_else_is_not_gone_on_with(
         self, interrupted: Path, here: list[str], changed: dict[str, Any]
     ) -> None:
@@ -111,3 +121,31 @@ def test_the_digest_of_the_sources_stays_while_they_do() -> None:
 def test_shares_are_all_of_it() -> None:
     assert shares(5, 5) == [(0, 5)]
     assert shares(11, 5) == [(0, 5), (5, 5), (10, 1)]
+
+
+def slept(seconds: float) -> Result:
+    time.sleep(seconds)
+    return {"x": 0}
+
+
+class TestProcesses:
+    """Of `_results` itself: `here` is for the other tests."""
+
+    @pytest.fixture(autouse=True)
+    def _there(self, here: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.undo()
+        # They begin as it does that has started them, and are to start no pytest.
+        monkeypatch.setitem(sys.modules, "__main__", ModuleType("__main__"))
+
+    def test_each_part_has_its_result_and_its_time_on_processors(self) -> None:
+        (found,) = runner._results(FIGURE.parts[:1], workers=1)
+        assert found[:2] == (FIGURE.parts[0], {"x": 1})
+        assert 0.0 <= found[2] < 60.0
+
+    def test_at_an_interrupt_none_is_begun_any_more(self) -> None:
+        results = runner._results([Part(str(i), slept, (0.1,)) for i in range(600)], workers=1)
+        next(results)
+        results.close()
+        for process in multiprocessing.active_children():
+            process.join(30.0)
+            assert process.exitcode == 0  # a whole minute would be left to be slept

@@ -134,6 +134,11 @@ def test_limit(function: Callable[..., float], xs: tuple[float, ...], expected: 
     assert agree(function(*xs) + 0.0, expected)
 
 
+@pytest.mark.parametrize("y", [0.3125, 0.07421875, 0.08203125])
+def test_a_quotient_that_is_the_smallest_normal_number_has_all_its_bits(y: float) -> None:
+    assert ieee.over(ieee.NORMAL * y, y, 2) == ieee.NORMAL / y
+
+
 def test_total_adds_from_left_to_right() -> None:
     assert ieee.total(1e16, 1.0, 1.0, -1e16) == 0.0
     assert ieee.total() == 0.0

@@ -114,3 +114,14 @@ class TestCheckRecorded:
         x.data = now
         with pytest.raises(StaleGraphError):
             node.check_recorded(connected=True)
+
+
+@pytest.mark.parametrize("gradient", [2.0, -2.0, 0.0, -0.0, math.nan])
+def test_a_node_is_reached_by_any_gradient_and_until_it_is_cleared(gradient: float) -> None:
+    x = Value(1.0)
+    assert not x.is_reached
+    (x * 3.0).backward(gradient=gradient)
+    assert x.is_reached
+    ag.zero_grad(x)
+    assert not x.is_reached
+    assert not ag.constant(1.0).is_reached

@@ -10,8 +10,8 @@ import pytest
 import autograd as ag
 from autograd import GradientError, KinkError, Op, Value, check_grads
 from autograd.nn.module import Module
-from autograd.transforms.check_grads import _rounding
-from autograd.transforms.differences import STEP, _steps
+from autograd.transforms.check_grads import _Rounding, _rounding
+from autograd.transforms.differences import STEP, _slope, _steps
 from tests import random_graphs
 from tests.domains import UNARY
 
@@ -351,3 +351,25 @@ def test_rounding_is_that_of_all_nodes_wherever_a_leaf_comes_between() -> None:
 def test_steps_become_64_times_as_fine_twice_and_then_are_the_usual_one(x: float) -> None:
     first, second, third, last = _steps(x)
     assert (first / second, second / third, last) == (64.0, 64.0, STEP)
+
+
+def test_each_derivative_has_the_bound_of_its_own_rounding() -> None:
+    """The functions are x·sin(y) and exp(xy), their derivatives by x and y in rows."""
+    rounding = _Rounding(lambda at: [at[0] * ag.sin(at[1]), ag.exp(at[0] * at[1])], [0.7, 1.9])
+    x, y = map(Value, (0.7, 1.9))
+    by_hand = [ag.sin(y), x * ag.cos(y), ag.exp(x * y) * y, ag.exp(x * y) * x]
+    found = [rounding.of_derivative(i, j) for i in (0, 1) for j in (0, 1)]
+    assert len({*found}) == 4
+    for bound, derivative in zip(found, by_hand, strict=True):
+        assert 0.2 < bound / _rounding(derivative) < 5.0
+
+
+@pytest.mark.parametrize(
+    ("bounds", "agrees"),
+    [((0.0, 0.0), False), ((0.0, 1e-3), True), ((1e-3 * STEP, 0.0), True), ((1e-7, 1e-4), False)],
+)
+def test_a_derivative_may_be_as_far_off_as_rounding_carries_it_or_the_output(
+    bounds: tuple[float, float], agrees: bool
+) -> None:
+    line = [way * STEP for way in (-2.0, -1.0, 1.0, 2.0)]
+    assert _slope(1.0 + 0.75e-3, line, STEP, 1e-6, lambda: bounds).agrees is agrees

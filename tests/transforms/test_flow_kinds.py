@@ -1,0 +1,59 @@
+"""What is known beforehand of what flows in a scan, step by step."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from autograd.transforms.flow_kinds import Coming, Foreseen, Kind, kind_of_sum
+
+NEVER, ALWAYS, PERHAPS = Kind.NEVER, Kind.ALWAYS, Kind.PERHAPS
+
+
+def foreseen(columns: Sequence[Sequence[Kind]], state: Sequence[Kind] = (ALWAYS,)) -> Any:
+    """Steps that hand on what comes to the state once, and then nothing; and those tried out."""
+    tried: list[Coming] = []
+
+    def try_out(coming: Coming) -> tuple[Sequence[Kind], dict[str, Kind]]:
+        tried.append(coming)
+        return (NEVER,), {"w": PERHAPS, "column": coming[1][0]}
+
+    return Foreseen(state, columns, try_out), tried
+
+
+def test_a_step_to_which_nothing_comes_is_not_tried_and_leaves_the_state_as_it_is() -> None:
+    found, tried = foreseen([(NEVER,)] * 3)
+    assert found.before == [(ALWAYS,), (NEVER,), (NEVER,), (NEVER,)]
+    assert found.found == [{"w": PERHAPS, "column": NEVER}, {}, {}]
+    assert tried == [((ALWAYS,), (NEVER,))]
+
+
+def test_each_kind_of_step_is_tried_once() -> None:
+    found, tried = foreseen([(ALWAYS,)] * 4)
+    assert tried == [((ALWAYS,), (ALWAYS,)), ((NEVER,), (ALWAYS,))]
+    assert found.of_all("column") is ALWAYS
+
+
+def test_what_holds_of_the_state_in_every_step_holds_of_it_in_each() -> None:
+    assert foreseen([(NEVER,)] * 2)[0].in_each() == [PERHAPS]
+    assert foreseen([(ALWAYS,)] * 2, state=(NEVER,))[0].in_each() == [NEVER]
+    assert foreseen([])[0].in_each() == [ALWAYS]
+
+
+@pytest.mark.parametrize(
+    ("kinds", "expected"),
+    [
+        ((NEVER, NEVER), NEVER),
+        ((NEVER, PERHAPS), PERHAPS),
+        ((PERHAPS, ALWAYS), ALWAYS),
+        ((ALWAYS, NEVER), ALWAYS),
+    ],
+)
+def test_a_sum_is_there_as_surely_as_the_surest_of_its_terms(
+    kinds: Sequence[Kind], expected: Kind
+) -> None:
+    assert kind_of_sum(kinds) is expected
+
+
+def test_what_flows_to_a_target_in_no_step_never_does() -> None:
+    assert foreseen([(NEVER,)] * 2)[0].of_all("another") is NEVER
