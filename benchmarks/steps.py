@@ -12,9 +12,9 @@ import argparse
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
+from processes import a_count, a_file
 from show import Goal, conclude, expression
 
 from autograd import Value
@@ -74,17 +74,20 @@ def ratio(root: Value, rounds: int) -> float:
     return min(all_steps) / min(once)
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description="How much longer stepping takes than running.")
-    parser.add_argument("--rounds", type=int, default=9)
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write what was found to FILE")
-    arguments = parser.parse_args()
-    goals = []
+def goals(rounds: int) -> Iterator[Goal]:
+    """How much longer it takes for each graph."""
     for name, root in graphs():
         count = len(topological_order(root))
-        found = ratio(root, max(2, min(arguments.rounds, MOST_NODES // count)))
-        goals.append(Goal(f"steps of {name}, {count:,} nodes", MOST, found, "times"))
-    return conclude(goals, arguments.json)
+        found = ratio(root, max(2, min(rounds, MOST_NODES // count)))
+        yield Goal(f"steps of {name}, {count:,} nodes", MOST, found, "times")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="How much longer stepping takes than running.")
+    parser.add_argument("--rounds", type=a_count, default=9, help="samples of each time (9)")
+    parser.add_argument("--json", type=a_file, metavar="FILE", help="write what was found to FILE")
+    arguments = parser.parse_args()
+    return conclude(goals(arguments.rounds), arguments.json)
 
 
 if __name__ == "__main__":
