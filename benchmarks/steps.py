@@ -6,8 +6,8 @@ Run it from the project's folder. Steps are made in Python, so they are held aga
 engine in Python, and where the one in C is built, this runs without it. Each round runs
 ``backward()`` and then goes through all of `steps()`, on the loss of a network over a batch, on an
 expression that shares many nodes, and on chains of up to a million. Numbers are ratios of processor
-time, each at its best of the rounds, of which long chains have fewer. Ctrl-C ends the measuring, and
-what was found by then is kept. The exit code is 1 if a goal is missed.
+time, each at its best of the rounds, of which long chains have fewer. Ctrl-C ends the measuring,
+and what was found by then is kept. The exit code is 1 if a goal is missed.
 """
 
 import argparse
