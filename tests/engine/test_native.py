@@ -29,7 +29,7 @@ class TestTheTable:
 
     def test_a_row_without_a_formula_is_named(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delitem(LOWERED, c.softplus)
-        with pytest.raises(SystemExit, match="the op 'softplus' has no C: .* LOWERED in lowering"):
+        with pytest.raises(SystemExit, match=r"the op 'softplus' has no C: .* LOWERED in lowering"):
             native_spelling.main()
 
 
