@@ -121,10 +121,12 @@ def largest_disagreement(processes: dict[str, Process], problem: str) -> float:
     return largest
 
 
-def time_races(processes: dict[str, Process], rounds: int) -> dict[Entrant, list[float]]:
-    """Seconds a step, for each entrant and round."""
-    seconds: dict[Entrant, list[float]] = {}
+def time_races(
+    processes: dict[str, Process], rounds: int, found: dict[Entrant, list[float]]
+) -> None:
+    """Seconds a step, for each entrant and round; those of a problem as soon as it is timed."""
     for problem, entrants in RACES.items():
+        seconds: dict[Entrant, list[float]] = {}
         for i in range(rounds):
             progress(f"{problem}: round {i + 1} of {rounds}")
             for name, step in entrants:
@@ -133,7 +135,7 @@ def time_races(processes: dict[str, Process], rounds: int) -> dict[Entrant, list
                     if step == TRAINING:
                         sample /= peer_autograd.TRAINING_STEPS
                     seconds.setdefault((name, step), []).append(sample)
-    return seconds
+        found |= seconds
 
 
 def costs(rounds: int) -> dict[str, Callable[[], Any]]:
@@ -164,7 +166,11 @@ def costs(rounds: int) -> dict[str, Callable[[], Any]]:
 
 def measure(rounds: int, skipped: list[str]) -> dict[str, Any]:
     """Everything that is found out."""
-    results = {"machine": machine(), "python": python_version(), "rounds": rounds}
+    results: dict[str, Any] = {
+        "machine": machine(),
+        "python": python_version(),
+        "rounds": rounds,
+    }
 
     def races() -> dict[Entrant, list[float]]:
         processes = {name: Process(name, *SCRIPTS[name]) for name in available(skipped)}
@@ -173,7 +179,9 @@ def measure(rounds: int, skipped: list[str]) -> dict[str, Any]:
             results["largest_difference"] = max(
                 largest_disagreement(processes, problem) for problem in RACES
             )
-            return time_races(processes, rounds)
+            found: dict[Entrant, list[float]] = results.setdefault("seconds_per_step", {})
+            time_races(processes, rounds, found)
+            return found
         finally:
             for process in processes.values():
                 process.stop()
@@ -221,7 +229,7 @@ def batch_goals(batches: list[list[dict[str, float]]]) -> list[Goal]:
 def report(results: dict[str, Any], judged: list[Goal]) -> str:
     """The tables that are printed."""
     lines = [f"{results['machine']}; {results['python']}; medians of {results['rounds']}"]
-    if "seconds_per_step" in results:
+    if results.get("seconds_per_step"):
         lines += races_table(results["seconds_per_step"], results["largest_difference"])
     if stages := results.get("stages"):
         lines += ["", row_of("nodes", list(next(iter(stages.values()))))]

@@ -130,12 +130,13 @@ def largest_disagreement(workloads: Sequence[str], plan: Plan) -> float:
     return largest
 
 
-def time_steps(workloads: Sequence[str], plan: Plan) -> dict[str, dict[str, list[float]]]:
-    """Seconds a step, for each workload, engine and round."""
-    return {
-        workload: ask_in_turns(who_can(workload, plan), plan, "seconds_per_step", workload)
-        for workload in workloads
-    }
+def time_steps(
+    workloads: Sequence[str], plan: Plan, found: dict[str, dict[str, list[float]]]
+) -> None:
+    """Seconds a step, for each workload, engine and round; each workload as soon as it is timed."""
+    for workload in workloads:
+        engines = who_can(workload, plan)
+        found[workload] = ask_in_turns(engines, plan, "seconds_per_step", workload)
 
 
 def time_chains(plan: Plan) -> dict[int, dict[str, list[dict[str, float]]]]:
@@ -225,7 +226,9 @@ def measure(chosen: Sequence[str], plan: Plan) -> dict[str, Any]:
     def steps() -> dict[str, dict[str, list[float]]]:
         progress("comparing losses and gradients")
         results["largest_relative_difference"] = largest_disagreement(workloads, plan)
-        return time_steps(workloads, plan)
+        found: dict[str, dict[str, list[float]]] = results.setdefault("steps", {})
+        time_steps(workloads, plan, found)
+        return found
 
     parts: dict[str, Callable[[], Any]] = {"steps": steps} if workloads else {}
     parts |= {name: partial(OTHERS[name], plan) for name in OTHERS if name in chosen}

@@ -23,13 +23,13 @@ def report(results: Results, goals: Sequence[Goal]) -> str:
     }
     how = f"medians of {results['rounds']} by the {results['clock']} clock"
     lines = [f"{results['machine']}; {results['python']}; {how}"]
-    if "steps" in results:
+    if results.get("steps"):
         lines.append(
             "Losses and gradients of all engines agree: largest relative difference "
             f"{results['largest_relative_difference']:.1e}."
         )
     for name, lines_of in tables.items():
-        if name in results:
+        if results.get(name):
             lines += ["", *lines_of(results[name])]
     return "\n".join([*lines, "", *table(goals)])
 

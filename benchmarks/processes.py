@@ -154,9 +154,11 @@ def python_version() -> str:
 
 def a_file(text: str) -> Path:
     path = Path(text)
-    if path.is_dir() or not path.parent.is_dir():
-        what = "a folder" if path.is_dir() else f"no file in a folder that is there: {path.parent}"
-        raise argparse.ArgumentTypeError(f"should be a file to write to, {text!r} is {what}")
+    if path.is_dir():
+        raise argparse.ArgumentTypeError(f"should be a file to write to, {text!r} is a folder")
+    if not path.parent.is_dir():
+        folder = str(path.parent)
+        raise argparse.ArgumentTypeError(f"there is no folder {folder!r} to write {path.name} to")
     return path
 
 
