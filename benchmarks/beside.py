@@ -6,34 +6,36 @@ Run it from the project's folder, with what it is compared with: ``pip install m
 torch``, and graphviz for the drawing. What is missing is left out. Larger programs are in
 `eager.py` and `compiled.py`; this has what can be asked of all. Each engine is its own process
 (`worker.py`), the rounds take turns, and a ratio is that of a round: its median is given, with the
-least and the largest. The exit code is 1 if a goal is missed.
+least and the largest. Ctrl-C ends the measuring, and what was found by then is reported. The exit
+code is 1 if a goal is missed, or if something fails.
 """
 
 import argparse
-import json
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from statistics import median
 from time import perf_counter
 from typing import Any
 
 from eager import available_engines, running
-from goals import Goal, table
+from goals import Goal, keep, table
 from processes import (
     a_count,
+    a_file,
     in_turns,
     is_installed,
     machine,
+    measure_parts,
     progress,
     python_version,
     seconds_to_run,
 )
 
 MORE = ("mygrad", "torch")
+IMPORTED = ("micrograd", "mygrad", "xad", "torch", "casadi", "jax")
 IN_PYTHON = ("tuple", "micrograd", "mygrad")
 MODULES = {"micrograd": "micrograd.engine", "xad": "xad.adj_1st", "casadi": "casadi", "jax": "jax"}
 NODES, MEMORY_NODES = 1_000, 10_000
@@ -138,32 +140,44 @@ def timed(action: Callable[[], Any]) -> float:
 def measure(rounds: int) -> dict[str, Any]:
     """Everything that is found out."""
     names = engines()
-    imported = filter(is_installed, ("micrograd", "mygrad", "xad", "torch", "casadi", "jax"))
-    return {
+    imported = list(filter(is_installed, IMPORTED))
+    results: dict[str, Any] = {
         "machine": machine(),
         "python": python_version(),
         "rounds": rounds,
-        "seconds_per_node": time_nodes(names, rounds),
-        "bytes_per_node": measure_memory(names),
-        "depth": find_depths(names),
-        "import": time_imports(list(imported), rounds),
-        "drawing": time_drawing(rounds),
+        "engines": names,
     }
+    parts = {
+        "seconds_per_node": lambda: time_nodes(names, rounds),
+        "bytes_per_node": lambda: measure_memory(names),
+        "depth": lambda: find_depths(names),
+        "import": lambda: time_imports(imported, rounds),
+        "drawing": lambda: time_drawing(rounds),
+    }
+    measure_parts(parts, results)
+    return results
 
 
 def goals(results: dict[str, Any]) -> list[Goal]:
     """Ours is the deepest; of those that are Python's objects the smallest; and the fastest."""
-    ours = "native" if "native" in results["depth"] else "python"
-    judged = [Goal("longest chain, nodes", 1e6, None, results["depth"][ours], more=True)]
-    memory = results["bytes_per_node"]
+    ours = first_of_ours(results)
+    judged = []
+    if "depth" in results:
+        judged.append(Goal("longest chain, nodes", 1e6, None, results["depth"][ours], more=True))
+    memory = results.get("bytes_per_node", {})
     others = [size for name, size in memory.items() if name in IN_PYTHON]
     if ours in memory and others:
         name = f"{ours}: bytes a node / the least of peers in Python"
         judged.append(Goal(name, 1.0, None, memory[ours] / min(others)))
-    for name, found in ratios(results["seconds_per_node"], ours).items():
+    for name, found in ratios(results.get("seconds_per_node", {}), ours).items():
         what = f"{ours}: a node of a chain, times as fast as {name}"
         judged.append(Goal(what, 1.0, None, median(found), more=True))
     return judged
+
+
+def first_of_ours(results: dict[str, Any]) -> str:
+    """The faster of the two engines of this package that was there."""
+    return "native" if "native" in results["engines"] else "python"
 
 
 def ratios(samples: Samples, mine: str) -> Samples:
@@ -177,9 +191,11 @@ def ratios(samples: Samples, mine: str) -> Samples:
 
 def report(results: dict[str, Any], judged: list[Goal]) -> str:
     """The tables that are printed."""
-    ours = "native" if "native" in results["depth"] else "python"
+    ours = first_of_ours(results)
     lines = [f"{results['machine']}; {results['python']}; medians of {results['rounds']}"]
     for what, mine in (("seconds_per_node", ours), ("import", "autograd"), ("drawing", "autograd")):
+        if what not in results:
+            continue
         lines += ["", f"{what:<20}{'median':>12}{'times ours':>12}{'least':>10}{'largest':>10}"]
         spread = {mine: [1.0], **ratios(results[what], mine)}
         for name, found in results[what].items():
@@ -188,9 +204,13 @@ def report(results: dict[str, Any], judged: list[Goal]) -> str:
                 f"{name:<20}{shown(median(found)):>12}{median(ratio):>12.2f}"
                 f"{min(ratio):>10.2f}{max(ratio):>10.2f}"
             )
-    lines += ["", f"{'':<20}{'bytes a node':>14}{'longest chain':>16}"]
-    for name, depth in results["depth"].items():
-        lines.append(f"{name:<20}{results['bytes_per_node'].get(name, 0):>14,.0f}{depth:>16,}")
+    kinds = {"bytes a node": "bytes_per_node", "longest chain": "depth"}
+    columns = {title: results[kind] for title, kind in kinds.items() if kind in results}
+    if columns:
+        lines += ["", f"{'':<20}" + "".join(f"{title:>16}" for title in columns)]
+        for name in results["engines"]:
+            cells = [f"{x[name]:,.0f}" if name in x else "–" for x in columns.values()]
+            lines.append(f"{name:<20}" + "".join(f"{cell:>16}" for cell in cells))
     return "\n".join([*lines, "", *table(judged)])
 
 
@@ -204,17 +224,12 @@ def shown(seconds: float) -> str:
 def main() -> int:
     parser = argparse.ArgumentParser(description="What scalar engines cost, side by side.")
     parser.add_argument("--rounds", type=a_count, default=5, help="samples of each time (5)")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write every sample to FILE")
+    parser.add_argument("--json", type=a_file, metavar="FILE", help="write every sample to FILE")
     arguments = parser.parse_args()
-    if arguments.json is not None and not arguments.json.parent.is_dir():
-        parser.error(f"--json: there is no folder {str(arguments.json.parent)!r} to write to")
     results = measure(arguments.rounds)
     judged = goals(results)
     print(report(results, judged))
-    if arguments.json is not None:
-        results["goals"] = [goal._asdict() | {"verdict": goal.verdict} for goal in judged]
-        arguments.json.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
-    return 0 if all(goal.met for goal in judged) else 1
+    return keep(results, judged, arguments.json)
 
 
 if __name__ == "__main__":

@@ -5,12 +5,13 @@ line on it goes from the least to the largest of the rounds; the scale is logari
 """
 
 import argparse
-import json
+import importlib
+import sys
 from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
 
-import matplotlib
+from processes import is_installed, read_results
 
 THEMES = {
     "light": ("#ffffff", "#24292f", "#0969da", "#8c959f"),
@@ -73,9 +74,8 @@ def slug(text: str) -> str:
 
 def draw(chart: Chart, theme: str, folder: Path) -> Path:
     """Write a chart in one theme."""
-    matplotlib.use("Agg")
-    from matplotlib import pyplot
-
+    importlib.import_module("matplotlib").use("Agg")
+    pyplot = importlib.import_module("matplotlib.pyplot")
     ground, ink, ours, others = THEMES[theme]
     names = sorted(chart.samples, key=lambda name: median(chart.samples[name]))
     middles = [median(chart.samples[name]) for name in names]
@@ -102,7 +102,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Draw what the benchmarks have measured.")
     parser.add_argument("folder", type=Path)
     folder = parser.parse_args().folder
-    results = {path.stem: json.loads(path.read_text("utf-8")) for path in folder.glob("*.json")}
+    results = read_results(folder)
+    if not is_installed("matplotlib"):
+        sys.exit("there is nothing to draw with")
     for chart in charts(results):
         for theme in THEMES:
             print(draw(chart, theme, folder))

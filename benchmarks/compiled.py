@@ -9,25 +9,36 @@ so is CasADi without gcc: its C takes most of a minute to compile, once; ``out/`
 Each of them runs in its own process: JAX and PyTorch on arrays (`peer_jax.py`, `peer_torch.py`),
 CasADi, micrograd and the tuples on the scalar code that this library compiles, all with float64.
 Losses and gradients are compared before anything is timed; the rounds take turns, so that a slow
-moment of the machine hits all. Numbers are medians over the rounds. The exit code is 1 if a goal
-is missed.
+moment of the machine hits all. Numbers are medians over the rounds, ratios those of a round.
+Ctrl-C ends the measuring, and what was found by then is reported. The exit code is 1 if a goal is
+missed, or if something fails.
 """
 
 import argparse
-import json
 import math
 import shutil
 import sys
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from functools import partial
 from statistics import median
 from typing import Any
 
 import peer_autograd
 from costs import STEPS
-from goals import Goal, median_ratio, table
+from goals import Goal, keep, median_ratio, table
 from peer_autograd import STATIC, TRAINING
 from problems import GPT, MOONS
-from processes import Process, a_count, is_installed, machine, progress, python_version
+from processes import (
+    Process,
+    a_count,
+    a_file,
+    in_turns,
+    is_installed,
+    machine,
+    measure_parts,
+    progress,
+    python_version,
+)
 
 SIZES = [("wide", 10**i) for i in (3, 4, 5, 6)] + [("deep", 10**i) for i in (3, 4, 5)]
 SAMPLES = (100_000, 1_000_000)
@@ -110,10 +121,12 @@ def largest_disagreement(processes: dict[str, Process], problem: str) -> float:
     return largest
 
 
-def time_races(processes: dict[str, Process], rounds: int) -> dict[Entrant, list[float]]:
-    """Seconds a step, for each entrant and round."""
-    seconds: dict[Entrant, list[float]] = {}
+def time_races(
+    processes: dict[str, Process], rounds: int, found: dict[Entrant, list[float]]
+) -> None:
+    """Seconds a step, for each entrant and round; those of a problem as soon as it is timed."""
     for problem, entrants in RACES.items():
+        seconds: dict[Entrant, list[float]] = {}
         for i in range(rounds):
             progress(f"{problem}: round {i + 1} of {rounds}")
             for name, step in entrants:
@@ -122,65 +135,83 @@ def time_races(processes: dict[str, Process], rounds: int) -> dict[Entrant, list
                     if step == TRAINING:
                         sample /= peer_autograd.TRAINING_STEPS
                     seconds.setdefault((name, step), []).append(sample)
-    return seconds
+        found |= seconds
 
 
-def measure_costs(rounds: int) -> dict[str, Any]:
-    """What `costs.py` tells."""
-    found: dict[str, Any] = {"first_result": {GPT: [], STATIC: []}, "call": []}
-    found |= {"training": [], "batch": []}
-    for i in range(rounds):
-        progress(f"costs: round {i + 1} of {rounds}")
-        for step, results in found["first_result"].items():
-            results.append(ask_fresh("first_result", step))
-        found["call"].append(ask_fresh("call"))
-        found["training"].append(ask_fresh("training"))
-        found["batch"].append([ask_fresh("batch", samples) for samples in SAMPLES])
-    found["stages"] = {}
-    for kind, nodes in SIZES:
-        progress(f"stages: {nodes:,} nodes, {kind}")
-        found["stages"][f"{kind} {nodes:,}"] = ask_fresh("stages", kind, nodes)
-    return found
+def costs(rounds: int) -> dict[str, Callable[[], Any]]:
+    """What `costs.py` tells, part by part."""
+
+    def first_results() -> dict[str, list[dict[str, float]]]:
+        asked = {step: partial(ask_fresh, "first_result", step) for step in (GPT, STATIC)}
+        return in_turns("first result", rounds, asked)
+
+    def batches() -> list[list[dict[str, float]]]:
+        asked = {samples: partial(ask_fresh, "batch", samples) for samples in SAMPLES}
+        return list(map(list, zip(*in_turns("batch", rounds, asked).values(), strict=True)))
+
+    def stages() -> dict[str, dict[str, float]]:
+        asked = {f"{kind} {n:,}": partial(ask_fresh, "stages", kind, n) for kind, n in SIZES}
+        return {size: found for size, (found,) in in_turns("stages", 1, asked).items()}
+
+    def repeated(name: str) -> Callable[[], list[float]]:
+        return lambda: in_turns(name, rounds, {name: partial(ask_fresh, name)})[name]
+
+    return {
+        "first_result": first_results,
+        **{name: repeated(name) for name in ("call", "training")},
+        "batch": batches,
+        "stages": stages,
+    }
 
 
 def measure(rounds: int, skipped: list[str]) -> dict[str, Any]:
     """Everything that is found out."""
-    processes = {name: Process(name, *SCRIPTS[name]) for name in available(skipped)}
-    try:
-        progress("comparing losses and gradients")
-        disagreement = max(largest_disagreement(processes, problem) for problem in RACES)
-        races = time_races(processes, rounds)
-    finally:
-        for process in processes.values():
-            process.stop()
-    return {
+    results: dict[str, Any] = {
         "machine": machine(),
         "python": python_version(),
         "rounds": rounds,
-        "largest_difference": disagreement,
-        "seconds_per_step": races,
-        **measure_costs(rounds),
     }
+
+    def races() -> dict[Entrant, list[float]]:
+        processes = {name: Process(name, *SCRIPTS[name]) for name in available(skipped)}
+        try:
+            progress("comparing losses and gradients")
+            results["largest_difference"] = max(
+                largest_disagreement(processes, problem) for problem in RACES
+            )
+            found: dict[Entrant, list[float]] = results.setdefault("seconds_per_step", {})
+            time_races(processes, rounds, found)
+            return found
+        finally:
+            for process in processes.values():
+                process.stop()
+
+    measure_parts({"seconds_per_step": races, **costs(rounds)}, results)
+    return results
 
 
 def goals(results: dict[str, Any]) -> list[Goal]:
     """Every goal that could be measured."""
-    seconds = results["seconds_per_step"]
+    seconds = results.get("seconds_per_step", {})
     judged = []
     for slower, faster, wanted, aim in RATIOS:
         if slower in seconds:
             name = f"{faster[1]}: {faster[0]}, times as fast as {slower[0]}"
             found = median_ratio(seconds[slower], seconds[faster])
             judged.append(Goal(name, wanted, aim, found, more=True))
-    found = median_ratio(seconds["llvm", TRAINING], seconds["llvm", GPT])
-    judged.append(Goal("step with Adam by scan / loss and gradients", 2.0, 1.3, found))
-    found = median(sum(parts.values()) for parts in results["first_result"][STATIC])
-    judged.append(Goal("first result of 73,000 nodes, static, seconds", 4.0, 1.0, found))
-    found = median(results["call"]) * 1e6
-    judged.append(Goal("a call of a function of 20 nodes, µs", 6.0, 2.0, found))
-    name = f"training of {STEPS:,} steps, seconds"
-    judged.append(Goal(name, 15.0, 3.0, median(results["training"])))
-    return judged + batch_goals(results["batch"])
+    if seconds:
+        found = median_ratio(seconds["llvm", TRAINING], seconds["llvm", GPT])
+        judged.append(Goal("step with Adam by scan / loss and gradients", 2.0, 1.3, found))
+    if "first_result" in results:
+        found = median(sum(parts.values()) for parts in results["first_result"][STATIC])
+        judged.append(Goal("first result of 73,000 nodes, static, seconds", 4.0, 1.0, found))
+    if "call" in results:
+        found = median(results["call"]) * 1e6
+        judged.append(Goal("a call of a function of 20 nodes, µs", 6.0, 2.0, found))
+    if "training" in results:
+        name = f"training of {STEPS:,} steps, seconds"
+        judged.append(Goal(name, 15.0, 3.0, median(results["training"])))
+    return judged + (batch_goals(results["batch"]) if "batch" in results else [])
 
 
 def batch_goals(batches: list[list[dict[str, float]]]) -> list[Goal]:
@@ -197,27 +228,32 @@ def batch_goals(batches: list[list[dict[str, float]]]) -> list[Goal]:
 
 def report(results: dict[str, Any], judged: list[Goal]) -> str:
     """The tables that are printed."""
-    lines = [
-        f"{results['machine']}; {results['python']}; medians of {results['rounds']}",
-        "Losses and gradients of all agree: largest difference "
-        f"{results['largest_difference']:.1e}.",
-        "",
-        f"{'loss and gradients':<42}{'by':>10}{'a step':>14}{'ratio':>14}",
-    ]
-    seconds = results["seconds_per_step"]
-    for entrants in RACES.values():
-        for entrant in filter(seconds.__contains__, entrants):
-            ratio = median_ratio(seconds[entrant], seconds[entrants[0]])
-            row = f"{entrant[1]:<42}{entrant[0]:>10}{shown(median(seconds[entrant])):>14}"
-            lines.append(f"{row}{ratio:>13,.2f}x")
-    stages = results["stages"]
-    lines += ["", row_of("nodes", list(next(iter(stages.values()))))]
-    lines += [row_of(size, list(map(shown, parts.values()))) for size, parts in stages.items()]
+    lines = [f"{results['machine']}; {results['python']}; medians of {results['rounds']}"]
+    if results.get("seconds_per_step"):
+        lines += races_table(results["seconds_per_step"], results["largest_difference"])
+    if stages := results.get("stages"):
+        lines += ["", row_of("nodes", list(next(iter(stages.values()))))]
+        lines += [row_of(size, list(map(shown, parts.values()))) for size, parts in stages.items()]
     lines.append("")
-    for step, first in results["first_result"].items():
+    for step, first in results.get("first_result", {}).items():
         parts = [f"{part} {shown(median(one[part] for one in first))}" for part in first[0]]
         lines.append(f"first result of {step}: {', '.join(parts)}")
     return "\n".join([*lines, "", *table(judged)])
+
+
+def races_table(seconds: dict[Entrant, list[float]], difference: float) -> Iterator[str]:
+    """A line for each entrant; its ratio is the median of those of the rounds."""
+    yield f"Losses and gradients of all agree: largest difference {difference:.1e}."
+    yield ""
+    heading = f"{'loss and gradients':<42}{'by':>10}{'a step':>14}"
+    yield f"{heading}{'ratio':>14}{'least':>12}{'largest':>12}"
+    for entrants in RACES.values():
+        for entrant in filter(seconds.__contains__, entrants):
+            pairs = zip(seconds[entrant], seconds[entrants[0]], strict=True)
+            ratios = [theirs / first for theirs, first in pairs]
+            row = f"{entrant[1]:<42}{entrant[0]:>10}{shown(median(seconds[entrant])):>14}"
+            spread = f"{min(ratios):>12,.2f}{max(ratios):>12,.2f}"
+            yield f"{row}{median(ratios):>13,.2f}x{spread}"
 
 
 def row_of(name: str, cells: list[str]) -> str:
@@ -234,19 +270,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Time the compiler beside others.")
     parser.add_argument("--rounds", type=a_count, default=7, help="samples of each time (7)")
     parser.add_argument("--skip", nargs="+", choices=PEERS, default=[], help="leave out")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write every sample to FILE")
+    parser.add_argument("--json", type=a_file, metavar="FILE", help="write every sample to FILE")
     arguments = parser.parse_args()
-    if arguments.json is not None and not arguments.json.parent.is_dir():
-        parser.error(f"--json: there is no folder {str(arguments.json.parent)!r} to write to")
     results = measure(arguments.rounds, arguments.skip)
     judged = goals(results)
     print(report(results, judged))
-    if arguments.json is not None:
+    if "seconds_per_step" in results:
         races = results["seconds_per_step"]
         results["seconds_per_step"] = {f"{step}, by {name}": x for (name, step), x in races.items()}
-        results["goals"] = [goal._asdict() | {"verdict": goal.verdict} for goal in judged]
-        arguments.json.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
-    return 0 if all(goal.met for goal in judged) else 1
+    return keep(results, judged, arguments.json)
 
 
 if __name__ == "__main__":

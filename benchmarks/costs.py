@@ -15,6 +15,7 @@ import numpy as np
 import peer_autograd
 import problems
 import tiny_gpt
+from serving import serve
 
 import autograd
 from autograd.compiler import compile
@@ -160,4 +161,4 @@ class Costs:
 
 
 if __name__ == "__main__":
-    problems.serve(Costs())
+    serve(Costs())

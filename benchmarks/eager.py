@@ -11,29 +11,31 @@ Every engine runs the same code (`workloads.py`) in its own process (`worker.py`
 this package, XAD's tape in C++, micrograd, the plainest fast Value (`tuple_value.py`), and plain
 floats, which find no gradient. The rounds take turns, so that a slow moment of the machine hits
 all; a ratio is that of a round, and numbers are medians over the rounds. Losses and gradients are
-compared before anything is timed. The exit code is 1 if a goal (`eager_goals.py`) is missed.
+compared before anything is timed. Ctrl-C ends the measuring, and what was found by then is
+reported. The exit code is 1 if a goal (`eager_goals.py`) is missed, or if something fails.
 
 Where other programs run beside it, ``--clock processor`` counts the time of the processor alone.
 """
 
 import argparse
-import json
 import math
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from eager_goals import judge
 from eager_tables import report
+from goals import keep
 from processes import (
     Process,
     a_count,
+    a_file,
     in_turns,
     is_installed,
     machine,
+    measure_parts,
     progress,
     python_version,
     seconds_to_run,
@@ -128,12 +130,13 @@ def largest_disagreement(workloads: Sequence[str], plan: Plan) -> float:
     return largest
 
 
-def time_steps(workloads: Sequence[str], plan: Plan) -> dict[str, dict[str, list[float]]]:
-    """Seconds a step, for each workload, engine and round."""
-    return {
-        workload: ask_in_turns(who_can(workload, plan), plan, "seconds_per_step", workload)
-        for workload in workloads
-    }
+def time_steps(
+    workloads: Sequence[str], plan: Plan, found: dict[str, dict[str, list[float]]]
+) -> None:
+    """Seconds a step, for each workload, engine and round; each workload as soon as it is timed."""
+    for workload in workloads:
+        engines = who_can(workload, plan)
+        found[workload] = ask_in_turns(engines, plan, "seconds_per_step", workload)
 
 
 def time_chains(plan: Plan) -> dict[int, dict[str, list[dict[str, float]]]]:
@@ -219,13 +222,17 @@ def measure(chosen: Sequence[str], plan: Plan) -> dict[str, Any]:
         "engines": plan.engines,
     }
     workloads = [workload for name in chosen for workload in STEPS.get(name, ())]
-    if workloads:
+
+    def steps() -> dict[str, dict[str, list[float]]]:
         progress("comparing losses and gradients")
         results["largest_relative_difference"] = largest_disagreement(workloads, plan)
-        results["steps"] = time_steps(workloads, plan)
-    for name, measurement in OTHERS.items():
-        if name in chosen:
-            results[name] = measurement(plan)
+        found: dict[str, dict[str, list[float]]] = results.setdefault("steps", {})
+        time_steps(workloads, plan, found)
+        return found
+
+    parts: dict[str, Callable[[], Any]] = {"steps": steps} if workloads else {}
+    parts |= {name: partial(OTHERS[name], plan) for name in OTHERS if name in chosen}
+    measure_parts(parts, results)
     return results
 
 
@@ -238,10 +245,8 @@ def main() -> int:
         "--only", nargs="+", choices=names, default=names, help="of all, only these"
     )
     parser.add_argument("--clock", choices=("wall", "processor"), default="wall", help="(wall)")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write every sample to FILE")
+    parser.add_argument("--json", type=a_file, metavar="FILE", help="write every sample to FILE")
     arguments = parser.parse_args()
-    if arguments.json is not None and not arguments.json.parent.is_dir():
-        parser.error(f"--json: there is no folder {str(arguments.json.parent)!r} to write to")
     engines = available_engines()
     ours = [name for name in OURS if name in engines]
     rounds = arguments.rounds or (2 if arguments.quick else 7)
@@ -250,10 +255,7 @@ def main() -> int:
     results = measure(arguments.only, plan)
     goals = judge(results)
     print(report(results, goals))
-    if arguments.json is not None:
-        results["goals"] = [goal._asdict() | {"verdict": goal.verdict} for goal in goals]
-        arguments.json.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
-    return 0 if all(goal.met for goal in goals) else 1
+    return keep(results, goals, arguments.json)
 
 
 if __name__ == "__main__":

@@ -23,19 +23,19 @@ def report(results: Results, goals: Sequence[Goal]) -> str:
     }
     how = f"medians of {results['rounds']} by the {results['clock']} clock"
     lines = [f"{results['machine']}; {results['python']}; {how}"]
-    if "steps" in results:
+    if results.get("steps"):
         lines.append(
             "Losses and gradients of all engines agree: largest relative difference "
             f"{results['largest_relative_difference']:.1e}."
         )
     for name, lines_of in tables.items():
-        if name in results:
+        if results.get(name):
             lines += ["", *lines_of(results[name])]
     return "\n".join([*lines, "", *table(goals)])
 
 
 def row(name: str, cells: Iterable[str]) -> str:
-    return f"{name:<28}" + "".join(f"{cell:>26}" for cell in cells)
+    return f"{name:<28}" + "".join(f"{cell:>30}" for cell in cells)
 
 
 def shown(seconds: float) -> str:
@@ -45,7 +45,7 @@ def shown(seconds: float) -> str:
 
 
 def steps_table(steps: Results) -> Iterator[str]:
-    """A line for each engine; how many times as long as the first one it takes."""
+    """A line for each engine; how many times as long as the first one it takes, round by round."""
     yield row("loss and gradient", steps)
     first, *_ = engines = list(next(iter(steps.values())))
     for engine in engines:
@@ -54,8 +54,10 @@ def steps_table(steps: Results) -> Iterator[str]:
             if engine not in seconds:
                 cells.append("")
                 continue
-            ratio = median(seconds[engine]) / median(seconds[first])
-            cells.append(f"{shown(median(seconds[engine]))} ({ratio:.2f}x)")
+            pairs = zip(seconds[engine], seconds[first], strict=True)
+            ratios = [one / other for one, other in pairs]
+            spread = f"({min(ratios):.3g}–{max(ratios):.3g})"
+            cells.append(f"{shown(median(seconds[engine]))} {median(ratios):.3g}x {spread}")
         yield row(engine, cells)
 
 

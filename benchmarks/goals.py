@@ -1,8 +1,12 @@
-"""A goal of a benchmark, and the table that says which of them are met."""
+"""A goal of a benchmark, the table that says which of them are met, and what a run keeps."""
 
+import json
 from collections.abc import Sequence
+from pathlib import Path
 from statistics import median
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from processes import is_whole
 
 
 class Goal(NamedTuple):
@@ -31,6 +35,18 @@ class Goal(NamedTuple):
 def median_ratio(slower: Sequence[float], faster: Sequence[float]) -> float:
     """The median of the ratio in each round, in which both met the same moment of the machine."""
     return median(x / y for x, y in zip(slower, faster, strict=True))
+
+
+def keep(results: dict[str, Any], goals: Sequence[Goal], file: Path | None) -> int:
+    """Write results and goals to a JSON file, if one is asked for, and give the exit code.
+
+    It is 1 if a goal is missed, or if not all was measured.
+    """
+    if file is not None:
+        kept = [goal._asdict() | {"verdict": goal.verdict} for goal in goals]
+        text = json.dumps({**results, "goals": kept}, indent=2)
+        file.write_text(text + "\n", encoding="utf-8")
+    return 0 if is_whole(results) and all(goal.met for goal in goals) else 1
 
 
 def table(goals: Sequence[Goal]) -> list[str]:

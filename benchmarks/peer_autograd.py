@@ -11,6 +11,7 @@ import numpy as np
 import problems
 import tiny_gpt
 import workloads
+from serving import serve
 
 import autograd
 from autograd.compiler import compile
@@ -116,4 +117,4 @@ def steps(backend: str) -> dict[str, Callable[[], problems.Step]]:
 
 
 if __name__ == "__main__":
-    problems.serve(problems.Peer(steps(sys.argv[1])))
+    serve(problems.Peer(steps(sys.argv[1])))

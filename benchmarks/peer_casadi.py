@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import problems
 import tiny_gpt
+from serving import serve
 
 casadi: Any = importlib.import_module("casadi")
 FOLDER = Path(__file__).parents[1] / "out" / "casadi"
@@ -82,4 +83,4 @@ def gpt_step() -> problems.Step:
 
 
 if __name__ == "__main__":
-    problems.serve(problems.Peer({problems.GPT: gpt_step}))
+    serve(problems.Peer({problems.GPT: gpt_step}))

@@ -5,6 +5,7 @@ from typing import Any
 
 import problems
 import tiny_gpt
+from serving import serve
 
 jax: Any = importlib.import_module("jax")
 jnp: Any = importlib.import_module("jax.numpy")
@@ -59,4 +60,4 @@ def moons_step() -> problems.Step:
 
 if __name__ == "__main__":
     jax.config.update("jax_enable_x64", True)
-    problems.serve(problems.Peer({problems.GPT: gpt_step, problems.MOONS: moons_step}))
+    serve(problems.Peer({problems.GPT: gpt_step, problems.MOONS: moons_step}))

@@ -6,6 +6,7 @@ from typing import Any
 
 import problems
 import tiny_gpt
+from serving import serve
 
 torch: Any = importlib.import_module("torch")
 F: Any = torch.nn.functional
@@ -81,4 +82,4 @@ def moons_step() -> problems.Step:
 
 if __name__ == "__main__":
     torch.set_num_threads(1)  # for so small tensors more threads make no step faster
-    problems.serve(problems.Peer({problems.GPT: gpt_step, problems.MOONS: moons_step}))
+    serve(problems.Peer({problems.GPT: gpt_step, problems.MOONS: moons_step}))

@@ -18,12 +18,14 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from random import Random
 from statistics import median
 
 from ordinary import graphs
 from playwright.sync_api import Browser, Page, sync_playwright
+from processes import a_file
 from show import Goal, conclude
 
 from autograd import Value
@@ -153,15 +155,20 @@ def until_ready(browser: Browser, file: Path) -> float:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="How soon a page is there, and how it plays.")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write what was found to FILE")
+    parser.add_argument("--json", type=a_file, metavar="FILE", help="write what was found to FILE")
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        parser.exit(
+            1, "player.py opens its pages in Chromium, which is missing: apt install chromium\n"
         )
-        found = [*goals(browser, Path(folder)), *of_training(browser, Path(folder))]
+    with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
+        folder = Path(name)
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        found = chain(goals(browser, folder), of_training(browser, folder))
+        code = conclude(found, arguments.json)
         browser.close()
-    return conclude(found, arguments.json)
+    return code
 
 
 if __name__ == "__main__":

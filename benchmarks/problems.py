@@ -1,13 +1,10 @@
 """The two problems of `compiled.py` as arrays, and how a peer in a process of its own answers.
 
 A peer gives a step for each problem that it can do: loss and gradients of everything, from arrays
-to arrays. Its process reads requests from its input, one JSON list per line, and writes one JSON
-answer per line, as `worker.py` does.
+to arrays. Its process answers as `serving.py` says.
 """
 
-import json
-import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from random import Random
 from time import perf_counter
 from typing import Any, NamedTuple
@@ -107,10 +104,3 @@ class Peer:
 
     def seconds_per_step(self, name: str) -> float:
         return seconds_per_call(self._step(name), lambda result: float(result[0]))
-
-
-def serve(answers: object, requests: Iterable[str] = sys.stdin) -> None:
-    """Answer one request after another by the method that it names."""
-    for line in requests:
-        name, *arguments = json.loads(line)
-        print(json.dumps(getattr(answers, name)(*arguments)), flush=True)

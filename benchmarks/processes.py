@@ -1,4 +1,4 @@
-"""What the benchmarks that compare engines share: processes that answer, and the machine's name."""
+"""What the benchmarks share: processes that answer, what a run keeps, and the machine's name."""
 
 import argparse
 import importlib.util
@@ -8,6 +8,7 @@ import platform
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 from time import perf_counter
 from typing import Any, TypeVar
@@ -52,6 +53,9 @@ class Process:
         return json.loads(answer)
 
     def stop(self) -> None:
+        """Let it end, or end it where an interrupt or an error has ended the measuring."""
+        if sys.exc_info()[0] is not None:
+            self.process.kill()
         self.process.communicate()
 
 
@@ -65,12 +69,16 @@ def environment(engine: str) -> dict[str, str]:
 
 
 def seconds_to_run(code: str, engine: str, clock: str) -> float:
-    """How long a fresh Python takes for it, by the clock "wall" or "processor"."""
+    """How long a fresh Python takes for it, by the clock "wall" or "processor".
+
+    Raises:
+        SystemExit: if it fails.
+    """
     command = [sys.executable, "-c", f"{code}; import time; print(time.process_time())"]
     start = perf_counter()
-    done = subprocess.run(
-        command, env=environment(engine), stdout=subprocess.PIPE, text=True, check=True
-    )
+    done = subprocess.run(command, env=environment(engine), stdout=subprocess.PIPE, text=True)
+    if done.returncode:
+        raise SystemExit(f"{code!r} failed: see its error above")
     return float(done.stdout) if clock == "processor" else perf_counter() - start
 
 
@@ -81,8 +89,9 @@ def why_not_native() -> str:
     return done.stderr.strip().rpartition("\n")[2] if done.returncode else ""
 
 
+@cache
 def is_installed(package: str) -> bool:
-    """Whether it is; if not, say how to add it."""
+    """Whether it is; if not, say how to add it, once."""
     if importlib.util.find_spec(package) is not None:
         return True
     progress(f"{package} is not installed, so this runs without it: pip install {package}")
@@ -99,6 +108,29 @@ def in_turns(
         for name, ask in questions.items():
             answers[name].append(ask())
     return answers
+
+
+def measure_parts(parts: Mapping[str, Callable[[], Any]], results: dict[str, Any]) -> None:
+    """Put into the results what each part finds, as soon as it is found.
+
+    A part that fails is told and listed under ``"failed"``, and the next one is measured. Ctrl-C
+    ends the measuring: the part that it met is under ``"interrupted"``, and all before it are kept.
+    """
+    for name, measure in parts.items():
+        try:
+            results[name] = measure()
+        except SystemExit as error:
+            progress(str(error))
+            results.setdefault("failed", []).append(name)
+        except KeyboardInterrupt:
+            progress(f"interrupted while {name} was measured: here is what was found by then")
+            results["interrupted"] = name
+            return
+
+
+def is_whole(results: Mapping[str, Any]) -> bool:
+    """Whether all parts were measured."""
+    return not results.keys() & {"failed", "interrupted"}
 
 
 def progress(text: str) -> None:
@@ -118,6 +150,31 @@ def machine() -> str:
 
 def python_version() -> str:
     return f"{platform.python_implementation()} {platform.python_version()}"
+
+
+def a_file(text: str) -> Path:
+    path = Path(text)
+    if path.is_dir():
+        raise argparse.ArgumentTypeError(f"should be a file to write to, {text!r} is a folder")
+    if not path.parent.is_dir():
+        folder = str(path.parent)
+        raise argparse.ArgumentTypeError(f"there is no folder {folder!r} to write {path.name} to")
+    return path
+
+
+def read_results(folder: Path) -> dict[str, Any]:
+    """What each benchmark wrote into a folder, by the names of their files.
+
+    Raises:
+        SystemExit: if there is none, or one that cannot be read.
+    """
+    files = sorted(folder.glob("*.json"))
+    if not files:
+        raise SystemExit(f"there is no JSON file of a benchmark in {folder}: run make bench")
+    try:
+        return {path.stem: json.loads(path.read_text("utf-8")) for path in files}
+    except ValueError as error:
+        raise SystemExit(f"a JSON file in {folder} is not whole, remove it: {error}") from None
 
 
 def a_count(text: str) -> int:

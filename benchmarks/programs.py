@@ -18,11 +18,10 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 from against_jax import PROGRAMS, cases
 from against_jax.case import Case
-from processes import Process, a_count, is_installed, machine, progress, python_version
+from processes import Process, a_count, a_file, is_installed, machine, progress, python_version
 from program_tables import Timing, for_json, markdown, report
 
 
@@ -70,10 +69,8 @@ def main() -> int:
     parser.add_argument("--only", nargs="+", choices=names, default=names, help="these alone")
     parser.add_argument("--rounds", type=a_count, default=30, help="how often each is timed (30)")
     parser.add_argument("--markdown", action="store_true", help="print the table of docs/")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write every sample to FILE")
+    parser.add_argument("--json", type=a_file, metavar="FILE", help="write every sample to FILE")
     arguments = parser.parse_args()
-    if arguments.json is not None and not arguments.json.parent.is_dir():
-        parser.error(f"--json: there is no folder {str(arguments.json.parent)!r} to write to")
     is_installed("jax")  # else it is said how to get it, and ours is timed alone
     timings, failed = measure(arguments.only, arguments.rounds)
     print("\n".join(report(timings, failed, arguments.rounds)))

@@ -9,7 +9,6 @@ import gc
 import importlib
 import os
 import resource
-import signal
 import sys
 from importlib.util import find_spec
 from time import perf_counter
@@ -18,7 +17,7 @@ from typing import Any
 import numpy as np
 from against_jax import cases
 from against_jax.case import jax_with_doubles
-from problems import serve
+from serving import serve
 
 ONE_THREAD = "--xla_cpu_multi_thread_eigen=false"
 SHARE = 0.004  # seconds that each form has in a round, or one call if that takes longer
@@ -126,6 +125,5 @@ class Race:
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that asks ends this one
     run_on_one_processor()
     serve(Race(*sys.argv[1:]))

@@ -17,12 +17,13 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
 
-from processes import machine, python_version
+from processes import a_count, a_file, is_whole, machine, progress, python_version
 from shapes import SHAPES, count, recurrent
 
 from autograd import Value
@@ -52,16 +53,24 @@ class Goal(NamedTuple):
         return self.found <= self.wanted
 
 
-def conclude(goals: Sequence[Goal], file: Path | None) -> int:
-    """Print a line for each goal, keep them in a JSON file if one is asked for, give exit code."""
-    for goal in goals:
-        verdict = "ok" if goal.met else "MISSED"
-        print(f"{goal.name:46} {goal.found:11,.2f} of {goal.wanted:8,g} {goal.unit:8} {verdict}")
+def conclude(goals: Iterable[Goal], file: Path | None) -> int:
+    """Print a line for each goal once it is measured, keep them in a JSON file if one is asked for.
+
+    Ctrl-C ends the measuring, and what was found by then is kept. Gives the exit code.
+    """
+    results: dict[str, Any] = {"machine": machine(), "python": python_version(), "goals": []}
+    try:
+        for goal in goals:
+            verdict = "ok" if goal.met else "MISSED"
+            number = f"{goal.found:11,.2f} of {goal.wanted:8,g} {goal.unit:8}"
+            print(f"{goal.name:46} {number} {verdict}", flush=True)
+            results["goals"].append({**goal._asdict(), "met": goal.met})
+    except KeyboardInterrupt:
+        progress("interrupted: here is what was found by then")
+        results["interrupted"] = True
     if file is not None:
-        found = {"machine": machine(), "python": python_version()}
-        results = {**found, "goals": [{**goal._asdict(), "met": goal.met} for goal in goals]}
         file.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
-    return 0 if all(goal.met for goal in goals) else 1
+    return 0 if is_whole(results) and all(goal["met"] for goal in results["goals"]) else 1
 
 
 def expression(nodes: int) -> Value:
@@ -116,8 +125,8 @@ IMPORT = (
 )
 
 
-def drawing_goals(rounds: int) -> list[Goal]:
-    goals = []
+def drawing_goals(rounds: int) -> Iterator[Goal]:
+    """How long drawings take, and how large small ones are."""
     for nodes, most in TIMES:
         for kind, make in (("expression", expression), ("network", network)):
             root = make(nodes)
@@ -125,16 +134,14 @@ def drawing_goals(rounds: int) -> list[Goal]:
             options: dict[str, Any] = {"collapse": None, "force": True}
             few = rounds if nodes < 5000 else min(rounds, 3)
             found = seconds(lambda r=root, o=options: draw(r, **o), few)  # type: ignore[misc]
-            goals.append(Goal(f"draw {kind} of {count:,} nodes", most * 1e3, found * 1e3, "ms"))
+            yield Goal(f"draw {kind} of {count:,} nodes", most * 1e3, found * 1e3, "ms")
             if nodes == 50:
                 size = len(draw(root, **options).svg.encode())
-                goals.append(Goal(f"SVG of {kind} of {count:,} nodes", BYTES_OF_50, size, "bytes"))
-    return goals
+                yield Goal(f"SVG of {kind} of {count:,} nodes", BYTES_OF_50, size, "bytes")
 
 
-def shape_goals(rounds: int) -> list[Goal]:
+def shape_goals(rounds: int) -> Iterator[Goal]:
     """How long the shapes take, and how their time grows."""
-    goals = []
     options: dict[str, Any] = {"collapse": None, "force": True}
     for name, make in SHAPES.items():
         times: dict[int, tuple[int, float]] = {}
@@ -144,16 +151,14 @@ def shape_goals(rounds: int) -> list[Goal]:
             times[nodes] = count(root), seconds(lambda r=root: draw(r, **options), few)  # type: ignore[misc]
         for nodes, most in TIMES[1:]:
             number, found = times[nodes]
-            goals.append(Goal(f"draw {name} of {number:,} nodes", most * 1e3, found * 1e3, "ms"))
+            yield Goal(f"draw {name} of {number:,} nodes", most * 1e3, found * 1e3, "ms")
         (less, fast), (more, slow) = times[SMALLER], times[LARGER]
         growth = math.log(slow / fast) / math.log(more / less)
-        goals.append(Goal(f"growth of {name} to {more:,} nodes", GROWTH, growth, ""))
-    return goals
+        yield Goal(f"growth of {name} to {more:,} nodes", GROWTH, growth, "")
 
 
-def size_goals() -> list[Goal]:
+def size_goals() -> Iterator[Goal]:
     """How large an RNN of 30 steps is."""
-    goals = []
     root = recurrent(9 * 30)
     for options, most in (
         ({}, SLIDE),
@@ -164,11 +169,11 @@ def size_goals() -> list[Goal]:
         assert size is not None
         for side, wanted, found in zip(("width", "height"), most, size.groups(), strict=True):
             how = " ".join(str(x) for x in options.values()) or "folded"
-            goals.append(Goal(f"{side} of an RNN of 30 steps, {how}", wanted, float(found), "px"))
-    return goals
+            yield Goal(f"{side} of an RNN of 30 steps, {how}", wanted, float(found), "px")
 
 
-def other_goals(rounds: int) -> list[Goal]:
+def other_goals(rounds: int) -> Iterator[Goal]:
+    """What a display in a notebook, a summary and an import take."""
     shown = seconds(expression(DISPLAY_NODES)._repr_mimebundle_, rounds)
     large = Value(1.0)
     for _ in range(LARGE - 1):
@@ -176,27 +181,21 @@ def other_goals(rounds: int) -> list[Goal]:
     summed = seconds(lambda: draw(large), 1)
     imports = [in_a_new_process(IMPORT) for _ in range(rounds)]
     loaded = {name for _, *names in imports for name in names}
-    return [
-        Goal(f"notebook display of {DISPLAY_NODES} nodes", DISPLAY * 1e3, shown * 1e3, "ms"),
-        Goal(f"draw {LARGE:,} nodes (a summary)", LARGE_SECONDS, summed, "s"),
-        Goal(
-            "import autograd",
-            IMPORT_SECONDS * 1e3,
-            median(float(i[0]) for i in imports) * 1e3,
-            "ms",
-        ),
-        Goal("of graphviz and numpy, imported", 0, len(loaded), "modules"),
-    ]
+    imported = median(float(i[0]) for i in imports)
+    yield Goal(f"notebook display of {DISPLAY_NODES} nodes", DISPLAY * 1e3, shown * 1e3, "ms")
+    yield Goal(f"draw {LARGE:,} nodes (a summary)", LARGE_SECONDS, summed, "s")
+    yield Goal("import autograd", IMPORT_SECONDS * 1e3, imported * 1e3, "ms")
+    yield Goal("of graphviz and numpy, imported", 0, len(loaded), "modules")
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="How fast graphs are drawn.")
-    parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write what was found to FILE")
+    parser.add_argument("--rounds", type=a_count, default=7, help="samples of each time (7)")
+    parser.add_argument("--json", type=a_file, metavar="FILE", help="write what was found to FILE")
     arguments = parser.parse_args()
     rounds = arguments.rounds
-    goals = [*drawing_goals(rounds), *shape_goals(rounds), *size_goals(), *other_goals(rounds)]
-    return conclude(goals, arguments.json)
+    parts = drawing_goals(rounds), shape_goals(rounds), size_goals(), other_goals(rounds)
+    return conclude(chain(*parts), arguments.json)
 
 
 if __name__ == "__main__":

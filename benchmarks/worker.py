@@ -1,13 +1,11 @@
 """One engine in a process of its own, so that no engine pays for another one's garbage.
 
-``python worker.py tuple`` reads requests from its input, one JSON list per line, and writes one
-JSON answer per line. The garbage collector is on, as it is for everybody. With a second argument,
-``python worker.py tuple processor``, times are those of the processor, which does not count while
-other programs have their turns.
+``python worker.py tuple`` answers as `serving.py` says. The garbage collector is on, as it is for
+everybody. With a second argument, ``python worker.py tuple processor``, times are those of the
+processor, which does not count while other programs have their turns.
 """
 
 import importlib
-import json
 import os
 import sys
 import tracemalloc
@@ -18,6 +16,7 @@ from time import perf_counter, process_time
 from typing import Any
 
 from engines import ENGINES, Engine, Scalar
+from serving import serve
 from workloads import WORKLOADS, Step, chain
 
 SAMPLE_SECONDS = 0.2  # how long one sample of a time takes, about
@@ -215,11 +214,7 @@ class Measurements:
 
 def main() -> None:
     sys.setrecursionlimit(10_000_000)  # the baselines recurse over the graph
-    measurements = Measurements(ENGINES[sys.argv[1]]())
-    for line in sys.stdin:
-        name, *arguments = json.loads(line)
-        measure: Callable[..., Any] = getattr(measurements, name)
-        print(json.dumps(measure(*arguments)), flush=True)
+    serve(Measurements(ENGINES[sys.argv[1]]()))
 
 
 if __name__ == "__main__":

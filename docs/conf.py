@@ -12,8 +12,9 @@ import sys
 import tomllib
 from pathlib import Path
 
+from sphinx.application import Sphinx
+
 ROOT = Path(__file__).resolve().parent.parent
-OUTPUT = ROOT / "out" / "site"
 sys.path[:0] = [str(ROOT), str(ROOT / "docs" / "extensions")]
 
 import autograd  # noqa: E402 # of this clone, which the line above finds
@@ -95,11 +96,11 @@ html_math_renderer = "mathml"
 copybutton_prompt_text = r">>> |\.\.\. |\$ "
 copybutton_prompt_is_regexp = True
 
-# Other makers write into the site too: a link to what they wrote shows if it is there.
-html_context = {
-    "beside": [
+
+def setup(app: Sphinx) -> None:
+    """Link to what other makers have written into the site, if it is there."""
+    app.config.html_context["beside"] = [
         (title, f"{folder}/index.html")
         for title, folder in (("Playground", "playground"), ("Lessons to run here", "lite"))
-        if (OUTPUT / folder / "index.html").exists()
+        if Path(app.outdir, folder, "index.html").exists()
     ]
-}

@@ -40,6 +40,7 @@ except ImportError:
     sys.exit("this example needs numpy, which is missing: pip install llvmlite numpy")
 
 INPUTS, SIZES, LEARNING_RATE = 16, [64, 64, 1], 0.01
+MOST_SAMPLES = 2**28  # 34 GB, on all workers together
 
 Layers = Sequence[Any]  # an array for each, with a row for each neuron: weights, then the bias
 Array = Any  # of numpy
@@ -263,6 +264,8 @@ def options(arguments: Sequence[str] | None) -> argparse.Namespace:
     given = parser.parse_args(arguments)
     if given.workers < 0 or given.steps < 1 or given.samples < 1:
         parser.error("--steps and --samples should be 1 or more, --workers 0 or more")
+    if given.samples > MOST_SAMPLES:
+        parser.error(f"--samples should be {MOST_SAMPLES:,} at most: all are kept in memory")
     if given.workers and given.scheduler:
         parser.error("--scheduler has workers of its own: leave --workers out")
     if given.save is not None and given.save == given.log:

@@ -78,11 +78,19 @@ class Report:
             print(f"{self.unit} {epoch:,} of {self.epochs:,}  {text}".rstrip(), flush=True)
 
     def write(self, log: str | os.PathLike[str], epoch: int, figures: Mapping[str, float]) -> None:
-        """Write the figures to the CSV file, below a line of names."""
-        with open(log, "w" if epoch == 1 else "a", newline="", encoding="utf-8") as file:
-            table = csv.writer(file)
-            table.writerows([[self.unit, *figures]] if epoch == 1 else [])
-            table.writerow([epoch, *figures.values()])
+        """Write the figures to the CSV file, below a line of names.
+
+        Raises:
+            OSError: with the file's name, if it cannot be written, as on a full disk.
+        """
+        try:
+            with open(log, "w" if epoch == 1 else "a", newline="", encoding="utf-8") as file:
+                table = csv.writer(file)
+                table.writerows([[self.unit, *figures]] if epoch == 1 else [])
+                table.writerow([epoch, *figures.values()])
+        except OSError as error:
+            error.filename = os.fspath(log)  # writing, unlike opening, does not say it
+            raise
 
     def is_due(self, epoch: int) -> bool:
         """Whether it is time for a line: ten times in all, more often where that takes long."""

@@ -66,7 +66,7 @@ def workers_of(count: int, scheduler: str | None = None) -> Iterator[Workers]:
     """The workers to use: so many processes of this machine, those of a scheduler, or none.
 
     Raises:
-        SystemExit: if Dask is missing.
+        SystemExit: if Dask is missing, or no scheduler answers at the address.
     """
     if not count and scheduler is None:
         yield Here()
@@ -76,13 +76,25 @@ def workers_of(count: int, scheduler: str | None = None) -> Iterator[Workers]:
     except ImportError:
         sys.exit("workers need Dask, which is missing: pip install dask distributed")
     if scheduler is not None:
-        with Client(scheduler) as client:
+        with connected(Client, scheduler) as client:
             yield OnDask(client)
         return
     one_thread = {"threads_per_worker": 1, "dashboard_address": ":0"}
     with LocalCluster(n_workers=count, **one_thread) as cluster, Client(cluster) as client:
         client.register_worker_callbacks(leave_interrupts)
         yield OnDask(client)
+
+
+def connected(client: Callable[[str], Any], scheduler: str) -> Any:
+    """The client of a scheduler.
+
+    Raises:
+        SystemExit: if none answers at that address, or it is no address.
+    """
+    try:
+        return client(scheduler)
+    except (OSError, ValueError) as error:
+        sys.exit(f"no scheduler of Dask at {scheduler!r}, such as tcp://host:8786: {error}")
 
 
 def leave_interrupts() -> None:

@@ -7,6 +7,7 @@ that names them. What a row says stands in `calculus.py` alone; this is its tran
 """
 
 import functools
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -105,5 +106,18 @@ def write_calculus() -> bool:
     return True
 
 
+def main() -> None:
+    """Write the table, and say whether it is another one now.
+
+    Raises:
+        SystemExit: naming what has no C.
+    """
+    try:
+        is_written = write_calculus()
+    except ValueError as error:
+        sys.exit(f"{error}, and for a row of the calculus add it to LOWERED in lowering.py")
+    print(f"{FILE.name}:", "written" if is_written else "as before")
+
+
 if __name__ == "__main__":
-    print(f"{FILE.name}:", "written" if write_calculus() else "as before")
+    main()

@@ -168,6 +168,12 @@ class TestSuites:
     def test_nothing_passed_is_not_all_passed(self) -> None:
         assert not suites._all_passed({"a": counted("<testsuites/>")}).holds
 
+    @pytest.mark.parametrize(("passed", "holds"), [(180, True), (179, False), (0, False)])
+    def test_suites_of_peers_are_no_fewer_than_ever(self, passed: int, holds: bool) -> None:
+        verdict = suites._as_many_passed({"a": {"counts": {"passed": passed}, "failed": []}})
+        assert verdict.holds is holds
+        assert ("at least 180" in verdict.line) is not holds
+
     def test_faults_run_on_every_engine(self) -> None:
         names = [part.arguments[1]["AUTOGRAD_ENGINE"] for part in suites.faults(SMALL).parts]
         assert names == list(dict.fromkeys((engine, "python")))

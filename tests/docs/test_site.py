@@ -30,6 +30,10 @@ LOOKED_AT = [
 ]
 
 
+# By `make playground` and `make lite`: what the site leads to if it is there.
+WRITTEN_BEFORE = ("playground/index.html", "lite/index.html", "lite/notebooks/index.html")
+
+
 class Links(HTMLParser):
     """The addresses and the anchors of a page, and what a browser fetches with it."""
 
@@ -53,6 +57,9 @@ class Links(HTMLParser):
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site, built anew; a warning fails the build, and its text the test."""
     folder = tmp_path_factory.mktemp("site")
+    for place in WRITTEN_BEFORE:
+        (folder / place).parent.mkdir(parents=True, exist_ok=True)
+        (folder / place).write_text("<!doctype html>")
     command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-c", "docs", "."]
     built = subprocess.run([*command, str(folder)], cwd=ROOT, capture_output=True, text=True)
     assert built.returncode == 0, built.stderr
@@ -99,6 +106,14 @@ def test_every_lesson_has_its_badges(pages: dict[Path, Links]) -> None:
             ways = [x for x in page.addresses if urlsplit(x).hostname == host]
             assert len(ways) == 1
             assert ways[0].endswith(f"notebooks/{name}.ipynb")
+        assert f"../lite/notebooks/index.html?path={name}.ipynb" in page.addresses
+
+
+def test_every_page_leads_to_the_playground_and_to_the_lessons_that_run(
+    site: Path, pages: dict[Path, Links]
+) -> None:
+    index = pages[site / "docs" / "index.html"]
+    assert {"../playground/index.html", "../lite/index.html"} <= {*index.addresses}
 
 
 def test_the_search_index_knows_the_names_of_the_api(site: Path) -> None:

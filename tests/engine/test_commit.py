@@ -107,6 +107,8 @@ OPTIMIZERS: dict[str, Callable[[list[Value]], Optimizer]] = {
 # make test-all.
 @pytest.mark.parametrize("stride", [5, pytest.param(1, marks=pytest.mark.slow)])
 @pytest.mark.filterwarnings("ignore::autograd.UnclearedGradientWarning")
+# Python 3.12 traces the end of a generator that is let go, and drops what is raised there.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize(
     ("make", "action"),
     [

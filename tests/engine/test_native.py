@@ -12,6 +12,8 @@ import pytest
 from autograd import Op, Value
 from autograd.engine import calculus as c
 from autograd.engine.native import SOURCES, hashes_of_sources
+from autograd.formulas import native_spelling
+from autograd.formulas.lowering import LOWERED
 from autograd.formulas.native_spelling import FILE, rows, spell_calculus
 from tests.engines import built, run
 from tests.test_architecture import PACKAGE
@@ -24,6 +26,11 @@ class TestTheTable:
     def test_every_op_of_one_or_two_operands_is_in_it(self) -> None:
         ops = {op for op in vars(c).values() if isinstance(op, Op) and not op.derivatives}
         assert set(rows().values()) == ops
+
+    def test_a_row_without_a_formula_is_named(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.delitem(LOWERED, c.softplus)
+        with pytest.raises(SystemExit, match=r"the op 'softplus' has no C: .* LOWERED in lowering"):
+            native_spelling.main()
 
 
 SAY = "import autograd; print(autograd.engine.name, '-', autograd.engine.why)"

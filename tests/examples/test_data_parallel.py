@@ -221,12 +221,19 @@ class TestTheCommand:
             "2 processes of Dask",
         ]
 
-    @pytest.mark.parametrize("words", ["--steps 0", "--samples 0", "--workers -1"])
-    def test_wrong_options_end_with_code_2(self, words: str, capsys: Captured) -> None:
+    @pytest.mark.parametrize(
+        ("words", "told"),
+        [
+            *((words, "--workers 0 or more") for words in ("--steps 0", "--samples 0")),
+            ("--workers -1", "--workers 0 or more"),
+            ("--samples 99999999999999", "--samples should be 268,435,456 at most"),
+        ],
+    )
+    def test_wrong_options_end_with_code_2(self, words: str, told: str, capsys: Captured) -> None:
         with pytest.raises(SystemExit) as caught:
             main(words.split())
         assert caught.value.code == 2
-        assert "--workers 0 or more" in capsys.readouterr().err
+        assert told in capsys.readouterr().err
 
     @pytest.mark.parametrize("words", ["--workers 2", "--scheduler tcp://127.0.0.1:1", "--report"])
     def test_without_dask_it_says_what_to_install(

@@ -42,6 +42,13 @@ def test_the_table_has_a_row_for_each_epoch_with_all_bits(tmp_path: Path) -> Non
     assert text.splitlines() == ["epoch,loss,accuracy", f"1,{1 / 3!r},0.5", "2,0.25,1.0"]
 
 
+def test_a_table_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("this system has no disk that is always full")
+    with pytest.raises(OSError, match="/dev/full"):
+        Report(1, "/dev/full")(1, loss=1.0)
+
+
 def test_a_training_that_goes_on_adds_to_the_table(tmp_path: Path) -> None:
     Report(2, tmp_path / "log.csv")(1, loss=0.5)
     Report(2, tmp_path / "log.csv")(2, loss=0.25)

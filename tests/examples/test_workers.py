@@ -17,8 +17,17 @@ pytest.importorskip("numpy")
 
 from examples import data_parallel  # it ends where numpy is missing
 from examples.data_parallel import Learner
-from examples.workers import Here, OnDask, first_interrupt, workers_of
+from examples.workers import Here, OnDask, connected, first_interrupt, workers_of
 from tests.examples.test_data_parallel import SAMPLES, course
+
+
+@pytest.mark.parametrize("error", [OSError("timed out"), ValueError("missing port number")])
+def test_an_address_without_a_scheduler_is_said(error: Exception) -> None:
+    def client(address: str) -> None:
+        raise error
+
+    with pytest.raises(SystemExit, match=f"no scheduler of Dask at 'nonsense', .*{error}"):
+        connected(client, "nonsense")
 
 
 def test_where_ctrl_c_is_ignored_it_stays_so() -> None:

@@ -28,6 +28,15 @@ def _itself(x: Any, *_: Any, **__: Any) -> Any:
     return x * 1.0
 
 
+def _ways_to_reduce(name: str) -> tuple[str, str]:
+    return f"{name}.reduction_no_dim", f"{name}.reduction_with_dim"
+
+
+def _of_one(op: Callable[..., Any]) -> Callable[..., Any]:
+    """An op of any number of operands, of one."""
+    return lambda x, *_, **__: op([x])
+
+
 def _quotient(rounding: Callable[[Any], Any]) -> Callable[..., Any]:
     return lambda x, y, rounding_mode=None: rounding(x / y)
 
@@ -197,10 +206,11 @@ MORE: dict[str, Callable[..., Any]] = {
 }
 # Of one number, which is its own sum, and the only one of its softmax.
 REDUCED: dict[str, Callable[..., Any]] = {
-    **dict.fromkeys(("sum", "mean", "prod", "amax", "amin", "nansum", "nanmean"), _itself),
+    **{name: _of_one(getattr(ag, name)) for name in ("sum", "mean", "prod")},
+    **dict.fromkeys(("amax", *_ways_to_reduce("max")), _of_one(ag.maximum)),
+    **dict.fromkeys(("amin", *_ways_to_reduce("min")), _of_one(ag.minimum)),
+    **dict.fromkeys(("nansum", "nanmean", "median"), _itself),
     **dict.fromkeys(("cumsum", "cumprod", "cummax", "cummin", "logcumsumexp"), _itself),
-    **dict.fromkeys(("max.reduction_no_dim", "min.reduction_no_dim", "median"), _itself),
-    **dict.fromkeys(("max.reduction_with_dim", "min.reduction_with_dim"), _itself),
     "logsumexp": lambda x, *_, **__: ag.logsumexp([x]),
     "softmax": lambda x, *_, **__: ag.softmax([x]),
     "log_softmax": lambda x, *_, **__: ag.log_softmax([x]),

@@ -32,7 +32,7 @@ def test_a_cell_of_a_notebook_has_the_same_name_in_every_run() -> None:
 
 
 def test_code_without_a_file_has_no_source() -> None:
-    assert str(place_at("<string>", 1)) == "<string>, line 1"
+    assert str(place_at("<made up>", 1)) == "<made up>, line 1"
 
 
 def test_the_frame_of_the_user_is_the_first_outside_of_the_library() -> None:
