@@ -1,6 +1,7 @@
 """The player's page in a real browser: what is on the screen is what the events say."""
 
 from collections.abc import Callable, Sequence
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -346,8 +347,10 @@ MARKS = """(all) => all.map((mark) => {
 })"""
 
 
-@pytest.mark.parametrize("make", [branching, network])
-@pytest.mark.parametrize("collapse", [None, "neuron", "layer"])
+@pytest.mark.parametrize(
+    ("make", "collapse"),  # without calls of modules, a page of layers is that of neurons
+    [*product([branching, network], [None, "neuron"]), (network, "layer")],
+)
 def test_the_page_has_the_marks_of_the_pictures(
     opened: Open, second_tab: Page, make: Callable[[], Value], collapse: str | None
 ) -> None:
