@@ -10,20 +10,22 @@ ifneq ($(shell $(PYTHON) $(VERSION)),$(shell $(BIN)/python $(VERSION) 2>/dev/nul
 endif
 endif
 
-.PHONY: test suite test-all check mutants lint style types bench gallery calculus pages docs playground \
-  lite site native wheels clean
+.PHONY: test suite second test-all check mutants lint style types bench gallery calculus pages docs \
+  playground lite site native wheels clean
 
 # Where Python keeps no bytecode, every process of the tests compiles what it imports anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-# On the engine in C, where it is, and what computes with Values on the one in Python too. Types are
-# checked beside the tests, as these leave a processor idle now and then.
+# On the engine in C, where it is, and what computes with Values on the one in Python too: beside each
+# other, and beside the check of types, so that no processor is idle while a test waits for a page.
 test: style native
-	@$(MAKE) --no-print-directory -j2 types suite
+	@$(MAKE) --no-print-directory -j3 suite second types
 
 suite:
 	$(BIN)/python -m pytest -q -n auto
-	$(BIN)/python -m tests.second_engine -q -n auto
+
+second:
+	$(BIN)/python -m tests.second_engine -q
 
 test-all: lint native
 	$(BIN)/python -m pip install -q --group docs --group distributed

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from _pytest.runner import runtestprotocol  # as plugins that run a test again use it
 from hypothesis import HealthCheck, settings
 
 from tests.programs import missing, required
@@ -21,7 +22,7 @@ settings.load_profile("any")
 
 # Beside SIGINT, which shells ignore for what runs in the background.
 IGNORABLE = (signal.SIGTERM, signal.SIGHUP, signal.SIGALRM)
-LONGEST = ("test_notebooks.py", "test_types.py", "test_browser_notebook.py")
+LONGEST = ("test_notebooks.py", "test_browser_notebook.py")
 OF_PEOPLE = (
     *("TERM", "COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "LANGUAGE"),
     *("AUTOGRAD_CACHE", "XDG_CACHE_HOME"),
@@ -110,6 +111,23 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         for program in mark.args:
             if reason := missing(program):
                 (pytest.fail if required(program) else pytest.skip)(reason)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
+    """Tell the process that counts of what a test did, and no more of what went before and after.
+
+    That a test was set up and taken down is told only if it failed or was skipped: two messages of
+    three to each of 18,000 tests, which took a third of what it costs to give them to workers.
+    """
+    if not hasattr(item.config, "workerinput"):
+        return None  # nobody is told
+    item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
+    for report in runtestprotocol(item, log=False, nextitem=nextitem):
+        if report.when == "call" or not report.passed:
+            item.ihook.pytest_runtest_logreport(report=report)
+    item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+    return True
 
 
 @pytest.fixture

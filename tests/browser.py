@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 from array import array
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -12,6 +11,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+
+from tests.programs import path
 
 PATIENCE = 120_000.0  # milliseconds, for the busiest of machines
 PAGE_NAMES = Path(__file__).with_name("page_names.json")
@@ -33,17 +34,20 @@ RUN = """async ([code, texts]) => {
 def chromium() -> Iterator[Browser]:
     """Chromium without a window."""
     with sync_playwright() as playwright:
-        path = shutil.which("chromium")
         browser = playwright.chromium.launch(
-            executable_path=path, args=["--no-sandbox"], timeout=PATIENCE
+            executable_path=path("chromium"), args=["--no-sandbox"], timeout=PATIENCE
         )
         yield browser
         browser.close()
 
 
 def new_page(browser: Browser, **options: Any) -> Page:
-    """A page that waits for as long as it takes."""
-    page = browser.new_page(**options)
+    """A page that waits for as long as it takes, of a visitor of its own."""
+    return made_patient(browser.new_page(**options))
+
+
+def made_patient(page: Page) -> Page:
+    """The page, which now waits for as long as it takes and knows the long names."""
     page.set_default_timeout(PATIENCE)
     page.add_init_script(long_names())
     return page

@@ -3,6 +3,9 @@
 As a script, ``python -m tests.second_engine``, with options of pytest; with ``--all`` first, the
 whole suite, slow tests too. Without the engine in C all tests have run on Python's before, and it
 says so.
+
+It leaves half of the processors to what runs beside it, unless ``-n`` says otherwise; and for one
+it starts no workers, each of which collects all tests anew.
 """
 
 import os
@@ -30,6 +33,9 @@ LEFT_OUT = (
 )
 
 
+HALF = (os.cpu_count() or 1) // 2
+
+
 def main(*options: str) -> int:
     """The status of pytest, or 0 where there is no second engine."""
     if name == "python":
@@ -40,7 +46,8 @@ def main(*options: str) -> int:
     else:
         left_out = [f"--deselect={tests}" for tests in LEFT_OUT]
         chosen = [*options, "-m", "not both and not slow", *left_out, *ROOMS]
-    command = [sys.executable, "-m", "pytest", *chosen]
+    workers = str(HALF) if HALF > 1 else "0"
+    command = [sys.executable, "-m", "pytest", "-n", workers, *chosen]
     return subprocess.run(command, env={**os.environ, "AUTOGRAD_ENGINE": "python"}).returncode
 
 

@@ -50,7 +50,7 @@ def test_compiled_programs_have_the_bits_of_interpreted_ones(
     share: int, say_at_the_end: Callable[[str], None]
 ) -> None:
     compiler = ("gcc", "clang")[share]
-    summary, found = compare(SEED, shares(100, 50)[share], compiler)
+    summary, found = compare(SEED, shares(60, 30)[share], compiler)
     say_at_the_end(f"Compiled as interpreted: {summary}; SEED={SEED}")
     assert not found, "\n\n".join(found)
 

@@ -21,12 +21,12 @@ from tests.random_graphs import SPECIAL
 from tests.random_sessions.programs import KINDS, KNOWN_OPS, Summary, programs
 
 SEED = os.environ.get("SEED") or str(random.randrange(10**6))
-AT_ONCE = 500  # programs, whose lines take 15 MB
+AT_ONCE = 250  # programs, whose lines take 8 MB
 
 
 class TestRandomPrograms:
     @pytest.mark.both
-    @pytest.mark.parametrize("count", [500, pytest.param(20_000, marks=pytest.mark.slow)])
+    @pytest.mark.parametrize("count", [250, pytest.param(20_000, marks=pytest.mark.slow)])
     def test_they_tell_the_same_on_both_engines(
         self, count: int, say_at_the_end: Callable[[str], None]
     ) -> None:

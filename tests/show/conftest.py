@@ -10,10 +10,11 @@ from playwright.sync_api import Browser, Page
 
 from autograd.show.stepping.player import Player
 from autograd.show.stepping.training import Training
-from tests.browser import Open, Opened, chromium, new_page
+from tests.browser import Open, Opened, chromium, made_patient
 
 HERE = Path(__file__).parent
 launched = list[Browser]()
+tabs = list[Page]()
 until_left = ExitStack()
 
 
@@ -35,15 +36,24 @@ def pytest_runtest_teardown(nextitem: pytest.Item | None) -> Generator[None, obj
     yield
     if nextitem is None or HERE not in nextitem.path.parents:
         launched.clear()
+        tabs.clear()
         until_left.close()
 
 
-@pytest.fixture(scope="module")
-def tab() -> Iterator[Page]:
-    """Where the saved pages are opened in turn: a new page takes three times as long to open."""
-    page = new_page(shared_browser())
-    page.clock.install(time=0)
-    page.clock.pause_at(3_600)  # so that no test depends on how fast the machine is
+@pytest.fixture
+def tab() -> Page:
+    """Where the saved pages are opened in turn: a visitor costs as much time as four pages do."""
+    if not tabs:
+        tabs.append(made_patient(shared_browser().new_context().new_page()))
+        tabs[0].clock.install(time=0)
+        tabs[0].clock.pause_at(3_600)  # so that no test depends on how fast the machine is
+    return tabs[0]
+
+
+@pytest.fixture
+def second_tab(tab: Page) -> Iterator[Page]:
+    """Another page of the same visitor."""
+    page = made_patient(tab.context.new_page())
     yield page
     page.close()
 

@@ -1,11 +1,11 @@
 """The player's page in a real browser: what is on the screen is what the events say."""
 
 from collections.abc import Callable, Sequence
+from itertools import product
 from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page, ViewportSize
 from show import expression
 
 from autograd import Value, constant
@@ -14,7 +14,7 @@ from autograd.show.stepping.events import Contribute, Forward, Given, Played
 from autograd.show.stepping.player import play
 from autograd.show.stepping.reverse_mode import steps
 from autograd.show.text import DASH, decimal
-from tests.browser import Open, Opened, new_page
+from tests.browser import DESK, Open, Opened, Scheme, new_page
 from tests.played import branching, network, square, tanh_of_a_line
 
 pytestmark = pytest.mark.needs("chromium")
@@ -311,25 +311,27 @@ def test_in_a_notebook_one_view_shows(browser: Browser, tmp_path: Path) -> None:
     page.close()
 
 
+SCREENS: dict[str, tuple[Scheme, ViewportSize]] = {
+    "light": ("light", DESK),
+    "dark": ("dark", DESK),
+    "phone": ("light", {"width": 360, "height": 640}),
+}
+
+
 @pytest.mark.parametrize("make", GRAPHS)
-@pytest.mark.parametrize(
-    ("name", "options"),
-    [
-        ("light", {"color_scheme": "light"}),
-        ("dark", {"color_scheme": "dark"}),
-        ("phone", {"viewport": {"width": 360, "height": 640}}),
-    ],
-)
 def test_screens_are_kept_to_be_looked_at(
-    opened: Open, tmp_path: Path, make: Callable[[], Value], name: str, options: dict[str, Any]
+    opened: Open, tmp_path: Path, make: Callable[[], Value]
 ) -> None:
-    page = opened(play(make()), **options)
+    page = opened(play(make()))
     page.page.click("#backward")
     for _ in range(2):
         page.page.click("#forward")
-    file = tmp_path / f"{make.__name__}-{name}.png"
-    page.page.screenshot(path=file)
-    assert file.stat().st_size > 5_000
+    for name, (scheme, size) in SCREENS.items():
+        page.page.emulate_media(color_scheme=scheme)
+        page.page.set_viewport_size(size)
+        file = tmp_path / f"{make.__name__}-{name}.png"
+        page.page.screenshot(path=file)
+        assert file.stat().st_size > 5_000, name
 
 
 # --- marks, keys and voices -----------------------------------------------------------------
@@ -345,22 +347,22 @@ MARKS = """(all) => all.map((mark) => {
 })"""
 
 
-@pytest.mark.parametrize("make", [branching, network])
-@pytest.mark.parametrize("collapse", [None, "neuron", "layer"])
+@pytest.mark.parametrize(
+    ("make", "collapse"),  # without calls of modules, a page of layers is that of neurons
+    [*product([branching, network], [None, "neuron"]), (network, "layer")],
+)
 def test_the_page_has_the_marks_of_the_pictures(
-    opened: Open, browser: Browser, make: Callable[[], Value], collapse: str | None
+    opened: Open, second_tab: Page, make: Callable[[], Value], collapse: str | None
 ) -> None:
     player = play(make(), collapse=collapse)
     page, kinds = opened(player), ".ring, .tag, .flow, .tip, .adds"
-    picture = new_page(browser)
     frames = player.frames()
     for place in range(0, len(frames), 7 if collapse else 3):
         page.page.locator("#slider").fill(str(place))
-        picture.set_content(frames[place])
-        wanted = picture.locator(kinds).evaluate_all(MARKS)
+        second_tab.set_content(frames[place])
+        wanted = second_tab.locator(kinds).evaluate_all(MARKS)
         found = page.page.locator(kinds).evaluate_all(MARKS)
         assert sorted(found) == sorted(wanted), place
-    picture.close()
 
 
 TOUCH = """() => {

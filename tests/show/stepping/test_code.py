@@ -126,7 +126,9 @@ def test_a_leaf_that_is_too_early_does_no_harm_and_it_is_told_why(opened: Open) 
     assert page.text("harm").endswith("A leaf passes none on, so what comes later is in time.")
 
 
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize(
+    "seed", [*range(4), *(pytest.param(s, marks=pytest.mark.slow) for s in range(4, 40))]
+)
 def test_of_random_arithmetic_with_other_numbers_too(opened: Open, seed: int) -> None:
     draw = random.Random(f"faults {seed}")
     found = [Value(draw.uniform(-2.0, 2.0), f"x{i}") for i in range(3)]

@@ -1,6 +1,5 @@
 """The drawing of a page, larger and smaller, and what is found in it; the theme of its host."""
 
-import shutil
 from collections.abc import Callable
 
 import pytest
@@ -12,6 +11,7 @@ from autograd.show.stepping.player import play
 from autograd.show.stepping.reverse_mode import steps
 from tests.browser import PATIENCE, Open, Opened, new_page
 from tests.played import network, square
+from tests.programs import path
 
 pytestmark = pytest.mark.needs("chromium")
 PHONE: ViewportSize = {"width": 360, "height": 640}
@@ -184,7 +184,7 @@ def test_a_drawing_that_is_seen_at_a_glance_has_no_search_and_a_recording_can_be
 def dark_browser(browser: Browser) -> Browser:
     """A browser on a system whose theme is dark."""
     return browser.browser_type.launch(
-        executable_path=shutil.which("chromium"),
+        executable_path=path("chromium"),
         args=["--no-sandbox", "--blink-settings=preferredColorScheme=0"],
         timeout=PATIENCE,
     )
