@@ -1,13 +1,15 @@
 """The compiler: scalar code, recorded once, at the speed of vectors and with the same bits.
 
 `compile_function.py` gives what a user calls, a `compiled.py` or a `compiled_batch.py`; `scan.py`
-is a loop of calls on a `scan_state.py`, `export.py` writes C and JavaScript. A call like the last
-one is read by `last_call.py` (`last_batch.py`, `held_structure.py`; in C by `packing.py` and
-`packed_batch.py`). Any other finds the recording for the structure of its arguments
-(`call_structure.py`, `binding.py`, `batch_binding.py`, `cache_keys.py`) and for what else it reads
-(the room `captured`) among its `recordings.py`, or makes one: the room `tracing` records the
-function, `ir` turns the nodes into a program, `backends` run it, and `effects.py` gives a model its
-new weights. `first_call.py` tells how far that is if it takes long. `portable.py` copies and
+is a loop of calls on a `scan_state.py`, which `scannable.py` offers, `export.py` writes C and
+JavaScript. A call with Values (`values_in_call.py`) is one node, in `call_on_values.py`, whose
+derivatives `derived.py` makes. A call like the last one is read by `last_call.py` (`last_batch.py`,
+`held_structure.py`; in C by `packing.py` and `packed_batch.py`). Any other finds the recording for
+the structure of its arguments (`call_structure.py`, `binding.py`, `batch_binding.py`,
+`cache_keys.py`) and for what else it reads (the room `captured`) among its `recordings.py`, or
+makes one: the room `tracing` records the function, `ir` turns the nodes into a program, `backends`
+run it, and `effects.py` gives a model its new weights. `first_call.py` tells how far that is if it
+takes long. `portable.py` copies and
 pickles a compiled function, and saves it to a file (the room `saving`), which `loading.py` reads.
 `recorded.py` and `recorded_batch.py` (with the numbers of its samples in `sample_blocks.py`) hold
 what was recorded, with a `workspace.py` for each call at a time, or for each of the `threads.py` of

@@ -10,6 +10,8 @@ from ..engine.messages import list_few, short_repr
 from .cache_keys import setting
 
 Function = Callable[..., Any]
+_IN_ORDER = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+Static = str | int | Sequence[str | int]  # the names of static arguments, or their places
 
 
 class BoundCall(NamedTuple):
@@ -80,14 +82,33 @@ def setting_of_static(fixed: Sequence[tuple[str, Any]]) -> tuple[Hashable, ...]:
     return tuple((name, setting(x)) for name, x in fixed)
 
 
-def static_names(static: Any) -> tuple[str, ...]:
-    """The names of static arguments, given as one name or a list of them."""
-    names = (static,) if isinstance(static, str) else static
-    if not isinstance(names, (list, tuple)) or not all(isinstance(x, str) for x in names):
+def static_names(static: Any, signature: inspect.Signature | None) -> tuple[str, ...]:
+    """The names of static arguments, given as one name or place, or a list of them.
+
+    Raises:
+        TypeError: for anything else.
+        ValueError: for a name or a place that no argument has.
+    """
+    given = (static,) if isinstance(static, (str, int)) else static
+    if not isinstance(given, (list, tuple)) or not all(type(x) in (str, int) for x in given):
         raise TypeError(
-            f"static is the name of an argument, or a list of names: got {short_repr(static)}"
+            "static is the name of an argument, or its place, or a list of them: got "
+            f"{short_repr(static)}"
         )
-    return tuple(names)
+    known = list(signature.parameters) if signature else []
+    parameters = signature.parameters.values() if signature else ()
+    in_order = [x.name for x in parameters if x.kind in _IN_ORDER]
+    for x in given:
+        if type(x) is int and not -len(in_order) <= x < len(in_order):
+            raise ValueError(
+                f"static is the place of an argument, of {len(in_order)} that come in order: got "
+                f"{x}"
+            )
+        if type(x) is str and x not in known:
+            raise ValueError(
+                f"static names arguments of the function, which are {', '.join(known)}: got {x!r}"
+            )
+    return tuple(in_order[x] if type(x) is int else x for x in given)
 
 
 def signature_of(f: Function) -> inspect.Signature | None:
@@ -101,5 +122,4 @@ def signature_of(f: Function) -> inspect.Signature | None:
 def argument_names(signature: inspect.Signature | None) -> list[str]:
     """The names of the arguments of a function that takes them by position alone, else none."""
     parameters = list(signature.parameters.values()) if signature else []
-    plain = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    return [x.name for x in parameters] if all(x.kind in plain for x in parameters) else []
+    return [x.name for x in parameters] if all(x.kind in _IN_ORDER for x in parameters) else []

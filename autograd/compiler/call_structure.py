@@ -1,11 +1,11 @@
 """Calls: the structure of the arguments, which a recording is for, and the numbers in them.
 
 Two calls have one structure if they differ in nothing but numbers: nested lists, tuples and dicts,
-arrays (see `arrays.py`) and Modules (which stand for their named parameters).
+None, arrays (see `arrays.py`) and Modules (which stand for their named parameters).
 """
 
 import copy
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from numbers import Number
 from typing import Any, NamedTuple
 
@@ -20,6 +20,7 @@ from ..transforms.arrays import array_of_scalars, reason_to_refuse
 from ..transforms.tracing import differentiated
 from ..transforms.trees import (
     LEAF,
+    NOTHING,
     flatten,
     kind_of_node,
     list_of,
@@ -38,7 +39,7 @@ class Advice(NamedTuple):
 
     Attributes:
         gradient: to differentiate by a Value.
-        setting: to pass what is not to be a number, such as None or a function.
+        setting: to pass what is not to be a number, such as a text or a function.
     """
 
     gradient: str
@@ -97,6 +98,8 @@ def structure(
     if type(x) is list and set(map(type, x)) == {float}:
         pieces += x
         return list_of(len(x))
+    if x is None:
+        return NOTHING
     if kind_of_node(x.__class__) is None:  # as flatten says, at a quarter of the time
         leaves, treedef = [x], LEAF
     else:
@@ -188,12 +191,15 @@ def _number(x: Any) -> float:
         x = float(x)
     is_setting = isinstance(x, (bool, str)) or callable(x)
     if is_setting or not isinstance(x, (Number, Iterable)):
-        raise _NoNumberError(TypeError, f"is {describe_type(x)}, not a number: ", "setting")
+        holds = "" if is_setting else "pass its numbers in a dict or a named tuple, or "
+        text = f"is {describe_type(x)}, not a number: {holds}"
+        raise _NoNumberError(TypeError, text, "setting")
     try:
         return number(x)
     except (TypeError, ValueError) as error:
         several = isinstance(x, Iterable)
-        text = f"got {describe_type(x)}: pass list(x)" if several else str(error)
+        way = "dict" if isinstance(x, Mapping) else "list"
+        text = f"got {describe_type(x)}: pass {way}(x)" if several else str(error)
         raise _NoNumberError(type(error), f"is no number: {text}") from None
 
 

@@ -11,7 +11,7 @@ from itertools import repeat
 from operator import attrgetter
 from typing import Any
 
-from ..transforms.trees import Opener, TreeDef, flatten, open_module
+from ..transforms.trees import TreeDef, flatten, open_module
 from .packing import batch_unpacker
 from .results import Build, result_parts, shape_of
 from .workspace import ListRows
@@ -25,41 +25,39 @@ def all_results_builder(
     leaves: list[Any],
     arrays: bool,
     where: str = "the result",
-    opener: Opener = open_module,
 ) -> Build:
     """Make a function that puts the results of all samples in the structure of `x`, of one.
 
-    It takes them as an array with a row for each sample, or else as `ListRows`.
+    It takes them as an array with a row for each sample, or else as `ListRows`. None is given once.
 
     Args:
         x: the result of one sample.
         leaves: gets its numbers.
         arrays: give nested lists as arrays, of all samples if these are not in a list themselves.
         where: what an error calls it.
-        opener: says what a part holds: `open_module`, or `open_output`, for which None is given
-            once, and not for each sample.
     """
-    parts, treedef = flatten(x, where, is_leaf=lambda x: not isinstance(x, _HOLDERS), opener=opener)
-    places = treedef.places(where)
-    takers = list(map(_all_of, parts, repeat(leaves), repeat(arrays), places, repeat(opener)))
+    parts, treedef = flatten(x, where, is_leaf=_is_of_each, opener=open_module)
+    takers = list(map(_all_of, parts, repeat(leaves), repeat(arrays), treedef.places(where)))
     return treedef.builder(takers)
 
 
-def _all_of(x: Any, leaves: list[Any], arrays: bool, where: str, opener: Opener) -> Build:
+def _is_of_each(x: Any) -> bool:
+    return not isinstance(x, _HOLDERS)
+
+
+def _all_of(x: Any, leaves: list[Any], arrays: bool, where: str) -> Build:
     shape = shape_of(x)
     if not arrays or shape is None:
-        return list_builder(x, leaves, arrays, where, opener)
+        return list_builder(x, leaves, arrays, where)
     start = len(leaves)
-    result_parts(x, leaves, arrays, where, opener)
+    result_parts(x, leaves, arrays, where)
     stop = len(leaves)
     return lambda rows: rows[:, start:stop].reshape(len(rows), *shape)
 
 
-def list_builder(
-    x: Any, leaves: list[Any], arrays: bool, where: str, opener: Opener = open_module
-) -> Column:
+def list_builder(x: Any, leaves: list[Any], arrays: bool, where: str) -> Column:
     """Make a function that gives a list with the result of each sample, in the structure of `x`."""
-    treedef, parts = result_parts(x, leaves, arrays, where, opener)
+    treedef, parts = result_parts(x, leaves, arrays, where)
     unpack = batch_unpacker(treedef, parts, arrays)
     if unpack is not None:
         return unpack

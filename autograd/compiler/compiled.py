@@ -1,60 +1,57 @@
 """`Compiled`: a function that is recorded once for each structure of arguments, then replayed."""
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from itertools import repeat
 from types import MethodType
 from typing import Any
 
-from ..engine.arguments import positive_int
 from ..engine.errors import CompiledFileError
-from ..engine.messages import short_repr
-from ..engine.node import Node
-from ..engine.value import constant
-from ..engine.watching import being_recorded, forgetting, unwatched, watchers
+from ..engine.watching import being_recorded, unwatched, watchers
+from ..optim.stateful import Stateful
 from ..transforms.function_names import name_of
-from ..transforms.scan import scan
 from ..transforms.strict import strict_is_on
 from ..transforms.vmap import Batch
-from .binding import BoundCall, argument_names, bind
+from .binding import BoundCall, Static, argument_names, bind
+from .cache_keys import setting
+from .call_on_values import call_on_values, in_numbers
 from .call_structure import Places, ValueInCallError, as_lists, structure
+from .derived import Form
 from .effects import copies, numbers_left, undone_on_error
 from .explained import report
-from .finite import check_call, check_scan
+from .finite import check_call
 from .last_call import MOST_READERS, OTHER, call_reader
 from .packing import packer
-from .portable import Function, Portable
+from .portable import Function
 from .profile_run import fastest, profile_call
 from .profiled import Profile
 from .recorded import Recorded
-from .sample_blocks import SampleBlock
-from .scan import RecordedScan, count_of_steps, scan_structure
+from .recordings import MOST_RECORDINGS
+from .scannable import Scannable, context_of_call
+from .values_in_call import OnValues, Taker, hold_values
 from .verified import compare_numbers, first_difference, interpret, numbers_of
-from .verified_scan import first_difference_in_scan, numbers_of_scan, state_numbers
 
 
-def _context() -> tuple[str, ...]:
-    """What a recording depends on besides: inside `no_grad` a backward pass finds nothing."""
-    return ("no_grad",) if forgetting() else ()
+class Compiled(Scannable):
+    """A compiled function: see `compile`.
 
+    Attributes:
+        of_batch: the class of compiled batches, which knows this one.
+    """
 
-def _as_value(x: Any) -> Any:
-    """A number as a Value that gets no gradient; a Value stays as it is."""
-    return x if isinstance(x, Node) else constant(x)
+    of_batch: "type[Compiled]"
 
-
-class Compiled(Portable):
-    """A compiled function: see `compile`."""
-
-    def __init__(
-        self, f: Function, static: str | Sequence[str], backend: str | None, threads: int = 1
-    ) -> None:
+    def __init__(self, f: Function, static: Static, backend: str | None, threads: int = 1) -> None:
         super().__init__(f, static, backend, threads)
         functools.update_wrapper(self, f, updated=())
         self._names = argument_names(self._signature)
+        self._taker, self._pure = Taker(), set[Hashable]()  # the forms of calls without effects
+        self._transformed: dict[Hashable, Compiled] = {}  # by the transform and its settings
 
     def __call__(self, *args: Any, **options: Any) -> Any:
         """The results of the function for these arguments."""
+        call: OnValues | None = None
+        refusal: Exception | None = None
         try:
             recorded = self._recordings.last
             # With no block in force, such as `strict`, and nothing that `f` reads changed:
@@ -64,22 +61,66 @@ class Compiled(Portable):
                     results = recorded.replay(args)
                     if results is not OTHER:
                         return results
-            return self._run(args, options)
-        except ValueInCallError:  # a derivative is taken, or may be
-            return self._on_values(args, options)
+            if hold_values(args, options.values()) and not being_recorded.get():
+                call = self._taker.take(args, options)
+            if call is None:
+                return self._run(args, options)
+        except ValueInCallError as error:  # Values further inside
+            call, refusal = self._taker.take(args, options), error
         except IndexError as error:  # of a lookup, or of a number that a loss refuses
             raise self._clearer(error, args, options) from None
+        if call is None:
+            assert refusal is not None
+            raise refusal
+        return self._on_values(call, args, options)
 
-    def _on_values(self, args: Sequence[Any], options: dict[str, Any]) -> Any:
-        """The results as the interpreted function gives them: Values, with their graph.
-
-        Like a recording it may use methods of Values where it gets numbers.
-        """
-        given = self.bind(args, options)
-        try:
+    def _on_values(self, call: OnValues, args: Sequence[Any], options: dict[str, Any]) -> Any:
+        """The results as nodes: of one node, or of the function itself if it has effects."""
+        if self._has_effects(call):
+            given = self.bind(args, options)
             return given.f(*map(as_lists, given.args))
-        except AttributeError:
-            return given.f(*[as_lists(x, _as_value) for x in given.args])
+        return call_on_values(self, name_of(self.f), call, self._derive)
+
+    def _has_effects(self, call: OnValues) -> bool:
+        """Whether the function changes numbers of its arguments, such as the weights of a model."""
+        if not call.holders:
+            return False
+        if any(isinstance(x, Stateful) for x in call.holders):
+            return True
+        form = (call.treedef, call.slots)
+        if form not in self._pure:
+            recorded = in_numbers(self._recorded, call.arguments(), {})[0]
+            if recorded.effects:
+                return True
+            if len(self._pure) >= MOST_RECORDINGS:
+                self._pure.clear()
+            self._pure.add(form)
+        return False
+
+    def _derive(self, derived: Callable[..., Function], form: Form) -> "Compiled":
+        """What is derived of the function, compiled: see `derived.py`."""
+        return self._kept((derived, form), derived, form)
+
+    def transformed(self, transform: Function, *settings: Any, **options: Any) -> "Compiled":
+        """What a transform makes of the function, compiled."""
+        if not settings and not options:
+            return self._kept(transform, transform)
+        return self._kept(
+            (transform, setting((settings, options))), transform, *settings, **options
+        )
+
+    def _kept(
+        self, key: Hashable, transform: Function, *settings: Any, **options: Any
+    ) -> "Compiled":
+        found = self._transformed.get(key)
+        if found is None:
+            made = transform(self.f, *settings, **options)
+            kind = self.of_batch if isinstance(made, Batch) else Compiled
+            again = kind(made, self.static, self.backend, self.threads)
+            if len(self._transformed) >= MOST_RECORDINGS:
+                self._transformed.clear()
+            found = self._transformed.setdefault(key, again)
+        return found
 
     def _clearer(self, error: Exception, args: Sequence[Any], options: dict[str, Any]) -> Exception:
         """The error of the interpreted function, which knows what the number is for."""
@@ -101,11 +142,16 @@ class Compiled(Portable):
             return self.f(*args, **options)
         if strict_is_on():
             return self._strictly(args, options)
+        recorded, *numbers = self._recorded(args, options)
+        return recorded(*numbers)
+
+    def _recorded(self, args: Sequence[Any], options: dict[str, Any]) -> tuple[Any, ...]:
+        """The recording for these arguments, and the numbers in them that it takes."""
         call = self.bind(args, options)
         pieces: list[Any] = []
         places: Places = {}
         kinds = [*map(structure, call.args, call.names, repeat(pieces), repeat(places))]
-        key = (*kinds, *call.static, *_context())
+        key = (*kinds, *call.static, *context_of_call())
         recorded = self._recordings.find(
             key,
             (call.args, call.fixed),
@@ -114,7 +160,7 @@ class Compiled(Portable):
         if not (options or self.static or watchers or recorded.readers == MOST_READERS):
             recorded.readers += 1
             recorded.read_by(call_reader(call.args, call.names, kinds), packer(args))
-        return recorded(pieces, places)
+        return recorded, pieces, places
 
     def _strictly(self, args: Sequence[Any], options: dict[str, Any]) -> Any:
         """The results, if no operation makes a nan or an inf."""
@@ -168,87 +214,6 @@ class Compiled(Portable):
     def _profile(self, args: Any, options: dict[str, Any], seconds: float) -> Profile:
         return profile_call(self.bind(args, options), self.backend, seconds)
 
-    def scan(
-        self,
-        state: Any,
-        data: Any = None,
-        *,
-        length: int | None = None,
-        every: int | None = None,
-        progress: Callable[[int, int, Any], None] | None = None,
-    ) -> tuple[Any, Any]:
-        """Run ``state, output = f(state, datum)`` over all data, as a training loop does.
-
-        Args:
-            state: what the first step gets. A model, its optimizer and a schedule in it change in
-                place if the function changes them, also when the scan ends early.
-            data: an entry for each step, as `scan` takes them: with ``(xs, ys)`` a datum is
-                ``(x, y)``. Without data a datum is None.
-            length: how many steps there are, if there are no data to say so.
-            every: after how many steps to report; without it, at the end.
-            progress: called with the number of steps done, the number of all, and the last output.
-
-        Returns:
-            The last state, and the outputs of all steps, as `vmap` gives those of all samples;
-            an output of None, or a part of it, stays None. Of Values they are those of
-            `autograd.scan`, which can be differentiated through.
-
-        Raises:
-            ScanInterrupted: on Ctrl-C, with the state and the outputs so far.
-            TypeError: if neither data nor length is given, or the function gives another state.
-            ValueError: if the two disagree, or for no steps.
-
-        Example:
-            >>> from autograd.compiler import compile
-            >>> total = compile(lambda total, x: (total + x, total * x))
-            >>> total.scan(0.0, [1.0, 2.0, 3.0])
-            (6.0, [0.0, 2.0, 9.0])
-            >>> compile(lambda x, _: (x * 2.0, None)).scan(1.0, length=10)
-            (1024.0, None)
-        """
-        if every is not None:
-            every = positive_int("every", every)
-        if progress is not None and not callable(progress):
-            raise TypeError(
-                f"progress is a function of (done, all, output), got {short_repr(progress)}"
-            )
-        if self.static:
-            raise TypeError(
-                f"scan gives a function its state and a datum, and no {', '.join(self.static)}: "
-                "compile a function of these two, as in "
-                "compile(lambda state, datum: f(state, datum, setting))"
-            )
-        if being_recorded.get():  # while another function is recorded, it is a part of that
-            if every is not None or progress is not None:
-                raise TypeError(
-                    "a scan inside a compiled function cannot report: leave every= and progress= "
-                    "out, or call the scan outside"
-                )
-            return scan(self.f, state, data, length=length)
-        pieces: list[Any] = []
-        blocks: list[SampleBlock] = []
-        places: Places = {}
-        try:
-            key = (*scan_structure(state, data, pieces, blocks, places), *_context())
-        except ValueInCallError:  # a derivative is taken, or may be
-            if every is not None or progress is not None:
-                raise
-            return scan(self.f, state, data, length=length)
-        count = count_of_steps(data, blocks, length)
-        if strict_is_on():
-            (before,) = copies([state])
-            with undone_on_error([state]):
-                with unwatched():
-                    results = self.scan(state, data, length=length, every=every, progress=progress)
-                check_scan(self.f, before, data, count, results)
-            return results
-        recorded = self._recordings.find(
-            key,
-            ([state, data], ()),
-            lambda: RecordedScan(self.f, state, data, pieces, blocks, self.backend),
-        )
-        return recorded((state, data), pieces, blocks, places, count, every, progress)  # type: ignore[no-any-return]
-
     def explain(self) -> str:
         """A report on the function, stage by stage, for each structure it was recorded for.
 
@@ -296,38 +261,3 @@ class Compiled(Portable):
         """The first node of a call that differs."""
         call = self.bind(args, options)
         return first_difference(call.f, call.args, call.names, self.backend)
-
-    def verify_scan(self, state: Any, data: Any = None, *, length: int | None = None) -> int:
-        """Run a scan compiled and step by step interpreted, and compare every bit.
-
-        Models and optimizers in the state are compared too, and stay as they are.
-
-        Args:
-            state: as of `scan`.
-            data: as of `scan`.
-            length: as of `scan`.
-
-        Returns:
-            How many numbers were compared: those in all outputs and in the last state.
-
-        Raises:
-            CompiledDifferenceError: naming the first step with a node that differs, that node with
-                its formula, and both numbers.
-
-        Example:
-            >>> from autograd.compiler import compile
-            >>> compile(lambda total, x: (total + x, total * x)).verify_scan(0.0, [1.0, 2.0])
-            3
-        """
-        (given,) = copies([state])
-        last, outputs = self.scan(given, data, length=length)
-        found = [*numbers_of(outputs), *state_numbers(last, state)]
-        blocks: list[SampleBlock] = []
-        scan_structure(state, data, [], blocks, {})
-        count = count_of_steps(data, blocks, length)
-        wanted = numbers_of_scan(self.f, state, data, count)
-
-        def why() -> str | None:
-            return first_difference_in_scan(self.f, state, data, count, self.backend)
-
-        return compare_numbers(found, wanted, why)

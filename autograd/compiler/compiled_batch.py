@@ -1,16 +1,17 @@
 """`CompiledBatch`: a batch that is recorded for one sample, and called with any number of them."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, NoReturn
 
 from ..engine.errors import TracedValueError
-from ..engine.watching import being_recorded, watchers
+from ..engine.watching import watchers
 from ..optim.stateful import Stateful
-from ..transforms.strict import strict_is_on
+from ..transforms.trees import flatten, open_array
 from ..transforms.vmap import Batch
 from .batch_binding import BatchCall, bind_batch, bind_whole_batch
-from .binding import BoundCall, signature_of
-from .call_structure import Places, structure
+from .binding import BoundCall, Static, signature_of
+from .call_structure import Places, as_lists, is_array, structure
 from .compiled import Compiled
 from .ir.simplify import STEP_IN_BATCH
 from .last_batch import BatchReader, PartsReader
@@ -18,7 +19,9 @@ from .last_call import MOST_READERS
 from .profile_run import profile_batch
 from .profiled import Profile
 from .recorded_batch import RecordedBatch
-from .sample_blocks import SAMPLES, SampleBlock, samples_structure
+from .results import result_builder
+from .sample_blocks import SAMPLES, SampleBlock, SamplesDifferError, samples_structure
+from .values_in_call import OnValues
 from .verified import first_difference_in_samples
 
 
@@ -27,30 +30,28 @@ class CompiledBatch(Compiled):
 
     f: Batch
 
-    def __init__(
-        self, f: Batch, static: str | Sequence[str], backend: str | None, threads: int = 1
-    ) -> None:
+    def __init__(self, f: Batch, static: Static, backend: str | None, threads: int = 1) -> None:
         super().__init__(f, static, backend, threads)
         self._signature = signature_of(f.f)
+        self._of_sample: Compiled | None = None
         # By the number and names of arguments, where these are all that a call depends on.
         self._calls: dict[tuple[Any, ...], BatchCall] = {}
 
-    def _run(self, args: Sequence[Any], options: dict[str, Any]) -> Any:
-        """The results of the batch for these arguments."""
-        if being_recorded.get():
-            return self.f(*args, **options)
-        if strict_is_on():
-            return self._strictly(args, options)
+    def _recorded(self, args: Sequence[Any], options: dict[str, Any]) -> tuple[Any, ...]:
+        """The recording for these arguments, and the numbers in them that it takes."""
         call = self._bind_sample(args, options)
         pieces: list[Any] = []
         blocks: list[SampleBlock] = []
         places: Places = {}
-        key = tuple(
-            samples_structure(x, name, blocks)
-            if there
-            else structure(x, name, pieces, places, SAMPLES.advice)
-            for x, name, there in zip(call.args, call.names, call.mapped, strict=True)
-        )
+        try:
+            key = tuple(
+                samples_structure(x, name, blocks)
+                if there
+                else structure(x, name, pieces, places, SAMPLES.advice)
+                for x, name, there in zip(call.args, call.names, call.mapped, strict=True)
+            )
+        except SamplesDifferError:
+            return (partial(self._one_by_one, args, options),)
         if any(isinstance(x, Stateful) for x in places):
             raise TracedValueError(STEP_IN_BATCH)
         recorded = self._recordings.find(
@@ -63,7 +64,26 @@ class CompiledBatch(Compiled):
             recorded.readers += 1
             reader = self._reader(BatchReader(call, key), args)
             recorded.read_by(reader, packs=not self.f.is_nested)
-        return recorded(pieces, blocks)
+        return recorded, pieces, blocks
+
+    def _one_by_one(self, args: Sequence[Any], options: dict[str, Any]) -> Any:
+        """The results where samples have different structures: of a recording for each of these."""
+        batch = self.f
+        if self._of_sample is None:
+            self._of_sample = Compiled(batch.f, self.static, self.backend)
+        loop = Batch(self._of_sample, batch.in_axes, batch.reduce, out_axes=batch.out_axes)
+        results = loop(*as_lists(tuple(args)), **as_lists(options))
+        if not any(map(is_array, flatten((args, options), opener=open_array)[0])):
+            return results
+        import numpy
+
+        numbers: list[Any] = []
+        build = result_builder(results, numbers, arrays=True)
+        return build(numpy.array(numbers))
+
+    def _has_effects(self, call: OnValues) -> bool:
+        """Never: what samples share they do not change."""
+        return False
 
     def bind(self, args: Sequence[Any], options: dict[str, Any]) -> BoundCall:
         """The call with these arguments; those with a name are the same for all samples."""
@@ -94,3 +114,6 @@ class CompiledBatch(Compiled):
     def scan(self, *_: Any, **options: Any) -> NoReturn:
         """Not of a batch, which has no state."""
         raise TypeError("scan takes a function of a state and a datum: put the vmap inside it")
+
+
+Compiled.of_batch = CompiledBatch

@@ -37,6 +37,7 @@ class HeldStructure:
 
     Attributes:
         is_known: whether all that a key would tell is compared.
+        parameters: those of the Module.
     """
 
     def __init__(self, module: Module, places: Places) -> None:
@@ -44,7 +45,7 @@ class HeldStructure:
         self._module = ref(module, partial(_forget, this))
         self._kind, self._attributes = type(module), vars(module)
         self._before, self._places = [*places], {**places}
-        self._parameters: list[Value] = []
+        self.parameters: list[Value] = []
         self._watch: Watch | None = None
         self.is_known = self._look_into(module)
 
@@ -53,11 +54,11 @@ class HeldStructure:
         plain = type(module).named_parameters is Module.named_parameters
         if not plain or "named_parameters" in vars(module):
             return False
-        self._parameters = module.parameters()
-        for parameter in self._parameters:
+        self.parameters = module.parameters()
+        for parameter in self.parameters:
             self._places.setdefault(parameter, len(self._places))
-        self._frozen = [*map(_frozen, self._parameters)]
-        watch, seen = Watch(), set(map(id, self._parameters))
+        self._frozen = [*map(_frozen, self.parameters)]
+        watch, seen = Watch(), set(map(id, self.parameters))
         stack: list[Any] = [vars(module)]
         while stack:
             x = stack.pop()
@@ -74,7 +75,7 @@ class HeldStructure:
     def forget(self) -> None:
         """Keep nothing alive any more."""
         self._watch, self._attributes = None, {}
-        self._before, self._places, self._parameters = [], {}, []
+        self._before, self._places, self.parameters = [], {}, []
 
     def same(self, x: Any) -> bool:
         """Whether `x` is the Module, and holds the same."""
@@ -82,18 +83,17 @@ class HeldStructure:
             x is self._module()
             and x.__class__ is self._kind
             and vars(x) is self._attributes
-            and not differentiated.get()
             and (self._watch is None or self._watch.same())
-            and [*map(_frozen, self._parameters)] == self._frozen
+            and [*map(_frozen, self.parameters)] == self._frozen
         )
 
     def read(self, x: Any, pieces: list[Piece], places: Places) -> bool:
         """Add its numbers and its parameters, if it is the same; and whether it is."""
         before = self._before
         alike = len(places) == len(before) and sum(map(is_, places, before)) == len(before)
-        if not alike or not self.same(x):
+        if not alike or differentiated.get() or not self.same(x):
             return False
-        pieces += [parameter._data for parameter in self._parameters]
+        pieces += [parameter._data for parameter in self.parameters]
         places.update(self._places)
         return True
 

@@ -149,8 +149,14 @@ def _leaf(x: Any, pieces: list[Piece], places: Places) -> bool:
     return True
 
 
+def _nothing(x: Any, pieces: list[Piece], places: Places) -> bool:
+    return x is None
+
+
 def _reader(x: Any) -> Read | None:
     """Make a function that reads what is like `x`; None for what has parts of another kind."""
+    if x is None:
+        return _nothing
     kind = type(x)
     if kind is float or kind is int or is_array(x):
         return _leaf

@@ -2,7 +2,7 @@
 
 import copy
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pickle import PicklingError
 from types import FunctionType
 from typing import Any, Self
@@ -13,7 +13,7 @@ from ..engine.errors import CompiledFileError
 from ..transforms.function_names import is_importable, name_of
 from ..transforms.vmap import Batch
 from .backends import choose as backends
-from .binding import signature_of, static_names
+from .binding import Static, signature_of, static_names
 from .recordings import Recordings
 from .saving.saved_function import Saved, from_bytes, to_bytes
 
@@ -30,28 +30,15 @@ class Portable:
         threads: how many threads a call may take.
     """
 
-    def __init__(
-        self, f: Function, static: str | Sequence[str], backend: str | None, threads: int = 1
-    ) -> None:
+    def __init__(self, f: Function, static: Static, backend: str | None, threads: int = 1) -> None:
         if not callable(f):
             raise TypeError(f"compile takes a function, got {type(f).__name__}")
         self.threads = positive_int("threads", threads)
         self.f, self.backend, self._wanted = f, backends.chosen(backend), backend
-        self.static = static_names(static)
         self._signature = signature_of(f)
-        if self.static:
-            self._check_static()
+        self.static = static_names(static, self._signature)
         self._recordings = Recordings(f)
         self._file: bytes | None = None  # that it was loaded from, without the function
-
-    def _check_static(self) -> None:
-        known = list(self._signature.parameters) if self._signature else []
-        for name in self.static:
-            if name not in known:
-                raise ValueError(
-                    f"static names arguments of the function, which are {', '.join(known)}: "
-                    f"got {name!r}"
-                )
 
     @classmethod
     def of_saved(

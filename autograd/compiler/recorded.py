@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from ..transforms.samples import InnerOp, ResultOp
-from ..transforms.trees import TreeDef
 from .backends import choose as backends
 from .call_structure import Piece, Places, is_array
 from .effects import StandIns
@@ -70,12 +69,8 @@ class Recorded:
         def results(output: Any, changed: StandIns) -> list[Any]:
             leaves: list[Any] = []
             self.effects = changed.effects
-            self.result: TreeDef | None = None
-            if self.effects and output is None:  # as a step without a return
-                self.build: Build = lambda numbers: None
-            else:
-                self.build = result_builder(output, leaves, self.arrays)
-                self.result = result_structure(output)
+            self.build: Build = result_builder(output, leaves, self.arrays)
+            self.result = result_structure(output)
             return [*leaves, *changed.nodes]
 
         made = stages(f, args, names, pieces, results, keep=False)

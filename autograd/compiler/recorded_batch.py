@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 from ..engine.calculus import div
 from ..engine.nesting import refuse_depth
 from ..transforms.batches import Results, Samples
+from ..transforms.out_axes import placed
 from ..transforms.vmap import LANES, SLAB, Batch, as_loops
 from .backends import choose as backends
 from .batch_binding import BatchCall
@@ -74,7 +75,7 @@ class RecordedBatch:
         backend: str,
     ) -> None:
         count_of(blocks, SAMPLES)
-        self.reduce, self.mapped = batch.reduce, call.mapped
+        self.reduce, self.out_axes, self.mapped = batch.reduce, batch.out_axes, call.mapped
         given = list(zip(call.args, call.names, call.mapped, strict=True))
         self.arrays = any(map(is_array, [*pieces, *(block.numbers for block in blocks)]))
         shared = Leaves(pieces)
@@ -206,7 +207,9 @@ class RecordedBatch:
                     space.runs[BETWEEN]()
                 self._run_slab(space, blocks, start, count, gathered)
         space.runs[AFTER]()
-        return self.build(gathered.rows) if gathered else self._results(space)
+        if gathered:
+            return placed(self.build(gathered.rows), self.out_axes)
+        return self._results(space)
 
     def _begin(self, space: Workspace, pieces: Sequence[Piece], count: int) -> None:
         """Bring in what samples share, and compute what depends on no sample."""

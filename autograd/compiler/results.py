@@ -9,7 +9,7 @@ from ..engine.messages import describe_type
 from ..engine.node import Node
 from ..engine.numbers import number
 from ..transforms.arrays import ArrayOfScalars
-from ..transforms.trees import NOTHING, Opened, Opener, TreeDef, flatten, open_array, open_module
+from ..transforms.trees import Opened, TreeDef, flatten, open_array, open_module
 from .call_structure import MOST_OF_RESULTS, is_array
 
 Build = Callable[[Any], Any]
@@ -39,7 +39,6 @@ def result_builder(
     leaves: list[Any],
     arrays: bool,
     where: str = "the result",
-    opener: Opener = open_module,
 ) -> Build:
     """Make a function that puts results in the structure of `x`, whose leaves go to `leaves`.
 
@@ -48,18 +47,15 @@ def result_builder(
         leaves: gets them in order, the order of the results.
         arrays: give nested lists as arrays, as they were passed.
         where: what an error calls it.
-        opener: says what a part holds: `open_module`, or `open_output`.
 
     Raises:
         TypeError: for anything else.
     """
-    treedef, parts = result_parts(x, leaves, arrays, where, opener)
+    treedef, parts = result_parts(x, leaves, arrays, where)
     return ResultBuilder(treedef, parts, arrays)
 
 
-def result_parts(
-    x: Any, leaves: list[Any], arrays: bool, where: str, opener: Opener
-) -> tuple[TreeDef, list[Part]]:
+def result_parts(x: Any, leaves: list[Any], arrays: bool, where: str) -> tuple[TreeDef, list[Part]]:
     """What `result_builder` makes its function of: see there.
 
     Returns:
@@ -67,7 +63,7 @@ def result_parts(
     """
     # The structure, not x itself, which would keep the whole graph.
     is_leaf = partial(_is_block, arrays=arrays)
-    parts, treedef = flatten(x, where, is_leaf=is_leaf, opener=opener, most=MOST_OF_RESULTS)
+    parts, treedef = flatten(x, where, is_leaf=is_leaf, opener=open_module, most=MOST_OF_RESULTS)
     found: list[Part] = []
     for part, place in zip(parts, treedef.places(where), strict=True):
         start, shape = len(leaves), shape_of(part) or ()
@@ -82,12 +78,7 @@ def result_structure(x: Any) -> TreeDef:
 
 
 def _open_result(x: Any) -> Opened | None:
-    return open_array(x) if isinstance(x, ArrayOfScalars) else open_output(x)
-
-
-def open_output(x: Any) -> Opened | None:
-    """Take one node of the output of a step apart, in which None is a part without numbers."""
-    return NOTHING if x is None else open_module(x)
+    return open_array(x) if isinstance(x, ArrayOfScalars) else open_module(x)
 
 
 def _is_block(x: Any, arrays: bool) -> bool:
@@ -121,9 +112,7 @@ def _result(x: Any, where: str) -> Any:
         return number(x)
     except TypeError as error:
         instead = str(error)
-        if x is None:
-            instead = "return () where there is nothing to return"
-        elif is_array(x):
+        if is_array(x):
             instead = "return x.tolist()"
         elif isinstance(x, Iterable) and not isinstance(x, str):
             instead = "return list(x)"

@@ -14,6 +14,10 @@ from .call_structure import CALL, Advice, Piece, Places, is_array, structure
 from .ir.stages import list_numbers
 
 
+class SamplesDifferError(ValueError):
+    """The samples of a batch, or the steps of a scan, have different structures."""
+
+
 class SampleBlock(NamedTuple):
     """Numbers of all samples: so many of each, in a list, a memory, or an array of one row each."""
 
@@ -65,7 +69,7 @@ def samples_structure(
 
     Raises:
         TypeError: for what has no entry for each sample.
-        ValueError: if the samples have different structures.
+        SamplesDifferError: if the samples have different structures.
     """
     columns, treedef = flatten(x, where, is_leaf=entries.are_held_by)
     places = treedef.places(where)
@@ -90,7 +94,7 @@ def _column_structure(x: Any, where: str, blocks: list[SampleBlock], entries: En
     several = f"for {entries.entry}s of several parts pass a dict of them, as {{'x': X, 'y': Y}}"
     if len(set(kinds)) > 1:
         other = next(i for i, kind in enumerate(kinds) if kind != kinds[0])
-        raise ValueError(
+        raise SamplesDifferError(
             f"{where} has {entries.entry}s of different structures, {where}[0] and "
             f"{where}[{other}]: make them alike; {several}"
         )

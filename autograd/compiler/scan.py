@@ -26,7 +26,7 @@ from .first_call import now
 from .ir.program import Program
 from .ir.stages import stages
 from .recorded import sizes
-from .results import open_output, result_builder, result_structure
+from .results import result_builder, result_structure
 from .sample_blocks import Entries, SampleBlock, first_row, sample_at, samples_structure
 from .scan_state import HeldState, ScanState
 from .verified import interpret
@@ -134,9 +134,9 @@ class RecordedScan:
         outputs: list[Any] = []
         self.state = ScanState(new, state, changed, leaves, self.arrays)
         self.build_outputs = all_results_builder(
-            output, outputs, self.arrays, "the output of a step", open_output
+            output, outputs, self.arrays, "the output of a step"
         )
-        self.build_output = result_builder(output, [], self.arrays, opener=open_output)
+        self.build_output = result_builder(output, [], self.arrays)
         self.result = result_structure(output)
         self.shape = self.shape._replace(state=len(leaves), outputs=len(outputs))
         return [*leaves, *outputs]

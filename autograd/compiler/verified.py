@@ -14,7 +14,7 @@ from .batch_binding import BatchCall
 from .call_structure import Piece, as_lists, is_array, structure
 from .effects import StandIns, copies
 from .ir.stages import stages
-from .results import open_output, result_builder
+from .results import result_builder
 from .sample_blocks import SAMPLES, SampleBlock, count_of, sample_at, samples_structure
 from .tracing.traced import number_then
 from .workspace import Workspace
@@ -102,7 +102,7 @@ def _number(x: Any) -> Any:
 def numbers_and_nodes(results: Any, changed: StandIns | None = None) -> list[Any]:
     """The numbers and nodes of what a function returned, in order, and of what it changed."""
     leaves: list[Any] = []
-    result_builder(results, leaves, arrays=False, opener=open_output)
+    result_builder(results, leaves, arrays=False)
     return [*leaves, *(changed.nodes if changed else [])]
 
 

@@ -1852,10 +1852,17 @@ static double value_power_bend(double x0, double x1, double x2)
 
 static double rule_power_bend_0(double x0, double x1, double x2)
 {
-    const double x3 = x1 - 0x1.0000000000000p+0;
-    const double x4 = calculus_map_36(x0, x3);
-    const double x5 = calculus_map_26(x1, x4);
-    return x5;
+    const double x3 = fabs(x1);
+    const double x4 = x3 - 0x1.0000000000000p+0;
+    const double x5 = calculus_map_19(x4);
+    const double x6 = x1 - 0x1.0000000000000p+0;
+    const double x7 = calculus_map_36(x0, x6);
+    const double x8 = calculus_map_26(x1, x7);
+    const double x9 = x1 - 0x1.0000000000000p+1;
+    const double x10 = x9 / x0;
+    const double x11 = calculus_map_26(x2, x10);
+    const double x12 = x5 != 0.0 ? x8 : x11;
+    return x12;
 }
 
 static double rule_power_bend_1(double x0, double x1, double x2)

@@ -94,6 +94,23 @@ static inline int is_usual(PyTypeObject *type)
     return type == value_type || type == leaf_type || type == constant_type;
 }
 
+/* What is in a list now. Code of the user's may change a list while C goes through it: memory that
+   is allocated for an object can start the collector, which calls finalizers. That of the tuple can,
+   too, for which PyList_AsTuple is not prepared. */
+static PyObject *what_is_in(PyObject *list)
+{
+    for (;;) {
+        Py_ssize_t size = PyList_GET_SIZE(list);
+        PyObject *found = PyTuple_New(size);
+        if (!found || PyList_GET_SIZE(list) == size) {
+            for (Py_ssize_t i = 0; found && i < size; i++)
+                PyTuple_SET_ITEM(found, i, Py_NewRef(PyList_GET_ITEM(list, i)));
+            return found;
+        }
+        Py_DECREF(found);
+    }
+}
+
 /* Make an array so many bytes long. */
 static int grow(void *array, size_t size)
 {

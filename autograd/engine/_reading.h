@@ -258,21 +258,29 @@ static PyObject *try_read_operands(PyObject *const *given, Py_ssize_t count, PyO
     return found;
 }
 
+/* Whether these are nodes of a recording that has ended, or perhaps numbers. */
+static int are_nodes(PyObject *things, int or_numbers)
+{
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(things); i++) {
+        PyObject *x = PyTuple_GET_ITEM(things, i);
+        if (!Py_IS_TYPE(x, outlived_type) && !(or_numbers && PyFloat_CheckExact(x)))
+            return 0;
+    }
+    return 1;
+}
+
 /* The positions of nodes and numbers. */
 static PyObject *try_find_positions(PyObject *const *given, Py_ssize_t count, PyObject *names)
 {
     Reading reading;
     if (count != 2 || names || !PyList_CheckExact(given[1]))
         return NULL;
-    Py_ssize_t size = PyList_GET_SIZE(given[1]);
-    for (Py_ssize_t i = 0; i < size; i++) {
-        PyObject *x = PyList_GET_ITEM(given[1], i);
-        if (!Py_IS_TYPE(x, outlived_type) && !PyFloat_CheckExact(x))
-            return NULL;
-    }
-    PyObject *found = begin_reading(&reading, given[0]) ? PyList_New(size) : NULL;
-    for (Py_ssize_t i = 0; found && i < size && i < PyList_GET_SIZE(given[1]); i++) {
-        PyObject *x = PyList_GET_ITEM(given[1], i), *made = NULL;
+    PyObject *nodes = what_is_in(given[1]);
+    int known = nodes && are_nodes(nodes, 1);
+    Py_ssize_t size = known ? PyTuple_GET_SIZE(nodes) : 0;
+    PyObject *found = known && begin_reading(&reading, given[0]) ? PyList_New(size) : NULL;
+    for (Py_ssize_t i = 0; found && i < size; i++) {
+        PyObject *x = PyTuple_GET_ITEM(nodes, i), *made = NULL;
         int is_number = PyFloat_CheckExact(x);
         Operand operand = {is_number ? NULL : x,
                            is_number ? PyFloat_AS_DOUBLE(x) : ((Node *)x)->data};
@@ -282,7 +290,9 @@ static PyObject *try_find_positions(PyObject *const *given, Py_ssize_t count, Py
         else
             Py_CLEAR(found);
     }
-    end_reading(&reading);
+    if (known)
+        end_reading(&reading);
+    Py_XDECREF(nodes);
     return found;
 }
 
@@ -292,21 +302,22 @@ static PyObject *try_append_inputs(PyObject *const *given, Py_ssize_t count, PyO
     Reading reading;
     if (count != 2 || names || !PyList_CheckExact(given[1]))
         return NULL;
-    Py_ssize_t size = PyList_GET_SIZE(given[1]);
-    for (Py_ssize_t i = 0; i < size; i++)
-        if (!Py_IS_TYPE(PyList_GET_ITEM(given[1], i), outlived_type))
-            return NULL;
-    PyObject *found = begin_reading(&reading, given[0]) ? PyList_New(size) : NULL;
-    for (Py_ssize_t i = 0; found && i < size && i < PyList_GET_SIZE(given[1]); i++) {
+    PyObject *nodes = what_is_in(given[1]);
+    int known = nodes && are_nodes(nodes, 0);
+    Py_ssize_t size = known ? PyTuple_GET_SIZE(nodes) : 0;
+    PyObject *found = known && begin_reading(&reading, given[0]) ? PyList_New(size) : NULL;
+    for (Py_ssize_t i = 0; found && i < size; i++) {
         int64_t position = append_operation(reading.levels->listing, 0, NULL, 0);
         PyObject *made = position < 0 ? NULL : PyLong_FromLongLong(position);
-        if (made && set_position(reading.levels->known, PyList_GET_ITEM(given[1], i), position) < 0)
+        if (made && set_position(reading.levels->known, PyTuple_GET_ITEM(nodes, i), position) < 0)
             Py_CLEAR(made);
         if (made)
             PyList_SET_ITEM(found, i, made);
         else
             Py_CLEAR(found);
     }
-    end_reading(&reading);
+    if (known)
+        end_reading(&reading);
+    Py_XDECREF(nodes);
     return found;
 }

@@ -5,10 +5,11 @@ static PyObject *try_numbers_of(PyObject *const *given, Py_ssize_t count, PyObje
 {
     if (count != 1 || names || !PyList_CheckExact(given[0]))
         return NULL;
-    Py_ssize_t size = PyList_GET_SIZE(given[0]);
-    PyObject *found = PyList_New(size);
+    PyObject *things = what_is_in(given[0]);
+    Py_ssize_t size = things ? PyTuple_GET_SIZE(things) : 0;
+    PyObject *found = things ? PyList_New(size) : NULL;
     for (Py_ssize_t i = 0; found && i < size; i++) {
-        PyObject *x = PyList_GET_ITEM(given[0], i), *number = NULL;
+        PyObject *x = PyTuple_GET_ITEM(things, i), *number = NULL;
         if (IS_NODE(x))
             number = PyFloat_FromDouble(((Node *)x)->data);
         else if (PyFloat_CheckExact(x))
@@ -18,6 +19,7 @@ static PyObject *try_numbers_of(PyObject *const *given, Py_ssize_t count, PyObje
         else
             Py_CLEAR(found);
     }
+    Py_XDECREF(things);
     return found;
 }
 
@@ -98,6 +100,26 @@ static int number_inside(Graph *graph, PyObject *op)
     return result;
 }
 
+/* Append the computed nodes among these that are in no batch among them; 1 if Python has to. */
+static int append_own(Graph *graph, PyObject *nodes, PyObject *found)
+{
+    int result = 0;
+    for (Py_ssize_t k = 0; result == 0 && k < PyTuple_GET_SIZE(nodes); k++) {
+        PyObject *node = PyTuple_GET_ITEM(nodes, k);
+        PyObject *op = IS_NODE(node) ? op_of((Node *)node) : NULL;
+        if (!IS_NODE(node))
+            result = 1;
+        else if (op && PyObject_TypeCheck(op, (PyTypeObject *)inner_class))
+            result = number_inside(graph, op);
+    }
+    for (Py_ssize_t k = 0; result == 0 && k < PyTuple_GET_SIZE(nodes); k++) {
+        PyObject *node = PyTuple_GET_ITEM(nodes, k);
+        if (op_of((Node *)node) && number_of(graph, (Node *)node) == NONE)
+            result = PyList_Append(found, node);
+    }
+    return result;
+}
+
 static PyObject *try_own_nodes(PyObject *const *given, Py_ssize_t count, PyObject *names)
 {
     if (count != 1 || names || !PyList_CheckExact(given[0]) || !inner_class)
@@ -105,22 +127,10 @@ static PyObject *try_own_nodes(PyObject *const *given, Py_ssize_t count, PyObjec
     Graph graph = graph_new();
     graph_reset(&graph);
     ++passes_begun;
-    int result = 0;
-    for (Py_ssize_t k = 0; result == 0 && k < PyList_GET_SIZE(given[0]); k++) {
-        PyObject *node = PyList_GET_ITEM(given[0], k);
-        PyObject *op = IS_NODE(node) ? op_of((Node *)node) : NULL;
-        if (!IS_NODE(node))
-            result = 1;
-        else if (op && PyObject_TypeCheck(op, (PyTypeObject *)inner_class))
-            result = number_inside(&graph, op);
-    }
-    PyObject *found = result == 0 ? PyList_New(0) : NULL;
-    for (Py_ssize_t k = 0; found && k < PyList_GET_SIZE(given[0]); k++) {
-        PyObject *node = PyList_GET_ITEM(given[0], k);
-        if (op_of((Node *)node) && number_of(&graph, (Node *)node) == NONE &&
-            PyList_Append(found, node) < 0)
-            Py_CLEAR(found);
-    }
+    PyObject *nodes = what_is_in(given[0]), *found = nodes ? PyList_New(0) : NULL;
+    if (!found || append_own(&graph, nodes, found))
+        Py_CLEAR(found);
     graph_free(&graph);
+    Py_XDECREF(nodes);
     return found;
 }

@@ -239,13 +239,15 @@ static PyObject *try_flow_connected(PyObject *const *given, Py_ssize_t count, Py
     if (count != 2 || names || !PyDict_CheckExact(given[0]) || !PyList_CheckExact(given[1]) ||
         !look_around(TRACED_NODE, &self.around) || !IS_KNOWN(ROW_add) || !IS_KNOWN(ROW_mul))
         return NULL;
-    PyObject *nodes = Py_NewRef(given[1]);
+    PyObject *nodes = what_is_in(given[1]);
+    if (!nodes)
+        return NULL;
     self.found = given[0];
     Py_XINCREF(self.around.note);
     Py_INCREF(self.around.tape);
     int result = 1;
-    for (Py_ssize_t k = PyList_GET_SIZE(nodes); result >= 0 && k-- > 0;) {
-        PyObject *node = PyList_GET_ITEM(nodes, k);
+    for (Py_ssize_t k = PyTuple_GET_SIZE(nodes); result >= 0 && k-- > 0;) {
+        PyObject *node = PyTuple_GET_ITEM(nodes, k);
         result = IS_NODE(node) ? flow_one(&self, (Node *)node)
                                : flow_traced_by_python(self.found, (Node *)node);
         if (k % SIGNALS_EVERY == 0 && result >= 0 && PyErr_CheckSignals() < 0)

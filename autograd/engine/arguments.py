@@ -38,6 +38,19 @@ def loss_value(given: Any) -> Value:
     return given
 
 
+def refuse_names(function: str, given: Iterable[str], instead: Mapping[str, str]) -> None:
+    """Raise a TypeError if arguments are given that a function does not have.
+
+    Args:
+        function: its name.
+        given: the names of these arguments.
+        instead: by names that other libraries have, what to write in the place of them.
+    """
+    for name in given:
+        advice = f": {instead[name]}" if name in instead else ""
+        raise TypeError(f"{function} has no argument {name!r}{advice}")
+
+
 def one_of(name: str, given: Any, known: Sequence[Any]) -> None:
     """Check an option that is one of a few.
 

@@ -418,7 +418,11 @@ power_slope: Op = Op(  # y·x**(y-1)
 power_bend: Op = Op(  # y·(y-1)·x**(y-2)
     "power_bend",
     ieee.power_bend,
-    lambda x, y, out: strong_product(y, power_bend(x, y - 1.0)),
+    lambda x, y, out: where(  # y·(y-1)·(y-2)·x**(y-3), with a small y first: a float may hold it
+        step(abs(y) - 1.0),
+        strong_product(y, power_bend(x, y - 1.0)),
+        strong_product(out, div(y - 2.0, x)),
+    ),
     lambda x, y, out: strong_product(
         pow(x, y - 2.0), 2.0 * y - 1.0 + strong_product(y * (y - 1.0), log(x))
     ),

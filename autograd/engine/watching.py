@@ -196,12 +196,14 @@ def tell(node: Any) -> Any:
     here = _here.get()
     if here.since is not _latest:
         here = in_force()
+    here_watchers, forgets = here.watchers, here.forgetting
+    del here  # an error that a callback raises holds this frame, and is not to hold the blocks
     call = running.get()
     if call is not None and node.op is not None:
         node.note = call
-    for watcher in here.watchers:
+    for watcher in here_watchers:
         watcher(node)
-    if here.forgetting:
+    if forgets:
         node.forget_operands()
     return node
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from ..engine.messages import describe_type, short_repr
-from .trees import LEAF, TreeDef, describe, flatten, open_node
+from .trees import LEAF, Opened, TreeDef, describe, flatten, is_none, open_node
 
 Axes = int | None | list[Any] | tuple[Any, ...]
 Function = Callable[..., Any]
@@ -46,12 +46,19 @@ class Parts(NamedTuple):
 
 def check_axes(in_axes: Any) -> None:
     """Raise a ValueError unless axes are 0 and None, in tuples, lists and dicts."""
-    leaves = [in_axes] if isinstance(in_axes, dict) else flatten(in_axes, "in_axes")[0]
+    leaves = [in_axes]
+    if not isinstance(in_axes, dict):
+        leaves = flatten(in_axes, "in_axes", is_leaf=is_none)[0]
     if any(isinstance(axis, bool) or axis not in (0, None) for axis in leaves):
+        instead = ""
+        if isinstance(in_axes, dict):
+            instead = f". For the parts of the only argument write in_axes=({short_repr(in_axes)},)"
+        elif any(type(axis) is int for axis in leaves):
+            instead = ". For samples at another axis pass list(zip(*x)), or x.T of an array"
         raise ValueError(
             "in_axes is 0, for an argument with an entry for each sample, or None, for one that "
             "all share; or a tuple of them, in which a dict or tuple is for the parts of an "
-            f"argument: got {short_repr(in_axes)}"
+            f"argument: got {short_repr(in_axes)}{instead}"
         )
 
 
@@ -76,7 +83,12 @@ def axes_of(in_axes: Axes, count: int) -> Sequence[Any]:
 
 def are_nested(in_axes: Axes) -> bool:
     """Whether the parts of some argument have axes of their own."""
-    return isinstance(in_axes, (list, tuple)) and any(map(open_node, in_axes))
+    return isinstance(in_axes, (list, tuple)) and any(map(_opened, in_axes))
+
+
+def _opened(axes: Any) -> Opened | None:
+    """Axes for the parts of an argument taken apart; None for one axis, which may be None."""
+    return None if axes is None else open_node(axes)
 
 
 def parts_of(args: Sequence[Any], in_axes: Axes, names: Sequence[str] = ()) -> Parts:
@@ -106,7 +118,7 @@ def parts_of(args: Sequence[Any], in_axes: Axes, names: Sequence[str] = ()) -> P
 
 def _take_apart(x: Any, axes: Any, where: str, into: Parts) -> TreeDef:
     """The structure of an argument as far as its axes go; its parts are added to `into`."""
-    wanted = open_node(axes)
+    wanted = _opened(axes)
     if wanted is None:
         into.parts.append(x)
         into.mapped.append(axes == 0)

@@ -28,22 +28,23 @@ class ConnectedBatch:
         self.batch, self.operands = batch, operands
 
     def rows(self) -> list[list[Any]]:
-        """The numbers of each sample."""
-        width = self.batch.width
-        return [list(self.operands[s * width : (s + 1) * width]) for s in self.batch.numbers()]
+        """The numbers of each sample, with zeros after them in samples that have fewer."""
+        batch, given = self.batch, self.operands
+        return [
+            [*(given[i] for i in batch.places(s)), *[0.0] * (batch.width - len(batch.places(s)))]
+            for s in batch.numbers()
+        ]
 
     def back(self, row: Row) -> Mapping[Any, Any]:
         """The gradients by the operands."""
-        batch, columns, flows = self.batch, Columns(self.rows()), Flows(self.batch)
+        batch, rows, flows = self.batch, self.rows(), Flows(self.batch)
+        wanted = [any(map(carries_gradient, column)) for column in zip(*rows, strict=True)]
+        columns = Columns(rows)
         readers = {j: columns.add(x) for j, x in self._upstreams(row.entries).items()}
-        wanted = [
-            any(map(carries_gradient, self.operands[i : self.batch.operand(0) : batch.width]))
-            for i in range(batch.width)
-        ]
 
         def pulled(s: int, xs: Sequence[Any], kinds: Kinds = None) -> Any:
             sample, outputs = batch[s], flows.of(s)
-            known, tape = replay(sample, xs[: batch.width])
+            known, tape = replay(sample, xs[: len(sample.inputs)])
             ends = [known.get(x, x) if isinstance(x, Node) else x for x in sample.outputs]
             seeds = {j: read(xs, kinds) for j, read in readers.items() if j < len(ends)}
             found = seeds_of(ends, {j: x for j, x in seeds.items() if x is not None})
@@ -58,8 +59,8 @@ class ConnectedBatch:
         flows.run(pulled, columns)
         gradients = {}
         for s in batch.numbers():
-            for i in range(batch.width):
-                gradients[s * batch.width + i] = flows.at(i, s)
+            for i, place in enumerate(batch.places(s)):
+                gradients[place] = flows.at(i, s)
         for k in range(len(batch.shared)):
             gradients[batch.operand(k)] = flows.total(batch.width + k)
         return gradients
@@ -79,7 +80,10 @@ class ConnectedBatch:
         batch, columns, flows = self.batch, Columns(self.rows()), Flows(self.batch)
         readers = {}
         for i in range(batch.width):
-            column = [row.entries.get(s * batch.width + i) for s in batch.numbers()]
+            column = [
+                row.entries.get(batch.place(s) + i) if i < len(batch[s].inputs) else None
+                for s in batch.numbers()
+            ]
             if any(x is not None for x in column):
                 readers[i] = columns.add(column)
         shared = {x: settled(row.entries.get(batch.operand(k))) for k, x in enumerate(batch.shared)}
@@ -88,11 +92,11 @@ class ConnectedBatch:
 
         def pushed(s: int, xs: Sequence[Any], kinds: Kinds = None) -> Any:
             sample, outputs = batch[s], flows.of(s)
-            known, tape = replay(sample, xs[: batch.width])
+            known, tape = replay(sample, xs[: len(sample.inputs)])
             tangents = {x: t for x, t in shared.items() if t is not None}
             for i, read in readers.items():
-                tangent = read(xs, kinds)
-                if isinstance(sample.inputs[i], Node) and tangent is not None:
+                tangent = read(xs, kinds) if i < len(sample.inputs) else None
+                if tangent is not None and isinstance(sample.inputs[i], Node):
                     tangents[known[sample.inputs[i]]] = tangent
             flow_forward(tangents, tape, connected=True)
             for j, x in enumerate(sample.outputs):

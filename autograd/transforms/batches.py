@@ -43,6 +43,7 @@ class Samples:
     Attributes:
         samples: each of them; or one that stands for all, in a recording.
         count: how many they are; None if each call says.
+        widths: of each of the `samples` how many numbers it has; the largest is `width`.
         reduced: for each output whether it is added up over the samples: only in a recording.
         shared: the nodes from outside that they use, in the order of first use; none of them if
             `count` is None, for then no gradient is taken.
@@ -58,7 +59,9 @@ class Samples:
     ) -> None:
         self.samples, self.count, self.reduced, self.run = samples, count, reduced, run
         self.is_rolled = run is not run_samples
-        self.width = len(samples[0].inputs)
+        self.widths = [len(sample.inputs) for sample in samples]
+        self.width = max(self.widths)
+        self._starts = [0, *itertools.accumulate(self.widths)]
         self.shared = [] if count is None else list(shared_nodes(list(samples)))
 
     def __getitem__(self, s: int) -> Sample:
@@ -82,7 +85,7 @@ class Samples:
             flow_along(found, sample.tape)
             for i, x in enumerate(sample.inputs):
                 if isinstance(x, Node) and x in found:
-                    gradients[s * self.width + i] = found[x]
+                    gradients[self.place(s) + i] = found[x]
             for k, x in enumerate(self.shared):
                 if x in found:
                     sums.setdefault(k, {})[s] = found[x]
@@ -96,7 +99,7 @@ class Samples:
         shared = {x: row.entries.get(self.operand(k)) for k, x in enumerate(self.shared)}
         for s in self.numbers():
             sample = self[s]
-            inputs = ((x, row.entries.get(s * self.width + i)) for i, x in enumerate(sample.inputs))
+            inputs = zip(sample.inputs, map(row.entries.get, self.places(s)), strict=True)
             known = {x: t for x, t in (*inputs, *shared.items()) if t is not None}
             flow_forward(known, sample.tape, connected=False)
             for j, x in enumerate(sample.outputs):
@@ -106,8 +109,7 @@ class Samples:
 
     def again(self, operands: Sequence[Any], known: Mapping[Any, Any]) -> "Results":
         """The results for other operands, and for what is known of the nodes from outside."""
-        width = self.width
-        rows = [operands[s * width : (s + 1) * width] for s in self.numbers()]
+        rows = [[operands[i] for i in self.places(s)] for s in self.numbers()]
         outside = {x: known[x] for x in self.shared if x in known}
 
         def f(s: int, xs: Sequence[Any]) -> tuple[Sequence[Any], Sequence[bool]]:
@@ -121,7 +123,16 @@ class Samples:
 
     def operand(self, k: int) -> int:
         """The place of a shared node among the operands."""
-        return self.width * (self.count or 0) + k
+        return self.place(self.count or 0) + k
+
+    def place(self, s: int) -> int:
+        """The place of the first number of a sample among the operands."""
+        return s * self.width if self.is_rolled else self._starts[s]
+
+    def places(self, s: int) -> range:
+        """The places of all numbers of a sample among the operands."""
+        start = self.place(s)
+        return range(start, start + len(self[s].inputs))
 
 
 class BatchOp(InnerOp):

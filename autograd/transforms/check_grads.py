@@ -20,6 +20,7 @@ from ..engine.node import Node
 from ..engine.op import Op
 from ..engine.rows import RowOp
 from ..engine.value import Value
+from .compiled_function import CompiledFunction
 from .derivatives import jacfwd, jacrev
 from .differences import DifferenceReport, Sampled, compare_derivatives, move
 from .kinks import Piece, piece, pieces
@@ -75,15 +76,20 @@ def check_grads(
     treedefs = [flatten_numbers(x)[1] for x in args]
     names = [name for i, treedef in enumerate(treedefs) for name in treedef.places(f"argument {i}")]
 
-    def outputs(xs: list[Any]) -> list[Any]:
-        output = f(*_arguments(args, xs))
-        return flatten_numbers(output, "check_grads: the output of the function")[0]
+    def flat_of(f: Callable[..., Any]) -> Flat:
+        def outputs(xs: list[Any]) -> list[Any]:
+            output = f(*_arguments(args, xs))
+            return flatten_numbers(output, "check_grads: the output of the function")[0]
+
+        return outputs
 
     subject = f"op {f.name!r}" if isinstance(f, Op) else getattr(f, "__name__", repr(f))
-    flat: Flat = outputs
+    flat = flat_of(f)  # of a compiled function the interpreted one has the nodes to look at
+    plain = flat_of(f.f) if isinstance(f, CompiledFunction) else flat
     for k in range(1, order + 1):
-        _check_one_order(flat, at, names, f"{subject}, order {k}", tolerance, kinks == "skip")
-        flat = _derivative(flat)
+        told = f"{subject}, order {k}"
+        _check_one_order(flat, plain, at, names, told, tolerance, kinks == "skip")
+        flat, plain = _derivative(flat), _derivative(plain)
 
 
 def _arguments(args: Sequence[Any], xs: Sequence[Any]) -> list[Any]:
@@ -114,6 +120,7 @@ def _derivative(flat: Flat) -> Flat:
 
 def _check_one_order(
     flat: Flat,
+    plain: Flat,
     at: list[float],
     names: Sequence[str],
     subject: str,
@@ -121,7 +128,7 @@ def _check_one_order(
     skip: bool,
 ) -> None:
     forward, reverse = jacfwd(flat)(at), jacrev(flat)(at)
-    sampled, rounding = _sample_function(flat), _Rounding(flat, at)
+    sampled, rounding = _sample_function(plain), _Rounding(plain, at)
     largest = max((abs(x) for row in (*forward, *reverse) for x in row if x == x), default=0.0)
     for j, name in enumerate(names):
         columns = {"forward": [row[j] for row in forward], "reverse": [row[j] for row in reverse]}
@@ -129,7 +136,7 @@ def _check_one_order(
         for mode, column in columns.items():
             told = compare_derivatives(sampled, at, j, column, tolerance, rounding.of_both)
             for i, difference in told.disagreements.items():
-                culprit = _wrong_rule(flat, at, tolerance) or subject
+                culprit = _wrong_rule(plain, at, tolerance) or subject
                 raise GradientError(
                     f"{culprit}: d output {i} / {place} is {column[i]!r} by "
                     f"{mode} mode and {difference} ({subject})"
@@ -245,7 +252,8 @@ def _rounding(root: Any) -> float:
             reach[source] = reach.get(source, 0.0) + reach[node]
             continue
         flows = [(x, abs(float(local))) for _, x, local in edges(node, False)]
-        terms = [] if node.op.rules else map(_size, node.recorded, node.all_locals())
+        alone = node.op.rules or isinstance(node.op, RowOp)
+        terms = [] if alone else map(_size, node.recorded, node.all_locals())
         found += reach[node] * total(abs(node._data), *terms)  # each term that is added inside
         for x, local in flows:
             reach[x] = reach.get(x, 0.0) + reach[node] * local

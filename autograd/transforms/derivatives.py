@@ -11,6 +11,7 @@ from ..engine.node import Node
 from ..engine.op import ONE
 from ..engine.value import Value
 from ..engine.watching import with_history
+from .compiled_function import CompiledFunction, compiled_too
 from .gradient import grad, gradient_of, like, value_and_grad
 from .signatures import T
 from .tracing import Argnums, Function, FunctionRun, forward_mode, gradients_by, order_of
@@ -95,6 +96,8 @@ def jvp(f: Function, primals: Any, tangents: Any) -> tuple[Any, Any]:
 
 
 def _jvp(f: Function, primals: Any, tangents: Any, name: str) -> tuple[Any, Any]:
+    if isinstance(f, CompiledFunction) and not f.static:
+        return f.transformed(_directional, name)(primals, tangents)
     args, directions = _as_arguments(primals), _as_arguments(tangents)
     run = FunctionRun(f, args, range(len(args)), name)
     seeds = leaves_like(directions, args, f"{name}: tangents")
@@ -107,10 +110,16 @@ def _jvp(f: Function, primals: Any, tangents: Any, name: str) -> tuple[Any, Any]
     return run.tie((treedef.unflatten(values), treedef.unflatten(flows)))  # type: ignore[no-any-return]
 
 
+def _directional(f: Function, name: str) -> Function:
+    """`jvp` of `f` as a function of primals and tangents."""
+    return lambda primals, tangents: _jvp(f, primals, tangents, name)
+
+
 def _as_arguments(primals: Any) -> tuple[Any, ...]:
     return primals if isinstance(primals, tuple) else (primals,)
 
 
+@compiled_too
 def jacrev(f: Function, argnums: Argnums = 0) -> Function:
     """The Jacobian of `f`, one reverse sweep per output.
 
@@ -137,6 +146,7 @@ def _jacrev(f: Function, argnums: Argnums, name: str) -> Function:
     return like(f, transformed)
 
 
+@compiled_too
 def jacfwd(f: Function, argnums: Argnums = 0) -> Function:
     """The Jacobian of `f`, one forward sweep per input; see `jacrev`.
 
@@ -162,6 +172,7 @@ def _jacfwd(f: Function, argnums: Argnums, name: str) -> Function:
     return like(f, transformed)
 
 
+@compiled_too
 def jacobian(f: Function, argnums: Argnums = 0) -> Function:
     """The Jacobian of `f`: `jacrev`, which suits more inputs than outputs.
 
@@ -173,6 +184,7 @@ def jacobian(f: Function, argnums: Argnums = 0) -> Function:
     return _jacrev(f, argnums, "jacobian")
 
 
+@compiled_too
 def hessian(f: Function, argnums: Argnums = 0) -> Function:
     """The matrix of second derivatives, forward over reverse.
 
@@ -201,7 +213,8 @@ def hvp(f: Function, primals: Any, tangents: Any) -> Any:
         [6.0, 4.0]
     """
     count = len(_as_arguments(primals))
-    gradient = gradient_of(f, 0 if count == 1 else range(count), "hvp")
+    settings = 0 if count == 1 else range(count), "hvp"
+    gradient = compiled_too(gradient_of)(f, *settings)
     return _jvp(gradient, primals, tangents, "hvp")[1]
 
 

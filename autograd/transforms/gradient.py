@@ -7,6 +7,7 @@ from ..engine.arguments import truth
 from ..engine.node import Node
 from ..engine.numbers import number
 from ..engine.op import Op
+from .compiled_function import compiled_too
 from .signatures import Gradient, ValueAndGradient
 from .tracing import Argnums, Function, FunctionRun
 from .trees import describe, flatten
@@ -43,6 +44,7 @@ def value_and_grad(f: Function) -> ValueAndGradient: ...
 def value_and_grad(f: Function, argnums: Argnums, *, has_aux: bool = False) -> Function: ...
 @overload
 def value_and_grad(f: Function, *, has_aux: bool) -> Function: ...
+@compiled_too
 def value_and_grad(f: Function, argnums: Argnums = 0, *, has_aux: bool = False) -> Any:
     """The function that gives ``(f(*args), gradient)``.
 
@@ -109,6 +111,7 @@ def grad(f: Function) -> Gradient: ...
 def grad(f: Function, argnums: Argnums, *, has_aux: bool = False) -> Function: ...
 @overload
 def grad(f: Function, *, has_aux: bool) -> Function: ...
+@compiled_too
 def grad(f: Function, argnums: Argnums = 0, *, has_aux: bool = False) -> Any:
     """The gradient of `f` as a function with the same arguments; see `value_and_grad`.
 

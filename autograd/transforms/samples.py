@@ -6,6 +6,7 @@ one for each node from outside that the samples use, such as parameters. Its res
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -56,13 +57,8 @@ class InnerOp(RowOp):
 
     def __init__(self, name: str, batch: Any) -> None:
         super().__init__(name, lambda *xs: 0.0, derivatives=lambda xs, out: ())
-        self.batch, self.locals = batch, self._locals
+        self.batch, self.locals = batch, partial(_locals_of_batch, batch)
         self.result = ResultOp(name, batch)
-
-    def _locals(self, operands: Any, given: Sequence[Any], out: Any) -> Sequence[Row]:
-        """The local derivatives: see `engine/rows.py`."""
-        through = self.batch.through(given, out)
-        return [Row({k: ONE}, through.back, through.ahead) for k in range(len(given))]
 
     def results(self, node: Node, places: Sequence[Place]) -> list[Any]:
         """The results of a node of a recording at these places, all made at once."""
@@ -87,16 +83,28 @@ class ResultOp(RowOp):
     """
 
     def __init__(self, name: str, batch: Any) -> None:
-        super().__init__(name, self._number, derivatives=lambda xs, out: ())
-        self.batch, self.locals = batch, self._locals
+        super().__init__(name, partial(_number_in, batch), derivatives=lambda xs, out: ())
+        self.batch, self.locals = batch, _locals_of_result
 
-    def _number(self, node: float, j: float, s: float) -> float:
-        return number_of(self.batch[int(s)].outputs[int(j)])
 
-    def _locals(self, operands: Any, given: Sequence[Any], out: Any) -> Sequence[Any]:
-        """The local derivatives: see `engine/rows.py`."""
-        _, j, s = given
-        return Row({(int(j), int(s)): ONE}), None, None
+# No methods, so that the ops do not hold themselves, and are freed with the last of their nodes.
+
+
+def _locals_of_batch(batch: Any, operands: Any, given: Sequence[Any], out: Any) -> Sequence[Row]:
+    """The local derivatives: see `engine/rows.py`."""
+    through = batch.through(given, out)
+    back, ahead = through.back, through.ahead
+    return [Row({k: ONE}, back, ahead) for k in range(len(given))]
+
+
+def _number_in(batch: Any, node: float, j: float, s: float) -> float:
+    return number_of(batch[int(s)].outputs[int(j)])
+
+
+def _locals_of_result(operands: Any, given: Sequence[Any], out: Any) -> Sequence[Any]:
+    """The local derivatives: see `engine/rows.py`."""
+    _, j, s = given
+    return Row({(int(j), int(s)): ONE}), None, None
 
 
 def place_in_batch(result: Node) -> Place:
@@ -172,11 +180,12 @@ def with_samples(nodes: Iterable[Node]) -> Iterator[Node]:
 
 
 def source_of(node: Node) -> Any:
-    """The node of a sample that a result of a batch is, None of any other node."""
+    """The node of a sample that a result of a batch is, None if there is none."""
     if not isinstance(node.op, ResultOp):
         return None
     j, s = place_in_batch(node)
-    return node.operands[0].op.batch[s].outputs[j]
+    source = node.operands[0].op.batch[s].outputs[j]
+    return source if isinstance(source, Node) else None
 
 
 @natively

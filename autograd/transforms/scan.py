@@ -47,8 +47,7 @@ def scan(
 
     Args:
         f: a function of a state and a datum that gives a pair: the new state, which has the
-            structure of the old one, and an output, which may be None; inside of a compiled
-            function () stands for nothing.
+            structure of the old one, and an output, which may be None.
         state: what the first step gets: a number, or lists, tuples and dicts of numbers.
         data: an entry for each step, as a mapped argument of `vmap` has for each sample: in a
             list, a tuple or an array, or in those of a dict or named tuple. So has each item of a
@@ -79,7 +78,7 @@ def scan(
     state, steps = without_arrays(state), steps_of(data, length)
     if truth("reverse", reverse):
         last, outputs = _scan(f, state, steps[::-1])
-        return last, reversed_outputs(outputs)
+        return last, reversed_steps(outputs)
     return _scan(f, state, steps)
 
 
@@ -325,10 +324,10 @@ def stack_outputs(outputs: Sequence[Any]) -> Any:
     return list(outputs)
 
 
-def reversed_outputs(outputs: Any) -> Any:
-    """The outputs of all steps, as `stack_outputs` gives them, the last first."""
-    holders, treedef = flatten(outputs, "the outputs", is_leaf=lambda x: type(x) is list)
-    return treedef.unflatten(x[::-1] if type(x) is list else x for x in holders)
+def reversed_steps(x: Any) -> Any:
+    """The data of all steps, or their outputs as `stack_outputs` gives them, the last first."""
+    parts, treedef = flatten(x, "the data", is_leaf=has_steps)
+    return treedef.unflatten(x[::-1] if _is_list(x) or isinstance(x, tuple) else x for x in parts)
 
 
 def _holder(x: Any) -> Any:

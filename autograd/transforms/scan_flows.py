@@ -113,16 +113,14 @@ class _Pulled:
         self.order = list(steps.backwards())
         self.totals = range(2 * steps.state, 2 * steps.state + len(steps.shared))
         self.counts = range(self.totals.stop, self.totals.stop + len(steps.shared))
-        data = steps.rows(of.operands)
+        data = steps.full_rows(of.operands)
         columns = Columns([[*of.before(i), *data[i]] for i in self.order])
         self.readers = {
             j: columns.add([column[i] for i in self.order])
             for j, column in upstreams.columns().items()
         }
         self.wanted = [
-            d
-            for d in range(steps.datum)
-            if any(carries_gradient(of.operands[steps.of_datum(i, d)]) for i in self.order)
+            d for d in range(steps.datum) if any(carries_gradient(row[d]) for row in data)
         ]
         self.outputs: dict[int, Outputs] = {}
         self.reached: dict[int, bool] = {}  # shared nodes, and whether it is certain
@@ -173,7 +171,8 @@ class _Pulled:
                 self._add(state, k, found[x])
         made = self.outputs[number] = Outputs()
         for d in self.wanted:
-            made.put(d, inputs[steps.state + d])
+            if d < len(inputs) - size:
+                made.put(d, inputs[size + d])
         return [*state, *made.outputs]
 
     def _add(self, state: list[Any], k: int, flow: Any) -> None:
@@ -248,10 +247,13 @@ class _Pushed:
         steps, entries = of.steps, {place: settled(x) for place, x in row.entries.items()}
         self.steps = steps
         self.shared = {x: entries.get(steps.operand(k)) for k, x in enumerate(steps.shared)}
-        columns = Columns(steps.rows(of.operands))
+        columns = Columns(steps.full_rows(of.operands))
         self.readers = {}
         for d in range(steps.datum):
-            column = [entries.get(steps.of_datum(i, d)) for i in range(steps.count)]
+            column = [
+                entries.get(steps.of_datum(i, d)) if d < steps.width(i) else None
+                for i in range(steps.count)
+            ]
             if any(x is not None for x in column):
                 self.readers[d] = columns.add(column)
         self.outputs: dict[int, Outputs] = {}
@@ -291,17 +293,16 @@ class _Pushed:
             xs[3 * size :],
         )
         of_state, of_columns = kinds or (self.state, None)
-        known, tape = replay(sample, [*state, *row[: steps.datum]])
+        known, tape = replay(sample, [*state, *row[: steps.width(i)]])
         tangents = {x: t for x, t in self.shared.items() if t is not None}
         for j, x in enumerate(sample.inputs[:size]):
             flow = flowing(of_state[j], there[j], flows[j])
             if isinstance(x, Node) and flow is not None:
                 tangents[known[x]] = flow
         for d, read in self.readers.items():
-            x = sample.inputs[size + d]
-            flow = read(row, of_columns)
-            if isinstance(x, Node) and flow is not None:
-                tangents[known[x]] = flow
+            flow = read(row, of_columns) if d < steps.width(i) else None
+            if flow is not None and isinstance(sample.inputs[size + d], Node):
+                tangents[known[sample.inputs[size + d]]] = flow
         flow_forward(tangents, tape, connected=True)
         ends = [known.get(x, x) if isinstance(x, Node) else x for x in sample.outputs]
         found = [tangents.get(x) if isinstance(x, Node) else None for x in ends]

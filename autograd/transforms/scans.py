@@ -10,6 +10,7 @@ this order, beginning with -0.0. Where the gradient is to be differentiated agai
 well (`scan_flows.py`).
 """
 
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -35,6 +36,7 @@ class Steps:
         samples: what each of them made; or one that stands for all, in a recording.
         count: how many they are.
         state: how many numbers of a step, and of its results, are the state.
+        datum: how many numbers a datum has at most.
         shared: the nodes from outside that they use, in the order of first use.
         run: runs a function for other numbers, and gives its results.
     """
@@ -42,7 +44,9 @@ class Steps:
     def __init__(self, samples: Sequence[Sample], count: int, state: int, run: Runner) -> None:
         self.samples, self.count, self.state, self.run = samples, count, state, run
         self.is_rolled = run is not run_steps
-        self.datum = len(samples[0].inputs) - state
+        widths = [len(step.inputs) - state for step in samples]
+        self.datum = max(widths)
+        self._starts = [0, *itertools.accumulate(widths)]
         self.shared = list(shared_nodes(list(samples)))
 
     def __getitem__(self, i: int) -> Sample:
@@ -54,16 +58,24 @@ class Steps:
 
     def of_datum(self, i: int, d: int) -> int:
         """The place among the operands of a number of the datum of step `i`."""
-        return self.state + i * self.datum + d
+        return self.state + (i * self.datum if self.is_rolled else self._starts[i]) + d
 
     def operand(self, k: int) -> int:
         """The place of a shared node among the operands."""
         return self.of_datum(self.count, k)
 
+    def width(self, i: int) -> int:
+        """How many numbers the datum of step `i` has."""
+        return len(self[i].inputs) - self.state
+
     def rows(self, operands: Sequence[Any]) -> list[list[Any]]:
         """The numbers of each datum."""
         starts = [self.of_datum(i, 0) for i in range(self.count)]
-        return [list(operands[start : start + self.datum]) for start in starts]
+        return [list(operands[x : x + self.width(i)]) for i, x in enumerate(starts)]
+
+    def full_rows(self, operands: Sequence[Any]) -> list[list[Any]]:
+        """The same, with zeros after them for a datum that has fewer than others."""
+        return [[*row, *[0.0] * (self.datum - len(row))] for row in self.rows(operands)]
 
     def through(self, given: Sequence[Any], out: Any) -> Any:
         """What takes rows back and ahead, for its node or, if `out` is a number, in numbers."""
@@ -97,7 +109,7 @@ class Steps:
         state = [row.entries.get(j) for j in range(self.state)]
         for i in range(self.count):
             inputs, outputs = self[i].inputs, self[i].outputs
-            datum = [row.entries.get(self.of_datum(i, d)) for d in range(self.datum)]
+            datum = [row.entries.get(self.of_datum(i, d)) for d in range(self.width(i))]
             given = (*zip(inputs, [*state, *datum], strict=True), *shared.items())
             known = {x: t for x, t in given if t is not None and isinstance(x, Node)}
             flow_forward(known, self[i].tape, connected=False)

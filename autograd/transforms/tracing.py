@@ -45,7 +45,7 @@ class FunctionRun:
     ) -> None:
         if not callable(f):
             raise TypeError(f"{name} takes a function, got {type(f).__name__}")
-        positions = _positions(argnums, len(args), name)
+        positions = _positions(argnums, len(args), name, bool(options))
         chosen = {i: args[i] for i in positions}
         parts = [flatten_numbers(x, f"{name}: argument {i}") for i, x in chosen.items()]
         self.single = isinstance(argnums, int)
@@ -165,7 +165,7 @@ def deeper(parameters: Iterable[Node] = ()) -> Iterator[None]:
         differentiated.reset(others)
 
 
-def _positions(argnums: Argnums, count: int, name: str) -> list[int]:
+def _positions(argnums: Argnums, count: int, name: str, has_named: bool) -> list[int]:
     positions = [argnums] if isinstance(argnums, int) else argnums
     if not isinstance(positions, (list, tuple, range)) or any(
         type(i) is not int for i in positions
@@ -175,7 +175,10 @@ def _positions(argnums: Argnums, count: int, name: str) -> list[int]:
         )
     for i in positions:
         if not -count <= i < count:
-            raise ValueError(f"{name}: argnums {i} is out of range for {count} argument(s)")
+            instead = ", besides those passed by name: pass it in order" if has_named else ""
+            raise ValueError(
+                f"{name}: argnums {i} is out of range for {count} argument(s){instead}"
+            )
     found = [i % count for i in positions]
     if len(set(found)) < len(found):
         raise ValueError(f"{name}: argnums {short_repr(argnums)} names an argument twice")

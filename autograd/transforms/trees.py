@@ -1,7 +1,8 @@
 """Trees: nested lists, tuples and dicts taken apart into leaves, and put together again.
 
 `flatten` gives the leaves in order and a `TreeDef`, the structure without them; its `unflatten`
-undoes it. These are the pytrees of `jax.tree_util`, but that a dict keeps the order of its keys.
+undoes it. These are the pytrees of `jax.tree_util`, in which None holds nothing; but a dict keeps
+the order of its keys.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -43,7 +44,7 @@ class TreeDef(NamedTuple):
 
     def unflatten(self, leaves: Iterable[Any]) -> Any:
         """Put leaves into this structure; of an iterator it takes as many as it needs."""
-        build, count = _builder(self, 0, None)
+        build, count = _kept_builder(self)
         return build(list(islice(leaves, count)))
 
     def places(self, where: str = "") -> list[str]:
@@ -63,7 +64,7 @@ class TreeDef(NamedTuple):
 
 
 LEAF = TreeDef(None, (), (), ())
-NOTHING = TreeDef(type(None), (), (), ())  # the structure of None, where it is no leaf
+NOTHING = TreeDef(type(None), (), (), ())  # the structure of None
 Opened = tuple[Any, Sequence[Any], Any, Collection[Any]]  # kind, keys, extra, items
 Opener = Callable[[Any], Opened | None]
 IsLeaf = Callable[[Any], bool] | None
@@ -82,8 +83,15 @@ def list_of(count: int) -> TreeDef:
     return TreeDef(list, range(count), (), ())
 
 
+def is_none(x: Any) -> bool:
+    """Whether `x` is None, for trees in which it says something, and is a leaf."""
+    return x is None
+
+
 def open_node(x: Any) -> Opened | None:
-    """Take one list, tuple, named tuple or dict apart; None for anything else, a leaf."""
+    """Take one list, tuple, named tuple or dict apart, and None; None for anything else, a leaf."""
+    if x is None:
+        return NOTHING
     kind = kind_of_node(x.__class__)
     if kind is dict:
         return dict, tuple(x), tuple(map(type, x)), x.values()
@@ -105,7 +113,7 @@ def open_module(x: Any) -> Opened | None:
 
 @lru_cache
 def kind_of_node(kind: type) -> Any:
-    """The `kind` in the TreeDef of an object of this class; None for a leaf."""
+    """The `kind` in the TreeDef of an object of this class that has items; else None."""
     if hasattr(kind, "_make") and issubclass(kind, tuple):
         return kind
     return next((one for one in (dict, list, tuple) if issubclass(kind, one)), None)
@@ -122,7 +130,8 @@ def flatten(
     """The leaves of a tree in order, and its structure.
 
     Args:
-        tree: nested lists, tuples, named tuples and dicts; anything else in them is a leaf.
+        tree: nested lists, tuples, named tuples and dicts; anything else in them is a leaf, but
+            None, which holds nothing.
         where: what an error calls the tree, such as ``"argument 0"``.
         is_leaf: which of them to take for leaves too.
         opener: says what a node holds: `open_node`, `open_array` or `open_module`.
@@ -171,6 +180,12 @@ def _take_apart(x: Any, leaves: list[Any], is_leaf: IsLeaf, opener: Opener, leve
             children.append(_take_apart(item, leaves, is_leaf, opener, levels - 1))
     all_leaves = children.count(LEAF) == len(children)
     return TreeDef(kind, keys, extra, () if all_leaves else tuple(children))
+
+
+@lru_cache(256)
+def _kept_builder(treedef: TreeDef) -> tuple[Taker, int]:
+    """The builder for leaves, and how many it takes: structures come again and again."""
+    return _builder(treedef, 0, None)
 
 
 def _builder(treedef: TreeDef, start: int, takers: Sequence[Taker] | None) -> tuple[Taker, int]:
@@ -232,6 +247,8 @@ def _number(x: Any, where: str) -> Any:
             "hold the numbers: pass its .tolist()"
         ) from None
     try:
+        if isinstance(x, Iterator):
+            return number(x, advice="pass list(x)")
         return x if isinstance(x, Node) else number(x)
     except (TypeError, ValueError) as error:
         raise type(error)(f"{where}: {error}" if where else str(error)) from None
@@ -287,9 +304,10 @@ def matched(
         same_kinds: a list is no tuple here.
     """
     found, wanted = (open_module(x) or LEAF for x in (tree, like))
-    sequences = not same_kinds and {None, dict}.isdisjoint((found[0], wanted[0]))
+    others = {None, dict, NOTHING.kind}
+    sequences = not same_kinds and others.isdisjoint((found[0], wanted[0]))
     alike = (sequences or found[0] is wanted[0]) and set(found[1]) == set(wanted[1])
-    if not alike or tree is None:
+    if not alike:
         raise error(tree, like, where)
     if wanted is LEAF:
         yield tree

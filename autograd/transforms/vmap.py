@@ -19,9 +19,11 @@ from ..engine.watching import forgetting
 from .arrays import array_of_scalars, reason_to_refuse
 from .axes import Axes, are_nested, axes_of, check_axes, parts_of
 from .batches import results_of
+from .compiled_function import compiled_too
 from .first_sample import flow_more
 from .function_names import is_importable, name_of
 from .lane_sum import LANES as LANES, SLAB as SLAB, lane_sum as lane_sum
+from .out_axes import OutAxes, check_out_axes, placed
 from .samples import carries_gradient, run_sample
 from .trees import (
     LEAF,
@@ -50,12 +52,17 @@ def as_loops() -> Iterator[None]:
 
 
 @overload
-def vmap(f: Function, in_axes: Axes = 0, reduce: str | None = None) -> "Batch": ...
+def vmap(
+    f: Function, in_axes: Axes = 0, reduce: str | None = None, *, out_axes: OutAxes = 0
+) -> "Batch": ...
 @overload
 def vmap(
-    *, in_axes: Axes = 0, reduce: str | None = None
+    *, in_axes: Axes = 0, reduce: str | None = None, out_axes: OutAxes = 0
 ) -> Callable[[Callable[..., Any]], "Batch"]: ...
-def vmap(f: Any = NOT_GIVEN, in_axes: Axes = 0, reduce: str | None = None) -> Any:
+@compiled_too
+def vmap(
+    f: Any = NOT_GIVEN, in_axes: Axes = 0, reduce: str | None = None, *, out_axes: OutAxes = 0
+) -> Any:
     """The function that applies `f` to every sample of a batch.
 
     Args:
@@ -65,13 +72,17 @@ def vmap(f: Any = NOT_GIVEN, in_axes: Axes = 0, reduce: str | None = None) -> An
             kinds a dict or tuple with the axes of its items, as in ``({"w": None, "x": 0}, 0)``.
         reduce: None for the results of all samples; ``"sum"`` or ``"mean"`` to add them up or
             average them, as training does with ``vmap(value_and_grad(loss), …, reduce="mean")``.
+        out_axes: where the samples stand in the results: 0 for lists with an entry for each
+            sample; 1, or another axis, for nested lists in which they stand further in, and None
+            for a result that is the same for all samples and is given once. For several results
+            a tuple or dict of axes, as in ``(0, None)``.
 
     Returns:
         A function with the arguments of `f`. Of an argument that is mapped, the elements of a
         list, tuple or array are the samples, a row of an array being the list of its elements
         (`arrays.py`); of a dict or named tuple each entry is mapped. The results are lists of one
-        for each sample, inside the tuples and dicts that `f` returns. Keyword arguments are the
-        same for all samples.
+        for each sample, inside the tuples and dicts that `f` returns; None stays None. Keyword
+        arguments are the same for all samples. Of a compiled function it is a compiled batch.
 
         Gradients of any order go through it, interpreted and compiled with the same bits. In a
         graph all samples are one node, whose results are nodes of their own; what the function
@@ -81,7 +92,8 @@ def vmap(f: Any = NOT_GIVEN, in_axes: Axes = 0, reduce: str | None = None) -> An
 
     Raises:
         ValueError: for other axes or reductions; when called, for axes that do not fit the
-            arguments, for no samples or different numbers of them.
+            arguments or results, for no samples or different numbers of them, or for results that
+            are not the same for all samples where `out_axes` is None.
 
     Example:
         >>> from autograd import value_and_grad, vmap
@@ -93,13 +105,15 @@ def vmap(f: Any = NOT_GIVEN, in_axes: Axes = 0, reduce: str | None = None) -> An
         ...     {"w": 10.0, "x": [1.0, 2.0]}
         ... )
         [10.0, 20.0]
+        >>> vmap(lambda x: ([x, -x], 2.0), out_axes=(1, None))([1.0, 2.0, 3.0])
+        ([[1.0, 2.0, 3.0], [-1.0, -2.0, -3.0]], 2.0)
         >>> from autograd import grad
         >>> grad(lambda w: vmap(lambda x: (w - x) ** 2, reduce="mean")([1.0, 2.0]))(3.0)
         3.0
     """
     if f is NOT_GIVEN:
-        return functools.partial(vmap, in_axes=in_axes, reduce=reduce)
-    return Batch(f, in_axes, reduce)
+        return functools.partial(vmap, in_axes=in_axes, reduce=reduce, out_axes=out_axes)
+    return Batch(f, in_axes, reduce, out_axes=out_axes)
 
 
 class Batch:
@@ -109,16 +123,23 @@ class Batch:
         f: the function of one sample.
         in_axes: 0 or None, for all arguments or for each, or for the parts of each.
         reduce: None, ``"sum"`` or ``"mean"``.
+        out_axes: where the samples stand in the results.
     """
 
     def __init__(
-        self, f: Function, in_axes: Axes, reduce: str | None, names: Sequence[str] = ()
+        self,
+        f: Function,
+        in_axes: Axes,
+        reduce: str | None,
+        names: Sequence[str] = (),
+        out_axes: OutAxes = 0,
     ) -> None:
         if not callable(f):
             raise TypeError(f"vmap takes a function of one sample, got {type(f).__name__}")
         one_of("reduce", reduce, (None, "sum", "mean"))
         check_axes(in_axes)
-        self.f, self.in_axes, self.reduce = f, in_axes, reduce
+        check_out_axes(out_axes, reduce)
+        self.f, self.in_axes, self.reduce, self.out_axes = f, in_axes, reduce, out_axes
         self.is_nested, self._names = are_nested(in_axes), names
         functools.update_wrapper(self, f, updated=())
 
@@ -126,11 +147,12 @@ class Batch:
         """As a function is copied and pickled: by its name, if it has one in its module."""
         if is_importable(self):
             return self.__qualname__  # type: ignore[attr-defined]
-        return vmap, (self.f, self.in_axes, self.reduce)
+        return Batch, (self.f, self.in_axes, self.reduce, self._names, self.out_axes)
 
     def __repr__(self) -> str:
         reduce = f", reduce={self.reduce!r}" if self.reduce else ""
-        return f"vmap({name_of(self.f)}, in_axes={self.in_axes!r}{reduce})"
+        out_axes = "" if self.out_axes == 0 else f", out_axes={self.out_axes!r}"
+        return f"vmap({name_of(self.f)}, in_axes={self.in_axes!r}{reduce}{out_axes})"
 
     def mapped(self, count: int) -> list[bool]:
         """For each of `count` arguments whether it has an entry for each sample."""
@@ -144,7 +166,8 @@ class Batch:
         """The batch as one of the parts that its axes take these arguments into, and the parts."""
         found = parts_of(args, self.in_axes)
         axes = [0 if there else None for there in found.mapped]
-        return Batch(found.function(self.f), axes, self.reduce, found.names), found.parts
+        f = found.function(self.f)
+        return Batch(f, axes, self.reduce, found.names, self.out_axes), found.parts
 
     def __call__(self, *args: Any, **options: Any) -> Any:
         """The results of `f` for every sample, or their sum or mean."""
@@ -161,7 +184,7 @@ class Batch:
     def combine(self, results: Sequence[Any]) -> Any:
         """The result of the batch, from those of its samples."""
         if self.reduce is None:
-            return stack(results)
+            return placed(stack(results), self.out_axes)
         _, treedef = flatten_numbers(results[0], "vmap: the result of a sample")
         rows = [leaves_like(x, results[0], "vmap: the result of a sample") for x in results]
         totals = [lane_sum(column) for column in zip(*rows, strict=True)]
@@ -232,13 +255,13 @@ def split(args: Sequence[Any], mapped: Sequence[bool], names: Sequence[str]) -> 
     """
     columns = {}
     for i, x in enumerate(args):
-        if mapped[i]:
+        if mapped[i] and holds_samples(x):
             columns[i] = entries(x, f"vmap: {names[i]}")
     lengths = {i: len(column) for i, column in columns.items()}
     if len(set(lengths.values())) > 1:
         told = list_few(lengths.items(), lambda item: f"{names[item[0]]} has {item[1]}")
         raise ValueError(f"vmap needs as many samples in each mapped argument: {told}")
-    count = next(iter(lengths.values()))
+    count = next(iter(lengths.values()), 0)
     if count == 0:
         raise ValueError("vmap needs at least one sample, got none")
     return [
@@ -248,11 +271,16 @@ def split(args: Sequence[Any], mapped: Sequence[bool], names: Sequence[str]) -> 
 
 def has_samples(x: Any) -> bool:
     """Whether `x` is what holds the samples in a mapped argument, not a dict or named tuple."""
-    return kind_of_node(x.__class__) in (None, list, tuple)
+    return x is not None and kind_of_node(x.__class__) in (None, list, tuple)
+
+
+def holds_samples(x: Any) -> bool:
+    """Whether a mapped argument has an entry for each sample, and is not made of None alone."""
+    return x is not None and bool(flatten(x, is_leaf=has_samples)[0])
 
 
 def entries(x: Any, where: str) -> list[Any]:
-    """The entry of a mapped argument for each sample."""
+    """The entry of a mapped argument for each sample; None is the same for all."""
     holders, treedef = flatten(x, where, is_leaf=has_samples)
     columns = list(map(_entries, holders, treedef.places(where)))
     if len(set(map(len, columns))) > 1:
@@ -277,8 +305,13 @@ def _entries(x: Any, where: str) -> list[Any]:
 
 
 def stack(results: Sequence[Any]) -> Any:
-    """The results of all samples: lists of them, inside the tuples and dicts they come in."""
+    """The results of all samples: lists of them, inside the tuples and dicts they come in.
+
+    None is None for all samples.
+    """
     first = results[0]
+    if all(x is None for x in results):
+        return None
     if isinstance(first, dict):
         return {key: stack([x[key] for x in results]) for key in first}
     if isinstance(first, tuple):

@@ -16,6 +16,7 @@ from autograd import Value, compile, constant, value_and_grad
 from autograd.compiler.backends.choose import MODULES
 from autograd.compiler.call_structure import ValueInCallError, structure
 from autograd.nn import MLP, Module
+from autograd.transforms.trees import flatten
 
 BACKENDS = tuple(MODULES)
 of = functools.partial(compile, backend="python")
@@ -139,7 +140,6 @@ NAME_IT = "not a number: name the argument in static="
 FLOAT = "convert it with float(x)"
 PASS = "Pass its .data, or the Module that holds it; and to differentiate, compile the gradient"
 REFUSED: dict[str, tuple[Any, type[Exception], str, str]] = {
-    "None": (None, TypeError, "x is None,", NAME_IT),
     "bool": (True, TypeError, "x is a bool,", NAME_IT),
     "str": ("relu", TypeError, "x is a str,", NAME_IT),
     "a function": (abs, TypeError, "x is a builtin_function_or_method,", NAME_IT),
@@ -149,7 +149,7 @@ REFUSED: dict[str, tuple[Any, type[Exception], str, str]] = {
     "a set": ({1.0}, TypeError, "x is no number", "got a set: pass list(x)"),
     "a generator": ((x for x in [1.0]), TypeError, "x is no number", "got a generator: pass list"),
     "an int too large": (10**400, ValueError, "x is no number", "an int of 1329 bits is beyond"),
-    "in a list": ([1.0, [None]], TypeError, "x[1][0] is None,", NAME_IT),
+    "in a list": ([1.0, ["a"]], TypeError, "x[1][0] is a str,", NAME_IT),
     "in a dict": ({"a": [1j]}, TypeError, "x['a'][0] is no number", "got complex"),
     "an array of bool": (np.array([True]), TypeError, "x is an array of bool", ""),
     "an array of complex": (np.array([1j]), TypeError, "x is an array of complex128", ""),
@@ -194,14 +194,16 @@ def test_a_value_is_told_from_what_is_no_number_with_its_place(name: str) -> Non
 
 @pytest.mark.parametrize("name", VALUES)
 @pytest.mark.parametrize("first", [None, 1.0], ids=["at once", "later"])
-def test_a_call_with_a_value_runs_the_function_on_it(name: str, first: Any) -> None:
-    compiled = of(lambda x: x)
+def test_a_call_with_a_value_gives_values(name: str, first: Any) -> None:
+    compiled, x = of(lambda x: x), VALUES[name][0]
     if first is not None:
         compiled(first)
-    assert compiled(VALUES[name][0]) == VALUES[name][0]
+    results, treedef = flatten(compiled(x))
+    assert treedef == flatten(x)[1]
+    assert {(y.data, y.is_constant) for y in results} == {(1.0, name == "a constant")}
 
 
-@pytest.mark.parametrize("result", [None, "text", True, 1j, {1.0}, np.zeros(1)], ids=repr)
+@pytest.mark.parametrize("result", ["text", True, 1j, {1.0}, np.zeros(1)], ids=repr)
 def test_results_that_are_no_numbers_are_refused(result: Any) -> None:
     with pytest.raises(
         TypeError, match="a compiled function returns numbers, in lists, tuples and dicts: "
@@ -210,7 +212,6 @@ def test_results_that_are_no_numbers_are_refused(result: Any) -> None:
 
 
 RESULTS: dict[str, tuple[Any, str]] = {
-    "None": (None, "the result[1]['a'] is None: return () where there is nothing to return"),
     "an array": (np.zeros(1), "the result[1]['a'] is a ndarray: return x.tolist()"),
     "a set": ({1.0}, "the result[1]['a'] is a set: return list(x)"),
     "text": ("b", "the result[1]['a'] is a str: a Value holds one real number, got str: convert"),
@@ -235,6 +236,24 @@ def test_so_is_a_flag_among_the_numbers_of_a_list(flag: Any) -> None:
 def test_an_int_beyond_all_floats_is_refused_in_a_list_too() -> None:
     with pytest.raises(ValueError, match="an int of 1329 bits is beyond"):
         of(lambda x: [x, 10**400])(1.0)
+
+
+def test_none_holds_nothing_in_arguments_and_results() -> None:
+    def f(x: Any, scale: Any) -> Any:
+        return {"y": x["a"] if scale is None else x["a"] * scale, "rest": (None, [x["b"]])}
+
+    compiled = of(f)
+    for scale in (None, 3.0, None):
+        for _ in range(2):
+            found = compiled({"a": 2.0, "b": None}, scale)
+            assert found == f({"a": 2.0, "b": None}, scale)
+    assert (of(lambda x: None)(1.0), of(lambda x: x)(None), of(lambda x: [x, None])(1.0)) == (
+        None,
+        None,
+        [1.0, None],
+    )
+    with pytest.raises(TypeError, match="NoneType"):
+        compiled({"a": None, "b": None}, 2.0)
 
 
 # --- modules --------------------------------------------------------------------------------

@@ -65,5 +65,5 @@ def described(x: Any) -> Any:
 
 
 def test_an_error_names_the_place() -> None:
-    with pytest.raises(TypeError, match=r"the result\[1\] is None"):
-        list_builder([1.0, None], [], True, "the result")
+    with pytest.raises(TypeError, match=r"the result\[1\] is a str"):
+        list_builder([1.0, "a"], [], True, "the result")

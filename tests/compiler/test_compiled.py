@@ -8,6 +8,8 @@ import pickle
 import threading
 import weakref
 from collections.abc import Callable
+from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -113,14 +115,19 @@ def test_a_compiled_function_goes_by_the_name_of_the_function() -> None:
     assert compiled.__wrapped__ is compiled.f is positional
 
 
-WRONG: Any = 3
+@dataclass
+class Line:
+    slope: float
+
+
+WRONG: Any = 1.5
 MISSED: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
     "too few": (lambda: of(positional)(), TypeError, "'x'"),
     "too few by position": (lambda: of(lambda x, y: x)(1.0), TypeError, "'y'"),
     "too many": (lambda: of(lambda x: x)(1.0, 2.0), TypeError, "positional argument"),
     "an unknown name": (lambda: of(positional)(1.0, q=1.0), TypeError, "'q'"),
     "twice": (lambda: of(positional)(1.0, x=1.0), TypeError, "'x'"),
-    "no function": (lambda: of(WRONG), TypeError, "compile takes a function, got int"),
+    "no function": (lambda: of(WRONG), TypeError, "compile takes a function, got float"),
     "another backend": (
         lambda: compile(abs, backend="cuda"),
         ValueError,
@@ -130,6 +137,31 @@ MISSED: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
         lambda: of(positional, static="k"),
         ValueError,
         "static names arguments of the function, which are x, y, z: got 'k'",
+    ),
+    "static at no place": (
+        lambda: of(positional, static=3),
+        ValueError,
+        "static is the place of an argument, of 2 that come in order: got 3",
+    ),
+    "a setting of another library": (
+        lambda: compile(positional, static_argnums=1),  # type: ignore[call-overload]
+        TypeError,
+        "compile has no argument 'static_argnums': write static=1, or the name of the argument",
+    ),
+    "a setting of none": (
+        lambda: compile(positional, colour=1),  # type: ignore[call-overload]
+        TypeError,
+        "compile has no argument 'colour'",
+    ),
+    "a mapping": (
+        lambda: of(positional)(MappingProxyType({"a": 1.0}), 1.0),
+        TypeError,
+        "x is no number: got a mappingproxy: pass dict(x)",
+    ),
+    "an object that holds numbers": (
+        lambda: of(positional)(Line(1.0), 1.0),
+        TypeError,
+        "x is a Line, not a number: pass its numbers in a dict or a named tuple, or name the",
     ),
     "static that is no name": (lambda: of(positional, static=WRONG), TypeError, "static"),
     "static that cannot be hashed": (
@@ -180,6 +212,12 @@ def typed(x: Any, n: Any) -> Any:
 
 
 ALIKE = [1, 1.0, True, (1,), (1.0,), (True,), 0.0, -0.0, (0.0,), (-0.0,)]
+
+
+@pytest.mark.parametrize("static", [1, -1, [1], (1, "n")], ids=str)
+def test_a_static_argument_may_be_named_by_its_place(static: Any) -> None:
+    compiled = of(lambda x, n: x**n, static=static)
+    assert (set(compiled.static), compiled(2.0, 3), compiled(2.0, n=4)) == ({"n"}, 8.0, 16.0)
 
 
 def test_static_arguments_that_are_equal_but_not_the_same_are_told_apart() -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import autograd as ag
-from autograd import TracedValueError, compile, lookup, value_and_grad, vmap
+from autograd import TracedValueError, compile, grad, lookup, value_and_grad, vmap
 from autograd.compiler.backends.choose import MODULES
 from autograd.nn import MLP
 from autograd.transforms.trees import flatten_numbers
@@ -179,6 +179,51 @@ def test_threads_may_call_one_compiled_batch(backend: str) -> None:
     assert wrong == []
 
 
+RAGGED: dict[str, tuple[Any, tuple[Any, ...]]] = {
+    "lists of different lengths": (vmap(lambda x: ag.sum(x) * 2.0), ([[1.0], [2.0, 3.0], [4.0]],)),
+    "in a mean": (vmap(lambda x: ag.sum(x) * 2.0, reduce="mean"), ([[1.0], [2.0, 3.0]],)),
+    "results of different lengths": (vmap(lambda x: [y * 2.0 for y in x]), ([[1.0], [2.0, 3.0]],)),
+    "another argument that all share": (
+        vmap(lambda w, x: {"y": w["a"] * x[-1]}, (None, 0)),
+        ({"a": 3.0}, [[1.0], [2.0, 3.0]]),
+    ),
+    "keys of another kind": (vmap(lambda d: ag.sum(list(d.values()))), ([{"a": 1.0}, {"b": 2.0}],)),
+    "a gradient": (
+        vmap(value_and_grad(lambda w, x: ag.tanh(w * ag.sum(x))), (None, 0), "mean"),
+        (0.5, [[1.0], [2.0, 3.0], [0.1, 0.2, 0.3]]),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", RAGGED)
+def test_samples_of_different_structures_have_a_recording_each(name: str) -> None:
+    batch, args = RAGGED[name]
+    compiled = of(batch)
+    for _ in range(2):
+        assert bits(compiled(*args)) == bits(batch(*args))
+    assert bits(of(lambda *args: batch(*args))(*args)) == bits(batch(*args))
+    assert bits(vmap(of(batch.f), batch.in_axes, batch.reduce)(*args)) == bits(batch(*args))
+
+
+def test_a_shared_array_has_its_gradient_in_an_array_there_too() -> None:
+    batch = vmap(grad(lambda w, x: w[0] * ag.sum(x) + w[1]), (None, 0), "sum")
+    found = of(batch)(np.ones(2), [[1.0], [2.0, 3.0]])
+    assert (type(found), found.tolist()) == (np.ndarray, [6.0, 2.0])
+
+
+def test_none_among_samples_and_results_is_the_same_for_all() -> None:
+    batch = vmap(lambda x, y: (x["a"] * 2.0, y, None))
+    args = ({"a": [1.0, 2.0], "b": None}, None)
+    expected = ([2.0, 4.0], None, None)
+    assert (batch(*args), of(batch)(*args), of(lambda *args: batch(*args))(*args)) == (
+        expected,
+        expected,
+        expected,
+    )
+    total = vmap(lambda x: (x, None), reduce="sum")
+    assert (total([1.0, 2.0]), of(total)([1.0, 2.0])) == ((3.0, None), (3.0, None))
+
+
 ENTRY = "should have an entry for each sample, is a float: pass a list or an array, or None in"
 NONE = "vmap needs at least one sample, got none"
 REFUSED: dict[str, tuple[Any, tuple[Any, ...], type[Exception], str]] = {
@@ -197,12 +242,6 @@ REFUSED: dict[str, tuple[Any, tuple[Any, ...], type[Exception], str]] = {
         ValueError,
         "vmap needs as many",
     ),
-    "samples of different structures": (
-        vmap(lambda x: x[0]),
-        ([[1.0], [1.0, 2.0]],),
-        ValueError,
-        "argument 0 has samples of different structures",
-    ),
     "a number": (vmap(abs), (1.0,), TypeError, f"argument 0 {ENTRY}"),
     "too few axes": (
         vmap(abs, (0,)),
@@ -216,7 +255,8 @@ REFUSED: dict[str, tuple[Any, tuple[Any, ...], type[Exception], str]] = {
         TypeError,
         "argument 0 is a list of arrays: pass one array with a row",
     ),
-    "None": (vmap(abs), ([None],), TypeError, "argument 0[0] is None"),
+    "None": (vmap(abs), (None,), ValueError, NONE),
+    "a text": (vmap(abs), (["a"],), TypeError, "argument 0[0] is a str"),
     "an array of bool": (
         vmap(abs),
         (np.array([True]),),
@@ -243,7 +283,7 @@ REFUSED: dict[str, tuple[Any, tuple[Any, ...], type[Exception], str]] = {
         "a choice by a traced Value",
     ),
     "a result that is none": (
-        vmap(lambda x: None),
+        vmap(lambda x: "a"),
         ([1.0],),
         TypeError,
         "a compiled function returns numbers",

@@ -19,6 +19,7 @@ from autograd import (
     compile,
     grad,
     lookup,
+    scan,
     value_and_grad,
     vmap,
 )
@@ -521,10 +522,10 @@ REFUSED: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
         ValueError,
         "scan got data without entries and length=2: leave data out",
     ),
-    "a part of data that is None": (
-        lambda: of(running).scan(0.0, ([1.0], None)),
+    "a part of data that is a number": (
+        lambda: of(running).scan(0.0, ([1.0], 2.0)),
         TypeError,
-        "data[1] should have an entry for each step, is None: pass a list or an array",
+        "data[1] should have an entry for each step, is a float: pass a list or an array",
     ),
     "parts of different lengths": (
         lambda: of(running).scan(0.0, ([1.0], np.ones(2))),
@@ -571,10 +572,10 @@ REFUSED: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
         TypeError,
         "scan gives a function its state and a datum, and no n",
     ),
-    "None in a state": (
-        lambda: of(running).scan([None], [1.0]),
+    "a text in a state": (
+        lambda: of(running).scan(["a"], [1.0]),
         TypeError,
-        "state[0] is None, not a number: let the function of one step use it without",
+        "state[0] is a str, not a number: let the function of one step use it without",
     ),
     "progress that is no function": (
         lambda: of(running).scan(0.0, [1.0], progress=HALF),
@@ -615,7 +616,7 @@ REFUSED: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
         TypeError,
         "(missing a required argument: 'x'): pass a function that does, as in lambda state, datum:",
     ),
-    "None as state": (lambda: of(running).scan(None, [1.0]), TypeError, "state is None"),
+    "a text as state": (lambda: of(running).scan("a", [1.0]), TypeError, "state is a str"),
     "no number of steps": (
         lambda: of(running).scan(0.0, [1.0], every=0),
         ValueError,
@@ -742,3 +743,65 @@ def test_a_report_that_changes_the_data_does_not_change_what_is_scanned() -> Non
         data[:] = 9.0
 
     assert of(lambda s, x: (s + x, ())).scan(0.0, data, every=1, progress=spoil)[0] == 5.0
+
+
+# --- in reverse, and of Values --------------------------------------------------------------
+
+
+def sums(s: Any, x: Any) -> Any:
+    return s + x["a"] * s, {"before": s, "nothing": None}
+
+
+SERIES: dict[str, Any] = {
+    "lists": {"a": [1.0, 2.0, 3.0], "b": None},
+    "arrays": {"a": np.array([1.0, 2.0, 3.0]), "b": None},
+}
+
+
+@pytest.mark.parametrize("kind", SERIES)
+def test_in_reverse_the_first_step_takes_the_last_datum(kind: str) -> None:
+    data = SERIES[kind]
+    seen: list[Any] = []
+    last, outputs = of(sums).scan(
+        1.0, data, reverse=True, every=1, progress=lambda *told: seen.append(told)
+    )
+    wanted, parts = scan(sums, 1.0, data, reverse=True)
+    assert (last, list(outputs["before"]), outputs["nothing"]) == (wanted, parts["before"], None)
+    assert [(done, x["before"]) for done, _, x in seen] == [(1, 1.0), (2, 4.0), (3, 12.0)]
+    assert of(lambda s: of(sums).scan(s, {"a": [1.0, 2.0]}, reverse=True))(1.0) == scan(
+        sums, 1.0, {"a": [1.0, 2.0]}, reverse=True
+    )
+    with pytest.raises(TypeError, match="reverse is True or False, got 1"):
+        of(sums).scan(1.0, data, reverse=1)  # type: ignore[arg-type]
+
+
+def test_an_interrupt_in_reverse_keeps_the_outputs_where_their_data_are() -> None:
+    def stop(done: int, _: int, __: Any) -> None:
+        if done == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(ScanInterrupted) as caught:
+        of(sums).scan(1.0, {"a": [1.0, 2.0, 3.0]}, reverse=True, every=1, progress=stop)
+    assert (caught.value.state, caught.value.outputs["before"]) == (12.0, [4.0, 1.0])
+
+
+@pytest.mark.parametrize("reverse", [False, True])
+def test_a_scan_of_values_is_one_node_with_compiled_gradients(reverse: bool) -> None:
+    runs: list[None] = []
+
+    def step(s: Any, x: Any) -> Any:
+        runs.append(None)
+        return sums(s, x)
+
+    def f(run: Any) -> Any:
+        def call(w: Any) -> Any:
+            last, outputs = run(w, {"a": [w, 2.0, 3.0]}, reverse=reverse)
+            return last * outputs["before"][1]
+
+        return call
+
+    compiled, plain = f(of(step).scan), f(functools.partial(scan, sums))
+    for x in (0.5, 0.7, 0.9):
+        assert grad(compiled)(x) == pytest.approx(grad(plain)(x), rel=1e-14)
+    assert len(runs) == 2  # for the results, and for the gradient
+    assert grad(grad(compiled))(0.5) == pytest.approx(grad(grad(plain))(0.5), rel=1e-14)

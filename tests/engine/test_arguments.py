@@ -12,10 +12,19 @@ from autograd.engine.arguments import (
     loss_value,
     one_of,
     positive_int,
+    refuse_names,
     root_value,
     vector,
 )
 from autograd.nn import Neuron
+
+
+def test_arguments_that_a_function_does_not_have_are_refused_with_what_to_write() -> None:
+    refuse_names("f", {}, {"old": "write new="})
+    with pytest.raises(TypeError, match="f has no argument 'old': write new="):
+        refuse_names("f", {"old": 1}, {"old": "write new="})
+    with pytest.raises(TypeError, match=r"f has no argument 'other'$"):
+        refuse_names("f", ["other"], {"old": "write new="})
 
 
 def test_a_vector_is_a_list_or_one_alone() -> None:

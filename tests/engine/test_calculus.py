@@ -437,6 +437,30 @@ def test_second_derivative_of_a_constant_power(exponent: int, at: float, second:
 # --- choosing, and any number of operands ---------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    ("x", "y", "third"),
+    [
+        (1e-103, 1e-5, 1.9952323662134143e304),
+        (1e-100, 1e-300, 2.0),
+        (1e-200, 1e-300, 2e300),
+        (1e103, 5.0, 6e207),
+        (2.0, 4.0, 48.0),
+        (-2.0, 4.0, -48.0),
+        (0.0, 3.0, 6.0),
+        (0.0, 2.0, 0.0),
+        (0.0, 1.0, 0.0),
+        (0.0, 0.0, 0.0),
+        (0.0, 0.5, INF),
+        (1e-150, 0.5, INF),
+    ],
+)
+def test_third_derivative_of_a_power_is_there_where_a_float_can_hold_it(
+    x: float, y: float, third: float
+) -> None:
+    assert ag.grad(ag.grad(ag.grad(ag.pow)))(x, y) == pytest.approx(third, rel=1e-14)
+    assert ag.grad(ag.grad(ag.grad(lambda x: x**y)))(x) == pytest.approx(third, rel=1e-14)
+
+
 @pytest.mark.parametrize("kind", [bool, np.bool_, int, np.int64, float, np.float64])
 def test_where_takes_a_condition_of_any_kind(kind: Any) -> None:
     for truth in (True, False):

@@ -10,8 +10,10 @@ import pytest
 
 import autograd as ag
 from autograd import Op, Value
+from autograd.compiler.tracing.traced import traced_leaves
 from autograd.engine.graph import gradients
 from autograd.formulas.native_spelling import rows
+from autograd.transforms.samples import numbers_of
 from tests import sanitized
 from tests.engines import ROOT, built, natively
 
@@ -53,6 +55,29 @@ class TestNodes:
         del x, gradient
         gc.collect()
         assert gone() is None
+
+    @pytest.mark.parametrize("allocations", [1, 50])  # before the collector runs
+    def test_lists_that_a_finalizer_empties_are_read_as_they_were(self, allocations: int) -> None:
+        numbers, labels = [0.5] * 100, ["x"] * 100
+
+        class Emptying:
+            def __init__(self) -> None:
+                self.itself = self  # so that only the collector finds it
+
+            def __del__(self) -> None:
+                numbers.clear()
+                labels.clear()
+
+        gc.collect()
+        Emptying()
+        thresholds = gc.get_threshold()
+        gc.set_threshold(allocations, 1, 1)
+        try:
+            leaves = traced_leaves(numbers, labels)
+        finally:
+            gc.set_threshold(*thresholds)
+        assert numbers_of(leaves) in ([0.5] * 100, [])
+        assert {leaf.label for leaf in leaves} <= {"x"}
 
     def test_steps_leave_nothing_behind(self) -> None:
         xs = [Value(0.1 * i) for i in range(5)]

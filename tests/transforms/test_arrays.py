@@ -335,6 +335,6 @@ def test_verify_sees_the_floats_that_compiled_code_gets(dtype: str) -> None:
 
 def test_a_row_that_a_compiled_function_gets_is_no_list_there() -> None:
     compiled = of(lambda row: row[0] * row[2])
-    assert vmap(compiled)(TABLE) == [0.0, 15.0]
+    assert vmap(compiled)(TABLE).tolist() == [0.0, 15.0]
     with pytest.raises(TypeError, match=r"\* does not work on an array here"):
         vmap(of(lambda row: row * 2))(TABLE)

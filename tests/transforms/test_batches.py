@@ -1,7 +1,9 @@
 """A batch as one node: its derivatives are those of the plain loop, whatever their order."""
 
+import gc
 import math
 import operator
+import weakref
 from functools import partial, reduce
 from typing import Any
 
@@ -11,6 +13,7 @@ import autograd as ag
 from autograd import Value, constant, grad, scan, vmap
 from autograd.engine.errors import NonFiniteError, StaleGraphError
 from autograd.engine.graph import topological_order
+from autograd.engine.rows import RowOp
 from autograd.nn import MLP
 from autograd.show import draw, explain, play, steps, summary
 from autograd.transforms.trees import flatten_numbers
@@ -117,6 +120,58 @@ def test_strict_finds_what_a_sample_makes_and_hands_on_what_it_was_given() -> No
         assert vmap(lambda x: x * w)([math.inf])[0].data == math.inf
         with pytest.raises(NonFiniteError, match=r"^log\(0.0\) made -inf"):
             vmap(lambda x: ag.log(x * w))([1.0, 0.0])
+
+
+RAGGED = [[0.1], [0.2, 0.3], [], [0.4]]
+OF_RAGGED: dict[str, Any] = {
+    "gradients": lambda f: grad(f, (0, 1)),
+    "a gradient of a gradient": lambda f: grad(grad(f)),
+    "a jacobian of a gradient": lambda f: ag.jacobian(grad(f), 1),
+    "a third derivative": lambda f: grad(grad(grad(f))),
+    "forward mode": lambda f: lambda w, xs: ag.jvp(lambda w: f(w, xs), w, 1.0),
+    "forward over forward": lambda f: ag.jacfwd(ag.jacfwd(f, 1), 1),
+    "forward over reverse": lambda f: ag.hessian(f, (0, 1)),
+}
+
+
+@pytest.mark.parametrize("derivative", OF_RAGGED)
+def test_samples_of_different_lengths_have_the_derivatives_of_a_plain_loop(
+    derivative: str,
+) -> None:
+    def sample(w: Any, x: Any) -> Any:
+        return ag.tanh(w * ag.sum([y * y for y in x]) + w)
+
+    def batch(w: Any, xs: Any) -> Any:
+        return ag.sum([y * y for y in vmap(sample, (None, 0))(w, xs)])
+
+    def loop(w: Any, xs: Any) -> Any:
+        return ag.sum([y * y for y in [sample(w, x) for x in xs]])
+
+    of = OF_RAGGED[derivative]
+    found, wanted = (flatten_numbers(of(f)(0.7, RAGGED))[0] for f in (batch, loop))
+    assert found == pytest.approx(wanted, rel=1e-12)
+
+
+def test_none_in_the_results_is_none_for_all_samples() -> None:
+    assert vmap(lambda x: (x, None))([1.0, 2.0]) == ([1.0, 2.0], None)
+    assert vmap(lambda x: None)([1.0, 2.0]) is None
+    w = Value(2.0)
+    found, nothing = vmap(lambda x: ({"y": x * w, "z": None}, None), reduce="mean")([1.0, 3.0])
+    found["y"].backward()
+    assert (found["z"], nothing, w.grad) == (None, None, 2.0)
+
+
+def test_a_graph_with_a_batch_is_freed_without_the_collector() -> None:
+    w = Value(2.0)
+    root = ag.sum(vmap(lambda x: x * w)([1.0, 2.0]))
+    root.backward()
+    gone = [weakref.ref(node.op) for node in topological_order(root) if isinstance(node.op, RowOp)]
+    gc.disable()
+    try:
+        del root
+        assert [ref() for ref in gone] == [None] * 3
+    finally:
+        gc.enable()
 
 
 class TestOnAGraphThatIsThere:

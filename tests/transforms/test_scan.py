@@ -13,9 +13,13 @@ from autograd import (
     compile,
     constant,
     grad,
+    hessian,
+    jacrev,
+    jvp,
     no_grad,
     recompute,
     scan,
+    sum as total,
     tanh,
     vmap,
 )
@@ -205,3 +209,27 @@ def test_what_cannot_be_a_scan_is_refused(
 ) -> None:
     with pytest.raises(error, match=told):
         scan(*arguments, **options)
+
+
+def test_data_of_different_lengths_have_the_derivatives_of_a_plain_loop() -> None:
+    def step(s: Any, x: Any) -> Any:
+        return tanh(s * total([y * y for y in x]) + s), s
+
+    def whole(run: Any) -> Any:
+        def f(w: Any, data: Any) -> Any:
+            last, outputs = run(step, w, data)
+            return last + total([y * y for y in outputs])
+
+        return f
+
+    data = [[0.1], [0.2, 0.3], [], [0.4]]
+    for derivative in (
+        lambda f: grad(f, (0, 1)),
+        lambda f: hessian(f, (0, 1)),
+        lambda f: jacrev(grad(f, 1)),
+        lambda f: lambda w, data: jvp(lambda w: f(w, data), w, 1.0),
+    ):
+        found, wanted = (
+            flatten(derivative(whole(run))(1.5, data))[0] for run in (scan, run_as_loop)
+        )
+        assert found == pytest.approx(wanted, rel=1e-12)

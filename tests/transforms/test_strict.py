@@ -12,6 +12,7 @@ import pytest
 
 import autograd as ag
 from autograd import NonFiniteError, Value, grad, hessian, no_grad, strict
+from autograd.engine.watching import watchers
 
 INF, NAN = math.inf, math.nan
 
@@ -123,6 +124,15 @@ class TestWhereItHolds:
         with pytest.raises(NonFiniteError), strict():
             Value(0.0).log()
         assert Value(0.0).log().data == -INF
+
+    def test_an_error_that_is_kept_keeps_no_block_in_force(self) -> None:
+        kept = []
+        try:
+            with strict():
+                Value(0.0).log()
+        except NonFiniteError as error:
+            kept.append(error)
+        assert watchers == []
 
     def test_it_is_a_decorator_too(self) -> None:
         @strict()

@@ -338,7 +338,7 @@ REFUSED: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
         "vmap: argument 0['x'] should have an entry",
     ),
     "results that cannot be added": (
-        lambda: vmap(lambda x: None, 0, "sum")([1.0]),
+        lambda: vmap(lambda x: "a", 0, "sum")([1.0]),
         TypeError,
         "vmap: the result of a sample",
     ),

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from ...engine.errors import CompiledFileError
 from ...engine.messages import list_few, short_repr
 from ...transforms.function_names import name_of
-from ...transforms.trees import flatten
+from ...transforms.trees import flatten, is_none
 from ...transforms.vmap import LANES, SLAB, Batch
 from ..binding import signature_of, static_names
 from ..recordings import Recordings
@@ -56,7 +56,7 @@ def to_bytes(
         headers = [recording_header(key, recorded, programs) for key, recorded in current.items()]
     except CompiledFileError as error:
         raise CompiledFileError(f"{name_of(f)} cannot be saved: {error}") from None
-    batch = {"in_axes": _axes(f), "reduce": f.reduce} if isinstance(f, Batch) else None
+    batch = _batch(f) if isinstance(f, Batch) else None
     return writer.content(
         {
             "name": name_of(f.f if isinstance(f, Batch) else f),
@@ -72,10 +72,16 @@ def to_bytes(
     )
 
 
-def _axes(batch: Batch) -> list[Any]:
-    """The axes of a batch as JSON: their structure, and 0 or None for each leaf."""
-    axes, treedef = flatten(batch.in_axes)
-    return [encoded(treedef), [None if axis is None else 0 for axis in axes]]
+def _batch(batch: Batch) -> dict[str, Any]:
+    """What a batch is besides its function, as JSON."""
+    axes = {"in_axes": _axes(batch.in_axes), "out_axes": _axes(batch.out_axes)}
+    return {**axes, "reduce": batch.reduce}
+
+
+def _axes(axes: Any) -> list[Any]:
+    """Axes as JSON: their structure, and an int or None for each leaf."""
+    leaves, treedef = flatten(axes, is_leaf=is_none)
+    return [encoded(treedef), [None if axis is None else int(axis) for axis in leaves]]
 
 
 def from_bytes(content: bytes, f: Callable[..., Any] | None, backend: str) -> Saved:
@@ -120,14 +126,14 @@ def _static(names: Any, function: Callable[..., Any]) -> tuple[str, ...]:
     """The names of static arguments, if the function has such arguments."""
     signature = signature_of(function)
     known = list(signature.parameters) if signature else []
-    static = static_names(names)
-    for name in static:
+    given = [names] if isinstance(names, (str, int)) else names
+    for name in given if isinstance(given, (list, tuple)) else ():
         if name not in known:
             raise CompiledFileError(
                 f"it has a static argument {short_repr(name)}, and {name_of(function)} has the "
                 f"arguments {list_few(known, str)}"
             )
-    return static
+    return static_names(names, signature)
 
 
 def _absent(header: dict[str, Any]) -> Callable[..., Any]:
@@ -136,8 +142,11 @@ def _absent(header: dict[str, Any]) -> Callable[..., Any]:
     batch = header["batch"]
     if batch is None:
         return absent
-    structure, axes = batch["in_axes"]
-    return Batch(absent, decoded(structure).unflatten(axes), batch["reduce"])
+    in_axes, out_axes = (
+        decoded(structure).unflatten(axes)
+        for structure, axes in (batch["in_axes"], batch["out_axes"])
+    )
+    return Batch(absent, in_axes, batch["reduce"], out_axes=out_axes)
 
 
 def _described(key: Any) -> str:

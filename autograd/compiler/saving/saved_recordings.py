@@ -6,7 +6,6 @@ as it gives.
 """
 
 from collections.abc import Callable, Hashable, Sequence
-from functools import partial
 from itertools import repeat
 from typing import Any
 
@@ -20,7 +19,7 @@ from ..ir.batch_layout import AFTER, Slab
 from ..ir.program import Program
 from ..recorded import Recorded, Sizes
 from ..recorded_batch import RecordedBatch
-from ..results import Build, open_output, result_builder
+from ..results import Build, result_builder
 from ..scan import RecordedScan
 from ..scan_state import ScanState
 from .program_checks import check_program
@@ -93,7 +92,7 @@ def read_recording(
 def _read_call(header: Header, key: Any, program: Program, f: Any) -> Recorded:
     recorded = Recorded.__new__(Recorded)
     recorded.effects = _effects(header["effects"])
-    recorded.result = None if header["result"] is None else _tree(header["result"])
+    recorded.result = _tree(header["result"])
     recorded.build, leaves = _builder(result_builder, recorded.result, header["arrays"])
     _want(len(program.parts) == 1, "it has more than one part")
     _want(program.inputs == sum(map(count_numbers, key)), "it takes other arguments than it says")
@@ -106,7 +105,7 @@ def _read_call(header: Header, key: Any, program: Program, f: Any) -> Recorded:
 def _read_batch(header: Header, key: Any, program: Program, f: Any) -> RecordedBatch:
     recorded = RecordedBatch.__new__(RecordedBatch)
     recorded.reduce, recorded.result = header["reduce"], _tree(header["result"])
-    recorded.mapped = list(map(bool, header["mapped"]))
+    recorded.mapped, recorded.out_axes = list(map(bool, header["mapped"])), f.out_axes
     _want(recorded.reduce in (None, "sum", "mean"), "it reduces in no known way")
     _want(len(recorded.mapped) <= len(key), "it has fewer arguments than it says")
     builder = result_builder if recorded.reduce else all_results_builder
@@ -148,10 +147,8 @@ def _read_scan(header: Header, key: Any, program: Program, f: Any) -> RecordedSc
     recorded.f, recorded.result = f, _tree(header["result"])
     recorded.shape = Shape(*map(int, header["shape"]))
     arrays, size = header["arrays"], recorded.shape.state
-    all_outputs = partial(all_results_builder, opener=open_output)
-    recorded.build_outputs, leaves = _builder(all_outputs, recorded.result, arrays)
-    output = partial(result_builder, opener=open_output)
-    recorded.build_output, _ = _builder(output, recorded.result, arrays)
+    recorded.build_outputs, leaves = _builder(all_results_builder, recorded.result, arrays)
+    recorded.build_output, _ = _builder(result_builder, recorded.result, arrays)
     state = _tree(header["state"])
     build, states = _builder(result_builder, state, arrays)
     changed = list(map(int, header["changed"]))

@@ -13,9 +13,10 @@ from ...engine.assignment import assign
 from ...engine.calculus import div, fixed
 from ...engine.node import Node
 from ...transforms.batches import Results, SampleFunction, Samples
+from ...transforms.out_axes import placed
 from ...transforms.samples import ResultOp, Sample, numbers_of, own_nodes
 from ...transforms.trees import flatten_numbers, leaves_like
-from ...transforms.vmap import Batch, split, stack
+from ...transforms.vmap import Batch, as_loops, split, stack
 from .traced import ForgottenValue, TracedValue, record_nodes, traced_leaves
 
 # Runs a function of traced leaves, for the code of another, and gives its nodes and result, without
@@ -35,7 +36,10 @@ def record_batch(aside: Aside, batch: Batch, args: Sequence[Any], options: dict[
     mapped = batch.mapped(len(args))
     called = batch.names(len(args))
     samples = split(args, mapped, called)
-    rows = [_numbers(sample, samples[0], mapped, called) for sample in samples]
+    try:
+        rows = [_numbers(sample, samples[0], mapped, called) for sample in samples]
+    except ValueError:  # of different structures, so that one does not stand for all
+        return as_loops()(batch)(*args, **options)
     treedefs = {i: flatten_numbers(x)[1] for i, x in enumerate(samples[0]) if mapped[i]}
     names = [place for i, treedef in treedefs.items() for place in treedef.places(called[i])]
     structures = []
@@ -57,7 +61,8 @@ def record_batch(aside: Aside, batch: Batch, args: Sequence[Any], options: dict[
     if not batch.reduce:
         made = results.block((j, s) for s in range(len(rows)) for j in places)
         starts = [s * len(places) for s in range(len(rows))]
-        return stack([treedef.unflatten(made[i : i + len(places)]) for i in starts])
+        stacked = stack([treedef.unflatten(made[i : i + len(places)]) for i in starts])
+        return placed(stacked, batch.out_axes, compare=False)
     totals = results.block((j, 0) for j in places)
     if batch.reduce == "mean":
         totals = [div(total, float(len(rows))) for total in totals]

@@ -12,9 +12,10 @@ from typing import Any
 from ...engine.nesting import named_numbers
 from ...engine.node import Node
 from ...transforms.samples import numbers_of
-from ...transforms.scan import check_state, other_state, pair_of, run_as_loop, stack_outputs
+from ...transforms.scan import check_state, other_state, pair_of, run, run_as_loop, stack_outputs
 from ...transforms.scans import StepFunction, StepResults, Steps
-from ...transforms.trees import flatten, flatten_numbers, leaves_like, matched, open_numbers
+from ...transforms.trees import flatten, flatten_numbers, leaves_like, matched
+from ...transforms.vmap import as_loops
 from .batches import recorded_sample
 from .traced import record_nodes, traced_leaves
 
@@ -37,7 +38,12 @@ def record_scan(
         last, outputs = run_as_loop(f, state, steps)
         return last, stack_outputs(outputs)  # whose steps change a model or an optimizer
     numbers, treedef = flatten_numbers(state, "state")
-    rows, datum = _data(steps)
+    try:
+        rows, datum = _data(steps)
+    except ValueError:  # of different structures, so that one step does not stand for all
+        with as_loops():
+            last, outputs = run(f, state, steps)
+        return last, stack_outputs(outputs)
     names = [*treedef.places("state"), *(datum.places("datum") if datum else ())]
     structure: list[Any] = []
 
@@ -49,14 +55,17 @@ def record_scan(
         leaves = flatten_numbers(list(matched(new, state, "state", other_state, same_kinds=True)))[
             0
         ]
-        made, build = _output(output)
-        structure.append(build)
+        made, treedef_of_output = flatten_numbers(output, "the output of a step")
+        structure.append(treedef_of_output)
         return [*leaves, *made]
 
     results = record_steps(aside, f, names, step, numbers, rows)
-    [build] = structure
+    [treedef_of_output] = structure
     size, width = len(numbers), len(results.batch[0].outputs)
-    outputs = [build(results.block((j, i) for j in range(size, width))) for i in range(len(steps))]
+    outputs = [
+        treedef_of_output.unflatten(results.block((j, i) for j in range(size, width)))
+        for i in range(len(steps))
+    ]
     last = treedef.unflatten(results.block((j, len(steps) - 1) for j in range(size)))
     return last, stack_outputs(outputs)
 
@@ -96,15 +105,3 @@ def _data(steps: Sequence[Any]) -> tuple[list[list[Any]], Any]:
     return [
         leaves_like(x, steps[0], f"the datum of step {i}") for i, x in enumerate(steps)
     ], treedef
-
-
-def _output(output: Any) -> tuple[list[Any], Callable[[Sequence[Any]], Any]]:
-    """The numbers and nodes of an output, and what puts others in their places; None stays."""
-    leaves, treedef = flatten(output, "the output of a step", opener=open_numbers)
-    there = [x is not None for x in leaves]
-
-    def build(numbers: Sequence[Any]) -> Any:
-        remaining = iter(numbers)
-        return treedef.unflatten(next(remaining) if one else None for one in there)
-
-    return flatten_numbers([x for x in leaves if x is not None], "the output of a step")[0], build
