@@ -12,8 +12,10 @@ from typing import Any
 from .kept import ROOT
 from .mutant_trees import ROOMS, copied
 
-SUITES = ("tests/engine", "tests/transforms", "tests/nn", "tests/losses", "tests/optim")
-SUITES += ("tests/formulas/test_lowering.py",)  # which holds the floats of `ieee.py` to their bits
+SUITES = (
+    *("tests/engine", "tests/transforms", "tests/nn", "tests/losses", "tests/optim"),
+    "tests/formulas/test_lowering.py",  # which holds the floats of `ieee.py` to their bits
+)
 QUICK = "not slow and not untraced and not both"
 Reached = dict[str, dict[str, list[str]]]  # of a module: of a line: the tests
 

@@ -4,7 +4,7 @@ import multiprocessing
 import os
 import sys
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from pathlib import Path
 from time import perf_counter
@@ -69,7 +69,9 @@ def judged(figure: Figure, kept: Kept) -> Verdict:
 Measured = tuple[Result, float]  # with the time on processors, that of its own processes too
 
 
-def _results(parts: Sequence[Part], workers: int) -> Iterator[tuple[Part, Result, float]]:
+def _results(
+    parts: Sequence[Part], workers: int
+) -> Generator[tuple[Part, Result, float], None, None]:
     """Each part with its result, as they end; at an interrupt none is begun any more."""
     if not parts:
         return

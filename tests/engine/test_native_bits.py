@@ -91,11 +91,14 @@ OF_MANY = {op.name: op for op in vars(c).values() if isinstance(op, Op) and op.d
 def test_an_op_of_many_operands_gives_its_bits(many: str) -> None:
     op, draw = OF_MANY[many], random.Random(many)
     counts = {"clip": [3], "portion": [3], "complement": [3], "where": [3], "dot": [2, 4, 12]}
+    counts["scattered"] = [2, 4, 18]
     for count in counts.get(many, [2, 3, 5, 17]):
         for _ in range(300):
             xs = [draw.choice([*SPECIAL, draw.uniform(-3.0, 3.0), 1.0, 0.5]) for _ in range(count)]
             if many in ("lookup", "log_share"):
                 xs[0] = float(draw.randrange(count - 1))
+            if many == "scattered":
+                xs[::2] = [float(draw.randrange(3)) for _ in xs[::2]]
             half = count // 2
             nodes = list(map(Value, xs))
             node = op(nodes[:half], nodes[half:]) if many == "dot" else op(*nodes)
