@@ -322,6 +322,21 @@ def test_partial_sums_begin_anew_in_each_run(portions: tuple[int, ...]) -> None:
     assert ran(LlvmExecutable, samples, portions) == ran(REFERENCE, samples, portions)
 
 
+@pytest.mark.parametrize("count", [1, 7, 8, 9, 20, 130, 300])
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+def test_short_sums_are_added_up_over_the_samples_of_a_slab(count: int, sign: float) -> None:
+    def loss(w: list[Any], x: list[Any]) -> Any:
+        return ag.tanh(ag.dot(w, x)) + sign * ag.dot(w, w) - w[0]
+
+    draw = random.Random(count)
+    step = compile(ag.vmap(value_and_grad(loss), (None, 0), "mean"), backend="llvm")
+    weights, *samples = ([draw.uniform(-1.0, 1.0) for _ in range(20)] for _ in range(count + 1))
+    assert step.verify(weights, samples) == 21
+    kernels = step._recordings.last.executable.kernels[1]
+    (body,) = [kernel.body for kernel in kernels if kernel.name == ("loop",)]
+    assert any(kernel.name[0] == "sum" and kernel.name[-1] for kernel in body)
+
+
 @pytest.mark.parametrize("count", range(1, 21))
 def test_lookups_of_samples(count: int) -> None:
     draw = random.Random(count)

@@ -11,6 +11,7 @@ import pytest
 from autograd.compiler.backends.llvm.driver import driver
 from autograd.compiler.backends.llvm.kernels import IN_LOOP, KINDS, kernels
 from autograd.compiler.backends.llvm.older import for_older
+from autograd.engine import calculus as c
 from autograd.formulas.lowering import FOLDS
 from autograd.transforms.vmap import LANES
 from tests.compiler.backends.test_backends import arity
@@ -65,7 +66,9 @@ def everything() -> str:
         for op in NATIVE
         for w in (1, LANES)
     ]
+    maps.append(("map", c.div, "rs", LANES))
     sums = [("sum", True, ((True, "rs", 0), (False, "r", 2)), w, w > 1) for w in (1, LANES)]
+    sums.append(("sum", True, ((True, "rs", 1), (False, "r", 2)), LANES, True))
     tiles = [("tile", begins, True, "sr", 8, not begins, begins) for begins in (False, True)]
     others = [
         ("pack",),
