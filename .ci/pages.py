@@ -12,6 +12,7 @@ import ast
 import json
 import re
 import subprocess
+import zlib
 from base64 import b85encode
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,13 +20,15 @@ from tempfile import TemporaryDirectory
 
 import zopfli.zlib
 
-from autograd.show.stepping.page_kinds import KINDS, digest_of
+from autograd.show.stepping.page_code import deflated
+from autograd.show.stepping.page_kinds import KINDS, digest_of, source
 
 ROOT = Path(__file__).parents[1]
 PACKED = ROOT / "autograd/show/stepping/page/packed"
 NAMES = ROOT / "tests/page_names.json"
 SPEAKERS = ["tests/browser.py", "benchmarks/player.py", "benchmarks/gallery_pages.py"]
 TERSER = "terser@5.51.4"
+PIECE = 1024  # bytes in which a bit is looked for
 NAME = re.compile(r"[A-Za-z_$][\w$]*")
 PROGRAM = re.compile(r"[(\[.=]|^\w+$")  # a text with one of these may be a bit of a program
 USED = re.compile(r"(?<![\w$.#'\"-])[A-Za-z_$][\w$]*(?![\w'\"-])")
@@ -48,27 +51,61 @@ def texts(tree: ast.AST) -> Iterator[str]:
             yield node.value
 
 
-def shortened(script: str, kept: list[str], names: Path) -> str:
+def shortened(script: str, kept: list[str], names: Path | None = None) -> str:
     """A program with short names, and nothing that is not needed but for what is kept.
 
     Args:
         script: the program.
         kept: the names of what stays, though the program may do without it.
-        names: the file of the short names so far, to go on with.
+        names: the file of the short names so far, to go on with, if others are to have the same.
     """
     with TemporaryDirectory() as folder:
         (file := Path(folder, "page.js")).write_text(script, "utf-8")
         options = {
             "ecma": 2022,
+            "module": names is None,
             "compress": {"toplevel": True, "passes": 3, "lhs_constants": False, "top_retain": kept},
             "mangle": {"toplevel": True, "reserved": [name for name in kept if len(name) < 4]},
         }
         (settings := Path(folder, "settings.json")).write_text(json.dumps(options), "utf-8")
         command = ["npx", "--yes", TERSER, str(file), "--config-file", str(settings)]
-        command += ["--name-cache", str(names)]
+        if names is not None:
+            command += ["--name-cache", str(names)]
         found = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
     # One word for both is shorter. To assign to a constant raises in a page as it is written.
     return re.sub(r"\bconst ", "let ", found.strip())
+
+
+def left_open(data: bytes) -> bytes:
+    """Deflated data that more can go on behind.
+
+    Of its last block the bit is cleared that says so: the one without which the same comes out and
+    the stream goes on. An empty block behind it fills the last byte.
+
+    Raises:
+        ValueError: if there is no such bit.
+    """
+    text, more = zlib.decompress(data, wbits=-15), deflated("more")
+    for start in range((len(data) - 1) // PIECE * PIECE, -1, -PIECE):
+        reader = zlib.decompressobj(wbits=-15)
+        begun = reader.decompress(data[:start])
+        for place in range(8 * min(PIECE, len(data) - start) - 1, -1, -1):
+            rest = bytearray(data[start:])
+            rest[place >> 3] ^= 1 << (place & 7)
+            for gap in (b"", b"\0"):
+                opened = bytes(rest) + gap + b"\0\0\xff\xff"
+                try:
+                    if begun + reader.copy().decompress(opened + more) == text + b"more":
+                        return data[:start] + opened
+                except zlib.error:
+                    continue
+    raise ValueError("this is no deflated data that ends")
+
+
+def keep(name: str, text: str, packed: str) -> None:
+    """Write down what a text is packed into, with the digest of the text."""
+    file = PACKED / f"{name}.txt"
+    file.write_text(f"{digest_of(text)}\n{packed}\n", "utf-8", newline="\n")
 
 
 def main() -> None:
@@ -82,12 +119,12 @@ def main() -> None:
             top = {word for found in TOP.findall(script) for word in NAME.findall(found)}
             text = kind.text(shortened(script, sorted(top & spoken_names), names))
             # Without the two bytes before and the four behind it, of zlib.
-            data = zopfli.zlib.compress(text.encode("utf-8"), numiterations=20)[2:-4]
-            (PACKED / f"{name}.txt").write_text(
-                f"{digest_of(kind.text())}\n{b85encode(data).decode()}\n", "utf-8", newline="\n"
-            )
+            data = left_open(zopfli.zlib.compress(text.encode("utf-8"), numiterations=20)[2:-4])
+            keep(name, kind.text(), b85encode(data).decode())
             print(f"{name:18} {len(kind.text()):9,} characters, {len(data):7,} bytes packed")
         short = json.loads(names.read_text("utf-8"))["vars"]["props"]
+    unpack = source("unpack.js")
+    keep("unpack", unpack, shortened(unpack, []))
     found = {name: short[f"${name}"] for name in sorted(spoken_names) if f"${name}" in short}
     NAMES.write_text(json.dumps(found, indent=0) + "\n", "utf-8", newline="\n")
 

@@ -79,14 +79,14 @@ MAKES = [square, tanh_of_a_line, branching, crossing, network, choosing, two_sam
 
 def unpacked(html: str) -> str:
     """What a page unpacks: all of it that there is to see."""
-    found = re.search(r'signs="([^"]*)"', html)
+    found = re.search(r'encode\("([^"]*)"', html)
     assert found
     return zlib.decompress(page_code.unpacked(found[1]), wbits=-15).decode("utf-8")
 
 
 def around(html: str) -> str:
     """A page without what it unpacks, which may have any signs in a row."""
-    return re.sub(r'signs="[^"]*"', "", html)
+    return re.sub(r'encode\("[^"]*"', "", html)
 
 
 def told(html: str) -> dict[str, Any]:

@@ -171,7 +171,7 @@ class Functions(Spelling):
 
     def function(self, parameters: Sequence[str], steps: Sequence[Assignment], result: str) -> str:
         """The parameters and the body of a function, with what is read once where it is read."""
-        steps, result = _inlined(steps, result)
+        steps, result = _renumbered(*_inlined(steps, result), len(parameters))
         lines = [f"    const {name} = {expression};\n" for name, expression in steps]
         body = f"{{\n{''.join(lines)}    return {result};\n}}" if lines else result
         return f"({', '.join(parameters)}) => {body}"
@@ -206,6 +206,18 @@ def _inlined(steps: Sequence[Assignment], result: str) -> tuple[list[Assignment]
             kept.append((name, expression))
     last = VARIABLE.sub(put, result)
     return kept, last[1:-1] if _WHOLE.fullmatch(last) else last
+
+
+def _renumbered(
+    steps: Sequence[Assignment], result: str, parameters: int
+) -> tuple[list[Assignment], str]:
+    """The steps and the result, with names that go on from those of the parameters."""
+    names = {name: f"x{parameters + place}" for place, (name, _) in enumerate(steps)}
+
+    def put(found: re.Match[str]) -> str:
+        return names.get(found[0], found[0])
+
+    return [(names[x], VARIABLE.sub(put, y)) for x, y in steps], VARIABLE.sub(put, result)
 
 
 def spell_kinds(kinds: Iterable[Kind]) -> str:

@@ -10,12 +10,15 @@ from ..text import replace_unfit
 # What would end the script in a page, or a line of it.
 _ESCAPES = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 # Around signs that no other can be mistaken for with the next; where a line ends, a sign says so.
-_SPACES = re.compile(r"\s*\n\s*|(?<=[,;:=*/<>?&|]) | (?=[=!*/<>?:&|])")
+_SPACES = re.compile(
+    r"\s*\n\s*|(?<=[,;:=*/<>?&|{]) | (?=[=!*/<>?:&|}])|(?<![+-]) (?=[+-])|(?<=[+-]) (?![+-])"
+)
 # The digits of base 91: the signs from "#" on, but for those that mean something in a page.
 _DIGITS = bytes(range(35, 126)).translate(bytes.maketrans(b"<&\\", b"! ~"))
 _VALUES = {sign: value for value, sign in enumerate(_DIGITS)}
 _PAIRS = [bytes((_DIGITS[pair % 91], _DIGITS[pair // 91])) for pair in range(8192)]
 _BLOCK = 13  # bytes, in 8 pairs of digits
+_REACH = 1 << 15  # bytes back that deflate refers to
 
 
 def as_json(everything: dict[str, Any]) -> str:
@@ -41,22 +44,24 @@ def slim_formulas(code: str) -> str:
 
     Example:
         >>> print(slim_formulas("// *\\n{ value: (x, y) => x * y },\\n"))
-        { value:(x,y)=>x*y },
+        {value:(x,y)=>x*y},
     """
     return _SPACES.sub("", re.sub(r"//[^\n]*", "", code))
 
 
-def deflated(text: str, ends: bool = True) -> bytes:
+def deflated(text: str, ends: bool = True, behind: str = "") -> bytes:
     """A text as bytes, deflated.
 
     Args:
         text: what to pack.
         ends: whether that is all of a stream. If not, other bytes can go on behind it.
+        behind: the text before it in the stream, which it can refer to.
     """
     # In short blocks, for the parts of a page have little in common.
-    deflate = zlib.compressobj(9, wbits=-15, memLevel=6)
+    known = behind.encode("utf-8")[-_REACH:]
+    deflate = zlib.compressobj(9, wbits=-15, memLevel=6, zdict=known)
     data = deflate.compress(text.encode("utf-8"))
-    return data + deflate.flush(zlib.Z_FINISH if ends else zlib.Z_FULL_FLUSH)
+    return data + deflate.flush(zlib.Z_FINISH if ends else zlib.Z_SYNC_FLUSH)
 
 
 def packed(data: bytes) -> str:

@@ -6,6 +6,7 @@ Where these are others than it was made of, a page gets them as they are.
 """
 
 import hashlib
+import zlib
 from base64 import b85decode
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -24,11 +25,11 @@ OF_PICTURES = (".title", ".heat", ".caption", ".caption.said", ".addshalo", ".ta
 
 
 GRAPH = ("numbers", "live", "passes", "faults")
-PLAYER = ("told", "rows", "player", "opened")
+PLAYER = ("told", "rows", "player", "zoom", "opened")
 COMPUTED = (*GRAPH, "computed", *PLAYER)
 INPUTS = ("inputs", "ask", "slope", "crossings", "contours")
 STAGE = ("descent", "training", "losses", "parameters")
-POINTING = ("zoom", "answers", "pointing")  # and a search, where there is much to find
+POINTING = ("answers", "pointing")  # and a search, where there is much to find
 ENDING = ("reasons", "pace")
 LOOK = ("player", "zoom", "pointing", "ask")
 ALIVE = (*LOOK, "inputs", "slope", "contours")
@@ -73,7 +74,6 @@ LIVE = Kind(
     (*ALIVE, "code"),
     {"inputs": "inputs", "slope": "slope", "lines": "code_button", "code": "code"},
 )
-# The controls of the drawing come after those that stop a training, which goes on in another size.
 TRAINING = Kind(
     (*COMPUTED, *INPUTS, *STAGE, "sample", "learned", *POINTING, *ENDING, "start"),
     (*ALIVE, "training"),
@@ -98,16 +98,34 @@ KINDS = {
 }
 
 
+class Common(NamedTuple):
+    """What all pages of a kind have in common."""
+
+    text: str
+    data: bytes  # deflated, for more to go on behind it
+
+
 @cache
-def common(name: str) -> bytes:
-    """What all pages of a kind end with, deflated: as it is packed, or, if it is not, its sources.
+def common(name: str) -> Common:
+    """What all pages of a kind begin with: as it is packed, or, if it is not, its sources.
 
     Args:
         name: of the kind, one of `KINDS`.
     """
     text = KINDS[name].text()
     digest, signs = source(f"packed/{name}.txt").splitlines()
-    return b85decode(signs) if digest == digest_of(text) else deflated(text)
+    if digest != digest_of(text):
+        return Common(text, deflated(text, ends=False))
+    data = b85decode(signs)
+    return Common(zlib.decompressobj(wbits=-15).decompress(data).decode("utf-8"), data)
+
+
+@cache
+def unpacker() -> str:
+    """The script that unpacks a page: as `make pages` has shortened it, or as it is written."""
+    text = source("unpack.js")
+    digest, short = source("packed/unpack.txt").splitlines()
+    return short if digest == digest_of(text) else text
 
 
 def digest_of(text: str) -> str:

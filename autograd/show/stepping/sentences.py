@@ -21,6 +21,8 @@ LONGEST_RULE = 72  # characters of a derivative with the names of the graph
 BY = Written(f" {TIMES} ", r" \times ")
 MOST_NAMES = 6  # of what is given, that are all named
 FIRST_NAMES = 3  # that are named of more
+IS_FINAL = " is final"  # of a gradient
+PASSED_ON = f"{IS_FINAL}: it is passed on"
 KINDS = {"constant": "a constant", "parameter": "a parameter", "input": "given"}
 
 
@@ -64,8 +66,8 @@ class Teller:
         if isinstance(event, Seed):
             return Told(event.mode.start, (name, event.gradient))
         if isinstance(event, Final):
-            then = ": it is passed on" if event.mode is REVERSE and _passes_on(event.node) else ""
-            how = f", {flaw.word}" if flaw else f" is final{then}"
+            passed_on = event.mode is REVERSE and _passes_on(event.node)
+            how = f", {flaw.word}" if flaw else PASSED_ON if passed_on else IS_FINAL
             return Told(event.mode.ends + how, (name, event.gradient), flaw=wrong)
         pattern, use = event.mode.passes, _use(event)
         parts = (event.names[event.gives], event.names[event.gets], *([use] if use else []))

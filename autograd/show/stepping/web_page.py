@@ -16,12 +16,13 @@ from ..graphs.boxes import Box
 from ..graphs.graph_svg import MARGIN, arrows, group, label, name, titles
 from ..svg import escape, escape_line
 from ..text import DASH
-from .events import FINAL, SEED, Played
+from .events import FINAL, REVERSE, SEED, Played
 from .flaws import ADDS, Flaw
 from .graph_data import VERSION, GraphData
 from .page_code import as_json, deflated, packed, slim_formulas
-from .page_kinds import common, source
+from .page_kinds import common, source, unpacker
 from .picture import WAITING, Picture
+from .sentences import IS_FINAL, PASSED_ON
 from .text_places import (
     COMPUTED,
     CORNER,
@@ -75,11 +76,12 @@ def web_page(
     ]
     if table is not None:
         own.append(f"<script>const CALCULUS={slim_formulas(table)};</script>")
-    # As zlib writes it, with no time and no name of a system in it. The browser unpacks it itself,
-    # in less time than with less code: a loop over signs, a reader and a decoder.
-    data = deflated("\n".join(own), ends=False) + common(kind)
-    return Template(slim_formulas(source("packed.html"))).substitute(
-        title=escape(title), text=_first(lines, count), packed=packed(data), size=len(data)
+    # As zlib writes it, with no time and no name of a system in it.
+    known = common(kind)
+    data = known.data + deflated("\0" + "\n".join(own), behind=known.text)
+    unpack = Template(unpacker()).substitute(packed=packed(data), size=len(data))
+    return Template(source("packed.html").replace(">\n", ">")).substitute(
+        title=escape(title), text=_first(lines, count), unpack=unpack
     )
 
 
@@ -109,7 +111,7 @@ def _graph(picture: Picture) -> str:
     inner += map(box_svg, [box._replace(state="") for box in content.boxes], places.boxes)
     return (
         f'<svg role="img" aria-label="{escape(name(content))}" '
-        f'width="{width}" height="{height}"><g transform="translate({MARGIN} {MARGIN})">'
+        f'viewBox="0 0 {width} {height}"><g transform="translate({MARGIN} {MARGIN})">'
         + "".join(inner)
         + "<g></g></g></svg>"  # the last one is for the marks
     )
@@ -147,11 +149,22 @@ def page_json(
     if recorded is not None:
         told["recording"] = {"events": graph.events(*recorded), "locals": graph.locals()}
         told["why"] = why
-    else:  # such a page works out what is computed
-        for node in told["graph"]["nodes"]:
-            if "op" in node:
-                del node["data"]
+    else:
+        _leave_out(told["graph"]["nodes"])
     return as_json(told)
+
+
+def _leave_out(nodes: Sequence[dict[str, Any]]) -> None:
+    """Take out of the data of nodes what a live page works out, and the sentences it has itself."""
+    for node in nodes:
+        if "op" in node:
+            del node["data"]
+        ends = REVERSE.ends + (PASSED_ON if "op" in node else IS_FINAL)
+        if node["final"] == [ends, node["name"]]:
+            del node["final"]
+        for parent, edge in zip(node.get("operands", ()), node.get("edges", ()), strict=True):
+            if edge and edge["sentence"] == [REVERSE.passes, node["name"], nodes[parent]["name"]]:
+                del edge["sentence"]
 
 
 def _drawing(name: str, picture: Picture) -> dict[str, Any]:
@@ -166,11 +179,11 @@ def _drawing(name: str, picture: Picture) -> dict[str, Any]:
         if number in where.weights:
             told["weights"] = where.weights[number]
         boxes.append(told)
-    drawing = {
+    drawing: dict[str, Any] = {
         "name": name,
         "boxes": boxes,
         "edges": [_flow(flows.get(edge)) for edge in range(len(content.edges))],
-        "labels": {edge: row for row, edge in enumerate(picture.labels)},
+        "labels": picture.labels,
         "homes": where.homes,
         "ways": where.ways,
     }

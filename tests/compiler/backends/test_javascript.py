@@ -31,6 +31,7 @@ from tests.compiler.backends.test_c import (
     tiny_gpt_step,
 )
 from tests.compiler.table_steps import CASES, Case
+from tests.scans import SCANS, derivatives
 
 INF, NAN = math.inf, math.nan
 in_a_browser = pytest.mark.needs("chromium")
@@ -160,6 +161,20 @@ def test_loss_and_gradient_of_a_model_are_those_of_python(page: Page) -> None:
     given = [*(p.data for p in model.parameters()), *flatten(xs)[0], *ys]
     wanted, gradient = step(model, xs, ys)
     check(run(page, text, given, "step"), [wanted, *flatten(gradient)[0]])
+
+
+@in_a_browser
+@pytest.mark.parametrize("name", SCANS)
+def test_a_scan_has_the_numbers_of_python(page: Page, name: str) -> None:
+    f, arguments = SCANS[name]
+    check(run(page, to_js(f, *arguments), flatten(arguments)[0]), flatten(f(*arguments))[0])
+
+
+@in_a_browser
+@pytest.mark.parametrize("name", ["pendulum", "lookups", "conditions in a step"])
+def test_the_derivatives_of_a_scan_are_those_of_python(page: Page, name: str) -> None:
+    f, xs = derivatives(name)
+    check(run(page, to_js(f, xs), xs), flatten(f(xs))[0])
 
 
 @in_a_browser

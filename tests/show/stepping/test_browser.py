@@ -356,6 +356,7 @@ def test_the_page_has_the_marks_of_the_pictures(
 ) -> None:
     player = play(make(), collapse=collapse)
     page, kinds = opened(player), ".ring, .tag, .flow, .tip, .adds"
+    page.page.evaluate("resize(1)")  # in another size the letters are not as wide
     frames = player.frames()
     for place in range(0, len(frames), 7 if collapse else 3):
         page.page.locator("#slider").fill(str(place))

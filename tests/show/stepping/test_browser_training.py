@@ -622,6 +622,19 @@ def test_on_a_phone_the_losses_are_in_view_with_the_button_that_starts_it(opened
     page.page.click("#train")
 
 
+def test_on_a_phone_the_regions_are_beside_the_losses_and_sliders_are_wide(opened: Open) -> None:
+    training = play_training(MLP(2, [3, 1], rng=0), entropy, points())
+    page = opened(training, viewport={"width": 360, "height": 740})
+    plane, losses, rate, momentum = (
+        page.page.locator(part).evaluate("(one) => one.getBoundingClientRect().toJSON()")
+        for part in ("#plane", "#losses", "#rate", "#momentum")
+    )
+    assert plane["bottom"] <= 740 / 2
+    assert plane["right"] <= losses["left"]
+    assert plane["top"] == pytest.approx(losses["top"], abs=2)
+    assert min(rate["width"], momentum["width"]) >= 75
+
+
 def test_a_link_brings_back_the_weights(line: Opened) -> None:
     line.page.click("#once")
     wanted = weights(line)

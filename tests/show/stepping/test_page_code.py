@@ -30,7 +30,7 @@ def test_nothing_in_json_ends_a_script(text: str) -> None:
     [
         ("// a note\nf(x); // and more\n", "f(x);"),
         ("const f = (x, y) => x * y;\n", "const f=(x,y)=>x*y;"),
-        ("x + -y - -z", "x + -y - -z"),
+        ("x + -y - -z + y", "x+ -y- -z+y"),
         ("x < y ? -x : y !== 0 || z", "x<y?-x:y!==0||z"),
         ("const f = (x) => {\n    return x;\n};\nf(1);", "const f=(x)=>{return x;};f(1);"),
     ],
@@ -40,7 +40,7 @@ def test_spaces_go_where_no_one_misses_them(code: str, wanted: str) -> None:
 
 
 def test_the_words_of_an_error_keep_their_spaces() -> None:
-    assert "`lookup index ${i} is not one of 0 to ${values.length - 1}`" in slim_formulas(
+    assert "`lookup index ${i} is not one of 0 to ${values.length-1}`" in slim_formulas(
         spell_kinds([(c.gather, 3)])
     )
 
@@ -53,6 +53,14 @@ def test_css_keeps_its_meaning() -> None:
 def test_what_is_deflated_goes_on_behind_what_does_not_end() -> None:
     data = deflated("one, ", ends=False) + deflated("two")
     assert zlib.decompress(data, wbits=-15) == b"one, two"
+
+
+def test_what_is_known_from_before_takes_less_room() -> None:
+    text = "A text of some length, which occurs a second time.\n"
+    before = deflated(text, ends=False)
+    again = deflated(text, behind=text)
+    assert zlib.decompress(before + again, wbits=-15).decode() == 2 * text
+    assert len(again) < 8 < len(deflated(text))
 
 
 @pytest.mark.parametrize("length", range(40))

@@ -6,7 +6,16 @@ import zlib
 import pytest
 
 from autograd.show.stepping import page_kinds
-from autograd.show.stepping.page_kinds import KINDS, common, digest_of, source
+from autograd.show.stepping.page_code import deflated
+from autograd.show.stepping.page_kinds import KINDS, common, digest_of, source, unpacker
+
+
+def unpacked(name: str) -> str:
+    """What comes out of what all pages of a kind have in common, with more behind it."""
+    text, data = common(name)
+    found = zlib.decompress(data + deflated("more", behind=text), wbits=-15).decode()
+    assert found.endswith("more")
+    return found.removesuffix("more")
 
 
 @pytest.mark.parametrize("name", KINDS)
@@ -17,12 +26,21 @@ def test_what_is_packed_is_of_the_sources_as_they_are(name: str) -> None:
 
 @pytest.mark.parametrize("name", KINDS)
 def test_packed_and_as_it_is_written_a_page_has_the_same_elements(name: str) -> None:
-    unpack = zlib.decompressobj(wbits=-15)
-    packed, written = unpack.decompress(common(name)).decode(), KINDS[name].text()
-    assert not unpack.unused_data
+    packed, written = common(name).text, KINDS[name].text()
     assert packed.partition('"use strict";')[0] == written.partition('"use strict";')[0]
     assert packed.endswith("\n</script>\n")
     assert packed.count("</script") == 1
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_what_is_the_pages_own_goes_on_behind_what_is_packed(name: str) -> None:
+    assert unpacked(name) == common(name).text
+
+
+def test_what_unpacks_a_page_is_packed_of_its_source_as_it_is() -> None:
+    digest, script = source("packed/unpack.txt").splitlines()
+    assert digest == digest_of(source("unpack.js")), "run `make pages`"
+    assert unpacker() == script
 
 
 @pytest.mark.parametrize("name", KINDS)
@@ -44,5 +62,6 @@ def test_other_sources_than_those_packed_stand_in_a_page_as_they_are(
     changed = KINDS["live"]._replace(scripts=("numbers", "live"))
     monkeypatch.setitem(page_kinds.KINDS, "live", changed)
     common.cache_clear()
-    assert zlib.decompress(common("live"), wbits=-15).decode() == changed.text()
+    assert common("live").text == changed.text()
+    assert unpacked("live") == changed.text()
     common.cache_clear()

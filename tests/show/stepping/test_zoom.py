@@ -10,7 +10,7 @@ from autograd import Value
 from autograd.show.stepping.player import play
 from autograd.show.stepping.reverse_mode import steps
 from tests.browser import PATIENCE, Open, Opened, new_page
-from tests.played import network, square
+from tests.played import network, square, tanh_of_a_line
 from tests.programs import path
 
 pytestmark = pytest.mark.needs("chromium")
@@ -75,6 +75,18 @@ def test_fit_shows_all_of_the_drawing_in_any_window_and_again_its_own_size(opene
         ) == [True, True]
     page.page.click("#fit")
     assert width(page) == first
+
+
+@pytest.mark.parametrize(
+    ("make", "fits"), [(tanh_of_a_line, True), (lambda: expression(50), False)]
+)
+def test_at_first_a_drawing_is_made_to_fit_if_it_can_still_be_read(
+    opened: Open, make: Callable[[], Value], fits: bool
+) -> None:
+    page = opened(play(make()), viewport={"width": 620, "height": 740})
+    assert page.page.evaluate("view.scrollWidth <= view.clientWidth") == fits
+    assert page.page.evaluate("zoom < 1") == fits
+    assert page.page.locator("#fit").get_attribute("aria-pressed") == "false"
 
 
 def test_a_button_zooms_about_the_middle_of_what_is_in_view(opened: Open) -> None:

@@ -35,14 +35,11 @@ const lightLine = () => {
   const lit = CODE.lit[move.kind];
   [...$("source").children].forEach((line, i) => {
     line.querySelector("b")?.remove();
-    if (i !== lit) return line.removeAttribute("aria-current");
-    line.setAttribute("aria-current", "step");
+    if (i !== lit) return (line.ariaCurrent = null);
+    line.ariaCurrent = "step";
     const indent = " ".repeat(CODE.right[i].search(/\S/) + 2);
     if (!hidden(at)) line.append(made("b", indent + inNumbers(move)));
-    // Scrolls the panel alone, and not the page.
-    const [panel, place] = [$("code"), line.getBoundingClientRect()];
-    const room = panel.getBoundingClientRect();
-    if (place.top < room.top || place.bottom > room.bottom) panel.scrollTop += (place.top + place.bottom - room.top - room.bottom) / 2;
+    bring($("code"), line);
   });
 };
 
@@ -98,8 +95,7 @@ $("mistake").onchange = () => {
 };
 $("jump").onclick = () => go(firstFlaw());
 $("lines").onclick = () => {
-  $("code").hidden = !$("code").hidden;
-  $("lines").ariaPressed = !$("code").hidden;
+  toggle("code", "lines");
   lightLine();
   levels[level].follow();
 };

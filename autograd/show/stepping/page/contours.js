@@ -8,8 +8,6 @@ let second; // the other input, if there is one
 let plane; // a window over both, in which the point moves, and what was drawn there
 let resting;
 
-const finite = (x) => (Number.isFinite(x) ? x : 0);
-
 // One unit is as long both ways, so that a gradient is at a right angle to its contour.
 const windowOf = (x, y) => {
   const unit = Math.min(2 * Math.max(1.25 * Math.abs(x), 1.25 * Math.abs(y), 1), FARTHEST / 2) / UPWARD;
@@ -50,8 +48,8 @@ const drawContours = (budget) => {
 const plotBoth = () => {
   const [x, y] = [finite(given[chosen]), finite(given[second])];
   const at = () => [(x - plane.left) / plane.unit, UPWARD - (y - plane.low) / plane.unit];
-  const within = (pixel, most) => Math.max(0, Math.min(most, pixel)) === pixel;
-  const inside = plane?.chosen === chosen && plane.second === second && within(at()[0], ACROSS) && within(at()[1], UPWARD);
+  const isWithin = (pixel, most) => clamp(0, pixel, most) === pixel;
+  const inside = plane?.chosen === chosen && plane.second === second && isWithin(at()[0], ACROSS) && isWithin(at()[1], UPWARD);
   if (!inside) plane = { chosen, second, ...windowOf(x, y) };
   const others = given.filter((_, node) => node !== chosen && node !== second).join();
   if (plane.others !== others) {
@@ -84,16 +82,15 @@ const plotBoth = () => {
 const moveTo = (x, y) => {
   const step = 10 ** Math.floor(Math.log10(plane.unit));
   run();
-  take([[chosen, x], [second, y]].map(([node, number]) => [node, +(Math.round(number / step) * step).toPrecision(12)]));
+  take([[chosen, x], [second, y]].map(([node, number]) => [node, multiple(number / step, step)]));
 };
 $("surface").onpointerdown = (event) => {
   if (event.button) return;
   event.preventDefault();
   const { left, top, width } = $("surface").getBoundingClientRect();
   const pixel = ACROSS / width;
-  const within = (x, most) => Math.max(0, Math.min(most, x));
   const follow = ({ clientX, clientY }) =>
-    moveTo(plane.left + plane.unit * within((clientX - left) * pixel, ACROSS), plane.low + plane.unit * (UPWARD - within((clientY - top) * pixel, UPWARD)));
+    moveTo(plane.left + plane.unit * clamp(0, (clientX - left) * pixel, ACROSS), plane.low + plane.unit * (UPWARD - clamp(0, (clientY - top) * pixel, UPWARD)));
   $("surface").setPointerCapture(event.pointerId);
   $("surface").onpointermove = follow;
   $("surface").onpointerup = $("surface").onpointercancel = () => ($("surface").onpointermove = null);

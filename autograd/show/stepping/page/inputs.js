@@ -83,15 +83,22 @@ const placesOf = (text) => {
   const [, fraction = "", power = 0] = /^[^.e]*\.?([^e]*)e?(.*)$/.exec(text);
   return fraction.length - power;
 };
-const stepped = (x, steps, places) => +(x + steps * 10 ** -places).toFixed(Math.max(0, Math.min(100, places)));
+const stepped = (x, steps, places) => +(x + steps * 10 ** -places).toFixed(clamp(0, places, 100));
 
 // Dragged, a number changes by about a hundredth of its size for each pixel.
 const unit = (x) => {
   const power = x && Number.isFinite(x) ? Math.floor(Math.log10(Math.abs(x))) : 0;
   return 10 ** (power >= 0 ? power - 2 : power === -1 ? -2 : power - 1);
 };
+// A multiple of a step, without the last digits, in which it would be off.
+const multiple = (count, step) => +(Math.round(count) * step).toPrecision(12);
+// A part of the page that a button opens and closes.
+const toggle = (part, button) => {
+  $(part).hidden = !$(part).hidden;
+  $(button).ariaPressed = !$(part).hidden;
+};
 const drag = (element, node, { pointerId, clientX: from }) => {
-  const start = Number.isFinite(given[node]) ? given[node] : 0;
+  const start = finite(given[node]);
   const by = unit(start);
   let moved = false;
   const move = ({ clientX, shiftKey }) => {
@@ -105,7 +112,7 @@ const drag = (element, node, { pointerId, clientX: from }) => {
       element.blur();
     }
     const size = shiftKey ? by / 10 : by;
-    take([[node, +((Math.round(start / size) + pixels) * size).toPrecision(12)]]);
+    take([[node, multiple(Math.round(start / size) + pixels, size)]]);
   };
   const end = () => {
     element.removeEventListener("pointermove", move);
@@ -129,7 +136,7 @@ for (const node of inputs.slice(0, LISTS)) {
   const label = made("label");
   const field = made("input");
   Object.assign(field, { inputMode: "decimal", autocomplete: "off", spellcheck: false, settled: true });
-  field.setAttribute("role", "spinbutton");
+  field.role = "spinbutton";
   label.append(made("span", nodes[node].name), field);
   $("fields").append(label);
   fields.set(node, field);

@@ -3,9 +3,11 @@
 // JSON has no nan and no inf: they come as texts.
 const float = (x) => (typeof x === "number" ? x : { nan: NaN, inf: Infinity, "-inf": -Infinity }[x]);
 
-// 4 digits; halves go to even, and JavaScript's away from 0.
+// 4 digits; halves go to even, and JavaScript's away from 0. What is written so may be near a half: all
+// digits, which take long, tell.
+const HALF = /^(-?\d\.\d\d[02468])50*e(.*)/;
 const rounded = (x) => {
-  const tie = /^(-?\d\.\d\d[02468])50*e(.*)/.exec(x.toExponential(60));
+  const tie = HALF.test(x.toExponential()) && HALF.exec(x.toExponential(60));
   return tie ? `${tie[1]}e${tie[2]}` : x.toExponential(3);
 };
 const decimal = (x) => {
@@ -34,6 +36,9 @@ const said = (text) => {
   const [short, exact] = [decimal(text), repr(text)];
   return short.replace("−", "-") === exact.replace(/\.0$/, "") ? [short] : [short, exact];
 };
+
+const finite = (x) => (Number.isFinite(x) ? x : 0);
+const clamp = (low, x, high) => Math.max(low, Math.min(high, x));
 
 // A number as it is typed, with either minus sign; undefined where it is none, or none that a float can be.
 const typed = (text) => {

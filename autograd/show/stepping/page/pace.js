@@ -46,3 +46,5 @@ next = () => {
   show(to, false, from);
   if (to > from) tellLayer(from, to);
 };
+
+for (const id in actions) $(id).onclick = actions[id];

@@ -7,7 +7,7 @@ const slider = $("slider");
 
 // A text has up to two forms: as shown, and exactly.
 let digits = 0;
-const shown = (text) => said(text)[0];
+const shown = (text) => (typeof text === "number" ? decimal(text) : said(text)[0]);
 const exact = (text) => said(text).at(-1);
 // Another text at the end of an element: that is less work for a browser than another child.
 const setText = (element, text) => ((element.lastChild ?? element.appendChild(new Text())).data = text);
@@ -18,7 +18,15 @@ let hidden = () => 0;
 let wrongAt = () => [];
 const listeners = []; // called when an event was told, with whether it is another one
 const changed = []; // called when the numbers of leaves were, with these
+const unfolded = []; // called when another drawing was put on the screen
 let lastTold;
+
+// Scrolls a window, and not the page, for a part of what is in it to be in the middle, if it is not within.
+const bring = (window, part, always) => {
+  const [what, room] = [part, window].map((one) => one.getBoundingClientRect());
+  const by = (from, to) => (always || what[from] < room[from] || what[to] > room[to] ? (what[from] + what[to] - room[from] - room[to]) / 2 : 0);
+  window.scrollBy(by("left", "right"), by("top", "bottom"));
+};
 
 // --- a drawing, at one level of folding ------------------------------------------------------
 
@@ -34,13 +42,13 @@ const drawn = (level) => {
   const paths = page.querySelector(".edges")?.children;
   const marks = page.lastChild;
   // Heard, a drawing is a list of boxes with their numbers.
-  svg.setAttribute("role", "group");
+  svg.role = "group";
   for (const part of page.children) part.ariaHidden = !parts.includes(part);
   parts.forEach((part, box) => {
     part.classList.add("box");
     part.classList.toggle("movable", inputOf(boxes[box]) !== undefined);
-    part.setAttribute("tabindex", box === parts.length - 1 ? 0 : -1);
-    part.setAttribute("role", "button");
+    part.tabIndex = box === parts.length - 1 ? 0 : -1;
+    part.role = "button";
   });
   let now = new Map(); // as it is drawn: before the first event
 
@@ -66,14 +74,14 @@ const drawn = (level) => {
   };
 
   // The marks have no word of the user's. A ring around a box, with a word.
-  const ring = (box, tag, kind = "") => {
+  const ring = (box, tag, kind = "", inner = 0, [x, y] = boxes[box]?.tag ?? [8, 4]) => {
     if (box < 0) return "";
-    const { width, height, tag: [x, y] = [8, 4] } = boxes[box];
-    return `<g transform="${parts[box].getAttribute("transform")}"><rect class="ring${kind}" x=-17 y=-5 width=${width} height=${height} rx=10 /><text class="tag${kind}" x=${x - 17} y=${y - 5}>${shown(tag)}</text></g>`;
+    const { width, height } = boxes[box];
+    return `<g transform="${parts[box].getAttribute("transform")}"><rect class="ring${kind}" x=${inner - 17} y=${inner - 5} width=${width - 2 * inner} height=${height - 2 * inner} rx=${10 - inner} /><text class="tag${kind}" x=${x - 17} y=${y - 5}>${shown(tag)}</text></g>`;
   };
 
   // A wrong gradient, with the right one below the box.
-  const off = ([box, text]) => `<g transform="${parts[box].getAttribute("transform")}"><rect class="ring off" x=-14 y=-2 width=${boxes[box].width - 6} height=${boxes[box].height - 6} rx=8 /><text class="tag off" x=-9 y=${boxes[box].height + 10}>${text}</text></g>`;
+  const off = ([box, text]) => ring(box, text, " off", 3, [8, boxes[box].height + 15]);
 
   // The edge, thick, with a point at the operand, and there what it adds to the gradient.
   const flow = (edge, adds) => {
@@ -109,11 +117,8 @@ const drawn = (level) => {
 
   // Scrolls for all marks to be in view, or at least the last of them.
   const follow = () => {
-    const room = view.getBoundingClientRect();
-    let what = marks.getBoundingClientRect();
-    if (what.width > room.width || what.height > room.height) what = marks.lastChild.getBoundingClientRect();
-    const by = (from, to) => (what[from] < room[from] || what[to] > room[to] ? (what[from] + what[to] - room[from] - room[to]) / 2 : 0);
-    view.scrollBy(by("left", "right"), by("top", "bottom"));
+    const { width, height } = marks.getBoundingClientRect();
+    bring(view, width > view.offsetWidth || height > view.offsetHeight ? marks.lastChild : marks);
   };
 
   // What nothing flows back along is dotted.
@@ -180,7 +185,7 @@ let timer;
 let running;
 
 const show = (place, all, from) => {
-  at = Math.max(0, Math.min(count() - 1, place));
+  at = clamp(0, place, count() - 1);
   levels[level].show(at, all, from);
   tell(at);
   levels[level].follow();
@@ -189,9 +194,11 @@ const show = (place, all, from) => {
 const unfold = (other) => {
   level = other;
   levels[level] ??= drawn(level);
+  scale(); // before it is laid out
   view.replaceChildren(levels[level].svg);
   levels[level].refresh();
   show(at);
+  unfolded.forEach((listen) => listen());
 };
 
 let next = () => show(at + 1); // what one tick plays
@@ -221,7 +228,6 @@ const actions = {
   last: () => go(count() - 1),
   backward: () => go(backward),
 };
-for (const id in actions) $(id).onclick = actions[id];
 $("backward").disabled = backward === null;
 slider.oninput = () => go(+slider.value);
 $("speed").onchange = () => run(running);

@@ -5,21 +5,19 @@ let pointed; // { box } or { edge } of the drawing on the screen, or nothing
 let askedNode; // the node that was asked about, which another drawing has somewhere else
 
 // For each edge between nodes its two boxes, and the operand slots that it stands for.
-const ends = new WeakMap();
 const endsOf = (drawing) => {
-  const { homes, ways, boxes } = drawing;
-  if (!ends.has(drawing)) {
-    const found = [];
+  const { homes, ways, tails } = drawing;
+  if (!drawing.ends) {
+    drawing.ends = [];
     ways.forEach((edges, node) =>
       edges?.forEach((edge, slot) => {
         const parent = nodes[node].operands[slot];
         if (edge === null || typeof parent !== "number") return;
-        const tail = drawing.tails?.[edge] ?? homes[parent];
-        (found[edge] ??= { tail, head: homes[node], uses: [] }).uses.push([node, slot]);
+        const tail = tails?.[edge] ?? homes[parent];
+        (drawing.ends[edge] ??= { tail, head: homes[node], uses: [] }).uses.push([node, slot]);
       }));
-    ends.set(drawing, found);
   }
-  return ends.get(drawing);
+  return drawing.ends;
 };
 
 const wayOf = (edge) => [drawings[level].edges[edge]].flat().slice(1).join("") + levels[level].lines[edge].getAttribute("d");
@@ -98,8 +96,7 @@ const meant = (element) => {
   const box = parts.indexOf(element.closest(".box"));
   if (box >= 0) return { box };
   const row = labels.indexOf(element.closest(".locals text"));
-  const { labels: rows } = drawings[level];
-  const edge = row < 0 ? element.dataset.edge : Object.keys(rows).find((one) => rows[one] === row);
+  const edge = row < 0 ? element.dataset.edge : drawings[level].labels[row];
   return edge !== undefined && endsOf(drawings[level])[edge] ? { edge: +edge } : undefined;
 };
 
@@ -155,7 +152,7 @@ const focusOn = (target) => {
     element.ariaLabel = [headline, ...lines].join(": ");
   }
   view.querySelector("[tabindex='0']")?.setAttribute("tabindex", -1);
-  element.setAttribute("tabindex", 0);
+  element.tabIndex = 0;
   element.focus({ preventScroll: true });
   centre(element);
 };
@@ -179,10 +176,7 @@ addEventListener("keydown", ({ key }) => key === "Escape" && pointed && ask());
 $("unasked").onclick = () => ask();
 
 // Another drawing: what is asked of goes on to its box there, if it has one.
-let lastDrawn = level;
-listeners.push(() => {
-  if (lastDrawn === level) return;
-  lastDrawn = level;
+unfolded.push(() => {
   prepare();
   const box = drawings[level].homes[askedNode];
   pointed = box == null ? undefined : { box };

@@ -60,27 +60,23 @@ const rowsAt = (drawing, last) => {
     if (weights) said.push(weights.every((x) => number[x] !== undefined) ? ofWeights(weights, number) : NOTHING);
     said.slice(0, rows).forEach((text, row) => says.set(4 * box + row, text));
   });
-  const label = (edge, text) => labels[edge] !== undefined && says.set(4 * boxes.length + labels[edge], text);
-  for (const [edge, slots] of labelled(drawing)) {
-    if (slots.some(([node]) => number[node] !== undefined)) label(edge, slopes(slots));
-  }
-  for (const { node, slot, local } of stale) label(ways[node]?.[slot], local);
+  const label = (row, text) => row >= 0 && says.set(4 * boxes.length + row, text);
+  labelled(drawing).forEach((slots, row) => {
+    if (slots.some(([node]) => number[node] !== undefined)) label(row, slopes(slots));
+  });
+  for (const { node, slot, local } of stale) label(labels.indexOf(ways[node]?.[slot]), local);
   return says;
 };
 const both = (text) => [text(decimal), text(repr)];
 
-// For each edge with a label the operand slots that it leads to.
-const slotsOf = new WeakMap();
+// For each label the operand slots that its edge leads to.
 const labelled = (drawing) => {
-  if (!slotsOf.has(drawing)) {
-    const found = new Map();
-    drawing.ways.forEach((edges, node) =>
-      edges?.forEach((edge, slot) => {
-        if (drawing.labels[edge] !== undefined) found.set(edge, [...(found.get(edge) ?? []), [node, slot]]);
-      }));
-    slotsOf.set(drawing, found);
+  const { labels, ways } = drawing;
+  if (!drawing.slots) {
+    drawing.slots = labels.map(() => []);
+    ways.forEach((edges, node) => edges?.forEach((edge, slot) => drawing.slots[labels.indexOf(edge)]?.push([node, slot])));
   }
-  return slotsOf.get(drawing);
+  return drawing.slots;
 };
 
 // What an edge says: a dash, where nothing flows back.
@@ -98,7 +94,7 @@ const slopes = (slots) => {
 };
 
 // Of each edge with a label, whether nothing flows back along it.
-const idleAt = (drawing) => [...labelled(drawing)].map(([edge, slots]) => [edge, slots.every((slot) => slope(...slot) === DASH)]);
+const idleAt = (drawing) => labelled(drawing).map((slots, row) => [drawing.labels[row], slots.every((slot) => slope(...slot) === DASH)]);
 
 const groupStatus = (begun, done = 0, members = 0) =>
   !begun ? NOTHING : done === members ? FINAL : `${done} of ${members} final`;

@@ -112,9 +112,9 @@ const passEnd = () => moves.findLastIndex(({ kind }) => kind !== "update");
   });
 
   // Whoever steps through the pass looks at one moment of the training.
-  for (const id in actions) {
+  for (const id of ["first", "back", "play", "forward", "last", "backward"]) {
     const act = actions[id];
-    $(id).onclick = actions[id] = () => {
+    actions[id] = () => {
       atRest = false;
       pause();
       act();

@@ -43,9 +43,4 @@ $("find").onkeydown = (event) => {
 $("next").onclick = () => turnTo(1);
 $("previous").onclick = () => turnTo(-1);
 
-let searched = level;
-listeners.push(() => {
-  if (searched === level) return;
-  searched = level;
-  mark();
-});
+unfolded.push(mark);

@@ -22,12 +22,12 @@ const nowhere = () => (Number.isFinite(data[ROOT]) ? "" : `: no finite number, a
 
 // A plot reaches no farther, so that the differences in it are numbers.
 const FARTHEST = 8e307;
-const within = (x) => Math.max(-FARTHEST, Math.min(FARTHEST, x));
+const within = (x) => clamp(-FARTHEST, x, FARTHEST);
 
 const plot = () => {
   if ($("slope").hidden) return;
   if (second !== undefined) return plotBoth();
-  const x = Number.isFinite(given[chosen]) ? given[chosen] : 0;
+  const x = finite(given[chosen]);
   const others = given.filter((_, node) => node !== chosen).join();
   if (!(window_?.node === chosen && window_.low <= x && x <= window_.high)) {
     const room = Math.min(Math.max(1.25 * Math.abs(x), 1), FARTHEST / 2);
@@ -68,8 +68,7 @@ $("against").onchange = () => {
   else plot();
 };
 $("curve").onclick = () => {
-  $("slope").hidden = !$("slope").hidden;
-  $("curve").ariaPressed = !$("slope").hidden;
+  toggle("slope", "curve");
   plot();
 };
 $("curve").hidden = !inputs.length;

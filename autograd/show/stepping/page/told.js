@@ -16,20 +16,24 @@ const givenIn = ({ nodes: leaves }) => {
   return [`${names.slice(1).map(() => "{}").join(", ")} and {} are given`, ...names];
 };
 
+// What is said of most gradients and contributions; the page is told the rest.
+const [ENDS, PASSES] = ["{}.grad = {} is final", "{} passes its gradient on to {}"];
+const PASSED_ON = ENDS + ": it is passed on";
+
 // Its words, and what a box does or the numbers of a contribution, with the signs and the mistake in it.
 const eventAt = (place) => {
   if (moves[place].told) return moves[place].told;
   if (moves[place].kind === "given") return [givenIn(moves[place]), GIVEN];
-  const { kind, node, slot, grad, upstream, local, contribution, before, after, use, flaw } = moves[place];
+  const { kind, node, parent, slot, grad, upstream, local, contribution, before, after, use, flaw } = moves[place];
   const { forward, final, edges, op, name } = nodes[node];
   const wrong = flaw ? [flaw.text] : [];
   if (kind === "forward") return [[...forward, numberOf(moves[place])], flaw?.word ?? (op === undefined ? GIVEN : COMPUTED), ...wrong];
   if (kind === "seed") return [[graph.start[0], name, grad], SEED];
-  if (kind === "final") return [flaw ? [`{}.grad = {}, ${flaw.word}`, name, grad] : [...final, grad], flaw?.word ?? FINAL, ...wrong];
+  if (kind === "final") return [flaw ? [`{}.grad = {}, ${flaw.word}`, name, grad] : [...(final ?? [op === undefined ? ENDS : PASSED_ON, name]), grad], flaw?.word ?? FINAL, ...wrong];
   const told = edges[slot];
   const [sign, ...signs] = flaw?.signs ?? [];
   const numbers = [upstream, local, contribution, before, after];
-  const found = [told.sentence, told.rule, told.local === decimal(local) ? NOTHING : told.local, ...numbers];
+  const found = [told.sentence ?? [PASSES, name, nodes[parent].name], told.rule, told.local === decimal(local) ? NOTHING : told.local, ...numbers];
   if (flaw) return [...found, ...signs, sign, flaw.text];
   // What came earlier may be added later: then the sum is that but for rounding.
   return use === 1 || Object.is(before + contribution, after) ? found : [...found, EQUAL, "≈"];

@@ -4,19 +4,22 @@
 const SMALLEST = 0.1;
 const LARGEST = 4;
 const STEP = 1.25;
+const READABLE = 0.6; // made smaller to fit, unless that is asked for
 let zoom = 1;
-let fits = false; // whether it is as large as there is room
+let fits; // whether it is as large as there is room: if nothing is chosen, as long as it can be read
 
-const extent = (svg) => (svg.natural ??= [svg.width.baseVal.value, svg.height.baseVal.value]);
+// Its parts keep their places: all that changes is how large a pixel is.
 const scale = () => {
-  const { svg } = levels[level];
-  const [width, height] = extent(svg);
-  // Its parts keep their places: all that changes is how large a pixel is.
-  svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
-  if (fits) zoom = Math.min(1, view.clientWidth / width, view.clientHeight / height);
+  const one = levels[level];
+  const { svg } = one;
+  const { width, height } = svg.viewBox.baseVal;
+  const room = Math.min(1, view.clientWidth / width, view.clientHeight / height);
+  if (fits ?? room > READABLE) zoom = room;
+  $("fit").ariaPressed = !!fits;
+  if (one.zoom === zoom) return; // else it would be laid out anew
+  one.zoom = zoom;
   svg.setAttribute("width", width * zoom);
   svg.setAttribute("height", height * zoom);
-  $("fit").ariaPressed = fits;
 };
 
 // Another size; what is at a point of the window stays there.
@@ -26,7 +29,7 @@ const resize = (to, x, y) => {
   const room = view.getBoundingClientRect();
   [x, y] = [x ?? room.left + room.width / 2, y ?? room.top + room.height / 2];
   fits = false;
-  zoom = Math.max(SMALLEST, Math.min(LARGEST, to));
+  zoom = clamp(SMALLEST, to, LARGEST);
   scale();
   const after = svg.getBoundingClientRect();
   const by = (at, from, size) => after[from] + ((at - before[from]) / before[size]) * after[size] - at;
@@ -40,7 +43,6 @@ actions.fit = () => {
   scale();
   levels[level].follow();
 };
-for (const id of ["smaller", "larger", "fit"]) $(id).onclick = actions[id];
 Object.assign(keys, { "-": "smaller", "+": "larger", "=": "larger", 0: "fit" });
 
 // A pinch on a touchpad comes as a wheel with the control key, one on a screen as two fingers.
@@ -65,15 +67,6 @@ view.addEventListener("touchmove", (event) => {
   resize(pinched * apart, x, y);
 }, { passive: false });
 
-const centre = (part) => {
-  const [what, room] = [part.getBoundingClientRect(), view.getBoundingClientRect()];
-  view.scrollBy((what.left + what.right - room.left - room.right) / 2, (what.top + what.bottom - room.top - room.bottom) / 2);
-};
+const centre = (part) => bring(view, part, true);
 
-let scaled = level;
-listeners.push(() => {
-  if (scaled === level) return;
-  scaled = level;
-  if (zoom !== 1 || fits) scale();
-});
-new ResizeObserver(() => fits && scale()).observe(view);
+new ResizeObserver(scale).observe(view);
