@@ -101,6 +101,8 @@ def _results(part: Any, where: str) -> list[Any]:
     leaves, treedef = flatten(part)
     if all(kind is float or issubclass(kind, Node) for kind in set(map(type, leaves))):
         return leaves
+    # A flag counts as 0 or 1 there, as a comparison of traced Values does.
+    leaves = [float(x) if isinstance(x, bool) else x for x in leaves]
     return list(map(_result, leaves, treedef.places(where)))
 
 

@@ -227,10 +227,8 @@ def test_a_result_that_is_no_number_is_named_with_its_place(name: str) -> None:
     assert of(lambda x: [x, ()])(1.0) == [1.0, ()]
 
 
-@pytest.mark.parametrize("flag", [True, np.True_], ids=repr)
-def test_so_is_a_flag_among_the_numbers_of_a_list(flag: Any) -> None:
-    with pytest.raises(TypeError, match=r"the result\[1\]\[0\] is a bool_?: .*where\(flag, a, b\)"):
-        of(lambda x: [[x, 1.0], [flag, x]])(1.0)
+def test_a_flag_among_the_numbers_of_a_list_is_0_or_1() -> None:
+    assert of(lambda x: [[x, 1.0], [True, x]])(2.0) == [[2.0, 1.0], [1.0, 2.0]]
 
 
 def test_an_int_beyond_all_floats_is_refused_in_a_list_too() -> None:
