@@ -237,9 +237,8 @@ class _Reader:
         made = [in_lanes(address, loop.lanes) for address, _, _ in loop.outputs]
         adds = [lanes_from(first) for _, first, apart in loop.outputs if not apart]
         if adds:
-            sums = [Vector(ROW, lanes) for lanes in adds]
             addresses = [address for lanes in adds for address in lanes]
-            self._computed("added to sums", addresses, [*made, *sums], number, True)
+            self._computed("added to sums", addresses, made, number, True)
         elif loop.outputs:
             given = [first + i * apart for _, first, apart in loop.outputs for i in range(samples)]
             self._computed("lanes to results", given, made, number)

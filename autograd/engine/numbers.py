@@ -71,7 +71,7 @@ def _advice(x: object, for_value: bool) -> str:
     """Advice for an error message: what to do instead of passing `x`."""
     if getattr(x, "is_traced", None) is False and not for_value:  # a Value
         return "pass its .data"
-    if getattr(x, "ndim", None) == 0:  # an array without axes
+    if getattr(x, "ndim", None) == 0 and hasattr(x, "__len__"):  # an array without axes
         return "pass its number, array.item()"
     known = INSTEAD.get(type(x).__name__)
     if known is not None and (for_value or not hasattr(x, "__iter__") or isinstance(x, str)):

@@ -132,6 +132,7 @@ def test_on_the_page_neither_with_the_numbers_of_python_nor_with_others(
     opened: Open, make: Callable[[], Value], options: dict[str, Any]
 ) -> None:
     page = opened(play(make(), **options)).page
+    page.evaluate("resize(1)")  # in another size the letters are not as wide
     assert page.evaluate(COVERED) == []
     other = "(node, i) => [node, -0.0012345 * (i + 1) + (i % 3 ? 0 : 1.2345)]"
     page.evaluate(f"take(inputs.map({other}))")
