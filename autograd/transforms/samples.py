@@ -15,7 +15,7 @@ from ..engine.native import native, natively
 from ..engine.node import Node
 from ..engine.op import ONE, Op
 from ..engine.rows import Row, RowOp
-from ..engine.watching import watching
+from ..engine.watching import being_recorded, watching
 from .tracing import inside_a_sample
 
 Place = tuple[int, int]  # of a result: which output, of which sample
@@ -142,7 +142,10 @@ def run_sample(f: Callable[[Sequence[Any]], Sequence[Any]], numbers: Sequence[An
     for x, given in zip(inputs, numbers, strict=True):
         if x is not given:  # what the function has kept elsewhere depends on what was given
             x.record(identity, (given,), (given._data,))
-    return Sample(own_nodes(made), inputs, outputs)
+    tape = own_nodes(made)
+    return Sample(
+        recorded_tape(tape, apply_to_each) if being_recorded.get() else tape, inputs, outputs
+    )
 
 
 def fresh_leaf(given: Any) -> Any:
@@ -167,6 +170,27 @@ def own_nodes(made: list[Node]) -> list[Node]:
         if isinstance(x, Node)
     }
     return [node for node in nodes if node not in inner] if inner else nodes
+
+
+def recorded_tape(made: Sequence[Node], make: "Maker") -> list[Node]:
+    """These nodes of a sample, as a recording has made them.
+
+    Those made inside `no_grad` are added, which no watcher saw. Results of a batch or a scan from
+    outside, such as states that a derivative asks for, are made outside, by `make`.
+    """
+    nodes: list[Node] = []
+    batches = {node for node in made if isinstance(node.op, InnerOp)}
+    for node in made:
+        op, (x, *_) = node.op, node.operands
+        if op is fixed and getattr(x, "is_forgotten", False):
+            if not isinstance(x.op, ResultOp):
+                nodes += (y for y in x.operands if getattr(y, "is_traced", False))
+            nodes.append(x)
+        elif isinstance(op, ResultOp) and x not in batches:
+            (outside,) = make(op, [node.operands], [number_of(node)])
+            node.record(identity, (outside,), (outside._data,))
+        nodes.append(node)
+    return nodes
 
 
 def with_samples(nodes: Iterable[Node]) -> Iterator[Node]:

@@ -123,6 +123,44 @@ def test_a_number_alone_changes_no_order_of_contributions(name: str, derivative:
         assert outcome(compiled, 0.0437 * k - 1.0) == outcome(derivative(f), 0.0437 * k - 1.0)
 
 
+def _gradient_of_a_square(scale: Any, x: Any) -> Any:
+    """The gradient of z²·scale by z = x, which only `backward()` inside knows."""
+    z = 1.0 * x
+    (z * z * scale).backward()
+    return z.grad
+
+
+# What a batch inside a batch reads of the function around it.
+NESTED: dict[str, Function] = {
+    "no_grad": lambda x: ag.sum(
+        vmap(lambda a: a * no_grad()(lambda: x * ag.tanh(x))())([1.0, 2.0])
+    ),
+    "no_grad, two deep": lambda x: ag.sum(
+        vmap(lambda a: ag.sum(vmap(lambda b: a * no_grad()(lambda: b * ag.tanh(a))())([x, 2.0])))(
+            [x, 1.0]
+        )
+    ),
+}
+
+
+@pytest.mark.parametrize("transform", [grad, hessian, lambda f: lambda x: ag.hvp(f, x, 1.5)])
+@pytest.mark.parametrize("name", NESTED)
+def test_what_is_inside_a_batch_may_read_what_is_around_it(name: str, transform: Any) -> None:
+    f = transform(NESTED[name])
+    assert outcome(compile(f), 0.7) == outcome(f, 0.7)
+    batch = vmap(f)
+    assert outcome(compile(batch), [0.7, -1.2]) == outcome(batch, [0.7, -1.2])
+
+
+@pytest.mark.parametrize("transform", [grad, hessian, lambda f: lambda x: ag.hvp(f, x, 1.5)])
+def test_so_may_a_gradient_inside_that_asks_for_states_of_a_scan(transform: Any) -> None:
+    def f(x: Any) -> Any:
+        states = scan(lambda s, a: (ag.sum(vmap(lambda b: x * b)([s, a])), s), x, [2.0, 1.5])[1]
+        return vmap(lambda a: x * _gradient_of_a_square(states[0] + x, a), reduce="mean")(states)
+
+    assert outcome(compile(transform(f)), 0.7) == outcome(transform(f), 0.7)
+
+
 DATA = [0.3, 1.7, -0.9, 2.3]
 NUMBER_FIRST: dict[str, Function] = {
     "a batch": lambda w: ag.sum(vmap(lambda a, b: ag.tanh(a * b))([1.0, w, w, w], DATA)),

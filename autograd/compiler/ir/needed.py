@@ -8,7 +8,9 @@ import itertools
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple, Protocol
 
+from ...engine.calculus import gather
 from ...engine.native import natively
+from ...engine.node import Node
 from ...engine.op import Op
 from ...transforms.samples import InnerOp
 from ...transforms.scans import ScanOp
@@ -156,3 +158,14 @@ def _inside(listing: Whole, position: int, found: Sequence[int]) -> Inside:
     numbers = itertools.compress(listing.operands[position][: op.batch.operand(0)], repeated)
     used = {outside for x, outside in body.shared.items() if operations[x]}
     return Inside(state, results, needs, (*numbers, *sorted(used)))
+
+
+def needed_nodes(tape: Sequence[Node], outputs: Iterable[Any]) -> list[Node]:
+    """The nodes of a tape that the outputs need, and lookups, which refuse a bad index anyway."""
+    found: list[Node] = []
+    needed = set(outputs)
+    for node in reversed(tape):
+        if node in needed or node.op is gather:
+            found.append(node)
+            needed.update(node.operands)
+    return found[::-1]

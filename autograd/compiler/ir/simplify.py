@@ -25,6 +25,7 @@ from ...transforms.batches import BatchOp
 from ...transforms.samples import InnerOp, ResultOp, place_in_batch
 from ...transforms.scans import ScanOp
 from ..tracing.traced import OutlivedValue, TracedValue
+from .needed import needed_nodes
 from .operations import (
     Operations,
     Positions,
@@ -223,11 +224,13 @@ class _Nodes:
         assert op is not None
         if isinstance(op, ResultOp):
             return self._result(node, node.operands[0])
+        if isinstance(op, InnerOp) and not _has_a_body(op):
+            return self._loop(op)  # whose operands its nodes read
         operands = read_operands(self, node)
         if op is assign:
             return self._assign(node.operands[0], operands[1])
         if isinstance(op, InnerOp):
-            return self._body(op, operands) if op.batch.is_rolled else self._loop(op)
+            return self._body(op, operands)
         return self.listing.operation(op, operands)
 
     def _assign(self, leaf: Any, new: int) -> int:
@@ -244,6 +247,8 @@ class _Nodes:
         tape, inputs, outputs = op.batch[0]
         body = _Nodes(Listing(self.listing), inputs, self)
         body.in_scan = isinstance(op, ScanOp)
+        if not body.in_scan and any(_has_a_body(x.op) for x in tape):  # refused, if it is needed
+            tape = needed_nodes(tape, outputs)
         body.read(tape)
         body.listing.tapes.append(tape)
         body.listing.outputs = find_positions(body, list(outputs))
@@ -278,6 +283,11 @@ class _Nodes:
         if place not in results:
             results[place] = self.listing.append(node.op, (at,))
         return results[place]
+
+
+def _has_a_body(op: Op | None) -> bool:
+    """Whether it is a batch or a scan with one recording for all samples or steps."""
+    return isinstance(op, InnerOp) and op.batch.is_rolled
 
 
 def simplify(tape: Iterable[Node], inputs: Sequence[Node], outputs: Sequence[Any]) -> Listing:

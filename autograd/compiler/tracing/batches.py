@@ -5,19 +5,18 @@ which is the same for all; the nodes of the one sample are its body. A gradient 
 batch again (`transforms/batches.py`), recorded in the same way.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any
 
-from ...engine.assignment import assign
-from ...engine.calculus import div, fixed
+from ...engine.calculus import div
 from ...engine.node import Node
 from ...transforms.batches import Results, SampleFunction, Samples
 from ...transforms.out_axes import placed
-from ...transforms.samples import ResultOp, Sample, numbers_of, own_nodes
+from ...transforms.samples import Sample, numbers_of, own_nodes, recorded_tape
 from ...transforms.trees import flatten_numbers, leaves_like
 from ...transforms.vmap import Batch, as_loops, split, stack
-from .traced import ForgottenValue, TracedValue, record_nodes, traced_leaves
+from .traced import record_nodes, traced_leaves
 
 # Runs a function of traced leaves, for the code of another, and gives its nodes and result, without
 # the nodes outside of it.
@@ -98,18 +97,7 @@ def record_samples(
 
 def recorded_sample(tape: Iterable[Node], inputs: Sequence[Any], outputs: Sequence[Any]) -> Sample:
     """A sample that was recorded, with all the nodes that it needs on its tape."""
-    return Sample(list(_with_forgotten(own_nodes(list(tape)))), inputs, outputs)
-
-
-def _with_forgotten(tape: Iterable[Node]) -> Iterator[Node]:
-    """The nodes, with those made inside `no_grad`, which put others on a tape."""
-    for node in tape:
-        (x, *_) = node.operands if node.op is fixed else (None,)
-        if isinstance(x, ForgottenValue) and x.op is not assign:
-            if not isinstance(x.op, ResultOp):
-                yield from (y for y in x.operands if isinstance(y, TracedValue))
-            yield x
-        yield node
+    return Sample(recorded_tape(own_nodes(list(tape)), record_nodes), inputs, outputs)
 
 
 def _numbers(

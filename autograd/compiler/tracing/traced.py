@@ -9,7 +9,7 @@ from numbers import Number
 from typing import Any, NoReturn
 
 from ...engine import calculus as c
-from ...engine.assignment import cleared
+from ...engine.assignment import assign, cleared
 from ...engine.commit import add_gradients
 from ...engine.errors import TracedValueError
 from ...engine.graph import gradients
@@ -219,6 +219,11 @@ class ForgottenValue(TracedValue):
     """What is computed inside `no_grad`, unseen by watchers, of operands that are cut off."""
 
     __slots__ = ()
+
+    @property
+    def is_forgotten(self) -> bool:
+        """Whether it is to be on the tape of a sample: an assignment is not."""
+        return self.op is not assign
 
 
 class OutlivedValue(TracedValue):
