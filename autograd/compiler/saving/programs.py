@@ -163,7 +163,9 @@ class ProgramReader:
         else:
             raise CompiledFileError("it has a step of no known kind")
         operands, out, count, stride = self.source.integers(4)
-        sizes: Iterable[int] = repeat(count, operands)  # it may be a wrong number, and a large one
+        if count < 1:  # of whatever number of operands, which may be a wrong and a large one
+            raise CompiledFileError("it has a step of no operations")
+        sizes: Iterable[int] = repeat(count, operands)
         if op is c.scattered:
             sizes = (1, operands, operands)
         columns = [self.source.integers(size).tolist() for size in sizes]
