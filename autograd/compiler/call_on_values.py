@@ -9,10 +9,11 @@ that stays connected, these are such a node again: so there are derivatives of a
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
+from ..engine.errors import StaleGraphError
 from ..engine.node import Node
 from ..engine.rows import Row
 from ..engine.value import Constant
-from ..engine.watching import forgetting
+from ..engine.watching import forgetting, with_history
 from ..transforms.batches import Samples, run_samples
 from ..transforms.samples import InnerOp, Place, Sample, carries_gradient, number_of
 from ..transforms.tracing import differentiated
@@ -39,23 +40,51 @@ def call_on_values(f: Callable[..., Any], name: str, call: OnValues, derive: Der
     return made.structure.unflatten(results.new(places))
 
 
+class StaleCallError(StaleGraphError):
+    """What a compiled function reads besides numbers changed between its call and a derivative."""
+
+    def __init__(self, name: str) -> None:
+        RuntimeError.__init__(
+            self,
+            f"what {name} reads, such as a global, a setting or the parameters of a Module, "
+            "changed after it was called with Values, and its derivative needs what was there: "
+            "take the derivative before the change, or call it again",
+        )
+
+
 class _Call(Samples):
     """A call: the one sample of a batch, as the engine sees it, whose nodes are not there.
 
     Attributes:
         structure: the structure of its results.
+        made_for: what its recording depends on.
     """
 
     structure: TreeDef
 
-    def __init__(self, f: Callable[..., Any], name: str, call: OnValues, derive: Derive) -> None:
+    def __init__(
+        self, f: Any, name: str, call: OnValues, derive: Derive, made_for: Any = None
+    ) -> None:
         super().__init__([Sample([], [], ())], 1, (), run_samples)
         self.f, self.name, self.call, self.derive = f, name, call, derive
         self.wanted = tuple(map(carries_gradient, call.operands))
+        self.made_for = made_for or self._made_for()
         self.compute(*map(number_of, call.operands))
+
+    def _made_for(self) -> Any:
+        """What the recording that would serve the call now depends on."""
+        with with_history():
+            recorded, *_ = in_numbers(self.f.recorded, self.call.arguments(), {})
+        return recorded.made_for
+
+    def check(self) -> None:
+        """Raise a StaleCallError if the function would not be the one that was called."""
+        if not self.call.is_current() or self._made_for() != self.made_for:
+            raise StaleCallError(self.name)
 
     def compute(self, *numbers: float) -> float:
         """Find the results for these numbers of the operands."""
+        self.check()
         args, options = self.call.arguments(numbers)
         results = in_numbers(self.f, args, options)
         found, self.structure = flatten(results, "the result")
@@ -65,7 +94,7 @@ class _Call(Samples):
     def again(self, operands: Sequence[Any], known: Mapping[Any, Any]) -> Any:
         """The call for other operands, in the derivative of a batch or a scan around it."""
         call = self.call._replace(operands=list(operands))
-        return _Results(_Call(self.f, self.name, call, self.derive), operands)
+        return _Results(_Call(self.f, self.name, call, self.derive, self.made_for), operands)
 
     def through(self, given: Sequence[Any], out: Any) -> Any:
         """What takes rows back and ahead, for the operands or their numbers."""
@@ -133,6 +162,7 @@ class _Flows:
 
     def _flow(self, derived: Callable[..., Any], flowing: Flowing) -> dict[int, Any]:
         call, wanted = self._call, self._call.wanted
+        call.check()
         given, masked, terms, masks = taken_apart(flowing)
         operands: tuple[list[Any], list[Any]] = [], []
         for x, there in zip(self._given, wanted, strict=True):
@@ -140,7 +170,8 @@ class _Flows:
         compiled = call.derive(derived, Form(call.call.slots, wanted, given, masked))
         args, options = call.call.arguments()
         flow = tuple(Flow([*map(_plain, terms)], masks, *operands))
-        return put_together(in_numbers(compiled, (flow, *args), options))
+        with with_history():  # a derivative that stays connected does so inside of no_grad, too
+            return put_together(in_numbers(compiled, (flow, *args), options))
 
 
 def _plain(x: Any) -> Any:

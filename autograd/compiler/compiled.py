@@ -45,7 +45,7 @@ class Compiled(Scannable):
         super().__init__(f, static, backend, threads)
         functools.update_wrapper(self, f, updated=())
         self._names = argument_names(self._signature)
-        self._taker, self._pure = Taker(), set[Hashable]()  # the forms of calls without effects
+        self._taker = Taker()
         self._transformed: dict[Hashable, Compiled] = {}  # by the transform and its settings
 
     def __call__(self, *args: Any, **options: Any) -> Any:
@@ -62,17 +62,24 @@ class Compiled(Scannable):
                     if results is not OTHER:
                         return results
             if hold_values(args, options.values()) and not being_recorded.get():
-                call = self._taker.take(args, options)
+                call = self._taker.take(args, self._in_order(options))
             if call is None:
                 return self._run(args, options)
         except ValueInCallError as error:  # Values further inside
-            call, refusal = self._taker.take(args, options), error
+            call, refusal = self._taker.take(args, self._in_order(options)), error
         except IndexError as error:  # of a lookup, or of a number that a loss refuses
             raise self._clearer(error, args, options) from None
         if call is None:
             assert refusal is not None
             raise refusal
         return self._on_values(call, args, options)
+
+    def _in_order(self, options: dict[str, Any]) -> dict[str, Any]:
+        """The arguments with a name in the order of the signature, which derived functions keep."""
+        if len(options) < 2 or self._signature is None:
+            return options
+        places = {name: i for i, name in enumerate(self._signature.parameters)}
+        return dict(sorted(options.items(), key=lambda item: places.get(item[0], len(places))))
 
     def _on_values(self, call: OnValues, args: Sequence[Any], options: dict[str, Any]) -> Any:
         """The results as nodes: of one node, or of the function itself if it has effects."""
@@ -87,15 +94,8 @@ class Compiled(Scannable):
             return False
         if any(isinstance(x, Stateful) for x in call.holders):
             return True
-        form = (call.treedef, call.slots)
-        if form not in self._pure:
-            recorded = in_numbers(self._recorded, call.arguments(), {})[0]
-            if recorded.effects:
-                return True
-            if len(self._pure) >= MOST_RECORDINGS:
-                self._pure.clear()
-            self._pure.add(form)
-        return False
+        recorded, *_ = in_numbers(self.recorded, call.arguments(), {})
+        return bool(recorded.effects)
 
     def _derive(self, derived: Callable[..., Function], form: Form) -> "Compiled":
         """What is derived of the function, compiled: see `derived.py`."""
@@ -142,10 +142,10 @@ class Compiled(Scannable):
             return self.f(*args, **options)
         if strict_is_on():
             return self._strictly(args, options)
-        recorded, *numbers = self._recorded(args, options)
+        recorded, *numbers = self.recorded(args, options)
         return recorded(*numbers)
 
-    def _recorded(self, args: Sequence[Any], options: dict[str, Any]) -> tuple[Any, ...]:
+    def recorded(self, args: Sequence[Any], options: dict[str, Any]) -> tuple[Any, ...]:
         """The recording for these arguments, and the numbers in them that it takes."""
         call = self.bind(args, options)
         pieces: list[Any] = []

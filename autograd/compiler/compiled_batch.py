@@ -11,6 +11,7 @@ from ..transforms.trees import flatten, open_array
 from ..transforms.vmap import Batch
 from .batch_binding import BatchCall, bind_batch, bind_whole_batch
 from .binding import BoundCall, Static, signature_of
+from .call_on_values import in_numbers
 from .call_structure import Places, as_lists, is_array, structure
 from .compiled import Compiled
 from .ir.simplify import STEP_IN_BATCH
@@ -37,7 +38,7 @@ class CompiledBatch(Compiled):
         # By the number and names of arguments, where these are all that a call depends on.
         self._calls: dict[tuple[Any, ...], BatchCall] = {}
 
-    def _recorded(self, args: Sequence[Any], options: dict[str, Any]) -> tuple[Any, ...]:
+    def recorded(self, args: Sequence[Any], options: dict[str, Any]) -> tuple[Any, ...]:
         """The recording for these arguments, and the numbers in them that it takes."""
         call = self._bind_sample(args, options)
         pieces: list[Any] = []
@@ -82,8 +83,9 @@ class CompiledBatch(Compiled):
         return build(numpy.array(numbers))
 
     def _has_effects(self, call: OnValues) -> bool:
-        """Never: what samples share they do not change."""
-        return False
+        """Whether the function itself has to run: with names, or samples of many structures."""
+        args, options = call.arguments()
+        return bool(options) or isinstance(in_numbers(self.recorded, (args, {}), {})[0], partial)
 
     def bind(self, args: Sequence[Any], options: dict[str, Any]) -> BoundCall:
         """The call with these arguments; those with a name are the same for all samples."""

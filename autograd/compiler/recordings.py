@@ -66,7 +66,7 @@ class Recordings:
         """Add those of a file, which serve whatever there is besides the arguments."""
         with self._lock:
             for key, found in recordings.items():
-                found.outside, found.watch = Outside(None), None
+                found.outside, found.watch, found.made_for = Outside(None), None, (key, None)
                 found.last_used = next(self.clock)
                 self._all[key, None] = self.newest[key] = found
 
@@ -99,6 +99,7 @@ class Recordings:
             self._all[key, outside.key] = found
         # The objects of now, which are others perhaps with the same numbers.
         found.outside, found.watch = outside, outside.watch
+        found.made_for = key, outside.key
         self.newest[key] = found
         return found
 

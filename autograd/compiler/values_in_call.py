@@ -33,6 +33,13 @@ class OnValues(NamedTuple):
     operands: list[Any]
     holders: list[Any]
 
+    def is_current(self) -> bool:
+        """Whether the Modules have as many parameters as there are operands for them."""
+        modules = zip(self.leaves, self.slots, strict=True)
+        return all(
+            len(list(x.parameters())) == len(slot) for x, slot in modules if isinstance(x, Module)
+        )
+
     def arguments(self, numbers: Sequence[float] | None = None) -> tuple[Any, dict[str, Any]]:
         """The arguments in numbers: those that they had, or these for the operands."""
         leaves = self.leaves
