@@ -22,7 +22,6 @@ MORE = [
     f"V + ag.random.categorical({KEY}, [V, A, A])",
     f"ag.random.normal(ag.random.fold_in({KEY}, ag.greater(V, A)), mean=V)",
     "V * ag.no_grad()(lambda: V * ag.tanh(V))()",
-    "V * (lambda z: ((z * z * V).backward(), z.grad)[1])(1.0 * V)",
     "V * (lambda z: ag.gradients(z * z * V, z, create_graph=False))(1.0 * V)",
     "V * (lambda z: ag.gradients(z * z * V, z))(1.0 * V)",
     # Of numbers, which a condition of numbers may choose, come numbers: so it chooses nodes alone.
@@ -31,6 +30,9 @@ MORE = [
     *("ag.where(ag.logical_or(V, A >= V), V, V)", "abs(V)", "+V", "2 * V", "V ** 2"),
     *("sum([L])", "1 - V // 2", "0 + V", "V ** -1", "V.detach() * V", "ag.constant(1.5) - V"),
 ]
+
+# Not in functions inside: there it leaves gradients at nodes around them, which may be refused.
+PASS = "V * (lambda z: ((z * z * V).backward(), z.grad)[1])(1.0 * V)"
 
 
 class Column(NamedTuple):
@@ -59,7 +61,7 @@ class InnerWriter(Writer):
             self.draw.choice(self.blocks)()
             self.results += self.names[known:] if not self.depth else []
         elif self.draw.random() < 0.1:
-            self.names += self.layer(self.draw.choice(MORE))
+            self.names += self.layer(self.draw.choice(MORE if self.depth else [*MORE, PASS]))
         else:
             super().add_any()
 
