@@ -101,8 +101,6 @@ def _results(part: Any, where: str) -> list[Any]:
     leaves, treedef = flatten(part)
     if all(kind is float or issubclass(kind, Node) for kind in set(map(type, leaves))):
         return leaves
-    # A flag counts as 0 or 1 there, as a comparison of traced Values does.
-    leaves = [float(x) if isinstance(x, bool) else x for x in leaves]
     return list(map(_result, leaves, treedef.places(where)))
 
 
@@ -111,7 +109,7 @@ def _result(x: Any, where: str) -> Any:
     if isinstance(x, Node):
         return x
     try:
-        return number(x)
+        return number(flag_as_number(x))
     except TypeError as error:
         instead = str(error)
         if is_array(x):
@@ -122,6 +120,11 @@ def _result(x: Any, where: str) -> Any:
             "a compiled function returns numbers, in lists, tuples and dicts: "
             f"{where} is {describe_type(x)}: {instead}"
         ) from None
+
+
+def flag_as_number(x: Any) -> Any:
+    """1.0 or 0.0 for a flag, of Python or numpy, as a comparison of traced Values gives; or `x`."""
+    return float(x) if type(x).__name__ in ("bool", "bool_") else x
 
 
 def shape_of(x: Any) -> tuple[int, ...] | None:

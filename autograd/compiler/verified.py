@@ -14,7 +14,7 @@ from .batch_binding import BatchCall
 from .call_structure import Piece, as_lists, is_array, structure
 from .effects import StandIns, copies
 from .ir.stages import stages
-from .results import result_builder
+from .results import flag_as_number, result_builder
 from .sample_blocks import SAMPLES, SampleBlock, count_of, sample_at, samples_structure
 from .tracing.traced import number_then
 from .workspace import Workspace
@@ -90,13 +90,8 @@ def numbers_of(results: Any) -> list[float]:
     """The numbers in results, in order."""
     if is_array(results):
         return results.ravel().tolist()  # type: ignore[no-any-return]
-    leaves = numbers_and_nodes(as_lists(results, _number))
+    leaves = numbers_and_nodes(as_lists(results, flag_as_number))
     return [x._data if isinstance(x, Node) else float(x) for x in leaves]
-
-
-def _number(x: Any) -> Any:
-    """A result of the interpreted function; a condition is a bool there."""
-    return float(x) if isinstance(x, bool) or type(x).__name__ == "bool_" else x
 
 
 def numbers_and_nodes(results: Any, changed: StandIns | None = None) -> list[Any]:
