@@ -7,7 +7,7 @@ from typing import Any
 
 from ..engine.messages import describe_type
 from ..engine.node import Node
-from ..engine.numbers import number
+from ..engine.numbers import flag_as_number, number
 from ..transforms.arrays import ArrayOfScalars
 from ..transforms.trees import Opened, TreeDef, flatten, open_array, open_module
 from .call_structure import MOST_OF_RESULTS, is_array
@@ -120,11 +120,6 @@ def _result(x: Any, where: str) -> Any:
             "a compiled function returns numbers, in lists, tuples and dicts: "
             f"{where} is {describe_type(x)}: {instead}"
         ) from None
-
-
-def flag_as_number(x: Any) -> Any:
-    """1.0 or 0.0 for a flag, of Python or numpy, as a comparison of traced Values gives; or `x`."""
-    return float(x) if type(x).__name__ in ("bool", "bool_") else x
 
 
 def shape_of(x: Any) -> tuple[int, ...] | None:

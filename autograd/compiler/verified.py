@@ -6,7 +6,7 @@ from typing import Any
 from ..engine.errors import CompiledDifferenceError
 from ..engine.messages import list_few
 from ..engine.node import Node
-from ..engine.numbers import same
+from ..engine.numbers import flag_as_number, same
 from ..engine.value import Value
 from ..transforms.vmap import as_loops
 from .backends.choose import executable
@@ -14,7 +14,7 @@ from .batch_binding import BatchCall
 from .call_structure import Piece, as_lists, is_array, structure
 from .effects import StandIns, copies
 from .ir.stages import stages
-from .results import flag_as_number, result_builder
+from .results import result_builder
 from .sample_blocks import SAMPLES, SampleBlock, count_of, sample_at, samples_structure
 from .tracing.traced import number_then
 from .workspace import Workspace

@@ -236,6 +236,7 @@ def test_a_flag_anywhere_in_a_result_is_0_or_1(flag: Any) -> None:
         (lambda x: [x, {"a": flag}], [2.0, {"a": 1.0}]),
     ):
         results = of(f)(2.0), of(vmap(f))([2.0])
+        assert repr(of(lambda xs, f=f: vmap(f)(xs))([2.0])) == repr(results[1])
         wanted = expected, ([2.0], [1.0]) if isinstance(expected, tuple) else [expected]
         assert repr(results) == repr(wanted)
 

@@ -50,7 +50,7 @@ def record_batch(aside: Aside, batch: Batch, args: Sequence[Any], options: dict[
             for i, x in enumerate(samples[0])
         ]
         outputs, treedef = flatten_numbers(
-            batch.f(*sample, **options), "vmap: the result of a sample"
+            batch.f(*sample, **options), "vmap: the result of a sample", flags=not batch.reduce
         )
         structures.append(treedef)
         return outputs, [batch.reduce is not None] * len(outputs)
