@@ -7,7 +7,7 @@ from typing import Any
 
 from ..engine.messages import describe_type
 from ..engine.node import Node
-from ..engine.numbers import number
+from ..engine.numbers import flag_as_number, number
 from ..transforms.arrays import ArrayOfScalars
 from ..transforms.trees import Opened, TreeDef, flatten, open_array, open_module
 from .call_structure import MOST_OF_RESULTS, is_array
@@ -101,8 +101,6 @@ def _results(part: Any, where: str) -> list[Any]:
     leaves, treedef = flatten(part)
     if all(kind is float or issubclass(kind, Node) for kind in set(map(type, leaves))):
         return leaves
-    # A flag counts as 0 or 1 there, as a comparison of traced Values does.
-    leaves = [float(x) if isinstance(x, bool) else x for x in leaves]
     return list(map(_result, leaves, treedef.places(where)))
 
 
@@ -111,7 +109,7 @@ def _result(x: Any, where: str) -> Any:
     if isinstance(x, Node):
         return x
     try:
-        return number(x)
+        return number(flag_as_number(x))
     except TypeError as error:
         instead = str(error)
         if is_array(x):

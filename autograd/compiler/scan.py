@@ -181,9 +181,7 @@ class RecordedScan:
                     write(state)
                     progress(done, count, self.build_output(self._row(results, done - 1)))
                     if held:
-                        numbers: list[float] = [*state]
-                        held.read(numbers)
-                        there[:] = state[:] = array("d", numbers)
+                        there[:] = state[:] = held.read(state)
             write(state)
             return self._state(space, first[0]), self._outputs(results, count)
         except KeyboardInterrupt:  # perhaps in the middle of a portion, whose steps are dropped

@@ -1,5 +1,6 @@
 """The state of a scan: its numbers in order, and the models and optimizers that it changes."""
 
+from array import array
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
@@ -112,8 +113,8 @@ class HeldState:
         """Give them the numbers of the state."""
         self.state.effects.write(self.places, [numbers[i] for i in self.state.changed])
 
-    def read(self, numbers: list[float]) -> None:
-        """Take over the numbers that somebody has given them.
+    def read(self, state: Sequence[float]) -> "array[float]":
+        """The numbers of the state with those that somebody has given them meanwhile.
 
         Raises:
             TypeError: if something else was changed too, such as a setting.
@@ -123,11 +124,13 @@ class HeldState:
                 "progress changed more than numbers of the state, such as a setting: end the scan, "
                 "change it, and go on with another scan"
             )
+        numbers = [*state]
         for owner, stretch in self.kept:
             if isinstance(owner, Value):
                 numbers[stretch.start] = owner.data
             else:
                 numbers[stretch.start : stretch.stop] = map(float, owner.numbers())
+        return array("d", numbers)
 
 
 def _starts(state: Any) -> dict[Any, int]:

@@ -15,7 +15,7 @@ from .effects import copies, holders, undone_on_error
 from .finite import check_scan
 from .portable import Function, Portable
 from .sample_blocks import SampleBlock
-from .scan import RecordedScan, count_of_steps, scan_structure
+from .scan import Progress, RecordedScan, count_of_steps, scan_structure
 from .verified import compare_numbers, numbers_of
 from .verified_scan import first_difference_in_scan, numbers_of_scan, state_numbers
 
@@ -28,6 +28,22 @@ def context_of_call() -> tuple[str, ...]:
 def _scan_of(f: Function, length: int | None) -> Function:
     """The scan of `f` as a function of a state and data."""
     return lambda state, data: scan(f, state, data, length=length)
+
+
+def _checked_report(every: int | None, progress: Progress | None) -> int | None:
+    """`every`, once it is sure that a scan can report so."""
+    if every is not None:
+        every = positive_int("every", every)
+    if progress is not None and not callable(progress):
+        raise TypeError(
+            f"progress is a function of (done, all, output), got {short_repr(progress)}"
+        )
+    if being_recorded.get() and not (every is None and progress is None):
+        raise TypeError(
+            "a scan inside a compiled function cannot report: leave every= and progress= out, or "
+            "call the scan outside"
+        )
+    return every
 
 
 class Scannable(Portable, CompiledFunction):
@@ -74,12 +90,7 @@ class Scannable(Portable, CompiledFunction):
             >>> compile(lambda x, _: (x * 2.0, None)).scan(1.0, length=10)
             (1024.0, None)
         """
-        if every is not None:
-            every = positive_int("every", every)
-        if progress is not None and not callable(progress):
-            raise TypeError(
-                f"progress is a function of (done, all, output), got {short_repr(progress)}"
-            )
+        every = _checked_report(every, progress)
         if self.static:
             raise TypeError(
                 f"scan gives a function its state and a datum, and no {', '.join(self.static)}: "
@@ -87,11 +98,6 @@ class Scannable(Portable, CompiledFunction):
                 "compile(lambda state, datum: f(state, datum, setting))"
             )
         if being_recorded.get():  # while another function is recorded, it is a part of that
-            if every is not None or progress is not None:
-                raise TypeError(
-                    "a scan inside a compiled function cannot report: leave every= and progress= "
-                    "out, or call the scan outside"
-                )
             return scan(self.f, state, data, length=length, reverse=reverse)
         if truth("reverse", reverse):
             return self._scan_reversed(state, data, length, every, progress)

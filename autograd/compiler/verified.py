@@ -6,7 +6,7 @@ from typing import Any
 from ..engine.errors import CompiledDifferenceError
 from ..engine.messages import list_few
 from ..engine.node import Node
-from ..engine.numbers import same
+from ..engine.numbers import flag_as_number, same
 from ..engine.value import Value
 from ..transforms.vmap import as_loops
 from .backends.choose import executable
@@ -90,13 +90,8 @@ def numbers_of(results: Any) -> list[float]:
     """The numbers in results, in order."""
     if is_array(results):
         return results.ravel().tolist()  # type: ignore[no-any-return]
-    leaves = numbers_and_nodes(as_lists(results, _number))
+    leaves = numbers_and_nodes(as_lists(results, flag_as_number))
     return [x._data if isinstance(x, Node) else float(x) for x in leaves]
-
-
-def _number(x: Any) -> Any:
-    """A result of the interpreted function; a condition is a bool there."""
-    return float(x) if isinstance(x, bool) or type(x).__name__ == "bool_" else x
 
 
 def numbers_and_nodes(results: Any, changed: StandIns | None = None) -> list[Any]:

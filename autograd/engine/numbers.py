@@ -67,6 +67,11 @@ def number(x: object, name: str = "a Value", advice: str = "") -> float:
     raise TypeError(f"{name} holds one real number, got {kind}: {advice}")
 
 
+def flag_as_number(x: Any) -> Any:
+    """1.0 or 0.0 for a flag, of Python or numpy, as a comparison of traced Values gives; or `x`."""
+    return float(x) if type(x).__name__ in ("bool", "bool_") else x
+
+
 def _advice(x: object, for_value: bool) -> str:
     """Advice for an error message: what to do instead of passing `x`."""
     if getattr(x, "is_traced", None) is False and not for_value:  # a Value

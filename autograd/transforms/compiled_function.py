@@ -28,11 +28,13 @@ def compiled_too(transform: Function) -> Function:
     """A transform that makes a compiled function of one: of `compile(f)` what it makes of `f`.
 
     Args:
-        transform: takes a function, settings and options, and gives a function.
+        transform: takes a function `f`, settings and options, and gives a function.
     """
 
     @functools.wraps(transform)
     def of_any(*given: Any, **options: Any) -> Any:
+        if not given and "f" in options:  # the function by its name
+            given = (options.pop("f"),)
         if given and isinstance(given[0], CompiledFunction):
             compiled, *settings = given
             return compiled.transformed(transform, *settings, **options)

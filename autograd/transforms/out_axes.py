@@ -8,13 +8,15 @@ the results, the samples may stand further in, as another axis does in an array:
     out_axes=None     [a0, b0]                              where all samples give the same
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from ..engine.errors import TracedValueError
 from ..engine.messages import short_repr
 from ..engine.node import Node
 from ..engine.numbers import same
-from .trees import LEAF, describe, flatten, is_none, kind_of_node, open_node
+from .strict import source_line
+from .trees import LEAF, describe, flatten, is_none, kind_of_node, open_array, open_node
 
 OutAxes = Any  # an int or None; or a tuple, list or dict of them for the parts of the results
 _WANTED = (
@@ -36,7 +38,11 @@ def check_out_axes(out_axes: OutAxes, reduce: str | None) -> None:
 
 
 def placed(
-    results: Any, out_axes: OutAxes, where: str = "the result", *, compare: bool = True
+    results: Any,
+    out_axes: OutAxes,
+    where: str = "the result",
+    *,
+    varies: Callable[[Any], bool] | None = None,
 ) -> Any:
     """The results of all samples, which stand first, with the samples at these axes.
 
@@ -44,10 +50,12 @@ def placed(
         results: lists, or arrays, in the tuples and dicts that the function returns.
         out_axes: the axes.
         where: what errors call the results.
-        compare: whether their numbers are known, to see that they are the same for all samples.
+        varies: where one sample was recorded for all of them, tells of its results whether they
+            depend on its numbers; without it, the results of all samples are compared.
 
     Raises:
         ValueError: if the axes do not fit the results, or these are not the same for all samples.
+        TracedValueError: if a recording cannot tell that they are the same.
 
     Example:
         >>> from autograd.transforms.out_axes import placed
@@ -60,14 +68,14 @@ def placed(
         kind, keys, _, items = open_node(results) or LEAF
         axis_of = _axis_of(results, keys, out_axes, where)
         parts = [
-            placed(item, axis_of[key], f"{where}[{key!r}]", compare=compare)
+            placed(item, axis_of[key], f"{where}[{key!r}]", varies=varies)
             for key, item in zip(keys, items, strict=True)
         ]
         if kind is dict:
             return dict(zip(keys, parts, strict=True))
         return kind(*parts) if hasattr(kind, "_fields") else tuple(parts)
     if out_axes is None:
-        return _only(results, where, compare)
+        return _only(results, where, varies)
     if type(out_axes) is not int:
         raise ValueError(
             f"the out_axes for {where} are {describe(out_axes)}, and it is "
@@ -92,27 +100,45 @@ def _axis_of(
     return dict(zip(names, axes, strict=True))
 
 
-def _only(results: Sequence[Any], where: str, compare: bool) -> Any:
+def _only(results: Sequence[Any], where: str, varies: Callable[[Any], bool] | None) -> Any:
     """The result of each sample, if it is the same for all."""
-    if compare:
-        first = _numbers(results[0])
-        for s in range(1, len(results)):
-            found = _numbers(results[s])
-            if len(found) != len(first) or not all(map(same, found, first)):
-                raise ValueError(
-                    f"out_axes is None for {where}, which is not the same for all samples: "
-                    f"{short_repr(results[0])} for the first and {short_repr(results[s])} for "
-                    f"number {s}. Give an axis for it"
-                )
     first = results[0]
+    if varies is not None:
+        if any(map(varies, _leaves(first))):
+            raise _unknown(where)
+        return first
+    numbers = _numbers(first, where)
+    for s in range(1, len(results)):
+        found = _numbers(results[s], where)
+        if len(found) != len(numbers) or not all(map(same, found, numbers)):
+            raise ValueError(
+                f"out_axes is None for {where}, which is not the same for all samples: "
+                f"{short_repr(first)} for the first and {short_repr(results[s])} for "
+                f"number {s}. Give an axis for it"
+            )
     is_scalar = getattr(first, "ndim", None) == 0  # of numpy
     return first.item() if is_scalar else first
 
 
-def _numbers(x: Any) -> list[float]:
+def _unknown(where: str) -> TracedValueError:
+    return TracedValueError(
+        f"out_axes is None for {where}, which a compiled function computes for each sample, and "
+        "it cannot tell whether all give the same: give an axis for it and take the entry of one "
+        f"sample, or compute it outside of the function that vmap applies {source_line()}"
+    )
+
+
+def _leaves(x: Any) -> list[Any]:
+    return flatten(x, opener=open_array)[0]
+
+
+def _numbers(x: Any, where: str) -> list[float]:
     if hasattr(x, "ravel"):  # an array
         return x.ravel().tolist()  # type: ignore[no-any-return]
-    return [float(y._data if isinstance(y, Node) else y) for y in flatten(x)[0]]
+    leaves = flatten(x)[0]
+    if any(getattr(y, "is_traced", False) for y in leaves):
+        raise _unknown(where)
+    return [float(y._data if isinstance(y, Node) else y) for y in leaves]
 
 
 def _moved(results: Any, axis: int, where: str) -> Any:

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from ..engine.messages import describe_type, list_few, short_repr
 from ..engine.nesting import DEEPEST, is_module, named_numbers, refuse_depth
 from ..engine.node import Node
-from ..engine.numbers import number
+from ..engine.numbers import flag_as_number, number
 from .arrays import ArrayOfScalars
 
 
@@ -215,18 +215,23 @@ def _builder(treedef: TreeDef, start: int, takers: Sequence[Taker] | None) -> tu
 # --- trees of numbers -----------------------------------------------------------------------
 
 
-def flatten_numbers(tree: Any, where: str = "") -> tuple[list[Any], TreeDef]:
+def flatten_numbers(
+    tree: Any, where: str = "", *, flags: bool = False
+) -> tuple[list[Any], TreeDef]:
     """The numbers, as floats, and the Values of a tree, and its structure.
 
     Args:
         tree: nested lists, tuples and dicts of numbers or Values, and Modules.
         where: what an error calls the tree.
+        flags: take flags as 1.0 and 0.0, as in results of a compiled function.
 
     Raises:
         TypeError: for anything that is no number, with its place.
         ValueError: for a tree that is too deep, or holds itself.
     """
     leaves, treedef = flatten(tree, where, opener=open_numbers)
+    if flags:
+        leaves = list(map(flag_as_number, leaves))
     try:
         return [
             x if type(x) is float or isinstance(x, Node) else _number(x, "") for x in leaves

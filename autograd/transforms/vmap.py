@@ -94,6 +94,8 @@ def vmap(
         ValueError: for other axes or reductions; when called, for axes that do not fit the
             arguments or results, for no samples or different numbers of them, or for results that
             are not the same for all samples where `out_axes` is None.
+        TracedValueError: inside a compiled function, where `out_axes` is None for a result that is
+            computed from the samples, for its recording cannot tell whether all give the same.
 
     Example:
         >>> from autograd import value_and_grad, vmap

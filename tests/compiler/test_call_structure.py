@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import autograd as ag
-from autograd import Value, compile, constant, value_and_grad
+from autograd import Value, compile, constant, value_and_grad, vmap
 from autograd.compiler.backends.choose import MODULES
 from autograd.compiler.call_structure import ValueInCallError, structure
 from autograd.nn import MLP, Module
@@ -203,7 +203,7 @@ def test_a_call_with_a_value_gives_values(name: str, first: Any) -> None:
     assert {(y.data, y.is_constant) for y in results} == {(1.0, name == "a constant")}
 
 
-@pytest.mark.parametrize("result", ["text", True, 1j, {1.0}, np.zeros(1)], ids=repr)
+@pytest.mark.parametrize("result", ["text", 1j, {1.0}, np.zeros(1)], ids=repr)
 def test_results_that_are_no_numbers_are_refused(result: Any) -> None:
     with pytest.raises(
         TypeError, match="a compiled function returns numbers, in lists, tuples and dicts: "
@@ -227,8 +227,18 @@ def test_a_result_that_is_no_number_is_named_with_its_place(name: str) -> None:
     assert of(lambda x: [x, ()])(1.0) == [1.0, ()]
 
 
-def test_a_flag_among_the_numbers_of_a_list_is_0_or_1() -> None:
-    assert of(lambda x: [[x, 1.0], [True, x]])(2.0) == [[2.0, 1.0], [1.0, 2.0]]
+@pytest.mark.parametrize("flag", [True, np.True_], ids=repr)
+def test_a_flag_anywhere_in_a_result_is_0_or_1(flag: Any) -> None:
+    assert of(lambda x: [[x, 1.0], [flag, x]])(2.0) == [[2.0, 1.0], [1.0, 2.0]]
+    for f, expected in (
+        (lambda x: flag, 1.0),
+        (lambda x: (x, flag), (2.0, 1.0)),
+        (lambda x: [x, {"a": flag}], [2.0, {"a": 1.0}]),
+    ):
+        results = of(f)(2.0), of(vmap(f))([2.0])
+        assert repr(of(lambda xs, f=f: vmap(f)(xs))([2.0])) == repr(results[1])
+        wanted = expected, ([2.0], [1.0]) if isinstance(expected, tuple) else [expected]
+        assert repr(results) == repr(wanted)
 
 
 def test_an_int_beyond_all_floats_is_refused_in_a_list_too() -> None:

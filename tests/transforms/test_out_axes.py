@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 
-from autograd import Value, compile, grad, load_compiled, vmap
+from autograd import TracedValueError, Value, compile, grad, load_compiled, vmap
 from autograd.compiler.backends.choose import MODULES
 from autograd.transforms.out_axes import placed
 
@@ -139,6 +139,43 @@ def test_axes_that_do_not_fit_are_refused(name: str) -> None:
     call, message = REFUSED[name]
     with pytest.raises(ValueError, match=message):
         call()
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x, w: x * w,
+        lambda x, w: [w, (x, 7.0)],
+        lambda x, w: vmap(lambda y: y * x)([w, w]),
+        lambda x, w: grad(lambda y: y * x)(w),
+    ],
+)
+def test_inside_a_compiled_function_what_samples_compute_is_not_the_same_for_all(f: Any) -> None:
+    compiled = compile(lambda xs, w: vmap(f, (0, None), out_axes=None)(xs, w))
+    with pytest.raises(TracedValueError, match="out_axes is None for the result, which a compiled"):
+        compiled([1.0, 1.0], 3.0)
+
+
+def test_inside_a_compiled_batch_results_of_another_are_not_compared_by_numbers() -> None:
+    compiled = compile(vmap(lambda x: vmap(lambda y: y * 2.0, out_axes=None)([x, x])))
+    with pytest.raises(TracedValueError, match="give an axis for it and take the entry of one"):
+        compiled([1.0, 2.0])
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x, w: w,
+        lambda x, w: [w * w, (7.0, w)],
+        lambda x, w: vmap(lambda y: y * w)([w, 1.0]),
+        lambda x, w: grad(lambda y: y * w)(w),
+    ],
+)
+def test_inside_a_compiled_function_what_comes_from_outside_is(f: Any) -> None:
+    batch = vmap(f, (0, None), out_axes=None)
+    for xs in ([1.0, 2.0], [[1.0], [2.0, 3.0]]):
+        assert batch(xs, 3.0) == f(1.0, 3.0)
+    assert compile(lambda xs, w: batch(xs, w))([1.0, 2.0], 3.0) == f(1.0, 3.0)
 
 
 def test_values_are_compared_by_their_numbers() -> None:

@@ -50,7 +50,7 @@ def record_batch(aside: Aside, batch: Batch, args: Sequence[Any], options: dict[
             for i, x in enumerate(samples[0])
         ]
         outputs, treedef = flatten_numbers(
-            batch.f(*sample, **options), "vmap: the result of a sample"
+            batch.f(*sample, **options), "vmap: the result of a sample", flags=not batch.reduce
         )
         structures.append(treedef)
         return outputs, [batch.reduce is not None] * len(outputs)
@@ -61,7 +61,11 @@ def record_batch(aside: Aside, batch: Batch, args: Sequence[Any], options: dict[
         made = results.block((j, s) for s in range(len(rows)) for j in places)
         starts = [s * len(places) for s in range(len(rows))]
         stacked = stack([treedef.unflatten(made[i : i + len(places)]) for i in starts])
-        return placed(stacked, batch.out_axes, compare=False)
+        outputs = {id(made[j]): x for j, x in enumerate(results.batch[0].outputs)}
+        inputs = results.batch[0].inputs
+        return placed(
+            stacked, batch.out_axes, varies=lambda x: depends_on(outputs.get(id(x)), inputs)
+        )
     totals = results.block((j, 0) for j in places)
     if batch.reduce == "mean":
         totals = [div(total, float(len(rows))) for total in totals]
@@ -98,6 +102,20 @@ def record_samples(
 def recorded_sample(tape: Iterable[Node], inputs: Sequence[Any], outputs: Sequence[Any]) -> Sample:
     """A sample that was recorded, with all the nodes that it needs on its tape."""
     return Sample(recorded_tape(own_nodes(list(tape)), record_nodes), inputs, outputs)
+
+
+def depends_on(x: Any, inputs: Sequence[Any]) -> bool:
+    """Whether a node is computed from one of these nodes, or is one; a number is not."""
+    wanted, seen, pending = set(map(id, inputs)), {id(x)}, [x]
+    while pending:
+        node = pending.pop()
+        if id(node) in wanted:
+            return True
+        operands = node.operands if isinstance(node, Node) else ()
+        new = [y for y in operands if isinstance(y, Node) and id(y) not in seen]
+        seen.update(map(id, new))
+        pending += new
+    return False
 
 
 def _numbers(

@@ -55,7 +55,7 @@ def record_scan(
         leaves = flatten_numbers(list(matched(new, state, "state", other_state, same_kinds=True)))[
             0
         ]
-        made, treedef_of_output = flatten_numbers(output, "the output of a step")
+        made, treedef_of_output = flatten_numbers(output, "the output of a step", flags=True)
         structure.append(treedef_of_output)
         return [*leaves, *made]
 
