@@ -42,7 +42,7 @@ class TableGradient:
 
     def __init__(self, values: Sequence[Any], before: dict[int, Any]) -> None:
         self.values, self._before, self.is_open = values, before, True
-        self.lookups: list[tuple[Any, Any]] = []  # with what flows back to each
+        self.lookups: list[tuple[Any, Term]] = []  # with what flows back to each
         self._sums: dict[int, Term] | None = None
 
     def waits_for(self, values: Sequence[Any]) -> bool:
@@ -50,28 +50,25 @@ class TableGradient:
         same_size = len(values) == len(self.values)
         return self.is_open and same_size and all(map(is_, values, self.values))
 
-    def terms(self, number: int) -> tuple[Term, ...]:
-        """The gradient of a value, after which none joins any more."""
+    def close(self) -> None:
+        """Let no other lookup join; what several of them give back is added up now."""
         self.is_open = False
-        if len(self.lookups) == 1:
-            ((choice, upstream),) = self.lookups
-            mask, x = as_term(upstream)
-            there = intersect(mask, mask_of_operand(choice, number))
-            return (*self._terms_before(number), (there, x))
-        if self._sums is None:
+        if len(self.lookups) > 1 and self._sums is None:
             self._sums = self._all_sums()
-        return (self._sums[number],)
 
-    def _terms_before(self, number: int) -> tuple[Term, ...]:
-        before = self._before[number]
-        if before is None:
-            return ()
-        return before.terms if isinstance(before, MaskedGradient) else ((None, before),)
+    def last_terms(self, number: int) -> tuple[Sequence[Term], Any]:
+        """What came last for a value, and the gradient before that, None for nothing."""
+        self.close()
+        if self._sums is not None:
+            return (self._sums[number],), None
+        ((choice, (mask, x)),) = self.lookups
+        there = intersect(mask, mask_of_operand(choice, number))
+        return ((there, x),), self._before[number]
 
     def _all_sums(self) -> dict[int, Term]:
         """The gradient of each value as one term."""
         pairs = list(self._pairs())
-        index, before = pairs[0][0], {i: self._terms_before(i) for i in self._before}
+        index, before = pairs[0][0], {i: _all_terms(x) for i, x in self._before.items()}
         found = [y for pair in pairs for y in pair]
         rows = [(i - 1.0, sum_of_terms(x) if x else -0.0, *found) for i, x in before.items()]
         totals = dict(zip(before, index.apply_to_each(c.scattered, rows), strict=True))
@@ -87,8 +84,8 @@ class TableGradient:
 
     def _pairs(self) -> Iterator[tuple[Any, Any]]:
         """For each lookup the index, `NOWHERE` if nothing flows back, and what does."""
-        for choice, upstream in self.lookups:
-            (mask, x), index = as_term(upstream), choice.operands[0]
+        for choice, (mask, x) in self.lookups:
+            index = choice.operands[0]
             yield index if mask is None else c.where(mask.number(), index, NOWHERE), x
 
 
@@ -110,8 +107,27 @@ class PlaceGradient(MaskedGradient):
     def terms(self) -> tuple[Term, ...]:
         """What was there before, and the term of a single lookup, or the sum of all."""
         if not self._terms:
-            self._terms = self.table.terms(self._number)
+            self._terms = _all_terms(self)
         return self._terms
+
+    def last_terms(self) -> tuple[Sequence[Term], Any]:
+        """What came last, and the gradient before that, None for nothing."""
+        return (self._terms, None) if self._terms else self.table.last_terms(self._number)
+
+
+def _all_terms(gradient: Any) -> tuple[Term, ...]:
+    """The terms of a gradient, None for nothing, first what came first.
+
+    Tables that share a value follow one another, as many as there are lookups: a loop goes back
+    through them, as a call for each would be too deep for Python.
+    """
+    found: list[Sequence[Term]] = []
+    while isinstance(gradient, PlaceGradient):
+        terms, gradient = gradient.last_terms()
+        found.append(terms)
+    if gradient is not None:
+        found.append(gradient.terms if isinstance(gradient, MaskedGradient) else [(None, gradient)])
+    return tuple(term for terms in reversed(found) for term in terms)
 
 
 def waits_for_others(found: dict[Any, Any], node: Any) -> bool:
@@ -132,7 +148,7 @@ def waits_for_others(found: dict[Any, Any], node: Any) -> bool:
     if not isinstance(waiting, PlaceGradient) or not waiting.table.waits_for(values):
         waiting = _begin(found, values)
     if waiting is not None:
-        waiting.table.lookups.append((node, found[node]))
+        waiting.table.lookups.append((node, as_term(found[node])))
     return waiting is not None
 
 
@@ -144,7 +160,7 @@ def _begin(found: dict[Any, Any], values: Sequence[Any]) -> PlaceGradient | None
     before = {i: found.get(x) for i, x in nodes.items()}
     for gradient in before.values():
         if isinstance(gradient, PlaceGradient):
-            gradient.table.is_open = False
+            gradient.table.close()
     table = TableGradient(values, before)
     found.update((x, PlaceGradient(table, i)) for i, x in nodes.items())
     return found[next(iter(nodes.values()))]  # type: ignore[no-any-return]

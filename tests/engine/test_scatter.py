@@ -150,3 +150,16 @@ def test_a_constant_in_a_table_gets_no_gradient() -> None:
     t = [Value(1.0), constant(2.0), Value(3.0)]
     found = gradients(_several(t, values([1.0, 2.0, 2.0]), [1.0, 2.0, 3.0]), [t[0], t[2]])
     assert [x.data for x in found] == [0.0, 5.0]
+
+
+@pytest.mark.parametrize("nested", [False, True])
+def test_tables_that_share_a_value_may_follow_one_another_without_end(nested: bool) -> None:
+    lookups = 3000
+    (shared, *others), i = values([1.0, 2.0, 3.0]), Value(1.0)
+    total: Any = others[0]
+    for k in range(lookups):
+        other = total if nested else others[k % 2]
+        total = lookup([shared, other], i) + (0.0 if nested else total)
+    found = gradients(total, [shared, *others], create_graph=True)
+    half = 0.0 if nested else lookups / 2
+    assert [x.data for x in found] == [0.0, 1.0 + half, half]

@@ -1,11 +1,11 @@
 """The container of a compiled function: a file of one header, integers and numbers.
 
-    scalar-autograd compiled 3 ⟨SHA-256 of all that follows this line, in hex⟩
+    scalar-autograd compiled 4 ⟨SHA-256 of all that follows this line, in hex⟩
     ⟨the header: one line of JSON, an object⟩
     ⟨integers: four bytes each⟩⟨numbers: doubles, eight bytes each⟩
 
 The header says how many of each there are, as ``"integers"`` and ``"numbers"``. The lowest byte
-comes first on every machine. The 3 is the version of the format: another one is refused.
+comes first on every machine. The 4 is the version of the format: another one is refused.
 """
 
 import hashlib
@@ -17,7 +17,7 @@ from typing import Any
 from ...engine.errors import CompiledFileError
 
 MAGIC = b"scalar-autograd compiled"
-VERSION = 3
+VERSION = 4
 DIGEST = 64  # hexadecimal digits
 LARGEST = 2**31 - 1  # integer
 

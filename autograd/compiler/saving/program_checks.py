@@ -16,6 +16,7 @@ from ...transforms.vmap import LANES
 from ..ir.program import Copy, Loop, Program, Repeat, Statement, Step, all_loops
 from .container import LARGEST
 
+SLACK = 8 * LANES  # a memory ends with a whole vector: at least LANES - 1 may be used by nothing
 OPERANDS = {c.where: 3, c.clip: 3}  # of ops that state no rule for each operand
 
 
@@ -40,6 +41,7 @@ class _Checks:
     def __init__(self, program: Program, samples: dict[int, int], given: Sequence[range]) -> None:
         self.program, self.size, self.samples = program, program.size, dict(samples)
         self.given = given
+        self.used = program.inputs  # so many addresses, as far as is known
 
     def run(self) -> None:
         program = self.program
@@ -58,6 +60,7 @@ class _Checks:
         for part in program.parts:
             self._statements(part)
         self._check_counts()
+        _want(self.size <= self.used + SLACK, "its memory is larger than what it uses")
 
     def _statements(self, statements: Sequence[Statement]) -> None:
         for one in statements:
@@ -79,6 +82,7 @@ class _Checks:
 
     def _range(self, first: int, count: int, what: str) -> None:
         _want(first >= 0 and first + count <= self.size, f"{what} would be beyond its memory")
+        self.used = max(self.used, first + count)
 
     def _step(self, step: Step, stride: int) -> None:
         _want(step.count >= 1 and step.stride == stride, "a step has a wrong count or stride")
@@ -88,6 +92,7 @@ class _Checks:
         _want(len(step.columns) >= 1 and all(step.columns), "a step has no operands")
         for column in step.columns:
             _want(min(column) >= 0 and max(column) < self.size, "an operand is beyond its memory")
+            self.used = max(self.used, max(column) + 1)
         if step.op is c.scattered:
             first, *pairs = map(len, step.columns)
             _want(first == 1 and len(set(pairs)) == 1, "a table has other pairs than it says")

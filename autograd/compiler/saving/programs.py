@@ -119,6 +119,7 @@ class ProgramReader:
 
     def read(self, header: Header) -> Program:
         """The next program."""
+        _want_counts(header["size"], header["inputs"], *header["parts"])
         addresses = self.source.integers(header["constants"])
         numbers = self.source.numbers(header["constants"])
         return Program(
@@ -137,12 +138,14 @@ class ProgramReader:
 
     def _repeat(self, repeats: int) -> Repeat:
         steps, count, before, after = self.source.integers(4)
+        _want_counts(steps, before, after)
         copies = [Copy(*self.source.integers(5)) for _ in range(before + after)]
         body = [self._step(repeats) for _ in range(steps)]
         return Repeat(body, count, copies[:before], copies[before:])
 
     def _loop(self) -> Loop:
         steps, inputs, outputs, lanes, samples = self.source.integers(5)
+        _want_counts(steps, inputs, outputs)
         threes = [self._three() for _ in range(inputs + outputs)]
         body = [self._plain(*self.source.integers(1)) for _ in range(steps)]
         return Loop(body, lanes, samples, threes[:inputs], threes[inputs:])
@@ -170,3 +173,8 @@ class ProgramReader:
             sizes = (1, operands, operands)
         columns = [self.source.integers(size).tolist() for size in sizes]
         return Step(op, runs, columns, out, count, stride)
+
+
+def _want_counts(*counts: Any) -> None:
+    if not all(type(count) is int and count >= 0 for count in counts):
+        raise CompiledFileError("it has a number of steps or of places that is no count")

@@ -16,7 +16,7 @@ from .absent_function import absent_function, parameters_of
 from .container import Reader, Writer
 from .programs import ProgramReader, ProgramWriter
 from .saved_recordings import Recording, read_recording, recording_header
-from .structures import decoded, described, encoded
+from .structures import count_leaves, decoded, described, encoded
 
 
 class Saved(NamedTuple):
@@ -142,11 +142,16 @@ def _absent(header: dict[str, Any]) -> Callable[..., Any]:
     batch = header["batch"]
     if batch is None:
         return absent
-    in_axes, out_axes = (
-        decoded(structure).unflatten(axes)
-        for structure, axes in (batch["in_axes"], batch["out_axes"])
-    )
+    in_axes, out_axes = map(_axes_of, (batch["in_axes"], batch["out_axes"]))
     return Batch(absent, in_axes, batch["reduce"], out_axes=out_axes)
+
+
+def _axes_of(written: Sequence[Any]) -> Any:
+    """The axes that `_axes` wrote."""
+    structure, leaves = decoded(written[0]), written[1]
+    if count_leaves(structure) != len(leaves):  # which may be more than there is memory for
+        raise CompiledFileError("it has another number of axes than it says")
+    return structure.unflatten(leaves)
 
 
 def _described(key: Any) -> str:

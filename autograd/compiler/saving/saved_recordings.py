@@ -10,6 +10,7 @@ from itertools import repeat
 from typing import Any
 
 from ...engine.errors import CompiledFileError
+from ...transforms.out_axes import check_out_axes
 from ...transforms.trees import TreeDef
 from ...transforms.vmap import SLAB
 from ..backends.repeat import Shape
@@ -93,7 +94,9 @@ def _read_call(header: Header, key: Any, program: Program, f: Any) -> Recorded:
     recorded = Recorded.__new__(Recorded)
     recorded.effects = _effects(header["effects"])
     recorded.result = _tree(header["result"])
-    recorded.build, leaves = _builder(result_builder, recorded.result, header["arrays"])
+    recorded.build, leaves = _builder(
+        result_builder, recorded.result, header["arrays"], len(program.outputs)
+    )
     _want(len(program.parts) == 1, "it has more than one part")
     _want(program.inputs == sum(map(count_numbers, key)), "it takes other arguments than it says")
     results = leaves + len(recorded.effects)
@@ -107,13 +110,16 @@ def _read_batch(header: Header, key: Any, program: Program, f: Any) -> RecordedB
     recorded.reduce, recorded.result = header["reduce"], _tree(header["result"])
     recorded.mapped, recorded.out_axes = list(map(bool, header["mapped"])), f.out_axes
     _want(recorded.reduce in (None, "sum", "mean"), "it reduces in no known way")
+    check_out_axes(recorded.out_axes, recorded.reduce)
     _want(len(recorded.mapped) <= len(key), "it has fewer arguments than it says")
     builder = result_builder if recorded.reduce else all_results_builder
-    recorded.build, leaves = _builder(builder, recorded.result, header["arrays"])
+    most = len(program.outputs) if recorded.reduce else program.size
+    recorded.build, leaves = _builder(builder, recorded.result, header["arrays"], most)
     recorded.width = max(leaves, 1)
     kinds = list(zip(key, recorded.mapped, strict=False))
     shared = sum(count_numbers(kind) for kind, there in kinds if not there)
     sizes = [width for kind, there in kinds if there for width in widths(kind)]
+    _want(all(type(place) is int for place in header["slab"]), "its samples have no place")
     samples, total, room, results, sums = header["slab"]
     slab = recorded.slab = Slab(samples, total, room, _blocks(shared, room, sizes))
     slab.results, slab.sums = results, sums
@@ -127,7 +133,7 @@ def _read_batch(header: Header, key: Any, program: Program, f: Any) -> RecordedB
     else:
         given = range(results, results + room * recorded.width)
     _want(min(results, sums) >= 0, "its results have no place")
-    _want(given.stop <= program.size, "its results are beyond its memory")
+    _want(max(given.stop, results + sums) <= program.size, "its results are beyond its memory")
     blocks = [range(first, first + room * width) for first, width in slab.blocks]
     check_program(program, {samples: room}, [*blocks, given])
     return recorded
@@ -146,11 +152,11 @@ def _read_scan(header: Header, key: Any, program: Program, f: Any) -> RecordedSc
     recorded = RecordedScan.__new__(RecordedScan)
     recorded.f, recorded.result = f, _tree(header["result"])
     recorded.shape = Shape(*map(int, header["shape"]))
-    arrays, size = header["arrays"], recorded.shape.state
-    recorded.build_outputs, leaves = _builder(all_results_builder, recorded.result, arrays)
-    recorded.build_output, _ = _builder(result_builder, recorded.result, arrays)
+    arrays, size, most = header["arrays"], recorded.shape.state, len(program.outputs)
+    recorded.build_outputs, leaves = _builder(all_results_builder, recorded.result, arrays, most)
+    recorded.build_output, _ = _builder(result_builder, recorded.result, arrays, most)
     state = _tree(header["state"])
-    build, states = _builder(result_builder, state, arrays)
+    build, states = _builder(result_builder, state, arrays, most)
     changed = list(map(int, header["changed"]))
     kept = {int(place): range(start, stop) for place, start, stop in header["kept"]}
     effects = _effects(header["effects"])
@@ -177,13 +183,15 @@ _READ: dict[str, Callable[[Header, Any, Program, Any], Recording]] = {
 
 
 def _builder(
-    make: Callable[[Any, list[Any], bool], Build], result: TreeDef | None, arrays: bool
+    make: Callable[[Any, list[Any], bool], Build], result: TreeDef | None, arrays: bool, most: int
 ) -> tuple[Build, int]:
-    """What puts results into their structure, and how many there are; none for None."""
+    """What puts results into their structure, and how many there are: not more than `most`."""
     if result is None:
         return lambda numbers: None, 0
     leaves: list[Any] = []
-    build = make(result.unflatten(repeat(0.0, count_leaves(result))), leaves, arrays)
+    count = count_leaves(result)
+    _want(count <= most, "it gives other results than it says")  # or there may be no memory
+    build = make(result.unflatten(repeat(0.0, count)), leaves, arrays)
     return build, len(leaves)
 
 

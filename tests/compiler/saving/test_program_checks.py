@@ -49,6 +49,7 @@ GOOD = {
 }
 BAD = {
     "no memory": program(size=-1),
+    "memory that nothing uses": program(added(), size=2**28),
     "more inputs than memory": program(size=1),
     "outputs beyond": program(size=8),
     "a constant beyond": program(constants=[(32, 1.0)]),
