@@ -323,5 +323,6 @@ def record_nodes(
 def record_node(op: Op, operands: Sequence[Any]) -> TracedValue:
     """The traced node that `op` makes of `operands`."""
     nodes = tuple([x if isinstance(x, Node) else number(x) for x in operands])
-    numbers = [x._data if isinstance(x, Node) else x for x in nodes]
-    return record_nodes(op, [nodes], [number(op.forward(*numbers))])[0]
+    numbers = tuple([x._data if isinstance(x, Node) else x for x in nodes])
+    # Told from here: the tape counts the frames up to the code of the user.
+    return tell(_make(op, nodes, numbers, number(op.forward(*numbers))))  # type: ignore[no-any-return]
