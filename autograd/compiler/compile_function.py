@@ -70,8 +70,9 @@ def compile(
         ``compile(grad(f))``, recorded once. A call with Values gives Values: it is one node of
         their graph, through which compiled derivatives of any order flow. What flows back from a
         call to a Value is added up for that call first, and then to what comes from elsewhere.
-        Where a Module that the function changes, or an optimizer, is among the arguments, it runs
-        `f` itself instead.
+        If something that `f` reads has changed since, such as a global or a setting of a Module,
+        a derivative through the call is a `StaleGraphError`. Where an optimizer or a schedule is
+        among the arguments, and in a batch with arguments by name, it runs `f` itself instead.
         What `f` reads besides its arguments, such as a global or a list that it closes over, is a
         part of the recording: if it changes, `f` is recorded anew at the next call. That takes as
         long as the first call, so pass what changes often as an argument. Of what is not read
