@@ -18,6 +18,7 @@ PATIENCE = 120_000.0  # milliseconds, for the busiest of machines
 PAGE_NAMES = Path(__file__).with_name("page_names.json")
 DESK: ViewportSize = {"width": 1200, "height": 800}
 Scheme = Literal["light", "dark"]
+USUAL_SCHEME: Scheme = "light"
 
 RUN = """async ([code, texts]) => {
   const run = await eval(code);
@@ -44,6 +45,16 @@ def chromium() -> Iterator[Browser]:
 def new_page(browser: Browser, **options: Any) -> Page:
     """A page that waits for as long as it takes, of a visitor of its own."""
     return made_patient(browser.new_page(**options))
+
+
+def new_tab(browser: Browser) -> Page:
+    """A page in which saved pages are opened in turn, with a clock that stands."""
+    context = browser.new_context(color_scheme=USUAL_SCHEME, reduced_motion="reduce", viewport=DESK)
+    tab = made_patient(context.new_page())
+    tab.add_init_script("addEventListener('mousemove', () => (globalThis.mouseMoved = true), true)")
+    tab.clock.install(time=0)
+    tab.clock.pause_at(3_600)  # so that no test depends on how fast the machine is
+    return tab
 
 
 def made_patient(page: Page) -> Page:
@@ -86,8 +97,35 @@ def run_on_floats(page: Page, code: str, many: Iterable[Sequence[float]]) -> lis
     return found
 
 
+AFTER_KEY = """(key) => {{
+  document.body.dispatchEvent(new KeyboardEvent("keydown", {{ key, bubbles: true }}));
+  return ({0})();
+}}"""
+BOXES = """() => [...document.querySelectorAll("svg title")].map((title) =>
+  [title, ...title.parentNode.querySelectorAll(":scope > text")].map((x) => x.textContent))"""
+
+
+def named_rows(found: Iterable[Sequence[str]]) -> dict[str, list[str]]:
+    """The rows of each box that is no repeated one, by its name, of what `BOXES` gives.
+
+    A box in the frame of a module shows the end of its name alone: its title has all of it.
+    """
+    boxes = {}
+    for title, *texts in found:
+        lines = [line for line in texts if line]
+        if lines and not re.fullmatch("[(][0-9]+[)]", lines[-1]):
+            full = re.split(r"[ ;:,]", title)[0]
+            name = full if full.endswith(f".{lines[0]}") else lines[0]
+            boxes[name] = list(lines[1:])
+    return boxes
+
+
 class Opened:
-    """A saved page in the browser; closing it checks that it was quiet and asked for nothing."""
+    """A saved page in the browser; closing it checks that it was quiet and asked for nothing.
+
+    The tab is one of `new_tab`. What stays from page to page is set only where it differs: size,
+    colours, and where the mouse is take as long as a small page.
+    """
 
     def __init__(
         self, tab: Page, file: Path, viewport: ViewportSize = DESK, color_scheme: Scheme = "light"
@@ -101,9 +139,11 @@ class Opened:
         }
         for event, hear in self._heard.items():
             tab.on(event, hear)
-        tab.set_viewport_size(viewport)
-        tab.emulate_media(color_scheme=color_scheme, reduced_motion="reduce")
-        tab.mouse.move(0, 0)
+        if tab.viewport_size != viewport:
+            tab.set_viewport_size(viewport)
+        self._scheme = color_scheme
+        if color_scheme != USUAL_SCHEME:
+            tab.emulate_media(color_scheme=color_scheme)
         tab.goto(file.as_uri())
         tab.locator("#count").wait_for(state="attached")  # unpacked
         if tab.locator("#drawing[aria-busy=true]").count():
@@ -112,6 +152,10 @@ class Opened:
     def close(self) -> None:
         for event, hear in self._heard.items():
             self.page.remove_listener(event, hear)
+        if self._scheme != USUAL_SCHEME:
+            self.page.emulate_media(color_scheme=USUAL_SCHEME)
+        if self.page.evaluate("globalThis.mouseMoved"):
+            self.page.mouse.move(0, 0)
         assert self.said == [], self.said
 
     def _asked(self, url: str, file: Path) -> None:
@@ -125,30 +169,24 @@ class Opened:
     def text(self, name: str) -> str:
         return self.page.locator(f"#{name}").inner_text()
 
-    def exact(self, name: str) -> str:
-        """The same with all digits, which a button asks for."""
+    def exact(self, names: Sequence[str]) -> list[str]:
+        """The texts of these with all digits, which a button asks for."""
         self.page.click("#digits")
-        found = self.text(name)
+        found = [self.text(name) for name in names]
         self.page.click("#digits")
         return found
 
-    def boxes(self) -> dict[str, list[str]]:
-        """The rows of each box that is no repeated one, by its name, as they are on the screen.
+    def after_each(self, keys: Iterable[str], read: str) -> list[Any]:
+        """What a function of the page gives after each of these keys.
 
-        A box in the frame of a module shows the end of its name alone: its title has all of it.
+        They come in one call, so that nothing is painted between them: a fifth of the time. Keys
+        that are really pressed are those of the tests of keys.
         """
-        found: list[list[str]] = self.page.evaluate(
-            """() => [...document.querySelectorAll("svg title")].map((title) => [title,
-            ...title.parentNode.querySelectorAll(":scope > text")].map((x) => x.textContent))"""
-        )
-        boxes = {}
-        for title, *texts in found:
-            lines = [line for line in texts if line]
-            if lines and not re.fullmatch("[(][0-9]+[)]", lines[-1]):
-                full = re.split(r"[ ;:,]", title)[0]
-                name = full if full.endswith(f".{lines[0]}") else lines[0]
-                boxes[name] = lines[1:]
-        return boxes
+        return list(self.page.evaluate(f"(keys) => keys.map({AFTER_KEY.format(read)})", list(keys)))
+
+    def boxes(self) -> dict[str, list[str]]:
+        """The rows of each box that is no repeated one, by its name, as they are on the screen."""
+        return named_rows(self.page.evaluate(BOXES))
 
 
 Open = Callable[..., Opened]

@@ -44,7 +44,7 @@ def test_each_task_is_done_once(count: int, threads: int) -> None:
 
 
 def test_tasks_are_done_at_once_on_threads_with_a_name() -> None:
-    names, both = [], threading.Barrier(2, timeout=60)
+    names, both = [], threading.Barrier(2, timeout=600)
 
     def work(tasks: Iterator[int]) -> None:
         for _ in tasks:
@@ -85,7 +85,7 @@ def test_no_task_begins_after_an_error() -> None:
 
 
 def test_an_error_before_the_first_task_of_a_thread_comes_before_those_of_tasks() -> None:
-    both = threading.Barrier(2, timeout=60)
+    both = threading.Barrier(2, timeout=600)
 
     def here(tasks: Iterator[int]) -> None:
         both.wait()
@@ -100,7 +100,7 @@ def test_an_error_before_the_first_task_of_a_thread_comes_before_those_of_tasks(
 
 
 def test_an_interrupt_waits_for_the_task_at_work_and_leaves_out_the_others() -> None:
-    both = threading.Barrier(2, timeout=60)
+    both = threading.Barrier(2, timeout=600)
     done: list[int] = []
 
     def here(tasks: Iterator[int]) -> None:
@@ -304,7 +304,7 @@ if hasattr(os, "fork"):
 def test_child_processes_and_what_runs_at_the_end_of_one_have_their_results_too() -> None:
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     command = [sys.executable, "-W", "ignore", "-c", textwrap.dedent(PROGRAM)]
-    run = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
+    run = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=600)
     assert (run.returncode, run.stderr) == (0, "")
     told = ["child 0"] if hasattr(os, "fork") else []
     assert run.stdout.splitlines() == [*told, "at the end True"]

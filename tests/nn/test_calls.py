@@ -62,7 +62,7 @@ def test_a_thread_with_a_context_of_its_own_makes_calls_of_its_own() -> None:
 
 
 def test_threads_that_call_one_module_at_once_have_calls_of_their_own() -> None:
-    module, both, found = Runs(), threading.Barrier(2, timeout=10), list[Any]()
+    module, both, found = Runs(), threading.Barrier(2, timeout=600), list[Any]()
 
     def work() -> None:
         def task(module: Runs) -> Any:

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page
 
 from autograd.show.stepping.player import Player
 from autograd.show.stepping.training import Training
-from tests.browser import Open, Opened, chromium, made_patient
+from tests.browser import Open, Opened, chromium, made_patient, new_tab
 
 HERE = Path(__file__).parent
 launched = list[Browser]()
@@ -44,9 +44,7 @@ def pytest_runtest_teardown(nextitem: pytest.Item | None) -> Generator[None, obj
 def tab() -> Page:
     """Where the saved pages are opened in turn: a visitor costs as much time as four pages do."""
     if not tabs:
-        tabs.append(made_patient(shared_browser().new_context().new_page()))
-        tabs[0].clock.install(time=0)
-        tabs[0].clock.pause_at(3_600)  # so that no test depends on how fast the machine is
+        tabs.append(new_tab(shared_browser()))
     return tabs[0]
 
 

@@ -275,22 +275,20 @@ def batch(samples: int) -> Program:
 
 @builds
 @pytest.mark.parametrize("straight", [1000, 0], ids=["statements", "rows of a table"])
-@pytest.mark.parametrize("samples", [1, 7, 8, 19])
 def test_samples_are_added_up_in_the_order_of_the_reference(
-    build: tuple[str, str],
-    straight: int,
-    samples: int,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    build: tuple[str, str], straight: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(c_code, "STRAIGHT", straight)
-    program, draw = batch(samples), random.Random(samples)
-    [call] = functions([program], tmp_path, [*build, *STRICT])
-    inputs = [draw.gauss(0.0, 1.0) for _ in range(program.inputs)]
-    inputs[2:-2:3] = [float(draw.randrange(3)) for _ in range(samples)]
-    assert bits(call(inputs)) == bits(reference(program, inputs))
-    with pytest.raises(IndexError):
-        call([*inputs[:2], 3.0, *inputs[3:]])
+    counts = [1, 7, 8, 19]
+    programs = [batch(samples) for samples in counts]
+    calls = functions(programs, tmp_path, [*build, *STRICT])
+    for samples, call, program in zip(counts, calls, programs, strict=True):
+        draw = random.Random(samples)
+        inputs = [draw.gauss(0.0, 1.0) for _ in range(program.inputs)]
+        inputs[2:-2:3] = [float(draw.randrange(3)) for _ in range(samples)]
+        assert bits(call(inputs)) == bits(reference(program, inputs)), samples
+        with pytest.raises(IndexError):
+            call([*inputs[:2], 3.0, *inputs[3:]])
 
 
 def slab_by_slab() -> tuple[Program, list[float], list[float]]:

@@ -116,6 +116,14 @@ PLANS = {
     **{f"framed {seed}": framed(seed) for seed in range(40)},
 }
 every_plan = pytest.mark.parametrize("plan", PLANS.values(), ids=list(PLANS))
+LAID_OUT: dict[int, Places] = {}
+
+
+def laid_out(plan: Plan) -> Places:
+    """The layout of one of `PLANS`, made once for all laws."""
+    if id(plan) not in LAID_OUT:
+        LAID_OUT[id(plan)] = lay_out(plan)
+    return LAID_OUT[id(plan)]
 
 
 def around(centre: tuple[float, float], extent: tuple[float, float]) -> Area:
@@ -160,14 +168,14 @@ def enclosing(plan: Plan, frame: int | None) -> list[int]:
 
 @every_plan
 def test_boxes_and_labels_do_not_overlap(plan: Plan) -> None:
-    places = lay_out(plan)
+    places = laid_out(plan)
     for one, other in combinations([*boxes(plan, places), *labels(plan, places).values()], 2):
         assert not one.overlaps(other)
 
 
 @every_plan
 def test_arrows_run_forward_to_the_border_of_their_heads(plan: Plan) -> None:
-    places = lay_out(plan)
+    places = laid_out(plan)
     across, along = (0, 1) if plan.down else (1, 0)
     for arrow, route in zip(plan.arrows, places.routes, strict=True):
         points = [point for stroke in route.strokes for point in stroke]
@@ -182,7 +190,7 @@ def test_arrows_run_forward_to_the_border_of_their_heads(plan: Plan) -> None:
 
 @every_plan
 def test_arrows_start_at_the_border_of_their_tails_or_on_what_they_share(plan: Plan) -> None:
-    places = lay_out(plan)
+    places = laid_out(plan)
     across, along = (0, 1) if plan.down else (1, 0)
     for number, (arrow, route) in enumerate(zip(plan.arrows, places.routes, strict=True)):
         start = route.strokes[0][0]
@@ -201,7 +209,7 @@ def test_arrows_start_at_the_border_of_their_tails_or_on_what_they_share(plan: P
 
 @every_plan
 def test_one_arrow_of_each_tail_is_drawn_from_its_border(plan: Plan) -> None:
-    places = lay_out(plan)
+    places = laid_out(plan)
     along = 1 if plan.down else 0
     for tail in {arrow.tail for arrow in plan.arrows}:
         border = places.boxes[tail][along] + plan.boxes[tail][along] / 2
@@ -211,7 +219,7 @@ def test_one_arrow_of_each_tail_is_drawn_from_its_border(plan: Plan) -> None:
 
 @every_plan
 def test_arrows_pass_no_box_and_no_label(plan: Plan) -> None:
-    places = lay_out(plan)
+    places = laid_out(plan)
     taken = [*boxes(plan, places), *labels(plan, places).values()]
     for route in places.routes:
         for stroke in route.strokes:
@@ -222,7 +230,7 @@ def test_arrows_pass_no_box_and_no_label(plan: Plan) -> None:
 
 @every_plan
 def test_a_line_is_open_just_where_its_label_stands(plan: Plan) -> None:
-    places = lay_out(plan)
+    places = laid_out(plan)
     along = 1 if plan.down else 0
     for arrow, route in zip(plan.arrows, places.routes, strict=True):
         if arrow.label == (0.0, 0.0):
@@ -236,7 +244,7 @@ def test_a_line_is_open_just_where_its_label_stands(plan: Plan) -> None:
 
 @every_plan
 def test_everything_lies_inside_the_size(plan: Plan) -> None:
-    places = lay_out(plan)
+    places = laid_out(plan)
     page = Area(0.0, places.size[0], 0.0, places.size[1])
     for area in [*boxes(plan, places), *labels(plan, places).values(), *frames(places)]:
         assert page.holds(area)
@@ -244,7 +252,7 @@ def test_everything_lies_inside_the_size(plan: Plan) -> None:
 
 @every_plan
 def test_a_frame_holds_its_own_with_padding_and_a_title_and_no_stranger(plan: Plan) -> None:
-    places = lay_out(plan)
+    places = laid_out(plan)
     drawn = frames(places)
     things = list(zip(boxes(plan, places), plan.inside, strict=True))
     things += [(a, plan.inside[plan.arrows[n].head]) for n, a in labels(plan, places).items()]
@@ -259,7 +267,7 @@ def test_a_frame_holds_its_own_with_padding_and_a_title_and_no_stranger(plan: Pl
 
 @every_plan
 def test_frames_nest_or_keep_apart(plan: Plan) -> None:
-    drawn = frames(lay_out(plan))
+    drawn = frames(laid_out(plan))
     for one, other in combinations(range(len(drawn)), 2):
         if one not in enclosing(plan, other):
             assert not drawn[one].overlaps(drawn[other])
@@ -268,7 +276,7 @@ def test_frames_nest_or_keep_apart(plan: Plan) -> None:
 @every_plan
 def test_a_frame_has_room_for_its_title_and_needs_no_more_than_its_contents(plan: Plan) -> None:
     """Arrows that bend inside count too: they take up to 100 before and behind what they join."""
-    places = lay_out(plan)
+    places = laid_out(plan)
     drawn = frames(places)
     along, across = (1, 0) if plan.down else (0, 1)
     for number, area in enumerate(drawn):

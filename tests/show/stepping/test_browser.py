@@ -14,7 +14,7 @@ from autograd.show.stepping.events import Contribute, Forward, Given, Played
 from autograd.show.stepping.player import play
 from autograd.show.stepping.reverse_mode import steps
 from autograd.show.text import DASH, decimal
-from tests.browser import DESK, Open, Opened, Scheme, new_page
+from tests.browser import BOXES, DESK, Open, Scheme, named_rows, new_page
 from tests.played import branching, network, square, tanh_of_a_line
 
 pytestmark = pytest.mark.needs("chromium")
@@ -50,9 +50,9 @@ def folded(events: Sequence[Played]) -> list[dict[str, tuple[str, str]]]:
     return frames
 
 
-def on_screen(page: Opened, names: set[str]) -> dict[str, tuple[str, str]]:
+def shown_numbers(boxes: dict[str, list[str]], names: set[str]) -> dict[str, tuple[str, str]]:
     found = {}
-    for name, lines in page.boxes().items():
+    for name, lines in boxes.items():
         numbers = [line.removeprefix("data ") for line in lines if line.startswith("data ")]
         gradient = [line.removeprefix("grad ") for line in lines if line.startswith("grad ")]
         if name in names and numbers != [DASH]:
@@ -70,13 +70,11 @@ def test_every_frame_shows_the_numbers_of_the_events_forward_and_back(
     frames = folded(events)
     names = {event.names[event.node] for event in steps(root) if not event.node.is_constant}
     wanted = [{n: says for n, says in frame.items() if n in names} for frame in frames]
-    assert on_screen(page, names) == wanted[0]
-    for frame in wanted[1:]:
-        page.page.keyboard.press("ArrowRight")
-        assert on_screen(page, names) == frame
-    for frame in wanted[-2::-1]:
-        page.page.keyboard.press("ArrowLeft")
-        assert on_screen(page, names) == frame
+    assert shown_numbers(page.boxes(), names) == wanted[0]
+    forward = page.after_each(["ArrowRight"] * (len(frames) - 1), BOXES)
+    assert [shown_numbers(named_rows(found), names) for found in forward] == wanted[1:]
+    back = page.after_each(["ArrowLeft"] * (len(frames) - 1), BOXES)
+    assert [shown_numbers(named_rows(found), names) for found in back] == wanted[-2::-1]
 
 
 def test_without_scripts_the_page_lists_the_first_events(browser: Browser, tmp_path: Path) -> None:
@@ -110,12 +108,12 @@ def test_the_panel_says_the_product_the_sum_and_the_rule(opened: Open) -> None:
     root = tanh_of_a_line()
     player = play(root)
     page = opened(player)
+    names = ("upstream", "local", "contribution", "before", "after")
     for event in player.events:
         if isinstance(event, Contribute):
-            for name in ("upstream", "local", "contribution", "before", "after"):
-                number = getattr(event, name)
-                assert page.text(name) == decimal(number)
-                assert float(page.exact(name).replace("−", "-")) == number
+            numbers = [getattr(event, name) for name in names]
+            assert [page.text(name) for name in names] == [decimal(x) for x in numbers]
+            assert [float(text.replace("−", "-")) for text in page.exact(names)] == numbers
             assert page.text("rule").startswith("d")
             assert page.text("here").endswith(f"= {decimal(event.local)}")
             assert page.text("product") == page.text("total") == "="
@@ -289,9 +287,9 @@ def test_the_active_node_stays_in_view(opened: Open) -> None:
       return ring.left >= room.left - 1 && ring.right <= room.right + 1
         && ring.top >= room.top - 1 && ring.bottom <= room.bottom + 1;
     }"""
-    for _ in steps(expression(50)):
-        assert page.page.evaluate(inside)
-        page.page.keyboard.press("ArrowRight")
+    keys = ["ArrowRight" for _ in steps(expression(50))]
+    assert page.page.evaluate(inside)
+    assert all(page.after_each(keys[1:], inside))
 
 
 def test_in_a_notebook_one_view_shows(browser: Browser, tmp_path: Path) -> None:
@@ -337,7 +335,7 @@ def test_screens_are_kept_to_be_looked_at(
 # --- marks, keys and voices -----------------------------------------------------------------
 
 
-MARKS = """(all) => all.map((mark) => {
+MARKS = """(all) => [...all.querySelectorAll(".ring, .tag, .flow, .tip, .adds")].map((mark) => {
   const drawn = mark.ownerSVGElement.querySelector(":scope > g");
   const { x, y, width, height } = mark.getBBox();
   const place = drawn.getCTM().inverse().multiply(mark.getCTM());
@@ -355,30 +353,38 @@ def test_the_page_has_the_marks_of_the_pictures(
     opened: Open, second_tab: Page, make: Callable[[], Value], collapse: str | None
 ) -> None:
     player = play(make(), collapse=collapse)
-    page, kinds = opened(player), ".ring, .tag, .flow, .tip, .adds"
+    page = opened(player)
     page.page.evaluate("resize(1)")  # in another size the letters are not as wide
-    frames = player.frames()
-    for place in range(0, len(frames), 7 if collapse else 3):
-        page.page.locator("#slider").fill(str(place))
-        second_tab.set_content(frames[place])
-        wanted = second_tab.locator(kinds).evaluate_all(MARKS)
-        found = page.page.locator(kinds).evaluate_all(MARKS)
-        assert sorted(found) == sorted(wanted), place
+    frames = dict(list(enumerate(player.frames()))[:: 7 if collapse else 3])
+    second_tab.set_content("".join(f"<p>{frame}" for frame in frames.values()))
+    wanted = second_tab.evaluate(f"() => [...document.querySelectorAll('svg')].map({MARKS})")
+    found = page.page.evaluate(
+        f"""(places) => places.map((place) => {{
+      document.getElementById("slider").value = place;
+      document.getElementById("slider").dispatchEvent(new Event("input"));
+      return ({MARKS})(document.getElementById("drawing"));
+    }})""",
+        list(frames),
+    )
+    for place, marks, pictured in zip(frames, found, wanted, strict=True):
+        assert sorted(marks) == sorted(pictured), place
 
 
 TOUCH = """() => {
-  const tip = document.querySelector(".tip").getBoundingClientRect();
-  const ring = document.querySelector(".ring.takes").getBoundingClientRect();
-  return ring.right - tip.left;
+  const [tip, ring] = [".tip", ".ring.takes"].map((part) => document.querySelector(part));
+  return tip && ring.getBoundingClientRect().right - tip.getBoundingClientRect().left;
 }"""
 
 
 def test_the_point_of_every_contribution_touches_the_box_that_gets_it(opened: Open) -> None:
     page = opened(play(branching()))
-    for event in steps(branching()):
-        if isinstance(event, Contribute):
-            assert 4 <= page.page.evaluate(TOUCH) <= 8  # the ring is 5 pixels around the box
-        page.page.keyboard.press("ArrowRight")
+    first, *events = steps(branching())
+    assert not isinstance(first, Contribute)
+    for event, apart in zip(
+        events, page.after_each(["ArrowRight"] * len(events), TOUCH), strict=True
+    ):
+        assert (apart is not None) == isinstance(event, Contribute)
+        assert apart is None or 4 <= apart <= 8  # the ring is 5 pixels around the box
 
 
 def test_what_is_added_covers_no_other_label(opened: Open) -> None:
@@ -392,9 +398,8 @@ def test_what_is_added_covers_no_other_label(opened: Open) -> None:
     }"""
     h = Value(2.0, "x") * 2.0
     page = opened(play(h * h + h * 3.0))
-    for _ in steps(h * h + h * 3.0):
-        assert not page.page.evaluate(covered)
-        page.page.keyboard.press("ArrowRight")
+    assert not page.page.evaluate(covered)
+    assert not any(page.after_each(["ArrowRight" for _ in steps(h * h + h * 3.0)], covered))
 
 
 def test_a_local_derivative_is_there_with_the_number_of_its_node(opened: Open) -> None:
