@@ -75,6 +75,7 @@ class Recorded:
 
         made = stages(f, args, names, pieces, results, keep=False)
         self.sizes = sizes(made.nodes, made.listing)
+        made.listing.forget_bodies()
         self.use(made.program, backend)
 
     def use(self, program: Program, backend: str) -> None:

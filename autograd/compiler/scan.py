@@ -118,6 +118,7 @@ class RecordedScan:
         step = call_of_step(f, state, sample_at(0, data, STEPS))
         made = stages(step.f, step.args, step.names, [*pieces, *first], results, keep=False)
         self.sizes = sizes(made.nodes, made.listing)
+        made.listing.forget_bodies()
         self.use(made.program, backend)
 
     def use(self, program: Program, backend: str) -> None:
