@@ -181,7 +181,7 @@ def recorded_tape(made: Sequence[Node], make: "Maker") -> list[Node]:
     nodes: list[Node] = []
     batches = {node for node in made if isinstance(node.op, InnerOp)}
     for node in made:
-        op, (x, *_) = node.op, node.operands
+        op, x = node.op, node.operands[0]
         if op is fixed and getattr(x, "is_forgotten", False):
             if not isinstance(x.op, ResultOp):
                 nodes += (y for y in x.operands if getattr(y, "is_traced", False))
@@ -231,6 +231,10 @@ def cut_off(sample: Sample, shared: Iterable[Node]) -> list[Node]:
     A node that is used as a number alone, interpreted, is no operand at all, and in a recording a
     pass is not to go through it either: see `topological_order`.
     """
+    shared = list(shared)
+    fixed_here = {node.operands[0] for node in sample.tape if node.op is fixed}
+    if fixed_here.isdisjoint(shared):
+        return shared
     used = {x for node in sample.tape if node.op is not fixed for x in node.operands}
     used.update(sample.outputs)
     return [x if x in used else fixed(x) for x in shared]
