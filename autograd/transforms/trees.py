@@ -262,9 +262,9 @@ def _number(x: Any, where: str) -> Any:
 def refuse_modules(tree: Any, where: str) -> None:
     """Raise a TypeError if a Module stands inside a structure, where a function would miss it."""
     leaves, treedef = flatten(tree, where)
-    for x, place in zip(leaves, treedef.places(where), strict=True):
-        if is_module(x):
-            kind = type(x).__name__
+    for i, x in enumerate(leaves):
+        if type(x) is not float and not isinstance(x, Node) and is_module(x):
+            place, kind = treedef.places(where)[i], type(x).__name__
             raise TypeError(f"{place} is a {kind}: pass a Module as its own argument")
 
 

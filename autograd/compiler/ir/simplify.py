@@ -257,7 +257,7 @@ class _Nodes:
         tape, inputs, outputs = op.batch[0]
         body = _Nodes(Listing(self.listing), inputs, self)
         body.in_scan = isinstance(op, ScanOp)
-        if not body.in_scan and any(_has_a_body(x.op) for x in tape):  # refused, if it is needed
+        if not body.in_scan and any(map(_has_a_body, {x.op for x in tape})):  # refused, if needed
             tape = needed_nodes(tape, outputs)
         body.read(tape)
         body.listing.tapes.append(tape)
