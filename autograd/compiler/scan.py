@@ -119,7 +119,9 @@ class RecordedScan:
         made = stages(step.f, step.args, step.names, [*pieces, *first], results, keep=False)
         self.sizes = sizes(made.nodes, made.listing)
         made.listing.forget_bodies()
-        self.use(made.program, backend)
+        program = made.program
+        del made  # what was recorded takes more memory than all that comes now
+        self.use(program, backend)
 
     def use(self, program: Program, backend: str) -> None:
         """Make this program ready to be run, for the first call."""
