@@ -182,7 +182,10 @@ def recorded_tape(made: Sequence[Node], make: "Maker") -> list[Node]:
     outside, such as states that a derivative asks for, are made outside, by `make`.
     """
     nodes: list[Node] = []
-    results = {node.op.result for node in made if isinstance(node.op, InnerOp)}
+    ops = {node.op for node in made}
+    results = {op.result for op in ops if isinstance(op, InnerOp)}
+    if fixed not in ops and all(op in results for op in ops if isinstance(op, ResultOp)):
+        return list(made)
     for node in made:
         op = node.op
         if op is fixed and getattr(node.operands[0], "is_forgotten", False):

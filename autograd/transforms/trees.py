@@ -232,6 +232,8 @@ def flatten_numbers(
     leaves, treedef = flatten(tree, where, opener=open_numbers)
     if flags:
         leaves = list(map(flag_as_number, leaves))
+    if all(kind is float or issubclass(kind, Node) for kind in set(map(type, leaves))):
+        return leaves, treedef
     try:
         return [
             x if type(x) is float or isinstance(x, Node) else _number(x, "") for x in leaves
