@@ -1,7 +1,6 @@
 """Recorded: a function as a program for one structure of arguments, ready to be called."""
 
 import struct
-from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -32,8 +31,8 @@ def sizes(nodes: int, listing: Listing) -> Sizes:
 
 
 def _operations(listing: Listing) -> int:
-    counts = Counter(listing.ops)
-    own = sum(n for op, n in counts.items() if op and not isinstance(op, (InnerOp, ResultOp)))
+    counts = listing.count_ops().items()
+    own = sum(n for op, n in counts if op and not isinstance(op, (InnerOp, ResultOp)))
     return own + sum(map(_operations, listing.bodies.values()))
 
 
@@ -75,7 +74,10 @@ class Recorded:
 
         made = stages(f, args, names, pieces, results, keep=False)
         self.sizes = sizes(made.nodes, made.listing)
-        self.use(made.program, backend)
+        made.listing.forget_bodies()
+        program = made.program
+        del made  # what was recorded takes more memory than all that comes now
+        self.use(program, backend)
 
     def use(self, program: Program, backend: str) -> None:
         """Make this program ready to be run, for the first call."""

@@ -116,6 +116,8 @@ class RecordedBatch:
         self.sizes = sizes(len(recording.tape), listing)
         if self.keeps_stages:
             self.stages = (recording.tape, listing, address)
+        else:
+            listing.forget_bodies()
         self.use(program, backend)
 
     def use(self, program: Program, backend: str) -> None:

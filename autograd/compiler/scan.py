@@ -118,7 +118,10 @@ class RecordedScan:
         step = call_of_step(f, state, sample_at(0, data, STEPS))
         made = stages(step.f, step.args, step.names, [*pieces, *first], results, keep=False)
         self.sizes = sizes(made.nodes, made.listing)
-        self.use(made.program, backend)
+        made.listing.forget_bodies()
+        program = made.program
+        del made  # what was recorded takes more memory than all that comes now
+        self.use(program, backend)
 
     def use(self, program: Program, backend: str) -> None:
         """Make this program ready to be run, for the first call."""

@@ -13,7 +13,7 @@ typedef struct {
 
 typedef struct {
     Operations *listing;
-    PyObject *forms, *runs; /* the list of what was found; the runs that were, by themselves */
+    PyObject *forms, *runs; /* the list of what was found; the runs that were, by kinds of terms */
     PyObject **positions;   /* each as Python has it, once it was asked for */
     uint32_t *uses;
     int32_t *user;      /* which operation, -1 for an output */
@@ -96,8 +96,8 @@ static int release_sum(Folding *self, int32_t number)
     return 0;
 }
 
-/* The runs of a sum, one object for all that are alike. */
-static PyObject *runs_of(Folding *self, const Sum *sum)
+/* The runs of a sum, as Python has them. */
+static PyObject *make_runs(const Sum *sum)
 {
     PyObject *found = PyList_New(0);
     for (size_t start = 0, stop; found && start < sum->count; start = stop) {
@@ -113,10 +113,23 @@ static PyObject *runs_of(Folding *self, const Sum *sum)
         Py_XDECREF(terms);
     }
     PyObject *runs = found ? PyList_AsTuple(found) : NULL;
-    PyObject *known = runs ? PyDict_SetDefault(self->runs, runs, runs) : NULL;
-    Py_XINCREF(known);
-    Py_XDECREF(found), Py_XDECREF(runs);
-    return known;
+    Py_XDECREF(found);
+    return runs;
+}
+
+/* The runs of a sum, one object for all that are alike: made once for the kinds of its terms. */
+static PyObject *runs_of(Folding *self, const Sum *sum)
+{
+    PyObject *kinds = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)sum->count);
+    for (size_t i = 0; kinds && i < sum->count; i++)
+        PyBytes_AS_STRING(kinds)[i] = (char)(2 * sum->terms[i].minus + (sum->terms[i].y < 0));
+    PyObject *runs = kinds ? PyDict_GetItemWithError(self->runs, kinds) : NULL;
+    Py_XINCREF(runs);
+    if (kinds && !runs && !PyErr_Occurred() && (runs = make_runs(sum)) &&
+        PyDict_SetItem(self->runs, kinds, runs) < 0)
+        Py_CLEAR(runs);
+    Py_XDECREF(kinds);
+    return runs;
 }
 
 /* One more form; of a sum its runs and operands, of a map what the listing has. */

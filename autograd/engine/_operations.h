@@ -509,6 +509,29 @@ static PyObject *operations_reorder(Operations *self, PyObject *order)
     Py_RETURN_NONE;
 }
 
+PyDoc_STRVAR(count_ops_doc, "How often each op is there; None at what is no operation.");
+
+static PyObject *operations_count_ops(Operations *self, PyObject *nothing)
+{
+    Py_ssize_t size = PyList_GET_SIZE(self->ops);
+    size_t *counts = PyMem_Calloc((size_t)size, sizeof *counts);
+    if (!counts)
+        return PyErr_NoMemory();
+    for (size_t i = 0; i < self->count; i++)
+        counts[self->entries[i].op]++;
+    PyObject *found = PyDict_New();
+    for (Py_ssize_t number = 0; found && number < size; number++) {
+        PyObject *count = counts[number] ? PyLong_FromSize_t(counts[number]) : NULL;
+        if (count && PyDict_SetItem(found, PyList_GET_ITEM(self->ops, number), count) < 0)
+            Py_CLEAR(found);
+        Py_XDECREF(count);
+        if (PyErr_Occurred())
+            Py_CLEAR(found);
+    }
+    PyMem_Free(counts);
+    return found;
+}
+
 PyDoc_STRVAR(simplified_doc, "The position of an operation that was not asked for before.");
 
 static PyMethodDef operations_methods[] = {
@@ -516,6 +539,7 @@ static PyMethodDef operations_methods[] = {
     {"operation", (PyCFunction)operations_operation, METH_VARARGS, operation_doc},
     {"replace", (PyCFunction)operations_replace, METH_VARARGS, replace_doc},
     {"reorder", (PyCFunction)operations_reorder, METH_O, reorder_doc},
+    {"count_ops", (PyCFunction)operations_count_ops, METH_NOARGS, count_ops_doc},
     {"simplified", (PyCFunction)operations_append, METH_VARARGS, simplified_doc},
     {NULL, NULL, 0, NULL},
 };

@@ -47,6 +47,8 @@ def inside_out(x: Any, modules: bool = True) -> Iterator[tuple[Any, float]]:
         held = _held_by(holder, modules)
         if held is None:
             continue
+        if not modules:  # most lists have numbers alone
+            held = _lists_and_dicts(held)
         if known:
             depth = 1 + max((depths.get(id(item), 0) for item in held), default=0)
             depths[id(holder)] = depth
@@ -63,6 +65,11 @@ def _held_by(x: Any, modules: bool) -> list[Any] | None:
     if isinstance(x, dict):
         return list(x.values())
     return list(vars(x).values()) if modules and is_module(x) else None
+
+
+def _lists_and_dicts(held: list[Any]) -> list[Any]:
+    kinds = {kind for kind in set(map(type, held)) if issubclass(kind, (list, tuple, dict))}
+    return [x for x in held if type(x) in kinds] if kinds else []
 
 
 def far_inside(x: Any) -> list[Any]:

@@ -61,8 +61,9 @@ class ConnectedBatch:
         for s in batch.numbers():
             for i, place in enumerate(batch.places(s)):
                 gradients[place] = flows.at(i, s)
+        first = batch.operand(0)
         for k in range(len(batch.shared)):
-            gradients[batch.operand(k)] = flows.total(batch.width + k)
+            gradients[first + k] = flows.total(batch.width + k)
         return gradients
 
     def _upstreams(self, entries: Mapping[Any, Any]) -> dict[int, list[Any]]:

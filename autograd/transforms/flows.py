@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from ..engine.calculus import equal, greater, where
-from ..engine.choices import Mask, as_term
+from ..engine.choices import Mask, MaskedGradient, as_term
 from ..engine.node import Node
 from ..engine.numbers import same
 from ..engine.value import Constant
@@ -101,7 +101,7 @@ class Outputs:
         """Note what flows to a target, None for nothing."""
         if flow is None:
             return
-        mask, x = as_term(flow)
+        mask, x = as_term(flow) if isinstance(flow, MaskedGradient) else (None, flow)
         if mask is None:
             self.places[target] = self._append(x, added), None
             return

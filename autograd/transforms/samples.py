@@ -7,7 +7,7 @@ one for each node from outside that the samples use, such as parameters. Its res
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from itertools import groupby
+from itertools import groupby, repeat
 from typing import Any, NamedTuple
 
 from ..engine.calculus import fixed, identity
@@ -62,9 +62,12 @@ class InnerOp(RowOp):
 
     def results(self, node: Node, places: Sequence[Place]) -> list[Any]:
         """The results of a node of a recording at these places, all made at once."""
-        outputs = self.batch[0].outputs
-        rows = [(node, float(j), float(s)) for j, s in places]
-        return self.make(self.result, rows, numbers_of([outputs[j] for j, _ in places]))
+        if not places:
+            return []
+        numbers, samples = zip(*places, strict=True)
+        rows = list(zip(repeat(node), map(float, numbers), map(float, samples)))
+        outputs = list(map(self.batch[0].outputs.__getitem__, numbers))
+        return self.make(self.result, rows, numbers_of(outputs))
 
     def flows_back(self, node: Node, upstream: Row) -> Mapping[Any, Any]:
         """What a row of gradients gives the operands of a node, by their numbers, connected."""
@@ -179,14 +182,18 @@ def recorded_tape(made: Sequence[Node], make: "Maker") -> list[Node]:
     outside, such as states that a derivative asks for, are made outside, by `make`.
     """
     nodes: list[Node] = []
-    batches = {node for node in made if isinstance(node.op, InnerOp)}
+    ops = {node.op for node in made}
+    results = {op.result for op in ops if isinstance(op, InnerOp)}
+    if fixed not in ops and all(op in results for op in ops if isinstance(op, ResultOp)):
+        return list(made)
     for node in made:
-        op, (x, *_) = node.op, node.operands
-        if op is fixed and getattr(x, "is_forgotten", False):
+        op = node.op
+        if op is fixed and getattr(node.operands[0], "is_forgotten", False):
+            x = node.operands[0]
             if not isinstance(x.op, ResultOp):
                 nodes += (y for y in x.operands if getattr(y, "is_traced", False))
             nodes.append(x)
-        elif isinstance(op, ResultOp) and x not in batches:
+        elif isinstance(op, ResultOp) and op not in results:
             (outside,) = make(op, [node.operands], [number_of(node)])
             node.record(identity, (outside,), (outside._data,))
         nodes.append(node)
@@ -231,6 +238,10 @@ def cut_off(sample: Sample, shared: Iterable[Node]) -> list[Node]:
     A node that is used as a number alone, interpreted, is no operand at all, and in a recording a
     pass is not to go through it either: see `topological_order`.
     """
+    shared = list(shared)
+    fixed_here = {node.operands[0] for node in sample.tape if node.op is fixed}
+    if fixed_here.isdisjoint(shared):
+        return shared
     used = {x for node in sample.tape if node.op is not fixed for x in node.operands}
     used.update(sample.outputs)
     return [x if x in used else fixed(x) for x in shared]

@@ -120,7 +120,7 @@ class _Pulled:
             for j, column in upstreams.columns().items()
         }
         self.wanted = [
-            d for d in range(steps.datum) if any(carries_gradient(row[d]) for row in data)
+            d for d, xs in enumerate(zip(*data, strict=True)) if any(map(carries_gradient, xs))
         ]
         self.outputs: dict[int, Outputs] = {}
         self.reached: dict[int, bool] = {}  # shared nodes, and whether it is certain
@@ -220,10 +220,10 @@ class _Pulled:
         for number, i in enumerate(self.order):
             made = self.outputs[0 if self.steps.is_rolled else number]
             kinds = self.foreseen.found[number] if self.steps.is_rolled else made.kinds()
+            first = self.steps.of_datum(i, 0)
             for d in filter(made.places.__contains__, self.wanted):
-                operand, (place, mask) = self.steps.of_datum(i, d), made.places[d]
-                kind = kinds.get(d, Kind.NEVER)
-                if carries_gradient(self.operands[operand]) and kind is not Kind.NEVER:
+                operand, (place, mask), kind = first + d, made.places[d], kinds.get(d, Kind.NEVER)
+                if kind is not Kind.NEVER and carries_gradient(self.operands[operand]):
                     places[operand] = self.counts.stop + place, number
                     if mask is not None and kind is not Kind.ALWAYS:
                         masks[operand] = self.counts.stop + mask, number

@@ -81,8 +81,14 @@ class FunctionRun:
 
     def like_inputs(self, leaves: Sequence[Any]) -> Any:
         """The structure of the chosen argument, or a tuple of several, with these results."""
-        built = tuple(self._structures([self.derivative(x) for x in leaves]))
+        built = tuple(self._structures(self._derivatives(leaves)))
         return built[0] if self.single else built
+
+    def _derivatives(self, leaves: Sequence[Any]) -> Sequence[Any]:
+        """The `derivative` of each, which of a node is itself outside of `no_grad`."""
+        if forgetting():
+            return [self.derivative(x) for x in leaves]
+        return [x if isinstance(x, Node) else self.derivative(x) for x in leaves]
 
     def gradient(self, output: Any) -> list[Any]:
         """d output / d input for each input, as numbers or, if connected, nodes."""

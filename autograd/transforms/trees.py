@@ -232,6 +232,8 @@ def flatten_numbers(
     leaves, treedef = flatten(tree, where, opener=open_numbers)
     if flags:
         leaves = list(map(flag_as_number, leaves))
+    if all(kind is float or issubclass(kind, Node) for kind in set(map(type, leaves))):
+        return leaves, treedef
     try:
         return [
             x if type(x) is float or isinstance(x, Node) else _number(x, "") for x in leaves
@@ -262,9 +264,9 @@ def _number(x: Any, where: str) -> Any:
 def refuse_modules(tree: Any, where: str) -> None:
     """Raise a TypeError if a Module stands inside a structure, where a function would miss it."""
     leaves, treedef = flatten(tree, where)
-    for x, place in zip(leaves, treedef.places(where), strict=True):
-        if is_module(x):
-            kind = type(x).__name__
+    for i, x in enumerate(leaves):
+        if type(x) is not float and not isinstance(x, Node) and is_module(x):
+            place, kind = treedef.places(where)[i], type(x).__name__
             raise TypeError(f"{place} is a {kind}: pass a Module as its own argument")
 
 

@@ -27,6 +27,7 @@ from autograd import (
     jacobian,
     jacrev,
     jvp,
+    scan,
     value_and_grad,
     vjp,
     vmap,
@@ -35,6 +36,7 @@ from autograd.compiler import recordings as recordings_module
 from autograd.compiler.backends.choose import MODULES
 from autograd.compiler.recorded import Recorded
 from autograd.compiler.recordings import MOST_RECORDINGS
+from autograd.compiler.tracing.traced import OutlivedValue
 from autograd.nn import MLP, Module
 from autograd.transforms.trees import flatten_numbers
 from tests.bits import bits
@@ -304,6 +306,22 @@ def test_what_is_dropped_is_freed_at_once() -> None:
         kept = weakref.ref(compiled)
         del compiled
         assert kept() is None
+    finally:
+        gc.enable()
+
+
+def test_the_nodes_of_batches_and_scans_are_freed_without_the_collector() -> None:
+    def total(xs: list[Any]) -> Any:
+        def step(so_far: Any, x: Any) -> tuple[Any, None]:
+            return so_far + vmap(lambda y: y * x, reduce="sum")(xs), None
+
+        return scan(step, 0.0, xs)[0]
+
+    gc.collect()
+    gc.disable()
+    try:
+        assert of(value_and_grad(total))([1.0, 2.0]) == (9.0, [6.0, 6.0])
+        assert not any(type(x) is OutlivedValue for x in gc.get_objects())
     finally:
         gc.enable()
 

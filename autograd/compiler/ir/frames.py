@@ -20,7 +20,7 @@ from .program import Loop, Step
 
 MOST_FRAMES = 16  # of a slab: 128 samples
 MOST_FLOATS = 1 << 16  # of a slab of several frames, which fit into a cache of half a megabyte
-FEW_FLOATS = 1 << 12  # of one where nothing is added up: 32 kilobytes
+FEW_FLOATS = 3 << 11  # of one where nothing is added up: 48 kilobytes
 MOST_SLABS = 8  # of this size in a program; further loops have one frame each
 
 

@@ -25,13 +25,17 @@ class Group(NamedTuple):
 def groups(listing: Listing) -> list[Group]:
     """The groups of a listing, in an order to compute them."""
     forms = normal_form(listing)
-    found: dict[tuple[int, Op | None, tuple[Terms, ...], Any], list[Form]] = {}
+    found: dict[tuple[int, Op | None, int, Any], list[Form]] = {}
     levels = find_levels(forms, len(listing.ops), listing.results)
+    # A number for each that is equal: most are one object, and to hash them takes longer.
+    alike: dict[tuple[Terms, ...], int] = {}
+    objects = {id(form.runs): form.runs for form in forms}
+    numbers = {key: alike.setdefault(runs, len(alike)) for key, runs in objects.items()}
     for level, form in zip(levels, forms, strict=True):
-        alike = form.operands[2:] if form.op is c.scattered else len(form.operands)
-        found.setdefault((level, form.op, form.runs, alike), []).append(form)
+        others = form.operands[2:] if form.op is c.scattered else len(form.operands)
+        found.setdefault((level, form.op, numbers[id(form.runs)], others), []).append(form)
     ordered = sorted(found.items(), key=lambda item: item[0][0])
-    return [Group(op, runs, members) for (_, op, runs, _), members in ordered]
+    return [Group(members[0].op, members[0].runs, members) for _, members in ordered]
 
 
 @natively

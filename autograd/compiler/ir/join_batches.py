@@ -77,17 +77,18 @@ class MovedPositions:
     """The positions of the nodes of listings that became one, or were numbered anew.
 
     Args:
-        parts: the positions before, each with what they have become; None if they are the same.
+        parts: the positions before, each with what they have become, of some or of all; None if
+            they are the same.
     """
 
-    def __init__(self, *parts: tuple[Any, Mapping[int, int] | None]) -> None:
+    def __init__(self, *parts: tuple[Any, Mapping[int, int] | Sequence[int] | None]) -> None:
         self.parts = parts
 
     def get(self, node: Node, otherwise: int) -> int:
         """The position of a node."""
         for positions, place in self.parts:
             found = positions.get(node, -1)
-            if found >= 0 and (place is None or found in place):
+            if found >= 0 and (not isinstance(place, Mapping) or found in place):
                 return found if place is None else place[found]
         return otherwise
 
@@ -161,7 +162,7 @@ def _sort(listing: Listing) -> None:
     for new, old in enumerate(order):
         place[old] = new
     listing.reorder(order)
-    listing.positions = MovedPositions((listing.positions, dict(enumerate(place))))
+    listing.positions = MovedPositions((listing.positions, place))
     listing.bodies = {place[x]: body for x, body in listing.bodies.items()}
     listing.kept = {place[x]: kept for x, kept in listing.kept.items()}
     listing.carried = {place[x]: carried for x, carried in listing.carried.items()}

@@ -8,6 +8,7 @@ so all are rows and splats. `step_kernels.py` has the kernels of one step.
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from itertools import compress
 
 from ...transforms.vmap import LANES
 from .frames import AllFrames
@@ -137,14 +138,15 @@ def _find_added_at_once(loop: Loop, common: Callable[[Step], bool]) -> dict[int,
     sums: dict[int, list[int]] = {}
     for result, first, distance in loop.outputs:
         sums.setdefault(result, []).append(-1 if distance else first)
-    made_once = Counter(x for step in loop.steps for x in step.results)
-    made = {
-        x
-        for step in loop.steps
-        if step.op is None and len(list(portions(step.runs, common(step)))) == 1
-        for x in step.results
-        if made_once[x] == 1  # as in all programs, but files may be changed
-    }
+    at_once = [
+        step.op is None and len(list(portions(step.runs, common(step)))) == 1 for step in loop.steps
+    ]
+    made = set[int]().union(*compress((step.results for step in loop.steps), at_once))
+    every = set[int]().union(*(step.results for step in loop.steps))
+    if len(every) != sum(step.count for step in loop.steps):
+        # Some are made twice: not in a program as it was made, but a file may be changed.
+        counts = Counter(x for step in loop.steps for x in step.results)
+        made = {x for x in made if counts[x] == 1}
     return {
         result: first[0]
         for result, first in sums.items()

@@ -144,11 +144,9 @@ class Layout(Draft):
             first = self.copied(given)
             series = [(first + i, width) for i in range(width)]
         # Where a copy of numbers side by side begins.
-        starts = [
-            place
-            for place, (first, apart) in enumerate(series)
-            if place == 0 or series[place - 1] != (first - 1, apart)
-        ]
+        pairs = enumerate(pairwise(series), 1)
+        starts = [0] if series else []
+        starts += [i for i, ((x, d), (y, e)) in pairs if y != x + 1 or d != e]
         return [
             Copy(*series[start], to + start, 0, stop - start)
             for start, stop in pairwise([*starts, width])

@@ -5,6 +5,7 @@ call. The native engine has its own `Operations`, `Positions` and `read_tape`, w
 four bytes instead of an object.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
@@ -67,6 +68,10 @@ class Operations:
         self.operands = [tuple(place[y] for y in self.operands[x]) for x in order]
         self.constants = {place[x]: number for x, number in self.constants.items()}
         self._found.clear()
+
+    def count_ops(self) -> dict[Op | None, int]:
+        """How often each op is there; None at what is no operation."""
+        return dict(Counter(self.ops))
 
     def simplified(self, op: Op, operands: tuple[int, ...]) -> int:
         """The position of an operation that was not asked for before."""

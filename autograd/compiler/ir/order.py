@@ -1,6 +1,7 @@
 """The order of the operations in a group: the one that leaves the fewest operands scattered."""
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from ...transforms.vmap import LANES
 from .normal_form import Form
@@ -75,7 +76,9 @@ def is_splat(vector: Sequence[int]) -> bool:
 def consecutive(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
     """The longest parts in which each number is one more than the one before."""
     start = 0
-    for stop in range(1, len(numbers) + 1):
-        if stop == len(numbers) or numbers[stop] != numbers[stop - 1] + 1:
+    for stop, (x, following) in enumerate(pairwise(numbers), 1):
+        if following != x + 1:
             yield numbers[start:stop]
             start = stop
+    if numbers:
+        yield numbers[start:]

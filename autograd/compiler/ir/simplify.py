@@ -124,6 +124,16 @@ class Listing(Operations):
             return operands[int(op.forward(numbers[0], *range(1, len(operands))))]
         return None
 
+    def forget_bodies(self) -> None:
+        """Let go of the bodies, which hold this listing as it holds them.
+
+        So all of them, and the nodes in their batches, are freed with the last reference to this
+        one: for the collector to find them took a twentieth of a first call.
+        """
+        for body in self.bodies.values():
+            body.forget_bodies()
+        self.bodies.clear()
+
     def position(self, x: Any) -> int:
         """The position of a symbol or a number."""
         return x.name if isinstance(x, Symbol) else self.constant(float(x))
@@ -247,7 +257,7 @@ class _Nodes:
         tape, inputs, outputs = op.batch[0]
         body = _Nodes(Listing(self.listing), inputs, self)
         body.in_scan = isinstance(op, ScanOp)
-        if not body.in_scan and any(_has_a_body(x.op) for x in tape):  # refused, if it is needed
+        if not body.in_scan and any(map(_has_a_body, {x.op for x in tape})):  # refused, if needed
             tape = needed_nodes(tape, outputs)
         body.read(tape)
         body.listing.tapes.append(tape)

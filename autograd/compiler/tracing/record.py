@@ -61,8 +61,10 @@ class Recorder:
         if node.op is None:
             self.made_here.add(node)
             return
-        traced = isinstance(node, TracedValue)
-        for x in node.parents:
+        traced, parents = isinstance(node, TracedValue), node.parents
+        if set(map(type, parents)) == {TracedValue}:
+            traced, parents = True, ()
+        for x in parents:
             if isinstance(x, TracedValue):
                 traced = True
             else:
@@ -136,7 +138,8 @@ class Recorder:
         try:
             result = run()
             for x in flatten_numbers(result, "vmap: the result of a sample")[0]:
-                self.refuse_captured(x)
+                if type(x) is not TracedValue:  # at half of the time
+                    self.refuse_captured(x)
         finally:
             loops.reset(token)
             inside_a_sample.reset(inside)

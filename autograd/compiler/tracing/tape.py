@@ -9,10 +9,9 @@ from typing import Any, Protocol
 
 from ...engine.native import native, natively
 from ...engine.node import Node
-from .traced import OutlivedValue, TracedValue
+from .traced import AS_USUAL, OutlivedValue, TracedValue
 
 Place = tuple[Any, int]
-_AS_USUAL = {TracedValue, float}  # the types of operands that come from no other place
 
 
 class Recorder(Protocol):
@@ -48,7 +47,7 @@ class Tape:
 
     def __call__(self, node: Any) -> None:
         """Record a node, or show it to the recorder."""
-        if type(node) is TracedValue and _AS_USUAL.issuperset(map(type, node.operands)):
+        if type(node) is TracedValue and AS_USUAL.issuperset(map(type, node.operands)):
             # Nine in ten, at a fifth of the time.
             # Of what called the op or has the operator: between are tell, record_node, apply, and
             # what the operator or the op does.

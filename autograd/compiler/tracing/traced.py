@@ -273,6 +273,9 @@ def number_then(x: Any) -> float:
     return _DATA.__get__(x) if isinstance(x, Node) else float(x)
 
 
+AS_USUAL = {TracedValue, float}  # the types of operands that come from no other place
+
+
 def _make(
     op: Op | None, operands: tuple[Any, ...], numbers: tuple[float, ...], data: float
 ) -> TracedValue:
@@ -322,7 +325,10 @@ def record_nodes(
 
 def record_node(op: Op, operands: Sequence[Any]) -> TracedValue:
     """The traced node that `op` makes of `operands`."""
-    nodes = tuple([x if isinstance(x, Node) else number(x) for x in operands])
-    numbers = tuple([x._data if isinstance(x, Node) else x for x in nodes])
+    if AS_USUAL.issuperset(map(type, operands)):
+        nodes, numbers = tuple(operands), tuple(numbers_of(list(operands)))
+    else:
+        nodes = tuple([x if isinstance(x, Node) else number(x) for x in operands])
+        numbers = tuple([x._data if isinstance(x, Node) else x for x in nodes])
     # Told from here: the tape counts the frames up to the code of the user.
     return tell(_make(op, nodes, numbers, number(op.forward(*numbers))))  # type: ignore[no-any-return]

@@ -40,6 +40,9 @@ def test_ops_can_be_counted() -> None:
     x, y = inputs(listing)
     listing.append(c.add, (x, y))
     assert [listing.ops.count(op) for op in (None, c.add, c.mul)] == [2, 1, 0]
+    listing.append(c.mul, (x, y))
+    listing.append(c.add, (y, x))
+    assert listing.count_ops() == {None: 2, c.add: 2, c.mul: 1}
 
 
 def test_an_operation_is_there_once() -> None:

@@ -7,9 +7,9 @@ The code of a kernel is a `kernel_body.py`: `map_code.py` writes ops, `tile_code
 `pack_code.py` what brings numbers side by side, `lane_code.py` samples into lanes and out of them,
 `lookup_code.py` lookups and what they give back, `frame_code.py` loops over the samples of a slab.
 
-The mathematical functions of vectors are `vector_functions.py`: formulas, written with
-`vector_code.py` and the tables of `vector_tables.py`. `vector_check.py` compares them with the
-platform's library before they are used.
+The mathematical functions of vectors are `vector_functions.py` (`vector_exp.py`, `vector_erf.py`):
+formulas, written with `vector_code.py` and the tables of `vector_tables.py`. `vector_check.py`
+compares them with the platform's library before they are used.
 
 `older.py` writes the same for older versions of llvmlite.
 """

@@ -8,7 +8,7 @@ import functools
 import os
 import platform
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, ClassVar
 
 from ....engine.native import native
@@ -76,9 +76,9 @@ class _Native:
 
     def know(self, functions: Iterable[Function]) -> None:
         """Find out which of these library functions have a vector form."""
-        for name in sorted({name for name, _, width in functions if width > 1}):
-            if name not in self.in_vectors:
-                self.in_vectors[name] = self._has_vectors(name)
+        new = {name for name, _, width in functions if width > 1} - self.in_vectors.keys()
+        good = self._find_good(sorted(new & FORMULAS.keys()))
+        self.in_vectors.update((name, name in good) for name in new)
 
     def vectors(self) -> set[str]:
         """The library functions that have a vector form, of those that were asked for."""
@@ -88,21 +88,24 @@ class _Native:
         on_arm = platform.machine().lower() in ("aarch64", "arm64")
         return on_arm or self.compiler.features.get("fma", False)
 
-    def _has_vectors(self, name: str) -> bool:
-        """Whether there is a vector form of a library function that has all its bits."""
-        if name not in FORMULAS or self.compiler.older or not self._has_fma():
-            return False
+    def _find_good(self, names: Sequence[str]) -> set[str]:
+        """The library functions of which the vector form has all bits, of those that have one."""
+        if not names or self.compiler.older or not self._has_fma():
+            return set()
         # A formula leaves little to do. Its code may be of an earlier process, which may have had
         # another library: so the bits are compared in each.
-        engine = self.compiler.linked(vector_check.module(name), effort=1)
-        differing = engine.get_function_address("differing")
+        engine = self.compiler.linked(vector_check.module(names), effort=1)
         self.engines.append(engine)
-        if vector_check.differences(differing, vector_check.samples()):
-            return False
-        symbol = function_name(name, LANES)[1:]
-        self.compiler.llvm.add_symbol(symbol, engine.get_function_address(symbol))
-        self.defined.append(engine)
-        return True
+        good = {name for name in names if not self._differs(engine, name)}
+        for symbol in (function_name(name, LANES)[1:] for name in good):
+            self.compiler.llvm.add_symbol(symbol, engine.get_function_address(symbol))
+        if good:
+            self.defined.append(engine)
+        return good
+
+    def _differs(self, engine: Any, name: str) -> bool:
+        address = engine.get_function_address(vector_check.differing(name))
+        return vector_check.differences(address, vector_check.samples()) > 0
 
     def number(self, names: Iterable[Name]) -> dict[Name, int]:
         """The number of each kernel, once those that are new are compiled."""

@@ -1,6 +1,6 @@
 """Kernels of lookups in LLVM's language, and of what comes for the places of a table."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from ....engine import calculus as c
 from ....formulas.symbol import Symbol
@@ -14,13 +14,29 @@ def gather_kernel(kind: str, width: int) -> Body:
     body = Body(1)
     row = body.row(body.new("add nuw i64 %terms, 2"))
     out, index = body.address(row, 0), body.address(row, 1)
-    for lane in range(width):
+
+    def choose(lane: str) -> None:
         found = _chosen(body, row, body.new(f"add i64 {index}, {lane}"))
         if kind == "r":
             found = body.new(f"add i64 {found}, {lane}")
         x = body.load("r", found, "%lanes" if kind == "r" else "%memory")
         body.store(x, body.new(f"add i64 {out}, {lane}"), "%lanes")
+
+    _for_each_lane(body, width, choose)
     return body
+
+
+def _for_each_lane(body: Body, width: int, do: Callable[[str], None]) -> None:
+    """The code for each of so many lanes: a loop, which is compiled in an eighth of the time."""
+
+    def step(lane: str, _: Sequence[str]) -> list[str]:
+        do(lane)
+        return []
+
+    if width == 1:
+        do("0")
+    else:
+        body.loop(0, [], step, str(width))
 
 
 def gather_row_kernel() -> Body:
@@ -42,7 +58,8 @@ def scatter_kernel(kinds: str, width: int) -> Body:
     out, first, *pair = (body.address(row, i) for i in range(4))
     count = body.new("uitofp i64 %terms to double")
     start = body.load("s", first, "%memory")
-    for lane in range(width):
+
+    def add(lane: str) -> None:
         x, y = (
             body.load("s", body.new(f"add i64 {address}, {lane}"), "%lanes")
             if kind == "r"
@@ -61,6 +78,8 @@ def scatter_kernel(kinds: str, width: int) -> Body:
         before = body.load("s", at, "%lanes")
         after = body.new(f"fadd double {before}, {y}")
         body.store(body.new(f"select i1 {here}, double {after}, double {before}"), at, "%lanes")
+
+    _for_each_lane(body, width, add)
     return body
 
 

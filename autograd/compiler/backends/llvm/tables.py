@@ -100,7 +100,7 @@ def _write(
 
 def tables(program: Program, cache: DiskCache) -> Tables:
     """The tables of a program: those of a large one from the cache, if they are there."""
-    key = _key(program) if _is_large(program) else None
+    key = _key(program) if cache.folder is not None and _is_large(program) else None
     if key is None:
         return new_tables(program)
     _, contents = cache.find([key])

@@ -10,35 +10,49 @@ import itertools
 import math
 import random
 from array import array
+from collections.abc import Sequence
 
 from ....formulas.symbol import Symbol
 from ....transforms.vmap import LANES
 from .map_code import Code, declaration, function_name, lane_by_lane, number_type
-from .vector_functions import FORMULAS, operands_of
+from .vector_functions import FORMULAS, SHORTCUTS, Formula, operands_of
 
 SAMPLES = 2048
-EXPONENTS = (-2.0, -1.0, -0.5, 0.5, 2.0, 3.0)
+EXPONENTS = (-2.0, -1.0, -0.5, 0.0, 0.5, 1.0, 2.0, 3.0)
 ROUNDS = 24  # each takes the samples a little smaller
 
 
-def module(name: str) -> str:
-    """The vector form of a library function, and ``differing``, which compares the two.
+def module(names: Sequence[str]) -> str:
+    """The vector forms of library functions, and for each what compares the two.
 
-    ``differing`` takes samples, how many vectors of them there are, by what to multiply them, and
-    how many vectors further on those for a second operand begin; it gives how many of these
-    vectors have other bits than the library gives.
+    That of exp is ``differing.exp``. It takes samples, how many vectors of them there are, by what
+    to multiply them, and how many vectors further on those for a second operand begin; it gives how
+    many of these vectors have other bits than the library gives.
     """
+    tables: dict[tuple[float, ...], str] = {}  # which functions have in common
+    functions = [_function(name, tables) for name in names]
+    return "\n".join([*(_table(numbers, at) for numbers, at in tables.items()), *functions])
+
+
+def _function(name: str, tables: dict[tuple[float, ...], str]) -> str:
     code, operands = Code(LANES), operands_of(name)
-    holds, result = FORMULAS[name](*(Symbol(code, f"%x{i}") for i in range(operands)))
+    code.tables = tables
+    given = [Symbol(code, f"%x{i}") for i in range(operands)]
+    shortcut = _shortcut(SHORTCUTS[name], code, given) if name in SHORTCUTS else ""
+    start = len(code.lines)
+    holds, result = FORMULAS[name](*given)
     truth = code.truth_of(str(holds.name))
     vector, lanes = function_name(name, LANES), f"@lanes.{name}"
-    text = _MODULE
+    text = _FUNCTION
     for word, meaning in {
-        "TABLES": "\n".join(_table(numbers, at) for numbers, at in code.tables.items()),
+        "DIFFERING": f"@{differing(name)}",
         "DECLARATION": declaration(name, 1, operands),
         "LANE_BY_LANE": lane_by_lane(lanes, name, operands),
         "OPERANDS": ", ".join(f"FLOATS %x{i}" for i in range(operands)),
-        "LINES": "\n".join([*code.lines, f"  %good = bitcast {code.truth} {truth} to iWIDTH"]),
+        "SHORTCUT": shortcut,
+        "LINES": "\n".join(
+            [*code.lines[start:], f"  %good = bitcast {code.truth} {truth} to iWIDTH"]
+        ),
         "RESULT": str(result.name),
         "VECTORS": vector,
         "LANES": lanes,
@@ -49,16 +63,38 @@ def module(name: str) -> str:
     return text
 
 
+def differing(name: str) -> str:
+    """The symbol of what compares a library function with its vector form."""
+    return f"differing.{name}"
+
+
+def _shortcut(formula: Formula, code: Code, given: Sequence[Symbol]) -> str:
+    """The code that returns at once where what a shortcut knows holds for all lanes."""
+    holds, result = formula(*given)
+    truth = code.truth_of(str(holds.name))
+    return "\n".join(
+        [
+            *code.lines,
+            f"  %known = bitcast {code.truth} {truth} to iWIDTH",
+            "  %all.known = icmp eq iWIDTH %known, -1",
+            "  br i1 %all.known, label %short, label %long",
+            "short:",
+            f"  ret FLOATS {result.name}",
+            "long:",
+        ]
+    )
+
+
 def _table(numbers: tuple[float, ...], name: str) -> str:
     entries = ", ".join(f"double {Code(1).number(x)}" for x in numbers)
     return f"{name} = internal constant [{len(numbers)} x double] [{entries}]"
 
 
-_MODULE = """TABLES
-DECLARATION
+_FUNCTION = """DECLARATION
 LANE_BY_LANE
 
 define FLOATS VECTORS(OPERANDS) {
+SHORTCUT
 LINES
   %all = icmp eq iWIDTH %good, -1
   br i1 %all, label %plain, label %other
@@ -69,7 +105,7 @@ other:
   ret FLOATS %slow
 }
 
-define i64 @differing(ptr %samples, i64 %blocks, double %factor, i64 %shift) {
+define i64 DIFFERING(ptr %samples, i64 %blocks, double %factor, i64 %shift) {
 entry:
   %first = insertelement FLOATS poison, double %factor, i32 0
   %factors = shufflevector FLOATS %first, FLOATS poison, <WIDTH x i32> zeroinitializer
@@ -103,17 +139,18 @@ exit:
 
 
 def differences(address: int, numbers: "array[float]", rounds: int = ROUNDS) -> int:
-    """How many vectors of these numbers differ, by the function ``differing`` at this address."""
+    """How many vectors of these numbers differ, by the ``differing`` at this address."""
     arguments = ctypes.c_void_p, ctypes.c_int64, ctypes.c_double, ctypes.c_int64
-    differing = ctypes.CFUNCTYPE(ctypes.c_int64, *arguments)(address)
+    compare = ctypes.CFUNCTYPE(ctypes.c_int64, *arguments)(address)
     place, count = numbers.buffer_info()
-    return sum(differing(place, count // LANES, 1.0 - i / 256, i) for i in range(rounds))
+    return sum(compare(place, count // LANES, 1.0 - i / 256, i) for i in range(rounds))
 
 
 @functools.cache
 def samples() -> "array[float]":
     """Numbers on which the functions are compared: where their formulas change, and at random."""
     edges = [math.log(2.0) * k / 2 for k in (1, 3, 38, 40, 112, 114)]
+    edges += [2.0**-28, 0.84375, 1.25, 1 / 0.35, 6.0]  # of erf
     edges += [0.0, 2.0**-54, 2.0**-29, 2.0**-20, 15 / 16, 1.0, 1.064697265625, 22.0, 30.0]
     edges += [math.sqrt(2.0) - 1, 1 - math.sqrt(0.5), 2.0**53, 708.0, 745.0, 5e-324, 2.0**-1022]
     near = [x * (1 + i * 2.0**-52) for x in edges for i in range(-3, 4)]

@@ -97,9 +97,18 @@ def fma(x: Any, y: Any, z: Any) -> Symbol:
 
 def both(x: Symbol, y: Symbol) -> Symbol:
     """Whether two comparisons hold."""
+    return _joined("and", x, y)
+
+
+def either(x: Symbol, y: Symbol) -> Symbol:
+    """Whether one of two comparisons holds."""
+    return _joined("or", x, y)
+
+
+def _joined(instruction: str, x: Symbol, y: Symbol) -> Symbol:
     code = _code(x)
     truths = f"{code.truth_of(x.name)}, {code.truth_of(y.name)}"
-    return _truth(code, code.new(f"and {code.truth} {truths}"))
+    return _truth(code, code.new(f"{instruction} {code.truth} {truths}"))
 
 
 def as_float(word: int) -> float:

@@ -1,4 +1,4 @@
-"""exp, expm1, log, log1p, pow and tanh for vectors, with the bits of the platform's library.
+"""erf, exp, expm1, log, log1p, pow and tanh for vectors, with the bits of the platform's library.
 
 The algorithms are those that glibc publishes: for exp, log and pow the optimized routines of Arm
 (2018, MIT licence; tables, then a short polynomial, as of Tang, 1989), for the others fdlibm's (Sun
@@ -18,16 +18,16 @@ from inspect import signature
 from ....engine import calculus as c
 from ....formulas.primitives import at_most, copysign, less, same
 from ....formulas.symbol import Symbol
-from .vector_code import Words, as_float, bits, both, fma
-from .vector_tables import MIDDLE_BITS, PARTS, powers, quotients, short_quotients
+from .vector_code import Words, as_float, bits, both, either, fma
+from .vector_erf import erf
+from .vector_exp import INVERSE_OF_LN2, WHOLE, power_of_e
+from .vector_tables import MIDDLE_BITS, PARTS, quotients, short_quotients
 
 Formula = Callable[..., tuple[Symbol, Symbol]]
 
-WHOLE = 1.5 * 2.0**52  # added to a float, it leaves its nearest integer in the lowest bits
 WHOLE_BITS = 0x4338000000000000
 ONE = 1023 << 52  # the bits of 1.0: the exponent is above bit 52
 FRACTION = (1 << 52) - 1
-INVERSE_OF_LN2 = 1.4426950408889634
 LN2_HIGH, LN2_LOW = as_float(0x3FE62E42FEE00000), as_float(0x3DEA39EF35793C76)  # of fdlibm
 
 
@@ -54,29 +54,8 @@ def _power_of_two(k: Symbol) -> Symbol:
 # --- of the optimized routines --------------------------------------------------------------
 
 
-def _power_of_e(x: Symbol, low: Symbol | None = None) -> Symbol:
-    """2^(k/128) · e^r, where k is the nearest integer to 128·x / ln 2; of x + low, if it is given.
-
-    From 512 on the last step is another.
-    """
-    shifted = fma(x, PARTS * INVERSE_OF_LN2, WHOLE)
-    k, words = shifted - WHOLE, bits(shifted)
-    r = fma(k, -0x162E42FEFA0000 * 2.0**-60, x)
-    r = fma(k, -0x1CF79ABC9E3B3A * 2.0**-99, r)
-    r = r if low is None else r + low
-    rounded, missing = powers()
-    place = words & (PARTS - 1)
-    scale = (bits(place.entries(rounded)) + ((words >> 7) << 52)).floats()
-    squared = r * r
-    more = fma(r, 0.16666666666665886, 0.49999999999996786)
-    rest = fma(more, squared, r + place.entries(missing))
-    more = fma(r, 0.008333335853059549, 0.0416666808410674)
-    rest = fma(squared * squared, more, rest)
-    return fma(scale, rest, scale)
-
-
 def _exp(x: Symbol) -> tuple[Symbol, Symbol]:
-    return less(c.abs(x), 512.0), _power_of_e(x)
+    return less(c.abs(x), 512.0), power_of_e(x)
 
 
 def _log_far(x: Symbol) -> Symbol:
@@ -160,7 +139,7 @@ def _pow(x: Symbol, y: Symbol) -> tuple[Symbol, Symbol]:
     half = 0.5 * y
     sign = c.where(same(c.trunc(half), half), 1.0, x)
     holds = both(both(normal, real), less(c.abs(product), 512.0))
-    return holds, copysign(_power_of_e(product, rest), sign)
+    return holds, copysign(power_of_e(product, rest), sign)
 
 
 # --- of fdlibm ------------------------------------------------------------------------------
@@ -250,6 +229,7 @@ def _tanh(x: Symbol) -> tuple[Symbol, Symbol]:
 
 
 FORMULAS: dict[str, Formula] = {
+    "erf": erf,
     "exp": _exp,
     "expm1": _expm1,
     "log": _log,
@@ -257,3 +237,13 @@ FORMULAS: dict[str, Formula] = {
     "pow": _pow,
     "tanh": _tanh,
 }
+
+
+def _pow_at_once(x: Symbol, y: Symbol) -> tuple[Symbol, Symbol]:
+    """x^1 is x, and x^0 and 1^y are 1: most of what the derivatives of squares ask for."""
+    first = same(y, 1.0)
+    return either(first, either(same(y, 0.0), same(x, 1.0))), c.where(first, x, 1.0)
+
+
+# What is known without computing: for vectors of such numbers alone.
+SHORTCUTS: dict[str, Formula] = {"pow": _pow_at_once}

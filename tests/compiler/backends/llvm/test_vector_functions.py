@@ -18,9 +18,10 @@ from autograd.engine.op import Op
 from autograd.transforms.vmap import LANES
 from tests.bits import bits
 
-OPS: dict[str, Op] = {op.name: op for op in (c.exp, c.expm1, c.log, c.log1p, c.tanh)}
+OPS: dict[str, Op] = {op.name: op for op in (c.erf, c.exp, c.expm1, c.log, c.log1p, c.tanh)}
 OPS["pow"] = c.pow
 SPANS = {  # where each formula takes all of its ways
+    "erf": [(-1e-8, 1e-8), (-0.85, 0.85), (0.8, 1.3), (-3.0, 3.0), (-6.5, 6.5), (1e-307, 1e-300)],
     "exp": [(-1.0, 1.0), (-20.0, 20.0), (-512.0, 512.0), (-760.0, 760.0)],
     "expm1": [(-0.4, 0.4), (-3.0, 3.0), (-45.0, 45.0), (-710.0, 710.0)],
     "log": [(0.9, 1.1), (0.0, 2.0), (0.0, 1e3), (-1.0, 1e300)],
@@ -37,9 +38,9 @@ KEPT: list[Any] = []  # engines, whose functions are gone with them
 def address_of_differing(native: _Native, name: str) -> int:
     """The address of the function that compares a vector function with the library."""
     native.know([(name, operands_of(name), LANES)])
-    engine = native.compiler.linked(vector_check.module(name))
+    engine = native.compiler.linked(vector_check.module([name]))
     KEPT.append(engine)
-    return int(engine.get_function_address("differing"))
+    return int(engine.get_function_address(vector_check.differing(name)))
 
 
 @pytest.mark.parametrize("name", FORMULAS)
@@ -62,6 +63,18 @@ def test_powers_have_the_sign_and_the_edges_of_the_library(exponent: float) -> N
     for low, high in ((0.5, 2.0), (-3.0, 3.0), (-1e200, 1e200), (-1e-300, 1e-300)):
         xs = [draw.uniform(low, high) for _ in range(64)]
         assert bits(compiled(xs, exponent)) == bits(c.pow(x, exponent) for x in xs)
+
+
+KNOWN = [(2.5, 1.0), (-0.0, 1.0), (5e-324, 1.0), (-math.inf, 1.0), (math.nan, 1.0)]
+KNOWN += [(3.0, 0.0), (-3.0, -0.0), (math.nan, 0.0), (1.0, 7.5), (1.0, math.nan), (1.0, 1.0)]
+
+
+@pytest.mark.parametrize("other", [*KNOWN, (2.5, 2.0), (-3.0, 0.5)])
+def test_powers_that_are_known_may_stand_beside_any(other: tuple[float, float]) -> None:
+    compiled = compile(lambda xs, ys: [x**y for x, y in zip(xs, ys, strict=True)], backend="llvm")
+    for start in range(len(KNOWN) - 7):
+        xs, ys = zip(*KNOWN[start : start + 7], other, strict=True)
+        assert bits(compiled(list(xs), list(ys))) == bits(map(c.pow, xs, ys))
 
 
 @pytest.mark.parametrize("name", FORMULAS)
