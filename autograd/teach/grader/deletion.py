@@ -7,11 +7,11 @@ end of it: the browser's stack is smaller than the one that Python counts.
 
 import gc
 from collections.abc import Iterable
-from types import CellType, CodeType, FrameType, FunctionType, ModuleType
+from types import CellType, CodeType, FrameType, FunctionType, ModuleType, TracebackType
 from typing import Any
 
 # What also refers to all else that there is.
-APART = (type, ModuleType, FrameType, CodeType)
+APART = (type, ModuleType, FrameType, TracebackType, CodeType)
 # What lists nodes, and what a function inside another is made of, which may refer to itself.
 LISTING = (list, set, dict, FunctionType, CellType)
 
