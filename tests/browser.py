@@ -102,7 +102,12 @@ class Opened:
         for event, hear in self._heard.items():
             tab.on(event, hear)
         tab.set_viewport_size(viewport)
-        tab.emulate_media(color_scheme=color_scheme, reduced_motion="reduce")
+        tab.emulate_media(
+            media="screen",
+            color_scheme=color_scheme,
+            reduced_motion="reduce",
+            forced_colors="none",
+        )
         tab.mouse.move(0, 0)
         tab.goto(file.as_uri())
         tab.locator("#count").wait_for(state="attached")  # unpacked

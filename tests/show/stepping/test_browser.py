@@ -451,3 +451,34 @@ def test_a_folded_node_is_said_to_be_in_its_module_call(opened: Open) -> None:
     page.page.keyboard.press("Home")  # all that is given is there at once
     weights = [line for rows in page.boxes().values() for line in rows if "w0 " in line]
     assert len(weights) == 2  # of those of one name, the last
+
+
+def test_on_paper_there_is_the_whole_drawing_in_light_colours_and_no_control(opened: Open) -> None:
+    page = opened(play(network()), color_scheme="dark").page
+    page.click("#theme")
+    page.click("#theme")
+    page.emulate_media(media="print", color_scheme="dark")
+    assert page.locator("html").evaluate("(it) => getComputedStyle(it).colorScheme") == "light"
+    for control in ("#theme", "#tools", "#inputs", "#controls"):
+        assert not page.locator(control).is_visible()
+    assert page.locator("#sentence").is_visible()
+    room = page.locator("#drawing").evaluate("(it) => [it.scrollWidth, it.clientWidth]")
+    assert room[0] <= room[1]
+
+
+def test_where_colours_are_the_readers_what_is_pressed_is_seen(opened: Open) -> None:
+    page = opened(play(square())).page
+    page.emulate_media(forced_colors="active")
+    background = "(it) => getComputedStyle(it).backgroundColor"
+    before = page.locator("#digits").evaluate(background)
+    page.click("#digits")
+    assert page.locator("#digits").evaluate(background) != before
+
+
+def test_texts_grow_with_those_of_the_reader(opened: Open) -> None:
+    page = opened(play(square())).page
+    sizes = """() => ["#title", "#play", "#count", "#tools small", "#fields input"].map((one) =>
+        parseFloat(getComputedStyle(document.querySelector(one)).fontSize))"""
+    before = page.evaluate(sizes)
+    page.evaluate("() => (document.documentElement.style.fontSize = '32px')")
+    assert page.evaluate(sizes) == [2 * size for size in before]
