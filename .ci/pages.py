@@ -60,7 +60,9 @@ def shortened(script: str, kept: list[str], names: Path | None = None) -> str:
         names: the file of the short names so far, to go on with, if others are to have the same.
     """
     with TemporaryDirectory() as folder:
-        (file := Path(folder, "page.js")).write_text(script, "utf-8")
+        # One word for both is shorter. To assign to a constant raises in a page as it is written.
+        text = re.sub(r"\bconst ", "let ", script)
+        (file := Path(folder, "page.js")).write_text(text, "utf-8")
         options = {
             "ecma": 2022,
             "module": names is None,
@@ -72,7 +74,6 @@ def shortened(script: str, kept: list[str], names: Path | None = None) -> str:
         if names is not None:
             command += ["--name-cache", str(names)]
         found = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
-    # One word for both is shorter. To assign to a constant raises in a page as it is written.
     return re.sub(r"\bconst ", "let ", found.strip())
 
 

@@ -18,7 +18,7 @@ PATIENCE = 120_000.0  # milliseconds, for the busiest of machines
 PAGE_NAMES = Path(__file__).with_name("page_names.json")
 DESK: ViewportSize = {"width": 1200, "height": 800}
 Scheme = Literal["light", "dark"]
-USUAL_SCHEME: Scheme = "light"
+USUAL: dict[str, Any] = {"color_scheme": "light", "reduced_motion": "reduce"}
 
 RUN = """async ([code, texts]) => {
   const run = await eval(code);
@@ -49,7 +49,7 @@ def new_page(browser: Browser, **options: Any) -> Page:
 
 def new_tab(browser: Browser) -> Page:
     """A page in which saved pages are opened in turn, with a clock that stands."""
-    context = browser.new_context(color_scheme=USUAL_SCHEME, reduced_motion="reduce", viewport=DESK)
+    context = browser.new_context(**USUAL, viewport=DESK)
     tab = made_patient(context.new_page())
     tab.add_init_script("addEventListener('mousemove', () => (globalThis.mouseMoved = true), true)")
     tab.clock.install(time=0)
@@ -141,9 +141,9 @@ class Opened:
             tab.on(event, hear)
         if tab.viewport_size != viewport:
             tab.set_viewport_size(viewport)
-        self._scheme = color_scheme
-        if color_scheme != USUAL_SCHEME:
-            tab.emulate_media(color_scheme=color_scheme)
+        self._is_usual = True
+        if color_scheme != USUAL["color_scheme"]:
+            self.emulate(color_scheme=color_scheme)
         tab.goto(file.as_uri())
         tab.locator("#count").wait_for(state="attached")  # unpacked
         if tab.locator("#drawing[aria-busy=true]").count():
@@ -152,8 +152,8 @@ class Opened:
     def close(self) -> None:
         for event, hear in self._heard.items():
             self.page.remove_listener(event, hear)
-        if self._scheme != USUAL_SCHEME:
-            self.page.emulate_media(color_scheme=USUAL_SCHEME)
+        if not self._is_usual:
+            self.page.emulate_media(media="screen", forced_colors="none", **USUAL)
         if self.page.evaluate("globalThis.mouseMoved"):
             self.page.mouse.move(0, 0)
         assert self.said == [], self.said
@@ -161,6 +161,11 @@ class Opened:
     def _asked(self, url: str, file: Path) -> None:
         if url != file.as_uri():
             self.said.append(f"asked for {url}")
+
+    def emulate(self, **media: Any) -> None:
+        """Show the page in another medium, or to a reader with other settings, until it is closed."""
+        self._is_usual = False
+        self.page.emulate_media(**media)
 
     def wait(self) -> None:
         """Let a minute pass, in which whatever plays comes to its end."""

@@ -31,7 +31,8 @@ def parse(parser: argparse.ArgumentParser, words: list[str]) -> argparse.Namespa
         rest = [word for word in rest if word.startswith("--") and word != "--"]
     refuse = given.refuse if given.command else parser.error
     if rest:
-        refuse(f"unrecognized arguments: {' '.join(rest)}")
+        name = " ".join(filter(None, (parser.prog, given.command)))
+        refuse(f"unrecognized arguments: {' '.join(rest)}; '{name} --help' lists what there is")
     if given.command == "step" and given.plain and given.html:  # while --plain --forward x is fine
         refuse("argument --html: not allowed with argument --plain")
     return given

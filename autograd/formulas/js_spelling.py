@@ -98,6 +98,8 @@ NOTHING = Text("null")  # where nothing flows back
 LONGEST = 80  # characters of an expression inside another
 _ATOM = re.compile(r"[\w.]+|[\w.]+\([^()]*\)")  # what needs no parentheses: a name, or a call
 _WHOLE = re.compile(r"\([^()]*\)")
+# A comparison that is made a number, for a choice to compare that with 0.
+_AS_NUMBER = re.compile(r"\(((?:[^()?]|\([^()]*\))+) \? 1 : 0\) !== 0 \?")
 _NEEDS = {"erf": ("erfc", "gaussian"), "erfc": ("erf", "gaussian")}
 _BY_INDEX = {c.gather, c.scattered}
 _OWN = {"pow", "erf", "erfc"}  # of the platform's functions those that `Math` does not give
@@ -172,7 +174,8 @@ class Functions(Spelling):
     def function(self, parameters: Sequence[str], steps: Sequence[Assignment], result: str) -> str:
         """The parameters and the body of a function, with what is read once where it is read."""
         steps, result = _renumbered(*_inlined(steps, result), len(parameters))
-        lines = [f"    const {name} = {expression};\n" for name, expression in steps]
+        lines = [f"    const {name} = {_choosing(expression)};\n" for name, expression in steps]
+        result = _choosing(result)
         body = f"{{\n{''.join(lines)}    return {result};\n}}" if lines else result
         return f"({', '.join(parameters)}) => {body}"
 
@@ -206,6 +209,11 @@ def _inlined(steps: Sequence[Assignment], result: str) -> tuple[list[Assignment]
             kept.append((name, expression))
     last = VARIABLE.sub(put, result)
     return kept, last[1:-1] if _WHOLE.fullmatch(last) else last
+
+
+def _choosing(expression: str) -> str:
+    """An expression whose choices ask a comparison itself, and not whether it is 1 or 0."""
+    return _AS_NUMBER.sub(r"\1 ?", expression)
 
 
 def _renumbered(

@@ -514,7 +514,7 @@ def test_wrt_of_a_name_that_is_nearly_right_asks_for_it(capsys: Captured) -> Non
         (["step", "a", "a=1", "--wrt", "a"], "unrecognized arguments: --wrt"),
         (["step", "a", "a=1", "--forward", "a", "--html", "x.html"], "not allowed with argument"),
         (["step", "a", "a=1", "--html", "x.html", "--plain"], "not allowed with argument --plain"),
-        (["demo", "a", "a=1"], "unrecognized arguments: a a=1"),
+        (["demo", "a", "a=1"], "arguments: a a=1; 'autograd demo --help' lists what there is\n"),
     ],
 )
 def test_wrong_arguments_end_with_code_2(words: list[str], said: str, capsys: Captured) -> None:

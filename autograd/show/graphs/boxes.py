@@ -6,6 +6,7 @@ from typing import NamedTuple
 from ...engine.node import Node
 from ...engine.rows import Row
 from ...engine.value import Value
+from ...transforms.samples import InnerOp
 from ..source_lines import made_at
 from ..svg import MONO_WIDTH, clip, text_width
 from ..text import DASH, LONGEST, TIMES, clean, decimal, pluralize
@@ -134,12 +135,16 @@ def node_box(
         origin = f"parameter {path}.{label}"
     then = () if was is None else (("was", decimal(was)),)
     exact_then = "" if was is None else f" ({was!r} when it was used)"
+    many = isinstance(node.op, InnerOp)  # its results have the numbers
+    data, exact = (
+        (DASH, "those of its results") if many else (decimal(node._data), repr(node._data))
+    )
     box = _box(
         "root" if node is root else kind,
         shown,
         op,
-        (("data", decimal(node._data)), *then, ("grad", grad)),
-        f"{full} ({op or origin}): data = {node._data!r}{exact_then}, grad = {exact_grad}",
+        (("data", data), *then, ("grad", grad)),
+        f"{full} ({op or origin}): data = {exact}{exact_then}, grad = {exact_grad}",
         min(10.0 * operands, 200.0),
     )
     return _with_place(box._replace(about=f"{full} ({op})" if op else full, full=name), node)

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from ...engine.errors import NoDerivativeError
 from ...engine.node import Node
+from ...engine.rows import RowOp
 from ..text import DASH, TIMES, clean, decimal
 from .boxes import LISTED, Box, as_number, group_box, in_frames, more_box, node_box
 from .facts import Facts
@@ -19,6 +20,7 @@ from .module_calls import frames_around, numbers_of, title
 from .op_text import op_text
 
 UNKNOWN: Any = object()  # a local derivative that nothing says
+MANY: Any = object()  # one for each result of a node of many
 DECADES = 4  # of |grad| below the largest, over which heat fades
 
 
@@ -253,7 +255,10 @@ class _Page:
 def _locals(node: Node) -> Sequence[Any]:
     """The local derivatives of a node; an error of a user's rule gets a note with the node."""
     try:
-        return [None if local is None else float(local) for local in node.all_locals()]
+        found = node.all_locals()
+        if isinstance(node.op, RowOp):
+            return [None if local is None else MANY for local in found]
+        return [None if local is None else float(local) for local in found]
     except NoDerivativeError:
         return [UNKNOWN] * len(node.operands)
     except Exception as error:
@@ -274,6 +279,8 @@ def _label(local: Any, node: Node, constant: bool) -> tuple[bool, str, str]:
     """The label of an edge: whether it is idle, its text, and digits shown nowhere else."""
     if local is UNKNOWN:
         return False, "", "the local derivative is not known"
+    if local is MANY:
+        return False, "", "a call of many results has a local derivative for each of them"
     if local is None or (constant and local != local):
         return True, TIMES + DASH, "nothing flows back here"
     known = float(f"{local:.4g}") == local or local in node.recorded

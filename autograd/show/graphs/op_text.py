@@ -5,11 +5,13 @@ from collections.abc import Mapping
 
 from ...engine import calculus
 from ...engine.node import Node
+from ...transforms.samples import ResultOp
 from ..svg import clip
 from ..text import shorten
 from ..words.notation import NOTATION, Written, own_function, spelling, write_number
 
 PLACE = Written("·", "")  # of an operand whose number is in another box
+RESULT = Written("result", "")  # of a node of many, which is in another box
 BASE_SIZE, BASE_ROOM = 14.0, 70.0  # of the name of what is raised to a power
 INFIX = (calculus.add, calculus.sub, calculus.mul, calculus.div)
 CALLED = (calculus.dot, calculus.prod)  # their sign is that of a place
@@ -37,7 +39,8 @@ def op_text(node: Node, names: Mapping[Node, str]) -> str:
     if op is calculus.pow:
         parts = [_base(x, names) if isinstance(x, Node) else write_number(x) for x in operands]
     else:
-        parts = [PLACE if isinstance(x, Node) else write_number(x) for x in operands]
+        place = RESULT if isinstance(op, ResultOp) else PLACE
+        parts = [place if isinstance(x, Node) else write_number(x) for x in operands]
     if op in INFIX and len(operands) == 2:
         sides = (part.text.replace(PLACE.text, "") for part in parts)
         return f" {spelling(op)} ".join(sides).strip()

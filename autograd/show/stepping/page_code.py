@@ -46,7 +46,7 @@ def slim_formulas(code: str) -> str:
         >>> print(slim_formulas("// *\\n{ value: (x, y) => x * y },\\n"))
         {value:(x,y)=>x*y},
     """
-    return _SPACES.sub("", re.sub(r"//[^\n]*", "", code))
+    return _SPACES.sub("", re.sub(r"//[^\n]*", "", code)).replace(";const x", ",x")
 
 
 def deflated(text: str, ends: bool = True, behind: str = "") -> bytes:

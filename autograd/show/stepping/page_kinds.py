@@ -50,7 +50,9 @@ class Kind(NamedTuple):
             script: the program, if not as it was written.
         """
         charts = [CHARTS] if "training" in self.parts else []
-        style = _colours(*charts) + "\n".join(source(f"{name}.css") for name in self.styles)
+        style = _colours(*charts) + "\n".join(
+            source(f"{name}.css") for name in (*self.styles, "print")
+        )
         parts = dict.fromkeys(("lines", "code", "training", "search", "slope"), "")
         parts |= {place: source(f"{name}.html") for place, name in self.parts.items()}
         parts |= {"style": slim_css(style), "script": self.script() if script is None else script}

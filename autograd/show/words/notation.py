@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from ...engine import calculus as c
 from ...engine.op import Op
+from ...transforms.samples import ResultOp
 from ..text import MINUS, TIMES, decimal, shorten
 from .naming import latex_name
 
@@ -115,9 +116,23 @@ def _call(text: str, latex: str) -> Write:
 
 
 def own_function(op: Op) -> Write:
-    """The notation of a user's op, whose name may be anything."""
+    """The notation of a user's op, whose name may be anything, and of a result of many."""
+    if isinstance(op, ResultOp):
+        return _result_of(op)
     name = shorten(op.name) or "unnamed"
     return _call(name, latex_name(name))
+
+
+def _result_of(op: ResultOp) -> Write:
+    """The node that has it, and which output and sample it is where there are several."""
+    several = len(op.batch[0].outputs) > 1, op.batch.count != 1
+
+    def write(node: Written, *place: Written) -> Written:
+        index = [x.text for x, many in zip(place, several, strict=True) if many]
+        which = f"[{', '.join(index)}]" if index else ""
+        return Written(node.text + which, node.latex + which)
+
+    return write
 
 
 def _chain(text: str, latex: str, binding: int, first: int, empty: str) -> Write:

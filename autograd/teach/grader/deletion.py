@@ -7,11 +7,13 @@ end of it: the browser's stack is smaller than the one that Python counts.
 
 import gc
 from collections.abc import Iterable
-from types import CodeType, FrameType, FunctionType, ModuleType
+from types import CellType, CodeType, FrameType, FunctionType, ModuleType, TracebackType
 from typing import Any
 
 # What also refers to all else that there is.
-APART = (type, ModuleType, FrameType, CodeType)
+APART = (type, ModuleType, FrameType, TracebackType, CodeType)
+# What lists nodes, and what a function inside another is made of, which may refer to itself.
+LISTING = (list, set, dict, FunctionType, CellType)
 
 
 def referred_to(objects: Iterable[Any]) -> list[Any]:
@@ -41,7 +43,14 @@ def referred_to(objects: Iterable[Any]) -> list[Any]:
 
 
 def delete_in_order(objects: list[Any]) -> None:
-    """Take all objects out of a list, from the first on."""
-    objects.reverse()
-    while objects:
-        objects.pop()
+    """Take all objects out of a list, from the first on.
+
+    A function that calls itself, such as one that walks through a graph, refers to itself, and to
+    the nodes that it has listed. The collector would delete these in any order, and much later:
+    so it runs as long as all of them are still here.
+    """
+    nodes = [one for one in reversed(objects) if not isinstance(one, LISTING)]
+    objects.clear()
+    gc.collect()
+    while nodes:
+        nodes.pop()

@@ -1,6 +1,7 @@
 """Grades what comes after the first pass: a second one, a deep graph, and a graph of many paths."""
 
 from collections.abc import Iterator
+from itertools import islice
 from traceback import walk_tb
 from typing import Any
 
@@ -115,7 +116,8 @@ def _error_of(program: Program, kind: Class) -> Exception | None:
     try:
         found += referred_to(program.run(kind).values())
     except Exception as error:
-        frames = [frame.f_locals for frame, _ in walk_tb(error.__traceback__)]
+        below = islice(walk_tb(error.__traceback__), 1, None)  # not this function itself
+        frames = [frame.f_locals for frame, _ in below]
         found += referred_to(node for names in frames for node in [*names.values()])
         frames.clear()
         raised = error.with_traceback(None)

@@ -255,3 +255,12 @@ class TestHeat:
             leaf.grad = grad
         found = content(root, heat=True)
         assert [box.heat for box in found.boxes[:-1]] == pytest.approx(list(heats))
+
+
+def test_a_node_of_many_results_has_no_number_and_its_edges_have_none() -> None:
+    x = Value(2.0, "x")
+    _, steps = autograd.scan(lambda total, y: (total + x * y, total), 0.0, [1.0, 3.0])
+    shown = content(steps[1])
+    boxes = {box.by: dict(box.rows)["data"] for box in shown.boxes}
+    assert boxes == {"": "2", "scan(0, 1, 3, ·)": DASH, "result[1, 1]": "2"}
+    assert [edge.text for edge in shown.edges] == ["", ""]

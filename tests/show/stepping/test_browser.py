@@ -325,7 +325,7 @@ def test_screens_are_kept_to_be_looked_at(
     for _ in range(2):
         page.page.click("#forward")
     for name, (scheme, size) in SCREENS.items():
-        page.page.emulate_media(color_scheme=scheme)
+        page.emulate(color_scheme=scheme)
         page.page.set_viewport_size(size)
         file = tmp_path / f"{make.__name__}-{name}.png"
         page.page.screenshot(path=file)
@@ -456,3 +456,36 @@ def test_a_folded_node_is_said_to_be_in_its_module_call(opened: Open) -> None:
     page.page.keyboard.press("Home")  # all that is given is there at once
     weights = [line for rows in page.boxes().values() for line in rows if "w0 " in line]
     assert len(weights) == 2  # of those of one name, the last
+
+
+def test_on_paper_there_is_the_whole_drawing_in_light_colours_and_no_control(opened: Open) -> None:
+    shown = opened(play(network()), color_scheme="dark")
+    page = shown.page
+    page.click("#theme")
+    page.click("#theme")
+    shown.emulate(media="print")
+    assert page.locator("html").evaluate("(it) => getComputedStyle(it).colorScheme") == "light"
+    for control in ("#theme", "#tools", "#inputs", "#controls"):
+        assert not page.locator(control).is_visible()
+    assert page.locator("#sentence").is_visible()
+    room = page.locator("#drawing").evaluate("(it) => [it.scrollWidth, it.clientWidth]")
+    assert room[0] <= room[1]
+
+
+def test_where_colours_are_the_readers_what_is_pressed_is_seen(opened: Open) -> None:
+    shown = opened(play(square()))
+    page = shown.page
+    shown.emulate(forced_colors="active")
+    background = "(it) => getComputedStyle(it).backgroundColor"
+    before = page.locator("#digits").evaluate(background)
+    page.click("#digits")
+    assert page.locator("#digits").evaluate(background) != before
+
+
+def test_texts_grow_with_those_of_the_reader(opened: Open) -> None:
+    page = opened(play(square())).page
+    sizes = """() => ["#title", "#play", "#count", "#tools small", "#fields input"].map((one) =>
+        parseFloat(getComputedStyle(document.querySelector(one)).fontSize))"""
+    before = page.evaluate(sizes)
+    page.evaluate("() => (document.documentElement.style.fontSize = '32px')")
+    assert page.evaluate(sizes) == [2 * size for size in before]

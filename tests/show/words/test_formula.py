@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given, strategies as st
 
-from autograd import Value, constant, dot, exp, tanh, where
+from autograd import Value, constant, dot, exp, scan, tanh, vmap, where
 from autograd.engine import calculus as c
 from autograd.show.words.formula import LINE, formula
 
@@ -201,3 +201,13 @@ def test_one_part_is_shown_rather_than_a_line_on_it(parts: int, shown: int) -> N
     lines = str(formula(root, most=3)).split("\n")
     assert sum("tanh" in line for line in lines) == shown
     assert ("more parts before these" in lines[0]) == (shown < parts)
+
+
+def test_results_are_named_by_the_call_and_their_places() -> None:
+    w, x = Value(2.0, "w"), Value(3.0, "x")
+    total, _ = scan(lambda total, y: (total + w * y, total), x, [1.0])
+    assert formula(total).text.startswith("root = scan(x, 1, w)[0]\n")
+    first, second = vmap(lambda y: y * w)([x, 1.0])
+    assert formula(first + second).text == (
+        "t1 = vmap(x, 1, w)\nroot = t1[0] + t1[1]\nwhere x = 3, w = 2"
+    )

@@ -47,3 +47,27 @@ def test_the_objects_of_a_list_are_deleted_from_the_first_on() -> None:
     del inner, outer, node
     delete_in_order(found)
     assert (found, deleted) == ([], ["outer", "inner"])
+
+
+def test_nodes_that_a_function_inside_another_has_listed_are_deleted_too() -> None:
+    def listed(root: Node) -> list[Node]:
+        nodes: list[Node] = []
+
+        def visit(node: Node) -> None:
+            nodes.append(node)
+            for operand in node.operands:
+                visit(operand)
+
+        visit(root)
+        return nodes
+
+    inner = Node()
+    outer = Node(inner)
+    deleted: list[str] = []
+    for name, node in (("inner", inner), ("outer", outer)):
+        weakref.finalize(node, deleted.append, name)
+    listed(outer)
+    found = referred_to([outer])
+    del inner, outer, node
+    delete_in_order(found)
+    assert deleted == ["outer", "inner"]

@@ -152,11 +152,8 @@ const tell = (place) => {
     write("rule", shown(rule));
     write("here", [derivative, shown(local), shown(numbers[1])].filter(Boolean).join(" = "));
     ["upstream", "local", "contribution", "before", "after"].forEach((id, i) => number(id, numbers[i]));
-    const secret = hidden(place);
-    if (secret) write("after", "?");
-    if (secret > 1) write("contribution", "?");
     number("added", numbers[2]);
-    if (secret > 1) write("added", "?");
+    ["after", "contribution", "added"].slice(0, [0, 1, 3][hidden(place)]).forEach((id) => write(id, "?"));
     number("product", numbers[5] ?? EQUAL);
     number("total", numbers[6] ?? EQUAL);
     const sum = parent + ".grad";

@@ -49,6 +49,7 @@ const elementOf = ({ box, edge }) => (box === undefined ? reach().hits.querySele
 
 const answer = (target) => (target.box === undefined ? ofEdge(target.edge) : ofBox(target.box));
 const light = (target, { way: { taken = [], boxes: around = [] } = {}, lightly = false } = {}) => {
+  if (!target && !levels[level].lit) return;
   const { svg, parts, lit } = prepare();
   const { homes, ways, tails = {} } = drawings[level];
   const [edges, boxes] = [new Set(), new Set(around)];
@@ -177,7 +178,6 @@ $("unasked").onclick = () => ask();
 
 // Another drawing: what is asked of goes on to its box there, if it has one.
 unfolded.push(() => {
-  prepare();
   const box = drawings[level].homes[askedNode];
   pointed = box == null ? undefined : { box };
   repeat();

@@ -3,10 +3,11 @@
 // is read before what all pages of its kind have in common.
 
 if (!window.DecompressionStream) document.body.append("This page needs a browser of 2023 or later.");
-const signs = new TextEncoder().encode("$packed".replaceAll("!", "<").replaceAll(" ", "&").replaceAll("~", "\\"));
+// What would mean something in a page has a sign of its own: & a blank, < a !, and \ a ~.
+const digits = new TextEncoder().encode("$packed").map((sign) => (sign < 34 ? sign * 22 - 701 : sign > 125 ? 57 : sign - 35));
 const bytes = new Uint8Array($size);
 for (let i = 0, at = 0, bits = 0, many = 0; at < $size; i += 2) {
-  bits |= (signs[i] + signs[i + 1] * 91 - 3220) << many;
+  bits |= (digits[i] + digits[i + 1] * 91) << many;
   for (many += 13; many > 7; many -= 8, bits >>= 8) bytes[at++] = bits;
 }
 const inflated = new Response(bytes).body.pipeThrough(new DecompressionStream("deflate-raw"));
