@@ -33,6 +33,9 @@ def call_on_values(f: Callable[..., Any], name: str, call: OnValues, derive: Der
         name: what it is called.
         call: the call.
         derive: see `Derive`.
+
+    Raises:
+        LeavesGradientsError: if the function has to run itself.
     """
     made = _Call(f, name, call, derive)
     results = _Results(made, call.operands)
@@ -50,6 +53,10 @@ class StaleCallError(StaleGraphError):
             "changed after it was called with Values, and its derivative needs what was there: "
             "take the derivative before the change, or call it again",
         )
+
+
+class LeavesGradientsError(Exception):
+    """The function leaves gradients at Values in its arguments, and what they are computed from."""
 
 
 class _Call(Samples):
@@ -75,6 +82,8 @@ class _Call(Samples):
         """What the recording that would serve the call now depends on."""
         with with_history():
             recorded, *_ = in_numbers(self.f.recorded, self.call.arguments(), {})
+        if recorded.leaves_gradients:
+            raise LeavesGradientsError
         return recorded.made_for
 
     def check(self) -> None:

@@ -2,6 +2,7 @@
 
 import functools
 from collections.abc import Callable, Hashable, Sequence
+from contextlib import suppress
 from itertools import repeat
 from types import MethodType
 from typing import Any
@@ -14,7 +15,7 @@ from ..transforms.strict import strict_is_on
 from ..transforms.vmap import Batch
 from .binding import BoundCall, Static, argument_names, bind
 from .cache_keys import setting
-from .call_on_values import call_on_values, in_numbers
+from .call_on_values import LeavesGradientsError, call_on_values, in_numbers
 from .call_structure import Places, ValueInCallError, as_lists, structure
 from .derived import Form
 from .effects import copies, numbers_left, undone_on_error
@@ -83,10 +84,11 @@ class Compiled(Scannable):
 
     def _on_values(self, call: OnValues, args: Sequence[Any], options: dict[str, Any]) -> Any:
         """The results as nodes: of one node, or of the function itself if it has effects."""
-        if self._has_effects(call):
-            given = self.bind(args, options)
-            return given.f(*map(as_lists, given.args))
-        return call_on_values(self, name_of(self.f), call, self._derive)
+        if not self._has_effects(call):
+            with suppress(LeavesGradientsError):
+                return call_on_values(self, name_of(self.f), call, self._derive)
+        given = self.bind(args, options)
+        return given.f(*map(as_lists, given.args))
 
     def _has_effects(self, call: OnValues) -> bool:
         """Whether the function changes numbers of its arguments, such as the weights of a model."""

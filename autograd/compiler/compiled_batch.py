@@ -14,6 +14,7 @@ from .binding import BoundCall, Static, signature_of
 from .call_on_values import in_numbers
 from .call_structure import Places, as_lists, is_array, structure
 from .compiled import Compiled
+from .gradients import SharedGradientError
 from .ir.simplify import STEP_IN_BATCH
 from .last_batch import BatchReader, PartsReader
 from .last_call import MOST_READERS
@@ -35,6 +36,7 @@ class CompiledBatch(Compiled):
         super().__init__(f, static, backend, threads)
         self._signature = signature_of(f.f)
         self._of_sample: Compiled | None = None
+        self._with_gradients: set[Any] = set()  # structures of arguments that get gradients
         # By the number and names of arguments, where these are all that a call depends on.
         self._calls: dict[tuple[Any, ...], BatchCall] = {}
 
@@ -45,7 +47,7 @@ class CompiledBatch(Compiled):
         blocks: list[SampleBlock] = []
         places: Places = {}
         try:
-            key = tuple(
+            key: tuple[Any, ...] = tuple(
                 samples_structure(x, name, blocks)
                 if there
                 else structure(x, name, pieces, places, SAMPLES.advice)
@@ -55,11 +57,18 @@ class CompiledBatch(Compiled):
             return (partial(self._one_by_one, args, options),)
         if any(isinstance(x, Stateful) for x in places):
             raise TracedValueError(STEP_IN_BATCH)
-        recorded = self._recordings.find(
-            (*key, *call.static),
-            (call.args, call.fixed),
-            lambda: RecordedBatch(self.f, call, pieces, blocks, self.backend),
-        )
+        key = (*key, *call.static)
+        if key in self._with_gradients:
+            return (partial(self._one_by_one, args, options),)
+        try:
+            recorded = self._recordings.find(
+                key,
+                (call.args, call.fixed),
+                lambda: RecordedBatch(self.f, call, pieces, blocks, self.backend),
+            )
+        except SharedGradientError:  # which each sample changes after the one before
+            self._with_gradients.add(key)
+            return (partial(self._one_by_one, args, options),)
         recorded.threads = self.threads
         if not (options or self.static or watchers or recorded.readers == MOST_READERS):
             recorded.readers += 1

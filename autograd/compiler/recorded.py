@@ -71,11 +71,16 @@ class Recorded:
             self.effects = changed.effects
             self.build: Build = result_builder(output, leaves, self.arrays)
             self.result = result_structure(output)
-            return [*leaves, *changed.nodes]
+            return [*leaves, *changed.nodes, *changed.gradients.nodes]
 
         made = stages(f, args, names, pieces, results, keep=False)
         self.sizes = sizes(made.nodes, made.listing)
         self.use(made.program, backend)
+
+    @property
+    def leaves_gradients(self) -> bool:
+        """Whether the function leaves gradients at numbers in the arguments, if they are Values."""
+        return self.effects.gradients.elsewhere
 
     def use(self, program: Program, backend: str) -> None:
         """Make this program ready to be run, for the first call."""
@@ -114,6 +119,8 @@ class Recorded:
             places: the parameters, optimizers and schedules there, for their new numbers.
         """
         new: Any = None
+        if places and self.effects.gradients.taken:
+            pieces = [*pieces, *self.effects.gradients.before(list(places))]
         space = self._free_workspace()
         try:
             if self.arrays:
@@ -123,10 +130,10 @@ class Recorded:
             space.runs[0]()
             results = self._results(space)
             if places and self.effects:
-                new = space.results[-len(self.effects) :].tolist()
+                new = space.results[len(space.results) - len(self.effects) :].tolist()
         finally:
             self.free.append(space)
-        if places and new:
+        if places and new is not None:
             self.effects.write(places, new)
         return results
 

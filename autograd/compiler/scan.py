@@ -133,6 +133,7 @@ class RecordedScan:
         leaves: list[Any] = []
         outputs: list[Any] = []
         self.state = ScanState(new, state, changed, leaves, self.arrays)
+        self.state.take_gradients(changed, leaves)
         self.build_outputs = all_results_builder(
             output, outputs, self.arrays, "the output of a step"
         )
@@ -154,7 +155,7 @@ class RecordedScan:
         """The last state, and the outputs of all steps, of which there are `count`."""
         executable, shape = self.executable, self.shape
         space = Workspace(executable, 1, self.arrays)
-        space.put(0, pieces)
+        space.put(0, [*pieces, *self.state.effects.gradients.before(list(places))])
         given = rows_of(blocks, count, shape.datum, shared=progress is None)
         results = _numbers(count * shape.outputs, self.arrays)
         found: Any = memoryview(results)
@@ -164,7 +165,7 @@ class RecordedScan:
         state = room_for(shape.state)  # as the last portion left it
         there = space.memory[: shape.state]
         state[:] = there
-        held = HeldState(self.state, first[0], places) if self.state.changed else None
+        held = HeldState(self.state, first[0], places) if self.state.effects else None
         write = held.write if held else _nothing
         try:
             for stop in portions:

@@ -31,9 +31,15 @@ def first_difference(
     pieces: list[Piece] = []
     for x, name in zip(args, names, strict=True):
         structure(x, name, pieces)
-    made = stages(as_loops()(f), args, names, pieces, numbers_and_nodes)
+    more: list[float] = []
+
+    def results(output: Any, changed: StandIns) -> list[Any]:
+        more.extend(changed.gradients.numbers())
+        return numbers_and_nodes(output, changed)
+
+    made = stages(as_loops()(f), args, names, pieces, results)
     space = Workspace(executable(backend, made.program), 1, any(map(is_array, pieces)))
-    space.put(0, pieces)
+    space.put(0, [*pieces, *more])
     space.runs[0]()
     for node, address in made.places():
         found, wanted = space.memory[address], number_then(node)

@@ -16,6 +16,7 @@ from ..engine.node import Node
 from ..engine.op import ONE, Op
 from ..engine.rows import Row, RowOp
 from ..engine.watching import being_recorded, watching
+from .bodies import Body
 from .tracing import inside_a_sample
 
 Place = tuple[int, int]  # of a result: which output, of which sample
@@ -129,14 +130,26 @@ def carries_gradient(x: Any) -> bool:
     return isinstance(x, Node) and not x.is_constant
 
 
-def run_sample(f: Callable[[Sequence[Any]], Sequence[Any]], numbers: Sequence[Any]) -> Sample:
-    """Run a function of the numbers of a sample on fresh leaves, and keep the nodes it makes."""
+def run_sample(
+    f: Callable[[Sequence[Any]], Sequence[Any]], numbers: Sequence[Any], body: Body | None = None
+) -> Sample:
+    """Run a function of the numbers of a sample on fresh leaves, and keep the nodes it makes.
+
+    Args:
+        f: the function.
+        numbers: the numbers.
+        body: keeps the gradients that it leaves at nodes outside, while it is recorded.
+    """
     inputs = [fresh_leaf(x) if carries_gradient(x) else x for x in numbers]
     made: list[Node] = []
     token = inside_a_sample.set(True)
     try:
         with watching(made.append, outlived=False):
-            outputs = f(inputs)
+            if body is None:
+                outputs = f(inputs)
+            else:
+                with body.inside(lambda seen: inputs[seen:], lambda seen: made[seen:]):
+                    outputs = [*f(inputs), *body.outputs()]
     finally:
         inside_a_sample.reset(token)
     for x, given in zip(inputs, numbers, strict=True):

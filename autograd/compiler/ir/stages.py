@@ -129,8 +129,8 @@ def trace(
     places: Places = {}
     for x, name in zip(args, names, strict=True):
         structure(x, name, [], places)
-    changed = StandIns(places, twins)
-    recording = record(f, stand_ins, leaves.made, watcher)
+    changed = StandIns(places, twins, leaves.made)
+    recording = record(f, stand_ins, leaves.made, watcher, changed.gradients.settle)
     changed.compare(recording.tape)
     return leaves.made, recording, changed
 
