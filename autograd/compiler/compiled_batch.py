@@ -57,17 +57,17 @@ class CompiledBatch(Compiled):
             return (partial(self._one_by_one, args, options),)
         if any(isinstance(x, Stateful) for x in places):
             raise TracedValueError(STEP_IN_BATCH)
-        key = (*key, *call.static)
-        if key in self._with_gradients:
+        whole = (*key, *call.static)
+        if whole in self._with_gradients:
             return (partial(self._one_by_one, args, options),)
         try:
             recorded = self._recordings.find(
-                key,
+                whole,
                 (call.args, call.fixed),
                 lambda: RecordedBatch(self.f, call, pieces, blocks, self.backend),
             )
         except SharedGradientError:  # which each sample changes after the one before
-            self._with_gradients.add(key)
+            self._with_gradients.add(whole)
             return (partial(self._one_by_one, args, options),)
         recorded.threads = self.threads
         if not (options or self.static or watchers or recorded.readers == MOST_READERS):

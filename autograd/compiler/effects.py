@@ -15,9 +15,12 @@ from ..engine.assignment import assign
 from ..engine.commit import Changes, commit
 from ..engine.errors import NonFiniteError, TracedValueError
 from ..engine.node import Node
+from ..engine.uncleared import note_step, warn_if_uncleared
 from ..engine.value import Value
 from ..nn.module import Module
+from ..optim.optimizer import Optimizer
 from ..optim.stateful import Stateful
+from ..transforms.strict import levels_to_user
 from ..transforms.trees import flatten, kind_of_node, open_array
 from .cache_keys import setting
 from .call_structure import MOST_OF_RESULTS, Places, as_lists
@@ -96,6 +99,18 @@ class Effects:
             changes += owners[place].changes(new)
         changes += self.gradients.changes(owners, given[len(given) - len(self.gradients.given) :])
         commit(changes)
+        if self.gradients.added_to:  # else they are cleared before a pass adds to them
+            for optimizer in owners:
+                if isinstance(optimizer, Optimizer) and owners.index(optimizer) in self.numbers:
+                    note_step(optimizer, optimizer.refers_to())
+
+    def gradients_before(self, places: Places) -> list[float]:
+        """The gradients that the program takes; with a hint if a step has used them before."""
+        if not self.gradients.taken:
+            return []
+        owners = list(places)
+        warn_if_uncleared({owners[i] for i in self.gradients.added_to}, levels_to_user() + 1)
+        return self.gradients.before(owners)
 
     def _find_parameters(self, owners: Sequence[Any]) -> tuple[list[int], list[int]]:
         """The places of parameters, with which number each gets; and `_others` besides.

@@ -1,7 +1,7 @@
 """Gradients of parameters: what a call finds there, and what ``backward()`` in it leaves there.
 
 While a function is recorded, a parameter of a Module in the arguments has a gradient of before the
-call, which is a number like those in the arguments where the function needs it (`GradientStandIns`).
+call: where the function needs it, it is a number like those in the arguments (`GradientStandIns`).
 A call reads it from the parameter, and gives that the gradient of after it (`GradientEffects`).
 """
 
@@ -20,16 +20,18 @@ class GradientEffects(NamedTuple):
     """The gradients of parameters that a program takes, and gives.
 
     Attributes:
-        taken: those that are inputs, after all others: of which place, and whether it is to be added
-            to, so that where there is none it stands for nothing.
+        taken: those that are inputs, after all others: of which place, and whether it is added to,
+            so that where there is none it stands for nothing.
         given: the places of those that are results, after all others.
         cleared: the places of those that are cleared.
+        added_to: the places of those of before the call that a pass adds to.
         elsewhere: whether the function leaves gradients at its numbers, which may be Values.
     """
 
     taken: Sequence[tuple[int, bool]] = ()
     given: Sequence[int] = ()
     cleared: Sequence[int] = ()
+    added_to: Sequence[int] = ()
     elsewhere: bool = False
 
     def before(self, owners: Sequence[Any]) -> list[float]:
@@ -125,7 +127,8 @@ class GradientStandIns:
             self._leaves[: self._others], [twin for _, twin in self._owners]
         )
         self.nodes = list(given.values())
-        self.effects = GradientEffects([*self._made], [*given], cleared, elsewhere)
+        added_to = [place for place, added in self._made if added]
+        self.effects = GradientEffects([*self._made], [*given], cleared, added_to, elsewhere)
 
     def as_state(self, start: int) -> list[Any]:
         """Let them be numbers of the state of a scan, from `start` on, and give the new ones.

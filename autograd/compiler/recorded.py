@@ -10,8 +10,8 @@ from .backends import choose as backends
 from .call_structure import Piece, Places, is_array
 from .effects import StandIns
 from .first_call import now
+from .ir.listing import Listing
 from .ir.program import Program
-from .ir.simplify import Listing
 from .ir.stages import stages
 from .last_call import OTHER, CallReader
 from .packing import Pack, Unpack, unpacker
@@ -120,7 +120,7 @@ class Recorded:
         """
         new: Any = None
         if places and self.effects.gradients.taken:
-            pieces = [*pieces, *self.effects.gradients.before(list(places))]
+            pieces = [*pieces, *self.effects.gradients_before(places)]
         space = self._free_workspace()
         try:
             if self.arrays:

@@ -155,7 +155,7 @@ class RecordedScan:
         """The last state, and the outputs of all steps, of which there are `count`."""
         executable, shape = self.executable, self.shape
         space = Workspace(executable, 1, self.arrays)
-        space.put(0, [*pieces, *self.state.effects.gradients.before(list(places))])
+        space.put(0, [*pieces, *self.state.effects.gradients_before(places)])
         given = rows_of(blocks, count, shape.datum, shared=progress is None)
         results = _numbers(count * shape.outputs, self.arrays)
         found: Any = memoryview(results)
@@ -196,9 +196,11 @@ class RecordedScan:
 
     def _clearer(self, error: Exception, first: Any, data: Any, space: Workspace) -> Exception:
         """The error of the step that failed, interpreted: it knows what the number is for."""
-        numbers = iter(space.memory[: self.shape.state + self.shape.datum].tolist())
-        state, datum = with_numbers(first, numbers), sample_at(0, data, STEPS)
-        datum = None if datum is None else with_numbers(datum, numbers)
+        stop, stop_of_datum = self.shape.state, self.shape.state + self.shape.datum
+        state = with_numbers(first, iter(space.memory[:stop].tolist()))
+        datum = sample_at(0, data, STEPS)
+        if datum is not None:
+            datum = with_numbers(datum, iter(space.memory[stop:stop_of_datum].tolist()))
         step = call_of_step(self.f, state, datum)
         try:
             with unwatched():

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from ..engine.assignment import recorded_body
 from ..engine.errors import TracedValueError
 from ..engine.node import UNREACHED, Node
+from ..engine.rows import Row
 from ..engine.watching import being_recorded
 from .strict import source_line
 
@@ -110,7 +111,7 @@ class Body:
         for x, gradient in found.items():
             if self.owns(x):
                 inside[x] = gradient
-            else:
+            elif not isinstance(gradient, Row):  # of a batch or scan, which is nobody's Value
                 self._add(x, lambda gradient=gradient: [gradient])  # type: ignore[misc]
         return inside
 

@@ -43,7 +43,9 @@ CODE = {
     "lookups": r"ag\.lookup\(",
     "draws": r"ag\.random\.",
     "comparisons": r" [<>]=? ",
-    "what has no history": r"detach|no_grad|backward|create_graph=False",
+    "what has no history": r"detach|no_grad|create_graph=False",
+    "passes": r"backward",
+    "gradients left": r"V\.grad|v\d+\.grad",
 }
 
 # --- the same bits --------------------------------------------------------------------------

@@ -15,10 +15,11 @@ from ..call_structure import Piece, Places, is_array, stand_in, structure
 from ..effects import StandIns, holders
 from ..tracing.record import Recording, record
 from ..tracing.traced import TracedValue, traced_leaves
+from .listing import Listing
 from .memory_layout import layout
 from .operations import Positions
 from .program import Program
-from .simplify import Listing, simplify
+from .simplify import simplify
 
 
 class Stages(NamedTuple):

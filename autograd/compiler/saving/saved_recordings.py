@@ -63,8 +63,8 @@ def recording_header(key: Hashable, recorded: Any, into: ProgramWriter) -> Heade
         places = [slab.samples, slab.total, slab.room, slab.results, slab.sums]
         mapped = list(recorded.mapped)
         batch = {"mapped": mapped, "reduce": recorded.reduce, "slab": places}
-        batch["leaves gradients"] = recorded.leaves_gradients
-        return {"kind": BATCH, **header, **batch}
+        more = {"leaves gradients": recorded.leaves_gradients}
+        return {"kind": BATCH, **header, **batch, **more}
     gradients = list(map(_plain, recorded.effects.gradients))
     return {"kind": CALL, **header, "effects": _listed(recorded.effects), "gradients": gradients}
 
@@ -220,14 +220,16 @@ def _plain(x: Any) -> Any:
 
 def _effects(header: Header) -> Effects:
     changed = [(int(place), int(x)) for place, numbers in header["effects"] for x in numbers]
-    taken, given, cleared, elsewhere = header["gradients"]
+    taken, given, cleared, added_to, elsewhere = header["gradients"]
     gradients = GradientEffects(
         [(int(place), bool(added)) for place, added in taken],
         list(map(int, given)),
         list(map(int, cleared)),
+        list(map(int, added_to)),
         bool(elsewhere),
     )
     places = [*(place for place, _ in gradients.taken), *gradients.given, *gradients.cleared]
+    places += gradients.added_to
     good = all(min(one) >= 0 for one in changed) and all(place >= 0 for place in places)
     _want(good, "it changes other numbers than it says")
     return Effects(changed, gradients)

@@ -62,7 +62,7 @@ def record_batch(aside: Aside, batch: Batch, args: Sequence[Any], options: dict[
         made = results.block((j, s) for s in range(len(rows)) for j in places)
         starts = [s * len(places) for s in range(len(rows))]
         stacked = stack([treedef.unflatten(made[i : i + len(places)]) for i in starts])
-        outputs = {id(made[j]): x for j, x in enumerate(results.batch[0].outputs)}
+        outputs = {id(made[j]): results.batch[0].outputs[j] for j in places}
         inputs = results.batch[0].inputs
         return placed(
             stacked, batch.out_axes, varies=lambda x: depends_on(outputs.get(id(x)), inputs)
