@@ -18,7 +18,7 @@ from .cache_keys import setting
 from .call_on_values import LeavesGradientsError, call_on_values, in_numbers
 from .call_structure import Places, ValueInCallError, as_lists, structure
 from .derived import Form
-from .effects import copies, numbers_left, undone_on_error
+from .effects import copies, keeping_gradients, numbers_left, undone_on_error
 from .explained import report
 from .finite import check_call
 from .last_call import MOST_READERS, OTHER, call_reader
@@ -210,7 +210,8 @@ class Compiled(Scannable):
             1 groups, each timed by itself: ...
         """
         args, options = copies([args, options])
-        seconds = fastest(lambda: self(*args, **options))
+        with keeping_gradients([args, options]):
+            seconds = fastest(lambda: self(*args, **options))
         return self._profile(args, options, seconds)
 
     def _profile(self, args: Any, options: dict[str, Any], seconds: float) -> Profile:
@@ -253,7 +254,8 @@ class Compiled(Scannable):
         """
         call = self.bind(args, options)
         given, named = copies([args, options])
-        found = [*numbers_of(self(*given, **named))]
+        with keeping_gradients([args, options]):
+            found = [*numbers_of(self(*given, **named))]
         found += numbers_left(self.bind(given, named).args)
         interpreted, left = interpret(call.f, call.args)
         wanted = [*numbers_of(interpreted), *numbers_left(left)]

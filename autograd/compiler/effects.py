@@ -220,13 +220,28 @@ def _changes(holder: Holder, numbers: Sequence[Any]) -> Changes:
 def undone_on_error(args: Sequence[Any]) -> Iterator[None]:
     """Inside the block the arguments may change; after a NonFiniteError they are as before."""
     before = [change for holder in holders(args) for change in _changes(holder, _now(holder))]
-    modules = [holder for holder in holders(args) if isinstance(holder, Module)]
-    before += [(p, "_grad", p._grad) for module in modules for p in module.parameters()]
+    before += _gradients(args)
     try:
         yield
     except NonFiniteError:
         commit(before)
         raise
+
+
+def _gradients(args: Sequence[Any]) -> Changes:
+    """What `commit` has to do to give the parameters in the arguments the gradients of now."""
+    modules = [holder for holder in holders(args) if isinstance(holder, Module)]
+    return [(p, "_grad", p._grad) for module in modules for p in module.parameters()]
+
+
+@contextmanager
+def keeping_gradients(args: Sequence[Any]) -> Iterator[None]:
+    """After the block the parameters in the arguments have the gradients of before it."""
+    before = _gradients(args)
+    try:
+        yield
+    finally:
+        commit(before)
 
 
 def _now(holder: Holder) -> list[float]:

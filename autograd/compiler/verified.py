@@ -12,7 +12,7 @@ from ..transforms.vmap import as_loops
 from .backends.choose import executable
 from .batch_binding import BatchCall
 from .call_structure import Piece, as_lists, is_array, structure
-from .effects import StandIns, copies
+from .effects import StandIns, copies, keeping_gradients
 from .ir.stages import stages
 from .results import result_builder
 from .sample_blocks import SAMPLES, SampleBlock, count_of, sample_at, samples_structure
@@ -112,9 +112,10 @@ def interpret(f: Callable[..., Any], args: Sequence[Any]) -> tuple[Any, Sequence
 
     It gets numbers, or Values if it uses their methods. What it could change are copies.
     """
-    try:
-        given = [as_lists(x) for x in copies(args)]
-        return f(*given), given
-    except (AttributeError, TypeError):
-        given = [as_lists(x, Value) for x in copies(args)]
-        return f(*given), given
+    with keeping_gradients(args):
+        try:
+            given = [as_lists(x) for x in copies(args)]
+            return f(*given), given
+        except (AttributeError, TypeError):
+            given = [as_lists(x, Value) for x in copies(args)]
+            return f(*given), given
