@@ -7,6 +7,7 @@ from collections.abc import Callable, Hashable, Sequence
 from typing import Any, NamedTuple
 
 from ..engine.messages import list_few, short_repr
+from ..transforms.function_names import name_of
 from .cache_keys import setting
 
 Function = Callable[..., Any]
@@ -48,7 +49,10 @@ def bind(
         if options or static:
             raise TypeError("the arguments of this function have no names: pass them in order")
         return BoundCall(f, args, [f"argument {i}" for i in range(len(args))], ())
-    given = signature.bind(*args, **options)
+    try:
+        given = signature.bind(*args, **options)
+    except TypeError as error:
+        raise TypeError(f"{name_of(f)}() {error}") from None
     fixed = tuple((x, given.arguments[x]) for x in static if x in given.arguments)
     names = [name for name in given.arguments if name not in static]
     # A function that wraps another one and has its signature, as a batch does, tells them apart.

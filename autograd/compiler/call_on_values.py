@@ -13,7 +13,7 @@ from ..engine.errors import StaleGraphError
 from ..engine.node import Node
 from ..engine.rows import Row
 from ..engine.value import Constant
-from ..engine.watching import forgetting, with_history
+from ..engine.watching import forgetting, unwatched, with_history
 from ..transforms.batches import Samples, run_samples
 from ..transforms.samples import InnerOp, Place, Sample, carries_gradient, number_of
 from ..transforms.tracing import differentiated
@@ -179,7 +179,10 @@ class _Flows:
         compiled = call.derive(derived, Form(call.call.slots, wanted, given, masked))
         args, options = call.call.arguments()
         flow = tuple(Flow([*map(_plain, terms)], masks, *operands))
-        with with_history():  # a derivative that stays connected does so inside of no_grad, too
+        is_connected = any(isinstance(x, Node) for part in flow for x in part)
+        # One that stays connected does so inside of no_grad, too. Of numbers it makes no nodes that
+        # strict would look at.
+        with with_history() if is_connected else unwatched():
             return put_together(in_numbers(compiled, (flow, *args), options))
 
 

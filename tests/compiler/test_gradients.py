@@ -164,7 +164,8 @@ def test_a_batch_leaves_them_sample_by_sample() -> None:
         sample(model, x)
         return [model.w.grad, model.b.grad]
 
-    for f in (sample, alone):
+    samples: list[Function] = [sample, alone]
+    for f in samples:
         for reduce in (None, "mean"):
             batch = vmap(f, (None, 0), reduce)
             models = Line(), Line()
@@ -180,7 +181,8 @@ def test_values_in_the_arguments_have_them_too_and_what_they_are_computed_from()
         return z, x.grad
 
     results = []
-    for g in (f, compile(f)):
+    functions: list[Function] = [f, compile(f)]
+    for g in functions:
         w = Value(2.0)
         given = 3.0 * w, Value(5.0)
         results.append(bits([*g(*given), w.grad, given[0].grad, given[1].grad]))

@@ -137,7 +137,12 @@ def test_what_would_be_of_the_samples_before_is_refused(name: str) -> None:
 
 def test_a_sum_is_made_when_it_is_read() -> None:
     asked: list[str] = []
-    terms = GradientSum(lambda: asked.append("first") or [1.0, 2.0]) + 4.0
+
+    def first() -> list[float]:
+        asked.append("first")
+        return [1.0, 2.0]
+
+    terms = GradientSum(first) + 4.0
     assert asked == []
     assert settled(terms) == 7.0
     assert settled(GradientSum()) == 0.0

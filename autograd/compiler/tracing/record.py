@@ -12,8 +12,16 @@ from typing import Any, NamedTuple
 
 from ...engine.errors import TracedValueError
 from ...engine.nesting import DEEPEST, refuse_depth
-from ...engine.node import Node
-from ...engine.watching import Watcher, being_recorded, forgetting, no_grad, unwatched, watching
+from ...engine.node import UNREACHED, Node
+from ...engine.watching import (
+    Watcher,
+    being_recorded,
+    forgetting,
+    given_numbers,
+    no_grad,
+    unwatched,
+    watching,
+)
 from ...transforms.bodies import Body
 from ...transforms.scan import recording_scan
 from ...transforms.strict import is_library, source_line
@@ -193,6 +201,7 @@ def record(
     also = watching(watcher, outlived=False) if watcher else nullcontext()
     forgets = no_grad() if forgetting() else nullcontext()
     token = being_recorded.set(True)
+    plain = given_numbers.set(frozenset(x for x in leaves if x._grad is UNREACHED))  # no parameters
     now("recording", recorder.tape)
     try:
         watched = watching(recorder.tape, outlived=False)
@@ -202,6 +211,7 @@ def record(
             finish()
     finally:
         being_recorded.reset(token)
+        given_numbers.reset(plain)
         taken = recorder.close(leaves)
         recorder.end()
     now("simplifying", range(len(taken)))  # not the nodes, which may be let go
