@@ -16,7 +16,7 @@ from ..transforms.out_axes import placed
 from ..transforms.vmap import LANES, SLAB, Batch, as_loops
 from .backends import choose as backends
 from .batch_binding import BatchCall
-from .call_structure import Piece, is_array, stand_in
+from .call_structure import Piece, is_array, keep_parts, stand_in
 from .columns import all_results_builder
 from .first_call import now
 from .gradients import leave_gradients, refuse_gradients
@@ -99,7 +99,10 @@ class RecordedBatch:
             check()
             self.leaves_gradients = leave_gradients(made_leaves, twins.values())
 
+        checks = list(map(keep_parts, stand_ins, call.names))
         recording = record(as_loops()(call.f), stand_ins, made_leaves, finish=finish)
+        for look in checks:
+            look()
         leaves: list[Any] = []
         builder = result_builder if self.reduce else all_results_builder
         self.build = builder(recording.output, leaves, self.arrays)

@@ -6,6 +6,7 @@ one for each node from outside that the samples use, such as parameters. Its res
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextvars import ContextVar
 from functools import partial
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -36,6 +37,8 @@ class Sample(NamedTuple):
     outputs: Sequence[Any]
 
 
+# How many bodies of batches and scans are just recorded in one another. Some are only tried out.
+asides: ContextVar[int] = ContextVar("asides", default=0)
 # Makes the nodes of an op for the operands of each of them, given the numbers that they have.
 Maker = Callable[[Op, Sequence[Sequence[Any]], Sequence[float]], list[Any]]
 
@@ -142,9 +145,10 @@ def run_sample(
     """
     inputs = [fresh_leaf(x) if carries_gradient(x) else x for x in numbers]
     made: list[Node] = []
+    see = _seeing(made) if being_recorded.get() else made.append
     token = inside_a_sample.set(True)
     try:
-        with watching(made.append, outlived=False):
+        with watching(see, outlived=False):
             if body is None:
                 outputs = f(inputs)
             else:
@@ -159,6 +163,17 @@ def run_sample(
     return Sample(
         recorded_tape(tape, apply_to_each) if being_recorded.get() else tape, inputs, outputs
     )
+
+
+def _seeing(made: list[Node]) -> Callable[[Any], None]:
+    """A callback that notes what is recorded for this sample, and not aside: see `asides`."""
+    here = asides.get()
+
+    def see(node: Any) -> None:
+        if asides.get() == here:
+            made.append(node)
+
+    return see
 
 
 def fresh_leaf(given: Any) -> Any:

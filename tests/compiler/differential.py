@@ -115,7 +115,10 @@ def _unlike(
 
 
 def _programs(compiled: Any) -> list[Program]:
-    return [recorded.program for recorded in compiled._recordings.values()]
+    """The programs of a compiled function that leaves no gradients at parameters besides."""
+    found = compiled._recordings.values()
+    leaves = any(x.effects.gradients.given or x.effects.gradients.taken for x in found)
+    return [] if leaves else [recorded.program for recorded in found]
 
 
 def run_by(backend: str, program: Program) -> Function:

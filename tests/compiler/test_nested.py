@@ -43,13 +43,14 @@ OUTSIDE: dict[str, tuple[Callable[[Function], Function], Any]] = {
 
 
 @pytest.mark.parametrize("order", OUTSIDE)
-@pytest.mark.parametrize("kinds", map(" of ".join, product(["vmap", "mean", "scan"], INSIDE)))
+@pytest.mark.parametrize("kinds", [*map(" of ".join, product(["vmap", "mean", "scan"], INSIDE))])
 def test_three_in_one_another_have_the_bits_of_the_interpreted_function(
     kinds: str, order: str
 ) -> None:
     chain, (outside, w) = kinds.split(" of "), OUTSIDE[order]
     for innermost in ("vmap", "scan"):
-        f, data = leaf, list[Any]()
+        f: Function = leaf
+        data: list[Any] = []
         for kind in reversed([*chain, innermost]):
             f = INSIDE[kind](f)
             data = data if kind == "grad" else [data, data[::-1]] if data else NUMBERS

@@ -23,6 +23,7 @@ from ...engine.watching import (
     watching,
 )
 from ...transforms.bodies import Body
+from ...transforms.samples import asides
 from ...transforms.scan import recording_scan
 from ...transforms.strict import is_library, source_line
 from ...transforms.tracing import deeper, inside_a_sample
@@ -151,6 +152,7 @@ class Recorder:
         )
         self.f, self.code = f, code_of(f)
         token, inside = loops.set(None), inside_a_sample.set(True)
+        deeper_aside = asides.set(asides.get() + 1)
         try:
             with body.inside(*made):
                 result = run()
@@ -160,6 +162,7 @@ class Recorder:
         finally:
             loops.reset(token)
             inside_a_sample.reset(inside)
+            asides.reset(deeper_aside)
             taken = self.close(leaves, start)
             self.f, self.code = outside
         return taken, result, body
