@@ -48,7 +48,10 @@ class Samples:
         shared: the nodes from outside that they use, in the order of first use; none of them if
             `count` is None, for then no gradient is taken.
         run: runs a function for samples of other numbers, and gives its `Results`.
+        plain: the outputs of a recording that are plain numbers where it is interpreted.
     """
+
+    plain: frozenset[int] = frozenset()
 
     def __init__(
         self,

@@ -68,7 +68,14 @@ class InnerOp(RowOp):
         """The results of a node of a recording at these places, all made at once."""
         outputs = self.batch[0].outputs
         rows = [(node, float(j), float(s)) for j, s in places]
-        return self.make(self.result, rows, numbers_of([outputs[j] for j, _ in places]))
+        numbers = numbers_of([outputs[j] for j, _ in places])
+        made = self.make(self.result, rows, numbers)
+        plain = [k for k, (j, _) in enumerate(places) if j in self.batch.plain]
+        if plain:
+            cut = self.make(fixed, [(made[k],) for k in plain], [numbers[k] for k in plain])
+            for k, x in zip(plain, cut, strict=True):
+                made[k] = x
+        return made
 
     def flows_back(self, node: Node, upstream: Row) -> Mapping[Any, Any]:
         """What a row of gradients gives the operands of a node, by their numbers, connected."""

@@ -39,7 +39,10 @@ class Steps:
         datum: how many numbers a datum has at most.
         shared: the nodes from outside that they use, in the order of first use.
         run: runs a function for other numbers, and gives its results.
+        plain: the outputs of a recording that are plain numbers where it is interpreted.
     """
+
+    plain: frozenset[int] = frozenset()
 
     def __init__(self, samples: Sequence[Sample], count: int, state: int, run: Runner) -> None:
         self.samples, self.count, self.state, self.run = samples, count, state, run

@@ -17,6 +17,7 @@ from ...transforms.out_axes import placed
 from ...transforms.samples import Sample, numbers_of, own_nodes, recorded_tape
 from ...transforms.trees import flatten_numbers, leaves_like
 from ...transforms.vmap import Batch, as_loops, split, stack
+from .plain_outputs import plain_inputs, plain_outputs
 from .traced import record_nodes, traced_leaves
 
 # Runs a function of traced leaves, for the code of another, and gives its nodes and result, without
@@ -98,6 +99,7 @@ def record_samples(
     again, more = partial(record_samples, aside, code, names), body.further
     reduced += [False] * len(more)
     batch = Samples([recorded_sample(tape, inputs, [*outputs, *more])], len(rows), reduced, again)
+    batch.plain = plain_outputs(batch[0], plain_inputs(rows))
     results = Results(batch, rows, record_nodes)
     leave_gradients(body, results, len(outputs), len(rows))
     return results

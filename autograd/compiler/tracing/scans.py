@@ -16,6 +16,7 @@ from ...transforms.scans import StepFunction, StepResults, Steps
 from ...transforms.trees import flatten, flatten_numbers, leaves_like, matched
 from ...transforms.vmap import as_loops
 from .batches import Aside, leave_gradients, recorded_sample
+from .plain_outputs import plain_inputs, plain_outputs
 from .traced import record_nodes, traced_leaves
 
 
@@ -94,6 +95,7 @@ def record_steps(
     again = partial(record_steps, aside, code, ())
     step = recorded_sample(tape, inputs, [*outputs, *body.further])
     steps = Steps([step], len(rows), len(start), again)
+    steps.plain = plain_outputs(step, plain_inputs([start]) + plain_inputs(rows), len(start))
     results = StepResults(steps, [start, *rows], record_nodes)
     leave_gradients(body, results, len(outputs), len(rows))
     return results
