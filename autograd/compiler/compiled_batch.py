@@ -22,7 +22,14 @@ from .profile_run import profile_batch
 from .profiled import Profile
 from .recorded_batch import RecordedBatch
 from .results import result_builder
-from .sample_blocks import SAMPLES, SampleBlock, SamplesDifferError, samples_structure
+from .sample_blocks import (
+    SAMPLES,
+    SampleBlock,
+    SamplesDifferError,
+    count_of,
+    sample_at,
+    samples_structure,
+)
 from .values_in_call import OnValues
 from .verified import first_difference_in_samples
 
@@ -70,6 +77,8 @@ class CompiledBatch(Compiled):
             self._with_gradients.add(whole)
             return (partial(self._one_by_one, args, options),)
         recorded.threads = self.threads
+        if recorded.leaves_gradients_of_last:
+            return (partial(self._with_gradients_of_last, recorded, call), pieces, blocks)
         if not (options or self.static or watchers or recorded.readers == MOST_READERS):
             recorded.readers += 1
             reader = self._reader(BatchReader(call, key), args)
@@ -90,6 +99,19 @@ class CompiledBatch(Compiled):
         numbers: list[Any] = []
         build = result_builder(results, numbers, arrays=True)
         return build(numpy.array(numbers))
+
+    def _with_gradients_of_last(
+        self, recorded: RecordedBatch, call: BatchCall, pieces: Any, blocks: Any
+    ) -> Any:
+        """The results where each sample clears gradients: what is left are those of the last."""
+        results = recorded(pieces, blocks)
+        last = count_of(blocks, SAMPLES) - 1
+        sample = [
+            sample_at(last, x) if there else x
+            for x, there in zip(call.args, call.mapped, strict=True)
+        ]
+        call.f(*map(as_lists, sample))
+        return results
 
     def _has_effects(self, call: OnValues) -> bool:
         """Whether the function itself has to run: with names, or samples of many structures."""

@@ -6,6 +6,7 @@ A call reads it from the parameter, and gives that the gradient of after it (`Gr
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from itertools import repeat
 from typing import Any, NamedTuple
 
 from ..engine.commit import Changes
@@ -40,9 +41,7 @@ class GradientEffects(NamedTuple):
 
     def changes(self, owners: Sequence[Any], numbers: Sequence[float]) -> Changes:
         """What `commit` has to do to give the parameters these results."""
-        given: Changes = [
-            (owners[place], "_grad", x) for place, x in zip(self.given, numbers, strict=True)
-        ]
+        given = zip(map(owners.__getitem__, self.given), repeat("_grad"), numbers, strict=False)
         return [*given, *((owners[place], "_grad", UNREACHED) for place in self.cleared)]
 
 
@@ -173,18 +172,14 @@ class _Refused(GradientSum):
         raise SharedGradientError
 
 
-def refuse_gradients(parameters: Sequence[Any]) -> Callable[[], None]:
-    """Let a `SharedGradientError` be raised where one of these gradients is used.
+def refuse_gradients(parameters: Sequence[Any]) -> Callable[[], bool]:
+    """Let a `SharedGradientError` be raised where one of these gradients of before is used.
 
     Returns:
-        What raises it if one of them was cleared or assigned.
+        What says whether one of them was cleared or assigned, so that the last sample leaves it.
     """
     shared = [x for x in parameters if not x.is_constant]
     for x in shared:
         x._grad = _Refused()
 
-    def check() -> None:
-        if any(type(x._grad) is not _Refused for x in shared):
-            raise SharedGradientError
-
-    return check
+    return lambda: any(type(x._grad) is not _Refused for x in shared)

@@ -65,7 +65,8 @@ class RecordedBatch:
     _packers: dict[int, BatchPacker | None] | None = None  # by how many samples a call has
     threads = 1
     keeps_stages = False
-    leaves_gradients = False
+    leaves_gradients = False  # at numbers in the arguments, if they are Values
+    leaves_gradients_of_last = False  # at parameters that all samples share: those of the last one
     stages: Any
 
     def __init__(
@@ -92,11 +93,11 @@ class RecordedBatch:
             for x, name, there in given
         ]
         # What a sample has inside is a part of it.
-        check = refuse_gradients([x for x in twins.values() if isinstance(x, TracedValue)])
+        left = refuse_gradients([x for x in twins.values() if isinstance(x, TracedValue)])
         made_leaves = [*shared.made, *sample.made]
 
         def finish() -> None:
-            check()
+            self.leaves_gradients_of_last = left()
             self.leaves_gradients = leave_gradients(made_leaves, twins.values())
 
         checks = list(map(keep_parts, stand_ins, call.names))

@@ -63,7 +63,8 @@ def recording_header(key: Hashable, recorded: Any, into: ProgramWriter) -> Heade
         places = [slab.samples, slab.total, slab.room, slab.results, slab.sums]
         mapped = list(recorded.mapped)
         batch = {"mapped": mapped, "reduce": recorded.reduce, "slab": places}
-        more = {"leaves gradients": recorded.leaves_gradients}
+        left = [recorded.leaves_gradients, recorded.leaves_gradients_of_last]
+        more = {"leaves gradients": left}
         return {"kind": BATCH, **header, **batch, **more}
     gradients = list(map(_plain, recorded.effects.gradients))
     return {"kind": CALL, **header, "effects": _listed(recorded.effects), "gradients": gradients}
@@ -113,7 +114,9 @@ def _read_call(header: Header, key: Any, program: Program, f: Any) -> Recorded:
 def _read_batch(header: Header, key: Any, program: Program, f: Any) -> RecordedBatch:
     recorded = RecordedBatch.__new__(RecordedBatch)
     recorded.reduce, recorded.result = header["reduce"], _tree(header["result"])
-    recorded.leaves_gradients = bool(header["leaves gradients"])
+    recorded.leaves_gradients, recorded.leaves_gradients_of_last = map(
+        bool, header["leaves gradients"]
+    )
     recorded.mapped, recorded.out_axes = list(map(bool, header["mapped"])), f.out_axes
     _want(recorded.reduce in (None, "sum", "mean"), "it reduces in no known way")
     check_out_axes(recorded.out_axes, recorded.reduce)
