@@ -12,7 +12,8 @@ from ..engine.node import Node
 from ..engine.rows import Row
 from .flow_kinds import Kinds, kind_of, settled
 from .flows import Columns, Flows, seeds_of
-from .samples import carries_gradient, replay
+from .replay import replay
+from .samples import carries_gradient
 from .tracing import flow_forward
 
 

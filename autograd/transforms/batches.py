@@ -18,6 +18,7 @@ from ..engine.rows import Row
 from .batch_flows import ConnectedBatch
 from .flows import NOTHING, seeds_of
 from .lane_sum import lane_sum
+from .replay import replayed
 from .samples import (
     InnerOp,
     Maker,
@@ -26,7 +27,6 @@ from .samples import (
     apply_to_each,
     carries_gradient,
     cut_off,
-    replayed,
     run_sample,
     shared_nodes,
 )

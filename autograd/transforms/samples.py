@@ -8,7 +8,6 @@ one for each node from outside that the samples use, such as parameters. Its res
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from functools import partial
-from itertools import groupby
 from typing import Any, NamedTuple
 
 from ..engine.calculus import fixed, identity
@@ -269,62 +268,6 @@ def cut_off(sample: Sample, shared: Iterable[Node]) -> list[Node]:
     used = {x for node in sample.tape if node.op is not fixed for x in node.operands}
     used.update(sample.outputs)
     return [x if x in used else fixed(x) for x in shared]
-
-
-def replay(
-    sample: Sample, numbers: Sequence[Any], outside: Mapping[Any, Any] | None = None
-) -> tuple[dict[Any, Any], list[Node]]:
-    """Compute what a sample computes, of other numbers.
-
-    Args:
-        sample: the sample.
-        numbers: what its inputs are now.
-        outside: what stands for nodes from outside, where it is not themselves.
-
-    Returns:
-        The new node for each of the sample's, and the new ones that are for its tape, in order.
-    """
-    known: dict[Any, Any] = dict(outside or {})
-    pairs = zip(sample.inputs, numbers, strict=True)
-    known.update((x, new) for x, new in pairs if isinstance(x, Node))
-    inner: dict[Any, Any] = {}  # the results of batches and scans
-    tape: list[Any] = []
-    for _, nodes in groupby(sample.tape, _batch_key):
-        run = list(nodes)
-        batch = _batch_of(run[0])
-        if batch in inner:  # its results, all of them at once
-            made = inner[batch].new(list(map(place_in_batch, run)))
-            known.update(zip(run, made, strict=True))
-            tape += made
-            continue
-        for node in run:
-            op: Any = node.op
-            operands = [known.get(x, x) if isinstance(x, Node) else x for x in node.operands]
-            if isinstance(op, InnerOp):
-                inner[node] = op.batch.again(operands, known)
-                new: Any = inner[node].node
-            else:
-                new = next(x for x in operands if isinstance(x, Node)).apply(op, operands)
-            known[node] = new
-            tape.append(new)
-    return known, tape
-
-
-def _batch_of(node: Node) -> Node | None:
-    """The batch of which a node is a result, None if it is none."""
-    return node.operands[0] if isinstance(node.op, ResultOp) else None
-
-
-def _batch_key(node: Node) -> int | None:
-    """What tells batches apart, where a traced one cannot be compared with another."""
-    batch = _batch_of(node)
-    return None if batch is None else id(batch)
-
-
-def replayed(sample: Sample, numbers: Sequence[Any], outside: Mapping[Any, Any]) -> list[Any]:
-    """The outputs of a sample for other numbers: see `replay`."""
-    inside, _ = replay(sample, numbers, outside)
-    return [inside.get(x, x) if isinstance(x, Node) else x for x in sample.outputs]
 
 
 if native is not None:

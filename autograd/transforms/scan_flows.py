@@ -27,7 +27,8 @@ from .flow_kinds import (
     try_out,
 )
 from .flows import NOTHING, Columns, Outputs, seeds_of
-from .samples import Place, carries_gradient, replay
+from .replay import replay
+from .samples import Place, carries_gradient
 from .tracing import flow_forward
 
 

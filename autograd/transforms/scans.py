@@ -19,7 +19,8 @@ from ..engine.node import Node
 from ..engine.rows import Row
 from .batches import Results
 from .flows import NOTHING, seeds_of
-from .samples import InnerOp, Place, Sample, replayed, run_sample, shared_nodes
+from .replay import replayed
+from .samples import InnerOp, Place, Sample, run_sample, shared_nodes
 from .scan_flows import ConnectedScan, Upstreams, joined
 from .tracing import flow_forward
 
