@@ -218,6 +218,27 @@ def gradients_inside(found: Mapping[Node, Any]) -> Mapping[Node, Any]:
     return found if body is None else body.add(found)
 
 
+class Outermost(Body):
+    """A whole function that is recorded: all gradients that it gives are of its own nodes.
+
+    Args:
+        check: raises for a node from outside.
+    """
+
+    def __init__(self, check: Callable[[Any], None]) -> None:
+        super().__init__()
+        self._outer, self._check = None, check
+
+    def owns(self, x: Any) -> bool:
+        """True, or an error."""
+        self._check(x)
+        return True
+
+    def gradient_of(self, x: Node) -> Any:
+        """The gradient that is left at a node outside: none."""
+        return NOTHING_LEFT
+
+
 class Run(Protocol):
     """A sample or step that has run.
 

@@ -32,15 +32,15 @@ def both(model: Any) -> list[Any]:
 
 
 def passed(y: Any, result: Any) -> Any:
-    """The result, after a pass."""
+    """The result, or what computes it, after a pass."""
     y.backward()
-    return result
+    return result() if callable(result) else result
 
 
 def alone(model: Any, x: Any) -> Any:
     """The gradient of one sample."""
     model.zero_grad()
-    return passed(model(x) ** 2, [x * model.w, *both(model)])
+    return passed(model(x) ** 2, lambda: [x * model.w, *both(model)])
 
 
 def with_steps_inside(model: Any, x: Any) -> Any:
@@ -56,20 +56,20 @@ def through_what_is_around(model: Any) -> Any:
 
 def of_a_value_made_inside(model: Any) -> Any:
     k = Value(3.0)
-    own = vmap(lambda x: (z := Value(2.0), passed(z * k * model(x), z.grad))[1])(XS)
+    own = vmap(lambda x: (z := Value(2.0), passed(z * k * model(x), lambda: z.grad))[1])(XS)
     return own, k.grad
 
 
 def assigned_inside(model: Any, x: Any) -> Any:
     model.w.grad = 0.5
-    result = passed(model(x), model.w.grad)
+    result = passed(model(x), lambda: model.w.grad)
     model.w.grad = 2.0 * model.w.grad
     return result
 
 
 def clipped_inside(model: Any, x: Any) -> Any:
     model.zero_grad()
-    return passed(model(x) ** 2, optim.clip_grad_norm_(model, 1.0))
+    return passed(model(x) ** 2, lambda: optim.clip_grad_norm_(model, 1.0))
 
 
 def twice(model: Any, x: Any) -> Any:
@@ -122,10 +122,12 @@ def test_a_recording_leaves_the_gradients_that_the_interpreted_function_leaves(n
 
 
 READ_INSIDE: dict[str, Callable[[Any], Any]] = {
-    "a batch": lambda m: vmap(lambda x: passed(m(x), m.w.grad))(XS),
-    "a scan": lambda m: scan(lambda s, x: passed(m(x), (s, m.w.grad)), 0.0, XS),
+    "a batch": lambda m: vmap(lambda x: passed(m(x), lambda: m.w.grad))(XS),
+    "a scan": lambda m: scan(lambda s, x: passed(m(x), lambda: (s, m.w.grad)), 0.0, XS),
     "before the pass": lambda m: vmap(lambda x: (m.w.grad, m(x).backward())[0])(XS),
-    "further inside": lambda m: vmap(lambda x: passed(m(x), vmap(lambda a: a * m.w.grad)(XS)))(XS),
+    "further inside": lambda m: vmap(
+        lambda x: passed(m(x), lambda: vmap(lambda a: a * m.w.grad)(XS))
+    )(XS),
 }
 
 
@@ -148,3 +150,28 @@ def test_a_sum_is_made_when_it_is_read() -> None:
     assert settled(GradientSum()) == 0.0
     assert settled(3.0) == 3.0
     assert asked == ["first"]
+
+
+CLEARED: dict[str, Callable[[Any], Any]] = {
+    "zero_grad": lambda m: m.zero_grad(),
+    "set_gradients": lambda m: m.set_gradients({"w": 1.0, "b": 2.0}),
+    "in a batch": lambda m: vmap(lambda x: (m.zero_grad(), x)[1])(XS),
+}
+
+
+@pytest.mark.parametrize("name", CLEARED)
+def test_a_model_from_outside_is_refused_where_its_gradients_are_changed(name: str) -> None:
+    model = Line()
+    model.w.grad = 0.5
+    with pytest.raises(TracedValueError, match="w comes from outside the compiled"):
+        compile(lambda x: (CLEARED[name](model), x)[1])(2.0)
+    assert model.w.grad == 0.5
+
+
+def test_one_that_is_made_inside_is_not() -> None:
+    def f(x: Any) -> Any:
+        model = Line()
+        model.zero_grad()
+        return passed(model(x) ** 2, lambda: both(model))
+
+    assert compile(f)(2.0) == f(Value(2.0)) == [12.0, 6.0]

@@ -22,7 +22,7 @@ from ...engine.watching import (
     unwatched,
     watching,
 )
-from ...transforms.bodies import Body
+from ...transforms.bodies import Body, Outermost
 from ...transforms.samples import asides
 from ...transforms.scan import recording_scan
 from ...transforms.strict import is_library, source_line
@@ -208,7 +208,8 @@ def record(
     now("recording", recorder.tape)
     try:
         watched = watching(recorder.tape, outlived=False)
-        with unwatched(), watched, also, forgets, deeper(), recorder.batches():
+        outermost = Outermost(recorder.refuse_captured)
+        with unwatched(), watched, also, forgets, deeper(), recorder.batches(), outermost.inside():
             output = f(*args)
             refuse_depth(output, "the result", 2 * DEEPEST)  # as a Hessian has
             finish()
