@@ -19,6 +19,7 @@ from .flow_kinds import (
     Coming,
     Foreseen,
     Kind,
+    anew,
     are_like,
     flowing,
     kind_of,
@@ -295,7 +296,7 @@ class _Pushed:
         )
         of_state, of_columns = kinds or (self.state, None)
         known, tape = replay(sample, [*state, *row[: steps.width(i)]])
-        tangents = {x: t for x, t in self.shared.items() if t is not None}
+        tangents = {x: anew(t) for x, t in self.shared.items() if t is not None}
         for j, x in enumerate(sample.inputs[:size]):
             flow = flowing(of_state[j], there[j], flows[j])
             if isinstance(x, Node) and flow is not None:

@@ -20,7 +20,7 @@ def plain_inputs(rows: Sequence[Sequence[Any]]) -> list[bool]:
 
 
 def _is_plain(x: Any, numbers: frozenset[Any]) -> bool:
-    return not isinstance(x, Node) or (x.op is None and x in numbers)
+    return not isinstance(x, Node) or x.is_constant or (x.op is None and x in numbers)
 
 
 def plain_outputs(sample: Sample, plain: Sequence[bool], state: int = 0) -> frozenset[int]:
@@ -49,22 +49,12 @@ def _leads_to_plain(x: Any, known: set[Any]) -> bool:
     seen, pending = {x}, [x]
     while pending:
         node = pending.pop()
-        if node in known:
+        if node in known or node.op is fixed:  # also what is detached, or made inside `no_grad`
             continue
-        op = node.op
-        if op is None or isinstance(op, (InnerOp, ResultOp)):
-            return False
-        source = node.operands[0] if op is fixed else None
-        if source is not None and not _is_plain_result(source):
+        if node.op is None or isinstance(node.op, (InnerOp, ResultOp)):
             return False
         new = [y for y in node.operands if isinstance(y, Node) and y not in seen]
-        new = [] if source is not None else new
         seen.update(new)
         pending += new
     known |= seen
     return True
-
-
-def _is_plain_result(x: Any) -> bool:
-    """Whether a node is a plain result of a batch or scan."""
-    return isinstance(x.op, ResultOp) and x.operands[1] in x.operands[0].op.batch.plain

@@ -24,7 +24,7 @@ CASES: dict[str, tuple[Callable[..., list[Any]], list[bool], int, set[int]]] = {
     "numbers": (lambda a, b: [2.0, a, b], [True, False], 0, {0, 1}),
     "computed": (lambda a, b: [a * 2.0, a * b, ag.tanh(a)], [True, False], 0, {0, 2}),
     "from outside": (lambda a, b: [a * OUTSIDE, b], [True, True], 0, {1}),
-    "a number alone": (lambda a, b: [b.detach()], [True, False], 0, set()),
+    "a number alone": (lambda a, b: [b.detach() * a], [True, False], 0, {0}),
     "a state that stays": (lambda a, b: [a * 2.0, b], [True, False], 1, {0}),
     "a state that becomes a node": (lambda a, b: [a * b, a], [True, False], 1, set()),
 }
@@ -46,6 +46,9 @@ PROGRAMS: dict[str, Callable[[Any], Any]] = {
     "a state that nothing reads": lambda x: scan(
         lambda s, a: ([a, s[1]], None), [-0.66, x * x * 1.7], [ag.tanh(x)]
     )[0][0],
+    "a gradient that is a number": lambda x: scan(
+        lambda s, a: (ag.sin(x) * x + x, None), 1.62, [0.5]
+    )[0],
     "a batch": lambda x: vmap(lambda a, b: [2.0 * a, b])([1.0, 2.0], [x * x, ag.tanh(x)])[1][0] * x,
 }
 
