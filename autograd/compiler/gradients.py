@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import repeat
 from typing import Any, NamedTuple
 
+from ..engine.assignment import recorded_body
 from ..engine.commit import Changes
 from ..engine.node import UNREACHED, Node
 from ..transforms.bodies import GradientSum, settled
@@ -149,7 +150,10 @@ class GradientStandIns:
 
 
 def leave_gradients(leaves: Sequence[TracedValue], but: Iterable[Any]) -> bool:
-    """Whether a function that is recorded leaves gradients at its leaves, but for these."""
+    """Whether a function that is recorded reads or leaves gradients of leaves, but for these."""
+    whole = recorded_body.get()
+    if whole is not None and whole.reads_numbers:
+        return True
     others = {id(x) for x in but}
     reached = (x for x in leaves if x._grad is not UNREACHED and not x.is_constant)
     return any(id(x) not in others for x in reached)

@@ -14,7 +14,7 @@ from ..engine.assignment import recorded_body
 from ..engine.errors import TracedValueError
 from ..engine.node import UNREACHED, Node
 from ..engine.rows import Row
-from ..engine.watching import being_recorded
+from ..engine.watching import being_recorded, given_numbers
 from .strict import source_line
 
 Terms = Callable[[], Sequence[Any]]  # nodes and numbers, which are made when they are asked for
@@ -223,10 +223,15 @@ class Outermost(Body):
 
     Args:
         check: raises for a node from outside.
+
+    Attributes:
+        reads_numbers: whether it reads the gradient of a number in the arguments, which may be a
+            Value.
     """
 
     def __init__(self, check: Callable[[Any], None]) -> None:
         super().__init__()
+        self.reads_numbers = False
         self._outer, self._check = None, check
 
     def owns(self, x: Any) -> bool:
@@ -236,6 +241,7 @@ class Outermost(Body):
 
     def gradient_of(self, x: Node) -> Any:
         """The gradient that is left at a node outside: none."""
+        self.reads_numbers = self.reads_numbers or x in given_numbers.get()
         return NOTHING_LEFT
 
 

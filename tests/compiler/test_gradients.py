@@ -188,6 +188,17 @@ def test_values_in_the_arguments_have_them_too_and_what_they_are_computed_from()
     assert results[0] == results[1]
 
 
+def test_values_in_the_arguments_may_be_asked_for_theirs() -> None:
+    w = Value(2.0)
+    (3.0 * w).backward()
+    functions: list[Function] = [
+        lambda w: w * w.grad,
+        lambda w: ag.sum(vmap(lambda x: x * w.grad)(XS)) * w,
+    ]
+    for f in functions:
+        assert bits([compile(f)(w)]) == bits([f(w)])
+
+
 def test_a_hint_says_that_a_step_was_not_followed_by_clearing() -> None:
     def step(model: Any, optimizer: Any) -> Any:
         added(model, optimizer, 0.5)
