@@ -398,3 +398,16 @@ def test_a_number_among_the_arguments_of_a_compiled_function_may_be_used(name: s
     for g in (f, compiled):
         with pytest.raises(TypeError, match="which is none, so that no gradient would reach it"):
             g(0.7, 1.3)
+
+
+def test_a_rule_in_a_scan_gets_what_flows_back_from_another_scan() -> None:
+    """What flows there has a mask, and its node was kept from a step that was only tried out."""
+    same = custom_gradient(lambda x: x, lambda args, out, u: [u * args[0]])
+
+    def f(x: Any) -> Any:
+        inside = ag.scan(lambda s, a: (x, same(s)), x, [1.0])[1][0]
+        last, before = ag.scan(lambda s, a: (s, x), inside, [1.0, 1.0])
+        return last * before[1]
+
+    second = grad(lambda x: grad(f)(x))
+    assert compile(second)(-7.0) == second(-7.0) == -21.0
