@@ -163,7 +163,7 @@ class Opened:
             self.said.append(f"asked for {url}")
 
     def emulate(self, **media: Any) -> None:
-        """Show the page in another medium, or to a reader with other settings, until it is closed."""
+        """Show it in another medium, or to a reader with other settings, until it is closed."""
         self._is_usual = False
         self.page.emulate_media(**media)
 

@@ -30,9 +30,13 @@ MORE = [
     *("ag.where(ag.logical_or(V, A >= V), V, V)", "abs(V)", "+V", "2 * V", "V ** 2"),
     *("sum([L])", "1 - V // 2", "0 + V", "V ** -1", "V.detach() * V", "ag.constant(1.5) - V"),
 ]
-
-# Not in functions inside: there it leaves gradients at nodes around them, which may be refused.
-PASS = "V * (lambda z: ((z * z * V).backward(), z.grad)[1])(1.0 * V)"
+# They leave gradients at nodes around functions inside, too.
+PASSES = [
+    "V * (lambda z: ((z * z * V).backward(), z.grad)[1])(1.0 * V)",
+    "V * (lambda z: ((z * V).backward(), (V * z).backward(2.0), z.grad)[2])(V * V)",
+]
+# What is left there; inside of batches and scans it would be that of the samples before.
+LEFT = ["V * (V.grad + V.grad)"]
 
 
 class Column(NamedTuple):
@@ -61,7 +65,9 @@ class InnerWriter(Writer):
             self.draw.choice(self.blocks)()
             self.results += self.names[known:] if not self.depth else []
         elif self.draw.random() < 0.1:
-            self.names += self.layer(self.draw.choice(MORE if self.depth else [*MORE, PASS]))
+            self.names += self.layer(self.draw.choice(MORE))
+        elif self.draw.random() < 0.05:
+            self.names += self.layer(self.draw.choice([*PASSES, *([] if self.depth else LEFT)]))
         else:
             super().add_any()
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Hashable, Sequence
 from typing import Any, NamedTuple
 
 from ..engine.messages import list_few, short_repr
+from ..transforms.function_names import name_of
 from .cache_keys import setting
 
 Function = Callable[..., Any]
@@ -48,18 +49,32 @@ def bind(
         if options or static:
             raise TypeError("the arguments of this function have no names: pass them in order")
         return BoundCall(f, args, [f"argument {i}" for i in range(len(args))], ())
-    given = signature.bind(*args, **options)
+    try:
+        given = signature.bind(*args, **options)
+    except TypeError as error:
+        raise TypeError(f"{name_of(f)}() {error}") from None
     fixed = tuple((x, given.arguments[x]) for x in static if x in given.arguments)
     names = [name for name in given.arguments if name not in static]
+    # A function that wraps another one and has its signature, as a batch does, tells them apart.
+    by_name = [
+        x for x in given.arguments if x in options and signature.parameters[x].kind in _IN_ORDER
+    ]
+
+    places = {name: i for i, name in enumerate([*given.arguments, *given.kwargs])}
 
     @functools.wraps(f, updated=())
     def call(*stand_ins: Any) -> Any:
+        arguments = {**given.arguments, **dict(zip(names, stand_ins, strict=True))}
+        named = {name: arguments.pop(name) for name in by_name}
         filled = copy.copy(given)
-        filled.arguments = {**given.arguments, **dict(zip(names, stand_ins, strict=True))}
-        return f(*filled.args, **filled.kwargs)
+        filled.arguments = arguments
+        named |= filled.kwargs
+        in_order = sorted(named, key=places.get)  # type: ignore[arg-type]
+        return f(*filled.args, **{name: named[name] for name in in_order})
 
     usual = () if names == argument_names(signature) else (tuple(names),)
-    kinds = (*usual, *setting_of_static(fixed))
+    told = (("by name", *by_name),) if by_name else ()
+    kinds = (*usual, *told, *setting_of_static(fixed))
     return BoundCall(
         call, [given.arguments[name] for name in names], names, kinds, [x for _, x in fixed]
     )

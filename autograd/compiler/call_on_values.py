@@ -13,7 +13,7 @@ from ..engine.errors import StaleGraphError
 from ..engine.node import Node
 from ..engine.rows import Row
 from ..engine.value import Constant
-from ..engine.watching import forgetting, with_history
+from ..engine.watching import forgetting, unwatched, with_history
 from ..transforms.batches import Samples, run_samples
 from ..transforms.samples import InnerOp, Place, Sample, carries_gradient, number_of
 from ..transforms.tracing import differentiated
@@ -33,6 +33,9 @@ def call_on_values(f: Callable[..., Any], name: str, call: OnValues, derive: Der
         name: what it is called.
         call: the call.
         derive: see `Derive`.
+
+    Raises:
+        LeavesGradientsError: if the function has to run itself.
     """
     made = _Call(f, name, call, derive)
     results = _Results(made, call.operands)
@@ -50,6 +53,10 @@ class StaleCallError(StaleGraphError):
             "changed after it was called with Values, and its derivative needs what was there: "
             "take the derivative before the change, or call it again",
         )
+
+
+class LeavesGradientsError(Exception):
+    """The function leaves gradients at Values in its arguments, and what they are computed from."""
 
 
 class _Call(Samples):
@@ -75,6 +82,8 @@ class _Call(Samples):
         """What the recording that would serve the call now depends on."""
         with with_history():
             recorded, *_ = in_numbers(self.f.recorded, self.call.arguments(), {})
+        if recorded.leaves_gradients:
+            raise LeavesGradientsError
         return recorded.made_for
 
     def check(self) -> None:
@@ -170,7 +179,10 @@ class _Flows:
         compiled = call.derive(derived, Form(call.call.slots, wanted, given, masked))
         args, options = call.call.arguments()
         flow = tuple(Flow([*map(_plain, terms)], masks, *operands))
-        with with_history():  # a derivative that stays connected does so inside of no_grad, too
+        is_connected = any(isinstance(x, Node) for part in flow for x in part)
+        # One that stays connected does so inside of no_grad, too. Of numbers it makes no nodes that
+        # strict would look at.
+        with with_history() if is_connected else unwatched():
             return put_together(in_numbers(compiled, (flow, *args), options))
 
 

@@ -251,6 +251,25 @@ def _leaf_stand_in(x: Any, where: str, make: MakeLeaves, twins: dict[int, Any]) 
     return array_of_scalars(make(labels), x.shape)
 
 
+def keep_parts(x: Any, where: str) -> Callable[[], None]:
+    """Make what looks whether a function has changed the lists and dicts of a stand-in.
+
+    Raises:
+        TracedValueError: when called, if it has: a call would leave those that it is given alone.
+    """
+    leaves, treedef = flatten(x, opener=open_array)
+
+    def check() -> None:
+        now, new = flatten(x, opener=open_array)
+        if new != treedef or any(a is not b for a, b in zip(now, leaves, strict=True)):
+            raise TracedValueError(
+                f"the function changes {where}, which would change once, while it is recorded: "
+                "change a copy, as in list(xs) or dict(d), and return what is new"
+            )
+
+    return check
+
+
 def as_lists(x: Any, scalar: Callable[[Any], Any] = lambda x: x) -> Any:
     """The argument with lists in the place of arrays, as the interpreted function takes it.
 

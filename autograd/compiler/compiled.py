@@ -2,6 +2,7 @@
 
 import functools
 from collections.abc import Callable, Hashable, Sequence
+from contextlib import suppress
 from itertools import repeat
 from types import MethodType
 from typing import Any
@@ -14,10 +15,10 @@ from ..transforms.strict import strict_is_on
 from ..transforms.vmap import Batch
 from .binding import BoundCall, Static, argument_names, bind
 from .cache_keys import setting
-from .call_on_values import call_on_values, in_numbers
+from .call_on_values import LeavesGradientsError, call_on_values, in_numbers
 from .call_structure import Places, ValueInCallError, as_lists, structure
 from .derived import Form
-from .effects import copies, numbers_left, undone_on_error
+from .effects import copies, keeping_gradients, numbers_left, undone_on_error
 from .explained import report
 from .finite import check_call
 from .last_call import MOST_READERS, OTHER, call_reader
@@ -83,10 +84,11 @@ class Compiled(Scannable):
 
     def _on_values(self, call: OnValues, args: Sequence[Any], options: dict[str, Any]) -> Any:
         """The results as nodes: of one node, or of the function itself if it has effects."""
-        if self._has_effects(call):
-            given = self.bind(args, options)
-            return given.f(*map(as_lists, given.args))
-        return call_on_values(self, name_of(self.f), call, self._derive)
+        if not self._has_effects(call):
+            with suppress(LeavesGradientsError):
+                return call_on_values(self, name_of(self.f), call, self._derive)
+        given = self.bind(args, options)
+        return given.f(*map(as_lists, given.args))
 
     def _has_effects(self, call: OnValues) -> bool:
         """Whether the function changes numbers of its arguments, such as the weights of a model."""
@@ -208,7 +210,8 @@ class Compiled(Scannable):
             1 groups, each timed by itself: ...
         """
         args, options = copies([args, options])
-        seconds = fastest(lambda: self(*args, **options))
+        with keeping_gradients([args, options]):
+            seconds = fastest(lambda: self(*args, **options))
         return self._profile(args, options, seconds)
 
     def _profile(self, args: Any, options: dict[str, Any], seconds: float) -> Profile:
@@ -251,7 +254,8 @@ class Compiled(Scannable):
         """
         call = self.bind(args, options)
         given, named = copies([args, options])
-        found = [*numbers_of(self(*given, **named))]
+        with keeping_gradients([args, options]):
+            found = [*numbers_of(self(*given, **named))]
         found += numbers_left(self.bind(given, named).args)
         interpreted, left = interpret(call.f, call.args)
         wanted = [*numbers_of(interpreted), *numbers_left(left)]

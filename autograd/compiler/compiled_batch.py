@@ -14,6 +14,7 @@ from .binding import BoundCall, Static, signature_of
 from .call_on_values import in_numbers
 from .call_structure import Places, as_lists, is_array, structure
 from .compiled import Compiled
+from .gradients import SharedGradientError
 from .ir.simplify import STEP_IN_BATCH
 from .last_batch import BatchReader, PartsReader
 from .last_call import MOST_READERS
@@ -21,7 +22,14 @@ from .profile_run import profile_batch
 from .profiled import Profile
 from .recorded_batch import RecordedBatch
 from .results import result_builder
-from .sample_blocks import SAMPLES, SampleBlock, SamplesDifferError, samples_structure
+from .sample_blocks import (
+    SAMPLES,
+    SampleBlock,
+    SamplesDifferError,
+    count_of,
+    sample_at,
+    samples_structure,
+)
 from .values_in_call import OnValues
 from .verified import first_difference_in_samples
 
@@ -35,6 +43,7 @@ class CompiledBatch(Compiled):
         super().__init__(f, static, backend, threads)
         self._signature = signature_of(f.f)
         self._of_sample: Compiled | None = None
+        self._with_gradients: set[Any] = set()  # structures of arguments that get gradients
         # By the number and names of arguments, where these are all that a call depends on.
         self._calls: dict[tuple[Any, ...], BatchCall] = {}
 
@@ -45,7 +54,7 @@ class CompiledBatch(Compiled):
         blocks: list[SampleBlock] = []
         places: Places = {}
         try:
-            key = tuple(
+            key: tuple[Any, ...] = tuple(
                 samples_structure(x, name, blocks)
                 if there
                 else structure(x, name, pieces, places, SAMPLES.advice)
@@ -55,12 +64,21 @@ class CompiledBatch(Compiled):
             return (partial(self._one_by_one, args, options),)
         if any(isinstance(x, Stateful) for x in places):
             raise TracedValueError(STEP_IN_BATCH)
-        recorded = self._recordings.find(
-            (*key, *call.static),
-            (call.args, call.fixed),
-            lambda: RecordedBatch(self.f, call, pieces, blocks, self.backend),
-        )
+        whole = (*key, *call.static)
+        if whole in self._with_gradients:
+            return (partial(self._one_by_one, args, options),)
+        try:
+            recorded = self._recordings.find(
+                whole,
+                (call.args, call.fixed),
+                lambda: RecordedBatch(self.f, call, pieces, blocks, self.backend),
+            )
+        except SharedGradientError:  # which each sample changes after the one before
+            self._with_gradients.add(whole)
+            return (partial(self._one_by_one, args, options),)
         recorded.threads = self.threads
+        if recorded.leaves_gradients_of_last:
+            return (partial(self._with_gradients_of_last, recorded, call), pieces, blocks)
         if not (options or self.static or watchers or recorded.readers == MOST_READERS):
             recorded.readers += 1
             reader = self._reader(BatchReader(call, key), args)
@@ -81,6 +99,19 @@ class CompiledBatch(Compiled):
         numbers: list[Any] = []
         build = result_builder(results, numbers, arrays=True)
         return build(numpy.array(numbers))
+
+    def _with_gradients_of_last(
+        self, recorded: RecordedBatch, call: BatchCall, pieces: Any, blocks: Any
+    ) -> Any:
+        """The results where each sample clears gradients: what is left are those of the last."""
+        results = recorded(pieces, blocks)
+        last = count_of(blocks, SAMPLES) - 1
+        sample = [
+            sample_at(last, x) if there else x
+            for x, there in zip(call.args, call.mapped, strict=True)
+        ]
+        call.f(*map(as_lists, sample))
+        return results
 
     def _has_effects(self, call: OnValues) -> bool:
         """Whether the function itself has to run: with names, or samples of many structures."""

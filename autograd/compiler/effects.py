@@ -15,12 +15,17 @@ from ..engine.assignment import assign
 from ..engine.commit import Changes, commit
 from ..engine.errors import NonFiniteError, TracedValueError
 from ..engine.node import Node
+from ..engine.uncleared import note_step, warn_if_uncleared
 from ..engine.value import Value
 from ..nn.module import Module
+from ..optim.optimizer import Optimizer
 from ..optim.stateful import Stateful
+from ..transforms.strict import levels_to_user
 from ..transforms.trees import flatten, kind_of_node, open_array
 from .cache_keys import setting
 from .call_structure import MOST_OF_RESULTS, Places, as_lists
+from .gradients import NO_GRADIENTS, GradientEffects, GradientStandIns
+from .tracing.traced import TracedValue
 
 Holder = Module | Stateful
 
@@ -53,12 +58,16 @@ class Effects:
     Args:
         changed: each as which of the `Places` in the arguments has it, a parameter, an optimizer or
             a schedule, and which of the numbers there it is.
+        gradients: those of parameters, whose results are the last.
 
     Attributes:
         numbers: the same, by place; a parameter has one number.
     """
 
-    def __init__(self, changed: Iterable[tuple[int, int]]) -> None:
+    def __init__(
+        self, changed: Iterable[tuple[int, int]], gradients: GradientEffects = NO_GRADIENTS
+    ) -> None:
+        self.gradients = gradients
         self.numbers: dict[int, list[int]] = {}
         for place, number in changed:
             self.numbers.setdefault(place, []).append(number)
@@ -66,10 +75,14 @@ class Effects:
         self._others: list[tuple[int, int]] = []
 
     def __len__(self) -> int:
-        return sum(map(len, self.numbers.values()))
+        """How many results they are."""
+        return sum(map(len, self.numbers.values())) + len(self.gradients.given)
+
+    def __bool__(self) -> bool:
+        return bool(self.numbers or self.gradients.given or self.gradients.cleared)
 
     def write(self, places: Places, numbers: Iterable[float]) -> None:
-        """Give the arguments of a call their new numbers."""
+        """Give the arguments of a call their new numbers, and the parameters their gradients."""
         owners, given = list(places), list(numbers)
         if self._parameters is None:
             self._parameters = self._find_parameters(owners)
@@ -84,7 +97,20 @@ class Effects:
             for number, x in zip(which_of_it, given[start : start + len(which_of_it)], strict=True):
                 new[number] = x
             changes += owners[place].changes(new)
+        changes += self.gradients.changes(owners, given[len(given) - len(self.gradients.given) :])
         commit(changes)
+        if self.gradients.added_to:  # else they are cleared before a pass adds to them
+            for optimizer in owners:
+                if isinstance(optimizer, Optimizer) and owners.index(optimizer) in self.numbers:
+                    note_step(optimizer, optimizer.refers_to())
+
+    def gradients_before(self, places: Places) -> list[float]:
+        """The gradients that the program takes; with a hint if a step has used them before."""
+        if not self.gradients.taken:
+            return []
+        owners = list(places)
+        warn_if_uncleared({owners[i] for i in self.gradients.added_to}, levels_to_user() + 1)
+        return self.gradients.before(owners)
 
     def _find_parameters(self, owners: Sequence[Any]) -> tuple[list[int], list[int]]:
         """The places of parameters, with which number each gets; and `_others` besides.
@@ -106,8 +132,10 @@ class StandIns:
     Args:
         places: the parameters, optimizers and schedules in the arguments.
         twins: by its id, what stands in for one, and for a Module.
+        leaves: the traced leaves of the program, which gets those for gradients of before a call.
 
     Attributes:
+        gradients: those of stand-ins for parameters.
         effects: the numbers that the function changed, once it is recorded.
         nodes: what they become.
 
@@ -115,11 +143,13 @@ class StandIns:
         TypeError: for an optimizer whose parameters are in no argument.
     """
 
-    def __init__(self, places: Places, twins: Mapping[int, Any]) -> None:
+    def __init__(self, places: Places, twins: Mapping[int, Any], leaves: list[TracedValue]) -> None:
         for x in places:
             if isinstance(x, Stateful) and id(x) in twins:
                 _connect(twins[id(x)], x.refers_to(), twins)
         self.owners = [twins[id(x)] for x in places]
+        pairs = list(zip(places, self.owners, strict=True))
+        self.gradients = GradientStandIns(pairs, leaves)
         self.effects, self.nodes = Effects(()), list[Any]()
         self._holders = [x for x in twins.values() if is_holder(x)]
         self._before = list(map(numbers_of, self.owners))
@@ -154,7 +184,7 @@ class StandIns:
                 if x is not was or x in assigned:
                     found.append((place, number))
                     self.nodes.append(x)
-        self.effects = Effects(found)
+        self.effects = Effects(found, self.gradients.effects)
 
     def numbers_of(self, place: int) -> list[Any]:
         """What the stand-in of one of the places has now, in order."""
@@ -190,11 +220,28 @@ def _changes(holder: Holder, numbers: Sequence[Any]) -> Changes:
 def undone_on_error(args: Sequence[Any]) -> Iterator[None]:
     """Inside the block the arguments may change; after a NonFiniteError they are as before."""
     before = [change for holder in holders(args) for change in _changes(holder, _now(holder))]
+    before += _gradients(args)
     try:
         yield
     except NonFiniteError:
         commit(before)
         raise
+
+
+def _gradients(args: Sequence[Any]) -> Changes:
+    """What `commit` has to do to give the parameters in the arguments the gradients of now."""
+    modules = [holder for holder in holders(args) if isinstance(holder, Module)]
+    return [(p, "_grad", p._grad) for module in modules for p in module.parameters()]
+
+
+@contextmanager
+def keeping_gradients(args: Sequence[Any]) -> Iterator[None]:
+    """After the block the parameters in the arguments have the gradients of before it."""
+    before = _gradients(args)
+    try:
+        yield
+    finally:
+        commit(before)
 
 
 def _now(holder: Holder) -> list[float]:

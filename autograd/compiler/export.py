@@ -11,6 +11,7 @@ from .backends.javascript import check_js_name, program_to_js
 from .call_structure import structure
 from .captured.outside import Outside
 from .compiled import Compiled
+from .effects import StandIns
 from .ir.program import Program
 from .ir.stages import stages
 from .verified import numbers_and_nodes
@@ -28,12 +29,13 @@ def to_c(f: Callable[..., Any], *example: Any, name: str = "compiled") -> str:
     Returns:
         One function ``int name(const double *inputs, double *outputs, double *memory)``. It takes
         the numbers of the arguments in order and gives those of the results, and then of what the
-        function changes in its arguments. It allocates nothing;
+        function changes in its arguments, but for gradients. It allocates nothing;
         the head of the text says how large the arrays are and how to compile it. It returns 0, or
         1 if a lookup is out of range.
 
     Raises:
-        TypeError: for arguments that are no numbers, or a batch: export the function of one sample.
+        TypeError: for arguments that are no numbers, or a batch: export the function of one sample;
+            or for a function that uses gradients of parameters from before the call.
         ValueError: for a name that C does not allow, or that means something there.
 
     Example:
@@ -95,5 +97,15 @@ def _program(asked: str, f: Callable[..., Any], example: tuple[Any, ...]) -> Pro
     pieces: list[Any] = []
     for x, where in zip(args, names, strict=True):
         structure(x, where, pieces)
+
+    def results(output: Any, changed: StandIns) -> list[Any]:
+        if changed.gradients.effects.taken:
+            raise TypeError(
+                f"{asked} writes a function of the numbers in its arguments, and this one uses "
+                "gradients of parameters from before the call: call zero_grad() in it, before "
+                "backward()"
+            )
+        return numbers_and_nodes(output, changed)
+
     with outside.refusing_draws():
-        return stages(f, args, names, pieces, numbers_and_nodes).program
+        return stages(f, args, names, pieces, results).program

@@ -9,8 +9,8 @@ from .backends import choose as backends
 from .call_structure import Piece, Places, is_array
 from .effects import StandIns
 from .first_call import now
+from .ir.listing import Listing
 from .ir.program import Program
-from .ir.simplify import Listing
 from .ir.stages import stages
 from .last_call import OTHER, CallReader
 from .packing import Pack, Unpack, unpacker
@@ -70,7 +70,7 @@ class Recorded:
             self.effects = changed.effects
             self.build: Build = result_builder(output, leaves, self.arrays)
             self.result = result_structure(output)
-            return [*leaves, *changed.nodes]
+            return [*leaves, *changed.nodes, *changed.gradients.nodes]
 
         made = stages(f, args, names, pieces, results, keep=False)
         self.sizes = sizes(made.nodes, made.listing)
@@ -78,6 +78,11 @@ class Recorded:
         program = made.program
         del made  # what was recorded takes more memory than all that comes now
         self.use(program, backend)
+
+    @property
+    def leaves_gradients(self) -> bool:
+        """Whether the function leaves gradients at numbers in the arguments, if they are Values."""
+        return self.effects.gradients.elsewhere
 
     def use(self, program: Program, backend: str) -> None:
         """Make this program ready to be run, for the first call."""
@@ -116,6 +121,8 @@ class Recorded:
             places: the parameters, optimizers and schedules there, for their new numbers.
         """
         new: Any = None
+        if places and self.effects.gradients.taken:
+            pieces = [*pieces, *self.effects.gradients_before(places)]
         space = self._free_workspace()
         try:
             if self.arrays:
@@ -125,10 +132,10 @@ class Recorded:
             space.runs[0]()
             results = self._results(space)
             if places and self.effects:
-                new = space.results[-len(self.effects) :].tolist()
+                new = space.results[len(space.results) - len(self.effects) :].tolist()
         finally:
             self.free.append(space)
-        if places and new:
+        if places and new is not None:
             self.effects.write(places, new)
         return results
 

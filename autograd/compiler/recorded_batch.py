@@ -16,9 +16,10 @@ from ..transforms.out_axes import placed
 from ..transforms.vmap import LANES, SLAB, Batch, as_loops
 from .backends import choose as backends
 from .batch_binding import BatchCall
-from .call_structure import Piece, is_array, stand_in
+from .call_structure import Piece, is_array, keep_parts, stand_in
 from .columns import all_results_builder
 from .first_call import now
+from .gradients import leave_gradients, refuse_gradients
 from .ir.batch_layout import AFTER, BEFORE, BETWEEN, ON_SAMPLES, Slab
 from .ir.memory_layout import layout
 from .ir.program import Program
@@ -33,7 +34,7 @@ from .sample_blocks import SAMPLES, SampleBlock, count_of, first_row, sample_at
 from .threads import share
 from .tracing.batches import recorded_sample
 from .tracing.record import record
-from .tracing.traced import record_node, record_nodes, traced_leaf
+from .tracing.traced import TracedValue, record_node, record_nodes, traced_leaf
 from .workspace import Gathered, Workspace
 
 MOST_COUNTS = 8  # of samples that a recording knows how to pack
@@ -64,6 +65,8 @@ class RecordedBatch:
     _packers: dict[int, BatchPacker | None] | None = None  # by how many samples a call has
     threads = 1
     keeps_stages = False
+    leaves_gradients = False  # at numbers in the arguments, if they are Values
+    leaves_gradients_of_last = False  # at parameters that all samples share: those of the last one
     stages: Any
 
     def __init__(
@@ -90,7 +93,17 @@ class RecordedBatch:
             for x, name, there in given
         ]
         # What a sample has inside is a part of it.
-        recording = record(as_loops()(call.f), stand_ins, [*shared.made, *sample.made])
+        left = refuse_gradients([x for x in twins.values() if isinstance(x, TracedValue)])
+        made_leaves = [*shared.made, *sample.made]
+
+        def finish() -> None:
+            self.leaves_gradients_of_last = left()
+            self.leaves_gradients = leave_gradients(made_leaves, twins.values())
+
+        checks = list(map(keep_parts, stand_ins, call.names))
+        recording = record(as_loops()(call.f), stand_ins, made_leaves, finish=finish)
+        for look in checks:
+            look()
         leaves: list[Any] = []
         builder = result_builder if self.reduce else all_results_builder
         self.build = builder(recording.output, leaves, self.arrays)

@@ -4,7 +4,6 @@ They are found by the structure; whether nothing else has changed is asked at ea
 """
 
 import itertools
-import sys
 import threading
 import warnings
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
@@ -12,7 +11,7 @@ from typing import Any
 
 from ..engine.errors import RecordedAgainWarning
 from ..transforms.function_names import name_of
-from ..transforms.strict import is_library
+from ..transforms.strict import levels_to_user
 from .captured.outside import Outside
 from .first_call import telling
 from .ir.stages import without_collector
@@ -20,15 +19,6 @@ from .ir.stages import without_collector
 MOST_RECORDINGS = 128  # of one function; the one that was not used for longest makes room
 MANY_CHANGES = 10  # of what the function reads besides its arguments: then there is a warning
 Given = tuple[Sequence[Any], Sequence[Any]]  # the arguments of a call, recorded and static
-
-
-def _levels_to_user() -> int:
-    """The ``stacklevel`` with which the caller warns at the line of the user's code."""
-    frame: Any = sys._getframe(1)
-    level = 1
-    while frame.f_back is not None and is_library(frame):
-        frame, level = frame.f_back, level + 1
-    return level
 
 
 class Recordings:
@@ -117,5 +107,5 @@ class Recordings:
                 f"changed that is no argument, now {what}: pass it as an argument, which may "
                 "change at no cost",
                 RecordedAgainWarning,
-                stacklevel=_levels_to_user(),
+                stacklevel=levels_to_user(),
             )

@@ -136,6 +136,7 @@ class RecordedScan:
         leaves: list[Any] = []
         outputs: list[Any] = []
         self.state = ScanState(new, state, changed, leaves, self.arrays)
+        self.state.take_gradients(changed, leaves)
         self.build_outputs = all_results_builder(
             output, outputs, self.arrays, "the output of a step"
         )
@@ -157,7 +158,7 @@ class RecordedScan:
         """The last state, and the outputs of all steps, of which there are `count`."""
         executable, shape = self.executable, self.shape
         space = Workspace(executable, 1, self.arrays)
-        space.put(0, pieces)
+        space.put(0, [*pieces, *self.state.effects.gradients_before(places)])
         given = rows_of(blocks, count, shape.datum, shared=progress is None)
         results = _numbers(count * shape.outputs, self.arrays)
         found: Any = memoryview(results)
@@ -167,7 +168,7 @@ class RecordedScan:
         state = room_for(shape.state)  # as the last portion left it
         there = space.memory[: shape.state]
         state[:] = there
-        held = HeldState(self.state, first[0], places) if self.state.changed else None
+        held = HeldState(self.state, first[0], places) if self.state.effects else None
         write = held.write if held else _nothing
         try:
             for stop in portions:
@@ -198,9 +199,11 @@ class RecordedScan:
 
     def _clearer(self, error: Exception, first: Any, data: Any, space: Workspace) -> Exception:
         """The error of the step that failed, interpreted: it knows what the number is for."""
-        numbers = iter(space.memory[: self.shape.state + self.shape.datum].tolist())
-        state, datum = with_numbers(first, numbers), sample_at(0, data, STEPS)
-        datum = None if datum is None else with_numbers(datum, numbers)
+        stop, stop_of_datum = self.shape.state, self.shape.state + self.shape.datum
+        state = with_numbers(first, iter(space.memory[:stop].tolist()))
+        datum = sample_at(0, data, STEPS)
+        if datum is not None:
+            datum = with_numbers(datum, iter(space.memory[stop:stop_of_datum].tolist()))
         step = call_of_step(self.f, state, datum)
         try:
             with unwatched():

@@ -47,7 +47,7 @@ class ScanState:
             for place, numbers in self.effects.numbers.items()
             for number in numbers
         ]
-        stays = not self.changed or changed.are_distinct(holders([new]))
+        stays = not self.effects or changed.are_distinct(holders([new]))
         if not stays or any(
             leaves[i] is not x for i, x in zip(self.changed, changed.nodes, strict=True)
         ):
@@ -78,10 +78,18 @@ class ScanState:
         state.changed, state.kept = changed, kept
         return state
 
+    def take_gradients(self, changed: StandIns, leaves: list[Any]) -> None:
+        """Add the gradients of parameters to the numbers of the state."""
+        start = len(leaves)
+        leaves += changed.gradients.as_state(start)
+        self.effects.gradients = gradients = changed.gradients.effects
+        places = [place for place, _ in gradients.taken]
+        self.changed += [start + places.index(place) for place in gradients.given]
+
     def build(self, numbers: Any, first: Any) -> Any:
         """The state with these numbers, and with the models and optimizers that were changed."""
         built = self._build(numbers)
-        return _with_holders(built, first) if self.changed else built
+        return _with_holders(built, first) if self.effects else built
 
 
 class HeldState:
@@ -130,6 +138,8 @@ class HeldState:
                 numbers[stretch.start] = owner.data
             else:
                 numbers[stretch.start : stretch.stop] = map(float, owner.numbers())
+        gradients = self.state.effects.gradients.before(list(self.places))
+        numbers[len(numbers) - len(gradients) :] = gradients
         return array("d", numbers)
 
 

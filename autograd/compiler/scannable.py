@@ -11,7 +11,7 @@ from ..transforms.compiled_function import CompiledFunction
 from ..transforms.scan import reversed_steps, scan
 from ..transforms.strict import strict_is_on
 from .call_structure import Places, ValueInCallError
-from .effects import copies, holders, undone_on_error
+from .effects import copies, holders, keeping_gradients, undone_on_error
 from .finite import check_scan
 from .portable import Function, Portable
 from .sample_blocks import SampleBlock
@@ -167,7 +167,8 @@ class Scannable(Portable, CompiledFunction):
             3
         """
         (given,) = copies([state])
-        last, outputs = self.scan(given, data, length=length)
+        with keeping_gradients([state]):
+            last, outputs = self.scan(given, data, length=length)
         found = [*numbers_of(outputs), *state_numbers(last, state)]
         blocks: list[SampleBlock] = []
         scan_structure(state, data, [], blocks, {})

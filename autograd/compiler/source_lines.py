@@ -20,8 +20,8 @@ from ..engine.node import Node
 from ..engine.watching import watching
 from ..transforms.tracing import flow_forward
 from .ir.groups import groups
+from .ir.listing import Listing
 from .ir.program import Loop, Repeat, Step, all_loops
-from .ir.simplify import Listing
 from .tracing.traced import place_of
 
 NOWHERE = "copies, and sums over samples"

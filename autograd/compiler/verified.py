@@ -12,7 +12,7 @@ from ..transforms.vmap import as_loops
 from .backends.choose import executable
 from .batch_binding import BatchCall
 from .call_structure import Piece, as_lists, is_array, structure
-from .effects import StandIns, copies
+from .effects import StandIns, copies, keeping_gradients
 from .ir.stages import stages
 from .results import result_builder
 from .sample_blocks import SAMPLES, SampleBlock, count_of, sample_at, samples_structure
@@ -31,9 +31,15 @@ def first_difference(
     pieces: list[Piece] = []
     for x, name in zip(args, names, strict=True):
         structure(x, name, pieces)
-    made = stages(as_loops()(f), args, names, pieces, numbers_and_nodes)
+    more: list[float] = []
+
+    def results(output: Any, changed: StandIns) -> list[Any]:
+        more.extend(changed.gradients.numbers())
+        return numbers_and_nodes(output, changed)
+
+    made = stages(as_loops()(f), args, names, pieces, results)
     space = Workspace(executable(backend, made.program), 1, any(map(is_array, pieces)))
-    space.put(0, pieces)
+    space.put(0, [*pieces, *more])
     space.runs[0]()
     for node, address in made.places():
         found, wanted = space.memory[address], number_then(node)
@@ -106,9 +112,10 @@ def interpret(f: Callable[..., Any], args: Sequence[Any]) -> tuple[Any, Sequence
 
     It gets numbers, or Values if it uses their methods. What it could change are copies.
     """
-    try:
-        given = [as_lists(x) for x in copies(args)]
-        return f(*given), given
-    except (AttributeError, TypeError):
-        given = [as_lists(x, Value) for x in copies(args)]
-        return f(*given), given
+    with keeping_gradients(args):
+        try:
+            given = [as_lists(x) for x in copies(args)]
+            return f(*given), given
+        except (AttributeError, TypeError):
+            given = [as_lists(x, Value) for x in copies(args)]
+            return f(*given), given

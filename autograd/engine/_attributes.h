@@ -15,10 +15,13 @@ static Many *many_new(PyObject *op, uint32_t count)
     return many;
 }
 
-/* The numbers of the operands are as of now. */
+/* The numbers of the operands are as of now. A node that was taken from a tape has its place there,
+   and no time. */
 static void date_record(Node *self)
 {
     const Operand *x = operands_of(self);
+    if (self->gradient_kind == PLACE)
+        return;
     for (uint32_t i = 0; i < count_of(self); i++)
         if (x[i].node && ((Node *)x[i].node)->time > self->time)
             self->time = ((Node *)x[i].node)->time;

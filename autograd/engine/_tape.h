@@ -136,6 +136,21 @@ static PyObject *place_of(Node *self)
     return Py_BuildValue("(Oi)", PyList_GET_ITEM(tape->codes, place->code), place->instruction);
 }
 
+PyDoc_STRVAR(since_doc, "The nodes from this one on, as a list.");
+
+static PyObject *tape_since(Tape *self, PyObject *from)
+{
+    size_t start = PyLong_AsSize_t(from);
+    if (start == (size_t)-1 && PyErr_Occurred())
+        return NULL;
+    if (start > self->count)
+        start = self->count;
+    PyObject *found = PyList_New((Py_ssize_t)(self->count - start));
+    for (size_t k = start; found && k < self->count; k++)
+        PyList_SET_ITEM(found, (Py_ssize_t)(k - start), Py_NewRef(self->made[k].node));
+    return found;
+}
+
 PyDoc_STRVAR(take_doc, "The nodes from this one on, as a list: they outlive the recording.");
 
 static PyObject *tape_take(Tape *self, PyObject *from)
@@ -263,6 +278,7 @@ static PySequenceMethods tape_as_sequence = {.sq_length = (lenfunc)tape_length};
 
 static PyMethodDef tape_methods[] = {
     {"append", (PyCFunction)tape_append_place, METH_VARARGS, append_doc},
+    {"since", (PyCFunction)tape_since, METH_O, since_doc},
     {"take", (PyCFunction)tape_take, METH_O, take_doc},
     {"end", (PyCFunction)tape_end, METH_NOARGS, end_doc},
     {NULL, NULL, 0, NULL},

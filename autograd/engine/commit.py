@@ -12,7 +12,7 @@ from itertools import chain, starmap
 from operator import add, attrgetter, is_
 from typing import Any
 
-from .assignment import cleared
+from .assignment import recorded_body
 from .graph import gradients
 from .native import natively
 from .node import UNREACHED, Node
@@ -46,11 +46,13 @@ def clear_gradients(nodes: Iterable[Node]) -> None:
 
 def assign_gradients(pairs: Iterable[tuple[Node, Any]]) -> None:
     """Give each node that gets a gradient another one."""
-    changed = [(node, gradient) for node, gradient in pairs if not node.is_constant]
-    commit([(node, "_grad", gradient) for node, gradient in changed])
-    recorded = cleared.get()
-    if recorded is not None:
-        recorded.update(node for node, _ in changed)
+    body = recorded_body.get()
+    changed = [
+        (node, "_grad", gradient)
+        for node, gradient in pairs
+        if not node.is_constant and (body is None or not body.assign(node, gradient))
+    ]
+    commit(changed)
 
 
 @natively

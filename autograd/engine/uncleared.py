@@ -1,7 +1,7 @@
 """The hint that gradients were not cleared: an optimizer stepped with them, backward adds more."""
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Sequence
 from typing import Any
 from weakref import ReferenceType, WeakSet, ref
 
@@ -31,10 +31,14 @@ def may_warn() -> bool:
     )
 
 
-def warn_if_uncleared(found: Mapping[Node, Any]) -> None:
+def warn_if_uncleared(found: Container[Node], stacklevel: int = 5) -> None:
     """Warn, once, if a pass adds what it `found` to a gradient that a step has used before.
 
     A gradient that was cleared, or assigned anew, is another object than the one remembered.
+
+    Args:
+        found: the nodes.
+        stacklevel: how far the line of the user's code is.
     """
     for key, (parameters, gradients) in list(used.items()) if used else ():
         optimizer = key()
@@ -48,5 +52,5 @@ def warn_if_uncleared(found: Mapping[Node, Any]) -> None:
                 "call optimizer.zero_grad() after each step; or, if they are to add up, switch "
                 "this hint off: warnings.simplefilter('ignore', autograd.UnclearedGradientWarning)",
                 UnclearedGradientWarning,
-                stacklevel=5,
+                stacklevel=stacklevel,
             )

@@ -6,7 +6,7 @@ from typing import Any
 
 from ..engine import calculus as c
 from ..engine.arguments import truth
-from ..engine.commit import commit
+from ..engine.commit import assign_gradients
 from ..engine.logic import require
 from ..engine.numbers import number
 from ..engine.value import Value
@@ -72,7 +72,7 @@ def clip_grad_norm_(
     if isinstance(fits, Value) or not fits:
         pairs = zip(chosen, shares, strict=True)
         clipped = [(x, c.where(fits, x.grad, share * scale)) for x, share in pairs if x.is_reached]
-        commit([(x, "_grad", gradient) for x, gradient in clipped])
+        assign_gradients(clipped)
     return norm
 
 

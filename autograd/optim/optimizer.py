@@ -12,14 +12,13 @@ from typing import Any, Self
 
 from ..engine import calculus as c
 from ..engine.arguments import at_least_zero
-from ..engine.assignment import assign, cleared
+from ..engine.assignment import assign
 from ..engine.commit import Changes, clear_gradients, commit
-from ..engine.errors import StateDictError, TracedValueError
+from ..engine.errors import StateDictError
 from ..engine.logic import logical_and, require
 from ..engine.numbers import number
 from ..engine.uncleared import note_step
 from ..engine.value import Value
-from ..transforms.strict import source_line
 from .groups import ParameterGroup, Parameters, parameter_groups
 from .stateful import Stateful
 
@@ -211,7 +210,6 @@ class Optimizer(Stateful):
             )
         new = [x for x, _ in updated]
         if self.is_traced:
-            refuse_uncleared(parameters)
             pairs = zip(parameters, new, strict=True)
             new = [x._data if x is p else assign(p, x)._data for p, x in pairs]
         changes: Changes = [
@@ -311,20 +309,6 @@ class Optimizer(Stateful):
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(lr={self.lr!r}, {len(self.parameters)} parameters)"
-
-
-def refuse_uncleared(parameters: Sequence[Value]) -> None:
-    """Raise in a recording if gradients may have been there before it, which no call sees.
-
-    Raises:
-        TracedValueError: which says so.
-    """
-    known = cleared.get() or set()
-    if any(x.is_reached and x not in known for x in parameters):
-        raise TracedValueError(
-            "a compiled step adds to no gradient from before the call, as backward() would: call "
-            f"optimizer.zero_grad() in the function, before backward() {source_line()}"
-        )
 
 
 def check_progress(name: str, x: float) -> None:

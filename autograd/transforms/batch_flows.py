@@ -10,9 +10,10 @@ from typing import Any
 from ..engine.along import flow_connected
 from ..engine.node import Node
 from ..engine.rows import Row
-from .flow_kinds import Kinds, kind_of, settled
+from .flow_kinds import Kinds, anew, kind_of, settled
 from .flows import Columns, Flows, seeds_of
-from .samples import carries_gradient, replay
+from .replay import replay
+from .samples import carries_gradient
 from .tracing import flow_forward
 
 
@@ -94,7 +95,7 @@ class ConnectedBatch:
         def pushed(s: int, xs: Sequence[Any], kinds: Kinds = None) -> Any:
             sample, outputs = batch[s], flows.of(s)
             known, tape = replay(sample, xs[: len(sample.inputs)])
-            tangents = {x: t for x, t in shared.items() if t is not None}
+            tangents = {x: anew(t) for x, t in shared.items() if t is not None}
             for i, read in readers.items():
                 tangent = read(xs, kinds) if i < len(sample.inputs) else None
                 if tangent is not None and isinstance(sample.inputs[i], Node):

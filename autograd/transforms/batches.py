@@ -18,6 +18,7 @@ from ..engine.rows import Row
 from .batch_flows import ConnectedBatch
 from .flows import NOTHING, seeds_of
 from .lane_sum import lane_sum
+from .replay import replayed
 from .samples import (
     InnerOp,
     Maker,
@@ -26,7 +27,6 @@ from .samples import (
     apply_to_each,
     carries_gradient,
     cut_off,
-    replayed,
     run_sample,
     shared_nodes,
 )
@@ -48,7 +48,10 @@ class Samples:
         shared: the nodes from outside that they use, in the order of first use; none of them if
             `count` is None, for then no gradient is taken.
         run: runs a function for samples of other numbers, and gives its `Results`.
+        plain: the outputs of a recording that are plain numbers where it is interpreted.
     """
+
+    plain: frozenset[int] = frozenset()
 
     def __init__(
         self,

@@ -64,7 +64,14 @@ def check_grads(
         autograd.engine.errors.GradientError: the rule for operand 0 of a 'cube' node gives 8.0, ...
     """
     if type(order) is not int or order < 1:
-        raise ValueError(f"check_grads: order is an int from 1 on, got {short_repr(order)}")
+        instead = ""
+        if type(order) is not bool and isinstance(order, (float, list, tuple, dict, Node)):
+            instead = (
+                ": pass several arguments of the function in a tuple, as in check_grads(f, (x, y))"
+            )
+        raise ValueError(
+            f"check_grads: order is an int from 1 on, got {short_repr(order)}{instead}"
+        )
     if not tolerance > 0.0:
         raise ValueError(f"check_grads: tolerance is a number above 0, got {short_repr(tolerance)}")
     if kinks not in ("raise", "skip"):

@@ -58,6 +58,14 @@ def settled(flow: Any) -> Any:
     return x if mask is None else masked(mask.number(), x)
 
 
+def anew(flow: Any) -> Any:
+    """What flows from outside into a sample or step, each of which makes its own node of it.
+
+    One that was made in a sample would be used in others, and after it was only tried out.
+    """
+    return MaskedGradient(*flow.terms) if isinstance(flow, MaskedGradient) else flow
+
+
 class _TriedOutError(Exception):
     """A function has been run, and its nodes are to be forgotten."""
 

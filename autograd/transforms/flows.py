@@ -15,7 +15,7 @@ from ..engine.node import Node
 from ..engine.numbers import same
 from ..engine.value import Constant
 from ..engine.watching import with_history
-from .flow_kinds import Kind, Kinds, flowing, kind_of, kind_of_sum, masked, settled, try_out
+from .flow_kinds import Kind, Kinds, anew, flowing, kind_of, kind_of_sum, masked, settled, try_out
 from .lane_sum import lane_sum
 from .samples import carries_gradient
 
@@ -57,7 +57,7 @@ class Columns:
             kinds.append(kind_of(x))
         if first is not None and all(map(partial(_alike, first), column)):
             once = settled(first)  # from outside, the same for all samples
-            return lambda xs, kinds: once
+            return lambda xs, kinds: anew(once)
         place = len(self.rows[0])
         terms = [(Mask(None, {0: 0.0}, 2), 0.0) if x is None else as_term(x) for x in column]
         is_masked = any(mask is not None for mask, _ in terms)

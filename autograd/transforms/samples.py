@@ -6,8 +6,9 @@ one for each node from outside that the samples use, such as parameters. Its res
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextvars import ContextVar
 from functools import partial
-from itertools import groupby, repeat
+from itertools import repeat
 from typing import Any, NamedTuple
 
 from ..engine.calculus import fixed, identity
@@ -16,6 +17,7 @@ from ..engine.node import Node
 from ..engine.op import ONE, Op
 from ..engine.rows import Row, RowOp
 from ..engine.watching import being_recorded, watching
+from .bodies import Body
 from .tracing import inside_a_sample
 
 Place = tuple[int, int]  # of a result: which output, of which sample
@@ -35,6 +37,8 @@ class Sample(NamedTuple):
     outputs: Sequence[Any]
 
 
+# How many bodies of batches and scans are just recorded in one another. Some are only tried out.
+asides: ContextVar[int] = ContextVar("asides", default=0)
 # Makes the nodes of an op for the operands of each of them, given the numbers that they have.
 Maker = Callable[[Op, Sequence[Sequence[Any]], Sequence[float]], list[Any]]
 
@@ -64,10 +68,14 @@ class InnerOp(RowOp):
         """The results of a node of a recording at these places, all made at once."""
         if not places:
             return []
-        numbers, samples = zip(*places, strict=True)
-        rows = list(zip(repeat(node), map(float, numbers), map(float, samples)))
-        outputs = list(map(self.batch[0].outputs.__getitem__, numbers))
-        return self.make(self.result, rows, numbers_of(outputs))
+        outputs, samples = zip(*places, strict=True)
+        rows = list(zip(repeat(node), map(float, outputs), map(float, samples)))
+        numbers = numbers_of(list(map(self.batch[0].outputs.__getitem__, outputs)))
+        made, plain = self.make(self.result, rows, numbers), self.batch.plain
+        for k, j in enumerate(outputs) if plain else ():
+            if j in plain:
+                (made[k],) = self.make(fixed, [(made[k],)], [numbers[k]])
+        return made
 
     def flows_back(self, node: Node, upstream: Row) -> Mapping[Any, Any]:
         """What a row of gradients gives the operands of a node, by their numbers, connected."""
@@ -132,14 +140,27 @@ def carries_gradient(x: Any) -> bool:
     return isinstance(x, Node) and not x.is_constant
 
 
-def run_sample(f: Callable[[Sequence[Any]], Sequence[Any]], numbers: Sequence[Any]) -> Sample:
-    """Run a function of the numbers of a sample on fresh leaves, and keep the nodes it makes."""
+def run_sample(
+    f: Callable[[Sequence[Any]], Sequence[Any]], numbers: Sequence[Any], body: Body | None = None
+) -> Sample:
+    """Run a function of the numbers of a sample on fresh leaves, and keep the nodes it makes.
+
+    Args:
+        f: the function.
+        numbers: the numbers.
+        body: keeps the gradients that it leaves at nodes outside, while it is recorded.
+    """
     inputs = [fresh_leaf(x) if carries_gradient(x) else x for x in numbers]
     made: list[Node] = []
+    see = _seeing(made) if being_recorded.get() else made.append
     token = inside_a_sample.set(True)
     try:
-        with watching(made.append, outlived=False):
-            outputs = f(inputs)
+        with watching(see, outlived=False):
+            if body is None:
+                outputs = f(inputs)
+            else:
+                with body.inside(lambda seen: inputs[seen:], lambda seen: made[seen:]):
+                    outputs = [*f(inputs), *body.outputs()]
     finally:
         inside_a_sample.reset(token)
     for x, given in zip(inputs, numbers, strict=True):
@@ -149,6 +170,17 @@ def run_sample(f: Callable[[Sequence[Any]], Sequence[Any]], numbers: Sequence[An
     return Sample(
         recorded_tape(tape, apply_to_each) if being_recorded.get() else tape, inputs, outputs
     )
+
+
+def _seeing(made: list[Node]) -> Callable[[Any], None]:
+    """A callback that notes what is recorded for this sample, and not aside: see `asides`."""
+    here = asides.get()
+
+    def see(node: Any) -> None:
+        if asides.get() == here:
+            made.append(node)
+
+    return see
 
 
 def fresh_leaf(given: Any) -> Any:
@@ -245,62 +277,6 @@ def cut_off(sample: Sample, shared: Iterable[Node]) -> list[Node]:
     used = {x for node in sample.tape if node.op is not fixed for x in node.operands}
     used.update(sample.outputs)
     return [x if x in used else fixed(x) for x in shared]
-
-
-def replay(
-    sample: Sample, numbers: Sequence[Any], outside: Mapping[Any, Any] | None = None
-) -> tuple[dict[Any, Any], list[Node]]:
-    """Compute what a sample computes, of other numbers.
-
-    Args:
-        sample: the sample.
-        numbers: what its inputs are now.
-        outside: what stands for nodes from outside, where it is not themselves.
-
-    Returns:
-        The new node for each of the sample's, and the new ones that are for its tape, in order.
-    """
-    known: dict[Any, Any] = dict(outside or {})
-    pairs = zip(sample.inputs, numbers, strict=True)
-    known.update((x, new) for x, new in pairs if isinstance(x, Node))
-    inner: dict[Any, Any] = {}  # the results of batches and scans
-    tape: list[Any] = []
-    for _, nodes in groupby(sample.tape, _batch_key):
-        run = list(nodes)
-        batch = _batch_of(run[0])
-        if batch in inner:  # its results, all of them at once
-            made = inner[batch].new(list(map(place_in_batch, run)))
-            known.update(zip(run, made, strict=True))
-            tape += made
-            continue
-        for node in run:
-            op: Any = node.op
-            operands = [known.get(x, x) if isinstance(x, Node) else x for x in node.operands]
-            if isinstance(op, InnerOp):
-                inner[node] = op.batch.again(operands, known)
-                new: Any = inner[node].node
-            else:
-                new = next(x for x in operands if isinstance(x, Node)).apply(op, operands)
-            known[node] = new
-            tape.append(new)
-    return known, tape
-
-
-def _batch_of(node: Node) -> Node | None:
-    """The batch of which a node is a result, None if it is none."""
-    return node.operands[0] if isinstance(node.op, ResultOp) else None
-
-
-def _batch_key(node: Node) -> int | None:
-    """What tells batches apart, where a traced one cannot be compared with another."""
-    batch = _batch_of(node)
-    return None if batch is None else id(batch)
-
-
-def replayed(sample: Sample, numbers: Sequence[Any], outside: Mapping[Any, Any]) -> list[Any]:
-    """The outputs of a sample for other numbers: see `replay`."""
-    inside, _ = replay(sample, numbers, outside)
-    return [inside.get(x, x) if isinstance(x, Node) else x for x in sample.outputs]
 
 
 if native is not None:

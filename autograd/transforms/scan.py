@@ -17,6 +17,7 @@ from ..engine.messages import describe_type, list_few
 from ..engine.nesting import named_numbers
 from ..engine.watching import forgetting
 from .arrays import array_of_scalars
+from .bodies import body_of_run, leave_gradients
 from .first_sample import flow_more
 from .function_names import name_of
 from .samples import carries_gradient, run_sample
@@ -103,21 +104,24 @@ def run(f: Step, state: Any, steps: Sequence[Any]) -> tuple[Any, Any]:
     if forgetting() or any(named_numbers(x) is not None for x in flatten(state, "state")[0]):
         return run_as_loop(f, state, steps)
     first = _StepRun(f, state, steps[0])
-    flows = any(map(carries_gradient, first.made.outputs))
+    flows = first.flows()
     if not (flows or flow_more(steps[1:], first.numbers[1])):
+        leave_gradients([first])
         last, outputs = run_as_loop(f, first.state, steps[1:])
         return last, [first.output, *outputs]
     runs = [first]
     for datum in steps[1:]:
         runs.append(_StepRun(f, runs[-1].state, datum))
-    if not (flows or any(carries_gradient(x) for run in runs for x in run.made.outputs)):
+    if not (flows or any(map(_StepRun.flows, runs))):
+        leave_gradients(runs)
         return runs[-1].state, [run.output for run in runs]
     results = step_results(
         [run.made for run in runs], first.numbers[0], [run.numbers[1] for run in runs]
     )
+    leave_gradients(runs, results)
     size, last = len(first.numbers[0]), len(steps) - 1
     outputs = [
-        run.treedef.unflatten(results.block((j, i) for j in range(size, len(run.made.outputs))))
+        run.treedef.unflatten(results.block((j, i) for j in range(size, run.size)))
         for i, run in enumerate(runs)
     ]
     return first.structure.unflatten(results.block((j, last) for j in range(size))), outputs
@@ -154,9 +158,15 @@ class _StepRun:
                 new = list(matched(self.state, state, "state", other_state, same_kinds=True))
                 self.state = self.structure.unflatten(new)
             outputs, self.treedef = flatten(self.output, "the output", opener=open_array)
+            self.size = len(new) + len(outputs)
             return [*new, *outputs]
 
-        self.made = run_sample(run, [*self.numbers[0], *self.numbers[1]])
+        self.body = body_of_run()
+        self.made = run_sample(run, [*self.numbers[0], *self.numbers[1]], self.body)
+
+    def flows(self) -> bool:
+        """Whether a gradient can flow to its state or output."""
+        return any(map(carries_gradient, self.made.outputs[: self.size]))
 
 
 # --- data -----------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from .flow_kinds import (
     Coming,
     Foreseen,
     Kind,
+    anew,
     are_like,
     flowing,
     kind_of,
@@ -27,7 +28,8 @@ from .flow_kinds import (
     try_out,
 )
 from .flows import NOTHING, Columns, Outputs, seeds_of
-from .samples import Place, carries_gradient, replay
+from .replay import replay
+from .samples import Place, carries_gradient
 from .tracing import flow_forward
 
 
@@ -294,7 +296,7 @@ class _Pushed:
         )
         of_state, of_columns = kinds or (self.state, None)
         known, tape = replay(sample, [*state, *row[: steps.width(i)]])
-        tangents = {x: t for x, t in self.shared.items() if t is not None}
+        tangents = {x: anew(t) for x, t in self.shared.items() if t is not None}
         for j, x in enumerate(sample.inputs[:size]):
             flow = flowing(of_state[j], there[j], flows[j])
             if isinstance(x, Node) and flow is not None:

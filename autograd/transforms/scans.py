@@ -19,7 +19,8 @@ from ..engine.node import Node
 from ..engine.rows import Row
 from .batches import Results
 from .flows import NOTHING, seeds_of
-from .samples import InnerOp, Place, Sample, replayed, run_sample, shared_nodes
+from .replay import replayed
+from .samples import InnerOp, Place, Sample, run_sample, shared_nodes
 from .scan_flows import ConnectedScan, Upstreams, joined
 from .tracing import flow_forward
 
@@ -39,7 +40,10 @@ class Steps:
         datum: how many numbers a datum has at most.
         shared: the nodes from outside that they use, in the order of first use.
         run: runs a function for other numbers, and gives its results.
+        plain: the outputs of a recording that are plain numbers where it is interpreted.
     """
+
+    plain: frozenset[int] = frozenset()
 
     def __init__(self, samples: Sequence[Sample], count: int, state: int, run: Runner) -> None:
         self.samples, self.count, self.state, self.run = samples, count, state, run

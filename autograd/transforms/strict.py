@@ -112,3 +112,12 @@ def is_library(frame: FrameType) -> bool:
 @lru_cache
 def _is_of_library(path: str, module: str) -> bool:
     return path.startswith(_PACKAGE) or module.partition(".")[0] in _BETWEEN
+
+
+def levels_to_user() -> int:
+    """The ``stacklevel`` with which the caller warns at the line of the user's code."""
+    frame: Any = sys._getframe(1)
+    level = 1
+    while frame.f_back is not None and is_library(frame):
+        frame, level = frame.f_back, level + 1
+    return level

@@ -19,6 +19,7 @@ from ..engine.watching import forgetting
 from .arrays import array_of_scalars, reason_to_refuse
 from .axes import Axes, are_nested, axes_of, check_axes, parts_of
 from .batches import results_of
+from .bodies import body_of_run, leave_gradients
 from .compiled_function import compiled_too
 from .first_sample import flow_more
 from .function_names import is_importable, name_of
@@ -205,17 +206,20 @@ def _results(
     if forgetting():
         return [f(*sample, **options) for sample in samples]
     first = _SampleRun(f, samples[0], mapped, options)
-    flows = any(map(carries_gradient, first.made.outputs))
+    flows = first.flows()
     if not flows:
         rest = [x for xs in samples[1:] for x, there in zip(xs, mapped, strict=True) if there]
         if not flow_more(rest, first.numbers):
+            leave_gradients([first])
             return [first.output, *(f(*sample, **options) for sample in samples[1:])]
     runs = [first, *(_SampleRun(f, sample, mapped, options) for sample in samples[1:])]
-    if not (flows or any(carries_gradient(x) for run in runs for x in run.made.outputs)):
+    if not (flows or any(map(_SampleRun.flows, runs))):
+        leave_gradients(runs)
         return [run.output for run in runs]
     results = results_of([run.made for run in runs], [run.numbers for run in runs])
+    leave_gradients(runs, results)
     return [
-        run.treedef.unflatten(results.block((j, s) for j in range(len(run.made.outputs))))
+        run.treedef.unflatten(results.block((j, s) for j in range(run.size)))
         for s, run in enumerate(runs)
     ]
 
@@ -238,9 +242,15 @@ class _SampleRun:
             args = [next(parts) if there else x for x, there in zip(sample, mapped, strict=True)]
             self.output = f(*args, **options)
             outputs, self.treedef = flatten(self.output, "vmap: the result", opener=open_array)
+            self.size = len(outputs)
             return outputs
 
-        self.made = run_sample(run, self.numbers)
+        self.body = body_of_run()
+        self.made = run_sample(run, self.numbers, self.body)
+
+    def flows(self) -> bool:
+        """Whether a gradient can flow to its output."""
+        return any(map(carries_gradient, self.made.outputs[: self.size]))
 
 
 def as_operand(x: Any) -> Any:

@@ -360,3 +360,29 @@ def test_static_arguments_that_cannot_be_are_refused(name: str) -> None:
     with pytest.raises(error) as caught:
         call()
     assert message in str(caught.value)
+
+
+BY_NAME: dict[str, Callable[..., Any]] = {
+    "itself": lambda batch: batch,
+    "grad": ag.grad,
+    "value_and_grad": value_and_grad,
+    "hessian": ag.hessian,
+}
+
+
+@pytest.mark.parametrize("name", BY_NAME)
+def test_what_is_passed_by_name_is_the_same_for_all_samples_in_derivatives_too(name: str) -> None:
+    derivative = BY_NAME[name]
+    for f, w in ((lambda x, w: x * w[1] * x, [4.0, 5.0, 6.0]), (lambda x, w: x * w * x, 2.0)):
+        batch = vmap(f, reduce="sum")
+        wanted = bits(derivative(batch)([1.0, 2.0, 3.0], w=w))
+        assert bits(compile(derivative(batch))([1.0, 2.0, 3.0], w=w)) == wanted
+        assert bits(derivative(compile(batch))([1.0, 2.0, 3.0], w=w)) == wanted
+
+
+def test_a_file_tells_what_is_passed_by_name(tmp_path: Path) -> None:
+    f = compile(lambda x, y: x - y)
+    f(1.0, 2.0), f(y=2.0, x=1.0), f(1.0, y=2.0)
+    f.save(tmp_path / "f.autograd")
+    loaded = load_compiled(tmp_path / "f.autograd")
+    assert loaded(5.0, 2.0) == loaded(y=2.0, x=5.0) == loaded(5.0, y=2.0) == 3.0

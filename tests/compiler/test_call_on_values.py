@@ -411,3 +411,15 @@ def test_a_gradient_stays_connected_inside_no_grad() -> None:
         (first,) = ag.gradients(y, [x], create_graph=True)
     first.backward()
     assert x.grad == 12.0
+
+
+def test_strict_looks_at_no_numbers_of_a_pass_through_a_call() -> None:
+    def f(x: Any) -> Any:
+        return ag.sqrt(x) * 2.0
+
+    for g in (f, compile(f)):
+        x = Value(0.0)
+        y: Any = g(x)
+        with ag.strict():
+            y.backward()
+        assert x.grad == float("inf")

@@ -15,6 +15,7 @@ import autograd as ag
 from autograd import Value, compile, constant, value_and_grad, vmap
 from autograd.compiler.backends.choose import MODULES
 from autograd.compiler.call_structure import ValueInCallError, structure
+from autograd.engine.errors import TracedValueError
 from autograd.nn import MLP, Module
 from autograd.transforms.trees import flatten
 
@@ -299,14 +300,49 @@ def test_the_gradient_by_a_module_is_that_of_its_named_parameters() -> None:
     assert {p.grad for p in model.parameters()} == {0.0}
 
 
-def test_backward_inside_gives_gradients_and_leaves_those_of_the_caller_alone() -> None:
+CHANGED: dict[str, tuple[Callable[..., Any], list[Any]]] = {
+    "appended": (lambda xs: xs.append(1.0), [[1.0, 2.0]]),
+    "assigned": (lambda xs: xs.__setitem__(0, xs[1]), [[1.0, 2.0]]),
+    "in another order": (lambda xs: xs.reverse(), [[1.0, 2.0]]),
+    "a new key": (lambda d: d.setdefault("y", 2.0), [{"x": 1.0}]),
+    "further inside": (lambda x, d: d["rows"][1].pop(), [1.0, {"rows": [[1.0], [2.0]]}]),
+    "a sample of a batch": (vmap(lambda row: row.pop()), [[[1.0, 2.0], [3.0, 4.0]]]),
+}
+
+
+@pytest.mark.parametrize("name", CHANGED)
+def test_a_change_of_a_list_or_dict_among_the_arguments_is_refused(name: str) -> None:
+    f, args = CHANGED[name]
+    with pytest.raises(TracedValueError, match=r"changes .*, which would change once.*a copy"):
+        compile(f)(*args)
+
+
+def test_a_copy_may_be_changed() -> None:
+    def f(xs: Any) -> Any:
+        xs = list(xs)
+        xs.append(3.0)
+        return xs
+
+    assert compile(f)([1.0]) == [1.0, 3.0]
+
+
+def test_errors_of_binding_name_the_function() -> None:
+    def train(x: Any) -> Any:
+        return x
+
+    for args, told in (((), "missing a required argument: 'x'"), ((1.0, 2.0), "too many")):
+        with pytest.raises(TypeError, match=rf"^train\(\) {told}"):
+            compile(train)(*args)
+
+
+def test_backward_inside_gives_gradients_and_leaves_them() -> None:
     def gradients_of(m: Line, x: Any) -> Any:
         (m(x) ** 2).backward()
         return [p.grad for p in m.parameters()]
 
     line = Line()
     assert of(gradients_of)(line, 3.0) == [72.0, 24.0]
-    assert [p.grad for p in line.parameters()] == [0.0, 0.0]
+    assert [p.grad for p in line.parameters()] == [72.0, 24.0]
 
 
 def test_a_module_without_parameters_and_one_in_a_list() -> None:

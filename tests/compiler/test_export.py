@@ -162,3 +162,18 @@ def test_what_cannot_be_c_is_refused(name: str) -> None:
     with pytest.raises(error) as caught:
         export()
     assert message in str(caught.value)
+
+
+def test_gradients_from_before_the_call_are_no_inputs() -> None:
+    def f(model: Any, x: Any, *, clears: bool) -> Any:
+        if clears:
+            model.zero_grad()
+        y = model([x])
+        y.backward()
+        return y
+
+    model = Neuron(1, rng=0)
+    for export in (ag.to_c, ag.to_js):
+        assert "2 outputs" not in export(lambda model, x: f(model, x, clears=True), model, 1.0)
+        with pytest.raises(TypeError, match=r"call zero_grad\(\) in it, before backward"):
+            export(lambda model, x: f(model, x, clears=False), model, 1.0)

@@ -303,6 +303,10 @@ class TestErrors:
         with pytest.raises(ValueError, match=f"order is an int from 1 on, got {order!r}"):
             check_grads(ag.sin, (1.0,), order=order)
 
+    def test_several_arguments_without_a_tuple_are_told_so(self) -> None:
+        with pytest.raises(ValueError, match=r"in a tuple, as in check_grads\(f, \(x, y\)\)"):
+            check_grads(lambda x, y: x * y, 1.0, 2.0)  # type: ignore[arg-type]
+
     def test_what_is_no_number_is_named_with_its_place(self) -> None:
         with pytest.raises(TypeError, match=r"args\[0\]\[1\]: .*got str"):
             check_grads(lambda p: p[0], ([1.0, "a"],))

@@ -350,7 +350,7 @@ WRONG: dict[str, tuple[Callable[[], Any], str]] = {
     ),
     "a traced Value that is no argument": (
         lambda: compile(
-            grad(lambda x, y: custom_gradient(lambda x: x * y, lambda a, o, u: [u])(x))
+            grad(lambda x, y: custom_gradient(lambda x: x * y, lambda a, o, u: [u])(x), (0, 1))
         )(1.0, 2.0),
         "which is none, so that no gradient would reach it",
     ),
@@ -371,3 +371,43 @@ def test_what_cannot_be_a_rule_is_refused(name: str) -> None:
     with pytest.raises(TypeError) as caught:
         call()
     assert message in str(caught.value)
+
+
+def _sine(y: Any) -> Any:
+    """A function with a rule, that uses a number."""
+    return ag.custom_gradient(lambda a: ag.sin(a) * y, lambda args, out, up: [up * y * args[0]])
+
+
+USES: dict[str, tuple[Callable[..., Any], bool]] = {
+    "the function": (lambda x, y: _sine(y)(x), True),
+    "what is computed of it": (lambda x, y: _sine(2.0 * y)(x), True),
+    "its gradient": (ag.grad(lambda x, y: _sine(y)(x) * y), True),
+    "in a batch": (lambda x, y: ag.vmap(lambda a: _sine(y)(a * x), reduce="sum")([1.0, 2.0]), True),
+    "a gradient by it": (ag.grad(lambda x, y: _sine(y)(x) * y, (0, 1)), False),
+    "a Value of it": (lambda x, y: _sine(ag.Value(0.0) + y)(x), False),
+}
+
+
+@pytest.mark.parametrize("name", USES)
+def test_a_number_among_the_arguments_of_a_compiled_function_may_be_used(name: str) -> None:
+    f, may = USES[name]
+    compiled = ag.compile(f)
+    if may:
+        assert bits(compiled(0.7, 1.3)) == bits(f(0.7, 1.3))
+        return
+    for g in (f, compiled):
+        with pytest.raises(TypeError, match="which is none, so that no gradient would reach it"):
+            g(0.7, 1.3)
+
+
+def test_a_rule_in_a_scan_gets_what_flows_back_from_another_scan() -> None:
+    """What flows there has a mask, and its node was kept from a step that was only tried out."""
+    same = custom_gradient(lambda x: x, lambda args, out, u: [u * args[0]])
+
+    def f(x: Any) -> Any:
+        inside = ag.scan(lambda s, a: (x, same(s)), x, [1.0])[1][0]
+        last, before = ag.scan(lambda s, a: (s, x), inside, [1.0, 1.0])
+        return last * before[1]
+
+    second = grad(lambda x: grad(f)(x))
+    assert compile(second)(-7.0) == second(-7.0) == -21.0

@@ -1,6 +1,7 @@
 """From recorded nodes to a program, stage by stage.
 
-`stages.py` runs them: `simplify.py` (with the `operations.py`, of which each is there once), then
+`stages.py` runs them: `simplify.py` (into a `listing.py` of `operations.py`, of which each is there
+once; with batches inside of samples `unrolled.py`), then
 `memory_layout.py` with `batch_layout.py` (the places in memory, in a `draft.py` of the program),
 which ask for `join_batches.py` (one loop for batches over the same samples) with `needed.py`,
 `groups.py` and `order.py` (what is computed together), these for `normal_form.py` (sums of

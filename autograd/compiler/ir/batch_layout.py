@@ -16,10 +16,10 @@ from ...transforms.vmap import LANES, SLAB
 from .draft import COPY, Draft, columns_of
 from .groups import Group, groups
 from .lane_sums import PAIRS, lane_sum_steps
+from .listing import Listing
 from .normal_form import Form
 from .program import Copy, Loop, Repeat, Step
 from .scatters import Table, tables
-from .simplify import Listing
 
 # For each input of a sample its address in the first sample, and how far that of the next one is.
 Inputs = list[tuple[int, int]]

@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 from ...engine import calculus as c
 from ...engine.native import natively
 from ...engine.op import Op
+from .listing import Listing
 from .normal_form import Form, normal_form
 from .program import Terms
-from .simplify import Listing
 
 
 class Group(NamedTuple):

@@ -13,9 +13,9 @@ from ...engine.node import Node
 from ...engine.op import Op
 from ...transforms.batches import BatchOp
 from ...transforms.scans import ScanOp
+from .listing import Listing
 from .needed import keep_needed, needed, remove
 from .operations import order_of, waits_for
-from .simplify import Listing
 
 
 def join_batches(listing: Listing) -> None:

@@ -16,11 +16,11 @@ from .batch_layout import BatchLayout, Slab
 from .draft import COPY, Draft, Places, columns_of
 from .groups import Group, groups
 from .join_batches import join_batches
+from .listing import Listing
 from .normal_form import Form
 from .order import consecutive, order_groups
 from .program import Copy, Program, Repeat, Step
 from .scatters import tables
-from .simplify import Listing
 from .step_kernels import FEW
 
 MANY = 4 * LANES  # outputs side by side that are worth a step of their own

@@ -14,9 +14,9 @@ from ...engine import calculus as c
 from ...engine.native import native, natively
 from ...engine.op import Op
 from ...transforms.samples import ResultOp
+from .listing import Listing
 from .operations import Operations
 from .program import Terms
-from .simplify import Listing
 
 PLAIN = -1  # in the place of a second factor
 

@@ -11,14 +11,15 @@ from ...engine.nesting import explaining_depth, refuse_depth
 from ...engine.node import Node
 from ...engine.watching import Watcher
 from ...optim.stateful import Stateful
-from ..call_structure import Piece, Places, is_array, stand_in, structure
+from ..call_structure import Piece, Places, is_array, keep_parts, stand_in, structure
 from ..effects import StandIns, holders
 from ..tracing.record import Recording, record
 from ..tracing.traced import TracedValue, traced_leaves
+from .listing import Listing
 from .memory_layout import layout
 from .operations import Positions
 from .program import Program
-from .simplify import Listing, simplify
+from .simplify import simplify
 
 
 class Stages(NamedTuple):
@@ -129,8 +130,11 @@ def trace(
     places: Places = {}
     for x, name in zip(args, names, strict=True):
         structure(x, name, [], places)
-    changed = StandIns(places, twins)
-    recording = record(f, stand_ins, leaves.made, watcher)
+    changed = StandIns(places, twins, leaves.made)
+    checks = list(map(keep_parts, stand_ins, names))
+    recording = record(f, stand_ins, leaves.made, watcher, changed.gradients.settle)
+    for check in checks:
+        check()
     changed.compare(recording.tape)
     return leaves.made, recording, changed
 

@@ -16,6 +16,7 @@ from ...transforms.vmap import SLAB
 from ..backends.repeat import Shape
 from ..columns import all_results_builder
 from ..effects import Effects
+from ..gradients import GradientEffects
 from ..ir.batch_layout import AFTER, Slab
 from ..ir.program import Program
 from ..recorded import Recorded, Sizes
@@ -55,14 +56,18 @@ def recording_header(key: Hashable, recorded: Any, into: ProgramWriter) -> Heade
         kept = [[place, x.start, x.stop] for place, x in state.kept.items()]
         scanned = {"state": encoded(state.result), "shape": list(recorded.shape)}
         changed = {"changed": state.changed, "effects": _listed(state.effects), "kept": kept}
+        changed["gradients"] = list(map(_plain, state.effects.gradients))
         return {"kind": SCAN, **header, **scanned, **changed}
     if isinstance(recorded, RecordedBatch):
         slab = recorded.slab
         places = [slab.samples, slab.total, slab.room, slab.results, slab.sums]
         mapped = list(recorded.mapped)
         batch = {"mapped": mapped, "reduce": recorded.reduce, "slab": places}
-        return {"kind": BATCH, **header, **batch}
-    return {"kind": CALL, **header, "effects": _listed(recorded.effects)}
+        left = [recorded.leaves_gradients, recorded.leaves_gradients_of_last]
+        more = {"leaves gradients": left}
+        return {"kind": BATCH, **header, **batch, **more}
+    gradients = list(map(_plain, recorded.effects.gradients))
+    return {"kind": CALL, **header, "effects": _listed(recorded.effects), "gradients": gradients}
 
 
 def read_recording(
@@ -92,13 +97,14 @@ def read_recording(
 
 def _read_call(header: Header, key: Any, program: Program, f: Any) -> Recorded:
     recorded = Recorded.__new__(Recorded)
-    recorded.effects = _effects(header["effects"])
+    recorded.effects = _effects(header)
     recorded.result = _tree(header["result"])
     recorded.build, leaves = _builder(
         result_builder, recorded.result, header["arrays"], len(program.outputs)
     )
     _want(len(program.parts) == 1, "it has more than one part")
-    _want(program.inputs == sum(map(count_numbers, key)), "it takes other arguments than it says")
+    inputs = sum(map(count_numbers, key)) + len(recorded.effects.gradients.taken)
+    _want(program.inputs == inputs, "it takes other arguments than it says")
     results = leaves + len(recorded.effects)
     _want(results == len(program.outputs), "it gives other results than it says")
     check_program(program)
@@ -108,6 +114,9 @@ def _read_call(header: Header, key: Any, program: Program, f: Any) -> Recorded:
 def _read_batch(header: Header, key: Any, program: Program, f: Any) -> RecordedBatch:
     recorded = RecordedBatch.__new__(RecordedBatch)
     recorded.reduce, recorded.result = header["reduce"], _tree(header["result"])
+    recorded.leaves_gradients, recorded.leaves_gradients_of_last = map(
+        bool, header["leaves gradients"]
+    )
     recorded.mapped, recorded.out_axes = list(map(bool, header["mapped"])), f.out_axes
     _want(recorded.reduce in (None, "sum", "mean"), "it reduces in no known way")
     check_out_axes(recorded.out_axes, recorded.reduce)
@@ -159,13 +168,15 @@ def _read_scan(header: Header, key: Any, program: Program, f: Any) -> RecordedSc
     build, states = _builder(result_builder, state, arrays, most)
     changed = list(map(int, header["changed"]))
     kept = {int(place): range(start, stop) for place, start, stop in header["kept"]}
-    effects = _effects(header["effects"])
+    effects = _effects(header)
+    more = len(effects.gradients.taken)
     recorded.state = ScanState.of(build, state, effects, changed, kept)
     _want(key[:1] == (SCAN,) and len(key) >= 3, "it has a structure of no scan")
     datum = 0 if key[2] is None else sum(widths(key[2]))
-    good = (states, datum, leaves) == tuple(recorded.shape) and states == count_numbers(key[1])
-    _want(good and program.inputs == states + datum, "it takes other arguments than it says")
-    _want(len(program.outputs) == states + leaves, "it gives other results than it says")
+    good = (states + more, datum, leaves) == tuple(recorded.shape)
+    good = good and states == count_numbers(key[1])
+    _want(good and program.inputs == states + more + datum, "it takes other arguments than it says")
+    _want(len(program.outputs) == states + more + leaves, "it gives other results than it says")
     _want(len(program.parts) == 1, "it has more than one part")
     _want(len(changed) == len(effects), "it changes other numbers than it says")
     inside = all(0 <= place < size for place in changed) and all(place >= 0 for place in kept)
@@ -206,10 +217,25 @@ def _listed(effects: Effects) -> list[list[Any]]:
     return [[place, numbers] for place, numbers in effects.numbers.items()]
 
 
-def _effects(listed: Sequence[Sequence[Any]]) -> Effects:
-    changed = [(int(place), int(x)) for place, numbers in listed for x in numbers]
-    _want(all(min(one) >= 0 for one in changed), "it changes other numbers than it says")
-    return Effects(changed)
+def _plain(x: Any) -> Any:
+    return x if isinstance(x, bool) else list(x)
+
+
+def _effects(header: Header) -> Effects:
+    changed = [(int(place), int(x)) for place, numbers in header["effects"] for x in numbers]
+    taken, given, cleared, added_to, elsewhere = header["gradients"]
+    gradients = GradientEffects(
+        [(int(place), bool(added)) for place, added in taken],
+        list(map(int, given)),
+        list(map(int, cleared)),
+        list(map(int, added_to)),
+        bool(elsewhere),
+    )
+    places = [*(place for place, _ in gradients.taken), *gradients.given, *gradients.cleared]
+    places += gradients.added_to
+    good = all(min(one) >= 0 for one in changed) and all(place >= 0 for place in places)
+    _want(good, "it changes other numbers than it says")
+    return Effects(changed, gradients)
 
 
 def _want(good: bool, fault: str) -> None:

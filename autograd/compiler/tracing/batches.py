@@ -12,15 +12,17 @@ from typing import Any
 from ...engine.calculus import div
 from ...engine.node import Node
 from ...transforms.batches import Results, SampleFunction, Samples
+from ...transforms.bodies import Body
 from ...transforms.out_axes import placed
 from ...transforms.samples import Sample, numbers_of, own_nodes, recorded_tape
 from ...transforms.trees import flatten_numbers, leaves_like
 from ...transforms.vmap import Batch, as_loops, split, stack
+from .plain_outputs import plain_inputs, plain_outputs
 from .traced import record_nodes, traced_leaves
 
 # Runs a function of traced leaves, for the code of another, and gives its nodes and result, without
-# the nodes outside of it.
-Aside = Callable[..., tuple[list[Node], Any]]
+# the nodes outside of it, and the gradients that it leaves there.
+Aside = Callable[..., tuple[list[Node], Any, Body]]
 
 
 def record_batch(aside: Aside, batch: Batch, args: Sequence[Any], options: dict[str, Any]) -> Any:
@@ -52,16 +54,16 @@ def record_batch(aside: Aside, batch: Batch, args: Sequence[Any], options: dict[
         outputs, treedef = flatten_numbers(
             batch.f(*sample, **options), "vmap: the result of a sample", flags=not batch.reduce
         )
-        structures.append(treedef)
+        structures.append((treedef, range(len(outputs))))
         return outputs, [batch.reduce is not None] * len(outputs)
 
     results = record_samples(aside, batch.f, names, run, rows)
-    (treedef,), places = structures, range(len(results.batch[0].outputs))
+    [(treedef, places)] = structures
     if not batch.reduce:
         made = results.block((j, s) for s in range(len(rows)) for j in places)
         starts = [s * len(places) for s in range(len(rows))]
         stacked = stack([treedef.unflatten(made[i : i + len(places)]) for i in starts])
-        outputs = {id(made[j]): x for j, x in enumerate(results.batch[0].outputs)}
+        outputs = {id(made[j]): results.batch[0].outputs[j] for j in places}
         inputs = results.batch[0].inputs
         return placed(
             stacked, batch.out_axes, varies=lambda x: depends_on(outputs.get(id(x)), inputs)
@@ -93,10 +95,30 @@ def record_samples(
         reduced.extend(added)
         return list(outputs)
 
-    tape, outputs = aside(code, inputs, run)
-    again = partial(record_samples, aside, code, names)
-    batch = Samples([recorded_sample(tape, inputs, outputs)], len(rows), reduced, again)
-    return Results(batch, rows, record_nodes)
+    tape, outputs, body = aside(code, inputs, run)
+    again, more = partial(record_samples, aside, code, names), body.further
+    reduced += [False] * len(more)
+    batch = Samples([recorded_sample(tape, inputs, [*outputs, *more])], len(rows), reduced, again)
+    batch.plain = plain_outputs(batch[0], plain_inputs(rows))
+    results = Results(batch, rows, record_nodes)
+    leave_gradients(body, results, len(outputs), len(rows))
+    return results
+
+
+def leave_gradients(body: Body, results: Results, first: int, count: int) -> None:
+    """Give the nodes outside the gradients that a body leaves there.
+
+    Args:
+        body: the body.
+        results: those of the batch or scan, whose further outputs begin with the `first`.
+        count: how many samples or steps there are.
+    """
+
+    def outputs(start: int, stop: int, last: bool) -> list[Any]:
+        runs = range(count)[-1 if last else 0 :]
+        return results.block((first + j, s) for s in runs for j in range(start, stop))
+
+    body.leave(outputs)
 
 
 def recorded_sample(tape: Iterable[Node], inputs: Sequence[Any], outputs: Sequence[Any]) -> Sample:

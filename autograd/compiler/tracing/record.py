@@ -2,6 +2,7 @@
 
 import functools
 import inspect
+import itertools
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -9,11 +10,20 @@ from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from typing import Any, NamedTuple
 
-from ...engine.assignment import cleared
 from ...engine.errors import TracedValueError
 from ...engine.nesting import DEEPEST, refuse_depth
-from ...engine.node import Node
-from ...engine.watching import Watcher, being_recorded, forgetting, no_grad, unwatched, watching
+from ...engine.node import UNREACHED, Node
+from ...engine.watching import (
+    Watcher,
+    being_recorded,
+    forgetting,
+    given_numbers,
+    no_grad,
+    unwatched,
+    watching,
+)
+from ...transforms.bodies import Body, Outermost
+from ...transforms.samples import asides
 from ...transforms.scan import recording_scan
 from ...transforms.strict import is_library, source_line
 from ...transforms.tracing import deeper, inside_a_sample
@@ -52,14 +62,14 @@ class Recorder:
 
     def __init__(self, f: Callable[..., Any]) -> None:
         self.tape = Tape(self)
-        self.made_here: set[Node] = set()  # plain Values, which hold for every call
+        self.made_here: dict[Node, None] = {}  # plain Values, which hold for every call
         self.f, self.code = f, code_of(f)
         self.outermost: Any = None  # frame of the user's code
 
     def __call__(self, node: Any) -> None:
         """Put the node on the tape; a node made of traced ones is traced too."""
         if node.op is None:
-            self.made_here.add(node)
+            self.made_here[node] = None
             return
         traced, parents = isinstance(node, TracedValue), node.parents
         if set(map(type, parents)) == {TracedValue}:
@@ -70,7 +80,7 @@ class Recorder:
             else:
                 self.refuse_captured(x)
         if not traced:
-            self.made_here.add(node)
+            self.made_here[node] = None
             return
         node.__class__ = TracedValue
         code, instruction, _ = self.place(_caller())
@@ -123,8 +133,8 @@ class Recorder:
         run: Callable[[], Any],
         *,
         loops: ContextVar[Any] = recording_batch,
-    ) -> tuple[list[Node], Any]:
-        """The nodes and the result of `run`, which calls `f`.
+    ) -> tuple[list[Node], Any, Body]:
+        """The nodes and the result of `run`, which calls `f`, and what it leaves outside.
 
         Args:
             f: the function.
@@ -133,19 +143,30 @@ class Recorder:
             loops: says how those are recorded which are plain loops inside.
         """
         start, outside = len(self.tape), (self.f, self.code)
+        values = len(self.made_here)
+        body = Body()
+        made = (
+            lambda seen: leaves[seen:],
+            lambda seen: self.tape.since(start + seen),
+            lambda seen: list(itertools.islice(self.made_here, values + seen, None)),
+        )
         self.f, self.code = f, code_of(f)
         token, inside = loops.set(None), inside_a_sample.set(True)
+        deeper_aside = asides.set(asides.get() + 1)
         try:
-            result = run()
-            for x in flatten_numbers(result, "vmap: the result of a sample")[0]:
-                if type(x) is not TracedValue:  # at half of the time
-                    self.refuse_captured(x)
+            with body.inside(*made):
+                result = run()
+                outputs = flatten_numbers(result, "vmap: the result of a sample")[0]
+                for x in (*outputs, *body.outputs()):
+                    if type(x) is not TracedValue:  # at half of the time
+                        self.refuse_captured(x)
         finally:
             loops.reset(token)
             inside_a_sample.reset(inside)
+            asides.reset(deeper_aside)
             taken = self.close(leaves, start)
             self.f, self.code = outside
-        return taken, result
+        return taken, result, body
 
     @contextmanager
     def batches(self) -> Iterator[None]:
@@ -165,6 +186,7 @@ def record(
     args: Sequence[Any],
     leaves: Sequence[TracedValue] = (),
     watcher: Watcher | None = None,
+    finish: Callable[[], None] = lambda: None,
 ) -> Recording:
     """Run `f` on arguments whose numbers are traced leaves already.
 
@@ -173,6 +195,7 @@ def record(
         args: its arguments.
         leaves: the traced leaves in them, which are of no use to anyone afterwards.
         watcher: sees every node too.
+        finish: is called at the end of it, and may make more nodes.
 
     Raises:
         TracedValueError: where `f` would do something that holds for these numbers only.
@@ -181,16 +204,19 @@ def record(
     recorder = Recorder(f)
     also = watching(watcher, outlived=False) if watcher else nullcontext()
     forgets = no_grad() if forgetting() else nullcontext()
-    token, cleared_before = being_recorded.set(True), cleared.set(set())
+    token = being_recorded.set(True)
+    plain = given_numbers.set(frozenset(x for x in leaves if x._grad is UNREACHED))  # no parameters
     now("recording", recorder.tape)
     try:
         watched = watching(recorder.tape, outlived=False)
-        with unwatched(), watched, also, forgets, deeper(), recorder.batches():
+        outermost = Outermost(recorder.refuse_captured)
+        with unwatched(), watched, also, forgets, deeper(), recorder.batches(), outermost.inside():
             output = f(*args)
             refuse_depth(output, "the result", 2 * DEEPEST)  # as a Hessian has
+            finish()
     finally:
         being_recorded.reset(token)
-        cleared.reset(cleared_before)
+        given_numbers.reset(plain)
         taken = recorder.close(leaves)
         recorder.end()
     now("simplifying", range(len(taken)))  # not the nodes, which may be let go

@@ -10,18 +10,18 @@ from functools import partial
 from typing import Any
 
 from ...engine.nesting import named_numbers
-from ...engine.node import Node
 from ...transforms.samples import numbers_of
 from ...transforms.scan import check_state, other_state, pair_of, run, run_as_loop, stack_outputs
 from ...transforms.scans import StepFunction, StepResults, Steps
 from ...transforms.trees import flatten, flatten_numbers, leaves_like, matched
 from ...transforms.vmap import as_loops
-from .batches import recorded_sample
+from .batches import Aside, leave_gradients, recorded_sample
+from .plain_outputs import plain_inputs, plain_outputs
 from .traced import record_nodes, traced_leaves
 
 
 def record_scan(
-    aside: Callable[..., tuple[list[Node], Any]],
+    aside: Aside,
     f: Callable[[Any, Any], Any],
     state: Any,
     steps: Sequence[Any],
@@ -29,7 +29,7 @@ def record_scan(
     """The last state and the outputs of a scan inside a function that is recorded.
 
     Args:
-        aside: runs a function of traced leaves and gives its nodes and result, without the others.
+        aside: see `Aside`.
         f: the function of a state and a datum.
         state: the first state.
         steps: the datum of each step.
@@ -56,12 +56,12 @@ def record_scan(
             0
         ]
         made, treedef_of_output = flatten_numbers(output, "the output of a step", flags=True)
-        structure.append(treedef_of_output)
+        structure.append((treedef_of_output, len(leaves) + len(made)))
         return [*leaves, *made]
 
     results = record_steps(aside, f, names, step, numbers, rows)
-    [treedef_of_output] = structure
-    size, width = len(numbers), len(results.batch[0].outputs)
+    [(treedef_of_output, width)] = structure
+    size = len(numbers)
     outputs = [
         treedef_of_output.unflatten(results.block((j, i) for j in range(size, width)))
         for i in range(len(steps))
@@ -71,7 +71,7 @@ def record_scan(
 
 
 def record_steps(
-    aside: Callable[..., tuple[list[Node], Any]],
+    aside: Aside,
     code: Any,
     names: Sequence[str],
     f: StepFunction,
@@ -81,7 +81,7 @@ def record_steps(
     """The results of a function for every step, of which it is run for the first.
 
     Args:
-        aside: see `record_scan`.
+        aside: see `Aside`.
         code: the user's function that the nodes are of.
         names: what the numbers of the state and the datum are called; further ones have no names.
         f: the function.
@@ -91,10 +91,14 @@ def record_steps(
     numbers = [*start, *rows[0]]
     names = [*names, *[""] * (len(numbers) - len(names))]
     inputs = traced_leaves(numbers_of(numbers), names)
-    tape, outputs = aside(code, inputs, lambda: list(f(0, inputs)))
+    tape, outputs, body = aside(code, inputs, lambda: list(f(0, inputs)))
     again = partial(record_steps, aside, code, ())
-    step = recorded_sample(tape, inputs, outputs)
-    return StepResults(Steps([step], len(rows), len(start), again), [start, *rows], record_nodes)
+    step = recorded_sample(tape, inputs, [*outputs, *body.further])
+    steps = Steps([step], len(rows), len(start), again)
+    steps.plain = plain_outputs(step, plain_inputs([start]) + plain_inputs(rows), len(start))
+    results = StepResults(steps, [start, *rows], record_nodes)
+    leave_gradients(body, results, len(outputs), len(rows))
+    return results
 
 
 def _data(steps: Sequence[Any]) -> tuple[list[list[Any]], Any]:

@@ -67,6 +67,10 @@ class Tape:
         self.nodes.append(node)
         self.places.append(place)
 
+    def since(self, start: int) -> list[Node]:
+        """The nodes from this one on."""
+        return self.nodes[start:]
+
     def take(self, start: int) -> list[Node]:
         """The nodes from this one on, which nobody else can use any more."""
         taken, places = self.nodes[start:], self.places[start:]

@@ -9,7 +9,7 @@ from numbers import Number
 from typing import Any, NoReturn
 
 from ...engine import calculus as c
-from ...engine.assignment import assign, cleared
+from ...engine.assignment import assign, recorded_body
 from ...engine.commit import add_gradients
 from ...engine.errors import TracedValueError
 from ...engine.graph import gradients
@@ -20,6 +20,7 @@ from ...engine.numbers import number
 from ...engine.op import Op
 from ...engine.value import Value
 from ...engine.watching import tell
+from ...transforms.bodies import NOTHING_LEFT, gradients_inside, settled
 from ...transforms.samples import InnerOp, ResultOp, numbers_of
 from ...transforms.strict import line_text, source_line
 
@@ -111,14 +112,15 @@ class TracedValue(Value):
     @property
     def grad(self) -> Any:
         """The gradient: 0, or a node."""
-        return Node.grad.__get__(self)
+        body = recorded_body.get()
+        inside = NOTHING_LEFT if body is None else body.gradient_of(self)
+        return settled(Node.grad.__get__(self)) if inside is NOTHING_LEFT else inside
 
     @grad.setter
     def grad(self, grad: Any) -> None:
-        self._grad = grad
-        recorded = cleared.get()
-        if recorded is not None:
-            recorded.add(self)
+        body = recorded_body.get()
+        if body is None or not body.assign(self, grad):
+            self._grad = grad
 
     def refusal(self, what: str, instead: str) -> TracedValueError:
         """The error about what would hold for one call only."""
@@ -199,7 +201,7 @@ class TracedValue(Value):
             cut = [x for x in found if isinstance(found[x], Node)]
             rows, numbers = [(found[x],) for x in cut], [number_then(found[x]) for x in cut]
             found.update(zip(cut, record_nodes(c.fixed, rows, numbers), strict=True))
-        add_gradients(found)
+        add_gradients(gradients_inside(found))
 
     def __format__(self, spec: str) -> str:
         return repr(self)

@@ -503,7 +503,7 @@ def test_wide_results_are_loops_whatever_their_number() -> None:
 @pytest.mark.parametrize(
     ("program", "name", "message"),
     [
-        (Program(8, 0, [], [[], []], range(0)), "f", "export the function of one step or one"),
+        (Program(8, 0, [], [[], []], range(0)), "f", "export the function of one"),
         (one_step(Op("mine", abs, 1.0), (), [[0]], 1), "f", "the op 'mine' has no C: write its"),
         (chain(1), "main()", "a C function has a name of letters, digits and _, not 'main()'"),
     ],

@@ -241,7 +241,7 @@ NO_VMAP = "to_js takes no vmap: export the function of one sample, and loop over
         (
             lambda: program_to_js(Program(8, 0, [], [[], []], range(0))),
             ValueError,
-            "export the function of one step or one sample",
+            "export the function of one sample",
         ),
         (lambda: compile(lambda x: to_js(grad(abs), x) and x)(1.0), TypeError, "to_js makes a"),
     ],

@@ -8,8 +8,8 @@ import pytest
 import autograd as ag
 from autograd import Op, vmap
 from autograd.compiler.ir.groups import groups
+from autograd.compiler.ir.listing import Listing
 from autograd.compiler.ir.program import Terms
-from autograd.compiler.ir.simplify import Listing
 from autograd.transforms.batches import BatchOp
 from tests.compiler.ir.test_simplify import listing_of
 

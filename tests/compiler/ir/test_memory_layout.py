@@ -98,7 +98,10 @@ class _Checker:
     def _step(self, step: Step) -> Iterator[str]:
         yield from _shape(step)
         yield from self._read((x for column in step.columns for x in column), str(step))
-        yield from self._write(step.out, step.count, str(step))
+        if step.op is c.scattered:  # adds to what is there
+            yield from self._read(range(step.out, step.out + step.count), str(step))
+        else:
+            yield from self._write(step.out, step.count, str(step))
 
     def _read(self, addresses: Iterable[int], what: str) -> Iterator[str]:
         if not self.known.issuperset(addresses):
@@ -144,8 +147,12 @@ class _Checker:
             if step.stride != LANES:
                 yield f"{step} in a loop has no lanes"
             yield from self._read((x for column in step.columns for x in column), str(step))
-            for i in range(step.count):
-                yield from self._lanes(loop, step.out + i * LANES, str(step))
+            places = [step.out + i * LANES for i in range(step.count)]
+            if step.op is c.scattered:
+                yield from self._read(places, str(step))
+                continue
+            for place in places:
+                yield from self._lanes(loop, place, str(step))
         yield from self._read([address for address, _, _ in loop.outputs], "an output of a loop")
         self.known = outside  # what has lanes is there in the body alone
 
@@ -175,7 +182,12 @@ def _shape(step: Step) -> Iterator[str]:
     width = sum(run.factors * run.terms for run in step.runs)
     if step.op is None and len(step.columns) != width:
         yield f"{step} has columns for other terms"
-    if any(len(column) != step.count for column in step.columns):
+    lengths = list(map(len, step.columns))
+    if step.op is c.scattered:  # the first place, indices, and what comes
+        good = len(lengths) == 3 and lengths[0] == 1 and lengths[1] == lengths[2]
+    else:
+        good = all(length == step.count for length in lengths)
+    if not good:
         yield f"{step} has columns of another length"
 
 
@@ -252,6 +264,14 @@ WRONG: dict[str, tuple[Program, str]] = {
     "a constant is an input": (program(constants=((1, 0.5),)), "where an input is"),
     "two constants are one": (program(constants=((2, 0.5), (2, 1.0))), "one address"),
     "columns of two lengths": (program(columns=([0], [1, 0])), "another length"),
+    "adds to places that are not there": (
+        program(then=(Step(c.scattered, (), [[0], [1], [0]], 16, 2),)),
+        "not written",
+    ),
+    "adds more than it has indices for": (
+        program(then=(Step(c.scattered, (), [[0], [1], [0, 1]], 8, 1),)),
+        "another length",
+    ),
     "a loop has a step without lanes": (loop(stride=1), "has no lanes"),
     "a loop writes a lane outside": (loop(lane=4), "has no lanes"),
     "a loop reads a sample that is not there": (loop(inputs=[(0, 2, 8)]), "a sample is not"),

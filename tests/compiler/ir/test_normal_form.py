@@ -9,9 +9,9 @@ import pytest
 
 import autograd as ag
 from autograd.compiler import compile
+from autograd.compiler.ir.listing import Listing
 from autograd.compiler.ir.normal_form import Form, normal_form
 from autograd.compiler.ir.program import Terms
-from autograd.compiler.ir.simplify import Listing
 from autograd.engine import calculus as c
 from tests.bits import bits
 from tests.compiler.ir.test_simplify import listing_of

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
+from autograd.compiler.ir.listing import Listing
 from autograd.compiler.ir.needed import mark_operands
 from autograd.compiler.ir.operations import Operations, Positions, order_of, waits_for
-from autograd.compiler.ir.simplify import Listing
 from autograd.compiler.tracing.traced import traced_leaf
 from autograd.engine import calculus as c
 from tests.compiler.ir.dozen_programs import DOZEN, programs

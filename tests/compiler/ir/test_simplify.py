@@ -10,8 +10,9 @@ import pytest
 import autograd as ag
 from autograd import Value, lookup, no_grad, vmap
 from autograd.compiler import compile
+from autograd.compiler.ir.listing import Listing
 from autograd.compiler.ir.normal_form import normal_form
-from autograd.compiler.ir.simplify import Listing, simplify
+from autograd.compiler.ir.simplify import simplify
 from autograd.compiler.tracing.record import record
 from autograd.compiler.tracing.traced import traced_leaf
 from autograd.compiler.verified import numbers_and_nodes

@@ -221,7 +221,8 @@ def test_all_results_of_a_batch_have_one_op() -> None:
     made = []
 
     def f(xs: list[Any]) -> Any:
-        made.extend(vmap(lambda x: x * 2.0)(xs))
+        w = Value(0.0) + xs[0]
+        made.extend(vmap(lambda x: x * w)(xs))
         return made[0]
 
     of(f)([1.0, 2.0, 3.0])

@@ -69,8 +69,8 @@ def program_to_c(program: Program, name: str = "compiled") -> str:
     check_name(name)
     if len(program.parts) != 1:
         raise ValueError(
-            "C is written of a function that runs in one go, without scan or batches of any size: "
-            "export the function of one step or one sample, and call it in a loop"
+            "C is written of a function that runs in one go, and not of a compiled batch of any "
+            "size: export the function of one sample, and call it in a loop"
         )
     return _File(program, name).text()
 

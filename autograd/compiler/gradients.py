@@ -1,0 +1,189 @@
+"""Gradients of parameters: what a call finds there, and what ``backward()`` in it leaves there.
+
+While a function is recorded, a parameter of a Module in the arguments has a gradient of before the
+call: where the function needs it, it is a number like those in the arguments (`GradientStandIns`).
+A call reads it from the parameter, and gives that the gradient of after it (`GradientEffects`).
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from itertools import repeat
+from typing import Any, NamedTuple
+
+from ..engine.assignment import recorded_body
+from ..engine.commit import Changes
+from ..engine.node import UNREACHED, Node
+from ..transforms.bodies import GradientSum, settled
+from ..transforms.flows import NOTHING
+from ..transforms.samples import number_of
+from .tracing.traced import TracedValue, traced_leaf
+
+
+class GradientEffects(NamedTuple):
+    """The gradients of parameters that a program takes, and gives.
+
+    Attributes:
+        taken: those that are inputs, after all others: of which place, and whether it is added to,
+            so that where there is none it stands for nothing.
+        given: the places of those that are results, after all others.
+        cleared: the places of those that are cleared.
+        added_to: the places of those of before the call that a pass adds to.
+        elsewhere: whether the function leaves gradients at its numbers, which may be Values.
+    """
+
+    taken: Sequence[tuple[int, bool]] = ()
+    given: Sequence[int] = ()
+    cleared: Sequence[int] = ()
+    added_to: Sequence[int] = ()
+    elsewhere: bool = False
+
+    def before(self, owners: Sequence[Any]) -> list[float]:
+        """Those that are inputs, of the parameters in these places."""
+        return [gradient_before(owners[place], added_to=added) for place, added in self.taken]
+
+    def changes(self, owners: Sequence[Any], numbers: Sequence[float]) -> Changes:
+        """What `commit` has to do to give the parameters these results."""
+        given = zip(map(owners.__getitem__, self.given), repeat("_grad"), numbers, strict=False)
+        return [*given, *((owners[place], "_grad", UNREACHED) for place in self.cleared)]
+
+
+NO_GRADIENTS = GradientEffects()
+
+
+def gradient_before(x: Any, *, added_to: bool) -> float:
+    """The gradient of a parameter as a number."""
+    if x._grad is UNREACHED:
+        return NOTHING if added_to else 0.0
+    return number_of(x._grad)
+
+
+class _Before(GradientSum):
+    """The gradient that a parameter has before the call.
+
+    Args:
+        leaf: gives the traced leaf that stands for it, where it is added to or read as it is.
+    """
+
+    __slots__ = ("_leaf",)
+
+    def __init__(self, leaf: Callable[[bool], Any]) -> None:
+        super().__init__(lambda: [leaf(True)])
+        self._leaf = leaf
+
+    def total(self) -> Any:
+        """The leaf: 0 where there is no gradient."""
+        return self._leaf(False)
+
+
+class GradientStandIns:
+    """The gradients of stand-ins for parameters, while a function is recorded.
+
+    Args:
+        owners: for each of the `Places` what is there, and what stands in for it.
+        leaves: gets the traced leaves that the program takes for them, after others.
+
+    Attributes:
+        effects: what the function does with them, once it is recorded.
+        nodes: the numbers and nodes that it gives.
+    """
+
+    def __init__(self, owners: Sequence[tuple[Any, Any]], leaves: list[TracedValue]) -> None:
+        self._leaves = leaves
+        self._others = len(leaves)
+        self._made: dict[tuple[int, bool], TracedValue] = {}
+        self._owners = owners
+        self._before: dict[int, _Before] = {}
+        self.effects, self.nodes = NO_GRADIENTS, list[Any]()
+        for place, (x, twin) in enumerate(owners):
+            if isinstance(x, Node) and isinstance(twin, TracedValue) and not twin.is_constant:
+                twin._grad = self._before[place] = _Before(self._leaf_of(place))
+
+    def _leaf_of(self, place: int) -> Callable[[bool], TracedValue]:
+        def leaf(added_to: bool) -> TracedValue:
+            key = place, added_to
+            if key not in self._made:
+                x, twin = self._owners[place]
+                number = gradient_before(x, added_to=added_to)
+                self._made[key] = traced_leaf(number, f"{twin.label}.grad")
+                self._leaves.append(self._made[key])
+            return self._made[key]
+
+        return leaf
+
+    def numbers(self) -> list[float]:
+        """Those that were inputs while the function was recorded."""
+        owners = [x for x, _ in self._owners]
+        return self.effects.before(owners)
+
+    def settle(self) -> None:
+        """Find out what the function has done, while it is still recorded."""
+        given, cleared = dict[int, Any](), []
+        for place, before in self._before.items():
+            gradient = self._owners[place][1]._grad
+            if gradient is UNREACHED:
+                cleared.append(place)
+            elif gradient is not before:
+                given[place] = settled(gradient)
+        elsewhere = leave_gradients(
+            self._leaves[: self._others], [twin for _, twin in self._owners]
+        )
+        self.nodes = list(given.values())
+        added_to = [place for place, added in self._made if added]
+        self.effects = GradientEffects([*self._made], [*given], cleared, added_to, elsewhere)
+
+    def as_state(self, start: int) -> list[Any]:
+        """Let them be numbers of the state of a scan, from `start` on, and give the new ones.
+
+        Of each that is taken, given or cleared the state has one number, for a step takes what the
+        one before has given.
+        """
+        effects = self.effects
+        places = sorted({*(place for place, _ in effects.taken), *effects.given, *effects.cleared})
+        new = dict(zip(effects.given, self.nodes, strict=True))
+        leaves = [self._leaf_of(place)(True) for place in places]
+        del self._leaves[self._others :]
+        self._leaves[start:start] = leaves
+        self.effects = effects._replace(taken=[(place, True) for place in places])
+        return [
+            NOTHING if place in effects.cleared else new.get(place, leaf)
+            for place, leaf in zip(places, leaves, strict=True)
+        ]
+
+
+def leave_gradients(leaves: Sequence[TracedValue], but: Iterable[Any]) -> bool:
+    """Whether a function that is recorded reads or leaves gradients of leaves, but for these."""
+    whole = recorded_body.get()
+    if whole is not None and whole.reads_numbers:
+        return True
+    others = {id(x) for x in but}
+    reached = (x for x in leaves if x._grad is not UNREACHED and not x.is_constant)
+    return any(id(x) not in others for x in reached)
+
+
+class SharedGradientError(Exception):
+    """A compiled batch would change the gradient of what all its samples share."""
+
+
+class _Refused(GradientSum):
+    """The gradient of a parameter that all samples of a compiled batch share."""
+
+    __slots__ = ()
+
+    def total(self) -> Any:
+        """An error."""
+        raise SharedGradientError
+
+    def __add__(self, new: Any) -> Any:
+        raise SharedGradientError
+
+
+def refuse_gradients(parameters: Sequence[Any]) -> Callable[[], bool]:
+    """Let a `SharedGradientError` be raised where one of these gradients of before is used.
+
+    Returns:
+        What says whether one of them was cleared or assigned, so that the last sample leaves it.
+    """
+    shared = [x for x in parameters if not x.is_constant]
+    for x in shared:
+        x._grad = _Refused()
+
+    return lambda: any(type(x._grad) is not _Refused for x in shared)

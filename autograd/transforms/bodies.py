@@ -1,0 +1,281 @@
+"""Bodies of batches and scans, while they are recorded: the gradients that they leave outside.
+
+Interpreted, ``backward()`` in each sample or step adds to the `grad` of nodes around it, one after
+the other. A body is recorded once for all of them, or each with nodes of its own, which nothing
+outside may use. So what a pass in it gives to a node outside is a further output of the body, and
+`grad` of that node the sum of those outputs, which is computed where somebody reads it.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, Protocol
+
+from ..engine.assignment import recorded_body
+from ..engine.errors import TracedValueError
+from ..engine.node import UNREACHED, Node
+from ..engine.rows import Row
+from ..engine.watching import being_recorded, given_numbers
+from .strict import source_line
+
+Terms = Callable[[], Sequence[Any]]  # nodes and numbers, which are made when they are asked for
+
+NOTHING_LEFT: Any = object()
+
+
+class GradientSum:
+    """A gradient as what was added to it so far, in order: its nodes are made when it is read.
+
+    Args:
+        terms: what was added.
+    """
+
+    __slots__ = ("_made", "terms")
+
+    def __init__(self, *terms: Terms) -> None:
+        self.terms = terms
+        self._made: tuple[Any, Any] | None = None  # the body that it was computed in, and the sum
+
+    def __add__(self, new: Any) -> "GradientSum":
+        return GradientSum(*self.terms, lambda: [new])
+
+    def total(self) -> Any:
+        """The sum, as a node or a number; 0 of nothing."""
+        body = recorded_body.get()
+        if self._made is None or self._made[0] is not body:
+            self._made = body, _sum(self.terms)
+        return self._made[1]
+
+
+def _sum(terms: Iterable[Terms]) -> Any:
+    total: Any = None
+    for some in terms:
+        for x in some():
+            total = x if total is None else total + x
+    return 0.0 if total is None else total
+
+
+def settled(gradient: Any) -> Any:
+    """The gradient, as a node or a number, if it is a sum; others are as they are."""
+    return gradient.total() if isinstance(gradient, GradientSum) else gradient
+
+
+class _Left:
+    """What a body leaves at a node outside.
+
+    Attributes:
+        anew: whether it does not add to what was there before, but takes its place.
+        terms: what it adds, in order.
+    """
+
+    def __init__(self) -> None:
+        self.anew = False
+        self.terms: list[Terms] = []
+
+
+class Body:
+    """The body of a batch or a scan, or of one sample or step, while it is recorded.
+
+    Attributes:
+        further: the further outputs, once they are made.
+    """
+
+    def __init__(self) -> None:
+        self._outer = recorded_body.get()
+        self._made: Sequence[Callable[[int], Sequence[Any]]] = ()
+        self._own: set[Node] = set()
+        self._seen: list[int] = []  # how many of each of `_made`
+        self._left: dict[Node, _Left] = {}
+        self._read: set[Node] = set()
+        self._sizes: list[int] = []  # how many further outputs each node has
+        self.further: list[Any] = []
+
+    @contextmanager
+    def inside(self, *made: Callable[[int], Sequence[Any]]) -> Iterator[None]:
+        """Inside the block gradients are given to nodes of the body alone.
+
+        Args:
+            made: each gives nodes that were made inside so far, from one number on.
+        """
+        self._made, self._seen = made, [0] * len(made)
+        token = recorded_body.set(self)
+        try:
+            yield
+        finally:
+            recorded_body.reset(token)
+
+    # --- what the function inside does --------------------------------------------------------
+
+    def add(self, found: Mapping[Node, Any]) -> dict[Node, Any]:
+        """Keep those gradients of a pass that are of nodes outside, and give the others."""
+        inside = {}
+        for x, gradient in found.items():
+            if self.owns(x):
+                inside[x] = gradient
+            elif not isinstance(gradient, Row):  # of a batch or scan, which is nobody's Value
+                self._add(x, lambda gradient=gradient: [gradient])  # type: ignore[misc]
+        return inside
+
+    def assign(self, x: Node, gradient: Any) -> bool:
+        """Keep a gradient that is given to a node outside; and whether it is one."""
+        if self.owns(x):
+            return False
+        left = self._left.setdefault(x, _Left())
+        left.anew = True
+        left.terms = [] if gradient is UNREACHED else [lambda: [gradient]]
+        return True
+
+    def gradient_of(self, x: Node) -> Any:
+        """The gradient that a node outside has inside, `NOTHING_LEFT` if it is its own.
+
+        Raises:
+            TracedValueError: if it depends on the samples or steps before.
+        """
+        left = self._left.get(x)
+        if left is None:
+            self._read.add(x)
+            return NOTHING_LEFT if self._outer is None else self._outer.gradient_of(x)
+        if not left.anew:
+            raise _reads_those_before()
+        return _sum(left.terms)
+
+    def owns(self, x: Any) -> bool:
+        """Whether a node was made inside."""
+        if x in self._own or getattr(x, "is_forgotten", False):
+            return True
+        for i, made in enumerate(self._made):
+            new = made(self._seen[i])
+            self._seen[i] += len(new)
+            self._own.update(one for one in new if isinstance(one, Node))
+        return x in self._own
+
+    def _add(self, x: Node, terms: Terms) -> None:
+        left = self._left.setdefault(x, _Left())
+        if x in self._read and not left.anew:
+            raise _reads_those_before()
+        left.terms.append(terms)
+
+    # --- what becomes of it -------------------------------------------------------------------
+
+    def outputs(self) -> list[Any]:
+        """Make the further outputs, of nodes outside in the order in which they were reached."""
+        for left in self._left.values():
+            made = [x for terms in left.terms for x in terms()]
+            self._sizes.append(len(made))
+            self.further += made
+        return self.further
+
+    def leave(self, outputs: Callable[[int, int, bool], Sequence[Any]]) -> None:
+        """Give the nodes outside what is left there, once the body is closed.
+
+        Args:
+            outputs: gives the further outputs from one number to before another, those of all
+                samples or steps in order, or of the last one.
+        """
+        outer, start = recorded_body.get(), 0
+        for (x, left), size in zip(self._left.items(), self._sizes, strict=True):
+            first, start = start, start + size
+
+            def terms(first: int = first, stop: int = start, last: bool = left.anew) -> Any:
+                return outputs(first, stop, last)
+
+            if outer is not None and not outer.owns(x):
+                if left.anew:
+                    outer.assign(x, UNREACHED)
+                outer._add(x, terms)
+            else:
+                _give(x, terms if size else None, anew=left.anew)
+
+
+def _give(x: Any, terms: Terms | None, *, anew: bool) -> None:
+    """Add to the gradient of a node, or give it a new one."""
+    before = UNREACHED if anew else x._grad
+    if terms is None:
+        x._grad = before
+        return
+    if not isinstance(before, GradientSum):
+        before = GradientSum(*([] if before is UNREACHED else [lambda: [before]]))
+    total = GradientSum(*before.terms, terms)
+    x._grad = total if x.is_traced else total.total()  # others may be read by anybody
+
+
+def _reads_those_before() -> TracedValueError:
+    return TracedValueError(
+        "the gradient of a Value from outside vmap or scan, which backward() inside adds to, would "
+        "be that of all samples or steps before: read it after them; or call zero_grad() inside, "
+        "before backward(), for that of one sample; or keep the sum in the state of the scan "
+        f"{source_line()}"
+    )
+
+
+def body_of_run() -> Body | None:
+    """The body of one sample or step, if it is recorded."""
+    return Body() if being_recorded.get() else None
+
+
+def gradients_inside(found: Mapping[Node, Any]) -> Mapping[Node, Any]:
+    """The gradients that a pass has `found`, without those that the body around it keeps."""
+    body = recorded_body.get()
+    return found if body is None else body.add(found)
+
+
+class Outermost(Body):
+    """A whole function that is recorded: all gradients that it gives are of its own nodes.
+
+    Args:
+        check: raises for a node from outside.
+
+    Attributes:
+        reads_numbers: whether it reads the gradient of a number in the arguments, which may be a
+            Value.
+    """
+
+    def __init__(self, check: Callable[[Any], None]) -> None:
+        super().__init__()
+        self.reads_numbers = False
+        self._outer, self._check = None, check
+
+    def owns(self, x: Any) -> bool:
+        """True, or an error."""
+        self._check(x)
+        return True
+
+    def gradient_of(self, x: Node) -> Any:
+        """The gradient that is left at a node outside: none."""
+        self.reads_numbers = self.reads_numbers or x in given_numbers.get()
+        return NOTHING_LEFT
+
+
+class Run(Protocol):
+    """A sample or step that has run.
+
+    Attributes:
+        made: what it made, its outputs followed by further ones.
+        size: how many outputs it has.
+        body: what it leaves outside, while it is recorded.
+    """
+
+    made: Any
+    size: int
+    body: Body | None
+
+
+def leave_gradients(runs: Sequence[Run], results: Any = None) -> None:
+    """Give the nodes outside the gradients that samples or steps leave there, in order.
+
+    Args:
+        runs: the samples or steps.
+        results: those of the node that they are; None if they are none.
+    """
+
+    def leave(s: int, run: Run) -> None:
+        def outputs(start: int, stop: int, last: bool) -> Sequence[Any]:
+            places = range(run.size + start, run.size + stop)
+            if results is None:
+                return [run.made.outputs[j] for j in places]
+            return results.block((j, s) for j in places)  # type: ignore[no-any-return]
+
+        if run.body is not None:
+            run.body.leave(outputs)
+
+    for s, run in enumerate(runs):
+        leave(s, run)

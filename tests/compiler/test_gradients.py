@@ -1,0 +1,233 @@
+"""Gradients of parameters and Values in the arguments after a compiled call: as interpreted."""
+
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import autograd as ag
+from autograd import UnclearedGradientWarning, Value, compile, load_compiled, optim, vmap
+from autograd.nn import Module
+from tests.bits import bits
+
+Function = Callable[..., Any]
+XS = [1.0, -2.0, 0.3]
+
+
+class Line(Module):
+    """Two parameters, and one that is frozen."""
+
+    def __init__(self) -> None:
+        self.w, self.b, self.k = Value(2.0), Value(-1.0), ag.constant(0.5)
+
+    def __call__(self, x: Any) -> Any:
+        """The line at x."""
+        return self.w * x + self.b * self.k
+
+
+def added(model: Any, optimizer: Any, x: Any) -> Any:
+    (model(x) ** 2).backward()
+    return model(x)
+
+
+def cleared_first(model: Any, optimizer: Any, x: Any) -> Any:
+    model.zero_grad()
+    return added(model, optimizer, x)
+
+
+def cleared_last(model: Any, optimizer: Any, x: Any) -> Any:
+    added(model, optimizer, x)
+    optimizer.step()
+    optimizer.zero_grad()
+
+
+def read(model: Any, optimizer: Any, x: Any) -> Any:
+    before = model.w.grad
+    added(model, optimizer, x)
+    return before, model.w.grad, model.b.grad
+
+
+def one_alone(model: Any, optimizer: Any, x: Any) -> Any:
+    model.w.grad = 0.0
+    return added(model, optimizer, x)
+
+
+def assigned(model: Any, optimizer: Any, x: Any) -> Any:
+    model.w.grad = model.b.grad
+    model.b.grad = 2.0 * x
+
+
+FUNCTIONS: dict[str, Function] = {
+    "a pass": added,
+    "cleared first": cleared_first,
+    "cleared last": cleared_last,
+    "read": read,
+    "one cleared": one_alone,
+    "assigned": assigned,
+    "a step alone": lambda model, optimizer, x: optimizer.step(),
+    "cleared alone": lambda model, optimizer, x: model.zero_grad(),
+    "norm of those of before": lambda model, optimizer, x: optim.clip_grad_norm_(model, 0.5),
+}
+
+
+def after(run: Callable[[Function], Function], f: Function) -> list[Any]:
+    """What three calls give and leave, with a gradient from before and a pass between them."""
+    model = Line()
+    optimizer = optim.SGD(model, 0.1, momentum=0.9)
+    model.b.grad = -0.0
+    if f is FUNCTIONS["norm of those of before"]:  # which gives one to those that have none
+        model.w.grad = 0.0
+    g, found = run(f), list[Any]()
+    for x in XS:
+        found.append(bits(g(model, optimizer, x)))
+        found.append(bits([y for p in (model.w, model.b) for y in (p.data, p.grad)]))
+        found.append((model.k.grad, model.w.is_reached, model.b.is_reached))
+        (model.w * 0.5).backward()
+    return found
+
+
+@pytest.mark.filterwarnings("ignore::autograd.UnclearedGradientWarning")
+@pytest.mark.parametrize("backend", ["llvm", "python"])
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_parameters_have_the_gradients_that_the_interpreted_function_leaves(
+    name: str, backend: str
+) -> None:
+    f = FUNCTIONS[name]
+    assert after(lambda f: compile(f, backend=backend), f) == after(lambda f: f, f)
+
+
+@pytest.mark.filterwarnings("ignore::autograd.UnclearedGradientWarning")
+@pytest.mark.parametrize("name", ["a pass", "cleared first", "cleared last", "one cleared"])
+def test_so_they_have_after_a_scan(name: str) -> None:
+    def step(state: Any, x: Any) -> Any:
+        return state, FUNCTIONS[name](*state, x)
+
+    def run(scan: Function) -> Any:
+        model = Line()
+        state = model, optim.SGD(model, 0.1, momentum=0.9)
+        model.w.grad = 0.25
+        seen: list[Any] = []
+        for _ in range(2):
+            _, losses = scan(step, state, XS, seen)
+            seen.append(bits([p.grad for p in (model.w, model.b)]))
+        return bits(losses), seen, bits([p.data for p in model.parameters()])
+
+    def loop(step: Function, state: Any, data: Any, seen: Any) -> Any:
+        losses = []
+        for x in data:
+            losses.append(step(state, x)[1])
+            seen.append(bits([p.grad for p in (state[0].w, state[0].b)]))
+        return state, None if losses[0] is None else losses
+
+    def compiled(step: Function, state: Any, data: Any, seen: Any) -> Any:
+        def progress(done: int, count: int, loss: Any) -> None:
+            seen.append(bits([p.grad for p in (state[0].w, state[0].b)]))
+
+        return compile(step).scan(state, data, every=1, progress=progress)
+
+    assert run(compiled) == run(loop)
+
+
+def test_a_gradient_that_is_assigned_while_a_scan_reports_is_added_to() -> None:
+    def set_it(done: int, count: int, output: Any) -> None:
+        model.w.grad = 10.0
+
+    model = Line()
+    step = compile(lambda model, x: (model, added(model, None, x)))
+    step.scan(model, [1.0, 1.0], every=1, progress=set_it)
+    assert model.w.grad == 10.0
+    step.scan(model, [1.0])
+    assert model.w.grad == 10.0 + 2.0 * 1.5
+
+
+def test_a_file_keeps_it(tmp_path: Path) -> None:
+    f = compile(added)
+    model = Line()
+    f(model, optimizer := optim.SGD(model, 0.1), 0.3)
+    f.save(tmp_path / "f.autograd")
+    load_compiled(tmp_path / "f.autograd")(model, optimizer, 0.3)
+    other = Line()
+    for _ in range(2):
+        added(other, None, 0.3)
+    assert bits([model.w.grad, model.b.grad]) == bits([other.w.grad, other.b.grad])
+
+
+def test_a_batch_leaves_them_sample_by_sample() -> None:
+    def sample(model: Any, x: Any) -> Any:
+        (model(x) ** 2).backward()
+        return model(x)
+
+    def alone(model: Any, x: Any) -> Any:
+        model.zero_grad()
+        sample(model, x)
+        return [model.w.grad, model.b.grad]
+
+    samples: list[Function] = [sample, alone]
+    for f in samples:
+        for reduce in (None, "mean"):
+            batch = vmap(f, (None, 0), reduce)
+            models = Line(), Line()
+            assert bits(batch(models[0], XS)) == bits(compile(batch)(models[1], XS))
+            assert bits([models[0].w.grad]) == bits([models[1].w.grad])
+
+
+def test_values_in_the_arguments_have_them_too_and_what_they_are_computed_from() -> None:
+    def f(x: Any, y: Any) -> Any:
+        z = x * y
+        z.backward()
+        return z, x.grad
+
+    results = []
+    functions: list[Function] = [f, compile(f)]
+    for g in functions:
+        w = Value(2.0)
+        given = 3.0 * w, Value(5.0)
+        results.append(bits([*g(*given), w.grad, given[0].grad, given[1].grad]))
+    assert results[0] == results[1]
+
+
+def test_values_in_the_arguments_may_be_asked_for_theirs() -> None:
+    w = Value(2.0)
+    (3.0 * w).backward()
+    functions: list[Function] = [
+        lambda w: w * w.grad,
+        lambda w: ag.sum(vmap(lambda x: x * w.grad)(XS)) * w,
+    ]
+    for f in functions:
+        assert bits([compile(f)(w)]) == bits([f(w)])
+
+
+def test_a_hint_says_that_a_step_was_not_followed_by_clearing() -> None:
+    def step(model: Any, optimizer: Any) -> Any:
+        added(model, optimizer, 0.5)
+        optimizer.step()
+
+    model = Line()
+    optimizer = optim.SGD(model, 0.1)
+    compiled = compile(step)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        compiled(model, optimizer)
+        assert not caught
+        compiled(model, optimizer)
+    assert [x.category for x in caught] == [UnclearedGradientWarning]
+    assert caught[0].filename == __file__
+
+
+def test_after_an_error_they_are_as_before() -> None:
+    def f(model: Any, x: Any) -> Any:
+        (model(x) ** 2).backward()
+        return ag.lookup([model.w, model.b], x)
+
+    model = Line()
+    model.w.grad = 0.5
+    compiled = compile(f)
+    compiled(model, 1.0)
+    before = bits([model.w.grad])
+    with pytest.raises(IndexError):
+        compiled(model, 7.0)
+    with ag.strict(), pytest.raises(ag.NonFiniteError):
+        compile(added)(model, optim.SGD(model, 0.1), 1e200)
+    assert bits([model.w.grad]) == before
