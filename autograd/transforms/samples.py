@@ -72,9 +72,10 @@ class InnerOp(RowOp):
         rows = list(zip(repeat(node), map(float, outputs), map(float, samples)))
         numbers = numbers_of(list(map(self.batch[0].outputs.__getitem__, outputs)))
         made, plain = self.make(self.result, rows, numbers), self.batch.plain
-        for k, j in enumerate(outputs) if plain else ():
-            if j in plain:
-                (made[k],) = self.make(fixed, [(made[k],)], [numbers[k]])
+        cut = [k for k, j in enumerate(outputs) if j in plain] if plain else []
+        some = self.make(fixed, [(made[k],) for k in cut], [numbers[k] for k in cut])
+        for k, x in zip(cut, some, strict=True):
+            made[k] = x
         return made
 
     def flows_back(self, node: Node, upstream: Row) -> Mapping[Any, Any]:

@@ -99,7 +99,7 @@ def record_samples(
     again, more = partial(record_samples, aside, code, names), body.further
     reduced += [False] * len(more)
     batch = Samples([recorded_sample(tape, inputs, [*outputs, *more])], len(rows), reduced, again)
-    batch.plain = plain_outputs(batch[0], plain_inputs(rows))
+    batch.plain = plain_outputs(batch[0], batch.shared, plain_inputs(rows))
     results = Results(batch, rows, record_nodes)
     leave_gradients(body, results, len(outputs), len(rows))
     return results

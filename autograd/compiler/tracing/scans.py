@@ -95,7 +95,8 @@ def record_steps(
     again = partial(record_steps, aside, code, ())
     step = recorded_sample(tape, inputs, [*outputs, *body.further])
     steps = Steps([step], len(rows), len(start), again)
-    steps.plain = plain_outputs(step, plain_inputs([start]) + plain_inputs(rows), len(start))
+    plain = plain_inputs([start]) + plain_inputs(rows)
+    steps.plain = plain_outputs(step, steps.shared, plain, len(start))
     results = StepResults(steps, [start, *rows], record_nodes)
     leave_gradients(body, results, len(outputs), len(rows))
     return results

@@ -9,14 +9,18 @@ import autograd as ag
 from autograd import compile, grad, scan, vmap
 from autograd.compiler.tracing.plain_outputs import plain_inputs, plain_outputs
 from autograd.compiler.tracing.traced import TracedValue, traced_leaves
-from autograd.transforms.samples import Sample
+from autograd.engine.watching import watching
+from autograd.transforms.samples import Sample, shared_nodes
 from tests.bits import bits
 
 
-def sample(made: Callable[..., list[Any]], tape: list[Any] | None = None) -> Sample:
+def sample(made: Callable[..., list[Any]]) -> Sample:
     """A sample of two numbers."""
     leaves = traced_leaves([1.0, 2.0], ["a", "b"])
-    return Sample(tape or [], leaves, made(*leaves))
+    tape: list[Any] = []
+    with watching(tape.append):
+        outputs = made(*leaves)
+    return Sample(tape, leaves, outputs)
 
 
 (OUTSIDE,) = traced_leaves([3.0], ["w"])
@@ -33,7 +37,8 @@ CASES: dict[str, tuple[Callable[..., list[Any]], list[bool], int, set[int]]] = {
 @pytest.mark.parametrize("name", CASES)
 def test_what_is_computed_of_plain_numbers_alone_is_plain(name: str) -> None:
     made, plain, state, wanted = CASES[name]
-    assert plain_outputs(sample(made), plain, state) == wanted
+    one = sample(made)
+    assert plain_outputs(one, shared_nodes([one]), plain, state) == wanted
 
 
 def test_a_column_is_plain_if_all_of_it_is() -> None:
