@@ -42,11 +42,20 @@ class Exact:
         slope: the true derivative along the direction.
         size: of the products that the derivative is the sum of.
         slope_error: how far a float of the derivative can be off.
+        is_constant: whether it is computed of plain numbers, so that no derivative by it is taken.
     """
 
     def __init__(
-        self, value: Any, error: Any = 0, slope: Any = 0, size: Any = 0, slope_error: Any = 0
+        self,
+        value: Any,
+        error: Any = 0,
+        slope: Any = 0,
+        size: Any = 0,
+        slope_error: Any = 0,
+        *,
+        is_constant: bool = False,
     ) -> None:
+        self.is_constant = is_constant
         self.value, self.error = mpf(value), mpf(error)
         self.slope, self.size, self.slope_error = mpf(slope), mpf(size), mpf(slope_error)
 
@@ -90,7 +99,7 @@ class Exact:
 
     def detach(self) -> "Exact":
         """The number alone."""
-        return Exact(self.value, self.error)
+        return Exact(self.value, self.error, is_constant=True)
 
 
 def exact(x: Any) -> Exact:
@@ -99,7 +108,7 @@ def exact(x: Any) -> Exact:
         return x
     if not abs(x) < 1e300:
         raise UndecidedError("an infinite number, or none")
-    return Exact(_in_range(mpf(x)))
+    return Exact(_in_range(mpf(x)), is_constant=True)
 
 
 def applied(name: str, *operands: Any) -> Exact:
@@ -107,6 +116,10 @@ def applied(name: str, *operands: Any) -> Exact:
     xs = [exact(x) for x in operands]
     if name in KINKED:
         _refuse_a_near_kink(name, xs)
+    if name == "atan2" and xs[1].value < 0 and abs(xs[0].value) <= CHOICE_MARGIN * xs[0].error:
+        raise UndecidedError("an angle that may be π or -π")
+    if name == "**" and xs[0].value < 0 and not xs[1].is_constant:
+        raise UndecidedError("no derivative by the exponent of a negative number")
     return smooth(CASES[name].truth, CASES[name].bounds, xs)
 
 
@@ -119,13 +132,16 @@ def smooth(
     at = [x.value for x in xs]
     try:
         value, firsts, seconds = truth(*at)
-    except ZeroDivisionError:
-        raise UndecidedError("a pole") from None
+    except (ZeroDivisionError, OverflowError):
+        raise UndecidedError("a pole, or beyond the reference") from None
     in_value, in_first, _ = bounds([float(x) for x in at])
     moved = mp.fsum(abs(first) * x.error for first, x in zip(firsts, xs, strict=True))
     there = abs(_in_range(value)) + mp.fsum(abs(f * x) for f, x in zip(firsts, at, strict=True))
-    result = Exact(value, moved + in_value * EPSILON * there * 2)
+    error = moved + in_value * EPSILON * there * 2
+    result = Exact(value, error, is_constant=all(x.is_constant for x in xs))
     for first, row, x in zip(firsts, seconds, xs, strict=True):
+        if not x.is_constant and not mp.isfinite(first):
+            raise UndecidedError("a derivative that is infinite, or none, as of 0**y by y")
         if not x.size:
             continue
         _in_range(first)

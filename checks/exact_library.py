@@ -58,7 +58,10 @@ def clipped(x: Any, low: Any = None, high: Any = None) -> Exact:
     if low.value > high.value:
         raise UndecidedError("ends in the other order")
     ordered: list[Exact] = sorted((low, x, high), key=lambda one: one.value)
-    return ordered[1]
+    result = ordered[1]
+    if not result.is_constant or x.is_constant:
+        return result
+    return Exact(result.value, result.error)  # which is flat
 
 
 def chosen_by(condition: Any, x: Any, y: Any) -> Exact:
@@ -74,7 +77,8 @@ def looked_up(values: Sequence[Any], index: Any) -> Any:
     index = exact(index)
     if index.error or index.value != int(index.value) or not 0 <= index.value < len(values):
         raise UndecidedError("no index")
-    return values[int(index.value)]
+    found = values[int(index.value)]
+    return found if isinstance(found, list) else exact(found)  # a row, or a number
 
 
 def compared(wanted: Callable[[Any, Any], bool]) -> Callable[[Any, Any], Exact]:
@@ -96,7 +100,7 @@ def share(name: str, i: int, xs: Sequence[Any]) -> Exact:
         return ordered[0]
 
     def bounds(at: Sequence[float]) -> Sequence[float]:
-        condition = 1.0 + max(at) - min(at)
+        condition = 1.0 + (max(at) - min(at))
         return [one * condition for one in (2.0 + 2.0 * max(map(abs, at)), 8.0, 16.0)]
 
     return smooth(lambda *at: softmax_family(at)[name], bounds, ordered)
@@ -157,5 +161,5 @@ def along(source: str, x: Sequence[float], i: Sequence[float], direction: Sequen
     inputs = [
         Exact(exact(one).value, 0, step, abs(step)) for one, step in zip(x, direction, strict=True)
     ]
-    result: Exact = exact(scope["f"](inputs, list(i)))
+    result: Exact = exact(scope["f"](inputs, list(map(exact, i))))
     return result

@@ -564,7 +564,7 @@ OWN: dict[str, Bounds] = {
     "gelu": lambda size: (
         4.0 + (1.5 * size if size > 37 else min(1.5 * size**2, 2.0)),
         8.0 + (size if size > 37 else 0.0),
-        8.0 + (size**2 if size > 37 else 0.0),
+        8.0 + (size * size if size > 37 else 0.0),  # inf, where size**2 is an OverflowError
     ),
     # Of four operands. Two roundings come before the last factor, which makes up to a whole ULP of
     # the half that each is off: 2.23 in 300,000 draws.

@@ -115,6 +115,10 @@ class TestGraphs:
             ("ag.log(x[0] * 0.0)", "a"),
             ("ag.grad(lambda t: t)(x[0])", "no reference for grad"),
             ("ag.where(ag.sin(x[0] / 3.0) - ag.sin(x[0] / 3.0), x[0], 1.0)", "may be zero"),
+            ("ag.atan2(x[0] - 1.0, -2.0)", "π or -π"),
+            ("(-2.0) ** ag.clip(x[0], 3.0, 4.0)", "no derivative by the exponent"),
+            ("ag.gelu(x[0] * -1e200)", "beyond the reference"),
+            ("ag.lookup([0.5, x[0]], 0).detach()", None),
         ],
     )
     def test_what_floats_cannot_tell_is_undecided(self, line: str, reason: str | None) -> None:
@@ -128,6 +132,14 @@ class TestGraphs:
     def test_where_a_derivative_of_the_reference_is_none_it_is_undecided(self) -> None:
         with pytest.raises(UndecidedError, match="infinite, or none"):
             along("def f(x, i):\n    return x[0] ** i[0]", [0.0], [2.0], [1.0])
+
+    @pytest.mark.parametrize("of_numbers", ["i[0] / i[1]", "i[0] // i[1]", "i[0] % i[1]"])
+    def test_numbers_without_a_derivative_are_exact_ones_too(self, of_numbers: str) -> None:
+        """Those of Python would raise where they are divided by 0."""
+        with pytest.raises(UndecidedError):
+            along(f"def f(x, i):\n    return x[0] * ({of_numbers})", [1.0], [1.0, 0.0], [1.0])
+        source = "def f(x, i):\n    return x[0] * i[0].detach() * i[1]"
+        assert along(source, [2.0], [3.0, 4.0], [1.0]).slope == 12
 
     def test_a_part_counts_and_the_line_says_it(self) -> None:
         part = {"graphs": 2, "found": {"engines": 2, "reference": 1}, "wrong": []}
