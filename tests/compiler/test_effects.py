@@ -586,6 +586,7 @@ def test_schedules_that_are_made_alike_share_a_recording() -> None:
     assert repr(native).endswith("1 recording)")
 
 
+@pytest.mark.untraced
 def test_a_recording_keeps_no_node() -> None:
     def kept() -> set[int]:
         gc.collect()

@@ -502,6 +502,7 @@ class TestDepth:
         first.backward()  # type: ignore[attr-defined]
         assert (first.data, x.grad) == (2_000_002.0, 2.0)  # type: ignore[attr-defined]
 
+    @pytest.mark.untraced
     def test_dropping_the_root_frees_the_graph_without_the_collector(self) -> None:
         def nodes() -> int:
             return sum(isinstance(x, Value) for x in gc.get_objects())
