@@ -8,22 +8,22 @@ call writes to the arguments it was given, all or none, as the interpreted funct
 import copy
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from itertools import accumulate, islice, repeat
+from itertools import islice
 from typing import Any
 
 from ..engine.assignment import assign
 from ..engine.commit import Changes, commit
 from ..engine.errors import NonFiniteError, TracedValueError
 from ..engine.node import Node
-from ..engine.uncleared import note_step, warn_if_uncleared
+from ..engine.uncleared import used, warn_if_uncleared
 from ..engine.value import Value
 from ..nn.module import Module
-from ..optim.optimizer import Optimizer
 from ..optim.stateful import Stateful
 from ..transforms.strict import levels_to_user
 from ..transforms.trees import flatten, kind_of_node, open_array
 from .cache_keys import setting
 from .call_structure import MOST_OF_RESULTS, Places, as_lists
+from .effects_writer import EffectsWriter
 from .gradients import NO_GRADIENTS, GradientEffects, GradientStandIns
 from .tracing.traced import TracedValue
 
@@ -71,8 +71,7 @@ class Effects:
         self.numbers: dict[int, list[int]] = {}
         for place, number in changed:
             self.numbers.setdefault(place, []).append(number)
-        self._parameters: tuple[list[int], list[int]] | None = None
-        self._others: list[tuple[int, int]] = []
+        self._writer: EffectsWriter | None = None
 
     def __len__(self) -> int:
         """How many results they are."""
@@ -81,49 +80,22 @@ class Effects:
     def __bool__(self) -> bool:
         return bool(self.numbers or self.gradients.given or self.gradients.cleared)
 
-    def write(self, places: Places, numbers: Iterable[float]) -> None:
+    def write(self, places: Places, numbers: Sequence[float]) -> None:
         """Give the arguments of a call their new numbers, and the parameters their gradients."""
-        owners, given = list(places), list(numbers)
-        if self._parameters is None:
-            self._parameters = self._find_parameters(owners)
-        which, first = self._parameters
-        changed = map(owners.__getitem__, which)
-        changes: Changes = [
-            *zip(changed, repeat("_data"), map(given.__getitem__, first), strict=False)
-        ]
-        for place, start in self._others:
-            new = owners[place].numbers()
-            which_of_it = self.numbers[place]
-            for number, x in zip(which_of_it, given[start : start + len(which_of_it)], strict=True):
-                new[number] = x
-            changes += owners[place].changes(new)
-        changes += self.gradients.changes(owners, given[len(given) - len(self.gradients.given) :])
-        commit(changes)
-        if self.gradients.added_to:  # else they are cleared before a pass adds to them
-            for optimizer in owners:
-                if isinstance(optimizer, Optimizer) and owners.index(optimizer) in self.numbers:
-                    note_step(optimizer, optimizer.refers_to())
+        owners = list(places)
+        if self._writer is None:
+            self._writer = EffectsWriter(self.numbers, self.gradients, owners)
+        self._writer.write(owners, numbers)
 
     def gradients_before(self, places: Places) -> list[float]:
         """The gradients that the program takes; with a hint if a step has used them before."""
         if not self.gradients.taken:
             return []
         owners = list(places)
-        warn_if_uncleared({owners[i] for i in self.gradients.added_to}, levels_to_user() + 1)
+        if used:
+            added_to = {owners[i] for i in self.gradients.added_to}
+            warn_if_uncleared(added_to, levels_to_user() + 1)
         return self.gradients.before(owners)
-
-    def _find_parameters(self, owners: Sequence[Any]) -> tuple[list[int], list[int]]:
-        """The places of parameters, with which number each gets; and `_others` besides.
-
-        They are the same in each call: it is a part of its structure.
-        """
-        stops = accumulate(map(len, self.numbers.values()))
-        counted = zip(self.numbers.items(), stops, strict=True)
-        starts = {place: stop - len(which) for (place, which), stop in counted}
-        are = {place: isinstance(owners[place], Value) for place in starts}
-        self._others = [(place, start) for place, start in starts.items() if not are[place]]
-        parameters = [place for place in starts if are[place]]
-        return parameters, [starts[place] for place in parameters]
 
 
 class StandIns:

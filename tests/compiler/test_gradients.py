@@ -8,7 +8,15 @@ from typing import Any
 import pytest
 
 import autograd as ag
-from autograd import UnclearedGradientWarning, Value, compile, load_compiled, optim, vmap
+from autograd import (
+    TracedValueError,
+    UnclearedGradientWarning,
+    Value,
+    compile,
+    load_compiled,
+    optim,
+    vmap,
+)
 from autograd.nn import Module
 from tests.bits import bits
 
@@ -70,6 +78,7 @@ FUNCTIONS: dict[str, Function] = {
     "cleared alone": lambda model, optimizer, x: model.zero_grad(),
     "norm of those of before": lambda model, optimizer, x: optim.clip_grad_norm_(model, 0.5),
 }
+SCANNED = ["a pass", "cleared first", "cleared last", "one cleared", "read", "assigned"]
 
 
 def after(run: Callable[[Function], Function], f: Function) -> list[Any]:
@@ -99,7 +108,7 @@ def test_parameters_have_the_gradients_that_the_interpreted_function_leaves(
 
 
 @pytest.mark.filterwarnings("ignore::autograd.UnclearedGradientWarning")
-@pytest.mark.parametrize("name", ["a pass", "cleared first", "cleared last", "one cleared"])
+@pytest.mark.parametrize("name", SCANNED)
 def test_so_they_have_after_a_scan(name: str) -> None:
     def step(state: Any, x: Any) -> Any:
         return state, FUNCTIONS[name](*state, x)
@@ -119,6 +128,8 @@ def test_so_they_have_after_a_scan(name: str) -> None:
         for x in data:
             losses.append(step(state, x)[1])
             seen.append(bits([p.grad for p in (state[0].w, state[0].b)]))
+        if isinstance(losses[0], tuple):
+            return state, [*zip(*losses, strict=True)]
         return state, None if losses[0] is None else losses
 
     def compiled(step: Function, state: Any, data: Any, seen: Any) -> Any:
@@ -140,6 +151,44 @@ def test_a_gradient_that_is_assigned_while_a_scan_reports_is_added_to() -> None:
     assert model.w.grad == 10.0
     step.scan(model, [1.0])
     assert model.w.grad == 10.0 + 2.0 * 1.5
+
+
+@pytest.mark.parametrize("name", ["a pass", "cleared first", "cleared last", "read"])
+def test_a_gradient_of_none_is_none_that_is_there(name: str) -> None:
+    def run(f: Function) -> Any:
+        model = Line()
+        model.w.grad = model.b.grad = None
+        f(model, optim.SGD(model, 0.1), 0.3)
+        return bits([model.w.grad, model.b.grad, model.w.data])
+
+    assert run(compile(FUNCTIONS[name])) == run(FUNCTIONS[name])
+
+
+def test_a_gradient_that_becomes_none_is_cleared() -> None:
+    def forget(model: Any) -> None:
+        model.w.grad = None
+
+    model = Line()
+    model.w.grad = 3.0
+    compile(forget)(model)
+    assert (model.w.grad, model.w.is_reached) == (0.0, False)
+
+
+def test_whether_one_is_there_from_before_the_call_is_not_to_be_asked() -> None:
+    def reached(model: Any) -> float:
+        return 1.0 if model.w.is_reached else 2.0
+
+    def cleared(model: Any) -> list[float]:
+        model.zero_grad()
+        before = reached(model)
+        (model(1.0) ** 2).backward()
+        return [before, reached(model)]
+
+    assert compile(cleared)(Line()) == [2.0, 1.0]
+    with pytest.raises(
+        TracedValueError, match=r"call zero_grad\(\) in the function, before it asks"
+    ):
+        compile(reached)(Line())
 
 
 def test_a_file_keeps_it(tmp_path: Path) -> None:
@@ -214,6 +263,16 @@ def test_a_hint_says_that_a_step_was_not_followed_by_clearing() -> None:
         compiled(model, optimizer)
     assert [x.category for x in caught] == [UnclearedGradientWarning]
     assert caught[0].filename == __file__
+
+
+@pytest.mark.filterwarnings("error")
+def test_no_hint_is_given_where_a_step_is_followed_by_clearing() -> None:
+    model = Line()
+    optimizer = optim.SGD(model, 0.1)
+    compiled = compile(cleared_last)
+    for _ in range(2):
+        compiled(model, optimizer, 0.5)
+    (model(0.5) ** 2).backward()
 
 
 def test_after_an_error_they_are_as_before() -> None:

@@ -20,7 +20,7 @@ from ...engine.numbers import number
 from ...engine.op import Op
 from ...engine.value import Value
 from ...engine.watching import tell
-from ...transforms.bodies import NOTHING_LEFT, gradients_inside, settled
+from ...transforms.bodies import NOTHING_LEFT, GradientSum, gradients_inside, settled
 from ...transforms.samples import InnerOp, ResultOp, numbers_of
 from ...transforms.strict import line_text, source_line
 
@@ -121,6 +121,36 @@ class TracedValue(Value):
         body = recorded_body.get()
         if body is None or not body.assign(self, grad):
             self._grad = grad
+
+    @property
+    def is_reached(self) -> bool:
+        """Whether a gradient has arrived here, or was assigned, since it was last cleared.
+
+        Raises:
+            TracedValueError: if that may differ from call to call.
+        """
+        found = self._is_reached()
+        if found is None:
+            raise TracedValueError(
+                "whether a parameter has a gradient from before the call may differ from call to "
+                f"call: call zero_grad() in the function, before it asks {source_line()}"
+            )
+        return found
+
+    @property
+    def may_be_reached(self) -> bool:
+        """Whether it may differ from call to call that `is_reached`, or it is."""
+        return self._is_reached() is not False
+
+    def _is_reached(self) -> bool | None:
+        """Whether a gradient is there; None if that may differ from call to call."""
+        body = recorded_body.get()
+        inside = None if body is None else body.reaches(self)
+        if inside is not None:
+            return inside  # type: ignore[no-any-return]
+        if isinstance(self._grad, GradientSum):
+            return self._grad.is_there
+        return self._grad is not UNREACHED and self._grad is not None
 
     def refusal(self, what: str, instead: str) -> TracedValueError:
         """The error about what would hold for one call only."""
