@@ -129,6 +129,12 @@ class GradientStandIns:
         added_to = [place for place, added in self._made if added]
         self.effects = GradientEffects([*self._made], [*given], cleared, added_to, elsewhere)
 
+    def release(self) -> None:
+        """Let the stand-ins go, once the function is recorded: they lead back to this."""
+        for place in self._before:
+            self._owners[place][1]._grad = UNREACHED
+        self._before.clear()
+
     def as_state(self, start: int) -> list[Any]:
         """Let them be numbers of the state of a scan, from `start` on, and give the new ones.
 
