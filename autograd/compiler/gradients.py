@@ -130,9 +130,7 @@ class GradientStandIns:
         self.effects = GradientEffects([*self._made], [*given], cleared, added_to, elsewhere)
 
     def release(self) -> None:
-        """Let the stand-ins go, once the function is recorded: they lead back to this."""
-        for place in self._before:
-            self._owners[place][1]._grad = UNREACHED
+        """Let go, once the function is recorded, of what leads back to this."""
         self._before.clear()
 
     def as_state(self, start: int) -> list[Any]:

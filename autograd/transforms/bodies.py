@@ -107,6 +107,7 @@ class Body:
             yield
         finally:
             recorded_body.reset(token)
+            self._outer, self._made = None, ()  # which come to hold this one
 
     # --- what the function inside does --------------------------------------------------------
 

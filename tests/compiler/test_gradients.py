@@ -1,7 +1,9 @@
 """Gradients of parameters and Values in the arguments after a compiled call: as interpreted."""
 
+import gc
 import warnings
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ from autograd import (
     optim,
     vmap,
 )
+from autograd.compiler.tracing.traced import TracedValue
 from autograd.nn import Module
 from tests.bits import bits
 
@@ -290,3 +293,32 @@ def test_after_an_error_they_are_as_before() -> None:
     with ag.strict(), pytest.raises(ag.NonFiniteError):
         compile(added)(model, optim.SGD(model, 0.1), 1e200)
     assert bits([model.w.grad]) == before
+
+
+def passed(y: Any, result: Any) -> Any:
+    y.backward()
+    return result
+
+
+NESTED: dict[str, Function] = {
+    "a step": cleared_first,
+    "those of before": read,
+    "a batch": lambda model, _, x: vmap(lambda a: passed(model(a), a))([x, x]),
+    "a scan in a batch": lambda model, _, x: vmap(
+        lambda a: ag.scan(lambda s, b: (s, passed(model(a * s) * b, s)), 1.0, [a, x])[0]
+    )([x, x]),
+    "an error": lambda model, _, x: passed(model(x), {}["x"]),
+}
+
+
+@pytest.mark.parametrize("name", NESTED)
+def test_what_was_recorded_is_freed_without_the_collector(name: str) -> None:
+    gc.collect()
+    gc.disable()
+    try:
+        model = Line()
+        with suppress(KeyError):
+            compile(NESTED[name])(model, optim.SGD(model, 0.1), 0.5)
+        assert not any(isinstance(x, TracedValue) for x in gc.get_objects())
+    finally:
+        gc.enable()

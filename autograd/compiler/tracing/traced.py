@@ -284,6 +284,7 @@ class OutlivedValue(TracedValue):
         return line_text(code.co_filename, line or code.co_firstlineno)
 
     _data = grad = property(_refusal(_NUMBER), _refusal(_NEW))
+    is_reached = property(_refusal(_NUMBER))
     backward = detach = __copy__ = __deepcopy__ = __format__ = _refusal(_NUMBER)
 
     def __repr__(self) -> str:
