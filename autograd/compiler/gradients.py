@@ -173,6 +173,11 @@ class _Refused(GradientSum):
 
     __slots__ = ()
 
+    @property
+    def is_there(self) -> None:  # type: ignore[override]
+        """An error."""
+        raise SharedGradientError
+
     def total(self) -> Any:
         """An error."""
         raise SharedGradientError

@@ -28,7 +28,7 @@ from .ir.stages import Leaves
 from .last_call import OTHER
 from .packed_batch import BatchPacker, batch_packer
 from .packing import Unpack, unpacker
-from .recorded import sizes
+from .recorded import Recorded, sizes
 from .results import ResultBuilder, result_builder, result_structure
 from .sample_blocks import SAMPLES, SampleBlock, count_of, first_row, sample_at
 from .threads import share
@@ -67,6 +67,7 @@ class RecordedBatch:
     keeps_stages = False
     leaves_gradients = False  # at numbers in the arguments, if they are Values
     leaves_gradients_of_last = False  # at parameters that all samples share: those of the last one
+    of_last: Recorded | None = None  # which leaves them
     stages: Any
 
     def __init__(

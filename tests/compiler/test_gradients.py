@@ -225,6 +225,24 @@ def test_a_batch_leaves_them_sample_by_sample() -> None:
             assert bits([models[0].w.grad]) == bits([models[1].w.grad])
 
 
+def test_those_of_the_last_sample_are_compiled_as_it_is() -> None:
+    def sample(model: Any, x: Any) -> Any:
+        model.zero_grad()
+        (model(x) * x.tanh()).backward()  # a method that plain numbers do not have
+        return model(x)
+
+    models = Line(), Line()
+    compile(vmap(sample, (None, 0)))(models[0], XS)
+    vmap(sample, (None, 0))(models[1], list(map(Value, XS)))
+    assert bits([models[0].w.grad, models[0].b.grad]) == bits([models[1].w.grad, models[1].b.grad])
+
+
+def test_whether_those_of_before_are_there_is_not_to_be_asked_in_a_sample() -> None:
+    batch = vmap(lambda model, x: x * float(model.w.is_reached), (None, 0))
+    with pytest.raises(TracedValueError, match="before it asks"):
+        compile(batch)(Line(), XS)
+
+
 def test_values_in_the_arguments_have_them_too_and_what_they_are_computed_from() -> None:
     def f(x: Any, y: Any) -> Any:
         z = x * y
