@@ -23,7 +23,7 @@ Changes = list[tuple[object, str, Any]]  # an object, an attribute of it, and wh
 _set_attribute = object.__setattr__  # of a slot or an attribute; a property would run code
 _NUMBERS = {float, int, type(UNREACHED)}  # whose sums are made in C
 _gradient_of, _set_gradient = attrgetter("_grad"), Node._grad.__set__  # of the slot
-_set_number = Node._data.__set__
+_set_number = Node._data.__set__  # type: ignore[attr-defined]
 
 
 def commit(changes: Iterable[tuple[object, str, Any]]) -> None:

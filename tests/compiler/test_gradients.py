@@ -325,7 +325,7 @@ NESTED: dict[str, Function] = {
     "a scan in a batch": lambda model, _, x: vmap(
         lambda a: ag.scan(lambda s, b: (s, passed(model(a * s) * b, s)), 1.0, [a, x])[0]
     )([x, x]),
-    "an error": lambda model, _, x: passed(model(x), {}["x"]),
+    "an error": lambda model, _, x: passed(model(x), {"y": x}["x"]),
 }
 
 
