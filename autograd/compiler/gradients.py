@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from ..engine.assignment import recorded_body
 from ..engine.node import UNREACHED, Node
-from ..transforms.bodies import GradientSum, settled
+from ..transforms.bodies import GradientSum, compute_total
 from ..transforms.flows import NOTHING
 from ..transforms.samples import number_of
 from .tracing.traced import TracedValue, traced_leaf
@@ -121,10 +121,8 @@ class GradientStandIns:
             if gradient is UNREACHED or gradient is None:
                 cleared.append(place)
             elif gradient is not before:
-                given[place] = settled(gradient)
-        elsewhere = leave_gradients(
-            self._leaves[: self._others], [twin for _, twin in self._owners]
-        )
+                given[place] = compute_total(gradient)
+        elsewhere = uses_gradients(self._leaves[: self._others], [twin for _, twin in self._owners])
         self.nodes = list(given.values())
         added_to = [place for place, added in self._made if added]
         self.effects = GradientEffects([*self._made], [*given], cleared, added_to, elsewhere)
@@ -154,7 +152,7 @@ class GradientStandIns:
         ]
 
 
-def leave_gradients(leaves: Sequence[TracedValue], but: Iterable[Any]) -> bool:
+def uses_gradients(leaves: Sequence[TracedValue], but: Iterable[Any]) -> bool:
     """Whether a function that is recorded reads or leaves gradients of leaves, but for these."""
     whole = recorded_body.get()
     if whole is not None and whole.reads_numbers:

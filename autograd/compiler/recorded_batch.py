@@ -19,7 +19,7 @@ from .batch_binding import BatchCall
 from .call_structure import Piece, is_array, keep_parts, stand_in
 from .columns import all_results_builder
 from .first_call import now
-from .gradients import leave_gradients, refuse_gradients
+from .gradients import refuse_gradients, uses_gradients
 from .ir.batch_layout import AFTER, BEFORE, BETWEEN, ON_SAMPLES, Slab
 from .ir.memory_layout import layout
 from .ir.program import Program
@@ -99,7 +99,7 @@ class RecordedBatch:
 
         def finish() -> None:
             self.leaves_gradients_of_last = left()
-            self.leaves_gradients = leave_gradients(made_leaves, twins.values())
+            self.leaves_gradients = uses_gradients(made_leaves, twins.values())
 
         checks = list(map(keep_parts, stand_ins, call.names))
         recording = record(as_loops()(call.f), stand_ins, made_leaves, finish=finish)

@@ -59,7 +59,7 @@ def _sum(terms: Iterable[Terms]) -> Any:
     return 0.0 if total is None else total
 
 
-def settled(gradient: Any) -> Any:
+def compute_total(gradient: Any) -> Any:
     """The gradient, as a node or a number, if it is a sum; others are as they are."""
     return gradient.total() if isinstance(gradient, GradientSum) else gradient
 

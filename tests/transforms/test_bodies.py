@@ -10,7 +10,7 @@ from autograd import Value, optim, scan, vmap
 from autograd.compiler import compile
 from autograd.engine.errors import TracedValueError
 from autograd.nn import Module
-from autograd.transforms.bodies import GradientSum, settled
+from autograd.transforms.bodies import GradientSum, compute_total
 from tests.bits import bits
 
 XS = [1.0, -2.0, 0.3]
@@ -171,9 +171,9 @@ def test_a_sum_is_made_when_it_is_read() -> None:
 
     terms = GradientSum(first) + 4.0
     assert asked == []
-    assert settled(terms) == 7.0
-    assert settled(GradientSum()) == 0.0
-    assert settled(3.0) == 3.0
+    assert compute_total(terms) == 7.0
+    assert compute_total(GradientSum()) == 0.0
+    assert compute_total(3.0) == 3.0
     assert asked == ["first"]
 
 

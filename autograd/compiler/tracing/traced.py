@@ -20,7 +20,7 @@ from ...engine.numbers import number
 from ...engine.op import Op
 from ...engine.value import Value
 from ...engine.watching import tell
-from ...transforms.bodies import NOTHING_LEFT, GradientSum, gradients_inside, settled
+from ...transforms.bodies import NOTHING_LEFT, GradientSum, compute_total, gradients_inside
 from ...transforms.samples import InnerOp, ResultOp, numbers_of
 from ...transforms.strict import line_text, source_line
 
@@ -114,7 +114,7 @@ class TracedValue(Value):
         """The gradient: 0, or a node."""
         body = recorded_body.get()
         inside = NOTHING_LEFT if body is None else body.gradient_of(self)
-        return settled(Node.grad.__get__(self)) if inside is NOTHING_LEFT else inside
+        return compute_total(Node.grad.__get__(self)) if inside is NOTHING_LEFT else inside
 
     @grad.setter
     def grad(self, grad: Any) -> None:
