@@ -192,7 +192,7 @@ def _changes(holder: Holder, numbers: Sequence[Any]) -> Changes:
 def undone_on_error(args: Sequence[Any]) -> Iterator[None]:
     """Inside the block the arguments may change; after a NonFiniteError they are as before."""
     before = [change for holder in holders(args) for change in _changes(holder, _now(holder))]
-    before += _gradients(args)
+    before += gradients_there(args)
     try:
         yield
     except NonFiniteError:
@@ -200,16 +200,22 @@ def undone_on_error(args: Sequence[Any]) -> Iterator[None]:
         raise
 
 
-def _gradients(args: Sequence[Any]) -> Changes:
-    """What `commit` has to do to give the parameters in the arguments the gradients of now."""
+def gradients_there(args: Sequence[Any]) -> Changes:
+    """The gradients of the parameters in the arguments, as what `commit` does to give them back."""
     modules = [holder for holder in holders(args) if isinstance(holder, Module)]
     return [(p, "_grad", p._grad) for module in modules for p in module.parameters()]
+
+
+def move_gradients(found: Changes, args: Sequence[Any]) -> None:
+    """Give the parameters in other arguments of the same structure gradients that were there."""
+    pairs = zip(gradients_there(args), found, strict=True)
+    commit([(p, name, gradient) for (p, name, _), (_, _, gradient) in pairs])
 
 
 @contextmanager
 def keeping_gradients(args: Sequence[Any]) -> Iterator[None]:
     """After the block the parameters in the arguments have the gradients of before it."""
-    before = _gradients(args)
+    before = gradients_there(args)
     try:
         yield
     finally:
