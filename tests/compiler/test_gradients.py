@@ -156,6 +156,13 @@ def test_a_gradient_that_is_assigned_while_a_scan_reports_is_added_to() -> None:
     assert model.w.grad == 10.0 + 2.0 * 1.5
 
 
+def test_those_that_are_cleared_after_the_last_step_stay_so() -> None:
+    model = Line()
+    step = compile(lambda model, x: (model, added(model, None, x)))
+    step.scan(model, [1.0, 2.0], every=1, progress=lambda *_: model.zero_grad())
+    assert (model.w.is_reached, bits([model.w.grad])) == (False, ["0.0"])
+
+
 @pytest.mark.parametrize("name", ["a pass", "cleared first", "cleared last", "read"])
 def test_a_gradient_of_none_is_none_that_is_there(name: str) -> None:
     def run(f: Function) -> Any:
