@@ -6,7 +6,7 @@ call writes to the arguments it was given, all or none, as the interpreted funct
 """
 
 import copy
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from typing import Any
@@ -126,12 +126,7 @@ class StandIns:
         self._holders = [x for x in twins.values() if is_holder(x)]
         self._before = list(map(numbers_of, self.owners))
         self._places: Places = {owner: i for i, owner in enumerate(self.owners)}
-        self._attributes = list(map(self._describe, self._holders))
-
-    def _describe(self, holder: Holder) -> dict[str, Hashable]:
-        """What a holder has besides its numbers, by attribute."""
-        parts = holder.fixed_parts() if isinstance(holder, Stateful) else vars(holder)
-        return {name: setting(x, self._places) for name, x in parts.items()}
+        self._check_attributes = keep_attributes(self._holders, self._places)
 
     def compare(self, tape: Iterable[Node]) -> None:
         """Find out what the function that made these nodes has changed.
@@ -139,15 +134,7 @@ class StandIns:
         Raises:
             TracedValueError: for a change of something else than numbers.
         """
-        for holder, attributes in zip(self._holders, self._attributes, strict=True):
-            now = self._describe(holder)
-            changed = [x for x in now | attributes if now.get(x) != attributes.get(x)]
-            if changed:
-                raise TracedValueError(
-                    f"the function changes {changed[0]!r} of {type(holder).__name__}, which would "
-                    "change once, while it is recorded: return the new number or Value, and keep "
-                    "it outside or in the state of a scan"
-                )
+        self._check_attributes()
         nodes = tape if self.owners else ()  # as far as there is anything to assign to
         assigned = {node.operands[0] for node in nodes if node.op is assign}
         found = []
@@ -167,6 +154,38 @@ class StandIns:
         known = {id(x) for x in self._holders}
         ids = list(map(id, found))
         return known.issuperset(ids) and len(set(ids)) == len(ids)
+
+
+def keep_attributes(found: Sequence[Holder], places: Places) -> Callable[[], None]:
+    """Make what looks whether a function has changed something else of holders than numbers.
+
+    Args:
+        found: what stands in for them.
+        places: the places of what stands in for parameters, optimizers and schedules.
+
+    Raises:
+        TracedValueError: when called, if it has.
+    """
+    before = [_describe(holder, places) for holder in found]
+
+    def check() -> None:
+        for holder, attributes in zip(found, before, strict=True):
+            now = _describe(holder, places)
+            changed = [x for x in now | attributes if now.get(x) != attributes.get(x)]
+            if changed:
+                raise TracedValueError(
+                    f"the function changes {changed[0]!r} of {type(holder).__name__}, which would "
+                    "change once, while it is recorded: return the new number or Value, and keep "
+                    "it outside or in the state of a scan"
+                )
+
+    return check
+
+
+def _describe(holder: Holder, places: Places) -> dict[str, Hashable]:
+    """What a holder has besides its numbers, by attribute."""
+    parts = holder.fixed_parts() if isinstance(holder, Stateful) else vars(holder)
+    return {name: setting(x, places) for name, x in parts.items()}
 
 
 def _connect(stand_in: Stateful, refers_to: Sequence[Any], twins: Mapping[int, Any]) -> None:

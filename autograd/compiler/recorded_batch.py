@@ -11,13 +11,15 @@ from typing import Any, NoReturn
 
 from ..engine.calculus import div
 from ..engine.nesting import refuse_depth
+from ..engine.value import Value
 from ..transforms.batches import Results, Samples
 from ..transforms.out_axes import placed
 from ..transforms.vmap import LANES, SLAB, Batch, as_loops
 from .backends import choose as backends
 from .batch_binding import BatchCall
-from .call_structure import Piece, is_array, keep_parts, stand_in
+from .call_structure import Piece, Places, is_array, keep_parts, stand_in
 from .columns import all_results_builder
+from .effects import is_holder, keep_attributes
 from .first_call import now
 from .gradients import refuse_gradients, uses_gradients
 from .ir.batch_layout import AFTER, BEFORE, BETWEEN, ON_SAMPLES, Slab
@@ -102,6 +104,9 @@ class RecordedBatch:
             self.leaves_gradients = uses_gradients(made_leaves, twins.values())
 
         checks = list(map(keep_parts, stand_ins, call.names))
+        parameters = [x for x in twins.values() if isinstance(x, Value)]
+        places: Places = {x: i for i, x in enumerate(parameters)}
+        checks.append(keep_attributes(list(filter(is_holder, twins.values())), places))
         recording = record(as_loops()(call.f), stand_ins, made_leaves, finish=finish)
         for look in checks:
             look()
