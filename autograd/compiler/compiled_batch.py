@@ -22,6 +22,7 @@ from .profile_run import profile_batch
 from .profiled import Profile
 from .recorded import Recorded
 from .recorded_batch import RecordedBatch
+from .recordings import MOST_RECORDINGS
 from .results import result_builder
 from .sample_blocks import (
     SAMPLES,
@@ -75,6 +76,8 @@ class CompiledBatch(Compiled):
                 lambda: RecordedBatch(self.f, call, pieces, blocks, self.backend),
             )
         except SharedGradientError:  # which each sample changes after the one before
+            if len(self._with_gradients) >= MOST_RECORDINGS:
+                self._with_gradients.clear()
             self._with_gradients.add(whole)
             return (partial(self._one_by_one, args, options),)
         recorded.threads = self.threads
