@@ -72,7 +72,8 @@ def compile(
         call to a Value is added up for that call first, and then to what comes from elsewhere.
         If something that `f` reads has changed since, such as a global or a setting of a Module,
         a derivative through the call is a `StaleGraphError`. Where an optimizer or a schedule is
-        among the arguments, and in a batch with arguments by name, it runs `f` itself instead.
+        among the arguments, in a batch with arguments by name, and where `f` reads or changes
+        gradients of its arguments, it runs `f` itself instead.
         What `f` reads besides its arguments, such as a global or a list that it closes over, is a
         part of the recording: if it changes, `f` is recorded anew at the next call. That takes as
         long as the first call, so pass what changes often as an argument. Of what is not read
@@ -83,8 +84,10 @@ def compile(
         logger ``autograd.compiler``, if that takes messages of the level INFO.
 
         If `f` is a training step that gets a Module, its optimizer and perhaps a schedule as
-        arguments, their numbers change in each call as they do interpreted. It clears the
-        gradients before ``backward()``, for none from before the call is seen, and none is left.
+        arguments, their numbers change in each call as they do interpreted. So do the gradients of
+        parameters: ``backward()`` adds to those from before the call, ``zero_grad()`` clears them,
+        and what there is at the end is left in `grad`, where None becomes 0. Whether one was there
+        before, as `is_reached` says, may differ from call to call and is not to be asked.
 
     Raises:
         TypeError: for threads that are no int; when called with what is no number.

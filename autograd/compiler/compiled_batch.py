@@ -12,7 +12,7 @@ from ..transforms.vmap import Batch
 from .batch_binding import BatchCall, bind_batch, bind_whole_batch
 from .binding import BoundCall, Static, signature_of
 from .call_on_values import in_numbers
-from .call_structure import Places, as_lists, is_array, structure
+from .call_structure import Piece, Places, as_lists, is_array, structure
 from .compiled import Compiled
 from .gradients import SharedGradientError
 from .ir.simplify import STEP_IN_BATCH
@@ -20,7 +20,9 @@ from .last_batch import BatchReader, PartsReader
 from .last_call import MOST_READERS
 from .profile_run import profile_batch
 from .profiled import Profile
+from .recorded import Recorded
 from .recorded_batch import RecordedBatch
+from .recordings import MOST_RECORDINGS
 from .results import result_builder
 from .sample_blocks import (
     SAMPLES,
@@ -74,6 +76,8 @@ class CompiledBatch(Compiled):
                 lambda: RecordedBatch(self.f, call, pieces, blocks, self.backend),
             )
         except SharedGradientError:  # which each sample changes after the one before
+            if len(self._with_gradients) >= MOST_RECORDINGS:
+                self._with_gradients.clear()
             self._with_gradients.add(whole)
             return (partial(self._one_by_one, args, options),)
         recorded.threads = self.threads
@@ -110,7 +114,13 @@ class CompiledBatch(Compiled):
             sample_at(last, x) if there else x
             for x, there in zip(call.args, call.mapped, strict=True)
         ]
-        call.f(*map(as_lists, sample))
+        numbers: list[Piece] = []
+        places: Places = {}
+        for x, name in zip(sample, call.names, strict=True):
+            structure(x, name, numbers, places)
+        if recorded.of_last is None:
+            recorded.of_last = Recorded(call.f, sample, call.names, numbers, self.backend)
+        recorded.of_last(numbers, places)
         return results
 
     def _has_effects(self, call: OnValues) -> bool:

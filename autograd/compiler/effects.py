@@ -6,24 +6,24 @@ call writes to the arguments it was given, all or none, as the interpreted funct
 """
 
 import copy
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from itertools import accumulate, islice, repeat
+from itertools import islice
 from typing import Any
 
 from ..engine.assignment import assign
 from ..engine.commit import Changes, commit
 from ..engine.errors import NonFiniteError, TracedValueError
 from ..engine.node import Node
-from ..engine.uncleared import note_step, warn_if_uncleared
+from ..engine.uncleared import used, warn_if_uncleared
 from ..engine.value import Value
 from ..nn.module import Module
-from ..optim.optimizer import Optimizer
 from ..optim.stateful import Stateful
 from ..transforms.strict import levels_to_user
 from ..transforms.trees import flatten, kind_of_node, open_array
 from .cache_keys import setting
 from .call_structure import MOST_OF_RESULTS, Places, as_lists
+from .effects_writer import EffectsWriter
 from .gradients import NO_GRADIENTS, GradientEffects, GradientStandIns
 from .tracing.traced import TracedValue
 
@@ -71,8 +71,7 @@ class Effects:
         self.numbers: dict[int, list[int]] = {}
         for place, number in changed:
             self.numbers.setdefault(place, []).append(number)
-        self._parameters: tuple[list[int], list[int]] | None = None
-        self._others: list[tuple[int, int]] = []
+        self._writer: EffectsWriter | None = None
 
     def __len__(self) -> int:
         """How many results they are."""
@@ -81,49 +80,22 @@ class Effects:
     def __bool__(self) -> bool:
         return bool(self.numbers or self.gradients.given or self.gradients.cleared)
 
-    def write(self, places: Places, numbers: Iterable[float]) -> None:
+    def write(self, places: Places, numbers: Sequence[float]) -> None:
         """Give the arguments of a call their new numbers, and the parameters their gradients."""
-        owners, given = list(places), list(numbers)
-        if self._parameters is None:
-            self._parameters = self._find_parameters(owners)
-        which, first = self._parameters
-        changed = map(owners.__getitem__, which)
-        changes: Changes = [
-            *zip(changed, repeat("_data"), map(given.__getitem__, first), strict=False)
-        ]
-        for place, start in self._others:
-            new = owners[place].numbers()
-            which_of_it = self.numbers[place]
-            for number, x in zip(which_of_it, given[start : start + len(which_of_it)], strict=True):
-                new[number] = x
-            changes += owners[place].changes(new)
-        changes += self.gradients.changes(owners, given[len(given) - len(self.gradients.given) :])
-        commit(changes)
-        if self.gradients.added_to:  # else they are cleared before a pass adds to them
-            for optimizer in owners:
-                if isinstance(optimizer, Optimizer) and owners.index(optimizer) in self.numbers:
-                    note_step(optimizer, optimizer.refers_to())
+        owners = list(places)
+        if self._writer is None:
+            self._writer = EffectsWriter(self.numbers, self.gradients, owners)
+        self._writer.write(owners, numbers)
 
     def gradients_before(self, places: Places) -> list[float]:
         """The gradients that the program takes; with a hint if a step has used them before."""
         if not self.gradients.taken:
             return []
         owners = list(places)
-        warn_if_uncleared({owners[i] for i in self.gradients.added_to}, levels_to_user() + 1)
+        if used:
+            added_to = {owners[i] for i in self.gradients.added_to}
+            warn_if_uncleared(added_to, levels_to_user() + 1)
         return self.gradients.before(owners)
-
-    def _find_parameters(self, owners: Sequence[Any]) -> tuple[list[int], list[int]]:
-        """The places of parameters, with which number each gets; and `_others` besides.
-
-        They are the same in each call: it is a part of its structure.
-        """
-        stops = accumulate(map(len, self.numbers.values()))
-        counted = zip(self.numbers.items(), stops, strict=True)
-        starts = {place: stop - len(which) for (place, which), stop in counted}
-        are = {place: isinstance(owners[place], Value) for place in starts}
-        self._others = [(place, start) for place, start in starts.items() if not are[place]]
-        parameters = [place for place in starts if are[place]]
-        return parameters, [starts[place] for place in parameters]
 
 
 class StandIns:
@@ -154,12 +126,7 @@ class StandIns:
         self._holders = [x for x in twins.values() if is_holder(x)]
         self._before = list(map(numbers_of, self.owners))
         self._places: Places = {owner: i for i, owner in enumerate(self.owners)}
-        self._attributes = list(map(self._describe, self._holders))
-
-    def _describe(self, holder: Holder) -> dict[str, Hashable]:
-        """What a holder has besides its numbers, by attribute."""
-        parts = holder.fixed_parts() if isinstance(holder, Stateful) else vars(holder)
-        return {name: setting(x, self._places) for name, x in parts.items()}
+        self._check_attributes = keep_attributes(self._holders, self._places)
 
     def compare(self, tape: Iterable[Node]) -> None:
         """Find out what the function that made these nodes has changed.
@@ -167,15 +134,7 @@ class StandIns:
         Raises:
             TracedValueError: for a change of something else than numbers.
         """
-        for holder, attributes in zip(self._holders, self._attributes, strict=True):
-            now = self._describe(holder)
-            changed = [x for x in now | attributes if now.get(x) != attributes.get(x)]
-            if changed:
-                raise TracedValueError(
-                    f"the function changes {changed[0]!r} of {type(holder).__name__}, which would "
-                    "change once, while it is recorded: return the new number or Value, and keep "
-                    "it outside or in the state of a scan"
-                )
+        self._check_attributes()
         nodes = tape if self.owners else ()  # as far as there is anything to assign to
         assigned = {node.operands[0] for node in nodes if node.op is assign}
         found = []
@@ -195,6 +154,38 @@ class StandIns:
         known = {id(x) for x in self._holders}
         ids = list(map(id, found))
         return known.issuperset(ids) and len(set(ids)) == len(ids)
+
+
+def keep_attributes(found: Sequence[Holder], places: Places) -> Callable[[], None]:
+    """Make what looks whether a function has changed something else of holders than numbers.
+
+    Args:
+        found: what stands in for them.
+        places: the places of what stands in for parameters, optimizers and schedules.
+
+    Raises:
+        TracedValueError: when called, if it has.
+    """
+    before = [_describe(holder, places) for holder in found]
+
+    def check() -> None:
+        for holder, attributes in zip(found, before, strict=True):
+            now = _describe(holder, places)
+            changed = [x for x in now | attributes if now.get(x) != attributes.get(x)]
+            if changed:
+                raise TracedValueError(
+                    f"the function changes {changed[0]!r} of {type(holder).__name__}, which would "
+                    "change once, while it is recorded: return the new number or Value, and keep "
+                    "it outside or in the state of a scan"
+                )
+
+    return check
+
+
+def _describe(holder: Holder, places: Places) -> dict[str, Hashable]:
+    """What a holder has besides its numbers, by attribute."""
+    parts = holder.fixed_parts() if isinstance(holder, Stateful) else vars(holder)
+    return {name: setting(x, places) for name, x in parts.items()}
 
 
 def _connect(stand_in: Stateful, refers_to: Sequence[Any], twins: Mapping[int, Any]) -> None:
@@ -220,7 +211,7 @@ def _changes(holder: Holder, numbers: Sequence[Any]) -> Changes:
 def undone_on_error(args: Sequence[Any]) -> Iterator[None]:
     """Inside the block the arguments may change; after a NonFiniteError they are as before."""
     before = [change for holder in holders(args) for change in _changes(holder, _now(holder))]
-    before += _gradients(args)
+    before += gradients_there(args)
     try:
         yield
     except NonFiniteError:
@@ -228,16 +219,22 @@ def undone_on_error(args: Sequence[Any]) -> Iterator[None]:
         raise
 
 
-def _gradients(args: Sequence[Any]) -> Changes:
-    """What `commit` has to do to give the parameters in the arguments the gradients of now."""
+def gradients_there(args: Sequence[Any]) -> Changes:
+    """The gradients of the parameters in the arguments, as what `commit` does to give them back."""
     modules = [holder for holder in holders(args) if isinstance(holder, Module)]
     return [(p, "_grad", p._grad) for module in modules for p in module.parameters()]
+
+
+def move_gradients(found: Changes, args: Sequence[Any]) -> None:
+    """Give the parameters in other arguments of the same structure gradients that were there."""
+    pairs = zip(gradients_there(args), found, strict=True)
+    commit([(p, name, gradient) for (p, name, _), (_, _, gradient) in pairs])
 
 
 @contextmanager
 def keeping_gradients(args: Sequence[Any]) -> Iterator[None]:
     """After the block the parameters in the arguments have the gradients of before it."""
-    before = _gradients(args)
+    before = gradients_there(args)
     try:
         yield
     finally:

@@ -6,13 +6,11 @@ A call reads it from the parameter, and gives that the gradient of after it (`Gr
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from itertools import repeat
 from typing import Any, NamedTuple
 
 from ..engine.assignment import recorded_body
-from ..engine.commit import Changes
 from ..engine.node import UNREACHED, Node
-from ..transforms.bodies import GradientSum, settled
+from ..transforms.bodies import GradientSum, compute_total
 from ..transforms.flows import NOTHING
 from ..transforms.samples import number_of
 from .tracing.traced import TracedValue, traced_leaf
@@ -38,22 +36,21 @@ class GradientEffects(NamedTuple):
 
     def before(self, owners: Sequence[Any]) -> list[float]:
         """Those that are inputs, of the parameters in these places."""
-        return [gradient_before(owners[place], added_to=added) for place, added in self.taken]
-
-    def changes(self, owners: Sequence[Any], numbers: Sequence[float]) -> Changes:
-        """What `commit` has to do to give the parameters these results."""
-        given = zip(map(owners.__getitem__, self.given), repeat("_grad"), numbers, strict=False)
-        return [*given, *((owners[place], "_grad", UNREACHED) for place in self.cleared)]
+        found = [owners[place]._grad for place, _ in self.taken]
+        if set(map(type, found)) == {float}:  # as most are
+            return found
+        return [
+            _none(added_to) if x is UNREACHED or x is None else number_of(x)
+            for x, (_, added_to) in zip(found, self.taken, strict=True)
+        ]
 
 
 NO_GRADIENTS = GradientEffects()
 
 
-def gradient_before(x: Any, *, added_to: bool) -> float:
-    """The gradient of a parameter as a number."""
-    if x._grad is UNREACHED:
-        return NOTHING if added_to else 0.0
-    return number_of(x._grad)
+def _none(added_to: bool) -> float:
+    """The number of a gradient that is not there."""
+    return NOTHING if added_to else 0.0
 
 
 class _Before(GradientSum):
@@ -64,6 +61,8 @@ class _Before(GradientSum):
     """
 
     __slots__ = ("_leaf",)
+
+    is_there = None
 
     def __init__(self, leaf: Callable[[bool], Any]) -> None:
         super().__init__(lambda: [leaf(True)])
@@ -102,7 +101,7 @@ class GradientStandIns:
             key = place, added_to
             if key not in self._made:
                 x, twin = self._owners[place]
-                number = gradient_before(x, added_to=added_to)
+                [number] = GradientEffects([(0, added_to)]).before([x])
                 self._made[key] = traced_leaf(number, f"{twin.label}.grad")
                 self._leaves.append(self._made[key])
             return self._made[key]
@@ -119,37 +118,41 @@ class GradientStandIns:
         given, cleared = dict[int, Any](), []
         for place, before in self._before.items():
             gradient = self._owners[place][1]._grad
-            if gradient is UNREACHED:
+            if gradient is UNREACHED or gradient is None:
                 cleared.append(place)
             elif gradient is not before:
-                given[place] = settled(gradient)
-        elsewhere = leave_gradients(
-            self._leaves[: self._others], [twin for _, twin in self._owners]
-        )
+                given[place] = compute_total(gradient)
+        elsewhere = uses_gradients(self._leaves[: self._others], [twin for _, twin in self._owners])
         self.nodes = list(given.values())
         added_to = [place for place, added in self._made if added]
         self.effects = GradientEffects([*self._made], [*given], cleared, added_to, elsewhere)
 
+    def release(self) -> None:
+        """Let go, once the function is recorded, of what leads back to this."""
+        self._before.clear()
+
     def as_state(self, start: int) -> list[Any]:
         """Let them be numbers of the state of a scan, from `start` on, and give the new ones.
 
-        Of each that is taken, given or cleared the state has one number, for a step takes what the
-        one before has given.
+        Of each that is taken, given or cleared the state has a number, for a step takes what the
+        one before has given: one for adding to it, and one more where it is read as it is.
         """
-        effects = self.effects
-        places = sorted({*(place for place, _ in effects.taken), *effects.given, *effects.cleared})
+        effects, cleared = self.effects, set(self.effects.cleared)
+        places = {*(place for place, _ in effects.taken), *effects.given, *cleared}
+        read = {key for key in self._made if not key[1]}
+        keys = sorted({*((place, True) for place in places), *read})
         new = dict(zip(effects.given, self.nodes, strict=True))
-        leaves = [self._leaf_of(place)(True) for place in places]
+        leaves = [self._leaf_of(place)(added_to) for place, added_to in keys]
         del self._leaves[self._others :]
         self._leaves[start:start] = leaves
-        self.effects = effects._replace(taken=[(place, True) for place in places])
+        self.effects = effects._replace(taken=keys)
         return [
-            NOTHING if place in effects.cleared else new.get(place, leaf)
-            for place, leaf in zip(places, leaves, strict=True)
+            _none(added_to) if place in cleared else new.get(place, leaf)
+            for (place, added_to), leaf in zip(keys, leaves, strict=True)
         ]
 
 
-def leave_gradients(leaves: Sequence[TracedValue], but: Iterable[Any]) -> bool:
+def uses_gradients(leaves: Sequence[TracedValue], but: Iterable[Any]) -> bool:
     """Whether a function that is recorded reads or leaves gradients of leaves, but for these."""
     whole = recorded_body.get()
     if whole is not None and whole.reads_numbers:
@@ -167,6 +170,11 @@ class _Refused(GradientSum):
     """The gradient of a parameter that all samples of a compiled batch share."""
 
     __slots__ = ()
+
+    @property
+    def is_there(self) -> None:  # type: ignore[override]
+        """An error."""
+        raise SharedGradientError
 
     def total(self) -> Any:
         """An error."""

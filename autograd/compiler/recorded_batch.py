@@ -11,15 +11,17 @@ from typing import Any, NoReturn
 
 from ..engine.calculus import div
 from ..engine.nesting import refuse_depth
+from ..engine.value import Value
 from ..transforms.batches import Results, Samples
 from ..transforms.out_axes import placed
 from ..transforms.vmap import LANES, SLAB, Batch, as_loops
 from .backends import choose as backends
 from .batch_binding import BatchCall
-from .call_structure import Piece, is_array, keep_parts, stand_in
+from .call_structure import Piece, Places, is_array, keep_parts, stand_in
 from .columns import all_results_builder
+from .effects import is_holder, keep_attributes
 from .first_call import now
-from .gradients import leave_gradients, refuse_gradients
+from .gradients import refuse_gradients, uses_gradients
 from .ir.batch_layout import AFTER, BEFORE, BETWEEN, ON_SAMPLES, Slab
 from .ir.memory_layout import layout
 from .ir.program import Program
@@ -28,7 +30,7 @@ from .ir.stages import Leaves
 from .last_call import OTHER
 from .packed_batch import BatchPacker, batch_packer
 from .packing import Unpack, unpacker
-from .recorded import sizes
+from .recorded import Recorded, sizes
 from .results import ResultBuilder, result_builder, result_structure
 from .sample_blocks import SAMPLES, SampleBlock, count_of, first_row, sample_at
 from .threads import share
@@ -67,6 +69,7 @@ class RecordedBatch:
     keeps_stages = False
     leaves_gradients = False  # at numbers in the arguments, if they are Values
     leaves_gradients_of_last = False  # at parameters that all samples share: those of the last one
+    of_last: Recorded | None = None  # which leaves them
     stages: Any
 
     def __init__(
@@ -98,9 +101,12 @@ class RecordedBatch:
 
         def finish() -> None:
             self.leaves_gradients_of_last = left()
-            self.leaves_gradients = leave_gradients(made_leaves, twins.values())
+            self.leaves_gradients = uses_gradients(made_leaves, twins.values())
 
         checks = list(map(keep_parts, stand_ins, call.names))
+        parameters = [x for x in twins.values() if isinstance(x, Value)]
+        places: Places = {x: i for i, x in enumerate(parameters)}
+        checks.append(keep_attributes(list(filter(is_holder, twins.values())), places))
         recording = record(as_loops()(call.f), stand_ins, made_leaves, finish=finish)
         for look in checks:
             look()

@@ -170,6 +170,7 @@ class RecordedScan:
         state[:] = there
         held = HeldState(self.state, first[0], places) if self.state.effects else None
         write = held.write if held else _nothing
+        ahead = False  # whether the arguments do not have this state yet
         try:
             for stop in portions:
                 run(
@@ -179,18 +180,22 @@ class RecordedScan:
                     shape,
                     stop - done,
                 )
+                ahead = True
                 state[:] = there
                 done = stop
                 if progress is not None and portions.due(done):
                     write(state)
+                    ahead = False
                     progress(done, count, self.build_output(self._row(results, done - 1)))
                     if held:
                         there[:] = state[:] = held.read(state)
-            write(state)
+            if ahead:
+                write(state)
             return self._state(space, first[0]), self._outputs(results, count)
         except KeyboardInterrupt:  # perhaps in the middle of a portion, whose steps are dropped
             there[:] = state
-            write(state)
+            if ahead:
+                write(state)
             outputs = self._outputs(results, done)
             raise ScanInterrupted(self._state(space, first[0]), outputs, done) from None
         except IndexError as error:  # of a lookup, or of a number that a loss refuses

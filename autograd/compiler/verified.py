@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from ..engine.commit import commit
 from ..engine.errors import CompiledDifferenceError
 from ..engine.messages import list_few
 from ..engine.node import Node
@@ -12,7 +13,7 @@ from ..transforms.vmap import as_loops
 from .backends.choose import executable
 from .batch_binding import BatchCall
 from .call_structure import Piece, as_lists, is_array, structure
-from .effects import StandIns, copies, keeping_gradients
+from .effects import StandIns, copies, gradients_there, keeping_gradients
 from .ir.stages import stages
 from .results import result_builder
 from .sample_blocks import SAMPLES, SampleBlock, count_of, sample_at, samples_structure
@@ -107,15 +108,28 @@ def numbers_and_nodes(results: Any, changed: StandIns | None = None) -> list[Any
     return [*leaves, *(changed.nodes if changed else [])]
 
 
-def interpret(f: Callable[..., Any], args: Sequence[Any]) -> tuple[Any, Sequence[Any]]:
-    """The interpreted result, and the arguments as the function leaves them.
+def interpret(
+    f: Callable[..., Any],
+    args: Sequence[Any],
+    see: Callable[[Sequence[Any]], None] = lambda given: None,
+) -> tuple[Any, Sequence[Any]]:
+    """The results of `f`, interpreted, and the arguments that it was given.
 
     It gets numbers, or Values if it uses their methods. What it could change are copies.
+
+    Args:
+        f: the function.
+        args: the arguments, whose gradients are as before in the end.
+        see: sees what the function was given, with the gradients that it has left.
     """
+    before = gradients_there(args)
     with keeping_gradients(args):
         try:
             given = [as_lists(x) for x in copies(args)]
-            return f(*given), given
+            results = f(*given)
         except (AttributeError, TypeError):
+            commit(before)
             given = [as_lists(x, Value) for x in copies(args)]
-            return f(*given), given
+            results = f(*given)
+        see(given)
+        return results, given

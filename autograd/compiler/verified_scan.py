@@ -1,12 +1,12 @@
 """`verify_scan`: a compiled scan beside a loop of interpreted steps."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from ..transforms.scan import pair_of, stack_outputs
 from .binding import BoundCall
 from .call_structure import as_lists
-from .effects import with_numbers
+from .effects import gradients_there, move_gradients, with_numbers
 from .sample_blocks import sample_at
 from .scan import STEPS, call_of_step
 from .scan_state import in_order
@@ -31,11 +31,16 @@ class InterpretedStep(NamedTuple):
 
 def interpreted_steps(f: Function, state: Any, data: Any, count: int) -> Iterator[InterpretedStep]:
     """Each step of a scan of so many steps, interpreted; what is given stays as it is."""
-    numbers = state_numbers(state, state)
+    numbers, gradients = state_numbers(state, state), gradients_there([state])
+
+    def see(given: Sequence[Any]) -> None:
+        gradients[:] = gradients_there(given)
+
     for i in range(count):
         before = with_numbers(state, iter(numbers))
+        move_gradients(gradients, [before])
         call = call_of_step(f, before, sample_at(i, data, STEPS))
-        new, output = pair_of(interpret(call.f, call.args)[0])
+        new, output = pair_of(interpret(call.f, call.args, see)[0])
         numbers = state_numbers(new, state)
         yield InterpretedStep(call, numbers, output)
 

@@ -136,16 +136,23 @@ static PyObject *place_of(Node *self)
     return Py_BuildValue("(Oi)", PyList_GET_ITEM(tape->codes, place->code), place->instruction);
 }
 
+/* A list with room for the nodes from this one on, and the number of the first of them. */
+static PyObject *new_list(Tape *self, PyObject *from, size_t *start)
+{
+    *start = PyLong_AsSize_t(from);
+    if (*start == (size_t)-1 && PyErr_Occurred())
+        return NULL;
+    if (*start > self->count)
+        *start = self->count;
+    return PyList_New((Py_ssize_t)(self->count - *start));
+}
+
 PyDoc_STRVAR(since_doc, "The nodes from this one on, as a list.");
 
 static PyObject *tape_since(Tape *self, PyObject *from)
 {
-    size_t start = PyLong_AsSize_t(from);
-    if (start == (size_t)-1 && PyErr_Occurred())
-        return NULL;
-    if (start > self->count)
-        start = self->count;
-    PyObject *found = PyList_New((Py_ssize_t)(self->count - start));
+    size_t start;
+    PyObject *found = new_list(self, from, &start);
     for (size_t k = start; found && k < self->count; k++)
         PyList_SET_ITEM(found, (Py_ssize_t)(k - start), Py_NewRef(self->made[k].node));
     return found;
@@ -155,12 +162,8 @@ PyDoc_STRVAR(take_doc, "The nodes from this one on, as a list: they outlive the 
 
 static PyObject *tape_take(Tape *self, PyObject *from)
 {
-    size_t start = PyLong_AsSize_t(from);
-    if (start == (size_t)-1 && PyErr_Occurred())
-        return NULL;
-    if (start > self->count)
-        start = self->count;
-    PyObject *found = PyList_New((Py_ssize_t)(self->count - start));
+    size_t start;
+    PyObject *found = new_list(self, from, &start);
     if (!found || grow(&self->places, (self->taken + self->count + 1) * sizeof(Place)) < 0) {
         Py_XDECREF(found);
         return NULL;

@@ -23,6 +23,7 @@ Changes = list[tuple[object, str, Any]]  # an object, an attribute of it, and wh
 _set_attribute = object.__setattr__  # of a slot or an attribute; a property would run code
 _NUMBERS = {float, int, type(UNREACHED)}  # whose sums are made in C
 _gradient_of, _set_gradient = attrgetter("_grad"), Node._grad.__set__  # of the slot
+_set_number = Node._data.__set__  # type: ignore[attr-defined]
 
 
 def commit(changes: Iterable[tuple[object, str, Any]]) -> None:
@@ -37,6 +38,31 @@ def commit(changes: Iterable[tuple[object, str, Any]]) -> None:
     """
     known = list(changes)
     deque(starmap(_set_attribute, known), maxlen=0)
+
+
+def commit_leaves(
+    numbers: tuple[Iterable[Node], Iterable[float]],
+    gradients: tuple[Iterable[Node], Iterable[Any]],
+    changes: Iterable[tuple[object, str, Any]] = (),
+) -> None:
+    """Give leaves new numbers, and leaves new gradients, with further changes as in `commit`.
+
+    Args:
+        numbers: leaves, and the number of each.
+        gradients: leaves, and the gradient of each.
+        changes: what else changes in the same moment.
+
+    Example:
+        >>> from autograd import Value
+        >>> x, y = Value(1.0), Value(2.0)
+        >>> commit_leaves(([x, y], [3.0, 4.0]), ([x], [5.0]))
+        >>> x.data, y.data, x.grad
+        (3.0, 4.0, 5.0)
+    """
+    known = list(changes)
+    # Without a tuple for each of them, at half of the time.
+    leaves = (map(_set_number, *numbers), map(_set_gradient, *gradients))
+    deque(chain(*leaves, starmap(_set_attribute, known)), maxlen=0)
 
 
 def clear_gradients(nodes: Iterable[Node]) -> None:

@@ -71,9 +71,14 @@ def clip_grad_norm_(
     fits = _at_most(norm, longest)
     if isinstance(fits, Value) or not fits:
         pairs = zip(chosen, shares, strict=True)
-        clipped = [(x, c.where(fits, x.grad, share * scale)) for x, share in pairs if x.is_reached]
+        clipped = [(x, c.where(fits, x.grad, share * scale)) for x, share in pairs if _has_one(x)]
         assign_gradients(clipped)
     return norm
+
+
+def _has_one(x: Any) -> bool:
+    """Whether there is a gradient to clip; that of before a recorded call, if none, becomes 0."""
+    return x.may_be_reached if x.is_traced else x.is_reached  # type: ignore[no-any-return]
 
 
 def _share(gradient: Any, largest: Any) -> Any:

@@ -18,7 +18,7 @@ from ..engine.rows import Row
 from .batch_flows import ConnectedBatch
 from .flows import NOTHING, seeds_of
 from .lane_sum import lane_sum
-from .replay import replayed
+from .replay import replay_outputs
 from .samples import (
     InnerOp,
     Maker,
@@ -116,7 +116,7 @@ class Samples:
         outside = {x: known[x] for x in self.shared if x in known}
 
         def f(s: int, xs: Sequence[Any]) -> tuple[Sequence[Any], Sequence[bool]]:
-            return replayed(self[s], xs, outside), self.reduced
+            return replay_outputs(self[s], xs, outside), self.reduced
 
         return self.run(f, rows)  # type: ignore[no-any-return]
 

@@ -27,9 +27,14 @@ class GradientSum:
 
     Args:
         terms: what was added.
+
+    Attributes:
+        is_there: whether there is a gradient; None if that may differ from call to call.
     """
 
     __slots__ = ("_made", "terms")
+
+    is_there: bool | None = True
 
     def __init__(self, *terms: Terms) -> None:
         self.terms = terms
@@ -54,7 +59,7 @@ def _sum(terms: Iterable[Terms]) -> Any:
     return 0.0 if total is None else total
 
 
-def settled(gradient: Any) -> Any:
+def compute_total(gradient: Any) -> Any:
     """The gradient, as a node or a number, if it is a sum; others are as they are."""
     return gradient.total() if isinstance(gradient, GradientSum) else gradient
 
@@ -102,6 +107,7 @@ class Body:
             yield
         finally:
             recorded_body.reset(token)
+            self._outer, self._made = None, ()  # which come to hold this one
 
     # --- what the function inside does --------------------------------------------------------
 
@@ -121,7 +127,8 @@ class Body:
             return False
         left = self._left.setdefault(x, _Left())
         left.anew = True
-        left.terms = [] if gradient is UNREACHED else [lambda: [gradient]]
+        # None is no gradient either.
+        left.terms = [] if gradient is UNREACHED or gradient is None else [lambda: [gradient]]
         return True
 
     def gradient_of(self, x: Node) -> Any:
@@ -137,6 +144,20 @@ class Body:
         if not left.anew:
             raise _reads_those_before()
         return _sum(left.terms)
+
+    def reaches(self, x: Node) -> bool | None:
+        """Whether a node has a gradient inside; None if it has the one from outside there.
+
+        Raises:
+            TracedValueError: if it depends on the samples or steps before.
+        """
+        if self.owns(x):
+            return None
+        left = self._left.get(x)
+        if left is None:
+            self._read.add(x)
+            return None if self._outer is None else self._outer.reaches(x)
+        return bool(left.terms)
 
     def owns(self, x: Any) -> bool:
         """Whether a node was made inside."""
@@ -243,6 +264,10 @@ class Outermost(Body):
         """The gradient that is left at a node outside: none."""
         self.reads_numbers = self.reads_numbers or x in given_numbers.get()
         return NOTHING_LEFT
+
+    def reaches(self, x: Node) -> None:
+        """Whether there is a gradient, which the node itself tells."""
+        self.gradient_of(x)
 
 
 class Run(Protocol):

@@ -58,7 +58,7 @@ def _batch_key(node: Node) -> int | None:
     return None if batch is None else id(batch)
 
 
-def replayed(sample: Sample, numbers: Sequence[Any], outside: Mapping[Any, Any]) -> list[Any]:
+def replay_outputs(sample: Sample, numbers: Sequence[Any], outside: Mapping[Any, Any]) -> list[Any]:
     """The outputs of a sample for other numbers: see `replay`."""
     inside, _ = replay(sample, numbers, outside)
     return [inside.get(x, x) if isinstance(x, Node) else x for x in sample.outputs]

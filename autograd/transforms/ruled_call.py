@@ -16,7 +16,7 @@ from ..engine.numbers import number
 from ..engine.rows import Row
 from ..engine.watching import given_numbers, with_history
 from .batches import Results, Samples, run_samples
-from .replay import replayed
+from .replay import replay_outputs
 from .samples import InnerOp, Place, Sample, carries_gradient, number_of, run_sample
 from .trees import TreeDef, describe, flatten, matched, open_array, open_module
 
@@ -155,7 +155,7 @@ class RuledCall(Samples):
 
     def again(self, operands: Sequence[Any], known: Mapping[Any, Any]) -> Any:
         """The call for other operands."""
-        sample = run_sample(lambda xs: replayed(self[0], xs, {}), operands)
+        sample = run_sample(lambda xs: replay_outputs(self[0], xs, {}), operands)
         call = RuledCall(sample, self.rule)
         call.shared = []
         return _Results(call, [operands])

@@ -19,7 +19,7 @@ from ..engine.node import Node
 from ..engine.rows import Row
 from .batches import Results
 from .flows import NOTHING, seeds_of
-from .replay import replayed
+from .replay import replay_outputs
 from .samples import InnerOp, Place, Sample, run_sample, shared_nodes
 from .scan_flows import ConnectedScan, Upstreams, joined
 from .tracing import flow_forward
@@ -127,7 +127,7 @@ class Steps:
         outside = {x: known[x] for x in self.shared if x in known}
 
         def f(i: int, xs: Sequence[Any]) -> Sequence[Any]:
-            return replayed(self[i], xs, outside)
+            return replay_outputs(self[i], xs, outside)
 
         return self.run(f, operands[: self.state], self.rows(operands))
 

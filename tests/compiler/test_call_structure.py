@@ -317,6 +317,17 @@ def test_a_change_of_a_list_or_dict_among_the_arguments_is_refused(name: str) ->
         compile(f)(*args)
 
 
+def test_a_change_of_an_attribute_of_a_module_is_refused_in_a_batch_too() -> None:
+    def counted(model: Any, x: Any) -> Any:
+        model.calls = model.calls + 1
+        return model([x])
+
+    model: Any = MLP(1, [1])
+    model.calls = 0
+    with pytest.raises(TracedValueError, match="the function changes 'calls' of MLP, which would"):
+        compile(vmap(counted, (None, 0)))(model, [1.0, 2.0])
+
+
 def test_a_copy_may_be_changed() -> None:
     def f(xs: Any) -> Any:
         xs = list(xs)

@@ -1,14 +1,25 @@
 """Gradients of parameters and Values in the arguments after a compiled call: as interpreted."""
 
+import gc
 import warnings
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import autograd as ag
-from autograd import UnclearedGradientWarning, Value, compile, load_compiled, optim, vmap
+from autograd import (
+    TracedValueError,
+    UnclearedGradientWarning,
+    Value,
+    compile,
+    load_compiled,
+    optim,
+    vmap,
+)
+from autograd.compiler.tracing.traced import TracedValue
 from autograd.nn import Module
 from tests.bits import bits
 
@@ -70,6 +81,7 @@ FUNCTIONS: dict[str, Function] = {
     "cleared alone": lambda model, optimizer, x: model.zero_grad(),
     "norm of those of before": lambda model, optimizer, x: optim.clip_grad_norm_(model, 0.5),
 }
+SCANNED = ["a pass", "cleared first", "cleared last", "one cleared", "read", "assigned"]
 
 
 def after(run: Callable[[Function], Function], f: Function) -> list[Any]:
@@ -99,7 +111,7 @@ def test_parameters_have_the_gradients_that_the_interpreted_function_leaves(
 
 
 @pytest.mark.filterwarnings("ignore::autograd.UnclearedGradientWarning")
-@pytest.mark.parametrize("name", ["a pass", "cleared first", "cleared last", "one cleared"])
+@pytest.mark.parametrize("name", SCANNED)
 def test_so_they_have_after_a_scan(name: str) -> None:
     def step(state: Any, x: Any) -> Any:
         return state, FUNCTIONS[name](*state, x)
@@ -119,6 +131,8 @@ def test_so_they_have_after_a_scan(name: str) -> None:
         for x in data:
             losses.append(step(state, x)[1])
             seen.append(bits([p.grad for p in (state[0].w, state[0].b)]))
+        if isinstance(losses[0], tuple):
+            return state, [*zip(*losses, strict=True)]
         return state, None if losses[0] is None else losses
 
     def compiled(step: Function, state: Any, data: Any, seen: Any) -> Any:
@@ -140,6 +154,51 @@ def test_a_gradient_that_is_assigned_while_a_scan_reports_is_added_to() -> None:
     assert model.w.grad == 10.0
     step.scan(model, [1.0])
     assert model.w.grad == 10.0 + 2.0 * 1.5
+
+
+def test_those_that_are_cleared_after_the_last_step_stay_so() -> None:
+    model = Line()
+    step = compile(lambda model, x: (model, added(model, None, x)))
+    step.scan(model, [1.0, 2.0], every=1, progress=lambda *_: model.zero_grad())
+    assert (model.w.is_reached, bits([model.w.grad])) == (False, ["0.0"])
+
+
+@pytest.mark.parametrize("name", ["a pass", "cleared first", "cleared last", "read"])
+def test_a_gradient_of_none_is_none_that_is_there(name: str) -> None:
+    def run(f: Function) -> Any:
+        model = Line()
+        model.w.grad = model.b.grad = None
+        f(model, optim.SGD(model, 0.1), 0.3)
+        return bits([model.w.grad, model.b.grad, model.w.data])
+
+    assert run(compile(FUNCTIONS[name])) == run(FUNCTIONS[name])
+
+
+def test_a_gradient_that_becomes_none_is_cleared() -> None:
+    def forget(model: Any) -> None:
+        model.w.grad = None
+
+    model = Line()
+    model.w.grad = 3.0
+    compile(forget)(model)
+    assert (model.w.grad, model.w.is_reached) == (0.0, False)
+
+
+def test_whether_one_is_there_from_before_the_call_is_not_to_be_asked() -> None:
+    def reached(model: Any) -> float:
+        return 1.0 if model.w.is_reached else 2.0
+
+    def cleared(model: Any) -> list[float]:
+        model.zero_grad()
+        before = reached(model)
+        (model(1.0) ** 2).backward()
+        return [before, reached(model)]
+
+    assert compile(cleared)(Line()) == [2.0, 1.0]
+    with pytest.raises(
+        TracedValueError, match=r"call zero_grad\(\) in the function, before it asks"
+    ):
+        compile(reached)(Line())
 
 
 def test_a_file_keeps_it(tmp_path: Path) -> None:
@@ -171,6 +230,24 @@ def test_a_batch_leaves_them_sample_by_sample() -> None:
             models = Line(), Line()
             assert bits(batch(models[0], XS)) == bits(compile(batch)(models[1], XS))
             assert bits([models[0].w.grad]) == bits([models[1].w.grad])
+
+
+def test_those_of_the_last_sample_are_compiled_as_it_is() -> None:
+    def sample(model: Any, x: Any) -> Any:
+        model.zero_grad()
+        (model(x) * x.tanh()).backward()  # a method that plain numbers do not have
+        return model(x)
+
+    models = Line(), Line()
+    compile(vmap(sample, (None, 0)))(models[0], XS)
+    vmap(sample, (None, 0))(models[1], list(map(Value, XS)))
+    assert bits([models[0].w.grad, models[0].b.grad]) == bits([models[1].w.grad, models[1].b.grad])
+
+
+def test_whether_those_of_before_are_there_is_not_to_be_asked_in_a_sample() -> None:
+    batch = vmap(lambda model, x: x * float(model.w.is_reached), (None, 0))
+    with pytest.raises(TracedValueError, match="before it asks"):
+        compile(batch)(Line(), XS)
 
 
 def test_values_in_the_arguments_have_them_too_and_what_they_are_computed_from() -> None:
@@ -216,6 +293,16 @@ def test_a_hint_says_that_a_step_was_not_followed_by_clearing() -> None:
     assert caught[0].filename == __file__
 
 
+@pytest.mark.filterwarnings("error")
+def test_no_hint_is_given_where_a_step_is_followed_by_clearing() -> None:
+    model = Line()
+    optimizer = optim.SGD(model, 0.1)
+    compiled = compile(cleared_last)
+    for _ in range(2):
+        compiled(model, optimizer, 0.5)
+    (model(0.5) ** 2).backward()
+
+
 def test_after_an_error_they_are_as_before() -> None:
     def f(model: Any, x: Any) -> Any:
         (model(x) ** 2).backward()
@@ -231,3 +318,32 @@ def test_after_an_error_they_are_as_before() -> None:
     with ag.strict(), pytest.raises(ag.NonFiniteError):
         compile(added)(model, optim.SGD(model, 0.1), 1e200)
     assert bits([model.w.grad]) == before
+
+
+def passed(y: Any, result: Any) -> Any:
+    y.backward()
+    return result
+
+
+NESTED: dict[str, Function] = {
+    "a step": cleared_first,
+    "those of before": read,
+    "a batch": lambda model, _, x: vmap(lambda a: passed(model(a), a))([x, x]),
+    "a scan in a batch": lambda model, _, x: vmap(
+        lambda a: ag.scan(lambda s, b: (s, passed(model(a * s) * b, s)), 1.0, [a, x])[0]
+    )([x, x]),
+    "an error": lambda model, _, x: passed(model(x), {"y": x}["x"]),
+}
+
+
+@pytest.mark.parametrize("name", NESTED)
+def test_what_was_recorded_is_freed_without_the_collector(name: str) -> None:
+    gc.collect()
+    gc.disable()
+    try:
+        model = Line()
+        with suppress(KeyError):
+            compile(NESTED[name])(model, optim.SGD(model, 0.1), 0.5)
+        assert not any(isinstance(x, TracedValue) for x in gc.get_objects())
+    finally:
+        gc.enable()

@@ -12,8 +12,8 @@ import autograd as ag
 from autograd import CompiledDifferenceError, compile, lookup, value_and_grad, vmap
 from autograd.compiler.backends import python as python_backend
 from autograd.compiler.backends.choose import MODULES
-from autograd.nn import MLP
-from autograd.optim import Adam, Schedule, cosine_lr
+from autograd.nn import MLP, Neuron
+from autograd.optim import SGD, Adam, Schedule, cosine_lr
 
 BACKENDS = tuple(MODULES)
 of = functools.partial(compile, backend="python")
@@ -93,6 +93,29 @@ def test_it_tells_how_many_numbers_of_a_scan_are_the_same(name: str, backend: st
         assert found > 3 * 9  # and what the optimizer and the schedule keep besides
     else:
         assert found == count
+
+
+@pytest.mark.filterwarnings("ignore::autograd.UnclearedGradientWarning")
+def test_gradients_of_the_steps_before_are_there_in_both() -> None:
+    def step(state: Any, x: Any) -> Any:
+        model, optimizer = state
+        before = model.bias.grad
+        (model([x]) ** 2).backward()
+        optimizer.step()
+        return state, before
+
+    model = Neuron(1, rng=0)
+    model([3.0]).backward()
+    before = [p.grad for p in model.parameters()]
+    assert of(step).verify_scan((model, SGD(model, 0.1)), [1.0, 2.0, 0.5]) == 9
+    assert of(lambda m, x: (m, added(m, x))).verify_scan(model, [1.0, 2.0]) == 4
+    assert [p.grad for p in model.parameters()] == before
+
+
+def added(model: Any, x: Any) -> Any:
+    """The gradient so far, with that of this step."""
+    (model([x.tanh()]) ** 2).backward()  # a method that plain numbers do not have
+    return model.bias.grad * x
 
 
 def test_without_data_length_says_how_many_steps_are_compared() -> None:

@@ -12,6 +12,7 @@ import warnings
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,8 @@ import pytest
 
 import autograd
 from autograd import Op, Value, recompute, zero_grad
-from autograd.engine.commit import commit
+from autograd.engine.commit import commit, commit_leaves
+from autograd.engine.node import UNREACHED
 from autograd.nn import Module, Neuron
 from autograd.optim import SGD, Adam, AdamW, Optimizer, Schedule, clip_grad_norm_, linear_lr
 
@@ -146,7 +148,16 @@ def test_what_is_changed_is_worked_out_before_the_first_change() -> None:
 
     with pytest.raises(KeyError):
         commit(changes())
-    assert (a.grad, b.grad) == (0.0, 0.0)
+    with pytest.raises(KeyError):
+        commit_leaves(([a], [3.0]), ([a], [4.0]), changes())
+    assert (a.data, a.grad, b.grad) == (1.0, 0.0, 0.0)
+
+
+def test_numbers_and_gradients_of_leaves_change_with_all_else() -> None:
+    a, b, other = Value(1.0), Value(2.0), SimpleNamespace(steps=0)
+    a.grad = b.grad = 5.0
+    commit_leaves(([a, b], [3.0, 4.0]), ([b, a], [6.0, UNREACHED]), [(other, "steps", 1)])
+    assert (a.data, b.data, a.is_reached, b.grad, other.steps) == (3.0, 4.0, False, 6.0, 1)
 
 
 def test_a_gradient_that_is_a_graph_is_clipped_as_one() -> None:

@@ -10,7 +10,7 @@ from autograd import Value, optim, scan, vmap
 from autograd.compiler import compile
 from autograd.engine.errors import TracedValueError
 from autograd.nn import Module
-from autograd.transforms.bodies import GradientSum, settled
+from autograd.transforms.bodies import GradientSum, compute_total
 from tests.bits import bits
 
 XS = [1.0, -2.0, 0.3]
@@ -77,6 +77,21 @@ def twice(model: Any, x: Any) -> Any:
     return passed(ag.tanh(model(x)), x)
 
 
+def reached_inside(model: Any, x: Any) -> list[Any]:
+    """Which nodes have a gradient, as numbers."""
+    model.zero_grad()
+    before = model.w.is_reached
+    y = model.w * x
+    y.backward()
+    return [y, *map(float, (before, model.w.is_reached, model.b.is_reached, y.is_reached))]
+
+
+def none_inside(model: Any, x: Any) -> Any:
+    """The gradient of one sample, where that of before is None."""
+    model.w.grad = None
+    return passed(model(x) ** 2, lambda: model.w.grad * x)
+
+
 PROGRAMS: dict[str, Callable[[Any], Any]] = {
     "a batch": lambda m: vmap(lambda x: passed(m(x) ** 2, m(x)))(XS),
     "a batch, two passes": lambda m: vmap(lambda x: twice(m, x))(XS),
@@ -100,6 +115,12 @@ PROGRAMS: dict[str, Callable[[Any], Any]] = {
     "a Value made inside": of_a_value_made_inside,
     "assigned": lambda m: vmap(lambda x: assigned_inside(m, x))(XS),
     "clipped": lambda m: vmap(lambda x: clipped_inside(m, x))(XS),
+    "cleared outside, clipped inside": lambda m: (
+        m.zero_grad(),
+        vmap(lambda x: clipped_inside(m, x))(XS),
+    )[1],
+    "asked for inside": lambda m: vmap(lambda x: reached_inside(m, x))(XS),
+    "None inside": lambda m: vmap(lambda x: none_inside(m, x))(XS),
     "in a derivative": lambda m: ag.value_and_grad(
         lambda t: (z := t * m.w, scan(lambda s, x: passed(z * z * x * s, (s * m.b, s)), t, XS))[1][
             0
@@ -124,6 +145,10 @@ def test_a_recording_leaves_the_gradients_that_the_interpreted_function_leaves(n
 READ_INSIDE: dict[str, Callable[[Any], Any]] = {
     "a batch": lambda m: vmap(lambda x: passed(m(x), lambda: m.w.grad))(XS),
     "a scan": lambda m: scan(lambda s, x: passed(m(x), lambda: (s, m.w.grad)), 0.0, XS),
+    "whether there is one": lambda m: (
+        m.zero_grad(),
+        vmap(lambda x: passed(m(x), float(m.w.is_reached)))(XS),
+    ),
     "before the pass": lambda m: vmap(lambda x: (m.w.grad, m(x).backward())[0])(XS),
     "further inside": lambda m: vmap(
         lambda x: passed(m(x), lambda: vmap(lambda a: a * m.w.grad)(XS))
@@ -146,9 +171,9 @@ def test_a_sum_is_made_when_it_is_read() -> None:
 
     terms = GradientSum(first) + 4.0
     assert asked == []
-    assert settled(terms) == 7.0
-    assert settled(GradientSum()) == 0.0
-    assert settled(3.0) == 3.0
+    assert compute_total(terms) == 7.0
+    assert compute_total(GradientSum()) == 0.0
+    assert compute_total(3.0) == 3.0
     assert asked == ["first"]
 
 

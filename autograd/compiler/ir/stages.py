@@ -132,7 +132,10 @@ def trace(
         structure(x, name, [], places)
     changed = StandIns(places, twins, leaves.made)
     checks = list(map(keep_parts, stand_ins, names))
-    recording = record(f, stand_ins, leaves.made, watcher, changed.gradients.settle)
+    try:
+        recording = record(f, stand_ins, leaves.made, watcher, changed.gradients.settle)
+    finally:
+        changed.gradients.release()
     for check in checks:
         check()
     changed.compare(recording.tape)

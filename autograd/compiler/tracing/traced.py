@@ -20,7 +20,7 @@ from ...engine.numbers import number
 from ...engine.op import Op
 from ...engine.value import Value
 from ...engine.watching import tell
-from ...transforms.bodies import NOTHING_LEFT, gradients_inside, settled
+from ...transforms.bodies import NOTHING_LEFT, GradientSum, compute_total, gradients_inside
 from ...transforms.samples import InnerOp, ResultOp, numbers_of
 from ...transforms.strict import line_text, source_line
 
@@ -114,13 +114,43 @@ class TracedValue(Value):
         """The gradient: 0, or a node."""
         body = recorded_body.get()
         inside = NOTHING_LEFT if body is None else body.gradient_of(self)
-        return settled(Node.grad.__get__(self)) if inside is NOTHING_LEFT else inside
+        return compute_total(Node.grad.__get__(self)) if inside is NOTHING_LEFT else inside
 
     @grad.setter
     def grad(self, grad: Any) -> None:
         body = recorded_body.get()
         if body is None or not body.assign(self, grad):
             self._grad = grad
+
+    @property
+    def is_reached(self) -> bool:
+        """Whether a gradient has arrived here, or was assigned, since it was last cleared.
+
+        Raises:
+            TracedValueError: if that may differ from call to call.
+        """
+        found = self._is_reached()
+        if found is None:
+            raise TracedValueError(
+                "whether a parameter has a gradient from before the call may differ from call to "
+                f"call: call zero_grad() in the function, before it asks {source_line()}"
+            )
+        return found
+
+    @property
+    def may_be_reached(self) -> bool:
+        """Whether it may differ from call to call that `is_reached`, or it is."""
+        return self._is_reached() is not False
+
+    def _is_reached(self) -> bool | None:
+        """Whether a gradient is there; None if that may differ from call to call."""
+        body = recorded_body.get()
+        inside = None if body is None else body.reaches(self)
+        if inside is not None:
+            return inside  # type: ignore[no-any-return]
+        if isinstance(self._grad, GradientSum):
+            return self._grad.is_there
+        return self._grad is not UNREACHED and self._grad is not None
 
     def refusal(self, what: str, instead: str) -> TracedValueError:
         """The error about what would hold for one call only."""
@@ -254,6 +284,7 @@ class OutlivedValue(TracedValue):
         return line_text(code.co_filename, line or code.co_firstlineno)
 
     _data = grad = property(_refusal(_NUMBER), _refusal(_NEW))
+    is_reached = property(_refusal(_NUMBER))
     backward = detach = __copy__ = __deepcopy__ = __format__ = _refusal(_NUMBER)
 
     def __repr__(self) -> str:
