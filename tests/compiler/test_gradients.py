@@ -8,7 +8,16 @@ from typing import Any
 import pytest
 
 import autograd as ag
-from autograd import UnclearedGradientWarning, Value, compile, load_compiled, optim, vmap
+from autograd import (
+    TracedValueError,
+    UnclearedGradientWarning,
+    Value,
+    compile,
+    load_compiled,
+    optim,
+    scan,
+    vmap,
+)
 from autograd.nn import Module
 from tests.bits import bits
 
@@ -59,6 +68,22 @@ def assigned(model: Any, optimizer: Any, x: Any) -> Any:
     model.b.grad = 2.0 * x
 
 
+def batch_of_passes(model: Any) -> None:
+    vmap(lambda x: (model(x) ** 2).backward())(XS)
+
+
+def assigned_before_a_batch(model: Any, optimizer: Any, x: Any) -> Any:
+    model.w.grad = 2.0 * x
+    batch_of_passes(model)
+
+
+def read_in_the_next_batch(model: Any, optimizer: Any, x: Any) -> Any:
+    batch_of_passes(model)
+    read = vmap(lambda y: model.w.grad * y)(XS)
+    batch_of_passes(model)
+    return read, scan(lambda total, y: (total + model.b.grad * y, None), x, XS)
+
+
 FUNCTIONS: dict[str, Function] = {
     "a pass": added,
     "cleared first": cleared_first,
@@ -66,6 +91,8 @@ FUNCTIONS: dict[str, Function] = {
     "read": read,
     "one cleared": one_alone,
     "assigned": assigned,
+    "assigned before a batch": assigned_before_a_batch,
+    "read in the next batch": read_in_the_next_batch,
     "a step alone": lambda model, optimizer, x: optimizer.step(),
     "cleared alone": lambda model, optimizer, x: model.zero_grad(),
     "norm of those of before": lambda model, optimizer, x: optim.clip_grad_norm_(model, 0.5),
@@ -171,6 +198,29 @@ def test_a_batch_leaves_them_sample_by_sample() -> None:
             models = Line(), Line()
             assert bits(batch(models[0], XS)) == bits(compile(batch)(models[1], XS))
             assert bits([models[0].w.grad]) == bits([models[1].w.grad])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda model: model.zero_grad(),
+        lambda model: setattr(model.w, "grad", 2.0),
+        lambda model: vmap(lambda x: model.zero_grad())(XS),
+    ],
+)
+def test_samples_and_steps_may_not_read_one_before_they_change_it(change: Function) -> None:
+    def sample(model: Any, x: Any) -> Any:
+        read = model.w.grad * x
+        change(model)
+        return read
+
+    functions: list[Function] = [
+        lambda model: vmap(lambda x: sample(model, x))(XS),
+        lambda model: scan(lambda total, x: (total, sample(model, x)), 0.0, XS),
+    ]
+    for f in functions:
+        with pytest.raises(TracedValueError, match="would be that of all samples"):
+            compile(f)(Line())
 
 
 def test_values_in_the_arguments_have_them_too_and_what_they_are_computed_from() -> None:
