@@ -9,6 +9,7 @@ import pytest
 
 import autograd as ag
 from autograd import (
+    StaleGraphError,
     TracedValueError,
     UnclearedGradientWarning,
     Value,
@@ -221,6 +222,39 @@ def test_samples_and_steps_may_not_read_one_before_they_change_it(change: Functi
     for f in functions:
         with pytest.raises(TracedValueError, match="would be that of all samples"):
             compile(f)(Line())
+
+
+@pytest.mark.parametrize("start", [0.0, 0.5])
+def test_a_graph_from_before_a_step_is_refused_though_the_first_call_changes_nothing(
+    start: float,
+) -> None:
+    functions: list[Function] = [
+        lambda model: model.w.sin(),
+        lambda model: vmap(lambda x: x * model.w * model.w, reduce="sum")(XS),
+        lambda model: scan(lambda total, x: (total * model.w + x, None), 1.0, XS)[0],
+    ]
+    for f in functions:
+
+        def late(model: Any, optimizer: Any, f: Function = f) -> Any:
+            y = f(model)
+            optimizer.step()
+            y.backward()
+
+        model = Line()
+        model.w.grad = start
+        with pytest.raises(StaleGraphError, match=r"model\.w"):
+            compile(late)(model, optim.SGD(model, 0.1))
+
+
+def test_what_is_frozen_does_not_change_in_a_step() -> None:
+    def frozen(model: Any, optimizer: Any) -> Any:
+        y = model.k * ag.sin(model.k)
+        optimizer.step()
+        (model.w * y).backward()
+        return y
+
+    model = Line()
+    assert compile(frozen)(model, optim.SGD(model, 0.1)) == 0.5 * ag.sin(0.5)
 
 
 def test_values_in_the_arguments_have_them_too_and_what_they_are_computed_from() -> None:

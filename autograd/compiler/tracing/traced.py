@@ -109,6 +109,10 @@ class TracedValue(Value):
         numbers = [number(op.forward(*numbers_of(list(row)))) for row in rows]
         return [*record_nodes(op, rows, numbers)]
 
+    def moved_on(self, was: float) -> bool:
+        """Whether it was assigned to, as for other calls, though the number may be the same."""
+        return self._data is not was
+
     @property
     def grad(self) -> Any:
         """The gradient: 0, or a node."""
