@@ -83,8 +83,8 @@ def compile(
         logger ``autograd.compiler``, if that takes messages of the level INFO.
 
         If `f` is a training step that gets a Module, its optimizer and perhaps a schedule as
-        arguments, their numbers change in each call as they do interpreted. It clears the
-        gradients before ``backward()``, for none from before the call is seen, and none is left.
+        arguments, their numbers change in each call as they do interpreted, and so do the
+        gradients of its parameters: ``backward()`` adds to those from before the call.
 
     Raises:
         TypeError: for threads that are no int; when called with what is no number.
