@@ -94,7 +94,11 @@ class GradientStandIns:
         self._before: dict[int, _Before] = {}
         self.effects, self.nodes = NO_GRADIENTS, list[Any]()
         for place, (x, twin) in enumerate(owners):
-            if isinstance(x, Node) and isinstance(twin, TracedValue) and not twin.is_constant:
+            if not isinstance(x, Node) or not isinstance(twin, TracedValue):
+                continue
+            if twin.is_constant:
+                twin._grad = None
+            else:
                 twin._grad = self._before[place] = _Before(self._leaf_of(place))
 
     def _leaf_of(self, place: int) -> Callable[[bool], TracedValue]:

@@ -1,5 +1,6 @@
 """Gradients of parameters and Values in the arguments after a compiled call: as interpreted."""
 
+import copy
 import warnings
 from collections.abc import Callable
 from pathlib import Path
@@ -78,6 +79,13 @@ def assigned_before_a_batch(model: Any, optimizer: Any, x: Any) -> Any:
     batch_of_passes(model)
 
 
+def of_a_copy(model: Any, optimizer: Any, x: Any) -> Any:
+    w = copy.copy(model.w)
+    (w * x).backward()
+    added(model, optimizer, x)
+    return w.grad, copy.copy(model.w).grad
+
+
 def read_in_the_next_batch(model: Any, optimizer: Any, x: Any) -> Any:
     batch_of_passes(model)
     read = vmap(lambda y: model.w.grad * y)(XS)
@@ -92,6 +100,8 @@ FUNCTIONS: dict[str, Function] = {
     "read": read,
     "one cleared": one_alone,
     "assigned": assigned,
+    "of a copy": of_a_copy,
+    "frozen": lambda model, optimizer, x: (model.k.grad, model(x)),
     "assigned before a batch": assigned_before_a_batch,
     "read in the next batch": read_in_the_next_batch,
     "a step alone": lambda model, optimizer, x: optimizer.step(),

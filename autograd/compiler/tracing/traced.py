@@ -116,8 +116,7 @@ class TracedValue(Value):
     @property
     def grad(self) -> Any:
         """The gradient: 0, or a node."""
-        body = recorded_body.get()
-        inside = NOTHING_LEFT if body is None else body.gradient_of(self)
+        inside = self._gradient_inside()
         return settled(Node.grad.__get__(self)) if inside is NOTHING_LEFT else inside
 
     @grad.setter
@@ -125,6 +124,11 @@ class TracedValue(Value):
         body = recorded_body.get()
         if body is None or not body.assign(self, grad):
             self._grad = grad
+
+    def _gradient_inside(self) -> Any:
+        """The gradient that the body around has given it, `NOTHING_LEFT` for none."""
+        body = recorded_body.get()
+        return NOTHING_LEFT if body is None else body.gradient_of(self)
 
     def refusal(self, what: str, instead: str) -> TracedValueError:
         """The error about what would hold for one call only."""
@@ -176,8 +180,12 @@ class TracedValue(Value):
     recorded = local_derivatives = property(_refusal(_NUMBER))
 
     def __copy__(self) -> Any:
-        """A copy of a leaf; of a computed node an error, as of any Value."""
-        return self.detach() if self.op is None else self.__reduce__()
+        """A copy of a leaf, with its gradient; of a computed node an error, as of any Value."""
+        if self.op is not None:
+            return self.__reduce__()
+        made, inside = self.detach(), self._gradient_inside()
+        made._grad = self._grad if inside is NOTHING_LEFT else inside
+        return made
 
     def __deepcopy__(self, memo: object) -> Any:
         """A copy, as `copy.copy` makes it."""
