@@ -38,7 +38,10 @@ _NUMBER = (
     "apply the functions of this library, such as autograd.exp, to the Value itself",
 )
 _INTEGER = ("the integer of a traced Value", "write lookup(values, i) for values[i]")
-_NEW = ("a new number of a traced Value", "return the new number")
+# In the place of p.data -= 0.1 * p.grad.
+_UPDATE = "pass an optimizer and call its step() to update parameters"
+_DATA_READ = (_NUMBER[0], f"{_NUMBER[1]}, {_UPDATE}")
+_NEW = ("a new number of a traced Value", f"return the new number, or {_UPDATE}")
 _COPY = ("a copy of a traced Value", "use the Value itself, for nothing changes it")
 
 
@@ -176,7 +179,7 @@ class TracedValue(Value):
     __float__ = __complex__ = as_integer_ratio = item = __array__ = _refusal(_NUMBER)
     __int__ = __index__ = __round__ = __floor__ = __ceil__ = __trunc__ = _refusal(_INTEGER)
     __reduce_ex__ = _refusal(_COPY)
-    data = property(_refusal(_NUMBER), _refusal(_NEW))
+    data = property(_refusal(_DATA_READ), _refusal(_NEW))
     recorded = local_derivatives = property(_refusal(_NUMBER))
 
     def __copy__(self) -> Any:
