@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from ..engine.assignment import recorded_body
 from ..engine.commit import Changes
 from ..engine.node import UNREACHED, Node
-from ..transforms.bodies import GradientSum, settled
+from ..transforms.bodies import GradientSum, Terms, settled
 from ..transforms.flows import NOTHING
 from ..transforms.samples import number_of
 from .tracing.traced import TracedValue, traced_leaf
@@ -176,7 +176,8 @@ class _Refused(GradientSum):
         """An error."""
         raise SharedGradientError
 
-    def __add__(self, new: Any) -> Any:
+    def plus(self, terms: Terms) -> GradientSum:
+        """An error."""
         raise SharedGradientError
 
 

@@ -38,7 +38,11 @@ class GradientSum:
         self._made: tuple[Any, Any] | None = None  # the body that it was computed in, and the sum
 
     def __add__(self, new: Any) -> "GradientSum":
-        return GradientSum(*self.terms, lambda: [new])
+        return self.plus(lambda: [new])
+
+    def plus(self, terms: Terms) -> "GradientSum":
+        """The sum with further terms."""
+        return GradientSum(*self.terms, terms)
 
     def total(self) -> Any:
         """The sum, as a node or a number; 0 of nothing."""
@@ -202,15 +206,14 @@ def _give(x: Any, terms: Terms | None, *, anew: bool) -> None:
     if terms is None:
         x._grad = before
         return
-    total = GradientSum(*_terms_of(before), terms)
+    total = _as_sum(before).plus(terms)
     x._grad = total if x.is_traced else total.total()  # others may be read by anybody
 
 
-def _terms_of(gradient: Any) -> Sequence[Terms]:
-    """What a gradient is the sum of."""
+def _as_sum(gradient: Any) -> GradientSum:
     if isinstance(gradient, GradientSum):
-        return gradient.terms
-    return [] if gradient is UNREACHED else [lambda: [gradient]]
+        return gradient
+    return GradientSum() if gradient is UNREACHED else GradientSum(lambda: [gradient])
 
 
 def _reads_those_before() -> TracedValueError:

@@ -202,7 +202,13 @@ def test_a_batch_leaves_them_sample_by_sample() -> None:
         sample(model, x)
         return [model.w.grad, model.b.grad]
 
-    samples: list[Function] = [sample, alone]
+    def inside_a_scan(model: Any, x: Any) -> Any:
+        return scan(lambda total, y: (total + y, sample(model, x * y)), 0.0, XS)
+
+    def inside_a_batch(model: Any, x: Any) -> Any:
+        return vmap(lambda y: sample(model, x * y), reduce="sum")(XS)
+
+    samples: list[Function] = [sample, alone, inside_a_scan, inside_a_batch]
     for f in samples:
         for reduce in (None, "mean"):
             batch = vmap(f, (None, 0), reduce)
