@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from ..engine.assignment import recorded_body
 from ..engine.node import UNREACHED, Node
-from ..transforms.bodies import GradientSum, compute_total
+from ..transforms.bodies import GradientSum, Terms, compute_total
 from ..transforms.flows import NOTHING
 from ..transforms.samples import number_of
 from .tracing.traced import TracedValue, traced_leaf
@@ -93,7 +93,11 @@ class GradientStandIns:
         self._before: dict[int, _Before] = {}
         self.effects, self.nodes = NO_GRADIENTS, list[Any]()
         for place, (x, twin) in enumerate(owners):
-            if isinstance(x, Node) and isinstance(twin, TracedValue) and not twin.is_constant:
+            if not isinstance(x, Node) or not isinstance(twin, TracedValue):
+                continue
+            if twin.is_constant:
+                twin._grad = None
+            else:
                 twin._grad = self._before[place] = _Before(self._leaf_of(place))
 
     def _leaf_of(self, place: int) -> Callable[[bool], TracedValue]:
@@ -180,7 +184,8 @@ class _Refused(GradientSum):
         """An error."""
         raise SharedGradientError
 
-    def __add__(self, new: Any) -> Any:
+    def plus(self, terms: Terms) -> GradientSum:
+        """An error."""
         raise SharedGradientError
 
 

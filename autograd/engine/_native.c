@@ -144,11 +144,13 @@ static PyObject *try_make(PyObject *const *given, Py_ssize_t count, PyObject *na
     return self ? end_node(&around, self) : NULL;
 }
 
-/* Whether an operand has changed since the node was computed. */
+/* Whether an operand has changed since the node was computed. In a recording a leaf has when it was
+   assigned to, though its number may be the same in the call that is recorded. */
 static int has_moved(const Node *node, const Operand *x)
 {
     const Node *operand = (Node *)x->node;
-    if (!operand || op_of(operand))
+    int in_recording = Py_IS_TYPE(node, traced_type) && operand && Py_IS_TYPE(operand, traced_type);
+    if (!operand || op_of(operand) || in_recording)
         return operand && operand->time > node->time;
     return operand->data == x->number ? !signbit(operand->data) != !signbit(x->number)
                                       : operand->data == operand->data || x->number == x->number;

@@ -208,12 +208,11 @@ class Optimizer(Stateful):
             raise ValueError(
                 f"update_rule of {type(self).__name__} gives another memory than its {wanted}"
             )
-        new = [x for x, _ in updated]
+        new = [(p, x) for p, (x, _) in zip(parameters, updated, strict=True) if x is not p]
         if self.is_traced:
-            pairs = zip(parameters, new, strict=True)
-            new = [x._data if x is p else assign(p, x)._data for p, x in pairs]
+            new = [(p, assign(p, x)._data) for p, x in new]
         changes: Changes = [
-            *zip(parameters, repeat("_data"), map(number, new), strict=False),
+            *((p, "_data", number(x)) for p, x in new),
             (self, "_memory", [memory for _, memory in updated]),
             (self, "steps", steps),
         ]

@@ -17,7 +17,9 @@ from ..engine.rows import Row
 from ..engine.watching import being_recorded, given_numbers
 from .strict import source_line
 
-Terms = Callable[[], Sequence[Any]]  # nodes and numbers, which are made when they are asked for
+# Nodes and numbers, which are made when they are asked for: anew each time, for those that are made
+# inside of another body are no use outside of it.
+Terms = Callable[[], Sequence[Any]]
 
 NOTHING_LEFT: Any = object()
 
@@ -41,7 +43,11 @@ class GradientSum:
         self._made: tuple[Any, Any] | None = None  # the body that it was computed in, and the sum
 
     def __add__(self, new: Any) -> "GradientSum":
-        return GradientSum(*self.terms, lambda: [new])
+        return self.plus(lambda: [new])
+
+    def plus(self, terms: Terms) -> "GradientSum":
+        """The sum with further terms."""
+        return GradientSum(*self.terms, terms)
 
     def total(self) -> Any:
         """The sum, as a node or a number; 0 of nothing."""
@@ -125,7 +131,7 @@ class Body:
         """Keep a gradient that is given to a node outside; and whether it is one."""
         if self.owns(x):
             return False
-        left = self._left.setdefault(x, _Left())
+        left = self._changed(x)
         left.anew = True
         # None is no gradient either.
         left.terms = [] if gradient is UNREACHED or gradient is None else [lambda: [gradient]]
@@ -170,10 +176,18 @@ class Body:
         return x in self._own
 
     def _add(self, x: Node, terms: Terms) -> None:
+        self._changed(x).terms.append(terms)
+
+    def _changed(self, x: Node) -> _Left:
+        """What is left at a node outside whose gradient is added to or given.
+
+        Raises:
+            TracedValueError: if it was read before, where it would be that of the sample before.
+        """
         left = self._left.setdefault(x, _Left())
         if x in self._read and not left.anew:
             raise _reads_those_before()
-        left.terms.append(terms)
+        return left
 
     # --- what becomes of it -------------------------------------------------------------------
 
@@ -213,17 +227,21 @@ def _give(x: Any, terms: Terms | None, *, anew: bool) -> None:
     if terms is None:
         x._grad = before
         return
-    if not isinstance(before, GradientSum):
-        before = GradientSum(*([] if before is UNREACHED else [lambda: [before]]))
-    total = GradientSum(*before.terms, terms)
+    total = _as_sum(before).plus(terms)
     x._grad = total if x.is_traced else total.total()  # others may be read by anybody
+
+
+def _as_sum(gradient: Any) -> GradientSum:
+    if isinstance(gradient, GradientSum):
+        return gradient
+    return GradientSum() if gradient is UNREACHED else GradientSum(lambda: [gradient])
 
 
 def _reads_those_before() -> TracedValueError:
     return TracedValueError(
-        "the gradient of a Value from outside vmap or scan, which backward() inside adds to, would "
-        "be that of all samples or steps before: read it after them; or call zero_grad() inside, "
-        "before backward(), for that of one sample; or keep the sum in the state of the scan "
+        "the gradient of a Value from outside vmap or scan, which is changed inside, would be that "
+        "of all samples or steps before: read it after them; or call zero_grad() inside, before "
+        "all else, for that of one sample; or keep the sum in the state of the scan "
         f"{source_line()}"
     )
 
@@ -297,7 +315,7 @@ def leave_gradients(runs: Sequence[Run], results: Any = None) -> None:
             places = range(run.size + start, run.size + stop)
             if results is None:
                 return [run.made.outputs[j] for j in places]
-            return results.block((j, s) for j in places)  # type: ignore[no-any-return]
+            return results.new([(j, s) for j in places])  # type: ignore[no-any-return]
 
         if run.body is not None:
             run.body.leave(outputs)

@@ -1,5 +1,6 @@
 """Gradients of parameters and Values in the arguments after a compiled call: as interpreted."""
 
+import copy
 import gc
 import warnings
 from collections.abc import Callable
@@ -11,12 +12,14 @@ import pytest
 
 import autograd as ag
 from autograd import (
+    StaleGraphError,
     TracedValueError,
     UnclearedGradientWarning,
     Value,
     compile,
     load_compiled,
     optim,
+    scan,
     vmap,
 )
 from autograd.compiler.tracing.traced import TracedValue
@@ -70,6 +73,29 @@ def assigned(model: Any, optimizer: Any, x: Any) -> Any:
     model.b.grad = 2.0 * x
 
 
+def batch_of_passes(model: Any) -> None:
+    vmap(lambda x: (model(x) ** 2).backward())(XS)
+
+
+def assigned_before_a_batch(model: Any, optimizer: Any, x: Any) -> Any:
+    model.w.grad = 2.0 * x
+    batch_of_passes(model)
+
+
+def of_a_copy(model: Any, optimizer: Any, x: Any) -> Any:
+    w = copy.copy(model.w)
+    (w * x).backward()
+    added(model, optimizer, x)
+    return w.grad, copy.copy(model.w).grad
+
+
+def read_in_the_next_batch(model: Any, optimizer: Any, x: Any) -> Any:
+    batch_of_passes(model)
+    read = vmap(lambda y: model.w.grad * y)(XS)
+    batch_of_passes(model)
+    return read, scan(lambda total, y: (total + model.b.grad * y, None), x, XS)
+
+
 FUNCTIONS: dict[str, Function] = {
     "a pass": added,
     "cleared first": cleared_first,
@@ -77,6 +103,10 @@ FUNCTIONS: dict[str, Function] = {
     "read": read,
     "one cleared": one_alone,
     "assigned": assigned,
+    "of a copy": of_a_copy,
+    "frozen": lambda model, optimizer, x: (model.k.grad, model(x)),
+    "assigned before a batch": assigned_before_a_batch,
+    "read in the next batch": read_in_the_next_batch,
     "a step alone": lambda model, optimizer, x: optimizer.step(),
     "cleared alone": lambda model, optimizer, x: model.zero_grad(),
     "norm of those of before": lambda model, optimizer, x: optim.clip_grad_norm_(model, 0.5),
@@ -223,7 +253,13 @@ def test_a_batch_leaves_them_sample_by_sample() -> None:
         sample(model, x)
         return [model.w.grad, model.b.grad]
 
-    samples: list[Function] = [sample, alone]
+    def inside_a_scan(model: Any, x: Any) -> Any:
+        return scan(lambda total, y: (total + y, sample(model, x * y)), 0.0, XS)
+
+    def inside_a_batch(model: Any, x: Any) -> Any:
+        return vmap(lambda y: sample(model, x * y), reduce="sum")(XS)
+
+    samples: list[Function] = [sample, alone, inside_a_scan, inside_a_batch]
     for f in samples:
         for reduce in (None, "mean"):
             batch = vmap(f, (None, 0), reduce)
@@ -248,6 +284,62 @@ def test_whether_those_of_before_are_there_is_not_to_be_asked_in_a_sample() -> N
     batch = vmap(lambda model, x: x * float(model.w.is_reached), (None, 0))
     with pytest.raises(TracedValueError, match="before it asks"):
         compile(batch)(Line(), XS)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda model: model.zero_grad(),
+        lambda model: setattr(model.w, "grad", 2.0),
+        lambda model: vmap(lambda x: model.zero_grad())(XS),
+    ],
+)
+def test_samples_and_steps_may_not_read_one_before_they_change_it(change: Function) -> None:
+    def sample(model: Any, x: Any) -> Any:
+        read = model.w.grad * x
+        change(model)
+        return read
+
+    functions: list[Function] = [
+        lambda model: vmap(lambda x: sample(model, x))(XS),
+        lambda model: scan(lambda total, x: (total, sample(model, x)), 0.0, XS),
+    ]
+    for f in functions:
+        with pytest.raises(TracedValueError, match="would be that of all samples"):
+            compile(f)(Line())
+
+
+@pytest.mark.parametrize("start", [0.0, 0.5])
+def test_a_graph_from_before_a_step_is_refused_though_the_first_call_changes_nothing(
+    start: float,
+) -> None:
+    functions: list[Function] = [
+        lambda model: model.w.sin(),
+        lambda model: vmap(lambda x: x * model.w * model.w, reduce="sum")(XS),
+        lambda model: scan(lambda total, x: (total * model.w + x, None), 1.0, XS)[0],
+    ]
+    for f in functions:
+
+        def late(model: Any, optimizer: Any, f: Function = f) -> Any:
+            y = f(model)
+            optimizer.step()
+            y.backward()
+
+        model = Line()
+        model.w.grad = start
+        with pytest.raises(StaleGraphError, match=r"model\.w"):
+            compile(late)(model, optim.SGD(model, 0.1))
+
+
+def test_what_is_frozen_does_not_change_in_a_step() -> None:
+    def frozen(model: Any, optimizer: Any) -> Any:
+        y = model.k * ag.sin(model.k)
+        optimizer.step()
+        (model.w * y).backward()
+        return y
+
+    model = Line()
+    assert compile(frozen)(model, optim.SGD(model, 0.1)) == 0.5 * ag.sin(0.5)
 
 
 def test_values_in_the_arguments_have_them_too_and_what_they_are_computed_from() -> None:

@@ -116,7 +116,7 @@ def leave_gradients(body: Body, results: Results, first: int, count: int) -> Non
 
     def outputs(start: int, stop: int, last: bool) -> list[Any]:
         runs = range(count)[-1 if last else 0 :]
-        return results.block((first + j, s) for s in runs for j in range(start, stop))
+        return results.new([(first + j, s) for s in runs for j in range(start, stop)])
 
     body.leave(outputs)
 

@@ -38,7 +38,10 @@ _NUMBER = (
     "apply the functions of this library, such as autograd.exp, to the Value itself",
 )
 _INTEGER = ("the integer of a traced Value", "write lookup(values, i) for values[i]")
-_NEW = ("a new number of a traced Value", "return the new number")
+# In the place of p.data -= 0.1 * p.grad.
+_UPDATE = "pass an optimizer and call its step() to update parameters"
+_DATA_READ = (_NUMBER[0], f"{_NUMBER[1]}, {_UPDATE}")
+_NEW = ("a new number of a traced Value", f"return the new number, or {_UPDATE}")
 _COPY = ("a copy of a traced Value", "use the Value itself, for nothing changes it")
 
 
@@ -109,11 +112,14 @@ class TracedValue(Value):
         numbers = [number(op.forward(*numbers_of(list(row)))) for row in rows]
         return [*record_nodes(op, rows, numbers)]
 
+    def moved_on(self, was: float) -> bool:
+        """Whether it was assigned to, as for other calls, though the number may be the same."""
+        return self._data is not was
+
     @property
     def grad(self) -> Any:
         """The gradient: 0, or a node."""
-        body = recorded_body.get()
-        inside = NOTHING_LEFT if body is None else body.gradient_of(self)
+        inside = self._gradient_inside()
         return compute_total(Node.grad.__get__(self)) if inside is NOTHING_LEFT else inside
 
     @grad.setter
@@ -151,6 +157,11 @@ class TracedValue(Value):
         if isinstance(self._grad, GradientSum):
             return self._grad.is_there
         return self._grad is not UNREACHED and self._grad is not None
+
+    def _gradient_inside(self) -> Any:
+        """The gradient that the body around has given it, `NOTHING_LEFT` for none."""
+        body = recorded_body.get()
+        return NOTHING_LEFT if body is None else body.gradient_of(self)
 
     def refusal(self, what: str, instead: str) -> TracedValueError:
         """The error about what would hold for one call only."""
@@ -198,12 +209,16 @@ class TracedValue(Value):
     __float__ = __complex__ = as_integer_ratio = item = __array__ = _refusal(_NUMBER)
     __int__ = __index__ = __round__ = __floor__ = __ceil__ = __trunc__ = _refusal(_INTEGER)
     __reduce_ex__ = _refusal(_COPY)
-    data = property(_refusal(_NUMBER), _refusal(_NEW))
+    data = property(_refusal(_DATA_READ), _refusal(_NEW))
     recorded = local_derivatives = property(_refusal(_NUMBER))
 
     def __copy__(self) -> Any:
-        """A copy of a leaf; of a computed node an error, as of any Value."""
-        return self.detach() if self.op is None else self.__reduce__()
+        """A copy of a leaf, with its gradient; of a computed node an error, as of any Value."""
+        if self.op is not None:
+            return self.__reduce__()
+        made, inside = self.detach(), self._gradient_inside()
+        made._grad = self._grad if inside is NOTHING_LEFT else inside
+        return made
 
     def __deepcopy__(self, memo: object) -> Any:
         """A copy, as `copy.copy` makes it."""

@@ -14,6 +14,7 @@ from typing import Any
 from ...data.dataset import Dataset
 from ...engine.arguments import NOT_GIVEN, at_least_zero, optional_text
 from ...engine.messages import short_repr
+from ...engine.rows import refuse_rows
 from ...engine.value import Value
 from ...formulas.js_spelling import Kind, spell_kinds
 from ...transforms.places import frozen_choices
@@ -66,7 +67,8 @@ def play_training(
 
     Raises:
         TypeError: if `model` has no parameters(), `loss` does not take three arguments or gives no
-            Value, or `data` holds no pairs.
+            Value or goes through a `vmap`, a `scan` or a compiled function, or `data` holds no
+            pairs.
         ValueError: if there is nothing to train, no sample, a sample with more than 100,000 nodes,
             more than 20 different graphs, or an op that is written in Python alone.
 
@@ -90,6 +92,7 @@ def play_training(
     check_collapse(collapse)
     samples = pairs_of(data)
     found = record_samples(model, loss, samples, parameters)
+    refuse_rows("play_training", found.order)
     if not found.parameters:
         raise ValueError(
             "there is nothing to train: the loss does not depend on any parameter of the model"
@@ -265,7 +268,4 @@ def _spelled(kinds: Iterable[Kind]) -> str:
     try:
         return spell_kinds(kinds)
     except ValueError as error:
-        raise ValueError(
-            f"a page cannot train this loss, for {error}: write the op with the functions of "
-            "this library, such as autograd.exp"
-        ) from None
+        raise ValueError(f"a page cannot train this loss, for {error}") from None

@@ -24,6 +24,7 @@ CHOOSE = (
 )
 EQUAL = "write equal(a, b)"
 outside, unchanging = Value(1.0), ag.constant(1.0)
+UPDATE = "pass an optimizer and call its step() to update parameters"
 APPLY = "apply the functions of this library, such as autograd.exp, to the Value itself"
 LOOK_UP = "write lookup(values, i) for values[i]"
 STATIC = "or name the argument in static="
@@ -80,8 +81,9 @@ BAKED: dict[str, tuple[Function, str]] = {
     "float": (lambda x: float(x), APPLY),
     "float of a result": (lambda x: float(x * x), APPLY),
     "complex": (lambda x: complex(x), APPLY),
-    "data": (lambda x: x * x.data, APPLY),
-    "data of a detached one": (lambda x: x.detach().data, APPLY),
+    "data": (lambda x: x * x.data, UPDATE),
+    "data of a detached one": (lambda x: x.detach().data, UPDATE),
+    "new data": (lambda x: setattr(x, "data", x * 2.0), f"return the new number, or {UPDATE}"),
     "item": (lambda x: x.item(), APPLY),
     "math": (lambda x: math.exp(x), APPLY),
     "math.isnan": (lambda x: math.isnan(x), APPLY),
@@ -95,7 +97,7 @@ BAKED: dict[str, tuple[Function, str]] = {
     "math.ceil": (lambda x: [1.0, 2.0, 3.0][math.ceil(x)], LOOK_UP),
     "round": (lambda x: [1.0, 2.0, 3.0][round(x)], LOOK_UP),
     "math.trunc": (lambda x: [1.0, 2.0, 3.0][math.trunc(x)], LOOK_UP),
-    "in a gradient": (lambda x: grad(lambda y: y * y.data)(x), APPLY),
+    "in a gradient": (lambda x: grad(lambda y: y * y.data)(x), UPDATE),
     "in a batch": (lambda x: vmap(lambda y: max(y, 0.0))([x, x]), CHOOSE),
     "in another compiled function": (lambda x: of(lambda y: y * float(y))(x), APPLY),
 }

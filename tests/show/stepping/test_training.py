@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from autograd import Op, Value
+from autograd import Op, Value, compile, vmap
 from autograd.data import moons
 from autograd.losses import cross_entropy
 from autograd.nn import MLP, Neuron
@@ -250,6 +250,18 @@ def test_an_op_in_python_alone_is_named() -> None:
     own = Op("own", lambda x: float(str(x)), 1.0)
     with pytest.raises(ValueError, match=r"a page cannot train this loss, for .*own"):
         play_training(network(), lambda model, x, y: own(loss(model, x, y)), SAMPLES)
+
+
+@pytest.mark.parametrize(
+    ("loss", "told"),
+    [
+        (compile(loss), "its __wrapped__"),
+        (lambda model, x, y: vmap(lambda z: model([z]), reduce="mean")([x, y]), "for x in xs"),
+    ],
+)
+def test_a_loss_that_hides_its_nodes_is_refused_with_what_to_do(loss: Any, told: str) -> None:
+    with pytest.raises(TypeError, match=f"play_training follows a graph edge by edge.*{told}"):
+        play_training(network(), loss, SAMPLES)
 
 
 def test_too_many_nodes_are_refused_with_what_to_do() -> None:
