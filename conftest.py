@@ -69,6 +69,15 @@ def rounds_as_usual() -> Iterator[None]:
     gc.set_threshold(*before)
 
 
+@pytest.fixture
+def uncollected() -> Iterator[None]:
+    """The garbage collector has no round: what is freed is freed without it."""
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
     """Workers for ``-n auto``: one more than processors, for those that wait for a browser."""

@@ -1,10 +1,6 @@
 """A deep graph is graded, and nothing of it is left, whether its pass comes to its end or not."""
 
-import gc
-from collections.abc import Iterator
 from weakref import WeakSet
-
-import pytest
 
 from autograd.teach.grader.endurance import DEEP, SHALLOW, grade_depth
 
@@ -37,14 +33,6 @@ class Node:
         for node in reversed(nodes):
             for operand in node.operands:
                 operand.grad += node.grad
-
-
-@pytest.fixture
-def uncollected() -> Iterator[None]:
-    gc.collect()
-    gc.disable()
-    yield
-    gc.enable()
 
 
 def test_nothing_is_left_of_graphs_that_are_too_deep_for_a_class(uncollected: None) -> None:
