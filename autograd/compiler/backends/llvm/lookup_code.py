@@ -67,13 +67,8 @@ def scatter_kernel(kinds: str, width: int) -> Body:
             for address, kind in zip(pair, kinds, strict=True)
         )
         place = body.new(f"fsub double {x}, {start}")
-        whole = body.code.make(c.trunc, [Symbol(body.code, place)]).name
-        low = body.new(f"fcmp oge double {place}, 0.0")
-        high = body.new(f"fcmp olt double {place}, {count}")
-        even = body.new(f"fcmp oeq double {place}, {whole}")
-        here = body.new(f"and i1 {low}, {body.new(f'and i1 {high}, {even}')}")
-        safe = body.new(f"select i1 {here}, double {place}, double 0.0")
-        apart = body.new(f"mul i64 {body.new(f'fptosi double {safe} to i64')}, {width}")
+        here, number = _whole_below(body, place, count)
+        apart = body.new(f"mul i64 {number}, {width}")
         at = body.new(f"add i64 {body.new(f'add i64 {out}, {lane}')}, {apart}")
         before = body.load("s", at, "%lanes")
         after = body.new(f"fadd double {before}, {y}")
@@ -106,17 +101,23 @@ def scatter_vectors_kernel(kinds: str) -> Body:
     return body
 
 
-def _chosen(body: Body, row: str, index: str) -> str:
-    """The address of the operand that the number at `index` names."""
-    x = body.load("r", index, "%lanes")
+def _whole_below(body: Body, x: str, count: str) -> tuple[str, str]:
+    """Whether a double is one of the whole numbers from 0 to below `count`, and it, or else 0."""
     whole = body.code.make(c.trunc, [Symbol(body.code, x)]).name
-    count = body.new("uitofp i64 %terms to double")
     low = body.new(f"fcmp oge double {x}, 0.0")
     high = body.new(f"fcmp olt double {x}, {count}")
     even = body.new(f"fcmp oeq double {x}, {whole}")
     good = body.new(f"and i1 {low}, {body.new(f'and i1 {high}, {even}')}")
     safe = body.new(f"select i1 {good}, double {x}, double 0.0")
-    at = body.new(f"add i64 {body.new(f'fptosi double {safe} to i64')}, 2")
+    return good, body.new(f"fptosi double {safe} to i64")
+
+
+def _chosen(body: Body, row: str, index: str) -> str:
+    """The address of the operand that the number at `index` names."""
+    x = body.load("r", index, "%lanes")
+    count = body.new("uitofp i64 %terms to double")
+    good, number = _whole_below(body, x, count)
+    at = body.new(f"add i64 {number}, 2")
     told = body.new(f"fcmp une double {body.load('r', BAD_COUNT)}, 0.0")
     silent = body.new(f"or i1 {good}, {told}")  # the first bad index is the one to tell
     for place, bad in ((BAD_INDEX, x), (BAD_COUNT, count)):
