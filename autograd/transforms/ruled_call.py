@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ..engine.calculus import fixed, maximum
-from ..engine.choices import MaskedGradient, as_term, mask_of
+from ..engine.choices import as_term, mask_of, masked_term
 from ..engine.messages import describe_type
 from ..engine.nesting import is_module, named_numbers
 from ..engine.node import Node
@@ -232,7 +232,7 @@ class _Flows:
             return found
         there = [mask.number() for mask in masks if mask is not None]
         mask = mask_of(there[0] if len(there) == 1 else maximum(there))
-        return {k: MaskedGradient((mask, x)) for k, x in found.items()}
+        return {k: masked_term(mask, x) for k, x in found.items()}
 
     def ahead(self, row: Row) -> Mapping[Any, Any]:
         """The tangents of the results: the rule is asked for each, with an upstream of 1."""
