@@ -24,7 +24,7 @@ from .choices import (
     mask_of_operand,
     masked_term,
 )
-from .op import Carrier, Op
+from .op import Op
 
 NOWHERE = -1.0  # an index that no place has
 
@@ -68,14 +68,15 @@ class TableGradient:
     def _sums(self) -> dict[int, Any]:
         """The gradient of each value as one term."""
         pairs = list(self._pairs())
-        index, before = pairs[0][0], self._before
+        before = self._before
+        value = self.values[next(iter(before)) - 1]
         found = [y for pair in pairs for y in pair]
         rows = [(i - 1.0, -0.0 if x is None else counted(x), *found) for i, x in before.items()]
-        totals = dict(zip(before, index.apply_to_each(c.scattered, rows), strict=True))
+        totals = dict(zip(before, value.apply_to_each(c.scattered, rows), strict=True))
         masks = {i: mask_of(0.0) if x is None else as_term(x)[0] for i, x in before.items()}
         arrived = [y for there, _ in pairs for y in (there, 1.0)]
         rows = [(i - 1.0, 0.0, *arrived) for i, mask in masks.items() if mask is not None]
-        counts = iter(index.apply_to_each(c.scattered, rows))
+        counts = iter(value.apply_to_each(c.scattered, rows))
         for i, mask in masks.items():
             if mask is not None:
                 reached, there = c.greater(next(counts), 0.0), before[i] is not None
@@ -132,7 +133,7 @@ def waits_for_others(found: dict[Any, Any], node: Any) -> bool:
         found: the gradients so far of a connected pass, that of the node among them.
         node: the node.
     """
-    if node.op is not c.gather or not isinstance(node.operands[0], Carrier):
+    if node.op is not c.gather:
         return False
     values = node.operands[1:]
     first = next((x for x in values if _gets_gradient(x)), None)

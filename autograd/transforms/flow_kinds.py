@@ -140,10 +140,10 @@ class Foreseen:
             self.found.append(found)
 
     def in_each(self) -> list[Kind]:
-        """What holds for each number of the state before all steps, and after the last one."""
+        """What holds for each number of the state before all steps."""
         return [
             kinds[0] if len(set(kinds)) == 1 else Kind.PERHAPS
-            for kinds in zip(*self.before, strict=True)
+            for kinds in zip(*self.before[:-1], strict=True)
         ]
 
     def of_all(self, target: Any) -> Kind:

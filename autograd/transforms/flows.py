@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from ..engine.calculus import equal, greater, where
-from ..engine.choices import Mask, MaskedGradient, as_term
+from ..engine.choices import MaskedGradient, as_term, mask_of, masked_term
 from ..engine.node import Node
 from ..engine.numbers import same
 from ..engine.value import Constant
@@ -20,6 +20,7 @@ from .lane_sum import lane_sum
 from .samples import carries_gradient
 
 NOTHING = -0.0  # what adds nothing to a sum, not even a sign
+NOTHING_THERE = mask_of(0.0)
 
 
 def seeds_of(outputs: Sequence[Any], upstreams: Mapping[int, Any]) -> dict[Node, Any]:
@@ -49,31 +50,37 @@ class Columns:
     def add(self, column: Sequence[Any]) -> Callable[[Sequence[Any], Kinds], Any]:
         """One more column, with an entry for each sample, or None where nothing flows.
 
+        What is the same for all samples that something flows to comes from outside, whether there
+        are others or not: a recording has them all, the interpreted function only some.
+
         Returns:
             What takes the entry of a sample from its numbers, as one of the kinds if they are said.
         """
-        first, number = column[0], len(self.kinds[0])
+        number, place = len(self.kinds[0]), len(self.rows[0])
         for kinds, x in zip(self.kinds, column, strict=True):
             kinds.append(kind_of(x))
-        if first is not None and all(map(partial(_alike, first), column)):
-            once = settled(first)  # from outside, the same for all samples
+        terms = [(NOTHING_THERE, 0.0) if x is None else as_term(x) for x in column]
+        first, *others = [term for term in terms if term[0] is not NOTHING_THERE]
+        is_shared = all(_alike(first[1], x) for _, x in others)
+        if is_shared and all(mask is first[0] for mask, _ in terms):
+            once = settled(masked_term(*first))
             return lambda xs, kinds: anew(once)
-        place = len(self.rows[0])
-        terms = [(Mask(None, {0: 0.0}, 2), 0.0) if x is None else as_term(x) for x in column]
         is_masked = any(mask is not None for mask, _ in terms)
         for row, (mask, x) in zip(self.rows, terms, strict=True):
-            # A node for each sample, so that all of them make the same nodes of it.
-            row.append(x if isinstance(x, Node) else Constant(x))
-            if is_masked:
-                row.append(1.0 if mask is None else mask.number())
+            row += [] if is_shared else [as_node(x)]
+            row += [] if not is_masked else [1.0 if mask is None else mask.number()]
 
         def read(xs: Sequence[Any], kinds: Kinds = None) -> Any:
-            there = xs[place + 1] if is_masked else 1.0
-            if kinds is not None and kinds[number] is not Kind.PERHAPS:
-                return xs[place] if kinds[number] is Kind.ALWAYS else None
-            return flowing(Kind.PERHAPS, there, xs[place])
+            x = first[1] if is_shared else xs[place]
+            there = xs[place if is_shared else place + 1] if is_masked else 1.0
+            return flowing(Kind.PERHAPS if kinds is None else kinds[number], there, x)
 
         return read
+
+
+def as_node(x: Any) -> Any:
+    """What flows as a node, so that all samples or steps make the same nodes of it."""
+    return x if isinstance(x, Node) else Constant(x)
 
 
 def _alike(x: Any, y: Any) -> bool:
