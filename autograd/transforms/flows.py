@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from ..engine.calculus import equal, greater, where
-from ..engine.choices import MaskedGradient, as_term, mask_of, masked_term
+from ..engine.choices import as_term, mask_of, masked_term
 from ..engine.node import Node
 from ..engine.numbers import same
 from ..engine.value import Constant
@@ -91,30 +91,45 @@ def _alike(x: Any, y: Any) -> bool:
 class Outputs:
     """The outputs of a sample that stand for what flows from it.
 
+    What flows to a target, or nothing, is an output of the same number in every sample; those that
+    are masks, of which each sample has its own, come after them.
+
     Attributes:
-        outputs: nodes and numbers.
-        added: for each of them whether it is to be added up over the samples.
         places: for each target that is reached the place of what flows to it, and that of the mask
-            that is 1 where it does, None if it always does.
+            among the masks, None if it always does.
     """
 
     def __init__(self) -> None:
-        self.outputs: list[Any] = []
-        self.added: list[bool] = []
         self.places: dict[int, tuple[int, int | None]] = {}
-        self._masks: dict[Any, int] = {}  # where those that compare are
+        self._flows: list[tuple[Any, bool]] = []  # with whether it is added up over the samples
+        self._masks: list[tuple[Any, bool]] = []
+        self._known: dict[Any, int] = {}  # where the masks that compare are
+
+    @property
+    def outputs(self) -> list[Any]:
+        """Nodes and numbers."""
+        return [x for x, _ in (*self._flows, *self._masks)]
+
+    @property
+    def added(self) -> list[bool]:
+        """For each of them whether it is to be added up over the samples."""
+        return [added for _, added in (*self._flows, *self._masks)]
 
     def put(self, target: int, flow: Any, *, added: bool = False) -> None:
         """Note what flows to a target, None for nothing."""
-        if flow is None:
-            return
-        mask, x = as_term(flow) if isinstance(flow, MaskedGradient) else (None, flow)
-        if mask is None:
-            self.places[target] = self._append(x, added), None
-            return
-        number = mask.number()
-        x = where(number, x, NOTHING) if added else x
-        self.places[target] = self._append(x, added), self._place_of_mask(number, added)
+        mask, x = as_term(flow)
+        if mask is not None:
+            number = mask.number()
+            x = where(number, x, NOTHING) if added else x
+        if flow is not None:
+            place = None if mask is None else self._place_of_mask(number, added)
+            self.places[target] = len(self._flows), place
+        self._flows.append((NOTHING if flow is None else x, added))
+
+    def place(self, target: int) -> tuple[Any, int | None]:
+        """The place of what flows to a target, and that of its mask; None for what is not there."""
+        place, mask = self.places.get(target, (None, None))
+        return place, None if mask is None else len(self._flows) + mask
 
     def kinds(self) -> dict[int, Kind]:
         """The kind of what flows to each target that is reached."""
@@ -123,19 +138,22 @@ class Outputs:
             for target, (_, mask) in self.places.items()
         }
 
+    def used(self) -> list[int]:
+        """The places of what flows, and of masks."""
+        return [*(x for x, _ in self.places.values()), *range(len(self._flows), len(self.added))]
+
     def _place_of_mask(self, number: Any, added: bool) -> int:
         """The place of a mask; the columns of a table that is looked into have one for each row."""
         if not isinstance(number, Node) or number.op is not equal:
             return self._append(number, added)
         key = (*(id(x) if isinstance(x, Node) else str(x) for x in number.operands), added)
-        if key not in self._masks:
-            self._masks[key] = self._append(number, added)
-        return self._masks[key]
+        if key not in self._known:
+            self._known[key] = self._append(number, added)
+        return self._known[key]
 
-    def _append(self, x: Any, added: bool) -> int:
-        self.outputs.append(x)
-        self.added.append(added)
-        return len(self.outputs) - 1
+    def _append(self, mask: Any, added: bool) -> int:
+        self._masks.append((mask, added))
+        return len(self._masks) - 1
 
 
 class Flows:
@@ -163,11 +181,9 @@ class Flows:
                 self._kinds = self._of_each_kind(f, columns)
             self._results = self.batch.run(f, columns.rows)
         if self.batch.is_rolled:
-            numbers = self.batch.numbers()
+            numbers, made = self.batch.numbers(), self._outputs[0]
             self._results.block(  # all of them at once
-                (j, s)
-                for j, added in enumerate(self._outputs[0].added)
-                for s in (numbers[:1] if added else numbers)
+                (j, s) for j in made.used() for s in (numbers[:1] if made.added[j] else numbers)
             )
 
     def _of_each_kind(self, f: Callable[..., Any], columns: Columns) -> list[dict[int, Kind]]:
@@ -217,7 +233,7 @@ class Flows:
         return kind_of_sum({self._kinds[s].get(target, Kind.NEVER) for s in samples})
 
     def _places(self, target: int, s: int) -> tuple[int | None, int | None]:
-        return self._outputs[0 if self.batch.is_rolled else s].places.get(target, (None, None))
+        return self._outputs[0 if self.batch.is_rolled else s].place(target)
 
     def _number(self, place: int | None, s: int, otherwise: float) -> Any:
         return otherwise if place is None else self._results.at(place, s)

@@ -173,8 +173,7 @@ class _Pulled:
                 self._add(state, k, found[x])
         made = self.outputs[number] = Outputs()
         for d in self.wanted:
-            if d < len(inputs) - size:
-                made.put(d, inputs[size + d])
+            made.put(d, inputs[size + d] if size + d < len(inputs) else None)
         return [*state, *made.outputs]
 
     def _add(self, state: list[Any], k: int, flow: Any) -> None:
@@ -224,7 +223,7 @@ class _Pulled:
             kinds = self.foreseen.found[number] if self.steps.is_rolled else made.kinds()
             first = self.steps.of_datum(i, 0)
             for d in filter(made.places.__contains__, self.wanted):
-                operand, (place, mask), kind = first + d, made.places[d], kinds.get(d, Kind.NEVER)
+                operand, (place, mask), kind = first + d, made.place(d), kinds.get(d, Kind.NEVER)
                 if kind is not Kind.NEVER and carries_gradient(self.operands[operand]):
                     places[operand] = self.counts.stop + place, number
                     if mask is not None and kind is not Kind.ALWAYS:
@@ -329,7 +328,7 @@ class _Pushed:
 
 def _result(results: Any, made: Outputs, target: int, kind: Kind, step: int, first: int) -> Any:
     """What flows to a target in a step, None for nothing; its outputs begin with the `first`."""
-    place, mask = made.places.get(target, (None, None))
+    place, mask = made.place(target)
     if place is None or kind is Kind.NEVER:
         return None
     x = results.at(first + place, step)
