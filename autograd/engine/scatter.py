@@ -24,7 +24,7 @@ from .choices import (
     mask_of_operand,
     masked_term,
 )
-from .op import Op
+from .op import Carrier, Op
 
 NOWHERE = -1.0  # an index that no place has
 
@@ -69,14 +69,13 @@ class TableGradient:
         """The gradient of each value as one term."""
         pairs = list(self._pairs())
         before = self._before
-        value = self.values[next(iter(before)) - 1]
         found = [y for pair in pairs for y in pair]
         rows = [(i - 1.0, -0.0 if x is None else counted(x), *found) for i, x in before.items()]
-        totals = dict(zip(before, value.apply_to_each(c.scattered, rows), strict=True))
+        totals = dict(zip(before, _scattered(rows), strict=True))
         masks = {i: mask_of(0.0) if x is None else as_term(x)[0] for i, x in before.items()}
         arrived = [y for there, _ in pairs for y in (there, 1.0)]
         rows = [(i - 1.0, 0.0, *arrived) for i, mask in masks.items() if mask is not None]
-        counts = iter(value.apply_to_each(c.scattered, rows))
+        counts = iter(_scattered(rows))
         for i, mask in masks.items():
             if mask is not None:
                 reached, there = c.greater(next(counts), 0.0), before[i] is not None
@@ -88,6 +87,14 @@ class TableGradient:
         for choice, (mask, x) in self.lookups:
             index = choice.operands[0]
             yield index if mask is None else c.where(mask.number(), index, NOWHERE), x
+
+
+def _scattered(rows: Sequence[Sequence[Any]]) -> list[Any]:
+    """What is at each place, of the operands for each: at once, if a node is among their pairs."""
+    carrier = next((x for row in rows[:1] for x in row[2:] if isinstance(x, Carrier)), None)
+    if carrier is None:
+        return [c.scattered(*row) for row in rows]
+    return carrier.apply_to_each(c.scattered, rows)
 
 
 class PlaceGradient(MaskedGradient):

@@ -66,8 +66,10 @@ class Columns:
             once = settled(masked_term(*first))
             return lambda xs, kinds: anew(once)
         is_masked = any(mask is not None for mask, _ in terms)
+        # Where one is a node all are, so that all samples make the same nodes of it.
+        kind = Constant if any(isinstance(x, Node) for _, x in terms) else given
         for row, (mask, x) in zip(self.rows, terms, strict=True):
-            row += [] if is_shared else [as_node(x)]
+            row += [] if is_shared else [x if isinstance(x, Node) else kind(x)]
             row += [] if not is_masked else [1.0 if mask is None else mask.number()]
 
         def read(xs: Sequence[Any], kinds: Kinds = None) -> Any:
@@ -78,9 +80,9 @@ class Columns:
         return read
 
 
-def as_node(x: Any) -> Any:
-    """What flows as a node, so that all samples or steps make the same nodes of it."""
-    return x if isinstance(x, Node) else Constant(x)
+def given(x: Any) -> Any:
+    """What flows into a sample or step, where a 1 is a number like others: see `graph.product`."""
+    return x if isinstance(x, Node) else x * 1.0
 
 
 def _alike(x: Any, y: Any) -> bool:

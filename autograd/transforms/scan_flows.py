@@ -27,7 +27,7 @@ from .flow_kinds import (
     settled,
     try_out,
 )
-from .flows import NOTHING, Columns, Outputs, as_node, seeds_of
+from .flows import NOTHING, Columns, Outputs, given, seeds_of
 from .replay import replay
 from .samples import Place, carries_gradient
 from .tracing import flow_forward
@@ -128,7 +128,7 @@ class _Pulled:
         self.reached: dict[int, bool] = {}  # shared nodes, and whether it is certain
         nothing = [*[NOTHING] * len(self.totals), *[0.0] * len(self.counts)]
         flows, there = _in_parts(upstreams.last())
-        start = [*map(as_node, flows), *there, *nothing]
+        start = [*map(given, flows), *there, *nothing]
         self.state = [Kind.PERHAPS] * steps.state
         self.results: Any = None
         first = list(map(kind_of, upstreams.last()))
@@ -259,7 +259,7 @@ class _Pushed:
                 self.readers[d] = columns.add(column)
         self.outputs: dict[int, Outputs] = {}
         flows, there = _in_parts([entries.get(j) for j in range(steps.state)])
-        start = [*of.operands[: steps.state], *map(as_node, flows), *there]
+        start = [*of.operands[: steps.state], *map(given, flows), *there]
         self.state = [Kind.PERHAPS] * steps.state
         self.results: Any = None
         first = [kind_of(entries.get(j)) for j in range(steps.state)]
