@@ -35,6 +35,10 @@ RARE = [
     *(f"V * ag.grad(ag.grad(ag.{name}))(V)" for name in ("silu", "gelu", "cbrt", "tanh", "atanh")),
     *(f"V * ag.grad(ag.grad(ag.{name}))(V)" for name in ("asin", "acos", "acosh", "erf", "elu")),
     *(f"V * ag.hessian(lambda t: ag.{name}(*t))([V, A])[0][1]" for name in ("hypot", "atan2")),
+    *(
+        "V * ag.grad(ag.grad(lambda t: V / t))(V)",
+        "ag.grad(lambda t: ag.log_softmax([t, V])[0])(V)",
+    ),
     "V * ag.hessian(lambda t: (1.0 + t[0] * t[0]) ** t[1])([V, A])[0][1]",
     f"ag.random.normal(ag.random.fold_in({KEY}, ag.greater(V, A)), mean=V)",
     "ag.grad(lambda t: (lambda u: ag.lookup(u, I) * ag.lookup(u, I))([t, V * t, A]))(V)",
