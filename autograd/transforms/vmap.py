@@ -28,6 +28,7 @@ from .out_axes import OutAxes, check_out_axes, placed
 from .samples import carries_gradient, run_sample
 from .trees import (
     LEAF,
+    describe,
     flatten,
     flatten_numbers,
     kind_of_node,
@@ -92,6 +93,7 @@ def vmap(
         which go edge by edge, refuse such a graph.
 
     Raises:
+        TypeError: when called, for results of different structure.
         ValueError: for other axes or reductions; when called, for axes that do not fit the
             arguments or results, for no samples or different numbers of them, or for results that
             are not the same for all samples where `out_axes` is None.
@@ -316,17 +318,38 @@ def _entries(x: Any, where: str) -> list[Any]:
     )
 
 
-def stack(results: Sequence[Any]) -> Any:
+def stack(results: Sequence[Any], needs: str = "vmap needs results", one: str = "sample") -> Any:
     """The results of all samples: lists of them, inside the tuples and dicts they come in.
 
     None is None for all samples.
+
+    Args:
+        results: those of each sample.
+        needs, one: how an error begins, and what it calls a sample.
+
+    Raises:
+        TypeError: if they have different structures.
     """
     first = results[0]
-    if all(x is None for x in results):
+    wanted = _holder(first)
+    for i, x in enumerate(results):
+        if _holder(x) != wanted:
+            raise TypeError(
+                f"{needs} of one structure: that of {one} 0 is {describe(first)}, and that of "
+                f"{one} {i} is {describe(x)}"
+            )
+    if first is None:
         return None
     if isinstance(first, dict):
-        return {key: stack([x[key] for x in results]) for key in first}
+        return {key: stack([x[key] for x in results], needs, one) for key in first}
     if isinstance(first, tuple):
-        parts = [stack(column) for column in zip(*results, strict=True)]
+        parts = [stack(column, needs, one) for column in zip(*results, strict=True)]
         return type(first)(*parts) if hasattr(first, "_fields") else tuple(parts)
     return list(results)
+
+
+def _holder(x: Any) -> Any:
+    """What holds the parts of a result; the same for all that has none."""
+    if isinstance(x, dict):
+        return dict, frozenset(x)
+    return (type(x), len(x)) if isinstance(x, tuple) else x is None
