@@ -9,7 +9,6 @@ gradients flow through it, it is one node: `scans.py`.
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextvars import ContextVar
-from inspect import signature
 from typing import Any
 
 from ..engine.arguments import positive_int, truth
@@ -19,7 +18,7 @@ from ..engine.watching import forgetting
 from .arrays import array_of_scalars
 from .bodies import body_of_run, leave_gradients
 from .first_sample import flow_more
-from .function_names import name_of
+from .function_names import name_of, signature_of
 from .samples import carries_gradient, run_sample
 from .scans import step_results
 from .trees import describe, flatten, kind_of_node, matched, open_array
@@ -265,12 +264,10 @@ def check_step(f: Any) -> None:
     """Raise a TypeError unless `f` can be called with a state and a datum."""
     if not callable(f):
         raise TypeError(f"scan takes a function of a state and a datum, got {type(f).__name__}")
+    parameters = signature_of(f)
     try:
-        parameters = signature(f)
-    except (TypeError, ValueError):  # of some functions written in C none are known
-        return
-    try:
-        parameters.bind(None, None)
+        if parameters is not None:
+            parameters.bind(None, None)
     except TypeError as error:
         raise TypeError(
             "scan calls its function with two arguments, the state and a datum, which is None "
