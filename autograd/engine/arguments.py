@@ -91,6 +91,15 @@ def vector(name: str, given: Any) -> list[Any]:
     return list(given)
 
 
+def plain_number(name: str, given: Any) -> float:
+    """`given` as a float; of a Value its number.
+
+    Raises:
+        TypeError: if it is anything else.
+    """
+    return given.data if isinstance(given, Value) else number(given, name)
+
+
 def are_rows(elements: Sequence[Any]) -> bool:
     """Whether elements that are to be numbers are lists of them, as those of a batch are."""
     return bool(elements) and isinstance(elements[0], Iterable) and not _is_text(elements[0])

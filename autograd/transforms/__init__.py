@@ -11,5 +11,5 @@ tell), `lane_sum.py` (how samples are added up) and, for derivatives that stay c
 (the same of steps), `custom_gradient.py` with `ruled_call.py` (a call as one node),
 `check_grads.py` with `differences.py` and `kinks.py`, `recompute.py` and `strict.py`. `places.py`
 names lines of the user's code, `signatures.py` has the types of gradients, `function_names.py` what
-a function is called, and `compiled_function.py` what a transform makes of a compiled one.
+a function is called and takes, and `compiled_function.py` what a transform makes of a compiled one.
 """
