@@ -12,7 +12,7 @@ from functools import cached_property
 from random import Random
 from typing import Any, NamedTuple
 
-from ..engine.arguments import one_of
+from ..engine.arguments import integer, one_of
 from ..engine.graph import edges, gradients, topological_order
 from ..engine.messages import short_repr
 from ..engine.node import Node
@@ -154,10 +154,8 @@ def worksheet(
 
 
 def _check(seed: Any, nodes: Any, blanks: Any) -> None:
-    for name, given in (("seed", seed), ("nodes", nodes)):
-        if not isinstance(given, int) or isinstance(given, bool):
-            raise TypeError(f"{name} is an int, got {short_repr(given)}")
-    if nodes not in NODES:
+    integer("seed", seed)
+    if integer("nodes", nodes) not in NODES:
         raise ValueError(f"nodes is from {NODES[0]} to {NODES[-1]}, got {nodes}")
     if isinstance(blanks, str) or not isinstance(blanks, Collection):
         raise TypeError(f"blanks is a list of {', '.join(KINDS)}, got {short_repr(blanks)}")
