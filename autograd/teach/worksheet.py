@@ -139,7 +139,8 @@ def worksheet(
         >>> [(blank.of, blank.value) for blank in sheet.key if blank.what == "grad"]
         [('y', 1.0), ('h1', -8.0), ('a', -8.0), ('b', -8.0)]
     """
-    _check(seed, nodes, blanks)
+    seed, nodes = integer("seed", seed), integer("nodes", nodes)
+    _check(nodes, blanks)
     one_of("theme", theme, THEMES)
     lines, root = _make(Random(f"worksheet {nodes} {seed}"), nodes)
     root.backward()
@@ -153,9 +154,8 @@ def worksheet(
     return Worksheet(seed, tuple(lines), drawing, key, root, theme)
 
 
-def _check(seed: Any, nodes: Any, blanks: Any) -> None:
-    integer("seed", seed)
-    if integer("nodes", nodes) not in NODES:
+def _check(nodes: int, blanks: Any) -> None:
+    if nodes not in NODES:
         raise ValueError(f"nodes is from {NODES[0]} to {NODES[-1]}, got {nodes}")
     if isinstance(blanks, str) or not isinstance(blanks, Collection):
         raise TypeError(f"blanks is a list of {', '.join(KINDS)}, got {short_repr(blanks)}")
