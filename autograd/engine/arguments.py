@@ -61,14 +61,14 @@ def one_of(name: str, given: Any, known: Sequence[Any]) -> None:
         raise ValueError(f"{name} is one of {', '.join(map(repr, known))}, got {short_repr(given)}")
 
 
-def optional_text(name: str, given: Any) -> None:
-    """Check an option that is a str, or None.
+def check_title(given: Any) -> None:
+    """Check a heading, which is a str, or None for that of the picture's own.
 
     Raises:
         TypeError: if it is neither.
     """
     if given is not None and not isinstance(given, str):
-        raise TypeError(f"{name} is a str, got {type(given).__name__}")
+        raise TypeError(f"title is a str, got {type(given).__name__}")
 
 
 def vector(name: str, given: Any) -> list[Any]:

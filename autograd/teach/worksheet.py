@@ -81,7 +81,7 @@ class Worksheet:
 
     @cached_property
     def solution(self) -> Drawing:
-        """The same picture with all numbers."""
+        """The picture with all numbers."""
         return draw(self._root, f"Solution {self.seed}", theme=self._theme, collapse=None)
 
     @property

@@ -290,10 +290,10 @@ def pair_of(result: Any) -> tuple[Any, Any]:
     return result
 
 
-def check_state(new: Any, old: Any, where: str = "state") -> None:
+def check_state(new: Any, old: Any) -> None:
     """Raise a TypeError unless the new state has the structure of the old one."""
-    if new is not old and flatten(new, where)[1] != flatten(old, where)[1]:
-        deque(matched(new, old, where, other_state, same_kinds=True), maxlen=0)
+    if new is not old and flatten(new, "state")[1] != flatten(old, "state")[1]:
+        deque(matched(new, old, "state", other_state, same_kinds=True), maxlen=0)
 
 
 def other_state(new: Any, old: Any, where: str) -> TypeError:

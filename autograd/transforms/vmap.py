@@ -149,7 +149,7 @@ class Batch:
         functools.update_wrapper(self, f, updated=())
 
     def __reduce__(self) -> Any:
-        """As a function is copied and pickled: by its name, if it has one in its module."""
+        """Copy and pickle it as a function, by its name, if it has one in its module."""
         if is_importable(self):
             return self.__qualname__  # type: ignore[attr-defined]
         return Batch, (self.f, self.in_axes, self.reduce, self._names, self.out_axes)

@@ -198,7 +198,7 @@ def stand_ins(order: Sequence[Node]) -> dict[Node, Node]:
 
 
 def retold(events: Iterable[Played], found: StandIns) -> list[Played]:
-    """The same events with stand-ins for their nodes."""
+    """The events of a pass, with stand-ins for their nodes."""
     names: dict[int, Names] = {}
     told: list[Played] = []
     for event in events:
