@@ -197,8 +197,7 @@ class _Pulled(_ScanOfFlows):
         size, state, row = steps.state, list(xs[: self.counts.stop]), xs[self.counts.stop :]
         of_state, of_columns = kinds or (self.state, None)
         carried = list(map(flowing, of_state, xs[size : 2 * size], xs[:size]))
-        known, tape = replay(sample, row[: len(sample.inputs)])
-        ends = [known.get(x, x) if isinstance(x, Node) else x for x in sample.outputs]
+        known, tape, ends = replay(sample, row[: len(sample.inputs)])
         upstreams = {j: read(row, of_columns) for j, read in self.readers.items() if j < len(ends)}
         others = {j: x for j, x in upstreams.items() if x is not None}
         found = seeds_of(ends, joined(carried, others))
@@ -307,7 +306,7 @@ class _Pushed(_ScanOfFlows):
         state, flows, there = (xs[k * size : (k + 1) * size] for k in range(3))
         row = xs[3 * size :]
         of_state, of_columns = kinds or (self.state, None)
-        known, tape = replay(sample, [*state, *row[: steps.width(i)]])
+        known, tape, ends = replay(sample, [*state, *row[: steps.width(i)]])
         tangents = {x: anew(t) for x, t in self.shared.items() if t is not None}
         for j, x in enumerate(sample.inputs[:size]):
             flow = flowing(of_state[j], there[j], flows[j])
@@ -318,7 +317,6 @@ class _Pushed(_ScanOfFlows):
             if flow is not None and isinstance(sample.inputs[size + d], Node):
                 tangents[known[sample.inputs[size + d]]] = flow
         flow_forward(tangents, tape, connected=True)
-        ends = [known.get(x, x) if isinstance(x, Node) else x for x in sample.outputs]
         found = [tangents.get(x) if isinstance(x, Node) else None for x in ends]
         made = self.outputs[i] = Outputs()
         for j, flow in enumerate(found[size:], size):
