@@ -69,7 +69,7 @@ def number(x: object, name: str = "a Value", advice: str = "") -> float:
 
 def flag_as_number(x: Any) -> Any:
     """1.0 or 0.0 for a flag, of Python or numpy, as a comparison of traced Values gives; or `x`."""
-    return float(x) if type(x).__name__ in ("bool", "bool_") else x
+    return float(bool(x)) if type(x).__name__ in ("bool", "bool_") else x
 
 
 def _advice(x: object, for_value: bool) -> str:
