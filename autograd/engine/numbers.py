@@ -72,6 +72,16 @@ def flag_as_number(x: Any) -> Any:
     return float(bool(x)) if type(x).__name__ in ("bool", "bool_") else x
 
 
+def json_number(x: float) -> float | str:
+    """A number as JSON can have it: nan and inf are texts.
+
+    Example:
+        >>> json_number(0.5), json_number(math.inf)
+        (0.5, 'inf')
+    """
+    return x if math.isfinite(x) else repr(x)
+
+
 def _advice(x: object, for_value: bool) -> str:
     """Advice for an error message: what to do instead of passing `x`."""
     if getattr(x, "is_traced", None) is False and not for_value:  # a Value

@@ -23,7 +23,7 @@ from ..drawing import save_as
 from ..graphs.folding import Collapse, check_collapse
 from ..svg import escape
 from ..text import align, clean, decimal
-from .graph_data import VERSION
+from .graph_data import VERSION, kinds_of
 from .one_graph import Samples
 from .page_code import as_json
 from .picture import Picture
@@ -172,8 +172,7 @@ class Training:
     ) -> None:
         self._title, self._losses = clean(title), samples.losses
         self._nodes, self._count = len(samples.order), len(samples.parameters)
-        found = ((x.op, len(x.operands)) for x in samples.order if x.op is not None)
-        kinds: list[Kind] = list(dict.fromkeys(found))
+        kinds = kinds_of(samples.order)
         self._table = _spelled(kinds)
         self._player: Player | None = None
         self._why = ""
