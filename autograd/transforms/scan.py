@@ -17,12 +17,13 @@ from ..engine.nesting import named_numbers
 from ..engine.watching import forgetting
 from .arrays import array_of_scalars
 from .bodies import body_of_run, leave_gradients
+from .entries import as_operand, entries, has_samples, stack
 from .first_sample import flow_more
 from .function_names import name_of, signature_of
 from .samples import carries_gradient, run_sample
 from .scans import step_results
 from .trees import describe, flatten, kind_of_node, matched, open_array
-from .vmap import as_operand, entries, has_samples, recording_batch, stack
+from .vmap import recording_batch
 
 Step = Callable[[Any, Any], Any]
 
