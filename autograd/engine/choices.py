@@ -60,7 +60,12 @@ class MaskedGradient(Operators):
     def term(self) -> Term:
         """The gradient as one term, with the mask that is 1 where any of its terms counts."""
         if self._term is None:
-            self._term = _unite(self.masks), self._x
+            masks: list[Mask] = []
+            before: Masks | None = self.masks
+            while before is not None:
+                before, mask = before
+                masks.append(mask)
+            self._term = unite(masks[::-1]), self._x
         return self._term
 
     def counted(self) -> Any:
@@ -141,12 +146,14 @@ def mask_of_operand(choice: Any, i: int) -> Mask:
     return _mask(choice, i, choice.op.taken(choice.operands, i))
 
 
-def _unite(masks: Masks) -> Mask | None:
+def unite(masks: Sequence[Mask | None]) -> Mask | None:
     """The mask that is 1 where any of these is; None if one always is."""
-    if masks[0] is None:
-        return masks[1]
+    if len(masks) == 1:
+        return masks[0]
     found: dict[int, Mask] = {}
-    for mask in _in_order(masks):
+    for mask in masks:
+        if mask is None:
+            return None
         before = found.get(id(mask.choice), mask)
         union = mask._replace(taken={**before.taken, **mask.taken})
         if len(union.taken) == union.alternatives:
@@ -154,14 +161,6 @@ def _unite(masks: Masks) -> Mask | None:
         found[id(mask.choice)] = union
     reaches = list(found.values())
     return reaches[0] if len(reaches) == 1 else mask_of(c.maximum([r.number() for r in reaches]))
-
-
-def _in_order(masks: Masks | None) -> list[Mask]:
-    found: list[Mask] = []
-    while masks is not None:
-        masks, mask = masks
-        found.append(mask)
-    return found[::-1]
 
 
 def intersect(x: Mask | None, y: Mask | None) -> Mask | None:
