@@ -11,13 +11,13 @@ makes one: the room `tracing` records the function, `ir` turns the nodes into a 
 run it, `effects.py` gives a model its new weights, and `gradients.py` what ``backward()`` left
 there, both at once (`effects_writer.py`). `first_call.py` tells how far that is if it takes long.
 `portable.py` copies and pickles a compiled function, and saves it to a file (the room `saving`),
-which `loading.py` reads. `recorded.py` and `recorded_batch.py` (with the numbers of its samples in
-`sample_blocks.py`) hold what was recorded, with a `workspace.py` for each call at a time, or for
-each of the `threads.py` of a batch; `results.py` puts numbers into the structure of the result,
-`columns.py` those of all samples. `explained.py` shows the stages, `profiled.py` where the time
-goes (`profile_run.py` measures it, `source_lines.py` finds the lines), `verified.py`
-(`verified_scan.py`) compares the bits, `finite.py` finds the first nan under `strict`, and
-`frozen.py` where a function chooses by the number of a Value.
+which `loading.py` reads. `recorded.py`, `recorded_batch.py` (with the numbers of its samples in
+`sample_blocks.py`) and `scan.py` are each a `recorded_program.py`, what was recorded, with a
+`workspace.py` for each call at a time, or for each of the `threads.py` of a batch; `results.py`
+puts numbers into the structure of the result, `columns.py` those of all samples. `explained.py`
+shows the stages, `profiled.py` where the time goes (`profile_run.py` measures it, `source_lines.py`
+finds the lines), `verified.py` (`verified_scan.py`) compares the bits, `finite.py` finds the first
+nan under `strict`, and `frozen.py` where a function chooses by the number of a Value.
 """
 
 from .compile_function import compile

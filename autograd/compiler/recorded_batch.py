@@ -15,23 +15,20 @@ from ..engine.value import Value
 from ..transforms.batches import Results, Samples
 from ..transforms.out_axes import placed
 from ..transforms.vmap import LANES, SLAB, Batch, as_loops
-from .backends import choose as backends
 from .batch_binding import BatchCall
 from .call_structure import Piece, Places, is_array, keep_parts, stand_in
 from .columns import all_results_builder
 from .effects import is_holder, keep_attributes
-from .first_call import now
 from .gradients import refuse_gradients, uses_gradients
 from .ir.batch_layout import AFTER, BEFORE, BETWEEN, ON_SAMPLES, Slab
 from .ir.memory_layout import layout
-from .ir.program import Program
 from .ir.simplify import simplify
 from .ir.stages import Leaves
 from .last_call import OTHER
 from .packed_batch import BatchPacker, batch_packer
-from .packing import Unpack, unpacker
-from .recorded import Recorded, sizes
-from .results import ResultBuilder, result_builder, result_structure
+from .recorded import Recorded
+from .recorded_program import RecordedProgram, sizes
+from .results import result_builder, result_structure
 from .sample_blocks import SAMPLES, SampleBlock, count_of, first_row, sample_at
 from .threads import share
 from .tracing.batches import recorded_sample
@@ -45,7 +42,7 @@ MOST_COUNTS = 8  # of samples that a recording knows how to pack
 MOST_SAMPLES, MOST_NUMBERS = 1024, 1 << 20
 
 
-class RecordedBatch:
+class RecordedBatch(RecordedProgram):
     """A batch recorded for one structure of its arguments.
 
     Args:
@@ -58,12 +55,8 @@ class RecordedBatch:
     Attributes:
         threads: how many threads a call may take.
         keeps_stages: whether to keep the nodes and the listing, as ``stages``, for a profile.
-        reader: reads a call like the one before; `readers` were made.
     """
 
-    reader: Any = None
-    readers = 0
-    _unpack: Unpack | None = None
     _packers: dict[int, BatchPacker | None] | None = None  # by how many samples a call has
     threads = 1
     keeps_stages = False
@@ -139,18 +132,10 @@ class RecordedBatch:
             listing.forget_bodies()
         self.use(program, backend)
 
-    def use(self, program: Program, backend: str) -> None:
-        """Make this program ready to be run, for the first call."""
-        now("making its code")
-        self.program = program
-        self.executable = backends.executable(backend, self.program)
-        self.free: list[Workspace] = []
-        self.last_used = 0
-
     def __call__(self, pieces: Sequence[Piece], blocks: Sequence[SampleBlock]) -> Any:
         """The results for these numbers."""
         count = count_of(blocks, SAMPLES)
-        space = self._space()
+        space = self.free_workspace()
         try:
             return self._run(space, pieces, blocks, count)
         finally:
@@ -170,8 +155,7 @@ class RecordedBatch:
             reader: reads them.
             packs: whether its arguments are those of a call, and not parts of them.
         """
-        if self._unpack is None and isinstance(self.build, ResultBuilder):
-            self._unpack = unpacker(self.build)
+        self.find_unpacker()
         self._packers = {} if packs and self._unpack is not None else None
         self.reader = reader
 
@@ -198,22 +182,15 @@ class RecordedBatch:
             return OTHER
         if pack is None:
             return OTHER
-        space = self._space()
+        space = self.free_workspace()
         try:
             if not pack(args, space):
                 return OTHER
             for part in (BEFORE, ON_SAMPLES, AFTER):
                 space.runs[part]()
-            return self._results(space)
+            return self.results(space)
         finally:
             self.free.append(space)
-
-    def _results(self, space: Workspace) -> Any:
-        """The results that the last run has left in the memory, in their structure."""
-        build: Any = self._unpack or self.build
-        if self.arrays:
-            return build(space.results.copy())
-        return build(space.results if self._unpack else space.results.tolist())
 
     def _run(
         self, space: Workspace, pieces: Sequence[Piece], blocks: Sequence[SampleBlock], count: int
@@ -230,7 +207,7 @@ class RecordedBatch:
         space.runs[AFTER]()
         if gathered:
             return placed(self.build(gathered.rows), self.out_axes)
-        return self._results(space)
+        return self.results(space)
 
     def _begin(self, space: Workspace, pieces: Sequence[Piece], count: int) -> None:
         """Bring in what samples share, and compute what depends on no sample."""
@@ -283,7 +260,7 @@ class RecordedBatch:
                 sums[i * width : (i + 1) * width] = mine.memory[there]
 
         def work_elsewhere(tasks: Iterator[int]) -> None:
-            mine = self._space()
+            mine = self.free_workspace()
             try:
                 self._begin(mine, pieces, count)
                 work(mine, tasks)
@@ -296,16 +273,12 @@ class RecordedBatch:
                 space.runs[BETWEEN]()
             space.memory[there] = sums[i * width : (i + 1) * width]
 
-    def _space(self) -> Workspace:
-        """A workspace that no other call uses, until it is `free` again."""
-        try:
-            return self.free.pop()
-        except IndexError:
-            parts, slab = len(self.program.parts), self.slab
-            space = Workspace(self.executable, parts, self.arrays, self.program.outputs)
-            for first, width in slab.blocks:
-                space.places.append(space.memory[first : first + width * slab.room])
-            return space
+    def new_workspace(self) -> Workspace:
+        """One more workspace."""
+        space, slab = super().new_workspace(), self.slab
+        for first, width in slab.blocks:
+            space.places.append(space.memory[first : first + width * slab.room])
+        return space
 
 
 def _no_others(*_: Any) -> NoReturn:

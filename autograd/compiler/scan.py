@@ -16,16 +16,12 @@ from ..engine.errors import ScanInterrupted
 from ..engine.watching import unwatched
 from ..transforms.scan import check_counts, check_step, has_steps, pair_of
 from ..transforms.trees import flatten
-from .backends import choose as backends
 from .backends.repeat import Shape, repeat
 from .binding import BoundCall
 from .call_structure import Advice, Piece, Places, is_array, structure
 from .columns import all_results_builder
 from .effects import StandIns, with_numbers
-from .first_call import now
-from .ir.program import Program
-from .ir.stages import stages
-from .recorded import sizes
+from .recorded_program import RecordedProgram
 from .results import result_builder, result_structure
 from .sample_blocks import Entries, SampleBlock, first_row, sample_at, samples_structure
 from .scan_state import HeldState, ScanState
@@ -79,7 +75,7 @@ def call_of_step(f: Callable[..., Any], state: Any, datum: Any) -> BoundCall:
     return BoundCall(step, [state], ["state"], ())
 
 
-class RecordedScan:
+class RecordedScan(RecordedProgram):
     """A function of a state and a datum, recorded for one structure of them.
 
     Args:
@@ -94,8 +90,6 @@ class RecordedScan:
         TypeError: if the function does not take two arguments, or does not give a new state and
             an output.
     """
-
-    reader = None  # of calls
 
     def __init__(
         self,
@@ -116,19 +110,7 @@ class RecordedScan:
             return self._results(output, changed, state)
 
         step = call_of_step(f, state, sample_at(0, data, STEPS))
-        made = stages(step.f, step.args, step.names, [*pieces, *first], results, keep=False)
-        self.sizes = sizes(made.nodes, made.listing)
-        made.listing.forget_bodies()
-        program = made.program
-        del made  # what was recorded takes more memory than all that comes now
-        self.use(program, backend)
-
-    def use(self, program: Program, backend: str) -> None:
-        """Make this program ready to be run, for the first call."""
-        now("making its code")
-        self.program = program
-        self.executable = backends.executable(backend, self.program)
-        self.last_used = 0
+        self.record(step.f, step.args, step.names, [*pieces, *first], results, backend)
 
     def _results(self, output: Any, changed: StandIns, state: Any) -> list[Any]:
         """The numbers and nodes of the new state and the output, once they are known to fit."""

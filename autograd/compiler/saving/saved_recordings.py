@@ -19,8 +19,9 @@ from ..effects import Effects
 from ..gradients import GradientEffects
 from ..ir.batch_layout import AFTER, Slab
 from ..ir.program import Program
-from ..recorded import Recorded, Sizes
+from ..recorded import Recorded
 from ..recorded_batch import RecordedBatch
+from ..recorded_program import Sizes
 from ..results import Build, result_builder
 from ..scan import RecordedScan
 from ..scan_state import ScanState
