@@ -123,7 +123,7 @@ class RecordedBatch(RecordedProgram):
             nodes = [record_node(div, (x, counts[1])) for x in nodes]
         listing = simplify([results.node], [*shared.made, *counts], nodes)
         widths = [block.width for block in blocks]
-        self.slab = _slab(len(shared.made), widths, self._room(widths))
+        self.slab = Slab(len(shared.made), self._room(widths), widths)
         program, address = layout(listing, self.slab)
         self.sizes = sizes(len(recording.tape), listing)
         if self.keeps_stages:
@@ -283,13 +283,3 @@ class RecordedBatch(RecordedProgram):
 
 def _no_others(*_: Any) -> NoReturn:
     raise TypeError("a compiled vmap is differentiated by way of its function of one sample")
-
-
-def _slab(shared: int, widths: Sequence[int], room: int) -> Slab:
-    """The places of so many samples, after the shared numbers and two counts of samples."""
-    blocks = []
-    first = shared + 2
-    for one in widths:
-        blocks.append((first, one))
-        first += room * one
-    return Slab(shared, shared + 1, room, blocks)

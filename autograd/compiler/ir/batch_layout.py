@@ -8,7 +8,7 @@ the slabs.
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from ...engine import calculus as c
 from ...transforms.batches import BatchOp
@@ -29,18 +29,27 @@ BEFORE, ON_SAMPLES, BETWEEN, AFTER = range(4)  # the parts of a batch of any siz
 class Slab:
     """The places in memory of some samples of a batch of any size, and of what a run gives.
 
+    The numbers that all samples share come first, then two counts of samples, then block by block
+    the numbers of each.
+
+    Args:
+        shared: how many numbers the samples share.
+        room: how many samples there may be at a time.
+        widths: for each block how many numbers a sample has there, side by side.
+
     Attributes:
         samples: the address of how many samples there are this time.
         total: the address of how many there are in all.
         room: how many samples there may be at a time.
-        blocks: for each block of numbers that a sample has, side by side, its first address in
-            the first sample and how many they are.
+        blocks: for each block its first address in the first sample, and its width.
         results: the first address of what the first sample gives; or of the sums, if any.
         sums: how many sums over the samples there are.
     """
 
-    def __init__(self, samples: int, total: int, room: int, blocks: list[tuple[int, int]]) -> None:
-        self.samples, self.total, self.room, self.blocks = samples, total, room, blocks
+    def __init__(self, shared: int, room: int, widths: Sequence[int]) -> None:
+        self.samples, self.total, self.room = shared, shared + 1, room
+        firsts = accumulate((room * width for width in widths), initial=shared + 2)
+        self.blocks = list(zip(firsts, widths, strict=False))
         self.results, self.sums = -1, 0
 
 
