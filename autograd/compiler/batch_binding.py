@@ -7,10 +7,9 @@ from typing import Any, NamedTuple
 
 from ..transforms.axes import are_nested, axes_of, parts_of
 from ..transforms.vmap import Batch
-from .binding import BoundCall, setting_of_static
+from .binding import BoundCall, names_in_order, setting_of_static
 
 Function = Callable[..., Any]
-_IN_ORDER = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 
 
 class BatchCall(NamedTuple):
@@ -55,7 +54,7 @@ class _Form:
         options: dict[str, Any],
     ) -> None:
         axes = axes_of(batch.in_axes, len(args))
-        named = _names_in_order(signature) if static else []
+        named = names_in_order(signature) if static else []
         self._fixed = {i: args[i] for i in range(min(len(args), len(named))) if named[i] in static}
         for i in self._fixed:
             if axes[i] is not None:
@@ -90,11 +89,6 @@ class _Form:
     def key(self) -> tuple[Hashable, ...]:
         """What tells calls with other names or static arguments apart."""
         return (*self._keywords, *setting_of_static(self.fixed))
-
-
-def _names_in_order(signature: inspect.Signature | None) -> list[str]:
-    parameters = list(signature.parameters.values()) if signature else []
-    return [x.name for x in parameters if x.kind in _IN_ORDER]
 
 
 def bind_batch(
