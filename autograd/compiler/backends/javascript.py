@@ -11,6 +11,7 @@ from itertools import chain
 
 from ...engine import calculus as c
 from ...formulas.js_spelling import Functions, literal
+from ...transforms.vmap import LANES
 from ..ir.program import Copy, Loop, Program, Repeat, Statement, Step
 from .c.nests import steady, times
 from .one_by_one import one_by_one
@@ -230,10 +231,10 @@ class _Module:
             *(f"v[{to}] = v[{first} + n * {apart}];" for to, first, apart in body.inputs),
             *self._sequence(body.steps),
             *(f"v[{first} + n * {apart}] = v[{x}];" for first, apart, x in body.kept),
-            *(f"v[{first} + n % {body.sums}] += v[{x}];" for first, x in body.added),
+            *(f"v[{first} + n % {LANES}] += v[{x}];" for first, x in body.added),
         ]
         inner = "\n".join(f"        {line}" for line in lines)
-        begin = [f"v.fill(-0, {first}, {first + body.sums});" for first, _ in body.added]
+        begin = [f"v.fill(-0, {first}, {first + LANES});" for first, _ in body.added]
         head = f"for (let n = 0; n < v[{loop.samples}]; n++) {{"
         return "\n    ".join([*begin, f"{head}\n{inner}\n    }}"])
 

@@ -16,15 +16,14 @@ class Body(NamedTuple):
         steps: the steps, whose members lie side by side.
         kept: for each output that every sample has where that of the first sample goes, how far the
             next one is, and its address in the body.
-        added: for each output that is added up the address of the partial sums, and its own.
-        sums: how many partial sums there are, which begin as -0.0 and take turns.
+        added: for each output that is added up the address of the partial sums, and its own. There
+            are `LANES` of these, which begin as -0.0 and take turns.
     """
 
     inputs: list[tuple[int, int, int]]
     steps: list[Step]
     kept: list[tuple[int, int, int]]
     added: list[tuple[int, int]]
-    sums: int = LANES
 
 
 def one_by_one(loop: Loop) -> Body:

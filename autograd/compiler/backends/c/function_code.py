@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from ....engine import calculus as c
 from ....formulas.c_spelling import Functions, literal
+from ....transforms.vmap import LANES
 from ...ir.program import Copy, Loop, Program, Repeat, Statement, Step, all_steps
 from ..one_by_one import one_by_one
 from .nests import Addresses, times
@@ -186,10 +187,10 @@ class _File:
             *self._each("memory[{}] = memory[{} + n * ({})];", body.inputs),
             *self._sequence(body.steps),
             *self._each("memory[{} + n * ({})] = memory[{}];", body.kept),
-            *self._each(f"memory[{{}} + n % {body.sums}] += memory[{{}}];", body.added),
+            *self._each(f"memory[{{}} + n % {LANES}] += memory[{{}}];", body.added),
         ]
         head = f"for (int n = 0; n < (int)memory[{loop.samples}]; n++) {{"
-        nothing = f"for (int i = 0; i < {body.sums}; i++) memory[{{}} + i] = -0.0;"
+        nothing = f"for (int i = 0; i < {LANES}; i++) memory[{{}} + i] = -0.0;"
         begin = self._each(nothing, [(first,) for first, _ in body.added])
         return [*begin, head, *["    " + line for line in lines], "}"]
 
