@@ -209,16 +209,3 @@ def _number(name: str, place: int) -> list[str]:
         f"  %{name}.short = load i32, ptr %{name}.place, align 4",
         f"  %{name} = zext i32 %{name}.short to i64",
     ]
-
-
-def kernels(names: Sequence[tuple[str, Name]]) -> tuple[str, set[Function]]:
-    """The functions for many kernels, by symbol, and the library functions that they call.
-
-    These are declared by `map_code.declarations`.
-    """
-    texts, functions = [], set()
-    for symbol, name in names:
-        text, called = kernel(symbol, name)
-        texts.append(text)
-        functions |= called
-    return "\n".join(texts), functions
