@@ -103,7 +103,7 @@ class Portable:
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         if self._file is not None:
-            return self._loaded(self._file, self._wanted, self.threads)
+            return copy.copy(self)
         return type(self)(copy.deepcopy(self.f, memo), self.static, self._wanted, self.threads)
 
     def __reduce__(self) -> Any:
