@@ -7,13 +7,10 @@ finite.
 """
 
 import math
-import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ..engine import graph
 from ..engine.errors import NonFiniteError
-from ..transforms import tracing as run
 from ..transforms.strict import raise_if_made
 from ..transforms.vmap import as_loops
 from .call_structure import Piece, structure
@@ -21,11 +18,11 @@ from .ir.stages import trace, without_collector
 from .sample_blocks import sample_at
 from .scan import STEPS, call_of_step
 from .scan_state import in_order
+from .source_lines import sweep_around
 from .tracing.traced import number_then
 from .verified import numbers_and_nodes, numbers_of
 
 Function = Callable[..., Any]
-_DERIVATIVES = (graph.flow_back.__code__, run.flow_forward.__code__)
 
 
 class _Looker:
@@ -43,10 +40,7 @@ class _Looker:
         try:
             raise_if_made(node)
         except NonFiniteError as error:
-            frame: Any = sys._getframe(1)
-            while frame is not None and frame.f_code not in _DERIVATIVES:
-                frame = frame.f_back
-            if frame is None:
+            if sweep_around() is None:
                 raise
             self.in_derivative = self.in_derivative or error
 

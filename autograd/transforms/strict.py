@@ -5,7 +5,7 @@ import math
 import os
 import sys
 from functools import lru_cache
-from types import FrameType
+from types import CodeType, FrameType
 from typing import Any
 
 from ..engine.errors import NonFiniteError, TracedValueError
@@ -102,6 +102,13 @@ def line_text(path: str, line: int, variables: dict[str, Any] | None = None) -> 
     """A place in a file, with what stands there."""
     source = linecache.getline(path, line, variables).strip()
     return f"at {path}:{line}" + (f": {source}" if source else "")
+
+
+def line_number(code: CodeType, instruction: int) -> int:
+    """The line that an instruction is of, or else the first line of the code."""
+    lines = code.co_lines()
+    found = next((n for start, stop, n in lines if n and start <= instruction < stop), 0)
+    return found or code.co_firstlineno
 
 
 def is_library(frame: FrameType) -> bool:

@@ -22,7 +22,7 @@ from ...engine.value import Value
 from ...engine.watching import tell
 from ...transforms.bodies import NOTHING_LEFT, GradientSum, compute_total, gradients_inside
 from ...transforms.samples import InnerOp, ResultOp, numbers_of
-from ...transforms.strict import line_text, source_line
+from ...transforms.strict import line_number, line_text, source_line
 
 _new = object.__new__
 
@@ -294,9 +294,7 @@ class OutlivedValue(TracedValue):
         code, instruction = _GRAD.__get__(self)
         if code is None:
             return "in a compiled function"
-        lines = code.co_lines()
-        line = next((n for start, stop, n in lines if n and start <= instruction < stop), 0)
-        return line_text(code.co_filename, line or code.co_firstlineno)
+        return line_text(code.co_filename, line_number(code, instruction))
 
     _data = grad = property(_refusal(_NUMBER), _refusal(_NEW))
     is_reached = property(_refusal(_NUMBER))
