@@ -2,12 +2,12 @@
 
 import math
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from ..transforms.vmap import LANES
 from .ir.batch_layout import Slab
-from .ir.program import Copy, Program, Repeat, Statement, Step, all_loops, all_steps
+from .ir.program import Program, Repeat, Statement, Step, all_steps, written
 
 SHOWN = 40  # steps of a program; a long one is cut in the middle
 BYTES = 8  # of a float
@@ -61,47 +61,24 @@ def _parts(program: Program, recorded: Any) -> dict[str, Collection[int]]:
     """The addresses of each part of the memory."""
     arguments, results = range(program.inputs), program.outputs
     samples: dict[str, Collection[int]] = {}
+    counts = dict(program.constants)
     slab: Slab | None = getattr(recorded, "slab", None)  # of a batch of any size
     if slab is not None:
-        arguments, counts = arguments[: slab.samples], arguments[slab.samples :]
+        arguments, how_many = arguments[: slab.samples], arguments[slab.samples :]
         last, width = slab.blocks[-1]
-        block = range(counts.stop, last + slab.room * width)
-        samples = {"how many samples": counts, f"{slab.room:,} samples": block}
+        block = range(how_many.stop, last + slab.room * width)
+        samples = {"how many samples": how_many, f"{slab.room:,} samples": block}
         if recorded.reduce is None:
             results = range(slab.results, slab.results + slab.room * recorded.width)
+        counts[slab.samples] = slab.room
+    computed = (stretch for part in program.parts for stretch in written(part, counts))
     return {
         "arguments": arguments,
         **samples,
         "constants": [address for address, _ in program.constants],
-        "intermediate results": set(_computed(program)).difference(results),
+        "intermediate results": set().union(*computed).difference(results),
         "results": results,
     }
-
-
-def _computed(program: Program) -> Iterator[int]:
-    """The addresses that the steps write to."""
-    samples = dict(program.constants)
-    for part in program.parts:
-        for copy, count in _copies(part):
-            for i in range(count):
-                first = copy.target + i * copy.target_apart
-                yield from range(first, first + copy.size)
-        for loop in all_loops(part):
-            for _, _, first in loop.inputs:
-                yield from range(first, first + LANES)
-            count = int(samples.get(loop.samples, 0.0))
-            for _, first, apart in loop.outputs:
-                yield from (first + i * apart for i in range(count))
-    for step in _flat(program):
-        yield from range(step.out, step.out + step.count * step.stride)
-
-
-def _copies(statements: Sequence[Statement]) -> Iterator[tuple[Copy, int]]:
-    """The copies of all repeats, and how often each is made."""
-    for one in statements:
-        if isinstance(one, Repeat):
-            yield from ((copy, one.count) for copy in (*one.before, *one.after))
-            yield from _copies(one.steps)
 
 
 def _row(what: str, addresses: str, count: int) -> Row:

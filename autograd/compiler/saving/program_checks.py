@@ -12,7 +12,7 @@ from ...engine import calculus as c
 from ...engine.op import Op
 from ...formulas.lowering import FOLDS
 from ...transforms.vmap import LANES
-from ..ir.program import Copy, Loop, Program, Repeat, Statement, Step, all_loops
+from ..ir.program import Loop, Program, Repeat, Statement, Step, all_loops, all_steps, written
 from .container import LARGEST, want
 
 SLACK = 8 * LANES  # a memory ends with a whole vector: at least LANES - 1 may be used by nothing
@@ -126,39 +126,18 @@ class _Checks:
         loops = [loop for part in self.program.parts for loop in all_loops(part)]
         counts = {loop.samples for loop in loops}
         if counts:
-            for written in self._written():
-                clash = any(address in written for address in counts)
+            for stretch in self._written():
+                clash = any(address in stretch for address in counts)
                 want(not clash, "a step writes over a number of samples")
 
     def _written(self) -> Iterator[range]:
         """Where the program writes to, with vectors to their ends, and where the caller does."""
         yield from self.given
         for part in self.program.parts:
-            yield from self._written_by(part)
-
-    def _written_by(self, statements: Sequence[Statement]) -> Iterator[range]:
-        for one in statements:
-            if isinstance(one, Step):
-                yield range(one.out, one.out + -(-one.count // LANES) * LANES)
-                continue
-            if isinstance(one, Repeat):
-                yield from (_target(x, one.count) for x in (*one.before, *one.after))
-                yield from self._written_by(one.steps)
-                continue
-            last = self.samples[one.samples] - 1
-            for _, _, lanes in one.inputs:
-                yield range(lanes, lanes + LANES)
-            for _, first, apart in one.outputs:
-                yield range(first, first + last * apart + 1 if apart else first + LANES)
-            for inner in one.steps:
-                yield range(inner.out, inner.out + inner.count * LANES)
-
-
-def _target(copy: Copy, runs: int) -> range:
-    """All addresses that the runs of a repeat may copy to."""
-    _, _, first, apart, size = copy
-    ends = (first, first + (runs - 1) * apart)
-    return range(min(ends), max(ends) + size)
+            yield from written(part, self.samples)
+            for step in all_steps(part):
+                vectors = -(-step.count * step.stride // LANES)
+                yield range(step.out, step.out + vectors * LANES)
 
 
 def _takes(op: Op, operands: int) -> bool:
