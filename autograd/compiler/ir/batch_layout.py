@@ -8,7 +8,7 @@ the slabs.
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import accumulate, pairwise
+from itertools import accumulate
 
 from ...engine import calculus as c
 from ...transforms.batches import BatchOp
@@ -134,11 +134,7 @@ class BatchLayout:
     def _inputs(self) -> Inputs:
         size = len(self.body.inputs)
         numbers = [self.draft.address[x] for x in self.form.operands[: size * self.count]]
-        columns = [numbers[i::size] for i in range(size)]
-        if all(map(_is_regular, columns)):
-            return [(x[0], x[1] - x[0] if len(x) > 1 else 0) for x in columns]
-        first = self.draft.copied(numbers)
-        return [(first + i, size) for i in range(size)]
+        return self.draft.rows(numbers, size)
 
     def _brought(self, inputs: Inputs) -> tuple[list[Copy], Inputs]:
         """What brings the samples of a slab to one place, and the inputs from there."""
@@ -252,9 +248,3 @@ class BatchLayout:
 def _whole_vectors(count: int) -> int:
     """The count rounded up to whole vectors; less than one stays as it is."""
     return count if count < LANES else -(-count // LANES) * LANES
-
-
-def _is_regular(addresses: Sequence[int]) -> bool:
-    """Whether they are all at one distance."""
-    distances = {y - x for x, y in pairwise(addresses)}
-    return len(distances) < 2 and all(x >= 0 for x in distances)
