@@ -35,7 +35,7 @@ def report(recorded: Any, backend: str) -> str:
         f"program       v is the memory, a -> b … c where results go; run by {backend}",
         *_program(program),
     ]
-    kernels = getattr(recorded.executable, "kernels", None)
+    kernels = recorded.executable.kernels
     return "\n".join([*lines, *(_code(kernels) if kernels else [])])
 
 

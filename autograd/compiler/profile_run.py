@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from ..transforms.vmap import Batch
 from .backends import choose as backends
+from .backends.executable import Executable
 from .batch_binding import BatchCall
 from .binding import BoundCall
 from .call_structure import Piece, Places, is_array, structure
@@ -160,8 +161,8 @@ class Timer:
         self.program, self.backend, self.times = program, backend, times
         self._arrays, self._fill = arrays, fill
 
-    def _space(self, executable: Any, parts: int) -> Workspace:
-        space = Workspace(executable, parts, self._arrays)
+    def _space(self, executable: Executable) -> Workspace:
+        space = Workspace(executable, self._arrays)
         self._fill(space)
         for run in space.runs:  # in order, so that each finds what those before have computed
             run()
@@ -169,8 +170,7 @@ class Timer:
 
     def program_seconds(self) -> float:
         """How long the program takes in a call."""
-        parts = len(self.program.parts)
-        space = self._space(backends.executable(self.backend, self.program), parts)
+        space = self._space(backends.executable(self.backend, self.program))
         whole = [fastest(run) for run in space.runs]
         loops = [any(all_loops(part)) for part in self.program.parts]
         often = [self.times if loop else 1.0 for loop in loops]
@@ -204,11 +204,11 @@ class Timer:
         repeats = max(1, min(most, MOST_ADDRESSES // max(addresses, 1)))
         parts: list[list[Statement]] = [[step] * repeats for step in steps]
         alone = replace(self.program, parts=[*parts, []])  # the last one is the call itself
-        executable: Any = backends.executable(self.backend, alone)
-        space = self._space(executable, len(alone.parts))
+        executable = backends.executable(self.backend, alone)
+        space = self._space(executable)
         *best, nothing = [min(column) for column in zip(*_rounds(space.runs), strict=True)]
         seconds = [max(took - nothing, 0.0) / repeats for took in best]
-        return seconds, getattr(executable, "kernels", None)
+        return seconds, executable.kernels
 
 
 def _rounds(runs: Sequence[Callable[[], None]]) -> Iterator[list[float]]:

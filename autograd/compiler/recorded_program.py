@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from ..transforms.samples import InnerOp, ResultOp
 from ..transforms.trees import TreeDef
 from .backends import choose as backends
+from .backends.executable import Executable
 from .call_structure import Piece
 from .effects import StandIns
 from .first_call import now
@@ -50,7 +51,7 @@ class RecordedProgram:
     """
 
     program: Program
-    executable: Any
+    executable: Executable
     sizes: Sizes
     arrays: bool
     result: TreeDef
@@ -97,8 +98,7 @@ class RecordedProgram:
 
     def new_workspace(self) -> Workspace:
         """One more workspace."""
-        parts, outputs = len(self.program.parts), self.program.outputs
-        return Workspace(self.executable, parts, self.arrays, outputs)
+        return Workspace(self.executable, self.arrays)
 
     def results(self, space: Workspace) -> Any:
         """The results that the last run has left in the memory, in their structure."""

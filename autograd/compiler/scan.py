@@ -8,7 +8,7 @@ interrupted; how many they are changes no bits.
 
 from array import array
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from functools import partial, wraps
+from functools import wraps
 from time import perf_counter
 from typing import Any
 
@@ -16,7 +16,7 @@ from ..engine.errors import ScanInterrupted
 from ..engine.watching import unwatched
 from ..transforms.scan import check_counts, check_step, has_steps, pair_of
 from ..transforms.trees import flatten
-from .backends.repeat import Shape, repeat
+from .backends.executable import Shape
 from .binding import BoundCall
 from .call_structure import Advice, Piece, Places, is_array, structure
 from .columns import all_results_builder
@@ -138,14 +138,12 @@ class RecordedScan(RecordedProgram):
         progress: Progress | None,
     ) -> tuple[Any, Any]:
         """The last state, and the outputs of all steps, of which there are `count`."""
-        executable, shape = self.executable, self.shape
-        space = Workspace(executable, 1, self.arrays)
+        shape, space = self.shape, self.new_workspace()
         space.put(0, [*pieces, *self.state.effects.gradients_before(places)])
         given = rows_of(blocks, count, shape.datum, shared=progress is None)
         results = _numbers(count * shape.outputs, self.arrays)
         found: Any = memoryview(results)
         portions = _Portions(count, every)
-        run = getattr(executable, "repeat", None) or partial(repeat, executable)
         done = 0
         state = room_for(shape.state)  # as the last portion left it
         there = space.memory[: shape.state]
@@ -155,7 +153,7 @@ class RecordedScan(RecordedProgram):
         ahead = False  # whether the arguments do not have this state yet
         try:
             for stop in portions:
-                run(
+                self.executable.repeat(
                     space.memory,
                     given[done * shape.datum : stop * shape.datum],
                     found[done * shape.outputs : stop * shape.outputs],

@@ -39,7 +39,7 @@ def first_difference(
         return numbers_and_nodes(output, changed)
 
     made = stages(as_loops()(f), args, names, pieces, results)
-    space = Workspace(executable(backend, made.program), 1, any(map(is_array, pieces)))
+    space = Workspace(executable(backend, made.program), any(map(is_array, pieces)))
     space.put(0, [*pieces, *more])
     space.runs[0]()
     for node, address in made.places():

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
-from .backends import choose as backends
+from .backends.executable import Executable
 from .call_structure import Piece, is_array
 from .ir.program import Memory
 
@@ -27,11 +27,9 @@ class Workspace:
         places: of a batch, the parts that hold the entries of its samples.
     """
 
-    def __init__(
-        self, executable: Any, parts: int, arrays: bool, outputs: range = range(0)
-    ) -> None:
-        self.memory: Memory = executable.memory()
-        self.runs = [backends.ready(executable, self.memory, part) for part in range(parts)]
+    def __init__(self, executable: Executable, arrays: bool) -> None:
+        program, self.memory = executable.program, executable.memory()
+        self.runs = [executable.ready(self.memory, part) for part in range(len(program.parts))]
         self.numbers: Any = None
         if arrays:
             import numpy
@@ -40,7 +38,7 @@ class Workspace:
             self.numbers = numpy.frombuffer(floats)
         self.inputs: list[Any] = []
         self.places: list[Any] = []
-        self.results = self.seen(outputs.start, outputs.stop)
+        self.results = self.seen(program.outputs.start, program.outputs.stop)
 
     def put_arguments(self, pieces: Sequence[Piece]) -> None:
         """Write the numbers of the arguments, which have the shapes that they had before."""

@@ -16,7 +16,7 @@ from autograd.compiler.workspace import Gathered, ListRows, Workspace
 
 def workspace(size: int, arrays: bool = False) -> Workspace:
     program = Program(size, size, [], [[]], range(size))
-    return Workspace(backends.executable("python", program), 1, arrays)
+    return Workspace(backends.executable("python", program), arrays)
 
 
 SIX = np.arange(6.0)
@@ -65,7 +65,7 @@ def test_each_part_of_a_program_runs_by_itself(arrays: bool, backend: str) -> No
     again = Step(None, (Terms(False, 1, 2),), [[1], [1]], 2, 1)
     program = Program(3, 1, [], [[twice], [again]], range(1, 3))
     executable = backends.executable(backend, program)
-    space = Workspace(executable, 2, arrays)
+    space = Workspace(executable, arrays)
     space.put(0, [3.0])
     space.runs[0]()
     first = list(space.taken(0, 3))
@@ -77,7 +77,7 @@ def test_each_part_of_a_program_runs_by_itself(arrays: bool, backend: str) -> No
 def test_a_workspace_keeps_what_it_runs(backend: str) -> None:
     plus = Step(None, (Terms(False, 1, 2),), [[0], [0]], 1, 1)
     executable = backends.executable(backend, Program(2, 1, [], [[plus]], range(1, 2)))
-    space, kept = Workspace(executable, 1, False), weakref.ref(executable)
+    space, kept = Workspace(executable, False), weakref.ref(executable)
     del executable
     gc.collect()
     assert (kept() is not None, len(space.runs)) == (True, 1)
@@ -85,7 +85,7 @@ def test_a_workspace_keeps_what_it_runs(backend: str) -> None:
 
 def test_two_workspaces_share_nothing() -> None:
     executable = backends.executable("python", Program(2, 1, [(1, 0.5)], [[]], range(2)))
-    one, other = Workspace(executable, 1, False), Workspace(executable, 1, False)
+    one, other = Workspace(executable, False), Workspace(executable, False)
     one.put(0, [4.0])
     assert (one.taken(0, 2), other.taken(0, 2)) == ([4.0, 0.5], [0.0, 0.5])
 

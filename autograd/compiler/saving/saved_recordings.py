@@ -13,7 +13,7 @@ from ...engine.errors import CompiledFileError
 from ...transforms.out_axes import check_out_axes
 from ...transforms.trees import TreeDef
 from ...transforms.vmap import SLAB
-from ..backends.repeat import Shape
+from ..backends.executable import Shape
 from ..columns import all_results_builder
 from ..effects import Effects
 from ..gradients import GradientEffects
