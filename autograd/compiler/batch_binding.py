@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 from ..transforms.axes import are_nested, axes_of, parts_of
 from ..transforms.vmap import Batch
 from .binding import BoundCall, names_in_order, setting_of_static
+from .call_structure import Piece, Places, structure
+from .sample_blocks import SampleBlock, sample_at, samples_structure
 
 Function = Callable[..., Any]
 
@@ -30,6 +32,26 @@ class BatchCall(NamedTuple):
     mapped: Sequence[bool]
     static: tuple[Hashable, ...]
     fixed: Sequence[Any]
+
+    def structures(
+        self, pieces: list[Piece], blocks: list[SampleBlock], places: Places | None = None
+    ) -> tuple[Hashable, ...]:
+        """The structure of each argument.
+
+        Args:
+            pieces: gets the numbers that samples share.
+            blocks: gets those of each sample.
+            places: as of `structure`.
+        """
+        return tuple(
+            samples_structure(x, name, blocks) if there else structure(x, name, pieces, places)
+            for x, name, there in zip(self.args, self.names, self.mapped, strict=True)
+        )
+
+    def sample(self, i: int) -> list[Any]:
+        """The arguments of one sample."""
+        pairs = zip(self.args, self.mapped, strict=True)
+        return [sample_at(i, x) if there else x for x, there in pairs]
 
 
 class _Form:

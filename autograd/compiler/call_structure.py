@@ -121,6 +121,17 @@ def structure(
     return treedef if kinds.count(float) == len(kinds) else (treedef, *kinds)
 
 
+def numbers_in(
+    args: Iterable[Any], names: Iterable[str], places: Places | None = None
+) -> list[Piece]:
+    """The numbers in arguments that have these names, and arrays of them; see `structure`."""
+    pieces: list[Piece] = []
+    places = {} if places is None else places
+    for x, name in zip(args, names, strict=True):
+        structure(x, name, pieces, places)
+    return pieces
+
+
 def _leaf_structure(x: Any, pieces: list[Piece], places: Places) -> Hashable:
     """A cache key for a number, an array or a Module."""
     if is_array(x):

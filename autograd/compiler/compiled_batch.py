@@ -12,7 +12,7 @@ from ..transforms.vmap import Batch
 from .batch_binding import BatchCall, bind_batch, bind_whole_batch
 from .binding import BoundCall, Static, signature_of
 from .call_on_values import in_numbers
-from .call_structure import Piece, Places, as_lists, is_array, structure
+from .call_structure import Places, as_lists, is_array, numbers_in
 from .compiled import Compiled
 from .gradients import SharedGradientError
 from .ir.simplify import STEP_IN_BATCH
@@ -24,14 +24,7 @@ from .recorded import Recorded
 from .recorded_batch import RecordedBatch
 from .recordings import MOST_RECORDINGS
 from .results import result_builder
-from .sample_blocks import (
-    SAMPLES,
-    SampleBlock,
-    SamplesDifferError,
-    count_of,
-    sample_at,
-    samples_structure,
-)
+from .sample_blocks import SAMPLES, SampleBlock, SamplesDifferError, count_of
 from .values_in_call import OnValues
 from .verified import first_difference_in_samples
 
@@ -56,12 +49,7 @@ class CompiledBatch(Compiled):
         blocks: list[SampleBlock] = []
         places: Places = {}
         try:
-            key: tuple[Any, ...] = tuple(
-                samples_structure(x, name, blocks)
-                if there
-                else structure(x, name, pieces, places, SAMPLES.advice)
-                for x, name, there in zip(call.args, call.names, call.mapped, strict=True)
-            )
+            key = call.structures(pieces, blocks, places)
         except SamplesDifferError:
             return (partial(self._one_by_one, args, options),)
         if any(isinstance(x, Stateful) for x in places):
@@ -109,15 +97,9 @@ class CompiledBatch(Compiled):
     ) -> Any:
         """The results where each sample clears gradients: what is left are those of the last."""
         results = recorded(pieces, blocks)
-        last = count_of(blocks, SAMPLES) - 1
-        sample = [
-            sample_at(last, x) if there else x
-            for x, there in zip(call.args, call.mapped, strict=True)
-        ]
-        numbers: list[Piece] = []
+        sample = call.sample(count_of(blocks, SAMPLES) - 1)
         places: Places = {}
-        for x, name in zip(sample, call.names, strict=True):
-            structure(x, name, numbers, places)
+        numbers = numbers_in(sample, call.names, places)
         if recorded.of_last is None:
             recorded.of_last = Recorded(call.f, sample, call.names, numbers, self.backend)
         recorded.of_last(numbers, places)

@@ -13,7 +13,7 @@ from typing import Any
 from ..engine.errors import NonFiniteError
 from ..transforms.strict import raise_if_made
 from ..transforms.vmap import as_loops
-from .call_structure import Piece, structure
+from .call_structure import numbers_in
 from .ir.stages import trace, without_collector
 from .sample_blocks import sample_at
 from .scan import STEPS, call_of_step
@@ -56,24 +56,19 @@ def check_call(f: Function, args: Sequence[Any], names: Sequence[str], results: 
     Raises:
         NonFiniteError: names the op, its operands, and the user's source line.
     """
-    pieces: list[Piece] = []
-    for x, name in zip(args, names, strict=True):
-        structure(x, name, pieces)
     looker = _Looker()
     with without_collector():
-        trace(as_loops()(f), args, names, pieces, looker)
+        trace(as_loops()(f), args, names, numbers_in(args, names), looker)
     looker.check(results)
 
 
 def check_scan(f: Function, state: Any, data: Any, count: int, results: Any) -> None:
     """Check the steps of a scan, of which there are `count`, as `check_call` checks a call."""
-    numbers: list[Piece] = []
-    structure(state, "state", numbers)
+    numbers = numbers_in([state], ["state"])
     looker = _Looker()
     for i in range(count):
         step = call_of_step(f, state, sample_at(i, data, STEPS))
-        for x, name in zip(step.args[1:], step.names[1:], strict=True):
-            structure(x, name, numbers)
+        numbers += numbers_in(step.args[1:], step.names[1:])
         with without_collector():
             _, made, _ = trace(as_loops()(step.f), step.args, step.names, numbers, looker)
         numbers = [number_then(x) for x in numbers_and_nodes(in_order(made.output[0], state))]

@@ -9,7 +9,7 @@ from .batch_binding import BatchCall
 from .call_structure import Piece, Places, is_array
 from .last_call import Numbers, Read, is_floats, is_rows, reader_of
 from .packing import sample_packer
-from .sample_blocks import SAMPLES, SampleBlock, samples_structure
+from .sample_blocks import SampleBlock, samples_structure
 from .workspace import room_for
 
 
@@ -29,7 +29,7 @@ class BatchReader:
             if there:
                 self._reads.append((None, MappedReader(x, name, key)))
                 continue
-            read = reader_of(x, name, key, places, SAMPLES.advice)
+            read = reader_of(x, name, key, places)
             read(x, pieces, places)
             self._reads.append((read, None))
         self._numbers = Numbers(pieces)

@@ -16,12 +16,12 @@ from .backends import choose as backends
 from .backends.executable import Executable
 from .batch_binding import BatchCall
 from .binding import BoundCall
-from .call_structure import Piece, Places, is_array, structure
+from .call_structure import Piece, is_array, numbers_in
 from .ir.program import Loop, Program, Repeat, Statement, Step, all_loops, all_steps
 from .ir.stages import stages
 from .profiled import Group, Profile
 from .recorded_batch import RecordedBatch
-from .sample_blocks import SAMPLES, SampleBlock, count_of, samples_structure
+from .sample_blocks import SAMPLES, SampleBlock, count_of
 from .source_lines import NOWHERE, Lines, StepLines, Sweeps
 from .verified import numbers_and_nodes
 from .workspace import Workspace
@@ -35,10 +35,7 @@ Fill = Callable[[Workspace], None]  # writes the numbers of the arguments
 
 def profile_call(call: BoundCall, backend: str, seconds: float) -> Profile:
     """The profile of a call that takes so many seconds."""
-    pieces: list[Piece] = []
-    places: Places = {}
-    for x, name in zip(call.args, call.names, strict=True):
-        structure(x, name, pieces, places)
+    pieces = numbers_in(call.args, call.names)
     sweeps = Sweeps()
     made = stages(sweeps.watch(call.f), call.args, call.names, pieces, numbers_and_nodes)
     parts = parts_of(made.program, StepLines(made.listing, made.tape, made.address, sweeps))
@@ -51,11 +48,7 @@ def profile_batch(batch: Batch, call: BatchCall, backend: str, seconds: float) -
     """The profile of a call of a batch that takes so many seconds."""
     pieces: list[Piece] = []
     blocks: list[SampleBlock] = []
-    for x, name, there in zip(call.args, call.names, call.mapped, strict=True):
-        if there:
-            samples_structure(x, name, blocks)
-        else:
-            structure(x, name, pieces)
+    call.structures(pieces, blocks)
     sweeps = Sweeps()
     watched = call._replace(f=sweeps.watch(call.f))
     recorded = _Kept(batch, watched, pieces, blocks, backend)

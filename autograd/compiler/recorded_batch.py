@@ -29,7 +29,7 @@ from .packed_batch import BatchPacker, batch_packer
 from .recorded import Recorded
 from .recorded_program import RecordedProgram, sizes
 from .results import result_builder, result_structure
-from .sample_blocks import SAMPLES, SampleBlock, count_of, first_row, sample_at
+from .sample_blocks import SAMPLES, SampleBlock, count_of, first_row
 from .threads import share
 from .tracing.batches import recorded_sample
 from .tracing.record import record
@@ -75,17 +75,15 @@ class RecordedBatch(RecordedProgram):
     ) -> None:
         count_of(blocks, SAMPLES)
         self.reduce, self.out_axes, self.mapped = batch.reduce, batch.out_axes, call.mapped
-        given = list(zip(call.args, call.names, call.mapped, strict=True))
+        given = list(zip(call.sample(0), call.names, call.mapped, strict=True))
         self.arrays = any(map(is_array, [*pieces, *(block.numbers for block in blocks)]))
         shared = Leaves(pieces)
         sample = Leaves([x for block in blocks for x in first_row(block)])
         twins: dict[int, Any] = {}
-        for x, name, there in given:
-            refuse_depth(sample_at(0, x) if there else x, name)
+        for x, name, _ in given:
+            refuse_depth(x, name)
         stand_ins = [
-            stand_in(sample_at(0, x), name, sample, {})
-            if there
-            else stand_in(x, name, shared, twins)
+            stand_in(x, name, sample, {}) if there else stand_in(x, name, shared, twins)
             for x, name, there in given
         ]
         # What a sample has inside is a part of it.

@@ -12,11 +12,11 @@ from ..engine.value import Value
 from ..transforms.vmap import as_loops
 from .backends.choose import executable
 from .batch_binding import BatchCall
-from .call_structure import Piece, as_lists, is_array, structure
+from .call_structure import as_lists, is_array, numbers_in
 from .effects import StandIns, copies, gradients_there, keeping_gradients
 from .ir.stages import stages
 from .results import result_builder
-from .sample_blocks import SAMPLES, SampleBlock, count_of, sample_at, samples_structure
+from .sample_blocks import SAMPLES, SampleBlock, count_of
 from .tracing.traced import number_then
 from .workspace import Workspace
 
@@ -29,9 +29,7 @@ def first_difference(
     Both have the numbers of these arguments, and a batch is a plain loop in both: so each sample
     has nodes of its own.
     """
-    pieces: list[Piece] = []
-    for x, name in zip(args, names, strict=True):
-        structure(x, name, pieces)
+    pieces = numbers_in(args, names)
     more: list[float] = []
 
     def results(output: Any, changed: StandIns) -> list[Any]:
@@ -52,13 +50,9 @@ def first_difference(
 def first_difference_in_samples(call: BatchCall, backend: str) -> str | None:
     """The first sample of a batch with a node that differs, and that node as `first_difference`."""
     blocks: list[SampleBlock] = []
-    for x, name, there in zip(call.args, call.names, call.mapped, strict=True):
-        if there:
-            samples_structure(x, name, blocks)
+    call.structures([], blocks)
     for s in range(count_of(blocks, SAMPLES)):
-        pairs = zip(call.args, call.mapped, strict=True)
-        sample = [sample_at(s, x) if there else x for x, there in pairs]
-        found = first_difference(call.f, sample, call.names, backend)
+        found = first_difference(call.f, call.sample(s), call.names, backend)
         if found:
             return f"in sample {s} {found}"
     return None
