@@ -3,6 +3,7 @@
 An argument has an entry for each sample; their structure is that of the first one, which all have.
 """
 
+from array import array
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from itertools import repeat
 from typing import Any, NamedTuple
@@ -154,3 +155,42 @@ def count_of(blocks: Sequence[SampleBlock], entries: Entries) -> int:
             f"{' and '.join(map(str, counts))}"
         )
     return counts[0]
+
+
+def rows_of(
+    blocks: Sequence[SampleBlock], count: int, width: int, *, shared: bool = True
+) -> "memoryview[float]":
+    """The numbers of each datum, one row after the other.
+
+    Args:
+        blocks: the numbers in the data.
+        count: how many rows there are.
+        width: how many numbers each has.
+        shared: take those of a single array without a copy, if they lie there in this way.
+    """
+    if not any(is_array(block.numbers) for block in blocks):
+        return memoryview(_rows_of_lists(blocks, count))
+    (block, *others) = blocks
+    numbers: Any = block.numbers
+    if shared and not others and numbers.dtype == float:
+        flags = numbers.flags
+        if flags.c_contiguous and flags.writeable and flags.aligned:
+            return memoryview(numbers.reshape(-1))
+    import numpy
+
+    rows: Any = numpy.empty((count, width))
+    start = 0
+    for block in blocks:
+        rows[:, start : start + block.width] = numpy.reshape(block.numbers, (count, block.width))
+        start += block.width
+    return memoryview(rows.reshape(-1))
+
+
+def _rows_of_lists(blocks: Sequence[SampleBlock], count: int) -> "array[float]":
+    if len(blocks) == 1:
+        return array("d", blocks[0].numbers)
+    rows = array("d")
+    for i in range(count):
+        for block in blocks:
+            rows.extend(block.numbers[i * block.width : (i + 1) * block.width])
+    return rows
