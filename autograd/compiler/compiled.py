@@ -7,7 +7,6 @@ from itertools import repeat
 from types import MethodType
 from typing import Any
 
-from ..engine.errors import CompiledFileError
 from ..engine.watching import being_recorded, unwatched, watchers
 from ..optim.stateful import Stateful
 from ..transforms.function_names import name_of
@@ -30,7 +29,7 @@ from .recorded import Recorded
 from .recordings import MOST_RECORDINGS
 from .scannable import Scannable, context_of_call
 from .values_in_call import OnValues, Taker, hold_values
-from .verified import compare_numbers, first_difference, interpret, numbers_of
+from .verified import clearer_error, compare_numbers, first_difference, interpret, numbers_of
 
 
 class Compiled(Scannable):
@@ -128,15 +127,8 @@ class Compiled(Scannable):
         """The error of the interpreted function, which knows what the number is for."""
         if being_recorded.get():
             return error
-        try:
-            call = self.bind(args, options)
-            with unwatched():
-                interpret(call.f, call.args)
-        except CompiledFileError:  # there is no function to ask
-            return error
-        except Exception as clearer:
-            return clearer
-        return error
+        call = self.bind(args, options)
+        return clearer_error(error, call.f, call.args)
 
     def _run(self, args: Sequence[Any], options: dict[str, Any]) -> Any:
         """The results, by the recording for these arguments."""
@@ -229,10 +221,10 @@ class Compiled(Scannable):
             recorded      2 nodes
             ...
         """
-        if not self._recordings.values():
-            return "nothing is recorded yet: call the function first"
         recorded = list(self._recordings.values())
-        return "\n\n".join(report(x, self.backend) for x in recorded if x is not None)
+        if not recorded:
+            return "nothing is recorded yet: call the function first"
+        return "\n\n".join(report(x, self.backend) for x in recorded)
 
     def verify(self, *args: Any, **options: Any) -> int:
         """Run the function compiled and interpreted, and compare every bit of the results.

@@ -34,7 +34,7 @@ from .threads import share
 from .tracing.batches import recorded_sample
 from .tracing.record import record
 from .tracing.traced import TracedValue, record_node, record_nodes, traced_leaf
-from .workspace import Gathered, Workspace
+from .workspace import Gathered, Workspace, room_for
 
 MOST_COUNTS = 8  # of samples that a recording knows how to pack
 # Of a batch that gives the results of all samples the most that one run takes, and the most numbers
@@ -204,7 +204,7 @@ class RecordedBatch(RecordedProgram):
                 self._run_slab(space, blocks, start, count, gathered)
         space.runs[AFTER]()
         if gathered:
-            return placed(self.build(gathered.rows), self.out_axes)
+            return placed(self.build(gathered.rows(count)), self.out_axes)
         return self.results(space)
 
     def _begin(self, space: Workspace, pieces: Sequence[Piece], count: int) -> None:
@@ -249,7 +249,7 @@ class RecordedBatch(RecordedProgram):
     ) -> None:
         """Run all slabs on threads, and leave them added up as if `space` had run them in turn."""
         starts, width = range(0, count, self.slab.room), self.slab.sums
-        sums = memoryview(bytearray(8 * width * len(starts))).cast("d")
+        sums = room_for(width * len(starts))
         there = slice(self.slab.results, self.slab.results + width)
 
         def work(mine: Workspace, tasks: Iterator[int]) -> None:

@@ -6,14 +6,12 @@ So a training loop is one call. It goes on in portions, between which it reports
 interrupted; how many they are changes no bits.
 """
 
-from array import array
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from functools import wraps
 from time import perf_counter
 from typing import Any
 
 from ..engine.errors import ScanInterrupted
-from ..engine.watching import unwatched
 from ..transforms.scan import check_counts, check_step, has_steps, pair_of
 from ..transforms.trees import flatten
 from .backends.executable import Shape
@@ -32,8 +30,8 @@ from .sample_blocks import (
     samples_structure,
 )
 from .scan_state import HeldState, ScanState
-from .verified import interpret
-from .workspace import ListRows, Workspace, room_for
+from .verified import clearer_error
+from .workspace import Gathered, Workspace, room_for
 
 PORTION = 0.1  # seconds of work between two chances to be interrupted
 Progress = Callable[[int, int, Any], None]
@@ -148,8 +146,7 @@ class RecordedScan(RecordedProgram):
         shape, space = self.shape, self.new_workspace()
         space.put(0, [*pieces, *self.state.effects.gradients_before(places)])
         given = rows_of(blocks, count, shape.datum, shared=progress is None)
-        results = _numbers(count * shape.outputs, self.arrays)
-        found: Any = memoryview(results)
+        outputs = Gathered(count, shape.outputs, self.arrays)
         portions = _Portions(count, every)
         done = 0
         state = room_for(shape.state)  # as the last portion left it
@@ -163,7 +160,7 @@ class RecordedScan(RecordedProgram):
                 self.executable.repeat(
                     space.memory,
                     given[done * shape.datum : stop * shape.datum],
-                    found[done * shape.outputs : stop * shape.outputs],
+                    outputs.numbers[done * shape.outputs : stop * shape.outputs],
                     shape,
                     stop - done,
                 )
@@ -173,18 +170,18 @@ class RecordedScan(RecordedProgram):
                 if progress is not None and portions.due(done):
                     write(state)
                     ahead = False
-                    progress(done, count, self.build_output(self._row(results, done - 1)))
+                    progress(done, count, self.build_output(outputs.row(done - 1)))
                     if held:
                         there[:] = state[:] = held.read(state)
             if ahead:
                 write(state)
-            return self._state(space, first[0]), self._outputs(results, count)
+            return self._state(space, first[0]), self.build_outputs(outputs.rows(count))
         except KeyboardInterrupt:  # perhaps in the middle of a portion, whose steps are dropped
             there[:] = state
             if ahead:
                 write(state)
-            outputs = self._outputs(results, done)
-            raise ScanInterrupted(self._state(space, first[0]), outputs, done) from None
+            so_far = self.build_outputs(outputs.rows(done))
+            raise ScanInterrupted(self._state(space, first[0]), so_far, done) from None
         except IndexError as error:  # of a lookup, or of a number that a loss refuses
             write(there)
             raise self._clearer(error, *first, space) from None
@@ -197,32 +194,10 @@ class RecordedScan(RecordedProgram):
         if datum is not None:
             datum = with_numbers(datum, iter(space.memory[stop:stop_of_datum].tolist()))
         step = call_of_step(self.f, state, datum)
-        try:
-            with unwatched():
-                interpret(step.f, step.args)
-        except Exception as clearer:
-            return clearer
-        return error
+        return clearer_error(error, step.f, step.args)
 
     def _state(self, space: Workspace, first: Any) -> Any:
         return self.state.build(space.taken(0, self.shape.state), first)
-
-    def _outputs(self, results: Any, stop: int) -> Any:
-        return self.build_outputs(self._rows(results, stop))
-
-    def _rows(self, results: Any, stop: int) -> Any:
-        """The outputs of the first steps, a row for each."""
-        width = self.shape.outputs
-        numbers = results[: stop * width]
-        if self.arrays:
-            return numbers.reshape(stop, width)
-        return ListRows(memoryview(numbers), stop, width)
-
-    def _row(self, results: Any, step: int) -> Any:
-        """The output of one step."""
-        width = self.shape.outputs
-        numbers = results[step * width : (step + 1) * width]
-        return numbers if self.arrays else numbers.tolist()
 
 
 def _nothing(numbers: Sequence[float]) -> None:
@@ -249,12 +224,3 @@ class _Portions:
             yield done
             if perf_counter() - before < PORTION / 2.0 and step == self.size:
                 self.size *= 2
-
-
-def _numbers(count: int, arrays: bool) -> Any:
-    """Room for so many numbers, in an array of numpy or of Python."""
-    if not arrays:
-        return array("d", bytes(8 * count))
-    import numpy
-
-    return numpy.zeros(count)

@@ -4,11 +4,12 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..engine.commit import commit
-from ..engine.errors import CompiledDifferenceError
+from ..engine.errors import CompiledDifferenceError, CompiledFileError
 from ..engine.messages import list_few
 from ..engine.node import Node
 from ..engine.numbers import flag_as_number, same
 from ..engine.value import Value
+from ..engine.watching import unwatched
 from ..transforms.vmap import as_loops
 from .backends.choose import executable
 from .batch_binding import BatchCall
@@ -100,6 +101,18 @@ def numbers_and_nodes(results: Any, changed: StandIns | None = None) -> list[Any
     leaves: list[Any] = []
     result_builder(results, leaves, arrays=False)
     return [*leaves, *(changed.nodes if changed else [])]
+
+
+def clearer_error(error: Exception, f: Callable[..., Any], args: Sequence[Any]) -> Exception:
+    """The error of the interpreted function, which knows what a number is for, if it has one."""
+    try:
+        with unwatched():
+            interpret(f, args)
+    except CompiledFileError:  # there is no function to ask
+        return error
+    except Exception as clearer:
+        return clearer
+    return error
 
 
 def interpret(

@@ -99,8 +99,9 @@ def test_rows_are_gathered_in_portions(portion: int, arrays: bool) -> None:
         stop = min(start + portion, count)
         numbers = [float(x) for x in range(width * start, width * stop)]
         gathered.add(np.array(numbers) if arrays else array("d", numbers), start, stop)
-    assert isinstance(gathered.rows, np.ndarray if arrays else ListRows)
-    rows: Any = gathered.rows
+    assert isinstance(gathered.rows(count), np.ndarray if arrays else ListRows)
+    rows: Any = gathered.rows(count)
+    assert list(gathered.row(1)) == [2.0, 3.0]
     found = rows.tolist() if arrays else rows.columns(0, 2)
     assert found == [[2.0 * i, 2.0 * i + 1.0] for i in range(count)]
 
@@ -113,4 +114,4 @@ def test_rows_in_a_list_are_taken_apart_into_columns() -> None:
 def test_samples_may_have_no_results() -> None:
     gathered = Gathered(3, 0, arrays=False)
     gathered.add(array("d"), 0, 3)
-    assert gathered.rows.columns(0, 0) == [[], [], []]
+    assert gathered.rows(3).columns(0, 0) == [[], [], []]

@@ -295,6 +295,15 @@ def test_a_lookup_out_of_range_is_the_error_that_it_is(tmp_path: Path) -> None:
 scale = 2.0
 
 
+def test_a_lookup_out_of_range_in_a_step_is_the_error_that_it_is(tmp_path: Path) -> None:
+    def step(total: Any, i: Any) -> Any:
+        return total + lookup([1.0, 10.0], i), None
+
+    path = saved_after_scan(step, tmp_path, [0.0, 1.0])
+    with pytest.raises(IndexError, match="lookup index 7 is not one of 0 to 1"):
+        load_compiled(path).scan(0.0, [1.0, 7.0])
+
+
 def scaled(x: Any) -> Any:
     return x * scale
 
