@@ -23,7 +23,7 @@ def report(recorded: Any, backend: str) -> str:
         backend: what runs it.
     """
     program: Program = recorded.program
-    sizes, steps = recorded.sizes, list(_flat(program))
+    sizes, steps = recorded.sizes, list(all_steps(program.statements))
     operations = math.fsum(step.count for step in steps)
     lines = [
         f"recorded      {sizes.nodes:,} nodes",
@@ -37,11 +37,6 @@ def report(recorded: Any, backend: str) -> str:
     ]
     kernels = recorded.executable.kernels
     return "\n".join([*lines, *(_code(kernels) if kernels else [])])
-
-
-def _flat(program: Program) -> Iterator[Step]:
-    for part in program.parts:
-        yield from all_steps(part)
 
 
 def _memory(program: Program, parts: dict[str, Collection[int]]) -> Iterator[Row]:
@@ -71,12 +66,13 @@ def _parts(program: Program, recorded: Any) -> dict[str, Collection[int]]:
         if recorded.reduce is None:
             results = range(slab.results, slab.results + slab.room * recorded.width)
         counts[slab.samples] = slab.room
-    computed = (stretch for part in program.parts for stretch in written(part, counts))
     return {
         "arguments": arguments,
         **samples,
         "constants": [address for address, _ in program.constants],
-        "intermediate results": set().union(*computed).difference(results),
+        "intermediate results": set()
+        .union(*written(program.statements, counts))
+        .difference(results),
         "results": results,
     }
 
@@ -93,7 +89,7 @@ def _table(rows: Iterable[Row]) -> list[str]:
 
 
 def _program(program: Program) -> Iterator[str]:
-    lines = [line for part in program.parts for step in part for line in _step(step)]
+    lines = [line for step in program.statements for line in _step(step)]
     if len(lines) > SHOWN + 1:  # rather one line more than a line on it
         left_out = f"  … {len(lines) - SHOWN} more …"
         lines = [*lines[: SHOWN // 2], left_out, *lines[-SHOWN // 2 :]]

@@ -93,14 +93,13 @@ class Part(NamedTuple):
 def parts_of(program: Program, lines: StepLines) -> list[Part]:
     """The steps of a program, also those inside of loops."""
     found = []
-    for part in program.parts:
-        for step in part:
-            if isinstance(step, Step):
-                found.append(Part(step, _told(step), lines.of_step(step)))
-            elif isinstance(step, Loop):
-                found += _parts_of_loop(step, lines.of_loop(step))
-            else:
-                found += _parts_of_repeat(step, lines.of_repeat(step))
+    for step in program.statements:
+        if isinstance(step, Step):
+            found.append(Part(step, _told(step), lines.of_step(step)))
+        elif isinstance(step, Loop):
+            found += _parts_of_loop(step, lines.of_loop(step))
+        else:
+            found += _parts_of_repeat(step, lines.of_repeat(step))
     return found
 
 

@@ -10,6 +10,7 @@ many times over, each time in the same places.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from types import MappingProxyType
 from typing import NamedTuple, TypeAlias
 
@@ -155,6 +156,11 @@ class Program:
     constants: list[tuple[int, float]]
     parts: list[list["Statement"]]
     outputs: range
+
+    @property
+    def statements(self) -> list["Statement"]:
+        """Those of all parts."""
+        return [*chain.from_iterable(self.parts)]
 
 
 def all_steps(statements: Sequence[Statement]) -> Iterator[Step]:

@@ -18,7 +18,7 @@ Numbers = Sequence[tuple[int, int, int]]  # the first sample's address, the dist
 
 def into_lanes_kernels(loop: Loop) -> list[Kernel]:
     """The kernels that bring the inputs of eight samples in."""
-    turned, left = _in_eights([(first, apart, lanes) for first, apart, lanes in loop.inputs])
+    turned, left = _in_eights(loop.inputs)
     singles = [x for first, apart, lanes in left for x in (lanes, first, apart)]
     return [
         *([_turned("rows_into_lanes", turned)] if turned else []),

@@ -56,8 +56,7 @@ class _Checks:
             want(address >= program.inputs, "a constant is where an input is")
             if number == number and 1.0 <= number <= LARGEST and number == int(number):
                 self.samples.setdefault(address, int(number))
-        for part in program.parts:
-            self._statements(part)
+        self._statements(program.statements)
         self._check_counts()
         want(self.size <= self.used + SLACK, "its memory is larger than what it uses")
 
@@ -123,7 +122,7 @@ class _Checks:
 
     def _check_counts(self) -> None:
         """No step may write over the number of samples of a loop, also not with a whole vector."""
-        loops = [loop for part in self.program.parts for loop in all_loops(part)]
+        loops = all_loops(self.program.statements)
         counts = {loop.samples for loop in loops}
         if counts:
             for stretch in self._written():
@@ -133,11 +132,10 @@ class _Checks:
     def _written(self) -> Iterator[range]:
         """Where the program writes to, with vectors to their ends, and where the caller does."""
         yield from self.given
-        for part in self.program.parts:
-            yield from written(part, self.samples)
-            for step in all_steps(part):
-                vectors = -(-step.count * step.stride // LANES)
-                yield range(step.out, step.out + vectors * LANES)
+        yield from written(self.program.statements, self.samples)
+        for step in all_steps(self.program.statements):
+            vectors = -(-step.count * step.stride // LANES)
+            yield range(step.out, step.out + vectors * LANES)
 
 
 def _takes(op: Op, operands: int) -> bool:

@@ -112,7 +112,7 @@ def tables(program: Program, cache: DiskCache) -> Tables:
 
 
 def _is_large(program: Program) -> bool:
-    steps = (step for part in program.parts for step in all_steps(part))
+    steps = all_steps(program.statements)
     return sum(step.count * len(step.columns) for step in steps) >= LARGE
 
 
