@@ -18,7 +18,7 @@ from .groups import Group, groups
 from .lane_sums import PAIRS, lane_sum_steps
 from .listing import Listing
 from .normal_form import Form
-from .program import Copy, Loop, Repeat, Step
+from .program import Copy, Loop, Repeat, Step, whole_vectors
 from .scatters import Table, tables
 
 # For each input of a sample its address in the first sample, and how far that of the next one is.
@@ -65,11 +65,12 @@ class BatchLayout:
 
     def __init__(self, draft: Draft, listing: Listing, op: BatchOp, form: Form) -> None:
         self.draft, self.form, self.body = draft, form, listing.bodies[form.position]
-        self.count, self.kept = op.batch.count or 0, listing.kept[form.position]
+        self.count, self.kept = op.batch.count or 0, self.body.kept
         self.results = listing.results[form.position]
         self.added = {j: i for i, j in enumerate(j for j in self.kept if self.kept[j])}
         self.own = {j: i for i, j in enumerate(j for j in self.kept if not self.kept[j])}
-        self.width = _whole_vectors(len(self.added))  # of the sums
+        width = len(self.added)  # of the sums: whole vectors, or less than one
+        self.width = width if width < LANES else whole_vectors(width)
 
     def of_any_size(self, slab: Slab) -> None:
         """As parts: what is before all samples, those of a slab, what is between two slabs, and
@@ -243,8 +244,3 @@ class BatchLayout:
             self.draft.address[result] = (
                 total + self.added[j] if j in self.added else own + s * len(self.own) + self.own[j]
             )
-
-
-def _whole_vectors(count: int) -> int:
-    """The count rounded up to whole vectors; less than one stays as it is."""
-    return count if count < LANES else -(-count // LANES) * LANES

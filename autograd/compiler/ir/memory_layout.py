@@ -114,7 +114,7 @@ class Layout(Draft):
 
     def _scan(self, op: ScanOp, form: Form) -> None:
         inside = Layout(self.listing.bodies[form.position], outer=self)
-        kept, stored = self.listing.carried[form.position], self.listing.kept[form.position]
+        kept, stored = inside.listing.carried, inside.listing.kept
         state, width, count = len(kept), len(stored), op.batch.count
         datum = len(inside.listing.inputs) - state
         if state:

@@ -56,13 +56,13 @@ def _keep(listing: Listing, needs: Needs) -> None:
             remove(listing, position)
             continue
         inside = needs.bodies[position]
-        places, kept = listing.results[position].items(), listing.kept[position]
+        places = listing.results[position].items()
         listing.results[position] = {place: x for place, x in places if found[x]}
-        listing.kept[position] = {j: kept[j] for j in inside.results}
-        listing.carried[position] = inside.state
         listing.replace(position, listing.ops[position], inside.operands)
         body.outputs = [body.outputs[j] for j in (*inside.state, *inside.results)]
         body.inputs = [x for x in body.inputs if inside.needs.operations[x]]
+        body.kept = {j: body.kept[j] for j in inside.results}
+        body.carried = inside.state
         _keep(body, inside.needs)
 
 
@@ -70,8 +70,7 @@ def remove(listing: Listing, position: int) -> None:
     """Leave nothing of a batch or scan, which nothing needs."""
     listing.replace(position, None, ())
     listing.checked.pop((position, 0), None)
-    for of in (listing.bodies, listing.results, listing.kept, listing.carried):
-        of.pop(position, None)
+    del listing.bodies[position], listing.results[position]
 
 
 def needed(listing: Listing, outputs: Iterable[int]) -> bytearray:
