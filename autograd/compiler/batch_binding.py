@@ -2,16 +2,14 @@
 
 import functools
 import inspect
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Hashable, Sequence
 from typing import Any, NamedTuple
 
 from ..transforms.axes import are_nested, axes_of, parts_of
 from ..transforms.vmap import Batch
-from .binding import BoundCall, names_in_order, setting_of_static
+from .binding import BoundCall, Function, names_in_order, setting_of_static
 from .call_structure import Piece, Places, structure
 from .sample_blocks import SampleBlock, sample_at, samples_structure
-
-Function = Callable[..., Any]
 
 
 class BatchCall(NamedTuple):

@@ -12,7 +12,7 @@ from ..optim.stateful import Stateful
 from ..transforms.function_names import name_of
 from ..transforms.strict import strict_is_on
 from ..transforms.vmap import Batch
-from .binding import BoundCall, Static, argument_names, bind
+from .binding import BoundCall, Function, Static, argument_names, bind
 from .cache_keys import setting
 from .call_on_values import LeavesGradientsError, call_on_values, in_numbers
 from .call_structure import Places, ValueInCallError, as_lists, structure
@@ -22,7 +22,6 @@ from .explained import report
 from .finite import check_call
 from .last_call import MOST_READERS, OTHER, call_reader
 from .packing import packer
-from .portable import Function
 from .profile_run import fastest, profile_call
 from .profiled import Profile
 from .recorded import Recorded

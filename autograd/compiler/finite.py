@@ -7,12 +7,13 @@ finite.
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from ..engine.errors import NonFiniteError
 from ..transforms.strict import raise_if_made
 from ..transforms.vmap import as_loops
+from .binding import Function
 from .call_structure import numbers_in
 from .ir.stages import trace, without_collector
 from .sample_blocks import sample_at
@@ -21,8 +22,6 @@ from .scan_state import in_order
 from .source_lines import sweep_around
 from .tracing.traced import number_then
 from .verified import numbers_and_nodes, numbers_of
-
-Function = Callable[..., Any]
 
 
 class _Looker:

@@ -2,7 +2,6 @@
 
 import copy
 import os
-from collections.abc import Callable
 from pickle import PicklingError
 from types import FunctionType
 from typing import Any, Self
@@ -13,11 +12,9 @@ from ..engine.errors import CompiledFileError
 from ..transforms.function_names import is_importable, name_of
 from ..transforms.vmap import Batch
 from .backends import choose as backends
-from .binding import Static, signature_of, static_names
+from .binding import Function, Static, signature_of, static_names
 from .recordings import Recordings
 from .saving.saved_function import Saved, from_bytes, to_bytes
-
-Function = Callable[..., Any]
 
 
 class Portable:

@@ -29,7 +29,7 @@ from .sample_blocks import (
     sample_at,
     samples_structure,
 )
-from .scan_state import HeldState, ScanState
+from .scan_state import ChangingState, ScanState
 from .verified import clearer_error
 from .workspace import Gathered, Workspace, room_for
 
@@ -152,7 +152,7 @@ class RecordedScan(RecordedProgram):
         state = room_for(shape.state)  # as the last portion left it
         there = space.memory[: shape.state]
         state[:] = there
-        held = HeldState(self.state, first[0], places) if self.state.effects else None
+        held = ChangingState(self.state, first[0], places) if self.state.effects else None
         write = held.write if held else _nothing
         ahead = False  # whether the arguments do not have this state yet
         try:

@@ -92,7 +92,7 @@ class ScanState:
         return _with_holders(built, first) if self.effects else built
 
 
-class HeldState:
+class ChangingState:
     """The models and optimizers in the state of one scan, which change while it runs.
 
     Args:

@@ -5,11 +5,11 @@ from typing import Any
 
 from ..engine.commit import commit
 from ..engine.errors import CompiledDifferenceError, CompiledFileError
-from ..engine.messages import list_few
 from ..engine.node import Node
 from ..engine.numbers import flag_as_number, same
 from ..engine.value import Value
 from ..engine.watching import unwatched
+from ..transforms.strict import applied
 from ..transforms.vmap import as_loops
 from .backends.choose import executable
 from .batch_binding import BatchCall
@@ -44,7 +44,7 @@ def first_difference(
     for node, address in made.places():
         found, wanted = space.memory[address], number_then(node)
         if not same(wanted, found):
-            return f"{formula(node)} is {wanted!r} interpreted and {found!r} compiled"
+            return f"{applied(node)} is {wanted!r} interpreted and {found!r} compiled"
     return None
 
 
@@ -57,18 +57,6 @@ def first_difference_in_samples(call: BatchCall, backend: str) -> str | None:
         if found:
             return f"in sample {s} {found}"
     return None
-
-
-def formula(node: Node) -> str:
-    """A node as its op applied to its operands, with their numbers."""
-    assert node.op is not None
-    return f"{node.op.name}({list_few(node.operands, _operand)})"
-
-
-def _operand(x: Any) -> str:
-    if not isinstance(x, Node):
-        return repr(x)
-    return f"{x.label} = {number_then(x)!r}" if x.label else repr(number_then(x))
 
 
 def compare_numbers(

@@ -4,10 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from operator import sub
 
-from ...transforms.vmap import LANES
 from .normal_form import Form
 from .order import is_row
-from .program import Statement, Step, Terms
+from .program import Statement, Step, Terms, whole_vectors
 
 COPY = (Terms(False, 1, 1),)
 
@@ -34,8 +33,8 @@ class Places:
 
     def room(self, count: int) -> int:
         """The first of `count` free addresses, which vectors of their own hold to the last."""
-        first = -(-self.size // LANES) * LANES
-        self.size = first + -(-count // LANES) * LANES
+        first = whole_vectors(self.size)
+        self.size = first + whole_vectors(count)
         return first
 
 

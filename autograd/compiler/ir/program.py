@@ -163,6 +163,11 @@ class Program:
         return [*chain.from_iterable(self.parts)]
 
 
+def whole_vectors(count: int) -> int:
+    """How many places so many numbers take in whole vectors."""
+    return -(-count // LANES) * LANES
+
+
 def all_steps(statements: Sequence[Statement]) -> Iterator[Step]:
     """The steps, also those inside of loops and repeats."""
     for one in statements:

@@ -12,7 +12,17 @@ from ...engine import calculus as c
 from ...engine.op import Op
 from ...formulas.lowering import FOLDS
 from ...transforms.vmap import LANES
-from ..ir.program import Loop, Program, Repeat, Statement, Step, all_loops, all_steps, written
+from ..ir.program import (
+    Loop,
+    Program,
+    Repeat,
+    Statement,
+    Step,
+    all_loops,
+    all_steps,
+    whole_vectors,
+    written,
+)
 from .container import LARGEST, want
 
 SLACK = 8 * LANES  # a memory ends with a whole vector: at least LANES - 1 may be used by nothing
@@ -134,8 +144,7 @@ class _Checks:
         yield from self.given
         yield from written(self.program.statements, self.samples)
         for step in all_steps(self.program.statements):
-            vectors = -(-step.count * step.stride // LANES)
-            yield range(step.out, step.out + vectors * LANES)
+            yield range(step.out, step.out + whole_vectors(step.count * step.stride))
 
 
 def _takes(op: Op, operands: int) -> bool:
