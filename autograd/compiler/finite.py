@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..engine.errors import NonFiniteError
+from ..transforms.samples import number_of
 from ..transforms.strict import raise_if_made
 from ..transforms.vmap import as_loops
 from .binding import Function
@@ -20,7 +21,6 @@ from .sample_blocks import sample_at
 from .scan import STEPS, call_of_step
 from .scan_state import in_order
 from .source_lines import sweep_around
-from .tracing.traced import number_then
 from .verified import numbers_and_nodes, numbers_of
 
 
@@ -70,5 +70,5 @@ def check_scan(f: Function, state: Any, data: Any, count: int, results: Any) -> 
         numbers += numbers_in(step.args[1:], step.names[1:])
         with without_collector():
             _, made, _ = trace(as_loops()(step.f), step.args, step.names, numbers, looker)
-        numbers = [number_then(x) for x in numbers_and_nodes(in_order(made.output[0], state))]
+        numbers = [number_of(x) for x in numbers_and_nodes(in_order(made.output[0], state))]
     looker.check(results)

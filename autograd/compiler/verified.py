@@ -9,6 +9,7 @@ from ..engine.node import Node
 from ..engine.numbers import flag_as_number, same
 from ..engine.value import Value
 from ..engine.watching import unwatched
+from ..transforms.samples import number_of
 from ..transforms.strict import applied
 from ..transforms.vmap import as_loops
 from .backends.choose import executable
@@ -18,7 +19,6 @@ from .effects import StandIns, copies, gradients_there, keeping_gradients
 from .ir.stages import stages
 from .results import result_builder
 from .sample_blocks import SAMPLES, SampleBlock, count_of
-from .tracing.traced import number_then
 from .workspace import Workspace
 
 
@@ -42,7 +42,7 @@ def first_difference(
     space.put(0, [*pieces, *more])
     space.runs[0]()
     for node, address in made.places():
-        found, wanted = space.memory[address], number_then(node)
+        found, wanted = space.memory[address], number_of(node)
         if not same(wanted, found):
             return f"{applied(node)} is {wanted!r} interpreted and {found!r} compiled"
     return None
