@@ -24,7 +24,7 @@ from .recorded import Recorded
 from .recorded_batch import RecordedBatch
 from .recordings import MOST_RECORDINGS
 from .results import result_builder
-from .sample_blocks import SAMPLES, SampleBlock, SamplesDifferError, count_of
+from .sample_blocks import SampleBlock, SamplesDifferError, count_of
 from .values_in_call import OnValues
 from .verified import first_difference_in_samples
 
@@ -97,7 +97,7 @@ class CompiledBatch(Compiled):
     ) -> Any:
         """The results where each sample clears gradients: what is left are those of the last."""
         results = recorded(pieces, blocks)
-        sample = call.sample(count_of(blocks, SAMPLES) - 1)
+        sample = call.sample(count_of(blocks) - 1)
         places: Places = {}
         numbers = numbers_in(sample, call.names, places)
         if recorded.of_last is None:

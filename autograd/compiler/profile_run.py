@@ -21,7 +21,7 @@ from .ir.program import Loop, Program, Repeat, Statement, Step, all_loops, all_s
 from .ir.stages import stages
 from .profiled import Group, Profile
 from .recorded_batch import RecordedBatch
-from .sample_blocks import SAMPLES, SampleBlock, count_of
+from .sample_blocks import SampleBlock, count_of
 from .source_lines import NOWHERE, Lines, StepLines, Sweeps
 from .verified import numbers_and_nodes
 from .workspace import Workspace
@@ -54,7 +54,7 @@ def profile_batch(batch: Batch, call: BatchCall, backend: str, seconds: float) -
     recorded = _Kept(batch, watched, pieces, blocks, backend)
     tape, listing, address = recorded.stages
     slab = recorded.slab
-    count = count_of(blocks, SAMPLES)
+    count = count_of(blocks)
     first = min(count, slab.room)
 
     def fill(space: Workspace) -> None:

@@ -29,7 +29,7 @@ from .packed_batch import BatchPacker, batch_packer
 from .recorded import Recorded
 from .recorded_program import RecordedProgram, sizes
 from .results import result_builder, result_structure
-from .sample_blocks import SAMPLES, SampleBlock, count_of, first_row
+from .sample_blocks import SampleBlock, count_of, first_row
 from .threads import share
 from .tracing.batches import recorded_sample
 from .tracing.record import record
@@ -73,7 +73,7 @@ class RecordedBatch(RecordedProgram):
         blocks: Sequence[SampleBlock],
         backend: str,
     ) -> None:
-        count_of(blocks, SAMPLES)
+        count_of(blocks)
         self.reduce, self.out_axes, self.mapped = batch.reduce, batch.out_axes, call.mapped
         given = list(zip(call.sample(0), call.names, call.mapped, strict=True))
         self.arrays = any(map(is_array, [*pieces, *(block.numbers for block in blocks)]))
@@ -132,7 +132,7 @@ class RecordedBatch(RecordedProgram):
 
     def __call__(self, pieces: Sequence[Piece], blocks: Sequence[SampleBlock]) -> Any:
         """The results for these numbers."""
-        count = count_of(blocks, SAMPLES)
+        count = count_of(blocks)
         space = self.free_workspace()
         try:
             return self._run(space, pieces, blocks, count)

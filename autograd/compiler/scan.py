@@ -13,7 +13,6 @@ from typing import Any
 
 from ..engine.errors import ScanInterrupted
 from ..transforms.scan import check_counts, check_step, has_steps, pair_of
-from ..transforms.trees import flatten
 from .backends.executable import Shape
 from .binding import BoundCall
 from .call_structure import Advice, Piece, Places, is_array, structure
@@ -36,9 +35,7 @@ from .workspace import Gathered, Workspace, room_for
 PORTION = 0.1  # seconds of work between two chances to be interrupted
 Progress = Callable[[int, int, Any], None]
 STEPS = Entries(
-    "scan",
     "step",
-    "each part of the data",
     has_steps,
     "; for steps that need no data pass length=, their number",
     Advice(
@@ -63,9 +60,7 @@ def count_of_steps(data: Any, blocks: Sequence[SampleBlock], length: int | None)
     """The number of steps, as the data, whose numbers are in `blocks`, and `length` say."""
     if data is None:
         return check_counts(None, length)
-    places = flatten(data, "data", is_leaf=has_steps)[1].places("data")
-    counts = dict(zip(places, [block.samples for block in blocks], strict=True))
-    return check_counts(counts, length)
+    return check_counts({block.where: block.samples for block in blocks}, length)
 
 
 def call_of_step(f: Callable[..., Any], state: Any, datum: Any) -> BoundCall:

@@ -18,7 +18,7 @@ from .call_structure import as_lists, is_array, numbers_in
 from .effects import StandIns, copies, gradients_there, keeping_gradients
 from .ir.stages import stages
 from .results import result_builder
-from .sample_blocks import SAMPLES, SampleBlock, count_of
+from .sample_blocks import SampleBlock, count_of
 from .workspace import Workspace
 
 
@@ -52,7 +52,7 @@ def first_difference_in_samples(call: BatchCall, backend: str) -> str | None:
     """The first sample of a batch with a node that differs, and that node as `first_difference`."""
     blocks: list[SampleBlock] = []
     call.structures([], blocks)
-    for s in range(count_of(blocks, SAMPLES)):
+    for s in range(count_of(blocks)):
         found = first_difference(call.f, call.sample(s), call.names, backend)
         if found:
             return f"in sample {s} {found}"
