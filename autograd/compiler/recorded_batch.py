@@ -14,6 +14,7 @@ from ..engine.nesting import refuse_depth
 from ..engine.value import Value
 from ..transforms.batches import Results, Samples
 from ..transforms.out_axes import placed
+from ..transforms.samples import Sample
 from ..transforms.vmap import LANES, SLAB, Batch, as_loops
 from .batch_binding import BatchCall
 from .call_structure import Piece, Places, is_array, keep_parts, stand_in
@@ -21,6 +22,7 @@ from .columns import all_results_builder
 from .effects import is_holder, keep_attributes
 from .gradients import refuse_gradients, uses_gradients
 from .ir.batch_layout import AFTER, BEFORE, BETWEEN, ON_SAMPLES, Slab
+from .ir.listing import Listing
 from .ir.memory_layout import layout
 from .ir.simplify import simplify
 from .ir.stages import Leaves
@@ -32,7 +34,7 @@ from .results import result_builder, result_structure
 from .sample_blocks import SampleBlock, count_of, first_row
 from .threads import share
 from .tracing.batches import recorded_sample
-from .tracing.record import record
+from .tracing.record import Recording, record
 from .tracing.traced import TracedValue, record_node, record_nodes, traced_leaf
 from .workspace import Gathered, Workspace, room_for
 
@@ -75,32 +77,10 @@ class RecordedBatch(RecordedProgram):
     ) -> None:
         count_of(blocks)
         self.reduce, self.out_axes, self.mapped = batch.reduce, batch.out_axes, call.mapped
-        given = list(zip(call.sample(0), call.names, call.mapped, strict=True))
         self.arrays = any(map(is_array, [*pieces, *(block.numbers for block in blocks)]))
         shared = Leaves(pieces)
-        sample = Leaves([x for block in blocks for x in first_row(block)])
-        twins: dict[int, Any] = {}
-        for x, name, _ in given:
-            refuse_depth(x, name)
-        stand_ins = [
-            stand_in(x, name, sample, {}) if there else stand_in(x, name, shared, twins)
-            for x, name, there in given
-        ]
-        # What a sample has inside is a part of it.
-        left = refuse_gradients([x for x in twins.values() if isinstance(x, TracedValue)])
-        made_leaves = [*shared.made, *sample.made]
-
-        def finish() -> None:
-            self.leaves_gradients_of_last = left()
-            self.leaves_gradients = uses_gradients(made_leaves, twins.values())
-
-        checks = list(map(keep_parts, stand_ins, call.names))
-        parameters = [x for x in twins.values() if isinstance(x, Value)]
-        places: Places = {x: i for i, x in enumerate(parameters)}
-        checks.append(keep_attributes(list(filter(is_holder, twins.values())), places))
-        recording = record(as_loops()(call.f), stand_ins, made_leaves, finish=finish)
-        for look in checks:
-            look()
+        own = Leaves([x for block in blocks for x in first_row(block)])
+        recording = self._record_sample(call, shared, own)
         leaves: list[Any] = []
         builder = result_builder if self.reduce else all_results_builder
         self.build = builder(recording.output, leaves, self.arrays)
@@ -109,17 +89,7 @@ class RecordedBatch(RecordedProgram):
             recording.refuse_captured(x)
         outputs = leaves or [0.0]  # which nothing reads: a loop has results
         self.width = len(outputs)
-        made = recorded_sample(recording.tape, sample.made, outputs)
-        results = Results(
-            Samples([made], None, [self.reduce is not None] * self.width, _no_others),
-            [],
-            record_nodes,
-        )
-        counts = [traced_leaf(1.0, "samples"), traced_leaf(1.0, "total")]
-        nodes = results.block((j, 0) for j in range(self.width))
-        if self.reduce == "mean":
-            nodes = [record_node(div, (x, counts[1])) for x in nodes]
-        listing = simplify([results.node], [*shared.made, *counts], nodes)
+        listing = self._listing(recorded_sample(recording.tape, own.made, outputs), shared.made)
         widths = [block.width for block in blocks]
         self.slab = Slab(len(shared.made), self._room(widths), widths)
         program, address = layout(listing, self.slab)
@@ -129,6 +99,49 @@ class RecordedBatch(RecordedProgram):
         else:
             listing.forget_bodies()
         self.use(program, backend)
+
+    def _record_sample(self, call: BatchCall, shared: Leaves, own: Leaves) -> Recording:
+        """Record the function of one sample.
+
+        Args:
+            call: the call.
+            shared: makes the traced leaves for the numbers that samples share.
+            own: likewise, for those of the sample.
+        """
+        given = list(zip(call.sample(0), call.names, call.mapped, strict=True))
+        twins: dict[int, Any] = {}
+        for x, name, _ in given:
+            refuse_depth(x, name)
+        stand_ins = [
+            stand_in(x, name, own, {}) if there else stand_in(x, name, shared, twins)
+            for x, name, there in given
+        ]
+        # What a sample has inside is a part of it.
+        left = refuse_gradients([x for x in twins.values() if isinstance(x, TracedValue)])
+        leaves = [*shared.made, *own.made]
+
+        def finish() -> None:
+            self.leaves_gradients_of_last = left()
+            self.leaves_gradients = uses_gradients(leaves, twins.values())
+
+        checks = list(map(keep_parts, stand_ins, call.names))
+        parameters = [x for x in twins.values() if isinstance(x, Value)]
+        places: Places = {x: i for i, x in enumerate(parameters)}
+        checks.append(keep_attributes(list(filter(is_holder, twins.values())), places))
+        recording = record(as_loops()(call.f), stand_ins, leaves, finish=finish)
+        for look in checks:
+            look()
+        return recording
+
+    def _listing(self, sample: Sample, shared: Sequence[TracedValue]) -> Listing:
+        """The batch of a sample, and what becomes of its results, as operations."""
+        reduced = [self.reduce is not None] * self.width
+        results = Results(Samples([sample], None, reduced, _no_others), [], record_nodes)
+        counts = [traced_leaf(1.0, "samples"), traced_leaf(1.0, "total")]
+        nodes = results.block((j, 0) for j in range(self.width))
+        if self.reduce == "mean":
+            nodes = [record_node(div, (x, counts[1])) for x in nodes]
+        return simplify([results.node], [*shared, *counts], nodes)
 
     def __call__(self, pieces: Sequence[Piece], blocks: Sequence[SampleBlock]) -> Any:
         """The results for these numbers."""
