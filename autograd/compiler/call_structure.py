@@ -132,6 +132,11 @@ def numbers_in(
     return pieces
 
 
+def places_of(x: Stateful, places: Places) -> tuple[int, ...]:
+    """The place of an optimizer or a schedule, and of what it refers to; new ones are added."""
+    return tuple([places.setdefault(one, len(places)) for one in (x, *x.refers_to())])
+
+
 def _leaf_structure(x: Any, pieces: list[Piece], places: Places) -> Hashable:
     """A cache key for a number, an array or a Module."""
     if is_array(x):
@@ -154,12 +159,12 @@ def _leaf_structure(x: Any, pieces: list[Piece], places: Places) -> Hashable:
         return (type(x), tuple(name for name, _ in parameters), setting(x, places))
     if isinstance(x, Stateful):
         pieces.extend(map(float, x.numbers()))
-        owners = (x, *x.refers_to())
-        for one in owners:
-            if one not in places:
-                places[one] = len(places)
-        others = tuple(map(places.__getitem__, owners))
-        return (type(x), others, tuple(x.number_names()), setting(x.fixed_parts(), places))
+        return (
+            type(x),
+            places_of(x, places),
+            tuple(x.number_names()),
+            setting(x.fixed_parts(), places),
+        )
     if type(x) is int and abs(x) < SURE:
         x = float(x)
     pieces.append(x if type(x) is float else _number(x))

@@ -25,6 +25,7 @@ from .packing import packer
 from .profile_run import fastest, profile_call
 from .profiled import Profile
 from .recorded import Recorded
+from .recorded_program import RecordedProgram
 from .recordings import MOST_RECORDINGS
 from .scannable import Scannable, context_of_call
 from .values_in_call import OnValues, Taker, hold_values
@@ -150,10 +151,16 @@ class Compiled(Scannable):
             (call.args, call.fixed),
             lambda: Recorded(call.f, call.args, call.names, pieces, self.backend),
         )
-        if not (options or self.static or watchers or recorded.readers == MOST_READERS):
-            recorded.readers += 1
+        if self._takes_reader(recorded, options):
             recorded.read_by(call_reader(call.args, call.names, kinds), packer(args))
         return recorded, pieces, places
+
+    def _takes_reader(self, recorded: RecordedProgram, options: dict[str, Any]) -> bool:
+        """Whether a reader is to be made for calls like this one, and is counted."""
+        if options or self.static or watchers or recorded.readers == MOST_READERS:
+            return False
+        recorded.readers += 1
+        return True
 
     def _strictly(self, args: Sequence[Any], options: dict[str, Any]) -> Any:
         """The results, if no operation makes a nan or an inf."""

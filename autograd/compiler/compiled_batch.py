@@ -5,7 +5,6 @@ from functools import partial
 from typing import Any, NoReturn
 
 from ..engine.errors import TracedValueError
-from ..engine.watching import watchers
 from ..optim.stateful import Stateful
 from ..transforms.trees import flatten, open_array
 from ..transforms.vmap import Batch
@@ -17,7 +16,6 @@ from .compiled import Compiled
 from .gradients import SharedGradientError
 from .ir.simplify import STEP_IN_BATCH
 from .last_batch import BatchReader, PartsReader
-from .last_call import MOST_READERS
 from .profile_run import profile_batch
 from .profiled import Profile
 from .recorded import Recorded
@@ -71,8 +69,7 @@ class CompiledBatch(Compiled):
         recorded.threads = self.threads
         if recorded.leaves_gradients_of_last:
             return (partial(self._with_gradients_of_last, recorded, call), pieces, blocks)
-        if not (options or self.static or watchers or recorded.readers == MOST_READERS):
-            recorded.readers += 1
+        if self._takes_reader(recorded, options):
             reader = self._reader(BatchReader(call, key), args)
             recorded.read_by(reader, packs=not self.f.is_nested)
         return recorded, pieces, blocks

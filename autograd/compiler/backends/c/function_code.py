@@ -11,7 +11,7 @@ from ....engine import calculus as c
 from ....formulas.c_spelling import Functions, literal
 from ....transforms.vmap import LANES
 from ...ir.program import Copy, Loop, Program, Repeat, Statement, Step, all_steps
-from ..one_by_one import one_by_one
+from ..one_by_one import one_by_one, only_part
 from .nests import Addresses, times
 from .reserved_names import check_name
 from .step_code import LONGEST, body, expression, parts
@@ -68,11 +68,6 @@ def program_to_c(program: Program, name: str = "compiled") -> str:
         }
     """
     check_name(name)
-    if len(program.parts) != 1:
-        raise ValueError(
-            "C is written of a function that runs in one go, and not of a compiled batch of any "
-            "size: export the function of one sample, and call it in a loop"
-        )
     return _File(program, name).text()
 
 
@@ -81,7 +76,7 @@ class _File:
 
     def __init__(self, program: Program, name: str) -> None:
         self.program, self.name = program, name
-        [steps] = program.parts
+        steps = only_part(program, "C")
         self.functions = Functions(name)
         self.addresses = Addresses(name, shared=len(list(all_steps(steps))) > STRAIGHT)
         self.numbers: dict[tuple[str, ...], int] = {}  # of the functions of steps, by their lines
