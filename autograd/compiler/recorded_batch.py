@@ -17,7 +17,7 @@ from ..transforms.out_axes import placed
 from ..transforms.samples import Sample
 from ..transforms.vmap import LANES, SLAB, Batch, as_loops
 from .batch_binding import BatchCall
-from .call_structure import Piece, Places, is_array, keep_parts, stand_in
+from .call_structure import Piece, Places, is_array
 from .columns import all_results_builder
 from .effects import is_holder, keep_attributes
 from .gradients import refuse_gradients, uses_gradients
@@ -32,6 +32,7 @@ from .recorded import Recorded
 from .recorded_program import RecordedProgram, sizes
 from .results import result_builder, result_structure
 from .sample_blocks import SampleBlock, count_of, first_row
+from .stand_in import keep_parts, stand_in
 from .threads import share
 from .tracing.batches import recorded_sample
 from .tracing.record import Recording, record

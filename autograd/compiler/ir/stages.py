@@ -11,8 +11,9 @@ from ...engine.nesting import explaining_depth, refuse_depth
 from ...engine.node import Node
 from ...engine.watching import Watcher
 from ...optim.stateful import Stateful
-from ..call_structure import Piece, Places, is_array, keep_parts, numbers_in, stand_in
+from ..call_structure import Piece, Places, is_array, numbers_in
 from ..effects import StandIns, holders
+from ..stand_in import keep_parts, stand_in
 from ..tracing.record import Recording, record
 from ..tracing.traced import TracedValue, traced_leaves
 from .listing import Listing
