@@ -23,7 +23,7 @@ from .function_names import name_of
 from .samples import carries_gradient, run_sample
 from .scans import step_results
 from .trees import describe, flatten, kind_of_node, matched, open_array
-from .vmap import as_operand, entries, has_samples, recording_batch, stack
+from .vmap import as_operand, entries, has_samples, recording_batch
 
 Step = Callable[[Any, Any], Any]
 
@@ -309,22 +309,29 @@ def other_state(new: Any, old: Any, where: str) -> TypeError:
 
 
 def stack_outputs(outputs: Sequence[Any]) -> Any:
-    """The outputs of all steps, as `stack` has the results of all samples.
+    """The outputs of all steps: lists of them, inside the tuples and dicts they come in.
+
+    None is None for all steps.
 
     Raises:
         TypeError: if they have different structures.
     """
-    return stack(outputs, _check_alike)
-
-
-def _check_alike(outputs: Sequence[Any]) -> None:
-    wanted = _holder(outputs[0])
+    first = outputs[0]
+    wanted = _holder(first)
     for i, x in enumerate(outputs):
         if _holder(x) != wanted:
             raise TypeError(
-                f"scan needs outputs of one structure: that of step 0 is {describe(outputs[0])}, "
-                f"and that of step {i} is {describe(x)}"
+                f"scan needs outputs of one structure: that of step 0 is {describe(first)}, and "
+                f"that of step {i} is {describe(x)}"
             )
+    if first is None:
+        return None
+    if isinstance(first, dict):
+        return {key: stack_outputs([x[key] for x in outputs]) for key in first}
+    if isinstance(first, tuple):
+        parts = [stack_outputs(column) for column in zip(*outputs, strict=True)]
+        return type(first)(*parts) if hasattr(first, "_fields") else tuple(parts)
+    return list(outputs)
 
 
 def reversed_steps(x: Any) -> Any:

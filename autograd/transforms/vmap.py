@@ -325,24 +325,17 @@ def _entries(x: Any, where: str) -> list[Any]:
     )
 
 
-def stack(
-    results: Sequence[Any], check: Callable[[Sequence[Any]], None] = lambda results: None
-) -> Any:
+def stack(results: Sequence[Any]) -> Any:
     """The results of all samples: lists of them, inside the tuples and dicts they come in.
 
     None is None for all samples.
-
-    Args:
-        results: the results.
-        check: raises for results, or parts of them, that are not alike.
     """
-    check(results)
     first = results[0]
     if all(x is None for x in results):
         return None
     if isinstance(first, dict):
-        return {key: stack([x[key] for x in results], check) for key in first}
+        return {key: stack([x[key] for x in results]) for key in first}
     if isinstance(first, tuple):
-        parts = [stack(column, check) for column in zip(*results, strict=True)]
+        parts = [stack(column) for column in zip(*results, strict=True)]
         return type(first)(*parts) if hasattr(first, "_fields") else tuple(parts)
     return list(results)
