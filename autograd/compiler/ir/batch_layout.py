@@ -166,7 +166,7 @@ class BatchLayout:
             (first, distance, address[x])
             for x, (first, distance) in zip(body.inputs, inputs, strict=True)
         ]
-        found = groups(body)
+        found = list(groups(body))
         read = {x for group in found for form in group.forms for x in form.operands}
         scattered: dict[int, list[tuple[Table, int]]] = {}  # of a group, by the id
         # What no step reads comes last: where it is added up at once, it needs no place.
