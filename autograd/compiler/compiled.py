@@ -33,13 +33,7 @@ from .verified import clearer_error, compare_numbers, first_difference, interpre
 
 
 class Compiled(Scannable):
-    """A compiled function: see `compile`.
-
-    Attributes:
-        of_batch: the class of compiled batches, which knows this one.
-    """
-
-    of_batch: "type[Compiled]"
+    """A compiled function: see `compile`."""
 
     def __init__(self, f: Function, static: Static, backend: str | None, threads: int = 1) -> None:
         super().__init__(f, static, backend, threads)

@@ -144,7 +144,7 @@ def _find_added_at_once(loop: Loop, common: Callable[[Step], bool]) -> dict[int,
     made = set[int]().union(*compress((step.results for step in loop.steps), at_once))
     every = set[int]().union(*(step.results for step in loop.steps))
     if len(every) != sum(step.count for step in loop.steps):
-        # Some are made twice: not in a program as it was made, but a file may be changed.
+        # Some are made twice: the places of a table are filled, and then added to.
         counts = Counter(x for step in loop.steps for x in step.results)
         made = {x for x in made if counts[x] == 1}
     return {

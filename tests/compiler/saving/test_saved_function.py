@@ -26,7 +26,6 @@ from autograd import (
     vmap,
 )
 from autograd.compiler import Compiled, compile, load_compiled
-from autograd.compiler.loading import loaded
 from autograd.compiler.saving.container import Reader, Writer
 from tests.bits import bits
 from tests.random_graphs import made, random_arguments, random_function
@@ -224,7 +223,7 @@ def test_a_file_with_static_arguments_that_the_function_lacks_is_refused(static:
     writer.integers.extend(reader.integers(reader.header["integers"]))
     writer.numbers.extend(reader.numbers(reader.header["numbers"]))
     with pytest.raises(CompiledFileError, match="static"):
-        loaded(writer.content({**reader.header, "static": static}), None, "python")
+        Compiled.loaded(writer.content({**reader.header, "static": static}), None, "python")
 
 
 def test_static_arguments_that_another_function_lacks_are_refused(tmp_path: Path) -> None:
@@ -364,7 +363,7 @@ def test_random_functions_have_the_same_bits(start: int) -> None:
             wanted = compiled(*args)
         except Exception:  # such as a lookup out of range
             continue
-        again = loaded(compiled._bytes(), None, "python")
+        again = Compiled.loaded(compiled._bytes(), None, "python")
         assert bits(again(*args)) == bits(wanted), function.source(several=False)
 
 
