@@ -70,8 +70,9 @@ class CompiledBatch(Compiled):
         if recorded.leaves_gradients_of_last:
             return (partial(self._with_gradients_of_last, recorded, call), pieces, blocks)
         if self._takes_reader(recorded, options):
-            reader = self._reader(BatchReader(call, key), args)
-            recorded.read_by(reader, packs=not self.f.is_nested)
+            reader, nested = BatchReader(call, key), self.f.is_nested
+            whole_reader = PartsReader(reader, args, self.f.in_axes) if nested else reader
+            recorded.read_by(whole_reader, packs=not nested)
         return recorded, pieces, blocks
 
     def _one_by_one(self, args: Sequence[Any], options: dict[str, Any]) -> Any:
@@ -126,9 +127,6 @@ class CompiledBatch(Compiled):
         call = self._bind_sample(args, options)
         found = first_difference_in_samples(call, self.backend)
         return found or super()._first_difference(args, options)  # of the sum over samples
-
-    def _reader(self, reader: BatchReader, args: Sequence[Any]) -> BatchReader | PartsReader:
-        return PartsReader(reader, args, self.f.in_axes) if self.f.is_nested else reader
 
     def _profile(self, args: Any, options: dict[str, Any], seconds: float) -> Profile:
         return profile_batch(self.f, self._bind_sample(args, options), self.backend, seconds)
