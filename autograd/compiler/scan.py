@@ -138,48 +138,22 @@ class RecordedScan(RecordedProgram):
         progress: Progress | None,
     ) -> tuple[Any, Any]:
         """The last state, and the outputs of all steps, of which there are `count`."""
-        shape, space = self.shape, self.new_workspace()
-        space.put(0, [*pieces, *self.state.effects.gradients_before(places)])
-        given = rows_of(blocks, count, shape.datum, shared=progress is None)
-        outputs = Gathered(count, shape.outputs, self.arrays)
+        rows = rows_of(blocks, count, self.shape.datum, shared=progress is None)
+        run = _Run(self, first[0], pieces, places, rows, count)
         portions = _Portions(count, every)
-        done = 0
-        state = room_for(shape.state)  # as the last portion left it
-        there = space.memory[: shape.state]
-        state[:] = there
-        held = ChangingState(self.state, first[0], places) if self.state.effects else None
-        write = held.write if held else _nothing
-        ahead = False  # whether the arguments do not have this state yet
         try:
             for stop in portions:
-                self.executable.repeat(
-                    space.memory,
-                    given[done * shape.datum : stop * shape.datum],
-                    outputs.numbers[done * shape.outputs : stop * shape.outputs],
-                    shape,
-                    stop - done,
-                )
-                ahead = True
-                state[:] = there
-                done = stop
-                if progress is not None and portions.due(done):
-                    write(state)
-                    ahead = False
-                    progress(done, count, self.build_output(outputs.row(done - 1)))
-                    if held:
-                        there[:] = state[:] = held.read(state)
-            if ahead:
-                write(state)
-            return self._state(space, first[0]), self.build_outputs(outputs.rows(count))
+                run.advance(stop)
+                if progress is not None and portions.due(stop):
+                    run.report(progress)
+            run.settle()
+            return run.results()
         except KeyboardInterrupt:  # perhaps in the middle of a portion, whose steps are dropped
-            there[:] = state
-            if ahead:
-                write(state)
-            so_far = self.build_outputs(outputs.rows(done))
-            raise ScanInterrupted(self._state(space, first[0]), so_far, done) from None
+            run.go_back()
+            raise ScanInterrupted(*run.results(), run.done) from None
         except IndexError as error:  # of a lookup, or of a number that a loss refuses
-            write(there)
-            raise self._clearer(error, *first, space) from None
+            run.write(run.there)
+            raise self._clearer(error, *first, run.space) from None
 
     def _clearer(self, error: Exception, first: Any, data: Any, space: Workspace) -> Exception:
         """The error of the step that failed, interpreted: it knows what the number is for."""
@@ -191,12 +165,89 @@ class RecordedScan(RecordedProgram):
         step = call_of_step(self.f, state, datum)
         return clearer_error(error, step.f, step.args)
 
-    def _state(self, space: Workspace, first: Any) -> Any:
-        return self.state.build(space.taken(0, self.shape.state), first)
 
+class _Run:
+    """One scan while it runs.
 
-def _nothing(numbers: Sequence[float]) -> None:
-    """What there is to write where a step changes numbers alone."""
+    Args:
+        recorded: its step.
+        first: the first state.
+        pieces: the numbers in it.
+        places: the parameters, optimizers and schedules in it, which get their new numbers.
+        rows: the numbers of each datum.
+        count: how many steps there are.
+
+    Attributes:
+        space: the memory that it runs in.
+        there: the part of it that holds the state.
+        state: a copy of that, as the last portion left it.
+        done: how many steps were done until then.
+    """
+
+    def __init__(
+        self,
+        recorded: RecordedScan,
+        first: Any,
+        pieces: Sequence[Piece],
+        places: Places,
+        rows: "memoryview[float]",
+        count: int,
+    ) -> None:
+        self._recorded, self._first, self._rows, self._count = recorded, first, rows, count
+        state, shape = recorded.state, recorded.shape
+        self.space = recorded.new_workspace()
+        self.space.put(0, [*pieces, *state.effects.gradients_before(places)])
+        self._outputs = Gathered(count, shape.outputs, recorded.arrays)
+        self.there, self.state = self.space.memory[: shape.state], room_for(shape.state)
+        self.state[:] = self.there
+        self.done = 0
+        self._changing = ChangingState(state, first, places) if state.effects else None
+        self._ahead = False  # whether the arguments do not have this state yet
+
+    def advance(self, stop: int) -> None:
+        """Run the steps from where it is to before this one."""
+        shape, start = self._recorded.shape, self.done
+        self._recorded.executable.repeat(
+            self.space.memory,
+            self._rows[start * shape.datum : stop * shape.datum],
+            self._outputs.numbers[start * shape.outputs : stop * shape.outputs],
+            shape,
+            stop - start,
+        )
+        self._ahead = True
+        self.state[:] = self.there
+        self.done = stop
+
+    def report(self, progress: Progress) -> None:
+        """Tell how far it is, and go on with the numbers that the arguments then have."""
+        self.settle()
+        output = self._recorded.build_output(self._outputs.row(self.done - 1))
+        progress(self.done, self._count, output)
+        if self._changing is not None:
+            self.there[:] = self.state[:] = self._changing.read(self.state)
+
+    def settle(self) -> None:
+        """Give the arguments the state, unless they have it."""
+        if self._ahead:
+            self.write(self.state)
+        self._ahead = False
+
+    def go_back(self) -> None:
+        """Go back to where the last portion ended."""
+        self.there[:] = self.state
+        self.settle()
+
+    def write(self, numbers: Sequence[float]) -> None:
+        """Give the arguments these numbers of a state, where a step changes more than numbers."""
+        if self._changing is not None:
+            self._changing.write(numbers)
+
+    def results(self) -> tuple[Any, Any]:
+        """The state, and the outputs of the steps that are done."""
+        recorded = self._recorded
+        state = self.space.taken(0, recorded.shape.state)
+        outputs = recorded.build_outputs(self._outputs.rows(self.done))
+        return recorded.state.build(state, self._first), outputs
 
 
 class _Portions:
