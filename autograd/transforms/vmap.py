@@ -285,9 +285,10 @@ def count_samples(lengths: Sequence[tuple[str, int]]) -> int:
     if len(counts) > 1:
         told = list_few(lengths, lambda item: f"{item[0]} has {item[1]}")
         raise ValueError(f"vmap needs as many samples in each mapped argument: {told}")
-    if counts in (set(), {0}):
+    count = next(iter(counts), 0)
+    if not count:
         raise ValueError("vmap needs at least one sample, got none")
-    return counts.pop()
+    return count
 
 
 def has_samples(x: Any) -> bool:
