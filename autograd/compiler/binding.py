@@ -125,14 +125,6 @@ def static_names(static: Any, signature: inspect.Signature | None) -> tuple[str,
     return tuple(in_order[x] if type(x) is int else x for x in given)
 
 
-def signature_of(f: Function) -> inspect.Signature | None:
-    """The signature of `f`; None of some functions written in C."""
-    try:
-        return inspect.signature(f)
-    except (TypeError, ValueError):
-        return None
-
-
 def names_in_order(signature: inspect.Signature | None) -> list[str]:
     """The names of the arguments that a function takes by position."""
     parameters = signature.parameters.values() if signature else ()

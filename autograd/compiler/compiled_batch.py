@@ -6,10 +6,11 @@ from typing import Any, NoReturn
 
 from ..engine.errors import TracedValueError
 from ..optim.stateful import Stateful
+from ..transforms.function_names import signature_of
 from ..transforms.trees import flatten, open_array
 from ..transforms.vmap import Batch
 from .batch_binding import BatchCall, bind_batch, bind_whole_batch
-from .binding import BoundCall, Static, signature_of
+from .binding import BoundCall, Static
 from .call_on_values import in_numbers
 from .call_structure import Places, as_lists, is_array, numbers_in
 from .compiled import Compiled

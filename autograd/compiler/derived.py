@@ -22,9 +22,10 @@ from ..engine.watching import with_history
 from ..nn.module import Module
 from ..transforms.flow_kinds import masked
 from ..transforms.flows import seeds_of
+from ..transforms.function_names import signature_of
 from ..transforms.tracing import deeper, flow_forward, fresh_leaves, order_of, tie
 from ..transforms.trees import flatten, flatten_numbers, open_array
-from .binding import Function, signature_of
+from .binding import Function
 from .cache_keys import twin
 
 MOST_LEVELS = DEEPEST + 2  # of arguments in a tuple, and that in another with those by name

@@ -9,10 +9,10 @@ from typing import Any
 from ..data.files import write_file
 from ..engine.arguments import positive_int
 from ..engine.errors import CompiledFileError
-from ..transforms.function_names import is_importable, name_of
+from ..transforms.function_names import is_importable, name_of, signature_of
 from ..transforms.vmap import Batch
 from .backends import choose as backends
-from .binding import Function, Static, signature_of, static_names
+from .binding import Function, Static, static_names
 from .recordings import Recordings
 from .saving.saved_function import from_bytes, to_bytes
 

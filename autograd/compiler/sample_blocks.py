@@ -9,8 +9,8 @@ from itertools import repeat
 from typing import Any, NamedTuple
 
 from ..engine.messages import describe_type
+from ..transforms.entries import count_samples, has_samples
 from ..transforms.trees import flatten
-from ..transforms.vmap import count_samples, has_samples
 from .call_structure import CALL, Advice, Piece, Places, is_array, structure
 from .ir.stages import list_numbers
 
