@@ -165,7 +165,9 @@ def main() -> int:
         parser.exit(1, f"player.py opens its pages in Chromium: {lack}\n")
     with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
         folder = Path(name)
-        browser = playwright.chromium.launch(executable_path=path("chromium"), args=["--no-sandbox"])
+        browser = playwright.chromium.launch(
+            executable_path=path("chromium"), args=["--no-sandbox"]
+        )
         found = chain(goals(browser, folder), of_training(browser, folder))
         code = conclude(found, arguments.json)
         browser.close()
