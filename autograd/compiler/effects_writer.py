@@ -40,12 +40,13 @@ class EffectsWriter:
         self._parameters = items_at(parameters)
         self._numbers = items_at([starts[place] for place in parameters])
         given, cleared = gradients.given, gradients.cleared
-        self._reached = items_at([*given, *cleared])
+        cleared_places = [place for place, _ in cleared]
+        self._reached = items_at([*given, *cleared_places])
         self._gradients = slice(count, count + len(given))
-        self._no_gradients = [UNREACHED] * len(cleared)
+        self._no_gradients = [None if is_none else UNREACHED for _, is_none in cleared]
         optimizers = [place for place in others if isinstance(owners[place], Optimizer)]
         # Those that were cleared before a pass, or are after it, are no more added to.
-        stays = not set(gradients.added_to).issubset(cleared)
+        stays = not set(gradients.added_to).issubset(cleared_places)
         self._optimizers = optimizers if stays else []
 
     def write(self, owners: Sequence[Any], numbers: Sequence[float]) -> None:

@@ -7,12 +7,11 @@ one such call.
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import partial
 from itertools import chain, starmap
 from operator import add, attrgetter, is_
 from typing import Any
 
-from .assignment import recorded_body
+from .assignment import as_gradient, recorded_body
 from .graph import gradients
 from .native import natively
 from .node import UNREACHED, Node
@@ -21,7 +20,7 @@ from .uncleared import warn_if_uncleared
 Changes = list[tuple[object, str, Any]]  # an object, an attribute of it, and what it becomes
 
 _set_attribute = object.__setattr__  # of a slot or an attribute; a property would run code
-_NUMBERS = {float, int, type(UNREACHED)}  # whose sums are made in C
+_NUMBERS = {float, type(UNREACHED)}  # whose sums are made in C
 _gradient_of, _set_gradient = attrgetter("_grad"), Node._grad.__set__  # of the slot
 _set_number = Node._data.__set__  # type: ignore[attr-defined]
 
@@ -71,12 +70,17 @@ def clear_gradients(nodes: Iterable[Node]) -> None:
 
 
 def assign_gradients(pairs: Iterable[tuple[Node, Any]]) -> None:
-    """Give each node that gets a gradient another one."""
+    """Give each node that gets a gradient another one.
+
+    Raises:
+        TypeError: for what is no gradient. Nothing has changed.
+    """
     body = recorded_body.get()
+    given = [(node, as_gradient(x)) for node, x in pairs if not node.is_constant]
     changed = [
         (node, "_grad", gradient)
-        for node, gradient in pairs
-        if not node.is_constant and (body is None or not body.assign(node, gradient))
+        for node, gradient in given
+        if body is None or not body.assign(node, gradient)
     ]
     commit(changed)
 
@@ -98,11 +102,8 @@ def add_gradients(found: Mapping[Node, Any]) -> None:
 def _add_numbers(nodes: Sequence[Node], gradients: Sequence[float]) -> bool:
     """Add where every `grad` is a number, without a step of Python; and whether that was so."""
     are_numbers = map(all, [map(_NUMBERS.__contains__, map(type, map(_gradient_of, nodes)))])
-    # The list of all sums is made before the first is written, for the sum of an int may overflow.
-    sums = map(list, [map(add, map(_gradient_of, nodes), gradients)])
-    return _write_if(
-        are_numbers, chain.from_iterable(map(partial(map, _set_gradient, nodes), sums))
-    )
+    sums = map(add, map(_gradient_of, nodes), gradients)
+    return _write_if(are_numbers, map(_set_gradient, nodes, sums))
 
 
 def _add_any(nodes: Sequence[Node], gradients: Sequence[Any]) -> None:

@@ -75,12 +75,17 @@ class _Left:
 
     Attributes:
         anew: whether it does not add to what was there before, but takes its place.
+        nothing: what then takes its place if there are no terms.
         terms: what it adds, in order.
     """
 
     def __init__(self) -> None:
-        self.anew = False
+        self.anew, self.nothing = False, UNREACHED
         self.terms: list[Terms] = []
+
+    def total(self) -> Any:
+        """What has taken the place of what was there before."""
+        return None if self.nothing is None and not self.terms else _sum(self.terms)
 
 
 class Body:
@@ -132,9 +137,9 @@ class Body:
         if self.owns(x):
             return False
         left = self._changed(x)
-        left.anew = True
-        # None is no gradient either.
-        left.terms = [] if gradient is UNREACHED or gradient is None else [lambda: [gradient]]
+        is_nothing = gradient is UNREACHED or gradient is None
+        left.anew, left.nothing = True, gradient if is_nothing else UNREACHED
+        left.terms = [] if is_nothing else [lambda: [gradient]]
         return True
 
     def gradient_of(self, x: Node) -> Any:
@@ -149,7 +154,7 @@ class Body:
             return NOTHING_LEFT if self._outer is None else self._outer.gradient_of(x)
         if not left.anew:
             raise _reads_those_before()
-        return _sum(left.terms)
+        return left.total()
 
     def reaches(self, x: Node) -> bool | None:
         """Whether a node has a gradient inside; None if it has the one from outside there.
@@ -215,15 +220,15 @@ class Body:
 
             if outer is not None and not outer.owns(x):
                 if left.anew:
-                    outer.assign(x, UNREACHED)
-                outer._add(x, terms)
+                    outer.assign(x, left.nothing)
+                if size:
+                    outer._add(x, terms)
             else:
-                _give(x, terms if size else None, anew=left.anew)
+                _give(x, left.nothing if left.anew else x._grad, terms if size else None)
 
 
-def _give(x: Any, terms: Terms | None, *, anew: bool) -> None:
-    """Add to the gradient of a node, or give it a new one."""
-    before = UNREACHED if anew else x._grad
+def _give(x: Any, before: Any, terms: Terms | None) -> None:
+    """Give a node a gradient: the one of before, and these terms added to it."""
     if terms is None:
         x._grad = before
         return
@@ -234,7 +239,8 @@ def _give(x: Any, terms: Terms | None, *, anew: bool) -> None:
 def _as_sum(gradient: Any) -> GradientSum:
     if isinstance(gradient, GradientSum):
         return gradient
-    return GradientSum() if gradient is UNREACHED else GradientSum(lambda: [gradient])
+    is_nothing = gradient is UNREACHED or gradient is None
+    return GradientSum() if is_nothing else GradientSum(lambda: [gradient])
 
 
 def _reads_those_before() -> TracedValueError:

@@ -204,14 +204,83 @@ def test_a_gradient_of_none_is_none_that_is_there(name: str) -> None:
     assert run(compile(FUNCTIONS[name])) == run(FUNCTIONS[name])
 
 
-def test_a_gradient_that_becomes_none_is_cleared() -> None:
-    def forget(model: Any) -> None:
-        model.w.grad = None
+def forget(model: Any) -> None:
+    model.w.grad = None
 
+
+def forget_and_add(model: Any) -> None:
+    forget(model)
+    (model.w * 3.0).backward()
+
+
+def add_and_forget(model: Any) -> None:
+    forget_and_add(model)
+    forget(model)
+
+
+def forget_and_clear(model: Any) -> None:
+    forget(model)
+    model.zero_grad()
+
+
+def forget_in_a_batch(model: Any) -> None:
+    vmap(lambda x: forget(model))(XS)
+
+
+def forget_and_add_in_a_batch(model: Any) -> None:
+    forget_in_a_batch(model)
+    batch_of_passes(model)
+
+
+def forget_in_a_batch_in_a_batch(model: Any) -> None:
+    vmap(lambda x: forget_in_a_batch(model))(XS)
+
+
+FORGETTING = [
+    *(forget, forget_and_add, add_and_forget, forget_and_clear),
+    *(forget_in_a_batch, forget_and_add_in_a_batch, forget_in_a_batch_in_a_batch),
+]
+
+
+@pytest.mark.parametrize("f", FORGETTING)
+def test_a_gradient_that_becomes_none_is_none(f: Function) -> None:
+    def run(g: Function) -> Any:
+        model = Line()
+        model.w.grad = 3.0
+        g(model)
+        return model.w.grad, model.w.is_reached
+
+    def scanned(model: Any) -> None:
+        compile(lambda model, x: (model, f(model))).scan(model, XS)
+
+    assert run(compile(f)) == run(scanned) == run(f)
+
+
+def test_a_gradient_that_becomes_none_is_none_after_a_call_of_a_saved_function(
+    tmp_path: Path,
+) -> None:
+    compiled = compile(forget)
+    compiled(Line())
+    compiled.save(tmp_path / "forget")
     model = Line()
-    model.w.grad = 3.0
-    compile(forget)(model)
-    assert (model.w.grad, model.w.is_reached) == (0.0, False)
+    load_compiled(tmp_path / "forget")(model)
+    assert model.w.grad is None
+
+
+@pytest.mark.parametrize("given", [0, 2, True, "x", [1.0], 1j, None])
+def test_what_may_be_a_gradient_is_the_same_as_interpreted(given: Any) -> None:
+    def assign(model: Any) -> None:
+        model.w.grad = model.frozen.grad = given
+
+    def run(f: Function) -> Any:
+        model: Any = Line()
+        model.frozen = Value(1.0)
+        model.frozen.is_constant, model.frozen.grad = True, None
+        with suppress(TypeError):
+            f(model)
+        return repr((model.w.grad, model.frozen.grad))
+
+    assert run(compile(assign)) == run(assign)
 
 
 def test_whether_one_is_there_from_before_the_call_is_not_to_be_asked() -> None:

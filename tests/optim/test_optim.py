@@ -427,7 +427,7 @@ class TestEveryOptimizer:
         a, b = Value(1.0), Value(2.0)
         optimizer = make([a, b])
         before = optimizer.state_dict()
-        a.grad, b.grad = 1.0, "steep"
+        a.grad, b._grad = 1.0, "steep"
         raised(TypeError, optimizer.step)
         assert (a.data, b.data, optimizer.state_dict()) == (1.0, 2.0, before)
 

@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 from ...engine import calculus as c
 from ...engine.assignment import assign, recorded_body
-from ...engine.commit import add_gradients
+from ...engine.commit import add_gradients, assign_gradients
 from ...engine.errors import TracedValueError
 from ...engine.graph import gradients
 from ...engine.native import natively
@@ -124,9 +124,7 @@ class TracedValue(Value):
 
     @grad.setter
     def grad(self, grad: Any) -> None:
-        body = recorded_body.get()
-        if body is None or not body.assign(self, grad):
-            self._grad = grad
+        assign_gradients([(self, grad)])
 
     @property
     def is_reached(self) -> bool:
