@@ -13,9 +13,9 @@ from typing import Any
 
 from .assignment import as_gradient, recorded_body
 from .graph import gradients
+from .hints import hints, look, nodes_looked_at
 from .native import natively
 from .node import UNREACHED, Node
-from .uncleared import warn_if_uncleared
 
 Changes = list[tuple[object, str, Any]]  # an object, an attribute of it, and what it becomes
 
@@ -93,10 +93,13 @@ def propagate(root: Node, seed: Any, *, connected: bool = False) -> None:
 
 def add_gradients(found: Mapping[Node, Any]) -> None:
     """Add to the `grad` of each node what a pass has found for it."""
-    warn_if_uncleared(found)
+    reached = found.keys() & nodes_looked_at() if hints else ()
+    done = look(reached) if reached else None
     nodes, gradients = list(found), list(found.values())
     if not set(map(type, gradients)) <= {float} or not _add_numbers(nodes, gradients):
         _add_any(nodes, gradients)
+    if done is not None:
+        done()
 
 
 def _add_numbers(nodes: Sequence[Node], gradients: Sequence[float]) -> bool:

@@ -37,7 +37,7 @@ class NoDerivativeError(TypeError):
 
 
 class UnclearedGradientWarning(UserWarning):
-    """``backward()`` adds to gradients that an optimizer has stepped with and nobody cleared."""
+    """An optimizer steps with gradients that it has stepped with, and ``backward()`` added to."""
 
 
 class StateDictError(ValueError):

@@ -454,6 +454,35 @@ def test_a_hint_says_that_a_step_was_not_followed_by_clearing() -> None:
     assert caught[0].filename == __file__
 
 
+def step_of_one(model: Any, other: Any, optimizer: Any) -> None:
+    """A step of a model, whose loss goes through another model too."""
+    optimizer.zero_grad()
+    (other(model(0.5)) ** 2).backward()
+    optimizer.step()
+
+
+def step_uncleared(model: Any, other: Any, optimizer: Any) -> None:
+    (other(model(0.5)) ** 2).backward()
+    optimizer.step()
+
+
+@pytest.mark.parametrize("compiled", [(), (0,), (1,), (0, 1)])
+@pytest.mark.parametrize(("second", "is_hinted"), [(step_of_one, False), (step_uncleared, True)])
+def test_two_steps_in_turns_are_hinted_at_as_interpreted(
+    second: Function, is_hinted: bool, compiled: Any
+) -> None:
+    steps = [compile(f) if i in compiled else f for i, f in enumerate((step_of_one, second))]
+    models = Line(), Line()
+    optimizers = [optim.SGD(model, 0.1) for model in models]
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        for _ in range(3):
+            steps[0](models[0], models[1], optimizers[0])
+            steps[1](models[1], models[0], optimizers[1])
+    assert [x.category for x in caught] == [UnclearedGradientWarning] * is_hinted
+    assert {x.filename for x in caught} <= {__file__}
+
+
 @pytest.mark.filterwarnings("error")
 def test_no_hint_is_given_where_a_step_is_followed_by_clearing() -> None:
     model = Line()
