@@ -2,6 +2,7 @@
 
 import copy
 import gc
+import random
 import warnings
 from collections.abc import Callable
 from contextlib import suppress
@@ -424,6 +425,31 @@ def test_values_in_the_arguments_have_them_too_and_what_they_are_computed_from()
         given = 3.0 * w, Value(5.0)
         results.append(bits([*g(*given), w.grad, given[0].grad, given[1].grad]))
     assert results[0] == results[1]
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_sum_that_is_a_graph_is_one_node_for_all_that_use_it(seed: int) -> None:
+    """Outside of batches and inside: its gradient is added up before it goes on to its terms."""
+    numbers = random.Random(seed)
+    c = [numbers.uniform(-2.0, 2.0) for _ in range(7)]
+
+    def f(model: Any, x: Any) -> Any:
+        model.w.grad = g = ag.gradients(ag.tanh(model(x * c[0])) ** 2, model.w)
+        vmap(lambda y: (model(x * y) * c[1]).backward())(XS)
+        total = g * ag.gradients(ag.tanh(model(x * c[2])), model.b) * c[3]
+        for factor in c[4:6]:
+            total += ag.sum(vmap(lambda y, k=factor: model.w.grad * y * model.b * k)(XS))
+        total += model.w.grad * g * c[6]
+        total += ag.sum(vmap(lambda y: g * y * ag.sin(model.w.grad))(XS))
+        model.zero_grad()
+        total.backward()
+        return total
+
+    def run(f: Function) -> Any:
+        model = Line()
+        return bits([f(model, 0.4), model.w.grad, model.b.grad])
+
+    assert run(compile(f, backend="python")) == run(f)
 
 
 def test_values_in_the_arguments_may_be_asked_for_theirs() -> None:
