@@ -64,7 +64,9 @@ class EffectsWriter:
             for number, x in zip(which, numbers[start : start + len(which)], strict=True):
                 new[number] = x
             changes += owners[place].changes(new)
-        done = look({owners[place] for place in self._added_to}) if hints else None
+        done = None
+        if hints and self._added_to:
+            done = look({owners[place] for place in self._added_to})
         commit_leaves(
             (self._parameters(owners), self._numbers(numbers)),
             (self._reached(owners), [*numbers[self._gradients], *self._no_gradients]),

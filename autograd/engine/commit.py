@@ -66,7 +66,7 @@ def commit_leaves(
 
 def clear_gradients(nodes: Iterable[Node]) -> None:
     """Set the gradient of these nodes back to 0, as before any backward pass."""
-    assign_gradients((node, UNREACHED) for node in nodes)
+    _assign((node, UNREACHED) for node in nodes)
 
 
 def assign_gradients(pairs: Iterable[tuple[Node, Any]]) -> None:
@@ -75,12 +75,15 @@ def assign_gradients(pairs: Iterable[tuple[Node, Any]]) -> None:
     Raises:
         TypeError: for what is no gradient. Nothing has changed.
     """
+    _assign([(node, as_gradient(x)) for node, x in pairs])
+
+
+def _assign(pairs: Iterable[tuple[Node, Any]]) -> None:
     body = recorded_body.get()
-    given = [(node, as_gradient(x)) for node, x in pairs if not node.is_constant]
     changed = [
         (node, "_grad", gradient)
-        for node, gradient in given
-        if body is None or not body.assign(node, gradient)
+        for node, gradient in pairs
+        if not node.is_constant and (body is None or not body.assign(node, gradient))
     ]
     commit(changed)
 

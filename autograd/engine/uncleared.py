@@ -55,6 +55,8 @@ class Used:
 
     def are_in_a_step(self, read: Collection[Node], added_to: Collection[Node]) -> bool:
         """Whether a step is made with some of them again: see `warn_if_uncleared`."""
+        if not (self._added or added_to):  # as in most steps
+            return False
         there = [(i, self._parameters[i]) for i in self.still_there()]
         return any(p in read and (i in self._added or p in added_to) for i, p in there)
 

@@ -198,7 +198,7 @@ class Optimizer(Stateful):
         self.refuse_outside("step()")
         steps, parameters = self.steps + 1, self.parameters
         if hints and not self.is_traced:
-            warn_if_uncleared(self, set(parameters))
+            warn_if_uncleared(self, parameters)
         memories = iter(self._memory)
         updated: list[tuple[Any, Memory]] = []
         for group in self.param_groups:
