@@ -427,6 +427,34 @@ def test_values_in_the_arguments_have_them_too_and_what_they_are_computed_from()
     assert results[0] == results[1]
 
 
+CHOICES: list[Function] = [
+    lambda model, x: ag.where(x > 0.0, model.w * 2.0, model.b * 3.0),
+    lambda model, x: ag.lookup([model.b * 3.0, model.w * 2.0], ag.greater(x, 0.0)),
+    lambda model, x: ag.sum(vmap(lambda y: ag.where(y < 2.0 * x, model.w, model.b))(XS)),
+]
+
+
+@pytest.mark.parametrize("choice", CHOICES)
+def test_what_a_choice_does_not_take_has_a_gradient_of_0(choice: Function) -> None:
+    """As of a graph that stays, for the recording serves either choice."""
+
+    def passed(model: Any, x: Any) -> None:
+        choice(model, x).backward()
+
+    def connected(model: Any) -> None:
+        choice(model, 1.0).backward(create_graph=True)
+
+    def run(f: Function) -> Any:
+        model = Line()
+        f(model)
+        return bits([model.w.grad, model.b.grad]), model.w.is_reached, model.b.is_reached
+
+    compiled = compile(passed)
+    assert run(lambda model: compiled(model, 1.0)) == run(connected)
+    found, *reached = run(lambda model: passed(model, 1.0))
+    assert (found, reached) == (run(connected)[0], [True, False])
+
+
 @pytest.mark.parametrize("seed", range(12))
 def test_a_sum_that_is_a_graph_is_one_node_for_all_that_use_it(seed: int) -> None:
     """Outside of batches and inside: its gradient is added up before it goes on to its terms."""
