@@ -92,9 +92,7 @@ def refuse_recorded(what: str, instead: str = "") -> None:
 
 def source_line() -> str:
     """The place in the user's code that asked for the operation."""
-    frame = sys._getframe(1)
-    while frame.f_back is not None and is_library(frame):
-        frame = frame.f_back
+    frame = _up_to_user(sys._getframe(1))[-1]
     return line_text(frame.f_code.co_filename, frame.f_lineno, frame.f_globals)
 
 
@@ -116,8 +114,12 @@ def _is_of_library(path: str, module: str) -> bool:
 
 def levels_to_user() -> int:
     """The ``stacklevel`` with which the caller warns at the line of the user's code."""
-    frame: Any = sys._getframe(1)
-    level = 1
-    while frame.f_back is not None and is_library(frame):
-        frame, level = frame.f_back, level + 1
-    return level
+    return len(_up_to_user(sys._getframe(1)))
+
+
+def _up_to_user(frame: FrameType) -> list[FrameType]:
+    """A frame and those that called it, up to the first of the user's code, or the last of all."""
+    frames = [frame]
+    while is_library(frames[-1]) and frames[-1].f_back is not None:
+        frames.append(frames[-1].f_back)
+    return frames
