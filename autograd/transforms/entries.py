@@ -28,16 +28,26 @@ def split(args: Sequence[Any], mapped: Sequence[bool], names: Sequence[str]) -> 
     for i, x in enumerate(args):
         if mapped[i] and holds_samples(x):
             columns[i] = entries(x, f"vmap: {names[i]}")
-    lengths = {i: len(column) for i, column in columns.items()}
-    if len(set(lengths.values())) > 1:
-        told = list_few(lengths.items(), lambda item: f"{names[item[0]]} has {item[1]}")
-        raise ValueError(f"vmap needs as many samples in each mapped argument: {told}")
-    count = next(iter(lengths.values()), 0)
-    if count == 0:
-        raise ValueError("vmap needs at least one sample, got none")
+    count = count_samples([(names[i], len(column)) for i, column in columns.items()])
     return [
         [columns[i][s] if i in columns else x for i, x in enumerate(args)] for s in range(count)
     ]
+
+
+def count_samples(lengths: Sequence[tuple[str, int]]) -> int:
+    """The number of samples, as each mapped argument, or part of one, has it by its name.
+
+    Raises:
+        ValueError: for no samples or different numbers of them.
+    """
+    counts = {length for _, length in lengths}
+    if len(counts) > 1:
+        told = list_few(lengths, lambda item: f"{item[0]} has {item[1]}")
+        raise ValueError(f"vmap needs as many samples in each mapped argument: {told}")
+    count = next(iter(counts), 0)
+    if not count:
+        raise ValueError("vmap needs at least one sample, got none")
+    return count
 
 
 def has_samples(x: Any) -> bool:
