@@ -35,7 +35,7 @@ OF_PYTHON = (
 
 def pytest_configure(config: pytest.Config) -> None:
     """Register the mark of tests that need no second run: see tests/second_engine.py."""
-    config.addinivalue_line("markers", "both: runs both engines itself")
+    config.addinivalue_line("markers", "both: runs both engines itself, or none")
 
 
 @pytest.fixture(scope="session", autouse=True)
