@@ -12,12 +12,13 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..engine import graph
+from ..engine.collector import without_collector
 from ..engine.errors import NonFiniteError
 from ..transforms import tracing as run
 from ..transforms.strict import raise_if_made
 from ..transforms.vmap import as_loops
 from .call_structure import Piece, structure
-from .ir.stages import trace, without_collector
+from .ir.stages import trace
 from .sample_blocks import sample_at
 from .scan import STEPS, call_of_step
 from .scan_state import in_order
