@@ -100,12 +100,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.path.name not in LONGEST)
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_finish() -> None:
     """Let the garbage collector have fewer rounds: for graphs of tests, a fifth of the time.
 
     Python has one after every 700 objects. Tests that are about it have `rounds_as_usual`.
     """
-    gc.freeze()
+    gc.freeze()  # without a round: through all that was collected, one takes a second
     gc.set_threshold(100_000, 20, 50)
 
 
