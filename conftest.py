@@ -106,7 +106,7 @@ def pytest_collection_finish() -> None:
 
     Python has one after every 700 objects. Tests that are about it have `rounds_as_usual`.
     """
-    gc.freeze()  # without a round: through all that was collected, one takes a second
+    gc.freeze()  # without a round: through all that was collected, one takes 0.3 s
     gc.set_threshold(100_000, 20, 50)
 
 
