@@ -15,7 +15,7 @@ from ..engine.assignment import recorded_body
 from ..engine.errors import TracedValueError
 from ..engine.node import UNREACHED, Node
 from ..engine.rows import Row
-from ..engine.watching import being_recorded, given_numbers
+from ..engine.watching import being_recorded, given_numbers, with_history
 from .strict import source_line
 
 # Nodes and numbers, which are made when they are asked for: anew each time, for those that are made
@@ -29,7 +29,7 @@ class GradientSum:
     """A gradient as what was added to it so far, in order: its nodes are made when it is read.
 
     They are nodes of the body that it is given in, also for what reads it further inside: that is
-    why they are made before a body inside is begun, see `Body.compute_sums`.
+    why they are made before a sample inside is begun, see `compute_sums`.
 
     Args:
         terms: what was added.
@@ -62,8 +62,22 @@ class GradientSum:
         """The sum, as a node or a number; 0 of nothing."""
         body = recorded_body.get()
         if self._made is None or not _is_inside(body, self._made[0]):
-            self._made = body, _sum(self.terms)
+            with with_history():  # which they have, wherever they are read first
+                self._made = body, _sum(self.terms)
         return self._made[1]
+
+
+def compute_sums() -> None:
+    """Make the nodes of gradients before a sample, a step or a call with a rule is begun.
+
+    An interpreted function has them by then. Made inside they would be nodes of the sample, which
+    nothing outside may use.
+    """
+    body = recorded_body.get()
+    if body is not None:
+        sums, body.sums = body.sums, []
+        for reference in sums:
+            compute_total(reference())
 
 
 def _is_inside(body: Any, other: Any) -> bool:
@@ -99,6 +113,11 @@ class _Left:
         self.anew, self.nothing = False, UNREACHED
         self.sum = GradientSum()
 
+    def add(self, terms: Terms) -> None:
+        """Add to it: one after the other outside, or to a sum that may be read inside."""
+        made = self.sum
+        self.sum = made.plus(terms) if self.anew else GradientSum(*made.terms, terms)
+
     def total(self) -> Any:
         """What has taken the place of what was there before."""
         return None if self.nothing is None and not self.sum.terms else self.sum.total()
@@ -122,8 +141,6 @@ class Body:
     def __init__(self) -> None:
         self.outer = recorded_body.get()
         self.sums: list[ref[GradientSum]] = []
-        if self.outer is not None:
-            self.outer.compute_sums()
         self._made: Sequence[Callable[[int], Sequence[Any]]] = ()
         self._own: set[Node] = set()
         self._seen: list[int] = []  # how many of each of `_made`
@@ -146,12 +163,6 @@ class Body:
         finally:
             recorded_body.reset(token)
             self.outer, self._made = None, ()  # which come to hold this one
-
-    def compute_sums(self) -> None:
-        """Make the nodes of gradients, as an interpreted function has them: before one inside."""
-        sums, self.sums = self.sums, []
-        for gradient in (reference() for reference in sums):
-            compute_total(gradient)
 
     # --- what the function inside does --------------------------------------------------------
 
@@ -214,8 +225,7 @@ class Body:
         return x in self._own
 
     def _add(self, x: Node, terms: Terms) -> None:
-        left = self._changed(x)
-        left.sum = left.sum.plus(terms)
+        self._changed(x).add(terms)
 
     def _changed(self, x: Node) -> _Left:
         """What is left at a node outside whose gradient is added to or given.

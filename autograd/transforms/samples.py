@@ -17,7 +17,7 @@ from ..engine.node import Node
 from ..engine.op import ONE, Op
 from ..engine.rows import Row, RowOp
 from ..engine.watching import being_recorded, watching
-from .bodies import Body
+from .bodies import Body, compute_sums
 from .tracing import fresh_unlabelled, inside_a_sample, tie
 
 Place = tuple[int, int]  # of a result: which output, of which sample
@@ -151,6 +151,7 @@ def run_sample(
         numbers: the numbers.
         body: keeps the gradients that it leaves at nodes outside, while it is recorded.
     """
+    compute_sums()
     inputs = [fresh_leaf(x) if carries_gradient(x) else x for x in numbers]
     made: list[Node] = []
     see = _seeing(made) if being_recorded.get() else made.append

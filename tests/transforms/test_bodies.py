@@ -14,6 +14,7 @@ from autograd.transforms.bodies import GradientSum, compute_total
 from tests.bits import bits
 
 XS = [1.0, -2.0, 0.3]
+EXACT = [1.0, -2.0, 0.5]  # products of which are not rounded, whatever their order
 
 
 class Line(Module):
@@ -92,6 +93,33 @@ def none_inside(model: Any, x: Any) -> Any:
     return passed(model(x) ** 2, lambda: model.w.grad * x)
 
 
+def a_batch_between_passes(model: Any, x: Any) -> Any:
+    """What a sample leaves is added one after the other, whatever is in between."""
+    twice(model, x)
+    vmap(lambda y: model.w * y)(XS)
+    return passed(0.7 * model(x * x), x)
+
+
+def gradient_around(model: Any) -> Any:
+    """A node with a gradient that is a sum, of which no node is made yet."""
+    y = model.w * model.b
+    vmap(lambda x: [(y * y * x).backward(create_graph=True), x][1])(EXACT)
+    return y
+
+
+def a_call_with_a_rule(model: Any, f: Callable[[Any], Any]) -> Any:
+    y = gradient_around(model)
+    call = ag.custom_gradient(f, lambda args, out, upstream: [upstream])
+    return passed(call(y) * y.grad, y.grad)
+
+
+def first_without_history(model: Any, read: Callable[[Any], Any]) -> Any:
+    y = gradient_around(model)
+    with ag.no_grad():
+        read(y)
+    return passed(y.grad * y, y.grad)
+
+
 PROGRAMS: dict[str, Callable[[Any], Any]] = {
     "a batch": lambda m: vmap(lambda x: passed(m(x) ** 2, m(x)))(XS),
     "a batch, two passes": lambda m: vmap(lambda x: twice(m, x))(XS),
@@ -121,6 +149,17 @@ PROGRAMS: dict[str, Callable[[Any], Any]] = {
     )[1],
     "asked for inside": lambda m: vmap(lambda x: reached_inside(m, x))(XS),
     "None inside": lambda m: vmap(lambda x: none_inside(m, x))(XS),
+    "a batch between passes": lambda m: vmap(lambda x: a_batch_between_passes(m, x))(XS),
+    "a call with a rule, and a batch in it": lambda m: a_call_with_a_rule(
+        m, lambda y: vmap(lambda x: y, reduce="sum")(EXACT)
+    ),
+    "a call with a rule, and a scan in it": lambda m: a_call_with_a_rule(
+        m, lambda y: scan(lambda s, x: (s * x, None), y, EXACT)[0]
+    ),
+    "read first inside no_grad": lambda m: first_without_history(m, lambda y: y.grad),
+    "a batch inside no_grad": lambda m: first_without_history(
+        m, lambda y: vmap(lambda x: x * y)(EXACT)
+    ),
     "in a derivative": lambda m: ag.value_and_grad(
         lambda t: (z := t * m.w, scan(lambda s, x: passed(z * z * x * s, (s * m.b, s)), t, XS))[1][
             0

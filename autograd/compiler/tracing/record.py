@@ -22,7 +22,7 @@ from ...engine.watching import (
     unwatched,
     watching,
 )
-from ...transforms.bodies import Body, Outermost
+from ...transforms.bodies import Body, Outermost, compute_sums
 from ...transforms.samples import asides
 from ...transforms.scan import recording_scan
 from ...transforms.strict import is_library, source_line
@@ -142,9 +142,10 @@ class Recorder:
             run: calls it.
             loops: says how those are recorded which are plain loops inside.
         """
-        body = Body()  # which makes nodes that are outside of it
+        compute_sums()
         start, outside = len(self.tape), (self.f, self.code)
         values = len(self.made_here)
+        body = Body()
         made = (
             lambda seen: leaves[seen:],
             lambda seen: self.tape.since(start + seen),
