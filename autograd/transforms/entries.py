@@ -98,13 +98,12 @@ def stack(results: Sequence[Any], needs: str = "vmap needs results", one: str = 
         TypeError: if they have different structures.
     """
     first = results[0]
-    wanted = _holder(first)
-    for i, x in enumerate(results):
-        if _holder(x) != wanted:
-            raise TypeError(
-                f"{needs} of one structure: that of {one} 0 is {describe(first)}, and that of "
-                f"{one} {i} is {describe(x)}"
-            )
+    if not _are_alike(results):
+        i, x = next((i, x) for i, x in enumerate(results) if _holder(x) != _holder(first))
+        raise TypeError(
+            f"{needs} of one structure: that of {one} 0 is {describe(first)}, and that of "
+            f"{one} {i} is {describe(x)}"
+        )
     if first is None:
         return None
     if isinstance(first, dict):
@@ -113,6 +112,16 @@ def stack(results: Sequence[Any], needs: str = "vmap needs results", one: str = 
         parts = [stack(column, needs, one) for column in zip(*results, strict=True)]
         return type(first)(*parts) if hasattr(first, "_fields") else tuple(parts)
     return list(results)
+
+
+def _are_alike(results: Sequence[Any]) -> bool:
+    """Whether `_holder` is the same for all: of one type, as mostly, many are asked at once."""
+    types = set(map(type, results))
+    if len(types) > 1:
+        return len(set(map(_holder, results))) == 1
+    (of,) = types
+    parts = frozenset if issubclass(of, dict) else len if issubclass(of, tuple) else None
+    return parts is None or len(set(map(parts, results))) == 1
 
 
 def _holder(x: Any) -> Any:

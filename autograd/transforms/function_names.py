@@ -6,8 +6,8 @@ from typing import Any
 
 
 def name_of(f: Any) -> str:
-    """The name of a function, or the repr of an object that has no name."""
-    return str(getattr(f, "__name__", None) or repr(f))
+    """The name of a function, or the first line of the repr of an object that has no name."""
+    return str(getattr(f, "__name__", None) or repr(f).partition("\n")[0])
 
 
 def signature_of(f: Any) -> inspect.Signature | None:
