@@ -68,10 +68,9 @@ class GradientSum:
 
 
 def compute_sums() -> None:
-    """Make the nodes of gradients before a sample, a step or a call with a rule is begun.
+    """Make the nodes of gradients before a sample or a call with a rule is begun, and at its end.
 
-    An interpreted function has them by then. Made inside they would be nodes of the sample, which
-    nothing outside may use.
+    An interpreted function has them by then. Nodes that are made inside are no use outside.
     """
     body = recorded_body.get()
     if body is not None:

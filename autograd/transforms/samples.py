@@ -160,6 +160,7 @@ def run_sample(
         with watching(see, outlived=False):
             if body is None:
                 outputs = f(inputs)
+                compute_sums()  # of gradients that are given inside
             else:
                 with body.inside(lambda seen: inputs[seen:], lambda seen: made[seen:]):
                     outputs = [*f(inputs), *body.outputs()]

@@ -113,6 +113,13 @@ def a_call_with_a_rule(model: Any, f: Callable[[Any], Any]) -> Any:
     return passed(call(y) * y.grad, y.grad)
 
 
+def called_with_passes(y: Any) -> Any:
+    def steps(y: Any) -> Any:
+        return scan(lambda s, x: passed(y * y * x, (s * x, None)), y, XS)[0]
+
+    return ag.custom_gradient(steps, lambda args, out, upstream: [upstream])(y)
+
+
 def first_without_history(model: Any, read: Callable[[Any], Any]) -> Any:
     y = gradient_around(model)
     with ag.no_grad():
@@ -156,6 +163,9 @@ PROGRAMS: dict[str, Callable[[Any], Any]] = {
     "a call with a rule, and a scan in it": lambda m: a_call_with_a_rule(
         m, lambda y: scan(lambda s, x: (s * x, None), y, EXACT)[0]
     ),
+    "a call with a rule, and passes in it": lambda m: vmap(
+        lambda x: [called_with_passes(m.w * x), vmap(lambda a: a * m.b, reduce="sum")(XS)]
+    )(XS),
     "read first inside no_grad": lambda m: first_without_history(m, lambda y: y.grad),
     "a batch inside no_grad": lambda m: first_without_history(
         m, lambda y: vmap(lambda x: x * y)(EXACT)
