@@ -202,40 +202,45 @@ static int fill_slot(Operations *self, uint32_t what, uint32_t op, const int32_t
     return 0;
 }
 
-/* Whether an operand is constant; -1 with an error set. What is none stays none: that is noted in
-   the place of the operands which an entry without an op does not have. */
-static int is_constant(const Operations *self, int32_t x)
+/* Whether an operand is constant, and its number; -1 with an error set. What is none stays none:
+   that is noted in the place of the operands which an entry without an op does not have. */
+static int is_constant(const Operations *self, int32_t x, double *number)
 {
     Entry *entry = &self->entries[x];
     if (entry->op || entry->at.two[0] == NO_CONSTANT)
         return 0;
     PyObject *position = PyLong_FromLong(x);
-    int found = position ? PyDict_Contains(self->constants, position) : -1;
+    PyObject *found = position ? PyDict_GetItemWithError(self->constants, position) : NULL;
     Py_XDECREF(position);
+    *number = found ? PyFloat_AsDouble(found) : 0.0;
+    if (PyErr_Occurred())
+        return -1;
     if (!found)
         entry->at.two[0] = NO_CONSTANT;
-    return found;
+    return found != NULL;
 }
 
 static int any_constant(const Operations *self, const int32_t *x, uint32_t count)
 {
+    double number;
     int found = 0;
     for (uint32_t i = 0; i < count && !found; i++)
-        found = is_constant(self, x[i]);
+        found = is_constant(self, x[i], &number);
     return found;
 }
 
 /* Whether constant operands may determine the result: all of them do, and so may the first one, of
-   an op that chooses, and any of a product. */
+   an op that chooses, and a 1 in a product. */
 static int may_be_determined(Operations *self, uint32_t op, const int32_t *x, uint32_t count)
 {
     PyObject *made = PyList_GET_ITEM(self->ops, op);
     int is_product = made == op_of_row[ROW_mul] || made == op_of_row[ROW_strong_product];
+    double number;
     int found = 0, all = 1;
     for (uint32_t i = 0; i < count && (all || is_product); i++) {
-        if ((found = is_constant(self, x[i])) < 0)
+        if ((found = is_constant(self, x[i], &number)) < 0)
             return -1;
-        if (found && (is_product || i == 0))
+        if (found && (is_product ? number == 1.0 : i == 0))
             return 1;
         all &= found;
     }
