@@ -123,6 +123,9 @@ def structure(
 
 def _leaf_structure(x: Any, pieces: list[Piece], places: Places) -> Hashable:
     """A cache key for a number, an array or a Module."""
+    if type(x) is float or (type(x) is int and abs(x) < SURE):
+        pieces.append(float(x))
+        return float
     if is_array(x):
         _check_array(x)
         pieces.append(x)
@@ -149,9 +152,7 @@ def _leaf_structure(x: Any, pieces: list[Piece], places: Places) -> Hashable:
                 places[one] = len(places)
         others = tuple(map(places.__getitem__, owners))
         return (type(x), others, tuple(x.number_names()), setting(x.fixed_parts(), places))
-    if type(x) is int and abs(x) < SURE:
-        x = float(x)
-    pieces.append(x if type(x) is float else _number(x))
+    pieces.append(_number(x))
     return float
 
 

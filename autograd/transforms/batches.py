@@ -175,7 +175,8 @@ class Results:
 
     def at(self, j: int, s: int) -> Any:
         """The output number `j` of sample `s`, the same node each time."""
-        return self._made[j, s] if (j, s) in self._made else self.block([(j, s)])[0]
+        made = self._made.get((j, s))
+        return self.block([(j, s)])[0] if made is None else made
 
     def block(self, places: Iterable[Place]) -> list[Any]:
         """The outputs at these places, of which all that are new are made at once."""

@@ -29,11 +29,10 @@ from .samples import carries_gradient, run_sample
 from .trees import (
     LEAF,
     flatten,
-    flatten_numbers,
     kind_of_node,
-    leaves_like,
     open_array,
     open_node,
+    rows_alike,
 )
 
 Function = Callable[..., Any]
@@ -188,8 +187,7 @@ class Batch:
         """The result of the batch, from those of its samples."""
         if self.reduce is None:
             return placed(stack(results), self.out_axes)
-        _, treedef = flatten_numbers(results[0], "vmap: the result of a sample")
-        rows = [leaves_like(x, results[0], "vmap: the result of a sample") for x in results]
+        rows, treedef = rows_alike(results, lambda _: "vmap: the result of a sample")
         totals = [lane_sum(column) for column in zip(*rows, strict=True)]
         if self.reduce == "mean":
             totals = [div(total, float(len(results))) for total in totals]

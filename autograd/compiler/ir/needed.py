@@ -80,8 +80,9 @@ def _keep(listing: Whole, needs: Needs) -> None:
             remove(listing, position)
             continue
         inside = needs.bodies[position]
-        places, kept = listing.results[position].items(), listing.kept[position]
-        listing.results[position] = {place: x for place, x in places if found[x]}
+        results, kept = listing.results[position], listing.kept[position]
+        for place in [place for place, x in results.items() if not found[x]]:
+            del results[place]
         listing.kept[position] = {j: kept[j] for j in inside.results}
         listing.carried[position] = inside.state
         listing.replace(position, listing.ops[position], inside.operands)
