@@ -102,7 +102,7 @@ def method_in_python(value: Any, name: str) -> Any:
 
 
 def _property(of_python: Any) -> Any:
-    """The same property, for which C has a faster way."""
+    """A property as it is in Python, which C reads and writes faster."""
     made = native.Property(of_python.fget, of_python.fset, None, of_python.__doc__)
     made.__set_name__(None, of_python.fget.__name__)
     return made

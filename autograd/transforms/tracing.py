@@ -139,7 +139,7 @@ def _between(inputs: Sequence[Any], output: Node) -> list[Node]:
 @natively
 def fresh_leaves(given: Sequence[Any]) -> list[Any]:
     """A leaf for each of these numbers and Values, of its kind."""
-    return list(map(_fresh, given))
+    return [fresh_unlabelled(x) if isinstance(x, Node) else Value(x) for x in given]
 
 
 @natively
@@ -150,10 +150,8 @@ def tie(inputs: Sequence[Any], given: Sequence[Any]) -> None:
             fresh.record(identity, (x,), (x._data,))
 
 
-def _fresh(given: Any) -> Any:
-    """A leaf for `given`, of its kind: what an op makes of it, cut off until they are tied."""
-    if not isinstance(given, Node):
-        return Value(given)
+def fresh_unlabelled(given: Node) -> Any:
+    """A leaf for a Value, of its kind: what an op makes of it, cut off until they are tied."""
     fresh = identity(given)
     fresh.record(None, (), ())
     return fresh

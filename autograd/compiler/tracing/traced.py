@@ -21,8 +21,8 @@ from ...engine.op import Op
 from ...engine.value import Value
 from ...engine.watching import tell
 from ...transforms.bodies import NOTHING_LEFT, GradientSum, compute_total, gradients_inside
-from ...transforms.samples import InnerOp, ResultOp, numbers_of
-from ...transforms.strict import line_text, source_line
+from ...transforms.samples import InnerOp, ResultOp, number_of, numbers_of
+from ...transforms.strict import line_number, line_text, source_line
 
 _new = object.__new__
 
@@ -244,7 +244,7 @@ class TracedValue(Value):
         found = gradients(self, gradient, connected=True)
         if not create_graph:
             cut = [x for x in found if isinstance(found[x], Node)]
-            rows, numbers = [(found[x],) for x in cut], [number_then(found[x]) for x in cut]
+            rows, numbers = [(found[x],) for x in cut], [number_of(found[x]) for x in cut]
             found.update(zip(cut, record_nodes(c.fixed, rows, numbers), strict=True))
         add_gradients(gradients_inside(found))
 
@@ -294,9 +294,7 @@ class OutlivedValue(TracedValue):
         code, instruction = _GRAD.__get__(self)
         if code is None:
             return "in a compiled function"
-        lines = code.co_lines()
-        line = next((n for start, stop, n in lines if n and start <= instruction < stop), 0)
-        return line_text(code.co_filename, line or code.co_firstlineno)
+        return line_text(code.co_filename, line_number(code, instruction))
 
     _data = grad = property(_refusal(_NUMBER), _refusal(_NEW))
     is_reached = property(_refusal(_NUMBER))
@@ -307,18 +305,12 @@ class OutlivedValue(TracedValue):
 
 
 take_over_tracing(TracedValue, OutlivedValue)
-_DATA: Any = Node._data
 _GRAD: Any = Node._grad
 
 
 def place_of(x: Node) -> tuple[Any, int]:
     """Where a node of a recording was made: a code object, None for none, and an instruction."""
     return _GRAD.__get__(x)  # type: ignore[no-any-return]
-
-
-def number_then(x: Any) -> float:
-    """The number that a node had while it was recorded, or the number that `x` is."""
-    return _DATA.__get__(x) if isinstance(x, Node) else float(x)
 
 
 AS_USUAL = {TracedValue, float}  # the types of operands that come from no other place

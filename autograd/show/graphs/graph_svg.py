@@ -57,9 +57,7 @@ def _pulls(content: Content) -> list[float]:
     ]
 
 
-def write_graph(
-    content: Content, places: Places, title: str | None, theme: str, about: str = ""
-) -> str:
+def write_graph(content: Content, places: Places, title: str | None, theme: str, about: str) -> str:
     """Write the SVG document of a drawing.
 
     Args:
@@ -67,7 +65,7 @@ def write_graph(
         places: where everything is.
         title: a heading.
         theme: ``"light"``, ``"dark"``, or ``"auto"`` for that of the reader.
-        about: the description; by default the number of boxes of each kind.
+        about: the description, such as that of `description`.
     """
     shown = clip(title or "", TITLE_SIZE, TITLE_ROOM)
     top = MARGIN + (34 if shown else 0)
@@ -86,7 +84,6 @@ def write_graph(
         parts.append(f'<g transform="translate({MARGIN} {bottom + MARGIN:.0f})">{scale}</g>')
         width, bottom = max(width, scale_width), bottom + MARGIN + SCALE
     size = (width + 2 * MARGIN, bottom + MARGIN)
-    about = about or description(content)
     return document(size, title or name(content), about, THEME, "\n".join(parts), theme)
 
 
