@@ -8,7 +8,7 @@ import pytest
 from autograd import Value
 from autograd.nn.module import Module
 from autograd.transforms.arrays import ArrayOfScalars
-from autograd.transforms.trees import LEAF, flatten, flatten_numbers, open_module
+from autograd.transforms.trees import LEAF, flatten, flatten_numbers, open_module, rows_alike
 
 
 class Point(NamedTuple):
@@ -133,3 +133,25 @@ def test_without_a_place_the_message_is_that_of_the_number() -> None:
         flatten_numbers("a")
     with pytest.raises(ValueError, match=r"^x\[0\]: .*beyond"):
         flatten_numbers([10**400], "x")
+
+
+def test_trees_of_one_structure_are_read_in_the_order_of_the_first() -> None:
+    trees = [{"a": 1, "b": [2.0]}, {"b": [4.0], "a": 3.0}, {"a": 5.0, "b": (6.0,)}]
+    rows, treedef = rows_alike(trees, str)
+    assert rows == [[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]
+    assert treedef == flatten(trees[0])[1]
+
+
+@pytest.mark.parametrize(
+    ("tree", "error", "message"),
+    [
+        ({"a": 1.0}, ValueError, r"tree 1 must hold 2 number\(s\), got 1"),
+        ({"a": 1.0, "c": [2.0]}, ValueError, "tree 1 must have the places 'a', 'b', got 'a', 'c'"),
+        ({"a": 1.0, "b": ["2"]}, TypeError, r"tree 1\['b'\]\[0\]"),
+    ],
+)
+def test_a_tree_of_another_structure_is_named(
+    tree: Any, error: type[Exception], message: str
+) -> None:
+    with pytest.raises(error, match=message):
+        rows_alike([{"a": 1.0, "b": [2.0]}, tree], "tree {}".format)
