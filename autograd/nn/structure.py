@@ -134,7 +134,7 @@ def parameters_in(module: Structure) -> Iterator[tuple[str, Value]]:
     """
     for name, x in walk(module):
         is_value = type(x) is Leaf or (isinstance(x, Value) and not isinstance(x, Constant))
-        if is_value and x.op is None:
+        if is_value and x.is_leaf:
             x.mark_parameter()
             yield name, x
 

@@ -17,7 +17,7 @@ from typing import Any
 from ...engine.errors import CompiledFileError
 
 MAGIC = b"scalar-autograd compiled"
-VERSION = 4
+VERSION = 5
 LARGEST = 2**31 - 1  # integer
 
 

@@ -220,12 +220,12 @@ def _effects(header: Header) -> Effects:
     gradients = GradientEffects(
         [(int(place), bool(added)) for place, added in taken],
         list(map(int, given)),
-        list(map(int, cleared)),
+        [(int(place), bool(is_none)) for place, is_none in cleared],
         list(map(int, added_to)),
         bool(elsewhere),
     )
-    places = [*(place for place, _ in gradients.taken), *gradients.given, *gradients.cleared]
-    places += gradients.added_to
+    places = [place for place, _ in (*gradients.taken, *gradients.cleared)]
+    places += [*gradients.given, *gradients.added_to]
     good = all(min(one) >= 0 for one in changed) and all(place >= 0 for place in places)
     want(good, "it changes other numbers than it says")
     return Effects(changed, gradients)
