@@ -238,17 +238,20 @@ static int any_constant(const Operations *self, const int32_t *x, uint32_t count
 }
 
 /* Whether constant operands may determine the result: all of them do, and so may the first one, of
-   an op that chooses, and a 1 in a product. */
+   an op that chooses, a 1 in a product, and a -0.0 in a sum. */
 static int may_be_determined(Operations *self, uint32_t op, const int32_t *x, uint32_t count)
 {
     PyObject *made = PyList_GET_ITEM(self->ops, op);
     int is_product = made == op_of_row[ROW_mul] || made == op_of_row[ROW_strong_product];
+    int is_sum = made == op_of_row[ROW_add];
     double number;
     int found = 0, all = 1;
-    for (uint32_t i = 0; i < count && (all || is_product); i++) {
+    for (uint32_t i = 0; i < count && (all || is_product || is_sum); i++) {
         if ((found = is_constant(self, x[i], &number)) < 0)
             return -1;
-        if (found && (is_product ? number == 1.0 : i == 0))
+        if (found && (is_product ? number == 1.0
+                      : is_sum   ? number == 0.0 && signbit(number)
+                                 : i == 0))
             return 1;
         all &= found;
     }
