@@ -48,6 +48,7 @@ class RecordedProgram:
         build: puts results into it; a scan has two such functions of its own.
         reader: reads a call like the one before; `readers` were made.
         free: the workspaces that no call uses just now.
+        last_used: the number of the call that was the last one to use it.
     """
 
     program: Program
