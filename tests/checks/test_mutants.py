@@ -4,8 +4,8 @@ import pytest
 
 from checks import equivalent_mutants, mutants
 from checks.kept import ROOT
-from checks.mutant_tests import SUITES, statement_lines, tests_of as chosen_tests
-from checks.mutant_trees import _changed_lines, _lines_of_types
+from checks.mutant_tests import Reached, statement_lines, tests_of as chosen_tests
+from checks.mutant_trees import SUITES, _changed_lines, _lines_of_types
 
 SOURCE = """x = (1 +
      2)
@@ -25,18 +25,19 @@ def test_the_lines_of_a_change_are_those_of_its_statement(line: int, lines: list
     assert list(statement_lines(SOURCE, line)) == lines
 
 
-def test_tests_that_reach_the_line_are_chosen_those_of_its_file_first() -> None:
+def test_tests_that_reach_the_line_are_chosen_those_of_its_file_first_then_the_quickest() -> None:
     module = "autograd/engine/op.py"
-    reached = {module: {"1": [], "90": ["tests/engine/test_a.py::a", "tests/engine/test_op.py::b"]}}
-    mutant = {"module": module, "line": 90}
-    assert chosen_tests(mutant, reached) == reached[module]["90"][::-1]
+    order = ["tests/engine/test_op.py::d", "tests/nn/test_b.py::quick", "tests/engine/test_a.py::a"]
+    seconds = dict(zip(order, (3.0, 0.0, 1.0), strict=True))
+    reached = Reached({module: {"1": [], "90": sorted(order)}}, seconds)
+    assert chosen_tests({"module": module, "line": 90}, reached) == order
 
 
 def test_what_runs_at_import_is_reached_by_all_tests_of_the_module() -> None:
     module = "autograd/engine/op.py"
-    reached = {module: {"90": ["a"], "91": ["b"]}}
+    reached = Reached({module: {"90": ["a"], "91": ["b"]}}, {})
     assert chosen_tests({"module": module, "line": 1}, reached) == ["a", "b"]
-    assert chosen_tests({"module": module, "line": 1}, {}) == sorted(SUITES)
+    assert chosen_tests({"module": module, "line": 1}, Reached({}, {})) == sorted(SUITES)
 
 
 def test_what_was_changed_is_read_from_the_difference() -> None:
