@@ -51,13 +51,13 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
     ): "a power of two scales without rounding: one as good, or a threshold that is",
     (
         "autograd/engine/ieee.py",
-        "scale = 2.0**-600 if large > 2.0**500 else 2.0**600 if large < 2.0**-500 else 1.0",
-        "scale = 2.0**~600 if large > 2.0**500 else 2.0**600 if large < 2.0**-500 else 1.0",
+        "return 2.0**-600 if large > 2.0**500 else 2.0**600 if large < 2.0**-500 else 1.0",
+        "return 2.0**~600 if large > 2.0**500 else 2.0**600 if large < 2.0**-500 else 1.0",
     ): "a power of two scales without rounding: one as good, or a threshold that is",
     (
         "autograd/engine/ieee.py",
-        "scale = 2.0**-600 if large > 2.0**500 else 2.0**600 if large < 2.0**-500 else 1.0",
-        "scale = 2.0**-600 if large > 2.0**500 else 2.0**600 if large < 2.0**~500 else 1.0",
+        "return 2.0**-600 if large > 2.0**500 else 2.0**600 if large < 2.0**-500 else 1.0",
+        "return 2.0**-600 if large > 2.0**500 else 2.0**600 if large < 2.0**~500 else 1.0",
     ): "a power of two scales without rounding: one as good, or a threshold that is",
     (
         "autograd/engine/ieee.py",
@@ -66,8 +66,8 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
     ): "a power of two scales without rounding: one as good, or a threshold that is",
     (
         "autograd/engine/ieee.py",
-        "scale = 2.0**-600 if large > 2.0**500 else 2.0**600 if large < 2.0**-500 else 1.0",
-        "scale = 2.0**-600 if large > 2.0**500 else 2.0**600 if large <= 2.0**-500 else 1.0",
+        "return 2.0**-600 if large > 2.0**500 else 2.0**600 if large < 2.0**-500 else 1.0",
+        "return 2.0**-600 if large > 2.0**500 else 2.0**600 if large <= 2.0**-500 else 1.0",
     ): "a power of two scales without rounding: one as good, or a threshold that is",
     (
         "autograd/engine/ieee.py",
@@ -76,8 +76,8 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
     ): "nan alone is not equal to itself, nor at most itself",
     (
         "autograd/engine/ieee.py",
-        "scale = 2.0**-600 if large > 2.0**500 else 2.0**600 if large < 2.0**-500 else 1.0",
-        "scale = 2.0**-600 if large > 2.0**500 else 2.0** 599 if large < 2.0**-500 else 1.0",
+        "return 2.0**-600 if large > 2.0**500 else 2.0**600 if large < 2.0**-500 else 1.0",
+        "return 2.0**-600 if large > 2.0**500 else 2.0** 599 if large < 2.0**-500 else 1.0",
     ): "a power of two scales without rounding: one as good, or a threshold that is",
     (
         "autograd/engine/ieee.py",
@@ -106,14 +106,9 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
     ): "a power of two scales without rounding: one as good, or a threshold that is",
     (
         "autograd/engine/ieee.py",
-        "scale = 2.0**-600 if large > 2.0**500 else 2.0**600 if large < 2.0**-500 else 1.0",
-        "scale = 2.0**-600 if large > 2.0** 499 else 2.0**600 if large < 2.0**-500 else 1.0",
+        "return 2.0**-600 if large > 2.0**500 else 2.0**600 if large < 2.0**-500 else 1.0",
+        "return 2.0**-600 if large > 2.0** 499 else 2.0**600 if large < 2.0**-500 else 1.0",
     ): "a power of two scales without rounding: one as good, or a threshold that is",
-    (
-        "autograd/engine/ieee.py",
-        "large = abs(y) if abs(x) < abs(y) else abs(x)",
-        "large = abs(y) if abs(x) <= abs(y) else abs(x)",
-    ): "the larger of two that are the same is either",
     (
         "autograd/engine/misuse.py",
         'after = f", as in {op.name}({names[0]}, {names[i + 1]}=…)" if i + 1 < len(names) else ""',
