@@ -15,6 +15,7 @@ from ..engine.arguments import NOT_GIVEN, one_of
 from ..engine.calculus import div
 from ..engine.messages import describe_type, list_few
 from ..engine.node import Node
+from ..engine.numbers import is_array
 from ..engine.watching import forgetting
 from .arrays import array_of_scalars, reason_to_refuse
 from .axes import Axes, are_nested, axes_of, check_axes, parts_of
@@ -304,7 +305,7 @@ def entries(x: Any, where: str) -> list[Any]:
 
 
 def _entries(x: Any, where: str) -> list[Any]:
-    if getattr(x, "ndim", 0) > 0 and hasattr(x, "tolist"):
+    if is_array(x) and hasattr(x, "tolist"):
         if hasattr(x, "__array_finalize__") and reason_to_refuse(x):  # numpy's, or a subclass
             raise TypeError(f"{where} {reason_to_refuse(x)}")
         return list(array_of_scalars(x.ravel().tolist(), x.shape))

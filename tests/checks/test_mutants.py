@@ -84,3 +84,27 @@ class TestTheVerdict:
             assert all(part in lines for part in before.split("  "))
             assert before != after
             assert reason
+        assert all(kind.reason for kind in equivalent_mutants.KINDS)
+
+    @pytest.mark.parametrize(
+        ("before", "after"),
+        [
+            ("if x == x or y == y:", "if x == x or y >= y:"),
+            ("return xs if kind is float else 0", "return xs if kind == float else 0"),
+            ("if known is not Kind.NEVER:", "if known != Kind.NEVER:"),
+            ("zip(xs, ys, strict=True)", "zip(xs, ys, strict=False)"),
+        ],
+    )
+    def test_some_kinds_change_nothing_wherever_they_are(self, before: str, after: str) -> None:
+        assert equivalent_mutants.explained("any", before, after)
+        assert not equivalent_mutants.explained("any", after, before)
+        assert not equivalent_mutants.explained("any", f"{before} ", after)
+
+    def test_a_line_of_which_any_change_is_explained_is_that_of_its_module(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        any_change = equivalent_mutants.ANY
+        monkeypatch.setitem(equivalent_mutants.EQUIVALENT, ("m", "a", any_change), "a is nothing")
+        assert equivalent_mutants.explained("m", "a", "c")
+        assert not equivalent_mutants.explained("m", "b", "c")
+        assert not equivalent_mutants.explained("n", "a", "c")

@@ -122,7 +122,7 @@ def test_strict_finds_what_a_sample_makes_and_hands_on_what_it_was_given() -> No
             vmap(lambda x: ag.log(x * w))([1.0, 0.0])
 
 
-RAGGED = [[0.1], [0.2, 0.3], [], [0.4]]
+RAGGED = [[0.1], [0.2, 0.3, 0.5], [], [0.4]]
 OF_RAGGED: dict[str, Any] = {
     "gradients": lambda f: grad(f, (0, 1)),
     "a gradient of a gradient": lambda f: grad(grad(f)),

@@ -1,5 +1,6 @@
 """`check_grads` passes what is right and says what is wrong."""
 
+import importlib
 import random
 import re
 from collections.abc import Callable
@@ -200,6 +201,21 @@ class TestWrongRules:
         with pytest.raises(GradientError, match="'wrong' node") as caught:
             check_grads(lambda x: ag.relu(x - 0.999) + wrong(x), (1.0,))
         assert type(caught.value) is GradientError
+
+
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+def test_modes_that_are_too_far_apart_disagree_though_each_agrees_with_differences(
+    sign: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def off(mode: Any, share: float) -> Any:
+        return lambda f: lambda at: [[x * (1.0 + share) for x in row] for row in mode(f)(at)]
+
+    here = importlib.import_module("autograd.transforms.check_grads")
+    monkeypatch.setattr(here, "jacfwd", off(here.jacfwd, sign * 0.4e-3))
+    check_grads(ag.exp, (0.5,), 1, 1e-3)
+    monkeypatch.setattr(here, "jacrev", off(here.jacrev, -sign * 0.7e-3))
+    with pytest.raises(GradientError, match=r"by forward mode and .* by reverse mode"):
+        check_grads(ag.exp, (0.5,), 1, 1e-3)
 
 
 class TestRounding:

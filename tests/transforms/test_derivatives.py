@@ -316,6 +316,15 @@ class TestOtherResults:
         assert grad(inner)(2.0) == 12.0 * 2.0**3
         assert compile(grad(inner))(2.0) == 12.0 * 2.0**3
 
+    def test_inside_another_transform_numbers_are_values_and_the_rest_as_it_is(self) -> None:
+        def inner(x: Any) -> Any:
+            gradient, aux = grad(lambda y: (y * x, {"name": "x", "two": 2.0}), has_aux=True)(x)
+            assert isinstance(aux["two"], Value)
+            assert aux == {"name": "x", "two": 2.0}
+            return gradient * aux["two"]
+
+        assert grad(inner)(3.0) == 2.0
+
     def test_compiled_and_in_batches(self) -> None:
         f = value_and_grad(lambda x: (x * x, [x / 2.0]), has_aux=True)
         assert compile(f)(3.0) == ((9.0, [1.5]), 6.0)

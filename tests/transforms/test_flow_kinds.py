@@ -5,7 +5,16 @@ from typing import Any
 
 import pytest
 
-from autograd.transforms.flow_kinds import Coming, Foreseen, Kind, kind_of_sum
+from autograd import Value
+from autograd.transforms.flow_kinds import (
+    Coming,
+    Foreseen,
+    Kind,
+    flowing,
+    kind_of,
+    kind_of_sum,
+    masked,
+)
 
 NEVER, ALWAYS, PERHAPS = Kind.NEVER, Kind.ALWAYS, Kind.PERHAPS
 
@@ -53,6 +62,25 @@ def test_a_sum_is_there_as_surely_as_the_surest_of_its_terms(
     kinds: Sequence[Kind], expected: Kind
 ) -> None:
     assert kind_of_sum(kinds) is expected
+
+
+def test_the_kind_of_a_flow_is_whether_it_has_a_mask() -> None:
+    x, mask = Value(2.0), Value(1.0)
+    assert [kind_of(flow) for flow in (None, 0.0, x)] == [NEVER, ALWAYS, ALWAYS]
+    assert kind_of(masked(mask, x)) is PERHAPS
+    assert kind_of(masked(mask, 0.0) + x) is ALWAYS
+
+
+@pytest.mark.parametrize("x", [0.0, 2.0, Value(3.0)])
+def test_what_flows_is_all_nothing_or_what_the_mask_says(x: Any) -> None:
+    mask = Value(0.0)
+    assert flowing(ALWAYS, mask, x) is x
+    assert flowing(ALWAYS, 0.0, x) is x
+    assert flowing(PERHAPS, 1.0, x) is x
+    assert flowing(PERHAPS, 0.0, x) is flowing(NEVER, 1.0, x) is flowing(NEVER, mask, x) is None
+    found = flowing(PERHAPS, mask, x)
+    assert kind_of(found) is PERHAPS
+    assert (+found).data == 0.0
 
 
 def test_what_flows_to_a_target_in_no_step_never_does() -> None:

@@ -136,6 +136,14 @@ def test_a_scan_is_one_node_whatever_the_number_of_steps() -> None:
     assert nodes(2) == nodes(20) == 3  # the number, the scan, and its last state
 
 
+def test_a_scan_is_one_node_if_a_gradient_flows_to_its_data_in_any_step() -> None:
+    x = Value(2.0)
+    last, _ = scan(lambda s, d: (s + d * d, None), 1.0, [3.0, 5.0, x])
+    assert (last.data, len(topological_order(last))) == (39.0, 3)
+    last.backward()
+    assert x.grad == 4.0
+
+
 def test_numbers_alone_give_numbers() -> None:
     last, outputs = scan(lambda s, x: (s + x, (s, "text")), 0.0, [1.0, 2.0])
     assert [type(last), *map(type, outputs[0])] == [float] * 3
@@ -222,8 +230,15 @@ def test_data_of_different_lengths_have_the_derivatives_of_a_plain_loop() -> Non
 
         return f
 
-    data = [[0.1], [0.2, 0.3], [], [0.4]]
+    def twice_ahead(f: Any) -> Any:
+        """Along all data, twice."""
+        return lambda w, data: jvp(
+            lambda d: jvp(lambda d: f(w, d), d, data)[1], data, [[1.0] * len(x) for x in data]
+        )
+
+    data = [[0.1], [0.2, 0.3, 0.5], [], [0.4]]
     for derivative in (
+        twice_ahead,
         lambda f: grad(f, (0, 1)),
         lambda f: hessian(f, (0, 1)),
         lambda f: jacrev(grad(f, 1)),
