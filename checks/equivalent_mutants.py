@@ -154,6 +154,11 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "if self.batch.is_rolled and len(set(map(tuple, columns.kinds))) > 0:",
     ): "where one kind flows to all samples the run itself finds what trying it out does",
     (
+        "autograd/transforms/scan_flows.py",
+        "others = sorted({j for j, i in self.entries if j >= state or i != self.final})",
+        "others = sorted({j for j, i in self.entries if j >= state or i <= self.final})",
+    ): "a column of the state to whose other steps nothing flows is one of None alone",
+    (
         "autograd/transforms/scan.py",
         "if not (flows or flow_more(steps[1:], first.numbers[1])):",
         "if not (flows or flow_more(steps[1:], first.numbers[ 0])):",
