@@ -29,9 +29,12 @@ class Kind(NamedTuple):
         )
 
 
-# Classes, ops and members of enums.
-_SINGLE = r"(float|int|bool|str|tuple|list|dict|Leaf|Value|Kind\.[A-Z]+|c\.\w+|equal|fixed)\b"
+# Classes, ops, members of enums and what stands for no argument.
+_SINGLE = (
+    r"(float|int|bool|str|tuple|list|dict|Leaf|Value|Kind\.[A-Z]+|c\.\w+|equal|fixed|NOT_GIVEN)\b"
+)
 KINDS = (
+    Kind(r"(def \w+\(.*), /, ", r"\1, *, ", "what all callers name may be given by place, too"),
     Kind(r"\b(\w+) [<>]= \1\b", r"\1 == \1", "nan alone is neither equal to itself nor at most"),
     Kind(rf" == {_SINGLE}", r" is \1", "there is one of each, which is equal to itself alone"),
     Kind(rf" != {_SINGLE}", r" is not \1", "there is one of each, which is equal to itself alone"),
@@ -123,11 +126,6 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         'return getattr(x, "ndim", 0) > 0',
         'return getattr(x, "ndim", -1) > 0',
     ): "what has no `ndim` is no array: any number up to 0 says so",
-    (
-        "autograd/engine/staleness.py",
-        "def check_recorded(self, *, connected: bool, of: Any = None) -> None:",
-        "def check_recorded(self, /, connected: bool, of: Any = None) -> None:",
-    ): "all callers name the arguments",
     (
         "autograd/engine/handmade.py",
         "if len(made) == 1 and isinstance(made[0], str) and not named:",

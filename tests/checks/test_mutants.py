@@ -93,6 +93,7 @@ class TestTheVerdict:
             ("return xs if kind is float else 0", "return xs if kind == float else 0"),
             ("if known is not Kind.NEVER:", "if known != Kind.NEVER:"),
             ("zip(xs, ys, strict=True)", "zip(xs, ys, strict=False)"),
+            ("def f(x: int, *, y: int) -> None:", "def f(x: int, /, y: int) -> None:"),
         ],
     )
     def test_some_kinds_change_nothing_wherever_they_are(self, before: str, after: str) -> None:

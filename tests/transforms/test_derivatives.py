@@ -295,6 +295,24 @@ class TestStructures:
         assert seen == ["text", None, 3]
 
 
+def square(x: Any) -> Any:
+    return x * x
+
+
+BY_PLACE: dict[str, Callable[[], Any]] = {
+    "backward": lambda: Value(1.0).backward(1.0, True),  # type: ignore[call-arg]
+    "gradients": lambda: gradients(Value(1.0), [], False),  # type: ignore[call-overload]
+    "grad": lambda: grad(square, 0, True),  # type: ignore[call-overload]
+    "value_and_grad": lambda: value_and_grad(square, 0, True),  # type: ignore[call-overload]
+}
+
+
+@pytest.mark.parametrize("name", BY_PLACE)
+def test_options_are_given_by_name(name: str) -> None:
+    with pytest.raises(TypeError, match="positional argument"):
+        BY_PLACE[name]()
+
+
 class TestOtherResults:
     """With `has_aux` a function gives a pair, of which the second is handed on."""
 

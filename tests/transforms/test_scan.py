@@ -2,6 +2,7 @@
 
 import importlib
 import math
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -217,6 +218,23 @@ def test_what_cannot_be_a_scan_is_refused(
 ) -> None:
     with pytest.raises(error, match=told):
         scan(*arguments, **options)
+
+
+@pytest.mark.parametrize("order", [1, 2, 3, 4])
+def test_a_tangent_that_is_0_flows_on_for_the_sake_of_its_own_tangent(order: int) -> None:
+    def step(s: Any, x: Any) -> Any:
+        return s * s + x * x, s * x
+
+    def whole(run: Any) -> Any:
+        def f(x: Any) -> Any:
+            last, outputs = run(step, x * x, [x, x * 2.0, x * x])
+            return last + total(outputs) * x
+
+        for _ in range(order):
+            f = partial(lambda f, x: jvp(f, x, 1.0)[1], f)
+        return f(0.0)
+
+    assert whole(scan) == whole(run_as_loop)
 
 
 def test_data_of_different_lengths_have_the_derivatives_of_a_plain_loop() -> None:
