@@ -54,7 +54,7 @@ def _measured(folder: Path) -> Reached:
     tree, data = copied("reached"), folder / "data"
     print("measuring which tests reach which lines", file=sys.stderr)
     command = [sys.executable, "-m", "pytest", "-q", *SUITES, "-m", QUICK, "-n", "auto"]
-    command += ["--cov", "--cov-context=test", "--cov-report=", "--durations=0", "-vv"]
+    command += ["--cov", "--cov-context=test", "--cov-report=", "--durations=0"]
     environment = {**os.environ, "AUTOGRAD_ENGINE": "python", "COVERAGE_FILE": str(data)}
     done = subprocess.run(command, cwd=tree, env=environment, capture_output=True, text=True)
     if done.returncode:
@@ -75,7 +75,7 @@ def _measured(folder: Path) -> Reached:
 
 
 def seconds_of_tests(told: str) -> dict[str, float]:
-    """How long each test took, from what pytest says with ``--durations=0 -vv``.
+    """How long each test took, from what pytest says of those that took 5 ms or more.
 
     Example:
         >>> seconds_of_tests("0.25s call     tests/a.py::b[1 2]\\n0.50s setup    tests/a.py::c")

@@ -19,9 +19,9 @@ ROOMS = ("autograd/engine", "autograd/transforms")
 SUITES = (
     *("tests/engine", "tests/transforms", "tests/nn", "tests/losses", "tests/optim"),
     "tests/formulas/test_lowering.py",  # which holds the floats of `ieee.py` to their bits
+    # Of recordings, in which one sample stands for all.
     *("tests/compiler/test_recorded_batch.py", "tests/compiler/test_batch_gradients.py"),
     *("tests/compiler/test_scan.py", "tests/compiler/test_scan_recorded.py"),
-    "tests/compiler/test_gradients.py",  # of recordings, in which one sample stands for all
 )
 COPIED = ("autograd", "benchmarks", "checks", "tests", "examples", "docs", "notebooks")
 FILES = ("conftest.py", "pyproject.toml", "README.md", "Makefile", "setup.py", "MANIFEST.in")
