@@ -10,6 +10,7 @@ from autograd.transforms.flow_kinds import (
     Coming,
     Foreseen,
     Kind,
+    are_like,
     flowing,
     kind_of,
     kind_of_sum,
@@ -35,6 +36,24 @@ def test_a_step_to_which_nothing_comes_is_not_tried_and_leaves_the_state_as_it_i
     assert found.before == [(ALWAYS,), (NEVER,), (NEVER,), (NEVER,)]
     assert found.found == [{"w": PERHAPS, "column": NEVER}, {}, {}]
     assert tried == [((ALWAYS,), (NEVER,))]
+
+
+@pytest.mark.parametrize(
+    ("first", "columns", "after", "alike"),
+    [
+        ([ALWAYS], [(NEVER,), (NEVER,)], [ALWAYS], True),
+        ([PERHAPS], [(NEVER,), (NEVER,)], [ALWAYS], False),
+        ([ALWAYS], [(NEVER,), (NEVER,)], [PERHAPS], False),
+        ([ALWAYS], [(NEVER,), (ALWAYS,)], [ALWAYS], False),
+        ([ALWAYS], [(ALWAYS,), (ALWAYS,)], [ALWAYS], False),
+        ([PERHAPS], [(NEVER,)], [PERHAPS], False),
+        ([NEVER], [(NEVER,)], [NEVER], False),
+    ],
+)
+def test_a_step_stands_for_all_if_the_same_flows_to_each_and_on_to_the_next(
+    first: Any, columns: Any, after: Any, alike: bool
+) -> None:
+    assert are_like(first, columns, ((ALWAYS,), (NEVER,)), after) is alike
 
 
 def test_each_kind_of_step_is_tried_once() -> None:
