@@ -137,6 +137,16 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         'if method > "__call__" or options:',
     ): "the other methods begin with letters, which come after it",
     (
+        "autograd/engine/value.py",
+        "elif given is float or given is int:",
+        "elif given is float and given is int:",
+    ): "the op itself makes the same node, in twice the time",
+    (
+        "autograd/transforms/flows.py",
+        "for s in (numbers[:1] if added else numbers)",
+        "for s in (numbers[: 2] if added else numbers)",
+    ): "a sum over all samples is asked for twice, and used once",
+    (
         "autograd/transforms/batches.py",
         "(self.node,) = make(op, [operands], [0.0])",
         ANY,

@@ -220,6 +220,28 @@ def test_what_cannot_be_a_scan_is_refused(
         scan(*arguments, **options)
 
 
+@pytest.mark.parametrize(
+    ("later", "told"),
+    [
+        ([1.0, 2.0], "state was a tuple of 2 and is a list of 2"),
+        ((1.0, [2.0]), r"state\[1\] was one number and is a list of 1"),
+        ((1.0,), "state was a tuple of 2 and is a tuple of 1"),
+        ({0: 1.0, 1: 2.0}, "state was a tuple of 2 and is a dict with"),
+    ],
+)
+@pytest.mark.parametrize("start", [0.0, Value(0.0)], ids=repr)
+def test_a_state_that_has_another_structure_after_a_later_step_is_refused(
+    start: Any, later: Any, told: str
+) -> None:
+    with pytest.raises(TypeError, match=told):
+        scan(lambda s, x: (s if x < 2.0 else later, x), (start, 1.0), [0.0, 1.0, 2.0])
+
+
+def test_a_state_may_have_its_keys_in_another_order_after_each_step() -> None:
+    last, _ = scan(lambda s, x: ({"b": s["a"], "a": s["b"]}, x), {"a": 1.0, "b": 2.0}, length=3)
+    assert last == {"a": 2.0, "b": 1.0}
+
+
 @pytest.mark.parametrize("order", [1, 2, 3, 4])
 def test_a_tangent_that_is_0_flows_on_for_the_sake_of_its_own_tangent(order: int) -> None:
     def step(s: Any, x: Any) -> Any:
