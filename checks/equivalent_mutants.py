@@ -29,10 +29,8 @@ class Kind(NamedTuple):
         )
 
 
-# Classes, ops, members of enums and what stands for no argument.
-_SINGLE = (
-    r"(float|int|bool|str|tuple|list|dict|Leaf|Value|Kind\.[A-Z]+|c\.\w+|equal|fixed|NOT_GIVEN)\b"
-)
+# Classes, ops, members of enums, bodies, and what stands for no argument.
+_SINGLE = r"(float|int|bool|str|tuple|list|dict|Leaf|Value|Kind\.[A-Z]+|c\.\w+|equal|fixed|body|NOT_GIVEN)\b"
 KINDS = (
     Kind(r"(def \w+\(.*), /, ", r"\1, *, ", "what all callers name may be given by place, too"),
     Kind(r"\b(\w+) [<>]= \1\b", r"\1 == \1", "nan alone is neither equal to itself nor at most"),
@@ -137,6 +135,11 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         'if method > "__call__" or options:',
     ): "the other methods begin with letters, which come after it",
     (
+        "autograd/engine/ieee.py",
+        "product = divide(product, x) if not exact and i < by else product",
+        "product = divide(product, x) if not exact and i != by else product",
+    ): "of the steps 0 and 1 those below 1 or 2 are those other than it; below 0 all is exact",
+    (
         "autograd/engine/value.py",
         "elif given is float or given is int:",
         "elif given is float and given is int:",
@@ -161,6 +164,11 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "if self.batch.is_rolled and len(set(map(tuple, columns.kinds))) > 1:",
         "if self.batch.is_rolled and len(set(map(tuple, columns.kinds))) > 0:",
     ): "where one kind flows to all samples the run itself finds what trying it out does",
+    (
+        "autograd/transforms/check_grads.py",
+        "return 0.0, 0.0",
+        "return -1.0, 0.0",
+    ): "what does not agree without any rounding does not with less than none",
     (
         "autograd/transforms/scan_flows.py",
         "others = sorted({j for j, i in self.entries if j >= state or i != self.final})",

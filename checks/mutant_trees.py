@@ -22,6 +22,8 @@ SUITES = (
     # Of recordings, in which one sample stands for all.
     *("tests/compiler/test_recorded_batch.py", "tests/compiler/test_batch_gradients.py"),
     *("tests/compiler/test_scan.py", "tests/compiler/test_scan_recorded.py"),
+    # Of compiled functions inside of transforms.
+    *("tests/compiler/test_values_in_call.py", "tests/compiler/test_call_on_values.py"),
 )
 COPIED = ("autograd", "benchmarks", "checks", "tests", "examples", "docs", "notebooks")
 FILES = ("conftest.py", "pyproject.toml", "README.md", "Makefile", "setup.py", "MANIFEST.in")
