@@ -24,14 +24,12 @@ least 2**25 numbers. Each bit of key and data flips each bit of the result half 
 """
 
 import math
-import operator
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from .engine import calculus as c
-from .engine.arguments import positive_int
+from .engine.arguments import integer, positive_int
 from .engine.carrier import Carrier
-from .engine.messages import short_repr
 from .engine.numbers import number
 from .engine.value import Scalar
 
@@ -66,12 +64,7 @@ def key(seed: int) -> float:
         >>> key(0), key(1)
         (4030664413150308.0, 45045954576292.0)
     """
-    try:
-        rest = None if isinstance(seed, bool) else operator.index(seed)
-    except TypeError:
-        rest = None
-    if rest is None:
-        raise TypeError(f"the seed of a key is an int, got {short_repr(seed)}")
+    rest = integer("the seed of a key", seed)
     words = [abs(rest) >> i & (1 << BITS) - 1 for i in range(0, rest.bit_length() or 1, BITS)]
     found = 2.0 * len(words) + (rest < 0)
     for word in words:

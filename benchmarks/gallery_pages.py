@@ -3,7 +3,6 @@
 Each page is opened in headless Chromium, in both themes, as wide as a telephone and as a desk.
 """
 
-import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,6 +19,7 @@ from autograd.show.stepping.player import play
 sys.path.insert(0, str(Path(__file__).parents[1]))  # the clone that this file is in
 
 from examples.training_gallery import EXHIBITS, write
+from tests.programs import path
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -149,9 +149,9 @@ def chromium() -> "Iterator[Browser | None]":
         yield None
         return
     with sync_playwright() as playwright:
-        path = shutil.which("chromium")
+        program = path("chromium")
         try:
-            browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+            browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
         except Error:
             print("no pictures of the pages: Chromium is missing; playwright install chromium")
             yield None

@@ -15,7 +15,6 @@ missed.
 """
 
 import argparse
-import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -40,6 +39,7 @@ from autograd.show.stepping.training import play_training
 sys.path.insert(0, str(Path(__file__).parents[1]))  # the clone that this file is in
 
 from tests.browser import long_names
+from tests.programs import missing, path
 
 BYTES = {10: 30_000, 50: 90_000, 300: 500_000}  # of a page, by the number of nodes
 MILLISECONDS = {50: 16.0, 300: 50.0}  # of a frame
@@ -161,14 +161,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="How soon a page is there, and how it plays.")
     parser.add_argument("--json", type=a_file, metavar="FILE", help="write what was found to FILE")
     arguments = parser.parse_args()
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        parser.exit(
-            1, "player.py opens its pages in Chromium, which is missing: apt install chromium\n"
-        )
+    if lack := missing("chromium"):
+        parser.exit(1, f"player.py opens its pages in Chromium: {lack}\n")
     with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
         folder = Path(name)
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(
+            executable_path=path("chromium"), args=["--no-sandbox"]
+        )
         found = chain(goals(browser, folder), of_training(browser, folder))
         code = conclude(found, arguments.json)
         browser.close()

@@ -30,7 +30,10 @@ class Kind(NamedTuple):
 
 
 # Classes, ops, members of enums, bodies, and what stands for no argument.
-_SINGLE = r"(float|int|bool|str|tuple|list|dict|Leaf|Value|Kind\.[A-Z]+|c\.\w+|equal|fixed|body|NOT_GIVEN)\b"
+_SINGLE = (
+    r"(float|int|bool|str|tuple|list|dict|Leaf|Value|Kind\.[A-Z]+|c\.\w+|equal|fixed|body"
+    r"|NOT_GIVEN)\b"
+)
 KINDS = (
     Kind(r"(def \w+\(.*), /, ", r"\1, *, ", "what all callers name may be given by place, too"),
     Kind(r"\b(\w+) [<>]= \1\b", r"\1 == \1", "nan alone is neither equal to itself nor at most"),

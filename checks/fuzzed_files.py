@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from autograd import CompiledFileError, StateDictError, lookup, tanh, value_and_grad, vmap
-from autograd.compiler import compile
-from autograd.compiler.loading import loaded
+from autograd.compiler import Compiled, compile
 from autograd.compiler.saving.container import Reader
 from autograd.nn import MLP, state_dict as states
 from autograd.optim import Adam
@@ -103,7 +102,7 @@ def _try_compiled(draw: random.Random) -> None:
     else:
         places = len(places_in(Reader(content).header))
         content = with_another(content, draw.randrange(places), draw)
-    loaded(content, None, "python")
+    Compiled.loaded(content, None, "python")
 
 
 def try_file(draw: random.Random, folder: Path) -> str:

@@ -99,16 +99,30 @@ def statement_lines(source: str, line: int) -> range:
     return best
 
 
+def runs_at_import(source: str, line: int) -> bool:
+    """Whether a line is in the body of no function."""
+    return not any(
+        node.body[0].lineno <= line <= (node.end_lineno or line)
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+    )
+
+
 def tests_of(mutant: dict[str, Any], reached: Reached) -> list[str]:
     """The tests that reach what is changed, its own file's first, then the quickest.
 
-    What runs while the module is imported is reached by no test in particular: by all of them.
+    What runs while the module is imported is reached by no test in particular: by all of them,
+    after those that reach a part of it, such as a rule in the row of an op.
     """
     module: str = mutant["module"]
     by_line = reached.lines.get(module, {})
-    lines = statement_lines((ROOT / module).read_text("utf-8"), mutant["line"])
-    found = {test for line in lines for test in by_line.get(str(line), ())}
-    if not found:
+    source, own = (ROOT / module).read_text("utf-8"), f"test_{Path(module).stem}.py"
+    lines = statement_lines(source, mutant["line"])
+    first = {test for line in lines for test in by_line.get(str(line), ())}
+    found = first
+    if not first or runs_at_import(source, mutant["line"]):
         found = {test for tests in by_line.values() for test in tests} or {*SUITES}
-    own = f"test_{Path(module).stem}.py"
-    return sorted(found, key=lambda test: (own not in test, reached.seconds.get(test, 0.0), test))
+    return sorted(
+        found,
+        key=lambda test: (test not in first, own not in test, reached.seconds.get(test, 0.0), test),
+    )

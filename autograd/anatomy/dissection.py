@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from ..compiler.binding import signature_of
 from ..compiler.call_structure import structure
 from ..compiler.compiled import Compiled
 from ..compiler.ir.draft import COPY
@@ -18,6 +17,7 @@ from ..compiler.ir.program import Copy, Loop, Program, Repeat, Statement, Step
 from ..compiler.ir.stages import list_numbers, stages
 from ..compiler.verified import numbers_and_nodes
 from ..show.text import pluralize, shorten
+from ..transforms.function_names import signature_of
 from ..transforms.vmap import LANES, Batch
 from .vectors import PACK, ROW, Vector, in_lanes, lanes_from, vectors
 

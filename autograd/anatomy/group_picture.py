@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from ..engine.arguments import one_of, optional_text
+from ..engine.arguments import check_title, one_of
 from ..show.drawing import Drawing
 from ..show.graphs.boxes import Box, rename
 from ..show.graphs.content import Content, Edge, FrameContent
@@ -50,7 +50,7 @@ def draw_groups(
            y            8 numbers  8 to 15
         1  v·v   1      8 numbers  16 to 23   x: 1 row, y: 1 row
     """
-    optional_text("title", title)
+    check_title(title)
     one_of("rankdir", rankdir, DIRECTIONS)
     one_of("theme", theme, THEMES)
     anatomy = dissect(f, example)

@@ -14,7 +14,6 @@ from typing import Any
 
 from ..compiler import compile
 from ..data import Dataset, load
-from ..engine.calculus import logsumexp, lookup, mean
 from ..engine.value import Value
 from ..engine.watching import no_grad
 from ..losses import cross_entropy, mse_loss
@@ -143,12 +142,8 @@ def _batch(data: Dataset, chosen: Sequence[int]) -> tuple[list[Any], list[int]]:
 
 
 def _loss(model: MLP, inputs: Sequence[Any], targets: Sequence[Any]) -> Any:
-    """The mean cross-entropy, with a lookup of the target's score, so that it can be traced."""
-    losses = []
-    for x, target in zip(inputs, targets, strict=True):
-        scores = model(x)
-        losses.append(logsumexp(scores) - lookup(scores, target))
-    return mean(losses)
+    """The mean cross-entropy."""
+    return cross_entropy([model(x) for x in inputs], targets)
 
 
 def _interpret_backward(model: MLP) -> Backward:

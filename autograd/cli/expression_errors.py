@@ -5,12 +5,11 @@ place. The tables are keyed by what Python's parser found.
 """
 
 import ast
-import unicodedata
 from collections.abc import Collection, Mapping
 from difflib import get_close_matches
 from typing import Any
 
-from ..show.text import shorten
+from ..show.text import cells, shorten
 from ..show.words.derivation import OTHER_NAMES
 
 DEEPEST = 50  # levels of nesting; a long sum or product does not nest
@@ -101,7 +100,7 @@ class ExpressionError(ValueError):
     """An expression or assignment that cannot be read: the place, the fault and advice."""
 
 
-def point_at(wrong: str, line: str, column: int | None = None) -> ExpressionError:
+def point_at(wrong: str, line: str, column: int) -> ExpressionError:
     """An error with the message `wrong`, the line, and a caret under the character at `column`.
 
     Example:
@@ -111,19 +110,10 @@ def point_at(wrong: str, line: str, column: int | None = None) -> ExpressionErro
             ^
     """
     shown = "".join(x if x.isprintable() else "\N{REPLACEMENT CHARACTER}" for x in line)
-    place = column or 0
-    start = max(0, min(place - WINDOW // 2, len(shown) - WINDOW))
-    before = "…" * (start > 0) + shown[start:place]
-    after = shown[place : start + WINDOW] + "…" * (start + WINDOW < len(shown))
-    caret = "" if column is None else f"\n  {''.join(map(_blank, before))}^"
-    return ExpressionError(f"{wrong}\n  {before}{after}{caret}")
-
-
-def _blank(character: str) -> str:
-    """Spaces as wide as the character is in a terminal."""
-    if unicodedata.category(character) in ("Mn", "Me"):
-        return ""
-    return "  " if unicodedata.east_asian_width(character) in "WF" else " "
+    start = max(0, min(column - WINDOW // 2, len(shown) - WINDOW))
+    before = "…" * (start > 0) + shown[start:column]
+    after = shown[column : start + WINDOW] + "…" * (start + WINDOW < len(shown))
+    return ExpressionError(f"{wrong}\n  {before}{after}\n  {' ' * cells(before)}^")
 
 
 def column_of(node: ast.expr, line: str) -> int:

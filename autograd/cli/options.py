@@ -7,11 +7,15 @@ options may stand before, between and after the numbers.
 import argparse
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..data.files import is_stream
 from ..show.graphs.draw import DIRECTIONS, NO_ENGINE, THEMES
 from ..show.graphs.folding import COLLAPSE
 from . import demo
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
 
 OF_AN_EXPRESSION = ("draw", "explain", "step")  # the commands that read one
 FLAGS = ("--", "--heat", "--help", "--plain")  # what takes no word after it
@@ -58,9 +62,16 @@ def _names_file(word: str, expression_seen: bool) -> bool:
     return word.startswith("-o") and (expression_seen or word.lower().endswith(SUFFIXES))
 
 
+class _Parser(argparse.ArgumentParser):
+    """A parser that says when its help cannot be written, which argparse lets pass."""
+
+    def print_help(self, file: "SupportsWrite[str] | None" = None) -> None:
+        print(self.format_help(), end="", file=file)
+
+
 def make_parser() -> argparse.ArgumentParser:
     """The parser for every command and its options."""
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="autograd", description="A scalar autograd engine: write scalars, watch gradients."
     )
     parser.add_argument(

@@ -7,13 +7,14 @@ derivatives `derived.py` makes. A call like the last one is read by `last_call.p
 `held_structure.py`; in C by `packing.py` and `packed_batch.py`). Any other finds the recording for
 the structure of its arguments (`call_structure.py`, `binding.py`, `batch_binding.py`,
 `cache_keys.py`) and for what else it reads (the room `captured`) among its `recordings.py`, or
-makes one: the room `tracing` records the function, `ir` turns the nodes into a program, `backends`
-run it, `effects.py` gives a model its new weights, and `gradients.py` what ``backward()`` left
-there, both at once (`effects_writer.py`). `first_call.py` tells how far that is if it takes long.
-`portable.py` copies and pickles a compiled function, and saves it to a file (the room `saving`),
-which `loading.py` reads. `recorded.py` and `recorded_batch.py` (with the numbers of its samples in
-`sample_blocks.py`) hold what was recorded, with a `workspace.py` for each call at a time, or for
-each of the `threads.py` of a batch; `results.py` puts numbers into the structure of the result,
+makes one: the room `tracing` records the function of what `stand_in.py` makes of them, `ir` turns
+the nodes into a program, `backends` run it, `effects.py` gives a model its new weights, and
+`gradients.py` what ``backward()`` left there, both at once (`effects_writer.py`). `first_call.py`
+tells how far that is if it takes long. `portable.py` copies and pickles a compiled function, and
+saves it to a file (the room `saving`), which `loading.py` reads. `recorded.py`, `recorded_batch.py`
+(with the numbers of its samples in `sample_blocks.py`) and `scan.py` are each a
+`recorded_program.py`, what was recorded, with a `workspace.py` for each call at a time, or for each
+of the `threads.py` of a batch; `results.py` puts numbers into the structure of the result,
 `columns.py` those of all samples. `explained.py` shows the stages, `profiled.py` where the time
 goes (`profile_run.py` measures it, `source_lines.py` finds the lines), `verified.py`
 (`verified_scan.py`) compares the bits, `finite.py` finds the first nan under `strict`, and

@@ -2,15 +2,14 @@
 
 import functools
 import inspect
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Hashable, Sequence
 from typing import Any, NamedTuple
 
 from ..transforms.axes import are_nested, axes_of, parts_of
 from ..transforms.vmap import Batch
-from .binding import BoundCall, setting_of_static
-
-Function = Callable[..., Any]
-_IN_ORDER = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+from .binding import BoundCall, Function, names_in_order, setting_of_static
+from .call_structure import Piece, Places, structure
+from .sample_blocks import SampleBlock, sample_at, samples_structure
 
 
 class BatchCall(NamedTuple):
@@ -31,6 +30,26 @@ class BatchCall(NamedTuple):
     mapped: Sequence[bool]
     static: tuple[Hashable, ...]
     fixed: Sequence[Any]
+
+    def structures(
+        self, pieces: list[Piece], blocks: list[SampleBlock], places: Places | None = None
+    ) -> tuple[Hashable, ...]:
+        """The structure of each argument.
+
+        Args:
+            pieces: gets the numbers that samples share.
+            blocks: gets those of each sample.
+            places: as of `structure`.
+        """
+        return tuple(
+            samples_structure(x, name, blocks) if there else structure(x, name, pieces, places)
+            for x, name, there in zip(self.args, self.names, self.mapped, strict=True)
+        )
+
+    def sample(self, i: int) -> list[Any]:
+        """The arguments of one sample."""
+        pairs = zip(self.args, self.mapped, strict=True)
+        return [sample_at(i, x) if there else x for x, there in pairs]
 
 
 class _Form:
@@ -55,7 +74,7 @@ class _Form:
         options: dict[str, Any],
     ) -> None:
         axes = axes_of(batch.in_axes, len(args))
-        named = _names_in_order(signature) if static else []
+        named = names_in_order(signature) if static else []
         self._fixed = {i: args[i] for i in range(min(len(args), len(named))) if named[i] in static}
         for i in self._fixed:
             if axes[i] is not None:
@@ -90,11 +109,6 @@ class _Form:
     def key(self) -> tuple[Hashable, ...]:
         """What tells calls with other names or static arguments apart."""
         return (*self._keywords, *setting_of_static(self.fixed))
-
-
-def _names_in_order(signature: inspect.Signature | None) -> list[str]:
-    parameters = list(signature.parameters.values()) if signature else []
-    return [x.name for x in parameters if x.kind in _IN_ORDER]
 
 
 def bind_batch(

@@ -111,8 +111,7 @@ def static_names(static: Any, signature: inspect.Signature | None) -> tuple[str,
             f"{short_repr(static)}"
         )
     known = list(signature.parameters) if signature else []
-    parameters = signature.parameters.values() if signature else ()
-    in_order = [x.name for x in parameters if x.kind in _IN_ORDER]
+    in_order = names_in_order(signature)
     for x in given:
         if type(x) is int and not -len(in_order) <= x < len(in_order):
             raise ValueError(
@@ -126,15 +125,13 @@ def static_names(static: Any, signature: inspect.Signature | None) -> tuple[str,
     return tuple(in_order[x] if type(x) is int else x for x in given)
 
 
-def signature_of(f: Function) -> inspect.Signature | None:
-    """The signature of `f`; None of some functions written in C."""
-    try:
-        return inspect.signature(f)
-    except (TypeError, ValueError):
-        return None
+def names_in_order(signature: inspect.Signature | None) -> list[str]:
+    """The names of the arguments that a function takes by position."""
+    parameters = signature.parameters.values() if signature else ()
+    return [x.name for x in parameters if x.kind in _IN_ORDER]
 
 
 def argument_names(signature: inspect.Signature | None) -> list[str]:
     """The names of the arguments of a function that takes them by position alone, else none."""
-    parameters = list(signature.parameters.values()) if signature else []
-    return [x.name for x in parameters] if all(x.kind in _IN_ORDER for x in parameters) else []
+    found = names_in_order(signature)
+    return found if signature and len(found) == len(signature.parameters) else []

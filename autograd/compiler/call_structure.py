@@ -4,7 +4,6 @@ Two calls have one structure if they differ in nothing but numbers: nested lists
 None, arrays (see `arrays.py`) and Modules (which stand for their named parameters).
 """
 
-import copy
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from numbers import Number
 from typing import Any, NamedTuple
@@ -26,8 +25,8 @@ from ..transforms.trees import (
     list_of,
     open_array,
 )
-from .cache_keys import setting, twin
-from .tracing.traced import TracedConstant, TracedValue
+from .cache_keys import setting
+from .tracing.traced import TracedValue
 
 Piece = Any  # a float, or an array of them
 Places = dict[Any, int]  # by object: the parameters, optimizers and schedules in a call
@@ -121,6 +120,22 @@ def structure(
     return treedef if kinds.count(float) == len(kinds) else (treedef, *kinds)
 
 
+def numbers_in(
+    args: Iterable[Any], names: Iterable[str], places: Places | None = None
+) -> list[Piece]:
+    """The numbers in arguments that have these names, and arrays of them; see `structure`."""
+    pieces: list[Piece] = []
+    places = {} if places is None else places
+    for x, name in zip(args, names, strict=True):
+        structure(x, name, pieces, places)
+    return pieces
+
+
+def places_of(x: Stateful, places: Places) -> tuple[int, ...]:
+    """The place of an optimizer or a schedule, and of what it refers to; new ones are added."""
+    return tuple([places.setdefault(one, len(places)) for one in (x, *x.refers_to())])
+
+
 def _leaf_structure(x: Any, pieces: list[Piece], places: Places) -> Hashable:
     """A cache key for a number, an array or a Module."""
     if is_array(x):
@@ -143,12 +158,12 @@ def _leaf_structure(x: Any, pieces: list[Piece], places: Places) -> Hashable:
         return (type(x), tuple(name for name, _ in parameters), setting(x, places))
     if isinstance(x, Stateful):
         pieces.extend(map(float, x.numbers()))
-        owners = (x, *x.refers_to())
-        for one in owners:
-            if one not in places:
-                places[one] = len(places)
-        others = tuple(map(places.__getitem__, owners))
-        return (type(x), others, tuple(x.number_names()), setting(x.fixed_parts(), places))
+        return (
+            type(x),
+            places_of(x, places),
+            tuple(x.number_names()),
+            setting(x.fixed_parts(), places),
+        )
     if type(x) is int and abs(x) < SURE:
         x = float(x)
     pieces.append(x if type(x) is float else _number(x))
@@ -201,68 +216,6 @@ def _number(x: Any) -> float:
         way = "dict" if isinstance(x, Mapping) else "list"
         text = f"got {describe_type(x)}: pass {way}(x)" if several else str(error)
         raise _NoNumberError(type(error), f"is no number: {text}") from None
-
-
-MakeLeaves = Callable[[list[str]], list[TracedValue]]  # with these labels
-
-
-def stand_in(x: Any, where: str, make: MakeLeaves, twins: dict[int, Any]) -> Any:
-    """The argument with a traced leaf in the place of each number, in the order of `structure`.
-
-    Args:
-        x: the argument.
-        where: what it is called; a leaf gets its place as a label.
-        make: makes the next leaves.
-        twins: by their ids, what stands in for Modules and their parameters, for all arguments.
-    """
-    leaves, treedef = flatten(x, where, opener=open_array)
-    places = treedef.places(where)
-    if {float, int}.issuperset(map(type, leaves)):
-        return treedef.unflatten(make(places))
-    parts = zip(leaves, places, strict=True)
-    return treedef.unflatten([_leaf_stand_in(x, place, make, twins) for x, place in parts])
-
-
-def _leaf_stand_in(x: Any, where: str, make: MakeLeaves, twins: dict[int, Any]) -> Any:
-    if isinstance(x, Module):
-        for name, parameter in x.named_parameters():
-            (new,) = make([f"{where}.{name}"])  # each has a number, also one that was there before
-            if parameter.is_constant:  # frozen
-                new.__class__ = TracedConstant
-            twins.setdefault(id(parameter), new)
-        return twin(x, twins)  # for the parameters of the Module itself are not this function's
-    if isinstance(x, Stateful):
-        numbers = make([f"{where}.{name}" for name in x.number_names()])
-        new = twins.setdefault(id(x), copy.copy(x))
-        if not new.is_traced:  # else it was an argument before
-            new.take_numbers(numbers)
-        return new
-    if not is_array(x):
-        return make([where])[0]
-    labels = [where]
-    for count in x.shape:
-        indexes = [f"[{i}]" for i in range(count)]
-        labels = [label + index for label in labels for index in indexes]
-    return array_of_scalars(make(labels), x.shape)
-
-
-def keep_parts(x: Any, where: str) -> Callable[[], None]:
-    """Make what looks whether a function has changed the lists and dicts of a stand-in.
-
-    Raises:
-        TracedValueError: when called, if it has: a call would leave those that it is given alone.
-    """
-    leaves, treedef = flatten(x, opener=open_array)
-
-    def check() -> None:
-        now, new = flatten(x, opener=open_array)
-        if new != treedef or any(a is not b for a, b in zip(now, leaves, strict=True)):
-            raise TracedValueError(
-                f"the function changes {where}, which would change once, while it is recorded: "
-                "change a copy, as in list(xs) or dict(d), and return what is new"
-            )
-
-    return check
 
 
 def as_lists(x: Any, scalar: Callable[[Any], Any] = lambda x: x) -> Any:

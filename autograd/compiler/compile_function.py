@@ -6,10 +6,9 @@ from typing import Any, overload
 
 from ..engine.arguments import NOT_GIVEN, refuse_names
 from ..transforms.vmap import Batch
-from .binding import Static
+from .binding import Function, Static
 from .compiled import Compiled
 from .compiled_batch import CompiledBatch
-from .portable import Function
 
 # What other libraries call settings of theirs.
 _INSTEAD = {

@@ -7,13 +7,12 @@ from itertools import repeat
 from types import MethodType
 from typing import Any
 
-from ..engine.errors import CompiledFileError
 from ..engine.watching import being_recorded, unwatched, watchers
 from ..optim.stateful import Stateful
 from ..transforms.function_names import name_of
 from ..transforms.strict import strict_is_on
 from ..transforms.vmap import Batch
-from .binding import BoundCall, Static, argument_names, bind
+from .binding import BoundCall, Function, Static, argument_names, bind
 from .cache_keys import setting
 from .call_on_values import LeavesGradientsError, call_on_values, in_numbers
 from .call_structure import Places, ValueInCallError, as_lists, structure
@@ -23,24 +22,18 @@ from .explained import report
 from .finite import check_call
 from .last_call import MOST_READERS, OTHER, call_reader
 from .packing import packer
-from .portable import Function
 from .profile_run import fastest, profile_call
 from .profiled import Profile
 from .recorded import Recorded
+from .recorded_program import RecordedProgram
 from .recordings import MOST_RECORDINGS
 from .scannable import Scannable, context_of_call
 from .values_in_call import OnValues, Taker, hold_values
-from .verified import compare_numbers, first_difference, interpret, numbers_of
+from .verified import clearer_error, compare_numbers, first_difference, interpret, numbers_of
 
 
 class Compiled(Scannable):
-    """A compiled function: see `compile`.
-
-    Attributes:
-        of_batch: the class of compiled batches, which knows this one.
-    """
-
-    of_batch: "type[Compiled]"
+    """A compiled function: see `compile`."""
 
     def __init__(self, f: Function, static: Static, backend: str | None, threads: int = 1) -> None:
         super().__init__(f, static, backend, threads)
@@ -128,15 +121,8 @@ class Compiled(Scannable):
         """The error of the interpreted function, which knows what the number is for."""
         if being_recorded.get():
             return error
-        try:
-            call = self.bind(args, options)
-            with unwatched():
-                interpret(call.f, call.args)
-        except CompiledFileError:  # there is no function to ask
-            return error
-        except Exception as clearer:
-            return clearer
-        return error
+        call = self.bind(args, options)
+        return clearer_error(error, call.f, call.args)
 
     def _run(self, args: Sequence[Any], options: dict[str, Any]) -> Any:
         """The results, by the recording for these arguments."""
@@ -159,10 +145,16 @@ class Compiled(Scannable):
             (call.args, call.fixed),
             lambda: Recorded(call.f, call.args, call.names, pieces, self.backend),
         )
-        if not (options or self.static or watchers or recorded.readers == MOST_READERS):
-            recorded.readers += 1
+        if self._takes_reader(recorded, options):
             recorded.read_by(call_reader(call.args, call.names, kinds), packer(args))
         return recorded, pieces, places
+
+    def _takes_reader(self, recorded: RecordedProgram, options: dict[str, Any]) -> bool:
+        """Whether a reader is to be made for calls like this one, and is counted."""
+        if options or self.static or watchers or recorded.readers == MOST_READERS:
+            return False
+        recorded.readers += 1
+        return True
 
     def _strictly(self, args: Sequence[Any], options: dict[str, Any]) -> Any:
         """The results, if no operation makes a nan or an inf."""
@@ -229,10 +221,10 @@ class Compiled(Scannable):
             recorded      2 nodes
             ...
         """
-        if not self._recordings.values():
-            return "nothing is recorded yet: call the function first"
         recorded = list(self._recordings.values())
-        return "\n\n".join(report(x, self.backend) for x in recorded if x is not None)
+        if not recorded:
+            return "nothing is recorded yet: call the function first"
+        return "\n\n".join(report(x, self.backend) for x in recorded)
 
     def verify(self, *args: Any, **options: Any) -> int:
         """Run the function compiled and interpreted, and compare every bit of the results.

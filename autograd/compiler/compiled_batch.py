@@ -5,33 +5,25 @@ from functools import partial
 from typing import Any, NoReturn
 
 from ..engine.errors import TracedValueError
-from ..engine.watching import watchers
 from ..optim.stateful import Stateful
+from ..transforms.function_names import signature_of
 from ..transforms.trees import flatten, open_array
 from ..transforms.vmap import Batch
 from .batch_binding import BatchCall, bind_batch, bind_whole_batch
-from .binding import BoundCall, Static, signature_of
+from .binding import BoundCall, Static
 from .call_on_values import in_numbers
-from .call_structure import Piece, Places, as_lists, is_array, structure
+from .call_structure import Places, as_lists, is_array, numbers_in
 from .compiled import Compiled
 from .gradients import SharedGradientError
 from .ir.simplify import STEP_IN_BATCH
 from .last_batch import BatchReader, PartsReader
-from .last_call import MOST_READERS
 from .profile_run import profile_batch
 from .profiled import Profile
 from .recorded import Recorded
 from .recorded_batch import RecordedBatch
 from .recordings import MOST_RECORDINGS
 from .results import result_builder
-from .sample_blocks import (
-    SAMPLES,
-    SampleBlock,
-    SamplesDifferError,
-    count_of,
-    sample_at,
-    samples_structure,
-)
+from .sample_blocks import SampleBlock, SamplesDifferError, count_of
 from .values_in_call import OnValues
 from .verified import first_difference_in_samples
 
@@ -56,12 +48,7 @@ class CompiledBatch(Compiled):
         blocks: list[SampleBlock] = []
         places: Places = {}
         try:
-            key: tuple[Any, ...] = tuple(
-                samples_structure(x, name, blocks)
-                if there
-                else structure(x, name, pieces, places, SAMPLES.advice)
-                for x, name, there in zip(call.args, call.names, call.mapped, strict=True)
-            )
+            key = call.structures(pieces, blocks, places)
         except SamplesDifferError:
             return (partial(self._one_by_one, args, options),)
         if any(isinstance(x, Stateful) for x in places):
@@ -83,10 +70,10 @@ class CompiledBatch(Compiled):
         recorded.threads = self.threads
         if recorded.leaves_gradients_of_last:
             return (partial(self._with_gradients_of_last, recorded, call), pieces, blocks)
-        if not (options or self.static or watchers or recorded.readers == MOST_READERS):
-            recorded.readers += 1
-            reader = self._reader(BatchReader(call, key), args)
-            recorded.read_by(reader, packs=not self.f.is_nested)
+        if self._takes_reader(recorded, options):
+            reader, nested = BatchReader(call, key), self.f.is_nested
+            whole_reader = PartsReader(reader, args, self.f.in_axes) if nested else reader
+            recorded.read_by(whole_reader, packs=not nested)
         return recorded, pieces, blocks
 
     def _one_by_one(self, args: Sequence[Any], options: dict[str, Any]) -> Any:
@@ -109,15 +96,9 @@ class CompiledBatch(Compiled):
     ) -> Any:
         """The results where each sample clears gradients: what is left are those of the last."""
         results = recorded(pieces, blocks)
-        last = count_of(blocks, SAMPLES) - 1
-        sample = [
-            sample_at(last, x) if there else x
-            for x, there in zip(call.args, call.mapped, strict=True)
-        ]
-        numbers: list[Piece] = []
+        sample = call.sample(count_of(blocks) - 1)
         places: Places = {}
-        for x, name in zip(sample, call.names, strict=True):
-            structure(x, name, numbers, places)
+        numbers = numbers_in(sample, call.names, places)
         if recorded.of_last is None:
             recorded.of_last = Recorded(call.f, sample, call.names, numbers, self.backend)
         recorded.of_last(numbers, places)
@@ -147,9 +128,6 @@ class CompiledBatch(Compiled):
         call = self._bind_sample(args, options)
         found = first_difference_in_samples(call, self.backend)
         return found or super()._first_difference(args, options)  # of the sum over samples
-
-    def _reader(self, reader: BatchReader, args: Sequence[Any]) -> BatchReader | PartsReader:
-        return PartsReader(reader, args, self.f.in_axes) if self.f.is_nested else reader
 
     def _profile(self, args: Any, options: dict[str, Any], seconds: float) -> Profile:
         return profile_batch(self.f, self._bind_sample(args, options), self.backend, seconds)

@@ -11,7 +11,7 @@ is a mask beside the number (`transforms/flows.py`).
 """
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ..engine.along import flow_connected
@@ -22,14 +22,14 @@ from ..engine.watching import with_history
 from ..nn.module import Module
 from ..transforms.flow_kinds import masked
 from ..transforms.flows import seeds_of
+from ..transforms.function_names import signature_of
 from ..transforms.tracing import deeper, flow_forward, fresh_leaves, order_of, tie
 from ..transforms.trees import flatten, flatten_numbers, open_array
-from .binding import signature_of
+from .binding import Function
 from .cache_keys import twin
 
 MOST_LEVELS = DEEPEST + 2  # of arguments in a tuple, and that in another with those by name
 
-Function = Callable[..., Any]
 # Of each leaf of the arguments which operand it is, None for no one; of a Module which each of its
 # parameters is.
 Slots = tuple[Any, ...]

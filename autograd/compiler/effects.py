@@ -14,10 +14,12 @@ from typing import Any
 from ..engine.assignment import assign
 from ..engine.commit import Changes, commit
 from ..engine.errors import NonFiniteError, TracedValueError
+from ..engine.hints import hints
 from ..engine.node import Node
-from ..engine.uncleared import used, warn_if_uncleared
+from ..engine.uncleared import warn_if_uncleared
 from ..engine.value import Value
 from ..nn.module import Module
+from ..optim.optimizer import Optimizer
 from ..optim.stateful import Stateful
 from ..transforms.strict import levels_to_user
 from ..transforms.trees import flatten, kind_of_node, open_array
@@ -92,9 +94,11 @@ class Effects:
         if not self.gradients.taken:
             return []
         owners = list(places)
-        if used:
+        if hints:
+            read = {owners[i] for i, _ in self.gradients.taken}
             added_to = {owners[i] for i in self.gradients.added_to}
-            warn_if_uncleared(added_to, levels_to_user() + 1)
+            for optimizer in (owners[i] for i in self.numbers if isinstance(owners[i], Optimizer)):
+                warn_if_uncleared(optimizer, read, added_to, stacklevel=levels_to_user() + 1)
         return self.gradients.before(owners)
 
 

@@ -5,6 +5,7 @@ from operator import itemgetter
 from typing import Any
 
 from ..engine.commit import Changes, commit_leaves
+from ..engine.hints import hints, look
 from ..engine.node import UNREACHED
 from ..engine.uncleared import note_step
 from ..engine.value import Value
@@ -40,12 +41,14 @@ class EffectsWriter:
         self._parameters = items_at(parameters)
         self._numbers = items_at([starts[place] for place in parameters])
         given, cleared = gradients.given, gradients.cleared
-        self._reached = items_at([*given, *cleared])
+        cleared_places = [place for place, _ in cleared]
+        self._reached = items_at([*given, *cleared_places])
         self._gradients = slice(count, count + len(given))
-        self._no_gradients = [UNREACHED] * len(cleared)
+        self._no_gradients = [None if is_none else UNREACHED for _, is_none in cleared]
+        self._added_to = gradients.added_to
         optimizers = [place for place in others if isinstance(owners[place], Optimizer)]
         # Those that were cleared before a pass, or are after it, are no more added to.
-        stays = not set(gradients.added_to).issubset(cleared)
+        stays = not set(gradients.added_to).issubset(cleared_places)
         self._optimizers = optimizers if stays else []
 
     def write(self, owners: Sequence[Any], numbers: Sequence[float]) -> None:
@@ -61,11 +64,16 @@ class EffectsWriter:
             for number, x in zip(which, numbers[start : start + len(which)], strict=True):
                 new[number] = x
             changes += owners[place].changes(new)
+        done = None
+        if hints and self._added_to:
+            done = look({owners[place] for place in self._added_to})
         commit_leaves(
             (self._parameters(owners), self._numbers(numbers)),
             (self._reached(owners), [*numbers[self._gradients], *self._no_gradients]),
             changes,
         )
+        if done is not None:
+            done()
         for place in self._optimizers:
             note_step(owners[place], owners[place].refers_to())
 

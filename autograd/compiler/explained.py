@@ -2,12 +2,12 @@
 
 import math
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from ..transforms.vmap import LANES
 from .ir.batch_layout import Slab
-from .ir.program import Copy, Program, Repeat, Statement, Step, all_loops, all_steps
+from .ir.program import Program, Repeat, Statement, Step, all_steps, written
 
 SHOWN = 40  # steps of a program; a long one is cut in the middle
 BYTES = 8  # of a float
@@ -23,7 +23,7 @@ def report(recorded: Any, backend: str) -> str:
         backend: what runs it.
     """
     program: Program = recorded.program
-    sizes, steps = recorded.sizes, list(_flat(program))
+    sizes, steps = recorded.sizes, list(all_steps(program.statements))
     operations = math.fsum(step.count for step in steps)
     lines = [
         f"recorded      {sizes.nodes:,} nodes",
@@ -35,13 +35,8 @@ def report(recorded: Any, backend: str) -> str:
         f"program       v is the memory, a -> b … c where results go; run by {backend}",
         *_program(program),
     ]
-    kernels = getattr(recorded.executable, "kernels", None)
+    kernels = recorded.executable.kernels
     return "\n".join([*lines, *(_code(kernels) if kernels else [])])
-
-
-def _flat(program: Program) -> Iterator[Step]:
-    for part in program.parts:
-        yield from all_steps(part)
 
 
 def _memory(program: Program, parts: dict[str, Collection[int]]) -> Iterator[Row]:
@@ -61,47 +56,25 @@ def _parts(program: Program, recorded: Any) -> dict[str, Collection[int]]:
     """The addresses of each part of the memory."""
     arguments, results = range(program.inputs), program.outputs
     samples: dict[str, Collection[int]] = {}
+    counts = dict(program.constants)
     slab: Slab | None = getattr(recorded, "slab", None)  # of a batch of any size
     if slab is not None:
-        arguments, counts = arguments[: slab.samples], arguments[slab.samples :]
+        arguments, how_many = arguments[: slab.samples], arguments[slab.samples :]
         last, width = slab.blocks[-1]
-        block = range(counts.stop, last + slab.room * width)
-        samples = {"how many samples": counts, f"{slab.room:,} samples": block}
+        block = range(how_many.stop, last + slab.room * width)
+        samples = {"how many samples": how_many, f"{slab.room:,} samples": block}
         if recorded.reduce is None:
             results = range(slab.results, slab.results + slab.room * recorded.width)
+        counts[slab.samples] = slab.room
     return {
         "arguments": arguments,
         **samples,
         "constants": [address for address, _ in program.constants],
-        "intermediate results": set(_computed(program)).difference(results),
+        "intermediate results": set()
+        .union(*written(program.statements, counts))
+        .difference(results),
         "results": results,
     }
-
-
-def _computed(program: Program) -> Iterator[int]:
-    """The addresses that the steps write to."""
-    samples = dict(program.constants)
-    for part in program.parts:
-        for copy, count in _copies(part):
-            for i in range(count):
-                first = copy.target + i * copy.target_apart
-                yield from range(first, first + copy.size)
-        for loop in all_loops(part):
-            for _, _, first in loop.inputs:
-                yield from range(first, first + LANES)
-            count = int(samples.get(loop.samples, 0.0))
-            for _, first, apart in loop.outputs:
-                yield from (first + i * apart for i in range(count))
-    for step in _flat(program):
-        yield from range(step.out, step.out + step.count * step.stride)
-
-
-def _copies(statements: Sequence[Statement]) -> Iterator[tuple[Copy, int]]:
-    """The copies of all repeats, and how often each is made."""
-    for one in statements:
-        if isinstance(one, Repeat):
-            yield from ((copy, one.count) for copy in (*one.before, *one.after))
-            yield from _copies(one.steps)
 
 
 def _row(what: str, addresses: str, count: int) -> Row:
@@ -116,7 +89,7 @@ def _table(rows: Iterable[Row]) -> list[str]:
 
 
 def _program(program: Program) -> Iterator[str]:
-    lines = [line for part in program.parts for step in part for line in _step(step)]
+    lines = [line for step in program.statements for line in _step(step)]
     if len(lines) > SHOWN + 1:  # rather one line more than a line on it
         left_out = f"  … {len(lines) - SHOWN} more …"
         lines = [*lines[: SHOWN // 2], left_out, *lines[-SHOWN // 2 :]]

@@ -8,7 +8,7 @@ from ..transforms.vmap import Batch
 from .backends.c.function_code import program_to_c
 from .backends.c.reserved_names import check_name
 from .backends.javascript import check_js_name, program_to_js
-from .call_structure import structure
+from .call_structure import numbers_in
 from .captured.outside import Outside
 from .compiled import Compiled
 from .effects import StandIns
@@ -94,9 +94,7 @@ def _program(asked: str, f: Callable[..., Any], example: tuple[Any, ...]) -> Pro
     names: Sequence[str] = [f"argument {i}" for i in range(len(example))]
     if isinstance(f, Compiled):
         f, args, names, *_ = f.bind(example, {})
-    pieces: list[Any] = []
-    for x, where in zip(args, names, strict=True):
-        structure(x, where, pieces)
+    pieces = numbers_in(args, names)
 
     def results(output: Any, changed: StandIns) -> list[Any]:
         if changed.gradients.effects.taken:

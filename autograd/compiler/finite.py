@@ -7,25 +7,21 @@ finite.
 """
 
 import math
-import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from ..engine import graph
 from ..engine.errors import NonFiniteError
-from ..transforms import tracing as run
+from ..transforms.samples import number_of
 from ..transforms.strict import raise_if_made
 from ..transforms.vmap import as_loops
-from .call_structure import Piece, structure
+from .binding import Function
+from .call_structure import numbers_in
 from .ir.stages import trace, without_collector
 from .sample_blocks import sample_at
 from .scan import STEPS, call_of_step
 from .scan_state import in_order
-from .tracing.traced import number_then
+from .source_lines import sweep_around
 from .verified import numbers_and_nodes, numbers_of
-
-Function = Callable[..., Any]
-_DERIVATIVES = (graph.flow_back.__code__, run.flow_forward.__code__)
 
 
 class _Looker:
@@ -43,10 +39,7 @@ class _Looker:
         try:
             raise_if_made(node)
         except NonFiniteError as error:
-            frame: Any = sys._getframe(1)
-            while frame is not None and frame.f_code not in _DERIVATIVES:
-                frame = frame.f_back
-            if frame is None:
+            if sweep_around() is None:
                 raise
             self.in_derivative = self.in_derivative or error
 
@@ -62,25 +55,20 @@ def check_call(f: Function, args: Sequence[Any], names: Sequence[str], results: 
     Raises:
         NonFiniteError: names the op, its operands, and the user's source line.
     """
-    pieces: list[Piece] = []
-    for x, name in zip(args, names, strict=True):
-        structure(x, name, pieces)
     looker = _Looker()
     with without_collector():
-        trace(as_loops()(f), args, names, pieces, looker)
+        trace(as_loops()(f), args, names, numbers_in(args, names), looker)
     looker.check(results)
 
 
 def check_scan(f: Function, state: Any, data: Any, count: int, results: Any) -> None:
     """Check the steps of a scan, of which there are `count`, as `check_call` checks a call."""
-    numbers: list[Piece] = []
-    structure(state, "state", numbers)
+    numbers = numbers_in([state], ["state"])
     looker = _Looker()
     for i in range(count):
         step = call_of_step(f, state, sample_at(i, data, STEPS))
-        for x, name in zip(step.args[1:], step.names[1:], strict=True):
-            structure(x, name, numbers)
+        numbers += numbers_in(step.args[1:], step.names[1:])
         with without_collector():
             _, made, _ = trace(as_loops()(step.f), step.args, step.names, numbers, looker)
-        numbers = [number_then(x) for x in numbers_and_nodes(in_order(made.output[0], state))]
+        numbers = [number_of(x) for x in numbers_and_nodes(in_order(made.output[0], state))]
     looker.check(results)

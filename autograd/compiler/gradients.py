@@ -23,14 +23,14 @@ class GradientEffects(NamedTuple):
         taken: those that are inputs, after all others: of which place, and whether it is added to,
             so that where there is none it stands for nothing.
         given: the places of those that are results, after all others.
-        cleared: the places of those that are cleared.
+        cleared: those that are cleared: of which place, and whether what is left is None.
         added_to: the places of those of before the call that a pass adds to.
         elsewhere: whether the function leaves gradients at its numbers, which may be Values.
     """
 
     taken: Sequence[tuple[int, bool]] = ()
     given: Sequence[int] = ()
-    cleared: Sequence[int] = ()
+    cleared: Sequence[tuple[int, bool]] = ()
     added_to: Sequence[int] = ()
     elsewhere: bool = False
 
@@ -119,11 +119,11 @@ class GradientStandIns:
 
     def settle(self) -> None:
         """Find out what the function has done, while it is still recorded."""
-        given, cleared = dict[int, Any](), []
+        given, cleared = dict[int, Any](), list[tuple[int, bool]]()
         for place, before in self._before.items():
             gradient = self._owners[place][1]._grad
             if gradient is UNREACHED or gradient is None:
-                cleared.append(place)
+                cleared.append((place, gradient is None))
             elif gradient is not before:
                 given[place] = compute_total(gradient)
         elsewhere = uses_gradients(self._leaves[: self._others], [twin for _, twin in self._owners])
@@ -141,7 +141,7 @@ class GradientStandIns:
         Of each that is taken, given or cleared the state has a number, for a step takes what the
         one before has given: one for adding to it, and one more where it is read as it is.
         """
-        effects, cleared = self.effects, set(self.effects.cleared)
+        effects, cleared = self.effects, dict(self.effects.cleared)
         places = {*(place for place, _ in effects.taken), *effects.given, *cleared}
         read = {key for key in self._made if not key[1]}
         keys = sorted({*((place, True) for place in places), *read})

@@ -18,7 +18,7 @@ from ..nn.module import Module
 from ..optim.stateful import Stateful
 from ..transforms.tracing import differentiated
 from .cache_keys import is_record
-from .call_structure import Piece, Places
+from .call_structure import Piece, Places, places_of
 from .captured.watch import Watch
 
 _UNCHANGING = (str, int, bool, float, complex, bytes, type(None), type(...))
@@ -112,7 +112,7 @@ class HeldState:
     def __init__(self, x: Stateful, places: Places) -> None:
         self._kind, self._names = type(x), tuple(x.number_names())
         self._settings = _settings(x)
-        self._owners = _places_of(x, {**places})
+        self._owners = places_of(x, {**places})
         self.is_known = self._settings is not None and _is_plain(x.fixed_parts())
 
     def read(self, x: Any, pieces: list[Piece], places: Places) -> bool:
@@ -122,7 +122,7 @@ class HeldState:
                 type(x) is self._kind
                 and tuple(x.number_names()) == self._names
                 and _settings(x) == self._settings
-                and _places_of(x, places) == self._owners
+                and places_of(x, places) == self._owners
             )
             if alike:
                 pieces += map(float, x.numbers())
@@ -146,11 +146,6 @@ def _is_plain(x: Any) -> bool:
     if type(x) in (list, tuple, frozenset):
         return all(map(_is_plain, x))
     return type(x) in _PLAIN
-
-
-def _places_of(x: Stateful, places: Places) -> list[int]:
-    """The place of it, and of what it refers to; they are added where they are new."""
-    return [places.setdefault(one, len(places)) for one in (x, *x.refers_to())]
 
 
 def _forget(this: "ref[HeldStructure]", _: Any) -> None:

@@ -9,7 +9,7 @@ from .batch_binding import BatchCall
 from .call_structure import Piece, Places, is_array
 from .last_call import Numbers, Read, is_floats, is_rows, reader_of
 from .packing import sample_packer
-from .sample_blocks import SAMPLES, SampleBlock, samples_structure
+from .sample_blocks import SampleBlock, samples_structure
 from .workspace import room_for
 
 
@@ -29,7 +29,7 @@ class BatchReader:
             if there:
                 self._reads.append((None, MappedReader(x, name, key)))
                 continue
-            read = reader_of(x, name, key, places, SAMPLES.advice)
+            read = reader_of(x, name, key, places)
             read(x, pieces, places)
             self._reads.append((read, None))
         self._numbers = Numbers(pieces)
@@ -109,7 +109,7 @@ class MappedReader:
     def _read_packed(self, x: Any, blocks: list[SampleBlock]) -> bool:
         count = len(x)
         memory = room_for(count * self._width)
-        blocks.append(SampleBlock(count, self._width, memory))
+        blocks.append(SampleBlock(self._name, count, self._width, memory))
         return self._pack(x, memory, count)
 
     def _read_array(self, x: Any, blocks: list[SampleBlock]) -> bool:
@@ -117,12 +117,12 @@ class MappedReader:
             return False
         count = len(x)
         rows = x if x.ndim == 2 else x.reshape(count, -1) if count else x.reshape(0, 0)
-        blocks.append(SampleBlock(count, rows.shape[1], rows))
+        blocks.append(SampleBlock(self._name, count, rows.shape[1], rows))
         return True
 
     def _read_floats(self, x: Any, blocks: list[SampleBlock]) -> bool:
         numbers = x[:]
-        blocks.append(SampleBlock(len(numbers), 1, numbers))
+        blocks.append(SampleBlock(self._name, len(numbers), 1, numbers))
         return is_floats(numbers)
 
     def _read_rows(self, x: Any, blocks: list[SampleBlock]) -> bool:
@@ -130,5 +130,5 @@ class MappedReader:
         if not is_rows(x, count, self._width):
             return False
         numbers = [*chain.from_iterable(x)]
-        blocks.append(SampleBlock(count, self._width, numbers))
+        blocks.append(SampleBlock(self._name, count, self._width, numbers))
         return len(numbers) == count * self._width and is_floats(numbers)

@@ -14,7 +14,7 @@ from typing import Any
 
 from ..nn.module import Module
 from ..optim.stateful import Stateful
-from .call_structure import CALL, Advice, Piece, Places, is_array, structure
+from .call_structure import Piece, Places, is_array, structure
 from .held_structure import HeldState, HeldStructure
 
 # Adds the numbers of an argument to the pieces, if it is as before; and whether it is.
@@ -111,7 +111,7 @@ def call_reader(
     return CallReader(reads, pieces)
 
 
-def reader_of(x: Any, name: str, key: Hashable, places: Places, advice: Advice = CALL) -> Read:
+def reader_of(x: Any, name: str, key: Hashable, places: Places) -> Read:
     """Make a function that reads an argument like this one.
 
     Args:
@@ -119,9 +119,8 @@ def reader_of(x: Any, name: str, key: Hashable, places: Places, advice: Advice =
         name: what it is called.
         key: its structure.
         places: the parameters, optimizers and schedules in the arguments before it.
-        advice: what errors advise.
     """
-    by_key = partial(_by_key, name, key, advice)
+    by_key = partial(_by_key, name, key)
     if isinstance(x, Module):
         held = HeldStructure(x, places)
         return held.read if held.is_known else by_key
@@ -134,12 +133,10 @@ def reader_of(x: Any, name: str, key: Hashable, places: Places, advice: Advice =
         return by_key
 
 
-def _by_key(
-    name: str, key: Hashable, advice: Advice, x: Any, pieces: list[Piece], places: Places
-) -> bool:
+def _by_key(name: str, key: Hashable, x: Any, pieces: list[Piece], places: Places) -> bool:
     """Read an argument of any kind, as a first call does."""
     try:
-        return structure(x, name, pieces, places, advice) == key
+        return structure(x, name, pieces, places) == key
     except Exception:  # which is told when it is read anew, unless an argument before has another
         return False
 

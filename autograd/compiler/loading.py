@@ -5,11 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..engine.errors import CompiledFileError
-from ..transforms.vmap import Batch
-from .backends import choose as backends
 from .compiled import Compiled
-from .compiled_batch import CompiledBatch
-from .saving.saved_function import from_bytes
 
 
 def load_compiled(
@@ -57,25 +53,6 @@ def load_compiled(
     with open(path, "rb") as file:
         content = file.read()
     try:
-        return loaded(content, f, backend, threads)
+        return Compiled.loaded(content, f, backend, threads)  # type: ignore[no-any-return]
     except CompiledFileError as error:
         raise CompiledFileError(f"{os.fsdecode(path)}: {error}") from None
-
-
-def loaded(
-    content: bytes, f: Callable[..., Any] | None, backend: str | None, threads: int = 1
-) -> Compiled:
-    """The compiled function of a file that `save` has written.
-
-    Args:
-        content: the file.
-        f: the function itself, if it is there.
-        backend: as of `compile`.
-        threads: likewise.
-
-    Raises:
-        CompiledFileError: for anything but such a file, or one of another function.
-    """
-    saved = from_bytes(content, f, backends.chosen(backend))
-    kind = CompiledBatch if isinstance(saved.f, Batch) else Compiled
-    return kind.of_saved(saved, content if f is None else None, backend, threads)

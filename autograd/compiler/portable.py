@@ -2,22 +2,19 @@
 
 import copy
 import os
-from collections.abc import Callable
 from pickle import PicklingError
 from types import FunctionType
-from typing import Any, Self
+from typing import Any
 
 from ..data.files import write_file
 from ..engine.arguments import positive_int
 from ..engine.errors import CompiledFileError
-from ..transforms.function_names import is_importable, name_of
+from ..transforms.function_names import is_importable, name_of, signature_of
 from ..transforms.vmap import Batch
 from .backends import choose as backends
-from .binding import Static, signature_of, static_names
+from .binding import Function, Static, static_names
 from .recordings import Recordings
-from .saving.saved_function import Saved, from_bytes, to_bytes
-
-Function = Callable[..., Any]
+from .saving.saved_function import from_bytes, to_bytes
 
 
 class Portable:
@@ -28,7 +25,10 @@ class Portable:
         static: the names of its static arguments.
         backend: what runs it.
         threads: how many threads a call may take.
+        of_batch: the class of compiled batches, which knows this one.
     """
+
+    of_batch: "type[Any]"
 
     def __init__(self, f: Function, static: Static, backend: str | None, threads: int = 1) -> None:
         if not callable(f):
@@ -41,26 +41,24 @@ class Portable:
         self._file: bytes | None = None  # that it was loaded from, without the function
 
     @classmethod
-    def of_saved(
-        cls, saved: Saved, content: bytes | None, backend: str | None, threads: int
-    ) -> Self:
-        """The function that a file holds.
+    def loaded(cls, content: bytes, f: Any, backend: str | None, threads: int = 1) -> Any:
+        """The compiled function of a file that `save` has written.
 
         Args:
-            saved: what is in the file.
-            content: the file itself, if the function is nowhere else.
+            content: the file.
+            f: the function itself, None if it is nowhere else.
             backend: as of `compile`.
             threads: likewise.
-        """
-        compiled = cls(saved.f, saved.static, backend, threads)
-        compiled._recordings.add(saved.recordings)
-        compiled._file = content
-        return compiled
 
-    @classmethod
-    def _loaded(cls, content: bytes, backend: str | None, threads: int) -> Self:
-        saved = from_bytes(content, None, backends.chosen(backend))
-        return cls.of_saved(saved, content, backend, threads)
+        Raises:
+            CompiledFileError: for anything but such a file, or one of another function.
+        """
+        saved = from_bytes(content, f, backends.chosen(backend))
+        kind = cls.of_batch if isinstance(saved.f, Batch) else cls
+        compiled = kind(saved.f, saved.static, backend, threads)
+        compiled._recordings.add(saved.recordings)
+        compiled._file = content if f is None else None
+        return compiled
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the function as it is recorded to a file, which `load_compiled` reads.
@@ -96,14 +94,14 @@ class Portable:
             return self._file
         return to_bytes(self.f, self._signature, self.static, self._recordings)
 
-    def __copy__(self) -> Self:
+    def __copy__(self) -> Any:
         if self._file is not None:
-            return self._loaded(self._file, self._wanted, self.threads)
+            return self.loaded(self._file, None, self._wanted, self.threads)
         return type(self)(self.f, self.static, self._wanted, self.threads)
 
-    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+    def __deepcopy__(self, memo: dict[int, Any]) -> Any:
         if self._file is not None:
-            return self._loaded(self._file, self._wanted, self.threads)
+            return copy.copy(self)
         return type(self)(copy.deepcopy(self.f, memo), self.static, self._wanted, self.threads)
 
     def __reduce__(self) -> Any:
@@ -120,7 +118,7 @@ class Portable:
         if isinstance(inner, FunctionType) and not is_importable(inner):
             if self._recordings.current():
                 try:
-                    return self._loaded, (self._bytes(), self._wanted, self.threads)
+                    return self.loaded, (self._bytes(), None, self._wanted, self.threads)
                 except CompiledFileError as error:
                     raise PicklingError(str(error)) from None
             raise PicklingError(

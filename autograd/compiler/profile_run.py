@@ -13,14 +13,15 @@ from typing import Any, NamedTuple
 
 from ..transforms.vmap import Batch
 from .backends import choose as backends
+from .backends.executable import Executable
 from .batch_binding import BatchCall
 from .binding import BoundCall
-from .call_structure import Piece, Places, is_array, structure
+from .call_structure import Piece, is_array, numbers_in
 from .ir.program import Loop, Program, Repeat, Statement, Step, all_loops, all_steps
 from .ir.stages import stages
 from .profiled import Group, Profile
 from .recorded_batch import RecordedBatch
-from .sample_blocks import SAMPLES, SampleBlock, count_of, samples_structure
+from .sample_blocks import SampleBlock, count_of
 from .source_lines import NOWHERE, Lines, StepLines, Sweeps
 from .verified import numbers_and_nodes
 from .workspace import Workspace
@@ -34,10 +35,7 @@ Fill = Callable[[Workspace], None]  # writes the numbers of the arguments
 
 def profile_call(call: BoundCall, backend: str, seconds: float) -> Profile:
     """The profile of a call that takes so many seconds."""
-    pieces: list[Piece] = []
-    places: Places = {}
-    for x, name in zip(call.args, call.names, strict=True):
-        structure(x, name, pieces, places)
+    pieces = numbers_in(call.args, call.names)
     sweeps = Sweeps()
     made = stages(sweeps.watch(call.f), call.args, call.names, pieces, numbers_and_nodes)
     parts = parts_of(made.program, StepLines(made.listing, made.tape, made.address, sweeps))
@@ -50,17 +48,13 @@ def profile_batch(batch: Batch, call: BatchCall, backend: str, seconds: float) -
     """The profile of a call of a batch that takes so many seconds."""
     pieces: list[Piece] = []
     blocks: list[SampleBlock] = []
-    for x, name, there in zip(call.args, call.names, call.mapped, strict=True):
-        if there:
-            samples_structure(x, name, blocks)
-        else:
-            structure(x, name, pieces)
+    call.structures(pieces, blocks)
     sweeps = Sweeps()
     watched = call._replace(f=sweeps.watch(call.f))
     recorded = _Kept(batch, watched, pieces, blocks, backend)
     tape, listing, address = recorded.stages
     slab = recorded.slab
-    count = count_of(blocks, SAMPLES)
+    count = count_of(blocks)
     first = min(count, slab.room)
 
     def fill(space: Workspace) -> None:
@@ -99,14 +93,13 @@ class Part(NamedTuple):
 def parts_of(program: Program, lines: StepLines) -> list[Part]:
     """The steps of a program, also those inside of loops."""
     found = []
-    for part in program.parts:
-        for step in part:
-            if isinstance(step, Step):
-                found.append(Part(step, _told(step), lines.of_step(step)))
-            elif isinstance(step, Loop):
-                found += _parts_of_loop(step, lines.of_loop(step))
-            else:
-                found += _parts_of_repeat(step, lines.of_repeat(step))
+    for step in program.statements:
+        if isinstance(step, Step):
+            found.append(Part(step, _told(step), lines.of_step(step)))
+        elif isinstance(step, Loop):
+            found += _parts_of_loop(step, lines.of_loop(step))
+        else:
+            found += _parts_of_repeat(step, lines.of_repeat(step))
     return found
 
 
@@ -160,8 +153,8 @@ class Timer:
         self.program, self.backend, self.times = program, backend, times
         self._arrays, self._fill = arrays, fill
 
-    def _space(self, executable: Any, parts: int) -> Workspace:
-        space = Workspace(executable, parts, self._arrays)
+    def _space(self, executable: Executable) -> Workspace:
+        space = Workspace(executable, self._arrays)
         self._fill(space)
         for run in space.runs:  # in order, so that each finds what those before have computed
             run()
@@ -169,8 +162,7 @@ class Timer:
 
     def program_seconds(self) -> float:
         """How long the program takes in a call."""
-        parts = len(self.program.parts)
-        space = self._space(backends.executable(self.backend, self.program), parts)
+        space = self._space(backends.executable(self.backend, self.program))
         whole = [fastest(run) for run in space.runs]
         loops = [any(all_loops(part)) for part in self.program.parts]
         often = [self.times if loop else 1.0 for loop in loops]
@@ -204,11 +196,11 @@ class Timer:
         repeats = max(1, min(most, MOST_ADDRESSES // max(addresses, 1)))
         parts: list[list[Statement]] = [[step] * repeats for step in steps]
         alone = replace(self.program, parts=[*parts, []])  # the last one is the call itself
-        executable: Any = backends.executable(self.backend, alone)
-        space = self._space(executable, len(alone.parts))
+        executable = backends.executable(self.backend, alone)
+        space = self._space(executable)
         *best, nothing = [min(column) for column in zip(*_rounds(space.runs), strict=True)]
         seconds = [max(took - nothing, 0.0) / repeats for took in best]
-        return seconds, getattr(executable, "kernels", None)
+        return seconds, executable.kernels
 
 
 def _rounds(runs: Sequence[Callable[[], None]]) -> Iterator[list[float]]:

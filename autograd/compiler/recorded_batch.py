@@ -14,30 +14,30 @@ from ..engine.nesting import refuse_depth
 from ..engine.value import Value
 from ..transforms.batches import Results, Samples
 from ..transforms.out_axes import placed
+from ..transforms.samples import Sample
 from ..transforms.vmap import LANES, SLAB, Batch, as_loops
-from .backends import choose as backends
 from .batch_binding import BatchCall
-from .call_structure import Piece, Places, is_array, keep_parts, stand_in
+from .call_structure import Piece, Places, is_array
 from .columns import all_results_builder
 from .effects import is_holder, keep_attributes
-from .first_call import now
 from .gradients import refuse_gradients, uses_gradients
 from .ir.batch_layout import AFTER, BEFORE, BETWEEN, ON_SAMPLES, Slab
+from .ir.listing import Listing
 from .ir.memory_layout import layout
-from .ir.program import Program
 from .ir.simplify import simplify
 from .ir.stages import Leaves
 from .last_call import OTHER
 from .packed_batch import BatchPacker, batch_packer
-from .packing import Unpack, unpacker
-from .recorded import Recorded, sizes
-from .results import ResultBuilder, result_builder, result_structure
-from .sample_blocks import SAMPLES, SampleBlock, count_of, first_row, sample_at
+from .recorded import Recorded
+from .recorded_program import RecordedProgram, sizes
+from .results import result_builder, result_structure
+from .sample_blocks import SampleBlock, count_of, first_row
+from .stand_in import keep_parts, stand_in
 from .threads import share
 from .tracing.batches import recorded_sample
-from .tracing.record import record
+from .tracing.record import Recording, record
 from .tracing.traced import TracedValue, record_node, record_nodes, traced_leaf
-from .workspace import Gathered, Workspace
+from .workspace import Gathered, Workspace, room_for
 
 MOST_COUNTS = 8  # of samples that a recording knows how to pack
 # Of a batch that gives the results of all samples the most that one run takes, and the most numbers
@@ -45,7 +45,7 @@ MOST_COUNTS = 8  # of samples that a recording knows how to pack
 MOST_SAMPLES, MOST_NUMBERS = 1024, 1 << 20
 
 
-class RecordedBatch:
+class RecordedBatch(RecordedProgram):
     """A batch recorded for one structure of its arguments.
 
     Args:
@@ -58,12 +58,8 @@ class RecordedBatch:
     Attributes:
         threads: how many threads a call may take.
         keeps_stages: whether to keep the nodes and the listing, as ``stages``, for a profile.
-        reader: reads a call like the one before; `readers` were made.
     """
 
-    reader: Any = None
-    readers = 0
-    _unpack: Unpack | None = None
     _packers: dict[int, BatchPacker | None] | None = None  # by how many samples a call has
     threads = 1
     keeps_stages = False
@@ -80,36 +76,12 @@ class RecordedBatch:
         blocks: Sequence[SampleBlock],
         backend: str,
     ) -> None:
-        count_of(blocks, SAMPLES)
+        count_of(blocks)
         self.reduce, self.out_axes, self.mapped = batch.reduce, batch.out_axes, call.mapped
-        given = list(zip(call.args, call.names, call.mapped, strict=True))
         self.arrays = any(map(is_array, [*pieces, *(block.numbers for block in blocks)]))
         shared = Leaves(pieces)
-        sample = Leaves([x for block in blocks for x in first_row(block)])
-        twins: dict[int, Any] = {}
-        for x, name, there in given:
-            refuse_depth(sample_at(0, x) if there else x, name)
-        stand_ins = [
-            stand_in(sample_at(0, x), name, sample, {})
-            if there
-            else stand_in(x, name, shared, twins)
-            for x, name, there in given
-        ]
-        # What a sample has inside is a part of it.
-        left = refuse_gradients([x for x in twins.values() if isinstance(x, TracedValue)])
-        made_leaves = [*shared.made, *sample.made]
-
-        def finish() -> None:
-            self.leaves_gradients_of_last = left()
-            self.leaves_gradients = uses_gradients(made_leaves, twins.values())
-
-        checks = list(map(keep_parts, stand_ins, call.names))
-        parameters = [x for x in twins.values() if isinstance(x, Value)]
-        places: Places = {x: i for i, x in enumerate(parameters)}
-        checks.append(keep_attributes(list(filter(is_holder, twins.values())), places))
-        recording = record(as_loops()(call.f), stand_ins, made_leaves, finish=finish)
-        for look in checks:
-            look()
+        own = Leaves([x for block in blocks for x in first_row(block)])
+        recording = self._record_sample(call, shared, own)
         leaves: list[Any] = []
         builder = result_builder if self.reduce else all_results_builder
         self.build = builder(recording.output, leaves, self.arrays)
@@ -118,19 +90,9 @@ class RecordedBatch:
             recording.refuse_captured(x)
         outputs = leaves or [0.0]  # which nothing reads: a loop has results
         self.width = len(outputs)
-        made = recorded_sample(recording.tape, sample.made, outputs)
-        results = Results(
-            Samples([made], None, [self.reduce is not None] * self.width, _no_others),
-            [],
-            record_nodes,
-        )
-        counts = [traced_leaf(1.0, "samples"), traced_leaf(1.0, "total")]
-        nodes = results.block((j, 0) for j in range(self.width))
-        if self.reduce == "mean":
-            nodes = [record_node(div, (x, counts[1])) for x in nodes]
-        listing = simplify([results.node], [*shared.made, *counts], nodes)
+        listing = self._listing(recorded_sample(recording.tape, own.made, outputs), shared.made)
         widths = [block.width for block in blocks]
-        self.slab = _slab(len(shared.made), widths, self._room(widths))
+        self.slab = Slab(len(shared.made), self._room(widths), widths)
         program, address = layout(listing, self.slab)
         self.sizes = sizes(len(recording.tape), listing)
         if self.keeps_stages:
@@ -139,18 +101,53 @@ class RecordedBatch:
             listing.forget_bodies()
         self.use(program, backend)
 
-    def use(self, program: Program, backend: str) -> None:
-        """Make this program ready to be run, for the first call."""
-        now("making its code")
-        self.program = program
-        self.executable = backends.executable(backend, self.program)
-        self.free: list[Workspace] = []
-        self.last_used = 0
+    def _record_sample(self, call: BatchCall, shared: Leaves, own: Leaves) -> Recording:
+        """Record the function of one sample.
+
+        Args:
+            call: the call.
+            shared: makes the traced leaves for the numbers that samples share.
+            own: likewise, for those of the sample.
+        """
+        given = list(zip(call.sample(0), call.names, call.mapped, strict=True))
+        twins: dict[int, Any] = {}
+        for x, name, _ in given:
+            refuse_depth(x, name)
+        stand_ins = [
+            stand_in(x, name, own, {}) if there else stand_in(x, name, shared, twins)
+            for x, name, there in given
+        ]
+        # What a sample has inside is a part of it.
+        left = refuse_gradients([x for x in twins.values() if isinstance(x, TracedValue)])
+        leaves = [*shared.made, *own.made]
+
+        def finish() -> None:
+            self.leaves_gradients_of_last = left()
+            self.leaves_gradients = uses_gradients(leaves, twins.values())
+
+        checks = list(map(keep_parts, stand_ins, call.names))
+        parameters = [x for x in twins.values() if isinstance(x, Value)]
+        places: Places = {x: i for i, x in enumerate(parameters)}
+        checks.append(keep_attributes(list(filter(is_holder, twins.values())), places))
+        recording = record(as_loops()(call.f), stand_ins, leaves, finish=finish)
+        for look in checks:
+            look()
+        return recording
+
+    def _listing(self, sample: Sample, shared: Sequence[TracedValue]) -> Listing:
+        """The batch of a sample, and what becomes of its results, as operations."""
+        reduced = [self.reduce is not None] * self.width
+        results = Results(Samples([sample], None, reduced, _no_others), [], record_nodes)
+        counts = [traced_leaf(1.0, "samples"), traced_leaf(1.0, "total")]
+        nodes = results.block((j, 0) for j in range(self.width))
+        if self.reduce == "mean":
+            nodes = [record_node(div, (x, counts[1])) for x in nodes]
+        return simplify([results.node], [*shared, *counts], nodes)
 
     def __call__(self, pieces: Sequence[Piece], blocks: Sequence[SampleBlock]) -> Any:
         """The results for these numbers."""
-        count = count_of(blocks, SAMPLES)
-        space = self._space()
+        count = count_of(blocks)
+        space = self.free_workspace()
         try:
             return self._run(space, pieces, blocks, count)
         finally:
@@ -170,8 +167,7 @@ class RecordedBatch:
             reader: reads them.
             packs: whether its arguments are those of a call, and not parts of them.
         """
-        if self._unpack is None and isinstance(self.build, ResultBuilder):
-            self._unpack = unpacker(self.build)
+        self.find_unpacker()
         self._packers = {} if packs and self._unpack is not None else None
         self.reader = reader
 
@@ -198,22 +194,15 @@ class RecordedBatch:
             return OTHER
         if pack is None:
             return OTHER
-        space = self._space()
+        space = self.free_workspace()
         try:
             if not pack(args, space):
                 return OTHER
             for part in (BEFORE, ON_SAMPLES, AFTER):
                 space.runs[part]()
-            return self._results(space)
+            return self.results(space)
         finally:
             self.free.append(space)
-
-    def _results(self, space: Workspace) -> Any:
-        """The results that the last run has left in the memory, in their structure."""
-        build: Any = self._unpack or self.build
-        if self.arrays:
-            return build(space.results.copy())
-        return build(space.results if self._unpack else space.results.tolist())
 
     def _run(
         self, space: Workspace, pieces: Sequence[Piece], blocks: Sequence[SampleBlock], count: int
@@ -229,8 +218,8 @@ class RecordedBatch:
                 self._run_slab(space, blocks, start, count, gathered)
         space.runs[AFTER]()
         if gathered:
-            return placed(self.build(gathered.rows), self.out_axes)
-        return self._results(space)
+            return placed(self.build(gathered.rows(count)), self.out_axes)
+        return self.results(space)
 
     def _begin(self, space: Workspace, pieces: Sequence[Piece], count: int) -> None:
         """Bring in what samples share, and compute what depends on no sample."""
@@ -274,7 +263,7 @@ class RecordedBatch:
     ) -> None:
         """Run all slabs on threads, and leave them added up as if `space` had run them in turn."""
         starts, width = range(0, count, self.slab.room), self.slab.sums
-        sums = memoryview(bytearray(8 * width * len(starts))).cast("d")
+        sums = room_for(width * len(starts))
         there = slice(self.slab.results, self.slab.results + width)
 
         def work(mine: Workspace, tasks: Iterator[int]) -> None:
@@ -283,7 +272,7 @@ class RecordedBatch:
                 sums[i * width : (i + 1) * width] = mine.memory[there]
 
         def work_elsewhere(tasks: Iterator[int]) -> None:
-            mine = self._space()
+            mine = self.free_workspace()
             try:
                 self._begin(mine, pieces, count)
                 work(mine, tasks)
@@ -296,27 +285,13 @@ class RecordedBatch:
                 space.runs[BETWEEN]()
             space.memory[there] = sums[i * width : (i + 1) * width]
 
-    def _space(self) -> Workspace:
-        """A workspace that no other call uses, until it is `free` again."""
-        try:
-            return self.free.pop()
-        except IndexError:
-            parts, slab = len(self.program.parts), self.slab
-            space = Workspace(self.executable, parts, self.arrays, self.program.outputs)
-            for first, width in slab.blocks:
-                space.places.append(space.memory[first : first + width * slab.room])
-            return space
+    def new_workspace(self) -> Workspace:
+        """One more workspace."""
+        space, slab = super().new_workspace(), self.slab
+        for first, width in slab.blocks:
+            space.places.append(space.memory[first : first + width * slab.room])
+        return space
 
 
 def _no_others(*_: Any) -> NoReturn:
     raise TypeError("a compiled vmap is differentiated by way of its function of one sample")
-
-
-def _slab(shared: int, widths: Sequence[int], room: int) -> Slab:
-    """The places of so many samples, after the shared numbers and two counts of samples."""
-    blocks = []
-    first = shared + 2
-    for one in widths:
-        blocks.append((first, one))
-        first += room * one
-    return Slab(shared, shared + 1, room, blocks)

@@ -3,13 +3,14 @@
 An argument has an entry for each sample; their structure is that of the first one, which all have.
 """
 
+from array import array
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from itertools import repeat
 from typing import Any, NamedTuple
 
 from ..engine.messages import describe_type
+from ..transforms.entries import count_samples, has_samples
 from ..transforms.trees import flatten
-from ..transforms.vmap import has_samples
 from .call_structure import CALL, Advice, Piece, Places, is_array, structure
 from .ir.stages import list_numbers
 
@@ -19,8 +20,13 @@ class SamplesDifferError(ValueError):
 
 
 class SampleBlock(NamedTuple):
-    """Numbers of all samples: so many of each, in a list, a memory, or an array of one row each."""
+    """Numbers of all samples: so many of each, in a list, a memory, or an array of one row each.
 
+    Attributes:
+        where: what the argument is called that has them.
+    """
+
+    where: str
     samples: int
     width: int
     numbers: Any
@@ -30,26 +36,20 @@ class Entries(NamedTuple):
     """The names of the entries of an argument in error messages.
 
     Attributes:
-        caller: what takes them.
         entry: what each of them is for.
-        place: where there are as many of them as elsewhere.
         are_held_by: whether an object is what holds the entries; else it holds what does.
         otherwise: what to do where there are none.
         advice: what to do where an entry is no number.
     """
 
-    caller: str
     entry: str
-    place: str
     are_held_by: Callable[[Any], bool]
     otherwise: str
     advice: Advice
 
 
 SAMPLES = Entries(
-    "vmap",
     "sample",
-    "each mapped argument",
     has_samples,
     ", or None in in_axes for an argument that all samples share",
     CALL,
@@ -82,7 +82,7 @@ def _column_structure(x: Any, where: str, blocks: list[SampleBlock], entries: En
         structure(x, where, [])
         count = len(x)
         width = x.size // count if count else 0
-        blocks.append(SampleBlock(count, width, x if x.ndim == 2 else x.reshape(count, width)))
+        blocks.append(SampleBlock(where, count, width, x.reshape(count, width)))
         return ("array", x.shape[1:])
     if not isinstance(x, (list, tuple)):
         raise TypeError(
@@ -103,7 +103,7 @@ def _column_structure(x: Any, where: str, blocks: list[SampleBlock], entries: En
             f"{where} is a list of arrays: pass one array with a row for each {entries.entry}; "
             f"{several}"
         )
-    blocks.append(SampleBlock(len(x), len(numbers) // max(len(x), 1), numbers))
+    blocks.append(SampleBlock(where, len(x), len(numbers) // max(len(x), 1), numbers))
     return ("list", *kinds[:1])
 
 
@@ -139,18 +139,49 @@ def first_row(block: SampleBlock) -> list[float]:
     )
 
 
-def count_of(blocks: Sequence[SampleBlock], entries: Entries) -> int:
-    """The number of entries, the same for all mapped arguments.
+def count_of(blocks: Sequence[SampleBlock]) -> int:
+    """The number of samples, the same for all mapped arguments.
 
     Raises:
         ValueError: for none, or different numbers.
     """
-    counts = sorted({block.samples for block in blocks})
-    if not counts or not counts[-1]:
-        raise ValueError(f"{entries.caller} needs at least one {entries.entry}, got none")
-    if len(counts) > 1:
-        raise ValueError(
-            f"{entries.caller} needs as many {entries.entry}s in {entries.place}, got "
-            f"{' and '.join(map(str, counts))}"
-        )
-    return counts[0]
+    return count_samples([(block.where, block.samples) for block in blocks])
+
+
+def rows_of(
+    blocks: Sequence[SampleBlock], count: int, width: int, *, shared: bool = True
+) -> "memoryview[float]":
+    """The numbers of each datum, one row after the other.
+
+    Args:
+        blocks: the numbers in the data.
+        count: how many rows there are.
+        width: how many numbers each has.
+        shared: take those of a single array without a copy, if they lie there in this way.
+    """
+    if not any(is_array(block.numbers) for block in blocks):
+        return memoryview(_rows_of_lists(blocks, count))
+    (block, *others) = blocks
+    numbers: Any = block.numbers
+    if shared and not others and numbers.dtype == float:
+        flags = numbers.flags
+        if flags.c_contiguous and flags.writeable and flags.aligned:
+            return memoryview(numbers.reshape(-1))
+    import numpy
+
+    rows: Any = numpy.empty((count, width))
+    start = 0
+    for block in blocks:
+        rows[:, start : start + block.width] = numpy.reshape(block.numbers, (count, block.width))
+        start += block.width
+    return memoryview(rows.reshape(-1))
+
+
+def _rows_of_lists(blocks: Sequence[SampleBlock], count: int) -> "array[float]":
+    if len(blocks) == 1:
+        return array("d", blocks[0].numbers)
+    rows = array("d")
+    for i in range(count):
+        for block in blocks:
+            rows.extend(block.numbers[i * block.width : (i + 1) * block.width])
+    return rows

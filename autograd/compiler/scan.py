@@ -6,38 +6,36 @@ So a training loop is one call. It goes on in portions, between which it reports
 interrupted; how many they are changes no bits.
 """
 
-from array import array
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from functools import partial, wraps
+from functools import wraps
 from time import perf_counter
 from typing import Any
 
 from ..engine.errors import ScanInterrupted
-from ..engine.watching import unwatched
 from ..transforms.scan import check_counts, check_step, has_steps, pair_of
-from ..transforms.trees import flatten
-from .backends import choose as backends
-from .backends.repeat import Shape, repeat
+from .backends.executable import Shape
 from .binding import BoundCall
 from .call_structure import Advice, Piece, Places, is_array, structure
 from .columns import all_results_builder
 from .effects import StandIns, with_numbers
-from .first_call import now
-from .ir.program import Program
-from .ir.stages import stages
-from .recorded import sizes
+from .recorded_program import RecordedProgram
 from .results import result_builder, result_structure
-from .sample_blocks import Entries, SampleBlock, first_row, sample_at, samples_structure
-from .scan_state import HeldState, ScanState
-from .verified import interpret
-from .workspace import ListRows, Workspace, room_for
+from .sample_blocks import (
+    Entries,
+    SampleBlock,
+    first_row,
+    rows_of,
+    sample_at,
+    samples_structure,
+)
+from .scan_state import ChangingState, ScanState
+from .verified import clearer_error
+from .workspace import Gathered, Workspace, room_for
 
 PORTION = 0.1  # seconds of work between two chances to be interrupted
 Progress = Callable[[int, int, Any], None]
 STEPS = Entries(
-    "scan",
     "step",
-    "each part of the data",
     has_steps,
     "; for steps that need no data pass length=, their number",
     Advice(
@@ -62,9 +60,7 @@ def count_of_steps(data: Any, blocks: Sequence[SampleBlock], length: int | None)
     """The number of steps, as the data, whose numbers are in `blocks`, and `length` say."""
     if data is None:
         return check_counts(None, length)
-    places = flatten(data, "data", is_leaf=has_steps)[1].places("data")
-    counts = dict(zip(places, [block.samples for block in blocks], strict=True))
-    return check_counts(counts, length)
+    return check_counts({block.where: block.samples for block in blocks}, length)
 
 
 def call_of_step(f: Callable[..., Any], state: Any, datum: Any) -> BoundCall:
@@ -79,7 +75,7 @@ def call_of_step(f: Callable[..., Any], state: Any, datum: Any) -> BoundCall:
     return BoundCall(step, [state], ["state"], ())
 
 
-class RecordedScan:
+class RecordedScan(RecordedProgram):
     """A function of a state and a datum, recorded for one structure of them.
 
     Args:
@@ -94,8 +90,6 @@ class RecordedScan:
         TypeError: if the function does not take two arguments, or does not give a new state and
             an output.
     """
-
-    reader = None  # of calls
 
     def __init__(
         self,
@@ -116,19 +110,7 @@ class RecordedScan:
             return self._results(output, changed, state)
 
         step = call_of_step(f, state, sample_at(0, data, STEPS))
-        made = stages(step.f, step.args, step.names, [*pieces, *first], results, keep=False)
-        self.sizes = sizes(made.nodes, made.listing)
-        made.listing.forget_bodies()
-        program = made.program
-        del made  # what was recorded takes more memory than all that comes now
-        self.use(program, backend)
-
-    def use(self, program: Program, backend: str) -> None:
-        """Make this program ready to be run, for the first call."""
-        now("making its code")
-        self.program = program
-        self.executable = backends.executable(backend, self.program)
-        self.last_used = 0
+        self.record(step.f, step.args, step.names, [*pieces, *first], results, backend)
 
     def _results(self, output: Any, changed: StandIns, state: Any) -> list[Any]:
         """The numbers and nodes of the new state and the output, once they are known to fit."""
@@ -156,51 +138,22 @@ class RecordedScan:
         progress: Progress | None,
     ) -> tuple[Any, Any]:
         """The last state, and the outputs of all steps, of which there are `count`."""
-        executable, shape = self.executable, self.shape
-        space = Workspace(executable, 1, self.arrays)
-        space.put(0, [*pieces, *self.state.effects.gradients_before(places)])
-        given = rows_of(blocks, count, shape.datum, shared=progress is None)
-        results = _numbers(count * shape.outputs, self.arrays)
-        found: Any = memoryview(results)
+        rows = rows_of(blocks, count, self.shape.datum, shared=progress is None)
+        run = _Run(self, first[0], pieces, places, rows, count)
         portions = _Portions(count, every)
-        run = getattr(executable, "repeat", None) or partial(repeat, executable)
-        done = 0
-        state = room_for(shape.state)  # as the last portion left it
-        there = space.memory[: shape.state]
-        state[:] = there
-        held = HeldState(self.state, first[0], places) if self.state.effects else None
-        write = held.write if held else _nothing
-        ahead = False  # whether the arguments do not have this state yet
         try:
             for stop in portions:
-                run(
-                    space.memory,
-                    given[done * shape.datum : stop * shape.datum],
-                    found[done * shape.outputs : stop * shape.outputs],
-                    shape,
-                    stop - done,
-                )
-                ahead = True
-                state[:] = there
-                done = stop
-                if progress is not None and portions.due(done):
-                    write(state)
-                    ahead = False
-                    progress(done, count, self.build_output(self._row(results, done - 1)))
-                    if held:
-                        there[:] = state[:] = held.read(state)
-            if ahead:
-                write(state)
-            return self._state(space, first[0]), self._outputs(results, count)
+                run.advance(stop)
+                if progress is not None and portions.due(stop):
+                    run.report(progress)
+            run.settle()
+            return run.results()
         except KeyboardInterrupt:  # perhaps in the middle of a portion, whose steps are dropped
-            there[:] = state
-            if ahead:
-                write(state)
-            outputs = self._outputs(results, done)
-            raise ScanInterrupted(self._state(space, first[0]), outputs, done) from None
+            run.go_back()
+            raise ScanInterrupted(*run.results(), run.done) from None
         except IndexError as error:  # of a lookup, or of a number that a loss refuses
-            write(there)
-            raise self._clearer(error, *first, space) from None
+            run.write(run.there)
+            raise self._clearer(error, *first, run.space) from None
 
     def _clearer(self, error: Exception, first: Any, data: Any, space: Workspace) -> Exception:
         """The error of the step that failed, interpreted: it knows what the number is for."""
@@ -210,36 +163,91 @@ class RecordedScan:
         if datum is not None:
             datum = with_numbers(datum, iter(space.memory[stop:stop_of_datum].tolist()))
         step = call_of_step(self.f, state, datum)
-        try:
-            with unwatched():
-                interpret(step.f, step.args)
-        except Exception as clearer:
-            return clearer
-        return error
-
-    def _state(self, space: Workspace, first: Any) -> Any:
-        return self.state.build(space.taken(0, self.shape.state), first)
-
-    def _outputs(self, results: Any, stop: int) -> Any:
-        return self.build_outputs(self._rows(results, stop))
-
-    def _rows(self, results: Any, stop: int) -> Any:
-        """The outputs of the first steps, a row for each."""
-        width = self.shape.outputs
-        numbers = results[: stop * width]
-        if self.arrays:
-            return numbers.reshape(stop, width)
-        return ListRows(memoryview(numbers), stop, width)
-
-    def _row(self, results: Any, step: int) -> Any:
-        """The output of one step."""
-        width = self.shape.outputs
-        numbers = results[step * width : (step + 1) * width]
-        return numbers if self.arrays else numbers.tolist()
+        return clearer_error(error, step.f, step.args)
 
 
-def _nothing(numbers: Sequence[float]) -> None:
-    """What there is to write where a step changes numbers alone."""
+class _Run:
+    """One scan while it runs.
+
+    Args:
+        recorded: its step.
+        first: the first state.
+        pieces: the numbers in it.
+        places: the parameters, optimizers and schedules in it, which get their new numbers.
+        rows: the numbers of each datum.
+        count: how many steps there are.
+
+    Attributes:
+        space: the memory that it runs in.
+        there: the part of it that holds the state.
+        state: a copy of that, as the last portion left it.
+        done: how many steps were done until then.
+    """
+
+    def __init__(
+        self,
+        recorded: RecordedScan,
+        first: Any,
+        pieces: Sequence[Piece],
+        places: Places,
+        rows: "memoryview[float]",
+        count: int,
+    ) -> None:
+        self._recorded, self._first, self._rows, self._count = recorded, first, rows, count
+        state, shape = recorded.state, recorded.shape
+        self.space = recorded.new_workspace()
+        self.space.put(0, [*pieces, *state.effects.gradients_before(places)])
+        self._outputs = Gathered(count, shape.outputs, recorded.arrays)
+        self.there, self.state = self.space.memory[: shape.state], room_for(shape.state)
+        self.state[:] = self.there
+        self.done = 0
+        self._changing = ChangingState(state, first, places) if state.effects else None
+        self._ahead = False  # whether the arguments do not have this state yet
+
+    def advance(self, stop: int) -> None:
+        """Run the steps from where it is to before this one."""
+        shape, start = self._recorded.shape, self.done
+        self._recorded.executable.repeat(
+            self.space.memory,
+            self._rows[start * shape.datum : stop * shape.datum],
+            self._outputs.numbers[start * shape.outputs : stop * shape.outputs],
+            shape,
+            stop - start,
+        )
+        self._ahead = True
+        self.state[:] = self.there
+        self.done = stop
+
+    def report(self, progress: Progress) -> None:
+        """Tell how far it is, and go on with the numbers that the arguments then have."""
+        self.settle()
+        output = self._recorded.build_output(self._outputs.row(self.done - 1))
+        progress(self.done, self._count, output)
+        if self._changing is not None:
+            self.there[:] = self.state[:] = self._changing.read(self.state)
+
+    def settle(self) -> None:
+        """Give the arguments the state, unless they have it."""
+        if self._ahead:
+            self.write(self.state)
+        self._ahead = False
+
+    def go_back(self) -> None:
+        """Go back to where the last portion ended."""
+        self.there[:] = self.state
+        self.settle()
+
+    def write(self, numbers: Sequence[float]) -> None:
+        """Give the arguments these numbers of a state, where a step changes more than numbers."""
+        if self._changing is not None:
+            self._changing.write(numbers)
+
+    def results(self) -> tuple[Any, Any]:
+        """The state, and the outputs of the steps that are done."""
+        recorded = self._recorded
+        state = self.space.taken(0, recorded.shape.state)
+        outputs = recorded.build_outputs(self._outputs.rows(self.done))
+        return recorded.state.build(state, self._first), outputs
 
 
 class _Portions:
@@ -262,51 +270,3 @@ class _Portions:
             yield done
             if perf_counter() - before < PORTION / 2.0 and step == self.size:
                 self.size *= 2
-
-
-def _numbers(count: int, arrays: bool) -> Any:
-    """Room for so many numbers, in an array of numpy or of Python."""
-    if not arrays:
-        return array("d", bytes(8 * count))
-    import numpy
-
-    return numpy.zeros(count)
-
-
-def rows_of(
-    blocks: Sequence[SampleBlock], count: int, width: int, *, shared: bool = True
-) -> "memoryview[float]":
-    """The numbers of each datum, one row after the other.
-
-    Args:
-        blocks: the numbers in the data.
-        count: how many rows there are.
-        width: how many numbers each has.
-        shared: take those of a single array without a copy, if they lie there in this way.
-    """
-    if not any(is_array(block.numbers) for block in blocks):
-        return memoryview(_rows_of_lists(blocks, count))
-    (block, *others) = blocks
-    numbers: Any = block.numbers
-    if shared and not others and numbers.dtype == float:
-        flags = numbers.flags
-        if flags.c_contiguous and flags.writeable and flags.aligned:
-            return memoryview(numbers.reshape(-1))
-    import numpy
-
-    rows: Any = numpy.empty((count, width))
-    start = 0
-    for block in blocks:
-        rows[:, start : start + block.width] = numpy.reshape(block.numbers, (count, block.width))
-        start += block.width
-    return memoryview(rows.reshape(-1))
-
-
-def _rows_of_lists(blocks: Sequence[SampleBlock], count: int) -> "array[float]":
-    if len(blocks) == 1:
-        return array("d", blocks[0].numbers)
-    rows = array("d")
-    for i in range(count):
-        for block in blocks:
-            rows.extend(block.numbers[i * block.width : (i + 1) * block.width])
-    return rows

@@ -92,7 +92,7 @@ class ScanState:
         return _with_holders(built, first) if self.effects else built
 
 
-class HeldState:
+class ChangingState:
     """The models and optimizers in the state of one scan, which change while it runs.
 
     Args:
@@ -163,12 +163,9 @@ def _with_holders(built: Any, first: Any) -> Any:
     opened = open_node(first) if holders([first]) else None
     if opened is None:
         return built
-    kind, keys, _, items = opened
+    kind, keys, extra, items = opened
     new = [_with_holders(built[key], item) for key, item in zip(keys, items, strict=True)]
-    if kind is dict:
-        return dict(zip(keys, new, strict=True))
-    join: Any = getattr(kind, "_make", kind)  # a named tuple takes its items one by one
-    return join(new)
+    return TreeDef(kind, keys, extra, ()).unflatten(new)
 
 
 def in_order(new: Any, old: Any, where: str = "state") -> Any:

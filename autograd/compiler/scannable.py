@@ -10,10 +10,11 @@ from ..engine.watching import being_recorded, forgetting, unwatched
 from ..transforms.compiled_function import CompiledFunction
 from ..transforms.scan import reversed_steps, scan
 from ..transforms.strict import strict_is_on
+from .binding import Function
 from .call_structure import Places, ValueInCallError
 from .effects import copies, holders, keeping_gradients, undone_on_error
 from .finite import check_scan
-from .portable import Function, Portable
+from .portable import Portable
 from .sample_blocks import SampleBlock
 from .scan import Progress, RecordedScan, count_of_steps, scan_structure
 from .verified import compare_numbers, numbers_of

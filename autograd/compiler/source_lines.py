@@ -13,11 +13,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dis import opname
 from functools import lru_cache, wraps
 from itertools import chain
+from types import FrameType
 from typing import Any
 
 from ..engine.graph import flow_back
 from ..engine.node import Node
 from ..engine.watching import watching
+from ..transforms.strict import line_number
 from ..transforms.tracing import flow_forward
 from .ir.groups import groups
 from .ir.listing import Listing
@@ -28,6 +30,14 @@ NOWHERE = "copies, and sums over samples"
 LONGEST = 90  # letters that are told of a line
 Lines = Mapping[str, float]  # the share of each line in a step
 _SWEEPS = (flow_back.__code__, flow_forward.__code__)
+
+
+def sweep_around() -> FrameType | None:
+    """The frame of the sweep of the chain rule that runs, None if none does."""
+    frame: FrameType | None = sys._getframe(2)
+    while frame is not None and frame.f_code not in _SWEEPS:
+        frame = frame.f_back
+    return frame
 
 
 class Sweeps:
@@ -42,10 +52,8 @@ class Sweeps:
 
     def __call__(self, node: Node) -> None:
         """See a node that was made just now."""
-        frame = sys._getframe(1)
-        while frame.f_back is not None and frame.f_code not in _SWEEPS:
-            frame = frame.f_back
-        if frame.f_code in _SWEEPS:
+        frame = sweep_around()
+        if frame is not None:
             self.node[node] = frame.f_locals["node"]
 
     def watch(self, f: Callable[..., Any]) -> Callable[..., Any]:
@@ -100,9 +108,7 @@ def described(code: Any, instruction: int) -> str:
     # Before its first instruction, or at its end, it was not running: the library was.
     if instruction == 0 or opname[code.co_code[instruction]].startswith("RETURN"):
         return f"the derivatives of {code.co_name}"
-    lines = code.co_lines()
-    line = next((n for start, stop, n in lines if n and start <= instruction < stop), 0)
-    line = line or code.co_firstlineno
+    line = line_number(code, instruction)
     source = linecache.getline(code.co_filename, line).strip()
     return f"{os.path.basename(code.co_filename)}:{line}: {source}"[:LONGEST]
 

@@ -4,20 +4,21 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..engine.commit import commit
-from ..engine.errors import CompiledDifferenceError
-from ..engine.messages import list_few
+from ..engine.errors import CompiledDifferenceError, CompiledFileError
 from ..engine.node import Node
 from ..engine.numbers import flag_as_number, same
 from ..engine.value import Value
+from ..engine.watching import unwatched
+from ..transforms.samples import number_of
+from ..transforms.strict import applied
 from ..transforms.vmap import as_loops
 from .backends.choose import executable
 from .batch_binding import BatchCall
-from .call_structure import Piece, as_lists, is_array, structure
+from .call_structure import as_lists, is_array, numbers_in
 from .effects import StandIns, copies, gradients_there, keeping_gradients
 from .ir.stages import stages
 from .results import result_builder
-from .sample_blocks import SAMPLES, SampleBlock, count_of, sample_at, samples_structure
-from .tracing.traced import number_then
+from .sample_blocks import SampleBlock, count_of
 from .workspace import Workspace
 
 
@@ -29,9 +30,7 @@ def first_difference(
     Both have the numbers of these arguments, and a batch is a plain loop in both: so each sample
     has nodes of its own.
     """
-    pieces: list[Piece] = []
-    for x, name in zip(args, names, strict=True):
-        structure(x, name, pieces)
+    pieces = numbers_in(args, names)
     more: list[float] = []
 
     def results(output: Any, changed: StandIns) -> list[Any]:
@@ -39,41 +38,25 @@ def first_difference(
         return numbers_and_nodes(output, changed)
 
     made = stages(as_loops()(f), args, names, pieces, results)
-    space = Workspace(executable(backend, made.program), 1, any(map(is_array, pieces)))
+    space = Workspace(executable(backend, made.program), any(map(is_array, pieces)))
     space.put(0, [*pieces, *more])
     space.runs[0]()
     for node, address in made.places():
-        found, wanted = space.memory[address], number_then(node)
+        found, wanted = space.memory[address], number_of(node)
         if not same(wanted, found):
-            return f"{formula(node)} is {wanted!r} interpreted and {found!r} compiled"
+            return f"{applied(node)} is {wanted!r} interpreted and {found!r} compiled"
     return None
 
 
 def first_difference_in_samples(call: BatchCall, backend: str) -> str | None:
     """The first sample of a batch with a node that differs, and that node as `first_difference`."""
     blocks: list[SampleBlock] = []
-    for x, name, there in zip(call.args, call.names, call.mapped, strict=True):
-        if there:
-            samples_structure(x, name, blocks)
-    for s in range(count_of(blocks, SAMPLES)):
-        pairs = zip(call.args, call.mapped, strict=True)
-        sample = [sample_at(s, x) if there else x for x, there in pairs]
-        found = first_difference(call.f, sample, call.names, backend)
+    call.structures([], blocks)
+    for s in range(count_of(blocks)):
+        found = first_difference(call.f, call.sample(s), call.names, backend)
         if found:
             return f"in sample {s} {found}"
     return None
-
-
-def formula(node: Node) -> str:
-    """A node as its op applied to its operands, with their numbers."""
-    assert node.op is not None
-    return f"{node.op.name}({list_few(node.operands, _operand)})"
-
-
-def _operand(x: Any) -> str:
-    if not isinstance(x, Node):
-        return repr(x)
-    return f"{x.label} = {number_then(x)!r}" if x.label else repr(number_then(x))
 
 
 def compare_numbers(
@@ -106,6 +89,18 @@ def numbers_and_nodes(results: Any, changed: StandIns | None = None) -> list[Any
     leaves: list[Any] = []
     result_builder(results, leaves, arrays=False)
     return [*leaves, *(changed.nodes if changed else [])]
+
+
+def clearer_error(error: Exception, f: Callable[..., Any], args: Sequence[Any]) -> Exception:
+    """The error of the interpreted function, which knows what a number is for, if it has one."""
+    try:
+        with unwatched():
+            interpret(f, args)
+    except CompiledFileError:  # there is no function to ask
+        return error
+    except Exception as clearer:
+        return clearer
+    return error
 
 
 def interpret(

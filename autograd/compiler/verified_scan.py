@@ -1,18 +1,16 @@
 """`verify_scan`: a compiled scan beside a loop of interpreted steps."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from ..transforms.scan import pair_of, stack_outputs
-from .binding import BoundCall
+from .binding import BoundCall, Function
 from .call_structure import as_lists
 from .effects import gradients_there, move_gradients, with_numbers
 from .sample_blocks import sample_at
 from .scan import STEPS, call_of_step
 from .scan_state import in_order
 from .verified import first_difference, interpret, numbers_of
-
-Function = Callable[..., Any]
 
 
 class InterpretedStep(NamedTuple):

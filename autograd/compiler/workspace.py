@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
-from .backends import choose as backends
+from .backends.executable import Executable
 from .call_structure import Piece, is_array
 from .ir.program import Memory
 
@@ -27,11 +27,9 @@ class Workspace:
         places: of a batch, the parts that hold the entries of its samples.
     """
 
-    def __init__(
-        self, executable: Any, parts: int, arrays: bool, outputs: range = range(0)
-    ) -> None:
-        self.memory: Memory = executable.memory()
-        self.runs = [backends.ready(executable, self.memory, part) for part in range(parts)]
+    def __init__(self, executable: Executable, arrays: bool) -> None:
+        program, self.memory = executable.program, executable.memory()
+        self.runs = [executable.ready(self.memory, part) for part in range(len(program.parts))]
         self.numbers: Any = None
         if arrays:
             import numpy
@@ -40,7 +38,7 @@ class Workspace:
             self.numbers = numpy.frombuffer(floats)
         self.inputs: list[Any] = []
         self.places: list[Any] = []
-        self.results = self.seen(outputs.start, outputs.stop)
+        self.results = self.seen(program.outputs.start, program.outputs.stop)
 
     def put_arguments(self, pieces: Sequence[Piece]) -> None:
         """Write the numbers of the arguments, which have the shapes that they had before."""
@@ -111,27 +109,40 @@ class ListRows:
 
 
 class Gathered:
-    """The results of all samples of a batch, row by row, in whatever order they come.
+    """The results of all samples or steps, row by row, in whatever order they come.
 
     Args:
-        count: how many samples there are.
+        count: how many rows there are.
         width: how many results each has.
         arrays: give them as an array, else as `ListRows`.
+
+    Attributes:
+        numbers: all of them, one row after the other.
     """
 
     def __init__(self, count: int, width: int, arrays: bool) -> None:
         self.width = width
-        self.rows: Any
+        self._array: Any = None
         if arrays:
             import numpy
 
-            self.rows = numpy.empty((count, width))
+            self._array = numpy.empty((count, width))
+            self.numbers: Memory = memoryview(self._array.reshape(-1))
         else:
-            self.rows = ListRows(room_for(count * width), count, width)
+            self.numbers = room_for(count * width)
 
     def add(self, numbers: Any, start: int, stop: int) -> None:
         """The results of the samples from `start` to `stop`, one after the other in a memory."""
-        if isinstance(self.rows, ListRows):
-            self.rows.numbers[start * self.width : stop * self.width] = numbers
-        else:
-            self.rows[start:stop] = numbers.reshape(stop - start, self.width)
+        self.numbers[start * self.width : stop * self.width] = numbers
+
+    def rows(self, count: int) -> Any:
+        """The first rows, so many."""
+        if self._array is not None:
+            return self._array[:count]
+        return ListRows(self.numbers[: count * self.width], count, self.width)
+
+    def row(self, i: int) -> Any:
+        """One row, as an array or a list."""
+        if self._array is not None:
+            return self._array[i]
+        return self.numbers[i * self.width : (i + 1) * self.width].tolist()

@@ -8,7 +8,7 @@ import math
 from collections.abc import Callable
 from random import Random
 
-from ..engine.messages import short_repr
+from ..engine.arguments import at_least_zero, integer
 from .dataset import Dataset, check_rng
 
 Point = tuple[float, float]
@@ -85,7 +85,7 @@ def spirals(samples: int, noise: float, rng: Random, arms: int = 2) -> Dataset:
         >>> spirals(300, 0.05, Random(0), arms=3).class_names
         ('arm 0', 'arm 1', 'arm 2')
     """
-    _check_count("arms", arms, 2)
+    arms = integer("arms", arms, 2)
 
     def on_arm(which: int, along: float) -> Point:
         return _polar(0.1 + 0.9 * along, along + which / arms)
@@ -113,7 +113,7 @@ def xor(samples: int, noise: float, rng: Random) -> Dataset:
         >>> table.inputs, table.targets
         (((0.0, 0.0), (0.0, 1.0), (1.0, 1.0), (1.0, 0.0)), (0, 1, 0, 1))
     """
-    _check(samples, 4, noise, rng)
+    samples, noise = _checked(samples, 4, noise, rng)
     corners = ((0.0, 0.0), (0.0, 1.0), (1.0, 1.0), (1.0, 0.0))
     points = [corners[i % 4] for i in range(samples)]
     return _add_noise("xor", points, ("equal", "different"), noise, rng)
@@ -132,7 +132,7 @@ def _scatter_along(
     rng: Random,
 ) -> Dataset:
     """Points at random places, 0 to 1, along one curve for each class."""
-    _check(samples, len(class_names), noise, rng)
+    samples, noise = _checked(samples, len(class_names), noise, rng)
     points = [curve(i % len(class_names), rng.random()) for i in range(samples)]
     return _add_noise(name, points, class_names, noise, rng)
 
@@ -146,19 +146,6 @@ def _add_noise(
     return Dataset(name, inputs, targets, ("x", "y"), class_names)
 
 
-def _check(samples: int, fewest: int, noise: float, rng: Random) -> None:
-    _check_count("samples", samples, fewest)
+def _checked(samples: int, fewest: int, noise: float, rng: Random) -> tuple[int, float]:
     check_rng(rng)
-    if type(noise) not in (int, float):
-        raise TypeError(f"noise must be a float, got {type(noise).__name__}")
-    if not 0.0 <= noise < math.inf:
-        raise ValueError(
-            f"noise is a standard deviation, 0 or more and finite, got {short_repr(noise)}"
-        )
-
-
-def _check_count(what: str, count: int, fewest: int) -> None:
-    if type(count) is not int:
-        raise TypeError(f"{what} must be an int, got {type(count).__name__}")
-    if count < fewest:
-        raise ValueError(f"{what} must be at least {fewest}, got {count}")
+    return integer("samples", samples, fewest), at_least_zero("noise", noise)

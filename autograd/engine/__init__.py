@@ -12,9 +12,9 @@ of the others is needed to follow `backward()`:
 - around a graph: `watching.py` (who sees new nodes), `choices.py` (gradients through `where` and
   `lookup`), `scatter.py` (those of a table), `rows.py` (gradients of a node of many results),
   `along.py` (the chain rule through a part), `operators.py` (+, -, … of what is no Value),
-  `logic.py` (and, or, not), `assignment.py` (new numbers of leaves while a function is recorded),
-  `uncleared.py` (a hint), `weighted_sum.py` (that of a neuron), `staleness.py` (operands that have
-  changed)
+  `logic.py` (and, or, not), `assignment.py` (what a gradient may be; new numbers of leaves while a
+  function is recorded), `hints.py` (what looks at gradients and may warn), `uncleared.py` (such a
+  hint), `weighted_sum.py` (that of a neuron), `staleness.py` (operands that have changed)
 - the same in C: `native.py` (which engine runs), `native_value.py` (what C takes over), `_native.c`
 - around structures: `nesting.py` (how deep they may be)
 - what errors say: `errors.py`, `messages.py`, `arguments.py`, `misuse.py`, `documented.py`,

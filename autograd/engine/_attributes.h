@@ -296,10 +296,17 @@ static PyObject *property_get(PyObject *self, PyObject *object, PyObject *type)
     return PyProperty_Type.tp_descr_get(self, object, type);
 }
 
+/* Whether the gradient is None, as that of a constant always is. */
+static int has_none(const Node *self)
+{
+    return self->gradient_kind == OBJECT && self->gradient.object == Py_None;
+}
+
 static int property_set(PyObject *self, PyObject *object, PyObject *value)
 {
     Node *node = (Node *)object;
-    if (value && IS_NODE(object) && self == grad_property)
+    if (value && IS_NODE(object) && self == grad_property &&
+        (value == Py_None || (PyFloat_CheckExact(value) && !has_none(node))))
         return set_gradient(node, value, NULL);
     if (value && IS_NODE(object) && self == data_property && PyFloat_CheckExact(value) &&
         !op_of(node) && !count_of(node))

@@ -452,18 +452,16 @@ static int graph_has_numbers(const Graph *self)
     for (uint32_t k = 0; k < self->arrived; k++) {
         const Node *node = self->nodes[self->arrivals[k]];
         PyObject *before = node->gradient_kind == OBJECT ? node->gradient.object : NULL;
-        if (node->gradient_kind == PLACE)
+        if (node->gradient_kind == PLACE || (before && !PyFloat_CheckExact(before)))
             return 0;
-        if (!before || PyFloat_CheckExact(before))
-            continue;
-        if (!PyLong_CheckExact(before))
-            return 0;
-        if (PyLong_AsDouble(before) == -1.0 && PyErr_Occurred()) {
-            PyErr_Clear();
-            return 0;
-        }
     }
     return 1;
+}
+
+static int is_reached(const Graph *self, const Node *node)
+{
+    uint32_t number = number_of(self, node);
+    return number != NONE && self->states[number] & REACHED;
 }
 
 /* Add the gradients, which are numbers, to those of the nodes, all at once: no Python runs between

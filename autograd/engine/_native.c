@@ -93,29 +93,48 @@ static PyObject *try_gradients(PyObject *const *given, Py_ssize_t count, PyObjec
     return found;
 }
 
+/* Let hints look at the pass, if it reaches nodes that they are about: see hints.py. What they give
+   is called once the gradients are added; it is None if there is nothing to do. */
+static PyObject *show_hints(const Graph *graph)
+{
+    if (graph->found || !PyDict_GET_SIZE(hints)) /* what is no number Python adds, which shows them */
+        return Py_NewRef(Py_None);
+    PyObject *nodes = PyObject_CallNoArgs(nodes_looked_at);
+    if (!nodes)
+        return NULL;
+    Py_ssize_t kept = 0, size = PyList_GET_SIZE(nodes);
+    for (Py_ssize_t i = 0; i < size; i++) {
+        PyObject *node = PyList_GET_ITEM(nodes, i);
+        if (is_reached(graph, (Node *)node)) {
+            PyList_SET_ITEM(nodes, i, PyList_GET_ITEM(nodes, kept));
+            PyList_SET_ITEM(nodes, kept++, node);
+        }
+    }
+    PyObject *done = NULL;
+    if (PyList_SetSlice(nodes, kept, size, NULL) == 0)
+        done = kept ? PyObject_CallOneArg(look, nodes) : Py_NewRef(Py_None);
+    Py_DECREF(nodes);
+    return done;
+}
+
 static PyObject *try_propagate(PyObject *const *given, Py_ssize_t count, PyObject *names)
 {
     double seed;
     if (!read_pass(given, count, names, &seed))
         return NULL;
-    if (PyDict_GET_SIZE(used_gradients)) { /* a step has used gradients: is there a hint to give? */
-        PyObject *answer = PyObject_CallNoArgs(may_warn);
-        int warns = answer ? PyObject_IsTrue(answer) : -1;
-        Py_XDECREF(answer);
-        if (warns)
-            return NULL;
-    }
     Graph graph = graph_new();
     PyObject *found = NULL;
-    if (graph_differentiate(&graph, (Node *)given[0], seed) == 0) {
+    PyObject *done = NULL;
+    if (graph_differentiate(&graph, (Node *)given[0], seed) == 0 && (done = show_hints(&graph))) {
         if (graph_has_numbers(&graph)) {
             graph_commit(&graph);
-            found = Py_NewRef(Py_None);
+            found = done == Py_None ? Py_NewRef(done) : PyObject_CallNoArgs(done);
         } else {
             PyObject *gradients = graph_as_dict(&graph);
             found = gradients ? PyObject_CallOneArg(add_gradients, gradients) : NULL;
             Py_XDECREF(gradients);
         }
+        Py_DECREF(done);
     }
     graph_free(&graph);
     return found;
@@ -270,8 +289,9 @@ static const struct {
     {"state", &state_type},
     {"running", &running},
     {"watching_names", &watching_names},
-    {"used_gradients", &used_gradients},
-    {"may_warn", &may_warn},
+    {"hints", &hints},
+    {"nodes_looked_at", &nodes_looked_at},
+    {"look", &look},
     {"add_gradients", &add_gradients},
     {"write_programs", &write_programs},
     {"data_property", &data_property},
@@ -351,7 +371,7 @@ PyDoc_STRVAR(start_doc, "Take over, once all is handed in: new leaves are C's fr
 static PyObject *native_start(PyObject *module, PyObject *unused)
 {
     if (!PyList_CheckExact(watchers) ||
-        !PyDict_CheckExact(watching_names) || !PyDict_CheckExact(used_gradients)) {
+        !PyDict_CheckExact(watching_names) || !PyDict_CheckExact(hints)) {
         PyErr_SetString(PyExc_TypeError, "the heart is not what the engine in C was written for");
         return NULL;
     }

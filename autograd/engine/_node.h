@@ -56,7 +56,8 @@ static PyTypeObject NodeType, OpType;
 static PyTypeObject *value_type, *leaf_type, *constant_type, *traced_type, *outlived_type;
 static PyObject *unreached, *one, *watchers, *here_variable, *running, *state_type;
 static PyObject *watching_names, *python_product, *python_flow_back;
-static PyObject *sum_op, *dot_op, *used_gradients, *may_warn, *add_gradients, *write_programs, *data_property;
+static PyObject *sum_op, *dot_op, *hints, *nodes_looked_at, *look, *add_gradients, *write_programs,
+    *data_property;
 static PyObject *grad_property, *method_code, *zero; /* method_code: of methods that call an op */
 static PyObject *op_of_row[ROW_COUNT];
 /* For op(value, …) and for other op value; of Value, and of what is traced. */

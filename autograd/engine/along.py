@@ -30,10 +30,10 @@ def flow_along(found: dict[Node, Any], tape: Sequence[Node]) -> None:
 
 @natively
 def flow_connected(found: dict[Node, Any], tape: list[Node]) -> None:
-    """The same with gradients that are nodes, which can be differentiated again.
+    """Add what flows back through a tape to gradients that can be differentiated again.
 
     Args:
-        found: the gradients.
+        found: the gradients, as nodes.
         tape: nodes, operands before results.
     """
     flow_back(found, reversed(tape), connected=True)

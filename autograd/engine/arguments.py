@@ -61,14 +61,14 @@ def one_of(name: str, given: Any, known: Sequence[Any]) -> None:
         raise ValueError(f"{name} is one of {', '.join(map(repr, known))}, got {short_repr(given)}")
 
 
-def optional_text(name: str, given: Any) -> None:
-    """Check an option that is a str, or None.
+def check_title(given: Any) -> None:
+    """Check a heading, which is a str, or None for that of the picture's own.
 
     Raises:
         TypeError: if it is neither.
     """
     if given is not None and not isinstance(given, str):
-        raise TypeError(f"{name} is a str, got {type(given).__name__}")
+        raise TypeError(f"title is a str, got {type(given).__name__}")
 
 
 def vector(name: str, given: Any) -> list[Any]:
@@ -91,6 +91,15 @@ def vector(name: str, given: Any) -> list[Any]:
     return list(given)
 
 
+def plain_number(name: str, given: Any) -> float:
+    """`given` as a float; of a Value its number.
+
+    Raises:
+        TypeError: if it is anything else.
+    """
+    return given.data if isinstance(given, Value) else number(given, name)
+
+
 def are_rows(elements: Sequence[Any]) -> bool:
     """Whether elements that are to be numbers are lists of them, as those of a batch are."""
     return bool(elements) and isinstance(elements[0], Iterable) and not _is_text(elements[0])
@@ -111,22 +120,33 @@ def truth(name: str, given: Any) -> bool:
     return given
 
 
-def positive_int(name: str, given: Any) -> int:
-    """`given`, if it is a whole number of at least 1.
+def as_int(given: Any) -> int | None:
+    """`given` as an int, if it is one of Python or numpy; None for a bool, and for all else."""
+    try:
+        return None if isinstance(given, bool) else operator.index(given)
+    except TypeError:
+        return None
+
+
+def integer(name: str, given: Any, least: int | None = None) -> int:
+    """`given`, if it is an int of at least `least`.
 
     Raises:
         TypeError: if it is not an int.
-        ValueError: if it is below 1.
+        ValueError: if it is less.
     """
-    try:
-        whole = None if isinstance(given, bool) else operator.index(given)
-    except TypeError:
-        whole = None
+    whole = as_int(given)
     if whole is None:
-        raise TypeError(f"{name} is a positive int, got {short_repr(given)}")
-    if whole < 1:
-        raise ValueError(f"{name} is at least 1, got {short_repr(whole)}")
+        kind = "a positive int" if least == 1 else "an int"
+        raise TypeError(f"{name} is {kind}, got {short_repr(given)}")
+    if least is not None and whole < least:
+        raise ValueError(f"{name} is at least {least}, got {short_repr(whole)}")
     return whole
+
+
+def positive_int(name: str, given: Any) -> int:
+    """`given`, if it is an int of at least 1: see `integer`."""
+    return integer(name, given, 1)
 
 
 def at_least_zero(name: str, given: Any, below: float = math.inf) -> float:

@@ -21,7 +21,7 @@ from . import ieee
 from .carrier import C, Carrier
 from .messages import short_repr
 from .nesting import refuse_depth
-from .numbers import number
+from .numbers import flag_as_number, number
 from .op import ONE, Op
 
 NAN, INF = ieee.NAN, ieee.INF
@@ -293,8 +293,7 @@ def _lookup_operands(index: Any, *values: Any) -> Sequence[Any]:
 
 def _where_operands(condition: Any, x: Any, y: Any) -> Sequence[Any]:
     """The operands (condition, x, y), where a bool of Python or numpy counts as 1 or 0."""
-    truth = type(condition).__name__ in ("bool", "bool_")
-    return (float(bool(condition)) if truth else condition, x, y)
+    return (flag_as_number(condition), x, y)
 
 
 where: Op = Op(

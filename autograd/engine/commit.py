@@ -7,21 +7,20 @@ one such call.
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import partial
 from itertools import chain, starmap
 from operator import add, attrgetter, is_
 from typing import Any
 
-from .assignment import recorded_body
+from .assignment import as_gradient, recorded_body
 from .graph import gradients
+from .hints import hints, look, nodes_looked_at
 from .native import natively
 from .node import UNREACHED, Node
-from .uncleared import warn_if_uncleared
 
 Changes = list[tuple[object, str, Any]]  # an object, an attribute of it, and what it becomes
 
 _set_attribute = object.__setattr__  # of a slot or an attribute; a property would run code
-_NUMBERS = {float, int, type(UNREACHED)}  # whose sums are made in C
+_NUMBERS = {float, type(UNREACHED)}  # whose sums are made in C
 _gradient_of, _set_gradient = attrgetter("_grad"), Node._grad.__set__  # of the slot
 _set_number = Node._data.__set__  # type: ignore[attr-defined]
 
@@ -67,11 +66,19 @@ def commit_leaves(
 
 def clear_gradients(nodes: Iterable[Node]) -> None:
     """Set the gradient of these nodes back to 0, as before any backward pass."""
-    assign_gradients((node, UNREACHED) for node in nodes)
+    _assign((node, UNREACHED) for node in nodes)
 
 
 def assign_gradients(pairs: Iterable[tuple[Node, Any]]) -> None:
-    """Give each node that gets a gradient another one."""
+    """Give each node that gets a gradient another one.
+
+    Raises:
+        TypeError: for what is no gradient. Nothing has changed.
+    """
+    _assign([(node, as_gradient(x)) for node, x in pairs])
+
+
+def _assign(pairs: Iterable[tuple[Node, Any]]) -> None:
     body = recorded_body.get()
     changed = [
         (node, "_grad", gradient)
@@ -89,20 +96,20 @@ def propagate(root: Node, seed: Any, *, connected: bool = False) -> None:
 
 def add_gradients(found: Mapping[Node, Any]) -> None:
     """Add to the `grad` of each node what a pass has found for it."""
-    warn_if_uncleared(found)
+    reached = found.keys() & nodes_looked_at() if hints else ()
+    done = look(reached) if reached else None
     nodes, gradients = list(found), list(found.values())
     if not set(map(type, gradients)) <= {float} or not _add_numbers(nodes, gradients):
         _add_any(nodes, gradients)
+    if done is not None:
+        done()
 
 
 def _add_numbers(nodes: Sequence[Node], gradients: Sequence[float]) -> bool:
     """Add where every `grad` is a number, without a step of Python; and whether that was so."""
     are_numbers = map(all, [map(_NUMBERS.__contains__, map(type, map(_gradient_of, nodes)))])
-    # The list of all sums is made before the first is written, for the sum of an int may overflow.
-    sums = map(list, [map(add, map(_gradient_of, nodes), gradients)])
-    return _write_if(
-        are_numbers, chain.from_iterable(map(partial(map, _set_gradient, nodes), sums))
-    )
+    sums = map(add, map(_gradient_of, nodes), gradients)
+    return _write_if(are_numbers, map(_set_gradient, nodes, sums))
 
 
 def _add_any(nodes: Sequence[Node], gradients: Sequence[Any]) -> None:

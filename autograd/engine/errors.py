@@ -37,7 +37,11 @@ class NoDerivativeError(TypeError):
 
 
 class UnclearedGradientWarning(UserWarning):
-    """``backward()`` adds to gradients that an optimizer has stepped with and nobody cleared."""
+    """An optimizer steps with gradients that it has stepped with, and ``backward()`` added to."""
+
+
+class LostGradientWarning(UserWarning):
+    """A loss reaches a Value that a derivative depended on, which was taken in plain numbers."""
 
 
 class StateDictError(ValueError):

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from . import calculus as c, graph, uncleared, watching
+from . import calculus as c, graph, hints, watching
 from .commit import add_gradients
 from .native import native, natively as natively
 from .node import Node
@@ -46,8 +46,9 @@ def take_over(value: Any, leaf: Any, constant: Any) -> None:
         "state": watching._Here,
         "running": watching.running,
         "watching_names": vars(watching),
-        "used_gradients": uncleared.used,
-        "may_warn": uncleared.may_warn,
+        "hints": hints.hints,
+        "nodes_looked_at": hints.nodes_looked_at,
+        "look": hints.look,
         "add_gradients": add_gradients,
         "write_programs": lambda op, count: programs[0](op, count),
         "data_property": _property(value.data),
@@ -102,7 +103,7 @@ def method_in_python(value: Any, name: str) -> Any:
 
 
 def _property(of_python: Any) -> Any:
-    """The same property, for which C has a faster way."""
+    """A property as it is in Python, which C reads and writes faster."""
     made = native.Property(of_python.fget, of_python.fset, None, of_python.__doc__)
     made.__set_name__(None, of_python.fget.__name__)
     return made

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
+from .assignment import UNREACHED as UNREACHED, as_gradient
 from .choices import masked_locals
 from .native import slots
-from .numbers import UNREACHED as UNREACHED
 from .op import Op
 from .staleness import Dated
 
@@ -40,7 +40,7 @@ class Node(Dated):
 
     @grad.setter
     def grad(self, grad: Any) -> None:
-        self._grad = grad
+        self._grad = None if self.is_constant else as_gradient(grad)
 
     @property
     def is_reached(self) -> bool:

@@ -74,7 +74,17 @@ def is_array(x: object) -> bool:
 
 def flag_as_number(x: Any) -> Any:
     """1.0 or 0.0 for a flag, of Python or numpy, as a comparison of traced Values gives; or `x`."""
-    return float(x) if type(x).__name__ in ("bool", "bool_") else x
+    return float(bool(x)) if type(x).__name__ in ("bool", "bool_") else x
+
+
+def json_number(x: float) -> float | str:
+    """A number as JSON can have it: nan and inf are texts.
+
+    Example:
+        >>> json_number(0.5), json_number(math.inf)
+        (0.5, 'inf')
+    """
+    return x if math.isfinite(x) else repr(x)
 
 
 def _advice(x: object, for_value: bool) -> str:

@@ -4,16 +4,12 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from ..engine import calculus as c
-from ..engine.arguments import vector
+from ..engine.arguments import plain_number, vector
 from ..engine.logic import require
 from ..engine.numbers import number
 from ..engine.value import Scalar, Value
 
 Scalars = Scalar | Iterable[Scalar]
-
-
-def _datum(x: Any) -> float:
-    return x.data if isinstance(x, Value) else number(x)
 
 
 def numbers(loss: str, what: str, xs: Any) -> list[Any]:
@@ -57,9 +53,9 @@ def checked_targets(
     for position, (output, target) in enumerate(pairs):
         if isinstance(target, Value) and target.is_traced:
             target = require(valid(target), target)
-        elif not valid(_datum(target)):
+        elif not valid(known := plain_number("a target", target)):
             raise ValueError(
-                f"{loss} wants {wanted}, got {_datum(target)!r} as target {position} "
+                f"{loss} wants {wanted}, got {known!r} as target {position} "
                 f"(of 0 to {len(pairs) - 1}){of_row}"
             )
         checked.append((output, target))

@@ -4,12 +4,11 @@ A target is a class, or the probability of each class. Which it is, and whether 
 or a batch of them, is told by what is a list and what is not.
 """
 
-import operator
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ..engine import calculus as c
-from ..engine.arguments import vector
+from ..engine.arguments import as_int, vector
 from ..engine.logic import logical_and, logical_not, logical_or, require
 from ..engine.messages import short_repr
 from ..engine.numbers import number
@@ -100,10 +99,7 @@ def _whole(x: Any) -> int | None:
     """`x` as an int if it is a whole number and no bool, else None."""
     if isinstance(x, float) and x.is_integer():
         return int(x)
-    try:
-        return None if isinstance(x, bool) else operator.index(x)
-    except TypeError:
-        return None
+    return as_int(x)
 
 
 def ignored_class(loss: str, given: Any) -> int:

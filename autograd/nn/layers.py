@@ -10,7 +10,7 @@ import random
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..engine.arguments import are_rows, positive_int, truth, vector
+from ..engine.arguments import are_rows, as_int, positive_int, truth, vector
 from ..engine.messages import short_repr
 from ..engine.value import Scalar, Value
 from ..engine.weighted_sum import weighted_sum
@@ -36,11 +36,12 @@ def generator_of(rng: Randomness) -> random.Random:
     """The generator of random numbers; without `rng` one that ``random.seed(n)`` determines."""
     if isinstance(rng, random.Random):
         return rng
-    if rng is not None and (not isinstance(rng, int) or isinstance(rng, bool)):
+    seed = random.getrandbits(64) if rng is None else as_int(rng)
+    if seed is None:
         raise TypeError(
             f"rng is a random.Random, an int to seed one, or None, got {short_repr(rng)}"
         )
-    return random.Random(random.getrandbits(64) if rng is None else rng)
+    return random.Random(seed)
 
 
 class Neuron(Module):

@@ -8,6 +8,7 @@ from .. import random
 from ..engine.arguments import vector
 from ..engine.messages import short_repr
 from ..engine.op import Op
+from ..transforms.function_names import signature_of
 from .activations import activate, check_activation, describe
 from .module import Module
 
@@ -113,9 +114,7 @@ def _takes_key(part: Any) -> bool:
 
 def _keywords(function: Callable[..., Any]) -> dict[str, Any]:
     """The parameters of a function that are given by name, each with its kind."""
-    try:
-        parameters = inspect.signature(function).parameters.values()
-    except (TypeError, ValueError):  # of a function that does not tell
-        return {}
+    signature = signature_of(function)
     by_place = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.VAR_POSITIONAL)
+    parameters = signature.parameters.values() if signature else ()
     return {x.name: x.kind for x in parameters if x.kind not in by_place}

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from ..data.files import write_file
 from ..engine.errors import StateDictError
 from ..engine.messages import list_few, short_repr
-from ..engine.numbers import number
+from ..engine.numbers import json_number, number
 
 NOT_FINITE = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}
 
@@ -117,7 +117,7 @@ def match_names(owner: str, names: Iterable[str], state: Mapping[str, Any]) -> d
 
 def write(path: str | os.PathLike[str], state: Mapping[str, float]) -> None:
     """Keep `state` in a JSON file, which is either replaced as a whole or left as it was."""
-    entries = {name: x if math.isfinite(x) else repr(x) for name, x in state.items()}
+    entries = {name: json_number(x) for name, x in state.items()}
     text = json.dumps(entries, indent=1, allow_nan=False) + "\n"
     write_file(path, text.encode("utf-8"), "the state")
 

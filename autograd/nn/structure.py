@@ -18,9 +18,9 @@ class Part(NamedTuple):
         alike: how many are alike.
         kind: its class.
         shape: what its `extra_repr` says.
-        parameters: how many parameters it has, -1 if it was shown above, -2 if it is so deep that
-            what it holds is not shown.
+        parameters: how many parameters it has.
         frozen: how many of them are frozen.
+        instead: what is said in the place of these, where it was shown above or is too deep.
     """
 
     depth: int
@@ -30,18 +30,17 @@ class Part(NamedTuple):
     shape: str
     parameters: int
     frozen: int = 0
+    instead: str = ""
 
     def __str__(self) -> str:
         several = f"{self.alike} x " if self.alike > 1 else ""
         name = f"{self.name}: " if self.name else ""
-        if self.parameters < 0:
-            return f"{name}{several}{self.kind} ({self.size()})"
+        if self.instead:
+            return f"{name}{several}{self.kind} ({self.instead})"
         return f"{name}{several}{self.kind}({self.shape}): {self.size(' parameter')}"
 
     def size(self, unit: str = "") -> str:
-        """How many parameters it has, in this unit, and how many are frozen; or why not."""
-        if self.parameters < 0:
-            return "shown above" if self.parameters == -1 else "and what it holds"
+        """How many parameters it has, in this unit, and how many are frozen."""
         plural = "s" * (self.parameters != 1) if unit else ""
         frozen = ", frozen" if self.frozen == self.parameters else f", {self.frozen} frozen"
         return f"{self.parameters:,}{unit}{plural}{frozen if self.frozen else ''}"
@@ -135,7 +134,7 @@ def parameters_in(module: Structure) -> Iterator[tuple[str, Value]]:
     """
     for name, x in walk(module):
         is_value = type(x) is Leaf or (isinstance(x, Value) and not isinstance(x, Constant))
-        if is_value and x.op is None:
+        if is_value and x.is_leaf:
             x.mark_parameter()
             yield name, x
 
@@ -150,10 +149,11 @@ def _outline(module: Structure, above: tuple[Structure, ...]) -> list[Part]:
     held = []
     for name, x in walk(module, nested=False):
         if isinstance(x, Structure):
-            known = any(x is one for one in above)
-            end = -1 if known else -2 if len(above) >= DEEPEST else 0
-            alone = Part(len(above), "", 1, type(x).__name__, "", end)
-            parts_of = [alone] if end else _outline(x, above)
+            instead = "and what it holds" if len(above) >= DEEPEST else ""
+            if any(x is one for one in above):
+                instead = "shown above"
+            alone = Part(len(above), "", 1, type(x).__name__, "", 0, 0, instead)
+            parts_of = [alone] if instead else _outline(x, above)
             held.append((name.rpartition(".")[0] or name, parts_of, name))
     for (_, inner), alike in itertools.groupby(held, lambda entry: entry[:2]):
         names = [name for _, _, name in alike]

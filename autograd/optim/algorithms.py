@@ -27,6 +27,11 @@ def _pair_below_one(name: str, given: Any) -> tuple[float, ...]:
     return tuple(_below_one(f"{name}[{i}]", beta) for i, beta in enumerate(given))
 
 
+def _decayed(group: ParameterGroup, x: Any, gradient: Any) -> Any:
+    """The gradient of a parameter with the weight decay as a part of it."""
+    return gradient + group.weight_decay * x if group.weight_decay else gradient
+
+
 class SGD(Optimizer):
     """Stochastic gradient descent: p ← p - lr·v, with v ← momentum·v + grad + weight_decay·p.
 
@@ -77,11 +82,10 @@ class SGD(Optimizer):
 
     def update_rule(self, group: ParameterGroup, steps: Any) -> Update:
         """The new number and velocity of a parameter."""
-        lr, momentum, weight_decay = group.lr, group.momentum, group.weight_decay
+        lr, momentum = group.lr, group.momentum
 
         def update(x: Any, gradient: Any, memory: Memory) -> tuple[Any, Memory]:
-            if weight_decay:
-                gradient = gradient + weight_decay * x
+            gradient = _decayed(group, x, gradient)
             if not momentum:
                 return x - lr * gradient, memory
             velocity = momentum * memory[0] + gradient
@@ -144,17 +148,11 @@ class RMSprop(Optimizer):
 
     def update_rule(self, group: ParameterGroup, steps: Any) -> Update:
         """The new number of a parameter, its mean square and mean gradient, and its velocity."""
-        lr, alpha, momentum, weight_decay = (
-            group.lr,
-            group.alpha,
-            group.momentum,
-            group.weight_decay,
-        )
+        lr, alpha, momentum = group.lr, group.alpha, group.momentum
 
         def update(x: Any, gradient: Any, memory: Memory) -> tuple[Any, Memory]:
             square, mean, velocity = memory
-            if weight_decay:
-                gradient = gradient + weight_decay * x
+            gradient = _decayed(group, x, gradient)
             square = alpha * square + (1.0 - alpha) * gradient * gradient
             spread = square
             if group.centered:
@@ -228,13 +226,11 @@ class Adagrad(Optimizer):
     def update_rule(self, group: ParameterGroup, steps: Any) -> Update:
         """The new number of a parameter, and the total of its squared gradients."""
         rate = c.div(group.lr, 1.0 + (steps - 1.0) * group.lr_decay)
-        eps, weight_decay = group.eps, group.weight_decay
 
         def update(x: Any, gradient: Any, memory: Memory) -> tuple[Any, Memory]:
-            if weight_decay:
-                gradient = gradient + weight_decay * x
+            gradient = _decayed(group, x, gradient)
             total = memory[0] + gradient * gradient
-            return x - c.div(rate * gradient, c.sqrt(total) + eps), (total,)
+            return x - c.div(rate * gradient, c.sqrt(total) + group.eps), (total,)
 
         return update
 

@@ -9,6 +9,7 @@ from ..engine.arguments import truth
 from ..engine.commit import assign_gradients
 from ..engine.logic import require
 from ..engine.numbers import number
+from ..engine.uncleared import scaling
 from ..engine.value import Value
 from ..transforms.strict import refuse_recorded
 from .groups import Named, named_leaves
@@ -72,7 +73,8 @@ def clip_grad_norm_(
     if isinstance(fits, Value) or not fits:
         pairs = zip(chosen, shares, strict=True)
         clipped = [(x, c.where(fits, x.grad, share * scale)) for x, share in pairs if _has_one(x)]
-        assign_gradients(clipped)
+        with scaling():
+            assign_gradients(clipped)
     return norm
 
 

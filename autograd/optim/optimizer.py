@@ -15,9 +15,10 @@ from ..engine.arguments import at_least_zero
 from ..engine.assignment import assign
 from ..engine.commit import Changes, clear_gradients, commit
 from ..engine.errors import StateDictError
+from ..engine.hints import hints
 from ..engine.logic import logical_and, require
 from ..engine.numbers import number
-from ..engine.uncleared import note_step
+from ..engine.uncleared import note_step, warn_if_uncleared
 from ..engine.value import Value
 from .groups import ParameterGroup, Parameters, parameter_groups
 from .stateful import Stateful
@@ -196,6 +197,8 @@ class Optimizer(Stateful):
         """
         self.refuse_outside("step()")
         steps, parameters = self.steps + 1, self.parameters
+        if hints and not self.is_traced:
+            warn_if_uncleared(self, parameters)
         memories = iter(self._memory)
         updated: list[tuple[Any, Memory]] = []
         for group in self.param_groups:

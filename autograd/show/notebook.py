@@ -50,7 +50,7 @@ def of_module(module: Any) -> dict[str, str]:
 
 def _row(part: Any) -> str:
     several = f"{part.alike} × " if part.alike > 1 else ""
-    count = f"{several if part.parameters >= 0 else ''}{part.size()}"
+    count = part.instead or several + part.size()
     indent = f"padding-left:{0.5 + INDENT * part.depth}em"
     cells = (several + part.kind, part.shape, count)
     return f"<tr>{_cell('td', part.name, indent)}{''.join(_cell('td', x) for x in cells)}</tr>"

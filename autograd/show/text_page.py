@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from .svg import MONO, MONO_WIDTH, PAGE_DARK, PAGE_LIGHT, Theme, document, escape_line, font
+from .text import cells
 
 SIZE, LINE, MARGIN = 13.0, 19, 24
 THEME = Theme(
@@ -28,6 +29,6 @@ def text_page(lines: Sequence[str], mode: str) -> str:
         for number, line in enumerate(lines, 1)
         if line
     ]
-    width = max(map(len, lines)) * SIZE * MONO_WIDTH + 2 * MARGIN
+    width = max(map(cells, lines)) * SIZE * MONO_WIDTH + 2 * MARGIN
     size = (width, LINE * len(lines) + 2 * MARGIN)
     return document(size, lines[0], " ".join(lines), THEME, "\n".join(parts), mode)

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from ..engine.numbers import number
+from ..engine.arguments import plain_number
 from ..engine.value import Value
 from ..show.text import pluralize
 
@@ -79,7 +79,7 @@ def _judge(given: Any, wanted: Any) -> str:
             return "name"
         return "" if name.strip() == wanted else "again"
     try:
-        found, right = (number(x.data if isinstance(x, Value) else x) for x in (given, wanted))
+        found, right = (plain_number("an answer", x) for x in (given, wanted))
     except (TypeError, ValueError):
         return "number"
     return _judge_number(found, right)

@@ -12,7 +12,7 @@ from functools import cached_property
 from random import Random
 from typing import Any, NamedTuple
 
-from ..engine.arguments import one_of
+from ..engine.arguments import integer, one_of
 from ..engine.graph import edges, gradients, topological_order
 from ..engine.messages import short_repr
 from ..engine.node import Node
@@ -81,7 +81,7 @@ class Worksheet:
 
     @cached_property
     def solution(self) -> Drawing:
-        """The same picture with all numbers."""
+        """The picture with all numbers."""
         return draw(self._root, f"Solution {self.seed}", theme=self._theme, collapse=None)
 
     @property
@@ -139,7 +139,8 @@ def worksheet(
         >>> [(blank.of, blank.value) for blank in sheet.key if blank.what == "grad"]
         [('y', 1.0), ('h1', -8.0), ('a', -8.0), ('b', -8.0)]
     """
-    _check(seed, nodes, blanks)
+    seed, nodes = integer("seed", seed), integer("nodes", nodes)
+    _check(nodes, blanks)
     one_of("theme", theme, THEMES)
     lines, root = _make(Random(f"worksheet {nodes} {seed}"), nodes)
     root.backward()
@@ -153,10 +154,7 @@ def worksheet(
     return Worksheet(seed, tuple(lines), drawing, key, root, theme)
 
 
-def _check(seed: Any, nodes: Any, blanks: Any) -> None:
-    for name, given in (("seed", seed), ("nodes", nodes)):
-        if not isinstance(given, int) or isinstance(given, bool):
-            raise TypeError(f"{name} is an int, got {short_repr(given)}")
+def _check(nodes: int, blanks: Any) -> None:
     if nodes not in NODES:
         raise ValueError(f"nodes is from {NODES[0]} to {NODES[-1]}, got {nodes}")
     if isinstance(blanks, str) or not isinstance(blanks, Collection):

@@ -45,8 +45,7 @@ class ConnectedBatch:
 
         def pulled(s: int, xs: Sequence[Any], kinds: Kinds = None) -> Any:
             sample, outputs = batch[s], flows.of(s)
-            known, tape = replay(sample, xs[: len(sample.inputs)])
-            ends = [known.get(x, x) if isinstance(x, Node) else x for x in sample.outputs]
+            known, tape, ends = replay(sample, xs[: len(sample.inputs)])
             seeds = {j: read(xs, kinds) for j, read in readers.items() if j < len(ends)}
             found = seeds_of(ends, {j: x for j, x in seeds.items() if x is not None})
             flow_connected(found, tape)
@@ -94,16 +93,16 @@ class ConnectedBatch:
 
         def pushed(s: int, xs: Sequence[Any], kinds: Kinds = None) -> Any:
             sample, outputs = batch[s], flows.of(s)
-            known, tape = replay(sample, xs[: len(sample.inputs)])
+            known, tape, ends = replay(sample, xs[: len(sample.inputs)])
             tangents = {x: anew(t) for x, t in shared.items() if t is not None}
             for i, read in readers.items():
                 tangent = read(xs, kinds) if i < len(sample.inputs) else None
                 if tangent is not None and isinstance(sample.inputs[i], Node):
                     tangents[known[sample.inputs[i]]] = tangent
             flow_forward(tangents, tape, connected=True)
-            for j, x in enumerate(sample.outputs):
+            for j, x in enumerate(ends):
                 if isinstance(x, Node):
-                    outputs.put(j, tangents.get(known.get(x, x)), added=batch.is_reduced(j))
+                    outputs.put(j, tangents.get(x), added=batch.is_reduced(j))
             return outputs.outputs, outputs.added
 
         flows.run(pushed, columns)

@@ -9,6 +9,7 @@ outside may use. So what a pass in it gives to a node outside is a further outpu
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Protocol
+from weakref import ref
 
 from ..engine.assignment import recorded_body
 from ..engine.errors import TracedValueError
@@ -27,6 +28,9 @@ NOTHING_LEFT: Any = object()
 class GradientSum:
     """A gradient as what was added to it so far, in order: its nodes are made when it is read.
 
+    They are nodes of the body that it is given in, also for what reads it further inside: that is
+    why they are made before a body inside is begun, see `Body.compute_sums`.
+
     Args:
         terms: what was added.
 
@@ -34,7 +38,7 @@ class GradientSum:
         is_there: whether there is a gradient; None if that may differ from call to call.
     """
 
-    __slots__ = ("_made", "terms")
+    __slots__ = ("__weakref__", "_made", "terms")
 
     is_there: bool | None = True
 
@@ -46,15 +50,27 @@ class GradientSum:
         return self.plus(lambda: [new])
 
     def plus(self, terms: Terms) -> "GradientSum":
-        """The sum with further terms."""
-        return GradientSum(*self.terms, terms)
+        """The sum with further terms: of the node that was read, if it was."""
+        body = recorded_body.get()
+        is_read = self._made is not None and _is_inside(body, self._made[0])
+        made = GradientSum(*([lambda: [self.total()]] if is_read else self.terms), terms)
+        if body is not None:
+            body.sums.append(ref(made))
+        return made
 
     def total(self) -> Any:
         """The sum, as a node or a number; 0 of nothing."""
         body = recorded_body.get()
-        if self._made is None or self._made[0] is not body:
+        if self._made is None or not _is_inside(body, self._made[0]):
             self._made = body, _sum(self.terms)
         return self._made[1]
+
+
+def _is_inside(body: Any, other: Any) -> bool:
+    """Whether a body is another one, or inside of it."""
+    while body is not other and body is not None:
+        body = body.outer
+    return body is other
 
 
 def _sum(terms: Iterable[Terms]) -> Any:
@@ -75,23 +91,39 @@ class _Left:
 
     Attributes:
         anew: whether it does not add to what was there before, but takes its place.
-        terms: what it adds, in order.
+        nothing: what then takes its place if there are no terms.
+        sum: what it adds.
     """
 
     def __init__(self) -> None:
-        self.anew = False
-        self.terms: list[Terms] = []
+        self.anew, self.nothing = False, UNREACHED
+        self.sum = GradientSum()
+
+    def total(self) -> Any:
+        """What has taken the place of what was there before."""
+        return None if self.nothing is None and not self.sum.terms else self.sum.total()
+
+    def outputs(self) -> list[Any]:
+        """What is added, one after the other, or what is given in its place."""
+        if self.anew and self.sum.terms:
+            return [self.sum.total()]
+        return [x for terms in self.sum.terms for x in terms()]
 
 
 class Body:
     """The body of a batch or a scan, or of one sample or step, while it is recorded.
 
     Attributes:
+        outer: the body around it, as long as it is recorded.
+        sums: gradients that were given in it, of which no nodes may be made yet.
         further: the further outputs, once they are made.
     """
 
     def __init__(self) -> None:
-        self._outer = recorded_body.get()
+        self.outer = recorded_body.get()
+        self.sums: list[ref[GradientSum]] = []
+        if self.outer is not None:
+            self.outer.compute_sums()
         self._made: Sequence[Callable[[int], Sequence[Any]]] = ()
         self._own: set[Node] = set()
         self._seen: list[int] = []  # how many of each of `_made`
@@ -113,7 +145,13 @@ class Body:
             yield
         finally:
             recorded_body.reset(token)
-            self._outer, self._made = None, ()  # which come to hold this one
+            self.outer, self._made = None, ()  # which come to hold this one
+
+    def compute_sums(self) -> None:
+        """Make the nodes of gradients, as an interpreted function has them: before one inside."""
+        sums, self.sums = self.sums, []
+        for gradient in (reference() for reference in sums):
+            compute_total(gradient)
 
     # --- what the function inside does --------------------------------------------------------
 
@@ -132,9 +170,9 @@ class Body:
         if self.owns(x):
             return False
         left = self._changed(x)
-        left.anew = True
-        # None is no gradient either.
-        left.terms = [] if gradient is UNREACHED or gradient is None else [lambda: [gradient]]
+        is_nothing = gradient is UNREACHED or gradient is None
+        left.anew, left.nothing = True, gradient if is_nothing else UNREACHED
+        left.sum = GradientSum() if is_nothing else GradientSum().plus(lambda: [gradient])
         return True
 
     def gradient_of(self, x: Node) -> Any:
@@ -146,10 +184,10 @@ class Body:
         left = self._left.get(x)
         if left is None:
             self._read.add(x)
-            return NOTHING_LEFT if self._outer is None else self._outer.gradient_of(x)
+            return NOTHING_LEFT if self.outer is None else self.outer.gradient_of(x)
         if not left.anew:
             raise _reads_those_before()
-        return _sum(left.terms)
+        return left.total()
 
     def reaches(self, x: Node) -> bool | None:
         """Whether a node has a gradient inside; None if it has the one from outside there.
@@ -162,8 +200,8 @@ class Body:
         left = self._left.get(x)
         if left is None:
             self._read.add(x)
-            return None if self._outer is None else self._outer.reaches(x)
-        return bool(left.terms)
+            return None if self.outer is None else self.outer.reaches(x)
+        return bool(left.sum.terms)
 
     def owns(self, x: Any) -> bool:
         """Whether a node was made inside."""
@@ -176,7 +214,8 @@ class Body:
         return x in self._own
 
     def _add(self, x: Node, terms: Terms) -> None:
-        self._changed(x).terms.append(terms)
+        left = self._changed(x)
+        left.sum = left.sum.plus(terms)
 
     def _changed(self, x: Node) -> _Left:
         """What is left at a node outside whose gradient is added to or given.
@@ -194,7 +233,7 @@ class Body:
     def outputs(self) -> list[Any]:
         """Make the further outputs, of nodes outside in the order in which they were reached."""
         for left in self._left.values():
-            made = [x for terms in left.terms for x in terms()]
+            made = left.outputs()
             self._sizes.append(len(made))
             self.further += made
         return self.further
@@ -215,15 +254,15 @@ class Body:
 
             if outer is not None and not outer.owns(x):
                 if left.anew:
-                    outer.assign(x, UNREACHED)
-                outer._add(x, terms)
+                    outer.assign(x, left.nothing)
+                if size:
+                    outer._add(x, terms)
             else:
-                _give(x, terms if size else None, anew=left.anew)
+                _give(x, left.nothing if left.anew else x._grad, terms if size else None)
 
 
-def _give(x: Any, terms: Terms | None, *, anew: bool) -> None:
-    """Add to the gradient of a node, or give it a new one."""
-    before = UNREACHED if anew else x._grad
+def _give(x: Any, before: Any, terms: Terms | None) -> None:
+    """Give a node a gradient: the one of before, and these terms added to it."""
     if terms is None:
         x._grad = before
         return
@@ -234,7 +273,8 @@ def _give(x: Any, terms: Terms | None, *, anew: bool) -> None:
 def _as_sum(gradient: Any) -> GradientSum:
     if isinstance(gradient, GradientSum):
         return gradient
-    return GradientSum() if gradient is UNREACHED else GradientSum(lambda: [gradient])
+    is_nothing = gradient is UNREACHED or gradient is None
+    return GradientSum() if is_nothing else GradientSum(lambda: [gradient])
 
 
 def _reads_those_before() -> TracedValueError:
@@ -271,7 +311,7 @@ class Outermost(Body):
     def __init__(self, check: Callable[[Any], None]) -> None:
         super().__init__()
         self.reads_numbers = False
-        self._outer, self._check = None, check
+        self.outer, self._check = None, check
 
     def owns(self, x: Any) -> bool:
         """True, or an error."""

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import Any
 
+from ..engine.arguments import one_of
 from ..engine.calculus import identity
 from ..engine.errors import GradientError, KinkError
 from ..engine.graph import edges, topological_order
@@ -74,8 +75,7 @@ def check_grads(
         )
     if not tolerance > 0.0:
         raise ValueError(f"check_grads: tolerance is a number above 0, got {short_repr(tolerance)}")
-    if kinks not in ("raise", "skip"):
-        raise ValueError(f'check_grads: kinks is "raise" or "skip", got {short_repr(kinks)}')
+    one_of("check_grads: kinks", kinks, ("raise", "skip"))
     if not callable(f):
         raise TypeError(f"check_grads takes a function, got {type(f).__name__}")
     args = args if isinstance(args, tuple) else (args,)

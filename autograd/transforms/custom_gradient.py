@@ -5,7 +5,6 @@ call is a node of the graph is in `ruled_call.py`.
 """
 
 import functools
-import inspect
 from collections.abc import Callable, Sequence
 from typing import Any, ParamSpec, TypeVar, overload
 
@@ -13,7 +12,7 @@ from ..engine.arguments import NOT_GIVEN
 from ..engine.messages import describe_type
 from ..engine.node import Node
 from ..engine.watching import forgetting, watching
-from .function_names import name_of
+from .function_names import name_of, signature_of
 from .ruled_call import Arguments, Rule, RuledCall, RuleOfCall
 from .samples import run_sample
 from .trees import flatten_numbers
@@ -93,7 +92,7 @@ def custom_gradient(f: Any = NOT_GIVEN, rule: Any = None) -> Any:
     for x, what in ((f, "a function"), (rule, "a rule, a function of (args, out, upstream)")):
         if not callable(x):
             raise TypeError(f"custom_gradient takes {what}, got {describe_type(x)}")
-    signature = _signature(f)
+    signature = signature_of(f)
 
     @functools.wraps(f, updated=())
     def with_rule(*args: Any, **options: Any) -> Any:
@@ -109,13 +108,6 @@ def custom_gradient(f: Any = NOT_GIVEN, rule: Any = None) -> Any:
         return _call(f, rule, args)
 
     return with_rule
-
-
-def _signature(f: Function) -> inspect.Signature | None:
-    try:
-        return inspect.signature(f)
-    except (TypeError, ValueError):  # of some functions written in C
-        return None
 
 
 def _call(f: Function, rule: Rule, args: tuple[Any, ...]) -> Any:

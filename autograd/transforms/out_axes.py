@@ -16,7 +16,7 @@ from ..engine.messages import short_repr
 from ..engine.node import Node
 from ..engine.numbers import same
 from .strict import source_line
-from .trees import LEAF, describe, flatten, is_none, kind_of_node, open_array, open_node
+from .trees import LEAF, TreeDef, describe, flatten, is_none, kind_of_node, open_array, open_node
 
 OutAxes = Any  # an int or None; or a tuple, list or dict of them for the parts of the results
 _WANTED = (
@@ -65,15 +65,13 @@ def placed(
     if results is None or (type(out_axes) is int and out_axes == 0):
         return results
     if kind_of_node(results.__class__) not in (None, list):
-        kind, keys, _, items = open_node(results) or LEAF
+        kind, keys, extra, items = open_node(results) or LEAF
         axis_of = _axis_of(results, keys, out_axes, where)
         parts = [
             placed(item, axis_of[key], f"{where}[{key!r}]", varies=varies)
             for key, item in zip(keys, items, strict=True)
         ]
-        if kind is dict:
-            return dict(zip(keys, parts, strict=True))
-        return kind(*parts) if hasattr(kind, "_fields") else tuple(parts)
+        return TreeDef(kind, keys, extra, ()).unflatten(parts)
     if out_axes is None:
         return _only(results, where, varies)
     if type(out_axes) is not int:

@@ -10,7 +10,7 @@ from .samples import InnerOp, ResultOp, Sample, place_in_batch
 
 def replay(
     sample: Sample, numbers: Sequence[Any], outside: Mapping[Any, Any] | None = None
-) -> tuple[dict[Any, Any], list[Node]]:
+) -> tuple[dict[Any, Any], list[Node], list[Any]]:
     """Compute what a sample computes, of other numbers.
 
     Args:
@@ -19,7 +19,8 @@ def replay(
         outside: what stands for nodes from outside, where it is not themselves.
 
     Returns:
-        The new node for each of the sample's, and the new ones that are for its tape, in order.
+        The new node for each of the sample's, the new ones that are for its tape, in order, and the
+        new outputs.
     """
     known: dict[Any, Any] = dict(outside or {})
     pairs = zip(sample.inputs, numbers, strict=True)
@@ -44,7 +45,7 @@ def replay(
                 new = next(x for x in operands if isinstance(x, Node)).apply(op, operands)
             known[node] = new
             tape.append(new)
-    return known, tape
+    return known, tape, [known.get(x, x) if isinstance(x, Node) else x for x in sample.outputs]
 
 
 def _batch_of(node: Node) -> Node | None:
@@ -60,5 +61,4 @@ def _batch_key(node: Node) -> int | None:
 
 def replay_outputs(sample: Sample, numbers: Sequence[Any], outside: Mapping[Any, Any]) -> list[Any]:
     """The outputs of a sample for other numbers: see `replay`."""
-    inside, _ = replay(sample, numbers, outside)
-    return [inside.get(x, x) if isinstance(x, Node) else x for x in sample.outputs]
+    return replay(sample, numbers, outside)[2]

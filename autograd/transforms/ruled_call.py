@@ -7,8 +7,8 @@ inside, for a recording and for other operands; no gradient goes through them.
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ..engine.calculus import fixed, maximum
-from ..engine.choices import MaskedGradient, as_term, mask_of
+from ..engine.calculus import fixed
+from ..engine.choices import MaskedGradient, as_term, unite
 from ..engine.messages import describe_type
 from ..engine.nesting import is_module, named_numbers
 from ..engine.node import Node
@@ -226,13 +226,9 @@ class _Flows:
         """The gradients by the operands."""
         count = len(self._sample.outputs)
         entries = [row.entries.get((j, 0)) for j in range(count)]
-        masks = [as_term(x)[0] for x in entries if x is not None]
         found = self._gradients([0.0 if x is None else +x for x in entries])
-        if None in masks:
-            return found
-        there = [mask.number() for mask in masks if mask is not None]
-        mask = mask_of(there[0] if len(there) == 1 else maximum(there))
-        return {k: MaskedGradient((mask, x)) for k, x in found.items()}
+        mask = unite([as_term(x) for x in entries if x is not None])
+        return found if mask is None else {k: MaskedGradient((mask, x)) for k, x in found.items()}
 
     def ahead(self, row: Row) -> Mapping[Any, Any]:
         """The tangents of the results: the rule is asked for each, with an upstream of 1."""

@@ -18,7 +18,7 @@ from ..engine.op import ONE, Op
 from ..engine.rows import Row, RowOp
 from ..engine.watching import being_recorded, watching
 from .bodies import Body
-from .tracing import inside_a_sample
+from .tracing import fresh_unlabelled, inside_a_sample, tie
 
 Place = tuple[int, int]  # of a result: which output, of which sample
 
@@ -164,9 +164,7 @@ def run_sample(
                     outputs = [*f(inputs), *body.outputs()]
     finally:
         inside_a_sample.reset(token)
-    for x, given in zip(inputs, numbers, strict=True):
-        if x is not given:  # what the function has kept elsewhere depends on what was given
-            x.record(identity, (given,), (given._data,))
+    tie(inputs, numbers)  # for what the function has kept elsewhere depends on what was given
     tape = own_nodes(made)
     return Sample(
         recorded_tape(tape, apply_to_each) if being_recorded.get() else tape, inputs, outputs
@@ -185,9 +183,8 @@ def _seeing(made: list[Node]) -> Callable[[Any], None]:
 
 
 def fresh_leaf(given: Any) -> Any:
-    """A leaf for `given`, of its kind: what an op makes of it, cut off."""
-    fresh = identity(given)
-    fresh.record(None, (), ())
+    """A leaf for a Value, of its kind, with its label."""
+    fresh = fresh_unlabelled(given)
     if given.label:
         fresh.label = given.label
     return fresh

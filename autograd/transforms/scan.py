@@ -9,7 +9,6 @@ gradients flow through it, it is one node: `scans.py`.
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextvars import ContextVar
-from inspect import signature
 from typing import Any
 
 from ..engine.arguments import positive_int, truth
@@ -19,12 +18,13 @@ from ..engine.numbers import is_array
 from ..engine.watching import forgetting
 from .arrays import array_of_scalars
 from .bodies import body_of_run, leave_gradients
+from .entries import as_operand, entries, has_samples, stack
 from .first_sample import flow_more
-from .function_names import name_of
+from .function_names import name_of, signature_of
 from .samples import carries_gradient, run_sample
 from .scans import step_results
 from .trees import describe, flatten, kind_of_node, matched, open_array
-from .vmap import as_operand, entries, has_samples, recording_batch
+from .vmap import recording_batch
 
 Step = Callable[[Any, Any], Any]
 
@@ -266,12 +266,10 @@ def check_step(f: Any) -> None:
     """Raise a TypeError unless `f` can be called with a state and a datum."""
     if not callable(f):
         raise TypeError(f"scan takes a function of a state and a datum, got {type(f).__name__}")
+    parameters = signature_of(f)
     try:
-        parameters = signature(f)
-    except (TypeError, ValueError):  # of some functions written in C none are known
-        return
-    try:
-        parameters.bind(None, None)
+        if parameters is not None:
+            parameters.bind(None, None)
     except TypeError as error:
         raise TypeError(
             "scan calls its function with two arguments, the state and a datum, which is None "
@@ -294,10 +292,10 @@ def pair_of(result: Any) -> tuple[Any, Any]:
     return result
 
 
-def check_state(new: Any, old: Any, where: str = "state") -> None:
+def check_state(new: Any, old: Any) -> None:
     """Raise a TypeError unless the new state has the structure of the old one."""
-    if new is not old and flatten(new, where)[1] != flatten(old, where)[1]:
-        deque(matched(new, old, where, other_state, same_kinds=True), maxlen=0)
+    if new is not old and flatten(new, "state")[1] != flatten(old, "state")[1]:
+        deque(matched(new, old, "state", other_state, same_kinds=True), maxlen=0)
 
 
 def other_state(new: Any, old: Any, where: str) -> TypeError:
@@ -310,39 +308,11 @@ def other_state(new: Any, old: Any, where: str) -> TypeError:
 
 
 def stack_outputs(outputs: Sequence[Any]) -> Any:
-    """The outputs of all steps: lists of them, inside the tuples and dicts they come in.
-
-    None is None for all steps.
-
-    Raises:
-        TypeError: if they have different structures.
-    """
-    first = outputs[0]
-    wanted = _holder(first)
-    for i, x in enumerate(outputs):
-        if _holder(x) != wanted:
-            raise TypeError(
-                f"scan needs outputs of one structure: that of step 0 is {describe(first)}, and "
-                f"that of step {i} is {describe(x)}"
-            )
-    if first is None:
-        return None
-    if isinstance(first, dict):
-        return {key: stack_outputs([x[key] for x in outputs]) for key in first}
-    if isinstance(first, tuple):
-        parts = [stack_outputs(column) for column in zip(*outputs, strict=True)]
-        return type(first)(*parts) if hasattr(first, "_fields") else tuple(parts)
-    return list(outputs)
+    """The outputs of all steps, as `stack` gives the results of all samples."""
+    return stack(outputs, "scan needs outputs", "step")
 
 
 def reversed_steps(x: Any) -> Any:
     """The data of all steps, or their outputs as `stack_outputs` gives them, the last first."""
     parts, treedef = flatten(x, "the data", is_leaf=has_steps)
     return treedef.unflatten(x[::-1] if _is_list(x) or isinstance(x, tuple) else x for x in parts)
-
-
-def _holder(x: Any) -> Any:
-    """What holds the parts of an output; the same for all that has none."""
-    if isinstance(x, dict):
-        return dict, frozenset(x)
-    return (type(x), len(x)) if isinstance(x, tuple) else x is None

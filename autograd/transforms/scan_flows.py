@@ -5,6 +5,7 @@ is computed once more. As nothing is not 0, it has for each number of the state 
 anything flows.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -97,41 +98,47 @@ class ConnectedScan:
         return _Pushed(self, row)
 
 
-class _Pulled:
-    """The scan that goes through the steps from the last to the first.
+class _ScanOfFlows(ABC):
+    """A scan that takes along what flows from step to step.
 
-    Its state is what flows back to the state, and for each of its numbers whether anything does;
-    the sums of what flows to each shared node; and for each of them how many terms there are, of
-    those that a choice may leave out.
-
-    Args:
-        of: the scan.
-        row: what flows back to its results.
+    Attributes:
+        state: the kind of what flows to each number of the state, in every step.
+        outputs: what flows from each step besides.
+        reached: the shared nodes that something flows to, and whether it is certain.
+        after: for each number of the state after a step whether anything flows to it.
+        results: those of the scan.
     """
 
-    def __init__(self, of: ConnectedScan, row: Row) -> None:
-        steps, upstreams = of.steps, Upstreams(of.steps, row)
-        self.steps, self.operands = steps, of.operands
-        self.order = list(steps.backwards())
-        self.totals = range(2 * steps.state, 2 * steps.state + len(steps.shared))
-        self.counts = range(self.totals.stop, self.totals.stop + len(steps.shared))
-        data = steps.full_rows(of.operands)
-        columns = Columns([[*of.before(i), *data[i]] for i in self.order])
-        self.readers = {
-            j: columns.add([column[i] for i in self.order])
-            for j, column in upstreams.columns().items()
-        }
-        self.wanted = [
-            d for d, xs in enumerate(zip(*data, strict=True)) if any(map(carries_gradient, xs))
-        ]
+    foreseen: Foreseen
+    after: Sequence[Any]
+
+    def __init__(self, steps: Any) -> None:
+        self.steps, self.state = steps, [Kind.PERHAPS] * steps.state
         self.outputs: dict[int, Outputs] = {}
-        self.reached: dict[int, bool] = {}  # shared nodes, and whether it is certain
-        nothing = [*[NOTHING] * len(self.totals), *[0.0] * len(self.counts)]
-        flows, there = _in_parts(upstreams.last())
-        start = [*flows, *there, *nothing]
-        self.state = [Kind.PERHAPS] * steps.state
+        self.reached: dict[int, bool] = {}
         self.results: Any = None
-        first = list(map(kind_of, upstreams.last()))
+
+    @abstractmethod
+    def _step(self, number: int, xs: Sequence[Any], kinds: Coming | None = None) -> Sequence[Any]:
+        """One step, of its state and data; with the kinds of what comes, if they are known."""
+
+    def _run(
+        self,
+        flows: Sequence[Any],
+        columns: Columns,
+        before: Sequence[Any] = (),
+        behind: Sequence[Any] = (),
+    ) -> None:
+        """Run all steps.
+
+        Args:
+            flows: what flows to the first state, None for nothing.
+            columns: the data, with the kinds of what flows to each step.
+            before, behind: the numbers of the state around those.
+        """
+        steps, first = self.steps, list(map(kind_of, flows))
+        numbers, there = _in_parts(flows)
+        start = [*before, *numbers, *there, *behind]
 
         def tried(kinds: Coming) -> tuple[Sequence[Kind], dict[Any, Kind]]:
             self.results = try_out(
@@ -154,13 +161,43 @@ class _Pulled:
     def _kinds_after(self) -> list[Kind]:
         return list(map(_kind_there, self.after))
 
+
+class _Pulled(_ScanOfFlows):
+    """The scan that goes through the steps from the last to the first.
+
+    Its state is what flows back to the state, and for each of its numbers whether anything does;
+    the sums of what flows to each shared node; and for each of them how many terms there are, of
+    those that a choice may leave out.
+
+    Args:
+        of: the scan.
+        row: what flows back to its results.
+    """
+
+    def __init__(self, of: ConnectedScan, row: Row) -> None:
+        super().__init__(of.steps)
+        steps, upstreams, self.operands = of.steps, Upstreams(of.steps, row), of.operands
+        self.order = list(steps.backwards())
+        self.totals = range(2 * steps.state, 2 * steps.state + len(steps.shared))
+        self.counts = range(self.totals.stop, self.totals.stop + len(steps.shared))
+        data = steps.full_rows(of.operands)
+        columns = Columns([[*of.before(i), *data[i]] for i in self.order])
+        self.readers = {
+            j: columns.add([column[i] for i in self.order])
+            for j, column in upstreams.columns().items()
+        }
+        self.wanted = [
+            d for d, xs in enumerate(zip(*data, strict=True)) if any(map(carries_gradient, xs))
+        ]
+        nothing = [*[NOTHING] * len(self.totals), *[0.0] * len(self.counts)]
+        self._run(upstreams.last(), columns, behind=nothing)
+
     def _step(self, number: int, xs: Sequence[Any], kinds: Coming | None = None) -> Sequence[Any]:
         steps, sample = self.steps, self.steps[self.order[number]]
         size, state, row = steps.state, list(xs[: self.counts.stop]), xs[self.counts.stop :]
         of_state, of_columns = kinds or (self.state, None)
         carried = list(map(flowing, of_state, xs[size : 2 * size], xs[:size]))
-        known, tape = replay(sample, row[: len(sample.inputs)])
-        ends = [known.get(x, x) if isinstance(x, Node) else x for x in sample.outputs]
+        known, tape, ends = replay(sample, row[: len(sample.inputs)])
         upstreams = {j: read(row, of_columns) for j, read in self.readers.items() if j < len(ends)}
         others = {j: x for j, x in upstreams.items() if x is not None}
         found = seeds_of(ends, joined(carried, others))
@@ -235,7 +272,7 @@ class _Pulled:
         return found
 
 
-class _Pushed:
+class _Pushed(_ScanOfFlows):
     """The scan that takes tangents along: what flows to each result, None for nothing.
 
     Its state is the state, what flows to it, and for each of its numbers whether anything does.
@@ -246,8 +283,8 @@ class _Pushed:
     """
 
     def __init__(self, of: ConnectedScan, row: Row) -> None:
+        super().__init__(of.steps)
         steps, entries = of.steps, {place: settled(x) for place, x in row.entries.items()}
-        self.steps = steps
         self.shared = {x: entries.get(steps.operand(k)) for k, x in enumerate(steps.shared)}
         columns = Columns(steps.full_rows(of.operands))
         self.readers = {}
@@ -258,44 +295,18 @@ class _Pushed:
             ]
             if any(x is not None for x in column):
                 self.readers[d] = columns.add(column)
-        self.outputs: dict[int, Outputs] = {}
-        flows, there = _in_parts([entries.get(j) for j in range(steps.state)])
-        start = [*of.operands[: steps.state], *flows, *there]
-        self.state = [Kind.PERHAPS] * steps.state
-        self.results: Any = None
-        first = [kind_of(entries.get(j)) for j in range(steps.state)]
-        shared = [kind_of(x) for x in self.shared.values()]
-        others = [[*kinds, *shared] for kinds in columns.kinds]
-
-        def tried(kinds: Coming) -> tuple[Sequence[Kind], dict[Any, Kind]]:
-            self.results = try_out(
-                partial(self._step, kinds=kinds),
-                lambda f: steps.run(f, start, columns.rows),
-                lambda: are_like(first, others, kinds, self._kinds_after()),
-            )
-            return self._kinds_after(), self.outputs[0].kinds()
-
-        with with_history():
-            if steps.is_rolled:
-                self.foreseen = Foreseen(first, others, tried)
-                self.state = self.foreseen.in_each()
-            if self.results is None:
-                self.results = steps.run(self._step, start, columns.rows)
-
-    def _kinds_after(self) -> list[Kind]:
-        return list(map(_kind_there, self.after))
+        for kinds in columns.kinds:
+            kinds += map(kind_of, self.shared.values())
+        flows = [entries.get(j) for j in range(steps.state)]
+        self._run(flows, columns, before=of.operands[: steps.state])
 
     def _step(self, i: int, xs: Sequence[Any], kinds: Coming | None = None) -> Sequence[Any]:
         steps, sample = self.steps, self.steps[i]
         size = steps.state
-        state, flows, there, row = (
-            xs[:size],
-            xs[size : 2 * size],
-            xs[2 * size : 3 * size],
-            xs[3 * size :],
-        )
+        state, flows, there = (xs[k * size : (k + 1) * size] for k in range(3))
+        row = xs[3 * size :]
         of_state, of_columns = kinds or (self.state, None)
-        known, tape = replay(sample, [*state, *row[: steps.width(i)]])
+        known, tape, ends = replay(sample, [*state, *row[: steps.width(i)]])
         tangents = {x: anew(t) for x, t in self.shared.items() if t is not None}
         for j, x in enumerate(sample.inputs[:size]):
             flow = flowing(of_state[j], there[j], flows[j])
@@ -306,7 +317,6 @@ class _Pushed:
             if flow is not None and isinstance(sample.inputs[size + d], Node):
                 tangents[known[sample.inputs[size + d]]] = flow
         flow_forward(tangents, tape, connected=True)
-        ends = [known.get(x, x) if isinstance(x, Node) else x for x in sample.outputs]
         found = [tangents.get(x) if isinstance(x, Node) else None for x in ends]
         made = self.outputs[i] = Outputs()
         for j, flow in enumerate(found[size:], size):

@@ -78,7 +78,7 @@ class Steps:
         return [list(operands[x : x + self.width(i)]) for i, x in enumerate(starts)]
 
     def full_rows(self, operands: Sequence[Any]) -> list[list[Any]]:
-        """The same, with zeros after them for a datum that has fewer than others."""
+        """The numbers of each datum, with zeros after those of one that has fewer than others."""
         return [[*row, *[0.0] * (self.datum - len(row))] for row in self.rows(operands)]
 
     def through(self, given: Sequence[Any], out: Any) -> Any:

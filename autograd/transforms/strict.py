@@ -5,7 +5,7 @@ import math
 import os
 import sys
 from functools import lru_cache
-from types import FrameType
+from types import CodeType, FrameType
 from typing import Any
 
 from ..engine.errors import NonFiniteError, TracedValueError
@@ -58,14 +58,15 @@ def raise_if_made(value: Node) -> None:
     # inf - inf makes a nan; inf + 1 hands an inf on.
     if any(map(math.isnan, numbers)) or (math.isinf(value._data) and any(map(math.isinf, numbers))):
         return
-    told = list_few(
-        [
-            f"{operand.label} = {x!r}" if isinstance(operand, Node) and operand.label else repr(x)
-            for operand, x in zip(value.operands, numbers, strict=True)
-        ],
-        str,
-    )
-    raise NonFiniteError(f"{value.op.name}({told}) made {value._data!r} {source_line()}")
+    raise NonFiniteError(f"{applied(value)} made {value._data!r} {source_line()}")
+
+
+def applied(node: Node) -> str:
+    """The op of a node, applied to its operands: their numbers, with the labels that they have."""
+    assert node.op is not None
+    pairs = zip(node.operands, Node.recorded.__get__(node), strict=True)
+    told = [f"{x.label} = {n!r}" if isinstance(x, Node) and x.label else repr(n) for x, n in pairs]
+    return f"{node.op.name}({list_few(told, str)})"
 
 
 def refuse_recorded(what: str, instead: str = "") -> None:
@@ -92,9 +93,7 @@ def refuse_recorded(what: str, instead: str = "") -> None:
 
 def source_line() -> str:
     """The place in the user's code that asked for the operation."""
-    frame = sys._getframe(1)
-    while frame.f_back is not None and is_library(frame):
-        frame = frame.f_back
+    frame = _up_to_user(sys._getframe(1))[-1]
     return line_text(frame.f_code.co_filename, frame.f_lineno, frame.f_globals)
 
 
@@ -102,6 +101,13 @@ def line_text(path: str, line: int, variables: dict[str, Any] | None = None) -> 
     """A place in a file, with what stands there."""
     source = linecache.getline(path, line, variables).strip()
     return f"at {path}:{line}" + (f": {source}" if source else "")
+
+
+def line_number(code: CodeType, instruction: int) -> int:
+    """The line that an instruction is of, or else the first line of the code."""
+    lines = code.co_lines()
+    found = next((n for start, stop, n in lines if n and start <= instruction < stop), 0)
+    return found or code.co_firstlineno
 
 
 def is_library(frame: FrameType) -> bool:
@@ -116,8 +122,12 @@ def _is_of_library(path: str, module: str) -> bool:
 
 def levels_to_user() -> int:
     """The ``stacklevel`` with which the caller warns at the line of the user's code."""
-    frame: Any = sys._getframe(1)
-    level = 1
-    while frame.f_back is not None and is_library(frame):
-        frame, level = frame.f_back, level + 1
-    return level
+    return len(_up_to_user(sys._getframe(1)))
+
+
+def _up_to_user(frame: FrameType) -> list[FrameType]:
+    """A frame and those that called it, up to the first of the user's code, or the last of all."""
+    frames = [frame]
+    while is_library(frames[-1]) and frames[-1].f_back is not None:
+        frames.append(frames[-1].f_back)
+    return frames

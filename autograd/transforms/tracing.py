@@ -20,6 +20,7 @@ from ..engine.node import Node
 from ..engine.op import ONE
 from ..engine.value import Constant, Value
 from ..engine.watching import forgetting, with_history
+from .plain_results import look_at_plain_results
 from .trees import flatten_numbers, refuse_modules
 
 Argnums = int | Sequence[int]
@@ -73,6 +74,8 @@ class FunctionRun:
         parameters = [x for x, given in zip(self.inputs, self.given, strict=True) if x is given]
         with deeper(parameters), with_history():
             self.output = f(*fresh, **(options or {}))
+        if not (self.connected or parameters):
+            look_at_plain_results(f, name, self.inputs, self.output)
 
     def _structures(self, leaves: Sequence[Any]) -> Iterator[Any]:
         """The structures of the chosen arguments, with `leaves` in them."""
@@ -139,7 +142,7 @@ def _between(inputs: Sequence[Any], output: Node) -> list[Node]:
 @natively
 def fresh_leaves(given: Sequence[Any]) -> list[Any]:
     """A leaf for each of these numbers and Values, of its kind."""
-    return list(map(_fresh, given))
+    return [fresh_unlabelled(x) if isinstance(x, Node) else Value(x) for x in given]
 
 
 @natively
@@ -150,10 +153,8 @@ def tie(inputs: Sequence[Any], given: Sequence[Any]) -> None:
             fresh.record(identity, (x,), (x._data,))
 
 
-def _fresh(given: Any) -> Any:
-    """A leaf for `given`, of its kind: what an op makes of it, cut off until they are tied."""
-    if not isinstance(given, Node):
-        return Value(given)
+def fresh_unlabelled(given: Node) -> Any:
+    """A leaf for a Value, of its kind: what an op makes of it, cut off until they are tied."""
     fresh = identity(given)
     fresh.record(None, (), ())
     return fresh

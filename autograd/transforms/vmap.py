@@ -13,29 +13,18 @@ from typing import Any, overload
 
 from ..engine.arguments import NOT_GIVEN, one_of
 from ..engine.calculus import div
-from ..engine.messages import describe_type, list_few
-from ..engine.node import Node
-from ..engine.numbers import is_array
 from ..engine.watching import forgetting
-from .arrays import array_of_scalars, reason_to_refuse
 from .axes import Axes, are_nested, axes_of, check_axes, parts_of
 from .batches import results_of
 from .bodies import body_of_run, leave_gradients
 from .compiled_function import compiled_too
+from .entries import as_operand, has_samples as has_samples, split as split, stack as stack
 from .first_sample import flow_more
 from .function_names import is_importable, name_of
 from .lane_sum import LANES as LANES, SLAB as SLAB, lane_sum as lane_sum
 from .out_axes import OutAxes, check_out_axes, placed
 from .samples import carries_gradient, run_sample
-from .trees import (
-    LEAF,
-    flatten,
-    flatten_numbers,
-    kind_of_node,
-    leaves_like,
-    open_array,
-    open_node,
-)
+from .trees import flatten, flatten_numbers, leaves_like, open_array
 
 Function = Callable[..., Any]
 
@@ -93,6 +82,7 @@ def vmap(
         which go edge by edge, refuse such a graph.
 
     Raises:
+        TypeError: when called, for results of different structure.
         ValueError: for other axes or reductions; when called, for axes that do not fit the
             arguments or results, for no samples or different numbers of them, or for results that
             are not the same for all samples where `out_axes` is None.
@@ -148,7 +138,7 @@ class Batch:
         functools.update_wrapper(self, f, updated=())
 
     def __reduce__(self) -> Any:
-        """As a function is copied and pickled: by its name, if it has one in its module."""
+        """Copy and pickle it as a function, by its name, if it has one in its module."""
         if is_importable(self):
             return self.__qualname__  # type: ignore[attr-defined]
         return Batch, (self.f, self.in_axes, self.reduce, self._names, self.out_axes)
@@ -252,82 +242,3 @@ class _SampleRun:
     def flows(self) -> bool:
         """Whether a gradient can flow to its output."""
         return any(map(carries_gradient, self.made.outputs[: self.size]))
-
-
-def as_operand(x: Any) -> Any:
-    """What stands for a leaf of a sample among the operands of the batch."""
-    return x if isinstance(x, Node) else float(x) if type(x) in (float, int) else 0.0
-
-
-def split(args: Sequence[Any], mapped: Sequence[bool], names: Sequence[str]) -> list[list[Any]]:
-    """The arguments of each sample; errors call them by these names.
-
-    Raises:
-        ValueError: for no samples or different numbers of them.
-        TypeError: for a mapped argument that is a single number.
-    """
-    columns = {}
-    for i, x in enumerate(args):
-        if mapped[i] and holds_samples(x):
-            columns[i] = entries(x, f"vmap: {names[i]}")
-    lengths = {i: len(column) for i, column in columns.items()}
-    if len(set(lengths.values())) > 1:
-        told = list_few(lengths.items(), lambda item: f"{names[item[0]]} has {item[1]}")
-        raise ValueError(f"vmap needs as many samples in each mapped argument: {told}")
-    count = next(iter(lengths.values()), 0)
-    if count == 0:
-        raise ValueError("vmap needs at least one sample, got none")
-    return [
-        [columns[i][s] if i in columns else x for i, x in enumerate(args)] for s in range(count)
-    ]
-
-
-def has_samples(x: Any) -> bool:
-    """Whether `x` is what holds the samples in a mapped argument, not a dict or named tuple."""
-    return x is not None and kind_of_node(x.__class__) in (None, list, tuple)
-
-
-def holds_samples(x: Any) -> bool:
-    """Whether a mapped argument has an entry for each sample, and is not made of None alone."""
-    return x is not None and bool(flatten(x, is_leaf=has_samples)[0])
-
-
-def entries(x: Any, where: str) -> list[Any]:
-    """The entry of a mapped argument for each sample; None is the same for all."""
-    holders, treedef = flatten(x, where, is_leaf=has_samples)
-    columns = list(map(_entries, holders, treedef.places(where)))
-    if len(set(map(len, columns))) > 1:
-        _, keys, _, items = open_node(x) or LEAF
-        for key, item in zip(keys, items, strict=True):
-            entries(item, f"{where}[{key!r}]")  # raises if it is this part that has them
-        raise ValueError(f"{where} has entries of different lengths")
-    return list(map(treedef.builder(), zip(*columns, strict=True)))
-
-
-def _entries(x: Any, where: str) -> list[Any]:
-    if is_array(x) and hasattr(x, "tolist"):
-        if hasattr(x, "__array_finalize__") and reason_to_refuse(x):  # numpy's, or a subclass
-            raise TypeError(f"{where} {reason_to_refuse(x)}")
-        return list(array_of_scalars(x.ravel().tolist(), x.shape))
-    if isinstance(x, (list, tuple)):
-        return list(x)
-    raise TypeError(
-        f"{where} should have an entry for each sample, is {describe_type(x)}: pass a list or "
-        "an array, or None in in_axes for an argument that all samples share"
-    )
-
-
-def stack(results: Sequence[Any]) -> Any:
-    """The results of all samples: lists of them, inside the tuples and dicts they come in.
-
-    None is None for all samples.
-    """
-    first = results[0]
-    if all(x is None for x in results):
-        return None
-    if isinstance(first, dict):
-        return {key: stack([x[key] for x in results]) for key in first}
-    if isinstance(first, tuple):
-        parts = [stack(column) for column in zip(*results, strict=True)]
-        return type(first)(*parts) if hasattr(first, "_fields") else tuple(parts)
-    return list(results)

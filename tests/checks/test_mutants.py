@@ -4,7 +4,7 @@ import pytest
 
 from checks import equivalent_mutants, mutants
 from checks.kept import ROOT
-from checks.mutant_tests import Reached, statement_lines, tests_of as chosen_tests
+from checks.mutant_tests import Reached, runs_at_import, statement_lines, tests_of as chosen_tests
 from checks.mutant_trees import SUITES, _changed_lines, _lines_of_types
 
 SOURCE = """x = (1 +
@@ -25,12 +25,30 @@ def test_the_lines_of_a_change_are_those_of_its_statement(line: int, lines: list
     assert list(statement_lines(SOURCE, line)) == lines
 
 
+def line_of(module: str, text: str) -> int:
+    lines = (ROOT / module).read_text("utf-8").splitlines()
+    return next(i for i, line in enumerate(lines, 1) if line.strip() == text)
+
+
+def test_lines_in_no_function_run_at_import() -> None:
+    assert [line for line in range(1, 9) if runs_at_import(SOURCE, line)] == [1, 2, 3, 4]
+
+
+def test_the_tests_of_a_part_of_what_runs_at_import_come_before_all_others() -> None:
+    module = "autograd/engine/calculus.py"
+    line = line_of(module, '"lookup",')
+    order = ["tests/engine/test_ieee.py::c", "tests/engine/test_calculus.py::b", "tests/nn/a.py::a"]
+    reached = Reached({module: {str(line): order[:1], "1": order[1:]}}, {})
+    assert chosen_tests({"module": module, "line": line}, reached) == order
+
+
 def test_tests_that_reach_the_line_are_chosen_those_of_its_file_first_then_the_quickest() -> None:
     module = "autograd/engine/op.py"
     order = ["tests/engine/test_op.py::d", "tests/nn/test_b.py::quick", "tests/engine/test_a.py::a"]
     seconds = dict(zip(order, (3.0, 0.0, 1.0), strict=True))
-    reached = Reached({module: {"1": [], "90": sorted(order)}}, seconds)
-    assert chosen_tests({"module": module, "line": 90}, reached) == order
+    line = line_of(module, "for operand in operands:")
+    reached = Reached({module: {"1": [], str(line): sorted(order)}}, seconds)
+    assert chosen_tests({"module": module, "line": line}, reached) == order
 
 
 def test_what_runs_at_import_is_reached_by_all_tests_of_the_module() -> None:

@@ -19,7 +19,14 @@ COMMANDS = {
     "step as a page": ["step", "a*b", "a=2", "b=3", "--html", "page.html"],
 }
 every_command = pytest.mark.parametrize("words", COMMANDS.values(), ids=list(COMMANDS))
+buffered_or_not = pytest.mark.usefixtures("buffering")
 CANNOT = "cannot write to the standard output: "
+
+
+@pytest.fixture(params=["", "1"], ids=["buffered", "unbuffered"])
+def buffering(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether Python writes at once, as in many containers, or when it has much to write."""
+    monkeypatch.setenv("PYTHONUNBUFFERED", request.param)
 
 
 def run(words: list[str], shell: str, folder: Path) -> tuple[int, str, str]:
@@ -38,12 +45,8 @@ def test_a_closed_output_is_one_line_of_error(words: list[str], tmp_path: Path) 
 
 
 @every_command
-@pytest.mark.parametrize("unbuffered", [True, False])
-def test_a_full_output_is_one_line_of_error(
-    words: list[str], unbuffered: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    if unbuffered:
-        monkeypatch.setenv("PYTHONUNBUFFERED", "1")
+@buffered_or_not
+def test_a_full_output_is_one_line_of_error(words: list[str], tmp_path: Path) -> None:
     said = f"autograd {words[0]}: {CANNOT}{os.strerror(errno.ENOSPC)}\n"
     assert run(words, ">/dev/full", tmp_path) == (1, "", said)
 
@@ -84,7 +87,10 @@ def test_what_was_drawn_is_kept_where_the_output_is_closed(tmp_path: Path) -> No
     assert [path.name for path in tmp_path.iterdir()] == ["graph.svg"]
 
 
-def test_a_help_that_finds_no_room_is_an_error(tmp_path: Path) -> None:
-    said = f"{CANNOT}{os.strerror(errno.ENOSPC)}\n"
-    assert run(["--help"], ">/dev/full", tmp_path) == (1, "", f"autograd: {said}")
-    assert run(["step", "--help"], ">/dev/full", tmp_path) == (1, "", f"autograd step: {said}")
+@buffered_or_not
+@pytest.mark.parametrize("words", [[], ["--help"], ["step", "--help"]])
+def test_a_help_that_cannot_be_written_is_an_error(words: list[str], tmp_path: Path) -> None:
+    said = f"{' '.join(['autograd', *words[:-1]])}: {CANNOT}"
+    full = f"{said}{os.strerror(errno.ENOSPC)}\n"
+    assert run(words, ">/dev/full", tmp_path) == (1, "", full)
+    assert run(words, ">&-", tmp_path) == (1, "", f"{said}it is closed\n")

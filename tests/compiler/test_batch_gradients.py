@@ -57,7 +57,7 @@ def test_a_gradient_by_what_is_shared_computes_nothing_else() -> None:
         return grad(lambda w: vmap(lambda x: ag.sin(x * w) * 2.0, reduce="sum")(xs))(w)
 
     listing = stages_of(f, 8).listing
-    (position,) = listing.kept  # the batch itself is not computed
+    (position,) = listing.bodies  # the batch itself is not computed
     body = listing.bodies[position]
     (output,) = body.outputs
     needed = {output}

@@ -158,6 +158,13 @@ def test_the_memory_of_a_sum_over_samples_has_one_result() -> None:
     assert memory_of(compiled)["results"][1] == "1"
 
 
+def test_the_partial_sums_of_all_lanes_are_intermediate_results() -> None:
+    compiled = compile(lambda xs: vmap(lambda x: ag.exp(x), reduce="sum")(xs), backend="python")
+    compiled([1.0] * 5)
+    # Of x and exp(x) eight, as many partial sums, and 4 + 2 between these and the result.
+    assert memory_of(compiled)["intermediate results"][1] == f"{8 + 8 + 8 + 4 + 2}"
+
+
 def test_a_batch_inside_a_function_keeps_its_samples_between_arguments_and_results() -> None:
     compiled = compile(lambda xs: ag.sum(vmap(lambda x: x * x)(xs)), backend="python")
     compiled([1.0] * 20)

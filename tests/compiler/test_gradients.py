@@ -2,6 +2,7 @@
 
 import copy
 import gc
+import random
 import warnings
 from collections.abc import Callable
 from contextlib import suppress
@@ -204,14 +205,83 @@ def test_a_gradient_of_none_is_none_that_is_there(name: str) -> None:
     assert run(compile(FUNCTIONS[name])) == run(FUNCTIONS[name])
 
 
-def test_a_gradient_that_becomes_none_is_cleared() -> None:
-    def forget(model: Any) -> None:
-        model.w.grad = None
+def forget(model: Any) -> None:
+    model.w.grad = None
 
+
+def forget_and_add(model: Any) -> None:
+    forget(model)
+    (model.w * 3.0).backward()
+
+
+def add_and_forget(model: Any) -> None:
+    forget_and_add(model)
+    forget(model)
+
+
+def forget_and_clear(model: Any) -> None:
+    forget(model)
+    model.zero_grad()
+
+
+def forget_in_a_batch(model: Any) -> None:
+    vmap(lambda x: forget(model))(XS)
+
+
+def forget_and_add_in_a_batch(model: Any) -> None:
+    forget_in_a_batch(model)
+    batch_of_passes(model)
+
+
+def forget_in_a_batch_in_a_batch(model: Any) -> None:
+    vmap(lambda x: forget_in_a_batch(model))(XS)
+
+
+FORGETTING = [
+    *(forget, forget_and_add, add_and_forget, forget_and_clear),
+    *(forget_in_a_batch, forget_and_add_in_a_batch, forget_in_a_batch_in_a_batch),
+]
+
+
+@pytest.mark.parametrize("f", FORGETTING)
+def test_a_gradient_that_becomes_none_is_none(f: Function) -> None:
+    def run(g: Function) -> Any:
+        model = Line()
+        model.w.grad = 3.0
+        g(model)
+        return model.w.grad, model.w.is_reached
+
+    def scanned(model: Any) -> None:
+        compile(lambda model, x: (model, f(model))).scan(model, XS)
+
+    assert run(compile(f)) == run(scanned) == run(f)
+
+
+def test_a_gradient_that_becomes_none_is_none_after_a_call_of_a_saved_function(
+    tmp_path: Path,
+) -> None:
+    compiled = compile(forget)
+    compiled(Line())
+    compiled.save(tmp_path / "forget")
     model = Line()
-    model.w.grad = 3.0
-    compile(forget)(model)
-    assert (model.w.grad, model.w.is_reached) == (0.0, False)
+    load_compiled(tmp_path / "forget")(model)
+    assert model.w.grad is None
+
+
+@pytest.mark.parametrize("given", [0, 2, True, "x", [1.0], 1j, None])
+def test_what_may_be_a_gradient_is_the_same_as_interpreted(given: Any) -> None:
+    def assign(model: Any) -> None:
+        model.w.grad = model.frozen.grad = given
+
+    def run(f: Function) -> Any:
+        model: Any = Line()
+        model.frozen = Value(1.0)
+        model.frozen.is_constant, model.frozen.grad = True, None
+        with suppress(TypeError):
+            f(model)
+        return repr((model.w.grad, model.frozen.grad))
+
+    assert run(compile(assign)) == run(assign)
 
 
 def test_whether_one_is_there_from_before_the_call_is_not_to_be_asked() -> None:
@@ -357,6 +427,59 @@ def test_values_in_the_arguments_have_them_too_and_what_they_are_computed_from()
     assert results[0] == results[1]
 
 
+CHOICES: list[Function] = [
+    lambda model, x: ag.where(x > 0.0, model.w * 2.0, model.b * 3.0),
+    lambda model, x: ag.lookup([model.b * 3.0, model.w * 2.0], ag.greater(x, 0.0)),
+    lambda model, x: ag.sum(vmap(lambda y: ag.where(y < 2.0 * x, model.w, model.b))(XS)),
+]
+
+
+@pytest.mark.parametrize("choice", CHOICES)
+def test_what_a_choice_does_not_take_has_a_gradient_of_0(choice: Function) -> None:
+    """As of a graph that stays, for the recording serves either choice."""
+
+    def passed(model: Any, x: Any) -> None:
+        choice(model, x).backward()
+
+    def connected(model: Any) -> None:
+        choice(model, 1.0).backward(create_graph=True)
+
+    def run(f: Function) -> Any:
+        model = Line()
+        f(model)
+        return bits([model.w.grad, model.b.grad]), model.w.is_reached, model.b.is_reached
+
+    compiled = compile(passed)
+    assert run(lambda model: compiled(model, 1.0)) == run(connected)
+    found, *reached = run(lambda model: passed(model, 1.0))
+    assert (found, reached) == (run(connected)[0], [True, False])
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_sum_that_is_a_graph_is_one_node_for_all_that_use_it(seed: int) -> None:
+    """Outside of batches and inside: its gradient is added up before it goes on to its terms."""
+    numbers = random.Random(seed)
+    c = [numbers.uniform(-2.0, 2.0) for _ in range(7)]
+
+    def f(model: Any, x: Any) -> Any:
+        model.w.grad = g = ag.gradients(ag.tanh(model(x * c[0])) ** 2, model.w)
+        vmap(lambda y: (model(x * y) * c[1]).backward())(XS)
+        total = g * ag.gradients(ag.tanh(model(x * c[2])), model.b) * c[3]
+        for factor in c[4:6]:
+            total += ag.sum(vmap(lambda y, k=factor: model.w.grad * y * model.b * k)(XS))
+        total += model.w.grad * g * c[6]
+        total += ag.sum(vmap(lambda y: g * y * ag.sin(model.w.grad))(XS))
+        model.zero_grad()
+        total.backward()
+        return total
+
+    def run(f: Function) -> Any:
+        model = Line()
+        return bits([f(model, 0.4), model.w.grad, model.b.grad])
+
+    assert run(compile(f, backend="python")) == run(f)
+
+
 def test_values_in_the_arguments_may_be_asked_for_theirs() -> None:
     w = Value(2.0)
     (3.0 * w).backward()
@@ -383,6 +506,35 @@ def test_a_hint_says_that_a_step_was_not_followed_by_clearing() -> None:
         compiled(model, optimizer)
     assert [x.category for x in caught] == [UnclearedGradientWarning]
     assert caught[0].filename == __file__
+
+
+def step_of_one(model: Any, other: Any, optimizer: Any) -> None:
+    """A step of a model, whose loss goes through another model too."""
+    optimizer.zero_grad()
+    (other(model(0.5)) ** 2).backward()
+    optimizer.step()
+
+
+def step_uncleared(model: Any, other: Any, optimizer: Any) -> None:
+    (other(model(0.5)) ** 2).backward()
+    optimizer.step()
+
+
+@pytest.mark.parametrize("compiled", [(), (0,), (1,), (0, 1)])
+@pytest.mark.parametrize(("second", "is_hinted"), [(step_of_one, False), (step_uncleared, True)])
+def test_two_steps_in_turns_are_hinted_at_as_interpreted(
+    second: Function, is_hinted: bool, compiled: Any
+) -> None:
+    steps = [compile(f) if i in compiled else f for i, f in enumerate((step_of_one, second))]
+    models = Line(), Line()
+    optimizers = [optim.SGD(model, 0.1) for model in models]
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        for _ in range(3):
+            steps[0](models[0], models[1], optimizers[0])
+            steps[1](models[1], models[0], optimizers[1])
+    assert [x.category for x in caught] == [UnclearedGradientWarning] * is_hinted
+    assert {x.filename for x in caught} <= {__file__}
 
 
 @pytest.mark.filterwarnings("error")

@@ -14,7 +14,6 @@ import pytest
 from autograd import Value, compile, constant, no_grad, strict, value_and_grad, vmap
 from autograd.compiler import (
     compiled as compiled_module,
-    compiled_batch as compiled_batch_module,
     packing,
 )
 from autograd.compiler.last_call import MOST_READERS
@@ -65,8 +64,7 @@ def summed(*args: Any) -> Any:
 @contextmanager
 def no_readers(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     with monkeypatch.context() as patched:
-        for module in (compiled_module, compiled_batch_module):
-            patched.setattr(module, "MOST_READERS", 0)
+        patched.setattr(compiled_module, "MOST_READERS", 0)
         yield
 
 

@@ -226,6 +226,7 @@ def test_none_among_samples_and_results_is_the_same_for_all() -> None:
 
 ENTRY = "should have an entry for each sample, is a float: pass a list or an array, or None in"
 NONE = "vmap needs at least one sample, got none"
+SEVERAL = "vmap needs as many samples in each mapped argument"
 REFUSED: dict[str, tuple[Any, tuple[Any, ...], type[Exception], str]] = {
     "no samples": (vmap(abs), ([],), ValueError, NONE),
     "no rows": (vmap(abs), (np.zeros((0, 2)),), ValueError, NONE),
@@ -234,13 +235,13 @@ REFUSED: dict[str, tuple[Any, tuple[Any, ...], type[Exception], str]] = {
         vmap(lambda x, y: x),
         ([1.0], [1.0, 2.0]),
         ValueError,
-        "vmap needs as many samples in each mapped argument",
+        f"{SEVERAL}: argument 0 has 1, argument 1 has 2",
     ),
     "different lengths in a dict": (
         vmap(lambda d: 1.0),
         ({"x": [1.0], "y": [1.0, 2.0]},),
         ValueError,
-        "vmap needs as many",
+        f"{SEVERAL}: argument 0['x'] has 1, argument 0['y'] has 2",
     ),
     "a number": (vmap(abs), (1.0,), TypeError, f"argument 0 {ENTRY}"),
     "too few axes": (

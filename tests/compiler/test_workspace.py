@@ -16,7 +16,7 @@ from autograd.compiler.workspace import Gathered, ListRows, Workspace
 
 def workspace(size: int, arrays: bool = False) -> Workspace:
     program = Program(size, size, [], [[]], range(size))
-    return Workspace(backends.executable("python", program), 1, arrays)
+    return Workspace(backends.executable("python", program), arrays)
 
 
 SIX = np.arange(6.0)
@@ -65,7 +65,7 @@ def test_each_part_of_a_program_runs_by_itself(arrays: bool, backend: str) -> No
     again = Step(None, (Terms(False, 1, 2),), [[1], [1]], 2, 1)
     program = Program(3, 1, [], [[twice], [again]], range(1, 3))
     executable = backends.executable(backend, program)
-    space = Workspace(executable, 2, arrays)
+    space = Workspace(executable, arrays)
     space.put(0, [3.0])
     space.runs[0]()
     first = list(space.taken(0, 3))
@@ -77,7 +77,7 @@ def test_each_part_of_a_program_runs_by_itself(arrays: bool, backend: str) -> No
 def test_a_workspace_keeps_what_it_runs(backend: str) -> None:
     plus = Step(None, (Terms(False, 1, 2),), [[0], [0]], 1, 1)
     executable = backends.executable(backend, Program(2, 1, [], [[plus]], range(1, 2)))
-    space, kept = Workspace(executable, 1, False), weakref.ref(executable)
+    space, kept = Workspace(executable, False), weakref.ref(executable)
     del executable
     gc.collect()
     assert (kept() is not None, len(space.runs)) == (True, 1)
@@ -85,7 +85,7 @@ def test_a_workspace_keeps_what_it_runs(backend: str) -> None:
 
 def test_two_workspaces_share_nothing() -> None:
     executable = backends.executable("python", Program(2, 1, [(1, 0.5)], [[]], range(2)))
-    one, other = Workspace(executable, 1, False), Workspace(executable, 1, False)
+    one, other = Workspace(executable, False), Workspace(executable, False)
     one.put(0, [4.0])
     assert (one.taken(0, 2), other.taken(0, 2)) == ([4.0, 0.5], [0.0, 0.5])
 
@@ -99,8 +99,9 @@ def test_rows_are_gathered_in_portions(portion: int, arrays: bool) -> None:
         stop = min(start + portion, count)
         numbers = [float(x) for x in range(width * start, width * stop)]
         gathered.add(np.array(numbers) if arrays else array("d", numbers), start, stop)
-    assert isinstance(gathered.rows, np.ndarray if arrays else ListRows)
-    rows: Any = gathered.rows
+    assert isinstance(gathered.rows(count), np.ndarray if arrays else ListRows)
+    rows: Any = gathered.rows(count)
+    assert list(gathered.row(1)) == [2.0, 3.0]
     found = rows.tolist() if arrays else rows.columns(0, 2)
     assert found == [[2.0 * i, 2.0 * i + 1.0] for i in range(count)]
 
@@ -113,4 +114,4 @@ def test_rows_in_a_list_are_taken_apart_into_columns() -> None:
 def test_samples_may_have_no_results() -> None:
     gathered = Gathered(3, 0, arrays=False)
     gathered.add(array("d"), 0, 3)
-    assert gathered.rows.columns(0, 0) == [[], [], []]
+    assert gathered.rows(3).columns(0, 0) == [[], [], []]

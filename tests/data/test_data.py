@@ -148,14 +148,14 @@ def test_noise_is_the_standard_deviation_of_each_coordinate(
 
 
 REFUSED: dict[str, tuple[dict[str, Any], type[Exception], str]] = {
-    "no samples": ({"samples": 0}, ValueError, "samples must be at least {fewest}, got 0"),
-    "negative samples": ({"samples": -5}, ValueError, "samples must be at least {fewest}, got -5"),
-    "half a sample": ({"samples": 2.5}, TypeError, "samples must be an int, got float"),
-    "a flag": ({"samples": True}, TypeError, "samples must be an int, got bool"),
-    "negative noise": ({"noise": -0.1}, ValueError, "0 or more and finite, got -0.1"),
-    "nan noise": ({"noise": math.nan}, ValueError, "0 or more and finite, got nan"),
-    "inf noise": ({"noise": math.inf}, ValueError, "0 or more and finite, got inf"),
-    "noise in words": ({"noise": "some"}, TypeError, "noise must be a float, got str"),
+    "no samples": ({"samples": 0}, ValueError, "samples is at least {fewest}, got 0"),
+    "negative samples": ({"samples": -5}, ValueError, "samples is at least {fewest}, got -5"),
+    "half a sample": ({"samples": 2.5}, TypeError, "samples is an int, got 2.5"),
+    "a flag": ({"samples": True}, TypeError, "samples is an int, got True"),
+    "negative noise": ({"noise": -0.1}, ValueError, "noise is finite and at least 0, got -0.1"),
+    "nan noise": ({"noise": math.nan}, ValueError, "noise is finite and at least 0, got nan"),
+    "inf noise": ({"noise": math.inf}, ValueError, "noise is finite and at least 0, got inf"),
+    "noise in words": ({"noise": "some"}, TypeError, "noise holds one real number, got str"),
     "a seed": ({"rng": 1}, TypeError, "such as random.Random(0), got int"),
 }
 
@@ -179,16 +179,16 @@ def test_generators_take_as_few_samples_as_their_shape_has_parts(
     make: Callable[..., Dataset], fewest: int
 ) -> None:
     assert len(make(fewest, 0.1, Random(0))) == fewest
-    with pytest.raises(ValueError, match=f"samples must be at least {fewest}"):
+    with pytest.raises(ValueError, match=f"samples is at least {fewest}"):
         make(fewest - 1, 0.1, Random(0))
 
 
 def test_spirals_need_two_arms_and_a_sample_for_each() -> None:
-    with pytest.raises(ValueError, match="arms must be at least 2, got 1"):
+    with pytest.raises(ValueError, match="arms is at least 2, got 1"):
         spirals(10, 0.1, Random(0), arms=1)
-    with pytest.raises(TypeError, match="arms must be an int, got float"):
+    with pytest.raises(TypeError, match="arms is an int, got"):
         spirals(10, 0.1, Random(0), arms=2.0)  # type: ignore[arg-type]
-    with pytest.raises(ValueError, match="samples must be at least 3, got 2"):
+    with pytest.raises(ValueError, match="samples is at least 3, got 2"):
         spirals(2, 0.1, Random(0), arms=3)
 
 

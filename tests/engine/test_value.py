@@ -343,6 +343,28 @@ class TestBackward:
         doubled.backward()  # type: ignore[attr-defined]
         assert x.grad == 2 * 2.0
 
+    @pytest.mark.parametrize("given", [0, 2, 0.5, -0.0, np.float32(0.5), np.int64(3)])
+    def test_a_gradient_that_is_assigned_is_held_as_a_float(self, given: Any) -> None:
+        x = Value(3.0)
+        x.grad = given
+        assert (repr(x.grad), x.is_reached) == (repr(float(given)), True)
+
+    @pytest.mark.parametrize("given", ["1", True, 1j, [1.0], np.array([1.0]), Value])
+    def test_what_is_no_number_is_no_gradient(self, given: Any) -> None:
+        x = Value(3.0)
+        x.grad = 0.5
+        with pytest.raises(TypeError, match="a gradient holds one real number, got "):
+            x.grad = given
+        with pytest.raises(ValueError, match=r"beyond 1\.8e308"):
+            x.grad = 10**400
+        assert x.grad == 0.5
+
+    @pytest.mark.parametrize("given", [0.0, 1.0, 2, Value(1.0), None])
+    def test_a_constant_has_no_gradient_whatever_is_assigned(self, given: Any) -> None:
+        k, frozen = constant(3.0), Neuron(1).freeze().bias
+        k.grad = frozen.grad = given
+        assert (k.grad, k.is_reached, frozen.grad, frozen.is_reached) == (None, False) * 2
+
     def test_gradient_may_be_a_value_with_create_graph(self) -> None:
         x, s = Value(3.0), Value(2.0)
         (x * x).backward(gradient=s, create_graph=True)

@@ -429,6 +429,11 @@ class TestNeuron:
         message = raised(TypeError, lambda: build(rng))
         assert message == f"rng is a random.Random, an int to seed one, or None, got {rng!r}"
 
+    def test_an_int_of_numpy_seeds_as_that_of_python_does(self) -> None:
+        seed: Any = np.int64(7)
+        one, other = nn.Neuron(2, rng=seed), nn.Neuron(2, rng=7)
+        assert one.state_dict() == other.state_dict()
+
     @pytest.mark.parametrize("name", sorted(nn.ACTIVATIONS))
     def test_an_activation_by_name_is_the_function_of_that_name(self, name: str) -> None:
         neuron, linear = nn.Neuron(1, name, rng=0), nn.Neuron(1, None, rng=0)

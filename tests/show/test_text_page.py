@@ -18,6 +18,13 @@ def test_every_line_is_a_text_with_its_spaces_and_the_first_is_the_title() -> No
     assert "white-space:pre" in root.findtext(f"{SVG}style", "")
 
 
+def test_a_wide_character_has_the_room_of_two() -> None:
+    def width(line: str) -> int:
+        return int(ElementTree.fromstring(text_page([line], "auto")).get("width", "0"))
+
+    assert width("\u6570" * 10) == width("x" * 20) > width("x" * 10)
+
+
 @pytest.mark.parametrize("mode", ["light", "dark"])
 def test_it_may_have_one_theme_only(mode: str) -> None:
     assert "@media" not in text_page(["x"], mode)

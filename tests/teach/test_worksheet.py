@@ -3,8 +3,9 @@
 import json
 import re
 import xml.etree.ElementTree as ET
-from typing import Any
+from typing import Any, cast
 
+import numpy as np
 import pytest
 
 from autograd import Value
@@ -117,6 +118,11 @@ def test_a_notebook_shows_the_picture_and_a_terminal_the_questions() -> None:
         == f"<Worksheet 4 with {len(sheet.key)} blanks; .drawing, .solution, .key, .json>"
     )
     assert f"({len(sheet.key)}) gradient " in str(sheet)
+
+
+def test_ints_of_numpy_are_as_those_of_python() -> None:
+    seed, nodes = cast(tuple[Any, Any], (np.int64(3), np.int64(2)))
+    assert worksheet(seed, nodes).json == worksheet(3, 2).json
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 import autograd as ag
-from autograd import Value, grad, value_and_grad, vmap
+from autograd import Value, grad, scan, value_and_grad, vmap
 from autograd.nn import Neuron
 from autograd.transforms.trees import flatten_numbers
 from autograd.transforms.vmap import LANES, SLAB, lane_sum
@@ -341,6 +341,27 @@ REFUSED: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
         lambda: vmap(lambda x: "a", 0, "sum")([1.0]),
         TypeError,
         "vmap: the result of a sample",
+    ),
+    "results of other keys": (
+        lambda: vmap(lambda x: {"a": x} if x > 0.0 else {"b": x})([1.0, -1.0]),
+        TypeError,
+        "vmap needs results of one structure: that of sample 0 is a dict with 'a', and that of "
+        "sample 1 is a dict with 'b'",
+    ),
+    "results of which some are tuples": (
+        lambda: vmap(lambda x: x if x > 0.0 else (x, x))([1.0, -1.0]),
+        TypeError,
+        "vmap needs results of one structure: that of sample 0 is one number, and that of sample 1",
+    ),
+    "results of which some are None": (
+        lambda: vmap(lambda x: {"a": x if x > 0.0 else None})([1.0, -1.0]),
+        TypeError,
+        "vmap needs results of one structure: that of sample 0 is one number, and that of sample 1",
+    ),
+    "outputs of other sizes": (
+        lambda: scan(lambda s, x: (s, (x,) if x > 0.0 else (x, x)), 0.0, [1.0, -1.0]),
+        TypeError,
+        "scan needs outputs of one structure: that of step 0 is a tuple of 1, and that of step 1",
     ),
     "results that differ": (
         lambda: vmap(lambda x: x, 0, "sum")([[1.0], [1.0, 2.0]]),

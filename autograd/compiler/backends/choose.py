@@ -5,14 +5,12 @@ import importlib
 import importlib.util
 import re
 import warnings
-from collections.abc import Callable
-from functools import partial
 from textwrap import shorten
-from typing import Any, Protocol
 
 from ...engine.arguments import one_of
 from ...engine.errors import BackendWarning
-from ..ir.program import Memory, Program, Step, Terms
+from ..ir.program import Program, Step, Terms
+from .executable import Executable
 
 MODULES = {"llvm": "llvmlite", "numpy": "numpy", "python": "sys"}  # and what each of them needs
 EXECUTABLES = {  # the module and the class
@@ -23,23 +21,6 @@ EXECUTABLES = {  # the module and the class
 OLDEST = {"llvm": "0.40", "numpy": "1.23"}  # version of it that works
 _ADDITION = Step(None, (Terms(False, 1, 2),), [[0], [1]], 2, 1)
 _TRIAL = Program(3, 0, [(0, 1.0), (1, 2.0)], [[_ADDITION]], range(2, 3))
-
-
-class Executable(Protocol):
-    """A program in the hands of a backend."""
-
-    def memory(self) -> Memory:
-        """A memory of floats, with the constants in it; one for each call at a time."""
-
-    def run(self, memory: Memory, part: int = 0) -> None:
-        """Run one part of the program on it."""
-
-
-def ready(executable: Any, memory: Memory, part: int) -> Callable[[], None]:
-    """The function that runs a part of the program on this memory."""
-    if hasattr(executable, "ready"):
-        return executable.ready(memory, part)  # type: ignore[no-any-return]
-    return partial(executable.run, memory, part)
 
 
 def chosen(backend: str | None) -> str:

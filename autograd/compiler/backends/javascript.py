@@ -11,9 +11,10 @@ from itertools import chain
 
 from ...engine import calculus as c
 from ...formulas.js_spelling import Functions, literal
+from ...transforms.vmap import LANES
 from ..ir.program import Copy, Loop, Program, Repeat, Statement, Step
 from .c.nests import steady, times
-from .one_by_one import one_by_one
+from .one_by_one import one_by_one, only_part
 
 UNROLLED = 8  # terms of a sum that are written side by side; more of them are a loop
 STATEMENTS = 500  # in one function: browsers make slow code of longer ones
@@ -70,11 +71,6 @@ def program_to_js(program: Program, name: str = "compiled") -> str:
         })();
     """
     check_js_name(name)
-    if len(program.parts) != 1:
-        raise ValueError(
-            "JavaScript is written of a function that runs in one go, and not of a compiled batch "
-            "of any size: export the function of one sample, and call it in a loop"
-        )
     return _Module(program).text(name)
 
 
@@ -107,8 +103,7 @@ class _Module:
         self.places: list[int] = []
         self.parts: list[str] = []  # functions of some of the lines
         self._known: dict[tuple[int, ...], int] = {}
-        [steps] = program.parts
-        self.lines = list(self._sequence(steps))
+        self.lines = list(self._sequence(only_part(program, "JavaScript")))
 
     def text(self, name: str) -> str:
         """The module."""
@@ -230,10 +225,10 @@ class _Module:
             *(f"v[{to}] = v[{first} + n * {apart}];" for to, first, apart in body.inputs),
             *self._sequence(body.steps),
             *(f"v[{first} + n * {apart}] = v[{x}];" for first, apart, x in body.kept),
-            *(f"v[{first} + n % {body.sums}] += v[{x}];" for first, x in body.added),
+            *(f"v[{first} + n % {LANES}] += v[{x}];" for first, x in body.added),
         ]
         inner = "\n".join(f"        {line}" for line in lines)
-        begin = [f"v.fill(-0, {first}, {first + body.sums});" for first, _ in body.added]
+        begin = [f"v.fill(-0, {first}, {first + LANES});" for first, _ in body.added]
         head = f"for (let n = 0; n < v[{loop.samples}]; n++) {{"
         return "\n    ".join([*begin, f"{head}\n{inner}\n    }}"])
 

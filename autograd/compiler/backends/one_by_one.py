@@ -1,10 +1,24 @@
-"""A loop over samples where there are no lanes: one sample after another."""
+"""Programs as text: their only part, and a loop where there are no lanes, sample by sample."""
 
 from dataclasses import replace
 from typing import NamedTuple
 
 from ...transforms.vmap import LANES
-from ..ir.program import Loop, Step
+from ..ir.program import Loop, Program, Statement, Step
+
+
+def only_part(program: Program, language: str) -> list[Statement]:
+    """The statements of a program of one part; another one cannot be written in this language.
+
+    Raises:
+        ValueError: for a program of several parts.
+    """
+    if len(program.parts) != 1:
+        raise ValueError(
+            f"{language} is written of a function that runs in one go, and not of a compiled batch "
+            "of any size: export the function of one sample, and call it in a loop"
+        )
+    return program.parts[0]
 
 
 class Body(NamedTuple):
@@ -16,15 +30,14 @@ class Body(NamedTuple):
         steps: the steps, whose members lie side by side.
         kept: for each output that every sample has where that of the first sample goes, how far the
             next one is, and its address in the body.
-        added: for each output that is added up the address of the partial sums, and its own.
-        sums: how many partial sums there are, which begin as -0.0 and take turns.
+        added: for each output that is added up the address of the partial sums, and its own. There
+            are `LANES` of these, which begin as -0.0 and take turns.
     """
 
     inputs: list[tuple[int, int, int]]
     steps: list[Step]
     kept: list[tuple[int, int, int]]
     added: list[tuple[int, int]]
-    sums: int = LANES
 
 
 def one_by_one(loop: Loop) -> Body:

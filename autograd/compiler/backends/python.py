@@ -4,13 +4,15 @@ It is the reference that the other backends are compared with, and needs the sta
 alone. Maps are the ops' own forward functions.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, Protocol
 
 from ...engine import calculus as c
 from ...transforms.vmap import LANES
 from ..ir.program import Copy, Loop, Memory, Program, Repeat, Statement, Step, Terms
+from .executable import Shape
 
 NOTHING = -0.0  # the neutral of +: 0.0 + -0.0 is 0.0, so it would lose a sign
 
@@ -38,6 +40,8 @@ class PythonExecutable:
         5.0
     """
 
+    kernels = None  # it has none
+
     def __init__(self, program: Program) -> None:
         self.program = program
         self._parts = [list(map(self.prepare, part)) for part in program.parts]
@@ -59,6 +63,23 @@ class PythonExecutable:
         for address, number in self.program.constants:
             memory[address] = number
         return memory
+
+    def ready(self, memory: Memory, part: int = 0) -> Callable[[], None]:
+        """The function that runs a part of the program on this memory."""
+        return partial(self.run, memory, part)
+
+    def repeat(
+        self, memory: Memory, rows: Memory, results: Memory, shape: Shape, steps: int
+    ) -> None:
+        """Run the program for each row, on a state that each run leaves for the next."""
+        state, datum, outputs = shape
+        first = self.program.outputs.start
+        for i in range(steps):
+            memory[state : state + datum] = rows[i * datum : (i + 1) * datum]
+            self.run(memory)
+            memory[:state] = memory[first : first + state]
+            made = memory[first + state : first + state + outputs]
+            results[i * outputs : (i + 1) * outputs] = made
 
     def run(self, memory: Memory, part: int = 0) -> None:
         """Run a part of the program on a memory, which nobody else uses meanwhile.

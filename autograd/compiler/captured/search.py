@@ -37,12 +37,12 @@ from ...engine.op import Op
 from ...engine.value import Constant
 from ...nn.module import Module
 from ..cache_keys import Itself, setting
-from .code_names import ADDING, ANY_NAME, called_by_python, closed_over, code_names_of
+from . import parts
+from .code_names import ANY_NAME, called_by_python, closed_over, code_names_of
 from .draws import is_generator, shared_by
 from .ownership import is_installed, is_users
+from .parts import Place
 from .watch import ABSENT, Watch
-
-Place = tuple[str, Any]  # what it is called, and what is there
 
 _PLAIN = (float, int, str, bool, type(None), bytes)
 _BASES_THAT_READ_NOTHING = ("abc", "builtins", "typing")
@@ -157,20 +157,6 @@ class Search:
             space, {name: x for name, x in found.items() if not isinstance(x, ModuleType)}
         )
 
-    def _method(self, where: str, x: MethodType) -> None:
-        self._note(where, MethodType)
-        owner = where.rpartition(".")[0] or where or "self"
-        self._push([(where, x.__func__), (owner, x.__self__)])
-
-    def _builtin(self, where: str, x: Any) -> None:
-        self._note(where, x.__name__)
-        if not isinstance(x.__self__, (ModuleType, type, type(None))) and x.__name__ not in ADDING:
-            self._push([(where, x.__self__)])
-
-    def _partial(self, where: str, x: Any) -> None:
-        self._note(where, partial)
-        self._push([(where, x.func), (f"{where} (args)", x.args), (where, x.keywords)])
-
     def _module(self, where: str, x: ModuleType) -> None:
         self._note(where, x.__name__)
         self.generators.update(shared_by(x))
@@ -203,11 +189,6 @@ class Search:
         """The names that code reads which are those of members of user's classes."""
         users = [vars(base) for base in bases if is_users(base)]
         return sorted(self.names & set[str]().union(*users))
-
-    def _property(self, where: str, x: Any) -> None:
-        self._note(where, type(x))
-        code = (getattr(x, name, None) for name in ("fget", "func", "__func__"))
-        self._push((where, f) for f in code if f is not None)
 
     def _object(self, where: str, x: Any) -> None:
         kind = type(x)
@@ -258,30 +239,21 @@ class Search:
             self.watch.attribute(x, "grad")
             self._push([(f"{where}.grad", x.grad)])
 
-    def _op(self, where: str, x: Any) -> None:
-        self._note(where, Itself(x))
-        code = (x.forward, x.derivatives, x.arrange, *x.rules)
-        self._push((where, f) for f in code if callable(f) and is_users(f))
-
-    # --- numbers ---
-
-    def _number(self, where: str, x: Any) -> None:
-        self._note(where, setting(x))
+    # --- what holds others ---
 
     def _collection(self, where: str, x: Any) -> None:
         kind = type(x)
         if isinstance(x, list) and set(map(type, x)) == {float}:
             self._note(where, (kind, array("d", x).tobytes()))
             self.watch.floats(x)
-            self._of_subclass(where, x)
-            return
-        if kind not in (tuple, frozenset):
-            self.watch.collection(x)
-        if isinstance(x, (set, frozenset)):
-            self._note(where, setting(x))
         else:
-            self._note(where, (kind, len(x)))
-            self._push((f"{where}[{i}]", item) for i, item in enumerate(x))
+            if kind not in (tuple, frozenset):
+                self.watch.collection(x)
+            if isinstance(x, (set, frozenset)):
+                self._note(where, setting(x))
+            else:
+                self._note(where, (kind, len(x)))
+                self._push((f"{where}[{i}]", item) for i, item in enumerate(x))
         self._of_subclass(where, x)
 
     def _mapping(self, where: str, x: Any) -> None:
@@ -291,14 +263,6 @@ class Search:
         self._push((f"{where}[{key!r}]", item) for key, item in x.items())
         self._of_subclass(where, x)
 
-    def _view(self, where: str, x: Any) -> None:
-        self._note(where, type(x))
-        self._push([(where, getattr(x, "mapping", None))])
-
-    def _reference(self, where: str, x: Any) -> None:
-        self._note(where, weakref.ref)
-        self._push([(where, x())])
-
     def _of_subclass(self, where: str, x: Any) -> None:
         if not is_installed(type(x)):
             self._members(type(x), making=False)
@@ -306,19 +270,30 @@ class Search:
 
 
 _Look = Callable[[Search, str, Any], None]
+
+
+def _by_parts(parts_of: Callable[[str, Any], parts.Parts]) -> _Look:
+    def look(search: Search, where: str, x: Any) -> None:
+        key, places = parts_of(where, x)
+        search._note(where, key)
+        search._push(places)
+
+    return look
+
+
 _WAYS: list[tuple[Any, _Look]] = [
     (Node, Search._node),
     (FunctionType, Search._function),
-    (MethodType, Search._method),
-    (BuiltinMethodType, Search._builtin),
-    (partial, Search._partial),
+    (MethodType, _by_parts(parts.of_method)),
+    (BuiltinMethodType, _by_parts(parts.of_builtin)),
+    (partial, _by_parts(parts.of_partial)),
     (ModuleType, Search._module),
-    (Op, Search._op),
-    ((property, cached_property, staticmethod, classmethod), Search._property),
+    (Op, _by_parts(parts.of_op)),
+    ((property, cached_property, staticmethod, classmethod), _by_parts(parts.of_property)),
     (type, Search._class),
-    (Number, Search._number),
+    (Number, _by_parts(parts.of_number)),
     ((dict, MappingProxyType), Search._mapping),
     ((list, tuple, set, frozenset, deque, bytearray), Search._collection),
-    ((KeysView, ValuesView, ItemsView), Search._view),
-    (weakref.ref, Search._reference),
+    ((KeysView, ValuesView, ItemsView), _by_parts(parts.of_view)),
+    (weakref.ref, _by_parts(parts.of_reference)),
 ]

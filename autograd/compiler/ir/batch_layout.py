@@ -8,7 +8,7 @@ the slabs.
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import accumulate
 
 from ...engine import calculus as c
 from ...transforms.batches import BatchOp
@@ -18,7 +18,7 @@ from .groups import Group, groups
 from .lane_sums import PAIRS, lane_sum_steps
 from .listing import Listing
 from .normal_form import Form
-from .program import Copy, Loop, Repeat, Step
+from .program import Copy, Loop, Repeat, Step, whole_vectors
 from .scatters import Table, tables
 
 # For each input of a sample its address in the first sample, and how far that of the next one is.
@@ -29,18 +29,27 @@ BEFORE, ON_SAMPLES, BETWEEN, AFTER = range(4)  # the parts of a batch of any siz
 class Slab:
     """The places in memory of some samples of a batch of any size, and of what a run gives.
 
+    The numbers that all samples share come first, then two counts of samples, then block by block
+    the numbers of each.
+
+    Args:
+        shared: how many numbers the samples share.
+        room: how many samples there may be at a time.
+        widths: for each block how many numbers a sample has there, side by side.
+
     Attributes:
         samples: the address of how many samples there are this time.
         total: the address of how many there are in all.
         room: how many samples there may be at a time.
-        blocks: for each block of numbers that a sample has, side by side, its first address in
-            the first sample and how many they are.
+        blocks: for each block its first address in the first sample, and its width.
         results: the first address of what the first sample gives; or of the sums, if any.
         sums: how many sums over the samples there are.
     """
 
-    def __init__(self, samples: int, total: int, room: int, blocks: list[tuple[int, int]]) -> None:
-        self.samples, self.total, self.room, self.blocks = samples, total, room, blocks
+    def __init__(self, shared: int, room: int, widths: Sequence[int]) -> None:
+        self.samples, self.total, self.room = shared, shared + 1, room
+        firsts = accumulate((room * width for width in widths), initial=shared + 2)
+        self.blocks = list(zip(firsts, widths, strict=False))
         self.results, self.sums = -1, 0
 
 
@@ -56,11 +65,12 @@ class BatchLayout:
 
     def __init__(self, draft: Draft, listing: Listing, op: BatchOp, form: Form) -> None:
         self.draft, self.form, self.body = draft, form, listing.bodies[form.position]
-        self.count, self.kept = op.batch.count or 0, listing.kept[form.position]
+        self.count, self.kept = op.batch.count or 0, self.body.kept
         self.results = listing.results[form.position]
         self.added = {j: i for i, j in enumerate(j for j in self.kept if self.kept[j])}
         self.own = {j: i for i, j in enumerate(j for j in self.kept if not self.kept[j])}
-        self.width = _whole_vectors(len(self.added))  # of the sums
+        width = len(self.added)  # of the sums: whole vectors, or less than one
+        self.width = width if width < LANES else whole_vectors(width)
 
     def of_any_size(self, slab: Slab) -> None:
         """As parts: what is before all samples, those of a slab, what is between two slabs, and
@@ -125,11 +135,7 @@ class BatchLayout:
     def _inputs(self) -> Inputs:
         size = len(self.body.inputs)
         numbers = [self.draft.address[x] for x in self.form.operands[: size * self.count]]
-        columns = [numbers[i::size] for i in range(size)]
-        if all(map(_is_regular, columns)):
-            return [(x[0], x[1] - x[0] if len(x) > 1 else 0) for x in columns]
-        first = self.draft.copied(numbers)
-        return [(first + i, size) for i in range(size)]
+        return self.draft.rows(numbers, size)
 
     def _brought(self, inputs: Inputs) -> tuple[list[Copy], Inputs]:
         """What brings the samples of a slab to one place, and the inputs from there."""
@@ -238,14 +244,3 @@ class BatchLayout:
             self.draft.address[result] = (
                 total + self.added[j] if j in self.added else own + s * len(self.own) + self.own[j]
             )
-
-
-def _whole_vectors(count: int) -> int:
-    """The count rounded up to whole vectors; less than one stays as it is."""
-    return count if count < LANES else -(-count // LANES) * LANES
-
-
-def _is_regular(addresses: Sequence[int]) -> bool:
-    """Whether they are all at one distance."""
-    distances = {y - x for x, y in pairwise(addresses)}
-    return len(distances) < 2 and all(x >= 0 for x in distances)

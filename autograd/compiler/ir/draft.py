@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from operator import sub
 
-from ...transforms.vmap import LANES
 from .normal_form import Form
 from .order import is_row
-from .program import Statement, Step, Terms
+from .program import Statement, Step, Terms, whole_vectors
 
 COPY = (Terms(False, 1, 1),)
 
@@ -33,8 +33,8 @@ class Places:
 
     def room(self, count: int) -> int:
         """The first of `count` free addresses, which vectors of their own hold to the last."""
-        first = -(-self.size // LANES) * LANES
-        self.size = first + -(-count // LANES) * LANES
+        first = whole_vectors(self.size)
+        self.size = first + whole_vectors(count)
         return first
 
 
@@ -78,6 +78,24 @@ class Draft:
             first = self.room(len(addresses))
             self.step(Step(None, COPY, [list(addresses)], first, len(addresses)))
         return first
+
+    def rows(
+        self, addresses: Sequence[int], width: int, *, backwards: bool = False
+    ) -> list[tuple[int, int]]:
+        """Where the columns of a table are: the first address of each, and how far the next is.
+
+        Args:
+            addresses: those of the numbers, row by row; they are copied if one of the columns has
+                not one distance.
+            width: how many columns there are.
+            backwards: whether a row may be before the last one.
+        """
+        apart = list(map(sub, addresses[width:], addresses))  # each from that in the row before
+        steady = apart[width:] == apart[: len(apart) - width]
+        if steady and (backwards or min(apart, default=0) >= 0):
+            return list(zip(addresses[:width], apart[:width] or [0] * width, strict=True))
+        first = self.copied(addresses)
+        return [(first + i, width) for i in range(width)]
 
 
 def columns_of(forms: Iterable[Form], address: Sequence[int] | dict[int, int]) -> list[list[int]]:

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from ...transforms.vmap import LANES
 from .packs import Vector
-from .program import Loop, Step
+from .program import Loop, Step, whole_vectors
 
 MOST_FRAMES = 16  # of a slab: 128 samples
 MOST_FLOATS = 1 << 16  # of a slab of several frames, which fit into a cache of half a megabyte
@@ -78,7 +78,7 @@ class AllFrames:
             most = min(MOST_FLOATS if adds else FEW_FLOATS, self._left)
             count = min(max(most // stride, 1), MOST_FRAMES)
             self._left = max(self._left - count * stride, 0)
-            first = -(-size // LANES) * LANES
+            first = whole_vectors(size)
             self._made[key] = Frames(first - loop.lanes, stride, count)
             size = first + count * stride
         return self._made[key], size

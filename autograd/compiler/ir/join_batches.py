@@ -127,8 +127,8 @@ def _join(listing: Listing, first: int, later: int) -> None:
     body.tapes += other.tapes
     body.outputs += [place[x] for x in other.outputs]
     op = listing.ops[first]
-    after = 1 + max(j for x in (first, later) for j in listing.kept[x])
-    listing.kept[first] |= {after + j: added for j, added in listing.kept[later].items()}
+    after = 1 + max(*body.kept, *other.kept)
+    body.kept |= {after + j: added for j, added in other.kept.items()}
     for (j, s), result in listing.results[later].items():
         listing.results[first][after + j, s] = result
         listing.replace(result, listing.ops[result], (first,))
@@ -164,8 +164,6 @@ def _sort(listing: Listing) -> None:
     listing.reorder(order)
     listing.positions = MovedPositions((listing.positions, place))
     listing.bodies = {place[x]: body for x, body in listing.bodies.items()}
-    listing.kept = {place[x]: kept for x, kept in listing.kept.items()}
-    listing.carried = {place[x]: carried for x, carried in listing.carried.items()}
     listing.shared = {place[x]: outside for x, outside in listing.shared.items()}
     listing.results = {
         place[x]: {at: place[y] for at, y in results.items()}

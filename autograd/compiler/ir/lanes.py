@@ -15,7 +15,7 @@ from .frames import AllFrames
 from .kernel import Kernel
 from .lane_sums import lane_sum_kernels
 from .packs import Vector, pack_kernels
-from .program import Loop, Repeat, Statement, Step, Terms, all_loops, all_steps
+from .program import Loop, Repeat, Statement, Step, Terms, all_loops, all_steps, written
 from .reads import Read
 from .sample_lanes import into_lanes_kernels, out_of_lanes_kernels
 from .step_kernels import StepKernels, portions
@@ -94,7 +94,7 @@ class Lanes:
         # What is packed in a run is another vector in the next, and after the last.
         before, reads = dict(self._packs), dict(self._reads)
         outside = self._lowest, self._earlier
-        self._lowest, self._earlier = _lowest_written([repeat]), {}
+        self._lowest, self._earlier = min((x.start for x in written([repeat])), default=0), {}
         body = list(self._kernels(repeat.steps))
         earlier = self._earlier
         self._packs, self._reads = before | earlier, reads
@@ -144,7 +144,7 @@ def _find_added_at_once(loop: Loop, common: Callable[[Step], bool]) -> dict[int,
     made = set[int]().union(*compress((step.results for step in loop.steps), at_once))
     every = set[int]().union(*(step.results for step in loop.steps))
     if len(every) != sum(step.count for step in loop.steps):
-        # Some are made twice: not in a program as it was made, but a file may be changed.
+        # Some are made twice: the places of a table are filled, and then added to.
         counts = Counter(x for step in loop.steps for x in step.results)
         made = {x for x in made if counts[x] == 1}
     return {
@@ -152,18 +152,3 @@ def _find_added_at_once(loop: Loop, common: Callable[[Step], bool]) -> dict[int,
         for result, first in sums.items()
         if len(first) == 1 and first[0] >= 0 and result in made and result not in read
     }
-
-
-def _lowest_written(statements: Sequence[Statement]) -> int:
-    """The lowest address that any of these statements writes to."""
-    lowest = [step.out for step in all_steps(statements)]
-    for one in statements:
-        if isinstance(one, Repeat):
-            runs = one.count - 1
-            for _, _, first, apart, _ in (*one.before, *one.after):
-                lowest.append(first + min(0, runs * apart))
-            lowest += [_lowest_written(one.steps)] if one.steps else []
-    for loop in all_loops(statements):
-        lowest += [lanes for _, _, lanes in loop.inputs]
-        lowest += [first for _, first, _ in loop.outputs]
-    return min(lowest, default=0)

@@ -31,15 +31,15 @@ class Listing(Operations):
             here.
         bodies: the listings of batches and scans, by position.
         results: the positions of their results, by that of the batch or scan and their places.
-        kept: by the position of a batch or scan, the numbers of the outputs that its body has, and
-            whether each is added up over the samples.
-        carried: by the position of a scan, the numbers of the state that its body has.
         positions: where each recorded node stands.
         tapes: of a body, those that were read into it.
         checked: for each index and number of values the first lookup, which is computed even if no
             output needs it, for an index out of range is an error.
         inputs: the positions of the inputs.
         outputs: the positions of the outputs.
+        kept: of a body, the numbers of the results that it has left among its outputs, and whether
+            each is added up over the samples.
+        carried: of the body of a scan, the numbers of the state that it has left, likewise.
     """
 
     def __init__(self, outer: "Listing | None" = None) -> None:
@@ -47,13 +47,13 @@ class Listing(Operations):
         self.shared: dict[int, int] = {}
         self.bodies: dict[int, Listing] = {}
         self.results: dict[int, dict[tuple[int, int], int]] = {}
-        self.kept: dict[int, dict[int, bool]] = {}
-        self.carried: dict[int, list[int]] = {}
         self.positions: Any = Positions()
         self.tapes: list[Sequence[Node]] = []
         self.checked: dict[tuple[int, int], int] = {}
         self.inputs: list[int] = []
         self.outputs: list[int] = []
+        self.kept: dict[int, bool] = {}
+        self.carried: list[int] = []
         self._known: dict[Any, int] = {}
 
     def constant(self, x: float) -> int:

@@ -6,7 +6,6 @@ side by side too: eight neighbours are one vector.
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from operator import sub
 
 from ...engine import calculus as c
 from ...transforms.batches import BatchOp
@@ -18,7 +17,7 @@ from .groups import Group, groups
 from .join_batches import join_batches
 from .listing import Listing
 from .normal_form import Form
-from .order import consecutive, order_groups
+from .order import consecutive, order_groups, side_by_side
 from .program import Copy, Program, Repeat, Step
 from .scatters import tables
 from .step_kernels import FEW
@@ -115,7 +114,7 @@ class Layout(Draft):
 
     def _scan(self, op: ScanOp, form: Form) -> None:
         inside = Layout(self.listing.bodies[form.position], outer=self)
-        kept, stored = self.listing.carried[form.position], self.listing.kept[form.position]
+        kept, stored = inside.listing.carried, inside.listing.kept
         state, width, count = len(kept), len(stored), op.batch.count
         datum = len(inside.listing.inputs) - state
         if state:
@@ -123,7 +122,7 @@ class Layout(Draft):
             self.step(Step(None, COPY, [column], inside.first, state))
         numbers = form.operands[state : state + datum * count]
         given = list(map(self.address.__getitem__, numbers))
-        before = self._rows(given, datum, inside.first + state)
+        before = self._data(given, datum, inside.first + state)
         rows = self.room(width * count)
         made = inside.outputs()
         after = [Copy(made + state, 0, rows, width, width)] if width else []
@@ -137,37 +136,19 @@ class Layout(Draft):
             last = j < op.batch.state and i == count - 1
             self.address[result] = ends[j] if last else columns[j] + i * width
 
-    def _rows(self, given: Sequence[int], width: int, to: int) -> list[Copy]:
+    def _data(self, given: Sequence[int], width: int, to: int) -> list[Copy]:
         """What brings the data, row after row, to where the datum of a step is."""
-        series = _series(given, width)
-        if series is None:
-            first = self.copied(given)
-            series = [(first + i, width) for i in range(width)]
-        # Where a copy of numbers side by side begins.
-        pairs = enumerate(pairwise(series), 1)
-        starts = [0] if series else []
-        starts += [i for i, ((x, d), (y, e)) in pairs if y != x + 1 or d != e]
-        return [
-            Copy(*series[start], to + start, 0, stop - start)
-            for start, stop in pairwise([*starts, width])
-        ]
+        copies: list[Copy] = []
+        for part in side_by_side(self.rows(given, width, backwards=True)):
+            copies.append(Copy(*part[0], to, 0, len(part)))
+            to += len(part)
+        return copies
 
 
 def _cuts(count: int) -> list[int]:
     """Where to cut a copy, so that no step writes beyond its numbers: whole vectors, then few."""
     whole = count - count % LANES
     return [*([0] if whole else []), *range(whole, count, FEW - 1), count]
-
-
-def _series(addresses: Sequence[int], width: int) -> list[tuple[int, int]] | None:
-    """The first and the distance of the addresses in each column of a table, by rows.
-
-    None if those of some column are not all at one distance.
-    """
-    apart = list(map(sub, addresses[width:], addresses))  # each from that in the row before
-    if apart[width:] != apart[: len(apart) - width]:
-        return None
-    return list(zip(addresses[:width], apart[:width] or [0] * width, strict=True))
 
 
 def layout(listing: Listing, slab: Slab | None = None) -> tuple[Program, list[int]]:

@@ -6,38 +6,14 @@ not carried from step to step.
 
 import itertools
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from ...engine.calculus import gather
 from ...engine.native import natively
 from ...engine.node import Node
-from ...engine.op import Op
 from ...transforms.samples import InnerOp
 from ...transforms.scans import ScanOp
-
-
-class Whole(Protocol):
-    """A listing, as `simplify.py` has it."""
-
-    shared: dict[int, int]
-    bodies: dict[int, Any]
-    results: dict[int, dict[tuple[int, int], int]]
-    kept: dict[int, dict[int, bool]]
-    carried: dict[int, list[int]]
-    checked: dict[tuple[int, int], int]
-    inputs: list[int]
-    outputs: list[int]
-
-    @property
-    def ops(self) -> Sequence[Op | None]:
-        """The op of each operation."""
-
-    @property
-    def operands(self) -> Sequence[tuple[int, ...]]:
-        """The positions of its operands."""
-
-    def replace(self, position: int, op: Op | None, operands: tuple[int, ...]) -> None:
-        """Put another operation at a position; None with no operands for none."""
+from .listing import Listing
 
 
 class Needs(NamedTuple):
@@ -68,42 +44,41 @@ class Inside(NamedTuple):
     operands: tuple[int, ...]
 
 
-def keep_needed(listing: Whole) -> None:
+def keep_needed(listing: Listing) -> None:
     """Leave in all bodies what the outputs of the listing need; do it once."""
     _keep(listing, _needs(listing, listing.outputs))
 
 
-def _keep(listing: Whole, needs: Needs) -> None:
+def _keep(listing: Listing, needs: Needs) -> None:
     found = needs.operations
     for position, body in list(listing.bodies.items()):
         if not found[position]:
             remove(listing, position)
             continue
         inside = needs.bodies[position]
-        places, kept = listing.results[position].items(), listing.kept[position]
+        places = listing.results[position].items()
         listing.results[position] = {place: x for place, x in places if found[x]}
-        listing.kept[position] = {j: kept[j] for j in inside.results}
-        listing.carried[position] = inside.state
         listing.replace(position, listing.ops[position], inside.operands)
         body.outputs = [body.outputs[j] for j in (*inside.state, *inside.results)]
         body.inputs = [x for x in body.inputs if inside.needs.operations[x]]
+        body.kept = {j: body.kept[j] for j in inside.results}
+        body.carried = inside.state
         _keep(body, inside.needs)
 
 
-def remove(listing: Whole, position: int) -> None:
+def remove(listing: Listing, position: int) -> None:
     """Leave nothing of a batch or scan, which nothing needs."""
     listing.replace(position, None, ())
     listing.checked.pop((position, 0), None)
-    for of in (listing.bodies, listing.results, listing.kept, listing.carried):
-        of.pop(position, None)
+    del listing.bodies[position], listing.results[position]
 
 
-def needed(listing: Whole, outputs: Iterable[int]) -> bytearray:
+def needed(listing: Listing, outputs: Iterable[int]) -> bytearray:
     """Which operations of a listing its checked lookups and these outputs need."""
     return _needs(listing, outputs).operations
 
 
-def _needs(listing: Whole, outputs: Iterable[int]) -> Needs:
+def _needs(listing: Listing, outputs: Iterable[int]) -> Needs:
     found, inside = bytearray(len(listing.operands)), dict[int, Inside]()
     for x in (*outputs, *listing.checked.values()):
         found[x] = True
@@ -129,7 +104,7 @@ def mark_operands(listing: Any, start: int, stop: int, found: bytearray) -> None
                 found[x] = True
 
 
-def _inside(listing: Whole, position: int, found: Sequence[int]) -> Inside:
+def _inside(listing: Listing, position: int, found: Sequence[int]) -> Inside:
     """What is needed of a body, if these operations of the listing are."""
     body, op = listing.bodies[position], listing.ops[position]
     assert isinstance(op, InnerOp)

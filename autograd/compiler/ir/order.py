@@ -2,9 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from typing import TypeVar
 
 from ...transforms.vmap import LANES
 from .normal_form import Form
+
+T = TypeVar("T")
+Series = TypeVar("Series", bound=tuple[int, ...])  # a first address, a distance, and what else
 
 
 def order_groups(
@@ -73,12 +77,16 @@ def is_splat(vector: Sequence[int]) -> bool:
     return vector[-1] == first and vector.count(first) == len(vector)
 
 
-def consecutive(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
+def consecutive(numbers: Sequence[int]) -> list[Sequence[int]]:
     """The longest parts in which each number is one more than the one before."""
-    start = 0
-    for stop, (x, following) in enumerate(pairwise(numbers), 1):
-        if following != x + 1:
-            yield numbers[start:stop]
-            start = stop
-    if numbers:
-        yield numbers[start:]
+    return _cut(numbers, [i for i, (x, y) in enumerate(pairwise(numbers), 1) if y != x + 1])
+
+
+def side_by_side(series: Sequence[Series]) -> list[Sequence[Series]]:
+    """The longest parts of one distance in which each first address is beside the one before."""
+    pairs = enumerate(pairwise(series), 1)
+    return _cut(series, [i for i, (x, y) in pairs if y[:2] != (x[0] + 1, x[1])])
+
+
+def _cut(xs: Sequence[T], places: Sequence[int]) -> list[Sequence[T]]:
+    return [xs[start:stop] for start, stop in pairwise([0, *places, len(xs)])] if xs else []

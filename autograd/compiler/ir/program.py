@@ -8,11 +8,14 @@ address from `Loop.lanes` on means eight numbers: those of eight samples. A `Rep
 many times over, each time in the same places.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
+from types import MappingProxyType
 from typing import NamedTuple, TypeAlias
 
 from ...engine.op import Op
+from ...transforms.vmap import LANES
 
 Memory: TypeAlias = "memoryview[float]"
 
@@ -109,6 +112,11 @@ class Copy(NamedTuple):
     target_apart: int
     size: int
 
+    def targets(self, runs: int) -> range:
+        """All addresses that so many runs may write."""
+        ends = self.target, self.target + (runs - 1) * self.target_apart
+        return range(min(ends), max(ends) + self.size)
+
 
 @dataclass(slots=True)
 class Repeat:
@@ -149,6 +157,16 @@ class Program:
     parts: list[list["Statement"]]
     outputs: range
 
+    @property
+    def statements(self) -> list["Statement"]:
+        """Those of all parts."""
+        return [*chain.from_iterable(self.parts)]
+
+
+def whole_vectors(count: int) -> int:
+    """How many places so many numbers take in whole vectors."""
+    return -(-count // LANES) * LANES
+
 
 def all_steps(statements: Sequence[Statement]) -> Iterator[Step]:
     """The steps, also those inside of loops and repeats."""
@@ -157,6 +175,31 @@ def all_steps(statements: Sequence[Statement]) -> Iterator[Step]:
             yield one
         else:
             yield from all_steps(one.steps)
+
+
+def written(
+    statements: Sequence[Statement], samples: Mapping[int, float] = MappingProxyType({})
+) -> Iterator[range]:
+    """The addresses that statements write to, in stretches.
+
+    Args:
+        statements: the statements.
+        samples: by the address that holds it, how many samples loops have; one, where it is not
+            known.
+    """
+    for one in statements:
+        if isinstance(one, Step):
+            yield range(one.out, one.results.stop)
+            continue
+        if isinstance(one, Repeat):
+            yield from (copy.targets(one.count) for copy in (*one.before, *one.after))
+        else:
+            last = int(samples.get(one.samples, 1)) - 1
+            for _, _, lanes in one.inputs:
+                yield range(lanes, lanes + LANES)
+            for _, first, apart in one.outputs:
+                yield range(first, first + (last * apart + 1 if apart else LANES))
+        yield from written(one.steps, samples)
 
 
 def all_loops(statements: Sequence[Statement]) -> Iterator[Loop]:

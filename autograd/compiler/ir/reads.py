@@ -74,7 +74,8 @@ def reads_of(
     return Reads(kinds[0] if alike else "", () if alike else kinds, addresses)
 
 
-Group = tuple[tuple[str, ...], bool, Sequence[int]]
+# How columns are read, whether the results are added, and the blocks.
+BlockGroup = tuple[tuple[str, ...], bool, Sequence[int]]
 
 
 def group_blocks(
@@ -82,7 +83,7 @@ def group_blocks(
     blocks: Sequence[int],
     out: Sequence[int],
     added: Mapping[int, int],
-) -> list[Group]:
+) -> list[BlockGroup]:
     """The blocks by how they read, and whether their results are added to what is there.
 
     Args:
@@ -90,9 +91,6 @@ def group_blocks(
         blocks: the numbers of the blocks.
         out: the result of each block there is.
         added: the results that go into partial sums.
-
-    Returns:
-        How each list of columns is read, whether the results are added, and the blocks.
     """
     kinds = [_kinds(columns, blocks) for columns in alike]
     if not blocks:

@@ -5,19 +5,20 @@ numbers side by side in a row are eight vectors, and eight rows of them are turn
 packs; others go one by one.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import chain
 
 from ...transforms.vmap import LANES
 from .kernel import ROW, SPLAT, Kernel, Name
+from .order import side_by_side
 from .program import Loop
 
-Numbers = list[tuple[int, int, int]]  # the first sample's address, the distance, and the lanes
+Numbers = Sequence[tuple[int, int, int]]  # the first sample's address, the distance, and the lanes
 
 
 def into_lanes_kernels(loop: Loop) -> list[Kernel]:
     """The kernels that bring the inputs of eight samples in."""
-    turned, left = _in_eights([(first, apart, lanes) for first, apart, lanes in loop.inputs])
+    turned, left = _in_eights(loop.inputs)
     singles = [x for first, apart, lanes in left for x in (lanes, first, apart)]
     return [
         *([_turned("rows_into_lanes", turned)] if turned else []),
@@ -63,22 +64,9 @@ def _in_eights(numbers: Numbers) -> tuple[list[Numbers], Numbers]:
     """
     eights = [
         series[start : start + LANES]
-        for series in _side_by_side(sorted(numbers, key=lambda x: (x[1], x[0])))
+        for series in side_by_side(sorted(numbers, key=lambda x: (x[1], x[0])))
         if len(series) >= LANES
         for start in (*range(0, len(series) - LANES, LANES), len(series) - LANES)
     ]
     found = set(chain.from_iterable(eights))
     return eights, [x for x in numbers if x not in found]
-
-
-def _side_by_side(numbers: Numbers) -> Iterator[Numbers]:
-    """The longest parts of one distance in which each number is beside the one before."""
-    start = 0
-    for stop in range(1, len(numbers) + 1):
-        if stop < len(numbers):
-            (first, apart, _), (following, distance, _) = numbers[stop - 1 : stop + 1]
-            if (following, distance) == (first + 1, apart):
-                continue
-        if start < stop <= len(numbers):
-            yield numbers[start:stop]
-        start = stop

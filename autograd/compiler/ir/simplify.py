@@ -140,10 +140,10 @@ class _Nodes:
         found = self.listing.append(op, (*operands[: op.batch.operand(0)], *used))
         self.listing.bodies[found], self.listing.results[found] = body.listing, {}
         reduced = op.batch.reduced if isinstance(op, BatchOp) else [False] * len(outputs)
-        self.listing.kept[found] = dict(enumerate(reduced))
+        body.listing.kept = dict(enumerate(reduced))
         if isinstance(op, BatchOp) and not outputs:  # a loop has results, also to check an index
             body.listing.outputs = list(body.listing.checked.values())[:1]
-            self.listing.kept[found] = {0: False}
+            body.listing.kept = {0: False}
         if body.listing.checked:
             self.listing.checked[found, 0] = found
         return found

@@ -11,8 +11,9 @@ from ...engine.nesting import explaining_depth, refuse_depth
 from ...engine.node import Node
 from ...engine.watching import Watcher
 from ...optim.stateful import Stateful
-from ..call_structure import Piece, Places, is_array, keep_parts, stand_in, structure
+from ..call_structure import Piece, Places, is_array, numbers_in
 from ..effects import StandIns, holders
+from ..stand_in import keep_parts, stand_in
 from ..tracing.record import Recording, record
 from ..tracing.traced import TracedValue, traced_leaves
 from .listing import Listing
@@ -128,8 +129,7 @@ def trace(
         with explaining_depth(x, name):
             stand_ins.append(stand_in(x, name, leaves, twins))
     places: Places = {}
-    for x, name in zip(args, names, strict=True):
-        structure(x, name, [], places)
+    numbers_in(args, names, places)
     changed = StandIns(places, twins, leaves.made)
     checks = list(map(keep_parts, stand_ins, names))
     try:

@@ -17,8 +17,7 @@ from typing import Any
 from ...engine.errors import CompiledFileError
 
 MAGIC = b"scalar-autograd compiled"
-VERSION = 4
-DIGEST = 64  # hexadecimal digits
+VERSION = 5
 LARGEST = 2**31 - 1  # integer
 
 
@@ -105,6 +104,12 @@ def _unchanged(content: bytes) -> bytes:
             "it is damaged or cut off: its digest is another one. Save it again"
         )
     return body
+
+
+def want(good: bool, fault: str) -> None:
+    """Raise for a file that has this fault, unless all is good."""
+    if not good:
+        raise CompiledFileError(f"{fault}: it was not written by this library, or it was changed")
 
 
 def _in_order(values: "array[Any]") -> bytes:

@@ -9,12 +9,21 @@ the memory, so that it ends.
 from collections.abc import Iterator, Sequence
 
 from ...engine import calculus as c
-from ...engine.errors import CompiledFileError
 from ...engine.op import Op
 from ...formulas.lowering import FOLDS
 from ...transforms.vmap import LANES
-from ..ir.program import Copy, Loop, Program, Repeat, Statement, Step, all_loops
-from .container import LARGEST
+from ..ir.program import (
+    Loop,
+    Program,
+    Repeat,
+    Statement,
+    Step,
+    all_loops,
+    all_steps,
+    whole_vectors,
+    written,
+)
+from .container import LARGEST, want
 
 SLACK = 8 * LANES  # a memory ends with a whole vector: at least LANES - 1 may be used by nothing
 OPERANDS = {c.where: 3, c.clip: 3}  # of ops that state no rule for each operand
@@ -45,22 +54,21 @@ class _Checks:
 
     def run(self) -> None:
         program = self.program
-        _want(0 <= self.size <= LARGEST, "the size of its memory is none")
-        _want(0 <= program.inputs <= self.size, "its inputs are more than its memory")
+        want(0 <= self.size <= LARGEST, "the size of its memory is none")
+        want(0 <= program.inputs <= self.size, "its inputs are more than its memory")
         outputs = program.outputs
-        _want(outputs.step == 1 and outputs.start <= outputs.stop, "its outputs are no range")
+        want(outputs.step == 1 and outputs.start <= outputs.stop, "its outputs are no range")
         self._range(outputs.start, len(outputs), "outputs")
         for stretch in self.given:
             self._range(stretch.start, len(stretch), "a sample")
         for address, number in program.constants:
             self._range(address, 1, "a constant")
-            _want(address >= program.inputs, "a constant is where an input is")
+            want(address >= program.inputs, "a constant is where an input is")
             if number == number and 1.0 <= number <= LARGEST and number == int(number):
                 self.samples.setdefault(address, int(number))
-        for part in program.parts:
-            self._statements(part)
+        self._statements(program.statements)
         self._check_counts()
-        _want(self.size <= self.used + SLACK, "its memory is larger than what it uses")
+        want(self.size <= self.used + SLACK, "its memory is larger than what it uses")
 
     def _statements(self, statements: Sequence[Statement]) -> None:
         for one in statements:
@@ -72,94 +80,71 @@ class _Checks:
                 self._step(one, 1)
 
     def _repeat(self, repeat: Repeat) -> None:
-        _want(1 <= repeat.count <= LARGEST, "a repeat has no number of runs")
+        want(1 <= repeat.count <= LARGEST, "a repeat has no number of runs")
         for copy in (*repeat.before, *repeat.after):
-            _want(copy.size >= 1, "a repeat copies nothing")
+            want(copy.size >= 1, "a repeat copies nothing")
             for first, apart in (copy[:2], copy[2:4]):
                 for start in (first, first + (repeat.count - 1) * apart):
                     self._range(start, copy.size, "what a repeat copies")
         self._statements(repeat.steps)
 
     def _range(self, first: int, count: int, what: str) -> None:
-        _want(first >= 0 and first + count <= self.size, f"{what} would be beyond its memory")
+        want(first >= 0 and first + count <= self.size, f"{what} would be beyond its memory")
         self.used = max(self.used, first + count)
 
     def _step(self, step: Step, stride: int) -> None:
-        _want(step.count >= 1 and step.stride == stride, "a step has a wrong count or stride")
+        want(step.count >= 1 and step.stride == stride, "a step has a wrong count or stride")
         self._range(step.out, (step.count - 1) * stride + 1, "a result")
         if stride > 1:
             self._range(step.out, step.count * stride, "a result")
-        _want(len(step.columns) >= 1 and all(step.columns), "a step has no operands")
+        want(len(step.columns) >= 1 and all(step.columns), "a step has no operands")
         for column in step.columns:
-            _want(min(column) >= 0 and max(column) < self.size, "an operand is beyond its memory")
+            want(min(column) >= 0 and max(column) < self.size, "an operand is beyond its memory")
             self.used = max(self.used, max(column) + 1)
         if step.op is c.scattered:
             first, *pairs = map(len, step.columns)
-            _want(first == 1 and len(set(pairs)) == 1, "a table has other pairs than it says")
+            want(first == 1 and len(set(pairs)) == 1, "a table has other pairs than it says")
         if step.op is not None:
-            _want(_takes(step.op, len(step.columns)), f"{step.op.name} has other operands")
+            want(_takes(step.op, len(step.columns)), f"{step.op.name} has other operands")
             return
         good = all(run.factors in (1, 2) and run.terms >= 1 for run in step.runs)
         factors = sum(run.factors * run.terms for run in step.runs)
-        _want(good and factors == len(step.columns), "a sum has other factors than its runs say")
+        want(good and factors == len(step.columns), "a sum has other factors than its runs say")
 
     def _loop(self, loop: Loop) -> None:
-        _want(loop.samples in self.samples, "the number of samples of a loop is no constant")
+        want(loop.samples in self.samples, "the number of samples of a loop is no constant")
         last = self.samples[loop.samples] - 1
         goes_on = any(apart for _, apart, _ in loop.inputs) or any(x[2] for x in loop.outputs)
-        _want(goes_on or not last, "a loop takes one sample again and again")
+        want(goes_on or not last, "a loop takes one sample again and again")
         self._range(loop.lanes, 0, "the lanes of a loop")
         for first, apart, lanes in loop.inputs:
             self._range(lanes, LANES, "an input of a sample")
-            _want(lanes >= loop.lanes, "an input of a sample is where there are no lanes")
-            _want(apart >= 0, "samples go backwards")
+            want(lanes >= loop.lanes, "an input of a sample is where there are no lanes")
+            want(apart >= 0, "samples go backwards")
             self._range(first, last * apart + 1, "a sample")
         for result, first, apart in loop.outputs:
             self._range(result, LANES if result >= loop.lanes else 1, "a result of a sample")
-            _want(apart >= 0, "results go backwards")
+            want(apart >= 0, "results go backwards")
             self._range(first, last * apart + 1 if apart else LANES, "a result of a sample")
         for step in loop.steps:
             self._step(step, LANES)
-            _want(step.out >= loop.lanes, "a step of a loop writes where there are no lanes")
+            want(step.out >= loop.lanes, "a step of a loop writes where there are no lanes")
 
     def _check_counts(self) -> None:
         """No step may write over the number of samples of a loop, also not with a whole vector."""
-        loops = [loop for part in self.program.parts for loop in all_loops(part)]
+        loops = all_loops(self.program.statements)
         counts = {loop.samples for loop in loops}
         if counts:
-            for written in self._written():
-                clash = any(address in written for address in counts)
-                _want(not clash, "a step writes over a number of samples")
+            for stretch in self._written():
+                clash = any(address in stretch for address in counts)
+                want(not clash, "a step writes over a number of samples")
 
     def _written(self) -> Iterator[range]:
         """Where the program writes to, with vectors to their ends, and where the caller does."""
         yield from self.given
-        for part in self.program.parts:
-            yield from self._written_by(part)
-
-    def _written_by(self, statements: Sequence[Statement]) -> Iterator[range]:
-        for one in statements:
-            if isinstance(one, Step):
-                yield range(one.out, one.out + -(-one.count // LANES) * LANES)
-                continue
-            if isinstance(one, Repeat):
-                yield from (_target(x, one.count) for x in (*one.before, *one.after))
-                yield from self._written_by(one.steps)
-                continue
-            last = self.samples[one.samples] - 1
-            for _, _, lanes in one.inputs:
-                yield range(lanes, lanes + LANES)
-            for _, first, apart in one.outputs:
-                yield range(first, first + last * apart + 1 if apart else first + LANES)
-            for inner in one.steps:
-                yield range(inner.out, inner.out + inner.count * LANES)
-
-
-def _target(copy: Copy, runs: int) -> range:
-    """All addresses that the runs of a repeat may copy to."""
-    _, _, first, apart, size = copy
-    ends = (first, first + (runs - 1) * apart)
-    return range(min(ends), max(ends) + size)
+        yield from written(self.program.statements, self.samples)
+        for step in all_steps(self.program.statements):
+            yield range(step.out, step.out + whole_vectors(step.count * step.stride))
 
 
 def _takes(op: Op, operands: int) -> bool:
@@ -171,8 +156,3 @@ def _takes(op: Op, operands: int) -> bool:
     if op in FOLDS:
         return True
     return operands == (len(op.rules) or OPERANDS.get(op, -1))
-
-
-def _want(good: bool, fault: str) -> None:
-    if not good:
-        raise CompiledFileError(f"{fault}: it was not written by this library, or it was changed")

@@ -50,9 +50,8 @@ class ProgramWriter:
         """
         self._add([address for address, _ in program.constants])
         self.into.numbers.extend(number for _, number in program.constants)
-        for part in program.parts:
-            for step in part:
-                self._step(step)
+        for step in program.statements:
+            self._step(step)
         return {
             "size": program.size,
             "inputs": program.inputs,

@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 
 from ...engine.errors import CompiledFileError
 from ...engine.messages import list_few, short_repr
-from ...transforms.function_names import name_of
+from ...transforms.function_names import name_of, signature_of
 from ...transforms.trees import flatten, is_none
 from ...transforms.vmap import LANES, SLAB, Batch
-from ..binding import signature_of, static_names
+from ..binding import static_names
 from ..recordings import Recordings
 from .absent_function import absent_function, parameters_of
 from .container import Reader, Writer

@@ -5,7 +5,7 @@ whole: that a call puts as many numbers into the memory as the program takes, an
 as it gives.
 """
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable
 from itertools import repeat
 from typing import Any
 
@@ -13,17 +13,19 @@ from ...engine.errors import CompiledFileError
 from ...transforms.out_axes import check_out_axes
 from ...transforms.trees import TreeDef
 from ...transforms.vmap import SLAB
-from ..backends.repeat import Shape
+from ..backends.executable import Shape
 from ..columns import all_results_builder
 from ..effects import Effects
 from ..gradients import GradientEffects
 from ..ir.batch_layout import AFTER, Slab
 from ..ir.program import Program
-from ..recorded import Recorded, Sizes
+from ..recorded import Recorded
 from ..recorded_batch import RecordedBatch
+from ..recorded_program import Sizes
 from ..results import Build, result_builder
 from ..scan import RecordedScan
 from ..scan_state import ScanState
+from .container import want
 from .program_checks import check_program
 from .programs import ProgramReader, ProgramWriter
 from .structures import count_leaves, count_numbers, decoded, encoded, widths
@@ -85,7 +87,7 @@ def read_recording(
         CompiledFileError: unless all of it fits together.
     """
     key = decoded(header["key"])
-    _want(type(key) is tuple, "it has a structure of no arguments")
+    want(type(key) is tuple, "it has a structure of no arguments")
     program = source.read(header["program"])
     recorded: Recording = _READ[header["kind"]](header, key, program, f)
     recorded.arrays = bool(header["arrays"])
@@ -102,11 +104,11 @@ def _read_call(header: Header, key: Any, program: Program, f: Any) -> Recorded:
     recorded.build, leaves = _builder(
         result_builder, recorded.result, header["arrays"], len(program.outputs)
     )
-    _want(len(program.parts) == 1, "it has more than one part")
+    want(len(program.parts) == 1, "it has more than one part")
     inputs = sum(map(count_numbers, key)) + len(recorded.effects.gradients.taken)
-    _want(program.inputs == inputs, "it takes other arguments than it says")
+    want(program.inputs == inputs, "it takes other arguments than it says")
     results = leaves + len(recorded.effects)
-    _want(results == len(program.outputs), "it gives other results than it says")
+    want(results == len(program.outputs), "it gives other results than it says")
     check_program(program)
     return recorded
 
@@ -118,9 +120,9 @@ def _read_batch(header: Header, key: Any, program: Program, f: Any) -> RecordedB
         bool, header["leaves gradients"]
     )
     recorded.mapped, recorded.out_axes = list(map(bool, header["mapped"])), f.out_axes
-    _want(recorded.reduce in (None, "sum", "mean"), "it reduces in no known way")
+    want(recorded.reduce in (None, "sum", "mean"), "it reduces in no known way")
     check_out_axes(recorded.out_axes, recorded.reduce)
-    _want(len(recorded.mapped) <= len(key), "it has fewer arguments than it says")
+    want(len(recorded.mapped) <= len(key), "it has fewer arguments than it says")
     builder = result_builder if recorded.reduce else all_results_builder
     most = len(program.outputs) if recorded.reduce else program.size
     recorded.build, leaves = _builder(builder, recorded.result, header["arrays"], most)
@@ -128,33 +130,24 @@ def _read_batch(header: Header, key: Any, program: Program, f: Any) -> RecordedB
     kinds = list(zip(key, recorded.mapped, strict=False))
     shared = sum(count_numbers(kind) for kind, there in kinds if not there)
     sizes = [width for kind, there in kinds if there for width in widths(kind)]
-    _want(all(type(place) is int for place in header["slab"]), "its samples have no place")
+    want(all(type(place) is int for place in header["slab"]), "its samples have no place")
     samples, total, room, results, sums = header["slab"]
-    slab = recorded.slab = Slab(samples, total, room, _blocks(shared, room, sizes))
+    slab = recorded.slab = Slab(shared, room, sizes)
     slab.results, slab.sums = results, sums
-    fits = (samples, total, program.inputs) == (shared, shared + 1, shared + 2)
-    _want(fits and room >= 1 and bool(sizes), "it takes other arguments than it says")
-    _want(len(program.parts) == AFTER + 1, "it has other parts than a batch has")
+    fits = (samples, total, program.inputs) == (slab.samples, slab.total, shared + 2)
+    want(fits and room >= 1 and bool(sizes), "it takes other arguments than it says")
+    want(len(program.parts) == AFTER + 1, "it has other parts than a batch has")
     if recorded.reduce:
-        _want(len(program.outputs) == recorded.width, "it gives other results than it says")
-        _want(room == SLAB, "it adds up other slabs than this library does")
+        want(len(program.outputs) == recorded.width, "it gives other results than it says")
+        want(room == SLAB, "it adds up other slabs than this library does")
         given = range(results, results + sums)  # on threads
     else:
         given = range(results, results + room * recorded.width)
-    _want(min(results, sums) >= 0, "its results have no place")
-    _want(max(given.stop, results + sums) <= program.size, "its results are beyond its memory")
+    want(min(results, sums) >= 0, "its results have no place")
+    want(max(given.stop, results + sums) <= program.size, "its results are beyond its memory")
     blocks = [range(first, first + room * width) for first, width in slab.blocks]
     check_program(program, {samples: room}, [*blocks, given])
     return recorded
-
-
-def _blocks(shared: int, room: int, sizes: Sequence[int]) -> list[tuple[int, int]]:
-    """Where the samples are: after the numbers they share and two counts, block by block."""
-    first, blocks = shared + 2, []
-    for width in sizes:
-        blocks.append((first, width))
-        first += room * width
-    return blocks
 
 
 def _read_scan(header: Header, key: Any, program: Program, f: Any) -> RecordedScan:
@@ -171,17 +164,17 @@ def _read_scan(header: Header, key: Any, program: Program, f: Any) -> RecordedSc
     effects = _effects(header)
     more = len(effects.gradients.taken)
     recorded.state = ScanState.of(build, state, effects, changed, kept)
-    _want(key[:1] == (SCAN,) and len(key) >= 3, "it has a structure of no scan")
+    want(key[:1] == (SCAN,) and len(key) >= 3, "it has a structure of no scan")
     datum = 0 if key[2] is None else sum(widths(key[2]))
     good = (states + more, datum, leaves) == tuple(recorded.shape)
     good = good and states == count_numbers(key[1])
-    _want(good and program.inputs == states + more + datum, "it takes other arguments than it says")
-    _want(len(program.outputs) == states + more + leaves, "it gives other results than it says")
-    _want(len(program.parts) == 1, "it has more than one part")
-    _want(len(changed) == len(effects), "it changes other numbers than it says")
+    want(good and program.inputs == states + more + datum, "it takes other arguments than it says")
+    want(len(program.outputs) == states + more + leaves, "it gives other results than it says")
+    want(len(program.parts) == 1, "it has more than one part")
+    want(len(changed) == len(effects), "it changes other numbers than it says")
     inside = all(0 <= place < size for place in changed) and all(place >= 0 for place in kept)
     inside = inside and all(0 <= x.start <= x.stop <= size for x in kept.values())
-    _want(inside, "it changes other numbers than it says")
+    want(inside, "it changes other numbers than it says")
     check_program(program)
     return recorded
 
@@ -201,7 +194,7 @@ def _builder(
         return lambda numbers: None, 0
     leaves: list[Any] = []
     count = count_leaves(result)
-    _want(count <= most, "it gives other results than it says")  # or there may be no memory
+    want(count <= most, "it gives other results than it says")  # or there may be no memory
     build = make(result.unflatten(repeat(0.0, count)), leaves, arrays)
     return build, len(leaves)
 
@@ -227,17 +220,12 @@ def _effects(header: Header) -> Effects:
     gradients = GradientEffects(
         [(int(place), bool(added)) for place, added in taken],
         list(map(int, given)),
-        list(map(int, cleared)),
+        [(int(place), bool(is_none)) for place, is_none in cleared],
         list(map(int, added_to)),
         bool(elsewhere),
     )
-    places = [*(place for place, _ in gradients.taken), *gradients.given, *gradients.cleared]
-    places += gradients.added_to
+    places = [place for place, _ in (*gradients.taken, *gradients.cleared)]
+    places += [*gradients.given, *gradients.added_to]
     good = all(min(one) >= 0 for one in changed) and all(place >= 0 for place in places)
-    _want(good, "it changes other numbers than it says")
+    want(good, "it changes other numbers than it says")
     return Effects(changed, gradients)
-
-
-def _want(good: bool, fault: str) -> None:
-    if not good:
-        raise CompiledFileError(f"{fault}: it was not written by this library, or it was changed")

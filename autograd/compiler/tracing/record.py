@@ -142,9 +142,9 @@ class Recorder:
             run: calls it.
             loops: says how those are recorded which are plain loops inside.
         """
+        body = Body()  # which makes nodes that are outside of it
         start, outside = len(self.tape), (self.f, self.code)
         values = len(self.made_here)
-        body = Body()
         made = (
             lambda seen: leaves[seen:],
             lambda seen: self.tape.since(start + seen),

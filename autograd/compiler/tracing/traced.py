@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 from ...engine import calculus as c
 from ...engine.assignment import assign, recorded_body
-from ...engine.commit import add_gradients
+from ...engine.commit import add_gradients, assign_gradients
 from ...engine.errors import TracedValueError
 from ...engine.graph import gradients
 from ...engine.native import natively
@@ -21,8 +21,8 @@ from ...engine.op import Op
 from ...engine.value import Value
 from ...engine.watching import tell
 from ...transforms.bodies import NOTHING_LEFT, GradientSum, compute_total, gradients_inside
-from ...transforms.samples import InnerOp, ResultOp, numbers_of
-from ...transforms.strict import line_text, source_line
+from ...transforms.samples import InnerOp, ResultOp, number_of, numbers_of
+from ...transforms.strict import line_number, line_text, source_line
 
 _new = object.__new__
 
@@ -42,7 +42,7 @@ _INTEGER = ("the integer of a traced Value", "write lookup(values, i) for values
 _UPDATE = "pass an optimizer and call its step() to update parameters"
 _DATA_READ = (_NUMBER[0], f"{_NUMBER[1]}, {_UPDATE}")
 _NEW = ("a new number of a traced Value", f"return the new number, or {_UPDATE}")
-_COPY = ("a copy of a traced Value", "use the Value itself, for nothing changes it")
+_PICKLE = ("a pickle of a traced Value", "use copy.deepcopy for a copy")
 
 
 def _refusal(reason: tuple[str, str]) -> Any:
@@ -124,9 +124,7 @@ class TracedValue(Value):
 
     @grad.setter
     def grad(self, grad: Any) -> None:
-        body = recorded_body.get()
-        if body is None or not body.assign(self, grad):
-            self._grad = grad
+        assign_gradients([(self, grad)])
 
     @property
     def is_reached(self) -> bool:
@@ -208,15 +206,25 @@ class TracedValue(Value):
     __hash__ = object.__hash__
     __float__ = __complex__ = as_integer_ratio = item = __array__ = _refusal(_NUMBER)
     __int__ = __index__ = __round__ = __floor__ = __ceil__ = __trunc__ = _refusal(_INTEGER)
-    __reduce_ex__ = _refusal(_COPY)
+    __reduce_ex__ = _refusal(_PICKLE)
     data = property(_refusal(_DATA_READ), _refusal(_NEW))
     recorded = local_derivatives = property(_refusal(_NUMBER))
 
+    @property
+    def is_leaf(self) -> bool:
+        """Whether it was given, or is what is cut off and a leaf where the function is interpreted.
+
+        So is a copy of a leaf, or what is computed inside `no_grad`.
+        """
+        return self.op is None or self.op is c.fixed
+
     def __copy__(self) -> Any:
         """A copy of a leaf, with its gradient; of a computed node an error, as of any Value."""
-        if self.op is not None:
+        if not self.is_leaf:
             return self.__reduce__()
-        made, inside = self.detach(), self._gradient_inside()
+        made, inside = c.fixed(self), self._gradient_inside()
+        if self.is_constant:
+            made.__class__ = TracedConstant
         made._grad = self._grad if inside is NOTHING_LEFT else inside
         return made
 
@@ -225,8 +233,10 @@ class TracedValue(Value):
         return self.__copy__()
 
     def detach(self) -> Any:
-        """A node with the same number, through which no gradient flows."""
-        return c.fixed(self)
+        """A constant with the same number: no gradient flows through it."""
+        made = c.fixed(self)
+        made.__class__, made._grad = DetachedValue, None
+        return made
 
     def forget_operands(self) -> None:
         """Inside `no_grad`: what it was made of stays recorded, but no gradient flows to it."""
@@ -244,7 +254,7 @@ class TracedValue(Value):
         found = gradients(self, gradient, connected=True)
         if not create_graph:
             cut = [x for x in found if isinstance(found[x], Node)]
-            rows, numbers = [(found[x],) for x in cut], [number_then(found[x]) for x in cut]
+            rows, numbers = [(found[x],) for x in cut], [number_of(found[x]) for x in cut]
             found.update(zip(cut, record_nodes(c.fixed, rows, numbers), strict=True))
         add_gradients(gradients_inside(found))
 
@@ -260,6 +270,13 @@ class TracedConstant(TracedValue):
 
     __slots__ = ()
     is_constant = True
+
+
+class DetachedValue(TracedConstant):
+    """What `detach` gives, a constant: no parameter, and none that is frozen."""
+
+    __slots__ = ()
+    is_leaf = False  # for a leaf in a Module is a parameter
 
 
 class ForgottenValue(TracedValue):
@@ -294,9 +311,7 @@ class OutlivedValue(TracedValue):
         code, instruction = _GRAD.__get__(self)
         if code is None:
             return "in a compiled function"
-        lines = code.co_lines()
-        line = next((n for start, stop, n in lines if n and start <= instruction < stop), 0)
-        return line_text(code.co_filename, line or code.co_firstlineno)
+        return line_text(code.co_filename, line_number(code, instruction))
 
     _data = grad = property(_refusal(_NUMBER), _refusal(_NEW))
     is_reached = property(_refusal(_NUMBER))
@@ -307,18 +322,12 @@ class OutlivedValue(TracedValue):
 
 
 take_over_tracing(TracedValue, OutlivedValue)
-_DATA: Any = Node._data
 _GRAD: Any = Node._grad
 
 
 def place_of(x: Node) -> tuple[Any, int]:
     """Where a node of a recording was made: a code object, None for none, and an instruction."""
     return _GRAD.__get__(x)  # type: ignore[no-any-return]
-
-
-def number_then(x: Any) -> float:
-    """The number that a node had while it was recorded, or the number that `x` is."""
-    return _DATA.__get__(x) if isinstance(x, Node) else float(x)
 
 
 AS_USUAL = {TracedValue, float}  # the types of operands that come from no other place

@@ -7,7 +7,7 @@ import math
 from typing import NamedTuple
 
 from ..svg import PAGE_DARK, PAGE_LIGHT, Theme, clip, escape, font
-from ..text import clean
+from ..text import clean, decimal
 
 LEFT, RIGHT = 76.0, 24.0  # beside the plot
 TEXT_SIZE = 12.0
@@ -56,6 +56,16 @@ class Axis(NamedTuple):
         share = (x / 2 - low / 2) / (high / 2 - low / 2)
         return self.start + share * (self.end - self.start)
 
+    def ticks(self) -> list[float]:
+        """The numbers that label the ticks."""
+        if self.logarithmic:
+            first, last = round(math.log10(self.low)), math.floor(math.log10(self.high))
+            stride = max(1, math.ceil((last - first) / 6))
+            return [10.0**power for power in range(first, last + 1, stride)]
+        first = math.ceil(self.low / self.step - 1e-9)
+        ticks = [(first + i) * self.step for i in range(9)]
+        return [tick for tick in ticks if tick <= self.high + self.step * 1e-9]
+
 
 def tick_step(low: float, high: float, most: int = 5) -> float:
     """1, 2 or 5 times a power of ten, such that about `most` steps lead from low to high."""
@@ -65,15 +75,14 @@ def tick_step(low: float, high: float, most: int = 5) -> float:
     return next((unit * n for n in (1.0, 2.0, 5.0) if unit * n >= rough * 0.999), unit * 10.0)
 
 
-def ticks(axis: Axis) -> list[float]:
-    """The numbers that label the ticks of an axis."""
-    if axis.logarithmic:
-        first, last = round(math.log10(axis.low)), math.floor(math.log10(axis.high))
-        stride = max(1, math.ceil((last - first) / 6))
-        return [10.0**power for power in range(first, last + 1, stride)]
-    first = math.ceil(axis.low / axis.step - 1e-9)
-    ticks = [(first + i) * axis.step for i in range(9)]
-    return [tick for tick in ticks if tick <= axis.high + axis.step * 1e-9]
+def tick_text(x: float) -> str:
+    """The number that labels a tick."""
+    return decimal(x if abs(x) > 1e-300 else 0.0)
+
+
+def chart_title(title: str) -> list[str]:
+    """The heading of a chart, if it has one."""
+    return [chart_text(20, 36, title, "title", 18.0, 700.0)] if title else []
 
 
 def chart_text(

@@ -8,20 +8,17 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ...engine.arguments import vector
+from ...engine.arguments import plain_number
 from ...engine.messages import short_repr
 from ...engine.numbers import number
-from ...engine.value import Value
 from ..drawing import Drawing
-from ..svg import document, text_width
 from ..text import decimal, pluralize
-from .axis import DASHES, LEFT, RIGHT, THEME, Axis, chart_text, tick_step
-from .plane import draw_axes
+from .axis import DASHES, LEFT, THEME, Axis, tick_step
+from .plane import Point, chart, draw_axes, legend, legend_room, point_of, top_of
 
 WIDTH, HEIGHT = 480.0, 360.0
 COLUMNS, ROWS = 48, 36  # of the grid
 LEVELS = 12
-NAME_SIZE, NAME_ROOM, NAME_STEP = 12.0, 150.0, 20.0
 CONTOUR_THEME = THEME._replace(
     rules={
         **THEME.rules,
@@ -32,7 +29,6 @@ CONTOUR_THEME = THEME._replace(
 )
 
 Function = Callable[[list[float]], Any]
-Point = tuple[float, float]
 Range = tuple[float, float]
 
 
@@ -67,25 +63,26 @@ def draw_contours(
         >>> print(draw_contours(lambda p: p[0] ** 2 + p[1] ** 2, (-2, 2), (-2, 2), way))
         12 contours. descent: 3 points, from height 5 to 0.3125.
     """
-    trails = {name: [_point(point) for point in points] for name, points in (ways or {}).items()}
-    top = 72.0 if title else 28.0
+    trails = {
+        name: [point_of("a point of a way", point) for point in points]
+        for name, points in (ways or {}).items()
+    }
+    top = top_of(title)
     across = _axis("x", x, LEFT, LEFT + WIDTH)
     up = _axis("y", y, top + HEIGHT, top)
     heights = _heights(f, across, up)
     levels = _levels(heights)
-    parts = [chart_text(20, 36, title, "title", 18.0, 700.0)] if title else []
+    parts = list[str]()
     for i, level in reversed([*enumerate(levels)]):
         kind = "contour" if i else "low"
         parts.append(f'<path class="{kind}" d="{_contour(heights, level, top)}"/>')
     parts += draw_axes(across, up, x_label, y_label)
     for i, points in enumerate(trails.values()):
         parts += _way(points, across, up, i % len(DASHES))
-    parts += _legend(list(trails), across.end, top)
-    room = max([min(text_width(name, NAME_SIZE), NAME_ROOM) for name in trails], default=-20.0)
-    size = (across.end + 50.0 + room + RIGHT, up.start + 52.0)
+    parts += legend(list(trails), across.end, top)
+    room, name = legend_room(trails, -20.0), f"contours over {x_label} and {y_label}"
     about = _describe(f, trails, len(levels))
-    heading = title or f"contours over {x_label} and {y_label}"
-    return Drawing(document(size, heading, about, CONTOUR_THEME, "\n".join(parts)), about)
+    return chart(parts, (across, up), 50.0 + room, CONTOUR_THEME, title, name, about)
 
 
 def _axis(name: str, ends: Range, start: float, end: float) -> Axis:
@@ -95,18 +92,8 @@ def _axis(name: str, ends: Range, start: float, end: float) -> Axis:
     return Axis(low, high, start, end, tick_step(low, high))
 
 
-def _point(given: Any) -> Point:
-    place = [
-        z._data if isinstance(z, Value) else number(z) for z in vector("a point of a way", given)
-    ]
-    if len(place) != 2:
-        raise ValueError(f"a point is a pair of numbers, [x, y], got {short_repr(given)}")
-    return place[0], place[1]
-
-
 def _height(f: Function, point: Sequence[float]) -> float:
-    found = f(list(point))
-    return found._data if isinstance(found, Value) else number(found, "a height")
+    return plain_number("a height", f(list(point)))
 
 
 def _describe(f: Function, ways: Mapping[str, Sequence[Point]], levels: int) -> str:
@@ -187,12 +174,3 @@ def _way(points: Sequence[Point], across: Axis, up: Axis, style: int) -> list[st
         marks.append(f"M{place}m-3 0a3 3 0 1 0 6 0a3 3 0 1 0-6 0z")
     parts = [f'<path class="curve s{style}" d="{line}"/>'] if len(marks) > 1 else []
     return [*parts, f'<path class="m{style}" d="{"".join(marks)}"/>'] if marks else []
-
-
-def _legend(names: Sequence[str], right: float, top: float) -> list[str]:
-    parts = []
-    for i, name in enumerate(names):
-        y, style = top + 8.0 + NAME_STEP * i, i % len(DASHES)
-        parts.append(f'<path class="curve s{style}" d="M{right + 16:g} {y:g}h20"/>')
-        parts.append(chart_text(right + 42, y + 4, name, f"n{style}", NAME_SIZE, NAME_ROOM))
-    return parts

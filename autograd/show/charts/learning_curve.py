@@ -13,7 +13,7 @@ from ...engine.value import Value
 from ..drawing import Drawing
 from ..svg import clip, document, text_width
 from ..text import decimal
-from .axis import DASHES, LEFT, RIGHT, THEME, Axis, chart_text, tick_step, ticks
+from .axis import DASHES, LEFT, RIGHT, THEME, Axis, chart_text, chart_title, tick_step, tick_text
 
 PLOT_WIDTH, PLOT_HEIGHT = 520.0, 220.0
 TOP, GAP, BOTTOM = 28.0, 34.0, 52.0
@@ -59,7 +59,7 @@ def learning_curve(
     steps = Axis(1.0, max(longest, 2), LEFT, LEFT + PLOT_WIDTH)
     names = [name for given in charts.values() for name in given]
     top = TOP + (40 if title else 4)
-    parts = [chart_text(20, 36, title, "title", 18.0, 700.0)] if title else []
+    parts = chart_title(title)
     for name, given in charts.items():
         height = max(PLOT_HEIGHT, (len(given) + 1) * NAME_STEP)
         parts += _panel(name, given, steps, top, height)
@@ -146,13 +146,10 @@ def _panel(
     label: str, series: Mapping[str, Sequence[float]], steps: Axis, top: float, height: float
 ) -> list[str]:
     axis = _y_axis(series, top, height)
-    written = ticks(axis)
+    written = axis.ticks()
     lines = "".join(f"M{steps.start:g} {axis.place(y):.1f}H{steps.end:g}" for y in written)
     parts = [f'<path class="grid" d="{lines}"/>']
-    parts += [
-        chart_text(steps.start - 8, axis.place(y) + 4, decimal(y if abs(y) > 1e-300 else 0.0), "by")
-        for y in written
-    ]
+    parts += [chart_text(steps.start - 8, axis.place(y) + 4, tick_text(y), "by") for y in written]
     parts.append(f'<path class="axis" d="M{steps.start:g} {top:g}v{height:g}H{steps.end:g}"/>')
     heading = f"{label} (logarithmic)" if axis.logarithmic else label
     parts.append(chart_text(steps.start, top - 11, heading, "label"))

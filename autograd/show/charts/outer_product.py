@@ -7,9 +7,7 @@ A viewer that does not move pictures shows the last state, in which everything i
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from ...engine.arguments import vector
-from ...engine.numbers import number
-from ...engine.value import Value
+from ...engine.arguments import plain_number, vector
 from ..drawing import Drawing
 from ..svg import MONO, MONO_WIDTH, document, escape, font, text_width
 from ..text import TIMES, decimal
@@ -86,7 +84,7 @@ def draw_outer_product(errors: Iterable[Any], inputs: Iterable[Any], title: str 
 
 
 def _numbers(name: str, given: Any) -> list[float]:
-    found = [x._data if isinstance(x, Value) else number(x, name) for x in vector(name, given)]
+    found = [plain_number(name, x) for x in vector(name, given)]
     if not 1 <= len(found) <= MOST:
         raise ValueError(f"{name} has {len(found)} numbers: the picture holds 1 to {MOST}")
     return found

@@ -9,18 +9,13 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby, pairwise
 from typing import Any
 
-from ...engine.arguments import vector
 from ...engine.messages import short_repr
-from ...engine.numbers import number
-from ...engine.value import Value
 from ..drawing import Drawing
-from ..svg import document, text_width
 from ..text import pluralize
-from .axis import LEFT, RIGHT, THEME, Axis, chart_text
-from .plane import draw_axes, fit_axis
+from .axis import LEFT, THEME, Axis, chart_text
+from .plane import NAME_ROOM, NAME_STEP, chart, draw_axes, fit_axis, legend_room, point_of, top_of
 
 CELL, COLUMNS, ROWS = 8, 60, 45  # the size and number of the cells of the grid
-NAME_SIZE, NAME_ROOM, NAME_STEP = 12.0, 150.0, 20.0
 MARKS = (  # from a place around it and back
     "m-3.5 0a3.5 3.5 0 1 0 7 0a3.5 3.5 0 1 0-7 0z",
     "m0-4.6l4.3 7.6h-8.6z",
@@ -76,24 +71,19 @@ def scatter(
     """
     by_class = _by_class(points, classes)
     places = [place for group in by_class.values() for place in group]
-    top = 72.0 if title else 28.0
+    top = top_of(title)
     across = fit_axis([x for x, _ in places], LEFT, LEFT + CELL * COLUMNS)
     up = fit_axis([y for _, y in places], top + CELL * ROWS, top)
     decided = [] if decide is None else _decide_cells(decide, across, up)
     kinds = sorted({*by_class, *(kind for row in decided for kind in row)})
     called = {kind: names[kind] if kind < len(names) else f"class {kind}" for kind in kinds}
-    parts = [chart_text(20, 36, title, "title", 18.0, 700.0)] if title else []
-    parts += [*_regions(decided, top), *draw_axes(across, up, x_label, y_label)]
+    parts = [*_regions(decided, top), *draw_axes(across, up, x_label, y_label)]
     for kind, group in sorted(by_class.items()):
         parts.append(_marks([(across.place(x), up.place(y)) for x, y in group], kind))
     parts += _legend(called, across.end, top)
-    room = max(min(text_width(name, NAME_SIZE), NAME_ROOM) for name in called.values())
-    size = (across.end + 32.0 + room + RIGHT, up.start + 52.0)
-    description = _description(by_class, called, decide)
-    heading = title or f"{y_label} by {x_label}"
-    return Drawing(
-        document(size, heading, description, SCATTER_THEME, "\n".join(parts)), description
-    )
+    room, name = legend_room(called.values()), f"{y_label} by {x_label}"
+    about = _description(by_class, called, decide)
+    return chart(parts, (across, up), 32.0 + room, SCATTER_THEME, title, name, about)
 
 
 def _by_class(points: Iterable[Sequence[Any]], classes: Iterable[int]) -> ByClass:
@@ -106,15 +96,10 @@ def _by_class(points: Iterable[Sequence[Any]], classes: Iterable[int]) -> ByClas
         )
     found: ByClass = {}
     for point, kind in zip(points, classes, strict=True):
-        place = [
-            x.data if isinstance(x, Value) else number(x)
-            for x in vector("a point of scatter", point)
-        ]
-        if len(place) != 2 or not all(map(math.isfinite, place)):
-            raise ValueError(
-                f"a point is a pair of finite numbers, [x, y], got {short_repr(point)}"
-            )
-        found.setdefault(_class(kind), []).append((place[0], place[1]))
+        place = point_of("a point of scatter", point)
+        if not all(map(math.isfinite, place)):
+            raise ValueError(f"a point of scatter has finite numbers, got {short_repr(point)}")
+        found.setdefault(_class(kind), []).append(place)
     return found
 
 
@@ -179,5 +164,5 @@ def _legend(called: dict[int, str], right: float, top: float) -> list[str]:
     for line, (kind, name) in enumerate(called.items()):
         x, y, style = right + 20.0, top + 8.0 + NAME_STEP * line, f"n{kind % len(MARKS)}"
         parts.append(_marks([(x, y)], kind))
-        parts.append(chart_text(x + 12, y + 4, name, style, NAME_SIZE, NAME_ROOM))
+        parts.append(chart_text(x + 12, y + 4, name, style, room=NAME_ROOM))
     return parts

@@ -7,14 +7,14 @@ from typing import Any
 from ...engine.numbers import number
 from ...engine.value import Value
 from ..drawing import Drawing
-from ..svg import document, text_width
+from ..svg import text_width
 from ..text import decimal
-from .axis import LEFT, RIGHT, THEME, Axis, chart_text
-from .plane import draw_axes, fit_axis
+from .axis import LEFT, TEXT_SIZE, THEME, Axis, chart_text
+from .plane import chart, draw_axes, fit_axis, legend, top_of
 
 WIDTH, HEIGHT = 480.0, 320.0
 POINTS = 160  # of the curve
-NAME_SIZE, NAME_STEP = 12.0, 20.0
+NAME_ROOM = 400.0
 SLOPE_THEME = THEME._replace(
     rules={
         **THEME.rules,
@@ -60,23 +60,21 @@ def draw_slope(
     y, slope = _value_and_slope(f, x)
     places = [low + (high - low) * i / POINTS for i in range(POINTS + 1)]
     curve = [(at, _value(f, at)) for at in places]
-    top = 72.0 if title else 28.0
+    top = top_of(title)
     heights = [height for _, height in curve if math.isfinite(height)]
     across = Axis(low, high, LEFT, LEFT + WIDTH, fit_axis([low, high], 0.0, 1.0).step)
     up = fit_axis([*heights, y], top + HEIGHT, top)
-    parts = [chart_text(20, 36, title, "title", 18.0, 700.0)] if title else []
-    parts += draw_axes(across, up, x_label, label)
+    parts = draw_axes(across, up, x_label, label)
     parts.append(f'<path class="curve s0" d="{_line(curve, across, up)}"/>')
     parts += _tangent(x, y, slope, across, up)
     names = (label, f"slope {decimal(slope)} at {x_label} = {decimal(x)}")
-    parts += _legend(names, across.end, top)
-    room = max(text_width(name, NAME_SIZE) for name in names)
-    size = (across.end + 50.0 + room + RIGHT, up.start + 52.0)
+    parts += legend(names, across.end, top, NAME_ROOM)
+    room = max(text_width(name, TEXT_SIZE) for name in names)
     about = (
         f"{label} from {decimal(low)} to {decimal(high)}. At {x_label} = {decimal(x)} it is "
         f"{decimal(y)}, and its slope is {decimal(slope)}."
     )
-    return Drawing(document(size, title or label, about, SLOPE_THEME, "\n".join(parts)), about)
+    return chart(parts, (across, up), 50.0 + room, SLOPE_THEME, title, label, about)
 
 
 def _node(f: Function, x: float) -> tuple[Value, Value]:
@@ -132,12 +130,3 @@ def _tangent(x: float, y: float, slope: float, across: Axis, up: Axis) -> list[s
     parts.append(f'<path class="curve s1" d="{line}"/>')
     at = f'cx="{across.place(x):.1f}" cy="{up.place(y):.1f}"'
     return [*parts, f'<circle class="touch" {at} r="5"/>']
-
-
-def _legend(names: tuple[str, ...], right: float, top: float) -> list[str]:
-    parts = []
-    for i, name in enumerate(names):
-        y = top + 8.0 + NAME_STEP * i
-        parts.append(f'<path class="curve s{i}" d="M{right + 16:g} {y:g}h20"/>')
-        parts.append(chart_text(right + 42, y + 4, name, f"n{i}", NAME_SIZE))
-    return parts

@@ -99,6 +99,12 @@ class Content(NamedTuple):
         """The content without references to nodes, so that it does not keep the graph in memory."""
         return self._replace(origins=Origins({}, {}, {}))
 
+    def unlabelled(self) -> "Content":
+        """The content without the labels of its arrows, before these have a number."""
+        return self._replace(
+            edges=[e._replace(text="", exact="") if e.text else e for e in self.edges]
+        )
+
 
 def content_of(
     units: Sequence[Unit],

@@ -4,7 +4,7 @@ import math
 from functools import partial
 from typing import Any, Never
 
-from ...engine.arguments import one_of, optional_text
+from ...engine.arguments import check_title, one_of
 from ...engine.messages import short_repr
 from ...engine.value import Value
 from ..drawing import Drawing
@@ -90,7 +90,7 @@ def draw(
 
 
 def _check(title: Any, focus: Any, radius: Any) -> None:
-    optional_text("title", title)
+    check_title(title)
     if focus is not None and not isinstance(focus, Value):
         raise TypeError(f"focus is a Value of the graph, got {type(focus).__name__}")
     if not isinstance(radius, int) or isinstance(radius, bool) or radius < 0:

@@ -5,6 +5,7 @@ more than layout: a network of 4,420 nodes becomes 32 boxes.
 """
 
 import heapq
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -125,10 +126,7 @@ def _hidden(order: Sequence[Node], calls: Mapping[Node, Any]) -> set[Node]:
 
 def _heads_of_sums(order: Sequence[Node], calls: Mapping[Node, Any]) -> dict[Node, Node]:
     """For each + of a chain, in which each alone uses the one before, the last + of it."""
-    uses: dict[Node, int] = {}
-    for node in order:
-        for operand in node.parents:
-            uses[operand] = uses.get(operand, 0) + 1
+    uses = Counter(operand for node in order for operand in node.parents)
     heads: dict[Node, Node] = {}
     for node in reversed(order):
         if node.op is not calculus.add or node in calls:

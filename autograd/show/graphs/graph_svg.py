@@ -57,9 +57,7 @@ def _pulls(content: Content) -> list[float]:
     ]
 
 
-def write_graph(
-    content: Content, places: Places, title: str | None, theme: str, about: str = ""
-) -> str:
+def write_graph(content: Content, places: Places, title: str | None, theme: str, about: str) -> str:
     """Write the SVG document of a drawing.
 
     Args:
@@ -67,7 +65,7 @@ def write_graph(
         places: where everything is.
         title: a heading.
         theme: ``"light"``, ``"dark"``, or ``"auto"`` for that of the reader.
-        about: the description; by default the number of boxes of each kind.
+        about: the description, such as that of `description`.
     """
     shown = clip(title or "", TITLE_SIZE, TITLE_ROOM)
     top = MARGIN + (34 if shown else 0)
@@ -86,7 +84,6 @@ def write_graph(
         parts.append(f'<g transform="translate({MARGIN} {bottom + MARGIN:.0f})">{scale}</g>')
         width, bottom = max(width, scale_width), bottom + MARGIN + SCALE
     size = (width + 2 * MARGIN, bottom + MARGIN)
-    about = about or description(content)
     return document(size, title or name(content), about, THEME, "\n".join(parts), theme)
 
 
@@ -153,31 +150,37 @@ def description(content: Content) -> str:
 
 def _edge(edge: Edge, route: Route) -> str:
     kind = ' class="idle"' if edge.idle else ""
-    way = line(route)
+    way = line(route, closed=not edge.text)
     full = f"<title>{escape(edge.exact)}</title></path>" if edge.exact and not edge.text else ""
     return f'<path{kind} d="{way}"' + (f">{full}" if full else "/>")
 
 
-def line(route: Route) -> str:
-    """The SVG path of an arrow, up to its point."""
+def line(route: Route, *, closed: bool = False) -> str:
+    """The SVG path of an arrow, up to its point.
+
+    Args:
+        route: its strokes.
+        closed: whether a line closes the gap for its label, which is not there yet.
+    """
     *strokes, last = route.strokes
     drawn, place = "", None
     for stroke in (*strokes, [*last[:-1], _base(last)]):
-        drawn += path(stroke, place)
+        drawn += path(stroke, place, "l" if closed else "m")
         place = stroke[-1]
     return drawn
 
 
-def path(stroke: Sequence[Point], place: Point | None = None) -> str:
+def path(stroke: Sequence[Point], place: Point | None = None, over: str = "m") -> str:
     """The SVG path of a stroke, in whole pixels and relative coordinates, which are shorter.
 
     Args:
         stroke: the points.
         place: the end of the stroke before it in one path, if there is one.
+        over: the command that leads from there: ``"m"`` leaves a gap, ``"l"`` none.
     """
     places = iter([(round(x), round(y)) for x, y in stroke])
     x, y = next(places)
-    drawn = f"m{x - round(place[0])} {y - round(place[1])}" if place else f"M{x} {y}"
+    drawn = f"{over}{x - round(place[0])} {y - round(place[1])}" if place else f"M{x} {y}"
     for (a, b), (c, d), (e, f) in zip(places, places, places, strict=True):
         if b == d == f == y:
             drawn += f"h{e - x}" if e != x else ""

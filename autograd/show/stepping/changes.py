@@ -4,6 +4,7 @@
 does the same for itself, in `page/rows.js`.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -138,11 +139,8 @@ class RowChanges:
     def __init__(self, picture: Picture, order: Sequence[Node], events: Sequence[Played]) -> None:
         self._picture, self._where, self._order = picture, picture.where, order
         self._place = {node: place for place, node in enumerate(order)}
-        self._members: dict[int, int] = {}  # how many nodes of a group get a gradient
-        for node in {event.node for event in events if isinstance(event, Final)}:
-            box = self._box(node)
-            if box is not None:
-                self._members[box] = self._members.get(box, 0) + 1
+        final = {event.node for event in events if isinstance(event, Final)}
+        self._members = Counter(map(self._box, final))  # how many of a group get a gradient
         self._held: dict[int, list[int]] = {}  # the groups that a parameter is in
         for box, weights in self._where.weights.items():
             for parameter in weights:
@@ -217,7 +215,7 @@ class RowChanges:
 
     def _group_status(self, number: int) -> str:
         """The number of final gradients in a group, in words."""
-        count, done = self._members.get(number, 0), self._done[number]
+        count, done = self._members[number], self._done[number]
         if not self._begun[number]:
             return ""
         return FINAL if done == count else f"{done} of {count} final"

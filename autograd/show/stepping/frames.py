@@ -105,11 +105,12 @@ class _Frame:
         self._below = self._top + places.size[1] + MARGIN
         height = self._below + LINE * max(map(len, captions)) + MARGIN
         self._size = (max(room, widest) + 2 * MARGIN, height)
-        self._ground = [
+        ground = [
             f'<text class="title" x="{MARGIN}" y="36">{escape(self._title)}</text>',
             f'<g transform="translate({MARGIN} {self._top})">',
-            *arrows(content, places),
+            *arrows(content.unlabelled(), places),
         ]
+        self._ground = "\n".join(ground)
 
     def turn(self, changes: Iterable[Change]) -> None:
         """Go on to the next frame."""
@@ -122,7 +123,10 @@ class _Frame:
                 new = self._picture.content.edges[edge]._replace(
                     text=TIMES + said.shown, exact="" if full == said.shown else full
                 )
-                self._labels[place] = label(new, self._picture.places.routes[edge])
+                route = self._picture.places.routes[edge]
+                self._labels[place] = label(new, route)
+                whole, gapped = (f'd="{line(route, closed=closed)}"' for closed in (True, False))
+                self._ground = self._ground.replace(whole, gapped)
                 continue
             rows = list(self._boxes[number].rows)
             rows[place] = (rows[place][0], said.shown)
@@ -138,7 +142,7 @@ class _Frame:
         above = [*group("locals", list(filter(None, self._labels)))]
         above += titles(content, places)
         parts = [
-            *self._ground,
+            self._ground,
             *above,
             *self._drawn,
             marks_svg(mark, self._picture),

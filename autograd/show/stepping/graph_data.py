@@ -12,6 +12,7 @@ from typing import Any
 from ...engine.errors import NoDerivativeError
 from ...engine.ieee import NAN
 from ...engine.node import UNREACHED, Node
+from ...engine.numbers import json_number
 from ...formulas.js_spelling import Kind
 from ..source_lines import copy_place, place_of
 from ..text import clean
@@ -23,6 +24,11 @@ from .sentences import Teller
 
 VERSION = 2  # of the data that is described in README.md
 KINDS = {"given": Given, "forward": Forward, "seed": Seed, "final": Final, "contribute": Contribute}
+
+
+def kinds_of(order: Iterable[Node]) -> list[Kind]:
+    """The ops of a graph, each with how many operands it has."""
+    return list(dict.fromkeys((x.op, len(x.operands)) for x in order if x.op is not None))
 
 
 class GraphData:
@@ -55,8 +61,7 @@ class GraphData:
                 self._numbers[event.node] = event.data
             elif isinstance(event, Given):
                 self._numbers.update(zip(event.nodes, event.data, strict=True))
-        kinds = ((node.op, len(node.operands)) for node in order if node.op is not None)
-        self.kinds: list[Kind] = list(dict.fromkeys(kinds))
+        self.kinds = kinds_of(order)
 
     def data(self) -> dict[str, Any]:
         """The nodes and their ops, with all that is said of them but numbers."""
@@ -163,11 +168,6 @@ def _locals(node: Node) -> list[float | str | None]:
     return [None if local is None else json_number(float(local)) for local in found]
 
 
-def json_number(x: float) -> float | str:
-    """A number as JSON can have it: nan and inf are texts."""
-    return x if x - x == 0.0 else repr(x)
-
-
 # --- stand-ins ------------------------------------------------------------------------------
 
 StandIns = Mapping[Node, Node]
@@ -198,7 +198,7 @@ def stand_ins(order: Sequence[Node]) -> dict[Node, Node]:
 
 
 def retold(events: Iterable[Played], found: StandIns) -> list[Played]:
-    """The same events with stand-ins for their nodes."""
+    """The events of a pass, with stand-ins for their nodes."""
     names: dict[int, Names] = {}
     told: list[Played] = []
     for event in events:

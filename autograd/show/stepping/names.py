@@ -37,7 +37,7 @@ class Names(dict[Node, str]):
         self.numbers = self._noted.numbers
 
     def of(self, others: Mapping[Node, Node]) -> "Names":
-        """The same names for other nodes, stand-ins for some of these."""
+        """The names for stand-ins for some of the nodes."""
         if not self:
             self.update(names_of(self._order, self._noted))
         found = Names([others[node] for node in self._order if node in others])

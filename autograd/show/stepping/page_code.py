@@ -32,11 +32,11 @@ def slim_css(style: str) -> str:
 
     Example:
         >>> slim_css("/* A box. */\\n.box > p, #fit { margin: 0 auto; color: red; }\\n")
-        '.box > p,#fit{margin:0 auto;color:red}'
+        '.box>p,#fit{margin:0 auto;color:red}'
     """
     style = re.sub(r"/\*.*?\*/", "", style, flags=re.DOTALL)
-    style = re.sub(r"\s*([{};,])\s*", r"\1", style.strip())
-    return re.sub(r":\s+", ":", style).replace(";}", "}")
+    style = re.sub(r"\s*([{};,>])\s*", r"\1", style.strip())
+    return re.sub(r":\s+", ":", style).replace(";}", "}").replace("@media (", "@media(")
 
 
 def slim_formulas(code: str) -> str:

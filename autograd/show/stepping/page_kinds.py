@@ -64,7 +64,7 @@ class Kind(NamedTuple):
         return code + "\n".join(source(f"{name}.js") for name in self.scripts)
 
     def searched(self) -> "Kind":
-        """The same for large drawings: with a search, and what is far off is drawn later."""
+        """The kind for large drawings: with a search, and what is far off is drawn later."""
         scripts = list(self.scripts)
         scripts.insert(scripts.index("opened"), "deferred")
         scripts.insert(scripts.index("pointing") + 1, "search")

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from ...engine.arguments import one_of, optional_text
+from ...engine.arguments import check_title, one_of
 from ...engine.graph import topological_order
 from ...engine.messages import short_repr
 from ...engine.node import Node
@@ -93,7 +93,7 @@ def play(
         7  x.grad = 6, final
     """
     (root,) = to_values("play", root)
-    optional_text("title", title)
+    check_title(title)
     one_of("rankdir", rankdir, DIRECTIONS)
     check_collapse(collapse)
     order = topological_order(root)

@@ -5,25 +5,25 @@ trains, `page/training.js` runs it, `page/learned.js` draws what is learned, and
 puts the sample that is picked into the player, with the update after its pass.
 """
 
-import inspect
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
 from ...data.dataset import Dataset
-from ...engine.arguments import NOT_GIVEN, at_least_zero, optional_text
+from ...engine.arguments import NOT_GIVEN, at_least_zero, check_title
 from ...engine.messages import short_repr
 from ...engine.rows import refuse_rows
 from ...engine.value import Value
 from ...formulas.js_spelling import Kind, spell_kinds
+from ...transforms.function_names import signature_of
 from ...transforms.places import frozen_choices
 from ..charts.scatter import MARKS
 from ..drawing import save_as
 from ..graphs.folding import Collapse, check_collapse
 from ..svg import escape
 from ..text import align, clean, decimal
-from .graph_data import VERSION
+from .graph_data import VERSION, kinds_of
 from .one_graph import Samples
 from .page_code import as_json
 from .picture import Picture
@@ -88,7 +88,7 @@ def play_training(
     parameters = _checked(model, loss, data)
     at_least_zero("rate", rate)
     at_least_zero("momentum", momentum, 1.0)
-    optional_text("title", title)
+    check_title(title)
     check_collapse(collapse)
     samples = pairs_of(data)
     found = record_samples(model, loss, samples, parameters)
@@ -125,12 +125,12 @@ def _checked(model: Any, loss: Any, data: Any) -> list[Value]:
         raise TypeError(
             _new_form(f"loss is a function loss(model, x, y), got {type(loss).__name__}")
         )
+    signature = signature_of(loss)
     try:
-        inspect.signature(loss).bind(model, 0.0, 0.0)
+        if signature is not None:
+            signature.bind(model, 0.0, 0.0)
     except TypeError:
         raise TypeError(_new_form("loss is to take three arguments, model, x and y")) from None
-    except ValueError:  # a function that does not tell what it takes
-        pass
     if data is NOT_GIVEN:
         raise TypeError(_new_form("data is missing"))
     if not isinstance(data, (Iterable, Dataset)) or isinstance(data, (str, dict)):
@@ -172,8 +172,7 @@ class Training:
     ) -> None:
         self._title, self._losses = clean(title), samples.losses
         self._nodes, self._count = len(samples.order), len(samples.parameters)
-        found = ((x.op, len(x.operands)) for x in samples.order if x.op is not None)
-        kinds: list[Kind] = list(dict.fromkeys(found))
+        kinds = kinds_of(samples.order)
         self._table = _spelled(kinds)
         self._player: Player | None = None
         self._why = ""

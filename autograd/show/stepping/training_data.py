@@ -10,12 +10,12 @@ from typing import Any
 from ...engine import calculus as c
 from ...engine.messages import short_repr
 from ...engine.node import Node
+from ...engine.numbers import json_number
 from ...engine.op import Op
 from ...formulas.js_spelling import Kind
 from ..text import decimal, join_words, pluralize
 from ..words.naming import names_of
 from .columns import is_finite
-from .graph_data import json_number
 from .one_graph import Samples
 
 MOST_TARGETS = 6  # that are named

@@ -103,9 +103,9 @@ def _graph(picture: Picture) -> str:
     """A drawing before the first event; the page fills in the texts from then on."""
     width, height = (round(extent) + 2 * MARGIN for extent in picture.places.size)
     content, places = picture.content, picture.places
-    mute = [edge._replace(text="", exact="") for edge in content.edges]
-    carried = zip(content.edges, mute, places.routes, strict=True)
-    inner = arrows(content, places)
+    mute = content.unlabelled()
+    carried = zip(content.edges, mute.edges, places.routes, strict=True)
+    inner = arrows(mute, places)
     inner += group("locals", [label(one, route) for edge, one, route in carried if edge.text])
     inner += titles(content, places)
     inner += map(box_svg, [box._replace(state="") for box in content.boxes], places.boxes)

@@ -210,7 +210,7 @@ def _line(op: Op, position: int, names: Sequence[Term]) -> Equation:
 
 
 def _differential(of: Written, by: Written, partial: bool) -> Written:
-    """d of / d by"""
+    """The derivative of one expression by another, as a fraction of differentials."""
     d = r"\partial" if partial else r"\mathrm{d}"
     top = of.inside(ROOT)
     spaces = [" " if x.text[0].isalnum() and len(x.text) > 2 else "" for x in (top, by)]

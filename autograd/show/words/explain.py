@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from ...engine import calculus
+from ...engine.arguments import integer
 from ...engine.graph import gradients, topological_order
-from ...engine.messages import short_repr
 from ...engine.node import Node
 from ...engine.rows import refuse_rows
 from ...engine.value import Constant, Value
@@ -128,10 +128,7 @@ def _check(wrt: object, most: object) -> None:
             f"wrt is a frozen parameter ({wrt.describe()}), which gets no gradient: "
             "call unfreeze() of its module"
         )
-    if not isinstance(most, int) or isinstance(most, bool):
-        raise TypeError(f"most is an int, how many paths to write out, got {short_repr(most)}")
-    if most < 0:
-        raise ValueError(f"most is how many paths to write out, 0 or more, got {most}")
+    integer("most", most, 0)
 
 
 class _Answer(NamedTuple):

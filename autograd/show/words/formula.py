@@ -1,6 +1,6 @@
 """`formula`: the expression that made a value, in named parts of a line each."""
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -61,11 +61,8 @@ def formula(value: AnyValue, most: int = 100) -> Explanation:
 def _parts(order: Sequence[Node]) -> Iterator[tuple[Term, Term]]:
     """The name and the expression of each part, operands before results."""
     names, root, moved = names_of(order), order[-1], find_moved_on(order)
-    uses = dict.fromkeys(order, 0)
+    uses = Counter(parent for node in order for parent in node.parents)
     terms: dict[Node, Term] = {}  # how an operand is written: as a name, or as an expression
-    for node in order:
-        for parent in node.parents:
-            uses[parent] += 1
     for node in order:
         if node.op is None:
             terms[node] = node_named(node, names[node], moved.get(node))

@@ -4,6 +4,7 @@
 and no walk enters a part of the graph that does not lead to the node.
 """
 
+from collections import Counter
 from collections.abc import Container, Iterator, Sequence
 from typing import NamedTuple
 
@@ -53,10 +54,7 @@ def steps_to(wrt: Node, order: Sequence[Node]) -> Steps:
 
 
 def _number_uses(taken: Sequence[tuple[Node, float]]) -> list[PathStep]:
-    total: dict[Node, int] = {}
-    for operand, _ in taken:
-        total[operand] = total.get(operand, 0) + 1
-    use = dict.fromkeys(total, 0)
+    total, use = Counter(operand for operand, _ in taken), Counter[Node]()
     numbered = []
     for operand, local in taken:
         use[operand] += 1

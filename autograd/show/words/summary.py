@@ -5,6 +5,7 @@ One pass over the nodes counts everything; `hints.py` adds hints.
 
 import math
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -90,8 +91,8 @@ class Summary(TextAndMarkdown):
 class _Counts:
     """The counts of one pass over the nodes."""
 
-    ops: dict[Op, int] = field(default_factory=dict)
-    leaves: dict[str, int] = field(default_factory=dict)
+    ops: Counter[Op] = field(default_factory=Counter)
+    leaves: Counter[str] = field(default_factory=Counter)
     uses: dict[Node, int] = field(default_factory=dict)
     numbers: int = 0
     edges: int = 0
@@ -132,16 +133,15 @@ def summary(value: AnyValue) -> Summary:
     counts = _count(order)
     survey = Survey(order, counts.uses)
     widest = max(counts.uses, key=counts.uses.__getitem__, default=None)
-    names: dict[str, int] = {}
+    names = Counter[str]()
     for op, count in counts.ops.items():
-        name = EXPLAINED.get(op, op.name)
-        names[name] = names.get(name, 0) + count
+        names[EXPLAINED.get(op, op.name)] += count
     return Summary(
         nodes=len(order),
         ops=dict(sorted(names.items(), key=lambda item: (-item[1], item[0]))),
-        parameters=counts.leaves.get("parameter", 0),
-        inputs=counts.leaves.get("input", 0),
-        constants=counts.leaves.get("constant", 0),
+        parameters=counts.leaves["parameter"],
+        inputs=counts.leaves["input"],
+        constants=counts.leaves["constant"],
         numbers=counts.numbers,
         edges=counts.edges,
         depth=counts.depth,
@@ -166,10 +166,9 @@ def _count(order: Sequence[Node]) -> _Counts:
             counts.nan += data != data
             counts.inf += data == data
         if op is None:
-            kind = kind_of(node)
-            counts.leaves[kind] = counts.leaves.get(kind, 0) + 1
+            counts.leaves[kind_of(node)] += 1
         else:
-            counts.ops[op] = counts.ops.get(op, 0) + 1
+            counts.ops[op] += 1
             counts.bytes += sys.getsizeof(node.operands) + sys.getsizeof(node.recorded)
             for operand in node.operands:
                 if isinstance(operand, Node):

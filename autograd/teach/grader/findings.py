@@ -1,12 +1,12 @@
 """What a grader finds: each mistake as data, and all of it as text, Markdown and JSON."""
 
 import json
-import math
 import textwrap
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from ...engine.numbers import json_number
 from ...show.text import pluralize
 from ...show.words.explanation import TextAndMarkdown, markdown
 from .programs import Program
@@ -142,8 +142,8 @@ class Finding(NamedTuple):
             "where": self.where,
             "operations": list(self.operations),
             "program": None if self.program is None else str(self.program),
-            "expected": _finite(self.expected),
-            "found": _finite(self.found),
+            "expected": {name: json_number(x) for name, x in self.expected.items()},
+            "found": {name: json_number(x) for name, x in self.found.items()},
             "advice": self.advice,
         }
 
@@ -159,11 +159,6 @@ class Finding(NamedTuple):
 
 def _a(where: str) -> str:
     return where if where == "recursion" else f"a {where}"
-
-
-def _finite(numbers: Mapping[str, float]) -> dict[str, Any]:
-    """Numbers as JSON has them: nan and inf are texts."""
-    return {name: x if math.isfinite(x) else str(x) for name, x in numbers.items()}
 
 
 @dataclass(frozen=True, eq=False, repr=False)

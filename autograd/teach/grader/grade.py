@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from ...engine.arguments import integer
 from ...engine.messages import short_repr
 from .causes import causes
 from .endurance import SHALLOW, grade_depth, grade_paths, grade_second_pass, grade_zero_grad
@@ -34,16 +35,14 @@ def grade(engine: Class, seed: int = 0) -> Grade:
     """
     if not isinstance(engine, type):
         raise TypeError(f"grade takes the class itself, such as Value, got {short_repr(engine)}")
-    if not isinstance(seed, int) or isinstance(seed, bool):
-        raise TypeError(f"seed is an int, got {short_repr(seed)}")
-    work = _Work(engine, seed)
+    work = _Work(engine, integer("seed", seed))
     if not work.has_surface():
         work.skipped.append("everything else")
     else:
         work.grade_parts()
     return Grade(
         engine.__name__,
-        seed,
+        work.seed,
         tuple(work.mistakes),
         tuple(work.limits),
         tuple(work.passed),

@@ -61,7 +61,7 @@ class Operation(NamedTuple):
 
     @property
     def turned(self) -> str:
-        """The same with the number on the other side, such as ``"a + 2"`` of ``"2 + a"``."""
+        """The name with the number on the other side, such as ``"a + 2"`` of ``"2 + a"``."""
         return " ".join(reversed(self.name.split()))
 
 

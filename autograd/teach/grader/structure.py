@@ -153,7 +153,7 @@ def _one_is_kept(trial: Trial, outer: str, inner: str, *, last: bool) -> bool:
 
 
 def grade_other_rules(kind: Class, seed: int, right: Sequence[str]) -> list[Finding]:
-    """The same, and upstream, for the rules of operations that are no + or *."""
+    """Whether operations that are no + or * pass on what arrives, and add to what was there."""
     for look in (_stops, _passes_on_its_local, _keeps_the_last):
         found: dict[str, Trial] = {}
         for name in right:

@@ -408,7 +408,8 @@ def test_function_has_the_bits_that_python_gives(name: str, count: int) -> None:
 def test_code_calls_no_function_that_llvm_knows() -> None:
     kinds = {op: "rr" if op in FOLDS else "r" * arity(op) for op in NATIVE}
     names = [("map", op, kinds[op], width) for op in NATIVE for width in (1, LANES)]
-    text, called = llvm_kernels.kernels([(f"k{i}", name) for i, name in enumerate(names)])
+    texts = [llvm_kernels.kernel(f"k{i}", name) for i, name in enumerate(names)]
+    text, called = "\n".join(text for text, _ in texts), set().union(*(x for _, x in texts))
     assert {name for name, _, _ in called} == set(llvm_code.LIBRARY.values())
     text += llvm_code.declarations(called, in_vectors=())
     declared = [line for line in text.splitlines() if line.startswith(("declare", "define"))]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from autograd.compiler.ir.program import Loop, Program, Step, Terms
+from autograd.compiler.ir.program import Copy, Loop, Program, Repeat, Step, Terms, written
 from autograd.engine import calculus as c
 from autograd.transforms.vmap import LANES
 
@@ -41,6 +41,15 @@ WRITTEN: dict[str, Step] = {
 @pytest.mark.parametrize("text", WRITTEN)
 def test_step_is_written_with_where_its_results_go(text: str) -> None:
     assert str(WRITTEN[text]) == text
+
+
+def test_what_is_written_is_where_steps_loops_and_copies_put_their_numbers() -> None:
+    step = Step(c.tanh, (), [[0, 1, 2]], 8, 3, LANES)
+    loop = Loop([step], 8, 5, [(0, 1, 40)], [(8, 50, 2), (16, 64, 0)])
+    back = Copy(8, 0, 90, -2, 2)
+    found = [*written([Repeat([loop], 2, [], [back])], {5: 4.0})]
+    samples, results, sums = range(40, 48), range(50, 57), range(64, 72)
+    assert found == [range(88, 92), samples, results, sums, range(8, 32)]
 
 
 def test_programs_of_equal_steps_are_equal() -> None:

@@ -11,7 +11,6 @@ from autograd import CompiledFileError, dot, lookup, maximum, tanh, value_and_gr
 from autograd.compiler import Compiled, compile
 from autograd.compiler.backends.python import PythonExecutable
 from autograd.compiler.ir.program import Loop, Program, Step, Terms
-from autograd.compiler.loading import loaded
 from autograd.compiler.saving.container import Reader
 from autograd.compiler.saving.program_checks import check_program
 from autograd.engine import calculus as c
@@ -184,7 +183,7 @@ def test_a_changed_file_is_refused_or_keeps_to_its_memory(name: str) -> None:
     fits = 0
     for _ in range(150):
         try:
-            function = loaded(changed(content, rng), None, "python")
+            function = Compiled.loaded(changed(content, rng), None, "python")
         except CompiledFileError:
             continue
         for recorded in function._recordings.values():
@@ -202,4 +201,4 @@ def test_a_header_with_anything_in_any_place_is_refused_or_loads(name: str) -> N
     for place in rng.sample(range(count), min(count, 40)):
         changed_header = with_another(content, place, rng)
         with suppress(CompiledFileError):
-            loaded(changed_header, None, "python")
+            Compiled.loaded(changed_header, None, "python")

@@ -26,7 +26,6 @@ from autograd import (
     vmap,
 )
 from autograd.compiler import Compiled, compile, load_compiled
-from autograd.compiler.loading import loaded
 from autograd.compiler.saving.container import Reader, Writer
 from tests.bits import bits
 from tests.random_graphs import made, random_arguments, random_function
@@ -224,7 +223,7 @@ def test_a_file_with_static_arguments_that_the_function_lacks_is_refused(static:
     writer.integers.extend(reader.integers(reader.header["integers"]))
     writer.numbers.extend(reader.numbers(reader.header["numbers"]))
     with pytest.raises(CompiledFileError, match="static"):
-        loaded(writer.content({**reader.header, "static": static}), None, "python")
+        Compiled.loaded(writer.content({**reader.header, "static": static}), None, "python")
 
 
 def test_static_arguments_that_another_function_lacks_are_refused(tmp_path: Path) -> None:
@@ -295,6 +294,15 @@ def test_a_lookup_out_of_range_is_the_error_that_it_is(tmp_path: Path) -> None:
 scale = 2.0
 
 
+def test_a_lookup_out_of_range_in_a_step_is_the_error_that_it_is(tmp_path: Path) -> None:
+    def step(total: Any, i: Any) -> Any:
+        return total + lookup([1.0, 10.0], i), None
+
+    path = saved_after_scan(step, tmp_path, [0.0, 1.0])
+    with pytest.raises(IndexError, match="lookup index 7 is not one of 0 to 1"):
+        load_compiled(path).scan(0.0, [1.0, 7.0])
+
+
 def scaled(x: Any) -> Any:
     return x * scale
 
@@ -355,7 +363,7 @@ def test_random_functions_have_the_same_bits(start: int) -> None:
             wanted = compiled(*args)
         except Exception:  # such as a lookup out of range
             continue
-        again = loaded(compiled._bytes(), None, "python")
+        again = Compiled.loaded(compiled._bytes(), None, "python")
         assert bits(again(*args)) == bits(wanted), function.source(several=False)
 
 

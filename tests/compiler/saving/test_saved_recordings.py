@@ -8,7 +8,6 @@ import pytest
 
 from autograd import CompiledFileError, vmap
 from autograd.compiler import Compiled, compile
-from autograd.compiler.loading import loaded
 from autograd.compiler.saving.container import Reader, Writer
 
 MANY = 2**40  # more than any memory holds
@@ -82,18 +81,18 @@ BAD: dict[str, tuple[str, tuple[Any, ...], Any, str]] = {
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_was_saved_loads(kind: str) -> None:
-    assert loaded(content(kind), None, "python")._bytes() == content(kind)
+    assert Compiled.loaded(content(kind), None, "python")._bytes() == content(kind)
 
 
 @pytest.mark.parametrize("name", BAD)
 def test_a_file_with_a_wrong_count_is_refused_before_anything_is_built(name: str) -> None:
     kind, path, x, reason = BAD[name]
     with pytest.raises(CompiledFileError, match=reason):
-        loaded(with_entry(content(kind), path, x), None, "python")
+        Compiled.loaded(with_entry(content(kind), path, x), None, "python")
 
 
 def test_axes_are_checked_against_the_sum_of_each_recording() -> None:
     of_sum = with_entry(content("sum"), ("batch", "reduce"), None)
-    assert loaded(of_sum, None, "python") is not None
+    assert Compiled.loaded(of_sum, None, "python") is not None
     with pytest.raises(CompiledFileError, match="out_axes is for the results of all samples"):
-        loaded(with_entry(of_sum, AXES, [ZERO, [1]]), None, "python")
+        Compiled.loaded(with_entry(of_sum, AXES, [ZERO, [1]]), None, "python")

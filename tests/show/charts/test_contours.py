@@ -80,7 +80,7 @@ def test_a_flat_function_has_no_lines() -> None:
     [
         ({"x": (1, -1)}, ValueError, r"x is a range \(low, high\) with low < high"),
         ({"y": (0, 0)}, ValueError, r"y is a range \(low, high\)"),
-        ({"ways": {"way": [[1.0]]}}, ValueError, r"a point is a pair of numbers, \[x, y\]"),
+        ({"ways": {"way": [[1.0]]}}, ValueError, r"of a way is a pair of numbers, \[x, y\]"),
         ({"ways": {"way": [["a", 1.0]]}}, TypeError, "str"),
         ({"f": lambda p: math.nan}, ValueError, "finite nowhere"),
     ],

@@ -470,6 +470,25 @@ def test_on_paper_there_is_the_whole_drawing_in_light_colours_and_no_control(ope
     assert page.locator("#sentence").is_visible()
     room = page.locator("#drawing").evaluate("(it) => [it.scrollWidth, it.clientWidth]")
     assert room[0] <= room[1]
+    drawing, sentence = (page.locator(part).bounding_box() for part in ("#drawing", "#sentence"))
+    assert drawing
+    assert sentence
+    assert sentence["y"] - drawing["y"] - drawing["height"] < 20
+
+
+GAPS = """() => [
+  [".edges path", (one) => one.getAttribute("d").includes("m")],
+  [".locals text", (one) => one.textContent],
+].map(([which, is]) => [...document.querySelectorAll(which)].filter(is).length)"""
+
+
+@pytest.mark.parametrize("rankdir", ["LR", "TB"])
+def test_an_arrow_has_a_gap_where_its_label_is_and_none_before(opened: Open, rankdir: str) -> None:
+    page = opened(play(network(), collapse=None, rankdir=rankdir))
+    keys = [*["ArrowRight"] * 9, "End", "ArrowLeft", "Home"]
+    counts = [page.page.evaluate(GAPS), *page.after_each(keys, GAPS)]
+    assert all(gaps == labels for gaps, labels in counts)
+    assert counts[0] == counts[-1] == [0, 0] != counts[-2]
 
 
 def test_where_colours_are_the_readers_what_is_pressed_is_seen(opened: Open) -> None:

@@ -611,6 +611,21 @@ def test_it_fits_every_screen(
     assert file.stat().st_size > 5_000
 
 
+def test_a_table_that_was_narrow_begins_with_its_first_row(opened: Open) -> None:
+    page = opened(play_training(MLP(2, [8, 1], rng=0), entropy, points())).page
+    for width in (200, 1280):  # the head of the table takes many lines, and one
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("$('weighttable').scrollTop") == 0
+
+
+def test_what_gets_no_gradient_is_updated_by_zero(opened: Open) -> None:
+    def loss(model: Line, x: Any, y: float) -> Any:
+        return autograd.relu(model([x]) - 1_000.0) - y
+
+    rows = opened(play_training(Line(), loss, LINE)).page.locator("#rows tr").all_inner_texts()
+    assert [row.split("\t")[2:] for row in rows] == [["0", "0"], ["0", "0"]]
+
+
 def test_on_a_phone_the_losses_are_in_view_with_the_button_that_starts_it(opened: Open) -> None:
     training = play_training(MLP(2, [3, 1], rng=0), entropy, points())
     page = opened(training, viewport={"width": 360, "height": 740})

@@ -51,6 +51,19 @@ def test_a_local_derivative_is_there_with_the_number_of_its_node() -> None:
         ElementTree.fromstring(svg)
 
 
+@pytest.mark.parametrize("collapse", [None, "neuron"])
+def test_an_arrow_has_a_gap_where_its_label_is_and_none_before(collapse: str | None) -> None:
+    frames = drawn(network(), collapse=collapse)
+    counts = []
+    for svg in frames:
+        parts = ElementTree.fromstring(svg).iterfind(".//{*}g[@class='edges']/{*}path")
+        labels = ElementTree.fromstring(svg).findall(".//{*}g[@class='locals']/{*}text")
+        gaps = sum("m" in path.attrib["d"] for path in parts)
+        counts.append((gaps, len(labels)))
+    assert all(gaps == labels for gaps, labels in counts)
+    assert counts[0] == (0, 0) != counts[-1]
+
+
 def test_a_group_is_tagged_inside_while_a_node_in_it_is_final() -> None:
     picture, *_, marks = pictured(network(), "layer")
     tags = {

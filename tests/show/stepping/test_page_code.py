@@ -47,7 +47,8 @@ def test_the_words_of_an_error_keep_their_spaces() -> None:
 
 def test_css_keeps_its_meaning() -> None:
     style = "/* a\n note */\n.a .b > p:hover, #c { width: calc(100% - 4px);\n  color: red; }\n"
-    assert slim_css(style) == ".a .b > p:hover,#c{width:calc(100% - 4px);color:red}"
+    assert slim_css(style) == ".a .b>p:hover,#c{width:calc(100% - 4px);color:red}"
+    assert slim_css("@media (hover) and (width: 9px) {}") == "@media(hover) and (width:9px){}"
 
 
 def test_what_is_deflated_goes_on_behind_what_does_not_end() -> None:

@@ -327,7 +327,7 @@ def test_nobodys_gradients_change() -> None:
         ((Value(1.0), constant(2.0, "k")), ValueError, r"\(leaf 'k'\).*Value\(x\) instead"),
         ((Value(1.0), Value(1.0), 2.5), TypeError, "most is an int"),
         ((Value(1.0), Value(1.0), True), TypeError, "most is an int"),
-        ((Value(1.0), Value(1.0), -1), ValueError, "0 or more, got -1"),
+        ((Value(1.0), Value(1.0), -1), ValueError, "most is at least 0, got -1"),
     ],
 )
 def test_what_cannot_be_explained_is_refused_with_a_reason(

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 
 from ....engine import calculus as c
 from ....formulas.c_spelling import Functions, literal
+from ....transforms.vmap import LANES
 from ...ir.program import Copy, Loop, Program, Repeat, Statement, Step, all_steps
-from ..one_by_one import one_by_one
+from ..one_by_one import one_by_one, only_part
 from .nests import Addresses, times
 from .reserved_names import check_name
 from .step_code import LONGEST, body, expression, parts
@@ -67,11 +68,6 @@ def program_to_c(program: Program, name: str = "compiled") -> str:
         }
     """
     check_name(name)
-    if len(program.parts) != 1:
-        raise ValueError(
-            "C is written of a function that runs in one go, and not of a compiled batch of any "
-            "size: export the function of one sample, and call it in a loop"
-        )
     return _File(program, name).text()
 
 
@@ -80,7 +76,7 @@ class _File:
 
     def __init__(self, program: Program, name: str) -> None:
         self.program, self.name = program, name
-        [steps] = program.parts
+        steps = only_part(program, "C")
         self.functions = Functions(name)
         self.addresses = Addresses(name, shared=len(list(all_steps(steps))) > STRAIGHT)
         self.numbers: dict[tuple[str, ...], int] = {}  # of the functions of steps, by their lines
@@ -186,10 +182,10 @@ class _File:
             *self._each("memory[{}] = memory[{} + n * ({})];", body.inputs),
             *self._sequence(body.steps),
             *self._each("memory[{} + n * ({})] = memory[{}];", body.kept),
-            *self._each(f"memory[{{}} + n % {body.sums}] += memory[{{}}];", body.added),
+            *self._each(f"memory[{{}} + n % {LANES}] += memory[{{}}];", body.added),
         ]
         head = f"for (int n = 0; n < (int)memory[{loop.samples}]; n++) {{"
-        nothing = f"for (int i = 0; i < {body.sums}; i++) memory[{{}} + i] = -0.0;"
+        nothing = f"for (int i = 0; i < {LANES}; i++) memory[{{}} + i] = -0.0;"
         begin = self._each(nothing, [(first,) for first, _ in body.added])
         return [*begin, head, *["    " + line for line in lines], "}"]
 

@@ -15,7 +15,7 @@ from ....engine.native import native
 from ....transforms.vmap import LANES
 from ...ir.kernel import Kernel, Name
 from ...ir.program import Memory, Program
-from ..repeat import Shape
+from ..executable import Shape
 from . import driver as llvm_driver, kernels as llvm_kernels, vector_check
 from .machine_code import SYMBOL, Compiler
 from .map_code import LIBRARY, Function, function_name
@@ -201,7 +201,7 @@ class LlvmExecutable:
     def repeat(
         self, memory: Memory, rows: Memory, results: Memory, shape: Shape, steps: int
     ) -> None:
-        """Run the program for each row, as `repeat.repeat` does, in one call."""
+        """Run the program for each row, in one call of native code."""
         table, count = self._calls[0]
         place, outputs = _place(memory), self.program.outputs.start
         self._native.repeat(

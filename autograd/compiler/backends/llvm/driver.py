@@ -17,6 +17,19 @@ COUNTS = 2  # numbers in the table of a repeat, before its copies
 COPY = 5  # numbers of each of these
 
 
+def row_numbers(*names: str) -> str:
+    """The lines that read the numbers of a row after its kind and size, and give them names."""
+    return "\n".join(
+        line
+        for place, name in enumerate(names, 2)
+        for line in (
+            f"  %{name}.place = getelementptr inbounds i32, ptr %numbers, i64 {place}",
+            f"  %{name}.short = load i32, ptr %{name}.place, align 4",
+            f"  %{name} = zext i32 %{name}.short to i64",
+        )
+    )
+
+
 def driver(most: int) -> str:
     """The functions that call kernels: ``run``, ``run_slab`` for a slab of samples, and the kernels
     of a loop and of a repeat; and ``functions``, the table of the addresses of kernels.
@@ -30,6 +43,8 @@ def driver(most: int) -> str:
     return (
         (_RUN + outside + _DRIVER)
         .replace("MOST", str(most))
+        .replace("NUMBERS_OF_LOOP", row_numbers("blocks", "terms", "slab", "frame", "apart"))
+        .replace("NUMBERS_OF_REPEAT", row_numbers("blocks", "runs", "before", "after"))
         .replace("SIGNATURE", SIGNATURE)
         .replace("HEADER", str(HEADER))
         .replace("BODY", str(HEADER + SLAB))
@@ -77,24 +92,10 @@ _DRIVER = """
 ; many of these a slab has, and the shift and the stride of its frames (`ir/frames.py`)
 define void @loop_kernelSIGNATURE {
 entry:
-  %blocks.place = getelementptr inbounds i32, ptr %numbers, i64 2
-  %blocks.short = load i32, ptr %blocks.place, align 4
-  %blocks = zext i32 %blocks.short to i64
-  %terms.place = getelementptr inbounds i32, ptr %numbers, i64 3
-  %terms.short = load i32, ptr %terms.place, align 4
-  %terms = zext i32 %terms.short to i64
+NUMBERS_OF_LOOP
   %count.place = getelementptr inbounds double, ptr %memory, i64 %terms
   %count.number = load double, ptr %count.place, align 8
   %count = fptoui double %count.number to i64
-  %slab.place = getelementptr inbounds i32, ptr %numbers, i64 4
-  %slab.short = load i32, ptr %slab.place, align 4
-  %slab = zext i32 %slab.short to i64
-  %frame.place = getelementptr inbounds i32, ptr %numbers, i64 5
-  %frame.short = load i32, ptr %frame.place, align 4
-  %frame = zext i32 %frame.short to i64
-  %apart.place = getelementptr inbounds i32, ptr %numbers, i64 6
-  %apart.short = load i32, ptr %apart.place, align 4
-  %apart = zext i32 %apart.short to i64
   %body = getelementptr inbounds i32, ptr %numbers, i64 BODY
   br label %test
 test:
@@ -116,18 +117,7 @@ exit:
 ; come before and after each run, these, and then the body (`ir/program.py`)
 define void @repeat_kernelSIGNATURE {
 entry:
-  %blocks.place = getelementptr inbounds i32, ptr %numbers, i64 2
-  %blocks.short = load i32, ptr %blocks.place, align 4
-  %blocks = zext i32 %blocks.short to i64
-  %runs.place = getelementptr inbounds i32, ptr %numbers, i64 3
-  %runs.short = load i32, ptr %runs.place, align 4
-  %runs = zext i32 %runs.short to i64
-  %before.place = getelementptr inbounds i32, ptr %numbers, i64 4
-  %before.short = load i32, ptr %before.place, align 4
-  %before = zext i32 %before.short to i64
-  %after.place = getelementptr inbounds i32, ptr %numbers, i64 5
-  %after.short = load i32, ptr %after.place, align 4
-  %after = zext i32 %after.short to i64
+NUMBERS_OF_REPEAT
   %copies = getelementptr inbounds i32, ptr %numbers, i64 COPIES
   %before.size = mul i64 %before, COPY
   %copies.last = getelementptr inbounds i32, ptr %copies, i64 %before.size

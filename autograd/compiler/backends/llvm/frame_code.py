@@ -5,7 +5,7 @@ from itertools import count, product
 
 from ....transforms.vmap import LANES
 from ...ir.kernel import ROW, SPLAT
-from .kernel_body import Body, are_begun
+from .kernel_body import LANE_NUMBERS, Body, are_begun, in_turns
 
 # After the last block of a frame. Outside of loops there is one frame, and no sample to stop at.
 NEXT_FRAME = [
@@ -44,14 +44,13 @@ def add_frames(body: Body, sums: Sequence[str], made: Callable[[str], Iterable[s
         f"  %left.up = add nuw i64 %left, {LANES - 1}",
         f"  %frames = udiv i64 %left.up, {LANES}",
     ]
-    numbers = f"<{', '.join(f'i64 {lane}' for lane in range(LANES))}>"
 
     def step(number: str, so_far: Sequence[str]) -> list[str]:
         distance = body.new(f"mul nuw i64 {number}, %stride")
         frame = body.pointer(body.new(f"add nuw i64 %shift, {distance}"))
         done = body.new(f"mul nuw i64 {number}, {LANES}")
         left = body.all_lanes("i64", body.new(f"sub nuw i64 %left, {done}"))
-        there = body.new(f"icmp ult <{LANES} x i64> {numbers}, {left}")
+        there = body.new(f"icmp ult <{LANES} x i64> {LANE_NUMBERS}, {left}")
         pairs = zip(so_far, made(frame), strict=True)
         return [body.added(total, x, there) for total, x in pairs]
 
@@ -72,15 +71,11 @@ def added_sum_kernel(runs: Sequence[tuple[bool, str, int]]) -> Body:
     shared = {x: body.load(kind, x) for term in factors for kind, x in term if kind == SPLAT}
 
     def made(frame: str) -> list[str]:
-        total = ""
+        total: str | None = None
         for (minus, _), term in zip(terms, factors, strict=True):
             xs = [shared.get(x) or body.load(ROW, x, frame) for _, x in term]
-            found = body.new(f"fmul {body.type} {', '.join(xs)}") if len(xs) == 2 else xs[0]
-            if total:
-                total = body.new(f"{'fsub' if minus else 'fadd'} {body.type} {total}, {found}")
-            else:
-                total = body.new(f"fneg {body.type} {found}") if minus else found
-        return [total]
+            total = body.plus(total, body.product(xs), minus)
+        return [str(total)]
 
     add_frames(body, [place], made)
     return body
@@ -95,10 +90,9 @@ def products_kernel(rows: int, columns: int, minus: bool) -> Body:
     sums = [body.address(row, size + i) for i in range(rows * columns)]
 
     def made(frame: str) -> Iterator[str]:  # each when it is added, for registers are few
-        factors = [body.load("r", place, frame) for place in places]
-        for x, y in product(factors[:rows], factors[rows:]):
-            found = body.new(f"fmul {body.type} {x}, {y}")
-            yield body.new(f"fneg {body.type} {found}") if minus else found
+        factors = [body.load(ROW, place, frame) for place in places]
+        for pair in product(factors[:rows], factors[rows:]):
+            yield body.plus(None, body.product(pair), minus)
 
     add_frames(body, sums, made)
     return body
@@ -109,24 +103,15 @@ def lane_sums_kernel() -> Body:
     body = Body(LANES)
     row = body.row(2)
     sums = body.address(row, 0)
-    vectors = [body.load("r", body.new(f"add i64 {sums}, {LANES * i}")) for i in range(LANES)]
+    vectors = [body.load(ROW, body.new(f"add i64 {sums}, {LANES * i}")) for i in range(LANES)]
     half = LANES // 2
     while half:
         # Two vectors become one, with the lanes that are left of the first before the second's.
-        chosen = [[i for i in range(2 * LANES) if i // half % 2 == side] for side in (0, 1)]
+        first, second = in_turns(half, 0), in_turns(half, 1)
         pairs = zip(vectors[::2], vectors[1::2], strict=True)
-        vectors = [_sum_of_halves(body, x, y, chosen) for x, y in pairs]
+        vectors = [
+            body.plus(body.shuffled(x, y, first), body.shuffled(x, y, second)) for x, y in pairs
+        ]
         half //= 2
     body.store(vectors[0], body.address(row, 1))
     return body
-
-
-def _sum_of_halves(body: Body, x: str, y: str, chosen: Sequence[Sequence[int]]) -> str:
-    both = f"{body.type} {x}, {body.type} {y}"
-    left, right = (
-        body.new(
-            f"shufflevector {both}, <{LANES} x i32> <{', '.join(f'i32 {i}' for i in numbers)}>"
-        )
-        for numbers in chosen
-    )
-    return body.new(f"fadd {body.type} {left}, {right}")

@@ -3,7 +3,10 @@
 from collections.abc import Callable, Sequence
 
 from ....transforms.vmap import LANES
-from .map_code import Code
+from ...ir.kernel import ROW
+from .map_code import Code, vector
+
+LANE_NUMBERS = vector("i64", range(LANES))
 
 
 def in_all_lanes(name: str, kind: str, x: str) -> list[str]:
@@ -22,6 +25,11 @@ def are_begun(sample: str) -> list[str]:
         f"  %some.before = icmp ne i64 {sample}, 0",
         *in_all_lanes("%begun", "i1", "%some.before"),
     ]
+
+
+def in_turns(width: int, side: int) -> list[int]:
+    """Of the numbers of two vectors the first `width` of each two times as many, or the others."""
+    return [i for i in range(2 * LANES) if i // width % 2 == side]
 
 
 class Body:
@@ -55,13 +63,13 @@ class Body:
         return self.new(f"getelementptr inbounds double, ptr {base}, i64 {address}")
 
     def base(self, kind: str) -> str:
-        """Where the addresses of rows ("r") or of splats ("s") are counted from."""
-        return "%lanes" if kind == "r" and self.code.width > 1 else "%memory"
+        """Where the addresses of rows, or of splats, are counted from."""
+        return "%lanes" if kind == ROW and self.code.width > 1 else "%memory"
 
     def load(self, kind: str, address: object, base: str = "") -> str:
-        """A number, a row ("r") of numbers side by side, or a splat ("s") of one."""
+        """A number, a row of numbers side by side, or a splat of one."""
         place = self.pointer(address, base or self.base(kind))
-        if kind == "r" or self.code.width == 1:
+        if kind == ROW or self.code.width == 1:
             return self.new(f"load {self.type}, ptr {place}, align 8")
         return self.all_lanes("double", self.new(f"load double, ptr {place}, align 8"))
 
@@ -74,7 +82,7 @@ class Body:
 
     def store(self, x: str, address: object, base: str = "") -> None:
         """Write a number or a vector."""
-        place = self.pointer(address, base or self.base("r"))
+        place = self.pointer(address, base or self.base(ROW))
         self.lines.append(f"  store {self.type} {x}, ptr {place}, align 8")
 
     def finish(self, x: str, out: str, adds: bool) -> None:
@@ -82,19 +90,18 @@ class Body:
         if not adds:
             self.store(x, out)
             return
-        numbers = ", ".join(f"i64 {lane}" for lane in range(LANES))
         self.head = [
             *are_begun("%sample"),
             "  %left = sub i64 %stop, %sample",
             *in_all_lanes("%left.all", "i64", "%left"),
-            f"  %there = icmp ult <{LANES} x i64> <{numbers}>, %left.all",
+            f"  %there = icmp ult <{LANES} x i64> {LANE_NUMBERS}, %left.all",
         ]
         before = self.sums_before(out)
         self.store(self.added(before, x, "%there"), out, "%memory")
 
     def sums_before(self, place: str) -> str:
         """Eight partial sums as they were left; what adds nothing where they are not begun."""
-        left = self.load("r", place, "%memory")
+        left = self.load(ROW, place, "%memory")
         both = f"{self.type} {left}, {self.type} {self.code.number(-0.0)}"
         return self.new(f"select <{LANES} x i1> %begun, {both}")
 
@@ -103,6 +110,23 @@ class Body:
         after = self.new(f"fadd {self.type} {before}, {x}")
         both = f"{self.type} {after}, {self.type} {before}"
         return self.new(f"select <{LANES} x i1> {there}, {both}")
+
+    def product(self, factors: Sequence[str]) -> str:
+        """The product of one or two factors."""
+        if len(factors) == 1:
+            return factors[0]
+        return self.new(f"fmul {self.type} {', '.join(factors)}")
+
+    def plus(self, total: str | None, x: str, minus: bool = False) -> str:
+        """A sum with one more term, which may be subtracted; None for a sum that it begins."""
+        if total is None:
+            return self.new(f"fneg {self.type} {x}") if minus else x
+        return self.new(f"{'fsub' if minus else 'fadd'} {self.type} {total}, {x}")
+
+    def shuffled(self, x: str, y: str, chosen: Sequence[int]) -> str:
+        """A vector of these numbers of two vectors, those of the second counted after the first."""
+        both, numbers = f"{self.type} {x}, {self.type} {y}", vector("i32", chosen)
+        return self.new(f"shufflevector {both}, <{LANES} x i32> {numbers}")
 
     def row(self, length: object, table: str = "%table") -> str:
         """The part of the table that belongs to this block, of so many numbers."""

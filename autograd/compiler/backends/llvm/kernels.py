@@ -16,7 +16,7 @@ from ....engine.op import Op
 from ....formulas.symbol import Symbol
 from ....transforms.vmap import LANES
 from ...ir.kernel import ROW, SPLAT, Name
-from .driver import HEADER, SIGNATURE
+from .driver import HEADER, SIGNATURE, row_numbers
 from .frame_code import (
     NEXT_FRAME,
     add_frames,
@@ -51,7 +51,7 @@ def sum_kernel(begins: bool, runs: Sequence[tuple[bool, str, int]], width: int, 
     length = body.new(f"mul nuw i64 %terms, {factors}") if factors else "0"
     row = body.row(body.new(f"add nuw i64 {length}, {1 + known}"))
     out = body.address(row, 0)
-    total = None if begins else body.load("r", out)
+    total = None if begins else body.load(ROW, out)
     at = body.new(f"getelementptr inbounds i32, ptr {row}, i64 1")
     for minus, kinds, terms in runs:
 
@@ -59,17 +59,15 @@ def sum_kernel(begins: bool, runs: Sequence[tuple[bool, str, int]], width: int, 
             start = body.new(f"mul nuw i64 {number}, {len(kinds)}")
             place = body.new(f"getelementptr inbounds i32, ptr {at}, i64 {start}")
             xs = [body.load(kind, body.address(place, i)) for i, kind in enumerate(kinds)]
-            return body.new(f"fmul {body.type} {', '.join(xs)}") if len(xs) == 2 else xs[0]
+            return body.product(xs)
 
-        word = "fsub" if minus else "fadd"
         first = 0
         if total is None:
-            total, first = term(0), 1
-            total = body.new(f"fneg {body.type} {total}") if minus else total
+            total, first = body.plus(None, term(0), minus), 1
         for number in range(first, terms):
-            total = body.new(f"{word} {body.type} {total}, {term(number)}")
+            total = body.plus(total, term(number), minus)
         if not terms:
-            (total,) = body.loop(first, [total], partial(_add, body, word, term))
+            (total,) = body.loop(first, [total], partial(_add, body, minus, term))
         step = len(kinds) * terms if terms else length
         at = body.new(f"getelementptr inbounds i32, ptr {at}, i64 {step}")
     body.finish(str(total), out, adds)
@@ -77,9 +75,9 @@ def sum_kernel(begins: bool, runs: Sequence[tuple[bool, str, int]], width: int, 
 
 
 def _add(
-    body: Body, word: str, term: Callable[[object], str], number: str, so_far: Sequence[str]
+    body: Body, minus: bool, term: Callable[[object], str], number: str, so_far: Sequence[str]
 ) -> list[str]:
-    return [body.new(f"{word} {body.type} {so_far[0]}, {term(number)}")]
+    return [body.plus(so_far[0], term(number), minus)]
 
 
 def map_kernel(op: Op, kinds: str, width: int) -> Body:
@@ -141,7 +139,7 @@ def add_lanes_kernel(kind: str) -> Body:
     sums, lanes = body.address(row, 0), body.address(row, 1)
 
     def factors(frame: str) -> list[str]:
-        return [body.load(kind, lanes, frame if kind == "r" else "%memory")]
+        return [body.load(kind, lanes, frame if kind == ROW else "%memory")]
 
     add_frames(body, [sums], factors)
     return body
@@ -183,8 +181,7 @@ def kernel(symbol: str, name: Name) -> tuple[str, set[Function]]:
     lines = [
         f"define void @{symbol}{SIGNATURE} {{",
         "entry:",
-        *_number("blocks", 2),
-        *_number("terms", 3),
+        row_numbers("blocks", "terms"),
         f"  %table = getelementptr inbounds i32, ptr %numbers, i64 {HEADER}",
         *(over_frames(body.head) if frames else body.head),
         "  br label %block",
@@ -201,24 +198,3 @@ def kernel(symbol: str, name: Name) -> tuple[str, set[Function]]:
     ]
     text = "\n".join(lines)
     return text if inside else text.replace("%lanes", "%memory"), body.code.functions
-
-
-def _number(name: str, place: int) -> list[str]:
-    return [
-        f"  %{name}.place = getelementptr inbounds i32, ptr %numbers, i64 {place}",
-        f"  %{name}.short = load i32, ptr %{name}.place, align 4",
-        f"  %{name} = zext i32 %{name}.short to i64",
-    ]
-
-
-def kernels(names: Sequence[tuple[str, Name]]) -> tuple[str, set[Function]]:
-    """The functions for many kernels, by symbol, and the library functions that they call.
-
-    These are declared by `map_code.declarations`.
-    """
-    texts, functions = [], set()
-    for symbol, name in names:
-        text, called = kernel(symbol, name)
-        texts.append(text)
-        functions |= called
-    return "\n".join(texts), functions

@@ -5,6 +5,7 @@ is stored last for a sample is its own.
 """
 
 from ....transforms.vmap import LANES
+from ...ir.kernel import ROW
 from .kernel_body import Body
 from .pack_code import turned
 
@@ -29,7 +30,7 @@ def into_lanes_kernel() -> Body:
     row = body.row(3)
     out, base, distance = (body.address(row, i) for i in range(3))
     for lane, offset in enumerate(_offsets(body, distance)):
-        x = body.load("r", body.new(f"add i64 {base}, {offset}"))
+        x = body.load(ROW, body.new(f"add i64 {base}, {offset}"))
         body.store(x, body.new(f"add i64 {out}, {lane}"), "%lanes")
     return body
 
@@ -41,7 +42,7 @@ def out_of_lanes_kernel(kind: str) -> Body:
     base, lanes, distance = (body.address(row, i) for i in range(3))
     for lane, offset in reversed([*enumerate(_offsets(body, distance))]):
         place = body.new(f"add i64 {lanes}, {lane if kind == 'r' else 0}")
-        x = body.load("r", place, "%lanes" if kind == "r" else "%memory")
+        x = body.load(ROW, place, "%lanes" if kind == ROW else "%memory")
         body.store(x, body.new(f"add i64 {base}, {offset}"))
     return body
 
@@ -52,7 +53,7 @@ def rows_into_lanes_kernel() -> Body:
     row = body.row(2 + LANES)
     base, distance = body.address(row, 0), body.address(row, 1)
     places = [body.new(f"add i64 {base}, {offset}") for offset in _offsets(body, distance)]
-    vectors = turned(body, [body.load("r", place, "%memory") for place in places])
+    vectors = turned(body, [body.load(ROW, place, "%memory") for place in places])
     for i, vector in enumerate(vectors):
         body.store(vector, body.address(row, 2 + i), "%lanes")
     return body
@@ -63,7 +64,7 @@ def rows_out_of_lanes_kernel() -> Body:
     body = Body(LANES)
     row = body.row(2 + LANES)
     base, distance = body.address(row, 0), body.address(row, 1)
-    vectors = [body.load("r", body.address(row, 2 + i), "%lanes") for i in range(LANES)]
+    vectors = [body.load(ROW, body.address(row, 2 + i), "%lanes") for i in range(LANES)]
     rows = zip(turned(body, vectors), _offsets(body, distance), strict=True)
     for vector, offset in reversed([*rows]):
         body.store(vector, body.new(f"add i64 {base}, {offset}"), "%memory")

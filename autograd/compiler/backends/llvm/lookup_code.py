@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from ....engine import calculus as c
 from ....formulas.symbol import Symbol
 from ....transforms.vmap import LANES
+from ...ir.kernel import ROW, SPLAT
 from .driver import BAD_COUNT, BAD_INDEX
 from .kernel_body import Body
 
@@ -17,9 +18,9 @@ def gather_kernel(kind: str, width: int) -> Body:
 
     def choose(lane: str) -> None:
         found = _chosen(body, row, body.new(f"add i64 {index}, {lane}"))
-        if kind == "r":
+        if kind == ROW:
             found = body.new(f"add i64 {found}, {lane}")
-        x = body.load("r", found, "%lanes" if kind == "r" else "%memory")
+        x = body.load(ROW, found, "%lanes" if kind == ROW else "%memory")
         body.store(x, body.new(f"add i64 {out}, {lane}"), "%lanes")
 
     _for_each_lane(body, width, choose)
@@ -57,20 +58,20 @@ def scatter_kernel(kinds: str, width: int) -> Body:
     row = body.row(4)
     out, first, *pair = (body.address(row, i) for i in range(4))
     count = body.new("uitofp i64 %terms to double")
-    start = body.load("s", first, "%memory")
+    start = body.load(SPLAT, first, "%memory")
 
     def add(lane: str) -> None:
         x, y = (
-            body.load("s", body.new(f"add i64 {address}, {lane}"), "%lanes")
-            if kind == "r"
-            else body.load("s", address, "%memory")
+            body.load(SPLAT, body.new(f"add i64 {address}, {lane}"), "%lanes")
+            if kind == ROW
+            else body.load(SPLAT, address, "%memory")
             for address, kind in zip(pair, kinds, strict=True)
         )
         place = body.new(f"fsub double {x}, {start}")
         here, number = _whole_below(body, place, count)
         apart = body.new(f"mul i64 {number}, {width}")
         at = body.new(f"add i64 {body.new(f'add i64 {out}, {lane}')}, {apart}")
-        before = body.load("s", at, "%lanes")
+        before = body.load(SPLAT, at, "%lanes")
         after = body.new(f"fadd double {before}, {y}")
         body.store(body.new(f"select i1 {here}, double {after}, double {before}"), at, "%lanes")
 
@@ -96,7 +97,7 @@ def scatter_vectors_kernel(kinds: str) -> Body:
         both = f"{body.type} {more}, {body.type} {so_far[0]}"
         return [body.new(f"select <{LANES} x i1> {here}, {both}")]
 
-    (total,) = body.loop(0, [body.load("r", out)], step)
+    (total,) = body.loop(0, [body.load(ROW, out)], step)
     body.store(total, out)
     return body
 
@@ -114,14 +115,14 @@ def _whole_below(body: Body, x: str, count: str) -> tuple[str, str]:
 
 def _chosen(body: Body, row: str, index: str) -> str:
     """The address of the operand that the number at `index` names."""
-    x = body.load("r", index, "%lanes")
+    x = body.load(ROW, index, "%lanes")
     count = body.new("uitofp i64 %terms to double")
     good, number = _whole_below(body, x, count)
     at = body.new(f"add i64 {number}, 2")
     told = body.new(f"fcmp une double {body.load('r', BAD_COUNT)}, 0.0")
     silent = body.new(f"or i1 {good}, {told}")  # the first bad index is the one to tell
     for place, bad in ((BAD_INDEX, x), (BAD_COUNT, count)):
-        before = body.load("r", place)
+        before = body.load(ROW, place)
         kept = body.new(f"select i1 {silent}, double {before}, double {bad}")
         body.store(kept, place)
     return body.address(row, at)

@@ -4,13 +4,12 @@ Kernels are compiled together, which takes two thirds of the time, and found one
 key, the digest of its own text and of all that its code depends on, and the key is in its symbol.
 """
 
-import hashlib
 import re
 from collections.abc import Container, Sequence
 from typing import Any
 
 from . import older as llvm_older
-from .disk_cache import DiskCache, cache_folder
+from .disk_cache import DiskCache, cache_folder, digest_of
 from .map_code import LIBRARY, Function, declarations
 from .vector_functions import FORMULAS
 
@@ -50,7 +49,7 @@ class Compiler:
     def key(self, text: str, effort: int = EFFORT) -> str:
         """The digest of a text and of all else that its machine code depends on."""
         everything = "\n".join((*self.settings, str(effort), text))
-        return hashlib.sha256(everything.encode()).hexdigest()
+        return digest_of(everything.encode())
 
     def linked(self, text: str, effort: int = EFFORT) -> Any:
         """The engine that has the functions of a text."""

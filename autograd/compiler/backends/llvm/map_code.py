@@ -28,6 +28,11 @@ def number_type(width: int) -> str:
     return "double" if width == 1 else f"<{width} x double>"
 
 
+def vector(kind: str, items: Iterable[object]) -> str:
+    """A vector of these constants, which are of one type."""
+    return f"<{', '.join(f'{kind} {x}' for x in items)}>"
+
+
 def function_name(name: str, width: int) -> str:
     """The name of a library function in the code."""
     return f"@library.{name}.{width}"
@@ -70,7 +75,7 @@ class Code:
 
     def all_lanes(self, x: str) -> str:
         """The constant `x`, in all lanes."""
-        return x if self.width == 1 else f"<{', '.join([f'double {x}'] * self.width)}>"
+        return x if self.width == 1 else vector("double", [x] * self.width)
 
     def make(self, op: Op, operands: Sequence[Any]) -> Symbol:
         """The symbol for `op` of symbols and numbers; the same again is not computed again."""

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from ....transforms.vmap import LANES
-from .kernel_body import Body
+from ...ir.kernel import ROW
+from .kernel_body import LANE_NUMBERS, Body, in_turns
 
 
 def pack_kernel() -> Body:
@@ -25,8 +26,7 @@ def blend_kernel(kinds: str) -> Body:
     row = body.row(4)
     first, second = (body.load(kind, body.address(row, 1 + i)) for i, kind in enumerate(kinds))
     size = body.all_lanes("i64", body.address(row, 3))
-    numbers = ", ".join(f"i64 {lane}" for lane in range(LANES))
-    there = body.new(f"icmp ult <{LANES} x i64> <{numbers}>, {size}")
+    there = body.new(f"icmp ult <{LANES} x i64> {LANE_NUMBERS}, {size}")
     both = f"{body.type} {first}, {body.type} {second}"
     body.store(body.new(f"select <{LANES} x i1> {there}, {both}"), body.address(row, 0))
     return body
@@ -36,7 +36,7 @@ def transpose_kernel() -> Body:
     """Eight rows become eight vectors: in the table the rows' addresses, then the vectors'."""
     body = Body(LANES)
     row = body.row(2 * LANES)
-    vectors = [body.load("r", body.address(row, i)) for i in range(LANES)]
+    vectors = [body.load(ROW, body.address(row, i)) for i in range(LANES)]
     for i, vector in enumerate(turned(body, vectors)):
         body.store(vector, body.address(row, LANES + i))
     return body
@@ -44,20 +44,10 @@ def transpose_kernel() -> Body:
 
 def turned(body: Body, vectors: Sequence[str]) -> list[str]:
     """Eight vectors, of which the first has the first numbers of these, and so on."""
-
-    def shuffle(x: str, y: str, chosen: Sequence[int]) -> str:
-        numbers = ", ".join(f"i32 {i}" for i in chosen)
-        operands = f"{body.type} {x}, {body.type} {y}"
-        return body.new(f"shufflevector {operands}, <{LANES} x i32> <{numbers}>")
-
-    def chosen(half: int, width: int) -> list[int]:
-        """Of two vectors every other `width` numbers."""
-        return [i for i in range(2 * LANES) if i // width % 2 == half]
-
     # Numbers i of vectors 2k and 2k + 1 become neighbours, which then stay together.
     pairs = [
         [
-            shuffle(x, y, [i + half + LANES * j for i in range(0, LANES, 2) for j in (0, 1)])
+            body.shuffled(x, y, [i + half + LANES * j for i in range(0, LANES, 2) for j in (0, 1)])
             for x, y in zip(vectors[::2], vectors[1::2], strict=True)
         ]
         for half in (0, 1)
@@ -65,7 +55,9 @@ def turned(body: Body, vectors: Sequence[str]) -> list[str]:
     found = [""] * LANES
     for odd, (a, b, c, d) in enumerate(pairs):
         for far in (0, 1):
-            left, right = (shuffle(x, y, chosen(far, 2)) for x, y in ((a, b), (c, d)))
+            left, right = (body.shuffled(x, y, in_turns(2, far)) for x, y in ((a, b), (c, d)))
             for farther in (0, 1):
-                found[odd + 2 * far + 4 * farther] = shuffle(left, right, chosen(farther, 2))
+                found[odd + 2 * far + 4 * farther] = body.shuffled(
+                    left, right, in_turns(2, farther)
+                )
     return found

@@ -112,7 +112,7 @@ def tables(program: Program, cache: DiskCache) -> Tables:
 
 
 def _is_large(program: Program) -> bool:
-    steps = (step for part in program.parts for step in all_steps(part))
+    steps = all_steps(program.statements)
     return sum(step.count * len(step.columns) for step in steps) >= LARGE
 
 
@@ -177,8 +177,7 @@ def _to_bytes(made: Tables) -> bytes:
 def _from_bytes(content: bytes) -> Tables:
     text, _, numbers = content.partition(b"\n")
     header = json.loads(text)
-    remaining = _arrays(memoryview(numbers), [*header["rows"], *header["places"]])
-    arrays = list(remaining)
+    arrays = list(_arrays(memoryview(numbers), [*header["rows"], *header["places"]]))
     count = len(header["rows"])
     names = [_decoded(name) for name in header["names"]]
     return Tables(header["size"], names, arrays[:count], arrays[count:], header["counts"])

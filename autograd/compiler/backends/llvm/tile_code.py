@@ -7,6 +7,7 @@ blocks step alike, one small load from the table for each factor. The sums stay 
 from collections.abc import Callable, Iterator, Sequence
 
 from ....transforms.vmap import LANES
+from ...ir.kernel import ROW
 from .kernel_body import Body
 
 # For the number of a term the factor that is shared and then, one after another, those of the
@@ -34,19 +35,16 @@ def tile_kernel(begins: bool, minus: bool, kinds: str, size: int, adds: bool, al
     def products(term: str) -> Iterator[str]:
         found = factors(term)
         common = next(found)
-        yield from (body.new(f"fmul {body.type} {x}, {common}") for x in found)
+        yield from (body.product((x, common)) for x in found)
 
     def step(term: str, so_far: Sequence[str]) -> list[str]:
-        word = "fsub" if minus else "fadd"
         pairs = zip(so_far, products(term), strict=True)
-        return [body.new(f"{word} {body.type} {total}, {x}") for total, x in pairs]
+        return [body.plus(total, x, minus) for total, x in pairs]
 
     if not begins:
-        totals = [body.load("r", out) for out in outs()]
+        totals = [body.load(ROW, out) for out in outs()]
     else:
-        totals = list(products("0"))
-        if minus:
-            totals = [body.new(f"fneg {body.type} {x}") for x in totals]
+        totals = [body.plus(None, x, minus) for x in [*products("0")]]
     totals = body.loop(int(begins), totals, step)
     for total, out in zip(totals, outs(), strict=True):
         body.finish(total, out, adds)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ....formulas.symbol import Symbol
-from .map_code import Code, intrinsic_name
+from .map_code import Code, intrinsic_name, vector
 
 MOST = 2**64
 
@@ -38,7 +38,7 @@ class Words:
 
     def _all_lanes(self, word: int) -> str:
         signed = (word + MOST // 2) % MOST - MOST // 2
-        return f"<{', '.join([f'i64 {signed}'] * self.code.width)}>"
+        return vector("i64", [signed] * self.code.width)
 
     def __add__(self, other: "Words | int") -> "Words":
         return self._apply("add", other)

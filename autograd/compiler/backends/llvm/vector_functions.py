@@ -58,14 +58,19 @@ def _exp(x: Symbol) -> tuple[Symbol, Symbol]:
     return less(c.abs(x), 512.0), power_of_e(x)
 
 
-def _log_far(x: Symbol) -> Symbol:
-    """log of a normal number 2^k · z: log(c) of the table, k · ln 2, and log of z/c."""
+def _in_octave(x: Symbol, first: int) -> tuple[Symbol, Symbol, Words]:
+    """k, z and the part that z is in, where x = 2^k · z with z in the octave from these bits on."""
     words = bits(x)
-    above = words - 0x3FE6000000000000  # the bits of 0.6875, where the table begins
+    above = words - first
     k = _floats(above >> 52)
     z = (words - ((above >> 52) << 52)).floats()
+    return k, z, (above >> 45) & (PARTS - 1)
+
+
+def _log_far(x: Symbol) -> Symbol:
+    """log of a normal number 2^k · z: log(c) of the table, k · ln 2, and log of z/c."""
+    k, z, place = _in_octave(x, 0x3FE6000000000000)  # the bits of 0.6875, where the table begins
     quotient, logarithm = quotients()
-    place = (above >> 45) & (PARTS - 1)
     r = fma(z, place.entries(quotient), -1.0)
     base = fma(k, 0.6931471805598903, place.entries(logarithm))
     high = base + r
@@ -106,12 +111,8 @@ def _log(x: Symbol) -> tuple[Symbol, Symbol]:
 
 def _log_in_two_parts(x: Symbol) -> tuple[Symbol, Symbol]:
     """log of a normal number 2^k · z, as `_log_far`, and what its rounding lost."""
-    words = bits(x)
-    above = words - MIDDLE_BITS
-    k = _floats(above >> 52)
-    z = (words - ((above >> 52) << 52)).floats()
+    k, z, place = _in_octave(x, MIDDLE_BITS)
     quotient, logarithm, missing = short_quotients()
-    place = (above >> 45) & (PARTS - 1)
     r = fma(z, place.entries(quotient), -1.0)
     base = fma(k, 0.6931471805598903, place.entries(logarithm))
     begun = base + r

@@ -26,7 +26,7 @@
     if (!$("weights").open) return;
     for (const [i, row] of rows) {
       const [velocity] = engine.stepped(i, rate, momentum);
-      const numbers = [engine.weights[i], ...(engine.ready ? [engine.gradient[i], engine.touched[i] ? -rate * velocity : 0] : [])];
+      const numbers = [engine.weights[i], ...(engine.ready ? [engine.gradient[i], engine.touched[i] ? 0 - rate * velocity : 0] : [])];
       [...row.children].slice(1).forEach((cell, k) => {
         if (k < numbers.length) [cell.textContent, cell.title] = [decimal(numbers[k]), repr(numbers[k])];
       });

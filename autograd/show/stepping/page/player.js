@@ -53,21 +53,23 @@ const drawn = (level) => {
   let now = new Map(); // as it is drawn: before the first event
 
   const saidIn = (says, row) => says.get(row) ?? ((row & 3) < 2 && row < 4 * parts.length ? DASH : NOTHING);
-  const say = (box, row) => saidIn(now, 4 * box + row);
   const write = (row) => {
-    const [box, place] = [row >> 2, row & 3];
-    const label = labels[row - 4 * parts.length];
-    const slope = now.has(row) ? shown(now.get(row)) : "";
-    if (label) {
-      setText(label, slope && "×" + slope);
-      return label.classList.toggle("wide", slope.length > 5);
+    const edge = row - 4 * parts.length;
+    const text = shown(saidIn(now, row));
+    if (edge < 0) {
+      const line = lines[row >> 2][row & 3];
+      return setText(line, (line.firstElementChild ? " " : "") + text);
     }
-    const line = lines[box][place];
-    setText(line, (line.firstElementChild ? " " : "") + shown(say(box, place)));
+    const label = labels[edge];
+    const path = paths[drawing.labels[edge]];
+    // A line closes the gap for a label that is not there yet.
+    if (!text !== !label.textContent) path.setAttribute("d", path.getAttribute("d").replace(/[lm]/, text ? "m" : "l"));
+    setText(label, text && "×" + text);
+    label.classList.toggle("wide", text.length > 5);
   };
   // What a box says as a whole: its look, and to who points at it or hears it, all of its digits.
   const describe = (box) => {
-    const [data, grad, status] = [0, 1, 2].map((row) => say(box, row));
+    const [data, grad, status] = [0, 1, 2].map((row) => saidIn(now, 4 * box + row));
     parts[box].classList.toggle(shown(WAITING), data === DASH);
     parts[box].classList.toggle(shown(FINAL), data !== DASH && status === FINAL);
     setText(parts[box].firstElementChild, `${about[box]}: data = ${exact(data)}` + (lines[box][1] ? `, grad = ${exact(grad)}, ${shown(status) || "untouched"}` : ""));

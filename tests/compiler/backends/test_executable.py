@@ -2,15 +2,14 @@
 
 from array import array
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 import pytest
 
 from autograd import exp, lookup
 from autograd.compiler.backends import numpy as numpy_backend, python as python_backend
+from autograd.compiler.backends.executable import Shape
 from autograd.compiler.backends.llvm import backend as llvm_backend
-from autograd.compiler.backends.repeat import Shape, repeat
 from autograd.compiler.ir.memory_layout import layout
 from tests.compiler.ir.test_simplify import listing_of
 
@@ -31,7 +30,6 @@ class Repeated:
         self.executable = backend(self.program)
         self.shape = Shape(state, datum, len(listing.outputs) - state)
         self.memory = self.executable.memory()
-        self.run = getattr(self.executable, "repeat", None) or partial(repeat, self.executable)
 
     def __call__(self, state: list[float], rows: list[list[float]]) -> list[float]:
         """The outputs; the state stays in memory."""
@@ -39,7 +37,9 @@ class Repeated:
         self.memory[: self.shape.state] = array("d", state)
         data = array("d", [x for row in rows for x in row])
         steps = len(rows)
-        self.run(self.memory, memoryview(data), memoryview(self.results), self.shape, steps)
+        self.executable.repeat(
+            self.memory, memoryview(data), memoryview(self.results), self.shape, steps
+        )
         return self.results.tolist()
 
     @property
