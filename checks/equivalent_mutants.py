@@ -39,6 +39,7 @@ KINDS = (
     Kind(r"\b(\w+) [<>]= \1\b", r"\1 == \1", "nan alone is neither equal to itself nor at most"),
     Kind(rf" == {_SINGLE}", r" is \1", "there is one of each, which is equal to itself alone"),
     Kind(rf" != {_SINGLE}", r" is not \1", "there is one of each, which is equal to itself alone"),
+    Kind("^$", "@natively", "which is about the engine in C alone"),
     Kind(
         "strict=False", "strict=True", "lengths that the lines before it have made the same stay so"
     ),
@@ -142,6 +143,11 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "product = divide(product, x) if not exact and i < by else product",
         "product = divide(product, x) if not exact and i != by else product",
     ): "of the steps 0 and 1 those below 1 or 2 are those other than it; below 0 all is exact",
+    (
+        "autograd/engine/ieee.py",
+        "large, small = (y, x) if x < y else (x, y)",
+        "large, small = (y, x) if x <= y else (x, y)",
+    ): "the larger of two that are the same is either",
     (
         "autograd/engine/value.py",
         "elif given is float or given is int:",
