@@ -39,7 +39,7 @@ KINDS = (
     Kind(r"\b(\w+) [<>]= \1\b", r"\1 == \1", "nan alone is neither equal to itself nor at most"),
     Kind(rf" == {_SINGLE}", r" is \1", "there is one of each, which is equal to itself alone"),
     Kind(rf" != {_SINGLE}", r" is not \1", "there is one of each, which is equal to itself alone"),
-    Kind("^$", "@natively", "which is about the engine in C alone"),
+    Kind("^$", "  @natively", "which is about the engine in C alone"),
     Kind(
         "strict=False", "strict=True", "lengths that the lines before it have made the same stay so"
     ),

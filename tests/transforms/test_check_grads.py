@@ -367,6 +367,16 @@ def test_rounding_is_that_of_all_nodes_wherever_a_leaf_comes_between() -> None:
     assert _rounding(b + a * 3.0) == 2.0**-50 * (11.0 + 6.0)
 
 
+def test_the_rounding_of_a_result_of_a_batch_counts_in_each_of_its_uses() -> None:
+    def used_twice(x: Value) -> Value:
+        return x * 3.0 + x * 2.0
+
+    x = Value(2.0)
+    of_batch = _rounding(used_twice(ag.vmap(lambda v: v * v)([x, x])[0]))
+    of_loop = _rounding(used_twice(x * x))
+    assert of_loop < of_batch < 2.0 * of_loop
+
+
 @pytest.mark.parametrize("x", [0.01, 1.0, 300.0])
 def test_steps_become_64_times_as_fine_twice_and_then_are_the_usual_one(x: float) -> None:
     first, second, third, last = _steps(x)
