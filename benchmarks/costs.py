@@ -22,9 +22,9 @@ from autograd.compiler import compile
 from autograd.compiler.backends import choose as backends
 from autograd.compiler.ir.memory_layout import layout
 from autograd.compiler.ir.simplify import simplify
-from autograd.compiler.ir.stages import without_collector
 from autograd.compiler.tracing.record import record
 from autograd.compiler.tracing.traced import traced_leaf
+from autograd.engine.collector import without_collector
 from autograd.transforms.vmap import vmap
 
 NATIVE = "llvm"

@@ -156,11 +156,11 @@ class Measurements:
         """Seconds, or bytes, to record a node of a chain as `compile` does."""
         record = importlib.import_module("autograd.compiler.tracing.record").record
         traced_leaf = importlib.import_module("autograd.compiler.tracing.traced").traced_leaf
-        stages = importlib.import_module("autograd.compiler.ir.stages")
+        collector = importlib.import_module("autograd.engine.collector")
         engine = self.engine._replace(leaf=traced_leaf)
         if traced:
             tracemalloc.start()
-        with stages.without_collector():
+        with collector.without_collector():
             size, start = traced_bytes(), clock()
             kept = record(chain, [engine, nodes])
             seconds = clock() - start

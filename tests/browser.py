@@ -31,12 +31,16 @@ RUN = """async ([code, texts]) => {
 }"""
 
 
+# A frame of its own for each document took a fifth of the time that a page takes to open.
+FLAGS = ("--no-sandbox", "--disable-features=RenderDocument")
+
+
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """Chromium without a window."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=path("chromium"), args=["--no-sandbox"], timeout=PATIENCE
+            executable_path=path("chromium"), args=FLAGS, timeout=PATIENCE
         )
         yield browser
         browser.close()

@@ -194,12 +194,16 @@ class Writer:
             self.add_any()
         self.names += self.last()
         count = self.draw.choice([0, 1, 8])
-        outputs = [self.draw.choice(self.names) for _ in range(count)]
+        outputs = [*self.alone(), *(self.draw.choice(self.names) for _ in range(count))]
         return RandomFunction(self.inputs, tuple(self.lines), (*outputs, self.names[-1]))
 
     def last(self) -> list[str]:
         """What brings some of it together."""
         return self.layer(self.draw.choice(LAST))
+
+    def alone(self) -> list[str]:
+        """Further outputs, which nothing else reads."""
+        return []
 
     def add_any(self) -> None:
         """A line, or several, of any kind."""

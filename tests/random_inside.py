@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from tests.random_graphs import LENGTH, Writer
+from tests.random_graphs import ANY, LENGTH, Writer
 
 DEEPEST = 2
 MOST_LINES = 4  # of a function inside
@@ -20,7 +20,6 @@ MORE = [
     *(f"V + ag.random.bernoulli({KEY}, 0.5)", f"V * ag.random.split({KEY}, 3)[2]"),
     f"ag.lookup([T], ag.random.integers({KEY}, 0, {LENGTH}))",
     f"V + ag.random.categorical({KEY}, [V, A, A])",
-    f"ag.random.normal(ag.random.fold_in({KEY}, ag.greater(V, A)), mean=V)",
     "V * ag.no_grad()(lambda: V * ag.tanh(V))()",
     "V * (lambda z: ag.gradients(z * z * V, z, create_graph=False))(1.0 * V)",
     "V * (lambda z: ag.gradients(z * z * V, z))(1.0 * V)",
@@ -29,6 +28,21 @@ MORE = [
     *("ag.where(ag.logical_and(V > 0.0, V <= A), V, V)", "ag.where(ag.logical_not(V < A), V, V)"),
     *("ag.where(ag.logical_or(V, A >= V), V, V)", "abs(V)", "+V", "2 * V", "V ** 2"),
     *("sum([L])", "1 - V // 2", "0 + V", "V ** -1", "V.detach() * V", "ag.constant(1.5) - V"),
+]
+# Second derivatives, whose ops little else makes, what several lookups give back to a table, and a
+# key that is a node.
+RARE = [
+    *(f"V * ag.grad(ag.grad(ag.{name}))(V)" for name in ("silu", "gelu", "cbrt", "tanh", "atanh")),
+    *(f"V * ag.grad(ag.grad(ag.{name}))(V)" for name in ("asin", "acos", "acosh", "erf", "elu")),
+    *(f"V * ag.hessian(lambda t: ag.{name}(*t))([V, A])[0][1]" for name in ("hypot", "atan2")),
+    *(
+        "V * ag.grad(ag.grad(lambda t: V / t))(V)",
+        "ag.grad(lambda t: ag.log_softmax([t, V])[0])(V)",
+    ),
+    "V * ag.hessian(lambda t: (1.0 + t[0] * t[0]) ** t[1])([V, A])[0][1]",
+    f"ag.random.normal(ag.random.fold_in({KEY}, ag.greater(V, A)), mean=V)",
+    "ag.grad(lambda t: (lambda u: ag.lookup(u, I) * ag.lookup(u, I))([t, V * t, A]))(V)",
+    "ag.grad(lambda t: (lambda u: u[1] * ag.lookup(u, I) + ag.lookup(u, I))([V, V * t, t]))(V)",
 ]
 # They leave gradients at nodes around functions inside, too.
 PASSES = [
@@ -65,7 +79,7 @@ class InnerWriter(Writer):
             self.draw.choice(self.blocks)()
             self.results += self.names[known:] if not self.depth else []
         elif self.draw.random() < 0.1:
-            self.names += self.layer(self.draw.choice(MORE))
+            self.names += self.layer(self.draw.choice([*MORE, *RARE]))
         elif self.draw.random() < 0.05:
             self.names += self.layer(self.draw.choice([*PASSES, *([] if self.depth else LEFT)]))
         else:
@@ -79,6 +93,11 @@ class InnerWriter(Writer):
             if self.draw.random() < 0.5:
                 return [self.line(f"{self.names[-1]} * {self.one('V')}")]
         return super().last()
+
+    def alone(self) -> list[str]:
+        """A line of each kind, so that all are there often, also what mostly gives nan."""
+        some = [self.draw.choice(kind) for kind in (ANY, ANY, MORE, RARE)]
+        return [self.line(self.expression(template)) for template in some]
 
     def line(self, code: str) -> str:
         """Write a line; how to read its result."""

@@ -10,13 +10,14 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from ..engine.collector import without_collector
 from ..engine.errors import NonFiniteError
 from ..transforms.samples import number_of
 from ..transforms.strict import raise_if_made
 from ..transforms.vmap import as_loops
 from .binding import Function
 from .call_structure import numbers_in
-from .ir.stages import trace, without_collector
+from .ir.stages import trace
 from .sample_blocks import sample_at
 from .scan import STEPS, call_of_step
 from .scan_state import in_order

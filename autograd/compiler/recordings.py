@@ -9,12 +9,12 @@ import warnings
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from typing import Any
 
+from ..engine.collector import without_collector
 from ..engine.errors import RecordedAgainWarning
 from ..transforms.function_names import name_of
 from ..transforms.strict import levels_to_user
 from .captured.outside import Outside
 from .first_call import telling
-from .ir.stages import without_collector
 
 MOST_RECORDINGS = 128  # of one function; the one that was not used for longest makes room
 MANY_CHANGES = 10  # of what the function reads besides its arguments: then there is a warning

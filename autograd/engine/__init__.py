@@ -17,6 +17,7 @@ of the others is needed to follow `backward()`:
   hint), `weighted_sum.py` (that of a neuron), `staleness.py` (operands that have changed)
 - the same in C: `native.py` (which engine runs), `native_value.py` (what C takes over), `_native.c`
 - around structures: `nesting.py` (how deep they may be)
+- around what makes many: `collector.py` (the garbage collector at rest)
 - what errors say: `errors.py`, `messages.py`, `arguments.py`, `misuse.py`, `documented.py`,
   `absence.py`, `installation.py`
 

@@ -34,48 +34,91 @@ class Mask(NamedTuple):
 
 
 Term = tuple[Mask | None, Any]  # a mask, None for always, and a term
+Masks = tuple["Masks | None", Mask]  # those of the terms before, and of the last one
 
 
 class MaskedGradient(Operators):
-    """A masked gradient: a sum of terms, each of which counts where its mask is 1.
+    """A masked gradient: a term that counts where its mask is 1, or a sum of such terms.
 
     Nothing is not 0: 0 times an infinite local derivative is nan. So a term is multiplied whatever
-    its mask is, and counts only where terms are added up. It never leaves the chain rule.
+    its mask is, and counts only where terms are added up. That is done as they come: a pass along
+    a tape goes back through the sums in the order they were made in, which has to be that of a
+    gradient without masks. It never leaves the chain rule.
+
+    Args:
+        x: the term, or the sum of those that count, -0 if none does.
+        masks: their masks.
     """
 
-    __slots__ = ("_terms", "arrived")
+    __slots__ = ("_arrived", "_term", "_x", "masks")
 
-    arrived: Any
+    def __init__(self, x: Any, masks: Masks) -> None:
+        self._x, self.masks = x, masks
+        self._term: Term | None = None
+        self._arrived: Any = None
 
-    def __init__(self, *terms: Term) -> None:
-        self._terms, self.arrived = terms, None
+    def term(self) -> Term:
+        """The gradient as one term, with the mask that is 1 where any of its terms counts."""
+        if self._term is None:
+            masks: list[Mask] = []
+            before: Masks | None = self.masks
+            while before is not None:
+                before, mask = before
+                masks.append(mask)
+            self._term = unite(masks[::-1]), self._x
+        return self._term
 
-    @property
-    def terms(self) -> tuple[Term, ...]:
-        """The terms, each with its mask."""
-        return self._terms
+    def counted(self) -> Any:
+        """What it adds to a sum: -0.0, which adds nothing, not even a sign, where none counts."""
+        before, mask = self.masks
+        return c.where(mask.number(), self._x, -0.0) if before is None else self._x
 
     def __pos__(self) -> Any:
         """The gradient as a node: the sum of the terms that count, 0 where none does."""
-        if self.arrived is None:
-            self.arrived = _sum(self.terms)
-        return self.arrived
+        if self._arrived is None:
+            mask, x = self.term()
+            self._arrived = x if mask is None else c.where(mask.number(), x, 0.0)
+        return self._arrived
 
     def apply(self, op: Op, operands: Sequence[Any]) -> Any:
         """Products and sums, which the chain rule makes, stay masked; any other op gets the sum."""
         if op is c.add:
-            so_far, more = operands
-            terms = so_far.terms if isinstance(so_far, MaskedGradient) else ((None, so_far),)
-            return _masked(*terms, as_term(more))
+            return _add(*operands)
         if op is c.mul or op is c.strong_product:
             (r, x), (s, y) = map(as_term, operands)
-            return _masked((intersect(r, s), x if y is ONE else y if x is ONE else op(x, y)))
+            return masked_term(intersect(r, s), x if y is ONE else y if x is ONE else op(x, y))
         return op(*[+x if isinstance(x, MaskedGradient) else x for x in operands])
 
     take_precedence = apply  # also of a Value that stands before it
 
     def __mul__(self, other: Any) -> Any:
         return NotImplemented if isinstance(other, Row) else c.mul(self, other)
+
+
+def masked_term(mask: Mask | None, x: Any) -> Any:
+    """What counts where the mask is 1; None for always."""
+    return x if mask is None else MaskedGradient(x, (None, mask))
+
+
+def as_term(x: Any) -> Term:
+    """`x` as one term with one mask."""
+    return x.term() if isinstance(x, MaskedGradient) else (None, x)
+
+
+def counted(x: Any) -> Any:
+    """What `x` adds to a sum."""
+    return x.counted() if isinstance(x, MaskedGradient) else x
+
+
+def _add(so_far: Any, more: Any) -> Any:
+    """The sum of two gradients, of which one or both are masked."""
+    before = so_far.masks if isinstance(so_far, MaskedGradient) else None
+    mask, x = as_term(more)
+    if before is None or mask is None:
+        return counted(so_far) + counted(more)
+    if before[0] is None and before[1] is mask:
+        return masked_term(mask, as_term(so_far)[1] + x)
+    return MaskedGradient(counted(so_far) + counted(more), (before, mask))
 
 
 def masked_locals(choice: Any) -> list[Any]:
@@ -91,7 +134,7 @@ def _masked_local(choice: Any, i: int) -> Any:
     taken = choice.op.taken(choice.operands, i)
     if taken is None or taken is ONE:
         return taken
-    return MaskedGradient((_mask(choice, i, taken), ONE))
+    return masked_term(_mask(choice, i, taken), ONE)
 
 
 def _mask(choice: Any, i: int, taken: Any) -> Mask:
@@ -103,38 +146,12 @@ def mask_of_operand(choice: Any, i: int) -> Mask:
     return _mask(choice, i, choice.op.taken(choice.operands, i))
 
 
-def _masked(*terms: Term) -> Any:
-    """The masked gradient of these terms, or the one term alone if it always counts."""
-    return terms[0][1] if len(terms) == 1 and terms[0][0] is None else MaskedGradient(*terms)
-
-
-def _sum(terms: Sequence[Term]) -> Any:
-    """The sum of the terms whose mask is 1, 0 if there is none."""
-    if len(terms) == 1:
-        ((mask, x),) = terms
-        return x if mask is None else c.where(mask.number(), x, 0.0)
-    total, mask = sum_of_terms(terms), unite(terms)
-    return total if mask is None else c.where(mask.number(), total, 0.0)
-
-
-def sum_of_terms(terms: Sequence[Term]) -> Any:
-    """The sum of the terms whose mask is 1, -0 if there is none."""
-    # -0.0 is the number that adds nothing, not even a sign.
-    there = [x if mask is None else c.where(mask.number(), x, -0.0) for mask, x in terms]
-    return there[0] if len(there) == 1 else c.sum(there)
-
-
-def as_term(x: Any) -> Term:
-    """`x` as one term with one mask: of several terms the sum is made first."""
-    if not isinstance(x, MaskedGradient):
-        return None, x
-    return x.terms[0] if len(x.terms) == 1 else (unite(x.terms), +x)
-
-
-def unite(terms: Sequence[Term]) -> Mask | None:
-    """The mask that is 1 where any term counts; None if one always does."""
+def unite(masks: Sequence[Mask | None]) -> Mask | None:
+    """The mask that is 1 where any of these is; None if one always is."""
+    if len(masks) == 1:
+        return masks[0]
     found: dict[int, Mask] = {}
-    for mask, _ in terms:
+    for mask in masks:
         if mask is None:
             return None
         before = found.get(id(mask.choice), mask)

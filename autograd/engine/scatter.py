@@ -18,13 +18,13 @@ from .choices import (
     MaskedGradient,
     Term,
     as_term,
+    counted,
     intersect,
     mask_of,
     mask_of_operand,
-    sum_of_terms,
-    unite,
+    masked_term,
 )
-from .op import Carrier
+from .op import Carrier, Op
 
 NOWHERE = -1.0  # an index that no place has
 
@@ -38,49 +38,49 @@ class TableGradient:
             that they are; None for nothing.
     """
 
-    __slots__ = ("_before", "_sums", "is_open", "lookups", "values")
+    __slots__ = ("_before", "_gradients", "lookups", "values")
 
     def __init__(self, values: Sequence[Any], before: dict[int, Any]) -> None:
-        self.values, self._before, self.is_open = values, before, True
+        self.values, self._before = values, before
         self.lookups: list[tuple[Any, Term]] = []  # with what flows back to each
-        self._sums: dict[int, Term] | None = None
+        self._gradients: dict[int, Any] | None = None
 
     def waits_for(self, values: Sequence[Any]) -> bool:
         """Whether a lookup among these values may still join the others."""
         same_size = len(values) == len(self.values)
-        return self.is_open and same_size and all(map(is_, values, self.values))
+        return self._gradients is None and same_size and all(map(is_, values, self.values))
 
-    def close(self) -> None:
-        """Let no other lookup join; what several of them give back is added up now."""
-        self.is_open = False
-        if len(self.lookups) > 1 and self._sums is None:
-            self._sums = self._all_sums()
+    def gradients(self) -> dict[int, Any]:
+        """The gradient of each value, by its number; from now on no other lookup can join."""
+        if self._gradients is None:
+            self._gradients = self._sums() if len(self.lookups) > 1 else self._of_one()
+        return self._gradients
 
-    def last_terms(self, number: int) -> tuple[Sequence[Term], Any]:
-        """What came last for a value, and the gradient before that, None for nothing."""
-        self.close()
-        if self._sums is not None:
-            return (self._sums[number],), None
+    def _of_one(self) -> dict[int, Any]:
+        """The gradient of each value, where there is one lookup."""
         ((choice, (mask, x)),) = self.lookups
-        there = intersect(mask, mask_of_operand(choice, number))
-        return ((there, x),), self._before[number]
+        found = {}
+        for i, before in self._before.items():
+            flow = masked_term(intersect(mask, mask_of_operand(choice, i)), x)
+            found[i] = flow if before is None else before + flow
+        return found
 
-    def _all_sums(self) -> dict[int, Term]:
+    def _sums(self) -> dict[int, Any]:
         """The gradient of each value as one term."""
         pairs = list(self._pairs())
-        index, before = pairs[0][0], {i: _all_terms(x) for i, x in self._before.items()}
+        before = self._before
         found = [y for pair in pairs for y in pair]
-        rows = [(i - 1.0, sum_of_terms(x) if x else -0.0, *found) for i, x in before.items()]
-        totals = dict(zip(before, index.apply_to_each(c.scattered, rows), strict=True))
-        masks = {i: unite(x) if x else mask_of(0.0) for i, x in before.items()}
-        counted = [y for there, _ in pairs for y in (there, 1.0)]
-        rows = [(i - 1.0, 0.0, *counted) for i, mask in masks.items() if mask is not None]
-        counts = iter(index.apply_to_each(c.scattered, rows))
+        rows = [(i - 1.0, -0.0 if x is None else counted(x), *found) for i, x in before.items()]
+        totals = dict(zip(before, _scattered(rows), strict=True))
+        masks = {i: mask_of(0.0) if x is None else as_term(x)[0] for i, x in before.items()}
+        arrived = [y for there, _ in pairs for y in (there, 1.0)]
+        rows = [(i - 1.0, 0.0, *arrived) for i, mask in masks.items() if mask is not None]
+        counts = iter(_scattered(rows))
         for i, mask in masks.items():
             if mask is not None:
-                reached = c.greater(next(counts), 0.0)
-                masks[i] = mask_of(c.maximum(mask.number(), reached) if before[i] else reached)
-        return {i: (masks[i], totals[i]) for i in totals}
+                reached, there = c.greater(next(counts), 0.0), before[i] is not None
+                masks[i] = mask_of(c.maximum(mask.number(), reached) if there else reached)
+        return {i: masked_term(masks[i], totals[i]) for i in totals}
 
     def _pairs(self) -> Iterator[tuple[Any, Any]]:
         """For each lookup the index, `NOWHERE` if nothing flows back, and what does."""
@@ -89,8 +89,16 @@ class TableGradient:
             yield index if mask is None else c.where(mask.number(), index, NOWHERE), x
 
 
+def _scattered(rows: Sequence[Sequence[Any]]) -> list[Any]:
+    """What is at each place, of the operands for each: at once, if a node is among their pairs."""
+    carrier = next((x for row in rows[:1] for x in row[2:] if isinstance(x, Carrier)), None)
+    if carrier is None:
+        return [c.scattered(*row) for row in rows]
+    return carrier.apply_to_each(c.scattered, rows)
+
+
 class PlaceGradient(MaskedGradient):
-    """The gradient of one value of a table.
+    """The gradient of one value of a table, for which its lookups wait until it is used.
 
     Args:
         table: the lookups.
@@ -100,34 +108,29 @@ class PlaceGradient(MaskedGradient):
     __slots__ = ("_number", "table")
 
     def __init__(self, table: TableGradient, number: int) -> None:
-        super().__init__()
         self.table, self._number = table, number
 
-    @property
-    def terms(self) -> tuple[Term, ...]:
-        """What was there before, and the term of a single lookup, or the sum of all."""
-        if not self._terms:
-            self._terms = _all_terms(self)
-        return self._terms
+    def gradient(self) -> Any:
+        """The gradient, with what all lookups give back to it."""
+        return self.table.gradients()[self._number]
 
-    def last_terms(self) -> tuple[Sequence[Term], Any]:
-        """What came last, and the gradient before that, None for nothing."""
-        return (self._terms, None) if self._terms else self.table.last_terms(self._number)
+    def term(self) -> Term:
+        """The gradient as one term, with the mask that is 1 where any of its terms counts."""
+        return as_term(self.gradient())
 
+    def counted(self) -> Any:
+        """What it adds to a sum."""
+        return counted(self.gradient())
 
-def _all_terms(gradient: Any) -> tuple[Term, ...]:
-    """The terms of a gradient, None for nothing, first what came first.
+    def __pos__(self) -> Any:
+        """The gradient as a node."""
+        return +self.gradient()
 
-    Tables that share a value follow one another, as many as there are lookups: a loop goes back
-    through them, as a call for each would be too deep for Python.
-    """
-    found: list[Sequence[Term]] = []
-    while isinstance(gradient, PlaceGradient):
-        terms, gradient = gradient.last_terms()
-        found.append(terms)
-    if gradient is not None:
-        found.append(gradient.terms if isinstance(gradient, MaskedGradient) else [(None, gradient)])
-    return tuple(term for terms in reversed(found) for term in terms)
+    def apply(self, op: Op, operands: Sequence[Any]) -> Any:
+        """What an op makes of the gradient."""
+        return op(*[x.gradient() if isinstance(x, PlaceGradient) else x for x in operands])
+
+    take_precedence = apply  # also of a Value that stands before it
 
 
 def waits_for_others(found: dict[Any, Any], node: Any) -> bool:
@@ -137,7 +140,7 @@ def waits_for_others(found: dict[Any, Any], node: Any) -> bool:
         found: the gradients so far of a connected pass, that of the node among them.
         node: the node.
     """
-    if node.op is not c.gather or not isinstance(node.operands[0], Carrier):
+    if node.op is not c.gather:
         return False
     values = node.operands[1:]
     first = next((x for x in values if _gets_gradient(x)), None)
@@ -158,9 +161,9 @@ def _begin(found: dict[Any, Any], values: Sequence[Any]) -> PlaceGradient | None
     if len(set(nodes.values())) < len(nodes):
         return None
     before = {i: found.get(x) for i, x in nodes.items()}
-    for gradient in before.values():
+    for i, gradient in before.items():
         if isinstance(gradient, PlaceGradient):
-            gradient.table.close()
+            before[i] = gradient.gradient()
     table = TableGradient(values, before)
     found.update((x, PlaceGradient(table, i)) for i, x in nodes.items())
     return found[next(iter(nodes.values()))]  # type: ignore[no-any-return]

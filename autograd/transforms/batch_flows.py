@@ -49,9 +49,9 @@ class ConnectedBatch:
             seeds = {j: read(xs, kinds) for j, read in readers.items() if j < len(ends)}
             found = seeds_of(ends, {j: x for j, x in seeds.items() if x is not None})
             flow_connected(found, tape)
-            for i, x in enumerate(sample.inputs):
-                if wanted[i] and isinstance(x, Node):
-                    outputs.put(i, found.get(known[x]))
+            inputs = [found.get(known[x]) if isinstance(x, Node) else None for x in sample.inputs]
+            for i in filter(wanted.__getitem__, range(batch.width)):
+                outputs.put(i, inputs[i] if i < len(inputs) else None)
             for k, x in enumerate(batch.shared, batch.width):
                 outputs.put(k, found.get(x), added=True)
             return outputs.outputs, outputs.added
@@ -101,8 +101,8 @@ class ConnectedBatch:
                     tangents[known[sample.inputs[i]]] = tangent
             flow_forward(tangents, tape, connected=True)
             for j, x in enumerate(ends):
-                if isinstance(x, Node):
-                    outputs.put(j, tangents.get(x), added=batch.is_reduced(j))
+                tangent = tangents.get(x) if isinstance(x, Node) else None
+                outputs.put(j, tangent, added=batch.is_reduced(j))
             return outputs.outputs, outputs.added
 
         flows.run(pushed, columns)

@@ -12,7 +12,7 @@ from enum import Enum
 from typing import Any
 
 from ..engine.calculus import fixed
-from ..engine.choices import MaskedGradient, as_term, mask_of
+from ..engine.choices import MaskedGradient, as_term, mask_of, masked_term
 from ..engine.node import Node
 
 
@@ -49,7 +49,7 @@ def flowing(kind: Kind, there: Any, x: Any) -> Any:
 
 def masked(number: Any, x: Any) -> MaskedGradient:
     """What flows only where the number is 1, which is cut off, as if it were known."""
-    return MaskedGradient((mask_of(fixed(number)), x))
+    return MaskedGradient(x, (None, mask_of(fixed(number))))
 
 
 def settled(flow: Any) -> Any:
@@ -63,7 +63,7 @@ def anew(flow: Any) -> Any:
 
     One that was made in a sample would be used in others, and after it was only tried out.
     """
-    return MaskedGradient(*flow.terms) if isinstance(flow, MaskedGradient) else flow
+    return masked_term(*as_term(flow))
 
 
 class _TriedOutError(Exception):
@@ -140,10 +140,10 @@ class Foreseen:
             self.found.append(found)
 
     def in_each(self) -> list[Kind]:
-        """What holds for each number of the state before all steps, and after the last one."""
+        """What holds for each number of the state before all steps."""
         return [
             kinds[0] if len(set(kinds)) == 1 else Kind.PERHAPS
-            for kinds in zip(*self.before, strict=True)
+            for kinds in zip(*self.before[:-1], strict=True)
         ]
 
     def of_all(self, target: Any) -> Kind:

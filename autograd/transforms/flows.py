@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from ..engine.calculus import equal, greater, where
-from ..engine.choices import Mask, MaskedGradient, as_term
+from ..engine.choices import as_term, mask_of, masked_term
 from ..engine.node import Node
 from ..engine.numbers import same
 from ..engine.value import Constant
@@ -20,6 +20,7 @@ from .lane_sum import lane_sum
 from .samples import carries_gradient
 
 NOTHING = -0.0  # what adds nothing to a sum, not even a sign
+NOTHING_THERE = mask_of(0.0)
 
 
 def seeds_of(outputs: Sequence[Any], upstreams: Mapping[int, Any]) -> dict[Node, Any]:
@@ -49,31 +50,39 @@ class Columns:
     def add(self, column: Sequence[Any]) -> Callable[[Sequence[Any], Kinds], Any]:
         """One more column, with an entry for each sample, or None where nothing flows.
 
+        What is the same for all samples that something flows to comes from outside, whether there
+        are others or not: a recording has them all, the interpreted function only some.
+
         Returns:
             What takes the entry of a sample from its numbers, as one of the kinds if they are said.
         """
-        first, number = column[0], len(self.kinds[0])
+        number, place = len(self.kinds[0]), len(self.rows[0])
         for kinds, x in zip(self.kinds, column, strict=True):
             kinds.append(kind_of(x))
-        if first is not None and all(map(partial(_alike, first), column)):
-            once = settled(first)  # from outside, the same for all samples
+        terms = [(NOTHING_THERE, 0.0) if x is None else as_term(x) for x in column]
+        first, *others = [term for term in terms if term[0] is not NOTHING_THERE]
+        is_shared = all(_alike(first[1], x) for _, x in others)
+        if is_shared and all(mask is first[0] for mask, _ in terms):
+            once = settled(masked_term(*first))
             return lambda xs, kinds: anew(once)
-        place = len(self.rows[0])
-        terms = [(Mask(None, {0: 0.0}, 2), 0.0) if x is None else as_term(x) for x in column]
         is_masked = any(mask is not None for mask, _ in terms)
+        # Where one is a node all are, so that all samples make the same nodes of it.
+        kind = Constant if any(isinstance(x, Node) for _, x in terms) else given
         for row, (mask, x) in zip(self.rows, terms, strict=True):
-            # A node for each sample, so that all of them make the same nodes of it.
-            row.append(x if isinstance(x, Node) else Constant(x))
-            if is_masked:
-                row.append(1.0 if mask is None else mask.number())
+            row += [] if is_shared else [x if isinstance(x, Node) else kind(x)]
+            row += [] if not is_masked else [1.0 if mask is None else mask.number()]
 
         def read(xs: Sequence[Any], kinds: Kinds = None) -> Any:
-            there = xs[place + 1] if is_masked else 1.0
-            if kinds is not None and kinds[number] is not Kind.PERHAPS:
-                return xs[place] if kinds[number] is Kind.ALWAYS else None
-            return flowing(Kind.PERHAPS, there, xs[place])
+            x = first[1] if is_shared else xs[place]
+            there = xs[place if is_shared else place + 1] if is_masked else 1.0
+            return flowing(Kind.PERHAPS if kinds is None else kinds[number], there, x)
 
         return read
+
+
+def given(x: Any) -> Any:
+    """What flows into a sample or step, where a 1 is a number like others: see `graph.product`."""
+    return x if isinstance(x, Node) else x * 1.0
 
 
 def _alike(x: Any, y: Any) -> bool:
@@ -84,30 +93,45 @@ def _alike(x: Any, y: Any) -> bool:
 class Outputs:
     """The outputs of a sample that stand for what flows from it.
 
+    What flows to a target, or nothing, is an output of the same number in every sample; those that
+    are masks, of which each sample has its own, come after them.
+
     Attributes:
-        outputs: nodes and numbers.
-        added: for each of them whether it is to be added up over the samples.
         places: for each target that is reached the place of what flows to it, and that of the mask
-            that is 1 where it does, None if it always does.
+            among the masks, None if it always does.
     """
 
     def __init__(self) -> None:
-        self.outputs: list[Any] = []
-        self.added: list[bool] = []
         self.places: dict[int, tuple[int, int | None]] = {}
-        self._masks: dict[Any, int] = {}  # where those that compare are
+        self._flows: list[tuple[Any, bool]] = []  # with whether it is added up over the samples
+        self._masks: list[tuple[Any, bool]] = []
+        self._known: dict[Any, int] = {}  # where the masks that compare are
+
+    @property
+    def outputs(self) -> list[Any]:
+        """Nodes and numbers."""
+        return [x for x, _ in (*self._flows, *self._masks)]
+
+    @property
+    def added(self) -> list[bool]:
+        """For each of them whether it is to be added up over the samples."""
+        return [added for _, added in (*self._flows, *self._masks)]
 
     def put(self, target: int, flow: Any, *, added: bool = False) -> None:
         """Note what flows to a target, None for nothing."""
-        if flow is None:
-            return
-        mask, x = as_term(flow) if isinstance(flow, MaskedGradient) else (None, flow)
-        if mask is None:
-            self.places[target] = self._append(x, added), None
-            return
-        number = mask.number()
-        x = where(number, x, NOTHING) if added else x
-        self.places[target] = self._append(x, added), self._place_of_mask(number, added)
+        mask, x = as_term(flow)
+        if mask is not None:
+            number = mask.number()
+            x = where(number, x, NOTHING) if added else x
+        if flow is not None:
+            place = None if mask is None else self._place_of_mask(number, added)
+            self.places[target] = len(self._flows), place
+        self._flows.append((NOTHING if flow is None else x, added))
+
+    def place(self, target: int) -> tuple[Any, int | None]:
+        """The place of what flows to a target, and that of its mask; None for what is not there."""
+        place, mask = self.places.get(target, (None, None))
+        return place, None if mask is None else len(self._flows) + mask
 
     def kinds(self) -> dict[int, Kind]:
         """The kind of what flows to each target that is reached."""
@@ -116,19 +140,22 @@ class Outputs:
             for target, (_, mask) in self.places.items()
         }
 
+    def used(self) -> list[int]:
+        """The places of what flows, and of masks."""
+        return [*(x for x, _ in self.places.values()), *range(len(self._flows), len(self.added))]
+
     def _place_of_mask(self, number: Any, added: bool) -> int:
         """The place of a mask; the columns of a table that is looked into have one for each row."""
         if not isinstance(number, Node) or number.op is not equal:
             return self._append(number, added)
         key = (*(id(x) if isinstance(x, Node) else str(x) for x in number.operands), added)
-        if key not in self._masks:
-            self._masks[key] = self._append(number, added)
-        return self._masks[key]
+        if key not in self._known:
+            self._known[key] = self._append(number, added)
+        return self._known[key]
 
-    def _append(self, x: Any, added: bool) -> int:
-        self.outputs.append(x)
-        self.added.append(added)
-        return len(self.outputs) - 1
+    def _append(self, mask: Any, added: bool) -> int:
+        self._masks.append((mask, added))
+        return len(self._masks) - 1
 
 
 class Flows:
@@ -156,11 +183,9 @@ class Flows:
                 self._kinds = self._of_each_kind(f, columns)
             self._results = self.batch.run(f, columns.rows)
         if self.batch.is_rolled:
-            numbers = self.batch.numbers()
+            numbers, made = self.batch.numbers(), self._outputs[0]
             self._results.block(  # all of them at once
-                (j, s)
-                for j, added in enumerate(self._outputs[0].added)
-                for s in (numbers[:1] if added else numbers)
+                (j, s) for j in made.used() for s in (numbers[:1] if made.added[j] else numbers)
             )
 
     def _of_each_kind(self, f: Callable[..., Any], columns: Columns) -> list[dict[int, Kind]]:
@@ -210,7 +235,7 @@ class Flows:
         return kind_of_sum({self._kinds[s].get(target, Kind.NEVER) for s in samples})
 
     def _places(self, target: int, s: int) -> tuple[int | None, int | None]:
-        return self._outputs[0 if self.batch.is_rolled else s].places.get(target, (None, None))
+        return self._outputs[0 if self.batch.is_rolled else s].place(target)
 
     def _number(self, place: int | None, s: int, otherwise: float) -> Any:
         return otherwise if place is None else self._results.at(place, s)

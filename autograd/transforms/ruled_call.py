@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ..engine.calculus import fixed
-from ..engine.choices import MaskedGradient, as_term, unite
+from ..engine.choices import as_term, masked_term, unite
 from ..engine.messages import describe_type
 from ..engine.nesting import is_module, named_numbers
 from ..engine.node import Node
@@ -227,8 +227,8 @@ class _Flows:
         count = len(self._sample.outputs)
         entries = [row.entries.get((j, 0)) for j in range(count)]
         found = self._gradients([0.0 if x is None else +x for x in entries])
-        mask = unite([as_term(x) for x in entries if x is not None])
-        return found if mask is None else {k: MaskedGradient((mask, x)) for k, x in found.items()}
+        mask = unite([as_term(x)[0] for x in entries if x is not None])
+        return {k: masked_term(mask, x) for k, x in found.items()}
 
     def ahead(self, row: Row) -> Mapping[Any, Any]:
         """The tangents of the results: the rule is asked for each, with an upstream of 1."""

@@ -28,7 +28,7 @@ from .flow_kinds import (
     settled,
     try_out,
 )
-from .flows import NOTHING, Columns, Outputs, seeds_of
+from .flows import NOTHING, Columns, Outputs, given, seeds_of
 from .replay import replay
 from .samples import Place, carries_gradient
 from .tracing import flow_forward
@@ -138,7 +138,7 @@ class _ScanOfFlows(ABC):
         """
         steps, first = self.steps, list(map(kind_of, flows))
         numbers, there = _in_parts(flows)
-        start = [*before, *numbers, *there, *behind]
+        start = [*before, *map(given, numbers), *there, *behind]
 
         def tried(kinds: Coming) -> tuple[Sequence[Kind], dict[Any, Kind]]:
             self.results = try_out(
@@ -210,8 +210,7 @@ class _Pulled(_ScanOfFlows):
                 self._add(state, k, found[x])
         made = self.outputs[number] = Outputs()
         for d in self.wanted:
-            if d < len(inputs) - size:
-                made.put(d, inputs[size + d])
+            made.put(d, inputs[size + d] if size + d < len(inputs) else None)
         return [*state, *made.outputs]
 
     def _add(self, state: list[Any], k: int, flow: Any) -> None:
@@ -261,7 +260,7 @@ class _Pulled(_ScanOfFlows):
             kinds = self.foreseen.found[number] if self.steps.is_rolled else made.kinds()
             first = self.steps.of_datum(i, 0)
             for d in filter(made.places.__contains__, self.wanted):
-                operand, (place, mask), kind = first + d, made.places[d], kinds.get(d, Kind.NEVER)
+                operand, (place, mask), kind = first + d, made.place(d), kinds.get(d, Kind.NEVER)
                 if kind is not Kind.NEVER and carries_gradient(self.operands[operand]):
                     places[operand] = self.counts.stop + place, number
                     if mask is not None and kind is not Kind.ALWAYS:
@@ -339,7 +338,7 @@ class _Pushed(_ScanOfFlows):
 
 def _result(results: Any, made: Outputs, target: int, kind: Kind, step: int, first: int) -> Any:
     """What flows to a target in a step, None for nothing; its outputs begin with the `first`."""
-    place, mask = made.places.get(target, (None, None))
+    place, mask = made.place(target)
     if place is None or kind is Kind.NEVER:
         return None
     x = results.at(first + place, step)

@@ -197,7 +197,8 @@ class Summary:
         inside = ", ".join(f"{name} {count}" for name, count in self.kinds.most_common())
         return (
             f"{self.count} random programs, {self.nodes / self.count:.0f} nodes each with their "
-            f"derivatives, {len(self.ops & OPS)} of {len(OPS)} ops; of what is in them: {inside}"
+            f"derivatives, {len(self.ops & OPS)} of {len(OPS)} ops; of what is in them: {inside}; "
+            f"in none: {', '.join(self.unseen()) or 'nothing'}"
         )
 
 
@@ -247,7 +248,7 @@ def main(seed: str, count: int, first: int = 0) -> None:
         summary, found = compare(seed, numbers)
         print(*found, sep="\n\n", end="\n" if found else "", flush=True)
         total.join(summary)
-    print(f"{total}; none with {', '.join(total.unseen()) or 'nothing'}")
+    print(total)
 
 
 if __name__ == "__main__":

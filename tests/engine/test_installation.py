@@ -11,6 +11,8 @@ import pytest
 from autograd.engine.installation import THEIRS
 from tests.test_architecture import MODULES, PACKAGE, imported
 
+pytestmark = pytest.mark.both  # an import is refused before there is an engine
+
 IMPORTS = """
 import importlib, sys
 for name in sys.argv[1:]:

@@ -50,6 +50,7 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return copied(tmp_path_factory.mktemp("another"))
 
 
+@pytest.mark.both
 class TestTheChoice:
     @pytest.mark.parametrize("chosen", ["", "auto", "native"])
     def test_where_it_is_built_it_runs(self, chosen: str) -> None:

@@ -24,8 +24,8 @@ SEED = os.environ.get("SEED") or str(random.randrange(10**6))
 AT_ONCE = 250  # programs, whose lines take 8 MB
 
 
+@pytest.mark.both
 class TestRandomPrograms:
-    @pytest.mark.both
     @pytest.mark.parametrize("count", [250, pytest.param(20_000, marks=pytest.mark.slow)])
     def test_they_tell_the_same_on_both_engines(
         self, count: int, say_at_the_end: Callable[[str], None]

@@ -138,12 +138,19 @@ def test_what_came_before_is_what_it_adds_to() -> None:
     assert count(found, "scattered") == 2
 
 
-def test_a_single_lookup_and_one_at_a_number_are_masked() -> None:
+def test_a_single_lookup_is_masked_and_of_numbers_alone_no_operation_is_made() -> None:
     t = values([1.0, 2.0])
     once = gradients(lookup(t, Value(1.0)) * 3.0, t)
     known = gradients(lookup(t, 1) * 3.0 + lookup(t, 1.0) + lookup(t, 0), t)
     assert count([*once, *known], "scattered") == 0
     assert [x.data for x in (*once, *known)] == [0.0, 3.0, 1.0, 4.0]
+
+
+def test_an_index_that_is_a_number_makes_the_graph_of_one_that_is_a_node() -> None:
+    t, w = values([1.0, 2.0, 3.0]), values([0.5, 0.7])
+    found = [gradients(_several(t, i, w), t) for i in ([2.0, 1.0], values([2.0, 1.0]))]
+    assert [count(x, "scattered") for x in found] == [3, 6]  # of numbers it is known what comes
+    assert bits([x.data for x in found[0]]) == bits([x.data for x in found[1]])
 
 
 def test_a_constant_in_a_table_gets_no_gradient() -> None:

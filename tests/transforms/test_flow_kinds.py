@@ -65,7 +65,7 @@ def test_each_kind_of_step_is_tried_once() -> None:
 def test_what_holds_of_the_state_in_every_step_holds_of_it_in_each() -> None:
     assert foreseen([(NEVER,)] * 2)[0].in_each() == [PERHAPS]
     assert foreseen([(ALWAYS,)] * 2, state=(NEVER,))[0].in_each() == [NEVER]
-    assert foreseen([])[0].in_each() == [ALWAYS]
+    assert foreseen([(NEVER,)])[0].in_each() == [ALWAYS]
 
 
 @pytest.mark.parametrize(

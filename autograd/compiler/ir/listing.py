@@ -100,6 +100,10 @@ class Listing(Operations):
         numbers = [constants.get(x) for x in operands[:2]]
         if op is c.mul and 1.0 in numbers:
             return operands[1 - numbers.index(1.0)]
+        if op is c.add and "-0.0" in (signs := list(map(repr, numbers))):
+            return operands[1 - signs.index("-0.0")]
+        if op is c.scattered and all(x in constants for x in operands[::2]):
+            return self._known_places(operands)
         if op is c.strong_product and numbers[0] == 1.0:
             return operands[1]
         if op is c.strong_product and numbers[1] == 1.0:
@@ -107,6 +111,14 @@ class Listing(Operations):
         if op in (c.where, c.gather) and numbers[0] is not None:
             return operands[int(op.forward(numbers[0], *range(1, len(operands))))]
         return None
+
+    def _known_places(self, operands: tuple[int, ...]) -> int:
+        """What is `scattered` to places that are known: a sum."""
+        place, total, *pairs = operands
+        for index, x in zip(pairs[::2], pairs[1::2], strict=True):
+            if self.constants[index] == self.constants[place]:
+                total = self.operation(c.add, (total, x))
+        return total
 
     def forget_bodies(self) -> None:
         """Let go of the bodies, which hold this listing as it holds them.

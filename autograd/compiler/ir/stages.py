@@ -1,12 +1,11 @@
 """The stages that make a program of a function, one after the other."""
 
 import copy
-import gc
 import itertools
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from typing import Any, NamedTuple
 
+from ...engine.collector import without_collector
 from ...engine.nesting import explaining_depth, refuse_depth
 from ...engine.node import Node
 from ...engine.watching import Watcher
@@ -140,15 +139,3 @@ def trace(
         check()
     changed.compare(recording.tape)
     return leaves.made, recording, changed
-
-
-@contextmanager
-def without_collector() -> Iterator[None]:
-    """Inside the block the garbage collector rests: it took two thirds of the time."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()

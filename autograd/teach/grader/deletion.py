@@ -47,10 +47,12 @@ def delete_in_order(objects: list[Any]) -> None:
 
     A function that calls itself, such as one that walks through a graph, refers to itself, and to
     the nodes that it has listed. The collector would delete these in any order, and much later:
-    so it runs as long as all of them are still here.
+    so it runs as long as all of them are still here. It goes through what is new and nothing else,
+    for all that a notebook holds took three quarters of a grading: so the objects are to be made
+    and found `without_collector`.
     """
     nodes = [one for one in reversed(objects) if not isinstance(one, LISTING)]
     objects.clear()
-    gc.collect()
+    gc.collect(0)
     while nodes:
         nodes.pop()

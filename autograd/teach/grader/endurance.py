@@ -5,6 +5,7 @@ from itertools import islice
 from traceback import walk_tb
 from typing import Any
 
+from ...engine.collector import without_collector
 from ...show.text import pluralize
 from .deletion import delete_in_order, referred_to
 from .findings import Finding
@@ -110,6 +111,7 @@ def grade_depth(kind: Class) -> tuple[Finding | None, int]:
     return None, DEEP
 
 
+@without_collector()
 def _error_of(program: Program, kind: Class) -> Exception | None:
     """What a program raises, if it does; its graph is deleted node by node."""
     found, raised = list[Any](), None

@@ -17,7 +17,7 @@ from autograd import Value, hessian, no_grad, value_and_grad, vmap
 from autograd.compiler import compile
 from autograd.compiler.backends.choose import MODULES
 from autograd.compiler.call_structure import structure
-from autograd.compiler.ir.stages import Leaves, stages, without_collector
+from autograd.compiler.ir.stages import Leaves, stages
 from autograd.compiler.verified import numbers_and_nodes
 from autograd.engine.errors import TracedValueError
 from autograd.nn import MLP
@@ -57,21 +57,6 @@ def test_leaves_are_made_in_order_of_numbers_and_arrays() -> None:
     made = [*leaves(["0"]), *leaves(["1", "2", "3", "4"]), *leaves(["5"])]
     assert [x._data for x in made] == [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]
     assert [x.label for x in leaves.made] == ["0", "1", "2", "3", "4", "5"]
-
-
-@pytest.mark.parametrize("enabled", [True, False])
-def test_collector_rests_meanwhile_and_is_then_as_it_was(enabled: bool) -> None:
-    before = gc.isenabled()
-    try:
-        (gc.enable if enabled else gc.disable)()
-        with without_collector():
-            assert not gc.isenabled()
-        assert gc.isenabled() is enabled
-        with pytest.raises(ZeroDivisionError), without_collector():
-            raise ZeroDivisionError
-        assert gc.isenabled() is enabled
-    finally:
-        (gc.enable if before else gc.disable)()
 
 
 # --- deep and wide --------------------------------------------------------------------------

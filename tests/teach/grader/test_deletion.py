@@ -3,6 +3,8 @@
 import weakref
 from typing import Any
 
+import pytest
+
 from autograd.teach.grader.deletion import delete_in_order, referred_to
 
 
@@ -49,6 +51,7 @@ def test_the_objects_of_a_list_are_deleted_from_the_first_on() -> None:
     assert (found, deleted) == ([], ["outer", "inner"])
 
 
+@pytest.mark.usefixtures("uncollected")
 def test_nodes_that_a_function_inside_another_has_listed_are_deleted_too() -> None:
     def listed(root: Node) -> list[Node]:
         nodes: list[Node] = []

@@ -1,5 +1,7 @@
 """A deep graph is graded, and nothing of it is left, whether its pass comes to its end or not."""
 
+import gc
+from typing import Any
 from weakref import WeakSet
 
 from autograd.teach.grader.endurance import DEEP, SHALLOW, grade_depth
@@ -39,3 +41,19 @@ def test_nothing_is_left_of_graphs_that_are_too_deep_for_a_class(uncollected: No
     finding, reached = grade_depth(Node)
     assert finding is not None
     assert (finding.kind, SHALLOW <= reached < DEEP, len(made)) == ("too_deep", True, 0)
+
+
+def test_the_collector_goes_through_what_is_new_and_not_through_all_that_a_notebook_holds(
+    uncollected: None,
+) -> None:
+    generations: list[int] = []
+
+    def note(phase: str, info: dict[str, Any]) -> None:
+        generations.append(info["generation"])
+
+    gc.callbacks.append(note)
+    try:
+        grade_depth(Node)
+    finally:
+        gc.callbacks.remove(note)
+    assert set(generations) == {0}
