@@ -155,8 +155,8 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
     ): "the op itself makes the same node, in twice the time",
     (
         "autograd/transforms/flows.py",
-        "for s in (numbers[:1] if added else numbers)",
-        "for s in (numbers[: 2] if added else numbers)",
+        "(j, s) for j in made.used() for s in (numbers[:1] if made.added[j] else numbers)",
+        "(j, s) for j in made.used() for s in (numbers[: 2] if made.added[j] else numbers)",
     ): "a sum over all samples is asked for twice, and used once",
     (
         "autograd/transforms/batches.py",
@@ -165,8 +165,8 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
     ): "the number of a batch's own node is never read, only those of its results",
     (
         "autograd/transforms/flows.py",
-        "row.append(1.0 if mask is None else mask.number())",
-        "row.append( 2.0 if mask is None else mask.number())",
+        "row += [] if not is_masked else [1.0 if mask is None else mask.number()]",
+        "row += [] if not is_masked else [ 2.0 if mask is None else mask.number()]",
     ): "a mask that is a number is only asked whether it is 0",
     (
         "autograd/transforms/flows.py",
