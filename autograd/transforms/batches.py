@@ -182,9 +182,8 @@ class Results:
         """The outputs at these places, of which all that are new are made at once."""
         places, made = list(places), self._made
         more = [place for place in dict.fromkeys(places) if place not in made]
-        new = self.new(more)
-        made.update(zip(more, new, strict=True))
-        return new if len(new) == len(places) else list(map(made.__getitem__, places))
+        made.update(zip(more, self.new(more), strict=True))
+        return list(map(made.__getitem__, places))
 
     def new(self, places: Sequence[Place]) -> list[Any]:
         """The outputs at these places, as nodes of their own."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from ..engine.messages import describe_type, list_few
 from ..engine.node import Node
+from ..engine.numbers import is_array
 from .arrays import array_of_scalars, reason_to_refuse
 from .trees import LEAF, describe, flatten, kind_of_node, open_node
 
@@ -73,7 +74,7 @@ def entries(x: Any, where: str) -> list[Any]:
 
 
 def _entries(x: Any, where: str) -> list[Any]:
-    if getattr(x, "ndim", 0) > 0 and hasattr(x, "tolist"):
+    if is_array(x) and hasattr(x, "tolist"):
         if hasattr(x, "__array_finalize__") and reason_to_refuse(x):  # numpy's, or a subclass
             raise TypeError(f"{where} {reason_to_refuse(x)}")
         return list(array_of_scalars(x.ravel().tolist(), x.shape))

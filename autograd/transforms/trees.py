@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from ..engine.messages import describe_type, list_few, short_repr
 from ..engine.nesting import DEEPEST, is_module, named_numbers, refuse_depth
 from ..engine.node import Node
-from ..engine.numbers import flag_as_number, number
+from ..engine.numbers import flag_as_number, is_array, number
 from .arrays import ArrayOfScalars
 
 
@@ -248,7 +248,7 @@ def open_numbers(x: Any) -> Opened | None:
 
 
 def _number(x: Any, where: str) -> Any:
-    if getattr(x, "ndim", 0) > 0 and hasattr(x, "tolist"):
+    if is_array(x) and hasattr(x, "tolist"):
         raise TypeError(
             f"{where or 'the structure'}: got {type(x).__name__}, where lists, tuples and dicts "
             "hold the numbers: pass its .tolist()"

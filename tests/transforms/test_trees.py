@@ -1,5 +1,6 @@
 """Structures of numbers, taken apart and put together again."""
 
+from collections import deque
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -8,7 +9,15 @@ import pytest
 from autograd import Value
 from autograd.nn.module import Module
 from autograd.transforms.arrays import ArrayOfScalars
-from autograd.transforms.trees import LEAF, flatten, flatten_numbers, open_module, rows_alike
+from autograd.transforms.trees import (
+    LEAF,
+    flatten,
+    flatten_numbers,
+    leaves_like,
+    matched,
+    open_module,
+    rows_alike,
+)
 
 
 class Point(NamedTuple):
@@ -155,3 +164,39 @@ def test_a_tree_of_another_structure_is_named(
 ) -> None:
     with pytest.raises(error, match=message):
         rows_alike([{"a": 1.0, "b": [2.0]}, tree], "tree {}".format)
+
+
+# Two structures of as many numbers, which are alike but for the kinds of sequences.
+OTHER_SEQUENCES: list[tuple[Any, Any]] = [
+    ([1.0, 2.0], (0.0, 0.0)),
+    ((1.0, 2.0), [0.0, 0.0]),
+    (Point(1.0, [2.0]), [0.0, (0.0,)]),
+    ({"a": [1.0], "b": 2.0}, {"a": (0.0,), "b": 0.0}),
+]
+UNLIKE: list[tuple[Any, Any]] = [
+    ({0: 1.0, 1: 2.0}, [0.0, 0.0]),
+    ([1.0, 2.0], {0: 0.0, 1: 0.0}),
+    ([[1.0, 2.0]], [0.0, 0.0]),
+    ([1.0], 0.0),
+    (1.0, (0.0,)),
+    ({"a": 1.0}, {"b": 0.0}),
+]
+
+
+@pytest.mark.parametrize(("tree", "like"), OTHER_SEQUENCES)
+def test_a_list_may_stand_for_a_tuple_unless_the_kinds_are_to_be_the_same(
+    tree: Any, like: Any
+) -> None:
+    def error(x: Any, y: Any, place: str) -> Exception:
+        return ValueError(place)
+
+    assert leaves_like(tree, like, "p") == [1.0, 2.0]
+    assert [*matched(tree, tree, "p", error, same_kinds=True)] == [1.0, 2.0]
+    with pytest.raises(ValueError, match=r"^p"):
+        deque(matched(tree, like, "p", error, same_kinds=True))
+
+
+@pytest.mark.parametrize(("tree", "like"), UNLIKE)
+def test_structures_of_as_many_numbers_that_are_not_alike_are_refused(tree: Any, like: Any) -> None:
+    with pytest.raises(ValueError, match=r"^p.* must "):
+        leaves_like(tree, like, "p")
