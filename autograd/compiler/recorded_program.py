@@ -41,8 +41,8 @@ class RecordedProgram:
 
     Attributes:
         program: the program.
-        executable: it, in the hands of a backend.
-        sizes: its sizes.
+        executable: the program in the hands of a backend.
+        sizes: how large the function was after each stage.
         arrays: whether arrays are passed, so that lists of numbers in the results are arrays.
         result: the structure of the results.
         build: puts results into it; a scan has two such functions of its own.
