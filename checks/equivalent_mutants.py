@@ -155,8 +155,8 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
     ): "the op itself makes the same node, in twice the time",
     (
         "autograd/transforms/flows.py",
-        "(j, s) for j in made.used() for s in (numbers[:1] if made.added[j] else numbers)",
-        "(j, s) for j in made.used() for s in (numbers[: 2] if made.added[j] else numbers)",
+        "(j, s) for j in made.used() for s in (numbers[:1] if added[j] else numbers)",
+        "(j, s) for j in made.used() for s in (numbers[: 2] if added[j] else numbers)",
     ): "a sum over all samples is asked for twice, and used once",
     (
         "autograd/transforms/batches.py",
