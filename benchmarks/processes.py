@@ -62,9 +62,10 @@ class Process:
 def environment(engine: str) -> dict[str, str]:
     """That of this process, with the choice of an engine of this package if there is one.
 
-    What a first call takes is measured without the code that an earlier process has compiled.
+    What a first call takes is measured without the code that an earlier process has compiled, but
+    for the bytecode of modules: an installed package has it, whatever is set here.
     """
-    found = {**os.environ, "AUTOGRAD_CACHE": "off"}
+    found = {**os.environ, "AUTOGRAD_CACHE": "off", "PYTHONDONTWRITEBYTECODE": ""}
     return {**found, CHOICE: engine} if engine else found
 
 

@@ -1,27 +1,38 @@
-"""Which tests reach a line: measured once for the sources, by coverage.py with its contexts."""
+"""Which tests reach a line, and how long each takes: measured once for the sources.
+
+coverage.py knows it by its contexts, pytest by its durations.
+"""
 
 import ast
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from .kept import ROOT
-from .mutant_trees import ROOMS, copied
+from .mutant_trees import ROOMS, SUITES, copied
 
-SUITES = (
-    *("tests/engine", "tests/transforms", "tests/nn", "tests/losses", "tests/optim"),
-    "tests/formulas/test_lowering.py",  # which holds the floats of `ieee.py` to their bits
-)
 QUICK = "not slow and not untraced and not both"
-Reached = dict[str, dict[str, list[str]]]  # of a module: of a line: the tests
+
+
+class Reached(NamedTuple):
+    """Which tests reach what.
+
+    Attributes:
+        lines: of a module: of a line: the tests.
+        seconds: of a test, while it was traced.
+    """
+
+    lines: dict[str, dict[str, list[str]]]
+    seconds: dict[str, float]
 
 
 def map_of_tests(folder: Path, sources: str) -> Reached:
-    """For each module and line the tests that reach it.
+    """For each module and line the tests that reach it, and for each test its time.
 
     Args:
         folder: where it is kept.
@@ -33,9 +44,8 @@ def map_of_tests(folder: Path, sources: str) -> Reached:
     path = folder / f"reached {sources}.json"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(_measured(folder)), "utf-8")
-    found: Reached = json.loads(path.read_text("utf-8"))
-    return found
+        path.write_text(json.dumps(_measured(folder)._asdict()), "utf-8")
+    return Reached(**json.loads(path.read_text("utf-8")))
 
 
 def _measured(folder: Path) -> Reached:
@@ -44,14 +54,14 @@ def _measured(folder: Path) -> Reached:
     tree, data = copied("reached"), folder / "data"
     print("measuring which tests reach which lines", file=sys.stderr)
     command = [sys.executable, "-m", "pytest", "-q", *SUITES, "-m", QUICK, "-n", "auto"]
-    command += ["--cov", "--cov-context=test", "--cov-report="]
+    command += ["--cov", "--cov-context=test", "--cov-report=", "--durations=0"]
     environment = {**os.environ, "AUTOGRAD_ENGINE": "python", "COVERAGE_FILE": str(data)}
     done = subprocess.run(command, cwd=tree, env=environment, capture_output=True, text=True)
     if done.returncode:
         raise RuntimeError(f"tests fail before anything is changed:\n{done.stdout[-3000:]}")
     covered = CoverageData(str(data))
     covered.read()
-    found: Reached = {}
+    found: dict[str, dict[str, list[str]]] = {}
     for name in covered.measured_files():
         module = str(Path(name).relative_to(tree))
         if module.startswith(ROOMS):
@@ -61,7 +71,18 @@ def _measured(folder: Path) -> Reached:
                 for line, contexts in lines.items()
             }
     shutil.rmtree(tree)
-    return found
+    return Reached(found, seconds_of_tests(done.stdout))
+
+
+def seconds_of_tests(told: str) -> dict[str, float]:
+    """How long each test took, from what pytest says of those that took 5 ms or more.
+
+    Example:
+        >>> seconds_of_tests("0.25s call     tests/a.py::b[1 2]\\n0.50s setup    tests/a.py::c")
+        {'tests/a.py::b[1 2]': 0.25}
+    """
+    found = re.findall(r"^([\d.]+)s call +(.+)$", told, re.MULTILINE)
+    return {test: float(seconds) for seconds, test in found}
 
 
 def statement_lines(source: str, line: int) -> range:
@@ -78,16 +99,30 @@ def statement_lines(source: str, line: int) -> range:
     return best
 
 
-def tests_of(mutant: dict[str, Any], reached: Reached) -> list[str]:
-    """The tests that reach what is changed, those of the module's own file first.
+def runs_at_import(source: str, line: int) -> bool:
+    """Whether a line is in the body of no function."""
+    return not any(
+        node.body[0].lineno <= line <= (node.end_lineno or line)
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+    )
 
-    What runs while the module is imported is reached by no test in particular: by all of them.
+
+def tests_of(mutant: dict[str, Any], reached: Reached) -> list[str]:
+    """The tests that reach what is changed, its own file's first, then the quickest.
+
+    What runs while the module is imported is reached by no test in particular: by all of them,
+    after those that reach a part of it, such as a rule in the row of an op.
     """
     module: str = mutant["module"]
-    by_line = reached.get(module, {})
-    lines = statement_lines((ROOT / module).read_text("utf-8"), mutant["line"])
-    found = {test for line in lines for test in by_line.get(str(line), ())}
-    if not found:
+    by_line = reached.lines.get(module, {})
+    source, own = (ROOT / module).read_text("utf-8"), f"test_{Path(module).stem}.py"
+    lines = statement_lines(source, mutant["line"])
+    first = {test for line in lines for test in by_line.get(str(line), ())}
+    found = first
+    if not first or runs_at_import(source, mutant["line"]):
         found = {test for tests in by_line.values() for test in tests} or {*SUITES}
-    own = f"test_{Path(module).stem}.py"
-    return sorted(found, key=lambda test: (own not in test, test))
+    return sorted(
+        found,
+        key=lambda test: (test not in first, own not in test, reached.seconds.get(test, 0.0), test),
+    )

@@ -3,9 +3,12 @@
 import ast
 import atexit
 import os
+import shlex
 import shutil
+import subprocess
 import sys
 import tempfile
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +16,24 @@ from .figure import Result
 from .kept import ROOT
 
 ROOMS = ("autograd/engine", "autograd/transforms")
+SUITES = (
+    *("tests/engine", "tests/transforms", "tests/nn", "tests/losses", "tests/optim"),
+    "tests/formulas/test_lowering.py",  # which holds the floats of `ieee.py` to their bits
+    # Of recordings, in which one sample stands for all.
+    *("tests/compiler/test_recorded_batch.py", "tests/compiler/test_batch_gradients.py"),
+    *("tests/compiler/test_scan.py", "tests/compiler/test_scan_recorded.py"),
+    # Of compiled functions inside of transforms.
+    *("tests/compiler/test_values_in_call.py", "tests/compiler/test_call_on_values.py"),
+)
 COPIED = ("autograd", "benchmarks", "checks", "tests", "examples", "docs", "notebooks")
 FILES = ("conftest.py", "pyproject.toml", "README.md", "Makefile", "setup.py", "MANIFEST.in")
-TIMEOUT = 600.0  # seconds; an endless loop is noticed, too
+ENDLESS = 60  # seconds of one test, after which it is taken for an endless loop
+LONGEST = 3600.0  # seconds of all the tests of a mutant
+PYTEST = (
+    *(sys.executable, "-m", "pytest", "-q", "-x", "-m", "not slow and not both"),
+    *("-p", "no:cacheprovider", "-o", f"faulthandler_timeout={ENDLESS}"),
+    *("-o", "faulthandler_exit_on_timeout=true"),
+)
 # Changes of types alone, and of code that writes code for others: `|` is never computed here.
 LEFT_OUT = ("BitOr", "BitAnd", "BitXor", "RShift", "LShift", "VariableReplacer", "VariableInserter")
 NOT_THERE = ("native_value.py", "native.py")  # what the engine in C needs alone
@@ -65,7 +83,22 @@ def copied(name: str) -> Path:
     return tree
 
 
-_TREES: dict[int, Path] = {}  # one for each process
+@cache
+def _tree() -> Path:
+    """The copy of this process, with the bytecode of all that the tests import."""
+    tree = copied(str(os.getpid()))
+    atexit.register(shutil.rmtree, tree, ignore_errors=True)
+    os.chdir(tree)
+    os.environ |= {"AUTOGRAD_ENGINE": "python", "PYTHONPATH": str(tree)}
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    subprocess.run([*PYTEST, "--collect-only", *SUITES], capture_output=True, check=True)
+    return tree
+
+
+def _forget_bytecode(path: Path) -> None:
+    """Within a second, a file and its mutant of the same length would pass for each other."""
+    for stale in (path.parent / "__pycache__").glob(f"{path.stem}.*"):
+        stale.unlink()
 
 
 def run_mutant(mutant: dict[str, Any], tests: list[str]) -> Result:
@@ -73,15 +106,9 @@ def run_mutant(mutant: dict[str, Any], tests: list[str]) -> Result:
     from cosmic_ray.mutating import mutate_and_test
     from cosmic_ray.work_item import MutationSpec
 
-    if os.getpid() not in _TREES:
-        _TREES[os.getpid()] = copied(str(os.getpid()))
-        atexit.register(shutil.rmtree, _TREES[os.getpid()], ignore_errors=True)
-    tree = _TREES[os.getpid()]
-    path = tree / mutant["module"]
-    names = tree / "chosen_tests.txt"
+    path = _tree() / mutant["module"]
+    names = _tree() / "chosen_tests.txt"
     names.write_text("\n".join(tests), "utf-8")
-    for stale in (path.parent / "__pycache__").glob(f"{path.stem}.*"):
-        stale.unlink()
     spec = MutationSpec(
         module_path=path,
         operator_name=mutant["operator"],
@@ -89,10 +116,9 @@ def run_mutant(mutant: dict[str, Any], tests: list[str]) -> Result:
         start_pos=(mutant["line"], 0),
         end_pos=(mutant["line"], 1),
     )
-    os.chdir(tree)
-    os.environ |= {"AUTOGRAD_ENGINE": "python", "PYTHONPATH": str(tree)}
-    command = f"{sys.executable} -m pytest -q -x -p no:cacheprovider -m 'not slow and not both'"
-    result = mutate_and_test([spec], f"{command} @{names.name}", TIMEOUT)
+    _forget_bytecode(path)
+    result = mutate_and_test([spec], shlex.join([*PYTEST, f"@{names.name}"]), LONGEST)
+    _forget_bytecode(path)  # which processes of the tests have written
     outcome = str(result.test_outcome.value if result.test_outcome else "incompetent")
     before, after = _changed_lines(result.diff or "")
     return {

@@ -16,7 +16,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from .equivalent_mutants import EQUIVALENT
+from .equivalent_mutants import explained
 from .figure import Figure, Options, Part, Result, Verdict
 from .kept import ROOT, digest_of_sources
 from .mutant_tests import map_of_tests, tests_of
@@ -62,16 +62,14 @@ def interval(hits: int, count: int) -> tuple[float, float]:
     return max(0.0, middle - half), min(1.0, middle + half)
 
 
-def explained(result: Result) -> bool:
-    """Whether a mutant that no test notices is one that changes nothing."""
-    changed = (result["module"], result["before"], result["after"])
-    return changed in EQUIVALENT
+def _is_explained(result: Result) -> bool:
+    return explained(result["module"], result["before"], result["after"])
 
 
 def judge(results: Mapping[str, Result], total: int, seed: str) -> Verdict:
     """Of those that are not equivalent, the share that was killed."""
     survived = [one for one in results.values() if one["outcome"] == "survived"]
-    left = [one for one in survived if not explained(one)]
+    left = [one for one in survived if not _is_explained(one)]
     killed = sum(one["outcome"] == "killed" for one in results.values())
     count = killed + len(left)  # without those that could not be made, or not be tested
     low, high = interval(killed, count)
@@ -86,7 +84,7 @@ def judge(results: Mapping[str, Result], total: int, seed: str) -> Verdict:
 def report(results: Mapping[str, Any]) -> str:
     """The mutants that survived, with what was changed."""
     return "\n".join(
-        f"{name}{' (changes nothing)' if explained(one) else ''}\n"
+        f"{name}{' (changes nothing)' if _is_explained(one) else ''}\n"
         f"  - {one['before']}\n  + {one['after']}\n  {one['tests']} tests"
         for name, one in sorted(results.items())
         if one["outcome"] == "survived"

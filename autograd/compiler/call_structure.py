@@ -12,7 +12,7 @@ from ..engine.errors import TracedValueError
 from ..engine.messages import describe_type
 from ..engine.nesting import DEEPEST
 from ..engine.node import Node
-from ..engine.numbers import number
+from ..engine.numbers import is_array as is_array, number
 from ..nn.module import Module
 from ..optim.stateful import Stateful
 from ..transforms.arrays import array_of_scalars, reason_to_refuse
@@ -138,6 +138,9 @@ def places_of(x: Stateful, places: Places) -> tuple[int, ...]:
 
 def _leaf_structure(x: Any, pieces: list[Piece], places: Places) -> Hashable:
     """A cache key for a number, an array or a Module."""
+    if type(x) is float or (type(x) is int and abs(x) < SURE):
+        pieces.append(float(x))
+        return float
     if is_array(x):
         _check_array(x)
         pieces.append(x)
@@ -164,9 +167,7 @@ def _leaf_structure(x: Any, pieces: list[Piece], places: Places) -> Hashable:
             tuple(x.number_names()),
             setting(x.fixed_parts(), places),
         )
-    if type(x) is int and abs(x) < SURE:
-        x = float(x)
-    pieces.append(x if type(x) is float else _number(x))
+    pieces.append(_number(x))
     return float
 
 
@@ -216,11 +217,6 @@ def _number(x: Any) -> float:
         way = "dict" if isinstance(x, Mapping) else "list"
         text = f"got {describe_type(x)}: pass {way}(x)" if several else str(error)
         raise _NoNumberError(type(error), f"is no number: {text}") from None
-
-
-def is_array(x: Any) -> bool:
-    """Whether `x` is an array, of numpy or alike."""
-    return getattr(x, "ndim", 0) > 0
 
 
 def as_lists(x: Any, scalar: Callable[[Any], Any] = lambda x: x) -> Any:

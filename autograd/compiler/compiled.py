@@ -150,11 +150,8 @@ class Compiled(Scannable):
         return recorded, pieces, places
 
     def _takes_reader(self, recorded: RecordedProgram, options: dict[str, Any]) -> bool:
-        """Whether a reader is to be made for calls like this one, and is counted."""
-        if options or self.static or watchers or recorded.readers == MOST_READERS:
-            return False
-        recorded.readers += 1
-        return True
+        """Whether a reader is to be made for calls like this one."""
+        return not (options or self.static or watchers or recorded.readers >= MOST_READERS)
 
     def _strictly(self, args: Sequence[Any], options: dict[str, Any]) -> Any:
         """The results, if no operation makes a nan or an inf."""

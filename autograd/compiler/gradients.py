@@ -13,7 +13,7 @@ from ..engine.node import UNREACHED, Node
 from ..transforms.bodies import GradientSum, Terms, compute_total
 from ..transforms.flows import NOTHING
 from ..transforms.samples import number_of
-from .tracing.traced import TracedValue, traced_leaf
+from .tracing.traced import TracedValue, traced_leaves
 
 
 class GradientEffects(NamedTuple):
@@ -39,10 +39,8 @@ class GradientEffects(NamedTuple):
         found = [owners[place]._grad for place, _ in self.taken]
         if set(map(type, found)) == {float}:  # as most are
             return found
-        return [
-            _none(added_to) if x is UNREACHED or x is None else number_of(x)
-            for x, (_, added_to) in zip(found, self.taken, strict=True)
-        ]
+        pairs = zip(found, self.taken, strict=True)
+        return [_number_before(x, added_to) for x, (_, added_to) in pairs]
 
 
 NO_GRADIENTS = GradientEffects()
@@ -51,6 +49,11 @@ NO_GRADIENTS = GradientEffects()
 def _none(added_to: bool) -> float:
     """The number of a gradient that is not there."""
     return NOTHING if added_to else 0.0
+
+
+def _number_before(gradient: Any, added_to: bool) -> float:
+    """The number of a gradient from before the call."""
+    return _none(added_to) if gradient is UNREACHED or gradient is None else number_of(gradient)
 
 
 class _Before(GradientSum):
@@ -101,16 +104,16 @@ class GradientStandIns:
                 twin._grad = self._before[place] = _Before(self._leaf_of(place))
 
     def _leaf_of(self, place: int) -> Callable[[bool], TracedValue]:
-        def leaf(added_to: bool) -> TracedValue:
-            key = place, added_to
-            if key not in self._made:
-                x, twin = self._owners[place]
-                [number] = GradientEffects([(0, added_to)]).before([x])
-                self._made[key] = traced_leaf(number, f"{twin.label}.grad")
-                self._leaves.append(self._made[key])
-            return self._made[key]
+        return lambda added_to: self._leaves_for([(place, added_to)])[0]
 
-        return leaf
+    def _leaves_for(self, keys: Sequence[tuple[int, bool]]) -> list[TracedValue]:
+        """The leaves for gradients of before, of which those that are new are made at once."""
+        new = [key for key in keys if key not in self._made]
+        numbers = [_number_before(self._owners[place][0]._grad, added) for place, added in new]
+        made = traced_leaves(numbers, [f"{self._owners[place][1].label}.grad" for place, _ in new])
+        self._made.update(zip(new, made, strict=True))
+        self._leaves += made
+        return list(map(self._made.__getitem__, keys))
 
     def numbers(self) -> list[float]:
         """Those that were inputs while the function was recorded."""
@@ -146,7 +149,7 @@ class GradientStandIns:
         read = {key for key in self._made if not key[1]}
         keys = sorted({*((place, True) for place in places), *read})
         new = dict(zip(effects.given, self.nodes, strict=True))
-        leaves = [self._leaf_of(place)(added_to) for place, added_to in keys]
+        leaves = self._leaves_for(keys)
         del self._leaves[self._others :]
         self._leaves[start:start] = leaves
         self.effects = effects._replace(taken=keys)

@@ -53,6 +53,6 @@ def load_compiled(
     with open(path, "rb") as file:
         content = file.read()
     try:
-        return Compiled.loaded(content, f, backend, threads)  # type: ignore[no-any-return]
+        return Compiled.loaded(content, f, backend, threads)
     except CompiledFileError as error:
         raise CompiledFileError(f"{os.fsdecode(path)}: {error}") from None

@@ -4,7 +4,7 @@ import copy
 import os
 from pickle import PicklingError
 from types import FunctionType
-from typing import Any
+from typing import Any, Self
 
 from ..data.files import write_file
 from ..engine.arguments import positive_int
@@ -41,7 +41,7 @@ class Portable:
         self._file: bytes | None = None  # that it was loaded from, without the function
 
     @classmethod
-    def loaded(cls, content: bytes, f: Any, backend: str | None, threads: int = 1) -> Any:
+    def loaded(cls, content: bytes, f: Any, backend: str | None, threads: int = 1) -> Self:
         """The compiled function of a file that `save` has written.
 
         Args:
@@ -55,7 +55,7 @@ class Portable:
         """
         saved = from_bytes(content, f, backends.chosen(backend))
         kind = cls.of_batch if isinstance(saved.f, Batch) else cls
-        compiled = kind(saved.f, saved.static, backend, threads)
+        compiled: Self = kind(saved.f, saved.static, backend, threads)
         compiled._recordings.add(saved.recordings)
         compiled._file = content if f is None else None
         return compiled
@@ -94,12 +94,12 @@ class Portable:
             return self._file
         return to_bytes(self.f, self._signature, self.static, self._recordings)
 
-    def __copy__(self) -> Any:
+    def __copy__(self) -> Self:
         if self._file is not None:
             return self.loaded(self._file, None, self._wanted, self.threads)
         return type(self)(self.f, self.static, self._wanted, self.threads)
 
-    def __deepcopy__(self, memo: dict[int, Any]) -> Any:
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         if self._file is not None:
             return copy.copy(self)
         return type(self)(copy.deepcopy(self.f, memo), self.static, self._wanted, self.threads)

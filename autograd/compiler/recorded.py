@@ -57,9 +57,8 @@ class Recorded(RecordedProgram):
 
     def read_by(self, reader: CallReader | None, pack: Pack | None) -> None:
         """Read the calls that are like one by these, of which the second is for numbers alone."""
-        self.find_unpacker()
+        self.take_reader(reader)
         self._pack = None if self._unpack is None else pack
-        self.reader = reader
 
     def replay(self, args: Sequence[Any]) -> Any:
         """The results for arguments like those of the last call, OTHER if they are not."""

@@ -167,9 +167,8 @@ class RecordedBatch(RecordedProgram):
             reader: reads them.
             packs: whether its arguments are those of a call, and not parts of them.
         """
-        self.find_unpacker()
+        self.take_reader(reader)
         self._packers = {} if packs and self._unpack is not None else None
-        self.reader = reader
 
     def replay(self, args: Sequence[Any]) -> Any:
         """The results for arguments like those of the last call, OTHER if they are not."""

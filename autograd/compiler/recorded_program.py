@@ -41,13 +41,14 @@ class RecordedProgram:
 
     Attributes:
         program: the program.
-        executable: it, in the hands of a backend.
-        sizes: its sizes.
+        executable: the program in the hands of a backend.
+        sizes: how large the function was after each stage.
         arrays: whether arrays are passed, so that lists of numbers in the results are arrays.
         result: the structure of the results.
         build: puts results into it; a scan has two such functions of its own.
-        reader: reads a call like the one before; `readers` were made.
+        reader: reads a call like the one before, if it has one; `readers` were made.
         free: the workspaces that no call uses just now.
+        last_used: the number of the call that was the last one to use it.
     """
 
     program: Program
@@ -84,8 +85,10 @@ class RecordedProgram:
         self.free: list[Workspace] = []
         self.last_used = 0
 
-    def find_unpacker(self) -> None:
-        """Let C put results into their structure, where it can."""
+    def take_reader(self, reader: Any) -> None:
+        """Read calls like one by this; and let C put results into their structure, where it can."""
+        self.reader = reader
+        self.readers += 1
         if self._unpack is None and isinstance(self.build, ResultBuilder):
             self._unpack = unpacker(self.build)
 

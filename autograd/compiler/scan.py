@@ -143,7 +143,11 @@ class RecordedScan(RecordedProgram):
         portions = _Portions(count, every)
         try:
             for stop in portions:
-                run.advance(stop)
+                try:
+                    run.advance(stop)
+                except IndexError as error:  # of a lookup, or of a number that a loss refuses
+                    run.write(run.there)
+                    raise self._clearer(error, *first, run.space) from None
                 if progress is not None and portions.due(stop):
                     run.report(progress)
             run.settle()
@@ -151,9 +155,6 @@ class RecordedScan(RecordedProgram):
         except KeyboardInterrupt:  # perhaps in the middle of a portion, whose steps are dropped
             run.go_back()
             raise ScanInterrupted(*run.results(), run.done) from None
-        except IndexError as error:  # of a lookup, or of a number that a loss refuses
-            run.write(run.there)
-            raise self._clearer(error, *first, run.space) from None
 
     def _clearer(self, error: Exception, first: Any, data: Any, space: Workspace) -> Exception:
         """The error of the step that failed, interpreted: it knows what the number is for."""

@@ -83,8 +83,8 @@ class ScanState:
         start = len(leaves)
         leaves += changed.gradients.as_state(start)
         self.effects.gradients = gradients = changed.gradients.effects
-        places = [place for place, _ in gradients.taken]
-        self.changed += [start + places.index(place) for place in gradients.given]
+        where = {place: i for i, (place, _) in enumerate(gradients.taken, start)}
+        self.changed += map(where.__getitem__, gradients.given)
 
     def build(self, numbers: Any, first: Any) -> Any:
         """The state with these numbers, and with the models and optimizers that were changed."""

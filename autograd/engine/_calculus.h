@@ -305,10 +305,10 @@ static double calculus_map_11(double x0, double x1)
     const double x8 = x1 == x1 ? 1.0 : 0.0;
     const double x9 = x7 != 0.0 ? x8 : 0x0.0p+0;
     const double x10 = x6 != 0.0 ? x9 : 0x0.0p+0;
-    const double x11 = 0x1.0000000000000p+500 < x5 ? 1.0 : 0.0;
-    const double x12 = x5 < 0x1.0000000000000p-500 ? 1.0 : 0.0;
-    const double x13 = x12 != 0.0 ? 0x1.0000000000000p+600 : 0x1.0000000000000p+0;
-    const double x14 = x11 != 0.0 ? 0x1.0000000000000p-600 : x13;
+    const double x11 = x5 < 0x1.0000000000000p-500 ? 1.0 : 0.0;
+    const double x12 = x11 != 0.0 ? 0x1.0000000000000p+600 : 0x1.0000000000000p+0;
+    const double x13 = 0x1.0000000000000p+500 < x5 ? 1.0 : 0.0;
+    const double x14 = x13 != 0.0 ? 0x1.0000000000000p-600 : x12;
     const double x15 = x14 == 0x1.0000000000000p+0 ? 1.0 : 0.0;
     const double x16 = x0 * x14;
     const double x17 = x1 * x14;

@@ -18,6 +18,12 @@ typedef struct {
     int32_t position;
 } Alias; /* an operation that was simplified to what stands at a position */
 
+/* What stands in a place of a table: 0, a position + 1, or the number of an alias with the top bit;
+   and its hash, which tells it from most others without a look at it, which is not in the cache. */
+typedef struct {
+    uint32_t what, hash;
+} Slot;
+
 typedef struct {
     PyObject_HEAD
     PyObject *outer, *constants;
@@ -27,9 +33,7 @@ typedef struct {
     Entry *entries;
     Alias *aliases;
     int32_t *pool;
-    /* Each slot holds 0, a position + 1, or the number of an alias with the top bit: a hash table;
-       and by position the first operation that has it as its last operand. */
-    uint32_t *slots, *first;
+    Slot *slots, *first; /* all; and by position the first that has it as its last operand */
     size_t slot_count, used, count; /* slots, those of the table that are used, and positions */
     size_t alias_count, pool_count;
     size_t kinds_room, room, first_room, alias_room, pool_room;
@@ -122,7 +126,7 @@ static int64_t append_operation(Operations *self, uint32_t op, const int32_t *x,
         make_room(&self->first, &self->first_room, self->count + 1, sizeof *self->first) < 0 ||
         fill_entry(self, &self->entries[self->count], op, x, count) < 0)
         return -1;
-    self->first[self->count] = 0;
+    self->first[self->count] = (Slot){0, 0};
     return (int64_t)self->count++;
 }
 
@@ -131,35 +135,39 @@ static inline const Entry *entry_of_slot(const Operations *self, uint32_t slot)
     return slot & ALIAS ? &self->aliases[slot & ~ALIAS].entry : &self->entries[slot - 1];
 }
 
-static inline size_t hash_of(uint32_t op, const int32_t *x, uint32_t count)
+static inline uint32_t hash_of(uint32_t op, const int32_t *x, uint32_t count)
 {
     uint64_t hash = op * 0x9E3779B97F4A7C15u + count;
     for (uint32_t i = 0; i < count; i++) {
         hash = (hash ^ (uint32_t)x[i]) * 0xFF51AFD7ED558CCDu;
         hash ^= hash >> 32;
     }
-    return (size_t)hash;
+    return (uint32_t)hash;
 }
 
-static inline int is_in_slot(const Operations *self, uint32_t slot, uint32_t op, const int32_t *x,
-                             uint32_t count)
+static inline int is_in_slot(const Operations *self, Slot slot, uint32_t hash, uint32_t op,
+                             const int32_t *x, uint32_t count)
 {
-    const Entry *entry = entry_of_slot(self, slot);
+    if (slot.hash != hash)
+        return 0;
+    const Entry *entry = entry_of_slot(self, slot.what);
     return entry->op == op && entry->count == count &&
            (!count || !memcmp(operands_at(self, entry), x, count * sizeof *x));
 }
 
 /* The slot of an operation, or the empty one where it would be. What is the first to use its last
    operand has its slot there: half of all, at a third of the time, for that is in the cache. */
-static uint32_t *find_slot_of(const Operations *self, uint32_t op, const int32_t *x, uint32_t count)
+static Slot *find_slot_of(const Operations *self, uint32_t hash, uint32_t op, const int32_t *x,
+                          uint32_t count)
 {
     size_t mask = self->slot_count - 1, i, last = 0;
     for (uint32_t k = 0; k < count; k++)
         last = Py_MAX(last, (size_t)x[k]);
-    if (count && (!self->first[last] || is_in_slot(self, self->first[last], op, x, count)))
-        return &self->first[last];
-    for (i = hash_of(op, x, count) & mask; self->slots[i]; i = (i + 1) & mask)
-        if (is_in_slot(self, self->slots[i], op, x, count))
+    Slot *first = count ? &self->first[last] : NULL;
+    if (first && (!first->what || is_in_slot(self, *first, hash, op, x, count)))
+        return first;
+    for (i = hash & mask; self->slots[i].what; i = (i + 1) & mask)
+        if (is_in_slot(self, self->slots[i], hash, op, x, count))
             break;
     return &self->slots[i];
 }
@@ -172,16 +180,15 @@ static int make_slots(Operations *self, size_t more)
         room *= 2;
     if (room == self->slot_count)
         return 0;
-    uint32_t *slots = PyMem_Calloc(room, sizeof *slots);
+    Slot *slots = PyMem_Calloc(room, sizeof *slots);
     if (!slots) {
         PyErr_NoMemory();
         return -1;
     }
     for (size_t k = 0; k < self->slot_count; k++)
-        if (self->slots[k]) {
-            const Entry *entry = entry_of_slot(self, self->slots[k]);
-            size_t i = hash_of(entry->op, operands_at(self, entry), entry->count) & (room - 1);
-            while (slots[i])
+        if (self->slots[k].what) {
+            size_t i = self->slots[k].hash & (room - 1);
+            while (slots[i].what)
                 i = (i + 1) & (room - 1);
             slots[i] = self->slots[k];
         }
@@ -196,46 +203,55 @@ static int fill_slot(Operations *self, uint32_t what, uint32_t op, const int32_t
 {
     if (make_slots(self, 1) < 0)
         return -1;
-    uint32_t *slot = find_slot_of(self, op, x, count);
+    uint32_t hash = hash_of(op, x, count);
+    Slot *slot = find_slot_of(self, hash, op, x, count);
     self->used += self->slots <= slot && slot < self->slots + self->slot_count;
-    *slot = what;
+    *slot = (Slot){what, hash};
     return 0;
 }
 
-/* Whether an operand is constant; -1 with an error set. What is none stays none: that is noted in
-   the place of the operands which an entry without an op does not have. */
-static int is_constant(const Operations *self, int32_t x)
+/* Whether an operand is constant, and its number; -1 with an error set. What is none stays none:
+   that is noted in the place of the operands which an entry without an op does not have. */
+static int is_constant(const Operations *self, int32_t x, double *number)
 {
     Entry *entry = &self->entries[x];
     if (entry->op || entry->at.two[0] == NO_CONSTANT)
         return 0;
     PyObject *position = PyLong_FromLong(x);
-    int found = position ? PyDict_Contains(self->constants, position) : -1;
+    PyObject *found = position ? PyDict_GetItemWithError(self->constants, position) : NULL;
     Py_XDECREF(position);
+    *number = found ? PyFloat_AsDouble(found) : 0.0;
+    if (PyErr_Occurred())
+        return -1;
     if (!found)
         entry->at.two[0] = NO_CONSTANT;
-    return found;
+    return found != NULL;
 }
 
 static int any_constant(const Operations *self, const int32_t *x, uint32_t count)
 {
+    double number;
     int found = 0;
     for (uint32_t i = 0; i < count && !found; i++)
-        found = is_constant(self, x[i]);
+        found = is_constant(self, x[i], &number);
     return found;
 }
 
 /* Whether constant operands may determine the result: all of them do, and so may the first one, of
-   an op that chooses, and any of a product. */
+   an op that chooses, a 1 in a product, and a -0.0 in a sum. */
 static int may_be_determined(Operations *self, uint32_t op, const int32_t *x, uint32_t count)
 {
     PyObject *made = PyList_GET_ITEM(self->ops, op);
     int is_product = made == op_of_row[ROW_mul] || made == op_of_row[ROW_strong_product];
+    int is_sum = made == op_of_row[ROW_add];
+    double number;
     int found = 0, all = 1;
-    for (uint32_t i = 0; i < count && (all || is_product); i++) {
-        if ((found = is_constant(self, x[i])) < 0)
+    for (uint32_t i = 0; i < count && (all || is_product || is_sum); i++) {
+        if ((found = is_constant(self, x[i], &number)) < 0)
             return -1;
-        if (found && (is_product || i == 0))
+        if (found && (is_product ? number == 1.0
+                      : is_sum   ? number == 0.0 && signbit(number)
+                                 : i == 0))
             return 1;
         all &= found;
     }
@@ -330,7 +346,7 @@ static int64_t simplified(Operations *self, uint32_t op, const int32_t *x, uint3
                                     PyList_GET_ITEM(self->ops, op), operands);
     int64_t found = operands ? as_position(self, given) : -1;
     Py_XDECREF(operands), Py_XDECREF(given);
-    if (found < 0 || *find_slot_of(self, op, x, count))
+    if (found < 0 || find_slot_of(self, hash_of(op, x, count), op, x, count)->what)
         return found;
     const Entry *entry = &self->entries[found];
     uint32_t what = (uint32_t)found + 1;
@@ -351,9 +367,9 @@ static int64_t simplified(Operations *self, uint32_t op, const int32_t *x, uint3
 /* The position of an operation after simplification; -1 with an error set. */
 static int64_t find_operation(Operations *self, uint32_t op, const int32_t *x, uint32_t count)
 {
-    uint32_t slot = *find_slot_of(self, op, x, count);
-    if (slot)
-        return slot & ALIAS ? self->aliases[slot & ~ALIAS].position : (int64_t)slot - 1;
+    uint32_t what = find_slot_of(self, hash_of(op, x, count), op, x, count)->what;
+    if (what)
+        return what & ALIAS ? self->aliases[what & ~ALIAS].position : (int64_t)what - 1;
     enum op_kind kind = self->kinds[op];
     if (kind == ITS_OPERAND && count == 1)
         return x[0];

@@ -4,6 +4,7 @@
 static PyObject *python_read_tape;
 
 #define MOST_LISTINGS 3 /* in one another: a batch in a scan in a function */
+#define CONSTANTS 16    /* that are remembered: a step of an optimizer has some for each parameter */
 
 /* A listing that is read into, and what it knows of others. */
 typedef struct {
@@ -19,9 +20,9 @@ typedef struct {
     PyObject *results; /* of batches: by the position of each and their places, their positions */
     int32_t *x; /* the positions of the operands of the node that is read */
     size_t room;
-    double constants[4]; /* some that were read, and their positions; the next to give way */
-    int64_t positions[4];
-    int next;
+    double constants[CONSTANTS]; /* some that were read, and their positions */
+    int64_t positions[CONSTANTS];
+    int next; /* the one to give way */
 } Reading;
 
 /* Python's attribute, of this class or NULL. */
@@ -50,7 +51,7 @@ static void end_reading(Reading *self)
 static int begin_reading(Reading *self, PyObject *reader)
 {
     memset(self, 0, sizeof *self);
-    for (int i = 0; i < 4; i++)
+    for (int i = 0; i < CONSTANTS; i++)
         self->positions[i] = -1;
     PyObject *next = Py_NewRef(reader);
     while (next && next != Py_None && self->depth < MOST_LISTINGS) {
@@ -118,7 +119,7 @@ static int64_t read_operand_position(Reading *self, const Operand *x)
             return found;
     }
     int is_number = !x->node || Py_IS_TYPE(x->node, constant_type);
-    for (int i = 0; is_number && i < 4; i++)
+    for (int i = 0; is_number && i < CONSTANTS; i++)
         if (self->positions[i] >= 0 &&
             !memcmp(&x->number, &self->constants[i], sizeof x->number))
             return self->positions[i];
@@ -131,7 +132,7 @@ static int64_t read_operand_position(Reading *self, const Operand *x)
     if (is_number && found >= 0) {
         self->constants[self->next] = x->number;
         self->positions[self->next] = found;
-        self->next = (self->next + 1) % 4;
+        self->next = (self->next + 1) % CONSTANTS;
     }
     return found < 0 ? -2 : found;
 }

@@ -281,7 +281,7 @@ def _only(
 
     def derivatives(xs: Sequence[Any], out: Any) -> list[Any]:
         flows: list[Any] = [None] * len(xs)
-        flows[position([getattr(xs[0], "data", xs[0]), *xs[1:]])] = ONE
+        flows[position([getattr(xs[0], "data", xs[0]), *xs[1:]])] = ONE  # names hold it
         return flows
 
     return derivatives

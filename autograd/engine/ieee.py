@@ -162,13 +162,18 @@ def hypot_rest(x: float, y: float, h: float) -> float:
     return x * x - h * h + y * y + rounding
 
 
+def scale_of_squares(large: float) -> float:
+    """A power of two times which a number of this size has a square far from inf and subnormals."""
+    return 2.0**-600 if large > 2.0**500 else 2.0**600 if large < 2.0**-500 else 1.0
+
+
 def hypot(x: float, y: float) -> float:
     """√(x² + y²), and inf with an inf. (The platforms' answers differ in the last bits.)"""
     x, y = abs(x), abs(y)
     if x == INF or y == INF:
         return INF
     large, small = (y, x) if x < y else (x, y)
-    scale = 2.0**-600 if large > 2.0**500 else 2.0**600 if large < 2.0**-500 else 1.0
+    scale = scale_of_squares(large)
     large, small = large * scale, small * scale
     h = math.sqrt(large * large + small * small)
     if h == 0.0:
@@ -180,7 +185,7 @@ def unit(x: float, y: float) -> float:
     """x / hypot(x, y): the cosine of the direction (x, y), and 0 at the origin."""
     if math.isinf(x) and math.isfinite(y):
         return math.copysign(1.0, x)
-    large = abs(y) if abs(x) < abs(y) else abs(x)
+    large = max(abs(x), abs(y))
     # A subnormal hypot has few bits left, and one beyond the largest float none.
     scale = 2.0**100 if large < 2.0**-1000 else 0.25 if large > 2.0**1000 else 1.0
     x, y = x * scale, y * scale
@@ -190,11 +195,11 @@ def unit(x: float, y: float) -> float:
 
 def inversion(x: float, y: float) -> float:
     """x / (x² + y²): the real part of 1 / (x + iy)."""
-    large = abs(y) if abs(x) < abs(y) else abs(x)
+    large = max(abs(x), abs(y))
     if large == INF and x == x and y == y:
         return math.copysign(0.0, x)
     # No step between may be beyond the floats, or subnormal where the result is not.
-    scale = 2.0**-600 if large > 2.0**500 else 2.0**600 if large < 2.0**-500 else 1.0
+    scale = scale_of_squares(large)
     up, down = (2.0**500, 2.0**-500) if scale == 1.0 else (scale, scale)
     h = hypot(x * scale, y * scale)
     return divide(divide(x * up, h), h) * down

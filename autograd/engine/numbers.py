@@ -67,6 +67,11 @@ def number(x: object, name: str = "a Value", advice: str = "") -> float:
     raise TypeError(f"{name} holds one real number, got {kind}: {advice}")
 
 
+def is_array(x: object) -> bool:
+    """Whether `x` is an array with axes, of numpy or alike."""
+    return getattr(x, "ndim", 0) > 0
+
+
 def flag_as_number(x: Any) -> Any:
     """1.0 or 0.0 for a flag, of Python or numpy, as a comparison of traced Values gives; or `x`."""
     return float(bool(x)) if type(x).__name__ in ("bool", "bool_") else x

@@ -36,11 +36,8 @@ def _identity(compare: Callable[[Any, Any], Any]) -> Callable[[Node, object], An
     with_number = _comparison(compare)
 
     def method(self: Node, other: object) -> Any:
-        if isinstance(other, Node):
-            # A traced one raises, also where it stands on the right.
-            refused = other.is_traced and not self.is_traced
-            return NotImplemented if refused else compare(self is other, True)
-        return with_number(self, other)
+        # Of two Values Python asks the other, too, for a traced one raises, and takes identity.
+        return NotImplemented if isinstance(other, Node) else with_number(self, other)
 
     return method
 

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from . import calculus as c
 from .node import Node
-from .numbers import number
+from .numbers import is_array, number
 from .op import Carrier
 
 _OPS: dict[str, Callable[..., Any]] = {
@@ -73,7 +73,7 @@ def of_ufunc(self: Any, ufunc: Any, method: str, *inputs: Any, **options: Any) -
             f"{name} is none of Values: write it with functions of this library, which "
             "dir(autograd) lists, or take value.data for the number"
         )
-    if ufunc.__name__ in _COMPARISONS and any(getattr(x, "ndim", 0) > 0 for x in inputs):
+    if ufunc.__name__ in _COMPARISONS and any(map(is_array, inputs)):
         return ufunc(
             *[cast(Any, x).data if isinstance(x, Node) else x for x in inputs]
         )  # one by one
@@ -81,7 +81,7 @@ def of_ufunc(self: Any, ufunc: Any, method: str, *inputs: Any, **options: Any) -
 
 
 def _scalar(x: Any, name: str) -> float:
-    if getattr(x, "ndim", 0) > 0:
+    if is_array(x):
         raise TypeError(
             f"{name} takes no array together with a Value: go through the elements, as in "
             "[x * value for x in array.tolist()]"

@@ -69,12 +69,16 @@ def _larger(x: Any, y: Any) -> Any:
     return c.where(less(x, y), y, x)
 
 
+def _scale_of_squares(large: Any) -> Any:
+    up = c.where(less(large, 2.0**-500), 2.0**600, 1.0)
+    return c.where(less(2.0**500, large), 2.0**-600, up)
+
+
 def _hypot(x: Any, y: Any) -> Any:
     infinite = _either(_infinite(x), _infinite(y))
     x, y = c.abs(x), c.abs(y)
     large, small = _larger(x, y), c.where(less(x, y), x, y)
-    up = c.where(less(large, 2.0**-500), 2.0**600, 1.0)
-    scale = c.where(less(2.0**500, large), 2.0**-600, up)
+    scale = _scale_of_squares(large)
     large, small = large * scale, small * scale
     h = c.sqrt(large * large + small * small)
     refined = h + c.div(ieee.hypot_rest(large, small, h), 2.0 * h)
@@ -93,8 +97,7 @@ def _unit(x: Any, y: Any) -> Any:
 def _inversion(x: Any, y: Any) -> Any:
     large = _larger(c.abs(x), c.abs(y))
     at_infinity = _both(same(large, INF), _both(same(x, x), same(y, y)))
-    huge, tiny = less(2.0**500, large), less(large, 2.0**-500)
-    scale = c.where(huge, 2.0**-600, c.where(tiny, 2.0**600, 1.0))
+    scale = _scale_of_squares(large)
     moderate = same(scale, 1.0)
     h = c.hypot(x * scale, y * scale)
     up, down = c.where(moderate, 2.0**500, scale), c.where(moderate, 2.0**-500, scale)

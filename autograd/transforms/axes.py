@@ -49,11 +49,12 @@ def check_axes(in_axes: Any) -> None:
     leaves = [in_axes]
     if not isinstance(in_axes, dict):
         leaves = flatten(in_axes, "in_axes", is_leaf=is_none)[0]
-    if any(isinstance(axis, bool) or axis not in (0, None) for axis in leaves):
+    wrong = [axis for axis in leaves if isinstance(axis, bool) or axis not in (0, None)]
+    if wrong:
         instead = ""
         if isinstance(in_axes, dict):
             instead = f". For the parts of the only argument write in_axes=({short_repr(in_axes)},)"
-        elif any(type(axis) is int for axis in leaves):
+        elif any(type(axis) is int for axis in wrong):
             instead = ". For samples at another axis pass list(zip(*x)), or x.T of an array"
         raise ValueError(
             "in_axes is 0, for an argument with an entry for each sample, or None, for one that "

@@ -175,15 +175,15 @@ class Results:
 
     def at(self, j: int, s: int) -> Any:
         """The output number `j` of sample `s`, the same node each time."""
-        return self._made[j, s] if (j, s) in self._made else self.block([(j, s)])[0]
+        made = self._made.get((j, s))
+        return self.block([(j, s)])[0] if made is None else made
 
     def block(self, places: Iterable[Place]) -> list[Any]:
         """The outputs at these places, of which all that are new are made at once."""
         places, made = list(places), self._made
         more = [place for place in dict.fromkeys(places) if place not in made]
-        new = self.new(more)
-        made.update(zip(more, new, strict=True))
-        return new if len(new) == len(places) else list(map(made.__getitem__, places))
+        made.update(zip(more, self.new(more), strict=True))
+        return list(map(made.__getitem__, places))
 
     def new(self, places: Sequence[Place]) -> list[Any]:
         """The outputs at these places, as nodes of their own."""

@@ -44,7 +44,7 @@ def gradients(output: Value, inputs: Any, *, create_graph: bool = True) -> Any:
     for x in (output, *leaves):
         if not isinstance(x, Node):
             raise TypeError(f"gradients takes Values of a recorded graph, got {type(x).__name__}")
-    is_recorded = getattr(output, "is_traced", False)  # then numbers are those of each call
+    is_recorded = output.is_traced  # then numbers are those of each call
     found = gradients_by(leaves, output, create_graph or is_recorded)
     if create_graph:
         found = [x if isinstance(x, Node) else Value(x).detach() for x in found]

@@ -127,7 +127,7 @@ def _steps(x: float) -> tuple[float, ...]:
     if not math.isfinite(x):
         return ()
     steps = (first, first * 2.0**-6, first * 2.0**-12, STEP)
-    return tuple(step for step in steps if 0.0 < step < math.inf)
+    return tuple(step for step in steps if step > 0.0)
 
 
 def _samples(

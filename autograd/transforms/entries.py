@@ -8,8 +8,9 @@ from typing import Any
 
 from ..engine.messages import describe_type, list_few
 from ..engine.node import Node
+from ..engine.numbers import is_array
 from .arrays import array_of_scalars, reason_to_refuse
-from .trees import LEAF, describe, flatten, kind_of_node, open_node
+from .trees import TreeDef, describe, flatten, kind_of_node
 
 
 def as_operand(x: Any) -> Any:
@@ -24,11 +25,23 @@ def split(args: Sequence[Any], mapped: Sequence[bool], names: Sequence[str]) -> 
         ValueError: for no samples or different numbers of them.
         TypeError: for a mapped argument that is a single number.
     """
-    columns = {}
+    parts: dict[int, tuple[TreeDef, list[list[Any]]]] = {}
+    lengths: list[tuple[str, int]] = []
     for i, x in enumerate(args):
         if mapped[i] and holds_samples(x):
-            columns[i] = entries(x, f"vmap: {names[i]}")
-    count = count_samples([(names[i], len(column)) for i, column in columns.items()])
+            holders, treedef = flatten(x, f"vmap: {names[i]}", is_leaf=has_samples)
+            places = treedef.places(names[i])
+            found = [
+                entries(holder, f"vmap: {place}")
+                for holder, place in zip(holders, places, strict=True)
+            ]
+            parts[i] = treedef, found
+            lengths += zip(places, map(len, found), strict=True)
+    count = count_samples(lengths)
+    columns = {
+        i: list(map(treedef.builder(), zip(*found, strict=True)))
+        for i, (treedef, found) in parts.items()
+    }
     return [
         [columns[i][s] if i in columns else x for i, x in enumerate(args)] for s in range(count)
     ]
@@ -61,19 +74,12 @@ def holds_samples(x: Any) -> bool:
 
 
 def entries(x: Any, where: str) -> list[Any]:
-    """The entry of a mapped argument for each sample; None is the same for all."""
-    holders, treedef = flatten(x, where, is_leaf=has_samples)
-    columns = list(map(_entries, holders, treedef.places(where)))
-    if len(set(map(len, columns))) > 1:
-        _, keys, _, items = open_node(x) or LEAF
-        for key, item in zip(keys, items, strict=True):
-            entries(item, f"{where}[{key!r}]")  # raises if it is this part that has them
-        raise ValueError(f"{where} has entries of different lengths")
-    return list(map(treedef.builder(), zip(*columns, strict=True)))
+    """The entries of what holds one for each sample.
 
-
-def _entries(x: Any, where: str) -> list[Any]:
-    if getattr(x, "ndim", 0) > 0 and hasattr(x, "tolist"):
+    Raises:
+        TypeError: for anything but a list, a tuple and an array.
+    """
+    if is_array(x) and hasattr(x, "tolist"):
         if hasattr(x, "__array_finalize__") and reason_to_refuse(x):  # numpy's, or a subclass
             raise TypeError(f"{where} {reason_to_refuse(x)}")
         return list(array_of_scalars(x.ravel().tolist(), x.shape))

@@ -184,8 +184,9 @@ class Flows:
             self._results = self.batch.run(f, columns.rows)
         if self.batch.is_rolled:
             numbers, made = self.batch.numbers(), self._outputs[0]
+            added = made.added
             self._results.block(  # all of them at once
-                (j, s) for j in made.used() for s in (numbers[:1] if made.added[j] else numbers)
+                (j, s) for j in made.used() for s in (numbers[:1] if added[j] else numbers)
             )
 
     def _of_each_kind(self, f: Callable[..., Any], columns: Columns) -> list[dict[int, Kind]]:

@@ -14,6 +14,7 @@ from typing import Any
 from ..engine.arguments import positive_int, truth
 from ..engine.messages import describe_type, list_few
 from ..engine.nesting import named_numbers
+from ..engine.numbers import is_array
 from ..engine.watching import forgetting
 from .arrays import array_of_scalars
 from .bodies import body_of_run, leave_gradients
@@ -235,7 +236,7 @@ def check_counts(counts: dict[str, int] | None, length: int | None) -> int:
 
 
 def _is_list(x: Any) -> bool:
-    return isinstance(x, list) or getattr(x, "ndim", 0) > 0
+    return isinstance(x, list) or is_array(x)
 
 
 def _entries(x: Any, where: str) -> list[Any]:
@@ -253,7 +254,7 @@ def _entries(x: Any, where: str) -> list[Any]:
 def without_arrays(state: Any) -> Any:
     """The state with lists of numbers in the place of numpy arrays, as a step gives it."""
     leaves, treedef = flatten(state, "state")
-    if not any(getattr(x, "ndim", 0) and hasattr(x, "tolist") for x in leaves):
+    if not any(is_array(x) and hasattr(x, "tolist") for x in leaves):
         return state
     return treedef.unflatten(
         array_of_scalars(x.astype(float).ravel().tolist(), x.shape) if hasattr(x, "ravel") else x

@@ -312,7 +312,7 @@ class _Pushed(_ScanOfFlows):
             if isinstance(x, Node) and flow is not None:
                 tangents[known[x]] = flow
         for d, read in self.readers.items():
-            flow = read(row, of_columns) if d < steps.width(i) else None
+            flow = read(row, of_columns)
             if flow is not None and isinstance(sample.inputs[size + d], Node):
                 tangents[known[sample.inputs[size + d]]] = flow
         flow_forward(tangents, tape, connected=True)

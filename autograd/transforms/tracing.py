@@ -58,20 +58,20 @@ class FunctionRun:
             for argument, (leaves, _) in zip(chosen.values(), parts, strict=True)
             for x in (leaves if is_module(argument) else fresh_leaves(leaves))
         ]
-        inputs = set(self.inputs)
-        if len(inputs) < len(self.inputs):  # only parameters can repeat
+        own = [x for x, given in zip(self.inputs, self.given, strict=True) if x is given]
+        parameters = frozenset(own)
+        if len(parameters) < len(own):
             raise ValueError(
                 f"{name}: a parameter occurs in two arguments to differentiate by, but has one "
                 "gradient: pass the Module once, or a copy.deepcopy of it"
             )
-        given_values = [x for x in self.given if isinstance(x, Node) and x not in inputs]
-        self.connected = bool(given_values) or _depth.get() > 0
+        others = (x for x in self.given if isinstance(x, Node) and x not in parameters)
+        self.connected = _depth.get() > 0 or any(True for _ in others)
         fresh = list(args)
         for (i, x), part in zip(chosen.items(), self._structures(self.inputs), strict=True):
             if not is_module(x):
                 refuse_modules(x, f"{name}: argument {i}")
                 fresh[i] = part
-        parameters = [x for x, given in zip(self.inputs, self.given, strict=True) if x is given]
         with deeper(parameters), with_history():
             self.output = f(*fresh, **(options or {}))
         if not (self.connected or parameters):

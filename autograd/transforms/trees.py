@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from ..engine.messages import describe_type, list_few, short_repr
 from ..engine.nesting import DEEPEST, is_module, named_numbers, refuse_depth
 from ..engine.node import Node
-from ..engine.numbers import flag_as_number, number
+from ..engine.numbers import flag_as_number, is_array, number
 from .arrays import ArrayOfScalars
 
 
@@ -248,7 +248,7 @@ def open_numbers(x: Any) -> Opened | None:
 
 
 def _number(x: Any, where: str) -> Any:
-    if getattr(x, "ndim", 0) > 0 and hasattr(x, "tolist"):
+    if is_array(x) and hasattr(x, "tolist"):
         raise TypeError(
             f"{where or 'the structure'}: got {type(x).__name__}, where lists, tuples and dicts "
             "hold the numbers: pass its .tolist()"
@@ -285,8 +285,34 @@ def leaves_like(tree: Any, like: Any, where: str) -> list[Any]:
         >>> leaves_like({"b": 1.0, "a": [2.0]}, {"a": [0.0], "b": 0.0}, "tangents")
         [2.0, 1.0]
     """
-    (found, treedef), (wanted, other) = flatten_numbers(tree, where), flatten_numbers(like)
-    if treedef == other:
+    return _in_order(tree, like, where, *flatten_numbers(like))
+
+
+def rows_alike(
+    trees: Sequence[Any], where: Callable[[int], str]
+) -> tuple[list[list[Any]], TreeDef]:
+    """The numbers of each of these trees, in the order of those of the first, and its structure.
+
+    Args:
+        trees: of one structure.
+        where: what an error calls each of them.
+
+    Raises:
+        TypeError: for anything that is no number.
+        ValueError: if the structures differ; the keys of a dict may come in any order.
+    """
+    like = trees[0]
+    first, treedef = flatten_numbers(like, where(0))
+    others = [_in_order(x, like, where(i), first, treedef) for i, x in enumerate(trees[1:], 1)]
+    return [first, *others], treedef
+
+
+def _in_order(
+    tree: Any, like: Any, where: str, wanted: Sequence[Any], structure: TreeDef
+) -> list[Any]:
+    """The numbers of `tree`, in the order of the `wanted` ones of `like`, of this structure."""
+    found, treedef = flatten_numbers(tree, where)
+    if treedef == structure:
         return found
     if len(found) != len(wanted):
         raise ValueError(f"{where} must hold {len(wanted)} number(s), got {len(found)}")

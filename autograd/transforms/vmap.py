@@ -24,7 +24,7 @@ from .function_names import is_importable, name_of
 from .lane_sum import LANES as LANES, SLAB as SLAB, lane_sum as lane_sum
 from .out_axes import OutAxes, check_out_axes, placed
 from .samples import carries_gradient, run_sample
-from .trees import flatten, flatten_numbers, leaves_like, open_array
+from .trees import flatten, open_array, rows_alike
 
 Function = Callable[..., Any]
 
@@ -179,8 +179,7 @@ class Batch:
         """The result of the batch, from those of its samples."""
         if self.reduce is None:
             return placed(stack(results), self.out_axes)
-        _, treedef = flatten_numbers(results[0], "vmap: the result of a sample")
-        rows = [leaves_like(x, results[0], "vmap: the result of a sample") for x in results]
+        rows, treedef = rows_alike(results, lambda _: "vmap: the result of a sample")
         totals = [lane_sum(column) for column in zip(*rows, strict=True)]
         if self.reduce == "mean":
             totals = [div(total, float(len(results))) for total in totals]

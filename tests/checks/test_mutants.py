@@ -4,8 +4,8 @@ import pytest
 
 from checks import equivalent_mutants, mutants
 from checks.kept import ROOT
-from checks.mutant_tests import SUITES, statement_lines, tests_of as chosen_tests
-from checks.mutant_trees import _changed_lines, _lines_of_types
+from checks.mutant_tests import Reached, runs_at_import, statement_lines, tests_of as chosen_tests
+from checks.mutant_trees import SUITES, _changed_lines, _lines_of_types
 
 SOURCE = """x = (1 +
      2)
@@ -25,18 +25,37 @@ def test_the_lines_of_a_change_are_those_of_its_statement(line: int, lines: list
     assert list(statement_lines(SOURCE, line)) == lines
 
 
-def test_tests_that_reach_the_line_are_chosen_those_of_its_file_first() -> None:
+def line_of(module: str, text: str) -> int:
+    lines = (ROOT / module).read_text("utf-8").splitlines()
+    return next(i for i, line in enumerate(lines, 1) if line.strip() == text)
+
+
+def test_lines_in_no_function_run_at_import() -> None:
+    assert [line for line in range(1, 9) if runs_at_import(SOURCE, line)] == [1, 2, 3, 4]
+
+
+def test_the_tests_of_a_part_of_what_runs_at_import_come_before_all_others() -> None:
+    module = "autograd/engine/calculus.py"
+    line = line_of(module, '"lookup",')
+    order = ["tests/engine/test_ieee.py::c", "tests/engine/test_calculus.py::b", "tests/nn/a.py::a"]
+    reached = Reached({module: {str(line): order[:1], "1": order[1:]}}, {})
+    assert chosen_tests({"module": module, "line": line}, reached) == order
+
+
+def test_tests_that_reach_the_line_are_chosen_those_of_its_file_first_then_the_quickest() -> None:
     module = "autograd/engine/op.py"
-    reached = {module: {"1": [], "90": ["tests/engine/test_a.py::a", "tests/engine/test_op.py::b"]}}
-    mutant = {"module": module, "line": 90}
-    assert chosen_tests(mutant, reached) == reached[module]["90"][::-1]
+    order = ["tests/engine/test_op.py::d", "tests/nn/test_b.py::quick", "tests/engine/test_a.py::a"]
+    seconds = dict(zip(order, (3.0, 0.0, 1.0), strict=True))
+    line = line_of(module, "for operand in operands:")
+    reached = Reached({module: {"1": [], str(line): sorted(order)}}, seconds)
+    assert chosen_tests({"module": module, "line": line}, reached) == order
 
 
 def test_what_runs_at_import_is_reached_by_all_tests_of_the_module() -> None:
     module = "autograd/engine/op.py"
-    reached = {module: {"90": ["a"], "91": ["b"]}}
+    reached = Reached({module: {"90": ["a"], "91": ["b"]}}, {})
     assert chosen_tests({"module": module, "line": 1}, reached) == ["a", "b"]
-    assert chosen_tests({"module": module, "line": 1}, {}) == sorted(SUITES)
+    assert chosen_tests({"module": module, "line": 1}, Reached({}, {})) == sorted(SUITES)
 
 
 def test_what_was_changed_is_read_from_the_difference() -> None:
@@ -83,3 +102,28 @@ class TestTheVerdict:
             assert all(part in lines for part in before.split("  "))
             assert before != after
             assert reason
+        assert all(kind.reason for kind in equivalent_mutants.KINDS)
+
+    @pytest.mark.parametrize(
+        ("before", "after"),
+        [
+            ("if x == x or y == y:", "if x == x or y >= y:"),
+            ("return xs if kind is float else 0", "return xs if kind == float else 0"),
+            ("if known is not Kind.NEVER:", "if known != Kind.NEVER:"),
+            ("zip(xs, ys, strict=True)", "zip(xs, ys, strict=False)"),
+            ("def f(x: int, *, y: int) -> None:", "def f(x: int, /, y: int) -> None:"),
+        ],
+    )
+    def test_some_kinds_change_nothing_wherever_they_are(self, before: str, after: str) -> None:
+        assert equivalent_mutants.explained("any", before, after)
+        assert not equivalent_mutants.explained("any", after, before)
+        assert not equivalent_mutants.explained("any", f"{before} ", after)
+
+    def test_a_line_of_which_any_change_is_explained_is_that_of_its_module(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        any_change = equivalent_mutants.ANY
+        monkeypatch.setitem(equivalent_mutants.EQUIVALENT, ("m", "a", any_change), "a is nothing")
+        assert equivalent_mutants.explained("m", "a", "c")
+        assert not equivalent_mutants.explained("m", "b", "c")
+        assert not equivalent_mutants.explained("n", "a", "c")

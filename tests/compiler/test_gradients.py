@@ -582,12 +582,16 @@ NESTED: dict[str, Function] = {
 
 @pytest.mark.parametrize("name", NESTED)
 def test_what_was_recorded_is_freed_without_the_collector(name: str) -> None:
+    def traced() -> list[TracedValue]:
+        return [x for x in gc.get_objects() if isinstance(x, TracedValue)]
+
     gc.collect()
     gc.disable()
     try:
+        before = traced()  # those that other tests hold
         model = Line()
         with suppress(KeyError):
             compile(NESTED[name])(model, optim.SGD(model, 0.1), 0.5)
-        assert not any(isinstance(x, TracedValue) for x in gc.get_objects())
+        assert len(traced()) <= len(before)
     finally:
         gc.enable()

@@ -298,13 +298,28 @@ def test_an_interruption_is_a_keyboard_interrupt() -> None:
     assert issubclass(ScanInterrupted, KeyboardInterrupt)
 
 
-def fail(*_: Any) -> None:
-    raise ZeroDivisionError
+@pytest.mark.parametrize("error", [ZeroDivisionError, IndexError])
+def test_an_error_of_the_callback_comes_through_and_leaves_what_it_gave(
+    error: type[Exception],
+) -> None:
+    model = MLP(1, [1], rng=0)
+    runs = []
 
+    def step(state: Any, x: Any) -> Any:
+        runs.append(x)
+        model, optimizer = state
+        optimizer.zero_grad()
+        (model([x]) ** 2).backward()
+        optimizer.step()
+        return state, None
 
-def test_an_error_of_the_callback_comes_through() -> None:
-    with pytest.raises(ZeroDivisionError):
-        of(running).scan(0.0, [1.0], progress=fail)
+    def fail(*_: Any) -> None:
+        model.parameters()[0].data = 7.0
+        raise error("of the callback")
+
+    with pytest.raises(error, match="of the callback"):
+        of(step).scan((model, SGD(model, 0.1)), [1.0, 2.0], every=1, progress=fail)
+    assert (model.parameters()[0].data, len(runs)) == (7.0, 1)
 
 
 @pytest.mark.parametrize("backend", BACKENDS)

@@ -1,6 +1,7 @@
 """Which arguments functions take, and what they say to others."""
 
 import math
+import re
 from typing import Any
 
 import numpy
@@ -122,5 +123,7 @@ def test_at_least_zero_is_a_float_below_its_limit() -> None:
     for wrong in (-0.1, math.inf, math.nan):
         with pytest.raises(ValueError, match="rate is finite and at least 0"):
             at_least_zero("rate", wrong)
-    with pytest.raises(ValueError, match=r"rate is at least 0 and below 1, got 1\.0"):
-        at_least_zero("rate", 1, below=1.0)
+    for wrong in (1, 1.5, math.inf, math.nan, -0.1):
+        message = re.escape(f"rate is at least 0 and below 1, got {float(wrong)!r}")
+        with pytest.raises(ValueError, match=f"^{message}$"):
+            at_least_zero("rate", wrong, below=1.0)

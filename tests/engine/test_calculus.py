@@ -710,6 +710,28 @@ def test_op_on_plain_numbers_gives_a_float(op: Op) -> None:
     assert type(op(*[1] * count)) is float
 
 
+# One number is multiplied by another as it is: what is infinite there is so in plain numbers too.
+MULTIPLYING = {c.mul, c.dot, c.prod, c.elu, c.leaky_relu}
+ENDS = [0.0, 5e-324, 1e-300, 0.5, 1.0, 2.0, 710.0, 1e308, INF]
+
+
+@pytest.mark.parametrize("op", sorted({*OPS.values()} - MULTIPLYING, key=repr), ids=repr)
+def test_an_op_whose_derivative_is_not_always_finite_lets_a_zero_upstream_stay_zero(
+    op: Op,
+) -> None:
+    def finite(xs: tuple[float, ...]) -> bool:
+        locals_ = op.locals((None,) * len(xs), xs, op.forward(*xs))
+        return all(local is None or math.isfinite(local) for local in locals_)
+
+    many = 3 if op in (c.where, c.clip, c.gather, c.log_share, c.complement, c.portion) else 2
+    count = len(op.rules) or many
+    operands = itertools.product([*ENDS, *(-x for x in ENDS)], repeat=count)
+    if op in (c.gather, c.log_share):
+        operands = ((1.0, *xs[1:]) for xs in operands)  # type: ignore[assignment]
+    of_density = op in (c.gauss, c.normal_density)  # they are multiplied by what may be infinite
+    assert op.strong is (of_density or not all(map(finite, operands)))
+
+
 def test_op_names_are_unique() -> None:
     assert len({op.name for op in OPS.values()}) == len(OPS)
 

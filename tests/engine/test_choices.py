@@ -1,6 +1,7 @@
 """A gradient that stays a graph flows to all operands of a choice, and counts where it is taken."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import autograd as ag
 from autograd import Value, constant, grad, gradients, jvp, lookup, recompute, where
 from autograd.compiler import compile
 from autograd.engine.calculus import step
+from autograd.engine.choices import intersect, mask_of, mask_of_operand, unite
 from autograd.engine.errors import TracedValueError
 from autograd.engine.graph import topological_order
 
@@ -94,6 +96,50 @@ def _kept(x: Any, i: Any) -> Any:
 
 def _plain_choice(x: Any, i: Any) -> Any:
     return grad(lambda w: x * where(True, w, 2.0 * w) + where(False, w * w, x) * w)(3.0) + i
+
+
+class TestAUnionOfMasks:
+    """The first choice is of three values, the other one of two."""
+
+    x, y, z = Value(2.0), Value(3.0), Value(5.0)
+    choice = lookup([x, y, z], Value(1.0))
+    first, second, third = map(partial(mask_of_operand, choice), (1, 2, 3))
+    other = mask_of_operand(where(Value(1.0), x, y), 1)
+
+    def united(self, *masks: Any) -> Any:
+        return unite(masks)
+
+    def test_of_one_mask_is_that_mask(self) -> None:
+        assert self.united(self.first) == self.united(self.first, self.first) == self.first
+        assert self.first.number() is self.first.taken[1]
+
+    def test_of_one_choice_is_1_where_any_of_them_is(self) -> None:
+        found = self.united(self.first, self.third)
+        assert (found.choice, sorted(found.taken), found.number().data) == (
+            self.choice,
+            [1, 3],
+            0.0,
+        )
+        assert self.united(self.second, self.third).number().data == 1.0
+
+    def test_with_all_that_may_be_chosen_is_no_mask(self) -> None:
+        assert self.united(self.first, self.third, self.second) is None
+        assert self.united(self.first, None) is self.united(None, self.first) is None
+
+    def test_of_several_choices_is_1_where_any_of_them_is(self) -> None:
+        assert self.united(self.first, self.other).number().data == 1.0
+        assert self.united(self.first, self.other).number().operands == (
+            self.first.number(),
+            self.other.number(),
+        )
+        mask = mask_of(Value(0.0))
+        assert self.united(self.first, mask).number().data == 0.0
+
+    def test_an_intersection_is_1_where_both_are(self) -> None:
+        found = [intersect(mask, self.other) for mask in (self.first, self.second)]
+        assert [mask.number().data for mask in found if mask] == [0.0, 1.0]
+        assert intersect(None, self.first) is intersect(self.first, None) is self.first
+        assert intersect(None, None) is None
 
 
 COMPILED = {"the gradients of inner nodes": _kept, "a choice that is not traced": _plain_choice}

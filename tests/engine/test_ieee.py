@@ -139,6 +139,14 @@ def test_a_quotient_that_is_the_smallest_normal_number_has_all_its_bits(y: float
     assert ieee.over(ieee.NORMAL * y, y, 2) == ieee.NORMAL / y
 
 
+def test_logsumexp_counts_the_largest_and_adds_up_the_others_alone() -> None:
+    """0 and -0 are equal and two objects; one after the other, what is small would be lost."""
+    small = [math.exp(-37.0)] * 20
+    expected = math.log1p(sum(small) + 1.0)
+    assert expected != math.log(2.0)
+    assert ieee.logsumexp(0.0, -0.0, *[-37.0] * 20) == expected
+
+
 def test_total_adds_from_left_to_right() -> None:
     assert ieee.total(1e16, 1.0, 1.0, -1e16) == 0.0
     assert ieee.total() == 0.0

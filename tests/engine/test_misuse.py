@@ -47,6 +47,27 @@ CASES: dict[str, tuple[Callable[[], Any], str]] = {
 }
 
 
+ENDS: dict[str, tuple[Callable[[], Any], str]] = {
+    "of one": (lambda: ag.sin([v]), "as in [sin(x) for x in values]"),
+    "of one with options": (lambda: ag.elu([v]), "as in [elu(x, …) for x in values]"),
+    "of two": (lambda: ag.hypot([v], 1.0), "as in [hypot(x, …) for x in values]"),
+    "of three": (lambda: ag.clip([v]), "as in [clip(x, …) for x in values]"),
+    "a sign": (lambda: v * [1.0], "as in [x * y for x in values]"),
+    "one of many": (lambda: ag.maximum(v, 1.0, None), "pass a number, such as 0.0"),
+    "no option": (lambda: ag.clip(None, 0.0), "pass a number, such as 0.0"),
+    "the last option": (lambda: ag.clip(v, 0.0, None), "leave it out, or pass a number"),
+}
+
+
+@pytest.mark.parametrize(("action", "end"), ENDS.values(), ids=ENDS)
+def test_the_message_ends_with_what_to_write_for_this_op(
+    action: Callable[[], Any], end: str
+) -> None:
+    with pytest.raises(TypeError) as caught:
+        action()
+    assert str(caught.value).endswith(end)
+
+
 @pytest.mark.parametrize(("action", "message"), CASES.values(), ids=CASES)
 def test_the_message_names_the_op_and_the_operand(action: Callable[[], Any], message: str) -> None:
     with pytest.raises((TypeError, ValueError)) as caught:

@@ -32,6 +32,14 @@ def test_a_label_changes_one_node_of_those_that_share_a_note() -> None:
     assert (a.label, b.label) == ("a", "both")
 
 
+def test_a_parameter_is_what_was_marked_as_one() -> None:
+    x, y = Value(1.0), Value(2.0, label="y")
+    x.mark_parameter()
+    y.mark_parameter()
+    assert [node.is_parameter for node in (x, y, Value(3.0), x * y)] == [True, True, False, False]
+    assert (y.label, x.label) == ("y", "")
+
+
 @pytest.mark.parametrize("bad", [None, 3, b"x"])
 def test_a_label_is_a_str(bad: object) -> None:
     x = Value(1.0, label="x")

@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 
 from autograd import Value
+from autograd.engine import calculus as c
+from autograd.engine.documented import method_of
 from autograd.engine.op import ONE, Carrier, Op
 
 HALVE = Op("halve", lambda x: x / 2.0, 0.5)
@@ -95,6 +97,21 @@ def test_a_strong_op_turns_a_zero_upstream_into_zero(strong: bool, expected: flo
 def test_arrange_turns_the_arguments_into_the_operands() -> None:
     op = Op("scale", lambda x, k: x * k, 2.0, None, arrange=lambda x, k=2.0: (x, k))
     assert (op(3.0), op(3.0, 5.0)) == (6.0, 15.0)
+
+
+@pytest.mark.parametrize("found", [(), (1.0,), (1.0, 1.0, 1.0)])
+def test_another_number_of_derivatives_than_of_operands_names_both(found: Any) -> None:
+    op = Op("pair", lambda x, y: x + y, derivatives=lambda xs, out: found)
+    y = op(Value(1.0), Value(2.0))
+    with pytest.raises(ValueError, match=rf"^derivatives= of op 'pair' gave {len(found)} for 2 op"):
+        y.backward()
+
+
+def test_a_method_says_whether_it_takes_more_than_the_value() -> None:
+    assert method_of(c.clip).__doc__ == "The node ``clip(self, …)``."
+    assert method_of(c.exp, lambda x: c.exp(x)).__doc__ == "The node ``exp(self)``."
+    assert method_of(c.clip).__qualname__ == "Value.clip"
+    assert method_of(c.clip)(Value(5.0), 0.0, high=2.0).data == 2.0
 
 
 def test_an_op_prints_as_its_name() -> None:

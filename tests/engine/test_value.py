@@ -216,6 +216,9 @@ class TestTheRecord:
         assert total.parents == (a, b)
         assert 0 + a is a
         assert (0.0 + a) is not a
+        for other in (1, -1, 2):
+            y = other + a
+            assert (y.data, y.parents) == (other + 1.0, (a,))
 
     def test_a_constant_gets_no_gradient(self) -> None:
         k, x = constant(3.0), Value(2.0)

@@ -1,12 +1,14 @@
 """The seam: watchers see the nodes of their context as they are made."""
 
 import asyncio
+import copy
 import gc
 import math
 import threading
 from collections.abc import AsyncGenerator, Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import Context, copy_context
+from pickle import dumps, loads
 from typing import Any
 
 import pytest
@@ -111,6 +113,17 @@ def test_another_task_is_not_seen() -> None:
     seen: list[Any] = []
     asyncio.run(both(seen))
     assert names(seen) == ["*"]
+
+
+@pytest.mark.parametrize("again", [copy.copy, copy.deepcopy, lambda x: loads(dumps(x))])
+def test_the_copy_of_a_leaf_is_seen_as_any_new_node(again: Callable[[Any], Any]) -> None:
+    seen: list[Any] = []
+    x = Value(1.0)
+    with watching(seen.append):
+        made = again(x)
+    assert len(seen) == 1
+    assert seen[0] is made
+    assert made is not x
 
 
 def test_tell_gives_the_node_back() -> None:

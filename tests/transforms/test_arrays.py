@@ -2,6 +2,7 @@
 
 import copy
 import pickle
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -96,6 +97,25 @@ def test_what_is_arithmetic_on_an_array_says_what_to_write_compiled_and_interpre
         message = str(caught.value)
         assert f"write {instead}" in message
         assert place in message
+
+
+@pytest.mark.parametrize(
+    ("f", "what"),
+    [
+        (lambda x: x + 1.0, "+"),
+        (lambda x: np.add(x, 1.0), "+"),
+        (lambda x: np.less_equal(1.0, x), "<="),
+        (lambda x: np.exp(x), "numpy's exp"),
+        (lambda x: np.sum(x), "numpy's sum"),
+        (lambda x: np.prod(x), "numpy's prod"),
+        (lambda x: np.max(x), "numpy's maximum"),
+    ],
+)
+def test_an_operator_is_named_as_it_is_written_and_a_function_of_numpy_as_such(
+    f: Function, what: str
+) -> None:
+    with pytest.raises(TypeError, match=rf"^{re.escape(what)} does not work on an array here"):
+        vmap(f)(TABLE)
 
 
 @pytest.mark.parametrize("f", [lambda x: np.asarray(x), lambda x: np.dot(x, x)])

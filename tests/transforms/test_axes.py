@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from autograd import vmap
-from autograd.transforms.axes import are_nested, axes_of, parts_of
+from autograd.transforms.axes import are_nested, axes_of, check_axes, parts_of
 
 
 class Pair(NamedTuple):
@@ -16,6 +16,26 @@ class Pair(NamedTuple):
 def test_one_axis_is_for_all_arguments() -> None:
     assert axes_of(0, 2) == (0, 0)
     assert axes_of([0, None], 2) == [0, None]
+
+
+@pytest.mark.parametrize(
+    ("axes", "end"),
+    [
+        (1, "got 1. For samples at another axis pass list(zip(*x)), or x.T of an array"),
+        ((0, 2), "got (0, 2). For samples at another axis pass list(zip(*x)), or x.T of an array"),
+        ("x", "got 'x'"),
+        (True, "got True"),
+        ((0, 1.5), "got (0, 1.5)"),
+        (
+            {"a": 0},
+            "got {'a': 0}. For the parts of the only argument write in_axes=({'a': 0},)",
+        ),
+    ],
+)
+def test_other_axes_are_refused_with_what_helps(axes: Any, end: str) -> None:
+    with pytest.raises(ValueError, match=r"^in_axes is 0, ") as caught:
+        check_axes(axes)
+    assert str(caught.value).endswith(end)
 
 
 @pytest.mark.parametrize("axes", [({"x": 0},), [None, (0, None)], ((),), (0, Pair(0, None))])

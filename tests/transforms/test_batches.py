@@ -14,8 +14,10 @@ from autograd import Value, constant, grad, scan, vmap
 from autograd.engine.errors import NonFiniteError, StaleGraphError
 from autograd.engine.graph import topological_order
 from autograd.engine.rows import RowOp
+from autograd.engine.watching import watching
 from autograd.nn import MLP
 from autograd.show import draw, explain, play, steps, summary
+from autograd.transforms.samples import own_nodes
 from autograd.transforms.trees import flatten_numbers
 from tests.batch_cases import CASES, DERIVATIVES, XS, as_batch, as_loop
 from tests.bits import bits
@@ -122,7 +124,7 @@ def test_strict_finds_what_a_sample_makes_and_hands_on_what_it_was_given() -> No
             vmap(lambda x: ag.log(x * w))([1.0, 0.0])
 
 
-RAGGED = [[0.1], [0.2, 0.3], [], [0.4]]
+RAGGED = [[0.1], [0.2, 0.3, 0.5], [], [0.4]]
 OF_RAGGED: dict[str, Any] = {
     "gradients": lambda f: grad(f, (0, 1)),
     "a gradient of a gradient": lambda f: grad(grad(f)),
@@ -150,6 +152,17 @@ def test_samples_of_different_lengths_have_the_derivatives_of_a_plain_loop(
     of = OF_RAGGED[derivative]
     found, wanted = (flatten_numbers(of(f)(0.7, RAGGED))[0] for f in (batch, loop))
     assert found == pytest.approx(wanted, rel=1e-12)
+
+
+def test_the_nodes_of_a_sample_are_none_of_those_around_the_batch() -> None:
+    seen: list[Any] = []
+    x = Value(2.0)
+    with watching(seen.append):
+        (vmap(lambda v: v * v - 1.0)([x + 1.0, x])[0] / 2.0).exp()
+    assert {"*", "-"} < {node.op.name for node in seen}
+    found: list[Any] = own_nodes(seen)
+    assert [node.op.name for node in found] == ["+", "vmap", "vmap", "vmap", "/", "exp"]
+    assert own_nodes(seen[:1]) == found[:1]
 
 
 def test_none_in_the_results_is_none_for_all_samples() -> None:

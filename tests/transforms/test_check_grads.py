@@ -1,5 +1,6 @@
 """`check_grads` passes what is right and says what is wrong."""
 
+import importlib
 import random
 import re
 from collections.abc import Callable
@@ -202,6 +203,21 @@ class TestWrongRules:
         assert type(caught.value) is GradientError
 
 
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+def test_modes_that_are_too_far_apart_disagree_though_each_agrees_with_differences(
+    sign: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def off(mode: Any, share: float) -> Any:
+        return lambda f: lambda at: [[x * (1.0 + share) for x in row] for row in mode(f)(at)]
+
+    here = importlib.import_module("autograd.transforms.check_grads")
+    monkeypatch.setattr(here, "jacfwd", off(here.jacfwd, sign * 0.4e-3))
+    check_grads(ag.exp, (0.5,), 1, 1e-3)
+    monkeypatch.setattr(here, "jacrev", off(here.jacrev, -sign * 0.7e-3))
+    with pytest.raises(GradientError, match=r"by forward mode and .* by reverse mode"):
+        check_grads(ag.exp, (0.5,), 1, 1e-3)
+
+
 class TestRounding:
     """A right derivative that rounding made a little wrong passes."""
 
@@ -349,6 +365,16 @@ def test_rounding_is_that_of_all_nodes_wherever_a_leaf_comes_between() -> None:
     a, b = Value(2.0), Value(5.0)
     assert _rounding(a * 3.0 + b) == 2.0**-50 * (11.0 + 6.0)
     assert _rounding(b + a * 3.0) == 2.0**-50 * (11.0 + 6.0)
+
+
+def test_the_rounding_of_a_result_of_a_batch_counts_in_each_of_its_uses() -> None:
+    def used_twice(x: Value) -> Value:
+        return x * 3.0 + x * 2.0
+
+    x = Value(2.0)
+    of_batch = _rounding(used_twice(ag.vmap(lambda v: v * v)([x, x])[0]))
+    of_loop = _rounding(used_twice(x * x))
+    assert of_loop < of_batch < 2.0 * of_loop
 
 
 @pytest.mark.parametrize("x", [0.01, 1.0, 300.0])

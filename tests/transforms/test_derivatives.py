@@ -295,6 +295,24 @@ class TestStructures:
         assert seen == ["text", None, 3]
 
 
+def square(x: Any) -> Any:
+    return x * x
+
+
+BY_PLACE: dict[str, Callable[[], Any]] = {
+    "backward": lambda: Value(1.0).backward(1.0, True),  # type: ignore[call-arg]
+    "gradients": lambda: gradients(Value(1.0), [], False),  # type: ignore[call-overload]
+    "grad": lambda: grad(square, 0, True),  # type: ignore[call-overload]
+    "value_and_grad": lambda: value_and_grad(square, 0, True),  # type: ignore[call-overload]
+}
+
+
+@pytest.mark.parametrize("name", BY_PLACE)
+def test_options_are_given_by_name(name: str) -> None:
+    with pytest.raises(TypeError, match="positional argument"):
+        BY_PLACE[name]()
+
+
 class TestOtherResults:
     """With `has_aux` a function gives a pair, of which the second is handed on."""
 
@@ -315,6 +333,15 @@ class TestOtherResults:
 
         assert grad(inner)(2.0) == 12.0 * 2.0**3
         assert compile(grad(inner))(2.0) == 12.0 * 2.0**3
+
+    def test_inside_another_transform_numbers_are_values_and_the_rest_as_it_is(self) -> None:
+        def inner(x: Any) -> Any:
+            gradient, aux = grad(lambda y: (y * x, {"name": "x", "two": 2.0}), has_aux=True)(x)
+            assert isinstance(aux["two"], Value)
+            assert aux == {"name": "x", "two": 2.0}
+            return gradient * aux["two"]
+
+        assert grad(inner)(3.0) == 2.0
 
     def test_compiled_and_in_batches(self) -> None:
         f = value_and_grad(lambda x: (x * x, [x / 2.0]), has_aux=True)

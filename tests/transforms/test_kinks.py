@@ -9,7 +9,9 @@ import pytest
 import autograd as ag
 from autograd import Value
 from autograd.engine import calculus as c
-from autograd.transforms.kinks import PIECES, kink, other_path, pieces
+from autograd.transforms.kinks import PIECES, kink, other_path, piece, pieces
+
+INF = math.inf
 
 
 def pieces_at(f: Callable[[Any], Any], x: float) -> Any:
@@ -78,6 +80,78 @@ SMOOTH: list[tuple[Callable[[Any], Any], float]] = [
 @pytest.mark.parametrize(("f", "at"), SMOOTH)
 def test_where_nothing_is_sharp_the_pieces_are_the_same(f: Callable[[Any], Any], at: float) -> None:
     assert pieces_at(f, at) == pieces_at(f, at + 1e-3) == pieces_at(f, at - 1e-3)
+
+
+SIDES: list[list[tuple[float, ...]]] = [[(-2.0,), (-0.5,)], [(0.0,)], [(0.5,), (3.0,)]]
+ORDERS: list[list[tuple[float, ...]]] = [
+    [(1.0, 2.0), (-INF, 0.0)],
+    [(1.0, 1.0), (-3.0, -3.0)],
+    [(2.0, 1.0)],
+]
+QUOTIENTS: list[list[tuple[float, ...]]] = [
+    [(0.0, 2.0), (1.9, 2.0)],
+    [(2.0, 2.0), (3.9, 2.0)],
+    [(-0.1, 2.0), (0.1, -2.0)],
+]
+INDEXES: list[list[tuple[float, ...]]] = [
+    [(0.0, 1.0, 2.0), (0.0, 2.0, 1.0)],
+    [(1.0, 1.0, 2.0)],
+]
+# Of each op the operands on each of its pieces.
+OPERANDS: dict[ag.Op, list[list[tuple[float, ...]]]] = {
+    **dict.fromkeys((c.abs, c.relu, c.leaky_relu, c.elu, c.step, c.sign, c.cbrt), SIDES),
+    c.floor: [[(0.0,), (0.9,)], [(1.0,), (1.5,)], [(-0.1,), (-1.0,)]],
+    c.ceil: [[(0.1,), (1.0,)], [(1.1,)], [(-1.9,), (-1.0,)]],
+    c.round: [[(0.6,), (1.4,)], [(1.5,), (2.5,)], [(-0.6,)]],
+    c.trunc: [[(0.1,), (0.9,)], [(1.0,), (1.9,)], [(-1.0,), (-1.9,)]],
+    **dict.fromkeys((c.mod, c.floordiv), QUOTIENTS),
+    c.div: [[(1.0, -1.0), (-2.0, -3.0)], [(1.0, 0.0)], [(1.0, 2.0), (-1.0, 1.0)]],
+    c.pow: [
+        [(2.0, 0.5), (0.1, -1.0), (-1.0, 2.0), (-2.0, 0.0), (0.0, 3.0), (0.0, 0.0)],
+        [(-1.0, -1.0), (-2.0, -2.0), (-2.0, 0.5), (-2.0, 1.5)],
+        [(0.0, -1.0), (0.0, 0.5), (0.0, 1.5)],
+    ],
+    c.tan: [[(0.0,), (1.5,), (-1.5,)], [(1.6,), (4.7,)], [(-1.6,)], [(INF,), (-INF,)]],
+    c.atan2: [
+        [(1.0, 1.0), (-1.0, 1.0), (0.0, 1.0), (0.0, 0.0)],
+        [(1.0, -1.0), (0.0, -1.0), (2.0, 0.0)],
+        [(-1.0, -1.0), (-0.0, -1.0), (-2.0, 0.0)],
+    ],
+    c.hypot: [[(0.0, 0.0), (-0.0, 0.0)], [(1.0, 0.0), (0.0, 1.0), (-1.0, -1.0), (-1.0, 0.0)]],
+    c.maximum: [[(1.0, 2.0), (0.0, 5.0)], [(2.0, 1.0)], [(1.0, 1.0), (3.0, 3.0)]],
+    c.minimum: [[(1.0, 2.0), (0.0, 5.0)], [(2.0, 1.0)], [(1.0, 1.0), (3.0, 3.0)]],
+    c.clip: [
+        [(0.5, 0.0, 1.0), (0.2, 0.0, 1.0)],
+        [(-1.0, 0.0, 1.0), (-2.0, 0.0, 2.0)],
+        [(0.0, 0.0, 1.0), (-1.0, -1.0, 2.0)],
+        [(1.0, 0.0, 1.0), (2.0, 0.0, 2.0)],
+        [(2.0, 0.0, 1.0), (9.0, 0.0, 2.0)],
+        [(0.5, 1.0, 0.0), (0.0, 1.0, -1.0)],
+        [(1.0, 1.0, 1.0)],
+        [(2.0, 1.0, 1.0)],
+    ],
+    **dict.fromkeys((c.greater, c.equal), ORDERS),
+    c.where: [[(1.0, 0.0, 2.0), (-2.0, 0.0, 2.0)], [(0.0, 0.0, 2.0)]],
+    **dict.fromkeys((c.gather, c.log_share), INDEXES),
+    c.scattered: [  # the place, what came before, and places with what comes for them
+        [(1.0, 0.0, 1.0, 5.0, 2.0, 6.0), (2.0, 4.0, 2.0, 5.0, 0.0, 6.0)],
+        [(1.0, 0.0, 2.0, 5.0, 1.0, 6.0), (2.0, 0.0, 1.0, 5.0, 2.0, 6.0)],
+        [(1.0, 0.0, 0.0, 1.0, 2.0, 1.0)],
+    ],
+}
+
+
+@pytest.mark.parametrize("op", PIECES, ids=repr)
+def test_operands_are_told_apart_where_a_kink_lies_between_and_only_there(op: ag.Op) -> None:
+    found = [{piece(op, xs, 0.0) for xs in group} for group in OPERANDS[op]]
+    assert [len(group) for group in found] == [1] * len(found)
+    assert len(set.union(*found)) == len(found)
+
+
+@pytest.mark.parametrize("out", [INF, -INF, math.nan])
+def test_a_result_that_is_not_finite_is_a_piece_of_its_own(out: float) -> None:
+    assert piece(c.exp, [1.0], out) == ("exp", f"None {out}") != piece(c.exp, [1.0], 2.0)
+    assert piece(c.exp, [1.0], 2.0) == piece(c.exp, [2.0], 3.0)
 
 
 def test_another_path_of_python_is_told_apart_from_a_kink() -> None:

@@ -27,6 +27,13 @@ def test_the_folder_is_left_out_and_a_long_line_is_cut(tmp_path: Path) -> None:
     assert (len(found.source), found.source[-1]) == (100, "…")
 
 
+def test_a_line_that_just_fits_is_shown_whole(tmp_path: Path) -> None:
+    path, line = tmp_path / "model.py", f"z = {'w' * 96}"
+    path.write_text(f"{line}\n{line}w\n", "utf-8")
+    assert place_at(str(path), 1).source == line
+    assert place_at(str(path), 2).source == f"{line[:99]}…"
+
+
 def test_a_cell_of_a_notebook_has_the_same_name_in_every_run() -> None:
     assert str(place_at("ipykernel_123/456.py", 3)) == "cell, line 3"
 

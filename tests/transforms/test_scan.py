@@ -2,6 +2,7 @@
 
 import importlib
 import math
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -136,6 +137,14 @@ def test_a_scan_is_one_node_whatever_the_number_of_steps() -> None:
     assert nodes(2) == nodes(20) == 3  # the number, the scan, and its last state
 
 
+def test_a_scan_is_one_node_if_a_gradient_flows_to_its_data_in_any_step() -> None:
+    x = Value(2.0)
+    last, _ = scan(lambda s, d: (s + d * d, None), 1.0, [3.0, 5.0, x])
+    assert (last.data, len(topological_order(last))) == (39.0, 3)
+    last.backward()
+    assert x.grad == 4.0
+
+
 def test_numbers_alone_give_numbers() -> None:
     last, outputs = scan(lambda s, x: (s + x, (s, "text")), 0.0, [1.0, 2.0])
     assert [type(last), *map(type, outputs[0])] == [float] * 3
@@ -211,6 +220,45 @@ def test_what_cannot_be_a_scan_is_refused(
         scan(*arguments, **options)
 
 
+@pytest.mark.parametrize(
+    ("later", "told"),
+    [
+        ([1.0, 2.0], "state was a tuple of 2 and is a list of 2"),
+        ((1.0, [2.0]), r"state\[1\] was one number and is a list of 1"),
+        ((1.0,), "state was a tuple of 2 and is a tuple of 1"),
+        ({0: 1.0, 1: 2.0}, "state was a tuple of 2 and is a dict with"),
+    ],
+)
+@pytest.mark.parametrize("start", [0.0, Value(0.0)], ids=repr)
+def test_a_state_that_has_another_structure_after_a_later_step_is_refused(
+    start: Any, later: Any, told: str
+) -> None:
+    with pytest.raises(TypeError, match=told):
+        scan(lambda s, x: (s if x < 2.0 else later, x), (start, 1.0), [0.0, 1.0, 2.0])
+
+
+def test_a_state_may_have_its_keys_in_another_order_after_each_step() -> None:
+    last, _ = scan(lambda s, x: ({"b": s["a"], "a": s["b"]}, x), {"a": 1.0, "b": 2.0}, length=3)
+    assert last == {"a": 2.0, "b": 1.0}
+
+
+@pytest.mark.parametrize("order", [1, 2, 3, 4])
+def test_a_tangent_that_is_0_flows_on_for_the_sake_of_its_own_tangent(order: int) -> None:
+    def step(s: Any, x: Any) -> Any:
+        return s * s + x * x, s * x
+
+    def whole(run: Any) -> Any:
+        def f(x: Any) -> Any:
+            last, outputs = run(step, x * x, [x, x * 2.0, x * x])
+            return last + total(outputs) * x
+
+        for _ in range(order):
+            f = partial(lambda f, x: jvp(f, x, 1.0)[1], f)
+        return f(0.0)
+
+    assert whole(scan) == whole(run_as_loop)
+
+
 def test_data_of_different_lengths_have_the_derivatives_of_a_plain_loop() -> None:
     def step(s: Any, x: Any) -> Any:
         return tanh(s * total([y * y for y in x]) + s), s
@@ -222,8 +270,15 @@ def test_data_of_different_lengths_have_the_derivatives_of_a_plain_loop() -> Non
 
         return f
 
-    data = [[0.1], [0.2, 0.3], [], [0.4]]
+    def twice_ahead(f: Any) -> Any:
+        """Along all data, twice."""
+        return lambda w, data: jvp(
+            lambda d: jvp(lambda d: f(w, d), d, data)[1], data, [[1.0] * len(x) for x in data]
+        )
+
+    data = [[0.1], [0.2, 0.3, 0.5], [], [0.4]]
     for derivative in (
+        twice_ahead,
         lambda f: grad(f, (0, 1)),
         lambda f: hessian(f, (0, 1)),
         lambda f: jacrev(grad(f, 1)),

@@ -324,7 +324,8 @@ REFUSED: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
     "different lengths in a dict": (
         lambda: vmap(lambda d: 1.0)({"x": [1.0], "y": [2.0, 3.0]}),
         ValueError,
-        "vmap: argument 0 has entries of different lengths",
+        "vmap needs as many samples in each mapped argument: "
+        "argument 0['x'] has 1, argument 0['y'] has 2",
     ),
     "a number": (
         lambda: vmap(abs)(1.0),

@@ -38,7 +38,7 @@ class Executable(Protocol):
         """
 
     def ready(self, memory: Memory, part: int = 0) -> Callable[[], None]:
-        """The function that does so."""
+        """The function that runs one part of the program on this memory."""
 
     def repeat(
         self, memory: Memory, rows: Memory, results: Memory, shape: Shape, steps: int

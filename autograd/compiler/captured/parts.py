@@ -1,6 +1,6 @@
 """Parts: what methods, partial functions, properties, ops, views and references lead to.
 
-Each function gives what tells such an object from others, without its parts, and these.
+Each function gives what tells an object from others, besides its parts, and then the parts.
 """
 
 import weakref

@@ -167,7 +167,7 @@ class BatchLayout:
             for x, (first, distance) in zip(body.inputs, inputs, strict=True)
         ]
         found = list(groups(body))
-        read = {x for group in found for form in group.forms for x in form.operands}
+        read = set[int]().union(*(form.operands for group in found for form in group.forms))
         scattered: dict[int, list[tuple[Table, int]]] = {}  # of a group, by the id
         # What no step reads comes last: where it is added up at once, it needs no place.
         for group in sorted(found, key=lambda x: all(y.position not in read for y in x.forms)):

@@ -3,6 +3,7 @@
 The level is the longest path from the inputs, so that no operation of a group needs another.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -25,15 +26,17 @@ class Group(NamedTuple):
 def groups(listing: Listing) -> list[Group]:
     """The groups of a listing, in an order to compute them."""
     forms = normal_form(listing)
-    found: dict[tuple[int, Op | None, int, Any], list[Form]] = {}
+    found = defaultdict[tuple[int, Op | None, int, Any], list[Form]](list)
     levels = find_levels(forms, len(listing.ops), listing.results)
-    # A number for each that is equal: most are one object, and to hash them takes longer.
+    # A number for those that are equal: most are one object, and to hash them takes longer.
     alike: dict[tuple[Terms, ...], int] = {}
-    objects = {id(form.runs): form.runs for form in forms}
-    numbers = {key: alike.setdefault(runs, len(alike)) for key, runs in objects.items()}
+    numbers: dict[int, int] = {}  # by the id of each object
     for level, form in zip(levels, forms, strict=True):
-        others = form.operands[2:] if form.op is c.scattered else len(form.operands)
-        found.setdefault((level, form.op, numbers[id(form.runs)], others), []).append(form)
+        _, op, runs, operands = form
+        if id(runs) not in numbers:
+            numbers[id(runs)] = alike.setdefault(runs, len(alike))
+        others = operands[2:] if op is c.scattered else len(operands)
+        found[level, op, numbers[id(runs)], others].append(form)
     ordered = sorted(found.items(), key=lambda item: item[0][0])
     return [Group(members[0].op, members[0].runs, members) for _, members in ordered]
 

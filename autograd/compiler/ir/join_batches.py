@@ -127,7 +127,7 @@ def _join(listing: Listing, first: int, later: int) -> None:
     body.tapes += other.tapes
     body.outputs += [place[x] for x in other.outputs]
     op = listing.ops[first]
-    after = 1 + max(*body.kept, *other.kept)
+    after = 1 + max([*body.kept, *other.kept])
     body.kept |= {after + j: added for j, added in other.kept.items()}
     for (j, s), result in listing.results[later].items():
         listing.results[first][after + j, s] = result

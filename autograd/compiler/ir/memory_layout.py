@@ -114,8 +114,8 @@ class Layout(Draft):
 
     def _scan(self, op: ScanOp, form: Form) -> None:
         inside = Layout(self.listing.bodies[form.position], outer=self)
-        kept, stored = inside.listing.carried, inside.listing.kept
-        state, width, count = len(kept), len(stored), op.batch.count
+        carried, kept = inside.listing.carried, inside.listing.kept
+        state, width, count = len(carried), len(kept), op.batch.count
         datum = len(inside.listing.inputs) - state
         if state:
             column = [self.address[x] for x in form.operands[:state]]
@@ -130,8 +130,8 @@ class Layout(Draft):
             after.append(Copy(made, 0, inside.first, 0, state))
         [steps] = inside.parts
         self.step(Repeat(steps, count, before, after))
-        ends = {j: inside.first + place for place, j in enumerate(kept)}
-        columns = {j: rows + place for place, j in enumerate(stored)}
+        ends = {j: inside.first + place for place, j in enumerate(carried)}
+        columns = {j: rows + place for place, j in enumerate(kept)}
         for (j, i), result in self.listing.results[form.position].items():
             last = j < op.batch.state and i == count - 1
             self.address[result] = ends[j] if last else columns[j] + i * width

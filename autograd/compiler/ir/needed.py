@@ -56,8 +56,9 @@ def _keep(listing: Listing, needs: Needs) -> None:
             remove(listing, position)
             continue
         inside = needs.bodies[position]
-        places = listing.results[position].items()
-        listing.results[position] = {place: x for place, x in places if found[x]}
+        results = listing.results[position]
+        for place in [place for place, x in results.items() if not found[x]]:
+            del results[place]
         listing.replace(position, listing.ops[position], inside.operands)
         body.outputs = [body.outputs[j] for j in (*inside.state, *inside.results)]
         body.inputs = [x for x in body.inputs if inside.needs.operations[x]]

@@ -113,7 +113,7 @@ class Copy(NamedTuple):
     size: int
 
     def targets(self, runs: int) -> range:
-        """All addresses that so many runs may write."""
+        """All addresses that so many runs may write to."""
         ends = self.target, self.target + (runs - 1) * self.target_apart
         return range(min(ends), max(ends) + self.size)
 

@@ -7,6 +7,7 @@ batch again (`transforms/batches.py`), recorded in the same way.
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
+from itertools import chain
 from typing import Any
 
 from ...engine.calculus import div
@@ -15,7 +16,7 @@ from ...transforms.batches import Results, SampleFunction, Samples
 from ...transforms.bodies import Body
 from ...transforms.out_axes import placed
 from ...transforms.samples import Sample, numbers_of, own_nodes, recorded_tape
-from ...transforms.trees import flatten_numbers, leaves_like
+from ...transforms.trees import TreeDef, flatten_numbers, rows_alike
 from ...transforms.vmap import Batch, as_loops, split, stack
 from .plain_outputs import plain_inputs, plain_outputs
 from .traced import record_nodes, traced_leaves
@@ -37,11 +38,17 @@ def record_batch(aside: Aside, batch: Batch, args: Sequence[Any], options: dict[
     mapped = batch.mapped(len(args))
     called = batch.names(len(args))
     samples = split(args, mapped, called)
+
+    def read(i: int) -> tuple[list[list[Any]], TreeDef]:
+        return rows_alike([sample[i] for sample in samples], lambda _: f"vmap: {called[i]}")
+
     try:
-        rows = [_numbers(sample, samples[0], mapped, called) for sample in samples]
+        found = {i: read(i) for i, there in enumerate(mapped) if there}
     except ValueError:  # of different structures, so that one does not stand for all
         return as_loops()(batch)(*args, **options)
-    treedefs = {i: flatten_numbers(x)[1] for i, x in enumerate(samples[0]) if mapped[i]}
+    treedefs = {i: treedef for i, (_, treedef) in found.items()}
+    parts = zip(*(numbers for numbers, _ in found.values()), strict=True)
+    rows = [list(chain(*numbers)) for numbers in parts]
     names = [place for i, treedef in treedefs.items() for place in treedef.places(called[i])]
     structures = []
 
@@ -138,15 +145,3 @@ def depends_on(x: Any, inputs: Sequence[Any]) -> bool:
         seen.update(map(id, new))
         pending += new
     return False
-
-
-def _numbers(
-    sample: Sequence[Any], first: Sequence[Any], mapped: Sequence[bool], called: Sequence[str]
-) -> list[Any]:
-    """The numbers of a sample, in the order of those of the first one."""
-    return [
-        leaf
-        for i, (x, like, there) in enumerate(zip(sample, first, mapped, strict=True))
-        if there
-        for leaf in leaves_like(x, like, f"vmap: {called[i]}")
-    ]

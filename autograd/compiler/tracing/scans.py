@@ -13,7 +13,7 @@ from ...engine.nesting import named_numbers
 from ...transforms.samples import numbers_of
 from ...transforms.scan import check_state, other_state, pair_of, run, run_as_loop, stack_outputs
 from ...transforms.scans import StepFunction, StepResults, Steps
-from ...transforms.trees import flatten, flatten_numbers, leaves_like, matched
+from ...transforms.trees import flatten, flatten_numbers, matched, rows_alike
 from ...transforms.vmap import as_loops
 from .batches import Aside, leave_gradients, recorded_sample
 from .plain_outputs import plain_inputs, plain_outputs
@@ -106,7 +106,4 @@ def _data(steps: Sequence[Any]) -> tuple[list[list[Any]], Any]:
     """The numbers of each datum, and its structure; None for no data."""
     if steps[0] is None:
         return [[] for _ in steps], None
-    treedef = flatten_numbers(steps[0], "the datum")[1]
-    return [
-        leaves_like(x, steps[0], f"the datum of step {i}") for i, x in enumerate(steps)
-    ], treedef
+    return rows_alike(steps, "the datum of step {}".format)

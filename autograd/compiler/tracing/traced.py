@@ -278,6 +278,10 @@ class DetachedValue(TracedConstant):
     __slots__ = ()
     is_leaf = False  # for a leaf in a Module is a parameter
 
+    def __copy__(self) -> Any:
+        """A constant too."""
+        return self.detach()
+
 
 class ForgottenValue(TracedValue):
     """What is computed inside `no_grad`, unseen by watchers, of operands that are cut off."""

@@ -1,4 +1,4 @@
-"""Repeat: a program run for each row of data, on the state that each run leaves."""
+"""Executables run a program for each row of data, on the state that each run leaves."""
 
 from array import array
 from collections.abc import Callable

@@ -1,5 +1,6 @@
 """Operations and positions on the engine that runs; and that both engines make the same of them."""
 
+import math
 from typing import Any
 
 import pytest
@@ -63,6 +64,19 @@ def test_thousands_of_operations_are_found_again() -> None:
     made = [listing.operation(c.mul, pair) for pair in pairs]
     assert made == [*range(60, 60 + len(pairs))]
     assert [listing.operation(c.mul, pair) for pair in pairs] == made
+
+
+@pytest.mark.parametrize("number", [1.0, 2.0, 0.0, -1.0, math.inf, math.nan])
+def test_of_products_with_a_constant_those_by_1_are_left_out(number: float) -> None:
+    listing = Listing()
+    [x] = inputs(listing, 1)
+    factor = listing.constant(number)
+    for operands in [(x, factor), (factor, x)]:
+        found = listing.operation(c.mul, operands)
+        assert (found == x) is (number == 1.0)
+        assert listing.operation(c.mul, operands) == found
+    both = listing.operation(c.mul, (factor, factor))
+    assert repr(listing.constants[both]) == repr(number * number)
 
 
 def test_a_sum_of_products_is_listed_product_by_product() -> None:

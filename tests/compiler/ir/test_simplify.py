@@ -1,6 +1,7 @@
 """Simplify: what is left of a recorded function, written as formulas."""
 
 import itertools
+import math
 import random
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -75,6 +76,8 @@ RULES: dict[str, tuple[Callable[..., Any], list[str]]] = {
         lambda x, y: c.strong_product(x, 1.0),
         ["(x + 0.0)"],
     ),
+    "x + -0": (lambda x, y: x + -0.0, ["x"]),
+    "-0 + x": (lambda x, y: -0.0 + x, ["x"]),
     "identity": (lambda x, y: c.identity(x) * y, ["(x * y)"]),
     "detach": (lambda x, y: x.detach() * y, ["(x * y)"]),
     "no_grad": (no_grad()(lambda x, y: ag.tanh(x * y)), ["tanh((x * y))"]),
@@ -107,7 +110,6 @@ def test_rule(rule: str) -> None:
 
 KEPT: dict[str, tuple[Callable[..., Any], list[str]]] = {
     "x + 0, which makes -0 a 0": (lambda x, y: x + 0.0, ["(x + 0.0)"]),
-    "x + -0": (lambda x, y: x + -0.0, ["(x + -0.0)"]),
     "x - 0": (lambda x, y: x - 0.0, ["(x - 0.0)"]),
     "x * 0, which may be nan": (lambda x, y: x * 0.0, ["(x * 0.0)"]),
     "0 strong* x": (lambda x, y: c.strong_product(0.0, x), ["(0.0 strong* x)"]),
@@ -147,6 +149,12 @@ def test_either_has_the_bits_of_the_function_and_its_signs_of_zero(name: str) ->
 def test_zeros_of_both_signs_are_two_constants_and_all_nans_one() -> None:
     listing = listing_of(lambda x: [x + 0.0, x + -0.0, x * NAN, x + -NAN, x + INF - INF], 1.0)
     assert bits(list(listing.constants.values())) == bits([0.0, -0.0, NAN, INF])
+
+
+def test_many_constants_in_turns_are_told_apart() -> None:
+    numbers = [*map(float, range(40)), -0.0, math.nan]
+    f = compile(lambda xs: [x + k for x in xs for k in numbers])
+    assert f.verify([1.0, 2.0, -0.0]) == 3 * 42
 
 
 def test_equal_operations_are_one() -> None:

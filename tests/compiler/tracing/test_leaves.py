@@ -75,6 +75,15 @@ def of_what_is_detached(model: Any, x: Any) -> Any:
     return kept.k.grad, float(kept.k.requires_grad), float(kept.k.is_reached), passed(kept, x)
 
 
+def of_a_copy_of_what_is_detached(model: Any, x: Any) -> Any:
+    kept = copy.deepcopy(model)
+    kept.mean = (kept.w * x).detach()
+    again = copy.deepcopy(kept)
+    k = copy.copy(again.mean)
+    (again.mean * k * model.b).backward()
+    return k.grad, float(k.requires_grad), again.mean.grad, model.b.grad, passed(again, x)
+
+
 def by_a_copy(model: Any, x: Any) -> Any:
     value, gradient = value_and_grad(lambda m: m(x) ** 2)(copy.deepcopy(model))
     return value, list(gradient.values())
@@ -112,6 +121,7 @@ FUNCTIONS: list[Callable[[Any, Any], Any]] = [
     of_a_tied_copy,
     of_a_moving_average,
     of_what_is_detached,
+    of_a_copy_of_what_is_detached,
     by_a_copy,
     in_a_batch,
     in_a_scan,

@@ -28,7 +28,7 @@ def are_begun(sample: str) -> list[str]:
 
 
 def in_turns(width: int, side: int) -> list[int]:
-    """Of the numbers of two vectors the first `width` of each two times as many, or the others."""
+    """Every other `width` numbers of two vectors: those that come first (side 0), or the others."""
     return [i for i in range(2 * LANES) if i // width % 2 == side]
 
 

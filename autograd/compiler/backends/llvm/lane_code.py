@@ -41,7 +41,7 @@ def out_of_lanes_kernel(kind: str) -> Body:
     row = body.row(3)
     base, lanes, distance = (body.address(row, i) for i in range(3))
     for lane, offset in reversed([*enumerate(_offsets(body, distance))]):
-        place = body.new(f"add i64 {lanes}, {lane if kind == 'r' else 0}")
+        place = body.new(f"add i64 {lanes}, {lane if kind == ROW else 0}")
         x = body.load(ROW, place, "%lanes" if kind == ROW else "%memory")
         body.store(x, body.new(f"add i64 {base}, {offset}"))
     return body

@@ -87,7 +87,7 @@ def scatter_vectors_kernel(kinds: str) -> Body:
     row = body.row(body.new(f"add nuw i64 {length}, 3"))
     out, first, number = (body.address(row, i) for i in range(3))
     apart = body.all_lanes("double", body.new(f"uitofp i64 {number} to double"))
-    place = body.new(f"fadd {body.type} {body.load('s', first)}, {apart}")
+    place = body.new(f"fadd {body.type} {body.load(SPLAT, first)}, {apart}")
 
     def step(term: str, so_far: Sequence[str]) -> list[str]:
         pair = body.entries(row, body.new(f"mul nuw i64 {term}, 2"))
@@ -119,7 +119,7 @@ def _chosen(body: Body, row: str, index: str) -> str:
     count = body.new("uitofp i64 %terms to double")
     good, number = _whole_below(body, x, count)
     at = body.new(f"add i64 {number}, 2")
-    told = body.new(f"fcmp une double {body.load('r', BAD_COUNT)}, 0.0")
+    told = body.new(f"fcmp une double {body.load(ROW, BAD_COUNT)}, 0.0")
     silent = body.new(f"or i1 {good}, {told}")  # the first bad index is the one to tell
     for place, bad in ((BAD_INDEX, x), (BAD_COUNT, count)):
         before = body.load(ROW, place)
