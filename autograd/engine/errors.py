@@ -40,10 +40,6 @@ class UnclearedGradientWarning(UserWarning):
     """An optimizer steps with gradients that it has stepped with, and ``backward()`` added to."""
 
 
-class LostGradientWarning(UserWarning):
-    """A loss reaches a Value that a derivative depended on, which was taken in plain numbers."""
-
-
 class StateDictError(ValueError):
     """A state dict does not fit the module: entries are missing, extra or misshapen."""
 

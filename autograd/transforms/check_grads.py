@@ -21,7 +21,6 @@ from ..engine.node import Node
 from ..engine.op import Op
 from ..engine.rows import RowOp
 from ..engine.value import Value
-from ..engine.watching import no_grad
 from .compiled_function import CompiledFunction
 from .derivatives import jacfwd, jacrev
 from .differences import DifferenceReport, Sampled, compare_derivatives, move
@@ -135,8 +134,7 @@ def _check_one_order(
     tolerance: float,
     skip: bool,
 ) -> None:
-    with no_grad():  # for no loss will hold them: see `plain_results.py`
-        forward, reverse = jacfwd(flat)(at), jacrev(flat)(at)
+    forward, reverse = jacfwd(flat)(at), jacrev(flat)(at)
     sampled, rounding = _sample_function(plain), _Rounding(plain, at)
     largest = max((abs(x) for row in (*forward, *reverse) for x in row if x == x), default=0.0)
     for j, name in enumerate(names):

@@ -58,8 +58,7 @@ def value_and_grad(f: Function, argnums: Argnums = 0, *, has_aux: bool = False) 
         another transform or the argument it differentiates by holds Values: then they stay
         connected. Values that `f` has from elsewhere, such as the parameters of a model, do not
         count: for a loss that holds a derivative by its input, pass that as a Value, or take the
-        gradient of the loss by the model, outside. A `LostGradientWarning` tells where a loss may
-        lack a gradient for that. Keyword arguments are handed on as they are.
+        gradient of the loss by the model, outside. Keyword arguments are handed on as they are.
         With `has_aux` it gives ``((value, aux), gradient)``, where numbers in `aux` are as the
         others; what is no number stays as it is.
 

@@ -20,7 +20,6 @@ from ..engine.node import Node
 from ..engine.op import ONE
 from ..engine.value import Constant, Value
 from ..engine.watching import forgetting, with_history
-from .plain_results import look_at_plain_results
 from .trees import flatten_numbers, refuse_modules
 
 Argnums = int | Sequence[int]
@@ -74,8 +73,6 @@ class FunctionRun:
                 fresh[i] = part
         with deeper(parameters), with_history():
             self.output = f(*fresh, **(options or {}))
-        if not (self.connected or parameters):
-            look_at_plain_results(f, name, self.inputs, self.output)
 
     def _structures(self, leaves: Sequence[Any]) -> Iterator[Any]:
         """The structures of the chosen arguments, with `leaves` in them."""
