@@ -18,7 +18,8 @@ from ..compiler.ir.stages import list_numbers, stages
 from ..compiler.verified import numbers_and_nodes
 from ..show.text import pluralize, shorten
 from ..transforms.function_names import signature_of
-from ..transforms.vmap import LANES, Batch
+from ..transforms.lane_sum import LANES
+from ..transforms.vmap import Batch
 from .vectors import PACK, ROW, Vector, in_lanes, lanes_from, vectors
 
 

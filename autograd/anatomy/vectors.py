@@ -7,7 +7,7 @@ from ..compiler.ir.order import is_row, is_splat
 from ..compiler.ir.program import Step
 from ..compiler.ir.step_kernels import FEW
 from ..engine import calculus as c
-from ..transforms.vmap import LANES
+from ..transforms.lane_sum import LANES
 
 ROW, SPLAT, PACK, SINGLE = "row", "splat", "pack", "number"
 

@@ -12,7 +12,7 @@ from ..engine.errors import TracedValueError
 from ..engine.messages import describe_type
 from ..engine.nesting import DEEPEST
 from ..engine.node import Node
-from ..engine.numbers import is_array as is_array, number
+from ..engine.numbers import is_array, number
 from ..nn.module import Module
 from ..optim.stateful import Stateful
 from ..transforms.arrays import array_of_scalars, reason_to_refuse

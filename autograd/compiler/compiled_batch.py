@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any, NoReturn
 
 from ..engine.errors import TracedValueError
+from ..engine.numbers import is_array
 from ..optim.stateful import Stateful
 from ..transforms.function_names import signature_of
 from ..transforms.trees import flatten, open_array
@@ -12,7 +13,7 @@ from ..transforms.vmap import Batch
 from .batch_binding import BatchCall, bind_batch, bind_whole_batch
 from .binding import BoundCall, Static
 from .call_on_values import in_numbers
-from .call_structure import Places, as_lists, is_array, numbers_in
+from .call_structure import Places, as_lists, numbers_in
 from .compiled import Compiled
 from .gradients import SharedGradientError
 from .ir.simplify import STEP_IN_BATCH

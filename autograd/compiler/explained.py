@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
-from ..transforms.vmap import LANES
+from ..transforms.lane_sum import LANES
 from .ir.batch_layout import Slab
 from .ir.program import Program, Repeat, Statement, Step, all_steps, written
 

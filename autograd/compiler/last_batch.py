@@ -4,9 +4,10 @@ from collections.abc import Hashable, Sequence
 from itertools import chain
 from typing import Any
 
+from ..engine.numbers import is_array
 from ..transforms.axes import Axes, parts_of
 from .batch_binding import BatchCall
-from .call_structure import Piece, Places, is_array
+from .call_structure import Piece, Places
 from .last_call import Numbers, Read, is_floats, is_rows, reader_of
 from .packing import sample_packer
 from .sample_blocks import SampleBlock, samples_structure

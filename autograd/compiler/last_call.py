@@ -12,9 +12,10 @@ from itertools import chain, repeat
 from operator import attrgetter
 from typing import Any
 
+from ..engine.numbers import is_array
 from ..nn.module import Module
 from ..optim.stateful import Stateful
-from .call_structure import Piece, Places, is_array, structure
+from .call_structure import Piece, Places, structure
 from .held_structure import HeldState, HeldStructure
 
 # Adds the numbers of an argument to the pieces, if it is as before; and whether it is.

@@ -7,7 +7,7 @@ run takes, is packed like one before it of as many samples.
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from .call_structure import is_array
+from ..engine.numbers import is_array
 from .ir.batch_layout import Slab
 from .packing import Pack, packer, sample_packer
 from .workspace import Workspace

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from ..engine.native import native
+from ..engine.numbers import is_array
 from ..transforms.trees import LEAF, NOTHING, TreeDef
-from .call_structure import is_array
 from .results import Part, ResultBuilder
 from .workspace import room_for
 

@@ -11,12 +11,13 @@ from dataclasses import replace
 from time import perf_counter
 from typing import Any, NamedTuple
 
+from ..engine.numbers import is_array
 from ..transforms.vmap import Batch
 from .backends import choose as backends
 from .backends.executable import Executable
 from .batch_binding import BatchCall
 from .binding import BoundCall
-from .call_structure import Piece, is_array, numbers_in
+from .call_structure import Piece, numbers_in
 from .ir.program import Loop, Program, Repeat, Statement, Step, all_loops, all_steps
 from .ir.stages import stages
 from .profiled import Group, Profile

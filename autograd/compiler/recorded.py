@@ -4,7 +4,8 @@ import struct
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from .call_structure import Piece, Places, is_array
+from ..engine.numbers import is_array
+from .call_structure import Piece, Places
 from .effects import StandIns
 from .ir.program import Program
 from .last_call import OTHER, CallReader

@@ -11,13 +11,15 @@ from typing import Any, NoReturn
 
 from ..engine.calculus import div
 from ..engine.nesting import refuse_depth
+from ..engine.numbers import is_array
 from ..engine.value import Value
 from ..transforms.batches import Results, Samples
+from ..transforms.lane_sum import LANES, SLAB
 from ..transforms.out_axes import placed
 from ..transforms.samples import Sample
-from ..transforms.vmap import LANES, SLAB, Batch, as_loops
+from ..transforms.vmap import Batch, as_loops
 from .batch_binding import BatchCall
-from .call_structure import Piece, Places, is_array
+from .call_structure import Piece, Places
 from .columns import all_results_builder
 from .effects import is_holder, keep_attributes
 from .gradients import refuse_gradients, uses_gradients

@@ -7,10 +7,10 @@ from typing import Any
 
 from ..engine.messages import describe_type
 from ..engine.node import Node
-from ..engine.numbers import flag_as_number, number
+from ..engine.numbers import flag_as_number, is_array, number
 from ..transforms.arrays import ArrayOfScalars
 from ..transforms.trees import Opened, TreeDef, flatten, open_array, open_module
-from .call_structure import MOST_OF_RESULTS, is_array
+from .call_structure import MOST_OF_RESULTS
 
 Build = Callable[[Any], Any]
 Part = tuple[int, int, Sequence[int]]  # the first of its results, the one after it, its shape

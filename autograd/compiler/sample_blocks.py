@@ -9,9 +9,10 @@ from itertools import repeat
 from typing import Any, NamedTuple
 
 from ..engine.messages import describe_type
+from ..engine.numbers import is_array
 from ..transforms.entries import count_samples, has_samples
 from ..transforms.trees import flatten
-from .call_structure import CALL, Advice, Piece, Places, is_array, structure
+from .call_structure import CALL, Advice, Piece, Places, structure
 from .ir.stages import list_numbers
 
 

@@ -12,10 +12,11 @@ from time import perf_counter
 from typing import Any
 
 from ..engine.errors import ScanInterrupted
+from ..engine.numbers import is_array
 from ..transforms.scan import check_counts, check_step, has_steps, pair_of
 from .backends.executable import Shape
 from .binding import BoundCall
-from .call_structure import Advice, Piece, Places, is_array, structure
+from .call_structure import Advice, Piece, Places, structure
 from .columns import all_results_builder
 from .effects import StandIns, with_numbers
 from .recorded_program import RecordedProgram

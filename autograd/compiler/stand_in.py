@@ -8,12 +8,12 @@ from collections.abc import Callable
 from typing import Any
 
 from ..engine.errors import TracedValueError
+from ..engine.numbers import is_array
 from ..nn.module import Module
 from ..optim.stateful import Stateful
 from ..transforms.arrays import array_of_scalars
 from ..transforms.trees import flatten, open_array
 from .cache_keys import twin
-from .call_structure import is_array
 from .tracing.traced import TracedConstant, TracedValue
 
 MakeLeaves = Callable[[list[str]], list[TracedValue]]  # with these labels

@@ -5,10 +5,11 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from ..engine.node import Node
+from ..engine.numbers import is_array
 from ..nn.module import Module
 from ..transforms.tracing import differentiated
 from ..transforms.trees import TreeDef, flatten, open_array
-from .call_structure import as_lists, is_array
+from .call_structure import as_lists
 from .derived import MOST_LEVELS, Slots
 from .effects import is_holder
 from .held_structure import HeldStructure

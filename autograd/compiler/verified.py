@@ -6,7 +6,7 @@ from typing import Any
 from ..engine.commit import commit
 from ..engine.errors import CompiledDifferenceError, CompiledFileError
 from ..engine.node import Node
-from ..engine.numbers import flag_as_number, same
+from ..engine.numbers import flag_as_number, is_array, same
 from ..engine.value import Value
 from ..engine.watching import unwatched
 from ..transforms.samples import number_of
@@ -14,7 +14,7 @@ from ..transforms.strict import applied
 from ..transforms.vmap import as_loops
 from .backends.choose import executable
 from .batch_binding import BatchCall
-from .call_structure import as_lists, is_array, numbers_in
+from .call_structure import as_lists, numbers_in
 from .effects import StandIns, copies, gradients_there, keeping_gradients
 from .ir.stages import stages
 from .results import result_builder

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
+from ..engine.numbers import is_array
 from .backends.executable import Executable
-from .call_structure import Piece, is_array
+from .call_structure import Piece
 from .ir.program import Memory
 
 

@@ -18,10 +18,10 @@ from .axes import Axes, are_nested, axes_of, check_axes, parts_of
 from .batches import results_of
 from .bodies import body_of_run, leave_gradients
 from .compiled_function import compiled_too
-from .entries import as_operand, has_samples as has_samples, split as split, stack as stack
+from .entries import as_operand, split, stack
 from .first_sample import flow_more
 from .function_names import is_importable, name_of
-from .lane_sum import LANES as LANES, SLAB as SLAB, lane_sum as lane_sum
+from .lane_sum import lane_sum
 from .out_axes import OutAxes, check_out_axes, placed
 from .samples import carries_gradient, run_sample
 from .trees import flatten, open_array, rows_alike

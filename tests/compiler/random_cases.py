@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from autograd import Value, compile, grad, hessian, hvp, jacobian, jvp, value_and_grad, vmap
 from autograd.compiler.backends.choose import MODULES
-from autograd.transforms.vmap import SLAB
+from autograd.transforms.lane_sum import SLAB
 from tests.compiler.call_forms import CALLS, RESULTS
 from tests.random_graphs import RandomFunction, made, random_arguments
 from tests.random_programs import random_program

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from autograd.compiler.ir.program import Loop, Program, Step, Terms
 from autograd.engine import calculus as c
-from autograd.transforms.vmap import LANES
+from autograd.transforms.lane_sum import LANES
 
 COPY = (Terms(False, 1, 1),)
 INDICES = (0.0, -0.0, 1.0, 2.0, 2.0, 3.0, 4.0, 4.5, 5.0, 6.0, 7.0, 1e300, -1.0)

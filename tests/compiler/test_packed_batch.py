@@ -11,7 +11,7 @@ from autograd.compiler.compiled_batch import CompiledBatch
 from autograd.compiler.packed_batch import batch_packer
 from autograd.compiler.recorded_batch import MOST_COUNTS
 from autograd.engine.native import native
-from autograd.transforms.vmap import SLAB
+from autograd.transforms.lane_sum import SLAB
 
 np = pytest.importorskip("numpy")
 pytestmark = pytest.mark.skipif(native is None, reason="the engine in C is not there")

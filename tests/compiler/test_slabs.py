@@ -14,7 +14,7 @@ import pytest
 import autograd as ag
 from autograd import compile, lookup, value_and_grad, vmap
 from autograd.compiler.ir.frames import MOST_FRAMES
-from autograd.transforms.vmap import LANES, SLAB as ADDED
+from autograd.transforms.lane_sum import LANES, SLAB as ADDED
 
 pytest.importorskip("llvmlite")
 

@@ -21,7 +21,7 @@ import autograd as ag
 from autograd import compile, lookup, value_and_grad, vmap
 from autograd.compiler import load_compiled
 from autograd.compiler.threads import share
-from autograd.transforms.vmap import SLAB
+from autograd.transforms.lane_sum import SLAB
 from tests.bits import bits
 
 COUNTS = [1, 7, 8, SLAB - 1, SLAB, SLAB + 1, 3 * SLAB + 5]

@@ -14,8 +14,8 @@ from hypothesis import given, strategies as st
 import autograd as ag
 from autograd import Value, grad, scan, value_and_grad, vmap
 from autograd.nn import Neuron
+from autograd.transforms.lane_sum import LANES, SLAB, lane_sum
 from autograd.transforms.trees import flatten_numbers
-from autograd.transforms.vmap import LANES, SLAB, lane_sum
 
 
 class Pair(NamedTuple):

@@ -11,7 +11,7 @@ from itertools import chain
 
 from ...engine import calculus as c
 from ...formulas.js_spelling import Functions, literal
-from ...transforms.vmap import LANES
+from ...transforms.lane_sum import LANES
 from ..ir.program import Copy, Loop, Program, Repeat, Statement, Step
 from .c.nests import steady, times
 from .one_by_one import one_by_one, only_part

@@ -16,7 +16,7 @@ from ...engine.op import Op
 from ...formulas.lowering import LOWERED
 from ...formulas.primitives import at_most, copysign, fmod, less, same
 from ...formulas.symbol import Symbol
-from ...transforms.vmap import LANES
+from ...transforms.lane_sum import LANES
 from ..ir.program import Loop, Memory, Repeat, Statement, Step
 from . import python
 from .python import NOTHING, Runnable

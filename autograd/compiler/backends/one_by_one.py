@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import NamedTuple
 
-from ...transforms.vmap import LANES
+from ...transforms.lane_sum import LANES
 from ..ir.program import Loop, Program, Statement, Step
 
 

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any, Protocol
 
 from ...engine import calculus as c
-from ...transforms.vmap import LANES
+from ...transforms.lane_sum import LANES
 from ..ir.program import Copy, Loop, Memory, Program, Repeat, Statement, Step, Terms
 from .executable import Shape
 

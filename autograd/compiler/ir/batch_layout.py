@@ -12,7 +12,7 @@ from itertools import accumulate
 
 from ...engine import calculus as c
 from ...transforms.batches import BatchOp
-from ...transforms.vmap import LANES, SLAB
+from ...transforms.lane_sum import LANES, SLAB
 from .draft import COPY, Draft, columns_of
 from .groups import Group, groups
 from .lane_sums import PAIRS, lane_sum_steps

@@ -14,7 +14,7 @@ from collections.abc import Container, Iterator, Sequence
 from itertools import chain, islice
 from typing import NamedTuple
 
-from ...transforms.vmap import LANES
+from ...transforms.lane_sum import LANES
 from .packs import Vector
 from .program import Loop, Step, whole_vectors
 

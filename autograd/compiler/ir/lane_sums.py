@@ -8,7 +8,7 @@ between is written to memory.
 from collections.abc import Callable, Container, Iterator, Sequence
 from itertools import chain
 
-from ...transforms.vmap import LANES
+from ...transforms.lane_sum import LANES
 from .kernel import Kernel
 from .program import Statement, Step, Terms
 

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from itertools import compress
 
-from ...transforms.vmap import LANES
+from ...transforms.lane_sum import LANES
 from .frames import AllFrames
 from .kernel import Kernel
 from .lane_sums import lane_sum_kernels

@@ -9,8 +9,8 @@ from itertools import pairwise
 
 from ...engine import calculus as c
 from ...transforms.batches import BatchOp
+from ...transforms.lane_sum import LANES
 from ...transforms.scans import ScanOp
-from ...transforms.vmap import LANES
 from .batch_layout import BatchLayout, Slab
 from .draft import COPY, Draft, Places, columns_of
 from .groups import Group, groups

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import TypeVar
 
-from ...transforms.vmap import LANES
+from ...transforms.lane_sum import LANES
 from .normal_form import Form
 
 T = TypeVar("T")

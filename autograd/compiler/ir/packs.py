@@ -10,7 +10,7 @@ Eight numbers one by one take eight loads. Two kinds of vectors take fewer:
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 
-from ...transforms.vmap import LANES
+from ...transforms.lane_sum import LANES
 from .kernel import ROW, SPLAT, Kernel
 from .order import consecutive, is_row, is_splat
 

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import NamedTuple, TypeAlias
 
 from ...engine.op import Op
-from ...transforms.vmap import LANES
+from ...transforms.lane_sum import LANES
 
 Memory: TypeAlias = "memoryview[float]"
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import compress, repeat
 from typing import NamedTuple
 
-from ...transforms.vmap import LANES
+from ...transforms.lane_sum import LANES
 from .kernel import ROW, SPLAT
 from .order import in_vectors, is_row, is_splat
 from .packs import Vector

@@ -8,7 +8,7 @@ packs; others go one by one.
 from collections.abc import Sequence
 from itertools import chain
 
-from ...transforms.vmap import LANES
+from ...transforms.lane_sum import LANES
 from .kernel import ROW, SPLAT, Kernel, Name
 from .order import side_by_side
 from .program import Loop

@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 from ...engine.collector import without_collector
 from ...engine.nesting import explaining_depth, refuse_depth
 from ...engine.node import Node
+from ...engine.numbers import is_array
 from ...engine.watching import Watcher
 from ...optim.stateful import Stateful
-from ..call_structure import Piece, Places, is_array, numbers_in
+from ..call_structure import Piece, Places, numbers_in
 from ..effects import StandIns, holders
 from ..stand_in import keep_parts, stand_in
 from ..tracing.record import Recording, record

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from ...engine import calculus as c
 from ...formulas.lowering import FOLDS
-from ...transforms.vmap import LANES
+from ...transforms.lane_sum import LANES
 from .kernel import ROW, SPLAT, Kernel
 from .order import is_row, is_splat
 from .packs import Vector

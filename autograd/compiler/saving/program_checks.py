@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from ...engine import calculus as c
 from ...engine.op import Op
 from ...formulas.lowering import FOLDS
-from ...transforms.vmap import LANES
+from ...transforms.lane_sum import LANES
 from ..ir.program import (
     Loop,
     Program,

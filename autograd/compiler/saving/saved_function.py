@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 from ...engine.errors import CompiledFileError
 from ...engine.messages import list_few, short_repr
 from ...transforms.function_names import name_of, signature_of
+from ...transforms.lane_sum import LANES, SLAB
 from ...transforms.trees import flatten, is_none
-from ...transforms.vmap import LANES, SLAB, Batch
+from ...transforms.vmap import Batch
 from ..binding import static_names
 from ..recordings import Recordings
 from .absent_function import absent_function, parameters_of

@@ -10,9 +10,9 @@ from itertools import repeat
 from typing import Any
 
 from ...engine.errors import CompiledFileError
+from ...transforms.lane_sum import SLAB
 from ...transforms.out_axes import check_out_axes
 from ...transforms.trees import TreeDef
-from ...transforms.vmap import SLAB
 from ..backends.executable import Shape
 from ..columns import all_results_builder
 from ..effects import Effects

@@ -25,7 +25,7 @@ from autograd.engine import calculus as c
 from autograd.formulas import primitives
 from autograd.formulas.lowering import STEPS
 from autograd.formulas.primitives import PRIMITIVES, copysign
-from autograd.transforms.vmap import LANES
+from autograd.transforms.lane_sum import LANES
 from tests.bits import bits
 from tests.compiler.table_steps import CASES, Case
 

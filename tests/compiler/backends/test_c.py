@@ -26,8 +26,8 @@ from autograd.engine.watching import watching
 from autograd.formulas.c_spelling import C
 from autograd.formulas.lowering import STEPS
 from autograd.formulas.primitives import PLATFORM, PRIMITIVES
+from autograd.transforms.lane_sum import SLAB
 from autograd.transforms.trees import flatten_numbers
-from autograd.transforms.vmap import SLAB
 from tests.bits import bits
 from tests.compiler.built_c import STRICT, compiled, functions
 from tests.compiler.table_steps import CASES

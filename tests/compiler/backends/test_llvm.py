@@ -31,7 +31,7 @@ from autograd.engine import calculus as c
 from autograd.engine.calculus import INF, NAN
 from autograd.formulas import primitives
 from autograd.formulas.lowering import FOLDS, STEPS
-from autograd.transforms.vmap import LANES
+from autograd.transforms.lane_sum import LANES
 from tests.bits import bits
 from tests.compiler.backends.test_backends import (
     FEW_SPECIAL,

@@ -12,7 +12,7 @@ from autograd.compiler.ir.frames import (
 )
 from autograd.compiler.ir.program import Loop, Step, Terms
 from autograd.engine import calculus as c
-from autograd.transforms.vmap import LANES
+from autograd.transforms.lane_sum import LANES
 
 LANES_AT, SIZE = 600, 5000  # where the lanes of a loop begin, and the memory ends
 

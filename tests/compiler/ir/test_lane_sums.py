@@ -5,7 +5,7 @@ from dataclasses import replace
 from autograd.compiler.ir.kernel import Kernel
 from autograd.compiler.ir.lane_sums import lane_sum_kernels, lane_sum_steps
 from autograd.compiler.ir.program import Step
-from autograd.transforms.vmap import LANES
+from autograd.transforms.lane_sum import LANES
 
 SUMS, WIDTH = 800, 16
 

@@ -14,7 +14,7 @@ from autograd.compiler.ir.program import Loop, Repeat, Step, Terms
 from autograd.compiler.ir.step_kernels import FEW, MOST_FACTORS
 from autograd.compiler.ir.tiles import FEW_TERMS
 from autograd.engine import calculus as c
-from autograd.transforms.vmap import LANES
+from autograd.transforms.lane_sum import LANES
 from tests.compiler.ir.test_memory_layout import programs_of
 
 FREE = 800  # the first address that packs may take

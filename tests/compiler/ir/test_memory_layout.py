@@ -20,7 +20,7 @@ from autograd.compiler.ir.memory_layout import MANY, layout
 from autograd.compiler.ir.program import Copy, Loop, Program, Repeat, Statement, Step, Terms
 from autograd.compiler.ir.step_kernels import FEW
 from autograd.engine import calculus as c
-from autograd.transforms.vmap import LANES, SLAB
+from autograd.transforms.lane_sum import LANES, SLAB
 from tests.compiler.differential import outcome
 from tests.compiler.ir.test_simplify import listing_of
 from tests.compiler.random_cases import case_of

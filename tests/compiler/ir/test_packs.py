@@ -8,7 +8,7 @@ from hypothesis import given, settings, strategies as st
 
 from autograd.compiler.ir.kernel import Kernel
 from autograd.compiler.ir.packs import FEW, pack_kernels
-from autograd.transforms.vmap import LANES
+from autograd.transforms.lane_sum import LANES
 
 SCATTERED = (7, 3, 9, 1, 200, 5, 60, 2)
 

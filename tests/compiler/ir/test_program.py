@@ -4,7 +4,7 @@ import pytest
 
 from autograd.compiler.ir.program import Copy, Loop, Program, Repeat, Step, Terms, written
 from autograd.engine import calculus as c
-from autograd.transforms.vmap import LANES
+from autograd.transforms.lane_sum import LANES
 
 
 def a_sum(*runs: Terms, count: int = 1) -> Step:

@@ -5,7 +5,7 @@ import pytest
 from autograd.compiler.ir.kernel import Kernel
 from autograd.compiler.ir.program import Loop
 from autograd.compiler.ir.sample_lanes import into_lanes_kernels, out_of_lanes_kernels
-from autograd.transforms.vmap import LANES
+from autograd.transforms.lane_sum import LANES
 
 OWN = 1000  # addresses from here on have lanes
 

@@ -10,7 +10,7 @@ from autograd.compiler.ir.kernel import Kernel
 from autograd.compiler.ir.lanes import Lanes
 from autograd.compiler.ir.program import Loop, Step, Terms
 from autograd.compiler.ir.tiles import FEW_TERMS, SIZES, Block, find_tiles
-from autograd.transforms.vmap import LANES
+from autograd.transforms.lane_sum import LANES
 
 TERMS = FEW_TERMS + 1
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from ....engine import calculus as c
 from ....formulas.c_spelling import Functions, literal
-from ....transforms.vmap import LANES
+from ....transforms.lane_sum import LANES
 from ...ir.program import Copy, Loop, Program, Repeat, Statement, Step, all_steps
 from ..one_by_one import one_by_one, only_part
 from .nests import Addresses, times

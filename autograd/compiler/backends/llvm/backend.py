@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, ClassVar
 
 from ....engine.native import native
-from ....transforms.vmap import LANES
+from ....transforms.lane_sum import LANES
 from ...ir.kernel import Kernel, Name
 from ...ir.program import Memory, Program
 from ..executable import Shape

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import count, product
 
-from ....transforms.vmap import LANES
+from ....transforms.lane_sum import LANES
 from ...ir.kernel import ROW, SPLAT
 from .kernel_body import LANE_NUMBERS, Body, are_begun, in_turns
 

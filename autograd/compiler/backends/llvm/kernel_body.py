@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from ....transforms.vmap import LANES
+from ....transforms.lane_sum import LANES
 from ...ir.kernel import ROW
 from .map_code import Code, vector
 

@@ -14,7 +14,7 @@ from functools import partial
 from ....engine import calculus as c
 from ....engine.op import Op
 from ....formulas.symbol import Symbol
-from ....transforms.vmap import LANES
+from ....transforms.lane_sum import LANES
 from ...ir.kernel import ROW, SPLAT, Name
 from .driver import HEADER, SIGNATURE, row_numbers
 from .frame_code import (

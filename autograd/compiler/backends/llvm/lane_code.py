@@ -4,7 +4,7 @@ Where fewer than eight samples are left, a lane without one takes, or stores, th
 is stored last for a sample is its own.
 """
 
-from ....transforms.vmap import LANES
+from ....transforms.lane_sum import LANES
 from ...ir.kernel import ROW
 from .kernel_body import Body
 from .pack_code import turned

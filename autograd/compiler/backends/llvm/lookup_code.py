@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from ....engine import calculus as c
 from ....formulas.symbol import Symbol
-from ....transforms.vmap import LANES
+from ....transforms.lane_sum import LANES
 from ...ir.kernel import ROW, SPLAT
 from .driver import BAD_COUNT, BAD_INDEX
 from .kernel_body import Body

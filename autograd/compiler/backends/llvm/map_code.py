@@ -10,7 +10,7 @@ from ....engine.op import Op
 from ....formulas import primitives as p
 from ....formulas.lowering import LOWERED
 from ....formulas.symbol import Symbol
-from ....transforms.vmap import LANES
+from ....transforms.lane_sum import LANES
 
 INSTRUCTIONS = {c.add: "fadd", c.sub: "fsub", c.mul: "fmul", c.div: "fdiv", c.neg: "fneg"}
 COMPARISONS = {p.less: "olt", p.at_most: "ole", p.same: "oeq"}

@@ -6,7 +6,7 @@ where it is used. And functions that LLVM knows itself have to be declared.
 
 import re
 
-from ....transforms.vmap import LANES
+from ....transforms.lane_sum import LANES
 from .map_code import INTRINSICS, ROUNDINGS, intrinsic_name, number_type
 
 OLDER_THAN = 17  # of LLVM, where pointers lost their types; llvmlite went from 15 to 20

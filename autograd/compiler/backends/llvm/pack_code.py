@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ....transforms.vmap import LANES
+from ....transforms.lane_sum import LANES
 from ...ir.kernel import ROW
 from .kernel_body import LANE_NUMBERS, Body, in_turns
 

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from ....engine.op import Op
 from ....formulas import lowering
-from ....transforms.vmap import LANES
+from ....transforms.lane_sum import LANES
 from ...ir import program as program_module
 from ...ir.kernel import Kernel, Name
 from ...ir.lanes import Lanes

@@ -6,7 +6,7 @@ blocks step alike, one small load from the table for each factor. The sums stay 
 
 from collections.abc import Callable, Iterator, Sequence
 
-from ....transforms.vmap import LANES
+from ....transforms.lane_sum import LANES
 from ...ir.kernel import ROW
 from .kernel_body import Body
 

@@ -13,7 +13,7 @@ from array import array
 from collections.abc import Sequence
 
 from ....formulas.symbol import Symbol
-from ....transforms.vmap import LANES
+from ....transforms.lane_sum import LANES
 from .map_code import Code, declaration, function_name, lane_by_lane, number_type
 from .vector_functions import FORMULAS, SHORTCUTS, Formula, operands_of
 

@@ -6,7 +6,7 @@ import pytest
 
 from autograd.compiler.ir.program import Loop, Program, Step
 from autograd.engine import calculus as c
-from autograd.transforms.vmap import LANES
+from autograd.transforms.lane_sum import LANES
 from tests.compiler.backends.test_llvm import agrees, numbers
 
 MOST, DATA, OWN = 20, 8, 1200  # samples; where they begin, and the body

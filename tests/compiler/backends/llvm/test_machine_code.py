@@ -17,7 +17,7 @@ from autograd.compiler.backends.llvm.machine_code import Compiler
 from autograd.compiler.backends.llvm.map_code import LIBRARY
 from autograd.compiler.backends.llvm.vector_functions import FORMULAS
 from autograd.engine import calculus as c
-from autograd.transforms.vmap import LANES
+from autograd.transforms.lane_sum import LANES
 
 TEXT = "define i64 @f() {\n  ret i64 3\n}"
 ADD, MUL, TANH, EXP = (

@@ -14,7 +14,7 @@ from autograd.compiler.backends.llvm.kernels import IN_LOOP, KINDS, kernel
 from autograd.compiler.backends.llvm.older import for_older
 from autograd.engine import calculus as c
 from autograd.formulas.lowering import FOLDS
-from autograd.transforms.vmap import LANES
+from autograd.transforms.lane_sum import LANES
 from tests.compiler.backends.test_backends import arity
 from tests.compiler.backends.test_llvm import NATIVE
 

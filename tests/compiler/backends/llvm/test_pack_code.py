@@ -8,7 +8,7 @@ import pytest
 from autograd.compiler.backends.llvm.backend import LlvmExecutable
 from autograd.compiler.ir.program import Program, Step
 from autograd.engine import calculus as c
-from autograd.transforms.vmap import LANES
+from autograd.transforms.lane_sum import LANES
 from tests.bits import bits
 from tests.compiler.backends.test_backends import outputs
 from tests.compiler.ir.test_packs import BLENDS, SCATTERED, moved

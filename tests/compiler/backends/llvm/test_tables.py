@@ -14,7 +14,7 @@ from autograd.compiler.backends.llvm.disk_cache import DiskCache
 from autograd.compiler.backends.llvm.tables import new_tables, tables
 from autograd.compiler.ir.program import Copy, Loop, Program, Repeat, Statement, Step, Terms
 from autograd.engine import calculus as c
-from autograd.transforms.vmap import LANES
+from autograd.transforms.lane_sum import LANES
 from tests.bits import bits
 from tests.compiler.backends.test_backends import outputs
 

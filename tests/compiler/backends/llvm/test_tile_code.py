@@ -12,7 +12,7 @@ from autograd.compiler.backends.llvm.backend import LlvmExecutable
 from autograd.compiler.backends.python import PythonExecutable
 from autograd.compiler.ir.program import Loop, Program, Step, Terms
 from autograd.compiler.ir.tiles import FEW_TERMS, SIZES
-from autograd.transforms.vmap import LANES
+from autograd.transforms.lane_sum import LANES
 from tests.compiler.backends.test_backends import outputs
 from tests.compiler.backends.test_llvm import numbers
 

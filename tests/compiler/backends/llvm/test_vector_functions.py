@@ -15,7 +15,7 @@ from autograd.compiler.backends.llvm.map_code import Function, declarations
 from autograd.compiler.backends.llvm.vector_functions import FORMULAS, operands_of
 from autograd.engine import calculus as c
 from autograd.engine.op import Op
-from autograd.transforms.vmap import LANES
+from autograd.transforms.lane_sum import LANES
 from tests.bits import bits
 
 OPS: dict[str, Op] = {op.name: op for op in (c.erf, c.exp, c.expm1, c.log, c.log1p, c.tanh)}
