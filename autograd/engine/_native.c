@@ -99,21 +99,17 @@ static PyObject *show_hints(const Graph *graph)
 {
     if (graph->found || !PyDict_GET_SIZE(hints)) /* what is no number Python adds, which shows them */
         return Py_NewRef(Py_None);
-    PyObject *nodes = PyObject_CallNoArgs(nodes_looked_at);
-    if (!nodes)
-        return NULL;
-    Py_ssize_t kept = 0, size = PyList_GET_SIZE(nodes);
-    for (Py_ssize_t i = 0; i < size; i++) {
+    PyObject *nodes = PyObject_CallNoArgs(nodes_looked_at), *done = NULL;
+    PyObject *reached = nodes ? PySet_New(NULL) : NULL; /* no list: each hint looks up all its nodes */
+    int failed = !reached;
+    for (Py_ssize_t i = 0; !failed && i < PyList_GET_SIZE(nodes); i++) {
         PyObject *node = PyList_GET_ITEM(nodes, i);
-        if (is_reached(graph, (Node *)node)) {
-            PyList_SET_ITEM(nodes, i, PyList_GET_ITEM(nodes, kept));
-            PyList_SET_ITEM(nodes, kept++, node);
-        }
+        failed = is_reached(graph, (Node *)node) && PySet_Add(reached, node) < 0;
     }
-    PyObject *done = NULL;
-    if (PyList_SetSlice(nodes, kept, size, NULL) == 0)
-        done = kept ? PyObject_CallOneArg(look, nodes) : Py_NewRef(Py_None);
-    Py_DECREF(nodes);
+    if (!failed)
+        done = PySet_GET_SIZE(reached) ? PyObject_CallOneArg(look, reached) : Py_NewRef(Py_None);
+    Py_XDECREF(reached);
+    Py_XDECREF(nodes);
     return done;
 }
 

@@ -383,6 +383,24 @@ class TestTheHintThatGradientsWereNotCleared:
         self.backward(p)
         assert not any(self.hinted(optimizer.step) for _ in range(3))
 
+    def test_a_pass_looks_up_the_parameters_and_compares_none(self) -> None:
+        compared = []
+
+        class Compared(Value):
+            def __eq__(self, other: object) -> Any:
+                compared.append(other)
+                return self is other
+
+            __hash__ = Value.__hash__
+
+        parameters = [Compared(1.0) for _ in range(50)]
+        optimizer = optim.SGD(parameters, lr=0.1)
+        self.backward(*parameters)
+        optimizer.step()
+        compared.clear()
+        self.backward(*parameters)
+        assert len(compared) < 50  # looked up in a list it would be 50 * 49 / 2
+
     def test_it_does_not_where_they_add_up_before_a_step(self) -> None:
         p, q = Value(1.0), Value(2.0)
         optimizer, other = optim.SGD([p], 0.1), optim.SGD([q], 0.1)
