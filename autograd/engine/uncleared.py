@@ -58,7 +58,7 @@ class Used:
         if not (self._added or added_to):  # as in most steps
             return False
         there = [(i, self._parameters[i]) for i in self.still_there()]
-        return any(p in read and (i in self._added or p in added_to) for i, p in there)
+        return any((i in self._added or p in added_to) and p in read for i, p in there)
 
 
 def note_step(optimizer: Any, parameters: Sequence[Node]) -> None:

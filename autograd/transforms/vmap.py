@@ -84,8 +84,9 @@ def vmap(
     Raises:
         TypeError: when called, for results of different structure.
         ValueError: for other axes or reductions; when called, for axes that do not fit the
-            arguments or results, for no samples or different numbers of them, or for results that
-            are not the same for all samples where `out_axes` is None.
+            arguments or results, for no samples or different numbers of them, for results of
+            different structure that are to be added up, or for results that are not the same for
+            all samples where `out_axes` is None.
         TracedValueError: inside a compiled function, where `out_axes` is None for a result that is
             computed from the samples, for its recording cannot tell whether all give the same.
 
