@@ -25,8 +25,8 @@ from .samples import (
     Place,
     Sample,
     apply_to_each,
-    carries_gradient,
     cut_off,
+    result_of_sample,
     run_sample,
     shared_nodes,
 )
@@ -188,18 +188,14 @@ class Results:
     def new(self, places: Sequence[Place]) -> list[Any]:
         """The outputs at these places, as nodes of their own."""
         if not self.batch.is_rolled:
-            return [self._of_sample(j, s) for j, s in places]
+            return [self._of_sample(place) for place in places]
         return self.node.op.results(self.node, places)  # type: ignore[no-any-return]
 
-    def _of_sample(self, j: int, s: int) -> Any:
+    def _of_sample(self, place: Place) -> Any:
+        j, s = place
         x = self.batch[s].outputs[j]
         is_apart = not isinstance(self.node, Node)  # of numbers, for all it uses is frozen
-        if is_apart or not carries_gradient(x):
-            return x
-        made = self.node.op.result(self.node, float(j), float(s))
-        if x.label:
-            made.label = x.label
-        return made
+        return x if is_apart else result_of_sample(self.node, place, x)
 
 
 Runner = Callable[[SampleFunction, Sequence[Sequence[Any]]], Any]

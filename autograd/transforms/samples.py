@@ -141,6 +141,27 @@ def carries_gradient(x: Any) -> bool:
     return isinstance(x, Node) and not x.is_constant
 
 
+def is_everywhere(x: Any) -> bool:
+    """Whether `x` is the same inside of samples and outside: a number, or a constant leaf.
+
+    What is detached in a recording is a constant that was computed, in a sample or outside.
+    """
+    return not isinstance(x, Node) or (x.is_constant and x.op is None)
+
+
+def result_of_sample(node: Node, place: Place, x: Any) -> Any:
+    """What stands for the output `x` of a sample outside, where the samples are this node."""
+    if is_everywhere(x):
+        return x
+    j, s = place
+    made = node.op.result(node, float(j), float(s))  # type: ignore[union-attr]
+    if not carries_gradient(x):
+        return made.detach()
+    if x.label:
+        made.label = x.label
+    return made
+
+
 def run_sample(
     f: Callable[[Sequence[Any]], Sequence[Any]], numbers: Sequence[Any], body: Body | None = None
 ) -> Sample:
@@ -152,7 +173,7 @@ def run_sample(
         body: keeps the gradients that it leaves at nodes outside, while it is recorded.
     """
     compute_sums()
-    inputs = [fresh_leaf(x) if carries_gradient(x) else x for x in numbers]
+    inputs = list(map(_input_for, numbers))
     made: list[Node] = []
     see = _seeing(made) if being_recorded.get() else made.append
     token = inside_a_sample.set(True)
@@ -171,6 +192,13 @@ def run_sample(
     return Sample(
         recorded_tape(tape, apply_to_each) if being_recorded.get() else tape, inputs, outputs
     )
+
+
+def _input_for(x: Any) -> Any:
+    """What stands for `x` inside of a sample: a leaf or a constant of its own, or `x` itself."""
+    if is_everywhere(x):
+        return x
+    return fresh_leaf(x) if carries_gradient(x) else x.detach()
 
 
 def _seeing(made: list[Node]) -> Callable[[Any], None]:

@@ -8,6 +8,7 @@ anything flows.
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from functools import partial
+from itertools import repeat
 from typing import Any
 
 from ..engine.along import flow_connected
@@ -30,7 +31,7 @@ from .flow_kinds import (
 )
 from .flows import NOTHING, Columns, Outputs, given, seeds_of
 from .replay import replay
-from .samples import Place, carries_gradient
+from .samples import Place, carries_gradient, result_of_sample
 from .tracing import flow_forward
 
 
@@ -79,15 +80,11 @@ class ConnectedScan:
         """The state before step `i`."""
         if i == 0:
             return list(self.operands[: self.steps.state])
-        op: Any = self.node.op
         places = [(j, i - 1) for j in range(self.steps.state)]
         if self.steps.is_rolled:
-            return op.results(self.node, places)  # type: ignore[no-any-return]
+            return self.node.op.results(self.node, places)  # type: ignore[union-attr,no-any-return]
         numbers = self.steps[i - 1].outputs[: self.steps.state]
-        return [
-            op.result(self.node, float(j), float(s)) if carries_gradient(x) else x
-            for (j, s), x in zip(places, numbers, strict=True)
-        ]
+        return list(map(result_of_sample, repeat(self.node), places, numbers))
 
     def back(self, row: Row) -> Mapping[Any, Any]:
         """The gradients by the operands."""

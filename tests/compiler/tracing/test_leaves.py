@@ -9,8 +9,20 @@ from typing import Any
 
 import pytest
 
-from autograd import Value, compile, grad, no_grad, scan, value_and_grad, vmap
+from autograd import (
+    Value,
+    compile,
+    custom_gradient,
+    dot,
+    grad,
+    hessian,
+    no_grad,
+    scan,
+    value_and_grad,
+    vmap,
+)
 from autograd.nn import Module
+from autograd.transforms.trees import flatten
 from tests.bits import bits
 
 
@@ -139,3 +151,49 @@ def test_it_does_what_it_does_interpreted(f: Callable[[Any, Any], Any], is_froze
         left = model.parameters()
         found.append((bits([result, [p.grad for p in left]]), [p.is_reached for p in left]))
     assert found[0] == found[1]
+
+
+# What is detached in a sample or a step, or before it, and comes out or goes in.
+DETACHED: dict[str, Callable[[Any], Any]] = {
+    "out of a batch": lambda x: vmap(lambda a: ((a * x[0]).detach(), a * x[1]))(x[:2]),
+    "out of a scan": lambda x: scan(lambda s, a: (s * a, (s * x[1]).detach()), x[0], x),
+    "as the state of a scan": lambda x: scan(lambda s, a: (((s + a) * x[1]).detach(), a), x[0], x),
+    "out of a scan in a batch": lambda x: vmap(
+        lambda a: scan(lambda s, b: (s * b, (x[2] * 1.0).detach()), a, x[1:])
+    )(x[:2]),
+    "out of a batch in a scan": lambda x: scan(
+        lambda s, a: (s * a, vmap(lambda b: (b * x[2]).detach())(x[:2])), x[0], x
+    ),
+    "out of a scan in a scan": lambda x: scan(
+        lambda s, a: (s, scan(lambda t, b: ((t * b).detach(), t * s), a, x[:2])), x[0], x
+    ),
+    "into a batch": lambda x: vmap(lambda a, b: a * b * x[1])([x[0].detach(), x[0] * 2.0], x[1:]),
+    "into a scan": lambda x: scan(
+        lambda s, a: (s * a + x[2], s * a), x[0].detach(), [(x[1] * x[2]).detach(), x[1]]
+    ),
+    "into a rule": lambda x: custom_gradient(
+        lambda a, b: a * b, lambda args, out, upstream: [upstream * args[1], upstream]
+    )((x[0] * x[1]).detach(), x[2]),
+    "out of a rule": lambda x: custom_gradient(
+        lambda a: [(a * a).detach(), a], lambda args, out, upstream: [upstream[0] + upstream[1]]
+    )(x[0] * x[1]),
+}
+NUMBERS = [0.7, -1.2, 0.3]
+
+
+@pytest.mark.parametrize("inside", ["itself", "each sample"])
+@pytest.mark.parametrize("derivatives", [value_and_grad, hessian])
+@pytest.mark.parametrize("name", DETACHED)
+def test_what_is_detached_goes_in_and_out_as_interpreted(
+    name: str, derivatives: Callable[..., Any], inside: str
+) -> None:
+    def total(x: Any) -> Any:
+        x = [a * 1.0 for a in x]
+        parts = [y for y in flatten(DETACHED[name](x))[0] if isinstance(y, Value)]
+        return dot(parts, [*parts[1:], x[0]])
+
+    f: Callable[..., Any] = derivatives(total)
+    numbers: list[Any] = NUMBERS
+    if inside == "each sample":
+        f, numbers = vmap(f), [NUMBERS, NUMBERS[::-1]]
+    assert bits(compile(f, backend="python")(numbers)) == bits(f(numbers))
