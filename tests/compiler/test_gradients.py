@@ -25,6 +25,7 @@ from autograd import (
 )
 from autograd.compiler.tracing.traced import TracedValue
 from autograd.nn import Module
+from autograd.transforms.trees import flatten
 from tests.bits import bits
 
 Function = Callable[..., Any]
@@ -595,3 +596,24 @@ def test_what_was_recorded_is_freed_without_the_collector(name: str) -> None:
         assert len(traced()) <= len(before)
     finally:
         gc.enable()
+
+
+OF_NUMBERS: dict[str, Callable[[Any], Any]] = {
+    "a batch": lambda x: vmap(lambda a: a * a, reduce="mean")(x),
+    "each sample": lambda x: vmap(lambda a: [a * a, 3.0 * a])(x)[1][0],
+    "a scan": lambda x: scan(lambda s, a: (s * a, a), 1.0, x)[0],
+    "a batch of a scan": lambda x: vmap(lambda a: a * 2.0)(
+        scan(lambda s, a: (s, s + a), 1.0, x)[1]
+    ),
+}
+
+
+@pytest.mark.parametrize("name", OF_NUMBERS)
+def test_a_pass_finds_the_gradients_of_numbers_behind(name: str) -> None:
+    def passed(x: Any) -> Any:
+        x = [a if isinstance(a, Value) else Value(a) for a in x]
+        ag.sum(flatten([OF_NUMBERS[name](x)])[0]).backward()
+        return [a.grad for a in x]
+
+    numbers = [0.5, -1.5, 2.0]
+    assert bits(compile(passed, backend="python")(numbers)) == bits(passed(numbers))
