@@ -26,6 +26,7 @@ from .samples import (
     Sample,
     apply_to_each,
     cut_off,
+    known_outside,
     result_of_sample,
     run_sample,
     shared_nodes,
@@ -113,7 +114,7 @@ class Samples:
     def again(self, operands: Sequence[Any], known: Mapping[Any, Any]) -> "Results":
         """The results for other operands, and for what is known of the nodes from outside."""
         rows = [[operands[i] for i in self.places(s)] for s in self.numbers()]
-        outside = {x: known[x] for x in self.shared if x in known}
+        outside = known_outside(self.samples, self.shared, known)
 
         def f(s: int, xs: Sequence[Any]) -> tuple[Sequence[Any], Sequence[bool]]:
             return replay_outputs(self[s], xs, outside), self.reduced

@@ -279,6 +279,23 @@ def source_of(node: Node) -> Any:
     return source if isinstance(source, Node) else None
 
 
+def known_outside(
+    samples: Iterable[Sample], shared: Iterable[Node], known: Mapping[Any, Any]
+) -> dict[Any, Any]:
+    """What is known of the nodes from outside, with what is detached there in a recording.
+
+    Args:
+        samples: those that are computed again.
+        shared: the nodes from outside that a gradient can flow to.
+        known: by the nodes of before, those that stand for them now.
+    """
+    outside = {x: known[x] for x in shared if x in known}
+    if being_recorded.get():
+        used = (x for sample in samples for node in sample.tape for x in node.operands)
+        outside |= {x: known[x] for x in used if isinstance(x, Node) and x in known}
+    return outside
+
+
 @natively
 def shared_nodes(samples: list[Sample]) -> dict[Node, None]:
     """The nodes from outside that the samples use, in the order of first use."""

@@ -20,7 +20,7 @@ from ..engine.rows import Row
 from .batches import Results
 from .flows import NOTHING, seeds_of
 from .replay import replay_outputs
-from .samples import InnerOp, Place, Sample, run_sample, shared_nodes
+from .samples import InnerOp, Place, Sample, known_outside, run_sample, shared_nodes
 from .scan_flows import ConnectedScan, Upstreams, joined
 from .tracing import flow_forward
 
@@ -124,7 +124,7 @@ class Steps:
 
     def again(self, operands: Sequence[Any], known: Mapping[Any, Any]) -> Any:
         """The results for other operands, and for what is known of the nodes from outside."""
-        outside = {x: known[x] for x in self.shared if x in known}
+        outside = known_outside(self.samples, self.shared, known)
 
         def f(i: int, xs: Sequence[Any]) -> Sequence[Any]:
             return replay_outputs(self[i], xs, outside)

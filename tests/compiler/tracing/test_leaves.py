@@ -167,6 +167,16 @@ DETACHED: dict[str, Callable[[Any], Any]] = {
     "out of a scan in a scan": lambda x: scan(
         lambda s, a: (s, scan(lambda t, b: ((t * b).detach(), t * s), a, x[:2])), x[0], x
     ),
+    "of a step, into a scan in it": lambda x: scan(
+        lambda s, a: (
+            s * a,
+            (lambda d: scan(lambda t, b: (t * d[1] * b, t), x[1], x[:2]))(
+                scan(lambda t, b: (t * s, b.detach()), a, x)[1]
+            )[0],
+        ),
+        x[0],
+        x,
+    ),
     "into a batch": lambda x: vmap(lambda a, b: a * b * x[1])([x[0].detach(), x[0] * 2.0], x[1:]),
     "into a scan": lambda x: scan(
         lambda s, a: (s * a + x[2], s * a), x[0].detach(), [(x[1] * x[2]).detach(), x[1]]
