@@ -8,7 +8,7 @@ one for each node from outside that the samples use, such as parameters. Its res
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from functools import partial
-from itertools import repeat
+from itertools import chain, repeat
 from typing import Any, NamedTuple
 
 from ..engine.calculus import fixed, identity
@@ -291,8 +291,9 @@ def known_outside(
     """
     outside = {x: known[x] for x in shared if x in known}
     if being_recorded.get():
-        used = (x for sample in samples for node in sample.tape for x in node.operands)
-        outside |= {x: known[x] for x in used if isinstance(x, Node) and x in known}
+        for tape, _, outputs in samples:
+            used = chain(*(node.operands for node in tape), outputs)
+            outside |= {x: known[x] for x in used if isinstance(x, Node) and x in known}
     return outside
 
 

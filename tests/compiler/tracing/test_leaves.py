@@ -177,6 +177,22 @@ DETACHED: dict[str, Callable[[Any], Any]] = {
         x[0],
         x,
     ),
+    "of a step, out of a batch in it": lambda x: scan(
+        lambda s, a: (
+            s * a,
+            (lambda c: vmap(lambda b: [b * s, c])(x[:2]))((s * x[2]).detach())[0],
+        ),
+        x[0],
+        x,
+    ),
+    "of a step, out of a scan in it": lambda x: scan(
+        lambda s, a: (
+            s * a,
+            (lambda c: scan(lambda t, b: (t * b, c), a, x[:2]))((s * x[2]).detach()),
+        ),
+        x[0],
+        x,
+    ),
     "into a batch": lambda x: vmap(lambda a, b: a * b * x[1])([x[0].detach(), x[0] * 2.0], x[1:]),
     "into a scan": lambda x: scan(
         lambda s, a: (s * a + x[2], s * a), x[0].detach(), [(x[1] * x[2]).detach(), x[1]]
