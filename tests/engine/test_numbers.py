@@ -98,9 +98,39 @@ def test_where_a_plain_number_is_wanted_a_value_is_asked_for_its_data(given: Val
         number(given, "lr")
 
 
-@pytest.mark.parametrize("given", [{1.0}, b"1", object(), np.bool_(True), np.complex128(1j), len])
-def test_what_has_no_advice_of_its_own_gets_the_general_one(given: Any) -> None:
-    with pytest.raises(TypeError, match=f"got {type(given).__name__}: "):
+ELEMENTS, ONE = "make one Value per element", "pass one number"
+
+
+@pytest.mark.parametrize(
+    ("given", "of_a_value", "of_another"),
+    [
+        ({1.0}, ELEMENTS, ONE),
+        (b"1", ELEMENTS, ONE),
+        ([1.0], INSTEAD["list"], ONE),
+        (np.array([1.0]), INSTEAD["ndarray"], ONE),
+        ("1", INSTEAD["str"], INSTEAD["str"]),
+        (None, INSTEAD["NoneType"], INSTEAD["NoneType"]),
+        (object(), "pass an int or a float", "pass an int or a float"),
+        (np.complex128(1j), "pass an int or a float", "pass an int or a float"),
+        (np.array(1.0), "pass its number, array.item()", "pass its number, array.item()"),
+        (len, *["pass the number that it gives, not the function"] * 2),
+    ],
+)
+def test_the_advice_depends_on_what_was_given_and_for_what(
+    given: Any, of_a_value: str, of_another: str
+) -> None:
+    told = f"holds one real number, got {type(given).__name__}:"
+    for name, advice in (("a Value", of_a_value), ("lr", of_another), ("x", of_another)):
+        with pytest.raises(TypeError) as caught:
+            number(given, name)
+        assert str(caught.value) == f"{name} {told} {advice}"
+    with pytest.raises(TypeError, match=f"^lr {told} ask again$"):
+        number(given, "lr", "ask again")
+
+
+@pytest.mark.parametrize("given", [np.bool_(True), np.bool_(False)])
+def test_a_bool_of_numpy_is_no_number(given: Any) -> None:
+    with pytest.raises(TypeError, match=r"^a Value holds one real number, got bool_?: "):
         number(given)
 
 
