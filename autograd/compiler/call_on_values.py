@@ -18,11 +18,11 @@ from ..transforms.batches import Samples, run_samples
 from ..transforms.samples import InnerOp, Place, Sample, carries_gradient, number_of
 from ..transforms.tracing import differentiated
 from ..transforms.trees import TreeDef, flatten
-from .derived import Flow, Flowing, Form, ahead, back, put_together, taken_apart
+from .derived import Flow, Flowing, Request, ahead, back, put_together, taken_apart
 from .values_in_call import OnValues
 
 # Makes the compiled function for what is derived of a function, or finds it.
-Derive = Callable[[Callable[..., Any], Form], Callable[..., Any]]
+Derive = Callable[[Callable[..., Any], Request], Callable[..., Any]]
 
 
 def call_on_values(f: Callable[..., Any], name: str, call: OnValues, derive: Derive) -> Any:
@@ -176,7 +176,7 @@ class _Flows:
         operands: tuple[list[Any], list[Any]] = [], []
         for x, there in zip(self._given, wanted, strict=True):
             operands[not there].append(x)
-        compiled = call.derive(derived, Form(call.call.slots, wanted, given, masked))
+        compiled = call.derive(derived, Request(call.call.slots, wanted, given, masked))
         args, options = call.call.arguments()
         flow = tuple(Flow([*map(_plain, terms)], masks, *operands))
         is_connected = any(isinstance(x, Node) for part in flow for x in part)

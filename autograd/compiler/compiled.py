@@ -16,7 +16,7 @@ from .binding import BoundCall, Function, Static, argument_names, bind
 from .cache_keys import setting
 from .call_on_values import LeavesGradientsError, call_on_values, in_numbers
 from .call_structure import Places, ValueInCallError, as_lists, structure
-from .derived import Form
+from .derived import Request
 from .effects import copies, keeping_gradients, numbers_left, undone_on_error
 from .explained import report
 from .finite import check_call
@@ -29,7 +29,13 @@ from .recorded_program import RecordedProgram
 from .recordings import MOST_RECORDINGS
 from .scannable import Scannable, context_of_call
 from .values_in_call import OnValues, Taker, hold_values
-from .verified import clearer_error, compare_numbers, first_difference, interpret, numbers_of
+from .verified import (
+    clearer_error,
+    compare_numbers,
+    first_difference,
+    interpret,
+    numbers_in_results,
+)
 
 
 class Compiled(Scannable):
@@ -92,9 +98,9 @@ class Compiled(Scannable):
         recorded, *_ = in_numbers(self.recorded, call.arguments(), {})
         return bool(recorded.effects)
 
-    def _derive(self, derived: Callable[..., Function], form: Form) -> "Compiled":
+    def _derive(self, derived: Callable[..., Function], request: Request) -> "Compiled":
         """What is derived of the function, compiled: see `derived.py`."""
-        return self._kept((derived, form), derived, form)
+        return self._kept((derived, request), derived, request)
 
     def transformed(self, transform: Function, *settings: Any, **options: Any) -> "Compiled":
         """What a transform makes of the function, compiled."""
@@ -244,10 +250,10 @@ class Compiled(Scannable):
         call = self.bind(args, options)
         given, named = copies([args, options])
         with keeping_gradients([args, options]):
-            found = [*numbers_of(self(*given, **named))]
+            found = [*numbers_in_results(self(*given, **named))]
         found += numbers_left(self.bind(given, named).args)
         interpreted, left = interpret(call.f, call.args)
-        wanted = [*numbers_of(interpreted), *numbers_left(left)]
+        wanted = [*numbers_in_results(interpreted), *numbers_left(left)]
         return compare_numbers(found, wanted, lambda: self._first_difference(args, options))
 
     def _first_difference(self, args: Sequence[Any], options: dict[str, Any]) -> str | None:

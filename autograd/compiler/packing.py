@@ -13,7 +13,7 @@ from typing import Any
 from ..engine.native import native
 from ..engine.numbers import is_array
 from ..transforms.trees import LEAF, NOTHING, TreeDef
-from .results import Part, ResultBuilder
+from .results import ResultBuilder, ResultPart
 from .workspace import room_for
 
 Pack = Callable[..., bool]
@@ -112,14 +112,14 @@ def unpacker(build: ResultBuilder) -> Unpack | None:
     return _unpacker(build.treedef, build.parts, build.arrays)
 
 
-def _unpacker(treedef: TreeDef, parts: Iterable[Part], arrays: bool) -> Unpack | None:
+def _unpacker(treedef: TreeDef, parts: Iterable[ResultPart], arrays: bool) -> Unpack | None:
     if native is None:
         return None
     rows = tuple(_rows(treedef, iter(parts)))
     return native.Unpacker(rows, arrays)  # type: ignore[no-any-return]
 
 
-def batch_unpacker(treedef: TreeDef, parts: Sequence[Part], arrays: bool) -> Unpack | None:
+def batch_unpacker(treedef: TreeDef, parts: Sequence[ResultPart], arrays: bool) -> Unpack | None:
     """Make a function that gives a list with the result of each sample, from the rows of all.
 
     Args:
@@ -146,7 +146,7 @@ def batch_unpacker(treedef: TreeDef, parts: Sequence[Part], arrays: bool) -> Unp
     return unpack_array
 
 
-def _rows(treedef: TreeDef, parts: Iterator[Part]) -> Iterator[Row]:
+def _rows(treedef: TreeDef, parts: Iterator[ResultPart]) -> Iterator[Row]:
     kind, keys, _, children = treedef
     if kind is None:
         start, stop, shape = next(parts)

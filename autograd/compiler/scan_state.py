@@ -13,7 +13,7 @@ from ..transforms.scan import other_state
 from ..transforms.trees import TreeDef, flatten, matched, open_module, open_node
 from .cache_keys import setting
 from .call_structure import Places, as_lists, structure
-from .effects import Effects, StandIns, holders, is_holder, numbers_of
+from .effects import Effects, StandIns, holders, is_holder, numbers_held
 from .results import Build, result_builder, result_structure
 
 
@@ -59,7 +59,7 @@ class ScanState:
         self.kept = {
             place: range(owners[place], owners[place] + len(numbers))
             for place in range(len(owners))
-            if (numbers := changed.numbers_of(place))
+            if (numbers := changed.numbers_held(place))
             and all(leaves[owners[place] + i] is x for i, x in enumerate(numbers))
         }
 
@@ -148,7 +148,7 @@ def _starts(state: Any) -> dict[Any, int]:
     starts: dict[Any, int] = {}
     stop = 0
     for leaf in flatten(as_lists(state))[0]:
-        numbers = numbers_of(leaf) if is_holder(leaf) else [leaf]
+        numbers = numbers_held(leaf) if is_holder(leaf) else [leaf]
         for i, owner in enumerate(numbers if isinstance(leaf, Module) else [leaf]):
             if is_holder(leaf):
                 starts.setdefault(owner, stop + i)

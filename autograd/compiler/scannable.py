@@ -17,7 +17,7 @@ from .finite import check_scan
 from .portable import Portable
 from .sample_blocks import SampleBlock
 from .scan import Progress, RecordedScan, count_of_steps, scan_structure
-from .verified import compare_numbers, numbers_of
+from .verified import compare_numbers, numbers_in_results
 from .verified_scan import first_difference_in_scan, numbers_of_scan, state_numbers
 
 
@@ -170,7 +170,7 @@ class Scannable(Portable, CompiledFunction):
         (given,) = copies([state])
         with keeping_gradients([state]):
             last, outputs = self.scan(given, data, length=length)
-        found = [*numbers_of(outputs), *state_numbers(last, state)]
+        found = [*numbers_in_results(outputs), *state_numbers(last, state)]
         blocks: list[SampleBlock] = []
         scan_structure(state, data, [], blocks, {})
         count = count_of_steps(data, blocks, length)

@@ -21,7 +21,7 @@ from ..ir.batch_layout import AFTER, Slab
 from ..ir.program import Program
 from ..recorded import Recorded
 from ..recorded_batch import RecordedBatch
-from ..recorded_program import Sizes
+from ..recorded_program import RecordedProgram, Sizes
 from ..results import Build, result_builder
 from ..scan import RecordedScan
 from ..scan_state import ScanState
@@ -31,7 +31,6 @@ from .programs import ProgramReader, ProgramWriter
 from .structures import count_leaves, count_numbers, decoded, encoded, widths
 
 Header = dict[str, Any]
-Recording = Recorded | RecordedBatch | RecordedScan
 CALL, BATCH, SCAN = "call", "batch", "scan"
 
 
@@ -74,7 +73,7 @@ def recording_header(key: Hashable, recorded: Any, into: ProgramWriter) -> Heade
 
 def read_recording(
     header: Header, f: Callable[..., Any], source: ProgramReader, backend: str
-) -> tuple[Hashable, Recording]:
+) -> tuple[Hashable, RecordedProgram]:
     """A recording, ready to be called, and the structure that it is for.
 
     Args:
@@ -89,7 +88,7 @@ def read_recording(
     key = decoded(header["key"])
     want(type(key) is tuple, "it has a structure of no arguments")
     program = source.read(header["program"])
-    recorded: Recording = _READ[header["kind"]](header, key, program, f)
+    recorded = _READ[header["kind"]](header, key, program, f)
     recorded.arrays = bool(header["arrays"])
     nodes, operations = header["sizes"]
     recorded.sizes = Sizes(int(nodes), int(operations))
@@ -179,7 +178,7 @@ def _read_scan(header: Header, key: Any, program: Program, f: Any) -> RecordedSc
     return recorded
 
 
-_READ: dict[str, Callable[[Header, Any, Program, Any], Recording]] = {
+_READ: dict[str, Callable[[Header, Any, Program, Any], RecordedProgram]] = {
     CALL: _read_call,
     BATCH: _read_batch,
     SCAN: _read_scan,

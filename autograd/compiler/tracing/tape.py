@@ -11,7 +11,7 @@ from ...engine.native import native, natively
 from ...engine.node import Node
 from .traced import AS_USUAL, OutlivedValue, TracedValue
 
-Place = tuple[Any, int]
+CodePlace = tuple[Any, int]
 
 
 class Recorder(Protocol):
@@ -39,7 +39,7 @@ class Tape:
     def __init__(self, recorder: Recorder) -> None:
         self.recorder: Any = recorder
         self.nodes: list[Node] = []
-        self.places: list[Place] = []
+        self.places: list[CodePlace] = []
         self.frame: Any = None  # of the user's code that made the last node
 
     def __len__(self) -> int:
@@ -62,7 +62,7 @@ class Tape:
         else:
             self.recorder(node)
 
-    def append(self, node: Node, place: Place) -> None:
+    def append(self, node: Node, place: CodePlace) -> None:
         """Append a node that was made at this place."""
         self.nodes.append(node)
         self.places.append(place)
@@ -84,14 +84,14 @@ class Tape:
         self.recorder = self.frame = None
 
 
-def outlive(node: Node, place: Place) -> None:
+def outlive(node: Node, place: CodePlace) -> None:
     """Let a node that was made at `place` be used no more, but by what reads the recording."""
     node._grad = place
     node.__class__ = OutlivedValue
 
 
 @natively
-def outlive_all(nodes: list[Node], place: Place) -> None:
+def outlive_all(nodes: list[Node], place: CodePlace) -> None:
     """Let nodes that were made at `place` be used no more: see `outlive`."""
     for node in nodes:
         outlive(node, place)
