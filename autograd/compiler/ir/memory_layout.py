@@ -132,7 +132,7 @@ class Layout(Draft):
         self.step(Repeat(steps, count, before, after))
         ends = {j: inside.first + place for place, j in enumerate(carried)}
         columns = {j: rows + place for place, j in enumerate(kept)}
-        for (j, i), result in self.listing.results[form.position].items():
+        for (j, i), result in inside.listing.results.items():
             last = j < op.batch.state and i == count - 1
             self.address[result] = ends[j] if last else columns[j] + i * width
 

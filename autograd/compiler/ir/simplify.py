@@ -138,7 +138,7 @@ class _Nodes:
         body.listing.outputs = find_positions(body, list(outputs))
         used = sorted(set(body.listing.shared.values()))
         found = self.listing.append(op, (*operands[: op.batch.operand(0)], *used))
-        self.listing.bodies[found], self.listing.results[found] = body.listing, {}
+        self.listing.bodies[found] = body.listing
         reduced = op.batch.reduced if isinstance(op, BatchOp) else [False] * len(outputs)
         body.listing.kept = dict(enumerate(reduced))
         if isinstance(op, BatchOp) and not outputs:  # a loop has results, also to check an index
@@ -182,7 +182,7 @@ class _Nodes:
                 return here.unrolled[batch][place]
             here = here.around
         at = self.position(batch)
-        results = self.listing.results[at]
+        results = self.listing.bodies[at].results
         if place not in results:
             results[place] = self.listing.append(node.op, (at,))
         return results[place]
