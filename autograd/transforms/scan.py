@@ -17,11 +17,10 @@ from ..engine.nesting import named_numbers
 from ..engine.numbers import is_array
 from ..engine.watching import forgetting
 from .arrays import array_of_scalars
-from .bodies import body_of_run, leave_gradients
-from .entries import as_operand, entries, has_samples, stack
+from .entries import entries, has_samples, stack
 from .first_sample import flow_more
 from .function_names import name_of, signature_of
-from .samples import carries_gradient, run_sample
+from .runs import Run, as_given, leave_gradients
 from .scans import step_results
 from .trees import describe, flatten, kind_of_node, matched, open_array
 from .vmap import recording_batch
@@ -105,8 +104,8 @@ def run(f: Step, state: Any, steps: Sequence[Any]) -> tuple[Any, Any]:
     if forgetting() or any(named_numbers(x) is not None for x in flatten(state, "state")[0]):
         return run_as_loop(f, state, steps)
     first = _StepRun(f, state, steps[0])
-    flows = first.flows()
-    if not (flows or flow_more(steps[1:], first.numbers[1])):
+    flows, width = first.flows(), first.width
+    if not (flows or flow_more(steps[1:], first.numbers[width:])):
         leave_gradients([first])
         last, outputs = run_as_loop(f, first.state, steps[1:])
         return last, [first.output, *outputs]
@@ -116,16 +115,15 @@ def run(f: Step, state: Any, steps: Sequence[Any]) -> tuple[Any, Any]:
     if not (flows or any(map(_StepRun.flows, runs))):
         leave_gradients(runs)
         return runs[-1].state, [run.output for run in runs]
-    results = step_results(
-        [run.made for run in runs], first.numbers[0], [run.numbers[1] for run in runs]
-    )
+    state, data = first.numbers[:width], [run.numbers[width:] for run in runs]
+    results = step_results([run.made for run in runs], state, data)
     leave_gradients(runs, results)
-    size, last = len(first.numbers[0]), len(steps) - 1
+    last = len(steps) - 1
     outputs = [
-        run.treedef.unflatten(results.block((j, i) for j in range(size, run.size)))
+        run.treedef.unflatten(results.block((j, i) for j in range(width, run.size)))
         for i, run in enumerate(runs)
     ]
-    return first.structure.unflatten(results.block((j, last) for j in range(size))), outputs
+    return first.structure.unflatten(results.block((j, last) for j in range(width))), outputs
 
 
 def run_as_loop(f: Step, state: Any, steps: Sequence[Any]) -> tuple[Any, list[Any]]:
@@ -139,19 +137,20 @@ def run_as_loop(f: Step, state: Any, steps: Sequence[Any]) -> tuple[Any, list[An
     return state, outputs
 
 
-class _StepRun:
-    """One step: its numbers and nodes, the new state and the output, and their structures."""
+class _StepRun(Run):
+    """One step: its numbers and nodes, the new state and the output, and their structures.
+
+    Attributes:
+        width: how many of the numbers are those of the state.
+    """
 
     def __init__(self, f: Step, state: Any, datum: Any) -> None:
         before, self.structure = flatten(state, "state", opener=open_array)
-        given, treedef = flatten(datum, "the datum of a step", opener=open_array)
-        leaves = [*before, *given]
-        self.numbers = [as_operand(x) for x in before], [as_operand(x) for x in given]
+        own, treedef = flatten(datum, "the datum of a step", opener=open_array)
+        leaves, self.width = [*before, *own], len(before)
 
-        def run(inputs: Sequence[Any]) -> Sequence[Any]:
-            fresh = iter(
-                x if type(new) is float else new for x, new in zip(leaves, inputs, strict=True)
-            )
+        def call(inputs: Sequence[Any]) -> Sequence[Any]:
+            fresh = iter(as_given(leaves, inputs))
             state_now, datum_now = self.structure.unflatten(fresh), treedef.unflatten(fresh)
             self.state, self.output = pair_of(f(state_now, datum_now))
             new, structure = flatten(self.state, "state", opener=open_array)
@@ -162,12 +161,7 @@ class _StepRun:
             self.size = len(new) + len(outputs)
             return [*new, *outputs]
 
-        self.body = body_of_run()
-        self.made = run_sample(run, [*self.numbers[0], *self.numbers[1]], self.body)
-
-    def flows(self) -> bool:
-        """Whether a gradient can flow to its state or output."""
-        return any(map(carries_gradient, self.made.outputs[: self.size]))
+        self.run(call, leaves)
 
 
 # --- data -----------------------------------------------------------------------------------

@@ -22,7 +22,8 @@ from ...engine.watching import (
     unwatched,
     watching,
 )
-from ...transforms.bodies import Body, Outermost, compute_sums
+from ...transforms.bodies import Body, Outermost
+from ...transforms.gradient_sums import compute_sums
 from ...transforms.samples import asides
 from ...transforms.scan import recording_scan
 from ...transforms.strict import is_library, source_line

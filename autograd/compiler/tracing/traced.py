@@ -20,7 +20,8 @@ from ...engine.numbers import number
 from ...engine.op import Op
 from ...engine.value import Value
 from ...engine.watching import tell
-from ...transforms.bodies import NOTHING_LEFT, GradientSum, compute_total, gradients_inside
+from ...transforms.bodies import NOTHING_LEFT, gradients_inside
+from ...transforms.gradient_sums import GradientSum, compute_total
 from ...transforms.samples import InnerOp, ResultOp, number_of, numbers_of
 from ...transforms.strict import line_number, line_text, source_line
 
