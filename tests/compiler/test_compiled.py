@@ -36,7 +36,7 @@ from autograd.compiler import recordings as recordings_module
 from autograd.compiler.backends.choose import MODULES
 from autograd.compiler.recorded import Recorded
 from autograd.compiler.recordings import MOST_RECORDINGS
-from autograd.compiler.tracing.traced import OutlivedValue
+from autograd.compiler.tracing.outlived import OutlivedValue
 from autograd.nn import MLP, Module
 from autograd.transforms.trees import flatten_numbers
 from tests.bits import bits

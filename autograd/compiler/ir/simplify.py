@@ -16,7 +16,8 @@ from ...engine.op import Op
 from ...transforms.batches import BatchOp
 from ...transforms.samples import InnerOp, Place, ResultOp, place_in_batch
 from ...transforms.scans import ScanOp
-from ..tracing.traced import OutlivedValue, TracedValue
+from ..tracing.outlived import OutlivedValue
+from ..tracing.traced import TracedValue
 from .listing import Listing
 from .needed import needed_nodes
 from .operations import (

@@ -1,17 +1,15 @@
 """Tapes: the nodes of a function that is recorded, in the order they are made, with their places.
 
-A place is where the user's code made a node: a code object, None if there is none, and an
-instruction in it. The native engine has its own `Tape`, which records what traced Values make.
+The native engine has its own `Tape`, which records what traced Values make.
 """
 
 import sys
 from typing import Any, Protocol
 
-from ...engine.native import native, natively
+from ...engine.native import native
 from ...engine.node import Node
-from .traced import AS_USUAL, OutlivedValue, TracedValue
-
-CodePlace = tuple[Any, int]
+from .outlived import CodePlace, outlive
+from .traced import AS_USUAL, TracedValue
 
 
 class Recorder(Protocol):
@@ -82,19 +80,6 @@ class Tape:
     def end(self) -> None:
         """Let go of the recorder and of what it was asked."""
         self.recorder = self.frame = None
-
-
-def outlive(node: Node, place: CodePlace) -> None:
-    """Let a node that was made at `place` be used no more, but by what reads the recording."""
-    node._grad = place
-    node.__class__ = OutlivedValue
-
-
-@natively
-def outlive_all(nodes: list[Node], place: CodePlace) -> None:
-    """Let nodes that were made at `place` be used no more: see `outlive`."""
-    for node in nodes:
-        outlive(node, place)
 
 
 if native is not None:
