@@ -10,7 +10,7 @@ from typing import Any
 from ..engine.watching import being_recorded, unwatched, watchers
 from ..optim.stateful import Stateful
 from ..transforms.function_names import name_of
-from ..transforms.strict import strict_is_on
+from ..transforms.strict import raised_by_library, strict_is_on
 from ..transforms.vmap import Batch
 from .binding import BoundCall, Function, Static, argument_names, bind
 from .cache_keys import setting
@@ -67,8 +67,12 @@ class Compiled(Scannable):
                 return self._run(args, options)
         except ValueInCallError as error:  # Values further inside
             call, refusal = self._taker.take(args, self._in_order(options)), error
-        except IndexError as error:  # of a lookup, or of a number that a loss refuses
-            raise self._clearer(error, args, options) from None
+        except IndexError as error:
+            if being_recorded.get() or not raised_by_library(error):
+                raise
+            # Of a lookup, or of a number that a loss refuses.
+            given = self.bind(args, options)
+            raise clearer_error(error, given.f, given.args) from None
         if call is None:
             assert refusal is not None
             raise refusal
@@ -122,13 +126,6 @@ class Compiled(Scannable):
                 self._transformed.clear()
             found = self._transformed.setdefault(key, again)
         return found
-
-    def _clearer(self, error: Exception, args: Sequence[Any], options: dict[str, Any]) -> Exception:
-        """The error of the interpreted function, which knows what the number is for."""
-        if being_recorded.get():
-            return error
-        call = self.bind(args, options)
-        return clearer_error(error, call.f, call.args)
 
     def _run(self, args: Sequence[Any], options: dict[str, Any]) -> Any:
         """The results, by the recording for these arguments."""

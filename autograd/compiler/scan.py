@@ -14,6 +14,7 @@ from typing import Any
 from ..engine.errors import ScanInterrupted
 from ..engine.numbers import is_array
 from ..transforms.scan import check_counts, check_step, has_steps, pair_of
+from ..transforms.strict import raised_by_library
 from .backends.executable import Shape
 from .binding import BoundCall
 from .call_structure import Advice, Piece, Places, structure
@@ -111,7 +112,12 @@ class RecordedScan(RecordedProgram):
             return self._results(output, changed, state)
 
         step = call_of_step(f, state, sample_at(0, data, STEPS))
-        self.record(step.f, step.args, step.names, [*pieces, *first], results, backend)
+        try:
+            self.record(step.f, step.args, step.names, [*pieces, *first], results, backend)
+        except IndexError as error:
+            if not raised_by_library(error):
+                raise
+            raise clearer_error(error, step.f, step.args) from None
 
     def _results(self, output: Any, changed: StandIns, state: Any) -> list[Any]:
         """The numbers and nodes of the new state and the output, once they are known to fit."""
