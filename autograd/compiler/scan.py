@@ -201,7 +201,8 @@ class _Run:
         rows: "memoryview[float]",
         count: int,
     ) -> None:
-        self._recorded, self._first, self._rows, self._count = recorded, first, rows, count
+        self._recorded, self._first, self._places = recorded, first, places
+        self._rows, self._count = rows, count
         state, shape = recorded.state, recorded.shape
         self.space = recorded.new_workspace()
         self.space.put(0, [*pieces, *state.effects.gradients_before(places)])
@@ -255,7 +256,7 @@ class _Run:
         recorded = self._recorded
         state = self.space.taken(0, recorded.shape.state)
         outputs = recorded.build_outputs(self._outputs.rows(self.done))
-        return recorded.state.build(state, self._first), outputs
+        return recorded.state.build(state, self._first, self._places), outputs
 
 
 class _Portions:

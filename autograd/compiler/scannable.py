@@ -75,8 +75,9 @@ class Scannable(Portable, CompiledFunction):
 
         Returns:
             The last state, and the outputs of all steps, as `vmap` gives those of all samples;
-            an output of None, or a part of it, stays None. Of Values they are those of
-            `autograd.scan`, which can be differentiated through.
+            an output of None, or a part of it, stays None. Models and optimizers that stay in their
+            place in the state are given as they are there, others as dicts of their numbers. Of
+            Values they are those of `autograd.scan`, which can be differentiated through.
 
         Raises:
             ScanInterrupted: on Ctrl-C, with the state and the outputs so far.
