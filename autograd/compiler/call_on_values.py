@@ -76,7 +76,9 @@ class _Call(Samples):
         self.f, self.name, self.call, self.derive = f, name, call, derive
         self.wanted = tuple(map(carries_gradient, call.operands))
         self.made_for = made_for or self._made_for()
-        self.compute(*map(number_of, call.operands))
+        if made_for:
+            self.check()
+        self._run(list(map(number_of, call.operands)))
 
     def _made_for(self) -> Any:
         """What the recording that would serve the call now depends on."""
@@ -94,11 +96,14 @@ class _Call(Samples):
     def compute(self, *numbers: float) -> float:
         """Find the results for these numbers of the operands."""
         self.check()
+        self._run(numbers)
+        return 0.0  # as the number of the node
+
+    def _run(self, numbers: Sequence[float]) -> None:
         args, options = self.call.arguments(numbers)
         results = in_numbers(self.f, args, options)
         found, self.structure = flatten(results, "the result")
         self.samples = [Sample([], [], found)]
-        return 0.0  # as the number of the node
 
     def again(self, operands: Sequence[Any], known: Mapping[Any, Any]) -> Any:
         """The call for other operands, in the derivative of a batch or a scan around it."""
