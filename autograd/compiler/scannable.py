@@ -1,6 +1,6 @@
 """`Scannable`: a compiled function of a state and a datum, run step after step."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..engine.arguments import positive_int, truth
@@ -29,6 +29,15 @@ def context_of_call() -> tuple[str, ...]:
 def _scan_of(f: Function, length: int | None) -> Function:
     """The scan of `f` as a function of a state and data."""
     return lambda state, data: scan(f, state, data, length=length)
+
+
+def _refuse_static(static: Sequence[str]) -> None:
+    if static:
+        raise TypeError(
+            f"scan gives a function its state and a datum, and no {', '.join(static)}: "
+            "compile a function of these two, as in "
+            "compile(lambda state, datum: f(state, datum, setting))"
+        )
 
 
 def _checked_report(every: int | None, progress: Progress | None) -> int | None:
@@ -93,16 +102,12 @@ class Scannable(Portable, CompiledFunction):
             (1024.0, None)
         """
         every = _checked_report(every, progress)
-        if self.static:
-            raise TypeError(
-                f"scan gives a function its state and a datum, and no {', '.join(self.static)}: "
-                "compile a function of these two, as in "
-                "compile(lambda state, datum: f(state, datum, setting))"
-            )
+        _refuse_static(self.static)
         if being_recorded.get():  # while another function is recorded, it is a part of that
             return scan(self.f, state, data, length=length, reverse=reverse)
+        options = {"length": length, "every": every, "progress": progress}
         if truth("reverse", reverse):
-            return self._scan_reversed(state, data, length, every, progress)
+            return self._scan_reversed(state, data, options)
         pieces: list[Any] = []
         blocks: list[SampleBlock] = []
         places: Places = {}
@@ -116,12 +121,7 @@ class Scannable(Portable, CompiledFunction):
             return self.transformed(_scan_of, length)(state, data)  # type: ignore[no-any-return]
         count = count_of_steps(data, blocks, length)
         if strict_is_on():
-            (before,) = copies([state])
-            with undone_on_error([state]):
-                with unwatched():
-                    results = self.scan(state, data, length=length, every=every, progress=progress)
-                check_scan(self.f, before, data, count, results)
-            return results
+            return self._scan_strictly(state, data, count, options)
         recorded = self._recordings.find(
             key,
             ([state, data], ()),
@@ -129,16 +129,17 @@ class Scannable(Portable, CompiledFunction):
         )
         return recorded((state, data), pieces, blocks, places, count, every, progress)  # type: ignore[no-any-return]
 
-    def _scan_reversed(
-        self,
-        state: Any,
-        data: Any,
-        length: int | None,
-        every: int | None,
-        progress: Callable[[int, int, Any], None] | None,
-    ) -> tuple[Any, Any]:
+    def _scan_strictly(self, state: Any, data: Any, count: int, options: Any) -> tuple[Any, Any]:
+        """The scan, if no operation makes a nan or an inf."""
+        (before,) = copies([state])
+        with undone_on_error([state]):
+            with unwatched():
+                results = self.scan(state, data, **options)
+            check_scan(self.f, before, data, count, results)
+        return results
+
+    def _scan_reversed(self, state: Any, data: Any, options: Any) -> tuple[Any, Any]:
         """The scan whose first step takes the last datum."""
-        options: Any = {"length": length, "every": every, "progress": progress}
         try:
             last, outputs = self.scan(state, reversed_steps(data), **options)
         except ScanInterrupted as stopped:
