@@ -13,7 +13,8 @@ from typing import Any
 
 from ..engine.errors import ScanInterrupted
 from ..engine.numbers import is_array
-from ..transforms.scan import check_counts, check_step, has_steps, pair_of
+from ..transforms.scan import check_step, pair_of
+from ..transforms.scan_data import check_counts, has_steps
 from ..transforms.strict import raised_by_library
 from .backends.executable import Shape
 from .binding import BoundCall

@@ -8,7 +8,8 @@ from ..engine.errors import ScanInterrupted
 from ..engine.messages import short_repr
 from ..engine.watching import being_recorded, forgetting, unwatched
 from ..transforms.compiled_function import CompiledFunction
-from ..transforms.scan import reversed_steps, scan
+from ..transforms.scan import scan
+from ..transforms.scan_data import reversed_steps
 from ..transforms.strict import strict_is_on
 from .binding import Function
 from .call_structure import Places, ValueInCallError
