@@ -52,7 +52,7 @@ class BatchCall(NamedTuple):
         return [sample_at(i, x) if there else x for x, there in pairs]
 
 
-class _Arguments:
+class _Passed:
     """How the arguments of a call go to the function of a batch.
 
     Attributes:
@@ -124,7 +124,7 @@ def bind_batch(
         TypeError: if a static argument is mapped, or is not hashable.
         ValueError: if the axes do not fit the arguments.
     """
-    given = _Arguments(batch, signature, static, args, options)
+    given = _Passed(batch, signature, static, args, options)
     f, fixed, count = given.function(batch.f), [x for _, x in given.fixed], len(given.axes)
     if not are_nested(given.axes):
         mapped = [*(axis == 0 for axis in given.axes), *[False] * (len(given.args) - count)]
@@ -144,7 +144,7 @@ def bind_whole_batch(
     options: dict[str, Any],
 ) -> BoundCall:
     """The call of a batch as one of a function of all samples."""
-    given = _Arguments(batch, signature, static, args, options)
+    given = _Passed(batch, signature, static, args, options)
     return BoundCall(
         given.function(batch), given.args, given.names, given.key(), [x for _, x in given.fixed]
     )

@@ -28,7 +28,7 @@ from .recorded import Recorded
 from .recorded_program import RecordedProgram
 from .recordings import MOST_RECORDINGS
 from .scannable import Scannable, context_of_call
-from .values_in_call import OnValues, Taker, hold_values
+from .values_in_call import OnValues, ValueTaker, hold_values
 from .verified import (
     clearer_error,
     compare_numbers,
@@ -45,7 +45,7 @@ class Compiled(Scannable):
         super().__init__(f, static, backend, threads)
         functools.update_wrapper(self, f, updated=())
         self._names = argument_names(self._signature)
-        self._taker = Taker()
+        self._taker = ValueTaker()
         self._transformed: dict[Hashable, Compiled] = {}  # by the transform and its settings
 
     def __call__(self, *args: Any, **options: Any) -> Any:

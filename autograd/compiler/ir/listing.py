@@ -140,7 +140,7 @@ class Listing(Operations):
         return Symbol(self, self.operation(op, tuple(map(self.position, operands))))
 
 
-SAMPLES = ([0.5, 2.0, -1.5, 3.0], [-2.0, 0.25, 1.0, -0.5], [0.0, 1.0, 7.0, 2.5])
+POINTS = ([0.5, 2.0, -1.5, 3.0], [-2.0, 0.25, 1.0, -0.5], [0.0, 1.0, 7.0, 2.5])
 
 
 @functools.lru_cache(256)
@@ -151,7 +151,7 @@ def _is_formula(op: Op, count: int) -> bool:
     # It may compute with Python's own functions, ask what it is given, refuse these numbers, ….
     with suppress(Exception):
         result = listing.position(op.forward(*[Symbol(listing, x) for x in inputs]))
-        for sample in SAMPLES:
+        for sample in POINTS:
             point = list(itertools.islice(itertools.cycle(sample), count))
             numbers = {**dict(zip(inputs, point, strict=True)), **listing.constants}
             for position, made in enumerate(listing.ops):

@@ -27,10 +27,9 @@ from ..scan import RecordedScan
 from ..scan_state import ScanState
 from .container import want
 from .program_checks import check_program
-from .programs import ProgramReader, ProgramWriter
+from .programs import Header, ProgramReader, ProgramWriter
 from .structures import count_leaves, count_numbers, decoded, encoded, widths
 
-Header = dict[str, Any]
 CALL, BATCH, SCAN = "call", "batch", "scan"
 
 
