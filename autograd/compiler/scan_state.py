@@ -40,20 +40,20 @@ class ScanState:
         self.effects = changed.effects
         places: Places = {}
         structure(old, "state", [], places)
-        starts = _starts(old)
-        owners = [starts[owner] for owner in places]
+        first = _starts(old)
+        starts = [first[owner] for owner in places]
         self.changed = [
-            owners[place] + number
+            starts[place] + number
             for place, numbers in self.effects.numbers.items()
             for number in numbers
         ]
-        held = map(changed.numbers_held, range(len(owners)))
+        held = map(changed.numbers_held, range(len(starts)))
         self.kept = {  # by place, where the numbers are of what stays in its place
             place: range(start, start + len(numbers))
-            for place, (start, numbers) in enumerate(zip(owners, held, strict=True))
+            for place, (start, numbers) in enumerate(zip(starts, held, strict=True))
             if all(leaves[start + i] is x for i, x in enumerate(numbers))
         }
-        stays = len(self.kept) == len(owners) and changed.are_distinct(holders([new]))
+        stays = len(self.kept) == len(starts) and changed.are_distinct(holders([new]))
         if self.effects and not stays:
             raise TypeError(
                 "the function of a scan changes a model or an optimizer of the state, and returns "

@@ -361,6 +361,15 @@ class TestAScan:
         last, _ = step.scan(models, XS[:3])
         assert last == (models[1].state_dict(), models[0].state_dict(), models[2])
 
+    def test_refuses_numbers_in_the_place_of_a_model_that_gets_gradients(self) -> None:
+        def step(model: Any, x: Any) -> Any:
+            model.zero_grad()
+            model(x).backward()
+            return {name: p - 0.1 * p.grad for name, p in model.named_parameters()}, None
+
+        with pytest.raises(TypeError, match="return the state as it came"):
+            compile(step).scan(nn.MLP(2, [1], rng=0), XS)
+
     @pytest.mark.parametrize(
         "moved",
         [
