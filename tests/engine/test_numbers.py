@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from autograd import Value, constant
-from autograd.compiler.tracing.tape import outlive
+from autograd.compiler.tracing.outlived import outlive
 from autograd.compiler.tracing.traced import traced_leaf
 from autograd.engine.numbers import INSTEAD, ROUNDING, alike, number, same
 from autograd.transforms.arrays import ArrayOfScalars
