@@ -40,6 +40,9 @@ KINDS = (
     Kind(rf" == {_SINGLE}", r" is \1", "there is one of each, which is equal to itself alone"),
     Kind(rf" != {_SINGLE}", r" is not \1", "there is one of each, which is equal to itself alone"),
     Kind("^$", "  @natively", "which is about the engine in C alone"),
+    Kind("^$", "  @lru_cache", "which saves time alone"),
+    Kind("^$", "  @lru_cache(256)", "which saves time alone"),
+    Kind("maxlen= 1", "maxlen=0", "what a deque that nobody reads keeps is of no use"),
     Kind(
         "strict=False", "strict=True", "lengths that the lines before it have made the same stay so"
     ),
@@ -188,6 +191,22 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "if not (flows or flow_more(steps[1:], first.numbers[1])):",
         "if not (flows or flow_more(steps[1:], first.numbers[ 0])):",
     ): "with a step more looked at, each step is asked again whether a gradient flows",
+    (
+        "autograd/transforms/entries.py",
+        "if len(types) > 1:",
+        ANY,
+    ): "for results of one type the line behind it says the same, in more time",
+    **dict.fromkeys(
+        (
+            ("autograd/engine/choices.py", "return Mask(object(), {0: number}, 2)", changed)
+            for changed in (
+                "return Mask(object(), { 1: number}, 2)",
+                "return Mask(object(), { -1: number}, 2)",
+                "return Mask(object(), {0: number}, 3)",
+            )
+        ),
+        "of a choice that has one mask its number is never met, nor are two of them all",
+    ),
 }
 
 

@@ -95,7 +95,7 @@ def absence(package: ModuleType, name: str, rooms: Iterable[str], importing: boo
         advice = f"{package.__name__} has no {name}: use {_INSTEAD[name]}"
     else:
         homes = (importlib.import_module(f"{package.__name__}.{room}") for room in rooms)
-        home = next((module.__name__ for module in homes if name in _public(module)), "")
+        home = next((module.__name__ for module in homes if name in module.__all__), "")
         advice = home and f"{name} is in {home}: write from {home} import {name}"
     if advice and importing:
         return ImportError(advice, name=package.__name__)
@@ -120,14 +120,3 @@ def refuse_absent(package: str) -> Callable[[str], Any]:
         raise AttributeError(told, name=name, obj=sys.modules[package])
 
     return refuse
-
-
-def _public(module: ModuleType) -> Iterable[str]:
-    """The names that a module is for: those it lists, or else those it defines."""
-    listed: Iterable[str] | None = getattr(module, "__all__", None)
-    if listed is not None:
-        return listed
-    mine = (
-        name for name, x in vars(module).items() if getattr(x, "__module__", "") == module.__name__
-    )
-    return [name for name in mine if not name.startswith("_")]

@@ -204,6 +204,17 @@ def test_a_value_gives_a_value_through_which_nothing_flows() -> None:
     assert (x.grad, y.grad) == (0.0, 0.0)
 
 
+@pytest.mark.parametrize(("combine", "rest"), [(logical_and, 1), (logical_or, 2)])
+def test_the_first_condition_decides_before_all_others(combine: Any, rest: int) -> None:
+    """A choice has the operands (condition, x, y), and what the others give is one of the two."""
+    conditions = [Value(1.0), Value(0.0), Value(2.0)]
+    found, asked = combine(*conditions), []
+    while isinstance(found, Value):
+        asked.append(found.operands[0])
+        found = found.operands[rest]
+    assert [id(x) for x in asked] == [id(x) for x in conditions]
+
+
 @pytest.mark.parametrize("wrong", [None, "yes", [True], 1j])
 def test_what_is_no_condition_is_refused(wrong: Any) -> None:
     for call in (logical_not, lambda x: logical_and(True, x), lambda x: logical_or(x, False)):

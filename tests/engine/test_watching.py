@@ -249,6 +249,16 @@ class TestCopiedContexts:
         assert context.run(inside) == (True, True)
         assert copy_context().run(inside) == (True, False)
 
+    def test_a_block_that_is_ended_where_it_was_not_entered_ends_its_latest_entry(self) -> None:
+        block = no_grad()
+        contexts = [copy_context() for _ in range(3)]
+        for context in contexts:
+            context.run(block.__enter__)
+        for forgotten in ([True, True, True], [True, True, False], [True, False, False]):
+            assert [context.run(is_forgotten) for context in contexts] == forgotten
+            block.__exit__()
+        assert [context.run(is_forgotten) for context in contexts] == [False] * 3
+
     @pytest.mark.parametrize("busy", [False, True])
     def test_what_other_threads_do_makes_no_difference(self, busy: bool) -> None:
         stop = threading.Event()

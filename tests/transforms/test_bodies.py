@@ -107,6 +107,14 @@ def gradient_around(model: Any) -> Any:
     return y
 
 
+def left_beside(model: Any, before: Callable[[Any], None]) -> Any:
+    """The gradient of a node that had one, or none, before the batch that leaves one there."""
+    y = model.w * model.b
+    before(y)
+    vmap(lambda x: passed(y * y * x, x))(EXACT)
+    return y.grad
+
+
 def a_call_with_a_rule(model: Any, f: Callable[[Any], Any]) -> Any:
     y = gradient_around(model)
     call = ag.custom_gradient(f, lambda args, out, upstream: [upstream])
@@ -157,6 +165,9 @@ PROGRAMS: dict[str, Callable[[Any], Any]] = {
     "asked for inside": lambda m: vmap(lambda x: reached_inside(m, x))(XS),
     "None inside": lambda m: vmap(lambda x: none_inside(m, x))(XS),
     "a batch between passes": lambda m: vmap(lambda x: a_batch_between_passes(m, x))(XS),
+    "a batch after a pass": lambda m: left_beside(m, lambda y: (3.0 * y * y).backward()),
+    "a batch after a number": lambda m: left_beside(m, lambda y: setattr(y, "grad", 0.5)),
+    "a batch after None": lambda m: left_beside(m, lambda y: setattr(y, "grad", None)),
     "a call with a rule, and a batch in it": lambda m: a_call_with_a_rule(
         m, lambda y: vmap(lambda x: y, reduce="sum")(EXACT)
     ),

@@ -368,13 +368,14 @@ def test_rounding_is_that_of_all_nodes_wherever_a_leaf_comes_between() -> None:
 
 
 def test_the_rounding_of_a_result_of_a_batch_counts_in_each_of_its_uses() -> None:
-    def used_twice(x: Value) -> Value:
-        return x * 3.0 + x * 2.0
-
     x = Value(2.0)
-    of_batch = _rounding(used_twice(ag.vmap(lambda v: v * v)([x, x])[0]))
-    of_loop = _rounding(used_twice(x * x))
-    assert of_loop < of_batch < 2.0 * of_loop
+    square = x * x
+    of_loop = (12.0 + 8.0 + 20.0) + 5.0 * 4.0  # the products and their sum, and five squares
+    assert _rounding(square * 3.0 + square * 2.0) == 2.0**-50 * of_loop
+    (first,), (second,) = ag.vmap(lambda v: (y := v * v, y))([x])
+    of_batch = of_loop + 5.0 * 4.0 * 2.0  # and what stands for x there
+    for y, z in ((first, first), (first, second)):
+        assert _rounding(y * 3.0 + z * 2.0) == 2.0**-50 * of_batch
 
 
 @pytest.mark.parametrize("x", [0.01, 1.0, 300.0])

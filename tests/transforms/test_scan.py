@@ -20,9 +20,11 @@ from autograd import (
     no_grad,
     recompute,
     scan,
+    sqrt,
     sum as total,
     tanh,
     vmap,
+    where,
 )
 from autograd.engine.graph import topological_order
 from autograd.transforms.scan import run_as_loop
@@ -257,6 +259,45 @@ def test_a_tangent_that_is_0_flows_on_for_the_sake_of_its_own_tangent(order: int
         return f(0.0)
 
     assert whole(scan) == whole(run_as_loop)
+
+
+@pytest.mark.parametrize("run", [scan, lambda *args: compile(partial(scan, args[0]))(*args[1:])])
+def test_what_a_step_does_not_choose_is_no_tangent_however_steep_what_follows_is(run: Any) -> None:
+    """The square root has an infinite slope at 0, which what is left out must not meet."""
+
+    def whole(run: Any) -> Any:
+        def f(x: Any) -> Any:
+            last, outputs = run(step, (x, x), [0.0, 1.0, 0.0])
+            return sqrt(last[1]) + total([sqrt(y) for y in outputs])
+
+        return [
+            f(4.0),
+            jvp(f, 4.0, 1.0),
+            grad(grad(f))(4.0),
+            jvp(partial(lambda f, x: jvp(f, x, 1.0)[1], f), 4.0, 1.0),
+            jvp(grad(f), 4.0, 1.0),
+        ]
+
+    def step(s: Any, c: Any) -> Any:
+        return (s[0] * 0.5, where(c, s[0], 0.0)), where(c, s[0] * s[0], 0.0)
+
+    found = whole(run)
+    assert found == whole(run_as_loop)
+    assert all(map(math.isfinite, flatten(found)[0]))
+
+
+@pytest.mark.parametrize("step", [0, 1, 2])
+@pytest.mark.parametrize("output", [0, 1, 2])
+def test_a_gradient_flows_back_to_any_output_of_any_step_alone(output: int, step: int) -> None:
+    def derivatives_of(run: Any) -> Any:
+        def f(x: Any) -> Any:
+            return run(lambda s, d: (s * x, (s * d, s * s, s + x)), x, [2.0, 3.0, 5.0])[1][step]
+
+        return [d(lambda x: f(x)[output])(3.0) for d in (grad, hessian)]
+
+    assert derivatives_of(run_as_loop) == derivatives_of(
+        lambda *args: (0, [*zip(*scan(*args)[1], strict=True)])
+    )
 
 
 def test_data_of_different_lengths_have_the_derivatives_of_a_plain_loop() -> None:
