@@ -42,6 +42,16 @@ KINDS = (
     Kind("^$", "  @natively", "which is about the engine in C alone"),
     Kind("^$", "  @lru_cache", "which saves time alone"),
     Kind("^$", "  @lru_cache(256)", "which saves time alone"),
+    Kind(
+        r"\b(\w+)\[ -1\] if len\(\1\) == 1\b",
+        r"\1[0] if len(\1) == 1",
+        "of one the first is the last",
+    ),
+    Kind(
+        r"\b(\w+)\[ -1\] if len\(set\(\1\)\) == 1\b",
+        r"\1[0] if len(set(\1)) == 1",
+        "of those that are all the same each is the first",
+    ),
     Kind("maxlen= 1", "maxlen=0", "what a deque that nobody reads keeps is of no use"),
     Kind(
         "strict=False", "strict=True", "lengths that the lines before it have made the same stay so"
@@ -196,6 +206,16 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "if len(types) > 1:",
         ANY,
     ): "for results of one type the line behind it says the same, in more time",
+    (
+        "autograd/transforms/out_axes.py",
+        "if results is None or (type(out_axes) is int and out_axes == 0):",
+        ANY,
+    ): "what is moved to the first axis stays where it is, and takes more time",
+    (
+        "autograd/engine/commit.py",
+        "answers = {True: writes, False: [False]}",
+        "answers = {True: writes, False: [True]}",
+    ): "what stands for a refusal is only asked whether it is None",
     **dict.fromkeys(
         (
             ("autograd/engine/choices.py", "return Mask(object(), {0: number}, 2)", changed)

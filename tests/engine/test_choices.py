@@ -10,7 +10,7 @@ import autograd as ag
 from autograd import Value, constant, grad, gradients, jvp, lookup, recompute, where
 from autograd.compiler import compile
 from autograd.engine.calculus import step
-from autograd.engine.choices import intersect, mask_of, mask_of_operand, unite
+from autograd.engine.choices import intersect, mask_of, mask_of_operand, masked_term, unite
 from autograd.engine.errors import TracedValueError
 from autograd.engine.graph import topological_order
 
@@ -140,6 +140,17 @@ class TestAUnionOfMasks:
         assert [mask.number().data for mask in found if mask] == [0.0, 1.0]
         assert intersect(None, self.first) is intersect(self.first, None) is self.first
         assert intersect(None, None) is None
+
+
+def test_terms_of_one_mask_add_up_to_one_term_with_that_mask() -> None:
+    """So that a sum of many has one choice, and not one for each of them."""
+    x, y = Value(2.0), Value(3.0)
+    mask, other = (mask_of_operand(where(Value(1.0), x, y), i) for i in (1, 2))
+    found = masked_term(mask, x) + masked_term(mask, y)
+    assert (found.masks, found.term()[1].operands) == ((None, mask), (x, y))
+    assert (found + masked_term(mask, x)).masks == (None, mask)
+    assert (found + masked_term(other, x)).masks == ((None, mask), other)
+    assert (found + x).op.name == "+"
 
 
 COMPILED = {"the gradients of inner nodes": _kept, "a choice that is not traced": _plain_choice}

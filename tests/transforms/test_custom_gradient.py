@@ -254,6 +254,14 @@ def test_forward_mode_takes_the_rule_for_one_result_after_another() -> None:
     assert (value, back(2.0)) == (8.0, (24.0,))
 
 
+def test_forward_mode_tells_hundreds_of_results_apart() -> None:
+    factors = [float(i) for i in range(300)]
+    many = custom_gradient(
+        lambda x: [x * a for a in factors], lambda args, out, u: [ag.dot(u, factors)]
+    )
+    assert jvp(many, 2.0, 1.0)[1] == factors
+
+
 def test_constants_and_no_grad_get_none() -> None:
     assert RULED_CUBE(2.0) == 8.0
     k = constant(2.0)
