@@ -9,7 +9,7 @@ from typing import Any
 
 from ..engine.calculus import fixed
 from ..engine.choices import as_term, masked_term, unite
-from ..engine.messages import describe_type
+from ..engine.messages import describe_type, pluralize
 from ..engine.nesting import is_module, named_numbers
 from ..engine.node import Node
 from ..engine.numbers import number
@@ -87,9 +87,9 @@ class RuleOfCall:
         count = self.arguments.count
         if not isinstance(given, (list, tuple)) or len(given) != count:
             raise TypeError(
-                f"the rule of {self.arguments.name} gives a gradient for each of its {count} "
-                f"argument(s), in a tuple or list, and None where nothing flows back: got "
-                f"{describe(given)}"
+                f"the rule of {self.arguments.name} gives a gradient for each of its "
+                f"{pluralize(count, 'argument')}, in a tuple or list, and None where nothing "
+                f"flows back: got {describe(given)}"
             )
         found: dict[int, Any] = {}
         for i, (gradient, places) in enumerate(zip(given, self.arguments.places, strict=True)):

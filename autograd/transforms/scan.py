@@ -12,7 +12,7 @@ from contextvars import ContextVar
 from typing import Any
 
 from ..engine.arguments import positive_int, truth
-from ..engine.messages import describe_type, list_few
+from ..engine.messages import describe_type, list_few, pluralize
 from ..engine.nesting import named_numbers
 from ..engine.numbers import is_array
 from ..engine.watching import forgetting
@@ -229,8 +229,8 @@ def check_counts(counts: dict[str, int] | None, length: int | None) -> int:
         )
     if length not in (None, count):
         raise ValueError(
-            f"scan got data for {count} step(s) and length={length}: leave length out, or make "
-            "them agree"
+            f"scan got data for {pluralize(count, 'step')} and length={length}: leave length out, "
+            "or make them agree"
         )
     return count
 

@@ -11,7 +11,7 @@ from itertools import islice
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from ..engine.messages import describe_type, list_few, short_repr
+from ..engine.messages import describe_type, list_few, pluralize, short_repr
 from ..engine.nesting import DEEPEST, is_module, named_numbers, refuse_depth
 from ..engine.node import Node
 from ..engine.numbers import flag_as_number, is_array, number
@@ -315,7 +315,7 @@ def _in_order(
     if treedef == structure:
         return found
     if len(found) != len(wanted):
-        raise ValueError(f"{where} must hold {len(wanted)} number(s), got {len(found)}")
+        raise ValueError(f"{where} must hold {pluralize(len(wanted), 'number')}, got {len(found)}")
     return flatten_numbers(list(matched(tree, like, where, _other_keys)))[0]
 
 

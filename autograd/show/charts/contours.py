@@ -9,10 +9,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ...engine.arguments import plain_number
-from ...engine.messages import short_repr
+from ...engine.messages import pluralize, short_repr
 from ...engine.numbers import number
 from ..drawing import Drawing
-from ..text import decimal, pluralize
+from ..text import decimal
 from .axis import DASHES, LEFT, THEME, Axis, tick_step
 from .plane import Point, chart, draw_axes, legend, legend_room, point_of, top_of
 
@@ -97,11 +97,11 @@ def _height(f: Function, point: Sequence[float]) -> float:
 
 
 def _describe(f: Function, ways: Mapping[str, Sequence[Point]], levels: int) -> str:
-    parts = [pluralize(levels, "contour", "contours")]
+    parts = [pluralize(levels, "contour")]
     for name, points in ways.items():
         if points:
             first, last = (decimal(_height(f, points[i])) for i in (0, -1))
-            count = pluralize(len(points), "point", "points")
+            count = pluralize(len(points), "point")
             parts.append(f"{name}: {count}, from height {first} to {last}")
     return ". ".join(parts) + "."
 

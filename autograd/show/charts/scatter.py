@@ -9,9 +9,8 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby, pairwise
 from typing import Any
 
-from ...engine.messages import short_repr
+from ...engine.messages import pluralize, short_repr
 from ..drawing import Drawing
-from ..text import pluralize
 from .axis import LEFT, THEME, Axis, chart_text
 from .plane import NAME_ROOM, NAME_STEP, chart, draw_axes, fit_axis, legend_room, point_of, top_of
 
@@ -115,7 +114,7 @@ def _class(given: Any) -> int:
 def _description(by_class: ByClass, called: dict[int, str], decide: Decide | None) -> str:
     count = sum(map(len, by_class.values()))
     counts = [f"{len(by_class.get(kind, [])):,} of {called[kind]}" for kind in called]
-    description = f"{pluralize(count, 'point', 'points')}: {', '.join(counts)}."
+    description = f"{pluralize(count, 'point')}: {', '.join(counts)}."
     if decide is None:
         return description
     right = [
