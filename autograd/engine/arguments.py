@@ -38,6 +38,16 @@ def loss_value(given: Any) -> Value:
     return given
 
 
+def check_function(wanted: str, given: Any) -> None:
+    """Check what is to be called.
+
+    Raises:
+        TypeError: if it cannot be; `wanted` begins the message, as in "vmap takes a function".
+    """
+    if not callable(given):
+        raise TypeError(f"{wanted}, got {type(given).__name__}")
+
+
 def refuse_names(function: str, given: Iterable[str], instead: Mapping[str, str]) -> None:
     """Raise a TypeError if arguments are given that a function does not have.
 
@@ -89,6 +99,16 @@ def vector(name: str, given: Any) -> list[Any]:
     if getattr(given, "ndim", 1) == 0:
         raise TypeError(f"{name} is an array without a dimension: pass its number, array.item()")
     return list(given)
+
+
+def check_by_name(what: str, given: Any, example: str) -> None:
+    """Check what is given by name, in a dict such as the `example`.
+
+    Raises:
+        TypeError: if it is no dict or alike; `what` begins the message, as in "ways are points".
+    """
+    if not isinstance(given, Mapping):
+        raise TypeError(f"{what} by name, as in {example}, got {short_repr(given)}")
 
 
 def plain_number(name: str, given: Any) -> float:

@@ -11,6 +11,7 @@ from contextvars import ContextVar
 from typing import Any
 
 from ..engine import graph
+from ..engine.arguments import check_function
 from ..engine.calculus import fixed, identity, sum as total
 from ..engine.graph import topological_order
 from ..engine.messages import pluralize, short_repr
@@ -43,8 +44,7 @@ class FunctionRun:
         name: str,
         options: Mapping[str, Any] | None = None,
     ) -> None:
-        if not callable(f):
-            raise TypeError(f"{name} takes a function, got {type(f).__name__}")
+        check_function(f"{name} takes a function", f)
         positions = _positions(argnums, len(args), name, bool(options))
         chosen = {i: args[i] for i in positions}
         parts = [flatten_numbers(x, f"{name}: argument {i}") for i, x in chosen.items()]

@@ -8,7 +8,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ...engine.arguments import plain_number
+from ...engine.arguments import check_by_name, check_function, plain_number, vector
 from ...engine.messages import pluralize, short_repr
 from ...engine.numbers import number
 from ..drawing import Drawing
@@ -24,7 +24,6 @@ CONTOUR_THEME = THEME._replace(
         **THEME.rules,
         ".contour": "fill:none;stroke:var(--line);stroke-width:1",
         ".low": "fill:none;stroke:var(--ink);stroke-width:1.5",
-        **{f".m{i}": f"fill:var(--series-{i})" for i in range(len(DASHES))},
     }
 )
 
@@ -54,7 +53,7 @@ def draw_contours(
         x_label, y_label: the names of the two numbers.
 
     Raises:
-        TypeError: if a point holds anything but numbers.
+        TypeError: if a point holds anything but numbers, or f is no function.
         ValueError: if a range is empty, a point is no pair, or f is finite nowhere.
 
     Example:
@@ -63,6 +62,8 @@ def draw_contours(
         >>> print(draw_contours(lambda p: p[0] ** 2 + p[1] ** 2, (-2, 2), (-2, 2), way))
         12 contours. descent: 3 points, from height 5 to 0.3125.
     """
+    check_function("draw_contours takes a function of [x, y]", f)
+    check_by_name("ways are points", ways or {}, "{'descent': [[2.0, 1.0], [1.0, 0.5]]}")
     trails = {
         name: [point_of("a point of a way", point) for point in points]
         for name, points in (ways or {}).items()
@@ -86,9 +87,13 @@ def draw_contours(
 
 
 def _axis(name: str, ends: Range, start: float, end: float) -> Axis:
-    low, high = (number(z, name) for z in ends)
-    if not low < high or not math.isfinite(high - low):
-        raise ValueError(f"{name} is a range (low, high) with low < high, got {short_repr(ends)}")
+    numbers = [number(z, name) for z in vector(name, ends)]
+    if len(numbers) != 2 or not 0.0 < numbers[1] - numbers[0] < math.inf:
+        raise ValueError(
+            f"{name} is a range (low, high) with low < high and of a finite width, got "
+            f"{short_repr(ends)}"
+        )
+    low, high = numbers
     return Axis(low, high, start, end, tick_step(low, high))
 
 
