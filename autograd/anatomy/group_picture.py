@@ -58,8 +58,8 @@ def draw_groups(
     content = _content(anatomy)
     places = layered.lay_out(plan_of(content, down=rankdir == "TB"))
     about = (
-        f"The groups of {anatomy.name}: {len(content.boxes)} boxes, an arrow "
-        "from each to those that read its numbers."
+        f"The groups of {anatomy.name}: {pluralize(len(content.boxes), 'box', 'boxes')}, an "
+        "arrow from each to those that read its numbers."
     )
     svg = write_graph(content, places, title or _heading(anatomy), theme, about)
     return Drawing(svg, partial(table, anatomy))

@@ -348,7 +348,7 @@ def lookup(values: Iterable[Any], index: Any) -> Any:
         return gather(index, *values)
     lengths = sorted({len(row) for row in rows})
     if len(rows) < len(values):
-        raise TypeError(f"lookup needs values or rows, got {len(rows)} rows of {len(values)}")
+        raise TypeError(f"lookup needs values or rows, {len(rows)} of the {len(values)} are rows")
     if len(lengths) > 1:
         raise ValueError(f"lookup needs rows of one length, got lengths {short_repr(lengths)}")
     if lengths[0] and isinstance(rows[0][0], (list, tuple)):

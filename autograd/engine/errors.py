@@ -6,6 +6,8 @@ whose message says what was given, what is wanted, and what to do instead.
 
 from typing import Any
 
+from .messages import pluralize
+
 
 class StaleGraphError(RuntimeError):
     """A number changed after it was used, and what was asked for needs the old one.
@@ -58,7 +60,8 @@ class ScanInterrupted(KeyboardInterrupt):
     """
 
     def __init__(self, state: Any, outputs: Any, steps: int) -> None:
-        super().__init__(f"after {steps} steps, which gave this exception's .state and .outputs")
+        done = pluralize(steps, "step")
+        super().__init__(f"after {done}, which gave this exception's .state and .outputs")
         self.state, self.outputs, self.steps = state, outputs, steps
 
 

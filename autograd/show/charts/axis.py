@@ -33,9 +33,9 @@ THEME = Theme(
             for i, dash in enumerate(DASHES)
         },
         **{f".n{i}": f"font-weight:600;fill:var(--series-{i})" for i in range(len(DASHES))},
-        **{f".m{i}": f"fill:var(--series-{i})" for i in range(len(DASHES))},
     },
 )
+MARKED = {f".m{i}": f"fill:var(--series-{i})" for i in range(len(DASHES))}  # rules of marks
 
 
 class Axis(NamedTuple):

@@ -13,7 +13,7 @@ from ...engine.messages import pluralize, short_repr
 from ...engine.numbers import number
 from ..drawing import Drawing
 from ..text import decimal
-from .axis import DASHES, LEFT, THEME, Axis, tick_step
+from .axis import DASHES, LEFT, MARKED, THEME, Axis, tick_step
 from .plane import Point, chart, draw_axes, legend, legend_room, point_of, top_of
 
 WIDTH, HEIGHT = 480.0, 360.0
@@ -24,6 +24,7 @@ CONTOUR_THEME = THEME._replace(
         **THEME.rules,
         ".contour": "fill:none;stroke:var(--line);stroke-width:1",
         ".low": "fill:none;stroke:var(--ink);stroke-width:1.5",
+        **MARKED,
     }
 )
 

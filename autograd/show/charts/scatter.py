@@ -13,7 +13,7 @@ from typing import Any
 from ...engine.arguments import check_function, vector
 from ...engine.messages import describe_type, pluralize, short_repr
 from ..drawing import Drawing
-from .axis import LEFT, THEME, Axis, chart_text
+from .axis import LEFT, MARKED, THEME, Axis, chart_text
 from .plane import (
     NAME_ROOM,
     NAME_STEP,
@@ -40,6 +40,7 @@ SCATTER_THEME = THEME._replace(
         **THEME.rules,
         ".boundary": "fill:none;stroke:var(--soft);stroke-width:1.5",
         **{f".r{i}": f"fill:var(--series-{i});fill-opacity:.15" for i in range(len(MARKS))},
+        **MARKED,
     }
 )
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from ...data.dataset import Dataset
 from ...engine.arguments import NOT_GIVEN, at_least_zero, check_title
-from ...engine.messages import short_repr
+from ...engine.messages import pluralize, short_repr
 from ...engine.rows import refuse_rows
 from ...engine.value import Value
 from ...formulas.js_spelling import Kind, spell_kinds
@@ -258,7 +258,8 @@ class Training:
 
     def __repr__(self) -> str:
         return (
-            f"<Training of {self._count:,} parameters on {len(self._losses):,} samples; "
+            f"<Training of {pluralize(self._count, 'parameter')} on "
+            f"{pluralize(len(self._losses), 'sample')}; "
             ".save('training.html') is a page that trains, .text() says how much>"
         )
 
