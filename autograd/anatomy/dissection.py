@@ -16,7 +16,6 @@ from ..compiler.ir.draft import COPY
 from ..compiler.ir.program import Copy, Loop, Program, Repeat, Statement, Step
 from ..compiler.ir.stages import list_numbers, stages
 from ..compiler.verified import numbers_and_nodes
-from ..engine.arguments import check_function
 from ..engine.messages import pluralize
 from ..show.text import shorten
 from ..transforms.function_names import signature_of
@@ -104,7 +103,8 @@ def dissect(f: Callable[..., Any], example: Sequence[Any]) -> Anatomy:
         TypeError: if `f` is no function, or for arguments that are no numbers.
         ValueError: if there are no numbers at all.
     """
-    check_function("a function is drawn, with example arguments", f)
+    if not callable(f):
+        raise TypeError(f"a function is drawn, with example arguments; got {type(f).__name__}")
     if isinstance(f, Compiled):
         f = f.f
     names = _argument_names(f, len(example))

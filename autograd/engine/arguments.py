@@ -38,16 +38,6 @@ def loss_value(given: Any) -> Value:
     return given
 
 
-def check_function(wanted: str, given: Any) -> None:
-    """Check what is to be called.
-
-    Raises:
-        TypeError: if it cannot be; `wanted` begins the message, as in "vmap takes a function".
-    """
-    if not callable(given):
-        raise TypeError(f"{wanted}, got {type(given).__name__}")
-
-
 def refuse_names(function: str, given: Iterable[str], instead: Mapping[str, str]) -> None:
     """Raise a TypeError if arguments are given that a function does not have.
 

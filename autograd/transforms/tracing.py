@@ -11,7 +11,6 @@ from contextvars import ContextVar
 from typing import Any
 
 from ..engine import graph
-from ..engine.arguments import check_function
 from ..engine.calculus import fixed, identity, sum as total
 from ..engine.graph import topological_order
 from ..engine.messages import pluralize, short_repr
@@ -44,7 +43,8 @@ class FunctionRun:
         name: str,
         options: Mapping[str, Any] | None = None,
     ) -> None:
-        check_function(f"{name} takes a function", f)
+        if not callable(f):
+            raise TypeError(f"{name} takes a function, got {type(f).__name__}")
         positions = _positions(argnums, len(args), name, bool(options))
         chosen = {i: args[i] for i in positions}
         parts = [flatten_numbers(x, f"{name}: argument {i}") for i, x in chosen.items()]

@@ -248,7 +248,7 @@ def test_a_batch_with_many_groups_is_folded_without_its_frame() -> None:
 @pytest.mark.parametrize(
     ("f", "example", "options", "error", "said"),
     [
-        (3, (), {}, TypeError, "a function is drawn, with example arguments, got int"),
+        (3, (), {}, TypeError, "a function is drawn, with example arguments; got int"),
         (layer, (Value(1.0),), {}, TypeError, "weights is a Value"),
         (wide, ([1.0],), {"theme": "pink"}, ValueError, "theme is one of"),
         (wide, ([1.0],), {"title": 3}, TypeError, "title is a str, got int"),

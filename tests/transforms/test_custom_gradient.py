@@ -307,7 +307,7 @@ HIDDEN = Value(3.0, "w")
 WRONG: dict[str, tuple[Callable[[], Any], str]] = {
     "no function": (
         lambda: custom_gradient(cast(Any, 3), lambda a, o, u: u),
-        "custom_gradient takes a function, got int",
+        "custom_gradient takes a function, got an int",
     ),
     "no rule": (
         lambda: custom_gradient(cube, cast(Any, None)),

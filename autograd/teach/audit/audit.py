@@ -8,7 +8,7 @@ number of samples is limited only by time.
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from ...engine.arguments import check_function, loss_value
+from ...engine.arguments import loss_value
 from ...engine.graph import gradients, topological_order
 from ...engine.node import Node
 from ...engine.value import Value
@@ -97,6 +97,7 @@ def _losses(loss: Any, data: Iterable[Any] | None) -> Iterator[Value]:
             )
         yield loss
         return
-    check_function("loss is a Value or a function that gives one", loss)
+    if not callable(loss):
+        raise TypeError(f"loss is a Value or a function that gives one, got {type(loss).__name__}")
     for arguments in [()] if data is None else ((sample,) for sample in data):
         yield loss_value(loss(*arguments))
