@@ -63,6 +63,7 @@ def draw_contours(
         >>> print(draw_contours(lambda p: p[0] ** 2 + p[1] ** 2, (-2, 2), (-2, 2), way))
         12 contours. descent: 3 points, from height 5 to 0.3125.
     """
+    check_function("draw_contours", f, "a function of [x, y]")
     check_by_name("ways are points", ways or {}, "{'descent': [[2.0, 1.0], [1.0, 0.5]]}")
     trails = {
         name: [point_of("a point of a way", point) for point in points]

@@ -80,6 +80,8 @@ def scatter(
         4 points: 2 of class 0, 2 of class 1. Decided for their class: 2 of 4.
     """
     by_class = _by_class(points, classes)
+    if decide is not None:
+        check_function("scatter", decide, "as decide a function of [x, y]")
     places = [place for group in by_class.values() for place in group]
     top = top_of(title)
     across = fit_axis([x for x, _ in places], LEFT, LEFT + CELL * COLUMNS)

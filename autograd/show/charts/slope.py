@@ -56,6 +56,7 @@ def draw_slope(
         f(x) from −1 to 3. At x = 1.5 it is 2.25, and its slope is 3.
     """
     x, low, high = number(x, "x"), number(low, "low"), number(high, "high")
+    check_function("draw_slope", f, "a function of a Value")
     if not 0.0 < high - low < math.inf or not low <= x <= high:
         raise ValueError(
             "draw_slope needs low < high, not infinitely far apart, and x between, got "
