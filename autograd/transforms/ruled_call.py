@@ -16,9 +16,10 @@ from ..engine.numbers import number
 from ..engine.rows import Row
 from ..engine.watching import given_numbers, with_history
 from .batches import Results, Samples, run_samples
+from .matching import matched
 from .replay import replay_outputs
 from .samples import InnerOp, Place, Sample, carries_gradient, number_of, run_sample
-from .trees import TreeDef, describe, flatten, matched, open_array, open_module
+from .trees import TreeDef, describe, flatten, open_array, open_module
 
 # Of the arguments, the result and what flows back to that: what flows back to each argument.
 Rule = Callable[[tuple[Any, ...], Any, Any], Sequence[Any]]

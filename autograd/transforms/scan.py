@@ -21,9 +21,10 @@ from .bodies import body_of_run, leave_gradients
 from .entries import as_operand, entries, has_samples, stack
 from .first_sample import flow_more
 from .function_names import name_of, signature_of
+from .matching import matched
 from .samples import carries_gradient, run_sample
 from .scans import step_results
-from .trees import describe, flatten, kind_of_node, matched, open_array
+from .trees import describe, flatten, kind_of_node, open_array
 from .vmap import recording_batch
 
 Step = Callable[[Any, Any], Any]

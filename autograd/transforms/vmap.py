@@ -22,9 +22,10 @@ from .entries import as_operand, split, stack
 from .first_sample import flow_more
 from .function_names import is_importable, name_of
 from .lane_sum import lane_sum
+from .matching import rows_alike
 from .out_axes import OutAxes, check_out_axes, placed
 from .samples import carries_gradient, run_sample
-from .trees import flatten, open_array, rows_alike
+from .trees import flatten, open_array
 
 Function = Callable[..., Any]
 
