@@ -24,10 +24,11 @@ from ..graphs.folding import Collapse, check_collapse
 from ..svg import escape
 from ..text import align, clean, decimal
 from .graph_data import VERSION, kinds_of
+from .notebook_frame import HIDING, framed
 from .one_graph import Samples
 from .page_code import as_json
 from .picture import Picture
-from .player import HIDING, Player, framed, player_of
+from .player import Player, player_of
 from .samples import Loss, pairs_of, record_samples
 from .training_data import training_data
 from .web_page import web_page
