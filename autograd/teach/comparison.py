@@ -189,7 +189,7 @@ class Comparison(TextAndMarkdown):
 
 def right_gradients(root: Value, gradient: float) -> dict[Node, float]:
     """d root / d node for every node but constants, in reverse topological order."""
-    order, found = topological_order(root), gradients(root, number(gradient))
+    order, found = topological_order(root), gradients(root, number(gradient, "gradient"))
     return {node: found.get(node, 0.0) for node in reversed(order) if not node.is_constant}
 
 
@@ -219,7 +219,7 @@ def compare_passes(
             uses[event.parent] = event.uses
 
     def passes() -> tuple[AnyBackward, Iterator[Event]]:
-        run = AnyBackward(order, number(gradient), uses, names)
+        run = AnyBackward(order, number(gradient, "gradient"), uses, names)
         return run, faulty(run)
 
     def events() -> Iterator[Event]:

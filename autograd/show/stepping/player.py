@@ -142,6 +142,8 @@ def _functions(graph: GraphData) -> tuple[str | None, str]:
 
 def _checked(events: Iterable[Played], order: Sequence[Node]) -> list[Played]:
     """Check that the events are events of this graph, and list them, with its names."""
+    if not isinstance(events, Iterable):
+        raise TypeError(f"events are those of steps(root), got {short_repr(events)}")
     found, known = list(events), set(order)
     if not found:
         raise ValueError("there is no event to play: pass those of steps(root)")

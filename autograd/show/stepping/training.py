@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from ...data.dataset import Dataset
-from ...engine.arguments import NOT_GIVEN, at_least_zero, check_title
+from ...engine.arguments import NOT_GIVEN, at_least_zero, check_title, refuse_names
 from ...engine.messages import pluralize, short_repr
 from ...engine.rows import refuse_rows
 from ...engine.value import Value
@@ -85,7 +85,7 @@ def play_training(
         nodes of a sample       9
         loss at the start  0.2512
     """
-    _refuse_others(earlier)
+    refuse_names("play_training", earlier, _GONE)
     parameters = _checked(model, loss, data)
     at_least_zero("rate", rate)
     at_least_zero("momentum", momentum, 1.0)
@@ -107,15 +107,11 @@ def play_training(
 # --- arguments --------------------------------------------------------------------------------
 
 
-def _refuse_others(earlier: dict[str, Any]) -> None:
-    for name in earlier:
-        if name in ("steps", "optimizer"):
-            raise TypeError(_new_form(f"{name} is not taken: the page trains, as long as you like"))
-        raise TypeError(f"play_training() got an unexpected keyword argument {name!r}")
-
-
 def _new_form(what: str) -> str:
     return f"{what}. Pass the loss of one sample, and the samples, as in {EXAMPLE}"
+
+
+_GONE = dict.fromkeys(("steps", "optimizer"), _new_form("the page trains, as long as you like"))
 
 
 def _checked(model: Any, loss: Any, data: Any) -> list[Value]:
