@@ -2,8 +2,9 @@
 
 Read `gradient.py` (`grad`) and `derivatives.py` first (`jvp`, `hessian`, …), then `tracing.py`
 below it (how a function is run on fresh Values), `trees.py` (trees of lists, tuples and dicts, and
-their leaves), `arrays.py` (what stands for an array), `vmap.py` with `axes.py` (which arguments are
-mapped), `entries.py` (what a sample gets of them) and `out_axes.py` (where results stand),
+their leaves), `matching.py` (two of one structure), `arrays.py` (what stands for an array),
+`vmap.py` with `axes.py` (which arguments are mapped), `entries.py` (what a sample gets of them) and
+`out_axes.py` (where results stand),
 `batches.py` (a batch as one node) with `samples.py` (what each sample made; `replay.py` computes it
 of other numbers), `runs.py` (how each is run), `bodies.py` and `gradient_sums.py` (what it leaves
 at nodes outside while it is recorded) and `first_sample.py` (what the first one does not tell),

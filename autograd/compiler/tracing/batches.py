@@ -15,9 +15,10 @@ from ...engine.node import Node
 from ...transforms.batches import Results, SampleFunction, Samples
 from ...transforms.bodies import Body
 from ...transforms.entries import split, stack
+from ...transforms.matching import rows_alike
 from ...transforms.out_axes import placed
 from ...transforms.samples import Sample, numbers_of, own_nodes, recorded_tape
-from ...transforms.trees import TreeDef, flatten_numbers, rows_alike
+from ...transforms.trees import TreeDef, flatten_numbers
 from ...transforms.vmap import Batch, as_loops
 from .plain_outputs import plain_inputs, plain_outputs
 from .traced import record_nodes, traced_leaves

@@ -10,10 +10,11 @@ from functools import partial
 from typing import Any
 
 from ...engine.nesting import named_numbers
+from ...transforms.matching import matched, rows_alike
 from ...transforms.samples import numbers_of
 from ...transforms.scan import check_state, other_state, pair_of, run, run_as_loop, stack_outputs
 from ...transforms.scans import StepFunction, StepResults, Steps
-from ...transforms.trees import flatten, flatten_numbers, matched, rows_alike
+from ...transforms.trees import flatten, flatten_numbers
 from ...transforms.vmap import as_loops
 from .batches import Aside, leave_gradients, recorded_sample
 from .plain_outputs import plain_inputs, plain_outputs
