@@ -38,6 +38,25 @@ def loss_value(given: Any) -> Value:
     return given
 
 
+def check_function(name: str, given: Any, what: str = "a function", of_value: str = "") -> None:
+    """Check the function that the transform `name` is given.
+
+    Args:
+        name: of the transform, for errors.
+        given: a function, or anything else that can be called.
+        what: an error says what it takes.
+        of_value: what to do with a Value instead.
+
+    Raises:
+        TypeError: if it cannot be called.
+    """
+    if not callable(given):
+        is_value = isinstance(given, Carrier)
+        advice = of_value or "pass the function itself, not what it gives" if is_value else ""
+        kind = describe_type(given)
+        raise TypeError(f"{name} takes {what}, got {kind}{advice and f': {advice}'}")
+
+
 def refuse_names(function: str, given: Iterable[str], instead: Mapping[str, str]) -> None:
     """Raise a TypeError if arguments are given that a function does not have.
 

@@ -93,7 +93,10 @@ def _advice(x: object, for_value: bool) -> str:
         return "pass its .data"
     if getattr(x, "ndim", None) == 0 and hasattr(x, "__len__"):  # an array without axes
         return "pass its number, array.item()"
-    known = INSTEAD.get(type(x).__name__)
+    classes = (kind.__name__ for kind in type(x).__mro__)  # as a list of one's own is a list
+    known = next((INSTEAD[name] for name in classes if name in INSTEAD), None)
+    if known is None and isinstance(x, numbers.Complex):  # of numpy
+        known = INSTEAD["complex"]
     if known is not None and (for_value or not hasattr(x, "__iter__") or isinstance(x, str)):
         return known
     if callable(x):

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from typing import Any
 
-from ..engine.arguments import positive_int, truth
+from ..engine.arguments import check_function, positive_int, truth
 from ..engine.messages import describe_type, list_few
 from ..engine.nesting import named_numbers
 from ..engine.numbers import is_array
@@ -264,8 +264,7 @@ def without_arrays(state: Any) -> Any:
 
 def check_step(f: Any) -> None:
     """Raise a TypeError unless `f` can be called with a state and a datum."""
-    if not callable(f):
-        raise TypeError(f"scan takes a function of a state and a datum, got {type(f).__name__}")
+    check_function("scan", f, "a function of a state and a datum")
     parameters = signature_of(f)
     try:
         if parameters is not None:

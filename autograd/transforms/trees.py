@@ -253,10 +253,13 @@ def _number(x: Any, where: str) -> Any:
             f"{where or 'the structure'}: got {type(x).__name__}, where lists, tuples and dicts "
             "hold the numbers: pass its .tolist()"
         ) from None
+    advice = ""
+    if isinstance(x, Iterable) and not isinstance(x, str):
+        advice = "pass list(x)"
+    elif hasattr(x, "__dict__") and not callable(x):
+        advice = "pass its numbers in a list, a dict or a named tuple"
     try:
-        if isinstance(x, Iterator):
-            return number(x, advice="pass list(x)")
-        return x if isinstance(x, Node) else number(x)
+        return x if isinstance(x, Node) else number(x, advice=advice)
     except (TypeError, ValueError) as error:
         raise type(error)(f"{where}: {error}" if where else str(error)) from None
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, overload
 
-from ..engine.arguments import NOT_GIVEN, one_of
+from ..engine.arguments import NOT_GIVEN, check_function, one_of
 from ..engine.calculus import div
 from ..engine.watching import forgetting
 from .axes import Axes, are_nested, axes_of, check_axes, parts_of
@@ -129,8 +129,7 @@ class Batch:
         names: Sequence[str] = (),
         out_axes: OutAxes = 0,
     ) -> None:
-        if not callable(f):
-            raise TypeError(f"vmap takes a function of one sample, got {type(f).__name__}")
+        check_function("vmap", f, "a function of one sample")
         one_of("reduce", reduce, (None, "sum", "mean"))
         check_axes(in_axes)
         check_out_axes(out_axes, reduce)

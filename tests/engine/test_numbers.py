@@ -98,7 +98,32 @@ def test_where_a_plain_number_is_wanted_a_value_is_asked_for_its_data(given: Val
         number(given, "lr")
 
 
-@pytest.mark.parametrize("given", [{1.0}, b"1", object(), np.bool_(True), np.complex128(1j), len])
+class Lines(list[float]):
+    pass
+
+
+class Steps(Value):
+    pass
+
+
+OF_A_KIND = {
+    "list": Lines([1.0]),
+    "Value": Steps(1.0),
+    "bool": np.bool_(True),
+    "complex": np.complex64(1j),
+}
+
+
+@pytest.mark.parametrize("name", OF_A_KIND)
+def test_a_class_made_of_another_has_the_advice_for_that(name: str) -> None:
+    given = OF_A_KIND[name]
+    with pytest.raises(TypeError) as caught:
+        number(given)
+    kind = type(given).__name__
+    assert str(caught.value) == f"a Value holds one real number, got {kind}: {INSTEAD[name]}"
+
+
+@pytest.mark.parametrize("given", [{1.0}, b"1", object(), len])
 def test_what_has_no_advice_of_its_own_gets_the_general_one(given: Any) -> None:
     with pytest.raises(TypeError, match=f"got {type(given).__name__}: "):
         number(given)

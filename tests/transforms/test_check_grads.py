@@ -354,7 +354,7 @@ class TestSteps:
 
 
 def test_what_is_no_function_is_refused_by_name() -> None:
-    with pytest.raises(TypeError, match=r"^check_grads takes a function, got float$"):
+    with pytest.raises(TypeError, match=r"^check_grads takes a function, got a float$"):
         check_grads(3.0, 1.0)  # type: ignore[arg-type]
 
 

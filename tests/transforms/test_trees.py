@@ -1,6 +1,7 @@
 """Structures of numbers, taken apart and put together again."""
 
 from collections import deque
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -142,6 +143,23 @@ def test_without_a_place_the_message_is_that_of_the_number() -> None:
         flatten_numbers("a")
     with pytest.raises(ValueError, match=r"^x\[0\]: .*beyond"):
         flatten_numbers([10**400], "x")
+
+
+@dataclass
+class Pair:
+    x: float
+
+
+def test_an_object_that_is_no_structure_is_to_give_its_numbers_in_one() -> None:
+    told = "got Pair: pass its numbers in a list, a dict or a named tuple$"
+    with pytest.raises(TypeError, match=told):
+        flatten_numbers(Pair(1.0))
+
+
+@pytest.mark.parametrize("other", [{1.0}, range(2), b"1", iter([1.0])])
+def test_what_has_items_and_is_no_structure_is_to_be_a_list(other: Any) -> None:
+    with pytest.raises(TypeError, match=r"pass list\(x\)$"):
+        flatten_numbers(other)
 
 
 def test_trees_of_one_structure_are_read_in_the_order_of_the_first() -> None:
