@@ -56,6 +56,25 @@ _INSTEAD = {
     "tensor": "Value(x)",
 }
 
+# Names that people know ops by, and the name of each here.
+OTHER_NAMES = {
+    "absolute": "abs",
+    "average": "mean",
+    "avg": "mean",
+    "expit": "sigmoid",
+    "fabs": "abs",
+    "heaviside": "step",
+    "lg": "log10",
+    "ln": "log",
+    "logistic": "sigmoid",
+    "max": "maximum",
+    "min": "minimum",
+    "power": "pow",
+    "product": "prod",
+    "sgn": "sign",
+    "swish": "silu",
+}
+
 # Losses of PyTorch that have another name here, and what that is, in `autograd.losses`.
 LOSSES = {
     "BCELoss": "binary_cross_entropy, of logits: the numbers before the sigmoid",
@@ -91,8 +110,8 @@ def absence(package: ModuleType, name: str, rooms: Iterable[str], importing: boo
             f"{package.__name__}.{name} belongs to the array library that has the same import "
             f"name. This is the library of scalars: use {_OF_ARRAYS[name]}"
         )
-    elif name in _INSTEAD:
-        advice = f"{package.__name__} has no {name}: use {_INSTEAD[name]}"
+    elif known := _INSTEAD.get(name) or OTHER_NAMES.get(name):
+        advice = f"{package.__name__} has no {name}: use {known}"
     else:
         homes = (importlib.import_module(f"{package.__name__}.{room}") for room in rooms)
         home = next((module.__name__ for module in homes if name in _public(module)), "")
