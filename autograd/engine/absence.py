@@ -48,7 +48,7 @@ _INSTEAD = {
     "Tensor": "Value(x)",
     "Variable": "Value(x)",
     "backward": "loss.backward()",
-    "detect_anomaly": "strict()",
+    "detect_anomaly": "strict(), and backward(create_graph=True) to look at gradients, too",
     "functional": "the functions of autograd itself, such as jacobian and hessian",
     "gradcheck": "check_grads",
     "gradgradcheck": "check_grads, which goes up to second derivatives",

@@ -36,6 +36,9 @@ def strict(function: Any = None) -> Any:
     Args:
         function: what `strict` decorates without parentheses.
 
+    It looks at every Value that is made, and so at gradients only where they are Values, as
+    ``backward(create_graph=True)`` makes them.
+
     Raises:
         NonFiniteError: names the op, its operands, and the user's source line.
 
