@@ -19,7 +19,7 @@ from typing import Any, overload
 
 from . import ieee
 from .carrier import C, Carrier
-from .messages import short_repr
+from .messages import describe_type, short_repr
 from .nesting import refuse_depth
 from .numbers import flag_as_number, number
 from .op import ONE, Op
@@ -31,9 +31,16 @@ def _one_per_operand(*values: Any) -> Sequence[Any]:
     """The operands of an n-ary op, given as one iterable or one by one."""
     if len(values) != 1:
         return values
-    if not isinstance(values[0], Iterable):
-        raise TypeError(f"expected an iterable of values, got one {type(values[0]).__name__}")
+    if not _is_list(values[0]):
+        raise TypeError(f"expected a list of values, got {describe_type(values[0])}")
     return tuple(values[0])
+
+
+def _is_list(given: Any) -> bool:
+    """Whether values are given one by one, in an order; the keys of a dict are none."""
+    if type(given) in (list, tuple):  # sooner than by what an Iterable is
+        return True
+    return isinstance(given, Iterable) and not isinstance(given, (dict, set, frozenset))
 
 
 def _at_least_one(*values: Any) -> Sequence[Any]:
@@ -56,7 +63,7 @@ def _clip_operands(x: Any, low: Any = -INF, high: Any = INF) -> Sequence[Any]:
 
 
 def _pairs(xs: Iterable[Any], ys: Iterable[Any]) -> Sequence[Any]:
-    if not (isinstance(xs, Iterable) and isinstance(ys, Iterable)):
+    if not (_is_list(xs) and _is_list(ys)):
         kinds = f"{type(xs).__name__} and {type(ys).__name__}"
         raise TypeError(f"dot takes two lists of values, got {kinds}: write x * y for two numbers")
     xs, ys = tuple(xs), tuple(ys)

@@ -11,7 +11,7 @@ from itertools import islice
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from ..engine.messages import describe_type, list_few, short_repr
+from ..engine.messages import describe_type, list_few
 from ..engine.nesting import DEEPEST, is_module, named_numbers, refuse_depth
 from ..engine.node import Node
 from ..engine.numbers import flag_as_number, is_array, number
@@ -319,7 +319,7 @@ def _in_order(
         return found
     if len(found) != len(wanted):
         raise ValueError(f"{where} must hold {len(wanted)} number(s), got {len(found)}")
-    return flatten_numbers(list(matched(tree, like, where, _other_keys)))[0]
+    return flatten_numbers(list(matched(tree, like, where, _other_structure)))[0]
 
 
 def matched(
@@ -353,10 +353,8 @@ def matched(
         yield from matched(items[key], item, place, error, same_kinds=same_kinds)
 
 
-def _other_keys(tree: Any, like: Any, where: str) -> ValueError:
-    found, wanted = ((open_module(x) or LEAF)[1] for x in (tree, like))
-    got = list_few(found) if found else short_repr(tree)
-    return ValueError(f"{where} must have the places {list_few(wanted)}, got {got}")
+def _other_structure(tree: Any, like: Any, where: str) -> ValueError:
+    return ValueError(f"{where} must be {describe(like)}, got {describe(tree)}")
 
 
 def describe(x: Any) -> str:
