@@ -28,7 +28,7 @@ def short_repr(x: Any) -> str:
     try:
         text = " ".join(_SHORT.repr(x).split())
     except Exception:  # an object that does not print, or an int with too many digits
-        return f"a {type(x).__name__}"
+        return describe_type(x)
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
