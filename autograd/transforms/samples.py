@@ -17,7 +17,7 @@ from ..engine.node import Node
 from ..engine.op import ONE, Op
 from ..engine.rows import Row, RowOp
 from ..engine.watching import being_recorded, watching
-from .bodies import Body, compute_sums
+from .bodies import Body, compute_sums, note_cut
 from .tracing import fresh_unlabelled, inside_a_sample, tie
 
 Place = tuple[int, int]  # of a result: which output, of which sample
@@ -73,6 +73,8 @@ class InnerOp(RowOp):
         numbers = numbers_of(list(map(self.batch[0].outputs.__getitem__, outputs)))
         made, plain = self.make(self.result, rows, numbers), self.batch.plain
         cut = [k for k, j in enumerate(outputs) if j in plain] if plain else []
+        if cut:
+            note_cut()
         some = self.make(fixed, [(made[k],) for k in cut], [numbers[k] for k in cut])
         for k, x in zip(cut, some, strict=True):
             made[k] = x

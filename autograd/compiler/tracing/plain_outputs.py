@@ -42,7 +42,7 @@ def plain_outputs(
     while True:
         given = [x for x, there in zip(sample.inputs, inputs, strict=True) if not there]
         others = _no_plain_nodes(sample.tape, {*given, *outside})
-        if not others:  # it leads to numbers alone, whose gradients a pass outside may find
+        if not others:  # it leads to numbers alone, which changes no order
             return frozenset()
         outputs = [not isinstance(x, Node) or x not in others for x in sample.outputs]
         more = [j for j in range(state) if inputs[j] and not outputs[j]]
