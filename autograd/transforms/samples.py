@@ -312,6 +312,16 @@ def shared_nodes(samples: list[Sample]) -> dict[Node, None]:
     return shared
 
 
+def shared_in_order(samples: Sequence[Sample], known: Iterable[Any]) -> list[Node]:
+    """The nodes from outside that the samples use: the `known` ones first, in their order.
+
+    Of what flows to some samples alone, the first use depends on which they are; and a recording
+    has one sample for all of them.
+    """
+    shared = shared_nodes(list(samples))
+    return list({x: None for x in known if isinstance(x, Node) and x in shared} | shared)
+
+
 def cut_off(sample: Sample, shared: Iterable[Node]) -> list[Node]:
     """The nodes from outside, as operands of a recorded sample: fixed where it uses them so alone.
 

@@ -83,7 +83,12 @@ def record_batch(aside: Aside, batch: Batch, args: Sequence[Any], options: dict[
 
 
 def record_samples(
-    aside: Aside, code: Any, names: Sequence[str], f: SampleFunction, rows: Sequence[Sequence[Any]]
+    aside: Aside,
+    code: Any,
+    names: Sequence[str],
+    f: SampleFunction,
+    rows: Sequence[Sequence[Any]],
+    known: Iterable[Any] = (),
 ) -> Results:
     """The results of a function for the numbers of every sample, of which it is run for the first.
 
@@ -93,6 +98,7 @@ def record_samples(
         names: what the numbers of a sample are called; those of further ones have no names.
         f: the function.
         rows: the numbers.
+        known: the nodes from outside that are known beforehand.
     """
     more = [""] * (len(rows[0]) - len(names))
     inputs = traced_leaves(numbers_of(list(rows[0])), [*names, *more])
@@ -106,7 +112,8 @@ def record_samples(
     tape, outputs, body = aside(code, inputs, run)
     again, more = partial(record_samples, aside, code, names), body.further
     reduced += [False] * len(more)
-    batch = Samples([recorded_sample(tape, inputs, [*outputs, *more])], len(rows), reduced, again)
+    sample = recorded_sample(tape, inputs, [*outputs, *more])
+    batch = Samples([sample], len(rows), reduced, again, known)
     batch.plain = plain_outputs(batch[0], batch.shared, plain_inputs(rows))
     results = Results(batch, rows, record_nodes)
     leave_gradients(body, results, len(outputs), len(rows))

@@ -5,7 +5,7 @@ parameters, which is the same for all; the nodes of the one step are its body. A
 is a scan again (`transforms/scans.py`), recorded in the same way.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any
 
@@ -77,6 +77,7 @@ def record_steps(
     f: StepFunction,
     start: Sequence[Any],
     rows: Sequence[Sequence[Any]],
+    known: Iterable[Any] = (),
 ) -> StepResults:
     """The results of a function for every step, of which it is run for the first.
 
@@ -87,6 +88,7 @@ def record_steps(
         f: the function.
         start: the numbers of the first state.
         rows: those of each datum.
+        known: the nodes from outside that are known beforehand.
     """
     numbers = [*start, *rows[0]]
     names = [*names, *[""] * (len(numbers) - len(names))]
@@ -94,7 +96,7 @@ def record_steps(
     tape, outputs, body = aside(code, inputs, lambda: list(f(0, inputs)))
     again = partial(record_steps, aside, code, ())
     step = recorded_sample(tape, inputs, [*outputs, *body.further])
-    steps = Steps([step], len(rows), len(start), again)
+    steps = Steps([step], len(rows), len(start), again, known)
     plain = plain_inputs([start]) + plain_inputs(rows)
     steps.plain = plain_outputs(step, steps.shared, plain, len(start))
     results = StepResults(steps, [start, *rows], record_nodes)
