@@ -49,10 +49,10 @@ class Samples:
         shared: the nodes from outside that they use, see `shared_in_order`; none of them if
             `count` is None, for then no gradient is taken.
         run: runs a function for samples of other numbers, and gives its `Results`.
-        plain: the outputs of a recording that are plain numbers where it is interpreted.
+        plain: for each sample of a recording the outputs that are plain numbers interpreted.
     """
 
-    plain: frozenset[int] = frozenset()
+    plain: Sequence[frozenset[int]] = ()
 
     def __init__(
         self,
@@ -71,6 +71,12 @@ class Samples:
 
     def __getitem__(self, s: int) -> Sample:
         return self.samples[0 if self.is_rolled else s]
+
+    def is_plain(self, j: int, s: int) -> bool:
+        """Whether an output is a plain number where it is interpreted."""
+        if self.is_reduced(j):
+            return all(j in outputs for outputs in self.plain)
+        return j in self.plain[s]
 
     def is_reduced(self, j: int) -> bool:
         """Whether an output is added up over the samples here."""

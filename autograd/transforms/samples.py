@@ -71,8 +71,8 @@ class InnerOp(RowOp):
         outputs, samples = zip(*places, strict=True)
         rows = list(zip(repeat(node), map(float, outputs), map(float, samples)))
         numbers = numbers_of(list(map(self.batch[0].outputs.__getitem__, outputs)))
-        made, plain = self.make(self.result, rows, numbers), self.batch.plain
-        cut = [k for k, j in enumerate(outputs) if j in plain] if plain else []
+        made, batch = self.make(self.result, rows, numbers), self.batch
+        cut = [k for k, (j, s) in enumerate(places) if batch.is_plain(j, s)] if batch.plain else []
         if cut:
             note_cut()
         some = self.make(fixed, [(made[k],) for k in cut], [numbers[k] for k in cut])

@@ -41,10 +41,10 @@ class Steps:
         datum: how many numbers a datum has at most.
         shared: the nodes from outside that they use, see `shared_in_order`.
         run: runs a function for other numbers, and gives its results.
-        plain: the outputs of a recording that are plain numbers where it is interpreted.
+        plain: for each step of a recording the outputs that are plain numbers interpreted.
     """
 
-    plain: frozenset[int] = frozenset()
+    plain: Sequence[frozenset[int]] = ()
 
     def __init__(
         self,
@@ -63,6 +63,10 @@ class Steps:
 
     def __getitem__(self, i: int) -> Sample:
         return self.samples[0 if self.is_rolled else i]
+
+    def is_plain(self, j: int, i: int) -> bool:
+        """Whether an output is a plain number where it is interpreted."""
+        return j in self.plain[i]
 
     def backwards(self) -> range:
         """The number of each step, the last one first."""

@@ -179,11 +179,23 @@ def _from_earlier_steps(x: Any) -> Any:
     return (v + b[0]) / v
 
 
+def _a_number_of_one_sample(x: Any) -> Any:
+    """The result of a sample of numbers is one, and leads to no other sample."""
+    h = ag.tanh(x)
+    return h * vmap(lambda a: a * a)([0.7, h])[0] * x * x
+
+
+def _a_number_of_the_first_step(x: Any) -> Any:
+    h = ag.tanh(x)
+    return scan(lambda s, a: (s * a, s), 0.7, [h, x])[1][0] * x * h * h
+
+
 SMALLEST = [
     *(_masked_steps, _last_step_alone, _lookups),
     *(_the_same_for_all_that_are_nodes, _numbers_beside_nodes),
     *(_numbers_beside_nodes_twice, _from_later_samples, _each_from_another_sample),
     *(_one_node_twice, _from_earlier_steps),
+    *(_a_number_of_one_sample, _a_number_of_the_first_step),
 ]
 
 

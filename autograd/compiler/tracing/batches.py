@@ -19,7 +19,7 @@ from ...transforms.out_axes import placed
 from ...transforms.samples import Sample, numbers_of, own_nodes, recorded_tape
 from ...transforms.trees import TreeDef, flatten_numbers, rows_alike
 from ...transforms.vmap import Batch, as_loops
-from .plain_outputs import plain_inputs, plain_outputs
+from .plain_outputs import plain_outputs
 from .traced import record_nodes, traced_leaves
 
 # Runs a function of traced leaves, for the code of another, and gives its nodes and result, without
@@ -114,7 +114,7 @@ def record_samples(
     reduced += [False] * len(more)
     sample = recorded_sample(tape, inputs, [*outputs, *more])
     batch = Samples([sample], len(rows), reduced, again, known)
-    batch.plain = plain_outputs(batch[0], batch.shared, plain_inputs(rows))
+    batch.plain = plain_outputs(sample, batch.shared, rows)
     results = Results(batch, rows, record_nodes)
     leave_gradients(body, results, len(outputs), len(rows))
     return results

@@ -16,7 +16,7 @@ from ...transforms.scans import StepFunction, StepResults, Steps
 from ...transforms.trees import flatten, flatten_numbers, matched, rows_alike
 from ...transforms.vmap import as_loops
 from .batches import Aside, leave_gradients, recorded_sample
-from .plain_outputs import plain_inputs, plain_outputs
+from .plain_outputs import plain_outputs
 from .traced import record_nodes, traced_leaves
 
 
@@ -97,8 +97,7 @@ def record_steps(
     again = partial(record_steps, aside, code, ())
     step = recorded_sample(tape, inputs, [*outputs, *body.further])
     steps = Steps([step], len(rows), len(start), again, known)
-    plain = plain_inputs([start]) + plain_inputs(rows)
-    steps.plain = plain_outputs(step, steps.shared, plain, len(start))
+    steps.plain = plain_outputs(step, steps.shared, rows, start)
     results = StepResults(steps, [start, *rows], record_nodes)
     leave_gradients(body, results, len(outputs), len(rows))
     return results
