@@ -29,6 +29,8 @@ NAN, INF = ieee.NAN, ieee.INF
 
 def _is_ordered(x: Any) -> bool:
     """Whether `x` gives values one by one, each at its place, as a set or a dict does not."""
+    if type(x) in (list, tuple):  # sooner than by what an Iterable is
+        return True
     return isinstance(x, Iterable) and not isinstance(x, (Mapping, Set))
 
 

@@ -18,7 +18,7 @@ from ..show.stepping.layers import given_together
 from ..show.stepping.names import Names
 from ..show.stepping.player import Player, play
 from ..show.stepping.reverse_mode import steps
-from ..show.text import DASH, align, decimal, how_many, shorten
+from ..show.text import DASH, align, decimal, how_many, shorten, tell_apart
 from ..show.words.explanation import TextAndMarkdown, markdown
 from ..show.words.naming import module_beside, paths_of
 from ..show.words.term import computed_from
@@ -162,10 +162,12 @@ class Comparison(TextAndMarkdown):
         rows: list[tuple[str, ...]] = [(*heads, "difference")]
         for node in nodes:
             right, wrong = self.right[node], self.wrong[node]
-            difference = decimal(wrong - right) if node in differing else DASH
+            numbers, difference = (decimal(right), decimal(wrong)), DASH
+            if node in differing:
+                numbers, difference = tell_apart(right, wrong), decimal(wrong - right)
             module = [modules[node]] if told else []
             name = _meaning(node, self._names)
-            rows.append((name, *module, decimal(right), decimal(wrong), difference))
+            rows.append((name, *module, *numbers, difference))
         return rows
 
     def _module(self, node: Node) -> str:

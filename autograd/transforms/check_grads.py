@@ -142,10 +142,10 @@ def _check_one_order(
         for mode, column in columns.items():
             told = compare_derivatives(sampled, at, j, column, tolerance, rounding.of_both)
             for i, difference in told.disagreements.items():
-                culprit = _wrong_rule(plain, at, tolerance) or subject
+                told_of = f"d output {i} / {place} is {column[i]!r} by {mode} mode and {difference}"
+                culprit = _wrong_rule(plain, at, tolerance)
                 raise GradientError(
-                    f"{culprit}: d output {i} / {place} is {column[i]!r} by "
-                    f"{mode} mode and {difference} ({subject})"
+                    f"{culprit}: {told_of} ({subject})" if culprit else f"{subject}: {told_of}"
                 )
             if told.kink and not skip:
                 raise KinkError(f"{subject}: {_kink_text(sampled, at, j, told, name)}")

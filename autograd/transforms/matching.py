@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from ..engine.messages import list_few, pluralize, short_repr
-from .trees import LEAF, NOTHING, TreeDef, flatten_numbers, open_module
+from ..engine.messages import pluralize
+from .trees import LEAF, NOTHING, TreeDef, describe, flatten_numbers, open_module
 
 
 def leaves_like(tree: Any, like: Any, where: str) -> list[Any]:
@@ -50,7 +50,7 @@ def _in_order(
         return found
     if len(found) != len(wanted):
         raise ValueError(f"{where} must hold {pluralize(len(wanted), 'number')}, got {len(found)}")
-    return flatten_numbers(list(matched(tree, like, where, _other_keys)))[0]
+    return flatten_numbers(list(matched(tree, like, where, _other_structure)))[0]
 
 
 def matched(
@@ -84,7 +84,5 @@ def matched(
         yield from matched(items[key], item, place, error, same_kinds=same_kinds)
 
 
-def _other_keys(tree: Any, like: Any, where: str) -> ValueError:
-    found, wanted = ((open_module(x) or LEAF)[1] for x in (tree, like))
-    got = list_few(found) if found else short_repr(tree)
-    return ValueError(f"{where} must have the places {list_few(wanted)}, got {got}")
+def _other_structure(tree: Any, like: Any, where: str) -> ValueError:
+    return ValueError(f"{where} must be {describe(like)}, got {describe(tree)}")

@@ -570,7 +570,7 @@ MANY = [c.sum, c.mean, c.prod, c.maximum, c.minimum, c.logsumexp]
 def test_op_of_many_takes_an_iterable_or_the_operands_one_by_one(op: Op) -> None:
     assert op([1.0, 2.0, 3.0]) == op(1.0, 2.0, 3.0) == op(x for x in (1.0, 2.0, 3.0))
     assert op([1.5]) == 1.5
-    with pytest.raises(TypeError, match="expected a list of values, got a"):
+    with pytest.raises(TypeError, match="expected a list of values, got a Value"):
         op(Value(1.0))
 
 

@@ -25,7 +25,17 @@ def test_trees_of_one_structure_are_read_in_the_order_of_the_first() -> None:
     ("tree", "error", "message"),
     [
         ({"a": 1.0}, ValueError, r"tree 1 must hold 2 numbers, got 1"),
-        ({"a": 1.0, "c": [2.0]}, ValueError, "tree 1 must have the places 'a', 'b', got 'a', 'c'"),
+        (
+            {"a": 1.0, "c": [2.0]},
+            ValueError,
+            "tree 1 must be a dict with 'a', 'b', got a dict with 'a', 'c'",
+        ),
+        (
+            {"a": [1.0], "b": [2.0]},
+            ValueError,
+            r"tree 1\['a'\] must be one number, got a list of 1",
+        ),
+        ({"a": 1.0, "b": 2.0}, ValueError, r"tree 1\['b'\] must be a list of 1, got one number"),
         ({"a": 1.0, "b": ["2"]}, TypeError, r"tree 1\['b'\]\[0\]"),
     ],
 )

@@ -22,10 +22,7 @@ from .traced import record_nodes, traced_leaves
 
 
 def record_scan(
-    aside: Aside,
-    f: Callable[[Any, Any], Any],
-    state: Any,
-    steps: Sequence[Any],
+    aside: Aside, f: Callable[[Any, Any], Any], state: Any, steps: Sequence[Any]
 ) -> Any:
     """The last state and the outputs of a scan inside a function that is recorded.
 
@@ -53,9 +50,8 @@ def record_scan(
         before = treedef.unflatten(remaining)
         new, output = pair_of(f(before, datum.unflatten(remaining) if datum else None))
         check_state(new, state)
-        leaves = flatten_numbers(list(matched(new, state, "state", other_state, same_kinds=True)))[
-            0
-        ]
+        parts = list(matched(new, state, "state", other_state, same_kinds=True))
+        leaves, _ = flatten_numbers(parts)
         made, treedef_of_output = flatten_numbers(output, "the output of a step", flags=True)
         structure.append((treedef_of_output, len(leaves) + len(made)))
         return [*leaves, *made]
