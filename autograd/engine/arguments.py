@@ -110,6 +110,16 @@ def vector(name: str, given: Any) -> list[Any]:
     return list(given)
 
 
+def check_by_name(what: str, given: Any, example: str) -> None:
+    """Check what is given by name, in a dict such as the `example`.
+
+    Raises:
+        TypeError: if it is no dict or alike; `what` begins the message, as in "ways are points".
+    """
+    if not isinstance(given, Mapping):
+        raise TypeError(f"{what} by name, as in {example}, got {short_repr(given)}")
+
+
 def plain_number(name: str, given: Any) -> float:
     """`given` as a float; of a Value its number.
 

@@ -27,20 +27,20 @@ from .op import ONE, Op
 NAN, INF = ieee.NAN, ieee.INF
 
 
+def _is_ordered(x: Any) -> bool:
+    """Whether `x` gives values one by one, each at its place, as a set or a dict does not."""
+    if type(x) in (list, tuple):  # sooner than by what an Iterable is
+        return True
+    return isinstance(x, Iterable) and not isinstance(x, (Mapping, Set))
+
+
 def _one_per_operand(*values: Any) -> Sequence[Any]:
     """The operands of an n-ary op, given as one iterable or one by one."""
     if len(values) != 1:
         return values
-    if not _is_list(values[0]):
+    if not _is_ordered(values[0]):
         raise TypeError(f"expected a list of values, got {describe_type(values[0])}")
     return tuple(values[0])
-
-
-def _is_list(given: Any) -> bool:
-    """Whether values are given one by one, in an order; the keys of a dict are none."""
-    if type(given) in (list, tuple):  # sooner than by what an Iterable is
-        return True
-    return isinstance(given, Iterable) and not isinstance(given, (dict, set, frozenset))
 
 
 def _at_least_one(*values: Any) -> Sequence[Any]:
@@ -63,7 +63,7 @@ def _clip_operands(x: Any, low: Any = -INF, high: Any = INF) -> Sequence[Any]:
 
 
 def _pairs(xs: Iterable[Any], ys: Iterable[Any]) -> Sequence[Any]:
-    if not (_is_list(xs) and _is_list(ys)):
+    if not (_is_ordered(xs) and _is_ordered(ys)):
         kinds = f"{type(xs).__name__} and {type(ys).__name__}"
         raise TypeError(f"dot takes two lists of values, got {kinds}: write x * y for two numbers")
     xs, ys = tuple(xs), tuple(ys)
@@ -344,7 +344,7 @@ def lookup(values: Iterable[Any], index: Any) -> Any:
         >>> a.grad, b.grad
         (0.0, 1.0)
     """
-    if not isinstance(values, Iterable) or isinstance(values, (Mapping, Set)):
+    if not _is_ordered(values):
         kind = type(values).__name__
         raise TypeError(f"lookup takes a list of values, or of rows of them, got {kind}")
     values = tuple(values)
@@ -355,7 +355,7 @@ def lookup(values: Iterable[Any], index: Any) -> Any:
         return gather(index, *values)
     lengths = sorted({len(row) for row in rows})
     if len(rows) < len(values):
-        raise TypeError(f"lookup needs values or rows, got {len(rows)} rows of {len(values)}")
+        raise TypeError(f"lookup needs values or rows, {len(rows)} of the {len(values)} are rows")
     if len(lengths) > 1:
         raise ValueError(f"lookup needs rows of one length, got lengths {short_repr(lengths)}")
     if lengths[0] and isinstance(rows[0][0], (list, tuple)):

@@ -1,4 +1,4 @@
-"""Short texts for error messages: a value as one line, a list cut to ten entries."""
+"""Short texts for error messages: a value as one line, a list cut to ten entries, a count."""
 
 import reprlib
 from collections.abc import Callable, Collection
@@ -28,7 +28,7 @@ def short_repr(x: Any) -> str:
     try:
         text = " ".join(_SHORT.repr(x).split())
     except Exception:  # an object that does not print, or an int with too many digits
-        return f"a {type(x).__name__}"
+        return describe_type(x)
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
@@ -54,3 +54,13 @@ def describe_type(x: Any) -> str:
     name = type(x).__name__
     with_article = f"{'an' if name[0] in 'AEIOUaeiou' else 'a'} {name}"
     return "None" if x is None else CALLED.get(name, with_article)
+
+
+def pluralize(count: int, one: str, many: str = "") -> str:
+    """A count with its noun, in the singular or the plural, which by default ends in s.
+
+    Example:
+        >>> pluralize(1, "node"), pluralize(2000, "leaf is", "leaves are")
+        ('1 node', '2,000 leaves are')
+    """
+    return f"{count:,} {one if count == 1 else many or f'{one}s'}"

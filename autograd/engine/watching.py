@@ -247,9 +247,13 @@ def _forget(here: _Here) -> None:
     here.forgetting = True
 
 
-@contextmanager
-def unwatched() -> Iterator[None]:
+def unwatched() -> AbstractContextManager[None]:
     """A block inside which no callback and no module call from around it sees the nodes."""
+    return _unwatched() if watchers else nullcontext()
+
+
+@contextmanager
+def _unwatched() -> Iterator[None]:
     call = running.get()
     with Block(_start_afresh):
         running.set(None)

@@ -117,13 +117,3 @@ def join_words(words: Sequence[str]) -> str:
     """
     *others, last = words
     return f"{', '.join(others)} and {last}" if others else last
-
-
-def pluralize(count: int, one: str, many: str) -> str:
-    """A count with its noun, in the singular or the plural.
-
-    Example:
-        >>> pluralize(1, "leaf is", "leaves are"), pluralize(2000, "leaf is", "leaves are")
-        ('1 leaf is', '2,000 leaves are')
-    """
-    return f"{count:,} {one if count == 1 else many}"

@@ -7,9 +7,10 @@ rounding, and the reason lies in the contributions to this node.
 from collections import Counter
 from collections.abc import Mapping
 
+from ..engine.messages import pluralize
 from ..engine.node import Node
 from ..engine.numbers import alike, same
-from ..show.text import decimal, pluralize, tell_apart
+from ..show.text import decimal, tell_apart
 from ..show.words.equations import PLUS, TIMES, join_numbers
 from ..show.words.naming import quotient
 from ..show.words.notation import MODULO, write_result
@@ -63,7 +64,7 @@ def parent_set(difference: Difference) -> str:
     uses = [f"{difference.meaning(first)} uses {difference.name} in {slots[first]} slots"]
     uses += [f"{difference.meaning(user)} in {slots[user]}" for user in others[: MOST_USERS - 1]]
     if len(several) > MOST_USERS:
-        uses.append(f"{pluralize(len(several) - MOST_USERS, 'other', 'others')} as well")
+        uses.append(f"{pluralize(len(several) - MOST_USERS, 'other')} as well")
     holds = " and the set holds it" if len(several) == 1 else ", and the set of each holds it"
     return (
         f"{', '.join(uses)}{holds} once: of {_write_sum(difference)} only "

@@ -40,13 +40,13 @@ class ConnectedBatch:
         """The gradients by the operands."""
         batch, rows, flows = self.batch, self.rows(), Flows(self.batch)
         wanted = [any(map(carries_gradient, column)) for column in zip(*rows, strict=True)]
-        columns = Columns(rows)
+        columns = Columns(rows, batch.shared)
         readers = {j: columns.add(x) for j, x in self._upstreams(row.entries).items()}
 
         def pulled(s: int, xs: Sequence[Any], kinds: Kinds = None) -> Any:
             sample, outputs = batch[s], flows.of(s)
             known, tape, ends = replay(sample, xs[: len(sample.inputs)])
-            seeds = {j: read(xs, kinds) for j, read in readers.items() if j < len(ends)}
+            seeds = {j: read(xs, kinds) for j, read in readers.items()}
             found = seeds_of(ends, {j: x for j, x in seeds.items() if x is not None})
             flow_connected(found, tape)
             inputs = [found.get(known[x]) if isinstance(x, Node) else None for x in sample.inputs]
@@ -78,7 +78,8 @@ class ConnectedBatch:
 
     def ahead(self, row: Row) -> Mapping[Any, Any]:
         """The tangents of the results."""
-        batch, columns, flows = self.batch, Columns(self.rows()), Flows(self.batch)
+        batch, flows = self.batch, Flows(self.batch)
+        columns = Columns(self.rows(), batch.shared)
         readers = {}
         for i in range(batch.width):
             column = [
@@ -88,6 +89,8 @@ class ConnectedBatch:
             if any(x is not None for x in column):
                 readers[i] = columns.add(column)
         shared = {x: settled(row.entries.get(batch.operand(k))) for k, x in enumerate(batch.shared)}
+        for tangent in shared.values():
+            columns.share(tangent)
         for kinds in columns.kinds:
             kinds += map(kind_of, shared.values())
 
@@ -96,7 +99,7 @@ class ConnectedBatch:
             known, tape, ends = replay(sample, xs[: len(sample.inputs)])
             tangents = {x: anew(t) for x, t in shared.items() if t is not None}
             for i, read in readers.items():
-                tangent = read(xs, kinds) if i < len(sample.inputs) else None
+                tangent = read(xs, kinds)
                 if tangent is not None and isinstance(sample.inputs[i], Node):
                     tangents[known[sample.inputs[i]]] = tangent
             flow_forward(tangents, tape, connected=True)

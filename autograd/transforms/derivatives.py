@@ -13,6 +13,7 @@ from ..engine.value import Value
 from ..engine.watching import with_history
 from .compiled_function import CompiledFunction, compiled_too
 from .gradient import grad, gradient_of, like, value_and_grad
+from .matching import leaves_like
 from .signatures import T
 from .tracing import (
     Argnums,
@@ -23,7 +24,7 @@ from .tracing import (
     gradients_by,
     order_of,
 )
-from .trees import flatten_numbers, leaves_like
+from .trees import flatten_numbers
 
 
 @overload

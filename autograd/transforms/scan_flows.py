@@ -140,7 +140,7 @@ class _ScanOfFlows(ABC):
         def tried(kinds: Coming) -> tuple[Sequence[Kind], dict[Any, Kind]]:
             self.results = try_out(
                 partial(self._step, kinds=kinds),
-                lambda f: steps.run(f, start, columns.rows),
+                lambda f: steps.run(f, start, columns.rows, columns.outside),
                 lambda: are_like(first, columns.kinds, kinds, self._kinds_after()),
             )
             sums = {(k,): Kind.ALWAYS if sure else Kind.PERHAPS for k, sure in self.reached.items()}
@@ -153,7 +153,7 @@ class _ScanOfFlows(ABC):
                 self.foreseen = Foreseen(first, columns.kinds, tried)
                 self.state = self.foreseen.in_each()
             if self.results is None:
-                self.results = steps.run(self._step, start, columns.rows)
+                self.results = steps.run(self._step, start, columns.rows, columns.outside)
 
     def _kinds_after(self) -> list[Kind]:
         return list(map(_kind_there, self.after))
@@ -178,7 +178,7 @@ class _Pulled(_ScanOfFlows):
         self.totals = range(2 * steps.state, 2 * steps.state + len(steps.shared))
         self.counts = range(self.totals.stop, self.totals.stop + len(steps.shared))
         data = steps.full_rows(of.operands)
-        columns = Columns([[*of.before(i), *data[i]] for i in self.order])
+        columns = Columns([[*of.before(i), *data[i]] for i in self.order], steps.shared)
         self.readers = {
             j: columns.add([column[i] for i in self.order])
             for j, column in upstreams.columns().items()
@@ -195,7 +195,7 @@ class _Pulled(_ScanOfFlows):
         of_state, of_columns = kinds or (self.state, None)
         carried = list(map(flowing, of_state, xs[size : 2 * size], xs[:size]))
         known, tape, ends = replay(sample, row[: len(sample.inputs)])
-        upstreams = {j: read(row, of_columns) for j, read in self.readers.items() if j < len(ends)}
+        upstreams = {j: read(row, of_columns) for j, read in self.readers.items()}
         others = {j: x for j, x in upstreams.items() if x is not None}
         found = seeds_of(ends, joined(carried, others))
         flow_connected(found, tape)
@@ -282,7 +282,7 @@ class _Pushed(_ScanOfFlows):
         super().__init__(of.steps)
         steps, entries = of.steps, {place: settled(x) for place, x in row.entries.items()}
         self.shared = {x: entries.get(steps.operand(k)) for k, x in enumerate(steps.shared)}
-        columns = Columns(steps.full_rows(of.operands))
+        columns = Columns(steps.full_rows(of.operands), steps.shared)
         self.readers = {}
         for d in range(steps.datum):
             column = [
@@ -291,6 +291,8 @@ class _Pushed(_ScanOfFlows):
             ]
             if any(x is not None for x in column):
                 self.readers[d] = columns.add(column)
+        for tangent in self.shared.values():
+            columns.share(tangent)
         for kinds in columns.kinds:
             kinds += map(kind_of, self.shared.values())
         flows = [entries.get(j) for j in range(steps.state)]

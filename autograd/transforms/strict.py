@@ -137,6 +137,14 @@ def _is_of_library(path: str, module: str) -> bool:
     return path.startswith(_PACKAGE) or module.partition(".")[0] in _BETWEEN
 
 
+def raised_by_library(error: BaseException) -> bool:
+    """Whether an error that was caught comes from the code of this library itself."""
+    at = error.__traceback__
+    while at is not None and at.tb_next is not None:
+        at = at.tb_next
+    return at is not None and at.tb_frame.f_code.co_filename.startswith(_PACKAGE)
+
+
 def levels_to_user() -> int:
     """The ``stacklevel`` with which the caller warns at the line of the user's code."""
     return len(_up_to_user(sys._getframe(1)))

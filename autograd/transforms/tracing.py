@@ -14,7 +14,7 @@ from ..engine import graph
 from ..engine.arguments import check_function
 from ..engine.calculus import fixed, identity, sum as total
 from ..engine.graph import topological_order
-from ..engine.messages import short_repr
+from ..engine.messages import pluralize, short_repr
 from ..engine.native import natively
 from ..engine.nesting import is_module
 from ..engine.node import Node
@@ -195,7 +195,7 @@ def _positions(argnums: Argnums, count: int, name: str, has_named: bool) -> list
         if not -count <= i < count:
             instead = ", besides those passed by name: pass it in order" if has_named else ""
             raise ValueError(
-                f"{name}: argnums {i} is out of range for {count} argument(s){instead}"
+                f"{name}: argnums {i} is out of range for {pluralize(count, 'argument')}{instead}"
             )
     found = [i % count for i in positions]
     if len(set(found)) < len(found):

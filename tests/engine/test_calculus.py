@@ -530,7 +530,7 @@ def test_lookup_in_what_is_no_list_raises(values: Any) -> None:
 
 @pytest.mark.parametrize("values", [[[1.0], 2.0], [2.0, [1.0]]])
 def test_lookup_in_rows_and_values_raises(values: Any) -> None:
-    with pytest.raises(TypeError, match="got 1 rows of 2"):
+    with pytest.raises(TypeError, match="1 of the 2 are rows"):
         c.lookup(values, 0)
 
 

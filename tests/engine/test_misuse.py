@@ -42,6 +42,7 @@ CASES: dict[str, tuple[Callable[[], Any], str]] = {
     "a dict": (lambda: ag.sum({1: v}), "^sum: expected a list of values, got a dict"),
     "a set": (lambda: ag.maximum({v}), "^maximum: expected a list of values, got a set"),
     "dicts": (lambda: ag.dot({1: v}, {1: v}), "^dot takes two lists of values, got dict and dict"),
+    "two sets": (lambda: ag.dot({v}, {v}), "dot takes two lists of values, got set and set"),
     "none at all": (lambda: ag.mean([]), "mean: expected at least one value, got none"),
     "no lists": (lambda: any_ag.dot(1.0, v), r"dot takes two lists .* write x \* y"),
     "too few": (lambda: ag.clip(), r"^clip\(\) missing 1 required positional argument: 'x'"),

@@ -664,7 +664,7 @@ class TestErrors:
 
     @pytest.mark.parametrize("tangents", [([1.0],), ([1.0, 2.0, 3.0],), (1.0,), ([1.0, 2.0], 3.0)])
     def test_tangents_of_another_size(self, tangents: Any) -> None:
-        with pytest.raises(ValueError, match=r"tangents must hold 2 number\(s\), got \d"):
+        with pytest.raises(ValueError, match=r"tangents must hold 2 numbers, got \d"):
             jvp(lambda p: p[0], ([1.0, 2.0],), tangents)
         with pytest.raises(ValueError, match="tangents"):
             hvp(lambda p: p[0], ([1.0, 2.0],), tangents)
@@ -682,7 +682,7 @@ class TestErrors:
 
     @pytest.mark.parametrize("upstream", [1.0, [1.0], [1.0, 2.0, 3.0]])
     def test_upstream_of_another_size(self, upstream: Any) -> None:
-        with pytest.raises(ValueError, match=r"upstream must hold 2 number\(s\), got \d"):
+        with pytest.raises(ValueError, match=r"upstream must hold 2 numbers, got \d"):
             vjp(lambda x: [x, x], 1.0)[1](upstream)
 
     def test_tangents_and_upstream_that_are_no_numbers(self) -> None:
@@ -690,7 +690,7 @@ class TestErrors:
             jvp(lambda p: p[0], ([1.0, 2.0],), ([1.0, "x"],))
         with pytest.raises(TypeError, match=r"upstream\[1\]: .*got str"):
             vjp(lambda x: [x, x], 1.0)[1]([1.0, "x"])
-        with pytest.raises(ValueError, match=r"the upstream must hold 2 number\(s\), got 1"):
+        with pytest.raises(ValueError, match=r"the upstream must hold 2 numbers, got 1"):
             vjp(lambda x: [x, x], 1.0)[1]([1.0, None])
 
     def test_none_in_a_structure_stays_none(self) -> None:

@@ -297,7 +297,7 @@ REFUSED: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
     "too few axes": (
         lambda: vmap(abs, (0,))([1.0], [2.0]),
         ValueError,
-        "in_axes is for 1 argument(s), got 2",
+        "in_axes is for 1 argument, got 2",
     ),
     "nothing mapped": (lambda: vmap(abs, None)([1.0]), ValueError, "in_axes maps no argument"),
     "no arguments": (

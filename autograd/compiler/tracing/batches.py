@@ -15,11 +15,12 @@ from ...engine.node import Node
 from ...transforms.batches import Results, SampleFunction, Samples
 from ...transforms.bodies import Body
 from ...transforms.entries import split, stack
+from ...transforms.matching import rows_alike
 from ...transforms.out_axes import placed
 from ...transforms.samples import Sample, numbers_of, own_nodes, recorded_tape
-from ...transforms.trees import TreeDef, flatten_numbers, rows_alike
+from ...transforms.trees import TreeDef, flatten_numbers
 from ...transforms.vmap import Batch, as_loops
-from .plain_outputs import plain_inputs, plain_outputs
+from .plain_outputs import plain_outputs
 from .traced import record_nodes, traced_leaves
 
 # Runs a function of traced leaves, for the code of another, and gives its nodes and result, without
@@ -39,17 +40,10 @@ def record_batch(aside: Aside, batch: Batch, args: Sequence[Any], options: dict[
     mapped = batch.mapped(len(args))
     called = batch.names(len(args))
     samples = split(args, mapped, called)
-
-    def read(i: int) -> tuple[list[list[Any]], TreeDef]:
-        return rows_alike([sample[i] for sample in samples], lambda _: f"vmap: {called[i]}")
-
     try:
-        found = {i: read(i) for i, there in enumerate(mapped) if there}
+        rows, treedefs = _rows_of(samples, mapped, called)
     except ValueError:  # of different structures, so that one does not stand for all
         return as_loops()(batch)(*args, **options)
-    treedefs = {i: treedef for i, (_, treedef) in found.items()}
-    parts = zip(*(numbers for numbers, _ in found.values()), strict=True)
-    rows = [list(chain(*numbers)) for numbers in parts]
     names = [place for i, treedef in treedefs.items() for place in treedef.places(called[i])]
     structures = []
 
@@ -82,8 +76,26 @@ def record_batch(aside: Aside, batch: Batch, args: Sequence[Any], options: dict[
     return treedef.unflatten(totals)
 
 
+def _rows_of(
+    samples: Sequence[Sequence[Any]], mapped: Sequence[bool], called: Sequence[str]
+) -> tuple[list[list[Any]], dict[int, TreeDef]]:
+    """The numbers of each sample, and the structure of each argument that is mapped."""
+
+    def read(i: int) -> tuple[list[list[Any]], TreeDef]:
+        return rows_alike([sample[i] for sample in samples], lambda _: f"vmap: {called[i]}")
+
+    found = {i: read(i) for i, there in enumerate(mapped) if there}
+    parts = zip(*(numbers for numbers, _ in found.values()), strict=True)
+    return [list(chain(*numbers)) for numbers in parts], {i: x for i, (_, x) in found.items()}
+
+
 def record_samples(
-    aside: Aside, code: Any, names: Sequence[str], f: SampleFunction, rows: Sequence[Sequence[Any]]
+    aside: Aside,
+    code: Any,
+    names: Sequence[str],
+    f: SampleFunction,
+    rows: Sequence[Sequence[Any]],
+    known: Iterable[Any] = (),
 ) -> Results:
     """The results of a function for the numbers of every sample, of which it is run for the first.
 
@@ -93,6 +105,7 @@ def record_samples(
         names: what the numbers of a sample are called; those of further ones have no names.
         f: the function.
         rows: the numbers.
+        known: the nodes from outside that are known beforehand.
     """
     more = [""] * (len(rows[0]) - len(names))
     inputs = traced_leaves(numbers_of(list(rows[0])), [*names, *more])
@@ -106,8 +119,9 @@ def record_samples(
     tape, outputs, body = aside(code, inputs, run)
     again, more = partial(record_samples, aside, code, names), body.further
     reduced += [False] * len(more)
-    batch = Samples([recorded_sample(tape, inputs, [*outputs, *more])], len(rows), reduced, again)
-    batch.plain = plain_outputs(batch[0], batch.shared, plain_inputs(rows))
+    sample = recorded_sample(tape, inputs, [*outputs, *more])
+    batch = Samples([sample], len(rows), reduced, again, known)
+    batch.plain = plain_outputs(sample, batch.shared, rows)
     results = Results(batch, rows, record_nodes)
     leave_gradients(body, results, len(outputs), len(rows))
     return results

@@ -13,46 +13,43 @@ from ...engine.watching import given_numbers
 from ...transforms.samples import InnerOp, ResultOp, Sample
 
 
-def plain_inputs(rows: Sequence[Sequence[Any]]) -> list[bool]:
-    """For each number of a sample, or of the data of a step, whether it is plain in all of them."""
-    numbers, (first, *others) = given_numbers.get(), rows
-    return [
-        _is_plain(x, numbers) and all(_is_plain(row[k], numbers) for row in others)
-        for k, x in enumerate(first)
-    ]
-
-
-def _is_plain(x: Any, numbers: frozenset[Any]) -> bool:
-    return not isinstance(x, Node) or x.is_constant or (x.op is None and x in numbers)
-
-
 def plain_outputs(
-    sample: Sample, shared: Iterable[Node], plain: Sequence[bool], state: int = 0
-) -> frozenset[int]:
-    """The numbers of the outputs that are plain.
+    sample: Sample,
+    shared: Iterable[Node],
+    rows: Iterable[Sequence[Any]],
+    start: Sequence[Any] = (),
+) -> list[frozenset[int]]:
+    """For each sample or step the numbers of the outputs that are plain.
 
     Args:
-        sample: the sample or step.
+        sample: the one that stands for all.
         shared: the nodes from outside that it uses.
-        plain: for each input whether it is; of the state in the first step.
-        state: how many inputs, and outputs, are the state of a scan.
+        rows: the numbers of each sample, or of the datum of each step.
+        start: those of the first state of a scan.
+
+    Returns:
+        That; nothing if all lead to numbers alone, for then they change no order.
     """
-    outside = [x for x in shared if x.op is not fixed]
-    inputs = list(plain)
-    while True:
-        given = [x for x, there in zip(sample.inputs, inputs, strict=True) if not there]
-        others = _no_plain_nodes(sample.tape, {*given, *outside})
-        if not others:  # it leads to numbers alone, whose gradients a pass outside may find
-            return frozenset()
-        outputs = [not isinstance(x, Node) or x not in others for x in sample.outputs]
-        more = [j for j in range(state) if inputs[j] and not outputs[j]]
-        if not more:
-            return frozenset(j for j, there in enumerate(outputs) if there)
-        for j in more:
-            inputs[j] = False
+    outside = {x for x in shared if x.op is not fixed}
+    known: dict[tuple[bool, ...], set[Any]] = {}  # what is not plain, by which inputs are
+    found, before = list[frozenset[int]](), _are_plain(start)
+    for row in rows:
+        inputs = (*before, *_are_plain(row))
+        if inputs not in known:
+            nodes = (x for x, plain in zip(sample.inputs, inputs, strict=True) if not plain)
+            known[inputs] = _computed_from({*nodes, *outside}, sample.tape)
+        outputs = [not isinstance(x, Node) or x not in known[inputs] for x in sample.outputs]
+        found.append(frozenset(j for j, plain in enumerate(outputs) if plain))
+        before = outputs[: len(start)]
+    return found if any(known.values()) else []
 
 
-def _no_plain_nodes(tape: Iterable[Node], found: set[Any]) -> set[Any]:
+def _are_plain(xs: Iterable[Any]) -> list[bool]:
+    numbers = given_numbers.get()
+    return [not isinstance(x, Node) or x.is_constant or (x.op is None and x in numbers) for x in xs]
+
+
+def _computed_from(found: set[Any], tape: Iterable[Node]) -> set[Any]:
     """The nodes of a sample that are computed from such nodes, and these."""
     for node in tape:
         op = node.op

@@ -7,6 +7,7 @@ from typing import Any
 from ...engine import calculus as c
 from ...engine.absence import OTHER_NAMES
 from ...engine.errors import NoDerivativeError
+from ...engine.messages import pluralize
 from ...engine.node import Node
 from ...engine.op import Op
 from ..text import clean
@@ -98,7 +99,8 @@ def local_derivative(
     else:
         every = op.derivatives(names, out)
         if len(every) != len(names):
-            raise ValueError(f"it gave {len(every)} derivatives for {len(names)} operands")
+            count, wanted = pluralize(len(every), "derivative"), pluralize(len(names), "operand")
+            raise ValueError(f"it gave {count} for {wanted}")
         found = every[position]
     return applied, None if found is None else as_term(found)
 
