@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from .kept import ROOT
 from .mutant_trees import ROOMS, SUITES, copied
 
-QUICK = "not slow and not untraced and not both"
+QUICK = "not slow and not both"
 
 
 class Reached(NamedTuple):
@@ -25,10 +25,12 @@ class Reached(NamedTuple):
     Attributes:
         lines: of a module: of a line: the tests.
         seconds: of a test, while it was traced.
+        untraced: tests of which nobody knows what they reach, as they cannot be traced.
     """
 
     lines: dict[str, dict[str, list[str]]]
     seconds: dict[str, float]
+    untraced: list[str]
 
 
 def map_of_tests(folder: Path, sources: str) -> Reached:
@@ -53,12 +55,18 @@ def _measured(folder: Path) -> Reached:
 
     tree, data = copied("reached"), folder / "data"
     print("measuring which tests reach which lines", file=sys.stderr)
-    command = [sys.executable, "-m", "pytest", "-q", *SUITES, "-m", QUICK, "-n", "auto"]
-    command += ["--cov", "--cov-context=test", "--cov-report=", "--durations=0"]
     environment = {**os.environ, "AUTOGRAD_ENGINE": "python", "COVERAGE_FILE": str(data)}
-    done = subprocess.run(command, cwd=tree, env=environment, capture_output=True, text=True)
-    if done.returncode:
-        raise RuntimeError(f"tests fail before anything is changed:\n{done.stdout[-3000:]}")
+
+    def pytest(mark: str, *options: str) -> str:
+        command = [sys.executable, "-m", "pytest", "-q", *SUITES, "-m", mark, *options]
+        done = subprocess.run(command, cwd=tree, env=environment, capture_output=True, text=True)
+        if done.returncode:
+            raise RuntimeError(f"tests fail before anything is changed:\n{done.stdout[-3000:]}")
+        return done.stdout
+
+    coverage = ("--cov", "--cov-context=test", "--cov-report=")
+    told = pytest(f"{QUICK} and not untraced", "-n", "auto", *coverage, "--durations=0")
+    untraced = re.findall("^.+::.+$", pytest(f"{QUICK} and untraced", "--collect-only"), re.M)
     covered = CoverageData(str(data))
     covered.read()
     found: dict[str, dict[str, list[str]]] = {}
@@ -71,7 +79,7 @@ def _measured(folder: Path) -> Reached:
                 for line, contexts in lines.items()
             }
     shutil.rmtree(tree)
-    return Reached(found, seconds_of_tests(done.stdout))
+    return Reached(found, seconds_of_tests(told), untraced)
 
 
 def seconds_of_tests(told: str) -> dict[str, float]:
@@ -112,17 +120,18 @@ def tests_of(mutant: dict[str, Any], reached: Reached) -> list[str]:
     """The tests that reach what is changed, its own file's first, then the quickest.
 
     What runs while the module is imported is reached by no test in particular: by all of them,
-    after those that reach a part of it, such as a rule in the row of an op.
+    after those that reach a part of it, such as a rule in the row of an op. Tests of the module
+    that are not traced are the last.
     """
     module: str = mutant["module"]
     by_line = reached.lines.get(module, {})
-    source, own = (ROOT / module).read_text("utf-8"), f"test_{Path(module).stem}.py"
+    source, own = (ROOT / module).read_text("utf-8"), f"/test_{Path(module).stem}.py::"
     lines = statement_lines(source, mutant["line"])
     first = {test for line in lines for test in by_line.get(str(line), ())}
     found = first
     if not first or runs_at_import(source, mutant["line"]):
         found = {test for tests in by_line.values() for test in tests} or {*SUITES}
     return sorted(
-        found,
+        found.union(test for test in reached.untraced if own in test),
         key=lambda test: (test not in first, own not in test, reached.seconds.get(test, 0.0), test),
     )

@@ -17,6 +17,7 @@ from .kept import ROOT
 
 ROOMS = ("autograd/engine", "autograd/transforms")
 SUITES = (
+    *ROOMS,  # examples in docstrings
     *("tests/engine", "tests/transforms", "tests/nn", "tests/losses", "tests/optim"),
     "tests/formulas/test_lowering.py",  # which holds the floats of `ieee.py` to their bits
     # Of recordings, in which one sample stands for all.

@@ -52,7 +52,7 @@ class BatchCall(NamedTuple):
         return [sample_at(i, x) if there else x for x, there in pairs]
 
 
-class _Form:
+class _Passed:
     """How the arguments of a call go to the function of a batch.
 
     Attributes:
@@ -124,14 +124,14 @@ def bind_batch(
         TypeError: if a static argument is mapped, or is not hashable.
         ValueError: if the axes do not fit the arguments.
     """
-    form = _Form(batch, signature, static, args, options)
-    f, fixed, count = form.function(batch.f), [x for _, x in form.fixed], len(form.axes)
-    if not are_nested(form.axes):
-        mapped = [*(axis == 0 for axis in form.axes), *[False] * (len(form.args) - count)]
-        return BatchCall(f, form.args, form.names, mapped, form.key(), fixed)
-    axes = [*form.axes, *[None] * (len(form.args) - count)]
-    parts = parts_of(form.args, axes, form.names)
-    static_key = (*form.key(), ("in parts", parts.treedef))
+    given = _Passed(batch, signature, static, args, options)
+    f, fixed, count = given.function(batch.f), [x for _, x in given.fixed], len(given.axes)
+    if not are_nested(given.axes):
+        mapped = [*(axis == 0 for axis in given.axes), *[False] * (len(given.args) - count)]
+        return BatchCall(f, given.args, given.names, mapped, given.key(), fixed)
+    axes = [*given.axes, *[None] * (len(given.args) - count)]
+    parts = parts_of(given.args, axes, given.names)
+    static_key = (*given.key(), ("in parts", parts.treedef))
     names, mapped = parts.names, parts.mapped
     return BatchCall(parts.function(f), parts.parts, names, mapped, static_key, fixed)
 
@@ -144,7 +144,7 @@ def bind_whole_batch(
     options: dict[str, Any],
 ) -> BoundCall:
     """The call of a batch as one of a function of all samples."""
-    form = _Form(batch, signature, static, args, options)
+    given = _Passed(batch, signature, static, args, options)
     return BoundCall(
-        form.function(batch), form.args, form.names, form.key(), [x for _, x in form.fixed]
+        given.function(batch), given.args, given.names, given.key(), [x for _, x in given.fixed]
     )

@@ -59,7 +59,6 @@ def bind(
     by_name = [
         x for x in given.arguments if x in options and signature.parameters[x].kind in _IN_ORDER
     ]
-
     places = {name: i for i, name in enumerate([*given.arguments, *given.kwargs])}
 
     @functools.wraps(f, updated=())

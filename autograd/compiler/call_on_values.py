@@ -18,11 +18,11 @@ from ..transforms.batches import Samples, run_samples
 from ..transforms.samples import InnerOp, Place, Sample, carries_gradient, number_of
 from ..transforms.tracing import differentiated
 from ..transforms.trees import TreeDef, flatten
-from .derived import Flow, Flowing, Form, ahead, back, put_together, taken_apart
+from .derived import Flow, Flowing, Request, ahead, back, put_together, taken_apart
 from .values_in_call import OnValues
 
 # Makes the compiled function for what is derived of a function, or finds it.
-Derive = Callable[[Callable[..., Any], Form], Callable[..., Any]]
+Derive = Callable[[Callable[..., Any], Request], Callable[..., Any]]
 
 
 def call_on_values(f: Callable[..., Any], name: str, call: OnValues, derive: Derive) -> Any:
@@ -47,11 +47,13 @@ class StaleCallError(StaleGraphError):
     """What a compiled function reads besides numbers changed between its call and a derivative."""
 
     def __init__(self, name: str) -> None:
-        RuntimeError.__init__(
-            self,
-            f"what {name} reads, such as a global, a setting or the parameters of a Module, "
-            "changed after it was called with Values, and its derivative needs what was there: "
-            "take the derivative before the change, or call it again",
+        RuntimeError.__init__(self, name)
+
+    def __str__(self) -> str:
+        return (
+            f"what {self.args[0]} reads, such as a global, a setting or the parameters of a "
+            "Module, changed after it was called with Values, and its derivative needs what was "
+            "there: take the derivative before the change, or call it again"
         )
 
 
@@ -76,7 +78,9 @@ class _Call(Samples):
         self.f, self.name, self.call, self.derive = f, name, call, derive
         self.wanted = tuple(map(carries_gradient, call.operands))
         self.made_for = made_for or self._made_for()
-        self.compute(*map(number_of, call.operands))
+        if made_for:
+            self.check()
+        self._run(list(map(number_of, call.operands)))
 
     def _made_for(self) -> Any:
         """What the recording that would serve the call now depends on."""
@@ -94,11 +98,14 @@ class _Call(Samples):
     def compute(self, *numbers: float) -> float:
         """Find the results for these numbers of the operands."""
         self.check()
+        self._run(numbers)
+        return 0.0  # as the number of the node
+
+    def _run(self, numbers: Sequence[float]) -> None:
         args, options = self.call.arguments(numbers)
         results = in_numbers(self.f, args, options)
         found, self.structure = flatten(results, "the result")
         self.samples = [Sample([], [], found)]
-        return 0.0  # as the number of the node
 
     def again(self, operands: Sequence[Any], known: Mapping[Any, Any]) -> Any:
         """The call for other operands, in the derivative of a batch or a scan around it."""
@@ -176,7 +183,7 @@ class _Flows:
         operands: tuple[list[Any], list[Any]] = [], []
         for x, there in zip(self._given, wanted, strict=True):
             operands[not there].append(x)
-        compiled = call.derive(derived, Form(call.call.slots, wanted, given, masked))
+        compiled = call.derive(derived, Request(call.call.slots, wanted, given, masked))
         args, options = call.call.arguments()
         flow = tuple(Flow([*map(_plain, terms)], masks, *operands))
         is_connected = any(isinstance(x, Node) for part in flow for x in part)

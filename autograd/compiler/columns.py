@@ -5,16 +5,14 @@
 What each sample has alike is made by one call for all of them, and not by one for each sample.
 """
 
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Callable, Iterator, Sequence
 from itertools import repeat
-from operator import attrgetter
+from operator import methodcaller
 from typing import Any
 
 from ..transforms.trees import TreeDef, flatten, open_module
 from .packing import batch_unpacker
 from .results import Build, result_parts, shape_of
-from .workspace import ListRows
 
 _HOLDERS = (dict, tuple, type(None))  # of what is built once for all samples
 Column = Callable[[Any], list[Any]]  # gives, of all rows, an entry for each
@@ -28,7 +26,7 @@ def all_results_builder(
 ) -> Build:
     """Make a function that puts the results of all samples in the structure of `x`, of one.
 
-    It takes them as an array with a row for each sample, or else as `ListRows`. None is given once.
+    It takes them as `ArrayRows` or `ListRows`, with a row for each sample. None is given once.
 
     Args:
         x: the result of one sample.
@@ -52,7 +50,7 @@ def _all_of(x: Any, leaves: list[Any], arrays: bool, where: str) -> Build:
     start = len(leaves)
     result_parts(x, leaves, arrays, where)
     stop = len(leaves)
-    return lambda rows: rows[:, start:stop].reshape(len(rows), *shape)
+    return methodcaller("block", start, stop, shape)
 
 
 def list_builder(x: Any, leaves: list[Any], arrays: bool, where: str) -> Column:
@@ -61,34 +59,16 @@ def list_builder(x: Any, leaves: list[Any], arrays: bool, where: str) -> Column:
     unpack = batch_unpacker(treedef, parts, arrays)
     if unpack is not None:
         return unpack
-    part = _part_of_array if arrays else _part_of_lists
-    columns = iter([partial(part, *one) for one in parts])
-    return _column(treedef, columns.__next__, len if arrays else _size)
+    return _column(treedef, iter([methodcaller("part", *one) for one in parts]))
 
 
-_size: Callable[[ListRows], int] = attrgetter("size")
-
-
-def _part_of_array(start: int, stop: int, shape: Sequence[int], rows: Any) -> list[Any]:
-    if not shape:
-        return rows[:, start].tolist()  # type: ignore[no-any-return]
-    part = rows[:, start:stop]
-    return list(part if len(shape) == 1 else part.reshape(len(rows), *shape))
-
-
-def _part_of_lists(start: int, stop: int, shape: Sequence[int], rows: ListRows) -> list[Any]:
-    return rows.columns(start, stop) if shape else rows.column(start)
-
-
-def _column(
-    treedef: TreeDef, next_part: Callable[[], Column], size: Callable[[Any], int]
-) -> Column:
+def _column(treedef: TreeDef, parts: Iterator[Column]) -> Column:
     kind, keys, _, children = treedef
     if kind is None:
-        return next_part()
-    columns = [_column(one, next_part, size) for one in children] or [next_part() for _ in keys]
+        return next(parts)
+    columns = [_column(one, parts) for one in children] or [next(parts) for _ in keys]
     if not columns:
-        return lambda rows: [kind() for _ in range(size(rows))]
+        return lambda rows: [kind() for _ in range(rows.size)]
     if kind is dict:
         return lambda rows: [
             dict(zip(keys, items, strict=True)) for items in zip(*_made(columns, rows), strict=True)

@@ -7,16 +7,17 @@ from itertools import repeat
 from types import MethodType
 from typing import Any
 
+from ..engine.messages import pluralize
 from ..engine.watching import being_recorded, unwatched, watchers
 from ..optim.stateful import Stateful
 from ..transforms.function_names import name_of
-from ..transforms.strict import strict_is_on
+from ..transforms.strict import raised_by_library, strict_is_on
 from ..transforms.vmap import Batch
 from .binding import BoundCall, Function, Static, argument_names, bind
 from .cache_keys import setting
 from .call_on_values import LeavesGradientsError, call_on_values, in_numbers
 from .call_structure import Places, ValueInCallError, as_lists, structure
-from .derived import Form
+from .derived import Request
 from .effects import copies, keeping_gradients, numbers_left, undone_on_error
 from .explained import report
 from .finite import check_call
@@ -28,8 +29,14 @@ from .recorded import Recorded
 from .recorded_program import RecordedProgram
 from .recordings import MOST_RECORDINGS
 from .scannable import Scannable, context_of_call
-from .values_in_call import OnValues, Taker, hold_values
-from .verified import clearer_error, compare_numbers, first_difference, interpret, numbers_of
+from .values_in_call import OnValues, ValueTaker, hold_values
+from .verified import (
+    clearer_error,
+    compare_numbers,
+    first_difference,
+    interpret,
+    numbers_in_results,
+)
 
 
 class Compiled(Scannable):
@@ -39,7 +46,7 @@ class Compiled(Scannable):
         super().__init__(f, static, backend, threads)
         functools.update_wrapper(self, f, updated=())
         self._names = argument_names(self._signature)
-        self._taker = Taker()
+        self._taker = ValueTaker()
         self._transformed: dict[Hashable, Compiled] = {}  # by the transform and its settings
 
     def __call__(self, *args: Any, **options: Any) -> Any:
@@ -61,8 +68,12 @@ class Compiled(Scannable):
                 return self._run(args, options)
         except ValueInCallError as error:  # Values further inside
             call, refusal = self._taker.take(args, self._in_order(options)), error
-        except IndexError as error:  # of a lookup, or of a number that a loss refuses
-            raise self._clearer(error, args, options) from None
+        except IndexError as error:
+            if being_recorded.get() or not raised_by_library(error):
+                raise
+            # Of a lookup, or of a number that a loss refuses.
+            given = self.bind(args, options)
+            raise clearer_error(error, given.f, given.args) from None
         if call is None:
             assert refusal is not None
             raise refusal
@@ -92,9 +103,9 @@ class Compiled(Scannable):
         recorded, *_ = in_numbers(self.recorded, call.arguments(), {})
         return bool(recorded.effects)
 
-    def _derive(self, derived: Callable[..., Function], form: Form) -> "Compiled":
+    def _derive(self, derived: Callable[..., Function], request: Request) -> "Compiled":
         """What is derived of the function, compiled: see `derived.py`."""
-        return self._kept((derived, form), derived, form)
+        return self._kept((derived, request), derived, request)
 
     def transformed(self, transform: Function, *settings: Any, **options: Any) -> "Compiled":
         """What a transform makes of the function, compiled."""
@@ -116,13 +127,6 @@ class Compiled(Scannable):
                 self._transformed.clear()
             found = self._transformed.setdefault(key, again)
         return found
-
-    def _clearer(self, error: Exception, args: Sequence[Any], options: dict[str, Any]) -> Exception:
-        """The error of the interpreted function, which knows what the number is for."""
-        if being_recorded.get():
-            return error
-        call = self.bind(args, options)
-        return clearer_error(error, call.f, call.args)
 
     def _run(self, args: Sequence[Any], options: dict[str, Any]) -> Any:
         """The results, by the recording for these arguments."""
@@ -164,8 +168,7 @@ class Compiled(Scannable):
 
     def __repr__(self) -> str:
         static = f", static={list(self.static)}" if self.static else ""
-        count = len(self._recordings.values())
-        recordings = f"{count} recording{'s' * (count != 1)}"
+        recordings = pluralize(len(self._recordings.values()), "recording")
         threads = f", {self.threads} threads" if self.threads > 1 else ""
         what = repr(self.f) if isinstance(self.f, Batch) else name_of(self.f)
         return f"Compiled({what}{static}, {self.backend}{threads}, {recordings})"
@@ -244,10 +247,10 @@ class Compiled(Scannable):
         call = self.bind(args, options)
         given, named = copies([args, options])
         with keeping_gradients([args, options]):
-            found = [*numbers_of(self(*given, **named))]
+            found = [*numbers_in_results(self(*given, **named))]
         found += numbers_left(self.bind(given, named).args)
         interpreted, left = interpret(call.f, call.args)
-        wanted = [*numbers_of(interpreted), *numbers_left(left)]
+        wanted = [*numbers_in_results(interpreted), *numbers_left(left)]
         return compare_numbers(found, wanted, lambda: self._first_difference(args, options))
 
     def _first_difference(self, args: Sequence[Any], options: dict[str, Any]) -> str | None:

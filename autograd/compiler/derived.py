@@ -36,8 +36,8 @@ Slots = tuple[Any, ...]
 Flowing = Mapping[int, Any]  # by the number of an operand or a result: what flows there
 
 
-class Form(NamedTuple):
-    """What a derived function is for, besides the structure of the arguments.
+class Request(NamedTuple):
+    """Which derivative is asked for, besides the structure of the arguments.
 
     Attributes:
         slots: where the operands are.
@@ -69,7 +69,7 @@ class Flow(NamedTuple):
 
 
 def taken_apart(flowing: Flowing) -> tuple[tuple[int, ...], tuple[bool, ...], list[Any], list[Any]]:
-    """What flows as `given` and `masked` of a `Form`, and `terms` and `masks` of a `Flow`."""
+    """What flows as `given` and `masked` of a `Request`, and `terms` and `masks` of a `Flow`."""
     given = tuple(sorted(flowing))
     found = [as_term(flowing[i]) for i in given]
     masks = [mask.number() for mask, _ in found if mask is not None]
@@ -85,31 +85,31 @@ def _flowing(mask: Any, x: Any) -> Any:
     return masked(mask, x) if isinstance(mask, Node) else x if mask else None
 
 
-def back(f: Function, form: Form) -> Function:
+def back(f: Function, request: Request) -> Function:
     """The function from upstreams of the results of `f` to the gradients of operands."""
 
     def pull(flow: Any, *args: Any, **options: Any) -> Any:
         flow = Flow(*flow)
         with deeper(), with_history():
             inputs = fresh_leaves(flow.operands)
-            outputs = _outputs(f, form, (args, options), inputs, flow.others)
-            found = seeds_of(outputs, _given(form, flow))
-            flow_connected(found, order_of([outputs[j] for j in form.given]))
+            outputs = _outputs(f, request, (args, options), inputs, flow.others)
+            found = seeds_of(outputs, _given(request, flow))
+            flow_connected(found, order_of([outputs[j] for j in request.given]))
         tie(inputs, flow.operands)
-        return _results(_operands(form, inputs), found)
+        return _results(_operands(request, inputs), found)
 
     return _after(f, pull)
 
 
-def ahead(f: Function, form: Form) -> Function:
+def ahead(f: Function, request: Request) -> Function:
     """The function from tangents of operands to those of the results of `f`."""
 
     def push(flow: Any, *args: Any, **options: Any) -> Any:
         flow = Flow(*flow)
         with deeper(), with_history():
             inputs = fresh_leaves(flow.operands)
-            outputs = _outputs(f, form, (args, options), inputs, flow.others)
-            operands, tangents = dict(_operands(form, inputs)), _given(form, flow)
+            outputs = _outputs(f, request, (args, options), inputs, flow.others)
+            operands, tangents = dict(_operands(request, inputs)), _given(request, flow)
             known = {operands[i]: tangent for i, tangent in tangents.items()}
             flow_forward(known, order_of(outputs), connected=True)
         tie(inputs, flow.operands)
@@ -133,13 +133,13 @@ def _after(f: Function, derived: Function) -> Function:
 
 
 def _outputs(
-    f: Function, form: Form, given: Any, inputs: Sequence[Any], others: Sequence[Any]
+    f: Function, request: Request, given: Any, inputs: Sequence[Any], others: Sequence[Any]
 ) -> list[Any]:
     """The numbers and nodes that `f` gives, with these for the operands in its arguments."""
     remaining = iter(inputs), iter(others)
-    operands = [next(remaining[0] if there else remaining[1]) for there in form.wanted]
+    operands = [next(remaining[0] if there else remaining[1]) for there in request.wanted]
     leaves, treedef = flatten(given, opener=open_array, most=MOST_LEVELS)
-    filled = [_filled(x, slot, operands) for x, slot in zip(leaves, form.slots, strict=True)]
+    filled = [_filled(x, slot, operands) for x, slot in zip(leaves, request.slots, strict=True)]
     args, options = treedef.unflatten(filled)
     return flatten_numbers(f(*args, **options), "the result")[0]
 
@@ -152,15 +152,15 @@ def _filled(x: Any, slot: Any, operands: Sequence[Any]) -> Any:
     return x if slot is None else operands[slot]
 
 
-def _operands(form: Form, inputs: Sequence[Any]) -> list[tuple[int, Any]]:
+def _operands(request: Request, inputs: Sequence[Any]) -> list[tuple[int, Any]]:
     """The operands that a gradient flows to, with their numbers."""
-    return list(zip((k for k, there in enumerate(form.wanted) if there), inputs, strict=True))
+    return list(zip((k for k, there in enumerate(request.wanted) if there), inputs, strict=True))
 
 
-def _given(form: Form, flow: Flow) -> dict[int, Any]:
+def _given(request: Request, flow: Flow) -> dict[int, Any]:
     """What flows in."""
     masks = iter(flow.masks)
-    triples = zip(form.given, form.masked, flow.terms, strict=True)
+    triples = zip(request.given, request.masked, flow.terms, strict=True)
     return {i: masked(next(masks), x) if has_mask else x for i, has_mask, x in triples}
 
 

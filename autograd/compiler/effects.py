@@ -47,7 +47,7 @@ def holders(args: Iterable[Any]) -> list[Holder]:
     return found
 
 
-def numbers_of(x: Any) -> list[Any]:
+def numbers_held(x: Any) -> list[Any]:
     """What a parameter, a Module, an optimizer or a schedule has: Values and numbers, in order."""
     if isinstance(x, Value):
         return [x]
@@ -128,7 +128,7 @@ class StandIns:
         self.gradients = GradientStandIns(pairs, leaves)
         self.effects, self.nodes = Effects(()), list[Any]()
         self._holders = [x for x in twins.values() if is_holder(x)]
-        self._before = list(map(numbers_of, self.owners))
+        self._before = list(map(numbers_held, self.owners))
         self._places: Places = {owner: i for i, owner in enumerate(self.owners)}
         self._check_attributes = keep_attributes(self._holders, self._places)
 
@@ -143,15 +143,15 @@ class StandIns:
         assigned = {node.operands[0] for node in nodes if node.op is assign}
         found = []
         for place, (owner, before) in enumerate(zip(self.owners, self._before, strict=True)):
-            for number, (x, was) in enumerate(zip(numbers_of(owner), before, strict=True)):
+            for number, (x, was) in enumerate(zip(numbers_held(owner), before, strict=True)):
                 if x is not was or x in assigned:
                     found.append((place, number))
                     self.nodes.append(x)
         self.effects = Effects(found, self.gradients.effects)
 
-    def numbers_of(self, place: int) -> list[Any]:
+    def numbers_held(self, place: int) -> list[Any]:
         """What the stand-in of one of the places has now, in order."""
-        return numbers_of(self.owners[place])
+        return numbers_held(self.owners[place])
 
     def are_distinct(self, found: Sequence[Holder]) -> bool:
         """Whether each of these is a stand-in, and none comes twice."""
@@ -246,7 +246,7 @@ def keeping_gradients(args: Sequence[Any]) -> Iterator[None]:
 
 
 def _now(holder: Holder) -> list[float]:
-    return [x.data if isinstance(x, Value) else x for x in numbers_of(holder)]
+    return [x.data if isinstance(x, Value) else x for x in numbers_held(holder)]
 
 
 def with_numbers(x: Any, numbers: Iterator[float]) -> Any:
@@ -255,7 +255,7 @@ def with_numbers(x: Any, numbers: Iterator[float]) -> Any:
     new = []
     for leaf in leaves:
         if is_holder(leaf):
-            commit(_changes(leaf, list(islice(numbers, len(numbers_of(leaf))))))
+            commit(_changes(leaf, list(islice(numbers, len(numbers_held(leaf))))))
         new.append(leaf if is_holder(leaf) else next(numbers))
     return treedef.unflatten(new)
 

@@ -22,7 +22,7 @@ from .sample_blocks import sample_at
 from .scan import STEPS, call_of_step
 from .scan_state import in_order
 from .source_lines import sweep_around
-from .verified import numbers_and_nodes, numbers_of
+from .verified import numbers_and_nodes, numbers_in_results
 
 
 class _Looker:
@@ -46,7 +46,7 @@ class _Looker:
 
     def check(self, results: Any) -> None:
         """Raise what was kept if a result is not finite."""
-        if self.in_derivative and not all(map(math.isfinite, numbers_of(results))):
+        if self.in_derivative and not all(map(math.isfinite, numbers_in_results(results))):
             raise self.in_derivative
 
 

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 from ..engine.assignment import recorded_body
 from ..engine.node import UNREACHED, Node
-from ..transforms.bodies import GradientSum, Terms, compute_total
 from ..transforms.flows import NOTHING
+from ..transforms.gradient_sums import GradientSum, Terms, compute_total
 from ..transforms.samples import number_of
 from .tracing.traced import TracedValue, traced_leaves
 

@@ -8,7 +8,7 @@ from ..engine.numbers import is_array
 from ..transforms.axes import Axes, parts_of
 from .batch_binding import BatchCall
 from .call_structure import Piece, Places
-from .last_call import Numbers, Read, is_floats, is_rows, reader_of
+from .last_call import NumberKinds, ReadArgument, is_floats, is_rows, reader_of
 from .packing import sample_packer
 from .sample_blocks import SampleBlock, samples_structure
 from .workspace import room_for
@@ -23,7 +23,7 @@ class BatchReader:
     """
 
     def __init__(self, call: BatchCall, kinds: Sequence[Hashable]) -> None:
-        self._reads: list[tuple[Read | None, MappedReader | None]] = []
+        self._reads: list[tuple[ReadArgument | None, MappedReader | None]] = []
         pieces: list[Piece] = []
         places: Places = {}
         for x, name, there, key in zip(call.args, call.names, call.mapped, kinds, strict=True):
@@ -33,7 +33,7 @@ class BatchReader:
             read = reader_of(x, name, key, places)
             read(x, pieces, places)
             self._reads.append((read, None))
-        self._numbers = Numbers(pieces)
+        self._numbers = NumberKinds(pieces)
 
     def read(self, args: Sequence[Any]) -> tuple[Sequence[Piece], list[SampleBlock]] | None:
         """The numbers that samples share, and those of each, if all else is as before."""

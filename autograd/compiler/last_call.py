@@ -19,7 +19,7 @@ from .call_structure import Piece, Places, structure
 from .held_structure import HeldState, HeldStructure
 
 # Adds the numbers of an argument to the pieces, if it is as before; and whether it is.
-Read = Callable[[Any, list[Piece], Places], bool]
+ReadArgument = Callable[[Any, list[Piece], Places], bool]
 
 OTHER: Any = object()  # what a call gives that differs from the last one
 MOST_READERS = 8  # made for a recording, whose calls differ again and again in what makes no key
@@ -27,7 +27,7 @@ _form = attrgetter("dtype", "shape")
 _NO_PLACES: Places = {}
 
 
-class Numbers:
+class NumberKinds:
     """What kinds of numbers the arguments have, floats or ints or arrays of these shapes.
 
     Args:
@@ -66,8 +66,8 @@ class CallReader:
         pieces: the numbers in the arguments.
     """
 
-    def __init__(self, reads: Sequence[Read], pieces: Sequence[Piece]) -> None:
-        self._reads, self._count, self._numbers = reads, len(reads), Numbers(pieces)
+    def __init__(self, reads: Sequence[ReadArgument], pieces: Sequence[Piece]) -> None:
+        self._reads, self._count, self._numbers = reads, len(reads), NumberKinds(pieces)
         self._plain = all(read is _leaf for read in reads)
         floats = self._plain and set(self._numbers.kinds) == {float}
         self._floats = (float,) * len(reads) if floats else None
@@ -112,7 +112,7 @@ def call_reader(
     return CallReader(reads, pieces)
 
 
-def reader_of(x: Any, name: str, key: Hashable, places: Places) -> Read:
+def reader_of(x: Any, name: str, key: Hashable, places: Places) -> ReadArgument:
     """Make a function that reads an argument like this one.
 
     Args:
@@ -135,7 +135,7 @@ def reader_of(x: Any, name: str, key: Hashable, places: Places) -> Read:
 
 
 def _by_key(name: str, key: Hashable, x: Any, pieces: list[Piece], places: Places) -> bool:
-    """Read an argument of any kind, as a first call does."""
+    """ReadArgument an argument of any kind, as a first call does."""
     try:
         return structure(x, name, pieces, places) == key
     except Exception:  # which is told when it is read anew, unless an argument before has another
@@ -151,7 +151,7 @@ def _nothing(x: Any, pieces: list[Piece], places: Places) -> bool:
     return x is None
 
 
-def _reader(x: Any) -> Read | None:
+def _reader(x: Any) -> ReadArgument | None:
     """Make a function that reads what is like `x`; None for what has parts of another kind."""
     if x is None:
         return _nothing
@@ -174,7 +174,7 @@ def _reader(x: Any) -> Read | None:
     return _sequence_reader(kind, reads)
 
 
-def _sequence_reader(kind: Any, reads: Sequence[Read]) -> Read:
+def _sequence_reader(kind: Any, reads: Sequence[ReadArgument]) -> ReadArgument:
     size = len(reads)
 
     def read(x: Any, pieces: list[Piece], places: Places) -> bool:
@@ -191,14 +191,14 @@ def _sequence_reader(kind: Any, reads: Sequence[Read]) -> Read:
     return read if all(one is _leaf for one in reads) else read_each
 
 
-def _call(read: Read, x: Any, pieces: list[Piece], places: Places) -> bool:
+def _call(read: ReadArgument, x: Any, pieces: list[Piece], places: Places) -> bool:
     try:
         return read(x, pieces, places)
     except RecursionError:  # as above; the call is read anew
         return False
 
 
-def _dict_reader(x: dict[Any, Any], reads: Sequence[Read]) -> Read:
+def _dict_reader(x: dict[Any, Any], reads: Sequence[ReadArgument]) -> ReadArgument:
     keys, kinds, ids = [*x], [*map(type, x)], [*map(id, x)]
 
     def alike(x: dict[Any, Any]) -> bool:  # where the keys are the same objects, at half the time
@@ -237,7 +237,7 @@ def is_rows(x: Sequence[Any], count: int, width: int) -> bool:
     return [*map(type, x)].count(list) == count == len(x) and [*map(len, x)].count(width) == count
 
 
-def _rows_reader(x: Sequence[Any]) -> Read:
+def _rows_reader(x: Sequence[Any]) -> ReadArgument:
     kind, size, width = type(x), len(x), len(x[0])
 
     def read(x: Any, pieces: list[Piece], places: Places) -> bool:

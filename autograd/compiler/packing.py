@@ -13,7 +13,7 @@ from typing import Any
 from ..engine.native import native
 from ..engine.numbers import is_array
 from ..transforms.trees import LEAF, NOTHING, TreeDef
-from .results import Part, ResultBuilder
+from .results import ResultBuilder, ResultPart
 from .workspace import room_for
 
 Pack = Callable[..., bool]
@@ -112,41 +112,37 @@ def unpacker(build: ResultBuilder) -> Unpack | None:
     return _unpacker(build.treedef, build.parts, build.arrays)
 
 
-def _unpacker(treedef: TreeDef, parts: Iterable[Part], arrays: bool) -> Unpack | None:
+def _unpacker(treedef: TreeDef, parts: Iterable[ResultPart], arrays: bool) -> Unpack | None:
     if native is None:
         return None
     rows = tuple(_rows(treedef, iter(parts)))
     return native.Unpacker(rows, arrays)  # type: ignore[no-any-return]
 
 
-def batch_unpacker(treedef: TreeDef, parts: Sequence[Part], arrays: bool) -> Unpack | None:
+def batch_unpacker(treedef: TreeDef, parts: Sequence[ResultPart], arrays: bool) -> Unpack | None:
     """Make a function that gives a list with the result of each sample, from the rows of all.
 
     Args:
         treedef: the structure of one.
         parts: what `result_parts` says of it.
-        arrays: whether the rows come as an array, else as `ListRows`.
+        arrays: whether these are `ArrayRows`, else `ListRows`.
 
     Returns:
         The function; None where Python has to do it.
     """
     unpack = _unpacker(treedef, parts, arrays)
-    if unpack is None or not arrays:
-        return unpack and (lambda rows: unpack(rows.numbers, rows.size, rows.width, None))
+    if unpack is None:
+        return None
     blocks = [part for part in parts if part[2]]
 
-    def unpack_array(rows: Any) -> list[Any]:
-        count, width = rows.shape
-        columns = tuple(
-            rows[:, start:stop].reshape(count, *shape) if len(shape) > 1 else rows[:, start:stop]
-            for start, stop, shape in blocks
-        )
-        return unpack(rows, count, width, columns)  # type: ignore[no-any-return]
+    def unpack_rows(rows: Any) -> list[Any]:
+        columns = tuple([rows.block(*part) for part in blocks]) if arrays else None
+        return unpack(rows.numbers, rows.size, rows.width, columns)  # type: ignore[no-any-return]
 
-    return unpack_array
+    return unpack_rows
 
 
-def _rows(treedef: TreeDef, parts: Iterator[Part]) -> Iterator[Row]:
+def _rows(treedef: TreeDef, parts: Iterator[ResultPart]) -> Iterator[Row]:
     kind, keys, _, children = treedef
     if kind is None:
         start, stop, shape = next(parts)

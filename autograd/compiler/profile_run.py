@@ -11,6 +11,7 @@ from dataclasses import replace
 from time import perf_counter
 from typing import Any, NamedTuple
 
+from ..engine.messages import pluralize
 from ..engine.numbers import is_array
 from ..transforms.vmap import Batch
 from .backends import choose as backends
@@ -20,7 +21,7 @@ from .binding import BoundCall
 from .call_structure import Piece, numbers_in
 from .ir.program import Loop, Program, Repeat, Statement, Step, all_loops, all_steps
 from .ir.stages import stages
-from .profiled import Group, Profile
+from .profiled import Profile, ProfiledGroup
 from .recorded_batch import RecordedBatch
 from .sample_blocks import SampleBlock, count_of
 from .source_lines import NOWHERE, Lines, StepLines, Sweeps
@@ -39,7 +40,7 @@ def profile_call(call: BoundCall, backend: str, seconds: float) -> Profile:
     pieces = numbers_in(call.args, call.names)
     sweeps = Sweeps()
     made = stages(sweeps.watch(call.f), call.args, call.names, pieces, numbers_and_nodes)
-    parts = parts_of(made.program, StepLines(made.listing, made.tape, made.address, sweeps))
+    parts = timed_parts(made.program, StepLines(made.listing, made.tape, made.address, sweeps))
     arrays = any(map(is_array, pieces))
     timer = Timer(made.program, backend, arrays, lambda space: space.put(0, pieces))
     return Profile(seconds, timer.program_seconds(), timer.groups(parts), backend)
@@ -64,7 +65,7 @@ def profile_batch(batch: Batch, call: BatchCall, backend: str, seconds: float) -
             rows = block.numbers[:first] if is_array(block.numbers) else block.numbers
             space.put(start, [rows] if is_array(rows) else rows[: first * width])
 
-    parts = parts_of(recorded.program, StepLines(listing, tape, address, sweeps))
+    parts = timed_parts(recorded.program, StepLines(listing, tape, address, sweeps))
     timer = Timer(recorded.program, backend, recorded.arrays, fill, count / first)
     return Profile(seconds, timer.program_seconds(), timer.groups(parts), backend)
 
@@ -75,7 +76,7 @@ class _Kept(RecordedBatch):
     keeps_stages = True
 
 
-class Part(NamedTuple):
+class TimedPart(NamedTuple):
     """A part of a program that is timed by itself.
 
     Attributes:
@@ -91,12 +92,12 @@ class Part(NamedTuple):
     whole: Loop | Repeat | None = None
 
 
-def parts_of(program: Program, lines: StepLines) -> list[Part]:
+def timed_parts(program: Program, lines: StepLines) -> list[TimedPart]:
     """The steps of a program, also those inside of loops."""
     found = []
     for step in program.statements:
         if isinstance(step, Step):
-            found.append(Part(step, _told(step), lines.of_step(step)))
+            found.append(TimedPart(step, _told(step), lines.of_step(step)))
         elif isinstance(step, Loop):
             found += _parts_of_loop(step, lines.of_loop(step))
         else:
@@ -104,20 +105,22 @@ def parts_of(program: Program, lines: StepLines) -> list[Part]:
     return found
 
 
-def _parts_of_repeat(repeat: Repeat, lines: Lines) -> Iterator[Part]:
+def _parts_of_repeat(repeat: Repeat, lines: Lines) -> Iterator[TimedPart]:
     for step in repeat.steps:
         what = _told(step) if isinstance(step, Step) else "samples"
         alone = replace(repeat, steps=[step], before=[], after=[])
-        steps = f"{repeat.count} step{'s' * (repeat.count != 1)}"
-        yield Part(alone, f"{steps} of {what}", lines, repeat)
+        steps = pluralize(repeat.count, "step")
+        yield TimedPart(alone, f"{steps} of {what}", lines, repeat)
     copies = replace(repeat, steps=[])
-    yield Part(copies, "the data and states, brought on", {NOWHERE: 1.0}, repeat)
+    yield TimedPart(copies, "the data and states, brought on", {NOWHERE: 1.0}, repeat)
 
 
-def _parts_of_loop(loop: Loop, lines: Sequence[Lines]) -> Iterator[Part]:
+def _parts_of_loop(loop: Loop, lines: Sequence[Lines]) -> Iterator[TimedPart]:
     nowhere = {NOWHERE: 1.0}
     if loop.inputs:
-        yield Part(replace(loop, steps=[], outputs=[]), "the samples, brought in", nowhere, loop)
+        yield TimedPart(
+            replace(loop, steps=[], outputs=[]), "the samples, brought in", nowhere, loop
+        )
     read = {x for step in loop.steps for column in step.columns for x in column}
     left = loop.outputs
     for step, of in zip(loop.steps, lines, strict=True):
@@ -125,9 +128,9 @@ def _parts_of_loop(loop: Loop, lines: Sequence[Lines]) -> Iterator[Part]:
         results = {*step.results} - read
         own = [x for x in left if x[0] in results and not x[2]]
         left = [x for x in left if x[0] not in results or x[2]]
-        yield Part(replace(loop, steps=[step], inputs=[], outputs=own), _told(step), of, loop)
+        yield TimedPart(replace(loop, steps=[step], inputs=[], outputs=own), _told(step), of, loop)
     taken = replace(loop, steps=[], inputs=[], outputs=left)
-    yield Part(taken, "the results, taken out or added up", nowhere, loop)
+    yield TimedPart(taken, "the results, taken out or added up", nowhere, loop)
 
 
 def _told(step: Step) -> str:
@@ -169,7 +172,7 @@ class Timer:
         often = [self.times if loop else 1.0 for loop in loops]
         return sum(map(math.prod, zip(whole, often, strict=True)))
 
-    def groups(self, parts: Sequence[Part]) -> list[Group]:
+    def groups(self, parts: Sequence[TimedPart]) -> list[ProfiledGroup]:
         """How long each part takes in a call, the longest first.
 
         The parts of a loop are parts of the time of the whole loop, for together they are faster.
@@ -187,7 +190,7 @@ class Timer:
             share, loop = 1.0, id(part.whole)
             if part.whole is not None:
                 share = self.times * whole[loop] / (alone[loop] or 1.0)
-            found.append(Group(seconds[i] * share, part.what, names, part.lines))
+            found.append(ProfiledGroup(seconds[i] * share, part.what, names, part.lines))
         return sorted(found, key=lambda group: -group.seconds)
 
     def _alone(self, steps: Sequence[Statement]) -> tuple[list[float], Any]:

@@ -11,7 +11,7 @@ from .source_lines import Lines
 SHOWN = 20  # groups
 
 
-class Group(NamedTuple):
+class ProfiledGroup(NamedTuple):
     """The time of one group.
 
     Attributes:
@@ -39,7 +39,7 @@ class Profile(NamedTuple):
 
     call: float
     program: float
-    groups: list[Group]
+    groups: list[ProfiledGroup]
     backend: str
 
     def __str__(self) -> str:

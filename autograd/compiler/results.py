@@ -13,7 +13,7 @@ from ..transforms.trees import Opened, TreeDef, flatten, open_array, open_module
 from .call_structure import MOST_OF_RESULTS
 
 Build = Callable[[Any], Any]
-Part = tuple[int, int, Sequence[int]]  # the first of its results, the one after it, its shape
+ResultPart = tuple[int, int, Sequence[int]]  # the first of its results, the one after it, its shape
 
 
 class ResultBuilder:
@@ -25,7 +25,7 @@ class ResultBuilder:
         arrays: give nested lists as arrays.
     """
 
-    def __init__(self, treedef: TreeDef, parts: Sequence[Part], arrays: bool) -> None:
+    def __init__(self, treedef: TreeDef, parts: Sequence[ResultPart], arrays: bool) -> None:
         self.treedef, self.parts, self.arrays = treedef, parts, arrays
         self._build = treedef.builder([_taker(*part, arrays) for part in parts])
 
@@ -55,7 +55,9 @@ def result_builder(
     return ResultBuilder(treedef, parts, arrays)
 
 
-def result_parts(x: Any, leaves: list[Any], arrays: bool, where: str) -> tuple[TreeDef, list[Part]]:
+def result_parts(
+    x: Any, leaves: list[Any], arrays: bool, where: str
+) -> tuple[TreeDef, list[ResultPart]]:
     """What `result_builder` makes its function of: see there.
 
     Returns:
@@ -64,7 +66,7 @@ def result_parts(x: Any, leaves: list[Any], arrays: bool, where: str) -> tuple[T
     # The structure, not x itself, which would keep the whole graph.
     is_leaf = partial(_is_block, arrays=arrays)
     parts, treedef = flatten(x, where, is_leaf=is_leaf, opener=open_module, most=MOST_OF_RESULTS)
-    found: list[Part] = []
+    found: list[ResultPart] = []
     for part, place in zip(parts, treedef.places(where), strict=True):
         start, shape = len(leaves), shape_of(part) or ()
         leaves += _results(part, place) if shape else [_result(part, place)]

@@ -13,7 +13,9 @@ from typing import Any
 
 from ..engine.errors import ScanInterrupted
 from ..engine.numbers import is_array
-from ..transforms.scan import check_counts, check_step, has_steps, pair_of
+from ..transforms.scan import check_step, pair_of
+from ..transforms.scan_data import check_counts, has_steps
+from ..transforms.strict import raised_by_library
 from .backends.executable import Shape
 from .binding import BoundCall
 from .call_structure import Advice, Piece, Places, structure
@@ -111,7 +113,12 @@ class RecordedScan(RecordedProgram):
             return self._results(output, changed, state)
 
         step = call_of_step(f, state, sample_at(0, data, STEPS))
-        self.record(step.f, step.args, step.names, [*pieces, *first], results, backend)
+        try:
+            self.record(step.f, step.args, step.names, [*pieces, *first], results, backend)
+        except IndexError as error:
+            if not raised_by_library(error):
+                raise
+            raise clearer_error(error, step.f, step.args) from None
 
     def _results(self, output: Any, changed: StandIns, state: Any) -> list[Any]:
         """The numbers and nodes of the new state and the output, once they are known to fit."""
@@ -195,7 +202,8 @@ class _Run:
         rows: "memoryview[float]",
         count: int,
     ) -> None:
-        self._recorded, self._first, self._rows, self._count = recorded, first, rows, count
+        self._recorded, self._first, self._places = recorded, first, places
+        self._rows, self._count = rows, count
         state, shape = recorded.state, recorded.shape
         self.space = recorded.new_workspace()
         self.space.put(0, [*pieces, *state.effects.gradients_before(places)])
@@ -249,7 +257,7 @@ class _Run:
         recorded = self._recorded
         state = self.space.taken(0, recorded.shape.state)
         outputs = recorded.build_outputs(self._outputs.rows(self.done))
-        return recorded.state.build(state, self._first), outputs
+        return recorded.state.build(state, self._first, self._places), outputs
 
 
 class _Portions:

@@ -9,11 +9,12 @@ from ..engine.value import Value
 from ..nn.module import Module
 from ..nn.structure import walk
 from ..optim.stateful import Stateful
+from ..transforms.matching import matched
 from ..transforms.scan import other_state
-from ..transforms.trees import TreeDef, flatten, matched, open_module, open_node
+from ..transforms.trees import TreeDef, flatten, open_module, open_node
 from .cache_keys import setting
 from .call_structure import Places, as_lists, structure
-from .effects import Effects, StandIns, holders, is_holder, numbers_of
+from .effects import Effects, Holder, StandIns, holders, is_holder, numbers_held
 from .results import Build, result_builder, result_structure
 
 
@@ -40,28 +41,25 @@ class ScanState:
         self.effects = changed.effects
         places: Places = {}
         structure(old, "state", [], places)
-        starts = _starts(old)
-        owners = [starts.get(owner, 0) for owner in places]
+        first = _starts(old)
+        starts = [first[owner] for owner in places]
         self.changed = [
-            owners[place] + number
+            starts[place] + number
             for place, numbers in self.effects.numbers.items()
             for number in numbers
         ]
-        stays = not self.effects or changed.are_distinct(holders([new]))
-        if not stays or any(
-            leaves[i] is not x for i, x in zip(self.changed, changed.nodes, strict=True)
-        ):
+        held = map(changed.numbers_held, range(len(starts)))
+        self.kept = {  # by place, where the numbers are of what stays in its place
+            place: range(start, start + len(numbers))
+            for place, (start, numbers) in enumerate(zip(starts, held, strict=True))
+            if all(leaves[start + i] is x for i, x in enumerate(numbers))
+        }
+        stays = len(self.kept) == len(starts) and changed.are_distinct(holders([new]))
+        if self.effects and not stays:
             raise TypeError(
                 "the function of a scan changes a model or an optimizer of the state, and returns "
                 "another in its place: return the state as it came, as in return state, loss"
             )
-        # By place, where the numbers are of what stays in its place.
-        self.kept = {
-            place: range(owners[place], owners[place] + len(numbers))
-            for place in range(len(owners))
-            if (numbers := changed.numbers_of(place))
-            and all(leaves[owners[place] + i] is x for i, x in enumerate(numbers))
-        }
 
     @classmethod
     def of(
@@ -86,10 +84,11 @@ class ScanState:
         where = {place: i for i, (place, _) in enumerate(gradients.taken, start)}
         self.changed += map(where.__getitem__, gradients.given)
 
-    def build(self, numbers: Any, first: Any) -> Any:
-        """The state with these numbers, and with the models and optimizers that were changed."""
+    def build(self, numbers: Any, first: Any, places: Places) -> Any:
+        """The state with these numbers, and with the models and optimizers that stay in it."""
         built = self._build(numbers)
-        return _with_holders(built, first) if self.effects else built
+        kept = {owner for place, owner in enumerate(places) if place in self.kept}
+        return _with_holders(built, first, kept) if kept else built
 
 
 class ChangingState:
@@ -148,23 +147,26 @@ def _starts(state: Any) -> dict[Any, int]:
     starts: dict[Any, int] = {}
     stop = 0
     for leaf in flatten(as_lists(state))[0]:
-        numbers = numbers_of(leaf) if is_holder(leaf) else [leaf]
-        for i, owner in enumerate(numbers if isinstance(leaf, Module) else [leaf]):
-            if is_holder(leaf):
-                starts.setdefault(owner, stop + i)
-        stop += len(numbers)
+        for i, owner in enumerate(_owners(leaf) if is_holder(leaf) else ()):
+            starts.setdefault(owner, stop + i)
+        stop += len(numbers_held(leaf)) if is_holder(leaf) else 1
     return starts
 
 
-def _with_holders(built: Any, first: Any) -> Any:
-    """The state with the models and optimizers themselves in the place of their numbers."""
+def _owners(holder: Holder) -> Sequence[Any]:
+    """What has the numbers of a holder: the parameters of a model, an optimizer itself."""
+    return holder.parameters() if isinstance(holder, Module) else [holder]
+
+
+def _with_holders(built: Any, first: Any, kept: set[Any]) -> Any:
+    """The state with the holders themselves in the place of numbers that are all `kept`."""
     if is_holder(first):
-        return first
+        return first if kept.issuperset(_owners(first)) else built
     opened = open_node(first) if holders([first]) else None
     if opened is None:
         return built
     kind, keys, extra, items = opened
-    new = [_with_holders(built[key], item) for key, item in zip(keys, items, strict=True)]
+    new = [_with_holders(built[key], item, kept) for key, item in zip(keys, items, strict=True)]
     return TreeDef(kind, keys, extra, ()).unflatten(new)
 
 

@@ -1,6 +1,6 @@
 """`Scannable`: a compiled function of a state and a datum, run step after step."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..engine.arguments import positive_int, truth
@@ -8,7 +8,8 @@ from ..engine.errors import ScanInterrupted
 from ..engine.messages import short_repr
 from ..engine.watching import being_recorded, forgetting, unwatched
 from ..transforms.compiled_function import CompiledFunction
-from ..transforms.scan import reversed_steps, scan
+from ..transforms.scan import scan
+from ..transforms.scan_data import reversed_steps
 from ..transforms.strict import strict_is_on
 from .binding import Function
 from .call_structure import Places, ValueInCallError
@@ -17,7 +18,7 @@ from .finite import check_scan
 from .portable import Portable
 from .sample_blocks import SampleBlock
 from .scan import Progress, RecordedScan, count_of_steps, scan_structure
-from .verified import compare_numbers, numbers_of
+from .verified import compare_numbers, numbers_in_results
 from .verified_scan import first_difference_in_scan, numbers_of_scan, state_numbers
 
 
@@ -29,6 +30,15 @@ def context_of_call() -> tuple[str, ...]:
 def _scan_of(f: Function, length: int | None) -> Function:
     """The scan of `f` as a function of a state and data."""
     return lambda state, data: scan(f, state, data, length=length)
+
+
+def _refuse_static(static: Sequence[str]) -> None:
+    if static:
+        raise TypeError(
+            f"scan gives a function its state and a datum, and no {', '.join(static)}: "
+            "compile a function of these two, as in "
+            "compile(lambda state, datum: f(state, datum, setting))"
+        )
 
 
 def _checked_report(every: int | None, progress: Progress | None) -> int | None:
@@ -75,8 +85,9 @@ class Scannable(Portable, CompiledFunction):
 
         Returns:
             The last state, and the outputs of all steps, as `vmap` gives those of all samples;
-            an output of None, or a part of it, stays None. Of Values they are those of
-            `autograd.scan`, which can be differentiated through.
+            an output of None, or a part of it, stays None. Models and optimizers that stay in their
+            place in the state are given as they are there, others as dicts of their numbers. Of
+            Values they are those of `autograd.scan`, which can be differentiated through.
 
         Raises:
             ScanInterrupted: on Ctrl-C, with the state and the outputs so far.
@@ -92,16 +103,12 @@ class Scannable(Portable, CompiledFunction):
             (1024.0, None)
         """
         every = _checked_report(every, progress)
-        if self.static:
-            raise TypeError(
-                f"scan gives a function its state and a datum, and no {', '.join(self.static)}: "
-                "compile a function of these two, as in "
-                "compile(lambda state, datum: f(state, datum, setting))"
-            )
+        _refuse_static(self.static)
         if being_recorded.get():  # while another function is recorded, it is a part of that
             return scan(self.f, state, data, length=length, reverse=reverse)
+        options = {"length": length, "every": every, "progress": progress}
         if truth("reverse", reverse):
-            return self._scan_reversed(state, data, length, every, progress)
+            return self._scan_reversed(state, data, options)
         pieces: list[Any] = []
         blocks: list[SampleBlock] = []
         places: Places = {}
@@ -115,12 +122,7 @@ class Scannable(Portable, CompiledFunction):
             return self.transformed(_scan_of, length)(state, data)  # type: ignore[no-any-return]
         count = count_of_steps(data, blocks, length)
         if strict_is_on():
-            (before,) = copies([state])
-            with undone_on_error([state]):
-                with unwatched():
-                    results = self.scan(state, data, length=length, every=every, progress=progress)
-                check_scan(self.f, before, data, count, results)
-            return results
+            return self._scan_strictly(state, data, count, options)
         recorded = self._recordings.find(
             key,
             ([state, data], ()),
@@ -128,16 +130,17 @@ class Scannable(Portable, CompiledFunction):
         )
         return recorded((state, data), pieces, blocks, places, count, every, progress)  # type: ignore[no-any-return]
 
-    def _scan_reversed(
-        self,
-        state: Any,
-        data: Any,
-        length: int | None,
-        every: int | None,
-        progress: Callable[[int, int, Any], None] | None,
-    ) -> tuple[Any, Any]:
+    def _scan_strictly(self, state: Any, data: Any, count: int, options: Any) -> tuple[Any, Any]:
+        """The scan, if no operation makes a nan or an inf."""
+        (before,) = copies([state])
+        with undone_on_error([state]):
+            with unwatched():
+                results = self.scan(state, data, **options)
+            check_scan(self.f, before, data, count, results)
+        return results
+
+    def _scan_reversed(self, state: Any, data: Any, options: Any) -> tuple[Any, Any]:
         """The scan whose first step takes the last datum."""
-        options: Any = {"length": length, "every": every, "progress": progress}
         try:
             last, outputs = self.scan(state, reversed_steps(data), **options)
         except ScanInterrupted as stopped:
@@ -170,7 +173,7 @@ class Scannable(Portable, CompiledFunction):
         (given,) = copies([state])
         with keeping_gradients([state]):
             last, outputs = self.scan(given, data, length=length)
-        found = [*numbers_of(outputs), *state_numbers(last, state)]
+        found = [*numbers_in_results(outputs), *state_numbers(last, state)]
         blocks: list[SampleBlock] = []
         scan_structure(state, data, [], blocks, {})
         count = count_of_steps(data, blocks, length)

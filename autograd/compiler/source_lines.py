@@ -24,7 +24,7 @@ from ..transforms.tracing import flow_forward
 from .ir.groups import groups
 from .ir.listing import Listing
 from .ir.program import Loop, Repeat, Step, all_loops
-from .tracing.traced import place_of
+from .tracing.outlived import place_of
 
 NOWHERE = "copies, and sums over samples"
 LONGEST = 90  # letters that are told of a line

@@ -50,7 +50,7 @@ class OnValues(NamedTuple):
         return self.treedef.unflatten(leaves)  # type: ignore[no-any-return]
 
 
-class Taker:
+class ValueTaker:
     """Takes the Values from the arguments of calls."""
 
     def __init__(self) -> None:

@@ -76,7 +76,7 @@ def compare_numbers(
     return len(found)
 
 
-def numbers_of(results: Any) -> list[float]:
+def numbers_in_results(results: Any) -> list[float]:
     """The numbers in results, in order."""
     if is_array(results):
         return results.ravel().tolist()  # type: ignore[no-any-return]

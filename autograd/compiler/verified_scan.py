@@ -10,7 +10,7 @@ from .effects import gradients_there, move_gradients, with_numbers
 from .sample_blocks import sample_at
 from .scan import STEPS, call_of_step
 from .scan_state import in_order
-from .verified import first_difference, interpret, numbers_of
+from .verified import first_difference, interpret, numbers_in_results
 
 
 class InterpretedStep(NamedTuple):
@@ -45,13 +45,13 @@ def interpreted_steps(f: Function, state: Any, data: Any, count: int) -> Iterato
 
 def state_numbers(new: Any, first: Any) -> list[float]:
     """The numbers of a state, in the order of those of the first one."""
-    return numbers_of(in_order(as_lists(new), first))
+    return numbers_in_results(in_order(as_lists(new), first))
 
 
 def numbers_of_scan(f: Function, state: Any, data: Any, count: int) -> list[float]:
     """The numbers in the outputs of an interpreted scan, followed by those of its last state."""
     steps = list(interpreted_steps(f, state, data, count))
-    return [*numbers_of(stack_outputs([step.output for step in steps])), *steps[-1].state]
+    return [*numbers_in_results(stack_outputs([step.output for step in steps])), *steps[-1].state]
 
 
 def first_difference_in_scan(

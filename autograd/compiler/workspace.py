@@ -98,15 +98,35 @@ class ListRows:
         floats: Any = self.numbers
         return floats.tolist()  # type: ignore[no-any-return]
 
-    def column(self, start: int) -> list[float]:
-        """The number in this place of each row."""
-        return self._floats[start :: self.width]
-
-    def columns(self, start: int, stop: int) -> list[list[float]]:
-        """The numbers from `start` to `stop` of each row."""
+    def part(self, start: int, stop: int, shape: Sequence[int]) -> list[Any]:
+        """The numbers from `start` to `stop` of each row, as a list, or one number."""
         numbers, width = self._floats, self.width
+        if not shape:
+            return numbers[start::width]
         firsts = [i * width for i in range(self.size)]
         return [numbers[i + start : i + stop] for i in firsts]
+
+
+class ArrayRows:
+    """Rows of numbers in an array, parts of which are given.
+
+    Args:
+        numbers: the array, with a row for each.
+    """
+
+    def __init__(self, numbers: Any) -> None:
+        self.numbers, (self.size, self.width) = numbers, numbers.shape
+
+    def part(self, start: int, stop: int, shape: Sequence[int]) -> list[Any]:
+        """The numbers from `start` to `stop` of each row, as an array, or one number."""
+        if not shape:
+            return self.numbers[:, start].tolist()  # type: ignore[no-any-return]
+        return list(self.block(start, stop, shape))
+
+    def block(self, start: int, stop: int, shape: Sequence[int]) -> Any:
+        """The same of all rows, as one array."""
+        found = self.numbers[:, start:stop]
+        return found if len(shape) == 1 else found.reshape(self.size, *shape)
 
 
 class Gathered:
@@ -115,7 +135,7 @@ class Gathered:
     Args:
         count: how many rows there are.
         width: how many results each has.
-        arrays: give them as an array, else as `ListRows`.
+        arrays: give them in an array.
 
     Attributes:
         numbers: all of them, one row after the other.
@@ -136,10 +156,10 @@ class Gathered:
         """The results of the samples from `start` to `stop`, one after the other in a memory."""
         self.numbers[start * self.width : stop * self.width] = numbers
 
-    def rows(self, count: int) -> Any:
+    def rows(self, count: int) -> ArrayRows | ListRows:
         """The first rows, so many."""
         if self._array is not None:
-            return self._array[:count]
+            return ArrayRows(self._array[:count])
         return ListRows(self.numbers[: count * self.width], count, self.width)
 
     def row(self, i: int) -> Any:

@@ -1,6 +1,6 @@
 /* Blocks: what is done to many nodes in one call while a function is recorded. A part of
    _native.c; the definitions are record_nodes() and traced_leaves() in compiler/tracing/traced.py,
-   outlive_all() in tape.py, and fresh_leaves() and tie() in transforms/tracing.py. */
+   outlive_all() in outlived.py, and fresh_leaves() and tie() in transforms/tracing.py. */
 
 static PyObject *note_class;
 

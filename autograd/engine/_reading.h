@@ -17,7 +17,7 @@ typedef struct {
 typedef struct {
     Reader levels[MOST_LISTINGS]; /* the one that is read into first, then those around it */
     int depth;
-    PyObject *results; /* of batches: by the position of each and their places, their positions */
+    PyObject *bodies; /* of batches: the listing of each, by its position */
     int32_t *x; /* the positions of the operands of the node that is read */
     size_t room;
     double constants[CONSTANTS]; /* some that were read, and their positions */
@@ -43,7 +43,7 @@ static void end_reading(Reading *self)
         Py_XDECREF(level->reader), Py_XDECREF(level->listing), Py_XDECREF(level->known);
         Py_XDECREF(level->shared), Py_XDECREF(level->found);
     }
-    Py_XDECREF(self->results);
+    Py_XDECREF(self->bodies);
     PyMem_Free(self->x);
 }
 
@@ -70,7 +70,7 @@ static int begin_reading(Reading *self, PyObject *reader)
     Py_XDECREF(next);
     const Reader *own = self->levels;
     if (own->listing)
-        self->results = attribute_of((PyObject *)own->listing, "results", &PyDict_Type);
+        self->bodies = attribute_of((PyObject *)own->listing, "bodies", &PyDict_Type);
     return own->listing && own->known;
 }
 
@@ -142,15 +142,16 @@ static int read_result(Reading *self, Node *node, uint32_t op)
 {
     const Reader *own = self->levels;
     const Operand *operands = operands_of(node);
-    if (count_of(node) != 3 || !operands[0].node || !self->results)
+    if (count_of(node) != 3 || !operands[0].node || !self->bodies)
         return 0;
     int64_t batch = get_position(own->known, operands[0].node), found = -1;
     if (batch < 0)
         return batch == -1 ? 0 : -1;
     PyObject *at = PyLong_FromLongLong(batch);
-    PyObject *table = at ? PyDict_GetItemWithError(self->results, at) : NULL;
+    PyObject *body = at ? PyDict_GetItemWithError(self->bodies, at) : NULL;
     Py_XDECREF(at);
-    if (!table || !PyDict_CheckExact(table))
+    PyObject *table = body ? attribute_of(body, "results", &PyDict_Type) : NULL;
+    if (!table)
         return PyErr_Occurred() ? -1 : 0;
     PyObject *place = Py_BuildValue("(LL)", (long long)operands[1].number,
                                     (long long)operands[2].number);
@@ -164,7 +165,7 @@ static int read_result(Reading *self, Node *node, uint32_t op)
                            PyDict_SetItem(table, place, position) < 0))
             found = -1;
     }
-    Py_XDECREF(place), Py_XDECREF(position);
+    Py_XDECREF(table), Py_XDECREF(place), Py_XDECREF(position);
     return found < 0 || set_position(own->known, (PyObject *)node, found) < 0 ? -1 : 1;
 }
 

@@ -36,7 +36,7 @@ SOURCES = (
     *("compiler/ir/operations.py", "compiler/ir/normal_form.py", "compiler/ir/groups.py"),
     "compiler/ir/needed.py",
     *("transforms/tracing.py", "transforms/samples.py", "compiler/tracing/traced.py"),
-    "compiler/captured/watch.py",
+    *("compiler/tracing/outlived.py", "compiler/captured/watch.py"),
     *("formulas/native_spelling.py", "formulas/c_spelling.py", "formulas/lowering.py"),
     *("formulas/expansions.py", "formulas/primitives.py"),
 )

@@ -10,8 +10,11 @@ import functools
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar, Token
-from typing import Any
+from typing import Any, TypeVar, overload
 
+from .messages import describe_type
+
+F = TypeVar("F", bound=Callable[..., Any])
 PIECEWISE = (
     0x20 | 0x80 | 0x200
 )  # code of generators, coroutines, and of what is both (inspect.CO_*)
@@ -113,8 +116,10 @@ class Block:
         self._change, self._outlived = change, outlived
         self._entered: list[_Entered] = []
 
-    def __call__(self, function: Any) -> Any:
+    def __call__(self, function: F) -> F:
         """The function with a block around each of its calls."""
+        if not callable(function):
+            raise TypeError(f"a block stands around a function, got {describe_type(function)}")
         code = getattr(function, "__code__", None)
         if code is not None and code.co_flags & PIECEWISE:
             raise TypeError(
@@ -127,7 +132,7 @@ class Block:
             with Block(self._change, outlived=self._outlived):
                 return function(*args, **options)
 
-        return inside
+        return inside  # type: ignore[return-value]  # it is called as the function is
 
     def __enter__(self) -> None:
         entry = _Entry(self._change)
@@ -208,8 +213,15 @@ def tell(node: Any) -> Any:
     return node
 
 
-def no_grad() -> Block:
+@overload
+def no_grad() -> Block: ...
+@overload
+def no_grad(function: F) -> F: ...
+def no_grad(function: Any = None) -> Any:
     """A context manager or decorator inside which results are leaves, without history.
+
+    Args:
+        function: what `no_grad` decorates without parentheses.
 
     A task or thread that takes over the context inside the block keeps to it after its end.
 
@@ -221,16 +233,25 @@ def no_grad() -> Block:
         >>> y.is_leaf
         True
     """
-    return Block(_forget)
+    return block_or_decorated(Block(_forget), function)
+
+
+def block_or_decorated(block: Block, function: Any) -> Any:
+    """The block, to be entered; or, if a function is decorated without parentheses, that."""
+    return block if function is None else block(function)
 
 
 def _forget(here: _Here) -> None:
     here.forgetting = True
 
 
-@contextmanager
-def unwatched() -> Iterator[None]:
+def unwatched() -> AbstractContextManager[None]:
     """A block inside which no callback and no module call from around it sees the nodes."""
+    return _unwatched() if watchers else nullcontext()
+
+
+@contextmanager
+def _unwatched() -> Iterator[None]:
     call = running.get()
     with Block(_start_afresh):
         running.set(None)

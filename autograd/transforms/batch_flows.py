@@ -46,7 +46,7 @@ class ConnectedBatch:
         def pulled(s: int, xs: Sequence[Any], kinds: Kinds = None) -> Any:
             sample, outputs = batch[s], flows.of(s)
             known, tape, ends = replay(sample, xs[: len(sample.inputs)])
-            seeds = {j: read(xs, kinds) for j, read in readers.items() if j < len(ends)}
+            seeds = {j: read(xs, kinds) for j, read in readers.items()}
             found = seeds_of(ends, {j: x for j, x in seeds.items() if x is not None})
             flow_connected(found, tape)
             inputs = [found.get(known[x]) if isinstance(x, Node) else None for x in sample.inputs]
@@ -99,7 +99,7 @@ class ConnectedBatch:
             known, tape, ends = replay(sample, xs[: len(sample.inputs)])
             tangents = {x: anew(t) for x, t in shared.items() if t is not None}
             for i, read in readers.items():
-                tangent = read(xs, kinds) if i < len(sample.inputs) else None
+                tangent = read(xs, kinds)
                 if tangent is not None and isinstance(sample.inputs[i], Node):
                     tangents[known[sample.inputs[i]]] = tangent
             flow_forward(tangents, tape, connected=True)

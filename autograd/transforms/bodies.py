@@ -6,97 +6,19 @@ outside may use. So what a pass in it gives to a node outside is a further outpu
 `grad` of that node the sum of those outputs, which is computed where somebody reads it.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, Protocol
+from typing import Any
 from weakref import ref
 
 from ..engine.assignment import recorded_body
 from ..engine.errors import TracedValueError
 from ..engine.node import UNREACHED, Node
 from ..engine.rows import Row
-from ..engine.watching import being_recorded, with_history
+from .gradient_sums import GradientSum, Terms, as_sum
 from .strict import source_line
 
-# Nodes and numbers, which are made when they are asked for: anew each time, for those that are made
-# inside of another body are no use outside of it.
-Terms = Callable[[], Sequence[Any]]
-
 NOTHING_LEFT: Any = object()
-
-
-class GradientSum:
-    """A gradient as what was added to it so far, in order: its nodes are made when it is read.
-
-    They are nodes of the body that it is given in, also for what reads it further inside: that is
-    why they are made before a sample inside is begun, see `compute_sums`.
-
-    Args:
-        terms: what was added.
-
-    Attributes:
-        is_there: whether there is a gradient; None if that may differ from call to call.
-    """
-
-    __slots__ = ("__weakref__", "_made", "terms")
-
-    is_there: bool | None = True
-
-    def __init__(self, *terms: Terms) -> None:
-        self.terms = terms
-        self._made: tuple[Any, Any] | None = None  # the body that it was computed in, and the sum
-
-    def __add__(self, new: Any) -> "GradientSum":
-        return self.plus(lambda: [new])
-
-    def plus(self, terms: Terms) -> "GradientSum":
-        """The sum with further terms: of the node that was read, if it was."""
-        body = recorded_body.get()
-        is_read = self._made is not None and _is_inside(body, self._made[0])
-        made = GradientSum(*([lambda: [self.total()]] if is_read else self.terms), terms)
-        if body is not None:
-            body.sums.append(ref(made))
-        return made
-
-    def total(self) -> Any:
-        """The sum, as a node or a number; 0 of nothing."""
-        body = recorded_body.get()
-        if self._made is None or not _is_inside(body, self._made[0]):
-            with with_history():  # which they have, wherever they are read first
-                self._made = body, _sum(self.terms)
-        return self._made[1]
-
-
-def compute_sums() -> None:
-    """Make the nodes of gradients before a sample or a call with a rule is begun, and at its end.
-
-    An interpreted function has them by then. Nodes that are made inside are no use outside.
-    """
-    body = recorded_body.get()
-    if body is not None:
-        sums, body.sums = body.sums, []
-        for reference in sums:
-            compute_total(reference())
-
-
-def _is_inside(body: Any, other: Any) -> bool:
-    """Whether a body is another one, or inside of it."""
-    while body is not other and body is not None:
-        body = body.outer
-    return body is other
-
-
-def _sum(terms: Iterable[Terms]) -> Any:
-    total: Any = None
-    for some in terms:
-        for x in some():
-            total = x if total is None else total + x
-    return 0.0 if total is None else total
-
-
-def compute_total(gradient: Any) -> Any:
-    """The gradient, as a node or a number, if it is a sum; others are as they are."""
-    return gradient.total() if isinstance(gradient, GradientSum) else gradient
 
 
 class _Left:
@@ -275,15 +197,8 @@ def _give(x: Any, before: Any, terms: Terms | None) -> None:
     if terms is None:
         x._grad = before
         return
-    total = _as_sum(before).plus(terms)
+    total = as_sum(before).plus(terms)
     x._grad = total if x.is_traced else total.total()  # others may be read by anybody
-
-
-def _as_sum(gradient: Any) -> GradientSum:
-    if isinstance(gradient, GradientSum):
-        return gradient
-    is_nothing = gradient is UNREACHED or gradient is None
-    return GradientSum() if is_nothing else GradientSum(lambda: [gradient])
 
 
 def _reads_those_before() -> TracedValueError:
@@ -293,11 +208,6 @@ def _reads_those_before() -> TracedValueError:
         "all else, for that of one sample; or keep the sum in the state of the scan "
         f"{source_line()}"
     )
-
-
-def body_of_run() -> Body | None:
-    """The body of one sample or step, if it is recorded."""
-    return Body() if being_recorded.get() else None
 
 
 def gradients_inside(found: Mapping[Node, Any]) -> Mapping[Node, Any]:
@@ -355,39 +265,3 @@ class Outermost(Body):
     def reaches(self, x: Node) -> None:
         """Whether there is a gradient, which the node itself tells."""
         self.gradient_of(x)
-
-
-class Run(Protocol):
-    """A sample or step that has run.
-
-    Attributes:
-        made: what it made, its outputs followed by further ones.
-        size: how many outputs it has.
-        body: what it leaves outside, while it is recorded.
-    """
-
-    made: Any
-    size: int
-    body: Body | None
-
-
-def leave_gradients(runs: Sequence[Run], results: Any = None) -> None:
-    """Give the nodes outside the gradients that samples or steps leave there, in order.
-
-    Args:
-        runs: the samples or steps.
-        results: those of the node that they are; None if they are none.
-    """
-
-    def leave(s: int, run: Run) -> None:
-        def outputs(start: int, stop: int, last: bool) -> Sequence[Any]:
-            places = range(run.size + start, run.size + stop)
-            if results is None:
-                return [run.made.outputs[j] for j in places]
-            return results.new([(j, s) for j in places])  # type: ignore[no-any-return]
-
-        if run.body is not None:
-            run.body.leave(outputs)
-
-    for s, run in enumerate(runs):
-        leave(s, run)

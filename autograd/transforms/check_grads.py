@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import Any
 
-from ..engine.arguments import one_of
+from ..engine.arguments import check_function, one_of
 from ..engine.calculus import identity
 from ..engine.errors import GradientError, KinkError
 from ..engine.graph import edges, topological_order
@@ -76,8 +76,7 @@ def check_grads(
     if not tolerance > 0.0:
         raise ValueError(f"check_grads: tolerance is a number above 0, got {short_repr(tolerance)}")
     one_of("check_grads: kinks", kinks, ("raise", "skip"))
-    if not callable(f):
-        raise TypeError(f"check_grads takes a function, got {type(f).__name__}")
+    check_function("check_grads", f)
     args = args if isinstance(args, tuple) else (args,)
     at = [float(getattr(x, "data", x)) for x in flatten_numbers(args, "check_grads: args")[0]]
     treedefs = [flatten_numbers(x)[1] for x in args]
@@ -143,10 +142,10 @@ def _check_one_order(
         for mode, column in columns.items():
             told = compare_derivatives(sampled, at, j, column, tolerance, rounding.of_both)
             for i, difference in told.disagreements.items():
-                culprit = _wrong_rule(plain, at, tolerance) or subject
+                told_of = f"d output {i} / {place} is {column[i]!r} by {mode} mode and {difference}"
+                culprit = _wrong_rule(plain, at, tolerance)
                 raise GradientError(
-                    f"{culprit}: d output {i} / {place} is {column[i]!r} by "
-                    f"{mode} mode and {difference} ({subject})"
+                    f"{culprit}: {told_of} ({subject})" if culprit else f"{subject}: {told_of}"
                 )
             if told.kink and not skip:
                 raise KinkError(f"{subject}: {_kink_text(sampled, at, j, told, name)}")

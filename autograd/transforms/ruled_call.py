@@ -9,17 +9,18 @@ from typing import Any
 
 from ..engine.calculus import fixed
 from ..engine.choices import as_term, masked_term, unite
-from ..engine.messages import describe_type
+from ..engine.messages import describe_type, pluralize
 from ..engine.nesting import is_module, named_numbers
 from ..engine.node import Node
 from ..engine.numbers import number
 from ..engine.rows import Row
 from ..engine.watching import with_history
 from .batches import Results, Samples, run_samples
+from .matching import matched
 from .plain_numbers import are_plain
 from .replay import replay_outputs
 from .samples import InnerOp, Place, Sample, carries_gradient, number_of, run_sample
-from .trees import TreeDef, describe, flatten, matched, open_array, open_module
+from .trees import TreeDef, describe, flatten, open_array, open_module
 
 # Of the arguments, the result and what flows back to that: what flows back to each argument.
 Rule = Callable[[tuple[Any, ...], Any, Any], Sequence[Any]]
@@ -88,9 +89,9 @@ class RuleOfCall:
         count = self.arguments.count
         if not isinstance(given, (list, tuple)) or len(given) != count:
             raise TypeError(
-                f"the rule of {self.arguments.name} gives a gradient for each of its {count} "
-                f"argument(s), in a tuple or list, and None where nothing flows back: got "
-                f"{describe(given)}"
+                f"the rule of {self.arguments.name} gives a gradient for each of its "
+                f"{pluralize(count, 'argument')}, in a tuple or list, and None where nothing "
+                f"flows back: got {describe(given)}"
             )
         found: dict[int, Any] = {}
         for i, (gradient, places) in enumerate(zip(given, self.arguments.places, strict=True)):

@@ -17,7 +17,8 @@ from ..engine.node import Node
 from ..engine.op import ONE, Op
 from ..engine.rows import Row, RowOp
 from ..engine.watching import being_recorded, watching
-from .bodies import Body, compute_sums, note_cut
+from .bodies import Body, note_cut
+from .gradient_sums import compute_sums
 from .tracing import fresh_unlabelled, inside_a_sample, tie
 
 Place = tuple[int, int]  # of a result: which output, of which sample

@@ -11,19 +11,19 @@ from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from typing import Any
 
-from ..engine.arguments import positive_int, truth
-from ..engine.messages import describe_type, list_few
+from ..engine.arguments import check_function, truth
 from ..engine.nesting import named_numbers
 from ..engine.numbers import is_array
 from ..engine.watching import forgetting
 from .arrays import array_of_scalars
-from .bodies import body_of_run, leave_gradients
-from .entries import as_operand, entries, has_samples, stack
+from .entries import stack
 from .first_sample import flow_more
 from .function_names import name_of, signature_of
-from .samples import carries_gradient, run_sample
+from .matching import matched
+from .runs import Run, as_given, leave_gradients
+from .scan_data import reversed_steps, steps_of
 from .scans import step_results
-from .trees import describe, flatten, kind_of_node, matched, open_array
+from .trees import describe, flatten, open_array
 from .vmap import recording_batch
 
 Step = Callable[[Any, Any], Any]
@@ -105,8 +105,8 @@ def run(f: Step, state: Any, steps: Sequence[Any]) -> tuple[Any, Any]:
     if forgetting() or any(named_numbers(x) is not None for x in flatten(state, "state")[0]):
         return run_as_loop(f, state, steps)
     first = _StepRun(f, state, steps[0])
-    flows = first.flows()
-    if not (flows or flow_more(steps[1:], first.numbers[1])):
+    flows, width = first.flows(), first.width
+    if not (flows or flow_more(steps[1:], first.numbers[width:])):
         leave_gradients([first])
         last, outputs = run_as_loop(f, first.state, steps[1:])
         return last, [first.output, *outputs]
@@ -116,16 +116,15 @@ def run(f: Step, state: Any, steps: Sequence[Any]) -> tuple[Any, Any]:
     if not (flows or any(map(_StepRun.flows, runs))):
         leave_gradients(runs)
         return runs[-1].state, [run.output for run in runs]
-    results = step_results(
-        [run.made for run in runs], first.numbers[0], [run.numbers[1] for run in runs]
-    )
+    state, data = first.numbers[:width], [run.numbers[width:] for run in runs]
+    results = step_results([run.made for run in runs], state, data)
     leave_gradients(runs, results)
-    size, last = len(first.numbers[0]), len(steps) - 1
+    last = len(steps) - 1
     outputs = [
-        run.treedef.unflatten(results.block((j, i) for j in range(size, run.size)))
+        run.treedef.unflatten(results.block((j, i) for j in range(width, run.size)))
         for i, run in enumerate(runs)
     ]
-    return first.structure.unflatten(results.block((j, last) for j in range(size))), outputs
+    return first.structure.unflatten(results.block((j, last) for j in range(width))), outputs
 
 
 def run_as_loop(f: Step, state: Any, steps: Sequence[Any]) -> tuple[Any, list[Any]]:
@@ -139,19 +138,20 @@ def run_as_loop(f: Step, state: Any, steps: Sequence[Any]) -> tuple[Any, list[An
     return state, outputs
 
 
-class _StepRun:
-    """One step: its numbers and nodes, the new state and the output, and their structures."""
+class _StepRun(Run):
+    """One step: its numbers and nodes, the new state and the output, and their structures.
+
+    Attributes:
+        width: how many of the numbers are those of the state.
+    """
 
     def __init__(self, f: Step, state: Any, datum: Any) -> None:
         before, self.structure = flatten(state, "state", opener=open_array)
-        given, treedef = flatten(datum, "the datum of a step", opener=open_array)
-        leaves = [*before, *given]
-        self.numbers = [as_operand(x) for x in before], [as_operand(x) for x in given]
+        own, treedef = flatten(datum, "the datum of a step", opener=open_array)
+        leaves, self.width = [*before, *own], len(before)
 
-        def run(inputs: Sequence[Any]) -> Sequence[Any]:
-            fresh = iter(
-                x if type(new) is float else new for x, new in zip(leaves, inputs, strict=True)
-            )
+        def call(inputs: Sequence[Any]) -> Sequence[Any]:
+            fresh = iter(as_given(leaves, inputs))
             state_now, datum_now = self.structure.unflatten(fresh), treedef.unflatten(fresh)
             self.state, self.output = pair_of(f(state_now, datum_now))
             new, structure = flatten(self.state, "state", opener=open_array)
@@ -162,93 +162,7 @@ class _StepRun:
             self.size = len(new) + len(outputs)
             return [*new, *outputs]
 
-        self.body = body_of_run()
-        self.made = run_sample(run, [*self.numbers[0], *self.numbers[1]], self.body)
-
-    def flows(self) -> bool:
-        """Whether a gradient can flow to its state or output."""
-        return any(map(carries_gradient, self.made.outputs[: self.size]))
-
-
-# --- data -----------------------------------------------------------------------------------
-
-
-def has_steps(x: Any) -> bool:
-    """Whether `x` is what holds the steps in data: no dict, and no tuple with lists or arrays."""
-    of_parts = kind_of_node(x.__class__) is tuple and any(map(_is_list, x))
-    return has_samples(x) and not of_parts
-
-
-def steps_of(data: Any, length: int | None) -> list[Any]:
-    """The datum of each step.
-
-    Raises:
-        TypeError: for data without an entry for each step.
-        ValueError: for no steps, or different numbers of them.
-    """
-    if data is None:
-        return [None] * check_counts(None, length)
-    holders, treedef = flatten(data, "scan: data", is_leaf=has_steps)
-    places = treedef.places("scan: data")
-    columns = list(map(_entries, holders, places))
-    counts = dict(zip(treedef.places("data"), map(len, columns), strict=True))
-    check_counts(counts, length)
-    return list(map(treedef.builder(), zip(*columns, strict=True)))
-
-
-def check_counts(counts: dict[str, int] | None, length: int | None) -> int:
-    """The number of steps, if all parts of the data have as many.
-
-    Args:
-        counts: how many entries each part has, by its place; None without data.
-        length: how many there should be, None for any number.
-
-    Raises:
-        TypeError: for a length that is no int.
-        ValueError: if they are different, or none, or neither of the two is given.
-    """
-    if length is not None:
-        length = positive_int("length of scan", length)
-    if counts is None:
-        if length is None:
-            raise ValueError(
-                "scan needs data, with an entry for each step, or length=, the number of steps: "
-                "got neither"
-            )
-        return length
-    if len(set(counts.values())) > 1:
-        told = list_few(counts.items(), lambda item: f"{item[0]} has {item[1]}")
-        raise ValueError(f"scan needs as many entries in each part of the data: {told}")
-    count = next(iter(counts.values()), 0)
-    if not count and length is not None:
-        raise ValueError(f"scan got data without entries and length={length}: leave data out")
-    if not count:
-        raise ValueError(
-            "scan needs at least one step, and the data have none; for steps without data pass "
-            "length="
-        )
-    if length not in (None, count):
-        raise ValueError(
-            f"scan got data for {count} step(s) and length={length}: leave length out, or make "
-            "them agree"
-        )
-    return count
-
-
-def _is_list(x: Any) -> bool:
-    return isinstance(x, list) or is_array(x)
-
-
-def _entries(x: Any, where: str) -> list[Any]:
-    if not _is_list(x) and not isinstance(x, tuple):
-        raise TypeError(
-            f"{where} should have an entry for each step, is {describe_type(x)}: pass a list or an "
-            "array; what all steps share the function may use without being given it"
-        )
-    return entries(x, where)
-
-
-# --- states and outputs ---------------------------------------------------------------------
+        self.run(call, leaves)
 
 
 def without_arrays(state: Any) -> Any:
@@ -264,8 +178,7 @@ def without_arrays(state: Any) -> Any:
 
 def check_step(f: Any) -> None:
     """Raise a TypeError unless `f` can be called with a state and a datum."""
-    if not callable(f):
-        raise TypeError(f"scan takes a function of a state and a datum, got {type(f).__name__}")
+    check_function("scan", f, "a function of a state and a datum")
     parameters = signature_of(f)
     try:
         if parameters is not None:
@@ -310,9 +223,3 @@ def other_state(new: Any, old: Any, where: str) -> TypeError:
 def stack_outputs(outputs: Sequence[Any]) -> Any:
     """The outputs of all steps, as `stack` gives the results of all samples."""
     return stack(outputs, "scan needs outputs", "step")
-
-
-def reversed_steps(x: Any) -> Any:
-    """The data of all steps, or their outputs as `stack_outputs` gives them, the last first."""
-    parts, treedef = flatten(x, "the data", is_leaf=has_steps)
-    return treedef.unflatten(x[::-1] if _is_list(x) or isinstance(x, tuple) else x for x in parts)

@@ -195,7 +195,7 @@ class _Pulled(_ScanOfFlows):
         of_state, of_columns = kinds or (self.state, None)
         carried = list(map(flowing, of_state, xs[size : 2 * size], xs[:size]))
         known, tape, ends = replay(sample, row[: len(sample.inputs)])
-        upstreams = {j: read(row, of_columns) for j, read in self.readers.items() if j < len(ends)}
+        upstreams = {j: read(row, of_columns) for j, read in self.readers.items()}
         others = {j: x for j, x in upstreams.items() if x is not None}
         found = seeds_of(ends, joined(carried, others))
         flow_connected(found, tape)

@@ -11,20 +11,21 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, overload
 
-from ..engine.arguments import NOT_GIVEN, one_of
+from ..engine.arguments import NOT_GIVEN, check_function, one_of
 from ..engine.calculus import div
 from ..engine.watching import forgetting
 from .axes import Axes, are_nested, axes_of, check_axes, parts_of
 from .batches import results_of
-from .bodies import body_of_run, leave_gradients
 from .compiled_function import compiled_too
-from .entries import as_operand, split, stack
+from .entries import split, stack
 from .first_sample import flow_more
 from .function_names import is_importable, name_of
 from .lane_sum import lane_sum
+from .matching import rows_alike
 from .out_axes import OutAxes, check_out_axes, placed
-from .samples import carries_gradient, run_sample
-from .trees import flatten, open_array, rows_alike
+from .runs import Run, as_given, leave_gradients
+from .samples import carries_gradient
+from .trees import flatten, open_array
 
 Function = Callable[..., Any]
 
@@ -129,8 +130,7 @@ class Batch:
         names: Sequence[str] = (),
         out_axes: OutAxes = 0,
     ) -> None:
-        if not callable(f):
-            raise TypeError(f"vmap takes a function of one sample, got {type(f).__name__}")
+        check_function("vmap", f, "a function of one sample")
         one_of("reduce", reduce, (None, "sum", "mean"))
         check_axes(in_axes)
         check_out_axes(out_axes, reduce)
@@ -215,7 +215,7 @@ def _results(
     ]
 
 
-class _SampleRun:
+class _SampleRun(Run):
     """One sample: its numbers, its nodes, its output and the structure of that."""
 
     def __init__(
@@ -223,22 +223,14 @@ class _SampleRun:
     ) -> None:
         own = [x for x, there in zip(sample, mapped, strict=True) if there]
         leaves, treedef = flatten(own, "vmap: a sample", opener=open_array)
-        self.numbers = list(map(as_operand, leaves))
 
-        def run(inputs: Sequence[Any]) -> Sequence[Any]:
-            fresh = [
-                x if type(new) is float else new for x, new in zip(leaves, inputs, strict=True)
-            ]
-            parts = iter(treedef.unflatten(fresh) if any(map(carries_gradient, leaves)) else own)
+        def call(inputs: Sequence[Any]) -> Sequence[Any]:
+            is_fresh = any(map(carries_gradient, leaves))
+            parts = iter(treedef.unflatten(as_given(leaves, inputs)) if is_fresh else own)
             args = [next(parts) if there else x for x, there in zip(sample, mapped, strict=True)]
             self.output = f(*args, **options)
             outputs, self.treedef = flatten(self.output, "vmap: the result", opener=open_array)
             self.size = len(outputs)
             return outputs
 
-        self.body = body_of_run()
-        self.made = run_sample(run, self.numbers, self.body)
-
-    def flows(self) -> bool:
-        """Whether a gradient can flow to its output."""
-        return any(map(carries_gradient, self.made.outputs[: self.size]))
+        self.run(call, leaves)

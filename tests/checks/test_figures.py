@@ -117,7 +117,8 @@ class TestGraphs:
             ("ag.where(ag.sin(x[0] / 3.0) - ag.sin(x[0] / 3.0), x[0], 1.0)", "may be zero"),
             ("ag.atan2(x[0] - 1.0, -2.0)", "π or -π"),
             ("(-2.0) ** ag.clip(x[0], 3.0, 4.0)", "no derivative by the exponent"),
-            ("ag.gelu(x[0] * -1e200)", "beyond the reference"),
+            # mpmath cannot tell the value; over gmpy2 it can, and no float holds it.
+            ("ag.gelu(x[0] * -1e200)", "beyond the reference|floats do not hold"),
             ("ag.lookup([0.5, x[0]], 0).detach()", None),
         ],
     )

@@ -38,7 +38,7 @@ def test_the_tests_of_a_part_of_what_runs_at_import_come_before_all_others() -> 
     module = "autograd/engine/calculus.py"
     line = line_of(module, '"lookup",')
     order = ["tests/engine/test_ieee.py::c", "tests/engine/test_calculus.py::b", "tests/nn/a.py::a"]
-    reached = Reached({module: {str(line): order[:1], "1": order[1:]}}, {})
+    reached = Reached({module: {str(line): order[:1], "1": order[1:]}}, {}, [])
     assert chosen_tests({"module": module, "line": line}, reached) == order
 
 
@@ -47,15 +47,24 @@ def test_tests_that_reach_the_line_are_chosen_those_of_its_file_first_then_the_q
     order = ["tests/engine/test_op.py::d", "tests/nn/test_b.py::quick", "tests/engine/test_a.py::a"]
     seconds = dict(zip(order, (3.0, 0.0, 1.0), strict=True))
     line = line_of(module, "for operand in operands:")
-    reached = Reached({module: {"1": [], str(line): sorted(order)}}, seconds)
+    reached = Reached({module: {"1": [], str(line): sorted(order)}}, seconds, [])
     assert chosen_tests({"module": module, "line": line}, reached) == order
 
 
 def test_what_runs_at_import_is_reached_by_all_tests_of_the_module() -> None:
     module = "autograd/engine/op.py"
-    reached = Reached({module: {"90": ["a"], "91": ["b"]}}, {})
+    reached = Reached({module: {"90": ["a"], "91": ["b"]}}, {}, [])
     assert chosen_tests({"module": module, "line": 1}, reached) == ["a", "b"]
-    assert chosen_tests({"module": module, "line": 1}, Reached({}, {})) == sorted(SUITES)
+    assert chosen_tests({"module": module, "line": 1}, Reached({}, {}, [])) == sorted(SUITES)
+
+
+def test_tests_of_the_module_that_are_not_traced_are_chosen_last() -> None:
+    module = "autograd/engine/op.py"
+    line = line_of(module, "for operand in operands:")
+    untraced = ["tests/engine/test_op.py::deep", "tests/engine/test_stop.py::deep"]
+    reached = Reached({module: {str(line): ["tests/nn/a.py::a"]}}, {}, untraced)
+    chosen = chosen_tests({"module": module, "line": line}, reached)
+    assert chosen == ["tests/nn/a.py::a", untraced[0]]
 
 
 def test_what_was_changed_is_read_from_the_difference() -> None:

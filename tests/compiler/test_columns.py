@@ -7,7 +7,7 @@ import pytest
 from autograd import Value
 from autograd.compiler.columns import list_builder
 from autograd.compiler.results import result_builder
-from autograd.compiler.workspace import ListRows
+from autograd.compiler.workspace import ArrayRows, ListRows
 from autograd.nn import Linear
 
 np = pytest.importorskip("numpy")
@@ -46,9 +46,9 @@ def test_columns_give_what_a_function_for_each_sample_gives(
     by_sample = result_builder(given, other, arrays)
     assert leaves == other
     numbers = np.random.default_rng(0).normal(size=(samples, len(leaves)))
-    rows = numbers if arrays else numbers.tolist()
-    wanted = [by_sample(row) for row in rows]
-    found = by_column(rows if arrays else ListRows(memoryview(numbers.ravel()), *numbers.shape))
+    wanted = [by_sample(row) for row in (numbers if arrays else numbers.tolist())]
+    lists = ListRows(memoryview(numbers.ravel()), *numbers.shape)
+    found = by_column(ArrayRows(numbers) if arrays else lists)
     assert described(found) == described(wanted)
     assert len({id(x) for x in found}) == samples
 

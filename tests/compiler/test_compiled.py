@@ -36,7 +36,8 @@ from autograd.compiler import recordings as recordings_module
 from autograd.compiler.backends.choose import MODULES
 from autograd.compiler.recorded import Recorded
 from autograd.compiler.recordings import MOST_RECORDINGS
-from autograd.compiler.tracing.traced import OutlivedValue
+from autograd.compiler.tracing.outlived import OutlivedValue
+from autograd.losses import cross_entropy
 from autograd.nn import MLP, Module
 from autograd.transforms.trees import flatten_numbers
 from tests.bits import bits
@@ -129,7 +130,7 @@ MISSED: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
     "too many": (lambda: of(lambda x: x)(1.0, 2.0), TypeError, "positional argument"),
     "an unknown name": (lambda: of(positional)(1.0, q=1.0), TypeError, "'q'"),
     "twice": (lambda: of(positional)(1.0, x=1.0), TypeError, "'x'"),
-    "no function": (lambda: of(WRONG), TypeError, "compile takes a function, got float"),
+    "no function": (lambda: of(WRONG), TypeError, "compile takes a function, got a float"),
     "another backend": (
         lambda: compile(abs, backend="cuda"),
         ValueError,
@@ -180,6 +181,37 @@ def test_a_wrong_call_says_what_is_wrong(name: str) -> None:
     with pytest.raises(error) as caught:
         call()
     assert message in str(caught.value)
+
+
+RUNS: dict[str, Callable[[Function], Any]] = {
+    "a call": lambda f: of(f)(1.0, 7),
+    "a batch": lambda f: of(vmap(f))([1.0, 2.0], [7, 0]),
+    "a scan": lambda f: of(lambda s, i: (s, f(s, i))).scan(1.0, [7, 0]),
+    "a gradient of it compiled": lambda f: grad(of(f))(1.0, 7),
+}
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_an_index_error_of_the_users_code_comes_through_at_once(name: str) -> None:
+    runs = []
+
+    def failing(x: Any, i: Any) -> Any:
+        runs.append(x)
+        try:
+            return {"x": x}["key"]
+        except KeyError as error:
+            raise IndexError("of the function") from error
+
+    with pytest.raises(IndexError, match="of the function") as caught:
+        RUNS[name](failing)
+    assert len(runs) == 1
+    assert isinstance(caught.value.__cause__, KeyError)
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_an_index_that_a_loss_refuses_in_the_first_call_is_explained(name: str) -> None:
+    with pytest.raises(IndexError, match="class 7 is not one of the 2 from 0"):
+        RUNS[name](lambda x, i: cross_entropy([x, 2.0], i))
 
 
 def test_a_backend_that_is_not_installed_says_how_to_get_it(
@@ -499,7 +531,7 @@ def test_compile_may_decorate_with_its_options() -> None:
     assert [power_of(2.0, 3), power_of(2.0, n=2)] == [8.0, 4.0]
     assert (power_of.static, power_of.backend) == (("n",), "python")
     assert compile(backend="python")(abs)(-2.0) == 2.0
-    with pytest.raises(TypeError, match="compile takes a function, got NoneType"):
+    with pytest.raises(TypeError, match="compile takes a function, got None"):
         compile(None)  # type: ignore[call-overload]
 
 

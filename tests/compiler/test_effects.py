@@ -343,6 +343,52 @@ class TestAScan:
         assert states(model) == before
         assert state != model.state_dict()
 
+    def test_gives_back_what_stays_in_its_place(self) -> None:
+        (model, optimizer, _), other = made("adam"), nn.MLP(2, [1], rng=1)
+        state = {"m": (model, optimizer), "other": other, "n": [0.0]}
+
+        def step(state: Any, x: Any) -> Any:
+            return {**state, "n": [state["n"][0] + 1.0]}, None
+
+        last, _ = compile(step).scan(state, XS)
+        assert last["m"] == (model, optimizer)
+        assert last["other"] is other
+        assert last["n"] == [float(len(XS))]
+
+    def test_gives_the_numbers_of_models_that_take_the_place_of_others(self) -> None:
+        models = nn.MLP(2, [1], rng=0), nn.MLP(2, [1], rng=1), nn.MLP(2, [1], rng=2)
+        step = compile(lambda state, x: ((state[1], state[0], state[2]), state[0](x)))
+        last, _ = step.scan(models, XS[:3])
+        assert last == (models[1].state_dict(), models[0].state_dict(), models[2])
+
+    def test_refuses_numbers_in_the_place_of_a_model_that_gets_gradients(self) -> None:
+        def step(model: Any, x: Any) -> Any:
+            model.zero_grad()
+            model(x).backward()
+            return {name: p - 0.1 * p.grad for name, p in model.named_parameters()}, None
+
+        with pytest.raises(TypeError, match="return the state as it came"):
+            compile(step).scan(nn.MLP(2, [1], rng=0), XS)
+
+    @pytest.mark.parametrize(
+        "moved",
+        [
+            lambda a, b: (b, a),
+            lambda a, b: (a, {name: 0.5 * p for name, p in b.named_parameters()}),
+        ],
+    )
+    def test_refuses_another_model_in_the_place_of_one_beside_a_changed_one(
+        self, moved: Any
+    ) -> None:
+        def step(state: Any, x: Any) -> Any:
+            a, b, model, optimizer = state
+            loss = train(model, optimizer, x, (a(x) + b(x)).detach())
+            return (*moved(a, b), model, optimizer), loss
+
+        a, b = nn.MLP(2, [1], rng=0), nn.MLP(2, [1], rng=1)
+        with pytest.raises(TypeError, match="return the state as it came"):
+            compile(step).scan((a, b, *made("sgd")[:2]), XS)
+
     @pytest.mark.parametrize(
         "returned",
         [lambda a, b, o: (a, a, o), lambda a, b, o: (a, b, copy.copy(o))],
@@ -690,6 +736,10 @@ def test_gradients_by_name_are_set_and_checked() -> None:
     neuron = nn.Neuron(1, rng=0)
     with pytest.raises(StateDictError, match=r"missing: 'bias'; extra: 'base'"):
         neuron.set_gradients({"weights.0": 1.0, "base": 2.0})
+    with pytest.raises(StateDictError, match=r"do not fit the Neuron; missing: 'bias'$"):
+        neuron.set_gradients({"weights.0": 1.0})
+    with pytest.raises(TypeError, match=r"takes gradients by name, got a list: .* or grad gives"):
+        neuron.set_gradients([1.0, 2.0])  # type: ignore[arg-type]  # as gradients() gives
     assert neuron.weights[0].grad == 0.0
     neuron.set_gradients({"weights.0": 1.0, "bias": 2.0})
     assert [p.grad for p in neuron.parameters()] == [1.0, 2.0]

@@ -1,15 +1,15 @@
 """The report of a profile: by line, by kernels, by group, the longest first."""
 
-from autograd.compiler.profiled import SHOWN, Group, Profile
+from autograd.compiler.profiled import SHOWN, Profile, ProfiledGroup
 
 LOSS, STEP = "moons.py:12: return tanh(z)", "∂ moons.py:12: return tanh(z)"
 PROFILE = Profile(
     24e-6,
     12e-6,
     [
-        Group(6e-6, "160 × tanh(v)", "tanh", {LOSS: 1.0}),
-        Group(3e-6, "16 × Σ2 v·v", "sum, pack", {LOSS: 0.25, STEP: 0.75}),
-        Group(1e-6, "tanh(v)", "tanh", {STEP: 1.0}),
+        ProfiledGroup(6e-6, "160 × tanh(v)", "tanh", {LOSS: 1.0}),
+        ProfiledGroup(3e-6, "16 × Σ2 v·v", "sum, pack", {LOSS: 0.25, STEP: 0.75}),
+        ProfiledGroup(1e-6, "tanh(v)", "tanh", {STEP: 1.0}),
     ],
     "llvm",
 )
@@ -36,7 +36,7 @@ def test_the_report_has_a_table_by_line_by_kernels_and_by_group() -> None:
 
 
 def test_of_many_groups_the_longest_are_shown_and_the_others_added_up() -> None:
-    groups = [Group(1e-6, "v·v", "sum", {LOSS: 1.0})] * (SHOWN + 5)
+    groups = [ProfiledGroup(1e-6, "v·v", "sum", {LOSS: 1.0})] * (SHOWN + 5)
     *_, before, last = str(Profile(1.0, 1.0, groups, "python")).splitlines()
     assert before.split() == ["1.00", "4.0", "v·v", *LOSS.split()]
     assert last.split() == ["5.00", "20.0", "5", "more"]

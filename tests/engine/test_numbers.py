@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from autograd import Value, constant
-from autograd.compiler.tracing.tape import outlive
+from autograd.compiler.tracing.outlived import outlive
 from autograd.compiler.tracing.traced import traced_leaf
 from autograd.engine.numbers import INSTEAD, ROUNDING, alike, number, same
 from autograd.transforms.arrays import ArrayOfScalars
@@ -98,10 +98,59 @@ def test_where_a_plain_number_is_wanted_a_value_is_asked_for_its_data(given: Val
         number(given, "lr")
 
 
-@pytest.mark.parametrize("given", [{1.0}, b"1", object(), np.bool_(True), np.complex128(1j), len])
-def test_what_has_no_advice_of_its_own_gets_the_general_one(given: Any) -> None:
-    with pytest.raises(TypeError, match=f"got {type(given).__name__}: "):
+class Lines(list[float]):
+    pass
+
+
+class Steps(Value):
+    pass
+
+
+OF_A_KIND = {
+    "list": Lines([1.0]),
+    "Value": Steps(1.0),
+    "bool": np.bool_(True),
+    "complex": np.complex64(1j),
+}
+
+
+@pytest.mark.parametrize("name", OF_A_KIND)
+def test_a_class_made_of_another_has_the_advice_for_that(name: str) -> None:
+    given = OF_A_KIND[name]
+    with pytest.raises(TypeError) as caught:
         number(given)
+    kind = type(given).__name__
+    assert str(caught.value) == f"a Value holds one real number, got {kind}: {INSTEAD[name]}"
+
+
+ELEMENTS, ONE = "make one Value per element", "pass one number"
+
+
+@pytest.mark.parametrize(
+    ("given", "of_a_value", "of_another"),
+    [
+        ({1.0}, ELEMENTS, ONE),
+        (b"1", ELEMENTS, ONE),
+        ([1.0], INSTEAD["list"], ONE),
+        (np.array([1.0]), INSTEAD["ndarray"], ONE),
+        ("1", INSTEAD["str"], INSTEAD["str"]),
+        (None, INSTEAD["NoneType"], INSTEAD["NoneType"]),
+        (object(), "pass an int or a float", "pass an int or a float"),
+        (np.complex128(1j), INSTEAD["complex"], INSTEAD["complex"]),
+        (np.array(1.0), "pass its number, array.item()", "pass its number, array.item()"),
+        (len, *["pass the number that it gives, not the function"] * 2),
+    ],
+)
+def test_the_advice_depends_on_what_was_given_and_for_what(
+    given: Any, of_a_value: str, of_another: str
+) -> None:
+    told = f"holds one real number, got {type(given).__name__}:"
+    for name, advice in (("a Value", of_a_value), ("lr", of_another), ("x", of_another)):
+        with pytest.raises(TypeError) as caught:
+            number(given, name)
+        assert str(caught.value) == f"{name} {told} {advice}"
+    with pytest.raises(TypeError, match=f"^lr {told} ask again$"):
+        number(given, "lr", "ask again")
 
 
 @pytest.mark.parametrize("given", [10**400, -(10**400)])

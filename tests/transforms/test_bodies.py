@@ -10,7 +10,7 @@ from autograd import Value, optim, scan, vmap
 from autograd.compiler import compile
 from autograd.engine.errors import TracedValueError
 from autograd.nn import Module
-from autograd.transforms.bodies import GradientSum, compute_total
+from autograd.transforms.gradient_sums import GradientSum, compute_total
 from tests.bits import bits
 
 XS = [1.0, -2.0, 0.3]

@@ -57,6 +57,21 @@ def test_a_derivative_may_be_off_by_tolerance_noise_and_rounding_but_no_more(
     assert not slope_of_line(beyond, tolerance, *rounding).agrees
 
 
+@pytest.mark.parametrize(
+    ("derivative", "tolerance"),
+    [(24.0, 1e-7), (21.0 - NOISE, 0.125), (32.0 + 2.0 * NOISE, 0.25 + NOISE / 32.0)],
+)
+def test_rounding_is_asked_for_only_where_nothing_else_explains_the_gap(
+    derivative: float, tolerance: float
+) -> None:
+    def never() -> tuple[float, float]:
+        raise AssertionError
+
+    assert _slope(derivative, LINE, 0.5, tolerance, never).noise == NOISE
+    with pytest.raises(AssertionError):
+        _slope(derivative + 64.0, LINE, 0.5, tolerance, never)
+
+
 @pytest.mark.parametrize("derivative", [INF, -INF, NAN])
 def test_a_derivative_that_is_no_number_agrees_with_no_slope(derivative: float) -> None:
     assert not slope_of_line(derivative, 1e-7, 1.0, 1.0).agrees

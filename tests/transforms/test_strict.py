@@ -1,5 +1,6 @@
 """`strict()` raises where a nan or an inf is first made, and says where that is."""
 
+import dis
 import linecache
 import math
 import re
@@ -13,6 +14,7 @@ import pytest
 import autograd as ag
 from autograd import NonFiniteError, Value, grad, hessian, no_grad, strict
 from autograd.engine.watching import watchers
+from autograd.transforms.strict import line_number
 
 INF, NAN = math.inf, math.nan
 
@@ -111,6 +113,18 @@ def test_a_users_file_may_stand_beside_the_library_with_a_name_like_it() -> None
     neighbour = f"{Path(ag.__file__).parent}_demo.py"
     with strict(), pytest.raises(NonFiniteError, match=rf"at {re.escape(neighbour)}:2"):
         run_as(neighbour)
+
+
+def test_the_line_of_an_instruction_is_that_of_its_part_of_the_code() -> None:
+    module = compile("\n\ndef f(x):\n    y = (x +\n         1)\n    return y\n", "f", "exec")
+    code = module.co_consts[0]
+    instructions = list(dis.get_instructions(code))
+    lines = [one.positions.lineno for one in instructions if one.positions]
+    assert [line_number(code, one.offset) for one in instructions] == lines
+    assert {*lines} == {3, 4, 5, 6}
+    assert line_number(code, instructions[-1].offset + 1) == 6
+    assert line_number(code, instructions[-1].offset + 2) == 3  # beyond the end
+    assert line_number(module, 0) == module.co_firstlineno == 1  # where Python says line 0
 
 
 class TestWhereItHolds:

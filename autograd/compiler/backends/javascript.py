@@ -14,6 +14,7 @@ from ...formulas.js_spelling import Functions, literal
 from ...transforms.lane_sum import LANES
 from ..ir.program import Copy, Loop, Program, Repeat, Statement, Step
 from .c.nests import steady, times
+from .c.step_code import sum_parts
 from .one_by_one import one_by_one, only_part
 
 UNROLLED = 8  # terms of a sum that are written side by side; more of them are a loop
@@ -176,29 +177,18 @@ class _Module:
     def _sum(self, step: Step, out: str) -> str:
         """The statement for a member of a sum."""
         lines: list[str] = []
-        total, start = "", 0
-        for subtracted, factors, terms in step.runs:
-            end = start + factors * terms
-            columns = step.columns[start:end]
-            start = end
-            # The first term of all is no summand: 0 + -0 would be 0.
-            single = terms if terms <= UNROLLED else 0 if total else 1
-            for t in range(single):
-                term = self._product([[x] for x in columns[factors * t : factors * (t + 1)]])
-                sign = "-" if subtracted else "+" if total else ""
-                total = f"{total} {sign} {term}" if total else f"{sign}{term}"
-            if single < terms:
-                rest = [columns[factors * single + i :: factors] for i in range(factors)]
-                lines.append(f"{'x =' if lines else 'let x ='} {total};")
-                loop = f"for (let t = 0; t < {terms - single}; t++)"
-                lines.append(f"{loop} x {'-' if subtracted else '+'}= {self._product(rest)};")
-                total = "x"
+        total: str | None = None
+        for part in sum_parts(step, UNROLLED):
+            read = [f"v[{self._address(operand)}]" for operand in part.operands]
+            if part.terms == 1:
+                total = part.join(total, read)
+                continue
+            lines.append(f"{'x =' if lines else 'let x ='} {total};")
+            lines.append(f"for (let t = 0; t < {part.terms}; t++) x = {part.join('x', read)};")
+            total = "x"
         if not lines:
             return f"v[{out}] = {total or '0'};"
         return f"{{ {' '.join(lines)} v[{out}] = {total}; }}"
-
-    def _product(self, factors: Sequence[Sequence[Sequence[int]]]) -> str:
-        return " * ".join(f"v[{self._address(terms)}]" for terms in factors)
 
     def _address(self, terms: Sequence[Sequence[int]]) -> str:
         """The address of member i in term t, by a rule or from the table."""

@@ -19,7 +19,7 @@ from ...formulas.symbol import Symbol
 from ...transforms.lane_sum import LANES
 from ..ir.program import Loop, Memory, Repeat, Statement, Step
 from . import python
-from .python import NOTHING, Runnable
+from .python import NEUTRAL, Runnable
 
 Array = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.intp]
@@ -110,7 +110,7 @@ def _add(terms: Array, results: Array) -> None:
     if results.size == 1:
         results[...] = np.add.accumulate(terms, axis=0)[-1]
     else:
-        np.add.reduce(terms, axis=0, initial=NOTHING, out=results)
+        np.add.reduce(terms, axis=0, initial=NEUTRAL, out=results)
 
 
 # --- maps -----------------------------------------------------------------------------------

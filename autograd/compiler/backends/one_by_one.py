@@ -21,7 +21,7 @@ def only_part(program: Program, language: str) -> list[Statement]:
     return program.parts[0]
 
 
-class Body(NamedTuple):
+class LoopBody(NamedTuple):
     """What is done for each sample n.
 
     Attributes:
@@ -40,7 +40,7 @@ class Body(NamedTuple):
     added: list[tuple[int, int]]
 
 
-def one_by_one(loop: Loop) -> Body:
+def one_by_one(loop: Loop) -> LoopBody:
     """The body of a loop with room for one sample in the place of eight."""
 
     def place(x: int) -> int:
@@ -50,7 +50,7 @@ def one_by_one(loop: Loop) -> Body:
         replace(x, columns=[list(map(place, y)) for y in x.columns], out=place(x.out), stride=1)
         for x in loop.steps
     ]
-    return Body(
+    return LoopBody(
         [(place(to), first, apart) for first, apart, to in loop.inputs],
         steps,
         [(first, apart, place(x)) for x, first, apart in loop.outputs if apart],

@@ -14,7 +14,7 @@ from ...transforms.lane_sum import LANES
 from ..ir.program import Copy, Loop, Memory, Program, Repeat, Statement, Step, Terms
 from .executable import Shape
 
-NOTHING = -0.0  # the neutral of +: 0.0 + -0.0 is 0.0, so it would lose a sign
+NEUTRAL = -0.0  # the neutral of +: 0.0 + -0.0 is 0.0, so it would lose a sign
 
 
 class Runnable(Protocol):
@@ -121,7 +121,7 @@ def _scatter(step: Step, memory: Memory) -> None:
 
 def _sum(runs: Sequence[Terms], numbers: Sequence[float]) -> float:
     """The sum of the terms, whose factors are `numbers` in turn, from left to right."""
-    total = NOTHING
+    total = NEUTRAL
     factors = iter(numbers)
     for run in runs:
         for _ in range(run.terms):
@@ -147,7 +147,7 @@ class _Samples:
         for _, first, apart in loop.outputs:
             if not apart:
                 for lane in range(LANES):
-                    memory[first + lane] = NOTHING
+                    memory[first + lane] = NEUTRAL
         for sample in range(int(memory[loop.samples])):
             lane = sample % LANES
             for first, apart, address in loop.inputs:

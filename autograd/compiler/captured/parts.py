@@ -12,8 +12,8 @@ from ..cache_keys import Itself, setting
 from .code_names import ADDING
 from .ownership import is_users
 
-Place = tuple[str, Any]  # what it is called, and what is there
-Parts = tuple[Any, list[Place]]
+Part = tuple[str, Any]  # what it is called, and what is there
+Parts = tuple[Any, list[Part]]
 
 
 def of_method(where: str, x: MethodType) -> Parts:

@@ -41,7 +41,7 @@ from . import parts
 from .code_names import ANY_NAME, called_by_python, closed_over, code_names_of
 from .draws import is_generator, shared_by
 from .ownership import is_installed, is_users
-from .parts import Place
+from .parts import Part
 from .watch import ABSENT, Watch
 
 _PLAIN = (float, int, str, bool, type(None), bytes)
@@ -68,13 +68,13 @@ class Search:
         self.places: list[str] = []
         self.watch = Watch()
         self.generators: dict[str, Any] = {}
-        self._stack: list[Place] = []
+        self._stack: list[Part] = []
         self._classes: set[tuple[type, bool]] = set()
         self._seen: dict[int, tuple[int, Any]] = {}  # with the object, so that its id stays its own
 
-    def look_into(self, places: Iterable[Place]) -> None:
+    def look_into(self, found: Iterable[Part]) -> None:
         """Find what can be reached from here."""
-        self._push(places)
+        self._push(found)
         while self._stack:
             where, x = self._stack.pop()
             if type(x) in _PLAIN:
@@ -115,8 +115,8 @@ class Search:
         self.places.append(where)
         self.key.append(part)
 
-    def _push(self, places: Iterable[Place]) -> None:
-        self._stack += reversed(list(places))
+    def _push(self, found: Iterable[Part]) -> None:
+        self._stack += reversed(list(found))
 
     # --- code ---
 
@@ -274,9 +274,9 @@ _Look = Callable[[Search, str, Any], None]
 
 def _by_parts(parts_of: Callable[[str, Any], parts.Parts]) -> _Look:
     def look(search: Search, where: str, x: Any) -> None:
-        key, places = parts_of(where, x)
+        key, found = parts_of(where, x)
         search._note(where, key)
-        search._push(places)
+        search._push(found)
 
     return look
 

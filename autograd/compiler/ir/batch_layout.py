@@ -66,7 +66,6 @@ class BatchLayout:
     def __init__(self, draft: Draft, listing: Listing, op: BatchOp, form: Form) -> None:
         self.draft, self.form, self.body = draft, form, listing.bodies[form.position]
         self.count, self.kept = op.batch.count or 0, self.body.kept
-        self.results = listing.results[form.position]
         self.added = {j: i for i, j in enumerate(j for j in self.kept if self.kept[j])}
         self.own = {j: i for i, j in enumerate(j for j in self.kept if not self.kept[j])}
         width = len(self.added)  # of the sums: whole vectors, or less than one
@@ -240,7 +239,7 @@ class BatchLayout:
 
     def _name(self, total: int, own: int) -> None:
         """Say where the results of the batch are: the sums, and what each sample has of its own."""
-        for (j, s), result in self.results.items():
+        for (j, s), result in self.body.results.items():
             self.draft.address[result] = (
                 total + self.added[j] if j in self.added else own + s * len(self.own) + self.own[j]
             )

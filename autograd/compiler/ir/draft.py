@@ -11,11 +11,11 @@ from .program import Statement, Step, Terms, whole_vectors
 COPY = (Terms(False, 1, 1),)
 
 
-class Places:
-    """The places of a memory that are taken.
+class Allocator:
+    """Gives places in a memory: one to each constant, and room for what is computed.
 
     Attributes:
-        size: how many there are.
+        size: how many are taken.
         constants: the address and the number of each constant, by its repr.
     """
 
@@ -42,7 +42,7 @@ class Draft:
     """A program in the making.
 
     Args:
-        places: those that are taken.
+        allocator: gives the places.
         operations: how many operations there are.
 
     Attributes:
@@ -50,8 +50,8 @@ class Draft:
         address: for each operation its address, -1 while it has none.
     """
 
-    def __init__(self, places: Places, operations: int) -> None:
-        self.places, self.room, self.constant = places, places.room, places.constant
+    def __init__(self, allocator: Allocator, operations: int) -> None:
+        self.allocator, self.room, self.constant = allocator, allocator.room, allocator.constant
         self.parts: list[list[Statement]] = [[]]
         self.address = [-1] * operations
 

@@ -27,7 +27,8 @@ def groups(listing: Listing) -> list[Group]:
     """The groups of a listing, in an order to compute them."""
     forms = normal_form(listing)
     found = defaultdict[tuple[int, Op | None, int, Any], list[Form]](list)
-    levels = find_levels(forms, len(listing.ops), listing.results)
+    results = {position: body.results for position, body in listing.bodies.items()}
+    levels = find_levels(forms, len(listing.ops), results)
     # A number for those that are equal: most are one object, and to hash them takes longer.
     alike: dict[tuple[Terms, ...], int] = {}
     numbers: dict[int, int] = {}  # by the id of each object

@@ -129,8 +129,8 @@ def _join(listing: Listing, first: int, later: int) -> None:
     op = listing.ops[first]
     after = 1 + max([*body.kept, *other.kept])
     body.kept |= {after + j: added for j, added in other.kept.items()}
-    for (j, s), result in listing.results[later].items():
-        listing.results[first][after + j, s] = result
+    for (j, s), result in other.results.items():
+        body.results[after + j, s] = result
         listing.replace(result, listing.ops[result], (first,))
     inside = needed(body, body.outputs)
     used = {outside for x, outside in body.shared.items() if inside[x]}
@@ -165,12 +165,9 @@ def _sort(listing: Listing) -> None:
     listing.positions = MovedPositions((listing.positions, place))
     listing.bodies = {place[x]: body for x, body in listing.bodies.items()}
     listing.shared = {place[x]: outside for x, outside in listing.shared.items()}
-    listing.results = {
-        place[x]: {at: place[y] for at, y in results.items()}
-        for x, results in listing.results.items()
-    }
     listing.checked = {key: place[x] for key, x in listing.checked.items()}
     listing.inputs = [place[x] for x in listing.inputs]
     listing.outputs = [place[x] for x in listing.outputs]
     for body in listing.bodies.values():
         body.shared = {x: place[outside] for x, outside in body.shared.items()}
+        body.results = {at: place[outside] for at, outside in body.results.items()}

@@ -17,6 +17,7 @@ from ...engine.numbers import same
 from ...engine.op import Op
 from ...formulas.lowering import LOWERED, expansion
 from ...formulas.symbol import Symbol
+from ...transforms.samples import Place
 from .operations import Operations, Positions
 
 
@@ -30,13 +31,13 @@ class Listing(Operations):
         shared: the position outside of what is the same for all samples or steps, by its position
             here.
         bodies: the listings of batches and scans, by position.
-        results: the positions of their results, by that of the batch or scan and their places.
         positions: where each recorded node stands.
         tapes: of a body, those that were read into it.
         checked: for each index and number of values the first lookup, which is computed even if no
             output needs it, for an index out of range is an error.
         inputs: the positions of the inputs.
         outputs: the positions of the outputs.
+        results: of a body, the positions outside of its results, by output and sample or step.
         kept: of a body, the numbers of the results that it has left among its outputs, and whether
             each is added up over the samples.
         carried: of the body of a scan, the numbers of the state that it has left, likewise.
@@ -46,12 +47,12 @@ class Listing(Operations):
         super().__init__(outer)
         self.shared: dict[int, int] = {}
         self.bodies: dict[int, Listing] = {}
-        self.results: dict[int, dict[tuple[int, int], int]] = {}
         self.positions: Any = Positions()
         self.tapes: list[Sequence[Node]] = []
         self.checked: dict[tuple[int, int], int] = {}
         self.inputs: list[int] = []
         self.outputs: list[int] = []
+        self.results: dict[Place, int] = {}
         self.kept: dict[int, bool] = {}
         self.carried: list[int] = []
         self._known: dict[Any, int] = {}
@@ -139,7 +140,7 @@ class Listing(Operations):
         return Symbol(self, self.operation(op, tuple(map(self.position, operands))))
 
 
-SAMPLES = ([0.5, 2.0, -1.5, 3.0], [-2.0, 0.25, 1.0, -0.5], [0.0, 1.0, 7.0, 2.5])
+POINTS = ([0.5, 2.0, -1.5, 3.0], [-2.0, 0.25, 1.0, -0.5], [0.0, 1.0, 7.0, 2.5])
 
 
 @functools.lru_cache(256)
@@ -150,7 +151,7 @@ def _is_formula(op: Op, count: int) -> bool:
     # It may compute with Python's own functions, ask what it is given, refuse these numbers, ….
     with suppress(Exception):
         result = listing.position(op.forward(*[Symbol(listing, x) for x in inputs]))
-        for sample in SAMPLES:
+        for sample in POINTS:
             point = list(itertools.islice(itertools.cycle(sample), count))
             numbers = {**dict(zip(inputs, point, strict=True)), **listing.constants}
             for position, made in enumerate(listing.ops):

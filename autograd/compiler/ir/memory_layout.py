@@ -12,7 +12,7 @@ from ...transforms.batches import BatchOp
 from ...transforms.lane_sum import LANES
 from ...transforms.scans import ScanOp
 from .batch_layout import BatchLayout, Slab
-from .draft import COPY, Draft, Places, columns_of
+from .draft import COPY, Allocator, Draft, columns_of
 from .groups import Group, groups
 from .join_batches import join_batches
 from .listing import Listing
@@ -37,8 +37,8 @@ class Layout(Draft):
     def __init__(
         self, listing: Listing, slab: Slab | None = None, outer: "Layout | None" = None
     ) -> None:
-        places = outer.places if outer else Places(len(listing.inputs))
-        super().__init__(places, len(listing.ops))
+        allocator = outer.allocator if outer else Allocator(len(listing.inputs))
+        super().__init__(allocator, len(listing.ops))
         self.listing, self.slab = listing, slab
         self.rank = {x: i for i, x in reversed(list(enumerate(listing.outputs)))}
         self.results = -1  # where the outputs are, once a group of them is put there
@@ -50,7 +50,7 @@ class Layout(Draft):
                 self.address[x] = outer.address[outside]
         if slab is not None:
             ends = [first + slab.room * count for first, count in slab.blocks]
-            self.places.size = max([self.places.size, *ends])
+            self.allocator.size = max([self.allocator.size, *ends])
         for x, number in listing.constants.items():
             self.address[x] = self.constant(number)
         for group in groups(listing):
@@ -132,7 +132,7 @@ class Layout(Draft):
         self.step(Repeat(steps, count, before, after))
         ends = {j: inside.first + place for place, j in enumerate(carried)}
         columns = {j: rows + place for place, j in enumerate(kept)}
-        for (j, i), result in self.listing.results[form.position].items():
+        for (j, i), result in inside.listing.results.items():
             last = j < op.batch.state and i == count - 1
             self.address[result] = ends[j] if last else columns[j] + i * width
 
@@ -159,7 +159,7 @@ def layout(listing: Listing, slab: Slab | None = None) -> tuple[Program, list[in
     program = Program(
         size=made.room(LANES),
         inputs=len(listing.inputs),
-        constants=list(made.places.constants.values()),
+        constants=list(made.allocator.constants.values()),
         parts=made.parts,
         outputs=range(first, first + len(listing.outputs)),
     )

@@ -56,9 +56,7 @@ def _keep(listing: Listing, needs: Needs) -> None:
             remove(listing, position)
             continue
         inside = needs.bodies[position]
-        results = listing.results[position]
-        for place in [place for place, x in results.items() if not found[x]]:
-            del results[place]
+        body.results = {place: x for place, x in body.results.items() if found[x]}
         listing.replace(position, listing.ops[position], inside.operands)
         body.outputs = [body.outputs[j] for j in (*inside.state, *inside.results)]
         body.inputs = [x for x in body.inputs if inside.needs.operations[x]]
@@ -71,7 +69,7 @@ def remove(listing: Listing, position: int) -> None:
     """Leave nothing of a batch or scan, which nothing needs."""
     listing.replace(position, None, ())
     listing.checked.pop((position, 0), None)
-    del listing.bodies[position], listing.results[position]
+    del listing.bodies[position]
 
 
 def needed(listing: Listing, outputs: Iterable[int]) -> bytearray:
@@ -109,7 +107,7 @@ def _inside(listing: Listing, position: int, found: Sequence[int]) -> Inside:
     """What is needed of a body, if these operations of the listing are."""
     body, op = listing.bodies[position], listing.ops[position]
     assert isinstance(op, InnerOp)
-    places = [place for place, x in listing.results[position].items() if found[x]]
+    places = [place for place, x in body.results.items() if found[x]]
     state: list[int] = []
     if isinstance(op, ScanOp):
         size, last = op.batch.state, op.batch.count - 1

@@ -82,7 +82,7 @@ class Positions(dict[Node, int]):
     """The positions of nodes."""
 
 
-class Reader(Protocol):
+class TapeReader(Protocol):
     """What a tape is read into.
 
     Attributes:
@@ -103,7 +103,7 @@ class Reader(Protocol):
 
 
 @natively
-def read_tape(reader: Reader, tape: Iterable[Node]) -> None:
+def read_tape(reader: TapeReader, tape: Iterable[Node]) -> None:
     """Put the nodes of the tape in the listing."""
     known, position, operation = reader.known, reader.position, reader.listing.operation
     for node in tape:
@@ -120,13 +120,13 @@ def read_tape(reader: Reader, tape: Iterable[Node]) -> None:
 
 
 @natively
-def read_operands(reader: Reader, node: Node) -> tuple[int, ...]:
+def read_operands(reader: TapeReader, node: Node) -> tuple[int, ...]:
     """The positions of the operands of a node."""
     return tuple(map(reader.position, node.operands, node._recorded))
 
 
 @natively
-def append_inputs(reader: Reader, inputs: list[Any]) -> list[int]:
+def append_inputs(reader: TapeReader, inputs: list[Any]) -> list[int]:
     """The positions of inputs, which are new operations without an op."""
     found = []
     for x in inputs:
@@ -136,7 +136,7 @@ def append_inputs(reader: Reader, inputs: list[Any]) -> list[int]:
 
 
 @natively
-def find_positions(reader: Reader, xs: list[Any]) -> list[int]:
+def find_positions(reader: TapeReader, xs: list[Any]) -> list[int]:
     """The positions of nodes and numbers."""
     return list(map(reader.position, xs))
 

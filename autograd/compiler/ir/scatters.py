@@ -13,7 +13,7 @@ from .draft import COPY
 from .normal_form import Form
 from .program import Step
 
-Addresses = MutableSequence[int] | MutableMapping[int, int]
+AddressOf = MutableSequence[int] | MutableMapping[int, int]
 
 
 class Table(NamedTuple):
@@ -27,14 +27,14 @@ class Table(NamedTuple):
     first: int
     forms: list[Form | None]
 
-    def put(self, out: int, stride: int, address: Addresses) -> None:
+    def put(self, out: int, stride: int, address: AddressOf) -> None:
         """Say that the first place is at `out`, and the others are `stride` apart."""
         for i, form in enumerate(self.forms):
             if form is not None:
                 address[form.position] = out + i * stride
 
     def steps(
-        self, out: int, stride: int, address: Addresses, constant: Callable[[float], int]
+        self, out: int, stride: int, address: AddressOf, constant: Callable[[float], int]
     ) -> Iterator[Step]:
         """The steps for this table, where its first place is at `out`."""
         nothing, count = constant(-0.0), len(self.forms)

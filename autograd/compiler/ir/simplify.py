@@ -16,7 +16,8 @@ from ...engine.op import Op
 from ...transforms.batches import BatchOp
 from ...transforms.samples import InnerOp, Place, ResultOp, place_in_batch
 from ...transforms.scans import ScanOp
-from ..tracing.traced import OutlivedValue, TracedValue
+from ..tracing.outlived import OutlivedValue
+from ..tracing.traced import TracedValue
 from .listing import Listing
 from .needed import needed_nodes
 from .operations import (
@@ -138,7 +139,7 @@ class _Nodes:
         body.listing.outputs = find_positions(body, list(outputs))
         used = sorted(set(body.listing.shared.values()))
         found = self.listing.append(op, (*operands[: op.batch.operand(0)], *used))
-        self.listing.bodies[found], self.listing.results[found] = body.listing, {}
+        self.listing.bodies[found] = body.listing
         reduced = op.batch.reduced if isinstance(op, BatchOp) else [False] * len(outputs)
         body.listing.kept = dict(enumerate(reduced))
         if isinstance(op, BatchOp) and not outputs:  # a loop has results, also to check an index
@@ -182,7 +183,7 @@ class _Nodes:
                 return here.unrolled[batch][place]
             here = here.around
         at = self.position(batch)
-        results = self.listing.results[at]
+        results = self.listing.bodies[at].results
         if place not in results:
             results[place] = self.listing.append(node.op, (at,))
         return results[place]

@@ -12,11 +12,12 @@ from ...transforms.lane_sum import LANES, SLAB
 from ...transforms.trees import flatten, is_none
 from ...transforms.vmap import Batch
 from ..binding import static_names
+from ..recorded_program import RecordedProgram
 from ..recordings import Recordings
 from .absent_function import absent_function, parameters_of
 from .container import Reader, Writer
 from .programs import ProgramReader, ProgramWriter
-from .saved_recordings import Recording, read_recording, recording_header
+from .saved_recordings import read_recording, recording_header
 from .structures import count_leaves, decoded, described, encoded
 
 
@@ -31,7 +32,7 @@ class Saved(NamedTuple):
 
     f: Callable[..., Any]
     static: tuple[str, ...]
-    recordings: dict[Hashable, Recording]
+    recordings: dict[Hashable, RecordedProgram]
 
 
 def to_bytes(

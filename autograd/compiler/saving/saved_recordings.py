@@ -21,21 +21,19 @@ from ..ir.batch_layout import AFTER, Slab
 from ..ir.program import Program
 from ..recorded import Recorded
 from ..recorded_batch import RecordedBatch
-from ..recorded_program import Sizes
+from ..recorded_program import RecordedProgram, Sizes
 from ..results import Build, result_builder
 from ..scan import RecordedScan
 from ..scan_state import ScanState
 from .container import want
 from .program_checks import check_program
-from .programs import ProgramReader, ProgramWriter
+from .programs import Header, ProgramReader, ProgramWriter
 from .structures import count_leaves, count_numbers, decoded, encoded, widths
 
-Header = dict[str, Any]
-Recording = Recorded | RecordedBatch | RecordedScan
 CALL, BATCH, SCAN = "call", "batch", "scan"
 
 
-def recording_header(key: Hashable, recorded: Any, into: ProgramWriter) -> Header:
+def recording_header(key: Hashable, recorded: RecordedProgram, into: ProgramWriter) -> Header:
     """Write a recording, and give what the header says of it.
 
     Args:
@@ -55,26 +53,32 @@ def recording_header(key: Hashable, recorded: Any, into: ProgramWriter) -> Heade
     }
     if isinstance(recorded, RecordedScan):
         state = recorded.state
-        kept = [[place, x.start, x.stop] for place, x in state.kept.items()]
-        scanned = {"state": encoded(state.result), "shape": list(recorded.shape)}
-        changed = {"changed": state.changed, "effects": _listed(state.effects), "kept": kept}
-        changed["gradients"] = list(map(_plain, state.effects.gradients))
-        return {"kind": SCAN, **header, **scanned, **changed}
+        return {
+            "kind": SCAN,
+            **header,
+            "state": encoded(state.result),
+            "shape": list(recorded.shape),
+            "changed": state.changed,
+            "kept": [[place, x.start, x.stop] for place, x in state.kept.items()],
+            **_effects_header(state.effects),
+        }
     if isinstance(recorded, RecordedBatch):
         slab = recorded.slab
-        places = [slab.samples, slab.total, slab.room, slab.results, slab.sums]
-        mapped = list(recorded.mapped)
-        batch = {"mapped": mapped, "reduce": recorded.reduce, "slab": places}
-        left = [recorded.leaves_gradients, recorded.leaves_gradients_of_last]
-        more = {"leaves gradients": left}
-        return {"kind": BATCH, **header, **batch, **more}
-    gradients = list(map(_plain, recorded.effects.gradients))
-    return {"kind": CALL, **header, "effects": _listed(recorded.effects), "gradients": gradients}
+        return {
+            "kind": BATCH,
+            **header,
+            "mapped": list(recorded.mapped),
+            "reduce": recorded.reduce,
+            "slab": [slab.samples, slab.total, slab.room, slab.results, slab.sums],
+            "leaves gradients": [recorded.leaves_gradients, recorded.leaves_gradients_of_last],
+        }
+    assert isinstance(recorded, Recorded)
+    return {"kind": CALL, **header, **_effects_header(recorded.effects)}
 
 
 def read_recording(
     header: Header, f: Callable[..., Any], source: ProgramReader, backend: str
-) -> tuple[Hashable, Recording]:
+) -> tuple[Hashable, RecordedProgram]:
     """A recording, ready to be called, and the structure that it is for.
 
     Args:
@@ -89,7 +93,7 @@ def read_recording(
     key = decoded(header["key"])
     want(type(key) is tuple, "it has a structure of no arguments")
     program = source.read(header["program"])
-    recorded: Recording = _READ[header["kind"]](header, key, program, f)
+    recorded = _READ[header["kind"]](header, key, program, f)
     recorded.arrays = bool(header["arrays"])
     nodes, operations = header["sizes"]
     recorded.sizes = Sizes(int(nodes), int(operations))
@@ -99,7 +103,7 @@ def read_recording(
 
 def _read_call(header: Header, key: Any, program: Program, f: Any) -> Recorded:
     recorded = Recorded.__new__(Recorded)
-    recorded.effects = _effects(header)
+    recorded.effects = _read_effects(header)
     recorded.result = _tree(header["result"])
     recorded.build, leaves = _builder(
         result_builder, recorded.result, header["arrays"], len(program.outputs)
@@ -161,7 +165,7 @@ def _read_scan(header: Header, key: Any, program: Program, f: Any) -> RecordedSc
     build, states = _builder(result_builder, state, arrays, most)
     changed = list(map(int, header["changed"]))
     kept = {int(place): range(start, stop) for place, start, stop in header["kept"]}
-    effects = _effects(header)
+    effects = _read_effects(header)
     more = len(effects.gradients.taken)
     recorded.state = ScanState.of(build, state, effects, changed, kept)
     want(key[:1] == (SCAN,) and len(key) >= 3, "it has a structure of no scan")
@@ -179,7 +183,7 @@ def _read_scan(header: Header, key: Any, program: Program, f: Any) -> RecordedSc
     return recorded
 
 
-_READ: dict[str, Callable[[Header, Any, Program, Any], Recording]] = {
+_READ: dict[str, Callable[[Header, Any, Program, Any], RecordedProgram]] = {
     CALL: _read_call,
     BATCH: _read_batch,
     SCAN: _read_scan,
@@ -206,15 +210,14 @@ def _tree(x: Any) -> TreeDef:
     return found
 
 
-def _listed(effects: Effects) -> list[list[Any]]:
-    return [[place, numbers] for place, numbers in effects.numbers.items()]
+def _effects_header(effects: Effects) -> Header:
+    """What the header says of effects, which `_read_effects` reads."""
+    plain = [x if isinstance(x, bool) else list(x) for x in effects.gradients]
+    numbers = [[place, numbers] for place, numbers in effects.numbers.items()]
+    return {"effects": numbers, "gradients": plain}
 
 
-def _plain(x: Any) -> Any:
-    return x if isinstance(x, bool) else list(x)
-
-
-def _effects(header: Header) -> Effects:
+def _read_effects(header: Header) -> Effects:
     changed = [(int(place), int(x)) for place, numbers in header["effects"] for x in numbers]
     taken, given, cleared, added_to, elsewhere = header["gradients"]
     gradients = GradientEffects(

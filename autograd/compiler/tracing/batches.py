@@ -15,9 +15,10 @@ from ...engine.node import Node
 from ...transforms.batches import Results, SampleFunction, Samples
 from ...transforms.bodies import Body
 from ...transforms.entries import split, stack
+from ...transforms.matching import rows_alike
 from ...transforms.out_axes import placed
 from ...transforms.samples import Sample, numbers_of, own_nodes, recorded_tape
-from ...transforms.trees import TreeDef, flatten_numbers, rows_alike
+from ...transforms.trees import TreeDef, flatten_numbers
 from ...transforms.vmap import Batch, as_loops
 from .plain_outputs import plain_outputs
 from .traced import record_nodes, traced_leaves
@@ -39,17 +40,10 @@ def record_batch(aside: Aside, batch: Batch, args: Sequence[Any], options: dict[
     mapped = batch.mapped(len(args))
     called = batch.names(len(args))
     samples = split(args, mapped, called)
-
-    def read(i: int) -> tuple[list[list[Any]], TreeDef]:
-        return rows_alike([sample[i] for sample in samples], lambda _: f"vmap: {called[i]}")
-
     try:
-        found = {i: read(i) for i, there in enumerate(mapped) if there}
+        rows, treedefs = _rows_of(samples, mapped, called)
     except ValueError:  # of different structures, so that one does not stand for all
         return as_loops()(batch)(*args, **options)
-    treedefs = {i: treedef for i, (_, treedef) in found.items()}
-    parts = zip(*(numbers for numbers, _ in found.values()), strict=True)
-    rows = [list(chain(*numbers)) for numbers in parts]
     names = [place for i, treedef in treedefs.items() for place in treedef.places(called[i])]
     structures = []
 
@@ -80,6 +74,19 @@ def record_batch(aside: Aside, batch: Batch, args: Sequence[Any], options: dict[
     if batch.reduce == "mean":
         totals = [div(total, float(len(rows))) for total in totals]
     return treedef.unflatten(totals)
+
+
+def _rows_of(
+    samples: Sequence[Sequence[Any]], mapped: Sequence[bool], called: Sequence[str]
+) -> tuple[list[list[Any]], dict[int, TreeDef]]:
+    """The numbers of each sample, and the structure of each argument that is mapped."""
+
+    def read(i: int) -> tuple[list[list[Any]], TreeDef]:
+        return rows_alike([sample[i] for sample in samples], lambda _: f"vmap: {called[i]}")
+
+    found = {i: read(i) for i, there in enumerate(mapped) if there}
+    parts = zip(*(numbers for numbers, _ in found.values()), strict=True)
+    return [list(chain(*numbers)) for numbers in parts], {i: x for i, (_, x) in found.items()}
 
 
 def record_samples(

@@ -21,7 +21,8 @@ from ...engine.watching import (
     unwatched,
     watching,
 )
-from ...transforms.bodies import Body, Outermost, compute_sums
+from ...transforms.bodies import Body, Outermost
+from ...transforms.gradient_sums import compute_sums
 from ...transforms.plain_numbers import PlainNumbers, plain_numbers
 from ...transforms.samples import asides
 from ...transforms.scan import recording_scan
@@ -31,8 +32,9 @@ from ...transforms.trees import flatten_numbers
 from ...transforms.vmap import recording_batch
 from ..first_call import now
 from .batches import record_batch
+from .outlived import outlive_all
 from .scans import record_scan
-from .tape import Tape, outlive_all
+from .tape import Tape
 from .traced import TracedValue
 from .variables import variable_of
 

@@ -10,10 +10,11 @@ from functools import partial
 from typing import Any
 
 from ...engine.nesting import named_numbers
+from ...transforms.matching import matched, rows_alike
 from ...transforms.samples import numbers_of
 from ...transforms.scan import check_state, other_state, pair_of, run, run_as_loop, stack_outputs
 from ...transforms.scans import StepFunction, StepResults, Steps
-from ...transforms.trees import flatten, flatten_numbers, matched, rows_alike
+from ...transforms.trees import flatten, flatten_numbers
 from ...transforms.vmap import as_loops
 from .batches import Aside, leave_gradients, recorded_sample
 from .plain_outputs import plain_outputs
@@ -21,10 +22,7 @@ from .traced import record_nodes, traced_leaves
 
 
 def record_scan(
-    aside: Aside,
-    f: Callable[[Any, Any], Any],
-    state: Any,
-    steps: Sequence[Any],
+    aside: Aside, f: Callable[[Any, Any], Any], state: Any, steps: Sequence[Any]
 ) -> Any:
     """The last state and the outputs of a scan inside a function that is recorded.
 
@@ -52,9 +50,8 @@ def record_scan(
         before = treedef.unflatten(remaining)
         new, output = pair_of(f(before, datum.unflatten(remaining) if datum else None))
         check_state(new, state)
-        leaves = flatten_numbers(list(matched(new, state, "state", other_state, same_kinds=True)))[
-            0
-        ]
+        parts = list(matched(new, state, "state", other_state, same_kinds=True))
+        leaves, _ = flatten_numbers(parts)
         made, treedef_of_output = flatten_numbers(output, "the output of a step", flags=True)
         structure.append((treedef_of_output, len(leaves) + len(made)))
         return [*leaves, *made]

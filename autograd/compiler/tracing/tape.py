@@ -1,17 +1,15 @@
 """Tapes: the nodes of a function that is recorded, in the order they are made, with their places.
 
-A place is where the user's code made a node: a code object, None if there is none, and an
-instruction in it. The native engine has its own `Tape`, which records what traced Values make.
+The native engine has its own `Tape`, which records what traced Values make.
 """
 
 import sys
 from typing import Any, Protocol
 
-from ...engine.native import native, natively
+from ...engine.native import native
 from ...engine.node import Node
-from .traced import AS_USUAL, OutlivedValue, TracedValue
-
-Place = tuple[Any, int]
+from .outlived import CodePlace, outlive
+from .traced import AS_USUAL, TracedValue
 
 
 class Recorder(Protocol):
@@ -39,7 +37,7 @@ class Tape:
     def __init__(self, recorder: Recorder) -> None:
         self.recorder: Any = recorder
         self.nodes: list[Node] = []
-        self.places: list[Place] = []
+        self.places: list[CodePlace] = []
         self.frame: Any = None  # of the user's code that made the last node
 
     def __len__(self) -> int:
@@ -62,7 +60,7 @@ class Tape:
         else:
             self.recorder(node)
 
-    def append(self, node: Node, place: Place) -> None:
+    def append(self, node: Node, place: CodePlace) -> None:
         """Append a node that was made at this place."""
         self.nodes.append(node)
         self.places.append(place)
@@ -82,19 +80,6 @@ class Tape:
     def end(self) -> None:
         """Let go of the recorder and of what it was asked."""
         self.recorder = self.frame = None
-
-
-def outlive(node: Node, place: Place) -> None:
-    """Let a node that was made at `place` be used no more, but by what reads the recording."""
-    node._grad = place
-    node.__class__ = OutlivedValue
-
-
-@natively
-def outlive_all(nodes: list[Node], place: Place) -> None:
-    """Let nodes that were made at `place` be used no more: see `outlive`."""
-    for node in nodes:
-        outlive(node, place)
 
 
 if native is not None:

@@ -5,8 +5,7 @@ choose by one, raises: the recording would hold for that number alone, and it se
 """
 
 from collections.abc import Sequence
-from numbers import Number
-from typing import Any, NoReturn
+from typing import Any
 
 from ...engine import calculus as c
 from ...engine.assignment import assign, recorded_body
@@ -14,64 +13,19 @@ from ...engine.commit import add_gradients, assign_gradients
 from ...engine.errors import TracedValueError
 from ...engine.graph import gradients
 from ...engine.native import natively
-from ...engine.native_value import method_in_python, take_over_tracing
+from ...engine.native_value import method_in_python
 from ...engine.node import UNREACHED, Node
 from ...engine.numbers import number
 from ...engine.op import Op
 from ...engine.value import Value
 from ...engine.watching import tell
-from ...transforms.bodies import NOTHING_LEFT, GradientSum, compute_total, gradients_inside
+from ...transforms.bodies import NOTHING_LEFT, gradients_inside
+from ...transforms.gradient_sums import GradientSum, compute_total
 from ...transforms.samples import InnerOp, ResultOp, number_of, numbers_of
-from ...transforms.strict import line_number, line_text, source_line
+from ...transforms.strict import source_line
+from .refusals import NoNumber
 
 _new = object.__new__
-
-_CHOICE = (
-    "a choice by a traced Value",
-    "write where(condition, a, b), maximum(a, b) or minimum(a, b), and logical_and(a, b), "
-    "logical_or(a, b) or logical_not(a) for and, or, not",
-)
-_EQUAL = ("== of a traced Value", "write equal(a, b)")
-_UNEQUAL = ("!= of a traced Value", "write logical_not(equal(a, b))")
-_NUMBER = (
-    "the number of a traced Value",
-    "apply the functions of this library, such as autograd.exp, to the Value itself",
-)
-_INTEGER = ("the integer of a traced Value", "write lookup(values, i) for values[i]")
-# In the place of p.data -= 0.1 * p.grad.
-_UPDATE = "pass an optimizer and call its step() to update parameters"
-_DATA_READ = (_NUMBER[0], f"{_NUMBER[1]}, {_UPDATE}")
-_NEW = ("a new number of a traced Value", f"return the new number, or {_UPDATE}")
-_PICKLE = ("a pickle of a traced Value", "use copy.deepcopy for a copy")
-
-
-def _refusal(reason: tuple[str, str]) -> Any:
-    """A method that raises, naming the user's line and what to write instead."""
-
-    def method(self: Any, *_: Any) -> NoReturn:
-        raise self.refusal(*reason)
-
-    return method
-
-
-def _comparison(reason: tuple[str, str]) -> Any:
-    """A method that refuses a comparison with a number; another operand may know what to do."""
-
-    def method(self: Any, other: Any) -> Any:
-        if isinstance(other, (Node, Number)):
-            raise self.refusal(*reason)
-        return NotImplemented
-
-    return method
-
-
-def _no_operator(symbol: str, instead: str) -> Any:
-    """A method that raises, for an operator that combines bits where a condition is meant."""
-
-    def method(self: Any, *_: Any) -> NoReturn:
-        raise TypeError(f"a Value has no {symbol}: write {instead} {source_line()}")
-
-    return method
 
 
 def _infix(op: Op, name: str) -> tuple[Any, Any]:
@@ -97,7 +51,7 @@ def _infix(op: Op, name: str) -> tuple[Any, Any]:
     return method, reflected
 
 
-class TracedValue(Value):
+class TracedValue(NoNumber, Value):
     """A Value whose number is not to be looked at."""
 
     __slots__ = ()
@@ -161,13 +115,6 @@ class TracedValue(Value):
         body = recorded_body.get()
         return NOTHING_LEFT if body is None else body.gradient_of(self)
 
-    def refusal(self, what: str, instead: str) -> TracedValueError:
-        """The error about what would hold for one call only."""
-        return TracedValueError(
-            f"{what} would hold for this call only, but the recording serves every call: "
-            f"{instead}, or name the argument in static= {source_line()}"
-        )
-
     def origin(self) -> str:
         """The place where it was made, for error messages."""
         return "while a function is recorded"
@@ -196,19 +143,6 @@ class TracedValue(Value):
     def __le__(self, other: Any) -> Any:
         x, y = _fixed(self), _fixed(other)
         return c.add(c.greater(y, x), c.equal(y, x))
-
-    __eq__, __ne__ = _comparison(_EQUAL), _comparison(_UNEQUAL)
-    __and__ = __rand__ = _no_operator("&", "logical_and(a, b)")
-    __or__ = __ror__ = _no_operator("|", "logical_or(a, b)")
-    __xor__ = __rxor__ = _no_operator("^", "logical_not(equal(a, b))")
-    __invert__ = _no_operator("~", "logical_not(a)")
-    __bool__ = _refusal(_CHOICE)
-    __hash__ = object.__hash__
-    __float__ = __complex__ = as_integer_ratio = item = __array__ = _refusal(_NUMBER)
-    __int__ = __index__ = __round__ = __floor__ = __ceil__ = __trunc__ = _refusal(_INTEGER)
-    __reduce_ex__ = _refusal(_PICKLE)
-    data = property(_refusal(_DATA_READ), _refusal(_NEW))
-    recorded = local_derivatives = property(_refusal(_NUMBER))
 
     @property
     def is_leaf(self) -> bool:
@@ -292,46 +226,6 @@ class ForgottenValue(TracedValue):
     def is_forgotten(self) -> bool:
         """Whether it is to be on the tape of a sample: an assignment is not."""
         return self.op is not assign
-
-
-class OutlivedValue(TracedValue):
-    """A traced Value after its recording: any use raises, and names the line that made it.
-
-    In the place of its gradient it keeps where it was made.
-    """
-
-    __slots__ = ()
-
-    def refusal(self, what: str = "", instead: str = "") -> TracedValueError:
-        """The error about its use."""
-        return TracedValueError(
-            f"{self.describe()} was kept from a recording, where it stands for the numbers of all "
-            f"calls: return it from the compiled function, to get its number. It was made "
-            f"{self.origin()}, and is used {source_line()}"
-        )
-
-    def origin(self) -> str:
-        """The place where it was made."""
-        code, instruction = _GRAD.__get__(self)
-        if code is None:
-            return "in a compiled function"
-        return line_text(code.co_filename, line_number(code, instruction))
-
-    _data = grad = property(_refusal(_NUMBER), _refusal(_NEW))
-    is_reached = property(_refusal(_NUMBER))
-    backward = detach = __copy__ = __deepcopy__ = __format__ = _refusal(_NUMBER)
-
-    def __repr__(self) -> str:
-        return f"<{self.describe()} kept from a recording, made {self.origin()}>"
-
-
-take_over_tracing(TracedValue, OutlivedValue)
-_GRAD: Any = Node._grad
-
-
-def place_of(x: Node) -> tuple[Any, int]:
-    """Where a node of a recording was made: a code object, None for none, and an instruction."""
-    return _GRAD.__get__(x)  # type: ignore[no-any-return]
 
 
 AS_USUAL = {TracedValue, float}  # the types of operands that come from no other place

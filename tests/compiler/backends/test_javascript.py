@@ -194,7 +194,7 @@ def test_wide_results_with_affine_addresses_are_a_loop_and_no_table() -> None:
     rows = [[i + 16 * t for i in range(16)] for t in range(9)]
     text = program_to_js(one_step(None, [Terms(False, 1, 9)], rows, 300))
     assert "PLACES" not in text
-    assert "for (let t = 0; t < 8; t++) x += v[16 + 16 * t + i];" in text
+    assert "for (let t = 0; t < 8; t++) x = x + v[16 + 16 * t + i];" in text
 
 
 @pytest.mark.parametrize("name", sorted(RESERVED))
@@ -230,7 +230,7 @@ NO_VMAP = "to_js takes no vmap: export the function of one sample, and loop over
     [
         (lambda: to_js(vmap(abs), [1.0]), TypeError, NO_VMAP),
         (lambda: to_js(compile(vmap(abs)), [1.0]), TypeError, NO_VMAP),
-        (lambda: to_js(3.0, 1.0), TypeError, "to_js takes a function, got float"),  # type: ignore[arg-type]
+        (lambda: to_js(3.0, 1.0), TypeError, "to_js takes a function, got a float"),  # type: ignore[arg-type]
         (lambda: to_js(abs, "a"), TypeError, "argument 0 is a str"),
         (
             lambda: to_js(Op("own", lambda x: math.sin(x), 1.0), 1.0),

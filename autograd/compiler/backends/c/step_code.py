@@ -37,19 +37,21 @@ class PartialSum(NamedTuple):
 def parts(step: Step, functions: Functions) -> list[PartialSum]:
     """The operands that a member of `step`, which is no lookup, is computed from."""
     if step.op is None:
-        return list(_sum_parts(step))
+        return list(sum_parts(step, UNROLLED))
     if step.op in FOLDS:
-        return list(_split(_fold(step.op, functions), [step.columns], len(step.columns), True))
+        operands, count = [step.columns], len(step.columns)
+        return list(_split(_fold(step.op, functions), operands, count, UNROLLED, first=True))
     op = step.op
     return [PartialSum(lambda _, read: functions.spelled(op, read), [[x] for x in step.columns])]
 
 
-def _sum_parts(step: Step) -> Iterator[PartialSum]:
+def sum_parts(step: Step, unrolled: int) -> Iterator[PartialSum]:
+    """The parts of a member of a sum: stretches of up to `unrolled` terms are written out."""
     start = 0
     for subtracted, factors, terms in step.runs:
         end = start + factors * terms
         operands = [step.columns[start + i : end : factors] for i in range(factors)]
-        yield from _split(_add(subtracted), operands, terms, first=start == 0)
+        yield from _split(_add(subtracted), operands, terms, unrolled, first=start == 0)
         start = end
 
 
@@ -71,10 +73,10 @@ def _fold(op: Op, functions: Functions) -> Join:
 
 
 def _split(
-    join: Join, operands: Sequence[Operand], terms: int, first: bool
+    join: Join, operands: Sequence[Operand], terms: int, unrolled: int, *, first: bool
 ) -> Iterator[PartialSum]:
     """A part for each of a few terms, and for the one that a result begins with."""
-    single = terms if terms <= UNROLLED else int(first)
+    single = terms if terms <= unrolled else int(first)
     for t in range(single):
         yield PartialSum(join, [x[t : t + 1] for x in operands])
     if single < terms:

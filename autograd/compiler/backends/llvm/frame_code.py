@@ -5,7 +5,7 @@ from itertools import count, product
 
 from ....transforms.lane_sum import LANES
 from ...ir.kernel import ROW, SPLAT
-from .kernel_body import LANE_NUMBERS, Body, are_begun, in_turns
+from .kernel_body import LANE_NUMBERS, KernelBody, are_begun, in_turns
 
 # After the last block of a frame. Outside of loops there is one frame, and no sample to stop at.
 NEXT_FRAME = [
@@ -30,7 +30,7 @@ def over_frames(head: Sequence[str]) -> list[str]:
     ]
 
 
-def add_frames(body: Body, sums: Sequence[str], made: Callable[[str], Iterable[str]]) -> None:
+def add_frames(body: KernelBody, sums: Sequence[str], made: Callable[[str], Iterable[str]]) -> None:
     """Add numbers to partial sums, frame after frame.
 
     Args:
@@ -59,10 +59,10 @@ def add_frames(body: Body, sums: Sequence[str], made: Callable[[str], Iterable[s
         body.store(total, place, "%memory")
 
 
-def added_sum_kernel(runs: Sequence[tuple[bool, str, int]]) -> Body:
+def added_sum_kernel(runs: Sequence[tuple[bool, str, int]]) -> KernelBody:
     """Short runs of a sum that is added up: each subtracted or not, the kinds of its factors, and
     how many terms it has."""
-    body = Body(LANES, slab=True)
+    body = KernelBody(LANES, slab=True)
     row = body.row(1 + sum(len(kinds) * terms for _, kinds, terms in runs))
     place = body.address(row, 0)
     terms = [(minus, kinds) for minus, kinds, times in runs for _ in range(times)]
@@ -81,9 +81,9 @@ def added_sum_kernel(runs: Sequence[tuple[bool, str, int]]) -> Body:
     return body
 
 
-def products_kernel(rows: int, columns: int, minus: bool) -> Body:
+def products_kernel(rows: int, columns: int, minus: bool) -> KernelBody:
     """Products of so many factors with so many others, added up (`ir/products.py`)."""
-    body = Body(LANES, slab=True)
+    body = KernelBody(LANES, slab=True)
     size = rows + columns
     row = body.row(size + rows * columns)
     places = [body.address(row, i) for i in range(size)]
@@ -98,9 +98,9 @@ def products_kernel(rows: int, columns: int, minus: bool) -> Body:
     return body
 
 
-def lane_sums_kernel() -> Body:
+def lane_sums_kernel() -> KernelBody:
     """Eight sums over eight lanes each (`ir/lane_sums.py`): half of the lanes to the other half."""
-    body = Body(LANES)
+    body = KernelBody(LANES)
     row = body.row(2)
     sums = body.address(row, 0)
     vectors = [body.load(ROW, body.new(f"add i64 {sums}, {LANES * i}")) for i in range(LANES)]

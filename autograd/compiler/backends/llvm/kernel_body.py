@@ -32,7 +32,7 @@ def in_turns(width: int, side: int) -> list[int]:
     return [i for i in range(2 * LANES) if i // width % 2 == side]
 
 
-class Body:
+class KernelBody:
     """The instructions for one block, between the head and the foot of the loop over blocks.
 
     Args:

@@ -25,7 +25,7 @@ from .frame_code import (
     over_frames,
     products_kernel,
 )
-from .kernel_body import Body
+from .kernel_body import KernelBody
 from .lane_code import (
     into_lanes_kernel,
     out_of_lanes_kernel,
@@ -40,12 +40,14 @@ from .tile_code import tile_kernel
 # --- kinds of kernels -----------------------------------------------------------------------
 
 
-def sum_kernel(begins: bool, runs: Sequence[tuple[bool, str, int]], width: int, adds: bool) -> Body:
+def sum_kernel(
+    begins: bool, runs: Sequence[tuple[bool, str, int]], width: int, adds: bool
+) -> KernelBody:
     """Runs of a sum, which begin it or go on with it: each subtracted or not, the kinds of its
     factors, and how many terms it has; 0 for one run whose number the call says."""
     if adds and all(terms for _, _, terms in runs):
         return added_sum_kernel(runs)
-    body = Body(width)
+    body = KernelBody(width)
     known = sum(len(kinds) * terms for _, kinds, terms in runs)
     factors = next((len(kinds) for _, kinds, terms in runs if not terms), 0)
     length = body.new(f"mul nuw i64 %terms, {factors}") if factors else "0"
@@ -75,14 +77,14 @@ def sum_kernel(begins: bool, runs: Sequence[tuple[bool, str, int]], width: int, 
 
 
 def _add(
-    body: Body, minus: bool, term: Callable[[object], str], number: str, so_far: Sequence[str]
+    body: KernelBody, minus: bool, term: Callable[[object], str], number: str, so_far: Sequence[str]
 ) -> list[str]:
     return [body.plus(so_far[0], term(number), minus)]
 
 
-def map_kernel(op: Op, kinds: str, width: int) -> Body:
+def map_kernel(op: Op, kinds: str, width: int) -> KernelBody:
     """An op of a few operands."""
-    body = Body(width)
+    body = KernelBody(width)
     row = body.row(1 + len(kinds))
     xs = [body.load(kind, body.address(row, 1 + i)) for i, kind in enumerate(kinds)]
     if op is c.div and kinds == ROW + SPLAT and width > 1:
@@ -93,7 +95,7 @@ def map_kernel(op: Op, kinds: str, width: int) -> Body:
     return body
 
 
-def _quotient(body: Body, x: str, y: str) -> str:
+def _quotient(body: KernelBody, x: str, y: str) -> str:
     """A row by one number: if that is a power of two, and so is its inverse, times the inverse.
 
     Both are rounded from the same number. A product takes a sixteenth of the time, and the divisor
@@ -115,9 +117,9 @@ def _quotient(body: Body, x: str, y: str) -> str:
     return body.new(f"phi {body.type} [ {product}, %multiplied ], [ {quotient}, %divided ]")
 
 
-def fold_kernel(op: Op, kinds: str, width: int) -> Body:
+def fold_kernel(op: Op, kinds: str, width: int) -> KernelBody:
     """An op of two operands from left to right over any number of them."""
-    body = Body(width)
+    body = KernelBody(width)
     row = body.row(body.new("add nuw i64 %terms, 1"))
 
     def operand(number: object) -> str:
@@ -132,9 +134,9 @@ def fold_kernel(op: Op, kinds: str, width: int) -> Body:
     return body
 
 
-def add_lanes_kernel(kind: str) -> Body:
+def add_lanes_kernel(kind: str) -> KernelBody:
     """Adds a result of eight samples to its eight partial sums: in the table these, and it."""
-    body = Body(LANES, slab=True)
+    body = KernelBody(LANES, slab=True)
     row = body.row(2)
     sums, lanes = body.address(row, 0), body.address(row, 1)
 
@@ -148,7 +150,7 @@ def add_lanes_kernel(kind: str) -> Body:
 # Before the name of a kernel that is called in a loop, and so for each frame of a slab.
 IN_LOOP = "in loop"
 
-KINDS: dict[str, Callable[..., Body]] = {
+KINDS: dict[str, Callable[..., KernelBody]] = {
     "sum": sum_kernel,
     "tile": tile_kernel,
     "map": map_kernel,

@@ -6,13 +6,13 @@ is stored last for a sample is its own.
 
 from ....transforms.lane_sum import LANES
 from ...ir.kernel import ROW
-from .kernel_body import Body
+from .kernel_body import KernelBody
 from .pack_code import turned
 
 LAST = "%last"
 
 
-def _offsets(body: Body, distance: str) -> list[str]:
+def _offsets(body: KernelBody, distance: str) -> list[str]:
     """The offsets of the samples of all lanes."""
     found = []
     body.head = [f"  {LAST} = sub i64 %stop, 1"]
@@ -24,9 +24,9 @@ def _offsets(body: Body, distance: str) -> list[str]:
     return found
 
 
-def into_lanes_kernel() -> Body:
+def into_lanes_kernel() -> KernelBody:
     """An input of eight samples: in the table its lanes, the first sample, and the distance."""
-    body = Body(1)
+    body = KernelBody(1)
     row = body.row(3)
     out, base, distance = (body.address(row, i) for i in range(3))
     for lane, offset in enumerate(_offsets(body, distance)):
@@ -35,9 +35,9 @@ def into_lanes_kernel() -> Body:
     return body
 
 
-def out_of_lanes_kernel(kind: str) -> Body:
+def out_of_lanes_kernel(kind: str) -> KernelBody:
     """A result of eight samples: in the table the first sample's place, the lanes, the distance."""
-    body = Body(1)
+    body = KernelBody(1)
     row = body.row(3)
     base, lanes, distance = (body.address(row, i) for i in range(3))
     for lane, offset in reversed([*enumerate(_offsets(body, distance))]):
@@ -47,9 +47,9 @@ def out_of_lanes_kernel(kind: str) -> Body:
     return body
 
 
-def rows_into_lanes_kernel() -> Body:
+def rows_into_lanes_kernel() -> KernelBody:
     """Eight inputs side by side: in the table the first sample of one, the distance, all lanes."""
-    body = Body(LANES)
+    body = KernelBody(LANES)
     row = body.row(2 + LANES)
     base, distance = body.address(row, 0), body.address(row, 1)
     places = [body.new(f"add i64 {base}, {offset}") for offset in _offsets(body, distance)]
@@ -59,9 +59,9 @@ def rows_into_lanes_kernel() -> Body:
     return body
 
 
-def rows_out_of_lanes_kernel() -> Body:
+def rows_out_of_lanes_kernel() -> KernelBody:
     """Eight results side by side, with a table as that of inputs."""
-    body = Body(LANES)
+    body = KernelBody(LANES)
     row = body.row(2 + LANES)
     base, distance = body.address(row, 0), body.address(row, 1)
     vectors = [body.load(ROW, body.address(row, 2 + i), "%lanes") for i in range(LANES)]

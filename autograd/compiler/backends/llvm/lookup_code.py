@@ -7,12 +7,12 @@ from ....formulas.symbol import Symbol
 from ....transforms.lane_sum import LANES
 from ...ir.kernel import ROW, SPLAT
 from .driver import BAD_COUNT, BAD_INDEX
-from .kernel_body import Body
+from .kernel_body import KernelBody
 
 
-def gather_kernel(kind: str, width: int) -> Body:
+def gather_kernel(kind: str, width: int) -> KernelBody:
     """The operand that an index names: in the table the result, the index, and the operands."""
-    body = Body(1)
+    body = KernelBody(1)
     row = body.row(body.new("add nuw i64 %terms, 2"))
     out, index = body.address(row, 0), body.address(row, 1)
 
@@ -27,7 +27,7 @@ def gather_kernel(kind: str, width: int) -> Body:
     return body
 
 
-def _for_each_lane(body: Body, width: int, do: Callable[[str], None]) -> None:
+def _for_each_lane(body: KernelBody, width: int, do: Callable[[str], None]) -> None:
     """The code for each of so many lanes: a loop, which is compiled in an eighth of the time."""
 
     def step(lane: str, _: Sequence[str]) -> list[str]:
@@ -40,9 +40,9 @@ def _for_each_lane(body: Body, width: int, do: Callable[[str], None]) -> None:
         body.loop(0, [], step, str(width))
 
 
-def gather_row_kernel() -> Body:
+def gather_row_kernel() -> KernelBody:
     """The row that an index names: in the table the result, the index, and the rows."""
-    body, wide = Body(1), Body(LANES)
+    body, wide = KernelBody(1), KernelBody(LANES)
     row = body.row(body.new("add nuw i64 %terms, 2"))
     place = body.pointer(_chosen(body, row, body.address(row, 1)))
     vector = body.new(f"load {wide.type}, ptr {place}, align 8")
@@ -51,10 +51,10 @@ def gather_row_kernel() -> Body:
     return body
 
 
-def scatter_kernel(kinds: str, width: int) -> Body:
+def scatter_kernel(kinds: str, width: int) -> KernelBody:
     """Adds a number at the place that an index names, if it is one of them: in the table where the
     places are, the number of the first place, the index, and what is added."""
-    body = Body(1)
+    body = KernelBody(1)
     row = body.row(4)
     out, first, *pair = (body.address(row, i) for i in range(4))
     count = body.new("uitofp i64 %terms to double")
@@ -79,10 +79,10 @@ def scatter_kernel(kinds: str, width: int) -> Body:
     return body
 
 
-def scatter_vectors_kernel(kinds: str) -> Body:
+def scatter_vectors_kernel(kinds: str) -> KernelBody:
     """Adds what eight samples have for one place: in the table where the place is, the number of
     the first place, how many come before this one, and for each term the index and what it adds."""
-    body = Body(LANES)
+    body = KernelBody(LANES)
     length = body.new("mul nuw i64 %terms, 2")
     row = body.row(body.new(f"add nuw i64 {length}, 3"))
     out, first, number = (body.address(row, i) for i in range(3))
@@ -102,7 +102,7 @@ def scatter_vectors_kernel(kinds: str) -> Body:
     return body
 
 
-def _whole_below(body: Body, x: str, count: str) -> tuple[str, str]:
+def _whole_below(body: KernelBody, x: str, count: str) -> tuple[str, str]:
     """Whether a double is one of the whole numbers from 0 to below `count`, and it, or else 0."""
     whole = body.code.make(c.trunc, [Symbol(body.code, x)]).name
     low = body.new(f"fcmp oge double {x}, 0.0")
@@ -113,7 +113,7 @@ def _whole_below(body: Body, x: str, count: str) -> tuple[str, str]:
     return good, body.new(f"fptosi double {safe} to i64")
 
 
-def _chosen(body: Body, row: str, index: str) -> str:
+def _chosen(body: KernelBody, row: str, index: str) -> str:
     """The address of the operand that the number at `index` names."""
     x = body.load(ROW, index, "%lanes")
     count = body.new("uitofp i64 %terms to double")

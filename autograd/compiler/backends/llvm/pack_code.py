@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from ....transforms.lane_sum import LANES
 from ...ir.kernel import ROW
-from .kernel_body import LANE_NUMBERS, Body, in_turns
+from .kernel_body import LANE_NUMBERS, KernelBody, in_turns
 
 
-def pack_kernel() -> Body:
+def pack_kernel() -> KernelBody:
     """Eight numbers from anywhere, side by side."""
-    body = Body(LANES)
+    body = KernelBody(LANES)
     row = body.row(1 + LANES)
     vector = "poison"
     for lane in range(LANES):
@@ -20,9 +20,9 @@ def pack_kernel() -> Body:
     return body
 
 
-def blend_kernel(kinds: str) -> Body:
+def blend_kernel(kinds: str) -> KernelBody:
     """Two parts of a vector: in the table the result, both addresses, and the first part's size."""
-    body = Body(LANES)
+    body = KernelBody(LANES)
     row = body.row(4)
     first, second = (body.load(kind, body.address(row, 1 + i)) for i, kind in enumerate(kinds))
     size = body.all_lanes("i64", body.address(row, 3))
@@ -32,9 +32,9 @@ def blend_kernel(kinds: str) -> Body:
     return body
 
 
-def transpose_kernel() -> Body:
+def transpose_kernel() -> KernelBody:
     """Eight rows become eight vectors: in the table the rows' addresses, then the vectors'."""
-    body = Body(LANES)
+    body = KernelBody(LANES)
     row = body.row(2 * LANES)
     vectors = [body.load(ROW, body.address(row, i)) for i in range(LANES)]
     for i, vector in enumerate(turned(body, vectors)):
@@ -42,7 +42,7 @@ def transpose_kernel() -> Body:
     return body
 
 
-def turned(body: Body, vectors: Sequence[str]) -> list[str]:
+def turned(body: KernelBody, vectors: Sequence[str]) -> list[str]:
     """Eight vectors, of which the first has the first numbers of these, and so on."""
     # Numbers i of vectors 2k and 2k + 1 become neighbours, which then stay together.
     pairs = [

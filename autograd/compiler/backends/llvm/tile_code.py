@@ -8,14 +8,16 @@ from collections.abc import Callable, Iterator, Sequence
 
 from ....transforms.lane_sum import LANES
 from ...ir.kernel import ROW
-from .kernel_body import Body
+from .kernel_body import KernelBody
 
 # For the number of a term the factor that is shared and then, one after another, those of the
 # blocks: so sixteen registers are enough, which halves the time on machines without AVX-512.
 Factors = Callable[[str], Iterator[str]]
 
 
-def tile_kernel(begins: bool, minus: bool, kinds: str, size: int, adds: bool, alike: bool) -> Body:
+def tile_kernel(
+    begins: bool, minus: bool, kinds: str, size: int, adds: bool, alike: bool
+) -> KernelBody:
     """One run of products, of several sums.
 
     Args:
@@ -26,7 +28,7 @@ def tile_kernel(begins: bool, minus: bool, kinds: str, size: int, adds: bool, al
         adds: whether the results are added to eight partial sums.
         alike: whether all blocks have the same offsets; else each has all of its addresses.
     """
-    body = Body(LANES)
+    body = KernelBody(LANES)
     results, factors = (_read_alike if alike else _read_apart)(body, kinds, size)
 
     def outs() -> list[str]:  # read where they are needed, for registers are few
@@ -51,7 +53,7 @@ def tile_kernel(begins: bool, minus: bool, kinds: str, size: int, adds: bool, al
     return body
 
 
-def _read_alike(body: Body, kinds: str, size: int) -> tuple[str, Factors]:
+def _read_alike(body: KernelBody, kinds: str, size: int) -> tuple[str, Factors]:
     """Where the addresses of the results are, and the factors, by the offsets of each term."""
     tiles = body.entries("%table", body.new("shl nuw i64 %terms, 1"))
     row = body.row(2 * size + 1, tiles)
@@ -67,7 +69,7 @@ def _read_alike(body: Body, kinds: str, size: int) -> tuple[str, Factors]:
     return body.entries(row, size + 1), factors
 
 
-def _read_apart(body: Body, kinds: str, size: int) -> tuple[str, Factors]:
+def _read_apart(body: KernelBody, kinds: str, size: int) -> tuple[str, Factors]:
     """Where the addresses of the results are, and the factors, by all addresses of each term."""
     length = body.new(f"mul nuw i64 %terms, {size + 1}")
     row = body.row(body.new(f"add nuw i64 {length}, {size}"))
